@@ -1,0 +1,15 @@
+"""What goes wrong between a person and the house, said to the person who can act."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BadInput(ValueError):
+    """One line: what was asked, what is near, what to do. The command line prints it and leaves with exit code 2."""
+
+
+def near(asked: str, known: Iterable[str], count: int = 3) -> str:
+    """`"; near: a, b"` for the known names that resemble the one asked, or an empty string."""
+    spelled = {name.lower(): name for name in known}
+    close = get_close_matches(asked.lower(), list(spelled), n=count, cutoff=0.6)
+    return "; near: " + ", ".join(spelled[name] for name in close) if close else ""
