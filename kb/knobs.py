@@ -1,0 +1,194 @@
+"""Every fact that a person may state, once: its name, its values, its aliases, its meaning in two languages.
+
+The command line's flags, the chat's tool schemas, the page's panel and the estimator all read this list. Names are the
+columns of the measurement tables, so that a question, a measurement and a flag say the same thing.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.errors import BadInput, near
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One fact a person can state.
+
+    kind is `name` (free text looked up in a table), `text`, `count` (whole number >= `least`), `number` (> 0),
+    `size` (a number that may end in K, M, B or T), `switch` (yes/no) or `choice` (one of `options`).
+    """
+
+    name: str
+    kind: str
+    says: str
+    zh: str
+    options: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    unit: str = ""
+    least: int = 1
+    most: int | None = None
+
+    def parse(self, given: Any) -> Any:
+        """The value that `given` (text or an already typed value) means; BadInput says what would be accepted."""
+        if isinstance(given, str):
+            given = given.strip()
+        if self.kind == "choice":
+            return self._option(str(given))
+        if self.kind == "switch":
+            return self._switch(given)
+        if self.kind in ("count", "size", "number"):
+            return self._amount(given)
+        text = str(given)
+        if not text:
+            raise BadInput(f"{self.name} is empty; give {self.says}")
+        if len(text) > 300:
+            raise BadInput(f"{self.name} has {len(text)} characters; a name has at most 300")
+        return text
+
+    def _option(self, given: str) -> str:
+        folded = given.lower().replace("_", "-")
+        for option in self.options:
+            if folded == option.lower():
+                return option
+        known = ", ".join(self.options)
+        raise BadInput(f"{self.name} cannot be {given[:60]!r}{near(given, self.options)}; it is one of {known}")
+
+    def _switch(self, given: Any) -> bool:
+        if isinstance(given, bool):
+            return given
+        folded = str(given).lower()
+        if folded in ("1", "true", "yes", "on"):
+            return True
+        if folded in ("0", "false", "no", "off"):
+            return False
+        raise BadInput(f"{self.name} cannot be {folded[:60]!r}; it is yes or no")
+
+    def _amount(self, given: Any) -> int | float:
+        value = amount(given, self.name)
+        if self.kind == "count":
+            if value != int(value):
+                raise BadInput(f"{self.name} is a whole number, not {given!r}")
+            value = int(value)
+        if self.kind != "count" and value <= 0:
+            raise BadInput(f"{self.name} is above 0, not {given!r}")
+        if self.kind == "count" and value < self.least:
+            raise BadInput(f"{self.name} is at least {self.least}, not {given!r}")
+        if self.most is not None and value > self.most:
+            raise BadInput(f"{self.name} is at most {self.most}, not {given!r}")
+        return value
+
+
+_SCALES = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_AMOUNT = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([kmbt]?)", re.IGNORECASE)
+
+
+def amount(given: Any, name: str) -> int | float:
+    """`"70B"` → 70e9, `"8k"` of tokens → 8192 (lengths count in powers of two), `4096` → 4096."""
+    if isinstance(given, bool) or given is None:
+        raise BadInput(f"{name} is a number, not {given!r}")
+    if isinstance(given, (int, float)):
+        value = float(given)
+        if value != value or value in (float("inf"), float("-inf")):
+            raise BadInput(f"{name} is a finite number, not {given!r}")
+        return int(value) if value == int(value) else value
+    found = _AMOUNT.fullmatch(str(given).strip())
+    if not found:
+        raise BadInput(f"{name} is a number such as 4096, 8k or 70B, not {str(given)[:60]!r}")
+    number, scale = float(found[1].replace("_", "").replace(",", "")), found[2].lower()
+    factor = 1024.0 if scale == "k" and name in ("seq_len", "output_len", "max_model_len") else _SCALES[scale]
+    value = number * factor
+    return int(value) if value == int(value) else value
+
+
+METHODS = (
+    "inference", "full", "freeze", "lora", "qlora", "dora", "rslora", "galore", "badam", "lisa", "apollo", "lomo", "oft",
+)  # fmt: skip
+WEIGHT_FORMATS = (
+    "fp32", "bf16", "fp16", "fp8", "fp6", "int8", "int4", "nf4", "nf4-dq", "fp4", "fp4-dq", "mxfp4", "nvfp4",
+    "gptq-int3", "gptq-int4", "gptq-int8", "gptq-int4-g32", "gptq-int4-g128", "awq-int4-g128", "awq-uint4",
+    "awq-hqq-int4", "hqq-int4", "hqq-int2", "hqq-uint4-g64", "hqq-uint2-g8", "int4-g64", "w4a8", "codebook-4-64",
+    "aqlm-2bit", "gguf:Q2_K", "gguf:Q3_K_S", "gguf:Q3_K_M", "gguf:Q3_K_L", "gguf:Q4_0", "gguf:Q4_1", "gguf:Q4_K_S",
+    "gguf:Q4_K_M", "gguf:Q5_0", "gguf:Q5_1", "gguf:Q5_K_S", "gguf:Q5_K_M", "gguf:Q6_K", "gguf:Q8_0", "gguf:F16",
+    "gguf:BF16", "gguf:F32", "gguf:IQ2_XXS", "gguf:IQ2_XS", "gguf:IQ3_XXS", "gguf:IQ3_S", "gguf:IQ4_NL", "gguf:IQ4_XS",
+)  # fmt: skip
+OPTIMIZERS = (
+    "adamw", "adamw-8bit", "adamw-4bit", "paged-adamw", "paged-adamw-8bit", "adafactor", "sgd", "sgd-momentum",
+    "muon", "lion", "galore-adamw", "galore-adamw-8bit", "lora-fa",
+)  # fmt: skip
+PRECISIONS = (
+    "pure-bf16", "pure-fp16", "amp-bf16", "amp-fp16", "fp32", "bf16-params-fp32-states", "adapter-fp32",
+)  # fmt: skip
+ENGINES = ("transformers", "vllm", "sglang", "llama.cpp", "litgpt", "torchtune", "deepspeed", "unsloth", "megatron")
+
+KNOBS = (
+    Knob("model", "name", "a model's name", "模型名", aliases=("model_name",)),
+    Knob("params", "size", "number of parameters, such as 70B", "参数量,例如 70B", aliases=("n_params",)),
+    Knob("config", "text", "a config.json, or the folder that holds it", "config.json 或其所在文件夹"),
+    Knob("task", "choice", "run the model or train it", "推理还是训练", ("inference", "train"), aliases=("kind",)),
+    Knob("method", "choice", "how it is used or tuned", "方法:推理、全量、LoRA、QLoRA 等", METHODS),
+    Knob("bits", "count", "bits of one weight of the (base) model", "权重位数", unit="bit", most=64),
+    Knob("weight_format", "choice", "storage of the (base) weights", "权重格式", WEIGHT_FORMATS, aliases=("weights",)),
+    Knob("double_quant", "switch", "double quantisation of NF4 scales", "NF4 双重量化"),
+    Knob("precision", "choice", "precision of parameters, gradients and states", "训练精度", PRECISIONS),
+    Knob("optimizer", "choice", "the optimizer", "优化器", OPTIMIZERS),
+    Knob("batch_size", "count", "sequences per card and step (micro-batch)", "每卡批大小", unit="sequences",
+         aliases=("batch",), most=10**6),
+    Knob("grad_accum", "count", "steps of gradient accumulation", "梯度累积步数", unit="steps", most=10**6),
+    Knob("seq_len", "count", "tokens of one sequence; at inference the whole context", "序列长度(推理时为整个上下文)",
+         unit="tokens", aliases=("seq", "ctx", "context"), most=10**8),
+    Knob("output_len", "count", "tokens generated after the prompt", "生成长度", unit="tokens", aliases=("output",),
+         least=0, most=10**8),
+    Knob("gradient_checkpointing", "choice", "recompute activations in the backward pass", "激活重计算",
+         ("off", "on", "selective"), aliases=("checkpointing",)),
+    Knob("attention", "choice", "attention kernel", "注意力实现", ("flash", "sdpa", "eager")),
+    Knob("loss", "choice", "how the [tokens, vocabulary] logits are handled", "logits 与损失的计算方式",
+         ("full-logits", "last-logits", "fused", "chunked")),
+    Knob("lora_rank", "count", "rank of the adapters", "LoRA 秩", aliases=("rank", "r"), most=65536),
+    Knob("lora_targets", "text", "adapted modules: q k v o gate up down embed lm_head, or all-linear", "LoRA 作用的模块"),
+    Knob("adapter_dtype", "choice", "storage of the adapters", "适配器精度", ("fp32", "bf16", "fp16")),
+    Knob("n_trainable_layers", "count", "layers that train (freeze, BAdam, LISA)", "训练的层数", most=10000),
+    Knob("algo", "choice", "preference or reinforcement training", "偏好或强化训练算法",
+         ("sft", "dpo", "kto", "simpo", "orpo", "rm", "ppo", "grpo")),
+    Knob("kv_format", "choice", "storage of keys and values", "KV 缓存格式",
+         ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"), aliases=("kv",)),
+    Knob("gpu", "name", "the card's name", "显卡型号"),
+    Knob("n_gpus", "count", "how many cards", "显卡数量", aliases=("gpus", "gpu_count"), most=10**6),
+    Knob("gpu_memory_gb", "number", "memory of one card, as marketed", "单卡显存", unit="GB", aliases=("mem_gb",)),
+    Knob("gpu_memory_utilization", "number", "share of the card that the engine may take", "显存利用率上限",
+         aliases=("utilisation", "utilization")),
+    Knob("zero_stage", "count", "ZeRO stage; FSDP full shard is 3, DDP is 0", "ZeRO 阶段(FSDP 为 3,DDP 为 0)",
+         aliases=("zero",), least=0, most=3),
+    Knob("offload", "choice", "what lives in host memory", "卸载到内存的部分", ("none", "optimizer", "params")),
+    Knob("tp", "count", "tensor parallel ranks", "张量并行数", most=10**5),
+    Knob("pp", "count", "pipeline stages", "流水线级数", most=10**5),
+    Knob("cp", "count", "context parallel ranks", "上下文并行数", most=10**5),
+    Knob("ep", "count", "expert parallel ranks", "专家并行数", most=10**5),
+    Knob("layer_split", "switch", "layers spread over the cards, one after another (device_map)", "按层切分到多卡"),
+    Knob("engine", "choice", "the program that runs it", "运行框架", ENGINES),
+    Knob("meter", "choice", "which figure is meant", "哪种口径的显存", ("tensors", "allocated", "reserved", "device")),
+)  # fmt: skip
+
+BY_NAME = {knob.name: knob for knob in KNOBS}
+_CALLED = {called: knob for knob in KNOBS for called in (knob.name, *knob.aliases)}
+
+
+def knob(called: str) -> Knob:
+    """The knob of that name or alias; BadInput names what is near."""
+    found = _CALLED.get(called.lower().replace("-", "_"))
+    if found is None:
+        raise BadInput(f"no fact `{called[:60]}`{near(called, BY_NAME)}")
+    return found
+
+
+def parse_facts(given: dict[str, Any]) -> dict[str, Any]:
+    """`{name or alias: text or value}` → `{name: value}`, validated; None values are dropped."""
+    facts: dict[str, Any] = {}
+    for called, value in given.items():
+        if value is None:
+            continue
+        which = knob(called)
+        if which.name in facts:
+            raise BadInput(f"{which.name} is given twice")
+        facts[which.name] = which.parse(value)
+    return facts
