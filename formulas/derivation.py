@@ -1,0 +1,259 @@
+"""`derive(target, facts)`: from the quantity asked for, backwards through formulas, down to facts.
+
+The result is a graph of reasons. Each quantity stands in it once; what is unknown is a leaf, not an error.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sympy import Add, Expr, sympify
+
+from formulas.errors import BadInput
+from formulas.formula import Formula, Source
+from formulas.library import Library, library
+from formulas.numeric import Number, truth_of, value_of
+from formulas.quantity import Quantity, Total, Words
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value and where it is from: a source, or one of `asked`, `assumed`, `measured here`, `computed`."""
+
+    value: Any
+    origin: str | Source
+
+
+class Ambiguous(BadInput):
+    """Two formulas of one quantity apply at once: their conditions overlap."""
+
+
+class Circular(BadInput):
+    """A quantity was needed to find itself."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One quantity of a derivation: by a formula (`expr` in terms of other steps), from a fact, or unknown."""
+
+    quantity: Quantity
+    formula: Formula | None = None
+    expr: Expr | None = None
+    fact: Fact | None = None
+
+
+def derive(
+    target: Quantity,
+    facts: Mapping[str, Fact],
+    using: Mapping[str, str] | None = None,
+    shelf: Library | None = None,
+) -> "Derivation":
+    """How `target` follows from the facts.
+
+    facts   by name of quantity (`n_layers`, or `n_layers[sliding]` for one member of an axis), of choice
+            (`attention`), or of axis (`layer_kind`, its value the tuple of its members)
+    using   {target: name of a formula} to take a rule of thumb instead of the exact account
+    shelf   the formulas to draw on; all of them by default
+
+    Raises Ambiguous when two formulas apply, Circular when a quantity needs itself, BadInput for an unknown rule.
+    """
+    builder = _Builder(facts, using or {}, shelf or library())
+    found = builder.resolve(target.base, target.member, ())
+    return Derivation(found, tuple(builder.steps.values()), dict(facts), tuple(builder.undecided))
+
+
+class _Builder:
+    def __init__(self, facts: Mapping[str, Fact], using: Mapping[str, str], shelf: Library) -> None:
+        self.facts, self.using, self.shelf = facts, using, shelf
+        self.choices = {name: fact.value for name, fact in facts.items()}
+        self.steps: dict[Quantity, Step] = {}
+        self.resolved: dict[tuple[Quantity, str | None], Quantity] = {}
+        self.undecided: dict[str, None] = {}
+
+    def members(self, axis: str) -> tuple[str, ...]:
+        fact = self.facts.get(axis)
+        return tuple(fact.value) if fact else ()
+
+    def resolve(self, base: Quantity, member: str | None, path: tuple[Quantity, ...]) -> Quantity:
+        """The quantity that stands for `base` at `member`: its instance, or itself where nothing sets them apart."""
+        if (base, member) in self.resolved:
+            return self.resolved[base, member]
+        if base in path:
+            names = " -> ".join(quantity.name for quantity in (*path[path.index(base) :], base))
+            raise Circular(f"{base.name} is needed to find itself: {names}")
+        found = self._from_fact(base, member) or self._from_formula(base, member, path)
+        self.resolved[base, member] = found
+        return found
+
+    def _from_fact(self, base: Quantity, member: str | None) -> Quantity | None:
+        instance = base.at(member) if member is not None else base
+        for quantity in (instance, base):
+            fact = self.facts.get(quantity.name)
+            if fact is not None:
+                self.steps[quantity] = Step(quantity, fact=fact)
+                return quantity
+        return None
+
+    def _from_formula(self, base: Quantity, member: str | None, path: tuple[Quantity, ...]) -> Quantity:
+        formula, decided_here = self._pick(base, member)
+        if formula is None:
+            found = base.at(member) if member is not None and decided_here else base
+            self.steps.setdefault(found, Step(found))
+            return found
+        expr = self._instantiate(formula.expr, member, (*path, base))
+        apart = decided_here or any(q.member is not None and q.member == member for q in expr.free_symbols)
+        found = base.at(member) if member is not None and apart else base
+        if found not in self.steps:
+            self.steps[found] = Step(found, formula, expr)
+        return found
+
+    def _pick(self, base: Quantity, member: str | None) -> tuple[Formula | None, bool]:
+        """The one formula that applies, and whether a choice of this member alone decided it."""
+        wanted = self.using.get(base.name)
+        candidates = self.shelf.of(base)
+        if wanted is not None:
+            for formula in candidates:
+                if formula.name == wanted:
+                    return formula, False
+            known = ", ".join(formula.name for formula in candidates)
+            raise BadInput(f"no formula {wanted!r} gives {base.name}; there is {known or 'none'}")
+        exact = [formula for formula in candidates if not formula.rule]
+        verdicts = [(formula, formula.holds(self.choices, member)) for formula in exact]
+        here = member is not None and any(
+            choice.at(member) in self.choices for formula in exact for choice in formula.when if choice.axis
+        )
+        applying = [formula for formula, verdict in verdicts if verdict is True]
+        if len(applying) > 1:
+            names = " and ".join(formula.name for formula in applying)
+            raise Ambiguous(f"{base.name} follows from two formulas at once: {names}")
+        if applying:
+            return applying[0], here
+        for formula, verdict in verdicts:
+            if verdict is None:
+                for choice in formula.when:
+                    if choice.name not in self.choices:
+                        self.undecided[choice.name] = None
+        return None, here
+
+    def _instantiate(self, expr: Expr, member: str | None, path: tuple[Quantity, ...]) -> Expr:
+        spread = expr.replace(lambda node: isinstance(node, Total), self._spread) if expr.has(Total) else expr
+        swap = {}
+        for symbol in sorted(spread.free_symbols, key=lambda quantity: quantity.rank):
+            if symbol.member is not None:
+                swap[symbol] = self.resolve(symbol.base, symbol.member, path)
+            else:
+                swap[symbol] = self.resolve(symbol, member if symbol.axis else None, path)
+        return spread.xreplace({old: new for old, new in swap.items() if old is not new})
+
+    def _spread(self, node: Expr) -> Expr:
+        inner, axis = node.args
+        members = self.members(axis.name)
+        if not members:
+            return inner
+        along = [q for q in inner.free_symbols if isinstance(q, Quantity) and q.axis == axis.name]
+        return Add(*(inner.xreplace({q: q.at(member) for q in along}) for member in members))
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a quantity follows from facts; everything but the graph is a view of it. `steps` has inputs before results."""
+
+    target: Quantity
+    steps: tuple[Step, ...]
+    given: Mapping[str, Fact] = field(repr=False)
+    undecided: tuple[str, ...] = ()
+
+    def evaluate(self, changes: Mapping[Quantity, Number] | None = None) -> dict[Quantity, Number]:
+        """The value of every quantity that can be known, in the units of `quantity.py`; `changes` beat the facts."""
+        changes = changes or {}
+        values: dict[Quantity, Number] = {}
+        for step in self.steps:
+            if step.quantity in changes:
+                values[step.quantity] = changes[step.quantity]
+            elif step.fact is not None:
+                values[step.quantity] = step.fact.value
+            elif step.expr is not None:
+                try:
+                    values[step.quantity] = value_of(step.expr, values)
+                except KeyError:  # an input is unknown, and so is this
+                    continue
+        return values
+
+    @cached_property
+    def values(self) -> dict[Quantity, Number]:
+        return self.evaluate()
+
+    @property
+    def value(self) -> Number | None:
+        """The target's value, or None while something is unknown."""
+        return self.values.get(self.target)
+
+    @cached_property
+    def by_quantity(self) -> dict[Quantity, Step]:
+        return {step.quantity: step for step in self.steps}
+
+    @property
+    def unknown(self) -> tuple[Quantity, ...]:
+        """The leaves that are neither a fact nor derivable: what to ask next."""
+        return tuple(step.quantity for step in self.steps if step.fact is None and step.formula is None)
+
+    def in_terms_of(self, *free: Quantity) -> Expr:
+        """The target as an expression in `free` and what is unknown, everything else a number."""
+        known: dict[Quantity, Expr] = {}
+        for step in self.steps:
+            if step.quantity in free or (step.fact is None and step.expr is None):
+                known[step.quantity] = step.quantity
+            elif step.fact is not None:
+                known[step.quantity] = sympify(step.fact.value)
+            elif step.expr is not None:
+                known[step.quantity] = step.expr.xreplace(known)
+        return known[self.target]
+
+    @property
+    def expr(self) -> Expr:
+        """The target in terms of what is unknown: `131072*seq_len` already is an answer."""
+        return self.in_terms_of()
+
+    def subtree(self, quantity: Quantity) -> "Derivation":
+        """The derivation of one of its quantities."""
+        needed, keep = [quantity], {quantity}
+        while needed:
+            step = self.by_quantity[needed.pop()]
+            fresh = set(step.expr.free_symbols) - keep if step.expr is not None else set()
+            keep |= fresh
+            needed.extend(fresh)
+        steps = tuple(step for step in self.steps if step.quantity in keep)
+        return Derivation(quantity, steps, self.given, self.undecided)
+
+    def formulas(self) -> Iterator[Formula]:
+        for step in self.steps:
+            if step.formula is not None:
+                yield step.formula
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source of a formula or fact, once, in order of use."""
+        found: dict[Source, None] = {}
+        for step in self.steps:
+            if step.formula is not None:
+                found[step.formula.source] = None
+            elif step.fact is not None and isinstance(step.fact.origin, Source):
+                found[step.fact.origin] = None
+        return tuple(found)
+
+    @property
+    def assumes(self) -> tuple[Words, ...]:
+        return tuple(dict.fromkeys(words for formula in self.formulas() for words in formula.assumes))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each relation that a formula needs and that the values break."""
+        broken = []
+        for formula in self.formulas():
+            for relation in formula.valid:
+                if all(symbol in self.values for symbol in relation.free_symbols) and not truth_of(
+                    relation, self.values
+                ):
+                    broken.append(f"{formula.name} holds only where {relation}")
+        return tuple(broken)

@@ -1,0 +1,194 @@
+"""Expressions and values as a person reads them: plain text for terminals, LaTeX for papers and the page."""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy import Expr
+from sympy.printing.latex import LatexPrinter
+
+from formulas.numeric import Number
+from formulas.quantity import Quantity, byte, flop, second
+
+_BYTES = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
+# decimal units, where a source speaks in them
+_SHOWN_IN = {"GB": 10**9, "TB": 10**12, "GiB": 2**30, "hours": 3600, "days": 86400}
+_TIMES = ((86400 * 3, "days"), (3600, "hours"), (60, "minutes"), (1, "s"))
+_SECONDS = {"days": 86400, "hours": 3600, "minutes": 60, "s": 1}
+_FLOPS = ((10**18, "EFLOP"), (10**15, "PFLOP"), (10**12, "TFLOP"), (10**9, "GFLOP"), (1, "FLOP"))
+
+
+def figure(value: Any, digits: int = 4) -> str:
+    """A number without noise: whole numbers whole (thousands separated), others to `digits` significant digits."""
+    if isinstance(value, Fraction):
+        value = int(value) if value.denominator == 1 else float(value)
+    if isinstance(value, sympy.Basic):
+        value = int(value) if value.is_Integer else float(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, int):
+        if abs(value) >= 10**13:
+            return f"{value:.{digits - 1}e}".replace("e+", "e")
+        return f"{value:,}" if abs(value) >= 10**4 else str(value)
+    if value and abs(value) >= 10**digits:
+        return f"{value:.{digits - 1}e}".replace("e+", "e") if abs(value) >= 10**13 else f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def amount(value: Number, quantity: Quantity) -> tuple[str, str]:
+    """`("12.55", "GiB")`: the value in the unit in which this quantity is read."""
+    if quantity.shown_in in _SHOWN_IN:
+        return figure(float(value) / _SHOWN_IN[quantity.shown_in]), quantity.shown_in
+    if quantity.unit == byte:
+        return _scaled(value, _BYTES)
+    if quantity.unit == second:
+        scale, unit = next(((s, u) for s, u in _TIMES if abs(value) >= s), _TIMES[-1])
+        return figure(float(value) / _SECONDS[unit]), unit
+    if quantity.unit == flop:
+        return figure(float(value)), "FLOP"
+    if quantity.unit == flop / second:
+        text, unit = _scaled(value, _FLOPS)
+        return text, unit + "/s"
+    if quantity.unit == byte / second:
+        return figure(float(value) / 1e9), "GB/s"
+    return figure(value), ""
+
+
+def _scaled(value: Number, scales: tuple[tuple[int, str], ...]) -> tuple[str, str]:
+    scale, unit = next(((s, u) for s, u in scales if abs(value) >= s), scales[-1])
+    exact = Fraction(value) / scale if not isinstance(value, float) else value / scale
+    return figure(exact), unit
+
+
+def with_unit(value: Number, quantity: Quantity) -> str:
+    """`"12.55 GiB"`."""
+    text, unit = amount(value, quantity)
+    return f"{text} {unit}" if unit else text
+
+
+_GREEK = {
+    "theta": "θ", "beta": "β", "alpha": "α", "phi": "φ", "tau": "τ", "gamma": "γ", "rho": "ρ", "eta": "η", "ell": "ℓ",
+    "Theta": "Θ", "Phi": "Φ", "Psi": "Ψ", "mu": "μ", "nu": "ν", "lambda": "λ", "kappa": "κ", "sigma": "σ", "omega": "ω",
+    "epsilon": "ε", "delta": "δ", "Delta": "Δ", "pi": "π", "xi": "ξ", "chi": "χ", "zeta": "ζ",
+}  # fmt: skip
+
+
+def short(quantity: Quantity) -> str:
+    """The quantity's symbol in plain text, from its LaTeX: `M_{\\mathrm{kv}}` → `M_kv`, `\\theta` → `θ`."""
+    text = re.sub(r"\\(?:text|mathrm|mathit|operatorname)\b", "", quantity.latex)
+    text = re.sub(r"\\([A-Za-z]+)", lambda found: _GREEK.get(found[1], found[1]), text)
+    return re.sub(r"[{}]", "", text).replace("\\,", " ")
+
+
+def plain(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
+    """An expression as one line of text; with `values`, each quantity's number (with its unit) in its place."""
+    return _plain(expr, values, 0)
+
+
+_SUM, _PRODUCT, _POWER = 1, 2, 3
+
+
+def _plain(expr: Any, values: Mapping[Quantity, Number] | None, within: int) -> str:
+    if isinstance(expr, Quantity):
+        return short(expr) if values is None or expr not in values else with_unit(values[expr], expr)
+    if expr.is_Symbol:
+        return str(expr.name)
+    if expr.is_Add:
+        terms = [_plain(term, values, _SUM) for term in expr.as_ordered_terms()]
+        return _bracket(" + ".join(terms).replace("+ -", "- "), within > _SUM)
+    if expr.is_Rational and not expr.is_Integer:
+        return _bracket(f"{expr.p}/{expr.q}", within > _PRODUCT)
+    if expr.is_Mul:
+        return _plain_product(expr, values, within)
+    if expr.is_Pow:
+        return _bracket(f"{_plain(expr.base, values, _POWER)}^{_plain(expr.exp, values, _POWER)}", within >= _POWER)
+    if expr.is_Number:
+        return figure(expr)
+    return _plain_call(expr, values)
+
+
+def _plain_product(expr: Expr, values: Mapping[Quantity, Number] | None, within: int) -> str:
+    over, under = sympy.fraction(expr, exact=True)
+    top = over.as_ordered_factors() if over.is_Mul else [over]
+    text = "·".join(_plain(factor, values, _PRODUCT) for factor in top if factor != 1 or len(top) == 1)
+    if under != 1:
+        bottom = under.as_ordered_factors() if under.is_Mul else [under]
+        below = "·".join(_plain(factor, values, _PRODUCT) for factor in bottom)
+        text = f"{text} / {below}" if len(bottom) == 1 else f"{text} / ({below})"
+    return _bracket(text, within > _PRODUCT)
+
+
+def _plain_call(expr: Any, values: Mapping[Quantity, Number] | None) -> str:
+    name = type(expr).__name__
+    if name == "Total":
+        return f"Σ_{expr.args[1].name} ({_plain(expr.args[0], values, 0)})"
+    if name == "Piecewise":
+        branches = [f"{_plain(branch, values, 0)} if {_relation(when, values)}" for branch, when in expr.args[:-1]]
+        last, when = expr.args[-1]
+        closing = "else" if when == sympy.true else f"if {_relation(when, values)}, else nothing:"
+        return f"({', '.join(branches)}, {closing} {_plain(last, values, 0)})"
+    arguments = ", ".join(_plain(argument, values, 0) for argument in expr.args)
+    return f"{name.lower()}({arguments})"
+
+
+def _relation(when: Any, values: Mapping[Quantity, Number] | None) -> str:
+    if not hasattr(when, "rel_op"):
+        return str(when)
+    return f"{_plain(when.lhs, values, 0)} {when.rel_op} {_plain(when.rhs, values, 0)}"
+
+
+def _bracket(text: str, needed: bool) -> str:
+    return f"({text})" if needed else text
+
+
+class _Latex(LatexPrinter):
+    def __init__(self, values: Mapping[Quantity, Number] | None) -> None:
+        super().__init__({"mul_symbol": "dot" if values is not None else None, "fold_short_frac": False})
+        self.numbers = values
+
+    def _print_Quantity(self, quantity: Quantity) -> str:
+        if self.numbers is None or quantity not in self.numbers:
+            return quantity.latex
+        return latex_amount(self.numbers[quantity], quantity)
+
+    def _print_Total(self, expr: Expr) -> str:
+        axis = str(expr.args[1]).replace("_", " ")
+        inner = self._print(expr.args[0])
+        return rf"\sum_{{\text{{{axis}}}}} " + (rf"\left({inner}\right)" if expr.args[0].is_Add else inner)
+
+    def _print_Pow(self, expr: Expr) -> str:
+        if self.numbers is not None and isinstance(expr.base, Quantity) and expr.exp.is_Integer and expr.exp > 0:
+            return rf"\left({self._print(expr.base)}\right)^{{{expr.exp}}}"
+        return str(super()._print_Pow(expr))
+
+
+def latex(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
+    """An expression in LaTeX that amsmath and KaTeX both render; with `values`, numbers in place of symbols."""
+    return str(_Latex(values).doprint(expr))
+
+
+def latex_figure(value: Any) -> str:
+    """A number in LaTeX: `7 \\times 10^{9}` when short so, thousands set apart otherwise."""
+    text = figure(value)
+    plain_number = float(value) if not isinstance(value, int) else value
+    if isinstance(plain_number, (int, float)) and abs(plain_number) >= 10**6:
+        head, power = f"{plain_number:.10e}".split("e")
+        head = head.rstrip("0").rstrip(".")
+        if len(head) <= 5 or "e" in text:
+            head = head if len(head) <= 6 else f"{float(head):.4g}"
+            return rf"{head} \times 10^{{{int(power)}}}" if head != "1" else rf"10^{{{int(power)}}}"
+    return text.replace(",", r"\,")
+
+
+def latex_amount(value: Number, quantity: Quantity) -> str:
+    """A value with its unit in LaTeX."""
+    text, unit = amount(value, quantity)
+    if not unit:
+        return latex_figure(value)
+    shown = text.replace(",", r"\,")
+    if "e" in shown:
+        head, power = shown.split("e")
+        shown = rf"{head} \times 10^{{{int(power)}}}"
+    return rf"{shown}\,\mathrm{{{unit}}}"

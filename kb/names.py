@@ -1,0 +1,340 @@
+"""Names of models and cards as people write them: looked up, or told what is near.
+
+A model's name is cut into words (`llama`, `coder`), versions (`3.1`, `v3`, `r1`), a size (`70b`, `8x7b`) and endings that
+do not change its shape (`instruct`, `hf`, a date). A card's name is cut into the number that identifies it (`4090`,
+`a100`), variants that make it another card (`ti`, `ada`) and words that may be left out (`geforce`, `pcie`, `80 GB`).
+A mention names an entry when every part that it states is found there; what it leaves open must not matter, else the
+candidates are returned and nobody chooses silently.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from formulas.errors import BadInput
+
+Row = Mapping[str, Any]
+
+# Endings that leave every tensor's shape as it is, or almost: they choose among equals, never between sizes.
+NEUTRAL_WORDS = frozenset(
+    "instruct chat base hf it pt meta nvidia preview inst mt bf16 ai21 sft dpo rl thinking intermediate step model "
+    "pretrain release oss c4ai rm".split()
+)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)([bmt])(\d?)")
+_EXPERTS_SIZE = re.compile(r"(\d+)x(\d+(?:\.\d+)?)b")
+_ACTIVE = re.compile(r"a(\d+(?:\.\d+)?)([bm])")
+_EFFECTIVE = re.compile(r"e(\d+)b")
+_LETTER_VERSION = re.compile(r"[a-z]\d+(?:\.\d+)?[a-z]?")
+_WORD_VERSION = re.compile(r"([a-z]{2,})(\d+(?:\.\d+)*)([a-z]{0,2})")
+_NEUTRAL_TOKEN = re.compile(r"v0(?:\.\d+)?|\d{4,}|\d+[ke]|v\d+\.0")
+_VERSION = re.compile(r"\d{1,2}(?:\.\d+)*[a-z]?")
+_SCALE = {"b": 1e9, "m": 1e6, "t": 1e12}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A model's name, cut up."""
+
+    words: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
+    size: str = ""
+    active: str = ""
+    neutral: frozenset[str] = frozenset()
+
+
+def tokens(name: str) -> list[str]:
+    """`meta-llama/Llama-3_1-8B` → `["llama", "3.1", "8b"]`: the organisation dropped, glued parts kept together."""
+    lowered = name.lower().rsplit("/", 1)[-1].strip()
+    lowered = re.sub(r"(?<=\d)_(?=\d)", ".", lowered)
+    return [token for token in re.split(r"[-_\s:]+", lowered) if token]
+
+
+def cut(pieces: Iterable[str]) -> Parts:
+    """The tokens of a name sorted into what each of them says."""
+    words: set[str] = set()
+    versions: set[str] = set()
+    neutral: set[str] = set()
+    size = active = ""
+    for piece in pieces:
+        piece = piece.strip(".")
+        if not piece:
+            continue
+        if _EXPERTS_SIZE.fullmatch(piece) or _EFFECTIVE.fullmatch(piece):
+            size = size or piece
+        elif found := _SIZE.fullmatch(piece):
+            size = size or f"{found[1]}{'.' + found[3] if found[3] else ''}{found[2]}"
+        elif _ACTIVE.fullmatch(piece):
+            active = active or piece
+        elif piece in NEUTRAL_WORDS or _NEUTRAL_TOKEN.fullmatch(piece):
+            neutral.add(piece)
+        elif _LETTER_VERSION.fullmatch(piece) or _VERSION.fullmatch(piece):
+            versions.add(piece)
+        elif found := _WORD_VERSION.fullmatch(piece):
+            words.add(found[1])
+            versions.add(found[2] + found[3])
+        else:
+            words.add(piece)
+    return Parts(frozenset(words), frozenset(versions), size, active, frozenset(neutral))
+
+
+def size_value(size: str) -> float | None:
+    """`7b` → 7e9; None for `8x7b`, whose parts share layers."""
+    found = _SIZE.fullmatch(size)
+    return float(found[1]) * _SCALE[found[2]] if found else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One spelling of a model: the row's own name or one of its aliases."""
+
+    spelled: str
+    row: Row
+    parts: Parts
+    params: float
+
+    def fits_size(self, size: str) -> bool:
+        """Same size token; an entry whose name states none answers by its parameter count (`DeepSeek-R1 671B`)."""
+        if not size or self.parts.size == size:
+            return True
+        stated = size_value(size)
+        if stated is None or self.parts.size:
+            return False
+        return self.params > 0 and abs(self.params - stated) <= 0.06 * stated
+
+
+@dataclass(frozen=True)
+class ModelMatch:
+    """What a mention names: one row, or several candidates that the mention does not tell apart."""
+
+    name: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+# Words of a card's name that people leave out, and that never tell two cards of different memory or speed class apart.
+CARD_OPTIONAL = frozenset(
+    "nvidia geforce rtx gtx tesla quadro amd radeon rx instinct apple intel google huawei ascend aws generation gpu "
+    "sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 ryzen ai strix halo dgx "
+    "spark trillium ironwood r200 super_chip gb".split()
+)
+# Spelled together or apart, they make it another card.
+CARD_VARIANTS = (
+    "ti", "super", "d", "laptop", "mobile", "ada", "gre", "xt", "xtx", "nvl", "sxm", "sxm2", "sxm4", "sxm5", "pcie",
+    "pro", "max", "ultra", "blackwell", "server", "maxq", "sff", "generation", "edition",
+)  # fmt: skip
+_CARD_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*(?:gib|gb|g)\b")
+_GLUED_CARD = re.compile(r"(?:(rtx|gtx|rx)?(\d{3,4})|([abhlv]\d{2,3}|[mt]\d{1,2}))(ti|super|d|s|xtx|xt|sxm\d?|pcie)?")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One accelerator: the tokens that must be said, all of its tokens, and its marketed memory."""
+
+    name: str
+    needed: frozenset[str]
+    every: frozenset[str]
+    memory_gb: float | None
+
+
+def card_tokens(name: str) -> tuple[frozenset[str], float | None]:
+    """The words of a card's name, and the memory stated in it."""
+    lowered = name.lower().replace("max-q", "maxq").replace("'s", "")
+    memory = _CARD_MEMORY.search(lowered)
+    lowered = _CARD_MEMORY.sub(" ", lowered)
+    found: set[str] = set()
+    for token in re.findall(r"[a-z0-9.+]+", lowered):
+        glued = _GLUED_CARD.fullmatch(token)
+        if glued and glued[4] and not (glued[3] and glued[4] == "s"):
+            found.update(part for part in (glued[1], glued[2] or glued[3], glued[4]) if part)
+        elif glued and glued[1]:
+            found.update((glued[1], glued[2]))
+        else:
+            found.add(token)
+    return frozenset(found), float(memory[1]) if memory else None
+
+
+class Names:
+    """The names of the tables, indexed once."""
+
+    def __init__(self, models: Sequence[Row], gpus: Sequence[Row]) -> None:
+        self.entries: list[Entry] = []
+        for row in models:
+            params = float(row.get("unique_params") or row.get("total_params") or 0)
+            aliases = row.get("aliases") or ""
+            others = aliases.split(";") if isinstance(aliases, str) else list(aliases)
+            for spelled in (str(row["name"]), *(other.strip() for other in others if other and other.strip())):
+                self.entries.append(Entry(spelled, row, cut(tokens(spelled)), params))
+        self.by_spelling: dict[str, Entry] = {}
+        self.by_word: dict[str, list[Entry]] = {}
+        self.vocabulary: dict[str, set[str]] = {}
+        for entry in self.entries:
+            for spelled in (entry.spelled, entry.spelled.rsplit("/", 1)[-1]):
+                self.by_spelling.setdefault(spelled.lower(), entry)
+            for word in entry.parts.words:
+                self.by_word.setdefault(word, []).append(entry)
+                known = self.vocabulary.setdefault(word, set())
+                known.update(entry.parts.words, entry.parts.versions, entry.parts.neutral)
+        self.heads = {head for entry in self.entries if (head := self._head(entry.spelled))}
+        self.by_size: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            self.by_size.setdefault(entry.parts.size, []).append(entry)
+        self.cards = [self._card(row) for row in gpus]
+        self.card_keys = {token for card in self.cards for token in card.needed}
+
+    @staticmethod
+    def _head(spelled: str) -> str:
+        for piece in tokens(spelled):
+            found = re.match(r"[a-z]{2,}", piece)
+            if found and found[0] not in NEUTRAL_WORDS:
+                return found[0]
+        return ""
+
+    @staticmethod
+    def _card(row: Row) -> Card:
+        name = str(row["name"])
+        every, stated = card_tokens(name)
+        memory = stated or row.get("memory_marketed_gb") or row.get("memory_gb")
+        needed = every - CARD_OPTIONAL
+        return Card(name, needed or every, every, float(memory) if memory else None)
+
+    # models
+
+    def match_model(self, parts: Parts) -> ModelMatch:
+        """The one model that these parts name; else the candidates."""
+        if not parts.words and not parts.size:
+            return ModelMatch()
+        if parts.words:
+            pools = [self.by_word.get(word, []) for word in parts.words]
+            pool = min(pools, key=len)
+        else:
+            pool = self.by_size.get(parts.size, [])
+        fitting = [
+            entry
+            for entry in pool
+            if parts.words <= entry.parts.words
+            and parts.versions <= entry.parts.versions
+            and entry.fits_size(parts.size)
+            and (not parts.active or parts.active == entry.parts.active)
+        ]
+        if not fitting:
+            return ModelMatch()
+        fitting.sort(key=lambda entry: self._distance(parts, entry))
+        names = tuple(dict.fromkeys(str(entry.row["name"]) for entry in fitting))
+        best = self._distance(parts, fitting[0])[:3]
+        first = [entry for entry in fitting if self._distance(parts, entry)[:3] == best]
+        return ModelMatch(names[0] if self._settled(best, first, fitting) else "", names)
+
+    @staticmethod
+    def _distance(parts: Parts, entry: Entry) -> tuple[int, int, bool, int, int, int, str]:
+        """What the entry says beyond the mention: words, versions, a size; then endings, then the shorter name."""
+        theirs = entry.parts
+        return (
+            len(theirs.words - parts.words),
+            len(theirs.versions - parts.versions),
+            bool(theirs.size) and not parts.size,
+            len(parts.neutral - theirs.neutral),
+            len(theirs.neutral - parts.neutral) + bool(theirs.active and not parts.active),
+            len(entry.spelled),
+            entry.spelled,
+        )
+
+    @staticmethod
+    def _settled(best: tuple[int, int, bool], first: list[Entry], fitting: list[Entry]) -> bool:
+        """Does what the mention left open not matter?"""
+        extra_words, extra_versions, size_open = best
+        if not extra_words and not extra_versions and not size_open:
+            return True
+        if extra_versions and not extra_words and len({entry.parts.versions for entry in first}) > 1:
+            return False
+        rivals = fitting if extra_words else first
+        counts = [entry.params for entry in rivals]
+        return min(counts) > 0 and max(counts) <= 1.01 * min(counts)
+
+    def find_model(self, text: str) -> Row:
+        """The row that this name, alias or spelling names; BadInput says what is near."""
+        asked = text.strip()
+        exact = self.by_spelling.get(asked.lower())
+        if exact:
+            return exact.row
+        match = self.match_model(cut(tokens(asked)))
+        if match.name:
+            return self.by_spelling[match.name.lower()].row
+        if match.candidates:
+            several = ", ".join(match.candidates[:5])
+            raise BadInput(f"`{asked[:60]}` could be several models; say which: {several}")
+        close = self.near_models(asked)
+        raise BadInput(f"no model `{asked[:60]}` in the table" + (f"; near: {', '.join(close)}" if close else ""))
+
+    def near_models(self, text: str, count: int = 3) -> tuple[str, ...]:
+        """Names that resemble this one, best first; a near name of the stated size comes before one of another."""
+        asked = " ".join(tokens(text))
+        if not asked:
+            return ()
+        size = cut(tokens(text)).size
+        spellings = {entry.spelled: " ".join(tokens(entry.spelled)) for entry in self.entries}
+        close = process.extract(asked, spellings, scorer=fuzz.ratio, limit=12 * count, score_cutoff=58)
+        ranked = sorted(close, key=lambda hit: (not self.by_spelling[hit[2].lower()].fits_size(size), -hit[1]))
+        found = [str(self.by_spelling[hit[2].lower()].row["name"]) for hit in ranked]
+        return tuple(dict.fromkeys(found))[:count]
+
+    # cards
+
+    def match_cards(self, text: str, memory_gb: float | None = None) -> list[Card]:
+        """Every card that this text can mean; a memory, said in the text or apart, narrows them if it can."""
+        said, stated = card_tokens(text)
+        memory_gb = stated if stated is not None else memory_gb
+        said = said - {"nvidia", "amd", "apple", "intel", "gpu", "card", "edition"}
+        if not said:
+            return []
+        fitting = [card for card in self.cards if said <= card.every and card.needed <= said]
+        if not fitting:  # "RTX PRO 6000" leaves open which; every card that has all the words
+            key = {token for token in said if any(c.isdigit() for c in token)}
+            fitting = [card for card in self.cards if key and said <= card.every]
+            fitting = [card for card in fitting if len(card.needed) == min(len(c.needed) for c in fitting)]
+        if memory_gb is not None:
+            near = [card for card in fitting if card.memory_gb and abs(card.memory_gb - memory_gb) <= 0.02 * memory_gb]
+            return near or fitting
+        return fitting
+
+    def find_gpus(self, text: str, memory_gb: float | None = None) -> list[str]:
+        """The names of all cards that this text can mean ("A100": 40 and 80 GB); BadInput says what is near."""
+        exact = [card.name for card in self.cards if card.name.lower() == text.strip().lower()]
+        found = exact or [card.name for card in self.match_cards(text, memory_gb)]
+        if found:
+            return found
+        close = self.near_gpus(text)
+        raise BadInput(f"no card `{text[:60]}` in the table" + (f"; near: {', '.join(close)}" if close else ""))
+
+    def near_gpus(self, text: str, count: int = 3) -> tuple[str, ...]:
+        """Names of cards that resemble this one, best first."""
+        said, _ = card_tokens(text)
+        asked = " ".join(sorted(said - CARD_OPTIONAL)) or text.lower()
+        known = {card.name: " ".join(sorted(card.needed)) for card in self.cards}
+        close = process.extract(asked, known, scorer=fuzz.ratio, limit=count, score_cutoff=55)
+        return tuple(hit[2] for hit in close)
+
+    @staticmethod
+    def card_label(cards: Sequence[Card]) -> str:
+        """The shortest name that still means these cards: `A100`, `RTX 4090`."""
+        shortest = min((card.name for card in cards), key=len)
+        label = re.sub(r"\s*\d+(?:\.\d+)? GB\b", "", shortest)
+        label = re.sub(r"\b(?:GeForce|Tesla|PCIe|SXM\d?|NVL)\b", " ", label)
+        return " ".join(label.split())
+
+
+@dataclass
+class _Loaded:
+    names: Names | None = field(default=None)
+
+
+@cache
+def names() -> Names:
+    """The index over the project's own tables, built at first use."""
+    from kb.database import rows
+
+    models = rows("SELECT name, aliases, family, total_params, unique_params FROM models")
+    gpus = rows("SELECT * FROM gpus")
+    return Names(models, gpus)
