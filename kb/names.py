@@ -9,7 +9,7 @@ candidates are returned and nobody chooses silently.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -321,13 +321,8 @@ class Names:
         """The shortest name that still means these cards: `A100`, `RTX 4090`."""
         shortest = min((card.name for card in cards), key=len)
         label = re.sub(r"\s*\d+(?:\.\d+)? GB\b", "", shortest)
-        label = re.sub(r"\b(?:GeForce|Tesla|PCIe|SXM\d?|NVL)\b", " ", label)
+        label = re.sub(r"\b(?:GeForce|Tesla|PCIe|SXM\d?)\b", " ", label)
         return " ".join(label.split())
-
-
-@dataclass
-class _Loaded:
-    names: Names | None = field(default=None)
 
 
 @cache

@@ -1,0 +1,166 @@
+"""A question's text made regular, with a way back to the characters that the person typed.
+
+Full-width letters and digits become narrow, traditional characters simplified, number words digits, and slips of the
+keyboard in the domain's own words are mended; every position still knows where in the original it came from.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+# The traditional characters that occur in such questions; a pair a character.
+_TRADITIONAL = dict(
+    zip(
+        "顯記憶體張塊雙單個參數調訓練量嗎麼為夠幾顆們這佔佈開關壓縮優裝載標準層級線應該專業總計較卻實際過運對務樣碼還讓"
+        "會說轉換離遠華語態進種類圖長執測試報錯導問題動態設檔內視頻儲遞迴併發組網絡驅輪歸環境與義餘從選擇戶啟閉頭權",
+        "显记忆体张块双单个参数调训练量吗么为够几颗们这占布开关压缩优装载标准层级线应该专业总计较却实际过运对务样码还让"
+        "会说转换离远华语态进种类图长执测试报错导问题动态设档内视频储递回并发组网络驱轮归环境与义余从选择户启闭头权",
+        strict=True,
+    )
+)
+_PUNCTUATION = dict(zip("，。？！；：（）【】《》、“”‘’—–−～×✕✖＊·　\u00a0", ',.?!;:()[]<>,""\'\'---~xxx**  ', strict=True))
+_SINGLE = {**_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
+
+# Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
+_REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参数量", "微调": "微调", "训炼": "训练"}
+
+_EN_UNITS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20, "thirty": 30,
+    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_EN_ONES = "two|three|four|five|six|seven|eight|nine|one"
+_EN_NUMBER = re.compile(
+    rf"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]({_EN_ONES})|({'|'.join(_EN_UNITS)})"
+    r"|(one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
+    re.ASCII,
+)
+_ZH_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "双": 2, "单": 1, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_ZH_NUMBER = re.compile(
+    r"([零一二两三四五六七八九十百]{1,5}|[双单])(?=\s*(?:张|块|卡|片|枚|台|机|节点|亿|百亿|千亿|万|位|比特|bit|b\b|路|层"
+    r"|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))",
+    re.ASCII,
+)
+
+# Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
+_DOMAIN_WORDS = (
+    "lora qlora quantized quantization quantize finetune finetuning training inference context batch gradient "
+    "checkpointing checkpoint optimizer offload parameters memory sequence length deepspeed activation activations "
+    "attention pipeline parallel precision fragmentation adapter throughput accumulation"
+).split()
+_KNOWN = frozenset(
+    "lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences "
+    "lengths parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines "
+    "adapters inferences quantised quantisation quantise quantizing optimiser optimisers finetunes content contest "
+    "contents contact activated parametric patch match catch watch bath optimized optimize".split()
+)
+_WORD = re.compile(r"[a-z]{4,}", re.ASCII)
+
+
+def _mended(word: str) -> str:
+    if word in _KNOWN or word in _DOMAIN_WORDS:
+        return word
+    for meant in _DOMAIN_WORDS:
+        if abs(len(word) - len(meant)) > 1 or word[0] != meant[0]:
+            continue
+        swapped = sorted(word) == sorted(meant)
+        if (swapped or (len(meant) >= 7 and len(word) >= 6)) and OSA.distance(word, meant, score_cutoff=1) == 1:
+            return meant
+    return word
+
+
+@dataclass(frozen=True)
+class Normal:
+    """The regular text; `starts[i]` and `ends[i]` bound the original characters of position i."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    from_words: tuple[tuple[int, int], ...]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The original's span of a span of the regular text."""
+        if start >= end:
+            return (self.starts[start], self.starts[start]) if start < len(self.starts) else (0, 0)
+        return self.starts[start], self.ends[end - 1]
+
+    def is_word(self, start: int) -> bool:
+        """Was the number at this position written as a word?"""
+        at = bisect_right(self.from_words, (start, len(self.text))) - 1
+        return at >= 0 and self.from_words[at][0] <= start < self.from_words[at][1]
+
+
+def _zh_value(text: str) -> int:
+    total, current = 0, 0
+    for character in text:
+        if character == "十":
+            total, current = total + (current or 1) * 10, 0
+        elif character == "百":
+            total, current = total + (current or 1) * 100, 0
+        else:
+            current = current * 10 + _ZH_DIGITS[character]
+    return total + current
+
+
+def _en_value(found: re.Match[str]) -> int:
+    if found[1]:
+        return _EN_UNITS[found[1]] + {"one": 1}.get(found[2], _EN_UNITS.get(found[2], 0))
+    return _EN_UNITS[found[3]] if found[3] else 1
+
+
+def normalise(original: str) -> Normal:
+    """Regular text of the question; never longer than a few characters beyond the original."""
+    characters: list[str] = []
+    for character in original:
+        if not character.isascii():
+            narrow = _SINGLE.get(character) or unicodedata.normalize("NFKC", character)
+            character = _SINGLE.get(narrow, narrow) if len(narrow) == 1 else character
+        else:
+            character = _SINGLE.get(character, character)
+        lowered = character.lower()
+        characters.append(lowered if len(lowered) == 1 else " ")
+    text = "".join(characters)
+    for regional, usual in _REGIONAL.items():
+        text = text.replace(regional, usual)
+    edits: list[tuple[int, int, str, bool]] = []
+    for found in _WORD.finditer(text):
+        mended = _mended(found[0])
+        if mended != found[0]:
+            edits.append((found.start(), found.end(), mended, False))
+    edits.extend((found.start(), found.end(), str(_en_value(found)), True) for found in _EN_NUMBER.finditer(text))
+    edits.extend((found.start(1), found.end(1), str(_zh_value(found[1])), True) for found in _ZH_NUMBER.finditer(text))
+    return _applied(text, sorted(edits))
+
+
+def _applied(text: str, edits: list[tuple[int, int, str, bool]]) -> Normal:
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    worded: list[tuple[int, int]] = []
+    at = 0
+    for start, end, new, is_number in edits:
+        if start < at:
+            continue
+        pieces.append(text[at:start])
+        starts.extend(range(at, start))
+        ends.extend(range(at + 1, start + 1))
+        if is_number:
+            worded.append((len(starts), len(starts) + len(new)))
+        pieces.append(new)
+        starts.extend([start] * len(new))
+        ends.extend([end] * len(new))
+        at = end
+    pieces.append(text[at:])
+    starts.extend(range(at, len(text)))
+    ends.extend(range(at + 1, len(text) + 1))
+    return Normal("".join(pieces), tuple(starts), tuple(ends), tuple(worded))
+
+
+def language(original: str) -> str:
+    """`zh` when Chinese characters carry the sentence: a character counts as much as a Latin word."""
+    chinese = sum("\u4e00" <= character <= "\u9fff" for character in original)
+    latin = len(re.findall(r"[A-Za-z]{2,}", original))
+    return "zh" if chinese and chinese >= 0.5 * latin else "en"
