@@ -1,0 +1,86 @@
+"""What happens while a question is answered, in order: tools start and end, prose comes sentence by sentence, the end.
+
+The page, the command line and the tests read these; nothing here imports LangChain or Gradio.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ToolStarted:
+    """A tool was called with these arguments."""
+
+    id: str
+    name: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ToolDone:
+    """A tool came back: a short text (what a model reads) and the whole result (what the page renders)."""
+
+    id: str
+    name: str
+    content: str
+    artifact: dict[str, Any] | None
+    seconds: float
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A piece of the answer's Markdown that passed the guard; pieces joined are the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A remark about the answering itself: an endpoint that fell back, a sentence that the guard withheld."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer.
+
+    text        Markdown prose, verdict first
+    result      the object of the contract (verdict, memory, terms, facts, cases, tables, sources, derivation_latex …)
+    tool_calls  [{"name", "args"}] in order
+    """
+
+    question: str
+    language: str
+    text: str
+    result: dict[str, Any]
+    tool_calls: tuple[dict[str, Any], ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """One object of `kb ask --json`."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "answer": self.text,
+            **self.result,
+            "tool_calls": list(self.tool_calls),
+        }
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last event: everything that was said."""
+
+    answer: Answer
+
+
+Event = ToolStarted | ToolDone | Prose | Notice | Finished
+
+
+@dataclass
+class Conversation:
+    """One person's exchange: earlier turns as (question, answer), newest last. Nothing is shared between two of them."""
+
+    turns: list[Answer] = field(default_factory=list)
