@@ -1,0 +1,197 @@
+"""The tables as one DuckDB file, built from `schema.sql` and `tables/*.csv` into the user's cache and opened read-only.
+
+The file is named by a hash of what it is built from, so an edited row is another file and two versions of the project never
+share one. Building takes about a second and happens once.
+"""
+
+import csv
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+HERE = Path(__file__).parent
+SCHEMA = HERE / "schema.sql"
+TABLES = HERE / "tables"
+
+KEPT = 4
+STALE_AFTER_S = 3600.0
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A read-only connection of its own, with files, settings and the network out of its reach.
+
+    For the project's own SQL; a stranger's goes through `kb.sandbox`. Raises `duckdb.Error` if a row breaks the schema.
+    """
+    return _opened().cursor()
+
+
+def rows(sql: str, params: Sequence[object] | dict[str, object] | None = None) -> list[dict[str, Any]]:
+    """The rows that the project's own `sql` gives, each as {column: value}; a value is in the unit of its column's comment."""
+    with connect() as connection:
+        result = connection.execute(sql, params)
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def table_names() -> list[str]:
+    """The tables and views, in the order of the schema."""
+    return list(_described())
+
+
+def columns(table: str) -> list[str]:
+    """The columns of a table, in its order; `KeyError` for a table that is not there."""
+    return list(_described()[table])
+
+
+def path() -> Path:
+    """The built file; builds it first if it is not there."""
+    file = _cache() / f"vram-kb-{_fingerprint()}.duckdb"
+    if not file.exists():
+        _build(file)
+    return file
+
+
+@cache
+def _opened() -> duckdb.DuckDBPyConnection:
+    return locked(path())
+
+
+def locked(file: Path, **settings: str | int) -> duckdb.DuckDBPyConnection:
+    """The file, read-only and with its configuration locked, for `kb.database` and the sandbox's worker."""
+    closed: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": "",
+    }
+    connection = duckdb.connect(str(file), read_only=True, config=closed | settings)
+    # A variable of the calling program is no table.
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@cache
+def _described() -> dict[str, tuple[str, ...]]:
+    described: dict[str, list[str]] = {table: [] for table in _schema_order()}
+    for row in rows("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"):
+        described[row["table_name"]].append(row["column_name"])
+    return {table: tuple(names) for table, names in described.items()}
+
+
+def _schema_order() -> list[str]:
+    return re.findall(r"^CREATE (?:TABLE|VIEW) (\w+)", SCHEMA.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def _sources() -> list[Path]:
+    return [SCHEMA, *sorted(TABLES.glob("*.csv"))]
+
+
+@cache
+def _fingerprint() -> str:
+    # Two megabytes hash in 3 ms, and unlike sizes and times a hash cannot be wrong.
+    digest = blake2b(duckdb.__version__.encode(), digest_size=8)
+    digest.update(Path(__file__).read_bytes())
+    for file in _sources():
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+@cache
+def _cache() -> Path:
+    """The first folder that takes a file: KB_CACHE, the platform's cache, the temporary folder."""
+    home = Path.home() if _has_home() else None
+    candidates = [Path(os.environ["KB_CACHE"])] if os.environ.get("KB_CACHE") else []
+    if sys.platform == "win32" and os.environ.get("LOCALAPPDATA"):
+        candidates.append(Path(os.environ["LOCALAPPDATA"]) / "vram-kb")
+    elif os.environ.get("XDG_CACHE_HOME"):
+        candidates.append(Path(os.environ["XDG_CACHE_HOME"]) / "vram-kb")
+    elif home and sys.platform == "darwin":
+        candidates.append(home / "Library" / "Caches" / "vram-kb")
+    elif home:
+        candidates.append(home / ".cache" / "vram-kb")
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    shared = Path(tempfile.gettempdir()) / f"vram-kb-{user}"
+    for folder in [*candidates, shared]:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # In the shared temporary folder somebody else may have put a folder of that name there first.
+            if folder == shared and hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+                continue
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return Path(tempfile.mkdtemp(prefix="vram-kb-"))
+
+
+def _has_home() -> bool:
+    try:
+        Path.home()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _build(file: Path) -> None:
+    """Build beside the target and move it there, so that a second process sees all of it or nothing."""
+    with tempfile.TemporaryDirectory(prefix="building-", dir=file.parent) as folder:
+        made = Path(folder) / file.name
+        with duckdb.connect(str(made)) as connection:
+            load(connection)
+            connection.execute("CHECKPOINT")
+        try:
+            os.replace(made, file)
+        except PermissionError:
+            # Windows: another process built the same file and holds it open.
+            if not file.exists():
+                raise
+    _sweep(file)
+
+
+def load(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every table in an empty database and fill it. Raises `duckdb.Error` naming the file of a row that does not fit."""
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    made = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    # In the schema's order, so that what a foreign key names is there before it.
+    for table in filter(made.__contains__, _schema_order()):
+        if (file := TABLES / f"{table}.csv").exists():
+            _fill(connection, table, file)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
+    with file.open(encoding="utf-8", newline="") as lines:
+        header = next(csv.reader(lines))
+    names = ", ".join(f'"{name}"' for name in header)
+    # Everything is text here and takes the column's type on its way in; an empty cell is NULL.
+    reading = (
+        f"INSERT INTO {table} ({names}) SELECT {names} FROM read_csv(?, header = true, all_varchar = true, "
+        "auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = "
+        + "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in header) + "})"
+    )  # fmt: skip
+    try:
+        connection.execute(reading, [str(file)])
+    except duckdb.Error as error:
+        raise type(error)(f"{file.name}: {error}") from error
+
+
+def _sweep(newest: Path) -> None:
+    """Leave the newest few files; whoever has an older one open keeps it."""
+    try:
+        others = [file for file in newest.parent.glob("vram-kb-*.duckdb") if file != newest]
+        aged = sorted(others, key=lambda file: file.stat().st_mtime, reverse=True)[KEPT - 1 :]
+        for file in aged:
+            if time.time() - file.stat().st_mtime > STALE_AFTER_S:
+                file.unlink(missing_ok=True)
+    except OSError:
+        pass
