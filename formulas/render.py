@@ -84,14 +84,22 @@ def _closing(derivation: Derivation, language: str) -> list[str]:
 
 def formula_text(formula: Formula, language: str = "en") -> str:
     """A formula with its meaning, symbols, source and worked example."""
-    lines = [f"{formula.name}", f"  {short(formula.target)} = {plain(formula.expr)}", f"  {formula.words.in_(language)}"]
+    lines = [
+        f"{formula.name}",
+        f"  {short(formula.target)} = {plain(formula.expr)}",
+        f"  {formula.words.in_(language)}",
+    ]
     lines += [f"  {short(q)}  {q.says.in_(language)} [{q.name}]" for q in (formula.target, *formula.inputs)]
     for choice, answer in formula.when.items():
         lines.append(f"  when {choice.name} is {answer if isinstance(answer, str) else ' or '.join(answer)}")
     lines += [f"  holds where {relation}" for relation in formula.valid]
     lines += [f"  assumes {words.in_(language)}" for words in formula.assumes]
     if formula.rule:
-        lines.append("  经验法则或另一种算法" if language == "zh" else "  a rule of thumb or rival account: used when asked for by name")
+        lines.append(
+            "  经验法则或另一种算法"
+            if language == "zh"
+            else "  a rule of thumb or rival account: used when asked for by name"
+        )
     inputs, result = formula.example
     given = ", ".join(f"{short(q)} = {with_unit(v, q)}" for q, v in inputs.items())
     lines.append(f"  example: {given} → {with_unit(result, formula.target)}")
