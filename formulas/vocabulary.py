@@ -15,6 +15,11 @@ bits_per_weight = Quantity(
     "bits_per_weight", one, r"w", "bits that store one weight, scales included", "每个权重的位数(含量化尺度)"
 )
 bytes_per_weight = Quantity("bytes_per_weight", byte, r"\beta", "bytes that store one weight", "每个权重的字节数")
+n_layers = Quantity("n_layers", one, "L", "layers (blocks)", "层数", whole=True)
+hidden_size = Quantity("hidden_size", one, "h", "width of the residual stream", "隐藏维度", whole=True)
+batch_size = Quantity("batch_size", one, "b", "sequences per card and step", "每卡批大小", whole=True)
+seq_len = Quantity("seq_len", one, "s", "tokens of one sequence", "序列长度", whole=True)
+n_gpus = Quantity("n_gpus", one, r"N_{\mathrm{gpu}}", "cards", "显卡数量", whole=True)
 
 # ── the whole model, before anything is divided over cards ─────────────────────────────────────────────────────────
 model_weights = Quantity("model_weights", byte, r"W", "weights of the whole model", "整个模型的权重", zero=True)
@@ -100,3 +105,95 @@ varying = Quantity(
     zero=True,
 )
 peak = Quantity("peak", byte, r"M_{\mathrm{peak}}", "peak memory per card", "每卡峰值显存")
+
+# ── the source document's accounts and rules of thumb ──────────────────────────────────────────────────────────────
+sign_bits = Quantity("sign_bits", one, r"w_{\mathrm{sign}}", "sign bits of a number", "符号位数", zero=True)
+exponent_bits = Quantity("exponent_bits", one, r"w_{\mathrm{exp}}", "exponent bits of a number", "指数位数", zero=True)
+fraction_bits = Quantity("fraction_bits", one, r"w_{\mathrm{frac}}", "fraction bits of a number", "尾数位数", zero=True)
+format_bits = Quantity("format_bits", one, r"w_{\mathrm{fmt}}", "bits of a floating-point number", "浮点数的总位数")
+integer_bits = Quantity("integer_bits", one, r"w_{\mathrm{int}}", "bits of an integer", "整数的位数")
+n_values = Quantity("n_values", one, r"n_{\mathrm{val}}", "values that the integer can take", "整数可取值的个数")
+parameter_bytes = Quantity(
+    "parameter_bytes", byte, r"P", "all parameters in their data type", "全部参数按精度存储的大小"
+)
+inference_overhead = Quantity(
+    "inference_overhead",
+    one,
+    "o",
+    "what inference needs beside the weights, as a share of them",
+    "推理的额外开销比例",
+    zero=True,
+)
+inference_memory = Quantity(
+    "inference_memory", byte, r"M_{\mathrm{inf}}", "memory of inference by rule", "按经验估算的推理占用"
+)
+bytes_of_working_weight = Quantity(
+    "bytes_of_working_weight",
+    byte,
+    r"\beta_{\theta}",
+    "bytes of a weight as the layers compute with it",
+    "参与计算的权重字节数",
+)
+bytes_of_gradient = Quantity("bytes_of_gradient", byte, r"\beta_{g}", "bytes of a gradient", "梯度的字节数")
+bytes_of_master_weight = Quantity(
+    "bytes_of_master_weight",
+    byte,
+    r"\beta_{\mathrm{master}}",
+    "bytes of a weight's float32 copy",
+    "float32 主权重的字节数",
+)
+bytes_of_momentum = Quantity(
+    "bytes_of_momentum", byte, r"\beta_{m}", "bytes of Adam's first moment", "Adam 一阶动量的字节数"
+)
+bytes_of_variance = Quantity(
+    "bytes_of_variance", byte, r"\beta_{v}", "bytes of Adam's second moment", "Adam 二阶动量的字节数"
+)
+working_weights = Quantity("working_weights", byte, r"M_{\theta}", "weights that compute", "参与计算的权重")
+working_gradients = Quantity("working_gradients", byte, r"M_{\nabla}", "gradients of all weights", "全部权重的梯度")
+master_weights = Quantity(
+    "master_weights", byte, r"M_{\mathrm{master}}", "float32 copy of the weights", "float32 主权重"
+)
+momentum = Quantity("momentum", byte, r"M_{m}", "Adam's first moments", "Adam 一阶动量")
+variance = Quantity("variance", byte, r"M_{v}", "Adam's second moments", "Adam 二阶动量")
+weights_and_gradients = Quantity(
+    "weights_and_gradients", byte, r"M_{\theta+\nabla}", "weights and gradients", "权重与梯度合计"
+)
+adam_states = Quantity(
+    "adam_states", byte, r"M_{\mathrm{adam}}", "everything that mixed-precision Adam keeps", "优化器合计"
+)
+model_states = Quantity(
+    "model_states", byte, r"M_{\mathrm{states}}", "weights, gradients and optimizer together", "权重、梯度与优化器合计"
+)
+training_multiple = Quantity(
+    "training_multiple", one, "k", "how many times the memory of inference training takes", "训练占用相对推理的倍数"
+)
+bytes_of_activation = Quantity(
+    "bytes_of_activation", byte, r"\beta_{a}", "bytes of one activation", "每个激活值的字节数"
+)
+activation_numbers = Quantity(
+    "activation_numbers", one, r"n_{\mathrm{act}}", "activations kept, counted as numbers", "保存的激活值个数"
+)
+fragmentation = Quantity(
+    "fragmentation",
+    one,
+    r"\phi",
+    "share of a card's memory that fragmentation makes useless",
+    "显存碎片比例",
+    zero=True,
+)
+card_memory = Quantity("card_memory", byte, "C", "memory of one card", "单卡显存")
+usable_memory = Quantity(
+    "usable_memory", byte, r"C_{\mathrm{use}}", "memory that can still be used", "可用显存", zero=True
+)
+
+# ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
+n_train_tokens = Quantity("n_train_tokens", one, "D", "tokens trained on", "训练 token 数", whole=True)
+training_text = Quantity("training_text", byte, "T", "size of the training text", "训练文本大小", shown_in="TB")
+training_flop = Quantity("training_flop", flop, "F", "operations of the whole training", "训练总运算量")
+card_flops = Quantity("card_flops", flop / second, r"R", "peak rate of one card", "单卡峰值算力")
+utilisation = Quantity("utilisation", one, r"\eta", "share of the peak rate that is reached", "算力利用率")
+training_time = Quantity("training_time", second, r"t", "time that training takes", "训练耗时")
+card_time = Quantity(
+    "card_time", second, r"t_{\mathrm{gpu}}", "GPU-hours: cards times time", "GPU 时", shown_in="hours"
+)
