@@ -180,15 +180,3 @@ def knob(called: str) -> Knob:
         raise BadInput(f"no fact `{called[:60]}`{near(called, BY_NAME)}")
     return found
 
-
-def parse_facts(given: dict[str, Any]) -> dict[str, Any]:
-    """`{name or alias: text or value}` → `{name: value}`, validated; None values are dropped."""
-    facts: dict[str, Any] = {}
-    for called, value in given.items():
-        if value is None:
-            continue
-        which = knob(called)
-        if which.name in facts:
-            raise BadInput(f"{which.name} is given twice")
-        facts[which.name] = which.parse(value)
-    return facts

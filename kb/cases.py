@@ -1,0 +1,146 @@
+"""One question, several readings: each becomes a case that says only what sets it apart.
+
+A question that names two sizes has two readings; so has "A100" (40 and 80 GB), QLoRA without its bits (4 and 8), and
+several cards without a layout (a copy on each, or sharded over all).
+"""
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import Card, cards_meant, plain_card
+from kb.knobs import knob
+
+MOST_CASES = 32
+INFERENCE = "inference"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One reading: every fact has one value, `differs` names those that set it apart, `card` is None if none is named.
+
+    assumed     facts that the question did not give and that this reading supplies
+    """
+
+    facts: dict[str, Any]
+    card: Card | None
+    differs: tuple[str, ...]
+    assumed: frozenset[str] = frozenset()
+    default: bool = False
+
+
+@dataclass
+class _Axis:
+    """One way in which a question is open: its alternatives as facts to add, the usual one first."""
+
+    names: tuple[str, ...]
+    alternatives: list[dict[str, Any]]
+    asked: bool
+    card: list[Card | None] = field(default_factory=list)
+
+
+def spread(given: dict[str, Any]) -> list[Case]:
+    """The cases of a question; `given` holds parsed facts, a list where several values were named.
+
+    The first case is the usual reading, and the default. Readings that nobody named are dropped, last first, when
+    there would be more than `MOST_CASES`; BadInput when even the named ones are more.
+    """
+    axes = [_Axis((name,), [{name: one} for one in value], True) for name, value in given.items() if _several(value)]
+    axes = [axis for axis in axes if axis.names != ("gpu",)]
+    cards = _cards(given)
+    if cards:
+        axes.append(_Axis(("gpu",), [{} for _ in cards], _several(given.get("gpu")), list(cards)))
+    fixed = {name: value for name, value in given.items() if not _several(value)}
+    axes += _open_readings(fixed, given)
+    while _count(axes) > MOST_CASES:
+        left_out = next((axis for axis in reversed(axes) if not axis.asked), None)
+        if left_out is None:
+            raise BadInput(f"that asks for {_count(axes)} cases at once; ask for at most {MOST_CASES}")
+        axes.remove(left_out)
+        fixed |= left_out.alternatives[0]
+    return _product(fixed, axes, cards)
+
+
+def _several(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) > 1
+
+
+def _count(axes: list[_Axis]) -> int:
+    count = 1
+    for axis in axes:
+        count *= len(axis.alternatives)
+    return count
+
+
+def _cards(given: dict[str, Any]) -> list[Card]:
+    named = given.get("gpu")
+    memory = given.get("gpu_memory_gb")
+    sizes = list(memory) if isinstance(memory, (list, tuple)) else [memory]
+    if not named:
+        return [plain_card(size) for size in sizes if size]
+    found: dict[str, Card] = {}
+    for text in named if isinstance(named, (list, tuple)) else [named]:
+        for size in sizes:
+            for card in cards_meant(text, size):
+                found[card.name] = card
+    return list(found.values())
+
+
+def _open_readings(facts: dict[str, Any], given: dict[str, Any]) -> list[_Axis]:
+    axes = []
+    several_cards = (facts.get("n_gpus") or 1) > 1 or _several(given.get("n_gpus"))
+    method = method_of(facts)
+    laid_out = any(name in given for name in ("zero_stage", "tp", "pp", "cp", "ep", "layer_split"))
+    if several_cards and method != INFERENCE and not laid_out:
+        axes.append(_Axis(("zero_stage",), [{"zero_stage": 0}, {"zero_stage": 3}], False))
+    if method == "qlora" and not {"bits", "weight_format"} & set(given):
+        axes.append(_Axis(("bits",), [{"bits": 4}, {"bits": 8}], False))
+    return axes
+
+
+def method_of(facts: dict[str, Any]) -> str:
+    """The method that facts mean: the one named; else full training if training was said, else inference."""
+    named = facts.get("method")
+    if named:
+        return str(named[0] if isinstance(named, (list, tuple)) else named)
+    return "full" if facts.get("task") == "train" or facts.get("algo") else INFERENCE
+
+
+def _product(fixed: dict[str, Any], axes: list[_Axis], cards: list[Card]) -> list[Case]:
+    lone = cards[0] if len(cards) == 1 else None
+    open_axes = [axis for axis in axes if len(axis.alternatives) > 1]
+    for axis in axes:
+        if len(axis.alternatives) == 1:
+            fixed = fixed | axis.alternatives[0]
+    cases = []
+    for chosen in product(*(range(len(axis.alternatives)) for axis in open_axes)):
+        facts, card, assumed = dict(fixed), lone, set[str]()
+        for axis, index in zip(open_axes, chosen, strict=True):
+            facts |= axis.alternatives[index]
+            card = axis.card[index] if axis.card else card
+            assumed |= set() if axis.asked else set(axis.names)
+        if card is not None:
+            facts["gpu"] = card.name
+        differs = tuple(name for axis in open_axes for name in axis.names)
+        cases.append(Case(facts, card, differs, frozenset(assumed), default=not cases))
+    return cases
+
+
+def parse_given(given: dict[str, Any]) -> dict[str, Any]:
+    """Facts by name or alias → parsed facts; a list is several values of one fact. BadInput names what is wrong."""
+    facts: dict[str, Any] = {}
+    for called, value in given.items():
+        if value is None:
+            continue
+        which = knob(called)
+        if which.name in facts:
+            raise BadInput(f"{which.name} is given twice")
+        if isinstance(value, (list, tuple)):
+            parsed = list(dict.fromkeys(which.parse(one) for one in value))
+            if not parsed:
+                continue
+            facts[which.name] = parsed if len(parsed) > 1 else parsed[0]
+        else:
+            facts[which.name] = which.parse(value)
+    return facts
