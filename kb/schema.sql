@@ -341,7 +341,7 @@ COMMENT ON COLUMN finetune.model_size IS 'Size as published; 8x7B and 8x22B are 
 COMMENT ON COLUMN finetune.params_b IS '[1e9 parameters] The size as a number; for 8x7B and 8x22B all experts together (46.7 and 140.6), not the active ones.';
 COMMENT ON COLUMN finetune.memory_gb IS '[GB] Memory over all cards, estimated by the table''s authors.';
 COMMENT ON COLUMN finetune.published_method IS 'The published line; LoRA/GaLore/BAdam is one line there and three rows here.';
-COMMENT ON COLUMN finetune.cell IS 'The published cell; rows of one cell share it.';
+COMMENT ON COLUMN finetune.cell IS 'Row and column of the published cell; rows of one cell share it.';
 COMMENT ON COLUMN finetune.source IS 'Source of the row.';
 COMMENT ON COLUMN finetune.grade IS 'Evidence: estimated, by the table''s authors.';
 
@@ -700,3 +700,36 @@ COMMENT ON COLUMN claims.primary_source IS 'Where the claim comes from, first ha
 COMMENT ON COLUMN claims.primary_says IS 'What that source says.';
 COMMENT ON COLUMN claims.source IS 'Source of the row.';
 COMMENT ON COLUMN claims.grade IS 'Evidence.';
+
+CREATE TABLE representatives (
+    params_b DOUBLE PRIMARY KEY CHECK (params_b > 0),
+    model    VARCHAR NOT NULL REFERENCES models (name),
+    source   VARCHAR NOT NULL REFERENCES sources (key),
+    grade    grade NOT NULL
+);
+COMMENT ON TABLE representatives IS 'Which model stands for a question that names only a size ("a 70B"): all its facts are then assumed, and the answer says so.';
+COMMENT ON COLUMN representatives.params_b IS '[billions] Size as people say it; the nearest row is taken.';
+COMMENT ON COLUMN representatives.model IS 'The model that stands for that size.';
+COMMENT ON COLUMN representatives.source IS 'Source of the row.';
+COMMENT ON COLUMN representatives.grade IS 'Evidence: estimated, a convention of this project.';
+
+CREATE TABLE overheads (
+    name       VARCHAR NOT NULL CHECK (regexp_full_match(name, '[a-z0-9_]+')),
+    applies_to VARCHAR NOT NULL,
+    value      DOUBLE NOT NULL,
+    unit       VARCHAR NOT NULL CHECK (unit IN ('MiB', 'share')),
+    n_rows     INTEGER CHECK (n_rows > 0),
+    fitted_on  VARCHAR NOT NULL,
+    source     VARCHAR NOT NULL REFERENCES sources (key),
+    grade      grade NOT NULL,
+    PRIMARY KEY (name, applies_to)
+);
+COMMENT ON TABLE overheads IS 'The few constants that tensors do not show (runtime context, workspaces, allocator slack), each with what it was taken from.';
+COMMENT ON COLUMN overheads.name IS 'Name of the quantity in the formulas.';
+COMMENT ON COLUMN overheads.applies_to IS 'The engine or card class that it holds for; `any` for all others.';
+COMMENT ON COLUMN overheads.value IS 'The constant, in the unit beside it.';
+COMMENT ON COLUMN overheads.unit IS 'MiB, or a share of another quantity.';
+COMMENT ON COLUMN overheads.n_rows IS 'Number of measurements that it was fitted on; empty where it is taken over from the source.';
+COMMENT ON COLUMN overheads.fitted_on IS 'Which measurements, or which place of the source.';
+COMMENT ON COLUMN overheads.source IS 'Source of the row.';
+COMMENT ON COLUMN overheads.grade IS 'Evidence.';
