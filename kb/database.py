@@ -1,7 +1,7 @@
-"""The tables as one DuckDB file, built from `schema.sql` and `tables/*.csv` into the user's cache and opened read-only.
+"""The tables as one DuckDB file, built from `schema.sql` and `tables/*.csv` in the user's cache, opened read-only.
 
-The file is named by a hash of what it is built from, so an edited row is another file and two versions of the project never
-share one. Building takes about a second and happens once.
+The file is named by a hash of what it is built from, so an edited row is another file and two versions of the project
+never share one. Building takes about a second and happens once.
 """
 
 import csv
@@ -35,7 +35,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def rows(sql: str, params: Sequence[object] | dict[str, object] | None = None) -> list[dict[str, Any]]:
-    """The rows that the project's own `sql` gives, each as {column: value}; a value is in the unit of its column's comment."""
+    """What the project's own `sql` gives, one {column: value} a row, each value in the unit of its column's comment."""
     with connect() as connection:
         result = connection.execute(sql, params)
         names = [column[0] for column in result.description or ()]
@@ -81,11 +81,17 @@ def locked(file: Path, **settings: str | int) -> duckdb.DuckDBPyConnection:
 
 
 @cache
-def _described() -> dict[str, tuple[str, ...]]:
-    described: dict[str, list[str]] = {table: [] for table in _schema_order()}
-    for row in rows("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"):
-        described[row["table_name"]].append(row["column_name"])
-    return {table: tuple(names) for table, names in described.items()}
+def _described() -> dict[str, list[str]]:
+    with connect() as connection:
+        return described(connection)
+
+
+def described(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """{table or view: its columns}, in the order of the schema."""
+    found = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"
+    ).fetchall()
+    return {table: [column for name, column in found if name == table] for table in _schema_order()}
 
 
 def _schema_order() -> list[str]:
@@ -160,7 +166,7 @@ def _build(file: Path) -> None:
 
 
 def load(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every table in an empty database and fill it. Raises `duckdb.Error` naming the file of a row that does not fit."""
+    """Create and fill every table of an empty database. Raises `duckdb.Error` naming the file of a row that is wrong."""
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     made = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     # In the schema's order, so that what a foreign key names is there before it.
@@ -174,11 +180,14 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None
         header = next(csv.reader(lines))
     names = ", ".join(f'"{name}"' for name in header)
     # Everything is text here and takes the column's type on its way in; an empty cell is NULL.
-    reading = (
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM read_csv(?, header = true, all_varchar = true, "
-        "auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = "
-        + "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in header) + "})"
-    )  # fmt: skip
+    text = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
+    reading = f"""
+        INSERT INTO {table} ({names})
+        SELECT {names} FROM read_csv(
+            ?, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '',
+            columns = {{{text}}}
+        )
+    """
     try:
         connection.execute(reading, [str(file)])
     except duckdb.Error as error:
