@@ -9,7 +9,7 @@ from formulas.formula import Formula
 from formulas.quantity import Quantity
 
 # in reading order; a new chapter is a new name here
-CHAPTERS = ("document",)
+CHAPTERS = ("document", "rules", "time")
 
 
 @dataclass(frozen=True)

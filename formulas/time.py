@@ -1,0 +1,77 @@
+"""How long training takes: from text to tokens, from tokens to operations, from operations to days and GPU-hours."""
+
+from sympy import ceiling
+
+from formulas.formula import Formula
+from formulas.quantity import Words, flop
+from formulas.sources import KARPATHY, LLAMA, PALM, SCALING_LAWS
+from formulas.vocabulary import (
+    bytes_per_token,
+    card_flops,
+    card_time,
+    n_gpus,
+    n_params,
+    n_train_tokens,
+    training_flop,
+    training_text,
+    training_time,
+    utilisation,
+)
+
+text_is_tokens_of_some_bytes = Formula(
+    training_text,
+    n_train_tokens * bytes_per_token,
+    says="A token stands for a few bytes of text.",
+    zh="一个 token 对应若干字节的文本。",
+    source=KARPATHY.at("slide on training Llama 2 70B: about 10 TB of text"),
+    example=({n_train_tokens: 2 * 10**12, bytes_per_token: 5}, 10**13),
+)
+six_operations_per_parameter_and_token = Formula(
+    training_flop,
+    6 * n_params * n_train_tokens,
+    says="Each parameter takes part in 2 operations per token forwards and 4 backwards.",
+    zh="每个参数对每个 token 前向参与 2 次、反向参与 4 次运算。",
+    source=SCALING_LAWS.at("§2.1"),
+    example=({n_params: 70 * 10**9, n_train_tokens: 2 * 10**12}, 84 * 10**22),
+    coefficients_in=flop,
+)
+recomputation_adds_a_forward_pass = Formula(
+    training_flop,
+    8 * n_params * n_train_tokens,
+    says="With full recomputation the forward pass runs twice: 2 more operations for each parameter and token.",
+    zh="完全重计算时前向执行两次:每个参数对每个 token 多 2 次运算。",
+    source=PALM.at("Appendix B, hardware FLOPs"),
+    example=({n_params: 70 * 10**9, n_train_tokens: 2 * 10**12}, 112 * 10**22),
+    coefficients_in=flop,
+    rule=True,
+)
+time_is_operations_over_the_rate_reached = Formula(
+    training_time,
+    training_flop / (n_gpus * card_flops * utilisation),
+    says="All cards work at a share of their peak rate until the operations are done.",
+    zh="所有显卡按峰值算力的一定比例工作,直到运算完成。",
+    source=PALM.at("Appendix B, model FLOPs utilization"),
+    example=(
+        {training_flop: 84 * 10**22, n_gpus: 6000, card_flops: 312 * 10**12, utilisation: 0.5},
+        84 * 10**22 / (6000 * 312 * 10**12 * 0.5),
+    ),
+    valid=(utilisation <= 1,),
+    assumes=(Words("no card waits for repairs or restarts", "不计故障与重启的等待"),),
+)
+gpu_hours_are_cards_times_time = Formula(
+    card_time,
+    n_gpus * training_time,
+    says="GPU-hours count each card's hours.",
+    zh="GPU 时是每张卡运行时间之和。",
+    source=LLAMA.at("Table 15"),
+    example=({n_gpus: 83, training_time: 1000 * 3600}, 83_000 * 3600),
+)
+fewest_cards_for_the_time = Formula(
+    n_gpus,
+    ceiling(card_time / training_time),
+    says="So many whole cards finish the GPU-hours within the time.",
+    zh="在给定时间内完成这些 GPU 时所需的最少整卡数。",
+    source=LLAMA.at("Table 15, 82,432 GPU-hours for 7B"),
+    example=({card_time: 82_432 * 3600, training_time: 1000 * 3600}, 83),
+    rule=True,
+)
