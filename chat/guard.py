@@ -155,16 +155,25 @@ def _agrees(known: Figure, said: Figure) -> bool:
     return abs(known.value - said.value) <= slack
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """A stream of text cut into sentences and lines; what is joined again is what came in."""
-    held = ""
-    for piece in pieces:
-        held += piece
-        while (end := _end_of_sentence(held)) is not None:
-            yield held[:end]
-            held = held[end:]
-    if held:
-        yield held
+class SentenceBuffer:
+    """Cuts a stream of text into sentences and lines; what is joined again is what came in."""
+
+    def __init__(self) -> None:
+        self.held = ""
+
+    def push(self, piece: str) -> list[str]:
+        """Take in a piece; the sentences that are complete now."""
+        self.held += piece
+        complete = []
+        while (end := _end_of_sentence(self.held)) is not None:
+            complete.append(self.held[:end])
+            self.held = self.held[end:]
+        return complete
+
+    def rest(self) -> list[str]:
+        """What is left, as the last sentence."""
+        left, self.held = self.held, ""
+        return [left] if left else []
 
 
 def _end_of_sentence(text: str) -> int | None:

@@ -1,0 +1,154 @@
+"""The tools of the agent. Each calls the same functions as the command line and returns a short text for the model
+and the whole result, in the shape of the contract, for the page.
+"""
+
+import json
+from typing import Annotated, Any, Literal
+
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from kb.knobs import KNOBS, Knob
+
+# facts of which a question may name several at once
+_SEVERAL = {
+    "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
+    "zero_stage", "lora_rank", "optimizer", "precision",
+}  # fmt: skip
+
+
+def _annotation(knob: Knob) -> Any:
+    single: Any
+    if knob.kind == "choice":
+        single = Literal[knob.options]  # type: ignore[valid-type]
+    elif knob.kind == "count":
+        single = Annotated[int, Field(ge=knob.least)]
+    elif knob.kind in ("number", "size"):
+        single = float | str if knob.kind == "size" else float
+    else:
+        single = bool if knob.kind == "switch" else str
+    return single | list[single] | None if knob.name in _SEVERAL else single | None
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _schema(name: str, **first: Any) -> type[BaseModel]:
+    fields = {knob.name: (_annotation(knob), Field(None, description=_described(knob))) for knob in KNOBS}
+    fields.pop("config")  # a file of the server is no business of a stranger
+    made: type[BaseModel] = create_model(name, __base__=_Facts, **first, **fields)
+    return made
+
+
+def _described(knob: Knob) -> str:
+    several = "; a list when several are named" if knob.name in _SEVERAL else ""
+    return f"{knob.says}{f' [{knob.unit}]' if knob.unit else ''}{several}"
+
+
+def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What the model reads (the result without its long parts) and what the page renders."""
+    told = {key: value for key, value in result.items() if value not in (None, [], {}, "") and key not in _PAGE_ONLY}
+    return json.dumps(told, ensure_ascii=False, default=float), result
+
+
+_PAGE_ONLY = ("derivation_latex", "derivation_markdown", "sources")
+
+
+def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
+    from kb.estimator import estimate
+
+    return _returned({"kind": "estimate", **estimate(**facts).json()})
+
+
+def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
+    from kb.solver import solve
+
+    return _returned({"kind": "solve", **solve(quantity, **facts).json()})
+
+
+def derive_quantity(quantity: str, rule: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
+    from kb.deriving import derive
+
+    return _returned({"kind": "derive", **derive(quantity, rule=rule, **facts).json()})
+
+
+def query_tables(sql: str) -> tuple[str, dict[str, Any]]:
+    from kb.sandbox import warm
+
+    result = warm().run(sql)
+    table = {"columns": list(result.columns), "rows": [list(row) for row in result.rows], "sql": sql}
+    return _returned({"kind": "query", **table})
+
+
+def check_document(topic: str) -> tuple[str, dict[str, Any]]:
+    from kb.audit import claims_about
+
+    return _returned({"kind": "claims", **claims_about(topic)})
+
+
+_ABOUT = {
+    "estimate_memory": (
+        estimate_memory,
+        _schema("EstimateMemory"),
+        "GPU memory per card of a language model for the facts given: verdict against the card, low/best/high in GiB, "
+        "terms, cases where the question is open, published tables, what would make it fit. Give only what was said.",
+    ),
+    "solve_for": (
+        solve_for,
+        _schema("SolveFor", quantity=(Literal["seq_len", "batch_size", "params", "n_gpus", "lora_rank"], ...)),
+        "The largest seq_len, batch_size, lora_rank or params, or the fewest n_gpus, that fit on the card given.",
+    ),
+    "derive_quantity": (
+        derive_quantity,
+        _schema(
+            "DeriveQuantity",
+            quantity=(str, Field(description="such as peak, weights, kv_cache, optimizer, activations, logits")),
+            rule=(str | None, Field(None, description="name of a rule of thumb to use instead of the exact formula")),
+        ),
+        "How a quantity follows, formula by formula, with values and sources.",
+    ),
+    "query_tables": (
+        query_tables,
+        None,
+        "One SQL SELECT over the tables: finetune(method, bits, precision, model_size, params_b, memory_gb: "
+        "LLaMA-Factory's estimates), inference, dtypes, models, gpus, rules, recipes, measurements, claims, sources.",
+    ),
+    "check_document": (
+        check_document,
+        None,
+        "What the source document states about a topic (26.077, 16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
+        "activations, fragmentation …), each claim recomputed with its derivation and verdict.",
+    ),
+}
+
+
+def _tool(name: str) -> BaseTool:
+    function, schema, about = _ABOUT[name]
+    made: BaseTool = StructuredTool.from_function(
+        function, name=name, description=about, args_schema=schema, response_format="content_and_artifact"
+    )
+    return made
+
+
+TOOLS: tuple[BaseTool, ...] = tuple(_tool(name) for name in _ABOUT)
+
+_EMPTY: dict[str, Any] = {
+    "verdict": None, "memory": None, "total_gib": None, "capacity_gib": None, "terms": [], "facts": {}, "cases": [],
+    "solved": None, "answers": [], "needs": [], "tables": [], "measurements": [], "sources": [], "warnings": [],
+    "derivation_latex": "",
+}  # fmt: skip
+
+
+def merged(artifacts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The results of one turn as one object of the contract: the first to say a thing says it, lists are joined."""
+    result: dict[str, Any] = {key: type(value)() if value is not None else None for key, value in _EMPTY.items()}
+    for artifact in artifacts:
+        for key, value in artifact.items():
+            if key == "kind" or value in (None, [], {}, ""):
+                continue
+            if isinstance(value, list) and isinstance(result.get(key), list) and key not in ("terms", "cases"):
+                result[key] = result[key] + [one for one in value if one not in result[key]]
+            elif not result.get(key):
+                result[key] = value
+    return result
