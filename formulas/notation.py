@@ -44,7 +44,7 @@ def amount(value: Number, quantity: Quantity) -> tuple[str, str]:
     if quantity.unit == byte:
         return _scaled(value, _BYTES)
     if quantity.unit == second:
-        scale, unit = next(((s, u) for s, u in _TIMES if abs(value) >= s), _TIMES[-1])
+        scale, unit = next(((s, u) for s, u in _TIMES if abs(float(value)) >= s), _TIMES[-1])
         return figure(float(value) / _SECONDS[unit]), unit
     if quantity.unit == flop:
         return figure(float(value)), "FLOP"
@@ -57,7 +57,7 @@ def amount(value: Number, quantity: Quantity) -> tuple[str, str]:
 
 
 def _scaled(value: Number, scales: tuple[tuple[int, str], ...]) -> tuple[str, str]:
-    scale, unit = next(((s, u) for s, u in scales if abs(value) >= s), scales[-1])
+    scale, unit = next(((s, u) for s, u in scales if abs(float(value)) >= s), scales[-1])
     exact = Fraction(value) / scale if not isinstance(value, float) else value / scale
     return figure(exact), unit
 
@@ -71,7 +71,7 @@ def with_unit(value: Number, quantity: Quantity) -> str:
 _GREEK = {
     "theta": "θ", "beta": "β", "alpha": "α", "phi": "φ", "tau": "τ", "gamma": "γ", "rho": "ρ", "eta": "η", "ell": "ℓ",
     "Theta": "Θ", "Phi": "Φ", "Psi": "Ψ", "mu": "μ", "nu": "ν", "lambda": "λ", "kappa": "κ", "sigma": "σ", "omega": "ω",
-    "epsilon": "ε", "delta": "δ", "Delta": "Δ", "pi": "π", "xi": "ξ", "chi": "χ", "zeta": "ζ",
+    "nabla": "∇", "epsilon": "ε", "delta": "δ", "Delta": "Δ", "pi": "π", "xi": "ξ", "chi": "χ", "zeta": "ζ",
 }  # fmt: skip
 
 
@@ -102,6 +102,8 @@ def _plain(expr: Any, values: Mapping[Quantity, Number] | None, within: int) -> 
         return _bracket(f"{expr.p}/{expr.q}", within > _PRODUCT)
     if expr.is_Mul:
         return _plain_product(expr, values, within)
+    if expr.is_Pow and expr.exp == sympy.Rational(1, 2):
+        return f"√{_plain(expr.base, values, _POWER)}"
     if expr.is_Pow:
         return _bracket(f"{_plain(expr.base, values, _POWER)}^{_plain(expr.exp, values, _POWER)}", within >= _POWER)
     if expr.is_Number:

@@ -33,7 +33,8 @@ def step_text(step: Step, values: dict[Quantity, Number], language: str = "en") 
     value = with_unit(values[quantity], quantity) if known else "?"
     if step.expr is None:
         return f"{short(quantity)} = {value}"
-    parts = [short(quantity), plain(step.expr), plain(step.expr, values), *([value] if known else [])]
+    worked = [plain(step.expr), plain(step.expr, values)] if step.expr.free_symbols else []
+    parts = [short(quantity), *worked, *([value] if known else [])]
     return " = ".join(dict.fromkeys(parts))
 
 
@@ -113,7 +114,8 @@ def formula_text(formula: Formula, language: str = "en") -> str:
 def step_latex(step: Step, values: dict[Quantity, Number]) -> str:
     """One `aligned` block: symbols, numbers, result, one under the other."""
     assert step.expr is not None
-    rows = [_broken(step.expr, None), _broken(step.expr, values)]
+    # a constant needs no working: its value with the unit says it all
+    rows = [_broken(step.expr, None), _broken(step.expr, values)] if step.expr.free_symbols else []
     if step.quantity in values:
         rows.append(latex_amount(values[step.quantity], step.quantity))
     rows = list(dict.fromkeys(rows))
