@@ -1,0 +1,256 @@
+"""Facts said by words and numbers: settings, formats, sizes, counts, lengths, memories, and the asker's own figures."""
+
+import re
+
+from chat import lexicon
+from chat.lexicon import COUNTS, NUMBERED, WORDED, Numbered
+from chat.reading import Equation
+from chat.scan import Scan
+
+_VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%万w])?", re.ASCII)
+
+
+def _numbered(scan: Scan, rule: Numbered) -> None:
+    for found in scan.find(rule.pattern):
+        start, end = found.span("v")
+        if not scan.free(start, end):
+            continue
+        stated = False
+        for value in _VALUE.finditer(found["v"]):
+            text = value["n"].replace(",", "") + (value["s"] or "").replace("万", "0000").replace("w", "0000")
+            amount: object = text
+            if text.endswith("%"):
+                amount = float(text[:-1]) / 100
+            if rule.extra:
+                amount = _plain(str(amount))
+            at = start + value.start(), start + value.end()
+            stated |= scan.add(rule.fact, amount, *at, extra=rule.extra)
+        if stated:
+            scan.take(start, end)
+
+
+def _plain(text: str) -> float:
+    scale = {"k": 1024.0, "m": 1e6}.get(text[-1:], 1.0)
+    return float(text.rstrip("km%")) * scale
+
+
+def read_words(scan: Scan, first: bool) -> None:
+    """Settings. The first pass runs before cards and sizes (their numbers are bound to a keyword), the second after."""
+    if first:
+        for rule in WORDED[:9]:
+            _worded(scan, rule.fact, rule.value, rule.pattern)
+        for rule in WORDED[9:]:
+            if rule.fact in ("optimizer", "double_quant"):
+                _worded(scan, rule.fact, rule.value, rule.pattern)
+        for numbered in NUMBERED:
+            _numbered(scan, numbered)
+        return
+    for rule in WORDED[9:]:
+        if rule.fact not in ("optimizer", "double_quant"):
+            _worded(scan, rule.fact, rule.value, rule.pattern)
+    _methods(scan)
+    _task(scan)
+
+
+def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
+    for found in scan.find(pattern):
+        if scan.free(*found.span()):
+            scan.add(fact, value, *found.span())
+
+
+def _methods(scan: Scan) -> None:
+    found = sorted(
+        (hit.start(), hit.end(), rule.value)
+        for rule in lexicon.METHODS
+        for hit in scan.find(rule.pattern)
+        if scan.free(hit.start(), hit.end())
+    )
+    for start, end, value in found:
+        scan.add("method", value, start, end)
+    low = any(bits <= 8 for bits in scan.facts.get("bits", ())) or bool(
+        set(scan.facts.get("weight_format", ())) & {"nf4", "int4", "int8", "fp4", "gptq-int4", "awq-int4-g128"}
+    )
+    # LoRA on a base of 4 or 8 bits is what everybody calls QLoRA.
+    if scan.facts.get("method") == ["lora"] and low and 16 not in scan.facts.get("bits", ()):
+        scan.facts["method"] = ["qlora"]
+
+
+def _task(scan: Scan) -> None:
+    trains = [m for m in scan.facts.get("method", ()) if m != "inference"] or scan.facts.get("algo")
+    training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
+    serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
+    explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
+    if trains or training:
+        at = training.span() if training else (0, 0)
+        scan.add("task", "train", *at, take=False)
+        if not trains and explicit and training:
+            scan.add("task", "inference", *explicit.span(), take=False)
+    elif serving or scan.facts.get("engine", [""])[0] in ("vllm", "sglang", "llama.cpp") or "kv_format" in scan.facts:
+        at = serving.span() if serving else (0, 0)
+        scan.add("task", "inference", *at, take=False)
+    if scan.facts.get("task") == ["inference"]:
+        scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)
+
+
+def read_amounts(scan: Scan) -> None:
+    """Formats, bits, sizes, counts, memories, lengths, in the order in which they claim their numbers."""
+    _formats(scan)
+    _bits(scan)
+    _active_and_tokens(scan)
+    _sizes(scan)
+    _counts(scan)
+    _memories(scan)
+    _lengths(scan)
+
+
+def _formats(scan: Scan) -> None:
+    for found in scan.find(lexicon.GGUF):
+        if scan.free(*found.span()):
+            kind = found["type"]
+            name = kind.upper()
+            if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
+                scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
+    for found in scan.find(lexicon.GPTQ):
+        if not scan.free(*found.span()):
+            continue
+        kind = found["kind"] or found["kind2"]
+        bits = found["bits"] or found["before"] or _lone_bits(scan)
+        scan.add("weight_format", _packed(kind, bits), *found.span())
+    for name, pattern in lexicon.FORMATS:
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                scan.add("weight_format", name, *found.span())
+    for found in scan.find(lexicon.GGUF_LOOSE):
+        if scan.free(*found.span()):
+            scan.add("bits", found["bits"], *found.span())
+
+
+def _lone_bits(scan: Scan) -> str:
+    """`GPTQ 量化 8 bit`: the bits of the sentence, when there is one figure only."""
+    figures = {found["v"] for found in scan.find(lexicon.BITS) if found["v"] and found["v"].isdigit()}
+    figures |= {found[1] for found in scan.find(r"\bint([48])\b")}
+    return figures.pop() if len(figures) == 1 else "4"
+
+
+def _packed(kind: str, bits: str) -> str:
+    if kind == "gptq":
+        return f"gptq-int{bits if bits in '348' else '4'}"
+    return {"awq": "awq-int4-g128", "hqq": "hqq-int2" if bits == "2" else "hqq-int4", "aqlm": "aqlm-2bit"}[kind]
+
+
+def _bits(scan: Scan) -> None:
+    for found in scan.find(lexicon.BITS):
+        if found["i"]:
+            if scan.free(*found.span()):
+                scan.add("bits", found["i"], *found.span())
+            continue
+        start, end = found.span("v")
+        if not scan.free(start, end):
+            continue
+        for value in re.finditer(r"\d+", found["v"]):
+            scan.add("bits", value[0], start + value.start(), start + value.end())
+        scan.take(start, found.end())
+
+
+def _active_and_tokens(scan: Scan) -> None:
+    for found in scan.find(lexicon.ACTIVE):
+        if scan.free(*found.span()):
+            number = found["n"] or found["m"] or found["k"]
+            scan.add("active_params", float(number) * 1e9, *found.span(), extra=True)
+    for found in scan.find(lexicon.TRAIN_TOKENS):
+        if found["s"] == "k" or not scan.free(*found.span()):
+            continue
+        scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
+
+
+def _sizes(scan: Scan) -> None:
+    for found in scan.find(lexicon.SIZE_EXPERTS):
+        if scan.free(*found.span()):  # no model of the table has this shape: the product is an upper bound
+            scan.add("params", float(found["n"]) * float(found["each"]) * 1e9, *found.span())
+    for found in scan.find(lexicon.SIZE_ROW):
+        start, end = found.span("row")
+        if scan.free(start, end):
+            for value in re.finditer(r"\d+(?:\.\d+)?", found["row"]):
+                scan.add("params", float(value[0]) * 1e9, start + value.start(), start + value.end())
+    for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                value = round(float(found["n"]) * lexicon.SIZE_SCALES[found["s"]])
+                scan.add("params", value, *found.span()) if value else None
+
+
+def _counts(scan: Scan) -> None:
+    for pattern in COUNTS:
+        for found in scan.find(pattern):
+            groups = found.groupdict()
+            if not scan.free(*found.span()):
+                continue
+            if groups.get("a"):
+                nodes, each = int(found["a"]), int(found["b"])
+                if nodes and each:
+                    scan.drop("n_gpus")
+                    scan.add("nodes", nodes, *found.span("a"), extra=True)
+                    scan.add("n_gpus", nodes * each, *found.span())
+            elif number := groups.get("v") or groups.get("w"):
+                group = "v" if groups.get("v") else "w"
+                if int(number):
+                    scan.add("n_gpus", int(number), *found.span(group))
+            else:
+                word = next(name for name in ("single", "dual", "quad") if groups.get(name))
+                scan.add("n_gpus", {"single": 1, "dual": 2, "quad": 4}[word], *found.span(), take=False)
+    for found in scan.find(r"(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
+        if scan.free(*found.span()):
+            scan.add("nodes", int(found["v"]), *found.span(), extra=True)
+
+
+def _memories(scan: Scan) -> None:
+    for place, pattern in enumerate(lexicon.CARD_MEMORY):
+        for found in scan.find(pattern):
+            start, end = found.start("v"), found.end("u")
+            if not scan.free(start, end):
+                continue
+            # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
+            if place == 0 and lexicon.compiled(lexicon.NEED).search(scan.text[max(0, start - 16) : start]):
+                continue
+            if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
+                continue
+            scan.add("gpu_memory_gb", float(found["v"]), start, end)
+
+
+def _lengths(scan: Scan) -> None:
+    for pattern in lexicon.LONE_LENGTHS:
+        for found in scan.find(pattern):
+            start, end = found.span("v")
+            if not scan.free(start, end):
+                continue
+            for value in _VALUE.finditer(found["v"]):
+                text = value["n"].replace(",", "") + (value["s"] or "")
+                scan.add("seq_len", text, start + value.start(), start + value.end())
+
+
+def read_claims(scan: Scan, equations_only: bool) -> None:
+    """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
+    if equations_only:
+        for found in scan.find(lexicon.EQUATION):
+            span = scan.normal.original(*found.span())
+            scan.equations.append(Equation(found[0].strip(), found["left"].strip(), found["right"].strip(), span))
+            _take_plain_numbers(scan, found.start(), found.end())
+        for found in scan.find(lexicon.PRODUCT):
+            if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
+                scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
+                _take_plain_numbers(scan, found.start(), found.end())
+        return
+    for found in scan.find(lexicon.RANGE_CLAIM):
+        if scan.free(*found.span()):
+            scan.claim(found["n"], found["u"], found.start("n"), found.end("n"))
+            scan.claim(found["m"], found["u"], found.start("m"), found.end())
+    for pattern in (lexicon.THETA_CLAIM, lexicon.CLAIM, lexicon.TIMES_CLAIM):
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                scan.claim(found["n"], found["u"], *found.span())
+
+
+def _take_plain_numbers(scan: Scan, start: int, end: int) -> None:
+    """In `7B*2 = 14GB` the 7B still is the model's size; every other number belongs to the arithmetic."""
+    for number in re.finditer(r"\d+(?:\.\d+)?(?!\s?(?:b|bits?)(?![a-z]))[\d.]*", scan.text[start:end]):
+        scan.take(start + number.start(), start + number.end())

@@ -1,0 +1,102 @@
+"""Follow-ups: does a question lean on the one before, and what do they say together?"""
+
+from dataclasses import replace
+from typing import Any
+
+from chat.lexicon import compiled
+from chat.reading import Reading
+
+_CUE = (
+    r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
+    r"|use|using|try|suppose|say|if i|on an?|for an?|at)\b|\b(?:instead|as well|too|then)\s*\?*\s*$"
+    r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
+)
+_PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
+_STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
+
+# A new value of a fact also retires facts that belonged to the old one.
+_RETIRES: dict[str, tuple[str, ...]] = {
+    "model": ("params", "config"),
+    "params": ("model", "config"),
+    "method": ("bits", "weight_format", "task", "algo", "precision"),
+    "task": ("method",),
+    "bits": ("weight_format",),
+    "weight_format": ("bits",),
+    "gpu": ("gpu_memory_gb",),
+    "layer_split": ("tp", "pp"),
+}
+_TRAINING_ONLY = (
+    "zero_stage", "optimizer", "lora_rank", "lora_targets", "algo", "grad_accum", "gradient_checkpointing", "precision",
+    "adapter_dtype", "n_trainable_layers", "loss", "double_quant",
+)  # fmt: skip
+
+
+def continues(reading: Reading, text: str) -> bool:
+    """Does this question need the one before?"""
+    if reading.intents[0] in _STANDALONE:
+        return False
+    subject = any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
+    asks = reading.intents[0] != "unclear"
+    if compiled(_CUE).search(text):
+        return not (subject and asks and len(reading.facts) >= 4)
+    if subject:
+        return not asks and len(text) < 60
+    if compiled(_PRONOUN).search(text):
+        return True
+    return bool(reading.facts) and not reading.topics and len(text) < 80
+
+
+def merged(reading: Reading, previous: Reading, text: str) -> Reading:
+    """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
+    facts = dict(previous.facts)
+    new = dict(reading.facts)
+    old_method = facts.get("method", ())
+    if reading.unknown_models and "model" not in new:
+        facts.pop("model", None)
+        facts.pop("params", None)
+    for name in new:
+        for retired in _RETIRES.get(name, ()):
+            if retired not in new:
+                facts.pop(retired, None)
+    if new.get("task") == ("inference",):
+        for name in _TRAINING_ONLY:
+            facts.pop(name, None)
+    facts.update(new)
+    if "method" not in new and old_method and "task" not in new:
+        facts["method"] = _method_for_bits(old_method, new)
+    if "method" in new and "task" not in new:
+        facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
+    _shard(facts, text)
+    own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
+    inherited = tuple(intent for intent in previous.intents if intent not in own)
+    return replace(
+        reading,
+        facts=facts,
+        intents=own or previous.intents,
+        topics=reading.topics or (previous.topics if not own else ()),
+        asks=reading.asks or (previous.asks if not own else ()),
+        extras={**previous.extras, **reading.extras},
+        follow_up=True,
+    ) if own or inherited else replace(reading, facts=facts, intents=previous.intents, follow_up=True)
+
+
+def _method_for_bits(method: tuple[Any, ...], new: dict[str, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """LoRA on fewer bits is QLoRA, QLoRA on 16 bits is LoRA."""
+    bits = new.get("bits", ())
+    if not bits:
+        return method
+    if all(b <= 8 for b in bits):
+        return tuple("qlora" if m == "lora" else m for m in method)
+    return tuple("lora" if m == "qlora" else m for m in method) if all(b >= 16 for b in bits) else method
+
+
+def _shard(facts: dict[str, tuple[Any, ...]], text: str) -> None:
+    """To shard is ZeRO-3 when training and a split over the cards otherwise."""
+    if any(name in facts for name in ("tp", "pp", "layer_split")):
+        return
+    if not compiled(r"\bshard(?:ed|ing|s)?\b|切分|切片|分片|拆分").search(text):
+        return
+    if facts.get("task") == ("train",) or any(m != "inference" for m in facts.get("method", ())):
+        facts["zero_stage"] = (3,)
+    else:
+        facts["layer_split"] = (True,)

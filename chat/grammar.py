@@ -1,0 +1,84 @@
+"""Reads a question about GPU memory, in English or Chinese, by grammar alone: no network, no model, no state.
+
+`read(text)` gives a `Reading`: the language, what is wanted, every fact with the place that said it, the asker's own
+figures, and every number that stayed unread. `read(text, previous)` reads a follow-up against the question before.
+"""
+
+from chat import lexicon
+from chat.facts import read_amounts, read_claims, read_words
+from chat.follow import continues, merged
+from chat.intents import read_asks, read_intents, read_topics
+from chat.mentions import CardMention, read_cards, read_models
+from chat.normal import language, normalise
+from chat.reading import Reading, Unread
+from chat.scan import Scan
+
+# A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
+LONGEST = 3000
+
+
+def read(text: str, previous: Reading | None = None) -> Reading:
+    """What this question says; with a previous one, what it says as a follow-up to that."""
+    head = text[:LONGEST]
+    scan = Scan(normalise(head), head)
+    if not head.strip():
+        return Reading(text, previous.language if previous else "en")
+    read_claims(scan, equations_only=True)
+    models = read_models(scan)
+    read_words(scan, first=True)
+    cards, unknown_gpus, near_cards = read_cards(scan)
+    read_amounts(scan)
+    read_words(scan, first=False)
+    read_claims(scan, equations_only=False)
+    unread = _unread(scan)
+    if len(text) > LONGEST:
+        rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
+        unread = (*unread, rest)
+    reading = Reading(
+        text=text,
+        language=language(head),
+        intents=read_intents(scan.text, bool(scan.facts), lambda intent: _lean(intent, scan, cards)),
+        facts={name: tuple(values) for name, values in scan.facts.items()},
+        spans={name: tuple(spans) for name, spans in scan.spans.items()},
+        claims=tuple(scan.claims),
+        equations=tuple(scan.equations),
+        topics=read_topics(scan.text),
+        asks=read_asks(scan.text),
+        not_understood=unread,
+        suggestions={**models.suggestions, **near_cards},
+        unknown_models=tuple(models.unknown),
+        unknown_gpus=tuple(unknown_gpus),
+        extras={name: tuple(values) for name, values in scan.extras.items()},
+    )
+    if previous is not None and continues(reading, scan.text):
+        return merged(reading, previous, scan.text)
+    return reading
+
+
+def _lean(intent: str, scan: Scan, cards: list[CardMention]) -> float:
+    """What the facts alone say about the intent."""
+    facts = scan.facts
+    if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
+        return 1.5
+    if intent == "moe" and any(_is_mixture(str(name)) for name in facts.get("model", ())):
+        return 2.0
+    if intent == "check_arithmetic" and scan.equations:
+        return 2.2
+    return 0.0
+
+
+def _is_mixture(name: str) -> bool:
+    return lexicon.compiled(r"(?i)\d+x\d+b|-a\d+(?:\.\d+)?b|moe|mixtral|deepseek-(?:v[2-9]|r1(?!-distill|-0528-qwen))|kimi-k|gpt-oss").search(name) is not None
+
+
+def _unread(scan: Scan) -> tuple[Unread, ...]:
+    """Every number that nothing used, with the word beside it."""
+    left: list[Unread] = list(scan.unread)
+    for number in scan.find(r"\d+(?:[.,]\d+)*"):
+        if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
+            continue
+        before = lexicon.compiled(r"[^\s,.?!;:()]{0,20}\s?$").search(scan.text[: number.start()])
+        after = lexicon.compiled(r"^\s?[^\s,.?!;:()]{0,20}").search(scan.text[number.end() :])
+        near = f"{before[0] if before else ''}{number[0]}{after[0] if after else ''}".strip()
+        left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
+    return tuple(left)

@@ -1,0 +1,239 @@
+"""How people say facts: tables of patterns over the regular text (narrow, simplified, lower case, digits).
+
+`NUMBERED` patterns carry their value in the group `v`; where several values may stand in a row, `v` holds the row.
+`WORDED` patterns mean one fixed value. Earlier rows win over later ones that overlap them, so the longer and the negated
+way of saying a thing stands first.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+# re.ASCII: a Latin word ends where Chinese begins, so `\\b` works inside mixed text.
+FLAGS = re.ASCII
+
+NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
+NUM_SCALED = NUM + r"\s?[kmbt]?"
+NUM_COUNTED = NUM + r"\s?[kmw万]?"
+LEN = rf"{NUM}\s?k?(?![a-z0-9])"
+AND = r"\s*(?:/|,|;|and|or|vs\.?|->|to|和|或|与|、|到|,?\s*(?:then|and))\s*"
+IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|设为|设成|设置为|设置成|改成|改为|降到|调到|到)*\s*['\"]?\s*"
+
+
+def several(one: str) -> str:
+    """One value, or several in a row: `2k/4k`, `8 and 16`."""
+    return rf"(?P<v>{one}(?:{AND}{one})*)"
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A fact whose value is a number in the text."""
+
+    fact: str
+    pattern: str
+    extra: bool = False
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A fact whose value is meant by words."""
+
+    fact: str
+    value: object
+    pattern: str
+
+
+_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])"
+
+NUMBERED = (
+    Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
+    Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:\bbatch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("batch_size", rf"\b{several(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)"),
+    Numbered("batch_size", rf"{several(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b)"),
+    Numbered("batch_size", rf"(?:并发(?:数|量)?|concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
+    Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout\.?n){IS}{several(_INT)}", extra=True),
+    Numbered("num_generations", rf"{several(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),
+    Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
+    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|generat(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
+    Numbered("output_len", rf"{several(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
+    Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*))"),
+    Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
+    Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡))"),
+    Numbered("seq_len", rf"\b{several(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|上下文|序列|长度|长文本|长的|窗口|输入)"),
+    Numbered("train_tokens", rf"\b{several(NUM_SCALED)}\s*(?:(?:billion|trillion|million)\s*)?(?:training )?(?:tokens of data|tokens? data)", extra=True),
+    Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|\br|秩)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("lora_rank", rf"\b{several(_INT)}\s*(?:的)?(?:rank\b|秩)"),
+    Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
+    Numbered("tp", rf"\b(?:tp|tensor[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}(?:\s*way)?"),
+    Numbered("tp", rf"(?:张量并行|模型并行)(?:度|数)?{IS}{several(_INT)}"),
+    Numbered("tp", rf"\b{several(_INT)}[ -]?way (?:tp|tensor)"),
+    Numbered("pp", rf"\b(?:pp|pipeline[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
+    Numbered("pp", rf"流水线并行(?:度|数)?{IS}{several(_INT)}"),
+    Numbered("cp", rf"\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?|上下文并行){IS}{several(_INT)}"),
+    Numbered("ep", rf"(?:\bep|\bexpert[ _-]?parallel(?:ism)?(?:[ _-]?size)?|专家并行)(?![a-z])(?!och){IS}{several(_INT)}"),
+    Numbered("dp", rf"(?:\bdp|\bdata[ _-]?parallel(?:ism)?(?:[ _-]?size)?|数据并行)(?![a-z]){IS}{several(_INT)}", extra=True),
+    Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3])*)(?![\d.])"),
+    Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ -_]*(?P<v>[0-3])(?![\d.])"),
+    Numbered("zero_stage", r"\bdeepspeed[ -_]*(?P<v>[1-3])(?![\d.])"),
+    Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
+    Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
+    Numbered("epochs", rf"{several(_INT)}\s*(?:epochs?|轮)", extra=True),
+    Numbered("cpu_ram_gb", rf"{several(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:ram|ddr\d?|system memory|host memory|cpu memory|内存|cpu内存|主存)", extra=True),
+    Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g)\b", extra=True),
+    Numbered("images", rf"{several(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
+    Numbered("samples", rf"{several(NUM_COUNTED)}\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
+)  # fmt: skip
+
+_Q = r"(?:the )?"
+WORDED = (
+    Worded("kv_format", "fp8", r"\bfp8[ _-](?:e\dm\d[ _-])?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*fp8\b"),
+    Worded("kv_format", "int8", r"\b(?:int8|8[ -]?bit)[ _-]?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*(?:int8|8[ -]?bit)\b"),
+    *(Worded("kv_format", kind, rf"\b{kind}[ _-]kv(?:[ _-]?cache)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|用|成|为)?\s*{kind}\b|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+      for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
+    Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
+    Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
+    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?"),
+    Worded("optimizer", "paged-adamw", r"\bpaged[ _-]?adamw?(?:[ _-]?32[ _-]?bit)?"),
+    Worded("optimizer", "galore-adamw-8bit", r"\bgalore[ _-]adamw[ _-]8bit|8[ -]?bit galore"),
+    Worded("optimizer", "adamw-8bit", r"\badamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit|\b8[ -]?bits?[ _-]?(?:的)?(?:adamw?\b|optimi[sz]er|优化器)|bnb[ _-]?8[ _-]?bit[ _-]?adamw?|\badam8bit|8位(?:的)?(?:adamw?|优化器)"),
+    Worded("optimizer", "adamw-4bit", r"\badamw?[ _-]?4[ _-]?bit|\b4[ -]?bits?[ _-]?(?:adamw?\b|optimi[sz]er|优化器)"),
+    Worded("optimizer", "sgd-momentum", r"\bsgd (?:with |\+ ?)momentum|\bmomentum sgd|带动量的?sgd"),
+    Worded("optimizer", "lora-fa", r"\blora[ -]fa\b"),
+    *(Worded("optimizer", name, rf"\b{name}\b") for name in ("adafactor", "muon", "lion", "sgd")),
+    Worded("optimizer", "adamw", r"\badamw?(?:_torch(?:_fused)?)?\b(?![- ]?mini)"),
+    Worded("precision", "pure-bf16", r"\bpure[ _-]?bf16|纯bf16|bf16纯"),
+    Worded("precision", "pure-fp16", r"\bpure[ _-]?fp16|纯fp16"),
+    Worded("precision", "amp-fp16", r"\bfp16[ -](?:amp|mixed)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
+    Worded("precision", "amp-bf16", r"\bbf16[ -](?:amp|mixed(?: precision)?)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),
+    Worded("precision", "fp32", r"\b(?:in )?(?:fp32|float32|full precision) (?:training|fine-?tun\w+)|(?:fp32|单精度|全精度)训练|train\w* in (?:fp32|float32|full precision)"),
+    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算)(?:关闭|关掉|关)"),
+    Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
+    Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b"),
+    Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|\beager(?: attention)?\b"),
+    Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b"),
+    Worded("attention", "sdpa", r"\bsdpa\b"),
+    Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
+    Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
+    Worded("algo", "dpo", r"\bdpo\b"), Worded("algo", "kto", r"\bkto\b"), Worded("algo", "simpo", r"\bsimpo\b"),
+    Worded("algo", "orpo", r"\borpo\b"), Worded("algo", "grpo", r"\bgrpo\b"), Worded("algo", "ppo", r"\bppo\b"),
+    Worded("algo", "rm", r"\breward model(?:l?ing)?|奖励模型"), Worded("algo", "sft", r"\bsft\b"),
+    Worded("zero_stage", 3, r"\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
+    Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
+    Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
+    Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)优化器|(?<=zero2[ -])offload\w*|(?<=zero2)offload|(?<=zero-2[ -])offload\w*|(?<=stage 2[ -])offload\w*|(?<=zero 2[ -])offload\w*"),
+    Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z])|(?<=zero)offload|卸载(?:到)?(?:内存|cpu)?"),
+    Worded("layer_split", True, r"\bdevice[ _-]?map(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
+    Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
+    Worded("lora_targets", "q v", r"\bq(?:_proj)?\s*(?:,|and|/|\+|&)\s*v(?:_proj)?\b(?!\s*,\s*o)"),
+    Worded("lora_targets", "q k v o", r"\bqkvo\b|\bq\s*,?\s*k\s*,?\s*v\s*,?\s*o(?:_proj)?\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
+    Worded("engine", "vllm", r"\bvllm\b"), Worded("engine", "sglang", r"\bsglang\b"),
+    Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|\bollama\b|\blm[ -]?studio\b|\bkobold(?:cpp)?\b"),
+    Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
+    Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
+    Worded("engine", "deepspeed", r"\bdeepspeed\b"),
+    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b"),
+    Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
+    Worded("meter", "reserved", r"\bmax_memory_reserved\b"),
+    Worded("adapter_dtype", "fp32", r"\bfp32 adapters?|fp32的?适配器"), Worded("adapter_dtype", "bf16", r"\bbf16 adapters?"),
+)  # fmt: skip
+
+METHODS = (
+    Worded("method", "qlora", r"\bq-?lora\b"),
+    Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
+    Worded("method", "galore", r"\bq?galore\b"), Worded("method", "badam", r"\bbadam\b"),
+    Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
+    Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
+    Worded("method", "lora", r"\blora\b(?![- ]fa)"),
+    Worded("method", "freeze", r"\bfreez(?:e|ing)\b|\bfrozen\b|冻结|部分参数"),
+    Worded("method", "full", r"\bfull[ -]*(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+)  # fmt: skip
+
+# What a stated thing implies for `task`; the asker's own words count first.
+TASK_INFERENCE = (
+    r"\binferenc\w*|\binfer\b|\bserv(?:e|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b|\bgenerat(?:e|ion|ing)\b|\bruns?\b|\brunning\b"
+    r"|\bload(?:s|ing|ed)?\b|\bchat with\b|推理|部署|运行|加载|跑(?!训练|微调|lora|qlora|全)|起服务|本地"
+)
+TASK_TRAIN = (
+    r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
+    r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
+)
+
+FORMATS = (
+    ("fp32", r"\bfp32\b|\bfloat32\b|单精度|\bf32\b"),
+    ("bf16", r"\bbf16\b|\bbfloat16\b"),
+    ("fp16", r"\bfp16\b|\bfloat16\b|\bhalf precision\b|半精度|\bf16\b"),
+    ("mxfp4", r"\bmxfp4\b"), ("nvfp4", r"\bnvfp4\b"),
+    ("fp8", r"\bfp8\b|\be4m3\b|\be5m2\b"), ("fp6", r"\bfp6\b"), ("fp4", r"\bfp4\b"),
+    ("nf4", r"\bnf4\b"),
+    ("w4a8", r"\bw4a8\b"),
+    ("int8", r"\bint8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b"), ("int4", r"\bint4\b|\bw4a16\b"),
+)  # fmt: skip
+
+GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
+GGUF = r"\b(?P<type>i?q[2-8]_(?:k_[sml]|k|0|1|xxs|xs|s|nl|m))\b"
+GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
+BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s*(?:/|,|and|or|vs|和|或|与|、)\s*(?:int)?\d{1,2})*)[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
+
+TOOLS = (
+    "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",
+    "firefly", "accelerate", "peft", "bitsandbytes", "ktransformers", "exllama", "exllamav2", "tgi", "tensorrt-llm",
+    "ollama", "lm studio", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp",
+)  # fmt: skip
+
+SIZE = r"(?<![\d.a-z_])(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
+SIZE_ROW = r"(?<![\d.a-z])(?P<row>\d+(?:\.\d+)?(?:\s*[/、,]\s*\d+(?:\.\d+)?)+)\s?b(?![a-z0-9])"
+SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,4}(?:\.\d+)?)[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
+SIZE_ZH = r"(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
+SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
+ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:active|activated|激活)|(?:激活(?:参数)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
+TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|亿|万亿)\s*(?:training |个)?tokens"
+SIZE_SCALES = {
+    "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,
+    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6,
+}  # fmt: skip
+
+# A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
+MEM = r"(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
+NEED = (
+    r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
+    r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
+)
+CARD_MEMORY = (
+    rf"{MEM}\s*(?:的)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
+    rf"(?:单卡|每张?卡|每张|每块|显存(?:只?有|大小|为|是)?|v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡)\s*[:(]?\s*{MEM}",
+    rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
+    rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
+    rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",
+)  # fmt: skip
+
+COUNTS = (
+    r"(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,|each with|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|张卡|gpus?|(?=[ahlv]\d{2,3}\b))",
+    r"(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
+    r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
+    r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|,|\?|$))",
+    r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu)",
+    r"(?P<dual>\bdual\b|\ba pair of\b|\bboth (?:gpus|cards)\b)",
+    r"(?P<quad>\bquad\b)",
+    r"(?<![\d.])(?P<v>\d{1,4})\s?[x*]\s?(?=\d+\s?g(?:b|ib)?\b)",
+    r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",
+)  # fmt: skip
+
+CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
+RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
+TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
+THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
+_TERM = r"[(]?\s*\d+(?:\.\d+)?\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)?\s*[)]?"
+EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s*[*x/+÷-]\s*{_TERM})+)\s*(?P<eq>=|≈|~=|等于)\s*(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
+_LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
+_LONE_TOKENS = r"\d{1,7}(?![\d.a-z])"
+LONE_LENGTHS = (
+    rf"(?<![\d.a-z$]){several(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
+    rf"(?<![\d.a-z]){several(_LONE_TOKENS)}\s*(?:tokens?|toks?|字|词元)(?![a-z])",
+)
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, compiled once."""
+    return re.compile(pattern, FLAGS)
