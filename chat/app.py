@@ -1,0 +1,272 @@
+"""The page: a chat that shows its steps, the verdict, the breakdown as a picture, the derivation, the sources."""
+
+import atexit
+import logging
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+# before Gradio is imported: it would otherwise ask its makers for the newest version
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import gradio as gr
+
+from chat.events import Answer, Conversation, Event, Finished
+from chat.export import save
+from chat.transcript import Turn
+from chat.words import EXAMPLES, PAGE, TITLE, say
+from formulas.errors import BadInput
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+EVERY = 0.05  # seconds between two updates: each sends the whole conversation through the serialiser again
+AT_ONCE = 8
+WAITING = 64
+LONGEST = 1_000_000  # characters of a question that reach the assistant
+
+# zh for readers of the dictionary, the two regions because Gradio matches the browser's full tag
+I18N = gr.I18n(**{"en": PAGE["en"], "zh": PAGE["zh"], "zh-CN": PAGE["zh"], "zh-TW": PAGE["zh"]})
+
+MATH = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": "\\(", "right": "\\)", "display": False},
+    {"left": "\\[", "right": "\\]", "display": True},
+]
+# Gradio cleans scripts out of messages, but an image in a model's Markdown could carry data to any host
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "frame-src 'none'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    ]
+)
+# a Chinese browser whose tag Gradio does not know (zh, zh-HK, zh-Hans-SG) would get English
+HEAD = f"""<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="referrer" content="no-referrer">
+<script>
+(() => {{
+  const tag = navigator.language || "";
+  if (/^zh\\b/i.test(tag) && !["zh-CN", "zh-TW"].includes(tag))
+    Object.defineProperty(navigator, "language", {{ get: () => /hant|hk|mo/i.test(tag) ? "zh-TW" : "zh-CN" }});
+}})();
+</script>"""
+# Gradio brings the first along and serves it itself; Chinese falls through to the system's
+FONTS = (gr.themes.LocalFont("IBM Plex Sans"), "system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif")
+MONO = (gr.themes.LocalFont("IBM Plex Mono"), "ui-monospace", "Menlo", "Consolas", "monospace")
+
+
+class Assistant(Protocol):
+    """Who answers."""
+
+    def stream(self, question: str, conversation: Conversation, language: str | None = None) -> Iterator[Event]: ...
+
+
+@dataclass
+class Session:
+    """What one open page remembers; Gradio keeps a copy for each and shares none."""
+
+    conversation: Conversation = field(default_factory=Conversation)
+    earlier: list[Any] = field(default_factory=list)
+    turn: Turn | None = None
+    folder: Path | None = None
+
+    def messages(self) -> list[Any]:
+        return [*self.earlier, *(self.turn.messages() if self.turn else [])]
+
+    def close_turn(self) -> None:
+        """The current turn becomes history, its messages made once and for all."""
+        if self.turn is not None:
+            self.earlier += self.turn.messages()
+            self.turn = None
+
+    def files(self, answer: Answer) -> dict[str, Path]:
+        """The answer's downloads, in this session's own folder under a name that nobody guesses."""
+        self.folder = self.folder or exports() / secrets.token_urlsafe(18)
+        return save(answer, self.folder, f"vram-kb-{len(self.conversation.turns)}")
+
+    def forget(self) -> None:
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.conversation, self.earlier, self.turn, self.folder = Conversation(), [], None, None
+
+
+@cache
+def exports() -> Path:
+    """The one folder whose files the page hands out; it goes when the server ends."""
+    folder = Path(tempfile.mkdtemp(prefix="vram-kb-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def converse(assistant: Assistant, question: str, session: Session) -> Iterator[list[Any]]:
+    """The conversation's messages while the answer grows, at most every `EVERY` seconds."""
+    session.close_turn()
+    question = (question or "")[:LONGEST]
+    turn = session.turn = Turn(question, session.files)
+    yield session.messages()
+    last = time.monotonic()
+    try:
+        for event in assistant.stream(question, session.conversation):
+            turn.add(event)
+            if time.monotonic() - last >= EVERY:
+                yield session.messages()
+                last = time.monotonic()
+    except BadInput as error:
+        turn.fail(str(error))
+    except Exception:
+        logging.getLogger(__name__).exception("an answer failed")
+        turn.fail(say("failed", turn.language))
+    session.close_turn()
+    yield session.messages()
+
+
+def build(assistant: Assistant) -> gr.Blocks:
+    """The page for an assistant."""
+    with gr.Blocks(title=TITLE, fill_height=True, analytics_enabled=False) as page:
+        session = gr.State(Session(), delete_callback=lambda held: held.forget())
+        with gr.Row(elem_id="kb-top"):
+            gr.HTML(f'<div class="kb-brand">{TITLE}</div>', js_on_load=None)
+            new = gr.Button(I18N("new"), size="sm", variant="secondary", visible=False, elem_id="kb-new", scale=0)
+        with gr.Column(elem_id="kb-hero") as hero:
+            gr.Markdown(I18N("hero"), elem_id="kb-invite")
+            with gr.Row(elem_id="kb-examples"):
+                chips = [gr.Button(I18N(name), size="sm", elem_id=f"kb-{name}") for name in EXAMPLES]
+        chat = gr.Chatbot(
+            label=I18N("conversation"), show_label=False, visible=False, elem_id="kb-chat", scale=1, min_height=200,
+            height="100%", latex_delimiters=MATH, buttons=["copy"], feedback_options=[], layout="bubble", allow_tags=False,
+            container=False,
+        )  # fmt: skip
+        box = gr.Textbox(
+            label=I18N("ask"), show_label=False, placeholder=I18N("placeholder"), lines=1, max_lines=6, autofocus=True,
+            submit_btn=True, elem_id="kb-ask", container=False,
+            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", spellcheck=False),
+        )  # fmt: skip
+        gr.Markdown(I18N("hint"), elem_id="kb-hint")
+
+        def answer(question: str, held: Session) -> Iterator[dict[Any, Any]]:
+            busy = gr.update(value="", submit_btn=False, stop_btn=True)
+            begun = {hero: gr.update(visible=False), new: gr.update(visible=True), box: busy}
+            for number, messages in enumerate(converse(assistant, question, held)):
+                shown = gr.update(value=messages, visible=True)
+                yield {chat: shown, **(begun if number == 0 else {})}
+            yield {box: _READY}
+
+        def halt(held: Session) -> dict[Any, Any]:
+            if held.turn is not None:
+                held.turn.fail(say("stopped", held.turn.language))
+                held.close_turn()
+            return {chat: held.messages(), box: _READY}
+
+        def restart(held: Session) -> dict[Any, Any]:
+            held.forget()
+            return {
+                chat: gr.update(value=[], visible=False), hero: gr.update(visible=True),
+                new: gr.update(visible=False), box: gr.update(value="", **_READY_PROPS),
+            }  # fmt: skip
+
+        outputs = [chat, box, hero, new]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        running = [box.submit(answer, [box, session], outputs, **quiet)]
+        for name, chip in zip(EXAMPLES, chips, strict=True):
+            # the chip's words as the browser shows them, in whichever language that is
+            spoken = f"() => [document.getElementById('kb-{name}').innerText, null]"
+            running.append(chip.click(answer, [box, session], outputs, js=spoken, **quiet))
+        box.stop(halt, session, outputs, cancels=running, **quiet)
+        new.click(restart, session, outputs, cancels=running, **quiet)
+        chat.clear(restart, session, outputs, cancels=running, **quiet)
+
+        def ask(question: str) -> dict[str, Any]:
+            """Answers one question; the object is that of `kb ask --json`."""
+            return whole_answer(assistant, question).json()
+
+        gr.api(ask, api_name="ask")
+    page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
+    return page
+
+
+_READY_PROPS: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
+_READY = gr.update(**_READY_PROPS)
+
+
+def whole_answer(assistant: Assistant, question: str) -> Answer:
+    """The answer to a question that stands alone."""
+    for event in assistant.stream(question[:LONGEST], Conversation()):
+        if isinstance(event, Finished):
+            return event.answer
+    raise RuntimeError("the assistant stopped without an answer")
+
+
+def theme() -> Any:
+    """Quiet colours and the system's own fonts; nothing is loaded from elsewhere."""
+    base = gr.themes.Base(primary_hue="slate", secondary_hue="slate", neutral_hue="slate", font=FONTS, font_mono=MONO)
+    return base.set(
+        body_background_fill="#fbfbfa", body_background_fill_dark="#15171a",
+        background_fill_primary="#fbfbfa", background_fill_primary_dark="#15171a",
+        block_background_fill="transparent", block_border_width="0px", block_shadow="none",
+    )  # fmt: skip
+
+
+def launch(
+    page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, auth: tuple[str, str] | None = None,
+    block: bool = True,
+) -> str:  # fmt: skip
+    """Serves a page and returns its address; with `block`, when it ends. BadInput when the port is taken."""
+    try:
+        _, address, _ = page.launch(
+            server_name=host, server_port=port, auth=auth, share=False, ssr_mode=False, run_history=False, pwa=False,
+            mcp_server=False, enable_monitoring=False, max_file_size="1mb", state_session_capacity=2000, inbrowser=False,
+            prevent_thread_lock=not block, quiet=True, footer_links=["api", "settings"], i18n=I18N, theme=theme(),
+            css_paths=Path(__file__).with_name("page.css"), head=HEAD, allowed_paths=[str(exports())],
+        )  # fmt: skip
+    except OSError as error:
+        raise BadInput(f"cannot serve on {host}:{port or 7860}: {error}; try another --port") from None
+    return str(address)
+
+
+def warm(assistant: Assistant) -> None:
+    """Asks one question of either language, so that the first visitor does not pay for the loading."""
+    for language in ("en", "zh"):
+        for _ in converse(assistant, PAGE[language]["example_1"], session := Session()):
+            pass
+        session.forget()
+
+
+def credentials(host: str, auth: str | None) -> tuple[str, str] | None:
+    """`user:password` in two; BadInput when another machine could reach the page without one."""
+    if not auth:
+        if host not in LOCAL:
+            raise BadInput(f"{host} lets other machines in; give --auth user:password, or stay on 127.0.0.1")
+        return None
+    user, colon, password = auth.partition(":")
+    if not (user and colon and password):
+        raise BadInput("--auth is user:password")
+    return user, password
+
+
+def serve(host: str = "127.0.0.1", port: int | None = None, llm: str | None = None, auth: str | None = None) -> None:
+    """Runs the page until it is interrupted."""
+    pair = credentials(host, auth)
+    from chat.agent import Assistant as Agent
+
+    assistant = Agent(llm)
+    page = build(assistant)
+    warm(assistant)
+    shown = "localhost" if host in LOCAL else host
+    print(f"VRAM KB on http://{shown}:{port or 7860} (Ctrl+C ends it)", flush=True)
+    launch(page, host, port, pair)

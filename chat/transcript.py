@@ -1,0 +1,147 @@
+"""One turn of a conversation as the messages of Gradio's chatbot: question, tool cards, answer, derivation, sources."""
+
+import json
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import gradio as gr
+from gradio.components.chatbot import ComponentMessage, Message, TextMessage
+
+from chat.events import Answer, Event, Finished, Notice, Prose, ToolDone, ToolStarted
+from chat.export import web_sources
+from chat.picture import headline_html, picture_html
+from chat.words import say, tool
+
+# a longer question is answered in full but shown only so far; a longer tool result likewise
+SHOWN_QUESTION = 1500
+SHOWN_RESULT = 4000
+
+Files = Callable[[Answer], dict[str, Path]]
+
+
+# made once: inside an event Gradio builds components only halfway, as updates
+_HTML = gr.HTML("", render=False, js_on_load=None).get_config()
+
+
+def html(value: str) -> Any:
+    """HTML of our own making inside a message. Everything that others wrote in it must be escaped already."""
+    # braces and dollars would be read as a template by gr.HTML in the browser
+    value = value.replace("{{", "&#123;&#123;").replace("${", "&#36;{")
+    return ComponentMessage(component="html", value=value, constructor_args={}, props={**_HTML, "value": value})
+
+
+def says(*content: Any, role: str = "assistant", **metadata: Any) -> Any:
+    """A message; with a `title` it is a card that folds."""
+    pieces = [TextMessage(text=piece) if isinstance(piece, str) else piece for piece in content]
+    return Message(role=role, content=pieces, metadata=metadata or None)
+
+
+def seems_chinese(text: str) -> bool:
+    """Whether a question is Chinese, before the assistant says so itself."""
+    return any("一" <= letter <= "鿿" for letter in text[:SHOWN_QUESTION])
+
+
+class Turn:
+    """Takes the events of an answer; `messages` shows the turn as far as it got."""
+
+    def __init__(self, question: str, files: Files) -> None:
+        self.question = question
+        self.files = files
+        self.language = "zh" if seems_chinese(question) else "en"
+        self.cards: dict[str, tuple[ToolStarted, ToolDone | None]] = {}
+        self.prose: list[str] = []
+        self.notices: list[str] = []
+        self.shown: dict[str, Any] = {}
+        self.answer: Answer | None = None
+        self.problem = ""
+        self._closing: list[Any] = []
+
+    def add(self, event: Event) -> None:
+        """Takes one event."""
+        if isinstance(event, ToolStarted):
+            self.cards[event.id] = (event, None)
+        elif isinstance(event, ToolDone):
+            started = self.cards.get(event.id, (ToolStarted(event.id, event.name, {}), None))[0]
+            self.cards[event.id] = (started, event)
+            if event.artifact and event.artifact.get("verdict"):
+                self.shown = event.artifact
+        elif isinstance(event, Prose):
+            self.prose.append(event.text)
+        elif isinstance(event, Notice):
+            self.notices.append(event.text)
+        elif isinstance(event, Finished):
+            self._finish(event.answer)
+
+    def fail(self, words: str) -> None:
+        """The answer breaks off here; `words` say why."""
+        self.problem = words
+
+    def _finish(self, answer: Answer) -> None:
+        self.answer, self.language, self.shown = answer, answer.language, answer.result
+        derivation = answer.result.get("derivation_latex")
+        if derivation:
+            self._closing.append(says(derivation, title=say("derivation", self.language), status="done"))
+        self._closing.append(says(html(_foot(answer, self.files(answer)))))
+
+    @property
+    def over(self) -> bool:
+        return self.answer is not None or bool(self.problem)
+
+    def messages(self) -> list[Any]:
+        """The turn so far."""
+        made = [says(html(_question(self.question, self.language)), role="user")]
+        made += [_card(*pair, self.language, self.over) for pair in self.cards.values()]
+        text = self.answer.text if self.answer else "".join(self.prose)
+        content: list[Any] = []
+        if text.strip():
+            headline = headline_html(self.shown, self.language)
+            content = [*([html(headline)] if headline else []), text]
+            picture = picture_html(self.shown, self.language) if self.answer else ""
+            content += [html(picture)] if picture else []
+        notes = [*self.notices, *([self.problem] if self.problem else [])]
+        if notes:
+            content.append(html("".join(f'<p class="kb-note">{escape(note)}</p>' for note in notes)))
+        return [*made, *([says(*content)] if content else []), *self._closing]
+
+
+def _question(question: str, language: str) -> str:
+    shown = question[:SHOWN_QUESTION]
+    text = escape(shown) or f"<i>{say('empty', language)}</i>"
+    if len(question) > SHOWN_QUESTION:
+        text += f" <i>{escape(say('cut', language).format(count=len(question)))}</i>"
+    return f'<div class="kb-question">{text}</div>'
+
+
+def _card(started: ToolStarted, done: ToolDone | None, language: str, over: bool) -> Any:
+    """A tool's card: spinner while it works, then folded with its arguments and what came back."""
+    args = json.dumps(started.args, ensure_ascii=False, indent=1, default=str)
+    body = f"<pre>{escape(args)}</pre>"
+    if done is not None and done.content:
+        cut = "…" if len(done.content) > SHOWN_RESULT else ""
+        body += f"<pre>{escape(done.content[:SHOWN_RESULT])}{cut}</pre>"
+    mark = " ✕" if done is not None and done.failed else ""
+    metadata: dict[str, Any] = {"title": tool(started.name, language) + mark, "log": started.name}
+    metadata["status"] = "done" if done is not None or over else "pending"
+    if done is not None:
+        metadata["duration"] = round(done.seconds, 3)
+    return says(html(f'<div class="kb-tool">{body}</div>'), **metadata)
+
+
+def _foot(answer: Answer, files: dict[str, Path]) -> str:
+    """Sources as links, folded, and the downloads."""
+    language = answer.language
+    sources = "".join(
+        f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(title)}</a></li>'
+        for title, url in web_sources(answer.result)
+    )
+    count = len(web_sources(answer.result))
+    folded = f"<details><summary>{say('sources', language)} ({count})</summary><ul>{sources}</ul></details>"
+    links = " ".join(
+        f'<a class="kb-file" href="gradio_api/file={quote(path.as_posix())}" download="{escape(path.name)}">{escape(word)}</a>'
+        for word, path in files.items()
+    )
+    downloads = f'<div class="kb-files"><span>{say("download", language)}</span> {links}</div>' if files else ""
+    return f'<div class="kb-foot">{folded if count else ""}{downloads}</div>'
