@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -54,10 +54,15 @@ def columns(table: str) -> list[str]:
 
 def path() -> Path:
     """The built file; builds it first if it is not there."""
-    file = _cache() / f"vram-kb-{_fingerprint()}.duckdb"
-    if not file.exists():
-        _build(file)
-    return file
+    name = f"vram-kb-{_fingerprint()}.duckdb"
+    folders = list(_folders())
+    for folder in folders:
+        # Found wins over writable: an image may bring the file in a folder that nobody can write.
+        if (folder / name).exists() and _ours(folder):
+            return folder / name
+    folder = next(filter(_writable, folders), None) or Path(tempfile.mkdtemp(prefix="vram-kb-"))
+    _build(folder / name)
+    return folder / name
 
 
 @cache
@@ -113,32 +118,39 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-@cache
-def _cache() -> Path:
-    """The first folder that takes a file: KB_CACHE, the platform's cache, the temporary folder."""
+def _folders() -> Iterator[Path]:
+    """Where the file may stand, best first: KB_CACHE, the platform's cache, the temporary folder."""
+    if asked := os.environ.get("KB_CACHE"):
+        yield Path(asked)
     home = Path.home() if _has_home() else None
-    candidates = [Path(os.environ["KB_CACHE"])] if os.environ.get("KB_CACHE") else []
-    if sys.platform == "win32" and os.environ.get("LOCALAPPDATA"):
-        candidates.append(Path(os.environ["LOCALAPPDATA"]) / "vram-kb")
-    elif os.environ.get("XDG_CACHE_HOME"):
-        candidates.append(Path(os.environ["XDG_CACHE_HOME"]) / "vram-kb")
-    elif home and sys.platform == "darwin":
-        candidates.append(home / "Library" / "Caches" / "vram-kb")
+    if sys.platform == "win32":
+        if local := os.environ.get("LOCALAPPDATA"):
+            yield Path(local) / "vram-kb"
+    elif xdg := os.environ.get("XDG_CACHE_HOME"):
+        yield Path(xdg) / "vram-kb"
     elif home:
-        candidates.append(home / ".cache" / "vram-kb")
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    shared = Path(tempfile.gettempdir()) / f"vram-kb-{user}"
-    for folder in [*candidates, shared]:
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # In the shared temporary folder somebody else may have put a folder of that name there first.
-            if folder == shared and hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-                continue
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    return Path(tempfile.mkdtemp(prefix="vram-kb-"))
+        yield home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "vram-kb"
+    yield Path(tempfile.gettempdir()) / f"vram-kb-{_user()}"
+
+
+def _ours(folder: Path) -> bool:
+    """Whether the folder can be trusted: in the shared temporary folder, somebody else could have made it."""
+    if sys.platform == "win32" or folder.parent != Path(tempfile.gettempdir()):
+        return True
+    return folder.stat().st_uid == os.getuid()
+
+
+def _user() -> int:
+    return 0 if sys.platform == "win32" else os.getuid()
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return _ours(folder)
+    except OSError:
+        return False
 
 
 def _has_home() -> bool:

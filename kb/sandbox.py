@@ -57,7 +57,9 @@ class Sandbox:
     def run(self, sql: str) -> Result:
         """The rows of one SELECT. Raises `BadInput` for anything else, for a mistake in it, and past the deadline."""
         if len(sql) > LONGEST_SQL:
-            raise BadInput(f"a query of {len(sql):,} characters is too long; at most {LONGEST_SQL:,} are read")
+            raise BadInput(f"the query is too long: at most {LONGEST_SQL:,} characters are read")
+        if not sql.isascii() and any("\ud800" <= sign <= "\udfff" for sign in sql):
+            raise BadInput("the query is not text in UTF-8")
         with self._lock:
             reply = self._ask({"sql": sql, "max_rows": self.max_rows, "deadline_s": self.deadline_s})
         if "error" in reply:

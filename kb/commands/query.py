@@ -34,10 +34,12 @@ def query(sql: str, style: str) -> None:
     kb query "SELECT * FROM finetune WHERE method='QLoRA'"
     kb query "SELECT name, memory_driver_mib FROM gpus WHERE name LIKE '%A100%'" --format csv
     """
-    from kb.sandbox import Sandbox
+    from kb.sandbox import LONGEST_SQL, Sandbox
 
+    if sql == "-":
+        sql = sys.stdin.buffer.read(4 * LONGEST_SQL + 4).decode("utf-8", "surrogateescape")
     with Sandbox() as sandbox:
-        result = sandbox.run(sys.stdin.read() if sql == "-" else sql)
+        result = sandbox.run(sql)
     show(style, result.columns, result.types, result.rows)
     if result.truncated:
         click.echo(f"kb: only the first {len(result.rows):,} rows; ask for fewer with WHERE or LIMIT", err=True)
@@ -118,6 +120,8 @@ def _exact(value: Any) -> str:
             return ""
         case bool():
             return str(value).lower()
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
     return str(value)
@@ -128,9 +132,7 @@ def _neat(value: Any) -> str:
     match value:
         case None:
             return "–"
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        case float():
+        case float() if not value.is_integer():
             return f"{value:.10g}"
     # A control character in a cell must not reach the terminal.
     return "".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in _exact(value))
