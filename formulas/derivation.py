@@ -4,17 +4,17 @@ The result is a graph of reasons. Each quantity stands in it once; what is unkno
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sympy import Add, Expr, sympify
+from sympy import Add, Expr, Max, sympify
 
 from formulas.errors import BadInput
 from formulas.formula import Formula, Source
 from formulas.library import Library, library
 from formulas.numeric import Number, truth_of, value_of
-from formulas.quantity import Quantity, Total, Words
+from formulas.quantity import Largest, Quantity, Total, Words
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,9 @@ class _Builder:
         return None, here
 
     def _instantiate(self, expr: Expr, member: str | None, path: tuple[Quantity, ...]) -> Expr:
-        spread = expr.replace(lambda node: isinstance(node, Total), self._spread) if expr.has(Total) else expr
+        spread = expr
+        if expr.has(Total, Largest):
+            spread = expr.replace(lambda node: isinstance(node, (Total, Largest)), self._spread)
         swap = {}
         for symbol in sorted(spread.free_symbols, key=lambda quantity: quantity.rank):
             if symbol.member is not None:
@@ -152,7 +154,8 @@ class _Builder:
         if not members:
             return inner
         along = [q for q in inner.free_symbols if isinstance(q, Quantity) and q.axis == axis.name]
-        return Add(*(inner.xreplace({q: q.at(member) for q in along}) for member in members))
+        together = Max if isinstance(node, Largest) else Add
+        return together(*(inner.xreplace({q: q.at(member) for q in along}) for member in members))
 
 
 @dataclass(frozen=True)
@@ -225,6 +228,11 @@ class Derivation:
             needed.extend(fresh)
         steps = tuple(step for step in self.steps if step.quantity in keep)
         return Derivation(quantity, steps, self.given, self.undecided)
+
+    def with_facts(self, facts: Mapping[str, Fact]) -> "Derivation":
+        """The same graph with other values; the facts must be of the same names, and the choices the same."""
+        steps = tuple(step if step.fact is None else replace(step, fact=facts[step.quantity.name]) for step in self.steps)
+        return Derivation(self.target, steps, facts, self.undecided)
 
     def formulas(self) -> Iterator[Formula]:
         for step in self.steps:

@@ -126,6 +126,8 @@ def _plain_call(expr: Any, values: Mapping[Quantity, Number] | None) -> str:
     name = type(expr).__name__
     if name == "Total":
         return f"Σ_{expr.args[1].name} ({_plain(expr.args[0], values, 0)})"
+    if name == "Largest":
+        return f"max_{expr.args[1].name} ({_plain(expr.args[0], values, 0)})"
     if name == "Piecewise":
         branches = [f"{_plain(branch, values, 0)} if {_relation(when, values)}" for branch, when in expr.args[:-1]]
         last, when = expr.args[-1]
@@ -159,6 +161,10 @@ class _Latex(LatexPrinter):
         axis = str(expr.args[1]).replace("_", " ")
         inner = self._print(expr.args[0])
         return rf"\sum_{{\text{{{axis}}}}} " + (rf"\left({inner}\right)" if expr.args[0].is_Add else inner)
+
+    def _print_Largest(self, expr: Expr) -> str:
+        axis = str(expr.args[1]).replace("_", " ")
+        return rf"\max_{{\text{{{axis}}}}} \left({self._print(expr.args[0])}\right)"
 
     def _print_Pow(self, expr: Expr) -> str:
         if self.numbers is not None and isinstance(expr.base, Quantity) and expr.exp.is_Integer and expr.exp > 0:

@@ -140,6 +140,20 @@ class Total(Function):
         return None
 
 
+class Largest(Function):
+    """`Largest(expr, axis)`: the greatest `expr` among the members of an axis; `expr` itself where there is one."""
+
+    @classmethod
+    def eval(cls, *args: Expr) -> None:
+        return None
+
+
+def largest(expr: Expr, axis: str) -> Expr:
+    """The greatest value of `expr` among the members of `axis`, kept symbolic until the members are known."""
+    greatest: Expr = Largest(expr, Symbol(axis))
+    return greatest
+
+
 def total(expr: Expr, axis: str) -> Expr:
     """The sum of `expr` over the members of `axis`, kept symbolic until the members are known."""
     summed: Expr = Total(expr, Symbol(axis))
