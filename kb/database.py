@@ -55,12 +55,14 @@ def columns(table: str) -> list[str]:
 def path() -> Path:
     """The built file; builds it first if it is not there."""
     name = f"vram-kb-{_fingerprint()}.duckdb"
-    folders = list(_folders())
-    for folder in folders:
-        # Found wins over writable: an image may bring the file in a folder that nobody can write.
+    for folder in _folders():
+        # Found is enough, writable or not: an image may bring the file in a folder that nobody can write.
         if (folder / name).exists() and _ours(folder):
             return folder / name
-    folder = next(filter(_writable, folders), None) or Path(tempfile.mkdtemp(prefix="vram-kb-"))
+        if _writable(folder):
+            break
+    else:
+        folder = Path(tempfile.mkdtemp(prefix="vram-kb-"))
     _build(folder / name)
     return folder / name
 
