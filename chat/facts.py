@@ -3,7 +3,7 @@
 import re
 
 from chat import lexicon
-from chat.lexicon import COUNTS, NUMBERED, WORDED, Numbered
+from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
 from chat.reading import Equation
 from chat.scan import Scan
 
@@ -34,19 +34,23 @@ def _plain(text: str) -> float:
     return float(text.rstrip("km%")) * scale
 
 
-def read_words(scan: Scan, first: bool) -> None:
-    """Settings. The first pass runs before cards and sizes (their numbers are bound to a keyword), the second after."""
-    if first:
-        for rule in WORDED[:9]:
+# Read before cards and formats: their words contain numbers and formats that would otherwise be taken for those.
+_EARLY = frozenset({"kv_format", "double_quant", "optimizer", "precision", "attention", "adapter_dtype"})
+
+
+def read_settings(scan: Scan) -> None:
+    """Settings that are bound to a keyword."""
+    for rule in WORDED:
+        if rule.fact in _EARLY:
             _worded(scan, rule.fact, rule.value, rule.pattern)
-        for rule in WORDED[9:]:
-            if rule.fact in ("optimizer", "double_quant"):
-                _worded(scan, rule.fact, rule.value, rule.pattern)
-        for numbered in NUMBERED:
-            _numbered(scan, numbered)
-        return
-    for rule in WORDED[9:]:
-        if rule.fact not in ("optimizer", "double_quant"):
+    for numbered in NUMBERED:
+        _numbered(scan, numbered)
+
+
+def read_methods(scan: Scan) -> None:
+    """The other settings, the method and the task."""
+    for rule in WORDED:
+        if rule.fact not in _EARLY and rule.fact != "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
     _methods(scan)
     _task(scan)
@@ -179,26 +183,41 @@ def _sizes(scan: Scan) -> None:
                 scan.add("params", value, *found.span()) if value else None
 
 
+def read_nodes(scan: Scan) -> None:
+    """Machines times cards, before a card's own count could take the second number alone."""
+    for pattern in NODE_COUNTS:
+        for found in scan.find(pattern):
+            nodes, each = int(found["a"]), int(found["b"])
+            if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):
+                scan.add("nodes", nodes, *found.span("a"), extra=True)
+                scan.add("n_gpus", nodes * each, found.start("b"), found.end("b"))
+
+
+def read_engines(scan: Scan) -> None:
+    """Programs that run models, before the model names that some of them contain."""
+    for rule in WORDED:
+        if rule.fact == "engine":
+            _worded(scan, rule.fact, rule.value, rule.pattern)
+
+
 def _counts(scan: Scan) -> None:
     for pattern in COUNTS:
         for found in scan.find(pattern):
             groups = found.groupdict()
             if not scan.free(*found.span()):
                 continue
-            if groups.get("a"):
-                nodes, each = int(found["a"]), int(found["b"])
-                if nodes and each:
-                    scan.drop("n_gpus")
-                    scan.add("nodes", nodes, *found.span("a"), extra=True)
-                    scan.add("n_gpus", nodes * each, *found.span())
-            elif number := groups.get("v") or groups.get("w"):
+            if number := groups.get("v") or groups.get("w"):
                 group = "v" if groups.get("v") else "w"
                 if int(number):
                     scan.add("n_gpus", int(number), *found.span(group))
             else:
                 word = next(name for name in ("single", "dual", "quad") if groups.get(name))
                 scan.add("n_gpus", {"single": 1, "dual": 2, "quad": 4}[word], *found.span(), take=False)
-    for found in scan.find(r"(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
+    if "n_gpus" not in scan.facts:
+        for found in scan.find(lexicon.FAILING_COUNT):
+            if scan.free(*found.span("n")) and int(found["n"]):
+                scan.add("n_gpus", int(found["n"]), *found.span("n"))
+    for found in scan.find(r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
         if scan.free(*found.span()):
             scan.add("nodes", int(found["v"]), *found.span(), extra=True)
 
@@ -240,6 +259,9 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
         return
+    for found in scan.find(lexicon.CLAIM_ROW):
+        if scan.free(*found.span("n")):
+            scan.claim(found["n"], found["u"], *found.span("n"))
     for found in scan.find(lexicon.RANGE_CLAIM):
         if scan.free(*found.span()):
             scan.claim(found["n"], found["u"], found.start("n"), found.end("n"))
@@ -248,6 +270,10 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         for found in scan.find(pattern):
             if scan.free(*found.span()):
                 scan.claim(found["n"], found["u"], *found.span())
+    for found in scan.find(lexicon.BARE_CLAIM):
+        group = "d" if found["d"] else "n"
+        if scan.free(*found.span(group)):
+            scan.claim(found[group], "", *found.span(group))
 
 
 def _take_plain_numbers(scan: Scan, start: int, end: int) -> None:

@@ -69,15 +69,19 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     _shard(facts, text)
     own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
     inherited = tuple(intent for intent in previous.intents if intent not in own)
-    return replace(
-        reading,
-        facts=facts,
-        intents=own or previous.intents,
-        topics=reading.topics or (previous.topics if not own else ()),
-        asks=reading.asks or (previous.asks if not own else ()),
-        extras={**previous.extras, **reading.extras},
-        follow_up=True,
-    ) if own or inherited else replace(reading, facts=facts, intents=previous.intents, follow_up=True)
+    return (
+        replace(
+            reading,
+            facts=facts,
+            intents=own or previous.intents,
+            topics=reading.topics or (previous.topics if not own else ()),
+            asks=reading.asks or (previous.asks if not own else ()),
+            extras={**previous.extras, **reading.extras},
+            follow_up=True,
+        )
+        if own or inherited
+        else replace(reading, facts=facts, intents=previous.intents, follow_up=True)
+    )
 
 
 def _method_for_bits(method: tuple[Any, ...], new: dict[str, tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 """
 
 from chat import lexicon
-from chat.facts import read_amounts, read_claims, read_words
+from chat.facts import read_amounts, read_claims, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
 from chat.mentions import CardMention, read_cards, read_models
@@ -24,11 +24,13 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     if not head.strip():
         return Reading(text, previous.language if previous else "en")
     read_claims(scan, equations_only=True)
+    read_engines(scan)
     models = read_models(scan)
-    read_words(scan, first=True)
+    read_settings(scan)
+    read_nodes(scan)
     cards, unknown_gpus, near_cards = read_cards(scan)
     read_amounts(scan)
-    read_words(scan, first=False)
+    read_methods(scan)
     read_claims(scan, equations_only=False)
     unread = _unread(scan)
     if len(text) > LONGEST:
@@ -63,12 +65,17 @@ def _lean(intent: str, scan: Scan, cards: list[CardMention]) -> float:
     if intent == "moe" and any(_is_mixture(str(name)) for name in facts.get("model", ())):
         return 2.0
     if intent == "check_arithmetic" and scan.equations:
-        return 2.2
+        return 1.2
     return 0.0
 
 
 def _is_mixture(name: str) -> bool:
-    return lexicon.compiled(r"(?i)\d+x\d+b|-a\d+(?:\.\d+)?b|moe|mixtral|deepseek-(?:v[2-9]|r1(?!-distill|-0528-qwen))|kimi-k|gpt-oss").search(name) is not None
+    return (
+        lexicon.compiled(
+            r"(?i)\d+x\d+b|-a\d+(?:\.\d+)?b|moe|mixtral|deepseek-(?:v[2-9]|r1(?!-distill|-0528-qwen))|kimi-k|gpt-oss"
+        ).search(name)
+        is not None
+    )
 
 
 def _unread(scan: Scan) -> tuple[Unread, ...]:

@@ -17,7 +17,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you|i) (?:do|ask)|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
 
     ("units", 4, r"\bgib\b.{0,24}\bgb\b|\bgb\b.{0,24}\bgib\b|\bmib\b.{0,40}\bgb\b|\bgb\b.{0,60}\bmib\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000 (?:or|vs|还是|和) 1024|1024 (?:or|vs|还是|和) 1000"),
-    ("units", 4, r"how many (?:bytes|bits|gib|gb|mib) (?:is|are|in|does|per)\b|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
+    ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
     ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|i (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b"),
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我(?:检查|验算|核对|看看)|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
@@ -25,17 +25,17 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|卡时|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
     ("adam_state", 4, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
     ("kv_cache", 3.4, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)"),
-    ("kv_cache", 1, r"per token.{0,20}(?:memory|bytes|kib|kb|mb|cache)|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
+    ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
-    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一下)?表|readme(?:里|中|上)?(?:写|说|给|列)|(?:文档|文中|文章)(?:的|里的?)?表"),
-    ("table_lookup", 1.5, r"who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
+    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一下)?表|(?:文档|文中|文章)(?:的|里的?)?表"),
+    ("table_lookup", 1.6, r"readme(?:里|中|上)?(?:写|说|给|列)|who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
 
     ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|explain (?:the|how|why|where|me|to me|this|what)|where (?:does|do|did) .{0,40} come(?:s)? from|how (?:is|are|was|were|does one|do you|do i|to|can i|would you) (?:it |this |that |the )?(?:computed?|calculated?|derived?|obtained|estimated?)\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:16|20|12) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
     ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何)|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)一下|哪来的|由来|(?:请)?解释|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理"),
     ("explain_derive", 2.4, r"\b(?:16|20|18|12) (?:or|vs\.?|and) (?:16|20|18|12) bytes|bytes (?:per|/) param\w*.{0,40}(?:\?|disagree|why|or)|why .{0,40}\b(?:16|20|18|12)\s?(?:θ|x|bytes|times)"),
 
-    ("method_diff", 3, r"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{0,40}\b(?:differ|different|compared?)|\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b.{0,20}\b(?:vs\.?|versus|compared (?:to|with)|or)\b.{0,20}\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b|pros and cons"),
-    ("method_diff", 3, r"(?:区别|差别|差异|不同之处|优缺点|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload)[^,.;?]{0,30}(?:、|和|与|还是)[^?]{0,30}怎么选|(?:相比|对比|比较).{0,20}(?:lora|全参|全量|freeze|galore|zero)"),
+    ("method_diff", 3.7, r"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{0,40}\b(?:differ|different|compared?)|\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b.{0,20}\b(?:vs\.?|versus|compared (?:to|with)|or)\b.{0,20}\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b|pros and cons"),
+    ("method_diff", 3.7, r"(?:区别|差别|差异|不同之处|优缺点|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{0,30}(?:,|和|与|还是)[^?]{0,30}(?:怎么选|哪个好)|(?:相比|对比|比较).{0,20}(?:lora|全参|全量|freeze|galore|zero)"),
     ("which_method", 3.4, r"which (?:method|precision|quant\w*|bits?|technique|approach|fine-?tuning|format|option|one should|setup|strategy|configuration|gguf)|what (?:method|precision|quant\w*|bits?|technique|approach|setting|fine-?tuning method|configuration|setup) (?:should|can|do|would|to|is|fits|for)|should i (?:use|choose|pick|go (?:for|with))|best (?:method|way|quant\w*|option|approach|setup) (?:to|for|on)|(?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore) or (?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore).{0,30}\?|how (?:low|much) (?:do|should) i quantize|\band how \(|how (?:can|could|do|would) i (?:fit|squeeze|fine-?tune|finetune|train)"),
     ("which_method", 3.4, r"(?:选|用|上|挑)(?:哪个|哪种|哪一种|什么|啥)|(?:哪个|哪种|什么|哪些)(?:方法|方式|精度|量化|微调|方案|格式|策略|位数|配置)|怎么选(?!卡)|几(?:bit|位)(?:量化)?(?:合适|比较好|好|能|才)|该(?:用|选)|应该(?:用|选)|推荐(?:用|哪|什么)|(?:lora|qlora|全参|全量|freeze)(?:还是|或者?|或)(?:lora|qlora|全参|全量|freeze)"),
 
@@ -45,32 +45,36 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("how_many_gpus", 3.6, r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|a10?0s?|a800s?|h[128]00s?|h20s?|[345]0[6-9]0s?|v100s?|rtx|graphics|l40s?|a6000s?|mi\d{3}x?s?|(?=do i need|are needed|would))|(?:number|count) of (?:gpus|cards)|(?:minimum|min|fewest|least|smallest)\s*(?:number of |amount of )?(?:gpus|cards|gpu count)|gpus? (?:count )?(?:do i need|are needed|needed|required)"),
     ("how_many_gpus", 3.6, r"(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片|台)|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
     ("zero_offload", 2.6, r"(?:zero|deepspeed).{0,40}(?:offload|each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|stage|cpu|why|same)|offload\w*.{0,40}(?:cpu|ram|memory|how|initiali[sz]ation|slow|save)|cpu (?:memory|ram) (?:required|needed|usage)|(?:cpu|host) (?:ram|memory)|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|占用|区别|作用|内存|多少)"),
+    ("zero_offload", 1.3, r"does (?:each|every|all) (?:gpu|card|rank)|copy per (?:gpu|card)|every (?:gpu|card|rank) (?:load|hold|keep)|cpu (?:ram|memory)|(?:zero|deepspeed)[^?]{0,30}(?:一致|一样)|每(?:张|块)?卡(?:都)?(?:存|加载|有)(?:一份|完整)"),
     ("zero_offload", 0.9, r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bzero3|\boffload|\bfsdp\b|deepspeed"),
     ("multi_gpu_split", 2.7, r"device[ _-]?map|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between|on) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|shard(?:ed|ing|s)?\b|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\bnvlink\b|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
     ("multi_gpu_split", 1.6, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\d+\s?gb (?:suffice|in total|total|combined|altogether)|\bin total\b|总(?:共|显存)\d+"),
-    ("rl_memory", 2.6, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|actor|critic|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
+    ("rl_memory", 3.1, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
     ("moe", 2.2, r"\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
     ("quant_gguf", 2.2, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 1.2, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
 
     ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]of[ -]memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:leak|keeps|grows|spikes?)|climbs?|爆显存|显存(?:不足|溢出|不够|爆|泄漏|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|了)|崩了|挂了"),
     ("oom_diagnosis", 0.8, r"halfway|after \d+ steps|during (?:eval|evaluation|validation|loading|training)|always|still|even with|even though|at step|一半|一直|还是|都不行|突然|评估时|验证时|训练到|过程中|仍然|依然"),
-    ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|(?:is (?:that|this|it) )?(?:normal|expected)\b|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
+    ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
+    ("why_more", 2.0, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会)?|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比.{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
     ("why_more", 2.6, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准|吗)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
 
-    ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory|requirements?|gpu)|(?:memory|vram|gpu|hardware|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram|requirement)"),
+    ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
     ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存"),
+    ("how_much", 2.4, r"(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$"),
+    ("how_much", 2.2, r"(?:minimum|min|hardware|system|gpu|total) (?:gpu |hardware |system )?requirements?|minimum gpu"),
     ("fits", 2.3, r"^\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\bcan (?:i|we|you|a|an|my|the|it|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|should (?:fit|work|be enough|be plenty)|\bplenty\b|be able to"),
     ("fits", 2.3, r"能(?:不能|否)?(?:.{0,40})(?:吗|么|嘛|不|\?)|可以(?:.{0,40})(?:吗|么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会(?:不会)?(?:爆|oom|溢出)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
-    ("comparison", 2.6, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper|more memory|less memory) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
+    ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
 )  # fmt: skip
 
 # The document's own statements and the words of an explanation.
 TOPICS: tuple[tuple[str, str], ...] = (
     ("weights_7b_fp32", r"26\.0\d+|26 ?gi?b\b.{0,40}(?:7b|fp32|float32)|28 ?gb.{0,30}26"),
-    ("sixteen_bytes", r"\b16\s?(?:θ|x|倍|bytes?|字节)|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
-    ("twenty_times", r"\b20\s?(?:θ|x|倍|bytes?|字节)|\b20 times|\b20 (?:or|vs|and) 16|140 ?g(?:b)?\b.{0,30}7b|7b.{0,30}\b140 ?g"),
+    ("sixteen_bytes", r"\b16\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
+    ("twenty_times", r"\b20\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b20 times|\b20 (?:or|vs|and) 16|140 ?g(?:b)?\b.{0,30}7b|7b.{0,30}\b140 ?g"),
     ("activation_recomputation", r"60 ?gb?\b.{0,24}\b8 ?gb?\b|recomput|重计算|checkpoint\w*|检查点"),
     ("activations", r"\bactivations?\b|激活"),
     ("fragmentation", r"fragment\w*|碎片|\b30 ?%"),
@@ -111,26 +115,37 @@ _DOMAIN = (
 def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tuple[str, ...]:
     """The intents of a text, heaviest first; `lean` adds what the facts say (a mixture-of-experts model, an algorithm)."""
     weights: dict[str, float] = {}
+    places: dict[str, int] = {}
     for intent, weight, pattern in INTENTS:
-        if compiled(pattern).search(text):
+        if found := compiled(pattern).search(text):
             weights[intent] = weights.get(intent, 0.0) + weight
+            places[intent] = min(places.get(intent, len(text)), found.start())
     if "injection" in weights:
-        return ("injection", *(name for name in _ordered(weights) if name not in ("injection", "greeting", "help")))
+        return ("injection", *(name for name in _ordered(weights, places) if name not in ("injection", "greeting", "help")))
     for intent in {name for name, _, _ in INTENTS}:
         extra = lean(intent)
         if extra:
             weights[intent] = weights.get(intent, 0.0) + extra
-    found = tuple(name for name in _ordered(weights) if weights[name] >= 2)
-    if found:
-        return found
+    wanted = tuple(name for name in _ordered(weights, places) if weights[name] >= 2)
+    if wanted:
+        return wanted
     if has_facts or compiled(_DOMAIN).search(text):
         return ("unclear",)
     return ("out_of_scope",) if len(text.strip()) > 1 else ("unclear",)
 
 
-def _ordered(weights: dict[str, float]) -> list[str]:
+# Plain questions for a figure: of several in one text, the one asked first opens the answer.
+_PLAIN = frozenset({"fits", "how_much", "how_many_gpus", "max_batch_ctx", "which_method"})
+
+
+def _ordered(weights: dict[str, float], places: dict[str, int]) -> list[str]:
     order = list(dict.fromkeys(name for name, _, _ in INTENTS))
-    return sorted(weights, key=lambda name: (-weights[name], order.index(name)))
+    ranked = sorted(weights, key=lambda name: (-weights[name], order.index(name)))
+    slots = [place for place, name in enumerate(ranked) if name in _PLAIN and weights[name] >= 2.3]
+    asked = sorted((ranked[place] for place in slots), key=lambda name: places.get(name, 0))
+    for place, name in zip(slots, asked, strict=True):
+        ranked[place] = name
+    return ranked
 
 
 def read_topics(text: str) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ NUMBERED = (
     Numbered("zero_stage", r"\bdeepspeed[ -_]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
+    Numbered("steps", rf"{several(_INT)}\s*(?:steps?|步)", extra=True),
     Numbered("epochs", rf"{several(_INT)}\s*(?:epochs?|轮)", extra=True),
     Numbered("cpu_ram_gb", rf"{several(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:ram|ddr\d?|system memory|host memory|cpu memory|内存|cpu内存|主存)", extra=True),
     Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g)\b", extra=True),
@@ -86,8 +87,8 @@ NUMBERED = (
 
 _Q = r"(?:the )?"
 WORDED = (
-    Worded("kv_format", "fp8", r"\bfp8[ _-](?:e\dm\d[ _-])?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*fp8\b"),
-    Worded("kv_format", "int8", r"\b(?:int8|8[ -]?bit)[ _-]?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*(?:int8|8[ -]?bit)\b"),
+    Worded("kv_format", "fp8", r"\bfp8(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*fp8\b|kv[ _-]?cache\b[^,;?]{0,40}\b(?:in|at|with|using) fp8\b"),
+    Worded("kv_format", "int8", r"\b(?:int8|8[ -]?bit)(?:[ _-]|的)?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*(?:int8|8[ -]?bit)\b"),
     *(Worded("kv_format", kind, rf"\b{kind}[ _-]kv(?:[ _-]?cache)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|用|成|为)?\s*{kind}\b|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
@@ -145,7 +146,7 @@ METHODS = (
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"\blora\b(?![- ]fa)"),
     Worded("method", "freeze", r"\bfreez(?:e|ing)\b|\bfrozen\b|冻结|部分参数"),
-    Worded("method", "full", r"\bfull[ -]*(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+    Worded("method", "full", r"\bfull[ -]*(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:,|$|\?|on\b|with\b|at\b))|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
 
 # What a stated thing implies for `task`; the asker's own words count first.
@@ -177,7 +178,7 @@ BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s*(?:/|,|and|or|vs|和|或|与|、)\s*(?:int
 TOOLS = (
     "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",
     "firefly", "accelerate", "peft", "bitsandbytes", "ktransformers", "exllama", "exllamav2", "tgi", "tensorrt-llm",
-    "ollama", "lm studio", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp",
+    "ollama", "lm studio", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp", "llama_factory",
 )  # fmt: skip
 
 SIZE = r"(?<![\d.a-z_])(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
@@ -206,18 +207,23 @@ CARD_MEMORY = (
     rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",
 )  # fmt: skip
 
+NODE_COUNTS = (
+    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,|each with|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|张卡|gpus?|(?=[ahlv]\d{2,3}\b))",
+    r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
+)
 COUNTS = (
-    r"(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,|each with|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|张卡|gpus?|(?=[ahlv]\d{2,3}\b))",
-    r"(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|,|\?|$))",
-    r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu)",
+    r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
     r"(?P<dual>\bdual\b|\ba pair of\b|\bboth (?:gpus|cards)\b)",
     r"(?P<quad>\bquad\b)",
     r"(?<![\d.])(?P<v>\d{1,4})\s?[x*]\s?(?=\d+\s?g(?:b|ib)?\b)",
     r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",
 )  # fmt: skip
 
+CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|还是|或|和)\s*(?=\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
+BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|says?|lists?|got|get)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
+FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
 CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
 TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"

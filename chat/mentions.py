@@ -19,22 +19,24 @@ NICKNAMES = {
 _FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
 
 # Families whose name is also an everyday word: they count only beside a version, a size or a further word of the name.
-_EVERYDAY = frozenset(
-    "step command solar north dots seed ring ling opt orca intern te aya yi phi helium trinity virtuoso glyph mamba "
-    "open ui falcon persimmon inkling nova sage arcee tiny gpt code math agent flex north hy laguna glm mpt command "
-    "bloom dbrx nosa zamba vicuna rwkv".split()
-) - {"glm", "mpt", "dbrx", "vicuna", "rwkv", "zamba"}
+_EVERYDAY_WORDS = """
+step command solar north dots seed ring ling opt orca intern te aya yi phi helium trinity virtuoso glyph mamba open ui
+falcon persimmon inkling nova sage arcee tiny gpt code math agent flex hy laguna bloom nosa
+"""
+_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 
 # Words beside which `word-7b` is not a model's name.
-_NOT_A_MODEL = frozenset(
-    "a an the of for on in with my and or to is it run train tune finetune lora qlora full freeze zero stage batch seq "
-    "ctx context rank int fp bf nf tf q bit bits model models llm param params parameters gpu gpus card cards x tp pp cp "
-    "ep dp max min top cuda torch pytorch version step steps epoch epochs layer layers token tokens length size moe "
-    "rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v gptq awq gguf utf sha iso fa flash "
-    "attention attn adam adamw ddp fsdp deepspeed peft trl llama-factory bf16 fp16 fp32 fp8 int8 int4 chatgpt "
-    "claude gemini about around only under over than vs at from by per one single dual quad gb gib mb mib kv cache".split()
-)
-_CHUNK = r"[a-z][a-z]*[a-z0-9.]*"
+_PLAIN_WORDS = """
+a an the of for on in with my and or to is it run train tune finetune lora qlora full freeze zero stage batch
+seq ctx context rank int fp bf nf tf q bit bits model models llm param params parameters gpu gpus card cards x
+tp pp cp ep dp max min top cuda torch pytorch version step steps epoch epochs layer layers token tokens length
+size moe rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v gptq awq gguf utf sha iso
+fa flash attention attn adam adamw ddp fsdp deepspeed peft trl llama-factory bf16 fp16 fp32 fp8 int8 int4
+chatgpt claude gemini about around only under over than vs at from by per one single dual quad gb gib mb mib kv
+cache
+"""
+_NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
+_TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])"
 
 
 @dataclass
@@ -66,7 +68,9 @@ _PIECE = re.compile(
     r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9])",
     re.ASCII,
 )
-_COUNTED = re.compile(r"\s*(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)", re.ASCII)
+_COUNTED = re.compile(
+    r"\s*(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)", re.ASCII
+)
 _QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
 
 
@@ -90,8 +94,10 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         elif is_number:
             if spaced and separator and (piece not in known or _COUNTED.match(text, found.end())):
                 break
-        elif piece not in known and cut([piece]).words | cut([piece]).versions and not (
-            cut([piece]).words <= known and cut([piece]).versions <= known
+        elif (
+            piece not in known
+            and cut([piece]).words | cut([piece]).versions
+            and not (cut([piece]).words <= known and cut([piece]).versions <= known)
         ):
             if spaced or separator == "/":
                 break
@@ -108,10 +114,12 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
     found_mentions: list[_Mention] = []
     last = 0
     for found in _head_pattern().finditer(scan.text):
-        if found.start() < last:
+        if found.start() < last or not scan.free(*found.span()):
             continue
         head = NICKNAMES.get(found[0], found[0])
-        if found[0] == "r1" and re.match(r"\s*[=:]", scan.text[found.end():]):
+        if found[0] == "ds" and re.match(r"[\s_-]*(?:z|stage|conf|json)", scan.text[found.end() :]):
+            continue
+        if found[0] == "r1" and re.match(r"\s*[=:]", scan.text[found.end() :]):
             continue
         words = cut(tokens(head)).words
         known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
@@ -132,6 +140,8 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
 def read_models(scan: Scan) -> Models:
     """Models by name; a size that stands apart completes a family's name when the table has that pair."""
     index, found = tables.names(), Models()
+    for tool in scan.find(_TOOLS):
+        scan.add("tools", tool[0], *tool.span(), extra=True, take=True)
     mentions = _mentions(scan, index)
     for mention in mentions:
         scan.take(mention.start, mention.end)
@@ -199,7 +209,6 @@ def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
 
 def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, candidates: tuple[str, ...]) -> None:
     """A family without a decided member: its size still is a fact; the members are suggestions."""
-    start, end = scan.normal.original(mention.start, mention.end)
     said = mention.said
     if candidates:
         found.suggestions[said] = candidates[:5]
@@ -226,11 +235,12 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
             continue
         if not scan.free(hit.start(), hit.end()) or _QUANTISED.fullmatch(hit["head"]):
             continue
-        start, end = scan.normal.original(hit.start(), hit.end())
-        typed = scan.normal.text[hit.start() : hit.end()]
+        typed = scan.text[hit.start() : hit.end()]
         near = index.near_models(typed)
         resembles = bool(near) and any(_resembles(word, head) for head in index.heads)
-        named = hit["tail"] is not None and bool(re.search(r"(?:lm|gpt|chat|bert|former|coder|\d+(?:\.\d+)?b$|-\d{3,}$)", typed))
+        named = hit["tail"] is not None and bool(
+            re.search(r"(?:lm|gpt|chat|bert|former|coder|\d+(?:\.\d+)?b$|-\d{3,}$)", typed)
+        )
         if hit["size"] and not (resembles or any(c.isdigit() for c in hit["head"])):
             continue
         if not (named or resembles):
@@ -269,9 +279,9 @@ def _card_pattern() -> re.Pattern[str]:
     bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
     marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
     return re.compile(
-        rf"(?<![a-z0-9.])(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
+        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
         rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|dgx[\s-]?spark)"
-        rf")(?P<plural>'?s)?(?![a-z0-9])(?!\s*(?:tokens?|字|steps|mib|gb))",
+        rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
         re.ASCII,
     )
 
@@ -281,17 +291,20 @@ _UNKNOWN_CARD = (
     r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡)))"
 )
 _BEFORE = re.compile(
-    r"(?P<n>(?<![\d.a-z])\d{1,4})\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+)?(?:的)?\s*(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
+    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+)?(?:的)?\s*(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
     re.ASCII,
 )
-_ONE = re.compile(r"(?:\b(?:a|an|my|one|single|the)|我的|单)\s+(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$", re.ASCII)
+_ONE = re.compile(
+    r"(?:\b(?:a|an|my|one|single|the)|我的|单)\s+(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$", re.ASCII
+)
 _MEM_BEFORE = re.compile(r"(?<![\d.a-z*x])(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*$", re.ASCII)
 _MEM_AFTER = re.compile(
     r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*[(\[,]?\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at|each)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z0-9])\s*(?:显存|vram|memory)?(?:版|的卡)?\s*[)\]]?",
     re.ASCII,
 )
 _AFTER = re.compile(
-    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?![\d.])|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))", re.ASCII
+    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?![\d.])|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
+    re.ASCII,
 )
 
 

@@ -14,14 +14,16 @@ from rapidfuzz.distance import OSA
 # The traditional characters that occur in such questions; a pair a character.
 _TRADITIONAL = dict(
     zip(
-        "顯記憶體張塊雙單個參數調訓練量嗎麼為夠幾顆們這佔佈開關壓縮優裝載標準層級線應該專業總計較卻實際過運對務樣碼還讓"
+        "兩請誰過裏顯記憶體張塊雙單個參數調訓練量嗎麼為夠幾顆們這佔佈開關壓縮優裝載標準層級線應該專業總計較卻實際過運對務樣碼還讓"
         "會說轉換離遠華語態進種類圖長執測試報錯導問題動態設檔內視頻儲遞迴併發組網絡驅輪歸環境與義餘從選擇戶啟閉頭權",
-        "显记忆体张块双单个参数调训练量吗么为够几颗们这占布开关压缩优装载标准层级线应该专业总计较却实际过运对务样码还让"
+        "两请谁过里显记忆体张块双单个参数调训练量吗么为够几颗们这占布开关压缩优装载标准层级线应该专业总计较却实际过运对务样码还让"
         "会说转换离远华语态进种类图长执测试报错导问题动态设档内视频储递回并发组网络驱轮归环境与义余从选择户启闭头权",
         strict=True,
     )
 )
-_PUNCTUATION = dict(zip("，。？！；：（）【】《》、“”‘’—–−～×✕✖＊·　\u00a0", ',.?!;:()[]<>,""\'\'---~xxx**  ', strict=True))
+_PUNCTUATION = dict(
+    zip("，。？！；：（）【】《》、“”‘’—–−～×✕✖＊·　\u00a0", ",.?!;:()[]<>,\"\"''---~xxx**  ", strict=True)
+)
 _SINGLE = {**_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
@@ -38,7 +40,21 @@ _EN_NUMBER = re.compile(
     r"|(one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
     re.ASCII,
 )
-_ZH_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "双": 2, "单": 1, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_ZH_DIGITS = {
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "双": 2,
+    "单": 1,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _ZH_NUMBER = re.compile(
     r"([零一二两三四五六七八九十百]{1,5}|[双单])(?=\s*(?:张|块|卡|片|枚|台|机|节点|亿|百亿|千亿|万|位|比特|bit|b\b|路|层"
     r"|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))",
@@ -46,17 +62,19 @@ _ZH_NUMBER = re.compile(
 )
 
 # Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
-_DOMAIN_WORDS = (
-    "lora qlora quantized quantization quantize finetune finetuning training inference context batch gradient "
-    "checkpointing checkpoint optimizer offload parameters memory sequence length deepspeed activation activations "
-    "attention pipeline parallel precision fragmentation adapter throughput accumulation"
-).split()
-_KNOWN = frozenset(
-    "lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences "
-    "lengths parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines "
-    "adapters inferences quantised quantisation quantise quantizing optimiser optimisers finetunes content contest "
-    "contents contact activated parametric patch match catch watch bath optimized optimize".split()
-)
+_SPELLED = """
+lora qlora quantized quantization quantize finetune finetuning training inference context batch gradient
+checkpointing checkpoint optimizer offload parameters memory sequence length deepspeed activation activations
+attention pipeline parallel precision fragmentation adapter throughput accumulation
+"""
+_DOMAIN_WORDS = tuple(_SPELLED.split())
+_ALSO_WORDS = """
+lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences
+lengths parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines
+adapters inferences quantised quantisation quantise quantizing optimiser optimisers finetunes content contest
+contents contact activated parametric patch match catch watch bath optimized optimize
+"""
+_KNOWN = frozenset(_ALSO_WORDS.split())
 _WORD = re.compile(r"[a-z]{4,}", re.ASCII)
 
 
@@ -131,7 +149,10 @@ def normalise(original: str) -> Normal:
         if mended != found[0]:
             edits.append((found.start(), found.end(), mended, False))
     edits.extend((found.start(), found.end(), str(_en_value(found)), True) for found in _EN_NUMBER.finditer(text))
-    edits.extend((found.start(1), found.end(1), str(_zh_value(found[1])), True) for found in _ZH_NUMBER.finditer(text))
+    for found in _ZH_NUMBER.finditer(text):
+        glued = found.start(1) > 0 and text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum()
+        # A space keeps `24G单卡` from becoming `24g1卡`.
+        edits.append((found.start(1), found.end(1), " " * glued + str(_zh_value(found[1])), True))
     return _applied(text, sorted(edits))
 
 

@@ -40,7 +40,7 @@ class Scan:
 
     def add(self, name: str, value: Any, start: int, end: int, extra: bool = False, take: bool = True) -> bool:
         """State a fact; a value that its knob refuses is reported as not understood instead."""
-        if not extra:
+        if not extra and value not in BY_NAME[name].options:
             try:
                 value = BY_NAME[name].parse(value)
             except BadInput:

@@ -20,10 +20,11 @@ from formulas.errors import BadInput
 Row = Mapping[str, Any]
 
 # Endings that leave every tensor's shape as it is, or almost: they choose among equals, never between sizes.
-NEUTRAL_WORDS = frozenset(
-    "instruct chat base hf it pt meta nvidia preview inst mt bf16 ai21 sft dpo rl thinking intermediate step model "
-    "pretrain release oss c4ai rm".split()
-)
+_NEUTRAL = """
+instruct chat base hf it pt meta nvidia preview inst mt bf16 ai21 sft dpo rl thinking intermediate step model
+pretrain release oss c4ai rm
+"""
+NEUTRAL_WORDS = frozenset(_NEUTRAL.split())
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([bmt])(\d?)")
 _EXPERTS_SIZE = re.compile(r"(\d+)x(\d+(?:\.\d+)?)b")
 _ACTIVE = re.compile(r"a(\d+(?:\.\d+)?)([bm])")
@@ -115,11 +116,12 @@ class ModelMatch:
 
 
 # Words of a card's name that people leave out, and that never tell two cards of different memory or speed class apart.
-CARD_OPTIONAL = frozenset(
-    "nvidia geforce rtx gtx tesla quadro amd radeon rx instinct apple intel google huawei ascend aws generation gpu "
-    "sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 ryzen ai strix halo dgx "
-    "spark trillium ironwood r200 super_chip gb".split()
-)
+_OPTIONAL = """
+nvidia geforce rtx gtx tesla quadro amd radeon rx instinct apple intel google huawei ascend aws generation gpu
+sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 ryzen ai strix halo dgx
+spark trillium ironwood r200 super_chip gb
+"""
+CARD_OPTIONAL = frozenset(_OPTIONAL.split())
 # Spelled together or apart, they make it another card.
 CARD_VARIANTS = (
     "ti", "super", "d", "laptop", "mobile", "ada", "gre", "xt", "xtx", "nvl", "sxm", "sxm2", "sxm4", "sxm5", "pcie",
@@ -225,7 +227,7 @@ class Names:
         names = tuple(dict.fromkeys(str(entry.row["name"]) for entry in fitting))
         best = self._distance(parts, fitting[0])[:3]
         first = [entry for entry in fitting if self._distance(parts, entry)[:3] == best]
-        return ModelMatch(names[0] if self._settled(best, first, fitting) else "", names)
+        return ModelMatch(names[0] if self._settled(parts, best, first, fitting) else "", names)
 
     @staticmethod
     def _distance(parts: Parts, entry: Entry) -> tuple[int, int, bool, int, int, int, str]:
@@ -242,13 +244,16 @@ class Names:
         )
 
     @staticmethod
-    def _settled(best: tuple[int, int, bool], first: list[Entry], fitting: list[Entry]) -> bool:
+    def _settled(parts: Parts, best: tuple[int, int, bool], first: list[Entry], fitting: list[Entry]) -> bool:
         """Does what the mention left open not matter?"""
         extra_words, extra_versions, size_open = best
         if not extra_words and not extra_versions and not size_open:
             return True
-        if extra_versions and not extra_words and len({entry.parts.versions for entry in first}) > 1:
-            return False
+        # A generation may be left out only where nothing else bears the rest of the name: "Llama 405B", "Llama Scout".
+        if extra_versions and not extra_words:
+            telling = len(parts.words) > 1 or len(re.sub(r"\D", "", parts.size)) > 2
+            if not telling or len({entry.parts.versions for entry in first}) > 1:
+                return False
         rivals = fitting if extra_words else first
         counts = [entry.params for entry in rivals]
         return min(counts) > 0 and max(counts) <= 1.01 * min(counts)
@@ -289,6 +294,8 @@ class Names:
         said = said - {"nvidia", "amd", "apple", "intel", "gpu", "card", "edition"}
         if not said:
             return []
+        if "ada" in said:  # "A6000 Ada" is how people call the RTX 6000 of the Ada generation
+            said = frozenset(token[1:] if re.fullmatch(r"a\d000", token) else token for token in said)
         fitting = [card for card in self.cards if said <= card.every and card.needed <= said]
         if not fitting:  # "RTX PRO 6000" leaves open which; every card that has all the words
             key = {token for token in said if any(c.isdigit() for c in token)}
