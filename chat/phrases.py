@@ -1,0 +1,104 @@
+"""Short words for facts, terms and verdicts in both languages, as answers use them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from formulas.notation import figure
+
+# fact: (English label, Chinese label)
+LABELS: dict[str, tuple[str, str]] = {
+    "model": ("model", "模型"),
+    "params": ("size", "参数量"),
+    "task": ("task", "任务"),
+    "method": ("method", "方法"),
+    "bits": ("bits", "位数"),
+    "weight_format": ("weights", "权重格式"),
+    "double_quant": ("double quantisation", "双重量化"),
+    "precision": ("precision", "精度"),
+    "optimizer": ("optimizer", "优化器"),
+    "batch_size": ("batch", "批大小"),
+    "grad_accum": ("accumulation", "梯度累积"),
+    "seq_len": ("tokens", "序列长度"),
+    "output_len": ("generated tokens", "生成长度"),
+    "gradient_checkpointing": ("checkpointing", "激活重计算"),
+    "attention": ("attention", "注意力"),
+    "loss": ("loss", "损失"),
+    "lora_rank": ("LoRA rank", "LoRA 秩"),
+    "lora_targets": ("LoRA on", "LoRA 作用于"),
+    "adapter_dtype": ("adapter dtype", "适配器精度"),
+    "kv_format": ("KV cache", "KV 缓存"),
+    "gpu": ("card", "显卡"),
+    "n_gpus": ("cards", "卡数"),
+    "gpu_memory_gb": ("card memory", "单卡显存"),
+    "zero_stage": ("layout", "并行方式"),
+    "offload": ("offload", "卸载"),
+    "tp": ("tensor parallel", "张量并行"),
+    "pp": ("pipeline", "流水线并行"),
+    "engine": ("engine", "框架"),
+    "meter": ("meter", "口径"),
+    "algo": ("training", "训练"),
+}
+VERDICTS = {
+    "yes": ("fits", "放得下"),
+    "no": ("does not fit", "放不下"),
+    "borderline": ("borderline", "临界"),
+}
+_METHODS = {
+    "inference": ("inference", "推理"), "full": ("full fine-tuning", "全量微调"), "freeze": ("freeze tuning", "冻结微调"),
+    "lora": ("LoRA", "LoRA"), "qlora": ("QLoRA", "QLoRA"), "dora": ("DoRA", "DoRA"), "rslora": ("rsLoRA", "rsLoRA"),
+    "galore": ("GaLore", "GaLore"), "badam": ("BAdam", "BAdam"), "lisa": ("LISA", "LISA"),
+    "apollo": ("APOLLO", "APOLLO"), "lomo": ("LOMO", "LOMO"), "oft": ("OFT", "OFT"),
+}  # fmt: skip
+_ZERO = {
+    0: ("a copy per card", "每卡一份完整副本"),
+    1: ("ZeRO-1", "ZeRO-1"),
+    2: ("ZeRO-2", "ZeRO-2"),
+    3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"),
+}
+_SWITCH = {True: ("yes", "是"), False: ("no", "否"), "on": ("on", "开"), "off": ("off", "关")}
+
+
+def pick(words: tuple[str, str], language: str) -> str:
+    return words[1] if language == "zh" else words[0]
+
+
+def label(name: str, language: str) -> str:
+    """What a fact is called in an answer."""
+    return pick(LABELS.get(name, (name.replace("_", " "), name)), language)
+
+
+def value(name: str, given: Any, language: str) -> str:
+    """A fact's value as a person says it: `70B`, `4 bit`, `a copy per card`, `8,192`."""
+    if name == "params":
+        return size(float(given))
+    if name == "method":
+        return pick(_METHODS.get(str(given), (str(given), str(given))), language)
+    if name == "zero_stage":
+        return pick(_ZERO[int(given)], language)
+    if name == "bits":
+        return f"{given} 位" if language == "zh" else f"{given}-bit"
+    if name == "model":
+        return str(given).rsplit("/", 1)[-1]
+    if name == "gpu_memory_gb":
+        return f"{figure(given)} GB"
+    if isinstance(given, (bool, str)):
+        return pick(_SWITCH.get(given, (str(given), str(given))), language)
+    return figure(given)
+
+
+def size(params: float) -> str:
+    """`70B`, `1.5B`, `125M`."""
+    scale, letter = next(((s, u) for s, u in ((1e12, "T"), (1e9, "B"), (1e6, "M")) if params >= s), (1.0, ""))
+    return f"{params / scale:.4g}{letter}"
+
+
+def gib(amount: float | None) -> str:
+    """`44.1 GiB`."""
+    if amount is None:
+        return "–"
+    return f"{amount:,.0f} GiB" if amount >= 1000 else f"{amount:.1f} GiB" if amount >= 10 else f"{amount:.2f} GiB"
+
+
+def case_words(facts: Mapping[str, Any], language: str) -> str:
+    """The facts that set a case apart, in a few words."""
+    return ("、".join if language == "zh" else ", ".join)(value(name, one, language) for name, one in facts.items())

@@ -1,0 +1,128 @@
+"""`derive`: how a quantity follows from the facts given; what they leave open is taken from the recipe and says so."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.derivation import Derivation, Fact
+from formulas.derivation import derive as derive_quantity
+from formulas.errors import BadInput, near
+from formulas.library import library
+from formulas.notation import amount, with_unit
+from formulas.quantity import Quantity, quantities
+from formulas.render import (
+    derivation_document,
+    derivation_json,
+    derivation_latex,
+    derivation_markdown,
+    derivation_text,
+    source_json,
+)
+from formulas.solve import Solution, solve_for
+from kb.knobs import BY_NAME, amount as number_of
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derivation and what was assumed for it."""
+
+    derivation: Derivation
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        """In the units of `formulas.quantity` (bytes, seconds, FLOP), or None while something is unknown."""
+        return self.derivation.value
+
+    def text(self, language: str = "en") -> str:
+        return derivation_text(self.derivation, language)
+
+    def markdown(self, language: str = "en") -> str:
+        return derivation_markdown(self.derivation, language)
+
+    def latex(self) -> str:
+        """A whole article."""
+        return derivation_document(self.derivation)
+
+    def solved_for(self, quantity: str, value: Any) -> Solution:
+        """The `quantity` at which the target takes `value` (bytes for memory)."""
+        return solve_for(self.derivation, known_quantity(quantity), value)
+
+    def json(self) -> dict[str, Any]:
+        """One object of the contract, with the steps beside it."""
+        derivation = self.derivation
+        answers = []
+        if derivation.value is not None:
+            shown, unit = amount(derivation.value, derivation.target)
+            answers.append(
+                {"quantity": derivation.target.name, "scope": "total", "value": float(derivation.value),
+                 "unit": str(derivation.target.unit), "shown": f"{shown} {unit}".strip()}
+            )  # fmt: skip
+        facts = {
+            step.quantity.name: {"value": step.fact.value, "origin": str(step.fact.origin),
+                                 "shown": with_unit(step.fact.value, step.quantity)}
+            for step in derivation.steps
+            if step.fact is not None
+        }  # fmt: skip
+        return {
+            "verdict": None,
+            "memory": None,
+            "facts": facts,
+            "answers": answers,
+            "needs": [quantity.name for quantity in derivation.unknown],
+            "sources": [source_json(source) for source in derivation.sources],
+            "warnings": [*self.warnings, *derivation.warnings],
+            "derivation_latex": derivation_latex(derivation),
+            "derivation": derivation_json(derivation),
+        }
+
+
+def known_quantity(name: str) -> Quantity:
+    """The quantity of that name; BadInput names what is near."""
+    known = quantities()
+    if name not in known:
+        raise BadInput(f"no quantity `{name[:60]}`{near(name, known)}; `kb formulas` lists them")
+    return known[name]
+
+
+def derive(quantity: str, rule: str | None = None, **given: Any) -> Derived:
+    """How a quantity follows from facts given by knob (`params="70B"`) or by quantity (`n_train_tokens=2e12`).
+
+    rule    the name of a rule of thumb or rival account to use
+
+    Facts given alone are used where they suffice; otherwise the recipe and, for a mere size, the model that stands for
+    it, fill in as `assumed`. BadInput for unknown names and for a rule that no part of the derivation uses.
+    """
+    target = known_quantity(quantity)
+    knobs = {name: value for name, value in given.items() if name in BY_NAME or name not in quantities()}
+    direct = {
+        name: Fact(number_of(value, name), "asked") for name, value in given.items() if name not in knobs and value is not None
+    }
+    using = {}
+    if rule is not None:
+        using[library().named(rule).target.name] = rule
+    from kb.facts import asked_facts, one_case, situation
+
+    case = one_case(knobs)
+    alone = asked_facts(case) | direct
+    derivation = derive_quantity(target, alone, using)
+    if derivation.value is None and "model" not in case.facts and "config" not in case.facts and not using:
+        derivation = _by_a_rule(target, alone) or derivation
+    warnings: tuple[str, ...] = ()
+    if derivation.value is None and (case.facts or not direct):
+        whole = situation(case, allow_no_model=True)
+        fuller = derive_quantity(target, {**whole.facts, **direct}, using)
+        derivation, warnings = fuller, whole.warnings
+    if using and not any(formula.name == rule for formula in derivation.formulas()):
+        raise BadInput(f"{rule} gives {library().named(str(rule)).target.name}, which {quantity} does not rest on")
+    return Derived(derivation, warnings)
+
+
+def _by_a_rule(target: Quantity, facts: dict[str, Fact]) -> Derivation | None:
+    """The one rule that the facts alone suffice for, if there is exactly one."""
+    found = []
+    for formula in library().of(target):
+        if formula.rule:
+            tried = derive_quantity(target, facts, {target.name: formula.name})
+            if tried.value is not None:
+                found.append(tried)
+    return found[0] if len(found) == 1 else None
