@@ -98,7 +98,8 @@ class Sandbox:
         here = str(Path(__file__).parent.parent)
         paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
         worker = subprocess.Popen(
-            [sys.executable, "-m", "kb.sandbox"],
+            # -P: a file called json.py in the folder where somebody stands is not our json.
+            [sys.executable, "-P", "-m", "kb.sandbox"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

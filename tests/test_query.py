@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 
 import pytest
 from click.testing import CliRunner
@@ -23,6 +24,12 @@ WORD_FOR_WORD = "SELECT * FROM finetune WHERE method='QLoRA'"
 def sandbox():
     with Sandbox() as shared:
         yield shared
+
+
+@pytest.fixture(autouse=True)
+def one_worker_for_all(sandbox, monkeypatch):
+    """`kb query` called in this process shares the warm worker; as a process of its own it starts one."""
+    monkeypatch.setattr("kb.sandbox.Sandbox", lambda: nullcontext(sandbox))
 
 
 def kb(*arguments, stdin=None, env=None):
@@ -296,6 +303,13 @@ def test_a_worker_that_dies_is_replaced(sandbox):
     sandbox._worker.kill()
     sandbox._worker.wait()
     assert sandbox.run("SELECT 2").rows == [[2]]
+
+
+def test_a_file_where_one_stands_is_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit('imported from the current folder')")
+    monkeypatch.chdir(tmp_path)
+    with Sandbox() as elsewhere:
+        assert elsewhere.run("SELECT 1").rows == [[1]]
 
 
 def test_threads_take_turns(sandbox):
