@@ -88,9 +88,10 @@ class Sandbox:
         if line.endswith("\n"):
             reply: dict[str, Json] = json.loads(line)
             return reply
+        worker.kill()
         worker.wait()
         self._worker = None
-        if late.finished.is_set() and late.fired:
+        if late.fired:
             raise BadInput(f"the query took longer than {self.deadline_s:g} s and was stopped; ask for less at once")
         raise BadInput("the query needed more memory than it may have and was stopped; ask for less at once")
 
