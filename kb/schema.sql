@@ -332,7 +332,7 @@ CREATE TABLE finetune (
 );
 COMMENT ON TABLE finetune IS
     'Memory of fine-tuning, the document''s copy of LLaMA-Factory''s table: 49 cells, 63 rows, since one line names LoRA, GaLore and BAdam. '
-    'Its authors head it "* estimated": no run, sequence length or batch stands behind a figure. '
+    'Its authors head it "* estimated" and name no run, sequence length or batch. '
     'Cell for cell it is the README of 2024-04-26 (finetune_revisions).';
 COMMENT ON COLUMN finetune.method IS 'Method, one a row: Full, Freeze, LoRA, GaLore, BAdam or QLoRA.';
 COMMENT ON COLUMN finetune.bits IS '[bit] Width of the weights as published; empty for AMP.';

@@ -20,6 +20,8 @@ TABLE_NAMES = [table for table in database.table_names() if table != "model_alia
 
 
 def csv_rows(table: str) -> list[dict[str, str]]:
+    if not (TABLES / f"{table}.csv").exists():
+        return []  # test_every_file_is_a_table says it
     with (TABLES / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
