@@ -19,6 +19,10 @@ _SCALES: dict[str, dict[str, float]] = {
 BINARY = {"KB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB", "G": "GiB"}
 WIDER = {"bit": "byte"}
 
+CHINESE = {
+    "byte": "字节", "bit": "位", "hours": "小时", "days": "天", "times": "倍", "cards": "张卡", "values": "个", "sequences": "条序列",
+}  # fmt: skip
+
 
 def scale(quantity: Quantity, unit: str) -> float:
     """What one `unit` of the quantity is in its inside unit."""

@@ -1,6 +1,7 @@
 """`kb audit`: every claim of the source document, recomputed."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ def show(verdicts: "list[Verdict]", language: str) -> None:
                 parts.append(Padding(Text(line), (0, 0, 0, 2)))
             grid = Table.grid(padding=(0, 2))
             grid.add_column(width=LABEL)
-            grid.add_column(ratio=1)
+            grid.add_column(ratio=1, overflow="fold")
             for label, lines in _row(same, language) if copied else _entries(same, language, name != HOLDS):
                 if len(label) > LABEL - 4:
                     label, lines = "", [label, *lines]
@@ -110,13 +111,22 @@ def _row(cells: "list[Verdict]", language: str) -> Iterator[tuple[str, list[str]
     yield "", [cells[0].because.in_(language) + source, *lines]
 
 
+def units_in(text: str, language: str) -> str:
+    """The text with the words among its units in the reader's language."""
+    from kb.units import CHINESE
+
+    if language == "en":
+        return text
+    return re.sub(r"(?<=\d )[a-z]+\b", lambda found: CHINESE.get(found[0], found[0]), text)
+
+
 def _entries(same: "list[Verdict]", language: str, wide: bool) -> Iterator[tuple[str, list[str]]]:
     told: str | None = None
     for verdict in same:
         claim = verdict.claim
         says = claim.primary_says_zh if language == "zh" else claim.primary_says
-        lines = [f"→ {verdict.recomputed}: {verdict.because.in_(language)}"] if wide else []
-        lines += [verdict.how] if verdict.how else [] if wide else [verdict.because.in_(language)]
+        lines = [units_in(f"→ {verdict.recomputed}: {verdict.because.in_(language)}", language)] if wide else []
+        lines += [verdict.how] if verdict.how else [] if wide else [units_in(verdict.because.in_(language), language)]
         lines += [_beside(one, verdict, language) for one in verdict.also]
         source = verdict.primary["title"] if verdict.primary else None
         said = f"{source}: {says}" if wide and source and says else says or source
@@ -124,7 +134,7 @@ def _entries(same: "list[Verdict]", language: str, wide: bool) -> Iterator[tuple
         if said and said != told:
             lines.append(said)
         told = said
-        yield claim.stated, lines
+        yield units_in(claim.stated, language), lines
 
 
 def _beside(one: "Computed", verdict: "Verdict", language: str) -> str:
@@ -163,7 +173,8 @@ def _columns(verdict: "Verdict", language: str) -> list[str]:
         says = (claim.primary_says_zh if language == "zh" else claim.primary_says) or ""
         why.append(f"[{verdict.primary['title']}]({verdict.primary['url']}) {says}".strip())
     said = claim.quote if language == "zh" else f"{claim.says_en} ({claim.quote})"
-    return [claim.stated, said, verdict.recomputed, "; ".join(part for part in why if part)]
+    cells = [claim.stated, said, verdict.recomputed, "; ".join(part for part in why if part)]
+    return [units_in(cell, language) for cell in cells]
 
 
 def _cell(text: str) -> str:
