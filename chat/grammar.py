@@ -8,7 +8,8 @@ from chat import lexicon
 from chat.facts import read_amounts, read_claims, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
-from chat.mentions import CardMention, read_cards, read_models
+from chat.named_cards import read_cards
+from chat.named_models import read_models
 from chat.normal import language, normalise
 from chat.reading import Reading, Unread
 from chat.scan import Scan
@@ -28,7 +29,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     models = read_models(scan)
     read_settings(scan)
     read_nodes(scan)
-    cards, unknown_gpus, near_cards = read_cards(scan)
+    unknown_gpus, near_cards = read_cards(scan)
     read_amounts(scan)
     read_methods(scan)
     read_claims(scan, equations_only=False)
@@ -39,7 +40,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     reading = Reading(
         text=text,
         language=language(head),
-        intents=read_intents(scan.text, bool(scan.facts), lambda intent: _lean(intent, scan, cards)),
+        intents=read_intents(scan.text, bool(scan.facts), lambda intent: _lean(intent, scan)),
         facts={name: tuple(values) for name, values in scan.facts.items()},
         spans={name: tuple(spans) for name, spans in scan.spans.items()},
         claims=tuple(scan.claims),
@@ -57,7 +58,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     return reading
 
 
-def _lean(intent: str, scan: Scan, cards: list[CardMention]) -> float:
+def _lean(intent: str, scan: Scan) -> float:
     """What the facts alone say about the intent."""
     facts = scan.facts
     if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):

@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 # Endings that leave every tensor's shape as it is, or almost: they choose among equals, never between sizes.
 _NEUTRAL = """
-instruct chat base hf it pt meta nvidia preview inst mt bf16 ai21 sft dpo rl thinking intermediate step model
+instruct chat base hf it pt meta nvidia preview inst mt bf16 ai21 sft dpo rl thinking intermediate model
 pretrain release oss c4ai rm
 """
 NEUTRAL_WORDS = frozenset(_NEUTRAL.split())
@@ -127,7 +127,7 @@ CARD_VARIANTS = (
     "ti", "super", "d", "laptop", "mobile", "ada", "gre", "xt", "xtx", "nvl", "sxm", "sxm2", "sxm4", "sxm5", "pcie",
     "pro", "max", "ultra", "blackwell", "server", "maxq", "sff", "generation", "edition",
 )  # fmt: skip
-_CARD_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*(?:gib|gb|g)\b")
+_CARD_MEMORY = re.compile(r"(?<![a-z\d.])(\d+(?:\.\d+)?)\s*(?:gib|gb|g)\b")
 _GLUED_CARD = re.compile(r"(?:(rtx|gtx|rx)?(\d{3,4})|([abhlv]\d{2,3}|[mt]\d{1,2}))(ti|super|d|s|xtx|xt|sxm\d?|pcie)?")
 
 

@@ -1,14 +1,16 @@
-"""Models and cards named in a question, with the sizes, counts and memories that stand beside them."""
+"""Models named in a question: by name, by family and size, by nickname; unknown ones with what is near."""
 
 import re
 from dataclasses import dataclass, field
 from functools import cache
 
+from rapidfuzz.distance import OSA
+
 from chat import lexicon
 from chat.lexicon import compiled
 from chat.scan import Scan
 from kb import names as tables
-from kb.names import CARD_VARIANTS, Card, Names, Parts, cut, tokens
+from kb.names import Names, Parts, cut, tokens
 
 # Names that people use for a family; the value is spelled as in the table.
 NICKNAMES = {
@@ -21,7 +23,8 @@ _FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
 # Families whose name is also an everyday word: they count only beside a version, a size or a further word of the name.
 _EVERYDAY_WORDS = """
 step command solar north dots seed ring ling opt orca intern te aya yi phi helium trinity virtuoso glyph mamba open ui
-falcon persimmon inkling nova sage arcee tiny gpt code math agent flex hy laguna bloom nosa
+falcon persimmon inkling nova sage arcee tiny gpt code math agent flex hy laguna bloom nosa flash ai stable supernova zephyr snowflake granite mai moonlight
+galactica
 """
 _EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 
@@ -254,161 +257,4 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
 
 
 def _resembles(word: str, head: str) -> bool:
-    from rapidfuzz.distance import OSA
-
     return len(head) >= 4 and abs(len(word) - len(head)) <= 1 and OSA.distance(word, head, score_cutoff=1) <= 1
-
-
-# cards
-
-_BRANDS = (
-    r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"
-    r"|昇腾|英伟达|泰坦|苹果)[\s-]*)"
-)
-_SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
-
-
-@cache
-def _card_pattern() -> re.Pattern[str]:
-    """Every identifying number of the table; plain round numbers (`8000`) count only beside a brand or a variant."""
-    keys = {key for key in tables.names().card_keys if any(c.isdigit() for c in key)}
-    plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
-    branded = keys - plain
-    variants = r"(?:[\s-]*(?:" + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True)) + r")(?![a-z]))"
-    free = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
-    bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
-    marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
-    return re.compile(
-        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
-        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|dgx[\s-]?spark)"
-        rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
-        re.ASCII,
-    )
-
-
-_UNKNOWN_CARD = (
-    r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])"
-    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡)))"
-)
-_BEFORE = re.compile(
-    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+)?(?:的)?\s*(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
-    re.ASCII,
-)
-_ONE = re.compile(
-    r"(?:\b(?:a|an|my|one|single|the)|我的|单)\s+(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$", re.ASCII
-)
-_MEM_BEFORE = re.compile(r"(?<![\d.a-z*x])(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*$", re.ASCII)
-_MEM_AFTER = re.compile(
-    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*[(\[,]?\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at|each)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z0-9])\s*(?:显存|vram|memory)?(?:版|的卡)?\s*[)\]]?",
-    re.ASCII,
-)
-_AFTER = re.compile(
-    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?![\d.])|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
-    re.ASCII,
-)
-
-
-@dataclass(frozen=True)
-class CardMention:
-    """One mention of a card: the cards it can mean, and the memory that stands beside it."""
-
-    label: str
-    cards: tuple[Card, ...]
-    memory_gb: float | None
-    start: int
-    end: int
-
-
-def read_cards(scan: Scan) -> tuple[list[CardMention], list[str], dict[str, tuple[str, ...]]]:
-    """Cards with their counts and memories in any order; then the unknown ones with what is near."""
-    index = tables.names()
-    mentions: list[CardMention] = []
-    unknown: list[str] = []
-    suggestions: dict[str, tuple[str, ...]] = {}
-    for found in _card_pattern().finditer(scan.text):
-        if scan.free(found.start(), found.end()):
-            _one_card(scan, index, found, mentions)
-    for found in scan.find(_UNKNOWN_CARD):
-        said = found["said"]
-        if scan.free(found.start("said"), found.end("said")) and not index.match_cards(said):
-            unknown.append(said)
-            suggestions[said] = index.near_gpus(said)
-            _counts(scan, found.start("said"), found.end("said"), found.end("said"))
-            scan.take(found.start("said"), found.end("said"))
-    _state_cards(scan, mentions)
-    return mentions, unknown, suggestions
-
-
-def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
-    said = found[0][: len(found[0]) - len(found["plural"] or "")]
-    said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
-    start, end = found.start(), found.end()
-    if _is_plural(scan, found) and not found["plural"]:
-        said = said[:-1]
-    cards = index.match_cards(said)
-    if not cards:
-        return
-    tail = end
-    memory: float | None = None
-    memory_at: tuple[int, int] | None = None
-    if after := _MEM_AFTER.match(scan.text, end):
-        memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
-    elif before := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
-        memory, memory_at = float(before["v"]), (before.start("v"), start)
-    _counts(scan, start, end, tail)
-    if memory_at:
-        scan.take(*memory_at)
-        scan.spans.setdefault("gpu_memory_gb", []).append(scan.normal.original(*memory_at))
-    narrowed = index.match_cards(said, memory)
-    scan.take(start, end)
-    mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end))
-
-
-def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
-    """`V100s` are several V100, `V100S` is another card; in doubt a count above one before it decides."""
-    if not re.search(r"[a-z]\d+s$", found[0]):
-        return False
-    start, end = scan.normal.original(found.start(), found.end())
-    typed = scan.original[start:end]
-    if typed[-1] == "S":
-        return False
-    if typed[0].isupper():
-        return True
-    count = _BEFORE.search(scan.text, max(0, found.start() - 20), found.start())
-    return count is not None and int(count["n"]) > 1
-
-
-def _counts(scan: Scan, start: int, end: int, tail: int) -> None:
-    window = max(0, start - 20)
-    if before := _BEFORE.search(scan.text, window, start):
-        count = int(before["n"])
-        at = before.start("n"), before.end("n")
-        if count and scan.free(*at) and not re.search(r"[.:/-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
-            scan.add("n_gpus", count, *at)
-            scan.take(at[0], start)
-    elif one := _ONE.search(scan.text, window, start):
-        scan.add("n_gpus", 1, one.start(), one.end())
-    for position in (tail, end):
-        after = _AFTER.match(scan.text, position)
-        if not after:
-            continue
-        group = "a" if after["a"] else "b"
-        if int(after[group]) and scan.free(after.start(group), after.end(group)):
-            scan.add("n_gpus", int(after[group]), after.start(group), after.end())
-            break
-
-
-def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
-    """One card keeps its memory as a fact of its own; of several, each carries its memory in its name."""
-    labels = {mention.label for mention in mentions}
-    spans = scan.spans.pop("gpu_memory_gb", [])
-    for mention in mentions:
-        several = len(labels) > 1 and mention.memory_gb is not None and len(mention.cards) >= 1
-        label = mention.label
-        if several and any(card.memory_gb == mention.memory_gb for card in mention.cards):
-            label = f"{label} {mention.memory_gb:g} GB"
-        scan.add("gpu", label, mention.start, mention.end)
-        if mention.memory_gb is not None and not (several and label != mention.label):
-            scan.add("gpu_memory_gb", mention.memory_gb, mention.end, mention.end, take=False)
-    if "gpu_memory_gb" in scan.facts:
-        scan.spans["gpu_memory_gb"] = spans
