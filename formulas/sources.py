@@ -30,3 +30,44 @@ LLAMA_FACTORY = Source(
     "LLaMA-Factory, README of 2025-08-18: Hardware Requirement, * estimated",
     "https://github.com/hiyouga/LLaMA-Factory/blob/003a2acb1a2eb374a862c86eff9b967889a26e34/README.md",
 )
+
+_TRANSFORMERS = "https://github.com/huggingface/transformers/blob/main/src/transformers"
+ACCOUNTING = Source(
+    "accounting", "Tensor accounting of transformers 5.23 / peft 0.21 / torch 2.13", f"{_TRANSFORMERS}/models"
+)
+
+
+def modelling(family: str, place: str = "") -> Source:
+    """The modelling file of a family of Hugging Face transformers, whose tensors were counted."""
+    url = f"{_TRANSFORMERS}/models/{family}/modeling_{family}.py"
+    return Source(ACCOUNTING.key, ACCOUNTING.title, url, place or f"modeling_{family}.py")
+
+
+PEFT_LORA = Source(
+    "accounting", ACCOUNTING.title, "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/layer.py"
+)
+ATTENTION = Source("attention", "Attention Is All You Need", "https://arxiv.org/abs/1706.03762")
+GQA = Source("gqa", "GQA: Training Generalized Multi-Query Transformer Models", "https://arxiv.org/abs/2305.13245")
+DEEPSEEK_V2 = Source("deepseek-v2", "DeepSeek-V2 Technical Report", "https://arxiv.org/abs/2405.04434")
+GLU = Source("glu", "GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202")
+MIXTRAL = Source("mixtral", "Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+MISTRAL = Source("mistral", "Mistral 7B", "https://arxiv.org/abs/2310.06825")
+RMSNORM = Source("rmsnorm", "Root Mean Square Layer Normalization", "https://arxiv.org/abs/1910.07467")
+MAMBA = Source(
+    "mamba", "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", "https://arxiv.org/abs/2312.00752"
+)
+MAMBA2 = Source("mamba2", "Transformers are SSMs", "https://arxiv.org/abs/2405.21060")
+DELTA = Source("gated-delta", "Gated Delta Networks", "https://arxiv.org/abs/2412.06464")
+TYING = Source("tying", "Using the Output Embedding to Improve Language Models", "https://arxiv.org/abs/1608.05859")
+LORA = Source("lora", "LoRA: Low-Rank Adaptation of Large Language Models", "https://arxiv.org/abs/2106.09685")
+FLASH = Source("flash", "FlashAttention-2", "https://arxiv.org/abs/2307.08691")
+SDPA = Source(
+    "sdpa",
+    "PyTorch, scaled_dot_product_attention",
+    "https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html",
+)
+AUTOCAST = Source(
+    "autocast",
+    "PyTorch, automatic mixed precision: autocast op reference",
+    "https://docs.pytorch.org/docs/stable/amp.html",
+)

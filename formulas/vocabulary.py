@@ -19,6 +19,13 @@ n_layers = Quantity("n_layers", one, "L", "layers (blocks)", "层数", whole=Tru
 hidden_size = Quantity("hidden_size", one, "h", "width of the residual stream", "隐藏维度", whole=True)
 batch_size = Quantity("batch_size", one, "b", "sequences per card and step", "每卡批大小", whole=True)
 seq_len = Quantity("seq_len", one, "s", "tokens of one sequence", "序列长度", whole=True)
+output_len = Quantity("output_len", one, r"s_{\mathrm{out}}", "tokens generated", "生成长度", whole=True, zero=True)
+context_len = Quantity("context_len", one, r"s_{\mathrm{ctx}}", "prompt and generated tokens", "上下文长度", whole=True)
+page_size = Quantity("page_size", one, "p", "tokens of a page of the cache", "缓存每页 token 数", whole=True)
+tokens_allocated = Quantity(
+    "tokens_allocated", one, r"s_{\mathrm{alloc}}", "tokens that the cache has room for", "缓存分配的 token 数", whole=True
+)
+tokens = Quantity("tokens", one, "T", "tokens of a micro-batch", "一个微批次的 token 数", whole=True)
 n_gpus = Quantity("n_gpus", one, r"N_{\mathrm{gpu}}", "cards", "显卡数量", whole=True)
 
 # ── the whole model, before anything is divided over cards ─────────────────────────────────────────────────────────

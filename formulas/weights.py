@@ -1,0 +1,115 @@
+"""Bytes of the weights by format, with what stays unquantised; gradients and adapters of the whole model."""
+
+from sympy import Rational
+
+from formulas.anatomy import (
+    fp32_bytes,
+    half_bytes,
+    index_bytes,
+    linear_params,
+    mask_bytes,
+    unquantised_bytes,
+    unquantised_params,
+)
+from formulas.formula import Formula
+from formulas.quantity import Choice, Words, byte
+from formulas.sources import AUTOCAST, IEEE754, QLORA
+from formulas.vocabulary import bits_per_weight, bytes_per_weight, model_weights, n_params
+
+quantised = Choice(
+    "quantised",
+    ("nothing", "linears", "everything"),
+    Words("which weights are stored in few bits: none, the linears in the blocks, or all tensors", "量化范围"),
+)
+kbit_preparation = Choice(
+    "kbit_preparation", ("off", "on"), Words("whether what is not quantised is made float32", "是否做 k-bit 训练准备")
+)
+
+bytes_of_half_precision = Formula(
+    half_bytes,
+    2,
+    says="16 bits are 2 bytes (bfloat16 and float16).",
+    zh="16 位即 2 字节(bfloat16 与 float16)。",
+    source=IEEE754.at("§3.6, binary16"),
+    example=({}, 2),
+    coefficients_in=byte,
+)
+bytes_of_single_precision = Formula(
+    fp32_bytes,
+    4,
+    says="float32 has 4 bytes.",
+    zh="float32 为 4 字节。",
+    source=IEEE754.at("§3.6, binary32"),
+    example=({}, 4),
+    coefficients_in=byte,
+)
+bytes_of_an_index = Formula(
+    index_bytes,
+    8,
+    says="PyTorch's indices are 64-bit integers: 8 bytes.",
+    zh="PyTorch 的索引是 64 位整数:8 字节。",
+    source=AUTOCAST.at("tensor dtypes"),
+    example=({}, 8),
+    coefficients_in=byte,
+)
+bytes_of_a_mask = Formula(
+    mask_bytes,
+    1,
+    says="An entry of a boolean mask takes 1 byte.",
+    zh="布尔掩码每个元素占 1 字节。",
+    source=AUTOCAST.at("tensor dtypes"),
+    example=({}, 1),
+    coefficients_in=byte,
+)
+
+unquantised_model = Formula(
+    model_weights,
+    n_params * bytes_per_weight,
+    says="Every parameter is stored once, in the bytes of its data type.",
+    zh="每个参数按数据类型的字节数存储一次。",
+    source=IEEE754.at("§3.6"),
+    when={quantised: "nothing"},
+    example=({n_params: 6738415616, bytes_per_weight: 2}, 13476831232),
+)
+quantised_linears = Formula(
+    model_weights,
+    linear_params * bits_per_weight * half_bytes / 16 + unquantised_params * unquantised_bytes,
+    says="The linears in the blocks take their bits (2 bytes are 16 bits); embedding, head, norms and routers stay as they were.",
+    zh="块内线性层按量化位数存储(2 字节为 16 位);词嵌入、输出头、归一化与路由器保持原精度。",
+    source=QLORA.at("§2, §3"),
+    when={quantised: "linears"},
+    example=(
+        {
+            linear_params: 6476005376, bits_per_weight: Rational(9, 2), half_bytes: 2,
+            unquantised_params: 262410240, unquantised_bytes: 2,
+        },
+        4167573504,
+    ),
+)  # fmt: skip
+quantised_file = Formula(
+    model_weights,
+    n_params * bits_per_weight * half_bytes / 16,
+    says="All tensors share one average of bits per weight, embedding and head among them.",
+    zh="全部张量(含词嵌入与输出头)按平均位数存储。",
+    source=QLORA.at("§2"),
+    when={quantised: "everything"},
+    example=({n_params: 8 * 10**9, bits_per_weight: Rational(17, 2), half_bytes: 2}, 8500000000),
+)
+unquantised_part_in_its_own_type = Formula(
+    unquantised_bytes,
+    half_bytes,
+    says="What is not quantised stays in 16 bits.",
+    zh="未量化部分保持 16 位。",
+    source=QLORA.at("§3"),
+    when={kbit_preparation: "off"},
+    example=({half_bytes: 2}, 2),
+)
+unquantised_part_prepared_for_training = Formula(
+    unquantised_bytes,
+    fp32_bytes,
+    says="Preparation for k-bit training makes every parameter that is not quantised float32.",
+    zh="k-bit 训练准备把所有未量化参数转为 float32。",
+    source=QLORA.at("§3, as peft's prepare_model_for_kbit_training does it"),
+    when={kbit_preparation: "on"},
+    example=({fp32_bytes: 4}, 4),
+)
