@@ -34,7 +34,10 @@ def solved_for(formula: Formula, wanted: Quantity) -> tuple[Expr, ...]:
 
 
 def solve_for(derivation: Derivation, wanted: Quantity, goal: Number) -> Solution:
-    """The value of `wanted` at which the derivation's target is `goal`; whole quantities are rounded down.
+    """The value of `wanted` at which the derivation's target is `goal`.
+
+    Whole quantities are rounded to the side on which the target does not exceed the goal: the longest sequence that
+    fits, the fewest cards that do.
 
     BadInput when the target does not depend on it or never takes that value.
     """
@@ -49,8 +52,19 @@ def solve_for(derivation: Derivation, wanted: Quantity, goal: Number) -> Solutio
     if root is None:
         root = _by_bisection(derivation, wanted, goal)
     if wanted.whole:
-        root = floor(root + 1e-9)
+        root = _whole(derivation, wanted, goal, root)
     return Solution(wanted, root, exact)
+
+
+def _whole(derivation: Derivation, wanted: Quantity, goal: Number, root: Number) -> int:
+    # a root found in floating point can lie a hair beside the whole number that it is
+    nearest = round(root)
+    down = nearest if abs(nearest - root) <= 1e-9 * max(1, nearest) else floor(root)
+    try:
+        reached = derivation.evaluate({wanted: down})[derivation.target]
+    except ZeroDivisionError:
+        return down + 1
+    return down if reached <= goal * (1 + 1e-9) else down + 1
 
 
 def _by_algebra(expr: Expr, wanted: Quantity, goal: Number) -> Number | None:
