@@ -3,6 +3,7 @@ and the whole result, in the shape of the contract, for the page.
 """
 
 import json
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from langchain_core.tools import BaseTool, StructuredTool
@@ -74,11 +75,17 @@ def derive_quantity(quantity: str, rule: str | None = None, **facts: Any) -> tup
 
 
 def query_tables(sql: str) -> tuple[str, dict[str, Any]]:
-    from kb.sandbox import warm
-
-    result = warm().run(sql)
+    result = _sandbox().run(sql)
     table = {"columns": list(result.columns), "rows": [list(row) for row in result.rows], "sql": sql}
     return _returned({"kind": "query", **table})
+
+
+@cache
+def _sandbox() -> Any:
+    """One worker for all questions, kept warm."""
+    from kb.sandbox import Sandbox
+
+    return Sandbox()
 
 
 def check_document(topic: str) -> tuple[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """`derive`: how a quantity follows from the facts given; what they leave open is taken from the recipe and says so."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,3 +127,18 @@ def _by_a_rule(target: Quantity, facts: dict[str, Fact]) -> Derivation | None:
             if tried.value is not None:
                 found.append(tried)
     return found[0] if len(found) == 1 else None
+
+
+def read_value(text: str, quantity: Quantity) -> float:
+    """`"24GiB"` for a quantity of memory, `"12 days"` for one of time, a plain number in the quantity's own unit."""
+    from kb.units import measures, scale
+
+    found = re.fullmatch(r"\s*([0-9][0-9.,eE+-]*?)\s*([A-Za-z/]*)\s*", text)
+    if not found:
+        raise BadInput(f"a value is a number, with a unit if need be (24GiB), not {text[:40]!r}")
+    number, unit = found.groups()
+    if not unit:
+        return float(number_of(number, "value"))
+    if not measures(quantity, unit):
+        raise BadInput(f"{unit} does not measure {quantity.name}, whose unit is {quantity.unit}")
+    return float(number_of(number, "value")) * scale(quantity, unit)

@@ -1,0 +1,101 @@
+"""A chat model without weights: the same interface as any other, a grammar in place of a network.
+
+It reads the question, calls the same tools, and words what they return. It needs no key, no network and no GPU.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import tool_call_chunk
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+
+from chat.answering import answer, without_tools
+from chat.grammar import read
+from chat.plan import plan
+from chat.reading import Reading
+
+_ids = count(1)
+
+
+class EmbeddedModel(BaseChatModel):
+    """Plans by intent, words by template; its numbers are those of the tools."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "embedded-grammar"
+
+    def bind_tools(
+        self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool], **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        return self.bind(tools=list(tools))
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=respond(messages))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        message = respond(messages)
+        pieces = message.text.split("\n\n")
+        for place, piece in enumerate(pieces):
+            text = piece + ("\n\n" if place < len(pieces) - 1 else "")
+            if text:
+                yield self._told(AIMessageChunk(content=text), run_manager)
+        calls = [
+            tool_call_chunk(name=call["name"], args=_json(call["args"]), id=call["id"], index=index)
+            for index, call in enumerate(message.tool_calls)
+        ]
+        yield self._told(AIMessageChunk(content="", tool_call_chunks=calls, chunk_position="last"), run_manager)
+
+    @staticmethod
+    def _told(chunk: AIMessageChunk, run_manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:
+        made = ChatGenerationChunk(message=chunk)
+        if run_manager:
+            run_manager.on_llm_new_token(chunk.text, chunk=made)
+        return made
+
+
+def _json(args: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(args, ensure_ascii=False)
+
+
+def respond(messages: Sequence[BaseMessage]) -> AIMessage:
+    """The next message: tool calls for a fresh question, words once their results are there."""
+    last = max(index for index, message in enumerate(messages) if isinstance(message, HumanMessage))
+    reading = read_all([message.text for message in messages if isinstance(message, HumanMessage)])
+    results = [message for message in messages[last + 1 :] if isinstance(message, ToolMessage)]
+    if results:
+        return AIMessage(answer(reading, [(r.name or "", r.artifact, r.text, r.status == "error") for r in results]))
+    calls = plan(reading)
+    if not calls:
+        return AIMessage(without_tools(reading))
+    return AIMessage(
+        "", tool_calls=[{"name": name, "args": args, "id": f"embedded-{next(_ids)}"} for name, args in calls]
+    )
+
+
+def read_all(questions: Sequence[str]) -> Reading:
+    """The last question, read as it stands after those before it."""
+    reading: Reading | None = None
+    for question in questions:
+        reading = read(question, reading)
+    assert reading is not None
+    return reading

@@ -1,0 +1,35 @@
+"""`kb estimate`: memory per card, verdict and reasons."""
+
+import json
+from typing import Any
+
+import click
+
+from formulas.errors import BadInput
+from kb.commands.facts import fact_options, facts_given
+
+DOES_NOT_FIT = 1
+
+
+@click.command()
+@fact_options
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="one JSON object")
+def estimate(language: str, as_json: bool, **options: Any) -> int:
+    """How much memory a card needs for these facts, whether the card given has it, and what it goes into.
+
+    A flag given twice asks for both cases. Exit code 1: it does not fit.
+    """
+    facts = facts_given(options)
+    if not facts:
+        raise BadInput("no facts; start with --model or --params, such as: kb estimate --params 7B --method qlora --gpu 4090")
+    from kb.estimator import estimate as work_out
+
+    found = work_out(**facts)
+    if as_json:
+        click.echo(json.dumps(found.json(), ensure_ascii=False, default=float))
+    else:
+        from kb.commands.screen import show_estimate
+
+        show_estimate(found.json(), language)
+    return DOES_NOT_FIT if found.verdict == "no" else 0

@@ -1,0 +1,79 @@
+"""An estimate in the terminal: verdict, cases, bars, assumptions."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+BAR = 40
+_COLOUR = {"yes": "green", "no": "red", "borderline": "yellow", "conditional": "yellow"}
+_VERDICT = {
+    "en": {"yes": "fits", "no": "does not fit", "borderline": "borderline", "conditional": "it depends"},
+    "zh": {"yes": "放得下", "no": "放不下", "borderline": "临界", "conditional": "视情况而定"},
+}
+_WORDS = {
+    "en": ("per card", "90 % interval", "card has", "verdict", "total", "assumed", "sources", "up to", "over all cards"),
+    "zh": ("每张卡", "90% 区间", "卡上可用", "结论", "合计", "假设", "来源", "最多", "所有卡合计"),
+}
+
+
+def show_estimate(found: dict[str, Any], language: str) -> None:
+    """Print the object of the contract for a person."""
+    console = Console(highlight=False, soft_wrap=False)
+    words = _WORDS[language]
+    verdict = found["verdict"]
+    if verdict:
+        console.print(Text(_VERDICT[language][verdict], style=f"bold {_COLOUR[verdict]}"))
+    cases = found["cases"]
+    if len(cases) > 1:
+        console.print(_cases(cases, language))
+    memory = found["memory"]
+    head = f"{memory['best_gib']:.1f} GiB {words[0]} ({words[1]} {memory['low_gib']:.1f} – {memory['high_gib']:.1f})"
+    if found["capacity_gib"]:
+        head += f"; {words[2]} {found['capacity_gib']:.1f}"
+    console.print(head)
+    console.print(_bars(found["terms"], found["capacity_gib"], memory["best_gib"]))
+    if found["total_gib"] and abs(found["total_gib"] - memory["best_gib"]) > 1e-6:
+        console.print(f"{words[8]}: {found['total_gib']:.1f} GiB")
+    for limit in found.get("limits") or []:
+        console.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
+    assumed = [f"{name} {fact['value']}" for name, fact in found["facts"].items() if fact["origin"] == "assumed"]
+    if assumed:
+        console.print(f"{words[5]}: {', '.join(assumed)}")
+    for warning in found["warnings"]:
+        console.print(f"note: {warning}")
+    console.print(f"{words[6]}: " + "; ".join(source["title"] for source in found["sources"]), style="dim")
+
+
+def _cases(cases: list[dict[str, Any]], language: str) -> Table:
+    words = _WORDS[language]
+    table = Table(box=None, pad_edge=False)
+    names = list(cases[0]["facts"])
+    for name in names:
+        table.add_column(name, overflow="fold")
+    table.add_column(words[0], justify="right")
+    table.add_column(words[1], justify="right")
+    table.add_column(words[2], justify="right")
+    table.add_column(words[3])
+    for case in cases:
+        memory, verdict = case["memory"], case["verdict"]
+        row = [_value(case["facts"][name]) for name in names]
+        row += [f"{memory['best_gib']:.1f}", f"{memory['low_gib']:.1f} – {memory['high_gib']:.1f}"]
+        row += [f"{case['capacity_gib']:.1f}" if case["capacity_gib"] else ""]
+        styled = Text(_VERDICT[language][verdict], style=_COLOUR[verdict]) if verdict else Text("")
+        table.add_row(*row, styled)
+    return table
+
+
+def _value(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and value >= 10**5 else str(value)
+
+
+def _bars(terms: list[dict[str, Any]], capacity: float | None, best: float) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    full = max(capacity or 0.0, best) or 1.0
+    for term in terms:
+        length = round(BAR * term["gib"] / full)
+        table.add_row(term["name"].replace("_", " "), "█" * length or "▏", Text(f"{term['gib']:.2f} GiB", justify="right"))
+    return table

@@ -1,0 +1,154 @@
+"""`solve`: the largest length, batch, rank or model, or the fewest cards, that fit; each answer verified on both sides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from formulas.errors import BadInput, near
+from kb.cards import GIB
+from kb.cases import Case, parse_given, spread
+from kb.estimator import Outcome, outcome
+from kb.facts import representatives
+
+LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14}
+FEWEST = {"n_gpus": 1 << 14}
+SOLVABLE = (*LARGEST, *FEWEST, "params")
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The answer for one case: the value, or None with the reason. `at` is the outcome there."""
+
+    case: Case
+    quantity: str
+    value: int | float | None
+    at: Outcome | None
+    why: str = ""
+    why_zh: str = ""
+    model: str = ""
+
+    def json(self) -> dict[str, Any]:
+        solved = None
+        if self.at is not None and self.at.capacity is not None:
+            solved = {"quantity": self.quantity, "value": self.value, "gib": self.at.best / GIB,
+                      "capacity_gib": self.at.capacity / GIB, **({"model": self.model} if self.model else {})}  # fmt: skip
+        facts = {name: self.case.facts[name] for name in self.case.differs if name in self.case.facts}
+        return {"facts": facts, "solved": solved, "why": self.why, "why_zh": self.why_zh}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The answers, case by case; the first is the default reading."""
+
+    quantity: str
+    answers: tuple[Solved, ...]
+
+    def json(self) -> dict[str, Any]:
+        """One object of the contract."""
+        first = self.answers[0]
+        shown = first.at or outcome(first.case)
+        return {
+            "verdict": None,
+            "solved": first.json()["solved"],
+            "why": first.why,
+            "why_zh": first.why_zh,
+            "facts": shown.facts_json(),
+            "cases": [answer.json() for answer in self.answers] if len(self.answers) > 1 else [],
+            "sources": shown.sources_json(),
+            "warnings": list(shown.situation.warnings),
+        }
+
+    def lines(self, language: str) -> list[str]:
+        """One line for each case."""
+        lines = []
+        for answer in self.answers:
+            facts = ", ".join(f"{name} {value}" for name, value in answer.json()["facts"].items())
+            head = f"{facts}: " if facts else ""
+            if answer.at is None:
+                lines.append(head + (answer.why_zh if language == "zh" else answer.why))
+                continue
+            assert answer.at.capacity is not None and answer.value is not None
+            size = f"{answer.value:,}" + (f" ({answer.model})" if answer.model else "")
+            lines.append(f"{head}{self.quantity} {size}  ({answer.at.best / GIB:.1f} / {answer.at.capacity / GIB:.1f} GiB)")
+        return lines
+
+
+def solve(quantity: str, **given: Any) -> Solution:
+    """The largest `seq_len`, `batch_size`, `lora_rank` or `params`, or the fewest `n_gpus`, that fit on the card given.
+
+    BadInput for another quantity, or when no card is given.
+    """
+    if quantity not in SOLVABLE:
+        raise BadInput(f"cannot solve for `{quantity[:40]}`{near(quantity, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}")
+    facts = parse_given(given)
+    facts.pop(quantity, None)
+    if not {"gpu", "gpu_memory_gb"} & set(facts):
+        raise BadInput("to solve, say on which card: --gpu NAME or --gpu-memory-gb N")
+    if quantity == "params":
+        facts.pop("model", None)
+        cases = spread(facts)
+        return Solution(quantity, tuple(_largest_model(case) for case in cases))
+    return Solution(quantity, tuple(_whole(case, quantity) for case in spread(facts)))
+
+
+def _with(case: Case, name: str, value: Any) -> Case:
+    return replace(case, facts={**case.facts, name: value})
+
+
+def _whole(case: Case, quantity: str) -> Solved:
+    tried: dict[int, Outcome] = {}
+
+    def fits(value: int) -> bool:
+        tried[value] = outcome(_with(case, quantity, value))
+        capacity = tried[value].capacity
+        assert capacity is not None
+        return tried[value].best <= capacity
+
+    if quantity in FEWEST:
+        return _fewest(case, quantity, fits, tried)
+    if not fits(1):
+        need, room = tried[1].best / GIB, (tried[1].capacity or 0) / GIB
+        return Solved(
+            case, quantity, None, None,
+            f"nothing fits: even {quantity} 1 needs {need:.1f} GiB per card of {room:.1f} GiB",
+            f"放不下:即使 {quantity} 为 1 也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+        )  # fmt: skip
+    low, high = 1, 2
+    while high <= LARGEST[quantity] and fits(high):
+        low, high = high, high * 2
+    if high > LARGEST[quantity]:
+        return Solved(case, quantity, low, tried[low])
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return Solved(case, quantity, low, tried[low])
+
+
+def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[int, Outcome]) -> Solved:
+    high = 1
+    while not fits(high):
+        high *= 2
+        if high > FEWEST[quantity]:
+            least = tried[high // 2]
+            need, room = least.best / GIB, (least.capacity or 0) / GIB
+            return Solved(
+                case, quantity, None, None,
+                f"no number of cards is enough: what every card holds by itself takes {need:.1f} GiB of {room:.1f} GiB",
+                f"再多的卡也不够:每张卡自身就要 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+            )  # fmt: skip
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    return Solved(case, quantity, high, tried[high])
+
+
+def _largest_model(case: Case) -> Solved:
+    """The largest of the models that stand for sizes."""
+    best: Solved | None = None
+    for params, model in representatives():
+        there = outcome(_with(case, "model", model))
+        assert there.capacity is not None
+        if there.best <= there.capacity and (best is None or params > float(best.value or 0)):
+            best = Solved(case, "params", params, there, model=model)
+    return best or Solved(case, "params", None, None, "no model of the table fits", "表里没有放得下的模型")
