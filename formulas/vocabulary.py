@@ -23,7 +23,12 @@ output_len = Quantity("output_len", one, r"s_{\mathrm{out}}", "tokens generated"
 context_len = Quantity("context_len", one, r"s_{\mathrm{ctx}}", "prompt and generated tokens", "上下文长度", whole=True)
 page_size = Quantity("page_size", one, "p", "tokens of a page of the cache", "缓存每页 token 数", whole=True)
 tokens_allocated = Quantity(
-    "tokens_allocated", one, r"s_{\mathrm{alloc}}", "tokens that the cache has room for", "缓存分配的 token 数", whole=True
+    "tokens_allocated",
+    one,
+    r"s_{\mathrm{alloc}}",
+    "tokens that the cache has room for",
+    "缓存分配的 token 数",
+    whole=True,
 )
 tokens = Quantity("tokens", one, "T", "tokens of a micro-batch", "一个微批次的 token 数", whole=True)
 n_gpus = Quantity("n_gpus", one, r"N_{\mathrm{gpu}}", "cards", "显卡数量", whole=True)
@@ -196,7 +201,9 @@ usable_memory = Quantity(
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
 n_train_tokens = Quantity("n_train_tokens", one, "D", "tokens trained on", "训练 token 数", whole=True)
-training_text = Quantity("training_text", byte, "T", "size of the training text", "训练文本大小", shown_in="TB")
+training_text = Quantity(
+    "training_text", byte, r"S_{\mathrm{text}}", "size of the training text", "训练文本大小", shown_in="TB"
+)
 training_flop = Quantity("training_flop", flop, "F", "operations of the whole training", "训练总运算量")
 card_flops = Quantity("card_flops", flop / second, r"R", "peak rate of one card", "单卡峰值算力")
 utilisation = Quantity("utilisation", one, r"\eta", "share of the peak rate that is reached", "算力利用率")
