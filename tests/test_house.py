@@ -1,0 +1,84 @@
+"""The house rules that a machine can hold: lint, format, types, the direction of imports, light commands, no secrets."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_lint_is_clean() -> None:
+    done = _run("ruff", "check", ".")
+    assert done.returncode == 0, done.stdout
+
+
+def test_format_is_clean() -> None:
+    done = _run("ruff", "format", "--check", ".")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_types_are_clean() -> None:
+    done = _run("mypy")
+    assert done.returncode == 0, done.stdout
+
+
+def test_imports_point_one_way() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "kept_out"),
+    [
+        (["query", "SELECT 1 AS one"], {"sympy", "langchain", "langchain_core", "gradio"}),
+        (["tables"], {"sympy", "langchain", "langchain_core", "gradio"}),
+        (["estimate", "--params", "7B"], {"langchain", "langchain_core", "gradio"}),
+        (["formulas"], {"langchain", "langchain_core", "gradio"}),
+    ],
+)
+def test_light_commands_stay_light(command: list[str], kept_out: set[str]) -> None:
+    program = (
+        f"import sys; sys.argv = ['kb', *{command!r}]\n"
+        "from kb.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    loaded = set(done.stderr.rsplit("LOADED", 1)[1].split())
+    assert not kept_out & loaded
+
+
+def test_top_level_is_as_designed() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    top = {path.split("/")[0] for path in tracked if not path.startswith(".")}
+    assert top <= {"pyproject.toml", "README.md", "LICENSE", "kb", "formulas", "chat", "tests"}
+
+
+def test_files_stay_small() -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for folder in ("formulas", "kb", "chat", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 420
+    }
+    assert not long
+
+
+def test_no_registry_is_named() -> None:
+    pattern = re.compile(r"(?:py" + r"pi|python" + r"hosted|npm" + r"js|deb" + r"ian)\.org", re.IGNORECASE)
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    for path in filter(None, tracked):
+        file = ROOT / path
+        if file.suffix in {".py", ".toml", ".md", ".csv", ".sql", ".txt", ".yml", ".css", ".js", ""} and file.is_file():
+            assert not pattern.search(file.read_text(encoding="utf-8", errors="ignore")), path
