@@ -20,7 +20,7 @@ _REWRITES = (
     (r"表示|也就代表", "="), (r"(\d)θ", r"\1*θ"),
 )  # fmt: skip
 _COUNTS = {"B": 10**9, "十亿": 10**9, "亿": 10**8}
-_UNIT = re.compile(r"^(.*?)\s*(KB|MB|GB|TB|bit|byte|B|十亿|亿)?\s*$")
+_UNIT = re.compile(r"^(.*?)\s*([KMGT]i?B|bit|byte|B|十亿|亿)?\s*$")
 _OPERATORS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
 }  # fmt: skip
