@@ -85,6 +85,7 @@ def _closing(derivation: Derivation, language: str) -> list[str]:
 
 def formula_text(formula: Formula, language: str = "en") -> str:
     """A formula with its meaning, symbols, source and worked example."""
+    zh = language == "zh"
     lines = [
         f"{formula.name}",
         f"  {short(formula.target)} = {plain(formula.expr)}",
@@ -92,20 +93,31 @@ def formula_text(formula: Formula, language: str = "en") -> str:
     ]
     lines += [f"  {short(q)}  {q.says.in_(language)} [{q.name}]" for q in (formula.target, *formula.inputs)]
     for choice, answer in formula.when.items():
-        lines.append(f"  when {choice.name} is {answer if isinstance(answer, str) else ' or '.join(answer)}")
-    lines += [f"  holds where {relation}" for relation in formula.valid]
-    lines += [f"  assumes {words.in_(language)}" for words in formula.assumes]
+        named = answer if isinstance(answer, str) else (" 或 " if zh else " or ").join(answer)
+        lines.append(f"  当 {choice.name} 为 {named}" if zh else f"  when {choice.name} is {named}")
+    lines += [f"  {'成立条件' if zh else 'holds where'} {relation}" for relation in formula.valid]
+    lines += [f"  {'前提' if zh else 'assumes'} {words.in_(language)}" for words in formula.assumes]
     if formula.rule:
-        lines.append(
-            "  经验法则或另一种算法"
-            if language == "zh"
-            else "  a rule of thumb or rival account: used when asked for by name"
-        )
+        lines.append(f"  {rival_words(language)}")
+    lines.append(f"  {'算例' if zh else 'example'}: {example_text(formula)}")
+    lines.append(f"  {'来源' if zh else 'source'}: {formula.source} <{formula.source.url}>")
+    return "\n".join(lines)
+
+
+def rival_words(language: str) -> str:
+    """What `rule=True` means to a reader."""
+    return (
+        "经验法则或另一种算法,指名时才采用"
+        if language == "zh"
+        else "a rule of thumb or rival account: used when asked for by name"
+    )
+
+
+def example_text(formula: Formula) -> str:
+    """`θ = 7,000,000,000, β = 4 B → 26.08 GiB`."""
     inputs, result = formula.example
     given = ", ".join(f"{short(q)} = {with_unit(v, q)}" for q, v in inputs.items())
-    lines.append(f"  example: {given} → {with_unit(result, formula.target)}")
-    lines.append(f"  source: {formula.source} <{formula.source.url}>")
-    return "\n".join(lines)
+    return f"{given} → {with_unit(result, formula.target)}".removeprefix(" ")
 
 
 # ── LaTeX ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,6 +205,23 @@ def derivation_document(derivation: Derivation) -> str:
     return latex_document(title[0].upper() + title[1:], "\n\n".join([*parts, facts]))
 
 
+def formula_latex(formula: Formula) -> str:
+    """The formula and its worked example as display formulas."""
+    inputs, result = formula.example
+    rows = [_broken(formula.expr, None)]
+    if inputs:
+        rows += [_broken(formula.expr, dict(inputs))]
+    rows.append(latex_amount(result, formula.target))
+    body = r" \\ &= ".join(dict.fromkeys(rows))
+    return rf"\[\begin{{aligned}} {formula.target.latex} &= {body} \end{{aligned}}\]"
+
+
+def formula_article(formula: Formula) -> str:
+    """One formula as a paragraph of an `article`, in English."""
+    cited = tex_text(f"{formula.says} [{formula.source}]")
+    return rf"\paragraph{{{tex_text(formula.name)}}} {cited}" + "\n" + formula_latex(formula)
+
+
 # ── Markdown ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -216,6 +245,21 @@ def derivation_markdown(derivation: Derivation, language: str = "en") -> str:
             origin = origin_of(step.fact, language) if step.fact else ("未知" if zh else "unknown")
             rows.append(f"| ${quantity.latex}$ | {quantity.says.in_(language)} | {value} | {origin} |")
     return "\n\n".join([*parts, "\n".join(rows)])
+
+
+def formula_markdown(formula: Formula, language: str = "en") -> str:
+    """A formula as a section with a display formula, its symbols and its linked source."""
+    zh = language == "zh"
+    parts = [f"### {formula.name}", formula.words.in_(language), f"$${formula.target.latex} = {latex(formula.expr)}$$"]
+    head = "| 符号 | 含义 | 名称 |" if zh else "| symbol | meaning | name |"
+    quantities = (formula.target, *formula.inputs)
+    rows = [f"| ${q.latex}$ | {q.says.in_(language)} | `{q.name}` |" for q in quantities]
+    parts.append("\n".join([head, "|---|---|---|", *rows]))
+    notes = [words.in_(language) for words in formula.assumes] + ([rival_words(language)] if formula.rule else [])
+    parts += [f"*{note}*" for note in notes]
+    parts.append(f"{'算例' if zh else 'example'}: {example_text(formula)}")
+    parts.append(f"[{formula.source}]({formula.source.url})")
+    return "\n\n".join(parts)
 
 
 # ── JSON ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,6 +293,34 @@ def derivation_json(derivation: Derivation) -> dict[str, Any]:
         "sources": [source_json(source) for source in derivation.sources],
         "warnings": list(derivation.warnings),
     }
+
+
+def formula_json(formula: Formula) -> dict[str, Any]:
+    """A formula as plain data."""
+    inputs, result = formula.example
+    return {
+        "name": formula.name,
+        "target": formula.target.name,
+        "unit": str(formula.target.unit),
+        "formula": f"{short(formula.target)} = {plain(formula.expr)}",
+        "latex": f"{formula.target.latex} = {latex(formula.expr)}",
+        "says": formula.says,
+        "zh": formula.zh,
+        "inputs": {quantity.name: quantity.says.en for quantity in formula.inputs},
+        "when": {
+            choice.name: [answer] if isinstance(answer, str) else list(answer)
+            for choice, answer in formula.when.items()
+        },
+        "holds_where": [str(relation) for relation in formula.valid],
+        "assumes": [words.en for words in formula.assumes],
+        "rule": formula.rule,
+        "example": {"given": {q.name: _number(v) for q, v in inputs.items()}, "result": _number(result)},
+        "source": source_json(formula.source),
+    }
+
+
+def _number(value: Any) -> int | float:
+    return value if isinstance(value, int) else float(value)
 
 
 def source_json(source: Source) -> dict[str, str]:
