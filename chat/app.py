@@ -5,6 +5,9 @@ import logging
 import os
 import secrets
 import shutil
+import signal
+import socket
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -250,15 +253,18 @@ def theme() -> Any:
 
 
 def launch(
-    page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, auth: tuple[str, str] | None = None,
-    block: bool = True,
+    page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, auth: tuple[str, str] | None = None
 ) -> str:  # fmt: skip
-    """Serves a page and returns its address; with `block`, when it ends. BadInput when the port is taken."""
+    """Serves a page from a thread and returns its address. BadInput when the port is taken."""
+    if port == 0:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as free:
+            free.bind((host, 0))
+            port = free.getsockname()[1]
     try:
         _, address, _ = page.launch(
             server_name=host, server_port=port, auth=auth, share=False, ssr_mode=False, run_history=False, pwa=False,
             mcp_server=False, enable_monitoring=False, max_file_size="1mb", state_session_capacity=2000, inbrowser=False,
-            prevent_thread_lock=not block, quiet=True, footer_links=["api", "settings"], i18n=I18N, theme=theme(),
+            prevent_thread_lock=True, quiet=True, footer_links=["api", "settings"], i18n=I18N, theme=theme(),
             css_paths=Path(__file__).with_name("page.css"), head=f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", app_kwargs={"middleware": [Middleware(Guarded)]}, allowed_paths=[str(exports())],
         )  # fmt: skip
     except OSError as error:
@@ -287,13 +293,15 @@ def credentials(host: str, auth: str | None) -> tuple[str, str] | None:
 
 
 def serve(host: str = "127.0.0.1", port: int | None = None, llm: str | None = None, auth: str | None = None) -> None:
-    """Runs the page until it is interrupted."""
+    """Runs the page until it is interrupted; port 0 takes any that is free."""
     pair = credentials(host, auth)
     from chat.agent import Assistant as Agent
 
     assistant = Agent(llm)
     page = build(assistant)
     warm(assistant)
-    shown = "localhost" if host in LOCAL else host
-    print(f"VRAM KB on http://{shown}:{port or 7860} (Ctrl+C ends it)", flush=True)
-    launch(page, host, port, pair)
+    # a plain end as well as Ctrl+C leaves no exported file behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    address = launch(page, host, port, pair)
+    print(f"{TITLE}: {address} (Ctrl+C ends it)", flush=True)
+    page.block_thread()

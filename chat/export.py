@@ -12,7 +12,7 @@ from typing import Any
 from chat.events import Answer
 from chat.picture import gib, rows_of
 from chat.words import case as case_words
-from chat.words import fact_value, say, term
+from chat.words import fact_value, origin, say, term
 from formulas.render import latex_document, tex_text
 
 
@@ -40,7 +40,9 @@ def markdown(answer: Answer) -> str:
     if facts:
         zh = language == "zh"
         head = "| 条件 | 值 | 由来 |" if zh else "| fact | value | from |"
-        lines = [f"| {name} | {_cell(fact_value(fact))} | {_cell(_origin(fact))} |" for name, fact in facts.items()]
+        lines = [
+            f"| {name} | {_cell(fact_value(fact))} | {_cell(origin(fact, language))} |" for name, fact in facts.items()
+        ]
         parts.append("\n".join([head, "|---|---|---|", *lines]))
     warnings = result.get("warnings") or []
     if warnings:
@@ -83,10 +85,6 @@ def _best(row: dict[str, Any]) -> str:
     return "–" if best is None else gib(best)
 
 
-def _origin(fact: Any) -> str:
-    return str(fact.get("origin") or "") if isinstance(fact, dict) else ""
-
-
 def _cell(value: Any) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
 
@@ -115,7 +113,7 @@ def latex(answer: Answer) -> str:
         parts += [r"\subsection*{Memory of one card}", *(_case_latex(row) for row in rows)]
     if result.get("facts"):
         items = [
-            rf"\item {tex_text(name)} = {tex_text(str(fact_value(fact)))} ({tex_text(_origin(fact)) or 'given'})"
+            rf"\item {tex_text(name)} = {tex_text(str(fact_value(fact)))} ({tex_text(origin(fact, 'en')) or 'given'})"
             for name, fact in result["facts"].items()
         ]
         parts += [r"\subsection*{Facts}", _list(items)]

@@ -9,6 +9,7 @@ from html import escape
 from itertools import count
 from typing import Any
 
+from chat import phrases
 from chat.words import case as case_words
 from chat.words import say, term
 
@@ -31,10 +32,8 @@ _ids = count(1)
 
 
 def gib(value: float) -> str:
-    """`44.1`, `6.25`, `0.39`: three digits that a person reads, never more than the data holds."""
-    size = abs(value)
-    text = f"{value:,.0f}" if size >= 1000 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """`44.1`, `6.25`, `0.39`: the figure of an answer's prose, without its unit."""
+    return phrases.gib(value).removesuffix(" GiB")
 
 
 def rows_of(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from gradio.components.chatbot import ComponentMessage, Message, TextMessage
 
 from chat.events import Answer, Event, Finished, Notice, Prose, ToolDone, ToolStarted
 from chat.export import web_sources
+from chat.phrases import label
 from chat.picture import headline_html, picture_html
-from chat.words import say, tool
+from chat.words import fact_value, origin, say, shown, tool
 
 # a longer question is answered in full but shown only so far; a longer tool result likewise
 SHOWN_QUESTION = 1500
@@ -134,8 +135,20 @@ def _card(started: ToolStarted, done: ToolDone | None, language: str, over: bool
 
 
 def _foot(answer: Answer, files: dict[str, Path]) -> str:
-    """Sources as links, folded, and the downloads."""
+    """The facts in force, the sources as links, both folded, and the downloads."""
     language = answer.language
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(label(name, language))}</th>"
+        f"<td>{escape(shown(name, given, language))}</td><td>{escape(origin(given, language))}</td></tr>"
+        for name, given in (answer.result.get("facts") or {}).items()
+        if fact_value(given) is not None
+    )
+    facts = f"<table>{rows}</table>"
+    facts = (
+        f"<details><summary>{say('facts', language)}</summary><div class='kb-scroll'>{facts}</div></details>"
+        if rows
+        else ""
+    )
     sources = "".join(
         f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(title)}</a></li>'
         for title, url in web_sources(answer.result)
@@ -147,4 +160,4 @@ def _foot(answer: Answer, files: dict[str, Path]) -> str:
         for word, path in files.items()
     )
     downloads = f'<div class="kb-files"><span>{say("download", language)}</span> {links}</div>' if files else ""
-    return f'<div class="kb-foot">{folded if count else ""}{downloads}</div>'
+    return f'<div class="kb-foot">{facts}{folded if count else ""}{downloads}</div>'

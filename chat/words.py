@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chat.phrases import label, value
+
 LANGUAGES = ("en", "zh")
 
 TITLE = "VRAM KB"
@@ -54,45 +56,39 @@ ANSWER: dict[str, dict[str, str]] = {
         "borderline": "Borderline",
         "conditional": "It depends",
         "per_card": "per card",
-        "in_total": "in total",
         "interval": "likely",
-        "of": "of",
         "capacity": "card",
         "breakdown": "Memory of one card",
         "numbers": "All numbers",
-        "unknown_capacity": "no card given",
         "derivation": "Derivation",
         "sources": "Sources",
+        "facts": "What was taken as given",
         "download": "Download",
         "failed": "Something went wrong while answering; the details are in the server's log. Please ask again.",
         "stopped": "Stopped.",
         "cut": "… ({count:,} characters in all)",
         "empty": "(empty)",
         "total": "total",
-        "over": "over",
     },
     "zh": {
         "yes": "放得下",
         "no": "放不下",
-        "borderline": "勉强",
+        "borderline": "临界",
         "conditional": "视情况而定",
         "per_card": "每张卡",
-        "in_total": "合计",
         "interval": "区间",
-        "of": "/",
         "capacity": "显存",
         "breakdown": "单卡显存构成",
         "numbers": "全部数字",
-        "unknown_capacity": "未给出显卡",
         "derivation": "推导过程",
         "sources": "来源",
+        "facts": "采用的条件",
         "download": "下载",
         "failed": "回答时出错，详情见服务器日志。请再问一次。",
         "stopped": "已停止。",
         "cut": "……（共 {count:,} 个字符）",
         "empty": "（空）",
         "total": "合计",
-        "over": "超出",
     },
 }
 
@@ -111,41 +107,38 @@ TERMS: dict[str, tuple[str, str]] = {
     "slack": ("allocator slack", "分配器余量"),
 }
 
-# how a fact that tells two cases apart is said in a few words; {} is its value
-_CASE: dict[str, tuple[str, str]] = {
-    "gpu": ("{}", "{}"),
-    "model": ("{}", "{}"),
-    "params": ("{}", "{}"),
-    "method": ("{}", "{}"),
-    "precision": ("{}", "{}"),
-    "weight_format": ("{}", "{}"),
-    "optimizer": ("{}", "{}"),
-    "engine": ("{}", "{}"),
-    "bits": ("{}-bit", "{} 位"),
+# facts whose bare value would not say what it counts; {} is the value
+_COUNTED: dict[str, tuple[str, str]] = {
     "n_gpus": ("{} cards", "{} 张卡"),
     "seq_len": ("{} tokens", "{} token"),
+    "output_len": ("{} generated", "生成 {} token"),
     "batch_size": ("batch {}", "批大小 {}"),
-    "gpu_memory_gb": ("{} GB", "{} GB"),
+    "grad_accum": ("accumulation {}", "累积 {} 步"),
     "lora_rank": ("rank {}", "秩 {}"),
     "tp": ("TP {}", "TP {}"),
     "pp": ("PP {}", "PP {}"),
+    "cp": ("CP {}", "CP {}"),
+    "ep": ("EP {}", "EP {}"),
 }
-_ZERO = {
-    0: ("a copy per card", "每卡一份"),
-    1: ("ZeRO-1", "ZeRO-1"),
-    2: ("ZeRO-2", "ZeRO-2"),
-    3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"),
+# facts whose value speaks for itself
+_PLAIN = {
+    "gpu", "model", "params", "method", "precision", "weight_format", "optimizer", "engine", "bits", "zero_stage",
+    "gpu_memory_gb", "algo",
+}  # fmt: skip
+_ORIGINS: dict[str, tuple[str, str]] = {
+    "asked": ("you said", "您给出"),
+    "assumed": ("assumed", "假设"),
+    "computed": ("computed", "算出"),
+    "measured here": ("measured here", "本机实测"),
+    "model": ("the model's config", "模型配置"),
+    "given": ("given", "给定"),
 }
 _TOOLS: dict[str, tuple[str, str]] = {
-    "estimate": ("Estimate memory", "估算显存"),
-    "estimate_memory": ("Estimate memory", "估算显存"),
-    "solve": ("Solve for what fits", "反解能放下的值"),
-    "derive": ("Derive the formula", "推导公式"),
-    "query": ("Query the tables", "查询数据表"),
-    "explain": ("Look it up", "查找解释"),
-    "measurements": ("Nearest measurements", "最接近的实测"),
-    "audit": ("Check the document's claim", "核对文档的说法"),
-    "lookup": ("Look it up", "查找"),
+    "estimate_memory": ("Estimate the memory", "估算显存"),
+    "solve_for": ("Solve for what fits", "反解放得下的值"),
+    "derive_quantity": ("Derive it from the formulas", "由公式推导"),
+    "query_tables": ("Query the tables", "查询数据表"),
+    "check_document": ("Check the document's claims", "核对文档的说法"),
 }
 
 
@@ -168,28 +161,36 @@ def tool(name: str, language: str) -> str:
     return _pick(_TOOLS[name], language) if name in _TOOLS else name.replace("_", " ").capitalize()
 
 
-def fact_value(fact: Any) -> Any:
+def fact_value(given: Any) -> Any:
     """The value of a fact, bare or with its origin."""
-    return fact["value"] if isinstance(fact, dict) and "value" in fact else fact
+    return given["value"] if isinstance(given, dict) and "value" in given else given
 
 
-def fact(name: str, fact: Any, language: str) -> str:
-    """A fact in a few words: `4-bit`, `a copy per card`, `切分`."""
-    value = fact_value(fact)
-    if name == "zero_stage" and value in _ZERO:
-        return _pick(_ZERO[value], language)
-    if isinstance(value, bool):
-        value = _pick(("yes", "no") if language != "zh" else ("是", "否"), "en" if value else "zh")
-    if name in ("params", "n_params") and isinstance(value, (int, float)):
-        value = f"{value / 1e9:.3g}B"
-    if isinstance(value, int) and abs(value) >= 10**4:
-        value = f"{value:,}"
-    shape = _pick(_CASE[name], language) if name in _CASE else name.replace("_", " ") + " {}"
-    return shape.format(value)
+def shown(name: str, given: Any, language: str) -> str:
+    """A fact's value as a person says it, whatever it holds."""
+    bare = fact_value(given)
+    try:
+        return str(value(name, bare, language))
+    except (TypeError, ValueError, KeyError):
+        return str(bare)
+
+
+def fact(name: str, given: Any, language: str) -> str:
+    """A fact in a few words that need no column head: `4-bit`, `a copy per card`, `2,048 tokens`."""
+    words = shown(name, given, language)
+    if name in _COUNTED:
+        return _pick(_COUNTED[name], language).format(words)
+    return words if name in _PLAIN else f"{label(name, language)} {words}"
+
+
+def origin(given: Any, language: str) -> str:
+    """Where a fact is from: what was said, what was assumed, or a source's own title."""
+    said = str(given.get("origin") or "") if isinstance(given, dict) else ""
+    return _pick(_ORIGINS[said], language) if said in _ORIGINS else said
 
 
 def case(facts: Any, language: str) -> str:
     """What sets a case apart, in one line."""
     if not isinstance(facts, dict):
         return ""
-    return " · ".join(fact(name, value, language) for name, value in facts.items() if fact_value(value) is not None)
+    return " · ".join(fact(name, given, language) for name, given in facts.items() if fact_value(given) is not None)

@@ -99,12 +99,12 @@ class FakeAssistant:
             )
             return
         args = {"params": "70B", "method": "qlora", "gpu": "A100", "n_gpus": 2}
-        yield ToolStarted("1", "estimate", args)
-        yield ToolDone("1", "estimate", "44.2 GiB per card", RESULT, 0.031)
+        yield ToolStarted("1", "estimate_memory", args)
+        yield ToolDone("1", "estimate_memory", "44.2 GiB per card", RESULT, 0.031)
         if self.fail:
             raise RuntimeError("scripted failure")
         yield Notice("回答由内置模型给出" if zh else "answered by the embedded model")
-        calls = ({"name": "estimate", "args": args},)
+        calls = ({"name": "estimate_memory", "args": args},)
         yield from self._end(question, language, _PROSE[language], RESULT, conversation, calls)
 
     def _end(

@@ -40,7 +40,7 @@ def served(page: Any) -> Iterator[str]:
     from chat.app import launch
 
     try:
-        yield launch(page, block=False)
+        yield launch(page, port=0)
     finally:
         page.close(verbose=False)
 
@@ -122,7 +122,7 @@ def test_a_question_is_answered_in_full(
         page.locator(TOOL_CARD).first.locator("[role=button]").first.click()
         page.wait_for_selector(".kb-tool pre")
 
-        page.locator(".kb-foot summary").click()
+        page.locator(".kb-foot summary").last.click()
         links = page.locator(".kb-foot li a").evaluate_all("links => links.map(link => link.href)")
         assert links
         assert all(link.startswith(("https://", "http://")) for link in links)
@@ -229,7 +229,7 @@ def test_hostile_words_stay_words(browser: Any) -> None:
         page.wait_for_selector("#kb-example_1")
         ask(page, "<b>bold</b> ${document.title='owned'} {{value}} $$x$$ **y** 2*A100 3*A100")
         page.wait_for_selector(".kb-file")
-        page.locator(".kb-foot summary").click()
+        page.locator(".kb-foot summary").last.click()
         page.wait_for_timeout(500)
         assert page.title() == "VRAM KB"
         assert (
