@@ -79,6 +79,11 @@ router = Choice("router", ("half", "single"), Words("router in 16 or 32 bits", "
 expert_gate = Choice(
     "expert_gate", ("plain", "clamped"), Words("gate of the experts: plain, or clamped as in gpt-oss", "专家门控")
 )
+softmax = Choice(
+    "softmax",
+    ("upcast", "native"),
+    Words("eager attention's softmax in float32, or in the type of the scores", "eager 注意力的 softmax 精度"),
+)
 tied = Choice("tied", ("yes", "no"), Words("whether embedding and head are one tensor", "词嵌入与输出头是否共享"))
 soft_cap = Choice("soft_cap", ("none", "attention", "both"), Words("tanh caps on scores and logits", "软上限"))
 
@@ -116,6 +121,7 @@ kv_lora_rank = _width("kv_lora_rank", r"r_{\mathrm{kv}}", "rank of the compresse
 qk_rope_head_dim = _width("qk_rope_head_dim", "d_r", "rotary part of a latent head", "旋转部分头维度")
 qk_nope_head_dim = _width("qk_nope_head_dim", "d_n", "non-rotary part of a latent head", "非旋转部分头维度")
 v_head_dim = _width("v_head_dim", "d_v", "width of a value head", "值头维度")
+rotary_dim = _width("rotary_dim", r"d_{\mathrm{rot}}", "width that rotary positions turn", "旋转的维度")
 n_experts = _each("n_experts", "E", "experts", "专家数")
 experts_per_token = _each("experts_per_token", "k", "experts that see a token", "每 token 激活专家数")
 moe_intermediate_size = _each("moe_intermediate_size", "m", "width of an expert", "专家宽度")
@@ -175,6 +181,11 @@ linear_params = _width(
 )
 routed_params = _width("routed_params", r"\theta_E", "weights of all routed experts", "全部专家参数", zero=True)
 unquantised_params = _width("unquantised_params", r"\theta_{16}", "embedding, head, norms", "不量化的参数", zero=True)
+adapter_params = _width("adapter_params", r"\theta_r", "parameters of all adapters", "适配器参数量", zero=True)
+trained_params = _width("trained_params", r"\theta_t", "parameters that train", "可训练参数量", zero=True)
+expert_adapters = _each(
+    "expert_adapters", r"\theta_{r,e}", "adapters of one layer's experts", "专家适配器参数", zero=True
+)
 embedding_params = _width("embedding_params", r"\theta_V", "embedding and untied head", "词嵌入与输出头参数")
 
 # ── bytes of one number ────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,6 +215,7 @@ output_norm_value_bytes = _bytes(
 layernorm_bytes = _bytes(
     "layernorm_bytes", r"\beta_{\ell}", "bytes of a number of a LayerNorm's input", "LayerNorm 输入每个数的字节数"
 )
+adapter_bytes = _bytes("adapter_bytes", r"\beta_a", "bytes of an adapter's weight", "适配器权重字节数")
 expert_bytes = _bytes("expert_bytes", r"\beta_e", "bytes of a number inside the experts", "专家内每个数的字节数")
 
 # ── linears that train or carry an adapter: 1 or 0 ─────────────────────────────────────────────────────────────────
@@ -228,6 +240,9 @@ on_router = _width("on_router", r"t_E", "1 where the router trains", "路由器�
 on_experts = _width("on_experts", r"t_e", "1 where the experts train", "专家是否训练", zero=True)
 on_shared = _width("on_shared", r"t_S", "1 where the shared experts train", "共享专家是否训练", zero=True)
 lora_rank = _width("lora_rank", "r", "rank of the adapters", "LoRA 秩")
+block_dropout = _width(
+    "block_dropout", r"\delta_b", "1 where the blocks themselves drop out", "模型自身是否 dropout", zero=True
+)
 dropout_kept = _width("dropout_kept", r"\delta", "1 where the adapters drop out", "适配器是否 dropout", zero=True)
 
 # ── what one layer keeps, per token ────────────────────────────────────────────────────────────────────────────────
@@ -258,18 +273,43 @@ saved_mlp = _kept("saved_mlp", r"A_f", "kept inside the MLP", "MLP 内部保存"
 saved_adapters = _kept("saved_adapters", r"A_r", "kept inside the adapters", "适配器内部保存")
 saved_layer = _kept("saved_layer", r"A", "kept by one layer", "单层保存")
 saved_final = _bytes("saved_final", r"A_V", "kept by the final norm and the head's input", "末层归一化与输出头输入保存")
-n_adapted = _each("n_adapted", r"n_t", "linears of a layer that carry adapters", "单层带适配器的线性层数", zero=True)
-adapter_inputs = _each(
-    "adapter_inputs", r"\omega_{\mathrm{in}}", "input widths of a layer's adapters", "单层适配器输入总宽度", zero=True
+mixer_adapters = _each(
+    "mixer_adapters", r"n_{t}^{a}", "adapted linears of attention or of the scan", "混合层带适配器的线性层数", zero=True
 )
-adapter_outputs = _each(
-    "adapter_outputs",
-    r"\omega_{\mathrm{out}}",
-    "output widths of a layer's adapters",
-    "单层适配器输出总宽度",
+mlp_adapters = _each("mlp_adapters", r"n_{t}^{f}", "adapted linears of the MLP", "MLP 带适配器的线性层数", zero=True)
+mixer_adapter_width = _each(
+    "mixer_adapter_width",
+    r"\omega_a",
+    "input and output widths of attention's adapted linears",
+    "混合层适配器输入输出宽度之和",
     zero=True,
 )
+mlp_adapter_width = _each(
+    "mlp_adapter_width",
+    r"\omega_f",
+    "input and output widths of the MLP's adapted linears",
+    "MLP 适配器输入输出宽度之和",
+    zero=True,
+)
+mixer_adapter_inputs = _each(
+    "mixer_adapter_inputs",
+    r"\omega_{a,\mathrm{in}}",
+    "input widths of attention's adapted linears",
+    "混合层适配器输入宽度之和",
+    zero=True,
+)
+mlp_adapter_inputs = _each(
+    "mlp_adapter_inputs",
+    r"\omega_{f,\mathrm{in}}",
+    "input widths of the MLP's adapted linears",
+    "MLP 适配器输入宽度之和",
+    zero=True,
+)
+materialised_experts = _kept(
+    "materialised_experts", r"X", "adapted experts of one layer, merged and kept", "合并后保存的专家权重"
+)
 mlp_backward = _kept("mlp_backward", r"B_f", "working set of the MLP's backward pass", "MLP 反向工作集")
+own_input = _kept("own_input", r"B_x", "input of a checkpointed layer that no norm keeps anyway", "检查点层自身的输入")
 norm_backward = _kept("norm_backward", r"B_n", "working set of a norm's backward pass", "归一化反向工作集")
 mixer_backward = _kept("mixer_backward", r"B_a", "working set of attention's backward pass", "注意力反向工作集")
 mlp_forward = _kept("mlp_forward", r"P_f", "working set of the MLP's forward pass", "MLP 前向工作集")

@@ -198,6 +198,134 @@ usable_memory = Quantity(
     "usable_memory", byte, r"C_{\mathrm{use}}", "memory that can still be used", "可用显存", zero=True
 )
 
+# ── parts of a phase: each is one term of an answer (TERM_OF) ──────────────────────────────────────────────────────
+saved_activations = Quantity(
+    "saved_activations", byte, r"M_A", "activations kept until the backward pass", "为反向传播保存的激活值", zero=True
+)
+checkpoints = Quantity("checkpoints", byte, r"M_C", "inputs kept of every checkpointed layer", "检查点输入", zero=True)
+recomputed_layer = Quantity(
+    "recomputed_layer",
+    byte,
+    r"M_R",
+    "one layer recomputed, at the height of its backward pass",
+    "重计算的一层",
+    zero=True,
+)
+attention_at_backward = Quantity(
+    "attention_at_backward",
+    byte,
+    r"M_{\nabla a}",
+    "attention of the last layer, at its backward pass",
+    "注意力反向峰值",
+    zero=True,
+)
+residual_gradient = Quantity(
+    "residual_gradient", byte, r"M_{\nabla x}", "gradient of the residual stream", "残差流梯度", zero=True
+)
+final_norm = Quantity("final_norm", byte, r"M_N", "kept by final norm and head", "末层归一化与输出头保存", zero=True)
+token_ids = Quantity(
+    "token_ids", byte, r"M_{\mathrm{id}}", "token numbers and rotary tables", "token 编号与旋转表", zero=True
+)
+logits_at_backward = Quantity(
+    "logits_at_backward",
+    byte,
+    r"M_{\nabla V}",
+    "logits, their log-probabilities and gradient",
+    "logits 及其梯度",
+    zero=True,
+)
+logits_at_forward = Quantity(
+    "logits_at_forward",
+    byte,
+    r"M_V",
+    "logits and log-probabilities as the forward pass ends",
+    "前向结束时的 logits",
+    zero=True,
+)
+weight_casts = Quantity(
+    "weight_casts",
+    byte,
+    r"M_{\mathrm{cast}}",
+    "16-bit copies of weights that autocast keeps",
+    "autocast 的权重副本",
+    zero=True,
+)
+forward_casts = Quantity(
+    "forward_casts", byte, r"M_{\mathrm{cast}'}", "the same while autocast lasts", "前向期间的权重副本", zero=True
+)
+merged_experts = Quantity(
+    "merged_experts", byte, r"M_X", "adapted experts, merged and kept", "合并后的专家权重", zero=True
+)
+gradients_not_yet_made = Quantity(
+    "gradients_not_yet_made", byte, r"M_{g,0}", "gradients that come last", "最后才产生的梯度", zero=True
+)
+tied_gradient = Quantity(
+    "tied_gradient", byte, r"M_{g,V}", "second gradient of a tied embedding", "共享词嵌入的第二份梯度", zero=True
+)
+first_gradients = Quantity(
+    "first_gradients", byte, r"M_{g,1}", "gradients of the head and of one MLP", "输出头与一个 MLP 的梯度", zero=True
+)
+optimizer_temporaries = Quantity(
+    "optimizer_temporaries",
+    byte,
+    r"M_{\mathrm{step}}",
+    "temporaries of the optimizer's step",
+    "优化器更新的临时内存",
+    zero=True,
+)
+prefill_working_set = Quantity(
+    "prefill_working_set", byte, r"M_P", "working set of one layer over the prompt", "单层预填充工作集", zero=True
+)
+decode_working_set = Quantity(
+    "decode_working_set", byte, r"M_D", "working set of one layer over one token", "单层解码工作集", zero=True
+)
+prefill_logits = Quantity("prefill_logits", byte, r"M_{V,P}", "logits that prefill keeps", "预填充的 logits", zero=True)
+decode_logits = Quantity("decode_logits", byte, r"M_{V,D}", "logits of one token", "解码的 logits", zero=True)
+prefill_cache = Quantity(
+    "prefill_cache", byte, r"M_{\mathrm{kv},P}", "keys and values of the prompt", "提示的 KV 缓存", zero=True
+)
+
+# ── phases: the peak of tensors is the greatest ────────────────────────────────────────────────────────────────────
+phase_end_of_forward = Quantity(
+    "phase_end_of_forward", byte, r"\Phi_1", "as the forward pass ends", "前向结束时", zero=True
+)
+phase_start_of_backward = Quantity(
+    "phase_start_of_backward", byte, r"\Phi_2", "as the backward pass starts", "反向开始时", zero=True
+)
+phase_backward_of_attention = Quantity(
+    "phase_backward_of_attention",
+    byte,
+    r"\Phi_3",
+    "in attention of the last layer, backwards",
+    "末层注意力反向时",
+    zero=True,
+)
+phase_backward_of_last_layer = Quantity(
+    "phase_backward_of_last_layer", byte, r"\Phi_4", "in the last layer, recomputed", "重计算末层时", zero=True
+)
+phase_end_of_backward = Quantity(
+    "phase_end_of_backward", byte, r"\Phi_5", "as the backward pass ends", "反向结束时", zero=True
+)
+phase_optimizer_step = Quantity(
+    "phase_optimizer_step", byte, r"\Phi_6", "in the optimizer's step", "优化器更新时", zero=True
+)
+phase_prefill = Quantity("phase_prefill", byte, r"\Phi_7", "as the prompt is read", "预填充时", zero=True)
+phase_decode = Quantity("phase_decode", byte, r"\Phi_8", "as a token is generated", "解码时", zero=True)
+tensors_peak = Quantity(
+    "tensors_peak", byte, r"M_{\mathrm{tensors}}", "peak of live tensors per card", "每卡张量峰值", zero=True
+)
+
+# the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
+TERM_OF: dict[Quantity, str] = {
+    saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
+    attention_at_backward: "activations", residual_gradient: "activations", final_norm: "activations",
+    token_ids: "activations", prefill_working_set: "activations", decode_working_set: "activations",
+    logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
+    weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
+    gradients_not_yet_made: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
+    optimizer_temporaries: "optimizer", prefill_cache: "kv_cache",
+}  # fmt: skip
+
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
 n_train_tokens = Quantity("n_train_tokens", one, "D", "tokens trained on", "训练 token 数", whole=True)

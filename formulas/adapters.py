@@ -1,0 +1,275 @@
+"""Low-rank adapters: any rank, any targets. An adapted linear has two thin matrices, r by its input and by its output."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Add, Expr, Integer
+
+from formulas.anatomy import (
+    ADAPTER,
+    FULL,
+    KIND,
+    adapter_bytes,
+    adapter_params,
+    dropout_kept,
+    expert_adapters,
+    gate_up,
+    half_bytes,
+    intermediate_size,
+    kv_lora_rank,
+    kv_width,
+    latent_query,
+    lora_rank,
+    mask_bytes,
+    materialised_experts,
+    mixer,
+    mixer_adapter_inputs,
+    mixer_adapter_width,
+    mixer_adapters,
+    mlp,
+    mlp_adapter_inputs,
+    mlp_adapter_width,
+    mlp_adapters,
+    moe_intermediate_size,
+    n_experts,
+    n_heads,
+    n_layers_of,
+    on_down,
+    on_experts,
+    on_gate,
+    on_gate_up,
+    on_in,
+    on_k,
+    on_kv_a,
+    on_kv_b,
+    on_o,
+    on_q,
+    on_q_a,
+    on_qkv,
+    on_router,
+    on_shared,
+    on_up,
+    on_v,
+    q_lora_rank,
+    q_width,
+    qk_nope_head_dim,
+    qk_rope_head_dim,
+    qkv,
+    read_bytes,
+    regime,
+    saved_adapters,
+    shared_width,
+    ssm_inner_size,
+    ssm_n_groups,
+    ssm_n_heads,
+    ssm_state_size,
+    v_head_dim,
+)
+from formulas.formula import Formula
+from formulas.quantity import Choice, Quantity, total
+from formulas.sources import LORA, PEFT_LORA
+from formulas.vocabulary import hidden_size, model_adapter
+
+h, q, kv, f, a, S, r = hidden_size, q_width, kv_width, intermediate_size, n_heads, shared_width, lora_rank
+D, N, G, H = ssm_inner_size, ssm_state_size, ssm_n_groups, ssm_n_heads
+E, m = n_experts, moe_intermediate_size
+_DQK = qk_nope_head_dim + qk_rope_head_dim
+
+Linears = tuple[tuple[Quantity, Expr, Expr], ...]  # whether it is adapted (1 or 0), its input width, its output width
+_SEPARATE: Linears = ((on_q, h, q), (on_k, h, kv), (on_v, h, kv), (on_o, q, h))
+_FUSED: Linears = ((on_qkv, h, q + 2 * kv), (on_o, q, h))
+_LATENT: Linears = (
+    (on_kv_a, h, kv_lora_rank + qk_rope_head_dim),
+    (on_kv_b, kv_lora_rank, a * (qk_nope_head_dim + v_head_dim)),
+    (on_o, a * v_head_dim, h),
+)
+_DIRECT: Linears = ((on_q, h, a * _DQK), *_LATENT)
+_COMPRESSED: Linears = ((on_q_a, h, q_lora_rank), (on_q, q_lora_rank, a * _DQK), *_LATENT)
+_MAMBA2: Linears = ((on_in, h, 2 * D + 2 * G * N + H), (on_o, D, h))
+_GATED: Linears = ((on_gate, h, f), (on_up, h, f), (on_down, f, h))
+_FUSED_GATED: Linears = ((on_gate_up, h, 2 * f), (on_down, f, h))
+_PLAIN: Linears = ((on_up, h, f), (on_down, f, h))
+_SHARED: Linears = ((on_shared, h, S), (on_shared, h, S), (on_shared, S, h))
+
+# shapes of Llama-3-8B, DeepSeek-V2-Lite and -V3, Mamba-2-2.7B, for the examples
+_LLAMA = {h: 4096, q: 4096, kv: 1024, f: 14336}
+_LITE = {h: 2048, a: 16, kv_lora_rank: 512, qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128}
+_V3 = {**_LITE, h: 7168, a: 128, q_lora_rank: 1536}
+_MAMBA = {h: 2560, D: 5120, G: 1, N: 128, H: 80}
+
+
+def _formula(
+    target: Quantity,
+    linears: Linears,
+    part: str,
+    when: Mapping[Choice, Any],
+    shapes: Mapping[Quantity, int],
+    result: int,
+) -> Formula:
+    """The count, the widths (in and out) or the input widths of the linears that carry an adapter."""
+    take = {"count": lambda i, o: Integer(1), "width": lambda i, o: i + o, "inputs": lambda i, o: i}[part]
+    expr = Add(*(on * take(into, out) for on, into, out in linears))
+    says, zh = {
+        "count": ("Each linear that is adapted counts once.", "每个带适配器的线性层计一次。"),
+        "width": ("An adapter has r rows for each input and each output.", "适配器对每个输入与输出各有 r 个参数。"),
+        "inputs": ("Each adapter reads its linear's input.", "每个适配器读取其线性层的输入。"),
+    }[part]
+    given = {on: 1 for on, _, _ in linears} | dict(shapes)
+    example = {quantity: value for quantity, value in given.items() if quantity in expr.free_symbols}
+    return Formula(target, expr, says, zh, LORA.at("§4.1, §4.2"), (example, result), when=when)
+
+
+_SEP, _FUS = {mixer: "grouped", qkv: "separate"}, {mixer: "grouped", qkv: "fused"}
+_DIR, _COM = {mixer: "latent", latent_query: "direct"}, {mixer: "latent", latent_query: "compressed"}
+adapters_of_qkvo = _formula(mixer_adapters, _SEPARATE, "count", _SEP, _LLAMA, 4)
+widths_of_qkvo_adapters = _formula(mixer_adapter_width, _SEPARATE, "width", _SEP, _LLAMA, 26624)
+inputs_of_qkvo_adapters = _formula(mixer_adapter_inputs, _SEPARATE, "inputs", _SEP, _LLAMA, 16384)
+adapters_of_fused_qkv = _formula(mixer_adapters, _FUSED, "count", _FUS, _LLAMA, 2)
+widths_of_fused_qkv_adapters = _formula(mixer_adapter_width, _FUSED, "width", _FUS, _LLAMA, 18432)
+inputs_of_fused_qkv_adapters = _formula(mixer_adapter_inputs, _FUSED, "inputs", _FUS, _LLAMA, 8192)
+adapters_of_latent = _formula(mixer_adapters, _DIRECT, "count", _DIR, _LITE, 4)
+widths_of_latent_adapters = _formula(mixer_adapter_width, _DIRECT, "width", _DIR, _LITE, 16448)
+inputs_of_latent_adapters = _formula(mixer_adapter_inputs, _DIRECT, "inputs", _DIR, _LITE, 6656)
+adapters_of_compressed = _formula(mixer_adapters, _COMPRESSED, "count", _COM, _V3, 5)
+widths_of_compressed_adapters = _formula(mixer_adapter_width, _COMPRESSED, "width", _COM, _V3, 99392)
+inputs_of_compressed_adapters = _formula(mixer_adapter_inputs, _COMPRESSED, "inputs", _COM, _V3, 32768)
+adapters_of_mamba_2 = _formula(mixer_adapters, _MAMBA2, "count", {mixer: "mamba2"}, _MAMBA, 2)
+widths_of_mamba_2_adapters = _formula(mixer_adapter_width, _MAMBA2, "width", {mixer: "mamba2"}, _MAMBA, 20816)
+inputs_of_mamba_2_adapters = _formula(mixer_adapter_inputs, _MAMBA2, "inputs", {mixer: "mamba2"}, _MAMBA, 7680)
+adapters_of_gated_mlp = _formula(mlp_adapters, _GATED, "count", {mlp: "gated", gate_up: "separate"}, _LLAMA, 3)
+widths_of_gated_mlp_adapters = _formula(
+    mlp_adapter_width, _GATED, "width", {mlp: "gated", gate_up: "separate"}, _LLAMA, 55296
+)
+inputs_of_gated_mlp_adapters = _formula(
+    mlp_adapter_inputs, _GATED, "inputs", {mlp: "gated", gate_up: "separate"}, _LLAMA, 22528
+)
+adapters_of_fused_gate_up = _formula(mlp_adapters, _FUSED_GATED, "count", {mlp: "gated", gate_up: "fused"}, _LLAMA, 2)
+widths_of_fused_gate_up_adapters = _formula(
+    mlp_adapter_width, _FUSED_GATED, "width", {mlp: "gated", gate_up: "fused"}, _LLAMA, 51200
+)
+inputs_of_fused_gate_up_adapters = _formula(
+    mlp_adapter_inputs, _FUSED_GATED, "inputs", {mlp: "gated", gate_up: "fused"}, _LLAMA, 18432
+)
+adapters_of_plain_mlp = _formula(mlp_adapters, _PLAIN, "count", {mlp: "plain"}, _LLAMA, 2)
+widths_of_plain_mlp_adapters = _formula(mlp_adapter_width, _PLAIN, "width", {mlp: "plain"}, _LLAMA, 36864)
+inputs_of_plain_mlp_adapters = _formula(mlp_adapter_inputs, _PLAIN, "inputs", {mlp: "plain"}, _LLAMA, 18432)
+adapters_of_shared_experts = _formula(mlp_adapters, _SHARED, "count", {mlp: "experts"}, _LITE, 3)
+widths_of_shared_expert_adapters = _formula(
+    mlp_adapter_width, _SHARED, "width", {mlp: "experts"}, {**_LITE, S: 2816}, 14592
+)
+inputs_of_shared_expert_adapters = _formula(
+    mlp_adapter_inputs, _SHARED, "inputs", {mlp: "experts"}, {**_LITE, S: 2816}, 6912
+)
+
+
+def _nothing(target: Quantity, when: Mapping[Choice, Any], says: str, zh: str) -> Formula:
+    return Formula(target, 0 * r, says, zh, LORA.at("§4.2"), ({}, 0), when=when)
+
+
+_NO_MIXER: Mapping[Choice, Any] = {mixer: ("none", "mamba", "delta")}
+_NO_MLP: Mapping[Choice, Any] = {mlp: "none"}
+_SAYS, _ZH = "Nothing there carries an adapter.", "此处没有适配器。"
+no_mixer_adapters = _nothing(mixer_adapters, _NO_MIXER, _SAYS, _ZH)
+no_mixer_adapter_widths = _nothing(mixer_adapter_width, _NO_MIXER, _SAYS, _ZH)
+no_mixer_adapter_inputs = _nothing(mixer_adapter_inputs, _NO_MIXER, _SAYS, _ZH)
+no_mlp_adapters = _nothing(mlp_adapters, _NO_MLP, _SAYS, _ZH)
+no_mlp_adapter_widths = _nothing(mlp_adapter_width, _NO_MLP, _SAYS, _ZH)
+no_mlp_adapter_inputs = _nothing(mlp_adapter_inputs, _NO_MLP, _SAYS, _ZH)
+no_expert_adapters = _nothing(expert_adapters, {mlp: ("gated", "plain", "none")}, _SAYS, _ZH)
+
+adapters_of_experts = Formula(
+    expert_adapters,
+    on_experts * E * r * (2 * (h + 2 * m) + m + h) + on_router * r * (h + E),
+    says="Every expert's fused gate and up projection has an adapter of twice the rank (2), its down projection one of "
+    "the rank; the router has one.",
+    zh="每个专家的合并门控/上投影适配器秩为两倍(2),下投影为一倍;路由器一个。",
+    source=PEFT_LORA.at("ParamWrapper"),
+    when={mlp: "experts"},
+    example=({on_experts: 1, E: 128, r: 16, h: 2048, m: 768, on_router: 1}, 128 * 16 * 9984 + 16 * 2176),
+)
+parameters_of_adapters = Formula(
+    adapter_params,
+    total(n_layers_of * (r * (mixer_adapter_width + mlp_adapter_width) + expert_adapters), KIND),
+    says="r for each input and output of every adapted linear, over all layers.",
+    zh="所有层中每个适配线性层的输入与输出各 r 个参数。",
+    source=LORA.at("§4.2"),
+    when={regime: ADAPTER},
+    example=(
+        {n_layers_of: 32, r: 16, mixer_adapter_width: 26624, mlp_adapter_width: 55296, expert_adapters: 0},
+        41943040,
+    ),
+)
+bytes_of_adapters = Formula(
+    model_adapter,
+    adapter_params * adapter_bytes,
+    says="Adapters are stored beside the frozen weights.",
+    zh="适配器与冻结权重并存。",
+    source=LORA.at("§4.2"),
+    when={regime: ADAPTER},
+    example=({adapter_params: 41943040, adapter_bytes: 4}, 167772160),
+)
+no_adapters = Formula(
+    model_adapter,
+    0 * adapter_bytes,
+    says="Without adapters nothing is stored beside the weights.",
+    zh="没有适配器时无需额外存储。",
+    source=LORA.at("§4.2"),
+    when={regime: FULL},
+    example=({}, 0),
+)
+adapters_keep = Formula(
+    saved_adapters,
+    read_bytes * r * (mixer_adapters + mlp_adapters) + dropout_kept * mask_bytes * (mixer_adapter_inputs + mlp_adapter_inputs),
+    says="Each adapter keeps the r numbers between its two matrices; dropout keeps a mask of its input.",
+    zh="每个适配器保存两矩阵之间的 r 个数;dropout 另存输入掩码。",
+    source=PEFT_LORA.at("Linear.forward"),
+    when={regime: ADAPTER},
+    example=(
+        {
+            read_bytes: 4, r: 16, mixer_adapters: 4, mlp_adapters: 3, dropout_kept: 0, mask_bytes: 1,
+            mixer_adapter_inputs: 16384, mlp_adapter_inputs: 22528,
+        },
+        448,
+    ),
+)  # fmt: skip
+no_adapters_keep = Formula(
+    saved_adapters,
+    0 * read_bytes,
+    says="There are no adapters.",
+    zh="没有适配器。",
+    source=PEFT_LORA,
+    when={regime: FULL},
+    example=({}, 0),
+)
+adapted_experts_are_merged = Formula(
+    materialised_experts,
+    on_experts
+    * (
+        3 * E * m * h * half_bytes
+        + E * half_bytes * (2 * r * (h + 2 * m) + r * (m + h))
+        + E * h * half_bytes
+    ),
+    says="An adapted layer of experts is merged before use: a 16-bit copy of all experts (3mh each) and of their adapters.",
+    zh="带适配器的专家层先合并:保存全部专家(各 3mh)及其适配器的 16 位副本。",
+    source=PEFT_LORA.at("ParamWrapper, merged weights"),
+    when={mlp: "experts", regime: ADAPTER},
+    example=({on_experts: 1, E: 128, m: 768, h: 2048, half_bytes: 2, r: 16}, 6 * 128 * 768 * 2048 + 2 * 128 * 16 * 9984 + 2 * 128 * 2048),
+)  # fmt: skip
+no_experts_are_merged = Formula(
+    materialised_experts,
+    0 * half_bytes,
+    says="Nothing is merged.",
+    zh="无需合并。",
+    source=PEFT_LORA,
+    when={mlp: ("gated", "plain", "none"), regime: ADAPTER},
+    example=({}, 0),
+)
+trained_experts_are_used_as_they_are = Formula(
+    materialised_experts,
+    0 * half_bytes,
+    says="Experts that train themselves are used as they are.",
+    zh="直接训练的专家无需合并。",
+    source=PEFT_LORA,
+    when={regime: FULL},
+    example=({}, 0),
+)
