@@ -36,7 +36,9 @@ class _Facts(BaseModel):
 
 
 def _schema(name: str, **first: Any) -> type[BaseModel]:
-    fields = {knob.name: (_annotation(knob), Field(None, description=_described(knob))) for knob in KNOBS}
+    fields = {
+        knob.name: (_annotation(knob), Field(None, description=_described(knob))) for knob in KNOBS if not knob.advanced
+    }
     fields.pop("config")  # a file of the server is no business of a stranger
     made: type[BaseModel] = create_model(name, __base__=_Facts, **first, **fields)
     return made

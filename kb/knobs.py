@@ -28,6 +28,7 @@ class Knob:
     unit: str = ""
     least: int = 1
     most: int | None = None
+    advanced: bool = False  # for measurements and experts; no chat tool offers it
 
     def parse(self, given: Any) -> Any:
         """The value that `given` (text or an already typed value) means; BadInput says what would be accepted."""
@@ -165,6 +166,10 @@ KNOBS = (
     Knob("cp", "count", "context parallel ranks", "上下文并行数", most=10**5),
     Knob("ep", "count", "expert parallel ranks", "专家并行数", most=10**5),
     Knob("layer_split", "switch", "layers spread over the cards, one after another (device_map)", "按层切分到多卡"),
+    Knob("autocast", "switch", "layers compute under autocast", "是否使用 autocast", advanced=True),
+    Knob("kbit_prep", "switch", "unquantised tensors are made float32 before training", "是否做 k-bit 训练准备", advanced=True),
+    Knob("optimizer_impl", "choice", "implementation of the optimizer step", "优化器实现", ("fused", "foreach"), advanced=True),
+    Knob("lora_dropout", "switch", "adapters drop out", "适配器是否 dropout", advanced=True),
     Knob("engine", "choice", "the program that runs it", "运行框架", ENGINES),
     Knob("meter", "choice", "which figure is meant", "哪种口径的显存", ("tensors", "allocated", "reserved", "device")),
 )  # fmt: skip
@@ -179,4 +184,3 @@ def knob(called: str) -> Knob:
     if found is None:
         raise BadInput(f"no fact `{called[:60]}`{near(called, BY_NAME)}")
     return found
-

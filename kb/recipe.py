@@ -1,0 +1,48 @@
+"""What is assumed when nobody says otherwise: the rows of `recipes` whose tool is `kb`, the narrower beating the wider."""
+
+from functools import cache
+from typing import Any
+
+from kb.database import rows
+from kb.knobs import BY_NAME
+
+# methods that train adapters beside a frozen base
+ADAPTERS = ("lora", "qlora", "dora", "rslora", "oft")
+
+
+@cache
+def _defaults() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {}
+    for row in rows("SELECT setting, value, applies_to FROM recipes WHERE tool = 'kb'"):
+        table.setdefault(row["applies_to"], {})[row["setting"]] = row["value"]
+    return table
+
+
+def recipe(method: str) -> dict[str, Any]:
+    """The defaults for a method, by knob."""
+    wider = ["inference"] if method == "inference" else ["train", *(["lora"] if method in ADAPTERS else []), method]
+    found: dict[str, Any] = {}
+    for applies_to in wider:
+        for name, value in _defaults().get(applies_to, {}).items():
+            found[name] = BY_NAME[name].parse(value)
+    return found
+
+
+def format_for(method: str, bits: int) -> str | None:
+    """The weight format that a number of bits means for a method; None if no format has that many."""
+    for applies_to in (f"{method} {bits} bit", f"{bits} bit"):
+        if applies_to in _defaults():
+            return _defaults()[applies_to]["weight_format"]
+    return None
+
+
+def formats_by_bits() -> list[int]:
+    """The numbers of bits that a format is known for."""
+    return sorted(int(name.split()[0]) for name in _defaults() if name.endswith(" bit") and name.count(" ") == 1)
+
+
+@cache
+def representatives() -> tuple[tuple[float, str], ...]:
+    """(parameters, model) of the models that stand for sizes, smallest first."""
+    found = rows("SELECT params_b, model FROM representatives ORDER BY params_b")
+    return tuple((row["params_b"] * 1e9, row["model"]) for row in found)
