@@ -12,7 +12,7 @@ task = Choice("task", ("inference", "train"), Words("run the model or train it",
 # ── the model as a number ──────────────────────────────────────────────────────────────────────────────────────────
 n_params = Quantity("n_params", one, r"\theta", "number of parameters", "参数量", whole=True)
 bits_per_weight = Quantity(
-    "bits_per_weight", one, r"w", "bits that store one weight, scales included", "每个权重的位数(含量化尺度)"
+    "bits_per_weight", one, r"\mathrm{bpw}", "bits that store one weight, scales included", "每个权重的位数(含量化尺度)"
 )
 bytes_per_weight = Quantity("bytes_per_weight", byte, r"\beta", "bytes that store one weight", "每个权重的字节数")
 n_layers = Quantity("n_layers", one, "L", "layers (blocks)", "层数", whole=True)
@@ -30,6 +30,8 @@ tokens_allocated = Quantity(
     "缓存分配的 token 数",
     whole=True,
 )
+logit_tokens = Quantity("logit_tokens", one, r"T_V", "tokens whose logits exist at once", "同时存在 logits 的 token 数")
+loss_chunk = Quantity("loss_chunk", one, r"T_c", "tokens of a chunk of the loss", "损失分块的 token 数", whole=True)
 tokens = Quantity("tokens", one, "T", "tokens of a micro-batch", "一个微批次的 token 数", whole=True)
 n_gpus = Quantity("n_gpus", one, r"N_{\mathrm{gpu}}", "cards", "显卡数量", whole=True)
 
@@ -68,6 +70,7 @@ gradient_shards = Quantity(
 optimizer_shards = Quantity(
     "optimizer_shards", one, r"N_{\mathrm{o}}", "parts that the optimizer states are divided into", "优化器状态切分份数"
 )
+layer_unit = Quantity("layer_unit", byte, r"U", "the largest layer, as it is gathered", "被聚合的最大一层", zero=True)
 gathered = Quantity(
     "gathered", byte, r"M_{\mathrm{gather}}", "layers gathered for computing", "计算时聚合的层", zero=True
 )
@@ -145,6 +148,9 @@ bytes_of_working_weight = Quantity(
     r"\beta_{\theta}",
     "bytes of a weight as the layers compute with it",
     "参与计算的权重字节数",
+)
+bytes_of_working_gradient = Quantity(
+    "bytes_of_working_gradient", byte, r"\beta_{\nabla}", "bytes of a gradient in mixed precision", "混合精度下梯度的字节数"
 )
 bytes_of_gradient = Quantity("bytes_of_gradient", byte, r"\beta_{g}", "bytes of a gradient", "梯度的字节数")
 bytes_of_master_weight = Quantity(
@@ -256,6 +262,14 @@ forward_casts = Quantity(
 merged_experts = Quantity(
     "merged_experts", byte, r"M_X", "adapted experts, merged and kept", "合并后的专家权重", zero=True
 )
+gradients_so_far = Quantity(
+    "gradients_so_far",
+    byte,
+    r"M_{g'}",
+    "gradients made before the first layer's end",
+    "首层完成前已有的梯度",
+    zero=True,
+)
 gradients_not_yet_made = Quantity(
     "gradients_not_yet_made", byte, r"M_{g,0}", "gradients that come last", "最后才产生的梯度", zero=True
 )
@@ -322,7 +336,7 @@ TERM_OF: dict[Quantity, str] = {
     token_ids: "activations", prefill_working_set: "activations", decode_working_set: "activations",
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
-    gradients_not_yet_made: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
+    gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
     optimizer_temporaries: "optimizer", prefill_cache: "kv_cache",
 }  # fmt: skip
 

@@ -1,0 +1,116 @@
+"""What tensors do not show: gathered layers, workspaces, the allocator's slack, the runtime. Three meters, never mixed."""
+
+from formulas.anatomy import KIND, embedding_params, half_bytes, mixer_matrices, mlp_matrices, unquantised_bytes
+from formulas.formula import Formula
+from formulas.quantity import largest
+from formulas.sources import CUDA_CACHING, FSDP, ZERO
+from formulas.vocabulary import (
+    adapter,
+    bits_per_weight,
+    gathered,
+    layer_unit,
+    meter,
+    optimizer,
+    peak,
+    runtime,
+    sharding,
+    slack,
+    slack_share,
+    tensors_peak,
+    varying,
+    weights,
+    workspace,
+)
+from formulas.weights import quantised
+
+nothing_is_gathered = Formula(
+    gathered,
+    0 * half_bytes,
+    says="Weights that are whole on every card need no gathering.",
+    zh="权重在每张卡上都是完整的,无需聚合。",
+    source=ZERO.at("§5"),
+    when={sharding: ("none", "zero-1", "zero-2")},
+    example=({}, 0),
+)
+layers_are_gathered_to_compute = Formula(
+    gathered,
+    2 * layer_unit + embedding_params * unquantised_bytes,
+    says="The layer at work and the one prefetched (2) are whole; embedding and head stay gathered through the step.",
+    zh="正在计算的一层与预取的一层(2)为完整权重;词嵌入与输出头在一步之内保持聚合。",
+    source=FSDP.at("§4.1, §4.3"),
+    when={sharding: "zero-3"},
+    example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 1324288000),
+)
+a_layer_in_half_precision = Formula(
+    layer_unit,
+    half_bytes * largest(mixer_matrices + mlp_matrices, KIND),
+    says="The largest layer, in the 16 bits in which it computes.",
+    zh="最大的一层,按计算所用的 16 位。",
+    source=FSDP.at("§4.3"),
+    when={quantised: "nothing"},
+    example=({half_bytes: 2, mixer_matrices: 67108864, mlp_matrices: 135266304}, 404750336),
+)
+a_layer_in_its_bits = Formula(
+    layer_unit,
+    bits_per_weight * half_bytes / 16 * largest(mixer_matrices + mlp_matrices, KIND),
+    says="The largest layer, in the bits in which it is stored (2 bytes are 16 bits).",
+    zh="最大的一层,按存储位数(2 字节为 16 位)。",
+    source=FSDP.at("§4.3"),
+    when={quantised: ("linears", "everything")},
+    example=({bits_per_weight: 4, half_bytes: 2, mixer_matrices: 67108864, mlp_matrices: 135266304}, 101187584),
+)
+
+what_comes_and_goes = Formula(
+    varying,
+    tensors_peak - weights - adapter - optimizer,
+    says="What is not resident is allocated and freed within every step.",
+    zh="非常驻部分在每一步内申请并释放。",
+    source=CUDA_CACHING.at("Memory management"),
+    example=({tensors_peak: 50, weights: 20, adapter: 2, optimizer: 8}, 20),
+)
+slack_of_the_allocator = Formula(
+    slack,
+    slack_share * varying,
+    says="Blocks that the caching allocator keeps but cannot reuse: a share of what comes and goes.",
+    zh="缓存分配器保留而无法复用的块:为反复申请部分的一定比例。",
+    source=CUDA_CACHING.at("Memory management, fragmentation"),
+    example=({slack_share: 0.1, varying: 2**30}, 0.1 * 2**30),
+)
+
+_METERS = CUDA_CACHING.at("Memory management: memory_allocated, memory_reserved")
+live_tensors = Formula(
+    peak,
+    tensors_peak + gathered,
+    says="The bytes of live tensors at their highest.",
+    zh="存活张量的最高字节数。",
+    source=_METERS,
+    when={meter: "tensors"},
+    example=({tensors_peak: 40, gathered: 2}, 42),
+)
+allocated_by_the_framework = Formula(
+    peak,
+    tensors_peak + gathered + workspace,
+    says="The allocator counts the workspaces of kernels too.",
+    zh="分配器还计入算子的工作区。",
+    source=_METERS,
+    when={meter: "allocated"},
+    example=({tensors_peak: 40, gathered: 2, workspace: 1}, 43),
+)
+reserved_by_the_framework = Formula(
+    peak,
+    tensors_peak + gathered + workspace + slack,
+    says="Reserved memory adds the blocks that are kept and not used.",
+    zh="预留量再加上保留而未用的块。",
+    source=_METERS,
+    when={meter: "reserved"},
+    example=({tensors_peak: 40, gathered: 2, workspace: 1, slack: 3}, 46),
+)
+seen_by_the_driver = Formula(
+    peak,
+    tensors_peak + gathered + workspace + slack + runtime,
+    says="The driver's figure adds the runtime of the process: the context, loaded kernels, communication buffers.",
+    zh="驱动看到的再加上进程的运行时:上下文、已加载的算子、通信缓冲。",
+    source=_METERS,
+    when={meter: "device"},
+    example=({tensors_peak: 40, gathered: 2, workspace: 1, slack: 3, runtime: 1}, 47),
+)
