@@ -18,10 +18,10 @@ from formulas.vocabulary import (
     bits_per_weight,
     buffers,
     bytes_of_activation,
-    bytes_of_gradient,
     bytes_of_master_weight,
     bytes_of_momentum,
     bytes_of_variance,
+    bytes_of_working_gradient,
     bytes_of_working_weight,
     bytes_per_weight,
     card_memory,
@@ -122,7 +122,7 @@ a_working_weight_is_half_precision = Formula(
     coefficients_in=byte,
 )
 a_gradient_is_half_precision = Formula(
-    bytes_of_gradient,
+    bytes_of_working_gradient,
     Integer(2),
     says="In mixed precision gradients are float16: 2 bytes.",
     zh="混合精度训练的梯度为 float16:2 字节。",
@@ -168,11 +168,11 @@ working_weights_in_full = Formula(
 )
 working_gradients_in_full = Formula(
     working_gradients,
-    n_params * bytes_of_gradient,
+    n_params * bytes_of_working_gradient,
     says="Every parameter has one gradient.",
     zh="每个参数有一个梯度。",
     source=ZERO.at("§3.1"),
-    example=({n_params: 10**9, bytes_of_gradient: 2}, 2 * 10**9),
+    example=({n_params: 10**9, bytes_of_working_gradient: 2}, 2 * 10**9),
 )
 master_weights_in_full = Formula(
     master_weights,

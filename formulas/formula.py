@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Add, Expr, Function, Max, Min, Mul, Piecewise, Pow, Symbol, ceiling, floor, simplify
+from sympy import Add, Expr, Function, Max, Min, Mul, Piecewise, Pow, Symbol, simplify, sympify
 from sympy.core.relational import Relational
 
 from formulas.quantity import Choice, Quantity, Total, Words, one
@@ -54,6 +54,8 @@ class Formula:
     name: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
+        # a plain number is an expression too; strict, because text must never reach SymPy's parser
+        object.__setattr__(self, "expr", sympify(self.expr, strict=True))
         for choice, wanted in self.when.items():
             for answer in (wanted,) if isinstance(wanted, str) else wanted:
                 if answer not in choice.options:
@@ -83,6 +85,8 @@ class Formula:
 
     def unit_error(self) -> str | None:
         """None when both sides have one unit, else a sentence that names both."""
+        if self.expr == 0:  # nothing, in whatever unit
+            return None
         try:
             found = unit_of(self.expr) * self.coefficients_in
         except UnitError as error:
@@ -115,7 +119,7 @@ def unit_of(expr: Expr) -> Expr:
         return _common([branch for branch, _ in expr.args])
     if isinstance(expr, (Add, Max, Min)):
         return _common(list(expr.args))
-    if isinstance(expr, (ceiling, floor)) or isinstance(expr, Function):
+    if isinstance(expr, Function):
         return unit_of(expr.args[0])
     raise UnitError(f"no unit is known for {expr}")
 

@@ -265,7 +265,7 @@ def test_a_derivation_prints_in_every_form() -> None:
     assert step_text(account.by_quantity[parameter_bytes], account.values) == "P = θ·β = 7,000,000,000·4 B = 26.08 GiB"
     assert "模型占用" in derivation_text(account, "zh")
     assert r"7 \times 10^{9}" in derivation_latex(account)
-    assert "| $w$ |" in derivation_markdown(account)
+    assert r"| $\mathrm{bpw}$ |" in derivation_markdown(account)
     data = json.loads(json.dumps(derivation_json(account)))
     assert data["value"] == 28 * 10**9
     assert data["shown"] == "26.08 GiB"

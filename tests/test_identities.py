@@ -12,10 +12,10 @@ from formulas.vocabulary import (
     bits_per_weight,
     buffers,
     bytes_of_activation,
-    bytes_of_gradient,
     bytes_of_master_weight,
     bytes_of_momentum,
     bytes_of_variance,
+    bytes_of_working_gradient,
     bytes_of_working_weight,
     card_time,
     hidden_size,
@@ -47,18 +47,18 @@ def test_the_sixteen_keeps_its_parts_apart() -> None:
     account = derive(model_states, {"n_params": Fact(1, "given")})
     parts = {
         bytes_of_working_weight: 2,
-        bytes_of_gradient: 2,
+        bytes_of_working_gradient: 2,
         bytes_of_master_weight: 4,
         bytes_of_momentum: 4,
         bytes_of_variance: 4,
     }
     assert {part: account.values[part] for part in parts} == parts
-    assert account.evaluate({bytes_of_gradient: 4})[model_states] == 18
+    assert account.evaluate({bytes_of_working_gradient: 4})[model_states] == 18
 
 
 def test_float32_gradients_make_eighteen_bytes() -> None:
     """Megatron's and LLaMA-Factory's 18: the same account with float32 gradients."""
-    assert by("sixteen_bytes_per_parameter", bytes_of_gradient=4) == by("eighteen_bytes_per_parameter")
+    assert by("sixteen_bytes_per_parameter", bytes_of_working_gradient=4) == by("eighteen_bytes_per_parameter")
 
 
 def test_twenty_bytes_are_sixteen_and_a_fused_buffer() -> None:
