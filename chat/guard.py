@@ -1,80 +1,66 @@
 """Every number in an answer stands in a tool's result of that turn, with its unit and its quantity.
 
 Prose is released sentence by sentence after this check, whichever model spoke. A number is let through when some
-figure of the results rounds to it at the precision printed, in the unit printed; where the clause names a term
-("weights"), the figure must be that term's, if the results hold one for it.
+figure of the results rounds to it at the precision printed, in the unit printed. Where the clause names a term
+("weights"), the figure must be that term's, if the results hold one for it; where it says what is needed, the capacity
+of a card will not do. Links must stand in a result too, and images never pass: both can carry text away.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-_MEMORY = {
-    "B": 1, "KB": 1e3, "KIB": 2**10, "MB": 1e6, "MIB": 2**20, "GB": 1e9, "GIB": 2**30, "TB": 1e12, "TIB": 2**40,
-    "G": 1e9, "字节": 1, "BYTE": 1, "BYTES": 1,
-}  # fmt: skip
-_TIME = {
-    "SECOND": 1, "SECONDS": 1, "秒": 1, "MS": 1e-3, "MINUTE": 60, "MINUTES": 60, "分钟": 60, "H": 3600, "HOUR": 3600,
-    "HOURS": 3600, "小时": 3600, "DAY": 86400, "DAYS": 86400, "天": 86400, "GPU-HOURS": 3600, "GPU HOURS": 3600,
-}  # fmt: skip
-_SCALE = {"K": 1e3, "M": 1e6, "BILLION": 1e9, "MILLION": 1e6, "TRILLION": 1e12, "万": 1e4, "亿": 1e8, "十亿": 1e9}
-_UNITS = sorted({*_MEMORY, *_TIME, *_SCALE, "%"}, key=len, reverse=True)
-_NUMBER = re.compile(
-    r"(?<![\w.])(?P<number>\d{1,3}(?:[,\u2009\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s*(?:[×x·]|\\times)\s*10\s*\^?\s*\{?(?P<power>-?\d+)\}?|e(?P<exponent>[+-]?\d+))?"
-    r"(?P<gap>[\s\u00a0-]?)(?:(?P<unit>" + "|".join(map(re.escape, _UNITS)) + r")(?![A-Za-z]))?",
-    re.IGNORECASE,
-)
+from chat.written import Figure, Written, figures_in, half_digit, numbers, plain
+from kb.knobs import BY_NAME
+
+# Rounded to one digit, 1.5 becomes 2: what is off by more than this is no rounding but another number.
+LOOSEST = 0.125
 _TERM_WORDS = {
     "weights": ("weight", "权重"),
     "gradients": ("gradient", "梯度"),
     "optimizer": ("optimizer", "优化器"),
     "activations": ("activation", "激活"),
     "logits": ("logits",),
-    "kv_cache": ("kv cache", "kv 缓存", "kv缓存"),
+    "kv_cache": ("kv cache", "kv-cache", "kv 缓存", "kv缓存"),
     "adapter": ("adapter", "适配器"),
     "runtime": ("runtime", "运行时"),
 }
+CAPACITY = "capacity"
 # a sum, a change or a comparison may name a term and give another figure
-_OTHER_FIGURES = re.compile(r"total|peak|together|capacity|card|up to|合计|总|峰值|容量|卡|最多", re.IGNORECASE)
+_OTHER_FIGURES = re.compile(
+    r"total|peak|together|capacity|card|gpu|up to|sav|less|more|合计|总|峰值|容量|卡|显存有|最多|节省", re.IGNORECASE
+)
+_NEED = re.compile(r"\b(?:needs?|requires?|takes?|uses?|occup\w+|consumes?|footprint)\b|需要|占用|消耗", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
+_MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
+_LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
+_IMAGE = re.compile(r"!\[|<(?!/?(?:br|sub|sup|b|i|em|strong|code|details|summary)\b)/?[a-z!][^>]*", re.IGNORECASE)
+
+# ---- the figures of a result -------------------------------------------------------------------------------------
+
+_KEY_UNITS = (
+    ("_gib", "memory", 2.0**30), ("_gb", "memory", 1e9), ("_mib", "memory", 2.0**20), ("bytes", "memory", 1.0),
+    ("_hours", "time", 3600.0), ("_days", "time", 86400.0), ("seconds", "time", 1.0),
+)  # fmt: skip
+_CARD_KEYS = {"gpu", "card", "capacity_gib", "gpu_memory_gb", "gpus"}
+# what a tool repeats of its own arguments is no result
+_ECHOES = {"sql", "kind"}
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A number with the kind of thing that it counts (`memory` in bytes, `time` in seconds, `count`, `share`)."""
-
-    value: float
-    kind: str
-    label: str = ""
-    half_digit: float = 0.0
-
-
-def figures_in(text: str, label: str = "") -> Iterator[Figure]:
-    """The numbers written in a text, each read as a person would."""
-    for found in _NUMBER.finditer(text):
-        digits = found["number"].replace(",", "").replace("\u2009", "").replace("\u202f", "")
-        value = float(digits)
-        half = 0.5 * 10.0 ** -(len(digits.partition(".")[2]))
-        power = found["power"] or found["exponent"]
-        if power and abs(int(power)) < 300:
-            value, half = value * 10.0 ** int(power), half * 10.0 ** int(power)
-        unit = (found["unit"] or "").upper()
-        # `4-bit` and `70B` are counts, `4 B` is memory
-        if unit == "B" and not found["gap"]:
-            yield Figure(value * 1e9, "count", label, half * 1e9)
-        elif unit in _MEMORY:
-            yield Figure(value * _MEMORY[unit], "memory", label, half * _MEMORY[unit])
-        elif unit in _TIME:
-            yield Figure(value * _TIME[unit], "time", label, half * _TIME[unit])
-        elif unit == "%":
-            yield Figure(value / 100, "share", label, half / 100)
-        else:
-            scale = _SCALE.get(unit, 1.0)
-            yield Figure(value * scale, "count", label, half * scale)
-
-
-_KEY_UNITS = (("_gib", "memory", 2.0**30), ("_gb", "memory", 1e9), ("_mib", "memory", 2.0**20), ("bytes", "memory", 1.0))
+def _kind(key: str) -> tuple[str, float]:
+    """The kind and size of a bare number under this key: `best_gib`, `seq_len`, `lora_rank`."""
+    for ending, kind, size in _KEY_UNITS:
+        if key.endswith(ending):
+            return kind, size
+    if key == "gib":
+        return "memory", 2.0**30
+    if key in ("n_gpus", "params"):
+        return {"n_gpus": "cards", "params": "params"}[key], 1.0
+    knob = BY_NAME.get(key)
+    if knob is None:
+        return "count", 1.0
+    return ("tokens" if knob.unit == "tokens" else "setting"), 1.0
 
 
 def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
@@ -82,33 +68,37 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
     if isinstance(result, bool) or result is None:
         return
     if isinstance(result, (int, float)):
-        for ending, kind, scale in _KEY_UNITS:
-            if key.endswith(ending):
-                yield Figure(float(result) * scale, kind, label)
-                return
-        yield Figure(float(result), "count", label)
+        kind, size = _kind(key)
+        yield Figure(float(result) * size, kind, label)
     elif isinstance(result, str):
         yield from figures_in(result, label)
-        # a name such as `A100 SXM4 80 GB` may be told with its number in another form
+        # a name such as `Llama-3.1-8B` may be told with its number in another form
         for number in re.findall(r"\d+(?:\.\d+)?", result):
             yield Figure(float(number), "name", label)
     elif isinstance(result, Mapping):
-        own = str(result["name"]) if "gib" in result and "name" in result else label
-        for name, value in result.items():
-            yield from _typed(result, name, value, own)
+        yield from _figures_of_object(result, key, label)
     elif isinstance(result, Iterable):
         for value in result:
             yield from figures_of(value, key, label)
 
 
-def _typed(result: Mapping[str, Any], name: str, value: Any, label: str) -> Iterator[Figure]:
-    if name == "gib":
-        yield from figures_of(value, "_gib", label)
-    elif name == "value" and isinstance(value, (int, float)) and isinstance(result.get("unit"), str):
-        yield from figures_in(f"{value!r} {result['unit']}", label)
-        yield Figure(float(value), "count", label)
-    else:
-        yield from figures_of(value, str(name), label)
+def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Iterator[Figure]:
+    label = str(result["name"]) if "gib" in result and "name" in result else label
+    if isinstance(result.get("columns"), list) and isinstance(result.get("rows"), list):
+        for row in result["rows"]:
+            yield from figures_of(dict(zip(map(str, result["columns"]), row, strict=False)))
+    for name, value in result.items():
+        if name in _ECHOES or (name == "rows" and "columns" in result):
+            continue
+        # {"seq_len": {"value": 2048}} and {"quantity": "seq_len", "value": 2048} are both a number of tokens
+        own = str(result.get("quantity") or key) if name == "value" else str(name)
+        if name == "value" and isinstance(value, (int, float)) and isinstance(result.get("unit"), str):
+            yield from figures_in(f"{value!r} {result['unit']}", label)
+        else:
+            yield from figures_of(value, own, CAPACITY if own in _CARD_KEYS else label)
+
+
+# ---- the check ---------------------------------------------------------------------------------------------------
 
 
 class Guard:
@@ -117,42 +107,121 @@ class Guard:
     def __init__(self) -> None:
         self.figures: list[Figure] = []
         self.labels: set[str] = set()
+        self.links: set[str] = set()
+        self.quotable = ""
 
-    def learn(self, result: Any) -> None:
-        """Take in a tool's result, its text or its artifact."""
-        fresh = list(figures_of(result))
+    def learn(self, result: Any, echo: Any = None) -> None:
+        """Take in a tool's result, its text or its artifact; numbers that only echo the call's arguments do not count."""
+        echoed = [figure.value for figure in figures_of(echo)]
+        fresh = [figure for figure in figures_of(result) if figure.value not in echoed]
         self.figures += fresh
         self.labels |= {figure.label for figure in fresh if figure.label}
+        self.links |= set(_links_of(result))
+
+    def may_quote(self, question: str) -> None:
+        """Words of the question may be repeated between quotation marks."""
+        self.quotable = question
 
     def strangers(self, sentence: str) -> list[str]:
-        """The numbers in a sentence that no result holds; empty when it may be said."""
-        bare = re.sub(r"(?m)^\s*\d+[.)、]\s", "", sentence)  # the 1. of a list is no figure
-        found = []
-        for clause in re.split(r"(?<!\d)[,;,;。|]|[,;,;。|](?!\d)", bare):
-            said = [(match.group(0).strip(), next(figures_in(match.group(0)))) for match in _NUMBER.finditer(clause)]
-            found += [text for text, figure in said if not self._stands(figure, "")]
-            term = self._term_of(clause)
-            amounts = [(text, figure) for text, figure in said if figure.kind == "memory"]
-            if term and amounts and not any(self._stands(figure, term) for _, figure in amounts):
-                found += [text for text, _ in amounts if text not in found]
-        return found
+        """The numbers, links and images in a sentence that no result holds; empty when it may be said."""
+        found = [link for link in _links_in(sentence) if link not in self.links]
+        if _IMAGE.search(sentence):
+            found.append("an image or a tag")
+        bare = _LINK.sub(" ", self._unquoted(sentence))
+        text = plain(_MARKER.sub(" ", bare))
+        row = text.lstrip().startswith("|")
+        found += [one.text for one in numbers(text) if not self._stands(one, row=row)]
+        for clause, lone in [(text, True)] if row else _clauses(text):
+            found += self._of_other_things(clause, row, lone)
+        return list(dict.fromkeys(found))
 
-    def _stands(self, said: Figure, term: str) -> bool:
-        return any(_agrees(known, said) for known in self.figures if not term or known.label == term)
+    def _unquoted(self, sentence: str) -> str:
+        if not self.quotable:
+            return sentence
+        return re.sub(r"“([^”]+)”", lambda quote: "“”" if quote[1] in self.quotable else quote[0], sentence)
+
+    def _of_other_things(self, clause: str, row: bool, lone: bool) -> list[str]:
+        """The amounts of a clause, if none of them is what the clause says it is."""
+        amounts = [one for one in numbers(clause) if one.is_memory or (row and "." in one.text)]
+        if not amounts:
+            return []
+        term = self._term_of(clause) if lone else ""
+        if term and not any(self._stands(one, term, row) for one in amounts):
+            return [one.text for one in amounts]
+        needs = _NEED.search(clause) and not _OTHER_FIGURES.search(clause)
+        if needs and CAPACITY in self.labels and all(self._only_capacity(one) for one in amounts):
+            return [one.text for one in amounts]
+        return []
+
+    def _only_capacity(self, said: Written) -> bool:
+        return {known.label for known in self.figures if _any_agrees(known, said) and known.kind != "name"} == {
+            CAPACITY
+        }
+
+    def _stands(self, said: Written, term: str = "", row: bool = False) -> bool:
+        return any(_any_agrees(known, said, row) for known in self.figures if not term or known.label == term)
 
     def _term_of(self, clause: str) -> str:
-        lowered = clause.lower()
-        named = [term for term, words in _TERM_WORDS.items() if any(word in lowered for word in words)]
+        named = [term for term, words in _TERM_WORDS.items() if any(word in clause.lower() for word in words)]
         if len(named) == 1 and named[0] in self.labels and not _OTHER_FIGURES.search(clause):
             return named[0]
         return ""
 
 
-def _agrees(known: Figure, said: Figure) -> bool:
-    if known.kind != said.kind and not (known.kind == "name" and said.kind == "count"):
-        return False
-    slack = max(said.half_digit, known.half_digit) * 1.0001 + abs(known.value) * 1e-9
-    return abs(known.value - said.value) <= slack
+def _clauses(text: str) -> Iterator[tuple[str, bool]]:
+    """The clauses of a sentence, and whether a term in it stands alone: not so in "weights and gradients take 9 GB"."""
+    waiting = False
+    for clause in _CLAUSE.split(text):
+        amount = any(one.is_memory for one in numbers(clause))
+        yield clause, not waiting
+        waiting = not amount and any(word in clause.lower() for words in _TERM_WORDS.values() for word in words)
+
+
+def _links_in(text: str) -> list[str]:
+    links = [link.rstrip(".,;:!?。、*_") for link in _LINK.findall(text)]
+    return links + [to for to in _TARGET.findall(text) if to and not to.startswith("#") and not _LINK.match(to)]
+
+
+def _links_of(result: Any) -> Iterator[str]:
+    if isinstance(result, str):
+        yield from _links_in(result)
+    elif isinstance(result, Mapping):
+        for value in result.values():
+            yield from _links_of(value)
+    elif isinstance(result, (list, tuple)):
+        for value in result:
+            yield from _links_of(value)
+
+
+_COUNTS = {"tokens", "cards", "params"}
+# a number that is said as the first may be known as one of the second
+_SAID_AS = {
+    "tokens": {"tokens", "count"}, "cards": {"cards", "count"}, "params": {"params", "count", "name"},
+    "count": {"count", "name", "setting"} | _COUNTS, "share": {"share", "count", "setting"}, "rate": {"rate", "count"},
+}  # fmt: skip
+
+
+def _any_agrees(known: Figure, said: Written, row: bool = False) -> bool:
+    return any(_agrees(known, reading, row) for reading in said.readings)
+
+
+def _agrees(known: Figure, said: Figure, row: bool) -> bool:
+    if known.kind == "memory" and said.kind == "count" and row:
+        # the unit stands in the table's head
+        return any(_close(known.value / size, said) for size in (2.0**30, 1e9, 2.0**20))
+    return known.kind in _SAID_AS.get(said.kind, {said.kind}) and _close(known.value, said)
+
+
+def _close(known: float, said: Figure) -> bool:
+    off = abs(known - said.value)
+    return off <= abs(known) * 1e-9 or (off <= said.half_digit * 1.0001 and off <= abs(known) * LOOSEST)
+
+
+# ---- sentences ---------------------------------------------------------------------------------------------------
+
+# An end is sure only when something follows it: `4.` may become `4.5`. A line that ends in a digit goes on: its unit
+# may stand at the beginning of the next.
+_END = re.compile(r"(?<!\d)\n+|\n{2,}|[。\uff01\uff1f]|[.!?](?=\s)")
 
 
 class SentenceBuffer:
@@ -160,23 +229,57 @@ class SentenceBuffer:
 
     def __init__(self) -> None:
         self.held = ""
+        self._searched = 0
 
     def push(self, piece: str) -> list[str]:
         """Take in a piece; the sentences that are complete now."""
         self.held += piece
         complete = []
-        while (end := _end_of_sentence(self.held)) is not None:
-            complete.append(self.held[:end])
-            self.held = self.held[end:]
+        while (found := _END.search(self.held, self._searched)) and found.end() < len(self.held):
+            complete.append(self.held[: found.end()])
+            self.held, self._searched = self.held[found.end() :], 0
+        # an end is at most a run of newlines that may still grow
+        self._searched = max(0, len(self.held.rstrip("\n")) - 2)
         return complete
 
     def rest(self) -> list[str]:
         """What is left, as the last sentence."""
-        left, self.held = self.held, ""
+        left, self.held, self._searched = self.held, "", 0
         return [left] if left else []
 
 
-def _end_of_sentence(text: str) -> int | None:
-    found = re.search(r"\n+|[。!?]|[.!?](?=\s)", text)
-    # an end is sure only when something follows it: `4.` may become `4.5`
-    return found.end() if found and found.end() < len(text) else None
+class Thoughts:
+    """Drops what a reasoning model thinks aloud between <think> and </think>, however the stream cuts it."""
+
+    _OPEN, _CLOSE = "<think>", "</think>"
+
+    def __init__(self) -> None:
+        self.thinking = False
+        self._held = ""
+
+    def push(self, piece: str) -> str:
+        """What of the stream so far is meant for the reader."""
+        text, self._held, spoken = self._held + piece, "", ""
+        while text:
+            tag = self._CLOSE if self.thinking else self._OPEN
+            before, found, text = text.partition(tag)
+            if not found:
+                kept = _beginning_of(tag, before)
+                before, self._held = before[: len(before) - kept], before[len(before) - kept :]
+            spoken += "" if self.thinking else before
+            if found:
+                self.thinking = not self.thinking
+        return spoken
+
+    def rest(self) -> str:
+        """What was held back as a possible tag."""
+        held, self._held = self._held, ""
+        return "" if self.thinking else held
+
+
+def _beginning_of(tag: str, text: str) -> int:
+    """How many characters at the end of a text may begin the tag."""
+    return next((size for size in range(min(len(tag) - 1, len(text)), 0, -1) if text.endswith(tag[:size])), 0)
+
+
+__all__ = ["Figure", "Guard", "SentenceBuffer", "Thoughts", "figures_in", "figures_of", "half_digit"]
