@@ -13,9 +13,12 @@ _VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%
 def _numbered(scan: Scan, rule: Numbered) -> None:
     for found in scan.find(rule.pattern):
         start, end = found.span("v")
-        if not scan.free(start, end):
+        if not scan.free(start, start + 1) and not scan.free(end - 1, end):
             continue
         stated = False
+        if rule.fact == "learning_rate":
+            stated = scan.add(rule.fact, float(found["v"]), start, end, extra=True)
+            continue
         for value in _VALUE.finditer(found["v"]):
             text = value["n"].replace(",", "") + (value["s"] or "").replace("万", "0000").replace("w", "0000")
             amount: object = text
@@ -24,6 +27,8 @@ def _numbered(scan: Scan, rule: Numbered) -> None:
             if rule.extra:
                 amount = _plain(str(amount))
             at = start + value.start(), start + value.end()
+            if not scan.free(*at):
+                continue
             stated |= scan.add(rule.fact, amount, *at, extra=rule.extra)
         if stated:
             scan.take(start, end)
@@ -58,8 +63,10 @@ def read_methods(scan: Scan) -> None:
 
 def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
     for found in scan.find(pattern):
-        if scan.free(*found.span()):
-            scan.add(fact, value, *found.span())
+        # Where only a part of the words tells the value, that part is the group `v`.
+        span = found.span("v") if "v" in found.re.groupindex else found.span()
+        if scan.free(*span):
+            scan.add(fact, value, *span)
 
 
 def _methods(scan: Scan) -> None:
@@ -240,11 +247,11 @@ def _lengths(scan: Scan) -> None:
     for pattern in lexicon.LONE_LENGTHS:
         for found in scan.find(pattern):
             start, end = found.span("v")
-            if not scan.free(start, end):
-                continue
             for value in _VALUE.finditer(found["v"]):
                 text = value["n"].replace(",", "") + (value["s"] or "")
-                scan.add("seq_len", text, start + value.start(), start + value.end())
+                at = start + value.start(), start + value.end()
+                if scan.free(*at):
+                    scan.add("seq_len", text, *at)
 
 
 def read_claims(scan: Scan, equations_only: bool) -> None:

@@ -12,6 +12,8 @@ _CUE = (
     r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
 )
 _PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
+# These say how, not what is wanted: a follow-up that says only how still wants what was wanted before.
+_CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
 _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 
 # A new value of a fact also retires facts that belonged to the old one.
@@ -43,7 +45,7 @@ def continues(reading: Reading, text: str) -> bool:
         return not asks and len(text) < 60
     if compiled(_PRONOUN).search(text):
         return True
-    return bool(reading.facts) and not reading.topics and len(text) < 80
+    return not reading.topics and len(text) < 80
 
 
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
@@ -67,20 +69,22 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if "method" in new and "task" not in new:
         facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
     _shard(facts, text)
+    for asked in reading.asks:
+        if asked not in new:
+            facts.pop(asked, None)
     own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
-    inherited = tuple(intent for intent in previous.intents if intent not in own)
-    return (
-        replace(
-            reading,
-            facts=facts,
-            intents=own or previous.intents,
-            topics=reading.topics or (previous.topics if not own else ()),
-            asks=reading.asks or (previous.asks if not own else ()),
-            extras={**previous.extras, **reading.extras},
-            follow_up=True,
-        )
-        if own or inherited
-        else replace(reading, facts=facts, intents=previous.intents, follow_up=True)
+    intents = own or previous.intents
+    if own and set(own) <= _CIRCUMSTANCES:
+        intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
+    wants = set(own) - _CIRCUMSTANCES
+    return replace(
+        reading,
+        facts=facts,
+        intents=intents,
+        topics=reading.topics or (() if wants else previous.topics),
+        asks=reading.asks or (() if wants else previous.asks),
+        extras={**previous.extras, **reading.extras},
+        follow_up=True,
     )
 
 

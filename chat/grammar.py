@@ -4,6 +4,8 @@
 figures, and every number that stayed unread. `read(text, previous)` reads a follow-up against the question before.
 """
 
+import re
+
 from chat import lexicon
 from chat.facts import read_amounts, read_claims, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
@@ -16,14 +18,18 @@ from chat.scan import Scan
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
+_ENDLESS = re.compile(r"\d{16,}")
 
 
 def read(text: str, previous: Reading | None = None) -> Reading:
     """What this question says; with a previous one, what it says as a follow-up to that."""
     head = text[:LONGEST]
-    scan = Scan(normalise(head), head)
     if not head.strip():
         return Reading(text, previous.language if previous else "en")
+    # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
+    plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
+    scan = Scan(normalise(plain), head)
+    scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_engines(scan)
     models = read_models(scan)

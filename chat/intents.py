@@ -121,7 +121,10 @@ def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tu
             weights[intent] = weights.get(intent, 0.0) + weight
             places[intent] = min(places.get(intent, len(text)), found.start())
     if "injection" in weights:
-        return ("injection", *(name for name in _ordered(weights, places) if name not in ("injection", "greeting", "help")))
+        return (
+            "injection",
+            *(name for name in _ordered(weights, places) if name not in ("injection", "greeting", "help")),
+        )
     for intent in {name for name, _, _ in INTENTS}:
         extra = lean(intent)
         if extra:

@@ -16,13 +16,26 @@ NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?k?(?![a-z0-9])"
-AND = r"\s*(?:/|,|;|and|or|vs\.?|->|to|和|或|与|、|到|,?\s*(?:then|and))\s*"
+# One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
+AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|到)\s?"
 IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|设为|设成|设置为|设置成|改成|改为|降到|调到|到)*\s*['\"]?\s*"
 
 
+# After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
+_OWN_NOUN = (
+    r"(?!\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
+    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}\b|\s*[345]0[6-9]0)"
+)
+
+
 def several(one: str) -> str:
-    """One value, or several in a row: `2k/4k`, `8 and 16`."""
-    return rf"(?P<v>{one}(?:{AND}{one})*)"
+    """The values after a keyword: one, or several (at most eight) in a row: `length 2k/4k`, `rank 8 and 16`."""
+    return rf"(?P<v>(?<![\d.]){one}(?:{AND}{one}{_OWN_NOUN}){{0,7}})"
+
+
+def row(one: str) -> str:
+    """The values before a noun that they share: `2k, 4k and 8k context`."""
+    return rf"(?P<v>(?<![\d.]){one}(?:{AND}{one}){{0,7}})"
 
 
 @dataclass(frozen=True)
@@ -47,26 +60,26 @@ _INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])"
 
 NUMBERED = (
     Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
-    Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:\bbatch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
-    Numbered("batch_size", rf"\b{several(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)"),
-    Numbered("batch_size", rf"{several(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b)"),
+    Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)"),
+    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b)"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout\.?n){IS}{several(_INT)}", extra=True),
-    Numbered("num_generations", rf"{several(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),
+    Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),
     Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
     Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|generat(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
-    Numbered("output_len", rf"{several(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
+    Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
     Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*))"),
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡))"),
-    Numbered("seq_len", rf"\b{several(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|上下文|序列|长度|长文本|长的|窗口|输入)"),
-    Numbered("train_tokens", rf"\b{several(NUM_SCALED)}\s*(?:(?:billion|trillion|million)\s*)?(?:training )?(?:tokens of data|tokens? data)", extra=True),
+    Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
+    Numbered("train_tokens", rf"\b{row(NUM_SCALED)}\s*(?:(?:billion|trillion|million)\s*)?(?:training )?(?:tokens of data|tokens? data)", extra=True),
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|\br|秩)(?![a-z]){IS}{several(_INT)}"),
-    Numbered("lora_rank", rf"\b{several(_INT)}\s*(?:的)?(?:rank\b|秩)"),
+    Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"),
     Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
     Numbered("tp", rf"\b(?:tp|tensor[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}(?:\s*way)?"),
     Numbered("tp", rf"(?:张量并行|模型并行)(?:度|数)?{IS}{several(_INT)}"),
-    Numbered("tp", rf"\b{several(_INT)}[ -]?way (?:tp|tensor)"),
+    Numbered("tp", rf"\b{row(_INT)}[ -]?way (?:tp|tensor)"),
     Numbered("pp", rf"\b(?:pp|pipeline[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
     Numbered("pp", rf"流水线并行(?:度|数)?{IS}{several(_INT)}"),
     Numbered("cp", rf"\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?|上下文并行){IS}{several(_INT)}"),
@@ -77,17 +90,19 @@ NUMBERED = (
     Numbered("zero_stage", r"\bdeepspeed[ -_]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
-    Numbered("steps", rf"{several(_INT)}\s*(?:steps?|步)", extra=True),
-    Numbered("epochs", rf"{several(_INT)}\s*(?:epochs?|轮)", extra=True),
-    Numbered("cpu_ram_gb", rf"{several(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:ram|ddr\d?|system memory|host memory|cpu memory|内存|cpu内存|主存)", extra=True),
+    Numbered("steps", rf"{row(_INT)}\s*(?:steps?|步)", extra=True),
+    Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
+    Numbered("epochs", rf"{row(_INT)}\s*(?:epochs?|轮)", extra=True),
+    Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:ram|ddr\d?|system memory|host memory|cpu memory|内存|cpu内存|主存)", extra=True),
     Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g)\b", extra=True),
-    Numbered("images", rf"{several(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
-    Numbered("samples", rf"{several(NUM_COUNTED)}\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
+    Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
+    Numbered("samples", rf"{row(NUM_COUNTED)}\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
 )  # fmt: skip
 
 _Q = r"(?:the )?"
 WORDED = (
-    Worded("kv_format", "fp8", r"\bfp8(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*fp8\b|kv[ _-]?cache\b[^,;?]{0,40}\b(?:in|at|with|using) fp8\b"),
+    Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,40}\b(?:in|at|with|using) (?P<v>fp8)\b"),
+    Worded("kv_format", "fp8", r"\bfp8(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*fp8\b"),
     Worded("kv_format", "int8", r"\b(?:int8|8[ -]?bit)(?:[ _-]|的)?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*(?:int8|8[ -]?bit)\b"),
     *(Worded("kv_format", kind, rf"\b{kind}[ _-]kv(?:[ _-]?cache)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|用|成|为)?\s*{kind}\b|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
@@ -173,7 +188,7 @@ FORMATS = (
 GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
 GGUF = r"\b(?P<type>i?q[2-8]_(?:k_[sml]|k|0|1|xxs|xs|s|nl|m))\b"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
-BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s*(?:/|,|and|or|vs|和|或|与|、)\s*(?:int)?\d{1,2})*)[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
+BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
 
 TOOLS = (
     "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",
@@ -182,19 +197,21 @@ TOOLS = (
 )  # fmt: skip
 
 SIZE = r"(?<![\d.a-z_])(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
-SIZE_ROW = r"(?<![\d.a-z])(?P<row>\d+(?:\.\d+)?(?:\s*[/、,]\s*\d+(?:\.\d+)?)+)\s?b(?![a-z0-9])"
+SIZE_ROW = r"(?<![\d.a-z])(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
 SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,4}(?:\.\d+)?)[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
-SIZE_ZH = r"(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
+SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
-ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:active|activated|激活)|(?:激活(?:参数)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
-TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|亿|万亿)\s*(?:training |个)?tokens"
+ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:active|activated|激活)|(?:激活(?:参数)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
+TRAIN_TOKENS = (
+    r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|亿|万亿)\s*(?:training |个)?tokens"
+)
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,
     "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6,
 }  # fmt: skip
 
 # A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
-MEM = r"(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
+MEM = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
 NEED = (
     r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
@@ -204,6 +221,7 @@ CARD_MEMORY = (
     rf"(?:单卡|每张?卡|每张|每块|显存(?:只?有|大小|为|是)?|v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡)\s*[:(]?\s*{MEM}",
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
+    rf"\b(?:on|in|into|within|under|with)\s+(?:just |only |about |my |a |an )?{MEM}(?!\s*(?:table|shard|file|model))",
     rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",
 )  # fmt: skip
 
@@ -212,6 +230,7 @@ NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
 )
 COUNTS = (
+    r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?=\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|,|\?|$))",
     r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
@@ -228,14 +247,14 @@ CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|
 RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
 TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
 THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
-_TERM = r"[(]?\s*\d+(?:\.\d+)?\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)?\s*[)]?"
-EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s*[*x/+÷-]\s*{_TERM})+)\s*(?P<eq>=|≈|~=|等于)\s*(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+_TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?\)?"
+EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?![\d.a-z])"
 LONE_LENGTHS = (
-    rf"(?<![\d.a-z$]){several(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
-    rf"(?<![\d.a-z]){several(_LONE_TOKENS)}\s*(?:tokens?|toks?|字|词元)(?![a-z])",
+    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
+    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:tokens?|toks?|字|词元)(?![a-z])",
 )
 
 

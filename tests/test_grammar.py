@@ -182,3 +182,139 @@ def test_a_question_is_read_in_full(question: str, intent: str, facts: dict[str,
     reading = read(question)
     assert _comparable(reading.facts, facts) == _expected(facts)
     assert intent in reading.intents
+
+
+# A conversation: each line changes the facts of the line before; `None` means that the fact is gone.
+CONVERSATIONS: list[list[tuple[str, str, dict[str, Any]]]] = [
+    [
+        ("can I QLoRA a 70B model on 2×A100?", "fits", {"method": ("qlora",), "n_gpus": (2,)}),
+        ("and with 8k context?", "fits", {"seq_len": (8192,), "params": (70 * B,), "method": ("qlora",)}),
+        ("what about 13B?", "fits", {"params": (13 * B,), "seq_len": (8192,), "gpu": ("A100",)}),
+        ("and on a 4090?", "fits", {"gpu": ("RTX 4090",), "n_gpus": (1,), "params": (13 * B,)}),
+        ("what if I shard it?", "fits", {"zero_stage": (3,), "gpu": ("RTX 4090",)}),
+        ("and full fine-tuning?", "fits", {"method": ("full",), "params": (13 * B,), "bits": None}),
+        ("Can I run Qwen2.5-7B in fp16 on a 3090?", "fits", {"gpu": ("RTX 3090",), "seq_len": None, "zero_stage": None}),
+        ("in 4 bit?", "fits", {"bits": (4,), "weight_format": None, "gpu": ("RTX 3090",)}),
+    ],
+    [
+        ("两张A100能用QLoRA微调70B模型吗?", "fits", {"method": ("qlora",), "n_gpus": (2,)}),
+        ("那13B呢?", "fits", {"params": (13 * B,), "n_gpus": (2,)}),
+        ("换成4bit呢", "fits", {"bits": (4,), "params": (13 * B,)}),
+        ("换成4090呢", "fits", {"gpu": ("RTX 4090",), "n_gpus": (2,)}),
+        ("如果切分呢", "fits", {"zero_stage": (3,)}),
+        ("推理呢", "fits", {"task": ("inference",), "zero_stage": None, "method": ("inference",)}),
+        ("Llama-3.1-8B呢", "fits", {"params": None, "gpu": ("RTX 4090",)}),
+    ],
+    [
+        ("How much VRAM for Llama-3.1-8B in fp16 with 8k context?", "how_much", {"seq_len": (8192,)}),
+        ("how many concurrent users at most on a 24GB card?", "max_batch_ctx", {"gpu_memory_gb": (24,), "seq_len": (8192,)}),
+        ("how many H100s would I need?", "how_many_gpus", {"gpu": ("H100",), "n_gpus": None, "gpu_memory_gb": None}),
+        ("show the derivation", "explain_derive", {"gpu": ("H100",), "seq_len": (8192,)}),
+    ],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS, ids=[turns[0][0][:40] for turns in CONVERSATIONS])
+def test_a_follow_up_changes_the_facts_of_the_question_before(turns: list[tuple[str, str, dict[str, Any]]]) -> None:
+    before = None
+    for question, intent, facts in turns:
+        before = read(question, before)
+        assert intent in before.intents, question
+        for name, values in facts.items():
+            assert before.facts.get(name) == values, (question, name)
+
+
+def test_the_language_of_a_follow_up_is_its_own() -> None:
+    first = read("Will a 7B model run on a 4090?")
+    assert (first.language, read("那13B呢?", first).language) == ("en", "zh")
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "near"),
+    [
+        ("Will lama-2-7b fit on a 4090?", "lama-2-7b", "meta-llama/Llama-2-7b-hf"),
+        ("Qwem2.5-7B on a 4090", "qwem2.5-7b", "Qwen/Qwen2.5-7B-Instruct"),
+        ("mistal 7b lora", "mistal 7b", "mistralai/Mistral-7B-v0.1"),
+        ("chatglm2-6b 需要多少显存", "chatglm2-6b", "THUDM/chatglm3-6b"),
+    ],
+)
+def test_a_misspelt_model_is_suggested_and_never_taken(question: str, unknown: str, near: str) -> None:
+    reading = read(question)
+    assert "model" not in reading.facts
+    assert reading.unknown_models == (unknown,)
+    assert near in reading.suggestions[unknown]
+    assert reading.facts["params"]
+
+
+def test_names_outside_the_tables_are_said_to_be_unknown() -> None:
+    assert read("How much memory for FooLM-9000?").unknown_models == ("foolm-9000",)
+    assert read("7B on an RTX 9999").unknown_gpus == ("rtx 9999",)
+    assert read("can a Z900 GPU run 7B").unknown_gpus == ("z900",)
+
+
+def test_a_family_of_several_generations_is_not_decided_silently() -> None:
+    reading = read("can I run llama 70b on an H100?")
+    assert "model" not in reading.facts
+    assert reading.facts["params"] == (70 * B,)
+    assert len(reading.suggestions["llama 70b"]) >= 3
+
+
+def test_the_askers_own_figures_are_claims_not_facts() -> None:
+    reading = read(
+        "KV cache: 2*4096*32*2 = 524 KB per token, so 2.1 GB at 4096 tokens; nvidia-smi shows 3.4 GB. Right?"
+    )
+    assert [equation.text for equation in reading.equations] == ["2*4096*32*2 = 524 kb"]
+    assert [(claim.number, claim.unit) for claim in reading.claims] == [(2.1, "gb"), (3.4, "gb")]
+    assert reading.facts["seq_len"] == (4096,)
+    assert "gpu_memory_gb" not in reading.facts
+
+
+def test_a_number_beside_an_unknown_word_is_reported() -> None:
+    reading = read("a 7B model with frobnication 37 and batch 4")
+    assert [unread.text for unread in reading.not_understood] == ["37"]
+    assert "frobnication" in reading.not_understood[0].near
+
+
+def test_every_fact_knows_the_words_that_gave_it() -> None:
+    question = "Can two 80GB A100s full fine-tune Qwen2.5-7B?"
+    spans = read(question).spans
+    said = {name: question[slice(*places[0])] for name, places in spans.items()}
+    assert said["model"] == "Qwen2.5-7B"
+    assert said["n_gpus"] == "two"
+    assert said["gpu"] == "A100s"
+    assert "80" in said["gpu_memory_gb"]
+    assert said["method"] == "full fine-tune"
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("why 26.077 GB for a 7B", "weights_7b_fp32"),
+        ("为什么训练是16θ", "sixteen_bytes"),
+        ("is 20x the parameters right?", "twenty_times"),
+        ("how do 60 GB of activations become 8 GB", "activation_recomputation"),
+        ("83块A100训练了多久", "llama_training_time"),
+        ("what did Karpathy say about pretraining", "karpathy"),
+        ("显存碎片会浪费多少", "fragmentation"),
+        ("what are the temporary buffers for", "temporary_buffers"),
+        ("why 1.2x at inference", "inference_overhead"),
+        ("what does LLaMA-Factory say for 13B LoRA", "llama_factory"),
+    ],
+)
+def test_questions_about_the_document_name_their_topic(question: str, topic: str) -> None:
+    assert topic in read(question).topics
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("largest batch size for a 7B on 24GB?", "batch_size"),
+        ("24G显存最大能开多长的上下文", "seq_len"),
+        ("how many A100s for 70B?", "n_gpus"),
+        ("70B全参要几张H100", "n_gpus"),
+        ("what is the largest model I can QLoRA on a 3090?", "params"),
+        ("12G显存跑14B用几bit量化", "bits"),
+    ],
+)
+def test_what_is_to_be_solved(question: str, asks: str) -> None:
+    assert asks in read(question).asks
