@@ -5,6 +5,7 @@ the precision that the document prints.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
@@ -39,6 +40,7 @@ class Claim:
     """A row of the table `claims`, whose comments say what the columns are."""
 
     id: str
+    topic: str
     sentence: str
     says_en: str
     quote: str
@@ -63,6 +65,8 @@ class Claim:
     @property
     def stated(self) -> str:
         """What is claimed; of an equation its sides as written."""
+        if self.kind == "dependence":
+            return self.quote
         if self.number is None:
             return " = ".join(side.written for side in sides(self.quote))
         high = f"–{figure(self.number_high)}" if self.number_high is not None else ""
@@ -115,6 +119,8 @@ class Verdict:
         return {
             "id": claim.id, "sentence": claim.sentence, "says": claim.says_en, "quote": claim.quote,
             "kind": claim.kind, "number": claim.number, "unit": claim.unit, "verdict": self.words.en,
+            "verdict_zh": self.words.zh, "because_zh": self.because.zh, "primary_says_zh": claim.primary_says_zh,
+            "topic": claim.topic, "stated": claim.stated,
             "recomputed": self.recomputed, "because": self.because.en, "how": self.how, "formula": claim.formula,
             "query": claim.query, "also": beside, "primary_says": claim.primary_says,
             "primary_source": dict(self.primary) if self.primary else None,
@@ -132,8 +138,36 @@ def audit(which: Iterable[Claim] | None = None) -> list[Verdict]:
     return [judge(claim) for claim in (claims() if which is None else which)]
 
 
+def claims_about(topic: str) -> dict[str, Any]:
+    """The verdicts on what the document says about a topic: one of the table's own topics, or words looked for."""
+    known = claims()
+    found = [claim for claim in known if claim.topic == topic] or _mentioning(topic, known)
+    topics = list(dict.fromkeys(claim.topic for claim in known))
+    return {"topic": topic, "claims": [judge(claim).json() for claim in found], "topics": topics}
+
+
+def _mentioning(text: str, known: list[Claim]) -> list[Claim]:
+    """The claims that the words fit best: a number counts more than a word, the claim's own more than its sentence's."""
+    words = re.findall(r"[\u3400-\u9fff]{2,}|[a-z\d.%θ]+", text[:300].lower())
+    patterns = [
+        (re.compile(rf"(?<![a-z\d.]){re.escape(word)}(?![a-z\d])"), 3 if word[0].isdigit() else 1) for word in words
+    ]
+    scores = {}
+    for claim in known:
+        own = " ".join((claim.id, claim.topic, claim.stated, claim.quote)).lower()
+        sentence = f"{claim.words.en} {claim.words.zh}".lower()
+        scores[claim.id] = sum(
+            weight * (2 if pattern.search(own) else 1 if pattern.search(sentence) else 0)
+            for pattern, weight in patterns
+        )
+    best = max(scores.values(), default=0)
+    return [claim for claim in known if best and scores[claim.id] == best][:12]
+
+
 def judge(claim: Claim) -> Verdict:
     """The verdict on one claim."""
+    if claim.kind == "dependence":
+        return _judge_dependence(claim)
     if claim.number is None:
         return _judge_equation(claim)
     if claim.query is not None:
@@ -245,6 +279,21 @@ def _judge_quotation(claim: Claim) -> Verdict:
     if claim.primary_number is None:
         return _verdict(claim, SLIP, "?", Words("nothing gives this number", "没有依据给出此数"))
     return _agreed(claim, f"{figure(claim.primary_number)} {claim.unit}", Words("so says its source", "与出处一致"))
+
+
+def _judge_dependence(claim: Claim) -> Verdict:
+    """Whether what the sentence names stands in the account of the quantity."""
+    assert claim.formula is not None
+    given, named = json.loads(claim.facts or "{}"), library().named(claim.formula)
+    using = {named.target.name: claim.formula, **given.get("using", {})}
+    account = {quantity.name: quantity for quantity in derive(named.target, {}, using).by_quantity}
+    missing = [name for name in given["on"] if name not in account]
+    shown = f"{short(named.target)}({', '.join(short(account[name]) for name in given['on'] if name in account)})"
+    how = f"{named.name}: {shown}"
+    if missing:
+        gone = ", ".join(missing)
+        return _verdict(claim, SLIP, shown, Words(f"it does not depend on {gone}", f"与 {gone} 无关"), how)
+    return _agreed(claim, shown, Words("all of them enter the account", "均在该量的推导之中"), how)
 
 
 def _judge_equation(claim: Claim) -> Verdict:

@@ -670,6 +670,7 @@ COMMENT ON COLUMN tensor_peaks.evidence IS 'Grade of evidence, as in the other t
 
 CREATE TABLE claims (
     id              VARCHAR PRIMARY KEY,
+    topic           VARCHAR NOT NULL,
     sentence        VARCHAR NOT NULL,
     says_en         VARCHAR NOT NULL,
     quote           VARCHAR NOT NULL,
@@ -681,7 +682,7 @@ CREATE TABLE claims (
     facts           VARCHAR CHECK (facts IS NULL OR json_valid(facts)),
     query           VARCHAR,
     also            VARCHAR CHECK (also IS NULL OR json_valid(also)),
-    kind            VARCHAR NOT NULL CHECK (kind IN ('figure', 'rule', 'table', 'definition', 'equation')),
+    kind            VARCHAR NOT NULL CHECK (kind IN ('figure', 'rule', 'table', 'definition', 'equation', 'dependence')),
     primary_source  VARCHAR REFERENCES sources (key),
     primary_number  DOUBLE,
     primary_says    VARCHAR,
@@ -689,24 +690,25 @@ CREATE TABLE claims (
     source          VARCHAR NOT NULL REFERENCES sources (key),
     grade           grade NOT NULL,
     CHECK (contains(sentence, quote)),
-    CHECK (kind = 'equation' OR number IS NOT NULL),
+    CHECK ((kind IN ('equation', 'dependence')) = (number IS NULL)),
     CHECK (primary_source IS NOT NULL OR (primary_number IS NULL AND primary_says IS NULL)),
     CHECK ((primary_says IS NULL) = (primary_says_zh IS NULL))
 );
 COMMENT ON TABLE claims IS 'Every quantitative sentence of the document, with what recomputes it. Verdicts are not stored: kb audit finds them.';
 COMMENT ON COLUMN claims.id IS 'Short name of the claim.';
+COMMENT ON COLUMN claims.topic IS 'What it is about; questions find it by this.';
 COMMENT ON COLUMN claims.sentence IS 'The document''s words (Chinese).';
 COMMENT ON COLUMN claims.says_en IS 'The same in English.';
 COMMENT ON COLUMN claims.quote IS 'The part of the sentence that holds the number, word for word.';
-COMMENT ON COLUMN claims.number IS 'The value claimed, in the unit of the column unit; empty for an equation.';
+COMMENT ON COLUMN claims.number IS 'The value claimed, in the unit of the column unit; empty for an equation or a dependence.';
 COMMENT ON COLUMN claims.number_high IS 'Upper end, where the document gives a range.';
 COMMENT ON COLUMN claims.unit IS 'Unit of number, as the document writes it; x is bytes per parameter.';
 COMMENT ON COLUMN claims.formula IS 'Name of the formula that recomputes it.';
 COMMENT ON COLUMN claims.target IS 'Quantity that is recomputed; the formula''s own, or an input for which it is solved.';
-COMMENT ON COLUMN claims.facts IS 'JSON object of the inputs: numbers, or text with a unit.';
+COMMENT ON COLUMN claims.facts IS 'JSON object of the inputs: numbers, or text with a unit; of a dependence the quantities it names and the rules to use.';
 COMMENT ON COLUMN claims.query IS 'SQL that looks the number up in another table, in the unit of the column unit.';
 COMMENT ON COLUMN claims.also IS 'JSON list of further computations shown beside it, each with formula, target and facts.';
-COMMENT ON COLUMN claims.kind IS 'figure: follows from facts; rule: the document calls it experience; table: a copied cell; definition; equation: its sides are compared.';
+COMMENT ON COLUMN claims.kind IS 'figure: follows from facts; rule: the document calls it experience; table: a copied cell; definition; equation: its sides are compared; dependence: names what a quantity depends on.';
 COMMENT ON COLUMN claims.primary_source IS 'Where the claim comes from, first hand.';
 COMMENT ON COLUMN claims.primary_number IS 'The number that this source states, in the unit of the column unit.';
 COMMENT ON COLUMN claims.primary_says IS 'What that source says.';

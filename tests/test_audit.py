@@ -10,7 +10,21 @@ import pytest
 from click.testing import CliRunner
 
 from formulas.errors import BadInput
-from kb.audit import CORRECTED, DIFFERS, HOLDS, RULE, SLIP, VERDICTS, Claim, agrees, audit, claims, counts, judge
+from kb.audit import (
+    CORRECTED,
+    DIFFERS,
+    HOLDS,
+    RULE,
+    SLIP,
+    VERDICTS,
+    Claim,
+    agrees,
+    audit,
+    claims,
+    claims_about,
+    counts,
+    judge,
+)
 from kb.commands.audit import audit as command
 from kb.database import rows
 from kb.equations import evaluated, sides
@@ -128,6 +142,33 @@ def test_an_equation_needs_equal_sides_and_the_right_account(quote: str, verdict
 )
 def test_the_units_of_an_equation_are_found_by_trying(quote: str, verdict: str) -> None:
     assert judge(replace(CLAIMS["float32-chain"], quote=quote)).verdict == verdict
+
+
+def test_a_dependence_is_read_off_the_account() -> None:
+    drivers = CLAIMS["training-drivers"]
+    assert judge(drivers).verdict == HOLDS
+    facts = json.loads(drivers.facts or "{}")
+    more = json.dumps(facts | {"on": [*facts["on"], "utilisation"]})
+    found = judge(replace(drivers, facts=more))
+    assert found.verdict == SLIP
+    assert found.because.en == "it does not depend on utilisation"
+
+
+@pytest.mark.parametrize(
+    ("topic", "claim"),
+    [("karpathy", "pretraining-12-days"), ("26.077", "7b-float32"), ("why 26.077 GB?", "7b-float32"), ("16θ", "states-16"),
+     ("为什么是26.077", "7b-float32"), ("20x", "training-20x"), ("83 A100", "llama-83-cards"),
+     ("fragmentation", "fragmentation-30"), ("13B LoRA", "lora-galore-badam-16-13b"), ("sixteen_bytes", "optimizer-12")],
+)  # fmt: skip
+def test_claims_are_found_by_topic_or_words(topic: str, claim: str) -> None:
+    assert claim in [one["id"] for one in claims_about(topic)["claims"]]
+
+
+@pytest.mark.parametrize("topic", ["", "zzz", "x" * 100_000, "(((", "训练一只猫"])
+def test_a_topic_that_the_document_does_not_have_gives_the_topics(topic: str) -> None:
+    found = claims_about(topic)
+    assert found["claims"] == []
+    assert "karpathy" in found["topics"]
 
 
 def test_the_corrected_unit_is_named() -> None:
