@@ -68,9 +68,10 @@ def _whole(derivation: Derivation, wanted: Quantity, goal: Number, root: Number)
 
 
 def _by_algebra(expr: Expr, wanted: Quantity, goal: Number) -> Number | None:
-    if not expr.is_polynomial(wanted):
+    if not expr.is_rational_function(wanted):
         return None
-    polynomial = Poly(expr - sympy.sympify(goal), wanted)
+    over, under = sympy.fraction(sympy.together(expr))
+    polynomial = Poly(over - sympy.sympify(goal) * under, wanted)
     if polynomial.degree() < 1:
         raise BadInput(f"the result does not change with {wanted.name}")
     if polynomial.degree() > 2:
