@@ -25,7 +25,7 @@ def _numbered(scan: Scan, rule: Numbered) -> None:
             if text.endswith("%"):
                 amount = float(text[:-1]) / 100
             if rule.extra:
-                amount = _plain(str(amount))
+                amount = _plain(str(amount), in_tokens=rule.fact == "max_prompt")
             at = start + value.start(), start + value.end()
             if not scan.free(*at):
                 continue
@@ -34,8 +34,9 @@ def _numbered(scan: Scan, rule: Numbered) -> None:
             scan.take(start, end)
 
 
-def _plain(text: str) -> float:
-    scale = {"k": 1024.0, "m": 1e6}.get(text[-1:], 1.0)
+def _plain(text: str, in_tokens: bool) -> float:
+    """Lengths count their k in powers of two, everything else in thousands."""
+    scale = {"k": 1024.0 if in_tokens else 1e3, "m": 1e6}.get(text[-1:], 1.0)
     return float(text.rstrip("km%")) * scale
 
 
@@ -86,19 +87,33 @@ def _methods(scan: Scan) -> None:
         scan.facts["method"] = ["qlora"]
 
 
+# Facts that are said of one of the two tasks only.
+_OF_TRAINING = ("algo", "grad_accum", "gradient_checkpointing", "optimizer", "lora_rank", "lora_targets", "zero_stage")
+_OF_SERVING = ("kv_format", "output_len", "gpu_memory_utilization")
+_SERVERS = ("vllm", "sglang", "llama.cpp")
+
+
 def _task(scan: Scan) -> None:
-    trains = [m for m in scan.facts.get("method", ()) if m != "inference"] or scan.facts.get("algo")
+    """The task: from the asker's word for it, else from facts that only one of the two has."""
     training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
     serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
-    if trains or training:
-        at = training.span() if training else (0, 0)
-        scan.add("task", "train", *at, take=False)
-        if not trains and explicit and training:
+    methods = scan.facts.get("method", [])
+    serves = (
+        any(engine in _SERVERS for engine in scan.facts.get("engine", []))
+        or any(name in scan.facts for name in _OF_SERVING)
+        or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
+    )
+    if methods or training or "algo" in scan.facts:
+        scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
+        if not methods and explicit and training:
             scan.add("task", "inference", *explicit.span(), take=False)
-    elif serving or scan.facts.get("engine", [""])[0] in ("vllm", "sglang", "llama.cpp") or "kv_format" in scan.facts:
-        at = serving.span() if serving else (0, 0)
-        scan.add("task", "inference", *at, take=False)
+    elif serving or serves:
+        scan.add("task", "inference", *(serving.span() if serving else (0, 0)), take=False)
+    elif any(name in scan.facts for name in _OF_TRAINING):
+        scan.add("task", "train", 0, 0, take=False)
+    elif any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
+        scan.add("task", "inference", 0, 0, take=False)
     if scan.facts.get("task") == ["inference"]:
         scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)
 
@@ -186,8 +201,9 @@ def _sizes(scan: Scan) -> None:
     for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
         for found in scan.find(pattern):
             if scan.free(*found.span()):
-                value = round(float(found["n"]) * lexicon.SIZE_SCALES[found["s"]])
-                scan.add("params", value, *found.span()) if value else None
+                size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+                if size >= 1:
+                    scan.add("params", round(size), *found.span())
 
 
 def read_nodes(scan: Scan) -> None:
@@ -232,7 +248,8 @@ def _counts(scan: Scan) -> None:
 def _memories(scan: Scan) -> None:
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
-            start, end = found.start("v"), found.end("u")
+            start = found.start("v")
+            end = found.end("u")
             if not scan.free(start, end):
                 continue
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
@@ -246,7 +263,7 @@ def _memories(scan: Scan) -> None:
 def _lengths(scan: Scan) -> None:
     for pattern in lexicon.LONE_LENGTHS:
         for found in scan.find(pattern):
-            start, end = found.span("v")
+            start = found.start("v")
             for value in _VALUE.finditer(found["v"]):
                 text = value["n"].replace(",", "") + (value["s"] or "")
                 at = start + value.start(), start + value.end()

@@ -49,7 +49,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("zero_offload", 0.9, r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bzero3|\boffload|\bfsdp\b|deepspeed"),
     ("multi_gpu_split", 2.7, r"device[ _-]?map|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between|on) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|shard(?:ed|ing|s)?\b|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\bnvlink\b|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
     ("multi_gpu_split", 1.6, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\d+\s?gb (?:suffice|in total|total|combined|altogether)|\bin total\b|总(?:共|显存)\d+"),
-    ("rl_memory", 3.1, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
+    ("rl_memory", 3.5, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
     ("moe", 2.2, r"\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
     ("quant_gguf", 2.2, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 1.2, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
@@ -129,6 +129,9 @@ def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tu
         extra = lean(intent)
         if extra:
             weights[intent] = weights.get(intent, 0.0) + extra
+    # In a special regime an overflow is explained by the regime.
+    if "oom_diagnosis" in weights and any(weights.get(regime, 0) >= 2 for regime in ("rl_memory", "moe", "quant_gguf")):
+        weights["oom_diagnosis"] -= 1
     wanted = tuple(name for name in _ordered(weights, places) if weights[name] >= 2)
     if wanted:
         return wanted
