@@ -29,6 +29,7 @@ from formulas.vocabulary import (
     format_bits,
     fraction_bits,
     fragmentation,
+    gradients,
     hidden_size,
     integer_bits,
     master_weights,
@@ -37,6 +38,7 @@ from formulas.vocabulary import (
     n_layers,
     n_params,
     n_values,
+    optimizer,
     parameter_bytes,
     seq_len,
     sign_bits,
@@ -222,6 +224,25 @@ model_states_are_weights_gradients_and_optimizer = Formula(
     zh="合计 4θ + 12θ = 16θ 字节,不含激活值。",
     source=ZERO.at("§3.1"),
     example=({weights_and_gradients: 4 * 10**9, adam_states: 12 * 10**9}, 16 * 10**9),
+)
+
+twelve_bytes_of_optimizer_per_parameter = Formula(
+    optimizer,
+    adam_states,
+    says="By the document's account the optimizer takes 12 bytes for every parameter.",
+    zh="按文档的算法,优化器每个参数占 12 字节。",
+    source=_TRAINING,
+    example=({adam_states: 84 * 10**9}, 84 * 10**9),
+    rule=True,
+)
+two_bytes_of_gradient_per_parameter = Formula(
+    gradients,
+    working_gradients,
+    says="By the document's account a gradient takes 2 bytes for every parameter.",
+    zh="按文档的算法,梯度每个参数占 2 字节。",
+    source=_TRAINING,
+    example=({working_gradients: 14 * 10**9}, 14 * 10**9),
+    rule=True,
 )
 
 # ── activations, buffers, fragmentation ────────────────────────────────────────────────────────────────────────────

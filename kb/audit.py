@@ -101,6 +101,7 @@ class Verdict:
     recomputed: str
     because: Words
     how: str = ""
+    assumes: tuple[Words, ...] = ()
     also: tuple[Computed, ...] = ()
     primary: Mapping[str, Any] | None = None
 
@@ -121,7 +122,8 @@ class Verdict:
             "kind": claim.kind, "number": claim.number, "unit": claim.unit, "verdict": self.words.en,
             "verdict_zh": self.words.zh, "because_zh": self.because.zh, "primary_says_zh": claim.primary_says_zh,
             "topic": claim.topic, "stated": claim.stated,
-            "recomputed": self.recomputed, "because": self.because.en, "how": self.how, "formula": claim.formula,
+            "recomputed": self.recomputed, "because": self.because.en, "how": self.how,
+            "assumes": [words.en for words in self.assumes], "assumes_zh": [words.zh for words in self.assumes], "formula": claim.formula,
             "query": claim.query, "also": beside, "primary_says": claim.primary_says,
             "primary_source": dict(self.primary) if self.primary else None,
         }  # fmt: skip
@@ -354,4 +356,6 @@ def _verdict(claim: Claim, verdict: str, recomputed: str, because: Words, how: s
     beside = json.loads(claim.also or "[]")
     also = tuple(compute(a["formula"], a["facts"], a.get("target"), a.get("unit", "")) for a in beside)
     found = rows("SELECT key, title, url FROM sources WHERE key = ?", [claim.primary_source])
-    return Verdict(claim, verdict, recomputed, because, how, also, found[0] if found else None)
+    own = library().by_name.get(claim.formula or "")
+    assumes = own.assumes if own else ()
+    return Verdict(claim, verdict, recomputed, because, how, assumes, also, found[0] if found else None)

@@ -128,6 +128,7 @@ def _entries(same: "list[Verdict]", language: str, wide: bool) -> Iterator[tuple
         lines = [units_in(f"→ {verdict.recomputed}: {verdict.because.in_(language)}", language)] if wide else []
         lines += [verdict.how] if verdict.how else [] if wide else [units_in(verdict.because.in_(language), language)]
         lines += [_beside(one, verdict, language) for one in verdict.also]
+        lines += [words.in_(language) for words in verdict.assumes]
         source = verdict.primary["title"] if verdict.primary else None
         said = f"{source}: {says}" if wide and source and says else says or source
         # neighbours of one sentence often have one source: it speaks once
@@ -169,6 +170,7 @@ def markdown(verdicts: "list[Verdict]", language: str) -> str:
 def _columns(verdict: "Verdict", language: str) -> list[str]:
     claim = verdict.claim
     why = [verdict.because.in_(language), verdict.how, *(_beside(one, verdict, language) for one in verdict.also)]
+    why += [words.in_(language) for words in verdict.assumes]
     if verdict.primary:
         says = (claim.primary_says_zh if language == "zh" else claim.primary_says) or ""
         why.append(f"[{verdict.primary['title']}]({verdict.primary['url']}) {says}".strip())
