@@ -263,7 +263,7 @@ twelve_activations_per_hidden_unit = Formula(
     12 * n_layers * hidden_size * batch_size * seq_len,
     says="Each layer keeps about 12 numbers for every token and hidden unit.",
     zh="每一层为每个 token 的每个隐藏单元保存约 12 个数。",
-    source=ZERO.at("§3.2, footnote 3"),
+    source=ZERO.at("§3.2, footnote on activation memory"),
     example=(_GPT2_XL, 30_198_988_800),
 )
 every_activation_is_kept = Formula(
@@ -286,7 +286,7 @@ recomputation_keeps_a_square_root = Formula(
     activation_numbers * bytes_of_activation / sqrt(n_layers),
     says="With recomputation about one in √L activations is kept at a time; the rest is computed anew.",
     zh="采用重计算时,同一时刻约保存 1/√L 的激活值,其余重新计算。",
-    source=SUBLINEAR.at("§4.1; ZeRO §3.2 quotes it"),
+    source=SUBLINEAR.at("abstract, O(√n) memory for n layers; ZeRO §3.2 relies on it"),
     example=({activation_numbers: 30_198_988_800, bytes_of_activation: 2, n_layers: 64}, 7_549_747_200),
     rule=True,
 )
@@ -295,7 +295,7 @@ recomputation_keeps_one_checkpoint_per_layer = Formula(
     bytes_of_activation * hidden_size * batch_size * seq_len * (n_layers + 12),
     says="Each layer keeps its input alone; one layer at a time holds its 12 numbers per hidden unit.",
     zh="每层只保存输入;同一时刻只有一层持有其每个隐藏单元的 12 个数。",
-    source=ZERO.at("§3.2, footnote 3; §6.1"),
+    source=ZERO.at("§3.2, footnote on activation memory; §6.1"),
     example=({bytes_of_activation: 2, **_GPT2_XL}, 6_291_456_000),
     rule=True,
 )

@@ -35,9 +35,8 @@ def summary(verdicts: "list[Verdict]", language: str) -> str:
     """One line of counts."""
     from kb.audit import VERDICTS, counts
 
-    parts = [f"{count} {VERDICTS[name].in_(language)}" for name, count in counts(verdicts).items() if count]
-    zh = language == "zh"
-    return f"{len(verdicts)} {'条论断' if zh else 'claims'}: " + (";" if zh else ", ").join(parts)
+    parts = [f"{VERDICTS[name].in_(language)} {count}" for name, count in counts(verdicts).items() if count]
+    return f"{len(verdicts)} {'条论断' if language == 'zh' else 'claims'}: " + " · ".join(parts)
 
 
 def _plain_data(verdicts: "list[Verdict]") -> dict[str, object]:
