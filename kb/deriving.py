@@ -96,7 +96,9 @@ def derive(quantity: str, rule: str | None = None, **given: Any) -> Derived:
     target = known_quantity(quantity)
     knobs = {name: value for name, value in given.items() if name in BY_NAME or name not in quantities()}
     direct = {
-        name: Fact(number_of(value, name), "asked") for name, value in given.items() if name not in knobs and value is not None
+        name: Fact(number_of(value, name), "asked")
+        for name, value in given.items()
+        if name not in knobs and value is not None
     }
     using = {}
     if rule is not None:

@@ -98,7 +98,9 @@ def outcome(case: Case) -> Outcome:
     """One case worked out; BadInput when its facts contradict each other or its model is not known."""
     where = situation(case)
     # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
-    choices = frozenset((name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple)))
+    choices = frozenset(
+        (name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple))
+    )
     names = frozenset(name for name, fact in where.facts.items() if not isinstance(fact.value, (str, tuple)))
     derivation = _graph(choices, names).with_facts(where.facts)
     return Outcome(case, where, derivation, derivation.values)

@@ -69,7 +69,9 @@ class Solution:
                 continue
             assert answer.at.capacity is not None and answer.value is not None
             size = f"{answer.value:,}" + (f" ({answer.model})" if answer.model else "")
-            lines.append(f"{head}{self.quantity} {size}  ({answer.at.best / GIB:.1f} / {answer.at.capacity / GIB:.1f} GiB)")
+            lines.append(
+                f"{head}{self.quantity} {size}  ({answer.at.best / GIB:.1f} / {answer.at.capacity / GIB:.1f} GiB)"
+            )
         return lines
 
 
@@ -79,7 +81,9 @@ def solve(quantity: str, **given: Any) -> Solution:
     BadInput for another quantity, or when no card is given.
     """
     if quantity not in SOLVABLE:
-        raise BadInput(f"cannot solve for `{quantity[:40]}`{near(quantity, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}")
+        raise BadInput(
+            f"cannot solve for `{quantity[:40]}`{near(quantity, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}"
+        )
     facts = parse_given(given)
     facts.pop(quantity, None)
     if not {"gpu", "gpu_memory_gb"} & set(facts):

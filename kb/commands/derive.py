@@ -16,7 +16,9 @@ from kb.commands.facts import fact_options, facts_given
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="any other quantity of `kb formulas`")
 @click.option("--rule", metavar="FORMULA", help="use this rule of thumb or rival account")
 @click.option("--solve-for", metavar="QUANTITY", help="read backwards: the input at which the quantity is --value")
-@click.option("--value", metavar="X", help="for --solve-for: the value, such as 24GiB, or 1e21 in the quantity's own unit")
+@click.option(
+    "--value", metavar="X", help="for --solve-for: the value, such as 24GiB, or 1e21 in the quantity's own unit"
+)
 @click.option("--format", "shape", type=click.Choice(["text", "latex", "markdown", "json"]), default="text")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="write to this file")
@@ -39,7 +41,9 @@ def derive(
     facts: dict[str, Any] = {**facts_given(options), **dict(_setting(one) for one in settings)}
     found = work_out(quantity, rule=rule, **facts)
     if (solve_for is None) != (value is None):
-        raise BadInput("--solve-for and --value go together: kb derive weights --bits 4 --solve-for n_params --value 24GiB")
+        raise BadInput(
+            "--solve-for and --value go together: kb derive weights --bits 4 --solve-for n_params --value 24GiB"
+        )
     if solve_for is not None and value is not None:
         goal = read_value(value, found.derivation.target)
         solved = found.solved_for(solve_for, goal)

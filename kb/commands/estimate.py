@@ -22,7 +22,9 @@ def estimate(language: str, as_json: bool, **options: Any) -> int:
     """
     facts = facts_given(options)
     if not facts:
-        raise BadInput("no facts; start with --model or --params, such as: kb estimate --params 7B --method qlora --gpu 4090")
+        raise BadInput(
+            "no facts; start with --model or --params, such as: kb estimate --params 7B --method qlora --gpu 4090"
+        )
     from kb.estimator import estimate as work_out
 
     found = work_out(**facts)

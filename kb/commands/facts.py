@@ -21,7 +21,9 @@ def _option(knob: Knob) -> Callable[[Command], Command]:
     flags = [f"--{name.replace('_', '-')}" for name in (knob.name, *knob.aliases) if len(name) > 1]
     if knob.name == "gradient_checkpointing":
         # the usual way to say it is a switch; the long form also takes `selective`
-        switch = click.option("--checkpointing/--no-checkpointing", "checkpointing_switch", default=None, help=knob.says)
+        switch = click.option(
+            "--checkpointing/--no-checkpointing", "checkpointing_switch", default=None, help=knob.says
+        )
         long = click.option("--gradient-checkpointing", "gradient_checkpointing", metavar="off|on|selective")
         return lambda command: switch(long(command))
     if knob.kind == "switch":

@@ -13,7 +13,17 @@ _VERDICT = {
     "zh": {"yes": "放得下", "no": "放不下", "borderline": "临界", "conditional": "视情况而定"},
 }
 _WORDS = {
-    "en": ("per card", "90 % interval", "card has", "verdict", "total", "assumed", "sources", "up to", "over all cards"),
+    "en": (
+        "per card",
+        "90 % interval",
+        "card has",
+        "verdict",
+        "total",
+        "assumed",
+        "sources",
+        "up to",
+        "over all cards",
+    ),
     "zh": ("每张卡", "90% 区间", "卡上可用", "结论", "合计", "假设", "来源", "最多", "所有卡合计"),
 }
 
@@ -75,5 +85,7 @@ def _bars(terms: list[dict[str, Any]], capacity: float | None, best: float) -> T
     full = max(capacity or 0.0, best) or 1.0
     for term in terms:
         length = round(BAR * term["gib"] / full)
-        table.add_row(term["name"].replace("_", " "), "█" * length or "▏", Text(f"{term['gib']:.2f} GiB", justify="right"))
+        table.add_row(
+            term["name"].replace("_", " "), "█" * length or "▏", Text(f"{term['gib']:.2f} GiB", justify="right")
+        )
     return table
