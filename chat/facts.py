@@ -55,10 +55,10 @@ def read_settings(scan: Scan) -> None:
 
 def read_methods(scan: Scan) -> None:
     """The other settings, the method and the task."""
+    _methods(scan)
     for rule in WORDED:
         if rule.fact not in _EARLY and rule.fact != "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
-    _methods(scan)
     _task(scan)
 
 
@@ -198,6 +198,9 @@ def _sizes(scan: Scan) -> None:
         if scan.free(start, end):
             for value in re.finditer(r"\d+(?:\.\d+)?", found["row"]):
                 scan.add("params", float(value[0]) * 1e9, start + value.start(), start + value.end())
+    for found in scan.find(lexicon.SIZE_ZH_CLASS):
+        if scan.free(*found.span()):
+            scan.add("params", lexicon.SIZE_SCALES[found["s"]], *found.span())
     for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
         for found in scan.find(pattern):
             if scan.free(*found.span()):

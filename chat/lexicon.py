@@ -18,13 +18,13 @@ NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?k?(?![a-z0-9])"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|到)\s?"
-IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|设为|设成|设置为|设置成|改成|改为|降到|调到|到)*\s*['\"]?\s*"
+IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|设为|设成|设置为|设置成|改成|改为|降到|调到|到)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 _OWN_NOUN = (
     r"(?!\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}\b|\s*[345]0[6-9]0)"
+    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}\b|\s*[345]0[6-9]0)"
 )
 
 
@@ -60,16 +60,18 @@ _INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])"
 
 NUMBERED = (
     Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
+    Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?batch(?:[ _-]?size)?|(?:全局|总)(?:的)?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b)"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout\.?n){IS}{several(_INT)}", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),
+    Numbered("num_generations", rf"{row(_INT)}\s*个?(?:采样|回答|rollout)", extra=True),
     Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
     Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|generat(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
-    Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*))"),
+    Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
@@ -89,6 +91,7 @@ NUMBERED = (
     Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ -_]*(?P<v>[0-3])(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ -_]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
+    Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
     Numbered("steps", rf"{row(_INT)}\s*(?:steps?|步)", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
@@ -200,6 +203,8 @@ SIZE = r"(?<![\d.a-z_])(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t|trillion)(?
 SIZE_ROW = r"(?<![\d.a-z])(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
 SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,4}(?:\.\d+)?)[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
 SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
+# "A hundred-billion class model", without a figure.
+SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
 ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:active|activated|激活)|(?:激活(?:参数)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
 TRAIN_TOKENS = (
@@ -211,7 +216,7 @@ SIZE_SCALES = {
 }  # fmt: skip
 
 # A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
-MEM = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
+MEM = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?=x\d|[^a-z0-9]|$)"
 NEED = (
     r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"

@@ -160,6 +160,14 @@ QUESTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("how much VRAM with eager attention, 7B full, 4k sequence", "how_much", {"attention": "eager", "params": 7 * B, "seq_len": 4096, "method": "full"}),
     ("expert parallel 8, deepseek v3, 8x H200 in sglang, fits?", "fits", {"ep": 8, "model": "DeepSeek-V3", "n_gpus": 8, "gpu": "H200", "engine": "sglang"}),
     ("prompt 2048 tokens, generate 512 tokens, 7B, how much VRAM?", "how_much", {"seq_len": 2048, "output_len": 512, "params": 7 * B}),
+    ("I've got 2 RTX A5000s (24GB each). Could I do a LoRA on 14B, ctx 4096, micro batch 1, grad accum 16?", "fits", {"n_gpus": 2, "gpu": "RTX A5000", "gpu_memory_gb": 24, "method": "lora", "params": 14 * B, "seq_len": 4096, "batch_size": 1, "grad_accum": 16}),
+    ("is 1x96GB H20 sufficient for 72B AWQ?", "fits", {"n_gpus": 1, "gpu_memory_gb": 96, "gpu": "H20", "params": 72 * B, "weight_format": "awq-int4-g128"}),
+    ("Full SFT of a 14B with global batch 64 on 4×A100-40G, feasible?", "fits", {"method": "full", "params": 14 * B, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 40}),
+    ("四卡L20 48G,全参微调8B,每卡batch 2,4096长度,会OOM吗", "oom_diagnosis", {"n_gpus": 4, "gpu": "L20", "gpu_memory_gb": 48, "method": "full", "params": 8 * B, "batch_size": 2, "seq_len": 4096}),
+    ("A800 80G×16,72B全量微调,够用吗", "fits", {"gpu": "A800", "gpu_memory_gb": 80, "n_gpus": 16, "params": 72 * B, "method": "full"}),
+    ("两块3090用vLLM部署32B AWQ,上下文16k,能带几个并发?", "max_batch_ctx", {"n_gpus": 2, "gpu": "RTX 3090", "engine": "vllm", "params": 32 * B, "weight_format": "awq-int4-g128", "seq_len": 16384}),
+    ("千亿模型全参需要多少张H100", "how_many_gpus", {"params": 100 * B, "method": "full", "gpu": "H100"}),
+    ("rank-256 LoRA on an 8B, fits a 24GB card?", "fits", {"lora_rank": 256, "method": "lora", "params": 8 * B, "gpu_memory_gb": 24, "n_gpus": 1}),
 ]  # fmt: skip
 
 
