@@ -47,7 +47,9 @@ def _solve(result: dict[str, Any], reading: Reading) -> str:
         amount, name = value(solved["quantity"], solved["value"], language), label(solved["quantity"], language)
         fewest = solved["quantity"] == "n_gpus"
         if zh:
-            lines.append(f"- {where}**{'最少' if fewest else '最大'}{name} {amount}**(每张卡 {gib(solved['gib'])} / {gib(solved['capacity_gib'])})")
+            lines.append(
+                f"- {where}**{'最少' if fewest else '最大'}{name} {amount}**(每张卡 {gib(solved['gib'])} / {gib(solved['capacity_gib'])})"
+            )
         else:
             lines.append(
                 f"- {where}**{'at least' if fewest else 'up to'} {amount} {name}** "
@@ -76,7 +78,12 @@ def _query(result: dict[str, Any], reading: Reading) -> str:
         return "表里没有符合条件的行。" if zh else "No row of the table matches."
     shown = rows[:30]
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join("–" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row) + " |" for row in shown]
+    lines += [
+        "| "
+        + " | ".join("–" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
+        + " |"
+        for row in shown
+    ]
     head = "LLaMA-Factory 的表(作者的估计,单位 GB):" if zh else "LLaMA-Factory's table (its authors' estimates, in GB):"
     if "memory_gb" not in columns:
         head = "查询结果:" if zh else "The tables say:"
@@ -84,23 +91,41 @@ def _query(result: dict[str, Any], reading: Reading) -> str:
 
 
 def _claims(result: dict[str, Any], reading: Reading) -> str:
+    """The document's sentence once, then each of its figures with what recomputing it gives."""
     zh = reading.language == "zh"
-    told = []
+    sentences: dict[str, list[dict[str, Any]]] = {}
     for claim in result["claims"]:
-        says = claim["sentence"] if zh else claim["says"]
-        because = claim["because_zh"] if zh else claim["because"]
-        verdict = claim["verdict_zh"] if zh else claim["verdict"]
-        lines = [f"**{verdict}** — “{says}”" if not zh else f"**{verdict}** ——“{says}”"]
-        if claim.get("how"):
-            lines.append(f"`{claim['how']}`")
-        lines.append(f"{because}。" if zh else f"{because[0].upper()}{because[1:]}.")
-        primary = claim.get("primary_says_zh" if zh else "primary_says")
-        if primary:
-            lines.append(primary)
-        told.append("\n\n".join(lines))
-    if not told:
+        sentences.setdefault(_told_plainly(claim["sentence"]) if zh else claim["says"], []).append(claim)
+    if not sentences:
         return "文档没有这方面的数字。" if zh else "The document states no figure about that."
-    return "\n\n".join(told)
+    parts = []
+    for says, claims in sentences.items():
+        lines = [f"文档说:“{says}”" if zh else f"The document says: “{says}”", ""]
+        for claim in claims:
+            verdict, because = (
+                (claim["verdict_zh"], claim["because_zh"]) if zh else (claim["verdict"], claim["because"])
+            )
+            how = f": `{claim['how'].splitlines()[0]}`" if claim.get("how") else ""
+            stated = _told_plainly(claim["stated"])
+            lines.append(
+                f"- **{stated}** — {verdict}({because}){how}" if zh else f"- **{stated}** — {verdict} ({because}){how}"
+            )
+        primary = dict.fromkeys(claim["primary_says_zh" if zh else "primary_says"] for claim in claims)
+        said = " ".join(says for says in primary if says)
+        if said:
+            lines += ["", ("原始出处:" if zh else "The primary source: ") + said]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+_TEX = {r"\times": "×", r"\theta": "θ", r"\approx": "≈", "$": "", r"\ ": " "}
+
+
+def _told_plainly(text: str) -> str:
+    """The document's words with its LaTeX as plain signs."""
+    for sign, plain in _TEX.items():
+        text = text.replace(sign, plain)
+    return text.strip()
 
 
 _WORDS = {
@@ -159,6 +184,12 @@ def _unknown(reading: Reading) -> str:
             line += (";相近的有:" if zh else "; near: ") + ", ".join(close)
         lines.append(line + ("。" if zh else "."))
     tail = (
-        "给出参数量(例如 7B)或 config.json 也可以估算。" if zh else "A size (such as 7B) or a config.json would do as well."
-    ) if reading.unknown_models else ""
+        (
+            "给出参数量(例如 7B)或 config.json 也可以估算。"
+            if zh
+            else "A size (such as 7B) or a config.json would do as well."
+        )
+        if reading.unknown_models
+        else ""
+    )
     return " ".join([*lines, tail]).strip()

@@ -3,56 +3,30 @@ and the whole result, in the shape of the contract, for the page.
 """
 
 import json
+from collections.abc import Callable
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
-from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from kb.knobs import KNOBS, Knob
+from chat.schemas import Schema, checked, facts_schema, schema
 
-# facts of which a question may name several at once
-_SEVERAL = {
-    "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
-    "zero_stage", "lora_rank", "optimizer", "precision",
-}  # fmt: skip
-
-
-def _annotation(knob: Knob) -> Any:
-    single: Any
-    if knob.kind == "choice":
-        single = Literal[knob.options]  # type: ignore[valid-type]
-    elif knob.kind == "count":
-        single = Annotated[int, Field(ge=knob.least)]
-    elif knob.kind in ("number", "size"):
-        single = float | str if knob.kind == "size" else float
-    else:
-        single = bool if knob.kind == "switch" else str
-    return single | list[single] | None if knob.name in _SEVERAL else single | None
-
-
-class _Facts(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-def _schema(name: str, **first: Any) -> type[BaseModel]:
-    fields = {
-        knob.name: (_annotation(knob), Field(None, description=_described(knob))) for knob in KNOBS if not knob.advanced
-    }
-    fields.pop("config")  # a file of the server is no business of a stranger
-    made: type[BaseModel] = create_model(name, __base__=_Facts, **first, **fields)
-    return made
-
-
-def _described(knob: Knob) -> str:
-    several = "; a list when several are named" if knob.name in _SEVERAL else ""
-    return f"{knob.says}{f' [{knob.unit}]' if knob.unit else ''}{several}"
+# of a result, what a model reads; the page has it all
+MOST_ROWS_TOLD = 60
+MOST_TOLD = 12_000
 
 
 def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """What the model reads (the result without its long parts) and what the page renders."""
     told = {key: value for key, value in result.items() if value not in (None, [], {}, "") and key not in _PAGE_ONLY}
-    return json.dumps(told, ensure_ascii=False, default=float), result
+    rows = told.get("rows", ())
+    if len(rows) > MOST_ROWS_TOLD:
+        told |= {
+            "rows": rows[:MOST_ROWS_TOLD],
+            "more": f"the first {MOST_ROWS_TOLD} of {len(rows)} rows; narrow the query",
+        }
+    text = json.dumps(told, ensure_ascii=False, default=float)
+    return text if len(text) <= MOST_TOLD else text[:MOST_TOLD] + "… (cut; the page shows all of it)", result
 
 
 _PAGE_ONLY = ("derivation_latex", "derivation_markdown", "sources")
@@ -91,51 +65,63 @@ def _sandbox() -> Any:
 
 
 def check_document(topic: str) -> tuple[str, dict[str, Any]]:
-    from kb.audit import claims_about
+    from kb.topics import claims_about
 
     return _returned({"kind": "claims", **claims_about(topic)})
 
 
-_ABOUT = {
+_ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]] = {
     "estimate_memory": (
         estimate_memory,
-        _schema("EstimateMemory"),
-        "GPU memory per card of a language model for the facts given: verdict against the card, low/best/high in GiB, "
-        "terms, cases where the question is open, published tables, what would make it fit. Give only what was said.",
+        facts_schema(),
+        (
+            "GPU memory per card of a language model for the facts given: verdict against the card, low/best/high in GiB, "
+            "terms, cases where the question is open, published tables, what would make it fit. Give only what was said."
+        ),
     ),
     "solve_for": (
         solve_for,
-        _schema("SolveFor", quantity=(Literal["seq_len", "batch_size", "params", "n_gpus", "lora_rank"], ...)),
+        facts_schema(quantity={"type": "string", "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank"]}),
         "The largest seq_len, batch_size, lora_rank or params, or the fewest n_gpus, that fit on the card given.",
     ),
     "derive_quantity": (
         derive_quantity,
-        _schema(
-            "DeriveQuantity",
-            quantity=(str, Field(description="such as peak, weights, kv_cache, optimizer, activations, logits")),
-            rule=(str | None, Field(None, description="name of a rule of thumb to use instead of the exact formula")),
+        facts_schema(
+            quantity={
+                "type": "string",
+                "description": "such as peak, weights, kv_cache, optimizer, activations, logits",
+            },
+            rule={"type": "string", "description": "a rule of thumb instead of the exact formula", "optional": True},
         ),
         "How a quantity follows, formula by formula, with values and sources.",
     ),
     "query_tables": (
         query_tables,
-        None,
-        "One SQL SELECT over the tables: finetune(method, bits, precision, model_size, params_b, memory_gb: "
-        "LLaMA-Factory's estimates), inference, dtypes, models, gpus, rules, recipes, measurements, claims, sources.",
+        schema(sql={"type": "string", "description": "one SELECT in DuckDB's dialect"}),
+        (
+            "One SQL SELECT over the tables: finetune(method, bits, precision, model_size, params_b, memory_gb: "
+            "LLaMA-Factory's estimates), inference, dtypes, models, gpus, rules, recipes, measurements, claims, sources."
+        ),
     ),
     "check_document": (
         check_document,
-        None,
-        "What the source document states about a topic (26.077, 16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
-        "activations, fragmentation …), each claim recomputed with its derivation and verdict.",
+        schema(topic={"type": "string", "description": "a topic, or a figure such as 26.077"}),
+        (
+            "What the source document states about a topic (26.077, 16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
+            "activations, fragmentation …), each claim recomputed with its derivation and verdict."
+        ),
     ),
 }
 
 
 def _tool(name: str) -> BaseTool:
-    function, schema, about = _ABOUT[name]
+    function, takes, about = _ABOUT[name]
+
+    def called(**given: Any) -> tuple[str, dict[str, Any]]:
+        return function(**checked(takes, given))
+
     made: BaseTool = StructuredTool.from_function(
-        function, name=name, description=about, args_schema=schema, response_format="content_and_artifact"
+        called, name=name, description=about, args_schema=takes, response_format="content_and_artifact"
     )
     return made
 

@@ -5,7 +5,6 @@ the precision that the document prints.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
@@ -140,32 +139,6 @@ def audit(which: Iterable[Claim] | None = None) -> list[Verdict]:
     return [judge(claim) for claim in (claims() if which is None else which)]
 
 
-def claims_about(topic: str) -> dict[str, Any]:
-    """The verdicts on what the document says about a topic: one of the table's own topics, or words looked for."""
-    known = claims()
-    found = [claim for claim in known if claim.topic == topic] or _mentioning(topic, known)
-    topics = list(dict.fromkeys(claim.topic for claim in known))
-    return {"topic": topic, "claims": [judge(claim).json() for claim in found], "topics": topics}
-
-
-def _mentioning(text: str, known: list[Claim]) -> list[Claim]:
-    """The claims that the words fit best: a number counts more than a word, the claim's own more than its sentence's."""
-    words = re.findall(r"[\u3400-\u9fff]{2,}|[a-z\d.%θ]+", text[:300].lower())
-    patterns = [
-        (re.compile(rf"(?<![a-z\d.]){re.escape(word)}(?![a-z\d])"), 3 if word[0].isdigit() else 1) for word in words
-    ]
-    scores = {}
-    for claim in known:
-        own = " ".join((claim.id, claim.topic, claim.stated, claim.quote)).lower()
-        sentence = f"{claim.words.en} {claim.words.zh}".lower()
-        scores[claim.id] = sum(
-            weight * (2 if pattern.search(own) else 1 if pattern.search(sentence) else 0)
-            for pattern, weight in patterns
-        )
-    best = max(scores.values(), default=0)
-    return [claim for claim in known if best and scores[claim.id] == best][:12]
-
-
 def judge(claim: Claim) -> Verdict:
     """The verdict on one claim."""
     if claim.kind == "dependence":
@@ -221,7 +194,7 @@ def _unit_that_agrees(claim: Claim, found: Computed) -> str | None:
 def compute(formula: str, given: Mapping[str, Any], target: str | None = None, unit: str = "") -> Computed:
     """What the formula gives for the facts; for one of its inputs when `target` names that and the result is given."""
     named, known = library().named(formula), quantities()
-    facts = {name: _amount(value, known[name]) for name, value in given.items()}
+    facts = {name: amount_of(value, known[name]) for name, value in given.items()}
     wanted = known[target] if target else named.target
     goal = facts.pop(named.target.name) if wanted is not named.target else None
     derivation = derive(named.target, {n: Fact(v, "computed") for n, v in facts.items()}, {named.target.name: formula})
@@ -251,7 +224,7 @@ def _working_back(derivation: Derivation, wanted: Quantity, goal: Number, value:
     return " = ".join(dict.fromkeys(parts))
 
 
-def _amount(value: Any, quantity: Quantity) -> Number:
+def amount_of(value: Any, quantity: Quantity) -> Number:
     """A number as given, or `"82432 hours"` in the quantity's inside unit."""
     if isinstance(value, str):
         number, unit = value.split()

@@ -50,7 +50,7 @@ class Knob:
     def _option(self, given: str) -> str:
         folded = given.lower().replace("_", "-")
         for option in self.options:
-            if folded == option.lower():
+            if folded == option.lower().replace("_", "-"):
                 return option
         known = ", ".join(self.options)
         raise BadInput(f"{self.name} cannot be {given[:60]!r}{near(given, self.options)}; it is one of {known}")

@@ -67,7 +67,8 @@ class Solution:
             if answer.at is None:
                 lines.append(head + (answer.why_zh if language == "zh" else answer.why))
                 continue
-            assert answer.at.capacity is not None and answer.value is not None
+            assert answer.at.capacity is not None
+            assert answer.value is not None
             size = f"{answer.value:,}" + (f" ({answer.model})" if answer.model else "")
             lines.append(
                 f"{head}{self.quantity} {size}  ({answer.at.best / GIB:.1f} / {answer.at.capacity / GIB:.1f} GiB)"

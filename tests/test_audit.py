@@ -21,13 +21,13 @@ from kb.audit import (
     agrees,
     audit,
     claims,
-    claims_about,
     counts,
     judge,
 )
 from kb.commands.audit import audit as command
 from kb.database import rows
 from kb.equations import evaluated, sides
+from kb.topics import claims_about
 
 DOCUMENT = (Path(__file__).parent / "document.txt").read_text(encoding="utf-8")
 LINES = DOCUMENT.split("\n")
