@@ -176,6 +176,9 @@ expert_matrices = _each(
     "expert_matrices", r"\theta_{\mathrm{exp}}", "matrices of the routed experts", "专家矩阵参数", zero=True
 )
 qk_norm_params = _each("qk_norm_params", r"\gamma_{qk}", "weights of the q and k norms", "QK 归一化参数", zero=True)
+late_matrices = _each(
+    "late_matrices", r"\theta_0", "matrices whose gradients a layer makes last", "单层最后产生梯度的矩阵", zero=True
+)
 linear_params = _width(
     "linear_params", r"\theta_q", "weights of the linears in the blocks", "块内线性层参数", zero=True
 )
@@ -272,6 +275,7 @@ saved_mlp_input = _kept(
 saved_mlp = _kept("saved_mlp", r"A_f", "kept inside the MLP", "MLP 内部保存")
 saved_adapters = _kept("saved_adapters", r"A_r", "kept inside the adapters", "适配器内部保存")
 saved_layer = _kept("saved_layer", r"A", "kept by one layer", "单层保存")
+first_layer = _bytes("first_layer", r"A_0", "what the first layer need not keep", "首层无需保存的部分")
 saved_final = _bytes("saved_final", r"A_V", "kept by the final norm and the head's input", "末层归一化与输出头输入保存")
 mixer_adapters = _each(
     "mixer_adapters", r"n_{t}^{a}", "adapted linears of attention or of the scan", "混合层带适配器的线性层数", zero=True
@@ -309,12 +313,21 @@ materialised_experts = _kept(
     "materialised_experts", r"X", "adapted experts of one layer, merged and kept", "合并后保存的专家权重"
 )
 mlp_backward = _kept("mlp_backward", r"B_f", "working set of the MLP's backward pass", "MLP 反向工作集")
-own_input = _kept("own_input", r"B_x", "input of a checkpointed layer that no norm keeps anyway", "检查点层自身的输入")
 norm_backward = _kept("norm_backward", r"B_n", "working set of a norm's backward pass", "归一化反向工作集")
 mixer_backward = _kept("mixer_backward", r"B_a", "working set of attention's backward pass", "注意力反向工作集")
+input_kept_already = _kept(
+    "input_kept_already",
+    r"B_x",
+    "input of a checkpointed layer that an operator keeps anyway",
+    "算子已保存的检查点输入",
+)
+layer_backward = _kept("layer_backward", r"B", "working set of one layer's backward pass", "单层反向工作集")
 mlp_forward = _kept("mlp_forward", r"P_f", "working set of the MLP's forward pass", "MLP 前向工作集")
 mixer_forward = _kept("mixer_forward", r"P_a", "working set of attention's forward pass", "注意力前向工作集")
 layer_forward = _kept("layer_forward", r"P", "working set of one layer's forward pass", "单层前向工作集")
+prompt_kv = _kept(
+    "prompt_kv", r"\mathrm{kv}_0", "keys and values of the prompt, one layer, one sequence", "单层单序列提示 KV"
+)
 layer_kv = _kept("layer_kv", r"\mathrm{kv}", "keys and values of one layer, one sequence", "单层单序列 KV")
 layer_state = _kept("layer_state", r"\sigma", "constant state of one layer, one sequence", "单层单序列状态")
 tokens_kept = _each("tokens_kept", r"s_{\mathrm{kv}}", "tokens that a layer's cache holds", "缓存保留的 token 数")

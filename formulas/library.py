@@ -9,7 +9,26 @@ from formulas.formula import Formula
 from formulas.quantity import Quantity
 
 # in reading order; a new chapter is a new name here
-CHAPTERS = ("document", "rules", "time")
+CHAPTERS = (
+    "document",
+    "rules",
+    "parameters",
+    "weights",
+    "kv_cache",
+    "regimes",
+    "blocks",
+    "mixing",
+    "experts",
+    "recurrent",
+    "adapters",
+    "activations",
+    "backward",
+    "training",
+    "phases",
+    "inference",
+    "parallel",
+    "time",
+)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,10 @@ linears_give_half = _in_half(
     "线性层输出 16 位数(由权重类型或 autocast 决定)。",
 )
 linears_give_single = _in_single(
-    linear_bytes, ("single",), "Without autocast float32 linears give float32.", "无 autocast 时 float32 线性层输出 float32。"
+    linear_bytes,
+    ("single",),
+    "Without autocast float32 linears give float32.",
+    "无 autocast 时 float32 线性层输出 float32。",
 )
 reads_in_half = _in_half(
     read_bytes,

@@ -77,5 +77,14 @@ KORTHIKANTI = Source(
     "https://arxiv.org/abs/2205.05198",
 )
 LIGER = Source("liger", "Liger Kernel: Efficient Triton Kernels for LLM Training", "https://arxiv.org/abs/2410.10989")
-FSDP = Source("fsdp", "PyTorch FSDP: Experiences on Scaling Fully Sharded Data Parallel", "https://arxiv.org/abs/2304.11277")
-CUDA_CACHING = Source("pytorch-cuda", "PyTorch documentation, CUDA semantics", "https://docs.pytorch.org/docs/stable/notes/cuda.html")
+FSDP = Source(
+    "fsdp", "PyTorch FSDP: Experiences on Scaling Fully Sharded Data Parallel", "https://arxiv.org/abs/2304.11277"
+)
+CUDA_CACHING = Source(
+    "pytorch-cuda", "PyTorch documentation, CUDA semantics", "https://docs.pytorch.org/docs/stable/notes/cuda.html"
+)
+ADAMW_PYTORCH = Source(
+    "adamw-pytorch",
+    "PyTorch, torch.optim.AdamW",
+    "https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html",
+)

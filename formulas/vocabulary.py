@@ -150,7 +150,11 @@ bytes_of_working_weight = Quantity(
     "参与计算的权重字节数",
 )
 bytes_of_working_gradient = Quantity(
-    "bytes_of_working_gradient", byte, r"\beta_{\nabla}", "bytes of a gradient in mixed precision", "混合精度下梯度的字节数"
+    "bytes_of_working_gradient",
+    byte,
+    r"\beta_{\nabla}",
+    "bytes of a gradient in mixed precision",
+    "混合精度下梯度的字节数",
 )
 bytes_of_gradient = Quantity("bytes_of_gradient", byte, r"\beta_{g}", "bytes of a gradient", "梯度的字节数")
 bytes_of_master_weight = Quantity(
@@ -225,6 +229,9 @@ attention_at_backward = Quantity(
     "注意力反向峰值",
     zero=True,
 )
+own_input = Quantity(
+    "own_input", byte, r"M_{x,0}", "input of the layer that is recomputed", "重计算层自身的输入", zero=True
+)
 residual_gradient = Quantity(
     "residual_gradient", byte, r"M_{\nabla x}", "gradient of the residual stream", "残差流梯度", zero=True
 )
@@ -293,6 +300,12 @@ prefill_working_set = Quantity(
 decode_working_set = Quantity(
     "decode_working_set", byte, r"M_D", "working set of one layer over one token", "单层解码工作集", zero=True
 )
+hidden_states = Quantity(
+    "hidden_states", byte, r"M_x", "hidden states of all tokens", "全部 token 的隐藏状态", zero=True
+)
+prompt_tables = Quantity(
+    "prompt_tables", byte, r"M_{\mathrm{id},P}", "token numbers and rotary tables", "编号与旋转表", zero=True
+)
 prefill_logits = Quantity("prefill_logits", byte, r"M_{V,P}", "logits that prefill keeps", "预填充的 logits", zero=True)
 decode_logits = Quantity("decode_logits", byte, r"M_{V,D}", "logits of one token", "解码的 logits", zero=True)
 prefill_cache = Quantity(
@@ -317,14 +330,20 @@ phase_backward_of_attention = Quantity(
 phase_backward_of_last_layer = Quantity(
     "phase_backward_of_last_layer", byte, r"\Phi_4", "in the last layer, recomputed", "重计算末层时", zero=True
 )
+phase_backward_of_first_layer = Quantity(
+    "phase_backward_of_first_layer", byte, r"\Phi_5", "in the first layer, recomputed last", "重计算首层时", zero=True
+)
 phase_end_of_backward = Quantity(
-    "phase_end_of_backward", byte, r"\Phi_5", "as the backward pass ends", "反向结束时", zero=True
+    "phase_end_of_backward", byte, r"\Phi_6", "as the backward pass ends", "反向结束时", zero=True
 )
 phase_optimizer_step = Quantity(
-    "phase_optimizer_step", byte, r"\Phi_6", "in the optimizer's step", "优化器更新时", zero=True
+    "phase_optimizer_step", byte, r"\Phi_7", "in the optimizer's step", "优化器更新时", zero=True
 )
-phase_prefill = Quantity("phase_prefill", byte, r"\Phi_7", "as the prompt is read", "预填充时", zero=True)
-phase_decode = Quantity("phase_decode", byte, r"\Phi_8", "as a token is generated", "解码时", zero=True)
+phase_prefill = Quantity("phase_prefill", byte, r"\Phi_8", "as the prompt is read", "预填充时", zero=True)
+phase_end_of_prefill = Quantity(
+    "phase_end_of_prefill", byte, r"\Phi_{8'}", "as the prompt's logits are made", "产生提示 logits 时", zero=True
+)
+phase_decode = Quantity("phase_decode", byte, r"\Phi_9", "as a token is generated", "解码时", zero=True)
 tensors_peak = Quantity(
     "tensors_peak", byte, r"M_{\mathrm{tensors}}", "peak of live tensors per card", "每卡张量峰值", zero=True
 )
@@ -332,8 +351,8 @@ tensors_peak = Quantity(
 # the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
 TERM_OF: dict[Quantity, str] = {
     saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
-    attention_at_backward: "activations", residual_gradient: "activations", final_norm: "activations",
-    token_ids: "activations", prefill_working_set: "activations", decode_working_set: "activations",
+    attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
+    token_ids: "activations", hidden_states: "activations", prompt_tables: "activations", prefill_working_set: "activations", decode_working_set: "activations",
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",

@@ -1,0 +1,321 @@
+"""Activations of a micro-batch: what all layers keep, what checkpointing leaves, what one recomputed layer needs; logits."""
+
+from sympy import Min, ceiling
+
+from formulas.anatomy import (
+    ADAPTER,
+    FULL,
+    KIND,
+    checkpointing,
+    first_layer,
+    fp32_bytes,
+    half_bytes,
+    layernorm_bytes,
+    materialised_experts,
+    layer_backward,
+    n_input_norms,
+    n_layers_of,
+    norm,
+    norm_value_bytes,
+    read_bytes,
+    regime,
+    residual_bytes,
+    saved_adapters,
+    saved_final,
+    saved_layer,
+    saved_mixer_input,
+    saved_mlp,
+    saved_mlp_input,
+    saved_norms,
+    saved_output_input,
+    saved_qk_norms,
+    saved_rotary,
+    saved_scores,
+    soft_cap,
+    vocab_size,
+)
+from formulas.formula import Formula
+from formulas.quantity import Choice, Words, largest, total
+from formulas.sources import ACCOUNTING, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
+from formulas.vocabulary import (
+    activations,
+    batch_size,
+    checkpoints,
+    final_norm,
+    hidden_size,
+    logit_tokens,
+    logits,
+    logits_at_backward,
+    logits_at_forward,
+    loss_chunk,
+    merged_experts,
+    n_layers,
+    recomputed_layer,
+    residual_gradient,
+    saved_activations,
+    seq_len,
+    task,
+    tokens,
+)
+
+h, V, T, L = hidden_size, vocab_size, tokens, n_layers
+loss = Choice(
+    "loss",
+    ("full-logits", "last-logits", "fused", "chunked"),
+    Words("how the [tokens, vocabulary] logits are handled", "logits 与损失的计算方式"),
+)
+_CAUSAL = ACCOUNTING.at("loss/loss_utils.py, ForCausalLMLoss")
+
+tokens_of_a_micro_batch = Formula(
+    tokens,
+    batch_size * seq_len,
+    says="Every sequence of the micro-batch has its tokens.",
+    zh="微批次中每个序列的 token 数相加。",
+    source=KORTHIKANTI.at("§3"),
+    example=({batch_size: 4, seq_len: 2048}, 8192),
+)
+one_layer_keeps = Formula(
+    saved_layer,
+    saved_norms
+    + saved_mixer_input
+    + saved_qk_norms
+    + saved_rotary
+    + saved_scores
+    + saved_output_input
+    + saved_mlp_input
+    + saved_mlp
+    + saved_adapters,
+    says="What each operator of a block keeps for its backward pass, summed.",
+    zh="块内各算子为反向传播保存的内容之和。",
+    source=KORTHIKANTI.at("§4.1, the method"),
+    example=(
+        {
+            saved_norms: 49160, saved_mixer_input: 8192, saved_qk_norms: 0, saved_rotary: 0, saved_scores: 20608,
+            saved_output_input: 0, saved_mlp_input: 8192, saved_mlp: 114688, saved_adapters: 0,
+        },
+        200840,
+    ),
+)  # fmt: skip
+first_layer_under_adapters = Formula(
+    first_layer,
+    fp32_bytes * (h + 1) * Min(1, n_input_norms),
+    says="With adapters only, the first norm stands before anything that trains: its input is not kept.",
+    zh="仅训练适配器时,首个归一化之前没有可训练内容,其输入不保存。",
+    source=PEFT_LORA,
+    when={regime: ("adapter-single", "adapter-mixed", "adapter-half"), checkpointing: "off", norm: ("rms", "rms-late")},
+    example=({fp32_bytes: 4, h: 4096, n_input_norms: 2}, 4 * 4097 * 1),
+)
+first_layer_norm_under_adapters = Formula(
+    first_layer,
+    layernorm_bytes * h + 2 * fp32_bytes,
+    says="With adapters only, the first LayerNorm stands before anything that trains: it keeps nothing.",
+    zh="仅训练适配器时,首个 LayerNorm 不保存内容。",
+    source=PEFT_LORA,
+    when={regime: ("adapter-single", "adapter-mixed", "adapter-half"), checkpointing: "off", norm: "layernorm"},
+    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4}, 9224),
+)
+first_layer_keeps_all = Formula(
+    first_layer,
+    0 * fp32_bytes,
+    says="Where the embedding trains, or its output is made to need a gradient, the first layer keeps all.",
+    zh="若词嵌入可训练(或其输出需要梯度),首层全部保存。",
+    source=modelling("llama"),
+    when={regime: (*FULL, "kbit")},
+    example=({}, 0),
+)
+all_layers_keep = Formula(
+    saved_activations,
+    T * (total(n_layers_of * saved_layer, KIND) - first_layer),
+    says="Without checkpointing every layer keeps its own for every token.",
+    zh="不做重计算时,每层为每个 token 各自保存。",
+    source=KORTHIKANTI.at("§4.1"),
+    when={checkpointing: "off"},
+    example=({T: 2048, n_layers_of: 32, saved_layer: 200840, first_layer: 0}, 13162250240),
+)
+checkpointed_layers_keep_their_input = Formula(
+    checkpoints,
+    T * residual_bytes * h * L,
+    says="With checkpointing each layer keeps its input only.",
+    zh="重计算时每层只保存其输入。",
+    source=SUBLINEAR.at("§3"),
+    example=({T: 2048, residual_bytes: 2, h: 4096, L: 32}, 2**29),
+)
+one_layer_recomputed = Formula(
+    recomputed_layer,
+    T * largest(saved_layer + layer_backward, KIND),
+    says="The layer at work is recomputed whole; to it come the gradients at the height of its backward pass.",
+    zh="正在反向的一层被完整重计算,再加其反向过程的梯度峰值。",
+    source=SUBLINEAR.at("§3"),
+    example=({T: 2048, saved_layer: 200840, layer_backward: 73728}, 562315264),
+)
+activations_without_checkpointing = Formula(
+    activations,
+    saved_activations,
+    says="All that is kept for the backward pass.",
+    zh="为反向传播保存的全部内容。",
+    source=KORTHIKANTI.at("§4.1"),
+    when={checkpointing: "off"},
+    example=({saved_activations: 13162250240}, 13162250240),
+)
+activations_with_checkpointing = Formula(
+    activations,
+    checkpoints + recomputed_layer,
+    says="The layers' inputs and the one layer that is recomputed.",
+    zh="各层输入加上正在重计算的一层。",
+    source=SUBLINEAR.at("§3"),
+    when={checkpointing: "on"},
+    example=({checkpoints: 2**29, recomputed_layer: 562315264}, 1099186176),
+)
+gradient_of_the_residual_stream = Formula(
+    residual_gradient,
+    T * residual_bytes * h,
+    says="The backward pass carries one gradient of the residual stream.",
+    zh="反向传播携带一份残差流梯度。",
+    source=SUBLINEAR.at("§3"),
+    example=({T: 2048, residual_bytes: 2, h: 4096}, 16777216),
+)
+
+_FINAL = modelling("llama", "LlamaModel.norm, lm_head")
+final_rms_norm_keeps = Formula(
+    saved_final,
+    (fp32_bytes + norm_value_bytes) * h + fp32_bytes + read_bytes * h,
+    says="The last norm keeps a float32 copy and the normalised value; the head keeps its input.",
+    zh="末层归一化保存 float32 副本与归一化值;输出头保存其输入。",
+    source=_FINAL,
+    when={norm: ("rms", "rms-late"), regime: FULL},
+    example=({fp32_bytes: 4, norm_value_bytes: 2, h: 4096, read_bytes: 2}, 8 * 4096 + 4),
+)
+final_rms_norm_before_a_frozen_head = Formula(
+    saved_final,
+    fp32_bytes * (h + 1),
+    says="A frozen norm keeps a float32 copy; a frozen head keeps nothing.",
+    zh="冻结的归一化保存 float32 副本;冻结的输出头不保存。",
+    source=_FINAL,
+    when={norm: ("rms", "rms-late"), regime: ("adapter-single", "adapter-mixed", "adapter-half")},
+    example=({fp32_bytes: 4, h: 4096}, 16388),
+)
+final_layer_norm_keeps = Formula(
+    saved_final,
+    layernorm_bytes * h + 2 * fp32_bytes + read_bytes * h,
+    says="The last LayerNorm keeps its input; the head keeps its own.",
+    zh="末层 LayerNorm 保存其输入;输出头保存自身输入。",
+    source=_FINAL,
+    when={norm: "layernorm", regime: FULL},
+    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4, read_bytes: 2}, 4 * 4608 + 8),
+)
+final_layer_norm_before_a_frozen_head = Formula(
+    saved_final,
+    layernorm_bytes * h + 2 * fp32_bytes,
+    says="The last LayerNorm keeps its input; a frozen head keeps nothing.",
+    zh="末层 LayerNorm 保存其输入;冻结的输出头不保存。",
+    source=_FINAL,
+    when={norm: "layernorm", regime: ("adapter-single", "adapter-mixed", "adapter-half")},
+    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4}, 9224),
+)
+final_norm_after_kbit_preparation = Formula(
+    saved_final,
+    fp32_bytes * (h + 1) + half_bytes * h,
+    says="A frozen float32 norm keeps its input; the head computes on a 16-bit copy.",
+    zh="冻结的 float32 归一化保存输入;输出头使用 16 位副本。",
+    source=_FINAL,
+    when={regime: "kbit"},
+    example=({fp32_bytes: 4, h: 4096, half_bytes: 2}, 6 * 4096 + 4),
+)
+final_norm_of_all_tokens = Formula(
+    final_norm,
+    T * saved_final,
+    says="The end of the model keeps its part for every token.",
+    zh="模型末端为每个 token 保存的部分。",
+    source=_FINAL,
+    example=({T: 2048, saved_final: 32772}, 67117056),
+)
+
+logits_of_all_tokens = Formula(
+    logit_tokens,
+    T,
+    says="The loss is computed over all tokens at once.",
+    zh="一次性对所有 token 计算损失。",
+    source=_CAUSAL,
+    when={loss: ("full-logits", "last-logits")},
+    example=({T: 2048}, 2048),
+)
+logits_of_a_chunk = Formula(
+    logit_tokens,
+    loss_chunk,
+    says="The loss is computed chunk by chunk.",
+    zh="按分块计算损失。",
+    source=LIGER.at("§3.2"),
+    when={loss: "chunked"},
+    example=({loss_chunk: 1024}, 1024),
+)
+logits_of_a_fused_loss = Formula(
+    logit_tokens,
+    ceiling(T / ceiling(V / h)),
+    says="Fused linear cross entropy takes as many chunks as the vocabulary is wider than the hidden size.",
+    zh="融合线性交叉熵的分块数为词表与隐藏维度之比。",
+    source=LIGER.at("§3.2, FusedLinearCrossEntropy"),
+    when={loss: "fused"},
+    example=({T: 8192, V: 128256, h: 4096}, 256),
+)
+logits_at_the_start_of_backward = Formula(
+    logits_at_backward,
+    logit_tokens * V * 3 * fp32_bytes,
+    says="Three float32 copies: the logits, their log-probabilities and the gradient.",
+    zh="三份 float32:logits、对数概率与梯度。",
+    source=_CAUSAL,
+    when={soft_cap: ("none", "attention")},
+    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 786432000),
+)
+capped_logits_at_the_start_of_backward = Formula(
+    logits_at_backward,
+    logit_tokens * V * (3 * fp32_bytes + half_bytes),
+    says="Three float32 copies, and the tanh of the cap in 16 bits.",
+    zh="三份 float32,另加软上限的 16 位 tanh。",
+    source=modelling("gemma2", "Gemma2ForCausalLM"),
+    when={soft_cap: "both"},
+    example=({logit_tokens: 2048, V: 256000, fp32_bytes: 4, half_bytes: 2}, 7340032000),
+)
+logits_at_the_end_of_forward = Formula(
+    logits_at_forward,
+    logit_tokens * V * (2 * fp32_bytes + half_bytes),
+    says="16-bit logits, their float32 copy and the log-probabilities (2).",
+    zh="16 位 logits、float32 副本与对数概率(2)。",
+    source=_CAUSAL,
+    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2}, 655360000),
+)
+logits_of_training = Formula(
+    logits,
+    logits_at_backward,
+    says="Logits are at their peak as the backward pass starts.",
+    zh="反向开始时 logits 占用最大。",
+    source=_CAUSAL,
+    when={task: "train"},
+    example=({logits_at_backward: 786432000}, 786432000),
+)
+experts_merged_in_all_layers = Formula(
+    merged_experts,
+    total(n_layers_of * materialised_experts, KIND),
+    says="Without checkpointing every layer keeps its merged experts.",
+    zh="不做重计算时每层保存合并后的专家。",
+    source=PEFT_LORA.at("ParamWrapper"),
+    when={checkpointing: "off", regime: ADAPTER},
+    example=({n_layers_of: 48, materialised_experts: 1000}, 48000),
+)
+experts_merged_in_one_layer = Formula(
+    merged_experts,
+    largest(materialised_experts, KIND),
+    says="With checkpointing one layer's experts are merged at a time.",
+    zh="重计算时每次只合并一层的专家。",
+    source=PEFT_LORA.at("ParamWrapper"),
+    when={checkpointing: "on", regime: ADAPTER},
+    example=({materialised_experts: 1000}, 1000),
+)
+no_experts_merged = Formula(
+    merged_experts,
+    0 * half_bytes,
+    says="Nothing is merged in full training.",
+    zh="全量训练无需合并。",
+    source=PEFT_LORA,
+    when={regime: FULL},
+    example=({}, 0),
+)

@@ -1,0 +1,252 @@
+"""Working sets of a layer's backward pass: the gradients that are alive at its height, in bytes per token.
+
+Three instants compete: inside the MLP, where all that the layer keeps is still there; in a norm behind a sublayer;
+inside attention, when the MLP has given back what it kept.
+"""
+
+from sympy import Max, Min
+
+from formulas.anatomy import (
+    attention_kernel,
+    fp32_bytes,
+    gate_up,
+    half_bytes,
+    input_kept_already,
+    intermediate_size,
+    layer_backward,
+    linear_bytes,
+    lora_rank,
+    mixer,
+    mixer_backward,
+    mlp,
+    mlp_backward,
+    n_heads,
+    n_input_norms,
+    n_output_norms,
+    norm,
+    norm_backward,
+    regime,
+    residual_bytes,
+    saved_mlp,
+    saved_mlp_input,
+)
+from formulas.formula import Formula
+from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
+from formulas.vocabulary import hidden_size, seq_len
+
+h, f, r, a, s = hidden_size, intermediate_size, lora_rank, n_heads, seq_len
+_LOOP = ACCOUNTING.at("a backward pass of one layer, counted")
+_PLAIN_REGIMES = ("half", "single", "adapter-half")
+_GATED_REGIMES = (*_PLAIN_REGIMES, "mixed")
+_ADAPTED = PEFT_LORA.at("Linear.forward, backwards")
+
+gated_mlp_backwards = Formula(
+    mlp_backward,
+    residual_bytes * h + 2 * linear_bytes * f,
+    says="The residual's gradient; the gradients of the product, the activation and up, less the product itself (2).",
+    zh="残差梯度;乘积、激活与上投影的梯度减去乘积本身(2)。",
+    source=_LOOP,
+    when={mlp: "gated", regime: _GATED_REGIMES},
+    example=({residual_bytes: 2, h: 4096, linear_bytes: 2, f: 14336}, 2 * 4096 + 4 * 14336),
+)
+gated_mlp_with_adapters_backwards = Formula(
+    mlp_backward,
+    fp32_bytes * ((3 - 2 * Min(1, n_output_norms)) * h + f - r),
+    says="Three float32 gradients of the down projection's output (one where a norm behind it has given back two), one "
+    "of its input; the adapter's r are done.",
+    zh="下投影输出的三份 float32 梯度(其后有归一化时为一份)与输入的一份;适配器的 r 已完成。",
+    source=_ADAPTED,
+    when={mlp: "gated", gate_up: "separate", regime: "adapter-single"},
+    example=({fp32_bytes: 4, n_output_norms: 0, h: 4096, f: 14336, r: 16}, 4 * (3 * 4096 + 14336 - 16)),
+)
+fused_gated_mlp_with_adapters_backwards = Formula(
+    mlp_backward,
+    fp32_bytes * ((3 - 2 * Min(1, n_output_norms)) * h - r) + 5 * half_bytes * f,
+    says="As with separate projections, and the halves' gradients put back into one of twice the width (5 in all).",
+    zh="同分开的投影,另将两半梯度拼回双倍宽度(共 5)。",
+    source=_ADAPTED,
+    when={mlp: "gated", gate_up: "fused", regime: "adapter-single"},
+    example=(
+        {fp32_bytes: 4, n_output_norms: 0, h: 4096, half_bytes: 2, f: 13696, r: 16},
+        4 * 12272 + 10 * 13696,
+    ),
+)
+gated_mlp_with_adapters_backwards_under_autocast = Formula(
+    mlp_backward,
+    half_bytes * (5 * h + 3 * f),
+    says="Gradients of the down projection's output in 32, 16 and 32 bits (5 halves), and of its input (3 halves).",
+    zh="下投影输出在 32、16、32 位的梯度(5 个半精度)与输入的梯度(3 个半精度)。",
+    source=_ADAPTED,
+    when={mlp: "gated", regime: ("adapter-mixed", "kbit")},
+    example=({half_bytes: 2, h: 4096, f: 14336}, 10 * 4096 + 6 * 14336),
+)
+plain_mlp_backwards = Formula(
+    mlp_backward,
+    residual_bytes * h + linear_bytes * f,
+    says="The residual's gradient; the gradients of activation and pre-activation, less the activation itself.",
+    zh="残差梯度;激活与激活前的梯度减去激活本身。",
+    source=_LOOP,
+    when={mlp: "plain", regime: _PLAIN_REGIMES},
+    example=({residual_bytes: 2, h: 4608, linear_bytes: 2, f: 18432}, 46080),
+)
+plain_mlp_backwards_in_mixed_precision = Formula(
+    mlp_backward,
+    residual_bytes * h + half_bytes * (h + f),
+    says="As in 16 bits, and a 16-bit copy of the residual's gradient.",
+    zh="同 16 位,另加残差梯度的 16 位副本。",
+    source=_LOOP,
+    when={mlp: "plain", regime: "mixed"},
+    example=({residual_bytes: 4, half_bytes: 2, h: 4608, f: 18432}, 64512),
+)
+plain_mlp_with_adapters_backwards = Formula(
+    mlp_backward,
+    fp32_bytes * (2 * h + f - r),
+    says="Two float32 gradients of the down projection's output and one of its input; the adapter's r are done.",
+    zh="下投影输出的两份 float32 梯度与输入的一份;适配器的 r 已完成。",
+    source=_ADAPTED,
+    when={mlp: "plain", regime: "adapter-single"},
+    example=({fp32_bytes: 4, h: 4608, f: 18432, r: 16}, 4 * 27632),
+)
+plain_mlp_with_adapters_backwards_under_autocast = Formula(
+    mlp_backward,
+    half_bytes * (6 * h + 4 * f),
+    says="Gradients of the down projection's output (6 halves) and of its input (4 halves).",
+    zh="下投影输出的梯度(6 个半精度)与输入的梯度(4 个半精度)。",
+    source=_ADAPTED,
+    when={mlp: "plain", regime: ("adapter-mixed", "kbit")},
+    example=({half_bytes: 2, h: 4608, f: 18432}, 12 * 4608 + 8 * 18432),
+)
+experts_backwards = Formula(
+    mlp_backward,
+    residual_bytes * h,
+    says="The residual's gradient; the experts' gradients take the place of what they kept.",
+    zh="残差梯度;专家的梯度取代其保存内容。",
+    source=modelling("qwen3_moe", "Qwen3MoeExperts, backwards"),
+    when={mlp: ("experts", "none")},
+    example=({residual_bytes: 2, h: 2048}, 4096),
+)
+
+
+def _norm(regimes: tuple[str, ...], kind: str, halves: int, example: int) -> Formula:
+    return Formula(
+        norm_backward,
+        halves * half_bytes * h * Min(1, n_output_norms),
+        says=f"A norm behind a sublayer has float32 gradients of its steps beside all that the layer keeps: {halves} "
+        "numbers of 16 bits.",
+        zh=f"子层之后的归一化在反向时有各步的 float32 梯度:相当于 {halves} 个 16 位数。",
+        source=modelling("olmo2" if kind == "rms-late" else "glm4", "RMSNorm, backwards"),
+        when={norm: kind, regime: regimes},
+        example=({half_bytes: 2, h: 4096, n_output_norms: 2}, example),
+    )
+
+
+late_norm_backwards = _norm(("half", "adapter-half"), "rms-late", 9, 73728)
+late_norm_backwards_in_float32 = _norm(("mixed", "single"), "rms-late", 10, 81920)
+norm_backwards = _norm(("half", "adapter-half"), "rms", 10, 81920)
+norm_backwards_in_float32 = _norm(("mixed", "single"), "rms", 11, 90112)
+late_norm_backwards_under_adapters = _norm(("adapter-single", "adapter-mixed"), "rms-late", 11, 90112)
+norm_backwards_under_adapters = _norm(("adapter-single", "adapter-mixed"), "rms", 11, 90112)
+late_norm_backwards_after_kbit_preparation = _norm(("kbit",), "rms-late", 12, 98304)
+norm_backwards_after_kbit_preparation = _norm(("kbit",), "rms", 12, 98304)
+layer_norm_backwards = Formula(
+    norm_backward,
+    0 * half_bytes,
+    says="A fused LayerNorm has no gradients of steps.",
+    zh="融合 LayerNorm 没有中间步骤的梯度。",
+    source=_LOOP,
+    when={norm: "layernorm"},
+    example=({}, 0),
+)
+
+_KEPT = ACCOUNTING.at("storages counted once")
+float32_input_is_kept_by_its_norm = Formula(
+    input_kept_already,
+    residual_bytes * h * Min(1, n_input_norms),
+    says="RMSNorm keeps a float32 input itself, which is the checkpoint.",
+    zh="RMSNorm 直接保存 float32 输入,即检查点本身。",
+    source=_KEPT,
+    when={norm: ("rms", "rms-late"), regime: ("mixed", "single", "kbit")},
+    example=({residual_bytes: 4, h: 4096, n_input_norms: 2}, 16384),
+)
+input_is_kept_by_the_linears = Formula(
+    input_kept_already,
+    residual_bytes * h * (1 - Min(1, n_input_norms)),
+    says="Where no norm stands in front, the linears keep the layer's input itself.",
+    zh="若子层前没有归一化,线性层直接保存该层输入。",
+    source=_KEPT,
+    when={norm: ("rms", "rms-late"), regime: ("half", "adapter-half")},
+    example=({residual_bytes: 2, h: 4096, n_input_norms: 0}, 8192),
+)
+input_is_kept_in_copies = Formula(
+    input_kept_already,
+    0 * residual_bytes,
+    says="All that keep the layer's input keep a copy in another type.",
+    zh="保存该层输入者均为其他类型的副本。",
+    source=_KEPT,
+    when={norm: ("rms", "rms-late"), regime: ("adapter-single", "adapter-mixed")},
+    example=({}, 0),
+)
+input_is_kept_by_its_layer_norm = Formula(
+    input_kept_already,
+    residual_bytes * h,
+    says="LayerNorm keeps its input itself.",
+    zh="LayerNorm 直接保存其输入。",
+    source=_KEPT,
+    when={norm: "layernorm", regime: ("half", "mixed", "single", "adapter-single", "adapter-half", "kbit")},
+    example=({residual_bytes: 2, h: 4608}, 9216),
+)
+layer_norm_casts_its_input = Formula(
+    input_kept_already,
+    0 * residual_bytes,
+    says="Autocast gives LayerNorm a float32 copy.",
+    zh="autocast 为 LayerNorm 生成 float32 副本。",
+    source=_KEPT,
+    when={norm: "layernorm", regime: "adapter-mixed"},
+    example=({}, 0),
+)
+
+fused_attention_backwards = Formula(
+    mixer_backward,
+    0 * half_bytes,
+    says="A fused kernel's gradients are smaller than what the MLP has given back by then.",
+    zh="融合注意力核的梯度小于此时 MLP 已释放的内容。",
+    source=_LOOP,
+    when={mixer: ("grouped", "latent"), attention_kernel: ("flash", "sdpa")},
+    example=({}, 0),
+)
+eager_attention_backwards = Formula(
+    mixer_backward,
+    a * s * (fp32_bytes + half_bytes),
+    says="The float32 gradient of the probabilities and its cast, of every pair of tokens.",
+    zh="每对 token 的概率梯度(float32)及其转换副本。",
+    source=modelling("llama", "eager_attention_forward, backwards"),
+    when={mixer: ("grouped", "latent"), attention_kernel: ("eager", "math")},
+    example=({a: 32, s: 2048, fp32_bytes: 4, half_bytes: 2}, 393216),
+)
+scan_backwards = Formula(
+    mixer_backward,
+    0 * half_bytes,
+    says="A scan's gradients take the place of what it kept.",
+    zh="扫描的梯度取代其保存内容。",
+    source=modelling("mamba2", "Mamba2Mixer, backwards"),
+    when={mixer: ("mamba", "mamba2", "delta", "none")},
+    example=({}, 0),
+)
+height_of_a_layer_backwards = Formula(
+    layer_backward,
+    Max(mlp_backward, norm_backward, mixer_backward - saved_mlp - saved_mlp_input) - input_kept_already,
+    says="The highest of three instants: in the MLP, in a norm behind it, in attention after the MLP has given back.",
+    zh="三个时刻的最大者:MLP 内、其后归一化内、MLP 释放后的注意力内。",
+    source=_LOOP,
+    example=(
+        {
+            mlp_backward: 65536,
+            norm_backward: 0,
+            mixer_backward: 393216,
+            saved_mlp: 114688,
+            saved_mlp_input: 8192,
+            input_kept_already: 0,
+        },
+        270336,
+    ),
+)

@@ -1,0 +1,346 @@
+"""The peak of one training step: named phases in terms of a card, each a plain sum; the greatest decides."""
+
+
+from formulas.anatomy import (
+    ADAPTER,
+    FULL,
+    adapter_params,
+    checkpointing,
+    fp32_bytes,
+    half_bytes,
+    linear_params,
+    regime,
+    routed_params,
+    tied,
+    trained_params,
+    vocab_size,
+)
+from formulas.formula import Formula
+from formulas.quantity import Choice, Words
+from formulas.sources import ACCOUNTING, ADAMW_PYTORCH, AUTOCAST, LORA, SUBLINEAR, TYING, ZERO
+from formulas.vocabulary import (
+    adapter,
+    bytes_of_gradient,
+    checkpoints,
+    final_norm,
+    forward_casts,
+    gradients,
+    hidden_size,
+    logits_at_backward,
+    logits_at_forward,
+    merged_experts,
+    model_gradients,
+    n_params,
+    optimizer,
+    optimizer_temporaries,
+    phase_backward_of_last_layer,
+    phase_end_of_backward,
+    phase_end_of_forward,
+    phase_optimizer_step,
+    phase_start_of_backward,
+    recomputed_layer,
+    residual_gradient,
+    saved_activations,
+    tied_gradient,
+    token_ids,
+    tokens,
+    weight_casts,
+    weights,
+)
+
+h, V = hidden_size, vocab_size
+_CAST = AUTOCAST.at("autocast op reference; the weight cache")
+_LOOP = ACCOUNTING.at("a forward and a backward pass, counted")
+optimizer_step = Choice(
+    "optimizer_step",
+    ("fused", "foreach"),
+    Words("whether the optimizer updates in one kernel or over lists of tensors", "优化器更新方式"),
+)
+
+all_parameters_train = Formula(
+    trained_params,
+    n_params,
+    says="In full training every parameter trains.",
+    zh="全量训练时所有参数都训练。",
+    source=ZERO.at("§3.1"),
+    when={regime: FULL},
+    example=({n_params: 6738415616}, 6738415616),
+)
+adapters_train = Formula(
+    trained_params,
+    adapter_params,
+    says="With adapters only they train.",
+    zh="使用适配器时只有适配器训练。",
+    source=LORA.at("§4.2"),
+    when={regime: ADAPTER},
+    example=({adapter_params: 41943040}, 41943040),
+)
+gradients_of_what_trains = Formula(
+    model_gradients,
+    trained_params * bytes_of_gradient,
+    says="Each parameter that trains has one gradient.",
+    zh="每个可训练参数有一个梯度。",
+    source=ZERO.at("§3.1"),
+    example=({trained_params: 6738415616, bytes_of_gradient: 2}, 13476831232),
+)
+
+# ── 16-bit copies that autocast makes of float32 weights ───────────────────────────────────────────────────────────
+no_casts = Formula(
+    weight_casts,
+    0 * half_bytes,
+    says="Weights compute in the type that they are stored in.",
+    zh="权重以存储类型直接计算。",
+    source=_CAST,
+    when={regime: ("half", "single", "adapter-single", "adapter-half")},
+    example=({}, 0),
+)
+casts_for_the_backward_pass = Formula(
+    weight_casts,
+    half_bytes * (linear_params - routed_params + V * h),
+    says="Each linear's 16-bit copy is kept for its backward pass, the head's too; grouped experts are not cast.",
+    zh="每个线性层(含输出头)的 16 位副本保留至反向;分组专家不转换。",
+    source=_CAST,
+    when={regime: "mixed", checkpointing: "off"},
+    example=({half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096}, 13214154752),
+)
+cast_of_the_head = Formula(
+    weight_casts,
+    half_bytes * V * h,
+    says="With checkpointing only the head's 16-bit copy is alive as the backward pass starts.",
+    zh="重计算时反向开始只有输出头的 16 位副本存活。",
+    source=_CAST,
+    when={regime: "mixed", checkpointing: "on"},
+    example=({half_bytes: 2, V: 32000, h: 4096}, 262144000),
+)
+casts_of_adapters = Formula(
+    weight_casts,
+    half_bytes * adapter_params,
+    says="Each adapter's 16-bit copy is kept for its backward pass.",
+    zh="每个适配器的 16 位副本保留至反向。",
+    source=_CAST,
+    when={regime: "adapter-mixed", checkpointing: "off"},
+    example=({half_bytes: 2, adapter_params: 41943040}, 83886080),
+)
+no_casts_of_adapters = Formula(
+    weight_casts,
+    0 * half_bytes,
+    says="With checkpointing the adapters' copies are gone when the forward pass is.",
+    zh="重计算时适配器副本在前向结束后释放。",
+    source=_CAST,
+    when={regime: "adapter-mixed", checkpointing: "on"},
+    example=({}, 0),
+)
+cast_of_a_single_head = Formula(
+    weight_casts,
+    half_bytes * V * h,
+    says="k-bit preparation made the head float32; autocast copies it to 16 bits.",
+    zh="k-bit 准备使输出头为 float32,autocast 再转为 16 位副本。",
+    source=_CAST,
+    when={regime: "kbit", checkpointing: "on"},
+    example=({half_bytes: 2, V: 32000, h: 4096}, 262144000),
+)
+casts_of_a_single_head_and_adapters = Formula(
+    weight_casts,
+    half_bytes * (V * h + adapter_params),
+    says="The head's and the adapters' 16-bit copies are kept for the backward pass.",
+    zh="输出头与适配器的 16 位副本保留至反向。",
+    source=_CAST,
+    when={regime: "kbit", checkpointing: "off"},
+    example=({half_bytes: 2, V: 32000, h: 4096, adapter_params: 41943040}, 346030080),
+)
+casts_while_autocast_lasts = Formula(
+    forward_casts,
+    half_bytes * (linear_params - routed_params + V * h),
+    says="Autocast caches a 16-bit copy of every weight that it meets until its block ends.",
+    zh="autocast 将遇到的每个权重的 16 位副本缓存到其作用域结束。",
+    source=_CAST,
+    when={regime: "mixed"},
+    example=({half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096}, 13214154752),
+)
+adapter_casts_while_autocast_lasts = Formula(
+    forward_casts,
+    half_bytes * adapter_params,
+    says="Autocast caches a 16-bit copy of every adapter until its block ends.",
+    zh="autocast 将每个适配器的 16 位副本缓存到其作用域结束。",
+    source=_CAST,
+    when={regime: "adapter-mixed"},
+    example=({half_bytes: 2, adapter_params: 41943040}, 83886080),
+)
+head_and_adapter_casts_while_autocast_lasts = Formula(
+    forward_casts,
+    half_bytes * (adapter_params + V * h),
+    says="Autocast caches the float32 head's and the adapters' 16-bit copies until its block ends.",
+    zh="autocast 缓存输出头与适配器的 16 位副本直到其作用域结束。",
+    source=_CAST,
+    when={regime: "kbit"},
+    example=({half_bytes: 2, adapter_params: 41943040, V: 32000, h: 4096}, 346030080),
+)
+no_casts_without_autocast = Formula(
+    forward_casts,
+    0 * half_bytes,
+    says="Without autocast nothing is cast.",
+    zh="无 autocast 则不转换。",
+    source=_CAST,
+    when={regime: ("half", "single", "adapter-single", "adapter-half")},
+    example=({}, 0),
+)
+
+# ── gradients along the way ────────────────────────────────────────────────────────────────────────────────────────
+tied_embedding_has_two_gradients = Formula(
+    tied_gradient,
+    bytes_of_gradient * V * h,
+    says="A tied matrix gets the embedding's gradient beside the head's before the two are added.",
+    zh="共享矩阵在相加之前同时存在词嵌入与输出头两份梯度。",
+    source=TYING.at("§3"),
+    when={tied: "yes", regime: FULL},
+    example=({bytes_of_gradient: 2, V: 128256, h: 3072}, 788004864),
+)
+one_gradient_of_an_untied_embedding = Formula(
+    tied_gradient,
+    0 * bytes_of_gradient,
+    says="Untied matrices have a gradient each.",
+    zh="不共享时各有一份梯度。",
+    source=TYING.at("§3"),
+    when={tied: "no", regime: FULL},
+    example=({}, 0),
+)
+no_gradient_of_a_frozen_embedding = Formula(
+    tied_gradient,
+    0 * bytes_of_gradient,
+    says="A frozen embedding has no gradient.",
+    zh="冻结的词嵌入没有梯度。",
+    source=LORA.at("§4.2"),
+    when={regime: ADAPTER},
+    example=({}, 0),
+)
+tokens_and_rotary_tables = Formula(
+    token_ids,
+    tokens * (fp32_bytes + fp32_bytes),
+    says="The token numbers are 64-bit integers (two float32 wide).",
+    zh="token 编号为 64 位整数。",
+    source=_LOOP,
+    example=({tokens: 2048, fp32_bytes: 4}, 16384),
+)
+
+# ── phases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+start_of_backward = Formula(
+    phase_start_of_backward,
+    weights + adapter + optimizer + weight_casts + saved_activations + merged_experts + final_norm + logits_at_backward,
+    says="Everything is kept for the backward pass, and the gradient of the logits is made.",
+    zh="所有保存的激活值都在,且正在产生 logits 的梯度。",
+    source=_LOOP,
+    when={checkpointing: "off"},
+    example=(
+        {
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, saved_activations: 14e9,
+            merged_experts: 0, final_norm: 67117056, logits_at_backward: 786432000,
+        },
+        13476831232 + 26953662464 + 14e9 + 67117056 + 786432000,
+    ),
+)  # fmt: skip
+start_of_backward_with_checkpointing = Formula(
+    phase_start_of_backward,
+    weights + adapter + optimizer + weight_casts + checkpoints + final_norm + logits_at_backward,
+    says="The layers' inputs are kept, and the gradient of the logits is made.",
+    zh="保存各层输入,且正在产生 logits 的梯度。",
+    source=_LOOP,
+    when={checkpointing: "on"},
+    example=(
+        {
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, checkpoints: 2**29,
+            final_norm: 67117056, logits_at_backward: 786432000,
+        },
+        13476831232 + 26953662464 + 2**29 + 67117056 + 786432000,
+    ),
+)  # fmt: skip
+end_of_forward_with_checkpointing = Formula(
+    phase_end_of_forward,
+    weights + adapter + optimizer + forward_casts + checkpoints + final_norm + logits_at_forward,
+    says="Autocast's copies of all weights are still cached while the loss is computed.",
+    zh="计算损失时 autocast 的权重副本仍在缓存中。",
+    source=_CAST,
+    when={checkpointing: "on"},
+    example=(
+        {
+            weights: 26953662464, adapter: 0, optimizer: 53907324928, forward_casts: 13214154752, checkpoints: 2**30,
+            final_norm: 83894272, logits_at_forward: 655360000,
+        },
+        26953662464 + 53907324928 + 13214154752 + 2**30 + 83894272 + 655360000,
+    ),
+)  # fmt: skip
+end_of_forward = Formula(
+    phase_end_of_forward,
+    weights + adapter + optimizer + forward_casts + saved_activations + merged_experts + final_norm + logits_at_forward,
+    says="Everything is kept for the backward pass, and the loss is computed.",
+    zh="所有保存的激活值都在,且正在计算损失。",
+    source=_LOOP,
+    when={checkpointing: "off"},
+    example=(
+        {
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, forward_casts: 0, saved_activations: 14e9,
+            merged_experts: 0, final_norm: 67117056, logits_at_forward: 655360000,
+        },
+        13476831232 + 26953662464 + 14e9 + 67117056 + 655360000,
+    ),
+)  # fmt: skip
+last_layer_recomputed = Formula(
+    phase_backward_of_last_layer,
+    weights + adapter + optimizer + checkpoints + recomputed_layer + merged_experts + token_ids,
+    says="The last layer is recomputed first, while the inputs of all layers are still kept.",
+    zh="最后一层最先重计算,此时所有层的输入都还在。",
+    source=SUBLINEAR.at("§3"),
+    when={checkpointing: "on"},
+    example=(
+        {
+            weights: 13476831232, adapter: 160e6, optimizer: 320e6, checkpoints: 2**29, recomputed_layer: 5e8,
+            merged_experts: 0, token_ids: 16384,
+        },
+        13476831232 + 160e6 + 320e6 + 2**29 + 5e8 + 16384,
+    ),
+)  # fmt: skip
+end_of_backward = Formula(
+    phase_end_of_backward,
+    weights + adapter + optimizer + gradients + tied_gradient + residual_gradient + token_ids,
+    says="All gradients are made, the embedding's last.",
+    zh="所有梯度均已产生,词嵌入的梯度最后产生。",
+    source=_LOOP,
+    example=(
+        {
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, gradients: 13476831232, tied_gradient: 0,
+            residual_gradient: 16777216, token_ids: 16384,
+        },
+        53907324928 + 16777216 + 16384,
+    ),
+)  # fmt: skip
+step_of_the_optimizer = Formula(
+    phase_optimizer_step,
+    weights + adapter + optimizer + gradients + optimizer_temporaries,
+    says="Weights, gradients and states are all there, with the step's own temporaries.",
+    zh="权重、梯度与状态俱在,另加更新的临时内存。",
+    source=ADAMW_PYTORCH.at("foreach, fused"),
+    example=(
+        {
+            weights: 16060522496, adapter: 0, optimizer: 32121044992, gradients: 16060522496,
+            optimizer_temporaries: 16060522496,
+        },
+        80302612480,
+    ),
+)  # fmt: skip
+fused_step_needs_nothing = Formula(
+    optimizer_temporaries,
+    0 * gradients,
+    says="A fused step updates in place.",
+    zh="融合更新就地进行。",
+    source=ADAMW_PYTORCH.at("fused"),
+    when={optimizer_step: "fused"},
+    example=({}, 0),
+)
+foreach_step_needs_one_more = Formula(
+    optimizer_temporaries,
+    gradients,
+    says="Steps over lists of tensors make a temporary of the size of all gradients.",
+    zh="foreach 更新产生与全部梯度同样大小的临时内存。",
+    source=ADAMW_PYTORCH.at("foreach: uses ~ sizeof(params) more peak memory"),
+    when={optimizer_step: "foreach"},
+    example=({gradients: 16060522496}, 16060522496),
+)
