@@ -152,6 +152,8 @@ class _Turn:
     def run(self, agent: Any, watch: Watch | None = None, trusted: bool = False) -> Iterator[Event]:
         """Run the agent to its end. A trusted one words by template: it may quote the question and the tools' refusals."""
         self._trusted = trusted
+        # the facts of a question are given, whoever repeats them; what it claims is not among them
+        self.guard.learn(self.reading.facts)
         if trusted:
             self.guard.may_quote(self.question)
         settings = {"callbacks": [watch]} if watch else None
@@ -177,6 +179,8 @@ class _Turn:
                     if message.id not in self._heard and message.text:  # a model that does not stream
                         yield from self._hear(message.text)
                     yield from self._end_message()
+                    if message.tool_calls:  # what is said before the tools speak is no answer yet
+                        self.said = ""
                     for call in message.tool_calls:
                         yield self._call(call)
                 elif isinstance(message, ToolMessage):
@@ -187,14 +191,9 @@ class _Turn:
             yield from self._release(sentence)
 
     def _end_message(self) -> Iterator[Event]:
-        """What was said before a tool spoke is a paragraph of its own."""
-        left = self._buffer.push(self._thoughts.rest()) + self._buffer.rest()
-        for sentence in left:
+        for sentence in self._buffer.push(self._thoughts.rest()) + self._buffer.rest():
             yield from self._release(sentence)
         self._thoughts = Thoughts()
-        if self.said and not self.said.endswith("\n"):
-            self.said += "\n\n"
-            yield Prose("\n\n")
 
     def _call(self, call: Any) -> ToolStarted:
         self._started[call["id"]] = time.monotonic()

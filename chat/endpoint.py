@@ -4,8 +4,10 @@ What an endpoint says about its own failure is never shown: it may hold keys, ad
 """
 
 import json
+import logging
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +70,14 @@ def _seconds() -> float:
 
 class GaveUp(Exception):
     """An answer that is not waited for, or not taken; the argument is a key of the reasons below."""
+
+
+def _unexpected(record: logging.LogRecord) -> bool:
+    return GaveUp.__name__ not in record.getMessage()
+
+
+# raising is how a callback ends a stream; LangChain warns of every callback that raises
+logging.getLogger("langchain_core.callbacks.manager").addFilter(_unexpected)
 
 
 class Watch(BaseCallbackHandler):
@@ -163,9 +173,9 @@ _BY_STATUS = {401: "key", 403: "key", 404: "absent", 408: "late", 429: "busy", 5
 _BY_NAME = (
     ("timeout", "late"),
     ("limitexceeded", "loop"),
+    ("protocolerror", "cut"),
+    ("readerror", "cut"),
     ("connect", "unreachable"),
-    ("protocol", "cut"),
-    ("read", "cut"),
 )
 
 
@@ -176,8 +186,15 @@ def reason(error: BaseException) -> str:
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(status, int):
         return _BY_STATUS.get(status, "server" if status >= 500 else "request")
-    name = type(error).__name__.lower()
-    return next((kind for part, kind in _BY_NAME if part in name), "odd")
+    names = " ".join(type(one).__name__.lower() for one in _causes(error))
+    return next((kind for part, kind in _BY_NAME if part in names), "odd")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it; clients wrap a broken stream and a closed port alike."""
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def fell_back(why: str, language: str) -> str:

@@ -76,7 +76,7 @@ class Written:
 
     @property
     def is_memory(self) -> bool:
-        return self.readings[0].kind == "memory"
+        return any(reading.kind == "memory" for reading in self.readings)
 
 
 def figures_in(text: str, label: str = "") -> Iterator[Figure]:

@@ -1,0 +1,90 @@
+"""What a tool takes, as a JSON schema small enough for a small model, and the one line that mends a wrong call.
+
+The schemas say little about each fact and refuse nothing: the knobs do that, with the same words as the command line.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from formulas.errors import BadInput, near
+from kb.knobs import KNOBS, Knob, knob
+
+Schema = dict[str, Any]
+
+# facts of which a question may name several at once
+SEVERAL = {
+    "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
+    "zero_stage", "lora_rank", "optimizer", "precision",
+}  # fmt: skip
+# a longer list of options is told as a few of them: whoever errs hears what is near
+MOST_OPTIONS = 14
+_TYPES = {"count": "integer", "number": "number", "switch": "boolean"}
+
+
+def _property(fact: Knob) -> Schema:
+    says = fact.says
+    single: Schema = {"type": _TYPES.get(fact.kind, "string")}
+    if fact.kind == "choice" and len(fact.options) <= MOST_OPTIONS:
+        single["enum"] = list(fact.options)
+    elif fact.kind == "choice":
+        some = fact.options[:: -(-len(fact.options) // 8)]
+        says += f", such as {', '.join(some)}"
+    if fact.name not in SEVERAL:
+        return {**single, "description": says}
+    return {"anyOf": [single, {"type": "array", "items": single}], "description": says}
+
+
+def facts_schema(**first: Schema) -> Schema:
+    """A tool that takes these arguments, all needed unless `optional`, and any fact of the knobs.
+
+    A file of the server is no business of a stranger, and what only measurements record need not be offered.
+    """
+    needed = [name for name, schema in first.items() if not schema.get("optional")]
+    own = {name: {key: value for key, value in schema.items() if key != "optional"} for name, schema in first.items()}
+    facts = {fact.name: _property(fact) for fact in KNOBS if fact.name != "config" and not fact.advanced}
+    return {"type": "object", "properties": {**own, **facts}, "required": needed, "additionalProperties": False}
+
+
+def schema(**own: Schema) -> Schema:
+    """A tool that takes just these arguments, all needed."""
+    return {"type": "object", "properties": own, "required": list(own), "additionalProperties": False}
+
+
+def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that say something, under their own names; BadInput names the first that cannot be taken."""
+    properties: Mapping[str, Schema] = takes["properties"]
+    args: dict[str, Any] = {}
+    for called, value in given.items():
+        # a small model fills in every argument that it sees
+        if value is None or (isinstance(value, str) and value.strip().lower() in ("", "null")) or value == []:
+            continue
+        name = called if called in properties else _own_name(called, properties)
+        if name in args:
+            raise BadInput(f"{name} is given twice")
+        if isinstance(value, (dict, list)) and (isinstance(value, dict) or "anyOf" not in properties[name]):
+            raise BadInput(f"{name} is one value, not {'an object' if isinstance(value, dict) else 'a list'}")
+        options = properties[name].get("enum")
+        if name in takes["required"] and options and value not in options:
+            raise BadInput(
+                f"{name} cannot be {str(value)[:60]!r}{near(str(value), options)}; it is one of {', '.join(options)}"
+            )
+        args[name] = value
+    for name in takes["required"]:
+        if name not in args:
+            raise BadInput(f"`{name}` is missing: {properties[name].get('description') or _one_of(properties[name])}")
+    return args
+
+
+def _own_name(called: str, properties: Mapping[str, Schema]) -> str:
+    try:
+        name = knob(called).name
+    except BadInput:
+        name = ""
+    if name in properties:
+        return name
+    known = f"; there are {', '.join(properties)}" if len(properties) < 5 else ""
+    raise BadInput(f"no argument `{called[:60]}`{near(called, properties) or known}")
+
+
+def _one_of(takes: Schema) -> str:
+    return f"one of {', '.join(takes['enum'])}" if "enum" in takes else "a text"
