@@ -1,106 +1,59 @@
 """`estimate`: how much memory a card needs, whether it has it, and why, case by case."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from typing import Any
 
-from formulas.derivation import Derivation, Fact
-from formulas.derivation import derive as derive_quantity
-from formulas.numeric import Number
-from formulas.quantity import Quantity
-from formulas.render import derivation_latex, source_json
-from formulas.vocabulary import PHASES, TERM_OF, peak
+from formulas.render import derivation_latex
 from kb.cards import GIB
-from kb.cases import Case, parse_given, spread
-from kb.facts import Situation, situation
-from kb.interval import interval
-
-TERM_ORDER = (
-    "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
-    "workspace", "runtime", "slack",
-)  # fmt: skip
+from kb.cases import parse_given, spread
+from kb.changes import changes
+from kb.outcome import Outcome, outcome
+from kb.published import published, nearest
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One case, worked out. Amounts are bytes per card."""
+class Estimate:
+    """The cases of a question, worked out; the first is the usual reading."""
 
-    case: Case
-    situation: Situation
-    derivation: Derivation
-    values: dict[Quantity, Number]
-
-    @property
-    def best(self) -> float:
-        return float(self.values[peak])
-
-    @cached_property
-    def bounds(self) -> tuple[float, float]:
-        """Low and high at 90 %."""
-        return interval(self.terms, self.situation)
-
-    @property
-    def phase(self) -> Quantity | None:
-        """The phase of the step that needs most; None for a figure that has no phases."""
-        present = [phase for phase in PHASES if phase in self.values]
-        return max(present, key=lambda phase: self.values[phase]) if present else None
-
-    @cached_property
-    def terms(self) -> dict[str, float]:
-        """Bytes by term name; they add up to `best`."""
-        found = dict.fromkeys(TERM_ORDER, 0.0)
-        for quantity in self._summed(peak):
-            found[TERM_OF[quantity]] += float(self.values[quantity])
-        return {name: size for name, size in found.items() if size}
-
-    def _summed(self, quantity: Quantity) -> list[Quantity]:
-        """The named terms that a total is the sum of, through the phase that decides."""
-        if quantity in TERM_OF:
-            return [quantity]
-        step = self.derivation.by_quantity[quantity]
-        assert step.expr is not None, f"{quantity.name} is neither a term nor a sum of terms"
-        parts = sorted(step.expr.free_symbols, key=lambda part: part.rank)
-        if self.phase in parts:
-            parts = [self.phase]
-        return [term for part in parts for term in self._summed(part)]
-
-    @property
-    def capacity(self) -> float | None:
-        """Bytes that the card lets a program have, or None if no card is named."""
-        if self.case.card is None:
-            return None
-        return self.case.card.capacity * float(self.situation.knob("gpu_memory_utilization") or 1)
+    outcomes: tuple[Outcome, ...]
 
     @property
     def verdict(self) -> str | None:
-        if self.capacity is None:
-            return None
-        low, high = self.bounds
-        return "yes" if high <= self.capacity else "no" if low > self.capacity else "borderline"
+        """That of all cases if they agree, else `conditional`; None where no card is named."""
+        verdicts = {outcome.verdict for outcome in self.outcomes}
+        return verdicts.pop() if len(verdicts) == 1 else "conditional"
 
-    @property
-    def n_gpus(self) -> int:
-        return int(self.situation.knob("n_gpus") or 1)
+    def json(self) -> dict[str, Any]:
+        """One object of the contract."""
+        first = self.outcomes[0]
+        cases = [one.case_json() for one in self.outcomes]
+        worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
+        sources = {source["title"]: source for one in self.outcomes for source in one.sources_json()}
+        return {
+            "verdict": self.verdict,
+            "memory": first.memory_json(),
+            "total_gib": first.best * first.n_gpus / GIB,
+            "capacity_gib": first.capacity / GIB if first.capacity else None,
+            "terms": first.terms_json(),
+            "phase": first.phase.name if first.phase else None,
+            "facts": first.facts_json(),
+            "solved": None,
+            "limits": first.limits_json() if len(cases) == 1 else [],
+            "needs": [] if first.case.card else ["gpu"],
+            "cases": cases if len(cases) > 1 else [],
+            "tables": published(self.outcomes),
+            "measurements": nearest(first),
+            "changes": changes(worst) if worst is not None and self.verdict != "yes" else [],
+            "answers": first.answers_json(),
+            "sources": list(sources.values()),
+            "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
+            "derivation_latex": derivation_latex(first.derivation),
+        }
 
-    def peak_with(self, changes: dict[Quantity, Number]) -> float:
-        """The peak if these facts were others, everything else unchanged."""
-        given = {step.quantity: step.fact.value for step in self.derivation.steps if step.fact is not None}
-        return float(self.derivation.evaluate({**given, **changes})[peak])
 
+def estimate(**given: Any) -> Estimate:
+    """Memory per card for facts by knob or alias; a list asks for several cases.
 
-@lru_cache(maxsize=512)
-def _graph(choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
-    facts = {name: Fact(1, "structure") for name in names} | {name: Fact(value, "structure") for name, value in choices}
-    return derive_quantity(peak, facts)
-
-
-def outcome(case: Case) -> Outcome:
-    """One case worked out; BadInput when its facts contradict each other or its model is not known."""
-    where = situation(case)
-    # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
-    choices = frozenset(
-        (name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple))
-    )
-    names = frozenset(name for name, fact in where.facts.items() if not isinstance(fact.value, (str, tuple)))
-    derivation = _graph(choices, names).with_facts(where.facts)
-    return Outcome(case, where, derivation, derivation.values)
+    `estimate(params="70B", method="qlora", gpu="A100", n_gpus=2)`. BadInput names what is wrong and what is near.
+    """
+    return Estimate(tuple(outcome(case) for case in spread(parse_given(given))))

@@ -748,3 +748,24 @@ COMMENT ON COLUMN overheads.n_rows IS 'Number of measurements that it was fitted
 COMMENT ON COLUMN overheads.fitted_on IS 'Which measurements, or which place of the source.';
 COMMENT ON COLUMN overheads.source IS 'Source of the row.';
 COMMENT ON COLUMN overheads.grade IS 'Evidence.';
+
+CREATE TABLE spreads (
+    task      VARCHAR NOT NULL CHECK (task IN ('inference', 'train')),
+    meter     VARCHAR NOT NULL CHECK (meter IN ('tensors', 'allocated', 'reserved', 'device')),
+    low_z     DOUBLE NOT NULL CHECK (low_z <= 0),
+    high_z    DOUBLE NOT NULL CHECK (high_z >= 0),
+    n_rows    INTEGER NOT NULL CHECK (n_rows >= 0),
+    n_sources INTEGER NOT NULL CHECK (n_sources >= 0),
+    source    VARCHAR NOT NULL REFERENCES sources (key),
+    grade     grade NOT NULL,
+    PRIMARY KEY (task, meter)
+);
+COMMENT ON TABLE spreads IS 'How far predictions of a kind have been from measurements: the interval of an estimate.';
+COMMENT ON COLUMN spreads.task IS 'inference or train.';
+COMMENT ON COLUMN spreads.meter IS 'Which figure is predicted: live tensors, allocated, reserved, or the driver''s (device).';
+COMMENT ON COLUMN spreads.low_z IS '[share] 5th percentile of (measured - best) over (uncertain part + 1 % of the counted part).';
+COMMENT ON COLUMN spreads.high_z IS '[share] 95th percentile of the same.';
+COMMENT ON COLUMN spreads.n_rows IS 'Measurements behind it; 0 where none measures this kind and the spread is a wide assumption.';
+COMMENT ON COLUMN spreads.n_sources IS 'Sources behind it.';
+COMMENT ON COLUMN spreads.source IS 'Source of the row.';
+COMMENT ON COLUMN spreads.grade IS 'Evidence: measured, or estimated where n_rows is 0.';

@@ -7,7 +7,7 @@ from typing import Any
 from formulas.errors import BadInput, near
 from kb.cards import GIB
 from kb.cases import Case, parse_given, spread
-from kb.estimator import Outcome, outcome
+from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
 
 LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14}

@@ -11,7 +11,7 @@ from formulas.errors import BadInput
 from kb.cards import GIB, card
 from kb.cases import Case
 from kb.database import rows
-from kb.estimator import outcome
+from kb.outcome import outcome
 from kb.knobs import BY_NAME
 
 # columns of a measurement that are knobs under the same name

@@ -1,0 +1,287 @@
+"""The one door from what a person or a table says to the quantities and choices of the formulas.
+
+A case says some facts; the recipe says what is assumed for the rest; the model's architecture gives its shapes. What
+comes out is keyed by the names of `formulas`, each fact with its origin.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from formulas.derivation import Fact
+from formulas.errors import BadInput, near
+from kb.architecture import Architecture, architecture, from_config
+from kb.cases import Case, method_of, parse_given, spread
+from kb.database import rows
+from kb.names import names
+from kb.overheads import overheads
+from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
+
+ASKED, ASSUMED = "asked", "assumed"
+_FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
+# how far a size may be from the model that stands for it
+_NEAR_SIZE = 1.3
+_SHARDING = {0: "none", 1: "zero-1", 2: "zero-2", 3: "zero-3"}
+_LINEARS = ("q", "k", "v", "o", "gate", "up", "down")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A case spelled out: every knob with its origin, the formulas' facts, the architecture, and what to warn of."""
+
+    knobs: dict[str, Fact]
+    facts: dict[str, Fact]
+    model: Architecture | None
+    warnings: tuple[str, ...]
+
+    def knob(self, name: str) -> Any:
+        """The value of a knob, or None."""
+        fact = self.knobs.get(name)
+        return fact.value if fact else None
+
+
+def one_case(given: dict[str, Any]) -> Case:
+    """The usual reading of facts that may leave things open."""
+    return spread(parse_given(given))[0]
+
+
+def situation(case: Case, allow_no_model: bool = False) -> Situation:
+    """A case with everything that the formulas need.
+
+    BadInput when no model is given (unless allowed), when it is not known, or when facts contradict each other.
+    """
+    knobs = _knobs(case)
+    model, found = _model(case, knobs, allow_no_model)
+    facts = dict(model.facts) if model else {}
+    facts |= _running(knobs)
+    facts |= overheads(knobs)
+    warnings = (*(model.warnings if model else ()), *found)
+    return Situation(knobs, facts, model, warnings)
+
+
+# ── knobs: asked, or assumed by the recipe ─────────────────────────────────────────────────────────────────────────
+
+
+def _knobs(case: Case) -> dict[str, Fact]:
+    given = {
+        name: Fact(value, ASSUMED if name in case.assumed else ASKED)
+        for name, value in case.facts.items()
+        if value is not None
+    }
+    method = method_of(case.facts)
+    given.setdefault("method", Fact(method, ASSUMED))
+    training = method != "inference"
+    if "task" in case.facts and (case.facts["task"] == "train") != training:
+        raise BadInput(f"task {case.facts['task']} and method {method} contradict each other")
+    given["task"] = Fact("train" if training else "inference", given["method"].origin)
+    given.setdefault("weight_format", _format(given, method))
+    for name, value in recipe(method).items():
+        given.setdefault(name, Fact(value, ASSUMED))
+    given.setdefault("n_gpus", Fact(_cards(given), ASSUMED))
+    given.setdefault("meter", Fact("device", ASSUMED))
+    return _consistent(given)
+
+
+def _format(given: dict[str, Fact], method: str) -> Fact:
+    if "bits" not in given:
+        return Fact(recipe(method)["weight_format"], ASSUMED)
+    bits, origin = int(given["bits"].value), given["bits"].origin
+    found = format_for(method, bits)
+    if found is None:
+        known = ", ".join(map(str, formats_by_bits()))
+        raise BadInput(f"no weight format has {bits} bits; there are formats of {known} bits (or name one: --weights)")
+    if method == "qlora" and bits == 4 and given.get("double_quant") and not given["double_quant"].value:
+        found = "nf4"
+    return Fact(found, origin)
+
+
+def _cards(given: dict[str, Fact]) -> int:
+    count = 1
+    for name in ("tp", "pp", "cp", "dp"):
+        if name in given:
+            count *= int(given[name].value)
+    return count
+
+
+def _consistent(given: dict[str, Fact]) -> dict[str, Fact]:
+    """Layouts that do not multiply out to the cards are refused with what would."""
+    n_gpus = int(given["n_gpus"].value)
+    ranks = 1
+    for name in ("tp", "pp", "cp"):
+        ranks *= int(given[name].value) if name in given else 1
+    if n_gpus % ranks:
+        near_by = max(ranks, (n_gpus // ranks) * ranks)
+        raise BadInput(f"tp × pp × cp = {ranks} does not divide {n_gpus} cards; {near_by} cards would do")
+    if given["task"].value == "inference" and n_gpus > 1 and not {"tp", "pp", "layer_split"} & set(given):
+        given["tp"] = Fact(n_gpus, ASSUMED)
+        ranks = n_gpus
+    if given.get("layer_split") and given["layer_split"].value and "pp" not in given:
+        given["pp"] = Fact(n_gpus, given["layer_split"].origin)
+        ranks = n_gpus
+    given["dp"] = Fact(n_gpus // ranks, ASSUMED)
+    return given
+
+
+# ── the model ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Architecture | None, list[str]]:
+    if "config" in case.facts:
+        return from_config(read_config(case.facts["config"])), []
+    if "model" in case.facts:
+        row = names().find_model(str(case.facts["model"]))
+        return architecture(_row(row["name"])), []
+    if "params" in case.facts:
+        name = stands_for(float(case.facts["params"]))
+        knobs["model"] = Fact(name, ASSUMED)
+        return architecture(_row(name)), []
+    if allow_none:
+        return None, []
+    raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
+
+
+@cache
+def _row(name: str) -> dict[str, Any]:
+    return rows("SELECT * FROM models WHERE name = ?", [name])[0]
+
+
+def stands_for(params: float) -> str:
+    """The model that stands for a size; BadInput when none is near, naming the nearest sizes."""
+    known = representatives()
+    size, name = min(known, key=lambda pair: max(pair[0] / params, params / pair[0]))
+    if max(size / params, params / size) > _NEAR_SIZE:
+        sizes = sorted(known, key=lambda pair: abs(pair[0] - params))[:3]
+        close = ", ".join(f"{value / 1e9:g}B ({model})" for value, model in sorted(sizes))
+        raise BadInput(f"no model of the table stands for {params / 1e9:g}B; near: {close}; or give --config")
+    return name
+
+
+def read_config(given: str) -> dict[str, Any]:
+    """A config.json as text, as a file, or in a folder. BadInput says what is wrong with it."""
+    text = given.strip()
+    if not text.startswith("{"):
+        path = Path(text)
+        path = path / "config.json" if path.is_dir() else path
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"the config is no JSON: {error.msg} in line {error.lineno}") from None
+    if not isinstance(found, dict):
+        raise BadInput("the config is no JSON object")
+    return found
+
+
+# ── how it is run, in the formulas' words ──────────────────────────────────────────────────────────────────────────
+
+
+def _running(knobs: dict[str, Fact]) -> dict[str, Fact]:
+    def value(name: str, default: Any = None) -> Any:
+        fact = knobs.get(name)
+        return default if fact is None or fact.value is None else fact.value
+
+    def origin(*named: str) -> str | Any:
+        return next((knobs[name].origin for name in named if name in knobs), ASSUMED)
+
+    method = value("method")
+    regime = _regime(value)
+    facts: dict[str, Fact] = {
+        "task": knobs["task"],
+        "regime": Fact(regime, origin("precision", "method")),
+        "meter": knobs["meter"],
+        "sharding": Fact(_SHARDING[int(value("zero_stage", 0))], origin("zero_stage")),
+        "checkpointing": Fact("off" if value("gradient_checkpointing", "off") == "off" else "on", origin("gradient_checkpointing")),
+        "attention_kernel": Fact(value("attention", "flash"), origin("attention")),
+        "loss": Fact(value("loss", "last-logits"), origin("loss")),
+        "optimizer_step": Fact(value("optimizer_impl", "fused"), origin("optimizer_impl")),
+        "cache_kind": Fact("windowed", ASSUMED),
+        "output_len": Fact(value("output_len", 0), origin("output_len")),
+        "page_size": Fact(1, ASSUMED),
+        "loss_chunk": Fact(1024, ASSUMED),
+    }
+    for name in ("batch_size", "seq_len", "lora_rank", "n_gpus", "dp"):
+        if name in knobs:
+            facts[name] = knobs[name]
+    facts["tp"] = knobs.get("tp", Fact(1, ASSUMED))
+    facts["pp"] = knobs.get("pp", Fact(1, ASSUMED))
+    facts |= _weights(knobs, regime)
+    facts["kv_bytes"] = Fact(Fraction(_bits(value("kv_format", "bf16"))) / 8, origin("kv_format"))
+    if method in ADAPTERS:
+        facts |= _targets(value("lora_targets", "all-linear"), origin("lora_targets"))
+        facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
+    return facts
+
+
+def _regime(value: Any) -> str:
+    method, precision = value("method"), str(value("precision", ""))
+    if method == "inference":
+        return "single" if value("weight_format") == "fp32" else "half"
+    if method not in ADAPTERS:
+        return {"amp-bf16": "mixed", "amp-fp16": "mixed", "fp32": "single"}.get(precision, "half")
+    if method == "qlora" and value("kbit_prep", precision == "adapter-fp32"):
+        return "kbit"
+    if precision.startswith("pure") or value("adapter_dtype") in ("bf16", "fp16"):
+        return "adapter-half"
+    return "adapter-mixed" if value("autocast", True) else "adapter-single"
+
+
+def _weights(knobs: dict[str, Fact], regime: str) -> dict[str, Fact]:
+    stored = knobs["weight_format"]
+    name = "fp32" if regime in ("mixed", "single") else str(stored.value)
+    if name in _FULL_PRECISION:
+        scope = "nothing"
+    else:
+        scope = "everything" if name.startswith("gguf:") else "linears"
+    bits = knobs["bits_per_weight"].value if "bits_per_weight" in knobs else _bits(name)
+    return {
+        "quantised": Fact(scope, stored.origin),
+        "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),
+        "bits_per_weight": Fact(bits, stored.origin),
+    }
+
+
+@cache
+def _bits(dtype: str) -> Fraction:
+    """Bits of one number, scales included. BadInput for a format without fixed bits."""
+    known = {row["name"]: row for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes")}
+    row = known.get(dtype) or known.get(f"ggml:{dtype.upper()}")
+    if row is None or row["bits_numerator"] is None:
+        raise BadInput(f"no bits per weight are known for {dtype!r}{near(dtype, known)}")
+    return Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
+
+
+def _targets(text: str, origin: Any) -> dict[str, Fact]:
+    return {name: Fact(on, origin) for name, on in target_switches(text).items()}
+
+
+def target_switches(text: str) -> dict[str, int]:
+    """`"q,v"` → which linears carry adapters, 1 or 0 each; `all-linear` is all of them."""
+    asked = [part.strip().removesuffix("_proj") for part in text.replace(" ", ",").split(",") if part.strip()]
+    every = "all-linear" in asked or "all" in asked
+    return {f"on_{name}": int(every or name in asked) for name in _LINEARS}
+
+
+def asked_facts(case: Case) -> dict[str, Fact]:
+    """The facts that a case itself gives, in the formulas' words; nothing assumed, no model."""
+    facts: dict[str, Fact] = {}
+    given = {name: value for name, value in case.facts.items() if name not in case.assumed}
+    if "params" in given:
+        facts["n_params"] = Fact(given["params"], ASKED)
+    if "weight_format" in given:
+        facts["bits_per_weight"] = Fact(_bits(str(given["weight_format"])), ASKED)
+    elif "bits" in given:
+        facts["bits_per_weight"] = Fact(given["bits"], ASKED)
+    for name in _direct(given):
+        facts[name] = Fact(given[name], ASKED)
+    return facts
+
+
+def _direct(given: Iterable[str]) -> list[str]:
+    return [name for name in ("batch_size", "seq_len", "output_len", "lora_rank", "n_gpus", "tp", "pp") if name in given]

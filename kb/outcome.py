@@ -1,0 +1,191 @@
+"""One case worked out: terms, interval, capacity, verdict, and how far its length or batch may grow."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from formulas.derivation import Derivation, Fact
+from formulas.derivation import derive as derive_quantity
+from formulas.numeric import Number
+from formulas.quantity import Quantity, quantities
+from formulas.render import source_json
+from formulas.vocabulary import PHASES, TERM_OF, peak
+from kb.cards import GIB
+from kb.cases import Case
+from kb.facts import Situation, situation
+from kb.interval import interval
+
+TERM_ORDER = (
+    "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
+    "workspace", "runtime", "slack",
+)  # fmt: skip
+# counted to the byte where shapes are known: what an interval never goes below
+EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state")
+_HIDDEN = {"dp", "grad_accum"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One case, worked out. Amounts are bytes per card."""
+
+    case: Case
+    situation: Situation
+    derivation: Derivation
+    values: dict[Quantity, Number]
+
+    @property
+    def best(self) -> float:
+        return float(self.values[peak])
+
+    @cached_property
+    def terms(self) -> dict[str, float]:
+        """Bytes by term name; they add up to `best`."""
+        found = dict.fromkeys(TERM_ORDER, 0.0)
+        for quantity in self._summed(peak):
+            found[_term(quantity)] += float(self.values[quantity])
+        return {name: size for name, size in found.items() if size}
+
+    def _summed(self, quantity: Quantity) -> list[Quantity]:
+        """The named terms that a total is the sum of, through the phase that decides."""
+        if _term(quantity):
+            return [quantity]
+        step = self.derivation.by_quantity[quantity]
+        assert step.expr is not None, f"{quantity.name} is neither a term nor a sum of terms"
+        parts = sorted(step.expr.free_symbols, key=lambda part: part.rank)
+        if self.phase in parts:
+            parts = [self.phase]
+        return [term for part in parts for term in self._summed(part)]
+
+    @cached_property
+    def phase(self) -> Quantity | None:
+        """The phase that needs most; None for a figure that has no phases."""
+        present = [phase for phase in PHASES if phase in self.values]
+        return max(present, key=lambda phase: self.values[phase]) if present else None
+
+    @property
+    def exact(self) -> float:
+        """The part that is counted, not estimated."""
+        return sum(self.terms.get(name, 0.0) for name in EXACT_TERMS)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """Low and high at 90 %."""
+        return interval(self.best, self.exact, self.situation)
+
+    @property
+    def capacity(self) -> float | None:
+        """Bytes that the card lets a program have, or None if no card is named."""
+        if self.case.card is None:
+            return None
+        return self.case.card.capacity * float(self.situation.knob("gpu_memory_utilization") or 1)
+
+    @property
+    def verdict(self) -> str | None:
+        if self.capacity is None:
+            return None
+        low, high = self.bounds
+        return "yes" if high <= self.capacity else "no" if low > self.capacity else "borderline"
+
+    @property
+    def n_gpus(self) -> int:
+        return int(self.situation.knob("n_gpus") or 1)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.situation.warnings, *self.derivation.warnings)
+
+    def peak_at(self, quantity: Quantity, value: Number) -> float:
+        """The peak if that one fact were another."""
+        return float(self.derivation.evaluate({quantity: value})[peak])
+
+    def largest(self, name: str) -> int | None:
+        """The largest whole `seq_len` or `batch_size` whose best estimate still fits; None if not even 1 does."""
+        quantity, capacity = quantities()[name], self.capacity
+        if capacity is None or quantity not in self.values or self.peak_at(quantity, 1) > capacity:
+            return None
+        low, high = 1, max(2, int(self.values[quantity]))
+        while self.peak_at(quantity, high) <= capacity:
+            low, high = high, high * 2
+            if high > 1 << 30:
+                return low
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.peak_at(quantity, middle) <= capacity else (low, middle)
+        return low
+
+    # ── as the contract has it ─────────────────────────────────────────────────────────────────────────────────────
+
+    def memory_json(self) -> dict[str, Any]:
+        low, high = self.bounds
+        return {
+            "scope": "per_gpu", "low_gib": low / GIB, "best_gib": self.best / GIB, "high_gib": high / GIB,
+            "meter": self.situation.knob("meter"),
+        }  # fmt: skip
+
+    def terms_json(self) -> list[dict[str, Any]]:
+        return [{"name": name, "gib": size / GIB} for name, size in self.terms.items()]
+
+    def case_json(self) -> dict[str, Any]:
+        return {
+            "facts": {name: self._shown(name) for name in self.case.differs},
+            "verdict": self.verdict,
+            "memory": self.memory_json(),
+            "total_gib": self.best * self.n_gpus / GIB,
+            "capacity_gib": self.capacity / GIB if self.capacity else None,
+            "terms": self.terms_json(),
+            "limits": self.limits_json(),
+            "default": self.case.default,
+        }
+
+    def _shown(self, name: str) -> Any:
+        if name == "gpu" and self.case.card is not None:
+            return self.case.card.name
+        return self.situation.knob(name)
+
+    def limits_json(self) -> list[dict[str, Any]]:
+        """How long a sequence still fits, where a card is named."""
+        limit = self.largest("seq_len")
+        return [{"quantity": "seq_len", "value": limit}] if limit is not None else []
+
+    def facts_json(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            name: {"value": fact.value, "origin": str(fact.origin)}
+            for name, fact in self.situation.knobs.items()
+            if name not in _HIDDEN and fact.value is not None
+        }
+        if self.case.card is not None:
+            origin = "assumed" if "gpu" in self.case.assumed else "asked"
+            facts["gpu"] = {"value": self.case.card.name, "origin": origin}
+        return facts
+
+    def answers_json(self) -> list[dict[str, Any]]:
+        """Figures beside the peak: parameters, KV cache per token."""
+        found = []
+        for quantity, scope in ((quantities()["n_params"], "total"),):
+            if quantity in self.values:
+                found.append({"quantity": quantity.name, "scope": scope, "value": float(self.values[quantity]), "unit": "1"})
+        return found
+
+    def sources_json(self) -> list[dict[str, str]]:
+        return [source_json(source) for source in self.derivation.sources]
+
+
+def _term(quantity: Quantity) -> str:
+    """The term of the contract that a quantity is, or an empty string."""
+    return TERM_OF.get(quantity, quantity.name if quantity.name in TERM_ORDER else "")
+
+
+@lru_cache(maxsize=1024)
+def _graph(choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
+    facts = {name: Fact(1, "structure") for name in names} | {name: Fact(value, "structure") for name, value in choices}
+    return derive_quantity(peak, facts)
+
+
+def outcome(case: Case) -> Outcome:
+    """One case worked out; BadInput when its facts contradict each other or its model is not known."""
+    where = situation(case)
+    # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
+    choices = frozenset((name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple)))
+    names = frozenset(name for name, fact in where.facts.items() if not isinstance(fact.value, (str, tuple)))
+    derivation = _graph(choices, names).with_facts(where.facts)
+    return Outcome(case, where, derivation, derivation.values)

@@ -1,0 +1,100 @@
+"""What published tables and measurements say about a case, beside what the formulas say."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from kb.database import rows
+from kb.outcome import Outcome
+
+# methods of the fine-tuning table, as it spells them
+_METHODS = {"full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA"}
+_NEAR = 0.12
+
+
+def published(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """The rows of `finetune` or `inference` for the cases' method, bits and nearest size, each once."""
+    found: dict[str, dict[str, Any]] = {}
+    for outcome in outcomes:
+        for row in _finetune(outcome) if outcome.situation.knob("task") == "train" else _inference(outcome):
+            found.setdefault(str(row), row)
+    return list(found.values())
+
+
+def _size(outcome: Outcome) -> float:
+    asked = outcome.case.facts.get("params")
+    known = next((value for quantity, value in outcome.values.items() if quantity.name == "n_params"), 0)
+    return float(asked or known) / 1e9
+
+
+def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
+    method = _METHODS.get(str(outcome.situation.knob("method")))
+    bits = outcome.situation.knob("bits")
+    if method == "QLoRA" and bits is None:
+        bits = 4
+    found = rows(
+        "SELECT method, bits, model_size, memory_gb FROM finetune WHERE method = $method "
+        "AND ($bits IS NULL OR bits = $bits) AND abs(params_b - $size) <= $near * params_b ORDER BY bits DESC NULLS FIRST",
+        {"method": method or "", "bits": bits, "size": _size(outcome), "near": _NEAR},
+    )
+    return [
+        {"table": "finetune", "method": row["method"], "bits": row["bits"], "model_size": row["model_size"],
+         "says_gb": row["memory_gb"]}
+        for row in found
+    ]  # fmt: skip
+
+
+def _inference(outcome: Outcome) -> list[dict[str, Any]]:
+    found = rows(
+        "SELECT model_size, dtype, memory_gib FROM inference WHERE bits = $bits AND abs(params_b - $size) <= $near * params_b",
+        {"bits": _bits(outcome), "size": _size(outcome), "near": _NEAR},
+    )
+    return [
+        {"table": "inference", "model_size": row["model_size"], "dtype": row["dtype"], "says_gib": row["memory_gib"]}
+        for row in found
+    ]
+
+
+def _bits(outcome: Outcome) -> int:
+    stored = next((float(value) for quantity, value in outcome.values.items() if quantity.name == "bits_per_weight"), 0.0)
+    return round(stored)
+
+
+def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
+    """The published runs nearest to a case: the same method, then the nearest size, length and batch."""
+    knob = outcome.situation.knob
+    method = str(knob("method"))
+    found = rows(
+        """
+        SELECT m.id, m.model_as_published, m.method, m.weight_format, m.batch_size, m.seq_len, m.n_gpus, m.zero_stage,
+               m.meter, m.gib, m.source, s.url, d.unique_params
+        FROM measurements m JOIN models d ON d.name = m.model LEFT JOIN sources s ON s.key = m.source
+        WHERE m.method = $method AND m.strict AND m.meter IN ('nvml', 'reserved', 'allocated', 'unknown')
+          AND d.unique_params BETWEEN $low AND $high
+        ORDER BY abs(ln(d.unique_params / $size)) + 0.3 * abs(ln(coalesce(m.seq_len, 1) / $seq))
+               + 0.3 * abs(ln(coalesce(m.batch_size, 1) / $batch)) + 0.2 * abs(ln(coalesce(m.n_gpus, 1) / $cards)), m.id
+        LIMIT $most
+        """,
+        {
+            "method": method, "size": _size(outcome) * 1e9, "low": _size(outcome) * 0.5e9, "high": _size(outcome) * 2e9,
+            "seq": float(knob("seq_len") or 1), "batch": float(knob("batch_size") or 1), "cards": float(outcome.n_gpus),
+            "most": most,
+        },
+    )  # fmt: skip
+    return [
+        {
+            "id": row["id"], "described": _described(row), "gib": row["gib"], "meter": row["meter"],
+            "source": row["source"], "url": row["url"],
+        }
+        for row in found
+    ]  # fmt: skip
+
+
+def _described(row: dict[str, Any]) -> str:
+    parts = [
+        str(row["model_as_published"]).rsplit("/", 1)[-1], row["method"], row["weight_format"],
+        f"batch {row['batch_size']}" if row["batch_size"] else None,
+        f"{row['seq_len']} tokens" if row["seq_len"] else None,
+        f"{row['n_gpus']} cards" if (row["n_gpus"] or 1) > 1 else None,
+        f"ZeRO-{row['zero_stage']}" if row["zero_stage"] else None,
+    ]  # fmt: skip
+    return ", ".join(str(part) for part in parts if part)
