@@ -23,7 +23,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
 from chat.embedded import EmbeddedModel, read_all
-from chat.endpoint import Watch, chat_model, fell_back, reason, withheld
+from chat.endpoint import Watch, broken, chat_model, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, ToolDone, ToolStarted
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plan import plan
@@ -107,12 +107,21 @@ class Assistant:
                 yield Notice(notice)
                 # a thread that is late still writes to the old turn only
                 turn = _Turn(question, conversation, language, (*turn.notices, notice))
-                yield from turn.run(self._embedded, trusted=True)
+                yield from self._embed(turn)
         else:
-            yield from turn.run(self._embedded, trusted=True)
+            yield from self._embed(turn)
         answer = turn.answer()
         conversation.turns.append(answer)
         yield Finished(answer)
+
+    def _embed(self, turn: "_Turn") -> Iterator[Event]:
+        """The events of the embedded model. A defect in it ends one answer, not the page nor a file of questions."""
+        try:
+            yield from turn.run(self._embedded, trusted=True)
+        except Exception:
+            _log.exception("the embedded model failed")
+            turn.said = broken(turn.language)
+            yield Prose(turn.said)
 
     def _try(self, agent: Any, turn: "_Turn") -> Generator[Event, None, str]:
         """The events of a model that may fail in any way; returns why there is no answer, or an empty string."""

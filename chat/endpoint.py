@@ -211,3 +211,10 @@ def withheld(strangers: list[str], language: str) -> str:
     if language == "zh":
         return f"有一句话没有显示:{listed} 不在任何工具的结果里。"
     return f"A sentence was withheld: {listed} stands in no result of the tools."
+
+
+def broken(language: str) -> str:
+    """What is said when the embedded model itself fails."""
+    if language == "zh":
+        return "这个问题碰到了程序的缺陷,无法回答;详情在日志里。"
+    return "This question met a defect of the program and has no answer; the log says more."
