@@ -1,0 +1,298 @@
+"""A model's facts, by the names of quantities and choices: from a row of the table `models` or from a config.json.
+
+What the formulas need beside these facts comes from the recipe (kb/facts.py supplies it):
+
+quantities  batch_size, seq_len, output_len, page_size, lora_rank, dropout_kept, block_dropout, loss_chunk,
+            bytes_per_weight or bits_per_weight, kv_bytes
+choices     task, regime, checkpointing, attention_kernel, loss, quantised, kbit_preparation, cache_kind,
+            optimizer_kind, optimizer_step, and what trains (`trained`)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.derivation import Fact
+from formulas.errors import BadInput, near
+from formulas.formula import Source
+from kb.config import row_of
+from kb.families import FAMILIES, LLAMA
+from kb.layers import Layer, kinds_of, layers_of
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What is known of a model: facts by name of quantity or choice, and sentences on what is not."""
+
+    facts: dict[str, Fact]
+    warnings: tuple[str, ...]
+    family: str
+    layers: tuple[Layer, ...] = ()
+
+    @property
+    def experts(self) -> bool:
+        return any(layer.mlp == "experts" for layer in self.layers)
+
+
+def from_config(config: Mapping[str, Any], origin: str | Source = "config") -> Architecture:
+    """The facts of a Hugging Face config.json; BadInput names the key that is missing or cannot be."""
+    row, warnings = row_of(config)
+    found = architecture(row, origin)
+    return Architecture(found.facts, (*warnings, *found.warnings), found.family, found.layers)
+
+
+def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Architecture:
+    """The facts of a row of `models` (columns of schema.sql; further keys as `kb.config.row_of` adds them)."""
+    row = {key: value for key, value in row.items() if value is not None and value != ""}
+    kind = str(row.get("model_type") or "")
+    warnings: list[str] = []
+    for key in ("n_layers", "hidden_size", "vocab_size"):
+        if key not in row:
+            raise BadInput(f"{row.get('name', 'the model')} has no {key}; without it no formula applies")
+    built = _built(row, kind, warnings)
+    built |= _overrides(row, built)
+    attention = "latent" if row.get("kv_lora_rank") else "grouped"
+    dense = "gated" if built.pop("gated") else "plain"
+    scan = row.get("scan") or ("mamba2" if row.get("ssm_num_heads") else "mamba")
+    layers = layers_of({**row, **_defaults(row, kind)}, attention, dense, scan)
+    values = {**built, **_shapes(row, kind, layers)}
+    facts = {name: Fact(value, origin) for name, value in values.items()}
+    facts |= _kinds(layers, row, origin)
+    _check_total(row, facts, warnings, origin)
+    return Architecture(facts, tuple(warnings), kind, tuple(layers))
+
+
+def _defaults(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """What the row leaves open and the family's config class sets."""
+    family = FAMILIES.get(kind)
+    extra: dict[str, Any] = {}
+    if kind in ("mamba", "mamba2", "falcon_mamba"):
+        extra["all_mamba"] = True
+    if kind in ("mamba", "mamba2", "falcon_mamba", "nemotron_h"):
+        extra["single_sublayers"] = True
+    pattern = family and family.defaults.get("sliding_window_pattern")
+    if row.get("sliding_window") and pattern and not row.get("attention_pattern") and not row.get("layer_types"):
+        extra["layer_pattern"] = f"{pattern - 1}S,1A"
+    if family and family.defaults.get("pattern") and not row.get("attention_pattern") and not row.get("layer_types"):
+        extra["layer_pattern"] = "1S,1A"
+    return extra
+
+
+def _built(row: Mapping[str, Any], kind: str, warnings: list[str]) -> dict[str, Any]:
+    """The family's declared block, or a generic one by the row's features, said to be so."""
+    built = dict(LLAMA)
+    family = FAMILIES.get(kind)
+    if family is not None:
+        return built | {key: value for key, value in family.built.items() if key != "pattern"}
+    warnings.append(
+        f"the family {kind or '(none named)'} is not declared{near(kind, FAMILIES)}: its block is taken as Llama's with "
+        "the features that its fields state; activations are approximate"
+    )
+    return built
+
+
+def _overrides(row: Mapping[str, Any], built: Mapping[str, Any]) -> dict[str, Any]:
+    """What the row itself states about its block."""
+    found: dict[str, Any] = {}
+    norm_type = row.get("norm_type")
+    if norm_type:
+        rms = built["norm"] if str(built["norm"]).startswith("rms") else "rms"
+        found["norm"] = rms if norm_type == "rmsnorm" else "layernorm"
+        found["norm_vectors"] = {"rmsnorm": 1, "layernorm": 2, "layernorm_nobias": 1, "layernorm_nonparam": 0}[
+            norm_type
+        ]
+    norms = row.get("norms_per_layer")
+    if norms is not None and norms != built["n_input_norms"] + built["n_output_norms"]:
+        found["n_input_norms"], found["n_output_norms"] = (2, int(norms) - 2) if norms > 2 else (int(norms), 0)
+        if norms == 1:
+            found["block"] = "parallel"
+    if row.get("qk_norm"):
+        found["qk_norm"] = {"none": "none", "per_head": "per-head", "full": "full"}[row["qk_norm"]]
+    if row.get("mlp_gated") is not None:
+        found["gated"] = bool(int(row["mlp_gated"]))
+    if row.get("positional") and row["positional"] != "rope" and not str(row["positional"]).startswith("rope"):
+        found["rotary"] = "none"
+    if row.get("embedding_norm"):
+        found["final_norms"] = 2
+    for key in (
+        "rotary",
+        "activation",
+        "block",
+        "qkv",
+        "gate_up",
+        "soft_cap",
+        "norm",
+        "n_input_norms",
+        "n_output_norms",
+    ):
+        if f"built_{key}" in row:
+            found[key] = row[f"built_{key}"]
+    return found
+
+
+def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str, Any]:
+    get = row.get
+    default = FAMILIES[kind].defaults if kind in FAMILIES else {}
+
+    def flag(column: str, *others: str) -> int:
+        stated = next((get(name) for name in (column, *others) if get(name) is not None), None)
+        if stated is None:
+            stated = next((default[name] for name in (column, *others) if name in default), 0)
+        return int(bool(stated))
+
+    h = row["hidden_size"]
+    values: dict[str, Any] = {
+        "n_layers": row["n_layers"],
+        "hidden_size": h,
+        "vocab_size": row["vocab_size"],
+        "tied": "yes" if flag("tie_word_embeddings") else "no",
+        "extra_params": int(get("extra_params") or 0) + int(get("extra_scalars_per_layer") or 0) * row["n_layers"],
+        "learned_positions": int(get("max_learned_positions") or 0),
+        "head_biased": flag("lm_head_bias"),
+        "qkv_biased": flag("qkv_bias", "attention_bias", "use_bias"),
+        "out_biased": flag("attn_out_bias", "use_bias"),
+        "mlp_biased": flag("mlp_bias", "use_bias"),
+        "router_biased": flag("router_bias"),
+        "expert_biased": flag("expert_bias"),
+        "shared_gated": flag("shared_expert_gate", "shared_gated"),
+        "gated_attention": flag("attn_output_gate"),
+        "sinks": flag("attn_sinks", "sinks"),
+        "attention_dropout": 0,
+    }
+    del values["attention_dropout"]
+    mixers = {layer.mixer for layer in layers}
+    if mixers & {"grouped", "latent"}:
+        heads = row.get("n_heads")
+        if not heads:
+            raise BadInput("num_attention_heads is missing")
+        values |= {"n_heads": heads, "n_kv_heads": get("n_kv_heads") or heads}
+    if "grouped" in mixers:
+        head = get("head_dim") or h // row["n_heads"]
+        values |= {
+            "head_dim": head,
+            "rotary_dim": int(head * float(get("partial_rotary_factor") or default.get("partial_rotary_factor") or 1)),
+        }
+    if "latent" in mixers:
+        nope, rope = row.get("qk_nope_head_dim"), row.get("qk_rope_head_dim")
+        if nope is None or rope is None:
+            raise BadInput("latent attention needs qk_nope_head_dim and qk_rope_head_dim")
+        values |= {
+            "kv_lora_rank": row["kv_lora_rank"], "qk_nope_head_dim": nope, "qk_rope_head_dim": rope,
+            "v_head_dim": get("v_head_dim") or nope, "head_dim": nope + rope, "rotary_dim": rope,
+            "latent_query": "compressed" if get("q_lora_rank") else "direct",
+        }  # fmt: skip
+        if get("q_lora_rank"):
+            values["q_lora_rank"] = row["q_lora_rank"]
+    feeds = {layer.mlp for layer in layers}
+    if feeds & {"gated", "plain"}:
+        if not get("intermediate_size"):
+            raise BadInput("intermediate_size is missing")
+        values["intermediate_size"] = row["intermediate_size"]
+    if "experts" in feeds:
+        width = get("moe_intermediate_size") or get("intermediate_size")
+        if not width or not get("experts_per_token"):
+            raise BadInput("a mixture of experts needs moe_intermediate_size and experts_per_token")
+        shared = get("shared_expert_intermediate_size") or int(get("n_shared_experts") or 0) * width
+        values |= {
+            "n_experts": row["n_experts"], "experts_per_token": row["experts_per_token"],
+            "moe_intermediate_size": width, "shared_width": shared,
+        }  # fmt: skip
+    if mixers & {"mamba", "mamba2"}:
+        inner = get("ssm_inner_size") or 2 * h
+        values |= {
+            "ssm_inner_size": inner, "ssm_state_size": get("ssm_state_size") or 16,
+            "ssm_conv_kernel": get("ssm_conv_kernel") or 4, "ssm_n_groups": get("ssm_n_groups") or 1,
+            "ssm_chunk": get("ssm_chunk") or 256, "ssm_dt_rank": get("ssm_dt_rank") or -(-h // 16),
+        }  # fmt: skip
+        if get("ssm_num_heads"):
+            values["ssm_n_heads"] = row["ssm_num_heads"]
+    if "delta" in mixers:
+        key, value = row["linear_key_head_dim"], row["linear_value_head_dim"]
+        values |= {
+            "delta_key_width": row["linear_num_key_heads"] * key, "delta_key_dim": key,
+            "delta_value_width": row["linear_num_value_heads"] * value,
+            "delta_value_heads": row["linear_num_value_heads"], "ssm_conv_kernel": get("linear_conv_kernel_dim") or 4,
+        }  # fmt: skip
+    return values
+
+
+def _kinds(layers: list[Layer], row: Mapping[str, Any], origin: str | Source) -> dict[str, Fact]:
+    """Choices and counts of each kind of layer; no axis where there is one kind."""
+    kinds = kinds_of(layers)
+    facts: dict[str, Fact] = {}
+    if len(kinds) > 1:
+        facts["layer_kind"] = Fact(tuple(kinds), origin)
+    for name, (layer, count) in kinds.items():
+        at = f"[{name}]" if len(kinds) > 1 else ""
+        facts |= {
+            f"mixer{at}": Fact(layer.mixer, origin),
+            f"window{at}": Fact(layer.window, origin),
+            f"mlp{at}": Fact(layer.mlp, origin),
+        }
+        if at:
+            facts[f"n_layers_of{at}"] = Fact(count, origin)
+        if layer.window == "sliding":
+            facts[f"sliding_window{at}"] = Fact(row["sliding_window"], origin)
+    return facts
+
+
+def _check_total(row: Mapping[str, Any], facts: dict[str, Fact], warnings: list[str], origin: str | Source) -> None:
+    if row.get("block") == "unsupported":
+        warnings.append(f"no formula counts the parameters of {row.get('model_type')}: its block is approximated")
+
+
+def trained(found: Architecture, targets: str | None, origin: str | Source = "assumed") -> dict[str, Fact]:
+    """Which linears train: all of them (`targets` None), or those that carry adapters (`all-linear` or a comma list)."""
+    names = (
+        "q",
+        "k",
+        "v",
+        "o",
+        "qkv",
+        "q_a",
+        "kv_a",
+        "kv_b",
+        "in",
+        "gate",
+        "up",
+        "gate_up",
+        "down",
+        "router",
+        "experts",
+        "shared",
+    )
+    if targets is None:
+        on = set(names)
+    elif targets == "all-linear":
+        on = _all_linear(found)
+    else:
+        on = set()
+        for word in (part.strip() for part in targets.split(",") if part.strip()):
+            short = _SHORT.get(word, word)
+            if short not in (*names, "embed", "lm_head", "norm"):
+                raise BadInput(
+                    f"lora_targets has {word[:40]!r}{near(word, [*names, *_SHORT])}; it knows {', '.join(names)}"
+                )
+            on.add(short)
+        if found.facts.get("qkv") and found.facts["qkv"].value == "fused" and on & {"q", "k", "v"}:
+            on = on - {"q", "k", "v"} | {"qkv"}
+    return {f"on_{name}": Fact(int(name in on), origin) for name in names}
+
+
+_SHORT = {
+    "q_proj": "q", "k_proj": "k", "v_proj": "v", "o_proj": "o", "out_proj": "o", "dense": "o", "qkv_proj": "qkv",
+    "query_key_value": "qkv", "c_attn": "qkv", "Wqkv": "qkv", "wqkv": "qkv", "W_pack": "qkv", "q_a_proj": "q_a",
+    "q_b_proj": "q", "kv_a_proj_with_mqa": "kv_a", "kv_b_proj": "kv_b", "in_proj": "in", "gate_proj": "gate",
+    "up_proj": "up", "gate_up_proj": "gate_up", "down_proj": "down", "fc1": "up", "fc2": "down", "c_fc": "up",
+    "c_proj": "down", "dense_h_to_4h": "up", "dense_4h_to_h": "down", "router": "router", "experts": "experts",
+}  # fmt: skip
+
+
+def _all_linear(found: Architecture) -> set[str]:
+    """What peft's `all-linear` adapts: linears of the blocks; of a mixture of experts attention, router and experts."""
+    mixer = {"q", "k", "v", "o", "qkv", "q_a", "kv_a", "kv_b"}
+    if any(layer.mixer in ("mamba", "mamba2") for layer in found.layers):
+        mixer = (mixer - {"o"} if all(layer.mixer != "grouped" for layer in found.layers) else mixer) | {"in"}
+    if not found.experts:
+        return mixer | {"gate", "up", "gate_up", "down"}
+    return mixer if found.facts["expert_gate"].value == "clamped" else mixer | {"router", "experts"}

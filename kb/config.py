@@ -1,0 +1,200 @@
+"""A Hugging Face config.json as a row of the table `models`: one name for each field, checked, with what is not used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.families import FAMILIES
+
+# a column of `models` (or a key that kb.architecture reads): the names that config.json files give it
+_KEYS: dict[str, tuple[str, ...]] = {
+    "n_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
+    "hidden_size": ("hidden_size", "n_embd", "d_model", "dim"),
+    "n_heads": ("num_attention_heads", "n_head", "n_heads"),
+    "n_kv_heads": ("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num"),
+    "head_dim": ("head_dim", "kv_channels", "attention_head_dim"),
+    "intermediate_size": ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "feed_forward_hidden_size"),
+    "vocab_size": ("vocab_size", "padded_vocab_size"),
+    "tie_word_embeddings": ("tie_word_embeddings",),
+    "max_position_embeddings": (
+        "max_position_embeddings",
+        "n_positions",
+        "max_sequence_length",
+        "seq_length",
+        "max_seq_len",
+    ),
+    "qkv_bias": ("qkv_bias", "add_qkv_bias", "use_qkv_bias"),
+    "attention_bias": ("attention_bias",),
+    "use_bias": ("use_bias",),
+    "mlp_bias": ("mlp_bias",),
+    "n_experts": ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts"),
+    "experts_per_token": ("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_k", "top_k"),
+    "moe_intermediate_size": ("moe_intermediate_size", "expert_ffn_hidden_size"),
+    "n_shared_experts": ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts"),
+    "shared_expert_intermediate_size": ("shared_expert_intermediate_size", "shared_intermediate_size"),
+    "first_k_dense": ("first_k_dense_replace",),
+    "mlp_only_layers": ("mlp_only_layers",),
+    "kv_lora_rank": ("kv_lora_rank",),
+    "q_lora_rank": ("q_lora_rank",),
+    "qk_rope_head_dim": ("qk_rope_head_dim",),
+    "qk_nope_head_dim": ("qk_nope_head_dim",),
+    "v_head_dim": ("v_head_dim",),
+    "sliding_window": ("sliding_window", "attention_chunk_size"),
+    "layer_types": ("layer_types", "layers_block_type"),
+    "ssm_state_size": ("state_size", "ssm_state_size", "mamba_d_state"),
+    "ssm_conv_kernel": ("conv_kernel", "mamba_d_conv"),
+    "ssm_inner_size": ("mamba_intermediate_size",),
+    "ssm_dt_rank": ("time_step_rank", "mamba_dt_rank"),
+    "ssm_num_heads": ("mamba_num_heads", "mamba_n_heads"),
+    "ssm_head_dim": ("mamba_head_dim", "mamba_d_head"),
+    "ssm_n_groups": ("n_groups", "mamba_n_groups"),
+    "ssm_chunk": ("chunk_size", "mamba_chunk_size"),
+    "linear_num_key_heads": ("linear_num_key_heads",),
+    "linear_num_value_heads": ("linear_num_value_heads",),
+    "linear_key_head_dim": ("linear_key_head_dim",),
+    "linear_value_head_dim": ("linear_value_head_dim",),
+    "linear_conv_kernel_dim": ("linear_conv_kernel_dim",),
+    "mtp_layers": ("num_nextn_predict_layers",),
+    "partial_rotary_factor": ("partial_rotary_factor", "rotary_pct"),
+}
+_COUNTS = {
+    key for key in _KEYS
+    if key not in ("tie_word_embeddings", "qkv_bias", "attention_bias", "use_bias", "mlp_bias", "layer_types",
+                   "mlp_only_layers", "partial_rotary_factor", "ssm_dt_rank")
+}  # fmt: skip
+_MAY_BE_ZERO = {
+    "first_k_dense",
+    "n_shared_experts",
+    "mtp_layers",
+    "n_experts",
+    "q_lora_rank",
+    "sliding_window",
+    "intermediate_size",
+}
+# fields that move no byte of weights, cache or activations
+_HARMLESS = (
+    "token", "rope", "dropout", "drop", "init", "eps", "epsilon", "dtype", "version", "name", "cache", "act", "aux", "loss",
+    "scal", "routed", "topk_method", "norm_topk", "temperature", "pretraining", "architectures", "auto_map", "model_type",
+    "max_window_layers", "query_pre_attn", "transformers", "output_", "return_dict", "id2label", "label2id", "expand", "use_conv_bias",
+    "rms_norm", "scoring_func", "n_group", "topk_group", "multiplier", "softcap", "router_jitter", "position", "rescale", "time_step",
+    "limit", "theta", "seq_aux", "ep_size", "residual_in", "hidden_size", "num_heads", "head_dim", "original_max", "bias", "scale_attn",
+    "summary", "task_specific", "reorder", "is_decoder", "problem_type", "finetuning", "prefix", "unk", "attn_implementation",
+)  # fmt: skip
+
+
+def row_of(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The row, and a sentence for each field that is not used and could matter."""
+    if not isinstance(config, Mapping):
+        raise BadInput("config.json is not an object")
+    warnings: list[str] = []
+    if isinstance(config.get("text_config"), Mapping):
+        inner = dict(config["text_config"])
+        inner.setdefault("tie_word_embeddings", config.get("tie_word_embeddings"))
+        warnings.append("only the language model of a larger one is counted: its other towers are left out")
+        kind = inner.get("model_type") or str(config.get("model_type") or "")
+        config = {**{k: v for k, v in inner.items() if v is not None}, "model_type": kind}
+    kind = str(config.get("model_type") or "")
+    row: dict[str, Any] = {"model_type": kind}
+    used = {"model_type"}
+    for column, names in _KEYS.items():
+        for name in names:
+            if config.get(name) is not None:
+                row[column] = _checked(name, config[name], column)
+                used.add(name)
+                break
+            if name in config:
+                used.add(name)
+    _complete(row, config, kind, used)
+    _divides(row)
+    for name, value in config.items():
+        if name not in used and not name.startswith("_") and _could_matter(name, value):
+            warnings.append(f"config field `{name[:60]}` is not used, and could matter")
+    return row, tuple(warnings)
+
+
+def _checked(name: str, value: Any, column: str) -> Any:
+    if column in ("layer_types", "mlp_only_layers"):
+        if not isinstance(value, (list, tuple)):
+            raise BadInput(f"{name} is a list, not {type(value).__name__}")
+        return tuple(value)
+    if column not in _COUNTS:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        else:
+            raise BadInput(f"{name} is a whole number, not {str(value)[:40]!r}")
+    least = 0 if column in _MAY_BE_ZERO else 1
+    if value < least:
+        raise BadInput(f"{name} is at least {least}, not {value}")
+    if value > 10**9:
+        raise BadInput(f"{name} is at most 10^9, not {value}")
+    return value
+
+
+def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
+    """Values that follow from others, as the config classes set them."""
+    default = FAMILIES[kind].defaults if kind in FAMILIES else {}
+    for needed, names in (
+        ("n_layers", "num_hidden_layers"),
+        ("hidden_size", "hidden_size"),
+        ("vocab_size", "vocab_size"),
+    ):
+        if needed not in row:
+            raise BadInput(f"config.json has no {names}")
+    h = row["hidden_size"]
+    if kind == "mamba2":
+        row["ssm_num_heads"] = row.get("ssm_num_heads") or config.get("num_heads") or 128
+        row["ssm_head_dim"] = row.get("ssm_head_dim") or config.get("head_dim") or 64
+        used |= {"num_heads", "head_dim", "expand"}
+    if kind in ("mamba", "mamba2", "falcon_mamba"):
+        row["ssm_inner_size"] = (
+            row.get("ssm_inner_size") or config.get("intermediate_size") or int(config.get("expand") or 2) * h
+        )
+        row.pop("head_dim", None)
+    if isinstance(row.get("ssm_dt_rank"), str):
+        row["ssm_dt_rank"] = -(-h // 16)
+    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt") and not row.get("intermediate_size"):
+        row["intermediate_size"] = 4 * h
+    if kind == "falcon" and not row.get("intermediate_size"):
+        row["intermediate_size"] = 4 * h
+    if default.get("learned"):
+        row["max_learned_positions"] = (row.get("max_position_embeddings") or 1024) + (2 if kind == "opt" else 0)
+    if config.get("multi_query") or (
+        kind == "falcon" and config.get("multi_query", True) and not config.get("new_decoder_architecture")
+    ):
+        row["n_kv_heads"] = 1
+        used.add("multi_query")
+    if kind in ("gpt2", "gpt_bigcode") and default.get("attn_pdrop"):
+        row["block_dropout"] = config.get("attn_pdrop", default["attn_pdrop"])
+    if config.get("use_sliding_window") is False:
+        row.pop("sliding_window", None)
+    used.add("use_sliding_window")
+    if row.get("sliding_window") == 0:
+        row.pop("sliding_window")
+    every = config.get("sliding_window_pattern") or default.get("sliding_window_pattern")
+    used |= {"sliding_window_pattern", "full_attention_interval", "decoder_sparse_step", "moe_layer_freq"}
+    if every and isinstance(every, int) and row.get("sliding_window") and not row.get("layer_types"):
+        row["layer_pattern"] = f"{every - 1}S,1A"
+    interval = config.get("full_attention_interval") or default.get("full_attention_interval")
+    if interval and not row.get("layer_types"):
+        row["layer_pattern"] = f"{interval - 1}L,1A"
+    step = config.get("decoder_sparse_step") or config.get("moe_layer_freq") or config.get("interleave_moe_layer_step")
+    if isinstance(step, int) and step > 1:
+        row["moe_layer_step"], row["moe_layer_offset"] = step, step - 1
+    if row.get("n_experts") == 0:
+        row.pop("n_experts")
+
+
+def _divides(row: Mapping[str, Any]) -> None:
+    heads, groups = row.get("n_heads"), row.get("n_kv_heads")
+    if heads and groups and heads % groups:
+        raise BadInput(f"num_attention_heads {heads} is not divided by num_key_value_heads {groups}")
+    if heads and "head_dim" not in row and not row.get("kv_lora_rank") and row["hidden_size"] % heads:
+        raise BadInput(f"hidden_size {row['hidden_size']} is not divided by num_attention_heads {heads}")
+
+
+def _could_matter(name: str, value: Any) -> bool:
+    if isinstance(value, (str, bool)) or value is None or value in (0, 1):
+        return False
+    return not any(part in name.lower() for part in _HARMLESS)
