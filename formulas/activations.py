@@ -10,9 +10,9 @@ from formulas.anatomy import (
     first_layer,
     fp32_bytes,
     half_bytes,
+    layer_backward,
     layernorm_bytes,
     materialised_experts,
-    layer_backward,
     n_input_norms,
     n_layers_of,
     norm,
@@ -50,6 +50,7 @@ from formulas.vocabulary import (
     loss_chunk,
     merged_experts,
     n_layers,
+    own_input,
     recomputed_layer,
     residual_gradient,
     saved_activations,
@@ -165,6 +166,14 @@ activations_with_checkpointing = Formula(
     source=SUBLINEAR.at("§3"),
     when={checkpointing: "on"},
     example=({checkpoints: 2**29, recomputed_layer: 562315264}, 1099186176),
+)
+input_of_the_layer_at_work = Formula(
+    own_input,
+    T * residual_bytes * h,
+    says="The layer that is recomputed starts from its kept input.",
+    zh="重计算的层从其保存的输入开始。",
+    source=SUBLINEAR.at("§3"),
+    example=({T: 2048, residual_bytes: 2, h: 4096}, 16777216),
 )
 gradient_of_the_residual_stream = Formula(
     residual_gradient,

@@ -23,6 +23,7 @@ CHAPTERS = (
     "adapters",
     "activations",
     "backward",
+    "optimizers",
     "training",
     "phases",
     "inference",

@@ -88,3 +88,11 @@ ADAMW_PYTORCH = Source(
     "PyTorch, torch.optim.AdamW",
     "https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html",
 )
+PYTORCH_OPTIM = Source("pytorch-optim", "PyTorch, torch.optim", "https://docs.pytorch.org/docs/stable/optim.html")
+ADAM_8BIT = Source("adam-8bit", "8-bit Optimizers via Block-wise Quantization", "https://arxiv.org/abs/2110.02861")
+ADAM_4BIT = Source("adam-4bit", "Memory Efficient Optimizers with 4-bit States", "https://arxiv.org/abs/2309.01507")
+LION = Source("lion", "Symbolic Discovery of Optimization Algorithms", "https://arxiv.org/abs/2302.06675")
+MUON = Source(
+    "muon", "Jordan et al., Muon: An optimizer for hidden layers", "https://kellerjordan.github.io/posts/muon/"
+)
+LORA_FA = Source("lora-fa", "LoRA-FA: Memory-efficient Low-rank Adaptation", "https://arxiv.org/abs/2308.03303")

@@ -157,6 +157,15 @@ bytes_of_working_gradient = Quantity(
     "混合精度下梯度的字节数",
 )
 bytes_of_gradient = Quantity("bytes_of_gradient", byte, r"\beta_{g}", "bytes of a gradient", "梯度的字节数")
+bytes_of_state = Quantity("bytes_of_state", byte, r"\beta_{s}", "bytes of an optimizer's state", "优化器状态的字节数")
+master_bytes = Quantity(
+    "master_bytes",
+    byte,
+    r"\beta_{32}'",
+    "bytes of a weight's copy that is updated, if any",
+    "主权重副本的字节数",
+    zero=True,
+)
 bytes_of_master_weight = Quantity(
     "bytes_of_master_weight",
     byte,
