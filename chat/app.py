@@ -114,9 +114,14 @@ class Session:
     def messages(self) -> list[Any]:
         return [*self.earlier, *(self.turn.messages() if self.turn else [])]
 
+    def open_turn(self, question: str) -> None:
+        self.turn = Turn((question or "")[:LONGEST], self.files)
+
     def close_turn(self) -> None:
         """The current turn becomes history, its messages made once and for all."""
         if self.turn is not None:
+            if not self.turn.over:
+                self.turn.fail(say("stopped", self.turn.language))
             self.earlier += self.turn.messages()
             self.turn = None
 
@@ -139,15 +144,14 @@ def exports() -> Path:
     return folder
 
 
-def converse(assistant: Assistant, question: str, session: Session) -> Iterator[list[Any]]:
-    """The conversation's messages while the answer grows, at most every `EVERY` seconds."""
-    session.close_turn()
-    question = (question or "")[:LONGEST]
-    turn = session.turn = Turn(question, session.files)
-    yield session.messages()
+def converse(assistant: Assistant, session: Session) -> Iterator[list[Any]]:
+    """The conversation's messages while the open turn is answered, at most every `EVERY` seconds; the last are whole."""
+    turn = session.turn
+    if turn is None:
+        return
     last = time.monotonic()
     try:
-        for event in assistant.stream(question, session.conversation):
+        for event in assistant.stream(turn.question, session.conversation):
             turn.add(event)
             if time.monotonic() - last >= EVERY:
                 yield session.messages()
@@ -157,7 +161,10 @@ def converse(assistant: Assistant, question: str, session: Session) -> Iterator[
     except Exception:
         logging.getLogger(__name__).exception("an answer failed")
         turn.fail(say("failed", turn.language))
-    session.close_turn()
+    finally:
+        # also when the reader stopped it; unless a new conversation has begun meanwhile
+        if session.turn is turn:
+            session.close_turn()
     yield session.messages()
 
 
@@ -185,19 +192,25 @@ def build(assistant: Assistant) -> gr.Blocks:
         )  # fmt: skip
         gr.Markdown(I18N("hint"), elem_id="kb-hint")
 
-        def answer(question: str, held: Session) -> Iterator[dict[Any, Any]]:
-            busy = gr.update(value="", submit_btn=False, stop_btn=True)
-            begun = {hero: gr.update(visible=False), new: gr.update(visible=True), box: busy}
-            for number, messages in enumerate(converse(assistant, question, held)):
-                shown = gr.update(value=messages, visible=True)
-                yield {chat: shown, **(begun if number == 0 else {})}
-            yield {box: _READY}
+        # In two steps, because the browser may see only the last of several quick updates of one event: what the first
+        # step shows would be lost under a fast answer.
+        def take(question: str, held: Session) -> dict[Any, Any]:
+            if held.turn is not None:  # one question at a time; this one stays in the box
+                return {box: gr.skip()}
+            held.open_turn(question)
+            return {
+                chat: gr.update(value=held.messages(), visible=True), hero: gr.update(visible=False),
+                new: gr.update(visible=True), box: gr.update(value="", submit_btn=False, stop_btn=True),
+            }  # fmt: skip
+
+        def answer(held: Session) -> Iterator[dict[Any, Any]]:
+            for messages in converse(assistant, held):
+                ready = _READY if held.turn is None else gr.skip()
+                yield {chat: gr.update(value=messages), box: ready}
 
         def halt(held: Session) -> dict[Any, Any]:
-            if held.turn is not None:
-                held.turn.fail(say("stopped", held.turn.language))
-                held.close_turn()
-            return {chat: held.messages(), box: _READY}
+            held.close_turn()
+            return {chat: gr.update(value=held.messages()), box: _READY}
 
         def restart(held: Session) -> dict[Any, Any]:
             held.forget()
@@ -208,14 +221,15 @@ def build(assistant: Assistant) -> gr.Blocks:
 
         outputs = [chat, box, hero, new]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        running: Any = [box.submit(answer, [box, session], outputs, **quiet)]
+        asked: list[Any] = [box.submit(take, [box, session], outputs, queue=False, **quiet)]
         for name, chip in zip(EXAMPLES, chips, strict=True):
             # the chip's words as the browser shows them, in whichever language that is
             spoken = f"() => [document.getElementById('kb-{name}').innerText, null]"
-            running.append(chip.click(answer, [box, session], outputs, js=spoken, **quiet))
-        box.stop(halt, session, outputs, cancels=running, **quiet)
-        new.click(restart, session, outputs, cancels=running, **quiet)
-        chat.clear(restart, session, outputs, cancels=running, **quiet)
+            asked.append(chip.click(take, [box, session], outputs, js=spoken, queue=False, **quiet))
+        running: Any = [taken.then(answer, session, [chat, box], **quiet) for taken in asked]
+        box.stop(halt, session, outputs, cancels=running, queue=False, **quiet)
+        new.click(restart, session, outputs, cancels=running, queue=False, **quiet)
+        chat.clear(restart, session, outputs, cancels=running, queue=False, **quiet)
 
         def ask(question: str) -> dict[str, Any]:
             """Answers one question; the object is that of `kb ask --json`."""
@@ -275,7 +289,9 @@ def launch(
 def warm(assistant: Assistant) -> None:
     """Asks one question of either language, so that the first visitor does not pay for the loading."""
     for language in ("en", "zh"):
-        for _ in converse(assistant, PAGE[language]["example_1"], session := Session()):
+        session = Session()
+        session.open_turn(PAGE[language]["example_1"])
+        for _ in converse(assistant, session):
             pass
         session.forget()
 

@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from chat.events import Answer, Finished, Prose
+from chat.events import Answer, Finished, Prose, ToolStarted
 from chat.words import PAGE
 from formulas.errors import BadInput
 from tests.fakes import RESULT, FakeAssistant
@@ -254,6 +255,40 @@ def test_a_failure_is_said_and_the_page_goes_on(browser: Any) -> None:
         assert page.locator(f"{TOOL_CARD} .loading-spinner").count() == 0
         ask(page, "and again?")
         assert page.locator(".kb-question").count() == 2
+
+
+class Slow(FakeAssistant):
+    """Starts a tool, says a sentence, and takes a minute for the rest."""
+
+    def stream(self, question: str, conversation: Any, language: str | None = None) -> Iterator[Any]:
+        yield ToolStarted("1", "estimate_memory", {"params": "70B"})
+        yield Prose("The first sentence. ")
+        for _ in range(600):
+            time.sleep(0.1)
+            yield Prose("")
+
+
+def test_a_slow_answer_streams_and_can_be_stopped(browser: Any) -> None:
+    from chat.app import build
+
+    with served(build(Slow())) as address, visit(browser, address) as page:
+        page.fill("#kb-ask textarea", "slowly")
+        page.press("#kb-ask textarea", "Enter")
+        page.wait_for_selector("text=The first sentence.")
+        assert page.locator(f"{TOOL_CARD} .loading-spinner").count() == 1
+        page.fill("#kb-ask textarea", "next")
+        page.press("#kb-ask textarea", "Enter")
+        page.wait_for_timeout(500)
+        assert page.locator(".kb-question").all_inner_texts() == ["slowly"], "one question at a time"
+        assert page.locator("#kb-ask textarea").input_value() == "next", "what was typed is not lost"
+        page.click("#kb-ask .stop-button")
+        page.wait_for_selector("text=Stopped.")
+        page.wait_for_selector("#kb-ask .submit-button")
+        assert page.locator(f"{TOOL_CARD} .loading-spinner").count() == 0
+        page.press("#kb-ask textarea", "Enter")
+        page.wait_for_function("document.querySelectorAll('.kb-question').length == 2")
+        page.click("#kb-new")
+        page.wait_for_selector("#kb-example_1")
 
 
 def test_every_formula_renders_in_the_page(browser: Any) -> None:

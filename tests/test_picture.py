@@ -1,6 +1,8 @@
 """The breakdown as a picture and as text, and the files of an answer: numbers of the data only, well formed, safe."""
 
 import re
+import shutil
+import subprocess
 from xml.etree import ElementTree
 
 import pytest
@@ -142,3 +144,17 @@ def test_markdown_becomes_latex_that_holds_together() -> None:
     assert r"1 \& 2 & \texttt{x\_1} \\" in made
     assert r"\[x^2\]" in made
     assert "$y$" in made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_paper_compiles(language: str, tmp_path) -> None:
+    engine = shutil.which("pdflatex")
+    if engine is None:
+        pytest.skip("no pdflatex on this machine: the paper was not compiled")
+    text = "**Yes**: 50 % & `a_b` θ ≥ 2 ✓\n\n| a | b |\n|---|---|\n| x_1 | **3** |\n\n- see [it](https://a.org/b_c%20d#e)\n\n> note"
+    question = "Can I? 100% & #1 ~^{}\\" if language == "en" else "能用吗？"
+    (tmp_path / "a.tex").write_text(latex(Answer(question, language, text, RESULT)), encoding="utf-8")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "a.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout[-2000:]
