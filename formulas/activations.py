@@ -21,6 +21,7 @@ from formulas.anatomy import (
     regime,
     residual_bytes,
     saved_adapters,
+    saved_dropout,
     saved_final,
     saved_layer,
     saved_mixer_input,
@@ -85,6 +86,7 @@ one_layer_keeps = Formula(
     + saved_output_input
     + saved_mlp_input
     + saved_mlp
+    + saved_dropout
     + saved_adapters,
     says="What each operator of a block keeps for its backward pass, summed.",
     zh="块内各算子为反向传播保存的内容之和。",
@@ -92,7 +94,8 @@ one_layer_keeps = Formula(
     example=(
         {
             saved_norms: 49160, saved_mixer_input: 8192, saved_qk_norms: 0, saved_rotary: 0, saved_scores: 20608,
-            saved_output_input: 0, saved_mlp_input: 8192, saved_mlp: 114688, saved_adapters: 0,
+            saved_output_input: 0, saved_mlp_input: 8192, saved_mlp: 114688, saved_dropout: 0,
+            saved_adapters: 0,
         },
         200840,
     ),

@@ -273,6 +273,7 @@ saved_mlp_input = _kept(
     "saved_mlp_input", r"A_{\mathrm{in}'}", "kept as input of the MLP's linears", "MLP 线性层输入保存"
 )
 saved_mlp = _kept("saved_mlp", r"A_f", "kept inside the MLP", "MLP 内部保存")
+saved_dropout = _kept("saved_dropout", r"A_\delta", "masks of the blocks' own dropout", "模型自身 dropout 的掩码")
 saved_adapters = _kept("saved_adapters", r"A_r", "kept inside the adapters", "适配器内部保存")
 saved_layer = _kept("saved_layer", r"A", "kept by one layer", "单层保存")
 first_layer = _bytes("first_layer", r"A_0", "what the first layer need not keep", "首层无需保存的部分")

@@ -10,6 +10,7 @@ from sympy import Max
 from formulas.anatomy import (
     activation,
     block,
+    block_dropout,
     fp32_bytes,
     gate_up,
     half_bytes,
@@ -18,6 +19,7 @@ from formulas.anatomy import (
     latent_query,
     layernorm_bytes,
     linear_bytes,
+    mask_bytes,
     mixer,
     mixer_reads,
     mlp,
@@ -47,6 +49,7 @@ from formulas.anatomy import (
     residual_bytes,
     rotary_dim,
     rotary_tables,
+    saved_dropout,
     saved_mixer_input,
     saved_mlp,
     saved_mlp_input,
@@ -368,4 +371,12 @@ no_mlp_keeps_nothing = Formula(
     source=modelling("mamba2", "Mamba2Block"),
     when={mlp: "none"},
     example=({}, 0),
+)
+dropout_of_a_block_keeps = Formula(
+    saved_dropout,
+    2 * block_dropout * mask_bytes * h,
+    says="Dropout behind each sublayer (2) keeps a mask.",
+    zh="每个子层之后(2)的 dropout 保存掩码。",
+    source=modelling("gpt2", "GPT2Block, resid_pdrop"),
+    example=({block_dropout: 1, mask_bytes: 1, h: 1600}, 3200),
 )

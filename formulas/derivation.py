@@ -229,9 +229,26 @@ class Derivation:
         steps = tuple(step for step in self.steps if step.quantity in keep)
         return Derivation(quantity, steps, self.given, self.undecided)
 
+    def relevant(self) -> "Derivation":
+        """The part that decides the value: of a maximum the greatest only, and nothing of what is zero."""
+        keep, needed = {self.target}, [self.target]
+        while needed:
+            expr = self.by_quantity[needed.pop()].expr
+            if expr is None:
+                continue
+            inputs = set(expr.free_symbols)
+            if isinstance(expr, Max) and all(part.is_Symbol and part in self.values for part in expr.args):
+                inputs = {max(expr.args, key=lambda part: self.values[part])}
+            fresh = {one for one in inputs if self.values.get(one) != 0} - keep
+            keep |= fresh
+            needed.extend(fresh)
+        return Derivation(self.target, tuple(s for s in self.steps if s.quantity in keep), self.given, self.undecided)
+
     def with_facts(self, facts: Mapping[str, Fact]) -> "Derivation":
         """The same graph with other values; the facts must be of the same names, and the choices the same."""
-        steps = tuple(step if step.fact is None else replace(step, fact=facts[step.quantity.name]) for step in self.steps)
+        steps = tuple(
+            step if step.fact is None else replace(step, fact=facts[step.quantity.name]) for step in self.steps
+        )
         return Derivation(self.target, steps, facts, self.undecided)
 
     def formulas(self) -> Iterator[Formula]:

@@ -16,6 +16,7 @@ from formulas.vocabulary import (
     sharding,
     slack,
     slack_share,
+    task,
     tensors_peak,
     varying,
     weights,
@@ -60,13 +61,23 @@ a_layer_in_its_bits = Formula(
     example=({bits_per_weight: 4, half_bytes: 2, mixer_matrices: 67108864, mlp_matrices: 135266304}, 101187584),
 )
 
-what_comes_and_goes = Formula(
+what_comes_and_goes_in_a_step = Formula(
     varying,
     tensors_peak - weights - adapter - optimizer,
     says="What is not resident is allocated and freed within every step.",
     zh="非常驻部分在每一步内申请并释放。",
     source=CUDA_CACHING.at("Memory management"),
+    when={task: "train"},
     example=({tensors_peak: 50, weights: 20, adapter: 2, optimizer: 8}, 20),
+)
+what_comes_and_goes_in_a_pass = Formula(
+    varying,
+    tensors_peak - weights - adapter,
+    says="What is not resident is allocated and freed as prompts and tokens come.",
+    zh="非常驻部分随提示与 token 申请并释放。",
+    source=CUDA_CACHING.at("Memory management"),
+    when={task: "inference"},
+    example=({tensors_peak: 50, weights: 20, adapter: 2}, 28),
 )
 slack_of_the_allocator = Formula(
     slack,

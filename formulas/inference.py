@@ -31,9 +31,17 @@ from formulas.anatomy import (
     q_width,
     qk_rope_head_dim,
     residual_bytes,
+    rotary,
+    router,
+    ssm_chunk,
+    ssm_inner_size,
+    ssm_n_groups,
+    ssm_n_heads,
+    ssm_state_size,
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.mixing import has_sinks
 from formulas.quantity import largest, total
 from formulas.sources import ACCOUNTING, DEEPSEEK_V2, GLU, SDPA, modelling
 from formulas.vocabulary import (
@@ -61,6 +69,7 @@ from formulas.vocabulary import (
 )
 
 h, f, q, kv, a, s, T, V = hidden_size, intermediate_size, q_width, kv_width, n_heads, seq_len, tokens, vocab_size
+D, N, H, G, c = ssm_inner_size, ssm_state_size, ssm_n_heads, ssm_n_groups, ssm_chunk
 E, k, m = n_experts, experts_per_token, moe_intermediate_size
 _LOOP = ACCOUNTING.at("a prefill and two decoding steps, counted")
 
@@ -93,6 +102,18 @@ plain_mlp_works_on = Formula(
     when={mlp: "plain"},
     example=({half_bytes: 2, f: 18432, n_input_norms: 2, h: 4608}, 4 * 18432 + 8 * 4608),
 )
+experts_with_a_single_router_work_on = Formula(
+    mlp_forward,
+    half_bytes * (_STREAM * h + k * Max(h + 4 * m, 6 * h)) + k * (5 * index_bytes + fp32_bytes) + fp32_bytes * E,
+    says="As with a 16-bit router; float32 weights make float32 copies of the experts' outputs (6 halves in all).",
+    zh="同 16 位路由器;float32 权重使专家输出产生 float32 副本(共 6 个半精度)。",
+    source=modelling("deepseek_v2", "DeepseekV2Moe"),
+    when={mlp: "experts", router: "single"},
+    example=(
+        {half_bytes: 2, n_input_norms: 2, h: 2048, k: 6, m: 1408, index_bytes: 8, fp32_bytes: 4, E: 64},
+        8 * 2048 + 12 * 6 * 2048 + 44 * 6 + 256,
+    ),
+)
 experts_work_on = Formula(
     mlp_forward,
     half_bytes * (_STREAM * h + k * Max(h + 4 * m, 4 * h)) + k * 5 * index_bytes + half_bytes * E,
@@ -100,7 +121,7 @@ experts_work_on = Formula(
     "they are weighed and summed (4); five indices of each choice; the router's scores.",
     zh="每个被选专家的收集输入、门控与上投影(2)、激活与乘积,或加权求和时输出的四倍(4);每次选择五个索引;路由分数。",
     source=modelling("qwen3_moe", "Qwen3MoeExperts, grouped matrix products"),
-    when={mlp: "experts"},
+    when={mlp: "experts", router: "half"},
     example=(
         {half_bytes: 2, n_input_norms: 2, h: 2048, k: 8, m: 768, index_bytes: 8, E: 128},
         8 * 2048 + 8 * 8 * 2048 + 40 * 8 + 256,
@@ -115,7 +136,6 @@ no_mlp_works_on_nothing = Formula(
     when={mlp: "none"},
     example=({}, 0),
 )
-_MASK = masked * s / (2 * batch_size)
 fused_attention_works_on = Formula(
     mixer_forward,
     half_bytes * (_STREAM * h + 3 * q + 2 * kv),
@@ -127,15 +147,30 @@ fused_attention_works_on = Formula(
 )
 eager_attention_works_on = Formula(
     mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 3 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s / batch_size,
+    half_bytes * ((_STREAM - 1) * h + 3 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s * (1 + masked),
     says="Queries, repeated keys and values (3); scores, masked scores and the cast of the float32 probabilities (3); "
-    "one mask.",
-    zh="查询与重复的键、值(3);分数、加掩码的分数与 float32 概率的副本(3);一个掩码。",
+    "a mask, and a second one where some layers have a window.",
+    zh="查询与重复的键、值(3);分数、加掩码的分数与 float32 概率的副本(3);一个掩码,有窗口层时再加一个。",
     source=modelling("llama", "eager_attention_forward"),
-    when={mixer: "grouped", attention_kernel: ("eager", "math")},
+    when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "no"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, a: 32, s: 2048, fp32_bytes: 4, batch_size: 1},
+        {half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, a: 32, s: 2048, fp32_bytes: 4, masked: 0},
         12 * 4096 + 32 * 2048 * 10 + 2 * 2048,
+    ),
+)
+eager_attention_with_sinks_works_on = Formula(
+    mixer_forward,
+    half_bytes * ((_STREAM - 1) * h + 3 * q)
+    + a * (s + 1) * 2 * half_bytes
+    + a * s * half_bytes
+    + half_bytes * s * (1 + masked),
+    says="Queries, repeated keys and values (3); scores with the sink's and their probabilities (2), scores; the masks.",
+    zh="查询与重复的键、值(3);含汇的分数与概率(2)、分数;掩码。",
+    source=modelling("gpt_oss", "eager_attention_forward"),
+    when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "yes"},
+    example=(
+        {half_bytes: 2, n_input_norms: 2, h: 2880, q: 4096, a: 64, s: 2048, masked: 1},
+        6 * 2880 + 6 * 4096 + 4 * 64 * 2049 + 2 * 64 * 2048 + 4 * 2048,
     ),
 )
 latent_attention_works_on = Formula(
@@ -149,15 +184,49 @@ latent_attention_works_on = Formula(
 )
 latent_eager_attention_works_on = Formula(
     mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 4 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s / batch_size,
+    half_bytes * ((_STREAM - 1) * h + 4 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s,
     says="Queries, keys, values (4); scores, masked scores and the cast of the float32 probabilities (3); one mask.",
     zh="查询、键、值(4);分数、加掩码的分数与 float32 概率的副本(3);一个掩码。",
     source=modelling("deepseek_v2", "eager_attention_forward"),
     when={mixer: "latent", attention_kernel: ("eager", "math")},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, q: 3072, a: 16, s: 2048, fp32_bytes: 4, batch_size: 1},
+        {half_bytes: 2, n_input_norms: 2, h: 2048, q: 3072, a: 16, s: 2048, fp32_bytes: 4},
         2 * (3 * 2048 + 4 * 3072) + 16 * 2048 * 10 + 2 * 2048,
     ),
+)
+mamba_2_works_on = Formula(
+    mixer_forward,
+    half_bytes * 4 * h
+    + 16 * D * fp32_bytes / 4
+    + (
+        16 * H * N
+        + 12 * H * c
+        + 18 * H
+        + 8 * D * N / c
+        + 4 * D * N / s
+        + 2 * (D + 2 * G * N)
+        + 2 * (2 * D + 2 * G * N + H)
+    )
+    * half_bytes
+    / 2,
+    says="On the plain PyTorch path: channels (16D), B and C repeated for each head (16HN), decays of a chunk (12Hc) and "
+    "of a token (18H), states (8DN/c, 4DN/s), the convolution's and the projection's outputs; bytes for 16-bit weights.",
+    zh="普通 PyTorch 路径:通道(16D)、按头重复的 B 与 C(16HN)、块内衰减(12Hc)与每 token 衰减(18H)、状态及卷积与投影输出。",
+    source=modelling("mamba2", "Mamba2Mixer.torch_forward"),
+    when={mixer: "mamba2"},
+    example=(
+        {half_bytes: 2, h: 2560, D: 5120, fp32_bytes: 4, H: 80, N: 128, c: 256, s: 2048, G: 1},
+        8 * 2560 + 16 * 5120 + 16 * 10240 + 12 * 20480 + 1440 + 20480 + 1280 + 10752 + 21152,
+    ),
+)
+no_mixer_works_on_nothing = Formula(
+    mixer_forward,
+    0 * half_bytes,
+    says="The layer mixes no tokens.",
+    zh="该层不混合 token。",
+    source=modelling("nemotron_h"),
+    when={mixer: "none"},
+    example=({}, 0),
 )
 one_layer_works_on = Formula(
     layer_forward,
@@ -258,7 +327,17 @@ tables_of_the_prompt = Formula(
     says="The token numbers; one table of cosines and one of sines (2).",
     zh="token 编号;余弦与正弦表各一(2)。",
     source=modelling("llama", "LlamaRotaryEmbedding"),
+    when={rotary: ("whole", "concatenated")},
     example=({T: 2048, index_bytes: 8, s: 2048, head_dim: 128, residual_bytes: 2}, 1064960),
+)
+tokens_without_rotary_tables = Formula(
+    prompt_tables,
+    T * index_bytes,
+    says="The token numbers.",
+    zh="token 编号。",
+    source=_LOOP,
+    when={rotary: "none"},
+    example=({T: 2048, index_bytes: 8}, 16384),
 )
 prompt_is_read = Formula(
     phase_prefill,

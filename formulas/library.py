@@ -28,6 +28,7 @@ CHAPTERS = (
     "phases",
     "inference",
     "parallel",
+    "device",
     "time",
 )
 

@@ -358,6 +358,11 @@ tensors_peak = Quantity(
 )
 
 # the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
+PHASES: tuple[Quantity, ...] = (
+    phase_end_of_forward, phase_start_of_backward, phase_backward_of_attention, phase_backward_of_last_layer,
+    phase_backward_of_first_layer, phase_end_of_backward, phase_optimizer_step, phase_prefill, phase_end_of_prefill,
+    phase_decode,
+)  # fmt: skip
 TERM_OF: dict[Quantity, str] = {
     saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
     attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
@@ -365,7 +370,7 @@ TERM_OF: dict[Quantity, str] = {
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
-    optimizer_temporaries: "optimizer", prefill_cache: "kv_cache",
+    optimizer_temporaries: "optimizer", prefill_cache: "kv_cache", gathered: "buffers",
 }  # fmt: skip
 
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────

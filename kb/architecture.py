@@ -157,9 +157,8 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
         "shared_gated": flag("shared_expert_gate", "shared_gated"),
         "gated_attention": flag("attn_output_gate"),
         "sinks": flag("attn_sinks", "sinks"),
-        "attention_dropout": 0,
+        "block_dropout": flag("block_dropout", "attn_pdrop"),
     }
-    del values["attention_dropout"]
     mixers = {layer.mixer for layer in layers}
     if mixers & {"grouped", "latent"}:
         heads = row.get("n_heads")

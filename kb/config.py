@@ -166,7 +166,7 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row["n_kv_heads"] = 1
         used.add("multi_query")
     if kind in ("gpt2", "gpt_bigcode") and default.get("attn_pdrop"):
-        row["block_dropout"] = config.get("attn_pdrop", default["attn_pdrop"])
+        row["block_dropout"] = float(config.get("attn_pdrop", default["attn_pdrop"])) > 0
     if config.get("use_sliding_window") is False:
         row.pop("sliding_window", None)
     used.add("use_sliding_window")

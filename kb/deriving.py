@@ -19,7 +19,8 @@ from formulas.render import (
     source_json,
 )
 from formulas.solve import Solution, solve_for
-from kb.knobs import BY_NAME, amount as number_of
+from kb.knobs import BY_NAME
+from kb.knobs import amount as number_of
 
 
 @dataclass(frozen=True)

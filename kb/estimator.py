@@ -8,7 +8,7 @@ from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
 from kb.outcome import Outcome, outcome
-from kb.published import published, nearest
+from kb.published import nearest, published
 
 
 @dataclass(frozen=True)

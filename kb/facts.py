@@ -14,7 +14,7 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
-from kb.architecture import Architecture, architecture, from_config
+from kb.architecture import Architecture, architecture, from_config, trained
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.names import names
@@ -26,7 +26,6 @@ _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
 # how far a size may be from the model that stands for it
 _NEAR_SIZE = 1.3
 _SHARDING = {0: "none", 1: "zero-1", 2: "zero-2", 3: "zero-3"}
-_LINEARS = ("q", "k", "v", "o", "gate", "up", "down")
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,10 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     model, found = _model(case, knobs, allow_no_model)
     facts = dict(model.facts) if model else {}
     facts |= _running(knobs)
+    if model is not None:
+        adapted = knobs["method"].value in ADAPTERS
+        targets = knobs.get("lora_targets", Fact("all-linear", ASSUMED)) if adapted else Fact(None, knobs["method"].origin)
+        facts |= trained(model, targets.value, targets.origin)
     facts |= overheads(knobs)
     warnings = (*(model.warnings if model else ()), *found)
     return Situation(knobs, facts, model, warnings)
@@ -200,6 +203,9 @@ def _running(knobs: dict[str, Fact]) -> dict[str, Fact]:
         "checkpointing": Fact("off" if value("gradient_checkpointing", "off") == "off" else "on", origin("gradient_checkpointing")),
         "attention_kernel": Fact(value("attention", "flash"), origin("attention")),
         "loss": Fact(value("loss", "last-logits"), origin("loss")),
+        "optimizer_kind": Fact(value("optimizer", "adamw"), origin("optimizer")),
+        "master_weights_kept": Fact("yes" if value("precision") == "bf16-params-fp32-states" else "no", origin("precision")),
+        "block_dropout": Fact(0, ASSUMED),
         "optimizer_step": Fact(value("optimizer_impl", "fused"), origin("optimizer_impl")),
         "cache_kind": Fact("windowed", ASSUMED),
         "output_len": Fact(value("output_len", 0), origin("output_len")),
@@ -214,7 +220,6 @@ def _running(knobs: dict[str, Fact]) -> dict[str, Fact]:
     facts |= _weights(knobs, regime)
     facts["kv_bytes"] = Fact(Fraction(_bits(value("kv_format", "bf16"))) / 8, origin("kv_format"))
     if method in ADAPTERS:
-        facts |= _targets(value("lora_targets", "all-linear"), origin("lora_targets"))
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
     return facts
 
@@ -255,17 +260,6 @@ def _bits(dtype: str) -> Fraction:
     if row is None or row["bits_numerator"] is None:
         raise BadInput(f"no bits per weight are known for {dtype!r}{near(dtype, known)}")
     return Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
-
-
-def _targets(text: str, origin: Any) -> dict[str, Fact]:
-    return {name: Fact(on, origin) for name, on in target_switches(text).items()}
-
-
-def target_switches(text: str) -> dict[str, int]:
-    """`"q,v"` → which linears carry adapters, 1 or 0 each; `all-linear` is all of them."""
-    asked = [part.strip().removesuffix("_proj") for part in text.replace(" ", ",").split(",") if part.strip()]
-    every = "all-linear" in asked or "all" in asked
-    return {f"on_{name}": int(every or name in asked) for name in _LINEARS}
 
 
 def asked_facts(case: Case) -> dict[str, Fact]:

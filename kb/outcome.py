@@ -6,6 +6,7 @@ from typing import Any
 
 from formulas.derivation import Derivation, Fact
 from formulas.derivation import derive as derive_quantity
+from formulas.errors import BadInput
 from formulas.numeric import Number
 from formulas.quantity import Quantity, quantities
 from formulas.render import source_json
@@ -188,4 +189,7 @@ def outcome(case: Case) -> Outcome:
     choices = frozenset((name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple)))
     names = frozenset(name for name, fact in where.facts.items() if not isinstance(fact.value, (str, tuple)))
     derivation = _graph(choices, names).with_facts(where.facts)
+    if derivation.value is None:
+        missing = [quantity.name for quantity in derivation.unknown] + list(derivation.undecided)
+        raise BadInput(f"this configuration cannot be worked out: nothing gives {', '.join(missing)}")
     return Outcome(case, where, derivation, derivation.values)

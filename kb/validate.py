@@ -11,8 +11,8 @@ from formulas.errors import BadInput
 from kb.cards import GIB, card
 from kb.cases import Case
 from kb.database import rows
-from kb.outcome import outcome
 from kb.knobs import BY_NAME
+from kb.outcome import outcome
 
 # columns of a measurement that are knobs under the same name
 _SAME = (
