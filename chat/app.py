@@ -281,8 +281,10 @@ def launch(
             prevent_thread_lock=True, quiet=True, footer_links=["api", "settings"], i18n=I18N, theme=theme(),
             css_paths=Path(__file__).with_name("page.css"), head=f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", app_kwargs={"middleware": [Middleware(Guarded)]}, allowed_paths=[str(exports())],
         )  # fmt: skip
-    except OSError as error:
-        raise BadInput(f"cannot serve on {host}:{port or 7860}: {error}; try another --port") from None
+    except OSError:
+        raise BadInput(
+            f"cannot serve on {host}:{port or 7860}; try another --port (0 takes any that is free)"
+        ) from None
     return str(address)
 
 
