@@ -12,6 +12,7 @@ from formulas.anatomy import (
     adapter_bytes,
     adapter_params,
     dropout_kept,
+    expert_adapter_params,
     expert_adapters,
     gate_up,
     half_bytes,
@@ -187,15 +188,23 @@ adapters_of_experts = Formula(
     when={mlp: "experts"},
     example=({on_experts: 1, E: 128, r: 16, h: 2048, m: 768, on_router: 1}, 128 * 16 * 9984 + 16 * 2176),
 )
+parameters_of_expert_adapters = Formula(
+    expert_adapter_params,
+    total(n_layers_of * expert_adapters, KIND),
+    says="Adapters of the experts and routers of all layers.",
+    zh="所有层的专家与路由器的适配器。",
+    source=PEFT_LORA.at("ParamWrapper"),
+    example=({n_layers_of: 48, expert_adapters: 20481952}, 983133696),
+)
 parameters_of_adapters = Formula(
     adapter_params,
-    total(n_layers_of * (r * (mixer_adapter_width + mlp_adapter_width) + expert_adapters), KIND),
+    total(n_layers_of * r * (mixer_adapter_width + mlp_adapter_width), KIND) + expert_adapter_params,
     says="r for each input and output of every adapted linear, over all layers.",
     zh="所有层中每个适配线性层的输入与输出各 r 个参数。",
     source=LORA.at("§4.2"),
     when={regime: ADAPTER},
     example=(
-        {n_layers_of: 32, r: 16, mixer_adapter_width: 26624, mlp_adapter_width: 55296, expert_adapters: 0},
+        {n_layers_of: 32, r: 16, mixer_adapter_width: 26624, mlp_adapter_width: 55296, expert_adapter_params: 0},
         41943040,
     ),
 )

@@ -185,6 +185,9 @@ linear_params = _width(
 routed_params = _width("routed_params", r"\theta_E", "weights of all routed experts", "全部专家参数", zero=True)
 unquantised_params = _width("unquantised_params", r"\theta_{16}", "embedding, head, norms", "不量化的参数", zero=True)
 adapter_params = _width("adapter_params", r"\theta_r", "parameters of all adapters", "适配器参数量", zero=True)
+expert_adapter_params = _width(
+    "expert_adapter_params", r"\theta_{r,E}", "parameters of the experts' adapters", "专家适配器总参数", zero=True
+)
 trained_params = _width("trained_params", r"\theta_t", "parameters that train", "可训练参数量", zero=True)
 expert_adapters = _each(
     "expert_adapters", r"\theta_{r,e}", "adapters of one layer's experts", "专家适配器参数", zero=True

@@ -9,6 +9,7 @@ from sympy import Max
 
 from formulas.anatomy import (
     activation,
+    attention_kernel,
     block,
     block_dropout,
     fp32_bytes,
@@ -58,7 +59,8 @@ from formulas.anatomy import (
     saved_rotary,
 )
 from formulas.formula import Formula
-from formulas.sources import GLU, PEFT_LORA, modelling
+from formulas.quantity import Words
+from formulas.sources import ACCOUNTING, GLU, PEFT_LORA, modelling
 from formulas.vocabulary import batch_size, hidden_size, seq_len
 
 h, q, kv, a, f, s = hidden_size, q_width, kv_width, n_heads, intermediate_size, seq_len
@@ -378,5 +380,16 @@ dropout_of_a_block_keeps = Formula(
     says="Dropout behind each sublayer (2) keeps a mask.",
     zh="每个子层之后(2)的 dropout 保存掩码。",
     source=modelling("gpt2", "GPT2Block, resid_pdrop"),
+    when={attention_kernel: ("eager", "math")},
     example=({block_dropout: 1, mask_bytes: 1, h: 1600}, 3200),
+)
+no_dropout_beside_a_fused_kernel = Formula(
+    saved_dropout,
+    0 * mask_bytes,
+    says="Runs with a fused attention kernel were counted without dropout.",
+    zh="使用融合注意力核的运行按无 dropout 计。",
+    source=ACCOUNTING.at("GPT-2 with a flash kernel"),
+    when={attention_kernel: ("flash", "sdpa")},
+    assumes=(Words("no dropout inside the blocks", "块内无 dropout"),),
+    example=({}, 0),
 )

@@ -1,11 +1,11 @@
 """The peak of one training step: named phases in terms of a card, each a plain sum; the greatest decides."""
 
-
 from formulas.anatomy import (
     ADAPTER,
     FULL,
     adapter_params,
     checkpointing,
+    expert_adapter_params,
     fp32_bytes,
     half_bytes,
     linear_params,
@@ -73,7 +73,7 @@ adapters_train = Formula(
     zh="使用适配器时只有适配器训练。",
     source=LORA.at("§4.2"),
     when={regime: ADAPTER},
-    example=({adapter_params: 41943040}, 41943040),
+    example=({adapter_params: 41943040, expert_adapter_params: 0}, 41943040),
 )
 gradients_of_what_trains = Formula(
     model_gradients,
@@ -114,12 +114,12 @@ cast_of_the_head = Formula(
 )
 casts_of_adapters = Formula(
     weight_casts,
-    half_bytes * adapter_params,
-    says="Each adapter's 16-bit copy is kept for its backward pass.",
+    half_bytes * (adapter_params - expert_adapter_params),
+    says="Each adapter's 16-bit copy is kept for its backward pass; experts' adapters are merged instead.",
     zh="每个适配器的 16 位副本保留至反向。",
     source=_CAST,
     when={regime: "adapter-mixed", checkpointing: "off"},
-    example=({half_bytes: 2, adapter_params: 41943040}, 83886080),
+    example=({half_bytes: 2, adapter_params: 41943040, expert_adapter_params: 0}, 83886080),
 )
 no_casts_of_adapters = Formula(
     weight_casts,
@@ -141,12 +141,12 @@ cast_of_a_single_head = Formula(
 )
 casts_of_a_single_head_and_adapters = Formula(
     weight_casts,
-    half_bytes * (V * h + adapter_params),
+    half_bytes * (V * h + adapter_params - expert_adapter_params),
     says="The head's and the adapters' 16-bit copies are kept for the backward pass.",
     zh="输出头与适配器的 16 位副本保留至反向。",
     source=_CAST,
     when={regime: "kbit", checkpointing: "off"},
-    example=({half_bytes: 2, V: 32000, h: 4096, adapter_params: 41943040}, 346030080),
+    example=({half_bytes: 2, V: 32000, h: 4096, adapter_params: 41943040, expert_adapter_params: 0}, 346030080),
 )
 casts_while_autocast_lasts = Formula(
     forward_casts,
@@ -159,21 +159,21 @@ casts_while_autocast_lasts = Formula(
 )
 adapter_casts_while_autocast_lasts = Formula(
     forward_casts,
-    half_bytes * adapter_params,
+    half_bytes * (adapter_params - expert_adapter_params),
     says="Autocast caches a 16-bit copy of every adapter until its block ends.",
     zh="autocast 将每个适配器的 16 位副本缓存到其作用域结束。",
     source=_CAST,
     when={regime: "adapter-mixed"},
-    example=({half_bytes: 2, adapter_params: 41943040}, 83886080),
+    example=({half_bytes: 2, adapter_params: 41943040, expert_adapter_params: 0}, 83886080),
 )
 head_and_adapter_casts_while_autocast_lasts = Formula(
     forward_casts,
-    half_bytes * (adapter_params + V * h),
+    half_bytes * (adapter_params - expert_adapter_params + V * h),
     says="Autocast caches the float32 head's and the adapters' 16-bit copies until its block ends.",
     zh="autocast 缓存输出头与适配器的 16 位副本直到其作用域结束。",
     source=_CAST,
     when={regime: "kbit"},
-    example=({half_bytes: 2, adapter_params: 41943040, V: 32000, h: 4096}, 346030080),
+    example=({half_bytes: 2, adapter_params: 41943040, expert_adapter_params: 0, V: 32000, h: 4096}, 346030080),
 )
 no_casts_without_autocast = Formula(
     forward_casts,
