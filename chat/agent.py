@@ -128,12 +128,12 @@ class Assistant:
         watch = Watch()
         try:
             yield from _within(self.deadline_s, turn.run(agent, watch))
+            return turn.shortcoming()
         except Exception as error:
             _log.debug("the language model failed", exc_info=error)
             return reason(error)
         finally:
             watch.stop()
-        return turn.shortcoming()
 
 
 class _Turn:
@@ -196,7 +196,10 @@ class _Turn:
                     yield self._done(message)
 
     def _hear(self, text: str) -> Iterator[Event]:
-        for sentence in self._buffer.push(self._thoughts.push(text)):
+        spoken = self._thoughts.push(text)
+        if self._thoughts.taken_back:
+            self.said, self._buffer, self._thoughts.taken_back = "", SentenceBuffer(), False
+        for sentence in self._buffer.push(spoken):
             yield from self._release(sentence)
 
     def _end_message(self) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from kb.knobs import BY_NAME
 
 # Rounded to one digit, 1.5 becomes 2: what is off by more than this is no rounding but another number.
 LOOSEST = 0.125
+FINEST = 0.00501 * 2**30
 _TERM_WORDS = {
     "weights": ("weight", "权重"),
     "gradients": ("gradient", "梯度"),
@@ -44,8 +45,9 @@ _KEY_UNITS = (
     ("_hours", "time", 3600.0), ("_days", "time", 86400.0), ("seconds", "time", 1.0),
 )  # fmt: skip
 _CARD_KEYS = {"gpu", "card", "capacity_gib", "gpu_memory_gb", "gpus"}
-# what a tool repeats of its own arguments is no result
-_ECHOES = {"sql", "kind"}
+# What a tool repeats of its own arguments is no result. A derivation is for the page: no model is told it, and among its
+# hundred intermediate amounts almost any invented number would find one that is near.
+_UNSAID = {"sql", "kind", "derivation_latex", "derivation_markdown"}
 
 
 def _kind(key: str) -> tuple[str, float]:
@@ -71,9 +73,10 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
         kind, size = _kind(key)
         yield Figure(float(result) * size, kind, label)
     elif isinstance(result, str):
-        yield from figures_in(result, label)
+        text = _LINK.sub(" ", result)
+        yield from figures_in(text, label)
         # a name such as `Llama-3.1-8B` may be told with its number in another form
-        for number in re.findall(r"\d+(?:\.\d+)?", result):
+        for number in re.findall(r"\d+(?:\.\d+)?", text):
             yield Figure(float(number), "name", label)
     elif isinstance(result, Mapping):
         yield from _figures_of_object(result, key, label)
@@ -83,12 +86,18 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
 
 
 def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Iterator[Figure]:
-    label = str(result["name"]) if "gib" in result and "name" in result else label
+    if "gib" in result:  # a term of memory, or a change: {"says": "4-bit weights", "gib": 20.1}
+        named = str(result["name"]) if "name" in result else _term_in(" ".join(filter(_is_text, result.values())))
+        label = named or label
     if isinstance(result.get("columns"), list) and isinstance(result.get("rows"), list):
+        # `SELECT 57 AS memory_gb FROM finetune` says nothing that the asker of the query did not say
+        selected = re.split(r"\bfrom\b", str(result.get("sql", "")), maxsplit=1, flags=re.IGNORECASE)[0]
+        literals = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", selected)}
         for row in result["rows"]:
-            yield from figures_of(dict(zip(map(str, result["columns"]), row, strict=False)))
+            cells = zip(map(str, result["columns"]), row, strict=False)
+            yield from figures_of({name: cell for name, cell in cells if not _is_one_of(cell, literals)})
     for name, value in result.items():
-        if name in _ECHOES or (name == "rows" and "columns" in result):
+        if name in _UNSAID or (name == "rows" and "columns" in result):
             continue
         # {"seq_len": {"value": 2048}} and {"quantity": "seq_len", "value": 2048} are both a number of tokens
         own = str(result.get("quantity") or key) if name == "value" else str(name)
@@ -96,6 +105,14 @@ def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Itera
             yield from figures_in(f"{value!r} {result['unit']}", label)
         else:
             yield from figures_of(value, own, CAPACITY if own in _CARD_KEYS else label)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_one_of(cell: Any, literals: set[float]) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool) and float(cell) in literals
 
 
 # ---- the check ---------------------------------------------------------------------------------------------------
@@ -114,7 +131,7 @@ class Guard:
         """Take in a tool's result, its text or its artifact; numbers that only echo the call's arguments do not count."""
         echoed = [figure.value for figure in figures_of(echo)]
         fresh = [figure for figure in figures_of(result) if figure.value not in echoed]
-        self.figures += fresh
+        self.figures = list(dict.fromkeys(self.figures + fresh))
         self.labels |= {figure.label for figure in fresh if figure.label}
         self.links |= set(_links_of(result))
 
@@ -162,10 +179,14 @@ class Guard:
         return any(_any_agrees(known, said, row) for known in self.figures if not term or known.label == term)
 
     def _term_of(self, clause: str) -> str:
-        named = [term for term, words in _TERM_WORDS.items() if any(word in clause.lower() for word in words)]
-        if len(named) == 1 and named[0] in self.labels and not _OTHER_FIGURES.search(clause):
-            return named[0]
-        return ""
+        term = _term_in(clause)
+        return term if term in self.labels and not _OTHER_FIGURES.search(clause) else ""
+
+
+def _term_in(text: str) -> str:
+    """The only term of memory that a text names."""
+    named = [term for term, words in _TERM_WORDS.items() if any(word in text.lower() for word in words)]
+    return named[0] if len(named) == 1 else ""
 
 
 def _clauses(text: str) -> Iterator[tuple[str, bool]]:
@@ -214,7 +235,11 @@ def _agrees(known: Figure, said: Figure, row: bool) -> bool:
 
 def _close(known: float, said: Figure) -> bool:
     off = abs(known - said.value)
-    return off <= abs(known) * 1e-9 or (off <= said.half_digit * 1.0001 and off <= abs(known) * LOOSEST)
+    if off <= abs(known) * 1e-9:
+        return True
+    # 0.01 GiB for 8 MiB is far off and yet exact enough
+    fine = said.kind == "memory" and said.half_digit <= FINEST and known > 2**20
+    return off <= said.half_digit * 1.0001 and (fine or off <= abs(known) * LOOSEST)
 
 
 # ---- sentences ---------------------------------------------------------------------------------------------------
@@ -249,27 +274,30 @@ class SentenceBuffer:
 
 
 class Thoughts:
-    """Drops what a reasoning model thinks aloud between <think> and </think>, however the stream cuts it."""
+    """Drops what a reasoning model thinks aloud between <think> and </think>, however the stream cuts it.
 
-    _OPEN, _CLOSE = "<think>", "</think>"
+    Some begin to think without saying so: at a </think> alone, all that was spoken before turns out to be thought, and
+    `taken_back` is set.
+    """
+
+    _TAG = re.compile(r"<(/?)think>")
 
     def __init__(self) -> None:
         self.thinking = False
+        self.taken_back = False
         self._held = ""
 
     def push(self, piece: str) -> str:
         """What of the stream so far is meant for the reader."""
-        text, self._held, spoken = self._held + piece, "", ""
-        while text:
-            tag = self._CLOSE if self.thinking else self._OPEN
-            before, found, text = text.partition(tag)
-            if not found:
-                kept = _beginning_of(tag, before)
-                before, self._held = before[: len(before) - kept], before[len(before) - kept :]
-            spoken += "" if self.thinking else before
-            if found:
-                self.thinking = not self.thinking
-        return spoken
+        text, spoken = self._held + piece, ""
+        while found := self._TAG.search(text):
+            spoken += "" if self.thinking else text[: found.start()]
+            if found[1] and not self.thinking:
+                spoken, self.taken_back = "", True
+            self.thinking, text = not found[1], text[found.end() :]
+        kept = max(_beginning_of("<think>", text), _beginning_of("</think>", text))
+        self._held = text[len(text) - kept :]
+        return spoken + ("" if self.thinking else text[: len(text) - kept])
 
     def rest(self) -> str:
         """What was held back as a possible tag."""

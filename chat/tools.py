@@ -25,8 +25,17 @@ def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             "rows": rows[:MOST_ROWS_TOLD],
             "more": f"the first {MOST_ROWS_TOLD} of {len(rows)} rows; narrow the query",
         }
-    text = json.dumps(told, ensure_ascii=False, default=float)
+    text = json.dumps(_rounded(told), ensure_ascii=False, default=float)
     return text if len(text) <= MOST_TOLD else text[:MOST_TOLD] + "… (cut; the page shows all of it)", result
+
+
+def _rounded(told: Any) -> Any:
+    """Five digits are more than a sentence holds, and fewer tokens."""
+    if isinstance(told, float):
+        return float(f"{told:.5g}")
+    if isinstance(told, dict):
+        return {key: _rounded(value) for key, value in told.items()}
+    return [_rounded(value) for value in told] if isinstance(told, (list, tuple)) else told
 
 
 _PAGE_ONLY = ("derivation_latex", "derivation_markdown", "sources")

@@ -125,8 +125,9 @@ def test_a_server_that_does_not_stream(server: Server, monkeypatch: pytest.Monke
     assert not any(request.get("stream") for request in server.heard(url))
 
 
-def test_thoughts_aloud_are_not_shown(server: Server) -> None:
-    script = in_turn(LOOK_UP, Say("<think>57 GB? No.</think>The table says 48 GB at 4-bit.", size=4))
+@pytest.mark.parametrize("thought", ["<think>57 GB? No.</think>", "Well. Some gigabytes.\n</think>\n\n"])
+def test_thoughts_aloud_are_not_shown(server: Server, thought: str) -> None:
+    script = in_turn(LOOK_UP, Say(f"{thought}The table says 48 GB at 4-bit.", size=4))
     found = answer(server.url(script))
     assert (found.text, found.notices) == ("The table says 48 GB at 4-bit.", ())
 

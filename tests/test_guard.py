@@ -128,6 +128,21 @@ def test_arguments_do_not_become_results() -> None:
     assert guard.strangers("A card has at least 1 GB.") == []
 
 
+def test_a_query_launders_no_literal() -> None:
+    guard = Guard()
+    sql = "SELECT 67 AS memory_gb, bits FROM finetune WHERE bits = 4"
+    guard.learn({"kind": "query", "columns": ["memory_gb", "bits"], "rows": [[67, 4]], "sql": sql})
+    assert guard.strangers("It needs 67 GB.")
+    assert guard.strangers("The number is 67.")
+    assert guard.strangers("The row has bits = 4.") == []
+
+
+def test_digits_of_a_link_are_no_figure() -> None:
+    guard = Guard()
+    guard.learn({"sources": [{"title": "A paper", "url": "https://arxiv.org/abs/2305.14314"}]})
+    assert guard.strangers("It is 2305.14314, see https://arxiv.org/abs/2305.14314.") == ["2305.14314"]
+
+
 def test_only_the_words_of_the_question_may_be_quoted() -> None:
     guard = Guard()
     guard.may_quote("does it fit in 67 GB?")
@@ -245,3 +260,14 @@ def test_thoughts_are_not_said(size: int) -> None:
     thoughts, text = Thoughts(), "<think>57 GB? 4 < 5</think>It < needs <b>44</b> GiB<"
     said = "".join(thoughts.push(text[start : start + size]) for start in range(0, len(text), size)) + thoughts.rest()
     assert said == "It < needs <b>44</b> GiB<"
+
+
+@FAST
+@given(st.integers(1, 9))
+def test_thoughts_that_began_unsaid_are_taken_back(size: int) -> None:
+    thoughts, text, said = Thoughts(), "Perhaps 57 GB. Hm.</think>\n\nIt needs 44 GiB.", ""
+    for start in range(0, len(text), size):
+        piece = thoughts.push(text[start : start + size])
+        said = piece if thoughts.taken_back else said + piece
+        thoughts.taken_back = False
+    assert said + thoughts.rest() == "\n\nIt needs 44 GiB."
