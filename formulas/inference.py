@@ -141,7 +141,7 @@ fused_attention_works_on = Formula(
     half_bytes * (_STREAM * h + 3 * q + 2 * kv),
     says="Queries, their rotation and the output (3), keys and values (2), beside the residual stream's copies.",
     zh="查询、旋转后的查询与输出(3)、键与值(2),以及残差流的各份副本。",
-    source=SDPA,
+    source=SDPA.at("arguments and output"),
     when={mixer: "grouped", attention_kernel: ("flash", "sdpa")},
     example=({half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, kv: 1024}, 2 * (4 * 4096 + 3 * 4096 + 2 * 1024)),
 )

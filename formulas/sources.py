@@ -44,7 +44,10 @@ def modelling(family: str, place: str = "") -> Source:
 
 
 PEFT_LORA = Source(
-    "accounting", ACCOUNTING.title, "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/layer.py"
+    "accounting",
+    ACCOUNTING.title,
+    "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/layer.py",
+    "Linear.forward",
 )
 ATTENTION = Source("attention", "Attention Is All You Need", "https://arxiv.org/abs/1706.03762")
 GQA = Source("gqa", "GQA: Training Generalized Multi-Query Transformer Models", "https://arxiv.org/abs/2305.13245")
