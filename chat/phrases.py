@@ -1,5 +1,6 @@
 """Short words for facts, terms and verdicts in both languages, as answers use them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,6 +78,8 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_ZERO[int(given)], language)
     if name == "bits":
         return f"{given} 位" if language == "zh" else f"{given}-bit"
+    if name == "gpu":
+        return re.sub(r"\b(?:SXM\d?|PCIe|GeForce|Tesla)\s+", "", str(given))
     if name == "model":
         return str(given).rsplit("/", 1)[-1]
     if name == "gpu_memory_gb":

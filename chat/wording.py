@@ -42,8 +42,10 @@ def _headline(result: Result, language: str) -> str:
         span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
         per = "每张卡约" if zh else "about"
         tail = f"(90% 区间 {span})" if zh else f" per card (90 % interval {span})"
-        return f"**{subject}:{per} {gib(memory['best_gib'])}{tail}**" if zh else (
-            f"**{subject}: {per} {gib(memory['best_gib'])}{tail}.**"
+        return (
+            f"**{subject}:{per} {gib(memory['best_gib'])}{tail}**"
+            if zh
+            else (f"**{subject}: {per} {gib(memory['best_gib'])}{tail}.**")
         )
     cases = _cases(result)
     if len(cases) > 1:
@@ -128,7 +130,9 @@ def _on_layouts(result: Result, language: str) -> list[str]:
         return []
     n = count["value"]
     if language == "zh":
-        return [f"{n} 张卡的显存不会自动相加:数据并行(DDP)与 ZeRO-2 每张卡都保留一份完整权重;只有 ZeRO-3/FSDP 才把权重切分到 {n} 张卡。"]
+        return [
+            f"{n} 张卡的显存不会自动相加:数据并行(DDP)与 ZeRO-2 每张卡都保留一份完整权重;只有 ZeRO-3/FSDP 才把权重切分到 {n} 张卡。"
+        ]
     return [
         f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 "
         f"or FSDP divides them over the {n}."
@@ -136,29 +140,64 @@ def _on_layouts(result: Result, language: str) -> list[str]:
 
 
 def _table(result: Result, language: str) -> str:
+    """Case by case where there are several, and what the usual ones consist of."""
     cases = _cases(result)
+    tables = [_cases_table(cases, language)] if len(cases) > 1 else []
+    return "\n\n".join([*tables, _terms_table(result, language)])
+
+
+def _cases_table(cases: list[Result], language: str) -> str:
     zh = language == "zh"
-    if len(cases) > 1:
-        names = _ordered(cases[0]["facts"])
-        with_card = any(case["capacity_gib"] for case in cases)
-        heads = [label(name, language) for name in names] + (["每卡需要", "90% 区间"] if zh else ["per card", "90 % interval"])
-        heads += (["卡上可用", "结论"] if zh else ["card has", "verdict"]) if with_card else []
-        rows = []
-        for case in cases:
-            memory = case["memory"]
-            row = [value(name, case["facts"][name], language) for name in names]
-            row += [gib(memory["best_gib"]), f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"]
-            if with_card:
-                row += [gib(case["capacity_gib"]), pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"]
-            rows.append(row)
-        return _markdown(heads, rows)
-    terms = result.get("terms") or []
-    if not terms:
-        return ""
-    heads = ["每张卡", "显存"] if zh else ["per card", "memory"]
-    rows = [[term_words(term["name"], language), gib(term["gib"])] for term in terms]
-    rows.append(["**合计**" if zh else "**total**", f"**{gib(result['memory']['best_gib'])}**"])
+    names = _ordered(cases[0]["facts"])
+    with_card = any(case["capacity_gib"] for case in cases)
+    heads = [label(name, language) for name in names] + (
+        ["每卡需要", "90% 区间"] if zh else ["per card", "90 % interval"]
+    )
+    if with_card:
+        heads += ["卡上可用", "结论", "最长"] if zh else ["card has", "verdict", "up to"]
+    rows = []
+    for case in cases:
+        memory = case["memory"]
+        row = [value(name, case["facts"][name], language) for name in names]
+        row += [gib(memory["best_gib"]), f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"]
+        if with_card:
+            verdict = pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
+            row += [gib(case["capacity_gib"]), verdict, _longest(case, language)]
+        rows.append(row)
     return _markdown(heads, rows)
+
+
+def _longest(case: Result, language: str) -> str:
+    lengths = [one["value"] for one in case.get("limits") or [] if one["quantity"] == "seq_len"]
+    return f"{value('seq_len', lengths[0], language)} tokens" if lengths else "–"
+
+
+def _terms_table(result: Result, language: str) -> str:
+    """The terms of the usual case; beside it those that differ from it in one thing only."""
+    cases = _cases(result)
+    if len(cases) > 1:
+        usual = cases[0]["facts"]
+        shown = [case for case in cases if len({k for k in usual if case["facts"][k] != usual[k]} - _SAME_MEMORY) <= 1]
+        shown = [case for case in shown if all(case["facts"][k] == usual[k] for k in _SAME_MEMORY & set(usual))][:4]
+        differing = [k for k in usual if len({str(case["facts"][k]) for case in shown}) > 1]
+        heads = [case_words({k: case["facts"][k] for k in differing}, language) for case in shown]
+    else:
+        shown, heads = [result], ["显存" if language == "zh" else "memory"]
+    names = list(dict.fromkeys(term["name"] for case in shown for term in case.get("terms") or []))
+    if not names:
+        return ""
+    rows = []
+    for name in names:
+        amounts = [next((t["gib"] for t in case["terms"] if t["name"] == name), 0.0) for case in shown]
+        rows.append([term_words(name, language), *(gib(one) if one else "–" for one in amounts)])
+    rows.append(
+        ["**合计**" if language == "zh" else "**total**", *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)]
+    )
+    return _markdown(["每张卡" if language == "zh" else "per card", *heads], rows)
+
+
+# facts that change what the card has, not what is needed
+_SAME_MEMORY = {"gpu", "gpu_memory_gb"}
 
 
 def _markdown(heads: list[str], rows: list[list[str]]) -> str:
@@ -174,20 +213,13 @@ def term_words(name: str, language: str) -> str:
 
 
 def _limits(result: Result, language: str) -> list[str]:
-    """Where the verdict flips: the largest length or batch that still fits."""
-    said = []
-    for case in _cases(result) or [result]:
-        for limit in case.get("limits") or []:
-            where = case_words(case.get("facts") or {}, language) if len(_cases(result)) > 1 else ""
-            amount = value(limit["quantity"], limit["value"], language)
-            unit = label(limit["quantity"], language)
-            if language == "zh":
-                said.append(f"{where}{':' if where else ''}{unit}最多约 {amount}")
-            else:
-                said.append(f"{where}{': ' if where else ''}up to about {amount} {unit}")
-    if not said:
+    """Where the verdict of a single case flips: the longest sequence that still fits."""
+    if len(_cases(result)) > 1:
         return []
-    return [("装得下的上限(其余不变)—— " if language == "zh" else "What still fits, all else equal — ") + "; ".join(said) + "."]
+    longest = _longest(result, language)
+    if longest == "–":
+        return []
+    return [f"其余不变时,最长约 {longest}。" if language == "zh" else f"All else equal, up to about {longest} fit."]
 
 
 def _published(result: Result, language: str) -> list[str]:
@@ -211,7 +243,11 @@ def _published(result: Result, language: str) -> list[str]:
         return []
     parts = []
     if lines:
-        tail = "。这是作者的估计:一份完整副本、较短序列。" if zh else " — its authors' estimates, of one whole copy at short lengths."
+        tail = (
+            "。这是作者的估计:一份完整副本、较短序列。"
+            if zh
+            else " — its authors' estimates, of one whole copy at short lengths."
+        )
         head = "已发表的表格怎么说:" if zh else "What the tables say: "
         only_rule = all(row["table"] == "inference" for row in result["tables"])
         parts.append(head + ("; ".join(lines)) + ("." if only_rule and not zh else "。" if only_rule else tail))
@@ -234,7 +270,9 @@ def _changes(result: Result, language: str) -> list[str]:
     lines = []
     for change in changes:
         what = change["zh"] if zh else change["says"]
-        lines.append(f"- {what}: {gib(change['gib'])}" + (f" ({change['cost_zh' if zh else 'cost']})" if change["cost"] else ""))
+        lines.append(
+            f"- {what}: {gib(change['gib'])}" + (f" ({change['cost_zh' if zh else 'cost']})" if change["cost"] else "")
+        )
     return [("怎样才放得下(每卡):" if zh else "What would make it fit (per card):") + "\n\n" + "\n".join(lines)]
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from kb.database import rows
 from kb.facts import Situation
 
+LEVEL = "90 %"
 COUNTED_SHARE = 0.01
 
 

@@ -14,7 +14,7 @@ from formulas.vocabulary import PHASES, TERM_OF, peak
 from kb.cards import GIB
 from kb.cases import Case
 from kb.facts import Situation, situation
-from kb.interval import interval
+from kb.interval import LEVEL, interval
 
 TERM_ORDER = (
     "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
@@ -62,6 +62,10 @@ class Outcome:
         """The phase that needs most; None for a figure that has no phases."""
         present = [phase for phase in PHASES if phase in self.values]
         return max(present, key=lambda phase: self.values[phase]) if present else None
+
+    def part(self, meter: str) -> float:
+        """Bytes of the part that a partial meter shows: `weights`, or `kv`."""
+        return float(self.values[quantities()[{"weights": "weights", "kv": "kv_cache"}[meter]]])
 
     @property
     def exact(self) -> float:
@@ -120,7 +124,7 @@ class Outcome:
         low, high = self.bounds
         return {
             "scope": "per_gpu", "low_gib": low / GIB, "best_gib": self.best / GIB, "high_gib": high / GIB,
-            "meter": self.situation.knob("meter"),
+            "interval": LEVEL, "meter": self.situation.knob("meter"),
         }  # fmt: skip
 
     def terms_json(self) -> list[dict[str, Any]]:
@@ -164,7 +168,9 @@ class Outcome:
         found = []
         for quantity, scope in ((quantities()["n_params"], "total"),):
             if quantity in self.values:
-                found.append({"quantity": quantity.name, "scope": scope, "value": float(self.values[quantity]), "unit": "1"})
+                found.append(
+                    {"quantity": quantity.name, "scope": scope, "value": float(self.values[quantity]), "unit": "1"}
+                )
         return found
 
     def sources_json(self) -> list[dict[str, str]]:
@@ -186,7 +192,9 @@ def outcome(case: Case) -> Outcome:
     """One case worked out; BadInput when its facts contradict each other or its model is not known."""
     where = situation(case)
     # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
-    choices = frozenset((name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple)))
+    choices = frozenset(
+        (name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple))
+    )
     names = frozenset(name for name, fact in where.facts.items() if not isinstance(fact.value, (str, tuple)))
     derivation = _graph(choices, names).with_facts(where.facts)
     if derivation.value is None:

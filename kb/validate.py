@@ -135,7 +135,7 @@ def check(row: dict[str, Any]) -> Checked:
     there = outcome(Case(facts, _card(row), ()))
     over = float(there.n_gpus) if row.get("scope") == "total" else 1.0
     if row["meter"] in ("weights", "kv"):
-        size = there.terms_of_meter(row["meter"]) * over / GIB
+        size = there.part(row["meter"]) * over / GIB
         return _checked(row, size, size, size, size)
     low, high = there.bounds
     return _checked(row, there.best * over / GIB, low * over / GIB, high * over / GIB, there.exact * over / GIB)
