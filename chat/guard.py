@@ -32,6 +32,9 @@ _OTHER_FIGURES = re.compile(
     r"total|peak|together|capacity|card|gpu|up to|sav|less|more|合计|总|峰值|容量|卡|显存有|最多|节省", re.IGNORECASE
 )
 _NEED = re.compile(r"\b(?:needs?|requires?|takes?|uses?|occup\w+|consumes?|footprint)\b|需要|占用|消耗", re.IGNORECASE)
+_PER_CARD = re.compile(
+    r"(?:per|each|every|on (?:each|every|one)) (?:card|gpu)|每(?:张|块)?(?:显?卡|GPU)", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
 _MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
 _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
@@ -86,9 +89,13 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
 
 
 def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Iterator[Figure]:
-    if "gib" in result:  # a term of memory, or a change: {"says": "4-bit weights", "gib": 20.1}
-        named = str(result["name"]) if "name" in result else _term_in(" ".join(filter(_is_text, result.values())))
-        label = named or label
+    if "gib" in result and "name" in result:
+        label = str(result["name"])
+    elif isinstance(
+        result.get("gib"), (int, float)
+    ):  # {"says": "4-bit weights", "gib": 20.1} is of the weights and of the whole
+        named = _term_in(" ".join(value for value in result.values() if isinstance(value, str)))
+        yield Figure(float(result["gib"]) * 2.0**30, "memory", named or label)
     if isinstance(result.get("columns"), list) and isinstance(result.get("rows"), list):
         # `SELECT 57 AS memory_gb FROM finetune` says nothing that the asker of the query did not say
         selected = re.split(r"\bfrom\b", str(result.get("sql", "")), maxsplit=1, flags=re.IGNORECASE)[0]
@@ -105,10 +112,6 @@ def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Itera
             yield from figures_in(f"{value!r} {result['unit']}", label)
         else:
             yield from figures_of(value, own, CAPACITY if own in _CARD_KEYS else label)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
 
 
 def _is_one_of(cell: Any, literals: set[float]) -> bool:
@@ -148,8 +151,9 @@ class Guard:
         text = plain(_MARKER.sub(" ", bare))
         row = text.lstrip().startswith("|")
         found += [one.text for one in numbers(text) if not self._stands(one, row=row)]
+        whole = not _term_in(text, several=True)
         for clause, lone in [(text, True)] if row else _clauses(text):
-            found += self._of_other_things(clause, row, lone)
+            found += self._of_other_things(clause, row, lone, whole)
         return list(dict.fromkeys(found))
 
     def _unquoted(self, sentence: str) -> str:
@@ -157,7 +161,7 @@ class Guard:
             return sentence
         return re.sub(r"“([^”]+)”", lambda quote: "“”" if quote[1] in self.quotable else quote[0], sentence)
 
-    def _of_other_things(self, clause: str, row: bool, lone: bool) -> list[str]:
+    def _of_other_things(self, clause: str, row: bool, lone: bool, whole: bool) -> list[str]:
         """The amounts of a clause, if none of them is what the clause says it is."""
         amounts = [one for one in numbers(clause) if one.is_memory or (row and "." in one.text)]
         if not amounts:
@@ -165,15 +169,15 @@ class Guard:
         term = self._term_of(clause) if lone else ""
         if term and not any(self._stands(one, term, row) for one in amounts):
             return [one.text for one in amounts]
-        needs = _NEED.search(clause) and not _OTHER_FIGURES.search(clause)
-        if needs and CAPACITY in self.labels and all(self._only_capacity(one) for one in amounts):
+        needs = whole and _NEED.search(clause) and not _OTHER_FIGURES.search(_PER_CARD.sub(" ", clause))
+        if needs and all(self._is_part(one) for one in amounts):
             return [one.text for one in amounts]
         return []
 
-    def _only_capacity(self, said: Written) -> bool:
-        return {known.label for known in self.figures if _any_agrees(known, said) and known.kind != "name"} == {
-            CAPACITY
-        }
+    def _is_part(self, said: Written) -> bool:
+        """Whether an amount is known only of something else than the whole: of one term, of the card."""
+        labels = {known.label for known in self.figures if known.kind != "name" and _any_agrees(known, said)}
+        return bool(labels) and "" not in labels
 
     def _stands(self, said: Written, term: str = "", row: bool = False) -> bool:
         return any(_any_agrees(known, said, row) for known in self.figures if not term or known.label == term)
@@ -183,10 +187,10 @@ class Guard:
         return term if term in self.labels and not _OTHER_FIGURES.search(clause) else ""
 
 
-def _term_in(text: str) -> str:
-    """The only term of memory that a text names."""
+def _term_in(text: str, several: bool = False) -> str:
+    """The term of memory that a text names, if it is the only one; the first, if there may be several."""
     named = [term for term, words in _TERM_WORDS.items() if any(word in text.lower() for word in words)]
-    return named[0] if len(named) == 1 else ""
+    return named[0] if len(named) == 1 or (named and several) else ""
 
 
 def _clauses(text: str) -> Iterator[tuple[str, bool]]:

@@ -32,6 +32,8 @@ HONEST = (
     "With 2,048 tokens and 2 GPUs it fits.",
     "With 2k tokens on two cards it fits.",
     "LLaMA-Factory's table says 48 GB (4-bit QLoRA).",
+    "The weights are the most: they need 34.8 GiB.",
+    "It needs an 80 GB card.",
     "See https://arxiv.org/abs/2305.14314 for the method.",
     "1. Shard the weights.",
     "2) Or shorten the sequence, see Section 3.2 and Table 4.",
@@ -95,6 +97,8 @@ INVENTED = (
     "权重占用5.2 GiB,激活占用34.8 GiB。",
     "| weights | 5.2 GiB |",
     "| weights | 5.2 |",
+    "It needs 5.2 GiB per card.",  # one term only
+    "每张卡需要34.8 GiB。",
     "It needs 80 GB.",  # what the card has, not what is needed
     "It needs 67\nGB.",
     "It needs 5e400 GB.",
