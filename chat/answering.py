@@ -5,6 +5,7 @@ from typing import Any
 from chat.phrases import gib, label, value
 from chat.reading import Reading
 from chat.wording import estimate_words, not_understood, warnings
+from formulas.chinese import full_width
 
 Spoken = tuple[str, dict[str, Any] | None, str, bool]
 
@@ -20,7 +21,11 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         if words:
             parts.append(words)
     parts.append(not_understood(reading))
-    return "\n\n".join(part for part in dict.fromkeys(parts) if part)
+    return _finished("\n\n".join(part for part in dict.fromkeys(parts) if part), reading)
+
+
+def _finished(text: str, reading: Reading) -> str:
+    return full_width(text) if reading.language == "zh" else text
 
 
 def _refused(text: str, language: str) -> str:
@@ -64,7 +69,7 @@ def _derive(result: dict[str, Any], reading: Reading) -> str:
     told = [f"**{one['quantity'].replace('_', ' ')}: {one['shown']}**" for one in result.get("answers") or []]
     if steps:
         last = steps[-1]
-        told.append((f"由 {last['expression']}。" if zh else f"By {last['expression']}: {last['says']}"))
+        told.append(f"由 {last['expression']}。" if zh else f"By {last['expression']}: {last['says']}")
     if result.get("needs"):
         missing = ", ".join(result["needs"])
         told.append(f"还需要:{missing}。" if zh else f"Still needed: {missing}.")
@@ -137,19 +142,25 @@ _WORDS = {
 }
 
 _HELP = (
-    "Ask how much GPU memory a language model needs, whether it fits on your cards, and why: name a model or a size, "
-    "what you do with it (inference, LoRA, QLoRA, full fine-tuning), and your cards. For example: can I QLoRA a 70B "
-    "model on 2×A100? What context fits for Llama-3.1-8B on a 24 GB card? Why 16 bytes per parameter?",
-    "可以问:某个大模型需要多少显存、您的显卡放不放得下、为什么。请说出模型或参数量、用途(推理、LoRA、QLoRA、全量微调)和显卡。"
-    "例如:两张A100能用QLoRA微调70B模型吗?24 GB 显卡跑 Llama-3.1-8B 上下文最长多少?为什么是 16 字节每参数?",
+    (
+        "Ask how much GPU memory a language model needs, whether it fits on your cards, and why: name a model or a size, "
+        "what you do with it (inference, LoRA, QLoRA, full fine-tuning), and your cards. For example: can I QLoRA a 70B "
+        "model on 2×A100? What context fits for Llama-3.1-8B on a 24 GB card? Why 16 bytes per parameter?"
+    ),
+    (
+        "可以问:某个大模型需要多少显存、您的显卡放不放得下、为什么。请说出模型或参数量、用途(推理、LoRA、QLoRA、全量微调)和显卡。"
+        "例如:两张A100能用QLoRA微调70B模型吗?24 GB 显卡跑 Llama-3.1-8B 上下文最长多少?为什么是 16 字节每参数?"
+    ),
 )
 _SCOPE = (
     "That is outside what I know: I answer questions about the GPU memory, formulas and training time of language models.",
     "这超出了我的范围:我只回答大语言模型的显存、公式和训练时间方面的问题。",
 )
 _INJECTION = (
-    "I only answer questions about GPU memory, from fixed formulas and read-only tables; instructions inside a question "
-    "change neither.",
+    (
+        "I only answer questions about GPU memory, from fixed formulas and read-only tables; instructions inside a question "
+        "change neither."
+    ),
     "我只根据固定的公式和只读的表回答显存问题;问题里夹带的指令不会改变它们。",
 )
 _EMPTY = ("The question is empty. ", "问题是空的。")
@@ -161,6 +172,10 @@ _NO_SUBJECT = (
 
 def without_tools(reading: Reading) -> str:
     """What is said when no tool is called: help, a limit, a name that is not known, or the one thing that is missing."""
+    return _finished(_without_tools(reading), reading)
+
+
+def _without_tools(reading: Reading) -> str:
     zh = reading.language == "zh"
     place = 1 if zh else 0
     if not reading.text.strip():

@@ -25,6 +25,10 @@ _QUANTITIES = {
 
 def plan(reading: Reading) -> list[Call]:
     """The calls that answer this question, in order; none when words alone do, or when a name is not known."""
+    about = _about_document(reading)
+    # the document's own figures are in scope, however they are asked for
+    if reading.intent == "out_of_scope" and about:
+        return about
     if reading.intent in _SILENT or reading.unknown_models:
         return []
     for wanted in (_about_document, _table, _solve, _derive, _estimate):
@@ -51,7 +55,11 @@ def has_subject(reading: Reading) -> bool:
 def _about_document(reading: Reading) -> list[Call]:
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)
-    if not topics or not set(reading.intents) & _EXPLAINS or (concrete and "llama_training_time" not in topics):
+    if (
+        not topics
+        or not set(reading.intents) & {*_EXPLAINS, "out_of_scope"}
+        or (concrete and "llama_training_time" not in topics)
+    ):
         return []
     return [("check_document", {"topic": topic}) for topic in topics[:2]]
 
@@ -75,7 +83,9 @@ def _table(reading: Reading) -> list[Call]:
     if sizes:
         conditions.append("(" + " OR ".join(sizes) + ")")
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    sql = f"SELECT method, bits, precision, model_size, memory_gb FROM finetune{where} ORDER BY params_b, memory_gb DESC"
+    sql = (
+        f"SELECT method, bits, precision, model_size, memory_gb FROM finetune{where} ORDER BY params_b, memory_gb DESC"
+    )
     calls: list[Call] = [("query_tables", {"sql": sql})]
     if has_subject(reading) and methods:
         calls.append(("estimate_memory", facts_of(reading)))
@@ -119,4 +129,3 @@ def _estimate(reading: Reading) -> list[Call]:
     if "method" not in facts and set(reading.intents) & {"which_method", "method_diff"}:
         facts["method"] = ["full", "lora", "qlora"]
     return [("estimate_memory", facts)]
-

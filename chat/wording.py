@@ -134,8 +134,10 @@ def _on_layouts(result: Result, language: str) -> list[str]:
             f"{n} 张卡的显存不会自动相加:数据并行(DDP)与 ZeRO-2 每张卡都保留一份完整权重;只有 ZeRO-3/FSDP 才把权重切分到 {n} 张卡。"
         ]
     return [
-        f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 "
-        f"or FSDP divides them over the {n}."
+        (
+            f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 "
+            f"or FSDP divides them over the {n}."
+        )
     ]
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from sympy import Expr, Function, Integer, S, Symbol
 
+from formulas.chinese import full_width
+
 byte = Symbol("byte", positive=True)
 second = Symbol("second", positive=True)
 flop = Symbol("FLOP", positive=True)
@@ -22,6 +24,9 @@ class Words:
 
     en: str
     zh: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zh", full_width(self.zh))
 
     def in_(self, language: str) -> str:
         return self.zh if language == "zh" else self.en

@@ -29,7 +29,9 @@ def _candidates(where: Outcome) -> Iterator[Change]:
     method, cards = str(knob("method")), where.n_gpus
     slower = Words("about a third more computing", "计算量约增加三分之一")
     if training and knob("loss") == "full-logits":
-        yield Change({"loss": "fused"}, Words("fused loss (no full logits)", "融合损失(不存完整 logits)"), Words("", ""))
+        yield Change(
+            {"loss": "fused"}, Words("fused loss (no full logits)", "融合损失(不存完整 logits)"), Words("", "")
+        )
     if training and knob("gradient_checkpointing") == "off":
         yield Change({"gradient_checkpointing": "on"}, Words("gradient checkpointing", "激活重计算"), slower)
     if (knob("batch_size") or 1) > 1:

@@ -55,7 +55,9 @@ def _inference(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _bits(outcome: Outcome) -> int:
-    stored = next((float(value) for quantity, value in outcome.values.items() if quantity.name == "bits_per_weight"), 0.0)
+    stored = next(
+        (float(value) for quantity, value in outcome.values.items() if quantity.name == "bits_per_weight"), 0.0
+    )
     return round(stored)
 
 

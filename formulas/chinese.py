@@ -1,0 +1,32 @@
+"""Chinese text with the punctuation that Chinese has; sources type the half-width signs of their keyboards."""
+
+import re
+
+_HAN = r"[\u3400-\u9fff]"
+_SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
+_SIGN = re.compile(rf"(?<={_HAN})\s?([,:;?!])\s?|(?<=[)%”`*\w])([,:;?!])\s?(?={_HAN})|\s?([,:;])\s?(?=“)")
+_BRACKETS = re.compile(r"(?<!\])\(([^()\n]*)\)")
+# code, formulas, links and table rows' rulers keep their signs
+_KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
+
+
+def full_width(text: str) -> str:
+    """`显存不足,需要 24 GB(估计)` with full-width signs where they touch Chinese."""
+    if not re.search(_HAN, text):
+        return text
+    out, place = [], 0
+    for kept in _KEPT.finditer(text):
+        out += [_widened(text[place : kept.start()]), kept.group(0)]
+        place = kept.end()
+    return "".join([*out, _widened(text[place:])])
+
+
+def _widened(text: str) -> str:
+    text = _BRACKETS.sub(lambda found: _bracketed(found, text), text)
+    return _SIGN.sub(lambda found: _SIGNS[found[1] or found[2] or found[3]], text)
+
+
+def _bracketed(found: re.Match[str], text: str) -> str:
+    before = text[found.start() - 1 : found.start()]
+    chinese = re.search(_HAN, found[1]) or re.match(_HAN, before)
+    return f"\uff08{found[1]}\uff09" if chinese else found[0]
