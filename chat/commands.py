@@ -18,7 +18,9 @@ _URL = click.option("--base-url", metavar="URL", envvar="KB_LLM_URL", help="of a
 
 @click.command()
 @click.argument("question", required=False)
-@click.option("--file", "path", type=click.Path(path_type=Path), help='JSON lines with "id" and "text"; answers one line each')
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), help='JSON lines with "id" and "text"; answers one line each'
+)
 @click.option("--json", "as_json", is_flag=True, help="one JSON object per answer")
 @_LLM
 @_URL
@@ -65,7 +67,12 @@ def _answer_line(line: str, assistant: Any) -> dict[str, Any]:
         if not isinstance(text, str):
             raise TypeError
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
-        return {"id": None, "question": None, "error": 'a line is a JSON object with "id" and "text"', "line": line[:200]}
+        return {
+            "id": None,
+            "question": None,
+            "error": 'a line is a JSON object with "id" and "text"',
+            "line": line[:200],
+        }
     return {"id": known, **assistant.ask(text).json()}
 
 
