@@ -89,6 +89,8 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
 
 
 def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Iterator[Figure]:
+    if result.get("quantity") in _TERM_WORDS:
+        label = str(result["quantity"])
     if "gib" in result and "name" in result:
         label = str(result["name"])
     elif isinstance(

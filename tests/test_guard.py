@@ -132,6 +132,12 @@ def test_arguments_do_not_become_results() -> None:
     assert guard.strangers("A card has at least 1 GB.") == []
 
 
+def test_a_derived_term_is_that_term_too(guard: Guard) -> None:
+    assert guard.strangers("The weights take 12.5 GiB.")
+    guard.learn({"answers": [{"quantity": "weights", "value": 12.5 * 2**30, "unit": "byte", "shown": "12.5 GiB"}]})
+    assert guard.strangers("The weights take 12.5 GiB.") == []
+
+
 def test_a_query_launders_no_literal() -> None:
     guard = Guard()
     sql = "SELECT 67 AS memory_gb, bits FROM finetune WHERE bits = 4"
