@@ -11,12 +11,10 @@ from formulas.anatomy import (
     fp32_bytes,
     half_bytes,
     layer_backward,
-    layernorm_bytes,
     materialised_experts,
     n_input_norms,
     n_layers_of,
-    norm,
-    norm_value_bytes,
+    one_norm,
     read_bytes,
     regime,
     residual_bytes,
@@ -102,21 +100,12 @@ one_layer_keeps = Formula(
 )  # fmt: skip
 first_layer_under_adapters = Formula(
     first_layer,
-    fp32_bytes * (h + 1) * Min(1, n_input_norms),
-    says="With adapters only, the first norm stands before anything that trains: its input is not kept.",
-    zh="仅训练适配器时,首个归一化之前没有可训练内容,其输入不保存。",
+    one_norm * Min(1, n_input_norms),
+    says="With adapters only, the first norm stands before anything that trains: it keeps nothing.",
+    zh="仅训练适配器时,首个归一化之前没有可训练内容,不保存。",
     source=PEFT_LORA,
-    when={regime: ("adapter-single", "adapter-mixed", "adapter-half"), checkpointing: "off", norm: ("rms", "rms-late")},
-    example=({fp32_bytes: 4, h: 4096, n_input_norms: 2}, 4 * 4097 * 1),
-)
-first_layer_norm_under_adapters = Formula(
-    first_layer,
-    layernorm_bytes * h + 2 * fp32_bytes,
-    says="With adapters only, the first LayerNorm stands before anything that trains: it keeps nothing.",
-    zh="仅训练适配器时,首个 LayerNorm 不保存内容。",
-    source=PEFT_LORA,
-    when={regime: ("adapter-single", "adapter-mixed", "adapter-half"), checkpointing: "off", norm: "layernorm"},
-    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4}, 9224),
+    when={regime: ("adapter-single", "adapter-mixed", "adapter-half")},
+    example=({one_norm: 16388, n_input_norms: 2}, 16388),
 )
 first_layer_keeps_all = Formula(
     first_layer,
@@ -188,50 +177,32 @@ gradient_of_the_residual_stream = Formula(
 )
 
 _FINAL = modelling("llama", "LlamaModel.norm, lm_head")
-final_rms_norm_keeps = Formula(
+final_norm_and_head_keep = Formula(
     saved_final,
-    (fp32_bytes + norm_value_bytes) * h + fp32_bytes + read_bytes * h,
-    says="The last norm keeps a float32 copy and the normalised value; the head keeps its input.",
-    zh="末层归一化保存 float32 副本与归一化值;输出头保存其输入。",
+    one_norm + read_bytes * h,
+    says="The last norm keeps as any other; the head that trains keeps its input.",
+    zh="末层归一化同其他归一化;可训练的输出头保存其输入。",
     source=_FINAL,
-    when={norm: ("rms", "rms-late"), regime: FULL},
-    example=({fp32_bytes: 4, norm_value_bytes: 2, h: 4096, read_bytes: 2}, 8 * 4096 + 4),
+    when={regime: FULL},
+    example=({one_norm: 24580, read_bytes: 2, h: 4096}, 8 * 4096 + 4),
 )
-final_rms_norm_before_a_frozen_head = Formula(
+final_norm_before_a_frozen_head = Formula(
     saved_final,
-    fp32_bytes * (h + 1),
-    says="A frozen norm keeps a float32 copy; a frozen head keeps nothing.",
-    zh="冻结的归一化保存 float32 副本;冻结的输出头不保存。",
+    one_norm,
+    says="The last norm keeps as any other; a frozen head keeps nothing.",
+    zh="末层归一化同其他归一化;冻结的输出头不保存。",
     source=_FINAL,
-    when={norm: ("rms", "rms-late"), regime: ("adapter-single", "adapter-mixed", "adapter-half")},
-    example=({fp32_bytes: 4, h: 4096}, 16388),
-)
-final_layer_norm_keeps = Formula(
-    saved_final,
-    layernorm_bytes * h + 2 * fp32_bytes + read_bytes * h,
-    says="The last LayerNorm keeps its input; the head keeps its own.",
-    zh="末层 LayerNorm 保存其输入;输出头保存自身输入。",
-    source=_FINAL,
-    when={norm: "layernorm", regime: FULL},
-    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4, read_bytes: 2}, 4 * 4608 + 8),
-)
-final_layer_norm_before_a_frozen_head = Formula(
-    saved_final,
-    layernorm_bytes * h + 2 * fp32_bytes,
-    says="The last LayerNorm keeps its input; a frozen head keeps nothing.",
-    zh="末层 LayerNorm 保存其输入;冻结的输出头不保存。",
-    source=_FINAL,
-    when={norm: "layernorm", regime: ("adapter-single", "adapter-mixed", "adapter-half")},
-    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4}, 9224),
+    when={regime: ("adapter-single", "adapter-mixed", "adapter-half")},
+    example=({one_norm: 16388}, 16388),
 )
 final_norm_after_kbit_preparation = Formula(
     saved_final,
-    fp32_bytes * (h + 1) + half_bytes * h,
-    says="A frozen float32 norm keeps its input; the head computes on a 16-bit copy.",
-    zh="冻结的 float32 归一化保存输入;输出头使用 16 位副本。",
+    one_norm + half_bytes * h,
+    says="The head, made float32, computes on a 16-bit copy of its input.",
+    zh="float32 的输出头使用其输入的 16 位副本。",
     source=_FINAL,
     when={regime: "kbit"},
-    example=({fp32_bytes: 4, h: 4096, half_bytes: 2}, 6 * 4096 + 4),
+    example=({one_norm: 16388, half_bytes: 2, h: 4096}, 6 * 4096 + 4),
 )
 final_norm_of_all_tokens = Formula(
     final_norm,

@@ -49,8 +49,11 @@ latent_query = Choice(
 )
 norm = Choice(
     "norm",
-    ("rms", "rms-late", "layernorm"),
-    Words("RMSNorm, RMSNorm whose weight is applied in float32, or LayerNorm", "归一化类型"),
+    ("rms", "rms-late", "layernorm", "layernorm-single", "layernorm-late"),
+    Words(
+        "RMSNorm; RMSNorm with its weight applied in float32; LayerNorm; LayerNorm in float32; LayerNorm written out",
+        "归一化类型",
+    ),
 )
 qk_norm = Choice("qk_norm", ("none", "per-head", "full"), Words("normalisation of queries and keys", "QK 归一化"))
 qkv = Choice("qkv", ("separate", "fused"), Words("three projections or one for q, k and v", "QKV 投影是否合并"))
@@ -264,6 +267,8 @@ mlp_reads = _each(
 )
 masked = _each("masked", r"\mu", "1 where attention needs a mask", "是否需要掩码", zero=True)
 repeated_heads = _each("repeated_heads", r"\nu", "1 where keys and values repeat", "键值是否重复", zero=True)
+one_norm = _bytes("one_norm", r"A_{n,1}", "kept by one norm in front of a sublayer", "单个子层前归一化保存")
+one_output_norm = _bytes("one_output_norm", r"A_{n,2}", "kept by one norm behind a sublayer", "单个子层后归一化保存")
 saved_norms = _kept("saved_norms", r"A_n", "kept by the norms", "归一化层保存")
 saved_qk_norms = _kept("saved_qk_norms", r"A_{qk}", "kept by the q and k norms", "QK 归一化保存")
 saved_mixer_input = _kept(

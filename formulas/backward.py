@@ -151,10 +151,10 @@ norm_backwards_after_kbit_preparation = _norm(("kbit",), "rms", 12, 98304)
 layer_norm_backwards = Formula(
     norm_backward,
     0 * half_bytes,
-    says="A fused LayerNorm has no gradients of steps.",
-    zh="融合 LayerNorm 没有中间步骤的梯度。",
+    says="A LayerNorm's gradients are never the highest.",
+    zh="LayerNorm 的梯度从不是峰值。",
     source=_LOOP,
-    when={norm: "layernorm"},
+    when={norm: ("layernorm", "layernorm-single", "layernorm-late")},
     example=({}, 0),
 )
 
@@ -165,7 +165,7 @@ float32_input_is_kept_by_its_norm = Formula(
     says="RMSNorm keeps a float32 input itself, which is the checkpoint.",
     zh="RMSNorm 直接保存 float32 输入,即检查点本身。",
     source=_KEPT,
-    when={norm: ("rms", "rms-late"), regime: ("mixed", "single", "kbit")},
+    when={norm: ("rms", "rms-late", "layernorm-single"), regime: ("mixed", "single", "kbit")},
     example=({residual_bytes: 4, h: 4096, n_input_norms: 2}, 16384),
 )
 input_is_kept_by_the_linears = Formula(
@@ -183,7 +183,7 @@ input_is_kept_in_copies = Formula(
     says="All that keep the layer's input keep a copy in another type.",
     zh="保存该层输入者均为其他类型的副本。",
     source=_KEPT,
-    when={norm: ("rms", "rms-late"), regime: ("adapter-single", "adapter-mixed")},
+    when={norm: ("rms", "rms-late", "layernorm-single"), regime: ("adapter-single", "adapter-mixed")},
     example=({}, 0),
 )
 input_is_kept_by_its_layer_norm = Formula(
@@ -202,6 +202,24 @@ layer_norm_casts_its_input = Formula(
     zh="autocast 为 LayerNorm 生成 float32 副本。",
     source=_KEPT,
     when={norm: "layernorm", regime: "adapter-mixed"},
+    example=({}, 0),
+)
+float32_layer_norm_casts_its_input = Formula(
+    input_kept_already,
+    0 * residual_bytes,
+    says="A LayerNorm that casts its input keeps the cast, not the input.",
+    zh="自行转换输入的 LayerNorm 保存转换后的副本。",
+    source=_KEPT,
+    when={norm: "layernorm-single", regime: ("half", "adapter-half")},
+    example=({}, 0),
+)
+written_out_layer_norm_keeps_differences = Formula(
+    input_kept_already,
+    0 * residual_bytes,
+    says="LayerNorm written out keeps its input less the mean, not the input.",
+    zh="逐步计算的 LayerNorm 保存去均值后的值,而非输入。",
+    source=_KEPT,
+    when={norm: "layernorm-late"},
     example=({}, 0),
 )
 

@@ -41,6 +41,8 @@ from formulas.anatomy import (
     on_qkv,
     on_up,
     on_v,
+    one_norm,
+    one_output_norm,
     output_norm_value_bytes,
     q_width,
     qk_norm,
@@ -72,30 +74,59 @@ OWN_INPUT = ("half", "mixed", "single", "adapter-half")
 AUTOCAST_REGIMES = ("mixed", "adapter-mixed", "kbit")
 
 # ── norms ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-rms_norms_keep = Formula(
-    saved_norms,
-    n_input_norms * ((fp32_bytes + norm_value_bytes) * h + fp32_bytes)
-    + n_output_norms * ((fp32_bytes + output_norm_value_bytes) * h + fp32_bytes),
+_ROWS = modelling("llama", "LlamaRMSNorm")
+rms_norm_keeps = Formula(
+    one_norm,
+    (fp32_bytes + norm_value_bytes) * h + fp32_bytes,
     says="RMSNorm keeps a float32 copy of its input, one float32 per row, and the normalised value if its weight trains.",
     zh="RMSNorm 保存输入的 float32 副本、每行一个 float32,若权重可训练还保存归一化值。",
-    source=modelling("llama", "LlamaRMSNorm"),
+    source=_ROWS,
     when={norm: NORMS_OF_KIND_RMS},
-    example=(
-        {
-            n_input_norms: 2, fp32_bytes: 4, norm_value_bytes: 2, h: 4096, n_output_norms: 0,
-            output_norm_value_bytes: 2,
-        },
-        12 * 4096 + 8,
-    ),
-)  # fmt: skip
-layer_norms_keep = Formula(
-    saved_norms,
-    (n_input_norms + n_output_norms) * (layernorm_bytes * h + 2 * fp32_bytes),
+    example=({fp32_bytes: 4, norm_value_bytes: 2, h: 4096}, 6 * 4096 + 4),
+)
+layer_norm_keeps = Formula(
+    one_norm,
+    layernorm_bytes * h + 2 * fp32_bytes,
     says="Fused LayerNorm keeps its input, and mean and deviation of each row (2).",
     zh="融合 LayerNorm 保存输入以及每行的均值与标准差(2)。",
     source=modelling("starcoder2", "Starcoder2DecoderLayer"),
-    when={norm: "layernorm"},
-    example=({n_input_norms: 2, n_output_norms: 0, layernorm_bytes: 2, h: 4608, fp32_bytes: 4}, 4 * 4608 + 16),
+    when={norm: ("layernorm", "layernorm-single")},
+    example=({layernorm_bytes: 2, h: 4608, fp32_bytes: 4}, 2 * 4608 + 8),
+)
+written_out_layer_norm_keeps = Formula(
+    one_norm,
+    (2 * fp32_bytes + norm_value_bytes) * h + fp32_bytes,
+    says="LayerNorm written out computes its input less the mean twice (2), and keeps the normalised value if it trains.",
+    zh="逐步计算的 LayerNorm 两次求去均值的输入(2),若可训练还保存归一化值。",
+    source=modelling("cohere", "CohereLayerNorm"),
+    when={norm: "layernorm-late"},
+    example=({fp32_bytes: 4, norm_value_bytes: 4, h: 8192}, 12 * 8192 + 4),
+)
+rms_norm_of_an_output_keeps = Formula(
+    one_output_norm,
+    (fp32_bytes + output_norm_value_bytes) * h + fp32_bytes,
+    says="Behind a sublayer RMSNorm keeps the same of what a linear gave.",
+    zh="子层之后的 RMSNorm 对线性层输出同样保存。",
+    source=_ROWS,
+    when={norm: NORMS_OF_KIND_RMS},
+    example=({fp32_bytes: 4, output_norm_value_bytes: 2, h: 4096}, 6 * 4096 + 4),
+)
+layer_norm_of_an_output_keeps = Formula(
+    one_output_norm,
+    one_norm,
+    says="LayerNorm keeps the same wherever it stands.",
+    zh="LayerNorm 在任何位置保存内容相同。",
+    source=modelling("starcoder2", "Starcoder2DecoderLayer"),
+    when={norm: ("layernorm", "layernorm-single", "layernorm-late")},
+    example=({one_norm: 9224}, 9224),
+)
+norms_of_a_block_keep = Formula(
+    saved_norms,
+    n_input_norms * one_norm + n_output_norms * one_output_norm,
+    says="The norms in front of sublayers and those behind them.",
+    zh="子层前与子层后的归一化之和。",
+    source=_ROWS,
+    example=({n_input_norms: 2, one_norm: 24580, n_output_norms: 0, one_output_norm: 24580}, 49160),
 )
 no_qk_norms_keep = Formula(
     saved_qk_norms,
@@ -139,8 +170,17 @@ qk_layer_norms_keep = Formula(
     says="LayerNorm of each head keeps queries and keys, and mean and deviation of each head (2).",
     zh="逐头 LayerNorm 保存查询与键以及每头均值与标准差(2)。",
     source=modelling("stablelm", "StableLmLayerNormPerHead"),
-    when={qk_norm: ("per-head", "full"), norm: "layernorm", mixer: "grouped"},
+    when={qk_norm: ("per-head", "full"), norm: ("layernorm", "layernorm-single"), mixer: "grouped"},
     example=({layernorm_bytes: 2, q: 4096, kv: 4096, fp32_bytes: 4, a: 32, n_kv_heads: 32}, 16896),
+)
+written_out_qk_layer_norms_keep = Formula(
+    saved_qk_norms,
+    (2 * fp32_bytes + output_norm_value_bytes) * (q + kv) + fp32_bytes * (a + n_kv_heads),
+    says="LayerNorm written out keeps queries and keys less their mean twice (2), and one float32 per head.",
+    zh="逐步计算的 LayerNorm 两次保存去均值的查询与键(2),每头一个 float32。",
+    source=modelling("cohere", "CohereAttention"),
+    when={qk_norm: ("per-head", "full"), norm: "layernorm-late", mixer: "grouped"},
+    example=({fp32_bytes: 4, output_norm_value_bytes: 4, q: 4096, kv: 4096, a: 32, n_kv_heads: 32}, 98560),
 )
 
 # ── inputs of linears ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -93,17 +93,32 @@ reads_in_single = _in_single(
     "A float32 linear, such as an adapter without autocast, keeps its input in float32.",
     "float32 线性层(如无 autocast 的适配器)以 float32 保存输入。",
 )
-layernorm_in_half = _in_half(
+layernorm_in_half = Formula(
     layernorm_bytes,
-    ("half", "adapter-single", "adapter-half"),
-    "LayerNorm keeps its input as it is.",
-    "LayerNorm 按原样保存输入。",
+    half_bytes,
+    says="LayerNorm keeps its input as it is.",
+    zh="LayerNorm 按原样保存输入。",
+    source=modelling("starcoder2", "Starcoder2DecoderLayer"),
+    when={norm: "layernorm", regime: ("half", "adapter-single", "adapter-half")},
+    example=({half_bytes: 2}, 2),
 )
-layernorm_in_single = _in_single(
+layernorm_in_single_by_autocast = Formula(
     layernorm_bytes,
-    ("mixed", "single", "adapter-mixed", "kbit"),
-    "Autocast runs LayerNorm in float32: it keeps a float32 input.",
-    "autocast 以 float32 运行 LayerNorm,并保存 float32 输入。",
+    fp32_bytes,
+    says="Autocast runs LayerNorm in float32: it keeps a float32 input.",
+    zh="autocast 以 float32 运行 LayerNorm,并保存 float32 输入。",
+    source=AUTOCAST.at("CUDA ops that autocast to float32"),
+    when={norm: "layernorm", regime: ("mixed", "single", "adapter-mixed", "kbit")},
+    example=({fp32_bytes: 4}, 4),
+)
+layernorm_in_single_by_its_code = Formula(
+    layernorm_bytes,
+    fp32_bytes,
+    says="A LayerNorm that casts its input keeps it in float32.",
+    zh="自行转换输入的 LayerNorm 以 float32 保存。",
+    source=modelling("olmo", "OlmoLayerNorm"),
+    when={norm: "layernorm-single"},
+    example=({fp32_bytes: 4}, 4),
 )
 experts_in_half = _in_half(
     expert_bytes,
@@ -151,7 +166,7 @@ norm_keeps_single = Formula(
     says="Where the weight is applied before the cast back, the normalised value is kept in float32.",
     zh="若先乘权重再转换类型,则归一化值以 float32 保存。",
     source=_LATE,
-    when={norm: "rms-late", regime: FULL},
+    when={norm: ("rms-late", "layernorm-late"), regime: FULL},
     example=({fp32_bytes: 4}, 4),
 )
 frozen_norm_keeps_no_value = Formula(
@@ -160,7 +175,7 @@ frozen_norm_keeps_no_value = Formula(
     says="A frozen norm weight needs no normalised value.",
     zh="冻结的归一化权重无需保存归一化值。",
     source=PEFT_LORA,
-    when={norm: ("rms", "rms-late"), regime: ADAPTER},
+    when={norm: ("rms", "rms-late", "layernorm-late"), regime: ADAPTER},
     example=({}, 0),
 )
 output_norm_keeps_linear_type = Formula(
@@ -178,7 +193,7 @@ output_norm_keeps_single = Formula(
     says="Where the weight is applied before the cast back, the normalised value is kept in float32.",
     zh="若先乘权重再转换类型,则归一化值以 float32 保存。",
     source=_LATE,
-    when={norm: "rms-late", regime: FULL},
+    when={norm: ("rms-late", "layernorm-late"), regime: FULL},
     example=({fp32_bytes: 4}, 4),
 )
 frozen_output_norm_keeps_no_value = Formula(
@@ -187,6 +202,6 @@ frozen_output_norm_keeps_no_value = Formula(
     says="A frozen norm weight needs no normalised value.",
     zh="冻结的归一化权重无需保存归一化值。",
     source=PEFT_LORA,
-    when={norm: ("rms", "rms-late"), regime: ADAPTER},
+    when={norm: ("rms", "rms-late", "layernorm-late"), regime: ADAPTER},
     example=({}, 0),
 )

@@ -96,8 +96,8 @@ def _overrides(row: Mapping[str, Any], built: Mapping[str, Any]) -> dict[str, An
     found: dict[str, Any] = {}
     norm_type = row.get("norm_type")
     if norm_type:
-        rms = built["norm"] if str(built["norm"]).startswith("rms") else "rms"
-        found["norm"] = rms if norm_type == "rmsnorm" else "layernorm"
+        plain = "rms" if norm_type == "rmsnorm" else "layernorm"
+        found["norm"] = built["norm"] if str(built["norm"]).startswith(plain) else plain
         found["norm_vectors"] = {"rmsnorm": 1, "layernorm": 2, "layernorm_nobias": 1, "layernorm_nonparam": 0}[
             norm_type
         ]

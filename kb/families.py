@@ -55,12 +55,12 @@ FAMILIES: dict[str, Family] = {
         **_TIED, "pattern": ("sliding", "global")}),
     "gemma3_text": Family({**_GEMMA, **_SANDWICH, "qk_norm": "per-head"}, {**_TIED, "sliding_window_pattern": 6}),
     "gemma3": Family({**_GEMMA, **_SANDWICH, "qk_norm": "per-head"}, {**_TIED, "sliding_window_pattern": 6}),
-    "olmo": Family({"norm": "layernorm", "norm_vectors": 0}), "olmo2": Family(
+    "olmo": Family({"norm": "layernorm-single", "norm_vectors": 0}), "olmo2": Family(
         {**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
     "olmo3": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}, {"sliding_window_pattern": 4}),
     "exaone4": Family({"qk_norm": "per-head", "n_input_norms": 0, "n_output_norms": 2}),
-    "cohere": Family({"norm": "layernorm", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer"}, _TIED),
-    "cohere2": Family({"norm": "layernorm", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer"}, {
+    "cohere": Family({"norm": "layernorm-late", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer"}, _TIED),
+    "cohere2": Family({"norm": "layernorm-late", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer"}, {
         **_TIED, "sliding_window_pattern": 4}),
     "starcoder2": Family({**_LAYERNORM, **_PLAIN}, {**_TIED, "use_bias": True}),
     "stablelm": Family({**_LAYERNORM, "rotary": "concatenated"}, {"partial_rotary_factor": 0.25}),
