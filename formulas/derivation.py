@@ -198,19 +198,38 @@ class Derivation:
 
     @property
     def unknown(self) -> tuple[Quantity, ...]:
-        """The leaves that are neither a fact nor derivable: what to ask next."""
-        return tuple(step.quantity for step in self.steps if step.fact is None and step.formula is None)
+        """What to ask next: the quantities that nothing gives, each as high up as nothing below it is known either."""
+        if self.value is not None:
+            return ()
+        left = [symbol for symbol in self.expr.free_symbols if isinstance(symbol, Quantity)]
+        return tuple(sorted(left, key=lambda quantity: quantity.rank))
+
+    def _touched(self, free: tuple[Quantity, ...]) -> set[Quantity]:
+        """The quantities that rest on some fact, or on one of `free`."""
+        touched = set(free)
+        for step in self.steps:
+            if step.fact is not None or (step.expr is not None and not touched.isdisjoint(step.expr.free_symbols)):
+                touched.add(step.quantity)
+        return touched
 
     def in_terms_of(self, *free: Quantity) -> Expr:
-        """The target as an expression in `free` and what is unknown, everything else a number."""
+        """The target as an expression in `free` and what is unknown, everything else a number.
+
+        A quantity below which nothing is known stays a symbol: the number of parameters is asked for, not its parts.
+        """
+        touched = self._touched(free)
+        values = self.evaluate()
         known: dict[Quantity, Expr] = {}
         for step in self.steps:
-            if step.quantity in free or (step.fact is None and step.expr is None):
-                known[step.quantity] = step.quantity
+            quantity = step.quantity
+            if quantity in free:
+                known[quantity] = quantity
             elif step.fact is not None:
-                known[step.quantity] = sympify(step.fact.value)
-            elif step.expr is not None:
-                known[step.quantity] = step.expr.xreplace(known)
+                known[quantity] = sympify(step.fact.value)
+            elif step.expr is None or (quantity not in touched and quantity not in values and quantity != self.target):
+                known[quantity] = quantity
+            else:
+                known[quantity] = step.expr.xreplace(known)
         return known[self.target]
 
     @property

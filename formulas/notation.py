@@ -44,7 +44,7 @@ def amount(value: Number, quantity: Quantity) -> tuple[str, str]:
     if quantity.unit == byte:
         return _scaled(value, _BYTES)
     if quantity.unit == second:
-        scale, unit = next(((s, u) for s, u in _TIMES if abs(float(value)) >= s), _TIMES[-1])
+        _, unit = next(((s, u) for s, u in _TIMES if abs(float(value)) >= s), _TIMES[-1])
         return figure(float(value) / _SECONDS[unit]), unit
     if quantity.unit == flop:
         return figure(float(value)), "FLOP"

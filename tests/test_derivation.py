@@ -235,7 +235,7 @@ def test_the_fewest_that_fit_are_rounded_up(declare: Declare) -> None:
 def test_solving_says_what_is_missing_or_out_of_reach() -> None:
     account = derive(parameter_bytes, given(bits_per_weight=16))
     assert solve_for(account, n_params, 80 * 2**30).value == 40 * 2**30
-    with pytest.raises(BadInput, match="also give bits_per_weight"):
+    with pytest.raises(BadInput, match="also give bytes_per_weight"):
         solve_for(derive(parameter_bytes, {}), n_params, 80)
     with pytest.raises(BadInput, match="has no input peak"):
         solved_for(library().named("parameters_times_bytes"), peak)

@@ -77,7 +77,9 @@ def test_files_stay_small() -> None:
 
 def test_no_registry_is_named() -> None:
     pattern = re.compile(r"(?:py" + r"pi|python" + r"hosted|npm" + r"js|deb" + r"ian)\.org", re.IGNORECASE)
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
     for path in filter(None, tracked):
         file = ROOT / path
         if file.suffix in {".py", ".toml", ".md", ".csv", ".sql", ".txt", ".yml", ".css", ".js", ""} and file.is_file():
