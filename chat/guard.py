@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chat.written import Figure, Written, figures_in, half_digit, numbers, plain
+from chat.written import Figure, Written, figures_in, numbers, plain
 from kb.knobs import BY_NAME
 
 # Rounded to one digit, 1.5 becomes 2: what is off by more than this is no rounding but another number.
@@ -78,6 +78,9 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
     elif isinstance(result, str):
         text = _LINK.sub(" ", result)
         yield from figures_in(text, label)
+        # "60 GB of activations" is what a text says of a term, whoever is right
+        if not label and (term := _term_in(text)):
+            yield from figures_in(text, term)
         # a name such as `Llama-3.1-8B` may be told with its number in another form
         for number in re.findall(r"\d+(?:\.\d+)?", text):
             yield Figure(float(number), "name", label)
@@ -314,6 +317,3 @@ class Thoughts:
 def _beginning_of(tag: str, text: str) -> int:
     """How many characters at the end of a text may begin the tag."""
     return next((size for size in range(min(len(tag) - 1, len(text)), 0, -1) if text.endswith(tag[:size])), 0)
-
-
-__all__ = ["Figure", "Guard", "SentenceBuffer", "Thoughts", "figures_in", "figures_of", "half_digit"]

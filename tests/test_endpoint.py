@@ -1,0 +1,155 @@
+"""An endpoint that is slow, breaks off, or is broken: never a hang, never half an answer, never a secret."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chat.agent import Assistant
+from chat.endpoint import chat_model, reason
+from chat.events import Conversation, Finished, ToolStarted
+from chat.tools import TOOLS
+from formulas.errors import BadInput
+from tests.standin import Call, Fail, Reply, Say, Script, Server, Stall, dead_url, in_turn, serving
+from tests.talking import LOOK_UP, QUESTION, SECRET, alone, answer, events, is_embedded
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch)
+
+
+# ---- slow --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "script",
+    [Stall(60), in_turn(LOOK_UP, Stall(60)), Say("word " * 9999, every=0.05), Say("It fits. " * 9999, every=0.05)],
+)
+def test_a_slow_model_is_not_waited_for(server: Server, script: Script | Reply) -> None:
+    begun = time.monotonic()
+    found = answer(server.url(script), deadline_s=0.4)
+    assert time.monotonic() - begun < 2.5
+    assert is_embedded(found)
+    assert "too long" in found.notices[-1]
+    assert "fits." not in found.text
+
+
+def test_a_stream_that_nobody_waits_for_is_broken_off(server: Server) -> None:
+    before = server.broken_off
+    answer(server.url(Say("word " * 9999, every=0.02)), deadline_s=0.3)
+    end = time.monotonic() + 3
+    while server.broken_off == before and time.monotonic() < end:
+        time.sleep(0.02)
+    assert server.broken_off > before
+
+
+def test_a_page_that_is_closed_ends_the_stream(server: Server) -> None:
+    before = server.broken_off
+    stream = Assistant("openai:standin", base_url=server.url(Say("It goes on. " * 999, every=0.02))).stream(
+        QUESTION, Conversation()
+    )
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    end = time.monotonic() + 3
+    while server.broken_off == before and time.monotonic() < end:
+        time.sleep(0.02)
+    assert server.broken_off > before
+
+
+# ---- truncated ---------------------------------------------------------------------------------------------------
+
+HALF = '{"sql": "SELECT memory_gb FROM finetune WHERE params_b=7'
+
+
+@pytest.mark.parametrize("ends", ["abort", "close", "length"])
+@pytest.mark.parametrize("cut", [Say("The table says 48 GB at 4-bit. And it is 4"), Call((("query_tables", HALF),))])
+def test_what_broke_off_is_no_answer(server: Server, cut: Say | Call, ends: str) -> None:
+    broken = Say(cut.text, ends=ends) if isinstance(cut, Say) else Call(cut.calls, ends=ends)
+    found = answer(server.url(in_turn(LOOK_UP, broken)))
+    assert is_embedded(found)
+    assert "broke off" in found.notices[-1]
+    assert "And it is" not in found.text
+    # the half call never ran: the client would have mended it into another query
+    assert not any(one["args"].get("sql", "").endswith("params_b=7") for one in found.tool_calls)
+
+
+def test_half_an_argument_never_runs(server: Server) -> None:
+    told = events(server.url(Call((("estimate_memory", '{"params": "70B", "seq_len": 81'),))))
+    assert not [event for event in told if isinstance(event, ToolStarted) and event.args.get("seq_len")]
+
+
+# ---- broken ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"),
+    [
+        (Fail(401, {"error": {"message": f"Incorrect API key provided: {SECRET}"}}), "refused the key"),
+        (Fail(404, {"error": {"message": f"no model; key {SECRET}"}}), "no such model"),
+        (Fail(429, {"error": {"message": SECRET}}, {"retry-after": "60"}), "too many requests"),
+        (Fail(500, f"Traceback {SECRET}"), "endpoint failed"),
+        (Fail(200, f"<html>{SECRET}</html>", content_type="text/html"), "could not be read"),
+        (Fail(200, f"data: {{{SECRET}\n\n", content_type="text/event-stream"), "could not be read"),
+        (Fail(200, '{"choices": []}'), ""),
+        (Fail(200, "data: [DONE]\n\n", content_type="text/event-stream"), ""),
+        (None, "cannot be reached"),
+    ],
+)
+def test_a_broken_endpoint(
+    server: Server, failure: Fail | None, why: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = server.url(failure) if failure else dead_url()
+    assistant = Assistant("openai:standin", base_url=url)
+    begun = time.monotonic()
+    told = list(assistant.stream(QUESTION, Conversation()))
+    assert time.monotonic() - begun < 1
+    last = told[-1]
+    assert isinstance(last, Finished)
+    assert is_embedded(last.answer)
+    assert why in last.answer.notices[0]
+    shown = capfd.readouterr()
+    assert SECRET not in repr(told) + caplog.text + shown.out + shown.err
+
+
+def test_a_timeout_of_the_client_is_slowness() -> None:
+    class APITimeoutError(Exception): ...
+
+    assert reason(APITimeoutError("secret")) == "late"
+    assert reason(ValueError("secret")) == "odd"
+
+
+# ---- settings ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("named", ["gpt", "openai:", "nosuchprovider:x"])
+def test_a_wrong_name_of_a_model_is_told(named: str) -> None:
+    with pytest.raises(BadInput) as told:
+        chat_model(named)
+    assert "\n" not in str(told.value)
+
+
+def test_a_missing_key_is_told_and_a_key_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_LLM_TIMEOUT", "soon")
+    with pytest.raises(BadInput, match="KB_LLM_TIMEOUT is a number"):
+        chat_model("openai:standin")
+    monkeypatch.delenv("KB_LLM_TIMEOUT")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(BadInput, match="API key"):
+        chat_model("openai:standin")
+
+
+def test_schemas_are_small_and_closed() -> None:
+    import json
+
+    from langchain_core.utils.function_calling import convert_to_openai_tool
+
+    schemas = [convert_to_openai_tool(tool) for tool in TOOLS]
+    assert len(json.dumps(schemas)) < 20_000
+    assert not any("config" in schema["function"]["parameters"]["properties"] for schema in schemas)
