@@ -79,6 +79,9 @@ block = Choice(
     Words("attention and MLP one after the other, or side by side on one input", "注意力与 MLP 串行或并行"),
 )
 router = Choice("router", ("half", "single"), Words("router in 16 or 32 bits", "路由器精度"))
+routing_weights = Choice(
+    "routing_weights", ("half", "single"), Words("weights of the chosen experts in 16 or 32 bits", "专家权重的精度")
+)
 expert_gate = Choice(
     "expert_gate", ("plain", "clamped"), Words("gate of the experts: plain, or clamped as in gpt-oss", "专家门控")
 )

@@ -8,6 +8,8 @@ from sympy import Max, Min
 
 from formulas.anatomy import (
     attention_kernel,
+    expert_bytes,
+    experts_per_token,
     fp32_bytes,
     gate_up,
     half_bytes,
@@ -20,21 +22,26 @@ from formulas.anatomy import (
     mixer_backward,
     mlp,
     mlp_backward,
+    moe_intermediate_size,
     n_heads,
     n_input_norms,
     n_output_norms,
     norm,
     norm_backward,
+    on_shared,
+    read_bytes,
     regime,
     residual_bytes,
     saved_mlp,
     saved_mlp_input,
+    shared_width,
 )
 from formulas.formula import Formula
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
 from formulas.vocabulary import hidden_size, seq_len
 
 h, f, r, a, s = hidden_size, intermediate_size, lora_rank, n_heads, seq_len
+k, m, S = experts_per_token, moe_intermediate_size, shared_width
 _LOOP = ACCOUNTING.at("a backward pass of one layer, counted")
 _PLAIN_REGIMES = ("half", "single", "adapter-half")
 _GATED_REGIMES = (*_PLAIN_REGIMES, "mixed")
@@ -118,12 +125,39 @@ plain_mlp_with_adapters_backwards_under_autocast = Formula(
 )
 experts_backwards = Formula(
     mlp_backward,
+    residual_bytes * h
+    + k * Max(3 * fp32_bytes * h, expert_bytes * (2 * m - h))
+    - 3 * linear_bytes * S
+    - read_bytes * S * on_shared,
+    says="The residual's gradient; as the gathered tokens' gradients are put back, three float32 copies (3), or inside "
+    "the experts two gradients of their width (2); the shared experts have given back what they kept (3, and a product).",
+    zh="残差梯度;收集 token 的梯度写回时的三份 float32(3),或专家内部两份梯度(2);共享专家已释放其保存内容。",
+    source=modelling("mixtral", "MixtralExperts, backwards"),
+    when={mlp: "experts"},
+    example=(
+        {
+            residual_bytes: 2,
+            h: 4096,
+            k: 2,
+            fp32_bytes: 4,
+            expert_bytes: 2,
+            m: 14336,
+            linear_bytes: 2,
+            S: 0,
+            read_bytes: 2,
+            on_shared: 0,
+        },
+        8192 + 2 * 49152,
+    ),
+)
+no_mlp_backwards = Formula(
+    mlp_backward,
     residual_bytes * h,
-    says="The residual's gradient; the experts' gradients take the place of what they kept.",
-    zh="残差梯度;专家的梯度取代其保存内容。",
-    source=modelling("qwen3_moe", "Qwen3MoeExperts, backwards"),
-    when={mlp: ("experts", "none")},
-    example=({residual_bytes: 2, h: 2048}, 4096),
+    says="The residual's gradient.",
+    zh="残差梯度。",
+    source=_LOOP,
+    when={mlp: "none"},
+    example=({residual_bytes: 2, h: 2560}, 5120),
 )
 
 

@@ -5,6 +5,7 @@ from sympy import Max, Min
 from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
+    activation,
     attention_kernel,
     experts_per_token,
     fp32_bytes,
@@ -32,7 +33,7 @@ from formulas.anatomy import (
     qk_rope_head_dim,
     residual_bytes,
     rotary,
-    router,
+    routing_weights,
     ssm_chunk,
     ssm_inner_size,
     ssm_n_groups,
@@ -99,16 +100,34 @@ plain_mlp_works_on = Formula(
     says="Pre-activation and activation (2), beside the residual stream's copies.",
     zh="激活前与激活后(2),以及残差流的各份副本。",
     source=modelling("starcoder2", "Starcoder2MLP"),
-    when={mlp: "plain"},
+    when={mlp: "plain", activation: ("fused", "relu")},
     example=({half_bytes: 2, f: 18432, n_input_norms: 2, h: 4608}, 4 * 18432 + 8 * 4608),
 )
-experts_with_a_single_router_work_on = Formula(
+squared_mlp_works_on = Formula(
+    mlp_forward,
+    half_bytes * (3 * f + _STREAM * h),
+    says="Pre-activation, ReLU and its square (3), beside the residual stream's copies.",
+    zh="激活前、ReLU 与其平方(3),以及残差流的各份副本。",
+    source=modelling("nemotron", "NemotronMLP"),
+    when={mlp: "plain", activation: "relu2"},
+    example=({half_bytes: 2, f: 24576, n_input_norms: 2, h: 6144}, 6 * 24576 + 8 * 6144),
+)
+written_out_gelu_works_on = Formula(
+    mlp_forward,
+    half_bytes * (4 * f + _STREAM * h),
+    says="Pre-activation, half of it, and the steps of the tanh (4 at once), beside the residual stream's copies.",
+    zh="激活前、其一半与 tanh 的中间步骤(同时 4 份),以及残差流的各份副本。",
+    source=modelling("gpt2", "GPT2MLP with NewGELUActivation"),
+    when={mlp: "plain", activation: "gelu-new"},
+    example=({half_bytes: 2, f: 6400, n_input_norms: 2, h: 1600}, 8 * 6400 + 8 * 1600),
+)
+experts_with_single_weights_work_on = Formula(
     mlp_forward,
     half_bytes * (_STREAM * h + k * Max(h + 4 * m, 6 * h)) + k * (5 * index_bytes + fp32_bytes) + fp32_bytes * E,
-    says="As with a 16-bit router; float32 weights make float32 copies of the experts' outputs (6 halves in all).",
-    zh="同 16 位路由器;float32 权重使专家输出产生 float32 副本(共 6 个半精度)。",
+    says="As with 16-bit weights; float32 weights make float32 copies of the experts' outputs (6 halves in all).",
+    zh="同 16 位权重;float32 权重使专家输出产生 float32 副本(共 6 个半精度)。",
     source=modelling("deepseek_v2", "DeepseekV2Moe"),
-    when={mlp: "experts", router: "single"},
+    when={mlp: "experts", routing_weights: "single"},
     example=(
         {half_bytes: 2, n_input_norms: 2, h: 2048, k: 6, m: 1408, index_bytes: 8, fp32_bytes: 4, E: 64},
         8 * 2048 + 12 * 6 * 2048 + 44 * 6 + 256,
@@ -121,7 +140,7 @@ experts_work_on = Formula(
     "they are weighed and summed (4); five indices of each choice; the router's scores.",
     zh="每个被选专家的收集输入、门控与上投影(2)、激活与乘积,或加权求和时输出的四倍(4);每次选择五个索引;路由分数。",
     source=modelling("qwen3_moe", "Qwen3MoeExperts, grouped matrix products"),
-    when={mlp: "experts", router: "half"},
+    when={mlp: "experts", routing_weights: "half"},
     example=(
         {half_bytes: 2, n_input_norms: 2, h: 2048, k: 8, m: 768, index_bytes: 8, E: 128},
         8 * 2048 + 8 * 8 * 2048 + 40 * 8 + 256,

@@ -275,6 +275,8 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
             on.add(short)
         if found.facts.get("qkv") and found.facts["qkv"].value == "fused" and on & {"q", "k", "v"}:
             on = on - {"q", "k", "v"} | {"qkv"}
+    if "shared_width" in found.facts and not found.facts["shared_width"].value:
+        on.discard("shared")
     return {f"on_{name}": Fact(int(name in on), origin) for name in names}
 
 

@@ -20,7 +20,7 @@ class Family:
 # answers of a Llama block, and what a family changes in them
 LLAMA: dict[str, Any] = {
     "norm": "rms", "qk_norm": "none", "qkv": "separate", "gate_up": "separate", "rotary": "whole",
-    "rotary_tables": "model", "activation": "fused", "block": "sequential", "router": "half", "expert_gate": "plain",
+    "rotary_tables": "model", "activation": "fused", "block": "sequential", "router": "half", "routing_weights": "half", "expert_gate": "plain",
     "softmax": "upcast", "soft_cap": "none", "has_sinks": "no", "gated": True, "n_input_norms": 2, "n_output_norms": 0,
     "norm_vectors": 1, "final_norms": 1,
 }  # fmt: skip
@@ -32,7 +32,7 @@ _GLM = {"gate_up": "fused", "rotary": "concatenated", "rotary_tables": "layer"}
 _SANDWICH = {"n_output_norms": 2}
 _GEMMA = {"norm": "rms-late"}
 _TIED = {"tie_word_embeddings": True}
-_DEEPSEEK = {"router": "single"}
+_DEEPSEEK = {"router": "single", "routing_weights": "single"}
 
 FAMILIES: dict[str, Family] = {
     "llama": Family(), "mistral": Family(defaults={"sliding_window": 4096}), "ministral": Family(), "ministral3": Family(),
@@ -42,7 +42,7 @@ FAMILIES: dict[str, Family] = {
         {"qk_norm": "per-head", "qkv": "fused", "gate_up": "fused"}),
     "hunyuan_v1_dense": Family({"qk_norm": "per-head"}, _TIED), "ernie4_5": Family(defaults=_TIED), "arcee": Family(
         {**_PLAIN, "activation": "relu2"}), "apertus": Family({**_PLAIN, "qk_norm": "per-head"}),
-    "helium": Family({"rotary_tables": "layer"}), "qwen": Family({"qkv": "fused"}, {"qkv_bias": True}),
+    "helium": Family({"norm": "rms-late", "rotary_tables": "layer"}), "qwen": Family({"qkv": "fused"}, {"qkv_bias": True}),
     "qwen2": Family(defaults={"qkv_bias": True}), "qwen2_vl": Family(defaults={"qkv_bias": True}),
     "qwen2_5_vl": Family(defaults={"qkv_bias": True}), "qwen3": Family({"qk_norm": "per-head"}),
     "qwen3_vl": Family({"qk_norm": "per-head"}),
@@ -84,7 +84,7 @@ FAMILIES: dict[str, Family] = {
                     {**_TIED, "use_bias": True}),
     "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused"}, _TIED),
     "mpt": Family({"norm": "layernorm", "norm_vectors": 1, **_PLAIN, "qkv": "fused", "rotary": "none"}, _TIED),
-    "mixtral": Family(), "granitemoe": Family(), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}),
+    "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}),
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
     "olmoe": Family({"qk_norm": "full"}), "flex_olmo": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
     "dbrx": Family({"norm": "layernorm", "norm_vectors": 1, "qkv": "fused"}), "deepseek": Family(),
