@@ -45,7 +45,7 @@ _AMOUNT_UNITS = _any([*(unit for unit in _MEMORY if unit != "b"), *_SHARE])
 _NUMBER = re.compile(
     r"(?<![a-z0-9_.])(?P<digits>\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?:\s*[×x·*]\s*10\s*\^\s*\(?(?P<power>[+-]?\d+)\)?|e(?P<exponent>[+-]?\d+))?"
-    rf"(?P<gap>[\s-]*(?:个\s*)?)(?:(?P<unit>{_any([*_MEMORY, *_TIME, *_SCALE, *_SHARE])})(?![a-z0-9])(?P<rate>\s*/\s*s|ps\b)?)?"
+    rf"(?P<gap>[\s-]*(?:[多余来+]\s*)?(?:个\s*)?)(?:(?P<unit>{_any([*_MEMORY, *_TIME, *_SCALE, *_SHARE])})(?![a-z0-9])(?P<rate>\s*/\s*s|ps\b)?)?"
     rf"(?:[\s-]*(?:{_NOUN}))?",
     re.IGNORECASE,
 )
@@ -225,11 +225,13 @@ def plain(text: str) -> str:
     text = re.sub(r"\d", lambda found: str(int(found.group(0))), text.replace("−", "-"))
     for pattern, to in _PLAIN:
         text = pattern.sub(to, text)
-    text = _CHINESE.sub(_from_chinese, text)
+    text = _CHINESE.sub(_from_chinese, text.translate(_FORMAL))
     return _ENGLISH.sub(_from_english, text)
 
 
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+# formal and traditional forms
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟兩萬億個餘張塊", "一二三四五六七八九十百千两万亿个余张块")
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _TO_NINETEEN = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -243,7 +245,7 @@ _UNIT_WORDS = _any(
 )
 _CHINESE = re.compile(
     rf"百分之(?P<share>[零〇一二两三四五六七八九十百点]+)"
-    rf"|(?P<number>[零〇一二两三四五六七八九十百千点]+)(?=[万亿]|\s*个?\s*(?:{_UNIT_WORDS})(?![a-z]))"
+    rf"|(?P<number>[零〇一二两三四五六七八九十百千点]+)(?=[万亿]|\s*[多余来]?\s*个?\s*(?:{_UNIT_WORDS})(?![a-z]))"
     r"|(?P<cards>[二两三四五六七八九十百]+)(?=[张块])",
     re.IGNORECASE,
 )
