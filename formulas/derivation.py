@@ -261,7 +261,10 @@ class Derivation:
             fresh = {one for one in inputs if self.values.get(one) != 0} - keep
             keep |= fresh
             needed.extend(fresh)
-        return Derivation(self.target, tuple(s for s in self.steps if s.quantity in keep), self.given, self.undecided)
+        part = Derivation(self.target, tuple(s for s in self.steps if s.quantity in keep), self.given, self.undecided)
+        # what is left out still has its value, or the sums above it would have none
+        part.__dict__["values"] = self.values
+        return part
 
     def with_facts(self, facts: Mapping[str, Fact]) -> "Derivation":
         """The same graph with other values; the facts must be of the same names, and the choices the same."""

@@ -71,7 +71,7 @@ def with_unit(value: Number, quantity: Quantity) -> str:
 _GREEK = {
     "theta": "θ", "beta": "β", "alpha": "α", "phi": "φ", "tau": "τ", "gamma": "γ", "rho": "ρ", "eta": "η", "ell": "ℓ",
     "Theta": "Θ", "Phi": "Φ", "Psi": "Ψ", "mu": "μ", "nu": "ν", "lambda": "λ", "kappa": "κ", "sigma": "σ", "omega": "ω",
-    "nabla": "∇", "epsilon": "ε", "delta": "δ", "Delta": "Δ", "pi": "π", "xi": "ξ", "chi": "χ", "zeta": "ζ",
+    "nabla": "∇", "epsilon": "ε", "delta": "δ", "Delta": "Δ", "pi": "π", "xi": "ξ", "iota": "ι", "chi": "χ", "zeta": "ζ",
 }  # fmt: skip
 
 
@@ -96,7 +96,9 @@ def _plain(expr: Any, values: Mapping[Quantity, Number] | None, within: int) -> 
     if expr.is_Symbol:
         return str(expr.name)
     if expr.is_Add:
-        terms = [_plain(term, values, _SUM) for term in expr.as_ordered_terms()]
+        # what is taken away stands behind what it is taken from
+        ordered = sorted(expr.as_ordered_terms(), key=lambda term: term.could_extract_minus_sign())
+        terms = [_plain(term, values, _SUM) for term in ordered]
         return _bracket(" + ".join(terms).replace("+ -", "- "), within > _SUM)
     if expr.is_Rational and not expr.is_Integer:
         return _bracket(f"{expr.p}/{expr.q}", within > _PRODUCT)
@@ -112,6 +114,8 @@ def _plain(expr: Any, values: Mapping[Quantity, Number] | None, within: int) -> 
 
 
 def _plain_product(expr: Expr, values: Mapping[Quantity, Number] | None, within: int) -> str:
+    if expr.could_extract_minus_sign():
+        return _bracket(f"-{_plain(-expr, values, _PRODUCT)}", within > _SUM)
     over, under = sympy.fraction(expr, exact=True)
     top = over.as_ordered_factors() if over.is_Mul else [over]
     text = "·".join(_plain(factor, values, _PRODUCT) for factor in top if factor != 1 or len(top) == 1)

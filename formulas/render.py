@@ -44,9 +44,9 @@ def derivation_text(derivation: Derivation, language: str = "en") -> str:
     lines: list[str] = []
 
     def visit(quantity: Quantity, depth: int) -> None:
-        step = derivation.by_quantity[quantity]
+        step = derivation.by_quantity.get(quantity)
         indent = "  " * depth
-        if step.expr is None or quantity in seen:
+        if step is None or step.expr is None or quantity in seen:
             return
         seen.add(quantity)
         assert step.formula is not None

@@ -35,15 +35,20 @@ class Derived:
         """In the units of `formulas.quantity` (bytes, seconds, FLOP), or None while something is unknown."""
         return self.derivation.value
 
+    @property
+    def shown(self) -> Derivation:
+        """The part that decides the value, or all of it while something is unknown."""
+        return self.derivation.relevant() if self.derivation.value is not None else self.derivation
+
     def text(self, language: str = "en") -> str:
-        return derivation_text(self.derivation, language)
+        return derivation_text(self.shown, language)
 
     def markdown(self, language: str = "en") -> str:
-        return derivation_markdown(self.derivation, language)
+        return derivation_markdown(self.shown, language)
 
     def latex(self) -> str:
         """A whole article."""
-        return derivation_document(self.derivation)
+        return derivation_document(self.shown)
 
     def solved_for(self, quantity: str, value: Any) -> Solution:
         """The `quantity` at which the target takes `value` (bytes for memory)."""
@@ -51,7 +56,7 @@ class Derived:
 
     def json(self) -> dict[str, Any]:
         """One object of the contract, with the steps beside it."""
-        derivation = self.derivation
+        derivation = self.shown
         answers = []
         if derivation.value is not None:
             shown, unit = amount(derivation.value, derivation.target)
@@ -80,27 +85,26 @@ class Derived:
 
 def known_quantity(name: str) -> Quantity:
     """The quantity of that name; BadInput names what is near."""
+    library()  # its chapters declare the quantities
     known = quantities()
     if name not in known:
         raise BadInput(f"no quantity `{name[:60]}`{near(name, known)}; `kb formulas` lists them")
     return known[name]
 
 
-def derive(quantity: str, rule: str | None = None, **given: Any) -> Derived:
+def derive(quantity: str, rule: str | None = None, free: str | None = None, **given: Any) -> Derived:
     """How a quantity follows from facts given by knob (`params="70B"`) or by quantity (`n_train_tokens=2e12`).
 
     rule    the name of a rule of thumb or rival account to use
+    free    a quantity that will be solved for: it counts as given
 
     Facts given alone are used where they suffice; otherwise the recipe and, for a mere size, the model that stands for
     it, fill in as `assumed`. BadInput for unknown names and for a rule that no part of the derivation uses.
     """
     target = known_quantity(quantity)
+    given = {name: value for name, value in given.items() if value is not None}
     knobs = {name: value for name, value in given.items() if name in BY_NAME or name not in quantities()}
-    direct = {
-        name: Fact(number_of(value, name), "asked")
-        for name, value in given.items()
-        if name not in knobs and value is not None
-    }
+    direct = {name: Fact(number_of(value, name), "asked") for name, value in given.items() if name not in knobs}
     using = {}
     if rule is not None:
         using[library().named(rule).target.name] = rule
@@ -108,6 +112,8 @@ def derive(quantity: str, rule: str | None = None, **given: Any) -> Derived:
 
     case = one_case(knobs)
     alone = asked_facts(case) | direct
+    if free is not None:
+        alone.setdefault(known_quantity(free).name, Fact(1, "solved for"))
     derivation = derive_quantity(target, alone, using)
     if derivation.value is None and "model" not in case.facts and "config" not in case.facts and not using:
         derivation = _by_a_rule(target, alone) or derivation

@@ -47,7 +47,7 @@ class Estimate:
             "answers": first.answers_json(),
             "sources": list(sources.values()),
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
-            "derivation_latex": derivation_latex(first.derivation),
+            "derivation_latex": derivation_latex(first.derivation.relevant()),
         }
 
 

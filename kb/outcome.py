@@ -174,7 +174,7 @@ class Outcome:
         return found
 
     def sources_json(self) -> list[dict[str, str]]:
-        return [source_json(source) for source in self.derivation.sources]
+        return [source_json(source) for source in self.derivation.relevant().sources]
 
 
 def _term(quantity: Quantity) -> str:

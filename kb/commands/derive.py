@@ -21,7 +21,7 @@ from kb.commands.facts import fact_options, facts_given
 )
 @click.option("--format", "shape", type=click.Choice(["text", "latex", "markdown", "json"]), default="text")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="write to this file")
+@click.option("-o", "target_file", type=click.Path(path_type=Path, dir_okay=False), help="write to this file")
 def derive(
     quantity: str,
     settings: tuple[str, ...],
@@ -30,7 +30,7 @@ def derive(
     value: str | None,
     shape: str,
     language: str,
-    output: Path | None,
+    target_file: Path | None,
     **options: Any,
 ) -> None:
     """How QUANTITY follows from the facts, formula by formula, with values and sources."""
@@ -39,7 +39,7 @@ def derive(
     from kb.deriving import known_quantity, read_value
 
     facts: dict[str, Any] = {**facts_given(options), **dict(_setting(one) for one in settings)}
-    found = work_out(quantity, rule=rule, **facts)
+    found = work_out(quantity, rule=rule, free=solve_for, **facts)
     if (solve_for is None) != (value is None):
         raise BadInput(
             "--solve-for and --value go together: kb derive weights --bits 4 --solve-for n_params --value 24GiB"
@@ -57,13 +57,13 @@ def derive(
         text = found.latex()
     else:
         text = found.markdown(language) if shape == "markdown" else found.text(language)
-    if output is None:
+    if target_file is None:
         click.echo(text)
         return
     try:
-        output.write_text(text + "\n", encoding="utf-8")
+        target_file.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"cannot write {output}: {error.strerror}") from None
+        raise BadInput(f"cannot write {target_file}: {error.strerror}") from None
 
 
 def _setting(text: str) -> tuple[str, str]:
