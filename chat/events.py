@@ -71,7 +71,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Finished:
-    """The last event: everything that was said."""
+    """The last event. Its answer's text is what counts: prose told before a fallback is not in it."""
 
     answer: Answer
 

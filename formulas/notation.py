@@ -82,6 +82,11 @@ def short(quantity: Quantity) -> str:
     return re.sub(r"[{}]", "", text).replace("\\,", " ")
 
 
+def ordered_terms(expr: Expr) -> list[Expr]:
+    """The terms of a sum in textbook order; what is taken away stands behind what it is taken from."""
+    return sorted(expr.as_ordered_terms(), key=lambda term: bool(term.could_extract_minus_sign()))
+
+
 def plain(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
     """An expression as one line of text; with `values`, each quantity's number (with its unit) in its place."""
     return _plain(expr, values, 0)
@@ -96,9 +101,7 @@ def _plain(expr: Any, values: Mapping[Quantity, Number] | None, within: int) -> 
     if expr.is_Symbol:
         return str(expr.name)
     if expr.is_Add:
-        # what is taken away stands behind what it is taken from
-        ordered = sorted(expr.as_ordered_terms(), key=lambda term: term.could_extract_minus_sign())
-        terms = [_plain(term, values, _SUM) for term in ordered]
+        terms = [_plain(term, values, _SUM) for term in ordered_terms(expr)]
         return _bracket(" + ".join(terms).replace("+ -", "- "), within > _SUM)
     if expr.is_Rational and not expr.is_Integer:
         return _bracket(f"{expr.p}/{expr.q}", within > _PRODUCT)
@@ -155,6 +158,9 @@ class _Latex(LatexPrinter):
     def __init__(self, values: Mapping[Quantity, Number] | None) -> None:
         super().__init__({"mul_symbol": "dot" if values is not None else None, "fold_short_frac": False})
         self.numbers = values
+
+    def _as_ordered_terms(self, expr: Expr, order: Any = None) -> list[Expr]:
+        return ordered_terms(expr)
 
     def _print_Quantity(self, quantity: Quantity) -> str:
         if self.numbers is None or quantity not in self.numbers:

@@ -7,7 +7,7 @@ from sympy import Add
 
 from formulas.derivation import Derivation, Fact, Step
 from formulas.formula import Formula, Source
-from formulas.notation import amount, latex, latex_amount, plain, short, with_unit
+from formulas.notation import amount, latex, latex_amount, ordered_terms, plain, short, with_unit
 from formulas.numeric import Number
 from formulas.quantity import Quantity
 
@@ -139,7 +139,7 @@ def _broken(expr: Any, values: dict[Quantity, Number] | None, terms_a_line: int 
     """An expression; a long sum is broken into lines at its terms."""
     if not isinstance(expr, Add) or len(expr.args) <= terms_a_line:
         return latex(expr, values)
-    terms = expr.as_ordered_terms()
+    terms = ordered_terms(expr)
     lines = [
         latex(Add(*terms[i : i + terms_a_line], evaluate=False), values) for i in range(0, len(terms), terms_a_line)
     ]

@@ -45,11 +45,17 @@ def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _inference(outcome: Outcome) -> list[dict[str, Any]]:
     found = rows(
-        "SELECT model_size, dtype, memory_gib FROM inference WHERE bits = $bits AND abs(params_b - $size) <= $near * params_b",
+        "SELECT model_size, dtype, weights_gib, memory_gib FROM inference WHERE bits = $bits AND abs(params_b - $size) <= $near * params_b",
         {"bits": _bits(outcome), "size": _size(outcome), "near": _NEAR},
     )
     return [
-        {"table": "inference", "model_size": row["model_size"], "dtype": row["dtype"], "says_gib": row["memory_gib"]}
+        {
+            "table": "inference",
+            "model_size": row["model_size"],
+            "dtype": row["dtype"],
+            "says_gib": row["memory_gib"],
+            "factor": row["memory_gib"] / row["weights_gib"],
+        }
         for row in found
     ]
 

@@ -1,0 +1,236 @@
+"""Questions that people ask, as facts: cases, verdicts, terms, and what an answer always holds."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formulas.errors import BadInput
+from kb import derive, estimate, solve
+from kb.commands.estimate import estimate as command
+
+
+@pytest.fixture(scope="module")
+def two_a100() -> dict[str, Any]:
+    return estimate(params="70B", method="qlora", gpu="A100", n_gpus=2).json()
+
+
+def case(found: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    matching = [one for one in found["cases"] if all(one["facts"][name] == value for name, value in facts.items())]
+    assert len(matching) == 1, facts
+    return matching[0]
+
+
+# ── can I QLoRA a 70B model on 2×A100? ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_open_questions_are_answered_case_by_case(two_a100: dict[str, Any]) -> None:
+    assert two_a100["verdict"] == "conditional"
+    assert len(two_a100["cases"]) == 8
+    assert [one["default"] for one in two_a100["cases"]] == [True] + [False] * 7
+    assert two_a100["memory"] == two_a100["cases"][0]["memory"]
+
+
+def test_a_copy_needs_the_large_card_and_sharding_does_not(two_a100: dict[str, Any]) -> None:
+    assert case(two_a100, gpu="A100 SXM4 80 GB", zero_stage=0, bits=4)["verdict"] == "yes"
+    assert case(two_a100, gpu="A100 SXM4 40 GB", zero_stage=0, bits=4)["verdict"] != "yes"
+    assert case(two_a100, gpu="A100 SXM4 40 GB", zero_stage=3, bits=4)["verdict"] == "yes"
+    assert case(two_a100, gpu="A100 SXM4 40 GB", zero_stage=0, bits=8)["verdict"] == "no"
+
+
+def test_sharding_divides_the_weights_and_a_copy_does_not(two_a100: dict[str, Any]) -> None:
+    def weights(**facts: Any) -> float:
+        return next(t["gib"] for t in case(two_a100, bits=4, **facts)["terms"] if t["name"] == "weights")
+
+    whole = weights(gpu="A100 SXM4 80 GB", zero_stage=0)
+    assert whole == pytest.approx(34.8, abs=0.1)  # NF4 with double quantisation; embedding, head and norms in float32
+    assert weights(gpu="A100 SXM4 80 GB", zero_stage=3) == pytest.approx(whole / 2)
+
+
+def test_the_published_table_is_told_beside(two_a100: dict[str, Any]) -> None:
+    told = {(row["bits"], row["says_gb"]) for row in two_a100["tables"] if row["table"] == "finetune"}
+    assert told == {(4, 48), (8, 80)}
+
+
+def test_what_was_assumed_is_said(two_a100: dict[str, Any]) -> None:
+    facts = two_a100["facts"]
+    assert facts["params"]["origin"] == facts["n_gpus"]["origin"] == "asked"
+    assert facts["model"] == {"value": "meta-llama/Llama-2-70b-chat-hf", "origin": "assumed"}
+    assert facts["seq_len"]["origin"] == facts["gpu"]["origin"] == "assumed"
+
+
+# ── what every answer holds ────────────────────────────────────────────────────────────────────────────────────────
+
+SITUATIONS: list[dict[str, Any]] = [
+    {"params": "7B"},
+    {"params": "7B", "method": "full", "gpu": "A100 80GB"},
+    {"params": "13B", "method": "lora", "gpu": "4090"},
+    {"params": "70B", "method": "qlora", "gpu": "3090", "n_gpus": 4, "zero_stage": 3},
+    {"model": "Mixtral-8x7B", "bits": 4, "gpu": "4090", "n_gpus": 2},
+    {"model": "Llama-3.1-8B", "seq_len": 131072, "gpu_memory_gb": 24},
+    {"model": "gemma-3-27b-it", "gpu": "H100"},
+    {"model": "Qwen2.5-7B", "method": "full", "optimizer": "adamw-8bit", "precision": "pure-bf16"},
+    {"params": ["7B", "13B"], "bits": [4, 16], "gpu": ["4090", "3090"]},
+]
+
+
+@pytest.mark.parametrize("facts", SITUATIONS, ids=str)
+def test_an_answer_is_consistent(facts: dict[str, Any]) -> None:
+    found = estimate(**facts).json()
+    for one in [found, *found["cases"]]:
+        memory = one["memory"]
+        assert memory["low_gib"] <= memory["best_gib"] <= memory["high_gib"]
+        assert sum(term["gib"] for term in one["terms"]) == pytest.approx(memory["best_gib"], rel=1e-9)
+        assert all(term["gib"] > 0 for term in one["terms"])
+        counted = sum(t["gib"] for t in one["terms"] if t["name"] in ("weights", "optimizer", "adapter", "kv_cache"))
+        assert memory["low_gib"] >= counted * (1 - 1e-9)
+        capacity = one["capacity_gib"]
+        if capacity is not None and one["verdict"] != "conditional":
+            expected = (
+                "yes" if memory["high_gib"] <= capacity else "no" if memory["low_gib"] > capacity else "borderline"
+            )
+            assert one["verdict"] == expected
+    assert found["sources"]
+    assert "aligned" in found["derivation_latex"]
+    json.dumps(found, default=float)
+
+
+def test_tables_and_exact_weights_agree_for_known_models() -> None:
+    """Exact answers, 16 bit, context 4096, batch 1: weights and KV cache in GiB."""
+    exact = {
+        "Llama-2-7B": (12.55, 2.0), "Llama-3-8B": (14.96, 0.5), "Llama-2-70B": (128.48, 1.25),
+        "Mixtral-8x7B": (86.99, 0.5), "Qwen2.5-7B": (14.19, 0.2188), "DeepSeek-V3": (1249.88, 0.2681),
+    }  # fmt: skip
+    for model, (weights, kv) in exact.items():
+        terms = {term["name"]: term["gib"] for term in estimate(model=model, seq_len=4096).json()["terms"]}
+        assert terms["weights"] == pytest.approx(weights, abs=0.005), model
+        assert terms["kv_cache"] == pytest.approx(kv, abs=0.0001), model
+
+
+# ── more of a thing never needs less ───────────────────────────────────────────────────────────────────────────────
+
+
+def need(**facts: Any) -> float:
+    return float(estimate(**facts).json()["memory"]["best_gib"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    method=st.sampled_from(["inference", "lora", "qlora", "full"]),
+    seq_len=st.integers(64, 8192),
+    batch_size=st.integers(1, 8),
+)
+def test_memory_grows_with_length_and_batch(method: str, seq_len: int, batch_size: int) -> None:
+    base = {"params": "7B", "method": method, "seq_len": seq_len, "batch_size": batch_size, "bits": 4}
+    if method in ("lora", "full"):
+        base.pop("bits")
+    here = need(**base)
+    assert need(**{**base, "seq_len": seq_len * 2}) >= here
+    assert need(**{**base, "batch_size": batch_size + 1}) >= here
+
+
+@pytest.mark.parametrize("method", ["full", "lora", "qlora"])
+def test_more_cards_never_need_more_per_card_when_sharded(method: str) -> None:
+    needs = [need(params="7B", method=method, n_gpus=cards, zero_stage=3) for cards in (2, 4, 8, 16)]
+    assert needs == sorted(needs, reverse=True)
+
+
+def test_data_parallel_keeps_a_copy_on_every_card() -> None:
+    one = need(params="7B", method="qlora", bits=4)
+    for stage in (0, 1, 2):
+        assert need(params="7B", method="qlora", bits=4, n_gpus=8, zero_stage=stage) >= 0.9 * one
+
+
+# ── solve ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("quantity", ["seq_len", "batch_size"])
+def test_the_largest_that_fits_fits_and_one_more_does_not(quantity: str) -> None:
+    facts = {"model": "Llama-3.1-8B", "method": "qlora", "bits": 4, "gpu": "4090"}
+    found = solve(quantity, **facts).json()["solved"]
+    room = found["capacity_gib"]
+    assert need(**facts, **{quantity: found["value"]}) <= room < need(**facts, **{quantity: found["value"] + 1})
+
+
+def test_the_fewest_cards_fit_and_one_fewer_does_not() -> None:
+    facts = {"params": "13B", "method": "full", "gpu": "A100 80GB", "zero_stage": 3}
+    found = solve("n_gpus", **facts).json()["solved"]
+    assert need(**facts, n_gpus=found["value"]) <= found["capacity_gib"]
+    assert need(**facts, n_gpus=found["value"] - 1) > found["capacity_gib"]
+
+
+def test_no_number_of_copies_is_enough() -> None:
+    found = solve("n_gpus", params="70B", method="full", gpu="4090", zero_stage=0).json()
+    assert found["solved"] is None
+    assert "no number of cards" in found["why"]
+
+
+# ── derive ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_facts_alone_are_used_where_they_suffice() -> None:
+    found = derive("weights", params="7B", bits=32)
+    assert found.value == 28 * 10**9
+    assert "26.08 GiB" in found.text()
+
+
+def test_a_rule_is_taken_by_name() -> None:
+    assert derive("peak", params="7B", rule="sixteen_bytes_per_parameter").value == 112 * 10**9
+    assert derive("peak", params="7B", rule="twenty_bytes_per_parameter").value == 140 * 10**9
+
+
+def test_any_input_can_be_solved_for() -> None:
+    found = derive("weights", params="7B", bits=4)
+    assert found.solved_for("n_params", 24 * 2**30).value == 48 * 2**30
+
+
+# ── bad input: one line, exit code 2 ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"model": "Llama-9-7B"}, "near"),
+        ({"params": "7B", "gpu": "RTX 4900"}, "near"),
+        ({"params": "5000B"}, "near"),
+        ({"params": "7B", "bits": 7}, "no weight format has 7 bits"),
+        ({"params": "7B", "method": "qlorra"}, "near: qlora"),
+        ({"params": "7B", "seq_len": 0}, "at least 1"),
+        ({"params": "7B", "seq_len": -5}, "not -5"),
+        ({"params": "many"}, "is a number such as"),
+        ({"params": "7B", "n_gpus": 4, "tp": 3}, "does not divide 4 cards"),
+        ({"seq": 100, "seq_len": 200, "params": "7B"}, "given twice"),
+        ({"paramz": "7B"}, "near: params"),
+        ({}, "no model"),
+        ({"params": "7B", "task": "inference", "method": "lora"}, "contradict"),
+        ({"config": "/no/such/file.json"}, "cannot read"),
+        ({"config": "{not json"}, "no JSON"),
+    ],
+)
+def test_bad_facts_are_refused_in_one_line(facts: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadInput, match=says) as caught:
+        estimate(**facts)
+    assert "\n" not in str(caught.value)
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(command, list(words), standalone_mode=False)
+
+
+def test_the_command_says_whether_it_fits_by_its_exit_code() -> None:
+    assert run("--params", "7B", "--gpu", "4090").return_value == 0
+    assert run("--params", "70B", "--gpu", "4090").return_value == 1
+    assert run("--params", "70B").return_value == 0
+
+
+def test_the_command_gives_one_object() -> None:
+    found = json.loads(run("--params", "7B", "--method", "lora", "--gpu", "4090", "--json").output)
+    assert {"verdict", "memory", "total_gib", "capacity_gib", "terms", "facts", "needs", "sources"} <= set(found)
+
+
+def test_flags_given_twice_are_cases() -> None:
+    found = json.loads(run("--params", "7B", "--params", "13B", "--json").output)
+    assert [one["facts"]["params"] for one in found["cases"]] == [7e9, 13e9]
