@@ -132,6 +132,11 @@ n_experts = _each("n_experts", "E", "experts", "专家数")
 experts_per_token = _each("experts_per_token", r"k_e", "experts that see a token", "每 token 激活专家数")
 moe_intermediate_size = _each("moe_intermediate_size", "m", "width of an expert", "专家宽度")
 shared_width = _each("shared_width", "S", "width of the shared experts", "共享专家宽度", zero=True)
+dsa_heads = _width("dsa_heads", r"a_I", "heads of a sparse-attention indexer", "稀疏注意力索引头数", zero=True)
+dsa_dim = _width("dsa_dim", r"d_I", "width of an indexer's head", "稀疏注意力索引头维度", zero=True)
+ssm_normed = _width(
+    "ssm_normed", r"\iota_{\Delta}", "1 where time step, B and C are normalised", "时间步与 B、C 是否归一化", zero=True
+)
 ssm_inner_size = _width("ssm_inner_size", r"D_m", "inner width of a state-space layer", "状态空间层内部宽度")
 ssm_state_size = _width("ssm_state_size", "N", "state numbers per channel", "状态维度")
 ssm_n_heads = _width("ssm_n_heads", "H", "heads of a state-space layer", "状态空间层头数")

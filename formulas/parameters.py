@@ -5,6 +5,8 @@ from formulas.anatomy import (
     delta_key_width,
     delta_value_heads,
     delta_value_width,
+    dsa_dim,
+    dsa_heads,
     embedding_params,
     expert_biased,
     expert_matrices,
@@ -52,6 +54,7 @@ from formulas.anatomy import (
     ssm_inner_size,
     ssm_n_groups,
     ssm_n_heads,
+    ssm_normed,
     ssm_state_size,
     tied,
     unquantised_params,
@@ -115,6 +118,7 @@ matrices_of_grouped_attention = Formula(
 _LATENT = (
     h * (kv_lora_rank + qk_rope_head_dim) + kv_lora_rank * a * (qk_nope_head_dim + v_head_dim) + a * v_head_dim * h
 )
+_INDEXER = q_lora_rank * dsa_heads * dsa_dim + h * dsa_dim + h * dsa_heads
 matrices_of_latent_attention = Formula(
     mixer_matrices,
     h * a * (qk_nope_head_dim + qk_rope_head_dim) + _LATENT,
@@ -129,15 +133,15 @@ matrices_of_latent_attention = Formula(
 )
 matrices_of_latent_attention_with_compressed_queries = Formula(
     mixer_matrices,
-    h * q_lora_rank + q_lora_rank * a * (qk_nope_head_dim + qk_rope_head_dim) + _LATENT,
-    says="As latent attention, with the queries through a low rank too.",
-    zh="同上,查询也经过低秩压缩。",
+    h * q_lora_rank + q_lora_rank * a * (qk_nope_head_dim + qk_rope_head_dim) + _LATENT + _INDEXER,
+    says="As latent attention, with the queries through a low rank too, and an indexer's queries, key and weights if any.",
+    zh="同上,查询也经过低秩压缩;若有稀疏索引器则加其查询、键与权重。",
     source=DEEPSEEK_V2.at("§2.1, Appendix C"),
     when={mixer: "latent", latent_query: "compressed"},
     example=(
         {
             h: 7168, a: 128, q_lora_rank: 1536, kv_lora_rank: 512,
-            qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128,
+            qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128, dsa_heads: 0, dsa_dim: 0,
         },
         187105280,
     ),
@@ -202,12 +206,12 @@ norms_of_latent_attention = Formula(
 )
 norms_of_latent_attention_with_compressed_queries = Formula(
     mixer_vectors,
-    kv_lora_rank + q_lora_rank,
-    says="Both compressed vectors are normalised.",
-    zh="两个压缩向量都有归一化。",
+    kv_lora_rank + q_lora_rank + 2 * dsa_dim,
+    says="Both compressed vectors are normalised, and an indexer's key with weight and bias (2).",
+    zh="两个压缩向量都有归一化;索引器的键归一化含权重与偏置(2)。",
     source=DEEPSEEK_V2.at("Appendix C"),
     when={mixer: "latent", latent_query: "compressed"},
-    example=({kv_lora_rank: 512, q_lora_rank: 1536}, 2048),
+    example=({kv_lora_rank: 512, q_lora_rank: 1536, dsa_dim: 0}, 2048),
 )
 small_weights_of_mamba_2 = Formula(
     mixer_vectors,
@@ -220,12 +224,13 @@ small_weights_of_mamba_2 = Formula(
 )
 small_weights_of_mamba = Formula(
     mixer_vectors,
-    D * (K + 1) + D * N + 2 * D,
-    says="A convolution with bias over the channels, the decay of each state, skip and time-step bias (2).",
-    zh="通道卷积及偏置、每个状态的衰减、跳连与时间步偏置(2)。",
+    D * (K + 1) + D * N + 2 * D + ssm_normed * (R + 2 * N),
+    says="A convolution with bias over the channels, the decay of each state, skip and time-step bias (2); norms of time "
+    "step, B and C (2N) if there are any.",
+    zh="通道卷积及偏置、每个状态的衰减、跳连与时间步偏置(2);以及可能的时间步与 B、C(2N)归一化。",
     source=MAMBA.at("§3.4"),
     when={mixer: "mamba"},
-    example=({D: 1536, K: 4, N: 16}, 1536 * 23),
+    example=({D: 1536, K: 4, N: 16, ssm_normed: 0, R: 48}, 1536 * 23),
 )
 small_weights_of_gated_delta = Formula(
     mixer_vectors,

@@ -146,7 +146,10 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
         "hidden_size": h,
         "vocab_size": row["vocab_size"],
         "tied": "yes" if flag("tie_word_embeddings") else "no",
-        "extra_params": int(get("extra_params") or 0) + int(get("extra_scalars_per_layer") or 0) * row["n_layers"],
+        "extra_params": _extra(row),
+        "dsa_heads": int(get("dsa_index_n_heads") or 0),
+        "dsa_dim": int(get("dsa_index_head_dim") or 0),
+        "ssm_normed": flag("ssm_extra_norms"),
         "learned_positions": int(get("max_learned_positions") or 0),
         "head_biased": flag("lm_head_bias"),
         "qkv_biased": flag("qkv_bias", "attention_bias", "use_bias"),
@@ -213,6 +216,19 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
             "delta_value_heads": row["linear_num_value_heads"], "ssm_conv_kernel": get("linear_conv_kernel_dim") or 4,
         }  # fmt: skip
     return values
+
+
+def _extra(row: Mapping[str, Any]) -> int:
+    """Parameters outside the blocks: other towers, scalars; not the masks and copies that a published total counts."""
+    unique, computed = row.get("unique_params"), row.get("computed_params")
+    stated = int(row.get("extra_params") or 0)
+    if unique and computed and computed - int(row.get("mtp_params") or 0) - stated == unique:
+        stated = 0
+    return (
+        stated
+        + int(row.get("vision_params") or 0)
+        + int(row.get("extra_scalars_per_layer") or 0) * int(row["n_layers"])
+    )
 
 
 def _kinds(layers: list[Layer], row: Mapping[str, Any], origin: str | Source) -> dict[str, Fact]:

@@ -35,7 +35,7 @@ def layers_of(row: Mapping[str, Any], attention: str, dense: str, scan: str) -> 
             found.append(Layer("none", "none", "experts" if word == "experts" else dense))
             continue
         mixer = {"delta": "delta", "mamba": scan}.get(word, attention)
-        window = "sliding" if word == "sliding" else "none"
+        window = "sliding" if word == "sliding" and row.get("sliding_window") else "none"
         alone = row.get("single_sublayers") and mixer != "none"
         feed = "none" if alone else ("experts" if _is_moe(row, index) else dense)
         found.append(Layer(mixer, window, feed))
