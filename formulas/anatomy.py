@@ -78,6 +78,11 @@ block = Choice(
     ("sequential", "parallel"),
     Words("attention and MLP one after the other, or side by side on one input", "注意力与 MLP 串行或并行"),
 )
+residual = Choice(
+    "residual",
+    ("as-embedding", "single"),
+    Words("residual stream in the embedding's type, or in float32", "残差流精度"),
+)
 router = Choice("router", ("half", "single"), Words("router in 16 or 32 bits", "路由器精度"))
 routing_weights = Choice(
     "routing_weights", ("half", "single"), Words("weights of the chosen experts in 16 or 32 bits", "专家权重的精度")

@@ -216,7 +216,7 @@ latent_eager_attention_works_on = Formula(
 mamba_2_works_on = Formula(
     mixer_forward,
     half_bytes * 4 * h
-    + 16 * D * fp32_bytes / 4
+    + 18 * D * half_bytes / 2
     + (
         16 * H * N
         + 12 * H * c
@@ -228,14 +228,14 @@ mamba_2_works_on = Formula(
     )
     * half_bytes
     / 2,
-    says="On the plain PyTorch path: channels (16D), B and C repeated for each head (16HN), decays of a chunk (12Hc) and "
+    says="On the plain PyTorch path: channels (18D), B and C repeated for each head (16HN), decays of a chunk (12Hc) and "
     "of a token (18H), states (8DN/c, 4DN/s), the convolution's and the projection's outputs; bytes for 16-bit weights.",
-    zh="普通 PyTorch 路径:通道(16D)、按头重复的 B 与 C(16HN)、块内衰减(12Hc)与每 token 衰减(18H)、状态及卷积与投影输出。",
+    zh="普通 PyTorch 路径:通道(18D)、按头重复的 B 与 C(16HN)、块内衰减(12Hc)与每 token 衰减(18H)、状态及卷积与投影输出。",
     source=modelling("mamba2", "Mamba2Mixer.torch_forward"),
     when={mixer: "mamba2"},
     example=(
-        {half_bytes: 2, h: 2560, D: 5120, fp32_bytes: 4, H: 80, N: 128, c: 256, s: 2048, G: 1},
-        8 * 2560 + 16 * 5120 + 16 * 10240 + 12 * 20480 + 1440 + 20480 + 1280 + 10752 + 21152,
+        {half_bytes: 2, h: 2560, D: 5120, H: 80, N: 128, c: 256, s: 2048, G: 1},
+        8 * 2560 + 18 * 5120 + 16 * 10240 + 12 * 20480 + 1440 + 20480 + 1280 + 10752 + 21152,
     ),
 )
 no_mixer_works_on_nothing = Formula(

@@ -23,6 +23,7 @@ from formulas.anatomy import (
     output_norm_value_bytes,
     read_bytes,
     regime,
+    residual,
     residual_bytes,
 )
 from formulas.formula import Formula
@@ -57,17 +58,32 @@ def _in_single(target: Quantity, regimes: tuple[str, ...], says: str, zh: str) -
     )
 
 
-residual_in_half = _in_half(
+residual_in_half = Formula(
     residual_bytes,
-    ("half", "adapter-single", "adapter-mixed", "adapter-half"),
-    "The residual stream has the type of the embedding: 16 bits.",
-    "残差流与词嵌入同类型:16 位。",
+    half_bytes,
+    says="The residual stream has the type of the embedding: 16 bits.",
+    zh="残差流与词嵌入同类型:16 位。",
+    source=modelling("llama", "LlamaModel"),
+    when={residual: "as-embedding", regime: ("half", "adapter-single", "adapter-mixed", "adapter-half")},
+    example=({half_bytes: 2}, 2),
 )
-residual_in_single = _in_single(
+residual_in_single = Formula(
     residual_bytes,
-    ("mixed", "single", "kbit"),
-    "A float32 embedding makes a float32 residual stream.",
-    "float32 词嵌入使残差流为 float32。",
+    fp32_bytes,
+    says="A float32 embedding makes a float32 residual stream.",
+    zh="float32 词嵌入使残差流为 float32。",
+    source=modelling("llama", "LlamaModel"),
+    when={residual: "as-embedding", regime: ("mixed", "single", "kbit")},
+    example=({fp32_bytes: 4}, 4),
+)
+residual_in_single_by_its_code = Formula(
+    residual_bytes,
+    fp32_bytes,
+    says="Such models keep the residual stream in float32 whatever their weights.",
+    zh="这类模型的残差流始终为 float32。",
+    source=modelling("mamba2", "Mamba2Block, residual_in_fp32"),
+    when={residual: "single"},
+    example=({fp32_bytes: 4}, 4),
 )
 linears_give_half = _in_half(
     linear_bytes,
@@ -157,8 +173,26 @@ norm_keeps_residual_type = Formula(
     says="A training norm weight keeps the normalised value, cast back to the type of its input.",
     zh="可训练的归一化权重保存归一化值(已转回输入类型)。",
     source=_NORM,
-    when={norm: "rms", regime: FULL},
+    when={norm: "rms", residual: "as-embedding", regime: FULL},
     example=({residual_bytes: 2}, 2),
+)
+norm_keeps_its_own_type = Formula(
+    norm_value_bytes,
+    half_bytes,
+    says="A norm that casts a float32 residual stream to its weight's 16 bits first keeps 16 bits.",
+    zh="先将 float32 残差流转为 16 位再归一化者,归一化值为 16 位。",
+    source=modelling("mamba2", "Mamba2Block"),
+    when={norm: "rms", residual: "single", regime: "half"},
+    example=({half_bytes: 2}, 2),
+)
+norm_keeps_its_own_single = Formula(
+    norm_value_bytes,
+    fp32_bytes,
+    says="A float32 norm keeps the normalised value in float32.",
+    zh="float32 归一化以 float32 保存归一化值。",
+    source=modelling("mamba2", "Mamba2Block"),
+    when={norm: "rms", residual: "single", regime: ("mixed", "single")},
+    example=({fp32_bytes: 4}, 4),
 )
 norm_keeps_single = Formula(
     norm_value_bytes,

@@ -20,7 +20,7 @@ class Family:
 # answers of a Llama block, and what a family changes in them
 LLAMA: dict[str, Any] = {
     "norm": "rms", "qk_norm": "none", "qkv": "separate", "gate_up": "separate", "rotary": "whole",
-    "rotary_tables": "model", "activation": "fused", "block": "sequential", "router": "half", "routing_weights": "half", "expert_gate": "plain",
+    "rotary_tables": "model", "activation": "fused", "block": "sequential", "residual": "as-embedding", "router": "half", "routing_weights": "half", "expert_gate": "plain",
     "softmax": "upcast", "soft_cap": "none", "has_sinks": "no", "gated": True, "n_input_norms": 2, "n_output_norms": 0,
     "norm_vectors": 1, "final_norms": 1,
 }  # fmt: skip
@@ -95,9 +95,9 @@ FAMILIES: dict[str, Family] = {
         "attention_bias": True, "attn_out_bias": True, "router_bias": True, "expert_bias": True, "sinks": True}),
     "deepseek_v2": Family(_DEEPSEEK), "deepseek_v3": Family(_DEEPSEEK, {"router_bias": True}), "minicpm3": Family(),
     "kimi_k2": Family(_DEEPSEEK, {"router_bias": True}), "glm4_moe_lite": Family(_DEEPSEEK, {"router_bias": True}),
-    "mamba": Family({"n_input_norms": 1, "rotary": "none"}, {**_TIED, "mixer": "mamba"}),
-    "falcon_mamba": Family({"n_input_norms": 1, "rotary": "none"}, {"mixer": "mamba"}),
-    "mamba2": Family({"n_input_norms": 1, "rotary": "none"}, {"mixer": "mamba2"}),
+    "mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}),
+    "falcon_mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba"}),
+    "mamba2": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba2"}),
     "qwen3_next": Family({"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}, {
         "attn_output_gate": True, "shared_gated": True, "partial_rotary_factor": 0.25, "full_attention_interval": 4}),
 }  # fmt: skip
