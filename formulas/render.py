@@ -1,6 +1,7 @@
 """A formula or a derivation as text, Markdown, LaTeX or JSON. LaTeX compiles in a plain `article` with amsmath."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from sympy import Add
@@ -325,3 +326,16 @@ def _number(value: Any) -> int | float:
 
 def source_json(source: Source) -> dict[str, str]:
     return {"title": str(source), "url": source.url}
+
+
+def works_json(sources: Iterable[Source]) -> list[dict[str, str]]:
+    """Each work once, with all the places of it that were used."""
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for source in sources:
+        cited = places.setdefault((source.title, source.url), {})
+        if source.place:
+            cited[source.place] = None
+    return [
+        {"title": f"{title}, {'; '.join(cited)}" if cited else title, "work": title, "url": url}
+        for (title, url), cited in places.items()
+    ]

@@ -16,7 +16,7 @@ from formulas.render import (
     derivation_latex,
     derivation_markdown,
     derivation_text,
-    source_json,
+    works_json,
 )
 from formulas.solve import Solution, solve_for
 from kb.knobs import BY_NAME
@@ -76,7 +76,7 @@ class Derived:
             "facts": facts,
             "answers": answers,
             "needs": [quantity.name for quantity in derivation.unknown],
-            "sources": [source_json(source) for source in derivation.sources],
+            "sources": works_json(derivation.sources),
             "warnings": [*self.warnings, *derivation.warnings],
             "derivation_latex": derivation_latex(derivation),
             "derivation": derivation_json(derivation),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from formulas.render import derivation_latex
+from formulas.render import derivation_latex, works_json
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
@@ -28,7 +28,7 @@ class Estimate:
         first = self.outcomes[0]
         cases = [one.case_json() for one in self.outcomes]
         worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
-        sources = {source["title"]: source for one in self.outcomes for source in one.sources_json()}
+        sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)
         return {
             "verdict": self.verdict,
             "memory": first.memory_json(),
@@ -45,7 +45,7 @@ class Estimate:
             "measurements": nearest(first),
             "changes": changes(worst) if worst is not None and self.verdict != "yes" else [],
             "answers": first.answers_json(),
-            "sources": list(sources.values()),
+            "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
             "derivation_latex": derivation_latex(first.derivation.relevant()),
         }

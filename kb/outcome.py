@@ -9,7 +9,7 @@ from formulas.derivation import derive as derive_quantity
 from formulas.errors import BadInput
 from formulas.numeric import Number
 from formulas.quantity import Quantity, quantities
-from formulas.render import source_json
+from formulas.render import works_json
 from formulas.vocabulary import PHASES, TERM_OF, peak
 from kb.cards import GIB
 from kb.cases import Case
@@ -174,7 +174,7 @@ class Outcome:
         return found
 
     def sources_json(self) -> list[dict[str, str]]:
-        return [source_json(source) for source in self.derivation.relevant().sources]
+        return works_json(self.derivation.relevant().sources)
 
 
 def _term(quantity: Quantity) -> str:

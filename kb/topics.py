@@ -7,7 +7,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact, derive
 from formulas.library import library
 from formulas.quantity import quantities
-from formulas.render import derivation_latex, source_json
+from formulas.render import derivation_latex, works_json
 from kb.audit import Claim, amount_of, claims, judge
 
 MOST_CLAIMS = 12
@@ -19,9 +19,9 @@ def claims_about(topic: str) -> dict[str, Any]:
     found = ([claim for claim in known if claim.topic == topic] or _mentioning(topic, known))[:MOST_CLAIMS]
     verdicts = [judge(claim) for claim in found]
     derivations = _derivations(found)
-    sources = [source_json(source) for derivation in derivations for source in derivation.sources]
+    sources = works_json(source for derivation in derivations for source in derivation.sources)
     sources += [
-        {"title": verdict.primary["title"], "url": verdict.primary["url"] or ""}
+        {"title": verdict.primary["title"], "work": verdict.primary["title"], "url": verdict.primary["url"] or ""}
         for verdict in verdicts
         if verdict.primary
     ]

@@ -53,7 +53,9 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
         console.print(f"{words[5]}: {', '.join(assumed)}")
     for warning in found["warnings"]:
         console.print(f"note: {warning}")
-    console.print(f"{words[6]}: " + "; ".join(source["title"] for source in found["sources"]), style="dim")
+    console.print(
+        f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim"
+    )
 
 
 def _cases(cases: list[dict[str, Any]], language: str) -> Table:
