@@ -21,6 +21,7 @@ from formulas.anatomy import (
     router,
     saved_mlp,
     saved_mlp_input,
+    shared_gated,
     shared_width,
 )
 from formulas.blocks import AUTOCAST_REGIMES, SHARED
@@ -80,7 +81,7 @@ adapted_router_reads_single = Formula(
 
 # scores and their softmax are [tokens, E]; order, its inverse, token and expert numbers are indices; so are weights
 _ROUTING = fp32_bytes * E + k * (4 * index_bytes + fp32_bytes + half_bytes)
-_SHARED_MLP = 3 * linear_bytes * S + read_bytes * S * on_shared
+_SHARED_MLP = 3 * linear_bytes * S + read_bytes * S * on_shared + shared_gated * linear_bytes * h
 experts_keep = Formula(
     saved_mlp,
     _ROUTING
@@ -88,14 +89,14 @@ experts_keep = Formula(
     + expert_bytes * k * m * (3 + on_experts)
     + _SHARED_MLP,
     says="Router probabilities, four indices and two weights of each chosen expert; the experts' output, and if they "
-    "train the gathered input; gate, activation and up (3), and the product if they train; the shared experts.",
+    "train the gathered input; gate, activation and up (3), and the product if they train; the shared experts, and their output where a gate weighs it.",
     zh="路由概率、每个被选专家的四个索引与两个权重;专家输出及(可训练时)收集的输入;门控、激活、上投影(3)及乘积;共享专家。",
     source=_QWEN,
     when={mlp: "experts", expert_gate: "plain"},
     example=(
         {
             fp32_bytes: 4, E: 128, k: 8, index_bytes: 8, half_bytes: 2, expert_bytes: 2, h: 2048, on_experts: 1,
-            m: 768, linear_bytes: 2, S: 0, read_bytes: 2, on_shared: 0,
+            m: 768, linear_bytes: 2, S: 0, read_bytes: 2, on_shared: 0, shared_gated: 0,
         },
         38 * 8 + 4 * 128 + 4 * 8 * 2048 + 8 * 8 * 768,
     ),

@@ -7,6 +7,8 @@ from formulas.anatomy import (
     KIND,
     activation,
     attention_kernel,
+    delta_key_width,
+    delta_value_width,
     experts_per_token,
     fp32_bytes,
     gate_up,
@@ -53,6 +55,7 @@ from formulas.vocabulary import (
     hidden_size,
     hidden_states,
     kv_cache,
+    kv_shards,
     logits,
     phase_decode,
     phase_end_of_prefill,
@@ -238,6 +241,28 @@ mamba_2_works_on = Formula(
         8 * 2560 + 18 * 5120 + 16 * 10240 + 12 * 20480 + 1440 + 20480 + 1280 + 10752 + 21152,
     ),
 )
+mamba_works_on = Formula(
+    mixer_forward,
+    half_bytes * (_STREAM * h + 4 * D),
+    says="Gate and channels (2), the convolution's and the scan's results (2), beside the residual stream's copies.",
+    zh="门控与通道(2)、卷积与扫描结果(2),以及残差流的各份副本。",
+    source=modelling("mamba", "MambaMixer"),
+    when={mixer: "mamba"},
+    example=({half_bytes: 2, n_input_norms: 1, h: 768, D: 1536}, 2 * (4 * 768 + 6144)),
+)
+delta_works_on = Formula(
+    mixer_forward,
+    half_bytes * (_STREAM * h + 4 * delta_key_width + 4 * delta_value_width),
+    says="Queries and keys before and after the convolution (4), values likewise, gate and output (4), beside the "
+    "residual stream's copies.",
+    zh="卷积前后的查询与键(4)、值、门控与输出(4),以及残差流的各份副本。",
+    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
+    when={mixer: "delta"},
+    example=(
+        {half_bytes: 2, n_input_norms: 2, h: 2048, delta_key_width: 2048, delta_value_width: 4096},
+        2 * (8192 + 24576),
+    ),
+)
 no_mixer_works_on_nothing = Formula(
     mixer_forward,
     0 * half_bytes,
@@ -300,11 +325,11 @@ no_prompt_of_a_scan = Formula(
 )
 cache_of_the_prompt = Formula(
     prefill_cache,
-    batch_size * total(n_layers_of * prompt_kv, KIND),
+    batch_size * total(n_layers_of * prompt_kv / kv_shards, KIND),
     says="Every layer holds its own, for every sequence.",
     zh="每层、每个序列各自持有。",
     source=_LOOP,
-    example=({batch_size: 1, n_layers_of: 32, prompt_kv: 8388608}, 2**28),
+    example=({batch_size: 1, n_layers_of: 32, prompt_kv: 8388608, kv_shards: 1}, 2**28),
 )
 logits_of_the_whole_prompt = Formula(
     prefill_logits,

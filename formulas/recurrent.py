@@ -1,6 +1,11 @@
 """What recurrent layers keep for their backward pass, in bytes per token: Mamba-2 on the plain PyTorch path."""
 
 from formulas.anatomy import (
+    delta_key_width,
+    delta_value_heads,
+    delta_value_width,
+    fp32_bytes,
+    linear_bytes,
     mixer,
     on_in,
     on_o,
@@ -10,14 +15,15 @@ from formulas.anatomy import (
     saved_output_input,
     saved_scores,
     ssm_chunk,
+    ssm_dt_rank,
     ssm_inner_size,
     ssm_n_groups,
     ssm_n_heads,
     ssm_state_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import byte
-from formulas.sources import MAMBA2, modelling
+from formulas.quantity import Words, byte
+from formulas.sources import DELTA, MAMBA, MAMBA2, modelling
 from formulas.vocabulary import hidden_size, seq_len
 
 h, s = hidden_size, seq_len
@@ -121,5 +127,77 @@ scan_output_is_in_the_sum = Formula(
     zh="门控归一化的结果(已计入)即输出投影的输入。",
     source=MAMBA2.at("§7.1"),
     when={mixer: "mamba2", regime: ("half", "mixed", "single", "adapter-half")},
+    example=({}, 0),
+)
+
+_KERNEL = Words("an estimate from what the fused kernels keep, not counted", "据融合算子保存内容估计,未经计数")
+mamba_kernel_keeps = Formula(
+    saved_scores,
+    linear_bytes * (3 * D + ssm_dt_rank + 2 * N),
+    says="The fused scan keeps gate and channels (2), its output, the low-rank time step, B and C (2); the rest is recomputed.",
+    zh="融合扫描保存门控与通道(2)、输出、低秩时间步与 B、C(2);其余重算。",
+    source=MAMBA.at("§3.3.2, hardware-aware algorithm: recomputation"),
+    when={mixer: "mamba"},
+    assumes=(_KERNEL,),
+    example=({linear_bytes: 2, D: 1536, ssm_dt_rank: 48, N: 16}, 2 * (4608 + 80)),
+)
+delta_kernel_keeps = Formula(
+    saved_scores,
+    linear_bytes * (4 * delta_key_width + 4 * delta_value_width)
+    + fp32_bytes * (delta_value_width + 3 * delta_value_heads),
+    says="Queries and keys before and after their convolution (4), values likewise, their gate and the output (4), the "
+    "gated norm's float32 copy, decay, write strength and row of each head (3).",
+    zh="卷积前后的查询与键(4)、值、门控与输出(4)、门控归一化的 float32 副本,以及每头的衰减、写入强度与行统计(3)。",
+    source=DELTA.at("§3.3, chunkwise training"),
+    when={mixer: "delta"},
+    assumes=(_KERNEL,),
+    example=(
+        {linear_bytes: 2, delta_key_width: 2048, delta_value_width: 4096, fp32_bytes: 4, delta_value_heads: 32},
+        2 * (8192 + 16384) + 4 * (4096 + 96),
+    ),
+)
+kernel_output_is_read = Formula(
+    saved_output_input,
+    read_bytes * D * on_o,
+    says="The output projection keeps its input.",
+    zh="输出投影保存其输入。",
+    source=MAMBA.at("§3.4"),
+    when={mixer: "mamba"},
+    example=({read_bytes: 2, D: 1536, on_o: 1}, 3072),
+)
+delta_output_is_read = Formula(
+    saved_output_input,
+    read_bytes * delta_value_width * on_o,
+    says="The output projection keeps its input.",
+    zh="输出投影保存其输入。",
+    source=DELTA.at("§3.4"),
+    when={mixer: "delta"},
+    example=({read_bytes: 2, delta_value_width: 4096, on_o: 1}, 8192),
+)
+no_scan_keeps_nothing = Formula(
+    saved_scores,
+    0 * read_bytes,
+    says="The layer mixes no tokens.",
+    zh="该层不混合 token。",
+    source=modelling("nemotron_h"),
+    when={mixer: "none"},
+    example=({}, 0),
+)
+no_scan_has_no_input = Formula(
+    saved_mixer_input,
+    0 * read_bytes,
+    says="The layer mixes no tokens.",
+    zh="该层不混合 token。",
+    source=modelling("nemotron_h"),
+    when={mixer: "none"},
+    example=({}, 0),
+)
+no_scan_has_no_output = Formula(
+    saved_output_input,
+    0 * read_bytes,
+    says="The layer mixes no tokens.",
+    zh="该层不混合 token。",
+    source=modelling("nemotron_h"),
+    when={mixer: "none"},
     example=({}, 0),
 )

@@ -312,4 +312,4 @@ def _all_linear(found: Architecture) -> set[str]:
         mixer = (mixer - {"o"} if all(layer.mixer != "grouped" for layer in found.layers) else mixer) | {"in"}
     if not found.experts:
         return mixer | {"gate", "up", "gate_up", "down"}
-    return mixer if found.facts["expert_gate"].value == "clamped" else mixer | {"router", "experts"}
+    return mixer | set(FAMILIES[found.family].adapted if found.family in FAMILIES else ("router", "experts"))

@@ -167,6 +167,13 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         used.add("multi_query")
     if kind in ("gpt2", "gpt_bigcode") and default.get("attn_pdrop"):
         row["block_dropout"] = float(config.get("attn_pdrop", default["attn_pdrop"])) > 0
+    for flag in ("use_qk_norm", "qk_layernorm"):
+        if flag in config:
+            used.add(flag)
+            row["qk_norm"] = "per_head" if config[flag] else "none"
+    if config.get("moe_layer_start_index"):
+        row["first_k_dense"] = _checked("moe_layer_start_index", config["moe_layer_start_index"], "first_k_dense")
+        used |= {"moe_layer_start_index", "moe_layer_end_index", "moe_layer_interval"}
     if config.get("use_sliding_window") is False:
         row.pop("sliding_window", None)
     used.add("use_sliding_window")

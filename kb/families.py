@@ -11,10 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Family:
-    """`built`: answers to the choices of `formulas.anatomy` and small counts; `defaults`: what config.json leaves out."""
+    """`built`: answers to the choices of `formulas.anatomy` and small counts; `defaults`: what config.json leaves out;
+    `adapted`: what peft's all-linear adapts of a mixture of experts beside attention."""
 
     built: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    adapted: tuple[str, ...] = ("router", "experts")
 
 
 # answers of a Llama block, and what a family changes in them
@@ -66,7 +68,7 @@ FAMILIES: dict[str, Family] = {
     "stablelm": Family({**_LAYERNORM, "rotary": "concatenated"}, {"partial_rotary_factor": 0.25}),
     "phi": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "rotary": "concatenated", "activation": "gelu-new"}, {
         "use_bias": True, "partial_rotary_factor": 0.5, "lm_head_bias": True}),
-    "phimoe": Family({**_LAYERNORM}, {"attention_bias": True}), "persimmon": Family(
+    "phimoe": Family({**_LAYERNORM}, {"attention_bias": True}, ("router",)), "persimmon": Family(
         {**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "concatenated", "activation": "relu2", "qk_norm": "per-head"},
         {"use_bias": True}),
     "nemotron": Family({**_LAYERNORM, **_PLAIN, "activation": "relu2", "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),
@@ -84,7 +86,7 @@ FAMILIES: dict[str, Family] = {
                     {**_TIED, "use_bias": True}),
     "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused"}, _TIED),
     "mpt": Family({"norm": "layernorm", "norm_vectors": 1, **_PLAIN, "qkv": "fused", "rotary": "none"}, _TIED),
-    "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}),
+    "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(adapted=()), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}, adapted=("shared",)),
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
     "olmoe": Family({"qk_norm": "full"}), "flex_olmo": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
     "dbrx": Family({"norm": "layernorm", "norm_vectors": 1, "qkv": "fused"}), "deepseek": Family(),
@@ -92,7 +94,7 @@ FAMILIES: dict[str, Family] = {
     "minimax_m2": Family({**_DEEPSEEK, "qk_norm": "full", "rotary": "concatenated"}, {"router_bias": True}),
     "bailing_moe": Family({"qkv": "fused"}), "hunyuan_v1_moe": Family({"qk_norm": "per-head"}, _TIED),
     "gpt_oss": Family({**_GEMMA, "has_sinks": "yes", "expert_gate": "clamped", "pattern": ("sliding", "global")}, {
-        "attention_bias": True, "attn_out_bias": True, "router_bias": True, "expert_bias": True, "sinks": True}),
+        "attention_bias": True, "attn_out_bias": True, "router_bias": True, "expert_bias": True, "sinks": True}, ()),
     "deepseek_v2": Family(_DEEPSEEK), "deepseek_v3": Family(_DEEPSEEK, {"router_bias": True}), "minicpm3": Family(),
     "kimi_k2": Family(_DEEPSEEK, {"router_bias": True}), "glm4_moe_lite": Family(_DEEPSEEK, {"router_bias": True}),
     "mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}),
