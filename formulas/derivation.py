@@ -183,6 +183,29 @@ class Derivation:
                     continue
         return values
 
+    def value_if(self, quantity: Quantity, value: Number) -> Number:
+        """The target's value if that one fact were another; only what depends on it is worked out again."""
+        values = {**self.values, quantity: value}
+        for step in self._resting_on(quantity):
+            assert step.expr is not None
+            values[step.quantity] = value_of(step.expr, values)
+        return values[self.target]
+
+    def _resting_on(self, quantity: Quantity) -> tuple[Step, ...]:
+        """The steps that a quantity reaches, inputs before results."""
+        if quantity not in self._reached:
+            reached, steps = {quantity}, []
+            for step in self.steps:
+                if step.fact is None and step.expr is not None and not reached.isdisjoint(step.expr.free_symbols):
+                    reached.add(step.quantity)
+                    steps.append(step)
+            self._reached[quantity] = tuple(steps)
+        return self._reached[quantity]
+
+    @cached_property
+    def _reached(self) -> dict[Quantity, tuple[Step, ...]]:
+        return {}
+
     @cached_property
     def values(self) -> dict[Quantity, Number]:
         return self.evaluate()

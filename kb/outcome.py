@@ -23,6 +23,7 @@ TERM_ORDER = (
 # counted to the byte where shapes are known: what an interval never goes below
 EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state")
 _HIDDEN = {"dp", "grad_accum"}
+LARGEST = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Outcome:
 
     def peak_at(self, quantity: Quantity, value: Number) -> float:
         """The peak if that one fact were another."""
-        return float(self.derivation.evaluate({quantity: value})[peak])
+        return float(self.derivation.value_if(quantity, value))
 
     def largest(self, name: str) -> int | None:
         """The largest whole `seq_len` or `batch_size` whose best estimate still fits; None if not even 1 does."""
@@ -109,13 +110,23 @@ class Outcome:
         if capacity is None or quantity not in self.values or self.peak_at(quantity, 1) > capacity:
             return None
         low, high = 1, max(2, int(self.values[quantity]))
-        while self.peak_at(quantity, high) <= capacity:
-            low, high = high, high * 2
-            if high > 1 << 30:
+        at_low, at_high = self.peak_at(quantity, low), self.peak_at(quantity, high)
+        while at_high <= capacity:
+            low, at_low, high = high, at_high, high * 2
+            at_high = self.peak_at(quantity, high)
+            if high > LARGEST:
                 return low
+        halve = False
         while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.peak_at(quantity, middle) <= capacity else (low, middle)
+            # the peak is nearly straight in a length or a batch: aim at the capacity, halve when that gains little
+            aimed = low + int((high - low) * (capacity - at_low) / (at_high - at_low)) if at_high > at_low else low
+            middle = (low + high) // 2 if halve else min(max(aimed, low + 1), high - 1)
+            at_middle, width = self.peak_at(quantity, middle), high - low
+            if at_middle <= capacity:
+                low, at_low = middle, at_middle
+            else:
+                high, at_high = middle, at_middle
+            halve = not halve and high - low > width / 2
         return low
 
     # ── as the contract has it ─────────────────────────────────────────────────────────────────────────────────────
