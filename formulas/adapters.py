@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Add, Expr, Integer
+from sympy import Add, Expr
 
 from formulas.anatomy import (
     ADAPTER,
@@ -108,8 +108,12 @@ def _formula(
     result: int,
 ) -> Formula:
     """The count, the widths (in and out) or the input widths of the linears that carry an adapter."""
-    take = {"count": lambda i, o: Integer(1), "width": lambda i, o: i + o, "inputs": lambda i, o: i}[part]
-    expr = Add(*(on * take(into, out) for on, into, out in linears))
+    counted = {
+        "count": [on for on, _, _ in linears],
+        "width": [on * (into + out) for on, into, out in linears],
+        "inputs": [on * into for on, into, _ in linears],
+    }
+    expr = Add(*counted[part])
     says, zh = {
         "count": ("Each linear that is adapted counts once.", "每个带适配器的线性层计一次。"),
         "width": ("An adapter has r rows for each input and each output.", "适配器对每个输入与输出各有 r 个参数。"),

@@ -1,17 +1,12 @@
 """Working sets of inference: the prompt is read in one pass, then one token at a time; the peak of both."""
 
-from sympy import Max, Min
+from sympy import Max
 
 from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
-    activation,
-    attention_kernel,
-    delta_key_width,
-    delta_value_width,
     experts_per_token,
     fp32_bytes,
-    gate_up,
     half_bytes,
     head_dim,
     index_bytes,
@@ -23,19 +18,16 @@ from formulas.anatomy import (
     masked,
     mixer,
     mixer_forward,
-    mlp,
     mlp_forward,
     moe_intermediate_size,
     n_experts,
     n_heads,
-    n_input_norms,
     n_layers_of,
     prompt_kv,
     q_width,
     qk_rope_head_dim,
     residual_bytes,
     rotary,
-    routing_weights,
     ssm_chunk,
     ssm_inner_size,
     ssm_n_groups,
@@ -44,9 +36,8 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.mixing import has_sinks
 from formulas.quantity import largest, total
-from formulas.sources import ACCOUNTING, DEEPSEEK_V2, GLU, SDPA, modelling
+from formulas.sources import ACCOUNTING, DEEPSEEK_V2, modelling
 from formulas.vocabulary import (
     adapter,
     batch_size,
@@ -77,201 +68,6 @@ D, N, H, G, c = ssm_inner_size, ssm_state_size, ssm_n_heads, ssm_n_groups, ssm_c
 E, k, m = n_experts, experts_per_token, moe_intermediate_size
 _LOOP = ACCOUNTING.at("a prefill and two decoding steps, counted")
 
-# the embedding's output and the layer's input are alive in the callers; residual and normalised input in the layer
-_STREAM = 3 + Min(1, n_input_norms)
-gated_mlp_works_on = Formula(
-    mlp_forward,
-    half_bytes * (3 * f + _STREAM * h),
-    says="Gate, up and product (3), beside the embedding, the layer's input, the residual (3) and its norm.",
-    zh="门控、上投影与乘积(3),以及词嵌入、层输入、残差(3)与归一化结果。",
-    source=GLU.at("§2, as in modeling_llama.py"),
-    when={mlp: "gated", gate_up: "separate"},
-    example=({half_bytes: 2, f: 11008, n_input_norms: 2, h: 4096}, 6 * 11008 + 8 * 4096),
-)
-fused_gated_mlp_works_on = Formula(
-    mlp_forward,
-    half_bytes * (4 * f + _STREAM * h),
-    says="The fused projection (2), activation and product (4 in all), beside the residual stream's copies.",
-    zh="合并投影(2)、激活与乘积(共 4),以及残差流的各份副本。",
-    source=modelling("phi3", "Phi3MLP"),
-    when={mlp: "gated", gate_up: "fused"},
-    example=({half_bytes: 2, f: 17920, n_input_norms: 2, h: 5120}, 8 * 17920 + 8 * 5120),
-)
-plain_mlp_works_on = Formula(
-    mlp_forward,
-    half_bytes * (2 * f + _STREAM * h),
-    says="Pre-activation and activation (2), beside the residual stream's copies.",
-    zh="激活前与激活后(2),以及残差流的各份副本。",
-    source=modelling("starcoder2", "Starcoder2MLP"),
-    when={mlp: "plain", activation: ("fused", "relu")},
-    example=({half_bytes: 2, f: 18432, n_input_norms: 2, h: 4608}, 4 * 18432 + 8 * 4608),
-)
-squared_mlp_works_on = Formula(
-    mlp_forward,
-    half_bytes * (3 * f + _STREAM * h),
-    says="Pre-activation, ReLU and its square (3), beside the residual stream's copies.",
-    zh="激活前、ReLU 与其平方(3),以及残差流的各份副本。",
-    source=modelling("nemotron", "NemotronMLP"),
-    when={mlp: "plain", activation: "relu2"},
-    example=({half_bytes: 2, f: 24576, n_input_norms: 2, h: 6144}, 6 * 24576 + 8 * 6144),
-)
-written_out_gelu_works_on = Formula(
-    mlp_forward,
-    half_bytes * (4 * f + _STREAM * h),
-    says="Pre-activation, half of it, and the steps of the tanh (4 at once), beside the residual stream's copies.",
-    zh="激活前、其一半与 tanh 的中间步骤(同时 4 份),以及残差流的各份副本。",
-    source=modelling("gpt2", "GPT2MLP with NewGELUActivation"),
-    when={mlp: "plain", activation: "gelu-new"},
-    example=({half_bytes: 2, f: 6400, n_input_norms: 2, h: 1600}, 8 * 6400 + 8 * 1600),
-)
-experts_with_single_weights_work_on = Formula(
-    mlp_forward,
-    half_bytes * (_STREAM * h + k * Max(h + 4 * m, 6 * h)) + k * (5 * index_bytes + fp32_bytes) + fp32_bytes * E,
-    says="As with 16-bit weights; float32 weights make float32 copies of the experts' outputs (6 halves in all).",
-    zh="同 16 位权重;float32 权重使专家输出产生 float32 副本(共 6 个半精度)。",
-    source=modelling("deepseek_v2", "DeepseekV2Moe"),
-    when={mlp: "experts", routing_weights: "single"},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, k: 6, m: 1408, index_bytes: 8, fp32_bytes: 4, E: 64},
-        8 * 2048 + 12 * 6 * 2048 + 44 * 6 + 256,
-    ),
-)
-experts_work_on = Formula(
-    mlp_forward,
-    half_bytes * (_STREAM * h + k * Max(h + 4 * m, 4 * h)) + k * 5 * index_bytes + half_bytes * E,
-    says="Gathered tokens, gate and up (2), activation and product of each chosen expert, or four times its output as "
-    "they are weighed and summed (4); five indices of each choice; the router's scores.",
-    zh="每个被选专家的收集输入、门控与上投影(2)、激活与乘积,或加权求和时输出的四倍(4);每次选择五个索引;路由分数。",
-    source=modelling("qwen3_moe", "Qwen3MoeExperts, grouped matrix products"),
-    when={mlp: "experts", routing_weights: "half"},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, k: 8, m: 768, index_bytes: 8, E: 128},
-        8 * 2048 + 8 * 8 * 2048 + 40 * 8 + 256,
-    ),
-)
-no_mlp_works_on_nothing = Formula(
-    mlp_forward,
-    0 * half_bytes,
-    says="The layer has no MLP.",
-    zh="该层没有 MLP。",
-    source=modelling("mamba2", "Mamba2Block"),
-    when={mlp: "none"},
-    example=({}, 0),
-)
-fused_attention_works_on = Formula(
-    mixer_forward,
-    half_bytes * (_STREAM * h + 3 * q + 2 * kv),
-    says="Queries, their rotation and the output (3), keys and values (2), beside the residual stream's copies.",
-    zh="查询、旋转后的查询与输出(3)、键与值(2),以及残差流的各份副本。",
-    source=SDPA.at("arguments and output"),
-    when={mixer: "grouped", attention_kernel: ("flash", "sdpa")},
-    example=({half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, kv: 1024}, 2 * (4 * 4096 + 3 * 4096 + 2 * 1024)),
-)
-eager_attention_works_on = Formula(
-    mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 3 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s * (1 + masked),
-    says="Queries, repeated keys and values (3); scores, masked scores and the cast of the float32 probabilities (3); "
-    "a mask, and a second one where some layers have a window.",
-    zh="查询与重复的键、值(3);分数、加掩码的分数与 float32 概率的副本(3);一个掩码,有窗口层时再加一个。",
-    source=modelling("llama", "eager_attention_forward"),
-    when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "no"},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, a: 32, s: 2048, fp32_bytes: 4, masked: 0},
-        12 * 4096 + 32 * 2048 * 10 + 2 * 2048,
-    ),
-)
-eager_attention_with_sinks_works_on = Formula(
-    mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 3 * q)
-    + a * (s + 1) * 2 * half_bytes
-    + a * s * half_bytes
-    + half_bytes * s * (1 + masked),
-    says="Queries, repeated keys and values (3); scores with the sink's and their probabilities (2), scores; the masks.",
-    zh="查询与重复的键、值(3);含汇的分数与概率(2)、分数;掩码。",
-    source=modelling("gpt_oss", "eager_attention_forward"),
-    when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "yes"},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2880, q: 4096, a: 64, s: 2048, masked: 1},
-        6 * 2880 + 6 * 4096 + 4 * 64 * 2049 + 2 * 64 * 2048 + 4 * 2048,
-    ),
-)
-latent_attention_works_on = Formula(
-    mixer_forward,
-    half_bytes * (_STREAM * h + 4 * q),
-    says="Queries, keys, values and output (4) of all heads, beside the residual stream's copies.",
-    zh="全部头的查询、键、值与输出(4),以及残差流的各份副本。",
-    source=modelling("deepseek_v2", "DeepseekV2Attention"),
-    when={mixer: "latent", attention_kernel: ("flash", "sdpa")},
-    example=({half_bytes: 2, n_input_norms: 2, h: 2048, q: 3072}, 2 * (4 * 2048 + 4 * 3072)),
-)
-latent_eager_attention_works_on = Formula(
-    mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 4 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s,
-    says="Queries, keys, values (4); scores, masked scores and the cast of the float32 probabilities (3); one mask.",
-    zh="查询、键、值(4);分数、加掩码的分数与 float32 概率的副本(3);一个掩码。",
-    source=modelling("deepseek_v2", "eager_attention_forward"),
-    when={mixer: "latent", attention_kernel: ("eager", "math")},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, q: 3072, a: 16, s: 2048, fp32_bytes: 4},
-        2 * (3 * 2048 + 4 * 3072) + 16 * 2048 * 10 + 2 * 2048,
-    ),
-)
-mamba_2_works_on = Formula(
-    mixer_forward,
-    half_bytes * 4 * h
-    + 18 * D * half_bytes / 2
-    + (
-        16 * H * N
-        + 12 * H * c
-        + 18 * H
-        + 8 * D * N / c
-        + 4 * D * N / s
-        + 2 * (D + 2 * G * N)
-        + 2 * (2 * D + 2 * G * N + H)
-    )
-    * half_bytes
-    / 2,
-    says="On the plain PyTorch path: channels (18D), B and C repeated for each head (16HN), decays of a chunk (12Hc) and "
-    "of a token (18H), states (8DN/c, 4DN/s), the convolution's and the projection's outputs; bytes for 16-bit weights.",
-    zh="普通 PyTorch 路径:通道(18D)、按头重复的 B 与 C(16HN)、块内衰减(12Hc)与每 token 衰减(18H)、状态及卷积与投影输出。",
-    source=modelling("mamba2", "Mamba2Mixer.torch_forward"),
-    when={mixer: "mamba2"},
-    example=(
-        {half_bytes: 2, h: 2560, D: 5120, H: 80, N: 128, c: 256, s: 2048, G: 1},
-        8 * 2560 + 18 * 5120 + 16 * 10240 + 12 * 20480 + 1440 + 20480 + 1280 + 10752 + 21152,
-    ),
-)
-mamba_works_on = Formula(
-    mixer_forward,
-    half_bytes * (_STREAM * h + 4 * D),
-    says="Gate and channels (2), the convolution's and the scan's results (2), beside the residual stream's copies.",
-    zh="门控与通道(2)、卷积与扫描结果(2),以及残差流的各份副本。",
-    source=modelling("mamba", "MambaMixer"),
-    when={mixer: "mamba"},
-    example=({half_bytes: 2, n_input_norms: 1, h: 768, D: 1536}, 2 * (4 * 768 + 6144)),
-)
-delta_works_on = Formula(
-    mixer_forward,
-    half_bytes * (_STREAM * h + 4 * delta_key_width + 4 * delta_value_width),
-    says="Queries and keys before and after the convolution (4), values likewise, gate and output (4), beside the "
-    "residual stream's copies.",
-    zh="卷积前后的查询与键(4)、值、门控与输出(4),以及残差流的各份副本。",
-    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
-    when={mixer: "delta"},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, delta_key_width: 2048, delta_value_width: 4096},
-        2 * (8192 + 24576),
-    ),
-)
-no_mixer_works_on_nothing = Formula(
-    mixer_forward,
-    0 * half_bytes,
-    says="The layer mixes no tokens.",
-    zh="该层不混合 token。",
-    source=modelling("nemotron_h"),
-    when={mixer: "none"},
-    example=({}, 0),
-)
 one_layer_works_on = Formula(
     layer_forward,
     Max(mlp_forward, mixer_forward),

@@ -17,6 +17,7 @@ CHAPTERS = (
     "kv_cache",
     "regimes",
     "blocks",
+    "feedforward",
     "mixing",
     "experts",
     "recurrent",
@@ -26,8 +27,10 @@ CHAPTERS = (
     "optimizers",
     "training",
     "phases",
+    "forward",
     "inference",
     "parallel",
+    "engines",
     "device",
     "time",
 )

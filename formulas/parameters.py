@@ -2,9 +2,6 @@
 
 from formulas.anatomy import (
     KIND,
-    delta_key_width,
-    delta_value_heads,
-    delta_value_width,
     dsa_dim,
     dsa_heads,
     embedding_params,
@@ -49,13 +46,6 @@ from formulas.anatomy import (
     shared_gated,
     shared_width,
     sinks,
-    ssm_conv_kernel,
-    ssm_dt_rank,
-    ssm_inner_size,
-    ssm_n_groups,
-    ssm_n_heads,
-    ssm_normed,
-    ssm_state_size,
     tied,
     unquantised_params,
     v_head_dim,
@@ -66,11 +56,8 @@ from formulas.quantity import total
 from formulas.sources import (
     ATTENTION,
     DEEPSEEK_V2,
-    DELTA,
     GLU,
     GQA,
-    MAMBA,
-    MAMBA2,
     MIXTRAL,
     RMSNORM,
     TYING,
@@ -79,7 +66,6 @@ from formulas.sources import (
 from formulas.vocabulary import hidden_size, n_layers, n_params
 
 h, a, f, V = hidden_size, n_heads, intermediate_size, vocab_size
-D, N, H, G, K, R = ssm_inner_size, ssm_state_size, ssm_n_heads, ssm_n_groups, ssm_conv_kernel, ssm_dt_rank
 
 layers_of_a_uniform_model = Formula(
     n_layers_of,
@@ -146,36 +132,6 @@ matrices_of_latent_attention_with_compressed_queries = Formula(
         187105280,
     ),
 )  # fmt: skip
-matrices_of_mamba_2 = Formula(
-    mixer_matrices,
-    h * (2 * D + 2 * G * N + H) + D * h,
-    says="One input projection to gate and inner channels (2D), B and C of each group (2GN) and time steps; one back.",
-    zh="输入投影产生门控与内部通道(2D)、各组的 B、C(2GN)与时间步;再投影回去。",
-    source=MAMBA2.at("§7.1"),
-    when={mixer: "mamba2"},
-    example=({h: 2560, D: 5120, G: 1, N: 128, H: 80}, 2560 * (10240 + 256 + 80) + 5120 * 2560),
-)
-matrices_of_mamba = Formula(
-    mixer_matrices,
-    2 * h * D + D * (R + 2 * N) + R * D + D * h,
-    says="Input projection to gate and channels (2D), to time step, B and C (R + 2N), the time step's, and the output's.",
-    zh="输入投影(2D)、时间步与 B、C 投影(R+2N)、时间步投影与输出投影。",
-    source=MAMBA.at("§3.4"),
-    when={mixer: "mamba"},
-    example=({h: 768, D: 1536, R: 48, N: 16}, 2 * 768 * 1536 + 1536 * 80 + 48 * 1536 + 1536 * 768),
-)
-matrices_of_gated_delta = Formula(
-    mixer_matrices,
-    h * (2 * delta_key_width + 2 * delta_value_width + 2 * delta_value_heads) + delta_value_width * h,
-    says="Queries and keys (2), values and their gate (2), write strength and decay of each head (2), and the output.",
-    zh="查询与键(2)、值与门控(2)、每头的写入强度与衰减(2),以及输出投影。",
-    source=DELTA.at("§3.4, as in modeling_qwen3_next.py"),
-    when={mixer: "delta"},
-    example=(
-        {h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32},
-        2048 * (4096 + 8192 + 64) + 4096 * 2048,
-    ),
-)
 matrices_of_no_mixer = Formula(
     mixer_matrices,
     0 * h,
@@ -212,34 +168,6 @@ norms_of_latent_attention_with_compressed_queries = Formula(
     source=DEEPSEEK_V2.at("Appendix C"),
     when={mixer: "latent", latent_query: "compressed"},
     example=({kv_lora_rank: 512, q_lora_rank: 1536, dsa_dim: 0}, 2048),
-)
-small_weights_of_mamba_2 = Formula(
-    mixer_vectors,
-    (D + 2 * G * N) * (K + 1) + 3 * H + D,
-    says="A convolution with bias over channels, B and C; decay, skip and bias of each head (3); the gated norm.",
-    zh="通道与 B、C 上的卷积及偏置;每头的衰减、跳连与偏置(3);门控归一化。",
-    source=MAMBA2.at("§7.1"),
-    when={mixer: "mamba2"},
-    example=({D: 5120, G: 1, N: 128, K: 4, H: 80}, 5376 * 5 + 240 + 5120),
-)
-small_weights_of_mamba = Formula(
-    mixer_vectors,
-    D * (K + 1) + D * N + 2 * D + ssm_normed * (R + 2 * N),
-    says="A convolution with bias over the channels, the decay of each state, skip and time-step bias (2); norms of time "
-    "step, B and C (2N) if there are any.",
-    zh="通道卷积及偏置、每个状态的衰减、跳连与时间步偏置(2);以及可能的时间步与 B、C(2N)归一化。",
-    source=MAMBA.at("§3.4"),
-    when={mixer: "mamba"},
-    example=({D: 1536, K: 4, N: 16, ssm_normed: 0, R: 48}, 1536 * 23),
-)
-small_weights_of_gated_delta = Formula(
-    mixer_vectors,
-    (2 * delta_key_width + delta_value_width) * K + 2 * delta_value_heads + delta_value_width / delta_value_heads,
-    says="A convolution over queries, keys and values; decay and bias of each head (2); the norm of one head.",
-    zh="查询、键、值上的卷积;每头衰减与偏置(2);单头归一化。",
-    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
-    when={mixer: "delta"},
-    example=({delta_key_width: 2048, delta_value_width: 4096, K: 4, delta_value_heads: 32}, 8192 * 4 + 64 + 128),
 )
 small_weights_of_no_mixer = Formula(
     mixer_vectors,
