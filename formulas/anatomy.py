@@ -267,6 +267,19 @@ block_dropout = _width(
 )
 dropout_kept = _width("dropout_kept", r"\delta", "1 where the adapters drop out", "适配器是否 dropout", zero=True)
 
+long_sides = _each(
+    "long_sides", r"n_a", "longer sides of attention's matrices, summed", "注意力矩阵较长边之和", zero=True
+)
+short_sides = _each(
+    "short_sides", r"m_a", "shorter sides of attention's matrices, summed", "注意力矩阵较短边之和", zero=True
+)
+mlp_long_sides = _each(
+    "mlp_long_sides", r"n_f", "longer sides of the MLP's matrices, summed", "MLP 矩阵较长边之和", zero=True
+)
+mlp_short_sides = _each(
+    "mlp_short_sides", r"m_f", "shorter sides of the MLP's matrices, summed", "MLP 矩阵较短边之和", zero=True
+)
+
 # ── what one layer keeps, per token ────────────────────────────────────────────────────────────────────────────────
 mixer_reads = _each(
     "mixer_reads",

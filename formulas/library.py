@@ -25,6 +25,7 @@ CHAPTERS = (
     "activations",
     "backward",
     "optimizers",
+    "projected",
     "training",
     "phases",
     "forward",

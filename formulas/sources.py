@@ -98,4 +98,41 @@ LION = Source("lion", "Symbolic Discovery of Optimization Algorithms", "https://
 MUON = Source(
     "muon", "Jordan et al., Muon: An optimizer for hidden layers", "https://kellerjordan.github.io/posts/muon/"
 )
+_HF_438 = "https://github.com/huggingface/transformers/blob/v4.38.2/src/transformers"
+OLD_CACHE = Source("transformers-4.38", "transformers 4.38.2, caches", f"{_HF_438}/cache_utils.py")
+OLD_TABLES = Source("transformers-4.38", "transformers 4.38.2, Qwen2", f"{_HF_438}/models/qwen2/modeling_qwen2.py")
+TRAINER = Source("transformers-4.38", "transformers 4.38.2, Trainer", f"{_HF_438}/trainer.py")
+AUTOGPTQ = Source(
+    "autogptq",
+    "AutoGPTQ 0.7.1",
+    "https://github.com/AutoGPTQ/AutoGPTQ/blob/v0.7.1/auto_gptq/modeling/_utils.py",
+)
+ACCELERATE = Source(
+    "accelerate-hooks",
+    "Hugging Face Accelerate, hooks of a model spread over devices",
+    "https://github.com/huggingface/accelerate/blob/v0.30.0/src/accelerate/hooks.py",
+)
+ADAPTER_SHARDING = Source(
+    "peft-fsdp",
+    "PEFT, fully sharded data parallel",
+    "https://github.com/huggingface/peft/blob/v0.11.1/src/peft/utils/other.py",
+)
+ZERO_OFFLOAD = Source("zero-offload", "ZeRO-Offload", "https://arxiv.org/abs/2101.06840")
+DEEPSPEED_STEP = Source(
+    "deepspeed",
+    "DeepSpeed, ZeRO stages 1 and 2",
+    "https://github.com/deepspeedai/DeepSpeed/blob/v0.14.0/deepspeed/runtime/zero/stage_1_and_2.py",
+)
+IK_LLAMA = Source(
+    "ik-llama",
+    "ik_llama.cpp, parameters: latent attention",
+    "https://github.com/ikawrakow/ik_llama.cpp/blob/main/docs/parameters.md",
+)
+DPO = Source("dpo", "Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
 LORA_FA = Source("lora-fa", "LoRA-FA: Memory-efficient Low-rank Adaptation", "https://arxiv.org/abs/2308.03303")
+GALORE = Source(
+    "galore",
+    "GaLore: Memory-Efficient LLM Training by Gradient Low-Rank Projection",
+    "https://arxiv.org/abs/2403.03507",
+)
+APOLLO = Source("apollo", "APOLLO: SGD-like Memory, AdamW-level Performance", "https://arxiv.org/abs/2412.05270")
