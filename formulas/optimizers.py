@@ -1,16 +1,46 @@
 """What optimizers keep for every parameter that trains."""
 
+from sympy import Max
+
 from formulas.anatomy import (
+    FULL,
+    KIND,
+    embedding_params,
     fp32_bytes,
     linear_params,
     mask_bytes,
+    mlp_matrices,
+    regime,
     trained_params,
     unquantised_params,
+    vocab_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import Choice, Words
-from formulas.sources import ADAM, ADAM_4BIT, ADAM_8BIT, LION, LORA_FA, MIXED_PRECISION, MUON, PYTORCH_OPTIM, ZERO
-from formulas.vocabulary import bytes_of_gradient, bytes_of_state, master_bytes, model_optimizer
+from formulas.quantity import Choice, Words, largest
+from formulas.sources import (
+    ADAM,
+    ADAM_4BIT,
+    ADAM_8BIT,
+    BADAM,
+    LION,
+    LISA,
+    LOMO,
+    LORA_FA,
+    MIXED_PRECISION,
+    MUON,
+    PYTORCH_OPTIM,
+    ZERO,
+)
+from formulas.vocabulary import (
+    bytes_of_gradient,
+    bytes_of_state,
+    hidden_size,
+    master_bytes,
+    model_gradients,
+    model_optimizer,
+    n_layers,
+    n_trainable_layers,
+)
 
 optimizer_kind = Choice(
     "optimizer_kind",
@@ -128,4 +158,50 @@ half_of_lora_trains = Formula(
     source=LORA_FA.at("§3.1"),
     when={optimizer_kind: "lora-fa"},
     example=({trained_params: 41943040, bytes_of_state: 4}, 167772160),
+)
+
+one_block_trains = Formula(
+    trained_params,
+    linear_params / n_layers,
+    says="BAdam trains one block at a time.",
+    zh="BAdam 每次只训练一个块。",
+    source=BADAM.at("Algorithm 1"),
+    when={regime: FULL, optimizer_kind: "badam"},
+    example=({linear_params: 6476005376, n_layers: 32}, 202375168),
+)
+block_adam_keeps = Formula(
+    model_optimizer,
+    trained_params * 3 * fp32_bytes,
+    says="Of the block at work a float32 copy and two float32 moments (3).",
+    zh="当前块的 float32 副本与两个 float32 动量(3)。",
+    source=BADAM.at("§2.2, memory consumption"),
+    when={optimizer_kind: "badam"},
+    example=({trained_params: 202375168, fp32_bytes: 4}, 2428502016),
+)
+some_layers_train = Formula(
+    trained_params,
+    embedding_params + n_trainable_layers * linear_params / n_layers,
+    says="LISA trains embedding, head and a few layers, drawn anew from time to time.",
+    zh="LISA 训练词嵌入、输出头与随机抽取的若干层。",
+    source=LISA.at("Algorithm 1"),
+    when={regime: FULL, optimizer_kind: "lisa"},
+    example=({embedding_params: 262144000, n_trainable_layers: 2, linear_params: 6476005376, n_layers: 32}, 666894336),
+)
+sampled_layers_keep_two_moments = Formula(
+    model_optimizer,
+    trained_params * (2 * bytes_of_state + master_bytes),
+    says="AdamW's two moments (2) of what trains at the time.",
+    zh="对当前训练部分保留 AdamW 的两个动量(2)。",
+    source=LISA.at("Algorithm 1"),
+    when={optimizer_kind: "lisa"},
+    example=({trained_params: 666894336, bytes_of_state: 2, master_bytes: 0}, 2667577344),
+)
+one_gradient_at_a_time = Formula(
+    model_gradients,
+    bytes_of_gradient * Max(vocab_size * hidden_size, largest(mlp_matrices, KIND)),
+    says="LOMO updates each matrix as its gradient appears: one gradient is alive, the embedding's or at most one MLP's.",
+    zh="LOMO 在梯度产生时立即更新:同时只有一个梯度(词嵌入或至多一个 MLP)。",
+    source=LOMO.at("§3.2"),
+    when={optimizer_kind: "lomo"},
+    example=({bytes_of_gradient: 2, vocab_size: 32000, hidden_size: 4096, mlp_matrices: 135266304}, 270532608),
 )

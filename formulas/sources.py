@@ -136,3 +136,14 @@ GALORE = Source(
     "https://arxiv.org/abs/2403.03507",
 )
 APOLLO = Source("apollo", "APOLLO: SGD-like Memory, AdamW-level Performance", "https://arxiv.org/abs/2412.05270")
+BADAM = Source(
+    "badam", "BAdam: A Memory Efficient Full Parameter Optimization Method", "https://arxiv.org/abs/2404.02827"
+)
+LISA = Source(
+    "lisa", "LISA: Layerwise Importance Sampling for Memory-Efficient Fine-Tuning", "https://arxiv.org/abs/2403.17919"
+)
+LOMO = Source(
+    "lomo",
+    "Full Parameter Fine-tuning for Large Language Models with Limited Resources",
+    "https://arxiv.org/abs/2306.09782",
+)

@@ -16,8 +16,13 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.optimizers import optimizer_kind
+from formulas.programs import (
+    kept_logits,
+    second_layer,
+)
 from formulas.quantity import Choice, Words
-from formulas.sources import ACCOUNTING, ADAMW_PYTORCH, AUTOCAST, LORA, SUBLINEAR, TYING, ZERO
+from formulas.sources import ACCOUNTING, ADAMW_PYTORCH, AUTOCAST, DEEPSPEED_STEP, LORA, SUBLINEAR, TYING, ZERO
 from formulas.vocabulary import (
     adapter,
     bytes_of_gradient,
@@ -53,8 +58,11 @@ _CAST = AUTOCAST.at("autocast op reference; the weight cache")
 _LOOP = ACCOUNTING.at("a forward and a backward pass, counted")
 optimizer_step = Choice(
     "optimizer_step",
-    ("fused", "foreach"),
-    Words("whether the optimizer updates in one kernel or over lists of tensors", "优化器更新方式"),
+    ("fused", "foreach", "master"),
+    Words(
+        "whether the optimizer updates in one kernel, over lists of tensors, or float32 masters from 16-bit gradients",
+        "优化器更新方式",
+    ),
 )
 
 all_parameters_train = Formula(
@@ -63,7 +71,10 @@ all_parameters_train = Formula(
     says="In full training every parameter trains.",
     zh="全量训练时所有参数都训练。",
     source=ZERO.at("§3.1"),
-    when={regime: FULL},
+    when={
+        regime: FULL,
+        optimizer_kind: tuple(kind for kind in optimizer_kind.options if kind not in ("badam", "lisa")),
+    },
     example=({n_params: 6738415616}, 6738415616),
 )
 adapters_train = Formula(
@@ -81,6 +92,7 @@ gradients_of_what_trains = Formula(
     says="Each parameter that trains has one gradient.",
     zh="每个可训练参数有一个梯度。",
     source=ZERO.at("§3.1"),
+    when={optimizer_kind: tuple(kind for kind in optimizer_kind.options if kind != "lomo")},
     example=({trained_params: 6738415616, bytes_of_gradient: 2}, 13476831232),
 )
 
@@ -225,7 +237,7 @@ tokens_and_rotary_tables = Formula(
 # ── phases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 start_of_backward = Formula(
     phase_start_of_backward,
-    weights + adapter + optimizer + weight_casts + saved_activations + merged_experts + final_norm + logits_at_backward,
+    weights + adapter + optimizer + weight_casts + saved_activations + merged_experts + final_norm + logits_at_backward + kept_logits,
     says="Everything is kept for the backward pass, and the gradient of the logits is made.",
     zh="所有保存的激活值都在,且正在产生 logits 的梯度。",
     source=_LOOP,
@@ -233,14 +245,14 @@ start_of_backward = Formula(
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, saved_activations: 14e9,
-            merged_experts: 0, final_norm: 67117056, logits_at_backward: 786432000,
+            merged_experts: 0, final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0,
         },
         13476831232 + 26953662464 + 14e9 + 67117056 + 786432000,
     ),
 )  # fmt: skip
 start_of_backward_with_checkpointing = Formula(
     phase_start_of_backward,
-    weights + adapter + optimizer + weight_casts + checkpoints + final_norm + logits_at_backward,
+    weights + adapter + optimizer + weight_casts + checkpoints + final_norm + logits_at_backward + kept_logits,
     says="The layers' inputs are kept, and the gradient of the logits is made.",
     zh="保存各层输入,且正在产生 logits 的梯度。",
     source=_LOOP,
@@ -248,7 +260,7 @@ start_of_backward_with_checkpointing = Formula(
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, checkpoints: 2**29,
-            final_norm: 67117056, logits_at_backward: 786432000,
+            final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0,
         },
         13476831232 + 26953662464 + 2**29 + 67117056 + 786432000,
     ),
@@ -285,7 +297,7 @@ end_of_forward = Formula(
 )  # fmt: skip
 last_layer_recomputed = Formula(
     phase_backward_of_last_layer,
-    weights + adapter + optimizer + checkpoints + recomputed_layer + merged_experts + token_ids,
+    weights + adapter + optimizer + checkpoints + recomputed_layer + second_layer + merged_experts + token_ids,
     says="The last layer is recomputed first, while the inputs of all layers are still kept.",
     zh="最后一层最先重计算,此时所有层的输入都还在。",
     source=SUBLINEAR.at("§3"),
@@ -293,7 +305,7 @@ last_layer_recomputed = Formula(
     example=(
         {
             weights: 13476831232, adapter: 160e6, optimizer: 320e6, checkpoints: 2**29, recomputed_layer: 5e8,
-            merged_experts: 0, token_ids: 16384,
+            second_layer: 0, merged_experts: 0, token_ids: 16384,
         },
         13476831232 + 160e6 + 320e6 + 2**29 + 5e8 + 16384,
     ),
@@ -343,4 +355,13 @@ foreach_step_needs_one_more = Formula(
     source=ADAMW_PYTORCH.at("foreach: uses ~ sizeof(params) more peak memory"),
     when={optimizer_step: "foreach"},
     example=({gradients: 16060522496}, 16060522496),
+)
+gradients_are_made_single_for_the_masters = Formula(
+    optimizer_temporaries,
+    gradients * fp32_bytes / bytes_of_gradient,
+    says="Before float32 masters are updated, their 16-bit gradients are copied to float32.",
+    zh="更新 float32 主权重之前,16 位梯度先复制为 float32。",
+    source=DEEPSPEED_STEP.at("step: single_grad_partition = flatten(...).to(fp32)"),
+    when={optimizer_step: "master"},
+    example=({gradients: 10**9, fp32_bytes: 4, bytes_of_gradient: 2}, 2 * 10**9),
 )

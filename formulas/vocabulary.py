@@ -16,6 +16,9 @@ bits_per_weight = Quantity(
 )
 bytes_per_weight = Quantity("bytes_per_weight", byte, r"\beta", "bytes that store one weight", "每个权重的字节数")
 n_layers = Quantity("n_layers", one, "L", "layers (blocks)", "层数", whole=True)
+n_trainable_layers = Quantity(
+    "n_trainable_layers", one, r"L_t", "layers that train at a time", "同时训练的层数", whole=True
+)
 hidden_size = Quantity("hidden_size", one, "h", "width of the residual stream", "隐藏维度", whole=True)
 batch_size = Quantity("batch_size", one, "b", "sequences per card and step", "每卡批大小", whole=True)
 seq_len = Quantity("seq_len", one, "s", "tokens of one sequence", "序列长度", whole=True)
@@ -70,6 +73,14 @@ gradient_shards = Quantity(
 optimizer_shards = Quantity(
     "optimizer_shards", one, r"N_{\mathrm{o}}", "parts that the optimizer states are divided into", "优化器状态切分份数"
 )
+kv_shards = Quantity(
+    "kv_shards",
+    one,
+    r"N_{\mathrm{kv}}",
+    "parts that a layer's cache is divided into",
+    "缓存切分份数",
+    axis="layer_kind",
+)
 layer_unit = Quantity("layer_unit", byte, r"U", "the largest layer, as it is gathered", "被聚合的最大一层", zero=True)
 gathered = Quantity(
     "gathered", byte, r"M_{\mathrm{gather}}", "layers gathered for computing", "计算时聚合的层", zero=True
@@ -119,6 +130,22 @@ varying = Quantity(
     "一步之内反复申请释放的显存",
     zero=True,
 )
+logit_slack_share = Quantity(
+    "logit_slack_share",
+    one,
+    r"\sigma_V",
+    "share of the logits that the allocator reserves beside them",
+    "分配器为 logits 额外预留的比例",
+    zero=True,
+)
+context = Quantity(
+    "context", byte, r"M_{\mathrm{ctx}}", "runtime context of one process", "单进程运行时上下文", zero=True
+)
+communication = Quantity(
+    "communication", byte, r"M_{\mathrm{comm}}", "communication buffers between cards", "卡间通信缓冲", zero=True
+)
+cards_at_work = Choice("cards_at_work", ("one", "several"), Words("one card or several", "单卡还是多卡"))
+all_cards = Quantity("all_cards", byte, r"M_{\Sigma}", "memory of all cards together", "所有显卡合计显存")
 peak = Quantity("peak", byte, r"M_{\mathrm{peak}}", "peak memory per card", "每卡峰值显存")
 
 # ── the source document's accounts and rules of thumb ──────────────────────────────────────────────────────────────
@@ -356,22 +383,6 @@ phase_decode = Quantity("phase_decode", byte, r"\Phi_9", "as a token is generate
 tensors_peak = Quantity(
     "tensors_peak", byte, r"M_{\mathrm{tensors}}", "peak of live tensors per card", "每卡张量峰值", zero=True
 )
-
-# the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
-PHASES: tuple[Quantity, ...] = (
-    phase_end_of_forward, phase_start_of_backward, phase_backward_of_attention, phase_backward_of_last_layer,
-    phase_backward_of_first_layer, phase_end_of_backward, phase_optimizer_step, phase_prefill, phase_end_of_prefill,
-    phase_decode,
-)  # fmt: skip
-TERM_OF: dict[Quantity, str] = {
-    saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
-    attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
-    token_ids: "activations", hidden_states: "activations", prompt_tables: "activations", prefill_working_set: "activations", decode_working_set: "activations",
-    logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
-    weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
-    gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
-    optimizer_temporaries: "optimizer", prefill_cache: "kv_cache", gathered: "buffers",
-}  # fmt: skip
 
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
