@@ -34,6 +34,9 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.programs import (
+    loss_kernel,
+)
 from formulas.quantity import Choice, Words, largest, total
 from formulas.sources import ACCOUNTING, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
 from formulas.vocabulary import (
@@ -246,7 +249,7 @@ logits_at_the_start_of_backward = Formula(
     says="Three float32 copies: the logits, their log-probabilities and the gradient.",
     zh="三份 float32:logits、对数概率与梯度。",
     source=_CAUSAL,
-    when={soft_cap: ("none", "attention")},
+    when={soft_cap: ("none", "attention"), loss_kernel: "copying"},
     example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 786432000),
 )
 capped_logits_at_the_start_of_backward = Formula(
@@ -255,7 +258,7 @@ capped_logits_at_the_start_of_backward = Formula(
     says="Three float32 copies, and the tanh of the cap in 16 bits.",
     zh="三份 float32,另加软上限的 16 位 tanh。",
     source=modelling("gemma2", "Gemma2ForCausalLM"),
-    when={soft_cap: "both"},
+    when={soft_cap: "both", loss_kernel: "copying"},
     example=({logit_tokens: 2048, V: 256000, fp32_bytes: 4, half_bytes: 2}, 7340032000),
 )
 logits_at_the_end_of_forward = Formula(

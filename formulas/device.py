@@ -2,13 +2,23 @@
 
 from formulas.anatomy import KIND, embedding_params, half_bytes, mixer_matrices, mlp_matrices, unquantised_bytes
 from formulas.formula import Formula
+from formulas.programs import (
+    engine_peak,
+    reference_weights,
+)
 from formulas.quantity import largest
 from formulas.sources import CUDA_CACHING, FSDP, ZERO
 from formulas.vocabulary import (
     adapter,
     bits_per_weight,
+    buffers,
+    cards_at_work,
+    communication,
+    context,
     gathered,
     layer_unit,
+    logit_slack_share,
+    logits,
     meter,
     optimizer,
     peak,
@@ -17,7 +27,6 @@ from formulas.vocabulary import (
     slack,
     slack_share,
     task,
-    tensors_peak,
     varying,
     weights,
     workspace,
@@ -35,12 +44,12 @@ nothing_is_gathered = Formula(
 )
 layers_are_gathered_to_compute = Formula(
     gathered,
-    2 * layer_unit + embedding_params * unquantised_bytes,
-    says="The layer at work and the one prefetched (2) are whole; embedding and head stay gathered through the step.",
-    zh="正在计算的一层与预取的一层(2)为完整权重;词嵌入与输出头在一步之内保持聚合。",
+    layer_unit + embedding_params * unquantised_bytes,
+    says="The layer at work is whole; embedding and head, in the outermost unit, stay gathered through the step.",
+    zh="正在计算的一层为完整权重;词嵌入与输出头属于最外层单元,在一步之内保持聚合。",
     source=FSDP.at("§4.1, §4.3"),
     when={sharding: "zero-3"},
-    example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 1324288000),
+    example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 924288000),
 )
 a_layer_in_half_precision = Formula(
     layer_unit,
@@ -63,65 +72,85 @@ a_layer_in_its_bits = Formula(
 
 what_comes_and_goes_in_a_step = Formula(
     varying,
-    tensors_peak - weights - adapter - optimizer,
+    engine_peak - weights - adapter - optimizer,
     says="What is not resident is allocated and freed within every step.",
     zh="非常驻部分在每一步内申请并释放。",
     source=CUDA_CACHING.at("Memory management"),
     when={task: "train"},
-    example=({tensors_peak: 50, weights: 20, adapter: 2, optimizer: 8}, 20),
+    example=({engine_peak: 50, weights: 20, adapter: 2, optimizer: 8}, 20),
 )
 what_comes_and_goes_in_a_pass = Formula(
     varying,
-    tensors_peak - weights - adapter,
+    engine_peak - weights - adapter,
     says="What is not resident is allocated and freed as prompts and tokens come.",
     zh="非常驻部分随提示与 token 申请并释放。",
     source=CUDA_CACHING.at("Memory management"),
     when={task: "inference"},
-    example=({tensors_peak: 50, weights: 20, adapter: 2}, 28),
+    example=({engine_peak: 50, weights: 20, adapter: 2}, 28),
 )
 slack_of_the_allocator = Formula(
     slack,
-    slack_share * varying,
-    says="Blocks that the caching allocator keeps but cannot reuse: a share of what comes and goes.",
-    zh="缓存分配器保留而无法复用的块:为反复申请部分的一定比例。",
+    slack_share * varying + logit_slack_share * logits,
+    says="Blocks that the caching allocator keeps but cannot reuse: a share of what comes and goes, and more of the "
+    "logits, whose few huge copies differ in size.",
+    zh="缓存分配器保留而无法复用的块:反复申请部分的一定比例,以及尺寸各异的巨大 logits 的更高比例。",
     source=CUDA_CACHING.at("Memory management, fragmentation"),
-    example=({slack_share: 0.1, varying: 2**30}, 0.1 * 2**30),
+    example=({slack_share: 0.1, varying: 2**30, logit_slack_share: 0, logits: 2**29}, 0.1 * 2**30),
+)
+
+runtime_of_one_card = Formula(
+    runtime,
+    context,
+    says="A process on one card has its context: the driver's, the loaded kernels', the libraries'.",
+    zh="单卡进程只有自身上下文:驱动、已加载的内核与库。",
+    source=CUDA_CACHING.at("Memory management"),
+    when={cards_at_work: "one"},
+    example=({context: 2**29}, 2**29),
+)
+runtime_of_several_cards = Formula(
+    runtime,
+    context + communication,
+    says="Processes that talk to each other also hold communication buffers and the blocks that they gather into.",
+    zh="多卡进程还持有通信缓冲与聚合所用的块。",
+    source=FSDP.at("§3.4, §4.3"),
+    when={cards_at_work: "several"},
+    example=({context: 2**29, communication: 2**30}, 2**29 + 2**30),
 )
 
 _METERS = CUDA_CACHING.at("Memory management: memory_allocated, memory_reserved")
 live_tensors = Formula(
     peak,
-    tensors_peak + gathered,
+    engine_peak + buffers + reference_weights,
     says="The bytes of live tensors at their highest.",
     zh="存活张量的最高字节数。",
     source=_METERS,
     when={meter: "tensors"},
-    example=({tensors_peak: 40, gathered: 2}, 42),
+    example=({engine_peak: 40, buffers: 2, reference_weights: 0}, 42),
 )
 allocated_by_the_framework = Formula(
     peak,
-    tensors_peak + gathered + workspace,
+    engine_peak + buffers + reference_weights + workspace,
     says="The allocator counts the workspaces of kernels too.",
     zh="分配器还计入算子的工作区。",
     source=_METERS,
     when={meter: "allocated"},
-    example=({tensors_peak: 40, gathered: 2, workspace: 1}, 43),
+    example=({engine_peak: 40, buffers: 2, reference_weights: 0, workspace: 1}, 43),
 )
 reserved_by_the_framework = Formula(
     peak,
-    tensors_peak + gathered + workspace + slack,
+    engine_peak + buffers + reference_weights + workspace + slack,
     says="Reserved memory adds the blocks that are kept and not used.",
     zh="预留量再加上保留而未用的块。",
     source=_METERS,
     when={meter: "reserved"},
-    example=({tensors_peak: 40, gathered: 2, workspace: 1, slack: 3}, 46),
+    example=({engine_peak: 40, buffers: 2, reference_weights: 0, workspace: 1, slack: 3}, 46),
 )
 seen_by_the_driver = Formula(
     peak,
-    tensors_peak + gathered + workspace + slack + runtime,
+    engine_peak + buffers + reference_weights + workspace + slack + runtime,
     says="The driver's figure adds the runtime of the process: the context, loaded kernels, communication buffers.",
     zh="驱动看到的再加上进程的运行时:上下文、已加载的算子、通信缓冲。",
     source=_METERS,
     when={meter: "device"},
-    example=({tensors_peak: 40, gathered: 2, workspace: 1, slack: 3, runtime: 1}, 47),
+    example=({engine_peak: 40, buffers: 2, reference_weights: 0, workspace: 1, slack: 3, runtime: 1}, 47),
 )

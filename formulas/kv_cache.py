@@ -15,7 +15,9 @@ from formulas.anatomy import (
     layer_kv,
     layer_state,
     mixer,
+    n_heads,
     n_layers_of,
+    qk_nope_head_dim,
     qk_rope_head_dim,
     sliding_window,
     ssm_conv_kernel,
@@ -23,15 +25,21 @@ from formulas.anatomy import (
     ssm_n_groups,
     ssm_state_size,
     tokens_kept,
+    v_head_dim,
     window,
 )
 from formulas.formula import Formula
+from formulas.programs import (
+    latent_cache,
+    value_bytes,
+)
 from formulas.quantity import Choice, Words, total
-from formulas.sources import DEEPSEEK_V2, DELTA, GQA, MAMBA, MAMBA2, MISTRAL, modelling
+from formulas.sources import DEEPSEEK_V2, DELTA, GQA, IK_LLAMA, MAMBA, MAMBA2, MISTRAL, modelling
 from formulas.vocabulary import (
     batch_size,
     context_len,
     kv_cache,
+    kv_shards,
     output_len,
     page_size,
     seq_len,
@@ -104,9 +112,33 @@ latent_keys_and_values = Formula(
     says="Only the compressed vector and one rotary key are kept for a token, whatever the number of heads.",
     zh="每个 token 只保留压缩向量与一个旋转键,与头数无关。",
     source=DEEPSEEK_V2.at("§2.1.2, Table 1"),
-    when={mixer: "latent"},
+    when={mixer: "latent", latent_cache: "compressed"},
     example=({kv_lora_rank: 512, qk_rope_head_dim: 64, tokens_kept: 1, kv_bytes: 2}, 1152),
 )
+latent_and_its_transpose = Formula(
+    layer_kv,
+    (kv_lora_rank + qk_rope_head_dim) * tokens_kept * kv_bytes + kv_lora_rank * tokens_kept * value_bytes,
+    says="The compressed vector, one rotary key, and the compressed vector once more, transposed, in place of values.",
+    zh="压缩向量与旋转键,另存一份转置的压缩向量充当值。",
+    source=IK_LLAMA.at("-mla 1"),
+    when={mixer: "latent", latent_cache: "transposed"},
+    example=({kv_lora_rank: 512, qk_rope_head_dim: 64, tokens_kept: 1, kv_bytes: 2, value_bytes: 2}, 2176),
+)
+latent_heads_are_expanded = Formula(
+    layer_kv,
+    n_heads * tokens_kept * ((qk_nope_head_dim + qk_rope_head_dim) * kv_bytes + v_head_dim * value_bytes),
+    says="Without a latent cache every head's key and value are kept.",
+    zh="不使用压缩缓存时,保留每个头的键与值。",
+    source=IK_LLAMA.at("-mla 0"),
+    when={mixer: "latent", latent_cache: "expanded"},
+    example=(
+        {
+            n_heads: 128, tokens_kept: 1, qk_nope_head_dim: 128, qk_rope_head_dim: 64, kv_bytes: 2, v_head_dim: 128,
+            value_bytes: 2,
+        },
+        81920,
+    ),
+)  # fmt: skip
 no_keys_and_values = Formula(
     layer_kv,
     0 * kv_bytes,
@@ -118,11 +150,11 @@ no_keys_and_values = Formula(
 )
 keys_and_values_of_all_layers = Formula(
     kv_cache,
-    batch_size * total(n_layers_of * layer_kv, KIND),
+    batch_size * total(n_layers_of * layer_kv / kv_shards, KIND),
     says="Every layer keeps its own, for every sequence.",
     zh="每层、每个序列各自保留。",
     source=GQA.at("§2.2"),
-    example=({batch_size: 1, n_layers_of: 32, layer_kv: 33554432}, 2**30),
+    example=({batch_size: 1, n_layers_of: 32, layer_kv: 33554432, kv_shards: 1}, 2**30),
 )
 
 state_of_mamba = Formula(

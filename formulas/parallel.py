@@ -1,12 +1,19 @@
 """What many cards divide and what each of them keeps whole. Cards do not simply add up."""
 
+from sympy import Min
+
+from formulas.anatomy import mixer, n_kv_heads
 from formulas.formula import Formula
-from formulas.sources import ZERO
+from formulas.programs import (
+    offloaded,
+)
+from formulas.sources import DEEPSEEK_V2, GQA, ZERO, ZERO_OFFLOAD
 from formulas.vocabulary import (
     adapter,
     dp,
     gradient_shards,
     gradients,
+    kv_shards,
     model_adapter,
     model_gradients,
     model_optimizer,
@@ -28,6 +35,7 @@ weights_on_a_card = Formula(
     says="A card holds its part of the weights.",
     zh="每张卡保存它那一份权重。",
     source=ZERO.at("§5.3"),
+    when={offloaded: ("none", "optimizer")},
     example=({model_weights: 14 * 10**9, weight_shards: 2}, 7 * 10**9),
 )
 gradients_on_a_card = Formula(
@@ -36,6 +44,7 @@ gradients_on_a_card = Formula(
     says="A card holds its part of the gradients.",
     zh="每张卡保存它那一份梯度。",
     source=ZERO.at("§5.2"),
+    when={offloaded: "none"},
     example=({model_gradients: 14 * 10**9, gradient_shards: 2}, 7 * 10**9),
 )
 optimizer_on_a_card = Formula(
@@ -44,7 +53,35 @@ optimizer_on_a_card = Formula(
     says="A card holds its part of the optimizer states.",
     zh="每张卡保存它那一份优化器状态。",
     source=ZERO.at("§5.1"),
+    when={offloaded: "none"},
     example=({model_optimizer: 84 * 10**9, optimizer_shards: 64}, 1312500000),
+)
+optimizer_in_host_memory = Formula(
+    optimizer,
+    0 * model_optimizer,
+    says="The optimizer's states and its step are on the host.",
+    zh="优化器状态与更新都在主机上。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={offloaded: ("optimizer", "params")},
+    example=({}, 0),
+)
+gradients_in_host_memory = Formula(
+    gradients,
+    0 * model_gradients,
+    says="Gradients go to the host as they are made.",
+    zh="梯度一经产生即移至主机。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={offloaded: ("optimizer", "params")},
+    example=({}, 0),
+)
+weights_in_host_memory = Formula(
+    weights,
+    0 * model_weights,
+    says="Weights are on the host; layers come to the card to compute.",
+    zh="权重在主机上,计算时逐层送到卡上。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={offloaded: "params"},
+    example=({}, 0),
 )
 adapter_on_a_card = Formula(
     adapter,
@@ -108,4 +145,32 @@ optimizer_divided_by_zero = Formula(
     source=_STATES,
     when={sharding: ("zero-1", "zero-2", "zero-3")},
     example=({dp: 64, tp: 1, pp: 1}, 64),
+)
+
+heads_of_a_cache_are_divided = Formula(
+    kv_shards,
+    pp * Min(tp, n_kv_heads),
+    says="Tensor parallelism divides the key-value heads, down to one per card; stages divide the layers.",
+    zh="张量并行切分键值头(每卡至少一个),流水线切分层。",
+    source=GQA.at("§2.2"),
+    when={mixer: "grouped"},
+    example=({pp: 1, tp: 2, n_kv_heads: 8}, 2),
+)
+a_latent_cache_is_copied = Formula(
+    kv_shards,
+    pp,
+    says="The compressed vector serves all heads: every tensor-parallel rank keeps a copy.",
+    zh="压缩向量供所有头使用:每个张量并行卡各保留一份。",
+    source=DEEPSEEK_V2.at("§2.1.2"),
+    when={mixer: "latent"},
+    example=({pp: 2}, 2),
+)
+states_are_divided = Formula(
+    kv_shards,
+    pp * tp,
+    says="Channels of a recurrent layer are divided as heads are.",
+    zh="循环层的通道与头一样被切分。",
+    source=GQA.at("§2.2"),
+    when={mixer: ("mamba", "mamba2", "delta", "none")},
+    example=({pp: 1, tp: 2}, 2),
 )

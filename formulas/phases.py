@@ -19,6 +19,9 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.programs import (
+    second_layer,
+)
 from formulas.quantity import largest
 from formulas.sources import ACCOUNTING, LORA, SUBLINEAR, TYING
 from formulas.vocabulary import (
@@ -162,14 +165,14 @@ backward_of_attention = Formula(
 )  # fmt: skip
 backward_of_first_layer = Formula(
     phase_backward_of_first_layer,
-    weights + adapter + optimizer + gradients_so_far + recomputed_layer + own_input + merged_experts + token_ids,
+    weights + adapter + optimizer + gradients_so_far + recomputed_layer + second_layer + own_input + merged_experts + token_ids,
     says="The first layer is recomputed when almost all gradients are made.",
     zh="重计算首层时几乎所有梯度都已产生。",
     source=SUBLINEAR.at("§3"),
     when={checkpointing: "on"},
     example=(
         {
-            weights: 13e9, adapter: 0, optimizer: 26e9, gradients_so_far: 12e9, recomputed_layer: 5e8,
+            weights: 13e9, adapter: 0, optimizer: 26e9, gradients_so_far: 12e9, recomputed_layer: 5e8, second_layer: 0,
             own_input: 16777216, merged_experts: 0, token_ids: 16384,
         },
         51516793600,

@@ -17,6 +17,7 @@ from formulas.errors import BadInput, near
 from kb.architecture import Architecture, architecture, from_config, trained
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
+from kb.engines import program_facts, sequences, shards_masters
 from kb.names import names
 from kb.overheads import overheads
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
@@ -56,10 +57,12 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     knobs = _knobs(case)
     model, found = _model(case, knobs, allow_no_model)
     facts = dict(model.facts) if model else {}
-    facts |= _running(knobs)
+    facts |= _running(knobs, model)
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
-        targets = knobs.get("lora_targets", Fact("all-linear", ASSUMED)) if adapted else Fact(None, knobs["method"].origin)
+        targets = (
+            knobs.get("lora_targets", Fact("all-linear", ASSUMED)) if adapted else Fact(None, knobs["method"].origin)
+        )
         facts |= trained(model, targets.value, targets.origin)
     facts |= overheads(knobs)
     warnings = (*(model.warnings if model else ()), *found)
@@ -119,10 +122,12 @@ def _consistent(given: dict[str, Fact]) -> dict[str, Fact]:
     if n_gpus % ranks:
         near_by = max(ranks, (n_gpus // ranks) * ranks)
         raise BadInput(f"tp × pp × cp = {ranks} does not divide {n_gpus} cards; {near_by} cards would do")
+    if given["task"].value == "inference" and n_gpus > 1 and ranks == 1 and _value(given, "engine") == "llama.cpp":
+        given.setdefault("layer_split", Fact(True, ASSUMED))
     if given["task"].value == "inference" and n_gpus > 1 and not {"tp", "pp", "layer_split"} & set(given):
         given["tp"] = Fact(n_gpus, ASSUMED)
         ranks = n_gpus
-    if given.get("layer_split") and given["layer_split"].value and "pp" not in given:
+    if _value(given, "layer_split") and ranks == 1:
         given["pp"] = Fact(n_gpus, given["layer_split"].origin)
         ranks = n_gpus
     given["dp"] = Fact(n_gpus // ranks, ASSUMED)
@@ -145,6 +150,16 @@ def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Archit
     if allow_none:
         return None, []
     raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
+
+
+def _positions(knobs: dict[str, Fact]) -> int:
+    """Positions that the model declares; 0 where nothing says."""
+    if _value(knobs, "config"):
+        return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
+    if _value(knobs, "model"):
+        row = names().find_model(str(knobs["model"].value))
+        return int(_row(row["name"])["max_position_embeddings"] or 0)
+    return 0
 
 
 @cache
@@ -185,7 +200,11 @@ def read_config(given: str) -> dict[str, Any]:
 # ── how it is run, in the formulas' words ──────────────────────────────────────────────────────────────────────────
 
 
-def _running(knobs: dict[str, Fact]) -> dict[str, Fact]:
+def _value(given: dict[str, Fact], name: str) -> Any:
+    return given[name].value if name in given else None
+
+
+def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fact]:
     def value(name: str, default: Any = None) -> Any:
         fact = knobs.get(name)
         return default if fact is None or fact.value is None else fact.value
@@ -200,14 +219,16 @@ def _running(knobs: dict[str, Fact]) -> dict[str, Fact]:
         "regime": Fact(regime, origin("precision", "method")),
         "meter": knobs["meter"],
         "sharding": Fact(_SHARDING[int(value("zero_stage", 0))], origin("zero_stage")),
-        "checkpointing": Fact("off" if value("gradient_checkpointing", "off") == "off" else "on", origin("gradient_checkpointing")),
+        "checkpointing": Fact(
+            "off" if value("gradient_checkpointing", "off") == "off" else "on", origin("gradient_checkpointing")
+        ),
         "attention_kernel": Fact(value("attention", "flash"), origin("attention")),
         "loss": Fact(value("loss", "last-logits"), origin("loss")),
         "optimizer_kind": Fact(value("optimizer", "adamw"), origin("optimizer")),
-        "master_weights_kept": Fact("yes" if value("precision") == "bf16-params-fp32-states" else "no", origin("precision")),
+        "master_weights_kept": Fact(
+            "yes" if value("precision") == "bf16-params-fp32-states" else "no", origin("precision")
+        ),
         "block_dropout": Fact(0, ASSUMED),
-        "optimizer_step": Fact(value("optimizer_impl", "fused"), origin("optimizer_impl")),
-        "cache_kind": Fact("windowed", ASSUMED),
         "output_len": Fact(value("output_len", 0), origin("output_len")),
         "page_size": Fact(1, ASSUMED),
         "loss_chunk": Fact(1024, ASSUMED),
@@ -215,10 +236,15 @@ def _running(knobs: dict[str, Fact]) -> dict[str, Fact]:
     for name in ("batch_size", "seq_len", "lora_rank", "n_gpus", "dp"):
         if name in knobs:
             facts[name] = knobs[name]
+    if "batch_size" in facts and sequences(value) != facts["batch_size"].value:
+        facts["batch_size"] = Fact(sequences(value), origin("algo"))
+    facts |= program_facts(value, regime, _positions(knobs), bool(model and model.experts))
+    if regime == "half" and shards_masters(value):
+        facts["bytes_of_gradient"] = Fact(4, origin("precision"))
     facts["tp"] = knobs.get("tp", Fact(1, ASSUMED))
     facts["pp"] = knobs.get("pp", Fact(1, ASSUMED))
-    facts |= _weights(knobs, regime)
-    facts["kv_bytes"] = Fact(Fraction(_bits(value("kv_format", "bf16"))) / 8, origin("kv_format"))
+    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value))
+    facts |= _cache(value, origin)
     if method in ADAPTERS:
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
     return facts
@@ -229,6 +255,8 @@ def _regime(value: Any) -> str:
     if method == "inference":
         return "single" if value("weight_format") == "fp32" else "half"
     if method not in ADAPTERS:
+        if shards_masters(value):
+            return "half"
         return {"amp-bf16": "mixed", "amp-fp16": "mixed", "fp32": "single"}.get(precision, "half")
     if method == "qlora" and value("kbit_prep", precision == "adapter-fp32"):
         return "kbit"
@@ -237,13 +265,18 @@ def _regime(value: Any) -> str:
     return "adapter-mixed" if value("autocast", True) else "adapter-single"
 
 
-def _weights(knobs: dict[str, Fact], regime: str) -> dict[str, Fact]:
+def _cache(value: Any, origin: Any) -> dict[str, Fact]:
+    """Bytes of a cached number. Keys and values of one width share a mean; a latent cache tells them apart."""
+    key = Fraction(_bits(value("kv_format", "bf16"))) / 8
+    other = Fraction(_bits(value("v_format"))) / 8 if value("v_format") else key
+    mean = key if value("mla_attn") is not None and str(value("mla_attn")) in ("0", "1") else (key + other) / 2
+    return {"kv_bytes": Fact(mean, origin("kv_format")), "value_bytes": Fact(other, origin("v_format", "kv_format"))}
+
+
+def _weights(knobs: dict[str, Fact], regime: str, masters: bool) -> dict[str, Fact]:
     stored = knobs["weight_format"]
-    name = "fp32" if regime in ("mixed", "single") else str(stored.value)
-    if name in _FULL_PRECISION:
-        scope = "nothing"
-    else:
-        scope = "everything" if name.startswith("gguf:") else "linears"
+    name = "fp32" if masters or regime in ("mixed", "single") else str(stored.value)
+    scope = "nothing" if name in _FULL_PRECISION else "everything" if name.startswith("gguf:") else "linears"
     bits = knobs["bits_per_weight"].value if "bits_per_weight" in knobs else _bits(name)
     return {
         "quantised": Fact(scope, stored.origin),
@@ -278,4 +311,6 @@ def asked_facts(case: Case) -> dict[str, Fact]:
 
 
 def _direct(given: Iterable[str]) -> list[str]:
-    return [name for name in ("batch_size", "seq_len", "output_len", "lora_rank", "n_gpus", "tp", "pp") if name in given]
+    return [
+        name for name in ("batch_size", "seq_len", "output_len", "lora_rank", "n_gpus", "tp", "pp") if name in given
+    ]

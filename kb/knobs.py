@@ -4,8 +4,10 @@ The command line's flags, the chat's tool schemas, the page's panel and the esti
 columns of the measurement tables, so that a question, a measurement and a flag say the same thing.
 """
 
+import csv
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from formulas.errors import BadInput, near
@@ -28,6 +30,7 @@ class Knob:
     unit: str = ""
     least: int = 1
     most: int | None = None
+    accepts: tuple[str, ...] = ()  # further options, taken but not listed
     advanced: bool = False  # for measurements and experts; no chat tool offers it
 
     def parse(self, given: Any) -> Any:
@@ -49,11 +52,13 @@ class Knob:
 
     def _option(self, given: str) -> str:
         folded = given.lower().replace("_", "-")
-        for option in self.options:
+        for option in (*self.options, *self.accepts):
             if folded == option.lower().replace("_", "-"):
                 return option
         known = ", ".join(self.options)
-        raise BadInput(f"{self.name} cannot be {given[:60]!r}{near(given, self.options)}; it is one of {known}")
+        raise BadInput(
+            f"{self.name} cannot be {given[:60]!r}{near(given, (*self.options, *self.accepts))}; it is one of {known}"
+        )
 
     def _switch(self, given: Any) -> bool:
         if isinstance(given, bool):
@@ -105,6 +110,18 @@ def amount(given: Any, name: str) -> int | float:
 METHODS = (
     "inference", "full", "freeze", "lora", "qlora", "dora", "rslora", "galore", "badam", "lisa", "apollo", "lomo", "oft",
 )  # fmt: skip
+# names of dtypes that are not weight formats of a model: spelled-out doubles, and types of single GGUF tensors
+_NO_FORMATS = ("float32", "float16", "ggml:")
+
+
+def _weight_formats() -> tuple[str, ...]:
+    """The formats of the table `dtypes`, in its order; read without the database, which `kb query` opens later."""
+    with (Path(__file__).parent / "tables" / "dtypes.csv").open(encoding="utf-8", newline="") as lines:
+        names = [row["name"] for row in csv.DictReader(lines)]
+    return tuple(name for name in names if not name.startswith(_NO_FORMATS))
+
+
+# the usual ones, which schemas and flags list; every format of the table is accepted
 WEIGHT_FORMATS = (
     "fp32", "bf16", "fp16", "fp8", "fp6", "int8", "int4", "nf4", "nf4-dq", "fp4", "fp4-dq", "mxfp4", "nvfp4",
     "gptq-int3", "gptq-int4", "gptq-int8", "gptq-int4-g32", "gptq-int4-g128", "awq-int4-g128", "awq-uint4",
@@ -120,7 +137,10 @@ OPTIMIZERS = (
 PRECISIONS = (
     "pure-bf16", "pure-fp16", "amp-bf16", "amp-fp16", "fp32", "bf16-params-fp32-states", "adapter-fp32",
 )  # fmt: skip
-ENGINES = ("transformers", "vllm", "sglang", "llama.cpp", "litgpt", "torchtune", "deepspeed", "unsloth", "megatron")
+ENGINES = (
+    "transformers", "vllm", "sglang", "llama.cpp", "litgpt", "torchtune", "deepspeed", "unsloth", "megatron", "colossalai",
+    "torchtitan", "ms-swift",
+)  # fmt: skip
 
 KNOBS = (
     Knob("model", "name", "a model's name", "模型名", aliases=("model_name",)),
@@ -129,7 +149,8 @@ KNOBS = (
     Knob("task", "choice", "run the model or train it", "推理还是训练", ("inference", "train"), aliases=("kind",)),
     Knob("method", "choice", "how it is used or tuned", "方法:推理、全量、LoRA、QLoRA 等", METHODS),
     Knob("bits", "count", "bits of one weight of the (base) model", "权重位数", unit="bit", most=64),
-    Knob("weight_format", "choice", "storage of the (base) weights", "权重格式", WEIGHT_FORMATS, aliases=("weights",)),
+    Knob("weight_format", "choice", "storage of the (base) weights", "权重格式", WEIGHT_FORMATS, aliases=("weights",),
+         accepts=_weight_formats()),
     Knob("double_quant", "switch", "double quantisation of NF4 scales", "NF4 双重量化"),
     Knob("precision", "choice", "precision of parameters, gradients and states", "训练精度", PRECISIONS),
     Knob("optimizer", "choice", "the optimizer", "优化器", OPTIMIZERS),

@@ -8,9 +8,10 @@ from formulas.derivation import Derivation, Fact
 from formulas.derivation import derive as derive_quantity
 from formulas.errors import BadInput
 from formulas.numeric import Number
+from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
 from formulas.render import works_json
-from formulas.vocabulary import PHASES, TERM_OF, peak
+from formulas.vocabulary import peak
 from kb.cards import GIB
 from kb.cases import Case
 from kb.facts import Situation, situation

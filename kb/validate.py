@@ -49,7 +49,7 @@ class Checked:
 
     @property
     def covered(self) -> bool:
-        return self.low <= self.row["gib_high"] and self.high >= self.row["gib_low"]
+        return bool(self.low <= self.row["gib_high"] and self.high >= self.row["gib_low"])
 
 
 @dataclass(frozen=True)
@@ -192,10 +192,27 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
         facts["algo"] = more["algo"]
     if row.get("bpw") is not None:
         facts["bits_per_weight"] = row["bpw"]
+    facts |= _of_the_program(row, more)
     engine = str(row.get("engine") or "")
     if engine in BY_NAME["engine"].options:
         facts["engine"] = engine
     return facts
+
+
+def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:
+    """Facts that only measurements state: versions, flags, types of values, and what a figure can be."""
+    facts: dict[str, Any] = {
+        "engine_version": row.get("engine_version"),
+        "ce": more.get("ce"),
+        "v_format": more.get("v_type"),
+    }
+    facts["kbit_prep"] = more.get("kbit_prep") == "1"
+    if row.get("engine") == "llama.cpp":
+        facts["mla_attn"] = more.get("mla_attn", "0")
+    if row["kind"] == "inference" and row["meter"] == "unknown":
+        # no meter is named: what is held while it generates, by the framework's own counter
+        facts |= {"reading": "generating", "meter": "allocated"}
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def grouped(checked: Iterable[Checked], key: Any) -> list[tuple[str, list[Checked]]]:

@@ -1,0 +1,313 @@
+"""What programs add to the tensors of a model: copies that they hold, tables, buffers, a reference model, many cards.
+
+Each holds under a fact of the program and its version (kb/engines.py reads those); none is fitted.
+"""
+
+from sympy import Max
+
+from formulas.activations import loss
+from formulas.anatomy import (
+    KIND,
+    fp32_bytes,
+    half_bytes,
+    head_dim,
+    intermediate_size,
+    vocab_size,
+)
+from formulas.formula import Formula
+from formulas.programs import (
+    adapters_sharded,
+    cache_growth,
+    dequantised,
+    dequantising,
+    engine_peak,
+    kept_logits,
+    layer_tables,
+    loss_kernel,
+    max_positions,
+    old_cache,
+    outputs_kept,
+    phase_generating,
+    position_tables,
+    reading,
+    reference_model,
+    reference_weights,
+    second_layer,
+    split_by_layer,
+)
+from formulas.quantity import largest
+from formulas.sources import (
+    ACCELERATE,
+    ADAPTER_SHARDING,
+    AUTOGPTQ,
+    DPO,
+    LIGER,
+    OLD_CACHE,
+    OLD_TABLES,
+    TRAINER,
+    ZERO_OFFLOAD,
+    modelling,
+)
+from formulas.vocabulary import (
+    all_cards,
+    buffers,
+    gathered,
+    hidden_size,
+    kv_cache,
+    logit_tokens,
+    logits_at_backward,
+    model_weights,
+    n_gpus,
+    n_layers,
+    peak,
+    phase_decode,
+    phase_end_of_prefill,
+    phase_prefill,
+    pp,
+    prefill_logits,
+    prefill_working_set,
+    recomputed_layer,
+    slack,
+    task,
+    tensors_peak,
+    tokens,
+    varying,
+    weight_shards,
+)
+
+T, V = tokens, vocab_size
+_FULL = ("full-logits", "last-logits")
+
+# ── training: logits, layers, a reference model ────────────────────────────────────────────────────────────────────
+loss_writes_over_the_logits = Formula(
+    logits_at_backward,
+    logit_tokens * V * 2 * fp32_bytes,
+    says="A loss that writes its gradient over its float32 logits leaves two copies: those, and the same put back into "
+    "the shape before the shift.",
+    zh="原地写梯度的损失只剩两份 float32:logits(即其梯度)与移位前形状的副本。",
+    source=LIGER.at("§3.2, CrossEntropy: the gradient replaces the logits"),
+    when={loss_kernel: "in-place"},
+    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 524288000),
+)
+no_logits_are_kept = Formula(
+    kept_logits,
+    0 * half_bytes,
+    says="Only the loss leaves the step's forward pass.",
+    zh="前向结束后只保留损失。",
+    source=TRAINER.at("Trainer.training_step"),
+    when={outputs_kept: "nothing"},
+    example=({}, 0),
+)
+kept_in_half = Formula(
+    kept_logits,
+    logit_tokens * V * half_bytes,
+    says="The caller holds the model's outputs, 16-bit logits among them, until the backward pass is done.",
+    zh="调用方持有模型输出(16 位 logits)直至反向结束。",
+    source=TRAINER.at("Trainer.compute_loss: outputs"),
+    when={outputs_kept: "half"},
+    example=({logit_tokens: 2048, V: 32000, half_bytes: 2}, 131072000),
+)
+kept_in_single = Formula(
+    kept_logits,
+    logit_tokens * V * fp32_bytes,
+    says="The caller holds the model's outputs, logits made float32 among them, until the backward pass is done.",
+    zh="调用方持有模型输出(已转为 float32 的 logits)直至反向结束。",
+    source=TRAINER.at("Trainer.compute_loss: outputs; logits = logits.float()"),
+    when={outputs_kept: "single"},
+    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 262144000),
+)
+one_layer_at_a_time = Formula(
+    second_layer,
+    0 * recomputed_layer,
+    says="A recomputed layer is given back before the next is recomputed.",
+    zh="重计算的一层在下一层之前释放。",
+    source=modelling("llama", "GradientCheckpointingLayer"),
+    when={adapters_sharded: "no"},
+    example=({}, 0),
+)
+two_layers_at_a_time = Formula(
+    second_layer,
+    recomputed_layer,
+    says="Where adapters are units of full sharding, the layer before is not yet given back: two layers stand.",
+    zh="适配器各自为分片单元时,上一层尚未释放,同时存在两层。",
+    source=ADAPTER_SHARDING.at("get_fsdp_policy: adapters are units of their own; measured runs on 2 and 4 cards"),
+    when={adapters_sharded: "yes"},
+    example=({recomputed_layer: 5 * 10**8}, 5 * 10**8),
+)
+no_reference_model = Formula(
+    reference_weights,
+    0 * model_weights,
+    says="Nothing but the model itself.",
+    zh="除模型本身外没有其他模型。",
+    source=DPO.at("§4"),
+    when={reference_model: "no"},
+    example=({}, 0),
+)
+frozen_copy_of_the_model = Formula(
+    reference_weights,
+    model_weights / weight_shards,
+    says="A frozen copy of the model gives the probabilities that training is compared with.",
+    zh="一份冻结的模型副本给出对照概率。",
+    source=DPO.at("§4, the reference policy"),
+    when={reference_model: "yes"},
+    example=({model_weights: 13476831232, weight_shards: 1}, 13476831232),
+)
+
+# ── inference: the cache as it grows, tables, unpacked matrices ────────────────────────────────────────────────────
+cache_grows_in_place = Formula(
+    old_cache,
+    0 * kv_cache,
+    says="A new token's keys and values take the place of the old ones, layer by layer.",
+    zh="新 token 的键值逐层替换旧缓存。",
+    source=modelling("llama", "DynamicCache"),
+    when={cache_growth: "in-place"},
+    example=({}, 0),
+)
+cache_is_copied = Formula(
+    old_cache,
+    kv_cache,
+    says="A step makes a new cache of all layers while the caller still holds the old one.",
+    zh="每步生成全部层的新缓存,而调用方仍持有旧缓存。",
+    source=OLD_CACHE.at("DynamicCache.from_legacy_cache, torch.cat in update"),
+    when={cache_growth: "copied"},
+    example=({kv_cache: 2**30}, 2**30),
+)
+token_joins_the_cache = Formula(
+    phase_generating,
+    phase_decode + old_cache,
+    says="Generating, with the cache before the new token where an engine still holds it.",
+    zh="生成时,若引擎仍持有旧缓存则一并计入。",
+    source=OLD_CACHE.at("DynamicCache.update"),
+    example=({phase_decode: 14 * 10**9, old_cache: 10**9}, 15 * 10**9),
+)
+tables_are_shared = Formula(
+    layer_tables,
+    0 * half_bytes,
+    says="One pair of rotary tables, as long as the prompt, serves all layers.",
+    zh="所有层共用一对与提示等长的旋转表。",
+    source=modelling("llama", "LlamaRotaryEmbedding"),
+    when={position_tables: "shared"},
+    example=({}, 0),
+)
+tables_of_each_layer = Formula(
+    layer_tables,
+    2 * n_layers * max_positions * largest(head_dim, KIND) * half_bytes / pp,
+    says="Each layer keeps a cosine and a sine (2) of every position that the model knows.",
+    zh="每层常驻全部位置的余弦与正弦(2)。",
+    source=OLD_TABLES.at("Qwen2RotaryEmbedding: cos_cached, sin_cached"),
+    when={position_tables: "per-layer"},
+    example=({n_layers: 28, max_positions: 32768, head_dim: 128, half_bytes: 2, pp: 1}, 469762048),
+)
+weights_are_unpacked_in_the_kernel = Formula(
+    dequantised,
+    0 * half_bytes,
+    says="The kernel unpacks weights as it multiplies.",
+    zh="内核在相乘时解包权重。",
+    source=AUTOGPTQ.at("qlinear"),
+    when={dequantising: "in-kernel"},
+    example=({}, 0),
+)
+a_matrix_is_unpacked = Formula(
+    dequantised,
+    half_bytes * hidden_size * largest(intermediate_size, KIND),
+    says="One buffer holds the largest matrix, of the MLP, in 16 bits.",
+    zh="一个缓冲区以 16 位保存最大的矩阵(MLP)。",
+    source=AUTOGPTQ.at("autogptq_post_init: temp_dq"),
+    when={dequantising: "matrix"},
+    example=({half_bytes: 2, hidden_size: 3584, intermediate_size: 18944}, 135790592),
+)
+buffers_of_an_engine = Formula(
+    buffers,
+    gathered + layer_tables + dequantised,
+    says="Gathered layers, tables and unpacked matrices.",
+    zh="聚合的层、旋转表与反量化的矩阵。",
+    source=ZERO_OFFLOAD.at("§4"),
+    example=({gathered: 10**9, layer_tables: 0, dequantised: 0}, 10**9),
+)
+
+# ── the peak as an engine runs it ──────────────────────────────────────────────────────────────────────────────────
+a_step_as_it_runs = Formula(
+    engine_peak,
+    tensors_peak,
+    says="A training step's greatest phase.",
+    zh="训练步中最大的阶段。",
+    source=TRAINER.at("Trainer.training_step"),
+    when={task: "train"},
+    example=({tensors_peak: 14 * 10**9}, 14 * 10**9),
+)
+a_request_as_it_runs = Formula(
+    engine_peak,
+    Max(phase_prefill, phase_end_of_prefill, phase_generating),
+    says="Reading the prompt or generating the last token, whichever holds more.",
+    zh="读取提示与生成最后一个 token 中较大者。",
+    source=OLD_CACHE.at("generate"),
+    when={task: "inference", reading: "peak"},
+    example=({phase_prefill: 14e9, phase_end_of_prefill: 13e9, phase_generating: 15e9}, 15e9),
+)
+a_request_as_it_generates = Formula(
+    engine_peak,
+    phase_generating,
+    says="A figure of no stated meter is what is held as the last token is generated, not a peak within the prompt.",
+    zh="未说明口径的数值视为生成末尾所占,而非提示内的峰值。",
+    source=OLD_CACHE.at("generate"),
+    when={task: "inference", reading: "generating"},
+    example=({phase_generating: 15e9}, 15e9),
+)
+
+# ── all cards together ─────────────────────────────────────────────────────────────────────────────────────────────
+cards_hold_the_same = Formula(
+    all_cards,
+    n_gpus * peak,
+    says="Every card holds as much.",
+    zh="每张卡占用相同。",
+    source=ZERO_OFFLOAD.at("§4"),
+    when={split_by_layer: "no"},
+    example=({n_gpus: 2, peak: 10**10}, 2 * 10**10),
+)
+layers_pass_from_card_to_card = Formula(
+    all_cards,
+    n_gpus * (peak - engine_peak + Max(phase_prefill, phase_generating))
+    + Max(0, phase_end_of_prefill - Max(phase_prefill, phase_generating)),
+    says="Each card works on its own layers in turn; the last makes the logits of the last token only.",
+    zh="各卡依次计算自己的层;最后一张卡只产生末个 token 的 logits。",
+    source=ACCELERATE.at("AlignDevicesHook"),
+    when={split_by_layer: "yes", task: "inference", loss: "last-logits"},
+    example=(
+        {
+            n_gpus: 2,
+            peak: 12e9,
+            engine_peak: 11e9,
+            phase_prefill: 10e9,
+            phase_generating: 9e9,
+            phase_end_of_prefill: 11e9,
+        },
+        23e9,
+    ),
+)
+logits_pass_back_to_the_first_card = Formula(
+    all_cards,
+    n_gpus * (peak - engine_peak + Max(phase_prefill, phase_generating))
+    + Max(0, phase_end_of_prefill - Max(phase_prefill, phase_generating))
+    + Max(0, prefill_logits * fp32_bytes / (fp32_bytes + half_bytes) - prefill_working_set),
+    says="Each card works on its own layers in turn; the last makes the prompt's logits, and the first receives a copy in "
+    "float32, because outputs return to the device of the inputs.",
+    zh="各卡依次计算自己的层;最后一张卡产生 logits,并以 float32 副本传回输入所在的首卡。",
+    source=ACCELERATE.at("AlignDevicesHook: io_same_device"),
+    when={split_by_layer: "yes", task: "inference", loss: ("full-logits", "fused", "chunked")},
+    example=(
+        {
+            n_gpus: 2, peak: 12e9, engine_peak: 11e9, phase_prefill: 10e9, phase_generating: 9e9,
+            phase_end_of_prefill: 11e9, prefill_logits: 3e9, fp32_bytes: 4, half_bytes: 2, prefill_working_set: 1e9,
+        },
+        24e9,
+    ),
+)  # fmt: skip
+layers_train_from_card_to_card = Formula(
+    all_cards,
+    n_gpus * (peak - varying - slack) + varying + slack,
+    says="Weights and states lie on all cards; what a step makes lies on the card whose layers are at work.",
+    zh="权重与状态分布在各卡;一步内产生的内容位于正在计算的卡上。",
+    source=ACCELERATE.at("AlignDevicesHook"),
+    when={split_by_layer: "yes", task: "train"},
+    example=({n_gpus: 2, peak: 12e9, varying: 3e9, slack: 1e9}, 20e9),
+)

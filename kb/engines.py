@@ -1,0 +1,106 @@
+"""What a program and its version do, as choices of the formulas: which copies it holds, what it shards, where things live.
+
+Every rule here is a fact of a program that its source shows; none looks at a model, a measurement or where it is from.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from formulas.derivation import Fact
+from kb.recipe import ADAPTERS
+
+Value = Callable[..., Any]
+ASSUMED = "assumed"
+# rotary tables of released chat models cover at most this many positions in the versions that kept tables; base models
+# of the same weights declare more, for extrapolation that a served model does not configure
+_TABLE_POSITIONS = 32768
+_PAIRS = {"dpo", "simpo", "orpo", "rm"}
+_REFERENCE = {"dpo", "kto", "ppo", "grpo"}
+
+
+def before(version: Any, release: tuple[int, int], month: str) -> bool:
+    """Whether a stated version is older than a release, given as its number and its month; a bare year is its end.
+
+    A version that nobody states is taken as today's.
+    """
+    text = str(version or "")
+    dated = re.search(r"(20\d\d)(?:-(\d\d))?", text)
+    if dated:
+        return f"{dated[1]}-{dated[2] or '12'}" < month
+    numbered = re.search(r"(\d+)\.(\d+)", text)
+    return numbered is not None and (int(numbered[1]), int(numbered[2])) < release
+
+
+def deepspeed(value: Value) -> bool:
+    """Whether 16-bit parameters stand beside float32 states: DeepSpeed's, ColossalAI's and Megatron's layout."""
+    return value("precision") == "bf16-params-fp32-states" or value("engine") in ("deepspeed", "megatron")
+
+
+def shards_masters(value: Value) -> bool:
+    """Whether full sharding keeps float32 shards and computes in 16 bits (FSDP's mixed precision), not by autocast."""
+    return int(value("zero_stage", 0)) == 3 and str(value("precision", "")).startswith("amp") and not deepspeed(value)
+
+
+def program_facts(value: Value, regime: str, positions: int, experts: bool) -> dict[str, Fact]:
+    """The choices that the program decides; `value(name, default)` gives a knob."""
+    method, engine, version = str(value("method")), str(value("engine", "")), value("engine_version")
+    training = method != "inference"
+    hugging = engine in ("", "transformers", "ms-swift")
+    stage = int(value("zero_stage", 0))
+    algo = str(value("algo", ""))
+    found: dict[str, Any] = {
+        "loss_kernel": "in-place" if value("ce") else "copying",
+        "outputs_kept": _outputs_kept(value, regime, hugging) if training else "nothing",
+        "cache_growth": "copied" if not training and hugging and before(version, (4, 42), "2024-06") else "in-place",
+        "position_tables": "per-layer"
+        if not training and hugging and before(version, (4, 45), "2024-09")
+        else "shared",
+        "max_positions": min(positions, _TABLE_POSITIONS),
+        "dequantising": "matrix" if _unpacks(value, training, hugging, experts) else "in-kernel",
+        "reading": value("reading", "peak"),
+        "latent_cache": _latent_cache(value("mla_attn"), engine),
+        "offloaded": value("offload", "none"),
+        "reference_model": "yes" if training and method not in ADAPTERS and algo in _REFERENCE else "no",
+        "split_by_layer": "yes" if value("layer_split") else "no",
+        "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",
+        "cards_at_work": "several" if int(value("n_gpus", 1)) > 1 else "one",
+        "optimizer_step": _step(value),
+        "cache_kind": "whole" if engine == "llama.cpp" else "windowed",
+    }
+    return {name: Fact(one, ASSUMED) for name, one in found.items()}
+
+
+def sequences(value: Value) -> int:
+    """Sequences of a micro-batch: a pair of preferred and rejected answers is two."""
+    return int(value("batch_size")) * (2 if str(value("algo", "")) in _PAIRS else 1)
+
+
+def _outputs_kept(value: Value, regime: str, hugging: bool) -> str:
+    """Logits that the training loop still holds: models made them float32 themselves before transformers 4.45."""
+    version = value("engine_version")
+    if value("engine") == "colossalai" or (hugging and before(version, (4, 45), "2024-09")):
+        return "single"
+    plain = regime in ("half", "adapter-half", "adapter-single") and not shards_masters(value)
+    return "half" if plain and hugging and before(version, (4, 50), "2025-03") else "nothing"
+
+
+def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:
+    """AutoGPTQ's exllama kernels, for 4 bits, own a buffer for one unpacked matrix."""
+    return not training and hugging and not experts and str(value("weight_format", "")).startswith("gptq-int4")
+
+
+def _latent_cache(stated: Any, engine: str) -> str:
+    if stated is None:
+        return "compressed"
+    return {"0": "expanded", "1": "transposed"}.get(str(stated), "compressed")
+
+
+def _step(value: Value) -> str:
+    """How the optimizer steps: PyTorch's AdamW works over lists of tensors unless told to fuse."""
+    stated = value("optimizer_impl")
+    if stated:
+        return str(stated)
+    if deepspeed(value):
+        return "master"
+    return "foreach" if value("optimizer", "adamw") in ("adamw", "sgd", "sgd-momentum") else "fused"
