@@ -2,30 +2,66 @@
 
 from typing import Any
 
-from chat.phrases import gib, label, value
+from chat.case_tables import markdown
+from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
-from chat.wording import estimate_words, not_understood, warnings
+from chat.understood import has_subject, understood
+from chat.wording import assumed, body, headline, not_understood, warnings
 from formulas.chinese import full_width
 
 Spoken = tuple[str, dict[str, Any] | None, str, bool]
+Said = tuple[list[str], list[str]]
+# asked why, the answer is the explanation: it comes right after the verdict
+_EXPLAINED_FIRST = frozenset({
+    "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "rl_memory", "units",
+    "explain_derive", "check_arithmetic", "table_lookup", "multi_gpu_split", "quant_gguf", "injection",
+})  # fmt: skip
+# where the estimate is only the background of the answer, its terms are enough
+_BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache"})
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
-    """The whole answer, one part for each result; a result that an earlier part already told is not told again."""
-    parts = []
+    """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
+    leads: list[str] = []
+    rests: list[str] = []
+    remarks: list[str] = []
     for name, artifact, text, failed in results:
         if failed or artifact is None:
-            parts.append(_refused(text, reading.language))
-            continue
-        words = _WORDS[name](artifact, reading)
-        if words:
-            parts.append(words)
+            leads.append(_refused(text, reading.language))
+        elif name == "remarks":
+            remarks = _remarks(artifact, reading)
+        else:
+            lead, rest = _WORDS[name](artifact, reading)
+            leads += lead
+            rests += rest
+    said = "\n".join(f"- {remark}" for remark in remarks)
+    first = set(reading.intents[:2]) & _EXPLAINED_FIRST
+    if reading.intent == "injection":
+        leads, said = [said, *leads], ""
+    parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
+    for name, artifact, _, failed in results:
+        if name == "estimate_memory" and artifact is not None and not failed:
+            parts += assumed(artifact, reading, understood(reading))
     parts.append(not_understood(reading))
-    return _finished("\n\n".join(part for part in dict.fromkeys(parts) if part), reading)
+    told = [part for part in dict.fromkeys(parts) if part]
+    return _finished("\n\n".join(told), reading) if told else without_tools(reading)
 
 
 def _finished(text: str, reading: Reading) -> str:
     return full_width(text) if reading.language == "zh" else text
+
+
+def _of_names(reading: Reading) -> list[str]:
+    """A model that is not known, where its size was enough to go on."""
+    if not reading.unknown_models:
+        return []
+    size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
+    tail = (
+        f"下面按 {size} 的代表模型计算。"
+        if reading.language == "zh"
+        else f"What follows is for a representative {size} model."
+    )
+    return [_unknown(reading, whole=not size) + (("" if reading.language == "zh" else " ") + tail if size else "")]
 
 
 def _refused(text: str, language: str) -> str:
@@ -33,37 +69,100 @@ def _refused(text: str, language: str) -> str:
     return f"算不了:{shown}。" if language == "zh" else f"That cannot be worked out: {shown}."
 
 
-def _estimate(result: dict[str, Any], reading: Reading) -> str:
-    return estimate_words(result, reading.language)
+def _remarks(result: dict[str, Any], reading: Reading) -> list[str]:
+    several = isinstance(understood(reading).get("model"), list)
+    most = 6 if several else 5
+    return [remark["zh" if reading.language == "zh" else "en"] for remark in result["remarks"][:most]]
 
 
-def _solve(result: dict[str, Any], reading: Reading) -> str:
+def _estimate(result: dict[str, Any], reading: Reading) -> Said:
+    brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations)
+    counted = "n_gpus" in reading.asks and "n_gpus" not in reading.facts
+    if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
+        zh = reading.language == "zh"
+        return [], [
+            ("一份完整副本的构成:" if zh else "What one whole copy consists of:")
+            + "\n\n"
+            + body(result, reading.language, brief=True)[-1]
+        ]
+    return [headline(result, reading.language)], body(result, reading.language, brief)
+
+
+def _solve(result: dict[str, Any], reading: Reading) -> Said:
     language, zh = reading.language, reading.language == "zh"
-    lines = []
-    for case in result.get("cases") or [{"facts": {}, "solved": result.get("solved"), "why": result.get("why")}]:
-        from chat.phrases import case_words
-
-        where = case_words(case["facts"], language)
-        where = f"{where}:" if where and zh else f"{where}: " if where else ""
+    cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
+    lines, refused = [], []
+    for where, case in _same_cards(cases, reading):
         solved = case.get("solved")
         if solved is None:
-            lines.append(f"- {where}{case['why_zh' if zh and case.get('why_zh') else 'why']}")
+            refused.append(f"- {where + ':' if where else ''}{case.get('why_zh') or case['why']}" if zh
+                           else f"- {where + ': ' if where else ''}{case['why']}")  # fmt: skip
             continue
-        amount, name = value(solved["quantity"], solved["value"], language), label(solved["quantity"], language)
         fewest = solved["quantity"] == "n_gpus"
+        amount = in_words(solved["quantity"], solved["value"], language)
+        practice = solved.get("in_practice")
+        tail = ""
+        if practice and practice != solved["value"]:
+            whole = in_words("n_gpus", practice, language)
+            tail = f",按整机配则 {whole}" if zh else f", {whole} as they come"
+        room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
+            head = f"{where}:" if where else ""
             lines.append(
-                f"- {where}**{'最少' if fewest else '最大'}{name} {amount}**(每张卡 {gib(solved['gib'])} / {gib(solved['capacity_gib'])})"
+                f"- {head}**{'最少' if fewest else '最大'} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
             )
         else:
+            head = f"{where}: " if where else ""
             lines.append(
-                f"- {where}**{'at least' if fewest else 'up to'} {amount} {name}** "
-                f"({gib(solved['gib'])} of {gib(solved['capacity_gib'])} per card)"
+                f"- {head}**{'at least' if fewest else 'up to'} {amount}**{tail} ({room} per card{_beside(solved, language)})"
             )
-    return "\n".join(lines)
+    return ["\n".join([*lines, *refused])], []
 
 
-def _derive(result: dict[str, Any], reading: Reading) -> str:
+def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str, dict[str, Any]]]:
+    """The cases with the words that set each apart; cards for which the same comes out share a line."""
+    lines: dict[str, tuple[list[str], dict[str, Any]]] = {}
+    for case in cases:
+        facts = dict(case["facts"])
+        card = facts.pop("gpu", None)
+        where = case_words(facts, reading.language)
+        if facts.get("method") == "qlora" and "bits" not in reading.facts:
+            where = where.replace("QLoRA", "4 位 QLoRA" if reading.language == "zh" else "4-bit QLoRA")
+        key = f"{where} {case.get('solved')} {case.get('why')}"
+        cards = lines.setdefault(key, ([where], case))[0]
+        if card:
+            cards.append(in_words("gpu", card, reading.language))
+    zh = reading.language == "zh"
+    return [
+        (("、" if zh else ", ").join(part for part in (words[0], " / ".join(words[1:])) if part), case)
+        for words, case in lines.values()
+    ]
+
+
+def _beside(solved: dict[str, Any], language: str) -> str:
+    """Of the largest model: whether it only just fits, how long a sequence it leaves, and what fits for sure."""
+    zh = language == "zh"
+    told = ""
+    if solved.get("longest"):
+        tokens = in_words("seq_len", solved["longest"], language)
+        told += f",最长 {tokens}" if zh else f", up to {tokens}"
+    if solved["quantity"] == "params" and solved.get("verdict") == "borderline":
+        told += ",临界" if zh else ", borderline"
+    if sure := solved.get("sure"):
+        size, tokens = in_words("params", sure["params"], language), in_words("seq_len", sure["longest"], language)
+        told += (
+            f";稳妥的是 {size}:{gib(sure['gib'])},最长 {tokens}"
+            if zh
+            else f"; with room to spare {size}: {gib(sure['gib'])}, up to {tokens}"
+        )
+    return told
+
+
+def _why(result: dict[str, Any]) -> dict[str, Any]:
+    return {"why": result.get("why"), "why_zh": result.get("why_zh")}
+
+
+def _derive(result: dict[str, Any], reading: Reading) -> Said:
     zh = reading.language == "zh"
     steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
     told = [f"**{one['quantity'].replace('_', ' ')}: {one['shown']}**" for one in result.get("answers") or []]
@@ -73,36 +172,97 @@ def _derive(result: dict[str, Any], reading: Reading) -> str:
     if result.get("needs"):
         missing = ", ".join(result["needs"])
         told.append(f"还需要:{missing}。" if zh else f"Still needed: {missing}.")
-    return "\n\n".join([*told, *warnings(result, reading.language)])
+    return ["\n\n".join([*told, *warnings(result, reading.language)])], []
 
 
-def _query(result: dict[str, Any], reading: Reading) -> str:
+def _arithmetic(result: dict[str, Any], reading: Reading) -> Said:
+    """The asker's equation: does it hold as written, which factor is not right, and what is."""
+    zh = reading.language == "zh"
+    lines = []
+    if "stated" in result:
+        gives, stated = result["gives_shown"], result["stated"]
+        if result["holds"]:
+            unit = f"({result['unit']})" if result["unit"] and result["unit"] not in stated else ""
+            lines.append(f"“{result['written']}”:等式左边是 {gives},与 {stated}{unit} 一致,算术本身没错。" if zh
+                         else f"“{result['written']}”: the left side is {gives}, which is {stated}{' ' + unit if unit else ''}; the multiplication itself is right.")  # fmt: skip
+        else:
+            lines.append(f"**“{result['written']}”:等式左边是 {gives},不等于 {stated}。**" if zh
+                         else f"**“{result['written']}”: the left side is {gives}, not {stated}.**")  # fmt: skip
+    wrong = result.get("wrong_zh" if zh else "wrong") or []
+    if wrong:
+        lines.append(
+            ("**错在因子:**" if zh else "**What is wrong are the factors:** ")
+            + (";" if zh else "; ").join(wrong)
+            + ("。" if zh else ".")
+        )
+    if result.get("right"):
+        tail = ""
+        if result.get("sequence"):
+            tail = (
+                f";{result['tokens']} token 共 {result['sequence']}"
+                if zh
+                else f"; {result['tokens']} tokens take {result['sequence']}"
+            )
+        off = f",是您结果的 1/{result['off_shown']}" if zh else f", {result['off_shown']} times less"
+        right = result["right_zh"] if zh else result["right"]
+        lines.append(f"正确的是每 token {right}{off if result['off'] > 1.05 else ''}{tail}。" if zh
+                     else f"Right is, per token, {right}{off if result['off'] > 1.05 else ''}{tail}.")  # fmt: skip
+    return ["\n\n".join(lines)], []
+
+
+def _units(result: dict[str, Any], reading: Reading) -> Said:
+    zh = reading.language == "zh"
+    lines = [f"- {one['said']} = {one['shown']} = {one['decimal']}" for one in result["conversions"]]
+    card = result.get("card")
+    lead = []
+    if card:
+        reports = f"{card['mib']} = {gib(card['gib'])} = {card['gb_decimal']}"
+        if zh:
+            lead = [
+                f"**{card['card']} 标称 {card['marketed']},{'驱动报告' if card['driver'] else '按标称'} {reports}:按 {gib(card['gib'])} 规划,再扣掉运行时。**"
+            ]
+        else:
+            lead = [
+                f"**{card['card']}, marketed as {card['marketed']}: {'the driver reports' if card['driver'] else 'taken as'} {reports}. Plan with {gib(card['gib'])}, less the runtime.**"
+            ]
+    return lead, ["\n".join(lines)]
+
+
+def _time(result: dict[str, Any], reading: Reading) -> Said:
+    zh = reading.language == "zh"
+    n = in_words("n_gpus", result["n_gpus"], reading.language)
+    share = f"{result['utilisation']}"
+    if zh:
+        assumed_share = "(假设)" if result["assumed_utilisation"] else ""
+        return [(f"**约 {result['days_zh']},即 {result['gpu_hours']} GPU 小时。** 6 × {result['params']} 参数 × {result['tokens']} token,"
+                f"{n} {result['card']},每张 16 位峰值 {result['tflops']} TFLOP/s,利用率 {share}{assumed_share}。")], []  # fmt: skip
+    assumed_share = " (assumed)" if result["assumed_utilisation"] else ""
+    return [(f"**About {result['days']}, or {result['gpu_hours']} GPU-hours.** 6 × {result['params']} parameters × {result['tokens']} tokens "
+            f"over {n} of {result['card']} at {result['tflops']} TFLOP/s in 16 bit, {share} of it reached{assumed_share}.")], []  # fmt: skip
+
+
+def _query(result: dict[str, Any], reading: Reading) -> Said:
     columns, rows = result["columns"], result["rows"]
     zh = reading.language == "zh"
     if not rows:
-        return "表里没有符合条件的行。" if zh else "No row of the table matches."
-    shown = rows[:30]
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += [
-        "| "
-        + " | ".join("–" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
-        + " |"
-        for row in shown
+        return ["表里没有符合条件的行。" if zh else "No row of the table matches."], []
+    cells = [
+        ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
     ]
     head = "LLaMA-Factory 的表(作者的估计,单位 GB):" if zh else "LLaMA-Factory's table (its authors' estimates, in GB):"
     if "memory_gb" not in columns:
         head = "查询结果:" if zh else "The tables say:"
-    return f"{head}\n\n" + "\n".join(lines)
+    return [head, markdown(list(columns), cells)], []
 
 
-def _claims(result: dict[str, Any], reading: Reading) -> str:
+def _claims(result: dict[str, Any], reading: Reading) -> Said:
     """The document's sentence once, then each of its figures with what recomputing it gives."""
     zh = reading.language == "zh"
     sentences: dict[str, list[dict[str, Any]]] = {}
     for claim in result["claims"]:
         sentences.setdefault(_told_plainly(claim["sentence"]) if zh else claim["says"], []).append(claim)
     if not sentences:
-        return "文档没有这方面的数字。" if zh else "The document states no figure about that."
+        return ["文档没有这方面的数字。" if zh else "The document states no figure about that."], []
     parts = []
     for says, claims in sentences.items():
         lines = [f"文档说:“{says}”" if zh else f"The document says: “{says}”", ""]
@@ -120,7 +280,7 @@ def _claims(result: dict[str, Any], reading: Reading) -> str:
         if said:
             lines += ["", ("原始出处:" if zh else "The primary source: ") + said]
         parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+    return [], parts
 
 
 _TEX = {r"\times": "×", r"\theta": "θ", r"\approx": "≈", "$": "", r"\ ": " "}
@@ -139,6 +299,9 @@ _WORDS = {
     "derive_quantity": _derive,
     "query_tables": _query,
     "check_document": _claims,
+    "check_arithmetic": _arithmetic,
+    "convert": _units,
+    "training_time": _time,
 }
 
 _HELP = (
@@ -180,7 +343,7 @@ def _without_tools(reading: Reading) -> str:
     place = 1 if zh else 0
     if not reading.text.strip():
         return _EMPTY[place] + _HELP[place]
-    if reading.unknown_models or reading.unknown_gpus:
+    if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
         return "\n\n".join(part for part in (_unknown(reading), not_understood(reading)) if part)
     said = {"greeting": _HELP, "help": _HELP, "out_of_scope": _SCOPE, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
@@ -188,11 +351,14 @@ def _without_tools(reading: Reading) -> str:
     return "\n\n".join(part for part in (_NO_SUBJECT[place], not_understood(reading)) if part)
 
 
-def _unknown(reading: Reading) -> str:
+def _unknown(reading: Reading, whole: bool = True) -> str:
     zh = reading.language == "zh"
     lines = []
-    for name in (*reading.unknown_models, *reading.unknown_gpus):
-        kind = ("模型" if zh else "model") if name in reading.unknown_models else ("显卡" if zh else "card")
+    undecided = (
+        [] if has_subject(reading) else [name for name in reading.suggestions if name not in reading.unknown_gpus]
+    )
+    for name in dict.fromkeys((*reading.unknown_models, *undecided, *reading.unknown_gpus)):
+        kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
         close = reading.suggestions.get(name, ())
         line = f"表里没有{kind}“{name}”" if zh else f"No {kind} “{name}” is in the tables"
         if close:
@@ -204,7 +370,7 @@ def _unknown(reading: Reading) -> str:
             if zh
             else "A size (such as 7B) or a config.json would do as well."
         )
-        if reading.unknown_models
+        if reading.unknown_models and whole
         else ""
     )
     return " ".join([*lines, tail]).strip()

@@ -93,6 +93,16 @@ _OF_SERVING = ("kv_format", "output_len", "gpu_memory_utilization")
 _SERVERS = ("vllm", "sglang", "llama.cpp")
 
 
+# programs whose business is training
+_TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "xtuner", "llama-factory", "llamafactory")
+
+
+def _trains(scan: Scan) -> bool:
+    named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
+    offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
+    return bool(named & set(_TRAINERS)) or offloads
+
+
 def _task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
@@ -108,6 +118,8 @@ def _task(scan: Scan) -> None:
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
         if not methods and explicit and training:
             scan.add("task", "inference", *explicit.span(), take=False)
+    elif _trains(scan) and not explicit and not serves:
+        scan.add("task", "train", 0, 0, take=False)
     elif serving or serves:
         scan.add("task", "inference", *(serving.span() if serving else (0, 0)), take=False)
     elif any(name in scan.facts for name in _OF_TRAINING):

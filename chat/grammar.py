@@ -7,6 +7,7 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 import re
 
 from chat import lexicon
+from chat.cues import read_cues
 from chat.facts import read_amounts, read_claims, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
@@ -53,6 +54,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         equations=tuple(scan.equations),
         topics=read_topics(scan.text),
         asks=read_asks(scan.text),
+        cues=read_cues(scan.text),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},
         unknown_models=tuple(models.unknown),
@@ -73,6 +75,9 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "check_arithmetic" and scan.equations:
         return 1.2
+    # the largest model that can be tuned, by no method named, is asked together with the method
+    if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
+        return 3.7 if "params" in read_asks(scan.text) else 0.0
     return 0.0
 
 

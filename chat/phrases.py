@@ -78,7 +78,11 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_ZERO[int(given)], language)
     if name == "bits":
         return f"{given} 位" if language == "zh" else f"{given}-bit"
+    if name == "weight_format":
+        return str(given).removeprefix("gguf:")
     if name == "gpu":
+        if plain := re.fullmatch(r"an? (\S+) GB card", str(given)):
+            return f"{plain[1]} GB 显卡" if language == "zh" else str(given)
         return re.sub(r"\b(?:SXM\d?|PCIe|GeForce|Tesla)\s+", "", str(given))
     if name == "model":
         return str(given).rsplit("/", 1)[-1]
@@ -87,6 +91,26 @@ def value(name: str, given: Any, language: str) -> str:
     if isinstance(given, (bool, str)):
         return pick(_SWITCH.get(given, (str(given), str(given))), language)
     return figure(given)
+
+
+def in_words(name: str, given: Any, language: str) -> str:
+    """A fact's value with the noun that it counts: `2 cards`, `2,048 tokens`, `batch 8`."""
+    words = value(name, given, language)
+    if name == "n_gpus":
+        return f"{words} 张卡" if language == "zh" else f"{words} card" + ("" if int(given) == 1 else "s")
+    if name == "seq_len":
+        return f"{words} token" if language == "zh" else f"{words} tokens"
+    if name == "batch_size":
+        return f"批大小 {words}" if language == "zh" else f"batch {words}"
+    if name == "lora_rank":
+        return f"秩 {words}" if language == "zh" else f"rank {words}"
+    return words
+
+
+def span(memory: Mapping[str, Any]) -> str:
+    """Low and high of an interval, without their unit: `41.9–50.3`."""
+    low, high = (gib(memory[name]).removesuffix(" GiB") for name in ("low_gib", "high_gib"))
+    return f"{low}–{high}"
 
 
 def size(params: float) -> str:
@@ -104,4 +128,4 @@ def gib(amount: float | None) -> str:
 
 def case_words(facts: Mapping[str, Any], language: str) -> str:
     """The facts that set a case apart, in a few words."""
-    return ("、".join if language == "zh" else ", ".join)(value(name, one, language) for name, one in facts.items())
+    return ("、".join if language == "zh" else ", ".join)(in_words(name, one, language) for name, one in facts.items())

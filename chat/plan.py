@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from chat.figures import Figures
 from chat.reading import Reading
+from chat.remarks import made
+from chat.understood import Facts, facts_of, has_subject, understood
+from kb.names import names
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("seq_len", "batch_size", "n_gpus", "params", "lora_rank")
-_SILENT = frozenset({"greeting", "help", "out_of_scope", "injection"})
+_SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
     "weights_7b_fp32", "sixteen_bytes", "twenty_times", "activation_recomputation", "fragmentation",
@@ -29,27 +33,23 @@ def plan(reading: Reading) -> list[Call]:
     # the document's own figures are in scope, however they are asked for
     if reading.intent == "out_of_scope" and about:
         return about
-    if reading.intent in _SILENT or reading.unknown_models:
+    if reading.intent in _SILENT or not _answerable(reading):
         return []
-    for wanted in (_about_document, _table, _solve, _derive, _estimate):
+    for wanted in (_time, _units, _about_document, _table, _solve, _explain, _estimate):
         calls = wanted(reading)
         if calls:
-            return calls
-    return []
+            return [*calls, *_remarks(reading, calls)]
+    return _remarks(reading, [])
 
 
-def facts_of(reading: Reading, *without: str) -> dict[str, Any]:
-    """The facts as a tool takes them: one value, or a list where the question names several."""
-    return {
-        name: values[0] if len(values) == 1 else list(values)
-        for name, values in reading.facts.items()
-        if values and name not in without and name != "config"
-    }
+def _answerable(reading: Reading) -> bool:
+    """A name that is not known needs a size beside it; an instruction in a question, a real question."""
+    if reading.intent == "injection":
+        return has_subject(reading) and bool({"gpu", "gpu_memory_gb", "method"} & set(reading.facts))
+    return not reading.unknown_models or has_subject(reading)
 
 
-def has_subject(reading: Reading) -> bool:
-    """Whether the question says what model it is about."""
-    return bool(reading.facts.get("model") or reading.facts.get("params"))
+# ── the document and the tables ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _about_document(reading: Reading) -> list[Call]:
@@ -67,38 +67,89 @@ def _about_document(reading: Reading) -> list[Call]:
 _FINETUNE_METHODS = {
     "full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA",
 }  # fmt: skip
+# methods whose memory the formulas give beside what the table says
+_WORKED_OUT = {"full", "lora", "qlora"}
+_COLUMNS = {"finetune": (7, 13, 30, 70, 110), "finetune_revisions": (7, 14, 30, 70)}
 
 
 def _table(reading: Reading) -> list[Call]:
-    if "table_lookup" not in reading.intents and "llama_factory" not in reading.topics:
+    if "table_lookup" not in reading.intents and not (
+        "llama_factory" in reading.topics and reading.intent not in ("why_more", "oom_diagnosis", "fits", "how_much")
+    ):
         return []
     conditions = []
     methods = [_FINETUNE_METHODS[m] for m in reading.facts.get("method", ()) if m in _FINETUNE_METHODS]
+    if methods and "pure_bf16" in reading.cues and "Full" not in methods:
+        methods.append("Full")
     if methods:
         conditions.append("method IN (" + ", ".join(f"'{method}'" for method in methods) + ")")
     bits = [int(b) for b in reading.facts.get("bits", ())]
     if bits:
         conditions.append("bits IN (" + ", ".join(map(str, bits)) + ")")
-    sizes = [f"abs(params_b - {float(size) / 1e9:g}) <= 0.1 * params_b" for size in _sizes(reading)]
-    if sizes:
-        conditions.append("(" + " OR ".join(sizes) + ")")
+    table, labels = _columns(_sizes(reading))
+    if labels:
+        conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
+    revision = "revision, " if table == "finetune_revisions" else ""
+    if revision and "revision" not in reading.text.lower():
+        conditions.append("revision = (SELECT max(revision) FROM finetune_revisions)")
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    sql = (
-        f"SELECT method, bits, precision, model_size, memory_gb FROM finetune{where} ORDER BY params_b, memory_gb DESC"
-    )
+    sql = f"SELECT {revision}method, bits, precision, model_size, memory_gb FROM {table}{where} ORDER BY model_size, memory_gb DESC"
     calls: list[Call] = [("query_tables", {"sql": sql})]
-    if has_subject(reading) and methods:
-        calls.append(("estimate_memory", facts_of(reading)))
+    if has_subject(reading) and set(reading.facts.get("method", ())) & _WORKED_OUT:
+        calls.append(("estimate_memory", facts_of(reading, "precision")))
     return calls
+
+
+def _columns(sizes: list[float]) -> tuple[str, list[str]]:
+    """The table that has a column for these sizes: the document's own, else the later revisions."""
+    best: tuple[str, list[str]] = ("finetune", [])
+    for table, known in _COLUMNS.items():
+        for off in (1.04, 1.12):
+            labels = [f"{one}B" for size in sizes for one in known if max(size / 1e9 / one, one / (size / 1e9)) <= off]
+            if labels and (not best[1] or (off == 1.04 and not _exact(sizes, best[0]))):
+                best = (table, list(dict.fromkeys(labels)))
+                break
+    return best
+
+
+def _exact(sizes: list[float], table: str) -> bool:
+    return any(max(size / 1e9 / one, one / (size / 1e9)) <= 1.04 for size in sizes for one in _COLUMNS[table])
 
 
 def _sizes(reading: Reading) -> list[float]:
     named = [float(size) for size in reading.facts.get("params", ())]
     if named:
         return named
-    from kb.names import names
+    return [
+        size
+        for model in reading.facts.get("model", ())
+        if (size := float(names().find_model(str(model))["unique_params"] or 0))
+    ]
 
-    return [float(names().find_model(str(model))["unique_params"] or 0) for model in reading.facts.get("model", ())]
+
+# ── what is worked out ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _time(reading: Reading) -> list[Call]:
+    tokens, card = reading.extras.get("train_tokens"), reading.fact("gpu")
+    if "training_time" not in reading.intents or not tokens or not card or not has_subject(reading):
+        return []
+    subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
+    return [
+        ("training_time", {"train_tokens": tokens[0], "gpu": card, "n_gpus": reading.fact("n_gpus") or 1, **subject})
+    ]
+
+
+def _units(reading: Reading) -> list[Call]:
+    if "units" not in reading.intents:
+        return []
+    amounts = [
+        f"{claim.number:g} {claim.unit}"
+        for claim in reading.claims
+        if claim.unit.lower() in ("gb", "gib", "mb", "mib", "g")
+    ]
+    card = {name: reading.fact(name) for name in ("gpu", "gpu_memory_gb") if reading.fact(name)}
+    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
 
 
 def _solve(reading: Reading) -> list[Call]:
@@ -106,26 +157,73 @@ def _solve(reading: Reading) -> list[Call]:
     card = reading.facts.get("gpu") or reading.facts.get("gpu_memory_gb")
     if not wanted or not card or (wanted[0] != "params" and not has_subject(reading)):
         return []
-    facts = facts_of(reading, wanted[0])
+    facts = understood(reading, wanted[0])
+    if wanted[0] == "params":
+        facts = {
+            name: value
+            for name, value in facts.items()
+            if name not in ("bits", "weight_format") or name in reading.facts
+        }
+        if facts.get("method") == "lora" and "bits" not in facts:
+            facts["method"] = ["lora", "qlora"]  # the same adapters on a quantised base reach further
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
     if wanted[0] != "params":
-        calls.append(("estimate_memory", facts_of(reading)))
+        calls.append(("estimate_memory", understood(reading)))
     return calls
 
 
-def _derive(reading: Reading) -> list[Call]:
+def _explain(reading: Reading) -> list[Call]:
+    calls: list[Call] = []
+    facts = facts_of(reading)
+    if reading.equations and set(reading.intents) & {"check_arithmetic", "kv_cache", "why_more", "explain_derive"}:
+        calls = [("check_arithmetic", {"arithmetic": equation.text, **facts}) for equation in reading.equations[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
-    if not explains or not topic or not has_subject(reading):
-        return []
-    calls: list[Call] = [("derive_quantity", {"quantity": _QUANTITIES[topic], **facts_of(reading)})]
-    return [*calls, ("estimate_memory", facts_of(reading))]
+    if explains and topic and has_subject(reading) and not calls:
+        calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
+    if calls and has_subject(reading):
+        calls.append(("estimate_memory", understood(reading)))
+    return calls
 
 
 def _estimate(reading: Reading) -> list[Call]:
-    if not has_subject(reading):
+    return [("estimate_memory", understood(reading))] if has_subject(reading) else []
+
+
+# ── what an expert adds ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
+    """The remarks, if there are any to make; without a model they cost little to try."""
+    about = list(dict.fromkeys((*reading.intents, *reading.cues, *_more_subjects(reading, calls))))
+    facts = _of_remarks(reading, calls)
+    claims = [claim.number for claim in reading.claims if claim.unit.lower() in ("gb", "g", "gib")]
+    told = {
+        "claims_gb": claims,
+        **({"cpu_ram_gb": reading.extras["cpu_ram_gb"][0]} if "cpu_ram_gb" in reading.extras else {}),
+    }
+    if not has_subject(reading) and not made(about, Figures(facts, told), 1):
         return []
-    facts = facts_of(reading)
-    if "method" not in facts and set(reading.intents) & {"which_method", "method_diff"}:
-        facts["method"] = ["full", "lora", "qlora"]
-    return [("estimate_memory", facts)]
+    return [("remarks", {"about": about, **{name: value for name, value in told.items() if value}, **facts})]
+
+
+def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
+    facts = dict(calls[0][1]) if calls else {}
+    found = []
+    if isinstance(facts.get("seq_len"), list):
+        found.append("two_lengths")
+    if isinstance(facts.get("model"), list) and "params" in reading.facts:
+        found.append("several_shapes")
+    if len(reading.facts.get("model", ())) > 1:
+        found.append("comparison")
+    return found
+
+
+def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
+    """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
+    found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
+    if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
+        found["method"] = "lora"
+    if isinstance(found.get("seq_len"), list):
+        found["seq_len"] = max(found["seq_len"])
+    return {name: value[0] if isinstance(value, list) and name != "model" else value for name, value in found.items()}

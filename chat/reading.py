@@ -39,7 +39,8 @@ class Reading:
     """One question, read. `facts` use the names of `kb.knobs`; several values mean that the question names several.
 
     `extras` are stated things that are no facts of an estimate (active parameters, host memory, nodes, training tokens,
-    generations per prompt, tools). `asks` are the names of the quantities to solve for.
+    generations per prompt, tools). `asks` are the names of the quantities to solve for,
+    `cues` the circumstances that it mentions (see `chat.cues`).
     """
 
     text: str
@@ -51,6 +52,7 @@ class Reading:
     equations: tuple[Equation, ...] = ()
     topics: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
     not_understood: tuple[Unread, ...] = ()
     suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unknown_models: tuple[str, ...] = ()

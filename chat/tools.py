@@ -11,6 +11,12 @@ from langchain_core.tools import BaseTool, StructuredTool
 
 from chat.schemas import Schema, checked, facts_schema, schema
 
+# what the remarks can be about, for a model that has to choose; the embedded one names its own intents and cues as well
+SUBJECTS = (
+    "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "quant_gguf", "rl_memory",
+    "units", "how_many_gpus", "max_batch_ctx", "fits", "how_much", "table_lookup", "evaluation", "loading", "long_context",
+)  # fmt: skip
+
 # of a result, what a model reads; the page has it all
 MOST_ROWS_TOLD = 60
 MOST_TOLD = 12_000
@@ -79,6 +85,48 @@ def check_document(topic: str) -> tuple[str, dict[str, Any]]:
     return _returned({"kind": "claims", **claims_about(topic)})
 
 
+def remarks(
+    about: str | list[str], claims_gb: Any = None, cpu_ram_gb: float | None = None, **facts: Any
+) -> tuple[str, dict[str, Any]]:
+    from chat.working import remarks as made
+
+    claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []
+    told = {"claims_gb": [float(claim) for claim in claims], **({"cpu_ram_gb": cpu_ram_gb} if cpu_ram_gb else {})}
+    return _returned({"kind": "remarks", **made([about] if isinstance(about, str) else about, told, facts)})
+
+
+def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]]:
+    from chat.working import checked_arithmetic
+
+    return _returned({"kind": "arithmetic", **checked_arithmetic(arithmetic, facts)})
+
+
+def convert(
+    amounts: str | list[str], gpu: str | None = None, gpu_memory_gb: float | None = None
+) -> tuple[str, dict[str, Any]]:
+    from chat.working import converted
+
+    return _returned(
+        {"kind": "units", **converted([amounts] if isinstance(amounts, str) else amounts, gpu, gpu_memory_gb)}
+    )
+
+
+def training_time(
+    train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None = None, **model: Any
+) -> tuple[str, dict[str, Any]]:
+    from chat.working import training_time as worked_out
+
+    return _returned({"kind": "time", **worked_out(train_tokens, gpu, n_gpus, utilisation, **model)})
+
+
+def _partly(needed: tuple[str, ...], **own: Schema) -> Schema:
+    """A tool that takes these arguments, of which only some are needed."""
+    return {**schema(**own), "required": list(needed)}
+
+
+_TEXTS: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_NUMBERS: Schema = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
+
 _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]] = {
     "estimate_memory": (
         estimate_memory,
@@ -111,6 +159,43 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             "One SQL SELECT over the tables: finetune(method, bits, precision, model_size, params_b, memory_gb: "
             "LLaMA-Factory's estimates), inference, dtypes, models, gpus, rules, recipes, measurements, claims, sources."
         ),
+    ),
+    "remarks": (
+        remarks,
+        facts_schema(
+            about={**_TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
+            claims_gb={**_NUMBERS, "description": "what the asker measured or read, in GB", "optional": True},
+            cpu_ram_gb={"type": "number", "description": "host memory in GB", "optional": True},
+        ),
+        "What an expert adds for these facts: causes, limits and remedies with computed figures, sourced.",
+    ),
+    "check_arithmetic": (
+        check_arithmetic,
+        facts_schema(arithmetic={"type": "string", "description": "as written, such as 2*3584*28*8 = 1.53 MB"}),
+        "Evaluates the asker's arithmetic; with a model, says which factor of a KV-cache product is wrong.",
+    ),
+    "convert": (
+        convert,
+        _partly(
+            ("amounts",),
+            amounts={**_TEXTS, "description": "amounts with units, such as 49140 MiB"},
+            gpu={"type": "string", "description": "a card"},
+            gpu_memory_gb={"type": "number", "description": "its marketed memory"},
+        ),
+        "Amounts of memory in decimal and binary units, and what a card's driver reports.",
+    ),
+    "training_time": (
+        training_time,
+        _partly(
+            ("train_tokens", "gpu", "n_gpus"),
+            train_tokens={"type": "number", "description": "tokens trained on"},
+            gpu={"type": "string", "description": "the card"},
+            n_gpus={"type": "integer", "description": "how many cards"},
+            utilisation={"type": "number", "description": "share of the peak rate reached"},
+            model={"type": "string", "description": "the model's name"},
+            params={"type": "string", "description": "or its size, such as 7B"},
+        ),
+        "Days and GPU-hours that a training takes: 6 × parameters × tokens over the cards' rate.",
     ),
     "check_document": (
         check_document,

@@ -1,75 +1,88 @@
-"""An answer in words, from the results of the tools: verdict first, then per-card figures, assumptions, tables, changes.
+"""An estimate in words: verdict first, then tables, what is published, what would make it fit, what was assumed.
 
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from chat.phrases import VERDICTS, case_words, gib, label, pick, value
+from chat.case_tables import CAPACITY, Result, cases_of, cases_table, longest_of, ordered, terms_table
+from chat.phrases import VERDICTS, gib, in_words, label, pick, value
 from chat.reading import Reading
 
-Result = dict[str, Any]
-_DIMENSIONS = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits", "weight_format")
 # facts that an answer need not list among its assumptions: the verdict or the table says them
-_SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp"}
+_SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
+# how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
+_JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
+_ORDER = ("yes", "borderline", "no")
 
 
-def estimate_words(result: Result, language: str) -> str:
-    """The answer to "does it fit" and "how much"."""
-    parts = [_headline(result, language)]
-    parts += _on_layouts(result, language)
-    parts.append(_table(result, language))
-    parts += _limits(result, language)
-    parts += _published(result, language)
-    parts += _changes(result, language)
-    parts += _assumed(result, language)
-    parts += warnings(result, language)
-    return "\n\n".join(part for part in parts if part)
-
-
-def _cases(result: Result) -> list[Result]:
-    return list(result.get("cases") or [])
-
-
-def _headline(result: Result, language: str) -> str:
+def headline(result: Result, language: str) -> str:
+    """The verdict, or the figure where no card was named."""
     zh = language == "zh"
-    subject = _subject(result, language)
-    memory = result.get("memory")
+    subject, memory, cases = _subject(result, language), result.get("memory"), cases_of(result)
+    if memory is None:
+        return ""
     if result.get("verdict") is None:
-        if memory is None:
-            return ""
-        span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
-        per = "每张卡约" if zh else "about"
-        tail = f"(90% 区间 {span})" if zh else f" per card (90 % interval {span})"
-        return (
-            f"**{subject}:{per} {gib(memory['best_gib'])}{tail}**"
-            if zh
-            else (f"**{subject}: {per} {gib(memory['best_gib'])}{tail}.**")
-        )
-    cases = _cases(result)
+        return _figure_alone(subject, memory, cases, language)
     if len(cases) > 1:
-        return f"**{subject}:{_by_cases(cases, language)}**" if zh else f"**{subject}: {_by_cases(cases, language)}.**"
-    assert memory is not None
-    verdict = pick(VERDICTS[result["verdict"]], language)
+        return (
+            f"**{subject}:{_by_cases(cases, language)}。**" if zh else f"**{subject}: {_by_cases(cases, language)}.**"
+        )
+    verdict = pick(VERDICTS[cases[0]["verdict"] if cases else result["verdict"]], language)
     against = _against(memory, result.get("capacity_gib"), language)
     return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
 
 
+def body(result: Result, language: str, brief: bool = False) -> list[str]:
+    """What follows the headline; in brief, the terms alone."""
+    cases = cases_of(result)
+    parts = [] if brief else on_layouts(result, language)
+    if len(cases) > 1:
+        parts.append(cases_table(cases, language))
+    parts.append(terms_table(result, cases, language))
+    if not brief:
+        parts += _limits(result, cases, language)
+        parts += _changes(result, language)
+        parts += _published(result, language)
+    parts += warnings(result, language)
+    return [part for part in parts if part]
+
+
 def _subject(result: Result, language: str) -> str:
     facts = result.get("facts") or {}
-    differing = {name for case in _cases(result) for name in case["facts"]}
+    differing = {name for case in cases_of(result) for name in case["facts"]}
     named = [name for name in ("model", "params") if name in facts and name not in differing]
     asked = [name for name in named if facts[name]["origin"] == "asked"] or named[:1]
     words = [value(name, facts[name]["value"], language) for name in asked[:1]]
-    if "method" in facts and "method" not in differing:
-        words.append(value("method", facts["method"]["value"], language))
+    for name in ("method", "bits", "weight_format"):
+        if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):
+            words.append(value(name, facts[name]["value"], language))
+    words = list(dict.fromkeys(words))
+    if "bits" in facts and len(words) > 3:
+        words = words[:3]
     count, card = facts.get("n_gpus"), facts.get("gpu")
     if count and int(count["value"]) > 1 and "n_gpus" not in differing:
-        words.append(f"{count['value']} 张卡" if language == "zh" else f"{count['value']} cards")
+        words.append(in_words("n_gpus", count["value"], language))
     if card and "gpu" not in differing:
-        words.append(str(card["value"]))
-    return (",".join if language == "zh" else ", ".join)(words)
+        words.append(value("gpu", card["value"], language))
+    return (" · " if language == "zh" else ", ").join(words)
+
+
+def _figure_alone(subject: str, memory: Result, cases: list[Result], language: str) -> str:
+    zh = language == "zh"
+    if len(cases) > 1:
+        name = next((name for name in ordered(cases[0]["facts"]) if name not in CAPACITY), "")
+        if name:
+            said = [
+                f"{in_words(name, case['facts'][name], language)}{' 约' if zh else ''} {gib(case['memory']['best_gib'])}"
+                for case in cases[:4]
+            ]
+            joined = ("、" if zh else "; ").join(said)
+            return f"**{subject}:每张卡 {joined}。**" if zh else f"**{subject}, per card: {joined}.**"
+    span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
+    if zh:
+        return f"**{subject}:每张卡约 {gib(memory['best_gib'])}**(90% 区间 {span})。"
+    return f"**{subject}: about {gib(memory['best_gib'])} per card** (90 % interval {span})."
 
 
 def _against(memory: Result, capacity: float | None, language: str) -> str:
@@ -80,211 +93,187 @@ def _against(memory: Result, capacity: float | None, language: str) -> str:
     return f"about {need} per card (90 % interval {span}), and the card has {room}."
 
 
+# ── the verdicts of several cases ──────────────────────────────────────────────────────────────────────────────────
+
+
 def _by_cases(cases: list[Result], language: str) -> str:
-    """The verdicts as a person would say them: by the first thing that sets them apart, then the next."""
+    """The verdicts as a person would say them: by what they turn on, each verdict once."""
+    zh = language == "zh"
     verdicts = {case["verdict"] for case in cases}
     if len(verdicts) == 1:
-        everywhere = "每种情形都" if language == "zh" else "in every case it "
-        verdict = verdicts.pop()
-        if verdict == "borderline":
-            return "每种情形都在临界" if language == "zh" else "borderline in every case"
-        return everywhere + pick(VERDICTS[verdict], language)
-    name = next(name for name in _ordered(cases[0]["facts"]) if len({str(case["facts"][name]) for case in cases}) > 1)
-    groups: dict[str, list[Result]] = {}
-    for case in cases:
-        groups.setdefault(value(name, case["facts"][name], language), []).append(case)
-    said = []
-    for words, group in groups.items():
+        only = verdicts.pop()
+        if only == "borderline":
+            return "每种情形都在临界" if zh else "borderline in every case"
+        return ("每种情形都" if zh else "in every case it ") + pick(VERDICTS[only], language)
+    names = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
+    name = max(names, key=lambda one: _pure(one, cases)) if names else ordered(cases[0]["facts"])[0]
+    plain: dict[str, list[str]] = {}
+    mixed: list[str] = []
+    for given in dict.fromkeys(case["facts"][name] for case in cases):
+        group = [case for case in cases if case["facts"][name] == given]
         inner = {case["verdict"] for case in group}
+        words = in_words(name, given, language)
         if len(inner) == 1:
-            said.append(f"{words}{':' if language == 'zh' else ' '}{pick(VERDICTS[inner.pop()], language)}")
+            plain.setdefault(inner.pop(), []).append(words)
         else:
-            rest = [{**case, "facts": {k: v for k, v in case["facts"].items() if k != name}} for case in group]
-            said.append(_only_if(words, rest, language))
-    return (";" if language == "zh" else "; ").join(said)
+            mixed.append(_mixed(name, words, group, language))
+    said = [_said(name, verdict, plain[verdict], language) for verdict in _ORDER if verdict in plain]
+    return (";" if zh else "; ").join([*said, *mixed])
 
 
-def _ordered(facts: Iterable[str]) -> list[str]:
-    return sorted(facts, key=lambda name: _DIMENSIONS.index(name) if name in _DIMENSIONS else len(_DIMENSIONS))
-
-
-def _only_if(words: str, cases: list[Result], language: str) -> str:
-    fitting = [case_words(case["facts"], language) for case in cases if case["verdict"] == "yes"]
-    close = [case_words(case["facts"], language) for case in cases if case["verdict"] == "borderline"]
+def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
+    """One value of a fact under which the verdict still differs: the cases that do fit, if they are few."""
     zh = language == "zh"
-    pieces = []
-    if fitting:
-        pieces.append(("放得下:" if zh else "fits with ") + (" 或 " if zh else " or ").join(fitting))
-    if close:
-        pieces.append(("临界:" if zh else "borderline with ") + (" 或 " if zh else " or ").join(close))
-    if len(fitting) + len(close) < len(cases):
-        pieces.append("其余放不下" if zh else "otherwise not")
-    return f"{words}{':' if zh else ' '}" + (",".join if zh else ", ".join)(pieces)
+    rest = [{**case, "facts": {k: v for k, v in case["facts"].items() if k != name}} for case in group]
+    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, rest)]
+    best = next(verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest))
+    fitting = [
+        ("、" if zh else ", ").join(in_words(one, case["facts"][one], language) for one in matter)
+        for case in rest
+        if case["verdict"] == best
+    ]
+    fitting = list(dict.fromkeys(fitting))
+    if len(fitting) > 2 or best != "yes":
+        inside = _by_cases(rest, language)
+        return f"{words} 时,{inside}" if zh else f"{_join(name)} {words}: {inside}"
+    if zh:
+        return f"{words} 只有{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
+    return f"{_join(name)} {words} only {' or '.join(fitting)}"
 
 
-def _on_layouts(result: Result, language: str) -> list[str]:
-    """The commonest mistake, said wherever several cards meet."""
+def _said(name: str, verdict: str, words: list[str], language: str) -> str:
+    if language == "zh":
+        return f"{'、'.join(words)}{_gap(words[-1])}{pick(VERDICTS[verdict], language)}"
+    join = "" if words[0].startswith(("sharded", "ZeRO")) else _join(name) + " "
+    return f"{pick(VERDICTS[verdict], language)} {join}{' or '.join(words)}"
+
+
+def _gap(words: str) -> str:
+    """Chinese wants a space after Latin letters, none after a bracket or a character."""
+    return " " if words[-1].isascii() and words[-1] != ")" else ""
+
+
+def _join(name: str) -> str:
+    return _JOINED.get(name, "with")
+
+
+def _matters(name: str, cases: list[Result]) -> bool:
+    """Does the verdict turn on this fact, all else equal?"""
+    seen: dict[str, set[str]] = {}
+    for case in cases:
+        rest = str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name))
+        seen.setdefault(rest, set()).add(case["verdict"])
+    return any(len(verdicts) > 1 for verdicts in seen.values())
+
+
+def _pure(name: str, cases: list[Result]) -> int:
+    """How many of a fact's values settle the verdict by themselves."""
+    seen: dict[str, set[str]] = {}
+    for case in cases:
+        seen.setdefault(str(case["facts"][name]), set()).add(case["verdict"])
+    # how many cards is what a person asks first
+    return sum(len(verdicts) == 1 for verdicts in seen.values()) - len(seen) + 2 * (name == "n_gpus")
+
+
+# ── paragraphs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_layouts(result: Result, language: str) -> list[str]:
+    """Cards do not add up by themselves: said whenever a training names several."""
     facts = result.get("facts") or {}
-    count = facts.get("n_gpus")
-    if not count or int(count["value"]) < 2 or facts.get("method", {}).get("value") == "inference":
+    counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
+        facts.get("n_gpus", {}).get("value", 1)
+    }
+    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2:
         return []
-    n = count["value"]
+    n = max(map(int, counts))
     if language == "zh":
         return [
             f"{n} 张卡的显存不会自动相加:数据并行(DDP)与 ZeRO-2 每张卡都保留一份完整权重;只有 ZeRO-3/FSDP 才把权重切分到 {n} 张卡。"
         ]
     return [
         (
-            f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 "
-            f"or FSDP divides them over the {n}."
+            f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 or "
+            f"FSDP divides them over the {n}."
         )
     ]
 
 
-def _table(result: Result, language: str) -> str:
-    """Case by case where there are several, and what the usual ones consist of."""
-    cases = _cases(result)
-    tables = [_cases_table(cases, language)] if len(cases) > 1 else []
-    return "\n\n".join([*tables, _terms_table(result, language)])
-
-
-def _cases_table(cases: list[Result], language: str) -> str:
-    zh = language == "zh"
-    names = _ordered(cases[0]["facts"])
-    with_card = any(case["capacity_gib"] for case in cases)
-    heads = [label(name, language) for name in names] + (
-        ["每卡需要", "90% 区间"] if zh else ["per card", "90 % interval"]
-    )
-    if with_card:
-        heads += ["卡上可用", "结论", "最长"] if zh else ["card has", "verdict", "up to"]
-    rows = []
-    for case in cases:
-        memory = case["memory"]
-        row = [value(name, case["facts"][name], language) for name in names]
-        row += [gib(memory["best_gib"]), f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"]
-        if with_card:
-            verdict = pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
-            row += [gib(case["capacity_gib"]), verdict, _longest(case, language)]
-        rows.append(row)
-    return _markdown(heads, rows)
-
-
-def _longest(case: Result, language: str) -> str:
-    lengths = [one["value"] for one in case.get("limits") or [] if one["quantity"] == "seq_len"]
-    return f"{value('seq_len', lengths[0], language)} tokens" if lengths else "–"
-
-
-def _terms_table(result: Result, language: str) -> str:
-    """The terms of the usual case; beside it those that differ from it in one thing only."""
-    cases = _cases(result)
-    if len(cases) > 1:
-        usual = cases[0]["facts"]
-        shown = [case for case in cases if len({k for k in usual if case["facts"][k] != usual[k]} - _SAME_MEMORY) <= 1]
-        shown = [case for case in shown if all(case["facts"][k] == usual[k] for k in _SAME_MEMORY & set(usual))][:4]
-        differing = [k for k in usual if len({str(case["facts"][k]) for case in shown}) > 1]
-        heads = [case_words({k: case["facts"][k] for k in differing}, language) for case in shown]
-    else:
-        shown, heads = [result], ["显存" if language == "zh" else "memory"]
-    names = list(dict.fromkeys(term["name"] for case in shown for term in case.get("terms") or []))
-    if not names:
-        return ""
-    rows = []
-    for name in names:
-        amounts = [next((t["gib"] for t in case["terms"] if t["name"] == name), 0.0) for case in shown]
-        rows.append([term_words(name, language), *(gib(one) if one else "–" for one in amounts)])
-    rows.append(
-        ["**合计**" if language == "zh" else "**total**", *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)]
-    )
-    return _markdown(["每张卡" if language == "zh" else "per card", *heads], rows)
-
-
-# facts that change what the card has, not what is needed
-_SAME_MEMORY = {"gpu", "gpu_memory_gb"}
-
-
-def _markdown(heads: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
-
-
-def term_words(name: str, language: str) -> str:
-    """A term of memory in a few words."""
-    from chat.words import term
-
-    return str(term(name, language))
-
-
-def _limits(result: Result, language: str) -> list[str]:
+def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
     """Where the verdict of a single case flips: the longest sequence that still fits."""
-    if len(_cases(result)) > 1:
+    longest = longest_of(result) if len(cases) <= 1 else None
+    if not longest:
         return []
-    longest = _longest(result, language)
-    if longest == "–":
-        return []
-    return [f"其余不变时,最长约 {longest}。" if language == "zh" else f"All else equal, up to about {longest} fit."]
+    tokens = value("seq_len", longest, language)
+    return [
+        f"其余不变时,最长约 {tokens} token。"
+        if language == "zh"
+        else f"All else equal, up to about {tokens} tokens fit."
+    ]
 
 
 def _published(result: Result, language: str) -> list[str]:
     zh = language == "zh"
     lines = []
-    for row in result.get("tables") or []:
+    for row in (result.get("tables") or [])[:4]:
         if row["table"] == "finetune":
             bits = f"{row['bits']} 位" if zh and row["bits"] else f"{row['bits']}-bit" if row["bits"] else "AMP"
-            lines.append(
-                f"LLaMA-Factory 表:{row['model_size']} {row['method']}({bits}){row['says_gb']:g} GB"
-                if zh
-                else f"LLaMA-Factory's table: {row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB"
-            )
-        elif row["table"] == "inference":
-            lines.append(
-                f"文档的 1.2 倍规则:{row['model_size']} {row['dtype']} {row['says_gib']:.1f} GiB"
-                if zh
-                else f"the document's 1.2× rule: {row['model_size']} {row['dtype']} {row['says_gib']:.1f} GiB"
-            )
-    if not lines and not result.get("measurements"):
-        return []
+            lines.append(f"{row['model_size']} {row['method']}({bits}){row['says_gb']:g} GB" if zh
+                         else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB")  # fmt: skip
     parts = []
     if lines:
-        tail = (
-            "。这是作者的估计:一份完整副本、较短序列。"
-            if zh
-            else " — its authors' estimates, of one whole copy at short lengths."
-        )
-        head = "已发表的表格怎么说:" if zh else "What the tables say: "
-        only_rule = all(row["table"] == "inference" for row in result["tables"])
-        parts.append(head + ("; ".join(lines)) + ("." if only_rule and not zh else "。" if only_rule else tail))
+        parts.append(
+            "LLaMA-Factory 的表写的是:" + "、".join(lines) + "。那是作者的估计:一份完整副本、较短序列。" if zh
+            else "LLaMA-Factory's table says " + "; ".join(lines) + ": its authors' estimates, of one whole copy at short lengths."
+        )  # fmt: skip
+    for row in (result.get("tables") or [])[:2]:
+        if row["table"] == "inference":
+            parts.append(
+                f"文档的 {row['factor']:.1f} 倍规则:{row['model_size']} {row['dtype']} {row['says_gib']:.1f} GiB,不随上下文变化。" if zh
+                else f"The document's {row['factor']:.1f}× rule gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
+            )  # fmt: skip
     for row in result.get("measurements") or []:
         described = row["described"]
-        parts.append(
-            f"最接近的实测:{described},{row['gib']:.1f} GiB([{row['source']}])。"
-            if zh
-            else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']})."
-        )
-    return ["\n\n".join(parts)]
+        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB({row['source']})。" if zh
+                     else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}).")  # fmt: skip
+    return [" ".join(parts) if not zh else "".join(parts)] if parts else []
 
 
 def _changes(result: Result, language: str) -> list[str]:
     """What would make it fit, the cheapest first."""
-    changes = result.get("changes") or []
+    # a change that is one of the cases was told already
+    compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
+    changes = [
+        change for change in result.get("changes") or []
+        if not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
+    ]  # fmt: skip
     if not changes:
         return []
     zh = language == "zh"
     lines = []
     for change in changes:
-        what = change["zh"] if zh else change["says"]
-        lines.append(
-            f"- {what}: {gib(change['gib'])}" + (f" ({change['cost_zh' if zh else 'cost']})" if change["cost"] else "")
-        )
+        what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
+        lines.append(f"- {what}:{gib(change['gib'])}" + (f"({cost})" if cost else "") if zh
+                     else f"- {what}: {gib(change['gib'])}" + (f" ({cost})" if cost else ""))  # fmt: skip
     return [("怎样才放得下(每卡):" if zh else "What would make it fit (per card):") + "\n\n" + "\n".join(lines)]
 
 
-def _assumed(result: Result, language: str) -> list[str]:
+def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str]:
+    """What the recipe supplied, and what was taken for granted from the way the question is put."""
+    language = reading.language
     facts = result.get("facts") or {}
+    differing = {name for case in cases_of(result) for name in case["facts"]}
     listed = [
         f"{label(name, language)} {value(name, fact['value'], language)}"
         for name, fact in facts.items()
-        if fact["origin"] == "assumed" and name not in _SAID_ELSEWHERE
+        if fact["origin"] == "assumed" and name not in _SAID_ELSEWHERE | differing
     ]
+    listed += [
+        f"{label(name, language)} {value(name, given, language)}"
+        for name, given in taken.items()
+        if name not in reading.facts and not isinstance(given, list) and name in facts and name not in differing
+        and facts[name]["origin"] == "asked"
+    ]  # fmt: skip
     if not listed:
         return []
     return [("假设:" + "、".join(listed) + "。") if language == "zh" else "Assumed: " + ", ".join(listed) + "."]

@@ -6,11 +6,13 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.cards import GIB
+from kb.cards import GIB, plain_card
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 
-MOST = 4
+MOST = 5
+# marketed memories of the cards that people buy or rent
+CARD_SIZES = (12, 16, 24, 32, 40, 48, 80, 96, 141)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ def _candidates(where: Outcome) -> Iterator[Change]:
             {"method": "qlora", "bits": 4, "weight_format": None, "precision": None}, Words("QLoRA, 4-bit", "4 位 QLoRA"),
             Words("a quantised base, slower steps", "基座量化,步速较慢"),
         )  # fmt: skip
+    if method in ("full", "lora"):
+        yield Change(
+            {"method": "qlora", "bits": 8, "weight_format": None, "precision": None}, Words("QLoRA, 8-bit", "8 位 QLoRA"),
+            Words("a quantised base, slower steps", "基座量化,步速较慢"),
+        )  # fmt: skip
     bits = _stored_bits(where)
     if method in ("inference", "qlora"):
         for fewer in (8, 4):
@@ -60,6 +67,13 @@ def _candidates(where: Outcome) -> Iterator[Change]:
                     {"bits": fewer, "weight_format": None}, Words(f"{fewer}-bit weights", f"{fewer} 位权重"),
                     Words("some quality", "质量略降"),
                 )  # fmt: skip
+    size = next((one for one in CARD_SIZES if one * GIB > max(where.bounds[1], where.capacity or 0)), None)
+    if size is not None and cards > 1:
+        yield Change(
+            {"gpu": None, "gpu_memory_gb": size},
+            Words(f"cards of {size} GB", f"换 {size} GB 的卡"),
+            Words("other cards", "换卡"),
+        )
     for more in (2, 4, 8, 16, 32, 64):
         if more > cards:
             layout: dict[str, Any] = {"zero_stage": 3, "tp": None, "pp": None} if training else {"tp": None, "pp": None}
@@ -80,7 +94,8 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
             continue
         facts = {name: value for name, value in {**where.case.facts, **change.facts}.items() if value is not None}
         try:
-            tried = outcome(replace(where.case, facts=facts))
+            card = plain_card(change.facts["gpu_memory_gb"]) if "gpu_memory_gb" in change.facts else where.case.card
+            tried = outcome(replace(where.case, facts=facts, card=card))
         except BadInput:  # a change that this configuration does not admit is no offer
             continue
         if tried.verdict == "yes":

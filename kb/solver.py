@@ -6,12 +6,14 @@ from typing import Any
 
 from formulas.errors import BadInput, near
 from kb.cards import GIB
-from kb.cases import Case, parse_given, spread
+from kb.cases import INFERENCE, Case, method_of, parse_given, spread
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
 
 LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14}
 FEWEST = {"n_gpus": 1 << 14}
+# above one machine, cards come in whole ones
+MACHINE = 8
 SOLVABLE = (*LARGEST, *FEWEST, "params")
 
 
@@ -26,14 +28,29 @@ class Solved:
     why: str = ""
     why_zh: str = ""
     model: str = ""
+    sure: tuple[float, Outcome] | None = None
 
     def json(self) -> dict[str, Any]:
         solved = None
         if self.at is not None and self.at.capacity is not None:
             solved = {"quantity": self.quantity, "value": self.value, "gib": self.at.best / GIB,
-                      "capacity_gib": self.at.capacity / GIB, **({"model": self.model} if self.model else {})}  # fmt: skip
+                      "capacity_gib": self.at.capacity / GIB, "verdict": self.at.verdict,
+                      **({"model": self.model} if self.model else {}), **self._beside()}  # fmt: skip
         facts = {name: self.case.facts[name] for name in self.case.differs if name in self.case.facts}
         return {"facts": facts, "solved": solved, "why": self.why, "why_zh": self.why_zh}
+
+    def _beside(self) -> dict[str, Any]:
+        """Cards as they come; of a model the length that it leaves room for, and the largest that fits for sure."""
+        assert self.at is not None
+        if self.quantity == "n_gpus":
+            return {"in_practice": machines(int(self.value or 1))}
+        if self.quantity != "params":
+            return {}
+        beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
+        if self.sure is not None:
+            sure, at = self.sure
+            beside["sure"] = {"params": sure, "gib": at.best / GIB, "longest": at.largest("seq_len")}
+        return beside
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,9 @@ def solve(quantity: str, **given: Any) -> Solution:
         )
     facts = parse_given(given)
     facts.pop(quantity, None)
+    layouts = {"zero_stage", "tp", "pp", "cp", "ep", "layer_split"}
+    if quantity == "n_gpus" and not layouts & set(facts) and _trains(facts):
+        facts["zero_stage"] = 3  # more cards help only what is divided over them
     if not {"gpu", "gpu_memory_gb"} & set(facts):
         raise BadInput("to solve, say on which card: --gpu NAME or --gpu-memory-gb N")
     if quantity == "params":
@@ -94,6 +114,18 @@ def solve(quantity: str, **given: Any) -> Solution:
         cases = spread(facts)
         return Solution(quantity, tuple(_largest_model(case) for case in cases))
     return Solution(quantity, tuple(_whole(case, quantity) for case in spread(facts)))
+
+
+def machines(cards: int) -> int:
+    """So many cards as one buys or rents them: a power of two in one machine, whole machines beyond."""
+    if cards <= MACHINE:
+        return 1 << (cards - 1).bit_length()
+    return -(-cards // MACHINE) * MACHINE
+
+
+def _trains(facts: dict[str, Any]) -> bool:
+    methods = facts.get("method") or method_of(facts)
+    return any(method != INFERENCE for method in (methods if isinstance(methods, (list, tuple)) else [methods]))
 
 
 def _with(case: Case, name: str, value: Any) -> Case:
@@ -151,9 +183,14 @@ def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[
 def _largest_model(case: Case) -> Solved:
     """The largest of the models that stand for sizes."""
     best: Solved | None = None
+    sure: tuple[float, Outcome] | None = None
     for params, model in representatives():
         there = outcome(_with(case, "model", model))
         assert there.capacity is not None
         if there.best <= there.capacity and (best is None or params > float(best.value or 0)):
             best = Solved(case, "params", params, there, model=model)
+        if there.verdict == "yes" and (sure is None or params > sure[0]):
+            sure = (params, there)
+    if best is not None and sure is not None and sure[0] != best.value:
+        best = replace(best, sure=sure)
     return best or Solved(case, "params", None, None, "no model of the table fits", "表里没有放得下的模型")

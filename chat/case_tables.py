@@ -1,0 +1,118 @@
+"""The tables of an answer: its cases side by side, and what the memory of a card consists of."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, span, value
+from chat.words import term
+
+Result = dict[str, Any]
+DIMENSIONS = (
+    "model", "params", "method", "bits", "weight_format", "n_gpus", "zero_stage", "seq_len", "batch_size", "gpu",
+    "gpu_memory_gb",
+)  # fmt: skip
+# facts that change what the card has, not what is needed
+CAPACITY = ("gpu", "gpu_memory_gb")
+MOST_ROWS = 12
+MOST_COLUMNS = 3
+# a term below this is not worth a row of its own
+LEAST_GIB = 0.05
+
+
+def cases_of(result: Result) -> list[Result]:
+    """The cases of an estimate; on one card sharding is no case of its own."""
+    cases = list(result.get("cases") or [])
+    facts = result.get("facts") or {}
+
+    def lone(case: Result) -> bool:
+        count = case["facts"].get("n_gpus", facts.get("n_gpus", {}).get("value", 1))
+        return int(count) == 1 and case["facts"].get("zero_stage") == 3
+
+    if any(lone(case) for case in cases) and len({case["facts"].get("zero_stage") for case in cases}) > 1:
+        cases = [case for case in cases if not lone(case)]
+    return cases
+
+
+def ordered(facts: Iterable[str]) -> list[str]:
+    """Facts in the order in which an answer tells them."""
+    return sorted(facts, key=lambda name: DIMENSIONS.index(name) if name in DIMENSIONS else len(DIMENSIONS))
+
+
+def markdown(heads: list[str], rows: list[list[str]]) -> str:
+    """A table."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def cases_table(cases: list[Result], language: str) -> str:
+    """One row for each need; the cards that it may be held against stand side by side."""
+    zh = language == "zh"
+    differing = ordered(name for name in cases[0]["facts"] if len({str(case["facts"].get(name)) for case in cases}) > 1)
+    names = [name for name in differing if name not in CAPACITY]
+    groups: dict[str, list[Result]] = {}
+    for case in cases:
+        groups.setdefault(str([case["facts"].get(name) for name in names]), []).append(case)
+    first = next(iter(groups.values()))
+    cards = [_card(case, language) for case in first]
+    heads = [label(name, language) for name in names] + ["每卡显存(90% 区间)" if zh else "per card (90 % interval)"]
+    if first[0]["capacity_gib"]:
+        heads += [f"{card}({gib(case['capacity_gib'])})" if zh else f"{card} ({gib(case['capacity_gib'])})"
+                  for card, case in zip(cards, first, strict=True)]  # fmt: skip
+    rows = []
+    for group in list(groups.values())[:MOST_ROWS]:
+        memory = group[0]["memory"]
+        row = [in_words(name, group[0]["facts"].get(name), language) for name in names]
+        row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
+        if group[0]["capacity_gib"]:
+            row += [_fits(case, language) for case in group]
+        rows.append(row)
+    return markdown(heads, rows)
+
+
+def _card(case: Result, language: str) -> str:
+    named = next((case["facts"][name] for name in CAPACITY if name in case["facts"]), None)
+    if named is None:
+        return "显卡" if language == "zh" else "card"
+    return value("gpu" if isinstance(named, str) else "gpu_memory_gb", named, language)
+
+
+def _fits(case: Result, language: str) -> str:
+    words = pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
+    longest = longest_of(case)
+    if case["verdict"] == "no" or not longest:
+        return words
+    tokens = value("seq_len", longest, language)
+    return f"{words}(≤ {tokens} token)" if language == "zh" else f"{words} (≤ {tokens} tokens)"
+
+
+def longest_of(case: Result) -> int | None:
+    """The longest sequence that still fits."""
+    return next((int(one["value"]) for one in case.get("limits") or [] if one["quantity"] == "seq_len"), None)
+
+
+def terms_table(result: Result, cases: list[Result], language: str) -> str:
+    """The terms of the usual case; beside it those that differ from it in one thing only."""
+    zh = language == "zh"
+    heads = ["显存" if zh else "memory"]
+    shown = [result]
+    if len(cases) > 1:
+        usual = cases[0]["facts"]
+        shown = [
+            case for case in cases
+            if len({name for name in usual if case["facts"][name] != usual[name]} - set(CAPACITY)) <= 1
+            and all(case["facts"][name] == usual[name] for name in CAPACITY if name in usual)
+        ][:MOST_COLUMNS]  # fmt: skip
+        differing = ordered(name for name in usual if len({str(case["facts"][name]) for case in shown}) > 1)
+        if differing:
+            heads = [case_words({name: case["facts"][name] for name in differing}, language) for case in shown]
+    names = list(dict.fromkeys(one["name"] for case in shown for one in case.get("terms") or []))
+    rows = []
+    for name in names:
+        amounts = [next((one["gib"] for one in case["terms"] if one["name"] == name), 0.0) for case in shown]
+        if max(amounts) >= LEAST_GIB:
+            rows.append([str(term(name, language)), *(gib(one) if one else "–" for one in amounts)])
+    if not rows:
+        return ""
+    total = "**合计**" if zh else "**total**"
+    rows.append([total, *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)])
+    return markdown(["每张卡" if zh else "per card", *heads], rows)

@@ -1,0 +1,38 @@
+"""Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
+
+from chat.lexicon import compiled
+
+CUES: tuple[tuple[str, str], ...] = (
+    ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
+    ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
+    ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
+    ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
+    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step|randomly|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
+    ("first_step", r"(?:first|second|2nd) step|第[12一二]步|优化器初始化|optimizer\.step"),
+    ("failing_count", r"\d+ (?:of them )?fail|不够"),
+    ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
+    ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|\bm[1-5](?: (?:pro|max|ultra))?\b|unified memory|统一内存|苹果|\bmetal\b"),
+    ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
+    ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),
+    ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),
+    ("half_byte", r"x\s?/\s?2|half a byte|\b0\.5 ?(?:bytes?|b\b|字节)|除以\s?2|半(?:个)?字节"),
+    ("measured", r"\bmeasur\w+|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
+    ("pure_bf16", r"pure[_ -]?bf16|纯bf16"),
+    ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
+    ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
+    ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
+    ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
+    ("stages", r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b"),
+    ("ktransformers", r"\bktransformers\b"),
+    ("lora", r"lora"),
+    ("quantised", r"量化版|量化后|量化模型|\bquantized\b|\bquantised\b|\bquant\b|量化"),
+    ("images", r"\bimages?\b|\bpictures?\b|图片|图像|多模态|\bvl\b|multimodal"),
+    ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
+    ("full_version", r"满血|full[- ]size"),
+    ("logits", r"\blogits?\b|vocab\w*|词表"),
+)  # fmt: skip
+
+
+def read_cues(text: str) -> tuple[str, ...]:
+    """The circumstances that a text mentions."""
+    return tuple(cue for cue, pattern in CUES if compiled(pattern).search(text))

@@ -1,0 +1,357 @@
+"""Figures that an explanation needs beside the estimate, by name, each worked out when a sentence asks for it.
+
+Every figure comes from the same formulas and rows as the estimate: the case at hand, or the case with one fact changed.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from formulas.errors import BadInput
+from formulas.notation import figure
+from kb.cases import Case, parse_given, spread
+from kb.database import rows
+from kb.outcome import Outcome, outcome
+
+GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
+# marketed memories of the cards that people buy or rent
+_CARD_SIZES = (12, 16, 24, 32, 40, 48, 80, 96, 141)
+_TRAINING_FACTS = (
+    "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
+    "lora_targets", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
+)  # fmt: skip
+_SPLITS = ("n_gpus", "tp", "pp", "cp", "ep", "layer_split", "zero_stage")
+
+
+class Missing(LookupError):
+    """This figure does not exist for this case."""
+
+
+def gib_words(size: float) -> str:
+    """`44.1 GiB`, `0.16 GiB`."""
+    amount = size / GIB
+    return f"{amount:,.0f} GiB" if amount >= 1000 else f"{amount:.1f} GiB" if amount >= 10 else f"{amount:.2f} GiB"
+
+
+def both_words(size: float) -> str:
+    """Decimal and binary, for figures that people quote in GB: `141 GB (131.4 GiB)`."""
+    amount = size / GB
+    decimal = f"{amount:,.0f}" if amount >= 100 else f"{amount:.1f}" if amount >= 10 else f"{amount:.2f}"
+    return f"{decimal} GB ({gib_words(size)})"
+
+
+def size_words(params: float) -> str:
+    """`70.6B`."""
+    return f"{params / 1e9:.3g}B" if params >= 1e9 else f"{params / 1e6:.3g}M"
+
+
+class Figures:
+    """The figures of the usual case of some facts; `figures["w16"]` is the text, `Missing` where there is none."""
+
+    def __init__(self, given: Mapping[str, Any], told: Mapping[str, Any] | None = None) -> None:
+        self.told = dict(told or {})
+        self.given = {name: value[0] if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+        self.known: dict[str, tuple[float, str]] = {}
+        self._base: Outcome | None = None
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.known:
+            made = _MADE.get(name)
+            if made is None:
+                raise Missing(name)
+            work, words = made
+            try:
+                amount = work(self)
+            except (BadInput, KeyError, ZeroDivisionError) as error:
+                raise Missing(name) from error
+            self.known[name] = (amount, words(amount))
+        return self.known[name][1]
+
+    def amount(self, name: str) -> float:
+        """The figure as a number, 0 where there is none."""
+        try:
+            _ = self[name]
+        except Missing:
+            return 0.0
+        return self.known[name][0]
+
+    # ── cases ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def base(self) -> Outcome:
+        """The case at hand."""
+        if self._base is None:
+            self._base = outcome(self._case(self.given))
+        return self._base
+
+    def _case(self, facts: Mapping[str, Any]) -> Case:
+        return spread(parse_given({name: value for name, value in facts.items() if value is not None}))[0]
+
+    def at(self, **changed: Any) -> Outcome:
+        """The case with some facts changed; None takes a fact away."""
+        return outcome(self._case({**self.given, **changed}))
+
+    @property
+    def _model_alone(self) -> dict[str, Any]:
+        return {name: value for name, value in self.given.items() if name in ("model", "params", "config")}
+
+    @property
+    def plain(self) -> Outcome:
+        """The model alone, served by one card with one short sequence."""
+        return outcome(self._case({**self._model_alone, "method": "inference", "weight_format": "bf16", "seq_len": 1}))
+
+    def stored(self, **how: Any) -> float:
+        """Bytes of the whole model's weights in a format."""
+        return _value(
+            outcome(self._case({**self._model_alone, "method": "inference", "seq_len": 1, **how})), "model_weights"
+        )
+
+    def knob(self, name: str) -> Any:
+        """A fact of the case, asked or assumed; None when no model is named."""
+        try:
+            return self.base.situation.knob(name)
+        except BadInput:
+            return self.given.get(name)
+
+    def fact(self, name: str) -> float:
+        """A quantity of the model or case; Missing if it has none."""
+        facts = self.base.situation.facts
+        if name not in facts:
+            raise Missing(name)
+        return float(facts[name].value)
+
+    @property
+    def params(self) -> float:
+        """What is counted: the model's own parameters."""
+        return _value(self.plain, "n_params")
+
+    @property
+    def n(self) -> int:
+        return int(self.knob("n_gpus") or 1)
+
+    @property
+    def tokens(self) -> float:
+        return float(self.knob("seq_len") or 1) * float(self.knob("batch_size") or 1)
+
+    def row(self) -> dict[str, Any]:
+        """The model's row; Missing for a model that is only a size or a config."""
+        name = self.knob("model")
+        if not name:
+            raise Missing("model")
+        return model_row(str(name))
+
+
+def _value(where: Outcome, name: str) -> float:
+    for quantity, value in where.values.items():
+        if quantity.name == name:
+            return float(value)
+    raise Missing(name)
+
+
+@cache
+def card_row(name: str) -> dict[str, Any]:
+    """The row of a card; empty for a card of which only the memory is known."""
+    found = rows("SELECT * FROM gpus WHERE name = ?", [name])
+    return found[0] if found else {}
+
+
+@cache
+def model_row(name: str) -> dict[str, Any]:
+    """The row of a model, by any of its names; BadInput for one that is not known."""
+    from kb.names import names
+
+    full = names().find_model(name)["name"]
+    return rows("SELECT * FROM models WHERE name = ?", [full])[0]
+
+
+def _kv(figures: Figures, seq_len: float, batch: float = 1) -> float:
+    """Keys and values of whole sequences, over all cards."""
+    changed = dict.fromkeys(_TRAINING_FACTS + _SPLITS)
+    changed |= {"method": "inference", "seq_len": int(seq_len), "batch_size": int(batch), "weight_format": "bf16"}
+    changed |= {"gpu": None, "gpu_memory_gb": None, "gpu_memory_utilization": None}
+    return float(figures.at(**changed).terms.get("kv_cache", 0.0))
+
+
+def _kv_per_token(figures: Figures) -> float:
+    # windows are full from some length on: one more token of a short prompt costs every layer
+    return _kv(figures, 1)
+
+
+def _needed_card(figures: Figures, need: float) -> float:
+    return next((float(size) for size in _CARD_SIZES if size * GIB >= need), 0.0) or _missing("card")
+
+
+def _missing(name: str) -> float:
+    raise Missing(name)
+
+
+def _claimed(figures: Figures) -> float:
+    claims = [claim for claim in figures.told.get("claims_gb", ()) if claim]
+    return max(claims) * GB if claims else _missing("claim")
+
+
+def _claim_seq(figures: Figures) -> float:
+    """The sequence length at which the case would need what the asker measured."""
+    claim = _claimed(figures) * GIB / GB  # tools print GiB as GB
+    from formulas.quantity import quantities
+
+    length = quantities()["seq_len"]
+    if figures.base.best >= claim * 0.97:
+        return _missing("longer")
+    low, high = int(figures.knob("seq_len")), 1 << 20
+    if figures.base.peak_at(length, high) < claim:
+        return _missing("no length")
+    while high - low > max(16, low // 50):
+        middle = (low + high) // 2
+        low, high = (middle, high) if figures.base.peak_at(length, middle) < claim else (low, middle)
+    return float(round(low, -2) or low)
+
+
+def _fewest_cards(figures: Figures, bits: int) -> float:
+    from kb.solver import solve
+
+    facts = {
+        name: value for name, value in figures.given.items() if name not in ("n_gpus", "tp", "pp", "weight_format")
+    }
+    value = solve("n_gpus", **{**facts, "bits": bits}).answers[0].value
+    return float(value) if value else _missing("number of cards")
+
+
+def _marketed(figures: Figures) -> float:
+    return float(figures.given.get("gpu_memory_gb") or _missing("card memory"))
+
+
+def _embedding(figures: Figures) -> float:
+    tied = figures.plain.situation.facts["tied"].value
+    return figures.fact("vocab_size") * figures.fact("hidden_size") * 2 * (1 if tied == "yes" else 2)
+
+
+def _activations(where: Outcome) -> float:
+    return float(where.terms.get("activations", 0.0) + where.terms.get("logits", 0.0))
+
+
+def _zero(figures: Figures, kept: float, divided: float) -> float:
+    return figures.params * (kept + divided / figures.n)
+
+
+def _roles(figures: Figures, trained: int, frozen: int) -> float:
+    """Model states of the trained models and weights of the frozen ones."""
+    return figures.params * (16 * trained + 2 * frozen)
+
+
+def _count(amount: float) -> str:
+    return figure(int(amount)) if amount == int(amount) else figure(amount, 4)
+
+
+def _per_token(size: float) -> str:
+    return f"{size / KIB:.4g} KiB"
+
+
+def _kv_width(figures: Figures) -> float:
+    return figures.fact("n_kv_heads") * figures.fact("head_dim") if figures.fact("n_kv_heads") else _missing("heads")
+
+
+def _peak(**changed: Any) -> Callable[[Figures], float]:
+    return lambda figures: figures.at(**changed).best
+
+
+_UNQUANTISED: dict[str, Any] = {"bits": None, "weight_format": None, "precision": None, "adapter_dtype": None}
+_ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": None, "layer_split": None}
+_MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    # the model
+    "params": (lambda f: f.params, size_words),
+    "active": (lambda f: float(f.row()["active_params"] or _missing("active")), size_words),
+    "layers": (lambda f: f.fact("n_layers"), _count),
+    "hidden": (lambda f: f.fact("hidden_size"), _count),
+    "heads": (lambda f: f.fact("n_heads"), _count),
+    "kv_heads": (lambda f: f.fact("n_kv_heads"), _count),
+    "head_dim": (lambda f: f.fact("head_dim"), _count),
+    "vocab": (lambda f: f.fact("vocab_size"), _count),
+    "tokens": (lambda f: f.tokens, _count),
+    "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), _count),
+    "batch": (lambda f: float(f.knob("batch_size") or 1), _count),
+    "cards": (lambda f: float(f.n), _count),
+    # its weights
+    "w32": (lambda f: 4 * f.params, both_words),
+    "w16": (lambda f: 2 * f.params, both_words),
+    "w8": (lambda f: f.stored(bits=8), both_words),
+    "w4": (lambda f: f.stored(bits=4), both_words),
+    "w4_bare": (lambda f: f.params / 2, both_words),
+    "w_nf4": (lambda f: _value(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4}), "model_weights"), both_words),
+    "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
+    "active16": (lambda f: 2 * float(f.row()["active_params"] or _missing("active")), both_words),
+    "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
+    "w_here": (lambda f: f.base.terms["weights"], both_words),
+    "w_whole": (lambda f: _value(f.base, "model_weights"), gib_words),
+    "embedding": (_embedding, gib_words),
+    "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
+    # states
+    "states": (lambda f: 16 * f.params, both_words),
+    "states18": (lambda f: 18 * f.params, both_words),
+    "states8": (lambda f: 8 * f.params, both_words),
+    "adam12": (lambda f: 12 * f.params, both_words),
+    "zero1": (lambda f: _zero(f, 4, 12), gib_words),
+    "zero2": (lambda f: _zero(f, 2, 14), gib_words),
+    "zero3": (lambda f: _zero(f, 0, 16), gib_words),
+    "saved_by_lora": (lambda f: 14 * f.params, both_words),
+    "host": (lambda f: 16 * f.params, both_words),
+    "host_deepspeed": (lambda f: 18 * 1.5 * f.params, both_words),
+    "host_optimizer": (lambda f: 12 * f.params, both_words),
+    # keys and values
+    "kv_token": (_kv_per_token, _per_token),
+    "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
+    "kv_width": (_kv_width, _count),
+    "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
+    "kv_all": (lambda f: _kv(f, f.knob("seq_len"), f.knob("batch_size") or 1), gib_words),
+    "serve_total": (lambda f: 2 * f.params + _kv(f, f.knob("seq_len")), both_words),
+    # what a step keeps
+    "logits_copy": (lambda f: f.tokens * f.fact("vocab_size") * 4, both_words),
+    "logits_peak": (lambda f: f.at(loss="full-logits").terms["logits"], gib_words),
+    "checkpoints": (lambda f: f.fact("n_layers") * f.tokens * f.fact("hidden_size") * 2, gib_words),
+    "kept_on": (lambda f: _activations(f.at(gradient_checkpointing="on")), gib_words),
+    "kept_off": (lambda f: _activations(f.at(gradient_checkpointing="off")), gib_words),
+    "scores": (lambda f: f.fact("n_heads") * f.tokens * float(f.knob("seq_len")) * 2, gib_words),
+    # whole peaks of the case with one thing changed
+    "peak": (lambda f: f.base.best, gib_words),
+    "capacity": (lambda f: f.base.capacity or _missing("card"), gib_words),
+    "peak_fused": (_peak(loss="fused"), gib_words),
+    "peak_zero3": (_peak(zero_stage=3), gib_words),
+    "peak_lora": (_peak(method="lora", **_UNQUANTISED), gib_words),
+    "peak_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}), gib_words),
+    "peak_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}), gib_words),
+    "copy_lora": (_peak(method="lora", **_UNQUANTISED, **_ONE_CARD), gib_words),
+    "copy_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}, **_ONE_CARD), gib_words),
+    "copy_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}, **_ONE_CARD), gib_words),
+    "peak_full": (_peak(method="full", **_UNQUANTISED), gib_words),
+    "copy": (_peak(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None), gib_words),
+    "card_needed": (
+        lambda f: _needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
+        lambda size: f"{size:g} GB",
+    ),
+    # what the asker measured
+    "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
+    "claim_seq": (_claim_seq, _count),
+    "ram": (lambda f: float(f.told["cpu_ram_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
+    # several models at once
+    "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),
+    "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
+    "cards_for_16": (lambda f: _fewest_cards(f, 16), _count),
+    "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), _count),
+    "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), _count),
+    "cards_for_4": (lambda f: _fewest_cards(f, 4), _count),
+    "actor_two": (lambda f: f.params * (2 + 14 / 2), gib_words),
+    "ppo": (lambda f: _roles(f, 2, 3), both_words),
+    "two_trained": (lambda f: _roles(f, 2, 0), both_words),
+    "two_frozen": (lambda f: _roles(f, 0, 2), both_words),
+    "policy_and_reference": (lambda f: _roles(f, 1, 1), both_words),
+    "ppo_cards": (lambda f: float(-(-_roles(f, 2, 3) // (80 * GIB))), _count),
+    "ppo_cards_offload": (lambda f: float(-(-(f.params * (4 * 2 + 2 * 3)) // (80 * GIB))), _count),
+}
+# those that are of one term of memory: the guard holds a clause that names the term to them
+TERM_OF_FIGURE = {
+    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_nf4": "weights",
+    "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_whole": "weights",
+    "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
+    "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
+    "kept_on": "activations", "kept_off": "activations",
+}  # fmt: skip

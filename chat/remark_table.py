@@ -1,0 +1,153 @@
+"""The remarks, most telling first within a subject. Ranks: 10 corrects the question, 20 decides the answer, 30 explains, 40 adds."""
+
+from chat.remark_table_serving import SERVING
+from chat.remarks import Remark
+
+ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
+DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
+ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
+LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
+QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
+FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
+LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
+FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
+KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
+EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
+MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
+NLG = ("Smith et al., Megatron-Turing NLG 530B", "https://arxiv.org/abs/2201.11990")
+TRL = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")
+RLHF = ("Ouyang et al., InstructGPT", "https://arxiv.org/abs/2203.02155")
+TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
+ANATOMY = (
+    "transformers documentation: model memory anatomy",
+    "https://huggingface.co/docs/transformers/model_memory_anatomy",
+)
+FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
+
+GIB = 2**30
+_TROUBLE = ("oom_diagnosis", "why_more")
+_RL = ("grpo", "ppo", "dpo", "kto", "rm")
+
+TRAINING = (
+    # ── what one card does and what many do ────────────────────────────────────────────────────────────────────────
+    Remark("zero-on-one-card", 10, lambda c: c.training and c.modelled and c.said("zero_stage") and c.zero > 0 and c.n == 1 and not c.said("offload") and c.method == "full" and (c.any("why_more", "check_arithmetic", "fits", "zero_offload") and not c.any("same_memory")),
+        "ZeRO divides over cards: at stage 2 each of N cards holds 2 + 14/N bytes per parameter, so one card still holds all 16: {states}. On one card only CPU offload, or 8-bit states in pure bf16 with a fused update, brings it down.",
+        "ZeRO 按卡数切分:ZeRO-2 每卡每参数 2 + 14/N 字节,N = 1 时仍是完整的 16 字节,共 {states}。单卡只有 CPU offload,或 8 位优化器加纯 bf16 与融合更新,才能降下来。", ZERO),
+    Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and c.n > 1 and c.said("zero_stage") and c.zero in (1, 2),
+        "ZeRO-1 and ZeRO-2 divide gradients and optimizer states, which adapters hardly have: the frozen base weights of {w_here} stay whole on every card. FSDP + QLoRA divides them, and so would one card of {card_needed} or more.",
+        "ZeRO-1/2 只切分梯度和优化器状态,而适配器几乎没有这些:冻结的基座权重 {w_here} 在每张卡上都是完整的一份。FSDP + QLoRA 才会切分它,或换一张 {card_needed} 以上的卡。", FSDP_QLORA),
+    Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
+        "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
+        "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT),
+    Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory"),
+        "Model states with mixed-precision Adam, bytes per parameter on each of N cards: data parallel 16, ZeRO-1 4 + 12/N, ZeRO-2 2 + 14/N, ZeRO-3 16/N. Activations and logits are not divided by any stage.",
+        "混合精度 Adam 的模型状态,N 张卡时每卡每参数的字节数:数据并行 16,ZeRO-1 为 4 + 12/N,ZeRO-2 为 2 + 14/N,ZeRO-3 为 16/N。激活和 logits 任何阶段都不切分。", ZERO),
+    Remark("stages-in-figures", 21, lambda c: c.any("zero_offload", "method_diff") and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory"),
+        "For {params} on {cards} cards that is {zero1} per card with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3.",
+        "{params} 用 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3}。", ZERO),
+    Remark("stages-compute-the-same", 11, lambda c: c.any("method_diff", "which_method", "precision_loss") and c.any("zero_offload", "stages", "precision_loss") and c.training,
+        "ZeRO changes where states live, not what is computed: no stage costs precision. Take the lowest stage that fits: ZeRO-2 is fastest, ZeRO-3 trades traffic between cards for memory, offload trades PCIe and CPU time.",
+        "ZeRO 只改变状态放在哪里,不改变数值计算:任何阶段都不损失精度。选放得下的最低阶段:ZeRO-2 最快,ZeRO-3 用卡间通信换显存,offload 用 CPU 与 PCIe 时间换显存。", ZERO),
+    Remark("host-memory", 10, lambda c: c.training and c.modelled and c.method == "full" and c.any("zero_offload") and c.k("offload") == "params" and c.over("ram", 1),
+        "Host memory: offloaded parameters, gradients and Adam states are 16 B per parameter, {host} or more; DeepSpeed's own estimator for ZeRO-3 takes 18 B × a buffer factor of 1.5: {host_deepspeed}. You have {ram}. More RAM, NVMe offload (ZeRO-Infinity), or LoRA/QLoRA.",
+        "内存:卸载的参数、梯度与 Adam 状态每参数 16 字节,至少 {host};DeepSpeed 自己的 ZeRO-3 估算按 18 字节再乘 1.5 的缓冲系数:{host_deepspeed}。您有 {ram}。可加内存、用 NVMe 卸载(ZeRO-Infinity),或改用 LoRA/QLoRA。", DEEPSPEED),
+    Remark("host-memory-plain", 12, lambda c: c.training and c.modelled and c.method == "full" and c.any("zero_offload", "how_much", "fits") and c.k("offload") in ("params", "optimizer") and not c.over("ram", 1),
+        "Offload moves memory, it does not remove it: Adam's states take 12 B per parameter of host RAM ({host_optimizer}), with parameters and gradients 16 B ({host}); DeepSpeed's estimator adds a buffer factor of 1.5.",
+        "offload 是搬走显存而不是消除:Adam 状态占内存每参数 12 字节({host_optimizer}),连同参数与梯度 16 字节({host});DeepSpeed 的估算还要乘 1.5 的缓冲系数。", DEEPSPEED),
+    Remark("same-memory", 10, lambda c: c.training and c.any("same_memory") and c.zero > 0,
+        "They should differ by the states that LoRA does not keep, about 14 B per parameter divided by N cards, {saved_by_lora} ÷ N. If a monitor shows the same, activations decide (a large batch), the optimizer is offloaded and not on the card at all, or PyTorch's cache has filled the card: compare max_memory_allocated, not nvidia-smi.",
+        "两者本应相差 LoRA 不保存的状态,约每参数 14 字节除以 N 张卡,即 {saved_by_lora} ÷ N。若看到一样:批大小很大时由激活主导;offload 时优化器本来就不在 GPU 上;或者 PyTorch 缓存把卡占满了。应比较 max_memory_allocated 峰值,而不是 nvidia-smi。", TORCH),
+    # ── states ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    Remark("adam-keeps", 20, lambda c: c.any("adam_state"),
+        "It depends on the precision. Mixed precision: an fp32 master copy 4 + momentum 4 + variance 4 = 12 B per parameter, the copy counted with the optimizer (ZeRO, §3.1). Pure fp32 or pure bf16 training has no extra copy: the two moments take 8 B or 4 B. 8-bit Adam keeps both in about 2 B. So the book and the blog are both right, each for its own case.",
+        "取决于精度。混合精度:fp32 主权重 4 + 动量 4 + 二阶动量 4 = 12 字节/参数,主权重算在优化器里(ZeRO 论文 §3.1)。纯 fp32 或纯 bf16 训练没有额外副本:两个动量共 8 字节或 4 字节。8 位 Adam 两个动量约 2 字节。所以书和博客都对,只是口径不同。", ZERO),
+    Remark("sixteen-eighteen-twenty", 20, lambda c: c.all("sixteen_bytes", "twenty_times") or c.any("eighteen_bytes"),
+        "Both, under their own accounting. 16 = 2 weights + 2 gradients + 12 (fp32 master copy 4, momentum 4, variance 4). 18 = 2 + 4 + 4 + 8: the gradients in fp32 instead of 16 bit. 20 = 2 + 2 + 4 + 4 + 8: 16-bit gradients and an fp32 copy of them, both kept, as Megatron-Turing NLG counts.",
+        "都对,口径不同。16 = 权重 2 + 梯度 2 + 12(fp32 主权重 4、动量 4、二阶动量 4)。18 = 2 + 4 + 4 + 8:梯度用 fp32 代替 16 位。20 = 2 + 2 + 4 + 4 + 8:16 位梯度和 fp32 梯度都保留,Megatron-Turing NLG 即如此计算。", NLG),
+    Remark("first-step", 22, lambda c: c.training and c.method == "full" and c.any("oom_diagnosis", "first_step", "rl_memory", "failing_count"),
+        "Adam's states (12 B per parameter, {adam12} in all) appear at the first optimizer step: the first forward and backward can pass and the second step still run out.",
+        "Adam 状态(每参数 12 字节,共 {adam12})在第一次优化器更新时才分配:第一步能过,第二步才爆很正常。", ANATOMY),
+    Remark("states-floor", 23, lambda c: c.training and c.modelled and c.method == "full" and c.any("oom_diagnosis", "why_more", "fits", "check_arithmetic", "injection", "how_many_gpus", "how_much"),
+        "Weights, gradients and Adam alone: {params} × 16 B = {states}, before any activation; it is the same in mixed precision (2 + 2 + 12) and in fp32 (4 + 4 + 8), half in pure bf16 ({states8}).",
+        "仅权重、梯度与 Adam:{params} × 16 字节 = {states},还没算激活;混合精度(2 + 2 + 12)与 fp32(4 + 4 + 8)都是 16,纯 bf16 减半({states8})。", ZERO),
+    Remark("small-model-fp32", 24, lambda c: c.training and c.method == "full" and c.any("oom_diagnosis") and c.k("engine") in ("litgpt", "torchtune"),
+        "What helps: bf16-true (or fp16) parameters, FSDP over the cards, a smaller block size, 8-bit Adam, or LoRA ({peak_lora}).",
+        "可行的办法:参数用 bf16-true(或 fp16)、用 FSDP 切到各卡、缩短序列、8 位 Adam,或 LoRA({peak_lora})。", EIGHT_BIT),
+    Remark("no-bf16", 25, lambda c: c.training and c.card.get("architecture") in ("Volta", "Turing", "Pascal") and not c.any("how_many_gpus"),
+        "This generation (before Ampere) has no bf16 units: train in fp16 with loss scaling, or in fp32.",
+        "这一代(Ampere 之前)没有 bf16 单元:用带 loss scaling 的 fp16,或用 fp32 训练。", MIXED),
+    # ── what a step keeps ──────────────────────────────────────────────────────────────────────────────────────────
+    Remark("logits", 20, lambda c: c.training and c.modelled and (c.over("logits_copy", 2e9) or (c.any("logits") and c.over("logits_copy", 2e8))) and c.k("loss") == "full-logits" and c.any(*_TROUBLE, "max_batch_ctx", "fits", "logits", "zero_offload", "comparison"),
+        "Logits: {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, and several exist at once ({logits_peak} at the worst moment). ZeRO does not divide them; a fused or chunked loss (Liger) does away with them: then the whole takes {peak_fused} per card.",
+        "logits:{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {logits_peak})。ZeRO 不切分它;融合或分块损失(Liger)可以消除,之后每卡共需 {peak_fused};也可用序列并行。", LIGER),
+    Remark("vocabulary", 19, lambda c: c.training and c.any("logits", "oom_diagnosis") and c.over("logits_copy", 5e8) and not (c.over("logits_copy", 2e9) and c.over("logits_peak", GIB)),
+        "Its vocabulary of {vocab} makes logits of {tokens} × {vocab} × 4 B = {logits_copy} for each fp32 copy, and an embedding and head of {embedding} in 16 bit.",
+        "词表 {vocab}:每份 fp32 logits 为 {tokens} × {vocab} × 4 字节 = {logits_copy},embedding 与 head(16 位)共 {embedding}。", LIGER),
+    Remark("checkpoints", 30, lambda c: c.training and c.modelled and c.any("max_batch_ctx", "oom_diagnosis") and c.over("checkpoints", 2 * GIB) and c.k("gradient_checkpointing") == "on",
+        "With checkpointing the kept layer inputs are {layers} layers × {tokens} tokens × {hidden} × 2 B = {checkpoints}.",
+        "开启重计算后只存每层输入:{layers} 层 × {tokens} token × {hidden} × 2 字节 = {checkpoints}。", KORTHIKANTI),
+    Remark("eager", 31, lambda c: c.training and c.any(*_TROUBLE) and not c.said("attention") and c.over("scores", GIB) and c.over("seq", 2048),
+        "All this is with FlashAttention. Eager attention keeps scores that grow with the square of the length, {scores} for a layer: use FlashAttention-2 or SDPA; a fused loss (Liger) or optimizer offload for what is still missing.",
+        "以上按 FlashAttention 计算。eager 注意力要存随长度平方增长的分数矩阵,每层 {scores}:请用 FlashAttention-2 或 SDPA;还差一点时用融合损失(Liger)或优化器 offload。", FLASH),
+    Remark("lora-saves-states", 20, lambda c: c.training and c.modelled and c.any("why_more", "method_diff") and c.any("long_context") and c.any("lora"),
+        "LoRA saves gradients and optimizer states only, here at most {states} of model states; it saves no activations and adds some (the adapters' inputs, dropout masks), and QLoRA dequantises on top. At {seq} tokens without checkpointing activations and logits take {kept_off} and decide, so the methods meet or even cross.",
+        "LoRA 只省梯度与优化器状态,这里模型状态最多 {states};激活不省,还多出适配器输入和 dropout 掩码,QLoRA 还要反量化。{seq} token、不开重计算时激活与 logits 占 {kept_off},起决定作用,所以各方法会持平甚至反超。", LORA),
+    Remark("long-context-remedy", 22, lambda c: c.training and c.any("long_context") and c.any(*_TROUBLE),
+        "What helps at long context is what shrinks activations: gradient checkpointing (then {kept_on}) and a fused cross-entropy.",
+        "长上下文要靠减少激活:激活重计算(之后 {kept_on})和融合交叉熵。", KORTHIKANTI),
+    Remark("claim-as-length", 15, lambda c: c.modelled and c.any(*_TROUBLE) and c.training and c.over("claim_seq", 1),
+        "{claim} would be reached at about {claim_seq} tokens, all else equal: look at the maximum length and at padding every sample up to it. Trainable embeddings and head would add {embedding_train} of gradients and states.",
+        "其余不变,序列约 {claim_seq} token 时才会到 {claim}:检查最大长度,以及是否把每条样本都补齐到最大长度。若把 embedding 和 head 也设为可训练,梯度和状态另加 {embedding_train}。", ANATOMY),
+    Remark("fits-on-paper", 20, lambda c: c.training and c.any("oom_diagnosis") and c.fits and c.method != "inference",
+        "By the formulas this fits ({peak} of {capacity}), so look for what differs from it: a batch above 1, samples longer than assumed, no FlashAttention, evaluation that gathers logits, another process on the card. Limit the length, use a fused loss (Liger).",
+        "按公式应当放得下({peak} / {capacity}),所以要找与假设不同之处:批大小大于 1、样本比设想的长、没有 FlashAttention、评估时累积 logits、卡上还有别的进程。可限制长度、用融合损失(Liger)。", ANATOMY),
+    Remark("loading", 26, lambda c: c.training and c.modelled and c.adapters and c.any("oom_diagnosis", "loading") and c.k("weight_format") == "bf16" and c.n == 1,
+        "Check how the weights are loaded: in fp32 they need {w32} instead of {w16}, if only for a moment. A script for one card needs no ZeRO-2, whose buffers come on top; QLoRA takes {peak_qlora}.",
+        "检查加载精度:若先按 fp32 加载,权重是 {w32} 而不是 {w16},哪怕只是一瞬间。单卡脚本不需要 ZeRO-2,其通信缓冲还要额外占用;改用 QLoRA 约 {peak_qlora}。", ANATOMY),
+    Remark("precisions", 24, lambda c: c.training and c.modelled and c.method in ("lora", "qlora") and c.any("fits", "which_method", "how_much", "check_arithmetic") and not c.said("bits") and not c.said("algo"),
+        "By the precision of the base, a copy on one card: LoRA in 16 bit {copy_lora}, QLoRA in 8 bit {copy_qlora8}, in 4 bit {copy_qlora}; all with batch {batch}, {seq} tokens and checkpointing.",
+        "按基座精度,单卡一份副本:16 位 LoRA {copy_lora},8 位 QLoRA {copy_qlora8},4 位 QLoRA {copy_qlora};前提都是批大小 {batch}、{seq} token、开启重计算。", QLORA),
+    Remark("smaller-methods", 27, lambda c: c.training and c.modelled and c.method == "full" and c.any("check_arithmetic", "why_more", "injection") and c.n == 1 and not c.said("algo"),
+        "What a single card of this size can hold is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
+        "单卡能否放下取决于方法:LoRA 需 {copy_lora},4 位 QLoRA 需 {copy_qlora}。", QLORA),
+    Remark("evaluation", 15, lambda c: c.training and c.any("oom_diagnosis") and c.any("evaluation"),
+        "Evaluation has its own peak: its batch size is a setting of its own, logits of every batch are gathered before the metric, and generation adds a KV cache. Lower per_device_eval_batch_size, set eval_accumulation_steps, or keep only the loss (prediction_loss_only).",
+        "评估有自己的峰值:评估批大小是单独的设置,计算指标前会累积每个批次的 logits,生成还要 KV 缓存。调小 per_device_eval_batch_size、设置 eval_accumulation_steps,或只算损失(prediction_loss_only)。", ANATOMY),
+    Remark("longest-sample", 16, lambda c: c.training and c.any("oom_diagnosis") and c.any("midway"),
+        "Running out midway means that some batch is larger than those before: the longest sample decides. Cap the length, or sort by length so that it comes first.",
+        "训练到一半才爆,说明某个批次比之前的大:由最长的样本决定。限制最大长度,或按长度排序让最长的先跑。", ANATOMY),
+    Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*_TROUBLE),
+        "When reserved memory is far above allocated, it is fragmentation: set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True.",
+        "若 reserved 远大于 allocated,就是碎片:设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True。", TORCH),
+    Remark("images", 30, lambda c: c.training and c.modelled and c.any("images") and c.any(*_TROUBLE, "fits", "how_much"),
+        "Images become tokens: several hundred to thousands each, counted within the sequence length. Cap their pixels (max_pixels) before anything else.",
+        "图片会变成 token:每张几百到几千个,都计入序列长度。先限制图片像素(max_pixels)。", ANATOMY),
+    # ── several models at once ─────────────────────────────────────────────────────────────────────────────────────
+    Remark("ppo-roles", 10, lambda c: c.modelled and c.k("algo") == "ppo",
+        "PPO holds four models and a rollout copy: actor and critic train (16 B per parameter each, {two_trained} together), reference and reward are frozen (2 B each, {two_frozen}), and the rollout engine keeps another 16-bit copy ({w16}): {ppo} in all, before activations.",
+        "PPO 同时有四个模型和一份推理副本:actor 与 critic 要训练(每参数 16 字节,共 {two_trained}),reference 与 reward 冻结(各 2 字节,共 {two_frozen}),rollout 引擎还有一份 16 位权重({w16}):合计 {ppo},还不含激活。", RLHF),
+    Remark("ppo-cards", 11, lambda c: c.modelled and c.k("algo") == "ppo" and c.any("how_much", "how_many_gpus", "rl_memory") and c.over("ppo", 4e11),
+        "Sharded, that fills {ppo_cards} cards of 80 GB; with the optimizer in host RAM at least {ppo_cards_offload}, and in practice half as many again for activations and the KV cache: an uncertain figure. GRPO needs no critic and LoRA no second copy nor most states: far fewer.",
+        "全部切分也要占满 {ppo_cards} 张 80 GB 卡;优化器卸载到内存后至少 {ppo_cards_offload} 张,实际还要多留约一半给激活和 KV 缓存,不确定性较大。GRPO 不需要 critic,LoRA 不需要第二份副本和大部分状态,用卡少得多。", RLHF),
+    Remark("rl-roles", 11, lambda c: c.modelled and c.k("algo") in ("grpo", "dpo", "kto") and c.method == "full",
+        "Beside the policy's {states} of states (16 B per parameter; 8 to 12 with bf16 states) stands a frozen reference of {w16}: {policy_and_reference} together for a copy per card, and generation adds a KV cache and logits of every rollout. LoRA needs no reference copy: its base is the reference ({peak_lora}).",
+        "除策略模型的 {states}(每参数 16 字节;bf16 状态为 8 到 12)外,还有冻结的参考模型 {w16}:每卡一份完整副本合计 {policy_and_reference},生成阶段还要 KV 缓存和每条 rollout 的 logits。LoRA 不需要参考模型副本,关掉适配器就是参考({peak_lora})。", TRL),
+    Remark("rl-few-actors", 10, lambda c: c.modelled and c.k("algo") in _RL and c.any("few_actors") and c.zero in (1, 2),
+        "Only the actor's cards share its states: with ZeRO-2 over 2 of them a card holds the weights and half of gradients and Adam: together {actor_two}, activations not counted. Use all cards for each role (colocate), ZeRO-3 with optimizer offload, or LoRA.",
+        "只有 actor 所在的卡分担它的状态:ZeRO-2 分到 2 张卡时,每卡要放完整权重和一半的梯度与 Adam,合计 {actor_two},还不含激活。应让所有角色共用全部卡(colocate),用 ZeRO-3 加优化器卸载,或用 LoRA。", ZERO),
+    Remark("rl-generation", 24, lambda c: c.modelled and c.k("algo") in ("grpo", "ppo") and c.zero == 3,
+        "Generation gathers the sharded weights again (ds3_gather_for_generation): turned on, a card holds the whole {w16} for that while; the rollouts' KV cache and logits come on top.",
+        "生成阶段会把切分的权重重新收集(ds3_gather_for_generation):开启时每卡会暂时持有完整的 {w16};rollout 的 KV 缓存和 logits 另算。", TRL),
+    # ── tables and rules ───────────────────────────────────────────────────────────────────────────────────────────
+    Remark("half-a-byte", 10, lambda c: c.modelled and c.method == "qlora" and c.any("half_byte", "table_lookup", "explain_derive") and c.any("half_byte", "measured", "explain_derive"),
+        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. Quantisation constants and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4}; adapters with gradients and Adam, fp32 casts, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
+        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。量化常数,加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4};再加 LoRA 参数及其梯度和 Adam、fp32 转换、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
+    Remark("table-and-measurement", 11, lambda c: c.modelled and c.any("table_lookup") and c.any("measured"),
+        "Both are: the table is a rough estimate for planning, the other a measured run. Trust the measurement and plan a card of {card_needed}.",
+        "都没错:表是粗略估计,另一个是实测。以实测为准,请按 {card_needed} 的卡规划。", FACTORY),
+    Remark("pure-bf16-halves", 11, lambda c: c.any("table_lookup", "method_diff") and c.any("pure_bf16"),
+        "Pure bf16 is half of *mixed-precision full* training (weights, gradients and both moments at 2 B each: 8 instead of 16 B per parameter), not of freeze or GaLore.",
+        "pure_bf16 是*混合精度全量*训练的一半(权重、梯度、两个动量各 2 字节:每参数 8 而不是 16 字节),不是 freeze 或 GaLore 的一半。", FACTORY),
+)  # fmt: skip
+
+REMARKS: tuple[Remark, ...] = TRAINING + SERVING

@@ -1,0 +1,101 @@
+"""Remarks on serving, on units and on what is the same for all."""
+
+from chat.remarks import Remark
+
+GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
+VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
+SGLANG = ("SGLang, issue 322", "https://github.com/sgl-project/sglang/issues/322")
+MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+R1 = ("DeepSeek-AI, DeepSeek-R1", "https://arxiv.org/abs/2501.12948")
+V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
+ACCELERATE = (
+    "Accelerate documentation: big model inference",
+    "https://huggingface.co/docs/accelerate/usage_guides/big_modeling",
+)
+OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.md")
+METAL = (
+    "Apple, MTLDevice.recommendedMaxWorkingSetSize",
+    "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
+)
+KTRANSFORMERS = ("KTransformers", "https://github.com/kvcache-ai/ktransformers")
+CUDA = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
+FP8 = ("Micikevicius et al., FP8 Formats", "https://arxiv.org/abs/2209.05433")
+CHATGLM = ("ChatGLM2-6B, README", "https://github.com/THUDM/ChatGLM2-6B")
+
+_TROUBLE = ("oom_diagnosis", "why_more")
+_NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
+
+SERVING = (
+    # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
+    Remark("kv-formula", 12, lambda c: c.serving and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("check_arithmetic") and not c.shape.get("kv_lora_rank"),
+        "KV cache per token: 2 (keys and values) × {layers} layers × {kv_heads} KV heads × {head_dim} × 2 B = {kv_token_bytes} = {kv_token}; {seq} tokens take {kv_sequence} per sequence.",
+        "每个 token 的 KV 缓存:2(K 与 V)× {layers} 层 × {kv_heads} 个 KV 头 × {head_dim} × 2 字节 = {kv_token_bytes} = {kv_token};{seq} token 的一条序列共 {kv_sequence}。", GQA),
+    Remark("kv-latent", 12, lambda c: c.serving and c.any("kv_cache", "max_batch_ctx") and bool(c.shape.get("kv_lora_rank")),
+        "Latent attention keeps one compressed vector for all heads: {kv_token} per token, {kv_sequence} for {seq} tokens.",
+        "MLA 让所有头共用一个压缩向量:每 token {kv_token},{seq} token 共 {kv_sequence}。", V3),
+    Remark("kv-stays-16-bit", 22, lambda c: c.serving and c.any("kv_cache", "two_lengths") and (c.any("quant_gguf", "quantised") or str(c.k("weight_format")) not in ("bf16", "fp16", "fp32")) and not c.said("kv_format"),
+        "The cache stays 16 bit whatever the weights are, unless the engine is told otherwise; the weights do not change with the length.",
+        "无论权重量化到几位,KV 缓存默认仍是 16 位,除非在推理框架里另设;权重不随长度变化。", GQA),
+    Remark("weights-and-one-sequence", 10, lambda c: c.serving and c.any("how_much", "how_many_gpus", "max_batch_ctx") and c.over("seq", 32768) and c.k("weight_format") == "bf16",
+        "{params}: {w16} of 16-bit weights and {kv_sequence} of KV cache for one full sequence of {seq} tokens ({kv_token} per token), {serve_total} over all cards. FP8 halves the weights ({w8}).",
+        "{params}:16 位权重 {w16},一条 {seq} token 的完整序列 KV 缓存 {kv_sequence}(每 token {kv_token}),所有卡合计 {serve_total}。FP8 可让权重减半({w8})。", VLLM),
+    Remark("kv-per-token-quietly", 24, lambda c: c.serving and c.any("fits", "how_much", "quant_gguf") and not c.any("kv_cache", "two_lengths", "moe") and not c.over("seq", 32768) and c.said("gpu"),
+        "The KV cache grows by {kv_token} per token, so what is left of the card is the context: a shorter one is the first thing to give up.",
+        "KV 缓存每 token 增加 {kv_token},卡上剩余的显存就是上下文的余量:放不下时先缩短上下文。", GQA),
+    Remark("pool", 21, lambda c: c.k("engine") in ("vllm",) and not c.training,
+        "vLLM takes 0.9 of the card by default (gpu_memory_utilization), and what weights and the activation peak of profiling leave of that becomes the KV pool. The cache is per concurrent sequence: n users at full length need n times as much.",
+        "vLLM 默认使用显卡的 0.9(gpu_memory_utilization),扣除权重和 profiling 的激活峰值后剩下的才是 KV 池。KV 缓存按并发序列计:n 个用户同时用满长度就要 n 倍。", VLLM),
+    Remark("static-fraction", 10, lambda c: c.k("engine") == "sglang" and c.any("mem_fraction"),
+        "It depends on when it fails. At start (no room for the KV pool after the weights): raise it, because mem_fraction_static = (weights + KV pool) / card. While serving (activations, CUDA graphs): lower it, to leave them room.",
+        "看在什么时候 OOM。启动时(放完权重没有 KV 池的空间):调大,因为 mem_fraction_static =(权重 + KV 池)/ 显存。运行中(激活、CUDA graph 不够):调小,给它们留空间。", SGLANG),
+    Remark("kv-replicated", 22, lambda c: c.serving and int(c.k("tp") or 1) > 1 and c.over("kv_heads", 1) and int(c.k("tp") or 1) > c.figures.amount("kv_heads"),
+        "The model has {kv_heads} KV heads for {cards} tensor-parallel cards: beyond that number the cache is replicated, not divided.",
+        "模型只有 {kv_heads} 个 KV 头,而张量并行用了 {cards} 张卡:超出部分 KV 缓存只是复制,不再切分。", GQA),
+    Remark("parallel-requests", 20, lambda c: c.serving and c.k("engine") == "llama.cpp" and (c.any("two_lengths", "parallel_requests") or c.over("batch", 2)),
+        "Ollama allocates num_ctx × OLLAMA_NUM_PARALLEL tokens and picks the parallelism by itself from free memory: with a larger num_ctx it may serve fewer requests at once, which turns the order round. Set it to 1 to compare.",
+        "Ollama 分配的是 num_ctx × OLLAMA_NUM_PARALLEL 个 token,并行数按空闲显存自动决定:num_ctx 变大时可能自动减少并行,大小关系就会反过来。比较时请把它设为 1。", OLLAMA),
+    Remark("parallel-requests-quietly", 20, lambda c: c.serving and c.any("two_lengths") and c.any("quant_gguf") and c.k("engine") != "llama.cpp",
+        "In Ollama OLLAMA_NUM_PARALLEL multiplies the context and shrinks by itself when memory is short, which can turn the order round. Set it to 1 to compare.",
+        "在 Ollama 里 OLLAMA_NUM_PARALLEL 会成倍放大上下文,显存不足时又会自动减小,大小关系因此可能反过来。比较时请把它设为 1。", OLLAMA),
+    Remark("heads-decide", 14, lambda c: c.serving and c.any("several_shapes"),
+        "A size alone does not tell the cache: with one KV head per query head (Llama-2) it is several times that of grouped heads (Qwen2.5, Llama-3). Both are shown; name the model to settle it.",
+        "只有参数量还不能确定 KV 缓存:每个查询头各有 KV 头(MHA,如 Llama-2)是分组查询(GQA,如 Qwen2.5、Llama-3)的好几倍。两种都已列出,说出具体模型即可确定。", GQA),
+    # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
+    Remark("all-experts", 13, lambda c: c.modelled and c.experts and c.any("moe", "fits", "how_much", "how_many_gpus", "oom_diagnosis"),
+        "All {params} parameters must be in memory; only {active} are active for a token, which saves computing, not memory.",
+        "全部 {params} 参数都要放进显存;每个 token 只激活 {active},省的是计算,不是显存。", MIXTRAL),
+    Remark("other-precisions", 14, lambda c: c.serving and c.any("quantised", "quant_gguf") and c.said("gpu") and c.figures.base.capacity is not None and c.over("w8", c.figures.base.capacity * 0.97),
+        "Only about 4 bits go on this card: the weights alone are {w16} in 16 bit and {w8} in 8 bit.",
+        "这张卡只放得下约 4 位的量化:仅权重,16 位就要 {w16},8 位要 {w8},都不行。", GQA),
+    Remark("no-fp8-native", 11, lambda c: c.serving and c.native_fp8 and not c.said("weight_format") and c.card.get("architecture") in _NO_FP8,
+        "It is published in FP8, but this generation has no FP8 units: run in bf16 the weights are {w16}, at least {cards_for_16} cards by memory alone; tensor and pipeline parallel want whole nodes of 8, so {nodes_for_16} to {power_for_16} in practice. In 4 bits the weights are {w4}: {cards_for_4} cards, one node of 8.",
+        "官方权重是 FP8,但这一代卡没有 FP8 单元:用 bf16 权重是 {w16},只按显存至少 {cards_for_16} 张;受并行度限制要凑整机(8 的倍数),实际 {nodes_for_16} 到 {power_for_16} 张。4 位量化的权重是 {w4}:{cards_for_4} 张即够,一台 8 卡机可以。", V3),
+    Remark("no-fp8", 11, lambda c: c.serving and c.said("weight_format") and c.figures.given.get("weight_format") == "fp8" and c.card.get("architecture") in _NO_FP8,
+        "The FP8 weights of {w8} are enough on paper, but this generation (Ampere or older) has no FP8 units: an engine that upcasts to 16 bit needs {w16}, and repacking while loading peaks as well; weight-only kernels (Marlin) keep 8 bits.",
+        "FP8 权重 {w8} 纸面上放得下,但这一代(Ampere 及更早)没有 FP8 单元:若引擎转成 16 位就要 {w16},加载时重排权重也会有峰值;只量化权重的内核(Marlin)才能保持 8 位。", FP8),
+    Remark("distilled", 13, lambda c: c.modelled and "distill" in str(c.k("model")).lower(),
+        "This is the distilled {params} model on a dense base, not the 671B original, whose smallest useful quantisation is beyond any single card.",
+        "这是稠密基座的 {params} 蒸馏版,不是 671B 原版;后者即使量化也远超单卡。", R1),
+    Remark("host-experts", 10, lambda c: c.modelled and c.experts and c.any("ktransformers"),
+        "You read it right: KTransformers keeps the experts in host memory. The weights at Q4_K_M are {q4km} of RAM, in FP8 about {w8}; attention, shared experts and the KV cache stay on the GPU, for which 14 to 24 GB do.",
+        "您没有理解错:KTransformers 把专家权重放在内存里。Q4_K_M 的权重约占内存 {q4km},FP8 约 {w8};GPU 只放注意力、共享专家和 KV 缓存,14 到 24 GB 显存即可。", KTRANSFORMERS),
+    Remark("quantised-on-load", 15, lambda c: c.modelled and not c.training and c.any(*_TROUBLE) and str(c.k("weight_format")) in ("int4", "int8", "nf4", "gptq-int4", "awq-int4-g128"),
+        "Stored, the 4-bit weights are {w4} (embedding and head stay 16 bit) and the KV cache is small. A peak near {w16} means that the 16-bit weights were put on the GPU first and quantised there: load and quantise on the CPU, then move with .cuda().",
+        "INT4 权重本身约 {w4}(embedding 与 head 仍是 16 位),KV 缓存很小。若峰值接近 {w16},说明加载时先把 fp16 权重放到 GPU 再量化:应先在 CPU 上加载并量化,再 .cuda()。", CHATGLM),
+    Remark("dtype-on-load", 11, lambda c: c.serving and c.any("oom_diagnosis") and c.k("layer_split") and not c.any("quant_gguf") and not c.said("weight_format") and not c.said("bits"),
+        "Check the dtype first: {w16} in fp16 but {w32} in fp32, which is what from_pretrained loads without torch_dtype=torch.float16. In fp16 it fits when spread evenly: give max_memory per card or device_map=\"balanced\", because auto can fill the first card, which also holds the inputs, activations and what generation keeps.",
+        "先检查精度:fp16 是 {w16},fp32 是 {w32},不写 torch_dtype=torch.float16 时 from_pretrained 就按 fp32 加载。fp16 均匀分布时放得下:用 max_memory 或 device_map=\"balanced\" 指定,因为 auto 可能先填满第一张卡,而它还要放输入、激活和生成缓存。", ACCELERATE),
+    Remark("unified", 11, lambda c: c.any("unified_memory") and not c.training,
+        "On Apple silicon CPU and GPU share the memory, and Metal lets the GPU take about 2/3 to 75 % of it by default, here {metal_low} to {metal_high}. One app stays below that limit, another asks for more. Raise it with sudo sysctl iogpu.wired_limit_mb, or take a smaller context.",
+        "Apple 芯片的 CPU 与 GPU 共用内存,Metal 默认只给 GPU 约 2/3 到 75 %,这里是 {metal_low} 到 {metal_high}。有的应用没超过这个上限,有的超了。可用 sudo sysctl iogpu.wired_limit_mb 调高,或减小上下文。", METAL),
+    # ── units and monitors ─────────────────────────────────────────────────────────────────────────────────────────
+    Remark("units", 10, lambda c: c.any("units"),
+        "Plan with GiB: the driver's MiB divided by 1024, less 0.5 to 1 GiB for the CUDA context and what the driver reserves (ECC too); that is why a program sees a little less than nvidia-smi. Tools that print GB there mean GiB (2^30 bytes). Convert a model's bytes into the same unit before comparing.",
+        "请按 GiB 规划:驱动报告的 MiB 除以 1024,再减去 0.5 到 1 GiB 的 CUDA 上下文和驱动(含 ECC)保留部分,所以程序看到的比 nvidia-smi 略少。这些工具写的 GB 其实是 GiB(2^30 字节)。比较前先把模型字节数换成同一单位。", CUDA),
+    Remark("reserved", 34, lambda c: c.any("why_more") and not c.training and c.modelled and not c.any("quantised"),
+        "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
+        "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", CUDA),
+    Remark("rejected", 5, lambda c: c.any("injection") and c.modelled,
+        "No sentence in a question changes a table or a formula here, so what follows is computed as always.",
+        "问题里的一句话改不了这里的表和公式,下面仍按公式计算。", CUDA),
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""What an expert adds to a figure: one table of remarks, each with its condition, both languages and its source.
+
+A remark's numbers are figures of the case (`{w16}`, see chat/figures.py) or those of its cited source. One whose figure does
+not exist for the case is not made.
+"""
+
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chat.figures import TERM_OF_FIGURE, Figures, Missing, card_row
+from formulas.errors import BadInput
+from kb.recipe import ADAPTERS
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Remark:
+    """rank: those with the lowest come first, and beyond MOST are left out."""
+
+    key: str
+    rank: int
+    when: "Callable[[Asked], bool]"
+    en: str
+    zh: str
+    source: tuple[str, str]
+
+
+class Asked:
+    """What is asked about, and the case that it is asked of."""
+
+    def __init__(self, about: Iterable[str], figures: Figures) -> None:
+        self.about = frozenset(about)
+        self.figures = figures
+
+    def any(self, *names: str) -> bool:
+        """Is one of these intents or topics asked about?"""
+        return bool(self.about & set(names))
+
+    def all(self, *names: str) -> bool:
+        return set(names) <= self.about
+
+    def k(self, name: str) -> Any:
+        """A fact of the case."""
+        return self.figures.knob(name)
+
+    def said(self, name: str) -> bool:
+        """Did the question give this fact?"""
+        return name in self.figures.given
+
+    def over(self, name: str, least: float) -> bool:
+        """Is this figure at least so large? Amounts in bytes."""
+        return self.figures.amount(name) >= least
+
+    @property
+    def modelled(self) -> bool:
+        """Is it about a model or a size?"""
+        return bool({"model", "params", "config"} & set(self.figures.given))
+
+    @property
+    def training(self) -> bool:
+        if not self.modelled:
+            return self.figures.given.get("task") == "train" or self.method not in (None, "inference")
+        return bool(self.k("task") == "train")
+
+    @property
+    def serving(self) -> bool:
+        return self.modelled and not self.training
+
+    @property
+    def method(self) -> Any:
+        return self.k("method")
+
+    @property
+    def adapters(self) -> bool:
+        return self.method in ADAPTERS
+
+    @property
+    def n(self) -> int:
+        return int(self.k("n_gpus") or 1)
+
+    @property
+    def zero(self) -> int:
+        return int(self.k("zero_stage") or 0)
+
+    @property
+    def fits(self) -> bool:
+        return self.modelled and self.figures.base.verdict == "yes"
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """The card's row, empty if no card is named."""
+        if not self.modelled:
+            return {}
+        card = self.figures.base.case.card
+        return card_row(card.name) if card else {}
+
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """The model's row, empty for a size or a config."""
+        try:
+            return self.figures.row()
+        except (Missing, BadInput):
+            return {}
+
+    @property
+    def native_fp8(self) -> bool:
+        """Was the model published in FP8?"""
+        return str(self.shape.get("model_type")) in ("deepseek_v3", "deepseek_v32")
+
+    @property
+    def experts(self) -> bool:
+        return bool(self.shape.get("n_experts"))
+
+
+def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[str, Any]]:
+    """The remarks that hold, in both languages, with the figures that they tell."""
+    from chat.remark_table import REMARKS
+
+    asked = Asked(about, figures)
+    found: list[dict[str, Any]] = []
+    for remark in sorted(REMARKS, key=lambda one: one.rank):
+        if len(found) == most:
+            break
+        try:
+            if not remark.when(asked):
+                continue
+            en, zh = _filled(remark.en, figures), _filled(remark.zh, figures)
+        except (Missing, BadInput):
+            continue
+        title, url = remark.source
+        used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
+        found.append(
+            {"key": remark.key, "en": en, "zh": zh, "title": title, "url": url,
+             "figures": [{"quantity": TERM_OF_FIGURE[name], "gib": figures.amount(name) / 2**30} for name in used]}
+        )  # fmt: skip
+    return found
+
+
+def _names(template: str) -> list[str]:
+    return [name for _, name, _, _ in string.Formatter().parse(template) if name]
+
+
+def _filled(template: str, figures: Figures) -> str:
+    return template.format_map({name: figures[name] for name in _names(template)})

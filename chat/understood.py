@@ -1,0 +1,133 @@
+"""The facts of a question as the tools take them, with what an expert takes for granted where it says nothing.
+
+What is added here is no fact of the question: the answer lists it among its assumptions.
+"""
+
+from typing import Any
+
+from chat.figures import model_row
+from chat.reading import Reading
+from kb.database import rows
+from kb.names import names
+
+Facts = dict[str, Any]
+# an 8-bit float needs units of Ada, Hopper or later
+_NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
+# of a Mac's memory Metal lets the GPU have about so much
+METAL_SHARE = 0.75
+LONG_CONTEXT = 8192
+# models that stand for one size with one KV head per query head, and with grouped heads
+_TWO_SHAPES = ((6e9, 8e9, ("Llama-2-7b", "Qwen2.5-7B")), (12.5e9, 15e9, ("Llama-2-13b", "Qwen2.5-14B")))
+_MANY_TOKENS = 32768
+_WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
+_TUNED_METHODS = ("full", "lora", "qlora")
+
+
+def facts_of(reading: Reading, *without: str) -> Facts:
+    """The facts as a tool takes them: one value, or a list where the question names several."""
+    return {
+        name: values[0] if len(values) == 1 else list(values)
+        for name, values in reading.facts.items()
+        if values and name not in without and name != "config"
+    }
+
+
+def has_subject(reading: Reading) -> bool:
+    """Whether the question says what model it is about."""
+    return bool(reading.facts.get("model") or reading.facts.get("params"))
+
+
+def understood(reading: Reading, *without: str) -> Facts:
+    """The facts of the question, completed."""
+    facts = facts_of(reading, *without)
+    _methods(reading, facts)
+    if _is_serving(reading):
+        _published_format(reading, facts)
+        _heads(reading, facts)
+        _precisions(reading, facts)
+        if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
+            facts.setdefault("gpu_memory_utilization", METAL_SHARE)
+    elif "long_context" in reading.cues and "seq_len" not in facts:
+        facts["seq_len"] = LONG_CONTEXT
+    if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
+        facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
+    return facts
+
+
+def _is_serving(reading: Reading) -> bool:
+    return reading.facts.get("task", ("inference",))[0] == "inference" and not (
+        set(reading.facts.get("method", ())) - {"inference"}
+    )
+
+
+def _methods(reading: Reading, facts: Facts) -> None:
+    if "method" in facts or not set(reading.intents) & {"which_method", "method_diff"} or "algo" in facts:
+        return
+    stated = {"zero_stage", "offload", "optimizer"} & set(facts)
+    if not stated and (facts.get("task") == "train" or "which_method" not in reading.intents):
+        facts["method"] = list(_TUNED_METHODS)
+
+
+def _rows_of(reading: Reading) -> list[dict[str, Any]]:
+    return [model_row(str(model)) for model in reading.facts.get("model", ())]
+
+
+def _architectures(reading: Reading) -> set[str]:
+    """The generations of the cards named."""
+    found: set[str] = set()
+    for gpu in reading.facts.get("gpu", ()):
+        for name in names().find_gpus(str(gpu)):
+            found |= {str(row["architecture"]) for row in rows("SELECT architecture FROM gpus WHERE name = ?", [name])}
+    return found
+
+
+def _published_format(reading: Reading, facts: Facts) -> None:
+    """A model that was published quantised is served as published, if the card can."""
+    if {"bits", "weight_format"} & set(facts):
+        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_NO_FP8):
+            facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
+        return
+    kinds = {str(row.get("model_type")) for row in _rows_of(reading)}
+    if kinds == {"gpt_oss"}:
+        facts["weight_format"] = "mxfp4"
+    elif kinds and kinds <= {"deepseek_v3", "deepseek_v32"}:
+        if "ktransformers" in reading.cues:
+            facts["weight_format"] = "gguf:Q4_K_M"
+        elif not _architectures(reading) & set(_NO_FP8):
+            facts["weight_format"] = "fp8"
+        elif "how_many_gpus" in reading.intents:
+            facts["bits"] = [16, 4]
+
+
+def _heads(reading: Reading, facts: Facts) -> None:
+    """A size whose models differ in what a token's keys and values take: with many tokens the answer turns on it."""
+    size = facts.get("params")
+    tokens = _first(facts.get("seq_len")) * _first(facts.get("batch_size"))
+    if "model" in facts or not isinstance(size, (int, float)) or tokens < _MANY_TOKENS:
+        return
+    for low, high, models in _TWO_SHAPES:
+        if low <= size <= high:
+            facts.pop("params")
+            facts["model"] = list(models)
+
+
+def _first(value: Any) -> int:
+    return int(value[0] if isinstance(value, list) else value or 1)
+
+
+def _precisions(reading: Reading, facts: Facts) -> None:
+    """Served at which precision? What is asked without one is answered for the usual three."""
+    if {"bits", "weight_format"} & set(facts):
+        return
+    if "quantised" in reading.cues or facts.get("engine") == "llama.cpp":
+        if "why_more" not in reading.intents:
+            facts["weight_format"] = "gguf:Q4_K_M"
+        return
+    several = sum(isinstance(value, list) for value in facts.values())
+    if several or "layer_split" in facts or not set(reading.intents) & _WANT_PRECISIONS:
+        return
+    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more", "moe"} & set(reading.intents[:1]):
+        return
+    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS:
+        return
+    facts["bits"] = [16, 8, 4]

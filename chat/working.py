@@ -1,0 +1,245 @@
+"""What the tools work out beside estimates: the asker's own arithmetic, amounts in other units, training time, remarks."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from chat.figures import Figures, Missing, card_row
+from chat.remarks import made
+from formulas.errors import BadInput
+from formulas.notation import figure
+from kb.equations import evaluated
+from kb.units import bytes_in
+
+# remarks whose figures are what tells one model from another
+OF_ONE_MODEL = ("logits", "vocabulary", "weights-and-one-sequence", "kv-formula", "all-experts")
+_UNITS = {
+    "kb": "KB",
+    "mb": "MB",
+    "gb": "GB",
+    "tb": "TB",
+    "kib": "KiB",
+    "mib": "MiB",
+    "gib": "GiB",
+    "tib": "TiB",
+    "g": "GB",
+}
+_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|b|gb|gib|mb|mib|g|bytes?|字节)?", re.IGNORECASE)
+_SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
+
+
+# ── remarks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """The remarks that hold for these facts; of several models each gets its own figures, of other facts the first counts."""
+    models = facts.get("model")
+    several = list(models) if isinstance(models, (list, tuple)) else [models]
+    kept: list[dict[str, Any]] = []
+    for place, model in enumerate(several[:3]):
+        found = made(about, Figures({**facts, "model": model} if model else facts, told))
+        if len(several) > 1:
+            name = str(model).rsplit("/", 1)[-1]
+            own = [
+                {**one, "en": f"{name}: {one['en']}", "zh": f"{name}:{one['zh']}"}
+                for one in found
+                if one["key"] in OF_ONE_MODEL
+            ]
+            common = [one for one in found if one["key"] not in OF_ONE_MODEL]
+            kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:3] if place == 0 else [])]
+        else:
+            kept = found
+    sources = {one["title"]: {"title": one["title"], "url": one["url"]} for one in kept}
+    return {"remarks": kept, "answers": _answers(about, facts, told), "sources": list(sources.values())}
+
+
+def _answers(about: Sequence[str], facts: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The figures of the contract's `answers` that these subjects ask for."""
+    figures = Figures(facts, told)
+    wanted = [("w16", "weights", "total")]
+    if "kv_cache" in about or "max_batch_ctx" in about or "two_lengths" in about:
+        wanted = [("kv_token", "kv_cache", "per_token"), ("kv_sequence", "kv_cache", "total")]
+    elif "zero_offload" in about:
+        wanted.append(("host", "states", "host"))
+    elif "rl_memory" in about or "how_many_gpus" in about:
+        wanted.append(("states", "states", "total"))
+    found = []
+    for name, quantity, scope in wanted:
+        try:
+            shown = figures[name]
+        except (Missing, BadInput):
+            continue
+        found.append(
+            {"quantity": quantity, "scope": scope, "value": figures.amount(name), "unit": "byte", "shown": shown}
+        )
+    return found
+
+
+# ── the asker's arithmetic ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Both sides of the asker's equation, evaluated; of a product with the model's shapes, the factors that are not right."""
+    left, _, right = re.sub(r"≈|~=|等于", "=", text).partition("=")
+    product = _product(left)
+    result: dict[str, Any] = {"written": text.strip(), "gives": product, "gives_shown": f"{product:,.15g}"}
+    if right.strip():
+        result |= _compared(product, right)
+    result |= _of_the_model(left, product, facts)
+    return result
+
+
+def _plain(text: str) -> str:
+    """The expression as the walker reads it: units off, `7B` as 7e9, `x` and `×` as `*`."""
+    text = re.sub(
+        r"(?<=[\d\s)])[x×](?=[\d\s(])", "*", text.lower().replace("^", "**").replace("÷", "/").replace(",", "")
+    )
+
+    def number(found: re.Match[str]) -> str:
+        unit = (found[2] or "").lower()
+        return f"{float(found[1]) * _SCALE.get(unit, 1.0):.15g}"
+
+    return _FACTOR.sub(number, text)
+
+
+def _product(text: str) -> float:
+    return evaluated(_plain(text).strip())
+
+
+def _compared(product: float, right: str) -> dict[str, Any]:
+    found = re.search(r"(\d+(?:\.\d+)?)\s*([a-z]*)", right.lower().replace(",", ""))
+    if not found:
+        return {}
+    number, unit = float(found[1]), found[2]
+    decimals = len(found[1].partition(".")[2])
+    agreeing = []
+    for said in dict.fromkeys((unit, unit.replace("b", "ib") if unit in ("mb", "gb", "kb", "tb") else unit)):
+        size = bytes_in(_UNITS[said]) if said in _UNITS else _SCALE.get(said, 1.0)
+        # 7B*2 = 14 GB counts billions of bytes on both sides
+        for value in (product / size, product):
+            if abs(value - number) <= 0.6 * 10.0**-decimals + 0.01 * number:
+                agreeing.append(_UNITS.get(said, said))
+    return {
+        "stated": f"{found[1]} {_UNITS.get(unit, unit)}".strip(),
+        "holds": bool(agreeing),
+        "unit": agreeing[0] if agreeing else "",
+    }
+
+
+def _of_the_model(left: str, product: float, facts: dict[str, Any]) -> dict[str, Any]:
+    """A product that means the KV cache of a known model: what each factor is, and what it should be."""
+    numbers = [float(found[1]) for found in _FACTOR.finditer(left)]
+    figures = Figures(facts)
+    try:
+        right_bytes, layers = figures.amount("kv_token"), figures.fact("n_layers")
+        hidden, width = figures.fact("hidden_size"), figures.amount("kv_width")
+    except (Missing, BadInput):
+        return {}
+    if layers not in numbers or len(numbers) < 3 or not right_bytes or not width:
+        return {}
+    wrong: list[tuple[str, str]] = []
+    if hidden in numbers and width != hidden:
+        heads, dim = figures["kv_heads"], figures["head_dim"]
+        wrong.append((
+            f"{figure(hidden)} is the hidden size; grouped-query attention keeps {heads} KV heads × {dim} = {figure(width)} per layer",
+            f"{figure(hidden)} 是隐藏维度;分组查询注意力(GQA)每层只存 {heads} 个 KV 头 × {dim} = {figure(width)}",
+        ))  # fmt: skip
+    used = {layers, hidden, width, 2.0, figures.fact("n_kv_heads"), figures.fact("head_dim"), figures.fact("n_heads")}
+    for number in numbers:
+        if number in (8.0, 16.0, 32.0) and number not in used - {8.0, 16.0, 32.0}:
+            wrong.append((
+                f"{number:g} is bits, not bytes; keys and values stay 16 bit = 2 B even when the weights have fewer",
+                f"{number:g} 是位数而不是字节数;即使权重量化了,K 和 V 仍是 16 位 = 2 字节",
+            ))  # fmt: skip
+            break
+    off = product / right_bytes
+    return {
+        "of": "kv_cache", "wrong": [one[0] for one in wrong], "wrong_zh": [one[1] for one in wrong],
+        "right": f"2 × {figures['layers']} × {figures['kv_heads']} × {figures['head_dim']} × 2 B = {figures['kv_token_bytes']} = {figures['kv_token']}",
+        "right_zh": f"2 × {figures['layers']} × {figures['kv_heads']} × {figures['head_dim']} × 2 字节 = {figures['kv_token_bytes']} = {figures['kv_token']}",
+        "off": off, "off_shown": f"{off:.3g}", "sequence": figures["kv_sequence"] if "seq_len" in facts else "",
+        "tokens": figures["seq"] if "seq_len" in facts else "",
+        "figures": [{"quantity": "kv_cache", "gib": right_bytes / 2**30}, {"quantity": "kv_cache", "gib": figures.amount("kv_sequence") / 2**30}],
+    }  # fmt: skip
+
+
+# ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def converted(amounts: Sequence[str], gpu: str | None = None, memory_gb: float | None = None) -> dict[str, Any]:
+    """Each amount in decimal and binary units; with a card, what its driver reports."""
+    lines = []
+    for amount in list(amounts)[:6]:
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*", amount)
+        unit = _UNITS.get(found[2].lower()) if found else None
+        if found is None or unit is None:
+            raise BadInput(f"an amount is a number with KB, MB, GB, TB, KiB, MiB, GiB or TiB, not {amount[:30]!r}")
+        size = float(found[1]) * bytes_in(unit)
+        lines.append(_line(f"{found[1]} {unit}", size))
+    result: dict[str, Any] = {"conversions": lines}
+    if gpu or memory_gb:
+        from kb.cards import cards_meant, plain_card
+
+        cards = cards_meant(gpu, memory_gb) if gpu else [plain_card(float(memory_gb or 0))]
+        card = cards[0]
+        row = card_row(card.name)
+        result["card"] = {
+            "card": card.name, "marketed": f"{card.marketed_gb:g} GB", "gib": card.capacity / 2**30,
+            "mib": f"{card.capacity / 2**20:,.0f} MiB", "gb_decimal": f"{card.capacity / 1e9:.1f} GB",
+            "driver": row.get("memory_driver_mib") is not None,
+        }  # fmt: skip
+    return result
+
+
+def _line(said: str, size: float) -> dict[str, Any]:
+    if size >= 1e9:
+        return {
+            "said": said,
+            "bytes": size,
+            "gib": size / 2**30,
+            "shown": f"{size / 2**30:.2f} GiB",
+            "decimal": f"{size / 1e9:.2f} GB",
+        }
+    return {
+        "said": said,
+        "bytes": size,
+        "gib": size / 2**30,
+        "shown": f"{size / 2**20:.2f} MiB",
+        "decimal": f"{size / 1e6:.2f} MB",
+    }
+
+
+# ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+UTILISATION = 0.4
+
+
+def training_time(
+    train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None, **model: Any
+) -> dict[str, Any]:
+    """Days and GPU-hours of a training by 6 × parameters × tokens; BadInput where the card's rate is not known."""
+    from kb.cards import cards_meant
+    from kb.deriving import derive
+
+    figures = Figures(model)
+    params = float(figures.row().get("active_params") or figures.params) if "model" in model else figures.params
+    card = cards_meant(gpu)[0]
+    rate = card_row(card.name).get("fp16_bf16_dense_tflops")
+    if not rate:
+        raise BadInput(f"no 16-bit rate is known for {card.name}")
+    share = utilisation or UTILISATION
+    derived = derive("training_time", n_params=params, n_train_tokens=train_tokens, n_gpus=n_gpus,
+                     card_flops=float(rate) * 1e12, utilisation=share)  # fmt: skip
+    seconds = float(derived.value)
+    told = derived.json()
+    return {
+        "days": f"{seconds / 86400:,.3g} days", "days_zh": f"{seconds / 86400:,.3g} 天", "hours": f"{seconds / 3600:,.0f} hours",
+        "gpu_hours": f"{seconds / 3600 * n_gpus:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
+        "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B",
+        "params": figures["params"] if "model" not in model else f"{params / 1e9:.3g}B",
+        "answers": [
+            {"quantity": "training_time", "scope": "run", "value": seconds / 3600, "unit": "hours"},
+            {"quantity": "card_time", "scope": "run", "value": seconds / 3600 * n_gpus, "unit": "GPU-hours"},
+        ],
+        "sources": told["sources"], "derivation_latex": told["derivation_latex"],
+    }  # fmt: skip
