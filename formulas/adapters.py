@@ -65,8 +65,10 @@ from formulas.anatomy import (
     ssm_n_heads,
     ssm_state_size,
     v_head_dim,
+    vocab_size,
 )
 from formulas.formula import Formula
+from formulas.programs import copied_matrices
 from formulas.quantity import Choice, Quantity, total
 from formulas.sources import LORA, PEFT_LORA
 from formulas.vocabulary import hidden_size, model_adapter
@@ -202,13 +204,25 @@ parameters_of_expert_adapters = Formula(
 )
 parameters_of_adapters = Formula(
     adapter_params,
-    total(n_layers_of * r * (mixer_adapter_width + mlp_adapter_width), KIND) + expert_adapter_params,
-    says="r for each input and output of every adapted linear, over all layers.",
-    zh="所有层中每个适配线性层的输入与输出各 r 个参数。",
+    total(n_layers_of * r * (mixer_adapter_width + mlp_adapter_width), KIND)
+    + expert_adapter_params
+    + copied_matrices * vocab_size * h,
+    says="r for each input and output of every adapted linear, over all layers; an embedding or a head that trains is a "
+    "copy of its V h.",
+    zh="所有层中每个适配线性层的输入与输出各 r 个参数;参与训练的词嵌入或输出头为 V h 的副本。",
     source=LORA.at("§4.2"),
     when={regime: ADAPTER},
     example=(
-        {n_layers_of: 32, r: 16, mixer_adapter_width: 26624, mlp_adapter_width: 55296, expert_adapter_params: 0},
+        {
+            n_layers_of: 32,
+            r: 16,
+            mixer_adapter_width: 26624,
+            mlp_adapter_width: 55296,
+            expert_adapter_params: 0,
+            copied_matrices: 0,
+            vocab_size: 32000,
+            h: 4096,
+        },
         41943040,
     ),
 )

@@ -94,6 +94,15 @@ adapters_sharded = Choice(
     ("no", "yes"),
     Words("whether adapters are units of full sharding beside frozen weights", "适配器是否各自分片"),
 )
+copied_matrices = Quantity(
+    "copied_matrices",
+    one,
+    r"n_V",
+    "embedding and head that train as copies",
+    "以副本训练的词嵌入与输出头个数",
+    whole=True,
+    zero=True,
+)
 kept_logits = Quantity(
     "kept_logits", byte, r"M_{V,o}", "logits that the caller still holds", "仍被持有的 logits", zero=True
 )

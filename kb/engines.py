@@ -52,7 +52,7 @@ def program_facts(value: Value, regime: str, positions: int, experts: bool) -> d
     found: dict[str, Any] = {
         "loss_kernel": "in-place" if value("ce") else "copying",
         "outputs_kept": _outputs_kept(value, regime, hugging) if training else "nothing",
-        "cache_growth": "copied" if not training and hugging and before(version, (4, 42), "2024-06") else "in-place",
+        "cache_growth": "copied" if hugging and not training and _copies_the_cache(value) else "in-place",
         "position_tables": "per-layer"
         if not training and hugging and before(version, (4, 45), "2024-09")
         else "shared",
@@ -66,6 +66,7 @@ def program_facts(value: Value, regime: str, positions: int, experts: bool) -> d
         "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",
         "cards_at_work": "several" if int(value("n_gpus", 1)) > 1 else "one",
         "optimizer_step": _step(value),
+        "copied_matrices": _copied_matrices(value),
         "cache_kind": "whole" if engine == "llama.cpp" else "windowed",
     }
     return {name: Fact(one, ASSUMED) for name, one in found.items()}
@@ -85,6 +86,11 @@ def _outputs_kept(value: Value, regime: str, hugging: bool) -> str:
     return "half" if plain and hugging and before(version, (4, 50), "2025-03") else "nothing"
 
 
+def _copies_the_cache(value: Value) -> bool:
+    """Before transformers 4.42 a step's caller held the old tuple of caches; the first token needs no second pass."""
+    return before(value("engine_version"), (4, 42), "2024-06") and int(value("output_len", 0)) > 1
+
+
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:
     """AutoGPTQ's exllama kernels, for 4 bits, own a buffer for one unpacked matrix."""
     return not training and hugging and not experts and str(value("weight_format", "")).startswith("gptq-int4")
@@ -94,6 +100,12 @@ def _latent_cache(stated: Any, engine: str) -> str:
     if stated is None:
         return "compressed"
     return {"0": "expanded", "1": "transposed"}.get(str(stated), "compressed")
+
+
+def _copied_matrices(value: Value) -> int:
+    """Embedding and head that train as whole copies beside their frozen selves (peft's modules_to_save)."""
+    named = {word.strip() for word in str(value("lora_targets", "")).split(",")}
+    return len(named & {"embed", "embed_tokens", "wte"}) + len(named & {"lm_head"})
 
 
 def _step(value: Value) -> str:
