@@ -90,7 +90,7 @@ FAMILIES: dict[str, Family] = {
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
     "olmoe": Family({"qk_norm": "full"}), "flex_olmo": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
     "dbrx": Family({"norm": "layernorm", "norm_vectors": 1, "qkv": "fused"}), "deepseek": Family(),
-    "ernie4_5_moe": Family(_DEEPSEEK, {**_TIED, "router_bias": True}), "dots1": Family({**_DEEPSEEK, "qk_norm": "per-head"}),
+    "ernie4_5_moe": Family({**_DEEPSEEK, "routing_weights": "half"}, {**_TIED, "router_bias": True}), "dots1": Family({**_DEEPSEEK, "qk_norm": "per-head"}),
     "minimax_m2": Family({**_DEEPSEEK, "qk_norm": "full", "rotary": "concatenated"}, {"router_bias": True}),
     "bailing_moe": Family({"qkv": "fused"}), "hunyuan_v1_moe": Family({"qk_norm": "per-head"}, _TIED),
     "gpt_oss": Family({**_GEMMA, "has_sinks": "yes", "expert_gate": "clamped", "pattern": ("sliding", "global")}, {
