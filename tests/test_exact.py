@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from formulas.derivation import Derivation, Fact, derive
-from formulas.vocabulary import TERM_OF, phase_start_of_backward, tensors_peak
+from formulas.programs import TERM_OF
+from formulas.vocabulary import phase_start_of_backward, tensors_peak
 from kb.architecture import from_config, trained
 from kb.database import rows
 
@@ -18,7 +19,7 @@ PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")
 ONE_CARD = {
     "sharding": "none", "offloaded": "none", "cards_at_work": "one", "adapters_sharded": "no", "reference_model": "no",
     "loss_kernel": "copying", "outputs_kept": "nothing", "cache_growth": "in-place", "position_tables": "shared",
-    "dequantising": "in-kernel", "latent_cache": "compressed", "value_bytes": 2,
+    "dequantising": "in-kernel", "latent_cache": "compressed", "value_bytes": 2, "copied_matrices": 0,
 }  # fmt: skip
 NF4_WITH_DOUBLE_QUANTISATION = Fraction(4) + Fraction(8, 64) + Fraction(32, 64 * 256)
 
