@@ -267,6 +267,7 @@ logits_at_the_end_of_forward = Formula(
     says="16-bit logits, their float32 copy and the log-probabilities (2).",
     zh="16 位 logits、float32 副本与对数概率(2)。",
     source=_CAUSAL,
+    when={loss_kernel: "copying"},
     example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2}, 655360000),
 )
 logits_of_training = Formula(

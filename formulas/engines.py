@@ -56,6 +56,7 @@ from formulas.vocabulary import (
     kv_cache,
     logit_tokens,
     logits_at_backward,
+    logits_at_forward,
     model_weights,
     n_gpus,
     n_layers,
@@ -89,6 +90,15 @@ loss_writes_over_the_logits = Formula(
     when={loss_kernel: "in-place"},
     example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 524288000),
 )
+logits_before_they_are_written_over = Formula(
+    logits_at_forward,
+    logit_tokens * V * (fp32_bytes + half_bytes),
+    says="16-bit logits and their float32 copy, over which the loss writes.",
+    zh="16 位 logits 与其 float32 副本,损失在其上原地写入。",
+    source=LIGER.at("§3.2, CrossEntropy: the gradient replaces the logits"),
+    when={loss_kernel: "in-place"},
+    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2}, 393216000),
+)
 no_logits_are_kept = Formula(
     kept_logits,
     0 * half_bytes,
@@ -115,6 +125,15 @@ kept_in_single = Formula(
     source=TRAINER.at("Trainer.compute_loss: outputs; logits = logits.float()"),
     when={outputs_kept: "single"},
     example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 262144000),
+)
+kept_with_those_of_the_reference = Formula(
+    kept_logits,
+    logit_tokens * V * 3 * fp32_bytes,
+    says="Beside the model's own float32 logits, those of the reference model and their log-probabilities stand (3).",
+    zh="除模型自身的 float32 logits 外,参考模型的 logits 与对数概率仍在(共 3 份)。",
+    source=DPO.at("§4, equation 7"),
+    when={outputs_kept: "reference"},
+    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 786432000),
 )
 one_layer_at_a_time = Formula(
     second_layer,

@@ -49,9 +49,9 @@ loss_kernel = Choice(
 )
 outputs_kept = Choice(
     "outputs_kept",
-    ("nothing", "half", "single"),
+    ("nothing", "half", "single", "reference"),
     Words(
-        "logits that the caller holds while the backward pass runs: none, in 16 bits, in float32",
+        "logits that the caller holds while the backward pass runs: none, in 16 bits, in float32, also the reference's",
         "反向期间仍被持有的 logits",
     ),
 )

@@ -80,6 +80,8 @@ def sequences(value: Value) -> int:
 def _outputs_kept(value: Value, regime: str, hugging: bool) -> str:
     """Logits that the training loop still holds: models made them float32 themselves before transformers 4.45."""
     version = value("engine_version")
+    if _compares(value):
+        return "reference"
     if value("engine") == "colossalai" or (hugging and before(version, (4, 45), "2024-09")):
         return "single"
     plain = regime in ("half", "adapter-half", "adapter-single") and not shards_masters(value)
@@ -89,6 +91,11 @@ def _outputs_kept(value: Value, regime: str, hugging: bool) -> str:
 def _copies_the_cache(value: Value) -> bool:
     """Before transformers 4.42 a step's caller held the old tuple of caches; the first token needs no second pass."""
     return before(value("engine_version"), (4, 42), "2024-06") and int(value("output_len", 0)) > 1
+
+
+def _compares(value: Value) -> bool:
+    """Whether a reference model's logits stand beside the model's own (DPO computes both in one step)."""
+    return str(value("algo", "")) == "dpo" and str(value("method")) not in ADAPTERS
 
 
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:
