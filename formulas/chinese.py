@@ -4,7 +4,7 @@ import re
 
 _HAN = r"[\u3400-\u9fff]"
 _SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
-_SIGN = re.compile(rf"(?<={_HAN})\s?([,:;?!])\s?|(?<=[)%”`*\w])([,:;?!])\s?(?={_HAN})|\s?([,:;])\s?(?=“)")
+_SIGN = re.compile(rf"(?<={_HAN})\s?([,:;?!])\s?|(?<=[)\uff09%”`*\w])([,:;?!])\s?(?={_HAN})|\s?([,:;])\s?(?=“)")
 _BRACKETS = re.compile(r"(?<!\])\(([^()\n]*)\)")
 # code, formulas, links and table rows' rulers keep their signs
 _KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
@@ -27,6 +27,6 @@ def _widened(text: str) -> str:
 
 
 def _bracketed(found: re.Match[str], text: str) -> str:
-    before = text[found.start() - 1 : found.start()]
-    chinese = re.search(_HAN, found[1]) or re.match(_HAN, before)
+    around = text[max(found.start() - 1, 0) : found.start()] + text[found.end() : found.end() + 1]
+    chinese = re.search(_HAN, found[1] + around)
     return f"\uff08{found[1]}\uff09" if chinese else found[0]

@@ -1,0 +1,23 @@
+"""Chinese text has Chinese punctuation, and what is not Chinese keeps its own."""
+
+import pytest
+
+from formulas.chinese import full_width
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("显存不足,需要 24 GB(估计)", "显存不足\uff0c需要 24 GB\uff08估计\uff09"),
+        ("约需 44.8 GiB(90% 区间),卡上可用 80 GiB。", "约需 44.8 GiB\uff0890% 区间\uff09\uff0c卡上可用 80 GiB。"),
+        ("fp32(4 + 4 + 8)都是 16", "fp32\uff084 + 4 + 8\uff09都是 16"),
+        ("放得下吗?可以!", "放得下吗\uff1f可以\uff01"),
+        ("Fits, with room (80 GiB).", "Fits, with room (80 GiB)."),
+        ("见 [表](https://a.b/c,d) 与 `f(x, y)`", "见 [表](https://a.b/c,d) 与 `f(x, y)`"),
+        ("1,024 个 token", "1,024 个 token"),
+        ("$M(a,b)$ 的值", "$M(a,b)$ 的值"),
+    ],
+)
+def test_signs_touching_chinese_are_full_width(typed: str, printed: str) -> None:
+    assert full_width(typed) == printed
+    assert full_width(printed) == printed
