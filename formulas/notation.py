@@ -7,7 +7,6 @@ from typing import Any
 
 import sympy
 from sympy import Expr
-from sympy.printing.latex import LatexPrinter
 
 from formulas.numeric import Number
 from formulas.quantity import Quantity, byte, flop, second
@@ -154,37 +153,11 @@ def _bracket(text: str, needed: bool) -> str:
     return f"({text})" if needed else text
 
 
-class _Latex(LatexPrinter):
-    def __init__(self, values: Mapping[Quantity, Number] | None) -> None:
-        super().__init__({"mul_symbol": "dot" if values is not None else None, "fold_short_frac": False})
-        self.numbers = values
-
-    def _as_ordered_terms(self, expr: Expr, order: Any = None) -> list[Expr]:
-        return ordered_terms(expr)
-
-    def _print_Quantity(self, quantity: Quantity) -> str:
-        if self.numbers is None or quantity not in self.numbers:
-            return quantity.latex
-        return latex_amount(self.numbers[quantity], quantity)
-
-    def _print_Total(self, expr: Expr) -> str:
-        axis = str(expr.args[1]).replace("_", " ")
-        inner = self._print(expr.args[0])
-        return rf"\sum_{{\text{{{axis}}}}} " + (rf"\left({inner}\right)" if expr.args[0].is_Add else inner)
-
-    def _print_Largest(self, expr: Expr) -> str:
-        axis = str(expr.args[1]).replace("_", " ")
-        return rf"\max_{{\text{{{axis}}}}} \left({self._print(expr.args[0])}\right)"
-
-    def _print_Pow(self, expr: Expr) -> str:
-        if self.numbers is not None and isinstance(expr.base, Quantity) and expr.exp.is_Integer and expr.exp > 0:
-            return rf"\left({self._print(expr.base)}\right)^{{{expr.exp}}}"
-        return str(super()._print_Pow(expr))
-
-
 def latex(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
     """An expression in LaTeX that amsmath and KaTeX both render; with `values`, numbers in place of symbols."""
-    return str(_Latex(values).doprint(expr))
+    from formulas.latex_printer import Latex  # SymPy's printer takes 0.15 s to import, and few commands print LaTeX
+
+    return str(Latex(values).doprint(expr))
 
 
 def latex_figure(value: Any) -> str:

@@ -23,8 +23,8 @@ class Estimate:
         verdicts = {outcome.verdict for outcome in self.outcomes}
         return verdicts.pop() if len(verdicts) == 1 else "conditional"
 
-    def json(self) -> dict[str, Any]:
-        """One object of the contract."""
+    def json(self, derivation: bool = True) -> dict[str, Any]:
+        """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
         first = self.outcomes[0]
         cases = [one.case_json() for one in self.outcomes]
         worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
@@ -47,7 +47,7 @@ class Estimate:
             "answers": first.answers_json(),
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
-            "derivation_latex": derivation_latex(first.derivation.relevant()),
+            "derivation_latex": derivation_latex(first.derivation.relevant()) if derivation else "",
         }
 
 

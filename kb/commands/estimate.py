@@ -33,5 +33,5 @@ def estimate(language: str, as_json: bool, **options: Any) -> int:
     else:
         from kb.commands.screen import show_estimate
 
-        show_estimate(found.json(), language)
+        show_estimate(found.json(derivation=False), language)
     return DOES_NOT_FIT if found.verdict == "no" else 0
