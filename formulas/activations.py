@@ -35,6 +35,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.programs import (
+    loss_bytes,
     loss_kernel,
 )
 from formulas.quantity import Choice, Words, largest, total
@@ -245,30 +246,30 @@ logits_of_a_fused_loss = Formula(
 )
 logits_at_the_start_of_backward = Formula(
     logits_at_backward,
-    logit_tokens * V * 3 * fp32_bytes,
-    says="Three float32 copies: the logits, their log-probabilities and the gradient.",
-    zh="三份 float32:logits、对数概率与梯度。",
+    logit_tokens * V * 3 * loss_bytes,
+    says="Three copies in the type of the loss: the logits, their log-probabilities and the gradient.",
+    zh="以损失的精度保存三份:logits、对数概率与梯度。",
     source=_CAUSAL,
     when={soft_cap: ("none", "attention"), loss_kernel: "copying"},
-    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 786432000),
+    example=({logit_tokens: 2048, V: 32000, loss_bytes: 4}, 786432000),
 )
 capped_logits_at_the_start_of_backward = Formula(
     logits_at_backward,
-    logit_tokens * V * (3 * fp32_bytes + half_bytes),
-    says="Three float32 copies, and the tanh of the cap in 16 bits.",
-    zh="三份 float32,另加软上限的 16 位 tanh。",
+    logit_tokens * V * (3 * loss_bytes + half_bytes),
+    says="Three copies in the type of the loss, and the tanh of the cap in 16 bits.",
+    zh="以损失的精度保存三份,另加软上限的 16 位 tanh。",
     source=modelling("gemma2", "Gemma2ForCausalLM"),
     when={soft_cap: "both", loss_kernel: "copying"},
-    example=({logit_tokens: 2048, V: 256000, fp32_bytes: 4, half_bytes: 2}, 7340032000),
+    example=({logit_tokens: 2048, V: 256000, loss_bytes: 4, half_bytes: 2}, 7340032000),
 )
 logits_at_the_end_of_forward = Formula(
     logits_at_forward,
-    logit_tokens * V * (2 * fp32_bytes + half_bytes),
-    says="16-bit logits, their float32 copy and the log-probabilities (2).",
-    zh="16 位 logits、float32 副本与对数概率(2)。",
+    logit_tokens * V * (2 * loss_bytes + half_bytes),
+    says="16-bit logits, their copy in the type of the loss and the log-probabilities (2).",
+    zh="16 位 logits、以损失精度保存的副本与对数概率(2)。",
     source=_CAUSAL,
     when={loss_kernel: "copying"},
-    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2}, 655360000),
+    example=({logit_tokens: 2048, V: 32000, loss_bytes: 4, half_bytes: 2}, 655360000),
 )
 logits_of_training = Formula(
     logits,

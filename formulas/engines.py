@@ -23,7 +23,9 @@ from formulas.programs import (
     engine_peak,
     kept_logits,
     layer_tables,
+    loss_bytes,
     loss_kernel,
+    loss_precision,
     max_positions,
     old_cache,
     outputs_kept,
@@ -39,10 +41,12 @@ from formulas.quantity import largest
 from formulas.sources import (
     ACCELERATE,
     ADAPTER_SHARDING,
+    AUTOCAST,
     AUTOGPTQ,
     DPO,
     LIGER,
     OLD_CACHE,
+    OLD_HEADS,
     OLD_TABLES,
     TRAINER,
     ZERO_OFFLOAD,
@@ -80,24 +84,42 @@ T, V = tokens, vocab_size
 _FULL = ("full-logits", "last-logits")
 
 # ── training: logits, layers, a reference model ────────────────────────────────────────────────────────────────────
+loss_in_single = Formula(
+    loss_bytes,
+    fp32_bytes,
+    says="Logits are made float32 before the loss, by the model's code or by autocast.",
+    zh="损失之前 logits 由模型代码或 autocast 转为 float32。",
+    source=AUTOCAST.at("CUDA ops that autocast to float32: cross_entropy"),
+    when={loss_precision: "single"},
+    example=({fp32_bytes: 4}, 4),
+)
+loss_in_half = Formula(
+    loss_bytes,
+    half_bytes,
+    says="Where neither the model's code nor autocast makes logits float32, the loss works in 16 bits.",
+    zh="若模型代码与 autocast 都不转换,损失以 16 位计算。",
+    source=OLD_HEADS.at("GPTBigCodeForCausalLM.forward: shift_logits"),
+    when={loss_precision: "half"},
+    example=({half_bytes: 2}, 2),
+)
 loss_writes_over_the_logits = Formula(
     logits_at_backward,
-    logit_tokens * V * 2 * fp32_bytes,
-    says="A loss that writes its gradient over its float32 logits leaves two copies: those, and the same put back into "
+    logit_tokens * V * 2 * loss_bytes,
+    says="A loss that writes its gradient over its logits leaves two copies: those, and the same put back into "
     "the shape before the shift.",
-    zh="原地写梯度的损失只剩两份 float32:logits(即其梯度)与移位前形状的副本。",
+    zh="原地写梯度的损失只剩两份:logits(即其梯度)与移位前形状的副本。",
     source=LIGER.at("§3.2, CrossEntropy: the gradient replaces the logits"),
     when={loss_kernel: "in-place"},
-    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 524288000),
+    example=({logit_tokens: 2048, V: 32000, loss_bytes: 4}, 524288000),
 )
 logits_before_they_are_written_over = Formula(
     logits_at_forward,
-    logit_tokens * V * (fp32_bytes + half_bytes),
-    says="16-bit logits and their float32 copy, over which the loss writes.",
-    zh="16 位 logits 与其 float32 副本,损失在其上原地写入。",
+    logit_tokens * V * (loss_bytes + half_bytes),
+    says="16-bit logits and their copy in the type of the loss, over which the loss writes.",
+    zh="16 位 logits 与以损失精度保存的副本,损失在其上原地写入。",
     source=LIGER.at("§3.2, CrossEntropy: the gradient replaces the logits"),
     when={loss_kernel: "in-place"},
-    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2}, 393216000),
+    example=({logit_tokens: 2048, V: 32000, loss_bytes: 4, half_bytes: 2}, 393216000),
 )
 no_logits_are_kept = Formula(
     kept_logits,

@@ -47,6 +47,11 @@ loss_kernel = Choice(
     ("copying", "in-place"),
     Words("whether the loss writes its gradient over the logits", "损失是否原地计算梯度"),
 )
+loss_precision = Choice(
+    "loss_precision",
+    ("single", "half"),
+    Words("whether the loss is computed in float32 or in the model's 16 bits", "损失的精度"),
+)
 outputs_kept = Choice(
     "outputs_kept",
     ("nothing", "half", "single", "reference"),
@@ -103,6 +108,7 @@ copied_matrices = Quantity(
     whole=True,
     zero=True,
 )
+loss_bytes = Quantity("loss_bytes", byte, r"\beta_{\ell V}", "bytes of a number in the loss", "损失中每个数的字节数")
 kept_logits = Quantity(
     "kept_logits", byte, r"M_{V,o}", "logits that the caller still holds", "仍被持有的 logits", zero=True
 )

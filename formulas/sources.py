@@ -101,6 +101,9 @@ MUON = Source(
 _HF_438 = "https://github.com/huggingface/transformers/blob/v4.38.2/src/transformers"
 OLD_CACHE = Source("transformers-4.38", "transformers 4.38.2, caches", f"{_HF_438}/cache_utils.py")
 OLD_TABLES = Source("transformers-4.38", "transformers 4.38.2, Qwen2", f"{_HF_438}/models/qwen2/modeling_qwen2.py")
+OLD_HEADS = Source(
+    "transformers-4.38", "transformers 4.38.2, GPTBigCode", f"{_HF_438}/models/gpt_bigcode/modeling_gpt_bigcode.py"
+)
 TRAINER = Source("transformers-4.38", "transformers 4.38.2, Trainer", f"{_HF_438}/trainer.py")
 AUTOGPTQ = Source(
     "autogptq",

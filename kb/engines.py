@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from formulas.derivation import Fact
+from kb.architecture import Architecture
 from kb.recipe import ADAPTERS
 
 Value = Callable[..., Any]
@@ -15,6 +16,20 @@ ASSUMED = "assumed"
 # rotary tables of released chat models cover at most this many positions in the versions that kept tables; base models
 # of the same weights declare more, for extrapolation that a served model does not configure
 _TABLE_POSITIONS = 32768
+# families whose heads gave 16-bit logits to the loss until transformers 4.46 moved the conversion into the loss
+_PLAIN_HEADS = {
+    "gpt2",
+    "gpt_bigcode",
+    "gpt_neo",
+    "gpt_neox",
+    "gptj",
+    "bloom",
+    "opt",
+    "mpt",
+    "falcon",
+    "qwen",
+    "codegen",
+}
 _PAIRS = {"dpo", "simpo", "orpo", "rm"}
 _REFERENCE = {"dpo", "kto", "ppo", "grpo"}
 
@@ -42,22 +57,24 @@ def shards_masters(value: Value) -> bool:
     return int(value("zero_stage", 0)) == 3 and str(value("precision", "")).startswith("amp") and not deepspeed(value)
 
 
-def program_facts(value: Value, regime: str, positions: int, experts: bool) -> dict[str, Fact]:
+def program_facts(value: Value, regime: str, positions: int, model: Architecture | None) -> dict[str, Fact]:
     """The choices that the program decides; `value(name, default)` gives a knob."""
     method, engine, version = str(value("method")), str(value("engine", "")), value("engine_version")
     training = method != "inference"
     hugging = engine in ("", "transformers", "ms-swift")
     stage = int(value("zero_stage", 0))
     algo = str(value("algo", ""))
+    plain = training and _plain_loss(value, regime, model.family if model else "")
     found: dict[str, Any] = {
         "loss_kernel": "in-place" if value("ce") else "copying",
-        "outputs_kept": _outputs_kept(value, regime, hugging) if training else "nothing",
+        "loss_precision": "half" if plain else "single",
+        "outputs_kept": _outputs_kept(value, regime, hugging, plain) if training else "nothing",
         "cache_growth": "copied" if hugging and not training and _copies_the_cache(value) else "in-place",
         "position_tables": "per-layer"
         if not training and hugging and before(version, (4, 45), "2024-09")
         else "shared",
         "max_positions": min(positions, _TABLE_POSITIONS),
-        "dequantising": "matrix" if _unpacks(value, training, hugging, experts) else "in-kernel",
+        "dequantising": "matrix" if _unpacks(value, training, hugging, bool(model and model.experts)) else "in-kernel",
         "reading": value("reading", "peak"),
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
@@ -77,15 +94,31 @@ def sequences(value: Value) -> int:
     return int(value("batch_size")) * (2 if str(value("algo", "")) in _PAIRS else 1)
 
 
-def _outputs_kept(value: Value, regime: str, hugging: bool) -> str:
+def autocast(value: Value) -> bool:
+    """Whether a training step runs under autocast. ms-swift's trainer turns it on for 16-bit models too."""
+    stated = value("autocast")
+    if stated is not None:
+        return bool(stated)
+    return value("engine") == "ms-swift" or not str(value("precision", "")).startswith("pure")
+
+
+def _plain_loss(value: Value, regime: str, family: str) -> bool:
+    """Whether the loss works in 16 bits: an old head without a conversion, and no autocast to convert."""
+    half = regime in ("half", "adapter-half", "kbit") and not autocast(value) and not shards_masters(value)
+    return half and family in _PLAIN_HEADS and before(value("engine_version"), (4, 46), "2025-01")
+
+
+def _outputs_kept(value: Value, regime: str, hugging: bool, plain: bool) -> str:
     """Logits that the training loop still holds: models made them float32 themselves before transformers 4.45."""
     version = value("engine_version")
     if _compares(value):
         return "reference"
+    if plain and hugging:
+        return "half"
     if value("engine") == "colossalai" or (hugging and before(version, (4, 45), "2024-09")):
         return "single"
-    plain = regime in ("half", "adapter-half", "adapter-single") and not shards_masters(value)
-    return "half" if plain and hugging and before(version, (4, 50), "2025-03") else "nothing"
+    uncast = regime in ("half", "adapter-half", "adapter-single") and not shards_masters(value)
+    return "half" if uncast and hugging and before(version, (4, 50), "2025-03") else "nothing"
 
 
 def _copies_the_cache(value: Value) -> bool:
@@ -94,8 +127,8 @@ def _copies_the_cache(value: Value) -> bool:
 
 
 def _compares(value: Value) -> bool:
-    """Whether a reference model's logits stand beside the model's own (DPO computes both in one step)."""
-    return str(value("algo", "")) == "dpo" and str(value("method")) not in ADAPTERS
+    """Whether a reference model's logits stand beside the model's own (DPO and KTO compute both in one step)."""
+    return str(value("algo", "")) in ("dpo", "kto") and str(value("method")) not in ADAPTERS
 
 
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:

@@ -238,7 +238,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
             facts[name] = knobs[name]
     if "batch_size" in facts and sequences(value) != facts["batch_size"].value:
         facts["batch_size"] = Fact(sequences(value), origin("algo"))
-    facts |= program_facts(value, regime, _positions(knobs), bool(model and model.experts))
+    facts |= program_facts(value, regime, _positions(knobs), model)
     if regime == "half" and shards_masters(value):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
     facts["tp"] = knobs.get("tp", Fact(1, ASSUMED))
