@@ -4,7 +4,7 @@ Three instants compete: inside the MLP, where all that the layer keeps is still 
 inside attention, when the MLP has given back what it kept.
 """
 
-from sympy import Max, Min
+from sympy import Min
 
 from formulas.anatomy import (
     attention_kernel,
@@ -41,7 +41,7 @@ from formulas.anatomy import (
     ssm_state_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import byte
+from formulas.quantity import byte, greatest
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
 from formulas.vocabulary import hidden_size, seq_len
 
@@ -132,7 +132,7 @@ plain_mlp_with_adapters_backwards_under_autocast = Formula(
 experts_backwards = Formula(
     mlp_backward,
     residual_bytes * h
-    + k * Max(3 * fp32_bytes * h, expert_bytes * (2 * m - h))
+    + k * greatest(3 * fp32_bytes * h, expert_bytes * (2 * m - h))
     - 3 * linear_bytes * S
     - read_bytes * S * on_shared,
     says="The residual's gradient; as the gathered tokens' gradients are put back, three float32 copies (3), or inside "
@@ -314,7 +314,7 @@ mamba_2_backwards_under_autocast = Formula(
 )
 height_of_a_layer_backwards = Formula(
     layer_backward,
-    Max(mlp_backward, norm_backward, mixer_backward - saved_mlp - saved_mlp_input) - input_kept_already,
+    greatest(mlp_backward, norm_backward, mixer_backward - saved_mlp - saved_mlp_input) - input_kept_already,
     says="The highest of three instants: in the MLP, in a norm behind it, in attention after the MLP has given back.",
     zh="三个时刻的最大者:MLP 内、其后归一化内、MLP 释放后的注意力内。",
     source=_LOOP,

@@ -5,8 +5,6 @@ count storages once: a view keeps its whole base, residual sums and reshapes kee
 declaration, not a formula.
 """
 
-from sympy import Max
-
 from formulas.anatomy import (
     attention_kernel,
     block,
@@ -56,7 +54,7 @@ from formulas.anatomy import (
     saved_rotary,
 )
 from formulas.formula import Formula
-from formulas.quantity import Words
+from formulas.quantity import Words, greatest
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
 from formulas.vocabulary import batch_size, hidden_size, seq_len
 
@@ -182,7 +180,7 @@ written_out_qk_layer_norms_keep = Formula(
 _READ = modelling("llama", "LlamaAttention, under torch.autograd")
 qkv_share_their_input = Formula(
     mixer_reads,
-    Max(on_q, on_k, on_v),
+    greatest(on_q, on_k, on_v),
     says="Linears that train keep their input once, whichever of them read it.",
     zh="可训练线性层共享同一份输入。",
     source=_READ,
@@ -209,7 +207,7 @@ fused_qkv_reads_once = Formula(
 )
 latent_projections_share_their_input = Formula(
     mixer_reads,
-    Max(on_q, on_kv_a),
+    greatest(on_q, on_kv_a),
     says="Query and compression read one input, kept once.",
     zh="查询投影与压缩投影共享一份输入。",
     source=modelling("deepseek_v2", "DeepseekV2Attention"),
@@ -227,7 +225,7 @@ latent_projections_copy_their_input = Formula(
 )
 compressions_share_their_input = Formula(
     mixer_reads,
-    Max(on_q_a, on_kv_a),
+    greatest(on_q_a, on_kv_a),
     says="Both compressions read one input, kept once.",
     zh="两个压缩投影共享一份输入。",
     source=modelling("deepseek_v3", "DeepseekV3Attention"),
@@ -254,7 +252,7 @@ mixer_input_is_kept = Formula(
 )
 gate_and_up_share_their_input = Formula(
     mlp_reads,
-    Max(on_gate, on_up),
+    greatest(on_gate, on_up),
     says="Gate and up read one input, kept once.",
     zh="门控与上投影共享一份输入。",
     source=modelling("llama", "LlamaMLP"),
@@ -308,7 +306,7 @@ parallel_mlp_copies_its_input = Formula(
 )
 parallel_mlp_shares_its_input = Formula(
     saved_mlp_input,
-    read_bytes * h * (Max(mlp_reads, mixer_reads) - mixer_reads),
+    read_bytes * h * (greatest(mlp_reads, mixer_reads) - mixer_reads),
     says="In a parallel block attention and MLP read one input, kept once.",
     zh="并行块中注意力与 MLP 共享一份输入。",
     source=modelling("cohere", "CohereDecoderLayer"),

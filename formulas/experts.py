@@ -1,7 +1,5 @@
 """What a mixture of experts keeps for its backward pass: router, gathered tokens, the experts' insides, shared experts."""
 
-from sympy import Max
-
 from formulas.anatomy import (
     expert_bytes,
     expert_gate,
@@ -26,6 +24,7 @@ from formulas.anatomy import (
 )
 from formulas.blocks import AUTOCAST_REGIMES, SHARED
 from formulas.formula import Formula
+from formulas.quantity import greatest
 from formulas.sources import modelling
 from formulas.vocabulary import hidden_size
 
@@ -35,7 +34,7 @@ _DEEPSEEK = modelling("deepseek_v2", "DeepseekV2Moe, router in float32")
 
 router_and_shared_experts_share_their_input = Formula(
     saved_mlp_input,
-    read_bytes * h * Max(on_router, on_shared),
+    read_bytes * h * greatest(on_router, on_shared),
     says="Router and shared experts read one input, kept once; gathering tokens for the experts keeps indices only.",
     zh="路由器与共享专家共享一份输入;为专家收集 token 只保存索引。",
     source=_QWEN,

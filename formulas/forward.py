@@ -1,6 +1,6 @@
 """Working sets of one layer's forward pass at inference, in bytes per token: inside the MLP, inside attention or a scan."""
 
-from sympy import Max, Min
+from sympy import Min
 
 from formulas.anatomy import (
     activation,
@@ -34,6 +34,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.mixing import has_sinks
+from formulas.quantity import greatest
 from formulas.sources import ACCOUNTING, GLU, SDPA, modelling
 from formulas.vocabulary import (
     hidden_size,
@@ -95,7 +96,7 @@ written_out_gelu_works_on = Formula(
 )
 experts_with_single_weights_work_on = Formula(
     mlp_forward,
-    half_bytes * (_STREAM * h + k * Max(h + 4 * m, 6 * h)) + k * (5 * index_bytes + fp32_bytes) + fp32_bytes * E,
+    half_bytes * (_STREAM * h + k * greatest(h + 4 * m, 6 * h)) + k * (5 * index_bytes + fp32_bytes) + fp32_bytes * E,
     says="As with 16-bit weights; float32 weights make float32 copies of the experts' outputs (6 halves in all).",
     zh="同 16 位权重;float32 权重使专家输出产生 float32 副本(共 6 个半精度)。",
     source=modelling("deepseek_v2", "DeepseekV2Moe"),
@@ -107,7 +108,7 @@ experts_with_single_weights_work_on = Formula(
 )
 experts_work_on = Formula(
     mlp_forward,
-    half_bytes * (_STREAM * h + k * Max(h + 4 * m, 4 * h)) + k * 5 * index_bytes + half_bytes * E,
+    half_bytes * (_STREAM * h + k * greatest(h + 4 * m, 4 * h)) + k * 5 * index_bytes + half_bytes * E,
     says="Gathered tokens, gate and up (2), activation and product of each chosen expert, or four times its output as "
     "they are weighed and summed (4); five indices of each choice; the router's scores.",
     zh="每个被选专家的收集输入、门控与上投影(2)、激活与乘积,或加权求和时输出的四倍(4);每次选择五个索引;路由分数。",

@@ -1,7 +1,5 @@
 """Working sets of inference: the prompt is read in one pass, then one token at a time; the peak of both."""
 
-from sympy import Max
-
 from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
@@ -36,7 +34,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import largest, total
+from formulas.quantity import greatest, largest, total
 from formulas.sources import ACCOUNTING, DEEPSEEK_V2, modelling
 from formulas.vocabulary import (
     adapter,
@@ -70,7 +68,7 @@ _LOOP = ACCOUNTING.at("a prefill and two decoding steps, counted")
 
 one_layer_works_on = Formula(
     layer_forward,
-    Max(mlp_forward, mixer_forward),
+    greatest(mlp_forward, mixer_forward),
     says="Attention and MLP follow each other; the greater working set decides.",
     zh="注意力与 MLP 先后执行,较大的工作集决定。",
     source=_LOOP,
@@ -223,7 +221,7 @@ token_is_generated = Formula(
 )  # fmt: skip
 peak_of_inference = Formula(
     tensors_peak,
-    Max(phase_prefill, phase_end_of_prefill, phase_decode),
+    greatest(phase_prefill, phase_end_of_prefill, phase_decode),
     says="Reading the prompt or generating the last token, whichever holds more.",
     zh="读取提示与生成最后一个 token 中较大者。",
     source=_LOOP,
@@ -232,7 +230,7 @@ peak_of_inference = Formula(
 )
 logits_of_inference = Formula(
     logits,
-    Max(prefill_logits, decode_logits),
+    greatest(prefill_logits, decode_logits),
     says="The prompt's logits or the new token's.",
     zh="提示或新 token 的 logits。",
     source=_LOOP,

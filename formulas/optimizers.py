@@ -1,7 +1,5 @@
 """What optimizers keep for every parameter that trains."""
 
-from sympy import Max
-
 from formulas.anatomy import (
     FULL,
     KIND,
@@ -16,7 +14,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import Choice, Words, largest
+from formulas.quantity import Choice, Words, greatest, largest
 from formulas.sources import (
     ADAM,
     ADAM_4BIT,
@@ -198,7 +196,7 @@ sampled_layers_keep_two_moments = Formula(
 )
 one_gradient_at_a_time = Formula(
     model_gradients,
-    bytes_of_gradient * Max(vocab_size * hidden_size, largest(mlp_matrices, KIND)),
+    bytes_of_gradient * greatest(vocab_size * hidden_size, largest(mlp_matrices, KIND)),
     says="LOMO updates each matrix as its gradient appears: one gradient is alive, the embedding's or at most one MLP's.",
     zh="LOMO 在梯度产生时立即更新:同时只有一个梯度(词嵌入或至多一个 MLP)。",
     source=LOMO.at("§3.2"),

@@ -1,6 +1,6 @@
 """Phases of a training step that need one layer's backward pass, and the peak over all phases."""
 
-from sympy import Max, Rational
+from sympy import Rational
 
 from formulas.anatomy import (
     ADAPTER,
@@ -22,7 +22,7 @@ from formulas.formula import Formula
 from formulas.programs import (
     second_layer,
 )
-from formulas.quantity import largest
+from formulas.quantity import greatest, largest
 from formulas.sources import ACCOUNTING, LORA, SUBLINEAR, TYING
 from formulas.vocabulary import (
     adapter,
@@ -180,7 +180,7 @@ backward_of_first_layer = Formula(
 )  # fmt: skip
 peak_of_a_step = Formula(
     tensors_peak,
-    Max(
+    greatest(
         phase_end_of_forward,
         phase_start_of_backward,
         phase_backward_of_attention,
@@ -201,7 +201,7 @@ peak_of_a_step = Formula(
 )  # fmt: skip
 peak_of_a_checkpointed_step = Formula(
     tensors_peak,
-    Max(
+    greatest(
         phase_end_of_forward,
         phase_start_of_backward,
         phase_backward_of_last_layer,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Function, Integer, S, Symbol
+from sympy import Expr, Function, Integer, Max, S, Symbol
 
 from formulas.chinese import full_width
 
@@ -163,6 +163,12 @@ def total(expr: Expr, axis: str) -> Expr:
     """The sum of `expr` over the members of `axis`, kept symbolic until the members are known."""
     summed: Expr = Total(expr, Symbol(axis))
     return summed
+
+
+def greatest(*terms: Any) -> Expr:
+    """The greatest of the terms, kept as written: SymPy would compare every pair at import, and drop what it can order."""
+    kept: Expr = Max(*terms, evaluate=False)
+    return kept
 
 
 def whole_number(value: Any) -> bool:
