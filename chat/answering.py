@@ -35,7 +35,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
             leads += lead
             rests += rest
     said = "\n".join(f"- {remark}" for remark in remarks)
-    first = set(reading.intents[:2]) & _EXPLAINED_FIRST
+    first = set(reading.intents[:3]) & _EXPLAINED_FIRST
     if reading.intent == "injection":
         leads, said = [said, *leads], ""
     parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
@@ -212,7 +212,7 @@ def _arithmetic(result: dict[str, Any], reading: Reading) -> Said:
 
 def _units(result: dict[str, Any], reading: Reading) -> Said:
     zh = reading.language == "zh"
-    lines = [f"- {one['said']} = {one['shown']} = {one['decimal']}" for one in result["conversions"]]
+    lines = [f"- {one['said']} = " + " = ".join(one["shown"]) for one in result["conversions"]]
     card = result.get("card")
     lead = []
     if card:
@@ -225,7 +225,7 @@ def _units(result: dict[str, Any], reading: Reading) -> Said:
             lead = [
                 f"**{card['card']}, marketed as {card['marketed']}: {'the driver reports' if card['driver'] else 'taken as'} {reports}. Plan with {gib(card['gib'])}, less the runtime.**"
             ]
-    return lead, ["\n".join(lines)]
+    return (lead, ["\n".join(lines)]) if lead else (["\n".join(lines)], [])
 
 
 def _time(result: dict[str, Any], reading: Reading) -> Said:
@@ -234,10 +234,10 @@ def _time(result: dict[str, Any], reading: Reading) -> Said:
     share = f"{result['utilisation']}"
     if zh:
         assumed_share = "(假设)" if result["assumed_utilisation"] else ""
-        return [(f"**约 {result['days_zh']},即 {result['gpu_hours']} GPU 小时。** 6 × {result['params']} 参数 × {result['tokens']} token,"
+        return [(f"**约 {result['days_zh']},即 {result['gpu_hours']} GPU 小时。** 6 × {result['params'].split()[0]} 参数 × {result['tokens'].split()[0]} token,"
                 f"{n} {result['card']},每张 16 位峰值 {result['tflops']} TFLOP/s,利用率 {share}{assumed_share}。")], []  # fmt: skip
     assumed_share = " (assumed)" if result["assumed_utilisation"] else ""
-    return [(f"**About {result['days']}, or {result['gpu_hours']} GPU-hours.** 6 × {result['params']} parameters × {result['tokens']} tokens "
+    return [(f"**About {result['days']}, or {result['gpu_hours']} GPU-hours.** 6 × {result['params']} × {result['tokens']} "
             f"over {n} of {result['card']} at {result['tflops']} TFLOP/s in 16 bit, {share} of it reached{assumed_share}.")], []  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.notation import figure
+from formulas.programs import PHASES, TERM_OF
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
 from kb.outcome import Outcome, outcome
@@ -226,8 +227,20 @@ def _embedding(figures: Figures) -> float:
     return figures.fact("vocab_size") * figures.fact("hidden_size") * 2 * (1 if tied == "yes" else 2)
 
 
+def _at_most(where: Outcome, *terms: str) -> float:
+    """The most that these terms take together in any phase, decisive or not."""
+    most = 0.0
+    for phase in PHASES:
+        step = where.derivation.by_quantity.get(phase) if phase in where.values else None
+        if step is None or step.expr is None:
+            continue
+        parts = [part for part in step.expr.free_symbols if TERM_OF.get(part, part.name) in terms]
+        most = max(most, sum(float(where.values[part]) for part in parts))
+    return most or _missing(terms[0])
+
+
 def _activations(where: Outcome) -> float:
-    return float(where.terms.get("activations", 0.0) + where.terms.get("logits", 0.0))
+    return _at_most(where, "activations", "logits")
 
 
 def _zero(figures: Figures, kept: float, divided: float) -> float:
@@ -306,7 +319,7 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "serve_total": (lambda f: 2 * f.params + _kv(f, f.knob("seq_len")), both_words),
     # what a step keeps
     "logits_copy": (lambda f: f.tokens * f.fact("vocab_size") * 4, both_words),
-    "logits_peak": (lambda f: f.at(loss="full-logits").terms["logits"], gib_words),
+    "logits_peak": (lambda f: _at_most(f.at(loss="full-logits"), "logits"), gib_words),
     "checkpoints": (lambda f: f.fact("n_layers") * f.tokens * f.fact("hidden_size") * 2, gib_words),
     "kept_on": (lambda f: _activations(f.at(gradient_checkpointing="on")), gib_words),
     "kept_off": (lambda f: _activations(f.at(gradient_checkpointing="off")), gib_words),
@@ -330,6 +343,10 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
+    "claim_32": (
+        lambda f: _claimed(f) if abs(_claimed(f) / (4 * f.params) - 1) < 0.15 else _missing("claim"),
+        gib_words,
+    ),
     "claim_seq": (_claim_seq, _count),
     "ram": (lambda f: float(f.told["cpu_ram_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
     # several models at once

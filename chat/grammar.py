@@ -5,6 +5,7 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 """
 
 import re
+from dataclasses import replace
 
 from chat import lexicon
 from chat.cues import read_cues
@@ -19,6 +20,10 @@ from chat.scan import Scan
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
+_SAID_TO_NEED = re.compile(
+    r"need|requir|take|use|consum|occup|say|show|list|=|about|around|需要|要|占|用了|显示|写|说|=|内存\s*$|ram\s*$",
+    re.IGNORECASE,
+)
 _ENDLESS = re.compile(r"\d{16,}")
 
 
@@ -61,6 +66,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         unknown_gpus=tuple(unknown_gpus),
         extras={name: tuple(values) for name, values in scan.extras.items()},
     )
+    reading = _card_of_claim(reading)
     if previous is not None and continues(reading, scan.text):
         return merged(reading, previous, scan.text)
     return reading
@@ -87,6 +93,34 @@ def _is_mixture(name: str) -> bool:
             r"(?i)\d+x\d+b|-a\d+(?:\.\d+)?b|moe|mixtral|deepseek-(?:v[2-9]|r1(?!-distill|-0528-qwen))|kimi-k|gpt-oss"
         ).search(name)
         is not None
+    )
+
+
+# what is asked against a card; a lone memory in such a question is that of the card
+_AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus"})
+_CARD_SIZES = frozenset(
+    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 288}
+)
+
+
+def _card_of_claim(reading: Reading) -> Reading:
+    """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    if len(memories) != 1 or {"gpu", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus or reading.equations:
+        return reading
+    claim = memories[0]
+    before = reading.text[: claim.span[0]].lower()[-24:]
+    if (
+        not set(reading.intents[:1]) & _AGAINST_A_CARD
+        or claim.number not in _CARD_SIZES
+        or _SAID_TO_NEED.search(before)
+    ):
+        return reading
+    return replace(
+        reading,
+        facts={**reading.facts, "gpu_memory_gb": (claim.number,)},
+        spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
+        claims=tuple(one for one in reading.claims if one is not claim),
     )
 
 

@@ -62,7 +62,7 @@ NUMBERED = (
     Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
     Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?batch(?:[ _-]?size)?|(?:全局|总)(?:的)?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
-    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)"),
+    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?\s*[:=]?\s*\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b)"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout\.?n){IS}{several(_INT)}", extra=True),

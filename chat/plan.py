@@ -55,6 +55,8 @@ def _answerable(reading: Reading) -> bool:
 def _about_document(reading: Reading) -> list[Call]:
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)
+    if "params" in reading.facts and {"method", "seq_len", "batch_size"} & set(reading.facts):
+        concrete = concrete or set(topics) - {"sixteen_bytes", "twenty_times"}
     if (
         not topics
         or not set(reading.intents) & {*_EXPLAINS, "out_of_scope"}
@@ -135,6 +137,7 @@ def _time(reading: Reading) -> list[Call]:
     if "training_time" not in reading.intents or not tokens or not card or not has_subject(reading):
         return []
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
+    subject = {"params": subject["params"]} if "params" in subject else subject
     return [
         ("training_time", {"train_tokens": tokens[0], "gpu": card, "n_gpus": reading.fact("n_gpus") or 1, **subject})
     ]
@@ -175,7 +178,7 @@ def _solve(reading: Reading) -> list[Call]:
 def _explain(reading: Reading) -> list[Call]:
     calls: list[Call] = []
     facts = facts_of(reading)
-    if reading.equations and set(reading.intents) & {"check_arithmetic", "kv_cache", "why_more", "explain_derive"}:
+    if reading.equations:
         calls = [("check_arithmetic", {"arithmetic": equation.text, **facts}) for equation in reading.equations[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)

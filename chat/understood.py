@@ -34,12 +34,28 @@ def facts_of(reading: Reading, *without: str) -> Facts:
 
 def has_subject(reading: Reading) -> bool:
     """Whether the question says what model it is about."""
-    return bool(reading.facts.get("model") or reading.facts.get("params"))
+    return bool(reading.facts.get("model") or reading.facts.get("params") or family_of(reading))
+
+
+def family_of(reading: Reading) -> tuple[str, ...]:
+    """The members of a family that was named without a size, when they are few: `Mixtral` is 8x7B and 8x22B."""
+    if reading.facts.get("model") or reading.facts.get("params") or reading.unknown_models:
+        return ()
+    for said, candidates in reading.suggestions.items():
+        members: dict[int, str] = {}
+        for name in candidates:
+            if name.rsplit("/", 1)[-1].lower().startswith(said):
+                members.setdefault(round((model_row(name)["unique_params"] or 0) / 1e9), name)
+        if 0 < len(members) <= 2:
+            return tuple(members.values())
+    return ()
 
 
 def understood(reading: Reading, *without: str) -> Facts:
     """The facts of the question, completed."""
     facts = facts_of(reading, *without)
+    if family := family_of(reading):
+        facts["model"] = list(family) if len(family) > 1 else family[0]
     _methods(reading, facts)
     if _is_serving(reading):
         _published_format(reading, facts)
@@ -61,6 +77,9 @@ def _is_serving(reading: Reading) -> bool:
 
 
 def _methods(reading: Reading, facts: Facts) -> None:
+    low = [bits for bits in reading.facts.get("bits", ()) if bits <= 8]
+    if facts.get("method") == ["lora", "qlora"] and low and len(low) == len(reading.facts["bits"]):
+        facts["method"] = "qlora"  # on a quantised base the two are one
     if "method" in facts or not set(reading.intents) & {"which_method", "method_diff"} or "algo" in facts:
         return
     stated = {"zero_stage", "offload", "optimizer"} & set(facts)
@@ -119,7 +138,8 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     """Served at which precision? What is asked without one is answered for the usual three."""
     if {"bits", "weight_format"} & set(facts):
         return
-    if "quantised" in reading.cues or facts.get("engine") == "llama.cpp":
+    which = "bits" in reading.asks or "which_method" in reading.intents
+    if ("quantised" in reading.cues or facts.get("engine") == "llama.cpp") and not which:
         if "why_more" not in reading.intents:
             facts["weight_format"] = "gguf:Q4_K_M"
         return

@@ -55,6 +55,8 @@ def _subject(result: Result, language: str) -> str:
     asked = [name for name in named if facts[name]["origin"] == "asked"] or named[:1]
     words = [value(name, facts[name]["value"], language) for name in asked[:1]]
     for name in ("method", "bits", "weight_format"):
+        if name == "weight_format" and "bits" in differing:
+            continue
         if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):
             words.append(value(name, facts[name]["value"], language))
     words = list(dict.fromkeys(words))

@@ -192,21 +192,9 @@ def converted(amounts: Sequence[str], gpu: str | None = None, memory_gb: float |
 
 
 def _line(said: str, size: float) -> dict[str, Any]:
-    if size >= 1e9:
-        return {
-            "said": said,
-            "bytes": size,
-            "gib": size / 2**30,
-            "shown": f"{size / 2**30:.2f} GiB",
-            "decimal": f"{size / 1e9:.2f} GB",
-        }
-    return {
-        "said": said,
-        "bytes": size,
-        "gib": size / 2**30,
-        "shown": f"{size / 2**20:.2f} MiB",
-        "decimal": f"{size / 1e6:.2f} MB",
-    }
+    ways = {"GiB": 2.0**30, "MiB": 2.0**20, "GB": 1e9} if size >= 1e8 else {"MiB": 2.0**20, "KiB": 2.0**10, "MB": 1e6}
+    shown = [f"{size / scale:,.2f} {unit}" for unit, scale in ways.items() if not said.endswith(f" {unit}")]
+    return {"said": said, "bytes": size, "gib": size / 2**30, "shown": shown}
 
 
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,9 +208,15 @@ def training_time(
     """Days and GPU-hours of a training by 6 × parameters × tokens; BadInput where the card's rate is not known."""
     from kb.cards import cards_meant
     from kb.deriving import derive
+    from kb.knobs import amount as number_of
 
     figures = Figures(model)
-    params = float(figures.row().get("active_params") or figures.params) if "model" in model else figures.params
+    # a size that was said is the size meant; of a mixture the active parameters compute
+    params = (
+        float(figures.row().get("active_params") or figures.params)
+        if "model" in model
+        else number_of(model["params"], "params")
+    )
     card = cards_meant(gpu)[0]
     rate = card_row(card.name).get("fp16_bf16_dense_tflops")
     if not rate:
@@ -233,10 +227,11 @@ def training_time(
     seconds = float(derived.value)
     told = derived.json()
     return {
+        "rule": "6 × parameters × tokens",
         "days": f"{seconds / 86400:,.3g} days", "days_zh": f"{seconds / 86400:,.3g} 天", "hours": f"{seconds / 3600:,.0f} hours",
         "gpu_hours": f"{seconds / 3600 * n_gpus:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
-        "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B",
-        "params": figures["params"] if "model" not in model else f"{params / 1e9:.3g}B",
+        "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B tokens",
+        "params": f"{params / 1e9:.3g}B parameters",
         "answers": [
             {"quantity": "training_time", "scope": "run", "value": seconds / 3600, "unit": "hours"},
             {"quantity": "card_time", "scope": "run", "value": seconds / 3600 * n_gpus, "unit": "GPU-hours"},
