@@ -36,7 +36,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
             rests += rest
     said = "\n".join(f"- {remark}" for remark in remarks)
     first = set(reading.intents[:3]) & _EXPLAINED_FIRST
-    if reading.intent == "injection":
+    if reading.intent == "injection" or "ktransformers" in reading.cues:
         leads, said = [said, *leads], ""
     parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
     for name, artifact, _, failed in results:
@@ -53,8 +53,11 @@ def _finished(text: str, reading: Reading) -> str:
 
 def _of_names(reading: Reading) -> list[str]:
     """A model that is not known, where its size was enough to go on."""
-    if not reading.unknown_models:
+    if has_subject(reading) and not reading.unknown_models or not (reading.unknown_models or reading.suggestions):
         return []
+    if not has_subject(reading):
+        tail = "这些卡放得下的最大模型是:" if reading.language == "zh" else "The largest that these cards hold:"
+        return [_unknown(reading), tail]
     size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
     tail = (
         f"下面按 {size} 的代表模型计算。"
@@ -71,7 +74,7 @@ def _refused(text: str, language: str) -> str:
 
 def _remarks(result: dict[str, Any], reading: Reading) -> list[str]:
     several = isinstance(understood(reading).get("model"), list)
-    most = 6 if several else 5
+    most = 7 if several else 5
     return [remark["zh" if reading.language == "zh" else "en"] for remark in result["remarks"][:most]]
 
 
@@ -258,6 +261,8 @@ def _query(result: dict[str, Any], reading: Reading) -> Said:
 def _claims(result: dict[str, Any], reading: Reading) -> Said:
     """The document's sentence once, then each of its figures with what recomputing it gives."""
     zh = reading.language == "zh"
+    if {"sixteen_bytes", "twenty_times"} <= set(reading.cues):
+        return [], [_claims_in_brief(result["claims"], zh)]
     sentences: dict[str, list[dict[str, Any]]] = {}
     for claim in result["claims"]:
         sentences.setdefault(_told_plainly(claim["sentence"]) if zh else claim["says"], []).append(claim)
@@ -281,6 +286,16 @@ def _claims(result: dict[str, Any], reading: Reading) -> Said:
             lines += ["", ("原始出处:" if zh else "The primary source: ") + said]
         parts.append("\n".join(lines))
     return [], parts
+
+
+def _claims_in_brief(claims: list[dict[str, Any]], zh: bool) -> str:
+    """Each figure of the document with its verdict, a line each."""
+    lines = [
+        f"- {_told_plainly(claim['stated'])}:{claim['verdict_zh']}({claim['because_zh']})" if zh
+        else f"- {_told_plainly(claim['stated'])}: {claim['verdict']} ({claim['because']})"
+        for claim in claims
+    ]  # fmt: skip
+    return ("文档里的数字:" if zh else "The document's figures:") + "\n\n" + "\n".join(dict.fromkeys(lines))
 
 
 _TEX = {r"\times": "×", r"\theta": "θ", r"\approx": "≈", "$": "", r"\ ": " "}

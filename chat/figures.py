@@ -208,6 +208,14 @@ def _claim_seq(figures: Figures) -> float:
     return float(round(low, -2) or low)
 
 
+def _serving_cards(figures: Figures, weights: float) -> float:
+    """Cards for weights and one whole sequence, at the share that an engine takes."""
+    card = figures.base.case.card
+    if card is None:
+        return _missing("card")
+    return float(-(-(weights + _kv(figures, figures.knob("seq_len"))) // (0.9 * card.capacity)))
+
+
 def _fewest_cards(figures: Figures, bits: int) -> float:
     from kb.solver import solve
 
@@ -316,6 +324,10 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_width": (_kv_width, _count),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
     "kv_all": (lambda f: _kv(f, f.knob("seq_len"), f.knob("batch_size") or 1), gib_words),
+    "serve_cards": (lambda f: _serving_cards(f, 2 * f.params), _count),
+    "serve_cards_fp8": (lambda f: _serving_cards(f, f.stored(bits=8)), _count),
+    "serve_nodes": (lambda f: -(-_serving_cards(f, 2 * f.params) // 8), _count),
+    "serve_nodes_fp8": (lambda f: -(-_serving_cards(f, f.stored(bits=8)) // 8), _count),
     "serve_total": (lambda f: 2 * f.params + _kv(f, f.knob("seq_len")), both_words),
     # what a step keeps
     "logits_copy": (lambda f: f.tokens * f.fact("vocab_size") * 4, both_words),

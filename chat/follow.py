@@ -12,6 +12,7 @@ _CUE = (
     r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
 )
 _PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
+_WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么|真的|确定|凭什么)"
 # These say how, not what is wanted: a follow-up that says only how still wants what was wanted before.
 _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
 _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
@@ -35,6 +36,8 @@ _TRAINING_ONLY = (
 
 def continues(reading: Reading, text: str) -> bool:
     """Does this question need the one before?"""
+    if reading.intents[0] == "out_of_scope" and len(text) < 40 and compiled(_WHY).search(text):
+        return True
     if reading.intents[0] in _STANDALONE:
         return False
     subject = any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
@@ -56,13 +59,16 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
         facts.pop("params", None)
+    unchanged = {name for name in ("task", "method") if _same(name, new, previous)}
     for name in new:
-        for retired in _RETIRES.get(name, ()):
+        for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
             if retired not in new:
                 facts.pop(retired, None)
     if new.get("task") == ("inference",):
         for name in _TRAINING_ONLY:
             facts.pop(name, None)
+    if previous.intent == "kv_cache" and set(new.get("weight_format", ())) & {"fp8", "int8"}:
+        new["kv_format"] = new.pop("weight_format")  # asked of a cache, a format is the cache's
     facts.update(new)
     if "method" not in new and old_method and "task" not in new:
         facts["method"] = _method_for_bits(old_method, new)
@@ -73,6 +79,10 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         if asked not in new:
             facts.pop(asked, None)
     own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
+    if "kv_format" in new and previous.intent != "kv_cache":
+        own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
+    if not own and compiled(_WHY).search(text):
+        own = ("why_more",)
     intents = own or previous.intents
     if own and set(own) <= _CIRCUMSTANCES:
         intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
@@ -86,6 +96,15 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         extras={**previous.extras, **reading.extras},
         follow_up=True,
     )
+
+
+def _same(name: str, new: dict[str, tuple[Any, ...]], previous: Reading) -> bool:
+    """Does the follow-up say of task or method what held before?"""
+    if name == "task":
+        trained = any(method != "inference" for method in previous.facts.get("method", ()))
+        before = previous.facts.get("task") or (("train",) if trained else ("inference",))
+        return new.get("task") == before
+    return new.get("method") == (previous.facts.get("method") or ("inference",))
 
 
 def _method_for_bits(method: tuple[Any, ...], new: dict[str, tuple[Any, ...]]) -> tuple[Any, ...]:

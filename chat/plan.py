@@ -35,7 +35,7 @@ def plan(reading: Reading) -> list[Call]:
         return about
     if reading.intent in _SILENT or not _answerable(reading):
         return []
-    for wanted in (_time, _units, _about_document, _table, _solve, _explain, _estimate):
+    for wanted in (_largest_instead, _time, _units, _about_document, _table, _solve, _explain, _estimate):
         calls = wanted(reading)
         if calls:
             return [*calls, *_remarks(reading, calls)]
@@ -46,7 +46,19 @@ def _answerable(reading: Reading) -> bool:
     """A name that is not known needs a size beside it; an instruction in a question, a real question."""
     if reading.intent == "injection":
         return has_subject(reading) and bool({"gpu", "gpu_memory_gb", "method"} & set(reading.facts))
-    return not reading.unknown_models or has_subject(reading)
+    return not reading.unknown_models or has_subject(reading) or bool(_largest_instead(reading))
+
+
+def _largest_instead(reading: Reading) -> list[Call]:
+    """Where the model is not in the tables: the largest that the cards do hold, for the asker to compare."""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    named = reading.unknown_models or reading.suggestions
+    if has_subject(reading) or not named or not cards or reading.intent in ("units", "table_lookup"):
+        return []
+    facts = facts_of(reading)
+    if facts.get("method") == "full":
+        facts["method"] = ["full", "lora", "qlora"]
+    return [("solve_for", {"quantity": "params", **facts})]
 
 
 # ── the document and the tables ────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,14 @@ from kb.equations import evaluated
 from kb.units import bytes_in
 
 # remarks whose figures are what tells one model from another
-OF_ONE_MODEL = ("logits", "vocabulary", "weights-and-one-sequence", "kv-formula", "all-experts")
+OF_ONE_MODEL = (
+    "logits",
+    "vocabulary",
+    "weights-and-one-sequence",
+    "cards-for-one-sequence",
+    "kv-formula",
+    "all-experts",
+)
 _UNITS = {
     "kb": "KB",
     "mb": "MB",
@@ -46,7 +53,7 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
                 if one["key"] in OF_ONE_MODEL
             ]
             common = [one for one in found if one["key"] not in OF_ONE_MODEL]
-            kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:3] if place == 0 else [])]
+            kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
     sources = {one["title"]: {"title": one["title"], "url": one["url"]} for one in kept}

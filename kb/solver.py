@@ -183,14 +183,11 @@ def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[
 def _largest_model(case: Case) -> Solved:
     """The largest of the models that stand for sizes."""
     best: Solved | None = None
-    sure: tuple[float, Outcome] | None = None
-    for params, model in representatives():
+    for params, model in reversed(representatives()):
         there = outcome(_with(case, "model", model))
         assert there.capacity is not None
-        if there.best <= there.capacity and (best is None or params > float(best.value or 0)):
+        if best is None and there.best <= there.capacity:
             best = Solved(case, "params", params, there, model=model)
-        if there.verdict == "yes" and (sure is None or params > sure[0]):
-            sure = (params, there)
-    if best is not None and sure is not None and sure[0] != best.value:
-        best = replace(best, sure=sure)
+        if best is not None and there.verdict == "yes":
+            return best if best.value == params else replace(best, sure=(params, there))
     return best or Solved(case, "params", None, None, "no model of the table fits", "表里没有放得下的模型")
