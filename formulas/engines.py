@@ -72,11 +72,9 @@ from formulas.vocabulary import (
     prefill_logits,
     prefill_working_set,
     recomputed_layer,
-    slack,
     task,
     tensors_peak,
     tokens,
-    varying,
     weight_shards,
 )
 
@@ -345,10 +343,10 @@ logits_pass_back_to_the_first_card = Formula(
 )  # fmt: skip
 layers_train_from_card_to_card = Formula(
     all_cards,
-    n_gpus * (peak - varying - slack) + varying + slack,
-    says="Weights and states lie on all cards; what a step makes lies on the card whose layers are at work.",
-    zh="权重与状态分布在各卡;一步内产生的内容位于正在计算的卡上。",
+    n_gpus * peak,
+    says="Each card keeps weights, gradients, states and activations of its own layers; all are taken as full as the last.",
+    zh="各卡保存自己那些层的权重、梯度、状态与激活;均按最满的一张计。",
     source=ACCELERATE.at("AlignDevicesHook"),
     when={split_by_layer: "yes", task: "train"},
-    example=({n_gpus: 2, peak: 12e9, varying: 3e9, slack: 1e9}, 20e9),
+    example=({n_gpus: 2, peak: 12e9}, 24e9),
 )

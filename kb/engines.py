@@ -154,5 +154,6 @@ def _step(value: Value) -> str:
     if stated:
         return str(stated)
     if deepspeed(value):
-        return "master"
+        # sharded steps copy their part of the gradients to float32; Megatron's gradients are float32 already
+        return "master" if int(value("zero_stage", 0)) and value("engine") != "megatron" else "fused"
     return "foreach" if value("optimizer", "adamw") in ("adamw", "sgd", "sgd-momentum") else "fused"

@@ -11,11 +11,12 @@ from formulas.numeric import Number
 from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
 from formulas.render import works_json
-from formulas.vocabulary import peak
+from formulas.vocabulary import all_cards, peak
 from kb.cards import GIB
 from kb.cases import Case
 from kb.facts import Situation, situation
 from kb.interval import LEVEL, interval
+from kb.interval import warnings as interval_warnings
 
 TERM_ORDER = (
     "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
@@ -99,7 +100,14 @@ class Outcome:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return (*self.situation.warnings, *self.derivation.warnings)
+        return (*self.situation.warnings, *self.derivation.warnings, *interval_warnings(self.situation))
+
+    @cached_property
+    def total(self) -> float:
+        """Bytes of all cards together: cards that hold different layers do not hold the same."""
+        if not self.situation.knob("layer_split"):
+            return self.best * self.n_gpus
+        return float(_derived(all_cards, self.situation.facts).values[all_cards])
 
     def peak_at(self, quantity: Quantity, value: Number) -> float:
         """The peak if that one fact were another."""
@@ -147,7 +155,7 @@ class Outcome:
             "facts": {name: self._shown(name) for name in self.case.differs},
             "verdict": self.verdict,
             "memory": self.memory_json(),
-            "total_gib": self.best * self.n_gpus / GIB,
+            "total_gib": self.total / GIB,
             "capacity_gib": self.capacity / GIB if self.capacity else None,
             "terms": self.terms_json(),
             "limits": self.limits_json(),
@@ -195,21 +203,23 @@ def _term(quantity: Quantity) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _graph(choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
+def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
     facts = {name: Fact(1, "structure") for name in names} | {name: Fact(value, "structure") for name, value in choices}
-    return derive_quantity(peak, facts)
+    return derive_quantity(target, facts)
 
 
 def outcome(case: Case) -> Outcome:
     """One case worked out; BadInput when its facts contradict each other or its model is not known."""
     where = situation(case)
-    # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
-    choices = frozenset(
-        (name, fact.value) for name, fact in where.facts.items() if isinstance(fact.value, (str, tuple))
-    )
-    names = frozenset(name for name, fact in where.facts.items() if not isinstance(fact.value, (str, tuple)))
-    derivation = _graph(choices, names).with_facts(where.facts)
+    derivation = _derived(peak, where.facts)
     if derivation.value is None:
         missing = [quantity.name for quantity in derivation.unknown] + list(derivation.undecided)
         raise BadInput(f"this configuration cannot be worked out: nothing gives {', '.join(missing)}")
     return Outcome(case, where, derivation, derivation.values)
+
+
+def _derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:
+    # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
+    choices = frozenset((name, fact.value) for name, fact in facts.items() if isinstance(fact.value, (str, tuple)))
+    names = frozenset(name for name, fact in facts.items() if not isinstance(fact.value, (str, tuple)))
+    return _graph(target, choices, names).with_facts(facts)

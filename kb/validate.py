@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -11,8 +11,11 @@ from formulas.errors import BadInput
 from kb.cards import GIB, card
 from kb.cases import Case
 from kb.database import rows
+from kb.facts import Situation
+from kb.interval import PART_SHARES, interval
 from kb.knobs import BY_NAME
 from kb.outcome import outcome
+from kb.quantiles import quantile
 
 # columns of a measurement that are knobs under the same name
 _SAME = (
@@ -40,6 +43,7 @@ class Checked:
     high: float
     exact: float
     error: float
+    situation: Situation | None = None  # None for a counted part, which has no spread
 
     @property
     def kind(self) -> str:
@@ -133,12 +137,15 @@ def check(row: dict[str, Any]) -> Checked:
         raise BadInput("no figure is published")
     facts = facts_of(row)
     there = outcome(Case(facts, _card(row), ()))
-    over = float(there.n_gpus) if row.get("scope") == "total" else 1.0
+    over = there.total / there.best if row.get("scope") == "total" else 1.0
     if row["meter"] in ("weights", "kv"):
-        size = there.part(row["meter"]) * over / GIB
-        return _checked(row, size, size, size, size)
-    low, high = there.bounds
-    return _checked(row, there.best * over / GIB, low * over / GIB, high * over / GIB, there.exact * over / GIB)
+        size = there.part(row["meter"]) * (there.n_gpus if row.get("scope") == "total" else 1) / GIB
+        share = PART_SHARES[row["meter"]]
+        return _checked(row, size, size * (1 - share), size * (1 + share), size)
+    # by the other sources' errors, where this source is one of the measurements behind the spread
+    low, high = interval(there.best, there.exact, there.situation, without=str(row.get("source") or ""))
+    found = _checked(row, there.best * over / GIB, low * over / GIB, high * over / GIB, there.exact * over / GIB)
+    return replace(found, situation=there.situation)
 
 
 def _checked(row: dict[str, Any], predicted: float, low: float, high: float, exact: float) -> Checked:
@@ -178,7 +185,9 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     checkpointing = row.get("gradient_checkpointing")
     if checkpointing is not None:
         on = str(checkpointing) in ("1", "True")
-        facts["gradient_checkpointing"] = more.get("ac", "on") if on else "off"
+        # a compiler decides by itself what is worth keeping; that is nearer to all recomputed than to any policy of operators
+        policy = "on" if more.get("compile") == "1" else more.get("ac", "on")
+        facts["gradient_checkpointing"] = policy if on else "off"
     if str(row.get("layer_split")) in ("1", "True"):
         facts["layer_split"] = True
     for name in ("autocast", "kbit_prep"):
@@ -205,6 +214,8 @@ def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]
         "engine_version": row.get("engine_version"),
         "ce": more.get("ce"),
         "v_format": more.get("v_type"),
+        "sdpa_backend": more.get("sdpa_backend"),
+        "block_dropout": 0 if more.get("dropout") == "0.0" else None,
     }
     facts["kbit_prep"] = more.get("kbit_prep") == "1"
     if row.get("engine") == "llama.cpp":
@@ -228,8 +239,8 @@ def summary(checked: list[Checked]) -> dict[str, float]:
     n = len(sizes)
     return {
         "n": n,
-        "median_abs": _quantile(sizes, 0.5),
-        "p90_abs": _quantile(sizes, 0.9),
+        "median_abs": quantile(sizes, 0.5),
+        "p90_abs": quantile(sizes, 0.9),
         "within_10": sum(size <= 0.10 for size in sizes) / n,
         "within_25": sum(size <= 0.25 for size in sizes) / n,
         "under_10": sum(one.error < -0.10 for one in checked) / n,
@@ -243,11 +254,3 @@ def by_source_first(checked: Iterable[Checked]) -> dict[str, float]:
     if not each:
         return {"n": 0}
     return {"n": sum(int(one["n"]) for one in each), **{k: mean(one[k] for one in each) for k in each[0] if k != "n"}}
-
-
-def _quantile(ordered: list[float], share: float) -> float:
-    """By linear interpolation between the sorted values."""
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
