@@ -6,6 +6,7 @@ from formulas.anatomy import (
     ADAPTER,
     FULL,
     KIND,
+    UNCHECKPOINTED,
     checkpointing,
     first_layer,
     fp32_bytes,
@@ -40,6 +41,7 @@ from formulas.programs import (
 )
 from formulas.quantity import Choice, Words, largest, total
 from formulas.sources import ACCOUNTING, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
+from formulas.tuning import EVERYWHERE, checkpointed_layers, kept_by_layers, updated
 from formulas.vocabulary import (
     activations,
     batch_size,
@@ -65,7 +67,7 @@ from formulas.vocabulary import (
 h, V, T, L = hidden_size, vocab_size, tokens, n_layers
 loss = Choice(
     "loss",
-    ("full-logits", "last-logits", "fused", "chunked"),
+    ("full-logits", "last-logits", "fused", "chunked", "scores"),
     Words("how the [tokens, vocabulary] logits are handled", "logits 与损失的计算方式"),
 )
 _CAUSAL = ACCOUNTING.at("loss/loss_utils.py, ForCausalLMLoss")
@@ -122,20 +124,20 @@ first_layer_keeps_all = Formula(
 )
 all_layers_keep = Formula(
     saved_activations,
-    T * (total(n_layers_of * saved_layer, KIND) - first_layer),
+    T * (kept_by_layers - first_layer),
     says="Without checkpointing every layer keeps its own for every token.",
     zh="不做重计算时,每层为每个 token 各自保存。",
     source=KORTHIKANTI.at("§4.1"),
-    when={checkpointing: "off"},
-    example=({T: 2048, n_layers_of: 32, saved_layer: 200840, first_layer: 0}, 13162250240),
+    when={checkpointing: UNCHECKPOINTED},
+    example=({T: 2048, kept_by_layers: 32 * 200840, first_layer: 0}, 13162250240),
 )
 checkpointed_layers_keep_their_input = Formula(
     checkpoints,
-    T * residual_bytes * h * L,
+    T * residual_bytes * h * checkpointed_layers,
     says="With checkpointing each layer keeps its input only.",
     zh="重计算时每层只保存其输入。",
     source=SUBLINEAR.at("§3"),
-    example=({T: 2048, residual_bytes: 2, h: 4096, L: 32}, 2**29),
+    example=({T: 2048, residual_bytes: 2, h: 4096, checkpointed_layers: 32}, 2**29),
 )
 one_layer_recomputed = Formula(
     recomputed_layer,
@@ -151,7 +153,7 @@ activations_without_checkpointing = Formula(
     says="All that is kept for the backward pass.",
     zh="为反向传播保存的全部内容。",
     source=KORTHIKANTI.at("§4.1"),
-    when={checkpointing: "off"},
+    when={checkpointing: UNCHECKPOINTED},
     example=({saved_activations: 13162250240}, 13162250240),
 )
 activations_with_checkpointing = Formula(
@@ -187,7 +189,7 @@ final_norm_and_head_keep = Formula(
     says="The last norm keeps as any other; the head that trains keeps its input.",
     zh="末层归一化同其他归一化;可训练的输出头保存其输入。",
     source=_FINAL,
-    when={regime: FULL},
+    when={regime: FULL, updated: EVERYWHERE},
     example=({one_norm: 24580, read_bytes: 2, h: 4096}, 8 * 4096 + 4),
 )
 final_norm_before_a_frozen_head = Formula(
@@ -286,7 +288,7 @@ experts_merged_in_all_layers = Formula(
     says="Without checkpointing every layer keeps its merged experts.",
     zh="不做重计算时每层保存合并后的专家。",
     source=PEFT_LORA.at("ParamWrapper"),
-    when={checkpointing: "off", regime: ADAPTER},
+    when={checkpointing: UNCHECKPOINTED, regime: ADAPTER},
     example=({n_layers_of: 48, materialised_experts: 1000}, 48000),
 )
 experts_merged_in_one_layer = Formula(

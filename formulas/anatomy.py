@@ -111,8 +111,15 @@ regime = Choice(
 FULL = ("half", "mixed", "single")
 ADAPTER = ("adapter-single", "adapter-mixed", "adapter-half", "kbit")
 checkpointing = Choice(
-    "checkpointing", ("off", "on"), Words("activations recomputed in the backward pass", "激活重计算")
+    "checkpointing",
+    ("off", "on", "selective", "alternate"),
+    Words(
+        "activations recomputed in the backward pass: none, every layer's, the core of attention, every second layer's",
+        "激活重计算",
+    ),
 )
+# whole layers stay as they are when the backward pass starts
+UNCHECKPOINTED = ("off", "selective", "alternate")
 attention_kernel = Choice(
     "attention_kernel", ("flash", "sdpa", "math", "eager"), Words("how attention is computed", "注意力实现")
 )

@@ -4,10 +4,10 @@ from formulas.anatomy import KIND, embedding_params, half_bytes, mixer_matrices,
 from formulas.formula import Formula
 from formulas.programs import (
     engine_peak,
-    reference_weights,
 )
 from formulas.quantity import largest
 from formulas.sources import CUDA_CACHING, FSDP, ZERO
+from formulas.tuning import other_models
 from formulas.vocabulary import (
     adapter,
     bits_per_weight,
@@ -120,37 +120,37 @@ runtime_of_several_cards = Formula(
 _METERS = CUDA_CACHING.at("Memory management: memory_allocated, memory_reserved")
 live_tensors = Formula(
     peak,
-    engine_peak + buffers + reference_weights,
+    engine_peak + buffers + other_models,
     says="The bytes of live tensors at their highest.",
     zh="存活张量的最高字节数。",
     source=_METERS,
     when={meter: "tensors"},
-    example=({engine_peak: 40, buffers: 2, reference_weights: 0}, 42),
+    example=({engine_peak: 40, buffers: 2, other_models: 0}, 42),
 )
 allocated_by_the_framework = Formula(
     peak,
-    engine_peak + buffers + reference_weights + workspace,
+    engine_peak + buffers + other_models + workspace,
     says="The allocator counts the workspaces of kernels too.",
     zh="分配器还计入算子的工作区。",
     source=_METERS,
     when={meter: "allocated"},
-    example=({engine_peak: 40, buffers: 2, reference_weights: 0, workspace: 1}, 43),
+    example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1}, 43),
 )
 reserved_by_the_framework = Formula(
     peak,
-    engine_peak + buffers + reference_weights + workspace + slack,
+    engine_peak + buffers + other_models + workspace + slack,
     says="Reserved memory adds the blocks that are kept and not used.",
     zh="预留量再加上保留而未用的块。",
     source=_METERS,
     when={meter: "reserved"},
-    example=({engine_peak: 40, buffers: 2, reference_weights: 0, workspace: 1, slack: 3}, 46),
+    example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1, slack: 3}, 46),
 )
 seen_by_the_driver = Formula(
     peak,
-    engine_peak + buffers + reference_weights + workspace + slack + runtime,
+    engine_peak + buffers + other_models + workspace + slack + runtime,
     says="The driver's figure adds the runtime of the process: the context, loaded kernels, communication buffers.",
     zh="驱动看到的再加上进程的运行时:上下文、已加载的算子、通信缓冲。",
     source=_METERS,
     when={meter: "device"},
-    example=({engine_peak: 40, buffers: 2, reference_weights: 0, workspace: 1, slack: 3, runtime: 1}, 47),
+    example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1, slack: 3, runtime: 1}, 47),
 )

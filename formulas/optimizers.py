@@ -1,20 +1,20 @@
 """What optimizers keep for every parameter that trains."""
 
 from formulas.anatomy import (
+    ADAPTER,
     FULL,
     KIND,
     embedding_params,
     fp32_bytes,
-    linear_params,
     mask_bytes,
+    mixer_matrices,
     mlp_matrices,
     regime,
     trained_params,
-    unquantised_params,
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import Choice, Words, greatest, largest
+from formulas.quantity import Choice, Words, greatest, largest, total
 from formulas.sources import (
     ADAM,
     ADAM_4BIT,
@@ -29,6 +29,7 @@ from formulas.sources import (
     PYTORCH_OPTIM,
     ZERO,
 )
+from formulas.tuning import FREEZE, PAGED, block_params, n_trained_of, updated
 from formulas.vocabulary import (
     bytes_of_gradient,
     bytes_of_state,
@@ -36,15 +37,14 @@ from formulas.vocabulary import (
     master_bytes,
     model_gradients,
     model_optimizer,
-    n_layers,
     n_trainable_layers,
 )
 
 optimizer_kind = Choice(
     "optimizer_kind",
     (
-        "adamw", "paged-adamw", "adamw-8bit", "paged-adamw-8bit", "adamw-4bit", "adafactor", "sgd", "sgd-momentum", "muon",
-        "lion", "lora-fa", "galore-adamw", "galore-adamw-8bit", "apollo", "badam", "lisa", "lomo",
+        "adamw", "paged-adamw", "adamw-8bit", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum", "sgd",
+        "sgd-momentum", "muon", "lion", "lora-fa", "galore-adamw", "galore-adamw-8bit", "apollo", "badam", "lisa", "lomo",
     ),
     Words("the optimizer", "优化器"),
 )  # fmt: skip
@@ -54,6 +54,10 @@ master = Choice(
     Words("whether the optimizer keeps float32 copies of 16-bit weights", "优化器是否保留 float32 主权重"),
 )
 _N = {trained_params: 6738415616}
+_PAGES = Words(
+    "Paged states count on the card; the driver may move them to host memory when the card is full.",
+    "分页状态计入显存;显存不足时驱动可将其移至主机内存。",
+)
 
 states_have_the_gradient_type = Formula(
     bytes_of_state,
@@ -97,8 +101,18 @@ adam_keeps_two_moments = Formula(
     says="Two moments (2) of each parameter, and its master copy if there is one.",
     zh="每个参数两个动量(2),以及可能的主权重副本。",
     source=ADAM.at("Algorithm 1"),
-    when={optimizer_kind: ("adamw", "paged-adamw")},
+    when={optimizer_kind: "adamw"},
     example=({**_N, bytes_of_state: 2, master_bytes: 0}, 26953662464),
+)
+paged_adam_keeps_two_moments_in_float32 = Formula(
+    model_optimizer,
+    trained_params * (2 * fp32_bytes + master_bytes),
+    says="bitsandbytes keeps two float32 moments (2), whatever the parameter's type.",
+    zh="bitsandbytes 保存两个 float32 动量(2),与参数类型无关。",
+    source=PAGED.at("Optimizer2State.init_state, get_state_buffer"),
+    when={optimizer_kind: "paged-adamw"},
+    assumes=(_PAGES,),
+    example=({**_N, fp32_bytes: 4, master_bytes: 0}, 53907324928),
 )
 adam_in_8_bits = Formula(
     model_optimizer,
@@ -106,7 +120,17 @@ adam_in_8_bits = Formula(
     says="Two moments (2) of one byte each, and a float32 scale for each block of 256.",
     zh="两个动量(2)各 1 字节,每 256 个一块有一个 float32 尺度。",
     source=ADAM_8BIT.at("§2, block-wise quantization; blocks of 256 since bitsandbytes 0.43"),
-    when={optimizer_kind: ("adamw-8bit", "paged-adamw-8bit")},
+    when={optimizer_kind: "adamw-8bit"},
+    example=({trained_params: 2**30, mask_bytes: 1, fp32_bytes: 4, master_bytes: 0}, 2**31 + 2**25),
+)
+paged_adam_in_8_bits = Formula(
+    model_optimizer,
+    adam_in_8_bits.expr,
+    says="As 8-bit Adam: two moments (2) of one byte, a float32 scale for each block of 256.",
+    zh="同 8 位 Adam:两个动量(2)各 1 字节,每 256 个一块有一个 float32 尺度。",
+    source=PAGED.at("Optimizer2State.init_state, get_state_buffer"),
+    when={optimizer_kind: "paged-adamw-8bit"},
+    assumes=(_PAGES,),
     example=({trained_params: 2**30, mask_bytes: 1, fp32_bytes: 4, master_bytes: 0}, 2**31 + 2**25),
 )
 adam_in_4_bits = Formula(
@@ -136,17 +160,30 @@ momentum_keeps_one = Formula(
     when={optimizer_kind: ("lion", "sgd-momentum")},
     example=({**_N, bytes_of_state: 2, master_bytes: 0}, 13476831232),
 )
+_MATRICES = total(n_trained_of * (mixer_matrices + mlp_matrices), KIND)
 muon_keeps_one_for_matrices = Formula(
     model_optimizer,
-    linear_params * bytes_of_state + unquantised_params * 2 * bytes_of_state + trained_params * master_bytes,
+    _MATRICES * bytes_of_state + (trained_params - _MATRICES) * 2 * bytes_of_state + trained_params * master_bytes,
     says="One momentum of each matrix in the blocks; AdamW's two (2) of embedding, head and vectors.",
     zh="块内每个矩阵一个动量;词嵌入、输出头与向量用 AdamW 的两个(2)。",
     source=MUON.at("usage: embeddings, head and vectors by AdamW"),
-    when={optimizer_kind: "muon"},
+    when={optimizer_kind: "muon", regime: FULL},
     example=(
-        {linear_params: 6476005376, bytes_of_state: 2, unquantised_params: 262410240, **_N, master_bytes: 0},
+        {
+            n_trained_of: 32, mixer_matrices: 67108864, mlp_matrices: 135266304, bytes_of_state: 2, **_N,
+            master_bytes: 0,
+        },
         2 * 6476005376 + 4 * 262410240,
     ),
+)  # fmt: skip
+muon_keeps_one_for_adapters = Formula(
+    model_optimizer,
+    trained_params * (bytes_of_state + master_bytes),
+    says="Both thin matrices of an adapter are matrices: one momentum each.",
+    zh="适配器的两个薄矩阵均为矩阵,各一个动量。",
+    source=MUON.at("usage"),
+    when={optimizer_kind: "muon", regime: ADAPTER},
+    example=({trained_params: 41943040, bytes_of_state: 4, master_bytes: 0}, 167772160),
 )
 half_of_lora_trains = Formula(
     model_optimizer,
@@ -158,14 +195,23 @@ half_of_lora_trains = Formula(
     example=({trained_params: 41943040, bytes_of_state: 4}, 167772160),
 )
 
+layers_at_the_end_train = Formula(
+    trained_params,
+    total(n_trained_of * block_params, KIND),
+    says="Freezing trains whole layers at the end; embedding, head and all below are frozen.",
+    zh="冻结微调只训练末尾若干层;词嵌入、输出头与其余各层冻结。",
+    source=FREEZE.at("FreezeArguments.freeze_trainable_layers"),
+    when={regime: FULL, updated: "last-layers"},
+    example=({n_trained_of: 2, block_params: 202383360}, 404766720),
+)
 one_block_trains = Formula(
     trained_params,
-    linear_params / n_layers,
-    says="BAdam trains one block at a time.",
-    zh="BAdam 每次只训练一个块。",
+    largest(block_params, KIND),
+    says="BAdam trains one block at a time: the largest layer decides.",
+    zh="BAdam 每次只训练一个块:以最大层为准。",
     source=BADAM.at("Algorithm 1"),
-    when={regime: FULL, optimizer_kind: "badam"},
-    example=({linear_params: 6476005376, n_layers: 32}, 202375168),
+    when={regime: FULL, updated: "one-block"},
+    example=({block_params: 202383360}, 202383360),
 )
 block_adam_keeps = Formula(
     model_optimizer,
@@ -174,16 +220,16 @@ block_adam_keeps = Formula(
     zh="当前块的 float32 副本与两个 float32 动量(3)。",
     source=BADAM.at("§2.2, memory consumption"),
     when={optimizer_kind: "badam"},
-    example=({trained_params: 202375168, fp32_bytes: 4}, 2428502016),
+    example=({trained_params: 202383360, fp32_bytes: 4}, 2428600320),
 )
 some_layers_train = Formula(
     trained_params,
-    embedding_params + n_trainable_layers * linear_params / n_layers,
+    embedding_params + n_trainable_layers * largest(block_params, KIND),
     says="LISA trains embedding, head and a few layers, drawn anew from time to time.",
     zh="LISA 训练词嵌入、输出头与随机抽取的若干层。",
     source=LISA.at("Algorithm 1"),
-    when={regime: FULL, optimizer_kind: "lisa"},
-    example=({embedding_params: 262144000, n_trainable_layers: 2, linear_params: 6476005376, n_layers: 32}, 666894336),
+    when={regime: FULL, updated: "sampled-layers"},
+    example=({embedding_params: 262144000, n_trainable_layers: 2, block_params: 202383360}, 666910720),
 )
 sampled_layers_keep_two_moments = Formula(
     model_optimizer,
@@ -192,7 +238,7 @@ sampled_layers_keep_two_moments = Formula(
     zh="对当前训练部分保留 AdamW 的两个动量(2)。",
     source=LISA.at("Algorithm 1"),
     when={optimizer_kind: "lisa"},
-    example=({trained_params: 666894336, bytes_of_state: 2, master_bytes: 0}, 2667577344),
+    example=({trained_params: 666910720, bytes_of_state: 2, master_bytes: 0}, 2667642880),
 )
 one_gradient_at_a_time = Formula(
     model_gradients,
@@ -200,6 +246,6 @@ one_gradient_at_a_time = Formula(
     says="LOMO updates each matrix as its gradient appears: one gradient is alive, the embedding's or at most one MLP's.",
     zh="LOMO 在梯度产生时立即更新:同时只有一个梯度(词嵌入或至多一个 MLP)。",
     source=LOMO.at("§3.2"),
-    when={optimizer_kind: "lomo"},
+    when={updated: "one-matrix"},
     example=({bytes_of_gradient: 2, vocab_size: 32000, hidden_size: 4096, mlp_matrices: 135266304}, 270532608),
 )

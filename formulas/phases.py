@@ -6,6 +6,7 @@ from formulas.anatomy import (
     ADAPTER,
     FULL,
     KIND,
+    UNCHECKPOINTED,
     checkpointing,
     late_matrices,
     mixer_backward,
@@ -24,6 +25,7 @@ from formulas.programs import (
 )
 from formulas.quantity import greatest, largest
 from formulas.sources import ACCOUNTING, LORA, SUBLINEAR, TYING
+from formulas.tuning import rollouts, updated
 from formulas.vocabulary import (
     adapter,
     attention_at_backward,
@@ -55,6 +57,8 @@ from formulas.vocabulary import (
 )
 
 h, V, T = hidden_size, vocab_size, tokens
+# embedding and head train
+_WHOLE = ("everything", "sampled-layers")
 _LOOP = ACCOUNTING.at("a forward and a backward pass, counted")
 
 late_matrices_of_three = Formula(
@@ -90,7 +94,7 @@ gradients_of_first_layer_and_embedding = Formula(
     says="The embedding's gradient comes last, after the first layer's.",
     zh="词嵌入的梯度在首层之后最后产生。",
     source=_LOOP,
-    when={tied: "no", regime: FULL},
+    when={tied: "no", regime: FULL, updated: _WHOLE},
     example=({bytes_of_gradient: 2, V: 128256, h: 4096, late_matrices: 159383552}, 2 * (525336576 + 159383552)),
 )
 gradients_of_first_layer = Formula(
@@ -99,7 +103,7 @@ gradients_of_first_layer = Formula(
     says="A tied embedding has its gradient from the head already.",
     zh="共享词嵌入已有来自输出头的梯度。",
     source=TYING.at("§3"),
-    when={tied: "yes", regime: FULL},
+    when={tied: "yes", regime: FULL, updated: _WHOLE},
     example=({bytes_of_gradient: 2, late_matrices: 159383552}, 318767104),
 )
 all_but_nothing_of_adapters = Formula(
@@ -125,7 +129,7 @@ gradients_of_head_and_one_mlp = Formula(
     says="The head and the last layer's MLP have their gradients first.",
     zh="输出头与末层 MLP 最先产生梯度。",
     source=_LOOP,
-    when={regime: FULL},
+    when={regime: FULL, updated: _WHOLE},
     example=({bytes_of_gradient: 2, V: 32000, h: 4096, mlp_matrices: 135266304, gradient_shards: 1}, 532676608),
 )
 no_gradients_of_a_frozen_head = Formula(
@@ -154,7 +158,7 @@ backward_of_attention = Formula(
     says="Without checkpointing the first attention that is reached backwards has all other layers' activations beside it.",
     zh="不做重计算时,最先反向的注意力与其余各层激活值并存。",
     source=_LOOP,
-    when={checkpointing: "off"},
+    when={checkpointing: UNCHECKPOINTED},
     example=(
         {
             weights: 13e9, adapter: 0, optimizer: 26e9, weight_casts: 0, first_gradients: 5e8,
@@ -190,7 +194,7 @@ peak_of_a_step = Formula(
     says="The phase with the most live tensors decides.",
     zh="存活张量最多的阶段决定峰值。",
     source=_LOOP,
-    when={task: "train", checkpointing: "off"},
+    when={task: "train", checkpointing: UNCHECKPOINTED, rollouts: "no"},
     example=(
         {
             phase_end_of_forward: 48e9, phase_start_of_backward: 49e9, phase_backward_of_attention: 47e9,
@@ -212,7 +216,7 @@ peak_of_a_checkpointed_step = Formula(
     says="The phase with the most live tensors decides.",
     zh="存活张量最多的阶段决定峰值。",
     source=SUBLINEAR.at("§3"),
-    when={task: "train", checkpointing: "on"},
+    when={task: "train", checkpointing: "on", rollouts: "no"},
     example=(
         {
             phase_end_of_forward: 48e9, phase_start_of_backward: 49e9, phase_backward_of_last_layer: 47e9,

@@ -4,6 +4,15 @@ The last part of the glossary (`vocabulary.py` has the terms, `anatomy.py` the i
 """
 
 from formulas.quantity import Choice, Quantity, Words, byte, one
+from formulas.tuning import (
+    critic_activations,
+    critic_gradients,
+    critic_optimizer,
+    critic_weights,
+    phase_rollout,
+    reward_weights,
+    rollout_logits,
+)
 from formulas.vocabulary import (
     attention_at_backward,
     checkpoints,
@@ -148,6 +157,7 @@ phase_generating = Quantity(
 
 # the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
 PHASES: tuple[Quantity, ...] = (
+    phase_rollout,
     phase_end_of_forward, phase_start_of_backward, phase_backward_of_attention, phase_backward_of_last_layer,
     phase_backward_of_first_layer, phase_end_of_backward, phase_optimizer_step, phase_prefill, phase_end_of_prefill,
     phase_generating,
@@ -160,5 +170,6 @@ TERM_OF: dict[Quantity, str] = {
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
-    optimizer_temporaries: "optimizer", prefill_cache: "kv_cache", gathered: "buffers",
+    reward_weights: "weights", critic_weights: "weights", critic_gradients: "gradients", critic_optimizer: "optimizer",
+    critic_activations: "activations", rollout_logits: "logits", optimizer_temporaries: "optimizer", prefill_cache: "kv_cache", gathered: "buffers",
 }  # fmt: skip

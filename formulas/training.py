@@ -3,6 +3,7 @@
 from formulas.anatomy import (
     ADAPTER,
     FULL,
+    UNCHECKPOINTED,
     adapter_params,
     checkpointing,
     expert_adapter_params,
@@ -16,13 +17,13 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.optimizers import optimizer_kind
 from formulas.programs import (
     kept_logits,
     second_layer,
 )
 from formulas.quantity import Choice, Words
 from formulas.sources import ACCOUNTING, ADAMW_PYTORCH, AUTOCAST, DEEPSPEED_STEP, LORA, SUBLINEAR, TYING, ZERO
+from formulas.tuning import EVERYWHERE, updated
 from formulas.vocabulary import (
     adapter,
     bytes_of_gradient,
@@ -71,10 +72,7 @@ all_parameters_train = Formula(
     says="In full training every parameter trains.",
     zh="全量训练时所有参数都训练。",
     source=ZERO.at("§3.1"),
-    when={
-        regime: FULL,
-        optimizer_kind: tuple(kind for kind in optimizer_kind.options if kind not in ("badam", "lisa")),
-    },
+    when={regime: FULL, updated: ("everything", "one-matrix")},
     example=({n_params: 6738415616}, 6738415616),
 )
 adapters_train = Formula(
@@ -92,7 +90,7 @@ gradients_of_what_trains = Formula(
     says="Each parameter that trains has one gradient.",
     zh="每个可训练参数有一个梯度。",
     source=ZERO.at("§3.1"),
-    when={optimizer_kind: tuple(kind for kind in optimizer_kind.options if kind != "lomo")},
+    when={updated: ("everything", "last-layers", "sampled-layers")},
     example=({trained_params: 6738415616, bytes_of_gradient: 2}, 13476831232),
 )
 
@@ -112,7 +110,7 @@ casts_for_the_backward_pass = Formula(
     says="Each linear's 16-bit copy is kept for its backward pass, the head's too; grouped experts are not cast.",
     zh="每个线性层(含输出头)的 16 位副本保留至反向;分组专家不转换。",
     source=_CAST,
-    when={regime: "mixed", checkpointing: "off"},
+    when={regime: "mixed", checkpointing: UNCHECKPOINTED},
     example=({half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096}, 13214154752),
 )
 cast_of_the_head = Formula(
@@ -130,7 +128,7 @@ casts_of_adapters = Formula(
     says="Each adapter's 16-bit copy is kept for its backward pass; experts' adapters are merged instead.",
     zh="每个适配器的 16 位副本保留至反向。",
     source=_CAST,
-    when={regime: "adapter-mixed", checkpointing: "off"},
+    when={regime: "adapter-mixed", checkpointing: UNCHECKPOINTED},
     example=({half_bytes: 2, adapter_params: 41943040, expert_adapter_params: 0}, 83886080),
 )
 no_casts_of_adapters = Formula(
@@ -157,7 +155,7 @@ casts_of_a_single_head_and_adapters = Formula(
     says="The head's and the adapters' 16-bit copies are kept for the backward pass.",
     zh="输出头与适配器的 16 位副本保留至反向。",
     source=_CAST,
-    when={regime: "kbit", checkpointing: "off"},
+    when={regime: "kbit", checkpointing: UNCHECKPOINTED},
     example=({half_bytes: 2, V: 32000, h: 4096, adapter_params: 41943040, expert_adapter_params: 0}, 346030080),
 )
 casts_while_autocast_lasts = Formula(
@@ -204,7 +202,7 @@ tied_embedding_has_two_gradients = Formula(
     says="A tied matrix gets the embedding's gradient beside the head's before the two are added.",
     zh="共享矩阵在相加之前同时存在词嵌入与输出头两份梯度。",
     source=TYING.at("§3"),
-    when={tied: "yes", regime: FULL},
+    when={tied: "yes", regime: FULL, updated: EVERYWHERE},
     example=({bytes_of_gradient: 2, V: 128256, h: 3072}, 788004864),
 )
 one_gradient_of_an_untied_embedding = Formula(
@@ -241,7 +239,7 @@ start_of_backward = Formula(
     says="Everything is kept for the backward pass, and the gradient of the logits is made.",
     zh="所有保存的激活值都在,且正在产生 logits 的梯度。",
     source=_LOOP,
-    when={checkpointing: "off"},
+    when={checkpointing: UNCHECKPOINTED},
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, saved_activations: 14e9,
@@ -286,7 +284,7 @@ end_of_forward = Formula(
     says="Everything is kept for the backward pass, and the loss is computed.",
     zh="所有保存的激活值都在,且正在计算损失。",
     source=_LOOP,
-    when={checkpointing: "off"},
+    when={checkpointing: UNCHECKPOINTED},
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, forward_casts: 0, saved_activations: 14e9,

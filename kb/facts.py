@@ -18,6 +18,7 @@ from kb.architecture import Architecture, architecture, from_config, trained
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
+from kb.methods import checkpointing_of, method_facts
 from kb.names import names
 from kb.overheads import overheads
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
@@ -56,7 +57,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     """
     knobs = _knobs(case)
     model, found = _model(case, knobs, allow_no_model)
-    facts = dict(model.facts) if model else {}
+    facts = {"block_dropout": Fact(0, ASSUMED)} | dict(model.facts if model else {})
     facts |= _running(knobs, model)
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
@@ -220,7 +221,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
         "meter": knobs["meter"],
         "sharding": Fact(_SHARDING[int(value("zero_stage", 0))], origin("zero_stage")),
         "checkpointing": Fact(
-            "off" if value("gradient_checkpointing", "off") == "off" else "on", origin("gradient_checkpointing")
+            checkpointing_of(value("gradient_checkpointing"), value("engine")), origin("gradient_checkpointing")
         ),
         "attention_kernel": Fact(value("attention", "flash"), origin("attention")),
         "loss": Fact(value("loss", "last-logits"), origin("loss")),
@@ -228,7 +229,6 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
         "master_weights_kept": Fact(
             "yes" if value("precision") == "bf16-params-fp32-states" else "no", origin("precision")
         ),
-        "block_dropout": Fact(0, ASSUMED),
         "output_len": Fact(value("output_len", 0), origin("output_len")),
         "page_size": Fact(1, ASSUMED),
         "loss_chunk": Fact(1024, ASSUMED),
@@ -247,7 +247,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
     facts |= _cache(value, origin)
     if method in ADAPTERS:
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
-    return facts
+    return facts | method_facts(knobs, model.layers if model else ())
 
 
 def _regime(value: Any) -> str:

@@ -1,0 +1,165 @@
+"""What is tuned and who else sits on the card: the choices and quantities of `partial.py`, `variants.py`, `preference.py`.
+
+Part of the glossary, as `programs.py` is; the works that only these chapters cite stand at the end.
+"""
+
+from formulas.anatomy import KIND
+from formulas.formula import Source
+from formulas.quantity import Choice, Quantity, Words, byte, one
+
+# ── what is updated at a time ──────────────────────────────────────────────────────────────────────────────────────
+updated = Choice(
+    "updated",
+    ("everything", "last-layers", "one-block", "sampled-layers", "one-matrix"),
+    Words(
+        "what is updated at a time: all that trains, the last layers, one block, embedding, head and some layers, or each "
+        "matrix as its gradient appears",
+        "同时更新的部分",
+    ),
+)
+EVERYWHERE = ("everything", "sampled-layers", "one-matrix")
+adapter_kind = Choice(
+    "adapter_kind",
+    ("low-rank", "stabilised", "magnitude", "rotation"),
+    Words("adapters: LoRA, rsLoRA, DoRA (with magnitudes) or OFT (rotations)", "适配器类型"),
+)
+companions = Choice(
+    "companions",
+    ("none", "reward-and-critic"),
+    Words("models that judge the one that trains: none, or a reward model and a critic", "评判模型"),
+)
+rollouts = Choice(
+    "rollouts", ("no", "yes"), Words("whether answers are generated between training steps", "训练步之间是否生成回答")
+)
+n_trained_of = Quantity(
+    "n_trained_of", one, r"L_{t,k}", "layers of one kind that train", "某类中训练的层数", axis=KIND, zero=True
+)
+block_params = Quantity(
+    "block_params", one, r"\theta_\ell", "parameters of one layer", "单层参数量", axis=KIND, zero=True
+)
+recomputed_pairs = Quantity(
+    "recomputed_pairs",
+    byte,
+    r"A_{ss}",
+    "kept by attention for pairs of tokens, one layer",
+    "单层注意力为 token 对保存的内容",
+    axis=KIND,
+    zero=True,
+)
+kept_layer = Quantity(
+    "kept_layer", byte, r"A_{-}", "kept by one layer, less what it recomputes", "单层实际保存", axis=KIND, zero=True
+)
+norm_values = Quantity(
+    "norm_values", byte, r"A_{\gamma}", "normalised values kept for norms that train", "归一化值", zero=True
+)
+down_input = Quantity(
+    "down_input",
+    byte,
+    r"A_{\downarrow}",
+    "the down projection's input, kept for its weight",
+    "下投影输入",
+    axis=KIND,
+    zero=True,
+)
+frozen_layer = Quantity(
+    "frozen_layer",
+    byte,
+    r"A_{\ast}",
+    "kept by a frozen layer that gradients pass through",
+    "梯度穿过的冻结层所保存",
+    axis=KIND,
+    zero=True,
+)
+kept_by_layers = Quantity(
+    "kept_by_layers", byte, r"\Sigma A", "kept by all layers, per token", "所有层每个 token 保存", zero=True
+)
+checkpointed_layers = Quantity(
+    "checkpointed_layers", one, r"L_C", "layers whose input is kept", "保存输入的层数", zero=True
+)
+adapter_magnitudes = Quantity(
+    "adapter_magnitudes",
+    one,
+    r"\omega_{\mathrm{out}}",
+    "outputs of all adapted linears",
+    "适配层输出宽度之和",
+    zero=True,
+)
+rotation_block = Quantity("rotation_block", one, r"B_R", "width of a block of a rotation", "旋转块的宽度", whole=True)
+widest_matrix = Quantity(
+    "widest_matrix", one, r"\theta_{\max}", "entries of the largest adapted matrix", "最大适配矩阵的元素数", zero=True
+)
+weight_norm_workspace = Quantity(
+    "weight_norm_workspace", byte, r"M_{\|W\|}", "copies made to find a weight's norm", "计算权重范数的副本", zero=True
+)
+scoring_params = Quantity(
+    "scoring_params", one, r"\theta_{\mathrm{rm}}", "parameters of a model that ends in one score", "打分模型参数量"
+)
+reward_weights = Quantity(
+    "reward_weights", byte, r"M_{\mathrm{rm}}", "weights of the reward model", "奖励模型权重", zero=True
+)
+critic_weights = Quantity(
+    "critic_weights", byte, r"M_{\mathrm{vf}}", "weights of the critic", "评论家模型权重", zero=True
+)
+critic_gradients = Quantity(
+    "critic_gradients", byte, r"M_{\mathrm{vf},g}", "gradients of the critic", "评论家模型梯度", zero=True
+)
+critic_optimizer = Quantity(
+    "critic_optimizer", byte, r"M_{\mathrm{vf},o}", "optimizer states of the critic", "评论家模型优化器状态", zero=True
+)
+other_models = Quantity(
+    "other_models", byte, r"M_{+}", "models beside the one that trains", "训练模型以外的模型", zero=True
+)
+critic_activations = Quantity(
+    "critic_activations", byte, r"M_{\mathrm{vf},A}", "activations of the critic", "评论家模型激活值", zero=True
+)
+rollout_logits = Quantity(
+    "rollout_logits", byte, r"M_{V,+}", "logits of the tokens being generated", "生成 token 的 logits", zero=True
+)
+phase_rollout = Quantity("phase_rollout", byte, r"\Phi_{0}", "as answers are generated", "生成回答时", zero=True)
+
+# ── works that only these chapters cite ────────────────────────────────────────────────────────────────────────────
+FREEZE = Source(
+    "llama-factory-args",
+    "LLaMA-Factory, arguments of fine-tuning",
+    "https://github.com/hiyouga/LLaMA-Factory/blob/main/src/llamafactory/hparams/finetuning_args.py",
+)
+ADAFACTOR = Source(
+    "adafactor", "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", "https://arxiv.org/abs/1804.04235"
+)
+ADAFACTOR_CODE = Source(
+    "transformers-optimization",
+    "transformers, Adafactor",
+    "https://github.com/huggingface/transformers/blob/main/src/transformers/optimization.py",
+)
+DORA = Source("dora", "DoRA: Weight-Decomposed Low-Rank Adaptation", "https://arxiv.org/abs/2402.09353")
+PEFT_DORA = Source(
+    "peft-dora", "PEFT, DoRA", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/dora.py"
+)
+RSLORA = Source(
+    "rslora", "A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", "https://arxiv.org/abs/2312.03732"
+)
+OFT = Source("oft", "Orthogonal Finetuning Made Scalable", "https://arxiv.org/abs/2506.19847")
+TORCHTUNE_AC = Source(
+    "torchtune-activations",
+    "torchtune, selective activation checkpointing",
+    "https://github.com/meta-pytorch/torchtune/blob/main/torchtune/training/activations.py",
+)
+PAGED = Source(
+    "bitsandbytes-paged",
+    "bitsandbytes, optimizers: paged states",
+    "https://github.com/bitsandbytes-foundation/bitsandbytes/blob/main/bitsandbytes/optim/optimizer.py",
+)
+INSTRUCT = Source(
+    "instructgpt",
+    "Training language models to follow instructions with human feedback",
+    "https://arxiv.org/abs/2203.02155",
+)
+TRL_PPO = Source(
+    "trl-ppo", "TRL, PPO trainer", "https://github.com/huggingface/trl/blob/v0.19.0/trl/trainer/ppo_trainer.py"
+)
+TRL_REWARD = Source(
+    "trl-reward",
+    "TRL, reward modelling",
+    "https://github.com/huggingface/trl/blob/v0.19.0/examples/scripts/reward_modeling.py",
+)
+GRPO = Source("grpo", "DeepSeekMath: Pushing the Limits of Mathematical Reasoning", "https://arxiv.org/abs/2402.03300")

@@ -1,0 +1,144 @@
+"""What a method means for the formulas: what is updated at a time, which optimizer, which adapters, which other models.
+
+Each rule is a method's own definition or its program's default (rows of `recipes`); none looks at a model's name or at a
+measurement.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from formulas.derivation import Fact
+from formulas.errors import BadInput
+from kb.database import rows
+from kb.layers import Layer, kinds_of
+from kb.recipe import ADAPTERS, recipe
+
+ASSUMED = "assumed"
+# methods that bring their own optimizer
+_OWN_OPTIMIZER = {"galore": "galore-adamw", "apollo": "apollo", "badam": "badam", "lomo": "lomo", "lisa": "lisa"}
+_UPDATED = {"freeze": "last-layers", "badam": "one-block", "lisa": "sampled-layers", "lomo": "one-matrix"}
+_ADAPTER_KIND = {"rslora": "stabilised", "dora": "magnitude", "oft": "rotation"}
+_ROLLOUTS = ("ppo", "grpo")
+# optimizers of bitsandbytes and their like update parameters as they are: no float32 masters unless asked for
+_NO_MASTERS = (
+    "adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum", "galore-adamw",
+    "galore-adamw-8bit", "apollo", "badam", "lomo",
+)  # fmt: skip
+# a rotation's block has no knob: this is the default of PEFT
+_ROTATION_BLOCK = 32
+
+
+def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[str, Fact]:
+    """The facts that a method, its optimizer and a preference algorithm decide; they beat what holds for any training."""
+    method = str(_value(knobs, "method", "inference"))
+    algo = str(_value(knobs, "algo", "sft"))
+    origin = knobs["method"].origin if "method" in knobs else ASSUMED
+    kind = optimizer_kind(method, str(_value(knobs, "optimizer", "adamw")))
+    own_copies = method != "inference" and method not in ADAPTERS and algo == "ppo"
+    facts = {
+        "updated": Fact(_UPDATED.get(method, "everything"), origin),
+        "adapter_kind": Fact(_ADAPTER_KIND.get(method, "low-rank"), origin),
+        "optimizer_kind": Fact(kind, knobs["optimizer"].origin if "optimizer" in knobs else origin),
+        "companions": Fact("reward-and-critic" if own_copies else "none", ASSUMED),
+        "rollouts": Fact("yes" if method != "inference" and algo in _ROLLOUTS else "no", ASSUMED),
+        "rotation_block": Fact(_ROTATION_BLOCK, "default of PEFT: oft_block_size"),
+    }
+    if algo == "rm":
+        facts["loss"] = Fact("scores", ASSUMED)
+    # a run that states its dropout and its kernel beats the model's config and what is usual
+    if "block_dropout" in knobs:
+        facts["block_dropout"] = knobs["block_dropout"]
+    if _value(knobs, "sdpa_backend") == "math":
+        facts["attention_kernel"] = knobs["sdpa_backend"]
+    if kind in _NO_MASTERS and _origin(knobs, "precision") == ASSUMED:
+        facts["master_weights_kept"] = Fact("no", origin)
+        facts["optimizer_step"] = Fact("fused", origin)
+    if "lora_rank" not in knobs and kind.startswith(("galore", "apollo")):
+        facts["lora_rank"] = Fact(recipe("apollo" if kind == "apollo" else "galore")["lora_rank"], ASSUMED)
+    facts |= _layers(method, knobs, tuple(layers))
+    return facts
+
+
+def optimizer_kind(method: str, optimizer: str) -> str:
+    """The optimizer that a method runs: its own where it has one, in 8 bits where the one named is."""
+    own = _OWN_OPTIMIZER.get(method)
+    if own is None or (method == "lisa" and optimizer not in ("adamw", "lisa")):
+        return optimizer
+    return "galore-adamw-8bit" if method == "galore" and "8bit" in optimizer else own
+
+
+def _layers(method: str, knobs: dict[str, Fact], layers: tuple[Layer, ...]) -> dict[str, Fact]:
+    """How many layers train at a time, and of which kinds; BadInput when the model has fewer."""
+    if method not in ("freeze", "lisa", "badam"):
+        return {}
+    stated = knobs.get("n_trainable_layers") if method != "badam" else None
+    count = stated or Fact(recipe(method)["n_trainable_layers"], ASSUMED)
+    if layers and int(count.value) > len(layers):
+        raise BadInput(f"n_trainable_layers is {count.value}, the model has {len(layers)} layers")
+    facts = {"n_trainable_layers": count}
+    kinds = kinds_of(list(layers))
+    if method == "freeze" and len(kinds) > 1:
+        last = layers[len(layers) - int(count.value) :]
+        for name, (layer, _) in kinds.items():
+            facts[f"n_trained_of[{name}]"] = Fact(last.count(layer), count.origin)
+    return facts
+
+
+def checkpointing_of(stated: Any, engine: Any) -> str:
+    """The answer of `checkpointing`: torchtitan and torchtune call every second layer selective, others attention's core."""
+    if stated == "selective":
+        return "alternate" if engine in ("torchtitan", "torchtune") else "selective"
+    return "off" if stated in (None, "off") else "on"
+
+
+def _value(knobs: dict[str, Fact], name: str, default: Any = None) -> Any:
+    fact = knobs.get(name)
+    return default if fact is None or fact.value is None else fact.value
+
+
+def _origin(knobs: dict[str, Fact], name: str) -> Any:
+    return knobs[name].origin if name in knobs else ASSUMED
+
+
+# ── what no measurement checks ─────────────────────────────────────────────────────────────────────────────────────
+
+UNCHECKED = "not checked against measurements"
+UNCHECKED_ZH = "没有实测可以核对"
+
+
+@cache
+def _measured() -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """(method, optimizer) and engines that strict rows of the measurements have."""
+    found = rows("SELECT DISTINCT method, optimizer, engine FROM measurements WHERE strict = 1")
+    pairs = {(row["method"], row["optimizer"] or "") for row in found}
+    return frozenset(pairs), frozenset(row["engine"] for row in found if row["engine"])
+
+
+def unchecked(knob: Callable[[str], Any]) -> tuple[str, ...]:
+    """A warning for each of method, optimizer, algorithm and engine that no strict row of the measurements has."""
+    method, training = str(knob("method")), knob("task") == "train"
+    pairs, engines = _measured()
+    parts = []
+    if method not in {one for one, _ in pairs}:
+        parts.append(f"method {method}")
+    optimizer = str(knob("optimizer") or "")
+    if training and optimizer and optimizer not in {one for _, one in pairs}:
+        parts.append(f"optimizer {optimizer}")
+    if training and knob("algo") not in (None, "sft") and not _algo_measured(str(knob("algo"))):
+        parts.append(f"algorithm {knob('algo')}")
+    if knob("gradient_checkpointing") == "selective":
+        parts.append("selective checkpointing")
+    engine = knob("engine")
+    if engine and engine not in engines:
+        parts.append(f"engine {engine}")
+    return tuple(f"{part}: {UNCHECKED} ({UNCHECKED_ZH})" for part in parts)
+
+
+@cache
+def _algo_measured(algo: str) -> bool:
+    found = rows(
+        "SELECT count(*) AS n FROM measurements WHERE strict = 1 AND extra LIKE '%algo=' || $algo || '%'",
+        {"algo": algo},
+    )
+    return bool(found[0]["n"])
