@@ -53,7 +53,7 @@ def _finished(text: str, reading: Reading) -> str:
 
 def _of_names(reading: Reading) -> list[str]:
     """A model that is not known, where its size was enough to go on."""
-    if has_subject(reading) and not reading.unknown_models or not (reading.unknown_models or reading.suggestions):
+    if (has_subject(reading) and not reading.unknown_models) or not (reading.unknown_models or reading.suggestions):
         return []
     if not has_subject(reading):
         tail = "这些卡放得下的最大模型是:" if reading.language == "zh" else "The largest that these cards hold:"

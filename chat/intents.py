@@ -9,7 +9,7 @@ from collections.abc import Callable
 from chat.lexicon import compiled
 
 INTENTS: tuple[tuple[str, float, str], ...] = (
-    ("injection", 9, r"ignore (?:all |any |the )*(?:previous|prior|above|earlier|your|my)?\s*(?:instructions?|rules|prompts?)|disregard (?:all|any|the|your|previous)|system prompt|your (?:instructions|hidden prompt)|reveal your|api[ _-]?key|jailbreak|developer mode|\bdan mode\b|drop table|delete from|insert into|update \w+ set|;\s*--|<\|im_start\|>|</?system>|\[/?inst\]"),
+    ("injection", 9, r"ignore (?:all |any |the )*(?:previous|prior|above|earlier|your|my)?\s*(?:instructions?|rules|prompts?|tables?|formulas?|data)|disregard (?:all|any|the|your|previous)|system prompt|your (?:instructions|hidden prompt)|reveal your|api[ _-]?key|jailbreak|developer mode|\bdan mode\b|drop table|delete from|insert into|update \w+ set|;\s*--|<\|im_start\|>|</?system>|\[/?inst\]"),
     ("injection", 9, r"^\s*(?:system|assistant|developer)\s*[:>]|(?:the )?table now (?:says|contains|reads)|from now on,? (?:you|the|all|always|assume|answer)|you are now (?:a|an|my|in)\b|pretend (?:that )?(?:you|the table)|act as (?:a|an|if)\b|answer (?:only|always) (?:with )?['\"]?yes|rm -rf|__import__|os\.system|eval\("),
     ("injection", 9, r"忽略(?:之前|以上|前面|上面|所有|一切|你)|无视(?:之前|以上|前面|上面|所有)|系统提示词?|提示词是什么|(?:打印|输出|泄露|告诉我)你的(?:系统)?(?:提示|指令|密钥)|你现在是|从现在(?:起|开始)|假装|扮演|删除(?:数据库|表)|表(?:格)?(?:现在|已)(?:改|写|说|更新)(?:成|为|着)?"),
 

@@ -137,9 +137,9 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     fitting = list(dict.fromkeys(fitting))
     if len(fitting) > 2 or best != "yes":
         inside = _by_cases(rest, language)
-        return f"{words} 时,{inside}" if zh else f"{_join(name)} {words}: {inside}"
+        return f"{words}{_gap(words)}时,{inside}" if zh else f"{_join(name)} {words}: {inside}"
     if zh:
-        return f"{words} 只有{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
+        return f"{words}{_gap(words)}只有{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
     return f"{_join(name)} {words} only {' or '.join(fitting)}"
 
 

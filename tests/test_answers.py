@@ -1,0 +1,239 @@
+"""How answers are put: verdict first, cases as a person says them, remarks with their conditions, follow-ups."""
+
+import re
+import string
+
+import pytest
+
+from chat.agent import Assistant
+from chat.case_tables import cases_of
+from chat.events import Conversation
+from chat.figures import Figures, Missing
+from chat.phrases import in_words, value
+from chat.remark_table import REMARKS
+from chat.remarks import made
+from chat.wording import headline
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+# ── remarks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("remark", REMARKS, ids=[remark.key for remark in REMARKS])
+def test_a_remark_says_the_same_in_both_languages_and_cites_its_source(remark: object) -> None:
+    assert isinstance(remark, type(REMARKS[0]))
+    assert fields(remark.en) == fields(remark.zh)
+    assert remark.source[0]
+    assert remark.source[1].startswith("https://")
+    assert not re.search(r"[\u4e00-\u9fff]", remark.en)
+
+
+def test_no_two_remarks_share_a_key() -> None:
+    assert len({remark.key for remark in REMARKS}) == len(REMARKS)
+
+
+SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
+# key: (subjects, facts, what the asker told)
+FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "zero-on-one-card": (["fits"], {**SEVEN, "method": "full", "zero_stage": 2, "gpu_memory_gb": 24}, {}),
+    "zero2-keeps-frozen-weights": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 2, "n_gpus": 4}, {}),
+    "zero3-loads-whole": (["oom_diagnosis"], {**SEVEN, "method": "lora", "zero_stage": 3, "n_gpus": 8}, {}),
+    "stages": (["method_diff", "stages"], {"task": "train", "zero_stage": 2}, {}),
+    "stages-in-figures": (["method_diff"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),
+    "stages-compute-the-same": (["method_diff", "stages"], {"task": "train", "zero_stage": 3}, {}),
+    "host-memory": (["zero_offload"], {**SEVEN, "method": "full", "offload": "params", "zero_stage": 3}, {"cpu_ram_gb": 94}),
+    "host-memory-plain": (["zero_offload"], {**SEVEN, "method": "full", "offload": "optimizer", "zero_stage": 2}, {}),
+    "same-memory": (["why_more", "same_memory"], {**SEVEN, "method": "full", "zero_stage": 3}, {}),
+    "adam-keeps": (["adam_state"], {"task": "train"}, {}),
+    "sixteen-eighteen-twenty": (["explain_derive", "sixteen_bytes", "twenty_times"], {"task": "train"}, {}),
+    "first-step": (["oom_diagnosis"], {**SEVEN, "method": "full"}, {}),
+    "states-floor": (["fits"], {**SEVEN, "method": "full"}, {}),
+    "small-model-fp32": (["oom_diagnosis"], {**SEVEN, "method": "full", "engine": "litgpt"}, {}),
+    "no-bf16": (["fits"], {**SEVEN, "method": "lora", "gpu": "V100", "gpu_memory_gb": 32}, {}),
+    "logits": (["oom_diagnosis"], {**QWEN, "method": "lora", "seq_len": 8192}, {}),
+    "vocabulary": (["oom_diagnosis"], {**QWEN, "method": "lora", "seq_len": 2048}, {}),
+    "checkpoints": (["max_batch_ctx"], {**QWEN, "method": "lora", "seq_len": 32768}, {}),
+    "eager": (["oom_diagnosis"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
+    "lora-saves-states": (["why_more", "long_context", "lora"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
+    "long-context-remedy": (["why_more", "long_context"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
+    "precisions": (["fits"], {"params": "13B", "method": "lora", "gpu_memory_gb": 24}, {}),
+    "smaller-methods": (["check_arithmetic"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),
+    "checkpointing-effect": (["method_diff", "checkpointing"], {**SEVEN, "method": "full", "seq_len": 4096}, {}),
+    "flash-effect": (["method_diff", "flash"], {**SEVEN, "method": "lora", "seq_len": 4096}, {}),
+    "accumulation": (["unclear", "accumulation"], {**SEVEN, "method": "full"}, {}),
+    "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
+    "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [30]}),
+    "fits-on-paper": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
+    "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
+    "evaluation": (["oom_diagnosis", "evaluation"], {**SEVEN, "method": "lora"}, {}),
+    "longest-sample": (["oom_diagnosis", "midway"], {**SEVEN, "method": "lora"}, {}),
+    "fragmentation": (["oom_diagnosis", "fragmentation"], {**SEVEN, "method": "lora"}, {}),
+    "images": (["oom_diagnosis", "images"], {**SEVEN, "method": "lora"}, {}),
+    "ppo-roles": (["rl_memory"], {**SEVEN, "algo": "ppo"}, {}),
+    "ppo-cards": (["rl_memory"], {"params": "70B", "algo": "ppo"}, {}),
+    "preference-roles": (["rl_memory"], {**SEVEN, "algo": "dpo"}, {}),
+    "no-reference": (["rl_memory"], {**SEVEN, "algo": "orpo"}, {}),
+    "rl-roles": (["rl_memory"], {**SEVEN, "algo": "grpo"}, {}),
+    "rl-few-actors": (["rl_memory", "few_actors"], {**SEVEN, "algo": "grpo", "zero_stage": 2, "n_gpus": 2}, {}),
+    "rl-generation": (["rl_memory"], {**SEVEN, "algo": "grpo", "method": "lora", "zero_stage": 3, "n_gpus": 8}, {}),
+    "half-a-byte": (["explain_derive"], {"params": "70B", "method": "qlora", "bits": 4}, {}),
+    "table-and-measurement": (["table_lookup", "measured"], {"params": "70B", "method": "qlora", "bits": 4}, {}),
+    "pure-bf16-halves": (["table_lookup", "pure_bf16"], {"task": "train"}, {}),
+    "kv-formula": (["kv_cache"], {**LLAMA3, "method": "inference"}, {}),
+    "kv-latent": (["kv_cache"], {"model": "DeepSeek-V3", "method": "inference"}, {}),
+    "kv-stays-16-bit": (["kv_cache"], {**LLAMA3, "method": "inference", "weight_format": "int4"}, {}),
+    "weights-and-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
+    "cards-for-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072, "gpu": "H100", "gpu_memory_gb": 80}, {}),
+    "chunked-prefill": (["how_much"], {**LLAMA3, "engine": "vllm", "method": "inference", "seq_len": 131072}, {}),
+    "kv-per-token-quietly": (["fits"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090"}, {}),
+    "pool": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
+    "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
+    "kv-replicated": (["fits"], {**LLAMA3, "method": "inference", "n_gpus": 16, "tp": 16}, {}),
+    "parallel-requests": (["two_lengths"], {**LLAMA3, "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "method": "inference"}, {}),
+    "parallel-requests-quietly": (["two_lengths", "quant_gguf"], {**LLAMA3, "weight_format": "gguf:Q4_K_M", "method": "inference"}, {}),
+    "heads-decide": (["several_shapes"], {**LLAMA3, "method": "inference"}, {}),
+    "cards-share-a-model": (["multi_gpu_split"], {"params": "34B", "method": "inference", "n_gpus": 2}, {}),
+    "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
+    "claim-as-precision": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {"claims_gb": [28]}),
+    "all-experts": (["moe"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
+    "other-precisions": (["quant_gguf"], {"params": "32B", "weight_format": "gguf:Q4_K_M", "method": "inference", "gpu": "RTX 4090"}, {}),
+    "no-fp8-native": (["how_many_gpus"], {"model": "DeepSeek-R1", "method": "inference", "gpu": "A100", "gpu_memory_gb": 80}, {}),
+    "no-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "A40"}, {}),
+    "distilled": (["fits"], {"model": "DeepSeek-R1-Distill-Qwen-32B", "method": "inference"}, {}),
+    "host-experts": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {}),
+    "quantised-on-load": (["why_more"], {"params": "6B", "weight_format": "int4", "method": "inference"}, {}),
+    "dtype-on-load": (["oom_diagnosis"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True}, {}),
+    "unified": (["unified_memory"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
+    "units": (["units"], {}, {}),
+    "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {}),
+    "rejected": (["injection"], {**SEVEN, "method": "full"}, {}),
+}  # fmt: skip
+
+
+def test_every_remark_has_a_situation_below() -> None:
+    assert set(FIRES) == {remark.key for remark in REMARKS}
+
+
+@pytest.mark.parametrize("key", FIRES)
+def test_a_remark_is_made_where_it_holds_and_not_elsewhere(key: str) -> None:
+    about, facts, told = FIRES[key]
+    found = [remark["key"] for remark in made(about, Figures(facts, told), most=99)]
+    assert key in found
+    elsewhere = [remark["key"] for remark in made(["greeting"], Figures({**SEVEN, "method": "inference"}), most=99)]
+    assert key not in elsewhere
+
+
+def test_a_figure_that_does_not_exist_is_missing_not_zero() -> None:
+    figures = Figures({"params": "7B", "method": "inference"})
+    with pytest.raises(Missing):
+        _ = figures["claim"]
+    assert figures.amount("claim") == 0.0
+    assert figures["kv_token_bytes"] == "524,288 B"  # 2 · 32 layers · 32 heads · 128 · 2 bytes
+
+
+# ── wording ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def case(verdict: str, **facts: object) -> dict[str, object]:
+    memory = {"best_gib": 10.0, "low_gib": 9.0, "high_gib": 12.0}
+    return {"facts": facts, "verdict": verdict, "memory": memory, "capacity_gib": 24.0, "terms": []}
+
+
+def estimate(*cases: dict[str, object], **more: object) -> dict[str, object]:
+    facts = {"params": {"value": 7e9, "origin": "asked"}, "method": {"value": "qlora", "origin": "asked"}}
+    facts |= {name: {"value": given, "origin": "asked"} for name, given in more.items()}
+    verdicts = {str(one["verdict"]) for one in cases}
+    verdict = verdicts.pop() if len(verdicts) == 1 else "conditional"
+    return {"verdict": verdict, "memory": cases[0]["memory"], "facts": facts, "cases": list(cases)}
+
+
+def test_verdicts_are_told_by_what_they_turn_on() -> None:
+    result = estimate(
+        case("yes", gpu="A100 80 GB", zero_stage=0), case("yes", gpu="A100 80 GB", zero_stage=3),
+        case("no", gpu="A100 40 GB", zero_stage=0), case("yes", gpu="A100 40 GB", zero_stage=3),
+        n_gpus=2,
+    )  # fmt: skip
+    english = headline(result, "en")
+    assert english == "**7B, QLoRA, 2 cards: fits sharded (ZeRO-3/FSDP); with a copy per card only A100 80 GB.**"
+    assert "切分(ZeRO-3/FSDP)放得下;每卡一份完整副本只有A100 80 GB 才放得下" in headline(result, "zh")
+
+
+def test_verdicts_that_agree_are_told_once() -> None:
+    result = estimate(case("no", bits=4), case("no", bits=8))
+    assert headline(result, "en") == "**7B, QLoRA: in every case it does not fit.**"
+    assert headline(result, "zh") == "**7B · QLoRA:每种情形都放不下。**"
+
+
+def test_on_one_card_sharding_is_no_case() -> None:
+    result = estimate(
+        case("no", n_gpus=1, zero_stage=0), case("no", n_gpus=1, zero_stage=3),
+        case("no", n_gpus=2, zero_stage=0), case("yes", n_gpus=2, zero_stage=3),
+    )  # fmt: skip
+    assert len(cases_of(result)) == 3
+    assert "does not fit on 1 card; on 2 cards only sharded" in headline(result, "en")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "en", "zh"),
+    [
+        ("n_gpus", 1, "1 card", "1 张卡"), ("n_gpus", 2, "2 cards", "2 张卡"), ("seq_len", 20480, "20,480 tokens", "20,480 token"),
+        ("batch_size", 8, "batch 8", "批大小 8"), ("bits", 4, "4-bit", "4 位"), ("weight_format", "gguf:Q4_K_M", "Q4_K_M", "Q4_K_M"),
+        ("gpu", "a 24 GB card", "a 24 GB card", "24 GB 显卡"), ("method", "full", "full fine-tuning", "全量微调"),
+    ],
+)  # fmt: skip
+def test_facts_are_said_with_their_nouns(name: str, given: object, en: str, zh: str) -> None:
+    assert in_words(name, given, "en") == en
+    assert in_words(name, given, "zh") == zh
+    assert value(name, given, "en")
+
+
+# ── follow-ups ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# (first question, follow-up, facts that the first call must hold, facts that it must not)
+FOLLOW_UPS: list[tuple[str, str, dict[str, object], tuple[str, ...]]] = [
+    ("Can I QLoRA a 70B model on 2×A100 80GB?", "and with 8k context?", {"seq_len": 8192, "method": "qlora", "n_gpus": 2}, ()),
+    ("Can I QLoRA a 70B model on 2×A100 80GB?", "what if I shard it?", {"zero_stage": 3, "params": 70 * 10**9}, ()),
+    ("Can I LoRA a 7B on a 4090?", "and a 13B?", {"params": 13 * 10**9, "method": "lora", "gpu": "RTX 4090"}, ()),
+    ("4090能LoRA微调7B吗", "那13B呢?", {"params": 13 * 10**9, "method": "lora"}, ()),
+    ("4090能LoRA微调13B吗", "换成QLoRA呢", {"method": "qlora", "params": 13 * 10**9}, ()),
+    ("4090能QLoRA微调13B吗", "两张卡呢", {"n_gpus": 2, "method": "qlora"}, ()),
+    ("How much VRAM for Llama-3.1-8B inference?", "on a 3060 12GB?", {"gpu": "RTX 3060", "method": "inference"}, ()),
+    ("8张A800 80G用LoRA微调14B", "用ZeRO-3", {"zero_stage": 3, "method": "lora"}, ()),
+    ("8张A800 80G全参微调14B", "加上offload", {"offload": "params", "n_gpus": 8, "method": "full"}, ()),
+    ("Max context for Qwen2.5-14B int4 on a 4090?", "and with fp8 kv cache?", {"quantity": "seq_len", "kv_format": "fp8", "weight_format": "int4"}, ()),
+    ("KV cache of Llama-3-8B at 8k", "in fp8?", {"kv_format": "fp8", "seq_len": 8192}, ("weight_format",)),
+    ("How many H100 80GB for a full fine-tune of Llama-2-70B?", "and with LoRA?", {"quantity": "n_gpus", "method": "lora"}, ()),
+    ("部署qwen2.5-72b int4要几张4090", "换成A100 80G呢", {"quantity": "n_gpus", "gpu": "A100", "weight_format": "int4"}, ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "holds", "lacks"), FOLLOW_UPS, ids=[f"{f[0][:30]} {f[1]}" for f in FOLLOW_UPS]
+)
+def test_a_follow_up_changes_what_it_says_and_keeps_the_rest(
+    first: str, then: str, holds: dict[str, object], lacks: tuple[str, ...]
+) -> None:
+    assistant, conversation = Assistant(), Conversation()
+    assistant.ask(first, conversation)
+    answer = assistant.ask(then, conversation)
+    assert not answer.notices
+    args = answer.json()["tool_calls"][0]["args"]
+    assert {name: args.get(name) for name in holds} == holds
+    assert not set(lacks) & set(args)
+
+
+def test_a_bare_why_asks_about_the_answer_before() -> None:
+    assistant, conversation = Assistant(), Conversation()
+    assistant.ask("Full fine-tune Mistral 7B on 4 A100 40GB", conversation)
+    answer = assistant.ask("why so much?", conversation)
+    assert "16 B" in answer.text
+
+
+def test_two_conversations_know_nothing_of_each_other() -> None:
+    assistant, one, other = Assistant(), Conversation(), Conversation()
+    assistant.ask("Can I LoRA a 7B on a 4090?", one)
+    assistant.ask("KV cache of Llama-3-8B at 8k", other)
+    assert assistant.ask("and 13B?", one).json()["facts"]["method"]["value"] == "lora"
