@@ -123,6 +123,11 @@ FREEZE = Source(
     "LLaMA-Factory, arguments of fine-tuning",
     "https://github.com/hiyouga/LLaMA-Factory/blob/main/src/llamafactory/hparams/finetuning_args.py",
 )
+GALORE_CODE = Source(
+    "galore-torch",
+    "GaLore, its optimizers",
+    "https://github.com/jiaweizzhao/GaLore/blob/master/galore_torch/adamw8bit.py",
+)
 ADAFACTOR = Source(
     "adafactor", "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", "https://arxiv.org/abs/1804.04235"
 )
