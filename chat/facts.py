@@ -99,7 +99,10 @@ _TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "x
 
 def _trains(scan: Scan) -> bool:
     named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
-    if any(True for _ in scan.find(r"激活|\bactivations?\b|反向传播|\bbackward\b")) and "kv_format" not in scan.facts:
+    if (
+        any(True for _ in scan.find(r"激活(?!参数)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"))
+        and "kv_format" not in scan.facts
+    ):
         return True  # what is kept for a backward pass is a matter of training
     offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
     return bool(named & set(_TRAINERS)) or offloads

@@ -132,6 +132,7 @@ def _unread(scan: Scan) -> tuple[Unread, ...]:
             continue
         before = lexicon.compiled(r"[^\s,.?!;:()]{0,20}\s?$").search(scan.text[: number.start()])
         after = lexicon.compiled(r"^\s?[^\s,.?!;:()]{0,20}").search(scan.text[number.end() :])
-        near = f"{before[0] if before else ''}{number[0]}{after[0] if after else ''}".strip()
+        first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
+        near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
         left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
     return tuple(left)

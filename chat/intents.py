@@ -58,9 +58,10 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("quant_gguf", 2.2, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 1.2, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
 
-    ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]of[ -]memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:leak|keeps|grows|spikes?)|climbs?|爆显存|显存(?:不足|溢出|不够|爆|泄漏|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|了)|崩了|挂了"),
+    ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]?of[ -]?memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:leak|keeps|grows|spikes?)|climbs?|爆显存|显存(?:不足|溢出|不够|爆|泄漏|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|了)|崩了|挂了"),
     ("oom_diagnosis", 0.8, r"halfway|after \d+ steps|during (?:eval|evaluation|validation|loading|training)|always|still|even with|even though|at step|一半|一直|还是|都不行|突然|评估时|验证时|训练到|过程中|仍然|依然"),
     ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
+    ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.0, r"[,.;]\s*(?:but )?why\b\s*\??\s*$|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 2.0, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会)?|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比.{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),

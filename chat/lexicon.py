@@ -96,6 +96,7 @@ NUMBERED = (
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
     Numbered("steps", rf"{row(_INT)}\s*(?:steps?|步)", extra=True),
+    Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:epochs?|轮)", extra=True),
     Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:ram|ddr\d?|system memory|host memory|cpu memory|内存|cpu内存|主存)", extra=True),
@@ -142,7 +143,7 @@ WORDED = (
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
     Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
     Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)优化器|(?<=zero2[ -])offload\w*|(?<=zero2)offload|(?<=zero-2[ -])offload\w*|(?<=stage 2[ -])offload\w*|(?<=zero 2[ -])offload\w*"),
-    Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z])|(?<=zero)offload|卸载(?:到)?(?:内存|cpu)?"),
+    Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z])|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
     Worded("layer_split", True, r"\bdevice[ _-]?map(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
     Worded("lora_targets", "q v", r"\bq(?:_proj)?\s*(?:,|and|/|\+|&)\s*v(?:_proj)?\b(?!\s*,\s*o)"),
@@ -175,7 +176,7 @@ TASK_INFERENCE = (
     r"|\bload(?:s|ing|ed)?\b|\bchat with\b|推理|部署|运行|加载|跑(?!训练|微调|lora|qlora|全)|起服务|本地"
 )
 TASK_TRAIN = (
-    r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
+    r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
     r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
 )
 

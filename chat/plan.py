@@ -67,7 +67,8 @@ def _largest_instead(reading: Reading) -> list[Call]:
 def _about_document(reading: Reading) -> list[Call]:
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)
-    if "params" in reading.facts and {"method", "seq_len", "batch_size"} & set(reading.facts):
+    trains = set(reading.facts.get("method", ())) - {"inference"}
+    if "params" in reading.facts and (trains or {"seq_len", "batch_size"} & set(reading.facts)):
         concrete = concrete or set(topics) - {"sixteen_bytes", "twenty_times"}
     if (
         not topics

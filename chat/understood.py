@@ -82,7 +82,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
         facts["method"] = "qlora"  # on a quantised base the two are one
     if "method" in facts or not set(reading.intents) & {"which_method", "method_diff"} or "algo" in facts:
         return
-    stated = {"zero_stage", "offload", "optimizer"} & set(facts)
+    stated = {"zero_stage", "offload", "optimizer", "attention", "gradient_checkpointing", "grad_accum"} & set(facts)
+    stated |= {name for name, value in facts.items() if isinstance(value, list)}
     if not stated and (facts.get("task") == "train" or "which_method" not in reading.intents):
         facts["method"] = list(_TUNED_METHODS)
 

@@ -3,6 +3,7 @@
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
+import re
 from typing import Any
 
 from chat.case_tables import CAPACITY, Result, cases_of, cases_table, longest_of, ordered, terms_table
@@ -283,8 +284,23 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str
 
 def warnings(result: Result, language: str) -> list[str]:
     """Warnings of the result, one paragraph."""
-    found = result.get("warnings") or []
+    found = [_in_chinese(one) if language == "zh" else one for one in result.get("warnings") or []]
     return [("注意:" if language == "zh" else "Note: ") + " ".join(found)] if found else []
+
+
+# what the estimator warns of, in Chinese
+_WARNINGS = (
+    (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
+    (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
+    (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
+)  # fmt: skip
+
+
+def _in_chinese(warning: str) -> str:
+    for pattern, chinese in _WARNINGS:
+        if re.fullmatch(pattern, warning):
+            return re.sub(pattern, chinese, warning)
+    return warning
 
 
 def not_understood(reading: Reading) -> str:
