@@ -1,6 +1,7 @@
 """One case worked out: terms, interval, capacity, verdict, and how far its length or batch may grow."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -208,9 +209,14 @@ def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozens
     return derive_quantity(target, facts)
 
 
-def outcome(case: Case) -> Outcome:
-    """One case worked out; BadInput when its facts contradict each other or its model is not known."""
+def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
+    """One case worked out; BadInput when its facts contradict each other or its model is not known.
+
+    changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
+    """
     where = situation(case)
+    if changed:
+        where = replace(where, facts=where.facts | dict(changed))
     derivation = _derived(peak, where.facts)
     if derivation.value is None:
         missing = [quantity.name for quantity in derivation.unknown] + list(derivation.undecided)

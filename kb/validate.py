@@ -1,12 +1,13 @@
 """Predictions against measurements: one row, one figure, one signed error; summaries average each source first."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.cards import GIB, card
 from kb.cases import Case
@@ -30,6 +31,8 @@ _METERS = {
     "nvml": "device",
     "unknown": "device",
 }
+# meters of a whole peak of a program
+PEAKS = ("allocated", "reserved", "nvml", "unknown")
 _NOT_PEAKS = {"component", "limit"}
 
 
@@ -127,8 +130,8 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def check(row: dict[str, Any]) -> Checked:
-    """The prediction for one row. BadInput says why a row cannot be evaluated."""
+def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Checked:
+    """The prediction for one row; `changed` facts of the formulas stand for its own. BadInput says why there is none."""
     if str(row.get("strict", "1")) in ("0", "False"):
         raise BadInput(f"not strict: {row.get('note') or 'incomplete'}")
     if row["meter"] in _NOT_PEAKS:
@@ -136,7 +139,7 @@ def check(row: dict[str, Any]) -> Checked:
     if row["gib_low"] is None or row["gib_high"] is None:
         raise BadInput("no figure is published")
     facts = facts_of(row)
-    there = outcome(Case(facts, _card(row), ()))
+    there = outcome(Case(facts, _card(row), ()), changed)
     over = there.total / there.best if row.get("scope") == "total" else 1.0
     if row["meter"] in ("weights", "kv"):
         size = there.part(row["meter"]) * (there.n_gpus if row.get("scope") == "total" else 1) / GIB
