@@ -41,7 +41,7 @@ from formulas.programs import (
 )
 from formulas.quantity import Choice, Words, largest, total
 from formulas.sources import ACCOUNTING, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
-from formulas.tuning import EVERYWHERE, checkpointed_layers, kept_by_layers, updated
+from formulas.tuning import EVERYWHERE, adapter_kind, checkpointed_layers, kept_by_layers, updated
 from formulas.vocabulary import (
     activations,
     batch_size,
@@ -145,6 +145,7 @@ one_layer_recomputed = Formula(
     says="The layer at work is recomputed whole; to it come the gradients at the height of its backward pass.",
     zh="正在反向的一层被完整重计算,再加其反向过程的梯度峰值。",
     source=SUBLINEAR.at("§3"),
+    when={adapter_kind: ("low-rank", "stabilised", "rotation")},
     example=({T: 2048, saved_layer: 200840, layer_backward: 73728}, 562315264),
 )
 activations_without_checkpointing = Formula(

@@ -71,6 +71,7 @@ from formulas.formula import Formula
 from formulas.programs import copied_matrices
 from formulas.quantity import Choice, Quantity, total
 from formulas.sources import LORA, PEFT_LORA
+from formulas.tuning import adapter_kind
 from formulas.vocabulary import hidden_size, model_adapter
 
 h, q, kv, f, a, S, r = hidden_size, q_width, kv_width, intermediate_size, n_heads, shared_width, lora_rank
@@ -211,7 +212,7 @@ parameters_of_adapters = Formula(
     "copy of its V h.",
     zh="所有层中每个适配线性层的输入与输出各 r 个参数;参与训练的词嵌入或输出头为 V h 的副本。",
     source=LORA.at("§4.2"),
-    when={regime: ADAPTER},
+    when={regime: ADAPTER, adapter_kind: "low-rank"},
     example=(
         {
             n_layers_of: 32,
@@ -250,7 +251,7 @@ adapters_keep = Formula(
     says="Each adapter keeps the r numbers between its two matrices; dropout keeps a mask of its input.",
     zh="每个适配器保存两矩阵之间的 r 个数;dropout 另存输入掩码。",
     source=PEFT_LORA.at("Linear.forward"),
-    when={regime: ADAPTER},
+    when={regime: ADAPTER, adapter_kind: ("low-rank", "stabilised")},
     example=(
         {
             read_bytes: 4, r: 16, mixer_adapters: 4, mlp_adapters: 3, dropout_kept: 0, mask_bytes: 1,

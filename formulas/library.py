@@ -25,6 +25,7 @@ CHAPTERS = (
     "activations",
     "backward",
     "partial",
+    "variants",
     "optimizers",
     "projected",
     "training",

@@ -85,11 +85,14 @@ adapter_magnitudes = Quantity(
     zero=True,
 )
 rotation_block = Quantity("rotation_block", one, r"B_R", "width of a block of a rotation", "旋转块的宽度", whole=True)
-widest_matrix = Quantity(
-    "widest_matrix", one, r"\theta_{\max}", "entries of the largest adapted matrix", "最大适配矩阵的元素数", zero=True
-)
 weight_norm_workspace = Quantity(
-    "weight_norm_workspace", byte, r"M_{\|W\|}", "copies made to find a weight's norm", "计算权重范数的副本", zero=True
+    "weight_norm_workspace",
+    byte,
+    r"M_{\|W\|}",
+    "copies made to find a weight's norm",
+    "计算权重范数的副本",
+    axis=KIND,
+    zero=True,
 )
 scoring_params = Quantity(
     "scoring_params", one, r"\theta_{\mathrm{rm}}", "parameters of a model that ends in one score", "打分模型参数量"
@@ -144,6 +147,7 @@ RSLORA = Source(
     "rslora", "A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", "https://arxiv.org/abs/2312.03732"
 )
 OFT = Source("oft", "Orthogonal Finetuning Made Scalable", "https://arxiv.org/abs/2506.19847")
+PEFT_OFT = Source("peft-oft", "PEFT, OFT", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/oft/layer.py")
 TORCHTUNE_AC = Source(
     "torchtune-activations",
     "torchtune, selective activation checkpointing",
