@@ -18,7 +18,7 @@ from kb.architecture import Architecture, architecture, from_config, trained
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
-from kb.methods import checkpointing_of, method_facts
+from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
@@ -66,7 +66,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         )
         facts |= trained(model, targets.value, targets.origin)
     facts |= overheads(knobs)
-    warnings = (*(model.warnings if model else ()), *found)
+    warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs))
     return Situation(knobs, facts, model, warnings)
 
 

@@ -4,7 +4,7 @@ Each rule is a method's own definition or its program's default (rows of `recipe
 measurement.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -101,44 +101,27 @@ def _origin(knobs: dict[str, Fact], name: str) -> Any:
     return knobs[name].origin if name in knobs else ASSUMED
 
 
-# ── what no measurement checks ─────────────────────────────────────────────────────────────────────────────────────
-
-UNCHECKED = "not checked against measurements"
-UNCHECKED_ZH = "没有实测可以核对"
+# ── what no measurement checks, beside the methods, optimizers and engines that kb/interval.py looks for ────────────
 
 
-@cache
-def _measured() -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
-    """(method, optimizer) and engines that strict rows of the measurements have."""
-    found = rows("SELECT DISTINCT method, optimizer, engine FROM measurements WHERE strict = 1")
-    pairs = {(row["method"], row["optimizer"] or "") for row in found}
-    return frozenset(pairs), frozenset(row["engine"] for row in found if row["engine"])
-
-
-def unchecked(knob: Callable[[str], Any]) -> tuple[str, ...]:
-    """A warning for each of method, optimizer, algorithm and engine that no strict row of the measurements has."""
-    method, training = str(knob("method")), knob("task") == "train"
-    pairs, engines = _measured()
+def unchecked(knobs: dict[str, Fact]) -> tuple[str, ...]:
+    """A sentence for a preference algorithm, or a way of recomputing, that no strict row of the measurements has."""
+    if _value(knobs, "meter") == "tensors" or _value(knobs, "task") != "train":
+        return ()
     parts = []
-    if method not in {one for one, _ in pairs}:
-        parts.append(f"method {method}")
-    optimizer = str(knob("optimizer") or "")
-    if training and optimizer and optimizer not in {one for _, one in pairs}:
-        parts.append(f"optimizer {optimizer}")
-    if training and knob("algo") not in (None, "sft") and not _algo_measured(str(knob("algo"))):
-        parts.append(f"algorithm {knob('algo')}")
-    if knob("gradient_checkpointing") == "selective":
+    algo = str(_value(knobs, "algo", "sft"))
+    if algo != "sft" and not _measured(f"algo={algo}"):
+        parts.append(f"algorithm {algo}")
+    if _value(knobs, "gradient_checkpointing") == "selective" and not _measured("ac=selective"):
         parts.append("selective checkpointing")
-    engine = knob("engine")
-    if engine and engine not in engines:
-        parts.append(f"engine {engine}")
-    return tuple(f"{part}: {UNCHECKED} ({UNCHECKED_ZH})" for part in parts)
+    return tuple(f"{part}: not checked against measurements (没有实测可以核对)" for part in parts)
 
 
 @cache
-def _algo_measured(algo: str) -> bool:
+def _measured(stated: str) -> bool:
+    """Whether a strict row states this among its `key=value` extras."""
     found = rows(
-        "SELECT count(*) AS n FROM measurements WHERE strict = 1 AND extra LIKE '%algo=' || $algo || '%'",
-        {"algo": algo},
+        "SELECT count(*) AS n FROM measurements WHERE strict = 1 AND list_contains(string_split(extra, ';'), $stated)",
+        {"stated": stated},
     )
     return bool(found[0]["n"])
