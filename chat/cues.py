@@ -30,6 +30,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("flash", r"flash|\bfa[ -]?[23]\b"),
     ("accumulation", r"accumulat\w+|累积|累计"),
     ("quantised", r"量化版|量化后|量化模型|\bquantized\b|\bquantised\b|\bquant\b|量化"),
+    ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|图片|图像|多模态|\bvl\b|multimodal"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
     ("full_version", r"满血|full[- ]size"),

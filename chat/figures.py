@@ -191,6 +191,14 @@ def _claimed(figures: Figures) -> float:
     return max(claims) * GB if claims else _missing("claim")
 
 
+def _pool(figures: Figures) -> float:
+    """The memory of unequal cards, one of each."""
+    from kb.cards import cards_meant
+
+    named = figures.told.get("gpus") or ()
+    return float(sum(cards_meant(str(name))[0].capacity for name in named)) if len(named) > 1 else _missing("cards")
+
+
 def _claim_seq(figures: Figures) -> float:
     """The sequence length at which the case would need what the asker measured."""
     claim = _claimed(figures) * GIB / GB  # tools print GiB as GB
@@ -360,6 +368,8 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         gib_words,
     ),
     "claim_seq": (_claim_seq, _count),
+    "pool": (lambda f: _pool(f), gib_words),
+    "host_load": (lambda f: 2 * f.params * f.n, both_words),
     "ram": (lambda f: float(f.told["cpu_ram_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
     # several models at once
     "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),

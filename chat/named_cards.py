@@ -48,7 +48,7 @@ _MEM_BEFORE = re.compile(
     r"(?:(?<![\d.a-z*])|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*$", re.ASCII
 )
 _MEM_AFTER = re.compile(
-    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*[(\[,]?\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at|each)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
+    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*[(\[,]?\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at|each)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
     re.ASCII,
 )
 _AFTER = re.compile(

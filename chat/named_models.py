@@ -16,6 +16,7 @@ from kb.names import Names, Parts, cut, tokens
 NICKNAMES = {
     "通义千问": "qwen", "千问": "qwen", "羊驼": "llama", "百川": "baichuan", "智谱": "glm", "书生浦语": "internlm",
     "书生": "internlm", "混元": "hunyuan", "零一万物": "yi", "深度求索": "deepseek", "文心": "ernie", "面壁": "minicpm",
+    "满血版deepseek": "deepseek-r1", "满血deepseek": "deepseek-r1", "deepseek满血": "deepseek-r1", "满血ds": "deepseek-r1",
     "ds": "deepseek", "r1": "deepseek-r1",
 }  # fmt: skip
 _FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
@@ -228,7 +229,7 @@ def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, candi
 def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
     """Latin names with a number that no family of the table begins: said to be unknown, with what is near."""
     pattern = (
-        r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,}[a-z0-9]*(?:\.\d+)?)"
+        r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,30}[a-z0-9]{0,12}(?:\.\d+)?)"
         r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*\d+(?:\.\d+)?[a-z]?(?:[-_][a-z0-9]+)*)|\s(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
     )
     for hit in scan.find(pattern):

@@ -218,6 +218,8 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
         "claims_gb": claims,
         **({"cpu_ram_gb": reading.extras["cpu_ram_gb"][0]} if "cpu_ram_gb" in reading.extras else {}),
     }
+    if len(reading.facts.get("gpu", ())) > 1:
+        told["gpus"] = list(reading.facts["gpu"])
     if not has_subject(reading) and not made(about, Figures(facts, told), 1):
         return []
     return [("remarks", {"about": about, **{name: value for name, value in told.items() if value}, **facts})]

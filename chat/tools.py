@@ -86,12 +86,17 @@ def check_document(topic: str) -> tuple[str, dict[str, Any]]:
 
 
 def remarks(
-    about: str | list[str], claims_gb: Any = None, cpu_ram_gb: float | None = None, **facts: Any
+    about: str | list[str], claims_gb: Any = None, cpu_ram_gb: float | None = None, gpus: Any = None, **facts: Any
 ) -> tuple[str, dict[str, Any]]:
     from chat.working import remarks as made
 
     claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []
-    told = {"claims_gb": [float(claim) for claim in claims], **({"cpu_ram_gb": cpu_ram_gb} if cpu_ram_gb else {})}
+    told: dict[str, Any] = {
+        "claims_gb": [float(claim) for claim in claims],
+        **({"cpu_ram_gb": cpu_ram_gb} if cpu_ram_gb else {}),
+    }
+    if gpus:
+        told["gpus"] = gpus if isinstance(gpus, list) else [gpus]
     return _returned({"kind": "remarks", **made([about] if isinstance(about, str) else about, told, facts)})
 
 
@@ -166,6 +171,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             about={**_TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
             claims_gb={**_NUMBERS, "description": "what the asker measured or read, in GB", "optional": True},
             cpu_ram_gb={"type": "number", "description": "host memory in GB", "optional": True},
+            gpus={**_TEXTS, "description": "unequal cards that share one model", "optional": True},
         ),
         "What an expert adds for these facts: causes, limits and remedies with computed figures, sourced.",
     ),

@@ -42,6 +42,8 @@ def family_of(reading: Reading) -> tuple[str, ...]:
     if reading.facts.get("model") or reading.facts.get("params") or reading.unknown_models:
         return ()
     for said, candidates in reading.suggestions.items():
+        if len(candidates) >= 5:  # more than are suggested
+            continue
         members: dict[int, str] = {}
         for name in candidates:
             if name.rsplit("/", 1)[-1].lower().startswith(said):
@@ -82,7 +84,18 @@ def _methods(reading: Reading, facts: Facts) -> None:
         facts["method"] = "qlora"  # on a quantised base the two are one
     if "method" in facts or not set(reading.intents) & {"which_method", "method_diff"} or "algo" in facts:
         return
-    stated = {"zero_stage", "offload", "optimizer", "attention", "gradient_checkpointing", "grad_accum"} & set(facts)
+    stated = {
+        "zero_stage",
+        "offload",
+        "optimizer",
+        "attention",
+        "gradient_checkpointing",
+        "grad_accum",
+        "tp",
+        "pp",
+        "engine",
+        "kv_format",
+    } & set(facts)
     stated |= {name for name, value in facts.items() if isinstance(value, list)}
     if not stated and (facts.get("task") == "train" or "which_method" not in reading.intents):
         facts["method"] = list(_TUNED_METHODS)
@@ -147,7 +160,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     several = sum(isinstance(value, list) for value in facts.values())
     if several or "layer_split" in facts or not set(reading.intents) & _WANT_PRECISIONS:
         return
-    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more", "moe"} & set(reading.intents[:1]):
+    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]):
         return
     if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS:
         return

@@ -284,16 +284,22 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str
 
 def warnings(result: Result, language: str) -> list[str]:
     """Warnings of the result, one paragraph."""
-    found = [_in_chinese(one) if language == "zh" else one for one in result.get("warnings") or []]
+    say = _in_chinese if language == "zh" else _in_english
+    found = list(dict.fromkeys(say(one) for one in result.get("warnings") or []))
     return [("注意:" if language == "zh" else "Note: ") + " ".join(found)] if found else []
 
 
 # what the estimator warns of, in Chinese
 _WARNINGS = (
+    (r"(?:algorithm|recomputation) (\S+): not checked against measurements.*", r"没有 \1 的实测可以核对。"),
     (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
     (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
 )  # fmt: skip
+
+
+def _in_english(warning: str) -> str:
+    return re.sub(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)", "", warning)
 
 
 def _in_chinese(warning: str) -> str:

@@ -108,7 +108,9 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "quantised-on-load": (["why_more"], {"params": "6B", "weight_format": "int4", "method": "inference"}, {}),
     "dtype-on-load": (["oom_diagnosis"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True}, {}),
     "unified": (["unified_memory"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
-    "units": (["units"], {}, {}),
+    "units": (["units"], {"gpu": "RTX 4090"}, {}),
+    "unequal-cards": (["mixed_cards"], {"params": "32B", "bits": 4, "gpu": "RTX 3090"}, {"gpus": ["RTX 3090", "RTX 4070"]}),
+    "host-load": (["loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8}, {"cpu_ram_gb": 512}),
     "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {}),
     "rejected": (["injection"], {**SEVEN, "method": "full"}, {}),
 }  # fmt: skip
