@@ -112,14 +112,15 @@ FULL = ("half", "mixed", "single")
 ADAPTER = ("adapter-single", "adapter-mixed", "adapter-half", "kbit")
 checkpointing = Choice(
     "checkpointing",
-    ("off", "on", "selective", "alternate"),
+    ("off", "on", "selective", "alternate", "operators"),
     Words(
-        "activations recomputed in the backward pass: none, every layer's, the core of attention, every second layer's",
+        "activations recomputed in the backward pass: none, every layer's, the core of attention, every second layer's, "
+        "all but attention and every second product",
         "激活重计算",
     ),
 )
 # whole layers stay as they are when the backward pass starts
-UNCHECKPOINTED = ("off", "selective", "alternate")
+UNCHECKPOINTED = ("off", "selective", "alternate", "operators")
 attention_kernel = Choice(
     "attention_kernel", ("flash", "sdpa", "math", "eager"), Words("how attention is computed", "注意力实现")
 )

@@ -7,6 +7,7 @@ from formulas.anatomy import (
     checkpointing,
     fp32_bytes,
     intermediate_size,
+    kv_width,
     late_matrices,
     linear_bytes,
     mixer,
@@ -25,6 +26,7 @@ from formulas.anatomy import (
     on_down,
     one_norm,
     output_norm_value_bytes,
+    q_width,
     qk_norm_params,
     read_bytes,
     regime,
@@ -43,6 +45,7 @@ from formulas.quantity import Words, largest, total
 from formulas.sources import BADAM, KORTHIKANTI, LISA, LOMO, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import (
     FREEZE,
+    TORCHTITAN_AC,
     TORCHTUNE_AC,
     block_params,
     checkpointed_layers,
@@ -179,6 +182,37 @@ every_other_layer_is_recomputed = Formula(
     zh="每隔一层(2)整体重计算,只保存输入。",
     source=TORCHTUNE_AC.at("checkpoint_wrapper: 2 == checkpoint every 2nd one"),
     when={checkpointing: "alternate"},
+    example=(_HALF_LAYER, 104516),
+)
+_POLICY = TORCHTITAN_AC.at("_apply_op_sac: every second mm is recomputed")
+every_other_product_is_kept = Formula(
+    kept_layer,
+    residual_bytes * h + linear_bytes * (h + 2 * q_width + kv_width + f) + fp32_bytes * a,
+    says="The input; every second product in order (queries, values, gate, down); attention's output and a float32 per head.",
+    zh="层输入;按顺序每隔一个矩阵乘的结果(查询、值、门控、下投影);注意力输出及每头一个 float32。",
+    source=_POLICY,
+    when={checkpointing: "operators", mixer: "grouped", mlp: "gated"},
+    example=(
+        {residual_bytes: 2, h: 4096, linear_bytes: 2, q_width: 4096, kv_width: 1024, f: 14336, fp32_bytes: 4, a: 32},
+        63616,
+    ),
+)
+other_blocks_keep_about_half = Formula(
+    kept_layer,
+    (saved_layer + residual_bytes * h) / 2,
+    says="Where the order of products is not written down, half of what the layer keeps (2), and its input.",
+    zh="未逐一列出矩阵乘顺序的结构,按保存内容的一半(2)加层输入计。",
+    source=_POLICY,
+    when={checkpointing: "operators", mixer: "grouped", mlp: ("plain", "experts", "none")},
+    example=(_HALF_LAYER, 104516),
+)
+other_mixers_keep_about_half = Formula(
+    kept_layer,
+    (saved_layer + residual_bytes * h) / 2,
+    says="Where the order of products is not written down, half of what the layer keeps (2), and its input.",
+    zh="未逐一列出矩阵乘顺序的结构,按保存内容的一半(2)加层输入计。",
+    source=_POLICY,
+    when={checkpointing: "operators", mixer: ("latent", "mamba", "mamba2", "delta", "none")},
     example=(_HALF_LAYER, 104516),
 )
 values_of_norms = Formula(

@@ -153,6 +153,11 @@ TORCHTUNE_AC = Source(
     "torchtune, selective activation checkpointing",
     "https://github.com/meta-pytorch/torchtune/blob/main/torchtune/training/activations.py",
 )
+TORCHTITAN_AC = Source(
+    "torchtitan-ac",
+    "torchtitan, activation checkpointing",
+    "https://github.com/pytorch/torchtitan/blob/v0.1.0/torchtitan/models/llama3/parallelize_llama.py",
+)
 PAGED = Source(
     "bitsandbytes-paged",
     "bitsandbytes, optimizers: paged states",

@@ -85,10 +85,14 @@ def _layers(method: str, knobs: dict[str, Fact], layers: tuple[Layer, ...]) -> d
     return facts
 
 
+# what a program calls selective; for all others it is Megatron's: the core of attention
+_SELECTIVE = {"torchtitan": "operators", "torchtune": "alternate"}
+
+
 def checkpointing_of(stated: Any, engine: Any) -> str:
-    """The answer of `checkpointing`: torchtitan and torchtune call every second layer selective, others attention's core."""
+    """The answer of `checkpointing`, by what the program calls selective."""
     if stated == "selective":
-        return "alternate" if engine in ("torchtitan", "torchtune") else "selective"
+        return _SELECTIVE.get(str(engine), "selective")
     return "off" if stated in (None, "off") else "on"
 
 
