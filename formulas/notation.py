@@ -78,7 +78,7 @@ def short(quantity: Quantity) -> str:
     """The quantity's symbol in plain text, from its LaTeX: `M_{\\mathrm{kv}}` → `M_kv`, `\\theta` → `θ`."""
     text = re.sub(r"\\(?:text|mathrm|mathit|operatorname)\b", "", quantity.latex)
     text = re.sub(r"\\([A-Za-z]+)", lambda found: _GREEK.get(found[1], found[1]), text)
-    return re.sub(r"[{}]", "", text).replace("\\,", " ")
+    return re.sub(r"[{}]", "", text).replace("\\,", " ").replace("\\|", "‖")
 
 
 def ordered_terms(expr: Expr) -> list[Expr]:

@@ -31,6 +31,8 @@ from tests.standin import (
 )
 from tests.talking import LOOK_UP, QUESTION, QUESTION_ZH, SECRET, alone, answer, events, is_embedded
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:

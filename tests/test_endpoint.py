@@ -13,6 +13,8 @@ from formulas.errors import BadInput
 from tests.standin import Call, Fail, Reply, Say, Script, Server, Stall, dead_url, in_turn, serving
 from tests.talking import LOOK_UP, QUESTION, SECRET, alone, answer, events, is_embedded
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:

@@ -1,11 +1,13 @@
 """What holds of any formula, whoever adds it: a new formula needs no new test."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from formulas.derivation import Derivation, Fact, derive
+from formulas.errors import BadInput
 from formulas.formula import Formula
 from formulas.library import CHAPTERS, Library, chapter_of, library
 from formulas.notation import latex, latex_figure, plain
@@ -15,7 +17,16 @@ from formulas.solve import solve_for
 
 ROOT = Path(__file__).parent.parent
 FORMULAS = list(library().by_name.values())
-every_formula = pytest.mark.parametrize("formula", FORMULAS, ids=lambda formula: formula.name)
+
+
+Check = Callable[[Formula], None]
+CHECKS: dict[str, Check] = {}
+
+
+def every_formula(check: Check) -> Check:
+    """Marks what must hold of each formula; one test runs a check over all, since thousands of tests cost seconds."""
+    CHECKS[check.__name__] = check
+    return check
 
 
 def alone(formula: Formula, without: Quantity | None = None) -> Derivation:
@@ -35,12 +46,12 @@ def test_there_are_formulas_in_every_chapter() -> None:
 
 
 @every_formula
-def test_both_sides_have_one_unit(formula: Formula) -> None:
+def both_sides_have_one_unit(formula: Formula) -> None:
     assert formula.unit_error() is None
 
 
 @every_formula
-def test_it_cites_a_place_that_a_reader_can_open(formula: Formula) -> None:
+def it_cites_a_place_that_a_reader_can_open(formula: Formula) -> None:
     source = formula.source
     assert source.title
     assert source.place, f"{formula.name} cites {source.title} as a whole; say where in it"
@@ -48,7 +59,7 @@ def test_it_cites_a_place_that_a_reader_can_open(formula: Formula) -> None:
 
 
 @every_formula
-def test_it_says_why_in_two_languages(formula: Formula) -> None:
+def it_says_why_in_two_languages(formula: Formula) -> None:
     assert formula.says.endswith(".")
     assert re.search(r"[\u4e00-\u9fff]", formula.zh)
     assert formula.zh.endswith("。")
@@ -58,14 +69,14 @@ def test_it_says_why_in_two_languages(formula: Formula) -> None:
 
 
 @every_formula
-def test_its_example_holds(formula: Formula) -> None:
+def its_example_holds(formula: Formula) -> None:
     value = alone(formula).value
     assert value is not None, f"the example of {formula.name} leaves {alone(formula).unknown} open"
     assert float(value) == pytest.approx(float(formula.example[1]), rel=1e-9)
 
 
 @every_formula
-def test_its_example_inverts(formula: Formula) -> None:
+def its_example_inverts(formula: Formula) -> None:
     """Solved for each input in which it is strictly monotone at the example, the input comes back.
 
     Or another value that gives the same result, where there is one: 2x + c/x takes each value twice.
@@ -88,7 +99,7 @@ def moves(formula: Formula, wanted: Quantity, value: float) -> bool:
 
 
 @every_formula
-def test_its_latex_renders(formula: Formula) -> None:
+def its_latex_renders(formula: Formula) -> None:
     for shown in (latex(formula.expr), latex(formula.expr, dict(formula.example[0])), formula.target.latex):
         balanced(shown)
     assert plain(formula.expr)
@@ -106,7 +117,7 @@ def balanced(shown: str) -> None:
 
 
 @every_formula
-def test_it_prints_with_all_its_symbols(formula: Formula) -> None:
+def it_prints_with_all_its_symbols(formula: Formula) -> None:
     for language in ("en", "zh"):
         text = formula_text(formula, language)
         for quantity in (formula.target, *formula.inputs):
@@ -115,16 +126,27 @@ def test_it_prints_with_all_its_symbols(formula: Formula) -> None:
 
 
 @every_formula
-def test_its_name_finishes_a_sentence(formula: Formula) -> None:
+def its_name_finishes_a_sentence(formula: Formula) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]*", formula.name)
     assert formula.name not in quantities()
 
 
-@pytest.mark.parametrize("quantity", quantities().values(), ids=lambda quantity: quantity.name)
-def test_every_quantity_is_said_and_set(quantity: Quantity) -> None:
-    balanced(quantity.latex)
-    assert quantity.says.en
-    assert re.search(r"[\u4e00-\u9fffA-Z]", quantity.says.zh)
+@pytest.mark.parametrize("check", CHECKS)
+def test_of_every_formula(check: str) -> None:
+    broken = {}
+    for formula in FORMULAS:
+        try:
+            CHECKS[check](formula)
+        except (AssertionError, BadInput) as error:
+            broken[formula.name] = str(error).splitlines()[0] if str(error) else "does not hold"
+    assert not broken
+
+
+def test_every_quantity_is_said_and_set() -> None:
+    for quantity in quantities().values():
+        balanced(quantity.latex)
+        assert quantity.says.en, quantity.name
+        assert re.search(r"[\u4e00-\u9fffA-Z]", quantity.says.zh), quantity.name
 
 
 def test_no_two_quantities_look_alike() -> None:

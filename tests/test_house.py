@@ -37,6 +37,7 @@ def test_imports_point_one_way() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "kept_out"),
     [
