@@ -192,7 +192,9 @@ def _explain(reading: Reading) -> list[Call]:
     calls: list[Call] = []
     facts = facts_of(reading)
     if reading.equations:
-        calls = [("check_arithmetic", {"arithmetic": equation.text, **facts}) for equation in reading.equations[:2]]
+        subject = {name: value for name, value in facts.items() if name in ("model", "params", "seq_len")}
+        subject = {name: value[0] if isinstance(value, list) else value for name, value in subject.items()}
+        calls = [("check_arithmetic", {"arithmetic": equation.text, **subject}) for equation in reading.equations[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
     if explains and topic and has_subject(reading) and not calls:

@@ -9,7 +9,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.schemas import Schema, checked, facts_schema, schema
+from chat.schemas import SEVERAL, Schema, checked, facts_schema, schema
 
 # what the remarks can be about, for a model that has to choose; the embedded one names its own intents and cues as well
 SUBJECTS = (
@@ -129,6 +129,15 @@ def _partly(needed: tuple[str, ...], **own: Schema) -> Schema:
     return {**schema(**own), "required": list(needed)}
 
 
+def _briefly(needed: tuple[str, ...], **own: Schema) -> Schema:
+    """A tool that takes these arguments and the facts of `estimate_memory`, which are not explained again."""
+    whole = facts_schema()["properties"]
+    facts: dict[str, Schema] = {name: {"type": fact.get("type", "string")} for name, fact in whole.items()}
+    for name in SEVERAL:
+        facts[name] = {"anyOf": [facts[name] | {"type": whole[name]["anyOf"][0]["type"]}, {"type": "array"}]}
+    return {**schema(**{**facts, **own}), "required": list(needed)}
+
+
 _TEXTS: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _NUMBERS: Schema = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
 
@@ -148,12 +157,13 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
     ),
     "derive_quantity": (
         derive_quantity,
-        facts_schema(
+        _briefly(
+            ("quantity",),
             quantity={
                 "type": "string",
                 "description": "such as peak, weights, kv_cache, optimizer, activations, logits",
             },
-            rule={"type": "string", "description": "a rule of thumb instead of the exact formula", "optional": True},
+            rule={"type": "string", "description": "a rule of thumb instead of the exact formula"},
         ),
         "How a quantity follows, formula by formula, with values and sources.",
     ),
@@ -167,17 +177,24 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
     ),
     "remarks": (
         remarks,
-        facts_schema(
+        _briefly(
+            ("about",),
             about={**_TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
-            claims_gb={**_NUMBERS, "description": "what the asker measured or read, in GB", "optional": True},
-            cpu_ram_gb={"type": "number", "description": "host memory in GB", "optional": True},
-            gpus={**_TEXTS, "description": "unequal cards that share one model", "optional": True},
+            claims_gb={**_NUMBERS, "description": "what the asker measured or read, in GB"},
+            cpu_ram_gb={"type": "number", "description": "host memory in GB"},
+            gpus={**_TEXTS, "description": "unequal cards that share one model"},
         ),
-        "What an expert adds for these facts: causes, limits and remedies with computed figures, sourced.",
+        "What an expert adds for the same facts as estimate_memory: causes, limits and remedies with figures, sourced.",
     ),
     "check_arithmetic": (
         check_arithmetic,
-        facts_schema(arithmetic={"type": "string", "description": "as written, such as 2*3584*28*8 = 1.53 MB"}),
+        _partly(
+            ("arithmetic",),
+            arithmetic={"type": "string", "description": "as written, such as 2*3584*28*8 = 1.53 MB"},
+            model={"type": "string", "description": "the model's name"},
+            params={"type": "string", "description": "or its size"},
+            seq_len={"type": "integer", "description": "tokens"},
+        ),
         "Evaluates the asker's arithmetic; with a model, says which factor of a KV-cache product is wrong.",
     ),
     "convert": (
