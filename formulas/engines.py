@@ -12,6 +12,7 @@ from formulas.anatomy import (
     half_bytes,
     head_dim,
     intermediate_size,
+    saved_layer,
     vocab_size,
 )
 from formulas.formula import Formula
@@ -166,12 +167,12 @@ one_layer_at_a_time = Formula(
 )
 two_layers_at_a_time = Formula(
     second_layer,
-    recomputed_layer,
-    says="Where adapters are units of full sharding, the layer before is not yet given back: two layers stand.",
-    zh="适配器各自为分片单元时,上一层尚未释放,同时存在两层。",
+    tokens * largest(saved_layer, KIND),
+    says="Where adapters are units of full sharding, what the layer before kept is not yet given back.",
+    zh="适配器各自为分片单元时,上一层所保存的内容尚未释放。",
     source=ADAPTER_SHARDING.at("get_fsdp_policy: adapters are units of their own; measured runs on 2 and 4 cards"),
     when={adapters_sharded: "yes"},
-    example=({recomputed_layer: 5 * 10**8}, 5 * 10**8),
+    example=({tokens: 8192, saved_layer: 200000}, 8192 * 200000),
 )
 no_reference_model = Formula(
     reference_weights,

@@ -105,6 +105,8 @@ def autocast(value: Value) -> bool:
 def _plain_loss(value: Value, regime: str, family: str) -> bool:
     """Whether the loss works in 16 bits: an old head without a conversion, and no autocast to convert."""
     half = regime in ("half", "adapter-half", "kbit") and not autocast(value) and not shards_masters(value)
+    if str(value("weight_format", "")).startswith(("nf4", "fp4", "int8")):
+        return False  # bitsandbytes' preparation makes the head's output float32
     return half and family in _PLAIN_HEADS and before(value("engine_version"), (4, 46), "2025-01")
 
 

@@ -1,6 +1,6 @@
 """How far a prediction may be off: low and high at 90 %, from the measured error of its kind.
 
-The spread is that of the uncertain part. Each measured run gives z = (measured − best) / (uncertain + 10 % of the counted
+The spread is that of the uncertain part. Each measured run gives z = (measured − best) / (uncertain + 6 % of the counted
 part); the table `spreads` holds the quantiles of z by kind (kb/calibrate.py), and low never goes below what is counted.
 A kind is a task, whether the figure is of live tensors or a program's, and in training whether one card is at work
 or several. The meters of a program are taken together: each has too few sources to be calibrated alone. What no row measures is twice as wide, and is said.
@@ -13,7 +13,7 @@ from kb.database import rows
 from kb.facts import Situation
 
 LEVEL = "90 %"
-COUNTED_SHARE = 0.1
+COUNTED_SHARE = 0.06
 # bytes of a counted part are exact; published figures of it are rounded, and files are padded
 PART_SHARES = {"kv": 0.001, "weights": 0.005}
 UNCHECKED_FACTOR = 2.0

@@ -767,7 +767,7 @@ COMMENT ON COLUMN spreads.task IS 'inference or train.';
 COMMENT ON COLUMN spreads.figure IS 'tensors: live tensors, counted; measured: a figure of a running program (allocated, reserved, or the driver''s).';
 COMMENT ON COLUMN spreads.cards IS 'One card, several, or any where too few sources tell them apart.';
 COMMENT ON COLUMN spreads.without IS 'Source whose measurements are left out, to judge that source by the others; `none` for none.';
-COMMENT ON COLUMN spreads.low_z IS '[share] 5th percentile of (measured - best) over (uncertain part + 10 % of the counted part), each source the same weight.';
+COMMENT ON COLUMN spreads.low_z IS '[share] 5th percentile of (measured - best) over (uncertain part + 6 % of the counted part), each source the same weight.';
 COMMENT ON COLUMN spreads.high_z IS '[share] 95th percentile of the same.';
 COMMENT ON COLUMN spreads.n_rows IS 'Measurements behind it; 0 where none measures this kind and the spread is a wide assumption.';
 COMMENT ON COLUMN spreads.n_sources IS 'Sources behind it.';
