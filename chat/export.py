@@ -26,6 +26,18 @@ def web_sources(result: dict[str, Any]) -> list[tuple[str, str]]:
     return [(title, url) for url, title in found.items()]
 
 
+def derivation_words(result: dict[str, Any], language: str) -> str:
+    """The derivation in Markdown: each step with its reason and source; bare formulas where no reasons are known."""
+    steps = result.get("derivation_steps") or []
+    parts = []
+    for step in steps:
+        cited = (
+            f"[{_cell(step['title'])}]({step['url']})" if step["url"].startswith("https://") else _cell(step["title"])
+        )
+        parts.append(f"{step['zh' if language == 'zh' else 'says']} — {cited}\n\n$${step['latex']}$$")
+    return "\n\n".join(parts) or _spaced(result.get("derivation_latex") or "")
+
+
 # ── Markdown ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -47,8 +59,9 @@ def markdown(answer: Answer) -> str:
     warnings = result.get("warnings") or []
     if warnings:
         parts.append("\n".join(f"> {warning}" for warning in warnings))
-    if result.get("derivation_latex"):
-        parts.append(f"## {say('derivation', language)}\n\n{_spaced(result['derivation_latex'])}")
+    derivation = derivation_words(result, language)
+    if derivation:
+        parts.append(f"## {say('derivation', language)}\n\n{derivation}")
     sources = web_sources(result)
     if sources:
         listed = "\n".join(f"- [{_cell(title)}]({url})" for title, url in sources)
@@ -118,13 +131,20 @@ def latex(answer: Answer) -> str:
         ]
         parts += [r"\subsection*{Facts}", _list(items)]
     if result.get("derivation_latex"):
-        blocks = re.findall(r"\$\$(.+?)\$\$", result["derivation_latex"], re.DOTALL)
-        parts += [r"\subsection*{Derivation}", *(f"\\[{block.strip()}\\]" for block in blocks)]
+        steps = result.get("derivation_steps") or [
+            {"latex": block.strip()} for block in re.findall(r"\$\$(.+?)\$\$", result["derivation_latex"], re.DOTALL)
+        ]
+        parts += [r"\subsection*{Derivation}", *(_step_latex(step) for step in steps)]
     sources = web_sources(result)
     if sources:
         items = [rf"\item {tex_text(title)}: {_url(url)}" for title, url in sources]
         parts += [r"\subsection*{Sources}", _list(items)]
     return latex_document(title, "\n\n".join(part for part in parts if part))
+
+
+def _step_latex(step: dict[str, str]) -> str:
+    reason = tex_text(f"{step['says']} [{step['title']}]") if step.get("says") else ""
+    return f"{reason}\n\\[{step['latex']}\\]"
 
 
 def _case_latex(row: dict[str, Any]) -> str:

@@ -44,7 +44,7 @@ def _rounded(told: Any) -> Any:
     return [_rounded(value) for value in told] if isinstance(told, (list, tuple)) else told
 
 
-_PAGE_ONLY = ("derivation_latex", "derivation_markdown", "sources")
+_PAGE_ONLY = ("derivation_latex", "derivation_steps", "sources")
 
 
 def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
@@ -248,7 +248,7 @@ TOOLS: tuple[BaseTool, ...] = tuple(_tool(name) for name in _ABOUT)
 _EMPTY: dict[str, Any] = {
     "verdict": None, "memory": None, "total_gib": None, "capacity_gib": None, "terms": [], "facts": {}, "cases": [],
     "solved": None, "answers": [], "needs": [], "tables": [], "measurements": [], "sources": [], "warnings": [],
-    "derivation_latex": "",
+    "derivation_latex": "", "derivation_steps": [],
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import gradio as gr
 from gradio.components.chatbot import ComponentMessage, Message, TextMessage
 
 from chat.events import Answer, Event, Finished, Notice, Prose, ToolDone, ToolStarted
-from chat.export import web_sources
+from chat.export import derivation_words, web_sources
 from chat.phrases import label
 from chat.picture import headline_html, picture_html
 from chat.words import fact_value, origin, say, shown, tool
@@ -83,7 +83,7 @@ class Turn:
 
     def _finish(self, answer: Answer) -> None:
         self.answer, self.language, self.shown = answer, answer.language, answer.result
-        derivation = answer.result.get("derivation_latex")
+        derivation = derivation_words(answer.result, self.language)
         if derivation:
             self._closing.append(says(derivation, title=say("derivation", self.language), status="done"))
         worth = any(answer.result.get(part) for part in ("terms", "cases", "tables", "sources", "derivation_latex"))

@@ -139,6 +139,10 @@ _TOOLS: dict[str, tuple[str, str]] = {
     "derive_quantity": ("Derive it from the formulas", "由公式推导"),
     "query_tables": ("Query the tables", "查询数据表"),
     "check_document": ("Check the document's claims", "核对文档的说法"),
+    "remarks": ("Look for what else matters", "查找相关说明"),
+    "check_arithmetic": ("Check the arithmetic", "验算"),
+    "convert": ("Convert the units", "换算单位"),
+    "training_time": ("Work out the time", "估算训练时间"),
 }
 
 

@@ -154,6 +154,21 @@ def derivation_latex(derivation: Derivation) -> str:
     )
 
 
+def steps_json(derivation: Derivation) -> list[dict[str, str]]:
+    """Each step with its reason, the result first: LaTeX, words in both languages, source."""
+    return [
+        {
+            "latex": step_latex(step, derivation.values),
+            "says": step.formula.says,
+            "zh": step.formula.words.zh,
+            "title": str(step.formula.source),
+            "url": step.formula.source.url,
+        }
+        for step in reversed(derivation.steps)
+        if step.formula is not None
+    ]
+
+
 _TEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", "·": r"$\cdot$", "≤": r"$\le$",

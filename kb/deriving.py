@@ -16,6 +16,7 @@ from formulas.render import (
     derivation_latex,
     derivation_markdown,
     derivation_text,
+    steps_json,
     works_json,
 )
 from formulas.solve import Solution, solve_for
@@ -79,6 +80,7 @@ class Derived:
             "sources": works_json(derivation.sources),
             "warnings": [*self.warnings, *derivation.warnings],
             "derivation_latex": derivation_latex(derivation),
+            "derivation_steps": steps_json(derivation),
             "derivation": derivation_json(derivation),
         }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from formulas.render import derivation_latex, works_json
+from formulas.render import derivation_latex, steps_json, works_json
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
@@ -48,6 +48,7 @@ class Estimate:
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
             "derivation_latex": derivation_latex(first.derivation.relevant()) if derivation else "",
+            "derivation_steps": steps_json(first.derivation.relevant()) if derivation else [],
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact, derive
 from formulas.library import library
 from formulas.quantity import quantities
-from formulas.render import derivation_latex, works_json
+from formulas.render import derivation_latex, steps_json, works_json
 from kb.audit import Claim, amount_of, claims, judge
 
 MOST_CLAIMS = 12
@@ -32,6 +32,7 @@ def claims_about(topic: str) -> dict[str, Any]:
         "verdict": None,
         "memory": None,
         "sources": list({source["title"]: source for source in sources}.values()),
+        "derivation_steps": [step for derivation in derivations for step in steps_json(derivation)],
         "derivation_latex": "\n".join(dict.fromkeys("\n".join(map(derivation_latex, derivations)).split("\n"))),
     }
 
