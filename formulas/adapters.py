@@ -192,7 +192,7 @@ adapters_of_experts = Formula(
     "the rank; the router has one.",
     zh="每个专家的合并门控/上投影适配器秩为两倍(2),下投影为一倍;路由器一个。",
     source=PEFT_LORA.at("ParamWrapper"),
-    when={mlp: "experts"},
+    when={mlp: "experts", adapter_kind: ("low-rank", "stabilised")},
     example=({on_experts: 1, E: 128, r: 16, h: 2048, m: 768, on_router: 1}, 128 * 16 * 9984 + 16 * 2176),
 )
 parameters_of_expert_adapters = Formula(
@@ -280,7 +280,7 @@ adapted_experts_are_merged = Formula(
     says="An adapted layer of experts is merged before use: a 16-bit copy of all experts (3mh each) and of their adapters.",
     zh="带适配器的专家层先合并:保存全部专家(各 3mh)及其适配器的 16 位副本。",
     source=PEFT_LORA.at("ParamWrapper, merged weights"),
-    when={mlp: "experts", regime: ADAPTER},
+    when={mlp: "experts", regime: ADAPTER, adapter_kind: ("low-rank", "stabilised")},
     example=({on_experts: 1, E: 128, m: 768, h: 2048, half_bytes: 2, r: 16}, 6 * 128 * 768 * 2048 + 2 * 128 * 16 * 9984 + 2 * 128 * 2048),
 )  # fmt: skip
 no_experts_are_merged = Formula(

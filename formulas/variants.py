@@ -7,11 +7,14 @@ from formulas.anatomy import (
     KIND,
     adapter_params,
     dropout_kept,
+    expert_adapters,
     fp32_bytes,
     gate_up,
+    half_bytes,
     intermediate_size,
     linear_bytes,
     mask_bytes,
+    materialised_experts,
     mixer_adapter_inputs,
     mixer_adapter_width,
     mixer_matrices,
@@ -29,6 +32,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.programs import copied_matrices
 from formulas.quantity import Words, greatest, largest, total
+from formulas.sources import PEFT_LORA
 from formulas.tuning import (
     DORA,
     OFT,
@@ -178,4 +182,25 @@ rotations_keep_their_input_only = Formula(
         ),
     ),
     example=({dropout_kept: 0, mask_bytes: 1, mixer_adapter_inputs: 16384, mlp_adapter_inputs: 19200}, 0),
+)
+
+# ── fused experts ──────────────────────────────────────────────────────────────────────────────────────────────────
+_PLAIN_ONLY = PEFT_LORA.at("ParamWrapper.__init__: plain LoRA only")
+experts_have_no_magnitudes_or_rotations = Formula(
+    expert_adapters,
+    0 * h,
+    says="PEFT adapts fused experts by plain LoRA only: with DoRA or OFT they stay frozen.",
+    zh="PEFT 只支持对融合专家使用普通 LoRA;DoRA 与 OFT 下专家保持冻结。",
+    source=_PLAIN_ONLY,
+    when={mlp: "experts", adapter_kind: ("magnitude", "rotation")},
+    example=({}, 0),
+)
+frozen_experts_are_not_merged = Formula(
+    materialised_experts,
+    0 * half_bytes,
+    says="Experts without adapters are used as they are.",
+    zh="没有适配器的专家直接使用。",
+    source=_PLAIN_ONLY,
+    when={mlp: "experts", regime: ADAPTER, adapter_kind: ("magnitude", "rotation")},
+    example=({}, 0),
 )
