@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.case_tables import markdown
+from chat.case_tables import cases_of, markdown, terms_table
 from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
 from chat.understood import has_subject, understood
@@ -35,7 +35,13 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
             leads += lead
             rests += rest
     said = "\n".join(f"- {remark}" for remark in remarks)
-    first = set(reading.intents[:3]) & _EXPLAINED_FIRST
+    keys = {
+        remark["key"]
+        for name, artifact, _, _ in results
+        if name == "remarks" and artifact
+        for remark in artifact["remarks"]
+    }
+    first = set(reading.intents[:3]) & _EXPLAINED_FIRST or "cards-for-one-sequence" in keys
     if reading.intent == "injection" or "ktransformers" in reading.cues:
         leads, said = [said, *leads], ""
     parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
@@ -83,11 +89,8 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     counted = "n_gpus" in reading.asks and "n_gpus" not in reading.facts
     if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
         zh = reading.language == "zh"
-        return [], [
-            ("一份完整副本的构成:" if zh else "What one whole copy consists of:")
-            + "\n\n"
-            + body(result, reading.language, brief=True)[-1]
-        ]
+        table = terms_table(result, cases_of(result), reading.language)
+        return [], [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
     return [headline(result, reading.language)], body(result, reading.language, brief)
 
 

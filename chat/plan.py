@@ -174,18 +174,27 @@ def _solve(reading: Reading) -> list[Call]:
     if not wanted or not card or (wanted[0] != "params" and not has_subject(reading)):
         return []
     facts = understood(reading, wanted[0])
+    if wanted[0] == "n_gpus" and facts.get("engine") in ("vllm", "sglang") and _length(facts) >= 32768:
+        return []  # a prompt that is read in chunks is counted by the remarks, weights and cache together
     if wanted[0] == "params":
         facts = {
             name: value
             for name, value in facts.items()
             if name not in ("bits", "weight_format") or name in reading.facts
         }
+        if "method" not in reading.facts and isinstance(facts.get("method"), list):
+            facts["method"] = facts["method"][::-1]  # what reaches furthest is the answer
         if facts.get("method") == "lora" and "bits" not in facts:
             facts["method"] = ["lora", "qlora"]  # the same adapters on a quantised base reach further
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
     if wanted[0] != "params":
         calls.append(("estimate_memory", understood(reading)))
     return calls
+
+
+def _length(facts: Facts) -> int:
+    length = facts.get("seq_len") or 0
+    return int(max(length) if isinstance(length, list) else length)
 
 
 def _explain(reading: Reading) -> list[Call]:

@@ -128,17 +128,23 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     """One value of a fact under which the verdict still differs: the cases that do fit, if they are few."""
     zh = language == "zh"
     rest = [{**case, "facts": {k: v for k, v in case["facts"].items() if k != name}} for case in group]
-    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, rest)]
     best = next(verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest))
+    fits = [{**case, "verdict": str(case["verdict"] == best)} for case in rest]
+    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, fits)]
     fitting = [
         ("、" if zh else ", ").join(in_words(one, case["facts"][one], language) for one in matter)
         for case in rest
         if case["verdict"] == best
     ]
     fitting = list(dict.fromkeys(fitting))
-    if len(fitting) > 2 or best != "yes":
-        inside = _by_cases(rest, language)
-        return f"{words}{_gap(words)}时,{inside}" if zh else f"{_join(name)} {words}: {inside}"
+    if best != "yes":
+        return f"{words}{_gap(words)}至多临界" if zh else f"at best borderline {_join(name)} {words}"
+    if len(fitting) > 2:
+        return (
+            f"{words}{_gap(words)}要看其余条件(见表)"
+            if zh
+            else f"{_join(name)} {words} it depends on the rest (see the table)"
+        )
     if zh:
         return f"{words}{_gap(words)}只有{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
     return f"{_join(name)} {words} only {' or '.join(fitting)}"
