@@ -8,10 +8,12 @@ from sympy import Max
 from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
+    attention_kernel,
     fp32_bytes,
     half_bytes,
     head_dim,
     intermediate_size,
+    n_heads,
     saved_layer,
     vocab_size,
 )
@@ -19,6 +21,7 @@ from formulas.formula import Formula
 from formulas.programs import (
     adapters_sharded,
     cache_growth,
+    compute_buffer,
     dequantised,
     dequantising,
     engine_peak,
@@ -28,6 +31,7 @@ from formulas.programs import (
     loss_kernel,
     loss_precision,
     max_positions,
+    micro_batch,
     old_cache,
     outputs_kept,
     phase_generating,
@@ -46,6 +50,7 @@ from formulas.sources import (
     AUTOGPTQ,
     DPO,
     LIGER,
+    LLAMA_CPP,
     OLD_CACHE,
     OLD_HEADS,
     OLD_TABLES,
@@ -54,8 +59,10 @@ from formulas.sources import (
     modelling,
 )
 from formulas.vocabulary import (
+    adapter,
     all_cards,
     buffers,
+    context_len,
     gathered,
     hidden_size,
     kv_cache,
@@ -73,10 +80,12 @@ from formulas.vocabulary import (
     prefill_logits,
     prefill_working_set,
     recomputed_layer,
+    state,
     task,
     tensors_peak,
     tokens,
     weight_shards,
+    weights,
 )
 
 T, V = tokens, vocab_size
@@ -294,6 +303,35 @@ a_request_as_it_generates = Formula(
     example=({phase_generating: 15e9}, 15e9),
 )
 
+graph_with_fused_attention = Formula(
+    compute_buffer,
+    micro_batch * fp32_bytes * (V + 2 * hidden_size),
+    says="The graph of one micro-batch is widest at the head: float32 logits, and the residual stream and its norm (2).",
+    zh="一个微批次的计算图在输出头处最宽:float32 的 logits,以及残差流与其归一化(2)。",
+    source=LLAMA_CPP.at("llama_context: graph_reserve"),
+    when={attention_kernel: ("flash", "sdpa")},
+    example=({micro_batch: 512, fp32_bytes: 4, V: 151936, hidden_size: 4096}, 327942144),
+)
+graph_with_eager_attention = Formula(
+    compute_buffer,
+    micro_batch * fp32_bytes * (Max(V, largest(n_heads, KIND) * context_len) + 2 * hidden_size),
+    says="Without fused attention the scores of all heads over the whole context may be wider than the head; the residual "
+    "stream and its norm (2).",
+    zh="无融合注意力时,全部头对整个上下文的分数可能比输出头更宽;另有残差流与其归一化(2)。",
+    source=LLAMA_CPP.at("llama_context: graph_reserve"),
+    when={attention_kernel: ("eager", "math")},
+    example=({micro_batch: 512, fp32_bytes: 4, V: 32000, n_heads: 32, context_len: 4096, hidden_size: 4096}, 285212672),
+)
+a_server_sets_aside_at_its_start = Formula(
+    engine_peak,
+    weights + adapter + kv_cache + state + compute_buffer,
+    says="Weights, the cache of the whole context and one compute buffer are allocated before the first token.",
+    zh="权重、整个上下文的缓存与一个计算缓冲区在首个 token 之前即已分配。",
+    source=LLAMA_CPP.at("llama_context: kv_cache, graph_reserve"),
+    when={task: "inference", reading: "reserved-at-start"},
+    example=({weights: 5 * 10**9, adapter: 0, kv_cache: 10**9, state: 0, compute_buffer: 3 * 10**8}, 63 * 10**8),
+)
+
 # ── all cards together ─────────────────────────────────────────────────────────────────────────────────────────────
 cards_hold_the_same = Formula(
     all_cards,
@@ -311,7 +349,7 @@ layers_pass_from_card_to_card = Formula(
     says="Each card works on its own layers in turn; the last makes the logits of the last token only.",
     zh="各卡依次计算自己的层;最后一张卡只产生末个 token 的 logits。",
     source=ACCELERATE.at("AlignDevicesHook"),
-    when={split_by_layer: "yes", task: "inference", loss: "last-logits"},
+    when={split_by_layer: "yes", task: "inference", loss: "last-logits", reading: ("peak", "generating")},
     example=(
         {
             n_gpus: 2,
@@ -333,7 +371,10 @@ logits_pass_back_to_the_first_card = Formula(
     "float32, because outputs return to the device of the inputs.",
     zh="各卡依次计算自己的层;最后一张卡产生 logits,并以 float32 副本传回输入所在的首卡。",
     source=ACCELERATE.at("AlignDevicesHook: io_same_device"),
-    when={split_by_layer: "yes", task: "inference", loss: ("full-logits", "fused", "chunked")},
+    when={
+        split_by_layer: "yes", task: "inference", loss: ("full-logits", "fused", "chunked"),
+        reading: ("peak", "generating"),
+    },
     example=(
         {
             n_gpus: 2, peak: 12e9, engine_peak: 11e9, phase_prefill: 10e9, phase_generating: 9e9,
@@ -342,6 +383,15 @@ logits_pass_back_to_the_first_card = Formula(
         24e9,
     ),
 )  # fmt: skip
+servers_split_by_layer = Formula(
+    all_cards,
+    n_gpus * peak,
+    says="Each card holds its layers, their cache and a compute buffer.",
+    zh="每张卡保存自己的层、缓存与一个计算缓冲区。",
+    source=LLAMA_CPP.at("split mode: layer"),
+    when={split_by_layer: "yes", task: "inference", reading: "reserved-at-start"},
+    example=({n_gpus: 2, peak: 12e9}, 24e9),
+)
 layers_train_from_card_to_card = Formula(
     all_cards,
     n_gpus * peak,

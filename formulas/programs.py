@@ -87,7 +87,9 @@ dequantising = Choice(
     Words("whether weights are unpacked inside the kernel or one matrix at a time into a buffer", "反量化方式"),
 )
 reading = Choice(
-    "reading", ("peak", "generating"), Words("whether the figure is the highest or that of generating", "读数时刻")
+    "reading",
+    ("peak", "generating", "reserved-at-start"),
+    Words("the highest figure, that of generating, or what the program sets aside at its start", "读数时刻"),
 )
 latent_cache = Choice(
     "latent_cache",
@@ -118,6 +120,12 @@ copied_matrices = Quantity(
     zero=True,
 )
 loss_bytes = Quantity("loss_bytes", byte, r"\beta_{\ell V}", "bytes of a number in the loss", "损失中每个数的字节数")
+micro_batch = Quantity(
+    "micro_batch", one, r"n_{\mathrm{ub}}", "tokens that a graph computes at once", "一次计算的 token 数", whole=True
+)
+compute_buffer = Quantity(
+    "compute_buffer", byte, r"M_{\mathrm{graph}}", "buffer of the compute graph", "计算图缓冲区", zero=True
+)
 kept_logits = Quantity(
     "kept_logits", byte, r"M_{V,o}", "logits that the caller still holds", "仍被持有的 logits", zero=True
 )
@@ -166,7 +174,7 @@ TERM_OF: dict[Quantity, str] = {
     saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
     attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
     token_ids: "activations", hidden_states: "activations", prompt_tables: "activations", prefill_working_set: "activations", decode_working_set: "activations",
-    kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
+    compute_buffer: "buffers", kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",

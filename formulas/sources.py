@@ -126,6 +126,9 @@ DEEPSPEED_STEP = Source(
     "DeepSpeed, ZeRO stages 1 and 2",
     "https://github.com/deepspeedai/DeepSpeed/blob/v0.14.0/deepspeed/runtime/zero/stage_1_and_2.py",
 )
+LLAMA_CPP = Source(
+    "llama-cpp", "llama.cpp, context", "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-context.cpp"
+)
 IK_LLAMA = Source(
     "ik-llama",
     "ik_llama.cpp, parameters: latent attention",

@@ -222,6 +222,7 @@ def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]
     }
     facts["kbit_prep"] = more.get("kbit_prep") == "1"
     if row.get("engine") == "llama.cpp":
+        facts["n_ubatch"] = more.get("n_ubatch")
         facts["mla_attn"] = more.get("mla_attn", "0")
     if row["kind"] == "inference" and row["meter"] == "unknown":
         # no meter is named: what is held while it generates, by the framework's own counter

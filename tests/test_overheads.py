@@ -113,3 +113,12 @@ def test_constants_are_near_what_pairs_of_one_run_give() -> None:
             off.append(abs(pair["allocated"]["gib"] + added - pair["nvml"]["gib"]) / pair["nvml"]["gib"])
     assert len(off) == 75
     assert sorted(off)[len(off) // 2] < 0.06
+
+
+@pytest.mark.parametrize(("n_ubatch", "mib"), [(512, 312.75), (2048, 1251.0), (4096, 2502.0)])
+def test_compute_buffer_of_llama_cpp(n_ubatch: int, mib: float) -> None:
+    """Qwen3-235B-A22B with fused attention: the loader's own lines. Latent attention's graphs are not reached."""
+    there = worked(
+        model="Qwen/Qwen3-235B-A22B", method="inference", engine="llama.cpp", seq_len=32768, n_ubatch=n_ubatch
+    )
+    assert there.terms["buffers"] == pytest.approx(mib * 2**20, rel=1e-3)
