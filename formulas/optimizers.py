@@ -6,6 +6,7 @@ from formulas.anatomy import (
     KIND,
     embedding_params,
     fp32_bytes,
+    lora_rank,
     mask_bytes,
     mixer_matrices,
     mlp_matrices,
@@ -29,7 +30,7 @@ from formulas.sources import (
     PYTORCH_OPTIM,
     ZERO,
 )
-from formulas.tuning import FREEZE, PAGED, block_params, n_trained_of, updated
+from formulas.tuning import FREEZE, PAGED, adapter_magnitudes, block_params, n_trained_of, updated
 from formulas.vocabulary import (
     bytes_of_gradient,
     bytes_of_state,
@@ -185,16 +186,24 @@ muon_keeps_one_for_adapters = Formula(
     when={optimizer_kind: "muon", regime: ADAPTER},
     example=({trained_params: 41943040, bytes_of_state: 4, master_bytes: 0}, 167772160),
 )
-half_of_lora_trains = Formula(
-    model_optimizer,
-    trained_params * bytes_of_state,
-    says="Only the second of the two thin matrices trains, with two moments: about one of each adapter parameter.",
-    zh="仅训练两个薄矩阵中的第二个,各两个动量:约为每个适配器参数一个。",
+outer_factors_train = Formula(
+    trained_params,
+    lora_rank * adapter_magnitudes,
+    says="Only the outer of the two thin matrices trains: the rank by every output.",
+    zh="只训练两个薄矩阵中的外侧矩阵:秩×每个输出。",
     source=LORA_FA.at("§3.1"),
-    when={optimizer_kind: "lora-fa"},
-    example=({trained_params: 41943040, bytes_of_state: 4}, 167772160),
+    when={regime: ADAPTER, updated: "outer-factors"},
+    example=({lora_rank: 32, adapter_magnitudes: 114688}, 3670016),
 )
-
+outer_factors_keep_two_moments = Formula(
+    model_optimizer,
+    trained_params * (2 * bytes_of_state + master_bytes),
+    says="AdamW's two moments (2) of what trains.",
+    zh="对训练的部分保留 AdamW 的两个动量(2)。",
+    source=LORA_FA.at("§3.2"),
+    when={optimizer_kind: "lora-fa"},
+    example=({trained_params: 3670016, bytes_of_state: 4, master_bytes: 0}, 29360128),
+)
 layers_at_the_end_train = Formula(
     trained_params,
     total(n_trained_of * block_params, KIND),

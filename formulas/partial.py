@@ -42,7 +42,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.mixing import has_sinks
 from formulas.quantity import Words, largest, total
-from formulas.sources import BADAM, KORTHIKANTI, LISA, LOMO, PEFT_LORA, SUBLINEAR, modelling
+from formulas.sources import BADAM, KORTHIKANTI, LISA, LOMO, LORA_FA, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import (
     FREEZE,
     TORCHTITAN_AC,
@@ -293,13 +293,22 @@ passed_layers_keep = Formula(
     when={updated: _PASSED},
     example=({n_layers_of: 32, frozen_layer: 148104, L_t: 2, saved_layer: 202888}, 32 * 148104 + 2 * 54784),
 )
+layers_with_frozen_inner_factors_keep = Formula(
+    kept_by_layers,
+    total(n_layers_of * frozen_layer, KIND),
+    says="An inner factor that is frozen needs no input: only the r numbers behind it are kept.",
+    zh="冻结的内侧矩阵无需保存输入,只保存其后的 r 个数。",
+    source=LORA_FA.at("§3.1, §3.2"),
+    when={updated: "outer-factors"},
+    example=({n_layers_of: 32, frozen_layer: 148104}, 4739328),
+)
 all_layers_are_checkpointed = Formula(
     checkpointed_layers,
     n_layers,
     says="Every layer keeps its input.",
     zh="每层保存其输入。",
     source=SUBLINEAR.at("§3"),
-    when={updated: ("everything", "one-matrix", *_PASSED)},
+    when={updated: ("everything", "one-matrix", "outer-factors", *_PASSED)},
     example=({n_layers: 32}, 32),
 )
 last_layers_are_checkpointed = Formula(

@@ -81,7 +81,7 @@ adapters_train = Formula(
     says="With adapters only they train.",
     zh="使用适配器时只有适配器训练。",
     source=LORA.at("§4.2"),
-    when={regime: ADAPTER},
+    when={regime: ADAPTER, updated: "everything"},
     example=({adapter_params: 41943040, expert_adapter_params: 0}, 41943040),
 )
 gradients_of_what_trains = Formula(
@@ -90,7 +90,7 @@ gradients_of_what_trains = Formula(
     says="Each parameter that trains has one gradient.",
     zh="每个可训练参数有一个梯度。",
     source=ZERO.at("§3.1"),
-    when={updated: ("everything", "last-layers", "sampled-layers")},
+    when={updated: ("everything", "last-layers", "sampled-layers", "outer-factors")},
     example=({trained_params: 6738415616, bytes_of_gradient: 2}, 13476831232),
 )
 

@@ -10,10 +10,10 @@ from formulas.quantity import Choice, Quantity, Words, byte, one
 # ── what is updated at a time ──────────────────────────────────────────────────────────────────────────────────────
 updated = Choice(
     "updated",
-    ("everything", "last-layers", "one-block", "sampled-layers", "one-matrix"),
+    ("everything", "last-layers", "one-block", "sampled-layers", "one-matrix", "outer-factors"),
     Words(
-        "what is updated at a time: all that trains, the last layers, one block, embedding, head and some layers, or each "
-        "matrix as its gradient appears",
+        "what is updated at a time: all that trains, the last layers, one block, embedding, head and some layers, each "
+        "matrix as its gradient appears, or of adapters the outer factors only",
         "同时更新的部分",
     ),
 )

@@ -37,7 +37,7 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
     kind = optimizer_kind(method, str(_value(knobs, "optimizer", "adamw")))
     own_copies = method != "inference" and method not in ADAPTERS and algo == "ppo"
     facts = {
-        "updated": Fact(_UPDATED.get(method, "everything"), origin),
+        "updated": Fact(_updated(method, kind), origin),
         "adapter_kind": Fact(_ADAPTER_KIND.get(method, "low-rank"), origin),
         "optimizer_kind": Fact(kind, knobs["optimizer"].origin if "optimizer" in knobs else origin),
         "companions": Fact("reward-and-critic" if own_copies else "none", ASSUMED),
@@ -58,6 +58,13 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
         facts["lora_rank"] = Fact(recipe("apollo" if kind == "apollo" else "galore")["lora_rank"], ASSUMED)
     facts |= _layers(method, knobs, tuple(layers))
     return facts
+
+
+def _updated(method: str, kind: str) -> str:
+    """What is updated at a time; LoRA-FA is an optimizer by its name, but freezes the inner factors of adapters."""
+    if kind == "lora-fa" and method in ADAPTERS:
+        return "outer-factors"
+    return _UPDATED.get(method, "everything")
 
 
 def optimizer_kind(method: str, optimizer: str) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from formulas.anatomy import trained_params
+from formulas.tuning import rotation_block
 from kb import estimate
 from kb.outcome import Outcome
 
@@ -137,6 +139,25 @@ def test_dora_adds_a_magnitude_for_each_output() -> None:
     lora = one(method="lora", gradient_checkpointing="off", autocast=False)
     # the frozen linear's result in 16 bits, the adapter's in 32
     assert value(dora, "saved_activations") - value(lora, "saved_activations") == 2048 * 6 * OUTPUTS
+
+
+def test_published_counts_of_trainable_parameters() -> None:
+    """As PEFT printed them in measured runs: DoRA of rank 8 on Qwen-7B; OFT in 32 blocks and LoRA-FA on Llama-3.2-3B."""
+    assert value(one(model="Qwen-7B", method="dora", lora_rank=8), "trained_params") == 19251200
+    small = {"model": "Llama-3.2-3B-Instruct", "lora_targets": "q,v"}
+    assert value(one(**small, method="lora", optimizer="lora-fa", lora_rank=32), "trained_params") == 3670016
+    oft = one(**small, method="oft").derivation
+    assert oft.evaluate({rotation_block: 96})[trained_params] == 8171520
+
+
+def test_lora_fa_keeps_no_inputs() -> None:
+    fa, lora = (
+        one(method="lora", lora_rank=16, optimizer=optimizer, gradient_checkpointing="off", autocast=False)
+        for optimizer in ("lora-fa", "adamw")
+    )
+    # float32 copies for seven adapters: four of 4096 wide, two more, one of 11008; the outer factors alone have states
+    assert value(lora, "saved_activations") - value(fa, "saved_activations") == 2048 * 32 * 4 * (6 * 4096 + 11008)
+    assert value(fa, "optimizer") == 16 * OUTPUTS * 8
 
 
 def test_dora_multiplies_weights_out() -> None:
