@@ -215,12 +215,12 @@ layers_at_the_end_train = Formula(
 )
 one_block_trains = Formula(
     trained_params,
-    largest(block_params, KIND),
-    says="BAdam trains one block at a time: the largest layer decides.",
-    zh="BAdam 每次只训练一个块:以最大层为准。",
+    n_trainable_layers * largest(block_params, KIND),
+    says="BAdam trains one block of layers at a time, usually of one layer: the largest decides.",
+    zh="BAdam 每次只训练一个块(通常为一层):以最大层为准。",
     source=BADAM.at("Algorithm 1"),
     when={regime: FULL, updated: "one-block"},
-    example=({block_params: 202383360}, 202383360),
+    example=({n_trainable_layers: 1, block_params: 202383360}, 202383360),
 )
 block_adam_keeps = Formula(
     model_optimizer,

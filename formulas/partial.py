@@ -377,11 +377,11 @@ one_gradient_at_the_start = Formula(
 )
 block_gradients_in_float32 = Formula(
     model_gradients,
-    fp32_bytes * largest(block_params, KIND),
+    fp32_bytes * L_t * largest(block_params, KIND),
     says="BAdam turns the gradients of the block at work into float32 for its float32 copy.",
     zh="BAdam 把当前块的梯度转为 float32,供 float32 副本更新。",
     source=BADAM.at("§2.2, memory consumption: 2M + 16M/D"),
     when={updated: "one-block"},
     assumes=(Words("Blocks are layers; embedding and head are not among them.", "块即层,不含词嵌入与输出头。"),),
-    example=({fp32_bytes: 4, block_params: 202383360}, 809533440),
+    example=({fp32_bytes: 4, L_t: 1, block_params: 202383360}, 809533440),
 )

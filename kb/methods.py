@@ -79,8 +79,7 @@ def _layers(method: str, knobs: dict[str, Fact], layers: tuple[Layer, ...]) -> d
     """How many layers train at a time, and of which kinds; BadInput when the model has fewer."""
     if method not in ("freeze", "lisa", "badam"):
         return {}
-    stated = knobs.get("n_trainable_layers") if method != "badam" else None
-    count = stated or Fact(recipe(method)["n_trainable_layers"], ASSUMED)
+    count = knobs.get("n_trainable_layers") or Fact(recipe(method)["n_trainable_layers"], ASSUMED)
     if layers and int(count.value) > len(layers):
         raise BadInput(f"n_trainable_layers is {count.value}, the model has {len(layers)} layers")
     facts = {"n_trainable_layers": count}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from formulas.anatomy import trained_params
+from formulas.errors import BadInput
 from formulas.tuning import rotation_block
 from kb import estimate
 from kb.outcome import Outcome
@@ -91,6 +92,12 @@ def test_badam_trains_one_block_in_float32() -> None:
     outcome = one(method="badam")
     assert value(outcome, "weights") == 2 * PARAMS
     assert value(outcome, "optimizer") + value(outcome, "gradients") == 16 * LAYER
+    assert value(one(method="badam", n_trainable_layers=2), "optimizer") == 12 * 2 * LAYER
+
+
+def test_more_layers_than_there_are_is_refused() -> None:
+    with pytest.raises(BadInput, match="n_trainable_layers is 40, the model has 32 layers"):
+        one(method="freeze", n_trainable_layers=40)
 
 
 def test_lisa_trains_embedding_head_and_two_layers() -> None:
