@@ -66,6 +66,13 @@ D, N, G, H, E, m, S = (
 )  # fmt: skip
 _SIDES = GALORE.at("§3, an m×n matrix with m ≤ n")
 
+
+def _least(*terms: Expr) -> Expr:
+    """The least of the terms, kept as written, as `greatest` keeps the greatest."""
+    kept: Expr = Min(*terms, evaluate=False)
+    return kept
+
+
 Matrices = tuple[tuple[Expr, Expr, Expr], ...]  # how many, by how many rows and columns
 _HEADS = a * (qk_nope_head_dim + qk_rope_head_dim)
 _KEYS: Matrices = (
@@ -83,8 +90,8 @@ def _sides(
 ) -> Formula:
     """The longer or the shorter sides of a layer's matrices, summed."""
     longer = target in (long_sides, mlp_long_sides)
-    side = greatest if longer else Min
-    expr = Add(*(count * side(rows, columns) for count, rows, columns in matrices))
+    side = greatest if longer else _least
+    expr = Add(*(count * side(rows, columns) for count, rows, columns in matrices if count))
     return Formula(
         target,
         expr,
@@ -109,7 +116,7 @@ _GATED: Matrices = ((3, h, f),)
 _FUSED_GATED: Matrices = ((1, h, 2 * f), (1, f, h))
 _PLAIN: Matrices = ((2, h, f),)
 # shared experts stand once where there are any
-_EXPERTS: Matrices = ((3 * E, h, m), (3 * Min(1, S), h, S))
+_EXPERTS: Matrices = ((3 * E, h, m), (3 * _least(1, S), h, S))
 
 _SEP, _FUS = {mixer: "grouped", qkv: "separate"}, {mixer: "grouped", qkv: "fused"}
 _DIR, _COM = {mixer: "latent", latent_query: "direct"}, {mixer: "latent", latent_query: "compressed"}
@@ -130,8 +137,8 @@ short_sides_of_mamba = _sides(short_sides, _MAMBA, {mixer: "mamba"}, _SCAN, 768 
 _LINEAR = {h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32}
 long_sides_of_gated_delta = _sides(long_sides, _DELTA, {mixer: "delta"}, _LINEAR, 12288 + 2048 + 4096)
 short_sides_of_gated_delta = _sides(short_sides, _DELTA, {mixer: "delta"}, _LINEAR, 2048 + 64 + 2048)
-long_sides_of_no_mixer = _sides(long_sides, ((0, h, h),), {mixer: "none"}, {}, 0)
-short_sides_of_no_mixer = _sides(short_sides, ((0, h, h),), {mixer: "none"}, {}, 0)
+long_sides_of_no_mixer = _sides(long_sides, (), {mixer: "none"}, {}, 0)
+short_sides_of_no_mixer = _sides(short_sides, (), {mixer: "none"}, {}, 0)
 _SEP_F, _FUS_F = {mlp: "gated", gate_up: "separate"}, {mlp: "gated", gate_up: "fused"}
 _STARCODER = {h: 4608, f: 18432}
 long_sides_of_a_gated_mlp = _sides(mlp_long_sides, _GATED, _SEP_F, _LLAMA, 43008)
@@ -143,8 +150,8 @@ short_sides_of_a_plain_mlp = _sides(mlp_short_sides, _PLAIN, {mlp: "plain"}, _ST
 _MIXTRAL = {E: 8, h: 4096, m: 14336, S: 0}
 long_sides_of_experts = _sides(mlp_long_sides, _EXPERTS, {mlp: "experts"}, _MIXTRAL, 24 * 14336)
 short_sides_of_experts = _sides(mlp_short_sides, _EXPERTS, {mlp: "experts"}, _MIXTRAL, 24 * 4096)
-long_sides_of_no_mlp = _sides(mlp_long_sides, ((0, h, h),), {mlp: "none"}, {}, 0)
-short_sides_of_no_mlp = _sides(mlp_short_sides, ((0, h, h),), {mlp: "none"}, {}, 0)
+long_sides_of_no_mlp = _sides(mlp_long_sides, (), {mlp: "none"}, {}, 0)
+short_sides_of_no_mlp = _sides(mlp_short_sides, (), {mlp: "none"}, {}, 0)
 
 # ── moments in a low rank ──────────────────────────────────────────────────────────────────────────────────────────
 _PROJECTORS = total(n_layers_of * r * (short_sides + mlp_short_sides), KIND)
