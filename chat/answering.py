@@ -63,7 +63,13 @@ def _of_names(reading: Reading) -> list[str]:
         return []
     if not has_subject(reading):
         tail = "这些卡放得下的最大模型是:" if reading.language == "zh" else "The largest that these cards hold:"
-        return [_unknown(reading), tail]
+        further = ""
+        if "full" in reading.facts.get("method", ()):
+            further = (
+                "更大的模型要全参训练,需要优化器 offload、更多或更大的卡;否则用 LoRA 或 QLoRA。" if reading.language == "zh"
+                else "To train all weights of a larger one takes optimizer offload, or more or larger cards; else LoRA or QLoRA."
+            )  # fmt: skip
+        return [part for part in (_unknown(reading), further, tail) if part]
     size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
     tail = (
         f"下面按 {size} 的代表模型计算。"

@@ -77,15 +77,19 @@ def _figure_alone(subject: str, memory: Result, cases: list[Result], language: s
         name = next((name for name in ordered(cases[0]["facts"]) if name not in CAPACITY), "")
         if name:
             said = [
-                f"{in_words(name, case['facts'][name], language)}{' 约' if zh else ''} {gib(case['memory']['best_gib'])}"
+                _at(in_words(name, case["facts"][name], language), gib(case["memory"]["best_gib"]), zh)
                 for case in cases[:4]
             ]
             joined = ("、" if zh else "; ").join(said)
-            return f"**{subject}:每张卡 {joined}。**" if zh else f"**{subject}, per card: {joined}.**"
+            return f"**{subject},每张卡:{joined}。**" if zh else f"**{subject}, per card: {joined}.**"
     span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
     if zh:
         return f"**{subject}:每张卡约 {gib(memory['best_gib'])}**(90% 区间 {span})。"
     return f"**{subject}: about {gib(memory['best_gib'])} per card** (90 % interval {span})."
+
+
+def _at(words: str, amount: str, zh: bool) -> str:
+    return f"{words}{_gap(words)}约 {amount}" if zh else f"{words} {amount}"
 
 
 def _against(memory: Result, capacity: float | None, language: str) -> str:
