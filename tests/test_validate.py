@@ -40,16 +40,16 @@ def test_inference_is_within_two_percent(checked: tuple[Checked, ...]) -> None:
     assert found["median_abs"] <= 0.02
 
 
-def test_training_is_within_eleven_percent(checked: tuple[Checked, ...]) -> None:
-    """The aim is 10 %: fragmentation in runs of unknown lengths is what is missing (ms-swift, peft-metamath)."""
+def test_training_is_within_ten_percent(checked: tuple[Checked, ...]) -> None:
     found = by_source_first(of(checked, *PEAKS, kind="train"))
     assert found["n"] == 648
-    assert found["median_abs"] <= 0.11
+    assert found["median_abs"] <= 0.10
 
 
 def test_nine_of_ten_are_within_twenty_percent(checked: tuple[Checked, ...]) -> None:
     found = by_source_first(of(checked, *PEAKS))
     assert found["p90_abs"] <= 0.20
+    # the aim is 10 %: fragmentation over lengths that vary is what is missing (ms-swift's reserved figures)
     assert found["under_10"] <= 0.13
 
 
