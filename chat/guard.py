@@ -50,7 +50,7 @@ _KEY_UNITS = (
 _CARD_KEYS = {"gpu", "card", "capacity_gib", "gpu_memory_gb", "gpus"}
 # What a tool repeats of its own arguments is no result. A derivation is for the page: no model is told it, and among its
 # hundred intermediate amounts almost any invented number would find one that is near.
-_UNSAID = {"sql", "kind", "derivation_latex", "derivation_markdown"}
+_UNSAID = {"sql", "kind", "derivation_latex", "derivation_steps"}
 
 
 def _kind(key: str) -> tuple[str, float]:

@@ -179,5 +179,5 @@ TERM_OF: dict[Quantity, str] = {
     weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
     reward_weights: "weights", critic_weights: "weights", critic_gradients: "gradients", critic_optimizer: "optimizer",
-    critic_activations: "activations", rollout_logits: "logits", optimizer_temporaries: "optimizer", prefill_cache: "kv_cache", gathered: "buffers",
+    critic_activations: "activations", rollout_logits: "logits", optimizer_temporaries: "buffers", prefill_cache: "kv_cache", gathered: "buffers",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from kb.names import names
 
 GIB = 2**30
 MIB = 2**20
+DRIVER = "what the driver reports"
 
 
 @dataclass(frozen=True)
@@ -30,32 +31,46 @@ class Card:
 
 
 @cache
-def card(name: str) -> Card:
-    """The card of exactly that name in the table; KeyError if there is none or it has no memory figure."""
-    found = rows("SELECT * FROM gpus WHERE name = ?", [name])
-    row = found[0]
+def card(name: str, memory_gb: float | None = None) -> Card:
+    """The card of exactly that name in the table, with `memory_gb` where it is sold in several sizes.
+
+    KeyError if there is none, or if it is sold in several sizes and none is given.
+    """
+    row = rows("SELECT * FROM gpus WHERE name = ?", [name])[0]
     if row["memory_driver_mib"] is not None:
-        capacity, origin = round(row["memory_driver_mib"] * MIB), "what the driver reports"
+        capacity, origin = round(row["memory_driver_mib"] * MIB), DRIVER
     elif row["memory_marketed_gb"] is not None:
         capacity, origin = round(row["memory_marketed_gb"] * GIB), "marketed; the driver's figure is not known"
+    elif memory_gb is not None:
+        return Card(f"{name} {memory_gb:g} GB", round(memory_gb * GIB), memory_gb, "the size asked for", row["source"])
     else:
         raise KeyError(name)
     return Card(name, capacity, row["memory_marketed_gb"] or capacity / GIB, origin, row["source"])
 
 
-def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
-    """The cards that a name can mean, one for each amount of memory, largest first; BadInput names what is near.
+def sizes_of(name: str) -> list[float]:
+    """The memory sizes [GB] in which a card is sold, largest first; empty where it has one."""
+    options = rows("SELECT memory_options FROM gpus WHERE name = ?", [name])[0]["memory_options"]
+    return sorted((float(size) for size in (options or "").split("/") if size), reverse=True)
 
-    Cards of one name and memory differ in form (SXM, PCIe), not in what fits, and count as one.
+
+def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
+    """The cards that a name can mean, one for each amount of memory; BadInput names what is near.
+
+    Cards of one name and memory differ in form (SXM, PCIe), not in what fits, and count as one. Those whose figure the
+    driver is known to report come first, then the larger.
     """
-    by_memory: dict[float, Card] = {}
+    by_memory: dict[int, Card] = {}
     for name in names().find_gpus(text, memory_gb):
-        try:
-            meant = card(name)
-        except KeyError:
-            continue
-        by_memory.setdefault(round(meant.marketed_gb), meant)
-    return [by_memory[size] for size in sorted(by_memory, reverse=True)]
+        sizes: list[float] | list[None] = sizes_of(name) or [None]
+        if memory_gb is not None and sizes != [None]:
+            sizes = [memory_gb]
+        for size in sizes:
+            meant = card(name, size)
+            known = by_memory.get(round(meant.marketed_gb))
+            if known is None or (meant.origin == DRIVER and known.origin != DRIVER):
+                by_memory[round(meant.marketed_gb)] = meant
+    return sorted(by_memory.values(), key=lambda one: (one.origin != DRIVER, -one.marketed_gb))
 
 
 def plain_card(memory_gb: float) -> Card:

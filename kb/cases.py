@@ -113,7 +113,7 @@ def _product(fixed: dict[str, Any], axes: list[_Axis], cards: list[Card]) -> lis
     for axis in axes:
         if len(axis.alternatives) == 1:
             fixed = fixed | axis.alternatives[0]
-    cases = []
+    cases: list[Case] = []
     for chosen in product(*(range(len(axis.alternatives)) for axis in open_axes)):
         facts, card, assumed = dict(fixed), lone, set[str]()
         for axis, index in zip(open_axes, chosen, strict=True):

@@ -12,7 +12,7 @@ from formulas.numeric import Number
 from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
 from formulas.render import works_json
-from formulas.vocabulary import all_cards, peak
+from formulas.vocabulary import all_cards, optimizer_temporaries, peak
 from kb.cards import GIB
 from kb.cases import Case
 from kb.facts import Situation, situation
@@ -73,8 +73,9 @@ class Outcome:
 
     @property
     def exact(self) -> float:
-        """The part that is counted, not estimated."""
-        return sum(self.terms.get(name, 0.0) for name in EXACT_TERMS)
+        """The part that is counted, not estimated: states, and what the optimizer's step copies of them."""
+        counted = [part for part in self._summed(peak) if _term(part) in EXACT_TERMS or part is optimizer_temporaries]
+        return sum(float(self.values[part]) for part in counted)
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
