@@ -142,12 +142,11 @@ def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Archit
     if "config" in case.facts:
         return from_config(read_config(case.facts["config"])), []
     if "model" in case.facts:
-        row = names().find_model(str(case.facts["model"]))
-        return architecture(_row(row["name"])), []
+        return architecture(_named(str(case.facts["model"]))), []
     if "params" in case.facts:
         name = stands_for(float(case.facts["params"]))
         knobs["model"] = Fact(name, ASSUMED)
-        return architecture(_row(name)), []
+        return architecture(_named(name)), []
     if allow_none:
         return None, []
     raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
@@ -158,14 +157,15 @@ def _positions(knobs: dict[str, Fact]) -> int:
     if _value(knobs, "config"):
         return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
     if _value(knobs, "model"):
-        row = names().find_model(str(knobs["model"].value))
-        return int(_row(row["name"])["max_position_embeddings"] or 0)
+        return int(_named(str(knobs["model"].value))["max_position_embeddings"] or 0)
     return 0
 
 
 @cache
-def _row(name: str) -> dict[str, Any]:
-    return rows("SELECT * FROM models WHERE name = ?", [name])[0]
+def _named(name: str) -> dict[str, Any]:
+    """The row of that very name, else the one that the name means; BadInput says what is near."""
+    exact = rows("SELECT * FROM models WHERE name = ?", [name])
+    return exact[0] if exact else rows("SELECT * FROM models WHERE name = ?", [names().find_model(name)["name"]])[0]
 
 
 def stands_for(params: float) -> str:

@@ -28,12 +28,13 @@ def measurements(most: int, as_json: bool, **options: Any) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    from kb.commands.screen import console
+
+    screen = console()
     if not found:
-        console.print(
+        screen.print(
             f"no published run of method {there.situation.knob('method')} is within a factor of two of its size"
         )
         return
@@ -42,5 +43,5 @@ def measurements(most: int, as_json: bool, **options: Any) -> None:
         table.add_column(name, justify="right" if name == "GiB" else "left", overflow="fold")
     for run in found:
         table.add_row(run["described"], f"{run['gib']:.2f}", run["meter"], f"{run['source']}, {run['id']}")
-    console.print(f"estimate for these facts: {there.best / GIB:.1f} GiB per card ({there.situation.knob('meter')})")
-    console.print(table)
+    screen.print(f"estimate for these facts: {there.best / GIB:.1f} GiB per card ({there.situation.knob('meter')})")
+    screen.print(table)

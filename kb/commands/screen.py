@@ -28,34 +28,41 @@ _WORDS = {
 }
 
 
+PIPED = 100
+
+
+def console() -> Console:
+    """The terminal; where output is piped, wide enough that no column is cut."""
+    terminal = Console(highlight=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, width=PIPED)
+
+
 def show_estimate(found: dict[str, Any], language: str) -> None:
     """Print the object of the contract for a person."""
-    console = Console(highlight=False, soft_wrap=False)
+    screen = console()
     words = _WORDS[language]
     verdict = found["verdict"]
     if verdict:
-        console.print(Text(_VERDICT[language][verdict], style=f"bold {_COLOUR[verdict]}"))
+        screen.print(Text(_VERDICT[language][verdict], style=f"bold {_COLOUR[verdict]}"))
     cases = found["cases"]
     if len(cases) > 1:
-        console.print(_cases(cases, language))
+        screen.print(_cases(cases, language))
     memory = found["memory"]
     head = f"{memory['best_gib']:.1f} GiB {words[0]} ({words[1]} {memory['low_gib']:.1f} – {memory['high_gib']:.1f})"
     if found["capacity_gib"]:
         head += f"; {words[2]} {found['capacity_gib']:.1f}"
-    console.print(head)
-    console.print(_bars(found["terms"], found["capacity_gib"], memory["best_gib"]))
+    screen.print(head)
+    screen.print(_bars(found["terms"], found["capacity_gib"], memory["best_gib"]))
     if found["total_gib"] and abs(found["total_gib"] - memory["best_gib"]) > 1e-6:
-        console.print(f"{words[8]}: {found['total_gib']:.1f} GiB")
+        screen.print(f"{words[8]}: {found['total_gib']:.1f} GiB")
     for limit in found.get("limits") or []:
-        console.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
+        screen.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
     assumed = [f"{name} {fact['value']}" for name, fact in found["facts"].items() if fact["origin"] == "assumed"]
     if assumed:
-        console.print(f"{words[5]}: {', '.join(assumed)}")
+        screen.print(f"{words[5]}: {', '.join(assumed)}")
     for warning in found["warnings"]:
-        console.print(f"note: {warning}")
-    console.print(
-        f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim"
-    )
+        screen.print(f"note: {warning}")
+    screen.print(f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim")
 
 
 def _cases(cases: list[dict[str, Any]], language: str) -> Table:

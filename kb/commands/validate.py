@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 _COLUMNS = {
-    "median_abs": "median", "p90_abs": "P90", "within_10": "within 10 %", "within_25": "within 25 %",
-    "under_10": "under by > 10 %", "interval_covers": "interval covers",
+    "median_abs": "median", "p90_abs": "P90", "within_10": "≤ 10 %", "within_25": "≤ 25 %",
+    "under_10": "> 10 % under", "interval_covers": "covered",
 }  # fmt: skip
 
 
@@ -40,11 +40,13 @@ def validate(file: Path | None, as_json: bool, ablate: bool, picture: Path | Non
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, default=float))
         return
-    console = _console()
-    console.print(f"{found['evaluated']} of {found['rows']} rows evaluated; averages give each source the same weight")
-    console.print(_table({"all": found["overall"]}, "overall"))
-    console.print(_table(found["by_source"], "source"))
-    console.print(_table(found["by_kind"], "kind"))
+    from kb.commands.screen import console
+
+    screen = console()
+    screen.print(f"{found['evaluated']} of {found['rows']} rows evaluated; averages give each source the same weight")
+    screen.print(_table({"all": found["overall"]}, "overall"))
+    screen.print(_table(found["by_source"], "source"))
+    screen.print(_table(found["by_kind"], "kind"))
 
 
 def _ablation(as_json: bool) -> None:
@@ -54,22 +56,18 @@ def _ablation(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    console = _console()
+    from kb.commands.screen import console
+
+    screen = console()
     for kind in ("inference", "train"):
-        console.print(_table({words: one[kind] for words, one in found.items()}, f"{kind}, without"))
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(highlight=False)
+        screen.print(_table({words: one[kind] for words, one in found.items()}, f"{kind}, without"))
 
 
 def _table(groups: dict[str, dict[str, Any]], head: str) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column(head, overflow="fold", min_width=24)
+    table.add_column(head, overflow="fold")
     for name in ("n", *_COLUMNS.values()):
         table.add_column(name, justify="right")
     for name, one in groups.items():
