@@ -53,7 +53,8 @@ def _subject(result: Result, language: str) -> str:
     facts = result.get("facts") or {}
     differing = {name for case in cases_of(result) for name in case["facts"]}
     named = [name for name in ("model", "params") if name in facts and name not in differing]
-    asked = [name for name in named if facts[name]["origin"] == "asked"] or named[:1]
+    # the model that stands for a size is not what several sizes have in common
+    asked = [name for name in named if facts[name]["origin"] == "asked"] or ([] if "params" in differing else named[:1])
     words = [value(name, facts[name]["value"], language) for name in asked[:1]]
     for name in ("method", "bits", "weight_format"):
         if name == "weight_format" and "bits" in differing:
@@ -113,7 +114,13 @@ def _by_cases(cases: list[Result], language: str) -> str:
             return "每种情形都在临界" if zh else "borderline in every case"
         return ("每种情形都" if zh else "in every case it ") + pick(VERDICTS[only], language)
     names = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
-    name = max(names, key=lambda one: _pure(one, cases)) if names else ordered(cases[0]["facts"])[0]
+    ways = [_by(name, cases, language) for name in names or ordered(cases[0]["facts"])[:1]]
+    # the way that leaves least to the table; the card before the layout, the layout before the bits
+    return min(ways, key=lambda way: way.count("见表" if zh else "see the table"))
+
+
+def _by(name: str, cases: list[Result], language: str) -> str:
+    """The verdicts by one fact, then by what they still turn on."""
     plain: dict[str, list[str]] = {}
     mixed: list[str] = []
     for given in dict.fromkeys(case["facts"][name] for case in cases):
@@ -125,7 +132,7 @@ def _by_cases(cases: list[Result], language: str) -> str:
         else:
             mixed.append(_mixed(name, words, group, language))
     said = [_said(name, verdict, plain[verdict], language) for verdict in _ORDER if verdict in plain]
-    return (";" if zh else "; ").join([*said, *mixed])
+    return (";" if language == "zh" else "; ").join([*said, *mixed])
 
 
 def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
@@ -135,14 +142,14 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     best = next(verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest))
     fits = [{**case, "verdict": str(case["verdict"] == best)} for case in rest]
     matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, fits)]
-    fitting = [
-        ("、" if zh else ", ").join(in_words(one, case["facts"][one], language) for one in matter)
-        for case in rest
-        if case["verdict"] == best
-    ]
-    fitting = list(dict.fromkeys(fitting))
+    fitting = _told_apart([case for case in rest if case["verdict"] == best], matter, language)
+    others = [case for case in rest if case["verdict"] != best]
     if best != "yes":
         return f"{words}{_gap(words)}至多临界" if zh else f"at best borderline {_join(name)} {words}"
+    if len(others) == 1 and len(fitting) > 1:
+        gap, verdict = "" if zh else " ", pick(VERDICTS[others[0]["verdict"]], language)
+        but = f"{_told_apart(others, matter, language)[0]}{gap}({verdict})"
+        return f"{words}{_gap(words)}除{but}外都放得下" if zh else f"{_join(name)} {words} it fits, except {but}"
     if len(fitting) > 2:
         return (
             f"{words}{_gap(words)}要看其余条件(见表)"
@@ -152,6 +159,14 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     if zh:
         return f"{words}{_gap(words)}只有{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
     return f"{_join(name)} {words} only {' or '.join(fitting)}"
+
+
+def _told_apart(cases: list[Result], names: list[str], language: str) -> list[str]:
+    """The cases by the facts that matter, each wording once."""
+    joined = "、" if language == "zh" else ", "
+    return list(
+        dict.fromkeys(joined.join(in_words(one, case["facts"][one], language) for one in names) for case in cases)
+    )
 
 
 def _said(name: str, verdict: str, words: list[str], language: str) -> str:
@@ -179,15 +194,6 @@ def _matters(name: str, cases: list[Result]) -> bool:
     return any(len(verdicts) > 1 for verdicts in seen.values())
 
 
-def _pure(name: str, cases: list[Result]) -> int:
-    """How many of a fact's values settle the verdict by themselves."""
-    seen: dict[str, set[str]] = {}
-    for case in cases:
-        seen.setdefault(str(case["facts"][name]), set()).add(case["verdict"])
-    # how many cards is what a person asks first
-    return sum(len(verdicts) == 1 for verdicts in seen.values()) - len(seen) + 2 * (name == "n_gpus")
-
-
 # ── paragraphs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -207,7 +213,7 @@ def on_layouts(result: Result, language: str) -> list[str]:
     return [
         (
             f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 or "
-            f"FSDP divides them over the {n}."
+            f"FSDP divides them over all {n}."
         )
     ]
 

@@ -5,12 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput, near
+from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, Case, method_of, parse_given, spread
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
 
 LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14}
+_LEAST = {
+    "seq_len": Words("a single token", "只有 1 个 token "),
+    "batch_size": Words("a single sequence", "批大小为 1 "),
+    "lora_rank": Words("rank 1", "秩为 1 "),
+}
 FEWEST = {"n_gpus": 1 << 14}
 # above one machine, cards come in whole ones
 MACHINE = 8
@@ -147,8 +153,8 @@ def _whole(case: Case, quantity: str) -> Solved:
         need, room = tried[1].best / GIB, (tried[1].capacity or 0) / GIB
         return Solved(
             case, quantity, None, None,
-            f"nothing fits: even {quantity} 1 needs {need:.1f} GiB per card of {room:.1f} GiB",
-            f"放不下:即使 {quantity} 为 1 也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+            f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
+            f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
         )  # fmt: skip
     low, high = 1, 2
     while high <= LARGEST[quantity] and fits(high):
