@@ -104,6 +104,10 @@ def _against(memory: Result, capacity: float | None, language: str) -> str:
 # ── the verdicts of several cases ──────────────────────────────────────────────────────────────────────────────────
 
 
+# a verdict is told by the model or method, then by the card; the layout before the bits
+_ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits")
+
+
 def _by_cases(cases: list[Result], language: str) -> str:
     """The verdicts as a person would say them: by what they turn on, each verdict once."""
     zh = language == "zh"
@@ -114,8 +118,9 @@ def _by_cases(cases: list[Result], language: str) -> str:
             return "每种情形都在临界" if zh else "borderline in every case"
         return ("每种情形都" if zh else "in every case it ") + pick(VERDICTS[only], language)
     names = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
+    names.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
     ways = [_by(name, cases, language) for name in names or ordered(cases[0]["facts"])[:1]]
-    # the way that leaves least to the table; the card before the layout, the layout before the bits
+    # the way that leaves least to the table, then by what people ask about
     return min(ways, key=lambda way: way.count("见表" if zh else "see the table"))
 
 
