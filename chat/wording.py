@@ -154,7 +154,11 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     if len(others) == 1 and len(fitting) > 1:
         gap, verdict = "" if zh else " ", pick(VERDICTS[others[0]["verdict"]], language)
         but = f"{_told_apart(others, matter, language)[0]}{gap}({verdict})"
-        return f"{words}{_gap(words)}除{but}外都放得下" if zh else f"{_join(name)} {words} it fits, except {but}"
+        return (
+            f"{words}{_gap(words)}除{_lead(but)}{but}外都放得下"
+            if zh
+            else f"{_join(name)} {words} it fits, except {but}"
+        )
     if len(fitting) > 2:
         return (
             f"{words}{_gap(words)}要看其余条件(见表)"
@@ -162,7 +166,7 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
             else f"{_join(name)} {words} it depends on the rest (see the table)"
         )
     if zh:
-        return f"{words}{_gap(words)}只有{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
+        return f"{words}{_gap(words)}只有{_lead(fitting[0])}{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
     return f"{_join(name)} {words} only {' or '.join(fitting)}"
 
 
@@ -184,6 +188,11 @@ def _said(name: str, verdict: str, words: list[str], language: str) -> str:
 def _gap(words: str) -> str:
     """Chinese wants a space after Latin letters, none after a bracket or a character."""
     return " " if words[-1].isascii() and words[-1] != ")" else ""
+
+
+def _lead(words: str) -> str:
+    """The same space in front."""
+    return " " if words[0].isascii() else ""
 
 
 def _join(name: str) -> str:

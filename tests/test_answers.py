@@ -160,8 +160,8 @@ def test_verdicts_are_told_by_what_they_turn_on() -> None:
         n_gpus=2,
     )  # fmt: skip
     english = headline(result, "en")
-    assert english == "**7B, QLoRA, 2 cards: fits sharded (ZeRO-3/FSDP); with a copy per card only A100 80 GB.**"
-    assert "切分(ZeRO-3/FSDP)放得下;每卡一份完整副本只有A100 80 GB 才放得下" in headline(result, "zh")
+    assert english == "**7B, QLoRA, 2 cards: fits on A100 80 GB; on A100 40 GB only sharded (ZeRO-3/FSDP).**"
+    assert "A100 80 GB 放得下;A100 40 GB 只有切分(ZeRO-3/FSDP)才放得下" in headline(result, "zh")
 
 
 def test_verdicts_that_agree_are_told_once() -> None:
