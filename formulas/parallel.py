@@ -13,6 +13,7 @@ from formulas.vocabulary import (
     dp,
     gradient_shards,
     gradients,
+    host_memory,
     kv_shards,
     model_adapter,
     model_gradients,
@@ -82,6 +83,24 @@ weights_in_host_memory = Formula(
     source=ZERO_OFFLOAD.at("§4.1"),
     when={offloaded: "params"},
     example=({}, 0),
+)
+host_holds_the_optimizer = Formula(
+    host_memory,
+    model_optimizer + model_gradients,
+    says="The host holds the states of the whole model and the gradients that the step needs, whatever the number of cards.",
+    zh="内存保存整个模型的优化器状态和更新所需的梯度,与卡数无关。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={offloaded: "optimizer"},
+    example=({model_optimizer: 84 * 10**9, model_gradients: 14 * 10**9}, 98 * 10**9),
+)
+host_holds_the_parameters_too = Formula(
+    host_memory,
+    model_optimizer + model_gradients + model_weights,
+    says="The host holds states, gradients and weights of the whole model.",
+    zh="内存保存整个模型的优化器状态、梯度和权重。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={offloaded: "params"},
+    example=({model_optimizer: 84 * 10**9, model_gradients: 14 * 10**9, model_weights: 14 * 10**9}, 112 * 10**9),
 )
 adapter_on_a_card = Formula(
     adapter,

@@ -81,6 +81,9 @@ kv_shards = Quantity(
     "缓存切分份数",
     axis="layer_kind",
 )
+host_memory = Quantity(
+    "host_memory", byte, r"M_{\mathrm{host}}", "host memory of what is offloaded", "卸载到内存的占用", zero=True
+)
 layer_unit = Quantity("layer_unit", byte, r"U", "the largest layer, as it is gathered", "被聚合的最大一层", zero=True)
 gathered = Quantity(
     "gathered", byte, r"M_{\mathrm{gather}}", "layers gathered for computing", "计算时聚合的层", zero=True

@@ -12,7 +12,7 @@ from formulas.numeric import Number
 from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
 from formulas.render import works_json
-from formulas.vocabulary import all_cards, optimizer_temporaries, peak
+from formulas.vocabulary import all_cards, host_memory, n_params, optimizer_temporaries, peak
 from kb.cards import GIB
 from kb.cases import Case
 from kb.facts import Situation, situation
@@ -186,13 +186,12 @@ class Outcome:
         return facts
 
     def answers_json(self) -> list[dict[str, Any]]:
-        """Figures beside the peak: parameters, KV cache per token."""
+        """Figures beside the peak: the number of parameters, and host memory where something is offloaded."""
         found = []
-        for quantity, scope in ((quantities()["n_params"], "total"),):
-            if quantity in self.values:
-                found.append(
-                    {"quantity": quantity.name, "scope": scope, "value": float(self.values[quantity]), "unit": "1"}
-                )
+        for quantity, scope, unit, size in ((n_params, "total", "1", 1), (host_memory, "host", "GiB", GIB)):
+            value = derive_quantity(quantity, self.situation.facts).value
+            if value is not None:
+                found.append({"quantity": quantity.name, "scope": scope, "value": float(value) / size, "unit": unit})
         return found
 
     def sources_json(self) -> list[dict[str, str]]:

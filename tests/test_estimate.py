@@ -234,3 +234,12 @@ def test_the_command_gives_one_object() -> None:
 def test_flags_given_twice_are_cases() -> None:
     found = json.loads(run("--params", "7B", "--params", "13B", "--json").output)
     assert [one["facts"]["params"] for one in found["cases"]] == [7e9, 13e9]
+
+
+def test_what_is_offloaded_stands_in_host_memory() -> None:
+    """12 B of states and 2 B of gradients for each parameter, and 2 B of weights when they go too."""
+    for offload, per_parameter in (("optimizer", 14), ("params", 16)):
+        answers = estimate(params="7B", method="full", n_gpus=2, zero_stage=3, offload=offload).json()["answers"]
+        host = next(one for one in answers if one["quantity"] == "host_memory")
+        assert host["scope"] == "host"
+        assert host["value"] == pytest.approx(6738415616 * per_parameter / 2**30)
