@@ -4,6 +4,7 @@ Weights add up per intent (each pattern once); the heaviest intent opens the ans
 wording, 1 or less only leans that way. Patterns run over the regular text (see `chat.normal`).
 """
 
+import re
 from collections.abc import Callable
 
 from chat.lexicon import compiled
@@ -118,12 +119,21 @@ _DOMAIN = (
 )
 
 
+# people set a space between Chinese and Latin letters, or do not
+_SEAM = r"(?<=[\u3400-\u9fff])[ \t]+(?=[a-z0-9])|(?<=[a-z0-9])[ \t]+(?=[\u3400-\u9fff])"
+
+
+def _says(pattern: str, text: str) -> re.Match[str] | None:
+    """Where the text matches, with or without the spaces between Chinese and Latin letters."""
+    return compiled(pattern).search(text) or compiled(pattern).search(compiled(_SEAM).sub("", text))
+
+
 def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tuple[str, ...]:
     """The intents of a text, heaviest first; `lean` adds what the facts say (a mixture-of-experts model, an algorithm)."""
     weights: dict[str, float] = {}
     places: dict[str, int] = {}
     for intent, weight, pattern in INTENTS:
-        if found := compiled(pattern).search(text):
+        if found := _says(pattern, text):
             weights[intent] = weights.get(intent, 0.0) + weight
             places[intent] = min(places.get(intent, len(text)), found.start())
     if "injection" in weights:
@@ -141,7 +151,7 @@ def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tu
     wanted = tuple(name for name in _ordered(weights, places) if weights[name] >= 2)
     if wanted:
         return wanted
-    if has_facts or compiled(_DOMAIN).search(text):
+    if has_facts or _says(_DOMAIN, text):
         return ("unclear",)
     return ("out_of_scope",) if len(text.strip()) > 1 else ("unclear",)
 
@@ -162,9 +172,9 @@ def _ordered(weights: dict[str, float], places: dict[str, int]) -> list[str]:
 
 def read_topics(text: str) -> tuple[str, ...]:
     """The topics that a text touches, in the table's order."""
-    return tuple(dict.fromkeys(topic for topic, pattern in TOPICS if compiled(pattern).search(text)))
+    return tuple(dict.fromkeys(topic for topic, pattern in TOPICS if _says(pattern, text)))
 
 
 def read_asks(text: str) -> tuple[str, ...]:
     """The quantities that the question wants solved."""
-    return tuple(dict.fromkeys(name for name, pattern in ASKS if compiled(pattern).search(text)))
+    return tuple(dict.fromkeys(name for name, pattern in ASKS if _says(pattern, text)))

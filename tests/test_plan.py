@@ -83,3 +83,14 @@ def test_a_family_of_two_is_both_and_a_family_of_many_is_none() -> None:
 )
 def test_a_lone_memory_is_the_cards_where_a_card_is_asked_for(question: str, memory: tuple[float, ...]) -> None:
     assert read(question).facts.get("gpu_memory_gb", ()) == memory
+
+
+def test_a_space_between_chinese_and_latin_changes_nothing_that_is_asked() -> None:
+    for spaced in (
+        "H100 80GB 训练 13B LoRA 最大 batch 多少",
+        "4090 上 8B 能跑的最大 上下文 是多少",
+        "要 几张 A100 才能 full 训练 7B",
+    ):
+        joined = spaced.replace(" batch ", "batch").replace(" 上下文 ", "上下文").replace("要 几张 A100", "要几张A100")
+        assert read(spaced).asks == read(joined).asks != ()
+        assert read(spaced).intent == read(joined).intent
