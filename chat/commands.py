@@ -44,7 +44,10 @@ def ask(question: str | None, path: Path | None, as_json: bool, llm: str | None,
         from rich.console import Console
         from rich.markdown import Markdown
 
+        from chat.picture import breakdown_text
+
         Console().print(Markdown(answer.text))
+        click.echo(breakdown_text(answer.result, answer.language))
     else:
         click.echo(answer.text)
 

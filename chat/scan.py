@@ -54,11 +54,6 @@ class Scan:
             self.take(start, end)
         return True
 
-    def drop(self, name: str) -> None:
-        """Forget a fact."""
-        self.facts.pop(name, None)
-        self.spans.pop(name, None)
-
     def claim(self, number: str, unit: str, start: int, end: int) -> None:
         """Note a figure of the asker's."""
         self.claims.append(Claim(float(number.replace(",", "")), unit, self.normal.original(start, end)))

@@ -9,13 +9,11 @@ from chat.figures import model_row
 from chat.reading import Reading
 from kb.database import rows
 from kb.names import names
+from kb.recipe import assumed
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
-# of a Mac's memory Metal lets the GPU have about so much
-METAL_SHARE = 0.75
-LONG_CONTEXT = 8192
 # models that stand for one size with one KV head per query head, and with grouped heads
 _TWO_SHAPES = ((6e9, 8e9, ("Llama-2-7b", "Qwen2.5-7B")), (12.5e9, 15e9, ("Llama-2-13b", "Qwen2.5-14B")))
 _MANY_TOKENS = 32768
@@ -64,9 +62,9 @@ def understood(reading: Reading, *without: str) -> Facts:
         _heads(reading, facts)
         _precisions(reading, facts)
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
-            facts.setdefault("gpu_memory_utilization", METAL_SHARE)
+            facts.setdefault("gpu_memory_utilization", assumed("gpu_memory_utilization", "unified memory"))
     elif "long_context" in reading.cues and "seq_len" not in facts:
-        facts["seq_len"] = LONG_CONTEXT
+        facts["seq_len"] = assumed("seq_len", "long context")
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
     return facts

@@ -4,8 +4,6 @@ from typing import Any
 
 from chat.phrases import label, value
 
-LANGUAGES = ("en", "zh")
-
 TITLE = "VRAM KB"
 
 # shown before the first question and around the conversation; the browser picks the language (gr.I18n)

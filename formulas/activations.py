@@ -54,7 +54,6 @@ from formulas.vocabulary import (
     logits_at_forward,
     loss_chunk,
     merged_experts,
-    n_layers,
     own_input,
     recomputed_layer,
     residual_gradient,
@@ -64,7 +63,7 @@ from formulas.vocabulary import (
     tokens,
 )
 
-h, V, T, L = hidden_size, vocab_size, tokens, n_layers
+h, V, T = hidden_size, vocab_size, tokens
 loss = Choice(
     "loss",
     ("full-logits", "last-logits", "fused", "chunked", "scores"),

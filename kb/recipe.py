@@ -28,6 +28,11 @@ def recipe(method: str) -> dict[str, Any]:
     return found
 
 
+def assumed(setting: str, applies_to: str) -> Any:
+    """The value that is assumed for a setting where something applies, such as the GPU's share of unified memory."""
+    return BY_NAME[setting].parse(_defaults()[applies_to][setting])
+
+
 def format_for(method: str, bits: int) -> str | None:
     """The weight format that a number of bits means for a method; None if no format has that many."""
     for applies_to in (f"{method} {bits} bit", f"{bits} bit"):
