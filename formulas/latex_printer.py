@@ -19,7 +19,7 @@ class Latex(LatexPrinter):
         self.numbers = values
 
     def _as_ordered_terms(self, expr: Expr, order: Any = None) -> list[Expr]:
-        return ordered_terms(expr)
+        return list(ordered_terms(expr))
 
     def _print_Quantity(self, quantity: Quantity) -> str:
         if self.numbers is None or quantity not in self.numbers:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -81,9 +82,13 @@ def short(quantity: Quantity) -> str:
     return re.sub(r"[{}]", "", text).replace("\\,", " ").replace("\\|", "‖")
 
 
-def ordered_terms(expr: Expr) -> list[Expr]:
-    """The terms of a sum in textbook order; what is taken away stands behind what it is taken from."""
-    return sorted(expr.as_ordered_terms(), key=lambda term: bool(term.could_extract_minus_sign()))
+@lru_cache(4096)
+def ordered_terms(expr: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum in textbook order; what is taken away stands behind what it is taken from.
+
+    Kept, because the order is most of the time that a sum takes to print, and answers print the same formulas again.
+    """
+    return tuple(sorted(expr.as_ordered_terms(), key=lambda term: bool(term.could_extract_minus_sign())))
 
 
 def plain(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
@@ -155,6 +160,15 @@ def _bracket(text: str, needed: bool) -> str:
 
 def latex(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
     """An expression in LaTeX that amsmath and KaTeX both render; with `values`, numbers in place of symbols."""
+    return _symbols(expr) if values is None else _latex(expr, values)
+
+
+@lru_cache(4096)
+def _symbols(expr: Expr) -> str:
+    return _latex(expr, None)
+
+
+def _latex(expr: Expr, values: Mapping[Quantity, Number] | None) -> str:
     from formulas.latex_printer import Latex  # SymPy's printer takes 0.15 s to import, and few commands print LaTeX
 
     return str(Latex(values).doprint(expr))

@@ -149,9 +149,12 @@ def _broken(expr: Any, values: dict[Quantity, Number] | None, terms_a_line: int 
 
 def derivation_latex(derivation: Derivation) -> str:
     """The steps as display formulas for KaTeX or a paper, inputs before results."""
-    return "\n".join(
-        rf"$${step_latex(step, derivation.values)}$$" for step in derivation.steps if step.expr is not None
-    )
+    return displayed(steps_json(derivation))
+
+
+def displayed(steps: list[dict[str, str]]) -> str:
+    """What `steps_json` gives as display formulas, inputs before results."""
+    return "\n".join(f"$${step['latex']}$$" for step in reversed(steps))
 
 
 def steps_json(derivation: Derivation) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from formulas.render import derivation_latex, steps_json, works_json
+from formulas.render import displayed, steps_json, works_json
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
@@ -28,6 +28,7 @@ class Estimate:
         first = self.outcomes[0]
         cases = [one.case_json() for one in self.outcomes]
         worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
+        steps = steps_json(first.derivation.relevant()) if derivation else []
         sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)
         return {
             "verdict": self.verdict,
@@ -47,8 +48,8 @@ class Estimate:
             "answers": first.answers_json(),
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
-            "derivation_latex": derivation_latex(first.derivation.relevant()) if derivation else "",
-            "derivation_steps": steps_json(first.derivation.relevant()) if derivation else [],
+            "derivation_latex": displayed(steps),
+            "derivation_steps": steps,
         }
 
 
