@@ -96,11 +96,22 @@ def sequences(value: Value) -> int:
 
 
 def autocast(value: Value) -> bool:
-    """Whether a training step runs under autocast. ms-swift's trainer turns it on for 16-bit models too."""
-    stated = value("autocast")
+    """Whether a training step runs under autocast: the trainers of transformers and ms-swift turn it on for 16-bit models.
+
+    Not for 16-bit adapters on AutoGPTQ's weights, whose kernels work in float16: the trainer's scaler refuses float16
+    gradients, so they run under DeepSpeed's own float16, which has no autocast. ms-swift makes such adapters float32.
+    """
+    stated, engine = value("autocast"), value("engine")
     if stated is not None:
         return bool(stated)
-    return value("engine") == "ms-swift" or not str(value("precision", "")).startswith("pure")
+    pure = str(value("precision", "")).startswith("pure")
+    gptq = str(value("weight_format", "")).startswith("gptq")
+    return engine == "ms-swift" or not pure or (engine == "transformers" and not gptq)
+
+
+def shifts_labels(value: Value) -> bool:
+    """Whether the loss shifts the labels, not the logits (transformers since 4.50): copies of logits are of one size."""
+    return value("engine", "transformers") == "transformers" and not before(value("engine_version"), (4, 50), "2025-03")
 
 
 def _plain_loss(value: Value, regime: str, family: str) -> bool:

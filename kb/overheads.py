@@ -5,6 +5,7 @@ from typing import Any
 
 from formulas.derivation import Fact
 from kb.database import rows
+from kb.engines import shifts_labels
 
 _SCALE = {"MiB": 2**20, "share": 1}
 
@@ -18,8 +19,10 @@ def _table() -> dict[str, dict[str, float]]:
 
 
 def overheads(knobs: dict[str, Any]) -> dict[str, Fact]:
-    """Each constant, for the task and engine where the table has a row for them, else for any."""
+    """Each constant, for the engine, its way with logits, or the task where the table has a row for them, else for any."""
     fitting = [knobs[name].value for name in ("engine", "task") if name in knobs]
+    if shifts_labels(lambda name, default=None: knobs[name].value if name in knobs else default):
+        fitting.append("labels-shifted")
     facts = {}
     for name, values in _table().items():
         value = next((values[one] for one in fitting if one in values), values.get("any"))
