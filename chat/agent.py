@@ -27,9 +27,8 @@ from chat.endpoint import Watch, broken, chat_model, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, ToolDone, ToolStarted
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plan import plan
-from chat.tools import TOOLS, merged
+from chat.tools import TOOLS, merged, refusal
 from chat.written import numbers, plain
-from formulas.errors import BadInput
 
 os.environ.setdefault("LANGSMITH_TRACING", "false")
 
@@ -54,11 +53,8 @@ _log = logging.getLogger(__name__)
 
 
 def _told(error: Exception, request: Any) -> str:
-    """A tool's refusal is a turn of the conversation. So is a defect, but it says only that it is one."""
-    if isinstance(error, BadInput):
-        return str(error)
-    _log.error("the tool %s failed", request.tool_call["name"], exc_info=error)
-    return f"{request.tool_call['name']} failed by a defect of its own; nothing was worked out"
+    """A tool's refusal is a turn of the conversation."""
+    return refusal(request.tool_call["name"], error)
 
 
 def _agent(model: BaseChatModel) -> Any:

@@ -165,8 +165,10 @@ def model_row(name: str) -> dict[str, Any]:
     return rows("SELECT * FROM models WHERE name = ?", [full])[0]
 
 
-def _kv(figures: Figures, seq_len: float, batch: float = 1) -> float:
-    """Keys and values of whole sequences, over all cards."""
+def _kv(figures: Figures, seq_len: float | None, batch: float = 1) -> float:
+    """Keys and values of whole sequences, over all cards; Missing where neither a length nor a model is given."""
+    if seq_len is None:
+        raise Missing("seq_len")
     changed = dict.fromkeys(_TRAINING_FACTS + _SPLITS)
     changed |= {"method": "inference", "seq_len": int(seq_len), "batch_size": int(batch), "weight_format": "bf16"}
     changed |= {"gpu": None, "gpu_memory_gb": None, "gpu_memory_utilization": None}

@@ -1,13 +1,13 @@
 """What a tool takes, as a JSON schema small enough for a small model, and the one line that mends a wrong call.
 
-The schemas say little about each fact and refuse nothing: the knobs do that, with the same words as the command line.
+The schemas say little about each fact; the knobs read the values, with the same words as the command line.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from formulas.errors import BadInput, near
-from kb.knobs import KNOBS, Knob, knob
+from kb.knobs import BY_NAME, KNOBS, Knob, amount, knob
 
 Schema = dict[str, Any]
 
@@ -18,6 +18,8 @@ SEVERAL = {
 }  # fmt: skip
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
+# of one argument; more than these make more cases than an answer can hold
+MOST_VALUES = 32
 _TYPES = {"count": "integer", "number": "number", "switch": "boolean"}
 
 
@@ -51,7 +53,9 @@ def schema(**own: Schema) -> Schema:
 
 
 def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that say something, under their own names; BadInput names the first that cannot be taken."""
+    """The arguments that say something, under their own names and of their types; BadInput names the first that cannot
+    be taken, with what is near or what would be.
+    """
     properties: Mapping[str, Schema] = takes["properties"]
     args: dict[str, Any] = {}
     for called, value in given.items():
@@ -61,18 +65,46 @@ def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
         name = called if called in properties else _own_name(called, properties)
         if name in args:
             raise BadInput(f"{name} is given twice")
-        if isinstance(value, (dict, list)) and (isinstance(value, dict) or "anyOf" not in properties[name]):
-            raise BadInput(f"{name} is one value, not {'an object' if isinstance(value, dict) else 'a list'}")
-        options = properties[name].get("enum")
-        if name in takes["required"] and options and value not in options:
-            raise BadInput(
-                f"{name} cannot be {str(value)[:60]!r}{near(str(value), options)}; it is one of {', '.join(options)}"
-            )
-        args[name] = value
+        args[name] = _taken(name, properties[name], value)
     for name in takes["required"]:
         if name not in args:
             raise BadInput(f"`{name}` is missing: {properties[name].get('description') or _one_of(properties[name])}")
     return args
+
+
+def _taken(name: str, takes: Schema, value: Any) -> Any:
+    """What a value means: a fact as the command line reads it, anything else by its schema; a list where one may be."""
+    if isinstance(value, dict):
+        raise BadInput(f"{name} is one value, not an object")
+    if not isinstance(value, (list, tuple)):
+        return _one(name, takes, value)
+    if "anyOf" not in takes:
+        raise BadInput(f"{name} is one value, not a list")
+    if len(value) > MOST_VALUES:
+        raise BadInput(f"{name} has {len(value)} values; at most {MOST_VALUES} are taken")
+    if any(isinstance(one, (list, tuple, dict)) or one is None for one in value):
+        raise BadInput(f"{name} is a list of plain values")
+    return [_one(name, takes, one) for one in value]
+
+
+def _one(name: str, takes: Schema, value: Any) -> Any:
+    if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise BadInput(f"{name} is not text in UTF-8")
+    if name in BY_NAME:
+        return BY_NAME[name].parse(value)
+    single = takes["anyOf"][0] if "anyOf" in takes else takes
+    if single["type"] == "string":
+        if isinstance(value, bool):
+            raise BadInput(f"{name} is a text, not {value}")
+        value = str(value)
+        if "enum" in single and value not in single["enum"]:
+            raise BadInput(f"{name} cannot be {value[:60]!r}{near(value, single['enum'])}; it is {_one_of(single)}")
+        return value
+    number = amount(value, name)
+    least, most = single["exclusiveMinimum"], single["maximum"]
+    if not least < number <= most:
+        raise BadInput(f"{name} is above {least} and at most {most:g}, not {number:g}")
+    return number
 
 
 def _own_name(called: str, properties: Mapping[str, Schema]) -> str:

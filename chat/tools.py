@@ -3,6 +3,7 @@ and the whole result, in the shape of the contract, for the page.
 """
 
 import json
+import logging
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool
 
 from chat.schemas import SEVERAL, Schema, checked, facts_schema, schema
+from formulas.errors import BadInput, near
+
+_log = logging.getLogger(__name__)
 
 # what the remarks can be about, for a model that has to choose; the embedded one names its own intents and cues as well
 SUBJECTS = (
@@ -24,15 +28,26 @@ MOST_TOLD = 12_000
 
 def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """What the model reads (the result without its long parts) and what the page renders."""
-    told = {key: value for key, value in result.items() if value not in (None, [], {}, "") and key not in _PAGE_ONLY}
-    rows = told.get("rows", ())
+    return as_text(told(result, (*DERIVED, "sources"))), result
+
+
+def told(result: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
+    """A result without what is empty, what is left out and what is more than a model reads."""
+    kept = {key: value for key, value in result.items() if value not in (None, [], {}, "") and key not in without}
+    rows = kept.get("rows", ())
     if len(rows) > MOST_ROWS_TOLD:
-        told |= {
+        kept |= {
             "rows": rows[:MOST_ROWS_TOLD],
             "more": f"the first {MOST_ROWS_TOLD} of {len(rows)} rows; narrow the query",
         }
-    text = json.dumps(_rounded(told), ensure_ascii=False, default=float)
-    return text if len(text) <= MOST_TOLD else text[:MOST_TOLD] + "… (cut; the page shows all of it)", result
+    rounded: dict[str, Any] = _rounded(kept)
+    return rounded
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """JSON, cut where a model would lose the thread."""
+    text = json.dumps(told, ensure_ascii=False, default=float)
+    return text if len(text) <= MOST_TOLD else text[:MOST_TOLD] + "… (cut; the whole result is longer)"
 
 
 def _rounded(told: Any) -> Any:
@@ -44,7 +59,8 @@ def _rounded(told: Any) -> Any:
     return [_rounded(value) for value in told] if isinstance(told, (list, tuple)) else told
 
 
-_PAGE_ONLY = ("derivation_latex", "derivation_steps", "sources")
+# how a result follows, which `derive_quantity` tells in words
+DERIVED = ("derivation_latex", "derivation_steps")
 
 
 def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
@@ -88,8 +104,15 @@ def check_document(topic: str) -> tuple[str, dict[str, Any]]:
 def remarks(
     about: str | list[str], claims_gb: Any = None, cpu_ram_gb: float | None = None, gpus: Any = None, **facts: Any
 ) -> tuple[str, dict[str, Any]]:
+    from chat.cues import CUES
+    from chat.intents import INTENTS
     from chat.working import remarks as made
 
+    subjects = [about] if isinstance(about, str) else about
+    known = {*SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in CUES)}
+    if not known & set(subjects):
+        unknown = str(subjects[0])
+        raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")
     claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []
     told: dict[str, Any] = {
         "claims_gb": [float(claim) for claim in claims],
@@ -97,7 +120,7 @@ def remarks(
     }
     if gpus:
         told["gpus"] = gpus if isinstance(gpus, list) else [gpus]
-    return _returned({"kind": "remarks", **made([about] if isinstance(about, str) else about, told, facts)})
+    return _returned({"kind": "remarks", **made(subjects, told, facts)})
 
 
 def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]]:
@@ -139,7 +162,13 @@ def _briefly(needed: tuple[str, ...], **own: Schema) -> Schema:
 
 
 _TEXTS: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-_NUMBERS: Schema = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
+
+
+def _number(most: float, **more: Any) -> Schema:
+    return {"type": "number", "exclusiveMinimum": 0, "maximum": most, **more}
+
+
+_GB = _number(1e6)
 
 _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]] = {
     "estimate_memory": (
@@ -180,8 +209,11 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly(
             ("about",),
             about={**_TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
-            claims_gb={**_NUMBERS, "description": "what the asker measured or read, in GB"},
-            cpu_ram_gb={"type": "number", "description": "host memory in GB"},
+            claims_gb={
+                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "description": "what the asker measured or read, in GB",
+            },
+            cpu_ram_gb={**_GB, "description": "host memory in GB"},
             gpus={**_TEXTS, "description": "unequal cards that share one model"},
         ),
         "What an expert adds for the same facts as estimate_memory: causes, limits and remedies with figures, sourced.",
@@ -211,10 +243,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         training_time,
         _partly(
             ("train_tokens", "gpu", "n_gpus"),
-            train_tokens={"type": "number", "description": "tokens trained on"},
+            train_tokens=_number(1e18, description="tokens trained on"),
             gpu={"type": "string", "description": "the card"},
             n_gpus={"type": "integer", "description": "how many cards"},
-            utilisation={"type": "number", "description": "share of the peak rate reached"},
+            utilisation=_number(1, description="share of the peak rate reached"),
             model={"type": "string", "description": "the model's name"},
             params={"type": "string", "description": "or its size, such as 7B"},
         ),
@@ -231,11 +263,27 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
 }
 
 
+def call(name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What a tool returns: the text for a model and the whole result. BadInput says what is wrong with the call."""
+    if name not in _ABOUT:
+        raise BadInput(f"no tool `{name[:60]}`{near(name, _ABOUT)}; there are {', '.join(_ABOUT)}")
+    function, takes, _ = _ABOUT[name]
+    return function(**checked(takes, given))
+
+
+def refusal(name: str, error: Exception) -> str:
+    """What whoever called a tool is told of its failure. Of a defect, only that it is one; the log has the rest."""
+    if isinstance(error, BadInput):
+        return " ".join(str(error).split())
+    _log.error("the tool %s failed", name, exc_info=error)
+    return f"{name} failed by a defect of its own; nothing was worked out"
+
+
 def _tool(name: str) -> BaseTool:
-    function, takes, about = _ABOUT[name]
+    _, takes, about = _ABOUT[name]
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
-        return function(**checked(takes, given))
+        return call(name, given)
 
     made: BaseTool = StructuredTool.from_function(
         called, name=name, description=about, args_schema=takes, response_format="content_and_artifact"

@@ -217,6 +217,8 @@ def training_time(
     from kb.deriving import derive
     from kb.knobs import amount as number_of
 
+    if not {"model", "params"} & set(model):
+        raise BadInput("training_time needs `model` or `params`, such as 7B")
     figures = Figures(model)
     # a size that was said is the size meant; of a mixture the active parameters compute
     params = (

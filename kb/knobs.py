@@ -55,10 +55,12 @@ class Knob:
         for option in (*self.options, *self.accepts):
             if folded == option.lower().replace("_", "-"):
                 return option
-        known = ", ".join(self.options)
-        raise BadInput(
-            f"{self.name} cannot be {given[:60]!r}{near(given, (*self.options, *self.accepts))}; it is one of {known}"
-        )
+        close = near(given, (*self.options, *self.accepts))
+        known = f"it is one of {', '.join(self.options)}"
+        if self.accepts:  # too many for one line
+            known = f"such as {', '.join(self.options[:: -(-len(self.options) // 8)])}"
+            known += "; the table `dtypes` has them all"
+        raise BadInput(f"{self.name} cannot be {given[:60]!r}{close}; {known}")
 
     def _switch(self, given: Any) -> bool:
         if isinstance(given, bool):
@@ -85,6 +87,7 @@ class Knob:
         return value
 
 
+LARGEST = 1e30  # far above any amount here, far below where floats end
 _SCALES = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _AMOUNT = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([kmbt]?)", re.IGNORECASE)
 
@@ -94,16 +97,19 @@ def amount(given: Any, name: str) -> int | float:
     if isinstance(given, bool) or given is None:
         raise BadInput(f"{name} is a number, not {given!r}")
     if isinstance(given, (int, float)):
-        value = float(given)
-        if value != value or value in (float("inf"), float("-inf")):
-            raise BadInput(f"{name} is a finite number, not {given!r}")
-        return int(value) if value == int(value) else value
+        return _finite(given, name)
     found = _AMOUNT.fullmatch(str(given).strip())
     if not found:
         raise BadInput(f"{name} is a number such as 4096, 8k or 70B, not {str(given)[:60]!r}")
     number, scale = float(found[1].replace("_", "").replace(",", "")), found[2].lower()
     factor = 1024.0 if scale == "k" and name in ("seq_len", "output_len", "max_model_len") else _SCALES[scale]
-    value = number * factor
+    return _finite(number * factor, name)
+
+
+def _finite(given: int | float, name: str) -> int | float:
+    if not -LARGEST < given < LARGEST:
+        raise BadInput(f"{name} is a finite number of a size that occurs, not {str(given)[:20]}")
+    value = float(given)
     return int(value) if value == int(value) else value
 
 
@@ -176,9 +182,10 @@ KNOBS = (
          ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"), aliases=("kv",)),
     Knob("gpu", "name", "the card's name", "显卡型号"),
     Knob("n_gpus", "count", "how many cards", "显卡数量", aliases=("gpus", "gpu_count"), most=10**6),
-    Knob("gpu_memory_gb", "number", "memory of one card, as marketed", "单卡显存", unit="GB", aliases=("mem_gb",)),
+    Knob("gpu_memory_gb", "number", "memory of one card, as marketed", "单卡显存", unit="GB", aliases=("mem_gb",),
+         most=10**6),
     Knob("gpu_memory_utilization", "number", "share of the card that the engine may take", "显存利用率上限",
-         aliases=("utilisation", "utilization")),
+         aliases=("utilisation", "utilization"), most=1),
     Knob("zero_stage", "count", "ZeRO stage; FSDP full shard is 3, DDP is 0", "ZeRO 阶段(FSDP 为 3,DDP 为 0)",
          aliases=("zero",), least=0, most=3),
     Knob("offload", "choice", "what lives in host memory", "卸载到内存的部分", ("none", "optimizer", "params")),
