@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from langchain.agents import create_agent
@@ -22,13 +22,18 @@ from langchain.agents.middleware import (
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
-from chat.embedded import EmbeddedModel, read_all
+from chat.embedded import GIVEN, EmbeddedModel, read_all
 from chat.endpoint import Watch, broken, chat_model, fell_back, reason, withheld
-from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, ToolDone, ToolStarted
+from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
+from chat.follow import with_facts
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plan import plan
 from chat.tools import TOOLS, merged, refusal
+from chat.words import changes
 from chat.written import numbers, plain
+from formulas.errors import BadInput
+from kb.cases import parse_given
+from kb.knobs import BY_NAME
 
 os.environ.setdefault("LANGSMITH_TRACING", "false")
 
@@ -90,13 +95,18 @@ class Assistant:
         assert isinstance(last, Finished)
         return last.answer
 
-    def stream(self, question: str, conversation: Conversation, language: str | None = None) -> Iterator[Event]:
+    def stream(
+        self, question: str, conversation: Conversation, language: str | None = None, facts: Said | None = None
+    ) -> Iterator[Event]:
         """What happens while the question is answered; the last event is `Finished`, and the turn is remembered.
+
+        facts   hold instead of what the question gives; then nothing is left to understand, and the embedded model
+                plans and words whatever model is asked otherwise
 
         Prose that was spoken before the embedded model took over is not part of the answer.
         """
-        turn = _Turn(question, conversation, language)
-        if self._agent is not None and question.strip():
+        turn = _Turn(question, conversation, language, facts=facts)
+        if self._agent is not None and question.strip() and facts is None:
             why = yield from self._try(self._agent, turn)
             if why:
                 notice = fell_back(why, turn.language)
@@ -136,11 +146,20 @@ class _Turn:
     """One question on its way to an answer."""
 
     def __init__(
-        self, question: str, conversation: Conversation, language: str | None, notices: tuple[str, ...] = ()
+        self,
+        question: str,
+        conversation: Conversation,
+        language: str | None,
+        notices: tuple[str, ...] = (),
+        facts: Said | None = None,
     ) -> None:
         self.question = question
         self.earlier = conversation.turns[-EARLIER_TURNS:]
-        self.reading = read_all([one.question[:MAX_QUESTION] for one in self.earlier] + [question[:MAX_QUESTION]])
+        before = [(one.question[:MAX_QUESTION], one.given) for one in self.earlier]
+        self.reading = read_all([*before, (question[:MAX_QUESTION], None)])
+        self.given, self.set = self.reading.facts, facts
+        if facts is not None:
+            self.reading = with_facts(self.reading, facts)
         self.language = language or self.reading.language
         self.guard = Guard()
         self.said = ""
@@ -174,8 +193,11 @@ class _Turn:
     def _messages(self) -> list[HumanMessage | AIMessage]:
         messages: list[HumanMessage | AIMessage] = []
         for earlier in self.earlier:
-            messages += [HumanMessage(earlier.question[:MAX_QUESTION]), AIMessage(earlier.text or "…")]
-        return [*messages, HumanMessage(self.question[:MAX_QUESTION])]
+            asked = earlier.question[:MAX_QUESTION]
+            if earlier.changed and not self._trusted:
+                asked += f" ({changes(earlier.changed, 'en')})"
+            messages += [HumanMessage(asked, additional_kwargs={GIVEN: earlier.given}), AIMessage(earlier.text or "…")]
+        return [*messages, HumanMessage(self.question[:MAX_QUESTION], additional_kwargs={GIVEN: self.set})]
 
     def _updated(self, event: dict[str, Any]) -> Iterator[Event]:
         for update in event.values():
@@ -247,8 +269,21 @@ class _Turn:
         """What was said and found."""
         calls = tuple(self.calls.values())
         return Answer(
-            self.question, self.language, self.said.strip(), merged(self.artifacts), calls, tuple(self.notices)
-        )
+            self.question, self.language, self.said.strip(), merged(self.artifacts), calls, tuple(self.notices),
+            self.given if self._trusted else _facts_of(calls) or self.given, self.set,
+        )  # fmt: skip
+
+
+def _facts_of(calls: Sequence[dict[str, Any]]) -> Said:
+    """The facts that a model understood: those of its first call that estimates or solves."""
+    for call in calls:
+        if call["name"] in ("estimate_memory", "solve_for"):
+            try:
+                given = parse_given({name: value for name, value in call["args"].items() if name in BY_NAME})
+            except BadInput:
+                continue
+            return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in given.items()}
+    return {}
 
 
 def _within(seconds: float, events: Iterator[Event]) -> Iterator[Event]:

@@ -16,10 +16,14 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
 from chat.answering import answer, without_tools
+from chat.events import Said
+from chat.follow import with_facts
 from chat.grammar import read
 from chat.plan import plan
 from chat.reading import Reading
 
+# what a question's message carries beside its text: the facts in force
+GIVEN = "given"
 _ids = count(1)
 
 
@@ -80,7 +84,8 @@ def _json(args: dict[str, Any]) -> str:
 def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     """The next message: tool calls for a fresh question, words once their results are there."""
     last = max(index for index, message in enumerate(messages) if isinstance(message, HumanMessage))
-    reading = read_all([message.text for message in messages if isinstance(message, HumanMessage)])
+    asked = [message for message in messages if isinstance(message, HumanMessage)]
+    reading = read_all([(message.text, message.additional_kwargs.get(GIVEN)) for message in asked])
     results = [message for message in messages[last + 1 :] if isinstance(message, ToolMessage)]
     if results:
         return AIMessage(answer(reading, [(r.name or "", r.artifact, r.text, r.status == "error") for r in results]))
@@ -92,10 +97,11 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     )
 
 
-def read_all(questions: Sequence[str]) -> Reading:
-    """The last question, read as it stands after those before it."""
+def read_all(questions: Sequence[tuple[str, Said | None]]) -> Reading:
+    """The last question, read as it stands after those before it; each with the facts in force, where they are known."""
     reading: Reading | None = None
-    for question in questions:
+    for question, given in questions:
         reading = read(question, reading)
+        reading = reading if given is None else with_facts(reading, given)
     assert reading is not None
     return reading

@@ -6,6 +6,9 @@ The page, the command line and the tests read these; nothing here imports LangCh
 from dataclasses import dataclass, field
 from typing import Any
 
+# facts by the names of `kb.knobs`; several values of one where several were named
+Said = dict[str, tuple[Any, ...]]
+
 
 @dataclass(frozen=True)
 class ToolStarted:
@@ -49,6 +52,8 @@ class Answer:
     text        Markdown prose, verdict first
     result      the object of the contract (verdict, memory, terms, facts, cases, tables, sources, derivation_latex …)
     tool_calls  [{"name", "args"}] in order
+    said        the facts that the question gives, as it was understood after those before it
+    set         the facts in force instead, where some were set by hand on the page
     """
 
     question: str
@@ -57,6 +62,19 @@ class Answer:
     result: dict[str, Any]
     tool_calls: tuple[dict[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
+    said: Said = field(default_factory=dict)
+    set: Said | None = None
+
+    @property
+    def given(self) -> Said:
+        """The facts in force; whatever else the answer rests on is assumed."""
+        return self.said if self.set is None else self.set
+
+    @property
+    def changed(self) -> Said:
+        """The facts set by hand; an empty value is one taken back."""
+        names = dict.fromkeys((*self.said, *self.given))
+        return {name: self.given.get(name, ()) for name in names if self.given.get(name) != self.said.get(name)}
 
     def json(self) -> dict[str, Any]:
         """One object of `kb ask --json`."""

@@ -1,10 +1,13 @@
 """Follow-ups: does a question lean on the one before, and what do they say together?"""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from chat.lexicon import compiled
 from chat.reading import Reading
+
+Facts = dict[str, tuple[Any, ...]]
 
 _CUE = (
     r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
@@ -28,7 +31,7 @@ _RETIRES: dict[str, tuple[str, ...]] = {
     "gpu": ("gpu_memory_gb",),
     "layer_split": ("tp", "pp"),
 }
-_TRAINING_ONLY = (
+TRAINING_ONLY = (
     "zero_stage", "optimizer", "lora_rank", "lora_targets", "algo", "grad_accum", "gradient_checkpointing", "precision",
     "adapter_dtype", "n_trainable_layers", "loss", "double_quant",
 )  # fmt: skip
@@ -55,25 +58,13 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
     new = dict(reading.facts)
-    old_method = facts.get("method", ())
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
         facts.pop("params", None)
     unchanged = {name for name in ("task", "method") if _same(name, new, previous)}
-    for name in new:
-        for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
-            if retired not in new:
-                facts.pop(retired, None)
-    if new.get("task") == ("inference",):
-        for name in _TRAINING_ONLY:
-            facts.pop(name, None)
     if previous.intent == "kv_cache" and set(new.get("weight_format", ())) & {"fp8", "int8"}:
         new["kv_format"] = new.pop("weight_format")  # asked of a cache, a format is the cache's
-    facts.update(new)
-    if "method" not in new and old_method and "task" not in new:
-        facts["method"] = _method_for_bits(old_method, new)
-    if "method" in new and "task" not in new:
-        facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
+    facts = _with(facts, new, unchanged)
     _shard(facts, text)
     for asked in reading.asks:
         if asked not in new:
@@ -96,6 +87,46 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         extras={**previous.extras, **reading.extras},
         follow_up=True,
     )
+
+
+def adjusted(facts: Facts, changes: Facts) -> Facts:
+    """The facts once some are set by hand, by the rules of a follow-up; an empty value takes one back."""
+    new = {name: values for name, values in changes.items() if values}
+    if new.get("method") == ("inference",):
+        new["task"] = ("inference",)
+    return _with({name: values for name, values in facts.items() if name not in changes}, new)
+
+
+def with_facts(reading: Reading, facts: Facts) -> Reading:
+    """The reading with these facts instead of its own; what was asked for and is now given is asked no more."""
+    moved = {name for name in facts if facts[name] != reading.facts.get(name)}
+    named = bool(moved & {"model", "params"})
+    return replace(
+        reading,
+        facts=facts,
+        asks=tuple(name for name in reading.asks if name not in moved),
+        unknown_models=() if named else reading.unknown_models,
+        unknown_gpus=() if "gpu" in moved else reading.unknown_gpus,
+        suggestions={} if named or "gpu" in moved else reading.suggestions,
+    )
+
+
+def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
+    """The facts with new ones in their place, and without those that belonged to the old ones."""
+    facts, old_method = dict(facts), facts.get("method", ())
+    for name in new:
+        for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
+            if retired not in new:
+                facts.pop(retired, None)
+    if new.get("task") == ("inference",):
+        for name in TRAINING_ONLY:
+            facts.pop(name, None)
+    facts.update(new)
+    if "method" not in new and old_method and "task" not in new:
+        facts["method"] = _method_for_bits(old_method, new)
+    if "method" in new and "task" not in new:
+        facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
+    return facts
 
 
 def _same(name: str, new: dict[str, tuple[Any, ...]], previous: Reading) -> bool:

@@ -38,6 +38,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "engine": ("engine", "框架"),
     "meter": ("meter", "口径"),
     "algo": ("training", "训练"),
+    "cp": ("context parallel", "上下文并行"),
+    "ep": ("expert parallel", "专家并行"),
+    "layer_split": ("layers split", "按层切分"),
+    "gpu_memory_utilization": ("share of the card", "显存利用率"),
+    "n_trainable_layers": ("trained layers", "训练层数"),
 }
 VERDICTS = {
     "yes": ("fits", "放得下"),

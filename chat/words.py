@@ -1,5 +1,6 @@
 """What the page says by itself, in English and Chinese; answers bring their own words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chat.phrases import label, value
@@ -67,6 +68,19 @@ ANSWER: dict[str, dict[str, str]] = {
         "cut": "… ({count:,} characters in all)",
         "empty": "(empty)",
         "total": "total",
+        "in_force": "Facts in force",
+        "said_by": "you said",
+        "assumed_by": "assumed",
+        "taken_back": "as usual",
+        "changed": "Changed",
+        "more": "More settings",
+        "fewer": "Fewer settings",
+        "several": "{count} assumed",
+        "link": "Link",
+        "copied": "Link copied",
+        "no_pdf": "A PDF takes two more packages: pip install 'vram-kb[pdf]'",
+        "bad_fact": "{label}: {why}",
+        "bad_link": "This link cannot be read in full: {why}",
     },
     "zh": {
         "yes": "放得下",
@@ -87,6 +101,19 @@ ANSWER: dict[str, dict[str, str]] = {
         "cut": "……（共 {count:,} 个字符）",
         "empty": "（空）",
         "total": "合计",
+        "in_force": "当前条件",
+        "said_by": "您给出",
+        "assumed_by": "假设",
+        "taken_back": "按惯例",
+        "changed": "改为",
+        "more": "更多设置",
+        "fewer": "收起设置",
+        "several": "另有 {count} 项假设",
+        "link": "链接",
+        "copied": "链接已复制",
+        "no_pdf": "导出 PDF 还需要两个包：pip install 'vram-kb[pdf]'",
+        "bad_fact": "{label}：{why}",
+        "bad_link": "链接无法完整读取：{why}",
     },
 }
 
@@ -189,6 +216,18 @@ def origin(given: Any, language: str) -> str:
     """Where a fact is from: what was said, what was assumed, or a source's own title."""
     said = str(given.get("origin") or "") if isinstance(given, dict) else ""
     return _pick(_ORIGINS[said], language) if said in _ORIGINS else said
+
+
+def changes(set_by_hand: Mapping[str, tuple[Any, ...]], language: str) -> str:
+    """Facts that were set by hand, in one line; one that was taken back is named alone."""
+    sep = " / "
+    words = []
+    for name, values in set_by_hand.items():
+        words.append(
+            sep.join(fact(name, one, language) for one in values)
+            or f"{label(name, language)}: {say('taken_back', language)}"
+        )
+    return " · ".join(words)
 
 
 def case(facts: Any, language: str) -> str:
