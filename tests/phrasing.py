@@ -1,0 +1,179 @@
+"""Phrasings of questions, drawn from templates with slots, and what must be read from each.
+
+The templates and what may stand in a slot are text files under `tests/phrasings`. A slot says the facts that it states,
+so every phrasing comes with every fact that it states; the seed fixes what is drawn.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chat.figures import model_row
+from chat.reading import Reading
+from formulas.errors import BadInput
+from kb.names import names
+
+FOLDER = Path(__file__).parent / "phrasings"
+_SLOT = re.compile(r"\{([^{}|]*)(\|[^{}]*)?\}")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One fact that a phrasing states: `values` is a tuple of several, or one of which `either` holds."""
+
+    name: str
+    either: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
+    needed: bool = True
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """A question, the intents of which any may be read first, and the facts that it states."""
+
+    text: str
+    template: str
+    intents: tuple[str, ...]
+    stated: tuple[Stated, ...] = field(default=())
+
+
+def phrasings(language: str, seed: int, each: int, kind: str = "templates") -> list[Phrasing]:
+    """`each` phrasings of every template of a language, all of them different."""
+    chance = random.Random(f"{language}-{seed}")
+    found: dict[str, Phrasing] = {}
+    for line in _lines(f"{kind}_{language}.txt"):
+        intents, template = line.split(" | ", 1)
+        for _ in range(each):
+            one = _draw(chance, language, template, tuple(intents.split("/")))
+            found.setdefault(one.text, one)
+    return list(found.values())
+
+
+def wrong(reading: Reading, phrasing: Phrasing) -> list[str]:
+    """What was read wrongly, left out or invented, a line each."""
+    lines = []
+    for stated in phrasing.stated:
+        if not _holds(reading, stated):
+            given = reading.extras if stated.name.startswith("+") else reading.facts
+            said = "/".join(stated.either) or "+".join(stated.several)
+            lines.append(f"{stated.name}: {said} was said, {given.get(stated.name.strip('+~'), 'nothing')} was read")
+    said = {stated.name.strip("+~") for stated in phrasing.stated}
+    if any(stated.name == "model~" for stated in phrasing.stated):
+        said |= {"params"}
+    for name, values in reading.facts.items():
+        if name not in said and (name, values) not in (("n_gpus", (1,)), ("method", ("inference",))) and name != "task":
+            lines.append(f"{name}: {values} was read, nothing was said")
+    return lines
+
+
+def _lines(name: str) -> Iterator[str]:
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+@cache
+def _slots(language: str) -> dict[str, list[tuple[str, str]]]:
+    slots: dict[str, list[tuple[str, str]]] = {}
+    for line in _lines(f"slots_{language}.txt"):
+        if line.startswith("["):
+            here = slots.setdefault(line.strip("[]"), [])
+        else:
+            words, _, facts = f"{line} ".rpartition(" = ")
+            here.append((words, facts.strip()))
+    return slots
+
+
+def _draw(chance: random.Random, language: str, template: str, intents: tuple[str, ...]) -> Phrasing:
+    stated: list[Stated] = []
+
+    def put(found: re.Match[str]) -> str:
+        words, facts = (found[1], found[2][1:]) if found[2] is not None else chance.choice(_slots(language)[found[1]])
+        stated.extend(_stated(facts))
+        return words
+
+    text = _SLOT.sub(put, template)
+    return Phrasing(_as_people_write(chance, language, text), template, intents, tuple(stated))
+
+
+def _stated(facts: str) -> Iterator[Stated]:
+    for fact in filter(None, facts.split(", ")):
+        name, value = fact.split("=", 1)
+        needed, name = not name.endswith("?"), name.rstrip("?")
+        if "+" in value:
+            yield Stated(name, several=tuple(value.split("+")), needed=needed)
+        else:
+            yield Stated(name, tuple(value.split("/")), needed=needed)
+
+
+def _as_people_write(chance: random.Random, language: str, text: str) -> str:
+    if chance.random() < (0.3 if language == "en" else 0.15):
+        text = text.lower()
+    if chance.random() < 0.3:
+        text = text.rstrip("?.!")
+    if chance.random() < 0.1:
+        text = text.replace(", ", " ").replace(",", " ")
+    if language == "zh" and chance.random() < 0.4:
+        text = text.replace(",", "\uff0c").replace("?", "\uff1f")
+    if chance.random() < 0.2:
+        text = chance.choice(_slots(language)["greeting"])[0] + (" " if language == "en" else "") + text
+    if chance.random() < 0.1:
+        text += " thanks!" if language == "en" else " 谢谢"
+    return text
+
+
+def _holds(reading: Reading, stated: Stated) -> bool:
+    if stated.name == "model~":
+        return _suggested(reading, stated.either[0])
+    given = reading.extras if stated.name.startswith("+") else reading.facts
+    values = given.get(stated.name.strip("+"), ())
+    if not values:
+        return not stated.needed
+    if stated.several:
+        return len(values) == len(stated.several) and all(
+            any(_same(reading, stated.name, value, said) for value in values) for said in stated.several
+        )
+    return len(values) == 1 and any(_same(reading, stated.name, values[0], said) for said in stated.either)
+
+
+def _suggested(reading: Reading, right: str) -> bool:
+    """A misspelt name is read rightly or suggested; another model is never taken for it."""
+    taken = reading.facts.get("model", ())
+    if taken:
+        return len(taken) == 1 and same_model(str(taken[0]), right)
+    return any(same_model(name, right) for near in reading.suggestions.values() for name in near)
+
+
+def _same(reading: Reading, name: str, value: Any, said: str) -> bool:
+    if name == "model":
+        return same_model(str(value), said)
+    if name == "gpu":
+        return _cards(str(value)) == _cards(said)
+    if name == "lora_targets":
+        return set(re.split(r"[ ,]+", str(value))) == set(said.split())
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value) == float(said)
+    return str(value) == said
+
+
+@cache
+def _cards(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(names().find_gpus(text)))
+    except BadInput:
+        return (text,)
+
+
+@cache
+def same_model(one: str, other: str) -> bool:
+    """Whether two names name models of one family and shape: a base and its chat version are one."""
+    try:
+        first, second = (model_row(str(names().find_model(name)["name"])) for name in (one, other))
+    except BadInput:
+        return False
+    shape = ("family", "unique_params", "n_layers", "hidden_size", "vocab_size")
+    return all(first[column] == second[column] for column in shape)

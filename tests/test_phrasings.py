@@ -1,0 +1,25 @@
+"""Phrasings drawn from templates that were not used while the grammar was written: what they state is read."""
+
+from collections import Counter
+
+import pytest
+
+from chat.grammar import read
+from tests.phrasing import phrasings, wrong
+
+LANGUAGES = ("en", "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_slot_is_read(language: str) -> None:
+    asked = phrasings(language, seed=5, each=4)
+    assert len(asked) >= 200
+    missed = [(one.text, lines) for one in asked if (lines := wrong(read(one.text), one))]
+    assert len(missed) <= 0.03 * len(asked), "\n".join(f"{text}\n    {lines}" for text, lines in missed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_wish_is_read(language: str) -> None:
+    asked = phrasings(language, seed=5, each=4)
+    missed = [(read(one.text).intent, one.template) for one in asked if read(one.text).intent not in one.intents]
+    assert len(missed) <= 0.05 * len(asked), Counter(missed)
