@@ -1,4 +1,4 @@
-"""`kb ask` and `kb chat`."""
+"""`kb ask`, `kb chat` and `kb mcp`."""
 
 import json
 import os
@@ -92,3 +92,27 @@ def chat(host: str, port: int, auth: str | None, llm: str | None, base_url: str 
     from chat.app import serve
 
     serve(host, port, llm, auth)
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="streamable HTTP on this machine instead of stdin and stdout"
+)
+@click.option("--skill", is_flag=True, help="print what a coding agent should know, as a skill file, and end")
+def mcp(port: int | None, skill: bool) -> None:
+    """Serve the chat's tools to other programs, over the Model Context Protocol."""
+    if skill:
+        click.echo(Path(__file__).with_name("skill.md").read_text(encoding="utf-8"), nl=False)
+        return
+    try:
+        import mcp as _sdk  # noqa: F401
+    except ImportError:
+        raise BadInput(
+            "`kb mcp` needs an extra: uv sync --extra mcp, or pip install '.[mcp]' in the checkout"
+        ) from None
+    from chat.mcp import serve_http, serve_stdio
+
+    if port is None:
+        serve_stdio()
+    else:
+        serve_http(port)

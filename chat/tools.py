@@ -40,13 +40,12 @@ def told(result: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
             "rows": rows[:MOST_ROWS_TOLD],
             "more": f"the first {MOST_ROWS_TOLD} of {len(rows)} rows; narrow the query",
         }
-    rounded: dict[str, Any] = _rounded(kept)
-    return rounded
+    return kept
 
 
 def as_text(told: dict[str, Any]) -> str:
     """JSON, cut where a model would lose the thread."""
-    text = json.dumps(told, ensure_ascii=False, default=float)
+    text = json.dumps(_rounded(told), ensure_ascii=False, default=float)
     return text if len(text) <= MOST_TOLD else text[:MOST_TOLD] + "… (cut; the whole result is longer)"
 
 

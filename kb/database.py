@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -24,6 +25,8 @@ TABLES = HERE / "tables"
 
 KEPT = 4
 STALE_AFTER_S = 3600.0
+# threads that open the file at once would share one instance, and the first to lock it would lock the others out
+_OPENING = threading.Lock()
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -31,7 +34,8 @@ def connect() -> duckdb.DuckDBPyConnection:
 
     For the project's own SQL; a stranger's goes through `kb.sandbox`. Raises `duckdb.Error` if a row breaks the schema.
     """
-    return _opened().cursor()
+    with _OPENING:
+        return _opened().cursor()
 
 
 def rows(sql: str, params: Sequence[object] | dict[str, object] | None = None) -> list[dict[str, Any]]:
