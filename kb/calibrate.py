@@ -14,7 +14,7 @@ from kb.quantiles import quantile
 from kb.validate import Checked, validate
 
 TABLE = Path(__file__).parent / "tables" / "spreads.csv"
-COLUMNS = ("task", "figure", "cards", "without", "low_z", "high_z", "n_rows", "n_sources", "source", "grade")
+COLUMNS = ("task", "figure", "without", "low_z", "high_z", "n_rows", "n_sources", "source", "grade")
 LOW, HIGH = 0.05, 0.95
 _STEPS = 40  # quantiles that stand for a source
 
@@ -35,18 +35,18 @@ def spread(by_source: dict[str, list[float]]) -> tuple[float, float]:
 
 def spreads(checked: Iterable[Checked]) -> list[dict[str, Any]]:
     """Rows of the table: each kind with every source, and without each source that has rows of it."""
-    kinds: dict[tuple[str, str, str], dict[str, list[float]]] = {}
+    kinds: dict[tuple[str, str], dict[str, list[float]]] = {}
     for one in checked:
         if one.situation is not None:
             kinds.setdefault(kind_of(one.situation), {}).setdefault(one.row["source"], []).append(z_of(one))
     found = []
-    for (task, figure, cards), by_source in sorted(kinds.items()):
+    for (task, figure), by_source in sorted(kinds.items()):
         for without in (EVERY, *(sorted(by_source) if len(by_source) > 1 else ())):
             kept = {source: values for source, values in by_source.items() if source != without}
             low, high = spread(kept)
             found.append(
                 {
-                    "task": task, "figure": figure, "cards": cards, "without": without, "low_z": round(low, 4),
+                    "task": task, "figure": figure, "without": without, "low_z": round(low, 4),
                     "high_z": round(high, 4),
                     "n_rows": sum(map(len, kept.values())), "n_sources": len(kept), "source": "kb", "grade": "measured",
                 }

@@ -752,7 +752,6 @@ COMMENT ON COLUMN overheads.grade IS 'Evidence.';
 CREATE TABLE spreads (
     task      VARCHAR NOT NULL CHECK (task IN ('inference', 'train')),
     figure    VARCHAR NOT NULL CHECK (figure IN ('tensors', 'measured')),
-    cards     VARCHAR NOT NULL CHECK (cards IN ('any', 'one', 'several')),
     without   VARCHAR NOT NULL,
     low_z     DOUBLE NOT NULL CHECK (low_z <= 0),
     high_z    DOUBLE NOT NULL CHECK (high_z >= 0),
@@ -760,14 +759,13 @@ CREATE TABLE spreads (
     n_sources INTEGER NOT NULL CHECK (n_sources >= 0),
     source    VARCHAR NOT NULL REFERENCES sources (key),
     grade     grade NOT NULL,
-    PRIMARY KEY (task, figure, cards, without)
+    PRIMARY KEY (task, figure, without)
 );
 COMMENT ON TABLE spreads IS 'How far predictions of a kind have been from measurements: the interval of an estimate. Computed from the measurements by kb/calibrate.py.';
 COMMENT ON COLUMN spreads.task IS 'inference or train.';
 COMMENT ON COLUMN spreads.figure IS 'tensors: live tensors, counted; measured: a figure of a running program (allocated, reserved, or the driver''s).';
-COMMENT ON COLUMN spreads.cards IS 'One card, several, or any where too few sources tell them apart.';
 COMMENT ON COLUMN spreads.without IS 'Source whose measurements are left out, to judge that source by the others; `none` for none.';
-COMMENT ON COLUMN spreads.low_z IS '[share] 5th percentile of (measured - best) over (uncertain part + 6 % of the counted part), each source the same weight.';
+COMMENT ON COLUMN spreads.low_z IS '[share] 5th percentile of (measured - best) over uncertain^0.2 * best^0.8, each source the same weight.';
 COMMENT ON COLUMN spreads.high_z IS '[share] 95th percentile of the same.';
 COMMENT ON COLUMN spreads.n_rows IS 'Measurements behind it; 0 where none measures this kind and the spread is a wide assumption.';
 COMMENT ON COLUMN spreads.n_sources IS 'Sources behind it.';
