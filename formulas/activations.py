@@ -35,6 +35,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.layouts import cp, embeddings_here, heads_here, in_flight, stream_shards
 from formulas.programs import (
     loss_bytes,
     loss_kernel,
@@ -73,32 +74,30 @@ _CAUSAL = ACCOUNTING.at("loss/loss_utils.py, ForCausalLMLoss")
 
 tokens_of_a_micro_batch = Formula(
     tokens,
-    batch_size * seq_len,
-    says="Every sequence of the micro-batch has its tokens.",
-    zh="微批次中每个序列的 token 数相加。",
+    batch_size * seq_len / cp,
+    says="Every sequence of the micro-batch has its tokens, a part of them where several cards share it.",
+    zh="微批次中每个序列的 token 数相加;多卡共享一个序列时取其一部分。",
     source=KORTHIKANTI.at("§3"),
-    example=({batch_size: 4, seq_len: 2048}, 8192),
+    example=({batch_size: 4, seq_len: 2048, cp: 1}, 8192),
 )
 one_layer_keeps = Formula(
     saved_layer,
-    saved_norms
-    + saved_mixer_input
+    (saved_norms + saved_mixer_input + saved_mlp_input + saved_dropout) / stream_shards
     + saved_qk_norms
     + saved_rotary
     + saved_scores
     + saved_output_input
-    + saved_mlp_input
     + saved_mlp
-    + saved_dropout
     + saved_adapters,
-    says="What each operator of a block keeps for its backward pass, summed.",
-    zh="块内各算子为反向传播保存的内容之和。",
-    source=KORTHIKANTI.at("§4.1, the method"),
+    says="What each operator of a block keeps for its backward pass, summed: along the residual stream, and inside "
+    "attention and MLP, whose heads and columns are those of the card.",
+    zh="块内各算子为反向传播保存的内容之和:残差流部分,以及(该卡的头与列的)注意力与 MLP 内部。",
+    source=KORTHIKANTI.at("§4.1, §4.2"),
     example=(
         {
             saved_norms: 49160, saved_mixer_input: 8192, saved_qk_norms: 0, saved_rotary: 0, saved_scores: 20608,
             saved_output_input: 0, saved_mlp_input: 8192, saved_mlp: 114688, saved_dropout: 0,
-            saved_adapters: 0,
+            saved_adapters: 0, stream_shards: 1,
         },
         200840,
     ),
@@ -123,20 +122,20 @@ first_layer_keeps_all = Formula(
 )
 all_layers_keep = Formula(
     saved_activations,
-    T * (kept_by_layers - first_layer),
+    in_flight * T * (kept_by_layers - first_layer * embeddings_here),
     says="Without checkpointing every layer keeps its own for every token.",
     zh="不做重计算时,每层为每个 token 各自保存。",
     source=KORTHIKANTI.at("§4.1"),
     when={checkpointing: UNCHECKPOINTED},
-    example=({T: 2048, kept_by_layers: 32 * 200840, first_layer: 0}, 13162250240),
+    example=({in_flight: 1, T: 2048, kept_by_layers: 32 * 200840, first_layer: 0, embeddings_here: 1}, 13162250240),
 )
 checkpointed_layers_keep_their_input = Formula(
     checkpoints,
-    T * residual_bytes * h * checkpointed_layers,
+    in_flight * T * residual_bytes * h * checkpointed_layers / stream_shards,
     says="With checkpointing each layer keeps its input only.",
     zh="重计算时每层只保存其输入。",
     source=SUBLINEAR.at("§3"),
-    example=({T: 2048, residual_bytes: 2, h: 4096, checkpointed_layers: 32}, 2**29),
+    example=({in_flight: 1, T: 2048, residual_bytes: 2, h: 4096, checkpointed_layers: 32, stream_shards: 1}, 2**29),
 )
 one_layer_recomputed = Formula(
     recomputed_layer,
@@ -167,19 +166,19 @@ activations_with_checkpointing = Formula(
 )
 input_of_the_layer_at_work = Formula(
     own_input,
-    T * residual_bytes * h,
+    T * residual_bytes * h / stream_shards,
     says="The layer that is recomputed starts from its kept input.",
     zh="重计算的层从其保存的输入开始。",
     source=SUBLINEAR.at("§3"),
-    example=({T: 2048, residual_bytes: 2, h: 4096}, 16777216),
+    example=({T: 2048, residual_bytes: 2, h: 4096, stream_shards: 1}, 16777216),
 )
 gradient_of_the_residual_stream = Formula(
     residual_gradient,
-    T * residual_bytes * h,
+    T * residual_bytes * h / stream_shards,
     says="The backward pass carries one gradient of the residual stream.",
     zh="反向传播携带一份残差流梯度。",
     source=SUBLINEAR.at("§3"),
-    example=({T: 2048, residual_bytes: 2, h: 4096}, 16777216),
+    example=({T: 2048, residual_bytes: 2, h: 4096, stream_shards: 1}, 16777216),
 )
 
 _FINAL = modelling("llama", "LlamaModel.norm, lm_head")
@@ -212,39 +211,39 @@ final_norm_after_kbit_preparation = Formula(
 )
 final_norm_of_all_tokens = Formula(
     final_norm,
-    T * saved_final,
-    says="The end of the model keeps its part for every token.",
-    zh="模型末端为每个 token 保存的部分。",
+    T * saved_final * heads_here / stream_shards,
+    says="The end of the model keeps its part for every token, on the card that holds it.",
+    zh="模型末端为每个 token 保存的部分,位于持有它的卡上。",
     source=_FINAL,
-    example=({T: 2048, saved_final: 32772}, 67117056),
+    example=({T: 2048, saved_final: 32772, heads_here: 1, stream_shards: 1}, 67117056),
 )
 
 logits_of_all_tokens = Formula(
     logit_tokens,
-    T,
-    says="The loss is computed over all tokens at once.",
-    zh="一次性对所有 token 计算损失。",
+    T * heads_here,
+    says="The loss is computed over all tokens at once, on the card that holds the head.",
+    zh="在持有输出头的卡上一次性对所有 token 计算损失。",
     source=_CAUSAL,
     when={loss: ("full-logits", "last-logits")},
-    example=({T: 2048}, 2048),
+    example=({T: 2048, heads_here: 1}, 2048),
 )
 logits_of_a_chunk = Formula(
     logit_tokens,
-    loss_chunk,
+    loss_chunk * heads_here,
     says="The loss is computed chunk by chunk.",
     zh="按分块计算损失。",
     source=LIGER.at("§3.2"),
     when={loss: "chunked"},
-    example=({loss_chunk: 1024}, 1024),
+    example=({loss_chunk: 1024, heads_here: 1}, 1024),
 )
 logits_of_a_fused_loss = Formula(
     logit_tokens,
-    ceiling(T / ceiling(V / h)),
+    ceiling(T / ceiling(V / h)) * heads_here,
     says="Fused linear cross entropy takes as many chunks as the vocabulary is wider than the hidden size.",
     zh="融合线性交叉熵的分块数为词表与隐藏维度之比。",
     source=LIGER.at("§3.2, FusedLinearCrossEntropy"),
     when={loss: "fused"},
-    example=({T: 8192, V: 128256, h: 4096}, 256),
+    example=({T: 8192, V: 128256, h: 4096, heads_here: 1}, 256),
 )
 logits_at_the_start_of_backward = Formula(
     logits_at_backward,

@@ -68,6 +68,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.layouts import experts_held
 from formulas.programs import copied_matrices
 from formulas.quantity import Choice, Quantity, total
 from formulas.sources import LORA, PEFT_LORA
@@ -187,13 +188,16 @@ no_expert_adapters = _nothing(expert_adapters, {mlp: ("gated", "plain", "none")}
 
 adapters_of_experts = Formula(
     expert_adapters,
-    on_experts * E * r * (2 * (h + 2 * m) + m + h) + on_router * r * (h + E),
+    on_experts * experts_held * r * (2 * (h + 2 * m) + m + h) + on_router * r * (h + E),
     says="Every expert's fused gate and up projection has an adapter of twice the rank (2), its down projection one of "
     "the rank; the router has one.",
     zh="每个专家的合并门控/上投影适配器秩为两倍(2),下投影为一倍;路由器一个。",
     source=PEFT_LORA.at("ParamWrapper"),
     when={mlp: "experts", adapter_kind: ("low-rank", "stabilised")},
-    example=({on_experts: 1, E: 128, r: 16, h: 2048, m: 768, on_router: 1}, 128 * 16 * 9984 + 16 * 2176),
+    example=(
+        {on_experts: 1, experts_held: 128, E: 128, r: 16, h: 2048, m: 768, on_router: 1},
+        128 * 16 * 9984 + 16 * 2176,
+    ),
 )
 parameters_of_expert_adapters = Formula(
     expert_adapter_params,
@@ -273,15 +277,15 @@ adapted_experts_are_merged = Formula(
     materialised_experts,
     on_experts
     * (
-        3 * E * m * h * half_bytes
-        + E * half_bytes * (2 * r * (h + 2 * m) + r * (m + h))
-        + E * h * half_bytes
+        3 * experts_held * m * h * half_bytes
+        + experts_held * half_bytes * (2 * r * (h + 2 * m) + r * (m + h))
+        + experts_held * h * half_bytes
     ),
     says="An adapted layer of experts is merged before use: a 16-bit copy of all experts (3mh each) and of their adapters.",
     zh="带适配器的专家层先合并:保存全部专家(各 3mh)及其适配器的 16 位副本。",
     source=PEFT_LORA.at("ParamWrapper, merged weights"),
     when={mlp: "experts", regime: ADAPTER, adapter_kind: ("low-rank", "stabilised")},
-    example=({on_experts: 1, E: 128, m: 768, h: 2048, half_bytes: 2, r: 16}, 6 * 128 * 768 * 2048 + 2 * 128 * 16 * 9984 + 2 * 128 * 2048),
+    example=({on_experts: 1, experts_held: 128, m: 768, h: 2048, half_bytes: 2, r: 16}, 6 * 128 * 768 * 2048 + 2 * 128 * 16 * 9984 + 2 * 128 * 2048),
 )  # fmt: skip
 no_experts_are_merged = Formula(
     materialised_experts,

@@ -5,23 +5,20 @@ Each holds under a fact of the program and its version (kb/engines.py reads thos
 
 from sympy import Max
 
-from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
-    attention_kernel,
     fp32_bytes,
     half_bytes,
     head_dim,
     intermediate_size,
-    n_heads,
     saved_layer,
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.layouts import exchanged
 from formulas.programs import (
     adapters_sharded,
     cache_growth,
-    compute_buffer,
     dequantised,
     dequantising,
     engine_peak,
@@ -31,7 +28,6 @@ from formulas.programs import (
     loss_kernel,
     loss_precision,
     max_positions,
-    micro_batch,
     old_cache,
     outputs_kept,
     phase_generating,
@@ -40,17 +36,14 @@ from formulas.programs import (
     reference_model,
     reference_weights,
     second_layer,
-    split_by_layer,
 )
 from formulas.quantity import largest
 from formulas.sources import (
-    ACCELERATE,
     ADAPTER_SHARDING,
     AUTOCAST,
     AUTOGPTQ,
     DPO,
     LIGER,
-    LLAMA_CPP,
     OLD_CACHE,
     OLD_HEADS,
     OLD_TABLES,
@@ -59,10 +52,7 @@ from formulas.sources import (
     modelling,
 )
 from formulas.vocabulary import (
-    adapter,
-    all_cards,
     buffers,
-    context_len,
     gathered,
     hidden_size,
     kv_cache,
@@ -70,22 +60,15 @@ from formulas.vocabulary import (
     logits_at_backward,
     logits_at_forward,
     model_weights,
-    n_gpus,
     n_layers,
-    peak,
     phase_decode,
     phase_end_of_prefill,
     phase_prefill,
-    pp,
-    prefill_logits,
-    prefill_working_set,
     recomputed_layer,
-    state,
     task,
     tensors_peak,
     tokens,
     weight_shards,
-    weights,
 )
 
 T, V = tokens, vocab_size
@@ -240,12 +223,12 @@ tables_are_shared = Formula(
 )
 tables_of_each_layer = Formula(
     layer_tables,
-    2 * n_layers * max_positions * largest(head_dim, KIND) * half_bytes / pp,
+    2 * n_layers * max_positions * largest(head_dim, KIND) * half_bytes,
     says="Each layer keeps a cosine and a sine (2) of every position that the model knows.",
     zh="每层常驻全部位置的余弦与正弦(2)。",
     source=OLD_TABLES.at("Qwen2RotaryEmbedding: cos_cached, sin_cached"),
     when={position_tables: "per-layer"},
-    example=({n_layers: 28, max_positions: 32768, head_dim: 128, half_bytes: 2, pp: 1}, 469762048),
+    example=({n_layers: 28, max_positions: 32768, head_dim: 128, half_bytes: 2}, 469762048),
 )
 weights_are_unpacked_in_the_kernel = Formula(
     dequantised,
@@ -267,11 +250,11 @@ a_matrix_is_unpacked = Formula(
 )
 buffers_of_an_engine = Formula(
     buffers,
-    gathered + layer_tables + dequantised,
-    says="Gathered layers, tables and unpacked matrices.",
-    zh="聚合的层、旋转表与反量化的矩阵。",
+    gathered + exchanged + layer_tables + dequantised,
+    says="Gathered layers, keys and values of other cards, tables and unpacked matrices.",
+    zh="聚合的层、来自其他卡的键值、旋转表与反量化的矩阵。",
     source=ZERO_OFFLOAD.at("§4"),
-    example=({gathered: 10**9, layer_tables: 0, dequantised: 0}, 10**9),
+    example=({gathered: 10**9, exchanged: 0, layer_tables: 0, dequantised: 0}, 10**9),
 )
 
 # ── the peak as an engine runs it ──────────────────────────────────────────────────────────────────────────────────
@@ -301,103 +284,4 @@ a_request_as_it_generates = Formula(
     source=OLD_CACHE.at("generate"),
     when={task: "inference", reading: "generating"},
     example=({phase_generating: 15e9}, 15e9),
-)
-
-graph_with_fused_attention = Formula(
-    compute_buffer,
-    micro_batch * fp32_bytes * (V + 2 * hidden_size),
-    says="The graph of one micro-batch is widest at the head: float32 logits, and the residual stream and its norm (2).",
-    zh="一个微批次的计算图在输出头处最宽:float32 的 logits,以及残差流与其归一化(2)。",
-    source=LLAMA_CPP.at("llama_context: graph_reserve"),
-    when={attention_kernel: ("flash", "sdpa")},
-    example=({micro_batch: 512, fp32_bytes: 4, V: 151936, hidden_size: 4096}, 327942144),
-)
-graph_with_eager_attention = Formula(
-    compute_buffer,
-    micro_batch * fp32_bytes * (Max(V, largest(n_heads, KIND) * context_len) + 2 * hidden_size),
-    says="Without fused attention the scores of all heads over the whole context may be wider than the head; the residual "
-    "stream and its norm (2).",
-    zh="无融合注意力时,全部头对整个上下文的分数可能比输出头更宽;另有残差流与其归一化(2)。",
-    source=LLAMA_CPP.at("llama_context: graph_reserve"),
-    when={attention_kernel: ("eager", "math")},
-    example=({micro_batch: 512, fp32_bytes: 4, V: 32000, n_heads: 32, context_len: 4096, hidden_size: 4096}, 285212672),
-)
-a_server_sets_aside_at_its_start = Formula(
-    engine_peak,
-    weights + adapter + kv_cache + state + compute_buffer,
-    says="Weights, the cache of the whole context and one compute buffer are allocated before the first token.",
-    zh="权重、整个上下文的缓存与一个计算缓冲区在首个 token 之前即已分配。",
-    source=LLAMA_CPP.at("llama_context: kv_cache, graph_reserve"),
-    when={task: "inference", reading: "reserved-at-start"},
-    example=({weights: 5 * 10**9, adapter: 0, kv_cache: 10**9, state: 0, compute_buffer: 3 * 10**8}, 63 * 10**8),
-)
-
-# ── all cards together ─────────────────────────────────────────────────────────────────────────────────────────────
-cards_hold_the_same = Formula(
-    all_cards,
-    n_gpus * peak,
-    says="Every card holds as much.",
-    zh="每张卡占用相同。",
-    source=ZERO_OFFLOAD.at("§4"),
-    when={split_by_layer: "no"},
-    example=({n_gpus: 2, peak: 10**10}, 2 * 10**10),
-)
-layers_pass_from_card_to_card = Formula(
-    all_cards,
-    n_gpus * (peak - engine_peak + Max(phase_prefill, phase_generating))
-    + Max(0, phase_end_of_prefill - Max(phase_prefill, phase_generating)),
-    says="Each card works on its own layers in turn; the last makes the logits of the last token only.",
-    zh="各卡依次计算自己的层;最后一张卡只产生末个 token 的 logits。",
-    source=ACCELERATE.at("AlignDevicesHook"),
-    when={split_by_layer: "yes", task: "inference", loss: "last-logits", reading: ("peak", "generating")},
-    example=(
-        {
-            n_gpus: 2,
-            peak: 12e9,
-            engine_peak: 11e9,
-            phase_prefill: 10e9,
-            phase_generating: 9e9,
-            phase_end_of_prefill: 11e9,
-        },
-        23e9,
-    ),
-)
-logits_pass_back_to_the_first_card = Formula(
-    all_cards,
-    n_gpus * (peak - engine_peak + Max(phase_prefill, phase_generating))
-    + Max(0, phase_end_of_prefill - Max(phase_prefill, phase_generating))
-    + Max(0, prefill_logits * fp32_bytes / (fp32_bytes + half_bytes) - prefill_working_set),
-    says="Each card works on its own layers in turn; the last makes the prompt's logits, and the first receives a copy in "
-    "float32, because outputs return to the device of the inputs.",
-    zh="各卡依次计算自己的层;最后一张卡产生 logits,并以 float32 副本传回输入所在的首卡。",
-    source=ACCELERATE.at("AlignDevicesHook: io_same_device"),
-    when={
-        split_by_layer: "yes", task: "inference", loss: ("full-logits", "fused", "chunked"),
-        reading: ("peak", "generating"),
-    },
-    example=(
-        {
-            n_gpus: 2, peak: 12e9, engine_peak: 11e9, phase_prefill: 10e9, phase_generating: 9e9,
-            phase_end_of_prefill: 11e9, prefill_logits: 3e9, fp32_bytes: 4, half_bytes: 2, prefill_working_set: 1e9,
-        },
-        24e9,
-    ),
-)  # fmt: skip
-servers_split_by_layer = Formula(
-    all_cards,
-    n_gpus * peak,
-    says="Each card holds its layers, their cache and a compute buffer.",
-    zh="每张卡保存自己的层、缓存与一个计算缓冲区。",
-    source=LLAMA_CPP.at("split mode: layer"),
-    when={split_by_layer: "yes", task: "inference", reading: "reserved-at-start"},
-    example=({n_gpus: 2, peak: 12e9}, 24e9),
-)
-layers_train_from_card_to_card = Formula(
-    all_cards,
-    n_gpus * peak,
-    says="Each card keeps weights, gradients, states and activations of its own layers; all are taken as full as the last.",
-    zh="各卡保存自己那些层的权重、梯度、状态与激活;均按最满的一张计。",
-    source=ACCELERATE.at("AlignDevicesHook"),
-    when={split_by_layer: "yes", task: "train"},
-    example=({n_gpus: 2, peak: 12e9}, 24e9),
 )

@@ -33,8 +33,13 @@ CHAPTERS = (
     "preference",
     "forward",
     "inference",
+    "loading",
+    "host",
     "parallel",
+    "placement",
     "engines",
+    "llama_cpp",
+    "vllm",
     "device",
     "time",
 )

@@ -1,29 +1,27 @@
 """What many cards divide and what each of them keeps whole. Cards do not simply add up."""
 
-from sympy import Min
-
-from formulas.anatomy import mixer, n_kv_heads
+from formulas.anatomy import routed_params
 from formulas.formula import Formula
+from formulas.layouts import DEEPSPEED_MOE, cp, ep, experts_split, shard_group
 from formulas.programs import (
     offloaded,
 )
-from formulas.sources import DEEPSEEK_V2, GQA, ZERO, ZERO_OFFLOAD
+from formulas.quantity import Quantity
+from formulas.sources import FSDP, ZERO, ZERO_OFFLOAD
 from formulas.vocabulary import (
     adapter,
     dp,
     gradient_shards,
     gradients,
     host_memory,
-    kv_shards,
     model_adapter,
     model_gradients,
     model_optimizer,
     model_weights,
+    n_params,
     optimizer,
     optimizer_shards,
-    pp,
     sharding,
-    tp,
     weight_shards,
     weights,
 )
@@ -113,83 +111,81 @@ adapter_on_a_card = Formula(
 
 weights_whole_in_data_parallel = Formula(
     weight_shards,
-    tp * pp,
-    says="Data parallel, ZeRO-1 and ZeRO-2 keep all the weights on every data-parallel rank; only TP and PP divide them.",
-    zh="数据并行、ZeRO-1、ZeRO-2 的每个数据并行卡都保留完整权重;只有张量并行和流水线并行才切分。",
+    1,
+    says="Data parallel, ZeRO-1 and ZeRO-2 keep on every rank all the weights of its layers and heads (1 part).",
+    zh="数据并行、ZeRO-1、ZeRO-2 的每张卡都保留其层与头的完整权重(1 份)。",
     source=_STATES,
     when={sharding: ("none", "zero-1", "zero-2")},
-    example=({tp: 2, pp: 4}, 8),
+    example=({}, 1),
 )
 weights_divided_by_zero_3 = Formula(
     weight_shards,
-    dp * tp * pp,
-    says="ZeRO-3 and FSDP divide the weights over all data-parallel ranks too.",
-    zh="ZeRO-3 与 FSDP 把权重也切分到所有数据并行卡上。",
+    shard_group,
+    says="ZeRO-3 and FSDP divide the weights over the ranks of a group.",
+    zh="ZeRO-3 与 FSDP 把权重切分到一组卡上。",
     source=_STATES,
-    when={sharding: "zero-3"},
-    example=({dp: 8, tp: 1, pp: 1}, 8),
+    when={sharding: "zero-3", experts_split: "no"},
+    example=({shard_group: 8}, 8),
 )
 gradients_whole_below_zero_2 = Formula(
     gradient_shards,
-    tp * pp,
-    says="Data parallel and ZeRO-1 keep all gradients on every data-parallel rank.",
-    zh="数据并行与 ZeRO-1 的每个数据并行卡都保留完整梯度。",
+    1,
+    says="Data parallel and ZeRO-1 keep all gradients on every data-parallel rank (1 part).",
+    zh="数据并行与 ZeRO-1 的每个数据并行卡都保留完整梯度(1 份)。",
     source=_STATES,
     when={sharding: ("none", "zero-1")},
-    example=({tp: 2, pp: 1}, 2),
+    example=({}, 1),
 )
 gradients_divided_from_zero_2 = Formula(
     gradient_shards,
-    dp * tp * pp,
-    says="ZeRO-2 and ZeRO-3 divide the gradients over the data-parallel ranks.",
-    zh="ZeRO-2 与 ZeRO-3 把梯度切分到各数据并行卡。",
+    shard_group,
+    says="ZeRO-2 and ZeRO-3 divide the gradients over the ranks of a group.",
+    zh="ZeRO-2 与 ZeRO-3 把梯度切分到一组卡上。",
     source=_STATES,
-    when={sharding: ("zero-2", "zero-3")},
-    example=({dp: 64, tp: 1, pp: 1}, 64),
+    when={sharding: ("zero-2", "zero-3"), experts_split: "no"},
+    example=({shard_group: 64}, 64),
 )
 optimizer_whole_without_zero = Formula(
     optimizer_shards,
-    tp * pp,
-    says="Plain data parallel keeps all optimizer states on every rank.",
-    zh="普通数据并行的每张卡都保留完整的优化器状态。",
+    1,
+    says="Plain data parallel keeps all optimizer states on every rank (1 part).",
+    zh="普通数据并行的每张卡都保留完整的优化器状态(1 份)。",
     source=_STATES,
     when={sharding: "none"},
-    example=({tp: 1, pp: 2}, 2),
+    example=({}, 1),
 )
 optimizer_divided_by_zero = Formula(
     optimizer_shards,
-    dp * tp * pp,
-    says="Every ZeRO stage divides the optimizer states over the data-parallel ranks.",
-    zh="ZeRO 的每个阶段都把优化器状态切分到各数据并行卡。",
+    shard_group,
+    says="Every ZeRO stage divides the optimizer states over the ranks of a group.",
+    zh="ZeRO 的每个阶段都把优化器状态切分到一组卡上。",
     source=_STATES,
-    when={sharding: ("zero-1", "zero-2", "zero-3")},
-    example=({dp: 64, tp: 1, pp: 1}, 64),
+    when={sharding: ("zero-1", "zero-2", "zero-3"), experts_split: "no"},
+    example=({shard_group: 64}, 64),
+)
+all_that_share_parameters_divide_them = Formula(
+    shard_group,
+    dp * cp,
+    says="Data-parallel and context-parallel ranks hold the same parameters and divide them; hybrid sharding does so in smaller groups.",
+    zh="数据并行与上下文并行各卡参数相同,一起切分;混合切分在更小的组内进行。",
+    source=FSDP.at("§3.2.2"),
+    example=({dp: 8, cp: 2}, 16),
 )
 
-heads_of_a_cache_are_divided = Formula(
-    kv_shards,
-    pp * Min(tp, n_kv_heads),
-    says="Tensor parallelism divides the key-value heads, down to one per card; stages divide the layers.",
-    zh="张量并行切分键值头(每卡至少一个),流水线切分层。",
-    source=GQA.at("§2.2"),
-    when={mixer: "grouped"},
-    example=({pp: 1, tp: 2, n_kv_heads: 8}, 2),
-)
-a_latent_cache_is_copied = Formula(
-    kv_shards,
-    pp,
-    says="The compressed vector serves all heads: every tensor-parallel rank keeps a copy.",
-    zh="压缩向量供所有头使用:每个张量并行卡各保留一份。",
-    source=DEEPSEEK_V2.at("§2.1.2"),
-    when={mixer: "latent"},
-    example=({pp: 2}, 2),
-)
-states_are_divided = Formula(
-    kv_shards,
-    pp * tp,
-    says="Channels of a recurrent layer are divided as heads are.",
-    zh="循环层的通道与头一样被切分。",
-    source=GQA.at("§2.2"),
-    when={mixer: ("mamba", "mamba2", "delta", "none")},
-    example=({pp: 1, tp: 2}, 2),
-)
+
+def _with_experts(target: Quantity, stages: tuple[str, ...]) -> Formula:
+    return Formula(
+        target,
+        shard_group / (1 + (ep - 1) * routed_params / n_params),
+        says="A card's experts are held by fewer ranks, one in N_ep: their share of the parameters is divided that much less (the "
+        "other 1 as all else).",
+        zh="一张卡上的专家只由 1/N_ep 的卡持有:这部分参数的切分份数相应减少(其余 1 份照常)。",
+        source=DEEPSPEED_MOE.at("§5.1"),
+        when={sharding: stages, experts_split: "yes"},
+        example=({shard_group: 8, ep: 4, routed_params: 5 * 10**8, n_params: 10**9}, 3.2),
+    )
+
+
+weights_of_experts_divided_by_zero_3 = _with_experts(weight_shards, ("zero-3",))
+gradients_of_experts_divided_from_zero_2 = _with_experts(gradient_shards, ("zero-2", "zero-3"))
+optimizer_of_experts_divided_by_zero = _with_experts(optimizer_shards, ("zero-1", "zero-2", "zero-3"))

@@ -52,7 +52,8 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import total
+from formulas.layouts import embeddings_here, experts_held, heads_here
+from formulas.quantity import greatest, total
 from formulas.sources import (
     ATTENTION,
     DEEPSEEK_V2,
@@ -254,12 +255,12 @@ no_mlp = Formula(
 )
 matrices_of_routed_experts = Formula(
     expert_matrices,
-    3 * n_experts * h * moe_intermediate_size,
+    3 * experts_held * h * moe_intermediate_size,
     says="Each expert is a gated MLP (3).",
     zh="每个专家是一个门控 MLP(3)。",
     source=MIXTRAL.at("§2.1"),
     when={mlp: "experts"},
-    example=({n_experts: 8, h: 4096, moe_intermediate_size: 14336}, 1409286144),
+    example=({experts_held: 8, h: 4096, moe_intermediate_size: 14336}, 1409286144),
 )
 no_routed_experts = Formula(
     expert_matrices,
@@ -312,21 +313,21 @@ small_weights_of_no_mlp = Formula(
 
 embedding_that_is_the_head = Formula(
     embedding_params,
-    V * h,
-    says="Embedding and head are one matrix, stored once.",
+    greatest(embeddings_here, heads_here) * V * h,
+    says="Embedding and head are one matrix, stored once on a card.",
     zh="词嵌入与输出头共享,只存一份。",
     source=TYING.at("§3"),
     when={tied: "yes"},
-    example=({V: 128256, h: 3072}, 394002432),
+    example=({embeddings_here: 1, heads_here: 1, V: 128256, h: 3072}, 394002432),
 )
 embedding_and_head = Formula(
     embedding_params,
-    2 * V * h,
-    says="The embedding and the head (2).",
-    zh="词嵌入与输出头(2)。",
+    (embeddings_here + heads_here) * V * h,
+    says="The embedding and the head, where the card holds them.",
+    zh="该卡所持有的词嵌入与输出头。",
     source=TYING.at("§3"),
     when={tied: "no"},
-    example=({V: 32000, h: 4096}, 262144000),
+    example=({embeddings_here: 1, heads_here: 1, V: 32000, h: 4096}, 262144000),
 )
 parameters_of_the_linears = Formula(
     linear_params,
@@ -352,16 +353,15 @@ parameters_outside_the_linears = Formula(
         * (mixer_vectors + qk_norm_params + mlp_vectors + (n_input_norms + n_output_norms) * norm_vectors * h),
         KIND,
     )
-    + final_norms * norm_vectors * h
-    + head_biased * V
-    + learned_positions * h
-    + extra_params,
+    + heads_here * (final_norms * norm_vectors * h + head_biased * V)
+    + embeddings_here * (learned_positions * h + extra_params),
     says="Embedding and head, norms, biases, routers, learned positions, and what stands outside the blocks.",
     zh="词嵌入与输出头、归一化、偏置、路由器、可学习位置及块外参数。",
     source=RMSNORM.at("§4"),
     example=(
         {
             embedding_params: 262144000, n_layers_of: 32, mixer_vectors: 0, qk_norm_params: 0, mlp_vectors: 0,
+            embeddings_here: 1, heads_here: 1,
             n_input_norms: 2, n_output_norms: 0, norm_vectors: 1, h: 4096, final_norms: 1, head_biased: 0, V: 32000,
             learned_positions: 0, extra_params: 0,
         },

@@ -20,6 +20,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.layouts import GPIPE, embeddings_here, heads_here, schedule, standing_gradients, waiting
 from formulas.programs import (
     second_layer,
 )
@@ -90,12 +91,15 @@ late_matrices_of_a_scan = Formula(
 )
 gradients_of_first_layer_and_embedding = Formula(
     gradients_not_yet_made,
-    bytes_of_gradient * (V * h + largest(late_matrices, KIND)),
+    bytes_of_gradient * (V * h * embeddings_here + largest(late_matrices, KIND)),
     says="The embedding's gradient comes last, after the first layer's.",
     zh="词嵌入的梯度在首层之后最后产生。",
     source=_LOOP,
     when={tied: "no", regime: FULL, updated: _WHOLE},
-    example=({bytes_of_gradient: 2, V: 128256, h: 4096, late_matrices: 159383552}, 2 * (525336576 + 159383552)),
+    example=(
+        {bytes_of_gradient: 2, V: 128256, h: 4096, embeddings_here: 1, late_matrices: 159383552},
+        2 * (525336576 + 159383552),
+    ),
 )
 gradients_of_first_layer = Formula(
     gradients_not_yet_made,
@@ -121,16 +125,29 @@ gradients_before_the_first_layer_ends = Formula(
     says="All gradients but those that come last.",
     zh="除最后产生的以外的全部梯度。",
     source=_LOOP,
+    when={schedule: "none"},
     example=({gradients: 16060522496, gradients_not_yet_made: 1369440256, gradient_shards: 1}, 14691082240),
+)
+gradients_of_earlier_micro_batches = Formula(
+    gradients_so_far,
+    gradients,
+    says="In a pipeline the micro-batches before have left all gradients, to which the others are added.",
+    zh="流水线中,此前的微批次已留下全部梯度,后续继续累加。",
+    source=GPIPE.at("§2.2"),
+    when={schedule: ("1f1b", "interleaved", "gpipe")},
+    example=({gradients: 10**9}, 10**9),
 )
 gradients_of_head_and_one_mlp = Formula(
     first_gradients,
-    bytes_of_gradient * (V * h + largest(mlp_matrices, KIND)) / gradient_shards,
+    bytes_of_gradient * (V * h * heads_here + largest(mlp_matrices, KIND)) / gradient_shards,
     says="The head and the last layer's MLP have their gradients first.",
     zh="输出头与末层 MLP 最先产生梯度。",
     source=_LOOP,
     when={regime: FULL, updated: _WHOLE},
-    example=({bytes_of_gradient: 2, V: 32000, h: 4096, mlp_matrices: 135266304, gradient_shards: 1}, 532676608),
+    example=(
+        {bytes_of_gradient: 2, V: 32000, h: 4096, heads_here: 1, mlp_matrices: 135266304, gradient_shards: 1},
+        532676608,
+    ),
 )
 no_gradients_of_a_frozen_head = Formula(
     first_gradients,
@@ -154,14 +171,14 @@ attention_of_the_last_layer = Formula(
 )
 backward_of_attention = Formula(
     phase_backward_of_attention,
-    weights + adapter + optimizer + weight_casts + first_gradients + attention_at_backward + merged_experts,
+    weights + adapter + optimizer + weight_casts + standing_gradients + first_gradients + attention_at_backward + merged_experts,
     says="Without checkpointing the first attention that is reached backwards has all other layers' activations beside it.",
     zh="不做重计算时,最先反向的注意力与其余各层激活值并存。",
     source=_LOOP,
     when={checkpointing: UNCHECKPOINTED},
     example=(
         {
-            weights: 13e9, adapter: 0, optimizer: 26e9, weight_casts: 0, first_gradients: 5e8,
+            weights: 13e9, adapter: 0, optimizer: 26e9, weight_casts: 0, standing_gradients: 0, first_gradients: 5e8,
             attention_at_backward: 14e9, merged_experts: 0,
         },
         53.5e9,
@@ -169,14 +186,14 @@ backward_of_attention = Formula(
 )  # fmt: skip
 backward_of_first_layer = Formula(
     phase_backward_of_first_layer,
-    weights + adapter + optimizer + gradients_so_far + recomputed_layer + second_layer + own_input + merged_experts + token_ids,
+    weights + adapter + optimizer + gradients_so_far + waiting + recomputed_layer + second_layer + own_input + merged_experts + token_ids,
     says="The first layer is recomputed when almost all gradients are made.",
     zh="重计算首层时几乎所有梯度都已产生。",
     source=SUBLINEAR.at("§3"),
     when={checkpointing: "on"},
     example=(
         {
-            weights: 13e9, adapter: 0, optimizer: 26e9, gradients_so_far: 12e9, recomputed_layer: 5e8, second_layer: 0,
+            weights: 13e9, adapter: 0, optimizer: 26e9, gradients_so_far: 12e9, waiting: 0, recomputed_layer: 5e8, second_layer: 0,
             own_input: 16777216, merged_experts: 0, token_ids: 16384,
         },
         51516793600,

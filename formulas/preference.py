@@ -3,6 +3,7 @@
 from formulas.activations import loss
 from formulas.anatomy import UNCHECKPOINTED, checkpointing, fp32_bytes, half_bytes, tied, vocab_size
 from formulas.formula import Formula
+from formulas.layouts import heads_here
 from formulas.phases import peak_of_a_checkpointed_step, peak_of_a_step
 from formulas.programs import reference_weights
 from formulas.quantity import Words, greatest
@@ -74,12 +75,12 @@ parameters_of_a_scoring_model_with_a_tied_embedding = Formula(
 )
 one_score_for_each_token = Formula(
     logit_tokens,
-    tokens / V,
+    tokens / V * heads_here,
     says="A reward model gives each token one number instead of V.",
     zh="奖励模型对每个 token 只输出一个数而非 V 个。",
     source=_SCORES,
     when={loss: "scores"},
-    example=({tokens: 4096, V: 32000}, 0.128),
+    example=({tokens: 4096, V: 32000, heads_here: 1}, 0.128),
 )
 
 frozen_reward_model = Formula(

@@ -3,7 +3,10 @@
 The last part of the glossary (`vocabulary.py` has the terms, `anatomy.py` the insides of a model).
 """
 
+from formulas.layouts import standing_gradients, waiting
 from formulas.quantity import Choice, Quantity, Words, byte, one
+from formulas.residence import loaded_beside, phase_load
+from formulas.serving import pool, profile_run
 from formulas.tuning import (
     critic_activations,
     critic_gradients,
@@ -88,8 +91,12 @@ dequantising = Choice(
 )
 reading = Choice(
     "reading",
-    ("peak", "generating", "reserved-at-start"),
-    Words("the highest figure, that of generating, or what the program sets aside at its start", "读数时刻"),
+    ("peak", "generating", "reserved-at-start", "paged", "pool"),
+    Words(
+        "the highest figure, that of generating, what the program sets aside at its start, what a server of pages needs to "
+        "start, or the pool that it takes",
+        "读数时刻",
+    ),
 )
 latent_cache = Choice(
     "latent_cache",
@@ -97,7 +104,13 @@ latent_cache = Choice(
     Words("what latent attention caches: the compressed vector, also its transpose, or all heads", "MLA 缓存方式"),
 )
 offloaded = Choice(
-    "offloaded", ("none", "optimizer", "params"), Words("what lives in host memory", "卸载到主机内存的部分")
+    "offloaded",
+    ("none", "optimizer", "params", "layers", "layers-and-cache", "blocks", "bytes"),
+    Words(
+        "what lives in host memory: optimizer, parameters; layers that the host computes, also the whole cache; blocks that "
+        "come to the card; a share of the weights",
+        "卸载到主机内存的部分",
+    ),
 )
 reference_model = Choice(
     "reference_model", ("no", "yes"), Words("whether a frozen copy of the model stands beside it", "是否有参考模型")
@@ -165,18 +178,19 @@ phase_generating = Quantity(
 
 # the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
 PHASES: tuple[Quantity, ...] = (
-    phase_rollout,
+    phase_load, phase_rollout,
     phase_end_of_forward, phase_start_of_backward, phase_backward_of_attention, phase_backward_of_last_layer,
     phase_backward_of_first_layer, phase_end_of_backward, phase_optimizer_step, phase_prefill, phase_end_of_prefill,
     phase_generating,
 )  # fmt: skip
 TERM_OF: dict[Quantity, str] = {
+    waiting: "activations", standing_gradients: "gradients",
     saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
     attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
     token_ids: "activations", hidden_states: "activations", prompt_tables: "activations", prefill_working_set: "activations", decode_working_set: "activations",
-    compute_buffer: "buffers", kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
+    compute_buffer: "buffers", profile_run: "activations", pool: "kv_cache", kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
-    weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
+    loaded_beside: "buffers", weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
     reward_weights: "weights", critic_weights: "weights", critic_gradients: "gradients", critic_optimizer: "optimizer",
     critic_activations: "activations", rollout_logits: "logits", optimizer_temporaries: "buffers", prefill_cache: "kv_cache", gathered: "buffers",

@@ -17,6 +17,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
+from formulas.layouts import embeddings_here, heads_here, standing_gradients, waiting
 from formulas.programs import (
     kept_logits,
     second_layer,
@@ -106,21 +107,24 @@ no_casts = Formula(
 )
 casts_for_the_backward_pass = Formula(
     weight_casts,
-    half_bytes * (linear_params - routed_params + V * h),
+    half_bytes * (linear_params - routed_params + V * h * heads_here),
     says="Each linear's 16-bit copy is kept for its backward pass, the head's too; grouped experts are not cast.",
     zh="每个线性层(含输出头)的 16 位副本保留至反向;分组专家不转换。",
     source=_CAST,
     when={regime: "mixed", checkpointing: UNCHECKPOINTED},
-    example=({half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096}, 13214154752),
+    example=(
+        {half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096, heads_here: 1},
+        13214154752,
+    ),
 )
 cast_of_the_head = Formula(
     weight_casts,
-    half_bytes * V * h,
+    half_bytes * V * h * heads_here,
     says="With checkpointing only the head's 16-bit copy is alive as the backward pass starts.",
     zh="重计算时反向开始只有输出头的 16 位副本存活。",
     source=_CAST,
     when={regime: "mixed", checkpointing: "on"},
-    example=({half_bytes: 2, V: 32000, h: 4096}, 262144000),
+    example=({half_bytes: 2, V: 32000, h: 4096, heads_here: 1}, 262144000),
 )
 casts_of_adapters = Formula(
     weight_casts,
@@ -142,30 +146,36 @@ no_casts_of_adapters = Formula(
 )
 cast_of_a_single_head = Formula(
     weight_casts,
-    half_bytes * V * h,
+    half_bytes * V * h * heads_here,
     says="k-bit preparation made the head float32; autocast copies it to 16 bits.",
     zh="k-bit 准备使输出头为 float32,autocast 再转为 16 位副本。",
     source=_CAST,
     when={regime: "kbit", checkpointing: "on"},
-    example=({half_bytes: 2, V: 32000, h: 4096}, 262144000),
+    example=({half_bytes: 2, V: 32000, h: 4096, heads_here: 1}, 262144000),
 )
 casts_of_a_single_head_and_adapters = Formula(
     weight_casts,
-    half_bytes * (V * h + adapter_params - expert_adapter_params),
+    half_bytes * (V * h * heads_here + adapter_params - expert_adapter_params),
     says="The head's and the adapters' 16-bit copies are kept for the backward pass.",
     zh="输出头与适配器的 16 位副本保留至反向。",
     source=_CAST,
     when={regime: "kbit", checkpointing: UNCHECKPOINTED},
-    example=({half_bytes: 2, V: 32000, h: 4096, adapter_params: 41943040, expert_adapter_params: 0}, 346030080),
+    example=(
+        {half_bytes: 2, V: 32000, h: 4096, heads_here: 1, adapter_params: 41943040, expert_adapter_params: 0},
+        346030080,
+    ),
 )
 casts_while_autocast_lasts = Formula(
     forward_casts,
-    half_bytes * (linear_params - routed_params + V * h),
+    half_bytes * (linear_params - routed_params + V * h * heads_here),
     says="Autocast caches a 16-bit copy of every weight that it meets until its block ends.",
     zh="autocast 将遇到的每个权重的 16 位副本缓存到其作用域结束。",
     source=_CAST,
     when={regime: "mixed"},
-    example=({half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096}, 13214154752),
+    example=(
+        {half_bytes: 2, linear_params: 6476005376, routed_params: 0, V: 32000, h: 4096, heads_here: 1},
+        13214154752,
+    ),
 )
 adapter_casts_while_autocast_lasts = Formula(
     forward_casts,
@@ -178,12 +188,15 @@ adapter_casts_while_autocast_lasts = Formula(
 )
 head_and_adapter_casts_while_autocast_lasts = Formula(
     forward_casts,
-    half_bytes * (adapter_params - expert_adapter_params + V * h),
+    half_bytes * (adapter_params - expert_adapter_params + V * h * heads_here),
     says="Autocast caches the float32 head's and the adapters' 16-bit copies until its block ends.",
     zh="autocast 缓存输出头与适配器的 16 位副本直到其作用域结束。",
     source=_CAST,
     when={regime: "kbit"},
-    example=({half_bytes: 2, adapter_params: 41943040, expert_adapter_params: 0, V: 32000, h: 4096}, 346030080),
+    example=(
+        {half_bytes: 2, adapter_params: 41943040, expert_adapter_params: 0, V: 32000, h: 4096, heads_here: 1},
+        346030080,
+    ),
 )
 no_casts_without_autocast = Formula(
     forward_casts,
@@ -198,12 +211,12 @@ no_casts_without_autocast = Formula(
 # ── gradients along the way ────────────────────────────────────────────────────────────────────────────────────────
 tied_embedding_has_two_gradients = Formula(
     tied_gradient,
-    bytes_of_gradient * V * h,
+    bytes_of_gradient * V * h * heads_here * embeddings_here,
     says="A tied matrix gets the embedding's gradient beside the head's before the two are added.",
     zh="共享矩阵在相加之前同时存在词嵌入与输出头两份梯度。",
     source=TYING.at("§3"),
     when={tied: "yes", regime: FULL, updated: EVERYWHERE},
-    example=({bytes_of_gradient: 2, V: 128256, h: 3072}, 788004864),
+    example=({bytes_of_gradient: 2, V: 128256, h: 3072, heads_here: 1, embeddings_here: 1}, 788004864),
 )
 one_gradient_of_an_untied_embedding = Formula(
     tied_gradient,
@@ -235,14 +248,14 @@ tokens_and_rotary_tables = Formula(
 # ── phases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 start_of_backward = Formula(
     phase_start_of_backward,
-    weights + adapter + optimizer + weight_casts + saved_activations + merged_experts + final_norm + logits_at_backward + kept_logits,
+    weights + adapter + optimizer + weight_casts + standing_gradients + saved_activations + merged_experts + final_norm + logits_at_backward + kept_logits,
     says="Everything is kept for the backward pass, and the gradient of the logits is made.",
     zh="所有保存的激活值都在,且正在产生 logits 的梯度。",
     source=_LOOP,
     when={checkpointing: UNCHECKPOINTED},
     example=(
         {
-            weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, saved_activations: 14e9,
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, standing_gradients: 0, saved_activations: 14e9,
             merged_experts: 0, final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0,
         },
         13476831232 + 26953662464 + 14e9 + 67117056 + 786432000,
@@ -250,14 +263,14 @@ start_of_backward = Formula(
 )  # fmt: skip
 start_of_backward_with_checkpointing = Formula(
     phase_start_of_backward,
-    weights + adapter + optimizer + weight_casts + checkpoints + final_norm + logits_at_backward + kept_logits,
+    weights + adapter + optimizer + weight_casts + standing_gradients + checkpoints + final_norm + logits_at_backward + kept_logits,
     says="The layers' inputs are kept, and the gradient of the logits is made.",
     zh="保存各层输入,且正在产生 logits 的梯度。",
     source=_LOOP,
     when={checkpointing: "on"},
     example=(
         {
-            weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, checkpoints: 2**29,
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, standing_gradients: 0, checkpoints: 2**29,
             final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0,
         },
         13476831232 + 26953662464 + 2**29 + 67117056 + 786432000,
@@ -265,14 +278,14 @@ start_of_backward_with_checkpointing = Formula(
 )  # fmt: skip
 end_of_forward_with_checkpointing = Formula(
     phase_end_of_forward,
-    weights + adapter + optimizer + forward_casts + checkpoints + final_norm + logits_at_forward,
+    weights + adapter + optimizer + forward_casts + standing_gradients + checkpoints + final_norm + logits_at_forward,
     says="Autocast's copies of all weights are still cached while the loss is computed.",
     zh="计算损失时 autocast 的权重副本仍在缓存中。",
     source=_CAST,
     when={checkpointing: "on"},
     example=(
         {
-            weights: 26953662464, adapter: 0, optimizer: 53907324928, forward_casts: 13214154752, checkpoints: 2**30,
+            weights: 26953662464, adapter: 0, optimizer: 53907324928, forward_casts: 13214154752, standing_gradients: 0, checkpoints: 2**30,
             final_norm: 83894272, logits_at_forward: 655360000,
         },
         26953662464 + 53907324928 + 13214154752 + 2**30 + 83894272 + 655360000,
@@ -280,14 +293,14 @@ end_of_forward_with_checkpointing = Formula(
 )  # fmt: skip
 end_of_forward = Formula(
     phase_end_of_forward,
-    weights + adapter + optimizer + forward_casts + saved_activations + merged_experts + final_norm + logits_at_forward,
+    weights + adapter + optimizer + forward_casts + standing_gradients + saved_activations + merged_experts + final_norm + logits_at_forward,
     says="Everything is kept for the backward pass, and the loss is computed.",
     zh="所有保存的激活值都在,且正在计算损失。",
     source=_LOOP,
     when={checkpointing: UNCHECKPOINTED},
     example=(
         {
-            weights: 13476831232, adapter: 0, optimizer: 26953662464, forward_casts: 0, saved_activations: 14e9,
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, forward_casts: 0, standing_gradients: 0, saved_activations: 14e9,
             merged_experts: 0, final_norm: 67117056, logits_at_forward: 655360000,
         },
         13476831232 + 26953662464 + 14e9 + 67117056 + 655360000,
@@ -295,14 +308,14 @@ end_of_forward = Formula(
 )  # fmt: skip
 last_layer_recomputed = Formula(
     phase_backward_of_last_layer,
-    weights + adapter + optimizer + checkpoints + recomputed_layer + second_layer + merged_experts + token_ids,
+    weights + adapter + optimizer + standing_gradients + checkpoints + recomputed_layer + second_layer + merged_experts + token_ids,
     says="The last layer is recomputed first, while the inputs of all layers are still kept.",
     zh="最后一层最先重计算,此时所有层的输入都还在。",
     source=SUBLINEAR.at("§3"),
     when={checkpointing: "on"},
     example=(
         {
-            weights: 13476831232, adapter: 160e6, optimizer: 320e6, checkpoints: 2**29, recomputed_layer: 5e8,
+            weights: 13476831232, adapter: 160e6, optimizer: 320e6, standing_gradients: 0, checkpoints: 2**29, recomputed_layer: 5e8,
             second_layer: 0, merged_experts: 0, token_ids: 16384,
         },
         13476831232 + 160e6 + 320e6 + 2**29 + 5e8 + 16384,
@@ -310,13 +323,13 @@ last_layer_recomputed = Formula(
 )  # fmt: skip
 end_of_backward = Formula(
     phase_end_of_backward,
-    weights + adapter + optimizer + gradients + tied_gradient + residual_gradient + token_ids,
+    weights + adapter + optimizer + gradients + tied_gradient + waiting + residual_gradient + token_ids,
     says="All gradients are made, the embedding's last.",
     zh="所有梯度均已产生,词嵌入的梯度最后产生。",
     source=_LOOP,
     example=(
         {
-            weights: 13476831232, adapter: 0, optimizer: 26953662464, gradients: 13476831232, tied_gradient: 0,
+            weights: 13476831232, adapter: 0, optimizer: 26953662464, gradients: 13476831232, tied_gradient: 0, waiting: 0,
             residual_gradient: 16777216, token_ids: 16384,
         },
         53907324928 + 16777216 + 16384,

@@ -34,6 +34,16 @@ class Architecture:
         return any(layer.mlp == "experts" for layer in self.layers)
 
 
+def whole_model() -> dict[str, Fact]:
+    """Facts of one card that holds everything."""
+    plain = {
+        "schedule": "none", "sequence_parallel": "no", "context_exchange": "none", "experts_split": "no",
+        "embeddings_here": 1, "heads_here": 1, "stage": 0, "tp": 1, "pp": 1, "cp": 1, "ep": 1, "dp": 1, "shard_group": 1,
+        "virtual_stages": 1, "n_microbatches": 1,
+    }  # fmt: skip
+    return {name: Fact(value, "assumed") for name, value in plain.items()}
+
+
 def from_config(config: Mapping[str, Any], origin: str | Source = "config") -> Architecture:
     """The facts of a Hugging Face config.json; BadInput names the key that is missing or cannot be."""
     row, warnings = row_of(config)
@@ -56,7 +66,7 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     scan = row.get("scan") or ("mamba2" if row.get("ssm_num_heads") else "mamba")
     layers = layers_of({**row, **_defaults(row, kind)}, attention, dense, scan)
     values = {**built, **_shapes(row, kind, layers)}
-    facts = {name: Fact(value, origin) for name, value in values.items()}
+    facts = whole_model() | {name: Fact(value, origin) for name, value in values.items()}
     facts |= _kinds(layers, row, origin)
     _check_total(row, facts, warnings, origin)
     return Architecture(facts, tuple(warnings), kind, tuple(layers))

@@ -1,8 +1,11 @@
 """What a card really offers: the driver's figure where it is known, the marketed one where it is not."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
+from formulas.errors import BadInput
 from kb.database import rows
 from kb.names import names
 
@@ -77,3 +80,40 @@ def plain_card(memory_gb: float) -> Card:
     """A card of which only the memory is known; read as GiB, as such sizes are meant."""
     size = f"{memory_gb:g}"
     return Card(f"a {size} GB card", round(memory_gb * GIB), memory_gb, "asked")
+
+
+MOST_TOGETHER = 64
+_TOGETHER = re.compile(r"\s*,\s*|(?<!max)\s*\+\s*", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*(?=\D|\d{4})(.+)", re.IGNORECASE)
+_MEMORY = re.compile(r"(?:an?\s+)?(\d+(?:\.\d+)?)\s*(?:gb|gib|g)(?:\s*card)?", re.IGNORECASE)
+
+
+def rigs_meant(text: str, memory_gb: float | None = None) -> list[tuple[Card, ...]]:
+    """The cards that a text can mean: "A100" one of two cards, "RTX 4090 + 2x RTX 3090, 24GB" four cards together.
+
+    BadInput names what is near.
+    """
+    parts = [part for part in _TOGETHER.split(text.strip()) if part]
+    if len(parts) < 2 or any(text.strip() == known.name for known in names().cards):
+        return [(card,) for card in cards_meant(text, memory_gb)]
+    counts, meanings = [], []
+    for part in parts:
+        counted = _COUNTED.fullmatch(part)
+        count, called = (int(counted[1]), counted[2]) if counted else (1, part)
+        size = _MEMORY.fullmatch(called)
+        counts.append(count)
+        meanings.append([plain_card(float(size[1]))] if size else cards_meant(called, memory_gb))
+    if not 1 < sum(counts) <= MOST_TOGETHER:
+        raise BadInput(f"`{text[:60]}` names {sum(counts)} cards together; name 2 to {MOST_TOGETHER}")
+    return [
+        tuple(card for card, count in zip(chosen, counts, strict=True) for _ in range(count))
+        for chosen in product(*meanings)
+    ]
+
+
+def rig_name(rig: tuple[Card, ...]) -> str:
+    """`RTX 4090 + 2 × RTX 3090`."""
+    counts: dict[str, int] = {}
+    for one in rig:
+        counts[one.name] = counts.get(one.name, 0) + 1
+    return " + ".join(name if count == 1 else f"{count} × {name}" for name, count in counts.items())

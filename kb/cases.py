@@ -9,10 +9,12 @@ from itertools import product
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.cards import Card, cards_meant, plain_card
+from kb.cards import Card, plain_card, rig_name, rigs_meant
 from kb.knobs import knob
 
 MOST_CASES = 32
+# facts that say how the cards share the work
+LAYOUTS = ("zero_stage", "tp", "pp", "cp", "ep", "layer_split", "tensor_split", "shard_size")
 INFERENCE = "inference"
 
 
@@ -21,6 +23,7 @@ class Case:
     """One reading: every fact has one value, `differs` names those that set it apart, `card` is None if none is named.
 
     assumed     facts that the question did not give and that this reading supplies
+    together    the cards one by one, where they are not all alike; `card` is the smallest of them
     """
 
     facts: dict[str, Any]
@@ -28,6 +31,12 @@ class Case:
     differs: tuple[str, ...]
     assumed: frozenset[str] = frozenset()
     default: bool = False
+    together: tuple[Card, ...] = ()
+
+    @property
+    def rig(self) -> tuple[Card, ...]:
+        """The cards that are named: none, one kind, or each of them."""
+        return self.together or ((self.card,) if self.card else ())
 
 
 @dataclass
@@ -37,7 +46,7 @@ class _Axis:
     names: tuple[str, ...]
     alternatives: list[dict[str, Any]]
     asked: bool
-    card: list[Card | None] = field(default_factory=list)
+    rigs: list[tuple[Card, ...]] = field(default_factory=list)
 
 
 def spread(given: dict[str, Any]) -> list[Case]:
@@ -48,18 +57,18 @@ def spread(given: dict[str, Any]) -> list[Case]:
     """
     axes = [_Axis((name,), [{name: one} for one in value], True) for name, value in given.items() if _several(value)]
     axes = [axis for axis in axes if axis.names != ("gpu",)]
-    cards = _cards(given)
-    if cards:
-        axes.append(_Axis(("gpu",), [{} for _ in cards], _several(given.get("gpu")), list(cards)))
+    rigs = _rigs(given)
+    if rigs:
+        axes.append(_Axis(("gpu",), [{} for _ in rigs], _several(given.get("gpu")), rigs))
     fixed = {name: value for name, value in given.items() if not _several(value)}
-    axes += _open_readings(fixed, given)
+    axes += _open_readings(fixed, given, any(len(rig) > 1 for rig in rigs))
     while _count(axes) > MOST_CASES:
         left_out = next((axis for axis in reversed(axes) if not axis.asked), None)
         if left_out is None:
             raise BadInput(f"that asks for {_count(axes)} cases at once; ask for at most {MOST_CASES}")
         axes.remove(left_out)
         fixed |= left_out.alternatives[0]
-    return _product(fixed, axes, cards)
+    return _product(fixed, axes, rigs)
 
 
 def _several(value: Any) -> bool:
@@ -73,25 +82,25 @@ def _count(axes: list[_Axis]) -> int:
     return count
 
 
-def _cards(given: dict[str, Any]) -> list[Card]:
+def _rigs(given: dict[str, Any]) -> list[tuple[Card, ...]]:
     named = given.get("gpu")
     memory = given.get("gpu_memory_gb")
     sizes = list(memory) if isinstance(memory, (list, tuple)) else [memory]
     if not named:
-        return [plain_card(size) for size in sizes if size]
-    found: dict[str, Card] = {}
+        return [(plain_card(size),) for size in sizes if size]
+    found: dict[str, tuple[Card, ...]] = {}
     for text in named if isinstance(named, (list, tuple)) else [named]:
         for size in sizes:
-            for card in cards_meant(text, size):
-                found[card.name] = card
+            for rig in rigs_meant(text, size):
+                found[rig_name(rig)] = rig
     return list(found.values())
 
 
-def _open_readings(facts: dict[str, Any], given: dict[str, Any]) -> list[_Axis]:
+def _open_readings(facts: dict[str, Any], given: dict[str, Any], together: bool = False) -> list[_Axis]:
     axes = []
-    several_cards = (facts.get("n_gpus") or 1) > 1 or _several(given.get("n_gpus"))
+    several_cards = (facts.get("n_gpus") or 1) > 1 or _several(given.get("n_gpus")) or together
     method = method_of(facts)
-    laid_out = any(name in given for name in ("zero_stage", "tp", "pp", "cp", "ep", "layer_split"))
+    laid_out = any(name in given for name in LAYOUTS)
     if several_cards and method != INFERENCE and not laid_out:
         axes.append(_Axis(("zero_stage",), [{"zero_stage": 0}, {"zero_stage": 3}], False))
     if method == "qlora" and not {"bits", "weight_format"} & set(given):
@@ -107,23 +116,27 @@ def method_of(facts: dict[str, Any]) -> str:
     return "full" if facts.get("task") == "train" or facts.get("algo") else INFERENCE
 
 
-def _product(fixed: dict[str, Any], axes: list[_Axis], cards: list[Card]) -> list[Case]:
-    lone = cards[0] if len(cards) == 1 else None
+def _product(fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ...]]) -> list[Case]:
+    lone = rigs[0] if len(rigs) == 1 else ()
     open_axes = [axis for axis in axes if len(axis.alternatives) > 1]
     for axis in axes:
         if len(axis.alternatives) == 1:
             fixed = fixed | axis.alternatives[0]
     cases: list[Case] = []
     for chosen in product(*(range(len(axis.alternatives)) for axis in open_axes)):
-        facts, card, assumed = dict(fixed), lone, set[str]()
+        facts, rig, assumed = dict(fixed), lone, set[str]()
         for axis, index in zip(open_axes, chosen, strict=True):
             facts |= axis.alternatives[index]
-            card = axis.card[index] if axis.card else card
+            rig = axis.rigs[index] if axis.rigs else rig
             assumed |= set() if axis.asked else set(axis.names)
-        if card is not None:
-            facts["gpu"] = card.name
+        if rig:
+            facts["gpu"] = rig_name(rig)
+        if len(rig) > 1:
+            facts.setdefault("n_gpus", len(rig))
         differs = tuple(name for axis in open_axes for name in axis.names)
-        cases.append(Case(facts, card, differs, frozenset(assumed), default=not cases))
+        card = min(rig, key=lambda one: one.capacity) if rig else None
+        together = rig if len(rig) > 1 else ()
+        cases.append(Case(facts, card, differs, frozenset(assumed), not cases, together))
     return cases
 
 

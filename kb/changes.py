@@ -95,7 +95,9 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         facts = {name: value for name, value in {**where.case.facts, **change.facts}.items() if value is not None}
         try:
             card = plain_card(change.facts["gpu_memory_gb"]) if "gpu_memory_gb" in change.facts else where.case.card
-            tried = outcome(replace(where.case, facts=facts, card=card))
+            # other cards, or another number of them, are alike
+            together = () if {"gpu_memory_gb", "n_gpus"} & set(change.facts) else where.case.together
+            tried = outcome(replace(where.case, facts=facts, card=card, together=together))
         except BadInput:  # a change that this configuration does not admit is no offer
             continue
         if tried.verdict == "yes":

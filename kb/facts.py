@@ -14,14 +14,17 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
-from kb.architecture import Architecture, architecture, from_config, trained
+from kb.architecture import Architecture, architecture, from_config, trained, whole_model
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
+from kb.hosting import hosting_facts, implied_engine
 from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
+from kb.placement import Place, laid_out, layout_facts, placed
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
+from kb.serving import serving_facts, serving_knobs
 
 ASKED, ASSUMED = "asked", "assumed"
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
@@ -32,12 +35,17 @@ _SHARDING = {0: "none", 1: "zero-1", 2: "zero-2", 3: "zero-3"}
 
 @dataclass(frozen=True)
 class Situation:
-    """A case spelled out: every knob with its origin, the formulas' facts, the architecture, and what to warn of."""
+    """A case spelled out: every knob with its origin, the formulas' facts, the architecture, and what to warn of.
+
+    facts       of the whole model; those of a place stand for them on its card
+    places      what the cards hold
+    """
 
     knobs: dict[str, Fact]
     facts: dict[str, Fact]
     model: Architecture | None
     warnings: tuple[str, ...]
+    places: tuple[Place, ...]
 
     def knob(self, name: str) -> Any:
         """The value of a knob, or None."""
@@ -57,17 +65,19 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     """
     knobs = _knobs(case)
     model, found = _model(case, knobs, allow_no_model)
-    facts = {"block_dropout": Fact(0, ASSUMED)} | dict(model.facts if model else {})
-    facts |= _running(knobs, model)
+    layout = laid_out(knobs, model, case.rig)
+    facts = {"block_dropout": Fact(0, ASSUMED)} | whole_model() | dict(model.facts if model else {})
+    knobs |= serving_knobs(knobs, case.card)
+    facts |= _running(knobs, model) | hosting_facts(knobs, model) | serving_facts(knobs, case.card)
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
         targets = (
             knobs.get("lora_targets", Fact("all-linear", ASSUMED)) if adapted else Fact(None, knobs["method"].origin)
         )
         facts |= trained(model, targets.value, targets.origin)
-    facts |= overheads(knobs)
+    facts |= overheads(knobs) | layout_facts(knobs, layout)
     warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs))
-    return Situation(knobs, facts, model, warnings)
+    return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
 
 # ── knobs: asked, or assumed by the recipe ─────────────────────────────────────────────────────────────────────────
@@ -85,12 +95,13 @@ def _knobs(case: Case) -> dict[str, Fact]:
     if "task" in case.facts and (case.facts["task"] == "train") != training:
         raise BadInput(f"task {case.facts['task']} and method {method} contradict each other")
     given["task"] = Fact("train" if training else "inference", given["method"].origin)
+    given |= implied_engine(given)
     given.setdefault("weight_format", _format(given, method))
     for name, value in recipe(method).items():
         given.setdefault(name, Fact(value, ASSUMED))
     given.setdefault("n_gpus", Fact(_cards(given), ASSUMED))
     given.setdefault("meter", Fact("device", ASSUMED))
-    return _consistent(given)
+    return given
 
 
 def _format(given: dict[str, Fact], method: str) -> Fact:
@@ -112,27 +123,6 @@ def _cards(given: dict[str, Fact]) -> int:
         if name in given:
             count *= int(given[name].value)
     return count
-
-
-def _consistent(given: dict[str, Fact]) -> dict[str, Fact]:
-    """Layouts that do not multiply out to the cards are refused with what would."""
-    n_gpus = int(given["n_gpus"].value)
-    ranks = 1
-    for name in ("tp", "pp", "cp"):
-        ranks *= int(given[name].value) if name in given else 1
-    if n_gpus % ranks:
-        near_by = max(ranks, (n_gpus // ranks) * ranks)
-        raise BadInput(f"tp × pp × cp = {ranks} does not divide {n_gpus} cards; {near_by} cards would do")
-    if given["task"].value == "inference" and n_gpus > 1 and ranks == 1 and _value(given, "engine") == "llama.cpp":
-        given.setdefault("layer_split", Fact(True, ASSUMED))
-    if given["task"].value == "inference" and n_gpus > 1 and not {"tp", "pp", "layer_split"} & set(given):
-        given["tp"] = Fact(n_gpus, ASSUMED)
-        ranks = n_gpus
-    if _value(given, "layer_split") and ranks == 1:
-        given["pp"] = Fact(n_gpus, given["layer_split"].origin)
-        ranks = n_gpus
-    given["dp"] = Fact(n_gpus // ranks, ASSUMED)
-    return given
 
 
 # ── the model ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,7 +223,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
         "page_size": Fact(1, ASSUMED),
         "loss_chunk": Fact(1024, ASSUMED),
     }
-    for name in ("batch_size", "seq_len", "lora_rank", "n_gpus", "dp"):
+    for name in ("batch_size", "seq_len", "lora_rank", "n_gpus"):
         if name in knobs:
             facts[name] = knobs[name]
     if "batch_size" in facts and sequences(value) != facts["batch_size"].value:
@@ -241,8 +231,6 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
     facts |= program_facts(value, regime, _positions(knobs), model)
     if regime == "half" and shards_masters(value):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
-    facts["tp"] = knobs.get("tp", Fact(1, ASSUMED))
-    facts["pp"] = knobs.get("pp", Fact(1, ASSUMED))
     facts |= _weights(knobs, regime, regime == "half" and shards_masters(value))
     facts |= _cache(value, origin)
     if method in ADAPTERS:

@@ -1,100 +1,101 @@
-"""One case worked out: terms, interval, capacity, verdict, and how far its length or batch may grow."""
+"""One case worked out: every card of its layout, the fullest one, interval, capacity, verdict, and how far it may grow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from formulas.derivation import Derivation, Fact
 from formulas.derivation import derive as derive_quantity
-from formulas.errors import BadInput
 from formulas.numeric import Number
-from formulas.programs import PHASES, TERM_OF
-from formulas.quantity import Quantity, quantities
+from formulas.quantity import Quantity
 from formulas.render import works_json
-from formulas.vocabulary import all_cards, host_memory, n_params, optimizer_temporaries, peak
-from kb.cards import GIB
+from formulas.vocabulary import host_memory, n_params, peak
+from kb.cards import GIB, rig_name
 from kb.cases import Case
 from kb.facts import Situation, situation
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
+from kb.worked import TERM_ORDER, Worked, derived
 
-TERM_ORDER = (
-    "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
-    "workspace", "runtime", "slack",
-)  # fmt: skip
-# counted to the byte where shapes are known: what an interval never goes below
-EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state")
+__all__ = ["TERM_ORDER", "Outcome", "outcome"]
 _HIDDEN = {"dp", "grad_accum"}
-LARGEST = 1 << 30
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case, worked out. Amounts are bytes per card."""
+    """One case, worked out. Amounts are bytes per card, of the fullest where cards differ."""
 
     case: Case
     situation: Situation
-    derivation: Derivation
-    values: dict[Quantity, Number]
+    cards: tuple[Worked, ...]
+
+    @cached_property
+    def fullest(self) -> Worked:
+        """The card that decides; the first of equally full ones."""
+        return max(self.cards, key=lambda card: card.fullness)
+
+    @property
+    def derivation(self) -> Derivation:
+        return self.fullest.derivation
+
+    @property
+    def values(self) -> dict[Quantity, Number]:
+        return self.fullest.values
 
     @property
     def best(self) -> float:
-        return float(self.values[peak])
+        return self.fullest.best
 
-    @cached_property
+    @property
     def terms(self) -> dict[str, float]:
         """Bytes by term name; they add up to `best`."""
-        found = dict.fromkeys(TERM_ORDER, 0.0)
-        for quantity in self._summed(peak):
-            found[_term(quantity)] += float(self.values[quantity])
-        return {name: size for name, size in found.items() if size}
+        return self.fullest.terms
 
-    def _summed(self, quantity: Quantity) -> list[Quantity]:
-        """The named terms that a total is the sum of, through the phase that decides."""
-        if _term(quantity):
-            return [quantity]
-        step = self.derivation.by_quantity[quantity]
-        assert step.expr is not None, f"{quantity.name} is neither a term nor a sum of terms"
-        parts = sorted(step.expr.free_symbols, key=lambda part: part.rank)
-        if self.phase in parts:
-            parts = [self.phase]
-        return [term for part in parts for term in self._summed(part)]
-
-    @cached_property
+    @property
     def phase(self) -> Quantity | None:
         """The phase that needs most; None for a figure that has no phases."""
-        present = [phase for phase in PHASES if phase in self.values]
-        return max(present, key=lambda phase: self.values[phase]) if present else None
+        return self.fullest.phase
 
     def part(self, meter: str) -> float:
         """Bytes of the part that a partial meter shows: `weights`, or `kv`."""
-        return float(self.values[quantities()[{"weights": "weights", "kv": "kv_cache"}[meter]]])
+        return self.fullest.part(meter)
+
+    def part_of_all(self, meter: str) -> float:
+        """The same of all cards together."""
+        return sum(card.part(meter) * card.place.count for card in self.cards)
 
     @property
     def exact(self) -> float:
-        """The part that is counted, not estimated: states, and what the optimizer's step copies of them."""
-        counted = [part for part in self._summed(peak) if _term(part) in EXACT_TERMS or part is optimizer_temporaries]
-        return sum(float(self.values[part]) for part in counted)
+        """The part that is counted, not estimated."""
+        return self.fullest.exact
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
         """Low and high at 90 %."""
-        return interval(self.best, self.exact, self.situation)
+        return self.bounds_of(self.fullest)
+
+    def bounds_of(self, card: Worked) -> tuple[float, float]:
+        """Low and high at 90 % of one card."""
+        return interval(card.best, card.exact, self.situation)
 
     @property
     def capacity(self) -> float | None:
-        """Bytes that the card lets a program have, or None if no card is named."""
-        if self.case.card is None:
-            return None
-        return self.case.card.capacity * float(self.situation.knob("gpu_memory_utilization") or 1)
+        """Bytes that the fullest card lets a program have, or None if no card is named."""
+        return self.fullest.capacity
 
-    @property
-    def verdict(self) -> str | None:
-        if self.capacity is None:
+    def verdict_of(self, card: Worked) -> str | None:
+        """Whether one card holds its part."""
+        if card.capacity is None:
             return None
-        low, high = self.bounds
-        return "yes" if high <= self.capacity else "no" if low > self.capacity else "borderline"
+        low, high = self.bounds_of(card)
+        return "yes" if high <= card.capacity else "no" if low > card.capacity else "borderline"
+
+    @cached_property
+    def verdict(self) -> str | None:
+        """That of the card which holds its part least."""
+        verdicts = {self.verdict_of(card) for card in self.cards}
+        return next((one for one in ("no", "borderline", "yes") if one in verdicts), None)
 
     @property
     def n_gpus(self) -> int:
@@ -107,50 +108,44 @@ class Outcome:
     @cached_property
     def total(self) -> float:
         """Bytes of all cards together: cards that hold different layers do not hold the same."""
-        if not self.situation.knob("layer_split"):
-            return self.best * self.n_gpus
-        return float(_derived(all_cards, self.situation.facts).values[all_cards])
+        return sum(card.best * card.place.count for card in self.cards)
 
     def peak_at(self, quantity: Quantity, value: Number) -> float:
-        """The peak if that one fact were another."""
-        return float(self.derivation.value_if(quantity, value))
+        """The peak of the fullest card if that one fact were another."""
+        return self.fullest.peak_at(quantity, value)
 
     def largest(self, name: str) -> int | None:
-        """The largest whole `seq_len` or `batch_size` whose best estimate still fits; None if not even 1 does."""
-        quantity, capacity = quantities()[name], self.capacity
-        if capacity is None or quantity not in self.values or self.peak_at(quantity, 1) > capacity:
-            return None
-        low, high = 1, max(2, int(self.values[quantity]))
-        at_low, at_high = self.peak_at(quantity, low), self.peak_at(quantity, high)
-        while at_high <= capacity:
-            low, at_low, high = high, at_high, high * 2
-            at_high = self.peak_at(quantity, high)
-            if high > LARGEST:
-                return low
-        halve = False
-        while high - low > 1:
-            # the peak is nearly straight in a length or a batch: aim at the capacity, halve when that gains little
-            aimed = low + int((high - low) * (capacity - at_low) / (at_high - at_low)) if at_high > at_low else low
-            middle = (low + high) // 2 if halve else min(max(aimed, low + 1), high - 1)
-            at_middle, width = self.peak_at(quantity, middle), high - low
-            if at_middle <= capacity:
-                low, at_low = middle, at_middle
-            else:
-                high, at_high = middle, at_middle
-            halve = not halve and high - low > width / 2
-        return low
+        """The largest whole `seq_len` or `batch_size` whose best estimate still fits every card; None if not even 1 does."""
+        limits = [card.largest(name) for card in self.cards]
+        return None if None in limits else min(limit for limit in limits if limit is not None)
 
     # ── as the contract has it ─────────────────────────────────────────────────────────────────────────────────────
 
-    def memory_json(self) -> dict[str, Any]:
-        low, high = self.bounds
+    def memory_json(self, card: Worked | None = None) -> dict[str, Any]:
+        card = card or self.fullest
+        low, high = self.bounds_of(card)
         return {
-            "scope": "per_gpu", "low_gib": low / GIB, "best_gib": self.best / GIB, "high_gib": high / GIB,
+            "scope": "per_gpu", "low_gib": low / GIB, "best_gib": card.best / GIB, "high_gib": high / GIB,
             "interval": LEVEL, "meter": self.situation.knob("meter"),
         }  # fmt: skip
 
     def terms_json(self) -> list[dict[str, Any]]:
-        return [{"name": name, "gib": size / GIB} for name, size in self.terms.items()]
+        return _terms_json(self.fullest)
+
+    def cards_json(self) -> list[dict[str, Any]]:
+        """Card by card, where they do not hold the same; else nothing."""
+        if len(self.cards) == 1:
+            return []
+        return [
+            {
+                "card": card.place.card.name if card.place.card else None,
+                "stage": card.place.stage + 1, "of": card.place.stages, "layers": card.place.layers,
+                "count": card.place.count, "memory": self.memory_json(card), "verdict": self.verdict_of(card),
+                "capacity_gib": card.capacity / GIB if card.capacity else None, "terms": _terms_json(card),
+                "fullest": card is self.fullest,
+            }
+            for card in self.cards
+        ]  # fmt: skip
 
     def case_json(self) -> dict[str, Any]:
         return {
@@ -160,13 +155,14 @@ class Outcome:
             "total_gib": self.total / GIB,
             "capacity_gib": self.capacity / GIB if self.capacity else None,
             "terms": self.terms_json(),
+            "cards": self.cards_json(),
             "limits": self.limits_json(),
             "default": self.case.default,
         }
 
     def _shown(self, name: str) -> Any:
-        if name == "gpu" and self.case.card is not None:
-            return self.case.card.name
+        if name == "gpu" and self.case.rig:
+            return rig_name(self.case.rig)
         return self.situation.knob(name)
 
     def limits_json(self) -> list[dict[str, Any]]:
@@ -180,9 +176,9 @@ class Outcome:
             for name, fact in self.situation.knobs.items()
             if name not in _HIDDEN and fact.value is not None
         }
-        if self.case.card is not None:
+        if self.case.rig:
             origin = "assumed" if "gpu" in self.case.assumed else "asked"
-            facts["gpu"] = {"value": self.case.card.name, "origin": origin}
+            facts["gpu"] = {"value": rig_name(self.case.rig), "origin": origin}
         return facts
 
     def answers_json(self) -> list[dict[str, Any]]:
@@ -198,15 +194,8 @@ class Outcome:
         return works_json(self.derivation.relevant().sources)
 
 
-def _term(quantity: Quantity) -> str:
-    """The term of the contract that a quantity is, or an empty string."""
-    return TERM_OF.get(quantity, quantity.name if quantity.name in TERM_ORDER else "")
-
-
-@lru_cache(maxsize=1024)
-def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
-    facts = {name: Fact(1, "structure") for name in names} | {name: Fact(value, "structure") for name, value in choices}
-    return derive_quantity(target, facts)
+def _terms_json(card: Worked) -> list[dict[str, Any]]:
+    return [{"name": name, "gib": size / GIB} for name, size in card.terms.items()]
 
 
 def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
@@ -215,17 +204,9 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
     changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
     """
     where = situation(case)
-    if changed:
-        where = replace(where, facts=where.facts | dict(changed))
-    derivation = _derived(peak, where.facts)
-    if derivation.value is None:
-        missing = [quantity.name for quantity in derivation.unknown] + list(derivation.undecided)
-        raise BadInput(f"this configuration cannot be worked out: nothing gives {', '.join(missing)}")
-    return Outcome(case, where, derivation, derivation.values)
-
-
-def _derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:
-    # the graph depends on choices and on which facts there are, not on their values: built once, filled many times
-    choices = frozenset((name, fact.value) for name, fact in facts.items() if isinstance(fact.value, (str, tuple)))
-    names = frozenset(name for name, fact in facts.items() if not isinstance(fact.value, (str, tuple)))
-    return _graph(target, choices, names).with_facts(facts)
+    share = float(where.knob("gpu_memory_utilization") or 1)
+    cards = []
+    for place in where.places:
+        derivation = derived(peak, where.facts | place.facts | dict(changed or {}))
+        cards.append(Worked(place, derivation, place.card.capacity * share if place.card else None))
+    return Outcome(case, where, tuple(cards))

@@ -7,7 +7,7 @@ from typing import Any
 from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
-from kb.cases import INFERENCE, Case, method_of, parse_given, spread
+from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
 
@@ -110,8 +110,7 @@ def solve(quantity: str, **given: Any) -> Solution:
         )
     facts = parse_given(given)
     facts.pop(quantity, None)
-    layouts = {"zero_stage", "tp", "pp", "cp", "ep", "layer_split"}
-    if quantity == "n_gpus" and not layouts & set(facts) and _trains(facts):
+    if quantity == "n_gpus" and not set(LAYOUTS) & set(facts) and _trains(facts):
         facts["zero_stage"] = 3  # more cards help only what is divided over them
     if not {"gpu", "gpu_memory_gb"} & set(facts):
         raise BadInput("to solve, say on which card: --gpu NAME or --gpu-memory-gb N")

@@ -142,7 +142,7 @@ def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Che
     there = outcome(Case(facts, _card(row), ()), changed)
     over = there.total / there.best if row.get("scope") == "total" else 1.0
     if row["meter"] in ("weights", "kv"):
-        size = there.part(row["meter"]) * (there.n_gpus if row.get("scope") == "total" else 1) / GIB
+        size = (there.part_of_all(row["meter"]) if row.get("scope") == "total" else there.part(row["meter"])) / GIB
         share = PART_SHARES[row["meter"]]
         return _checked(row, size, size * (1 - share), size * (1 + share), size)
     # by the other sources' errors, where this source is one of the measurements behind the spread

@@ -38,7 +38,7 @@ DEEPSEEK_V3 = {
 }  # fmt: skip
 RUN = {
     "seq_len": 4096, "output_len": 0, "batch_size": 1, "page_size": 1, "kv_bytes": 2, "bytes_per_weight": 2,
-    "quantised": "nothing", "cache_kind": "windowed", "latent_cache": "compressed", "value_bytes": 2, "offloaded": "none", "tp": 1, "pp": 1, "dp": 1,
+    "quantised": "nothing", "cache_kind": "windowed", "latent_cache": "compressed", "value_bytes": 2, "offloaded": "none",
     "sharding": "none",
 }  # fmt: skip
 

@@ -1,0 +1,136 @@
+"""Where a model's layers, heads, experts and tokens are: the choices and quantities of `placement.py` and `parallel.py`.
+
+Part of the glossary, as `programs.py` is; the works that only these chapters cite stand at the end. A card that holds a
+stage, or a tensor-parallel rank's share, is described as a smaller model: fewer layers, fewer heads, narrower MLPs.
+"""
+
+from formulas.formula import Source
+from formulas.quantity import Choice, Quantity, Words, byte, one
+
+# ── stages: which layers, and the ends ─────────────────────────────────────────────────────────────────────────────
+schedule = Choice(
+    "schedule",
+    ("none", "1f1b", "interleaved", "gpipe"),
+    Words(
+        "in which order a pipeline works: no pipeline, one forward one backward, the same with several chunks of layers "
+        "on each stage, or all micro-batches forward first",
+        "流水线调度方式",
+    ),
+)
+embeddings_here = Quantity(
+    "embeddings_here", one, r"n_{\mathrm{emb}}", "1 where the card holds the embedding", "该卡是否持有词嵌入", zero=True
+)
+heads_here = Quantity(
+    "heads_here", one, r"n_{\mathrm{head}}", "1 where the card holds the head", "该卡是否持有输出头", zero=True
+)
+stage = Quantity(
+    "stage", one, r"i_{\mathrm{st}}", "stage of the pipeline, from 0", "流水线级的序号(从 0 起)", whole=True, zero=True
+)
+n_microbatches = Quantity(
+    "n_microbatches", one, r"n_{\mathrm{mb}}", "micro-batches of a step", "每步的微批次数", whole=True
+)
+virtual_stages = Quantity(
+    "virtual_stages", one, r"v_{\mathrm{st}}", "chunks of layers on each stage", "每级的虚拟级数", whole=True
+)
+in_flight = Quantity(
+    "in_flight",
+    one,
+    r"n_{\mathrm{fly}}",
+    "micro-batches whose activations are kept at once",
+    "同时保留激活值的微批次数",
+)
+waiting = Quantity(
+    "waiting",
+    byte,
+    r"M_{\mathrm{wait}}",
+    "activations of the micro-batches that still wait for their backward pass",
+    "等待反向的微批次激活值",
+    zero=True,
+)
+standing_gradients = Quantity(
+    "standing_gradients",
+    byte,
+    r"M_{g,\Sigma}",
+    "gradients summed up by the micro-batches before",
+    "此前微批次累积的梯度",
+    zero=True,
+)
+
+# ── tensor and sequence parallelism ────────────────────────────────────────────────────────────────────────────────
+sequence_parallel = Choice(
+    "sequence_parallel",
+    ("no", "yes"),
+    Words("whether tensor-parallel ranks also divide the tokens of the residual stream", "张量并行各卡是否切分残差流"),
+)
+whole_width = Quantity(
+    "whole_width", one, r"\omega", "heads, or columns, of the whole model", "整个模型的头数或列数", whole=True
+)
+rank_width = Quantity(
+    "rank_width",
+    one,
+    r"\omega_t",
+    "heads, or columns, on one tensor-parallel rank",
+    "一张张量并行卡上的头数或列数",
+    whole=True,
+)
+whole_kv_heads = Quantity(
+    "whole_kv_heads",
+    one,
+    r"a_{\mathrm{kv},\Sigma}",
+    "key-value heads of the whole model",
+    "整个模型的键值头数",
+    whole=True,
+)
+rank_kv_heads = Quantity(
+    "rank_kv_heads", one, r"a_{\mathrm{kv},t}", "key-value heads on one rank", "一张卡上的键值头数", whole=True
+)
+stream_shards = Quantity(
+    "stream_shards", one, r"N_{\mathrm{sp}}", "parts that the residual stream is divided into", "残差流切分份数"
+)
+
+# ── context and expert parallelism, groups of sharding ─────────────────────────────────────────────────────────────
+context_exchange = Choice(
+    "context_exchange",
+    ("none", "ring", "all-to-all"),
+    Words(
+        "how cards that share a sequence meet for attention: not at all, keys and values in a ring, or heads for tokens",
+        "上下文并行的交换方式",
+    ),
+)
+cp = Quantity("cp", one, r"N_{\mathrm{cp}}", "context-parallel ranks", "上下文并行数", whole=True)
+ep = Quantity("ep", one, r"N_{\mathrm{ep}}", "expert-parallel ranks", "专家并行数", whole=True)
+experts_split = Choice(
+    "experts_split", ("no", "yes"), Words("whether ranks hold different experts", "专家是否分布在各卡")
+)
+experts_held = Quantity("experts_held", one, r"E_c", "experts of a layer that one card holds", "每卡每层的专家数")
+exchanged = Quantity(
+    "exchanged",
+    byte,
+    r"M_{\mathrm{xch}}",
+    "keys and values that come from other cards",
+    "来自其他卡的键与值",
+    zero=True,
+)
+shard_group = Quantity(
+    "shard_group", one, r"N_{\mathrm{s}}", "cards that divide the states among them", "切分状态的卡数", whole=True
+)
+
+# ── works that only these chapters cite ────────────────────────────────────────────────────────────────────────────
+MEGATRON = Source(
+    "megatron",
+    "Megatron-LM: Training Multi-Billion Parameter Language Models Using Model Parallelism",
+    "https://arxiv.org/abs/1909.08053",
+)
+MEGATRON_PIPELINE = Source(
+    "megatron-pipeline",
+    "Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM",
+    "https://arxiv.org/abs/2104.04473",
+)
+GPIPE = Source(
+    "gpipe",
+    "GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism",
+    "https://arxiv.org/abs/1811.06965",
+)
+RING = Source("ring-attention", "Ring Attention with Blockwise Transformers", "https://arxiv.org/abs/2310.01889")
+ULYSSES = Source("ulysses", "DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")
+DEEPSPEED_MOE = Source("deepspeed-moe", "DeepSpeed-MoE", "https://arxiv.org/abs/2201.05596")

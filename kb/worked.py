@@ -1,0 +1,137 @@
+"""One card's peak worked out: its terms, its phase, and how far a length or a batch may grow on it."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sympy import Max
+
+from formulas.derivation import Derivation, Fact
+from formulas.derivation import derive as derive_quantity
+from formulas.errors import BadInput
+from formulas.numeric import Number
+from formulas.programs import PHASES, TERM_OF
+from formulas.quantity import Quantity, quantities
+from formulas.residence import held_peak, phase_load
+from formulas.vocabulary import kv_cache, model_weights, optimizer_temporaries, peak, weight_shards
+from kb.placement import Place
+
+TERM_ORDER = (
+    "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
+    "workspace", "runtime", "slack",
+)  # fmt: skip
+# counted to the byte where shapes are known: what an interval never goes below
+EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state")
+LARGEST = 1 << 30
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a place needs. Amounts are bytes per card; `capacity` is what a program can have there, None if not named."""
+
+    place: Place
+    derivation: Derivation
+    capacity: float | None
+
+    @property
+    def values(self) -> dict[Quantity, Number]:
+        return self.derivation.values
+
+    @property
+    def best(self) -> float:
+        return float(self.values[peak])
+
+    @property
+    def fullness(self) -> float:
+        """What decides which card is the fullest: the share of its capacity, or the amount where none is named."""
+        return self.best / self.capacity if self.capacity else self.best
+
+    @cached_property
+    def terms(self) -> dict[str, float]:
+        """Bytes by term name; they add up to `best`."""
+        found = dict.fromkeys(TERM_ORDER, 0.0)
+        for quantity in self._summed(peak):
+            found[_term(quantity)] += float(self.values[quantity])
+        return {name: size for name, size in found.items() if size}
+
+    def _summed(self, quantity: Quantity) -> list[Quantity]:
+        """The named terms that a total is the sum of, through the phase that decides."""
+        if _term(quantity):
+            return [quantity]
+        step = self.derivation.by_quantity[quantity]
+        assert step.expr is not None, f"{quantity.name} is neither a term nor a sum of terms"
+        parts = sorted(step.expr.free_symbols, key=lambda part: part.rank)
+        if isinstance(step.expr, Max):
+            parts = [max(parts, key=lambda part: self.values[part])]
+        return [term for part in parts for term in self._summed(part)]
+
+    @cached_property
+    def phase(self) -> Quantity | None:
+        """The phase that needs most; None for a figure that has no phases."""
+        loading = self.values.get(phase_load) == self.values.get(held_peak)
+        present = [phase for phase in PHASES if phase in self.values and (loading or phase is not phase_load)]
+        return max(present, key=lambda phase: self.values[phase]) if present else None
+
+    def part(self, meter: str) -> float:
+        """Bytes of the part that a partial meter shows: `weights`, or `kv`."""
+        if meter == "kv":
+            return float(self.values[kv_cache])
+        return float(self.values[model_weights]) / float(self.values[weight_shards])  # wherever they live
+
+    @property
+    def exact(self) -> float:
+        """The part that is counted, not estimated: states, and what the optimizer's step copies of them."""
+        counted = [part for part in self._summed(peak) if _term(part) in EXACT_TERMS or part is optimizer_temporaries]
+        return sum(float(self.values[part]) for part in counted)
+
+    def peak_at(self, quantity: Quantity, value: Number) -> float:
+        """The peak if that one fact were another."""
+        return float(self.derivation.value_if(quantity, value))
+
+    def largest(self, name: str) -> int | None:
+        """The largest whole `seq_len` or `batch_size` whose best estimate still fits; None if not even 1 does."""
+        quantity, capacity = quantities()[name], self.capacity
+        if capacity is None or quantity not in self.values or self.peak_at(quantity, 1) > capacity:
+            return None
+        low, high = 1, max(2, int(self.values[quantity]))
+        at_low, at_high = self.peak_at(quantity, low), self.peak_at(quantity, high)
+        while at_high <= capacity:
+            low, at_low, high = high, at_high, high * 2
+            at_high = self.peak_at(quantity, high)
+            if high > LARGEST:
+                return low
+        halve = False
+        while high - low > 1:
+            # the peak is nearly straight in a length or a batch: aim at the capacity, halve when that gains little
+            aimed = low + int((high - low) * (capacity - at_low) / (at_high - at_low)) if at_high > at_low else low
+            middle = (low + high) // 2 if halve else min(max(aimed, low + 1), high - 1)
+            at_middle, width = self.peak_at(quantity, middle), high - low
+            if at_middle <= capacity:
+                low, at_low = middle, at_middle
+            else:
+                high, at_high = middle, at_middle
+            halve = not halve and high - low > width / 2
+        return low
+
+
+def _term(quantity: Quantity) -> str:
+    """The term of the contract that a quantity is, or an empty string."""
+    return TERM_OF.get(quantity, quantity.name if quantity.name in TERM_ORDER else "")
+
+
+@lru_cache(maxsize=1024)
+def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
+    facts = {name: Fact(1, "structure") for name in names} | {name: Fact(value, "structure") for name, value in choices}
+    return derive_quantity(target, facts)
+
+
+def derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:
+    """The derivation of a target; its graph depends on choices and on which facts there are, not on their values, and so
+    is built once and filled many times. BadInput when something is missing."""
+    choices = frozenset((name, fact.value) for name, fact in facts.items() if isinstance(fact.value, (str, tuple)))
+    names = frozenset(name for name, fact in facts.items() if not isinstance(fact.value, (str, tuple)))
+    found = _graph(target, choices, names).with_facts(facts)
+    if found.value is None:
+        missing = [quantity.name for quantity in found.unknown] + list(found.undecided)
+        raise BadInput(f"this configuration cannot be worked out: nothing gives {', '.join(missing)}")
+    return found
