@@ -4,18 +4,43 @@ import re
 
 from chat import lexicon
 from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
+from chat.named_cards import card_numbers
 from chat.reading import Equation
 from chat.scan import Scan
+from kb.recipe import ADAPTERS
 
 _VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%万w])?", re.ASCII)
 
 
-def _numbered(scan: Scan, rule: Numbered) -> None:
-    for found in scan.find(rule.pattern):
+Places = list[re.Match[str]]
+
+
+def _bound(found_by: list[tuple[Numbered, Places]]) -> dict[int, str]:
+    """Which numbers stand right after a keyword, and of what fact; a keyword that is the noun of a number before it
+    (`8k context 4 users`) binds none."""
+    nouns = {
+        (rule.fact, place)
+        for rule, places in found_by
+        if not rule.has_keyword_first
+        for found in places
+        for place in range(found.end("v"), found.end())
+    }
+    bound: dict[int, str] = {}
+    for rule, places in found_by:
+        if rule.has_keyword_first:
+            for found in places:
+                if (rule.fact, found.start()) not in nouns:
+                    bound.setdefault(found.start("v"), rule.fact)
+    return bound
+
+
+def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str]) -> None:
+    """State what a rule finds; a bound number is not drawn into the row before another noun (`length 8192, 32 users`)."""
+    for found in places:
         start, end = found.span("v")
-        if not scan.free(start, start + 1) and not scan.free(end - 1, end):
+        if not scan.free(start, start + 1) if rule.has_keyword_first else not scan.free(end - 1, end):
             continue
-        stated = False
+        stated, kept = False, True
         if rule.fact == "learning_rate":
             stated = scan.add(rule.fact, float(found["v"]), start, end, extra=True)
             continue
@@ -27,10 +52,12 @@ def _numbered(scan: Scan, rule: Numbered) -> None:
             if rule.extra:
                 amount = _plain(str(amount), in_tokens=rule.fact == "max_prompt")
             at = start + value.start(), start + value.end()
-            if not scan.free(*at):
+            elsewhere = bound.get(at[0], rule.fact) != rule.fact
+            if not scan.free(*at) or elsewhere:
+                kept = False
                 continue
             stated |= scan.add(rule.fact, amount, *at, extra=rule.extra)
-        if stated:
+        if stated and kept:
             scan.take(start, end)
 
 
@@ -49,8 +76,13 @@ def read_settings(scan: Scan) -> None:
     for rule in WORDED:
         if rule.fact in _EARLY:
             _worded(scan, rule.fact, rule.value, rule.pattern)
-    for numbered in NUMBERED:
-        _numbered(scan, numbered)
+    for found in scan.find(lexicon.TARGETS):
+        modules = re.findall(r"[qkvo](?![a-z])|gate|up|down", (found["v"] or found["w"]).replace("_proj", ""))
+        scan.add("lora_targets", " ".join(dict.fromkeys(modules)), *found.span())
+    found_by = [(rule, list(scan.find(rule.pattern))) for rule in NUMBERED]
+    bound = _bound(found_by) | card_numbers(scan)
+    for numbered, places in found_by:
+        _numbered(scan, numbered, places, bound)
 
 
 def read_methods(scan: Scan) -> None:
@@ -59,6 +91,8 @@ def read_methods(scan: Scan) -> None:
     for rule in WORDED:
         if rule.fact not in _EARLY and rule.fact != "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
+    if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
+        scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
     _task(scan)
 
 
@@ -77,7 +111,11 @@ def _methods(scan: Scan) -> None:
         for hit in scan.find(rule.pattern)
         if scan.free(hit.start(), hit.end())
     )
+    adapters = {value for _, _, value in found} & (set(ADAPTERS) - {"lora"})
     for start, end, value in found:
+        if value == "lora" and adapters and lexicon.compiled(lexicon.OF_ADAPTERS).search(scan.text[end:]):
+            scan.take(start, end)
+            continue
         scan.add("method", value, start, end)
     low = any(bits <= 8 for bits in scan.facts.get("bits", ())) or bool(
         set(scan.facts.get("weight_format", ())) & {"nf4", "int4", "int8", "fp4", "gptq-int4", "awq-int4-g128"}
@@ -151,7 +189,7 @@ def read_amounts(scan: Scan) -> None:
 def _formats(scan: Scan) -> None:
     for found in scan.find(lexicon.GGUF):
         if scan.free(*found.span()):
-            kind = found["type"]
+            kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
             name = kind.upper()
             if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
                 scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
@@ -190,11 +228,12 @@ def _bits(scan: Scan) -> None:
                 scan.add("bits", found["i"], *found.span())
             continue
         start, end = found.span("v")
-        if not scan.free(start, end):
+        if not scan.free(end - 1, end):
             continue
         for value in re.finditer(r"\d+", found["v"]):
-            scan.add("bits", value[0], start + value.start(), start + value.end())
-        scan.take(start, found.end())
+            if scan.free(start + value.start(), start + value.end()):
+                scan.add("bits", value[0], start + value.start(), start + value.end())
+        scan.take(end, found.end())
 
 
 def _active_and_tokens(scan: Scan) -> None:

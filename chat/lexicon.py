@@ -18,24 +18,26 @@ NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?k?(?![a-z0-9])"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到)\s?"
-IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|设为|设成|设置为|设置成|改成|改为|降到|调到|到|从)*\s*['\"]?\s*"
+IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|设为|设成|设置为|设置成|取|选|改成|改为|降到|调到|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 _OWN_NOUN = (
     r"(?!\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}\b|\s*[345]0[6-9]0)"
+    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}\b|\s*[345]0[6-9]0|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
+# "largest batch size for 8-bit QLoRA": the width of a number is no batch either
+_NO_WIDTH = r"(?!\s?-?\s?(?:bits?(?![a-z])|比特|位))"
 
 
 def several(one: str) -> str:
     """The values after a keyword: one, or several (at most eight) in a row: `length 2k/4k`, `rank 8 and 16`."""
-    return rf"(?P<v>(?<![\d.]){one}(?:{AND}{one}{_OWN_NOUN}){{0,7}})"
+    return rf"(?P<v>(?<![\d.]){one}{_NO_WIDTH}(?:{AND}{one}{_OWN_NOUN}){{0,7}})"
 
 
 def row(one: str) -> str:
     """The values before a noun that they share: `2k, 4k and 8k context`."""
-    return rf"(?P<v>(?<![\d.]){one}(?:{AND}{one}){{0,7}})"
+    return rf"(?P<v>(?<![\d.*a-z]){one}(?:{AND}{one}){{0,7}})"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Numbered:
     fact: str
     pattern: str
     extra: bool = False
+
+    @property
+    def has_keyword_first(self) -> bool:
+        """Does the value follow its keyword (`rank 16`), rather than stand before it (`8k context`)?"""
+        return IS in self.pattern
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,16 @@ class Worded:
     pattern: str
 
 
-_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])"
+_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!,\d{3}\s*(?:个\s?)?(?:tokens?|toks?|字|context|ctx|seq|上下文|长)(?![a-z]))"
 
 NUMBERED = (
     Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
+    Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient|grad)[ _-]acc\w*"),
+    Numbered("grad_accum", rf"\bga\s?=\s?{several(_INT)}"),
     Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?batch(?:[ _-]?size)?|(?:全局|总)(?:的)?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
-    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?\s*[:=]?\s*\d)"),
-    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b)"),
+    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
+    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b|(?:用户|请求|人))"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout\.?n){IS}{several(_INT)}", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),
@@ -71,27 +80,27 @@ NUMBERED = (
     Numbered("actor_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*actors?\b", extra=True),
     Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True),
     Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
-    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|generat(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
+    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
     Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
     Numbered("train_tokens", rf"\b{row(NUM_SCALED)}\s*(?:(?:billion|trillion|million)\s*)?(?:training )?(?:tokens of data|tokens? data)", extra=True),
-    Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|\br|秩)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"),
     Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
     Numbered("tp", rf"\b(?:tp|tensor[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}(?:\s*way)?"),
     Numbered("tp", rf"(?:张量并行|模型并行)(?:度|数)?{IS}{several(_INT)}"),
-    Numbered("tp", rf"\b{row(_INT)}[ -]?way (?:tp|tensor)"),
+    Numbered("tp", rf"\b{row(_INT)}\s?(?:-?\s?way|路)\s?(?:的)?(?:tp\b|tensor|张量|模型并行)"),
     Numbered("pp", rf"\b(?:pp|pipeline[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
     Numbered("pp", rf"流水线并行(?:度|数)?{IS}{several(_INT)}"),
     Numbered("cp", rf"\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?|上下文并行){IS}{several(_INT)}"),
     Numbered("ep", rf"(?:\bep|\bexpert[ _-]?parallel(?:ism)?(?:[ _-]?size)?|专家并行)(?![a-z])(?!och){IS}{several(_INT)}"),
     Numbered("dp", rf"(?:\bdp|\bdata[ _-]?parallel(?:ism)?(?:[ _-]?size)?|数据并行)(?![a-z]){IS}{several(_INT)}", extra=True),
-    Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3])*)(?![\d.])"),
-    Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ -_]*(?P<v>[0-3])(?![\d.])"),
-    Numbered("zero_stage", r"\bdeepspeed[ -_]*(?P<v>[1-3])(?![\d.])"),
+    Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3])*)(?![\d.])"),
+    Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ _-]*(?P<v>[0-3])(?![\d.])"),
+    Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
@@ -99,22 +108,23 @@ NUMBERED = (
     Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:epochs?|轮)", extra=True),
-    Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:ram|ddr\d?|system memory|host memory|cpu memory|内存|cpu内存|主存)", extra=True),
+    Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:(?:host |cpu |system )?ram|ddr\d?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)", extra=True),
     Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g)\b", extra=True),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
     Numbered("samples", rf"{row(NUM_COUNTED)}\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
 )  # fmt: skip
 
-_Q = r"(?:the )?"
+_KV_FORMATS = (
+    ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16"),
+    *((kind, kind) for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
+)  # fmt: skip
 WORDED = (
-    Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,40}\b(?:in|at|with|using) (?P<v>fp8)\b"),
-    Worded("kv_format", "fp8", r"\bfp8(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*fp8\b"),
-    Worded("kv_format", "int8", r"\b(?:int8|8[ -]?bit)(?:[ _-]|的)?kv(?:[ _-]?cache)?|kv[ _-]?(?:cache)?[ _-]?(?:dtype|quant\w*|量化)?(?:缓存)?[ :=_-]*(?:to|in|at|用|成|为)?\s*(?:int8|8[ -]?bit)\b"),
-    *(Worded("kv_format", kind, rf"\b{kind}[ _-]kv(?:[ _-]?cache)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|用|成|为)?\s*{kind}\b|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
-      for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
+    Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b"),
+    *(Worded("kv_format", kind, rf"\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+      for kind, said in _KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
-    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?"),
+    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?adamw?|adamw?[ _-]?8[ -]?bit)"),
     Worded("optimizer", "paged-adamw", r"\bpaged[ _-]?adamw?(?:[ _-]?32[ _-]?bit)?"),
     Worded("optimizer", "galore-adamw-8bit", r"\bgalore[ _-]adamw[ _-]8bit|8[ -]?bit galore"),
     Worded("optimizer", "adamw-8bit", r"\badamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit|\b8[ -]?bits?[ _-]?(?:的)?(?:adamw?\b|optimi[sz]er|优化器)|bnb[ _-]?8[ _-]?bit[ _-]?adamw?|\badam8bit|8位(?:的)?(?:adamw?|优化器)"),
@@ -142,12 +152,12 @@ WORDED = (
     Worded("zero_stage", 3, r"\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
     Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
-    Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)优化器|(?<=zero2[ -])offload\w*|(?<=zero2)offload|(?<=zero-2[ -])offload\w*|(?<=stage 2[ -])offload\w*|(?<=zero 2[ -])offload\w*"),
+    Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)"),
+    Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)优化器"),
     Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z])|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
     Worded("layer_split", True, r"\bdevice[ _-]?map(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
-    Worded("lora_targets", "q v", r"\bq(?:_proj)?\s*(?:,|and|/|\+|&)\s*v(?:_proj)?\b(?!\s*,\s*o)"),
-    Worded("lora_targets", "q k v o", r"\bqkvo\b|\bq\s*,?\s*k\s*,?\s*v\s*,?\s*o(?:_proj)?\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
+    Worded("lora_targets", "q k v o", r"\bqkvo\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
     Worded("engine", "vllm", r"\bvllm\b"), Worded("engine", "sglang", r"\bsglang\b"),
     Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|\bollama\b|\blm[ -]?studio\b|\bkobold(?:cpp)?\b"),
     Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
@@ -159,6 +169,15 @@ WORDED = (
     Worded("adapter_dtype", "fp32", r"\bfp32 adapters?|fp32的?适配器"), Worded("adapter_dtype", "bf16", r"\bbf16 adapters?"),
 )  # fmt: skip
 
+# in "QLoRA with LoRA rank 32" the second names the adapters, not another method
+OF_ADAPTERS = r"^[ _-]?(?:rank|r\b|alpha|dropout|dim|targets?\b|modules|的?秩)"
+# "q_proj, k_proj and v_proj", "q/v", "q k v o": two modules or more; bare letters with nothing between begin with q
+_MODULE = r"(?:[qkvo]|gate|up|down)"
+TARGETS = (
+    rf"(?<![a-z0-9_])(?P<v>{_MODULE}_proj(?:\s?[,/+&、]?\s?(?:(?:and|和|及)\s?)?{_MODULE}_proj){{0,6}})(?![a-z0-9_])"
+    rf"|(?<![a-z0-9_])(?P<w>q(?:(?:\s?(?:[,/+&、]\s?(?:and\s)?|(?:and|和|及)\s?)|\s){_MODULE}){{1,6}})(?![a-z0-9_])"
+)
+
 METHODS = (
     Worded("method", "qlora", r"\bq-?lora\b"),
     Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
@@ -167,7 +186,7 @@ METHODS = (
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"\blora\b(?![- ]fa)"),
     Worded("method", "freeze", r"\bfreez(?:e|ing)\b|\bfrozen\b|冻结|部分参数"),
-    Worded("method", "full", r"\bfull[ -]*(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:,|$|\?|on\b|with\b|at\b))|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:,|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
 
 # What a stated thing implies for `task`; the asker's own words count first.
@@ -192,7 +211,7 @@ FORMATS = (
 )  # fmt: skip
 
 GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
-GGUF = r"\b(?P<type>i?q[2-8]_(?:k_[sml]|k|0|1|xxs|xs|s|nl|m))\b"
+GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
 BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
 
@@ -210,12 +229,10 @@ SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|�
 SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
 ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:active|activated|激活)|(?:激活(?:参数)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
-TRAIN_TOKENS = (
-    r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|亿|万亿)\s*(?:training |个)?tokens"
-)
+TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:training |个)?(?:的)?(?:训练)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,
-    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6,
+    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4,
 }  # fmt: skip
 
 # A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
@@ -263,7 +280,7 @@ _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?![\d.a-z])"
 LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
-    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:tokens?|toks?|字|词元)(?![a-z])",
+    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?\s*(?:tokens?|toks?|字|词元)(?![a-z])",
 )
 
 

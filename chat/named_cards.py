@@ -52,9 +52,18 @@ _MEM_AFTER = re.compile(
     re.ASCII,
 )
 _AFTER = re.compile(
-    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?![\d.])|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
+    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
     re.ASCII,
 )
+
+
+def card_numbers(scan: Scan) -> dict[int, str]:
+    """Where the numbers stand that are a card's name: `3090` in `length 2048, 3090 24G` is no length."""
+    return {
+        found.start() + digits.start(): "gpu"
+        for found in _card_pattern().finditer(scan.text)
+        for digits in re.finditer(r"\d+", found[0])
+    }
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> None:
     if before := _BEFORE.search(scan.text, window, start):
         count = int(before["n"])
         at = before.start("n"), before.end("n")
-        if count and scan.free(*at) and not re.search(r"[.:/-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
+        if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
     elif one := _ONE.search(scan.text, window, start):

@@ -63,7 +63,9 @@ class _Mention:
 @cache
 def _head_pattern() -> re.Pattern[str]:
     heads = sorted(tables.names().heads | set(NICKNAMES), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, heads))})(?![a-z])", re.ASCII)
+    latin = "|".join(re.escape(head) for head in heads if head[0].isascii())
+    chinese = "|".join(head for head in heads if not head[0].isascii())
+    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])", re.ASCII)
 
 
 # What may follow a family's name and still be part of the name.
@@ -73,8 +75,10 @@ _PIECE = re.compile(
     re.ASCII,
 )
 _COUNTED = re.compile(
-    r"\s*(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)", re.ASCII
+    r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
+    re.ASCII,
 )
+_ATTENTION = re.compile(r"flash[ _-]?att")
 _QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
 
 
@@ -87,7 +91,11 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         spaced = not separator or separator.isspace()
         is_size = bool(re.fullmatch(r"\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bmt]\d?|e\d+b", piece))
         is_number = piece[0].isdigit() and not is_size
-        if _QUANTISED.fullmatch(piece) or separator in (". ", ": ", "/ "):
+        if (
+            _QUANTISED.fullmatch(piece)
+            or _ATTENTION.match(text, found.start("piece"))
+            or separator in (". ", ": ", "/ ")
+        ):
             break
         if is_size:
             if sized:
@@ -230,7 +238,7 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
     """Latin names with a number that no family of the table begins: said to be unknown, with what is near."""
     pattern = (
         r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,30}[a-z0-9]{0,12}(?:\.\d+)?)"
-        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*\d+(?:\.\d+)?[a-z]?(?:[-_][a-z0-9]+)*)|\s(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
+        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*\d+(?:\.\d+)?[a-z]?(?:[-_][a-z0-9]+)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
     )
     for hit in scan.find(pattern):
         head = re.match(r"[a-z]+", hit["head"])
@@ -247,6 +255,8 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
         )
         if hit["size"] and not (resembles or any(c.isdigit() for c in hit["head"])):
             continue
+        if hit["version"] and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY):
+            continue  # "need 4 7B models" names no model
         if not (named or resembles):
             continue
         found.unknown.append(typed)

@@ -12,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chat.figures import model_row
 from chat.reading import Reading
 from formulas.errors import BadInput
+from kb.database import rows
 from kb.names import names
 
 FOLDER = Path(__file__).parent / "phrasings"
 _SLOT = re.compile(r"\{([^{}|]*)(\|[^{}]*)?\}")
+_LATIN = re.compile(r"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,17 @@ def _slots(language: str) -> dict[str, list[tuple[str, str]]]:
 
 def _draw(chance: random.Random, language: str, template: str, intents: tuple[str, ...]) -> Phrasing:
     stated: list[Stated] = []
-
-    def put(found: re.Match[str]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for found in _SLOT.finditer(template):
         words, facts = (found[1], found[2][1:]) if found[2] is not None else chance.choice(_slots(language)[found[1]])
         stated.extend(_stated(facts))
-        return words
-
-    text = _SLOT.sub(put, template)
+        pieces += [template[at : found.start()], words]
+        at = found.end()
+    text = ""
+    for piece in filter(None, [*pieces, template[at:]]):
+        # Latin words and numbers that a Chinese sentence leaves side by side are written apart
+        text += " " * bool(_LATIN.fullmatch(text[-1:]) and _LATIN.fullmatch(piece[0])) + piece
     return Phrasing(_as_people_write(chance, language, text), template, intents, tuple(stated))
 
 
@@ -116,7 +121,7 @@ def _as_people_write(chance: random.Random, language: str, text: str) -> str:
     if chance.random() < 0.3:
         text = text.rstrip("?.!")
     if chance.random() < 0.1:
-        text = text.replace(", ", " ").replace(",", " ")
+        text = re.sub(r",(?!\d{3}) ?", " ", text)
     if language == "zh" and chance.random() < 0.4:
         text = text.replace(",", "\uff0c").replace("?", "\uff1f")
     if chance.random() < 0.2:
@@ -170,10 +175,13 @@ def _cards(text: str) -> tuple[str, ...]:
 
 @cache
 def same_model(one: str, other: str) -> bool:
-    """Whether two names name models of one family and shape: a base and its chat version are one."""
+    """Whether two names name models of one shape: a base and its chat version, with a few more words, are one."""
     try:
-        first, second = (model_row(str(names().find_model(name)["name"])) for name in (one, other))
+        found = [str(names().find_model(name)["name"]) for name in (one, other)]
     except BadInput:
         return False
-    shape = ("family", "unique_params", "n_layers", "hidden_size", "vocab_size")
-    return all(first[column] == second[column] for column in shape)
+    shape = "SELECT n_layers, hidden_size, coalesce(unique_params, total_params) AS size FROM models WHERE name = ?"
+    first, second = (rows(shape, [name])[0] for name in found)
+    if (first["n_layers"], first["hidden_size"]) != (second["n_layers"], second["hidden_size"]):
+        return False
+    return bool(abs(first["size"] - second["size"]) <= 0.01 * first["size"])
