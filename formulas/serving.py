@@ -1,0 +1,107 @@
+"""What servers set aside: the quantities of `vllm.py` and `llama_cpp.py`, and the works that only these chapters cite.
+
+A part of the glossary (`vocabulary.py` has the terms, `programs.py` what programs hold).
+"""
+
+from formulas.anatomy import KIND
+from formulas.formula import Source
+from formulas.quantity import Choice, Quantity, Words, byte, one
+
+# ── vLLM: a pool, a run that measures, pages ───────────────────────────────────────────────────────────────────────
+memory_utilisation = Quantity(
+    "memory_utilisation", one, r"u", "share of the card that the server takes", "服务占用显卡的比例"
+)
+pool = Quantity("pool", byte, r"M_{\mathrm{pool}}", "memory that the server takes of a card", "服务从显卡取得的显存")
+max_batched_tokens = Quantity(
+    "max_batched_tokens", one, r"T_{\max}", "most tokens of one forward pass", "一次前向的最大 token 数", whole=True
+)
+max_sequences = Quantity(
+    "max_sequences", one, r"n_{\max}", "most sequences of one forward pass", "一次前向的最大序列数", whole=True
+)
+served_mixer = Quantity(
+    "served_mixer", byte, r"x_{\mathrm{mix}}", "what a mixer holds for a token", "混合层每个 token 的占用",
+    zero=True, axis=KIND,
+)  # fmt: skip
+served_mlp = Quantity(
+    "served_mlp", byte, r"x_{\mathrm{mlp}}", "what an MLP holds for a token", "前馈层每个 token 的占用",
+    zero=True, axis=KIND,
+)  # fmt: skip
+profile_forward = Quantity(
+    "profile_forward", byte, r"M_{\mathrm{prof},x}", "layers' tensors in the run that measures", "测量运行中各层的张量",
+    zero=True,
+)  # fmt: skip
+profile_sampler = Quantity(
+    "profile_sampler", byte, r"M_{\mathrm{prof},V}", "sampler's tensors in the run that measures", "测量运行中采样器的张量",
+    zero=True,
+)  # fmt: skip
+profile_run = Quantity(
+    "profile_run", byte, r"M_{\mathrm{prof}}", "activations of the run that measures", "测量运行的激活峰值", zero=True
+)
+kv_pool = Quantity(
+    "kv_pool", byte, r"M_{\mathrm{pages}}", "what the pool leaves for pages of the cache", "池中留给缓存页的显存",
+    zero=True,
+)  # fmt: skip
+kv_tokens = Quantity(
+    "kv_tokens", one, r"n_{\mathrm{kv}}", "tokens that the cache has pages for", "缓存可容纳的 token 数",
+    whole=True, zero=True,
+)  # fmt: skip
+concurrent_sequences = Quantity(
+    "concurrent_sequences", one, r"n_{\mathrm{seq}}", "sequences of full length that the pages hold at once",
+    "可同时容纳的满长序列数", zero=True,
+)  # fmt: skip
+
+# ── llama.cpp: one buffer that all of a graph's tensors take turns in ──────────────────────────────────────────────
+latent_prompt = Choice(
+    "latent_prompt",
+    ("in-latent-space", "unpacked"),
+    Words(
+        "whether a prompt attends in the space of the compressed vector, or keys and values of all heads are unpacked for it",
+        "处理提示时在压缩空间做注意力,还是展开全部头的键值",
+    ),
+)
+graph_mask = Quantity("graph_mask", byte, r"M_{\mathrm{mask}}", "mask of a micro-batch", "微批次的掩码", zero=True)
+graph_of_head = Quantity("graph_of_head", byte, r"G_V", "the graph at its head", "计算图在输出头处", zero=True)
+graph_of_mixer = Quantity(
+    "graph_of_mixer", byte, r"G_{\mathrm{mix}}", "the graph in attention", "计算图在注意力处", zero=True, axis=KIND
+)
+graph_of_mlp = Quantity(
+    "graph_of_mlp", byte, r"G_{\mathrm{mlp}}", "the graph in the MLP", "计算图在前馈层处", zero=True, axis=KIND
+)
+
+# ── works that only these chapters cite ────────────────────────────────────────────────────────────────────────────
+_VLLM = "https://github.com/vllm-project/vllm/blob"
+VLLM_WORKER = Source(
+    "vllm-worker",
+    "vLLM, worker of a card: profiling of memory",
+    f"{_VLLM}/35d5cda123ec28581759b6d34cde8052314fb1e6/vllm/v1/worker/gpu_worker.py",
+)
+VLLM_PAGES = Source("vllm-pages", "vLLM, pages of the cache", f"{_VLLM}/main/vllm/v1/core/kv_cache_utils.py")
+VLLM_SAMPLER = Source(
+    "vllm-sampler",
+    "vLLM, sampler: top-k and top-p by PyTorch",
+    f"{_VLLM}/01fa3fe74b058bb604f236341ab2361c7cf3d25b/vllm/v1/sample/ops/topk_topp_sampler.py",
+)
+VLLM_MODELS = Source(
+    "vllm-models", "vLLM, Llama: decoder layer and MLP", f"{_VLLM}/main/vllm/model_executor/models/llama.py"
+)
+VLLM_EXPERTS = Source(
+    "vllm-experts",
+    "vLLM, fused experts",
+    f"{_VLLM}/main/vllm/model_executor/layers/fused_moe/fused_moe.py",
+)
+_IK = "https://github.com/ikawrakow/ik_llama.cpp/blob"
+GGML_ALLOCATOR = Source(
+    "llama-cpp",
+    "ggml, allocator of a graph",
+    "https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-alloc.c",
+)
+LLAMA_CPP_GRAPH = Source(
+    "llama-cpp",
+    "llama.cpp, graphs of attention and MLP",
+    "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-graph.cpp",
+)
+IK_LATENT = Source(
+    "ik-llama",
+    "ik_llama.cpp, graph of latent attention",
+    f"{_IK}/8337e4cd3861406fc04e0854b1409cd1b027fbc9/src/graphs/build_deepseek2.cpp",
+)

@@ -1,0 +1,72 @@
+"""What servers assume where nobody says: vLLM's share of a card, its pages, and the run by which it measures itself."""
+
+from functools import cache
+from typing import Any
+
+from formulas.derivation import Fact
+from kb.cards import GIB, Card
+from kb.database import rows
+from kb.engines import before
+
+ASSUMED = "assumed"
+VLLM = "vllm"
+# cards of at least so much memory, A100 excepted, get the larger steps (vLLM, EngineArgs)
+_LARGE_CARD = 70 * GIB
+# V0 read whole prompts up to this length in one step, and longer ones in chunks
+_WHOLE_PROMPT = 32768
+
+
+@cache
+def _defaults() -> dict[tuple[str, str], str]:
+    found = rows("SELECT setting, applies_to, value FROM recipes WHERE tool = 'vLLM'")
+    return {(row["setting"], row["applies_to"]): row["value"] for row in found}
+
+
+def first_generation(version: Any) -> bool:
+    """Whether a stated version of vLLM is of its first engine (V0), which 0.8 replaced."""
+    text = str(version or "")
+    return text.startswith("V0") or (not text.startswith("V1") and before(version, (0, 8), "2025-03"))
+
+
+def serving_knobs(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
+    """vLLM's own defaults for what is not said; nothing for other programs."""
+
+    def value(name: str, default: Any = None) -> Any:
+        return knobs[name].value if name in knobs and knobs[name].value is not None else default
+
+    if value("engine") != VLLM or value("task") != "inference":
+        return {}
+    old = first_generation(value("engine_version"))
+    large = card is not None and card.capacity >= _LARGE_CARD and "A100" not in card.name
+    where = "first engine" if old else "server on a large card" if large else "server"
+    step = _defaults()["max_num_batched_tokens", where]
+    length = int(value("seq_len")) + int(value("output_len", 0))
+    if old and length <= _WHOLE_PROMPT:
+        step = str(max(int(step), length))
+    found = {
+        "gpu_memory_utilization": float(_defaults()["gpu_memory_utilization", "first engine" if old else "inference"]),
+        "block_size": int(_defaults()["block_size", "inference"]),
+        "max_num_batched_tokens": int(step),
+        "max_num_seqs": min(int(_defaults()["max_num_seqs", where]), int(value("max_num_batched_tokens", step))),
+    }
+    return {name: Fact(one, ASSUMED) for name, one in found.items() if value(name) is None}
+
+
+def serving_facts(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
+    """The same in the formulas' words; for llama.cpp how a prompt attends in a latent cache."""
+
+    def value(name: str) -> Any:
+        return knobs[name].value if name in knobs else None
+
+    unpacked = str(value("mla_attn")) in ("2", "3")
+    facts = {"latent_prompt": Fact("unpacked" if unpacked else "in-latent-space", ASSUMED)}
+    if value("engine") == VLLM and value("task") == "inference":
+        facts |= {
+            "memory_utilisation": knobs["gpu_memory_utilization"],
+            "page_size": knobs["block_size"],
+            "max_batched_tokens": knobs["max_num_batched_tokens"],
+            "max_sequences": knobs["max_num_seqs"],
+        }
+        if card is not None:
+            facts["card_memory"] = Fact(card.capacity, card.origin)
+    return facts
