@@ -1,40 +1,31 @@
 """The page: a chat that shows its steps, the verdict, the breakdown as a picture, the derivation, the sources."""
 
-import atexit
-import logging
 import os
-import secrets
-import shutil
 import signal
 import socket
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 # before Gradio is imported: it would otherwise ask its makers for the newest version
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import gradio as gr
-from gradio.events import api
 from starlette.middleware import Middleware
 
-from chat.events import Answer, Conversation, Event, Finished
-from chat.export import save
-from chat.transcript import Turn
+from chat.api import offer
+from chat.events import Answer, Conversation, Finished
+from chat.panel import BadFact, changed, linked, lists_html, panel_html
+from chat.session import LONGEST, Assistant, Session, converse, exports, pdf
+from chat.transcript import note
 from chat.words import EXAMPLES, PAGE, TITLE, say
 from formulas.errors import BadInput
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
-EVERY = 0.05  # seconds between two updates: each sends the whole conversation through the serialiser again
 AT_ONCE = 8
 WAITING = 64
-LONGEST = 1_000_000  # characters of a question that reach the assistant
 
 # zh for readers of the dictionary, the two regions because Gradio matches the browser's full tag
 I18N = gr.I18n(**{"en": PAGE["en"], "zh": PAGE["zh"], "zh-CN": PAGE["zh"], "zh-TW": PAGE["zh"]})
@@ -68,6 +59,7 @@ HEADERS = {
     b"referrer-policy": b"same-origin",
 }
 SCRIPT = Path(__file__).with_name("page.js")
+PANEL_SCRIPT = Path(__file__).with_name("panel.js")
 # Gradio brings the first along and serves it itself (its 600 is a subset without most letters, so 400 and 700);
 # Chinese falls through to the system's
 FONTS = (
@@ -96,78 +88,6 @@ class Guarded:
         await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
 
 
-class Assistant(Protocol):
-    """Who answers."""
-
-    def stream(self, question: str, conversation: Conversation, language: str | None = None) -> Iterator[Event]: ...
-
-
-@dataclass
-class Session:
-    """What one open page remembers; Gradio keeps a copy for each and shares none."""
-
-    conversation: Conversation = field(default_factory=Conversation)
-    earlier: list[Any] = field(default_factory=list)
-    turn: Turn | None = None
-    folder: Path | None = None
-
-    def messages(self) -> list[Any]:
-        return [*self.earlier, *(self.turn.messages() if self.turn else [])]
-
-    def open_turn(self, question: str) -> None:
-        self.turn = Turn((question or "")[:LONGEST], self.files)
-
-    def close_turn(self) -> None:
-        """The current turn becomes history, its messages made once and for all."""
-        if self.turn is not None:
-            if not self.turn.over:
-                self.turn.fail(say("stopped", self.turn.language))
-            self.earlier += self.turn.messages()
-            self.turn = None
-
-    def files(self, answer: Answer) -> dict[str, Path]:
-        """The answer's downloads, in this session's own folder under a name that nobody guesses."""
-        self.folder = self.folder or exports() / secrets.token_urlsafe(18)
-        return save(answer, self.folder, f"vram-kb-{len(self.conversation.turns)}")
-
-    def forget(self) -> None:
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        self.conversation, self.earlier, self.turn, self.folder = Conversation(), [], None, None
-
-
-@cache
-def exports() -> Path:
-    """The one folder whose files the page hands out; it goes when the server ends."""
-    folder = Path(tempfile.mkdtemp(prefix="vram-kb-")).resolve()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def converse(assistant: Assistant, session: Session) -> Iterator[list[Any]]:
-    """The conversation's messages while the open turn is answered, at most every `EVERY` seconds; the last are whole."""
-    turn = session.turn
-    if turn is None:
-        return
-    last = time.monotonic()
-    try:
-        for event in assistant.stream(turn.question, session.conversation):
-            turn.add(event)
-            if time.monotonic() - last >= EVERY:
-                yield session.messages()
-                last = time.monotonic()
-    except BadInput as error:
-        turn.fail(str(error))
-    except Exception:
-        logging.getLogger(__name__).exception("an answer failed")
-        turn.fail(say("failed", turn.language))
-    finally:
-        # also when the reader stopped it; unless a new conversation has begun meanwhile
-        if session.turn is turn:
-            session.close_turn()
-    yield session.messages()
-
-
 def build(assistant: Assistant) -> gr.Blocks:
     """The page for an assistant."""
     page: gr.Blocks
@@ -185,12 +105,16 @@ def build(assistant: Assistant) -> gr.Blocks:
             height="100%", latex_delimiters=MATH, buttons=["copy"], feedback_options=[], layout="bubble", allow_tags=False,
             container=False, autoscroll=False,
         )  # fmt: skip
+        panel = gr.HTML(
+            "", elem_id="kb-panel", js_on_load=PANEL_SCRIPT.read_text(encoding="utf-8"), server_functions=[pdf]
+        )
         box = gr.Textbox(
             label=I18N("ask"), show_label=False, placeholder=I18N("placeholder"), lines=1, max_lines=6, autofocus=True,
             submit_btn=True, elem_id="kb-ask", container=False,
             html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", spellcheck=False),
         )  # fmt: skip
         gr.Markdown(I18N("hint"), elem_id="kb-hint")
+        gr.HTML(lists_html(), visible="hidden", js_on_load=None)
 
         # In two steps, because the browser may see only the last of several quick updates of one event: what the first
         # step shows would be lost under a fast answer.
@@ -200,46 +124,75 @@ def build(assistant: Assistant) -> gr.Blocks:
             held.open_turn(question)
             return {
                 chat: gr.update(value=held.messages(), visible=True), hero: gr.update(visible=False),
-                new: gr.update(visible=True), box: gr.update(value="", submit_btn=False, stop_btn=True),
+                new: gr.update(visible=True), box: gr.update(value="", **_BUSY_PROPS),
             }  # fmt: skip
+
+        def change(held: Session, event: gr.EventData) -> dict[Any, Any]:
+            texts = getattr(event, "_data", {}).get("texts")
+            if held.turn is not None or held.last is None or not isinstance(texts, dict):
+                return {panel: gr.skip()}
+            try:
+                facts = changed(held.last, texts)
+            except BadFact as error:
+                return {panel: panel_html(held.last, error, texts[error.name])}
+            if facts == held.last.given:
+                return {panel: panel_html(held.last)}
+            held.open_change(facts)
+            return {chat: gr.update(value=held.messages()), box: gr.update(**_BUSY_PROPS)}
 
         def answer(held: Session) -> Iterator[dict[Any, Any]]:
             for messages in converse(assistant, held):
-                ready = _READY if held.turn is None else gr.skip()
-                yield {chat: gr.update(value=messages), box: ready}
+                done = held.turn is None
+                facts = panel_html(held.last) if done else gr.skip()
+                yield {chat: gr.update(value=messages), box: _READY if done else gr.skip(), panel: facts}
+
+        def retrace(query: str, held: Session) -> Iterator[dict[Any, Any]]:
+            """The conversation of a link, asked again."""
+            turns, troubles = linked(query or "")
+            yield {box: gr.skip()}  # a generator without an update would empty every output
+            for question, facts in turns if held.last is None else []:
+                yield take(question, held)
+                yield from answer(held)
+                if facts and held.last is not None:
+                    given = held.last.given | facts
+                    held.open_change({name: values for name, values in given.items() if values})
+                    yield from answer(held)
+            if troubles and turns:
+                language = held.last.language if held.last else "en"
+                held.earlier.append(note(say("bad_link", language).format(why="; ".join(troubles))))
+                yield {chat: gr.update(value=held.messages())}
 
         def halt(held: Session) -> dict[Any, Any]:
             held.close_turn()
-            return {chat: gr.update(value=held.messages()), box: _READY}
+            return {chat: gr.update(value=held.messages()), box: _READY, panel: panel_html(held.last)}
 
         def restart(held: Session) -> dict[Any, Any]:
             held.forget()
             return {
                 chat: gr.update(value=[], visible=False), hero: gr.update(visible=True),
-                new: gr.update(visible=False), box: gr.update(value="", **_READY_PROPS),
+                new: gr.update(visible=False), box: gr.update(value="", **_READY_PROPS), panel: "",
             }  # fmt: skip
 
-        outputs = [chat, box, hero, new]
+        outputs = [chat, box, hero, new, panel]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asked: list[Any] = [box.submit(take, [box, session], outputs, queue=False, **quiet)]
         for name, chip in zip(EXAMPLES, chips, strict=True):
             # the chip's words as the browser shows them, in whichever language that is
             spoken = f"() => [document.getElementById('kb-{name}').innerText, null]"
             asked.append(chip.click(take, [box, session], outputs, js=spoken, queue=False, **quiet))
-        running: Any = [taken.then(answer, session, [chat, box], **quiet) for taken in asked]
+        asked.append(panel.submit(change, session, outputs, queue=False, **quiet))
+        running: Any = [taken.then(answer, session, [chat, box, panel], **quiet) for taken in asked]
+        running.append(page.load(retrace, [box, session], outputs, js="() => [location.search, null]", **quiet))
         box.stop(halt, session, outputs, cancels=running, queue=False, **quiet)
         new.click(restart, session, outputs, cancels=running, queue=False, **quiet)
         chat.clear(restart, session, outputs, cancels=running, queue=False, **quiet)
 
-        def ask(question: str) -> dict[str, Any]:
-            """Answers one question; the object is that of `kb ask --json`."""
-            return whole_answer(assistant, question).json()
-
-        api(ask, api_name="ask")
+        offer(lambda question: whole_answer(assistant, question).json())
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
 
+_BUSY_PROPS: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
 _READY_PROPS: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 _READY = gr.update(**_READY_PROPS)
 

@@ -243,3 +243,30 @@ def save(answer: Answer, folder: Path, name: str) -> dict[str, Path]:
     whole = json.dumps(answer.json(), ensure_ascii=False, indent=2, default=float)
     files["JSON"].write_text(whole + "\n", encoding="utf-8")
     return files
+
+
+# no more of Markdown than the export writes; raw blocks of other languages would be run
+_DIALECT = "markdown-yaml_metadata_block-raw_tex-raw_html-raw_attribute"
+# Latin letters in Typst's own face; for Chinese the first that is installed
+_PAPER = """#set page(paper: "a4", margin: 22mm, numbering: "1")
+#set text(size: 10pt, font: ("Libertinus Serif", "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", "SimSun", "Noto Sans CJK SC"))
+#show link: underline
+#show math.equation: set text(size: 9pt)
+#show table: set text(size: 8.5pt)
+#show figure: set block(breakable: true)
+#set table(stroke: (x: none, y: 0.4pt + gray))
+#let horizontalrule = line(length: 100%, stroke: 0.4pt)
+
+"""
+
+
+def as_pdf(markdown: Path) -> Path:
+    """The PDF beside an exported Markdown file, made when it is asked for. ImportError without the extra `pdf`."""
+    import pypandoc
+    import typst
+
+    made = markdown.with_suffix(".pdf")
+    if not made.exists():
+        body = pypandoc.convert_text(markdown.read_text(encoding="utf-8"), "typst", format=_DIALECT)
+        made.write_bytes(typst.compile((_PAPER + body).encode()))
+    return made

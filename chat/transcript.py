@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote
 import gradio as gr
 from gradio.components.chatbot import ComponentMessage, Message, TextMessage
 
-from chat.events import Answer, Event, Finished, Notice, Prose, ToolDone, ToolStarted
+from chat.events import Answer, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
 from chat.export import derivation_words, web_sources
 from chat.phrases import label
 from chat.picture import headline_html, picture_html
@@ -41,18 +42,41 @@ def says(*content: Any, role: str = "assistant", **metadata: Any) -> Any:
     return Message(role=role, content=pieces, metadata=made)
 
 
+def note(words: str) -> Any:
+    """A remark about the answering itself, as a message of its own."""
+    return says(html(f'<p class="kb-note">{escape(words)}</p>'))
+
+
 def seems_chinese(text: str) -> bool:
     """Whether a question is Chinese, before the assistant says so itself."""
     return any("一" <= letter <= "鿿" for letter in text[:SHOWN_QUESTION])
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What a turn does instead of asking anew: the facts then in force, and in words which were set by hand."""
+
+    facts: Said
+    words: str
+    language: str
+
+    def html(self) -> str:
+        """The change as it stands in the conversation."""
+        words = self.words or say("taken_back", self.language)
+        return f'<div class="kb-question kb-change"><i>{say("changed", self.language)}</i> {escape(words)}</div>'
+
+
 class Turn:
     """Takes the events of an answer; `messages` shows the turn as far as it got."""
 
-    def __init__(self, question: str, files: Files) -> None:
+    def __init__(
+        self, question: str, files: Files, link: Callable[[], str] = lambda: "", changes: "Changes | None" = None
+    ) -> None:
         self.question = question
         self.files = files
-        self.language = "zh" if seems_chinese(question) else "en"
+        self.link = link
+        self.changes = changes
+        self.language = changes.language if changes else "zh" if seems_chinese(question) else "en"
         self.cards: dict[str, tuple[ToolStarted, ToolDone | None]] = {}
         self.prose: list[str] = []
         self.notices: list[str] = []
@@ -88,7 +112,7 @@ class Turn:
             self._closing.append(says(derivation, title=say("derivation", self.language), status="done"))
         worth = any(answer.result.get(part) for part in ("terms", "cases", "tables", "sources", "derivation_latex"))
         if worth:
-            self._closing.append(says(html(_foot(answer, self.files(answer)))))
+            self._closing.append(says(html(_foot(answer, self.files(answer), self.link()))))
 
     @property
     def over(self) -> bool:
@@ -96,7 +120,8 @@ class Turn:
 
     def messages(self) -> list[Any]:
         """The turn so far."""
-        made = [says(html(_question(self.question, self.language)), role="user")]
+        asked = self.changes.html() if self.changes else _question(self.question, self.language)
+        made = [says(html(asked), role="user")]
         made += [_card(*pair, self.language, self.over) for pair in self.cards.values()]
         text = self.answer.text if self.answer else "".join(self.prose)
         content: list[Any] = []
@@ -134,8 +159,8 @@ def _card(started: ToolStarted, done: ToolDone | None, language: str, over: bool
     return says(html(f'<div class="kb-tool">{body}</div>'), **metadata)
 
 
-def _foot(answer: Answer, files: dict[str, Path]) -> str:
-    """The facts in force, the sources as links, both folded, and the downloads."""
+def _foot(answer: Answer, files: dict[str, Path], link: str) -> str:
+    """The facts in force, the sources as links, both folded, the downloads, and the link that asks the same again."""
     language = answer.language
     rows = "".join(
         f"<tr><th scope='row'>{escape(label(name, language))}</th>"
@@ -159,5 +184,13 @@ def _foot(answer: Answer, files: dict[str, Path]) -> str:
         f'<a class="kb-file" href="gradio_api/file={quote(path.as_posix())}" download="{escape(path.name)}">{escape(word)}</a>'
         for word, path in files.items()
     )
-    downloads = f'<div class="kb-files"><span>{say("download", language)}</span> {links}</div>' if files else ""
-    return f'<div class="kb-foot">{facts}{folded if count else ""}{downloads}</div>'
+    if "Markdown" in files:  # made from the Markdown when it is asked for
+        links += f' <a class="kb-file kb-pdf" href="#" data-from="{escape(files["Markdown"].as_posix())}">PDF</a>'
+    again = (
+        f' <a class="kb-file kb-link" href="{escape(link)}" data-done="{say("copied", language)}">{say("link", language)}</a>'
+        if link
+        else ""
+    )
+    downloads = f'<div class="kb-files"><span>{say("download", language)}</span> {links}{again}</div>' if files else ""
+    lang = "zh-CN" if language == "zh" else "en"
+    return f'<div class="kb-foot" lang="{lang}">{facts}{folded if count else ""}{downloads}</div>'

@@ -90,7 +90,13 @@ class FakeAssistant:
         self.llm = llm
         self.fail = fail
 
-    def stream(self, question: str, conversation: Conversation, language: str | None = None) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        conversation: Conversation,
+        language: str | None = None,
+        facts: dict[str, tuple[Any, ...]] | None = None,
+    ) -> Iterator[Event]:
         zh = language == "zh" or (language is None and any("一" <= letter <= "鿿" for letter in question))
         language = "zh" if zh else "en"
         if not question.strip():
