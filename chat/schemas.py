@@ -68,7 +68,7 @@ def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
         args[name] = _taken(name, properties[name], value)
     for name in takes["required"]:
         if name not in args:
-            raise BadInput(f"`{name}` is missing: {properties[name].get('description') or _one_of(properties[name])}")
+            raise BadInput(f"`{name}` is missing: {_one_of(properties[name])}")
     return args
 
 
@@ -119,4 +119,4 @@ def _own_name(called: str, properties: Mapping[str, Schema]) -> str:
 
 
 def _one_of(takes: Schema) -> str:
-    return f"one of {', '.join(takes['enum'])}" if "enum" in takes else "a text"
+    return f"one of {', '.join(takes['enum'])}" if "enum" in takes else str(takes["description"])

@@ -180,7 +180,13 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
     ),
     "solve_for": (
         solve_for,
-        facts_schema(quantity={"type": "string", "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank"]}),
+        facts_schema(
+            quantity={
+                "type": "string",
+                "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank"],
+                "description": "what is solved for",
+            }
+        ),
         "The largest seq_len, batch_size, lora_rank or params, or the fewest n_gpus, that fit on the card given.",
     ),
     "derive_quantity": (
