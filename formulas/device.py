@@ -4,8 +4,11 @@ from formulas.anatomy import KIND, embedding_params, half_bytes, mixer_matrices,
 from formulas.formula import Formula
 from formulas.programs import (
     engine_peak,
+    offloaded,
+    reading,
 )
-from formulas.quantity import largest
+from formulas.quantity import greatest, largest
+from formulas.residence import at_work, held_peak, phase_load
 from formulas.sources import CUDA_CACHING, FSDP, ZERO
 from formulas.tuning import other_models
 from formulas.vocabulary import (
@@ -39,7 +42,7 @@ nothing_is_gathered = Formula(
     says="Weights that are whole on every card need no gathering.",
     zh="权重在每张卡上都是完整的,无需聚合。",
     source=ZERO.at("§5"),
-    when={sharding: ("none", "zero-1", "zero-2")},
+    when={sharding: ("none", "zero-1", "zero-2"), offloaded: ("none", "optimizer", "params", "bytes")},
     example=({}, 0),
 )
 layers_are_gathered_to_compute = Formula(
@@ -48,7 +51,7 @@ layers_are_gathered_to_compute = Formula(
     says="The layer at work is whole; embedding and head, in the outermost unit, stay gathered through the step.",
     zh="正在计算的一层为完整权重;词嵌入与输出头属于最外层单元,在一步之内保持聚合。",
     source=FSDP.at("§4.1, §4.3"),
-    when={sharding: "zero-3"},
+    when={sharding: "zero-3", offloaded: ("none", "optimizer", "params", "bytes")},
     example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 924288000),
 )
 a_layer_in_half_precision = Formula(
@@ -118,39 +121,75 @@ runtime_of_several_cards = Formula(
 )
 
 _METERS = CUDA_CACHING.at("Memory management: memory_allocated, memory_reserved")
-live_tensors = Formula(
-    peak,
+tensors_at_work = Formula(
+    at_work,
     engine_peak + buffers + other_models,
-    says="The bytes of live tensors at their highest.",
-    zh="存活张量的最高字节数。",
+    says="What the program holds in tensors as it runs.",
+    zh="程序运行时张量所占。",
     source=_METERS,
     when={meter: "tensors"},
     example=({engine_peak: 40, buffers: 2, other_models: 0}, 42),
 )
-allocated_by_the_framework = Formula(
-    peak,
+tensors_and_workspaces_at_work = Formula(
+    at_work,
     engine_peak + buffers + other_models + workspace,
     says="The allocator counts the workspaces of kernels too.",
     zh="分配器还计入算子的工作区。",
     source=_METERS,
-    when={meter: "allocated"},
+    when={meter: ("allocated", "reserved", "device")},
     example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1}, 43),
+)
+loading_or_running = Formula(
+    held_peak,
+    greatest(at_work, phase_load),
+    says="Loading, when nothing runs yet, or running: whichever holds more.",
+    zh="加载(尚未运行)与运行中占用较大者。",
+    source=_METERS,
+    when={reading: "peak"},
+    example=({at_work: 43, phase_load: 41}, 43),
+)
+running_only = Formula(
+    held_peak,
+    at_work,
+    says="A figure read while it runs knows nothing of loading.",
+    zh="运行中读取的数值不含加载。",
+    source=_METERS,
+    when={reading: ("generating", "reserved-at-start", "paged", "pool")},
+    example=({at_work: 43}, 43),
+)
+live_tensors = Formula(
+    peak,
+    held_peak,
+    says="The bytes of live tensors at their highest.",
+    zh="存活张量的最高字节数。",
+    source=_METERS,
+    when={meter: "tensors"},
+    example=({held_peak: 42}, 42),
+)
+allocated_by_the_framework = Formula(
+    peak,
+    held_peak,
+    says="The bytes that the framework has handed out, at their highest.",
+    zh="框架已分配字节的最高值。",
+    source=_METERS,
+    when={meter: "allocated"},
+    example=({held_peak: 43}, 43),
 )
 reserved_by_the_framework = Formula(
     peak,
-    engine_peak + buffers + other_models + workspace + slack,
+    held_peak + slack,
     says="Reserved memory adds the blocks that are kept and not used.",
     zh="预留量再加上保留而未用的块。",
     source=_METERS,
     when={meter: "reserved"},
-    example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1, slack: 3}, 46),
+    example=({held_peak: 43, slack: 3}, 46),
 )
 seen_by_the_driver = Formula(
     peak,
-    engine_peak + buffers + other_models + workspace + slack + runtime,
+    held_peak + slack + runtime,
     says="The driver's figure adds the runtime of the process: the context, loaded kernels, communication buffers.",
     zh="驱动看到的再加上进程的运行时:上下文、已加载的算子、通信缓冲。",
     source=_METERS,
     when={meter: "device"},
-    example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1, slack: 3, runtime: 1}, 47),
+    example=({held_peak: 43, slack: 3, runtime: 1}, 47),
 )

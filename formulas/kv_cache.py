@@ -31,6 +31,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.programs import (
     latent_cache,
+    offloaded,
     value_bytes,
 )
 from formulas.quantity import Choice, Words, total
@@ -47,6 +48,8 @@ from formulas.vocabulary import (
     tokens_allocated,
 )
 
+# places of weights in host memory that leave the cache on the card
+CACHE_ON_THE_CARD = ("none", "optimizer", "params", "blocks", "bytes")
 cache_kind = Choice(
     "cache_kind",
     ("windowed", "whole"),
@@ -154,6 +157,7 @@ keys_and_values_of_all_layers = Formula(
     says="Every layer keeps its own, for every sequence.",
     zh="每层、每个序列各自保留。",
     source=GQA.at("§2.2"),
+    when={offloaded: CACHE_ON_THE_CARD},
     example=({batch_size: 1, n_layers_of: 32, layer_kv: 33554432, kv_shards: 1}, 2**30),
 )
 
@@ -213,5 +217,6 @@ state_of_all_layers = Formula(
     says="Every recurrent layer keeps its own, for every sequence, whatever the length.",
     zh="每个循环层、每个序列各一份,与长度无关。",
     source=modelling("mamba2", "Mamba2Cache"),
+    when={offloaded: CACHE_ON_THE_CARD},
     example=({batch_size: 1, n_layers_of: 64, layer_state: 2664448}, 170524672),
 )

@@ -4,7 +4,8 @@
 formulas/host.py and formulas/loading.py have the rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from formulas.derivation import Fact
@@ -14,8 +15,10 @@ from kb.engines import deepspeed, shards_masters
 from kb.layers import Layer, kinds_of
 from kb.recipe import ADAPTERS
 
+Value = Callable[..., Any]
 ASSUMED = "assumed"
 # facts that say what host memory holds as a model runs, and the program that has a word for it
+PLACES = ("gpu_layers", "n_cpu_moe", "offload")
 RUNNING = {"gpu_layers": "llama.cpp", "n_cpu_moe": "llama.cpp", "cpu_offload_gb": "vllm"}
 OF_INFERENCE = ("experts", "kv")  # answers of `offload`
 # programs that compute on the host what it holds; the others bring it to the card
@@ -30,7 +33,7 @@ def implied_engine(given: dict[str, Fact]) -> dict[str, Fact]:
     """The program that a stated place of weights means, where none is named."""
     if "engine" in given:
         return {}
-    if given["offload"].value in OF_INFERENCE if "offload" in given else False:
+    if "offload" in given and given["offload"].value in OF_INFERENCE:
         return {"engine": Fact("llama.cpp", ASSUMED)}
     return next(({"engine": Fact(engine, ASSUMED)} for name, engine in RUNNING.items() if name in given), {})
 
@@ -38,28 +41,37 @@ def implied_engine(given: dict[str, Fact]) -> dict[str, Fact]:
 def hosting_facts(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fact]:
     """What host memory holds, and what loading and saving hold. BadInput where a program has no such thing."""
 
-    def value(name: str, default: Any = None) -> Any:
-        return default if name not in knobs or knobs[name].value is None else knobs[name].value
-
+    value = _reader(knobs)
     training = value("method") != "inference"
     _refuse(value, training, bool(model and model.experts))
     facts = _loading(value, training, model)
     if training or model is None:
         return facts
-    engine = str(value("engine", ""))
     if "cpu_offload_gb" in knobs:
         budget = int(float(value("cpu_offload_gb")) * _GIB)
         origin = knobs["cpu_offload_gb"].origin
         return facts | {"offloaded": Fact("bytes", origin), "offload_budget": Fact(budget, origin)}
-    if engine in ("vllm", "sglang"):
+    if not _hosts(value):
         return facts
-    stated = [name for name in ("gpu_layers", "n_cpu_moe", "offload") if value(name) not in (None, "none")]
-    if not stated and engine not in _COMPUTES:
-        return facts
-    return facts | _placed(value, model.layers, engine, knobs[stated[0]].origin if stated else ASSUMED)
+    origin = next((knobs[name].origin for name in PLACES if value(name) not in (None, "none")), ASSUMED)
+    return facts | _placed(value, model.layers, origin)
 
 
-def _refuse(value: Any, training: bool, experts: bool) -> None:
+def _reader(knobs: dict[str, Fact]) -> Value:
+    def value(name: str, default: Any = None) -> Any:
+        return default if name not in knobs or knobs[name].value is None else knobs[name].value
+
+    return value
+
+
+def _hosts(value: Value) -> bool:
+    """Whether layers or experts have a place of their own: where one is stated, and always in llama.cpp."""
+    if value("method") != "inference" or value("engine") in ("vllm", "sglang"):
+        return False
+    return value("engine") in _COMPUTES or any(value(name) not in (None, "none") for name in PLACES)
+
+
+def _refuse(value: Value, training: bool, experts: bool) -> None:
     engine, offload = str(value("engine", "")), value("offload")
     if training:
         for name in RUNNING:
@@ -85,39 +97,73 @@ def most_layers(engine: str, layers: Sequence[Layer]) -> int:
     return len(layers) + (engine in _COMPUTES)
 
 
-def _placed(value: Any, layers: Sequence[Layer], engine: str, origin: Any) -> dict[str, Fact]:
-    """Which layers of each kind host memory holds.
+@dataclass(frozen=True)
+class _Split:
+    """Layers that cards hold, by number; whether host memory has the embedding and the head; layers without their experts."""
 
-    llama.cpp gives the card the output layer first, then layers from the last to the first; the embedding stays in host
-    memory. A device map fills the card in the order of the model: embedding, then layers from the first.
+    kept: range
+    embedding: bool
+    head: bool
+    experts_before: int
+
+    def facts(self, kinds: dict[str, tuple[Layer, int]], layers: Sequence[Layer], here: range) -> dict[str, int]:
+        """Of the layers `here`, by kind, how many host memory holds, and the experts of how many more."""
+        found = {}
+        for name, (kind, _) in kinds.items():
+            at = f"[{name}]" if len(kinds) > 1 else ""
+            own = [index for index in here if layers[index] == kind]
+            moved = sum(index in self.kept and index < self.experts_before for index in own)
+            found[f"hosted_layers{at}"] = sum(index not in self.kept for index in own)
+            found[f"hosted_experts{at}"] = moved if kind.mlp == "experts" else 0
+        return found
+
+
+def _split(value: Value, layers: Sequence[Layer]) -> _Split:
+    """llama.cpp gives the cards the output layer first, then layers from the last to the first; the embedding stays in
+    host memory. A device map fills the card in the order of the model: embedding, then layers from the first.
     """
-    computes = engine in _COMPUTES
-    most = most_layers(engine, layers)
+    computes = value("engine") in _COMPUTES
+    most = most_layers(str(value("engine", "")), layers)
     asked = value("gpu_layers", 0 if value("offload") == "params" else most)
     on_card = min(int(asked), most)
+    experts = len(layers) if value("offload") == "experts" else int(value("n_cpu_moe", 0))
     if computes:
-        kept = range(len(layers) - max(on_card - 1, 0), len(layers))
-        embedding, head = 1, int(on_card == 0)
-    else:
-        kept = range(on_card)
-        embedding, head = int(on_card == 0), int(on_card < most)
-    first = len(layers) if value("offload") == "experts" else int(value("n_cpu_moe", 0))
+        return _Split(range(len(layers) - max(on_card - 1, 0), len(layers)), True, on_card == 0, experts)
+    return _Split(range(on_card), on_card == 0, on_card < most, experts)
+
+
+def _placed(value: Value, layers: Sequence[Layer], origin: Any) -> dict[str, Fact]:
+    """What host memory holds of the whole model."""
+    split = _split(value, layers)
+    computed = "layers-and-cache" if value("offload") == "kv" else "layers"
     facts: dict[str, Any] = {
-        "offloaded": "layers-and-cache" if value("offload") == "kv" else "layers" if computes else "blocks",
-        "embedding_hosted": embedding,
-        "head_hosted": head,
+        "offloaded": computed if value("engine") in _COMPUTES else "blocks",
+        "embedding_hosted": int(split.embedding),
+        "head_hosted": int(split.head),
+        **split.facts(kinds_of(list(layers)), layers, range(len(layers))),
     }
-    kinds = kinds_of(list(layers))
-    for name, (kind, _) in kinds.items():
-        at = f"[{name}]" if len(kinds) > 1 else ""
-        own = [index for index, layer in enumerate(layers) if layer == kind]
-        facts[f"hosted_layers{at}"] = sum(index not in kept for index in own)
-        moved = sum(index in kept and index < first for index in own)
-        facts[f"hosted_experts{at}"] = moved if kind.mlp == "experts" else 0
     return {name: Fact(one, origin) for name, one in facts.items()}
 
 
-def _loading(value: Any, training: bool, model: Architecture | None) -> dict[str, Fact]:
+def kept_layers(knobs: dict[str, Fact], model: Architecture) -> range:
+    """The layers that are on a card, by number: all, unless host memory holds some."""
+    value = _reader(knobs)
+    return _split(value, model.layers).kept if _hosts(value) else range(len(model.layers))
+
+
+def stage_hosting(knobs: dict[str, Fact], model: Architecture, here: range, ends: tuple[bool, bool]) -> dict[str, int]:
+    """What host memory holds of the layers `here`, one stage of several; `ends`: whether it is the first, and the last."""
+    value = _reader(knobs)
+    if not _hosts(value):
+        return {}
+    split = _split(value, model.layers)
+    return {
+        "embeddings_here": int(ends[0] and not split.embedding), "heads_here": int(ends[1] and not split.head),
+        "embedding_hosted": 0, "head_hosted": 0, **split.facts(kinds_of(list(model.layers)), model.layers, here),
+    }  # fmt: skip
+
+
+def _loading(value: Value, training: bool, model: Architecture | None) -> dict[str, Fact]:
     full = training and str(value("method")) not in ADAPTERS
     gathers = full and int(value("zero_stage", 0)) == 3
     whole = shards_masters(value) and not deepspeed(value)
@@ -130,7 +176,7 @@ def _loading(value: Any, training: bool, model: Architecture | None) -> dict[str
     return {name: Fact(one, ASSUMED) for name, one in facts.items()}
 
 
-def _at_loading(value: Any, training: bool, model: Architecture | None) -> str:
+def _at_loading(value: Value, training: bool, model: Architecture | None) -> str:
     stored, engine = str(value("weight_format", "")), str(value("engine", ""))
     if not training and engine not in ("", "transformers", "ms-swift"):
         return "as-stored"

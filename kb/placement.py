@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from formulas.placement import a_rank_has_its_columns, a_rank_has_its_heads_of_keys
-
 from formulas.derivation import Fact
 from formulas.errors import BadInput
 from formulas.layouts import whole_kv_heads, whole_width
 from formulas.numeric import value_of
+from formulas.placement import a_rank_has_its_columns, a_rank_has_its_heads_of_keys
 from formulas.vocabulary import tp as tp_ranks
 from kb.architecture import Architecture
 from kb.cards import Card
+from kb.hosting import kept_layers, stage_hosting
 from kb.layers import Layer, kinds_of
 
 ASSUMED = "assumed"
@@ -127,7 +127,7 @@ def _fill(knobs: dict[str, Fact], model: Architecture | None, n_gpus: int, unequ
         elif not said:
             tp = _most_ranks(n_gpus, model)
             knobs["tp"] = Fact(tp, ASSUMED)
-            if tp < n_gpus:
+            if tp < n_gpus and _count(knobs, "ep") == 1:
                 knobs["pp"] = Fact(n_gpus // tp, ASSUMED)
     if _value(knobs, "layer_split") and alone:
         knobs["pp"] = Fact(n_gpus, knobs["layer_split"].origin)
@@ -251,14 +251,29 @@ def placed(
     if model is None:
         return (Place(count=layout.n_gpus, card=smallest),)
     width = _rank_facts(layout, model)
-    stages = _stages(list(model.layers), layout, _value(knobs, "task") == "train")
+    kept = kept_layers(knobs, model)
+    stages = _stages(list(model.layers[kept.start : kept.stop]), layout, _value(knobs, "task") == "train")
+    if not all(stages) and layout.pp > 1:
+        raise BadInput(
+            f"gpu_layers leaves {len(kept)} layers for {layout.pp} cards; give each a layer, or take fewer cards"
+        )
     pipeline = layout_facts(knobs, layout)["schedule"].value != "none"
     places: dict[Any, Place] = {}
+    start = kept.start
     for index, layers in enumerate(stages):
         own = rig[index] if len(rig) == layout.pp else smallest
         first, last = index == 0, index == layout.pp - 1
-        facts = width if layout.pp == 1 else width | _stage_facts(index, layers, layout, model, knobs)
-        same = (tuple(sorted(_kinds_on(layers, model).items())), first, last, index if pipeline else 0, own)
+        here, start = range(start, start + len(layers)), start + len(layers)
+        hosted = stage_hosting(knobs, model, here, (first, last)) if layout.pp > 1 else {}
+        facts = width if layout.pp == 1 else width | _stage_facts(index, layers, layout, model, knobs, hosted)
+        same = (
+            tuple(sorted(_kinds_on(layers, model).items())),
+            first,
+            last,
+            index if pipeline else 0,
+            own,
+            *hosted.values(),
+        )
         if same in places:
             before = places[same]
             places[same] = Place(
@@ -320,7 +335,12 @@ def _kinds_on(layers: list[Layer], model: Architecture) -> dict[str, int]:
 
 
 def _stage_facts(
-    index: int, layers: list[Layer], layout: Layout, model: Architecture, knobs: dict[str, Fact]
+    index: int,
+    layers: list[Layer],
+    layout: Layout,
+    model: Architecture,
+    knobs: dict[str, Fact],
+    hosted: dict[str, int],
 ) -> dict[str, Fact]:
     origin = f"stage {index + 1} of {layout.pp}"
     facts: dict[str, Any] = {
@@ -335,4 +355,4 @@ def _stage_facts(
         facts |= {f"n_layers_of[{name}]": count for name, count in kinds.items()}
     if "n_trainable_layers" in knobs:
         facts["n_trainable_layers"] = min(int(knobs["n_trainable_layers"].value), len(layers))
-    return {name: Fact(value, origin) for name, value in facts.items()}
+    return {name: Fact(value, origin) for name, value in (facts | hosted).items()}
