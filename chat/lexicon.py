@@ -51,7 +51,7 @@ class Numbered:
     @property
     def has_keyword_first(self) -> bool:
         """Does the value follow its keyword (`rank 16`), rather than stand before it (`8k context`)?"""
-        return IS in self.pattern
+        return f"{IS}(?P<v>" in self.pattern
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ WORDED = (
       for kind, said in _KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
-    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?adamw?|adamw?[ _-]?8[ -]?bit)"),
+    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?\s?adamw?|adamw?[ _-]?8[ -]?bit)"),
     Worded("optimizer", "paged-adamw", r"\bpaged[ _-]?adamw?(?:[ _-]?32[ _-]?bit)?"),
     Worded("optimizer", "galore-adamw-8bit", r"\bgalore[ _-]adamw[ _-]8bit|8[ -]?bit galore"),
     Worded("optimizer", "adamw-8bit", r"\badamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit|\b8[ -]?bits?[ _-]?(?:的)?(?:adamw?\b|optimi[sz]er|优化器)|bnb[ _-]?8[ _-]?bit[ _-]?adamw?|\badam8bit|8位(?:的)?(?:adamw?|优化器)"),
@@ -184,7 +184,7 @@ METHODS = (
     Worded("method", "galore", r"\bq?galore\b"), Worded("method", "badam", r"\bbadam\b"),
     Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
-    Worded("method", "lora", r"\blora\b(?![- ]fa)"),
+    Worded("method", "lora", r"\blora\b(?![- ]fa\b)"),
     Worded("method", "freeze", r"\bfreez(?:e|ing)\b|\bfrozen\b|冻结|部分参数"),
     Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:,|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip

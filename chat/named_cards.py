@@ -62,6 +62,7 @@ def card_numbers(scan: Scan) -> dict[int, str]:
     return {
         found.start() + digits.start(): "gpu"
         for found in _card_pattern().finditer(scan.text)
+        if not found["marked"]  # the 2 of "bs 2 max_length 512" looks like the one of an M2 Max
         for digits in re.finditer(r"\d+", found[0])
     }
 

@@ -78,7 +78,7 @@ _COUNTED = re.compile(
     r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
 )
-_ATTENTION = re.compile(r"flash[ _-]?att")
+_SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
 _QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
 
 
@@ -93,7 +93,7 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         is_number = piece[0].isdigit() and not is_size
         if (
             _QUANTISED.fullmatch(piece)
-            or _ATTENTION.match(text, found.start("piece"))
+            or _SETTING.match(text, found.start("piece"))
             or separator in (". ", ": ", "/ ")
         ):
             break
