@@ -27,7 +27,15 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 AT_ONCE = 8
 WAITING = 64
 
-# zh for readers of the dictionary, the two regions because Gradio matches the browser's full tag
+# Gradio has two kinds of Chinese and matches the browser's full tag: zh, zh-HK or yue would get the English page.
+# This stands before its scripts and names the nearer of the two.
+TONGUE = b"""<script>(() => {
+	const asked = navigator.language || "";
+	if (!/^(zh|yue|cmn)\\b/i.test(asked)) return;
+	const near = /-(hant|tw|hk|mo)\\b|^yue/i.test(asked) ? "zh-TW" : "zh-CN";
+	if (asked !== near) Object.defineProperty(navigator, "language", { get: () => near });
+})();</script>"""
+# zh is for readers of this dictionary
 I18N = gr.I18n(**{"en": PAGE["en"], "zh": PAGE["zh"], "zh-CN": PAGE["zh"], "zh-TW": PAGE["zh"]})
 
 MATH: list[Any] = [
@@ -74,15 +82,33 @@ MONO = (gr.themes.LocalFont("IBM Plex Mono", (400, 700)), "ui-monospace", "Menlo
 
 
 class Guarded:
-    """Puts the policy on every response. In launch(head=…) it would come late: Gradio adds that from a script."""
+    """Puts the policy on every response and the language before every script of the page.
+
+    In launch(head=…) they would come late: Gradio adds that from a script.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        page: list[Any] = []  # the start of an HTML page, held until its body is known to be one of Gradio's
+
         async def send_guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *HEADERS.items()]
+                if dict(message["headers"]).get(b"content-type", b"").startswith(b"text/html"):
+                    page.append(message)
+                    return
+            elif page:
+                start = page.pop()
+                body = message["body"].replace(b"<head>", b"<head>" + TONGUE, 1)
+                longer = len(body) - len(message["body"])
+                start["headers"] = [
+                    (name, str(int(value) + longer).encode() if name == b"content-length" else value)
+                    for name, value in start["headers"]
+                ]
+                message["body"] = body
+                await send(start)
             await send(message)
 
         await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from chat.events import Answer
+from chat.phrases import label
 from chat.picture import gib, rows_of
 from chat.words import case as case_words
-from chat.words import fact_value, origin, say, term
+from chat.words import fact_value, origin, say, shown, term
 from formulas.render import latex_document, tex_text
 
 
@@ -53,7 +54,8 @@ def markdown(answer: Answer) -> str:
         zh = language == "zh"
         head = "| 条件 | 值 | 由来 |" if zh else "| fact | value | from |"
         lines = [
-            f"| {name} | {_cell(fact_value(fact))} | {_cell(origin(fact, language))} |" for name, fact in facts.items()
+            f"| {_cell(label(name, language))} | {_cell(shown(name, fact, language))} | {_cell(origin(fact, language))} |"
+            for name, fact in facts.items()
         ]
         parts.append("\n".join([head, "|---|---|---|", *lines]))
     warnings = result.get("warnings") or []
