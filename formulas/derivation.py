@@ -4,17 +4,18 @@ The result is a graph of reasons. Each quantity stands in it once; what is unkno
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sympy import Add, Expr, Max, sympify
+from sympy import Expr, Max, sympify
 
+from formulas.compiled import Bound, Rows, compiled
 from formulas.errors import BadInput
 from formulas.formula import Formula, Source
 from formulas.library import Library, library
-from formulas.numeric import Number, truth_of, value_of
-from formulas.quantity import Largest, Quantity, Total, Words
+from formulas.numeric import Number, truth_of
+from formulas.quantity import Quantity, Words
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,22 @@ class Circular(BadInput):
 
 @dataclass(frozen=True)
 class Step:
-    """One quantity of a derivation: by a formula (`expr` in terms of other steps), from a fact, or unknown."""
+    """One quantity of a derivation: by a formula, bound to other steps, from a fact, or unknown."""
 
     quantity: Quantity
     formula: Formula | None = None
-    expr: Expr | None = None
+    bound: Bound | None = None
     fact: Fact | None = None
+
+    @property
+    def expr(self) -> Expr | None:
+        """The formula in terms of other steps."""
+        return self.bound.expr if self.bound is not None else None
+
+    @property
+    def inputs(self) -> frozenset[Quantity]:
+        """The other steps that it is computed from."""
+        return self.bound.inputs if self.bound is not None else frozenset()
 
 
 def derive(
@@ -59,7 +70,7 @@ def derive(
     Raises Ambiguous when two formulas apply, Circular when a quantity needs itself, BadInput for an unknown rule.
     """
     builder = _Builder(facts, using or {}, shelf or library())
-    found = builder.resolve(target.base, target.member, ())
+    found = builder.resolve(target.base, target.member)
     return Derivation(found, tuple(builder.steps.values()), dict(facts), tuple(builder.undecided))
 
 
@@ -70,19 +81,21 @@ class _Builder:
         self.steps: dict[Quantity, Step] = {}
         self.resolved: dict[tuple[Quantity, str | None], Quantity] = {}
         self.undecided: dict[str, None] = {}
+        self.path: dict[Quantity, None] = {}  # what is being resolved, outermost first
 
     def members(self, axis: str) -> tuple[str, ...]:
         fact = self.facts.get(axis)
         return tuple(fact.value) if fact else ()
 
-    def resolve(self, base: Quantity, member: str | None, path: tuple[Quantity, ...]) -> Quantity:
+    def resolve(self, base: Quantity, member: str | None) -> Quantity:
         """The quantity that stands for `base` at `member`: its instance, or itself where nothing sets them apart."""
         if (base, member) in self.resolved:
             return self.resolved[base, member]
-        if base in path:
+        if base in self.path:
+            path = list(self.path)
             names = " -> ".join(quantity.name for quantity in (*path[path.index(base) :], base))
             raise Circular(f"{base.name} is needed to find itself: {names}")
-        found = self._from_fact(base, member) or self._from_formula(base, member, path)
+        found = self._from_fact(base, member) or self._from_formula(base, member)
         self.resolved[base, member] = found
         return found
 
@@ -95,17 +108,20 @@ class _Builder:
                 return quantity
         return None
 
-    def _from_formula(self, base: Quantity, member: str | None, path: tuple[Quantity, ...]) -> Quantity:
+    def _from_formula(self, base: Quantity, member: str | None) -> Quantity:
         formula, decided_here = self._pick(base, member)
         if formula is None:
             found = base.at(member) if member is not None and decided_here else base
             self.steps.setdefault(found, Step(found))
             return found
-        expr = self._instantiate(formula.expr, member, (*path, base))
-        apart = decided_here or any(q.member is not None and q.member == member for q in expr.free_symbols)
-        found = base.at(member) if member is not None and apart else base
+        self.path[base] = None
+        bound = self._bind(formula, member)
+        del self.path[base]
+        found = base
+        if member is not None and (decided_here or any(q.member == member for q in bound.inputs)):
+            found = base.at(member)
         if found not in self.steps:
-            self.steps[found] = Step(found, formula, expr)
+            self.steps[found] = Step(found, formula, bound)
         return found
 
     def _pick(self, base: Quantity, member: str | None) -> tuple[Formula | None, bool]:
@@ -118,10 +134,9 @@ class _Builder:
                     return formula, False
             known = ", ".join(formula.name for formula in candidates)
             raise BadInput(f"no formula {wanted!r} gives {base.name}; there is {known or 'none'}")
-        exact = [formula for formula in candidates if not formula.rule]
-        verdicts = [(formula, formula.holds(self.choices, member)) for formula in exact]
+        verdicts = [(formula, formula.holds(self.choices, member)) for formula in candidates if not formula.rule]
         here = member is not None and any(
-            choice.at(member) in self.choices for formula in exact for choice in formula.when if choice.axis
+            choice.at(member) in self.choices for formula, _ in verdicts for choice in formula.when if choice.axis
         )
         applying = [formula for formula, verdict in verdicts if verdict is True]
         if len(applying) > 1:
@@ -136,26 +151,23 @@ class _Builder:
                         self.undecided[choice.name] = None
         return None, here
 
-    def _instantiate(self, expr: Expr, member: str | None, path: tuple[Quantity, ...]) -> Expr:
-        spread = expr
-        if expr.has(Total, Largest):
-            spread = expr.replace(lambda node: isinstance(node, (Total, Largest)), self._spread)
-        swap = {}
-        for symbol in sorted(spread.free_symbols, key=lambda quantity: quantity.rank):
-            if symbol.member is not None:
-                swap[symbol] = self.resolve(symbol.base, symbol.member, path)
-            else:
-                swap[symbol] = self.resolve(symbol, member if symbol.axis else None, path)
-        return spread.xreplace({old: new for old, new in swap.items() if old is not new})
-
-    def _spread(self, node: Expr) -> Expr:
-        inner, axis = node.args
-        members = self.members(axis.name)
-        if not members:
-            return inner
-        along = [q for q in inner.free_symbols if isinstance(q, Quantity) and q.axis == axis.name]
-        together = Max if isinstance(node, Largest) else Add
-        return together(*(inner.xreplace({q: q.at(member) for q in along}) for member in members))
+    def _bind(self, formula: Formula, member: str | None) -> Bound:
+        """The formula's inputs found in this graph, those declared first before the others."""
+        shape = compiled(formula)
+        scalars = [(q.base, q.member if q.member is not None else member if q.axis else None) for q in shape.scalars]
+        if not shape.spreads:
+            return Bound(shape, tuple(self.resolve(*key) for key in scalars), ())
+        rows = [
+            [[(q, at) for q in spread.along] for at in self.members(spread.axis) or (member,)]
+            for spread in shape.spreads
+        ]
+        wanted = {*scalars, *(key for each in rows for row in each for key in row)}
+        found = {
+            (q, at): self.resolve(q, at)
+            for q, at in sorted(wanted, key=lambda key: (key[0].at(key[1]) if key[1] is not None else key[0]).rank)
+        }
+        bound: list[Rows] = [tuple(tuple(found[key] for key in row) for row in each) for each in rows]
+        return Bound(shape, tuple(found[key] for key in scalars), tuple(bound))
 
 
 @dataclass(frozen=True)
@@ -176,9 +188,9 @@ class Derivation:
                 values[step.quantity] = changes[step.quantity]
             elif step.fact is not None:
                 values[step.quantity] = step.fact.value
-            elif step.expr is not None:
+            elif step.bound is not None:
                 try:
-                    values[step.quantity] = value_of(step.expr, values)
+                    values[step.quantity] = step.bound.value(values)
                 except KeyError:  # an input is unknown, and so is this
                     continue
         return values
@@ -187,8 +199,8 @@ class Derivation:
         """The target's value if that one fact were another; only what depends on it is worked out again."""
         values = {**self.values, quantity: value}
         for step in self._resting_on(quantity):
-            assert step.expr is not None
-            values[step.quantity] = value_of(step.expr, values)
+            assert step.bound is not None
+            values[step.quantity] = step.bound.value(values)
         return values[self.target]
 
     def _resting_on(self, quantity: Quantity) -> tuple[Step, ...]:
@@ -196,7 +208,7 @@ class Derivation:
         if quantity not in self._reached:
             reached, steps = {quantity}, []
             for step in self.steps:
-                if step.fact is None and step.expr is not None and not reached.isdisjoint(step.expr.free_symbols):
+                if step.fact is None and not reached.isdisjoint(step.inputs):
                     reached.add(step.quantity)
                     steps.append(step)
             self._reached[quantity] = tuple(steps)
@@ -231,7 +243,7 @@ class Derivation:
         """The quantities that rest on some fact, or on one of `free`."""
         touched = set(free)
         for step in self.steps:
-            if step.fact is not None or (step.expr is not None and not touched.isdisjoint(step.expr.free_symbols)):
+            if step.fact is not None or not touched.isdisjoint(step.inputs):
                 touched.add(step.quantity)
         return touched
 
@@ -264,8 +276,7 @@ class Derivation:
         """The derivation of one of its quantities."""
         needed, keep = [quantity], {quantity}
         while needed:
-            step = self.by_quantity[needed.pop()]
-            fresh = set(step.expr.free_symbols) - keep if step.expr is not None else set()
+            fresh = self.by_quantity[needed.pop()].inputs - keep
             keep |= fresh
             needed.extend(fresh)
         steps = tuple(step for step in self.steps if step.quantity in keep)
@@ -292,7 +303,7 @@ class Derivation:
     def with_facts(self, facts: Mapping[str, Fact]) -> "Derivation":
         """The same graph with other values; the facts must be of the same names, and the choices the same."""
         steps = tuple(
-            step if step.fact is None else replace(step, fact=facts[step.quantity.name]) for step in self.steps
+            step if step.fact is None else Step(step.quantity, fact=facts[step.quantity.name]) for step in self.steps
         )
         return Derivation(self.target, steps, facts, self.undecided)
 

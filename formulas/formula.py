@@ -75,11 +75,12 @@ class Formula:
         """Whether the choices select this formula; None when one of them is not decided."""
         verdict: bool | None = True
         for choice, wanted in self.when.items():
-            named = choice.at(member) if member is not None else choice.name
-            answer = choices.get(named, choices.get(choice.name))
+            answer = choices.get(choice.name)
+            if member is not None and choice.axis:
+                answer = choices.get(choice.at(member), answer)
             if answer is None:
                 verdict = None
-            elif answer not in ((wanted,) if isinstance(wanted, str) else wanted):
+            elif answer != wanted and (isinstance(wanted, str) or answer not in wanted):
                 return False
         return verdict
 

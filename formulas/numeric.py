@@ -39,13 +39,14 @@ def _value(expr: Any, values: Mapping[Any, Number]) -> Number:
             product *= _value(factor, values)
         return product
     if expr.is_Pow:
-        return _power(_value(expr.base, values), _value(expr.exp, values))
+        return power(_value(expr.base, values), _value(expr.exp, values))
     if expr.is_Number:
         return float(expr)
     return _special(expr, values)
 
 
-def _power(base: Number, exponent: Number) -> Number:
+def power(base: Number, exponent: Number) -> Number:
+    """`base` to `exponent`; a whole number to a negative one is a fraction, not a float."""
     if isinstance(base, int) and isinstance(exponent, int) and exponent < 0:
         return Fraction(1, base**-exponent)
     return base**exponent

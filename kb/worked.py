@@ -59,9 +59,9 @@ class Worked:
         if _term(quantity):
             return [quantity]
         step = self.derivation.by_quantity[quantity]
-        assert step.expr is not None, f"{quantity.name} is neither a term nor a sum of terms"
-        parts = sorted(step.expr.free_symbols, key=lambda part: part.rank)
-        if isinstance(step.expr, Max):
+        assert step.formula is not None, f"{quantity.name} is neither a term nor a sum of terms"
+        parts = sorted(step.inputs, key=lambda part: part.rank)
+        if isinstance(step.formula.expr, Max):
             parts = [max(parts, key=lambda part: self.values[part])]
         return [term for part in parts for term in self._summed(part)]
 
