@@ -343,10 +343,10 @@ host_holds_blocks = Formula(
 )
 host_holds_a_budget_of_each_card = Formula(
     host_memory,
-    n_gpus * Min(offload_budget, model_weights / weight_shards),
+    Min(n_gpus * offload_budget, model_weights),
     says="Pinned memory for every card, up to its budget.",
     zh="每张卡按预算占用锁页内存。",
     source=VLLM_OFFLOAD.at("UVAOffloadConfig.cpu_offload_gb"),
     when={offloaded: "bytes"},
-    example=({n_gpus: 2, offload_budget: 4 * 10**9, model_weights: 16 * 10**9, weight_shards: 2}, 8 * 10**9),
+    example=({n_gpus: 2, offload_budget: 4 * 10**9, model_weights: 16 * 10**9}, 8 * 10**9),
 )

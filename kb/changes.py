@@ -9,6 +9,7 @@ from formulas.quantity import Words
 from kb.cards import GIB, plain_card
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
+from kb.solver import layers_that_fit
 
 MOST = 5
 # marketed memories of the cards that people buy or rent
@@ -67,6 +68,8 @@ def _candidates(where: Outcome) -> Iterator[Change]:
                     {"bits": fewer, "weight_format": None}, Words(f"{fewer}-bit weights", f"{fewer} 位权重"),
                     Words("some quality", "质量略降"),
                 )  # fmt: skip
+    if not training:
+        yield from _hosted(where)
     size = next((one for one in CARD_SIZES if one * GIB > max(where.bounds[1], where.capacity or 0)), None)
     if size is not None and cards > 1:
         yield Change(
@@ -79,6 +82,24 @@ def _candidates(where: Outcome) -> Iterator[Change]:
             layout: dict[str, Any] = {"zero_stage": 3, "tp": None, "pp": None} if training else {"tp": None, "pp": None}
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
             yield Change({"n_gpus": more, **layout}, said, Words("more cards", "更多显卡"))
+
+
+def _hosted(where: Outcome) -> Iterator[Change]:
+    """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
+    knob = where.situation.knob
+    if knob("engine") in ("vllm", "sglang") or any(knob(name) is not None for name in ("gpu_layers", "n_cpu_moe")):
+        return
+    model = where.situation.model
+    slow = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
+    if model is not None and model.experts and knob("offload") in (None, "none"):
+        yield Change({"offload": "experts"}, Words("experts in host memory", "专家放在内存"), slow)
+    try:
+        layers = layers_that_fit(where.case)
+    except BadInput:  # no offer where the layout admits no such split
+        return
+    if layers and model is not None and layers <= len(model.layers):
+        said = Words(f"{layers} layers on the card, the rest in host memory", f"{layers} 层放在卡上,其余放在内存")
+        yield Change({"gpu_layers": layers}, said, slow)
 
 
 def _stored_bits(where: Outcome) -> float:

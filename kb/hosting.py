@@ -82,7 +82,7 @@ def _refuse(value: Value, training: bool, experts: bool) -> None:
         return
     if offload == "optimizer":
         raise BadInput("offload optimizer is for training; inference has none (params, experts or kv)")
-    if (offload == "experts" or value("n_cpu_moe")) and not experts:
+    if (offload == "experts" or value("n_cpu_moe") is not None) and not experts:
         raise BadInput("this model has no experts to keep in host memory; give --gpu-layers N")
     if offload == "kv" and engine not in _COMPUTES:
         raise BadInput(f"only llama.cpp keeps the whole cache in host memory, not {engine or 'transformers'}")

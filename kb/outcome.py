@@ -10,10 +10,11 @@ from formulas.derivation import derive as derive_quantity
 from formulas.numeric import Number
 from formulas.quantity import Quantity
 from formulas.render import works_json
-from formulas.vocabulary import host_memory, n_params, peak
+from formulas.vocabulary import n_params, peak
 from kb.cards import GIB, rig_name
 from kb.cases import Case
 from kb.facts import Situation, situation
+from kb.host_memory import host_figures
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
 from kb.worked import TERM_ORDER, Worked, derived
@@ -106,6 +107,12 @@ class Outcome:
         return (*self.situation.warnings, *self.derivation.warnings, *interval_warnings(self.situation))
 
     @cached_property
+    def n_params(self) -> float | None:
+        """Parameters of the whole model."""
+        value = derive_quantity(n_params, self.situation.facts).value
+        return None if value is None else float(value)
+
+    @cached_property
     def total(self) -> float:
         """Bytes of all cards together: cards that hold different layers do not hold the same."""
         return sum(card.best * card.place.count for card in self.cards)
@@ -182,13 +189,9 @@ class Outcome:
         return facts
 
     def answers_json(self) -> list[dict[str, Any]]:
-        """Figures beside the peak: the number of parameters, and host memory where something is offloaded."""
-        found = []
-        for quantity, scope, unit, size in ((n_params, "total", "1", 1), (host_memory, "host", "GiB", GIB)):
-            value = derive_quantity(quantity, self.situation.facts).value
-            if value is not None:
-                found.append({"quantity": quantity.name, "scope": scope, "value": float(value) / size, "unit": unit})
-        return found
+        """Figures beside the peak: the number of parameters, and host memory where it matters."""
+        size = [{"quantity": "n_params", "scope": "total", "value": self.n_params, "unit": "1"}]
+        return [*(size if self.n_params is not None else []), *host_figures(self.situation)]
 
     def sources_json(self) -> list[dict[str, str]]:
         return works_json(self.derivation.relevant().sources)

@@ -8,16 +8,24 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
+from kb.hosting import most_layers
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
 
-LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14}
+LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
 _LEAST = {
     "seq_len": Words("a single token", "只有 1 个 token "),
     "batch_size": Words("a single sequence", "批大小为 1 "),
     "lora_rank": Words("rank 1", "秩为 1 "),
+    "gpu_layers": Words("no layer on the card", "卡上不放任何一层"),
 }
-FEWEST = {"n_gpus": 1 << 14}
+FEWEST = {"n_gpus": 1 << 14, "n_cpu_moe": 10000}
+_TOO_MANY = {
+    "n_gpus": Words("no number of cards is enough: what every card holds by itself", "再多的卡也不够:每张卡自身"),
+    "n_cpu_moe": Words(
+        "not even with all experts in host memory: what is left on the card", "即使全部专家都在内存也不够:卡上其余部分"
+    ),
+}
 # above one machine, cards come in whole ones
 MACHINE = 8
 SOLVABLE = (*LARGEST, *FEWEST, "params")
@@ -148,35 +156,69 @@ def _whole(case: Case, quantity: str) -> Solved:
 
     if quantity in FEWEST:
         return _fewest(case, quantity, fits, tried)
-    if not fits(1):
-        need, room = tried[1].best / GIB, (tried[1].capacity or 0) / GIB
+    least, most = _range(case, quantity)
+    found = _highest(fits, least, most)
+    if found is None:
+        need, room = tried[least].best / GIB, (tried[least].capacity or 0) / GIB
         return Solved(
             case, quantity, None, None,
             f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
             f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
         )  # fmt: skip
-    low, high = 1, 2
-    while high <= LARGEST[quantity] and fits(high):
-        low, high = high, high * 2
-    if high > LARGEST[quantity]:
-        return Solved(case, quantity, low, tried[low])
+    return Solved(case, quantity, found, tried[found])
+
+
+def _range(case: Case, quantity: str) -> tuple[int, int]:
+    """The least and the most that a quantity can be; of layers, what the model has (cards that share them need one each)."""
+    if quantity != "gpu_layers":
+        return 1, LARGEST[quantity]
+    there = outcome(_with(case, quantity, LARGEST[quantity])).situation
+    cards = int(there.knob("n_gpus") or 1)
+    most = most_layers(str(there.knob("engine") or ""), there.model.layers if there.model else ())
+    return (0 if cards == 1 else cards + 1), most
+
+
+def _highest(fits: Callable[[int], bool], least: int, most: int) -> int | None:
+    """The highest whole number that fits, of something that needs more the higher it is; None if not even the least does."""
+    if not fits(least):
+        return None
+    low = high = least
+    while high < most:
+        high = min(most, max(1, 2 * high))
+        if not fits(high):
+            break
+        low = high
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
-    return Solved(case, quantity, low, tried[low])
+    return low
+
+
+def layers_that_fit(case: Case) -> int | None:
+    """The most layers on the card, the others in host memory, of which all the interval fits; None if there are none.
+
+    BadInput where the configuration admits no such split.
+    """
+
+    def sure(value: int) -> bool:
+        return outcome(_with(case, "gpu_layers", value)).verdict == "yes"
+
+    return _highest(sure, *_range(case, "gpu_layers"))
 
 
 def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[int, Outcome]) -> Solved:
+    if quantity != "n_gpus" and fits(0):
+        return Solved(case, quantity, 0, tried[0])
     high = 1
     while not fits(high):
         high *= 2
         if high > FEWEST[quantity]:
             least = tried[high // 2]
-            need, room = least.best / GIB, (least.capacity or 0) / GIB
+            need, room, why = least.best / GIB, (least.capacity or 0) / GIB, _TOO_MANY[quantity]
             return Solved(
                 case, quantity, None, None,
-                f"no number of cards is enough: what every card holds by itself takes {need:.1f} GiB of {room:.1f} GiB",
-                f"再多的卡也不够:每张卡自身就要 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+                f"{why.en} takes {need:.1f} GiB of {room:.1f} GiB",
+                f"{why.zh}就要 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
             )  # fmt: skip
     low = high // 2
     while high - low > 1:

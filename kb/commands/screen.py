@@ -23,9 +23,9 @@ _WORDS = {
         "sources",
         "up to",
         "over all cards",
-        "host memory",
+        "if",
     ),
-    "zh": ("每张卡", "90% 区间", "卡上可用", "结论", "合计", "假设", "来源", "最多", "所有卡合计", "主机内存"),
+    "zh": ("每张卡", "90% 区间", "卡上可用", "结论", "合计", "假设", "来源", "最多", "所有卡合计", "若"),
 }
 
 
@@ -58,7 +58,8 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
         screen.print(f"{words[8]}: {found['total_gib']:.1f} GiB")
     for answer in found["answers"]:
         if answer["scope"] == "host":
-            screen.print(f"{words[9]}: {answer['value']:.1f} GiB")
+            said, on = (answer["zh"], answer["if_zh"]) if language == "zh" else (answer["says"], answer["if"])
+            screen.print(f"{said}: {answer['value']:.1f} GiB" + (f" ({words[9]} {on})" if on else ""))
     for limit in found.get("limits") or []:
         screen.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
     assumed = [f"{name} {fact['value']}" for name, fact in found["facts"].items() if fact["origin"] == "assumed"]

@@ -1,0 +1,46 @@
+"""What a machine's own memory must hold: what is offloaded as it runs, and loading or saving where they take more."""
+
+from typing import Any
+
+from formulas.derivation import derive
+from formulas.quantity import Quantity
+from formulas.residence import host_load, host_save
+from formulas.vocabulary import host_memory
+from kb.cards import GIB
+from kb.facts import ASKED, Situation
+from kb.hosting import PLACES, RUNNING, loads_on_every_process
+
+
+def host_figures(situation: Situation) -> list[dict[str, Any]]:
+    """Answers of the contract with the scope `host`, in GiB; `if` says on what a figure depends.
+
+    What runs there is told where the asker put something there; loading and saving where they take more than that.
+    """
+    running = _figure(host_memory, situation) if _asked(situation) else None
+    found = [running] if running else []
+    least = running["value"] if running else 0.0
+    wanted = [host_load] if loads_on_every_process(situation.knobs) else []
+    if situation.facts["at_saving"].value == "gathered":
+        wanted.append(host_save)
+    figures = [_figure(quantity, situation) for quantity in wanted]
+    return [*found, *(figure for figure in figures if figure and figure["value"] > least)]
+
+
+def _asked(situation: Situation) -> bool:
+    knobs = situation.knobs
+    named = [knobs[name] for name in (*PLACES, *RUNNING) if name in knobs]
+    return any(fact.origin == ASKED and fact.value != "none" for fact in named)
+
+
+def _figure(quantity: Quantity, situation: Situation) -> dict[str, Any] | None:
+    derivation = derive(quantity, situation.facts)
+    value = derivation.value
+    if value is None:
+        return None
+    formula = derivation.by_quantity[quantity].formula
+    on = formula.assumes if formula else ()
+    return {
+        "quantity": quantity.name, "scope": "host", "value": float(value) / GIB, "unit": "GiB",
+        "says": quantity.says.en, "zh": quantity.says.zh, "if": "; ".join(words.en for words in on),
+        "if_zh": "；".join(words.zh for words in on),
+    }  # fmt: skip
