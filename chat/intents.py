@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from chat.lexicon import compiled
 
+# "max length 4096" states a length and asks for none
+_NO_VALUE = r"(?![ _-]?(?:size|len(?:gth)?|window|大小)?\s*(?:of|is|为|是|设为|[=:])*\s*\d)"
+
 INTENTS: tuple[tuple[str, float, str], ...] = (
     ("injection", 9, r"ignore (?:all |any |the )*(?:previous|prior|above|earlier|your|my)?\s*(?:instructions?|rules|prompts?|tables?|formulas?|data)|disregard (?:all|any|the|your|previous)|system prompt|your (?:instructions|hidden prompt)|reveal your|api[ _-]?key|jailbreak|developer mode|\bdan mode\b|drop table|delete from|insert into|update \w+ set|;\s*--|<\|im_start\|>|</?system>|\[/?inst\]"),
     ("injection", 9, r"^\s*(?:system|assistant|developer)\s*[:>]|(?:the )?table now (?:says|contains|reads)|from now on,? (?:you|the|all|always|assume|answer)|you are now (?:a|an|my|in)\b|pretend (?:that )?(?:you|the table)|act as (?:a|an|if)\b|answer (?:only|always) (?:with )?['\"]?yes|rm -rf|__import__|os\.system|eval\("),
@@ -21,11 +24,13 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
     ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|i (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b"),
-    ("check_arithmetic", 1.5, r"对吧|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
+    ("check_arithmetic", 3, r"\bis it (?:right|correct|true) that"),
+    ("check_arithmetic", 1.5, r"对吧|对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我(?:检查|验算|核对|看看)|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
 
     ("training_time", 3, r"(?:pre-?train|train|训练|预训练).{0,40}\d\s?(?:b|t|亿|万亿)\s*(?:个)?tokens?.{0,40}(?:how long|多久|几天|多少天|days|hours)"),
     ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|卡时|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
+    ("training_time", 3, r"tokens?.{0,20}(?:要|需要|得|花|用)(?:多久|多长时间|几天|多少天)"),
     ("adam_state", 4, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
     ("kv_cache", 3.4, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
@@ -35,24 +40,27 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 
     ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|explain (?:the|how|why|where|me|to me|this|what)|where (?:does|do|did) .{0,40} come(?:s)? from|how (?:is|are|was|were|does one|do you|do i|to|can i|would you) (?:it |this |that |the )?(?:computed?|calculated?|derived?|obtained|estimated?)\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:16|20|12) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
     ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何)|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)一下|哪来的|由来|(?:请)?解释|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理"),
+    ("explain_derive", 1.2, r"\bderiv(?:e|ation)\b|\bprove\b|推导"),
     ("explain_derive", 2.4, r"\b(?:16|20|18|12) (?:or|vs\.?|and) (?:16|20|18|12) bytes|bytes (?:per|/) param\w*.{0,40}(?:\?|disagree|why|or)|why .{0,40}\b(?:16|20|18|12)\s?(?:θ|x|bytes|times)"),
 
     ("method_diff", 3.7, r"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{0,40}\b(?:differ|different|compared?)|\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b.{0,20}\b(?:vs\.?|versus|compared (?:to|with)|or)\b.{0,20}\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b|pros and cons"),
     ("method_diff", 2.6, r"差多少|差多大|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省).{0,8}显存|(?:对|影响)显存"),
     ("method_diff", 3.7, r"(?:区别|差别|差异|不同之处|优缺点|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{0,30}(?:,|和|与|还是)[^?]{0,30}(?:怎么选|哪个好)|(?:相比|对比|比较).{0,20}(?:lora|全参|全量|freeze|galore|zero)"),
     ("which_method", 3.4, r"which (?:method|precision|quant\w*|bits?|technique|approach|fine-?tuning|format|option|one should|setup|strategy|configuration|gguf)|what (?:method|precision|quant\w*|bits?|technique|approach|setting|fine-?tuning method|configuration|setup) (?:should|can|do|would|to|is|fits|for)|should i (?:use|choose|pick|go (?:for|with))|best (?:method|way|quant\w*|option|approach|setup) (?:to|for|on)|(?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore) or (?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore).{0,30}\?|how (?:low|much) (?:do|should) i quantize|how (?:can|could|do|would) i (?:fit|squeeze|fine-?tune|finetune|train)"),
+    ("which_method", 1, r"should i (?:use|choose|pick|go)"),
+    ("which_method", 3.4, r"(?:用|要|选|上)几(?:bit|位|比特)"),
     ("which_method", 3.4, r"(?:zero[ -]?\d(?:[ -]?offload)?|fsdp|ddp|q?lora|全参|全量|freeze)[^,.;?]{0,6}还是[^,.;?]{0,6}(?:zero|fsdp|ddp|q?lora|全参|全量|freeze)|\b(?:zero[ -]?\d|fsdp|ddp)\b,? or (?:zero[ -]?\d|fsdp|ddp)\b"),
     ("which_method", 3.4, r"(?:选|用|上|挑)(?:哪个|哪种|哪一种|什么|啥)|(?:哪个|哪种|什么|哪些)(?:方法|方式|精度|量化|微调|方案|格式|策略|位数|配置)|怎么选(?!卡)|几(?:bit|位)(?:量化)?(?:合适|比较好|好|能|才)|该(?:用|选)|应该(?:用|选)|推荐(?:用|哪|什么)|(?:lora|qlora|全参|全量|freeze)(?:还是|或者?|或)(?:lora|qlora|全参|全量|freeze)"),
 
-    ("max_batch_ctx", 3.6, r"(?:max(?:imum|imal)?|largest|biggest|longest|highest|greatest)\s*(?:possible |feasible |usable )?(?:micro[ -]?)?(?:batch|context|ctx|seq|sequence|length|number of (?:concurrent|users|sequences|requests)|concurren|prompt|model|rank|size|parameters?)|how (?:long|large|big|many) (?:a |an |of a )?(?:batch|context|ctx|sequence|seq|prompt|concurrent|parallel|tokens|users|requests|sequences|model)|what (?:batch|context|seq\w*|length|size model|model size|concurrency)(?: size| length| window)? (?:can|could|fits?|will|is possible)"),
-    ("max_batch_ctx", 3.6, r"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:.{0,14})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx)|(?:batch|上下文|序列|长度|并发|context)(?:.{0,6})(?:最(?:大|多|长|高)|能(?:开|到|设|跑)(?:到)?(?:多|几)|开(?:到)?多(?:大|长)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几)(?:个|路)?并发|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
+    ("max_batch_ctx", 3.6, rf"(?:max(?:imum|imal)?|largest|biggest|longest|highest|greatest)\s*(?:possible |feasible |usable )?(?:micro[ -]?)?(?:batch|context|ctx|seq|sequence|length|number of (?:concurrent|users|sequences|requests)|concurren|prompt|model|rank|size|parameters?){_NO_VALUE}|how (?:long|large|big|many) (?:a |an |of a )?(?:batch|context|ctx|sequence|seq|prompt|concurrent|parallel|tokens|users|requests|sequences|model)|how (?:long|large|big) can (?:the |my |a |an )?(?:context|ctx|batch|sequence|prompt|input)|what (?:batch|context|seq\w*|length|size model|model size|concurrency)(?: size| length| window)? (?:can|could|fits?|will|is possible)"),
+    ("max_batch_ctx", 3.6, rf"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:[^,;]{{0,14}})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx){_NO_VALUE}|(?:batch|上下文|序列|长度|并发|context)(?:.{{0,6}})(?:最(?:大|多|长|高)|能(?:开|到|设|跑)(?:到)?(?:多|几)|开(?:到)?多(?:大|长)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几)(?:个|路)?并发|(?:\d+k|长度).{{0,6}}训不(?:起来|了|动)"),
 
-    ("how_many_gpus", 3.6, r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|a10?0s?|a800s?|h[128]00s?|h20s?|[345]0[6-9]0s?|v100s?|rtx|graphics|l40s?|a6000s?|mi\d{3}x?s?|(?=do i need|are needed|would))|(?:number|count) of (?:gpus|cards)|(?:minimum|min|fewest|least|smallest)\s*(?:number of |amount of )?(?:gpus|cards|gpu count)|gpus? (?:count )?(?:do i need|are needed|needed|required)"),
+    ("how_many_gpus", 3.6, r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|a10?0s?|a800s?|h[128]00s?|h20s?|[345]0[6-9]0s?|v100s?|rtx|graphics|l40s?|a6000s?|mi\d{3}x?s?|(?=do i need|are needed|would))|(?:number|count) of (?:gpus|cards)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:minimum|min|fewest|least|smallest)\s*(?:gpus|cards|gpu count)|gpus? (?:count )?(?:do i need|are needed|needed|required)"),
     ("how_many_gpus", 3.6, r"(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片|台)|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
-    ("zero_offload", 2.6, r"(?:zero|deepspeed).{0,40}(?:offload|each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|stage|cpu|why|same)|offload\w*.{0,40}(?:cpu|ram|memory|how|initiali[sz]ation|slow|save)|cpu (?:memory|ram) (?:required|needed|usage)|(?:cpu|host) (?:ram|memory)|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|占用|区别|作用|内存|多少)"),
+    ("zero_offload", 2.6, r"(?:zero|deepspeed).{0,40}(?:offload|each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|stage|cpu|why|same)|offload\w*.{0,40}(?:cpu|ram|memory|how|initiali[sz]ation|slow|save)|cpu (?:memory|ram) (?:required|needed|usage)|(?:cpu|host) (?:ram|memory)|what (?:do|does) (?:zero|fsdp|deepspeed).{0,30}(?:split|shard|partition|divide)|does (?:zero|fsdp|ddp|deepspeed|offload)\S*(?: stage)?(?: [0-3])? help|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|占用|区别|作用|内存|多少)"),
     ("zero_offload", 1.3, r"does (?:each|every|all) (?:gpu|card|rank)|copy per (?:gpu|card)|every (?:gpu|card|rank) (?:load|hold|keep)|cpu (?:ram|memory)|(?:zero|deepspeed)[^?]{0,30}(?:一致|一样)|每(?:张|块)?卡(?:都)?(?:存|加载|有)(?:一份|完整)"),
     ("zero_offload", 0.9, r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bzero3|\boffload|\bfsdp\b|deepspeed"),
-    ("multi_gpu_split", 2.7, r"device[ _-]?map|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between|on) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|shard(?:ed|ing|s)?\b|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\bnvlink\b|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
+    ("multi_gpu_split", 2.7, r"device[ _-]?map|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|on (?:both|multiple|several|all) (?:gpus|cards)|\b(?:divided|spread|distributed) (?:over|across|between)|shard(?:ed|ing|s)?\b|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\bnvlink\b|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
     ("multi_gpu_split", 1.6, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\d+\s?gb (?:suffice|in total|total|combined|altogether)|\bin total\b|总(?:共|显存)\d+"),
     ("rl_memory", 3.5, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
     ("moe", 2.2, r"\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
@@ -70,10 +78,12 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 
     ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
     ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存"),
-    ("how_much", 2.4, r"(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$"),
+    ("how_much", 2.4, r"(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$|\bvram\s*(?:thanks?|thx|pls|please)?\s*!*$"),
+    ("how_much", 3, r"\b(?:v?ram|gpu memory) (?:for|to|of)\b|\bhow much (?:does|do|will|would)\b.{0,60}\b(?:need|take|use|require|weigh|occupy)|\bestimat\w+.{0,20}\b(?:v?ram|memory)\b|(?:估算|估计|估一下|算一下|计算).{0,6}显存"),
     ("how_much", 2.2, r"(?:minimum|min|hardware|system|gpu|total) (?:gpu |hardware |system )?requirements?|minimum gpu"),
-    ("fits", 2.3, r"^\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|should (?:fit|work|be enough|be plenty)|\bplenty\b|be able to"),
-    ("fits", 2.3, r"能(?:不能|否)?(?:.{0,40})(?:吗|么|嘛|不|\?)|可以(?:.{0,40})(?:吗|么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会(?:不会)?(?:爆|oom|溢出)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
+    ("fits", 2.3, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|should (?:fit|work|be enough|be plenty)|\bplenty\b|be able to|\bwhether\b.{0,60}\bcan\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*\?"),
+    ("fits", 1.5, r"会(?:不会)?(?:爆|oom|溢出)|will (?:it|this|that) (?:oom|run out)"),
+    ("fits", 2.3, r"能(?:不能|否)?(?:.{0,40})(?:吗|么|嘛|不|\?)|可以(?:.{0,40})(?:吗|么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会(?:不会)?(?:爆|oom|溢出)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
     ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
 )  # fmt: skip
 
@@ -103,9 +113,9 @@ TOPICS: tuple[tuple[str, str], ...] = (
 
 # Which quantity is to be solved for, when the question asks for the largest or the fewest.
 ASKS: tuple[tuple[str, str], ...] = (
-    ("n_gpus", r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlv]\d{2,3}s?\b|[345]0[6-9]0s?|a6000s?|mi\d{3}x?s?)|(?:fewest|minimum number of|min number of|least) (?:gpus|cards)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)"),
+    ("n_gpus", r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlv]\d{2,3}s?\b|[345]0[6-9]0s?|a6000s?|mi\d{3}x?s?)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:fewest|least) (?:gpus|cards)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)"),
     ("batch_size", r"(?:max\w*|largest|biggest|highest) (?:possible )?(?:micro[ -]?)?batch|how (?:large|big|many) (?:a |of a )?(?:batch|concurrent|users|requests|sequences|parallel)|what batch|concurrency can|最(?:大|多)(?:的)?(?:能|可以)?(?:开|用|支持|设)?(?:多(?:大|少)的?)?(?:batch|bs\b|批|并发)|batch(?:[ _]?size)?(?:最大|能开|可以开|最多|开多大|上限)|(?:多少|几)(?:个|路)?并发|多大(?:的)?(?:batch|批)"),
-    ("seq_len", r"(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens)|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
+    ("seq_len", r"(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how long can (?:the |my |a )?(?:context|ctx|sequence|prompt|input)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens)|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
     ("params", r"(?:max\w*|largest|biggest) (?:possible )?(?:model|number of parameters|parameter)|how (?:large|big) (?:a |of a )?model|what size (?:of )?model|what model size|多大(?:的)?(?:参数(?:量)?的?)?模型|多大参数|能(?:跑|训|微调)多大|最大(?:的)?(?:能|可以)?.{0,10}(?:模型|参数)"),
     ("lora_rank", r"(?:max\w*|largest|highest) (?:lora )?rank|what rank|最大(?:的)?(?:lora)?(?:rank|秩)|(?:rank|秩)(?:最大|能开)"),
     ("bits", r"(?:what|which|how many) (?:bits?|quant\w*|precision)|几(?:bit|位)|什么精度|哪种精度|什么量化|哪种量化"),
@@ -141,13 +151,13 @@ def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tu
             "injection",
             *(name for name in _ordered(weights, places) if name not in ("injection", "greeting", "help")),
         )
+    # In a special regime that the words name, an overflow is explained by the regime.
+    if "oom_diagnosis" in weights and any(weights.get(regime, 0) >= 2 for regime in ("rl_memory", "moe", "quant_gguf")):
+        weights["oom_diagnosis"] -= 1
     for intent in {name for name, _, _ in INTENTS}:
         extra = lean(intent)
         if extra:
             weights[intent] = weights.get(intent, 0.0) + extra
-    # In a special regime an overflow is explained by the regime.
-    if "oom_diagnosis" in weights and any(weights.get(regime, 0) >= 2 for regime in ("rl_memory", "moe", "quant_gguf")):
-        weights["oom_diagnosis"] -= 1
     wanted = tuple(name for name in _ordered(weights, places) if weights[name] >= 2)
     if wanted:
         return wanted
