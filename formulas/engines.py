@@ -15,7 +15,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.layouts import exchanged
+from formulas.layouts import exchanged, kept_tokens
 from formulas.programs import (
     adapters_sharded,
     cache_growth,
@@ -123,21 +123,21 @@ no_logits_are_kept = Formula(
 )
 kept_in_half = Formula(
     kept_logits,
-    logit_tokens * V * half_bytes,
+    kept_tokens * V * half_bytes,
     says="The caller holds the model's outputs, 16-bit logits among them, until the backward pass is done.",
     zh="调用方持有模型输出(16 位 logits)直至反向结束。",
     source=TRAINER.at("Trainer.compute_loss: outputs"),
     when={outputs_kept: "half"},
-    example=({logit_tokens: 2048, V: 32000, half_bytes: 2}, 131072000),
+    example=({kept_tokens: 2048, V: 32000, half_bytes: 2}, 131072000),
 )
 kept_in_single = Formula(
     kept_logits,
-    logit_tokens * V * fp32_bytes,
+    kept_tokens * V * fp32_bytes,
     says="The caller holds the model's outputs, logits made float32 among them, until the backward pass is done.",
     zh="调用方持有模型输出(已转为 float32 的 logits)直至反向结束。",
     source=TRAINER.at("Trainer.compute_loss: outputs; logits = logits.float()"),
     when={outputs_kept: "single"},
-    example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 262144000),
+    example=({kept_tokens: 2048, V: 32000, fp32_bytes: 4}, 262144000),
 )
 kept_with_those_of_the_reference = Formula(
     kept_logits,

@@ -34,7 +34,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.layouts import embeddings_here, heads_here
+from formulas.layouts import heads_here, returned_logits
 from formulas.quantity import greatest, largest, total
 from formulas.sources import ACCOUNTING, DEEPSEEK_V2, modelling
 from formulas.vocabulary import (
@@ -128,13 +128,13 @@ cache_of_the_prompt = Formula(
 )
 logits_of_the_whole_prompt = Formula(
     prefill_logits,
-    T * V * ((fp32_bytes + half_bytes) * heads_here + fp32_bytes * embeddings_here * (1 - heads_here)),
-    says="Logits of every token of the prompt, in 16 bits and in float32, on the card of the head; a float32 copy goes back "
-    "to the card of the inputs, if that is another (the 1 less).",
-    zh="提示中每个 token 的 logits:在输出头所在卡上 16 位与 float32 各一份;若输入在另一张卡(1 减),还传回一份 float32 副本。",
+    T * V * (fp32_bytes + half_bytes) * heads_here + returned_logits,
+    says="Logits of every token of the prompt, in 16 bits and in float32, on the card of the head; a copy may go back to the card "
+    "of the inputs.",
+    zh="提示中每个 token 的 logits:在输出头所在卡上 16 位与 float32 各一份;可能还有一份副本传回输入所在的卡。",
     source=_LOOP,
     when={loss: ("full-logits", "fused", "chunked")},
-    example=({T: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2, heads_here: 1, embeddings_here: 1}, 393216000),
+    example=({T: 2048, V: 32000, fp32_bytes: 4, half_bytes: 2, heads_here: 1, returned_logits: 0}, 393216000),
 )
 logits_of_the_last_token = Formula(
     prefill_logits,

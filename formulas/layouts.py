@@ -55,6 +55,14 @@ standing_gradients = Quantity(
     "此前微批次累积的梯度",
     zero=True,
 )
+kept_tokens = Quantity(
+    "kept_tokens", one, r"T_{V,o}", "tokens whose logits the caller holds on this card", "调用方在该卡上持有 logits 的 token 数",
+    zero=True,
+)  # fmt: skip
+returned_logits = Quantity(
+    "returned_logits", byte, r"M_{V,\leftarrow}", "logits that go back to the card of the inputs", "传回输入所在卡的 logits",
+    zero=True,
+)  # fmt: skip
 
 # ── tensor and sequence parallelism ────────────────────────────────────────────────────────────────────────────────
 sequence_parallel = Choice(

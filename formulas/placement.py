@@ -2,14 +2,17 @@
 
 from sympy import Max, Min, ceiling
 
+from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
     UNCHECKPOINTED,
     checkpointing,
+    fp32_bytes,
     half_bytes,
     kv_width,
     n_experts,
     q_width,
+    vocab_size,
 )
 from formulas.formula import Formula
 from formulas.layouts import (
@@ -21,13 +24,17 @@ from formulas.layouts import (
     ULYSSES,
     context_exchange,
     cp,
+    embeddings_here,
     ep,
     exchanged,
     experts_held,
+    heads_here,
     in_flight,
+    kept_tokens,
     n_microbatches,
     rank_kv_heads,
     rank_width,
+    returned_logits,
     schedule,
     sequence_parallel,
     stage,
@@ -38,9 +45,10 @@ from formulas.layouts import (
     whole_kv_heads,
     whole_width,
 )
-from formulas.quantity import Words, largest
-from formulas.sources import GQA, KORTHIKANTI
-from formulas.vocabulary import checkpoints, gradients, kv_shards, pp, saved_activations, tokens, tp
+from formulas.programs import split_by_layer
+from formulas.quantity import Words, greatest, largest
+from formulas.sources import ACCELERATE, GQA, KORTHIKANTI, TRAINER
+from formulas.vocabulary import checkpoints, gradients, kv_shards, logit_tokens, pp, saved_activations, tokens, tp
 
 _PIPELINES = ("1f1b", "interleaved", "gpipe")
 
@@ -123,6 +131,55 @@ heads_are_exchanged_for_tokens = Formula(
     source=ULYSSES.at("§3.1"),
     when={context_exchange: "all-to-all"},
     example=({tokens: 4096, q_width: 4096, kv_width: 1024, half_bytes: 2}, 50331648),
+)
+
+# ── outputs of a model spread over cards by one process ────────────────────────────────────────────────────────────
+_BACK = ACCELERATE.at("AlignDevicesHook: io_same_device")
+_WHOLE_LOGITS = ("full-logits", "last-logits")
+outputs_stay = Formula(
+    returned_logits,
+    0 * fp32_bytes,
+    says="Outputs are used on the card that makes them.",
+    zh="输出在产生它的卡上使用。",
+    source=_BACK,
+    when={split_by_layer: "no"},
+    example=({}, 0),
+)
+outputs_return_to_the_first_card = Formula(
+    returned_logits,
+    tokens * vocab_size * fp32_bytes * embeddings_here * (1 - heads_here),
+    says="Outputs return to the card of the inputs: a float32 copy, unless that card made them (1 less 1).",
+    zh="输出传回输入所在的卡:一份 float32 副本,除非正由该卡产生(1 减 1)。",
+    source=_BACK,
+    when={split_by_layer: "yes"},
+    example=({tokens: 2048, vocab_size: 32000, fp32_bytes: 4, embeddings_here: 1, heads_here: 0}, 262144000),
+)
+outputs_are_held_where_they_are_made = Formula(
+    kept_tokens,
+    logit_tokens,
+    says="The caller holds the outputs on the card of the head.",
+    zh="调用方在输出头所在的卡上持有输出。",
+    source=TRAINER.at("Trainer.compute_loss: outputs"),
+    when={split_by_layer: "no"},
+    example=({logit_tokens: 2048}, 2048),
+)
+outputs_are_held_on_both_ends = Formula(
+    kept_tokens,
+    tokens * greatest(embeddings_here, heads_here),
+    says="Outputs return to the card of the inputs, and the caller holds them there; those of the head stand as well.",
+    zh="输出传回输入所在的卡并由调用方持有;输出头所在卡上的一份也仍在。",
+    source=_BACK,
+    when={split_by_layer: "yes", loss: _WHOLE_LOGITS},
+    example=({tokens: 2048, embeddings_here: 1, heads_here: 0}, 2048),
+)
+parts_of_outputs_stay = Formula(
+    kept_tokens,
+    logit_tokens,
+    says="A loss that never makes all logits gives none back.",
+    zh="从不生成全部 logits 的损失没有可传回的 logits。",
+    source=_BACK,
+    when={split_by_layer: "yes", loss: ("fused", "chunked", "scores")},
+    example=({logit_tokens: 256}, 256),
 )
 
 # ── micro-batches of a pipeline ────────────────────────────────────────────────────────────────────────────────────

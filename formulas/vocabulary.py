@@ -148,7 +148,6 @@ communication = Quantity(
     "communication", byte, r"M_{\mathrm{comm}}", "communication buffers between cards", "卡间通信缓冲", zero=True
 )
 cards_at_work = Choice("cards_at_work", ("one", "several"), Words("one card or several", "单卡还是多卡"))
-all_cards = Quantity("all_cards", byte, r"M_{\Sigma}", "memory of all cards together", "所有显卡合计显存")
 peak = Quantity("peak", byte, r"M_{\mathrm{peak}}", "peak memory per card", "每卡峰值显存")
 
 # ── the source document's accounts and rules of thumb ──────────────────────────────────────────────────────────────

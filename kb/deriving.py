@@ -9,7 +9,7 @@ from formulas.derivation import derive as derive_quantity
 from formulas.errors import BadInput, near
 from formulas.library import library
 from formulas.notation import amount, with_unit
-from formulas.quantity import Quantity, quantities
+from formulas.quantity import Quantity, byte, quantities
 from formulas.render import (
     derivation_document,
     derivation_json,
@@ -20,6 +20,7 @@ from formulas.render import (
     works_json,
 )
 from formulas.solve import Solution, solve_for
+from formulas.vocabulary import host_memory
 from kb.knobs import BY_NAME
 from kb.knobs import amount as number_of
 
@@ -100,6 +101,7 @@ def derive(quantity: str, rule: str | None = None, free: str | None = None, **gi
     rule    the name of a rule of thumb or rival account to use
     free    a quantity that will be solved for: it counts as given
 
+    Memory is that of one card, the one that holds most where they differ.
     Facts given alone are used where they suffice; otherwise the recipe and, for a mere size, the model that stands for
     it, fill in as `assumed`. BadInput for unknown names and for a rule that no part of the derivation uses.
     """
@@ -122,8 +124,10 @@ def derive(quantity: str, rule: str | None = None, free: str | None = None, **gi
     warnings: tuple[str, ...] = ()
     if derivation.value is None and (case.facts or not direct):
         whole = situation(case, allow_no_model=True)
-        fuller = derive_quantity(target, {**whole.facts, **direct}, using)
-        derivation, warnings = fuller, whole.warnings
+        parts = [place.facts for place in whole.places] if target.unit is byte and target is not host_memory else [{}]
+        fuller = [derive_quantity(target, {**whole.facts, **part, **direct}, using) for part in parts]
+        # of cards that hold different parts, the one with most
+        derivation, warnings = max(fuller, key=lambda one: one.value or 0), whole.warnings
     if using and not any(formula.name == rule for formula in derivation.formulas()):
         raise BadInput(f"{rule} gives {library().named(str(rule)).target.name}, which {quantity} does not rest on")
     return Derived(derivation, warnings)

@@ -30,6 +30,8 @@ _PLAIN_HEADS = {
     "qwen",
     "codegen",
 }
+# programs that set memory aside at their start, and what of it a figure shows
+_AT_START = {"llama.cpp": "reserved-at-start", "vllm": "paged"}
 _PAIRS = {"dpo", "simpo", "orpo", "rm"}
 _REFERENCE = {"dpo", "kto", "ppo", "grpo"}
 
@@ -75,14 +77,15 @@ def program_facts(value: Value, regime: str, positions: int, model: Architecture
         else "shared",
         "max_positions": min(positions, _TABLE_POSITIONS),
         "dequantising": "matrix" if _unpacks(value, training, hugging, bool(model and model.experts)) else "in-kernel",
-        "reading": value("reading", "reserved-at-start" if engine == "llama.cpp" and not training else "peak"),
+        "reading": value("reading", "peak" if training else _AT_START.get(engine, "peak")),
         "micro_batch": int(value("n_ubatch", 512)),
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
         "reference_model": "yes" if training and method not in ADAPTERS and algo in _REFERENCE else "no",
         "split_by_layer": "yes" if value("layer_split") else "no",
         "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",
-        "cards_at_work": "several" if int(value("n_gpus", 1)) > 1 else "one",
+        # one process that holds layers on several cards copies between them, without collective communication
+        "cards_at_work": "several" if int(value("n_gpus", 1)) > 1 and not value("layer_split") else "one",
         "optimizer_step": _step(value),
         "copied_matrices": _copied_matrices(value),
         "cache_kind": "whole" if engine == "llama.cpp" else "windowed",

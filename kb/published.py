@@ -22,8 +22,7 @@ def published(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
 
 def _size(outcome: Outcome) -> float:
     asked = outcome.case.facts.get("params")
-    known = next((value for quantity, value in outcome.values.items() if quantity.name == "n_params"), 0)
-    return float(asked or known) / 1e9
+    return float(asked or outcome.n_params or 0) / 1e9
 
 
 def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
