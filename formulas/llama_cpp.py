@@ -39,6 +39,7 @@ from formulas.serving import (
     graph_of_head,
     graph_of_mixer,
     graph_of_mlp,
+    head_parts,
     latent_prompt,
 )
 from formulas.sources import LLAMA_CPP
@@ -47,6 +48,7 @@ from formulas.vocabulary import adapter, context_len, hidden_size, kv_cache, sta
 h, f, k, u, s, V = hidden_size, intermediate_size, experts_per_token, micro_batch, context_len, vocab_size
 q, kv, a, c = q_width, kv_width, n_heads, kv_lora_rank
 _KEY = qk_nope_head_dim + qk_rope_head_dim
+_WIDTH = qk_nope_head_dim + v_head_dim
 _LATENT = ("compressed", "transposed")
 _FUSED, _SCORED = ("flash", "sdpa"), ("eager", "math")
 _RESERVE = LLAMA_CPP.at("llama_context: graph_reserve")
@@ -107,19 +109,20 @@ graph_in_scored_attention = Formula(
 graph_of_heads_unpacked_for_a_prompt = Formula(
     graph_of_mixer,
     graph_mask
-    + a * s * (qk_nope_head_dim + v_head_dim) * (fp32_bytes + half_bytes)
-    + u * fp32_bytes * (2 * h + 2 * a * _KEY),
-    says="A prompt unpacks keys and values of all heads for the whole context from the cache, in float32 and then in 16 bits; "
-    "queries stand twice, in parts and put together.",
-    zh="处理提示时,从缓存为整个上下文展开全部头的键与值:先 float32,再 16 位;查询有分开与拼接两份。",
-    source=IK_LATENT.at("build_deepseek2_layer_attention: kv_f32, v, k_nope; all heads at once, as without -amb"),
+    + u * fp32_bytes * (2 * h + 2 * a * _KEY)
+    + a * s * (_WIDTH * (fp32_bytes + half_bytes) + (_KEY + v_head_dim) * half_bytes * (head_parts - 1)) / head_parts,
+    says="A prompt unpacks keys and values of its heads for the whole context from the cache: of one part of them in float32 "
+    "and in 16 bits, of the parts before (n − 1) what attention reads; queries stand twice, in parts and put together.",
+    zh="处理提示时从缓存为整个上下文展开各头的键与值:当前部分有 float32 与 16 位各一份,此前各部分(n − 1)保留注意力所读;"
+    "查询有分开与拼接两份。",
+    source=IK_LATENT.at("build_deepseek2_layer_attention: kv_f32, v, k_nope; n_max_head by -amb"),
     when={mixer: "latent", latent_prompt: "unpacked", latent_cache: _LATENT, attention_kernel: _FUSED},
     example=(
         {
-            graph_mask: 2**25, a: 128, s: 32768, qk_nope_head_dim: 128, v_head_dim: 128, fp32_bytes: 4, half_bytes: 2,
-            u: 512, h: 5120, qk_rope_head_dim: 64,
+            graph_mask: 2**28, a: 128, s: 32768, qk_nope_head_dim: 128, v_head_dim: 128, fp32_bytes: 4, half_bytes: 2,
+            u: 4096, h: 7168, qk_rope_head_dim: 64, head_parts: 8,
         },
-        (32 + 6144 + 20 + 96) * 2**20,
+        (256 + 224 + 768 + 768 + 2240) * 2**20,
     ),
 )  # fmt: skip
 graph_in_the_latent_space = Formula(
@@ -139,16 +142,16 @@ graph_in_the_latent_space = Formula(
 )  # fmt: skip
 graph_of_latent_scores = Formula(
     graph_of_mixer,
-    graph_mask + u * fp32_bytes * (a * s + 2 * h + a * (2 * c + qk_rope_head_dim)) + s * c * half_bytes,
-    says="The scores of every head over the whole context; queries and output in the space of the compressed vector; the "
+    graph_mask + u * fp32_bytes * (a * s / head_parts + 2 * h + a * (2 * c + qk_rope_head_dim)) + s * c * half_bytes,
+    says="The scores of the heads of one part over the whole context; queries and output in the space of the compressed vector; the "
     "cache once more, transposed.",
-    zh="每个头对整个上下文的分数;压缩空间中的查询与输出;另有一份转置的缓存。",
+    zh="一部分头对整个上下文的分数;压缩空间中的查询与输出;另有一份转置的缓存。",
     source=IK_LATENT.at("build_deepseek2_layer_attention: kq, kqv_compressed, kv_cache_trans"),
     when={mixer: "latent", latent_cache: _LATENT, attention_kernel: _SCORED},
     example=(
         {
             graph_mask: 2**24, u: 512, fp32_bytes: 4, a: 128, s: 8192, h: 7168, c: 512, qk_rope_head_dim: 64,
-            half_bytes: 2,
+            half_bytes: 2, head_parts: 1,
         },
         (16 + 2048 + 28 + 272 + 8) * 2**20,
     ),

@@ -59,6 +59,10 @@ latent_prompt = Choice(
         "处理提示时在压缩空间做注意力,还是展开全部头的键值",
     ),
 )
+head_parts = Quantity(
+    "head_parts", one, r"n_{\mathrm{amb}}", "parts in which the heads of latent attention are worked on",
+    "潜在注意力的头分几部分计算", whole=True,
+)  # fmt: skip
 graph_mask = Quantity("graph_mask", byte, r"M_{\mathrm{mask}}", "mask of a micro-batch", "微批次的掩码", zero=True)
 graph_of_head = Quantity("graph_of_head", byte, r"G_V", "the graph at its head", "计算图在输出头处", zero=True)
 graph_of_mixer = Quantity(

@@ -30,6 +30,7 @@ _PLAIN_HEADS = {
     "qwen",
     "codegen",
 }
+MICRO_BATCH = 512  # tokens that llama.cpp computes at once, unless -ub says otherwise
 # programs that set memory aside at their start, and what of it a figure shows
 _AT_START = {"llama.cpp": "reserved-at-start", "vllm": "paged"}
 _PAIRS = {"dpo", "simpo", "orpo", "rm"}
@@ -78,7 +79,7 @@ def program_facts(value: Value, regime: str, positions: int, model: Architecture
         "max_positions": min(positions, _TABLE_POSITIONS),
         "dequantising": "matrix" if _unpacks(value, training, hugging, bool(model and model.experts)) else "in-kernel",
         "reading": value("reading", "peak" if training else _AT_START.get(engine, "peak")),
-        "micro_batch": int(value("n_ubatch", 512)),
+        "micro_batch": int(value("n_ubatch", MICRO_BATCH)),
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
         "reference_model": "yes" if training and method not in ADAPTERS and algo in _REFERENCE else "no",

@@ -68,7 +68,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     layout = laid_out(knobs, model, case.rig)
     facts = {"block_dropout": Fact(0, ASSUMED)} | whole_model() | dict(model.facts if model else {})
     knobs |= serving_knobs(knobs, case.card)
-    facts |= _running(knobs, model) | hosting_facts(knobs, model) | serving_facts(knobs, case.card)
+    facts |= _running(knobs, model) | hosting_facts(knobs, model) | serving_facts(knobs, case.card, model)
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
         targets = (

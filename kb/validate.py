@@ -1,68 +1,47 @@
 """Predictions against measurements: one row, one figure, one signed error; summaries average each source first."""
 
 import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from formulas.derivation import Fact
 from formulas.errors import BadInput
-from kb.cards import GIB, card
-from kb.cases import Case
+from kb.beside import Beside, beside
+from kb.checked import PEAKS, Checked, check, facts_of, is_strict
 from kb.database import rows
-from kb.facts import Situation
-from kb.interval import PART_SHARES, interval
-from kb.knobs import BY_NAME
-from kb.outcome import outcome
 from kb.quantiles import quantile
 
-# columns of a measurement that are knobs under the same name
-_SAME = (
-    "method", "weight_format", "kv_format", "optimizer", "precision", "batch_size", "grad_accum", "seq_len",
-    "output_len", "attention", "loss", "lora_rank", "lora_targets", "adapter_dtype", "zero_stage", "offload", "tp",
-    "pp", "cp", "ep", "n_gpus",
-)  # fmt: skip
-_METERS = {
-    "tensors": "tensors",
-    "allocated": "allocated",
-    "reserved": "reserved",
-    "nvml": "device",
-    "unknown": "device",
-}
-# meters of a whole peak of a program
-PEAKS = ("allocated", "reserved", "nvml", "unknown")
-_NOT_PEAKS = {"component", "limit"}
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One row: the prediction, its interval and the published bounds, in GiB; `error` is 0 inside those bounds."""
-
-    row: dict[str, Any]
-    predicted: float
-    low: float
-    high: float
-    exact: float
-    error: float
-    situation: Situation | None = None  # None for a counted part, which has no spread
-
-    @property
-    def kind(self) -> str:
-        """Inference or method, meter, layout: what explains the spread of errors."""
-        what = "inference" if self.row["kind"] == "inference" else str(self.row["method"])
-        return f"{what}, {self.row['meter']}"
-
-    @property
-    def covered(self) -> bool:
-        return bool(self.low <= self.row["gib_high"] and self.high >= self.row["gib_low"])
+__all__ = [
+    "PEAKS", "Checked", "Validation", "by_source_first", "check", "facts_of", "file_rows", "grouped", "own_rows", "summary",
+    "validate",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Validation:
     checked: tuple[Checked, ...]
     skipped: tuple[dict[str, str], ...] = field(default=())
+    others: tuple[Beside, ...] = field(default=())  # the rows that are not strict
+
+    def beside(self) -> dict[str, dict[str, float]]:
+        """Errors of the rows that are not strict, by source and by what the figure is."""
+        groups: dict[str, list[Checked]] = {}
+        for one in self.others:
+            if one.checked is not None:
+                groups.setdefault(f"{one.source}: {one.what}", []).append(one.checked)
+        return {name: summary(group) for name, group in sorted(groups.items())}
+
+    def reasons(self) -> list[dict[str, Any]]:
+        """Why the others have no error: source, what the figure is, how many rows, the reason."""
+        counts: dict[tuple[str, str, str], int] = {}
+        for one in self.others:
+            if one.checked is None:
+                counts[one.source, one.what, one.why] = counts.get((one.source, one.what, one.why), 0) + 1
+        return [
+            {"source": source, "what": what, "rows": n, "why": why} for (source, what, why), n in sorted(counts.items())
+        ]
 
     def json(self) -> dict[str, Any]:
         """The object of the contract."""
@@ -73,6 +52,8 @@ class Validation:
             "overall": by_source_first(self.checked),
             "by_source": {name: summary(group) for name, group in grouped(self.checked, lambda one: one.row["source"])},
             "by_kind": {name: by_source_first(group) for name, group in grouped(self.checked, lambda one: one.kind)},
+            "beside": self.beside(),
+            "reasons": self.reasons(),
             "cases": [
                 {"id": one.row["id"], "predicted_gib": one.predicted, "low_gib": one.low, "high_gib": one.high,
                  "measured_low_gib": one.row["gib_low"], "measured_high_gib": one.row["gib_high"], "error": one.error}
@@ -82,17 +63,19 @@ class Validation:
 
 
 def validate(path: Path | None = None) -> Validation:
-    """Every strict row of a file in the schema of the measurement tables, or of the project's own tables.
+    """Every strict row of a file in the schema of the measurement tables, or of the project's own tables; others beside.
 
     BadInput when the file cannot be read or lacks columns; a row that cannot be evaluated is skipped with its reason.
     """
-    checked, skipped = [], []
+    checked, skipped, others = [], [], []
     for row in own_rows() if path is None else file_rows(path):
         try:
             checked.append(check(row))
         except BadInput as error:
             skipped.append({"id": str(row.get("id")), "why": str(error)})
-    return Validation(tuple(checked), tuple(skipped))
+            if not is_strict(row):
+                others.append(beside(row))
+    return Validation(tuple(checked), tuple(skipped), tuple(others))
 
 
 def own_rows() -> list[dict[str, Any]]:
@@ -128,106 +111,6 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
             except ValueError:
                 typed[name] = None
     return typed
-
-
-def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Checked:
-    """The prediction for one row; `changed` facts of the formulas stand for its own. BadInput says why there is none."""
-    if str(row.get("strict", "1")) in ("0", "False"):
-        raise BadInput(f"not strict: {row.get('note') or 'incomplete'}")
-    if row["meter"] in _NOT_PEAKS:
-        raise BadInput(f"the meter {row['meter']} is no peak")
-    if row["gib_low"] is None or row["gib_high"] is None:
-        raise BadInput("no figure is published")
-    facts = facts_of(row)
-    there = outcome(Case(facts, _card(row), ()), changed)
-    over = there.total / there.best if row.get("scope") == "total" else 1.0
-    if row["meter"] in ("weights", "kv"):
-        size = (there.part_of_all(row["meter"]) if row.get("scope") == "total" else there.part(row["meter"])) / GIB
-        share = PART_SHARES[row["meter"]]
-        return _checked(row, size, size * (1 - share), size * (1 + share), size)
-    # by the other sources' errors, where this source is one of the measurements behind the spread
-    low, high = interval(there.best, there.exact, there.situation, without=str(row.get("source") or ""))
-    found = _checked(row, there.best * over / GIB, low * over / GIB, high * over / GIB, there.exact * over / GIB)
-    return replace(found, situation=there.situation)
-
-
-def _checked(row: dict[str, Any], predicted: float, low: float, high: float, exact: float) -> Checked:
-    bound = min(max(predicted, row["gib_low"]), row["gib_high"])
-    return Checked(row, predicted, low, high, exact, predicted / bound - 1 if bound > 0 else 0.0)
-
-
-def _card(row: dict[str, Any]) -> Any:
-    name = row.get("gpu")
-    if not name or "+" in str(name):
-        return None
-    try:
-        return card(str(name))
-    except (KeyError, IndexError):
-        return None
-
-
-def extras(row: dict[str, Any]) -> dict[str, str]:
-    """The `key=value;…` of the column `extra`."""
-    pairs = (pair.partition("=") for pair in str(row.get("extra") or "").split(";") if "=" in pair)
-    return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def facts_of(row: dict[str, Any]) -> dict[str, Any]:
-    """A measurement's configuration as facts. BadInput names a value that no knob has."""
-    facts: dict[str, Any] = {"task": row["kind"], "meter": _METERS.get(row["meter"], "device")}
-    for name in _SAME:
-        if row.get(name) is not None:
-            facts[name] = BY_NAME[name].parse(row[name])
-    if row.get("config"):
-        facts["config"] = row["config"]
-    elif row.get("model"):
-        facts["model"] = row["model"]
-    else:
-        raise BadInput("neither a model nor a config is given")
-    more = extras(row)
-    checkpointing = row.get("gradient_checkpointing")
-    if checkpointing is not None:
-        on = str(checkpointing) in ("1", "True")
-        # a compiler decides by itself what is worth keeping; that is nearer to all recomputed than to any policy of operators
-        policy = "on" if more.get("compile") == "1" else more.get("ac", "on")
-        facts["gradient_checkpointing"] = policy if on else "off"
-    if str(row.get("layer_split")) in ("1", "True"):
-        facts["layer_split"] = True
-    for name in ("autocast", "kbit_prep"):
-        if name in more:
-            facts[name] = more[name] == "1"
-    if "optimizer_impl" in more:
-        facts["optimizer_impl"] = more["optimizer_impl"]
-    if float(more.get("lora_dropout", 0)) > 0:
-        facts["lora_dropout"] = True
-    if "algo" in more:
-        facts["algo"] = more["algo"]
-    if row.get("bpw") is not None:
-        facts["bits_per_weight"] = row["bpw"]
-    facts |= _of_the_program(row, more)
-    engine = str(row.get("engine") or "")
-    if engine in BY_NAME["engine"].options:
-        facts["engine"] = engine
-    return facts
-
-
-def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:
-    """Facts that only measurements state: versions, flags, types of values, and what a figure can be."""
-    facts: dict[str, Any] = {
-        "engine_version": row.get("engine_version"),
-        "ce": more.get("ce"),
-        "v_format": more.get("v_type"),
-        "sdpa_backend": more.get("sdpa_backend"),
-        "block_dropout": 0 if more.get("dropout") == "0.0" else None,
-    }
-    facts["kbit_prep"] = more.get("kbit_prep") == "1"
-    if row.get("engine") == "llama.cpp":
-        facts["n_ubatch"] = more.get("n_ubatch")
-        facts["mla_attn"] = more.get("mla_attn", "0")
-    if row["kind"] == "inference" and row["meter"] == "unknown":
-        # no meter is named: what is held while it generates, by the framework's own counter
-        facts |= {"reading": "generating", "meter": "allocated"}
-    return {name: value for name, value in facts.items() if value is not None}
 
 
 def grouped(checked: Iterable[Checked], key: Any) -> list[tuple[str, list[Checked]]]:
