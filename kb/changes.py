@@ -7,6 +7,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cards import GIB, plain_card
+from kb.cases import LAYOUTS
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 from kb.solver import layers_that_fit
@@ -79,7 +80,7 @@ def _candidates(where: Outcome) -> Iterator[Change]:
         )
     for more in (2, 4, 8, 16, 32, 64):
         if more > cards:
-            layout: dict[str, Any] = {"zero_stage": 3, "tp": None, "pp": None} if training else {"tp": None, "pp": None}
+            layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
             yield Change({"n_gpus": more, **layout}, said, Words("more cards", "更多显卡"))
 

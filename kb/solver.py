@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import lcm
 from typing import Any
 
 from formulas.errors import BadInput, near
@@ -147,15 +148,16 @@ def _with(case: Case, name: str, value: Any) -> Case:
 
 def _whole(case: Case, quantity: str) -> Solved:
     tried: dict[int, Outcome] = {}
+    step = _ranks(case) if quantity == "n_gpus" else 1
 
     def fits(value: int) -> bool:
-        tried[value] = outcome(_with(case, quantity, value))
+        tried[value] = outcome(_with(case, quantity, value * step))
         capacity = tried[value].capacity
         assert capacity is not None
         return tried[value].best <= capacity
 
     if quantity in FEWEST:
-        return _fewest(case, quantity, fits, tried)
+        return _fewest(case, quantity, fits, tried, step)
     least, most = _range(case, quantity)
     found = _highest(fits, least, most)
     if found is None:
@@ -206,14 +208,31 @@ def layers_that_fit(case: Case) -> int | None:
     return _highest(sure, *_range(case, "gpu_layers"))
 
 
-def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[int, Outcome]) -> Solved:
+def _ranks(case: Case) -> int:
+    """Cards come in multiples of the ranks that the layout asks for."""
+    tp, pp, cp, ep, group = (int(case.facts.get(name) or 1) for name in ("tp", "pp", "cp", "ep", "shard_size"))
+    return lcm(tp * pp * cp, tp * pp * group, pp * ep)
+
+
+def _fewest(
+    case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[int, Outcome], step: int = 1
+) -> Solved:
+    def enough(value: int) -> bool | None:
+        """Whether so many are enough; None where the model cannot be laid out over so many."""
+        try:
+            return fits(value)
+        except BadInput:
+            if not tried:
+                raise
+            return None
+
     if quantity != "n_gpus" and fits(0):
         return Solved(case, quantity, 0, tried[0])
     high = 1
-    while not fits(high):
+    while not (found := enough(high)):
         high *= 2
-        if high > FEWEST[quantity]:
-            least = tried[high // 2]
+        if found is None or high > FEWEST[quantity]:
+            least = tried[max(tried)]
             need, room, why = least.best / GIB, (least.capacity or 0) / GIB, _TOO_MANY[quantity]
             return Solved(
                 case, quantity, None, None,
@@ -223,8 +242,8 @@ def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if fits(middle) else (middle, high)
-    return Solved(case, quantity, high, tried[high])
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return Solved(case, quantity, high * step, tried[high])
 
 
 def _largest_model(case: Case) -> Solved:
