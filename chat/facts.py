@@ -94,6 +94,16 @@ def read_methods(scan: Scan) -> None:
     if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
         scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
     _task(scan)
+    _moved(scan)
+
+
+def _moved(scan: Scan) -> None:
+    """Layers that go to the card are no offloading of all parameters."""
+    stated = {"gpu_layers", "n_cpu_moe", "cpu_offload_gb"} & set(scan.facts) or any(
+        True for _ in scan.find(lexicon.LAYERS_MOVED)
+    )
+    if stated and scan.facts.get("task") != ["train"] and scan.facts.get("offload") == ["params"]:
+        del scan.facts["offload"], scan.spans["offload"]
 
 
 def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
@@ -127,7 +137,7 @@ def _methods(scan: Scan) -> None:
 
 # Facts that are said of one of the two tasks only.
 _OF_TRAINING = ("algo", "grad_accum", "gradient_checkpointing", "optimizer", "lora_rank", "lora_targets", "zero_stage")
-_OF_SERVING = ("kv_format", "output_len", "gpu_memory_utilization")
+_OF_SERVING = ("kv_format", "output_len", "gpu_memory_utilization", "gpu_layers", "n_cpu_moe", "cpu_offload_gb")
 _SERVERS = ("vllm", "sglang", "llama.cpp")
 
 
@@ -158,6 +168,7 @@ def _task(scan: Scan) -> None:
         any(engine in _SERVERS for engine in scan.facts.get("engine", []))
         or any(name in scan.facts for name in _OF_SERVING)
         or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
+        or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
     )
     if methods or training or "algo" in scan.facts:
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
@@ -169,7 +180,9 @@ def _task(scan: Scan) -> None:
         scan.add("task", "inference", *(serving.span() if serving else (0, 0)), take=False)
     elif any(name in scan.facts for name in _OF_TRAINING):
         scan.add("task", "train", 0, 0, take=False)
-    elif any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
+    elif scan.extras.get("epochs") or scan.extras.get("learning_rate"):
+        scan.add("task", "train", 0, 0, take=False)
+    elif "layer_split" in scan.facts or any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
         scan.add("task", "inference", 0, 0, take=False)
     if scan.facts.get("task") == ["inference"]:
         scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)

@@ -65,7 +65,22 @@ class Worded:
 
 _INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!,\d{3}\s*(?:个\s?)?(?:tokens?|toks?|字|context|ctx|seq|上下文|长)(?![a-z]))"
 
+_HOST = r"(?:the |my )?(?:cpu|ram|host(?: memory| ram)?|system (?:memory|ram)|main memory)"
+_CARD = r"(?:the |my |a )?(?:gpu|card|vram|cuda)"
+_TO_HOST = r"(?:放|留|卸载|offload|装|存)(?:到|在|进|至)?(?:cpu|内存|主存|主机)"
+_TO_CARD = r"(?:到|在|进|至|给)(?:gpu|显卡|显存|卡)"
+
 NUMBERED = (
+    Numbered("gpu_layers", rf"(?:\bn[ _-]?gpu[ _-]?layers|\bgpu[ _-]?layers|\bngl)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("gpu_layers", rf"{row(_INT)}\s*(?:of (?:the |its )?(?:\d+ )?)?layers? (?:are |go |loaded |offloaded )?(?:on|to|in|into|onto) {_CARD}\b"),
+    Numbered("gpu_layers", rf"(?:放|加载|卸载|offload|装|跑)(?:了|前|后)?\s*{several(_INT)}\s*层\s*{_TO_CARD}"),
+    Numbered("gpu_layers", rf"{row(_INT)}\s*层\s*(?:放|加载|卸载|offload|装)?\s*{_TO_CARD}"),
+    Numbered("n_cpu_moe", rf"(?:\bn[ _-]?cpu[ _-]?moe|\bncmoe)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("n_cpu_moe", rf"experts (?:of|from|in) (?:the )?(?:first )?{row(_INT)}\s*layers? (?:on|in|to) {_HOST}\b"),
+    Numbered("n_cpu_moe", rf"前\s*{row(_INT)}\s*层(?:的)?专家(?:权重)?\s*{_TO_HOST}"),
+    Numbered("cpu_offload_gb", rf"\bcpu[ _-]offload[ _-]gb(?![a-z]){IS}{several(NUM)}"),
+    Numbered("cpu_offload_gb", rf"\boffload(?:ing)? (?:about )?{row(NUM)}\s*(?:gib|gb|g)(?: of (?:the )?weights)? (?:to|in|into) {_HOST}\b"),
+    Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
     Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
     Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient|grad)[ _-]acc\w*"),
     Numbered("grad_accum", rf"\bga\s?=\s?{several(_INT)}"),
@@ -150,11 +165,14 @@ WORDED = (
     Worded("algo", "orpo", r"\borpo\b"), Worded("algo", "grpo", r"\bgrpo\b"), Worded("algo", "ppo", r"\bppo\b"),
     Worded("algo", "rm", r"\breward model(?:l?ing)?|奖励模型"), Worded("algo", "sft", r"\bsft\b"),
     Worded("zero_stage", 3, r"\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
+    Worded("zero_stage", 3, r"\bdeepspeedzerooffload(?=\b)"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
     Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)"),
+    Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
+    Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running)? (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全|全部|全都)?{_TO_HOST}"),
     Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)优化器"),
-    Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z])|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
+    Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z]|[ _-]gb)|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
     Worded("layer_split", True, r"\bdevice[ _-]?map(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
     Worded("lora_targets", "q k v o", r"\bqkvo\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
@@ -188,6 +206,9 @@ METHODS = (
     Worded("method", "freeze", r"\bfreez(?:e|ing)\b|\bfrozen\b|冻结|部分参数"),
     Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:,|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
+
+# At inference it is the layers named that are offloaded: which ones a number or a question says.
+LAYERS_MOVED = r"\blayers?\b[^;?]{0,60}\boffload|\boffload\w*[^;?]{0,24}\blayers?\b|层[^;?]{0,8}(?:offload|卸载)|(?:offload|卸载)[^;?]{0,8}层"
 
 # What a stated thing implies for `task`; the asker's own words count first.
 TASK_INFERENCE = (
