@@ -54,7 +54,7 @@ def card(name: str, memory_gb: float | None = None) -> Card:
 def sizes_of(name: str) -> list[float]:
     """The memory sizes [GB] in which a card is sold, largest first; empty where it has one."""
     options = rows("SELECT memory_options FROM gpus WHERE name = ?", [name])[0]["memory_options"]
-    return sorted((float(size) for size in (options or "").split("/") if size), reverse=True)
+    return sorted(map(float, re.findall(r"\d+(?:\.\d+)?", options or "")), reverse=True)
 
 
 def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:

@@ -214,9 +214,7 @@ def _ranks(case: Case) -> int:
     return lcm(tp * pp * cp, tp * pp * group, pp * ep)
 
 
-def _fewest(
-    case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[int, Outcome], step: int = 1
-) -> Solved:
+def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[int, Outcome], step: int = 1) -> Solved:
     def enough(value: int) -> bool | None:
         """Whether so many are enough; None where the model cannot be laid out over so many."""
         try:
