@@ -25,7 +25,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 
     ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|i (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b"),
     ("check_arithmetic", 3, r"\bis it (?:right|correct|true) that"),
-    ("check_arithmetic", 1.5, r"对吧|对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
+    ("check_arithmetic", 1.5, r"对吧|(?<!这)对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我(?:检查|验算|核对|看看)|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
 
     ("training_time", 3, r"(?:pre-?train|train|训练|预训练).{0,40}\d\s?(?:b|t|亿|万亿)\s*(?:个)?tokens?.{0,40}(?:how long|多久|几天|多少天|days|hours)"),
@@ -74,7 +74,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"[,.;]\s*(?:but )?why\b\s*\??\s*$|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 2.0, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会)?|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比.{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
-    ("why_more", 2.6, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准|吗)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
+    ("why_more", 3.2, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准|吗)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
 
     ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
     ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存"),
@@ -82,7 +82,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("how_much", 3, r"\b(?:v?ram|gpu memory) (?:for|to|of)\b|\bhow much (?:does|do|will|would)\b.{0,60}\b(?:need|take|use|require|weigh|occupy)|\bestimat\w+.{0,20}\b(?:v?ram|memory)\b|(?:估算|估计|估一下|算一下|计算).{0,6}显存"),
     ("how_much", 2.2, r"(?:minimum|min|hardware|system|gpu|total) (?:gpu |hardware |system )?requirements?|minimum gpu"),
     ("fits", 2.3, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|should (?:fit|work|be enough|be plenty)|\bplenty\b|be able to|\bwhether\b.{0,60}\bcan\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*\?"),
-    ("fits", 1.5, r"会(?:不会)?(?:爆|oom|溢出)|will (?:it|this|that) (?:oom|run out)"),
+    ("fits", 1.5, r"会(?:不会)?(?:爆|oom|溢出)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
     ("fits", 2.3, r"能(?:不能|否)?(?:.{0,40})(?:吗|么|嘛|不|\?)|可以(?:.{0,40})(?:吗|么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会(?:不会)?(?:爆|oom|溢出)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
     ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
 )  # fmt: skip
@@ -113,6 +113,7 @@ TOPICS: tuple[tuple[str, str], ...] = (
 
 # Which quantity is to be solved for, when the question asks for the largest or the fewest.
 ASKS: tuple[tuple[str, str], ...] = (
+    ("gpu_layers", r"how many layers\b[^?;]{0,60}?\b(?:put|offload|fit|load|keep|go|run)\b|how many layers\b[^?;]{0,60}?\b(?:on|to) (?:the |my )?(?:gpu|card|vram)|(?:what|which|best|right|max\w*) (?:value (?:of|for) )?-{0,2}(?:ngl|n[ _-]?gpu[ _-]?layers)\b|(?:-?ngl|n[ _-]gpu[ _-]layers)(?:参数)?(?:应该|应|该|要|能)?(?:设|开|填|给|写|取)?(?:成|为|到)?(?:多少|几)|(?:放|加载|卸载|offload)(?:多少|几)层|(?:多少|几)层(?:能|可以|可)?(?:放|加载|卸载|offload)?(?:到|在|进)(?:gpu|显卡|显存|卡)"),
     ("n_gpus", r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlv]\d{2,3}s?\b|[345]0[6-9]0s?|a6000s?|mi\d{3}x?s?)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:fewest|least) (?:gpus|cards)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)"),
     ("batch_size", r"(?:max\w*|largest|biggest|highest) (?:possible )?(?:micro[ -]?)?batch|how (?:large|big|many) (?:a |of a )?(?:batch|concurrent|users|requests|sequences|parallel)|what batch|concurrency can|最(?:大|多)(?:的)?(?:能|可以)?(?:开|用|支持|设)?(?:多(?:大|少)的?)?(?:batch|bs\b|批|并发)|batch(?:[ _]?size)?(?:最大|能开|可以开|最多|开多大|上限)|(?:多少|几)(?:个|路)?并发|多大(?:的)?(?:batch|批)"),
     ("seq_len", r"(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how long can (?:the |my |a )?(?:context|ctx|sequence|prompt|input)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens)|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),

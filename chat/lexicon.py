@@ -165,7 +165,7 @@ WORDED = (
     Worded("algo", "orpo", r"\borpo\b"), Worded("algo", "grpo", r"\bgrpo\b"), Worded("algo", "ppo", r"\bppo\b"),
     Worded("algo", "rm", r"\breward model(?:l?ing)?|奖励模型"), Worded("algo", "sft", r"\bsft\b"),
     Worded("zero_stage", 3, r"\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
-    Worded("zero_stage", 3, r"\bdeepspeedzerooffload(?=\b)"),  # DeepSpeed's class of that name runs stage 3 alone
+    Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
     Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)"),

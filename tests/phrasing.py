@@ -42,14 +42,14 @@ class Phrasing:
     stated: tuple[Stated, ...] = field(default=())
 
 
-def phrasings(language: str, seed: int, each: int, kind: str = "templates") -> list[Phrasing]:
-    """`each` phrasings of every template of a language, all of them different."""
+def phrasings(language: str, seed: int, each: int, which: str = "") -> list[Phrasing]:
+    """`each` phrasings of every template of a language, all of them different; `which` is "" or "later_"."""
     chance = random.Random(f"{language}-{seed}")
     found: dict[str, Phrasing] = {}
-    for line in _lines(f"{kind}_{language}.txt"):
+    for line in _lines(f"{which}templates_{language}.txt"):
         intents, template = line.split(" | ", 1)
         for _ in range(each):
-            one = _draw(chance, language, template, tuple(intents.split("/")))
+            one = _draw(chance, f"{which}slots_{language}", template, tuple(intents.split("/")))
             found.setdefault(one.text, one)
     return list(found.values())
 
@@ -78,23 +78,24 @@ def _lines(name: str) -> Iterator[str]:
 
 
 @cache
-def _slots(language: str) -> dict[str, list[tuple[str, str]]]:
-    slots: dict[str, list[tuple[str, str]]] = {}
-    for line in _lines(f"slots_{language}.txt"):
+def _slots(file: str) -> dict[str, list[tuple[str, str]]]:
+    """What may stand in each slot; the second set has its own, and the first one's for the rest."""
+    slots = dict(_slots(file.removeprefix("later_"))) if file.startswith("later_") else {}
+    for line in _lines(f"{file}.txt"):
         if line.startswith("["):
-            here = slots.setdefault(line.strip("[]"), [])
+            here = slots[line.strip("[]")] = []
         else:
             words, _, facts = f"{line} ".rpartition(" = ")
             here.append((words, facts.strip()))
     return slots
 
 
-def _draw(chance: random.Random, language: str, template: str, intents: tuple[str, ...]) -> Phrasing:
+def _draw(chance: random.Random, slots: str, template: str, intents: tuple[str, ...]) -> Phrasing:
     stated: list[Stated] = []
     pieces: list[str] = []
     at = 0
     for found in _SLOT.finditer(template):
-        words, facts = (found[1], found[2][1:]) if found[2] is not None else chance.choice(_slots(language)[found[1]])
+        words, facts = (found[1], found[2][1:]) if found[2] is not None else chance.choice(_slots(slots)[found[1]])
         stated.extend(_stated(facts))
         pieces += [template[at : found.start()], words]
         at = found.end()
@@ -102,7 +103,7 @@ def _draw(chance: random.Random, language: str, template: str, intents: tuple[st
     for piece in filter(None, [*pieces, template[at:]]):
         # Latin words and numbers that a Chinese sentence leaves side by side are written apart
         text += " " * bool(_LATIN.fullmatch(text[-1:]) and _LATIN.fullmatch(piece[0])) + piece
-    return Phrasing(_as_people_write(chance, language, text), template, intents, tuple(stated))
+    return Phrasing(_as_people_write(chance, slots[-2:], text), template, intents, tuple(stated))
 
 
 def _stated(facts: str) -> Iterator[Stated]:
@@ -125,7 +126,7 @@ def _as_people_write(chance: random.Random, language: str, text: str) -> str:
     if language == "zh" and chance.random() < 0.4:
         text = text.replace(",", "\uff0c").replace("?", "\uff1f")
     if chance.random() < 0.2:
-        text = chance.choice(_slots(language)["greeting"])[0] + (" " if language == "en" else "") + text
+        text = chance.choice(_slots(f"slots_{language}")["greeting"])[0] + (" " if language == "en" else "") + text
     if chance.random() < 0.1:
         text += " thanks!" if language == "en" else " 谢谢"
     return text
