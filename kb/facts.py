@@ -132,11 +132,11 @@ def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Archit
     if "config" in case.facts:
         return from_config(read_config(case.facts["config"])), []
     if "model" in case.facts:
-        return architecture(_named(str(case.facts["model"]))), []
+        return _known(str(case.facts["model"])), []
     if "params" in case.facts:
         name = stands_for(float(case.facts["params"]))
         knobs["model"] = Fact(name, ASSUMED)
-        return architecture(_named(name)), []
+        return _known(name), []
     if allow_none:
         return None, []
     raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
@@ -156,6 +156,12 @@ def _named(name: str) -> dict[str, Any]:
     """The row of that very name, else the one that the name means; BadInput says what is near."""
     exact = rows("SELECT * FROM models WHERE name = ?", [name])
     return exact[0] if exact else rows("SELECT * FROM models WHERE name = ?", [names().find_model(name)["name"]])[0]
+
+
+@cache
+def _known(name: str) -> Architecture:
+    """The architecture of a model of the table; BadInput where its row lacks what no formula can do without."""
+    return architecture(_named(name))
 
 
 def stands_for(params: float) -> str:

@@ -1,5 +1,6 @@
 """What is assumed when nobody says otherwise: the rows of `recipes` whose tool is `kb`, the narrower beating the wider."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,8 @@ def _defaults() -> dict[str, dict[str, str]]:
     return table
 
 
-def recipe(method: str) -> dict[str, Any]:
+@cache
+def recipe(method: str) -> Mapping[str, Any]:
     """The defaults for a method, by knob."""
     wider = ["inference"] if method == "inference" else ["train", *(["lora"] if method in ADAPTERS else []), method]
     found: dict[str, Any] = {}
