@@ -38,6 +38,8 @@ def chat_model(named: str | None, base_url: str | None = None) -> BaseChatModel:
         raise BadInput(f"--llm is provider:model, such as openai:gpt-5-mini or ollama:qwen3, not {named[:60]!r}")
     # no retries: the embedded model answers at once, and a client that waits for its turn makes the asker wait too
     settings: dict[str, Any] = {"timeout": _seconds(), "max_retries": 0}
+    if provider == "ollama":  # whose client would drop both without a word
+        settings = {"client_kwargs": {"timeout": _seconds()}}
     url = base_url or os.environ.get("KB_LLM_URL")
     if url:
         settings["base_url"] = url
@@ -45,8 +47,10 @@ def chat_model(named: str | None, base_url: str | None = None) -> BaseChatModel:
             settings["api_key"] = os.environ.get("OPENAI_API_KEY") or "none"
     try:
         made = init_chat_model(model, model_provider=provider, **settings)
-    except ImportError:
-        raise BadInput(f"{provider[:40]} needs its own package: pip install langchain-{provider[:40]}") from None
+    except ImportError as error:
+        named_package = re.search(r"pip install (?:-U )?([\w-]+)", str(error))
+        package = named_package[1] if named_package else f"langchain-{provider[:40]}"
+        raise BadInput(f"{provider[:40]} needs its own package: pip install {package}") from None
     except (
         Exception
     ) as error:  # each provider's client refuses bad settings in its own way; all are the caller's to mend
@@ -108,7 +112,8 @@ class Watch(BaseCallbackHandler):
             for place, call in enumerate(message.tool_call_chunks):
                 piece = call["args"] or ""
                 self._heard += len(piece) + len(call["name"] or "")
-                key = (run_id, call["index"] if call["index"] is not None else place)
+                # pieces of one call share an index; where calls come whole there is none, but each has its own id
+                key = (run_id, call["index"] if call["index"] is not None else call["id"] or place)
                 self._args[key] = self._args.get(key, "") + piece
         if self._heard > MOST_CHARACTERS:
             raise GaveUp("long")

@@ -118,7 +118,7 @@ class Server:
         self.requests[name].append(asked)
         reply = self.scripts[name](asked["messages"])
         if isinstance(reply, Fail):
-            body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+            body = reply.body if isinstance(reply.body, (str, bytes)) else json.dumps(reply.body)
             return Response(body, reply.status, reply.headers, reply.content_type)
         if not asked.get("stream"):
             return JSONResponse(_whole(reply))
