@@ -7,6 +7,7 @@ from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
 from chat.named_cards import card_numbers
 from chat.reading import Equation
 from chat.scan import Scan
+from kb.knobs import thousand
 from kb.recipe import ADAPTERS
 
 _VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%万w])?", re.ASCII)
@@ -62,9 +63,9 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
 
 
 def _plain(text: str, in_tokens: bool) -> float:
-    """Lengths count their k in powers of two, everything else in thousands."""
-    scale = {"k": 1024.0 if in_tokens else 1e3, "m": 1e6}.get(text[-1:], 1.0)
-    return float(text.rstrip("km%")) * scale
+    """The k of a length may be 1024, that of everything else is a thousand."""
+    number = float(text.rstrip("km%"))
+    return number * {"k": thousand(number) if in_tokens else 1e3, "m": 1e6}.get(text[-1:], 1.0)
 
 
 # Read before cards and formats: their words contain numbers and formats that would otherwise be taken for those.
@@ -178,9 +179,11 @@ def _task(scan: Scan) -> None:
         scan.add("task", "train", 0, 0, take=False)
     elif serving or serves:
         scan.add("task", "inference", *(serving.span() if serving else (0, 0)), take=False)
-    elif any(name in scan.facts for name in _OF_TRAINING):
-        scan.add("task", "train", 0, 0, take=False)
-    elif scan.extras.get("epochs") or scan.extras.get("learning_rate"):
+    elif (
+        any(name in scan.facts for name in _OF_TRAINING)
+        or scan.extras.get("epochs")
+        or scan.extras.get("learning_rate")
+    ):
         scan.add("task", "train", 0, 0, take=False)
     elif "layer_split" in scan.facts or any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
         scan.add("task", "inference", 0, 0, take=False)

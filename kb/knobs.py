@@ -93,7 +93,7 @@ _AMOUNT = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([kmb
 
 
 def amount(given: Any, name: str) -> int | float:
-    """`"70B"` → 70e9, `"8k"` of tokens → 8192 (lengths count in powers of two), `4096` → 4096."""
+    """`"70B"` → 70e9, `"8k"` of tokens → 8192 and `"120k"` → 120,000 (see `thousand`), `4096` → 4096."""
     if isinstance(given, bool) or given is None:
         raise BadInput(f"{name} is a number, not {given!r}")
     if isinstance(given, (int, float)):
@@ -102,7 +102,8 @@ def amount(given: Any, name: str) -> int | float:
     if not found:
         raise BadInput(f"{name} is a number such as 4096, 8k or 70B, not {str(given)[:60]!r}")
     number, scale = float(found[1].replace("_", "").replace(",", "")), found[2].lower()
-    factor = 1024.0 if scale == "k" and name in ("seq_len", "output_len", "max_model_len") else _SCALES[scale]
+    in_tokens = scale == "k" and name in ("seq_len", "output_len", "max_model_len")
+    factor = thousand(number) if in_tokens else _SCALES[scale]
     return _finite(number * factor, name)
 
 
@@ -111,6 +112,18 @@ def _finite(given: int | float, name: str) -> int | float:
         raise BadInput(f"{name} is a finite number of a size that occurs, not {str(given)[:20]}")
     value = float(given)
     return int(value) if value == int(value) else value
+
+
+def thousand(number: float) -> float:
+    """What k stands for after a number of tokens: 1024 where the length is one that models declare, else 1000.
+
+    Contexts are powers of two (8k is 8192, 128k is 131,072) or three or five times one of 8k and more (40k, 80k, 160k and
+    192k in the table of models); nobody means 122,880 by 120k, nor 10,240 by 10k.
+    """
+    odd, power = number, 1
+    while odd > 1 and odd % 2 == 0:
+        odd, power = odd / 2, power * 2
+    return 1024.0 if odd in (0.25, 0.5, 1) or (odd in (3, 5) and power >= 8) else 1000.0
 
 
 METHODS = (
