@@ -1,8 +1,10 @@
 """The page's endpoints through Gradio's own client: typed, described, and the same objects and refusals as the tools."""
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +96,14 @@ def test_a_wrong_call_raises_the_line_that_mends_it(client: Any, name: str, args
         client.predict(api_name=name, **args)
     assert line in str(refused.value)
     assert "Traceback" not in str(refused.value)
+
+
+def test_the_client_of_the_readme(client: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```py\n(.*?)```", text, re.DOTALL)
+    assert "http://127.0.0.1:7860" in block
+    exec(block.replace("http://127.0.0.1:7860", client.src), {})
+    assert "conditional\n" in capsys.readouterr().out
 
 
 def test_calls_at_once_get_their_own_answers(client: Any) -> None:

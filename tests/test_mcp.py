@@ -247,3 +247,15 @@ def test_every_command_of_the_skill_runs(command: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("args", re.findall(r"`(\{.*?\})`", SKILL.read_text(encoding="utf-8")))
 def test_every_call_of_the_skill_works(args: str) -> None:
     assert len(call("estimate_memory", json.loads(args))[1]["cases"]) >= 2
+
+
+def test_the_client_settings_of_the_readme_start_the_server() -> None:
+    (block,) = re.findall(r"```json\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (entry,) = json.loads(block)["mcpServers"].values()
+    words = [str(ROOT) if word == "/path/to/vram-kb" else word for word in entry["args"]]
+
+    async def ask(client: Client) -> None:
+        assert len((await client.list_tools()).tools) == len(TOOLS)
+
+    assert str(ROOT) in words
+    talk(ask, StdioServerParameters(command=entry["command"], args=words, env=dict(os.environ)))
