@@ -121,8 +121,9 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
             head = f"{where}:" if where else ""
+            most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
             lines.append(
-                f"- {head}**{'最少' if fewest else '最大'} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
+                f"- {head}**{'最少' if fewest else most} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
             )
         else:
             head = f"{where}: " if where else ""

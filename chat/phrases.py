@@ -41,6 +41,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "cp": ("context parallel", "上下文并行"),
     "ep": ("expert parallel", "专家并行"),
     "layer_split": ("layers split", "按层切分"),
+    "gpu_layers": ("layers on the card", "卡上层数"),
+    "n_cpu_moe": ("layers with experts in host memory", "专家留在内存的层数"),
+    "cpu_offload_gb": ("GiB of weights in host memory", "放到内存的权重(GiB)"),
     "gpu_memory_utilization": ("share of the card", "显存利用率"),
     "n_trainable_layers": ("trained layers", "训练层数"),
 }
@@ -109,6 +112,12 @@ def in_words(name: str, given: Any, language: str) -> str:
         return f"批大小 {words}" if language == "zh" else f"batch {words}"
     if name == "lora_rank":
         return f"秩 {words}" if language == "zh" else f"rank {words}"
+    if name == "gpu_layers":
+        return (
+            f"{words} 层放在卡上"
+            if language == "zh"
+            else f"{words} layer" + ("" if int(given) == 1 else "s") + " on the card"
+        )
     return words
 
 

@@ -9,7 +9,7 @@ from chat.understood import Facts, facts_of, has_subject, understood
 from kb.names import names
 
 Call = tuple[str, dict[str, Any]]
-_SOLVABLE = ("seq_len", "batch_size", "n_gpus", "params", "lora_rank")
+_SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (

@@ -70,6 +70,13 @@ class Asked:
         return self.modelled and not self.training
 
     @property
+    def hosted(self) -> bool:
+        """Does host memory hold layers or experts of a model that runs?"""
+        return self.serving and (
+            self.k("offload") not in (None, "none", "kv") or self.said("gpu_layers") or self.said("n_cpu_moe")
+        )
+
+    @property
     def method(self) -> Any:
         return self.k("method")
 

@@ -183,11 +183,11 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         facts_schema(
             quantity={
                 "type": "string",
-                "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank"],
+                "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank", "gpu_layers", "n_cpu_moe"],
                 "description": "what is solved for",
             }
         ),
-        "The largest seq_len, batch_size, lora_rank or params, or the fewest n_gpus, that fit on the card given.",
+        "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card given.",
     ),
     "derive_quantity": (
         derive_quantity,

@@ -43,6 +43,8 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     parts.append(terms_table(result, cases, language))
     if not brief:
         parts += _limits(result, cases, language)
+        parts += _pool(result, language)
+        parts += _host(result, language)
         parts += _changes(result, language)
         parts += _published(result, language)
     parts += warnings(result, language)
@@ -243,6 +245,41 @@ def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
         if language == "zh"
         else f"All else equal, up to about {tokens} tokens fit."
     ]
+
+
+def _pool(result: Result, language: str) -> list[str]:
+    """What a server takes of the card, and how much of the cache that leaves: tokens, and whole sequences at once."""
+    found = {one["quantity"]: one["value"] for one in result.get("answers") or [] if one.get("scope") == "pool"}
+    if not found:
+        return []
+    taken, tokens, at_once = gib(found["pool"]), f"{found['kv_tokens']:,.0f}", found["concurrent_sequences"]
+    if language == "zh":
+        starts = "可以启动" if at_once >= 1 else "连一条满长序列也放不下,无法启动"
+        told = (
+            f"vLLM 启动时占用这张卡的 {taken},{starts};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,即同时 "
+            f"{at_once:.1f} 条满长序列,其余排队。"
+        )
+        return [told]
+    starts = "it starts" if at_once >= 1 else "it does not start, for want of pages for one sequence of this length"
+    told = (
+        f"vLLM takes {taken} of the card, and {starts}: beside weights and its profile run there are pages for {tokens} "
+        f"tokens, or {at_once:.1f} sequences of this length at once; others wait."
+    )
+    return [told]
+
+
+def _host(result: Result, language: str) -> list[str]:
+    """Host memory: what runs there, and loading or saving where they take more."""
+    lines = []
+    for answer in result.get("answers") or []:
+        if answer.get("scope") != "host":
+            continue
+        zh = language == "zh"
+        said, on = (answer["zh"], answer["if_zh"]) if zh else (answer["says"], answer["if"])
+        size = gib(answer["value"])
+        told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
+        lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
+    return lines
 
 
 def _published(result: Result, language: str) -> list[str]:
