@@ -40,6 +40,7 @@ CHAPTERS = (
     "engines",
     "llama_cpp",
     "vllm",
+    "allocator",
     "device",
     "time",
 )

@@ -26,6 +26,9 @@ _METERS = {
     "nvml": "device",
     "unknown": "device",
 }
+# programs that run a data set as it is, each batch as long as its longest sample, unless told to pack: a published run
+# of theirs has a longest length, while a question names the one to plan for
+_PADS_TO_THE_LONGEST = ("ms-swift", "llama-factory", "axolotl", "unsloth")
 # meters of a whole peak of a program
 PEAKS = ("allocated", "reserved", "nvml", "unknown")
 _NOT_PEAKS = {"component", "limit"}
@@ -139,6 +142,8 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     engine = str(row.get("engine") or "")
     if engine in BY_NAME["engine"].options:
         facts["engine"] = engine
+    if row["kind"] == "train" and engine in _PADS_TO_THE_LONGEST and more.get("packing") != "1":
+        facts["lengths"] = "varying"
     return facts
 
 
@@ -155,6 +160,8 @@ def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]
     if row.get("engine") == "llama.cpp":
         facts["n_ubatch"] = more.get("n_ubatch")
         facts["mla_attn"] = more.get("mla_attn", "0")
+    if row["kind"] == "inference" and row["meter"] == "nvml" and row.get("engine") == "vllm" and card_of(row):
+        facts["reading"] = "pool"  # the driver sees what the server took, whatever the model needs
     if row["kind"] == "inference" and row["meter"] == "unknown":
         # no meter is named: what is held while it generates, by the framework's own counter
         facts |= {"reading": "generating", "meter": "allocated"}

@@ -15,6 +15,7 @@ from typing import Any
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from kb.architecture import Architecture, architecture, from_config, trained, whole_model
+from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
@@ -75,7 +76,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
             knobs.get("lora_targets", Fact("all-linear", ASSUMED)) if adapted else Fact(None, knobs["method"].origin)
         )
         facts |= trained(model, targets.value, targets.origin)
-    facts |= overheads(knobs) | layout_facts(knobs, layout)
+    facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
     warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs))
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
@@ -242,6 +243,15 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
     if method in ADAPTERS:
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
     return facts | method_facts(knobs, model.layers if model else ())
+
+
+def _lengths(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
+    """Whether lengths vary in training, and if so, how far a named card lets the allocator keep blocks."""
+    lengths = knobs.get("lengths")
+    if lengths is None or lengths.value == "constant" or knobs["task"].value == "inference":
+        return {"lengths": Fact("constant", lengths.origin if lengths else ASSUMED)}
+    named = {"card_named": Fact("yes" if card else "no", knobs["gpu"].origin if "gpu" in knobs else ASSUMED)}
+    return {"lengths": lengths} | named | ({"card_bytes": Fact(card.capacity, card.origin)} if card else {})
 
 
 def _regime(value: Any) -> str:

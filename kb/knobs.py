@@ -237,6 +237,8 @@ KNOBS = (
     Knob("kbit_prep", "switch", "unquantised tensors are made float32 before training", "是否做 k-bit 训练准备", advanced=True),
     Knob("optimizer_impl", "choice", "implementation of the optimizer step", "优化器实现", ("fused", "foreach"), advanced=True),
     Knob("lora_dropout", "switch", "adapters drop out", "适配器是否 dropout", advanced=True),
+    Knob("lengths", "choice", "batches of one length, or each as long as its longest sample", "批次长度固定,或随样本变化",
+         ("constant", "varying"), advanced=True),
     Knob("engine", "choice", "the program that runs it", "运行框架", ENGINES),
     Knob("meter", "choice", "which figure is meant", "哪种口径的显存", ("tensors", "allocated", "reserved", "device")),
 )  # fmt: skip
