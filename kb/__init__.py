@@ -1,6 +1,6 @@
-"""How much GPU memory a language model needs: `from kb import estimate, solve, derive`.
+"""How much GPU memory a language model needs: `from kb import estimate, solve, derive, recommend`.
 
-The three are imported when first used, so that `kb query` loads neither SymPy nor the estimator.
+They are imported when first used, so that `kb query` loads neither SymPy nor the estimator.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.deriving import derive
     from kb.estimator import estimate
+    from kb.recommend import recommend
     from kb.solver import solve
 
-__all__ = ["derive", "estimate", "solve"]
+__all__ = ["derive", "estimate", "recommend", "solve"]
 
-_HOME = {"estimate": "kb.estimator", "solve": "kb.solver", "derive": "kb.deriving"}
+_HOME = {"estimate": "kb.estimator", "solve": "kb.solver", "derive": "kb.deriving", "recommend": "kb.recommend"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,264 @@
+"""`recommend`: for a model, the cards that hold it; for cards, the models that they hold; for both, the layouts that fit.
+
+Every row is an estimate of its own and fits by the high end of its interval. The smallest comes first: the least memory
+over all cards, then the fewest cards.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import DRIVER, GIB, Card, card
+from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
+from kb.database import rows
+from kb.outcome import Outcome, outcome
+from kb.recipe import representatives
+
+# cards in one machine, then whole machines
+COUNTS = (1, 2, 4, 8, 16, 32, 64)
+TRAINING = ("qlora", "lora", "full")
+# rows of one method, and cards named in a row
+MOST_OF_A_WAY, MOST_NAMED = 3, 3
+_FITS = {"yes": 0, "borderline": 1, "no": 2}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One row: what sets it apart, and its estimate. `cards` are those of one size that all hold it."""
+
+    facts: dict[str, Any]
+    at: Outcome
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def capacity(self) -> float:
+        return float(self.at.capacity or 0)
+
+    def json(self) -> dict[str, Any]:
+        size = self.cards[0].marketed_gb if self.cards else None
+        return {
+            "facts": self.facts,
+            "cards": [one.name for one in self.cards],
+            "memory_gb": size,
+            "verdict": self.at.verdict,
+            "memory": self.at.memory_json(),
+            "capacity_gib": self.capacity / GIB,
+            "headroom_gib": (self.capacity - self.at.best) / GIB,
+            "total_gb": size * self.at.n_gpus if size is not None else None,
+            "limits": self.at.limits_json(),
+        }
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What fits, best first. `kind` is `cards`, `models` or `layouts`; `why` says why nothing stands there."""
+
+    kind: str
+    picks: tuple[Pick, ...]
+    why: str = ""
+    why_zh: str = ""
+
+    def json(self) -> dict[str, Any]:
+        """One object of the contract; `recommended` has the rows."""
+        first = self.picks[0].at if self.picks else None
+        return {
+            "verdict": None,
+            "recommends": self.kind,
+            "recommended": [pick.json() for pick in self.picks],
+            "why": self.why,
+            "why_zh": self.why_zh,
+            "facts": first.facts_json() if first else {},
+            "sources": first.sources_json() if first else [],
+            "warnings": list(first.warnings) if first else [],
+        }
+
+
+def recommend(every_model: bool = False, **given: Any) -> Recommendation:
+    """Cards for a model, models for cards, or layouts for both; facts as `estimate` takes them.
+
+    `recommend(params="13B", method="qlora")`, `recommend(gpu="RTX 4090", n_gpus=2)`.
+    every_model     of models, all of the table that fit, not the largest of those that stand for sizes
+
+    BadInput when neither a model nor a card is given, or when a fact is wrong.
+    """
+    facts = parse_given(given)
+    about = {"model", "params", "config"} & set(facts)
+    cards = {"gpu", "gpu_memory_gb"} & set(facts)
+    if not about and not cards:
+        raise BadInput("to recommend, name a model (--model, --params) or a card (--gpu), or both")
+    if about and cards:
+        outcome(spread(facts)[0])
+        picks = sorted(_layouts(facts), key=lambda pick: _FITS[str(pick.at.verdict)])
+        return Recommendation("layouts", tuple(pick for pick in picks if pick.at.verdict != "no"), *_none(picks))
+    if about:
+        found = sorted(_cards(facts), key=lambda pick: (pick.json()["total_gb"], pick.at.n_gpus))
+        return Recommendation("cards", tuple(found), *_none(found))
+    found = list(_every_model(facts) if every_model else _largest_models(facts))
+    return Recommendation("models", tuple(found), *_none(found))
+
+
+def _none(found: list[Pick]) -> tuple[str, str]:
+    if any(pick.at.verdict != "no" for pick in found):
+        return "", ""
+    return "nothing fits, by any method or layout tried", "试过的方法和布局都放不下"
+
+
+# ── what is left open ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ways(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Methods, and of inference and QLoRA the bits, where the facts leave them open."""
+    given = facts.get("method")
+    if given:
+        methods = list(given) if isinstance(given, (list, tuple)) else [given]
+    elif method_of(facts) != INFERENCE:
+        methods = list(TRAINING)
+    else:
+        methods = [INFERENCE]
+    stored = {"bits", "weight_format"} & set(facts)
+    for method in methods:
+        if method == INFERENCE and not stored:
+            yield from ({"method": method, "bits": bits} for bits in (16, 8, 4))
+        else:
+            yield {"method": method} | ({"bits": 4} if method == "qlora" and not stored else {})
+
+
+def _split(method: str, count: int, facts: dict[str, Any]) -> dict[str, Any]:
+    """So many cards, and what divides the model over them; at inference the estimate's own layout does."""
+    sharded = count > 1 and method != INFERENCE and not set(LAYOUTS) & set(facts)
+    return {"n_gpus": count} | ({"zero_stage": 3} if sharded else {})
+
+
+def _worked(facts: dict[str, Any]) -> Iterator[Outcome]:
+    """Every reading of these facts; none where the configuration contradicts itself, such as heads that do not divide."""
+    try:
+        yield from [outcome(case) for case in spread(facts)]
+    except BadInput:
+        return
+
+
+# ── cards for a model ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def usual_cards() -> tuple[Card, ...]:
+    """Cards whose memory the driver is known to report, the smallest first, of one size the fastest first."""
+    found = rows(
+        "SELECT name FROM gpus WHERE memory_driver_mib IS NOT NULL AND class IN ('consumer', 'workstation', 'datacenter') "
+        "ORDER BY memory_marketed_gb, bandwidth_gb_s DESC NULLS LAST, name"
+    )
+    return tuple(one for one in (card(row["name"]) for row in found) if one.origin == DRIVER)
+
+
+def _cards(facts: dict[str, Any]) -> Iterator[Pick]:
+    """The smallest cards that hold the model, for each method and count where more cards allow smaller ones."""
+    base = {name: value for name, value in facts.items() if name not in ("n_gpus", "method")}
+    stated = facts.get("n_gpus")
+    counts = COUNTS if stated is None else tuple(stated) if isinstance(stated, (list, tuple)) else (stated,)
+    outcome(spread({**base, **next(_ways(facts))})[0])  # a fact that is wrong is said before anything is tried
+    for way in _ways(facts):
+        smallest, found = float("inf"), 0
+        for count in counts:
+            ways = {**way, **_split(way["method"], count, facts)}
+            for there in _worked({**base, **ways}):
+                pick = _smallest(there, ways, smallest)
+                if pick is not None and found < MOST_OF_A_WAY:
+                    smallest, found = pick.cards[0].marketed_gb, found + 1
+                    yield pick
+
+
+def _smallest(there: Outcome, ways: dict[str, Any], below: float) -> Pick | None:
+    """The smallest cards, of less memory than `below` [GB], on which the case fits."""
+    share = float(there.situation.knob("gpu_memory_utilization") or 1)
+    sizes: dict[float, list[Card]] = {}
+    for one in usual_cards():
+        if one.marketed_gb < below and there.exact <= one.capacity * share:
+            sizes.setdefault(one.marketed_gb, []).append(one)
+    for cards in sizes.values():
+        # the estimate on the card itself, because a program may fill its pool with what the card has
+        at = outcome(_on(there.case, min(cards, key=lambda one: one.capacity)))
+        if at.verdict == "yes":
+            named = {name: there.situation.knob(name) for name in there.case.differs}
+            return Pick({**named, **ways}, at, tuple(cards))
+    return None
+
+
+def _on(case: Case, one: Card) -> Case:
+    return replace(case, card=one, facts={**case.facts, "gpu": one.name})
+
+
+# ── models for cards, and layouts for both ─────────────────────────────────────────────────────────────────────────
+
+
+def _open_ways(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """For cards alone every method is open, unless the facts say which."""
+    if {"method", "task", "algo"} & set(facts):
+        return list(_ways(facts))
+    return [*_ways(facts), *_ways({**facts, "task": "train"})]
+
+
+def _largest_models(facts: dict[str, Any]) -> Iterator[Pick]:
+    """For each method the largest of the models that stand for sizes."""
+    for case_facts, way in _by_way(facts):
+        found: set[str] = set()
+        for params, model in reversed(representatives()):
+            for at in _worked({**case_facts, "model": model}):
+                rig = str(at.case.facts.get("gpu") or at.case.card)
+                if at.verdict == "yes" and rig not in found:
+                    found.add(rig)
+                    yield Pick({**_apart(at), **way, "model": model, "params": params}, at, at.case.rig[:1])
+            if len(found) >= _rigs(case_facts):
+                break
+
+
+def _every_model(facts: dict[str, Any]) -> Iterator[Pick]:
+    """Every model of the table with every method under which it fits, the largest first."""
+    models = rows("SELECT name FROM models ORDER BY params_b DESC NULLS LAST, name")
+    for case_facts, way in _by_way(facts):
+        for row in models:
+            for at in _worked({**case_facts, "model": row["name"]}):
+                if at.verdict == "yes":
+                    yield Pick({**_apart(at), **way, "model": row["name"]}, at, at.case.rig[:1])
+
+
+def _by_way(facts: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    count = facts.get("n_gpus") or 1
+    for way in _open_ways(facts):
+        several = isinstance(count, (list, tuple)) or count > 1
+        sharded = several and way["method"] != INFERENCE and not set(LAYOUTS) & set(facts)
+        yield {**facts, **way, **({"zero_stage": 3} if sharded else {})}, way
+
+
+def _rigs(facts: dict[str, Any]) -> int:
+    """How many readings the cards have: "A100" is two."""
+    return len(
+        {str(case.facts.get("gpu") or case.card) for case in spread({**facts, "model": representatives()[0][1]})}
+    )
+
+
+def _apart(at: Outcome) -> dict[str, Any]:
+    return {name: at.case_json()["facts"][name] for name in at.case.differs}
+
+
+def _layouts(facts: dict[str, Any]) -> Iterator[Pick]:
+    """Methods and layouts on the cards given, the plainest first."""
+    for way in _ways(facts):
+        for layout in _ways_over(way["method"], facts):
+            for at in _worked({**facts, **way, **layout}):
+                yield Pick({**_apart(at), **way, **layout}, at, at.case.rig[:1])
+
+
+def _ways_over(method: str, facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """What may divide a model over the cards, or move it off them; nothing where the facts say it."""
+    count = facts.get("n_gpus") or 1
+    if isinstance(count, (list, tuple)) or (set(LAYOUTS) | {"offload"}) & set(facts):
+        return ({},)
+    moved: tuple[dict[str, Any], ...] = ({"offload": "optimizer"}, {"offload": "params"})
+    if method == INFERENCE:
+        return ({}, {"layer_split": True}) if count > 1 else ({},)
+    if count == 1:
+        return ({}, moved[0])
+    stages = tuple({"zero_stage": stage} for stage in (0, 2, 3))
+    return (*stages, *({"zero_stage": 3, **one} for one in moved))
