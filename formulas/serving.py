@@ -41,6 +41,7 @@ kv_pool = Quantity(
     "kv_pool", byte, r"M_{\mathrm{pages}}", "what the pool leaves for pages of the cache", "池中留给缓存页的显存",
     zero=True,
 )  # fmt: skip
+n_pages = Quantity("n_pages", one, r"n_{\mathrm{page}}", "pages of the cache", "缓存页数", whole=True, zero=True)
 kv_tokens = Quantity(
     "kv_tokens", one, r"n_{\mathrm{kv}}", "tokens that the cache has pages for", "缓存可容纳的 token 数",
     whole=True, zero=True,

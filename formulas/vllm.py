@@ -41,6 +41,7 @@ from formulas.serving import (
     max_batched_tokens,
     max_sequences,
     memory_utilisation,
+    n_pages,
     pool,
     profile_forward,
     profile_run,
@@ -213,13 +214,24 @@ pages_fill_the_rest = Formula(
     source=_PROFILE,
     example=({pool: 21e9, weights: 16e9, adapter: 0, profile_run: 2e9, runtime: 0.5e9}, 2.5e9),
 )
-tokens_that_fit = Formula(
-    kv_tokens,
-    page_size * floor(kv_pool * batch_size * tokens_allocated / (kv_cache + state) / page_size),
+pages_that_fit = Formula(
+    n_pages,
+    floor(kv_pool * batch_size * tokens_allocated / (kv_cache + state) / page_size),
     says="Whole pages, each of which takes its share of what the sequences asked for take.",
     zh="按整页计,每页占用与所需序列的缓存成比例。",
-    source=VLLM_PAGES.at("get_kv_cache_config: num_blocks"),
-    example=({page_size: 16, kv_pool: 2**31, batch_size: 1, tokens_allocated: 8192, kv_cache: 2**30, state: 0}, 16384),
+    source=VLLM_PAGES.at("get_num_blocks"),
+    example=(
+        {page_size: 16, kv_pool: 21 * 2**20, batch_size: 1, tokens_allocated: 8192, kv_cache: 2**30, state: 0},
+        10,
+    ),
+)
+tokens_that_fit = Formula(
+    kv_tokens,
+    n_pages * page_size,
+    says="What vLLM prints as the size of its cache: its pages, in tokens.",
+    zh="即 vLLM 打印的缓存大小:以 token 计的缓存页。",
+    source=VLLM_PAGES.at("_report_kv_cache_config: num_tokens"),
+    example=({n_pages: 1024, page_size: 16}, 16384),
 )
 sequences_that_fit = Formula(
     concurrent_sequences,

@@ -67,9 +67,10 @@ def _what(row: dict[str, Any]) -> str:
     """What a figure is, in few words; what a row leaves open is part of it."""
     part = _part(row)
     if part == "compute-buffer":
-        several = ", of one of several cards" if int(row.get("n_gpus") or 1) > 1 else ""
+        several = ", one of several cards" if int(row.get("n_gpus") or 1) > 1 else ""
         return part + several + (", -amb not said" if _in_parts(row) else "")
-    return part or f"{str(row['method']).partition(':')[0]}, {row['meter']}"
+    assumed = ", length by default" if row.get("seq_len") is None and _default_length(row) else ""
+    return part or f"{str(row['method']).partition(':')[0]}, {row['meter']}{assumed}"
 
 
 def _checked(row: dict[str, Any]) -> Checked:
@@ -87,9 +88,13 @@ def _checked(row: dict[str, Any]) -> Checked:
 
 
 @cache
-def _program_defaults() -> dict[tuple[str, str], str]:
-    found = rows("SELECT tool, setting, value FROM recipes WHERE setting = 'max_length'")
-    return {(row["tool"], "seq_len"): row["value"] for row in found}
+def _lengths() -> dict[str, str]:
+    return {one["tool"]: one["value"] for one in rows("SELECT tool, value FROM recipes WHERE setting = 'max_length'")}
+
+
+def _default_length(row: dict[str, Any]) -> str | None:
+    """The length that a program takes where none is given; None where it is not known."""
+    return _lengths().get(str(row.get("engine")))
 
 
 def _complete(row: dict[str, Any], missing: str) -> dict[str, Any]:
@@ -102,7 +107,7 @@ def _complete(row: dict[str, Any], missing: str) -> dict[str, Any]:
         filled["method"] = _SAME_TENSORS[name]
     for column, why in _NEEDED.items():
         if column in missing and row.get(column) is None:
-            filled[column] = _program_defaults().get((str(row.get("engine")), column))
+            filled[column] = _default_length(row) if column == "seq_len" else None
             if filled[column] is None:
                 raise BadInput(why)
     note = str(row.get("note") or "")

@@ -75,8 +75,15 @@ def _measured() -> dict[tuple[str, str], frozenset[str]]:
         "WHERE strict AND meter IN ('allocated', 'reserved', 'nvml', 'unknown')"
     )
 
+    # servers that set their memory aside at the start publish it part by part: those are checked by their parts
+    by_parts = rows(
+        "SELECT DISTINCT kind, engine FROM measurements "
+        "WHERE meter = 'component' AND (extra LIKE '%compute-buffer%' OR extra LIKE '%activation peak%')"
+    )
+
     def values(task: str, name: str) -> frozenset[str]:
-        return frozenset(str(row[name]) for row in found if row["kind"] == task and row[name])
+        published = [*found, *(by_parts if name == "engine" else [])]
+        return frozenset(str(row[name]) for row in published if row["kind"] == task and row[name])
 
     names: list[Any] = [(task, name) for task in ("inference", "train") for name in ("method", "engine", "optimizer")]
     return {(task, name): values(task, name) for task, name in names}

@@ -17,6 +17,7 @@ from kb.facts import Situation, situation
 from kb.host_memory import host_figures
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
+from kb.serving import pool_figures
 from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
@@ -146,13 +147,24 @@ class Outcome:
         return [
             {
                 "card": card.place.card.name if card.place.card else None,
-                "stage": card.place.stage + 1, "of": card.place.stages, "layers": card.place.layers,
-                "count": card.place.count, "memory": self.memory_json(card), "verdict": self.verdict_of(card),
+                "stages": [stage + 1 for stage in card.place.stages], "of": card.place.of, "layers": card.place.layers,
+                **self._called(card), "count": card.place.count, "memory": self.memory_json(card), "verdict": self.verdict_of(card),
                 "capacity_gib": card.capacity / GIB if card.capacity else None, "terms": _terms_json(card),
                 "fullest": card is self.fullest,
             }
             for card in self.cards
         ]  # fmt: skip
+
+    def _called(self, card: Worked) -> dict[str, str]:
+        """What an answer calls a card among those of its layout, in both languages."""
+        first, last, of = card.place.stages[0] + 1, card.place.stages[-1] + 1, card.place.of
+        number = f"{first}" if first == last else f"{first}–{last}"
+        split = self.situation.knob("layer_split")
+        many = "" if first == last else "s"
+        named, layers = card.place.card, card.place.layers
+        says = f"{'card' if split else 'stage'}{many} {number} of {of}, {layers} layer{'s' if layers > 1 else ''}"
+        zh = f"第 {number} {'张卡' if split else '级'}(共 {of} {'张' if split else '级'}),{layers} 层"
+        return {"says": says + (f" ({named.name})" if named else ""), "zh": zh + (f"({named.name})" if named else "")}
 
     def case_json(self) -> dict[str, Any]:
         return {
@@ -189,9 +201,10 @@ class Outcome:
         return facts
 
     def answers_json(self) -> list[dict[str, Any]]:
-        """Figures beside the peak: the number of parameters, and host memory where it matters."""
+        """Figures beside the peak: the number of parameters, a server's pool, and host memory where it matters."""
+        served = pool_figures(self.situation.facts | self.fullest.place.facts)
         size = [{"quantity": "n_params", "scope": "total", "value": self.n_params, "unit": "1"}]
-        return [*(size if self.n_params is not None else []), *host_figures(self.situation)]
+        return [*(size if self.n_params is not None else []), *served, *host_figures(self.situation)]
 
     def sources_json(self) -> list[dict[str, str]]:
         return works_json(self.derivation.relevant().sources)

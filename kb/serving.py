@@ -4,10 +4,12 @@ from functools import cache
 from typing import Any
 
 from formulas.derivation import Fact
+from formulas.serving import concurrent_sequences, kv_tokens, pool
 from kb.architecture import Architecture
 from kb.cards import GIB, MIB, Card
 from kb.database import rows
 from kb.engines import MICRO_BATCH, before
+from kb.worked import derived
 
 ASSUMED = "assumed"
 VLLM = "vllm"
@@ -93,3 +95,19 @@ def serving_facts(knobs: dict[str, Fact], card: Card | None, model: Architecture
         if card is not None:
             facts["card_memory"] = Fact(card.capacity, card.origin)
     return facts
+
+
+def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
+    """Answers of the contract on a server's pool, for the card that these facts describe: what it takes of the card,
+    for how many tokens it has pages, and how many sequences of the full length those hold. Empty without a card.
+    """
+    if "memory_utilisation" not in facts or "card_memory" not in facts:
+        return []
+    found = []
+    for quantity, size, unit in ((pool, GIB, "GiB"), (kv_tokens, 1, "1"), (concurrent_sequences, 1, "1")):
+        value = float(derived(quantity, facts).values[quantity]) / size
+        found.append(
+            {"quantity": quantity.name, "scope": "pool", "value": value, "unit": unit, "says": quantity.says.en,
+             "zh": quantity.says.zh}
+        )  # fmt: skip
+    return found

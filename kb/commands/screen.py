@@ -60,6 +60,10 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
         if answer["scope"] == "host":
             said, on = (answer["zh"], answer["if_zh"]) if language == "zh" else (answer["says"], answer["if"])
             screen.print(f"{said}: {answer['value']:.1f} GiB" + (f" ({words[9]} {on})" if on else ""))
+        if answer["scope"] == "pool":
+            size = f"{answer['value']:,.0f}" if answer["value"] >= 1000 else f"{answer['value']:.1f}"
+            unit = " GiB" if answer["unit"] == "GiB" else ""
+            screen.print(f"{answer['zh' if language == 'zh' else 'says']}: {size}{unit}")
     for limit in found.get("limits") or []:
         screen.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
     assumed = [f"{name} {fact['value']}" for name, fact in found["facts"].items() if fact["origin"] == "assumed"]

@@ -47,6 +47,11 @@ def validate(file: Path | None, as_json: bool, ablate: bool, picture: Path | Non
     screen.print(_table({"all": found["overall"]}, "overall"))
     screen.print(_table(found["by_source"], "source"))
     screen.print(_table(found["by_kind"], "kind"))
+    if found["beside"]:
+        screen.print("rows that are not strict, and parts of what a program holds, in none of the averages above")
+        screen.print(_table(found["beside"], "source and figure", ("median_abs", "p90_abs", "within_25", "under_10")))
+    if found["reasons"]:
+        screen.print(_reasons(found["reasons"]))
 
 
 def _ablation(as_json: bool) -> None:
@@ -63,14 +68,26 @@ def _ablation(as_json: bool) -> None:
         screen.print(_table({words: one[kind] for words, one in found.items()}, f"{kind}, without"))
 
 
-def _table(groups: dict[str, dict[str, Any]], head: str) -> Any:
+def _table(groups: dict[str, dict[str, Any]], head: str, columns: tuple[str, ...] = tuple(_COLUMNS)) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     table.add_column(head, overflow="fold")
-    for name in ("n", *_COLUMNS.values()):
+    for name in ("n", *(_COLUMNS[key] for key in columns)):
         table.add_column(name, justify="right")
     for name, one in groups.items():
         if one["n"]:
-            table.add_row(name, str(int(one["n"])), *(f"{100 * one[key]:.1f} %" for key in _COLUMNS))
+            table.add_row(name, str(int(one["n"])), *(f"{100 * one[key]:.1f} %" for key in columns))
+    return table
+
+
+def _reasons(reasons: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("no error for", overflow="fold")
+    table.add_column("rows", justify="right")
+    table.add_column("because", overflow="fold")
+    for one in reasons:
+        table.add_row(f"{one['source']}: {one['what']}", str(one["rows"]), one["why"])
     return table
