@@ -7,15 +7,15 @@ from typing import Any
 
 from chat.figures import model_row
 from chat.reading import Reading
+from formulas.errors import BadInput
 from kb.database import rows
+from kb.facts import stands_for
 from kb.names import names
-from kb.recipe import assumed
+from kb.recipe import assumed, shapes_of
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
-# models that stand for one size with one KV head per query head, and with grouped heads
-_TWO_SHAPES = ((6e9, 8e9, ("Llama-2-7b", "Qwen2.5-7B")), (12.5e9, 15e9, ("Llama-2-13b", "Qwen2.5-14B")))
 _MANY_TOKENS = 32768
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
 _TUNED_METHODS = ("full", "lora", "qlora")
@@ -136,10 +136,13 @@ def _heads(reading: Reading, facts: Facts) -> None:
     tokens = _first(facts.get("seq_len")) * _first(facts.get("batch_size"))
     if "model" in facts or not isinstance(size, (int, float)) or tokens < _MANY_TOKENS:
         return
-    for low, high, models in _TWO_SHAPES:
-        if low <= size <= high:
-            facts.pop("params")
-            facts["model"] = list(models)
+    try:
+        models = shapes_of(stands_for(float(size)))
+    except BadInput:
+        return  # no model stands for that size; the estimate says so
+    if len(models) > 1:
+        facts.pop("params")
+        facts["model"] = list(models)
 
 
 def _first(value: Any) -> int:

@@ -49,6 +49,13 @@ def formats_by_bits() -> list[int]:
 
 
 @cache
+def shapes_of(model: str) -> tuple[str, ...]:
+    """The model that stands for a size, and the one of another width of keys and values where the table has one."""
+    found = rows("SELECT model, other_shape FROM representatives WHERE model = ?", [model])
+    return tuple(name for row in found for name in (row["model"], row["other_shape"]) if name)
+
+
+@cache
 def representatives() -> tuple[tuple[float, str], ...]:
     """(parameters, model) of the models that stand for sizes, smallest first."""
     found = rows("SELECT params_b, model FROM representatives ORDER BY params_b")

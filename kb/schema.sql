@@ -719,12 +719,14 @@ COMMENT ON COLUMN claims.grade IS 'Evidence.';
 CREATE TABLE representatives (
     params_b DOUBLE PRIMARY KEY CHECK (params_b > 0),
     model    VARCHAR NOT NULL REFERENCES models (name),
+    other_shape VARCHAR REFERENCES models (name),
     source   VARCHAR NOT NULL REFERENCES sources (key),
     grade    grade NOT NULL
 );
 COMMENT ON TABLE representatives IS 'Which model stands for a question that names only a size ("a 70B"): all its facts are then assumed, and the answer says so.';
 COMMENT ON COLUMN representatives.params_b IS '[billions] Size as people say it; the nearest row is taken.';
 COMMENT ON COLUMN representatives.model IS 'The model that stands for that size.';
+COMMENT ON COLUMN representatives.other_shape IS 'A usual model of about that size whose keys and values take another width per token (a head for every query head, or grouped); with many tokens both are answered.';
 COMMENT ON COLUMN representatives.source IS 'Source of the row.';
 COMMENT ON COLUMN representatives.grade IS 'Evidence: estimated, a convention of this project.';
 
