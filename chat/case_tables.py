@@ -69,6 +69,28 @@ def cases_table(cases: list[Result], language: str) -> str:
     return markdown(heads, rows)
 
 
+def cards_table(cards: list[Result], language: str) -> str:
+    """The cards of a layout side by side, and which is the fullest; empty where all hold the same."""
+    if not cards:
+        return ""
+    zh = language == "zh"
+    called = "zh" if zh else "says"
+    heads = ["卡", "每卡显存(90% 区间)"] if zh else ["card", "needs (90 % interval)"]
+    known = cards[0]["capacity_gib"] is not None
+    if known:
+        heads += ["卡上可用", "结论"] if zh else ["has", "verdict"]
+    fullest = next(card for card in cards if card["fullest"])
+    shown = cards if len(cards) <= MOST_ROWS else [card for card in cards if card in (cards[0], fullest, cards[-1])]
+    rows = []
+    for card in shown:
+        row = [card[called], f"{gib(card['memory']['best_gib'])} ({span(card['memory'])})"]
+        if known:
+            row += [gib(card["capacity_gib"]), pick(VERDICTS[card["verdict"]], language)]
+        rows.append(row)
+    said = f"最满的是{fullest[called]},由它决定。" if zh else f"The fullest is {fullest[called]}; it decides."
+    return f"{said}\n\n{markdown(heads, rows)}"
+
+
 def _card(case: Result, language: str) -> str:
     named = next((case["facts"][name] for name in CAPACITY if name in case["facts"]), None)
     if named is None:

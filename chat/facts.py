@@ -80,6 +80,8 @@ def read_settings(scan: Scan) -> None:
     for found in scan.find(lexicon.TARGETS):
         modules = re.findall(r"[qkvo](?![a-z])|gate|up|down", (found["v"] or found["w"]).replace("_proj", ""))
         scan.add("lora_targets", " ".join(dict.fromkeys(modules)), *found.span())
+    for found in scan.find(lexicon.TENSOR_SPLIT):
+        scan.add("tensor_split", found["v"], *found.span())
     found_by = [(rule, list(scan.find(rule.pattern))) for rule in NUMBERED]
     bound = _bound(found_by) | card_numbers(scan)
     for numbered, places in found_by:
@@ -94,6 +96,8 @@ def read_methods(scan: Scan) -> None:
             _worded(scan, rule.fact, rule.value, rule.pattern)
     if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
         scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
+    if "tp" not in scan.facts:
+        scan.facts.pop("sequence_parallel", None)  # said of long sequences at large: Megatron's divides what tp leaves
     _task(scan)
     _moved(scan)
 

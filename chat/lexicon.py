@@ -24,7 +24,7 @@ IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 _OWN_NOUN = (
     r"(?!\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}\b|\s*[345]0[6-9]0|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
+    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
 # "largest batch size for 8-bit QLoRA": the width of a number is no batch either
 _NO_WIDTH = r"(?!\s?-?\s?(?:bits?(?![a-z])|比特|位))"
@@ -111,8 +111,17 @@ NUMBERED = (
     Numbered("pp", rf"\b(?:pp|pipeline[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
     Numbered("pp", rf"流水线并行(?:度|数)?{IS}{several(_INT)}"),
     Numbered("cp", rf"\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?|上下文并行){IS}{several(_INT)}"),
+    Numbered("cp", rf"(?:\bsequence[ _-]?parallel(?:ism)?(?:[ _-]?size)?|\bulysses|\bring[ _-]?attention|序列并行)(?![a-z]){IS}{several(_INT)}"),
     Numbered("ep", rf"(?:\bep|\bexpert[ _-]?parallel(?:ism)?(?:[ _-]?size)?|专家并行)(?![a-z])(?!och){IS}{several(_INT)}"),
-    Numbered("dp", rf"(?:\bdp|\bdata[ _-]?parallel(?:ism)?(?:[ _-]?size)?|数据并行)(?![a-z]){IS}{several(_INT)}", extra=True),
+    Numbered("dp", rf"(?:\bdp|\bdata[ _-]?parallel(?:ism)?(?:[ _-]?size)?|数据并行)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("pp", rf"\b{row(_INT)}[ -]?(?:way|stage)s? (?:pp\b|pipeline)"),
+    Numbered("pp", rf"{row(_INT)}\s?(?:级|路|段)(?:的)?流水线"),
+    Numbered("n_microbatches", rf"\b(?:n(?:um)?[ _-])?micro[ _-]?batches{IS}{several(_INT)}"),
+    Numbered("n_microbatches", rf"{row(_INT)}\s*(?:个)?\s*(?:micro[ _-]?batches|微批次|微批量)"),
+    Numbered("virtual_stages", rf"(?:virtual[ _-](?:pipeline[ _-])?stages?|vpp|虚拟级数?){IS}{several(_INT)}"),
+    Numbered("virtual_stages", rf"{row(_INT)}\s*(?:个)?\s*(?:virtual (?:pipeline )?stages|虚拟级|model chunks)"),
+    Numbered("shard_size", rf"\b(?:hsdp|shard)[ _-]?(?:group[ _-]?)?size{IS}{several(_INT)}"),
+    Numbered("shard_size", rf"(?:切分组|分片组)(?:大小)?{IS}{several(_INT)}"),
     Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3])*)(?![\d.])"),
     Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ _-]*(?P<v>[0-3])(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
@@ -164,7 +173,9 @@ WORDED = (
     Worded("algo", "dpo", r"\bdpo\b"), Worded("algo", "kto", r"\bkto\b"), Worded("algo", "simpo", r"\bsimpo\b"),
     Worded("algo", "orpo", r"\borpo\b"), Worded("algo", "grpo", r"\bgrpo\b"), Worded("algo", "ppo", r"\bppo\b"),
     Worded("algo", "rm", r"\breward model(?:l?ing)?|奖励模型"), Worded("algo", "sft", r"\bsft\b"),
-    Worded("zero_stage", 3, r"\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
+    Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行"),
+    Worded("schedule", "gpipe", r"\bgpipe\b"), Worded("schedule", "1f1b", r"\b1f1b\b"),
+    Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]shard\w*|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
     Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
@@ -195,6 +206,9 @@ TARGETS = (
     rf"(?<![a-z0-9_])(?P<v>{_MODULE}_proj(?:\s?[,/+&、]?\s?(?:(?:and|和|及)\s?)?{_MODULE}_proj){{0,6}})(?![a-z0-9_])"
     rf"|(?<![a-z0-9_])(?P<w>q(?:(?:\s?(?:[,/+&、]\s?(?:and\s)?|(?:and|和|及)\s?)|\s){_MODULE}){{1,6}})(?![a-z0-9_])"
 )
+
+# shares of the layers by card
+TENSOR_SPLIT = r"(?:tensor[ _-]split|(?<![a-z])-ts)\s*[:=]?\s*(?P<v>\d+(?:\.\d+)?(?:[,/:]\d+(?:\.\d+)?)+)"
 
 METHODS = (
     Worded("method", "qlora", r"\bq-?lora\b"),

@@ -40,6 +40,13 @@ LABELS: dict[str, tuple[str, str]] = {
     "algo": ("training", "训练"),
     "cp": ("context parallel", "上下文并行"),
     "ep": ("expert parallel", "专家并行"),
+    "dp": ("data parallel", "数据并行"),
+    "sequence_parallel": ("sequence parallel", "序列并行"),
+    "n_microbatches": ("micro-batches", "微批次数"),
+    "virtual_stages": ("virtual stages", "虚拟级数"),
+    "schedule": ("pipeline schedule", "流水线调度"),
+    "shard_size": ("cards of a shard group", "每个切分组的卡数"),
+    "tensor_split": ("layers by card", "各卡层数比"),
     "layer_split": ("layers split", "按层切分"),
     "gpu_layers": ("layers on the card", "卡上层数"),
     "n_cpu_moe": ("layers with experts in host memory", "专家留在内存的层数"),
@@ -89,8 +96,8 @@ def value(name: str, given: Any, language: str) -> str:
     if name == "weight_format":
         return str(given).removeprefix("gguf:")
     if name == "gpu":
-        if plain := re.fullmatch(r"an? (\S+) GB card", str(given)):
-            return f"{plain[1]} GB 显卡" if language == "zh" else str(given)
+        if language == "zh":
+            given = re.sub(r"\ban? (\S+) GB card\b", r"\1 GB 显卡", str(given))
         return re.sub(r"\b(?:SXM\d?|PCIe|GeForce|Tesla)\s+", "", str(given))
     if name == "model":
         return str(given).rsplit("/", 1)[-1]

@@ -37,12 +37,19 @@ def gib(value: float) -> str:
 
 
 def rows_of(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The cases that have something to draw; without cases, the answer itself as one."""
+    """The cases that have something to draw; else the cards of one layout that differ; else the answer itself as one."""
     cases = [c for c in result.get("cases") or [] if isinstance(c, dict) and _drawable(c)]
     if len(cases) > 1:
         return cases
+    if cards := [card for card in result.get("cards") or [] if _drawable(card)]:
+        return cards
     whole = {**result, "facts": {}}
     return [whole] if _drawable(whole) else cases
+
+
+def _label(case: dict[str, Any], language: str) -> str:
+    """What a row is called: a card of a layout by its place, a case by what sets it apart."""
+    return str(case.get("zh" if language == "zh" else "says") or case_words(case.get("facts"), language))
 
 
 def _drawable(case: dict[str, Any]) -> bool:
@@ -95,7 +102,7 @@ def _described(case: dict[str, Any], language: str) -> str:
 def bar_svg(case: dict[str, Any], reach: float, language: str = "en") -> str:
     """One case: terms stacked from the left, the card as an outline, the interval as a whisker under it."""
     number = next(_ids)
-    label = case_words(case.get("facts"), language) or say("breakdown", language)
+    label = _label(case, language) or say("breakdown", language)
     title = f"{label}: {_sum_words(case, language)}"
 
     def at(size: float) -> str:
@@ -161,7 +168,7 @@ def picture_html(result: dict[str, Any], language: str = "en") -> str:
     reach = max(_reach(case) for case in rows) * 1.01 or 1.0
     figures = []
     for case in rows:
-        label = escape(case_words(case.get("facts"), language))
+        label = escape(_label(case, language))
         mark = badge(case.get("verdict"), language) if len(rows) > 1 else ""
         figures.append(
             f'<div class="kb-row"><div class="kb-label"><span class="kb-name">{label}</span>'
@@ -191,7 +198,7 @@ def _order(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _table_html(rows: list[dict[str, Any]], used: list[str], language: str) -> str:
-    heads = "".join(f'<th scope="col">{escape(case_words(c.get("facts"), language))}</th>' for c in rows)
+    heads = "".join(f'<th scope="col">{escape(_label(c, language))}</th>' for c in rows)
     lines = []
     for name in used:
         cells = "".join(f"<td>{gib(dict(_terms(c))[name]) if name in dict(_terms(c)) else '–'}</td>" for c in rows)
@@ -218,7 +225,7 @@ def breakdown_text(result: dict[str, Any], language: str = "en", width: int = 40
     if len(rows) == 1:
         return _terms_text(rows[0], language, width)
     reach = max(_reach(case) for case in rows) or 1.0
-    labels = [case_words(case.get("facts"), language) for case in rows]
+    labels = [_label(case, language) for case in rows]
     wide = max(map(columns, labels))
     lines = []
     for case, label in zip(rows, labels, strict=True):

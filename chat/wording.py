@@ -6,7 +6,7 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 import re
 from typing import Any
 
-from chat.case_tables import CAPACITY, Result, cases_of, cases_table, longest_of, ordered, terms_table
+from chat.case_tables import CAPACITY, Result, cards_table, cases_of, cases_table, longest_of, ordered, terms_table
 from chat.phrases import VERDICTS, gib, in_words, label, pick, value
 from chat.reading import Reading
 
@@ -40,6 +40,8 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     parts = [] if brief else on_layouts(result, language)
     if len(cases) > 1:
         parts.append(cases_table(cases, language))
+    elif not brief:
+        parts.append(cards_table(result.get("cards") or [], language))
     parts.append(terms_table(result, cases, language))
     if not brief:
         parts += _limits(result, cases, language)

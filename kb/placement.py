@@ -32,12 +32,12 @@ _ALL_TO_ALL = ("ms-swift", "deepspeed")
 class Place:
     """One card, or `count` cards that hold the same: what sets it apart from the whole model, as facts.
 
-    stage       from 0, of `stages`; `layers` are on it
+    stages      the stages that hold this, from 0, of `of`; `layers` are on each
     card        the card, where cards differ or one is named
     """
 
-    stage: int = 0
-    stages: int = 1
+    stages: tuple[int, ...] = (0,)
+    of: int = 1
     count: int = 1
     layers: int = 0
     card: Card | None = None
@@ -274,13 +274,9 @@ def placed(
             own,
             *hosted.values(),
         )
-        if same in places:
-            before = places[same]
-            places[same] = Place(
-                before.stage, layout.pp, before.count + layout.n_gpus // layout.pp, before.layers, own, facts
-            )
-        else:
-            places[same] = Place(index, layout.pp, layout.n_gpus // layout.pp, len(layers), own, facts)
+        cards = layout.n_gpus // layout.pp
+        before = places.get(same, Place(stages=(), count=0))
+        places[same] = Place((*before.stages, index), layout.pp, before.count + cards, len(layers), own, facts)
     return tuple(places.values())
 
 

@@ -56,17 +56,15 @@ def test_the_cards_add_up_and_the_fullest_decides(layout: dict[str, Any]) -> Non
     for card in found.cards:
         assert sum(card.terms.values()) == pytest.approx(card.best)
         assert card.fullness <= found.fullest.fullness
-    if found.cards[0].place.stages > 1:
-        assert (
-            sum(c.place.layers * c.place.count for c in found.cards) == 32 * found.n_gpus / found.cards[0].place.stages
-        )
+    if found.cards[0].place.of > 1:
+        assert sum(c.place.layers * c.place.count for c in found.cards) == 32 * found.n_gpus / found.cards[0].place.of
 
 
 @pytest.mark.parametrize("layout", [one for one in LAYOUTS if one.get("zero_stage") in (None, 0)], ids=str)
 def test_stages_and_ranks_hold_every_weight_once(layout: dict[str, Any]) -> None:
     """Beside the norms, which tensor-parallel ranks copy: 2·32 + 1 norms of 4096, a thousandth of a percent each."""
     found = worked(**LLAMA, **layout)
-    copies = found.n_gpus // int(found.fullest.place.stages * (layout.get("tp") or 1))
+    copies = found.n_gpus // int(found.fullest.place.of * (layout.get("tp") or 1))
     held = sum(card.terms["weights"] * card.place.count for card in found.cards) / copies
     assert held == pytest.approx(worked(**LLAMA).terms["weights"], rel=2e-4)
 
@@ -144,7 +142,7 @@ def test_embedding_and_head_are_on_the_ends() -> None:
 
 def test_logits_are_made_on_the_last_stage_only() -> None:
     found = worked(**LLAMA, n_gpus=4, pp=4, seq_len=8192, n_microbatches=4)
-    assert found.fullest.place.stage == 3
+    assert found.fullest.place.stages == (3,)
     assert "logits" in found.terms
 
 
@@ -226,14 +224,14 @@ def test_a_large_card_takes_more_layers() -> None:
 def test_shares_may_be_stated() -> None:
     found = worked(params="32B", bits=4, gpu="4090", n_gpus=2, tensor_split="3,1")
     assert [card.place.layers for card in found.cards] == [49, 15]
-    assert found.fullest.place.stage == 0
+    assert found.fullest.place.stages == (0,)
 
 
 def test_one_card_that_is_too_small_is_enough_to_say_no() -> None:
     found = worked(params="32B", bits=4, gpu="48GB + 8GB", tensor_split="1,1")
     assert [found.verdict_of(card) for card in found.cards] == ["yes", "no"]
     assert found.verdict == "no"
-    assert found.fullest.place.stage == 1
+    assert found.fullest.place.stages == (1,)
 
 
 def test_ranks_that_hold_the_same_are_limited_by_the_smallest_card() -> None:

@@ -24,8 +24,10 @@ _WORDS = {
         "up to",
         "over all cards",
         "if",
+        "card",
+        "fullest",
     ),
-    "zh": ("每张卡", "90% 区间", "卡上可用", "结论", "合计", "假设", "来源", "最多", "所有卡合计", "若"),
+    "zh": ("每张卡", "90% 区间", "卡上可用", "结论", "合计", "假设", "来源", "最多", "所有卡合计", "若", "卡", "最满"),
 }
 
 
@@ -48,6 +50,10 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
     cases = found["cases"]
     if len(cases) > 1:
         screen.print(_cases(cases, language))
+    if found["cards"]:
+        called = "zh" if language == "zh" else "says"
+        screen.print(_cases([{**card, "facts": {words[10]: card[called]}} for card in found["cards"]], language))
+        screen.print(f"{words[11]}: {next(card[called] for card in found['cards'] if card['fullest'])}")
     memory = found["memory"]
     head = f"{memory['best_gib']:.1f} GiB {words[0]} ({words[1]} {memory['low_gib']:.1f} – {memory['high_gib']:.1f})"
     if found["capacity_gib"]:
