@@ -9,6 +9,7 @@ from formulas.errors import BadInput
 from kb.cards import GIB, Card, card
 from kb.cases import Case
 from kb.facts import Situation
+from kb.hosting import RUNNING
 from kb.interval import PART_SHARES, interval
 from kb.knobs import BY_NAME
 from kb.outcome import outcome
@@ -136,6 +137,7 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
         facts["lora_dropout"] = True
     if "algo" in more:
         facts["algo"] = more["algo"]
+    facts |= {name: BY_NAME[name].parse(more[name]) for name in RUNNING if name in more}
     if row.get("bpw") is not None:
         facts["bits_per_weight"] = row["bpw"]
     facts |= _of_the_program(row, more)

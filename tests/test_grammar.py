@@ -111,6 +111,15 @@ QUESTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("MoE模型Mixtral 8x7B推理时是不是只加载两个专家", "moe", {"model": "Mixtral-8x7B-v0.1"}),
     ("llama.cpp Q5_K_M 13B with 8k ctx, memory?", "quant_gguf", {"engine": "llama.cpp", "weight_format": "gguf:Q5_K_M", "params": 13 * B, "seq_len": 8192}),
     ("ollama跑qwen2.5:32b的q4_k_m,num_ctx 8192,24G够吗", "quant_gguf", {"engine": "llama.cpp", "model": "Qwen2.5-32B-Instruct", "weight_format": "gguf:Q4_K_M", "seq_len": 8192}),
+    ("Llama 3.1 8B Q4_K_M with -ngl 20, how much VRAM?", "how_much", {"model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", "gpu_layers": 20}),
+    ("offload 35 layers to the GPU, Llama 2 13B Q5_K_M on an 8GB card", "quant_gguf", {"model": "Llama-2-13b-hf", "weight_format": "gguf:Q5_K_M", "gpu_layers": 35, "gpu_memory_gb": 8, "n_gpus": 1}),
+    ("只放20层到显卡,Llama-3.3-70B Q4_K_M要多少显存?", "how_much", {"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q4_K_M", "gpu_layers": 20}),
+    ("Mixtral 8x7B Q4_K_M with the experts on CPU, how much VRAM?", "how_much", {"model": "Mixtral-8x7B-v0.1", "weight_format": "gguf:Q4_K_M", "offload": "experts"}),
+    ("Can one 4090 run DeepSeek-V3 Q4_K_M if I offload experts to RAM?", "fits", {"model": "DeepSeek-V3", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090", "n_gpus": 1, "offload": "experts"}),
+    ("Qwen3-235B-A22B Q4_K_M 专家放内存,4090能跑吗", "fits", {"model": "Qwen3-235B-A22B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090", "offload": "experts"}),
+    ("Qwen3-30B-A3B Q4_K_M, --n-cpu-moe 20, a 12 GB card", "moe", {"model": "Qwen3-30B-A3B", "weight_format": "gguf:Q4_K_M", "n_cpu_moe": 20, "gpu_memory_gb": 12, "n_gpus": 1}),
+    ("llama.cpp --no-kv-offload, Llama 3.1 8B Q4_K_M, 32k context", "quant_gguf", {"engine": "llama.cpp", "model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", "seq_len": 32768, "offload": "kv"}),
+    ("vllm --cpu-offload-gb 10 with Llama-3.3-70B on an 80GB card: does it fit?", "fits", {"engine": "vllm", "model": "Llama-3.3-70B-Instruct", "cpu_offload_gb": 10, "gpu_memory_gb": 80, "n_gpus": 1}),
     ("GRPO with 8 generations on a 7B, 4xA100 80GB, does it OOM?", "rl_memory", {"algo": "grpo", "params": 7 * B, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}),
     ("PPO训练13B要不要四个模型都放显存", "rl_memory", {"algo": "ppo", "params": 13 * B}),
     # tables, explanations, arithmetic, units, time, Adam
@@ -322,6 +331,8 @@ def test_questions_about_the_document_name_their_topic(question: str, topic: str
         ("70B全参要几张H100", "n_gpus"),
         ("what is the largest model I can QLoRA on a 3090?", "params"),
         ("12G显存跑14B用几bit量化", "bits"),
+        ("how many layers of Llama-3.3-70B Q4_K_M can I put on a 4090?", "gpu_layers"),
+        ("4090跑70B Q4_K_M,ngl设多少", "gpu_layers"),
     ],
 )
 def test_what_is_to_be_solved(question: str, asks: str) -> None:
