@@ -167,6 +167,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             return {chat: gr.update(value=held.messages()), box: gr.update(**_BUSY_PROPS)}
 
         def answer(held: Session) -> Iterator[dict[Any, Any]]:
+            yield {box: gr.skip()}  # a generator without an update would empty every output
             for messages in converse(assistant, held):
                 done = held.turn is None
                 facts = panel_html(held.last) if done else gr.skip()
@@ -175,7 +176,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         def retrace(query: str, held: Session) -> Iterator[dict[Any, Any]]:
             """The conversation of a link, asked again."""
             turns, troubles = linked(query or "")
-            yield {box: gr.skip()}  # a generator without an update would empty every output
+            yield {box: gr.skip()}
             for question, facts in turns if held.last is None else []:
                 yield take(question, held)
                 yield from answer(held)

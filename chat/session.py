@@ -109,9 +109,10 @@ def pdf(asked: dict[str, str]) -> dict[str, str]:
 def converse(assistant: Assistant, session: Session) -> Iterator[list[Any]]:
     """The conversation's messages while the open turn is answered, at most every `EVERY` seconds; the last are whole."""
     turn = session.turn
-    if turn is None:
+    if turn is None or turn.begun:
         return
-    last = time.monotonic()
+    turn.begun = True
+    last = 0.0  # the first sign comes at once
     # with facts set by hand, the last question is answered anew: its old answer goes
     replaced = session.conversation.turns.pop() if turn.changes else None
     settings: dict[str, Any] = {"language": turn.language, "facts": turn.changes.facts} if turn.changes else {}

@@ -82,6 +82,7 @@ class Turn:
         self.notices: list[str] = []
         self.shown: dict[str, Any] = {}
         self.answer: Answer | None = None
+        self.begun = False
         self.problem = ""
         self._closing: list[Any] = []
 

@@ -1,11 +1,8 @@
 """The page in a real browser: questions in two languages, files, formulas, and not one request to anybody else."""
 
 import json
-import os
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,37 +10,12 @@ import pytest
 from chat.events import Answer, Finished, Prose, ToolStarted
 from chat.words import PAGE
 from formulas.errors import BadInput
+from tests.browsing import PATIENCE, TOOL_CARD, ask, browser, overflow, own, served, visit
 from tests.fakes import RESULT, FakeAssistant
 
+__all__ = ["browser"]
+
 pytestmark = pytest.mark.slow
-TOOL_CARD = "#kb-chat .thought-group"
-PATIENCE = 30_000  # milliseconds
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-    if path is None:
-        missing = "no Chromium on this machine: the page was not driven (apt install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    sync_api = pytest.importorskip("playwright.sync_api")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=quiet)
-        yield chromium
-        chromium.close()
-
-
-@contextmanager
-def served(page: Any) -> Iterator[str]:
-    from chat.app import launch
-
-    try:
-        yield launch(page, port=0)
-    finally:
-        page.close(verbose=False)
 
 
 @pytest.fixture(scope="module", params=["stand-in", "real"])
@@ -56,42 +28,6 @@ def address(request: Any) -> Iterator[str]:
     warm(assistant)
     with served(build(assistant)) as address:
         yield address
-
-
-@contextmanager
-def visit(browser: Any, address: str, locale: str = "en", **how: Any) -> Iterator[Any]:
-    """A visitor with an own browser profile; leaves with an error if the page asked anybody but its own server."""
-    context = browser.new_context(locale=locale, **how)
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    foreign: list[str] = []
-    page.on("request", lambda request: None if _own(request.url, address) else foreign.append(request.url))
-    page.goto(address)
-    page.wait_for_selector("#kb-example_1")
-    try:
-        yield page
-    finally:
-        context.close()
-    assert not foreign, f"the page asked others: {foreign}"
-
-
-def _own(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", "blob:"))
-
-
-def ask(page: Any, question: str) -> None:
-    """Types a question, sends it with Enter and waits until the answer is whole."""
-    turns = page.locator("#kb-chat .user-row").count()
-    page.wait_for_selector("#kb-ask .submit-button")
-    page.fill("#kb-ask textarea", question)
-    page.press("#kb-ask textarea", "Enter")
-    page.wait_for_function(f"document.querySelectorAll('#kb-chat .user-row').length > {turns}")
-    page.wait_for_selector("#kb-ask .submit-button")
-    page.wait_for_timeout(300)
-
-
-def overflow(page: Any) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +65,7 @@ def test_a_question_is_answered_in_full(
         assert all(link.startswith(("https://", "http://")) for link in links)
 
         files = {}
-        for link in page.locator(".kb-file").all():
+        for link in page.locator(".kb-file[download]").all():
             with page.expect_download() as coming:
                 link.click()
             path = tmp_path / coming.value.suggested_filename
@@ -241,7 +177,7 @@ def test_hostile_words_stay_words(browser: Any) -> None:
             "https://example.org/a"
         ]
         assert page.locator("a[href^='javascript:']").count() == 0
-        assert not [url for url in arrived if not _own(url, address)]
+        assert not [url for url in arrived if not own(url, address)]
         context.close()
 
 
