@@ -5,6 +5,7 @@ not exist is an error of the protocol. Results are read-only and come from this 
 """
 
 import json
+import signal
 import socket
 from importlib.metadata import version
 from pathlib import Path
@@ -85,6 +86,8 @@ def serve_stdio() -> None:
         async with stdio_server() as (heard, said):
             await made.run(heard, said, made.create_initialization_options())
 
+    # the thread that reads stdin cannot be woken: Ctrl+C ends the process, or it would wait for one more line
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(run)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import anyio
+import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
@@ -187,6 +189,23 @@ def test_stdout_carries_the_protocol_alone_and_the_end_of_stdin_ends_it() -> Non
     assert "Traceback" not in said
 
 
+def test_ctrl_c_ends_it_and_its_worker() -> None:
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    query = {"name": "query_tables", "arguments": {"sql": "SELECT 1 AS one"}}
+    with subprocess.Popen([*KB, "mcp"], stdin=-1, stdout=-1, stderr=-1, text=True, cwd=ROOT) as running:
+        assert running.stdin
+        assert running.stdout
+        for place, (method, params) in enumerate((("initialize", hello), ("tools/call", query))):
+            message = {"jsonrpc": "2.0", "id": place, "method": method, "params": params}
+            print(json.dumps(message), file=running.stdin, flush=True)
+            assert json.loads(running.stdout.readline())["id"] == place
+        running.send_signal(signal.SIGINT)
+        running.wait(10)
+        # nobody is left who could write: the worker's end of the pipe is closed too
+        assert running.stdout.read() == ""
+        assert "Traceback" not in (running.stderr.read() if running.stderr else "")
+
+
 def test_over_http() -> None:
     async def ask(client: Client) -> None:
         found = await client.call_tool("estimate_memory", GOOD["estimate_memory"])
@@ -198,6 +217,12 @@ def test_over_http() -> None:
             assert running.stdout
             address = running.stdout.readline().split()[0]
             talk(ask, address)
+            for name, value in (("host", "elsewhere.example"), ("origin", "http://elsewhere.example")):
+                accept = {"accept": "application/json, text/event-stream", name: value}
+                refused = httpx.post(
+                    address, json={"jsonrpc": "2.0", "id": 1, "method": "ping"}, headers=accept, trust_env=False
+                )
+                assert refused.status_code in (403, 421)
             port = re.findall(r":(\d+)/", address)[0]
             taken = subprocess.run(
                 [*KB, "mcp", "--port", port], capture_output=True, text=True, timeout=30, check=False
