@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from chat.scan import Scan
 from kb import names as tables
@@ -76,6 +77,7 @@ class CardMention:
     memory_gb: float | None
     start: int
     end: int
+    count: int | None = None
 
 
 def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
@@ -94,7 +96,11 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
             suggestions[said] = index.near_gpus(said)
             _counts(scan, found.start("said"), found.end("said"), found.end("said"))
             scan.take(found.start("said"), found.end("said"))
-    _state_cards(scan, mentions)
+    if _together(scan, mentions):
+        _state_rig(scan, mentions)
+    else:
+        _state_cards(scan, mentions)
+    _memories_together(scan)
     return unknown, suggestions
 
 
@@ -114,13 +120,13 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
     elif before := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
         memory, memory_at = float(before["v"]), (before.start("v"), start)
-    _counts(scan, start, end, tail)
+    count = _counts(scan, start, end, tail)
     if memory_at:
         scan.take(*memory_at)
         scan.spans.setdefault("gpu_memory_gb", []).append(scan.normal.original(*memory_at))
     narrowed = index.match_cards(said, memory)
     scan.take(start, end)
-    mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end))
+    mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count))
 
 
 def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
@@ -137,16 +143,19 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
     return count is not None and int(count["n"]) > 1
 
 
-def _counts(scan: Scan, start: int, end: int, tail: int) -> None:
-    window = max(0, start - 20)
+def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
+    """State how many cards are meant, and return it."""
+    window, found = max(0, start - 20), None
     if before := _BEFORE.search(scan.text, window, start):
         count = int(before["n"])
         at = before.start("n"), before.end("n")
         if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
+            found = count
     elif one := _ONE.search(scan.text, window, start):
         scan.add("n_gpus", 1, one.start(), one.end())
+        found = 1
     for position in (tail, end):
         after = _AFTER.match(scan.text, position)
         if not after:
@@ -154,7 +163,67 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> None:
         group = "a" if after["a"] else "b"
         if int(after[group]) and scan.free(after.start(group), after.end(group)):
             scan.add("n_gpus", int(after[group]), after.start(group), after.end())
+            found = int(after[group])
             break
+    return found
+
+
+# between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
+_PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
+_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}")
+_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
+_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
+
+
+def _together(scan: Scan, mentions: list[CardMention]) -> bool:
+    """Whether the cards named are in one machine, rather than alternatives."""
+    if len({mention.label for mention in mentions}) < 2:
+        return False
+    gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
+    if all(_PLUS.fullmatch(gap) for gap in gaps):
+        return True
+    if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
+        return False
+    return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
+
+
+def _state_rig(scan: Scan, mentions: list[CardMention]) -> None:
+    """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
+    scan.spans.pop("gpu_memory_gb", None)
+    *before, last = [mention.count for mention in mentions]
+    if last == len(mentions) and not any(before):
+        last = 1  # "3090+4090 双卡" counts all of them
+    counts = [count or 1 for count in (*before, last)]
+    parts = []
+    for mention, count in zip(mentions, counts, strict=True):
+        sized = any(card.memory_gb == mention.memory_gb for card in mention.cards)
+        label = f"{mention.label} {mention.memory_gb:g} GB" if mention.memory_gb and sized else mention.label
+        parts.append(f"{count} × {label}" if count > 1 else label)
+    scan.facts.pop("n_gpus", None)
+    scan.add("gpu", " + ".join(parts), mentions[0].start, mentions[-1].end)
+    scan.add("n_gpus", sum(counts), mentions[0].start, mentions[-1].end, take=False)
+
+
+_SIZE = r"(?<![\d.])\d{1,3}\s?g(?:i?b)?(?![a-z\d])"
+_SIZES = (
+    rf"{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?(?:\s*(?:\+|加)\s*{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?)+(?!\s*=)",
+    rf"\b(?:a|one)\s+{_SIZE}\s*(?:card|gpu)?\s+and\s+(?:a|one|another)\s+{_SIZE}\s*(?:cards?|gpus?)",
+    rf"(?:一张|一块)\s*{_SIZE}\s*(?:的?(?:显卡|卡|显存))?\s*(?:和|加|与|、|,)?\s*(?:一张|一块)\s*{_SIZE}",
+)
+_OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡|卡"
+
+
+def _memories_together(scan: Scan) -> None:
+    """`24G + 12G` of two cards, where the text speaks of cards."""
+    if "gpu" in scan.facts or not any(scan.find(_OF_CARDS)):
+        return
+    for pattern in _SIZES:
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                sizes = [float(size) for size in re.findall(r"(?<![\d.])(\d{1,3})\s?g", found[0])]
+                scan.add("gpu", " + ".join(f"{size:g}GB" for size in sizes), *found.span())
+                scan.add("n_gpus", len(sizes), *found.span(), take=False)
+                return
 
 
 def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:

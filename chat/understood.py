@@ -8,6 +8,7 @@ from typing import Any
 from chat.figures import model_row
 from chat.reading import Reading
 from formulas.errors import BadInput
+from kb.cards import models_in
 from kb.database import rows
 from kb.facts import stands_for
 from kb.names import names
@@ -106,8 +107,8 @@ def _rows_of(reading: Reading) -> list[dict[str, Any]]:
 def _architectures(reading: Reading) -> set[str]:
     """The generations of the cards named."""
     found: set[str] = set()
-    for gpu in reading.facts.get("gpu", ()):
-        for name in names().find_gpus(str(gpu)):
+    for gpu in (one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))):
+        for name in names().find_gpus(gpu):
             found |= {str(row["architecture"]) for row in rows("SELECT architecture FROM gpus WHERE name = ?", [name])}
     return found
 

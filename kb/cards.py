@@ -88,25 +88,38 @@ _COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*(?=\D|\d{4})(.+)", re.IGNORECASE)
 _MEMORY = re.compile(r"(?:an?\s+)?(\d+(?:\.\d+)?)\s*(?:gb|gib|g)(?:\s*card)?", re.IGNORECASE)
 
 
+def _counted(text: str) -> list[tuple[int, str]]:
+    """What a text names together, each with its count; one name where it is one card's."""
+    parts = [part for part in _TOGETHER.split(text.strip()) if part]
+    if len(parts) < 2 or any(text.strip() == known.name for known in names().cards):
+        return [(1, text)]
+    found = [(part, _COUNTED.fullmatch(part)) for part in parts]
+    return [(int(counted[1]), counted[2]) if counted else (1, part) for part, counted in found]
+
+
+def models_in(text: str) -> list[str]:
+    """The names of cards in a text that may name several together; a size alone is no name."""
+    return [called for _, called in _counted(text) if not _MEMORY.fullmatch(called)]
+
+
 def rigs_meant(text: str, memory_gb: float | None = None) -> list[tuple[Card, ...]]:
     """The cards that a text can mean: "A100" one of two cards, "RTX 4090 + 2x RTX 3090, 24GB" four cards together.
 
     BadInput names what is near.
     """
-    parts = [part for part in _TOGETHER.split(text.strip()) if part]
-    if len(parts) < 2 or any(text.strip() == known.name for known in names().cards):
+    parts = _counted(text)
+    if len(parts) == 1:
         return [(card,) for card in cards_meant(text, memory_gb)]
-    counts, meanings = [], []
-    for part in parts:
-        counted = _COUNTED.fullmatch(part)
-        count, called = (int(counted[1]), counted[2]) if counted else (1, part)
-        size = _MEMORY.fullmatch(called)
-        counts.append(count)
-        meanings.append([plain_card(float(size[1]))] if size else cards_meant(called, memory_gb))
-    if not 1 < sum(counts) <= MOST_TOGETHER:
-        raise BadInput(f"`{text[:60]}` names {sum(counts)} cards together; name 2 to {MOST_TOGETHER}")
+    cards = sum(count for count, _ in parts)
+    if not 1 < cards <= MOST_TOGETHER:
+        raise BadInput(f"`{text[:60]}` names {cards} cards together; name 2 to {MOST_TOGETHER}")
+    sizes = [_MEMORY.fullmatch(called) for _, called in parts]
+    meanings = [
+        [plain_card(float(size[1]))] if size else cards_meant(called, memory_gb)
+        for size, (_, called) in zip(sizes, parts, strict=True)
+    ]
     return [
-        tuple(card for card, count in zip(chosen, counts, strict=True) for _ in range(count))
+        tuple(card for card, (count, _) in zip(chosen, parts, strict=True) for _ in range(count))
         for chosen in product(*meanings)
     ]
 
