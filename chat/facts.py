@@ -52,6 +52,8 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
                 amount = float(text[:-1]) / 100
             if rule.extra:
                 amount = _plain(str(amount), in_tokens=rule.fact == "max_prompt")
+                if found.groupdict().get("tb"):
+                    amount *= 1024
             at = start + value.start(), start + value.end()
             elsewhere = bound.get(at[0], rule.fact) != rule.fact
             if not scan.free(*at) or elsewhere:
@@ -329,8 +331,7 @@ def _counts(scan: Scan) -> None:
 def _memories(scan: Scan) -> None:
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
-            start = found.start("v")
-            end = found.end("u")
+            start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
             if not scan.free(start, end):
                 continue
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
@@ -338,7 +339,13 @@ def _memories(scan: Scan) -> None:
                 continue
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
                 continue
-            scan.add("gpu_memory_gb", float(found["v"]), start, end)
+            scan.add("gpu_memory_gb", float(found["v"]) if found["v"] else _marketed(int(found["mb"])), start, end)
+
+
+def _marketed(mebibytes: int) -> float:
+    """The memory that a driver's MiB belong to: 24,564 and 24,576 are a 24 GB card's."""
+    gibibytes = mebibytes / 1024
+    return float(round(gibibytes)) if abs(gibibytes - round(gibibytes)) < 0.02 else round(gibibytes, 2)
 
 
 def _lengths(scan: Scan) -> None:

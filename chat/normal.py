@@ -15,9 +15,17 @@ from rapidfuzz.distance import OSA
 _TRADITIONAL = dict(
     zip(
         "兩請誰過裏顯記憶體張塊雙單個參數調訓練量嗎麼為夠幾顆們這佔佈開關壓縮優裝載標準層級線應該專業總計較卻實際過運對務樣碼還讓"
-        "會說轉換離遠華語態進種類圖長執測試報錯導問題動態設檔內視頻儲遞迴併發組網絡驅輪歸環境與義餘從選擇戶啟閉頭權",
+        "會說轉換離遠華語態進種類圖長執測試報錯導問題動態設檔內視頻儲遞迴併發組網絡驅輪歸環境與義餘從選擇戶啟閉頭權"
+        "億檢點並積凍結輸傳學習維異輛慮緩衝證據庫節舊話聽讀寫買賣錢貴價夥後別來時間歲東車門無產場電腦機構將幫當給誤確認適畫質響滿"
+        "貼頂預領項順須願顧風飛飯館駕驗鬆麗齊龍終經統續編緒績織繼細紅純紙紀約絕絲綜綠緊縣難雲靈頁鋼鐵鍵鎖鏡鐘釋鄉鄰遲遺達違連週輕"
+        "輯農邊辦辭責貨負財貝賀購贈贊趙趕軟軍辯訂訊討許訪評詞誌課談論諸講謝識議護變豐豬貓貿費資賽賞賬賴趨躍軸輔輝銀銷鋪鍋鎮鑽閃閱"
+        "闊陣陽陰陸隊階隨險雖雜雞霧靜韓頓額顏飄養餓驚鬥魚鳥鹽麥黃黨齒",
         "两请谁过里显记忆体张块双单个参数调训练量吗么为够几颗们这占布开关压缩优装载标准层级线应该专业总计较却实际过运对务样码还让"
-        "会说转换离远华语态进种类图长执测试报错导问题动态设档内视频储递回并发组网络驱轮归环境与义余从选择户启闭头权",
+        "会说转换离远华语态进种类图长执测试报错导问题动态设档内视频储递回并发组网络驱轮归环境与义余从选择户启闭头权"
+        "亿检点并积冻结输传学习维异辆虑缓冲证据库节旧话听读写买卖钱贵价伙后别来时间岁东车门无产场电脑机构将帮当给误确认适画质响满"
+        "贴顶预领项顺须愿顾风飞饭馆驾验松丽齐龙终经统续编绪绩织继细红纯纸纪约绝丝综绿紧县难云灵页钢铁键锁镜钟释乡邻迟遗达违连周轻"
+        "辑农边办辞责货负财贝贺购赠赞赵赶软军辩订讯讨许访评词志课谈论诸讲谢识议护变丰猪猫贸费资赛赏账赖趋跃轴辅辉银销铺锅镇钻闪阅"
+        "阔阵阳阴陆队阶随险虽杂鸡雾静韩顿额颜飘养饿惊斗鱼鸟盐麦黄党齿",
         strict=True,
     )
 )
@@ -129,18 +137,24 @@ def _en_value(found: re.Match[str]) -> int:
     return _EN_UNITS[found[3]] if found[3] else 1
 
 
+# what Markdown sets around words; a power, as in 10**9, is none
+_MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\s?\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])|(?<=[^\s_])_(?![a-z0-9_])", re.ASCII)
+
+
 def normalise(original: str) -> Normal:
     """Regular text of the question; never longer than a few characters beyond the original."""
     characters: list[str] = []
-    for character in original:
-        if not character.isascii():
+    for place, character in enumerate(original):
+        if character == "。":  # before a number it would read as a decimal point
+            character = "." if original[place + 1 : place + 2].strip() == "" else "!"
+        elif not character.isascii():
             narrow = _SINGLE.get(character) or unicodedata.normalize("NFKC", character)
             character = _SINGLE.get(narrow, narrow) if len(narrow) == 1 else character
         else:
             character = _SINGLE.get(character, character)
         lowered = character.lower()
         characters.append(lowered if len(lowered) == 1 else " ")
-    text = "".join(characters)
+    text = _MARKS.sub(lambda found: " " * len(found[0]), "".join(characters))
     for regional, usual in _REGIONAL.items():
         text = text.replace(regional, usual)
     edits: list[tuple[int, int, str, bool]] = []
