@@ -108,7 +108,7 @@ def remarks(
     from chat.working import remarks as made
 
     subjects = [about] if isinstance(about, str) else about
-    known = {*SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in CUES)}
+    known = {"unclear", *SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in CUES)}
     if not known & set(subjects):
         unknown = str(subjects[0])
         raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")

@@ -30,7 +30,7 @@ def headline(result: Result, language: str) -> str:
             f"**{subject}:{_by_cases(cases, language)}。**" if zh else f"**{subject}: {_by_cases(cases, language)}.**"
         )
     verdict = pick(VERDICTS[cases[0]["verdict"] if cases else result["verdict"]], language)
-    against = _against(memory, result.get("capacity_gib"), language)
+    against = _against(memory, result.get("capacity_gib"), language, bool(result.get("cards")))
     return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
 
 
@@ -97,12 +97,14 @@ def _at(words: str, amount: str, zh: bool) -> str:
     return f"{words}{_gap(words)}约 {amount}" if zh else f"{words} {amount}"
 
 
-def _against(memory: Result, capacity: float | None, language: str) -> str:
+def _against(memory: Result, capacity: float | None, language: str, differ: bool = False) -> str:
     need, room = gib(memory["best_gib"]), gib(capacity)
     span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
     if language == "zh":
-        return f"每张卡约需 {need}(90% 区间 {span}),卡上可用 {room}。"
-    return f"about {need} per card (90 % interval {span}), and the card has {room}."
+        whose = "最满的卡" if differ else "每张卡"
+        return f"{whose}约需 {need}(90% 区间 {span}),卡上可用 {room}。"
+    needed = f"the fullest card needs about {need}" if differ else f"about {need} per card"
+    return f"{needed} (90 % interval {span}), and {'it' if differ else 'the card'} has {room}."
 
 
 # ── the verdicts of several cases ──────────────────────────────────────────────────────────────────────────────────
@@ -216,12 +218,13 @@ def _matters(name: str, cases: list[Result]) -> bool:
 
 
 def on_layouts(result: Result, language: str) -> list[str]:
-    """Cards do not add up by themselves: said whenever a training names several."""
+    """Cards do not add up by themselves: said whenever a training names several and nothing of itself divides the weights."""
     facts = result.get("facts") or {}
     counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
         facts.get("n_gpus", {}).get("value", 1)
     }
-    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2:
+    divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
+    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided:
         return []
     n = max(map(int, counts))
     if language == "zh":
@@ -361,6 +364,7 @@ def warnings(result: Result, language: str) -> list[str]:
 # what the estimator warns of, in Chinese
 _WARNINGS = (
     (r"(?:algorithm|recomputation) (\S+): not checked against measurements.*", r"没有 \1 的实测可以核对。"),
+    (r"what is kept in host memory: not checked against measurements.*", r"放在内存的部分没有实测可以核对。"),
     (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
     (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),

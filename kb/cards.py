@@ -6,6 +6,7 @@ from functools import cache
 from itertools import product
 
 from formulas.errors import BadInput
+from formulas.quantity import Words
 from kb.database import rows
 from kb.names import names
 
@@ -27,6 +28,11 @@ class Card:
     marketed_gb: float
     origin: str
     source_key: str = ""
+
+    @property
+    def called(self) -> Words:
+        """Its name; of a card that is only a size, in both languages."""
+        return Words(self.name, re.sub(r"^an? (\S+) GB card$", r"\1 GB 显卡", self.name))
 
     @property
     def capacity_gib(self) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact
 from formulas.derivation import derive as derive_quantity
 from formulas.numeric import Number
-from formulas.quantity import Quantity
+from formulas.quantity import Quantity, Words
 from formulas.render import works_json
 from formulas.vocabulary import n_params, peak
 from kb.cards import GIB, rig_name
@@ -162,9 +162,10 @@ class Outcome:
         split = self.situation.knob("layer_split")
         many = "" if first == last else "s"
         named, layers = card.place.card, card.place.layers
-        says = f"{'card' if split else 'stage'}{many} {number} of {of}, {layers} layer{'s' if layers > 1 else ''}"
-        zh = f"第 {number} {'张卡' if split else '级'}(共 {of} {'张' if split else '级'}),{layers} 层"
-        return {"says": says + (f" ({named.name})" if named else ""), "zh": zh + (f"({named.name})" if named else "")}
+        said = f"{'card' if split else 'stage'}{many} {number} of {of}, {layers} layer{'s' if layers > 1 else ''}"
+        zh = f"第 {number} {'张卡' if split else '级'},共 {of} {'张' if split else '级'},{layers} 层"
+        words = Words(said + (f" ({named.called.en})" if named else ""), zh + (f"({named.called.zh})" if named else ""))
+        return {"says": words.en, "zh": words.zh}
 
     def case_json(self) -> dict[str, Any]:
         return {
