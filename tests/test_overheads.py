@@ -92,7 +92,7 @@ def test_latent_caches_of_llama_cpp() -> None:
 def test_constants_are_few_and_say_where_they_are_from() -> None:
     found = rows("SELECT * FROM overheads")
     assert {row["name"] for row in found} == {
-        "context", "communication", "workspace", "slack_share", "logit_slack_share",
+        "context", "communication", "workspace", "slack_share", "logit_slack_share", "spare_share",
     }  # fmt: skip
     for row in found:
         assert row["fitted_on"]

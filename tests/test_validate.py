@@ -43,14 +43,13 @@ def test_inference_is_within_two_percent(checked: tuple[Checked, ...]) -> None:
 def test_training_is_within_ten_percent(checked: tuple[Checked, ...]) -> None:
     found = by_source_first(of(checked, *PEAKS, kind="train"))
     assert found["n"] == 648
-    assert found["median_abs"] <= 0.10
+    assert found["median_abs"] <= 0.07
 
 
 def test_nine_of_ten_are_within_twenty_percent(checked: tuple[Checked, ...]) -> None:
     found = by_source_first(of(checked, *PEAKS))
     assert found["p90_abs"] <= 0.20
-    # the aim is 10 %: fragmentation over lengths that vary is what is missing (ms-swift's reserved figures)
-    assert found["under_10"] <= 0.13
+    assert found["under_10"] <= 0.08
 
 
 def test_many_cards_are_within_six_percent(checked: tuple[Checked, ...]) -> None:
@@ -88,14 +87,12 @@ def test_intervals_cover_sources_that_they_have_not_seen(checked: tuple[Checked,
     assert all(share >= 0.70 for n, share in shares.values() if n >= 20), shares
 
 
-def test_intervals_are_narrow_where_much_is_counted(checked: tuple[Checked, ...]) -> None:
-    """The driver's figure misses the aim of 40 % (0.7), allocated nearly meets it: runs of unseen sources decide both."""
+def test_intervals_are_narrow(checked: tuple[Checked, ...]) -> None:
     widths: dict[str, list[float]] = defaultdict(list)
     for one in of(checked, *PEAKS):
         widths[one.row["meter"]].append((one.high - one.low) / one.predicted)
     found = {meter: median(values) for meter, values in widths.items()}
-    assert {meter for meter, width in found.items() if width > 0.4} <= {"nvml", "allocated"}, found
-    assert found["allocated"] <= 0.45
+    assert max(found.values()) <= 0.40, found
 
 
 def test_low_is_never_below_what_is_counted(checked: tuple[Checked, ...]) -> None:
@@ -111,7 +108,7 @@ def test_the_table_of_spreads_is_what_the_measurements_give(checked: tuple[Check
     assert [list(row) for row in stored][:1] == [list(COLUMNS)]
     assert len(stored) == len(computed), "run `python -m kb.calibrate`"
     for kept, made in zip(stored, computed, strict=True):
-        assert {name: kept[name] for name in COLUMNS[:4]} == {name: made[name] for name in COLUMNS[:4]}
+        assert {name: kept[name] for name in COLUMNS[:3]} == {name: made[name] for name in COLUMNS[:3]}
         for name in ("low_z", "high_z"):
             assert float(kept[name]) == pytest.approx(made[name], abs=0.01), "run `python -m kb.calibrate`"
 

@@ -65,7 +65,7 @@ def _ablation(as_json: bool) -> None:
 
     screen = console()
     for kind in ("inference", "train"):
-        screen.print(_table({words: one[kind] for words, one in found.items()}, f"{kind}, without"))
+        screen.print(_table({words: one[kind] for words, one in found.items() if kind in one}, f"{kind}, without"))
 
 
 def _table(groups: dict[str, dict[str, Any]], head: str, columns: tuple[str, ...] = tuple(_COLUMNS)) -> Any:
