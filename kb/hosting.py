@@ -71,6 +71,19 @@ def _hosts(value: Value) -> bool:
     return value("engine") in _COMPUTES or any(value(name) not in (None, "none") for name in PLACES)
 
 
+def unmeasured(knobs: dict[str, Fact]) -> tuple[str, ...]:
+    """A sentence where layers, experts or cache have a stated place: no row of the measurements states one."""
+    value = _reader(knobs)
+    stated = [name for name in RUNNING if value(name) is not None] or value("offload") not in (
+        None,
+        "none",
+        "optimizer",
+    )
+    if value("method") != "inference" or not stated:
+        return ()
+    return ("what is kept in host memory: not checked against measurements (没有实测可以核对)",)
+
+
 def _refuse(value: Value, training: bool, experts: bool) -> None:
     engine, offload = str(value("engine", "")), value("offload")
     if training:

@@ -16,7 +16,7 @@ NOTHING_FITS = 1
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 def solve(quantity: str, language: str, as_json: bool, **options: Any) -> int:
-    """The largest seq_len, batch_size, lora_rank or params, or the fewest n_gpus, that fit on the card given."""
+    """The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit."""
     from kb.solver import solve as work_out
 
     found = work_out(quantity, **facts_given(options))
