@@ -28,7 +28,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.programs import engine_peak, reading
-from formulas.quantity import greatest, largest
+from formulas.quantity import Words, greatest, largest
 from formulas.serving import (
     VLLM_EXPERTS,
     VLLM_MODELS,
@@ -162,6 +162,12 @@ sampler_is_measured = Formula(
     zh="每个序列、词表中每个 token:16 位 logits;float32 的 logits、排序后、概率、累积和与 top-p 结果(5 份);次序索引;"
     "两个掩码(2)。末层隐藏状态仍在。",
     source=VLLM_SAMPLER.at("apply_top_k_top_p_pytorch"),
+    assumes=(
+        Words(
+            "PyTorch's sampler, which sorts: FlashInfer's, where vLLM finds it, holds less",
+            "按会排序的 PyTorch 采样器;若 vLLM 使用 FlashInfer,占用更少",
+        ),
+    ),
     example=(
         {
             max_sequences: 256, V: 76032, tp: 2, half_bytes: 2, fp32_bytes: 4, index_bytes: 8, mask_bytes: 1,
