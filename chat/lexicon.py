@@ -24,7 +24,7 @@ IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 _OWN_NOUN = (
     r"(?!\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
+    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
 # "largest batch size for 8-bit QLoRA": the width of a number is no batch either
 _NO_WIDTH = r"(?!\s?-?\s?(?:bits?(?![a-z])|比特|位))"
@@ -122,7 +122,7 @@ NUMBERED = (
     Numbered("virtual_stages", rf"{row(_INT)}\s*(?:个)?\s*(?:virtual (?:pipeline )?stages|虚拟级|model chunks)"),
     Numbered("shard_size", rf"\b(?:hsdp|shard)[ _-]?(?:group[ _-]?)?size{IS}{several(_INT)}"),
     Numbered("shard_size", rf"(?:切分组|分片组)(?:大小)?{IS}{several(_INT)}"),
-    Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3])*)(?![\d.])"),
+    Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*)(?![\d.]*\d)"),
     Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ _-]*(?P<v>[0-3])(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
@@ -132,8 +132,8 @@ NUMBERED = (
     Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:epochs?|轮)", extra=True),
-    Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g)\s*(?:of )?(?:的)?(?:(?:host |cpu |system )?ram|ddr\d?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)", extra=True),
-    Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g)\b", extra=True),
+    Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:(?:host |cpu |system )?ram|ddr\d?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)", extra=True),
+    Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b", extra=True),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
 )  # fmt: skip
@@ -271,7 +271,7 @@ SIZE_SCALES = {
 }  # fmt: skip
 
 # A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
-MEM = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?=x\d|[^a-z0-9]|$)"
+MEM = r"(?<![\d.])(?:(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)|(?P<mb>\d{4,6})\s?(?P<mu>mib|mb|m))(?=x\d|[^a-z0-9]|$)"
 NEED = (
     r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
@@ -291,7 +291,7 @@ NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
 )
 COUNTS = (
-    r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?=\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
+    r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|呢|的话|,|\?|$))",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s+of (?:them|those|these)\b(?!\s*(?:fail|don't|doesn't|didn't|oom|are not|isn't))",

@@ -1,0 +1,72 @@
+"""Layouts as people say them: ranks, stages, shares, and cards of one machine that differ; and what an answer then shows."""
+
+from typing import Any
+
+import pytest
+
+from chat.agent import Assistant
+from chat.grammar import read
+from chat.picture import breakdown_text, picture_html
+from chat.understood import understood
+
+SAID: list[tuple[str, dict[str, Any]]] = [
+    ("Llama-3-70B full fine-tuning, TP2 PP4, 8 H100s", {"tp": (2,), "pp": (4,), "n_gpus": (8,)}),
+    ("70B 全参训练,流水线并行4,张量并行2,8张A100", {"tp": (2,), "pp": (4,), "n_gpus": (8,)}),
+    ("full train 70B with tp=2 pp=4 dp=2", {"tp": (2,), "pp": (4,), "dp": (2,)}),
+    ("4-way pipeline, full training of 70B", {"pp": (4,)}),
+    ("4级流水线训练70B", {"pp": (4,)}),
+    ("Mixtral-8x7B on vLLM, EP=8, 8 A100", {"ep": (8,), "n_gpus": (8,)}),
+    ("专家并行8,Mixtral 8x7B 推理", {"ep": (8,)}),
+    ("8B full training, context parallel 4, 32k tokens", {"cp": (4,), "seq_len": (32768,)}),
+    ("8B 全参训练,序列并行4,32k 长度", {"cp": (4,), "seq_len": (32768,)}),
+    ("Megatron sequence parallelism with tp 4, 8B full training", {"tp": (4,), "sequence_parallel": (True,)}),
+    ("pp 4, 8 microbatches, 2 virtual stages, 70B full", {"pp": (4,), "n_microbatches": (8,), "virtual_stages": (2,)}),
+    ("pp 8,16 个微批次,70B 训练", {"pp": (8,), "n_microbatches": (16,)}),
+    ("GPipe with pp=4, 13B full", {"pp": (4,), "schedule": ("gpipe",)}),
+    ("HSDP with shard size 8 on 16 A100, 13B full", {"shard_size": (8,), "zero_stage": (3,), "n_gpus": (16,)}),
+    ("llama.cpp --tensor-split 3,1 on 2x 4090, 32B Q4_K_M", {"tensor_split": ("3,1",), "n_gpus": (2,)}),
+    ("can I run a 70B at 4 bit on 4090+3090?", {"gpu": ("RTX 4090 + RTX 3090",), "n_gpus": (2,)}),
+    ("I have a 4090 and a 3090, does a 70B Q4 fit?", {"gpu": ("RTX 4090 + RTX 3090",), "n_gpus": (2,)}),
+    ("3090+4090 双卡跑70B int4", {"gpu": ("RTX 3090 + RTX 4090",), "n_gpus": (2,)}),
+    ("3090和4090混插跑70B int4", {"gpu": ("RTX 3090 + RTX 4090",), "n_gpus": (2,)}),
+    ("2x3090 + 1x4090, 70B q4", {"gpu": ("2 × RTX 3090 + RTX 4090",), "n_gpus": (3,)}),
+    ("3060 12G + 4060Ti 16G run 32B Q4", {"gpu": ("RTX 3060 12 GB + RTX 4060 Ti 16 GB",), "n_gpus": (2,)}),
+    ("24G+12G 两张卡能跑32B 4bit吗", {"gpu": ("24GB + 12GB",), "n_gpus": (2,)}),
+    ("one 24GB and one 12GB card: can they hold a 32B at 4 bit?", {"gpu": ("24GB + 12GB",), "n_gpus": (2,)}),
+    # alternatives stay alternatives
+    ("4090 or 3090 for 13B LoRA?", {"gpu": ("RTX 4090", "RTX 3090")}),
+    ("4090和3090跑13B LoRA分别要多少", {"gpu": ("RTX 4090", "RTX 3090")}),
+    ("compare a 4090 and a 3090 for 13B", {"gpu": ("RTX 4090", "RTX 3090")}),
+    ("14G + 2G = 16G, does my 24G card hold it?", {"gpu_memory_gb": (24,)}),
+]
+
+
+@pytest.mark.parametrize(("question", "facts"), SAID)
+def test_a_layout_is_read(question: str, facts: dict[str, Any]) -> None:
+    found = read(question)
+    assert {name: found.facts.get(name) for name in facts} == facts
+    if "sequence_parallel" not in facts:
+        assert "sequence_parallel" not in found.facts
+    understood(found)  # and what is taken for granted beside it admits several cards of one machine
+
+
+def test_cards_of_one_machine_are_told_side_by_side() -> None:
+    answer = Assistant().ask("can I run a 32B at 4 bit on a 24GB and a 12GB card together?")
+    assert answer.result["verdict"] == "yes"
+    assert "The fullest is card 2 of 2, 20 layers (a 12 GB card); it decides." in answer.text
+    assert "| card 1 of 2, 44 layers (a 24 GB card) |" in answer.text
+    drawn = picture_html(answer.result, "en")
+    assert drawn.count("<svg") == 2
+    assert "card 1 of 2, 44 layers" in drawn
+    assert len(breakdown_text(answer.result).splitlines()) == 2
+
+
+def test_the_same_in_chinese() -> None:
+    answer = Assistant().ask("24G+12G 两张卡能跑32B 4bit吗")
+    assert "最满的是第 2 张卡，共 2 张，20 层（12 GB 显卡），由它决定。" in answer.text
+    assert "第 1 张卡" in picture_html(answer.result, "zh")
+
+
+def test_a_layout_that_cannot_be_is_refused_in_words() -> None:
+    answer = Assistant().ask("Does Qwen2.5-7B fit with vLLM tp=8 on 8 4090?")
+    assert "tp 4 would do" in answer.text
