@@ -364,7 +364,10 @@ def warnings(result: Result, language: str) -> list[str]:
 # what the estimator warns of, in Chinese
 _WARNINGS = (
     (r"(?:algorithm|recomputation) (\S+): not checked against measurements.*", r"没有 \1 的实测可以核对。"),
-    (r"what is kept in host memory: not checked against measurements.*", r"放在内存的部分没有实测可以核对。"),
+    (r"not checked against measurements: no published run has weights or cache in host memory; the interval is twice as wide",
+     r"没有把权重或缓存放在内存的已发表实测可以对照,区间已加宽一倍。"),
+    (r"not checked against measurements: no published run has (.+), weights or cache in host memory; the interval is twice as wide",
+     r"没有已发表的 \1 实测,也没有把权重或缓存放在内存的实测可以对照,区间已加宽一倍。"),
     (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
     (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),

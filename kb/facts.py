@@ -19,7 +19,7 @@ from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
-from kb.hosting import hosting_facts, implied_engine, unmeasured
+from kb.hosting import hosting_facts, implied_engine
 from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
@@ -77,7 +77,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         )
         facts |= trained(model, targets.value, targets.origin)
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
-    warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs), *unmeasured(knobs))
+    warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs))
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
 

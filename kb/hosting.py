@@ -72,16 +72,10 @@ def _hosts(value: Value) -> bool:
 
 
 def unmeasured(knobs: dict[str, Fact]) -> tuple[str, ...]:
-    """A sentence where layers, experts or cache have a stated place: no row of the measurements states one."""
+    """What no row of the measurements states of a model that runs: that host memory holds a part of it."""
     value = _reader(knobs)
-    stated = [name for name in RUNNING if value(name) is not None] or value("offload") not in (
-        None,
-        "none",
-        "optimizer",
-    )
-    if value("method") != "inference" or not stated:
-        return ()
-    return ("what is kept in host memory: not checked against measurements (没有实测可以核对)",)
+    stated = any(value(name) is not None for name in RUNNING) or value("offload") not in (None, "none", "optimizer")
+    return ("weights or cache in host memory",) if stated and value("method") == "inference" else ()
 
 
 def _refuse(value: Value, training: bool, experts: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from kb.database import rows
 from kb.facts import Situation
+from kb.hosting import unmeasured
 
 LEVEL = "90 %"
 # how the spread grows with the uncertain part, at a given total: chosen by coverage on left-out sources and by width
@@ -58,14 +59,15 @@ def interval(best: float, exact: float, situation: Situation, without: str = EVE
 
 
 def unchecked(situation: Situation) -> tuple[str, ...]:
-    """What of a case no published run has: its method, its optimizer, the program that runs it."""
+    """What of a case no published run has: its method, its optimizer, the program that runs it, a part in host memory."""
     if situation.knob("meter") == "tensors":
         return ()
     task = str(situation.knob("task"))
     asked = {"method": situation.knob("method"), "engine": situation.knob("engine")}
     if task == "train":
         asked["optimizer"] = situation.knob("optimizer")
-    return tuple(str(value) for name, value in asked.items() if value and str(value) not in _measured()[task, name])
+    missing = [str(value) for name, value in asked.items() if value and str(value) not in _measured()[task, name]]
+    return (*missing, *unmeasured(situation.knobs))
 
 
 @cache

@@ -11,6 +11,7 @@ from formulas.vocabulary import kv_cache, peak, weights
 from kb.cards import GIB
 from kb.checked import check
 from kb.estimator import estimate
+from kb.interval import spread_of
 from kb.outcome import Outcome, outcome
 from kb.solver import solve
 
@@ -257,3 +258,12 @@ def test_a_row_of_measurements_may_state_its_layers() -> None:
     }  # fmt: skip
     assert check(row).predicted == pytest.approx(worked(**LLAMA, gpu_layers=20, seq_len=4096).best / GIB)
     assert check(row).predicted < check({**row, "extra": "n_ubatch=512"}).predicted
+
+
+def test_what_nobody_measured_is_said_and_wider() -> None:
+    stated = estimate(**LLAMA, gpu_layers=20).json()
+    assert any("in host memory" in warning for warning in stated["warnings"])
+    assert not any("in host memory" in warning for warning in estimate(**LLAMA).json()["warnings"])
+    card, host_too = ({"model": "Llama-3.1-8B", "engine": "transformers"} | more for more in ({}, {"gpu_layers": 31}))
+    narrow, wide = (spread_of(worked(**facts).situation)[1] for facts in (card, host_too))
+    assert wide == 2 * narrow
