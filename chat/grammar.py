@@ -130,8 +130,10 @@ def _unread(scan: Scan) -> tuple[Unread, ...]:
     for number in scan.find(r"\d+(?:[.,]\d+)*"):
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
             continue
-        before = lexicon.compiled(r"[^\s,.?!;:()]{0,20}\s?[:=]?\s?$").search(scan.text[: number.start()])
-        after = lexicon.compiled(r"^\s?[^\s,.?!;:()]{0,20}").search(scan.text[number.end() :])
+        before = lexicon.compiled(r"[^\s,.?!;:()]{0,20}\s?[:=]?\s?$").search(
+            scan.text, max(0, number.start() - 24), number.start()
+        )
+        after = lexicon.compiled(r"\s?[^\s,.?!;:()]{0,20}").match(scan.text, number.end())
         first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
         near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
         left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
