@@ -15,7 +15,16 @@ from formulas.numeric import Number
 from formulas.programs import compute_buffer
 from formulas.quantity import Quantity
 from formulas.serving import kv_pool, profile_run
-from formulas.vocabulary import adapter, batch_size, kv_cache, runtime, tokens_allocated, weights
+from formulas.vocabulary import (
+    adapter,
+    batch_size,
+    gradients,
+    kv_cache,
+    optimizer,
+    runtime,
+    tokens_allocated,
+    weights,
+)
 from kb.cards import GIB, Card
 from kb.cases import Case
 from kb.checked import Checked, card_of, check, compared, extras, facts_of
@@ -32,6 +41,7 @@ _NEEDED = {
     "batch_size": "no batch size is published",
     "gradient_checkpointing": "it is not said whether activations are recomputed",
 }
+_COPIES = 4  # of a parameter that AdamW trains: itself, its gradient, two moments
 _USUAL_LIMIT = 512  # MiB, -amb as the guides of ik_llama.cpp have it
 _CACHE = ("kv-available", "kv-tokens")
 
@@ -130,7 +140,10 @@ _PARTS: dict[str, tuple[tuple[Quantity, ...], _Part]] = {
     "weights+activation-peak": ((weights, profile_run), lambda v: float(v[weights] + v[profile_run])),
     "kv-available": ((kv_pool,), lambda v: float(v[kv_pool])),
     "kv-tokens": ((kv_pool,), lambda v: float(v[kv_pool])),
-    "static": ((weights, adapter), lambda v: float(v[weights] + v[adapter])),
+    "static": (
+        (weights, adapter, gradients, optimizer),
+        lambda v: float(v[weights] + v[adapter] + v[gradients] + v[optimizer]),
+    ),
 }
 _NO_PART = {
     "mean-reserved": "a mean over steps is no peak",
@@ -149,6 +162,8 @@ def _part_checked(row: dict[str, Any]) -> Checked:
         raise BadInput("no figure is published")
     kind, _, name = str(row["method"]).partition(":")
     if kind == "other-peft" and name not in _SAME_TENSORS:
+        if named == "static":
+            return _by_trained(row)
         raise BadInput("no formula for this kind of adapter")
     method = _SAME_TENSORS.get(name, row["method"])
     said, total = quoted(row) if row.get("engine") == "vllm" else ({}, None)
@@ -165,6 +180,18 @@ def _part_checked(row: dict[str, Any]) -> Checked:
         row = row | _as_bytes(row, amounts[0])
     # which of several cards it is, and -amb, are not said: the nearest of their figures
     size = min((of(values) for values in amounts), key=lambda one: abs(one / GIB - row["gib_low"]))
+    low, high = interval(size, 0.0, there.situation, without=str(row["source"]))
+    return compared(row, size / GIB, low / GIB, high / GIB, 0.0)
+
+
+def _by_trained(row: dict[str, Any]) -> Checked:
+    """What adapters of any kind hold between steps: the base, and of what trains weight, gradient and two moments."""
+    trained = extras(row).get("trainable")
+    if trained is None:
+        raise BadInput("how much trains is not published")
+    there = outcome(Case(facts_of(row | {"method": "lora"}), card_of(row), ()))
+    one = 2 if str(row.get("precision") or "").startswith("pure") else 4
+    size = float(there.values[weights]) + _COPIES * one * int(trained)
     low, high = interval(size, 0.0, there.situation, without=str(row["source"]))
     return compared(row, size / GIB, low / GIB, high / GIB, 0.0)
 
