@@ -77,7 +77,12 @@ saved_precision = Choice(
 phase_load = Quantity("phase_load", byte, r"\Phi_{\mathrm{load}}", "as weights are loaded", "加载权重时", zero=True)
 at_work = Quantity("at_work", byte, r"M_{\mathrm{run}}", "held as the program runs", "运行中的占用", zero=True)
 held_peak = Quantity(
-    "held_peak", byte, r"M_{\mathrm{held}}", "the most that is held, loading or running", "加载或运行时的最大占用", zero=True
+    "held_peak",
+    byte,
+    r"M_{\mathrm{held}}",
+    "the most that is held, loading or running",
+    "加载或运行时的最大占用",
+    zero=True,
 )
 phase_save = Quantity("phase_save", byte, r"\Phi_{\mathrm{save}}", "as weights are saved", "保存权重时", zero=True)
 loaded_beside = Quantity(
