@@ -52,6 +52,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "n_cpu_moe": ("layers with experts in host memory", "专家留在内存的层数"),
     "cpu_offload_gb": ("GiB of weights in host memory", "放到内存的权重(GiB)"),
     "gpu_memory_utilization": ("share of the card", "显存利用率"),
+    "block_size": ("tokens of a page", "每页 token 数"),
+    "max_num_batched_tokens": ("tokens of a step", "每步 token 数"),
+    "max_num_seqs": ("sequences of a step", "每步序列数"),
     "n_trainable_layers": ("trained layers", "训练层数"),
 }
 VERDICTS = {

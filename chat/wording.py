@@ -259,18 +259,16 @@ def _pool(result: Result, language: str) -> list[str]:
         return []
     taken, tokens, at_once = gib(found["pool"]), f"{found['kv_tokens']:,.0f}", found["concurrent_sequences"]
     if language == "zh":
-        starts = "可以启动" if at_once >= 1 else "连一条满长序列也放不下,无法启动"
-        told = (
-            f"vLLM 启动时占用这张卡的 {taken},{starts};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,即同时 "
-            f"{at_once:.1f} 条满长序列,其余排队。"
-        )
-        return [told]
-    starts = "it starts" if at_once >= 1 else "it does not start, for want of pages for one sequence of this length"
-    told = (
-        f"vLLM takes {taken} of the card, and {starts}: beside weights and its profile run there are pages for {tokens} "
-        f"tokens, or {at_once:.1f} sequences of this length at once; others wait."
+        then = f"即同时 {at_once:.1f} 条满长序列,其余排队" if at_once >= 1 else "不够一条满长序列,无法启动"
+        return [f"vLLM 启动时占用这张卡的 {taken};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,{then}。"]
+    then = (
+        f"or {at_once:.1f} sequences of this length at once; others wait"
+        if at_once >= 1
+        else ("too few for one sequence of this length: it does not start")
     )
-    return [told]
+    return [
+        f"vLLM takes {taken} of the card at its start; weights and its profile run leave pages for {tokens} tokens, {then}."
+    ]
 
 
 def _host(result: Result, language: str) -> list[str]:
