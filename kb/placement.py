@@ -75,10 +75,8 @@ def laid_out(knobs: dict[str, Fact], model: Architecture | None, rig: Sequence[C
     if split:
         knobs.setdefault("layer_split", Fact(True, ASSUMED))
     _fill(knobs, model, n_gpus, len({card.capacity for card in rig}) > 1)
-    layout = Layout(
-        n_gpus, *(_count(knobs, name) for name in ("tp", "pp", "cp", "ep", "virtual_stages")),
-        split or _by_memory(knobs, n_gpus, rig),
-    )  # fmt: skip
+    tp, pp, cp, ep, chunks = (_count(knobs, name) for name in ("tp", "pp", "cp", "ep", "virtual_stages"))
+    layout = Layout(n_gpus, tp, pp, cp, ep, chunks, split or _by_memory(knobs, n_gpus, rig))
     _multiplies_out(knobs, layout)
     if model is not None:
         _divides(layout, model)
@@ -142,7 +140,7 @@ def _heads_divide(model: Architecture | None, ranks: int) -> bool:
     heads, kv = (model.facts.get(name) if model else None for name in ("n_heads", "n_kv_heads"))
     if heads is None or kv is None:
         return True
-    return heads.value % ranks == 0 and (kv.value % ranks == 0 or ranks % kv.value == 0)
+    return bool(heads.value % ranks == 0 and (kv.value % ranks == 0 or ranks % kv.value == 0))
 
 
 def _multiplies_out(knobs: dict[str, Fact], layout: Layout) -> None:
@@ -150,6 +148,8 @@ def _multiplies_out(knobs: dict[str, Fact], layout: Layout) -> None:
     if n_gpus % ranks:
         near_by = max(ranks, (n_gpus // ranks) * ranks)
         raise BadInput(f"tp × pp × cp = {ranks} does not divide {n_gpus} cards; {near_by} cards would do")
+    if layout.split and layout.pp != n_gpus:
+        raise BadInput("tensor_split shares out the layers over all cards; leave tp, pp and cp out")
     stated = _value(knobs, "dp")
     if stated and int(stated) * ranks != n_gpus:
         raise BadInput(
@@ -247,7 +247,7 @@ def placed(
     layout: Layout, model: Architecture | None, knobs: dict[str, Fact], rig: Sequence[Card]
 ) -> tuple[Place, ...]:
     """The cards, those that hold the same as one, in the order of their stages."""
-    smallest = min(rig, key=lambda card: card.capacity) if rig else None
+    smallest = min(rig, key=_capacity) if rig else None
     if model is None:
         return (Place(count=layout.n_gpus, card=smallest),)
     width = _rank_facts(layout, model)
@@ -261,7 +261,8 @@ def placed(
     places: dict[Any, Place] = {}
     start = kept.start
     for index, layers in enumerate(stages):
-        own = rig[index] if len(rig) == layout.pp else smallest
+        each = layout.n_gpus // layout.pp
+        own = min(rig[index * each : (index + 1) * each], key=_capacity) if len(rig) == layout.n_gpus else smallest
         first, last = index == 0, index == layout.pp - 1
         here, start = range(start, start + len(layers)), start + len(layers)
         hosted = stage_hosting(knobs, model, here, (first, last)) if layout.pp > 1 else {}
@@ -278,6 +279,10 @@ def placed(
         before = places.get(same, Place(stages=(), count=0))
         places[same] = Place((*before.stages, index), layout.pp, before.count + cards, len(layers), own, facts)
     return tuple(places.values())
+
+
+def _capacity(card: Card) -> int:
+    return card.capacity
 
 
 def _rank_facts(layout: Layout, model: Architecture) -> dict[str, Fact]:

@@ -240,6 +240,12 @@ def test_ranks_that_hold_the_same_are_limited_by_the_smallest_card() -> None:
     assert (found.capacity or 0) < 13 * GIB
 
 
+def test_stages_of_several_cards_are_limited_by_their_own_smallest() -> None:
+    found = worked(**SERVED, gpu="2x RTX 4090 + 2x RTX 3060 12 GB", tp=2, pp=2)
+    assert [card.place.count for card in found.cards] == [2, 2]
+    assert [round((card.capacity or 0) / GIB) for card in found.cards] == [24, 12]
+
+
 def test_names_of_cards_together() -> None:
     assert [[card.name for card in rig] for rig in rigs_meant("4090+2x3090")] == [
         ["GeForce RTX 4090", "GeForce RTX 3090", "GeForce RTX 3090"]
@@ -275,6 +281,7 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"n_gpus": 8, "zero_stage": 2, "shard_size": 4}, "give zero_stage 3"),
     ({"gpu": "4090 + 3090", "n_gpus": 4}, "leave n_gpus out"),
     ({"n_gpus": 2, "tensor_split": "1,2,3"}, "3 shares for 2 cards"),
+    ({"n_gpus": 2, "tp": 2, "tensor_split": "1,1"}, "leave tp, pp and cp out"),
     ({"n_gpus": 2, "tensor_split": "a"}, "a list of shares"),
     ({"n_gpus": 2, "tensor_split": "100,1"}, "would get none of the 32 layers"),
     ({"gpu": "4090 + no-such-card"}, "no card `no-such-card`"),
