@@ -5,6 +5,7 @@ from typing import Any
 from chat.case_tables import cases_of, terms_table
 from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
+from chat.recommended import recommended, wants_cards
 from chat.table_words import claims_words, query_words
 from chat.understood import has_subject, understood
 from chat.wording import assumed, body, headline, not_understood, warnings
@@ -92,7 +93,7 @@ def _remarks(result: dict[str, Any], reading: Reading) -> list[str]:
 
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
-    brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations)
+    brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
     counted = "n_gpus" in reading.asks and "n_gpus" not in reading.facts
     if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
         zh = reading.language == "zh"
@@ -258,6 +259,7 @@ def _time(result: dict[str, Any], reading: Reading) -> Said:
 _WORDS = {
     "estimate_memory": _estimate,
     "solve_for": _solve,
+    "recommend": recommended,
     "derive_quantity": _derive,
     "query_tables": query_words,
     "check_document": claims_words,

@@ -33,6 +33,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|图片|图像|多模态|\bvl\b|multimodal"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
+    ("which_models", r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)"),
     ("full_version", r"满血|full[- ]size"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
 )  # fmt: skip

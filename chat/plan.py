@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.figures import Figures
 from chat.reading import Reading
+from chat.recommended import wants_cards, wants_models
 from chat.remarks import made
 from chat.understood import Facts, facts_of, has_subject, understood
 from kb.names import names
@@ -35,7 +36,7 @@ def plan(reading: Reading) -> list[Call]:
         return about
     if reading.intent in _SILENT or not _answerable(reading):
         return []
-    for wanted in (_largest_instead, _time, _units, _about_document, _table, _solve, _explain, _estimate):
+    for wanted in (_largest_instead, _time, _units, _about_document, _table, _recommend, _solve, _explain, _estimate):
         calls = wanted(reading)
         if calls:
             return [*calls, *_remarks(reading, calls)]
@@ -190,6 +191,13 @@ def _solve(reading: Reading) -> list[Call]:
     if wanted[0] != "params":
         calls.append(("estimate_memory", understood(reading)))
     return calls
+
+
+def _recommend(reading: Reading) -> list[Call]:
+    """Which cards for a model, or which models for the cards."""
+    if wants_cards(reading):
+        return [("recommend", facts_of(reading)), ("estimate_memory", understood(reading))]
+    return [("recommend", facts_of(reading))] if wants_models(reading) else []
 
 
 def _length(facts: Facts) -> int:

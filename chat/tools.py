@@ -74,6 +74,12 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
     return _returned({"kind": "solve", **solve(quantity, **facts).json()})
 
 
+def recommend_cards(**facts: Any) -> tuple[str, dict[str, Any]]:
+    from kb.recommender import recommend
+
+    return _returned({"kind": "recommend", **recommend(**facts).json()})
+
+
 def derive_quantity(quantity: str, rule: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
     from kb.deriving import derive
 
@@ -188,6 +194,14 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             }
         ),
         "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card given.",
+    ),
+    "recommend": (
+        recommend_cards,
+        _briefly(()),
+        (
+            "With a model: which cards and how many hold it, by method. With cards and no model: which models fit, by "
+            "method. With both: which layouts fit. Ranked, with what stays free and the longest sequence."
+        ),
     ),
     "derive_quantity": (
         derive_quantity,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.deriving import derive
     from kb.estimator import estimate
-    from kb.recommend import recommend
+    from kb.recommender import recommend
     from kb.solver import solve
 
 __all__ = ["derive", "estimate", "recommend", "solve"]
 
-_HOME = {"estimate": "kb.estimator", "solve": "kb.solver", "derive": "kb.deriving", "recommend": "kb.recommend"}
+_HOME = {"estimate": "kb.estimator", "solve": "kb.solver", "derive": "kb.deriving", "recommend": "kb.recommender"}
 
 
 def __getattr__(name: str) -> Any:

@@ -32,7 +32,7 @@ def recommend(every_model: bool, language: str, style: str, as_json: bool, **opt
     kb recommend --gpu "RTX 4090" --gpus 2
     kb recommend --params 13B --task train --gpu "RTX 4090" --gpus 2
     """
-    from kb.recommend import recommend as work_out
+    from kb.recommender import recommend as work_out
 
     found = work_out(every_model, **facts_given(options)).json()
     if as_json or style == "json":

@@ -1,0 +1,115 @@
+"""A recommendation in words: the first choice in one line, then a short table, the smallest first."""
+
+from typing import Any
+
+from chat.case_tables import markdown
+from chat.phrases import VERDICTS, gib, in_words, label, pick, span, value
+from chat.reading import Reading
+from chat.understood import has_subject
+
+MOST_ROWS = 9
+MOST_NAMED = 2
+Row = dict[str, Any]
+
+
+def wants_cards(reading: Reading) -> bool:
+    """Asked which card for a model, with none named."""
+    named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    return has_subject(reading) and not named and "gpu" in reading.asks and "n_gpus" not in reading.asks
+
+
+def wants_models(reading: Reading) -> bool:
+    """Asked which models for cards, with none named."""
+    named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    known = has_subject(reading) or reading.unknown_models
+    return bool(named) and not known and "which_models" in reading.cues
+
+
+def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
+    """The lead and the rest of an answer."""
+    language, rows = reading.language, result["recommended"][:MOST_ROWS]
+    zh = language == "zh"
+    if not rows:
+        return [f"**{result['why_zh']}。**" if zh else f"**{result['why'].capitalize()}.**"], []
+    lead = _lead(rows, result["recommends"], language)
+    note = (
+        ("按区间上端判断放得下;最省的排在前面。" if result["recommends"] == "cards" else "结论按区间判断。") if zh
+        else "Each fits by the high end of its interval; the smallest comes first." if result["recommends"] == "cards"
+        else "Each verdict is by the interval."
+    )  # fmt: skip
+    return [lead], [_table(rows, result["recommends"], language), note]
+
+
+def _lead(rows: list[Row], kind: str, language: str) -> str:
+    """The best row of each method."""
+    zh = language == "zh"
+    best: dict[str, Row] = {}
+    for row in rows:
+        best.setdefault(_way(row, language), row)
+    if kind == "cards":
+        said = [f"{way}{':' if zh else ': '}{_cards(row, language)}" for way, row in best.items()]
+        head = "最省的选择" if zh else "The smallest that do"
+    elif kind == "models":
+        said = [
+            f"{way}{':' if zh else ': '}{value('model', row['facts']['model'], language)}" for way, row in best.items()
+        ]
+        head = "放得下的最大模型" if zh else "The largest that fit"
+    else:
+        said = [
+            f"{way}{':' if zh else ': '}{_layout(row, language)}({pick(VERDICTS[row['verdict']], language)})" if zh
+            else f"{way}: {_layout(row, language)} ({pick(VERDICTS[row['verdict']], language)})"
+            for way, row in best.items()
+        ]  # fmt: skip
+        head = "可行的做法" if zh else "What fits"
+    return f"**{head}{':' if zh else ': '}{(';' if zh else '; ').join(said)}{'。' if zh else '.'}**"
+
+
+def _way(row: Row, language: str) -> str:
+    facts = row["facts"]
+    return " ".join(value(name, facts[name], language) for name in ("method", "bits") if facts.get(name) is not None)
+
+
+def _cards(row: Row, language: str) -> str:
+    """`2 cards of 48 GB (L40S, RTX A6000)`."""
+    zh = language == "zh"
+    count = in_words("n_gpus", row["facts"]["n_gpus"], language)
+    short = list(dict.fromkeys(value("gpu", name, language) for name in row["cards"]))
+    named = (" / " if zh else ", ").join(short[:MOST_NAMED])
+    size = f"{row['memory_gb']:g} GB"
+    return f"{count} {size}({named})" if zh else f"{count} of {size} ({named})"
+
+
+def _layout(row: Row, language: str) -> str:
+    facts = {name: given for name, given in row["facts"].items() if name in ("zero_stage", "offload", "layer_split")}
+    said = []
+    for name, given in facts.items():
+        said.append(
+            value(name, given, language)
+            if name == "zero_stage"
+            else f"{label(name, language)} {value(name, given, language)}"
+        )
+    joined = ("、" if language == "zh" else ", ").join(said)
+    return joined or ("直接放" if language == "zh" else "as it is")
+
+
+def _table(rows: list[Row], kind: str, language: str) -> str:
+    zh = language == "zh"
+    first = {"cards": "cards", "models": "model", "layouts": "zero_stage"}[kind]
+    several = kind == "models" and len({str(row["facts"].get("gpu")) for row in rows}) > 1
+    heads = [label("method", language), label("n_gpus" if first == "cards" else first, language)]
+    heads += [label("gpu", language)] if several else []
+    heads += ["每卡(90% 区间)", "余量", "最长 token"] if zh else ["per card (90 % interval)", "free", "longest, tokens"]
+    heads += [] if kind == "cards" else ["结论" if zh else "verdict"]
+    told = []
+    for row in rows:
+        subject = {"cards": _cards, "layouts": _layout, "models": _model}[kind](row, language)
+        line = [_way(row, language), subject, *([value("gpu", row["facts"]["gpu"], language)] if several else [])]
+        limit = row["limits"][0]["value"] if row["limits"] else None
+        line += [f"{gib(row['memory']['best_gib'])} ({span(row['memory'])})", gib(row["headroom_gib"])]
+        line += [value("seq_len", limit, language) if limit else "–"]
+        told.append([*line, *([] if kind == "cards" else [pick(VERDICTS[row["verdict"]], language)])])
+    return markdown(heads, told)
+
+
+def _model(row: Row, language: str) -> str:
+    return str(value("model", row["facts"]["model"], language))
