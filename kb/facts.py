@@ -20,10 +20,11 @@ from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
 from kb.hosting import hosting_facts, implied_engine
+from kb.layout import laid_out
 from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
-from kb.placement import Place, laid_out, layout_facts, placed
+from kb.placement import Place, layout_facts, placed
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
 from kb.serving import serving_facts, serving_knobs
 
