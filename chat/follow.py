@@ -28,7 +28,7 @@ _RETIRES: dict[str, tuple[str, ...]] = {
     "task": ("method",),
     "bits": ("weight_format",),
     "weight_format": ("bits",),
-    "gpu": ("gpu_memory_gb",),
+    "gpu": ("gpu_memory_gb", "tensor_split"),
     "layer_split": ("tp", "pp"),
 }
 TRAINING_ONLY = (

@@ -97,12 +97,22 @@ experts_are_divided = Formula(
 )
 
 # ── a sequence over several cards ──────────────────────────────────────────────────────────────────────────────────
+a_cache_is_whole = Formula(
+    kv_shards,
+    1,
+    says="A card keeps all tokens (1 part) of its own layers and heads.",
+    zh="每张卡保留其层与头的全部 token(1 份)。",
+    source=GQA.at("§2.2"),
+    when={context_exchange: "none"},
+    example=({}, 1),
+)
 tokens_of_a_cache_are_divided = Formula(
     kv_shards,
     cp,
     says="Context parallelism divides the tokens of a cache; a rank's heads and layers are its own already.",
     zh="上下文并行按 token 切分缓存;头与层在此之前已按卡划分。",
     source=RING.at("§3"),
+    when={context_exchange: ("ring", "all-to-all")},
     example=({cp: 4}, 4),
 )
 nothing_is_exchanged = Formula(
@@ -188,7 +198,7 @@ one_micro_batch_at_a_time = Formula(
     1,
     says="Without a pipeline one micro-batch goes forward and back before the next (1).",
     zh="无流水线时每次只有一个微批次(1)。",
-    source=GPIPE.at("§2.3"),
+    source=TRAINER.at("Trainer.training_step"),
     when={schedule: "none"},
     example=({}, 1),
 )
@@ -248,7 +258,7 @@ no_gradients_before = Formula(
     0 * gradients,
     says="The first micro-batch finds no gradients.",
     zh="首个微批次之前没有梯度。",
-    source=GPIPE.at("§2.2"),
+    source=TRAINER.at("Trainer.training_step"),
     when={schedule: "none"},
     example=({}, 0),
 )
