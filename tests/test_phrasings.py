@@ -19,7 +19,15 @@ def test_every_slot_is_read(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_wish_is_read(language: str) -> None:
+def test_the_wish_is_among_the_first_two(language: str) -> None:
     asked = phrasings(language, seed=5, each=4)
-    missed = [(read(one.text).intent, one.template) for one in asked if read(one.text).intent not in one.intents]
-    assert len(missed) <= 0.05 * len(asked), Counter(missed)
+    missed = [(wishes, one.template) for one in asked if not {*(wishes := read(one.text).intents[:2])} & {*one.intents}]
+    assert len(missed) <= 0.03 * len(asked), Counter(missed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_slot_of_the_second_set_is_read(language: str) -> None:
+    asked = phrasings(language, seed=6, each=3, which="later_")
+    assert len(asked) >= 50
+    missed = [(one.text, lines) for one in asked if (lines := wrong(read(one.text), one))]
+    assert len(missed) <= 0.03 * len(asked), "\n".join(f"{text}\n    {lines}" for text, lines in missed)

@@ -1,0 +1,70 @@
+"""The script that scores a file of questions counts rightly; and, where a file is at hand, what it finds."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from chat.agent import Assistant
+from tests.score_questions import disagreement, questions, score
+
+FILE = os.environ.get("KB_QUESTIONS")
+MADE_UP = [
+    {"id": "a", "text": "Can I QLoRA a 70B on 2x A100 80GB with 4k context?", "intent": "fits",
+     "slots": {"task": "finetune", "params_b": 70, "method": "qlora", "gpu": "A100", "gpu_count": 2, "mem_gb": 80, "seq": 4096}},
+    {"id": "b", "text": "7B模型int4推理要多少显存", "intent": "how_much",
+     "slots": {"task": "inference", "params_b": 7, "bits": 4, "batch": 16, "zero": "3-offload"}},
+]  # fmt: skip
+
+
+def test_right_missed_and_invented_facts_are_told_apart() -> None:
+    total = score([*MADE_UP, {"id": "c", "text": "LoRA of a 13B with rank 8", "intent": "oom_diagnosis", "slots": {}}])
+    assert sum(total.right.values()) == 10
+    assert dict(total.missed) == {"batch": 1, "zero": 1, "offload": 1}
+    assert dict(total.unstated) == dict(total.missed)
+    assert dict(total.invented) == {"method": 1, "lora_rank": 1}
+    assert total.f1() == pytest.approx(20 / (20 + 3 + 2))
+    assert total.f1(stated_only=True) == pytest.approx(20 / (20 + 2))
+    assert [want == got for want, got in total.intents] == [True, True, False]
+
+
+def test_the_halves_part_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(json.dumps({"id": f"q{n}", "text": "hi"}) for n in range(40)), encoding="utf-8")
+    even, odd = ({one["id"] for one in questions(file, half)} for half in ("even", "odd"))
+    assert even
+    assert odd
+    assert not even & odd
+    assert len(even) + len(odd) == 40
+
+
+def test_a_figure_is_compared_in_its_scope_and_unit() -> None:
+    answer = {"verdict": "yes", "memory": {"best_gib": 20.0}, "total_gib": 40.0, "facts": {"n_gpus": 2}, "terms": []}
+    agreed = {"id": "a", "reference": {"verdict": "yes", "gb": [42, 44], "basis": "GB_total"}}
+    assert disagreement(agreed, answer, "") is None  # 40 GiB are 42.9 GB
+    apart = {"id": "a", "reference": {"verdict": "no", "gb": [42, 44], "basis": "per_gpu"}}
+    line = disagreement(apart, answer, "")
+    assert line is not None
+    assert "verdict yes, reference no" in line
+    assert "per card 20.0" in line
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not FILE, reason="KB_QUESTIONS names no file of questions")
+def test_the_questions_of_a_file_are_read() -> None:
+    total = score(questions(Path(str(FILE)), "even"))
+    assert total.f1(stated_only=True) >= 0.95, "\n".join(total.lines)
+    assert sum(want == got for want, got in total.intents) >= 0.85 * len(total.intents)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not FILE, reason="KB_QUESTIONS names no file of questions")
+def test_the_answers_agree_with_the_references() -> None:
+    assistant = Assistant()
+    asked = [one for one in questions(Path(str(FILE)), "even") if one.get("reference")]
+    apart = []
+    for one in asked:
+        answer = assistant.ask(one["text"])
+        apart += [line] if (line := disagreement(one, answer.json(), answer.text)) else []
+    assert len(apart) <= 0.1 * len(asked), "\n".join(apart)
