@@ -111,6 +111,10 @@ experts_split = Choice(
     "experts_split", ("no", "yes"), Words("whether ranks hold different experts", "专家是否分布在各卡")
 )
 experts_held = Quantity("experts_held", one, r"E_c", "experts of a layer that one card holds", "每卡每层的专家数")
+exchanged_width = Quantity(
+    "exchanged_width", one, r"\omega_{\mathrm{xch}}", "numbers of a token that cards exchange for attention",
+    "每个 token 为注意力在卡间交换的数", axis="layer_kind", zero=True,
+)  # fmt: skip
 exchanged = Quantity(
     "exchanged",
     byte,

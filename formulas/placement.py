@@ -10,6 +10,7 @@ from formulas.anatomy import (
     fp32_bytes,
     half_bytes,
     kv_width,
+    mixer,
     n_experts,
     q_width,
     vocab_size,
@@ -27,6 +28,7 @@ from formulas.layouts import (
     embeddings_here,
     ep,
     exchanged,
+    exchanged_width,
     experts_held,
     heads_here,
     in_flight,
@@ -47,7 +49,7 @@ from formulas.layouts import (
 )
 from formulas.programs import split_by_layer
 from formulas.quantity import Words, greatest, largest
-from formulas.sources import ACCELERATE, GQA, KORTHIKANTI, TRAINER
+from formulas.sources import ACCELERATE, GQA, KORTHIKANTI, MAMBA2, TRAINER
 from formulas.vocabulary import checkpoints, gradients, kv_shards, logit_tokens, pp, saved_activations, tokens, tp
 
 _PIPELINES = ("1f1b", "interleaved", "gpipe")
@@ -125,22 +127,40 @@ nothing_is_exchanged = Formula(
     example=({}, 0),
 )
 blocks_come_in_a_ring = Formula(
-    exchanged,
-    2 * tokens * largest(kv_width, KIND) * half_bytes,
+    exchanged_width,
+    2 * kv_width,
     says="While attention works on one block of keys and values, the next one (2 tensors) is received from the neighbour.",
     zh="注意力计算当前键值块的同时,从相邻卡接收下一块(2 个张量)。",
     source=RING.at("§3, memory requirement: two blocks for receiving"),
-    when={context_exchange: "ring"},
-    example=({tokens: 4096, kv_width: 1024, half_bytes: 2}, 16777216),
+    when={context_exchange: "ring", mixer: ("grouped", "latent")},
+    example=({kv_width: 1024}, 2048),
 )
 heads_are_exchanged_for_tokens = Formula(
-    exchanged,
-    tokens * (largest(q_width, KIND) + 2 * largest(kv_width, KIND)) * half_bytes,
+    exchanged_width,
+    q_width + 2 * kv_width,
     says="Queries, keys and values (2) of all heads for some tokens become those of some heads for all tokens: a copy.",
     zh="将部分 token 的全部头的查询、键与值(2)换成全部 token 的部分头:一份副本。",
     source=ULYSSES.at("§3.1"),
-    when={context_exchange: "all-to-all"},
-    example=({tokens: 4096, q_width: 4096, kv_width: 1024, half_bytes: 2}, 50331648),
+    when={context_exchange: "all-to-all", mixer: ("grouped", "latent")},
+    example=({q_width: 4096, kv_width: 1024}, 6144),
+)
+a_scan_passes_its_state_only = Formula(
+    exchanged_width,
+    0 * tokens,
+    says="A recurrent layer passes on a state, whatever the number of tokens.",
+    zh="循环层只传递状态,与 token 数无关。",
+    source=MAMBA2.at("§8.2, sequence parallelism"),
+    when={context_exchange: ("ring", "all-to-all"), mixer: ("mamba", "mamba2", "delta", "none")},
+    example=({}, 0),
+)
+one_layer_exchanges_at_a_time = Formula(
+    exchanged,
+    tokens * largest(exchanged_width, KIND) * half_bytes,
+    says="One layer works at a time, on the card's part of the tokens.",
+    zh="每次一层工作,处理该卡上的那部分 token。",
+    source=RING.at("§3"),
+    when={context_exchange: ("ring", "all-to-all")},
+    example=({tokens: 4096, exchanged_width: 2048, half_bytes: 2}, 16777216),
 )
 
 # ── outputs of a model spread over cards by one process ────────────────────────────────────────────────────────────
