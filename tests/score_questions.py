@@ -262,11 +262,19 @@ def figures(result: dict[str, Any], basis: str) -> dict[str, float]:
             states = [one["gib"] for one in case["terms"] if one["name"] in ("weights", "gradients", "optimizer")]
             found[f"case {place} states"] = sum(states)
     for one in result.get("tables", []):
-        found[f"table {one['table']}"] = one["says_gb"] / 1.073741824
+        if isinstance(one.get("says_gb"), (int, float)):
+            found[f"table {one['table']}"] = one["says_gb"] * GB
     for one in result.get("answers", []):
         if isinstance(one.get("value"), (int, float)):
             found[f"{one['quantity']} ({one['unit']})"] = one["value"]
     return found
+
+
+def _said(text: str, basis: str) -> Iterator[float]:
+    """The figures of a text in the unit of the reference; GiB are turned into GB where it is GB."""
+    unit = r"B\b|bytes?\b|字节" if "bytes" in basis else r"KiB|KB" if "per_token" in basis else r"GiB|GB|G\b"
+    for number, spelled in re.findall(rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s?(?:[–-]\s?\d[\d.,]*\s?)?({unit})", text):
+        yield float(number.replace(",", "")) / (GB if spelled == "GiB" and "GB" in basis else 1)
 
 
 def disagreement(one: dict[str, Any], answer: dict[str, Any], text: str) -> str | None:
@@ -281,7 +289,7 @@ def disagreement(one: dict[str, Any], answer: dict[str, Any], text: str) -> str 
         basis = reference.get("basis") or ""
         found = figures(answer, basis)
         units = (1.0, 1 / GB) if basis.startswith("per_") or "GB" not in basis else (1 / GB, 1.0)
-        said = [float(number.replace(",", "")) for number in re.findall(r"(?<![\w.])\d[\d,]*(?:\.\d+)?", text)]
+        said = list(_said(text, basis))
         inside = any(low <= value * unit <= high for value in found.values() for unit in units)
         if not inside and not any(low <= number <= high for number in said):
             near = ", ".join(f"{name} {value:.1f}" for name, value in list(found.items())[:6])
