@@ -22,7 +22,7 @@ from kb.layout import ASSUMED, Layout, stated
 
 # what tensor parallelism divides; an expert's width is divided by the ranks that share an expert
 _COLUMNS = (
-    "n_heads", "intermediate_size", "shared_width", "vocab_size", "ssm_inner_size", "ssm_n_heads", "ssm_dt_rank",
+    "n_heads", "intermediate_size", "shared_width", "vocab_size", "ssm_inner_size", "ssm_n_heads",
     "delta_key_width", "delta_value_width", "delta_value_heads",
 )  # fmt: skip
 _ALL_TO_ALL = ("ms-swift", "deepspeed")

@@ -183,6 +183,17 @@ def test_context_parallelism_divides_the_tokens() -> None:
     assert served.part("kv") == pytest.approx(worked(**SERVED, seq_len=8192).part("kv") / 4)
 
 
+@pytest.mark.parametrize("model", ["falcon-mamba-7b", "NVIDIA-Nemotron-Nano-9B-v2", "DeepSeek-V3", "gemma-3-27b-it"])
+def test_any_kind_of_layer_may_be_divided(model: str) -> None:
+    """Scans, hybrids, latent attention, windows: over ranks, stages and a shared sequence at once."""
+    whole = worked(model=model, method="full", meter="allocated")
+    parts = worked(model=model, method="full", meter="allocated", n_gpus=8, tp=2, pp=2, cp=2)
+    copies = 2  # of the context-parallel ranks
+    held = sum(card.terms["weights"] * card.place.count for card in parts.cards) / copies
+    assert whole.terms["weights"] * (1 - 1e-9) <= held < whole.terms["weights"] * 1.1
+    assert parts.total / 8 <= parts.best <= whole.best
+
+
 # ── experts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 EXPERTS = 32 * 8 * 3 * 4096 * 14336  # of Mixtral-8x7B
