@@ -18,7 +18,7 @@ card_named = Choice("card_named", ("no", "yes"), Words("whether the card is know
 spare_share = Quantity(
     "spare_share",
     one,
-    r"\sigma_\ell",
+    r"\sigma_{\mathrm{len}}",
     "share of the varying memory kept in blocks of other lengths",
     "因长度变化而留存的块占反复申请部分的比例",
     zero=True,
@@ -72,8 +72,8 @@ blocks_until_the_card_is_full = Formula(
             other_models: 0,
             workspace: 0,
             runtime: 1,
-            card_bytes: 80,
+            card_bytes: 90,
         },
-        29,
+        30,
     ),
 )
