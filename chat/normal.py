@@ -43,9 +43,11 @@ _EN_UNITS = {
     "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _EN_ONES = "two|three|four|five|six|seven|eight|nine|one"
+_EN_ALL = {**_EN_UNITS, "one": 1, "a": 1}
+_EN_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _EN_NUMBER = re.compile(
-    rf"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]({_EN_ONES})|({'|'.join(_EN_UNITS)})"
-    r"|(one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
+    rf"\b(?:(?:(?:a|one|two|three|four|five|six|seven|eight|nine) hundred(?:(?: and)? (?:(?:{_EN_TENS})(?:[- ](?:{_EN_ONES}))?|{'|'.join(_EN_UNITS)}))?)|(?:{_EN_TENS})[- ](?:{_EN_ONES})|(?:{'|'.join(_EN_UNITS)})"
+    r"|(?:one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
     re.ASCII,
 )
 _ZH_DIGITS = {
@@ -64,7 +66,7 @@ _ZH_DIGITS = {
     "九": 9,
 }
 _ZH_NUMBER = re.compile(
-    r"([零一二两三四五六七八九十百]{1,5}|[双单])(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层"
+    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层"
     r"|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))",
     re.ASCII,
 )
@@ -132,9 +134,11 @@ def _zh_value(text: str) -> int:
 
 
 def _en_value(found: re.Match[str]) -> int:
-    if found[1]:
-        return _EN_UNITS[found[1]] + {"one": 1}.get(found[2], _EN_UNITS.get(found[2], 0))
-    return _EN_UNITS[found[3]] if found[3] else 1
+    words = found[0].replace("-", " ").split()
+    if "hundred" in words:
+        at = words.index("hundred")
+        return 100 * _EN_ALL[words[at - 1]] + sum(_EN_ALL.get(word, 0) for word in words[at + 1 :])
+    return sum(_EN_ALL[word] for word in words)
 
 
 # what Markdown sets around words; a power, as in 10**9, is none

@@ -272,7 +272,9 @@ def figures(result: dict[str, Any], basis: str) -> dict[str, float]:
 
 def _said(text: str, basis: str) -> Iterator[float]:
     """The figures of a text in the unit of the reference; GiB are turned into GB where it is GB."""
-    unit = r"B\b|bytes?\b|字节" if "bytes" in basis else r"KiB|KB" if "per_token" in basis else r"GiB|GB|G\b"
+    if basis == "table":
+        yield from (float(cell) for cell in re.findall(r"\|\s*(\d+(?:\.\d+)?)\s*(?=\|)", text))
+    unit = r"B\b|bytes?\b|字节|θ|x\b" if "bytes" in basis else r"KiB|KB" if "per_token" in basis else r"GiB|GB|G\b"
     for number, spelled in re.findall(rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s?(?:[–-]\s?\d[\d.,]*\s?)?({unit})", text):
         yield float(number.replace(",", "")) / (GB if spelled == "GiB" and "GB" in basis else 1)
 
