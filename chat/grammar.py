@@ -79,6 +79,14 @@ def _lean(intent: str, scan: Scan) -> float:
         return 1.5
     if intent == "moe" and any(_is_mixture(str(name)) for name in facts.get("model", ())):
         return 2.0
+    if intent == "kv_cache" and "kv_format" in facts:
+        return -1.5  # named as a setting, not asked about
+    if (
+        intent == "training_time"
+        and "train_tokens" in scan.extras
+        and next(scan.find(r"how long|多久|多长时间|几天"), None)
+    ):
+        return 3.0
     if intent == "check_arithmetic" and scan.equations:
         return 1.2
     # the largest model that can be tuned, by no method named, is asked together with the method

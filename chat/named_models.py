@@ -91,11 +91,7 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         spaced = not separator or separator.isspace()
         is_size = bool(re.fullmatch(r"\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bmt]\d?|e\d+b", piece))
         is_number = piece[0].isdigit() and not is_size
-        if (
-            _QUANTISED.fullmatch(piece)
-            or _SETTING.match(text, found.start("piece"))
-            or separator in (". ", ": ", "/ ")
-        ):
+        if _QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
             break
         if is_size:
             if sized:
