@@ -60,23 +60,37 @@ qkv = Choice("qkv", ("separate", "fused"), Words("three projections or one for q
 gate_up = Choice("gate_up", ("separate", "fused"), Words("two projections or one for gate and up", "门控投影是否合并"))
 rotary = Choice(
     "rotary",
-    ("none", "whole", "concatenated"),
-    Words("rotary positions: none, elementwise, or a part that is concatenated back", "旋转位置编码"),
+    ("none", "whole", "concatenated", "by-token"),
+    Words(
+        "rotary positions: none, elementwise, or a part that is concatenated back, head by head or token by token",
+        "旋转位置编码",
+    ),
 )
 rotary_tables = Choice(
     "rotary_tables",
     ("model", "layer"),
     Words("cosines and sines made once or by every layer", "旋转表是每模型还是每层生成"),
 )
+rotation = Choice(
+    "rotation",
+    ("as-stored", "single", "single-copies"),
+    Words("queries and keys are turned in their own type, in float32, or as float32 copies of both", "旋转的精度"),
+)
+causal_mask = Choice(
+    "causal_mask", ("skipped", "made"), Words("whether a mask is made where none is needed", "无需掩码时是否仍生成掩码")
+)
 activation = Choice(
     "activation",
-    ("fused", "relu", "relu2", "gelu-new"),
-    Words("one kernel (SiLU, GELU), ReLU, squared ReLU, or GELU written out in Python", "激活函数"),
+    ("fused", "relu", "relu2", "gelu-new", "xielu"),
+    Words("one kernel (SiLU, GELU), ReLU, squared ReLU, or GELU or xIELU written out in Python", "激活函数"),
 )
 block = Choice(
     "block",
-    ("sequential", "parallel"),
-    Words("attention and MLP one after the other, or side by side on one input", "注意力与 MLP 串行或并行"),
+    ("sequential", "parallel", "forked"),
+    Words(
+        "attention and MLP one after the other, or side by side on one input, behind one norm or one each",
+        "注意力与 MLP 串行或并行",
+    ),
 )
 residual = Choice(
     "residual",
@@ -165,6 +179,13 @@ delta_key_dim = _width("delta_key_dim", r"d_l", "width of a key head of linear a
 # ── small parts, 0 or 1 unless said ────────────────────────────────────────────────────────────────────────────────
 n_input_norms = _width("n_input_norms", r"n_{\mathrm{in}}", "norms in front of sublayers", "子层前归一化数", zero=True)
 n_output_norms = _width("n_output_norms", r"n_{\mathrm{out}}", "norms behind sublayers", "子层后归一化数", zero=True)
+extra_streams = _width(
+    "extra_streams",
+    r"n_x",
+    "further copies of the residual stream that a block holds",
+    "块内另存的残差流份数",
+    zero=True,
+)
 norm_vectors = _width("norm_vectors", r"n_\gamma", "vectors of one norm: weight, bias", "每个归一化的向量数", zero=True)
 qkv_biased = _width("qkv_biased", r"\iota_{qkv}", "1 where q, k and v have a bias", "QKV 是否有偏置", zero=True)
 out_biased = _width(

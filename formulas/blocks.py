@@ -119,6 +119,39 @@ norms_of_a_block_keep = Formula(
     says="The norms in front of sublayers and those behind them.",
     zh="子层前与子层后的归一化之和。",
     source=_ROWS,
+    when={block: ("sequential", "parallel")},
+    example=({n_input_norms: 2, one_norm: 24580, n_output_norms: 0, one_output_norm: 24580}, 49160),
+)
+_FORK = modelling("gpt_neox", "GPTNeoXLayer, use_parallel_residual")
+forked_layer_norms_share_their_input = Formula(
+    saved_norms,
+    n_input_norms * one_norm - (n_input_norms - 1) * layernorm_bytes * h,
+    says="Two norms that read one input keep it once.",
+    zh="两个归一化读取同一输入时只保存一份。",
+    source=_FORK,
+    when={
+        block: "forked",
+        norm: "layernorm",
+        regime: ("half", "mixed", "single", "adapter-single", "adapter-half", "kbit"),
+    },
+    example=({n_input_norms: 2, one_norm: 8200, layernorm_bytes: 2, h: 4096}, 8208),
+)
+forked_layer_norms_cast_their_input = Formula(
+    saved_norms,
+    n_input_norms * one_norm,
+    says="Autocast makes each norm a float32 copy of its own.",
+    zh="autocast 为每个归一化各生成一份 float32 副本。",
+    source=_FORK,
+    when={block: "forked", norm: "layernorm", regime: "adapter-mixed"},
+    example=({n_input_norms: 2, one_norm: 16392}, 32784),
+)
+forked_norms_copy_their_input = Formula(
+    saved_norms,
+    n_input_norms * one_norm + n_output_norms * one_output_norm,
+    says="Norms that cast their input each keep a copy, whether they read one input or two.",
+    zh="自行转换输入的归一化各保存一份副本。",
+    source=_ROWS,
+    when={block: "forked", norm: ("rms", "rms-late", "layernorm-single", "layernorm-late")},
     example=({n_input_norms: 2, one_norm: 24580, n_output_norms: 0, one_output_norm: 24580}, 49160),
 )
 no_qk_norms_keep = Formula(
@@ -292,7 +325,7 @@ mlp_input_is_kept = Formula(
     says="Each kept copy of the MLP's input has the hidden width.",
     zh="每份保存的 MLP 输入宽度为隐藏维度。",
     source=modelling("llama", "LlamaMLP"),
-    when={mlp: ("gated", "plain"), block: "sequential"},
+    when={mlp: ("gated", "plain"), block: ("sequential", "forked")},
     example=({read_bytes: 2, h: 4096, mlp_reads: 2}, 16384),
 )
 parallel_mlp_copies_its_input = Formula(

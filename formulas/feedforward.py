@@ -6,6 +6,7 @@ from formulas.anatomy import (
     half_bytes,
     intermediate_size,
     linear_bytes,
+    mask_bytes,
     mlp,
     on_down,
     read_bytes,
@@ -14,7 +15,7 @@ from formulas.anatomy import (
 )
 from formulas.blocks import AUTOCAST_REGIMES, OWN_INPUT
 from formulas.formula import Formula
-from formulas.sources import GLU, PEFT_LORA, modelling
+from formulas.sources import GLU, PEFT_LORA, XIELU, modelling
 
 f = intermediate_size
 
@@ -33,8 +34,27 @@ plain_mlp_keeps = Formula(
     says="The pre-activation; the activation is the down projection's input.",
     zh="激活前的值;激活值为下投影的输入。",
     source=modelling("starcoder2", "Starcoder2MLP"),
-    when={mlp: "plain", activation: ("fused", "relu2")},
+    when={mlp: "plain", activation: "fused"},
     example=({linear_bytes: 2, f: 18432, read_bytes: 2, on_down: 1}, 4 * 18432),
+)
+_SQUARED = modelling("nemotron", "NemotronMLP, squared ReLU")
+squared_mlp_keeps = Formula(
+    saved_mlp,
+    linear_bytes * f + read_bytes * f * on_down,
+    says="ReLU keeps its result, which is squared; the square is the down projection's input.",
+    zh="ReLU 保存其结果,其平方为下投影的输入。",
+    source=_SQUARED,
+    when={mlp: "plain", activation: "relu2", regime: ("half", "single", "adapter-single", "adapter-half")},
+    example=({linear_bytes: 2, f: 24576, read_bytes: 2, on_down: 1}, 4 * 24576),
+)
+squared_mlp_keeps_under_autocast = Formula(
+    saved_mlp,
+    (linear_bytes + fp32_bytes + read_bytes * on_down) * f,
+    says="Autocast squares in float32: a float32 copy of ReLU's result is kept beside it.",
+    zh="autocast 以 float32 求平方,另存 ReLU 结果的 float32 副本。",
+    source=_SQUARED,
+    when={mlp: "plain", activation: "relu2", regime: AUTOCAST_REGIMES},
+    example=({linear_bytes: 2, fp32_bytes: 4, read_bytes: 2, on_down: 1, f: 18432}, 8 * 18432),
 )
 relu_mlp_keeps_one = Formula(
     saved_mlp,
@@ -71,6 +91,44 @@ written_out_gelu_keeps_under_autocast = Formula(
     source=modelling("gpt2", "GPT2MLP with NewGELUActivation"),
     when={mlp: "plain", activation: "gelu-new", regime: AUTOCAST_REGIMES},
     example=({fp32_bytes: 4, f: 6400, half_bytes: 2, read_bytes: 2, on_down: 1}, 102400),
+)
+_XIELU = XIELU.at("§3, as in activations.py, XIELUActivation")
+xielu_keeps = Formula(
+    saved_mlp,
+    4 * linear_bytes * f + mask_bytes * f + read_bytes * f * on_down,
+    says="xIELU written out keeps its input, the scaled input, the exponential and its difference from the input (4), and "
+    "where the input is positive; its result is the down projection's input.",
+    zh="逐步计算的 xIELU 保存输入、缩放后的输入、指数及其与输入之差(4),以及正负标记;结果为下投影的输入。",
+    source=_XIELU,
+    when={mlp: "plain", activation: "xielu", regime: ("half", "single")},
+    example=({linear_bytes: 2, f: 21504, mask_bytes: 1, read_bytes: 2, on_down: 1}, 11 * 21504),
+)
+xielu_keeps_under_adapters = Formula(
+    saved_mlp,
+    3 * linear_bytes * f + mask_bytes * f + read_bytes * f * on_down,
+    says="Its frozen slopes need no difference: input, scaled input and exponential (3), and where the input is positive.",
+    zh="斜率冻结时无需保存差值:输入、缩放后的输入与指数(3)及正负标记。",
+    source=_XIELU,
+    when={mlp: "plain", activation: "xielu", regime: ("adapter-single", "adapter-half")},
+    example=({linear_bytes: 2, f: 21504, mask_bytes: 1, read_bytes: 4, on_down: 1}, 11 * 21504),
+)
+xielu_keeps_in_mixed_precision = Formula(
+    saved_mlp,
+    (linear_bytes + 3 * fp32_bytes + mask_bytes + read_bytes * on_down) * f,
+    says="float32 slopes make all steps but the input float32 (3).",
+    zh="float32 的斜率使除输入外的各步为 float32(3)。",
+    source=_XIELU,
+    when={mlp: "plain", activation: "xielu", regime: "mixed"},
+    example=({linear_bytes: 2, fp32_bytes: 4, mask_bytes: 1, read_bytes: 2, on_down: 1, f: 21504}, 17 * 21504),
+)
+xielu_keeps_under_adapters_and_autocast = Formula(
+    saved_mlp,
+    (linear_bytes + 2 * fp32_bytes + mask_bytes + read_bytes * on_down) * f,
+    says="Autocast makes the exponential float32, and with it the scaled input (2); frozen slopes need no difference.",
+    zh="autocast 使指数与缩放后的输入为 float32(2);斜率冻结时无需差值。",
+    source=_XIELU,
+    when={mlp: "plain", activation: "xielu", regime: ("adapter-mixed", "kbit")},
+    example=({linear_bytes: 2, fp32_bytes: 4, mask_bytes: 1, read_bytes: 2, on_down: 1, f: 21504}, 13 * 21504),
 )
 no_mlp_keeps_nothing = Formula(
     saved_mlp,

@@ -8,12 +8,14 @@ from formulas.anatomy import (
     delta_key_width,
     delta_value_width,
     experts_per_token,
+    extra_streams,
     fp32_bytes,
     gate_up,
     half_bytes,
     index_bytes,
     intermediate_size,
     kv_width,
+    mask_bytes,
     masked,
     mixer,
     mixer_forward,
@@ -24,6 +26,8 @@ from formulas.anatomy import (
     n_heads,
     n_input_norms,
     q_width,
+    rotary_dim,
+    rotation,
     routing_weights,
     ssm_chunk,
     ssm_inner_size,
@@ -35,8 +39,9 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.mixing import has_sinks
 from formulas.quantity import greatest
-from formulas.sources import ACCOUNTING, GLU, SDPA, modelling
+from formulas.sources import ACCOUNTING, GLU, SDPA, XIELU, modelling
 from formulas.vocabulary import (
+    batch_size,
     hidden_size,
     seq_len,
     tokens,
@@ -48,7 +53,7 @@ E, k, m = n_experts, experts_per_token, moe_intermediate_size
 _LOOP = ACCOUNTING.at("a prefill and two decoding steps, counted")
 
 # the embedding's output and the layer's input are alive in the callers; residual and normalised input in the layer
-_STREAM = 3 + Min(1, n_input_norms)
+_STREAM = 3 + Min(1, n_input_norms) + extra_streams
 gated_mlp_works_on = Formula(
     mlp_forward,
     half_bytes * (3 * f + _STREAM * h),
@@ -56,7 +61,7 @@ gated_mlp_works_on = Formula(
     zh="门控、上投影与乘积(3),以及词嵌入、层输入、残差(3)与归一化结果。",
     source=GLU.at("§2, as in modeling_llama.py"),
     when={mlp: "gated", gate_up: "separate"},
-    example=({half_bytes: 2, f: 11008, n_input_norms: 2, h: 4096}, 6 * 11008 + 8 * 4096),
+    example=({half_bytes: 2, f: 11008, n_input_norms: 2, extra_streams: 0, h: 4096}, 6 * 11008 + 8 * 4096),
 )
 fused_gated_mlp_works_on = Formula(
     mlp_forward,
@@ -65,7 +70,7 @@ fused_gated_mlp_works_on = Formula(
     zh="合并投影(2)、激活与乘积(共 4),以及残差流的各份副本。",
     source=modelling("phi3", "Phi3MLP"),
     when={mlp: "gated", gate_up: "fused"},
-    example=({half_bytes: 2, f: 17920, n_input_norms: 2, h: 5120}, 8 * 17920 + 8 * 5120),
+    example=({half_bytes: 2, f: 17920, n_input_norms: 2, extra_streams: 0, h: 5120}, 8 * 17920 + 8 * 5120),
 )
 plain_mlp_works_on = Formula(
     mlp_forward,
@@ -74,7 +79,7 @@ plain_mlp_works_on = Formula(
     zh="激活前与激活后(2),以及残差流的各份副本。",
     source=modelling("starcoder2", "Starcoder2MLP"),
     when={mlp: "plain", activation: ("fused", "relu")},
-    example=({half_bytes: 2, f: 18432, n_input_norms: 2, h: 4608}, 4 * 18432 + 8 * 4608),
+    example=({half_bytes: 2, f: 18432, n_input_norms: 2, extra_streams: 0, h: 4608}, 4 * 18432 + 8 * 4608),
 )
 squared_mlp_works_on = Formula(
     mlp_forward,
@@ -83,7 +88,20 @@ squared_mlp_works_on = Formula(
     zh="激活前、ReLU 与其平方(3),以及残差流的各份副本。",
     source=modelling("nemotron", "NemotronMLP"),
     when={mlp: "plain", activation: "relu2"},
-    example=({half_bytes: 2, f: 24576, n_input_norms: 2, h: 6144}, 6 * 24576 + 8 * 6144),
+    example=({half_bytes: 2, f: 24576, n_input_norms: 2, extra_streams: 0, h: 6144}, 6 * 24576 + 8 * 6144),
+)
+xielu_works_on = Formula(
+    mlp_forward,
+    half_bytes * (5 * f + _STREAM * h) + mask_bytes * f,
+    says="The input, both branches and the steps of the second (5 at once), and where the input is positive, beside the "
+    "residual stream's copies.",
+    zh="输入、两个分支及第二分支的中间步骤(同时 5 份)与正负标记,以及残差流的各份副本。",
+    source=XIELU.at("§3, as in activations.py, XIELUActivation"),
+    when={mlp: "plain", activation: "xielu"},
+    example=(
+        {half_bytes: 2, f: 21504, n_input_norms: 2, extra_streams: 0, h: 4096, mask_bytes: 1},
+        11 * 21504 + 8 * 4096,
+    ),
 )
 written_out_gelu_works_on = Formula(
     mlp_forward,
@@ -92,7 +110,7 @@ written_out_gelu_works_on = Formula(
     zh="激活前、其一半与 tanh 的中间步骤(同时 4 份),以及残差流的各份副本。",
     source=modelling("gpt2", "GPT2MLP with NewGELUActivation"),
     when={mlp: "plain", activation: "gelu-new"},
-    example=({half_bytes: 2, f: 6400, n_input_norms: 2, h: 1600}, 8 * 6400 + 8 * 1600),
+    example=({half_bytes: 2, f: 6400, n_input_norms: 2, extra_streams: 0, h: 1600}, 8 * 6400 + 8 * 1600),
 )
 experts_with_single_weights_work_on = Formula(
     mlp_forward,
@@ -102,7 +120,17 @@ experts_with_single_weights_work_on = Formula(
     source=modelling("deepseek_v2", "DeepseekV2Moe"),
     when={mlp: "experts", routing_weights: "single"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, k: 6, m: 1408, index_bytes: 8, fp32_bytes: 4, E: 64},
+        {
+            half_bytes: 2,
+            n_input_norms: 2,
+            extra_streams: 0,
+            h: 2048,
+            k: 6,
+            m: 1408,
+            index_bytes: 8,
+            fp32_bytes: 4,
+            E: 64,
+        },
         8 * 2048 + 12 * 6 * 2048 + 44 * 6 + 256,
     ),
 )
@@ -115,7 +143,7 @@ experts_work_on = Formula(
     source=modelling("qwen3_moe", "Qwen3MoeExperts, grouped matrix products"),
     when={mlp: "experts", routing_weights: "half"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, k: 8, m: 768, index_bytes: 8, E: 128},
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2048, k: 8, m: 768, index_bytes: 8, E: 128},
         8 * 2048 + 8 * 8 * 2048 + 40 * 8 + 256,
     ),
 )
@@ -134,8 +162,49 @@ fused_attention_works_on = Formula(
     says="Queries, their rotation and the output (3), keys and values (2), beside the residual stream's copies.",
     zh="查询、旋转后的查询与输出(3)、键与值(2),以及残差流的各份副本。",
     source=SDPA.at("arguments and output"),
-    when={mixer: "grouped", attention_kernel: ("flash", "sdpa")},
-    example=({half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, kv: 1024}, 2 * (4 * 4096 + 3 * 4096 + 2 * 1024)),
+    when={mixer: "grouped", attention_kernel: ("flash", "sdpa"), rotation: "as-stored"},
+    example=(
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 4096, q: 4096, kv: 1024},
+        2 * (4 * 4096 + 3 * 4096 + 2 * 1024),
+    ),
+)
+attention_turned_in_float32_works_on = Formula(
+    mixer_forward,
+    half_bytes * ((_STREAM - 1) * h + q)
+    + fp32_bytes * greatest(3 * q, q + 3 * kv)
+    + 2 * fp32_bytes * rotary_dim / batch_size,
+    says="As queries are turned in float32 two products and the half that turns (3) are alive, or the turned queries beside "
+    "the same of the keys; interleaved cosines and sines (2).",
+    zh="以 float32 旋转查询时同时存在两个乘积与被旋转的一半(3),或旋转后的查询与键的同样三份;另有交织的余弦与正弦(2)。",
+    source=modelling("ernie4_5", "apply_rotary_pos_emb"),
+    when={mixer: "grouped", attention_kernel: ("flash", "sdpa"), rotation: "single"},
+    example=(
+        {
+            half_bytes: 2,
+            n_input_norms: 2,
+            extra_streams: 0,
+            h: 1024,
+            q: 2048,
+            kv: 256,
+            fp32_bytes: 4,
+            rotary_dim: 128,
+            batch_size: 1,
+        },
+        2 * (3 * 1024 + 2048) + 12 * 2048 + 1024,
+    ),
+)
+attention_turned_as_float32_copies_works_on = Formula(
+    mixer_forward,
+    half_bytes * ((_STREAM - 1) * h + q) + fp32_bytes * greatest(4 * q + kv, 2 * q + 4 * kv),
+    says="float32 copies of queries and keys; two products and the half that turns (3) of the queries, or, when they are "
+    "done, of the keys.",
+    zh="查询与键的 float32 副本;旋转查询(或其后旋转键)时的两个乘积与被旋转的一半(3)。",
+    source=modelling("cohere", "apply_rotary_pos_emb"),
+    when={mixer: "grouped", attention_kernel: ("flash", "sdpa"), rotation: "single-copies"},
+    example=(
+        {half_bytes: 2, n_input_norms: 1, extra_streams: 0, h: 8192, q: 8192, kv: 8192, fp32_bytes: 4},
+        2 * 4 * 8192 + 4 * 6 * 8192,
+    ),
 )
 eager_attention_works_on = Formula(
     mixer_forward,
@@ -146,7 +215,7 @@ eager_attention_works_on = Formula(
     source=modelling("llama", "eager_attention_forward"),
     when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "no"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 4096, q: 4096, a: 32, s: 2048, fp32_bytes: 4, masked: 0},
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 4096, q: 4096, a: 32, s: 2048, fp32_bytes: 4, masked: 0},
         12 * 4096 + 32 * 2048 * 10 + 2 * 2048,
     ),
 )
@@ -161,7 +230,7 @@ eager_attention_with_sinks_works_on = Formula(
     source=modelling("gpt_oss", "eager_attention_forward"),
     when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "yes"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2880, q: 4096, a: 64, s: 2048, masked: 1},
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2880, q: 4096, a: 64, s: 2048, masked: 1},
         6 * 2880 + 6 * 4096 + 4 * 64 * 2049 + 2 * 64 * 2048 + 4 * 2048,
     ),
 )
@@ -172,7 +241,7 @@ latent_attention_works_on = Formula(
     zh="全部头的查询、键、值与输出(4),以及残差流的各份副本。",
     source=modelling("deepseek_v2", "DeepseekV2Attention"),
     when={mixer: "latent", attention_kernel: ("flash", "sdpa")},
-    example=({half_bytes: 2, n_input_norms: 2, h: 2048, q: 3072}, 2 * (4 * 2048 + 4 * 3072)),
+    example=({half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2048, q: 3072}, 2 * (4 * 2048 + 4 * 3072)),
 )
 latent_eager_attention_works_on = Formula(
     mixer_forward,
@@ -182,7 +251,7 @@ latent_eager_attention_works_on = Formula(
     source=modelling("deepseek_v2", "eager_attention_forward"),
     when={mixer: "latent", attention_kernel: ("eager", "math")},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, q: 3072, a: 16, s: 2048, fp32_bytes: 4},
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2048, q: 3072, a: 16, s: 2048, fp32_bytes: 4},
         2 * (3 * 2048 + 4 * 3072) + 16 * 2048 * 10 + 2 * 2048,
     ),
 )
@@ -218,7 +287,7 @@ mamba_works_on = Formula(
     zh="门控与通道(2)、卷积与扫描结果(2),以及残差流的各份副本。",
     source=modelling("mamba", "MambaMixer"),
     when={mixer: "mamba"},
-    example=({half_bytes: 2, n_input_norms: 1, h: 768, D: 1536}, 2 * (4 * 768 + 6144)),
+    example=({half_bytes: 2, n_input_norms: 1, extra_streams: 0, h: 768, D: 1536}, 2 * (4 * 768 + 6144)),
 )
 delta_works_on = Formula(
     mixer_forward,
@@ -229,7 +298,7 @@ delta_works_on = Formula(
     source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
     when={mixer: "delta"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, h: 2048, delta_key_width: 2048, delta_value_width: 4096},
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2048, delta_key_width: 2048, delta_value_width: 4096},
         2 * (8192 + 24576),
     ),
 )

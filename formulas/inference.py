@@ -26,6 +26,7 @@ from formulas.anatomy import (
     qk_rope_head_dim,
     residual_bytes,
     rotary,
+    rotation,
     ssm_chunk,
     ssm_inner_size,
     ssm_n_groups,
@@ -167,8 +168,17 @@ tables_of_the_prompt = Formula(
     says="The token numbers; one table of cosines and one of sines (2).",
     zh="token 编号;余弦与正弦表各一(2)。",
     source=modelling("llama", "LlamaRotaryEmbedding"),
-    when={rotary: ("whole", "concatenated")},
+    when={rotary: ("whole", "concatenated", "by-token"), rotation: ("as-stored", "single-copies")},
     example=({T: 2048, index_bytes: 8, s: 2048, head_dim: 128, residual_bytes: 2}, 1064960),
+)
+single_tables_of_the_prompt = Formula(
+    prompt_tables,
+    T * index_bytes + 2 * s * largest(head_dim, KIND) * fp32_bytes,
+    says="The token numbers; tables of cosines and sines (2) that stay in float32.",
+    zh="token 编号;保持 float32 的余弦与正弦表(2)。",
+    source=modelling("ernie4_5", "Ernie4_5RotaryEmbedding"),
+    when={rotary: ("whole", "concatenated", "by-token"), rotation: "single"},
+    example=({T: 2048, index_bytes: 8, s: 2048, head_dim: 128, fp32_bytes: 4}, 2113536),
 )
 tokens_without_rotary_tables = Formula(
     prompt_tables,

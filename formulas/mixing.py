@@ -5,6 +5,7 @@ from sympy import Piecewise
 from formulas.anatomy import (
     attention_kernel,
     block_dropout,
+    causal_mask,
     fp32_bytes,
     half_bytes,
     kv_lora_rank,
@@ -53,7 +54,7 @@ no_mask_without_a_window = Formula(
     says="Causal attention over the whole sequence needs no mask.",
     zh="全序列因果注意力无需掩码。",
     source=SDPA.at("is_causal"),
-    when={window: "none"},
+    when={window: "none", causal_mask: "skipped"},
     example=({}, 0),
 )
 mask_of_a_window = Formula(
@@ -64,6 +65,24 @@ mask_of_a_window = Formula(
     source=SDPA.at("attn_mask"),
     when={window: "sliding", attention_kernel: ("sdpa", "math", "eager")},
     example=({s: 4096, sliding_window: 4096}, 1),
+)
+mask_made_all_the_same = Formula(
+    masked,
+    0 * a + 1,
+    says="Some models make a mask (1) whether it is needed or not.",
+    zh="部分模型无论是否需要都生成掩码(1)。",
+    source=modelling("falcon", "FalconModel.forward: allow_is_causal_skip=False"),
+    when={window: "none", causal_mask: "made", attention_kernel: ("sdpa", "math", "eager")},
+    example=({}, 1),
+)
+flash_takes_no_mask = Formula(
+    masked,
+    0 * a,
+    says="FlashAttention is causal by a flag.",
+    zh="FlashAttention 以标志表示因果。",
+    source=MISTRAL.at("§2"),
+    when={window: "none", causal_mask: "made", attention_kernel: "flash"},
+    example=({}, 0),
 )
 flash_needs_no_mask = Formula(
     masked,
@@ -94,7 +113,12 @@ fused_kernel_keeps_rotated_and_fused = Formula(
     says="Rotated queries and keys, the output, and the whole fused projection, of which the values are a view.",
     zh="旋转后的查询与键、输出,以及整个合并投影(值是其视图)。",
     source=modelling("phi3", "Phi3Attention"),
-    when={mixer: "grouped", attention_kernel: FUSED_KERNELS, qkv: "fused", rotary: ("whole", "concatenated")},
+    when={
+        mixer: "grouped",
+        attention_kernel: FUSED_KERNELS,
+        qkv: "fused",
+        rotary: ("whole", "concatenated", "by-token"),
+    },
     example=({linear_bytes: 2, q: 5120, kv: 1280, fp32_bytes: 4, a: 40, masked: 0, s: 2048, batch_size: 1}, 38560),
 )
 fused_kernel_keeps_the_fused_projection = Formula(
@@ -258,7 +282,7 @@ output_projection_reads_the_kernel_output = Formula(
     zh="注意力核的输出已保存,即输出投影的输入。",
     source=_O,
     when={
-        mixer: "grouped", attention_kernel: FUSED_KERNELS, regime: OWN_INPUT, rotary: "whole",
+        mixer: "grouped", attention_kernel: FUSED_KERNELS, regime: OWN_INPUT, rotary: ("whole", "by-token"),
     },
     example=({}, 0),
 )  # fmt: skip

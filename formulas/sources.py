@@ -52,6 +52,7 @@ PEFT_LORA = Source(
 ATTENTION = Source("attention", "Attention Is All You Need", "https://arxiv.org/abs/1706.03762")
 GQA = Source("gqa", "GQA: Training Generalized Multi-Query Transformer Models", "https://arxiv.org/abs/2305.13245")
 DEEPSEEK_V2 = Source("deepseek-v2", "DeepSeek-V2 Technical Report", "https://arxiv.org/abs/2405.04434")
+XIELU = Source("xielu", "Deriving Activation Functions Using Integration", "https://arxiv.org/abs/2411.13010")
 GLU = Source("glu", "GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202")
 MIXTRAL = Source("mixtral", "Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
 MISTRAL = Source("mistral", "Mistral 7B", "https://arxiv.org/abs/2310.06825")

@@ -16,7 +16,7 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from formulas.formula import Source
 from kb.config import row_of
-from kb.families import FAMILIES, LLAMA
+from kb.families import BROADCASTING, FAMILIES, LLAMA
 from kb.layers import Layer, kinds_of, layers_of
 
 
@@ -264,6 +264,11 @@ def _kinds(layers: list[Layer], row: Mapping[str, Any], origin: str | Source) ->
 def _check_total(row: Mapping[str, Any], facts: dict[str, Fact], warnings: list[str], origin: str | Source) -> None:
     if row.get("block") == "unsupported":
         warnings.append(f"no formula counts the parameters of {row.get('model_type')}: its block is approximated")
+
+
+def broadcasts(found: Architecture) -> bool:
+    """Whether SDPA is handed one key head for many query heads, which no fused kernel takes."""
+    return found.family in BROADCASTING and found.facts["n_kv_heads"].value == 1 < found.facts["n_heads"].value
 
 
 def trained(found: Architecture, targets: str | None, origin: str | Source = "assumed") -> dict[str, Fact]:

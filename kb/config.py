@@ -10,7 +10,7 @@ from kb.families import FAMILIES
 _KEYS: dict[str, tuple[str, ...]] = {
     "n_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
     "hidden_size": ("hidden_size", "n_embd", "d_model", "dim"),
-    "n_heads": ("num_attention_heads", "n_head", "n_heads"),
+    "n_heads": ("num_attention_heads", "n_head", "n_heads", "num_heads"),
     "n_kv_heads": ("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num"),
     "head_dim": ("head_dim", "kv_channels", "attention_head_dim"),
     "intermediate_size": ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "feed_forward_hidden_size"),
@@ -25,12 +25,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
     ),
     "qkv_bias": ("qkv_bias", "add_qkv_bias", "use_qkv_bias"),
     "attention_bias": ("attention_bias",),
-    "use_bias": ("use_bias",),
+    "use_bias": ("use_bias", "bias"),
     "mlp_bias": ("mlp_bias",),
     "n_experts": ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts"),
     "experts_per_token": ("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_k", "top_k"),
     "moe_intermediate_size": ("moe_intermediate_size", "expert_ffn_hidden_size"),
-    "n_shared_experts": ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts"),
+    "n_shared_experts": ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", "num_shared_expert"),
     "shared_expert_intermediate_size": ("shared_expert_intermediate_size", "shared_intermediate_size"),
     "first_k_dense": ("first_k_dense_replace",),
     "mlp_only_layers": ("mlp_only_layers",),
@@ -70,6 +70,7 @@ _MAY_BE_ZERO = {
     "q_lora_rank",
     "sliding_window",
     "intermediate_size",
+    "experts_per_token",
 }
 # fields that move no byte of weights, cache or activations
 _HARMLESS = (
@@ -160,9 +161,9 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row["intermediate_size"] = 4 * h
     if default.get("learned"):
         row["max_learned_positions"] = (row.get("max_position_embeddings") or 1024) + (2 if kind == "opt" else 0)
-    if config.get("multi_query") or (
-        kind == "falcon" and config.get("multi_query", True) and not config.get("new_decoder_architecture")
-    ):
+    _side_by_side(row, config, kind, used)
+    _hybrid(row, config, used)
+    if not config.get("new_decoder_architecture") and config.get("multi_query", kind == "falcon"):
         row["n_kv_heads"] = 1
         used.add("multi_query")
     if kind in ("gpt2", "gpt_bigcode") and default.get("attn_pdrop"):
@@ -191,6 +192,45 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row["moe_layer_step"], row["moe_layer_offset"] = step, step - 1
     if row.get("n_experts") == 0:
         row.pop("n_experts")
+        if row.get("shared_expert_intermediate_size"):  # what experts would share is then the MLP itself
+            row["intermediate_size"], row["built_gate_up"] = row["shared_expert_intermediate_size"], "fused"
+    for column, value in (FAMILIES[kind].shapes if kind in FAMILIES else {}).items():
+        row.setdefault(column, value)
+
+
+def _side_by_side(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
+    """Attention and MLP on one input, behind one norm or one each, where a field says so."""
+    used |= {"use_parallel_residual", "parallel_attn", "new_decoder_architecture"}
+    if kind == "falcon" and config.get("new_decoder_architecture"):
+        row["built_block"], row["built_n_input_norms"] = "forked", config.get("num_ln_in_parallel_attn") or 2
+    elif kind == "falcon" and config.get("parallel_attn") is False:
+        row["built_block"], row["built_n_input_norms"] = "sequential", 2
+    if kind == "gpt_neox" and config.get("use_parallel_residual") is False:
+        row["built_block"] = "sequential"
+    if kind == "stablelm" and config.get("use_parallel_residual"):
+        row["built_block"], row["built_n_input_norms"] = "parallel", 1
+
+
+def _hybrid(row: dict[str, Any], config: Mapping[str, Any], used: set[str]) -> None:
+    """Layers listed by the indices, or the period, of those with attention; a period of those with experts."""
+    count, indices = row["n_layers"], config.get("attn_layer_indices")
+    used |= {
+        "attn_layer_indices",
+        "attn_layer_period",
+        "attn_layer_offset",
+        "expert_layer_period",
+        "expert_layer_offset",
+    }
+    period, offset = config.get("attn_layer_period"), config.get("attn_layer_offset") or 0
+    if isinstance(period, int) and period > 0 and not isinstance(indices, (list, tuple)):
+        indices = range(offset, count, period) if isinstance(offset, int) else ()
+    if indices is not None and "layer_types" not in row:
+        row["layer_types"] = tuple("attention" if index in indices else "mamba" for index in range(count))
+    if isinstance(config.get("mamba_expand"), int) and "ssm_inner_size" not in row:
+        row["ssm_inner_size"] = config["mamba_expand"] * row["hidden_size"]
+    every = config.get("expert_layer_period")
+    if isinstance(every, int) and every > 1:
+        row["moe_layer_step"], row["moe_layer_offset"] = every, config.get("expert_layer_offset") or 0
 
 
 def _divides(row: Mapping[str, Any]) -> None:

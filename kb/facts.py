@@ -14,7 +14,7 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
-from kb.architecture import Architecture, architecture, from_config, trained, whole_model
+from kb.architecture import Architecture, architecture, broadcasts, from_config, trained, whole_model
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
@@ -77,6 +77,8 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
             knobs.get("lora_targets", Fact("all-linear", ASSUMED)) if adapted else Fact(None, knobs["method"].origin)
         )
         facts |= trained(model, targets.value, targets.origin)
+    if model is not None and broadcasts(model) and facts["attention_kernel"].value == "sdpa":
+        facts["attention_kernel"] = Fact("math", model.facts["n_kv_heads"].origin)
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
     warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs))
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))

@@ -12,11 +12,13 @@ from typing import Any
 @dataclass(frozen=True)
 class Family:
     """`built`: answers to the choices of `formulas.anatomy` and small counts; `defaults`: what config.json leaves out;
-    `adapted`: what peft's all-linear adapts of a mixture of experts beside attention."""
+    `adapted`: what peft's all-linear adapts of a mixture of experts beside attention; `shapes`: columns of a row of `models`
+    that the config class sets where config.json says nothing."""
 
     built: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     adapted: tuple[str, ...] = ("router", "experts")
+    shapes: Mapping[str, Any] = field(default_factory=dict)
 
 
 # answers of a Llama block, and what a family changes in them
@@ -24,11 +26,12 @@ LLAMA: dict[str, Any] = {
     "norm": "rms", "qk_norm": "none", "qkv": "separate", "gate_up": "separate", "rotary": "whole",
     "rotary_tables": "model", "activation": "fused", "block": "sequential", "residual": "as-embedding", "router": "half", "routing_weights": "half", "expert_gate": "plain",
     "softmax": "upcast", "soft_cap": "none", "has_sinks": "no", "gated": True, "n_input_norms": 2, "n_output_norms": 0,
-    "norm_vectors": 1, "final_norms": 1,
+    "norm_vectors": 1, "final_norms": 1, "rotation": "as-stored", "causal_mask": "skipped", "extra_streams": 0,
 }  # fmt: skip
 _LAYERNORM = {"norm": "layernorm", "norm_vectors": 2}
 _PLAIN = {"gated": False}
 _PARALLEL = {"block": "parallel", "n_input_norms": 1}
+_FORKED = {"block": "forked"}
 _PHI3 = {"qkv": "fused", "gate_up": "fused", "rotary": "concatenated"}
 _GLM = {"gate_up": "fused", "rotary": "concatenated", "rotary_tables": "layer"}
 _SANDWICH = {"n_output_norms": 2}
@@ -36,14 +39,19 @@ _GEMMA = {"norm": "rms-late"}
 _TIED = {"tie_word_embeddings": True}
 _DEEPSEEK = {"router": "single", "routing_weights": "single"}
 
+# hand one key head for many query heads to SDPA as they are, which no fused kernel takes
+BROADCASTING = ("falcon",)
+
 FAMILIES: dict[str, Family] = {
     "llama": Family(), "mistral": Family(defaults={"sliding_window": 4096}), "ministral": Family(), "ministral3": Family(),
     "mistral3": Family(), "internlm": Family(), "internlm3": Family(), "granite": Family(), "seed_oss": Family(),
     "smollm3": Family(defaults=_TIED), "solar": Family(), "baichuan": Family({"qkv": "fused"}), "mimo": Family(), "yi": Family(),
     "internlm2": Family({"qkv": "fused"}), "minicpm": Family(defaults=_TIED), "exaone": Family(), "openelm": Family(
         {"qk_norm": "per-head", "qkv": "fused", "gate_up": "fused"}),
-    "hunyuan_v1_dense": Family({"qk_norm": "per-head"}, _TIED), "ernie4_5": Family(defaults=_TIED), "arcee": Family(
-        {**_PLAIN, "activation": "relu2"}), "apertus": Family({**_PLAIN, "qk_norm": "per-head"}),
+    "hunyuan_v1_dense": Family({"qk_norm": "per-head"}, _TIED), "ernie4_5": Family(
+        {"rotation": "single"}, _TIED, shapes={"head_dim": 128}), "arcee": Family(
+        {**_PLAIN, "activation": "relu2"}), "apertus": Family(
+        {**_PLAIN, "qk_norm": "per-head", "activation": "xielu"}, shapes={"extra_scalars_per_layer": 2}),
     "helium": Family({"norm": "rms-late", "rotary_tables": "layer"}), "qwen": Family({"qkv": "fused"}, {"qkv_bias": True}),
     "qwen2": Family(defaults={"qkv_bias": True}), "qwen2_vl": Family(defaults={"qkv_bias": True}),
     "qwen2_5_vl": Family(defaults={"qkv_bias": True}), "qwen3": Family({"qk_norm": "per-head"}),
@@ -53,7 +61,8 @@ FAMILIES: dict[str, Family] = {
         {**_GLM, "qkv": "fused"}, {"attention_bias": True, "partial_rotary_factor": 0.5}),
     "glm4": Family({**_GLM, **_SANDWICH}, {"partial_rotary_factor": 0.5}),
     "glm4_moe": Family({**_DEEPSEEK, "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),
-    "gemma": Family(_GEMMA, _TIED), "gemma2": Family({**_GEMMA, **_SANDWICH, "soft_cap": "both"}, {
+    "gemma": Family(_GEMMA, _TIED, shapes={"head_dim": 256}), "vaultgemma": Family({**_GEMMA, "soft_cap": "both"}, {
+        **_TIED, "pattern": ("sliding", "global")}, shapes={"head_dim": 256}), "gemma2": Family({**_GEMMA, **_SANDWICH, "soft_cap": "both"}, {
         **_TIED, "pattern": ("sliding", "global")}),
     "gemma3_text": Family({**_GEMMA, **_SANDWICH, "qk_norm": "per-head"}, {**_TIED, "sliding_window_pattern": 6}),
     "gemma3": Family({**_GEMMA, **_SANDWICH, "qk_norm": "per-head"}, {**_TIED, "sliding_window_pattern": 6}),
@@ -61,11 +70,13 @@ FAMILIES: dict[str, Family] = {
         {**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
     "olmo3": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}, {"sliding_window_pattern": 4}),
     "exaone4": Family({"qk_norm": "per-head", "n_input_norms": 0, "n_output_norms": 2}),
-    "cohere": Family({"norm": "layernorm-late", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer"}, _TIED),
-    "cohere2": Family({"norm": "layernorm-late", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer"}, {
-        **_TIED, "sliding_window_pattern": 4}),
+    "cohere": Family(
+        {"norm": "layernorm-late", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer", "rotation": "single-copies"}, _TIED),
+    "cohere2": Family(
+        {"norm": "layernorm-late", "norm_vectors": 1, **_PARALLEL, "rotary_tables": "layer", "rotation": "single-copies"},
+        {**_TIED, "sliding_window_pattern": 4}, shapes={"head_dim": 128}),
     "starcoder2": Family({**_LAYERNORM, **_PLAIN}, {**_TIED, "use_bias": True}),
-    "stablelm": Family({**_LAYERNORM, "rotary": "concatenated"}, {"partial_rotary_factor": 0.25}),
+    "stablelm": Family({**_LAYERNORM, "rotary": "concatenated", "extra_streams": 2}, {"partial_rotary_factor": 0.25}),
     "phi": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "rotary": "concatenated", "activation": "gelu-new"}, {
         "use_bias": True, "partial_rotary_factor": 0.5, "lm_head_bias": True}),
     "phimoe": Family({**_LAYERNORM}, {"attention_bias": True}, ("router",)), "persimmon": Family(
@@ -74,32 +85,39 @@ FAMILIES: dict[str, Family] = {
     "nemotron": Family({**_LAYERNORM, **_PLAIN, "activation": "relu2", "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),
     "gpt2": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "softmax": "native", "activation": "gelu-new"},
                    {**_TIED, "use_bias": True, "attn_pdrop": 0.1, "learned": True}),
-    "gpt_bigcode": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "softmax": "native"}, {
+    "gpt_bigcode": Family(
+        {**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "softmax": "native", "extra_streams": 1}, {
         **_TIED, "use_bias": True, "learned": True, "multi_query": True}),
     "gpt_neo": Family({**_LAYERNORM, **_PLAIN, "rotary": "none", "activation": "gelu-new"}, {
         **_TIED, "mlp_bias": True, "attn_out_bias": True, "learned": True}),
-    "gpt_neox": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "concatenated"}, {"use_bias": True}),
-    "gptj": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "rotary": "concatenated", "activation": "gelu-new"}, {
+    "gpt_neox": Family({**_LAYERNORM, **_PLAIN, **_FORKED, "qkv": "fused", "rotary": "concatenated"}, {"use_bias": True}),
+    "gptj": Family(
+        {**_LAYERNORM, **_PLAIN, **_PARALLEL, "rotary": "by-token", "rotary_tables": "layer", "activation": "gelu-new"}, {
         "mlp_bias": True, "lm_head_bias": True}),
     "opt": Family({**_LAYERNORM, **_PLAIN, "rotary": "none", "activation": "relu"}, {**_TIED, "use_bias": True, "learned": True}),
     "bloom": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "final_norms": 2, "activation": "gelu-new"},
                     {**_TIED, "use_bias": True}),
-    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused"}, _TIED),
+    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made"}, _TIED),
     "mpt": Family({"norm": "layernorm", "norm_vectors": 1, **_PLAIN, "qkv": "fused", "rotary": "none"}, _TIED),
     "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(adapted=()), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}, adapted=("shared",)),
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
     "olmoe": Family({"qk_norm": "full"}), "flex_olmo": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
     "dbrx": Family({"norm": "layernorm", "norm_vectors": 1, "qkv": "fused"}), "deepseek": Family(),
-    "ernie4_5_moe": Family({**_DEEPSEEK, "routing_weights": "half"}, {**_TIED, "router_bias": True}), "dots1": Family({**_DEEPSEEK, "qk_norm": "per-head"}),
+    "ernie4_5_moe": Family({**_DEEPSEEK, "routing_weights": "half", "rotation": "single"}, {**_TIED, "router_bias": True}), "dots1": Family({**_DEEPSEEK, "qk_norm": "per-head"}),
     "minimax_m2": Family({**_DEEPSEEK, "qk_norm": "full", "rotary": "concatenated"}, {"router_bias": True}),
-    "bailing_moe": Family({"qkv": "fused"}), "hunyuan_v1_moe": Family({"qk_norm": "per-head"}, _TIED),
+    "bailing_moe": Family({"qkv": "fused"}), "hunyuan_v1_moe": Family(
+        {"qk_norm": "per-head", **_DEEPSEEK}, _TIED, shapes={"n_shared_experts": 1}),
     "gpt_oss": Family({**_GEMMA, "has_sinks": "yes", "expert_gate": "clamped", "pattern": ("sliding", "global")}, {
         "attention_bias": True, "attn_out_bias": True, "router_bias": True, "expert_bias": True, "sinks": True}, ()),
-    "deepseek_v2": Family(_DEEPSEEK), "deepseek_v3": Family(_DEEPSEEK, {"router_bias": True}), "minicpm3": Family(),
+    "deepseek_v2": Family(_DEEPSEEK), "deepseek_v3": Family(_DEEPSEEK, {"router_bias": True}), "minicpm3": Family(defaults=_TIED),
     "kimi_k2": Family(_DEEPSEEK, {"router_bias": True}), "glm4_moe_lite": Family(_DEEPSEEK, {"router_bias": True}),
     "mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}),
-    "falcon_mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba"}),
+    "falcon_mamba": Family(
+        {"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}),
     "mamba2": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba2"}),
+    "bamba": Family({"rotary": "concatenated"}, {"partial_rotary_factor": 0.5}), "jamba": Family(
+        {"rotary": "none"}, shapes={"ssm_extra_norms": 1}),
+    "granitemoehybrid": Family(),
     "qwen3_next": Family({"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}, {
         "attn_output_gate": True, "shared_gated": True, "partial_rotary_factor": 0.25, "full_attention_interval": 4}),
 }  # fmt: skip
