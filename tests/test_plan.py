@@ -49,7 +49,7 @@ def test_a_question_calls_its_tools(question: str, names: tuple[str, ...], facts
         ("Llama-3.1-405B fp8 on 16 A40, enough?", {"weight_format": ["fp8", "bf16"]}),
         ("which method for a 13B on 24GB, fine-tuning?", {"method": ["full", "lora", "qlora"]}),
         ("13B on 24GB: 8bit LoRA or 4bit QLoRA?", {"method": "qlora", "bits": [8, 4]}),
-        ("7B int4推理 16k上下文 8并发", {"model": ["Llama-2-7b", "Qwen2.5-7B"]}),
+        ("7B int4推理 16k上下文 8并发", {"model": ["meta-llama/Llama-2-7b-hf", "Qwen/Qwen2.5-7B-Instruct"]}),
         ("7B LoRA at long context, why so much memory", {"seq_len": 8192}),
     ],
 )  # fmt: skip
