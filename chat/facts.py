@@ -46,7 +46,7 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
             stated = scan.add(rule.fact, float(found["v"]), start, end, extra=True)
             continue
         for value in _VALUE.finditer(found["v"]):
-            text = value["n"].replace(",", "") + (value["s"] or "").replace("万", "0000").replace("w", "0000")
+            text = _digits(value)
             amount: object = text
             if text.endswith("%"):
                 amount = float(text[:-1]) / 100
@@ -62,6 +62,12 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
             stated |= scan.add(rule.fact, amount, *at, extra=rule.extra)
         if stated and kept:
             scan.take(start, end)
+
+
+def _digits(value: re.Match[str]) -> str:
+    """`4,096` → 4096, `1.5万` → 15000, `8k` stays: what k means depends on the fact."""
+    number, scale = value["n"].replace(",", ""), value["s"] or ""
+    return str(round(float(number) * 1e4)) if scale in ("万", "w") else number + scale
 
 
 def _plain(text: str, in_tokens: bool) -> float:
@@ -353,7 +359,7 @@ def _lengths(scan: Scan) -> None:
         for found in scan.find(pattern):
             start = found.start("v")
             for value in _VALUE.finditer(found["v"]):
-                text = value["n"].replace(",", "") + (value["s"] or "")
+                text = _digits(value)
                 at = start + value.start(), start + value.end()
                 if scan.free(*at):
                     scan.add("seq_len", text, *at)

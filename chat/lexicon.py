@@ -15,7 +15,7 @@ FLAGS = re.ASCII
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
-LEN = rf"{NUM}\s?k?(?![a-z0-9])"
+LEN = rf"{NUM}\s?[k万]?(?![a-z0-9])"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到)\s?"
 IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|降到|调到|到|从)*\s*['\"]?\s*"
@@ -24,7 +24,7 @@ IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 _OWN_NOUN = (
     r"(?!\s*-?\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
+    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
 # "largest batch size for 8-bit QLoRA": the width of a number is no batch either
 _NO_WIDTH = r"(?!\s?-?\s?(?:bits?(?![a-z])|比特|位))"
@@ -102,6 +102,7 @@ NUMBERED = (
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
+    Numbered("seq_len", r"(?<![\d.a-z])(?P<v>\d{1,2}(?:\.\d+)?\s?m)\s?-?(?:个)?(?:tokens?)?\s*(?:的|of )?(?:context|ctx|prompts?|上下文|长度)"),
     Numbered("train_tokens", rf"(?<![\d.a-z])(?P<v>{NUM_SCALED})\s*(?:training )?(?:tokens of data|tokens? data)", extra=True),
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"),
@@ -314,7 +315,7 @@ _TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?
 EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
-_LONE_TOKENS = r"\d{1,7}(?![\d.a-z])"
+_LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-z])"
 LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?\s*(?:tokens?|toks?|字|词元)(?![a-z])",
