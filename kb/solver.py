@@ -10,12 +10,14 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.hosting import most_layers
+from kb.knobs import KNOBS
 from kb.outcome import Outcome, outcome
-from kb.recipe import representatives
+from kb.recipe import formats_by_bits, representatives
 
-LARGEST = {"seq_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
+LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
 _LEAST = {
     "seq_len": Words("a single token", "只有 1 个 token "),
+    "output_len": Words("a single generated token", "只生成 1 个 token "),
     "batch_size": Words("a single sequence", "批大小为 1 "),
     "lora_rank": Words("rank 1", "秩为 1 "),
     "gpu_layers": Words("no layer on the card", "卡上不放任何一层"),
@@ -29,7 +31,7 @@ _TOO_MANY = {
 }
 # above one machine, cards come in whole ones
 MACHINE = 8
-SOLVABLE = (*LARGEST, *FEWEST, "params")
+SOLVABLE = (*LARGEST, *FEWEST, "params", "bits")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,10 @@ class Solution:
     quantity: str
     answers: tuple[Solved, ...]
 
+    @property
+    def found(self) -> bool:
+        return any(answer.value is not None for answer in self.answers)
+
     def json(self) -> dict[str, Any]:
         """One object of the contract."""
         first = self.answers[0]
@@ -109,25 +115,34 @@ class Solution:
 
 
 def solve(quantity: str, **given: Any) -> Solution:
-    """The largest `seq_len`, `batch_size`, `lora_rank` or `params`, or the fewest `n_gpus`, that fit on the card given.
+    """The largest `seq_len`, `batch_size`, `lora_rank`, `params` or `bits`, or the fewest `n_gpus`, that fit on the card
+    given. Of several knobs at once, `kb.front.front`.
 
     BadInput for another quantity, or when no card is given.
     """
-    if quantity not in SOLVABLE:
-        raise BadInput(
-            f"cannot solve for `{quantity[:40]}`{near(quantity, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}"
-        )
+    quantity = _solvable(quantity)
     facts = parse_given(given)
     facts.pop(quantity, None)
     if quantity == "n_gpus" and not set(LAYOUTS) & set(facts) and _trains(facts):
         facts["zero_stage"] = 3  # more cards help only what is divided over them
     if not {"gpu", "gpu_memory_gb"} & set(facts):
         raise BadInput("to solve, say on which card: --gpu NAME or --gpu-memory-gb N")
+    if quantity == "bits":
+        facts.pop("weight_format", None)
+        return Solution(quantity, tuple(_most_bits(case) for case in spread({**facts, "bits": formats_by_bits()[0]})))
     if quantity == "params":
         facts.pop("model", None)
         cases = spread(facts)
         return Solution(quantity, tuple(_largest_model(case) for case in cases))
     return Solution(quantity, tuple(_whole(case, quantity) for case in spread(facts)))
+
+
+def _solvable(called: str) -> str:
+    """The knob of that name or alias; BadInput where it is none that can be solved for."""
+    name = next((one.name for one in KNOBS if called in (one.name, *one.aliases)), called)
+    if name not in SOLVABLE:
+        raise BadInput(f"cannot solve for `{called[:40]}`{near(called, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}")
+    return name
 
 
 def machines(cards: int) -> int:
@@ -158,8 +173,8 @@ def _whole(case: Case, quantity: str) -> Solved:
 
     if quantity in FEWEST:
         return _fewest(case, quantity, fits, tried, step)
-    least, most = _range(case, quantity)
-    found = _highest(fits, least, most)
+    least, most = range_of(case, quantity)
+    found = highest(fits, least, most)
     if found is None:
         need, room = tried[least].best / GIB, (tried[least].capacity or 0) / GIB
         return Solved(
@@ -170,7 +185,7 @@ def _whole(case: Case, quantity: str) -> Solved:
     return Solved(case, quantity, found, tried[found])
 
 
-def _range(case: Case, quantity: str) -> tuple[int, int]:
+def range_of(case: Case, quantity: str) -> tuple[int, int]:
     """The least and the most that a quantity can be; of layers, what the model has (cards that share them need one each)."""
     if quantity != "gpu_layers":
         return 1, LARGEST[quantity]
@@ -180,7 +195,7 @@ def _range(case: Case, quantity: str) -> tuple[int, int]:
     return (0 if cards == 1 else cards + 1), most
 
 
-def _highest(fits: Callable[[int], bool], least: int, most: int) -> int | None:
+def highest(fits: Callable[[int], bool], least: int, most: int) -> int | None:
     """The highest whole number that fits, of something that needs more the higher it is; None if not even the least does."""
     if not fits(least):
         return None
@@ -205,7 +220,7 @@ def layers_that_fit(case: Case) -> int | None:
     def sure(value: int) -> bool:
         return outcome(_with(case, "gpu_layers", value)).verdict == "yes"
 
-    return _highest(sure, *_range(case, "gpu_layers"))
+    return highest(sure, *range_of(case, "gpu_layers"))
 
 
 def _ranks(case: Case) -> int:
@@ -242,6 +257,25 @@ def _fewest(case: Case, quantity: str, fits: Callable[[int], bool], tried: dict[
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return Solved(case, quantity, high * step, tried[high])
+
+
+def _most_bits(case: Case) -> Solved:
+    """The most bits of a weight for which there is a format, and with which it fits."""
+    least: Outcome | None = None
+    for bits in reversed(formats_by_bits()):
+        try:
+            there = outcome(_with(case, "bits", bits))
+        except BadInput:  # no format of so many bits for this method
+            continue
+        assert there.capacity is not None
+        if there.best <= there.capacity:
+            return Solved(case, "bits", bits, there)
+        least = there
+    need, room = (least.best / GIB, (least.capacity or 0) / GIB) if least else (0.0, 0.0)
+    return Solved(
+        case, "bits", None, None, f"nothing fits: the fewest bits still take {need:.1f} GiB per card of {room:.1f} GiB",
+        f"放不下:最低位数也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+    )  # fmt: skip
 
 
 def _largest_model(case: Case) -> Solved:
