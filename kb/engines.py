@@ -104,13 +104,15 @@ def autocast(value: Value) -> bool:
 
     Not for 16-bit adapters on AutoGPTQ's weights, whose kernels work in float16: the trainer's scaler refuses float16
     gradients, so they run under DeepSpeed's own float16, which has no autocast. ms-swift makes such adapters float32.
+    Nor under ZeRO-1 and ZeRO-2, which are DeepSpeed's: Accelerate leaves the precision to it.
     """
     stated, engine = value("autocast"), value("engine")
     if stated is not None:
         return bool(stated)
     pure = str(value("precision", "")).startswith("pure")
     gptq = str(value("weight_format", "")).startswith("gptq")
-    return engine == "ms-swift" or not pure or (engine == "transformers" and not gptq)
+    by_deepspeed = gptq or int(value("zero_stage", 0)) in (1, 2)
+    return engine == "ms-swift" or not pure or (engine == "transformers" and not by_deepspeed)
 
 
 def shifts_labels(value: Value) -> bool:
