@@ -41,6 +41,7 @@ class Estimate:
             "facts": first.facts_json(),
             "solved": None,
             "limits": first.limits_json() if len(cases) == 1 else [],
+            "sensitivity": first.sensitivity_json(),
             "needs": [] if first.case.rig else ["gpu"],
             "cases": cases if len(cases) > 1 else [],
             "tables": published(self.outcomes),

@@ -8,7 +8,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact
 from formulas.derivation import derive as derive_quantity
 from formulas.numeric import Number
-from formulas.quantity import Quantity, Words
+from formulas.quantity import Quantity, Words, quantities
 from formulas.render import works_json
 from formulas.vocabulary import n_params, peak
 from kb.cards import GIB, rig_name
@@ -189,6 +189,17 @@ class Outcome:
         """How long a sequence still fits, where a card is named."""
         limit = self.largest("seq_len")
         return [{"quantity": "seq_len", "value": limit}] if limit is not None else []
+
+    def sensitivity_json(self) -> list[dict[str, Any]]:
+        """What a little more of each knob costs the fullest card: the peak there, less the peak here."""
+        found = []
+        for name, more in (("batch_size", 1), ("seq_len", 1024), ("lora_rank", 8)):
+            quantity = quantities()[name]
+            if quantity in self.values:
+                change = self.peak_at(quantity, self.values[quantity] + more) - self.best
+                if change:
+                    found.append({"quantity": name, "more": more, "gib": change / GIB})
+        return found
 
     def facts_json(self) -> dict[str, Any]:
         facts: dict[str, Any] = {

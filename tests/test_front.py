@@ -76,3 +76,11 @@ def test_memory_is_monotone_and_its_terms_add_up(model: str, knob: tuple[str, tu
         assert sum(one.terms.values()) == pytest.approx(one.best)
     by_bits = [estimate(model=model, bits=bits).outcomes[0].best for bits in (4, 8, 16)]
     assert by_bits == sorted(by_bits)
+
+
+def test_sensitivity_says_what_one_more_costs() -> None:
+    facts = {"model": "Llama-3.1-8B", "method": "lora"}
+    told = {row["quantity"]: row for row in estimate(**facts).json(derivation=False)["sensitivity"]}
+    longer = estimate(**facts, seq_len=2048 + 1024).outcomes[0].best - estimate(**facts).outcomes[0].best
+    assert told["seq_len"]["gib"] * 2**30 == pytest.approx(longer)
+    assert told["batch_size"]["gib"] > told["lora_rank"]["gib"] > 0

@@ -24,7 +24,7 @@ def test_each_card_named_holds_the_model_and_the_next_smaller_does_not(facts: di
     picks = recommend(**facts).picks
     assert picks
     for pick in picks:
-        asked = facts | {name: given for name, given in pick.facts.items()}
+        asked = facts | pick.facts
         for card in pick.cards[:2]:
             assert estimate(**asked, gpu=card.name).verdict == "yes"
         smaller = [card for card in usual_cards() if card.marketed_gb < pick.cards[0].marketed_gb]

@@ -42,10 +42,7 @@ def recommend(every_model: bool, language: str, style: str, as_json: bool, **opt
     else:
         names = list(dict.fromkeys(name for row in found["recommended"] for name in row["facts"] if name != "gpu"))
         free, cards = _HEADS[language][:6], _HEADS[language][6:]
-        if found["recommends"] == "cards":
-            heads = [*names, cards[1], *free, cards[0]]
-        else:
-            heads = [*names, *free, cards[0]]
+        heads = [*names, *(cards[1:] if found["recommends"] == "cards" else ()), *free, cards[0]]
         rows = [_row(row, names, found["recommends"], language) for row in found["recommended"]]
         show(style, heads, ["VARCHAR"] * len(heads), rows)
     return 0 if found["recommended"] else NOTHING_FITS
