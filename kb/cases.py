@@ -11,6 +11,7 @@ from typing import Any
 from formulas.errors import BadInput
 from kb.cards import Card, plain_card, rig_name, rigs_meant
 from kb.knobs import knob
+from kb.train_yaml import unfolded
 
 MOST_CASES = 32
 # facts that say how the cards share the work
@@ -143,7 +144,7 @@ def _product(fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ..
 def parse_given(given: dict[str, Any]) -> dict[str, Any]:
     """Facts by name or alias → parsed facts; a list is several values of one fact. BadInput names what is wrong."""
     facts: dict[str, Any] = {}
-    for called, value in given.items():
+    for called, value in unfolded(given).items():
         if value is None:
             continue
         which = knob(called)

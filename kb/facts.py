@@ -14,12 +14,14 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
+from kb import gguf, train_yaml
 from kb.architecture import Architecture, architecture, broadcasts, from_config, trained, whole_model
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
 from kb.engines import program_facts, sequences, shards_masters
 from kb.hosting import hosting_facts, implied_engine
+from kb.knobs import knob
 from kb.layout import laid_out
 from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
@@ -80,7 +82,9 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     if model is not None and broadcasts(model) and facts["attention_kernel"].value == "sdpa":
         facts["attention_kernel"] = Fact("math", model.facts["n_kv_heads"].origin)
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
-    warnings = (*(model.warnings if model else ()), *found, *unchecked(knobs))
+    file = knobs.get("training_file")
+    unread = train_yaml.facts_of(Path(file.value))[1] if file else ()
+    warnings = (*(model.warnings if model else ()), *found, *unread, *unchecked(knobs))
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
 
@@ -88,11 +92,15 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
 
 
 def _knobs(case: Case) -> dict[str, Fact]:
-    given = {
-        name: Fact(value, ASSUMED if name in case.assumed else ASKED)
-        for name, value in case.facts.items()
-        if value is not None
-    }
+    file = case.facts.get("training_file")
+    read = train_yaml.facts_of(Path(file))[0] if file else {}
+
+    def origin(name: str, value: Any) -> str:
+        if name in case.assumed:
+            return ASSUMED
+        return Path(str(file)).name if name in read and knob(name).parse(read[name]) == value else ASKED
+
+    given = {name: Fact(value, origin(name, value)) for name, value in case.facts.items() if value is not None}
     method = method_of(case.facts)
     given.setdefault("method", Fact(method, ASSUMED))
     training = method != "inference"
@@ -180,10 +188,12 @@ def stands_for(params: float) -> str:
 
 
 def read_config(given: str) -> dict[str, Any]:
-    """A config.json as text, as a file, or in a folder. BadInput says what is wrong with it."""
+    """A config.json as text, as a file, or in a folder, or a GGUF file's header. BadInput says what is wrong with it."""
     text = given.strip()
     if not text.startswith("{"):
         path = Path(text)
+        if path.suffix == ".gguf":
+            return gguf.config_of(path)
         path = path / "config.json" if path.is_dir() else path
         try:
             text = path.read_text(encoding="utf-8")

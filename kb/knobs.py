@@ -164,7 +164,8 @@ ENGINES = (
 KNOBS = (
     Knob("model", "name", "a model's name", "模型名", aliases=("model_name",)),
     Knob("params", "size", "number of parameters, such as 70B", "参数量,例如 70B", aliases=("n_params",)),
-    Knob("config", "text", "a config.json, or the folder that holds it", "config.json 或其所在文件夹"),
+    Knob("config", "text", "a config.json, its folder, a model.gguf, or a train.yaml", "config.json、其文件夹、model.gguf 或 train.yaml"),
+    Knob("training_file", "text", "the training file that facts come from", "事实所来自的训练配置文件", advanced=True),
     Knob("task", "choice", "run the model or train it", "推理还是训练", ("inference", "train"), aliases=("kind",)),
     Knob("method", "choice", "how it is used or tuned", "方法:推理、全量、LoRA、QLoRA 等", METHODS),
     Knob("bits", "count", "bits of one weight of the (base) model", "权重位数", unit="bit", most=64),
