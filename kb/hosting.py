@@ -30,9 +30,11 @@ _QUANTISED_AT_LOAD = ("nf4", "fp4", "int8")
 
 
 def implied_engine(given: dict[str, Fact]) -> dict[str, Fact]:
-    """The program that a stated place of weights means, where none is named."""
+    """The program that a stated place of weights or a GGUF file means, where none is named."""
     if "engine" in given:
         return {}
+    if "weight_format" in given and str(given["weight_format"].value).startswith("gguf:"):
+        return {"engine": Fact("llama.cpp", ASSUMED)} if given["task"].value == "inference" else {}
     if "offload" in given and given["offload"].value in OF_INFERENCE:
         return {"engine": Fact("llama.cpp", ASSUMED)}
     return next(({"engine": Fact(engine, ASSUMED)} for name, engine in RUNNING.items() if name in given), {})

@@ -267,3 +267,10 @@ def test_what_nobody_measured_is_said_and_wider() -> None:
     card, host_too = ({"model": "Llama-3.1-8B", "engine": "transformers"} | more for more in ({}, {"gpu_layers": 31}))
     narrow, wide = (spread_of(worked(**facts).situation)[1] for facts in (card, host_too))
     assert wide == 2 * narrow
+
+
+def test_a_gguf_file_is_run_by_llama_cpp() -> None:
+    """Nobody says it, and its cache and its buffer are set aside at the start."""
+    there = worked(model="Qwen/Qwen2.5-7B-Instruct", weight_format="gguf:Q4_K_M", seq_len=8192)
+    assert there.situation.knobs["engine"] == Fact("llama.cpp", "assumed")
+    assert "activations" not in there.terms
