@@ -75,8 +75,16 @@ def facts(page: Any, said: bool = True) -> dict[str, tuple[Any, ...]]:
 
 
 def figure(page: Any) -> str:
-    """What a card needs, as the newest picture says it: `47.4`."""
-    return str(page.locator("#kb-chat .kb-picture").last.locator(".kb-sum").first.inner_text()).split()[0]
+    """What a card needs, as the picture of the newest answer says it: `47.4`."""
+    # the panel may be drawn before the conversation
+    page.wait_for_function(
+        "document.querySelectorAll('#kb-chat .kb-foot').length === document.querySelectorAll('#kb-chat .user-row').length"
+    )
+    sums = page.locator("#kb-chat .kb-picture").last.locator(".kb-sum").all_inner_texts()
+    shown = [str(one).split()[0] for one in sums]
+    cases = any(len(values) > 1 for values in {**facts(page, said=False), **facts(page)}.values())
+    # the first of several cases is the usual one; of several cards of one case the fullest decides
+    return shown[0] if cases else max(shown, key=lambda one: float(one.replace(",", "")))
 
 
 def set_fact(page: Any, name: str, text: str) -> None:
