@@ -134,6 +134,7 @@ def _overrides(row: Mapping[str, Any], built: Mapping[str, Any]) -> dict[str, An
         "norm",
         "n_input_norms",
         "n_output_norms",
+        "extra_streams",
     ):
         if f"built_{key}" in row:
             found[key] = row[f"built_{key}"]

@@ -208,7 +208,7 @@ def _side_by_side(row: dict[str, Any], config: Mapping[str, Any], kind: str, use
     if kind == "gpt_neox" and config.get("use_parallel_residual") is False:
         row["built_block"] = "sequential"
     if kind == "stablelm" and config.get("use_parallel_residual"):
-        row["built_block"], row["built_n_input_norms"] = "parallel", 1
+        row["built_block"], row["built_n_input_norms"], row["built_extra_streams"] = "parallel", 1, 0
 
 
 def _hybrid(row: dict[str, Any], config: Mapping[str, Any], used: set[str]) -> None:
