@@ -69,6 +69,12 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     facts = whole_model() | {name: Fact(value, origin) for name, value in values.items()}
     facts |= _kinds(layers, row, origin)
     _check_total(row, facts, warnings, origin)
+    uncounted = sorted({layer.mixer for layer in layers} & {"mamba", "delta"})
+    if uncounted:
+        warnings.append(
+            f"activations of {' and '.join(uncounted)} layers are estimated for fused kernels, not counted: without those "
+            "kernels transformers keeps several times more"
+        )
     return Architecture(facts, tuple(warnings), kind, tuple(layers))
 
 
