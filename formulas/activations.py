@@ -1,6 +1,6 @@
 """Activations of a micro-batch: what all layers keep, what checkpointing leaves, what one recomputed layer needs; logits."""
 
-from sympy import Min, ceiling
+from sympy import ceiling
 
 from formulas.anatomy import (
     ADAPTER,
@@ -40,7 +40,7 @@ from formulas.programs import (
     loss_bytes,
     loss_kernel,
 )
-from formulas.quantity import Choice, Words, largest, total
+from formulas.quantity import Choice, Words, largest, least, total
 from formulas.sources import ACCOUNTING, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import EVERYWHERE, adapter_kind, checkpointed_layers, kept_by_layers, updated
 from formulas.vocabulary import (
@@ -104,7 +104,7 @@ one_layer_keeps = Formula(
 )  # fmt: skip
 first_layer_under_adapters = Formula(
     first_layer,
-    one_norm * Min(1, n_input_norms),
+    one_norm * least(1, n_input_norms),
     says="With adapters only, the first norm stands before anything that trains: it keeps nothing.",
     zh="仅训练适配器时,首个归一化之前没有可训练内容,不保存。",
     source=PEFT_LORA,

@@ -4,8 +4,6 @@ Three instants compete: inside the MLP, where all that the layer keeps is still 
 inside attention, when the MLP has given back what it kept.
 """
 
-from sympy import Min
-
 from formulas.anatomy import (
     attention_kernel,
     expert_bytes,
@@ -41,7 +39,7 @@ from formulas.anatomy import (
     ssm_state_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import byte, greatest
+from formulas.quantity import byte, greatest, least
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
 from formulas.vocabulary import hidden_size, seq_len
 
@@ -64,7 +62,7 @@ gated_mlp_backwards = Formula(
 )
 gated_mlp_with_adapters_backwards = Formula(
     mlp_backward,
-    fp32_bytes * ((3 - 2 * Min(1, n_output_norms)) * h + f - r),
+    fp32_bytes * ((3 - 2 * least(1, n_output_norms)) * h + f - r),
     says="Three float32 gradients of the down projection's output (one where a norm behind it has given back two), one "
     "of its input; the adapter's r are done.",
     zh="下投影输出的三份 float32 梯度(其后有归一化时为一份)与输入的一份;适配器的 r 已完成。",
@@ -74,7 +72,7 @@ gated_mlp_with_adapters_backwards = Formula(
 )
 fused_gated_mlp_with_adapters_backwards = Formula(
     mlp_backward,
-    fp32_bytes * ((3 - 2 * Min(1, n_output_norms)) * h - r) + 5 * half_bytes * f,
+    fp32_bytes * ((3 - 2 * least(1, n_output_norms)) * h - r) + 5 * half_bytes * f,
     says="As with separate projections, and the halves' gradients put back into one of twice the width (5 in all).",
     zh="同分开的投影,另将两半梯度拼回双倍宽度(共 5)。",
     source=_ADAPTED,
@@ -170,7 +168,7 @@ no_mlp_backwards = Formula(
 def _norm(regimes: tuple[str, ...], kind: str, halves: int, example: int) -> Formula:
     return Formula(
         norm_backward,
-        halves * half_bytes * h * Min(1, n_output_norms),
+        halves * half_bytes * h * least(1, n_output_norms),
         says=f"A norm behind a sublayer has float32 gradients of its steps beside all that the layer keeps: {halves} "
         "numbers of 16 bits.",
         zh=f"子层之后的归一化在反向时有各步的 float32 梯度:相当于 {halves} 个 16 位数。",
@@ -201,7 +199,7 @@ layer_norm_backwards = Formula(
 _KEPT = ACCOUNTING.at("storages counted once")
 float32_input_is_kept_by_its_norm = Formula(
     input_kept_already,
-    residual_bytes * h * Min(1, n_input_norms),
+    residual_bytes * h * least(1, n_input_norms),
     says="RMSNorm keeps a float32 input itself, which is the checkpoint.",
     zh="RMSNorm 直接保存 float32 输入,即检查点本身。",
     source=_KEPT,
@@ -210,7 +208,7 @@ float32_input_is_kept_by_its_norm = Formula(
 )
 input_is_kept_by_the_linears = Formula(
     input_kept_already,
-    residual_bytes * h * (1 - Min(1, n_input_norms)),
+    residual_bytes * h * (1 - least(1, n_input_norms)),
     says="Where no norm stands in front, the linears keep the layer's input itself.",
     zh="若子层前没有归一化,线性层直接保存该层输入。",
     source=_KEPT,

@@ -3,8 +3,6 @@
 Each holds under a fact of the program and its version (kb/engines.py reads those); none is fitted.
 """
 
-from sympy import Max
-
 from formulas.anatomy import (
     KIND,
     fp32_bytes,
@@ -37,7 +35,7 @@ from formulas.programs import (
     reference_weights,
     second_layer,
 )
-from formulas.quantity import largest
+from formulas.quantity import greatest, largest
 from formulas.sources import (
     ADAPTER_SHARDING,
     AUTOCAST,
@@ -269,7 +267,7 @@ a_step_as_it_runs = Formula(
 )
 a_request_as_it_runs = Formula(
     engine_peak,
-    Max(phase_prefill, phase_end_of_prefill, phase_generating),
+    greatest(phase_prefill, phase_end_of_prefill, phase_generating),
     says="Reading the prompt or generating the last token, whichever holds more.",
     zh="读取提示与生成最后一个 token 中较大者。",
     source=OLD_CACHE.at("generate"),

@@ -1,7 +1,5 @@
 """Working sets of one layer's forward pass at inference, in bytes per token: inside the MLP, inside attention or a scan."""
 
-from sympy import Min
-
 from formulas.anatomy import (
     activation,
     attention_kernel,
@@ -38,7 +36,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.mixing import has_sinks
-from formulas.quantity import greatest
+from formulas.quantity import greatest, least
 from formulas.sources import ACCOUNTING, GLU, SDPA, XIELU, modelling
 from formulas.vocabulary import (
     batch_size,
@@ -53,7 +51,7 @@ E, k, m = n_experts, experts_per_token, moe_intermediate_size
 _LOOP = ACCOUNTING.at("a prefill and two decoding steps, counted")
 
 # the embedding's output and the layer's input are alive in the callers; residual and normalised input in the layer
-_STREAM = 3 + Min(1, n_input_norms) + extra_streams
+_STREAM = 3 + least(1, n_input_norms) + extra_streams
 gated_mlp_works_on = Formula(
     mlp_forward,
     half_bytes * (3 * f + _STREAM * h),

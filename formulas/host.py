@@ -5,8 +5,6 @@ Layers in host memory are whole layers, counted by kind; experts may be there wi
 the host (llama.cpp) takes its cache along; what is only stored there (Accelerate, vLLM) leaves the cache on the card.
 """
 
-from sympy import Max, Min
-
 from formulas.anatomy import (
     KIND,
     expert_matrices,
@@ -25,7 +23,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.programs import offloaded
-from formulas.quantity import largest, total
+from formulas.quantity import greatest, largest, least, total
 from formulas.residence import (
     BIG_MODEL_HOOKS,
     BIG_MODELS,
@@ -188,7 +186,7 @@ weights_left_on_the_card = Formula(
 )  # fmt: skip
 weights_beyond_a_budget = Formula(
     weights,
-    Max(0, model_weights / weight_shards - offload_budget),
+    greatest(0, model_weights / weight_shards - offload_budget),
     says="The first parameters, up to the budget, are pinned in host memory and read from there at each pass.",
     zh="在预算之内的前若干参数固定在内存中,每次前向从内存读取。",
     source=VLLM_OFFLOAD.at("UVAOffloadConfig.cpu_offload_gb"),
@@ -278,7 +276,7 @@ matrix_of_one_expert = Formula(
     when={mlp: "experts", offloaded: ("none", "optimizer", "params", "bytes")},
     example=({h: 4096, moe_intermediate_size: 14336}, 58720256),
 )
-_ANY = Min(1, hosted_layers + hosted_experts)
+_ANY = least(1, hosted_layers + hosted_experts)
 a_tensor_is_copied_for_a_prompt = Formula(
     gathered,
     block_bytes * largest(_ANY * largest_matrix, KIND),
@@ -290,7 +288,7 @@ a_tensor_is_copied_for_a_prompt = Formula(
 )
 a_module_comes_to_the_card = Formula(
     gathered,
-    Max(block_bytes * largest(_ANY * largest_matrix, KIND), outer_bytes * V * h * head_hosted),
+    greatest(block_bytes * largest(_ANY * largest_matrix, KIND), outer_bytes * V * h * head_hosted),
     says="A module is brought to the card as it is reached, and leaves again: the largest matrix, or the head.",
     zh="模块在执行时送到卡上、用后移走:最大的矩阵或输出头。",
     source=BIG_MODEL_HOOKS.at("AlignDevicesHook.pre_forward, post_forward"),
@@ -343,7 +341,7 @@ host_holds_blocks = Formula(
 )
 host_holds_a_budget_of_each_card = Formula(
     host_memory,
-    Min(n_gpus * offload_budget, model_weights),
+    least(n_gpus * offload_budget, model_weights),
     says="Pinned memory for every card, up to its budget.",
     zh="每张卡按预算占用锁页内存。",
     source=VLLM_OFFLOAD.at("UVAOffloadConfig.cpu_offload_gb"),

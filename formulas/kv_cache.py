@@ -1,6 +1,6 @@
 """Keys and values of past tokens, and the constant state of recurrent layers."""
 
-from sympy import Min, ceiling
+from sympy import ceiling
 
 from formulas.anatomy import (
     KIND,
@@ -34,7 +34,7 @@ from formulas.programs import (
     offloaded,
     value_bytes,
 )
-from formulas.quantity import Choice, Words, total
+from formulas.quantity import Choice, Words, least, total
 from formulas.sources import DEEPSEEK_V2, DELTA, GQA, IK_LLAMA, MAMBA, MAMBA2, MISTRAL, modelling
 from formulas.vocabulary import (
     batch_size,
@@ -83,7 +83,7 @@ whole_context_is_kept = Formula(
 )
 window_is_kept = Formula(
     tokens_kept,
-    Min(tokens_allocated, sliding_window),
+    least(tokens_allocated, sliding_window),
     says="A sliding window needs no token older than its length.",
     zh="滑动窗口只需保留窗口内的 token。",
     source=MISTRAL.at("§2, rolling buffer cache"),

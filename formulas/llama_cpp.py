@@ -4,8 +4,6 @@ The compute buffer is as large as the graph of one micro-batch is wide at its wi
 gives its place back when the last operator has read it. Everything but the mask is float32.
 """
 
-from sympy import Max
-
 from formulas.anatomy import (
     KIND,
     attention_kernel,
@@ -30,7 +28,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.layouts import heads_here
 from formulas.programs import compute_buffer, engine_peak, latent_cache, micro_batch, reading
-from formulas.quantity import largest
+from formulas.quantity import greatest, largest
 from formulas.serving import (
     GGML_ALLOCATOR,
     IK_LATENT,
@@ -55,7 +53,7 @@ _RESERVE = LLAMA_CPP.at("llama_context: graph_reserve")
 
 a_buffer_as_wide_as_its_graph = Formula(
     compute_buffer,
-    Max(graph_of_head, largest(graph_of_mixer, KIND), largest(graph_of_mlp, KIND)),
+    greatest(graph_of_head, largest(graph_of_mixer, KIND), largest(graph_of_mlp, KIND)),
     says="A graph of one micro-batch over the whole context is laid out once; its widest point is the buffer.",
     zh="按一个微批次、整个上下文排布一次计算图;最宽处即为缓冲区。",
     source=GGML_ALLOCATOR.at("ggml_gallocr_reserve: max_size"),

@@ -1,6 +1,6 @@
 """What of a model is on one card: a stage's layers, a rank's heads and columns, experts, tokens; and what pipelines keep."""
 
-from sympy import Max, Min, ceiling
+from sympy import ceiling
 
 from formulas.activations import loss
 from formulas.anatomy import (
@@ -48,7 +48,7 @@ from formulas.layouts import (
     whole_width,
 )
 from formulas.programs import split_by_layer
-from formulas.quantity import Words, greatest, largest
+from formulas.quantity import Words, greatest, largest, least
 from formulas.sources import ACCELERATE, GQA, KORTHIKANTI, MAMBA2, TRAINER
 from formulas.vocabulary import checkpoints, gradients, kv_shards, logit_tokens, pp, saved_activations, tokens, tp
 
@@ -65,7 +65,7 @@ a_rank_has_its_columns = Formula(
 )
 a_rank_has_its_heads_of_keys = Formula(
     rank_kv_heads,
-    Max(1, ceiling(whole_kv_heads / tp)),
+    greatest(1, ceiling(whole_kv_heads / tp)),
     says="A rank has at least one key-value head: with more ranks than heads they are copied.",
     zh="每张卡至少有一个键值头;卡数多于头数时复制。",
     source=GQA.at("§2.2"),
@@ -224,7 +224,7 @@ one_micro_batch_at_a_time = Formula(
 )
 first_stage_keeps_most = Formula(
     in_flight,
-    Min(n_microbatches, pp - stage),
+    least(n_microbatches, pp - stage),
     says="One forward, one backward: a stage has as many micro-batches on their way as there are stages from it to the end.",
     zh="1F1B:某级在途的微批次数等于从该级到末级的级数。",
     source=MEGATRON_PIPELINE.at("§2.2.1"),
@@ -233,7 +233,7 @@ first_stage_keeps_most = Formula(
 )
 interleaving_keeps_more = Formula(
     in_flight,
-    Min(n_microbatches, ((virtual_stages - 1) * pp + 2 * (pp - stage - 1) + 1) / virtual_stages),
+    least(n_microbatches, ((virtual_stages - 1) * pp + 2 * (pp - stage - 1) + 1) / virtual_stages),
     says="Interleaved, the warm-up lets (v − 1)·p chunks of layers in, two (2) for each stage after this one, and one more (1); a "
     "chunk is a v-th of the stage. On the first stage this is p·(1 + (p − 1)/(p·v)).",
     zh="交错调度的预热放入 (v−1)·p 个块,其后每级两个(2),再加一个(1);每块为该级的 1/v。首级即 p·(1+(p−1)/(p·v))。",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Add, Expr, Min
+from sympy import Add, Expr
 
 from formulas.anatomy import (
     ADAPTER,
@@ -55,7 +55,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.optimizers import optimizer_kind
-from formulas.quantity import Choice, Quantity, Words, greatest, total
+from formulas.quantity import Choice, Quantity, Words, greatest, least, total
 from formulas.sources import APOLLO, GALORE
 from formulas.tuning import ADAFACTOR, ADAFACTOR_CODE, GALORE_CODE, block_params, n_trained_of, updated
 from formulas.vocabulary import bytes_of_state, hidden_size, master_bytes, model_optimizer
@@ -65,12 +65,6 @@ D, N, G, H, E, m, S = (
     ssm_inner_size, ssm_state_size, ssm_n_groups, ssm_n_heads, n_experts, moe_intermediate_size, shared_width,
 )  # fmt: skip
 _SIDES = GALORE.at("§3, an m×n matrix with m ≤ n")
-
-
-def _least(*terms: Expr) -> Expr:
-    """The least of the terms, kept as written, as `greatest` keeps the greatest."""
-    kept: Expr = Min(*terms, evaluate=False)
-    return kept
 
 
 Matrices = tuple[tuple[Expr, Expr, Expr], ...]  # how many, by how many rows and columns
@@ -90,7 +84,7 @@ def _sides(
 ) -> Formula:
     """The longer or the shorter sides of a layer's matrices, summed."""
     longer = target in (long_sides, mlp_long_sides)
-    side = greatest if longer else _least
+    side = greatest if longer else least
     expr = Add(*(count * side(rows, columns) for count, rows, columns in matrices if count))
     return Formula(
         target,
@@ -116,7 +110,7 @@ _GATED: Matrices = ((3, h, f),)
 _FUSED_GATED: Matrices = ((1, h, 2 * f), (1, f, h))
 _PLAIN: Matrices = ((2, h, f),)
 # shared experts stand once where there are any
-_EXPERTS: Matrices = ((3 * E, h, m), (3 * _least(1, S), h, S))
+_EXPERTS: Matrices = ((3 * E, h, m), (3 * least(1, S), h, S))
 
 _SEP, _FUS = {mixer: "grouped", qkv: "separate"}, {mixer: "grouped", qkv: "fused"}
 _DIR, _COM = {mixer: "latent", latent_query: "direct"}, {mixer: "latent", latent_query: "compressed"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Function, Integer, Max, S, Symbol
+from sympy import Expr, Function, Integer, Max, Min, S, Symbol
 
 from formulas.chinese import full_width
 
@@ -168,6 +168,12 @@ def total(expr: Expr, axis: str) -> Expr:
 def greatest(*terms: Any) -> Expr:
     """The greatest of the terms, kept as written: SymPy would compare every pair at import, and drop what it can order."""
     kept: Expr = Max(*terms, evaluate=False)
+    return kept
+
+
+def least(*terms: Any) -> Expr:
+    """The least of the terms, kept as written, as `greatest` is."""
+    kept: Expr = Min(*terms, evaluate=False)
     return kept
 
 

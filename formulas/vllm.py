@@ -3,7 +3,7 @@
 A tensor-parallel rank is a model of fewer heads and narrower MLPs (placement.py); its sampler sees the whole vocabulary.
 """
 
-from sympy import Max, floor
+from sympy import floor
 
 from formulas.anatomy import (
     KIND,
@@ -88,7 +88,7 @@ served_plain_mlp = Formula(
 )
 served_experts = Formula(
     served_mlp,
-    half_bytes * (3 * h + k * (Max(2 * m, h) + m) + 3 * shared_width),
+    half_bytes * (3 * h + k * (greatest(2 * m, h) + m) + 3 * shared_width),
     says="Residual, input and output (3h); for each chosen expert gate and up (2m), whose place its output (h) takes, and "
     "their product (m); the same of the shared experts (3S).",
     zh="残差、输入与输出(3h);每个被选专家的 gate 与 up(2m,其输出 h 复用该空间)及其乘积(m);共享专家同理(3S)。",
@@ -178,7 +178,7 @@ sampler_is_measured = Formula(
 )  # fmt: skip
 the_run_that_measures = Formula(
     profile_run,
-    Max(profile_forward, profile_sampler),
+    greatest(profile_forward, profile_sampler),
     says="Layers first, then the sampler: the greater of the two is set aside for good.",
     zh="先各层、后采样器:取两者中较大者,长期预留。",
     source=_PROFILE,
@@ -214,7 +214,7 @@ the_driver_sees_the_pool = Formula(
 )
 pages_fill_the_rest = Formula(
     kv_pool,
-    Max(0, pool - weights - adapter - profile_run - runtime),
+    greatest(0, pool - weights - adapter - profile_run - runtime),
     says="What weights, the measured run and memory outside PyTorch leave of the pool becomes pages.",
     zh="池中除权重、测量运行与 PyTorch 之外的占用,其余全部成为缓存页。",
     source=_PROFILE,
