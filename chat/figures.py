@@ -43,6 +43,8 @@ def both_words(size: float) -> str:
 
 def size_words(params: float) -> str:
     """`70.6B`."""
+    if params >= 1e11:
+        return f"{params / 1e9:,.0f}B"
     return f"{params / 1e9:.3g}B" if params >= 1e9 else f"{params / 1e6:.3g}M"
 
 
@@ -165,19 +167,20 @@ def model_row(name: str) -> dict[str, Any]:
     return rows("SELECT * FROM models WHERE name = ?", [full])[0]
 
 
-def _kv(figures: Figures, seq_len: float | None, batch: float = 1) -> float:
+def _kv(figures: Figures, seq_len: float | None, batch: float = 1, **how: Any) -> float:
     """Keys and values of whole sequences, over all cards; Missing where neither a length nor a model is given."""
     if seq_len is None:
         raise Missing("seq_len")
     changed = dict.fromkeys(_TRAINING_FACTS + _SPLITS)
     changed |= {"method": "inference", "seq_len": int(seq_len), "batch_size": int(batch), "weight_format": "bf16"}
     changed |= {"gpu": None, "gpu_memory_gb": None, "gpu_memory_utilization": None}
-    return float(figures.at(**changed).terms.get("kv_cache", 0.0))
+    return float(figures.at(**changed, **how).terms.get("kv_cache", 0.0))
 
 
 def _kv_per_token(figures: Figures) -> float:
-    # windows are full from some length on: one more token of a short prompt costs every layer
-    return _kv(figures, 1)
+    # windows are full from some length on: one more token of a short prompt costs every layer. A page is whole.
+    page = int(figures.fact("page_size"))
+    return _kv(figures, page, output_len=None) / page
 
 
 def _needed_card(figures: Figures, need: float) -> float:

@@ -18,7 +18,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("injection", 9, r"忽略(?:之前|以上|前面|上面|所有|一切|你)|无视(?:之前|以上|前面|上面|所有)|系统提示词?|提示词是什么|(?:打印|输出|泄露|告诉我)你的(?:系统)?(?:提示|指令|密钥)|你现在是|从现在(?:起|开始)|假装|扮演|删除(?:数据库|表)|表(?:格)?(?:现在|已)(?:改|写|说|更新)(?:成|为|着)?"),
 
     ("greeting", 2, r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|thanks?(?: you)?|thx|bye)\b[\s\w,!.]{0,12}$|^\s*(?:你好|您好|嗨|哈喽|早上好|晚上好|下午好|谢谢|多谢|再见|在吗)[\s!,.~啊呀吗?]*$"),
-    ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you|i) (?:do|ask)|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
+    ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you do|i ask)|^\s*what can i do\s*\?*$|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
 
     ("units", 4, r"\bgib\b.{0,24}\bgb\b|\bgb\b.{0,24}\bgib\b|\bmib\b.{0,40}\bgb\b|\bgb\b.{0,60}\bmib\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000 (?:or|vs|还是|和) 1024|1024 (?:or|vs|还是|和) 1000"),
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),

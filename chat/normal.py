@@ -198,8 +198,12 @@ def _applied(text: str, edits: list[tuple[int, int, str, bool]]) -> Normal:
     return Normal("".join(pieces), tuple(starts), tuple(ends), tuple(worded))
 
 
+_CLAUSE = 10  # characters of a Chinese clause
+
+
 def language(original: str) -> str:
-    """`zh` when Chinese characters carry the sentence: a character counts as much as a Latin word."""
+    """`zh` when Chinese characters carry the sentence: a character counts as much as a Latin word, and a clause of
+    them is a question beside a pasted log."""
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in original)
     latin = len(re.findall(r"[A-Za-z]{2,}", original))
-    return "zh" if chinese and chinese >= 0.5 * latin else "en"
+    return "zh" if chinese and (chinese >= 0.5 * latin or chinese >= _CLAUSE) else "en"

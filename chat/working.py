@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chat.figures import Figures, Missing, card_row
+from chat.figures import Figures, Missing, card_row, size_words
 from chat.remarks import made
 from formulas.errors import BadInput
 from formulas.notation import figure
@@ -31,7 +31,7 @@ _UNITS = {
     "tib": "TiB",
     "g": "GB",
 }
-_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|b|gb|gib|mb|mib|g|bytes?|字节)?", re.IGNORECASE)
+_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|mib|mb|bytes?|字节|[kmbg](?![a-z]))?", re.IGNORECASE)
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
@@ -209,6 +209,11 @@ def _line(said: str, size: float) -> dict[str, Any]:
 UTILISATION = 0.4
 
 
+def _duration(seconds: float, days: str, hours: str) -> str:
+    """Days; of less than two, hours."""
+    return f"{seconds / 86400:,.3g}{days}" if seconds >= 2 * 86400 else f"{seconds / 3600:,.3g}{hours}"
+
+
 def training_time(
     train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None, **model: Any
 ) -> dict[str, Any]:
@@ -237,10 +242,10 @@ def training_time(
     told = derived.json()
     return {
         "rule": "6 × parameters × tokens",
-        "days": f"{seconds / 86400:,.3g} days", "days_zh": f"{seconds / 86400:,.3g} 天", "hours": f"{seconds / 3600:,.0f} hours",
+        "days": _duration(seconds, " days", " hours"), "days_zh": _duration(seconds, " 天", " 小时"), "hours": f"{seconds / 3600:,.0f} hours",
         "gpu_hours": f"{seconds / 3600 * n_gpus:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
         "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B tokens",
-        "params": f"{params / 1e9:.3g}B parameters",
+        "params": f"{size_words(params)} parameters",
         "answers": [
             {"quantity": "training_time", "scope": "run", "value": seconds / 3600, "unit": "hours"},
             {"quantity": "card_time", "scope": "run", "value": seconds / 3600 * n_gpus, "unit": "GPU-hours"},
