@@ -40,7 +40,7 @@ def run(command: str) -> str:
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-c", "from kb.cli import main; main()", *words[1:]],
-        capture_output=True, text=True, encoding="utf-8", env=environment, timeout=60, check=False,
+        capture_output=True, text=True, encoding="utf-8", env=environment, timeout=180, check=False,
     )  # fmt: skip
     assert done.returncode in (0, 1), done.stderr
     lines = [line.rstrip() for line in done.stdout.strip().splitlines()]
@@ -84,6 +84,6 @@ def test_ci_runs_the_command_of_the_readme() -> None:
 @pytest.mark.slow
 def test_the_python_of_the_readme_runs() -> None:
     for block in re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
-        done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, timeout=180, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip()
