@@ -4,14 +4,15 @@ Every row is an estimate of its own and fits by the high end of its interval. Th
 over all cards, then the fewest cards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
 from kb.cards import DRIVER, GIB, Card, card
-from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
+from kb.cases import INFERENCE, LAYOUTS, method_of, parse_given, spread
 from kb.database import rows
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
@@ -159,34 +160,32 @@ def _cards(facts: dict[str, Any]) -> Iterator[Pick]:
     counts = COUNTS if stated is None else tuple(stated) if isinstance(stated, (list, tuple)) else (stated,)
     outcome(spread({**base, **next(_ways(facts))})[0])  # a fact that is wrong is said before anything is tried
     for way in _ways(facts):
-        smallest, found = float("inf"), 0
+        smallest, found = inf, 0
         for count in counts:
             ways = {**way, **_split(way["method"], count, facts)}
             for there in _worked({**base, **ways}):
-                pick = _smallest(there, ways, smallest)
-                if pick is not None and found < MOST_OF_A_WAY:
-                    smallest, found = pick.cards[0].marketed_gb, found + 1
-                    yield pick
+                held = smallest_that_hold(there, smallest) if found < MOST_OF_A_WAY else ()
+                if held:
+                    smallest, found = held[0].marketed_gb, found + 1
+                    named = {name: there.situation.knob(name) for name in there.case.differs}
+                    yield Pick({**named, **ways}, _least(there, held), held)
 
 
-def _smallest(there: Outcome, ways: dict[str, Any], below: float) -> Pick | None:
-    """The smallest cards, of less memory than `below` [GB], on which the case fits."""
+def smallest_that_hold(there: Outcome, below: float = inf, above: float = 0.0) -> tuple[Card, ...]:
+    """The smallest cards, of less memory than `below` [GB] and more than `above` [bytes], on which the case fits; empty
+    if there are none. All are of one size."""
     share = float(there.situation.knob("gpu_memory_utilization") or 1)
     sizes: dict[float, list[Card]] = {}
     for one in usual_cards():
-        if one.marketed_gb < below and there.exact <= one.capacity * share:
+        if one.marketed_gb < below and max(there.exact, above) < one.capacity * share:
             sizes.setdefault(one.marketed_gb, []).append(one)
-    for cards in sizes.values():
-        # the estimate on the card itself, because a program may fill its pool with what the card has
-        at = outcome(_on(there.case, min(cards, key=lambda one: one.capacity)))
-        if at.verdict == "yes":
-            named = {name: there.situation.knob(name) for name in there.case.differs}
-            return Pick({**named, **ways}, at, tuple(cards))
-    return None
+    return next((tuple(cards) for cards in sizes.values() if _least(there, cards).verdict == "yes"), ())
 
 
-def _on(case: Case, one: Card) -> Case:
-    return replace(case, card=one, facts={**case.facts, "gpu": one.name})
+def _least(there: Outcome, cards: Sequence[Card]) -> Outcome:
+    """The case on the card that has the least; worked out there, because a program may fill its pool with what it has."""
+    one = min(cards, key=lambda card: card.capacity)
+    return outcome(replace(there.case, card=one, facts={**there.case.facts, "gpu": one.name}))
 
 
 # ── models for cards, and layouts for both ─────────────────────────────────────────────────────────────────────────

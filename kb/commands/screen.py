@@ -6,6 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from formulas.quantity import Words
+from kb.programs import is_default
+
 BAR = 40
 _COLOUR = {"yes": "green", "no": "red", "borderline": "yellow", "conditional": "yellow"}
 _VERDICT = {
@@ -72,12 +75,44 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
             screen.print(f"{answer['zh' if language == 'zh' else 'says']}: {size}{unit}")
     for limit in found.get("limits") or []:
         screen.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
+    if more := _more(found["sensitivity"], language):
+        screen.print(more)
+    if found["changes"]:
+        screen.print(Text("怎样才放得下(每张卡):" if language == "zh" else "what would make it fit (per card):"))
+        screen.print(_changes(found["changes"], language))
     assumed = [f"{name} {fact['value']}" for name, fact in found["facts"].items() if fact["origin"] == "assumed"]
+    assumed += [f"{name} {fact['value']} ({fact['origin']})" for name, fact in found["facts"].items() if is_default(fact["origin"])]
     if assumed:
         screen.print(f"{words[5]}: {', '.join(assumed)}")
     for warning in found["warnings"]:
         screen.print(f"note: {warning}")
     screen.print(f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim")
+
+
+_MORE = {
+    "batch_size": Words("{more} more sequence", "多 {more} 条序列"),
+    "seq_len": Words("{more:,} more tokens", "多 {more:,} 个 token"),
+    "lora_rank": Words("{more} more ranks", "秩多 {more}"),
+}
+
+
+def _more(sensitivity: list[dict[str, Any]], language: str) -> str:
+    """What a little more of each knob adds to the peak, on one line."""
+    between, colon = ("；", "：") if language == "zh" else ("; ", ": ")
+    return between.join(
+        f"{_MORE[one['quantity']].in_(language).format(more=one['more'])}{colon}{one['gib']:+.2f} GiB"
+        for one in sensitivity
+    )
+
+
+def _changes(changes: list[dict[str, Any]], language: str) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for column in ("says", "gib", "cost"):
+        table.add_column(column, justify="right" if column == "gib" else "left", no_wrap=column == "gib")
+    for change in changes:
+        says, cost = (change["zh"], change["cost_zh"]) if language == "zh" else (change["says"], change["cost"])
+        table.add_row(says, f"{change['gib']:.1f} GiB", cost)
+    return table
 
 
 def _cases(cases: list[dict[str, Any]], language: str) -> Table:

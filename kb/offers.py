@@ -1,0 +1,205 @@
+"""What may be changed so that a model fits, each change with what it costs; whether it helps is tried in `kb.changes`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
+
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.cards import Card
+from kb.cases import LAYOUTS
+from kb.outcome import Outcome, outcome
+from kb.recipe import ADAPTERS, formats_by_bits
+from kb.recommender import COUNTS, smallest_that_hold
+from kb.solver import highest, layers_that_fit
+
+
+class Price(IntEnum):
+    """What a change costs, the cheapest first."""
+
+    NOTHING = 0
+    SPEED = 1
+    HOST_MEMORY = 2
+    QUALITY = 3
+    LESS = 4  # of what was asked for: length, sequences at once
+    METHOD = 5
+    CARDS = 6
+
+
+@dataclass(frozen=True)
+class Change:
+    """Facts to change (None takes one away), in words, with what the change costs. `card` is another card."""
+
+    facts: dict[str, Any]
+    price: Price
+    says: Words
+    cost: Words
+    card: Card | None = None
+
+
+_ROUNDING = Words("neither speed nor quality", "不损速度与质量")
+_SLOWER = Words("about a third more computing", "计算量约增加三分之一")
+_TRAFFIC = Words("traffic between the cards", "卡间通信")
+_STEPS = Words("slower steps", "步速变慢")
+_QUALITY = Words("some quality", "质量略降")
+_HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
+_ROUNDED = Words("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
+_QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢")
+# a cache of 8 bits, as each program calls it
+_CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
+_STORED = ("bits", "weight_format", "precision")
+
+
+def offers(where: Outcome) -> Iterator[Change]:
+    """Every change that this configuration may admit; each only where it changes something."""
+    if where.situation.knob("task") == "train":
+        yield from _of_computing(where)
+        yield from _of_states(where)
+        yield from _of_methods(where)
+    else:
+        yield from _of_serving(where)
+    yield from solved(where)
+    yield from _of_cards(where)
+
+
+def _of_computing(where: Outcome) -> Iterator[Change]:
+    """How a step is computed: the result stays what it is, or nearly."""
+    knob = where.situation.knob
+    if knob("loss") == "full-logits":
+        yield Change({"loss": "fused"}, Price.NOTHING, Words("fused loss (no full logits)", "融合损失(不存完整 logits)"), _ROUNDING)  # fmt: skip
+    if knob("attention") == "eager":
+        yield Change({"attention": "flash"}, Price.NOTHING, Words("flash attention", "flash 注意力"), _ROUNDING)
+    if knob("gradient_checkpointing") != "on":
+        yield Change({"gradient_checkpointing": "on"}, Price.SPEED, Words("gradient checkpointing", "激活重计算"), _SLOWER)  # fmt: skip
+
+
+def _of_states(where: Outcome) -> Iterator[Change]:
+    """Where weights, gradients and optimizer states live, and in how many bytes."""
+    knob, cards = where.situation.knob, where.n_gpus
+    if cards > 1 and knob("zero_stage") != 3:
+        said = Words(f"shard over the {cards} cards (ZeRO-3/FSDP)", f"切分到 {cards} 张卡(ZeRO-3/FSDP)")
+        yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
+    if knob("offload") in (None, "none"):
+        said = Words("optimizer in host memory", "优化器放在内存")
+        yield Change({"offload": "optimizer"}, Price.HOST_MEMORY, said, _STEPS)
+    if knob("offload") != "params":
+        said = Words("parameters and optimizer in host memory (ZeRO-3)", "参数和优化器都放在内存(ZeRO-3)")
+        yield Change({"offload": "params", "zero_stage": 3}, Price.HOST_MEMORY, said, _STEPS)
+    if knob("precision") == "fp32":
+        said = Words("mixed precision (bf16)", "混合精度(bf16)")
+        yield Change({"precision": "amp-bf16"}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
+    if knob("optimizer") == "adamw":
+        for name, said, cost in (
+            ("adamw-8bit", Words("8-bit AdamW", "8 位 AdamW"), Words("little quality, if any", "几乎不损质量")),
+            ("adafactor", Words("Adafactor", "Adafactor"), Words("other learning rates; may converge worse", "需另调学习率,收敛可能变差")),
+        ):  # fmt: skip
+            yield Change({"optimizer": name}, Price.QUALITY, said, cost)
+    if knob("method") not in ADAPTERS and not str(knob("precision")).startswith("pure"):
+        said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
+        yield Change({"precision": "pure-bf16"}, Price.QUALITY, said, _ROUNDED)
+
+
+def _of_methods(where: Outcome) -> Iterator[Change]:
+    """Fewer numbers that train, and fewer bits of those that do not."""
+    knob = where.situation.knob
+    method = str(knob("method"))
+    if method in ADAPTERS and (rank := _most(where, "lora_rank", int(knob("lora_rank") or 1) - 1)):
+        said = Words(f"rank {rank}", f"秩 {rank}")
+        yield Change({"lora_rank": rank}, Price.QUALITY, said, Words("less capacity to learn", "可学习的容量变小"))
+    open_stored = dict.fromkeys(_STORED)
+    if method not in ADAPTERS:
+        said = Words("adapters instead of all weights", "只训练适配器")
+        yield Change({**open_stored, "method": "lora"}, Price.METHOD, Words("LoRA", "LoRA"), said)
+    for bits in (8, 4):
+        if method in ("full", "freeze", "lora") or (method == "qlora" and bits < _stored_bits(where) - 1):
+            said = Words(f"QLoRA, {bits}-bit", f"{bits} 位 QLoRA")
+            price = Price.QUALITY if method in ADAPTERS else Price.METHOD
+            yield Change({**open_stored, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
+
+
+def _of_serving(where: Outcome) -> Iterator[Change]:
+    knob = where.situation.knob
+    engine = str(knob("engine") or "")
+    narrow = _CACHE.get(engine, "int8")
+    if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
+        said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
+        yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
+    if str(knob("weight_format")).startswith("gguf:"):
+        formats = {bits: f"gguf:{kind}" for bits, kind in ((8, "Q8_0"), (6, "Q6_K"), (4, "Q4_K_M"), (3, "Q3_K_M"))}
+        fewer: list[tuple[int, dict[str, Any]]] = [
+            (bits, {"weight_format": kind, "bits": None}) for bits, kind in formats.items()
+        ]
+    else:
+        fewer = [(bits, {"weight_format": None, "bits": bits}) for bits in reversed(formats_by_bits())]
+    for bits, facts in fewer:
+        if bits < _stored_bits(where) - 1:
+            said = Words(f"{bits}-bit weights", f"{bits} 位权重")
+            cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
+            yield Change(facts, Price.QUALITY, said, cost)
+    yield from _hosted(where)
+
+
+def _hosted(where: Outcome) -> Iterator[Change]:
+    """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
+    knob = where.situation.knob
+    if knob("engine") in ("vllm", "sglang") or any(knob(name) is not None for name in ("gpu_layers", "n_cpu_moe")):
+        return
+    model = where.situation.model
+    if model is not None and model.experts and knob("offload") in (None, "none"):
+        said = Words("experts in host memory", "专家放在内存")
+        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
+    try:
+        layers = layers_that_fit(where.case)
+    except BadInput:  # no offer where the layout admits no such split
+        return
+    if layers and model is not None and layers <= len(model.layers):
+        said = Words(f"{layers} layers on the card, the rest in host memory", f"{layers} 层放在卡上,其余放在内存")
+        yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, _HOSTED)
+
+
+def solved(where: Outcome) -> Iterator[Change]:
+    """Smaller batches and shorter sequences: the most that fits for sure, with all else as it is."""
+    knob, cost = where.situation.knob, Words("less throughput", "吞吐降低")
+    if fewer := _most(where, "batch_size", int(knob("batch_size") or 1) - 1):
+        said = Words(f"batch {fewer} with gradient accumulation", f"批大小 {fewer} 加梯度累积")
+        price = Price.SPEED
+        if knob("task") != "train":
+            said, price = (
+                Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列"),
+                Price.LESS,
+            )
+        yield Change({"batch_size": fewer}, price, said, cost)
+    if shorter := _most(where, "seq_len", int(knob("seq_len") or 1) - 1):
+        said = Words(f"at most {shorter:,} tokens", f"最多 {shorter:,} 个 token")
+        yield Change({"seq_len": shorter}, Price.LESS, said, Words("shorter sequences", "序列变短"))
+
+
+def _of_cards(where: Outcome) -> Iterator[Change]:
+    larger = smallest_that_hold(replace(where, case=replace(where.case, together=())), above=where.capacity or 0.0)
+    if larger:
+        card, gb = larger[0], f"{larger[0].marketed_gb:g}"
+        one = "a card" if where.n_gpus == 1 else "cards"
+        said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
+        yield Change(
+            {"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, Words("other cards", "换卡"), card=card
+        )
+    training = where.situation.knob("task") == "train"
+    layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
+    for more in COUNTS:
+        if more > where.n_gpus:
+            said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
+            yield Change({"n_gpus": more, **layout}, Price.CARDS, said, Words("more cards", "更多显卡"))
+
+
+def _most(where: Outcome, name: str, below: int) -> int | None:
+    """The most of a knob, up to `below`, of which all the interval fits; None if there is none."""
+
+    def sure(value: int) -> bool:
+        return outcome(replace(where.case, facts={**where.case.facts, name: value})).verdict == "yes"
+
+    return highest(sure, 1, below) if below >= 1 else None
+
+
+def _stored_bits(where: Outcome) -> float:
+    return next((float(v) for quantity, v in where.values.items() if quantity.name == "bits_per_weight"), 16.0)

@@ -1,0 +1,123 @@
+"""What would make it fit: every change offered does, by the figure it says, and the cheapest comes first."""
+
+from typing import Any
+
+import pytest
+
+from kb import estimate
+from kb.changes import MOST
+from kb.commands.screen import show_estimate
+from kb.offers import Price
+from kb.outcome import Outcome
+
+CASES: tuple[dict[str, Any], ...] = (
+    {"params": "70B", "method": "qlora", "bits": 4, "gpu": "A100 40GB", "n_gpus": 2, "zero_stage": 0, "seq_len": 4096},
+    {"params": "13B", "method": "full", "gpu": "A100 80GB", "n_gpus": 2, "zero_stage": 2},
+    {"params": "7B", "method": "full", "gpu": "RTX 4090"},
+    {"model": "Llama-3.1-8B", "method": "lora", "gpu": "RTX 4090", "seq_len": 8192, "gradient_checkpointing": "off"},
+    {"model": "Llama-3.1-8B", "method": "lora", "gpu": "RTX 4090", "seq_len": 2048, "batch_size": 8},
+    {"model": "Llama-3.3-70B", "gpu": "RTX 4090"},
+    {"model": "Llama-3.1-8B", "gpu": "RTX 4090", "seq_len": 131072, "engine": "vllm"},
+    {"model": "Llama-3.1-8B", "gpu": "RTX 3060 12 GB", "weight_format": "gguf:Q8_0", "seq_len": 32768},
+    {"model": "Qwen3-30B-A3B", "gpu": "RTX 4090"},
+)
+PRICES = [price.name.lower().replace("_", " ") for price in Price]
+
+
+def worked(**facts: Any) -> Outcome:
+    return estimate(**facts).outcomes[0]
+
+
+def offered(**facts: Any) -> list[dict[str, Any]]:
+    return list(estimate(**facts).json(derivation=False)["changes"])
+
+
+def changed(facts: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """The facts of the case with a change."""
+    return {name: value for name, value in {**facts, **change["facts"]}.items() if value is not None}
+
+
+@pytest.mark.parametrize("facts", CASES, ids=str)
+def test_every_change_makes_it_fit_by_the_figure_it_says(facts: dict[str, Any]) -> None:
+    found = offered(**facts)
+    assert 1 < len(found) <= MOST
+    assert worked(**facts).verdict != "yes"
+    for change in found:
+        there = worked(**changed(facts, change))
+        assert there.verdict == "yes", change["says"]
+        assert there.best / 2**30 == pytest.approx(change["gib"]), change["says"]
+        assert change["cost"]
+        assert change["cost_zh"]
+    prices = [PRICES.index(change["price"]) for change in found]
+    assert prices == sorted(prices)
+
+
+@pytest.mark.parametrize("facts", CASES, ids=str)
+def test_what_is_solved_for_is_the_most_that_fits_for_sure(facts: dict[str, Any]) -> None:
+    knobs = ("seq_len", "batch_size", "lora_rank", "gpu_layers")
+    for change in offered(**facts):
+        for name in knobs:
+            if name in change["facts"]:
+                more = changed(facts, change) | {name: change["facts"][name] + 1}
+                assert worked(**more).verdict != "yes", change["says"]
+
+
+def test_training_is_offered_every_kind_of_change() -> None:
+    """On a card that lacks little, all of them are enough; each is offered somewhere."""
+    lacks: dict[str, Any] = {"model": "Qwen2.5-7B", "gradient_checkpointing": "off", "batch_size": 2, "seq_len": 1024}
+    seen: dict[str, dict[str, Any]] = {}
+    for size in (24, 28, 32, 40, 48, 60, 72, 80, 96, 110, 120, 130):
+        for method in ("full", "lora"):
+            facts = lacks | {"method": method, "gpu_memory_gb": size, "n_gpus": 2, "zero_stage": 2}
+            seen |= {name: change for change in offered(**facts) for name in change["facts"]}
+    assert {
+        "loss", "gradient_checkpointing", "batch_size", "zero_stage", "offload", "optimizer", "precision", "method",
+        "bits", "seq_len", "gpu", "n_gpus",
+    } <= set(seen)  # fmt: skip
+
+
+def test_serving_is_offered_every_kind_of_change() -> None:
+    seen: set[str] = set()
+    for size in (12, 20, 28, 36, 40, 44, 48):
+        facts = {"model": "Llama-3.1-8B", "gpu_memory_gb": size, "seq_len": 32768, "batch_size": 4}
+        seen |= {name for change in offered(**facts) for name in change["facts"]}
+    assert {"kv_format", "bits", "batch_size", "seq_len", "gpu_layers", "gpu", "n_gpus"} <= seen
+
+
+def test_host_memory_is_told_with_what_it_takes() -> None:
+    """16-bit gradients are handed over; float32 masters and two moments of 7B parameters live in host memory."""
+    change = next(
+        one for one in offered(params="7B", method="full", gpu="RTX 4090") if one["facts"] == {"offload": "optimizer"}
+    )
+    assert change["price"] == "host memory"
+    assert change["host_gib"] > 12 * 6.7e9 / 2**30
+    assert f"{change['host_gib']:.1f} GiB of host memory" in change["cost"]
+
+
+def test_where_one_is_not_enough_several_are_offered_together() -> None:
+    facts: dict[str, Any] = {"model": "Llama-3.1-8B", "gpu": "RTX 4090", "seq_len": 131072, "engine": "vllm"}
+    first = offered(**facts)[0]
+    assert set(first["facts"]) > {"kv_format"}
+    for name in {name for name, value in first["facts"].items() if value is not None}:
+        fewer = {key: value for key, value in changed(facts, first).items() if key != name}
+        assert worked(**fewer).verdict != "yes", f"it fits without {name}"
+
+
+def test_nothing_is_offered_where_it_fits() -> None:
+    assert not offered(model="Llama-3.1-8B", gpu="H100")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("what would make it fit", "more tokens: +")), ("zh", ("怎样才放得下", "个 token：+"))],
+)
+def test_the_terminal_shows_them_and_what_more_costs(
+    language: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = estimate(model="Llama-3.1-8B", method="lora", gpu="RTX 3060 12 GB").json(derivation=False)
+    show_estimate(found, language)
+    shown = capsys.readouterr().out
+    for word in words:
+        assert word in shown
+    for change in found["changes"]:
+        assert f"{change['gib']:.1f} GiB" in shown
