@@ -3,6 +3,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ def again(facts: Facts, **changed: Any) -> Outcome:
 
 def rising(found: list[float]) -> bool:
     """Never falls, but for the last digits of floating point."""
-    return all(later >= earlier * (1 - 1e-12) for earlier, later in zip(found, found[1:], strict=False))
+    return all(later >= earlier * (1 - 1e-12) for earlier, later in pairwise(found))
 
 
 @pytest.mark.parametrize(("name", "values"), [("batch_size", BATCHES), ("seq_len", LENGTHS)])
