@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.case_tables import cases_of, terms_table
+from chat.case_tables import cases_of, longest_of, terms_table
 from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
@@ -10,6 +10,7 @@ from chat.table_words import claims_words, query_words
 from chat.understood import has_subject, understood
 from chat.wording import assumed, body, headline, not_understood, warnings
 from formulas.chinese import full_width
+from kb.cases import LAYOUTS
 
 Spoken = tuple[str, dict[str, Any] | None, str, bool]
 Said = tuple[list[str], list[str]]
@@ -19,7 +20,7 @@ _EXPLAINED_FIRST = frozenset({
     "explain_derive", "check_arithmetic", "table_lookup", "multi_gpu_split", "quant_gguf", "injection",
 })  # fmt: skip
 # where the estimate is only the background of the answer, its terms are enough
-_BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache"})
+_BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
@@ -99,13 +100,41 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)
         return [], [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
-    return [headline(result, reading.language)], body(result, reading.language, brief)
+    lead = [headline(result, reading.language), _host_is_short(result, reading), _choice(result, reading)]
+    return lead, body(result, reading.language, brief)
+
+
+def _host_is_short(result: dict[str, Any], reading: Reading) -> str:
+    """What is offloaded against the host memory that the asker has: it decides as much as the card does."""
+    told = reading.extras.get("cpu_ram_gb")
+    needs = [one["value"] for one in result.get("answers") or [] if one.get("scope") == "host" and not one["if"]]
+    if not told or not needs or max(needs) <= told[0]:
+        return ""
+    need = gib(max(needs))
+    if reading.language == "zh":
+        return f"**但内存不够**:放到内存的部分要 {need},而您有 {told[0]:g} GB。"
+    return f"**But host memory does not hold it**: what is offloaded takes {need} there, and you have {told[0]:g} GB."
+
+
+def _choice(result: dict[str, Any], reading: Reading) -> str:
+    """Asked which method to take, the only one that the card holds."""
+    cases = [case for case in cases_of(result) if "method" in case["facts"]]
+    fitting = [case for case in cases if case["verdict"] in ("yes", "borderline")]
+    held = {str(case["facts"]["method"]) for case in fitting}
+    if "which_method" not in reading.intents or len(held) != 1 or len(fitting) == len(cases):
+        return ""
+    method, longest = in_words("method", held.pop(), reading.language), longest_of(fitting[0])
+    tokens = in_words("seq_len", longest, reading.language) if longest else ""
+    if reading.language == "zh":
+        return f"选 {method}:只有它放得下" + (f",最长约 {tokens}。" if tokens else "。")
+    return f"Take {method}, the only one that fits" + (f", up to about {tokens}." if tokens else ".")
 
 
 def _solve(result: dict[str, Any], reading: Reading) -> Said:
     language, zh = reading.language, reading.language == "zh"
     cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
     lines, refused = [], []
+    trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
     for where, case in _same_cards(cases, reading):
         solved = case.get("solved")
         if solved is None:
@@ -116,9 +145,11 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
         amount = in_words(solved["quantity"], solved["value"], language)
         practice = solved.get("in_practice")
         tail = ""
+        if fewest and solved["value"] > 1 and trains and not set(LAYOUTS) & set(reading.facts):
+            tail = ",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)"
         if practice and practice != solved["value"]:
             whole = in_words("n_gpus", practice, language)
-            tail = f",按整机配则 {whole}" if zh else f", {whole} as they come"
+            tail += f",按整机配则 {whole}" if zh else f", {whole} as they come"
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
             head = f"{where}:" if where else ""
@@ -297,6 +328,15 @@ _NO_SUBJECT = (
 )
 
 
+_ENCODER = (
+    (
+        "Encoders and embedding models are outside the tables, which hold generating language models. Their weights take "
+        "parameters × bytes; give the number of parameters for that."
+    ),
+    "向量(embedding)和编码器模型不在表内,表里只有生成式语言模型。其权重 = 参数量 × 每参数字节数;给出参数量即可计算。",
+)
+
+
 def without_tools(reading: Reading) -> str:
     """What is said when no tool is called: help, a limit, a name that is not known, or the one thing that is missing."""
     return _finished(_without_tools(reading), reading)
@@ -312,7 +352,8 @@ def _without_tools(reading: Reading) -> str:
     said = {"greeting": _HELP, "help": _HELP, "out_of_scope": _SCOPE, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
         return said[place]
-    return "\n\n".join(part for part in (_NO_SUBJECT[place], not_understood(reading)) if part)
+    missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
+    return "\n\n".join(part for part in (missing[place], not_understood(reading)) if part)
 
 
 def _unknown(reading: Reading, whole: bool = True) -> str:

@@ -104,6 +104,8 @@ def read_methods(scan: Scan) -> None:
             _worded(scan, rule.fact, rule.value, rule.pattern)
     if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
         scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
+    if len(scan.facts.get("algo", ())) > 1 and "sft" in scan.facts["algo"]:
+        scan.facts["algo"].remove("sft")  # what another algorithm is compared with
     if "tp" not in scan.facts:
         scan.facts.pop("sequence_parallel", None)  # said of long sequences at large: Megatron's divides what tp leaves
     _task(scan)
@@ -146,6 +148,9 @@ def _methods(scan: Scan) -> None:
     # LoRA on a base of 4 or 8 bits is what everybody calls QLoRA.
     if scan.facts.get("method") == ["lora"] and low and 16 not in scan.facts.get("bits", ()):
         scan.facts["method"] = ["qlora"]
+    # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
+    if scan.facts.get("method") == ["qlora"] and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
+        scan.facts.pop("weight_format", None)
 
 
 # Facts that are said of one of the two tasks only.
@@ -231,6 +236,9 @@ def _formats(scan: Scan) -> None:
         for found in scan.find(pattern):
             if scan.free(*found.span()):
                 scan.add("weight_format", name, *found.span())
+    for found in scan.find(lexicon.BITS_PER_WEIGHT):
+        if scan.free(*found.span()):
+            scan.add("bits", round(float(found["v"])), *found.span())
     for found in scan.find(lexicon.GGUF_LOOSE):
         if scan.free(*found.span()):
             scan.add("bits", found["bits"], *found.span())
@@ -396,5 +404,5 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
 
 def _take_plain_numbers(scan: Scan, start: int, end: int) -> None:
     """In `7B*2 = 14GB` the 7B still is the model's size; every other number belongs to the arithmetic."""
-    for number in re.finditer(r"\d+(?:\.\d+)?(?!\s?(?:b|bits?)(?![a-z]))[\d.]*", scan.text[start:end]):
+    for number in re.finditer(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.]|\s?(?:b|bits?)(?![a-z]))", scan.text[start:end]):
         scan.take(start + number.start(), start + number.end())

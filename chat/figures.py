@@ -10,7 +10,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.programs import PHASES, TERM_OF
-from kb.cases import Case, parse_given, spread
+from kb.cases import LAYOUTS, Case, parse_given, spread
 from kb.database import rows
 from kb.outcome import Outcome, outcome
 
@@ -243,6 +243,36 @@ def _marketed(figures: Figures) -> float:
     return float(figures.given.get("gpu_memory_gb") or _missing("card memory"))
 
 
+def _room(figures: Figures) -> float:
+    """The memory of the card, also where no model is named."""
+    card = figures._case(figures.given).card
+    return float(card.capacity) if card else _missing("card")
+
+
+def _between(figures: Figures) -> float:
+    """The need of what a Mac holds, but not with the share of its memory that the GPU has by default."""
+    need = figures.base.best
+    return need if 2 / 3 * _marketed(figures) * GIB < need <= 0.95 * _marketed(figures) * GIB else _missing("between")
+
+
+def _common(figures: Figures, **how: Any) -> Outcome:
+    """The largest size of the published table that one card holds for sure with 4-bit QLoRA; or the same, tuned otherwise."""
+    facts = {name: value for name, value in figures.given.items() if name not in ("params", "model", *_UNQUANTISED)}
+    for row in rows("SELECT DISTINCT params_b FROM finetune WHERE model_size NOT LIKE '%x%' ORDER BY params_b DESC"):
+        of_size = {**facts, **_ONE_CARD, "params": float(row["params_b"]) * 1e9}
+        there = outcome(figures._case({**of_size, "method": "qlora", "bits": 4}))
+        if there.verdict == "yes":
+            return outcome(figures._case({**of_size, **how})) if how else there
+    raise Missing("size")
+
+
+def _fused(figures: Figures) -> float:
+    """With a fused loss; sharded where no layout is told and a card does not hold a whole copy."""
+    whole = figures.at(loss="fused")
+    free = figures.n > 1 and not set(LAYOUTS) & set(figures.given)
+    return figures.at(loss="fused", zero_stage=3).best if free and whole.verdict == "no" else whole.best
+
+
 def _embedding(figures: Figures) -> float:
     tied = figures.plain.situation.facts["tied"].value
     return figures.fact("vocab_size") * figures.fact("hidden_size") * 2 * (1 if tied == "yes" else 2)
@@ -336,6 +366,7 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
     "kv_width": (_kv_width, _count),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
+    "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
     "kv_all": (lambda f: _kv(f, f.knob("seq_len"), f.knob("batch_size") or 1), gib_words),
     "serve_cards": (lambda f: _serving_cards(f, 2 * f.params), _count),
     "serve_cards_fp8": (lambda f: _serving_cards(f, f.stored(bits=8)), _count),
@@ -352,8 +383,10 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # whole peaks of the case with one thing changed
     "peak": (lambda f: f.base.best, gib_words),
     "capacity": (lambda f: f.base.capacity or _missing("card"), gib_words),
-    "peak_fused": (_peak(loss="fused"), gib_words),
+    "peak_fused": (_fused, gib_words),
     "peak_zero3": (_peak(zero_stage=3), gib_words),
+    "peak_flash": (_peak(attention="flash"), gib_words),
+    "peak_eager": (_peak(attention="eager"), gib_words),
     "peak_lora": (_peak(method="lora", **_UNQUANTISED), gib_words),
     "peak_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}), gib_words),
     "peak_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}), gib_words),
@@ -366,6 +399,14 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: _needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
         lambda size: f"{size:g} GB",
     ),
+    # whatever the model: what a number of parameters takes, and what a card holds
+    "billion_share": (lambda f: 16e9 / f.n, lambda size: f"{size / GB:.3g} GB"),
+    "states_fill": (lambda f: _room(f) * f.n / 16, size_words),
+    "common": (lambda f: float(_common(f).case.facts["params"]), size_words),
+    "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), _count),
+    "common_qlora": (lambda f: _common(f).best, gib_words),
+    "common_lora": (lambda f: _common(f, method="lora").best, gib_words),
+    "room": (_room, gib_words),
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
     "claim_32": (
@@ -373,11 +414,15 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         gib_words,
     ),
     "claim_seq": (_claim_seq, _count),
+    "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
+    "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
     "pool": (lambda f: _pool(f), gib_words),
     "host_load": (lambda f: 2 * f.params * f.n, both_words),
     "ram": (lambda f: float(f.told["cpu_ram_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
     # several models at once
     "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),
+    "metal_between": (_between, gib_words),
+    "mac": (_marketed, lambda size: f"{size:g} GB"),
     "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
     "cards_for_16": (lambda f: _fewest_cards(f, 16), _count),
     "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), _count),
@@ -395,7 +440,7 @@ _MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 TERM_OF_FIGURE = {
     "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_nf4": "weights",
     "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_whole": "weights",
-    "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
+    "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
     "kept_on": "activations", "kept_off": "activations",
 }  # fmt: skip

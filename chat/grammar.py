@@ -12,6 +12,7 @@ from chat.cues import read_cues
 from chat.facts import read_amounts, read_claims, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
+from chat.messages import read_message
 from chat.named_cards import read_cards
 from chat.named_models import read_models
 from chat.normal import language, normalise
@@ -37,6 +38,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     scan = Scan(normalise(plain), head)
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
+    read_message(scan)
     read_engines(scan)
     models = read_models(scan)
     read_settings(scan)

@@ -30,6 +30,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 
     ("training_time", 3, r"(?:pre-?train|train|训练|预训练).{0,40}\d\s?(?:b|t|亿|万亿)\s*(?:个)?tokens?.{0,40}(?:how long|多久|几天|多少天|days|hours)"),
     ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|卡时|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
+    ("training_time", 4, r"how much (?:does|will|would|do|is) (?:it|this) cost|(?:要|得|需要)?(?:花|用|付)?多少钱|(?:费用|花费|租金)(?:是|要|大概|大约)?多少"),
     ("training_time", 3, r"tokens?.{0,20}(?:要|需要|得|花|用)(?:多久|多长时间|几天|多少天)"),
     ("adam_state", 4, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
     ("kv_cache", 3.4, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)"),
@@ -118,12 +119,12 @@ ASKS: tuple[tuple[str, str], ...] = (
     ("gpu_layers", r"how many layers\b[^?;]{0,60}?\b(?:put|offload|fit|load|keep|go|run)\b|how many layers\b[^?;]{0,60}?\b(?:on|to) (?:the |my )?(?:gpu|card|vram)|(?:what|which|best|right|max\w*) (?:value (?:of|for) )?-{0,2}(?:ngl|n[ _-]?gpu[ _-]?layers)\b|(?:-?ngl|n[ _-]gpu[ _-]layers)(?:参数)?(?:应该|应|该|要|能)?(?:设|开|填|给|写|取)?(?:成|为|到)?(?:多少|几)|(?:放|加载|卸载|offload)(?:多少|几)层|(?:多少|几)层(?:能|可以|可)?(?:放|加载|卸载|offload)?(?:到|在|进)(?:gpu|显卡|显存|卡)"),
     ("n_gpus", r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlv]\d{2,3}s?\b|[345]0[6-9]0s?|a6000s?|mi\d{3}x?s?)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:fewest|least) (?:gpus|cards)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)"),
     ("batch_size", r"(?:max\w*|largest|biggest|highest) (?:possible )?(?:micro[ -]?)?batch|how (?:large|big|many) (?:a |of a )?(?:batch|concurrent|users|requests|sequences|parallel)|what batch|concurrency can|最(?:大|多)(?:的)?(?:能|可以)?(?:开|用|支持|设)?(?:多(?:大|少)的?)?(?:batch|bs\b|批|并发)|batch(?:[ _]?size)?(?:最大|能开|可以开|最多|开多大|上限)|(?:多少|几)(?:个|路)?并发|多大(?:的)?(?:batch|批)"),
-    ("seq_len", r"(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how long can (?:the |my |a )?(?:context|ctx|sequence|prompt|input)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens)|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
+    ("seq_len", r"(?:sequence|seq|context|ctx)[^?]{0,40}what(?:'s| is) the max\w*(?! *batch)|(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how long can (?:the |my |a )?(?:context|ctx|sequence|prompt|input)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens)|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
     ("params", r"(?:max\w*|largest|biggest) (?:possible )?(?:model|number of parameters|parameter)|how (?:large|big) (?:a |of a )?model|what size (?:of )?model|what model size|多大(?:的)?(?:参数(?:量)?的?)?模型|多大参数|能(?:跑|训|微调)多大|最大(?:的)?(?:能|可以)?.{0,10}(?:模型|参数)"),
     ("lora_rank", r"(?:max\w*|largest|highest) (?:lora )?rank|what rank|最大(?:的)?(?:lora)?(?:rank|秩)|(?:rank|秩)(?:最大|能开)"),
     ("bits", r"(?:what|which|how many) (?:bits?|quant\w*|precision)|几(?:bit|位)|什么精度|哪种精度|什么量化|哪种量化"),
     ("method", r"(?:which|what) (?:method|fine-?tuning|approach|technique)|选哪个|(?:哪种|什么|哪个)(?:方法|方式|微调|方案)|怎么选|should i use"),
-    ("gpu", r"(?:which|what) (?:gpu|card|hardware)|(?:什么|哪(?:个|张|款|种))(?:显卡|卡|gpu)"),
+    ("gpu", r"推荐(?:个|一个|一下|一套|下)?(?:配置|显卡|硬件|机器|卡)|(?:which|what) (?:gpu|card|hardware)|(?:什么|哪(?:个|张|款|种))(?:显卡|卡|gpu)"),
 )  # fmt: skip
 
 _DOMAIN = (

@@ -130,10 +130,12 @@ NUMBERED = (
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
+    Numbered("price", rf"\$\s?(?P<v>{NUM})", extra=True),
+    Numbered("price", rf"(?:预算|价格|花费){IS}(?P<v>{NUM}\s?[k万w]?)\s?(?:元|块|rmb|人民币)?", extra=True),
     Numbered("steps", rf"{row(_INT)}\s*(?:steps?|步)", extra=True),
     Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
-    Numbered("epochs", rf"{row(_INT)}\s*(?:epochs?|轮)", extra=True),
+    Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
     Numbered("cpu_ram_gb", rf"{row(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:(?:host |cpu |system )?ram|ddr\d?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)", extra=True),
     Numbered("cpu_ram_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b", extra=True),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
@@ -146,7 +148,9 @@ _KV_FORMATS = (
 )  # fmt: skip
 WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b"),
-    *(Worded("kv_format", kind, rf"\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+    *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
+      for kind, said in _KV_FORMATS),
+    *(Worded("kv_format", kind, rf"(?:{said})(?:量化|的)(?:的)?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind, said in _KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
@@ -191,6 +195,14 @@ WORDED = (
     Worded("lora_targets", "q k v o", r"\bqkvo\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
     Worded("engine", "vllm", r"\bvllm\b"), Worded("engine", "sglang", r"\bsglang\b"),
     Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|\bollama\b|\blm[ -]?studio\b|\bkobold(?:cpp)?\b"),
+    # the program at work, not what its table says
+    Worded("engine", "llama-factory", r"\bllama[ _-]?factory\b(?!'s|\s?的?(?:官方)?(?:文档|表|说|写|列|给|readme|显存)|[^.?;]{0,40}\b(?:tables?|says?|said|readme|lists?|gives?|claims?|reports?|figures?)\b)(?=[^?;]{0,60}(?:tun|train|lora|sft|dpo|微调|训练|full|全参|oom))|(?:用|在|使用|with|using|in|on)\s?llama[ _-]?factory\b(?!'s|[^.?;]{0,40}\b(?:tables?|says?|readme)\b|\s?的?(?:官方)?(?:文档|表|说|写|readme))"),
+    Worded("engine", "ms-swift", r"\bms-?swift\b"), Worded("engine", "axolotl", r"\baxolotl\b"),
+    Worded("engine", "trl", r"\btrl\b"), Worded("engine", "openrlhf", r"\bopenrlhf\b"), Worded("engine", "xtuner", r"\bxtuner\b"),
+    Worded("engine", "tgi", r"\btgi\b|\btext[ -]generation[ -]inference\b"), Worded("engine", "lmdeploy", r"\blmdeploy\b|\bturbomind\b"),
+    Worded("engine", "tensorrt-llm", r"\btensorrt[ -]?llm\b|\btrt[ -]?llm\b"), Worded("engine", "xinference", r"\bxinference\b"),
+    Worded("engine", "exllama", r"\bexllama(?:v[23])?\b|\btabbyapi\b|\bexl[23]\b"), Worded("engine", "mlx", r"\bmlx(?:[ _-]lm)?\b"),
+    Worded("engine", "ktransformers", r"\bk-?transformers\b"),
     Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
     Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
@@ -249,6 +261,13 @@ FORMATS = (
 
 GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
 GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
+# PyTorch's message when memory runs out, of old and new versions
+OOM_TRIED = r"tried to allocate (?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib"
+OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib is reserved by pytorch but unallocated"
+OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
+OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
+OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
+BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
 BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
 
@@ -286,6 +305,9 @@ CARD_MEMORY = (
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
     rf"\b(?:on|in|into|within|under|with)\s+(?:just |only |about |my |a |an )?{MEM}(?!\s*(?:table|shard|file|model))",
     rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",
+    # PyTorch's message
+    rf"\btotal capacity of\s+{MEM}",
+    rf"{MEM}\s+total capacity\b",
 )  # fmt: skip
 
 NODE_COUNTS = (

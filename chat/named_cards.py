@@ -27,7 +27,7 @@ def _card_pattern() -> re.Pattern[str]:
     bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
     marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
     return re.compile(
-        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
+        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
         rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|dgx[\s-]?spark)"
         rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
         re.ASCII,
@@ -236,7 +236,10 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
         if several and any(card.memory_gb == mention.memory_gb for card in mention.cards):
             label = f"{label} {mention.memory_gb:g} GB"
         scan.add("gpu", label, mention.start, mention.end)
-        if mention.memory_gb is not None and not (several and label != mention.label):
+        together = (mention.count or 1) > 1 and any(
+            card.memory_gb and card.memory_gb * (mention.count or 1) == mention.memory_gb for card in mention.cards
+        )
+        if mention.memory_gb is not None and not (several and label != mention.label) and not together:
             scan.add("gpu_memory_gb", mention.memory_gb, mention.end, mention.end, take=False)
     if "gpu_memory_gb" in scan.facts:
         scan.spans["gpu_memory_gb"] = spans

@@ -147,14 +147,22 @@ def _sizes(reading: Reading) -> list[float]:
 
 
 def _time(reading: Reading) -> list[Call]:
-    tokens, card = reading.extras.get("train_tokens"), reading.fact("gpu")
+    tokens, card = _train_tokens(reading), reading.fact("gpu")
     if "training_time" not in reading.intents or not tokens or not card or not has_subject(reading):
         return []
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
     subject = {"params": subject["params"]} if "params" in subject else subject
-    return [
-        ("training_time", {"train_tokens": tokens[0], "gpu": card, "n_gpus": reading.fact("n_gpus") or 1, **subject})
-    ]
+    return [("training_time", {"train_tokens": tokens, "gpu": card, "n_gpus": reading.fact("n_gpus") or 1, **subject})]
+
+
+def _train_tokens(reading: Reading) -> float | None:
+    """Tokens that the training reads: stated, or samples of a stated length; once for every epoch."""
+    stated, samples = reading.extras.get("train_tokens"), reading.extras.get("samples")
+    epochs = float(reading.extras.get("epochs", (1,))[0])
+    if stated:
+        return float(stated[0]) * epochs
+    length = reading.fact("seq_len")
+    return float(samples[0]) * float(length) * epochs if samples and length else None
 
 
 def _units(reading: Reading) -> list[Call]:
@@ -237,6 +245,8 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
         "claims_gb": claims,
         **({"cpu_ram_gb": reading.extras["cpu_ram_gb"][0]} if "cpu_ram_gb" in reading.extras else {}),
     }
+    if "oom_tried" in reading.extras and "oom_idle" in reading.extras:
+        told["oom_gib"] = [reading.extras["oom_tried"][0], reading.extras["oom_idle"][0]]
     if len(reading.facts.get("gpu", ())) > 1:
         told["gpus"] = list(reading.facts["gpu"])
     if not has_subject(reading) and not made(about, Figures(facts, told), 1):
@@ -253,6 +263,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("several_shapes")
     if len(reading.facts.get("model", ())) > 1:
         found.append("comparison")
+    if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
+        found.append("largest_model")
     return found
 
 

@@ -1,5 +1,6 @@
 """The remarks, most telling first within a subject. Ranks: 10 corrects the question, 20 decides the answer, 30 explains, 40 adds."""
 
+from chat.remark_table_asked import ASKED
 from chat.remark_table_serving import SERVING
 from chat.remarks import Remark
 
@@ -42,9 +43,9 @@ TRAINING = (
     Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory"),
         "Model states with mixed-precision Adam, bytes per parameter on each of N cards: data parallel 16, ZeRO-1 4 + 12/N, ZeRO-2 2 + 14/N, ZeRO-3 16/N. Activations and logits are not divided by any stage.",
         "混合精度 Adam 的模型状态,N 张卡时每卡每参数的字节数:数据并行 16,ZeRO-1 为 4 + 12/N,ZeRO-2 为 2 + 14/N,ZeRO-3 为 16/N。激活和 logits 任何阶段都不切分。", ZERO),
-    Remark("stages-in-figures", 21, lambda c: c.any("zero_offload", "method_diff") and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory"),
-        "For {params} on {cards} cards that is {zero1} per card with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3.",
-        "{params} 用 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3}。", ZERO),
+    Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory"),
+        "Model states of {params} parameters on {cards} cards, per card: {zero1} with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3; activations come on top.",
+        "{params} 参数的模型状态分到 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3};激活另算。", ZERO),
     Remark("stages-compute-the-same", 11, lambda c: c.any("method_diff", "which_method", "precision_loss") and c.any("zero_offload", "stages", "precision_loss") and c.training,
         "ZeRO changes where states live, not what is computed: no stage costs precision. Take the lowest stage that fits: ZeRO-2 is fastest, ZeRO-3 trades traffic between cards for memory, offload trades PCIe and CPU time.",
         "ZeRO 只改变状态放在哪里,不改变数值计算:任何阶段都不损失精度。选放得下的最低阶段:ZeRO-2 最快,ZeRO-3 用卡间通信换显存,offload 用 CPU 与 PCIe 时间换显存。", ZERO),
@@ -125,6 +126,12 @@ TRAINING = (
     Remark("precisions", 24, lambda c: c.training and c.modelled and c.method in ("lora", "qlora") and c.any("fits", "which_method", "how_much", "check_arithmetic") and not c.said("bits") and not c.said("algo"),
         "By the precision of the base, a copy on one card: LoRA in 16 bit {copy_lora}, QLoRA in 8 bit {copy_qlora8}, in 4 bit {copy_qlora}; all with batch {batch}, {seq} tokens and checkpointing.",
         "按基座精度,单卡一份副本:16 位 LoRA {copy_lora},8 位 QLoRA {copy_qlora8},4 位 QLoRA {copy_qlora};前提都是批大小 {batch}、{seq} token、开启重计算。", QLORA),
+    Remark("states-of-any-size", 12, lambda c: c.training and not c.modelled and c.method == "full" and c.n > 1,
+        "Whatever the model, full fine-tuning with Adam keeps 16 B per parameter. Sharded over {cards} cards that is {billion_share} per billion parameters on each, so the states alone fill a card of {room} at {states_fill} parameters, with no room for activations: past that it takes optimizer offload, or more or larger cards; else LoRA or QLoRA.",
+        "不论哪个模型,用 Adam 全量微调每参数要 16 字节。切分到 {cards} 张卡,每十亿参数每卡 {billion_share},所以 {states_fill} 参数时仅状态就占满 {room} 的卡,激活无处可放:更大就要优化器 offload、更多或更大的卡,否则用 LoRA 或 QLoRA。", ZERO),
+    Remark("common-size", 12, lambda c: c.training and not c.modelled and c.any("largest_model"),
+        "Of the usual sizes a {common} has room to spare on one card: 4-bit QLoRA takes {common_qlora} of {room}, at {common_seq} tokens, batch 1 and checkpointing; LoRA on 16-bit weights would take {common_lora}.",
+        "常见尺寸里,单卡留有余量的是 {common}:4 位 QLoRA 占 {common_qlora}(卡上共 {room}),{common_seq} token、批大小 1、开启重计算;16 位权重的 LoRA 则要 {common_lora}。", FACTORY),
     Remark("smaller-methods", 27, lambda c: c.training and not c.any("same_memory") and c.modelled and c.method == "full" and c.any("check_arithmetic", "why_more", "injection") and c.n == 1 and not c.said("algo"),
         "What a single card of this size can hold is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
         "单卡能否放下取决于方法:LoRA 需 {copy_lora},4 位 QLoRA 需 {copy_qlora}。", QLORA),
@@ -134,7 +141,7 @@ TRAINING = (
     Remark("longest-sample", 16, lambda c: c.training and c.any("oom_diagnosis") and c.any("midway"),
         "Running out midway means that some batch is larger than those before: the longest sample decides. Cap the length, or sort by length so that it comes first.",
         "训练到一半才爆,说明某个批次比之前的大:由最长的样本决定。限制最大长度,或按长度排序让最长的先跑。", ANATOMY),
-    Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*_TROUBLE),
+    Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*_TROUBLE) and not c.over("oom_tried", 1),
         "When reserved memory is far above allocated, it is fragmentation: set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True.",
         "若 reserved 远大于 allocated,就是碎片:设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True。", TORCH),
     Remark("images", 30, lambda c: c.training and c.modelled and c.any("images") and c.any(*_TROUBLE, "fits", "how_much"),
@@ -167,11 +174,11 @@ TRAINING = (
         "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. Quantisation constants and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4}; adapters with gradients and Adam, fp32 casts, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
         "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。量化常数,加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4};再加 LoRA 参数及其梯度和 Adam、fp32 转换、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
     Remark("table-and-measurement", 11, lambda c: c.modelled and c.any("table_lookup") and c.any("measured"),
-        "Both are: the table is a rough estimate for planning, the other a measured run. Trust the measurement and plan a card of {card_needed}.",
+        "Both are right: the table is a rough estimate for planning, the other a measured run. Trust the measurement and plan a card of {card_needed}.",
         "都没错:表是粗略估计,另一个是实测。以实测为准,请按 {card_needed} 的卡规划。", FACTORY),
     Remark("pure-bf16-halves", 11, lambda c: c.any("table_lookup", "method_diff") and c.any("pure_bf16"),
         "Pure bf16 is half of *mixed-precision full* training (weights, gradients and both moments at 2 B each: 8 instead of 16 B per parameter), not of freeze or GaLore.",
         "pure_bf16 是*混合精度全量*训练的一半(权重、梯度、两个动量各 2 字节:每参数 8 而不是 16 字节),不是 freeze 或 GaLore 的一半。", FACTORY),
 )  # fmt: skip
 
-REMARKS: tuple[Remark, ...] = TRAINING + SERVING
+REMARKS: tuple[Remark, ...] = ASKED + TRAINING + SERVING

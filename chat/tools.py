@@ -107,7 +107,12 @@ def check_document(topic: str) -> tuple[str, dict[str, Any]]:
 
 
 def remarks(
-    about: str | list[str], claims_gb: Any = None, cpu_ram_gb: float | None = None, gpus: Any = None, **facts: Any
+    about: str | list[str],
+    claims_gb: Any = None,
+    cpu_ram_gb: float | None = None,
+    gpus: Any = None,
+    oom_gib: Any = None,
+    **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.cues import CUES
     from chat.intents import INTENTS
@@ -123,6 +128,8 @@ def remarks(
         "claims_gb": [float(claim) for claim in claims],
         **({"cpu_ram_gb": cpu_ram_gb} if cpu_ram_gb else {}),
     }
+    if oom_gib:
+        told["oom_gib"] = [float(size) for size in oom_gib]
     if gpus:
         told["gpus"] = gpus if isinstance(gpus, list) else [gpus]
     return _returned({"kind": "remarks", **made(subjects, told, facts)})
@@ -234,6 +241,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
             cpu_ram_gb={**_GB, "description": "host memory in GB"},
             gpus={**_TEXTS, "description": "unequal cards that share one model"},
+            oom_gib={
+                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",
+            },
         ),
         "What an expert adds for the same facts as estimate_memory: causes, limits and remedies with figures, sourced.",
     ),

@@ -11,6 +11,7 @@ from formulas.errors import BadInput
 from kb.cards import models_in
 from kb.database import rows
 from kb.facts import stands_for
+from kb.knobs import LIKE
 from kb.names import names
 from kb.recipe import assumed, shapes_of
 
@@ -59,9 +60,12 @@ def understood(reading: Reading, *without: str) -> Facts:
         facts["model"] = list(family) if len(family) > 1 else family[0]
     _methods(reading, facts)
     if _is_serving(reading):
+        _server(reading, facts)
         _published_format(reading, facts)
         _heads(reading, facts)
         _precisions(reading, facts)
+        if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
+            facts.setdefault("offload", "experts")  # what that program is for
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
             facts.setdefault("gpu_memory_utilization", assumed("gpu_memory_utilization", "unified memory"))
     elif "long_context" in reading.cues and "seq_len" not in facts:
@@ -69,6 +73,14 @@ def understood(reading: Reading, *without: str) -> Facts:
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
     return facts
+
+
+def _server(reading: Reading, facts: Facts) -> None:
+    """Many users are served by a program that reads prompts in steps and pages its cache, not by a batch of prompts."""
+    files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
+    hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
+    if "served_users" in reading.cues and not files and not hosted and "unified_memory" not in reading.cues:
+        facts.setdefault("engine", "vllm")
 
 
 def _is_serving(reading: Reading) -> bool:
@@ -150,12 +162,17 @@ def _first(value: Any) -> int:
     return int(value[0] if isinstance(value, list) else value or 1)
 
 
+def _reads_gguf(facts: Facts) -> bool:
+    engine = str(facts.get("engine") or "")
+    return LIKE.get(engine, engine) == "llama.cpp" and engine != "exllama"
+
+
 def _precisions(reading: Reading, facts: Facts) -> None:
     """Served at which precision? What is asked without one is answered for the usual three."""
     if {"bits", "weight_format"} & set(facts):
         return
     which = "bits" in reading.asks or "which_method" in reading.intents
-    if ("quantised" in reading.cues or facts.get("engine") == "llama.cpp") and not which:
+    if (("quantised" in reading.cues and "kv_format" not in facts) or _reads_gguf(facts)) and not which:
         if "why_more" not in reading.intents:
             facts["weight_format"] = "gguf:Q4_K_M"
         return

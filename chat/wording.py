@@ -7,8 +7,9 @@ import re
 from typing import Any
 
 from chat.case_tables import CAPACITY, Result, cards_table, cases_of, cases_table, longest_of, ordered, terms_table
-from chat.phrases import VERDICTS, gib, in_words, label, pick, value
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
+from kb.programs import is_default
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
 _SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
@@ -260,14 +261,14 @@ def _pool(result: Result, language: str) -> list[str]:
     taken, tokens, at_once = gib(found["pool"]), f"{found['kv_tokens']:,.0f}", found["concurrent_sequences"]
     if language == "zh":
         then = f"即同时 {at_once:.1f} 条满长序列,其余排队" if at_once >= 1 else "不够一条满长序列,无法启动"
-        return [f"vLLM 启动时占用这张卡的 {taken};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,{then}。"]
+        return [f"服务启动时占用这张卡的 {taken};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,{then}。"]
     then = (
         f"or {at_once:.1f} sequences of this length at once; others wait"
         if at_once >= 1
         else ("too few for one sequence of this length: it does not start")
     )
     return [
-        f"vLLM takes {taken} of the card at its start; weights and its profile run leave pages for {tokens} tokens, {then}."
+        f"The server takes {taken} of the card at its start; weights and its profile run leave pages for {tokens} tokens, {then}."
     ]
 
 
@@ -306,7 +307,7 @@ def _published(result: Result, language: str) -> list[str]:
                 else f"The document's {row['factor']:.1f}× rule gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
             )  # fmt: skip
     for row in result.get("measurements") or []:
-        described = row["described"]
+        described = row["described_zh" if zh else "described"]
         parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB({row['source']})。" if zh
                      else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}).")  # fmt: skip
     return [" ".join(parts) if not zh else "".join(parts)] if parts else []
@@ -323,12 +324,18 @@ def _changes(result: Result, language: str) -> list[str]:
     if not changes:
         return []
     zh = language == "zh"
+    # of several cases, the changes are those of the first that does not fit
+    short: dict[str, Any] = next((case["facts"] for case in result.get("cases") or [] if case["verdict"] != "yes"), {})
+    told = {name: len({str(case["facts"][name]) for case in cases_of(result)}) > 1 for name in short}
+    whose = case_words({name: one for name, one in short.items() if told[name]}, language)
     lines = []
     for change in changes:
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
-        lines.append(f"- {what}:{gib(change['gib'])}" + (f"({cost})" if cost else "") if zh
+        lines.append(f"- {what}\uff1a{gib(change['gib'])}" + (f"({cost})" if cost else "") if zh
                      else f"- {what}: {gib(change['gib'])}" + (f" ({cost})" if cost else ""))  # fmt: skip
-    return [("怎样才放得下(每卡):" if zh else "What would make it fit (per card):") + "\n\n" + "\n".join(lines)]
+    whose += ("" if not whose else ";" if zh else "; ") + ("每卡" if zh else "per card")
+    head = f"怎样才放得下({whose}):" if zh else f"What would make it fit ({whose}):"
+    return [head + "\n\n" + "\n".join(lines)]
 
 
 def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str]:
@@ -342,6 +349,11 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str
         if fact["origin"] == "assumed" and name not in _SAID_ELSEWHERE | differing
     ]
     listed += [
+        f"{label(name, language)} {value(name, fact['value'], language)} ({_of_program(fact['origin'], language)})"
+        for name, fact in facts.items()
+        if is_default(fact["origin"]) and name not in differing
+    ]
+    listed += [
         f"{label(name, language)} {value(name, given, language)}"
         for name, given in taken.items()
         if name not in reading.facts and not isinstance(given, list) and name in facts and name not in differing
@@ -352,11 +364,17 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str
     return [("假设:" + "、".join(listed) + "。") if language == "zh" else "Assumed: " + ", ".join(listed) + "."]
 
 
+def _of_program(origin: str, language: str) -> str:
+    return origin.replace("'s default", " 的默认值") if language == "zh" else origin
+
+
 def warnings(result: Result, language: str) -> list[str]:
     """Warnings of the result, one paragraph."""
     say = _in_chinese if language == "zh" else _in_english
-    found = list(dict.fromkeys(say(one) for one in result.get("warnings") or []))
-    return [("注意:" if language == "zh" else "Note: ") + " ".join(found)] if found else []
+    found = list(dict.fromkeys(say(one).rstrip(".。") for one in result.get("warnings") or []))
+    if not found:
+        return []
+    return ["注意:" + ";".join(found) + "。" if language == "zh" else "Note: " + "; ".join(found) + "."]
 
 
 # what the estimator warns of, in Chinese
@@ -368,6 +386,7 @@ _WARNINGS = (
      r"没有已发表的 \1 实测,也没有把权重或缓存放在内存的实测可以对照,区间已加宽一倍。"),
     (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
     (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
+    (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
 )  # fmt: skip
 

@@ -63,6 +63,11 @@ def sizes_of(name: str) -> list[float]:
     return sorted(map(float, re.findall(r"\d+(?:\.\d+)?", options or "")), reverse=True)
 
 
+def _doubled(one: Card, memory_gb: float) -> bool:
+    """Whether a board is meant whose memory chips were replaced by ones of twice the size: RTX 4090 48 GB."""
+    return abs(memory_gb / one.marketed_gb - 2) < 0.02
+
+
 def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
     """The cards that a name can mean, one for each amount of memory; BadInput names what is near.
 
@@ -76,6 +81,14 @@ def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
             sizes = [memory_gb]
         for size in sizes:
             meant = card(name, size)
+            if memory_gb is not None and sizes == [None] and _doubled(meant, memory_gb):
+                meant = Card(
+                    f"{name} {memory_gb:g} GB",
+                    round(memory_gb * GIB),
+                    memory_gb,
+                    "the size asked for",
+                    meant.source_key,
+                )
             known = by_memory.get(round(meant.marketed_gb))
             if known is None or (meant.origin == DRIVER and known.origin != DRIVER):
                 by_memory[round(meant.marketed_gb)] = meant

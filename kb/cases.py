@@ -11,6 +11,7 @@ from typing import Any
 from formulas.errors import BadInput
 from kb.cards import Card, plain_card, rig_name, rigs_meant
 from kb.knobs import knob
+from kb.programs import method_by_default, trains
 from kb.train_yaml import unfolded
 
 MOST_CASES = 32
@@ -114,7 +115,10 @@ def method_of(facts: dict[str, Any]) -> str:
     named = facts.get("method")
     if named:
         return str(named[0] if isinstance(named, (list, tuple)) else named)
-    return "full" if facts.get("task") == "train" or facts.get("algo") else INFERENCE
+    engine = facts.get("engine")
+    if facts.get("task") == "train" or facts.get("algo") or (trains(engine) and facts.get("task") != INFERENCE):
+        return method_by_default(engine) or "full"
+    return INFERENCE
 
 
 def _product(fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ...]]) -> list[Case]:

@@ -27,6 +27,8 @@ from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
+from kb.programs import computed_as
+from kb.programs import program_facts as program_facts_of
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
 from kb.serving import serving_facts, serving_knobs
 
@@ -84,7 +86,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
     file = knobs.get("training_file")
     unread = train_yaml.facts_of(Path(file.value))[1] if file else ()
-    warnings = (*(model.warnings if model else ()), *found, *unread, *unchecked(knobs))
+    warnings = (*(model.warnings if model else ()), *found, *unread, *computed_as(case.facts), *unchecked(knobs))
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
 
@@ -107,6 +109,7 @@ def _knobs(case: Case) -> dict[str, Fact]:
     if "task" in case.facts and (case.facts["task"] == "train") != training:
         raise BadInput(f"task {case.facts['task']} and method {method} contradict each other")
     given["task"] = Fact("train" if training else "inference", given["method"].origin)
+    given |= program_facts_of(given, method in ADAPTERS, _has_experts(case))
     given |= implied_engine(given)
     given.setdefault("weight_format", _format(given, method))
     for name, value in recipe(method).items():
@@ -116,11 +119,16 @@ def _knobs(case: Case) -> dict[str, Fact]:
     return given
 
 
+def _has_experts(case: Case) -> bool:
+    name = case.facts.get("model")
+    return bool(name and _named(str(name))["n_experts"])
+
+
 def _format(given: dict[str, Fact], method: str) -> Fact:
     if "bits" not in given:
         return Fact(recipe(method)["weight_format"], ASSUMED)
     bits, origin = int(given["bits"].value), given["bits"].origin
-    found = format_for(method, bits)
+    found = format_for(method, bits, str(_value(given, "engine") or ""))
     if found is None:
         known = ", ".join(map(str, formats_by_bits()))
         raise BadInput(f"no weight format has {bits} bits; there are formats of {known} bits (or name one: --weights)")

@@ -56,8 +56,8 @@ class Knob:
             if folded == option.lower().replace("_", "-"):
                 return option
         close = near(given, (*self.options, *self.accepts))
-        known = f"it is one of {', '.join(self.options)}"
-        if self.accepts:  # too many for one line
+        known = f"it is one of {', '.join((*self.options, *self.accepts))}"
+        if len(self.accepts) > _ONE_LINE:
             known = f"such as {', '.join(self.options[:: -(-len(self.options) // 8)])}"
             known += "; the table `dtypes` has them all"
         raise BadInput(f"{self.name} cannot be {given[:60]!r}{close}; {known}")
@@ -87,6 +87,7 @@ class Knob:
         return value
 
 
+_ONE_LINE = 20  # names that an error still lists
 LARGEST = 1e30  # far above any amount here, far below where floats end
 _SCALES = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _AMOUNT = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([kmbt]?)", re.IGNORECASE)
@@ -160,6 +161,14 @@ ENGINES = (
     "transformers", "vllm", "sglang", "llama.cpp", "litgpt", "torchtune", "deepspeed", "unsloth", "megatron", "colossalai",
     "torchtitan", "ms-swift",
 )  # fmt: skip
+
+# programs that are computed as one of these engines (see kb.programs)
+LIKE = {
+    "llama-factory": "transformers", "trl": "transformers", "axolotl": "transformers", "xtuner": "transformers",
+    "openrlhf": "deepspeed", "sglang": "vllm", "tgi": "vllm", "tensorrt-llm": "vllm", "lmdeploy": "vllm", "xinference": "vllm",
+    "ollama": "llama.cpp", "lm-studio": "llama.cpp", "koboldcpp": "llama.cpp", "exllama": "llama.cpp",
+    "mlx": "llama.cpp", "ktransformers": "llama.cpp",
+}  # fmt: skip
 
 KNOBS = (
     Knob("model", "name", "a model's name", "模型名", aliases=("model_name",)),
@@ -240,7 +249,8 @@ KNOBS = (
     Knob("lora_dropout", "switch", "adapters drop out", "适配器是否 dropout", advanced=True),
     Knob("lengths", "choice", "batches of one length, or each as long as its longest sample", "批次长度固定,或随样本变化",
          ("constant", "varying"), advanced=True),
-    Knob("engine", "choice", "the program that runs it", "运行框架", ENGINES),
+    Knob("engine", "choice", "the program that runs it", "运行框架", ENGINES,
+         accepts=tuple(name for name in LIKE if name not in ENGINES)),
     Knob("meter", "choice", "which figure is meant", "哪种口径的显存", ("tensors", "allocated", "reserved", "device")),
 )  # fmt: skip
 

@@ -35,9 +35,9 @@ def assumed(setting: str, applies_to: str) -> Any:
     return BY_NAME[setting].parse(_defaults()[applies_to][setting])
 
 
-def format_for(method: str, bits: int) -> str | None:
-    """The weight format that a number of bits means for a method; None if no format has that many."""
-    for applies_to in (f"{method} {bits} bit", f"{bits} bit"):
+def format_for(method: str, bits: int, engine: str = "") -> str | None:
+    """The weight format that a number of bits means for a method or an engine; None if no format has that many."""
+    for applies_to in (f"{method} {bits} bit", f"{engine} {bits} bit", f"{bits} bit"):
         if applies_to in _defaults():
             return _defaults()[applies_to]["weight_format"]
     return None

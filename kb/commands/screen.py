@@ -73,6 +73,8 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
             size = f"{answer['value']:,.0f}" if answer["value"] >= 1000 else f"{answer['value']:.1f}"
             unit = " GiB" if answer["unit"] == "GiB" else ""
             screen.print(f"{answer['zh' if language == 'zh' else 'says']}: {size}{unit}")
+        if answer["scope"] == "run" or answer["quantity"] == "decoding_rate":
+            screen.print(_paced(answer, language))
     for limit in found.get("limits") or []:
         screen.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
     if more := _more(found["sensitivity"], language):
@@ -81,12 +83,24 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
         screen.print(Text("怎样才放得下(每张卡):" if language == "zh" else "what would make it fit (per card):"))
         screen.print(_changes(found["changes"], language))
     assumed = [f"{name} {fact['value']}" for name, fact in found["facts"].items() if fact["origin"] == "assumed"]
-    assumed += [f"{name} {fact['value']} ({fact['origin']})" for name, fact in found["facts"].items() if is_default(fact["origin"])]
+    assumed += [
+        f"{name} {fact['value']} ({fact['origin']})"
+        for name, fact in found["facts"].items()
+        if is_default(fact["origin"])
+    ]
     if assumed:
         screen.print(f"{words[5]}: {', '.join(assumed)}")
     for warning in found["warnings"]:
         screen.print(f"note: {warning}")
     screen.print(f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim")
+
+
+def _paced(answer: dict[str, Any], language: str) -> str:
+    """A rate, hours, or a cost, to three digits; hours with the share of the peak rate that they are at."""
+    size = f"{answer['value']:,.0f}" if answer["value"] >= 100 else f"{answer['value']:.3g}"
+    unit = {"hours": "小时", "tokens/s": "token/秒"}.get(answer["unit"], "") if language == "zh" else answer["unit"]
+    at = f" (MFU {answer['at']:.0%})" if "at" in answer else ""
+    return f"{answer['zh' if language == 'zh' else 'says']}: {size} {unit}".rstrip() + at
 
 
 _MORE = {

@@ -1,0 +1,38 @@
+"""Remarks on a message that was pasted, on prices, drafts, and what a setting would change."""
+
+from chat.remarks import Remark
+
+TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
+FLASH = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")
+DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
+TRL = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")
+GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
+MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
+
+ASKED = (
+    Remark("oom-fragmented", 4, lambda c: c.over("oom_tried", 1) and c.figures.amount("oom_idle") >= c.figures.amount("oom_tried"),
+        "The message asks for {oom_tried} while {oom_idle} are reserved by PyTorch and unused: fragmentation. Set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True before anything else; it wins back at most that much.",
+        "报错要申请 {oom_tried},而 PyTorch 已保留却未使用的有 {oom_idle}:这是碎片。先设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True;最多能找回这么多。", TORCH),
+    Remark("oom-short", 4, lambda c: c.over("oom_tried", 1) and 0 < c.figures.amount("oom_idle") < c.figures.amount("oom_tried"),
+        "The message asks for {oom_tried}, and of what PyTorch reserved only {oom_idle} is unused: no fragmentation, so expandable_segments will not mend it; less memory has to be asked for.",
+        "报错要申请 {oom_tried},而 PyTorch 已保留的显存里只有 {oom_idle} 未使用:不是碎片,expandable_segments 解决不了,只能减少占用。", TORCH),
+    Remark("active-alone", 5, lambda c: c.modelled and c.experts and c.any("moe") and abs(c.figures.amount("claim") / (c.figures.amount("active16") or 1) - 1) < 0.15,
+        "No: {claim} is what the active parameters alone would take in 16 bit.",
+        "不对:{claim} 只是激活参数按 16 位存放的大小。", MIXTRAL),
+    Remark("quantised-cache", 11, lambda c: c.serving and c.said("kv_format") and str(c.k("kv_format")) not in ("bf16", "fp16", "fp32"),
+        "So quantised, the cache of one sequence of {seq} tokens takes {kv_sequence}; in 16 bit {kv_sequence16}.",
+        "这样量化后,一条 {seq} token 的序列 KV 缓存占 {kv_sequence},16 位时为 {kv_sequence16}。", GQA),
+    Remark("price", 7, lambda c: c.any("cost"),
+        "Prices are not in the tables: multiply the cards, or the GPU-hours of a run, by the price that you pay.",
+        "表里没有价格:请用卡数或 GPU 小时乘以你的单价。", SCALING),
+    Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
+        "Yes: with flash attention the whole takes {peak_flash} per card, with eager attention, which keeps scores that grow with the square of the length, {peak_eager}. PyTorch's SDPA saves the same.",
+        "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH),
+    Remark("adapters-are-no-reference", 6, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo"),
+        "The reference model costs no memory here: with its adapters turned off the base is the reference. Only its log-probabilities are computed too.",
+        "这里参考模型不额外占显存:关掉适配器,基座就是参考模型,只多算一遍它的 log 概率。", TRL),
+    Remark("draft", 6, lambda c: c.serving and c.any("speculative"),
+        "Speculative decoding keeps the draft model beside the target: the weights of both and a KV cache for each must fit together, so add them up.",
+        "投机解码时草稿模型与主模型同时在显存里:两份权重和各自的 KV 缓存要一起放得下,请相加。", DRAFT),
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""Programs that people name: the engine as which each is computed, and its own defaults (table `recipes`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from formulas.derivation import Fact
+from kb.database import rows
+from kb.knobs import BY_NAME, LIKE
+
+
+@dataclass(frozen=True)
+class Program:
+    """`trains` says whether training is what it is for; `tool` names its rows of `recipes`."""
+
+    name: str
+    trains: bool = False
+    tool: str = ""
+
+
+_PROGRAMS = {
+    "llama-factory": Program("LLaMA-Factory", True, "LLaMA-Factory"),
+    "trl": Program("TRL", True, "TRL"),
+    "axolotl": Program("Axolotl", True, "Axolotl"),
+    "unsloth": Program("Unsloth", True, "Unsloth"),
+    "openrlhf": Program("OpenRLHF", True),
+    "xtuner": Program("XTuner", True),
+    "sglang": Program("SGLang"),
+    "tgi": Program("TGI"),
+    "tensorrt-llm": Program("TensorRT-LLM"),
+    "lmdeploy": Program("LMDeploy"),
+    "xinference": Program("Xinference"),
+    "ollama": Program("Ollama"),
+    "lm-studio": Program("LM Studio"),
+    "koboldcpp": Program("KoboldCpp"),
+    "exllama": Program("ExLlama"),
+    "mlx": Program("MLX"),
+    "ktransformers": Program("KTransformers"),
+}
+# settings of the programs, by the fact that they set; values that are spelled otherwise here
+_SETS = {
+    "lora_rank": "lora_rank", "lora_r": "lora_rank", "r": "lora_rank", "cutoff_len": "seq_len", "max_length": "seq_len",
+    "sequence_len": "seq_len", "max_seq_length": "seq_len", "gradient_checkpointing": "gradient_checkpointing",
+    "use_gradient_checkpointing": "gradient_checkpointing", "loss_type": "loss", "loss": "loss",
+    "double_quantization": "double_quant", "use_bnb_nested_quant": "double_quant",
+    "bnb_4bit_use_double_quant": "double_quant",
+}  # fmt: skip
+_SPELLED = {
+    ("gradient_checkpointing", "true"): "on", ("gradient_checkpointing", "unsloth"): "on",
+    ("gradient_checkpointing", "false"): "off", ("loss", "chunked_nll"): "chunked",
+}  # fmt: skip
+# computes experts on the host, which is what it is for
+_HOSTS_EXPERTS = "ktransformers"
+_METHODS = {("finetuning_type", "lora"): "lora", ("load_in_4bit", "true"): "qlora"}
+
+
+_DEFAULT = "'s default"
+
+
+def is_default(origin: str) -> bool:
+    """Whether a fact is a named program's default."""
+    return origin.endswith(_DEFAULT)
+
+
+@cache
+def _recipe(tool: str) -> tuple[tuple[str, str, str], ...]:
+    found = rows("SELECT setting, value, applies_to FROM recipes WHERE tool = ?", [tool]) if tool else []
+    return tuple((row["setting"], row["value"], row["applies_to"]) for row in found)
+
+
+def _named(engine: Any) -> Program | None:
+    return _PROGRAMS.get(str(engine))
+
+
+def trains(engine: Any) -> bool:
+    """Whether training is what the program is for."""
+    program = _named(engine)
+    return bool(program and program.trains)
+
+
+def method_by_default(engine: Any) -> str | None:
+    """How the program tunes where nobody says; None where its table does not tell."""
+    program = _named(engine)
+    settings = _recipe(program.tool) if program else ()
+    return next((_METHODS[one, value] for one, value, _ in settings if (one, value) in _METHODS), None)
+
+
+def program_facts(given: Mapping[str, Fact], adapters: bool, experts: bool = False) -> dict[str, Fact]:
+    """The engine as which the named program is computed, and its defaults for what is not said."""
+    program = _named(given["engine"].value) if "engine" in given else None
+    if program is None:
+        return {}
+    origin = program.name + _DEFAULT
+    here = {"train", *(("lora",) if adapters else ()), str(given["method"].value)}
+    found: dict[str, Fact] = {}
+    for setting, value, applies_to in _recipe(program.tool) if given["task"].value == "train" else ():
+        name = _SETS.get(setting)
+        if name and name not in given and applies_to in here:
+            found[name] = Fact(BY_NAME[name].parse(_SPELLED.get((name, value), value)), origin)
+    called = str(given["engine"].value)
+    if called == _HOSTS_EXPERTS and experts and given["task"].value != "train" and "offload" not in given:
+        found["offload"] = Fact("experts", origin)
+    if called in LIKE:
+        found["engine"] = Fact(LIKE[called], f"as which {program.name} is computed")
+    return found
+
+
+def computed_as(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is said where a program is computed as another."""
+    called = str(given.get("engine") or "")
+    program = _named(called)
+    if program is None or called not in LIKE:
+        return ()
+    return (f"{program.name} is computed as {LIKE[called]}",)
