@@ -24,7 +24,7 @@ def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     """The document's sentence once, then each of its figures with what recomputing it gives."""
     zh = reading.language == "zh"
     if {"sixteen_bytes", "twenty_times"} <= set(reading.cues):
-        return [], [_claims_in_brief(result["claims"], zh)]
+        return [], _claims_in_brief(result["claims"], zh)
     sentences: dict[str, list[dict[str, Any]]] = {}
     for claim in result["claims"]:
         sentences.setdefault(_told_plainly(claim["sentence"]) if zh else claim["says"], []).append(claim)
@@ -50,14 +50,14 @@ def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     return [], parts
 
 
-def _claims_in_brief(claims: list[dict[str, Any]], zh: bool) -> str:
-    """Each figure of the document with its verdict, a line each."""
+def _claims_in_brief(claims: list[dict[str, Any]], zh: bool) -> list[str]:
+    """Each figure of the document with its verdict, a line each; the heading apart, so that it is told once."""
     lines = [
         f"- {_told_plainly(claim['stated'])}:{claim['verdict_zh']}({claim['because_zh']})" if zh
         else f"- {_told_plainly(claim['stated'])}: {claim['verdict']} ({claim['because']})"
         for claim in claims
     ]  # fmt: skip
-    return ("文档里的数字:" if zh else "The document's figures:") + "\n\n" + "\n".join(dict.fromkeys(lines))
+    return ["文档里的数字:" if zh else "The document's figures:", "\n".join(dict.fromkeys(lines))]
 
 
 _TEX = {r"\times": "×", r"\theta": "θ", r"\approx": "≈", "$": "", r"\ ": " "}

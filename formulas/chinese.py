@@ -4,7 +4,11 @@ import re
 
 _HAN = r"[\u3400-\u9fff]"
 _SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
-_SIGN = re.compile(rf"(?<={_HAN})\s?([,:;?!])\s?|(?<=[)\uff09%”`*\w])([,:;?!])\s?(?={_HAN})|\s?([,:;])\s?(?=“)")
+# between Latin letters and figures a sign without a space behind it is Chinese, but not the comma of 1,024
+_SIGN = re.compile(
+    rf"(?<={_HAN})[ ]?([,:;?!])[ ]?|(?<=[)\uff09%”`*\w])([,:;?!])[ ]?(?={_HAN})|[ ]?([,:;])[ ]?(?=“)"
+    r"|(?<=[\uff09”])([,:;?!])[ ]?|(?<=[A-Za-z%)\uff09])([,;])(?=[\w(])|(?<=\d)([,;])(?=[A-Za-z(])|(?<=[A-Za-z])(:)(?=\d)"
+)
 _BRACKETS = re.compile(r"(?<!\])\(([^()\n]*)\)")
 # code, formulas, links and table rows' rulers keep their signs
 _KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
@@ -23,7 +27,7 @@ def full_width(text: str) -> str:
 
 def _widened(text: str) -> str:
     text = _BRACKETS.sub(lambda found: _bracketed(found, text), text)
-    return _SIGN.sub(lambda found: _SIGNS[found[1] or found[2] or found[3]], text)
+    return _SIGN.sub(lambda found: _SIGNS[next(sign for sign in found.groups() if sign)], text)
 
 
 def _bracketed(found: re.Match[str], text: str) -> str:

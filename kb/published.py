@@ -89,19 +89,25 @@ def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
     )  # fmt: skip
     return [
         {
-            "id": row["id"], "described": _described(row), "gib": row["gib"], "meter": row["meter"],
+            "id": row["id"], "described": _described(row), "described_zh": _described(row, chinese=True), "gib": row["gib"], "meter": row["meter"],
             "source": row["source"], "url": row["url"],
         }
         for row in found
     ]  # fmt: skip
 
 
-def _described(row: dict[str, Any]) -> str:
+_IN_WORDS = {"full": ("full", "全量"), "inference": ("inference", "推理"), "freeze": ("freeze", "冻结"),
+             "lora": ("LoRA", "LoRA"), "qlora": ("QLoRA", "QLoRA")}  # fmt: skip
+
+
+def _described(row: dict[str, Any], chinese: bool = False) -> str:
+    batch, tokens, cards = ("批大小 {}", "{} token", "{} 张卡") if chinese else ("batch {}", "{} tokens", "{} cards")
     parts = [
-        str(row["model_as_published"]).rsplit("/", 1)[-1], row["method"], row["weight_format"],
-        f"batch {row['batch_size']}" if row["batch_size"] else None,
-        f"{row['seq_len']} tokens" if row["seq_len"] else None,
-        f"{row['n_gpus']} cards" if (row["n_gpus"] or 1) > 1 else None,
+        str(row["model_as_published"]).rsplit("/", 1)[-1],
+        _IN_WORDS.get(row["method"], (row["method"],) * 2)[chinese], row["weight_format"],
+        batch.format(row["batch_size"]) if row["batch_size"] else None,
+        tokens.format(row["seq_len"]) if row["seq_len"] else None,
+        cards.format(row["n_gpus"]) if (row["n_gpus"] or 1) > 1 else None,
         f"ZeRO-{row['zero_stage']}" if row["zero_stage"] else None,
     ]  # fmt: skip
-    return ", ".join(str(part) for part in parts if part)
+    return ("、" if chinese else ", ").join(str(part) for part in parts if part)

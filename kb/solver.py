@@ -134,7 +134,8 @@ def solve(quantity: str, **given: Any) -> Solution:
         facts.pop("model", None)
         cases = spread(facts)
         return Solution(quantity, tuple(_largest_model(case) for case in cases))
-    return Solution(quantity, tuple(_whole(case, quantity) for case in spread(facts)))
+    sharded = quantity == "n_gpus" and facts.get("zero_stage") != given.get("zero_stage")
+    return Solution(quantity, tuple(_whole(case, quantity, sharded) for case in spread(facts)))
 
 
 def _solvable(called: str) -> str:
@@ -161,12 +162,14 @@ def _with(case: Case, name: str, value: Any) -> Case:
     return replace(case, facts={**case.facts, name: value})
 
 
-def _whole(case: Case, quantity: str) -> Solved:
+def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
+    """`sharded`: over several cards because they help only so; a single one has nothing to share."""
     tried: dict[int, Outcome] = {}
     step = _ranks(case) if quantity == "n_gpus" else 1
 
     def fits(value: int) -> bool:
-        tried[value] = outcome(_with(case, quantity, value * step))
+        there = _with(case, quantity, value * step)
+        tried[value] = outcome(_with(there, "zero_stage", 0) if sharded and value * step == 1 else there)
         capacity = tried[value].capacity
         assert capacity is not None
         return tried[value].best <= capacity

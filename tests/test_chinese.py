@@ -16,6 +16,11 @@ from formulas.chinese import full_width
         ("见 [表](https://a.b/c,d) 与 `f(x, y)`", "见 [表](https://a.b/c,d) 与 `f(x, y)`"),
         ("1,024 个 token", "1,024 个 token"),
         ("$M(a,b)$ 的值", "$M(a,b)$ 的值"),
+        (
+            "每卡(GiB):\n\n- LoRA:15.1 GiB,8 位 10 GiB",
+            "每卡\uff08GiB\uff09\uff1a\n\n- LoRA\uff1a15.1 GiB\uff0c8 位 10 GiB",
+        ),
+        ("数据并行 16,ZeRO-1 为 gguf:Q4_K_M, bf16", "数据并行 16\uff0cZeRO-1 为 gguf:Q4_K_M, bf16"),
     ],
 )
 def test_signs_touching_chinese_are_full_width(typed: str, printed: str) -> None:

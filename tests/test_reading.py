@@ -1,0 +1,45 @@
+"""`reading.csv`: one reading of the answers by a helper that did not write them (no person's), point by point, before and after."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+READ = Path(__file__).with_name("reading.csv")
+COLUMNS = ["id", "language", "point_number", "first", "now", "reason"]
+LEAST = 0.85  # of the answers meet every point
+
+
+def judged() -> list[dict[str, str]]:
+    with READ.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def share(column: str, language: str) -> float:
+    """Answers of a language that meet every point."""
+    answers: dict[str, list[str]] = defaultdict(list)
+    for row in judged():
+        if row["language"] == language:
+            answers[row["id"]].append(row[column])
+    return sum(set(met) == {"yes"} for met in answers.values()) / len(answers)
+
+
+def test_the_table_is_well_formed() -> None:
+    rows = judged()
+    assert list(rows[0]) == COLUMNS
+    points = defaultdict(list)
+    for row in rows:
+        assert {row["first"], row["now"]} <= {"yes", "partly", "no"}, row
+        assert row["id"].split("-")[0] == row["language"], row
+        assert 1 <= len(row["reason"].split()) <= 12, row
+        assert row["reason"].isascii(), row
+        points[row["id"]].append(int(row["point_number"]))
+    for known, numbers in points.items():
+        assert numbers == list(range(1, len(numbers) + 1)), known
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_most_answers_meet_every_point(language: str) -> None:
+    assert share("now", language) >= LEAST
+    assert share("now", language) >= share("first", language)
