@@ -206,9 +206,6 @@ def _line(said: str, size: float) -> dict[str, Any]:
 
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-UTILISATION = 0.4
-
-
 def _duration(seconds: float, days: str, hours: str) -> str:
     """Days; of less than two, hours."""
     return f"{seconds / 86400:,.3g}{days}" if seconds >= 2 * 86400 else f"{seconds / 3600:,.3g}{hours}"
@@ -221,6 +218,7 @@ def training_time(
     from kb.cards import cards_meant
     from kb.deriving import derive
     from kb.knobs import amount as number_of
+    from kb.pace import UTILISATION
 
     if not {"model", "params"} & set(model):
         raise BadInput("training_time needs `model` or `params`, such as 7B")

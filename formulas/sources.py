@@ -154,3 +154,4 @@ LOMO = Source(
     "Full Parameter Fine-tuning for Large Language Models with Limited Resources",
     "https://arxiv.org/abs/2306.09782",
 )
+POPE = Source("pope2022", "Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")

@@ -3,19 +3,47 @@
 from sympy import ceiling
 
 from formulas.formula import Formula
-from formulas.quantity import Words, flop
-from formulas.sources import KARPATHY, LLAMA, PALM, SCALING_LAWS
+from formulas.quantity import Quantity, Words, byte, flop, one, second
+from formulas.sources import KARPATHY, LLAMA, PALM, POPE, SCALING_LAWS
 from formulas.vocabulary import (
+    batch_size,
     bytes_per_token,
     card_flops,
     card_time,
+    kv_cache,
     n_gpus,
     n_params,
     n_train_tokens,
+    state,
     training_flop,
     training_text,
     training_time,
     utilisation,
+    weights,
+)
+
+active_share = Quantity(
+    "active_share",
+    one,
+    r"\alpha",
+    "share of the weights that a token's computation takes",
+    "每个 token 实际用到的权重比例",
+)
+step_bytes = Quantity(
+    "step_bytes",
+    byte,
+    r"B_{\mathrm{step}}",
+    "bytes that a decoding step reads on one card",
+    "每个解码步单卡读取的字节数",
+)
+card_bandwidth = Quantity("card_bandwidth", byte / second, r"R_m", "memory bandwidth of one card", "单卡显存带宽")
+step_time = Quantity("step_time", second, r"t_{\mathrm{step}}", "least time of a decoding step", "解码一步的最短时间")
+decoding_rate = Quantity(
+    "decoding_rate",
+    one / second,
+    r"v_{\mathrm{dec}}",
+    "tokens generated in a second, at most",
+    "每秒最多生成的 token 数",
 )
 
 text_is_tokens_of_some_bytes = Formula(
@@ -74,4 +102,36 @@ fewest_cards_for_the_time = Formula(
     source=LLAMA.at("Table 15, 82,432 GPU-hours for 7B"),
     example=({card_time: 82_432 * 3600, training_time: 1000 * 3600}, 83),
     rule=True,
+)
+
+a_step_reads_weights_and_cache = Formula(
+    step_bytes,
+    active_share * weights + kv_cache + state,
+    says="To generate a token, a card reads its weights and the whole cache once.",
+    zh="每生成一个 token,显卡要把权重和完整缓存各读一遍。",
+    source=POPE.at("§2, memory costs"),
+    assumes=(
+        Words(
+            "the input embedding counts as read, though a token takes only one row of it",
+            "输入词嵌入按全部读取计,实际每个 token 只取一行",
+        ),
+    ),
+    example=({active_share: 1, weights: 140 * 10**9, kv_cache: 10 * 10**9, state: 0}, 150 * 10**9),
+)
+reading_bounds_a_step = Formula(
+    step_time,
+    step_bytes / card_bandwidth,
+    says="However fast it computes, a step takes at least the time of reading its bytes from the card's memory.",
+    zh="无论计算多快,一步至少需要从显存读完这些字节的时间。",
+    source=POPE.at("§2, memory costs"),
+    assumes=(Words("computing and communication hide behind the reading", "计算与通信都被读取时间掩盖"),),
+    example=({step_bytes: 150 * 10**9, card_bandwidth: 15 * 10**11}, 0.1),
+)
+every_sequence_gains_a_token_in_a_step = Formula(
+    decoding_rate,
+    batch_size / step_time,
+    says="A step generates one token of every sequence.",
+    zh="一步为每条序列生成一个 token。",
+    source=POPE.at("§2"),
+    example=({batch_size: 8, step_time: 0.1}, 80),
 )

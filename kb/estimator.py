@@ -8,6 +8,7 @@ from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
 from kb.outcome import Outcome, outcome
+from kb.pace import NO_RUN, Run, pace
 from kb.published import nearest, published
 
 
@@ -16,6 +17,7 @@ class Estimate:
     """The cases of a question, worked out; the first is the usual reading."""
 
     outcomes: tuple[Outcome, ...]
+    run: Run = NO_RUN
 
     @property
     def verdict(self) -> str | None:
@@ -47,7 +49,7 @@ class Estimate:
             "tables": published(self.outcomes),
             "measurements": nearest(first),
             "changes": changes(worst) if worst is not None and self.verdict != "yes" else [],
-            "answers": first.answers_json(),
+            "answers": [*first.answers_json(), *pace(first, self.run)],
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
             "derivation_latex": displayed(steps),
@@ -55,9 +57,14 @@ class Estimate:
         }
 
 
-def estimate(**given: Any) -> Estimate:
+def estimate(train_tokens: Any = None, mfu: Any = None, price_per_hour: Any = None, **given: Any) -> Estimate:
     """Memory per card for facts by knob or alias; a list asks for several cases.
 
-    `estimate(params="70B", method="qlora", gpu="A100", n_gpus=2)`. BadInput names what is wrong and what is near.
+    `estimate(params="70B", method="qlora", gpu="A100", n_gpus=2)`. With the tokens trained on, also hours at a share of
+    the cards' peak rate (mfu), and the cost at a price of one card for an hour. BadInput names what is wrong and what is
+    near.
     """
-    return Estimate(tuple(outcome(case) for case in spread(parse_given(given))))
+    run = Run.parse(train_tokens, mfu, price_per_hour)
+    found = Estimate(tuple(outcome(case) for case in spread(parse_given(given))), run)
+    pace(found.outcomes[0], run)  # what cannot be said is refused here, not as it is printed
+    return found

@@ -13,6 +13,11 @@ DOES_NOT_FIT = 1
 
 @click.command()
 @fact_options
+@click.option("--train-tokens", metavar="SIZE", help="tokens trained on, such as 1B: hours of the training")
+@click.option("--mfu", metavar="X", help="share of the cards' peak rate that the training reaches")
+@click.option(
+    "--price-per-hour", metavar="X", help="price of one card for an hour, in your currency: cost of the training"
+)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 def estimate(language: str, as_json: bool, **options: Any) -> int:
@@ -20,6 +25,7 @@ def estimate(language: str, as_json: bool, **options: Any) -> int:
 
     A flag given twice asks for both cases. Exit code 1: it does not fit.
     """
+    run = {name: options.pop(name) for name in ("train_tokens", "mfu", "price_per_hour")}
     facts = facts_given(options)
     if not facts:
         raise BadInput(
@@ -27,7 +33,7 @@ def estimate(language: str, as_json: bool, **options: Any) -> int:
         )
     from kb.estimator import estimate as work_out
 
-    found = work_out(**facts)
+    found = work_out(**facts, **run)
     if as_json:
         click.echo(json.dumps(found.json(), ensure_ascii=False, default=float))
     else:

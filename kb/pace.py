@@ -1,0 +1,142 @@
+"""How fast, and for how much: tokens generated in a second as memory bandwidth bounds them, hours and cost of a training."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.derivation import Derivation, Fact, derive
+from formulas.errors import BadInput
+from formulas.quantity import Quantity
+from formulas.time import decoding_rate, step_time
+from formulas.vocabulary import batch_size, card_time, kv_cache, n_params, state, training_time, weights
+from kb.cards import Card
+from kb.database import rows
+from kb.knobs import LARGEST
+from kb.knobs import amount as number_of
+from kb.names import names
+from kb.outcome import Outcome
+from kb.worked import Worked, derived
+
+ASKED, ASSUMED = "asked", "assumed"
+# share of the peak rate that a training is taken to reach where none is said
+UTILISATION = 0.4
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is asked of a run beside its memory: the tokens trained on, the share of the peak rate, a card's price an hour."""
+
+    train_tokens: float | None = None
+    mfu: float | None = None
+    price_per_hour: float | None = None
+
+    @classmethod
+    def parse(cls, train_tokens: Any = None, mfu: Any = None, price_per_hour: Any = None) -> "Run":
+        """BadInput where one is no number, or none that can be."""
+        given = {"train_tokens": train_tokens, "mfu": mfu, "price_per_hour": price_per_hour}
+        parsed = {name: float(number_of(one, name)) for name, one in given.items() if one is not None}
+        for name, value in parsed.items():
+            if not 0 < value <= (1 if name == "mfu" else LARGEST):
+                raise BadInput(f"{name} is above 0{' and at most 1' if name == 'mfu' else ''}, not {value:g}")
+        if {"mfu", "price_per_hour"} & set(parsed) and "train_tokens" not in parsed:
+            raise BadInput("hours and cost follow from the tokens trained on: give --train-tokens, such as 1B")
+        return cls(**parsed)
+
+
+NO_RUN = Run()
+
+
+def pace(there: Outcome, run: Run) -> list[dict[str, Any]]:
+    """Answers of the contract: of inference on named cards the decoding rate, of training hours, GPU-hours and cost.
+
+    Nothing where the table does not know the card's rate. BadInput for tokens trained on at inference, or with no card.
+    """
+    training = there.situation.knob("task") == "train"
+    if run.train_tokens is not None and not training:
+        raise BadInput("train_tokens is for training; name a method, such as --method lora")
+    if run.train_tokens is not None and there.case.card is None:
+        raise BadInput("hours follow from the card's rate: give --gpu NAME")
+    if training:
+        return _training(there, run) if run.train_tokens is not None else []
+    return _decoding(there)
+
+
+def _card(card: Card) -> dict[str, Any]:
+    found = rows("SELECT bandwidth_gb_s, fp16_bf16_dense_tflops FROM gpus WHERE name = ?", [card.name])
+    return found[0] if found else {}
+
+
+def _active(there: Outcome) -> float | None:
+    """The share of the parameters that a token's computation takes; None of a mixture whose figure nobody publishes."""
+    model = there.situation.model
+    if model is None or not model.experts:
+        return 1.0
+    named = there.situation.knob("model")
+    if not named:
+        return None
+    row = rows("SELECT active_params FROM models WHERE name = ?", [names().find_model(str(named))["name"]])[0]
+    return float(row["active_params"]) / there.n_params if row["active_params"] and there.n_params else None
+
+
+# ── generating ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _decoding(there: Outcome) -> list[dict[str, Any]]:
+    """Cards of one layer work together; those that hold layers one after another wait for each other."""
+    knob, share = there.situation.knob, _active(there)
+    hosted = any(knob(name) not in (None, "none") for name in ("gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload"))
+    if hosted or share is None or knob("meter") != "device":
+        return []
+    steps = [_step(there, worked, share) for worked in there.cards]
+    times = [None if one is None or one.value is None else float(one.value) for one in steps]
+    if None in times:
+        return []
+    seconds = sum(t * len(worked.place.stages) for t, worked in zip(times, there.cards, strict=True) if t is not None)
+    batch = there.situation.facts[batch_size.name]
+    rate = derive(decoding_rate, {batch_size.name: batch, step_time.name: Fact(seconds, "computed")}).value
+    return [_answer(decoding_rate, "total", float(rate or 0), "tokens/s")]
+
+
+def _step(there: Outcome, worked: Worked, share: float) -> Derivation | None:
+    """The derivation of the least time of a step on one card; None where its bandwidth is not known."""
+    bandwidth = _card(worked.place.card).get("bandwidth_gb_s") if worked.place.card else None
+    if not bandwidth:
+        return None
+    facts = there.situation.facts | worked.place.facts
+    held = {one.name: Fact(derived(one, facts).value, "computed") for one in (weights, kv_cache, state)}
+    rate = Fact(float(bandwidth) * 1e9, ASSUMED)
+    return derive(step_time, {**held, "active_share": Fact(share, ASSUMED), "card_bandwidth": rate})
+
+
+# ── training ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _training(there: Outcome, run: Run) -> list[dict[str, Any]]:
+    card, share = there.case.card, _active(there)
+    rate = _card(card).get("fp16_bf16_dense_tflops") if card else None
+    if not rate or share is None or there.n_params is None:
+        missing = (
+            "the model's active parameters are" if share is None else f"the 16-bit rate of {card and card.name} is"
+        )
+        raise BadInput(f"{missing} not known, so no time can be said")
+    facts = {
+        n_params.name: Fact(there.n_params * share, ASSUMED), "n_train_tokens": Fact(run.train_tokens, ASKED),
+        "n_gpus": Fact(there.n_gpus, ASKED), "card_flops": Fact(float(rate) * 1e12, ASSUMED),
+        "utilisation": Fact(run.mfu or UTILISATION, ASKED if run.mfu else ASSUMED),
+    }  # fmt: skip
+    found = [
+        _answer(quantity, "run", float(derive(quantity, facts).value or 0) / HOUR, "hours")
+        | {"at": run.mfu or UTILISATION}
+        for quantity in (training_time, card_time)
+    ]
+    if run.price_per_hour is not None:
+        cost = found[-1]["value"] * run.price_per_hour
+        found.append({"quantity": "cost", "scope": "run", "value": cost, "unit": "", "says": "cost at the price given", "zh": "按所给单价的费用"})  # fmt: skip
+    return found
+
+
+def _answer(quantity: Quantity, scope: str, value: float, unit: str) -> dict[str, Any]:
+    return {
+        "quantity": quantity.name, "scope": scope, "value": value, "unit": unit, "says": quantity.says.en,
+        "zh": quantity.says.zh,
+    }  # fmt: skip
