@@ -4,7 +4,11 @@ Three instants compete: inside the MLP, where all that the layer keeps is still 
 inside attention, when the MLP has given back what it kept.
 """
 
+from typing import Any
+
 from formulas.anatomy import (
+    ADAPTER,
+    FULL,
     attention_kernel,
     expert_bytes,
     experts_per_token,
@@ -20,16 +24,20 @@ from formulas.anatomy import (
     mixer_backward,
     mlp,
     mlp_backward,
+    mlp_matrices,
     moe_intermediate_size,
+    n_experts,
     n_heads,
     n_input_norms,
     n_output_norms,
     norm,
     norm_backward,
+    on_experts,
     on_shared,
     read_bytes,
     regime,
     residual_bytes,
+    routing_weights,
     saved_mlp,
     saved_mlp_input,
     shared_width,
@@ -41,11 +49,11 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.quantity import byte, greatest, least
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
-from formulas.vocabulary import hidden_size, seq_len
+from formulas.vocabulary import hidden_size, seq_len, tokens
 
 h, f, r, a, s = hidden_size, intermediate_size, lora_rank, n_heads, seq_len
 D, N, H, c = ssm_inner_size, ssm_state_size, ssm_n_heads, ssm_chunk
-k, m, S = experts_per_token, moe_intermediate_size, shared_width
+k, m, S, E, T = experts_per_token, moe_intermediate_size, shared_width, n_experts, tokens
 _LOOP = ACCOUNTING.at("a backward pass of one layer, counted")
 _PLAIN_REGIMES = ("half", "single", "adapter-half")
 _GATED_REGIMES = (*_PLAIN_REGIMES, "mixed")
@@ -127,33 +135,52 @@ plain_mlp_with_adapters_backwards_under_autocast = Formula(
     when={mlp: "plain", regime: ("adapter-mixed", "kbit")},
     example=({half_bytes: 2, h: 4608, f: 18432}, 12 * 4608 + 8 * 18432),
 )
-experts_backwards = Formula(
-    mlp_backward,
-    residual_bytes * h
-    + k * greatest(3 * fp32_bytes * h, expert_bytes * (2 * m - h))
-    - 3 * linear_bytes * S
-    - read_bytes * S * on_shared,
-    says="The residual's gradient; as the gathered tokens' gradients are put back, three float32 copies (3), or inside "
-    "the experts two gradients of their width (2); the shared experts have given back what they kept (3, and a product).",
-    zh="残差梯度;收集 token 的梯度写回时的三份 float32(3),或专家内部两份梯度(2);共享专家已释放其保存内容。",
-    source=modelling("mixtral", "MixtralExperts, backwards"),
-    when={mlp: "experts"},
-    example=(
-        {
-            residual_bytes: 2,
-            h: 4096,
-            k: 2,
-            fp32_bytes: 4,
-            expert_bytes: 2,
-            m: 14336,
-            linear_bytes: 2,
-            S: 0,
-            read_bytes: 2,
-            on_shared: 0,
-        },
-        8192 + 2 * 49152,
-    ),
-)
+_EXPERTS = modelling("mixtral", "MixtralExperts, backwards")
+_ROUTED = {residual_bytes: 2, h: 2048, k: 8, half_bytes: 2, fp32_bytes: 4, expert_bytes: 2, m: 1024, mlp_matrices: 402653184,
+           T: 8192, linear_bytes: 2, S: 0, read_bytes: 2, on_shared: 0, on_experts: 1, E: 64}  # fmt: skip
+# shared experts have given back what they kept by then
+_SHARED_DONE = 3 * linear_bytes * S + read_bytes * S * on_shared
+# until the tokens' gradients are put back in order no expert has its own, of which `late_matrices` counts one of three
+_NONE_YET = expert_bytes * mlp_matrices / (3 * T)
+# gradients of the merged down projections of all experts
+_MERGED = on_experts * half_bytes * E * m * h / T
+
+
+def _experts(
+    weights: str, regimes: tuple[str, ...], copies: Any, inside: Any, says: str, zh: str, example: int
+) -> Formula:
+    return Formula(
+        mlp_backward,
+        residual_bytes * h + greatest(copies, inside) - _SHARED_DONE,
+        says=says,
+        zh=zh,
+        source=_EXPERTS,
+        when={mlp: "experts", routing_weights: weights, regime: regimes},
+        example=(_ROUTED, example),
+    )
+
+
+_SAYS = "The residual's gradient; as the gathered tokens' gradients are put back in order, three {0} copies (3), or inside the experts {1}."
+_ZH = "残差梯度;收集 token 的梯度按原序写回时的三份 {0} 副本(3),或专家内部{1}。"
+_OWN = ("two gradients of their width (2)", "两份梯度(2)")
+_ADAPTERS = ("a gradient of their width, and the merged down projections'", "一份梯度与合并后下投影的梯度")
+_OWN_INSIDE, _ADAPTED_INSIDE = expert_bytes * k * (2 * m - h), expert_bytes * k * m + _MERGED
+experts_backwards = _experts(
+    "half", FULL, 3 * half_bytes * k * h - _NONE_YET, _OWN_INSIDE,
+    _SAYS.format("16-bit", _OWN[0]), _ZH.format("16 位", _OWN[1]), 4096 + 98304 - 32768,
+)  # fmt: skip
+experts_with_single_weights_backwards = _experts(
+    "single", FULL, 3 * fp32_bytes * k * h - _NONE_YET, _OWN_INSIDE,
+    _SAYS.format("float32", _OWN[0]), _ZH.format("float32", _OWN[1]), 4096 + 196608 - 32768,
+)  # fmt: skip
+adapted_experts_backwards = _experts(
+    "half", ADAPTER, 3 * half_bytes * k * h, _ADAPTED_INSIDE,
+    _SAYS.format("16-bit", _ADAPTERS[0]), _ZH.format("16 位", _ADAPTERS[1]), 4096 + 98304,
+)  # fmt: skip
+adapted_experts_with_single_weights_backwards = _experts(
+    "single", ADAPTER, 3 * fp32_bytes * k * h, _ADAPTED_INSIDE,
+    _SAYS.format("float32", _ADAPTERS[0]), _ZH.format("float32", _ADAPTERS[1]), 4096 + 196608,
+)  # fmt: skip
 no_mlp_backwards = Formula(
     mlp_backward,
     residual_bytes * h,
