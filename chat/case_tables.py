@@ -138,3 +138,13 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
     total = "**合计**" if zh else "**total**"
     rows.append([total, *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)])
     return markdown(["每张卡" if zh else "per card", *heads], rows)
+
+
+def decoding(result: Result, language: str) -> list[str]:
+    """How fast tokens can be generated, where a card with a known bandwidth is named."""
+    found = [one["value"] for one in result.get("answers") or [] if one["quantity"] == "decoding_rate"]
+    return [
+        f"解码速度受显存带宽限制:上下文填满时最多约 {rate:.3g} token/秒。" if language == "zh"
+        else f"Decoding is bound by memory bandwidth: at most about {rate:.3g} tokens/s at full context."
+        for rate in found
+    ]  # fmt: skip

@@ -6,7 +6,17 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 import re
 from typing import Any
 
-from chat.case_tables import CAPACITY, Result, cards_table, cases_of, cases_table, longest_of, ordered, terms_table
+from chat.case_tables import (
+    CAPACITY,
+    Result,
+    cards_table,
+    cases_of,
+    cases_table,
+    decoding,
+    longest_of,
+    ordered,
+    terms_table,
+)
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
 from kb.programs import is_default
@@ -47,6 +57,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     if not brief:
         parts += _limits(result, cases, language)
         parts += _pool(result, language)
+        parts += decoding(result, language)
         parts += _host(result, language)
         parts += _changes(result, language)
         parts += _published(result, language)
@@ -292,7 +303,7 @@ def _published(result: Result, language: str) -> list[str]:
     for row in (result.get("tables") or [])[:4]:
         if row["table"] == "finetune":
             bits = f"{row['bits']} 位" if zh and row["bits"] else f"{row['bits']}-bit" if row["bits"] else "AMP"
-            lines.append(f"{row['model_size']} {row['method']}({bits}){row['says_gb']:g} GB" if zh
+            lines.append(f"{row['model_size']} {row['method']}\uff08{bits}\uff09{row['says_gb']:g} GB" if zh
                          else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB")  # fmt: skip
     parts = []
     if lines:
@@ -308,7 +319,7 @@ def _published(result: Result, language: str) -> list[str]:
             )  # fmt: skip
     for row in result.get("measurements") or []:
         described = row["described_zh" if zh else "described"]
-        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB({row['source']})。" if zh
+        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09。" if zh
                      else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}).")  # fmt: skip
     return [" ".join(parts) if not zh else "".join(parts)] if parts else []
 

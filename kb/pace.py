@@ -49,7 +49,7 @@ NO_RUN = Run()
 def pace(there: Outcome, run: Run) -> list[dict[str, Any]]:
     """Answers of the contract: of inference on named cards the decoding rate, of training hours, GPU-hours and cost.
 
-    Nothing where the table does not know the card's rate. BadInput for tokens trained on at inference, or with no card.
+    Nothing where the table does not know the card's rate, or where it does not fit. BadInput for tokens trained on at inference, or with no card.
     """
     training = there.situation.knob("task") == "train"
     if run.train_tokens is not None and not training:
@@ -85,7 +85,7 @@ def _decoding(there: Outcome) -> list[dict[str, Any]]:
     """Cards of one layer work together; those that hold layers one after another wait for each other."""
     knob, share = there.situation.knob, _active(there)
     hosted = any(knob(name) not in (None, "none") for name in ("gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload"))
-    if hosted or share is None or knob("meter") != "device":
+    if hosted or share is None or knob("meter") != "device" or there.verdict == "no":
         return []
     steps = [_step(there, worked, share) for worked in there.cards]
     times = [None if one is None or one.value is None else float(one.value) for one in steps]
