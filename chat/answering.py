@@ -8,7 +8,8 @@ from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
 from chat.table_words import claims_words, query_words
 from chat.understood import has_subject, understood
-from chat.wording import assumed, body, headline, not_understood, warnings
+from chat.warned import warnings
+from chat.wording import assumed, body, headline, not_understood
 from formulas.chinese import full_width
 from kb.cases import LAYOUTS
 
@@ -100,6 +101,9 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)
         return [], [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
+    if "unified_memory" in reading.cues:  # host memory is the same memory, and no card can be added to it
+        kept = [change for change in result.get("changes") or [] if change["price"] not in ("host memory", "cards")]
+        result = {**result, "changes": kept}
     lead = [headline(result, reading.language), _host_is_short(result, reading), _choice(result, reading)]
     return lead, body(result, reading.language, brief)
 
@@ -143,6 +147,9 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
             continue
         fewest = solved["quantity"] == "n_gpus"
         amount = in_words(solved["quantity"], solved["value"], language)
+        together = solved["quantity"] == "batch_size" and not trains
+        if together:
+            amount = f"同时 {solved['value']:,} 条序列" if zh else f"{solved['value']:,} sequences at once"
         practice = solved.get("in_practice")
         tail = ""
         if fewest and solved["value"] > 1 and trains and not set(LAYOUTS) & set(reading.facts):
@@ -152,8 +159,8 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
             tail += f",按整机配则 {whole}" if zh else f", {whole} as they come"
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
-            head = f"{where}:" if where else ""
-            most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
+            head = f"{where}\uff1a" if where else ""
+            most = "最多" if solved["quantity"] == "gpu_layers" or together else "最大"
             lines.append(
                 f"- {head}**{'最少' if fewest else most} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
             )

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures import TERM_OF_FIGURE, Figures, Missing, card_row
+from chat.figures import Figures, Missing, card_row
+from chat.worked_figures import TERM_OF_FIGURE
 from formulas.errors import BadInput
 from kb.recipe import ADAPTERS
 
