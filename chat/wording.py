@@ -3,7 +3,6 @@
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
-import re
 from typing import Any
 
 from chat.case_tables import (
@@ -19,6 +18,7 @@ from chat.case_tables import (
 )
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
+from chat.warned import warnings
 from kb.programs import is_default
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
@@ -377,40 +377,6 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str
 
 def _of_program(origin: str, language: str) -> str:
     return origin.replace("'s default", " 的默认值") if language == "zh" else origin
-
-
-def warnings(result: Result, language: str) -> list[str]:
-    """Warnings of the result, one paragraph."""
-    say = _in_chinese if language == "zh" else _in_english
-    found = list(dict.fromkeys(say(one).rstrip(".。") for one in result.get("warnings") or []))
-    if not found:
-        return []
-    return ["注意:" + ";".join(found) + "。" if language == "zh" else "Note: " + "; ".join(found) + "."]
-
-
-# what the estimator warns of, in Chinese
-_WARNINGS = (
-    (r"(?:algorithm|recomputation) (\S+): not checked against measurements.*", r"没有 \1 的实测可以核对。"),
-    (r"not checked against measurements: no published run has weights or cache in host memory; the interval is twice as wide",
-     r"没有把权重或缓存放在内存的已发表实测可以对照,区间已加宽一倍。"),
-    (r"not checked against measurements: no published run has (.+), weights or cache in host memory; the interval is twice as wide",
-     r"没有已发表的 \1 实测,也没有把权重或缓存放在内存的实测可以对照,区间已加宽一倍。"),
-    (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
-    (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
-    (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),
-    (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
-)  # fmt: skip
-
-
-def _in_english(warning: str) -> str:
-    return re.sub(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)", "", warning)
-
-
-def _in_chinese(warning: str) -> str:
-    for pattern, chinese in _WARNINGS:
-        if re.fullmatch(pattern, warning):
-            return re.sub(pattern, chinese, warning)
-    return warning
 
 
 def not_understood(reading: Reading) -> str:

@@ -251,3 +251,32 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
     assistant.ask("Can I LoRA a 7B on a 4090?", one)
     assistant.ask("KV cache of Llama-3-8B at 8k", other)
     assert assistant.ask("and 13B?", one).json()["facts"]["method"]["value"] == "lora"
+
+
+# ── what decides beside the card ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("24 GB card, fine-tune a 14B at 2048 tokens: LoRA, QLoRA or freeze, which one?", "Take QLoRA, the only one that fits", ""),
+        ("24G 显存微调 14B，LoRA、QLoRA、freeze 选哪个", "选 QLoRA：只有它放得下", ""),
+        ("Full fine-tune 7B with ZeRO-3 offload on one A100 40GB with 64 GB RAM?", "But host memory does not hold it", ""),
+        ("7B 全量微调 ZeRO-3 offload，单卡 A100 40G，内存 512G，够吗", "放得下", "内存不够"),
+        ("Does gpt-oss-20b run on a 16GB Mac?", "Borderline on this machine", "in host memory:"),
+        ("16GB 的 Mac 能跑 gpt-oss-20b 吗", "在这台机器上是临界", "换 24 GB 的卡"),
+    ],
+)  # fmt: skip
+def test_what_decides_beside_the_card_is_told(question: str, said: str, unsaid: str) -> None:
+    text = Assistant().ask(question).text
+    assert said in text
+    assert not unsaid or unsaid not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_single_card_of_the_fewest_shares_nothing(language: str) -> None:
+    words = {"en": "How many A100 80GB for QLoRA 4-bit of 70B?", "zh": "70B 4bit QLoRA 要几张 A100 80G？"}
+    answer = Assistant().ask(words[language])
+    solved = answer.json()["solved"]
+    assert solved["value"] == 1
+    assert "ZeRO-3" not in answer.text.splitlines()[0]

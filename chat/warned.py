@@ -1,0 +1,38 @@
+"""What the estimator warns of, as an answer tells it in either language."""
+
+import re
+from typing import Any
+
+
+def warnings(result: dict[str, Any], language: str) -> list[str]:
+    """Warnings of the result, one paragraph."""
+    say = _in_chinese if language == "zh" else _in_english
+    found = list(dict.fromkeys(say(one).rstrip(".。") for one in result.get("warnings") or []))
+    if not found:
+        return []
+    return ["注意:" + ";".join(found) + "。" if language == "zh" else "Note: " + "; ".join(found) + "."]
+
+
+# what the estimator warns of, in Chinese
+_WARNINGS = (
+    (r"(?:algorithm|recomputation) (\S+): not checked against measurements.*", r"没有 \1 的实测可以核对。"),
+    (r"not checked against measurements: no published run has weights or cache in host memory; the interval is twice as wide",
+     r"没有把权重或缓存放在内存的已发表实测可以对照,区间已加宽一倍。"),
+    (r"not checked against measurements: no published run has (.+), weights or cache in host memory; the interval is twice as wide",
+     r"没有已发表的 \1 实测,也没有把权重或缓存放在内存的实测可以对照,区间已加宽一倍。"),
+    (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
+    (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
+    (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),
+    (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
+)  # fmt: skip
+
+
+def _in_english(warning: str) -> str:
+    return re.sub(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)", "", warning)
+
+
+def _in_chinese(warning: str) -> str:
+    for pattern, chinese in _WARNINGS:
+        if re.fullmatch(pattern, warning):
+            return re.sub(pattern, chinese, warning)
+    return warning
