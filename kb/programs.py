@@ -19,7 +19,7 @@ class Program:
     tool: str = ""
 
 
-_PROGRAMS = {
+PROGRAMS = {
     "llama-factory": Program("LLaMA-Factory", True, "LLaMA-Factory"),
     "trl": Program("TRL", True, "TRL"),
     "axolotl": Program("Axolotl", True, "Axolotl"),
@@ -70,7 +70,7 @@ def _recipe(tool: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def _named(engine: Any) -> Program | None:
-    return _PROGRAMS.get(str(engine))
+    return PROGRAMS.get(str(engine))
 
 
 def trains(engine: Any) -> bool:
