@@ -162,7 +162,7 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
             head = f"{where}\uff1a" if where else ""
             most = "最多" if solved["quantity"] == "gpu_layers" or together else "最大"
             lines.append(
-                f"- {head}**{'最少' if fewest else most} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
+                f"- {head}**{'最少 ' if fewest else most + ('' if together else ' ')}{amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
             )
         else:
             head = f"{where}: " if where else ""

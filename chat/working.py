@@ -206,6 +206,7 @@ def _line(said: str, size: float) -> dict[str, Any]:
 
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+
 def _duration(seconds: float, days: str, hours: str) -> str:
     """Days; of less than two, hours."""
     return f"{seconds / 86400:,.3g}{days}" if seconds >= 2 * 86400 else f"{seconds / 3600:,.3g}{hours}"
