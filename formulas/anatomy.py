@@ -186,6 +186,13 @@ extra_streams = _width(
     "块内另存的残差流份数",
     zero=True,
 )
+extra_scores = _width(
+    "extra_scores",
+    r"n_{x'}",
+    "further scores or probabilities of every pair of tokens that eager attention holds",
+    "eager 注意力另存的分数或概率份数",
+    zero=True,
+)
 norm_vectors = _width("norm_vectors", r"n_\gamma", "vectors of one norm: weight, bias", "每个归一化的向量数", zero=True)
 qkv_biased = _width("qkv_biased", r"\iota_{qkv}", "1 where q, k and v have a bias", "QKV 是否有偏置", zero=True)
 out_biased = _width(

@@ -48,7 +48,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.quantity import byte, greatest, least
-from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
+from formulas.sources import ACCOUNTING, PEFT_LORA, SDPA, modelling
 from formulas.vocabulary import hidden_size, seq_len, tokens
 
 h, f, r, a, s = hidden_size, intermediate_size, lora_rank, n_heads, seq_len
@@ -146,8 +146,18 @@ _NONE_YET = expert_bytes * mlp_matrices / (3 * T)
 _MERGED = on_experts * half_bytes * E * m * h / T
 
 
+_WIDE = {**_ROUTED, m: 14336, mlp_matrices: 1409286144}
+
+
 def _experts(
-    weights: str, regimes: tuple[str, ...], copies: Any, inside: Any, says: str, zh: str, example: int
+    weights: str,
+    regimes: tuple[str, ...],
+    copies: Any,
+    inside: Any,
+    says: str,
+    zh: str,
+    example: int,
+    shapes: Any = _ROUTED,
 ) -> Formula:
     return Formula(
         mlp_backward,
@@ -156,7 +166,7 @@ def _experts(
         zh=zh,
         source=_EXPERTS,
         when={mlp: "experts", routing_weights: weights, regime: regimes},
-        example=(_ROUTED, example),
+        example=(shapes, example),
     )
 
 
@@ -167,11 +177,11 @@ _ADAPTERS = ("a gradient of their width, and the merged down projections'", "一
 _OWN_INSIDE, _ADAPTED_INSIDE = expert_bytes * k * (2 * m - h), expert_bytes * k * m + _MERGED
 experts_backwards = _experts(
     "half", FULL, 3 * half_bytes * k * h - _NONE_YET, _OWN_INSIDE,
-    _SAYS.format("16-bit", _OWN[0]), _ZH.format("16 位", _OWN[1]), 4096 + 98304 - 32768,
+    _SAYS.format("16-bit", _OWN[0]), _ZH.format("16 位", _OWN[1]), 4096 + 425984, _WIDE,
 )  # fmt: skip
 experts_with_single_weights_backwards = _experts(
     "single", FULL, 3 * fp32_bytes * k * h - _NONE_YET, _OWN_INSIDE,
-    _SAYS.format("float32", _OWN[0]), _ZH.format("float32", _OWN[1]), 4096 + 196608 - 32768,
+    _SAYS.format("float32", _OWN[0]), _ZH.format("float32", _OWN[1]), 4096 + 425984, _WIDE,
 )  # fmt: skip
 adapted_experts_backwards = _experts(
     "half", ADAPTER, 3 * half_bytes * k * h, _ADAPTED_INSIDE,
@@ -297,13 +307,22 @@ fused_attention_backwards = Formula(
     when={mixer: ("grouped", "latent"), attention_kernel: ("flash", "sdpa")},
     example=({}, 0),
 )
+math_attention_backwards = Formula(
+    mixer_backward,
+    2 * fp32_bytes * a * s,
+    says="The float32 gradients of probabilities and scores (2), of every pair of tokens.",
+    zh="每对 token 的概率与分数的 float32 梯度(2)。",
+    source=SDPA.at("math backend, backwards"),
+    when={mixer: ("grouped", "latent"), attention_kernel: "math"},
+    example=({fp32_bytes: 4, a: 71, s: 2048}, 8 * 71 * 2048),
+)
 eager_attention_backwards = Formula(
     mixer_backward,
     a * s * (fp32_bytes + half_bytes),
     says="The float32 gradient of the probabilities and its cast, of every pair of tokens.",
     zh="每对 token 的概率梯度(float32)及其转换副本。",
     source=modelling("llama", "eager_attention_forward, backwards"),
-    when={mixer: ("grouped", "latent"), attention_kernel: ("eager", "math")},
+    when={mixer: ("grouped", "latent"), attention_kernel: "eager"},
     example=({a: 32, s: 2048, fp32_bytes: 4, half_bytes: 2}, 393216),
 )
 scan_backwards = Formula(

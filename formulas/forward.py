@@ -6,6 +6,7 @@ from formulas.anatomy import (
     delta_key_width,
     delta_value_width,
     experts_per_token,
+    extra_scores,
     extra_streams,
     fp32_bytes,
     gate_up,
@@ -204,16 +205,42 @@ attention_turned_as_float32_copies_works_on = Formula(
         2 * 4 * 8192 + 4 * 6 * 8192,
     ),
 )
+math_attention_works_on = Formula(
+    mixer_forward,
+    half_bytes * ((_STREAM - 1) * h + 2 * q + 2 * kv) + fp32_bytes * (2 * q + 2 * kv) + 2 * fp32_bytes * a * s,
+    says="The projections and the turned queries; float32 copies of queries, scaled and not, and of keys and values (2 each); "
+    "float32 scores and masked scores (2) of every pair of tokens.",
+    zh="投影结果与旋转后的查询;查询缩放前后以及键、值的 float32 副本(各 2);每对 token 的 float32 分数与加掩码的分数(2)。",
+    source=SDPA.at("math backend"),
+    when={mixer: "grouped", attention_kernel: "math", has_sinks: "no"},
+    example=(
+        {half_bytes: 2, n_input_norms: 1, extra_streams: 0, h: 4544, q: 4544, kv: 64, fp32_bytes: 4, a: 71, s: 2048},
+        2 * (3 * 4544 + 9216) + 8 * 4608 + 8 * 71 * 2048,
+    ),
+)
 eager_attention_works_on = Formula(
     mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 3 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s * (1 + masked),
-    says="Queries, repeated keys and values (3); scores, masked scores and the cast of the float32 probabilities (3); "
-    "a mask, and a second one where some layers have a window.",
-    zh="查询与重复的键、值(3);分数、加掩码的分数与 float32 概率的副本(3);一个掩码,有窗口层时再加一个。",
+    half_bytes * ((_STREAM - 1) * h + 3 * q)
+    + a * s * (fp32_bytes + (3 + extra_scores) * half_bytes)
+    + half_bytes * s * (1 + masked),
+    says="Queries, repeated keys and values (3); scores, masked scores and the cast of the float32 probabilities (3), and what "
+    "else the modelling code holds of them; a mask, and a second one where some layers have a window.",
+    zh="查询与重复的键、值(3);分数、加掩码的分数与 float32 概率的副本(3),以及代码另存的份数;一个掩码,有窗口层时再加一个。",
     source=modelling("llama", "eager_attention_forward"),
-    when={mixer: "grouped", attention_kernel: ("eager", "math"), has_sinks: "no"},
+    when={mixer: "grouped", attention_kernel: "eager", has_sinks: "no"},
     example=(
-        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 4096, q: 4096, a: 32, s: 2048, fp32_bytes: 4, masked: 0},
+        {
+            half_bytes: 2,
+            n_input_norms: 2,
+            extra_streams: 0,
+            extra_scores: 0,
+            h: 4096,
+            q: 4096,
+            a: 32,
+            s: 2048,
+            fp32_bytes: 4,
+            masked: 0,
+        },
         12 * 4096 + 32 * 2048 * 10 + 2 * 2048,
     ),
 )

@@ -132,12 +132,13 @@ fused_kernel_keeps_the_fused_projection = Formula(
 )
 math_kernel_keeps = Formula(
     saved_scores,
-    fp32_bytes * (q + 2 * kv) + fp32_bytes * a * s + linear_bytes * q,
-    says="The mathematical kernel keeps float32 queries, keys, values and probabilities of every pair of tokens.",
-    zh="数学实现以 float32 保存查询、键、值与每对 token 的概率。",
+    3 * fp32_bytes * q + fp32_bytes * a * s + linear_bytes * q,
+    says="The mathematical kernel keeps float32 queries, keys and values (3), repeated for each query head, and probabilities "
+    "of every pair of tokens.",
+    zh="数学实现以 float32 保存查询以及按查询头重复的键、值(3),以及每对 token 的概率。",
     source=SDPA.at("math backend"),
     when={mixer: "grouped", attention_kernel: "math"},
-    example=({fp32_bytes: 4, q: 4096, kv: 4096, a: 32, s: 2048, linear_bytes: 2}, 4 * 12288 + 262144 + 8192),
+    example=({fp32_bytes: 4, q: 4096, a: 32, s: 2048, linear_bytes: 2}, 4 * 12288 + 262144 + 8192),
 )
 _CAP = {"none": 0, "cap": 1}
 eager_keeps = Formula(
