@@ -75,6 +75,8 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
             f"activations of {' and '.join(uncounted)} layers are estimated for fused kernels, not counted: without those "
             "kernels transformers keeps several times more"
         )
+    if kind in FAMILIES and FAMILIES[kind].estimated:
+        warnings.append(f"of {kind} this is estimated, not counted: {FAMILIES[kind].estimated}")
     return Architecture(facts, tuple(warnings), kind, tuple(layers))
 
 

@@ -157,6 +157,14 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row["ssm_dt_rank"] = -(-h // 16)
     if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt") and not row.get("intermediate_size"):
         row["intermediate_size"] = 4 * h
+    if kind == "llama4_text" and config.get(
+        "intermediate_size_mlp"
+    ):  # of layers without experts; the other is an expert's
+        row["moe_intermediate_size"] = row.get("intermediate_size")
+        row["intermediate_size"] = _checked(
+            "intermediate_size_mlp", config["intermediate_size_mlp"], "intermediate_size"
+        )
+        used.add("intermediate_size_mlp")
     if kind == "falcon" and not row.get("intermediate_size"):
         row["intermediate_size"] = 4 * h
     if default.get("learned"):
@@ -171,7 +179,8 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
     for flag in ("use_qk_norm", "qk_layernorm"):
         if flag in config:
             used.add(flag)
-            row["qk_norm"] = "per_head" if config[flag] else "none"
+            # Llama-4 normalises them without weights
+            row["qk_norm"] = "per_head" if config[flag] and kind != "llama4_text" else "none"
     if config.get("moe_layer_start_index"):
         row["first_k_dense"] = _checked("moe_layer_start_index", config["moe_layer_start_index"], "first_k_dense")
         used |= {"moe_layer_start_index", "moe_layer_end_index", "moe_layer_interval"}

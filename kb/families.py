@@ -13,12 +13,13 @@ from typing import Any
 class Family:
     """`built`: answers to the choices of `formulas.anatomy` and small counts; `defaults`: what config.json leaves out;
     `adapted`: what peft's all-linear adapts of a mixture of experts beside attention; `shapes`: columns of a row of `models`
-    that the config class sets where config.json says nothing."""
+    that the config class sets where config.json says nothing; `estimated`: what of it the formulas estimate, not count."""
 
     built: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     adapted: tuple[str, ...] = ("router", "experts")
     shapes: Mapping[str, Any] = field(default_factory=dict)
+    estimated: str = ""
 
 
 # answers of a Llama block, and what a family changes in them
@@ -89,7 +90,8 @@ FAMILIES: dict[str, Family] = {
         {**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "softmax": "native", "extra_streams": 1}, {
         **_TIED, "use_bias": True, "learned": True, "multi_query": True}),
     "gpt_neo": Family({**_LAYERNORM, **_PLAIN, "rotary": "none", "activation": "gelu-new"}, {
-        **_TIED, "mlp_bias": True, "attn_out_bias": True, "learned": True}),
+        **_TIED, "mlp_bias": True, "attn_out_bias": True, "learned": True},
+        estimated="attention, which its modelling code computes in float32"),
     "gpt_neox": Family({**_LAYERNORM, **_PLAIN, **_FORKED, "qkv": "fused", "rotary": "concatenated"}, {"use_bias": True}),
     "gptj": Family(
         {**_LAYERNORM, **_PLAIN, **_PARALLEL, "rotary": "by-token", "rotary_tables": "layer", "activation": "gelu-new"}, {
@@ -97,7 +99,8 @@ FAMILIES: dict[str, Family] = {
     "opt": Family({**_LAYERNORM, **_PLAIN, "rotary": "none", "activation": "relu"}, {**_TIED, "use_bias": True, "learned": True}),
     "bloom": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "final_norms": 2, "extra_scores": 2},
                     {**_TIED, "use_bias": True}),
-    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made"}, _TIED),
+    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made"}, _TIED,
+        estimated="its cache: with several key heads transformers caches keys and values repeated for each query head"),
     "mpt": Family({"norm": "layernorm", "norm_vectors": 1, **_PLAIN, "qkv": "fused", "rotary": "none", "extra_scores": 1}, _TIED),
     "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(adapted=()), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}, adapted=("shared",)),
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
@@ -117,7 +120,10 @@ FAMILIES: dict[str, Family] = {
     "mamba2": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba2"}),
     "bamba": Family({"rotary": "concatenated"}, {"partial_rotary_factor": 0.5}), "jamba": Family(
         {"rotary": "none"}, shapes={"ssm_extra_norms": 1}),
-    "granitemoehybrid": Family(),
+    "granitemoehybrid": Family(estimated="what adapters of its Mamba-2 layers keep"),
+    "llama4_text": Family(
+        {}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
+        "activations of its experts, which transformers computes for every token in every expert"),
     "qwen3_next": Family({"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}, {
         "attn_output_gate": True, "shared_gated": True, "partial_rotary_factor": 0.25, "full_attention_interval": 4}),
 }  # fmt: skip
