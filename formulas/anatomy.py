@@ -102,7 +102,11 @@ routing_weights = Choice(
     "routing_weights", ("half", "single"), Words("weights of the chosen experts in 16 or 32 bits", "专家权重的精度")
 )
 expert_gate = Choice(
-    "expert_gate", ("plain", "clamped"), Words("gate of the experts: plain, or clamped as in gpt-oss", "专家门控")
+    "expert_gate",
+    ("plain", "clamped", "every"),
+    Words(
+        "gate of the experts: plain, clamped as in gpt-oss, or every expert for every token as in Llama-4", "专家门控"
+    ),
 )
 softmax = Choice(
     "softmax",

@@ -11,6 +11,7 @@ from formulas.anatomy import (
     FULL,
     attention_kernel,
     expert_bytes,
+    expert_gate,
     experts_per_token,
     fp32_bytes,
     gate_up,
@@ -165,7 +166,7 @@ def _experts(
         says=says,
         zh=zh,
         source=_EXPERTS,
-        when={mlp: "experts", routing_weights: weights, regime: regimes},
+        when={mlp: "experts", routing_weights: weights, regime: regimes, expert_gate: ("plain", "clamped")},
         example=(shapes, example),
     )
 
@@ -191,6 +192,29 @@ adapted_experts_with_single_weights_backwards = _experts(
     "single", ADAPTER, 3 * fp32_bytes * k * h, _ADAPTED_INSIDE,
     _SAYS.format("float32", _ADAPTERS[0]), _ZH.format("float32", _ADAPTERS[1]), 4096 + 196608,
 )  # fmt: skip
+every_expert_backwards = Formula(
+    mlp_backward,
+    3 * residual_bytes * h + 2 * expert_bytes * E * m - _SHARED_DONE,
+    says="Gradients of the residual and of both outputs (3); of gate, up and product of every expert, less the product (2); the "
+    "shared expert is done.",
+    zh="残差与两个输出的梯度(3);每个专家门控、上投影与乘积的梯度减去乘积本身(2);共享专家已完成。",
+    source=modelling("llama4", "Llama4TextExperts, backwards"),
+    when={mlp: "experts", expert_gate: "every"},
+    example=(
+        {
+            residual_bytes: 2,
+            h: 5120,
+            expert_bytes: 2,
+            E: 16,
+            m: 8192,
+            linear_bytes: 2,
+            S: 8192,
+            read_bytes: 2,
+            on_shared: 1,
+        },
+        30720 + 524288 - 65536,
+    ),
+)
 no_mlp_backwards = Formula(
     mlp_backward,
     residual_bytes * h,

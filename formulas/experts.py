@@ -115,3 +115,47 @@ clamped_experts_keep = Formula(
         38 * 4 + 4 * 4 * 2880 + 14 * 4 * 2880,
     ),
 )
+
+every_expert_keeps = Formula(
+    saved_mlp,
+    fp32_bytes * E
+    + index_bytes * k
+    + half_bytes * E
+    + expert_bytes * E * h * (1 + on_experts)
+    + expert_bytes * E * m * (3 + on_experts)
+    + 3 * linear_bytes * S
+    + read_bytes * S * on_shared,
+    says="Every expert reads every token, weighed by its score or by zero: sigmoids, chosen indices, scores; the tokens repeated, "
+    "and if experts train the weighed ones; gate and up, activation (3), and the product if they train; the shared expert.",
+    zh="每个专家读取每个 token(按分数或零加权):sigmoid、所选索引与分数;重复的 token 及(可训练时)加权后的副本;"
+    "门控与上投影、激活(3)及乘积;共享专家。",
+    source=modelling("llama4", "Llama4TextMoe, Llama4TextExperts"),
+    when={
+        mlp: "experts", expert_gate: "every",
+        regime: ("half", "single", "adapter-single", "adapter-half", "adapter-mixed", "kbit"),
+    },
+    example=(
+        {
+            fp32_bytes: 4, E: 16, index_bytes: 8, k: 1, half_bytes: 2, expert_bytes: 2, h: 5120, on_experts: 1, m: 8192,
+            linear_bytes: 2, S: 8192, read_bytes: 2, on_shared: 1,
+        },
+        64 + 8 + 32 + 2 * 163840 + 524288 + 2 * 262144 + 4 * 16384,
+    ),
+)  # fmt: skip
+every_expert_keeps_in_mixed_precision = Formula(
+    saved_mlp,
+    (fp32_bytes + half_bytes) * E
+    + index_bytes * k
+    + (fp32_bytes + half_bytes) * E * h
+    + 4 * half_bytes * E * m
+    + 4 * linear_bytes * S,
+    says="As in 16 bits: the repeated tokens are float32 and the weighed ones cast; gate and up, activation and product (4) of the "
+    "experts and of the shared expert.",
+    zh="同 16 位:重复的 token 为 float32,加权后转换;专家与共享专家的门控与上投影、激活与乘积(4)。",
+    source=modelling("llama4", "Llama4TextMoe, Llama4TextExperts"),
+    when={mlp: "experts", expert_gate: "every", regime: "mixed"},
+    example=(
+        {fp32_bytes: 4, half_bytes: 2, E: 16, index_bytes: 8, k: 1, h: 5120, m: 8192, linear_bytes: 2, S: 8192},
+        96 + 8 + 491520 + 1048576 + 65536,
+    ),
+)

@@ -5,6 +5,7 @@ from formulas.anatomy import (
     attention_kernel,
     delta_key_width,
     delta_value_width,
+    expert_gate,
     experts_per_token,
     extra_scores,
     extra_streams,
@@ -117,7 +118,7 @@ experts_with_single_weights_work_on = Formula(
     says="As with 16-bit weights; float32 weights make float32 copies of the experts' outputs (6 halves in all).",
     zh="同 16 位权重;float32 权重使专家输出产生 float32 副本(共 6 个半精度)。",
     source=modelling("deepseek_v2", "DeepseekV2Moe"),
-    when={mlp: "experts", routing_weights: "single"},
+    when={mlp: "experts", routing_weights: "single", expert_gate: ("plain", "clamped")},
     example=(
         {
             half_bytes: 2,
@@ -140,10 +141,23 @@ experts_work_on = Formula(
     "they are weighed and summed (4); five indices of each choice; the router's scores.",
     zh="每个被选专家的收集输入、门控与上投影(2)、激活与乘积,或加权求和时输出的四倍(4);每次选择五个索引;路由分数。",
     source=modelling("qwen3_moe", "Qwen3MoeExperts, grouped matrix products"),
-    when={mlp: "experts", routing_weights: "half"},
+    when={mlp: "experts", routing_weights: "half", expert_gate: ("plain", "clamped")},
     example=(
         {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2048, k: 8, m: 768, index_bytes: 8, E: 128},
         8 * 2048 + 8 * 8 * 2048 + 40 * 8 + 256,
+    ),
+)
+every_expert_works_on = Formula(
+    mlp_forward,
+    half_bytes * ((_STREAM + 1) * h + 2 * E + E * h + 4 * E * m),
+    says="The weighed tokens, gate and up (2), activation and product of every expert (4 in all); scores twice (2); attention's "
+    "output beside the residual stream's copies.",
+    zh="每个专家的加权 token、门控与上投影(2)、激活与乘积(共 4);两份分数(2);注意力输出以及残差流的各份副本。",
+    source=modelling("llama4", "Llama4TextMoe, Llama4TextExperts"),
+    when={mlp: "experts", expert_gate: "every"},
+    example=(
+        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 5120, E: 16, m: 8192},
+        2 * (5 * 5120 + 32 + 16 * 5120 + 64 * 8192),
     ),
 )
 no_mlp_works_on_nothing = Formula(

@@ -122,8 +122,8 @@ FAMILIES: dict[str, Family] = {
         {"rotary": "none"}, shapes={"ssm_extra_norms": 1}),
     "granitemoehybrid": Family(estimated="what adapters of its Mamba-2 layers keep"),
     "llama4_text": Family(
-        {}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
-        "activations of its experts, which transformers computes for every token in every expert"),
+        {"expert_gate": "every"}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
+        "its norms of queries and keys, which have no weights; 16-bit casts of its experts in mixed precision"),
     "qwen3_next": Family({"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}, {
         "attn_output_gate": True, "shared_gated": True, "partial_rotary_factor": 0.25, "full_attention_interval": 4}),
 }  # fmt: skip
