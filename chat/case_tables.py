@@ -140,11 +140,15 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
     return markdown(["每张卡" if zh else "per card", *heads], rows)
 
 
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
 def decoding(result: Result, language: str) -> list[str]:
     """How fast tokens can be generated, where a card with a known bandwidth is named."""
     found = [one["value"] for one in result.get("answers") or [] if one["quantity"] == "decoding_rate"]
     return [
-        f"解码速度受显存带宽限制:上下文填满时最多约 {rate:.3g} token/秒。" if language == "zh"
-        else f"Decoding is bound by memory bandwidth: at most about {rate:.3g} tokens/s at full context."
+        f"解码速度受显存带宽限制:上下文填满时最多约 {_rate(rate)} token/秒。" if language == "zh"
+        else f"Decoding is bound by memory bandwidth: at most about {_rate(rate)} tokens/s at full context."
         for rate in found
     ]  # fmt: skip
