@@ -29,6 +29,8 @@ from kb.database import rows
 from kb.equations import evaluated, sides
 from kb.topics import claims_about
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = (Path(__file__).parent / "document.txt").read_text(encoding="utf-8")
 LINES = DOCUMENT.split("\n")
 CLAIMS = {claim.id: claim for claim in claims()}

@@ -9,6 +9,8 @@ import pytest
 from chat.grammar import read
 from tests.phrasing import phrasings
 
+pytestmark = pytest.mark.slow
+
 Facts = dict[str, frozenset[Any]]
 # no fact of an estimate, but stated all the same
 _EXTRAS = ("cpu_ram_gb", "train_tokens", "num_generations")

@@ -7,6 +7,8 @@ import pytest
 from chat.grammar import read
 from tests.phrasing import phrasings, wrong
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "zh")
 
 

@@ -9,6 +9,8 @@ from kb.estimator import estimate
 from kb.knobs import ENGINES, LIKE
 from kb.programs import PROGRAMS
 
+pytestmark = pytest.mark.slow
+
 B = 10**9
 OOM_OLD = (
     "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 23.69 GiB total capacity; "

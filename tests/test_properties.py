@@ -16,6 +16,8 @@ from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 from kb.solver import LARGEST
 
+pytestmark = pytest.mark.slow
+
 Facts = dict[str, Any]
 MODELS = (
     "Llama-3.1-8B", "Qwen2.5-7B", "gemma-2-9b", "Mixtral-8x7B", "DeepSeek-V3", "Qwen2.5-0.5B", "Falcon-H1-7B-Base",
