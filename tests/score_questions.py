@@ -88,9 +88,10 @@ def wanted(slots: dict[str, Any]) -> Slots:
                 continue  # a format is a slot of its own; without an adapter, training is of everything
             values = [str(one).removesuffix("_pure_bf16") for one in values]
         elif name == "zero":
-            stage, _, offload = str(values[0]).partition("-")
-            values = [int(stage)]
-            if offload:
+            # a stage, "3-offload", or FSDP in words: full sharding is stage 3
+            stage = re.match(r"\d", str(values[0]))
+            values = [int(stage[0]) if stage else 3]
+            if "offload" in str(slots[name]).lower():
                 found["offload"] = [True]
         elif name == "quant":
             name, values = "bits", [_quant_bits(str(one)) for one in values]
@@ -189,6 +190,8 @@ def _same(name: str, want: Any, got: Any) -> bool:
         return max(want, got) <= 1.03 * min(want, got)  # 120K is 120,000 and 122,880
     if isinstance(want, str):
         return _plain(want) in _plain(got) or _plain(got) in _plain(want) or {want, got} == {"ollama", "llama.cpp"}
+    if not isinstance(want, (int, float, str)):
+        return False  # what a reader left open, or wrote as an object
     return float(want) == float(got)
 
 
@@ -238,6 +241,8 @@ def _stated(name: str, value: Any, text: str) -> bool:
     if isinstance(value, str):
         word = _WORDS.get(value, re.escape(re.split(r"[-\s_]", value.lower())[0]))
         return re.search(word, lower) is not None
+    if not isinstance(value, (int, float)):
+        return False
     forms = {f"{value:g}", f"{value / 1024:g}k", f"{value / 1000:g}k"}
     return any(re.search(rf"(?<![\d.]){re.escape(form)}(?![\d.]*\d)", lower) for form in forms)
 
