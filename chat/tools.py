@@ -164,9 +164,21 @@ def _partly(needed: tuple[str, ...], **own: Schema) -> Schema:
     return {**schema(**own), "required": list(needed)}
 
 
-def _briefly(needed: tuple[str, ...], **own: Schema) -> Schema:
+# what a recommendation finds out by itself
+_OF_ONE_LAYOUT = (
+    "gpu_layers",
+    "n_cpu_moe",
+    "cpu_offload_gb",
+    "tensor_split",
+    "virtual_stages",
+    "schedule",
+    "n_microbatches",
+)
+
+
+def _briefly(needed: tuple[str, ...], without: tuple[str, ...] = (), **own: Schema) -> Schema:
     """A tool that takes these arguments and the facts of `estimate_memory`, which are not explained again."""
-    whole = facts_schema()["properties"]
+    whole = {name: fact for name, fact in facts_schema()["properties"].items() if name not in without}
     facts: dict[str, Schema] = {name: {"type": fact.get("type", "string")} for name, fact in whole.items()}
     for name in SEVERAL:
         facts[name] = {"anyOf": [facts[name] | {"type": whole[name]["anyOf"][0]["type"]}, {"type": "array"}]}
@@ -193,18 +205,19 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
     ),
     "solve_for": (
         solve_for,
-        facts_schema(
+        _briefly(
+            ("quantity",),
             quantity={
                 "type": "string",
                 "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank", "gpu_layers", "n_cpu_moe"],
                 "description": "what is solved for",
-            }
+            },
         ),
         "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card given.",
     ),
     "recommend": (
         recommend_cards,
-        _briefly(()),
+        _briefly((), _OF_ONE_LAYOUT),
         (
             "With a model: which cards and how many hold it, by method. With cards and no model: which models fit, by "
             "method. With both: which layouts fit. Ranked, with what stays free and the longest sequence."
