@@ -2,10 +2,10 @@
 
 from formulas.formula import Formula
 from formulas.programs import engine_peak
-from formulas.quantity import Choice, Quantity, Words, byte, greatest, one
+from formulas.quantity import Choice, Quantity, Words, byte, greatest, least, one
 from formulas.sources import CUDA_CACHING
 from formulas.tuning import other_models
-from formulas.vocabulary import buffers, runtime, task, varying, workspace
+from formulas.vocabulary import buffers, card_memory, runtime, task, varying, workspace
 
 lengths = Choice(
     "lengths",
@@ -31,7 +31,6 @@ spare = Quantity(
     "为其他长度样本留存的块",
     zero=True,
 )
-card_bytes = Quantity("card_bytes", byte, r"M_{\mathrm{card}}", "memory of the card", "显卡显存", zero=True)
 
 _KEPT = CUDA_CACHING.at("Memory management: cached blocks are freed when an allocation would fail")
 no_block_is_spare = Formula(
@@ -56,8 +55,7 @@ blocks_until_the_card_is_full = Formula(
     spare,
     greatest(
         0,
-        spare_share * varying
-        - greatest(0, engine_peak + buffers + other_models + workspace + runtime + spare_share * varying - card_bytes),
+        least(spare_share * varying, card_memory - (engine_peak + buffers + other_models + workspace + runtime)),
     ),
     says="The same, until the card is full: then the allocator gives free blocks back before it fails.",
     zh="同上,但以显卡装满为限:分配失败之前会先归还空闲块。",
@@ -72,7 +70,7 @@ blocks_until_the_card_is_full = Formula(
             other_models: 0,
             workspace: 0,
             runtime: 1,
-            card_bytes: 90,
+            card_memory: 90,
         },
         30,
     ),

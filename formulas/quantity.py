@@ -4,6 +4,7 @@ Four plain symbols are the units. Amounts of memory are bytes everywhere inside;
 reads. `sympy.physics.units` would do the same at 0.1 s more for every import.
 """
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,11 +33,14 @@ class Words:
         return self.zh if language == "zh" else self.en
 
 
+# the modules of the glossary in reading order; quantities of any other print last
+GLOSSARY = ("vocabulary", "anatomy", "layouts", "residence", "serving", "tuning", "programs", "allocator", "time")
+
 _declared: dict[str, "Quantity"] = {}
 
 
 class Quantity(Symbol):
-    """A SymPy symbol with a unit, a LaTeX form, a meaning, and a rank: quantities print in the order of declaration.
+    """A SymPy symbol with a unit, a LaTeX form, a meaning, and a rank: quantities print in the order of the glossary.
 
     Positive unless `zero=True` says that zero is possible (SymPy would otherwise drop the branch where it is zero).
     Never declared integer: `solve(Eq(10, 3*b), b)` would then find nothing; `whole=True` rounds at the end instead.
@@ -50,7 +54,7 @@ class Quantity(Symbol):
     zero: bool
     axis: str | None
     shown_in: str | None
-    rank: tuple[int, str]
+    rank: tuple[int, int, str]
     base: "Quantity"
     member: str | None
 
@@ -72,7 +76,10 @@ class Quantity(Symbol):
         self = cls._made(name, zero)
         self.unit, self.latex, self.says = unit, latex, Words(says, zh)
         self.whole, self.zero, self.axis, self.shown_in = whole, zero, axis, shown_in
-        self.rank = (len(_declared), "")
+        # by the declaring module, as which module is imported first differs from program to program
+        module = sys._getframe(1).f_globals["__name__"].removeprefix("formulas.")
+        shelf = GLOSSARY.index(module) if module in GLOSSARY else len(GLOSSARY)
+        self.rank = (shelf, len(_declared), "")
         self.base, self.member = self, None
         _declared[name] = self
         return self
@@ -93,7 +100,7 @@ class Quantity(Symbol):
             made.unit, made.says, made.whole = self.unit, self.says, self.whole
             made.latex = f"{{{self.latex}}}^{{\\text{{{member}}}}}"
             made.zero, made.axis, made.shown_in = self.zero, self.axis, self.shown_in
-            made.rank = (self.rank[0], member)
+            made.rank = (*self.rank[:2], member)
             made.base, made.member = self, member
             instances[member] = made
         return instances[member]
@@ -103,9 +110,9 @@ class Quantity(Symbol):
         return {}
 
     def sort_key(self, order: Any = None) -> Any:
-        """Declaration rank, so that products print in textbook order."""
-        place = f"{self.rank[0]:06d}{self.rank[1]}"
-        return self.class_key(), (1, (place,)), S.One.sort_key(), S.One
+        """Rank in the glossary, so that products print in textbook order."""
+        shelf, place, member = self.rank
+        return self.class_key(), (1, (f"{shelf:02d}{place:06d}{member}",)), S.One.sort_key(), S.One
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _recall, (self.base.name, self.member)
@@ -120,7 +127,7 @@ def _recall(name: str, member: str | None) -> Quantity:
 
 
 def quantities() -> dict[str, Quantity]:
-    """Every declared quantity by name, in order of declaration."""
+    """Every declared quantity by name."""
     return dict(_declared)
 
 

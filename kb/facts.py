@@ -272,7 +272,7 @@ def _lengths(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
     if lengths is None or lengths.value == "constant" or knobs["task"].value == "inference":
         return {"lengths": Fact("constant", lengths.origin if lengths else ASSUMED)}
     named = {"card_named": Fact("yes" if card else "no", knobs["gpu"].origin if "gpu" in knobs else ASSUMED)}
-    return {"lengths": lengths} | named | ({"card_bytes": Fact(card.capacity, card.origin)} if card else {})
+    return {"lengths": lengths} | named | ({"card_memory": Fact(card.capacity, card.origin)} if card else {})
 
 
 def _regime(value: Any) -> str:

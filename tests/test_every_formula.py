@@ -11,7 +11,7 @@ from formulas.errors import BadInput
 from formulas.formula import Formula
 from formulas.library import CHAPTERS, Library, chapter_of, library
 from formulas.notation import latex, latex_figure, plain
-from formulas.quantity import Quantity, quantities
+from formulas.quantity import GLOSSARY, Quantity, quantities
 from formulas.render import formula_text
 from formulas.solve import solve_for
 
@@ -154,6 +154,12 @@ def test_no_two_quantities_look_alike() -> None:
     for quantity in quantities().values():
         other = symbols.setdefault(quantity.latex, quantity.name)
         assert other == quantity.name, f"{quantity.name} and {other} both print as {quantity.latex}"
+
+
+def test_every_quantity_stands_in_the_glossary() -> None:
+    """Others are ranked in the order of import, which differs from program to program."""
+    used = {quantity for formula in library().by_name.values() for quantity in (formula.target, *formula.inputs)}
+    assert not [quantity.name for quantity in used if quantity.rank[0] == len(GLOSSARY)]
 
 
 def test_only_one_exact_formula_is_unconditional() -> None:
