@@ -219,7 +219,7 @@ def training_time(
     from kb.cards import cards_meant
     from kb.deriving import derive
     from kb.knobs import amount as number_of
-    from kb.pace import UTILISATION
+    from kb.recipe import usual_mfu
 
     if not {"model", "params"} & set(model):
         raise BadInput("training_time needs `model` or `params`, such as 7B")
@@ -234,7 +234,7 @@ def training_time(
     rate = card_row(card.name).get("fp16_bf16_dense_tflops")
     if not rate:
         raise BadInput(f"no 16-bit rate is known for {card.name}")
-    share = utilisation or UTILISATION
+    share = utilisation or usual_mfu()
     derived = derive("training_time", n_params=params, n_train_tokens=train_tokens, n_gpus=n_gpus,
                      card_flops=float(rate) * 1e12, utilisation=share)  # fmt: skip
     seconds = float(derived.value)

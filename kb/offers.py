@@ -10,7 +10,7 @@ from formulas.quantity import Words
 from kb.cards import Card
 from kb.cases import LAYOUTS
 from kb.outcome import Outcome, outcome
-from kb.recipe import ADAPTERS, formats_by_bits
+from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import COUNTS, smallest_that_hold
 from kb.solver import highest, layers_that_fit
 
@@ -125,18 +125,12 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
     if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
-    if str(knob("weight_format")).startswith("gguf:"):
-        formats = {bits: f"gguf:{kind}" for bits, kind in ((8, "Q8_0"), (6, "Q6_K"), (4, "Q4_K_M"), (3, "Q3_K_M"))}
-        fewer: list[tuple[int, dict[str, Any]]] = [
-            (bits, {"weight_format": kind, "bits": None}) for bits, kind in formats.items()
-        ]
-    else:
-        fewer = [(bits, {"weight_format": None, "bits": bits}) for bits in reversed(formats_by_bits())]
-    for bits, facts in fewer:
+    for bits in reversed(formats_by_bits()):
         if bits < _stored_bits(where) - 1:
             said = Words(f"{bits}-bit weights", f"{bits} 位权重")
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
-            yield Change(facts, Price.QUALITY, said, cost)
+            stored = {"weight_format": format_for("inference", bits, engine), "bits": None}
+            yield Change(stored, Price.QUALITY, said, cost)
     yield from _hosted(where)
 
 

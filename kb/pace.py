@@ -14,11 +14,10 @@ from kb.knobs import LARGEST
 from kb.knobs import amount as number_of
 from kb.names import names
 from kb.outcome import Outcome
+from kb.recipe import usual_mfu
 from kb.worked import Worked, derived
 
 ASKED, ASSUMED = "asked", "assumed"
-# share of the peak rate that a training is taken to reach where none is said
-UTILISATION = 0.4
 HOUR = 3600
 
 
@@ -122,11 +121,11 @@ def _training(there: Outcome, run: Run) -> list[dict[str, Any]]:
     facts = {
         n_params.name: Fact(there.n_params * share, ASSUMED), "n_train_tokens": Fact(run.train_tokens, ASKED),
         "n_gpus": Fact(there.n_gpus, ASKED), "card_flops": Fact(float(rate) * 1e12, ASSUMED),
-        "utilisation": Fact(run.mfu or UTILISATION, ASKED if run.mfu else ASSUMED),
+        "utilisation": Fact(run.mfu or usual_mfu(), ASKED if run.mfu else ASSUMED),
     }  # fmt: skip
     found = [
         _answer(quantity, "run", float(derive(quantity, facts).value or 0) / HOUR, "hours")
-        | {"at": run.mfu or UTILISATION}
+        | {"at": run.mfu or usual_mfu()}
         for quantity in (training_time, card_time)
     ]
     if run.price_per_hour is not None:

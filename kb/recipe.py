@@ -35,6 +35,11 @@ def assumed(setting: str, applies_to: str) -> Any:
     return BY_NAME[setting].parse(_defaults()[applies_to][setting])
 
 
+def usual_mfu() -> float:
+    """The share of its peak rate that a card is taken to reach in training where none is said."""
+    return float(_defaults()["training time"]["mfu"])
+
+
 def format_for(method: str, bits: int, engine: str = "") -> str | None:
     """The weight format that a number of bits means for a method or an engine; None if no format has that many."""
     for applies_to in (f"{method} {bits} bit", f"{engine} {bits} bit", f"{bits} bit"):
