@@ -11,7 +11,6 @@ from formulas.anatomy import (
     KIND,
     adapter_bytes,
     adapter_params,
-    dropout_kept,
     expert_adapter_params,
     expert_adapters,
     gate_up,
@@ -20,7 +19,6 @@ from formulas.anatomy import (
     kv_lora_rank,
     kv_width,
     latent_query,
-    lora_rank,
     mask_bytes,
     materialised_experts,
     mixer,
@@ -35,22 +33,6 @@ from formulas.anatomy import (
     n_experts,
     n_heads,
     n_layers_of,
-    on_down,
-    on_experts,
-    on_gate,
-    on_gate_up,
-    on_in,
-    on_k,
-    on_kv_a,
-    on_kv_b,
-    on_o,
-    on_q,
-    on_q_a,
-    on_qkv,
-    on_router,
-    on_shared,
-    on_up,
-    on_v,
     q_lora_rank,
     q_width,
     qk_nope_head_dim,
@@ -72,7 +54,27 @@ from formulas.layouts import experts_held
 from formulas.programs import copied_matrices
 from formulas.quantity import Choice, Quantity, total
 from formulas.sources import LORA, PEFT_LORA
-from formulas.tuning import adapter_kind
+from formulas.tuning import (
+    adapter_kind,
+    dropout_kept,
+    lora_rank,
+    on_down,
+    on_experts,
+    on_gate,
+    on_gate_up,
+    on_in,
+    on_k,
+    on_kv_a,
+    on_kv_b,
+    on_o,
+    on_q,
+    on_q_a,
+    on_qkv,
+    on_router,
+    on_shared,
+    on_up,
+    on_v,
+)
 from formulas.vocabulary import hidden_size, model_adapter
 
 h, q, kv, f, a, S, r = hidden_size, q_width, kv_width, intermediate_size, n_heads, shared_width, lora_rank

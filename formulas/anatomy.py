@@ -1,6 +1,6 @@
 """Quantities and choices inside a model: its shapes, the linears that train, what each operator of a block keeps.
 
-The second half of the glossary (`vocabulary.py` has the terms of an answer). Whatever may differ from layer to layer
+The second part of the glossary (`vocabulary.py` has the terms of an answer). Whatever may differ from layer to layer
 varies along the axis `layer_kind`: a uniform model has one kind and no members; Gemma-3 has `sliding` and `global`,
 DeepSeek `dense` and `moe`. A per-token amount is in bytes per token of the micro-batch.
 """
@@ -279,46 +279,6 @@ layernorm_bytes = _bytes(
 )
 adapter_bytes = _bytes("adapter_bytes", r"\beta_a", "bytes of an adapter's weight", "适配器权重字节数")
 expert_bytes = _bytes("expert_bytes", r"\beta_e", "bytes of a number inside the experts", "专家内每个数的字节数")
-
-# ── linears that train or carry an adapter: 1 or 0 ─────────────────────────────────────────────────────────────────
-on_q = _width("on_q", r"t_q", "1 where the query projection trains", "查询投影是否训练", zero=True)
-on_k = _width("on_k", r"t_k", "1 where the key projection trains", "键投影是否训练", zero=True)
-on_v = _width("on_v", r"t_v", "1 where the value projection trains", "值投影是否训练", zero=True)
-on_o = _width("on_o", r"t_o", "1 where the output projection trains", "输出投影是否训练", zero=True)
-on_qkv = _width("on_qkv", r"t_{qkv}", "1 where the fused qkv projection trains", "合并 QKV 投影是否训练", zero=True)
-on_q_a = _width("on_q_a", r"t_{qa}", "1 where the query compression trains", "查询压缩投影是否训练", zero=True)
-on_kv_a = _width("on_kv_a", r"t_{ka}", "1 where the key-value compression trains", "键值压缩投影是否训练", zero=True)
-on_kv_b = _width("on_kv_b", r"t_{kb}", "1 where the key-value expansion trains", "键值展开投影是否训练", zero=True)
-on_in = _width(
-    "on_in", r"t_{\mathrm{in}}", "1 where a recurrent layer's input projection trains", "输入投影是否训练", zero=True
-)
-on_gate = _width("on_gate", r"t_g", "1 where the gate projection trains", "门控投影是否训练", zero=True)
-on_up = _width("on_up", r"t_u", "1 where the up projection trains", "上投影是否训练", zero=True)
-on_gate_up = _width(
-    "on_gate_up", r"t_{gu}", "1 where the fused gate and up projection trains", "合并门控投影是否训练", zero=True
-)
-on_down = _width("on_down", r"t_d", "1 where the down projection trains", "下投影是否训练", zero=True)
-on_router = _width("on_router", r"t_E", "1 where the router trains", "路由器是否训练", zero=True)
-on_experts = _width("on_experts", r"t_e", "1 where the experts train", "专家是否训练", zero=True)
-on_shared = _width("on_shared", r"t_S", "1 where the shared experts train", "共享专家是否训练", zero=True)
-lora_rank = _width("lora_rank", "r", "rank of the adapters", "LoRA 秩")
-block_dropout = _width(
-    "block_dropout", r"\delta_b", "1 where the blocks themselves drop out", "模型自身是否 dropout", zero=True
-)
-dropout_kept = _width("dropout_kept", r"\delta", "1 where the adapters drop out", "适配器是否 dropout", zero=True)
-
-long_sides = _each(
-    "long_sides", r"n_a", "longer sides of attention's matrices, summed", "注意力矩阵较长边之和", zero=True
-)
-short_sides = _each(
-    "short_sides", r"m_a", "shorter sides of attention's matrices, summed", "注意力矩阵较短边之和", zero=True
-)
-mlp_long_sides = _each(
-    "mlp_long_sides", r"n_f", "longer sides of the MLP's matrices, summed", "MLP 矩阵较长边之和", zero=True
-)
-mlp_short_sides = _each(
-    "mlp_short_sides", r"m_f", "shorter sides of the MLP's matrices, summed", "MLP 矩阵较短边之和", zero=True
-)
 
 # ── what one layer keeps, per token ────────────────────────────────────────────────────────────────────────────────
 mixer_reads = _each(

@@ -20,7 +20,6 @@ from formulas.anatomy import (
     intermediate_size,
     layer_backward,
     linear_bytes,
-    lora_rank,
     mixer,
     mixer_backward,
     mlp,
@@ -33,8 +32,6 @@ from formulas.anatomy import (
     n_output_norms,
     norm,
     norm_backward,
-    on_experts,
-    on_shared,
     read_bytes,
     regime,
     residual_bytes,
@@ -50,6 +47,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.quantity import byte, greatest, least
 from formulas.sources import ACCOUNTING, PEFT_LORA, SDPA, modelling
+from formulas.tuning import lora_rank, on_experts, on_shared
 from formulas.vocabulary import hidden_size, seq_len, tokens
 
 h, f, r, a, s = hidden_size, intermediate_size, lora_rank, n_heads, seq_len

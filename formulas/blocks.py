@@ -8,7 +8,6 @@ declaration, not a formula.
 from formulas.anatomy import (
     attention_kernel,
     block,
-    block_dropout,
     fp32_bytes,
     gate_up,
     intermediate_size,
@@ -26,15 +25,6 @@ from formulas.anatomy import (
     n_output_norms,
     norm,
     norm_value_bytes,
-    on_gate,
-    on_gate_up,
-    on_k,
-    on_kv_a,
-    on_q,
-    on_q_a,
-    on_qkv,
-    on_up,
-    on_v,
     one_norm,
     one_output_norm,
     output_norm_value_bytes,
@@ -56,6 +46,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.quantity import Words, greatest
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
+from formulas.tuning import block_dropout, on_gate, on_gate_up, on_k, on_kv_a, on_q, on_q_a, on_qkv, on_up, on_v
 from formulas.vocabulary import batch_size, hidden_size, seq_len
 
 h, q, kv, a, f, s = hidden_size, q_width, kv_width, n_heads, intermediate_size, seq_len

@@ -11,9 +11,6 @@ from formulas.anatomy import (
     mlp,
     moe_intermediate_size,
     n_experts,
-    on_experts,
-    on_router,
-    on_shared,
     read_bytes,
     regime,
     router,
@@ -26,6 +23,7 @@ from formulas.blocks import AUTOCAST_REGIMES, SHARED
 from formulas.formula import Formula
 from formulas.quantity import greatest
 from formulas.sources import modelling
+from formulas.tuning import on_experts, on_router, on_shared
 from formulas.vocabulary import hidden_size
 
 h, E, k, m, S = hidden_size, n_experts, experts_per_token, moe_intermediate_size, shared_width

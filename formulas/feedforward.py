@@ -8,7 +8,6 @@ from formulas.anatomy import (
     linear_bytes,
     mask_bytes,
     mlp,
-    on_down,
     read_bytes,
     regime,
     saved_mlp,
@@ -16,6 +15,7 @@ from formulas.anatomy import (
 from formulas.blocks import AUTOCAST_REGIMES, OWN_INPUT
 from formulas.formula import Formula
 from formulas.sources import GLU, PEFT_LORA, XIELU, modelling
+from formulas.tuning import on_down
 
 f = intermediate_size
 

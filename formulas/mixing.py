@@ -4,7 +4,6 @@ from sympy import Piecewise
 
 from formulas.anatomy import (
     attention_kernel,
-    block_dropout,
     causal_mask,
     fp32_bytes,
     half_bytes,
@@ -16,9 +15,6 @@ from formulas.anatomy import (
     masked,
     mixer,
     n_heads,
-    on_kv_b,
-    on_o,
-    on_q,
     output_norm_value_bytes,
     q_lora_rank,
     q_width,
@@ -40,6 +36,7 @@ from formulas.blocks import AUTOCAST_REGIMES, OWN_INPUT
 from formulas.formula import Formula
 from formulas.quantity import Choice, Words
 from formulas.sources import DEEPSEEK_V2, FLASH, MISTRAL, PEFT_LORA, SDPA, modelling
+from formulas.tuning import block_dropout, on_kv_b, on_o, on_q
 from formulas.vocabulary import batch_size, seq_len
 
 q, kv, a, s = q_width, kv_width, n_heads, seq_len

@@ -6,7 +6,6 @@ from formulas.anatomy import (
     KIND,
     embedding_params,
     fp32_bytes,
-    lora_rank,
     mask_bytes,
     mixer_matrices,
     mlp_matrices,
@@ -30,7 +29,7 @@ from formulas.sources import (
     PYTORCH_OPTIM,
     ZERO,
 )
-from formulas.tuning import FREEZE, PAGED, adapter_magnitudes, block_params, n_trained_of, updated
+from formulas.tuning import FREEZE, PAGED, adapter_magnitudes, block_params, lora_rank, n_trained_of, updated
 from formulas.vocabulary import (
     bytes_of_gradient,
     bytes_of_state,

@@ -23,7 +23,6 @@ from formulas.anatomy import (
     norm,
     norm_value_bytes,
     norm_vectors,
-    on_down,
     one_norm,
     output_norm_value_bytes,
     q_width,
@@ -55,6 +54,7 @@ from formulas.tuning import (
     kept_layer,
     n_trained_of,
     norm_values,
+    on_down,
     recomputed_pairs,
     updated,
 )

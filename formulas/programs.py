@@ -1,6 +1,6 @@
 """What programs do beyond the tensors of a model: the choices and quantities of `engines.py`, and the terms of an answer.
 
-The last part of the glossary (`vocabulary.py` has the terms, `anatomy.py` the insides of a model).
+A part of the glossary (`vocabulary.py` has the terms, `anatomy.py` the insides of a model).
 """
 
 from formulas.layouts import standing_gradients, waiting

@@ -19,8 +19,6 @@ from formulas.anatomy import (
     kv_lora_rank,
     kv_width,
     latent_query,
-    long_sides,
-    lora_rank,
     mask_bytes,
     mixer,
     mixer_adapter_width,
@@ -29,9 +27,7 @@ from formulas.anatomy import (
     mlp,
     mlp_adapter_width,
     mlp_adapters,
-    mlp_long_sides,
     mlp_matrices,
-    mlp_short_sides,
     moe_intermediate_size,
     n_experts,
     n_heads,
@@ -43,7 +39,6 @@ from formulas.anatomy import (
     qkv,
     regime,
     shared_width,
-    short_sides,
     ssm_dt_rank,
     ssm_inner_size,
     ssm_n_groups,
@@ -57,7 +52,19 @@ from formulas.formula import Formula
 from formulas.optimizers import optimizer_kind
 from formulas.quantity import Choice, Quantity, Words, greatest, least, total
 from formulas.sources import APOLLO, GALORE
-from formulas.tuning import ADAFACTOR, ADAFACTOR_CODE, GALORE_CODE, block_params, n_trained_of, updated
+from formulas.tuning import (
+    ADAFACTOR,
+    ADAFACTOR_CODE,
+    GALORE_CODE,
+    block_params,
+    long_sides,
+    lora_rank,
+    mlp_long_sides,
+    mlp_short_sides,
+    n_trained_of,
+    short_sides,
+    updated,
+)
 from formulas.vocabulary import bytes_of_state, hidden_size, master_bytes, model_optimizer
 
 h, q, kv, f, r, a = hidden_size, q_width, kv_width, intermediate_size, lora_rank, n_heads

@@ -9,8 +9,6 @@ from formulas.anatomy import (
     mixer,
     mixer_matrices,
     mixer_vectors,
-    on_in,
-    on_o,
     read_bytes,
     regime,
     saved_mixer_input,
@@ -28,6 +26,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.quantity import Words, byte
 from formulas.sources import DELTA, MAMBA, MAMBA2, modelling
+from formulas.tuning import on_in, on_o
 from formulas.vocabulary import hidden_size, seq_len
 
 h, s = hidden_size, seq_len

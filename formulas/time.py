@@ -5,23 +5,20 @@ from sympy import ceiling
 from formulas.formula import Formula
 from formulas.quantity import Quantity, Words, byte, flop, one, second
 from formulas.sources import KARPATHY, LLAMA, PALM, POPE, SCALING_LAWS
-from formulas.vocabulary import (
-    batch_size,
-    bytes_per_token,
-    card_flops,
-    card_time,
-    kv_cache,
-    n_gpus,
-    n_params,
-    n_train_tokens,
-    state,
-    training_flop,
-    training_text,
-    training_time,
-    utilisation,
-    weights,
-)
+from formulas.vocabulary import batch_size, kv_cache, n_gpus, n_params, state, weights
 
+bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
+n_train_tokens = Quantity("n_train_tokens", one, "D", "tokens trained on", "训练 token 数", whole=True)
+training_text = Quantity(
+    "training_text", byte, r"S_{\mathrm{text}}", "size of the training text", "训练文本大小", shown_in="TB"
+)
+training_flop = Quantity("training_flop", flop, "F", "operations of the whole training", "训练总运算量")
+card_flops = Quantity("card_flops", flop / second, r"R", "peak rate of one card", "单卡峰值算力")
+utilisation = Quantity("utilisation", one, r"\eta", "share of the peak rate that is reached", "算力利用率")
+training_time = Quantity("training_time", second, r"t", "time that training takes", "训练耗时")
+card_time = Quantity(
+    "card_time", second, r"t_{\mathrm{gpu}}", "GPU-hours: cards times time", "GPU 时", shown_in="hours"
+)
 active_share = Quantity(
     "active_share",
     one,

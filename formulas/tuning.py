@@ -1,4 +1,5 @@
-"""What is tuned and who else sits on the card: the choices and quantities of `partial.py`, `variants.py`, `preference.py`.
+"""What is tuned and who else sits on the card: the choices and quantities of `adapters.py`, `partial.py`, `variants.py`,
+`preference.py`.
 
 Part of the glossary, as `programs.py` is; the works that only these chapters cite stand at the end.
 """
@@ -6,6 +7,68 @@ Part of the glossary, as `programs.py` is; the works that only these chapters ci
 from formulas.anatomy import KIND
 from formulas.formula import Source
 from formulas.quantity import Choice, Quantity, Words, byte, one
+
+
+def _flag(name: str, latex: str, says: str, zh: str) -> Quantity:
+    return Quantity(name, one, latex, says, zh, whole=True, zero=True)
+
+
+# ── linears that train or carry an adapter: 1 or 0 ─────────────────────────────────────────────────────────────────
+on_q = _flag("on_q", r"t_q", "1 where the query projection trains", "查询投影是否训练")
+on_k = _flag("on_k", r"t_k", "1 where the key projection trains", "键投影是否训练")
+on_v = _flag("on_v", r"t_v", "1 where the value projection trains", "值投影是否训练")
+on_o = _flag("on_o", r"t_o", "1 where the output projection trains", "输出投影是否训练")
+on_qkv = _flag("on_qkv", r"t_{qkv}", "1 where the fused qkv projection trains", "合并 QKV 投影是否训练")
+on_q_a = _flag("on_q_a", r"t_{qa}", "1 where the query compression trains", "查询压缩投影是否训练")
+on_kv_a = _flag("on_kv_a", r"t_{ka}", "1 where the key-value compression trains", "键值压缩投影是否训练")
+on_kv_b = _flag("on_kv_b", r"t_{kb}", "1 where the key-value expansion trains", "键值展开投影是否训练")
+on_in = _flag("on_in", r"t_{\mathrm{in}}", "1 where a recurrent layer's input projection trains", "输入投影是否训练")
+on_gate = _flag("on_gate", r"t_g", "1 where the gate projection trains", "门控投影是否训练")
+on_up = _flag("on_up", r"t_u", "1 where the up projection trains", "上投影是否训练")
+on_gate_up = _flag("on_gate_up", r"t_{gu}", "1 where the fused gate and up projection trains", "合并门控投影是否训练")
+on_down = _flag("on_down", r"t_d", "1 where the down projection trains", "下投影是否训练")
+on_router = _flag("on_router", r"t_E", "1 where the router trains", "路由器是否训练")
+on_experts = _flag("on_experts", r"t_e", "1 where the experts train", "专家是否训练")
+on_shared = _flag("on_shared", r"t_S", "1 where the shared experts train", "共享专家是否训练")
+lora_rank = Quantity("lora_rank", one, "r", "rank of the adapters", "LoRA 秩", whole=True)
+block_dropout = _flag("block_dropout", r"\delta_b", "1 where the blocks themselves drop out", "模型自身是否 dropout")
+dropout_kept = _flag("dropout_kept", r"\delta", "1 where the adapters drop out", "适配器是否 dropout")
+long_sides = Quantity(
+    "long_sides",
+    one,
+    r"n_a",
+    "longer sides of attention's matrices, summed",
+    "注意力矩阵较长边之和",
+    axis=KIND,
+    zero=True,
+)
+short_sides = Quantity(
+    "short_sides",
+    one,
+    r"m_a",
+    "shorter sides of attention's matrices, summed",
+    "注意力矩阵较短边之和",
+    axis=KIND,
+    zero=True,
+)
+mlp_long_sides = Quantity(
+    "mlp_long_sides",
+    one,
+    r"n_f",
+    "longer sides of the MLP's matrices, summed",
+    "MLP 矩阵较长边之和",
+    axis=KIND,
+    zero=True,
+)
+mlp_short_sides = Quantity(
+    "mlp_short_sides",
+    one,
+    r"m_f",
+    "shorter sides of the MLP's matrices, summed",
+    "MLP 矩阵较短边之和",
+    axis=KIND,
+    zero=True,
+)
 
 # ── what is updated at a time ──────────────────────────────────────────────────────────────────────────────────────
 updated = Choice(

@@ -1,10 +1,11 @@
-"""Every quantity and choice, once, in reading order: the glossary. Products print in this order.
+"""The terms of an answer: the first part of the glossary (`quantity.GLOSSARY`), in which every quantity and choice stands
+once, in reading order. Products print in this order.
 
 Symbols follow the field: θ parameters, L layers, h hidden width, a heads, d head width, f MLP width, V vocabulary,
 b batch, s sequence, r LoRA rank, β bytes of one number, M memory.
 """
 
-from formulas.quantity import Choice, Quantity, Words, byte, flop, one, second
+from formulas.quantity import Choice, Quantity, Words, byte, one
 
 # ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────────
 task = Choice("task", ("inference", "train"), Words("run the model or train it", "推理还是训练"))
@@ -384,18 +385,4 @@ phase_end_of_prefill = Quantity(
 phase_decode = Quantity("phase_decode", byte, r"\Phi_9", "as a token is generated", "解码时", zero=True)
 tensors_peak = Quantity(
     "tensors_peak", byte, r"M_{\mathrm{tensors}}", "peak of live tensors per card", "每卡张量峰值", zero=True
-)
-
-# ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
-n_train_tokens = Quantity("n_train_tokens", one, "D", "tokens trained on", "训练 token 数", whole=True)
-training_text = Quantity(
-    "training_text", byte, r"S_{\mathrm{text}}", "size of the training text", "训练文本大小", shown_in="TB"
-)
-training_flop = Quantity("training_flop", flop, "F", "operations of the whole training", "训练总运算量")
-card_flops = Quantity("card_flops", flop / second, r"R", "peak rate of one card", "单卡峰值算力")
-utilisation = Quantity("utilisation", one, r"\eta", "share of the peak rate that is reached", "算力利用率")
-training_time = Quantity("training_time", second, r"t", "time that training takes", "训练耗时")
-card_time = Quantity(
-    "card_time", second, r"t_{\mathrm{gpu}}", "GPU-hours: cards times time", "GPU 时", shown_in="hours"
 )

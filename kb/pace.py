@@ -6,8 +6,8 @@ from typing import Any
 from formulas.derivation import Derivation, Fact, derive
 from formulas.errors import BadInput
 from formulas.quantity import Quantity
-from formulas.time import decoding_rate, step_time
-from formulas.vocabulary import batch_size, card_time, kv_cache, n_params, state, training_time, weights
+from formulas.time import card_time, decoding_rate, step_time, training_time
+from formulas.vocabulary import batch_size, kv_cache, n_params, state, weights
 from kb.cards import Card
 from kb.database import rows
 from kb.knobs import LARGEST

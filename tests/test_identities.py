@@ -7,6 +7,7 @@ from sympy import Rational, simplify, sqrt
 
 from formulas.derivation import Derivation, Fact, derive
 from formulas.quantity import Quantity
+from formulas.time import card_flops, card_time, n_train_tokens, training_time, utilisation
 from formulas.vocabulary import (
     activation_numbers,
     activations,
@@ -20,18 +21,13 @@ from formulas.vocabulary import (
     bytes_of_variance,
     bytes_of_working_gradient,
     bytes_of_working_weight,
-    card_flops,
-    card_time,
     hidden_size,
     model_states,
     n_gpus,
     n_layers,
     n_params,
-    n_train_tokens,
     peak,
     seq_len,
-    training_time,
-    utilisation,
     weights,
     weights_and_gradients,
 )

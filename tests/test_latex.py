@@ -12,7 +12,8 @@ from formulas.library import library
 from formulas.notation import latex, latex_amount, short
 from formulas.quantity import quantities
 from formulas.render import derivation_document, latex_document, tex_text
-from formulas.vocabulary import parameter_bytes, peak, training_time
+from formulas.time import training_time
+from formulas.vocabulary import parameter_bytes, peak
 
 
 @pytest.fixture(scope="module")
