@@ -4,15 +4,13 @@ Every rule here is a fact of a program that its source shows; none looks at a mo
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from formulas.derivation import Fact
 from kb.architecture import Architecture
 from kb.recipe import ADAPTERS
+from kb.stated import ASSUMED, Value
 
-Value = Callable[..., Any]
-ASSUMED = "assumed"
 # rotary tables of released chat models cover at most this many positions in the versions that kept tables; base models
 # of the same weights declare more, for extrapolation that a served model does not configure
 _TABLE_POSITIONS = 32768

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,11 @@ from kb.methods import checkpointing_of, method_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
-from kb.programs import computed_as
-from kb.programs import program_facts as program_facts_of
+from kb.programs import computed_as, default_facts
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
 from kb.serving import serving_facts, serving_knobs
+from kb.stated import ASKED, ASSUMED, origin_of, reader, stated
 
-ASKED, ASSUMED = "asked", "assumed"
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
 # how far a size may be from the model that stands for it
 _NEAR_SIZE = 1.3
@@ -109,7 +108,7 @@ def _knobs(case: Case) -> dict[str, Fact]:
     if "task" in case.facts and (case.facts["task"] == "train") != training:
         raise BadInput(f"task {case.facts['task']} and method {method} contradict each other")
     given["task"] = Fact("train" if training else "inference", given["method"].origin)
-    given |= program_facts_of(given, method in ADAPTERS, _has_experts(case))
+    given |= default_facts(given, method in ADAPTERS, _has_experts(case))
     given |= implied_engine(given)
     given.setdefault("weight_format", _format(given, method))
     for name, value in recipe(method).items():
@@ -128,7 +127,7 @@ def _format(given: dict[str, Fact], method: str) -> Fact:
     if "bits" not in given:
         return Fact(recipe(method)["weight_format"], ASSUMED)
     bits, origin = int(given["bits"].value), given["bits"].origin
-    found = format_for(method, bits, str(_value(given, "engine") or ""))
+    found = format_for(method, bits, str(stated(given, "engine") or ""))
     if found is None:
         known = ", ".join(map(str, formats_by_bits()))
         raise BadInput(f"no weight format has {bits} bits; there are formats of {known} bits (or name one: --weights)")
@@ -164,9 +163,9 @@ def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Archit
 
 def _positions(knobs: dict[str, Fact]) -> int:
     """Positions that the model declares; 0 where nothing says."""
-    if _value(knobs, "config"):
+    if stated(knobs, "config"):
         return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
-    if _value(knobs, "model"):
+    if stated(knobs, "model"):
         return int(_named(str(knobs["model"].value))["max_position_embeddings"] or 0)
     return 0
 
@@ -219,18 +218,8 @@ def read_config(given: str) -> dict[str, Any]:
 # ── how it is run, in the formulas' words ──────────────────────────────────────────────────────────────────────────
 
 
-def _value(given: dict[str, Fact], name: str) -> Any:
-    return given[name].value if name in given else None
-
-
 def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fact]:
-    def value(name: str, default: Any = None) -> Any:
-        fact = knobs.get(name)
-        return default if fact is None or fact.value is None else fact.value
-
-    def origin(*named: str) -> str | Any:
-        return next((knobs[name].origin for name in named if name in knobs), ASSUMED)
-
+    value, origin = reader(knobs), partial(origin_of, knobs)
     method = value("method")
     regime = _regime(value)
     facts: dict[str, Fact] = {

@@ -8,7 +8,7 @@ from typing import Any
 from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.cases import Case, parse_given, spread
-from kb.knobs import KNOBS
+from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
 from kb.solver import LARGEST, highest, range_of
 
@@ -78,9 +78,7 @@ def front(quantities: Sequence[str], **given: Any) -> Front:
 
     BadInput for other knobs, or more of them, or when no card is given.
     """
-    names = tuple(
-        next((one.name for one in KNOBS if called in (one.name, *one.aliases)), called) for called in quantities
-    )
+    names = tuple(map(called_name, quantities))
     if not 2 <= len(set(names)) == len(names) <= MOST_KNOBS or not set(names) <= set(LARGEST):
         raise BadInput(f"a front is of 2 to {MOST_KNOBS} different ones of {', '.join(LARGEST)}")
     facts = {name: value for name, value in parse_given(given).items() if name not in names}

@@ -7,8 +7,9 @@ from formulas.quantity import Quantity
 from formulas.residence import host_load, host_save
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
-from kb.facts import ASKED, Situation
+from kb.facts import Situation
 from kb.hosting import PLACES, RUNNING, loads_on_every_process
+from kb.stated import ASKED
 
 
 def host_figures(situation: Situation) -> list[dict[str, Any]]:

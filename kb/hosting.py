@@ -4,26 +4,25 @@
 formulas/host.py and formulas/loading.py have the rules.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.architecture import Architecture
+from kb.cards import GIB
 from kb.engines import deepspeed, shards_masters
 from kb.layers import Layer, kinds_of
 from kb.recipe import ADAPTERS
+from kb.stated import ASSUMED, Value, reader
 
-Value = Callable[..., Any]
-ASSUMED = "assumed"
 # facts that say what host memory holds as a model runs, and the program that has a word for it
 PLACES = ("gpu_layers", "n_cpu_moe", "offload")
 RUNNING = {"gpu_layers": "llama.cpp", "n_cpu_moe": "llama.cpp", "cpu_offload_gb": "vllm"}
 OF_INFERENCE = ("experts", "kv")  # answers of `offload`
 # programs that compute on the host what it holds; the others bring it to the card
 _COMPUTES = ("llama.cpp",)
-_GIB = 1 << 30
 # cards of one machine, whose processes share its memory
 MACHINE = 8
 _QUANTISED_AT_LOAD = ("nf4", "fp4", "int8")
@@ -42,28 +41,20 @@ def implied_engine(given: dict[str, Fact]) -> dict[str, Fact]:
 
 def hosting_facts(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fact]:
     """What host memory holds, and what loading and saving hold. BadInput where a program has no such thing."""
-
-    value = _reader(knobs)
+    value = reader(knobs)
     training = value("method") != "inference"
     _refuse(value, training, bool(model and model.experts))
     facts = _loading(value, training, model)
     if training or model is None:
         return facts
     if "cpu_offload_gb" in knobs:
-        budget = int(float(value("cpu_offload_gb")) * _GIB)
+        budget = int(float(value("cpu_offload_gb")) * GIB)
         origin = knobs["cpu_offload_gb"].origin
         return facts | {"offloaded": Fact("bytes", origin), "offload_budget": Fact(budget, origin)}
     if not _hosts(value):
         return facts
     origin = next((knobs[name].origin for name in PLACES if value(name) not in (None, "none")), ASSUMED)
     return facts | _placed(value, model.layers, origin)
-
-
-def _reader(knobs: dict[str, Fact]) -> Value:
-    def value(name: str, default: Any = None) -> Any:
-        return default if name not in knobs or knobs[name].value is None else knobs[name].value
-
-    return value
 
 
 def _hosts(value: Value) -> bool:
@@ -75,7 +66,7 @@ def _hosts(value: Value) -> bool:
 
 def unmeasured(knobs: dict[str, Fact]) -> tuple[str, ...]:
     """What no row of the measurements states of a model that runs: that host memory holds a part of it."""
-    value = _reader(knobs)
+    value = reader(knobs)
     stated = any(value(name) is not None for name in RUNNING) or value("offload") not in (None, "none", "optimizer")
     return ("weights or cache in host memory",) if stated and value("method") == "inference" else ()
 
@@ -156,13 +147,13 @@ def _placed(value: Value, layers: Sequence[Layer], origin: Any) -> dict[str, Fac
 
 def kept_layers(knobs: dict[str, Fact], model: Architecture) -> range:
     """The layers that are on a card, by number: all, unless host memory holds some."""
-    value = _reader(knobs)
+    value = reader(knobs)
     return _split(value, model.layers).kept if _hosts(value) else range(len(model.layers))
 
 
 def stage_hosting(knobs: dict[str, Fact], model: Architecture, here: range, ends: tuple[bool, bool]) -> dict[str, int]:
     """What host memory holds of the layers `here`, one stage of several; `ends`: whether it is the first, and the last."""
-    value = _reader(knobs)
+    value = reader(knobs)
     if not _hosts(value):
         return {}
     split = _split(value, model.layers)

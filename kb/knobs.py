@@ -258,6 +258,12 @@ BY_NAME = {knob.name: knob for knob in KNOBS}
 _CALLED = {called: knob for knob in KNOBS for called in (knob.name, *knob.aliases)}
 
 
+def called_name(called: str) -> str:
+    """The name of the knob that is called so; what is said where none is."""
+    found = _CALLED.get(called.lower().replace("-", "_"))
+    return found.name if found else called
+
+
 def knob(called: str) -> Knob:
     """The knob of that name or alias; BadInput names what is near."""
     found = _CALLED.get(called.lower().replace("-", "_"))

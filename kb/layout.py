@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.architecture import Architecture
 from kb.cards import Card
-
-ASSUMED = "assumed"
+from kb.stated import ASSUMED, stated
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,7 @@ def laid_out(knobs: dict[str, Fact], model: Architecture | None, rig: Sequence[C
 
 
 def _count(knobs: dict[str, Fact], name: str) -> int:
-    return int(knobs[name].value) if name in knobs and knobs[name].value is not None else 1
-
-
-def stated(knobs: dict[str, Fact], name: str) -> Any:
-    """The value of a knob, or None."""
-    return knobs[name].value if name in knobs else None
+    return int(stated(knobs, name, 1))
 
 
 def _shares(knobs: dict[str, Fact], n_gpus: int) -> tuple[float, ...]:

@@ -13,8 +13,8 @@ from formulas.errors import BadInput
 from kb.database import rows
 from kb.layers import Layer, kinds_of
 from kb.recipe import ADAPTERS, recipe
+from kb.stated import ASSUMED, origin_of, stated
 
-ASSUMED = "assumed"
 # methods that bring their own optimizer
 _OWN_OPTIMIZER = {"galore": "galore-adamw", "apollo": "apollo", "badam": "badam", "lomo": "lomo", "lisa": "lisa"}
 _UPDATED = {"freeze": "last-layers", "badam": "one-block", "lisa": "sampled-layers", "lomo": "one-matrix"}
@@ -31,10 +31,10 @@ _ROTATION_BLOCK = 32
 
 def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[str, Fact]:
     """The facts that a method, its optimizer and a preference algorithm decide; they beat what holds for any training."""
-    method = str(_value(knobs, "method", "inference"))
-    algo = str(_value(knobs, "algo", "sft"))
+    method = str(stated(knobs, "method", "inference"))
+    algo = str(stated(knobs, "algo", "sft"))
     origin = knobs["method"].origin if "method" in knobs else ASSUMED
-    kind = optimizer_kind(method, str(_value(knobs, "optimizer", "adamw")))
+    kind = optimizer_kind(method, str(stated(knobs, "optimizer", "adamw")))
     own_copies = method != "inference" and method not in ADAPTERS and algo == "ppo"
     facts = {
         "updated": Fact(_updated(method, kind), origin),
@@ -49,9 +49,9 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
     # a run that states its dropout and its kernel beats the model's config and what is usual
     if "block_dropout" in knobs:
         facts["block_dropout"] = knobs["block_dropout"]
-    if _value(knobs, "sdpa_backend") == "math":
+    if stated(knobs, "sdpa_backend") == "math":
         facts["attention_kernel"] = knobs["sdpa_backend"]
-    if kind in _NO_MASTERS and _origin(knobs, "precision") == ASSUMED:
+    if kind in _NO_MASTERS and origin_of(knobs, "precision") == ASSUMED:
         facts["master_weights_kept"] = Fact("no", origin)
         facts["optimizer_step"] = Fact("fused", origin)
     if "lora_rank" not in knobs and kind.startswith(("galore", "apollo")):
@@ -95,20 +95,11 @@ def _layers(method: str, knobs: dict[str, Fact], layers: tuple[Layer, ...]) -> d
 _SELECTIVE = {"torchtitan": "operators", "torchtune": "alternate"}
 
 
-def checkpointing_of(stated: Any, engine: Any) -> str:
+def checkpointing_of(said: Any, engine: Any) -> str:
     """The answer of `checkpointing`, by what the program calls selective."""
-    if stated == "selective":
+    if said == "selective":
         return _SELECTIVE.get(str(engine), "selective")
-    return "off" if stated in (None, "off") else "on"
-
-
-def _value(knobs: dict[str, Fact], name: str, default: Any = None) -> Any:
-    fact = knobs.get(name)
-    return default if fact is None or fact.value is None else fact.value
-
-
-def _origin(knobs: dict[str, Fact], name: str) -> Any:
-    return knobs[name].origin if name in knobs else ASSUMED
+    return "off" if said in (None, "off") else "on"
 
 
 # ── what no measurement checks, beside the methods, optimizers and engines that kb/interval.py looks for ────────────
@@ -116,13 +107,13 @@ def _origin(knobs: dict[str, Fact], name: str) -> Any:
 
 def unchecked(knobs: dict[str, Fact]) -> tuple[str, ...]:
     """A sentence for a preference algorithm, or a way of recomputing, that no strict row of the measurements has."""
-    if _value(knobs, "meter") == "tensors" or _value(knobs, "task") != "train":
+    if stated(knobs, "meter") == "tensors" or stated(knobs, "task") != "train":
         return ()
     parts = []
-    algo = str(_value(knobs, "algo", "sft"))
+    algo = str(stated(knobs, "algo", "sft"))
     if algo != "sft" and not _measured(f"algo={algo}"):
         parts.append(f"algorithm {algo}")
-    if _value(knobs, "gradient_checkpointing") == "selective" and not _measured("ac=selective"):
+    if stated(knobs, "gradient_checkpointing") == "selective" and not _measured("ac=selective"):
         parts.append("selective checkpointing")
     return tuple(f"{part}: not checked against measurements (没有实测可以核对)" for part in parts)
 

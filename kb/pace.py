@@ -15,9 +15,9 @@ from kb.knobs import amount as number_of
 from kb.names import names
 from kb.outcome import Outcome
 from kb.recipe import usual_mfu
+from kb.stated import ASKED, ASSUMED
 from kb.worked import Worked, derived
 
-ASKED, ASSUMED = "asked", "assumed"
 HOUR = 3600
 
 

@@ -18,7 +18,8 @@ from kb.architecture import Architecture
 from kb.cards import Card
 from kb.hosting import kept_layers, stage_hosting
 from kb.layers import Layer, kinds_of
-from kb.layout import ASSUMED, Layout, stated
+from kb.layout import Layout
+from kb.stated import ASSUMED, stated
 
 # what tensor parallelism divides; an expert's width is divided by the ranks that share an expert
 _COLUMNS = (

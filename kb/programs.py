@@ -86,7 +86,7 @@ def method_by_default(engine: Any) -> str | None:
     return next((_METHODS[one, value] for one, value, _ in settings if (one, value) in _METHODS), None)
 
 
-def program_facts(given: Mapping[str, Fact], adapters: bool, experts: bool = False) -> dict[str, Fact]:
+def default_facts(given: Mapping[str, Fact], adapters: bool, experts: bool = False) -> dict[str, Fact]:
     """The engine as which the named program is computed, and its defaults for what is not said."""
     program = _named(given["engine"].value) if "engine" in given else None
     if program is None:

@@ -9,9 +9,9 @@ from kb.architecture import Architecture
 from kb.cards import GIB, MIB, Card
 from kb.database import rows
 from kb.engines import MICRO_BATCH, before
+from kb.stated import ASSUMED, reader, stated
 from kb.worked import derived
 
-ASSUMED = "assumed"
 VLLM = "vllm"
 # cards of at least so much memory, A100 excepted, get the larger steps (vLLM, EngineArgs)
 _LARGE_CARD = 70 * GIB
@@ -33,10 +33,7 @@ def first_generation(version: Any) -> bool:
 
 def serving_knobs(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
     """vLLM's own defaults for what is not said; nothing for other programs."""
-
-    def value(name: str, default: Any = None) -> Any:
-        return knobs[name].value if name in knobs and knobs[name].value is not None else default
-
+    value = reader(knobs)
     if value("engine") != VLLM or value("task") != "inference":
         return {}
     old = first_generation(value("engine_version"))
@@ -57,28 +54,25 @@ def serving_knobs(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
 
 def _head_parts(knobs: dict[str, Fact], model: Architecture | None, unpacked: bool) -> int:
     """Parts in which ik_llama.cpp works on latent attention's heads: as many as -amb makes of what they take in float32."""
-    limit = knobs["attn_max_batch"].value if "attn_max_batch" in knobs else 0
+    limit = stated(knobs, "attn_max_batch", 0)
     heads = model.facts.get("n_heads") if model else None
     if not limit or model is None or heads is None or "v_head_dim" not in model.facts:
         return 1
-    length = int(knobs["seq_len"].value) + int(knobs["output_len"].value if "output_len" in knobs else 0)
+    length = int(knobs["seq_len"].value) + int(stated(knobs, "output_len", 0))
     if unpacked:
         width = int(model.facts["qk_nope_head_dim"].value) + int(model.facts["v_head_dim"].value)
         size, parts = 4 * heads.value * width * length / MIB, 1
         while heads.value // parts % 2 == 0 and size > limit:
             size, parts = size / 2, parts * 2
         return parts
-    step = int(knobs["n_ubatch"].value) if "n_ubatch" in knobs else MICRO_BATCH
+    step = int(stated(knobs, "n_ubatch", MICRO_BATCH))
     size = 4 * heads.value * step * length / MIB
     return int(heads.value) // max(1, int(heads.value) // max(1, -(-int(size) // int(limit))))
 
 
 def serving_facts(knobs: dict[str, Fact], card: Card | None, model: Architecture | None) -> dict[str, Fact]:
     """The same in the formulas' words; for llama.cpp how a prompt attends in a latent cache."""
-
-    def value(name: str) -> Any:
-        return knobs[name].value if name in knobs else None
-
+    value = reader(knobs)
     unpacked = str(value("mla_attn")) in ("2", "3")
     unpacks = unpacked and value("attention") != "eager"
     facts = {

@@ -9,8 +9,8 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.hosting import most_layers
-from kb.knobs import KNOBS
+from kb.hosting import MACHINE, most_layers
+from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 
@@ -29,8 +29,6 @@ _TOO_MANY = {
         "not even with all experts in host memory: what is left on the card", "即使全部专家都在内存也不够:卡上其余部分"
     ),
 }
-# above one machine, cards come in whole ones
-MACHINE = 8
 SOLVABLE = (*LARGEST, *FEWEST, "params", "bits")
 
 
@@ -140,7 +138,7 @@ def solve(quantity: str, **given: Any) -> Solution:
 
 def _solvable(called: str) -> str:
     """The knob of that name or alias; BadInput where it is none that can be solved for."""
-    name = next((one.name for one in KNOBS if called in (one.name, *one.aliases)), called)
+    name = called_name(called)
     if name not in SOLVABLE:
         raise BadInput(f"cannot solve for `{called[:40]}`{near(called, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}")
     return name
