@@ -5,7 +5,6 @@ Keys: LLaMA-Factory, src/llamafactory/hparams; Axolotl, docs/config-reference. W
 
 import json
 import re
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +80,8 @@ def unfolded(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        yaml = import_module("yaml")
-    except ImportError:
-        raise BadInput("training files are read with PyYAML, which is not installed: pip install pyyaml") from None
+    import yaml
+
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -1,8 +1,11 @@
 """The house rules that a machine can hold: lint, format, types, the direction of imports, light commands, no secrets."""
 
+import ast
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,34 @@ def test_light_commands_stay_light(command: list[str], kept_out: set[str]) -> No
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     loaded = set(done.stderr.rsplit("LOADED", 1)[1].split())
     assert not kept_out & loaded
+
+
+def test_what_is_imported_is_declared() -> None:
+    """The program's imports among its dependencies and extras, the tests' also in the group of the tests."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = declared["project"]
+    extras = project["optional-dependencies"].values()
+    ours = _names([*project["dependencies"], *(line for extra in extras for line in extra)])
+    known = {"kb": ours, "chat": ours, "formulas": ours, "tests": ours | _names(declared["dependency-groups"]["dev"])}
+    distributions = packages_distributions()
+    for folder, allowed in known.items():
+        for path in (ROOT / folder).rglob("*.py"):
+            for module in _imported(path) - sys.stdlib_module_names - known.keys():
+                needed = {name.lower().replace("_", "-") for name in distributions.get(module, [module])}
+                assert needed & allowed, f"{path.name} imports {module}"
+
+
+def _imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        found |= {name.split(".")[0] for name in names}
+    return found
+
+
+def _names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^\w-]", line)[0].lower() for line in requirements}
 
 
 def test_top_level_is_as_designed() -> None:
