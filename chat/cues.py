@@ -29,7 +29,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("checkpointing", r"checkpointing|recomput\w+|重计算|检查点"),
     ("flash", r"flash|\bfa[ -]?[23]\b"),
     ("accumulation", r"accumulat\w+|累积|累计"),
-    ("quantised", r"量化版|量化后|量化模型|\bquantized\b|\bquantised\b|\bquant\b|量化"),
+    ("quantised", r"\bquanti[sz]ed\b|\bquant\b|(?<![不未非无])量化"),
+    # both are to be answered for
+    ("quantise_or_not", r"\b(?:out of the box|as is|unquanti[sz]ed|full precision|native\w*)\b[^.;]{0,60}\bor\b[^.;]{0,40}\bquant|\bor\b (?:\w+ ){0,4}quanti[sz]\w*|\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|\b(?:is|need) (?:a )?quanti[sz]ation\b[^.;]{0,24}\b(?:needed|required|necessary)|(?:还是|或者?)[^,;?]{0,6}量化|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须(?:得|要)?|非得|得|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)|量化(?:与否|不量化)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|图片|图像|多模态|\bvl\b|multimodal"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),

@@ -9,6 +9,11 @@ from collections.abc import Callable
 
 from chat.lexicon import compiled
 
+# what people set against each other
+_WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
+_AMOUNT = r"\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
+_HELD = r"(?:\bweights\b|\bparam\w*|\bmodel file\b|\bcheckpoint\b|\bestimate[ds]?\b|\bcalculat\w+|权重|参数|模型文件|理论|预计|算出来)"
+_USED = r"(?:\bused\b|\busage\b|\busing\b|\btakes?\b|\bshows?\b|\breports?\b|\bnvidia-smi\b|显示|占用|占了|跑起来|实际|用了)"
 # "max length 4096" states a length and asks for none
 _NO_VALUE = r"(?![ _-]?(?:size|len(?:gth)?|window|大小)?\s*(?:of|is|为|是|设为|[=:])*\s*\d)"
 
@@ -18,12 +23,12 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("injection", 9, r"忽略(?:之前|以上|前面|上面|所有|一切|你)|无视(?:之前|以上|前面|上面|所有)|系统提示词?|提示词是什么|(?:打印|输出|泄露|告诉我)你的(?:系统)?(?:提示|指令|密钥)|你现在是|从现在(?:起|开始)|假装|扮演|删除(?:数据库|表)|表(?:格)?(?:现在|已)(?:改|写|说|更新)(?:成|为|着)?"),
 
     ("greeting", 2, r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|thanks?(?: you)?|thx|bye)\b[\s\w,!.]{0,12}$|^\s*(?:你好|您好|嗨|哈喽|早上好|晚上好|下午好|谢谢|多谢|再见|在吗)[\s!,.~啊呀吗?]*$"),
-    ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you do|i ask)|^\s*what can i do\s*\?*$|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
+    ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you do|i ask)|^\s*what can i do\s*\?*$|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you\s*\?*$|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
 
     ("units", 4, r"\bgib\b.{0,24}\bgb\b|\bgb\b.{0,24}\bgib\b|\bmib\b.{0,40}\bgb\b|\bgb\b.{0,60}\bmib\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000 (?:or|vs|还是|和) 1024|1024 (?:or|vs|还是|和) 1000"),
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
-    ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|i (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b"),
+    ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|(?<!do )(?<!can )(?<!should )\bi (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b"),
     ("check_arithmetic", 3, r"\bis it (?:right|correct|true) that"),
     ("check_arithmetic", 1.5, r"对吧|(?<!这)对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我(?:检查|验算|核对|看看)|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
@@ -33,21 +38,23 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("training_time", 4, r"how much (?:does|will|would|do|is) (?:it|this) cost|(?:要|得|需要)?(?:花|用|付)?多少钱|(?:费用|花费|租金)(?:是|要|大概|大约)?多少"),
     ("training_time", 3, r"tokens?.{0,20}(?:要|需要|得|花|用)(?:多久|多长时间|几天|多少天)"),
     ("adam_state", 4, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
-    ("kv_cache", 3.4, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)"),
+    ("kv_cache", 3.4, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)|\bkvcache|past[ _-]key[ _-]values?|\bk\s?(?:/|、|,|and|和)\s?v\b|\bkeys? and values?\b|\b(?:gqa|mqa|mla|kv heads|attention)\b.{0,30}\bcache\b|\bcache\b.{0,30}\b(?:gqa|mqa|mla|kv heads)\b|(?:gqa|mqa|mla|注意力).{0,12}缓存"),
+    ("kv_cache", 2.2, r"(?<!kv)(?<!kv[ _-])(?<!value )(?<![a-z]_)\bcache\b(?! (?:dir|folder|path))|(?<!kv)(?<!kv )(?<!键值)(?<!临时)缓存(?!区|目录|文件|路径)"),
+    ("kv_cache", 3.4, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
     ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一下)?表|(?:文档|文中|文章)(?:的|里的?)?表"),
     ("table_lookup", 1.6, r"readme(?:里|中|上)?(?:写|说|给|列)|who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
 
-    ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|explain (?:the|how|why|where|me|to me|this|what)|where (?:does|do|did) .{0,40} come(?:s)? from|how (?:is|are|was|were|does one|do you|do i|to|can i|would you) (?:it |this |that |the )?(?:computed?|calculated?|derived?|obtained|estimated?)\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:16|20|12) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
-    ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何)|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)一下|哪来的|由来|(?:请)?解释|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理"),
+    ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|\bexplain\b|where (?:does|do|did) .{0,40} come(?:s)? from|how (?:is|are|was|were)\b.{1,32}\b(?:computed|calculated|derived|obtained|estimated)\b|how (?:does one|do you|do i|do we|to|can i|would you|should i) (?:compute|calculate|derive|obtain|estimate|work out|get \d)|(?:what|which) (?:makes up|goes into|contributes to|terms?\b|parts\b|components\b)|\bconsists? of\b|\bbreak(?:s|ing)? ?down\b|\bwalk me through\b|\bby hand\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:\d+) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
+    ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何|$)|的公式|手算|一步(?:一)?步算|(?:如何|怎么|怎样)[^,;?]{1,12}(?:计算|估计|估算)|(?:包括|包含)(?:什么|哪些)|有哪些项|(?:哪些|哪几|什么)(?:部分|项)?(?:组成|构成)|\bwhat(?:'s| is) in (?:the|those|these)\b|(?:的)?(?:构成|组成)$|(?:详细)?(?:讲讲|讲一下|拆解)|(?:为什么|为啥).{0,10}\d+\s?(?:个)?字节|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)一下|哪来的|由来|(?:请)?解释|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理"),
     ("explain_derive", 1.2, r"\bderiv(?:e|ation)\b|\bprove\b|推导"),
     ("explain_derive", 2.4, r"\b(?:16|20|18|12) (?:or|vs\.?|and) (?:16|20|18|12) bytes|bytes (?:per|/) param\w*.{0,40}(?:\?|disagree|why|or)|why .{0,40}\b(?:16|20|18|12)\s?(?:θ|x|bytes|times)"),
 
-    ("method_diff", 3.7, r"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{0,40}\b(?:differ|different|compared?)|\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b.{0,20}\b(?:vs\.?|versus|compared (?:to|with)|or)\b.{0,20}\b(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp)\b|pros and cons"),
+    ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with)|or)\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow much (?:less|more) (?:memory|v?ram)\b|\bswitch\w* from\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
     ("method_diff", 3.2, r"能省多少|\bwhat do (?:i|we) (?:save|gain)\b"),
-    ("method_diff", 2.6, r"差多少|差多大|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省).{0,8}显存|(?:对|影响)显存"),
-    ("method_diff", 3.7, r"(?:区别|差别|差异|不同之处|优缺点|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{0,30}(?:,|和|与|还是)[^?]{0,30}(?:怎么选|哪个好)|(?:相比|对比|比较).{0,20}(?:lora|全参|全量|freeze|galore|zero)"),
+    ("method_diff", 2.6, r"差多少|差多大|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add|(?:need|take|use) (?:more|less)).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省|多占|少占|多用|少用).{0,8}显存|(?:能|可以)(?:节)?省.{0,4}显存|换成.{0,16}(?:会|能|可以)?(?:变|省|少|多)|(?:对|影响)显存"),
+    ("method_diff", 3.7, rf"{_WAY}.{{0,12}}(?:相?比|与|和|跟).{{0,4}}{_WAY}.{{0,12}}(?:省|少|小|一样|哪个(?:更|比较)?省|对比)|(?:区别|差别|差异|不同之处|优缺点|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{{0,30}}(?:,|和|与|还是)[^?]{{0,30}}(?:怎么选|哪个好)|(?:相比|对比|比较).{{0,20}}(?:lora|全参|全量|freeze|galore|zero)"),
     ("which_method", 3.4, r"which (?:method|precision|quant\w*|bits?|technique|approach|fine-?tuning|format|option|one should|setup|strategy|configuration|gguf)|what (?:method|precision|quant\w*|bits?|technique|approach|setting|fine-?tuning method|configuration|setup) (?:should|can|do|would|to|is|fits|for)|should i (?:use|choose|pick|go (?:for|with))|best (?:method|way|quant\w*|option|approach|setup) (?:to|for|on)|(?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore) or (?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore).{0,30}\?|how (?:low|much) (?:do|should) i quantize|how (?:can|could|do|would) i (?:fit|squeeze|fine-?tune|finetune|train)"),
     ("which_method", 1, r"should i (?:use|choose|pick|go)"),
     ("which_method", 3.4, r"\b(?:what|which) (?:quant\w*|precision|format|method) (?:of|do you|should)\b"),
@@ -76,17 +83,23 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.0, r"[,.;]\s*(?:but )?why\b\s*\??\s*$|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 2.0, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
-    ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会)?|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
+    ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
+    # what was worked out, or stands in a file, beside what is used: two amounts, in either order
+    ("why_more", 3, rf"{_HELD}[^?;]{{0,24}}{_AMOUNT}[^?;]{{0,40}}{_USED}[^?;]{{0,16}}\d|{_AMOUNT} of (?:weights|parameters|params)\b[^?;]{{0,24}}\d[^?;]{{0,12}}{_USED}|{_USED}[^?;]{{0,16}}{_AMOUNT}[^?;]{{0,40}}{_HELD}[^?;]{{0,24}}\d"),
+    # an amount against what it was held to be, and what lies between the two
+    ("why_more", 3, r"\bwhat(?:'s| is| are)? (?:the )?(?:rest|remain\w+|remainder|else)\b|\bwhere (?:does|do|did|is) (?:the |all )?(?:rest|remain\w+|extra)\b|\b(?:besides|beyond|on top of|apart from|other than) (?:the |its )?(?:weights|parameters|params|model)\b|\bwhat am i missing\b|\bhow come\b|\b(?:should|ought to|expected|supposed to|thought)\b.{0,24}\d ?gi?b?\b.{0,16}\b(?:but|yet|i see|instead|takes|uses|shows|says)\b|\d ?gi?b\b.{0,8}\b(?:but|yet|while|instead)\b.{0,24}\b(?:takes?|usage|uses?|shows?|needs?|is|see)\b.{0,6}\d|\b(?:exceeds?|above|higher than|larger than|bigger than)\b.{0,20}\b(?:params?|parameters|checkpoint|file|weights|model size)\b|\b(?:params?|parameters?) (?:x|\*|times) (?:\d |the )?(?:number of )?bytes?\b|\btakes (?:all|the whole)\b"),
+    ("why_more", 3, r"(?:多出来?|剩下|其余|余下|额外)的?.{0,8}(?:是什么|是啥|去哪|哪来|哪里|来自|用在)|除了(?:模型)?(?:权重|参数|模型).{0,6}(?:还有|外)|(?:理论|预计|应该|本来|按理|不是)[^;?]{0,8}\d+(?:\.\d+)?\s?g[^;?]{0,12}(?:实际|却|显示|结果|怎么)|(?:理论|预计|应该|本来|按理)[^;?]{0,8}\d+(?:\.\d+)?\s?g\s*[,;]|而不是\s?\d|占满|(?:超过|大于|高于|超出)了?(?:模型|权重|参数|文件)|比.{0,6}(?:计算|理论|模型|文件|参数|权重).{0,8}(?:大|多|高|出)|\d\s?g[^;?]{0,4}(?:跑起来|加载后|实际)|参数(?:量)?\s?(?:x|\*|乘以?)\s?\d?\s?(?:个)?字节"),
     ("why_more", 3.2, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准|吗)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
 
     ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
-    ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存"),
+    ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)(?![张块片台卡])|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?![张块片台卡])(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存"),
     ("how_much", 2.4, r"(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$|\bvram\s*(?:thanks?|thx|pls|please)?\s*!*$"),
     ("how_much", 3, r"\b(?:v?ram|gpu memory) (?:for|to|of)\b|\bhow much (?:does|do|will|would)\b.{0,60}\b(?:need|take|use|require|weigh|occupy)|\bwhat (?:will|would|does|do)\b.{0,50}\b(?:eat|take up|occupy|consume)\b|\b(?:know|tell me) (?:the )?(?:gpu )?memory\b|\bestimat\w+.{0,20}\b(?:v?ram|memory)\b|求.{0,40}显存|(?:估算|估计|估一下|算一下|计算).{0,6}显存"),
     ("how_much", 2.2, r"(?:minimum|min|hardware|system|gpu|total) (?:gpu |hardware |system )?requirements?|minimum gpu"),
-    ("fits", 2.3, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|should (?:fit|work|be enough|be plenty)|\bplenty\b|be able to|\bwhether\b.{0,60}\bcan\b|\bany chance\b|\b(?:am|are|is) \S+ able to\b|\byes or no\b|\bdoes (?:that|this|it) work\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*(?:\?|$|thanks)"),
-    ("fits", 1.5, r"会(?:不会)?(?:爆|oom|溢出)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
-    ("fits", 2.3, r"能(?:不能|否)?(?:.{0,40})(?:吗|么|嘛|不|\?)|可以(?:.{0,40})(?:吗|么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会(?:不会)?(?:爆|oom|溢出)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
+    ("fits", 2.3, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|should (?:fit|work|be enough|be plenty)|\bplenty\b|be able to|\b(?:would|will|does|do)\b.{0,20}\bdo\s*\?|\bwhether\b.{0,60}\bcan\b|\bany chance\b|\b(?:am|are|is) \S+ able to\b|\byes or no\b|\bdoes (?:that|this|it) work\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*(?:\?|$|thanks)"),
+    ("fits", 2.3, r"\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)"),
+    ("fits", 1.5, r"会不会(?:爆|oom|溢出)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
+    ("fits", 2.3, r"能(?:不能|否)?(?:.{0,40})(?:吗|么|嘛|不|\?)|可以(?:.{0,40})(?:吗|么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会不会(?:爆|oom|溢出)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|\?|$)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
     ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
 )  # fmt: skip
 
@@ -129,7 +142,13 @@ ASKS: tuple[tuple[str, str], ...] = (
 
 _DOMAIN = (
     r"\bv?ram\b|\bmemory\b|\bgpus?\b|\bllms?\b|\bmodels?\b|param|\bbits?\b|quant|token|context|batch|显存|模型|参数|微调|训练|推理|量化|显卡"
-    r"|上下文|\bcuda\b|fine-?tun|\blora|训|卡|\badam|梯度"
+    r"|上下文|\bcuda\b|fine-?tun|\blora|训|卡|\badam|梯度|\bweights\b|\d ?gi?b?\b|\bcache\b|\bestimate|\bbytes\b|权重|字节|缓存|优化器|估算"
+)
+
+# of the same field, and yet no matter of memory
+_ELSEWHERE = (
+    r"\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
+    r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
 )
 
 
@@ -155,6 +174,9 @@ def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tu
             "injection",
             *(name for name in _ordered(weights, places) if name not in ("injection", "greeting", "help")),
         )
+    # An overflow that is only told of: what is asked is whether, how or how many fit.
+    if "oom_diagnosis" in weights and not _says(_CURE, text) and any(weights.get(plain, 0) >= 2.3 for plain in _PLAIN):
+        weights["oom_diagnosis"] = min(weights["oom_diagnosis"], 2.0)
     # In a special regime that the words name, an overflow is explained by the regime.
     if "oom_diagnosis" in weights and any(weights.get(regime, 0) >= 2 for regime in ("rl_memory", "moe", "quant_gguf")):
         weights["oom_diagnosis"] -= 1
@@ -165,11 +187,18 @@ def read_intents(text: str, has_facts: bool, lean: Callable[[str], float]) -> tu
     wanted = tuple(name for name in _ordered(weights, places) if weights[name] >= 2)
     if wanted:
         return wanted
+    if _says(_ELSEWHERE, text):
+        return ("out_of_scope",)
     if has_facts or _says(_DOMAIN, text):
         return ("unclear",)
     return ("out_of_scope",) if len(text.strip()) > 1 else ("unclear",)
 
 
+# the cause of an overflow is asked for, or its cure
+_CURE = (
+    r"\bwhy\b|\bfix\w*|\bsolv\w+|\b(?:what|anything) (?:can|could|should|else can) (?:i|we) do\b|\bhelp\b|\bcauses?\b|\breason\b|\bavoid it\b|\bwhat(?:'s| is) wrong"
+    r"|\bstill\b|\beven (?:with|though)\b|\bleak|为什么|为啥|为何|怎么办|怎么解决|如何解决|原因|怎么回事|还是(?:爆|oom)|仍然|依然|泄漏|什么问题"
+)
 # Plain questions for a figure: of several in one text, the one asked first opens the answer.
 _PLAIN = frozenset({"fits", "how_much", "how_many_gpus", "max_batch_ctx", "which_method"})
 

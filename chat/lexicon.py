@@ -207,6 +207,7 @@ WORDED = (
     Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
     Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b"),
+    Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?:不做|不用|不经|不|未|非|无)量化(?!也|都)"),
     Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
     Worded("meter", "reserved", r"\bmax_memory_reserved\b"),
     Worded("adapter_dtype", "fp32", r"\bfp32 adapters?|fp32的?适配器"), Worded("adapter_dtype", "bf16", r"\bbf16 adapters?"),

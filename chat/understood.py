@@ -20,6 +20,8 @@ Facts = dict[str, Any]
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
 _MANY_TOKENS = 32768
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
+# served at which precision, where it is not said: the unquantised first
+_SERVED_BITS = (16, 8, 4)
 _TUNED_METHODS = ("full", "lora", "qlora")
 
 
@@ -93,6 +95,9 @@ def _methods(reading: Reading, facts: Facts) -> None:
     low = [bits for bits in reading.facts.get("bits", ()) if bits <= 8]
     if facts.get("method") == ["lora", "qlora"] and low and len(low) == len(reading.facts["bits"]):
         facts["method"] = "qlora"  # on a quantised base the two are one
+    if "quantise_or_not" in reading.cues and not _is_serving(reading) and facts.get("method") in (None, "lora"):
+        facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
+        facts.pop("bits", None)
     if "method" in facts or not set(reading.intents) & {"which_method", "method_diff"} or "algo" in facts:
         return
     stated = {
@@ -169,6 +174,8 @@ def _reads_gguf(facts: Facts) -> bool:
 
 def _precisions(reading: Reading, facts: Facts) -> None:
     """Served at which precision? What is asked without one is answered for the usual three."""
+    if "quantise_or_not" in reading.cues and facts.get("bits", 16) == 16 and "weight_format" not in facts:
+        facts["bits"] = list(_SERVED_BITS)
     if {"bits", "weight_format"} & set(facts):
         return
     which = "bits" in reading.asks or "which_method" in reading.intents
@@ -183,4 +190,4 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         return
     if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS:
         return
-    facts["bits"] = [16, 8, 4]
+    facts["bits"] = list(_SERVED_BITS)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chat.grammar import read
+from chat.understood import understood
 from kb.names import names
 
 B = 10**9
@@ -337,3 +338,22 @@ def test_questions_about_the_document_name_their_topic(question: str, topic: str
 )
 def test_what_is_to_be_solved(question: str, asks: str) -> None:
     assert asks in read(question).asks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I run a 14B model on a 24GB card out of the box, or must I quantise?",
+        "Do I need to quantize a 14B model for a 24 GB card?",
+        "24G显卡能直接跑14B吗还是必须量化",
+        "24G显卡跑14B要不要量化",
+    ],
+)
+def test_whether_to_quantise_is_answered_for_both_and_unquantised_first(question: str) -> None:
+    assert understood(read(question))["bits"][0] == 16
+    assert 4 in understood(read(question))["bits"]
+
+
+@pytest.mark.parametrize("question", ["14B without quantization on 24 GB?", "24G显卡不量化能跑14B吗"])
+def test_unquantised_is_sixteen_bits(question: str) -> None:
+    assert understood(read(question))["bits"] == 16

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from chat.grammar import read
-from tests.phrasing import phrasings, wrong
+from tests.phrasing import FOLDER, phrasings, wrong
 
 pytestmark = pytest.mark.slow
 
@@ -33,3 +33,11 @@ def test_every_slot_of_the_second_set_is_read(language: str) -> None:
     assert len(asked) >= 50
     missed = [(one.text, lines) for one in asked if (lines := wrong(read(one.text), one))]
     assert len(missed) <= 0.03 * len(asked), "\n".join(f"{text}\n    {lines}" for text, lines in missed)
+
+
+def test_short_questions_are_answered_for_what_they_ask_first() -> None:
+    """Among them those that only tell of an overflow, and those that ask for its cause."""
+    lines = [line for line in (FOLDER / "wishes.txt").read_text(encoding="utf-8").splitlines() if "|" in line]
+    asked = [line.split(" | ", 1) for line in lines]
+    missed = [(text, read(text).intents) for wishes, text in asked if read(text).intent not in wishes.split("/")]
+    assert len(missed) <= 0.02 * len(asked), "\n".join(map(str, missed))
