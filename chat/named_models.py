@@ -249,10 +249,10 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
         named = hit["tail"] is not None and bool(
             re.search(r"(?:lm|gpt|chat|bert|former|coder|\d+(?:\.\d+)?b$|-\d{3,}$)", typed)
         )
-        if hit["size"] and not (resembles or any(c.isdigit() for c in hit["head"])):
-            continue
-        if hit["version"] and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY):
-            continue  # "need 4 7B models" names no model
+        digits = hit["size"] and any(c.isdigit() for c in hit["head"])
+        apart = (hit["size"] or hit["version"]) and not digits
+        if apart and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY):
+            continue  # "does 13B fit" and "need 4 7B models" name no model
         if not (named or resembles):
             continue
         found.unknown.append(typed)
