@@ -14,8 +14,9 @@ TOOL_CARD = "#kb-chat .thought-group"
 PATIENCE = 30_000  # milliseconds
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Chromium, for every test that drives the page."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
     if path is None:
         missing = "no Chromium on this machine: the page was not driven (apt install chromium)"
@@ -25,9 +26,9 @@ def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=quiet)
-        yield chromium
-        chromium.close()
+        running = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield running
+        running.close()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import statistics
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,32 +10,19 @@ import pytest
 from chat.phrases import gib
 from chat.words import EXAMPLES, PAGE, say
 from kb import estimate
-from tests.browsing import ask, browser, facts, figure, new_conversation, overflow, served, set_fact, visit
+from tests.browsing import ask, facts, figure, new_conversation, overflow, set_fact, visit
 from tests.scenarios import CHINESE, ENGLISH, Step
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.slow
 FLAGSHIP = PAGE["en"]["example_1"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    from chat.agent import Assistant
-    from chat.app import build, warm
-
-    assistant = Assistant()
-    warm(assistant)
-    with served(build(assistant)) as address:
-        yield address
-
-
 def needed(page: Any) -> str:
     """What `estimate` says for the facts that the panel shows as said, and for what it tries where they leave it open."""
     tried = {name: values for name, values in facts(page, said=False).items() if len(values) > 1}
     given = {**tried, **facts(page)}
-    found = estimate(**{name: list(values) for name, values in given.items()}).json()
+    found = estimate(**{name: list(values) for name, values in given.items()}).json(derivation=False)
     return gib(found["memory"]["best_gib"]).removesuffix(" GiB")
 
 
@@ -204,7 +190,7 @@ def test_what_a_pdf_needs_is_said(browser: Any, address: str, monkeypatch: pytes
 # ── languages, sessions, speed ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("locale", ["zh", "zh-HK", "zh-TW", "zh-SG", "zh-Hant", "yue", "en-GB", "fr-FR"])
+@pytest.mark.parametrize("locale", ["zh", "zh-HK", "zh-Hant", "yue", "fr-FR"])
 def test_every_chinese_browser_gets_the_chinese_page(browser: Any, address: str, locale: str) -> None:
     language = "zh" if locale.startswith(("zh", "yue")) else "en"
     with visit(browser, address, locale) as page:
@@ -238,6 +224,9 @@ def test_two_visitors_at_once_share_nothing(browser: Any, address: str) -> None:
         assert facts(other) == {"params": (13e9,), "method": ("full",), "batch_size": (4,)}
         assert "13B" not in one.locator("#kb-chat").inner_text()
         assert "70B" not in other.locator("#kb-chat").inner_text()
+        new_conversation(one)
+        assert one.locator(".kb-question").count() == 0
+        assert other.locator(".kb-question").count() == 3
 
 
 def test_answers_come_at_once(browser: Any, address: str) -> None:
