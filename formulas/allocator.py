@@ -1,11 +1,19 @@
 """What the caching allocator keeps beside what is allocated: where sizes repeat little, where lengths vary much."""
 
 from formulas.formula import Formula
-from formulas.programs import engine_peak
 from formulas.quantity import Choice, Quantity, Words, byte, greatest, least, one
+from formulas.residence import held_peak
 from formulas.sources import CUDA_CACHING
-from formulas.tuning import other_models
-from formulas.vocabulary import buffers, card_memory, runtime, task, varying, workspace
+from formulas.vocabulary import (
+    card_memory,
+    logit_slack_share,
+    logits,
+    runtime,
+    slack,
+    slack_share,
+    task,
+    varying,
+)
 
 lengths = Choice(
     "lengths",
@@ -22,6 +30,9 @@ spare_share = Quantity(
     "share of the varying memory kept in blocks of other lengths",
     "因长度变化而留存的块占反复申请部分的比例",
     zero=True,
+)
+stuck = Quantity(
+    "stuck", byte, r"M_{\mathrm{stuck}}", "free blocks that no size fits", "无合适尺寸可用的空闲块", zero=True
 )
 spare = Quantity(
     "spare",
@@ -55,23 +66,27 @@ blocks_until_the_card_is_full = Formula(
     spare,
     greatest(
         0,
-        least(spare_share * varying, card_memory - (engine_peak + buffers + other_models + workspace + runtime)),
+        least(spare_share * varying, card_memory - (held_peak + stuck + runtime)),
     ),
     says="The same, until the card is full: then the allocator gives free blocks back before it fails.",
     zh="同上,但以显卡装满为限:分配失败之前会先归还空闲块。",
     source=_KEPT,
     when={lengths: "varying", card_named: "yes", task: "train"},
-    example=(
-        {
-            spare_share: 1,
-            varying: 30,
-            engine_peak: 50,
-            buffers: 0,
-            other_models: 0,
-            workspace: 0,
-            runtime: 1,
-            card_memory: 90,
-        },
-        30,
-    ),
+    example=({spare_share: 1, varying: 30, held_peak: 50, stuck: 2, runtime: 1, card_memory: 90}, 30),
+)
+slack_of_the_allocator = Formula(
+    slack,
+    stuck + spare,
+    says="Blocks that the caching allocator keeps beside what is allocated.",
+    zh="缓存分配器在已分配之外保留的块。",
+    source=CUDA_CACHING.at("Memory management, fragmentation"),
+    example=({stuck: 3, spare: 4}, 7),
+)
+blocks_that_no_size_fits = Formula(
+    stuck,
+    slack_share * varying + logit_slack_share * logits,
+    says="A share of what comes and goes, and more of the logits, whose few huge copies differ in size.",
+    zh="反复申请部分的一定比例,以及尺寸各异的巨大 logits 的更高比例。",
+    source=CUDA_CACHING.at("Memory management, fragmentation"),
+    example=({slack_share: 0.1, varying: 2**30, logit_slack_share: 0, logits: 2**29}, 0.1 * 2**30),
 )

@@ -1,6 +1,5 @@
 """What tensors do not show: gathered layers, workspaces, the allocator's slack, the runtime. Three meters, never mixed."""
 
-from formulas.allocator import spare
 from formulas.anatomy import KIND, embedding_params, half_bytes, mixer_matrices, mlp_matrices, unquantised_bytes
 from formulas.formula import Formula
 from formulas.programs import (
@@ -21,15 +20,12 @@ from formulas.vocabulary import (
     context,
     gathered,
     layer_unit,
-    logit_slack_share,
-    logits,
     meter,
     optimizer,
     peak,
     runtime,
     sharding,
     slack,
-    slack_share,
     task,
     varying,
     weights,
@@ -91,15 +87,6 @@ what_comes_and_goes_in_a_pass = Formula(
     source=CUDA_CACHING.at("Memory management"),
     when={task: "inference"},
     example=({engine_peak: 50, weights: 20, adapter: 2}, 28),
-)
-slack_of_the_allocator = Formula(
-    slack,
-    slack_share * varying + logit_slack_share * logits + spare,
-    says="Blocks that the caching allocator keeps but cannot reuse: a share of what comes and goes, more of the "
-    "logits, whose few huge copies differ in size, and those of samples of other lengths.",
-    zh="缓存分配器保留而无法复用的块:反复申请部分的一定比例,尺寸各异的巨大 logits 的更高比例,以及其他长度样本留下的块。",
-    source=CUDA_CACHING.at("Memory management, fragmentation"),
-    example=({slack_share: 0.1, varying: 2**30, logit_slack_share: 0, logits: 2**29, spare: 0}, 0.1 * 2**30),
 )
 
 runtime_of_one_card = Formula(

@@ -90,7 +90,7 @@ class Outcome:
         """Whether one card holds its part."""
         if card.capacity is None:
             return None
-        low, high = self.bounds_of(card)
+        low, high = interval(card.needed, card.exact, self.situation)
         return "yes" if high <= card.capacity else "no" if low > card.capacity else "borderline"
 
     @cached_property

@@ -6,6 +6,7 @@ from typing import Any
 
 from sympy import Max
 
+from formulas.allocator import spare
 from formulas.derivation import Derivation, Fact
 from formulas.derivation import derive as derive_quantity
 from formulas.errors import BadInput
@@ -71,6 +72,11 @@ class Worked:
         loading = self.values.get(phase_load) == self.values.get(held_peak)
         present = [phase for phase in PHASES if phase in self.values and (loading or phase is not phase_load)]
         return max(present, key=lambda phase: self.values[phase]) if present else None
+
+    @property
+    def needed(self) -> float:
+        """The peak without the blocks that the allocator gives back before an allocation fails."""
+        return self.best - float(self.values.get(spare, 0))
 
     def part(self, meter: str) -> float:
         """Bytes of the part that a partial meter shows: `weights`, or `kv`."""

@@ -7,6 +7,7 @@ from statistics import mean
 import pytest
 
 from kb.database import rows
+from kb.estimator import estimate
 from tests.allocator import MIB, Allocator, slack_share
 
 # hidden size, MLP width, vocabulary, layers: fewer than real models have, to be quick; the logits weigh a little more
@@ -42,3 +43,17 @@ def test_share_of_varying_lengths() -> None:
 def lengths(seed: int) -> Callable[[], int]:
     drawn = random.Random(seed)
     return lambda: min(LONGEST, int(drawn.lognormvariate(6, 1)) + 16)
+
+
+def test_spare_blocks_fill_a_card_and_decide_no_verdict() -> None:
+    """They are given back before an allocation fails: the figure grows up to the card, what fits stays the same."""
+    facts = {"model": "Qwen/Qwen-7B", "method": "lora", "seq_len": 2048, "gpu": "RTX 3090"}
+    for batch_size in (1, 2):
+        constant, varying = (
+            estimate(**facts, batch_size=batch_size, lengths=lengths).outcomes[0] for lengths in ("constant", "varying")
+        )
+        assert varying.verdict == constant.verdict
+        assert varying.largest("seq_len") == constant.largest("seq_len")
+        assert varying.best >= constant.best
+        if constant.best < constant.capacity:
+            assert constant.best < varying.best <= varying.capacity

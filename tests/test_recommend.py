@@ -14,7 +14,7 @@ from kb import estimate, recommend
 from kb.commands.recommend import recommend as command
 from kb.database import rows
 from kb.recommender import usual_cards
-from kb.sweep import highs_of_all
+from tests.sweep import highs_of_all
 
 
 @pytest.mark.parametrize(
