@@ -293,6 +293,12 @@ mlp_reads = _each(
 )
 masked = _each("masked", r"\mu", "1 where attention needs a mask", "是否需要掩码", zero=True)
 repeated_heads = _each("repeated_heads", r"\nu", "1 where keys and values repeat", "键值是否重复", zero=True)
+held_projections = _each(
+    "held_projections",
+    r"n_{qkv}",
+    "numbers of a token that attention holds of its projections, the cache left out",
+    "注意力为每个 token 持有的投影结果个数(不含缓存)",
+)
 one_norm = _bytes("one_norm", r"A_{n,1}", "kept by one norm in front of a sublayer", "单个子层前归一化保存")
 one_output_norm = _bytes("one_output_norm", r"A_{n,2}", "kept by one norm behind a sublayer", "单个子层后归一化保存")
 saved_norms = _kept("saved_norms", r"A_n", "kept by the norms", "归一化层保存")

@@ -12,6 +12,7 @@ from formulas.anatomy import (
     fp32_bytes,
     gate_up,
     half_bytes,
+    held_projections,
     index_bytes,
     intermediate_size,
     kv_width,
@@ -25,7 +26,11 @@ from formulas.anatomy import (
     n_experts,
     n_heads,
     n_input_norms,
+    n_kv_heads,
     q_width,
+    qkv,
+    repeated_heads,
+    rotary,
     rotary_dim,
     rotation,
     routing_weights,
@@ -232,32 +237,61 @@ math_attention_works_on = Formula(
         2 * (3 * 4544 + 9216) + 8 * 4608 + 8 * 71 * 2048,
     ),
 )
+_EAGER = modelling("llama", "eager_attention_forward, repeat_kv")
+heads_are_repeated = Formula(
+    repeated_heads,
+    least(1, a / n_kv_heads - 1),
+    says="Keys and values are repeated for the query heads where these are more (at least twice as many).",
+    zh="查询头多于键值头(至少两倍)时,键值按查询头重复。",
+    source=_EAGER,
+    example=({a: 32, n_kv_heads: 8}, 1),
+)
+_REPEATED = 2 * repeated_heads * q
+separate_projections_are_held = Formula(
+    held_projections,
+    q + _REPEATED,
+    says="The queries; keys and values are in the cache, and repeated beside it (2).",
+    zh="查询;键与值在缓存中,重复后的另存(2)。",
+    source=_EAGER,
+    when={qkv: "separate"},
+    example=({q: 4096, repeated_heads: 1}, 3 * 4096),
+)
+fused_projections_are_held = Formula(
+    held_projections,
+    q + 2 * kv + q + _REPEATED,
+    says="The fused projection (q + 2κ), of which queries are turned to a copy; repeated keys and values (2).",
+    zh="合并的投影(q + 2κ)与由它旋转得到的查询;重复的键与值(2)。",
+    source=modelling("phi3", "Phi3Attention: qkv, query_states"),
+    when={qkv: "fused", rotary: ("whole", "concatenated", "by-token")},
+    example=({q: 5120, kv: 1280, repeated_heads: 1}, 7680 + 3 * 5120),
+)
+fused_projections_are_cut = Formula(
+    held_projections,
+    q + 2 * kv + _REPEATED,
+    says="The fused projection (q + 2κ), of which queries that are not turned are a view; repeated keys and values (2).",
+    zh="合并的投影(q + 2κ),未旋转的查询是其视图;重复的键与值(2)。",
+    source=modelling("mpt", "MptAttention: mixed_qkv"),
+    when={qkv: "fused", rotary: "none"},
+    example=({q: 4096, kv: 4096, repeated_heads: 0}, 3 * 4096),
+)
 eager_attention_works_on = Formula(
     mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 3 * q)
-    + a * s * (fp32_bytes + (3 + extra_scores) * half_bytes)
+    half_bytes * ((_STREAM - 1) * h + held_projections)
+    + a * s * (2 * fp32_bytes + (1 + extra_scores) * half_bytes)
     + half_bytes * s * (1 + masked),
-    says="Queries, repeated keys and values (3); scores, masked scores and the cast of the float32 probabilities (3), and what "
-    "else the modelling code holds of them; a mask, and a second one where some layers have a window.",
-    zh="查询与重复的键、值(3);分数、加掩码的分数与 float32 概率的副本(3),以及代码另存的份数;一个掩码,有窗口层时再加一个。",
+    says="The projections; masked scores, and what else the modelling code holds of scores and probabilities; scores and "
+    "probabilities in float32 (2); a mask, and a second one where some layers have a window.",
+    zh="投影结果;加掩码的分数以及代码另存的分数或概率;float32 的分数与概率(2);一个掩码,有窗口层时再加一个。",
     source=modelling("llama", "eager_attention_forward"),
     when={mixer: "grouped", attention_kernel: "eager", has_sinks: "no"},
     example=(
         {
-            half_bytes: 2,
-            n_input_norms: 2,
-            extra_streams: 0,
-            extra_scores: 0,
-            h: 4096,
-            q: 4096,
-            a: 32,
-            s: 2048,
-            fp32_bytes: 4,
-            masked: 0,
+            half_bytes: 2, n_input_norms: 2, extra_streams: 0, extra_scores: 0, h: 4096, held_projections: 3 * 4096,
+            a: 32, s: 2048, fp32_bytes: 4, masked: 0,
         },
         12 * 4096 + 32 * 2048 * 10 + 2 * 2048,
     ),
-)
+)  # fmt: skip
 eager_attention_with_sinks_works_on = Formula(
     mixer_forward,
     half_bytes * ((_STREAM - 1) * h + 3 * q)
@@ -284,9 +318,9 @@ latent_attention_works_on = Formula(
 )
 latent_eager_attention_works_on = Formula(
     mixer_forward,
-    half_bytes * ((_STREAM - 1) * h + 4 * q) + a * s * (fp32_bytes + 3 * half_bytes) + half_bytes * s,
-    says="Queries, keys, values (4); scores, masked scores and the cast of the float32 probabilities (3); one mask.",
-    zh="查询、键、值(4);分数、加掩码的分数与 float32 概率的副本(3);一个掩码。",
+    half_bytes * ((_STREAM - 1) * h + 4 * q) + a * s * (half_bytes + 2 * fp32_bytes) + half_bytes * s,
+    says="Queries, keys, values (4); masked scores, and scores and probabilities in float32 (2); one mask.",
+    zh="查询、键、值(4);加掩码的分数,以及 float32 的分数与概率(2);一个掩码。",
     source=modelling("deepseek_v2", "eager_attention_forward"),
     when={mixer: "latent", attention_kernel: ("eager", "math")},
     example=(
