@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.case_tables import cases_of, longest_of, terms_table
+from chat.pace_words import rate_words, run_wanted, run_words
 from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
@@ -48,6 +49,8 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     first = set(reading.intents[:3]) & _EXPLAINED_FIRST or "cards-for-one-sequence" in keys
     if reading.intent == "injection" or "ktransformers" in reading.cues:
         leads, said = [said, *leads], ""
+    if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
+        leads.insert(0, run_wanted(reading))
     parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
     for name, artifact, _, failed in results:
         if name == "estimate_memory" and artifact is not None and not failed:
@@ -104,7 +107,12 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     if "unified_memory" in reading.cues:  # host memory is the same memory, and no card can be added to it
         kept = [change for change in result.get("changes") or [] if change["price"] not in ("host memory", "cards")]
         result = {**result, "changes": kept}
-    lead = [headline(result, reading.language), _host_is_short(result, reading), _choice(result, reading)]
+    lead = [
+        *rate_words(result, reading),
+        headline(result, reading.language),
+        _host_is_short(result, reading),
+        _choice(result, reading),
+    ]
     return lead, body(result, reading.language, brief)
 
 
@@ -281,19 +289,6 @@ def _units(result: dict[str, Any], reading: Reading) -> Said:
     return (lead, ["\n".join(lines)]) if lead else (["\n".join(lines)], [])
 
 
-def _time(result: dict[str, Any], reading: Reading) -> Said:
-    zh = reading.language == "zh"
-    n = in_words("n_gpus", result["n_gpus"], reading.language)
-    share = f"{result['utilisation']}"
-    if zh:
-        assumed_share = "(假设)" if result["assumed_utilisation"] else ""
-        return [(f"**约 {result['days_zh']},即 {result['gpu_hours']} GPU 小时。** 6 × {result['params'].split()[0]} 参数 × {result['tokens'].split()[0]} token,"
-                f"{n} {result['card']},每张 16 位峰值 {result['tflops']} TFLOP/s,利用率 {share}{assumed_share}。")], []  # fmt: skip
-    assumed_share = " (assumed)" if result["assumed_utilisation"] else ""
-    return [(f"**About {result['days']}, or {result['gpu_hours']} GPU-hours.** 6 × {result['params']} × {result['tokens']} "
-            f"over {n} of {result['card']} at {result['tflops']} TFLOP/s in 16 bit, {share} of it reached{assumed_share}.")], []  # fmt: skip
-
-
 _WORDS = {
     "estimate_memory": _estimate,
     "solve_for": _solve,
@@ -303,7 +298,7 @@ _WORDS = {
     "check_document": claims_words,
     "check_arithmetic": _arithmetic,
     "convert": _units,
-    "training_time": _time,
+    "training_time": run_words,
 }
 
 _HELP = (

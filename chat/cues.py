@@ -1,6 +1,6 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
-from chat.lexicon import compiled
+from chat.lexicon import COST, compiled
 
 CUES: tuple[tuple[str, str], ...] = (
     ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
@@ -37,7 +37,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
     ("which_models", r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)"),
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
-    ("cost", r"\bhow much (?:does|will|would|do|is) (?:it|this) cost|\bprices?\b|\bbudget\b|\$ ?\d|\brent\w*\b|多少钱|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
+    ("cost", rf"{COST}|\bprices?\b|\bbudget\b|\$ ?\d|\brent\w*\b|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),

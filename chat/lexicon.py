@@ -130,6 +130,8 @@ NUMBERED = (
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
+    Numbered("price_per_hour", rf"(?:\$|¥)?\s?(?P<v>{NUM})\s?(?:\$|¥|usd|dollars?|bucks|eur|euros?|€|£|rmb|yuan|元|块钱?|美元|美金|刀|人民币)?\s?(?:/|per|an?|each|每|一)\s?(?:gpu[ -]?|card[ -]?|卡时?|张卡)?(?:hours?|hr?(?![a-z])|小时|时)", extra=True),
+    Numbered("price_per_hour", rf"(?:每|一)(?:张?卡)?(?:个)?小时\s?(?:是|要|为|收|¥)?\s?(?P<v>{NUM})\s?(?:元|块|美元|美金|刀|rmb|人民币|\$|usd)", extra=True),
     Numbered("price", rf"\$\s?(?P<v>{NUM})", extra=True),
     Numbered("price", rf"(?:预算|价格|花费){IS}(?P<v>{NUM}\s?[k万w]?)\s?(?:元|块|rmb|人民币)?", extra=True),
     Numbered("steps", rf"{row(_INT)}\s*(?:steps?|步)", extra=True),
@@ -343,6 +345,9 @@ LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?\s*(?:tokens?|toks?|字|词元)(?![a-z])",
 )
+
+# money, not memory
+COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
 
 
 @cache

@@ -147,15 +147,17 @@ def _sizes(reading: Reading) -> list[float]:
 
 
 def _time(reading: Reading) -> list[Call]:
-    tokens, card = _train_tokens(reading), reading.fact("gpu")
+    tokens, card = train_tokens(reading), reading.fact("gpu")
     if "training_time" not in reading.intents or not tokens or not card or not has_subject(reading):
         return []
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
     subject = {"params": subject["params"]} if "params" in subject else subject
-    return [("training_time", {"train_tokens": tokens, "gpu": card, "n_gpus": reading.fact("n_gpus") or 1, **subject})]
+    price = {"price_per_hour": reading.extras["price_per_hour"][0]} if "price_per_hour" in reading.extras else {}
+    run = {"train_tokens": tokens, "gpu": card, "n_gpus": reading.fact("n_gpus") or 1}
+    return [("training_time", {**run, **price, **subject})]
 
 
-def _train_tokens(reading: Reading) -> float | None:
+def train_tokens(reading: Reading) -> float | None:
     """Tokens that the training reads: stated, or samples of a stated length; once for every epoch."""
     stated, samples = reading.extras.get("train_tokens"), reading.extras.get("samples")
     epochs = float(reading.extras.get("epochs", (1,))[0])
@@ -239,6 +241,8 @@ def _estimate(reading: Reading) -> list[Call]:
 def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
     """The remarks, if there are any to make; without a model they cost little to try."""
     about = list(dict.fromkeys((*reading.intents, *reading.cues, *_more_subjects(reading, calls))))
+    if "price_per_hour" in reading.extras:
+        about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)
     claims = [claim.number for claim in reading.claims if claim.unit.lower() in ("gb", "g", "gib")]
     told = {

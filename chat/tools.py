@@ -152,11 +152,16 @@ def convert(
 
 
 def training_time(
-    train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None = None, **model: Any
+    train_tokens: float,
+    gpu: str,
+    n_gpus: int,
+    utilisation: float | None = None,
+    price_per_hour: float | None = None,
+    **model: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.working import training_time as worked_out
 
-    return _returned({"kind": "time", **worked_out(train_tokens, gpu, n_gpus, utilisation, **model)})
+    return _returned({"kind": "time", **worked_out(train_tokens, gpu, n_gpus, utilisation, price_per_hour, **model)})
 
 
 def _partly(needed: tuple[str, ...], **own: Schema) -> Schema:
@@ -290,10 +295,11 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             gpu={"type": "string", "description": "the card"},
             n_gpus={"type": "integer", "description": "how many cards"},
             utilisation=_number(1, description="share of the peak rate reached"),
+            price_per_hour=_number(1e6, description="what a card costs for an hour, if it was said"),
             model={"type": "string", "description": "the model's name"},
             params={"type": "string", "description": "or its size, such as 7B"},
         ),
-        "Days and GPU-hours that a training takes: 6 × parameters × tokens over the cards' rate.",
+        "Days and GPU-hours that a training takes, and its cost at a price: 6 × parameters × tokens over the cards' rate.",
     ),
     "check_document": (
         check_document,

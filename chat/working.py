@@ -207,18 +207,22 @@ def _line(said: str, size: float) -> dict[str, Any]:
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _duration(seconds: float, days: str, hours: str) -> str:
-    """Days; of less than two, hours."""
-    return f"{seconds / 86400:,.3g}{days}" if seconds >= 2 * 86400 else f"{seconds / 3600:,.3g}{hours}"
+def _duration(spent: float, days: str, hours: str) -> str:
+    """Hours in days; less than two days, in hours."""
+    return f"{spent / 24:,.3g}{days}" if spent >= 48 else f"{spent:,.3g}{hours}"
 
 
 def training_time(
-    train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None, **model: Any
+    train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None, price_per_hour: float | None, **model: Any
 ) -> dict[str, Any]:
-    """Days and GPU-hours of a training by 6 × parameters × tokens; BadInput where the card's rate is not known."""
+    """Days, GPU-hours and at a price the cost of a training by 6 × parameters × tokens.
+
+    BadInput where the card's rate is not known.
+    """
     from kb.cards import cards_meant
     from kb.deriving import derive
     from kb.knobs import amount as number_of
+    from kb.pace import Run, trained
     from kb.recipe import usual_mfu
 
     if not {"model", "params"} & set(model):
@@ -231,23 +235,19 @@ def training_time(
         else number_of(model["params"], "params")
     )
     card = cards_meant(gpu)[0]
-    rate = card_row(card.name).get("fp16_bf16_dense_tflops")
-    if not rate:
-        raise BadInput(f"no 16-bit rate is known for {card.name}")
     share = utilisation or usual_mfu()
+    answers = trained(params, card, n_gpus, Run(train_tokens, share, price_per_hour))
+    rate = card_row(card.name)["fp16_bf16_dense_tflops"]
     derived = derive("training_time", n_params=params, n_train_tokens=train_tokens, n_gpus=n_gpus,
                      card_flops=float(rate) * 1e12, utilisation=share)  # fmt: skip
-    seconds = float(derived.value)
+    hours, gpu_hours = answers[0]["value"], answers[1]["value"]
     told = derived.json()
+    cost = {"price_per_hour": price_per_hour, "cost": answers[2]["value"]} if price_per_hour else {}
     return {
         "rule": "6 × parameters × tokens",
-        "days": _duration(seconds, " days", " hours"), "days_zh": _duration(seconds, " 天", " 小时"), "hours": f"{seconds / 3600:,.0f} hours",
-        "gpu_hours": f"{seconds / 3600 * n_gpus:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
+        "days": _duration(hours, " days", " hours"), "days_zh": _duration(hours, " 天", " 小时"), "hours": f"{hours:,.0f} hours",
+        "gpu_hours": f"{gpu_hours:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
         "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B tokens",
         "params": f"{size_words(params)} parameters",
-        "answers": [
-            {"quantity": "training_time", "scope": "run", "value": seconds / 3600, "unit": "hours"},
-            {"quantity": "card_time", "scope": "run", "value": seconds / 3600 * n_gpus, "unit": "GPU-hours"},
-        ],
-        "sources": told["sources"], "derivation_latex": told["derivation_latex"],
+        "answers": answers, **cost, "sources": told["sources"], "derivation_latex": told["derivation_latex"],
     }  # fmt: skip

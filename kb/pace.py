@@ -112,15 +112,23 @@ def _step(there: Outcome, worked: Worked, share: float) -> Derivation | None:
 
 def _training(there: Outcome, run: Run) -> list[dict[str, Any]]:
     card, share = there.case.card, _active(there)
-    rate = _card(card).get("fp16_bf16_dense_tflops") if card else None
-    if not rate or share is None or there.n_params is None:
-        missing = (
-            "the model's active parameters are" if share is None else f"the 16-bit rate of {card and card.name} is"
-        )
-        raise BadInput(f"{missing} not known, so no time can be said")
+    assert card is not None
+    if share is None or there.n_params is None:
+        raise BadInput("the model's active parameters are not known, so no time can be said")
+    return trained(there.n_params * share, card, there.n_gpus, run)
+
+
+def trained(params: float, card: Card, gpus: int, run: Run) -> list[dict[str, Any]]:
+    """Hours and GPU-hours of training so many parameters as compute, and the cost where a price is given.
+
+    BadInput where the card's 16-bit rate is not known.
+    """
+    rate = _card(card).get("fp16_bf16_dense_tflops")
+    if not rate:
+        raise BadInput(f"the 16-bit rate of {card.name} is not known, so no time can be said")
     facts = {
-        n_params.name: Fact(there.n_params * share, ASSUMED), "n_train_tokens": Fact(run.train_tokens, ASKED),
-        "n_gpus": Fact(there.n_gpus, ASKED), "card_flops": Fact(float(rate) * 1e12, ASSUMED),
+        n_params.name: Fact(params, ASSUMED), "n_train_tokens": Fact(run.train_tokens, ASKED),
+        "n_gpus": Fact(gpus, ASKED), "card_flops": Fact(float(rate) * 1e12, ASSUMED),
         "utilisation": Fact(run.mfu or usual_mfu(), ASKED if run.mfu else ASSUMED),
     }  # fmt: skip
     found = [
