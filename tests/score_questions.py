@@ -26,7 +26,6 @@ from kb.names import names
 from tests.phrasing import same_model
 
 Slots = dict[str, list[Any]]
-GB = 1e9 / 2**30
 _TRAIN = {"finetune", "pretrain", "train"}
 _SAME = {"ctx": "seq", "concurrency": "batch", "max_completion": "output_len"}
 
@@ -250,38 +249,65 @@ def _stated(name: str, value: Any, text: str) -> bool:
 # ── answers ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_BYTES = {
+    "byte": 1, "bytes": 1, "字节": 1, "B": 1, "KB": 10**3, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "G": 10**9,
+    "GB": 10**9, "GiB": 2**30, "TB": 10**12, "TiB": 2**40,
+}  # fmt: skip
+_AMOUNT = re.compile(
+    rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s?(?:[–-]\s?\d[\d.,]*\s?)?({'|'.join(sorted(_BYTES, key=len, reverse=True))})(?![A-Za-z])"
+)
+
+
+def units(basis: str) -> tuple[int, ...]:
+    """The bytes of one unit of a reference: the one that its basis names, else GB as well as GiB."""
+    if "bytes" in basis:
+        return (1,)
+    if "per_token" in basis:
+        return (2**10, 10**3)
+    named = re.search(r"GiB|GB", basis)
+    return (_BYTES[named[0]],) if named else (10**9, 2**30)
+
+
 def figures(result: dict[str, Any], basis: str) -> dict[str, float]:
-    """The figures of an answer that have the scope of the reference, in GiB (others in their own unit)."""
+    """The figures of an answer that have the scope of the reference, in bytes."""
     cases = [result, *result.get("cases", [])]
     found: dict[str, float] = {}
     whole = re.search(r"total|fp16|bf16|lora16|qlora_7b|^qlora$|gb_weights|4bit_weights|_kv", basis.lower())
     for place, case in enumerate(cases):
         memory = case.get("memory")
         if memory and ("per_" in basis or not whole or (case.get("facts", {}).get("n_gpus") in (None, 1))):
-            found[f"case {place} per card"] = memory["best_gib"]
+            found[f"case {place} per card"] = memory["best_gib"] * 2**30
         if whole and case.get("total_gib"):
-            found[f"case {place} over all cards"] = case["total_gib"]
-        for one in case.get("terms", []):
-            found[f"case {place} {one['name']}"] = one["gib"]
-        if whole and case.get("terms"):
-            states = [one["gib"] for one in case["terms"] if one["name"] in ("weights", "gradients", "optimizer")]
-            found[f"case {place} states"] = sum(states)
+            found[f"case {place} over all cards"] = case["total_gib"] * 2**30
+        terms = {one["name"]: one["gib"] * 2**30 for one in case.get("terms", [])}
+        found |= {f"case {place} {name}": value for name, value in terms.items()}
+        if whole and terms:
+            found[f"case {place} states"] = sum(terms.get(name, 0) for name in ("weights", "gradients", "optimizer"))
     for one in result.get("tables", []):
         if isinstance(one.get("says_gb"), (int, float)):
-            found[f"table {one['table']}"] = one["says_gb"] * GB
+            found[f"table {one['table']}"] = one["says_gb"] * 10**9
     for one in result.get("answers", []):
-        if isinstance(one.get("value"), (int, float)):
-            found[f"{one['quantity']} ({one['unit']})"] = one["value"]
+        if isinstance(one.get("value"), (int, float)) and one["unit"] in _BYTES:
+            found[f"{one['quantity']} ({one['unit']})"] = one["value"] * _BYTES[one["unit"]]
     return found
 
 
 def _said(text: str, basis: str) -> Iterator[float]:
-    """The figures of a text in the unit of the reference; GiB are turned into GB where it is GB."""
+    """The figures of a text, in bytes; those of a bare unit ("16x", "12θ") where the reference is bytes per parameter."""
+    for number, spelled in _AMOUNT.findall(text):
+        yield float(number.replace(",", "")) * _BYTES[spelled]
     if basis == "table":
-        yield from (float(cell) for cell in re.findall(r"\|\s*(\d+(?:\.\d+)?)\s*(?=\|)", text))
-    unit = r"B\b|bytes?\b|字节|θ|x\b" if "bytes" in basis else r"KiB|KB" if "per_token" in basis else r"GiB|GB|G\b"
-    for number, spelled in re.findall(rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s?(?:[–-]\s?\d[\d.,]*\s?)?({unit})", text):
-        yield float(number.replace(",", "")) / (GB if spelled == "GiB" and "GB" in basis else 1)
+        yield from (float(cell) * 10**9 for cell in re.findall(r"\|\s*(\d+(?:\.\d+)?)\s*(?=\|)", text))
+    if "bytes" in basis:
+        yield from (float(number) for number in re.findall(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(?:θ|x\b)", text))
+
+
+def _verdicts(answer: dict[str, Any]) -> set[str | None]:
+    """What an answer says: its verdict, and where it says that it depends, or names no card, that of each reading."""
+    cases = answer.get("cases", [])
+    several = {"conditional"} if len(cases) > 1 and answer.get("verdict") is None and cases[0].get("memory") else set()
+    each = {case.get("verdict") for case in cases} if answer.get("verdict") == "conditional" else set()
+    return {answer.get("verdict"), *several, *each}
 
 
 def disagreement(one: dict[str, Any], answer: dict[str, Any], text: str) -> str | None:
@@ -289,17 +315,15 @@ def disagreement(one: dict[str, Any], answer: dict[str, Any], text: str) -> str 
     reference = one.get("reference") or {}
     verdict, band = reference.get("verdict"), reference.get("gb")
     lines = []
-    if verdict not in (None, "n/a") and answer.get("verdict") != verdict:
+    if verdict not in (None, "n/a") and verdict not in _verdicts(answer):
         lines.append(f"verdict {answer.get('verdict')}, reference {verdict}")
     if band:
         low, high = band
         basis = reference.get("basis") or ""
         found = figures(answer, basis)
-        units = (1.0, 1 / GB) if basis.startswith("per_") or "GB" not in basis else (1 / GB, 1.0)
-        said = list(_said(text, basis))
-        inside = any(low <= value * unit <= high for value in found.values() for unit in units)
-        if not inside and not any(low <= number <= high for number in said):
-            near = ", ".join(f"{name} {value:.1f}" for name, value in list(found.items())[:6])
+        amounts = [*found.values(), *_said(text, basis)]
+        if not any(low <= amount / unit <= high for amount in amounts for unit in units(basis)):
+            near = ", ".join(f"{name} {value / units(basis)[0]:.1f}" for name, value in list(found.items())[:6])
             lines.append(f"{low}–{high} ({basis}) is not among: {near or 'no figure'}")
     return f"{one['id']}: {'; '.join(lines)}" if lines else None
 

@@ -47,7 +47,37 @@ def test_a_figure_is_compared_in_its_scope_and_unit() -> None:
     line = disagreement(apart, answer, "")
     assert line is not None
     assert "verdict yes, reference no" in line
-    assert "per card 20.0" in line
+    assert "per card 21.5" in line  # in GB; as GiB it would be 20
+
+
+@pytest.mark.parametrize(
+    ("basis", "band", "text", "agrees"),
+    [
+        ("GB_weights", [18.7, 18.8], "18,734,530,560 bytes of weights", True),
+        ("GB_weights", [18.7, 18.8], "17,867 MiB of weights", True),
+        ("GB_weights", [17.4, 17.5], "18,734,530,560 bytes of weights", False),  # they are 17.4 GiB
+        ("GiB", [17.4, 17.5], "18,734,530,560 bytes of weights", True),
+        ("per_gpu", [17.4, 18.8], "18.7 GB", True),
+        ("KiB_or_kB_per_token", [56, 57.5], "57,344 B for each token", True),
+        ("KiB_or_kB_per_token", [56, 57.5], "57 MB for each token", False),
+        ("bytes_per_param", [16, 20], "16x, or 12θ", True),
+        ("bytes_per_param", [16, 20], "18 GB", False),
+    ],
+)
+def test_units_are_brought_to_bytes(basis: str, band: list[float], text: str, agrees: bool) -> None:
+    one = {"id": "a", "reference": {"verdict": "n/a", "gb": band, "basis": basis}}
+    assert (disagreement(one, {}, text) is None) == agrees
+
+
+def test_one_of_several_readings_agrees() -> None:
+    cases = [{"verdict": "yes", "memory": {"best_gib": 11.0}}, {"verdict": "no", "memory": {"best_gib": 44.0}}]
+    depends = {"verdict": "conditional", "cases": cases}
+    open_card = {"verdict": None, "cases": [{"verdict": None, "memory": one["memory"]} for one in cases]}
+    for answer, verdict, agrees in (
+        (depends, "conditional", True), (depends, "no", True), (depends, "borderline", False),
+        (open_card, "conditional", True), (open_card, "yes", False), ({"verdict": "yes"}, "conditional", False),
+    ):  # fmt: skip
+        assert (disagreement({"id": "a", "reference": {"verdict": verdict}}, answer, "") is None) == agrees
 
 
 @pytest.mark.slow
