@@ -11,6 +11,7 @@ from formulas.anatomy import (
     first_layer,
     fp32_bytes,
     half_bytes,
+    late_matrices,
     layer_backward,
     materialised_experts,
     n_input_norms,
@@ -41,7 +42,7 @@ from formulas.programs import (
     loss_kernel,
 )
 from formulas.quantity import Choice, Words, largest, least, total
-from formulas.sources import ACCOUNTING, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
+from formulas.sources import ACCOUNTING, AUTOCAST, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import EVERYWHERE, adapter_kind, checkpointed_layers, kept_by_layers, updated
 from formulas.vocabulary import (
     activations,
@@ -56,6 +57,7 @@ from formulas.vocabulary import (
     loss_chunk,
     merged_experts,
     own_input,
+    recomputed_casts,
     recomputed_layer,
     residual_gradient,
     saved_activations,
@@ -139,12 +141,30 @@ checkpointed_layers_keep_their_input = Formula(
 )
 one_layer_recomputed = Formula(
     recomputed_layer,
-    T * largest(saved_layer + layer_backward, KIND),
+    T * largest(saved_layer + layer_backward, KIND) + recomputed_casts,
     says="The layer at work is recomputed whole; to it come the gradients at the height of its backward pass.",
     zh="正在反向的一层被完整重计算,再加其反向过程的梯度峰值。",
     source=SUBLINEAR.at("§3"),
     when={adapter_kind: ("low-rank", "stabilised", "rotation")},
-    example=({T: 2048, saved_layer: 200840, layer_backward: 73728}, 562315264),
+    example=({T: 2048, saved_layer: 200840, layer_backward: 73728, recomputed_casts: 0}, 562315264),
+)
+recomputed_weights_are_cast = Formula(
+    recomputed_casts,
+    half_bytes * largest(late_matrices, KIND),
+    says="Autocast casts the weights anew; a linear keeps its 16-bit copy until its own backward pass.",
+    zh="autocast 重新转换权重;每个线性层的 16 位副本保留到其自身反向完成。",
+    source=AUTOCAST.at("CUDA ops that autocast to float16: linear"),
+    when={regime: "mixed"},
+    example=({half_bytes: 2, late_matrices: 134217728}, 2**28),
+)
+recomputed_weights_are_as_stored = Formula(
+    recomputed_casts,
+    0 * half_bytes,
+    says="Weights compute in the type that they are stored in.",
+    zh="权重以存储的类型参与计算。",
+    source=AUTOCAST.at("CUDA ops that autocast to float16: linear"),
+    when={regime: ("half", "single", *ADAPTER)},
+    example=({}, 0),
 )
 activations_without_checkpointing = Formula(
     activations,

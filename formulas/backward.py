@@ -9,6 +9,7 @@ from typing import Any
 from formulas.anatomy import (
     ADAPTER,
     FULL,
+    activation,
     attention_kernel,
     expert_bytes,
     expert_gate,
@@ -113,7 +114,7 @@ plain_mlp_backwards_in_mixed_precision = Formula(
     says="As in 16 bits, and a 16-bit copy of the residual's gradient.",
     zh="同 16 位,另加残差梯度的 16 位副本。",
     source=_LOOP,
-    when={mlp: "plain", regime: "mixed"},
+    when={mlp: "plain", regime: "mixed", activation: ("fused", "relu", "relu2", "xielu")},
     example=({residual_bytes: 4, half_bytes: 2, h: 4608, f: 18432}, 64512),
 )
 plain_mlp_with_adapters_backwards = Formula(

@@ -8,16 +8,19 @@ from formulas.anatomy import (
     linear_bytes,
     mask_bytes,
     mlp,
+    mlp_backward,
     read_bytes,
     regime,
+    residual_bytes,
     saved_mlp,
 )
 from formulas.blocks import AUTOCAST_REGIMES, OWN_INPUT
 from formulas.formula import Formula
 from formulas.sources import GLU, PEFT_LORA, XIELU, modelling
 from formulas.tuning import on_down
+from formulas.vocabulary import hidden_size
 
-f = intermediate_size
+f, h = intermediate_size, hidden_size
 
 gated_mlp_keeps = Formula(
     saved_mlp,
@@ -91,6 +94,15 @@ written_out_gelu_keeps_under_autocast = Formula(
     source=modelling("gpt2", "GPT2MLP with NewGELUActivation"),
     when={mlp: "plain", activation: "gelu-new", regime: AUTOCAST_REGIMES},
     example=({fp32_bytes: 4, f: 6400, half_bytes: 2, read_bytes: 2, on_down: 1}, 102400),
+)
+written_out_gelu_backwards_under_autocast = Formula(
+    mlp_backward,
+    residual_bytes * h + half_bytes * (h - f) + 3 * fp32_bytes * f,
+    says="Gradients of the residual, in 16 bits too, and of the product and its two factors in float32 (3), less the product.",
+    zh="残差梯度及其 16 位副本;乘积与其两个因子的 float32 梯度(3),减去乘积本身。",
+    source=modelling("gpt2", "GPT2MLP with NewGELUActivation, backwards"),
+    when={mlp: "plain", activation: "gelu-new", regime: "mixed"},
+    example=({residual_bytes: 4, h: 4096, half_bytes: 2, f: 16384, fp32_bytes: 4}, 6 * 4096 + 10 * 16384),
 )
 _XIELU = XIELU.at("§3, as in activations.py, XIELUActivation")
 xielu_keeps = Formula(

@@ -305,6 +305,14 @@ weight_casts = Quantity(
 forward_casts = Quantity(
     "forward_casts", byte, r"M_{\mathrm{cast}'}", "the same while autocast lasts", "前向期间的权重副本", zero=True
 )
+recomputed_casts = Quantity(
+    "recomputed_casts",
+    byte,
+    r"M_{\mathrm{cast},R}",
+    "the same of a layer that is recomputed",
+    "重计算层的权重副本",
+    zero=True,
+)
 merged_experts = Quantity(
     "merged_experts", byte, r"M_X", "adapted experts, merged and kept", "合并后的专家权重", zero=True
 )
