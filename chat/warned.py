@@ -22,6 +22,11 @@ _WARNINGS = (
      r"没有已发表的 \1 实测,也没有把权重或缓存放在内存的实测可以对照,区间已加宽一倍。"),
     (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
     (r"no formula counts the parameters of (.+): its block is approximated", r"\1 的参数量没有精确公式,其层按近似处理。"),
+    (r"of (\S+) this is estimated, not counted: .*\((.+)\)", r"\1 的以下部分为估算,不是逐项计数:\2。"),
+    (r"activations of (.+) layers are estimated for fused kernels, not counted.*",
+     r"\1 层的激活按融合算子估算,不是逐项计数;没有融合算子时 transformers 保存的内容多出数倍。"),
+    (r"config field `(.+)` is not used, and could matter", r"config 的字段 `\1` 没有用到,可能有影响。"),
+    (r"only the language model of a larger one is counted: its other towers are left out", r"只计其中的语言模型,不含其他模态的部分。"),
     (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
 )  # fmt: skip

@@ -82,6 +82,9 @@ _HARMLESS = (
     "summary", "task_specific", "reorder", "is_decoder", "problem_type", "finetuning", "prefix", "unk", "attn_implementation",
 )  # fmt: skip
 
+# by the weights that a norm of queries and keys has: Cohere's and StableLM's one vector for each head, Llama-4's none
+_QK_NORM = {"cohere": "full", "stablelm": "full", "llama4_text": "none"}
+
 
 def row_of(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The row, and a sentence for each field that is not used and could matter."""
@@ -155,18 +158,17 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row.pop("head_dim", None)
     if isinstance(row.get("ssm_dt_rank"), str):
         row["ssm_dt_rank"] = -(-h // 16)
-    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt") and not row.get("intermediate_size"):
+    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon") and not row.get(
+        "intermediate_size"
+    ):
         row["intermediate_size"] = 4 * h
-    if kind == "llama4_text" and config.get(
-        "intermediate_size_mlp"
-    ):  # of layers without experts; the other is an expert's
+    # of layers without experts; the other is an expert's
+    if kind == "llama4_text" and config.get("intermediate_size_mlp"):
         row["moe_intermediate_size"] = row.get("intermediate_size")
         row["intermediate_size"] = _checked(
             "intermediate_size_mlp", config["intermediate_size_mlp"], "intermediate_size"
         )
         used.add("intermediate_size_mlp")
-    if kind == "falcon" and not row.get("intermediate_size"):
-        row["intermediate_size"] = 4 * h
     if default.get("learned"):
         row["max_learned_positions"] = (row.get("max_position_embeddings") or 1024) + (2 if kind == "opt" else 0)
     _side_by_side(row, config, kind, used)
@@ -179,8 +181,7 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
     for flag in ("use_qk_norm", "qk_layernorm"):
         if flag in config:
             used.add(flag)
-            # Llama-4 normalises them without weights
-            row["qk_norm"] = "per_head" if config[flag] and kind != "llama4_text" else "none"
+            row["qk_norm"] = _QK_NORM.get(kind, "per_head") if config[flag] else "none"
     if config.get("moe_layer_start_index"):
         row["first_k_dense"] = _checked("moe_layer_start_index", config["moe_layer_start_index"], "first_k_dense")
         used |= {"moe_layer_start_index", "moe_layer_end_index", "moe_layer_interval"}

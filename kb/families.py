@@ -13,7 +13,8 @@ from typing import Any
 class Family:
     """`built`: answers to the choices of `formulas.anatomy` and small counts; `defaults`: what config.json leaves out;
     `adapted`: what peft's all-linear adapts of a mixture of experts beside attention; `shapes`: columns of a row of `models`
-    that the config class sets where config.json says nothing; `estimated`: what of it the formulas estimate, not count."""
+    that the config class sets where config.json says nothing; `estimated`: what of it the formulas estimate, not count, and
+    in parentheses the same in Chinese."""
 
     built: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -91,17 +92,20 @@ FAMILIES: dict[str, Family] = {
         **_TIED, "use_bias": True, "learned": True, "multi_query": True}),
     "gpt_neo": Family({**_LAYERNORM, **_PLAIN, "rotary": "none", "activation": "gelu-new"}, {
         **_TIED, "mlp_bias": True, "attn_out_bias": True, "learned": True},
-        estimated="attention, which its modelling code computes in float32"),
+        estimated="attention, which its modelling code computes in float32 (代码以 float32 计算的注意力)"),
     "gpt_neox": Family({**_LAYERNORM, **_PLAIN, **_FORKED, "qkv": "fused", "rotary": "concatenated"}, {"use_bias": True}),
     "gptj": Family(
         {**_LAYERNORM, **_PLAIN, **_PARALLEL, "rotary": "by-token", "rotary_tables": "layer", "activation": "gelu-new"}, {
         "mlp_bias": True, "lm_head_bias": True}),
     "opt": Family({**_LAYERNORM, **_PLAIN, "rotary": "none", "activation": "relu"}, {**_TIED, "use_bias": True, "learned": True}),
+    # eager attention also holds the probabilities of the layer before (`outputs` in BloomModel and MptModel), Bloom's the scores
+    # as they were before the mask (`attention_scores` in BloomAttention)
     "bloom": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "final_norms": 2, "extra_scores": 2},
                     {**_TIED, "use_bias": True}),
-    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made"}, _TIED,
-        estimated="its cache: with several key heads transformers caches keys and values repeated for each query head"),
     "mpt": Family({"norm": "layernorm", "norm_vectors": 1, **_PLAIN, "qkv": "fused", "rotary": "none", "extra_scores": 1}, _TIED),
+    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made"}, _TIED,
+        estimated="its cache: with several key heads transformers caches keys and values repeated for each query head "
+        "(缓存:有多个键头时 transformers 按查询头重复缓存键值)"),
     "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(adapted=()), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}, adapted=("shared",)),
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
     "olmoe": Family({"qk_norm": "full"}), "flex_olmo": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
@@ -120,10 +124,11 @@ FAMILIES: dict[str, Family] = {
     "mamba2": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba2"}),
     "bamba": Family({"rotary": "concatenated"}, {"partial_rotary_factor": 0.5}), "jamba": Family(
         {"rotary": "none"}, shapes={"ssm_extra_norms": 1}),
-    "granitemoehybrid": Family(estimated="what adapters of its Mamba-2 layers keep"),
+    "granitemoehybrid": Family(estimated="what adapters of its Mamba-2 layers keep (其 Mamba-2 层适配器保存的内容)"),
     "llama4_text": Family(
         {"expert_gate": "every"}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
-        "its norms of queries and keys, which have no weights; 16-bit casts of its experts in mixed precision"),
+        "its norms of queries and keys, which have no weights; 16-bit casts of its experts in mixed precision "
+        "(无权重的 QK 归一化;混合精度下专家的 16 位副本)"),
     "qwen3_next": Family({"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}, {
         "attn_output_gate": True, "shared_gated": True, "partial_rotary_factor": 0.25, "full_attention_interval": 4}),
 }  # fmt: skip

@@ -1,15 +1,18 @@
 """Closed forms of families that no counted run of the tables has: bytes per token and layer, from their modelling code."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from chat.warned import warnings
 from formulas.derivation import derive
-from formulas.vocabulary import phase_start_of_backward
+from formulas.vocabulary import n_params, phase_start_of_backward, recomputed_casts
 from kb.architecture import from_config
 from kb.cases import parse_given, spread
 from kb.facts import situation
+from kb.families import FAMILIES
 
 h, f, a, n, q, kv = 4096, 16384, 32, 8, 4096, 1024
 SHAPES: dict[str, Any] = {
@@ -64,3 +67,27 @@ def test_a_hybrid_by_indices_has_attention_where_they_say() -> None:
         "mamba_expand": 2,
     }  # fmt: skip
     assert [layer.mixer for layer in from_config(bamba).layers] == ["mamba2", "mamba2", "grouped", "mamba2"]
+
+
+@pytest.mark.parametrize(("kind", "switch"), [("cohere", "use_qk_norm"), ("stablelm", "qk_layernorm")])
+def test_norms_of_queries_and_keys_may_have_a_vector_for_each_head(kind: str, switch: str) -> None:
+    without, with_norms = (
+        derive(n_params, from_config({"model_type": kind, switch: on} | GROUPED).facts).value for on in (False, True)
+    )
+    assert int(with_norms or 0) - int(without or 0) == 4 * (q + kv)
+
+
+def test_a_recomputed_layer_keeps_what_autocast_casts() -> None:
+    """Of a plain MLP's two matrices the down projection's copy is done; attention's are not."""
+    starcoder = {"model_type": "starcoder2"} | GROUPED
+    run = {"method": "full", "gradient_checkpointing": "on", "attention": "flash", "seq_len": 2048, "batch_size": 1}
+    there = situation(spread(parse_given({"config": json.dumps(starcoder), "precision": MIXED, **run}))[0])
+    assert derive(recomputed_casts, there.facts).value == 2 * (2 * h * q + 2 * h * kv + h * f)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, family in FAMILIES.items() if family.estimated])
+def test_what_is_estimated_is_said_in_either_language(kind: str) -> None:
+    warning = f"of {kind} this is estimated, not counted: {FAMILIES[kind].estimated}"
+    (english,), (chinese,) = (warnings({"warnings": [warning]}, language) for language in ("en", "zh"))
+    assert english.isascii()
+    assert not re.search(r"estimated|counted", chinese)
