@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from formulas.errors import BadInput
 
 Row = Mapping[str, Any]
@@ -275,6 +273,8 @@ class Names:
 
     def near_models(self, text: str, count: int = 3) -> tuple[str, ...]:
         """Names that resemble this one, best first; a near name of the stated size comes before one of another."""
+        from rapidfuzz import fuzz, process  # only a name that is not known needs it
+
         asked = " ".join(tokens(text))
         if not asked:
             return ()
@@ -317,6 +317,8 @@ class Names:
 
     def near_gpus(self, text: str, count: int = 3) -> tuple[str, ...]:
         """Names of cards that resemble this one, best first."""
+        from rapidfuzz import fuzz, process
+
         said, _ = card_tokens(text)
         asked = " ".join(sorted(said - CARD_OPTIONAL)) or text.lower()
         known = {card.name: " ".join(sorted(card.needed)) for card in self.cards}
