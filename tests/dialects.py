@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from tests.standin import Call, Fail, Messages, Reply, Say, Server, Stall
+from tests.standin import Call, Fail, Messages, Reply, Say, Server, Stall, failure
 
 _STOPS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens"}
 
@@ -27,11 +27,9 @@ def speak(server: Server) -> None:
 
 async def _answer(server: Server, name: str, request: Request, dialect: Any) -> Response:
     asked = await request.json()
-    server.requests[name].append(asked)
-    reply = server.scripts[name](_messages(asked["messages"]))
+    reply = server.reply(name, asked, _messages(asked["messages"]))
     if isinstance(reply, Fail):
-        body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-        return Response(body, reply.status, reply.headers, reply.content_type)
+        return failure(reply)
     kind = "text/event-stream" if dialect is _anthropic else "application/x-ndjson"
     return StreamingResponse(dialect(reply), media_type=kind)
 

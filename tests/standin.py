@@ -113,13 +113,16 @@ class Server:
         """The requests that came to that address."""
         return self.requests[url.split("/")[-2]]
 
+    def reply(self, name: str, asked: dict[str, Any], messages: Messages) -> Reply:
+        """What the script of that name says to these messages; the request is kept as it was asked."""
+        self.requests[name].append(asked)
+        return self.scripts[name](messages)
+
     async def _complete(self, name: str, request: Request) -> Response:
         asked = await request.json()
-        self.requests[name].append(asked)
-        reply = self.scripts[name](asked["messages"])
+        reply = self.reply(name, asked, asked["messages"])
         if isinstance(reply, Fail):
-            body = reply.body if isinstance(reply.body, (str, bytes)) else json.dumps(reply.body)
-            return Response(body, reply.status, reply.headers, reply.content_type)
+            return failure(reply)
         if not asked.get("stream"):
             return JSONResponse(_whole(reply))
         return StreamingResponse(self._stream(reply), media_type="text/event-stream")
@@ -154,6 +157,11 @@ def _event(delta: dict[str, Any], finish: str | None = None) -> str:
     choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish}
     head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": "standin"}
     return f"data: {json.dumps({**head, 'choices': [choice]})}\n\n"
+
+
+def failure(reply: Fail) -> Response:
+    body = reply.body if isinstance(reply.body, (str, bytes)) else json.dumps(reply.body)
+    return Response(body, reply.status, reply.headers, reply.content_type)
 
 
 def _text(args: Any) -> str:
