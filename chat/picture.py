@@ -192,6 +192,21 @@ def picture_html(result: dict[str, Any], language: str = "en") -> str:
     )
 
 
+def curves_html(facts: dict[str, Any], language: str = "en") -> str:
+    """Memory of the first case of an estimate against length and batch, folded; empty where it depends on neither."""
+    from kb.curve import curves_svg
+    from kb.estimator import estimate
+
+    drawn = curves_svg(estimate(**facts).outcomes[0], language)
+    if "<path" not in drawn:
+        return ""
+    lang = "zh-CN" if language == "zh" else "en"
+    return (
+        f'<details class="kb-curves" lang="{lang}"><summary>{say("curves", language)}</summary>'
+        f'<div class="kb-scroll">{drawn}</div></details>'
+    )
+
+
 def _order(rows: list[dict[str, Any]]) -> list[str]:
     """The terms in play, each once, in the order in which the cases list them."""
     return list(dict.fromkeys(name for case in rows for name, _ in _terms(case)))

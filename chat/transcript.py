@@ -14,7 +14,7 @@ from gradio.components.chatbot import ComponentMessage, Message, TextMessage
 from chat.events import Answer, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
 from chat.export import derivation_words, web_sources
 from chat.phrases import label
-from chat.picture import headline_html, picture_html
+from chat.picture import curves_html, headline_html, picture_html
 from chat.words import fact_value, origin, say, shown, tool
 
 # a longer question is answered in full but shown only so far; a longer tool result likewise
@@ -81,10 +81,12 @@ class Turn:
         self.prose: list[str] = []
         self.notices: list[str] = []
         self.shown: dict[str, Any] = {}
+        self.estimated: dict[str, Any] | None = None  # the facts of the last estimate
         self.answer: Answer | None = None
         self.begun = False
         self.problem = ""
         self._closing: list[Any] = []
+        self._curves = ""
 
     def add(self, event: Event) -> None:
         """Takes one event."""
@@ -93,6 +95,8 @@ class Turn:
         elif isinstance(event, ToolDone):
             started = self.cards.get(event.id, (ToolStarted(event.id, event.name, {}), None))[0]
             self.cards[event.id] = (started, event)
+            if event.artifact and event.artifact.get("kind") == "estimate":
+                self.estimated = started.args
             if event.artifact and event.artifact.get("verdict"):
                 self.shown = event.artifact
         elif isinstance(event, Prose):
@@ -108,6 +112,8 @@ class Turn:
 
     def _finish(self, answer: Answer) -> None:
         self.answer, self.language, self.shown = answer, answer.language, answer.result
+        if self.estimated is not None:
+            self._curves = curves_html(self.estimated, self.language)
         derivation = derivation_words(answer.result, self.language)
         if derivation:
             self._closing.append(says(derivation, title=say("derivation", self.language), status="done"))
@@ -130,7 +136,7 @@ class Turn:
             headline = headline_html(self.shown, self.language)
             content = [*([html(headline)] if headline else []), text]
             picture = picture_html(self.shown, self.language) if self.answer else ""
-            content += [html(picture)] if picture else []
+            content += [html(picture + self._curves)] if picture else []
         notes = [*self.notices, *([self.problem] if self.problem else [])]
         if notes:
             content.append(html("".join(f'<p class="kb-note">{escape(note)}</p>' for note in notes)))

@@ -9,7 +9,7 @@ import pytest
 
 from chat.events import Answer
 from chat.export import latex, markdown, prose_latex, save, web_sources
-from chat.picture import breakdown_text, columns, gib, headline_html, picture_html
+from chat.picture import breakdown_text, columns, curves_html, gib, headline_html, picture_html
 from tests.fakes import CASES, RESULT, terms
 
 ONE = {**CASES[2], "facts": {}}
@@ -158,3 +158,12 @@ def test_the_paper_compiles(language: str, tmp_path) -> None:
     command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "a.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "length"), ("zh", "长度")])
+def test_memory_against_length_is_drawn_folded(language: str, says: str) -> None:
+    folded = drawn(curves_html({"params": "7B", "method": "qlora", "gpu": "RTX 4090"}, language))
+    assert folded.tag == "details"
+    assert "open" not in folded.attrib
+    assert says in str(folded.findtext("summary"))
+    assert [path for path in folded.iter() if path.tag.endswith("path") and path.get("stroke-dasharray")]
