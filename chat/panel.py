@@ -143,8 +143,7 @@ def panel_html(answer: Answer | None, trouble: BadFact | None = None, typed: Any
             spare.append(row)
     alert = ""
     if trouble is not None:
-        named = label(trouble.name, language)
-        alert = escape(say("bad_fact", language).format(label=named, why=str(trouble)))
+        alert = escape(_refused(trouble, language))
     return (
         f'<section class="kb-facts" lang="{"zh-CN" if language == "zh" else "en"}" aria-label="{say("in_force", language)}">'
         f'<button type="button" class="kb-toggle" data-toggle="open" aria-controls="kb-facts-body">'
@@ -153,6 +152,30 @@ def panel_html(answer: Answer | None, trouble: BadFact | None = None, typed: Any
         f'<button type="button" class="kb-toggle kb-spare-toggle" data-toggle="more" aria-controls="kb-spare">{say("more", language)}</button>'
         f'<div id="kb-spare" class="kb-spare">{"".join(spare)}</div></div></section>'
     )
+
+
+def _refused(trouble: BadFact, language: str) -> str:
+    """Why a value cannot be. The library speaks English; in Chinese it stands behind what would be taken."""
+    named = label(trouble.name, language)
+    takes = _taken(BY_NAME[trouble.name]) if language == "zh" and trouble.name in BY_NAME else ""
+    if not takes:
+        return say("bad_fact", language).format(label=named, why=str(trouble))
+    return say("bad_fact", language).format(label=named, why=f"{takes}（{trouble}）")
+
+
+def _taken(knob: Knob) -> str:
+    """What a field takes, in Chinese."""
+    options = _options(knob)
+    if options:
+        return "可取 " + "、".join(value(knob.name, knob.parse(one), "zh") for one in options)
+    kinds = {
+        "count": f"应为不小于 {knob.least} 的整数",
+        "number": "应为大于 0 的数",
+        "size": "应为大于 0 的数，可带 K、M、B 或 T",
+        "name": "应为表里有的名称，可从列表中选",
+    }
+    most = f"，最大 {knob.most:,}" if knob.most is not None else ""
+    return kinds[knob.kind] + most if knob.kind in kinds else ""
 
 
 def _summary(facts: dict[str, tuple[tuple[Any, ...], bool]], language: str) -> str:

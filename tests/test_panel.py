@@ -9,7 +9,7 @@ from chat.agent import Assistant
 from chat.events import Answer, Conversation, Finished
 from chat.follow import adjusted
 from chat.panel import MOST_TURNS, BadFact, changed, in_force, link, linked, panel_html, parsed
-from chat.phrases import LABELS
+from chat.phrases import LABELS, label
 from chat.words import changes
 from kb.knobs import KNOBS
 from tests.fakes import RESULT
@@ -148,6 +148,16 @@ def test_what_others_wrote_stays_text() -> None:
     assert "&lt;img" in html
     assert panel_html(None) == ""
     assert panel_html(Answer("hello", "en", "", {})) == ""
+
+
+def test_a_refusal_in_chinese_says_what_would_be_taken() -> None:
+    answer = Answer("70B?", "zh", "", RESULT)
+    for name, text, taken in (("seq_len", "x", "整数"), ("gpu", "A1000000", "列表"), ("zero_stage", "9", "ZeRO-1")):
+        with pytest.raises(BadFact) as refused:
+            parsed(name, text)
+        alert = panel_html(answer, refused.value, text).split('role="alert">')[1].split("</p>")[0]
+        assert alert.startswith(label(name, "zh"))
+        assert taken in alert
 
 
 def test_changes_are_told_in_words() -> None:
