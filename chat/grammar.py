@@ -8,8 +8,9 @@ import re
 from dataclasses import replace
 
 from chat import lexicon
+from chat.claims import read_claims
 from chat.cues import read_cues
-from chat.facts import read_amounts, read_claims, read_engines, read_methods, read_nodes, read_settings
+from chat.facts import read_amounts, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
 from chat.messages import read_message
