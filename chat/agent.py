@@ -23,12 +23,13 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
 from chat.embedded import GIVEN, EmbeddedModel, read_all
-from chat.endpoint import Watch, broken, chat_model, fell_back, reason, withheld
+from chat.endpoint import Watch, broken, chat_model, contradicted, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
 from chat.follow import with_facts
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plan import plan
 from chat.tools import TOOLS, merged, refusal
+from chat.verdicts import contradicts
 from chat.words import changes
 from chat.written import numbers, plain
 from formulas.errors import BadInput
@@ -247,13 +248,22 @@ class _Turn:
     def _release(self, sentence: str) -> Iterator[Event]:
         # help and questions back are fixed words of the house: the 24 GB in an example is no figure of an answer
         strangers = [] if self._trusted and not self.calls else self.guard.strangers(sentence)
-        if strangers:
+        opens = not self._trusted and not self.said.strip()
+        if opens and contradicts(sentence, self._verdicts, self.question):
+            self.withheld = True
+            self.notices.append(contradicted(self.language))
+            yield Notice(self.notices[-1])
+        elif strangers:
             self.withheld = True
             self.notices.append(withheld(strangers, self.language))
             yield Notice(self.notices[-1])
         else:
             self.said += sentence
             yield Prose(sentence)
+
+    @property
+    def _verdicts(self) -> list[str]:
+        return [artifact["verdict"] for artifact in self.artifacts if artifact.get("verdict")]
 
     def shortcoming(self) -> str:
         """Why what was said is no answer; an empty string when it is one."""

@@ -218,6 +218,13 @@ def withheld(strangers: list[str], language: str) -> str:
     return f"A sentence was withheld: {listed} stands in no result of the tools."
 
 
+def contradicted(language: str) -> str:
+    """The remark that a sentence was not shown because the tools found the opposite."""
+    if language == "zh":
+        return "有一句话没有显示:与工具的结论相反。"
+    return "A sentence was withheld: the tools found the opposite."
+
+
 def broken(language: str) -> str:
     """What is said when the embedded model itself fails."""
     if language == "zh":

@@ -295,11 +295,11 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             gpu={"type": "string", "description": "the card"},
             n_gpus={"type": "integer", "description": "how many cards"},
             utilisation=_number(1, description="share of the peak rate reached"),
-            price_per_hour=_number(1e6, description="what a card costs for an hour, if it was said"),
+            price_per_hour=_number(1e6, description="of a card, if said"),
             model={"type": "string", "description": "the model's name"},
             params={"type": "string", "description": "or its size, such as 7B"},
         ),
-        "Days and GPU-hours that a training takes, and its cost at a price: 6 × parameters × tokens over the cards' rate.",
+        "Days, GPU-hours and cost of a training: 6 × parameters × tokens over the cards' rate.",
     ),
     "check_document": (
         check_document,

@@ -1,0 +1,37 @@
+"""Whether the opening of an answer says the opposite of what the tools found.
+
+Only plain words count: a sentence with a condition, or with a yes and a no, is left alone, and so is a bare yes or no to a
+question that asks whether memory runs short.
+"""
+
+import re
+from collections.abc import Collection
+
+_FITS = re.compile(
+    r"\b(?:it|that|this|which) (?:fits|will fit|does fit)\b|(?<!不)(?:能|可以|足以)?放得下|(?<!不)够用", re.IGNORECASE
+)
+_FITS_NOT = re.compile(
+    r"\b(?:does not|doesn't|do not|don't|will not|won't|cannot|can't|could not) (?:\w+ )?fit\b|放不下|装不下|不够用",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"^\W*(?:yes\b|yep\b|(?:能|可以|够|行)(?=\W|$))", re.IGNORECASE)
+_NO = re.compile(r"^\W*(?:no\b|nope\b|(?:不能|不可以|不够|不行)(?=\W|$))", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|only|when|with|once|provided|except|should)\b|如果|若|只要|除非|只有|当|换成|用.{1,12}的话",
+    re.IGNORECASE,
+)
+_SHORTAGE = re.compile(
+    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|溢出|不够|不能|放不下|不行",
+    re.IGNORECASE,
+)
+
+
+def contradicts(sentence: str, verdicts: Collection[str], question: str) -> bool:
+    """Whether a sentence says yes where every verdict is no, or no where every one is yes."""
+    told = set(verdicts)
+    if told not in ({"yes"}, {"no"}) or _CONDITION.search(sentence):
+        return False
+    plain = not _SHORTAGE.search(question)
+    says_yes = bool(_FITS.search(sentence) or (plain and _YES.search(sentence)))
+    says_no = bool(_FITS_NOT.search(sentence) or (plain and _NO.search(sentence)))
+    return says_yes != says_no and told == ({"no"} if says_yes else {"yes"})
