@@ -225,7 +225,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly((), _OF_ONE_LAYOUT),
         (
             "With a model: which cards and how many hold it, by method. With cards and no model: which models fit, by "
-            "method. With both: which layouts fit. Ranked, with what stays free and the longest sequence."
+            "method. With both: which layouts fit. Ranked, with room left and the longest sequence."
         ),
     ),
     "derive_quantity": (
@@ -295,9 +295,9 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             gpu={"type": "string", "description": "the card"},
             n_gpus={"type": "integer", "description": "how many cards"},
             utilisation=_number(1, description="share of the peak rate reached"),
-            price_per_hour=_number(1e6, description="of a card, if said"),
+            price_per_hour=_number(1e6, description="of a card"),
             model={"type": "string", "description": "the model's name"},
-            params={"type": "string", "description": "or its size, such as 7B"},
+            params={"type": "string", "description": "or its size: 7B"},
         ),
         "Days, GPU-hours and cost of a training: 6 × parameters × tokens over the cards' rate.",
     ),
