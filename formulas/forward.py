@@ -259,8 +259,8 @@ separate_projections_are_held = Formula(
 fused_projections_are_held = Formula(
     held_projections,
     q + 2 * kv + q + _REPEATED,
-    says="The fused projection (q + 2κ), of which queries are turned to a copy; repeated keys and values (2).",
-    zh="合并的投影(q + 2κ)与由它旋转得到的查询;重复的键与值(2)。",
+    says="The fused projection (queries, keys and values), of which queries are turned to a copy; repeated keys and values (2).",
+    zh="合并的投影(查询、键、值)与由它旋转得到的查询;重复的键与值(2)。",
     source=modelling("phi3", "Phi3Attention: qkv, query_states"),
     when={qkv: "fused", rotary: ("whole", "concatenated", "by-token")},
     example=({q: 5120, kv: 1280, repeated_heads: 1}, 7680 + 3 * 5120),
@@ -268,8 +268,8 @@ fused_projections_are_held = Formula(
 fused_projections_are_cut = Formula(
     held_projections,
     q + 2 * kv + _REPEATED,
-    says="The fused projection (q + 2κ), of which queries that are not turned are a view; repeated keys and values (2).",
-    zh="合并的投影(q + 2κ),未旋转的查询是其视图;重复的键与值(2)。",
+    says="The fused projection (queries, keys and values), of which queries that are not turned are a view; repeated keys and values (2).",
+    zh="合并的投影(查询、键、值),未旋转的查询是其视图;重复的键与值(2)。",
     source=modelling("mpt", "MptAttention: mixed_qkv"),
     when={qkv: "fused", rotary: "none"},
     example=({q: 4096, kv: 4096, repeated_heads: 0}, 3 * 4096),
