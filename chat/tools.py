@@ -128,7 +128,7 @@ def remarks(
         "claims_gb": [float(claim) for claim in claims],
         **({"cpu_ram_gb": cpu_ram_gb} if cpu_ram_gb else {}),
     }
-    if oom_gib:
+    if isinstance(oom_gib, list) and len(oom_gib) == 2:  # one amount alone tells no fragmentation
         told["oom_gib"] = [float(size) for size in oom_gib]
     if gpus:
         told["gpus"] = gpus if isinstance(gpus, list) else [gpus]
