@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from math import floor, log10
 
 from formulas.quantity import Words, quantities
 from kb.cards import GIB
@@ -68,6 +69,14 @@ def curves_svg(there: Outcome, language: str = "en") -> str:
     )
 
 
+def ticks(most: float) -> list[int]:
+    """Round numbers from 0 on, three to six of them up to `most`: 1, 2 or 5 times a power of ten apart."""
+    power = 10 ** floor(log10(max(most, 1)))
+    steps = [max(1, int(power * times)) for times in (0.1, 0.2, 0.5, 1, 2)]
+    step = next(one for one in steps if most / one <= 6)
+    return list(range(0, floor(most) + 1, step))
+
+
 def _panel(name: str, found: list[Curve], language: str) -> str:
     most_x = max(x for one in found for x, _ in one.points)
     most_y = 1.08 * max([*(one.capacity or 0 for one in found), *(one.at[1] for one in found)]) or 1.0
@@ -79,11 +88,12 @@ def _panel(name: str, found: list[Curve], language: str) -> str:
 
     says = quantities()[name].says.in_(language)
     parts = [f'<text x="{LEFT}" y="14" font-weight="bold">{escape(_TITLE.in_(language).format(says))}</text>']
-    for step in range(5):
-        x, y = most_x * step / 4, most_y * step / 4
-        (right, low), (left, high) = at(x, 0).split(","), at(0, y).split(",")
-        parts.append(f'<text x="{right}" y="{float(low) + 15:.1f}" text-anchor="middle">{x:,.0f}</text>')
-        parts.append(f'<text x="{float(left) - 6:.1f}" y="{float(high) + 4:.1f}" text-anchor="end">{y:,.0f}</text>')
+    for x in ticks(most_x):
+        right, low = at(x, 0).split(",")
+        parts.append(f'<text x="{right}" y="{float(low) + 15:.1f}" text-anchor="middle">{x:,}</text>')
+    for y in ticks(most_y):
+        left, high = at(0, y).split(",")
+        parts.append(f'<text x="{float(left) - 6:.1f}" y="{float(high) + 4:.1f}" text-anchor="end">{y:,}</text>')
         parts.append(f'<path d="M{at(0, y)} L{at(most_x, y)}" stroke="#ddd"/>')
     parts.append(f'<text x="{(LEFT + WIDE) // 2}" y="{HIGH - 10}" text-anchor="middle">{escape(says)}</text>')
     for place, one in enumerate(found):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from formulas.errors import BadInput
 from kb import estimate
 from kb.commands.estimate import estimate as command
-from kb.curve import curves, curves_svg
+from kb.curve import curves, curves_svg, ticks
 
 
 @pytest.mark.parametrize("name", ["seq_len", "batch_size"])
@@ -44,3 +44,11 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
         CliRunner().invoke(
             command, [*flags, str(tmp_path / "none" / "a.svg")], standalone_mode=False, catch_exceptions=False
         )
+
+
+@pytest.mark.parametrize(
+    ("most", "at"),
+    [(3, [0, 1, 2, 3]), (13, [0, 5, 10]), (86.4, [0, 20, 40, 60, 80]), (24468, [0, 5000, 10000, 15000, 20000])],
+)
+def test_an_axis_has_round_numbers(most: float, at: list[int]) -> None:
+    assert ticks(most) == at
