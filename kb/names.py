@@ -10,7 +10,7 @@ candidates are returned and nobody chooses silently.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from formulas.errors import BadInput
@@ -92,8 +92,11 @@ class Entry:
 
     spelled: str
     row: Row
-    parts: Parts
     params: float
+
+    @cached_property
+    def parts(self) -> Parts:
+        return cut(tokens(self.spelled))
 
     def fits_size(self, size: str) -> bool:
         """Same size token; an entry whose name states none answers by its parameter count (`DeepSeek-R1 671B`)."""
@@ -157,32 +160,69 @@ def card_tokens(name: str) -> tuple[frozenset[str], float | None]:
 
 
 class Names:
-    """The names of the tables, indexed once."""
+    """The names of the tables, each index built when it is first asked for: an exact name needs none of the words."""
 
     def __init__(self, models: Sequence[Row], gpus: Sequence[Row]) -> None:
-        self.entries: list[Entry] = []
-        for row in models:
+        self._models = models
+        self._gpus = gpus
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every spelling of every model."""
+        found = []
+        for row in self._models:
             params = float(row.get("unique_params") or row.get("total_params") or 0)
             aliases = row.get("aliases") or ""
             others = aliases.split(";") if isinstance(aliases, str) else list(aliases)
             for spelled in (str(row["name"]), *(other.strip() for other in others if other and other.strip())):
-                self.entries.append(Entry(spelled, row, cut(tokens(spelled)), params))
-        self.by_spelling: dict[str, Entry] = {}
-        self.by_word: dict[str, list[Entry]] = {}
-        self.vocabulary: dict[str, set[str]] = {}
+                found.append(Entry(spelled, row, params))
+        return found
+
+    @cached_property
+    def by_spelling(self) -> dict[str, Entry]:
+        """A name as it is written, with its organisation and without: the first row that bears it."""
+        found: dict[str, Entry] = {}
         for entry in self.entries:
             for spelled in (entry.spelled, entry.spelled.rsplit("/", 1)[-1]):
-                self.by_spelling.setdefault(spelled.lower(), entry)
-            for word in entry.parts.words:
-                self.by_word.setdefault(word, []).append(entry)
-                known = self.vocabulary.setdefault(word, set())
-                known.update(entry.parts.words, entry.parts.versions, entry.parts.neutral)
-        self.heads = {head for entry in self.entries if (head := self._head(entry.spelled))}
-        self.by_size: dict[str, list[Entry]] = {}
+                found.setdefault(spelled.lower(), entry)
+        return found
+
+    @cached_property
+    def by_word(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            self.by_size.setdefault(entry.parts.size, []).append(entry)
-        self.cards = [self._card(row) for row in gpus]
-        self.card_keys = {token for card in self.cards for token in card.needed}
+            for word in entry.parts.words:
+                found.setdefault(word, []).append(entry)
+        return found
+
+    @cached_property
+    def by_size(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.parts.size, []).append(entry)
+        return found
+
+    @cached_property
+    def vocabulary(self) -> dict[str, set[str]]:
+        """What stands beside a word in the names that bear it."""
+        found: dict[str, set[str]] = {}
+        for entry in self.entries:
+            for word in entry.parts.words:
+                found.setdefault(word, set()).update(entry.parts.words, entry.parts.versions, entry.parts.neutral)
+        return found
+
+    @cached_property
+    def heads(self) -> set[str]:
+        """The words that names begin with."""
+        return {head for entry in self.entries if (head := self._head(entry.spelled))}
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        return [self._card(row) for row in self._gpus]
+
+    @cached_property
+    def card_keys(self) -> set[str]:
+        return {token for card in self.cards for token in card.needed}
 
     @staticmethod
     def _head(spelled: str) -> str:
