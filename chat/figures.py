@@ -10,6 +10,7 @@ from typing import Any
 from formulas.errors import BadInput
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
+from kb.names import Row, gpu_rows, names
 from kb.outcome import Outcome, outcome
 
 GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
@@ -144,17 +145,13 @@ def value_of(where: Outcome, name: str) -> float:
     raise Missing(name)
 
 
-@cache
-def card_row(name: str) -> dict[str, Any]:
+def card_row(name: str) -> Row:
     """The row of a card; empty for a card of which only the memory is known."""
-    found = rows("SELECT * FROM gpus WHERE name = ?", [name])
-    return found[0] if found else {}
+    return gpu_rows().get(name, {})
 
 
 @cache
 def model_row(name: str) -> dict[str, Any]:
     """The row of a model, by any of its names; BadInput for one that is not known."""
-    from kb.names import names
-
     full = names().find_model(name)["name"]
     return rows("SELECT * FROM models WHERE name = ?", [full])[0]

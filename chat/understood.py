@@ -9,10 +9,9 @@ from chat.figures import model_row
 from chat.reading import Reading
 from formulas.errors import BadInput
 from kb.cards import models_in
-from kb.database import rows
 from kb.facts import stands_for
 from kb.knobs import LIKE
-from kb.names import names
+from kb.names import gpu_rows, names
 from kb.recipe import assumed, shapes_of
 
 Facts = dict[str, Any]
@@ -126,7 +125,7 @@ def _architectures(reading: Reading) -> set[str]:
     found: set[str] = set()
     for gpu in (one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))):
         for name in names().find_gpus(gpu):
-            found |= {str(row["architecture"]) for row in rows("SELECT architecture FROM gpus WHERE name = ?", [name])}
+            found.add(str(gpu_rows()[name]["architecture"]))
     return found
 
 

@@ -7,8 +7,7 @@ from itertools import product
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.database import rows
-from kb.names import names
+from kb.names import gpu_rows, names
 
 GIB = 2**30
 MIB = 2**20
@@ -45,7 +44,7 @@ def card(name: str, memory_gb: float | None = None) -> Card:
 
     KeyError if there is none, or if it is sold in several sizes and none is given.
     """
-    row = rows("SELECT * FROM gpus WHERE name = ?", [name])[0]
+    row = gpu_rows()[name]
     if row["memory_driver_mib"] is not None:
         capacity, origin = round(row["memory_driver_mib"] * MIB), DRIVER
     elif row["memory_marketed_gb"] is not None:
@@ -59,7 +58,7 @@ def card(name: str, memory_gb: float | None = None) -> Card:
 
 def sizes_of(name: str) -> list[float]:
     """The memory sizes [GB] in which a card is sold, largest first; empty where it has one."""
-    options = rows("SELECT memory_options FROM gpus WHERE name = ?", [name])[0]["memory_options"]
+    options = gpu_rows()[name]["memory_options"]
     return sorted(map(float, re.findall(r"\d+(?:\.\d+)?", options or "")), reverse=True)
 
 

@@ -375,10 +375,17 @@ class Names:
 
 
 @cache
+def gpu_rows() -> dict[str, Row]:
+    """The table of cards by name, read once: an answer looks at dozens of them."""
+    from kb.database import rows
+
+    return {row["name"]: row for row in rows("SELECT * FROM gpus")}
+
+
+@cache
 def names() -> Names:
     """The index over the project's own tables, built at first use."""
     from kb.database import rows
 
     models = rows("SELECT name, aliases, family, total_params, unique_params FROM models")
-    gpus = rows("SELECT * FROM gpus")
-    return Names(models, gpus)
+    return Names(models, list(gpu_rows().values()))

@@ -5,6 +5,7 @@ from functools import cache
 from formulas.derivation import Fact
 from kb.database import rows
 from kb.engines import shifts_labels
+from kb.names import gpu_rows
 from kb.stated import reader, stated
 
 _SCALE = {"MiB": 2**20, "share": 1}
@@ -18,10 +19,9 @@ def _table() -> dict[str, dict[str, float]]:
     return found
 
 
-@cache
 def _linked(gpu: str) -> bool:
     """Whether a card of that name has NVLink."""
-    return bool(rows("SELECT name FROM gpus WHERE name = ? AND nvlink_or_fabric_gb_s IS NOT NULL", [gpu]))
+    return gpu_rows().get(gpu, {}).get("nvlink_or_fabric_gb_s") is not None
 
 
 def overheads(knobs: dict[str, Fact]) -> dict[str, Fact]:

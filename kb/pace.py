@@ -12,7 +12,7 @@ from kb.cards import Card
 from kb.database import rows
 from kb.knobs import LARGEST
 from kb.knobs import amount as number_of
-from kb.names import names
+from kb.names import Row, gpu_rows, names
 from kb.outcome import Outcome
 from kb.recipe import usual_mfu
 from kb.stated import ASKED, ASSUMED
@@ -60,9 +60,8 @@ def pace(there: Outcome, run: Run) -> list[dict[str, Any]]:
     return _decoding(there)
 
 
-def _card(card: Card) -> dict[str, Any]:
-    found = rows("SELECT bandwidth_gb_s, fp16_bf16_dense_tflops FROM gpus WHERE name = ?", [card.name])
-    return found[0] if found else {}
+def _card(card: Card) -> Row:
+    return gpu_rows().get(card.name, {})
 
 
 def _active(there: Outcome) -> float | None:
