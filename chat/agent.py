@@ -23,7 +23,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
 from chat.embedded import GIVEN, EmbeddedModel, read_all
-from chat.endpoint import Watch, broken, chat_model, contradicted, fell_back, reason, withheld
+from chat.endpoint import DEADLINE_S, Watch, broken, chat_model, contradicted, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
 from chat.follow import with_facts
 from chat.guard import Guard, SentenceBuffer, Thoughts
@@ -53,7 +53,6 @@ MODEL_CALLS = 8
 TOOL_CALLS = 12
 EARLIER_TURNS = 6
 MAX_QUESTION = 8000
-DEADLINE_S = 120.0
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ class Assistant:
     """
 
     def __init__(self, llm: str | None = None, base_url: str | None = None, deadline_s: float = DEADLINE_S) -> None:
-        self.model = chat_model(llm or os.environ.get("KB_LLM"), base_url)
+        self.model = chat_model(llm or os.environ.get("KB_LLM"), base_url, deadline_s)
         self.deadline_s = deadline_s
         self._embedded = _agent(EmbeddedModel())
         self._agent = None if isinstance(self.model, EmbeddedModel) else _agent(self.model)
@@ -248,6 +247,8 @@ class _Turn:
     def _release(self, sentence: str) -> Iterator[Event]:
         # help and questions back are fixed words of the house: the 24 GB in an example is no figure of an answer
         strangers = [] if self._trusted and not self.calls else self.guard.strangers(sentence)
+        if not self._trusted:
+            strangers += self.guard.unread(sentence)
         opens = not self._trusted and not self.said.strip()
         if opens and contradicts(sentence, self._verdicts, self.question):
             self.withheld = True

@@ -7,7 +7,8 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,16 @@ from formulas.errors import BadInput
 
 # of one turn, tool calls and thoughts included; an answer has some two thousand
 MOST_CHARACTERS = 100_000
+# seconds of a turn, and so of one reply, however lively it drips
+DEADLINE_S = 120.0
 
 
-def chat_model(named: str | None, base_url: str | None = None) -> BaseChatModel:
+def chat_model(named: str | None, base_url: str | None = None, longest_s: float = DEADLINE_S) -> BaseChatModel:
     """The chat model that `provider:model` names; the embedded one for None, an empty name or `embedded`.
 
     OpenAI-compatible servers are reached as `openai:model` with their base URL here, in `KB_LLM_URL` or in
-    `OPENAI_BASE_URL`. BadInput when the provider's package is missing or the name has another form.
+    `OPENAI_BASE_URL`. No reply takes longer than `longest_s`. BadInput when the provider's package is missing or the
+    name has another form.
     """
     if not named or named == "embedded":
         return EmbeddedModel()
@@ -37,9 +41,10 @@ def chat_model(named: str | None, base_url: str | None = None) -> BaseChatModel:
     if not model:
         raise BadInput(f"--llm is provider:model, such as openai:gpt-5-mini or ollama:qwen3, not {named[:60]!r}")
     # no retries: the embedded model answers at once, and a client that waits for its turn makes the asker wait too
-    settings: dict[str, Any] = {"timeout": _seconds(), "max_retries": 0}
+    silence = min(_seconds(), longest_s)
+    settings: dict[str, Any] = {"timeout": silence, "max_retries": 0}
     if provider == "ollama":  # whose client would drop both without a word
-        settings = {"client_kwargs": {"timeout": _seconds()}}
+        settings = {"client_kwargs": {"timeout": silence}}
     url = base_url or os.environ.get("KB_LLM_URL")
     if url:
         settings["base_url"] = url
@@ -58,7 +63,39 @@ def chat_model(named: str | None, base_url: str | None = None) -> BaseChatModel:
         told = known[0] if known else f"its client refuses to start ({type(error).__name__}); is its API key set?"
         raise BadInput(f"--llm {named[:60]}: {told}") from None
     assert isinstance(made, BaseChatModel)
+    maker: Any = made
+    if provider in ("openai", "anthropic", "ollama"):
+        # each may use another library of HTTP, but all know hooks, and to give them clients of ours would lose proxies
+        client = maker.root_client if provider == "openai" else maker._client
+        client._client.event_hooks = {"response": [_bounded(longest_s)]}
     return made
+
+
+def _bounded(longest_s: float) -> Callable[[Any], None]:
+    """What an HTTP client does with each response before it is read: its end is set.
+
+    A client's timeout is one of silence. Comments that keep a connection alive, one every few seconds for ever, would
+    keep it and its thread as long.
+    """
+
+    def bound(response: Any) -> None:
+        reply, end = response.stream, time.monotonic() + longest_s
+
+        class Bounded(type(reply)):  # type: ignore[misc] # a client reads streams of its own kind alone
+            def __init__(self) -> None: ...
+
+            def __iter__(self) -> Iterator[bytes]:
+                for piece in reply:
+                    if time.monotonic() > end:
+                        raise TimeoutError
+                    yield piece
+
+            def close(self) -> None:
+                reply.close()
+
+        response.stream = Bounded()
+
+    return bound
 
 
 def _seconds() -> float:
@@ -101,6 +138,11 @@ class Watch(BaseCallbackHandler):
     def stop(self) -> None:
         """Nobody waits: the next piece that arrives ends the stream, and with it the connection."""
         self.stopped = True
+
+    def on_chat_model_start(self, *_: Any, **__: Any) -> None:
+        """Ask nothing more once nobody waits."""
+        if self.stopped:
+            raise GaveUp("late")
 
     def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
         """Count what arrives, and keep the text of tool calls."""

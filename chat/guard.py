@@ -41,6 +41,20 @@ _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _IMAGE = re.compile(r"!\[|<(?!/?(?:br|sub|sup|b|i|em|strong|code|details|summary)\b)/?[a-z!][^>]*", re.IGNORECASE)
 
+# a unit without a number that could be read: hexadecimal, Roman, "half a", another language's words
+_UNIT_ALONE = re.compile(
+    r"(?P<before>[^\W_]*)(?P<gap>[^\w\n]*)(?<![A-Za-z0-9])"
+    r"(?:[kmgt]i?b|(?:kilo|mega|giga|tera|kibi|mebi|gibi|tebi)bytes?|gigs?|[吉兆太]字节|[キメギテ]\w{0,2}バイト|[кмгт]б|"
+    r"(?:мега|гига|тера)байт\w*|(?:메가|기가|테라)바이트)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_UNIT_WORDS = """
+in of to and or as per the is are not than from into vs both with unit units decimal binary few several some many more
+enough extra these those
+"""
+_UNIT_AS_SUCH = frozenset(_UNIT_WORDS.split())
+_UNIT_AS_SUCH_ZH = "以为是和与或的用按非不每即指叫作"
+
 # ---- the figures of a result -------------------------------------------------------------------------------------
 
 _KEY_UNITS = (
@@ -161,6 +175,12 @@ class Guard:
             found += self._of_other_things(clause, row, lone, whole)
         return list(dict.fromkeys(found))
 
+    def unread(self, sentence: str) -> list[str]:
+        """The amounts of a sentence whose number cannot be read, and so not checked: `0x43 GB`, `LXVII GB`, `半个TB`."""
+        text = plain(sentence)
+        found = [unit[0].strip() for unit in _UNIT_ALONE.finditer(text) if not _as_such(unit)]
+        return found + re.findall(r"\b0[xb][0-9a-f]+\w*", text, re.IGNORECASE)
+
     def _unquoted(self, sentence: str) -> str:
         if not self.quotable:
             return sentence
@@ -190,6 +210,15 @@ class Guard:
     def _term_of(self, clause: str) -> str:
         term = _term_in(clause)
         return term if term in self.labels and not _OTHER_FIGURES.search(clause) else ""
+
+
+def _as_such(unit: "re.Match[str]") -> bool:
+    """Whether a unit is spoken of as such, or what stands before it is a number in digits, which is checked."""
+    before, gap = unit["before"].lower(), unit["gap"].strip(" -")
+    number = re.search(
+        r"\d[\s-]*(?:[多余来+]\s*)?(?:个\s*)?$", unit.string[: unit.start() + len(unit["before"] + unit["gap"])]
+    )
+    return bool(gap or number) or before in ("", *_UNIT_AS_SUCH) or before[-1] in _UNIT_AS_SUCH_ZH
 
 
 def _term_in(text: str, several: bool = False) -> str:

@@ -246,17 +246,20 @@ _UNIT_WORDS = _any(
 _CHINESE = re.compile(
     rf"百分之(?P<share>[零〇一二两三四五六七八九十百点]+)"
     rf"|(?P<number>[零〇一二两三四五六七八九十百千点]+)(?=[万亿]|\s*[多余来]?\s*个?\s*(?:{_UNIT_WORDS})(?![a-z]))"
-    r"|(?P<cards>[二两三四五六七八九十百]+)(?=[张块])",
+    r"|(?P<cards>[二两三四五六七八九十百]+)(?=[张块])"
+    r"|(?P<bare>[二三四五六七八九]十[一二三四五六七八九]?|十[一二三四五六七八九])",  # 六十七 is a number whatever follows
     re.IGNORECASE,
 )
+_LARGE = _any([word for word, value in _WORDS.items() if value > 12])
 _ENGLISH = re.compile(
-    rf"\b(?:(?:{_any(_WORDS)}|hundred|thousand|and|point)[\s-]+)+(?=(?:{_UNIT_WORDS}|million|billion|gpus|cards)(?![a-z]))",
+    rf"\b(?:(?:{_any(_WORDS)}|hundred|thousand|dozen|and|point)[\s-]+)+(?=(?:{_UNIT_WORDS}|million|billion|gpus|cards)(?![a-z]))"
+    rf"|\b(?:{_LARGE})(?:-(?:{_any(_WORDS)}))?\b",  # sixty-seven is a number whatever follows
     re.IGNORECASE,
 )
 
 
 def _from_chinese(found: "re.Match[str]") -> str:
-    value = _chinese(found["share"] or found["number"] or found["cards"])
+    value = _chinese(found["share"] or found["number"] or found["cards"] or found["bare"])
     return f"{value:.12g}%" if found["share"] else f"{value:.12g}"
 
 
@@ -284,8 +287,8 @@ def _from_english(found: "re.Match[str]") -> str:
             decimals += str(_WORDS[word])
         elif word == "point":
             decimals = "0."
-        elif word == "hundred":
-            group = (group or 1) * 100
+        elif word in ("hundred", "dozen"):
+            group = (group or 1) * (100 if word == "hundred" else 12)
         elif word == "thousand":
             total, group = total + (group or 1) * 1000, 0.0
         elif word in _WORDS:

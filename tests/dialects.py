@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from tests.standin import Call, Fail, Messages, Reply, Say, Server, Stall, failure
+from tests.standin import Call, Drip, Fail, Messages, Reply, Say, Server, Stall, failure
 
 _STOPS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens"}
 
@@ -45,6 +45,9 @@ def _messages(spoken: Messages) -> Messages:
 async def _pieces(reply: Reply) -> AsyncIterator[str]:
     if isinstance(reply, Stall):
         await asyncio.sleep(reply.seconds)
+    while isinstance(reply, Drip):
+        yield ""
+        await asyncio.sleep(reply.every)
     text = reply.text if isinstance(reply, (Say, Call)) else ""
     for start in range(0, len(text), 7):
         yield text[start : start + 7]

@@ -71,7 +71,15 @@ class Flood:
     piece: str = "and then some more "
 
 
-Reply = Say | Call | Fail | Stall | Flood
+@dataclass(frozen=True)
+class Drip:
+    """Keeps the connection alive without an end and says nothing: a piece that is no message, again and again."""
+
+    every: float = 0.05
+    piece: str = ": keep-alive\n\n"
+
+
+Reply = Say | Call | Fail | Stall | Flood | Drip
 Script = Callable[[Messages], Reply]
 
 
@@ -131,6 +139,10 @@ class Server:
         try:
             if isinstance(reply, Stall):
                 await asyncio.sleep(reply.seconds)
+            elif isinstance(reply, Drip):
+                while True:
+                    yield reply.piece
+                    await asyncio.sleep(reply.every)
             elif isinstance(reply, Flood):
                 while True:
                     yield _event({"content": reply.piece})

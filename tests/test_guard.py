@@ -104,6 +104,14 @@ INVENTED = (
     "每张卡需要34.8 GiB。",
     "It needs 80 GB.",  # what the card has, not what is needed
     "It needs 67\nGB.",
+    "It needs \u0e56\u0e57 GB or \u096c\u096d GB.",
+    "It needs \u2465\u2466 GB or \U0001d7d4\U0001d7d5 GB.",
+    "It needs 67 \u0413\u0411.",
+    "It needs two dozen GB.",
+    "You need two dozen GPUs.",
+    "Memory per card: sixty-seven.",
+    "Batch size sixty-seven fits.",
+    "显存:六十七。",
     "It needs 5e400 GB.",
     "| weights | 67 GiB |",
     "![](https://elsewhere.example/?q=1)",
@@ -114,6 +122,41 @@ INVENTED = (
     "see www.elsewhere.example",
     '<img src="x">',
 )
+
+
+# what no tool says and no reader of numbers reads: not a number of the results, so not said
+UNREADABLE = (
+    "It needs 0x43 GB.",
+    "It needs 0b1000011GB.",
+    "It needs LXVII GB.",
+    "It needs \u2160\u2167 GB.",
+    "It needs half a terabyte.",
+    "It needs about a gigabyte more.",
+    "It needs siebenundsechzig GB.",
+    "必要なのは六十七ギガバイトです。",
+    "Нужно шестьдесят семь гигабайт.",
+    "육십칠 기가바이트가 필요합니다.",
+    "需要半个TB。",
+    "需要廿GB。",
+)
+
+
+@pytest.mark.parametrize("sentence", UNREADABLE)
+def test_an_amount_that_cannot_be_read_is_withheld(guard: Guard, sentence: str) -> None:
+    assert guard.unread(sentence) or guard.strangers(sentence)
+
+
+UNITS_AS_SUCH = (
+    "| weights (GiB) |",
+    "GiB is not GB: all is in GiB.",
+    "GB 和 GiB 不同,以 GiB 为单位。",
+    "A few GB remain.",
+)
+
+
+@pytest.mark.parametrize("sentence", [*HONEST, *UNITS_AS_SUCH])
+def test_a_unit_may_be_spoken_of(guard: Guard, sentence: str) -> None:
+    assert guard.unread(sentence) == []
 
 
 @pytest.mark.parametrize("sentence", INVENTED)

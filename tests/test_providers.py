@@ -6,6 +6,7 @@ import json
 import random
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,11 +14,11 @@ from typing import Any
 import pytest
 
 from chat.agent import MODEL_CALLS, Assistant
-from chat.endpoint import chat_model
+from chat.endpoint import Watch, chat_model
 from chat.events import Answer
 from formulas.errors import BadInput
 from tests.dialects import speak
-from tests.standin import Call, Fail, Reply, Say, Script, Server, Stall, call, in_turn, serving
+from tests.standin import Call, Drip, Fail, Reply, Say, Script, Server, Stall, call, in_turn, serving
 from tests.talking import AT_ONCE, LOOK_UP, QUESTION, SECRET, alone, is_embedded
 
 pytestmark = pytest.mark.slow
@@ -85,6 +86,19 @@ def test_a_slow_model_is_not_waited_for(ask: Ask) -> None:
     assert time.monotonic() - begun < AT_ONCE
     assert is_embedded(found)
     assert "too long" in found.notices[-1]
+
+
+def test_no_provider_drips_for_ever(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    # what drips is a piece without a word, which no limit of words ends; the client alone can
+    monkeypatch.setattr(Watch, "on_llm_new_token", lambda *_, **__: None)
+    running = {*threading.enumerate()}
+    found = ask(in_turn(LOOK_UP, Drip()), deadline_s=0.6)
+    assert is_embedded(found)
+    assert "too long" in found.notices[-1]
+    end = time.monotonic() + AT_ONCE
+    while (left := {*threading.enumerate()} - running) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not left
 
 
 def test_several_calls_at_once(ask: Ask) -> None:
