@@ -110,22 +110,9 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     lead = [
         *rate_words(result, reading),
         headline(result, reading.language),
-        _host_is_short(result, reading),
         _choice(result, reading),
     ]
     return lead, body(result, reading.language, brief)
-
-
-def _host_is_short(result: dict[str, Any], reading: Reading) -> str:
-    """What is offloaded against the host memory that the asker has: it decides as much as the card does."""
-    told = reading.extras.get("cpu_ram_gb")
-    needs = [one["value"] for one in result.get("answers") or [] if one.get("scope") == "host" and not one["if"]]
-    if not told or not needs or max(needs) <= told[0]:
-        return ""
-    need = gib(max(needs))
-    if reading.language == "zh":
-        return f"**但内存不够**:放到内存的部分要 {need},而您有 {told[0]:g} GB。"
-    return f"**But host memory does not hold it**: what is offloaded takes {need} there, and you have {told[0]:g} GB."
 
 
 def _choice(result: dict[str, Any], reading: Reading) -> str:

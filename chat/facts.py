@@ -51,8 +51,8 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
                 amount = float(text[:-1]) / 100
             if rule.extra:
                 amount = _plain(str(amount), in_tokens=rule.fact == "max_prompt")
-                if found.groupdict().get("tb"):
-                    amount *= 1024
+            if found.groupdict().get("tb"):
+                amount = 1024 * float(text.replace(",", ""))
             at = start + value.start(), start + value.end()
             elsewhere = bound.get(at[0], rule.fact) != rule.fact
             if not scan.free(*at) or elsewhere:

@@ -61,7 +61,7 @@ _KEY_UNITS = (
     ("_gib", "memory", 2.0**30), ("_gb", "memory", 1e9), ("_mib", "memory", 2.0**20), ("bytes", "memory", 1.0),
     ("_hours", "time", 3600.0), ("_days", "time", 86400.0), ("seconds", "time", 1.0),
 )  # fmt: skip
-_CARD_KEYS = {"gpu", "card", "capacity_gib", "gpu_memory_gb", "gpus"}
+_CARD_KEYS = {"gpu", "card", "capacity_gib", "gpu_memory_gb", "host_memory_gb", "gpus"}
 # What a tool repeats of its own arguments is no result. A derivation is for the page: no model is told it, and among its
 # hundred intermediate amounts almost any invented number would find one that is near.
 _UNSAID = {"sql", "kind", "derivation_latex", "derivation_steps"}

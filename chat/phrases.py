@@ -31,6 +31,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "gpu": ("card", "显卡"),
     "n_gpus": ("cards", "卡数"),
     "gpu_memory_gb": ("card memory", "单卡显存"),
+    "host_memory_gb": ("host memory", "主机内存"),
     "zero_stage": ("layout", "并行方式"),
     "offload": ("offload", "卸载"),
     "tp": ("tensor parallel", "张量并行"),
@@ -104,7 +105,7 @@ def value(name: str, given: Any, language: str) -> str:
         return re.sub(r"\b(?:SXM\d?|PCIe|GeForce|Tesla)\s+", "", str(given))
     if name == "model":
         return str(given).rsplit("/", 1)[-1]
-    if name == "gpu_memory_gb":
+    if name in ("gpu_memory_gb", "host_memory_gb"):
         return f"{figure(given)} GB"
     if isinstance(given, (bool, str)):
         return pick(_SWITCH.get(given, (str(given), str(given))), language)

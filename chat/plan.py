@@ -245,10 +245,7 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)
     claims = [claim.number for claim in reading.claims if claim.unit.lower() in ("gb", "g", "gib")]
-    told = {
-        "claims_gb": claims,
-        **({"cpu_ram_gb": reading.extras["cpu_ram_gb"][0]} if "cpu_ram_gb" in reading.extras else {}),
-    }
+    told: dict[str, Any] = {"claims_gb": claims}
     if "oom_tried" in reading.extras and "oom_idle" in reading.extras:
         told["oom_gib"] = [reading.extras["oom_tried"][0], reading.extras["oom_idle"][0]]
     if len(reading.facts.get("gpu", ())) > 1:

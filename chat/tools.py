@@ -109,7 +109,6 @@ def check_document(topic: str) -> tuple[str, dict[str, Any]]:
 def remarks(
     about: str | list[str],
     claims_gb: Any = None,
-    cpu_ram_gb: float | None = None,
     gpus: Any = None,
     oom_gib: Any = None,
     **facts: Any,
@@ -126,7 +125,6 @@ def remarks(
     claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []
     told: dict[str, Any] = {
         "claims_gb": [float(claim) for claim in claims],
-        **({"cpu_ram_gb": cpu_ram_gb} if cpu_ram_gb else {}),
     }
     if isinstance(oom_gib, list) and len(oom_gib) == 2:  # one amount alone tells no fragmentation
         told["oom_gib"] = [float(size) for size in oom_gib]
@@ -257,7 +255,6 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "what the asker measured or read, in GB",
             },
-            cpu_ram_gb={**_GB, "description": "host memory in GB"},
             gpus={**_TEXTS, "description": "unequal cards that share one model"},
             oom_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],

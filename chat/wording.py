@@ -16,6 +16,7 @@ from chat.case_tables import (
     ordered,
     terms_table,
 )
+from chat.host_words import host_figures, host_short, into_host_words
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
 from chat.warned import warnings
@@ -37,11 +38,15 @@ def headline(result: Result, language: str) -> str:
     if result.get("verdict") is None:
         return _figure_alone(subject, memory, cases, language)
     if len(cases) > 1:
-        return (
+        told = (
             f"**{subject}:{_by_cases(cases, language)}。**" if zh else f"**{subject}: {_by_cases(cases, language)}.**"
         )
-    verdict = pick(VERDICTS[cases[0]["verdict"] if cases else result["verdict"]], language)
+        return told + host_short(result.get("host"), language) + into_host_words(result.get("into_host"), language)
+    into_host = result.get("into_host")
+    one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
+    verdict = pick(VERDICTS[one], language)
     against = _against(memory, result.get("capacity_gib"), language, bool(result.get("cards")))
+    against += host_short(result.get("host"), language) + into_host_words(into_host, language)
     return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
 
 
@@ -58,7 +63,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts += _limits(result, cases, language)
         parts += _pool(result, language)
         parts += decoding(result, language)
-        parts += _host(result, language)
+        parts += host_figures(result, language)
         parts += _changes(result, language)
         parts += _published(result, language)
     parts += warnings(result, language)
@@ -281,20 +286,6 @@ def _pool(result: Result, language: str) -> list[str]:
     return [
         f"The server takes {taken} of the card at its start; weights and its profile run leave pages for {tokens} tokens, {then}."
     ]
-
-
-def _host(result: Result, language: str) -> list[str]:
-    """Host memory: what runs there, and loading or saving where they take more."""
-    lines = []
-    for answer in result.get("answers") or []:
-        if answer.get("scope") != "host":
-            continue
-        zh = language == "zh"
-        said, on = (answer["zh"], answer["if_zh"]) if zh else (answer["says"], answer["if"])
-        size = gib(answer["value"])
-        told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
-        lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
-    return lines
 
 
 def _published(result: Result, language: str) -> list[str]:

@@ -270,7 +270,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
     "pool": (lambda f: _pool(f), gib_words),
     "host_load": (lambda f: 2 * f.params * f.n, both_words),
-    "ram": (lambda f: float(f.told["cpu_ram_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
+    "ram": (lambda f: float(f.given["host_memory_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
     # several models at once
     "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),
     "metal_between": (_between, gib_words),

@@ -1,6 +1,7 @@
 """`estimate`: how much memory a card needs, whether it has it, and why, case by case."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from formulas.render import displayed, steps_json, works_json
@@ -21,15 +22,33 @@ class Estimate:
 
     @property
     def verdict(self) -> str | None:
-        """That of all cases if they agree, else `conditional`; None where no card is named."""
+        """That of all cases if they agree, else `conditional`; None where no card is named.
+
+        A machine whose memory was named and is not used yet makes a no conditional, where it would hold what a card cannot.
+        """
         verdicts = {outcome.verdict for outcome in self.outcomes}
+        if verdicts == {"no"} and self.into_host:
+            return "conditional"
         return verdicts.pop() if len(verdicts) == 1 else "conditional"
+
+    @cached_property
+    def offered(self) -> list[dict[str, Any]]:
+        """What would make the first case fit that does not for sure."""
+        worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
+        return changes(worst) if worst is not None else []
+
+    @cached_property
+    def into_host(self) -> dict[str, Any] | None:
+        """The offer that puts a part into the host memory that was named, as long as nothing was put there."""
+        first = self.outcomes[0]
+        if first.situation.knob("host_memory_gb") is None or first.host_json() is not None:
+            return None
+        return next((one for one in self.offered if one["host_gib"]), None)
 
     def json(self, derivation: bool = True) -> dict[str, Any]:
         """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
         first = self.outcomes[0]
         cases = [one.case_json() for one in self.outcomes]
-        worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
         steps = steps_json(first.derivation.relevant()) if derivation else []
         sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)
         return {
@@ -39,6 +58,8 @@ class Estimate:
             "capacity_gib": first.capacity / GIB if first.capacity else None,
             "terms": first.terms_json(),
             "cards": first.cards_json(),
+            "host": first.host_json(),
+            "into_host": self.into_host,
             "phase": first.phase.name if first.phase else None,
             "facts": first.facts_json(),
             "solved": None,
@@ -48,7 +69,7 @@ class Estimate:
             "cases": cases if len(cases) > 1 else [],
             "tables": published(self.outcomes),
             "measurements": nearest(first),
-            "changes": changes(worst) if worst is not None and self.verdict != "yes" else [],
+            "changes": self.offered,
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),

@@ -27,6 +27,16 @@ def host_figures(situation: Situation) -> list[dict[str, Any]]:
     return [*found, *(figure for figure in figures if figure and figure["value"] > least)]
 
 
+def host_need(situation: Situation) -> tuple[float, float] | None:
+    """GiB that host memory holds as the model runs, and GiB that the machine is said to have.
+
+    None where the machine's memory is not said, or nothing was put there. A GB of memory modules is 2^30 bytes.
+    """
+    room = situation.knob("host_memory_gb")
+    running = _figure(host_memory, situation) if room is not None and _asked(situation) else None
+    return (running["value"], float(room)) if running else None
+
+
 def _asked(situation: Situation) -> bool:
     knobs = situation.knobs
     named = [knobs[name] for name in (*PLACES, *RUNNING) if name in knobs]

@@ -207,6 +207,8 @@ KNOBS = (
     Knob("n_gpus", "count", "how many cards", "显卡数量", aliases=("gpus", "gpu_count"), most=10**6),
     Knob("gpu_memory_gb", "number", "memory of one card, as marketed", "单卡显存", unit="GB", aliases=("mem_gb",),
          most=10**6),
+    Knob("host_memory_gb", "number", "memory of the machine itself, as sold", "主机内存", unit="GB",
+         aliases=("cpu_ram_gb", "ram_gb"), most=10**6),
     Knob("gpu_memory_utilization", "number", "share of the card that the engine may take", "显存利用率上限",
          aliases=("utilisation", "utilization"), most=1),
     Knob("zero_stage", "count", "ZeRO stage; FSDP full shard is 3, DDP is 0", "ZeRO 阶段(FSDP 为 3,DDP 为 0)",

@@ -14,7 +14,7 @@ from formulas.vocabulary import n_params, peak
 from kb.cards import GIB, rig_name
 from kb.cases import Case
 from kb.facts import Situation, situation
-from kb.host_memory import host_figures
+from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
 from kb.serving import pool_figures
@@ -94,10 +94,16 @@ class Outcome:
         return "yes" if high <= card.capacity else "no" if low > card.capacity else "borderline"
 
     @cached_property
-    def verdict(self) -> str | None:
+    def verdict_of_cards(self) -> str | None:
         """That of the card which holds its part least."""
         verdicts = {self.verdict_of(card) for card in self.cards}
         return next((one for one in ("no", "borderline", "yes") if one in verdicts), None)
+
+    @cached_property
+    def verdict(self) -> str | None:
+        """That of the cards; no where host memory does not hold its own part."""
+        host = host_need(self.situation)
+        return "no" if host and host[0] > host[1] else self.verdict_of_cards
 
     @property
     def n_gpus(self) -> int:
@@ -177,6 +183,7 @@ class Outcome:
             "terms": self.terms_json(),
             "cards": self.cards_json(),
             "limits": self.limits_json(),
+            "host": self.host_json(),
             "default": self.case.default,
         }
 
@@ -189,6 +196,13 @@ class Outcome:
         """How long a sequence still fits, where a card is named."""
         limit = self.largest("seq_len")
         return [{"quantity": "seq_len", "value": limit}] if limit is not None else []
+
+    def host_json(self) -> dict[str, Any] | None:
+        """What host memory holds as it runs against what the machine is said to have, where both are known."""
+        host = host_need(self.situation)
+        if host is None:
+            return None
+        return {"needed_gib": host[0], "capacity_gib": host[1], "verdict": "no" if host[0] > host[1] else "yes"}
 
     def sensitivity_json(self) -> list[dict[str, Any]]:
         """What a little more of each knob costs the fullest card: the peak there, less the peak here."""

@@ -219,7 +219,7 @@ def layers_that_fit(case: Case) -> int | None:
     """
 
     def sure(value: int) -> bool:
-        return outcome(_with(case, "gpu_layers", value)).verdict == "yes"
+        return outcome(_with(case, "gpu_layers", value)).verdict_of_cards == "yes"
 
     return highest(sure, *range_of(case, "gpu_layers"))
 

@@ -113,7 +113,7 @@ def given(reading: Reading) -> Slots:
         ("task", "task"), ("model", "model"), ("method", "method"), ("gpu", "gpu"), ("n_gpus", "gpu_count"),
         ("seq_len", "seq"), ("batch_size", "batch"), ("output_len", "output_len"), ("zero_stage", "zero"),
         ("engine", "engine"), ("lora_rank", "lora_rank"), ("tp", "tp"), ("attention", "attention"), ("algo", "algo"),
-        ("gpu_memory_gb", "mem_gb"),
+        ("gpu_memory_gb", "mem_gb"), ("host_memory_gb", "cpu_ram_gb"),
     ):  # fmt: skip
         if facts.get(name):
             found[slot] = list(facts[name])
@@ -127,7 +127,7 @@ def given(reading: Reading) -> Slots:
         found["params_b"] = [_billions(str(name)) for name in facts["model"]]
     if facts.get("bits") or facts.get("weight_format"):
         found["bits"] = [*facts.get("bits", ()), *(_format_bits(str(one)) for one in facts.get("weight_format", ()))]
-    for name in ("cpu_ram_gb", "num_generations", "max_prompt"):
+    for name in ("num_generations", "max_prompt"):
         if name in extras:
             found[name] = list(extras[name])
     if "tools" in extras:

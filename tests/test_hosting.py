@@ -181,6 +181,29 @@ def test_host_memory_is_offered_where_it_makes_the_model_fit() -> None:
             assert worked(model="Qwen3-30B-A3B", gpu="RTX 4090", **change["facts"]).verdict == "yes"
 
 
+def test_host_memory_that_is_named_decides_too() -> None:
+    """Mixtral's experts, 45.10e9 parameters at 4.5 bits and more, take some 25 GiB: 16 GB do not hold them, 32 GB do."""
+    facts = {**MIXTRAL, "weight_format": "gguf:Q4_K_M", "gpu_memory_gb": 12, "offload": "experts"}
+    for room, verdict in ((16, "no"), (32, "yes")):
+        found = estimate(**facts, host_memory_gb=room).json()
+        assert (found["verdict"], found["host"]["verdict"], found["host"]["capacity_gib"]) == (verdict, verdict, room)
+        assert found["host"]["needed_gib"] == pytest.approx(host(found) / GIB)
+        assert room >= found["host"]["needed_gib"] or verdict == "no"
+    assert estimate(**facts).json()["host"] is None
+
+
+def test_host_memory_that_is_named_and_not_used_is_offered_as_far_as_it_goes() -> None:
+    facts = {**MIXTRAL, "weight_format": "gguf:Q4_K_M", "gpu_memory_gb": 12}
+    for room in (16, 32):
+        found = estimate(**facts, host_memory_gb=room).json()
+        hosted = [change["host_gib"] for change in found["changes"] if change["host_gib"]]
+        assert all(size <= room for size in hosted)
+        assert found["verdict"] == ("conditional" if hosted else "no")
+        assert bool(found["into_host"]) == bool(hosted)
+    assert hosted
+    assert estimate(**facts).verdict == "no"  # nobody said that there is any
+
+
 # ── loading and saving ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

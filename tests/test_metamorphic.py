@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 Facts = dict[str, frozenset[Any]]
 # no fact of an estimate, but stated all the same
-_EXTRAS = ("cpu_ram_gb", "train_tokens", "num_generations")
+_EXTRAS = ("train_tokens", "num_generations")
 
 
 def facts(text: str) -> Facts:
@@ -105,7 +105,7 @@ def test_the_units_of_lengths_and_host_memory_change_nothing() -> None:
     for spelled in ("8k context", "8K context", "8192 tokens of context", "8,192 tokens context"):
         assert facts(f"Qwen3-8B with {spelled}")["seq_len"] == {8192}
     for spelled in ("1TB of RAM", "1 TB RAM", "1024GB of RAM", "1024 GiB of RAM"):
-        assert facts(f"8 H100 and {spelled}, ZeRO-3 offload of a 70B")["cpu_ram_gb"] == {1024}
+        assert facts(f"8 H100 and {spelled}, ZeRO-3 offload of a 70B")["host_memory_gb"] == {1024}
     for spelled in ("128k", "131072", "128K"):
         assert facts(f"上下文长度{spelled}跑Qwen3-8B")["seq_len"] == {131072}
 
@@ -170,16 +170,16 @@ def test_greetings_emojis_and_markdown_keep_the_facts(language: str) -> None:
 
 
 NUMBERED = (
-    "Can I LoRA fine-tune a {params}B model with batch size {batch_size}, {seq_len} tokens, rank {lora_rank} and gradient accumulation {grad_accum} on {n_gpus}x A100 with {cpu_ram_gb}GB of RAM?",
+    "Can I LoRA fine-tune a {params}B model with batch size {batch_size}, {seq_len} tokens, rank {lora_rank} and gradient accumulation {grad_accum} on {n_gpus}x A100 with {host_memory_gb}GB of RAM?",
     "vLLM, Qwen2.5-7B, tp={tp}, pp={pp}, context length {seq_len}, {batch_size} concurrent requests, gpu_memory_utilization 0.{gpu_memory_utilization}, generate {output_len} tokens, how much?",
-    "{n_gpus}张A100用LoRA微调{params}B,秩{lora_rank},每卡batch {batch_size},序列长度{seq_len},梯度累积{grad_accum},内存{cpu_ram_gb}G,够吗",
+    "{n_gpus}张A100用LoRA微调{params}B,秩{lora_rank},每卡batch {batch_size},序列长度{seq_len},梯度累积{grad_accum},内存{host_memory_gb}G,够吗",
     "vLLM部署Qwen2.5-7B,张量并行{tp},流水线并行{pp},上下文{seq_len},{batch_size}并发,显存利用率0.{gpu_memory_utilization},输出{output_len}个token",
     "{n_gpus} cards with {gpu_memory_gb}GB each, ZeRO-{zero_stage}, full fine-tuning of a {params}B model in steps of batch {batch_size}",
     "{n_gpus}张{gpu_memory_gb}G的卡,ZeRO-{zero_stage},全参微调{params}B,批大小{batch_size}",
 )  # fmt: skip
 USUAL = {
     "params": (7, 34), "batch_size": (4, 6), "seq_len": (2048, 3000), "lora_rank": (16, 128), "grad_accum": (8, 32),
-    "n_gpus": (2, 5), "cpu_ram_gb": (64, 500), "tp": (2, 8), "pp": (4, 2), "gpu_memory_utilization": (9, 85),
+    "n_gpus": (2, 5), "host_memory_gb": (64, 500), "tp": (2, 8), "pp": (4, 2), "gpu_memory_utilization": (9, 85),
     "output_len": (512, 700), "gpu_memory_gb": (24, 80), "zero_stage": (3, 1),
 }  # fmt: skip
 
