@@ -354,9 +354,13 @@ def _unknown(reading: Reading, whole: bool = True) -> str:
     for name in dict.fromkeys((*reading.unknown_models, *undecided, *reading.unknown_gpus)):
         kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
         close = reading.suggestions.get(name, ())
-        line = f"表里没有{kind}“{name}”" if zh else f"No {kind} “{name}” is in the tables"
-        if close:
-            line += (";相近的有:" if zh else "; near: ") + ", ".join(close)
+        if name in undecided and name not in reading.unknown_models:
+            line = (
+                f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "
+            ) + ", ".join(close)
+        else:
+            line = f"表里没有{kind}“{name}”" if zh else f"No {kind} “{name}” is in the tables"
+            line += ((";相近的有:" if zh else "; near: ") + ", ".join(close)) if close else ""
         lines.append(line + ("。" if zh else "."))
     tail = (
         (

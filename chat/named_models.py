@@ -10,7 +10,7 @@ from chat import lexicon
 from chat.lexicon import compiled
 from chat.scan import Scan
 from kb import names as tables
-from kb.names import Names, Parts, cut, tokens
+from kb.names import ModelMatch, Names, Parts, cut, tokens
 
 # Names that people use for a family; the value is spelled as in the table.
 NICKNAMES = {
@@ -19,6 +19,8 @@ NICKNAMES = {
     "满血版deepseek": "deepseek-r1", "满血deepseek": "deepseek-r1", "deepseek满血": "deepseek-r1", "满血ds": "deepseek-r1",
     "ds": "deepseek", "r1": "deepseek-r1",
 }  # fmt: skip
+# a family of more sizes is suggested, not worked out
+MOST_OF_A_FAMILY = 10
 _FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
 
 # Families whose name is also an everyday word: they count only beside a version, a size or a further word of the name.
@@ -204,7 +206,7 @@ def _settle(
         if match.name:
             _state(scan, found, match.name, mention.start, mention.end)
         else:
-            _unsettled(scan, index, found, mention, match.candidates)
+            _unsettled(scan, index, found, mention, match)
     for parts, start, end in completed:
         _state(scan, found, index.match_model(parts).name, start, end)
 
@@ -215,11 +217,15 @@ def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
     scan.add("model", name, start, end)
 
 
-def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, candidates: tuple[str, ...]) -> None:
-    """A family without a decided member: its size still is a fact; the members are suggestions."""
+def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, match: ModelMatch) -> None:
+    """A family without a decided member: all its sizes, if they are few; else suggestions, and a stated size is a fact."""
     said = mention.said
-    if candidates:
-        found.suggestions[said] = candidates[:5]
+    if 0 < len(match.family) <= MOST_OF_A_FAMILY:
+        for name in match.family:
+            _state(scan, found, name, mention.start, mention.end)
+        return
+    if match.candidates:
+        found.suggestions[said] = match.candidates[:5]
     else:
         found.unknown.append(said)
         found.suggestions[said] = index.near_models(said)

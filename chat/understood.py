@@ -35,30 +35,12 @@ def facts_of(reading: Reading, *without: str) -> Facts:
 
 def has_subject(reading: Reading) -> bool:
     """Whether the question says what model it is about."""
-    return bool(reading.facts.get("model") or reading.facts.get("params") or family_of(reading))
-
-
-def family_of(reading: Reading) -> tuple[str, ...]:
-    """The members of a family that was named without a size, when they are few: `Mixtral` is 8x7B and 8x22B."""
-    if reading.facts.get("model") or reading.facts.get("params") or reading.unknown_models:
-        return ()
-    for said, candidates in reading.suggestions.items():
-        if len(candidates) >= 5:  # more than are suggested
-            continue
-        members: dict[int, str] = {}
-        for name in candidates:
-            if name.rsplit("/", 1)[-1].lower().startswith(said):
-                members.setdefault(round((model_row(name)["unique_params"] or 0) / 1e9), name)
-        if 0 < len(members) <= 2:
-            return tuple(members.values())
-    return ()
+    return bool(reading.facts.get("model") or reading.facts.get("params"))
 
 
 def understood(reading: Reading, *without: str) -> Facts:
     """The facts of the question, completed."""
     facts = facts_of(reading, *without)
-    if family := family_of(reading):
-        facts["model"] = list(family) if len(family) > 1 else family[0]
     _methods(reading, facts)
     if _is_serving(reading):
         _server(reading, facts)

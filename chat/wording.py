@@ -20,6 +20,7 @@ from chat.host_words import host_figures, host_short, into_host_words
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
 from chat.warned import warnings
+from kb.names import names
 from kb.programs import is_default
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
@@ -128,6 +129,7 @@ def _against(memory: Result, capacity: float | None, language: str, differ: bool
 
 
 # a verdict is told by the model or method, then by the card; the layout before the bits
+_MANY = 4
 _ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits")
 
 
@@ -140,9 +142,9 @@ def _by_cases(cases: list[Result], language: str) -> str:
         if only == "borderline":
             return "每种情形都在临界" if zh else "borderline in every case"
         return ("每种情形都" if zh else "in every case it ") + pick(VERDICTS[only], language)
-    names = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
-    names.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
-    ways = [_by(name, cases, language) for name in names or ordered(cases[0]["facts"])[:1]]
+    turns_on = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
+    turns_on.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
+    ways = [_by(name, cases, language) for name in turns_on or ordered(cases[0]["facts"])[:1]]
     # the way that leaves least to the table, then by what people ask about
     return min(ways, key=lambda way: way.count("见表" if zh else "see the table"))
 
@@ -159,8 +161,31 @@ def _by(name: str, cases: list[Result], language: str) -> str:
             plain.setdefault(inner.pop(), []).append(words)
         else:
             mixed.append(_mixed(name, words, group, language))
-    said = [_said(name, verdict, plain[verdict], language) for verdict in _ORDER if verdict in plain]
+    sizes = _sizes(name, cases, language)
+    said = [
+        _said(name, verdict, _span(plain[verdict], sizes, language), language) for verdict in _ORDER if verdict in plain
+    ]
     return (";" if language == "zh" else "; ").join([*said, *mixed])
+
+
+def _sizes(name: str, cases: list[Result], language: str) -> list[str]:
+    """Many models that come with the smallest first, as a family's do; else nothing."""
+    models = list(dict.fromkeys(case["facts"][name] for case in cases))
+    if name != "model" or len(models) < _MANY:
+        return []
+    params = [names().by_spelling[str(model).lower()].params for model in models]
+    return [in_words(name, model, language) for model in models] if params == sorted(params) else []
+
+
+def _span(words: list[str], sizes: list[str], language: str) -> list[str]:
+    """Several of many sizes by where they end or begin: the smallest `up to` one, the largest `from` one on."""
+    if len(words) < 2 or not sizes:
+        return words
+    if words == sizes[: len(words)]:
+        return [f"最大到 {words[-1]}" if language == "zh" else f"up to {words[-1]}"]
+    if words == sizes[-len(words) :]:
+        return [f"{words[0]} 及更大的" if language == "zh" else f"{words[0]} and larger"]
+    return words
 
 
 def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
@@ -204,7 +229,7 @@ def _told_apart(cases: list[Result], names: list[str], language: str) -> list[st
 def _said(name: str, verdict: str, words: list[str], language: str) -> str:
     if language == "zh":
         return f"{'、'.join(words)}{_gap(words[-1])}{pick(VERDICTS[verdict], language)}"
-    join = "" if words[0].startswith(("sharded", "ZeRO")) else _join(name) + " "
+    join = "" if words[0].startswith(("sharded", "ZeRO", "up to")) else _join(name) + " "
     return f"{pick(VERDICTS[verdict], language)} {join}{' or '.join(words)}"
 
 

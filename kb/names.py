@@ -110,10 +110,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class ModelMatch:
-    """What a mention names: one row, or several candidates that the mention does not tell apart."""
+    """What a mention names: one row, or several candidates that the mention does not tell apart.
+
+    family      the candidates that bear just this name and differ by size alone, the smallest first
+    """
 
     name: str = ""
     candidates: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
 
 
 # Words of a card's name that people leave out, and that never tell two cards of different memory or speed class apart.
@@ -265,7 +269,23 @@ class Names:
         names = tuple(dict.fromkeys(str(entry.row["name"]) for entry in fitting))
         best = self._distance(parts, fitting[0])[:3]
         first = [entry for entry in fitting if self._distance(parts, entry)[:3] == best]
-        return ModelMatch(names[0] if self._settled(parts, best, first, fitting) else "", names)
+        if self._settled(parts, best, first, fitting):
+            return ModelMatch(names[0], names)
+        return ModelMatch("", names, self._family(parts, fitting))
+
+    @staticmethod
+    def _family(parts: Parts, fitting: list[Entry]) -> tuple[str, ...]:
+        """Every size of the name that was said; none where it leaves open which generation: "Llama"."""
+        said = [entry for entry in fitting if parts.neutral <= entry.parts.neutral] or fitting
+        if parts.size or (not parts.versions and any(entry.parts.versions for entry in said)):
+            return ()
+        said = [entry for entry in said if entry.parts.versions == parts.versions and entry.params]
+        fewest = min((len(entry.parts.words) for entry in said), default=0)
+        sizes: dict[tuple[str, str, frozenset[str]], Entry] = {}
+        for entry in said:  # of one size the nearest, as they are sorted
+            if len(entry.parts.words) == fewest:
+                sizes.setdefault((entry.parts.size, entry.parts.active, entry.parts.words), entry)
+        return tuple(str(entry.row["name"]) for entry in sorted(sizes.values(), key=lambda entry: entry.params))
 
     @staticmethod
     def _distance(parts: Parts, entry: Entry) -> tuple[int, int, bool, int, int, int, str]:

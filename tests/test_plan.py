@@ -6,7 +6,7 @@ import pytest
 
 from chat.grammar import read
 from chat.plan import plan
-from chat.understood import family_of, understood
+from chat.understood import understood
 
 # (question, names of the calls in order, facts that the first call holds)
 PLANS: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
@@ -64,11 +64,17 @@ def test_what_is_taken_for_granted_is_no_fact_of_the_question() -> None:
     assert "bits" in understood(reading)
 
 
-def test_a_family_of_two_is_both_and_a_family_of_many_is_none() -> None:
-    assert [name.rsplit("/", 1)[-1] for name in family_of(read("all experts of Mixtral in VRAM?"))] == [
-        "Mixtral-8x7B-Instruct-v0.1", "Mixtral-8x22B-v0.1",
-    ]  # fmt: skip
-    assert family_of(read("how much memory does Qwen need?")) == ()
+def test_a_family_is_all_its_sizes_and_several_generations_are_none() -> None:
+    def members(text: str) -> list[str]:
+        return [str(name).rsplit("/", 1)[-1] for name in read(text).facts.get("model", ())]
+
+    assert members("all experts of Mixtral in VRAM?") == ["Mixtral-8x7B-Instruct-v0.1", "Mixtral-8x22B-v0.1"]
+    assert members("Llama-3.2 显存要多少") == ["Llama-3.2-1B-Instruct", "Llama-3.2-3B-Instruct"]
+    assert members("which Qwen2.5 can I LoRA on a 4090?") == [
+        f"Qwen2.5-{size}B-Instruct" for size in ("0.5", "1.5", "3", "7", "14", "32", "72")
+    ]
+    assert members("how much memory does Qwen need?") == []
+    assert list(read("how much memory does Qwen need?").suggestions) == ["qwen"]
 
 
 @pytest.mark.parametrize(
