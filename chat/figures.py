@@ -128,7 +128,9 @@ class Figures:
 
     @property
     def tokens(self) -> float:
-        return float(self.knob("seq_len") or 1) * float(self.knob("batch_size") or 1)
+        """Tokens of a step on one card: of sequences that several cards share in training, a part."""
+        shared = float(self.knob("cp") or 1) if self.knob("task") == "train" else 1.0
+        return float(self.knob("seq_len") or 1) * float(self.knob("batch_size") or 1) / shared
 
     def row(self) -> dict[str, Any]:
         """The model's row; Missing for a model that is only a size or a config."""

@@ -75,6 +75,11 @@ _ZERO = {
     2: ("ZeRO-2", "ZeRO-2"),
     3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"),
 }
+_OFFLOAD = {
+    "none": ("nothing offloaded", "不卸载"), "optimizer": ("the optimizer in host memory", "优化器放内存"),
+    "params": ("parameters and optimizer in host memory", "参数和优化器放内存"), "experts": ("experts in host memory", "专家放内存"),
+    "kv": ("the KV cache in host memory", "KV 缓存放内存"),
+}  # fmt: skip
 _SWITCH = {True: ("yes", "是"), False: ("no", "否"), "on": ("on", "开"), "off": ("off", "关")}
 
 
@@ -95,6 +100,8 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_METHODS.get(str(given), (str(given), str(given))), language)
     if name == "zero_stage":
         return pick(_ZERO[int(given)], language)
+    if name == "offload":
+        return pick(_OFFLOAD.get(str(given), (str(given), str(given))), language)
     if name == "bits":
         return f"{given} 位" if language == "zh" else f"{given}-bit"
     if name == "weight_format":

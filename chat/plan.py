@@ -1,5 +1,6 @@
 """Which tools answer a question, as the embedded model plans it: a table from intents and topics to calls."""
 
+from dataclasses import replace
 from typing import Any
 
 from chat.figures import Figures
@@ -11,6 +12,11 @@ from kb.names import names
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
+# facts that a training has and a served model has not
+_OF_TRAINING = {
+    "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
+    "lora_targets", "loss",
+}  # fmt: skip
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
@@ -36,11 +42,31 @@ def plan(reading: Reading) -> list[Call]:
         return about
     if reading.intent in _SILENT or not _answerable(reading):
         return []
+    several = by_task(reading)
+    calls: list[Call] = []
+    for one in several:
+        calls += [call for call in _worked_out(one) if call not in calls]
+    return [*calls, *_remarks(several[0], calls)]
+
+
+def by_task(reading: Reading) -> list[Reading]:
+    """A question about training and about serving is two: the facts of the one are none of the other's."""
+    tasks = reading.facts.get("task", ())
+    if len(tasks) < 2:
+        return [reading]
+    trained = replace(reading, facts={**reading.facts, "task": ("train",)})
+    served = {name: given for name, given in reading.facts.items() if name not in _OF_TRAINING}
+    if "bits" in trained.facts and set(reading.facts.get("method", ())) <= {"qlora"}:
+        served.pop("bits")
+    return [trained, replace(reading, facts={**served, "task": ("inference",), "method": ("inference",)})]
+
+
+def _worked_out(reading: Reading) -> list[Call]:
     for wanted in (_largest_instead, _time, _units, _about_document, _table, _recommend, _solve, _explain, _estimate):
         calls = wanted(reading)
         if calls:
-            return [*calls, *_remarks(reading, calls)]
-    return _remarks(reading, [])
+            return calls
+    return []
 
 
 def _answerable(reading: Reading) -> bool:

@@ -357,4 +357,21 @@ def merged(artifacts: list[dict[str, Any]]) -> dict[str, Any]:
                 result[key] = result[key] + [one for one in value if one not in result[key]]
             elif not result.get(key):
                 result[key] = value
+    estimates = [artifact for artifact in artifacts if artifact.get("kind") == "estimate"]
+    if len(estimates) > 1:
+        result |= _of_several(estimates)
     return result
+
+
+def _of_several(estimates: list[dict[str, Any]]) -> dict[str, Any]:
+    """The estimates of one question, such as training and serving the same model: their cases, and the verdict of all."""
+    cases: list[dict[str, Any]] = []
+    for one in estimates:
+        method = {"method": one["facts"]["method"]["value"]}
+        whole = {name: one.get(name) for name in ("verdict", "memory", "total_gib", "capacity_gib", "terms")}
+        cases += [
+            {**case, "facts": {**method, **case["facts"]}, "default": case.get("default", True) and not cases}
+            for case in one.get("cases") or [{"facts": {}, **whole}]
+        ]
+    verdicts = {one.get("verdict") for one in estimates}
+    return {"cases": cases, "verdict": verdicts.pop() if len(verdicts) == 1 else "conditional"}

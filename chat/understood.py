@@ -3,6 +3,7 @@
 What is added here is no fact of the question: the answer lists it among its assumptions.
 """
 
+from math import prod
 from typing import Any
 
 from chat.figures import model_row
@@ -21,7 +22,13 @@ _MANY_TOKENS = 32768
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
 # served at which precision, where it is not said: the unquantised first
 _SERVED_BITS = (16, 8, 4)
+# so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
+_MOST_READINGS = 8
 _TUNED_METHODS = ("full", "lora", "qlora")
+# what is said only of training all weights, or of one method
+_OF_ONE_METHOD = {
+    "zero_stage", "offload", "optimizer", "precision", "engine", "tp", "pp", "lora_rank", "bits", "weight_format",
+}  # fmt: skip
 
 
 def facts_of(reading: Reading, *without: str) -> Facts:
@@ -79,23 +86,19 @@ def _methods(reading: Reading, facts: Facts) -> None:
     if "quantise_or_not" in reading.cues and not _is_serving(reading) and facts.get("method") in (None, "lora"):
         facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
         facts.pop("bits", None)
-    if "method" in facts or not set(reading.intents) & {"which_method", "method_diff"} or "algo" in facts:
+    if "method" in facts or "algo" in facts:
         return
-    stated = {
-        "zero_stage",
-        "offload",
-        "optimizer",
-        "attention",
-        "gradient_checkpointing",
-        "grad_accum",
-        "tp",
-        "pp",
-        "engine",
-        "kv_format",
-    } & set(facts)
-    stated |= {name for name, value in facts.items() if isinstance(value, list)}
-    if not stated and (facts.get("task") == "train" or "which_method" not in reading.intents):
+    compares = bool(set(reading.intents) & {"which_method", "method_diff"})
+    open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
+    if not (open_task or (compares and "which_method" not in reading.intents)):
+        return
+    stated = _OF_ONE_METHOD & set(facts) | {name for name in ("params", "model") if _several(facts.get(name), 3)}
+    if "training_time" not in reading.intents and not stated:
         facts["method"] = list(_TUNED_METHODS)
+
+
+def _several(value: Any, least: int = 2) -> bool:
+    return isinstance(value, list) and len(value) >= least
 
 
 def _rows_of(reading: Reading) -> list[dict[str, Any]]:
@@ -164,8 +167,8 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         if "why_more" not in reading.intents:
             facts["weight_format"] = "gguf:Q4_K_M"
         return
-    several = sum(isinstance(value, list) for value in facts.values())
-    if several or "layer_split" in facts or not set(reading.intents) & _WANT_PRECISIONS:
+    several = prod(len(value) for value in facts.values() if isinstance(value, list))
+    if several > _MOST_READINGS or "layer_split" in facts or not set(reading.intents) & _WANT_PRECISIONS:
         return
     if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]):
         return

@@ -351,8 +351,7 @@ def _changes(result: Result, language: str) -> list[str]:
     if not changes:
         return []
     zh = language == "zh"
-    # of several cases, the changes are those of the first that does not fit
-    short: dict[str, Any] = next((case["facts"] for case in result.get("cases") or [] if case["verdict"] != "yes"), {})
+    short: dict[str, Any] = result.get("mended") or {}
     told = {name: len({str(case["facts"][name]) for case in cases_of(result)}) > 1 for name in short}
     whose = case_words({name: one for name, one in short.items() if told[name]}, language)
     lines = []

@@ -102,7 +102,8 @@ def _open_readings(facts: dict[str, Any], given: dict[str, Any], together: bool 
     axes = []
     several_cards = (facts.get("n_gpus") or 1) > 1 or _several(given.get("n_gpus")) or together
     method = method_of(facts)
-    laid_out = any(name in given for name in LAYOUTS)
+    # sequences that are shared out leave open whether the states are
+    laid_out = any(name in given for name in LAYOUTS if name != "cp")
     if several_cards and method != INFERENCE and not laid_out:
         axes.append(_Axis(("zero_stage",), [{"zero_stage": 0}, {"zero_stage": 3}], False))
     if method == "qlora" and not {"bits", "weight_format"} & set(given):

@@ -31,11 +31,18 @@ class Estimate:
             return "conditional"
         return verdicts.pop() if len(verdicts) == 1 else "conditional"
 
+    @property
+    def short(self) -> Outcome | None:
+        """The case to mend: the first that does not fit for sure; where none does, that which is nearest to it."""
+        short = [one for one in self.outcomes if one.verdict in ("no", "borderline")]
+        if len(short) < len(self.outcomes):
+            return next(iter(short), None)
+        return min(short, key=lambda one: one.fullest.fullness)
+
     @cached_property
     def offered(self) -> list[dict[str, Any]]:
-        """What would make the first case fit that does not for sure."""
-        worst = next((one for one in self.outcomes if one.verdict in ("no", "borderline")), None)
-        return changes(worst) if worst is not None else []
+        """What would make it fit."""
+        return changes(self.short) if self.short is not None else []
 
     @cached_property
     def into_host(self) -> dict[str, Any] | None:
@@ -70,6 +77,7 @@ class Estimate:
             "tables": published(self.outcomes),
             "measurements": nearest(first),
             "changes": self.offered,
+            "mended": self.short.case_json()["facts"] if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),

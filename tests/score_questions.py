@@ -142,9 +142,10 @@ def _follow_from_names(reading: Reading, found: Slots) -> None:
     """What a name says beside itself, and the task where no word is of training; a name that the tables lack was read all the same, and is said to be unknown."""
     found.setdefault("task", ["inference"])
     memories = {
-        rows("SELECT memory_marketed_gb AS gb FROM gpus WHERE name = ?", [card])[0]["gb"]
+        row["gb"]
         for gpu in reading.facts.get("gpu", ())
         for card in _cards(str(gpu))
+        for row in rows("SELECT memory_marketed_gb AS gb FROM gpus WHERE name = ?", [card])
     }
     if len(memories) == 1:
         found.setdefault("mem_gb", list(memories))

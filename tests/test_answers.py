@@ -283,3 +283,28 @@ def test_a_single_card_of_the_fewest_shares_nothing(language: str) -> None:
     solved = answer.json()["solved"]
     assert solved["value"] == 1
     assert "ZeRO-3" not in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Can 4x A100 80GB do inference and fine-tuning of Llama-2-70B?", "4 张 A100 80G 能对 Llama-2-70B 推理和微调吗"],
+)
+def test_training_and_serving_are_answered_each_for_itself(question: str) -> None:
+    """Full 69B × 16 B does not fit 320 GB, LoRA does if sharded (138 GB), QLoRA does, serving 138 GB does."""
+    result = Assistant().ask(question).json()
+    verdicts = {
+        method: {case["verdict"] for case in result["cases"] if case["facts"]["method"] == method}
+        for method in ("full", "lora", "qlora", "inference")
+    }
+    assert verdicts == {"full": {"no"}, "lora": {"yes", "no"}, "qlora": {"yes"}, "inference": {"yes"}}
+    assert result["verdict"] == "conditional"
+    assert sum(bool(case["default"]) for case in result["cases"]) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["7B LoRA in unsloth or in plain transformers, on a 4090?", "7B LoRA,offload 优化器还是不 offload,4090 放得下吗"],
+)
+def test_several_values_of_one_setting_are_cases(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert len(answer.json()["cases"]) >= 2, answer.text

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from formulas.errors import BadInput
 from kb import derive, estimate, solve
+from kb.cases import parse_given, spread
 from kb.commands.estimate import estimate as command
 
 
@@ -243,3 +244,16 @@ def test_what_is_offloaded_stands_in_host_memory() -> None:
         host = next(one for one in answers if one["quantity"] == "host_memory")
         assert host["scope"] == "host"
         assert host["value"] == pytest.approx(6738415616 * per_parameter / 2**30)
+
+
+def test_what_is_mended_is_the_case_nearest_to_fitting() -> None:
+    nowhere = estimate(params="70B", method=["full", "lora", "qlora"], gpu="RTX 4090").json()
+    assert nowhere["verdict"] == "no"
+    assert nowhere["mended"] == {"method": "qlora"}
+    assert nowhere["changes"]
+
+
+def test_shared_sequences_leave_open_whether_states_are_sharded() -> None:
+    asked = {"params": "7B", "method": "full", "n_gpus": 8}
+    assert {case.facts["zero_stage"] for case in spread(parse_given({**asked, "cp": 4}))} == {0, 3}
+    assert len(spread(parse_given({**asked, "tp": 4}))) == 1
