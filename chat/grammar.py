@@ -55,7 +55,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     reading = Reading(
         text=text,
         language=language(head),
-        intents=read_intents(scan.text, bool(scan.facts), lambda intent: _lean(intent, scan)),
+        intents=read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan)),
         facts={name: tuple(values) for name, values in scan.facts.items()},
         spans={name: tuple(spans) for name, spans in scan.spans.items()},
         claims=tuple(scan.claims),
@@ -72,15 +72,30 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     reading = _card_of_claim(reading)
     if previous is not None and continues(reading, scan.text):
         return merged(reading, previous, scan.text)
-    return reading
+    return _by_default(reading)
+
+
+_TELLING = 8  # characters: "7B" alone is no question yet
+
+
+def _by_default(reading: Reading) -> Reading:
+    """A model beside cards, and no word that asks: does it fit? A model alone: how much does it need?"""
+    if reading.intents != ("unclear",) or not {"model", "params"} & set(reading.facts):
+        return reading
+    if len(reading.text) < _TELLING:
+        return reading
+    cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
+    return replace(reading, intents=("fits",) if cards else ("how_much",))
 
 
 def _lean(intent: str, scan: Scan) -> float:
     """What the facts alone say about the intent."""
     facts = scan.facts
     if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
-        return 1.5
+        return 2.0
     if intent == "moe" and any(_is_mixture(str(name)) for name in facts.get("model", ())):
+        return 2.0
+    if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
     if intent == "kv_cache" and "kv_format" in facts:
         return -1.5  # named as a setting, not asked about

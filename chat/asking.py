@@ -1,0 +1,97 @@
+"""Which parts of a text ask, and which only tell what happened.
+
+A post says what cards there are, what was tried and what went wrong, and asks something in a clause or two of it. What
+is asked decides the intent; what is told is evidence at half weight, and at full weight only where nothing asks.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+TOLD = 0.5
+
+# a clause ends at a comma or a dash, a sentence at a stop; decimal points and thousands are inside numbers
+_CLAUSE_END = re.compile(
+    r"[.?!;]+(?=\s|$|[^\x00-\x7f])|(?<=[^\x00-\x7f])[.?!;]+|,(?!\d{3}(?!\d))|\s-{1,2}\s|:\s", re.ASCII
+)
+_SENTENCE_END = frozenset(".?!;")
+
+_ASKS_EN = (
+    r"^\W*(?:(?:so|and|but|or|also|then|now|ok|okay|hi|hello|hey|please|pls|just|my|the|a|question|q) )*"
+    r"(?:how|what|which|where|when|who|why|can|could|would|will|does|do|did|is|are|was|were|has|have|derive|compare|confirm|verify|check|list|rank|estimate|calculate|compute|show|give|break|walk|describe|should|shall|may|any|anyone|anybody|won't|isn't|aren't|doesn't|don't|shouldn't|can't|couldn't|wouldn't)\b(?! i (?:have|had|got|get|see)\b)"
+    r"|\b(?:how (?:much|many|long|big|large|to|do|does|can|could|should|would|come)|why (?:is|are|does|do|did|would)|what(?:'s| is| are| would)|which (?:one|of)|whether|wonder\w*|curious|not sure|unsure"
+    r"|(?:want|like|need|trying|try|hoping|love) to (?:know|understand|figure|find|learn|see|ask|decide|estimate|compute|calculate)|(?:don't|do not|can't|cannot) (?:understand|get (?:how|why|the|where)|see how|figure)"
+    r"|tell me|explain|yes\s?(?:or|/)\s?no|advi[cs]e|suggest\w*|recommend\w*|recipe|looking for|need help|help me|let me know|any (?:idea|way|chance|tips?|advice)|thoughts)\b"
+)
+_ASKS_ZH = (
+    r"[吗么嘛呢](?:$|[^\u4e00-\u9fff])|多少|多大|多长|多久|多高|几(?:张|块|个|卡|台|片|bit|位|g\b|倍|天|小时|条|路|层)|为什么|为啥|为何|怎么|怎样|如何|咋|能不能|能否|可不可以|可否|是否|是不是|够不|行不|有没有|有无"
+    r"|会不会|要不要|用不用|对不对|哪|什么|啥|求(?!解决方案的)|请问|想问|问下|问一下|请教|想知道|想了解|不(?:知道|清楚|明白|懂|确定)|推荐|建议|解释|原因|推导|估算一下|算一?下|算算|比较一?下|对比一?下|列一?下|讲讲|说说|分析|验算|检查|验证一?下|麻烦|帮(?:我|忙)"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A clause, and whether it asks."""
+
+    start: int
+    end: int
+    asks: bool
+
+
+@cache
+def _asking(language: str) -> re.Pattern[str]:
+    return re.compile({"en": _ASKS_EN, "zh": _ASKS_ZH}[language], re.ASCII)
+
+
+def _has_form(clause: str) -> bool:
+    return _asking("en").search(clause) is not None or _asking("zh").search(clause) is not None
+
+
+def parts(text: str) -> list[Part]:
+    """The clauses of a text; a sentence with a question mark and no form of a question asks in its last clause."""
+    found: list[Part] = []
+    start, sentence = 0, 0
+    for end in [*(stop for stop in _CLAUSE_END.finditer(text)), None]:
+        stop, after = (end.start(), end.end()) if end else (len(text), len(text))
+        clause = text[start:stop]
+        if clause.strip():
+            found.append(Part(start, after, _has_form(clause)))
+        if end is None or end[0].strip()[:1] in _SENTENCE_END:
+            own = found[sentence:]
+            if end is not None and "?" in end[0] and own and not any(part.asks for part in own):
+                found[-1] = Part(own[-1].start, own[-1].end, True)
+            sentence = len(found)
+        start = after
+    return found
+
+
+def share(found: list[Part], start: int, end: int) -> float:
+    """How much what stands here counts: whole where a clause that asks has a part of it."""
+    asking = any(part.asks and part.start < end and start < part.end for part in found)
+    return 1.0 if asking else TOLD
+
+
+# a question of how, what or why wants more than a yes
+_OPEN_EN = re.compile(r"\b(?:how|what|which|why|where|when|who)\b(?! (?:about|if)\b)", re.ASCII)
+_OPEN_ZH = re.compile(
+    r"多少|多大|多长|多久|几(?:张|块|个|卡|台|bit|位)|为什么|为啥|为何|怎么|怎样|如何|哪|什么|啥|几(?:十|百|路)"
+)
+_POLITE = re.compile(
+    r"\b(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody|one of you) (?:please |kindly |maybe )?(?:tell|show|explain|help|share|give|let|advise|suggest|recommend|clarify|point|provide)\b|\b(?:can|could|may) (?:i|we) (?:ask|know|get (?:a|an|some) (?:idea|estimate|advice))\b|(?:能|可以)(?:不能|否)?(?:请)?(?:告诉|说|讲|解释|帮|给|提供|分享|问)",
+    re.ASCII,
+)
+
+
+def is_open(text: str, found: list[Part], start: int, end: int) -> bool:
+    """Does no yes-or-no question stand here, but one of how or what, or a polite "could you tell me"?"""
+    if (polite := _POLITE.search(text, max(0, start - 8), end + 24)) and polite.start() <= start + 4:
+        return True
+    for part in found:
+        if part.start <= start < part.end:
+            before = text[part.start : start]
+            if _OPEN_EN.search(before):
+                return True
+            return _OPEN_ZH.search(text, part.start, part.end) is not None and not re.search(
+                r"[吗么嘛]\W*$", text[part.start : part.end].replace("什么", "")
+            )
+    return False
