@@ -109,6 +109,8 @@ def _about_document(reading: Reading) -> list[Call]:
 _FINETUNE_METHODS = {
     "full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA",
 }  # fmt: skip
+# a program that is only named, beside a question of one's own
+_ASKS_MORE = {"why_more", "oom_diagnosis", "fits", "how_much", "max_batch_ctx", "which_method", "how_many_gpus"}
 # methods whose memory the formulas give beside what the table says
 _WORKED_OUT = {"full", "lora", "qlora"}
 _COLUMNS = {"finetune": (7, 13, 30, 70, 110), "finetune_revisions": (7, 14, 30, 70)}
@@ -116,7 +118,7 @@ _COLUMNS = {"finetune": (7, 13, 30, 70, 110), "finetune_revisions": (7, 14, 30, 
 
 def _table(reading: Reading) -> list[Call]:
     if "table_lookup" not in reading.intents and not (
-        "llama_factory" in reading.topics and reading.intent not in ("why_more", "oom_diagnosis", "fits", "how_much")
+        "llama_factory" in reading.topics and not set(reading.intents) & _ASKS_MORE
     ):
         return []
     conditions = []

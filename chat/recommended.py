@@ -33,8 +33,8 @@ def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         return [f"**{result['why_zh']}。**" if zh else f"**{result['why'].capitalize()}.**"], []
     lead = _lead(rows, result["recommends"], language)
     note = (
-        ("按区间上端判断放得下;最省的排在前面。" if result["recommends"] == "cards" else "结论按区间判断。") if zh
-        else "Each fits by the high end of its interval; the smallest comes first." if result["recommends"] == "cards"
+        ("按区间上端判断放得下;显存最小的排在前面;表里没有价格。" if result["recommends"] == "cards" else "结论按区间判断。") if zh
+        else "Each fits by the high end of its interval; the smallest comes first; the tables have no prices." if result["recommends"] == "cards"
         else "Each verdict is by the interval."
     )  # fmt: skip
     return [lead], [_table(rows, result["recommends"], language), note]

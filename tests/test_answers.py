@@ -266,6 +266,7 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
         ("192G 内存加一张 3090，能跑 Qwen3-235B-A22B Q4_K_M 吗", "但用上主机内存就可以", "内存不够"),
         ("64G 内存加一张 3090，专家放内存跑 Qwen3-235B-A22B Q4_K_M，行吗", "主机内存不够", "用上主机内存就可以"),
         ("7B 全量微调 ZeRO-3 offload，单卡 A100 40G，内存 512G，够吗", "放得下", "内存不够"),
+        ("能用 LLaMA-Factory 在两张 4090 上对 Qwen2.5-14B 做 LoRA DPO 吗，长度 4096", "放不下", "LLaMA-Factory 的表（"),
         ("Does gpt-oss-20b run on a 16GB Mac?", "Borderline on this machine", "in host memory:"),
         ("16GB 的 Mac 能跑 gpt-oss-20b 吗", "在这台机器上是临界", "换 24 GB 的卡"),
     ],

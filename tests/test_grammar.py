@@ -327,6 +327,9 @@ def test_questions_about_the_document_name_their_topic(question: str, topic: str
     ("question", "asks"),
     [
         ("largest batch size for a 7B on 24GB?", "batch_size"),
+        ("what micro batch can I use for a 1B on a 40GB card?", "batch_size"),
+        ("What's the cheapest GPU to run Mixtral 8x7B at 4 bit?", "gpu"),
+        ("跑13B 4bit最便宜的显卡是哪个", "gpu"),
         ("24G显存最大能开多长的上下文", "seq_len"),
         ("how many A100s for 70B?", "n_gpus"),
         ("70B全参要几张H100", "n_gpus"),
