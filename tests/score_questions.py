@@ -11,7 +11,6 @@ band, with the figures that it gives.
 import argparse
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from chat.grammar import read
+from tests.agreement import disagreement
 from tests.labels import NO_INTENT, SAME_INTENT, Slots, agree, given, stated, wanted
 
 
@@ -86,88 +86,6 @@ def _compare(total: Score, known: str, text: str, want: Slots, got: Slots) -> No
             total.invented[name] += 1
             total.unlisted[name] += said
             total.lines.append(f"{known} {name}: {values} read, not listed{' (the text states it)' * said}")
-
-
-# ── answers ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-_BYTES = {
-    "byte": 1, "bytes": 1, "字节": 1, "B": 1, "KB": 10**3, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "G": 10**9,
-    "GB": 10**9, "GiB": 2**30, "TB": 10**12, "TiB": 2**40,
-}  # fmt: skip
-_AMOUNT = re.compile(
-    rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s?(?:[–-]\s?\d[\d.,]*\s?)?({'|'.join(sorted(_BYTES, key=len, reverse=True))})(?![A-Za-z])"
-)
-
-
-def units(basis: str) -> tuple[int, ...]:
-    """The bytes of one unit of a reference: the one that its basis names, else GB as well as GiB."""
-    if "bytes" in basis:
-        return (1,)
-    if "per_token" in basis:
-        return (2**10, 10**3)
-    named = re.search(r"GiB|GB", basis)
-    return (_BYTES[named[0]],) if named else (10**9, 2**30)
-
-
-def figures(result: dict[str, Any], basis: str) -> dict[str, float]:
-    """The figures of an answer that have the scope of the reference, in bytes."""
-    cases = [result, *result.get("cases", [])]
-    found: dict[str, float] = {}
-    whole = re.search(r"total|fp16|bf16|lora16|qlora_7b|^qlora$|gb_weights|4bit_weights|_kv", basis.lower())
-    for place, case in enumerate(cases):
-        memory = case.get("memory")
-        if memory and ("per_" in basis or not whole or (case.get("facts", {}).get("n_gpus") in (None, 1))):
-            found[f"case {place} per card"] = memory["best_gib"] * 2**30
-        if whole and case.get("total_gib"):
-            found[f"case {place} over all cards"] = case["total_gib"] * 2**30
-        terms = {one["name"]: one["gib"] * 2**30 for one in case.get("terms", [])}
-        found |= {f"case {place} {name}": value for name, value in terms.items()}
-        if whole and terms:
-            found[f"case {place} states"] = sum(terms.get(name, 0) for name in ("weights", "gradients", "optimizer"))
-    for one in result.get("tables", []):
-        if isinstance(one.get("says_gb"), (int, float)):
-            found[f"table {one['table']}"] = one["says_gb"] * 10**9
-    for one in result.get("answers", []):
-        if isinstance(one.get("value"), (int, float)) and one["unit"] in _BYTES:
-            found[f"{one['quantity']} ({one['unit']})"] = one["value"] * _BYTES[one["unit"]]
-    return found
-
-
-def _said(text: str, basis: str) -> Iterator[float]:
-    """The figures of a text, in bytes; those of a bare unit ("16x", "12θ") where the reference is bytes per parameter."""
-    for number, spelled in _AMOUNT.findall(text):
-        yield float(number.replace(",", "")) * _BYTES[spelled]
-    if basis == "table":
-        yield from (float(cell) * 10**9 for cell in re.findall(r"\|\s*(\d+(?:\.\d+)?)\s*(?=\|)", text))
-    if "bytes" in basis:
-        yield from (float(number) for number in re.findall(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(?:θ|x\b)", text))
-
-
-def _verdicts(answer: dict[str, Any]) -> set[str | None]:
-    """What an answer says: its verdict, and where it says that it depends, or names no card, that of each reading."""
-    cases = answer.get("cases", [])
-    several = {"conditional"} if len(cases) > 1 and answer.get("verdict") is None and cases[0].get("memory") else set()
-    each = {case.get("verdict") for case in cases} if answer.get("verdict") == "conditional" else set()
-    return {answer.get("verdict"), *several, *each}
-
-
-def disagreement(one: dict[str, Any], answer: dict[str, Any], text: str) -> str | None:
-    """A line that says where an answer and its reference part; None where they agree."""
-    reference = one.get("reference") or {}
-    verdict, band = reference.get("verdict"), reference.get("gb")
-    lines = []
-    if verdict not in (None, "n/a") and verdict not in _verdicts(answer):
-        lines.append(f"verdict {answer.get('verdict')}, reference {verdict}")
-    if band:
-        low, high = band
-        basis = reference.get("basis") or ""
-        found = figures(answer, basis)
-        amounts = [*found.values(), *_said(text, basis)]
-        if not any(low <= amount / unit <= high for amount in amounts for unit in units(basis)):
-            near = ", ".join(f"{name} {value / units(basis)[0]:.1f}" for name, value in list(found.items())[:6])
-            lines.append(f"{low}–{high} ({basis}) is not among: {near or 'no figure'}")
-    return f"{one['id']}: {'; '.join(lines)}" if lines else None
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from chat.agent import Assistant
-from tests.score_questions import disagreement, questions, score
+from tests.agreement import disagreement
+from tests.score_questions import questions, score
 
 FILE = os.environ.get("KB_QUESTIONS")
 MADE_UP = [
@@ -95,6 +96,11 @@ def test_a_figure_is_compared_in_its_scope_and_unit() -> None:
         ("KiB_or_kB_per_token", [56, 57.5], "57 MB for each token", False),
         ("bytes_per_param", [16, 20], "16x, or 12θ", True),
         ("bytes_per_param", [16, 20], "18 GB", False),
+        ("MiB_logits", [590, 598], "0.58 GiB of logits", True),
+        ("tokens", [8000, 9000], "up to 8,192 tokens", True),
+        ("tokens", [8000, 9000], "8,192 MiB", False),
+        ("hours", [8, 12], "About 8.46 hours", True),
+        ("FLOPs", [2e22, 3e22], "2.8e22 FLOP", True),
     ],
 )
 def test_units_are_brought_to_bytes(basis: str, band: list[float], text: str, agrees: bool) -> None:
@@ -109,6 +115,7 @@ def test_one_of_several_readings_agrees() -> None:
     for answer, verdict, agrees in (
         (depends, "conditional", True), (depends, "no", True), (depends, "borderline", False),
         (open_card, "conditional", True), (open_card, "yes", False), ({"verdict": "yes"}, "conditional", False),
+        ({"verdict": "borderline"}, "conditional", True), ({"verdict": "borderline"}, "no", False),
     ):  # fmt: skip
         assert (disagreement({"id": "a", "reference": {"verdict": verdict}}, answer, "") is None) == agrees
 
@@ -131,3 +138,20 @@ def test_the_answers_agree_with_the_references() -> None:
         answer = assistant.ask(one["text"])
         apart += [line] if (line := disagreement(one, answer.json(), answer.text)) else []
     assert len(apart) <= 0.1 * len(asked), "\n".join(apart)
+
+
+def test_counts_are_those_of_what_is_counted() -> None:
+    """Tokens that are solved for or fit, sequences that a pool holds at once; weights that cards divide, added up."""
+    counts = {
+        "solved": {"quantity": "seq_len", "value": 6988},
+        "answers": [{"quantity": "concurrent_sequences", "scope": "pool", "value": 8.9, "unit": "1"}],
+    }
+    divided = {"facts": {"n_gpus": {"value": 8}}, "memory": {"best_gib": 84.1}, "total_gib": 673.0,
+               "terms": [{"name": "weights", "gib": 79.3}, {"name": "gradients", "gib": 1.0}]}  # fmt: skip
+    for basis, band, answer, agrees in (
+        ("tokens", [6900, 7000], counts, True), ("tokens", [8, 9], counts, False), ("sequences_of_8k", [8, 9], counts, True),
+        ("GB_total", [680, 682], divided, True), ("per_gpu", [680, 682], divided, False),
+        ("GB_states_per_gpu", [86, 86.5], divided, True), ("table", [24, 24], {"columns": ["memory_gb"], "rows": [[24]]}, True),
+    ):  # fmt: skip
+        one = {"id": "a", "reference": {"verdict": "n/a", "gb": band, "basis": basis}}
+        assert (disagreement(one, answer, "") is None) == agrees, basis
