@@ -117,8 +117,9 @@ _COLUMNS = {"finetune": (7, 13, 30, 70, 110), "finetune_revisions": (7, 14, 30, 
 
 
 def _table(reading: Reading) -> list[Call]:
+    on_cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     if "table_lookup" not in reading.intents and not (
-        "llama_factory" in reading.topics and not set(reading.intents) & _ASKS_MORE
+        "llama_factory" in reading.topics and not on_cards and not set(reading.intents) & _ASKS_MORE
     ):
         return []
     conditions = []
