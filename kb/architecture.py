@@ -18,6 +18,7 @@ from formulas.formula import Source
 from kb.config import row_of
 from kb.families import BROADCASTING, FAMILIES, LLAMA
 from kb.layers import Layer, kinds_of, layers_of
+from kb.total import held_to_total
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     for key in ("n_layers", "hidden_size", "vocab_size"):
         if key not in row:
             raise BadInput(f"{row.get('name', 'the model')} has no {key}; without it no formula applies")
+    if row.get("block") == "unsupported" and "total_params" in row:
+        row.setdefault("intermediate_size", 1)  # the published total says more, further down
     built = _built(row, kind, warnings)
     built |= _overrides(row, built)
     attention = "latent" if row.get("kv_lora_rank") else "grouped"
@@ -68,7 +71,8 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     values = {**built, **_shapes(row, kind, layers)}
     facts = whole_model() | {name: Fact(value, origin) for name, value in values.items()}
     facts |= _kinds(layers, row, origin)
-    _check_total(row, facts, warnings, origin)
+    facts, corrected = held_to_total(facts, row, kind in FAMILIES)
+    warnings += corrected
     uncounted = sorted({layer.mixer for layer in layers} & {"mamba", "delta"})
     if uncounted:
         warnings.append(
@@ -246,6 +250,8 @@ def _extra(row: Mapping[str, Any]) -> int:
     return (
         stated
         + int(row.get("vision_params") or 0)
+        # an embedding of its own for every layer
+        + int(row.get("per_layer_input_size") or 0) * int(row["vocab_size"]) * int(row["n_layers"])
         + int(row.get("extra_scalars_per_layer") or 0) * int(row["n_layers"])
     )
 
@@ -268,11 +274,6 @@ def _kinds(layers: list[Layer], row: Mapping[str, Any], origin: str | Source) ->
         if layer.window == "sliding":
             facts[f"sliding_window{at}"] = Fact(row["sliding_window"], origin)
     return facts
-
-
-def _check_total(row: Mapping[str, Any], facts: dict[str, Fact], warnings: list[str], origin: str | Source) -> None:
-    if row.get("block") == "unsupported":
-        warnings.append(f"no formula counts the parameters of {row.get('model_type')}: its block is approximated")
 
 
 def broadcasts(found: Architecture) -> bool:

@@ -63,6 +63,10 @@ FAMILIES: dict[str, Family] = {
         {**_GLM, "qkv": "fused"}, {"attention_bias": True, "partial_rotary_factor": 0.5}),
     "glm4": Family({**_GLM, **_SANDWICH}, {"partial_rotary_factor": 0.5}),
     "glm4_moe": Family({**_DEEPSEEK, "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),
+    # the language models of those that see
+    "glm4v": Family({**_GLM, **_SANDWICH}, {"partial_rotary_factor": 0.5}),
+    "glm4v_moe": Family({**_DEEPSEEK, "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),
+    "kimi_vl": Family(_DEEPSEEK, {"router_bias": True}), "idefics3": Family(), "smolvlm": Family(),
     "gemma": Family(_GEMMA, _TIED, shapes={"head_dim": 256}), "vaultgemma": Family({**_GEMMA, "soft_cap": "both"}, {
         **_TIED, "pattern": ("sliding", "global")}, shapes={"head_dim": 256}), "gemma2": Family({**_GEMMA, **_SANDWICH, "soft_cap": "both"}, {
         **_TIED, "pattern": ("sliding", "global")}),

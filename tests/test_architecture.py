@@ -9,6 +9,7 @@ from formulas.derivation import Fact, derive
 from formulas.errors import BadInput
 from formulas.vocabulary import kv_cache, model_weights, n_params
 from kb.architecture import architecture, from_config, trained
+from kb.config import row_of
 from kb.database import rows
 
 GIB = 2**30
@@ -88,6 +89,44 @@ def test_nearly_all_comparable_models_of_the_table_match_to_the_last_parameter()
             missed[row["name"]] = counted
     assert len(comparable) >= 364
     assert len(missed) <= 0.05 * len(comparable), missed
+
+
+def test_every_published_total_of_the_table_is_held_to() -> None:
+    missed = {}
+    for row in rows(
+        "SELECT * FROM models WHERE n_layers IS NOT NULL AND n_heads IS NOT NULL AND hidden_size IS NOT NULL"
+    ):
+        published = row["unique_params"] or row["total_params"]
+        counted = derive(n_params, architecture(row).facts).value
+        if published and abs(counted / published - 1) > 0.005:
+            missed[row["name"]] = f"{counted:,} of {published:,}"
+    assert not missed
+
+
+def test_what_a_declared_block_leaves_over_lies_outside_of_it() -> None:
+    tower = 600_000_000
+    row, _ = row_of(QWEN_2_5_7B)
+    found = architecture({**row, "name": "a/B", "unique_params": 7615616512 + tower})
+    assert found.facts["extra_params"].value == tower
+    assert found.facts["intermediate_size"].value == row["intermediate_size"]
+    assert "0.60B of the 8.22B parameters of a/B lie outside" in found.warnings[-1]
+    assert architecture({**row, "name": "a/B", "unique_params": 7615616512}).warnings == ()
+
+
+@pytest.mark.parametrize("published", [5_000_000_000, 7_615_616_513, 9_000_000_000])
+def test_of_an_unknown_block_the_published_total_holds(published: int) -> None:
+    row, _ = row_of({**QWEN_2_5_7B, "model_type": "quven"})
+    found = architecture({**row, "name": "a/B", "unique_params": published})
+    assert abs(derive(n_params, found.facts).value - published) <= 200_000
+    if published != 7_615_616_513:  # no two biases more or less are another block
+        assert "as published" in found.warnings[-1]
+        assert 0 <= found.facts["extra_params"].value < 3 * 28 * 3584
+
+
+def test_fields_that_no_total_fits_are_said_to_be_unreliable() -> None:
+    row, _ = row_of({**QWEN_2_5_7B, "model_type": "quven"})
+    found = architecture({**row, "name": "a/B", "unique_params": 1_000_000_000})
+    assert "not reliable" in found.warnings[-1]
 
 
 def test_a_row_and_a_config_say_the_same() -> None:
