@@ -63,6 +63,8 @@ FAMILIES: dict[str, Family] = {
         {**_GLM, "qkv": "fused"}, {"attention_bias": True, "partial_rotary_factor": 0.5}),
     "glm4": Family({**_GLM, **_SANDWICH}, {"partial_rotary_factor": 0.5}),
     "glm4_moe": Family({**_DEEPSEEK, "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),
+    "chatglm_6b": Family(
+        {**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "concatenated", "activation": "gelu-new"}, {**_TIED, "use_bias": True}),
     # the language models of those that see
     "glm4v": Family({**_GLM, **_SANDWICH}, {"partial_rotary_factor": 0.5}),
     "glm4v_moe": Family({**_DEEPSEEK, "rotary": "concatenated"}, {"partial_rotary_factor": 0.5}),

@@ -325,10 +325,10 @@ class Names:
         match = self.match_model(cut(tokens(asked)))
         if match.name:
             return self.by_spelling[match.name.lower()].row
-        if match.candidates:
+        if len(match.candidates) > 1:
             several = ", ".join(match.candidates[:5])
             raise BadInput(f"`{asked[:60]}` could be several models; say which: {several}")
-        close = self.near_models(asked)
+        close = match.candidates or self.near_models(asked)
         raise BadInput(f"no model `{asked[:60]}` in the table" + (f"; near: {', '.join(close)}" if close else ""))
 
     def near_models(self, text: str, count: int = 3) -> tuple[str, ...]:

@@ -253,7 +253,7 @@ def test_the_language_of_a_follow_up_is_its_own() -> None:
         ("Will lama-2-7b fit on a 4090?", "lama-2-7b", "meta-llama/Llama-2-7b-hf"),
         ("Qwem2.5-7B on a 4090", "qwem2.5-7b", "Qwen/Qwen2.5-7B-Instruct"),
         ("mistal 7b lora", "mistal 7b", "mistralai/Mistral-7B-v0.1"),
-        ("chatglm2-6b 需要多少显存", "chatglm2-6b", "THUDM/chatglm3-6b"),
+        ("chatglm5-6b 需要多少显存", "chatglm5-6b", "THUDM/chatglm3-6b"),
     ],
 )
 def test_a_misspelt_model_is_suggested_and_never_taken(question: str, unknown: str, near: str) -> None:
