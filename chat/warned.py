@@ -22,7 +22,7 @@ _WARNINGS = (
      r"没有已发表的 \1 实测,也没有把权重或缓存放在内存的实测可以对照,区间已加宽一倍。"),
     (r"not checked against measurements: no published run has (.+); the interval is twice as wide", r"没有已发表的 \1 实测可以对照,区间已加宽一倍。"),
     (r"no formula counts the parameters of (\S+): its (\S+B) are as published.*", r"\1 的各层没有精确公式:总参数 \2 取发布值,按层分摊。"),
-    (r"(\S+B) of the (\S+B) parameters of (\S+) lie outside of the blocks that (\S+) declares.*",
+    (r"(\S+B) of the (\S+B) parameters of (\S+) lie outside of the blocks of its language model.*",
      r"\3 的 \2 参数中有 \1 在语言模型各层之外(如视觉或音频塔):计入显存,其计算时的激活未计。"),
     (r"the fields of (\S+) give (\S+B) parameters and (\S+B) are published.*",
      r"按表中字段算得 \1 有 \2 参数,与发布的 \3 不符,此估算不可靠。"),

@@ -26,15 +26,12 @@ def held_to_total(
     if not published:
         return facts, ()
     over = int(published) - _counted(facts)
+    towers = int(row.get("vision_params") or 0)
     if abs(over) <= _SAME * published:
-        return facts, ()
-    name, model = str(row.get("name")), str(row.get("model_type"))
+        return facts, (_outside(towers, published, row),) if towers else ()
+    model = str(row.get("model_type"))
     if declared and 0 < over <= _MOST_OUTSIDE * published:
-        outside = (
-            f"{over / 1e9:.2f}B of the {published / 1e9:.2f}B parameters of {name} lie outside of the blocks that {model} "
-            "declares (a vision or audio tower, say): they take memory, what they compute is not counted"
-        )
-        return _with_extra(facts, over), (outside,)
+        return _with_extra(facts, over), (_outside(over + towers, published, row),)
     told = (
         f"no formula counts the parameters of {model}: its {published / 1e9:.2f}B are as published, and shared out over "
         "its layers"
@@ -49,6 +46,13 @@ def held_to_total(
         return facts, (_unreliable(facts, row, published),)
     fitted = facts | {width: Fact(fitting, facts[width].origin)}
     return _with_extra(fitted, int(published) - _counted(fitted)), (told,)
+
+
+def _outside(count: int, published: float, row: Mapping[str, Any]) -> str:
+    return (
+        f"{count / 1e9:.2f}B of the {published / 1e9:.2f}B parameters of {row.get('name')} lie outside of the blocks of its "
+        "language model (a vision or audio tower, say): they take memory, what they compute is not counted"
+    )
 
 
 def _unreliable(facts: dict[str, Fact], row: Mapping[str, Any], published: float) -> str:

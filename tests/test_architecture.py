@@ -111,6 +111,9 @@ def test_what_a_declared_block_leaves_over_lies_outside_of_it() -> None:
     assert found.facts["intermediate_size"].value == row["intermediate_size"]
     assert "0.60B of the 8.22B parameters of a/B lie outside" in found.warnings[-1]
     assert architecture({**row, "name": "a/B", "unique_params": 7615616512}).warnings == ()
+    known = architecture({**row, "name": "a/B", "unique_params": 7615616512 + tower, "vision_params": tower})
+    assert known.facts["extra_params"].value == tower
+    assert known.warnings == found.warnings
 
 
 @pytest.mark.parametrize("published", [5_000_000_000, 7_615_616_513, 9_000_000_000])
