@@ -105,3 +105,16 @@ def test_a_space_between_chinese_and_latin_changes_nothing_that_is_asked() -> No
         joined = spaced.replace(" batch ", "batch").replace(" 上下文 ", "上下文").replace("要 几张 A100", "要几张A100")
         assert read(spaced).asks == read(joined).asks != ()
         assert read(spaced).intent == read(joined).intent
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "laptop with a 3070 8gb, can it run any llm?",
+        "can my 8GB card run a local LLM?",
+        "适合 16G 显存的大模型有哪些",
+        "4060 8G 推荐个大模型",
+    ],
+)
+def test_a_card_alone_is_answered_with_what_it_holds(question: str) -> None:
+    assert plan(read(question))[0][0] == "recommend"
