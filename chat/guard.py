@@ -95,6 +95,10 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
         # "60 GB of activations" is what a text says of a term, whoever is right
         if not label and (term := _term_in(text)):
             yield from figures_in(text, term)
+        elif not label:  # of several terms each clause speaks of its own
+            for clause, _ in _clauses(plain(text)):
+                if term := _term_in(clause):
+                    yield from figures_in(clause, term)
         # a name such as `Llama-3.1-8B` may be told with its number in another form
         for number in re.findall(r"\d+(?:\.\d+)?", text):
             yield Figure(float(number), "name", label)

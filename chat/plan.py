@@ -270,18 +270,30 @@ def _estimate(reading: Reading) -> list[Call]:
 def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
     """The remarks, if there are any to make; without a model they cost little to try."""
     about = list(dict.fromkeys((*reading.intents, *reading.cues, *_more_subjects(reading, calls))))
+    if "unclear" in about and has_subject(reading):
+        about.append("how_much")
+    if reading.equations:
+        about.append("check_arithmetic")
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)
-    claims = [claim.number for claim in reading.claims if claim.unit.lower() in ("gb", "g", "gib")]
+    claims = _claims(reading)
     told: dict[str, Any] = {"claims_gb": claims}
-    if "oom_tried" in reading.extras and "oom_idle" in reading.extras:
-        told["oom_gib"] = [reading.extras["oom_tried"][0], reading.extras["oom_idle"][0]]
+    if "oom_tried" in reading.extras:
+        told["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
     if len(reading.facts.get("gpu", ())) > 1:
         told["gpus"] = list(reading.facts["gpu"])
     if not has_subject(reading) and not made(about, Figures(facts, told), 1):
         return []
     return [("remarks", {"about": about, **{name: value for name, value in told.items() if value}, **facts})]
+
+
+def _claims(reading: Reading) -> list[float]:
+    """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
+    sizes = [float(size) for size in reading.facts.get("gpu_memory_gb", ())]
+    cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
+    stated = [claim.number for claim in reading.claims if claim.unit.lower() in ("gb", "g", "gib")]
+    return [amount for amount in stated if amount not in cards]
 
 
 def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:

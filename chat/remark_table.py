@@ -1,6 +1,7 @@
 """The remarks, most telling first within a subject. Ranks: 10 corrects the question, 20 decides the answer, 30 explains, 40 adds."""
 
 from chat.remark_table_asked import ASKED
+from chat.remark_table_claims import CLAIMS
 from chat.remark_table_serving import SERVING
 from chat.remarks import Remark
 
@@ -171,8 +172,8 @@ TRAINING = (
         "生成阶段会把切分的权重重新收集(ds3_gather_for_generation):开启时每卡会暂时持有完整的 {w16};rollout 的 KV 缓存和 logits 另算。", TRL),
     # ── tables and rules ───────────────────────────────────────────────────────────────────────────────────────────
     Remark("half-a-byte", 10, lambda c: c.modelled and c.method == "qlora" and c.any("half_byte", "table_lookup", "explain_derive") and c.any("half_byte", "measured", "explain_derive"),
-        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. Quantisation constants and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4}; adapters with gradients and Adam, fp32 casts, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
-        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。量化常数,加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4};再加 LoRA 参数及其梯度和 Adam、fp32 转换、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
+        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. Quantisation constants and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4_stored}, and those two made float32 for training {w_nf4}; adapters with gradients and Adam, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
+        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。量化常数,加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4_stored};训练前这两者转成 fp32,即 {w_nf4};再加 LoRA 参数及其梯度和 Adam、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
     Remark("table-and-measurement", 11, lambda c: c.modelled and c.any("table_lookup") and c.any("measured"),
         "Both are right: the table is a rough estimate for planning, the other a measured run. Trust the measurement and plan a card of {card_needed}.",
         "都没错:表是粗略估计,另一个是实测。以实测为准,请按 {card_needed} 的卡规划。", FACTORY),
@@ -181,4 +182,4 @@ TRAINING = (
         "pure_bf16 是*混合精度全量*训练的一半(权重、梯度、两个动量各 2 字节:每参数 8 而不是 16 字节),不是 freeze 或 GaLore 的一半。", FACTORY),
 )  # fmt: skip
 
-REMARKS: tuple[Remark, ...] = ASKED + TRAINING + SERVING
+REMARKS: tuple[Remark, ...] = ASKED + CLAIMS + TRAINING + SERVING

@@ -126,8 +126,11 @@ def remarks(
     told: dict[str, Any] = {
         "claims_gb": [float(claim) for claim in claims],
     }
-    if isinstance(oom_gib, list) and len(oom_gib) == 2:  # one amount alone tells no fragmentation
-        told["oom_gib"] = [float(size) for size in oom_gib]
+    tried = oom_gib if isinstance(oom_gib, list) else [oom_gib] if oom_gib else []
+    if tried:
+        told["tried_gib"] = float(tried[0])
+    if len(tried) == 2:  # one amount alone tells no fragmentation
+        told["oom_gib"] = [float(size) for size in tried]
     if gpus:
         told["gpus"] = gpus if isinstance(gpus, list) else [gpus]
     return _returned({"kind": "remarks", **made(subjects, told, facts)})

@@ -48,6 +48,30 @@ def _claimed(figures: Figures) -> float:
     return max(claims) * GB if claims else _missing("claim")
 
 
+def _claim_of(figures: Figures, *amounts: float) -> float:
+    """The asker's figure that is one of these amounts, said in GB or in GiB."""
+    claims = [float(claim) for claim in figures.told.get("claims_gb", ()) if claim]
+    for claim in claims:
+        if any(abs(claim * unit / amount - 1) <= 0.03 for amount in amounts for unit in (GB, GIB)):
+            return claim * GB
+    return _missing("claim")
+
+
+def _said_params(figures: Figures) -> float:
+    """The size that was said, taken at its word; else that of the model."""
+    from kb.knobs import amount
+
+    said = figures.given.get("params")
+    return float(amount(said, "params")) if said else figures.params
+
+
+def _tried_tokens(figures: Figures) -> float:
+    """The tokens of which an allocation that failed is the fp32 logits: a number that a step can have, nearly whole."""
+    tokens = float(figures.told["tried_gib"]) * GIB / (4 * figures.fact("vocab_size"))
+    # a message rounds to a hundredth; no step of fewer tokens fails for its logits
+    return float(round(tokens)) if 256 <= tokens <= (1 << 20) else _missing("tokens")
+
+
 def _pool(figures: Figures) -> float:
     """The memory of unequal cards, one of each."""
     from kb.cards import cards_meant
@@ -155,6 +179,18 @@ def _roles(figures: Figures, trained: int, frozen: int) -> float:
     return figures.params * (16 * trained + 2 * frozen)
 
 
+def _claim_words(size: float) -> str:
+    return f"{size / GB:g} GB"
+
+
+def _flop_words(amount: float) -> str:
+    return f"{amount / 1e9:,.3g} GFLOP"
+
+
+def _small_words(size: float) -> str:
+    return gib_words(size) if size >= GIB else f"{size / 2**20:.0f} MiB"
+
+
 def _count(amount: float) -> str:
     return figure(int(amount)) if amount == int(amount) else figure(amount, 4)
 
@@ -192,6 +228,10 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "w16": (lambda f: 2 * f.params, both_words),
     "w8": (lambda f: f.stored(bits=8), both_words),
     "w4": (lambda f: f.stored(bits=4), both_words),
+    "w_nf4_stored": (
+        lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
+        both_words,
+    ),
     "w4_bare": (lambda f: f.params / 2, both_words),
     "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4}), "model_weights"), both_words),
     "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
@@ -206,6 +246,16 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "states18": (lambda f: 18 * f.params, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
     "adam12": (lambda f: 12 * f.params, both_words),
+    "adam8": (lambda f: 8 * f.params, both_words),
+    "adam2": (lambda f: 2 * f.params, both_words),
+    "params_said": (_said_params, size_words),
+    "states18_said": (lambda f: 18 * _said_params(f), both_words),
+    "adapter_params": (lambda f: value_of(f.base, "adapter_params"), lambda size: f"{size:,.0f}"),
+    "adapter_states": (lambda f: 16 * value_of(f.base, "adapter_params"), both_words),
+    "flop_token": (
+        lambda f: 6 * float(f.row().get("active_params") or f.params) if "model" in f.given else 6 * _said_params(f),
+        _flop_words,
+    ),
     "zero1": (lambda f: _zero(f, 4, 12), gib_words),
     "zero2": (lambda f: _zero(f, 2, 14), gib_words),
     "zero3": (lambda f: _zero(f, 0, 16), gib_words),
@@ -219,6 +269,11 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_width": (_kv_width, _count),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
     "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
+    "kv_multi_head": (lambda f: _kv(f, f.knob("seq_len")) * f.fact("n_heads") / f.fact("n_kv_heads"), both_words),
+    "kv_doubled": (
+        lambda f: f.base.terms.get("kv_cache", 0.0) if f.base.part_of_all("kv") > 1.05 * f.amount("kv_all") else 0.0,
+        gib_words,
+    ),
     "kv_all": (lambda f: _kv(f, f.knob("seq_len"), f.knob("batch_size") or 1), gib_words),
     "serve_cards": (lambda f: _serving_cards(f, 2 * f.params), _count),
     "serve_cards_fp8": (lambda f: _serving_cards(f, f.stored(bits=8)), _count),
@@ -261,11 +316,13 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "room": (_room, gib_words),
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
-    "claim_32": (
-        lambda f: _claimed(f) if abs(_claimed(f) / (4 * f.params) - 1) < 0.15 else _missing("claim"),
-        gib_words,
-    ),
+    "claim_32": (lambda f: _claim_of(f, 4 * f.params, 4 * _said_params(f)), _claim_words),
+    "claim_16": (lambda f: _claim_of(f, 2 * f.params, 2 * _said_params(f)), _claim_words),
+    "claim_states": (lambda f: _claim_of(f, 16 * f.params, 16 * _said_params(f)), _claim_words),
+    "claim_kv": (lambda f: _claim_of(f, _kv(f, f.knob("seq_len"))), _claim_words),
     "claim_seq": (_claim_seq, _count),
+    "tried": (lambda f: float(f.told["tried_gib"]) * GIB, _small_words),
+    "tried_tokens": (_tried_tokens, _count),
     "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
     "pool": (lambda f: _pool(f), gib_words),

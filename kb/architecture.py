@@ -8,6 +8,7 @@ choices     task, regime, checkpointing, attention_kernel, loss, quantised, kbit
             optimizer_kind, optimizer_step, and what trains (`trained`)
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -307,7 +308,7 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
         on = _all_linear(found)
     else:
         on = set()
-        for word in (part.strip() for part in targets.split(",") if part.strip()):
+        for word in (part.strip() for part in re.split(r"[,\s+]+", targets) if part.strip()):
             short = _SHORT.get(word, word)
             if short not in (*names, "embed", "lm_head", "norm"):
                 raise BadInput(

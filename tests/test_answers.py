@@ -88,6 +88,18 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "kv-formula": (["kv_cache"], {**LLAMA3, "method": "inference"}, {}),
     "kv-latent": (["kv_cache"], {"model": "DeepSeek-V3", "method": "inference"}, {}),
     "kv-stays-16-bit": (["kv_cache"], {**LLAMA3, "method": "inference", "weight_format": "int4"}, {}),
+    "claim-as-16-bit": (["explain_derive"], {**SEVEN, "method": "inference"}, {"claims_gb": [14]}),
+    "claim-as-states": (["check_arithmetic"], {**SEVEN, "method": "full"}, {"claims_gb": [112]}),
+    "claim-as-cache": (["kv"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [32, 10.4]}),
+    "cache-without-groups": (["multi_head"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
+    "cache-is-divided": (["kv"], {**LLAMA3, "method": "inference", "seq_len": 131072, "n_gpus": 2}, {}),
+    "cache-of-any-model": (["kv_cache"], {}, {}),
+    "adam-in-figures": (["adam_state"], {**SEVEN, "method": "full"}, {}),
+    "adapters-in-figures": (["explain_derive"], {**SEVEN, "method": "lora", "lora_targets": "q v"}, {}),
+    "eighteen-of-the-table": (["eighteen_bytes"], {**SEVEN}, {}),
+    "tried-as-logits": (["oom_diagnosis"], {**LLAMA3, "method": "qlora", "bits": 4}, {"tried_gib": 3.91}),
+    "computing-per-token": (["training_time"], {**SEVEN, "method": "full"}, {}),
+    "images-served": (["images"], {**QWEN, "method": "inference"}, {}),
     "oom-fragmented": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [1.16, 4.31]}),
     "oom-short": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [2.0, 0.37]}),
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
@@ -309,3 +321,39 @@ def test_training_and_serving_are_answered_each_for_itself(question: str) -> Non
 def test_several_values_of_one_setting_are_cases(question: str) -> None:
     answer = Assistant().ask(question)
     assert len(answer.json()["cases"]) >= 2, answer.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "told", "key", "said"),
+    [
+        # 14e9 B is 2 B for each of 7B; so are 13.04 GiB, and 12.6 GiB for each of 6.74B
+        ({**SEVEN, "method": "inference"}, {"claims_gb": [13.04]}, "claim-as-16-bit", "13.04 GB"),
+        ({**SEVEN, "method": "inference"}, {"claims_gb": [12.5]}, "claim-as-16-bit", "12.5 GB"),
+        ({**SEVEN, "method": "inference"}, {"claims_gb": [20]}, "claim-as-16-bit", ""),
+        # 16 × 4,194,304 B; two matrices of 4096 × 4096 in 32 layers at rank 8
+        ({"model": "Llama-2-7b-hf", "method": "lora", "lora_targets": "q v", "lora_rank": 8}, {}, "adapters-in-figures", "4,194,304"),
+        # 1024 × 152,064 × 4 B are 594 MiB
+        ({**QWEN, "method": "inference"}, {"tried_gib": 594 / 1024}, "tried-as-logits", "1024 tokens"),
+        ({**QWEN, "method": "inference"}, {"tried_gib": 0.02}, "tried-as-logits", ""),
+        # 80 layers × 2 × 64 heads × 128 × 2 B × 32,768
+        ({"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {}, "cache-without-groups", "85.9 GB"),
+    ],
+)  # fmt: skip
+def test_figures_of_the_asker_are_named(facts: dict[str, object], told: dict[str, object], key: str, said: str) -> None:
+    about = ["explain_derive", "kv", "multi_head"]
+    found = {one["key"]: one["en"] for one in made(about, Figures(facts, told), 20)}
+    assert said in found[key] if said else key not in found
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["4 张 A100 40G 共 160G，6B 全参 ZeRO-2 OOM，为什么", "6B full ZeRO-2 on 4x A100 40GB, 160GB in total, OOM, why?"],
+)
+def test_the_memory_of_the_cards_is_no_figure_to_explain(question: str) -> None:
+    assert "160 GB" not in Assistant().ask(question).text
+
+
+def test_a_remark_that_names_several_terms_is_let_through() -> None:
+    """12 B of an optimizer's states beside the few MiB that those of an adapter take."""
+    answer = Assistant().ask("LLaMA2-7B LoRA r=8 的 Adam 优化器占多少显存，为什么")
+    assert not answer.notices
