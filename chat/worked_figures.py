@@ -52,7 +52,7 @@ def _claim_of(figures: Figures, *amounts: float) -> float:
     """The asker's figure that is one of these amounts, said in GB or in GiB."""
     claims = [float(claim) for claim in figures.told.get("claims_gb", ()) if claim]
     for claim in claims:
-        if any(abs(claim * unit / amount - 1) <= 0.03 for amount in amounts for unit in (GB, GIB)):
+        if any(abs(claim * unit / amount - 1) <= 0.04 for amount in amounts for unit in (GB, GIB)):
             return claim * GB
     return _missing("claim")
 
