@@ -1,13 +1,16 @@
 """What the caching allocator keeps beside what is allocated: where sizes repeat little, where lengths vary much."""
 
 from formulas.formula import Formula
+from formulas.programs import engine_peak
 from formulas.quantity import Choice, Quantity, Words, byte, greatest, least, one
 from formulas.residence import held_peak
 from formulas.sources import CUDA_CACHING
 from formulas.vocabulary import (
     card_memory,
+    gathered,
     logit_slack_share,
     logits,
+    phase_optimizer_step,
     runtime,
     slack,
     slack_share,
@@ -88,5 +91,21 @@ blocks_that_no_size_fits = Formula(
     says="A share of what comes and goes, and more of the logits, whose few huge copies differ in size.",
     zh="反复申请部分的一定比例,以及尺寸各异的巨大 logits 的更高比例。",
     source=CUDA_CACHING.at("Memory management, fragmentation"),
+    when={task: "inference"},
     example=({slack_share: 0.1, varying: 2**30, logit_slack_share: 0, logits: 2**29}, 0.1 * 2**30),
 )
+blocks_that_no_size_fits_in_a_step = Formula(
+    stuck,
+    slack_share * varying + logit_slack_share * logits + greatest(0, phase_optimizer_step + gathered - engine_peak),
+    says="The same; and where the optimizer's step decides, the free blocks of gathered layers, too small for what it makes at once.",
+    zh="同上;若峰值在优化器更新时,还有聚合层留下的空闲块,它们放不下更新时一次申请的张量。",
+    source=CUDA_CACHING.at("Memory management, fragmentation"),
+    when={task: "train"},
+    example=(
+        {
+            slack_share: 0.1, varying: 2**30, logit_slack_share: 0, logits: 2**29, phase_optimizer_step: 20 * 2**30,
+            gathered: 2**30, engine_peak: 20 * 2**30,
+        },
+        1.1 * 2**30,
+    ),
+)  # fmt: skip

@@ -1,7 +1,18 @@
 """What tensors do not show: gathered layers, workspaces, the allocator's slack, the runtime. Three meters, never mixed."""
 
-from formulas.anatomy import KIND, embedding_params, half_bytes, mixer_matrices, mlp_matrices, unquantised_bytes
+from formulas.anatomy import (
+    ADAPTER,
+    KIND,
+    embedding_params,
+    fp32_bytes,
+    half_bytes,
+    mixer_matrices,
+    mlp_matrices,
+    regime,
+    unquantised_bytes,
+)
 from formulas.formula import Formula
+from formulas.layouts import standing_gradients
 from formulas.programs import (
     engine_peak,
     offloaded,
@@ -9,7 +20,7 @@ from formulas.programs import (
 )
 from formulas.quantity import greatest, largest
 from formulas.residence import at_work, held_peak, phase_load
-from formulas.sources import CUDA_CACHING, FSDP, ZERO
+from formulas.sources import CUDA_CACHING, FSDP, ZERO, ZERO_OFFLOAD
 from formulas.tuning import other_models
 from formulas.vocabulary import (
     adapter,
@@ -39,7 +50,7 @@ nothing_is_gathered = Formula(
     says="Weights that are whole on every card need no gathering.",
     zh="权重在每张卡上都是完整的,无需聚合。",
     source=ZERO.at("§5"),
-    when={sharding: ("none", "zero-1", "zero-2"), offloaded: ("none", "optimizer", "params", "bytes")},
+    when={sharding: ("none", "zero-1", "zero-2"), offloaded: ("none", "optimizer", "bytes")},
     example=({}, 0),
 )
 layers_are_gathered_to_compute = Formula(
@@ -48,7 +59,16 @@ layers_are_gathered_to_compute = Formula(
     says="The layer at work is whole; embedding and head, in the outermost unit, stay gathered through the step.",
     zh="正在计算的一层为完整权重;词嵌入与输出头属于最外层单元,在一步之内保持聚合。",
     source=FSDP.at("§4.1, §4.3"),
-    when={sharding: "zero-3", offloaded: ("none", "optimizer", "params", "bytes")},
+    when={sharding: "zero-3", offloaded: ("none", "optimizer", "bytes")},
+    example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 924288000),
+)
+layers_come_from_the_host = Formula(
+    gathered,
+    layer_unit + embedding_params * unquantised_bytes,
+    says="The layer at work is brought to the card, and embedding and head for the ends of the step.",
+    zh="正在计算的一层送到卡上,步首尾还有词嵌入与输出头。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={offloaded: "params"},
     example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 924288000),
 )
 a_layer_in_half_precision = Formula(
@@ -57,8 +77,17 @@ a_layer_in_half_precision = Formula(
     says="The largest layer, in the 16 bits in which it computes.",
     zh="最大的一层,按计算所用的 16 位。",
     source=FSDP.at("§4.3"),
-    when={quantised: "nothing"},
+    when={quantised: "nothing", regime: ("half", "mixed", *ADAPTER)},
     example=({half_bytes: 2, mixer_matrices: 67108864, mlp_matrices: 135266304}, 404750336),
+)
+a_layer_in_single_precision = Formula(
+    layer_unit,
+    fp32_bytes * largest(mixer_matrices + mlp_matrices, KIND),
+    says="The largest layer, in the float32 in which it computes.",
+    zh="最大的一层,按计算所用的 float32。",
+    source=FSDP.at("§4.3"),
+    when={quantised: "nothing", regime: "single"},
+    example=({fp32_bytes: 4, mixer_matrices: 67108864, mlp_matrices: 135266304}, 809500672),
 )
 a_layer_in_its_bits = Formula(
     layer_unit,
@@ -72,12 +101,12 @@ a_layer_in_its_bits = Formula(
 
 what_comes_and_goes_in_a_step = Formula(
     varying,
-    engine_peak - weights - adapter - optimizer,
-    says="What is not resident is allocated and freed within every step.",
-    zh="非常驻部分在每一步内申请并释放。",
+    engine_peak - weights - adapter - optimizer - standing_gradients,
+    says="What is not resident is allocated and freed within every step; gradients that stand between micro-steps are resident.",
+    zh="非常驻部分在每一步内申请并释放;微步之间保留的梯度属于常驻部分。",
     source=CUDA_CACHING.at("Memory management"),
     when={task: "train"},
-    example=({engine_peak: 50, weights: 20, adapter: 2, optimizer: 8}, 20),
+    example=({engine_peak: 50, weights: 20, adapter: 2, optimizer: 8, standing_gradients: 4}, 16),
 )
 what_comes_and_goes_in_a_pass = Formula(
     varying,

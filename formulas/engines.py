@@ -13,7 +13,7 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.layouts import exchanged, kept_tokens
+from formulas.layouts import exchanged, gradient_buckets, kept_tokens
 from formulas.programs import (
     adapters_sharded,
     cache_growth,
@@ -252,7 +252,17 @@ buffers_of_an_engine = Formula(
     says="Gathered layers, keys and values of other cards, tables and unpacked matrices.",
     zh="聚合的层、来自其他卡的键值、旋转表与反量化的矩阵。",
     source=ZERO_OFFLOAD.at("§4"),
+    when={task: "inference"},
     example=({gathered: 10**9, exchanged: 0, layer_tables: 0, dequantised: 0}, 10**9),
+)
+buffers_of_a_trainer = Formula(
+    buffers,
+    gradient_buckets + exchanged + layer_tables + dequantised,
+    says="Through the whole step: buckets of gradients, keys and values of other cards, tables and unpacked matrices.",
+    zh="整个训练步期间:梯度桶、来自其他卡的键值、旋转表与反量化的矩阵。",
+    source=ZERO_OFFLOAD.at("§4"),
+    when={task: "train"},
+    example=({gradient_buckets: 10**9, exchanged: 0, layer_tables: 0, dequantised: 0}, 10**9),
 )
 
 # ── the peak as an engine runs it ──────────────────────────────────────────────────────────────────────────────────

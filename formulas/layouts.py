@@ -55,6 +55,48 @@ standing_gradients = Quantity(
     "此前微批次累积的梯度",
     zero=True,
 )
+accumulation = Choice(
+    "accumulation",
+    ("no", "divided", "whole"),
+    Words(
+        "what stays of the gradients between micro-steps: none, what a card holds of them, or whole gradients on every card",
+        "微步之间保留的梯度:无、本卡所持部分、或每张卡的完整梯度",
+    ),
+)
+reduction = Choice(
+    "reduction",
+    ("none", "copies", "bucket", "units"),
+    Words(
+        "how cards add up gradients: not at all or in place, in buckets that hold all of them again, in one bucket at a "
+        "time, or a unit at a time, which is then divided",
+        "各卡归约梯度的方式:无、全部梯度的桶副本、逐桶、或逐单元归约并切分",
+    ),
+)
+gathered_ahead = Choice(
+    "gathered_ahead",
+    ("nothing", "layer", "bucket"),
+    Words("what is gathered ahead of the layer at work", "在当前层之前预先聚合的内容"),
+)
+bucket_sizes = Choice(
+    "bucket_sizes",
+    ("fixed", "by-width"),
+    Words("whether buckets have a fixed number, or one that follows the model's width", "桶的大小固定还是随模型宽度"),
+)
+ahead_numbers = Quantity("ahead_numbers", one, r"n_{+}", "parameters gathered ahead", "预先聚合的参数数", zero=True)
+bucket_numbers = Quantity(
+    "bucket_numbers", one, r"n_{\mathrm{bkt}}", "gradients of one bucket", "一个归约桶的梯度数", zero=True
+)
+prefetched = Quantity("prefetched", byte, r"U_{+}", "the layer that is gathered ahead", "预先聚合的下一层", zero=True)
+whole_gradients = Quantity(
+    "whole_gradients", byte, r"M_{g,U}", "gradients of the units at work that are not yet divided", "尚未切分的单元梯度",
+    zero=True,
+)  # fmt: skip
+gradient_bucket = Quantity(
+    "gradient_bucket", byte, r"M_{\mathrm{bkt}}", "bucket in which gradients are reduced", "归约梯度的桶", zero=True
+)
+gradient_buckets = Quantity(
+    "gradient_buckets", byte, r"M_{g,2}", "buckets that hold all gradients again", "另存全部梯度的桶", zero=True
+)
 kept_tokens = Quantity(
     "kept_tokens", one, r"T_{V,o}", "tokens whose logits the caller holds on this card", "调用方在该卡上持有 logits 的 token 数",
     zero=True,

@@ -30,6 +30,7 @@ CHAPTERS = (
     "projected",
     "training",
     "phases",
+    "gathering",
     "preference",
     "forward",
     "inference",

@@ -20,7 +20,17 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.layouts import GPIPE, embeddings_here, heads_here, schedule, standing_gradients, waiting
+from formulas.layouts import (
+    GPIPE,
+    embeddings_here,
+    gradient_bucket,
+    heads_here,
+    prefetched,
+    schedule,
+    standing_gradients,
+    waiting,
+    whole_gradients,
+)
 from formulas.programs import (
     second_layer,
 )
@@ -32,6 +42,7 @@ from formulas.vocabulary import (
     attention_at_backward,
     bytes_of_gradient,
     first_gradients,
+    gathered,
     gradient_shards,
     gradients,
     gradients_not_yet_made,
@@ -119,15 +130,6 @@ all_but_nothing_of_adapters = Formula(
     when={regime: ADAPTER},
     example=({}, 0),
 )
-gradients_before_the_first_layer_ends = Formula(
-    gradients_so_far,
-    gradients - gradients_not_yet_made / gradient_shards,
-    says="All gradients but those that come last.",
-    zh="除最后产生的以外的全部梯度。",
-    source=_LOOP,
-    when={schedule: "none"},
-    example=({gradients: 16060522496, gradients_not_yet_made: 1369440256, gradient_shards: 1}, 14691082240),
-)
 gradients_of_earlier_micro_batches = Formula(
     gradients_so_far,
     gradients,
@@ -171,7 +173,8 @@ attention_of_the_last_layer = Formula(
 )
 backward_of_attention = Formula(
     phase_backward_of_attention,
-    weights + adapter + optimizer + weight_casts + standing_gradients + first_gradients + attention_at_backward + merged_experts,
+    weights + adapter + optimizer + weight_casts + standing_gradients + first_gradients + attention_at_backward + merged_experts
+    + gathered + prefetched + whole_gradients + gradient_bucket,
     says="Without checkpointing the first attention that is reached backwards has all other layers' activations beside it.",
     zh="不做重计算时,最先反向的注意力与其余各层激活值并存。",
     source=_LOOP,
@@ -179,14 +182,15 @@ backward_of_attention = Formula(
     example=(
         {
             weights: 13e9, adapter: 0, optimizer: 26e9, weight_casts: 0, standing_gradients: 0, first_gradients: 5e8,
-            attention_at_backward: 14e9, merged_experts: 0,
+            attention_at_backward: 14e9, merged_experts: 0, gathered: 0, prefetched: 0, whole_gradients: 0, gradient_bucket: 0,
         },
         53.5e9,
     ),
 )  # fmt: skip
 backward_of_first_layer = Formula(
     phase_backward_of_first_layer,
-    weights + adapter + optimizer + gradients_so_far + waiting + recomputed_layer + second_layer + own_input + merged_experts + token_ids,
+    weights + adapter + optimizer + gradients_so_far + waiting + recomputed_layer + second_layer + own_input + merged_experts + token_ids
+    + gathered + whole_gradients + gradient_bucket,
     says="The first layer is recomputed when almost all gradients are made.",
     zh="重计算首层时几乎所有梯度都已产生。",
     source=SUBLINEAR.at("§3"),
@@ -194,7 +198,7 @@ backward_of_first_layer = Formula(
     example=(
         {
             weights: 13e9, adapter: 0, optimizer: 26e9, gradients_so_far: 12e9, waiting: 0, recomputed_layer: 5e8, second_layer: 0,
-            own_input: 16777216, merged_experts: 0, token_ids: 16384,
+            own_input: 16777216, merged_experts: 0, token_ids: 16384, gathered: 0, whole_gradients: 0, gradient_bucket: 0,
         },
         51516793600,
     ),

@@ -273,15 +273,6 @@ others_wait_at_their_checkpoints = Formula(
     when={checkpointing: "on"},
     example=({checkpoints: 8 * 10**9, in_flight: 4}, 6 * 10**9),
 )
-no_gradients_before = Formula(
-    standing_gradients,
-    0 * gradients,
-    says="The first micro-batch finds no gradients.",
-    zh="首个微批次之前没有梯度。",
-    source=TRAINER.at("Trainer.training_step"),
-    when={schedule: "none"},
-    example=({}, 0),
-)
 gradients_stand_through_the_step = Formula(
     standing_gradients,
     gradients,

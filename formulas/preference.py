@@ -32,6 +32,7 @@ from formulas.vocabulary import (
     bytes_per_weight,
     checkpoints,
     final_norm,
+    gathered,
     gradient_shards,
     hidden_size,
     kv_cache,
@@ -187,14 +188,14 @@ logits_of_one_generated_token = Formula(
 )
 answers_are_generated = Formula(
     phase_rollout,
-    weights + adapter + optimizer + kv_cache + state + rollout_logits,
+    weights + adapter + optimizer + kv_cache + state + rollout_logits + gathered,
     says="Between steps the policy generates answers: its cache and logits stand beside the optimizer's states.",
     zh="两步之间策略生成回答:KV 缓存与 logits 与优化器状态并存。",
     source=_SAMPLED,
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, kv_cache: 2**30, state: 0,
-            rollout_logits: 524288000,
+            rollout_logits: 524288000, gathered: 0,
         },
         13476831232 + 26953662464 + 2**30 + 524288000,
     ),

@@ -17,7 +17,15 @@ from formulas.anatomy import (
     vocab_size,
 )
 from formulas.formula import Formula
-from formulas.layouts import embeddings_here, heads_here, standing_gradients, waiting
+from formulas.layouts import (
+    embeddings_here,
+    gradient_bucket,
+    heads_here,
+    prefetched,
+    standing_gradients,
+    waiting,
+    whole_gradients,
+)
 from formulas.programs import (
     kept_logits,
     second_layer,
@@ -31,6 +39,8 @@ from formulas.vocabulary import (
     checkpoints,
     final_norm,
     forward_casts,
+    gathered,
+    gradient_shards,
     gradients,
     hidden_size,
     logits_at_backward,
@@ -39,6 +49,7 @@ from formulas.vocabulary import (
     model_gradients,
     n_params,
     optimizer,
+    optimizer_shards,
     optimizer_temporaries,
     phase_backward_of_last_layer,
     phase_end_of_backward,
@@ -248,7 +259,8 @@ tokens_and_rotary_tables = Formula(
 # ── phases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 start_of_backward = Formula(
     phase_start_of_backward,
-    weights + adapter + optimizer + weight_casts + standing_gradients + saved_activations + merged_experts + final_norm + logits_at_backward + kept_logits,
+    weights + adapter + optimizer + weight_casts + standing_gradients + saved_activations + merged_experts + final_norm + logits_at_backward + kept_logits
+    + gathered + gradient_bucket,
     says="Everything is kept for the backward pass, and the gradient of the logits is made.",
     zh="所有保存的激活值都在,且正在产生 logits 的梯度。",
     source=_LOOP,
@@ -256,14 +268,16 @@ start_of_backward = Formula(
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, standing_gradients: 0, saved_activations: 14e9,
-            merged_experts: 0, final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0,
+            merged_experts: 0, final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0, gathered: 0,
+            gradient_bucket: 0,
         },
         13476831232 + 26953662464 + 14e9 + 67117056 + 786432000,
     ),
 )  # fmt: skip
 start_of_backward_with_checkpointing = Formula(
     phase_start_of_backward,
-    weights + adapter + optimizer + weight_casts + standing_gradients + checkpoints + final_norm + logits_at_backward + kept_logits,
+    weights + adapter + optimizer + weight_casts + standing_gradients + checkpoints + final_norm + logits_at_backward + kept_logits
+    + gathered + gradient_bucket,
     says="The layers' inputs are kept, and the gradient of the logits is made.",
     zh="保存各层输入,且正在产生 logits 的梯度。",
     source=_LOOP,
@@ -271,14 +285,14 @@ start_of_backward_with_checkpointing = Formula(
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, weight_casts: 0, standing_gradients: 0, checkpoints: 2**29,
-            final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0,
+            final_norm: 67117056, logits_at_backward: 786432000, kept_logits: 0, gathered: 0, gradient_bucket: 0,
         },
         13476831232 + 26953662464 + 2**29 + 67117056 + 786432000,
     ),
 )  # fmt: skip
 end_of_forward_with_checkpointing = Formula(
     phase_end_of_forward,
-    weights + adapter + optimizer + forward_casts + standing_gradients + checkpoints + final_norm + logits_at_forward,
+    weights + adapter + optimizer + forward_casts + standing_gradients + checkpoints + final_norm + logits_at_forward + gathered,
     says="Autocast's copies of all weights are still cached while the loss is computed.",
     zh="计算损失时 autocast 的权重副本仍在缓存中。",
     source=_CAST,
@@ -286,14 +300,14 @@ end_of_forward_with_checkpointing = Formula(
     example=(
         {
             weights: 26953662464, adapter: 0, optimizer: 53907324928, forward_casts: 13214154752, standing_gradients: 0, checkpoints: 2**30,
-            final_norm: 83894272, logits_at_forward: 655360000,
+            final_norm: 83894272, logits_at_forward: 655360000, gathered: 0,
         },
         26953662464 + 53907324928 + 13214154752 + 2**30 + 83894272 + 655360000,
     ),
 )  # fmt: skip
 end_of_forward = Formula(
     phase_end_of_forward,
-    weights + adapter + optimizer + forward_casts + standing_gradients + saved_activations + merged_experts + final_norm + logits_at_forward,
+    weights + adapter + optimizer + forward_casts + standing_gradients + saved_activations + merged_experts + final_norm + logits_at_forward + gathered,
     says="Everything is kept for the backward pass, and the loss is computed.",
     zh="所有保存的激活值都在,且正在计算损失。",
     source=_LOOP,
@@ -301,14 +315,15 @@ end_of_forward = Formula(
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, forward_casts: 0, standing_gradients: 0, saved_activations: 14e9,
-            merged_experts: 0, final_norm: 67117056, logits_at_forward: 655360000,
+            merged_experts: 0, final_norm: 67117056, logits_at_forward: 655360000, gathered: 0,
         },
         13476831232 + 26953662464 + 14e9 + 67117056 + 655360000,
     ),
 )  # fmt: skip
 last_layer_recomputed = Formula(
     phase_backward_of_last_layer,
-    weights + adapter + optimizer + standing_gradients + checkpoints + recomputed_layer + second_layer + merged_experts + token_ids,
+    weights + adapter + optimizer + standing_gradients + checkpoints + recomputed_layer + second_layer + merged_experts + token_ids
+    + gathered + prefetched + gradient_bucket,
     says="The last layer is recomputed first, while the inputs of all layers are still kept.",
     zh="最后一层最先重计算,此时所有层的输入都还在。",
     source=SUBLINEAR.at("§3"),
@@ -316,21 +331,22 @@ last_layer_recomputed = Formula(
     example=(
         {
             weights: 13476831232, adapter: 160e6, optimizer: 320e6, standing_gradients: 0, checkpoints: 2**29, recomputed_layer: 5e8,
-            second_layer: 0, merged_experts: 0, token_ids: 16384,
+            second_layer: 0, merged_experts: 0, token_ids: 16384, gathered: 0, prefetched: 0, gradient_bucket: 0,
         },
         13476831232 + 160e6 + 320e6 + 2**29 + 5e8 + 16384,
     ),
 )  # fmt: skip
 end_of_backward = Formula(
     phase_end_of_backward,
-    weights + adapter + optimizer + gradients + tied_gradient + waiting + residual_gradient + token_ids,
+    weights + adapter + optimizer + gradients + tied_gradient + waiting + residual_gradient + token_ids
+    + gathered + whole_gradients + gradient_bucket,
     says="All gradients are made, the embedding's last.",
     zh="所有梯度均已产生,词嵌入的梯度最后产生。",
     source=_LOOP,
     example=(
         {
             weights: 13476831232, adapter: 0, optimizer: 26953662464, gradients: 13476831232, tied_gradient: 0, waiting: 0,
-            residual_gradient: 16777216, token_ids: 16384,
+            residual_gradient: 16777216, token_ids: 16384, gathered: 0, whole_gradients: 0, gradient_bucket: 0,
         },
         53907324928 + 16777216 + 16384,
     ),
@@ -369,10 +385,13 @@ foreach_step_needs_one_more = Formula(
 )
 gradients_are_made_single_for_the_masters = Formula(
     optimizer_temporaries,
-    gradients * fp32_bytes / bytes_of_gradient,
-    says="Before float32 masters are updated, their 16-bit gradients are copied to float32.",
-    zh="更新 float32 主权重之前,16 位梯度先复制为 float32。",
+    gradients * gradient_shards / optimizer_shards * fp32_bytes / bytes_of_gradient,
+    says="Before float32 masters are updated, the 16-bit gradients of a card's part of them are copied to float32.",
+    zh="更新 float32 主权重之前,本卡所更新部分的 16 位梯度先复制为 float32。",
     source=DEEPSPEED_STEP.at("step: single_grad_partition = flatten(...).to(fp32)"),
     when={optimizer_step: "master"},
-    example=({gradients: 10**9, fp32_bytes: 4, bytes_of_gradient: 2}, 2 * 10**9),
+    example=(
+        {gradients: 10**9, gradient_shards: 1, optimizer_shards: 8, fp32_bytes: 4, bytes_of_gradient: 2},
+        25 * 10**7,
+    ),
 )

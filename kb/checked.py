@@ -1,5 +1,6 @@
 """One measurement against its prediction: a row's configuration as facts, one figure, one signed error."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,18 +9,22 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.cards import GIB, Card, card
 from kb.cases import Case
+from kb.engines import before
 from kb.facts import Situation
 from kb.hosting import RUNNING
 from kb.interval import PART_SHARES, interval
 from kb.knobs import BY_NAME
-from kb.outcome import outcome
+from kb.outcome import Outcome, outcome
+from kb.programs import serves, written
 
 # columns of a measurement that are knobs under the same name
 _SAME = (
     "method", "weight_format", "kv_format", "optimizer", "precision", "batch_size", "grad_accum", "seq_len",
     "output_len", "attention", "loss", "lora_rank", "lora_targets", "adapter_dtype", "zero_stage", "offload", "tp",
-    "pp", "cp", "ep", "n_gpus",
+    "n_gpus",
 )  # fmt: skip
+# ranks that say nothing where they are 1
+_RANKS = ("pp", "cp", "ep")
 _METERS = {
     "tensors": "tensors",
     "allocated": "allocated",
@@ -71,6 +76,8 @@ def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Che
         raise BadInput(f"the meter {row['meter']} is no peak")
     if row["gib_low"] is None or row["gib_high"] is None:
         raise BadInput("no figure is published")
+    if row["meter"] == "kv" and row["kind"] == "train":
+        raise BadInput("training keeps no cache of keys and values")
     facts = facts_of(row)
     there = outcome(Case(facts, card_of(row), ()), changed)
     over = there.total / there.best if row.get("scope") == "total" else 1.0
@@ -79,9 +86,21 @@ def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Che
         share = PART_SHARES[row["meter"]]
         return compared(row, size, size * (1 - share), size * (1 + share), size)
     # by the other sources' errors, where this source is one of the measurements behind the spread
-    low, high = interval(there.best, there.exact, there.situation, without=str(row.get("source") or ""))
-    found = compared(row, there.best * over / GIB, low * over / GIB, high * over / GIB, there.exact * over / GIB)
+    best, low, high = _on_its_card(there, str(row.get("source") or ""))
+    found = compared(row, best * over / GIB, low * over / GIB, high * over / GIB, there.exact * over / GIB)
     return replace(found, situation=there.situation)
+
+
+def _on_its_card(there: Outcome, source: str) -> tuple[float, float, float]:
+    """Best, low and high of a run that took place, without the errors of one source.
+
+    It was on its card: before an allocation fails the allocator gives free blocks back, so these end where the card does.
+    """
+    low, high = interval(there.best, there.exact, there.situation, without=source)
+    if there.capacity is None or there.best <= there.capacity:
+        return there.best, low, high
+    best = max(there.best - there.terms.get("slack", 0.0), there.capacity)
+    return best, min(low, best), high
 
 
 def compared(row: dict[str, Any], predicted: float, low: float, high: float, exact: float) -> Checked:
@@ -113,6 +132,8 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     for name in _SAME:
         if row.get(name) is not None:
             facts[name] = BY_NAME[name].parse(row[name])
+    facts |= {name: BY_NAME[name].parse(row[name]) for name in _RANKS if str(row.get(name) or 1) != "1"}
+    facts.setdefault("n_gpus", _cards(row))
     if row.get("config"):
         facts["config"] = row["config"]
     elif row.get("model"):
@@ -141,18 +162,61 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     if row.get("bpw") is not None:
         facts["bits_per_weight"] = row["bpw"]
     facts |= _of_the_program(row, more)
-    engine = str(row.get("engine") or "")
-    if engine in BY_NAME["engine"].options:
+    engine = written(row.get("engine"))
+    if engine:
         facts["engine"] = engine
+    facts |= _by_default(row, facts)
     if row["kind"] == "train" and engine in _PADS_TO_THE_LONGEST and more.get("packing") != "1":
         facts["lengths"] = "varying"
     return facts
 
 
+def _cards(row: dict[str, Any]) -> int:
+    """The cards of a row that does not count them: its ranks, or the cards that it names."""
+    ranks = 1
+    for name in ("dp", "tp", "pp", "cp"):
+        ranks *= int(row.get(name) or 1)
+    return max(ranks, len(str(row.get("gpu") or "").split("+")))
+
+
+# transformers gave Llama and its like SDPA as the default in 4.36, and the last token's logits alone in 4.45
+_SDPA, _LAST_LOGITS = ((4, 36), "2023-12"), ((4, 45), "2024-09")
+
+
+def _by_default(row: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """What a stated old version of transformers did where the row does not say."""
+    version = facts.get("engine_version")
+    if facts.get("engine") != "transformers" or not version:
+        return {}
+    found = {}
+    if "attention" not in facts and before(version, *_SDPA):
+        found["attention"] = "eager"
+    if "loss" not in facts and row["kind"] == "inference" and before(version, *_LAST_LOGITS):
+        found["loss"] = "full-logits"
+    return found
+
+
+_OWN_VERSIONS = ("transformers", "vllm", "llama.cpp", "megatron", "deepspeed")
+
+
+def _version(row: dict[str, Any]) -> str | None:
+    """The version by which rules go: transformers' own, or the server's. Of another program only the date tells which
+    transformers it ran on, unless the text names that too.
+    """
+    text = str(row.get("engine_version") or "")
+    named = re.search(r"transformers\W*(\d+\.\d+\S*)", text)
+    dated = re.search(r"20\d\d(-\d\d)?", text)
+    if named:
+        return named[1]
+    if written(row.get("engine")) in _OWN_VERSIONS:
+        return text or None
+    return dated[0] if dated else None
+
+
 def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:
     """Facts that only measurements state: versions, flags, types of values, and what a figure can be."""
     facts: dict[str, Any] = {
-        "engine_version": row.get("engine_version"),
+        "engine_version": _version(row),
         "ce": more.get("ce"),
         "v_format": more.get("v_type"),
         "sdpa_backend": more.get("sdpa_backend"),
@@ -162,7 +226,7 @@ def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]
     if row.get("engine") == "llama.cpp":
         facts["n_ubatch"] = more.get("n_ubatch")
         facts["mla_attn"] = more.get("mla_attn", "0")
-    if row["kind"] == "inference" and row["meter"] == "nvml" and row.get("engine") == "vllm" and card_of(row):
+    if row["kind"] == "inference" and row["meter"] == "nvml" and serves(written(row.get("engine"))) and card_of(row):
         facts["reading"] = "pool"  # the driver sees what the server took, whatever the model needs
     if row["kind"] == "inference" and row["meter"] == "unknown":
         # no meter is named: what is held while it generates, by the framework's own counter

@@ -8,6 +8,7 @@ from typing import Any
 
 from formulas.derivation import Fact
 from kb.architecture import Architecture
+from kb.methods import optimizer_kind
 from kb.recipe import ADAPTERS
 from kb.stated import ASSUMED, Value
 
@@ -58,6 +59,23 @@ def shards_masters(value: Value) -> bool:
     return int(value("zero_stage", 0)) == 3 and str(value("precision", "")).startswith("amp") and not deepspeed(value)
 
 
+# formats whose other tensors PEFT's preparation for k-bit training leaves as they are
+_UNPREPARED = ("gptq", "hqq", "aqlm")
+
+
+def kbit_casts(value: Value) -> bool:
+    """Whether what is not quantised is made float32: by PEFT's preparation, which leaves GPTQ, HQQ and AQLM as they are."""
+    stated = value("kbit_prep")
+    if stated is not None:
+        return bool(stated)
+    return value("precision") == "adapter-fp32" and not str(value("weight_format", "")).startswith(_UNPREPARED)
+
+
+def single_gradients(value: Value) -> bool:
+    """Whether gradients are summed up in float32 beside 16-bit parameters, as Megatron does with bfloat16."""
+    return value("engine") == "megatron" and value("precision") == "bf16-params-fp32-states"
+
+
 def program_facts(value: Value, regime: str, positions: int, model: Architecture | None) -> dict[str, Fact]:
     """The choices that the program decides; `value(name, default)` gives a knob."""
     method, engine, version = str(value("method")), str(value("engine", "")), value("engine_version")
@@ -102,11 +120,13 @@ def autocast(value: Value) -> bool:
 
     Not for 16-bit adapters on AutoGPTQ's weights, whose kernels work in float16: the trainer's scaler refuses float16
     gradients, so they run under DeepSpeed's own float16, which has no autocast. ms-swift makes such adapters float32.
-    Nor under ZeRO-1 and ZeRO-2, which are DeepSpeed's: Accelerate leaves the precision to it.
+    Nor under DeepSpeed, as ZeRO-1 and ZeRO-2 are: Accelerate leaves the precision to it.
     """
     stated, engine = value("autocast"), value("engine")
     if stated is not None:
         return bool(stated)
+    if deepspeed(value):
+        return False
     pure = str(value("precision", "")).startswith("pure")
     gptq = str(value("weight_format", "")).startswith("gptq")
     by_deepspeed = gptq or int(value("zero_stage", 0)) in (1, 2)
@@ -174,4 +194,5 @@ def _step(value: Value) -> str:
     if deepspeed(value):
         # sharded steps copy their part of the gradients to float32; Megatron's gradients are float32 already
         return "master" if int(value("zero_stage", 0)) and value("engine") != "megatron" else "fused"
-    return "foreach" if value("optimizer", "adamw") in ("adamw", "sgd", "sgd-momentum") else "fused"
+    kind = optimizer_kind(str(value("method")), str(value("optimizer", "adamw")))
+    return "foreach" if kind in ("adamw", "sgd", "sgd-momentum", "lisa") else "fused"

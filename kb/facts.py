@@ -19,7 +19,9 @@ from kb.architecture import Architecture, architecture, broadcasts, from_config,
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread
 from kb.database import rows
-from kb.engines import program_facts, sequences, shards_masters
+from kb.engines import kbit_casts, program_facts, sequences, shards_masters, single_gradients
+from kb.exchange import exchange_facts
+from kb.exchange import warnings as of_exchange
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
@@ -85,7 +87,14 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
     file = knobs.get("training_file")
     unread = train_yaml.facts_of(Path(file.value))[1] if file else ()
-    warnings = (*(model.warnings if model else ()), *found, *unread, *computed_as(case.facts), *unchecked(knobs))
+    warnings = (
+        *(model.warnings if model else ()),
+        *found,
+        *unread,
+        *computed_as(case.facts),
+        *unchecked(knobs),
+        *of_exchange(reader(knobs)),
+    )
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
 
@@ -245,8 +254,8 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
             facts[name] = knobs[name]
     if "batch_size" in facts and sequences(value) != facts["batch_size"].value:
         facts["batch_size"] = Fact(sequences(value), origin("algo"))
-    facts |= program_facts(value, regime, _positions(knobs), model)
-    if regime == "half" and shards_masters(value):
+    facts |= program_facts(value, regime, _positions(knobs), model) | exchange_facts(value)
+    if regime == "half" and (shards_masters(value) or single_gradients(value)):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
     facts |= _weights(knobs, regime, regime == "half" and shards_masters(value))
     facts |= _cache(value, origin)
@@ -272,7 +281,7 @@ def _regime(value: Any) -> str:
         if shards_masters(value):
             return "half"
         return {"amp-bf16": "mixed", "amp-fp16": "mixed", "fp32": "single"}.get(precision, "half")
-    if method == "qlora" and value("kbit_prep", precision == "adapter-fp32"):
+    if method == "qlora" and kbit_casts(value):
         return "kbit"
     if precision.startswith("pure") or value("adapter_dtype") in ("bf16", "fp16"):
         return "adapter-half"

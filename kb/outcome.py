@@ -21,7 +21,7 @@ from kb.serving import pool_figures
 from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
-_HIDDEN = {"dp", "grad_accum"}
+_HIDDEN = {"dp"}
 
 
 @dataclass(frozen=True)

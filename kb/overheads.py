@@ -5,6 +5,7 @@ from functools import cache
 from formulas.derivation import Fact
 from kb.database import rows
 from kb.engines import shifts_labels
+from kb.exchange import fills_buckets
 from kb.names import gpu_rows
 from kb.stated import reader, stated
 
@@ -28,8 +29,9 @@ def overheads(knobs: dict[str, Fact]) -> dict[str, Fact]:
     """Each constant, for the engine, its way with logits, or the task where the table has a row for them, else for any."""
     engine, task = stated(knobs, "engine"), stated(knobs, "task")
     linked = _linked(str(stated(knobs, "gpu", "")))
-    fitting = [engine, f"{task} over NVLink" if linked else None, task]
-    fitting += ["labels-shifted"] if shifts_labels(reader(knobs)) else []
+    fitting = [engine, f"{task} over NVLink" if linked else None]
+    fitting += ["buckets counted"] if fills_buckets(reader(knobs)) else []
+    fitting += [task, "labels-shifted"] if shifts_labels(reader(knobs)) else [task]
     facts = {}
     for name, values in _table().items():
         value = next((values[one] for one in fitting if one in values), values.get("any"))

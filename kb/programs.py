@@ -55,6 +55,29 @@ _HOSTS_EXPERTS = "ktransformers"
 _METHODS = {("finetuning_type", "lora"): "lora", ("load_in_4bit", "true"): "qlora"}
 
 
+# other spellings, and libraries that run the model code of transformers
+_SPELLINGS = {
+    "huggingface": "transformers", "hf": "transformers", "peft": "transformers", "accelerate": "transformers",
+    "optimum": "transformers", "bitsandbytes": "transformers", "autogptq": "transformers", "gptqmodel": "transformers",
+    "autoawq": "transformers", "hqq": "transformers", "swift": "ms-swift", "lit-gpt": "litgpt", "nemo": "megatron",
+    "megatron-lm": "megatron", "megatron-core": "megatron", "megatron-deepspeed": "deepspeed", "llamacpp": "llama.cpp",
+    "exllamav2": "exllama", "text-generation-inference": "tgi", "trt-llm": "tensorrt-llm", "trtllm": "tensorrt-llm",
+    "colossal-ai": "colossalai", "llamafactory": "llama-factory", "llama-cpp": "llama.cpp",
+}  # fmt: skip
+
+
+def written(engine: Any) -> str:
+    """The name of a program as a table may write it; one that is not known keeps its own, in small letters."""
+    folded = str(engine or "").strip().lower().replace("_", "-").replace(" ", "-")
+    return _SPELLINGS.get(folded, folded)
+
+
+def serves(engine: Any) -> bool:
+    """Whether the program takes its share of a card at its start, as vLLM does."""
+    called = str(engine or "")
+    return LIKE.get(called, called) == "vllm"
+
+
 _DEFAULT = "'s default"
 
 
