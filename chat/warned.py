@@ -31,6 +31,8 @@ _WARNINGS = (
      r"\1 层的激活按融合算子估算,不是逐项计数;没有融合算子时 transformers 保存的内容多出数倍。"),
     (r"config field `(.+)` is not used, and could matter", r"config 的字段 `\1` 没有用到,可能有影响。"),
     (r"only the language model of a larger one is counted: its other towers are left out", r"只计其中的语言模型,不含其他模态的部分。"),
+    (r"what the runtime of (.+) cards holds is not known: CUDA's is counted", r"\1 卡的运行时占用没有数据,按 CUDA 的计入。"),
+    (r"LOMO updates in every backward pass: gradients are not accumulated", r"LOMO 每次反向都更新,无法累积梯度。"),
     (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
 )  # fmt: skip

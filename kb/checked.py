@@ -166,6 +166,9 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     if engine:
         facts["engine"] = engine
     facts |= _by_default(row, facts)
+    named = card_of(row)
+    if named is not None:
+        facts["gpu"] = named.name
     if row["kind"] == "train" and engine in _PADS_TO_THE_LONGEST and more.get("packing") != "1":
         facts["lengths"] = "varying"
     return facts

@@ -73,7 +73,7 @@ def kbit_casts(value: Value) -> bool:
 
 def single_gradients(value: Value) -> bool:
     """Whether gradients are summed up in float32 beside 16-bit parameters, as Megatron does with bfloat16."""
-    return value("engine") == "megatron" and value("precision") == "bf16-params-fp32-states"
+    return bool(value("engine") == "megatron" and value("precision") == "bf16-params-fp32-states")
 
 
 def program_facts(value: Value, regime: str, positions: int, model: Architecture | None) -> dict[str, Fact]:

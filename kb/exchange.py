@@ -35,9 +35,7 @@ def exchange_facts(value: Value) -> dict[str, Fact]:
 def warnings(value: Value) -> tuple[str, ...]:
     """A sentence where micro-steps cannot be accumulated: what is updated as its gradient appears keeps none."""
     if value("method") == "lomo" and int(value("grad_accum", 1)) > 1:
-        return (
-            "LOMO updates in every backward pass: gradients are not accumulated (LOMO 每次反向都更新,无法累积梯度)",
-        )
+        return ("LOMO updates in every backward pass: gradients are not accumulated",)
     return ()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from kb.database import rows
 from kb.facts import Situation
 from kb.hosting import unmeasured
+from kb.overheads import runtime_known, vendor_of
 
 LEVEL = "90 %"
 # how the spread grows with the uncertain part, at a given total: chosen by coverage on left-out sources and by width
@@ -22,6 +23,7 @@ GROWTH = 0.2
 PART_SHARES = {"kv": 0.001, "weights": 0.005}
 UNCHECKED_FACTOR = 2.0
 UNCHECKED = "not checked against measurements: no published run has"
+MEASURED_VENDOR = "NVIDIA"
 EVERY = "none"  # no source is left out
 
 
@@ -67,7 +69,13 @@ def unchecked(situation: Situation) -> tuple[str, ...]:
     if task == "train":
         asked["optimizer"] = situation.knob("optimizer")
     missing = [str(value) for name, value in asked.items() if value and str(value) not in _measured()[task, name]]
-    return (*missing, *unmeasured(situation.knobs))
+    return (*missing, *_unmeasured_cards(situation), *unmeasured(situation.knobs))
+
+
+def _unmeasured_cards(situation: Situation) -> tuple[str, ...]:
+    """Cards of a maker that no published run is on: what their runtime holds is not known as CUDA's is."""
+    vendor = vendor_of(str(situation.knob("gpu") or ""))
+    return (f"{vendor} cards",) if vendor not in ("", MEASURED_VENDOR) else ()
 
 
 @cache
@@ -94,4 +102,8 @@ def _measured() -> dict[tuple[str, str], frozenset[str]]:
 def warnings(situation: Situation) -> tuple[str, ...]:
     """A sentence where nothing measures this kind of prediction."""
     missing = unchecked(situation)
-    return (f"{UNCHECKED} {', '.join(missing)}; the interval is twice as wide",) if missing else ()
+    said = [f"{UNCHECKED} {', '.join(missing)}; the interval is twice as wide"] if missing else []
+    for vendor in _unmeasured_cards(situation):
+        if not runtime_known(vendor.removesuffix(" cards")) and situation.knob("meter") == "device":
+            said.append(f"what the runtime of {vendor} holds is not known: CUDA's is counted")
+    return tuple(said)

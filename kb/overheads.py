@@ -25,11 +25,23 @@ def _linked(gpu: str) -> bool:
     return gpu_rows().get(gpu, {}).get("nvlink_or_fabric_gb_s") is not None
 
 
+def vendor_of(gpu: str) -> str:
+    """Who makes a card of that name; empty where the table has none."""
+    return str(gpu_rows().get(gpu, {}).get("vendor") or "")
+
+
+def runtime_known(vendor: str) -> bool:
+    """Whether the table says what the runtime of a maker's cards holds."""
+    return vendor in _table()["context"]
+
+
 def overheads(knobs: dict[str, Fact]) -> dict[str, Fact]:
-    """Each constant, for the engine, its way with logits, or the task where the table has a row for them, else for any."""
+    """Each constant, for the card's maker, the engine, its way with logits, or the task where the table has a row for them,
+    else for any.
+    """
     engine, task = stated(knobs, "engine"), stated(knobs, "task")
     linked = _linked(str(stated(knobs, "gpu", "")))
-    fitting = [engine, f"{task} over NVLink" if linked else None]
+    fitting = [vendor_of(str(stated(knobs, "gpu", ""))), engine, f"{task} over NVLink" if linked else None]
     fitting += ["buckets counted"] if fills_buckets(reader(knobs)) else []
     fitting += [task, "labels-shifted"] if shifts_labels(reader(knobs)) else [task]
     facts = {}
