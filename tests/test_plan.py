@@ -20,7 +20,7 @@ PLANS: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("pretrain a 7B on 1T tokens with 64 H100, how long?", ("training_time", "remarks"), {"n_gpus": 64, "params": 7 * 10**9}),
     ("49140 MiB is how many GB?", ("convert",), {"amounts": ["49140 mib"]}),
     ("Adam到底存几份", ("remarks",), {}),
-    ("4块A100 40G能全参Foolama-9吗", ("solve_for",), {"quantity": "params"}),
+    ("4块A100 40G能全参qwen9-vl吗", ("solve_for",), {"quantity": "params"}),
     ("Can I train a 7B on a 3090?", ("estimate_memory", "remarks"), {"method": ["full", "lora", "qlora"]}),
     ("Can I train a 7B from scratch on a 3090?", ("estimate_memory", "remarks"), {"method": None}),
     ("Can I train a 7B on a 3090 with ZeRO-3 offload?", ("estimate_memory", "remarks"), {"method": None}),
