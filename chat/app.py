@@ -269,13 +269,14 @@ def launch(
 
 
 def warm(assistant: Assistant) -> None:
-    """Asks one question of either language, so that the first visitor does not pay for the loading."""
-    for language in ("en", "zh"):
-        session = Session()
-        session.open_turn(PAGE[language]["example_1"])
-        for _ in converse(assistant, session):
-            pass
-        session.forget()
+    """Asks the examples of both languages, so that the first visitor does not pay for the loading, nor wait for the tables."""
+    for language, words in PAGE.items():
+        for name in EXAMPLES if language in ("en", "zh") else ():
+            session = Session()
+            session.open_turn(words[name])
+            for _ in converse(assistant, session):
+                pass
+            session.forget()
 
 
 def credentials(host: str, auth: str | None) -> tuple[str, str] | None:

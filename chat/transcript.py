@@ -1,6 +1,7 @@
 """One turn of a conversation as the messages of Gradio's chatbot: question, tool cards, answer, derivation, sources."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -134,13 +135,28 @@ class Turn:
         content: list[Any] = []
         if text.strip():
             headline = headline_html(self.shown, self.language)
-            content = [*([html(headline)] if headline else []), text]
+            content = [*([html(headline)] if headline else []), _tied(text)]
             picture = picture_html(self.shown, self.language) if self.answer else ""
             content += [html(picture + self._curves)] if picture else []
         notes = [*self.notices, *([self.problem] if self.problem else [])]
         if notes:
             content.append(html("".join(f'<p class="kb-note">{escape(note)}</p>' for note in notes)))
         return [*made, *([says(*content)] if content else []), *self._closing]
+
+
+# in a narrow cell of a table: no break between a number and its unit, in a range, in "4-bit"; one before a bracket and after a slash
+_TIES = re.compile(r"(?<=\d) (?=[KMGT]i?B\b|[层张位%])|(?<=[≤≥≈]) (?=\d)")
+_JOINS = re.compile(r"(?<=\d)(?=[–-]\d)|(?<=\d[–-])(?=\d)|(?<=\d-)(?=bit)|(?<=ZeRO-)(?=\d)")
+_PARTS = re.compile(r"(?<=[A-Za-z0-9])(?=\()|(?<=[A-Za-z0-9]/)(?=[A-Za-z])")
+
+
+def _tied(text: str) -> str:
+    """The text with the figures in its tables held together; what is copied and exported stays as it was."""
+    return "\n".join(_tied_row(line) if line.startswith("|") else line for line in text.split("\n"))
+
+
+def _tied_row(row: str) -> str:
+    return _PARTS.sub("\u200b", _JOINS.sub("\u2060", _TIES.sub("\u00a0", row)))
 
 
 def _question(question: str, language: str) -> str:

@@ -81,6 +81,19 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Any, address: str, locale:
         assert question_box["y"] + question_box["height"] <= 844
 
 
+@pytest.mark.parametrize("width", [1200, 1080, 768, 390])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_tables_of_an_answer_show_every_column(browser: Any, address: str, locale: str, width: int) -> None:
+    with visit(browser, address, locale, viewport={"width": width, "height": 850}) as page:
+        page.click("#kb-example_1")
+        page.wait_for_selector(".kb-file")
+        tables = page.locator("#kb-chat .md table")
+        assert tables.count() == 2
+        assert tables.first.locator("th").count() == 5
+        for table in tables.all():
+            assert table.evaluate("t => t.scrollWidth - t.clientWidth") <= 0
+
+
 def test_the_keyboard_is_enough(browser: Any, address: str) -> None:
     with visit(browser, address) as page:
         assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"

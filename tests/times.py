@@ -1,0 +1,102 @@
+"""How long answers take: `python -m tests.times [--page]`, in process and in the page, the median over many questions.
+
+The aim is a first token under 100 ms and a whole answer under 300 ms for one user on the embedded model. It is printed, not
+asserted: on a machine that other work shares, a clock tells of the other work.
+"""
+
+import argparse
+import statistics
+import time
+from typing import Any
+
+from chat.events import Conversation, Prose
+
+QUESTIONS = (
+    "Can I QLoRA a 70B model on 2×A100?", "两张A100能用QLoRA微调70B模型吗？", "How much memory for a 7B in fp16?",
+    "Llama-3.1-8B on a 24 GB card: largest context?", "全参微调 13B 需要几张 A100 80G？", "what fits on a 4090?",
+    "What does LLaMA-Factory's table say for 70B QLoRA?", "DeepSeek-R1 671B 满血版需要多少显存", "KV 缓存每个 token 占多少显存？",
+    "Why do I get OOM when fine-tuning Qwen2.5-7B with LoRA on a 4090?", "Which GPUs can run Mixtral-8x7B in 4 bit?",
+    "How long to train 7B on 1T tokens with 64 A100?", "24G 显存能用 LoRA 微调 13B 吗？", "difference between ZeRO-2 and ZeRO-3",
+)  # fmt: skip
+# in the page: from the key to the first words of the answer, and to the last change, after which all is still for a while
+_WATCH = """() => {
+    const spoken = () => [...document.querySelectorAll('#kb-chat .bot-row')].map(row => row.innerText).join('').length;
+    const begun = performance.now();
+    let words = spoken();
+    window.kbTimes = {};
+    const look = () => {
+        const now = performance.now() - begun;
+        if (spoken() !== words) {
+            words = spoken();
+            kbTimes.first = kbTimes.first || now;
+            kbTimes.last = now;
+        }
+        if (kbTimes.last && now > kbTimes.last + 1000) kbTimes.whole = kbTimes.last;
+        else requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def in_process(assistant: Any, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds to the first token and to the whole answer, of every question."""
+    found: dict[str, list[float]] = {"first": [], "whole": []}
+    for question in QUESTIONS * rounds:
+        begun, first = time.perf_counter(), None
+        for event in assistant.stream(question, Conversation()):
+            if first is None and isinstance(event, Prose):
+                first = time.perf_counter() - begun
+        found["first"].append(1000 * (first or 0.0))
+        found["whole"].append(1000 * (time.perf_counter() - begun))
+    return found
+
+
+def in_page(browser: Any, address: str, rounds: int) -> dict[str, list[float]]:
+    """The same as a visitor sees them: pixels in Chromium, through the page's server."""
+    from tests.browsing import visit
+
+    found: dict[str, list[float]] = {"first": [], "whole": []}
+    for _ in range(rounds):
+        for question in QUESTIONS:
+            with visit(browser, address) as page:
+                page.wait_for_selector("#kb-ask .submit-button")
+                page.fill("#kb-ask textarea", question)
+                page.evaluate(_WATCH)
+                page.press("#kb-ask textarea", "Enter")
+                page.wait_for_function("window.kbTimes.whole > 0")
+                times = page.evaluate("window.kbTimes")
+                for name, taken in found.items():
+                    taken.append(times[name])
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--page", action="store_true", help="in the page as well, in Chromium")
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    from chat.agent import Assistant
+    from chat.app import build, warm
+
+    begun = time.perf_counter()
+    assistant = Assistant()
+    warm(assistant)
+    print(f"ready after {time.perf_counter() - begun:.1f} s")
+    tables = {"in process": in_process(assistant, asked.rounds)}
+    if asked.page:
+        from tests.browsing import chromium, served
+
+        with chromium() as browser, served(build(assistant)) as address:
+            tables["in the page"] = in_page(browser, address, asked.rounds)
+    for where, found in tables.items():
+        for name, taken in found.items():
+            ranked = sorted(taken)
+            print(
+                f"{where:12} {name:6} median {statistics.median(taken):5.0f} ms   "
+                f"P90 {ranked[int(0.9 * len(ranked))]:5.0f} ms   first question {taken[0]:5.0f} ms"
+            )
+
+
+if __name__ == "__main__":
+    main()
