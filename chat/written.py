@@ -7,8 +7,8 @@ all the same 48 GB. Digits that belong to a name (A100, Llama-2-70B, ZeRO-3, 4-b
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MEMORY = {
     "b": 1, "byte": 1, "bytes": 1, "字节": 1, "kb": 1e3, "kib": 2**10, "mb": 1e6, "mib": 2**20, "gb": 1e9, "gib": 2**30,
@@ -79,10 +79,10 @@ class Written:
         return any(reading.kind == "memory" for reading in self.readings)
 
 
-def figures_in(text: str, label: str = "") -> Iterator[Figure]:
+@lru_cache(maxsize=4096)  # results of tools repeat their sentences
+def figures_in(text: str, label: str = "") -> tuple[Figure, ...]:
     """Every reading of every number in a text."""
-    for written in numbers(plain(text), label):
-        yield from written.readings
+    return tuple(reading for written in numbers(plain(text), label) for reading in written.readings)
 
 
 def numbers(plain_text: str, label: str = "") -> list[Written]:

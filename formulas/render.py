@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add
@@ -180,6 +181,7 @@ _TEX = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # derivations repeat their sentences and sources
 def tex_text(text: str) -> str:
     """Words made safe for LaTeX; what a plain engine cannot set (Chinese) is left out, never guessed."""
     shown = "".join(_TEX.get(letter, letter if ord(letter) < 0x250 else "") for letter in text)
