@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 
 TOLD = 0.5
+PASTED = 0.25  # of a log, a command or a file: its words are a program's
 
 # a clause ends at a comma or a dash, a sentence at a stop; decimal points and thousands are inside numbers
 _CLAUSE_END = re.compile(
-    r"[.?!;]+(?=\s|$|[^\x00-\x7f])|(?<=[^\x00-\x7f])[.?!;]+|,(?!\d{3}(?!\d))|\s-{1,2}\s|:\s", re.ASCII
+    r"[.?!;]+(?=\s|$|[^\x00-\x7f])|(?<=[^\x00-\x7f])[.?!;]+|,(?!\d{3}(?!\d))|(?<=[吗呢嘛])\s+|\s-{1,2}\s|:\s", re.ASCII
 )
 _SENTENCE_END = frozenset(".?!;")
 
@@ -25,7 +26,24 @@ _ASKS_EN = (
 )
 _ASKS_ZH = (
     r"[吗么嘛呢](?:$|[^\u4e00-\u9fff])|多少|多大|多长|多久|多高|几(?:张|块|个|卡|台|片|bit|位|g\b|倍|天|小时|条|路|层)|为什么|为啥|为何|怎么|怎样|如何|咋|能不能|能否|可不可以|可否|是否|是不是|够不|行不|有没有|有无"
-    r"|会不会|要不要|用不用|对不对|哪|什么|啥|求(?!解决方案的)|请问|想问|问下|问一下|请教|想知道|想了解|不(?:知道|清楚|明白|懂|确定)|推荐|建议|解释|原因|推导|估算一下|算一?下|算算|比较一?下|对比一?下|列一?下|讲讲|说说|分析|验算|检查|验证一?下|麻烦|帮(?:我|忙)"
+    r"|会不会|要不要|用不用|对不对|哪|什么|啥|求(?!解决方案的)|请问|想问|问下|问一下|请教|想知道|想了解|不(?:知道|清楚|明白|懂|确定)|推荐|建议|解释|原因|才对|居然|竟然|不应该|推导|估算一下|算一?下|算算|比较一?下|对比一?下|列一?下|讲讲|说说|分析|验算|检查|验证一?下|麻烦|帮(?:我|忙)"
+)
+
+
+# what others say is their case, not the asker's
+_HEARSAY = re.compile(
+    r"^\W*(?:but |and |the |my |as |though |while |because |even )*(?:(?:[\w.-]+ ){0,3}(?:says?|said|claims?|claimed|states?|stated|reports?|reported|insists?|told me|promises?|mentions?)\b|according to|supposedly|apparently|i (?:read|heard|saw)\b|(?:someone|people|everyone|everybody|others|somebody)\b)"
+    r"|^\W*(?:但是?|而|因为|看到?|虽然|不过|这|那)*(?:官方|文档|网上|网友|有人|听说|据说|别人|师兄|师姐|同事|老师|老板|同学|导师|客服|博客|文章|论文|教程|readme|wiki)[^,;.?!]{0,10}(?:说|写|称|讲|提到?|要|能|给|声称|建议)?",
+    re.ASCII,
+)
+_OWN = re.compile(
+    r"\b(?:i|my|mine|we|our|me)\b(?! (?:read|heard|saw)\b)|我|咱|自己|\bbut on\b|^\W*(?:but|on)\b", re.ASCII
+)
+
+
+_PASTED = re.compile(
+    r"=\s*\d+(?:\.\d+)?\s?[gmk]i?b\b|^\s*[\"'`>$#]*(?:\./|--\w|[a-z]+_[a-z_]+\s*$|file \"|traceback|[a-z.]*error\b)|\w\.\w+\(|^\s*[a-z]+ serve\b",
+    re.ASCII,
 )
 
 
@@ -36,6 +54,7 @@ class Part:
     start: int
     end: int
     asks: bool
+    pasted: bool = False
 
 
 @cache
@@ -55,7 +74,8 @@ def parts(text: str) -> list[Part]:
         stop, after = (end.start(), end.end()) if end else (len(text), len(text))
         clause = text[start:stop]
         if clause.strip():
-            found.append(Part(start, after, _has_form(clause)))
+            told = _HEARSAY.search(clause) is not None and (end is None or "?" not in end[0])
+            found.append(Part(start, after, _has_form(clause) and not told, _PASTED.search(clause) is not None))
         if end is None or end[0].strip()[:1] in _SENTENCE_END:
             own = found[sentence:]
             if end is not None and "?" in end[0] and own and not any(part.asks for part in own):
@@ -65,16 +85,39 @@ def parts(text: str) -> list[Part]:
     return found
 
 
+def hearsay(text: str, found: list[Part]) -> list[tuple[int, int]]:
+    """The spans that tell what others say: from the clause that names them to the end of the sentence, or to the asker's
+    own case."""
+    spans: list[tuple[int, int]] = []
+    start = None
+    for part in found:
+        clause = text[part.start : part.end]
+        if start is not None and _OWN.search(clause):
+            spans.append((start, part.start))
+            start = None
+        if start is None and _HEARSAY.search(clause):
+            start = part.start
+        if start is not None and clause.rstrip()[-1:] in _SENTENCE_END:
+            spans.append((start, part.end))
+            start = None
+    return [*spans, *([(start, len(text))] if start is not None else [])]
+
+
 def share(found: list[Part], start: int, end: int) -> float:
-    """How much what stands here counts: whole where a clause that asks has a part of it."""
-    asking = any(part.asks and part.start < end and start < part.end for part in found)
-    return 1.0 if asking else TOLD
+    """How much what stands here counts: whole where a clause that asks has a part of it, least in a pasted line."""
+    here = [part for part in found if part.start < end and start < part.end]
+    if any(part.asks for part in here):
+        return 1.0
+    return PASTED if all(part.pasted for part in here) else TOLD
 
 
 # a question of how, what or why wants more than a yes
 _OPEN_EN = re.compile(r"\b(?:how|what|which|why|where|when|who)\b(?! (?:about|if)\b)", re.ASCII)
+_ASSUMED = re.compile(
+    r"\bi(?:'d| had| have| would have)? (?:assumed|thought|expected|figured|believed|guessed)\b|以为", re.ASCII
+)
 _OPEN_ZH = re.compile(
-    r"多少|多大|多长|多久|几(?:张|块|个|卡|台|bit|位)|为什么|为啥|为何|怎么|怎样|如何|哪|什么|啥|几(?:十|百|路)"
+    r"多少|多大|多长|多久|几(?:张|块|个|卡|台|bit|位)|为什么|为啥|为何|怎么|怎样|如何|哪|什么|啥|几(?:十|百|路|\d)"
 )
 _POLITE = re.compile(
     r"\b(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody|one of you) (?:please |kindly |maybe )?(?:tell|show|explain|help|share|give|let|advise|suggest|recommend|clarify|point|provide)\b|\b(?:can|could|may) (?:i|we) (?:ask|know|get (?:a|an|some) (?:idea|estimate|advice))\b|(?:能|可以)(?:不能|否)?(?:请)?(?:告诉|说|讲|解释|帮|给|提供|分享|问)",
@@ -88,6 +131,8 @@ def is_open(text: str, found: list[Part], start: int, end: int) -> bool:
         return True
     for part in found:
         if part.start <= start < part.end:
+            if _ASSUMED.search(text[max(0, part.start - 60) : part.end]):
+                return True
             before = text[part.start : start]
             if _OPEN_EN.search(before):
                 return True

@@ -26,7 +26,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         if scan.free(*found.span()):
             scan.claim(found["n"], found["u"], found.start("n"), found.end("n"))
             scan.claim(found["m"], found["u"], found.start("m"), found.end())
-    for pattern in (lexicon.THETA_CLAIM, lexicon.CLAIM, lexicon.TIMES_CLAIM):
+    for pattern in (lexicon.THETA_CLAIM, lexicon.CLAIM, lexicon.MIB_CLAIM, lexicon.TIMES_CLAIM):
         for found in scan.find(pattern):
             if scan.free(*found.span()):
                 scan.claim(found["n"], found["u"], *found.span())

@@ -4,8 +4,9 @@ import re
 
 from chat import lexicon
 from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
-from chat.named_cards import card_numbers
+from chat.named_cards import CARD_SIZES, card_numbers
 from chat.scan import Scan
+from chat.task import read_task
 from kb.knobs import thousand
 from kb.recipe import ADAPTERS
 
@@ -13,16 +14,19 @@ _VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%
 
 
 Places = list[re.Match[str]]
+_LENGTHS = frozenset(str(2**power) for power in range(9, 18))
 
 
 def _bound(found_by: list[tuple[Numbered, Places]]) -> dict[int, str]:
     """Which numbers stand right after a keyword, and of what fact; a keyword that is the noun of a number before it
     (`8k context 4 users`) binds none."""
+    valued = {found.start("v"): rule.fact for rule, places in found_by if rule.has_keyword_first for found in places}
     nouns = {
         (rule.fact, place)
         for rule, places in found_by
         if not rule.has_keyword_first
         for found in places
+        if valued.get(found.start("v"), rule.fact) == rule.fact  # `batch_size: 2 gradient_accumulation_steps: 8`
         for place in range(found.end("v"), found.end())
     }
     bound: dict[int, str] = {}
@@ -55,6 +59,8 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
                 amount = 1024 * float(text.replace(",", ""))
             at = start + value.start(), start + value.end()
             elsewhere = bound.get(at[0], rule.fact) != rule.fact
+            if rule.fact == "batch_size" and at[0] > start and text in _LENGTHS:
+                elsewhere = True  # "bs 1, 2048"
             if not scan.free(*at) or elsewhere:
                 kept = False
                 continue
@@ -107,7 +113,7 @@ def read_methods(scan: Scan) -> None:
         scan.facts["algo"].remove("sft")  # what another algorithm is compared with
     if "tp" not in scan.facts:
         scan.facts.pop("sequence_parallel", None)  # said of long sequences at large: Megatron's divides what tp leaves
-    _task(scan)
+    read_task(scan)
     _moved(scan)
 
 
@@ -124,17 +130,36 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
     for found in scan.find(pattern):
         # Where only a part of the words tells the value, that part is the group `v`.
         span = found.span("v") if "v" in found.re.groupindex else found.span()
-        if scan.free(*span):
+        if not scan.free(*span):
+            continue
+        if _refused(scan, found.start()):
+            scan.take(*span)
+        else:
             scan.add(fact, value, *span)
 
 
+_REFUSED = re.compile(
+    r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |use |using |to use )?$"
+    r"|(?:不要|不用|不想用?|没用|未用|不是|不做|不加|不开|没开|别用?|而非|并非)\s?$",
+    re.ASCII,
+)
+
+
+def _refused(scan: Scan, start: int) -> bool:
+    """Is what stands here named as what is not used ("full, not LoRA")?"""
+    return _REFUSED.search(scan.text, max(0, start - 24), start) is not None
+
+
 def _methods(scan: Scan) -> None:
-    found = sorted(
+    said = sorted(
         (hit.start(), hit.end(), rule.value)
         for rule in lexicon.METHODS
         for hit in scan.find(rule.pattern)
         if scan.free(hit.start(), hit.end())
     )
+    found = [one for one in said if not _refused(scan, one[0])]
+    for start, end, _ in set(said) - set(found):
+        scan.take(start, end)
     adapters = {value for _, _, value in found} & (set(ADAPTERS) - {"lora"})
     for start, end, value in found:
         if value == "lora" and adapters and lexicon.compiled(lexicon.OF_ADAPTERS).search(scan.text[end:]):
@@ -150,61 +175,6 @@ def _methods(scan: Scan) -> None:
     # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
     if scan.facts.get("method") == ["qlora"] and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
         scan.facts.pop("weight_format", None)
-
-
-# Facts that are said of one of the two tasks only.
-_OF_TRAINING = ("algo", "grad_accum", "gradient_checkpointing", "optimizer", "lora_rank", "lora_targets", "zero_stage")
-_OF_SERVING = ("kv_format", "output_len", "gpu_memory_utilization", "gpu_layers", "n_cpu_moe", "cpu_offload_gb")
-_SERVERS = ("vllm", "sglang", "llama.cpp")
-
-
-# programs whose business is training
-_TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "xtuner", "llama-factory", "llamafactory")
-
-
-def _trains(scan: Scan) -> bool:
-    named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
-    if (
-        any(True for _ in scan.find(r"激活(?!参数)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"))
-        and "kv_format" not in scan.facts
-    ):
-        return True  # what is kept for a backward pass is a matter of training
-    if "zero_stage" in scan.facts and "deepspeed" in scan.facts.get("engine", []):
-        return True
-    offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
-    return bool(named & set(_TRAINERS)) or offloads
-
-
-def _task(scan: Scan) -> None:
-    """The task: from the asker's word for it, else from facts that only one of the two has."""
-    training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
-    serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
-    explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
-    methods = scan.facts.get("method", [])
-    serves = (
-        any(engine in _SERVERS for engine in scan.facts.get("engine", []))
-        or any(name in scan.facts for name in _OF_SERVING)
-        or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
-        or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
-    )
-    if methods or training or "algo" in scan.facts:
-        scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
-        if not methods and explicit and training:
-            scan.add("task", "inference", *explicit.span(), take=False)
-    elif _trains(scan) and not explicit and not serves:
-        scan.add("task", "train", 0, 0, take=False)
-    elif serving or serves:
-        scan.add("task", "inference", *(serving.span() if serving else (0, 0)), take=False)
-    elif (
-        any(name in scan.facts for name in _OF_TRAINING)
-        or scan.extras.get("epochs")
-        or scan.extras.get("learning_rate")
-    ):
-        scan.add("task", "train", 0, 0, take=False)
-    elif "layer_split" in scan.facts or any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
-        scan.add("task", "inference", 0, 0, take=False)
-    if scan.facts.get("task") == ["inference"]:
-        scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)
 
 
 def read_amounts(scan: Scan) -> None:
@@ -265,6 +235,9 @@ def _bits(scan: Scan) -> None:
         start, end = found.span("v")
         if not scan.free(end - 1, end):
             continue
+        if _refused(scan, start):
+            scan.take(start, found.end())
+            continue
         for value in re.finditer(r"\d+", found["v"]):
             if scan.free(start + value.start(), start + value.end()):
                 scan.add("bits", value[0], start + value.start(), start + value.end())
@@ -307,6 +280,9 @@ def read_nodes(scan: Scan) -> None:
     for pattern in NODE_COUNTS:
         for found in scan.find(pattern):
             nodes, each = int(found["a"]), int(found["b"])
+            total = re.search(r"[机台]\s*\d+\s*(?:张)?卡$", found[0]) and each > 8 and each % nodes == 0
+            if total:  # 两机16卡: a machine holds eight
+                each //= nodes
             if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):
                 scan.add("nodes", nodes, *found.span("a"), extra=True)
                 scan.add("n_gpus", nodes * each, found.start("b"), found.end("b"))
@@ -341,18 +317,25 @@ def _counts(scan: Scan) -> None:
             scan.add("nodes", int(found["v"]), *found.span(), extra=True)
 
 
+_PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
+
+
 def _memories(scan: Scan) -> None:
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
             start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
             if not scan.free(start, end):
                 continue
+            # "14 GB per GPU" is what a run takes, unless cards are sold so
+            amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
+            if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
+                continue
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
             if place == 0 and lexicon.compiled(lexicon.NEED).search(scan.text[max(0, start - 16) : start]):
                 continue
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
                 continue
-            scan.add("gpu_memory_gb", float(found["v"]) if found["v"] else _marketed(int(found["mb"])), start, end)
+            scan.add("gpu_memory_gb", amount, start, end)
 
 
 def _marketed(mebibytes: int) -> float:
@@ -370,3 +353,7 @@ def _lengths(scan: Scan) -> None:
                 at = start + value.start(), start + value.end()
                 if scan.free(*at):
                     scan.add("seq_len", text, *at)
+    if "seq_len" not in scan.facts:
+        for found in scan.find(lexicon.BARE_LENGTH):
+            if scan.free(*found.span()):
+                scan.add("seq_len", found[0], *found.span())

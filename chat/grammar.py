@@ -7,14 +7,14 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 import re
 from dataclasses import replace
 
-from chat import lexicon
+from chat import asking, lexicon
 from chat.claims import read_claims
 from chat.cues import read_cues
 from chat.facts import read_amounts, read_engines, read_methods, read_nodes, read_settings
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
 from chat.messages import read_message
-from chat.named_cards import read_cards
+from chat.named_cards import CARD_SIZES, read_cards
 from chat.named_models import read_models
 from chat.normal import language, normalise
 from chat.reading import Reading, Unread
@@ -48,6 +48,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_amounts(scan)
     read_methods(scan)
     read_claims(scan, equations_only=False)
+    _leave_to_others(scan)
     unread = _unread(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
@@ -80,12 +81,43 @@ _TELLING = 8  # characters: "7B" alone is no question yet
 
 def _by_default(reading: Reading) -> Reading:
     """A model beside cards, and no word that asks: does it fit? A model alone: how much does it need?"""
-    if reading.intents != ("unclear",) or not {"model", "params"} & set(reading.facts):
+    if reading.intent != "unclear" or not {"model", "params"} & set(reading.facts):
         return reading
     if len(reading.text) < _TELLING:
         return reading
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
-    return replace(reading, intents=("fits",) if cards else ("how_much",))
+    return replace(reading, intents=("fits" if cards else "how_much", *reading.intents[1:]))
+
+
+_CASES = (
+    "gpu",
+    "n_gpus",
+    "gpu_memory_gb",
+    "model",
+    "params",
+    "seq_len",
+    "batch_size",
+    "tp",
+    "zero_stage",
+    "host_memory_gb",
+)
+
+
+def _leave_to_others(scan: Scan) -> None:
+    """`The docs say that two A100 do, I have four A100 40G`: of two values, the one that others speak of is their case."""
+    spans = [scan.normal.original(*span) for span in asking.hearsay(scan.text, asking.parts(scan.text))]
+    if not spans:
+        return
+    for name in _CASES:
+        values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+        if len(values) < 2 or len(places) != len(values):
+            continue
+        theirs = [any(start <= place[0] < end for start, end in spans) for place in places]
+        if any(theirs) and not all(theirs):
+            told = [value for value, other in zip(values, theirs, strict=True) if other]
+            scan.extras.setdefault("told_by_others", []).extend(told)
+            scan.facts[name] = [value for value, other in zip(values, theirs, strict=True) if not other]
+            scan.spans[name] = [place for place, other in zip(places, theirs, strict=True) if not other]
 
 
 def _lean(intent: str, scan: Scan) -> float:
@@ -123,10 +155,7 @@ def _is_mixture(name: str) -> bool:
 
 
 # what is asked against a card; a lone memory in such a question is that of the card
-_AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus"})
-_CARD_SIZES = frozenset(
-    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 288}
-)
+_AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus", "oom_diagnosis"})
 
 
 def _card_of_claim(reading: Reading) -> Reading:
@@ -136,11 +165,7 @@ def _card_of_claim(reading: Reading) -> Reading:
         return reading
     claim = memories[0]
     before = reading.text[: claim.span[0]].lower()[-24:]
-    if (
-        not set(reading.intents[:1]) & _AGAINST_A_CARD
-        or claim.number not in _CARD_SIZES
-        or _SAID_TO_NEED.search(before)
-    ):
+    if not set(reading.intents[:1]) & _AGAINST_A_CARD or claim.number not in CARD_SIZES or _SAID_TO_NEED.search(before):
         return reading
     return replace(
         reading,

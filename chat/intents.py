@@ -5,7 +5,7 @@ wording, 1 or less only leans that way. Patterns run over the regular text (see 
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -35,45 +35,48 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("greeting", 2, r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|thanks?(?: you)?|thx|bye)\b[\s\w,!.]{0,12}$|^\s*(?:你好|您好|嗨|哈喽|早上好|晚上好|下午好|谢谢|多谢|再见|在吗)[\s!,.~啊呀吗?]*$"),
     ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you do|i ask)|^\s*what can i do\s*\?*$|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you\s*\?*$|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
 
-    ("units", 4, r"\bgib\b.{0,24}\bgb\b|\bgb\b.{0,24}\bgib\b|\bmib\b.{0,40}\bgb\b|\bgb\b.{0,60}\bmib\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000 (?:or|vs|还是|和) 1024|1024 (?:or|vs|还是|和) 1000"),
+    ("units", 4, r"\bgib\b.{0,24}\bgb\b|\bgb\b.{0,24}\bgib\b|(?<![a-z])mib\b.{0,60}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,60}(?<![a-z])mib\b|\d{4,6}\s?(?:还是|or|vs\.?)\s?\d{4,6}(?!\s?(?:samples|steps|条))|\bdecimal (?:gb|gigabytes?|units?)\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000 (?:or|vs|还是|和) 1024|1024 (?:or|vs|还是|和) 1000"),
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
     ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|(?<!do )(?<!can )(?<!should )\bi (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b|\bsanity[ -]check|\bplease verify\b"),
     ("check_arithmetic", 3, r"\bis it (?:right|correct|true) that"),
     ("check_arithmetic", 1.8, r"对吧|(?<!这)对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
-    ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我(?:检查|验算|核对|看看)|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
+    ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我[^,;?!]{0,6}(?:检查|验算|核对|看看|对一下)|核对|哪里不对|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
 
     ("training_time", 3, r"(?:pre-?train|train|训练|预训练).{0,40}\d\s?(?:b|t|亿|万亿)\s*(?:个)?tokens?.{0,40}(?:how long|多久|几天|多少天|days|hours)"),
     ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|卡时|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
     ("training_time", 4, COST),
     ("decoding_rate", 4, r"\btok(?:en)?s?\s?(?:/|per|an?|each|every) ?s(?:ec(?:ond)?)?\b|\bt/s\b|\btps\b|\bhow fast\b(?![^?]{0,30}\btrain)|\b(?:inference|generation|decod\w+|output|token) (?:speed|rate|throughput)|每秒[^,;?]{0,8}(?:token|字|词)|token(?:/|每)(?:秒|s)|(?:生成|推理|解码|输出|出字)(?:的)?速度|(?:跑|生成|推理|出字)(?:起来)?(?:有|能)?多快"),
+    ("training_time", 4, r"(?:^|[,.;!]\s*)(?:how many )?(?:hours|days|weeks)\s*\?|(?:几|多少)(?:个)?(?:小时|天|周)"),
     ("training_time", 3, r"tokens?.{0,20}(?:要|需要|得|花|用)(?:多久|多长时间|几天|多少天)"),
-    ("adam_state", 4, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
-    ("kv_cache", 3.4, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)|\bkvcache|past[ _-]key[ _-]values?|\bk\s?(?:/|、|,|and|和)\s?v\b|\bkeys? and values?\b|\b(?:gqa|mqa|mla|kv heads|attention)\b.{0,30}\bcache\b|\bcache\b.{0,30}\b(?:gqa|mqa|mla|kv heads)\b|(?:gqa|mqa|mla|注意力).{0,12}缓存"),
+    ("adam_state", 3.2, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
+    ("kv_cache", 3.8, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:占|要|大小|的显存|显存)|\bkvcache|past[ _-]key[ _-]values?|\bk\s?(?:/|、|,|and|和)\s?v\b|\bkeys? and values?\b|\b(?:gqa|mqa|mla|kv heads|attention)\b.{0,30}\bcache\b|\bcache\b.{0,30}\b(?:gqa|mqa|mla|kv heads)\b|(?:gqa|mqa|mla|注意力).{0,12}缓存"),
     ("kv_cache", 2.8, r"(?<![a-z_-])(?<!fp16 )(?<!bf16 )(?<!fp8 )(?<!int8 )(?<!bit )kv(?![ _-]?(?:cache|heads?|quant|offload|fp8|int8|q\d)|[a-z_]|缓存)|\bper[ -]token kv\b"),
     ("kv_cache", 2.2, r"(?<!kv)(?<!kv[ _-])(?<!value )(?<![a-z]_)\bcache\b(?! (?:dir|folder|path))|(?<!kv)(?<!kv )(?<!键值)(?<!临时)缓存(?!区|目录|文件|路径)"),
-    ("kv_cache", 3.4, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
+    ("kv_cache", 3.8, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
     ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一下)?表|(?:文档|文中|文章)(?:的|里的?)?表"),
     ("table_lookup", 1.6, r"readme(?:里|中|上)?(?:写|说|给|列)|who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
 
     ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|\bexplain\b|where (?:does|do|did) (?!.{0,12}\b(?:extra|rest|remain\w*|other)\b).{0,40} come(?:s)? from|how (?:is|are|was|were)\b.{1,32}\b(?:computed|calculated|derived|obtained|estimated)\b|(?:what|which) (?:makes up|goes into|contributes to|terms?\b|parts\b|components\b)|\bconsists? of\b|\bbreak(?:s|ing)? ?down\b|\bwalk me through\b|\bby hand\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:\d+) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
-    ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何|$)|的公式|手算|一步(?:一)?步算|(?:如何|怎么|怎样)[^,;?]{1,12}(?:计算|估计|估算)|(?:包括|包含)(?:什么|哪些)|有哪些项|(?:哪些|哪几|什么)(?:部分|项)?(?:组成|构成)|\bwhat(?:'s| is) in (?:the|those|these)\b|(?:的)?(?:构成|组成)$|(?:详细)?(?:讲讲|讲一下|拆解)|(?:为什么|为啥).{0,10}\d+\s?(?:个)?字节|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)一下|哪来的|由来|(?:请)?解释|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理"),
+    ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何|$)|的公式|手算|一步(?:一)?步算|(?:如何|怎么|怎样)[^,;?]{1,12}(?:计算|估计|估算)|(?:包括|包含)(?:什么|哪些)|有哪些项|(?:哪些|哪几|什么)(?:部分|项)?(?:组成|构成)|\bwhat(?:'s| is) in (?:the|those|these)\b|(?:的)?(?:构成|组成)$|(?:详细)?(?:讲讲|讲一下|拆解)|(?:为什么|为啥).{0,10}\d+\s?(?:个)?字节|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)(?:一下|下)?(?=[\u4e00-\u9fffa-z0-9])|哪来的|由来|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理(?!是)"),
+    ("explain_derive", 2.2, r"解释(?:一下|下)?\s*(?:[,.!?;]|$)|原理是|讲讲(?:原理|为什么)"),
     ("explain_derive", 3.3, r"how (?:does one|do you|do i|do we|to|can i|would you|should i) (?:compute|calculate|derive|obtain|estimate|work out|get \d)"),
     ("explain_derive", 3, r"\b(?:don't|do not|didn't|can't|cannot) (?:really |quite |fully )?(?:understand|get|see|follow) (?:how\b(?! to\b)|why|where|the|this|that|what)|\b(?:right|correct|actual|general|exact) (?:formula|equation|way to (?:compute|calculate|estimate))|(?:没|不)(?:太|大)?(?:看懂|看明白|理解|明白|懂)|看不(?:太)?(?:懂|明白)"),
     ("explain_derive", 1.2, r"\bderiv(?:e|ation)\b|\bprove\b|推导"),
     ("explain_derive", 2.4, r"\b[a-z]\s?\*\s?[a-z]\s?\*\s?[a-z]\b|\b(?:16|20|18|12) (?:or|vs\.?|and) (?:16|20|18|12) bytes|bytes (?:per|/) param\w*.{0,40}(?:\?|disagree|why|or)|why .{0,40}\b(?:16|20|18|12)\s?(?:θ|x|bytes|times)"),
 
-    ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with)|or)\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow much (?:less|more) (?:memory|v?ram)\b|\bswitch\w* from\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
+    ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with))\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow much (?:less|more) (?:memory|v?ram)\b|\bswitch\w* from\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
     ("method_diff", 3.7, rf"{_WHO}[^.?;]{{0,40}}{_AMOUNT}[^.?;]{{0,24}}(?:\b(?:while|whereas|when|versus|vs|but|and|yet)\b|而|却|但|,)[^.?;]{{0,24}}{_WHO}[^.?;]{{0,24}}{_AMOUNT}"),
     ("method_diff", 3.2, r"能省多少|\bwhat do (?:i|we) (?:save|gain)\b"),
     ("method_diff", 2.6, r"差多少|差多大|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add|(?:need|take|use) (?:more|less)).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省|多占|少占|多用|少用).{0,8}显存|(?:能|可以)(?:节)?省.{0,4}显存|换成.{0,16}(?:会|能|可以)?(?:变|省|少|多)|(?:对|影响)显存"),
-    ("method_diff", 3.7, rf"{_WAY}.{{0,12}}(?:相?比|与|和|跟).{{0,4}}{_WAY}.{{0,12}}(?:省|少|小|一样|哪个(?:更|比较)?省|对比)|(?:区别|差别|差异|不同之处|优缺点|差在哪|(?:谁|哪个|哪种)(?:最|更)省|\bwho wins\b|\bwhich (?:one )?(?:wins|saves (?:the )?most)\b|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{{0,30}}(?:,|和|与|还是)[^?]{{0,30}}(?:怎么选|哪个好)|(?:相比|对比|比较).{{0,20}}(?:lora|全参|全量|freeze|galore|zero)"),
+    ("method_diff", 3.7, rf"{_WAY}.{{0,12}}(?:相?比|与|和|跟).{{0,4}}{_WAY}.{{0,12}}(?:省|少|小|一样|哪个(?:更|比较)?省|对比)|(?:区别|差别|差异|不同之处|优缺点|差在哪|(?:谁|哪个|哪种)(?:最|更)省|\d ?% less (?:v?ram|memory)|\bwhat exactly (?:is|are|gets?) (?:smaller|different|saved|cheaper)|{_WHO}[^.?;]{{0,24}}\bvs\b[^.?;]{{0,12}}{_WHO}|\bwho wins\b|\bwhich (?:one )?(?:wins|saves (?:the )?most)\b|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{{0,30}}(?:,|和|与|还是)[^?]{{0,30}}(?:怎么选|哪个好)|(?:相比|对比|比较).{{0,20}}(?:lora|全参|全量|freeze|galore|zero)"),
     ("which_method", 3.4, r"which (?:method|precision|quant\w*|bits?|technique|approach|fine-?tuning|format|option|one should|setup|strategy|configuration|gguf)|what (?:method|precision|quant\w*|bits?|technique|approach|setting|fine-?tuning method|configuration|setup) (?:should|can|do|would|to|is|fits|for)|should i (?:use|choose|pick|go (?:for|with))|best (?:method|way|quant\w*|option|approach|setup) (?:to|for|on)|(?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore) or (?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore).{0,30}\?|how (?:low|much) (?:do|should) i quantize|how (?:can|could|do|would) i (?:fit|squeeze|fine-?tune|finetune|train)"),
+    ("which_method", 3.8, rf"\b{_WAY}\b[^?;]{{0,60}}(?:\bor\b|还是)\s?(?:just |only |a |用)?(?:\d+[- ]?bit )?{_WAY}(?![a-z])[^?;]{{0,16}}\?|(?<![a-z0-9])(?:fp8|gptq|awq|int[48]|bf16|fp16|nf4|q\d\w*|q?lora|full|freeze|galore|zero-?\d)(?: int[48]| \d-?bit)?\s?\?\s*(?:or )?(?:fp8|gptq|awq|int[48]|bf16|fp16|nf4|q\d\w*|q?lora|full|galore|zero-?\d)|要不要(?:上|用|开|做)?\s?(?:\d+\s?bit|q?lora|zero|offload)"),
     ("which_method", 3.0, r"\b(?:proper|right|best|recommended|good|suitable|optimal|correct) (?:settings?|config\w*|set-?up|hyper-?param\w*|combination|recipe)"),
     ("which_method", 3.4, r"\bwhich (?:(?:ones?|option|setup|method|of (?:them|these|those)) )?(?:is|are) (?:even |actually |still )?(?:possible|feasible|realistic|viable|doable)\b|\brank\b[^.;?]{0,30}\boptions?\b|\b(?:realistic|best|viable|feasible) options?\b|(?:\b(?:awq|gptq|fp8|nf4|bnb|int[48]|gguf|bf16|fp16|[48]-?bit|i?q\d_\w+)[^?;!]{0,12}(?:还是|,? or )[^?;!]{0,12}\b(?:awq|gptq|fp8|nf4|bnb|int[48]|gguf|bf16|fp16|[48]-?bit|i?q\d_\w+))"),
-    ("which_method", 3.4, r"\brecipes?\b|\bhow (?:to|do i|do you|should i|can i) (?:best |properly |correctly )?(?:set|configure|tune) (?:up |the )?(?:configs?|settings?|it|this|deepspeed|training|\w+ config)|(?:怎么|怎样|如何|咋)(?:配置?|设置?|调(?!用)|搭)|(?:配置|设置|参数)(?:应该|该)?(?:怎么|怎样|如何)|(?:合适|推荐|最佳|合理)的?(?:配置|方案|设置|参数设)"),
+    ("which_method", 3.4, r"\brecipes?\b|\bhow (?:to|do i|do you|should i|can i) (?:best |properly |correctly )?(?:set|configure|tune) (?:up |the )?(?:configs?|settings?|it|this|deepspeed|training|\w+ config)|(?<!机器)(?<!硬件)(?<!服务器)(?<!显卡)(?:怎么|怎样|如何|咋)(?:配置?|设置?|调(?!用)|搭)|(?<!硬件)(?<!机器)(?:配置|设置|参数)(?:应该|该)?(?:怎么|怎样|如何)|(?:合适|推荐|最佳|合理)的?(?:配置|方案|设置|参数设)"),
     ("which_method", 3.4, HOW_TO),
     ("which_method", 1, r"should i (?:use|choose|pick|go)"),
     ("which_method", 3.4, r"\b(?:what|which) (?:quant\w*|precision|format|method) (?:of|do you|should)\b"),
@@ -82,21 +85,22 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("which_method", 3.4, r"(?:选|用|上|挑)(?:哪个|哪种|哪一种|什么|啥)|(?:哪个|哪种|什么|哪些)(?:方法|方式|精度|量化|微调|方案|格式|策略|位数|配置)|怎么选(?!卡)|几(?:bit|位)(?:量化)?(?:合适|比较好|好|能|才)|该(?:用|选)|应该(?:用|选)|推荐(?:用|哪|什么)|(?:lora|qlora|全参|全量|freeze)(?:还是|或者?|或)(?:lora|qlora|全参|全量|freeze)"),
 
     ("max_batch_ctx", 3.6, rf"(?:max(?:imum|imal)?|largest|biggest|longest|highest|greatest)\s*(?:possible |feasible |usable )?(?:micro[ -]?)?(?:batch|context|ctx|seq|sequence|length|number of (?:concurrent|users|sequences|requests)|concurren|prompt|model|rank|size|parameters?){_NO_VALUE}|how (?:long|large|big|many) (?:a |an |of a )?(?:batch|context|ctx|sequence|seq|prompt|concurrent|parallel|tokens(?! ?(?:/|per\b|a\b|each\b))|users|requests|sequences|model)|how (?:long|large|big|far) can (?:i push |the |my |a |an )*(?:context|ctx|batch|sequence|prompt|input)|what (?:max\w* )?(?:batch|context|ctx|seq\w*|length|size model|model size|concurrency)(?: size| length| window)? (?:can|could|fits?|will|would|(?:is|are|would be) (?:possible|realistic|feasible|achievable|reasonable|safe|the (?:max|limit)))|\bhow far can i (?:go|push)|\b(?:upper )?limit (?:of|on|for) (?:the )?(?:batch|context|ctx|seq\w*|length|concurren)"),
-    ("max_batch_ctx", 3.6, rf"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:[^,;]{{0,14}})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx){_NO_VALUE}|(?:batch|上下文|序列|长度|并发|context)(?:.{{0,6}})(?:最(?:大|多|长|高)|能(?:开|到|设|跑|拉)(?:到)?(?:多|几)|开(?:到)?多(?:大|长)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几十?|几百)(?:个|路)?[^,;?!]{{0,10}}(?:并发|用户)|同时(?:处理|服务|跑|支持|接|来)[^,;?!]{{0,8}}(?:多少|几)|(?:多少|几十?)路(?!由)|(?:\d+k|长度).{{0,6}}训不(?:起来|了|动)"),
+    ("max_batch_ctx", 3.6, rf"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:[^,;]{{0,14}})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx){_NO_VALUE}|(?:batch|上下文|序列|长度|并发|context)(?:.{{0,6}})(?:最(?:大|多|长|高)|能(?:开|到|设|跑|拉)(?:到)?(?:多|几)|开(?:到)?多(?:大|长)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几(?:十|百|\d+)?)(?:个|路)?[^,;?!]{{0,10}}(?:并发|用户)|最(?:长|多|大|高)(?:能|可以|可)?(?:设|开|到|用|支持|放|跑|拉)(?:到|成)?多少|(?:能|可以)[^,;?!]{{0,8}}(?:开到|跑满|跑到|拉到|拉满|撑到|上到|设到|开满)\s?\d+(?:\.\d+)?\s?[kw万]|最多能?(?:几|多少)个|同时(?:处理|服务|跑|支持|接|来)[^,;?!]{{0,8}}(?:多少|几)|(?:多少|几(?:十|\d+)?)路(?!由)|(?:\d+k|长度).{{0,6}}训不(?:起来|了|动)"),
 
     ("how_many_gpus", 3.6, r"how many (?:\S+ ){0,4}?(?:gpus?|cards?|nodes?|a10?0s?|a800s?|h[128]00s?|h20s?|[345]0[6-9]0s?|v100s?|rtx|graphics|l40s?|a6000s?|mi\d{3}x?s?|(?=do i need|are needed|would))|(?:number|count) of (?:gpus|cards|nodes|[ahlv]\d{2,3}\w*|(?:rtx )?[345]0[6-9]0s?|mi\d{3}x?s?)|number of (?:\S+ ){1,3}needed|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:minimum|min|fewest|least|smallest)\s*(?:gpus|cards|gpu count)|gpus? (?:count )?(?:do i need|are needed|needed|required)"),
     ("how_many_gpus", 3.6, r"(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?<!某)(?<!前)(?:几|多少)(?:张|块|片|台)(?!图|照片|截图|表|样本)|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
     ("zero_offload", 2.6, r"(?:zero|deepspeed|fsdp).{0,40}(?:each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|why|same)|offload\w*.{0,40}(?:how|initiali[sz]ation|slow|save|help)|\bhow (?:does|do|is)\b.{0,24}(?:zero|fsdp|deepspeed|offload)|cpu (?:memory|ram) (?:required|needed|usage)|how much (?:cpu|host|system) (?:ram|memory)|what (?:do|does) (?:zero|fsdp|deepspeed).{0,30}(?:split|shard|partition|divide)|does (?:zero|fsdp|ddp|deepspeed|offload)\S*(?: stage)?(?: [0-3])? help|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|区别|作用|内存|多少)"),
-    ("zero_offload", 3.4, r"(?:offload|zero|deepspeed|oom-killer).{0,300}\bhow much (?:\w+ )?ram\b|(?:zero|offload).{0,80}内存(?:要|需要|得)?多少"),
+    ("zero_offload", 3.4, r"(?:offload|zero|deepspeed|oom-killer).{0,300}\bhow much (?:\w+ )?ram\b|(?:zero|offload).{0,80}内存(?:要|需要|得)?多少|(?:offload|on (?:the )?cpu|zero|deepspeed).{0,300}\bram\s*\?|\bzero[ -]?[0-3](?:\s?(?:/|,|、|和|vs\.?)\s?(?:zero[ -]?)?[0-3](?!\d)){1,3}[^?;]{0,40}(?:多少|分别|each|per (?:gpu|card))"),
     ("zero_offload", 2.6, r"(?:\bzero[ -]?[0-3].{1,40}){3}|\bz(?:ero)?[ -]?[123]\b.{0,30}(?:一模一样|一样|没变|没降|切)"),
     ("zero_offload", 1.3, r"does (?:each|every|all) (?:gpu|card|rank)|copy per (?:gpu|card)|every (?:gpu|card|rank) (?:load|hold|keep)|cpu (?:ram|memory)|(?:zero|deepspeed)[^?]{0,30}(?:一致|一样)|每(?:张|块)?卡(?:都)?(?:存|加载|有)(?:一份|完整)"),
     ("zero_offload", 0.9, r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bzero3|\boffload|\bfsdp\b|deepspeed"),
     ("multi_gpu_split", 2.7, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\bmemory (?:is )?(?:split|divided)|\b(?:tensor|tp)\b.{0,80}\b(?:pipeline|pp)\b|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|on (?:both|multiple|several|all) (?:gpus|cards)|\b(?:divided|spread|distributed) (?:over|across|between)|shard(?:ed|ing|s)?\b|more (?:gpus|cards)\b[^.;?]{0,24}\b(?:more|less|help|should|mean)|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards|rig)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:怎么分|加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
+    ("multi_gpu_split", 4.6, r"\b(?:tp|pp|dp|ep)\s?=?\s?\d+\b[^?;]{0,30}(?:\bvs\.?|\bor\b|还是)[^?;]{0,30}(?:\b(?:tp|pp|dp|ep)\s?=?\s?\d|\breplica|\binstance|\bcopies|实例|单卡)"),
     ("multi_gpu_split", 1.6, r"\bnvlink\b|device[ _-]?map|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\d+\s?gb (?:suffice|in total|total|combined|altogether)|\bin total\b|总(?:共|显存)\d+"),
     ("rl_memory", 3.5, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
-    ("moe", 3.0, r"\d ?b (?:is |are )?active\b|\bonly \d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive\b|激活(?:参数)?(?:只有|仅|才)?\s?\d"),
-    ("moe", 2.2, r"\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
-    ("quant_gguf", 3.7, r"\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
+    ("moe", 2.6, r"\d ?b (?:is |are )?active\b|\bonly \d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive\b|激活(?:参数)?(?:只有|仅|才)?\s?\d"),
+    ("moe", 2.2, r"\d+b\s?x\s?\d+e\b|\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
+    ("quant_gguf", 3.7, r"\b(?:biggest|largest|highest|best) quant\b|-?\bngl\b[^?,;]{0,8}(?:多少|几)|\bhow many layers\b|(?:几|多少)层[^?,;]{0,12}(?:gpu|显卡|显存)|\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
     ("quant_gguf", 2.0, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 0.9, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
 
@@ -105,9 +109,11 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.0, r"[,.;]\s*(?:but )?why\b\s*\??\s*$|为(?:什么|啥)\s*\??\s*$|怎么回事"),
-    ("why_more", 2.0, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
+    ("why_more", 2.4, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
     ("why_more", 3, r"\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\b(?:too|unusually|suspiciously|surprisingly|abnormally) (?:small|low|little|large|big|high|much|good)\b|\bshouldn't (?:it|that|this) be\b|\b(?:makes? no|doesn't make) sense\b|\b(?:weird|strange|odd)\b|奇怪|不合理|(?:是不是)?(?:太|偏)(?:大|小|高|低|少|多)了?(?:吧|点)?\s*(?:\?|$)"),
+    ("why_more", 3.3, rf"{_USED}.{{0,240}}\bwhere(?:'s| is| does| do)\b[^.;?]{{0,12}}\d(?:\.\d+)? ?gi?b?\b[^.;?]{{0,12}}\bfrom\b"),
+    ("why_more", 2.6, r"\d ?gi?b?\s?(?:\?\s?\?|!\s?\?|\?\s?!)|居然|竟然|(?:都|全)(?:被)?(?:吃|占)了\s?\d|的锅|合理(?:吗|么|嘛|不)|(?:多|少)出?来?的?\s?\d+(?:\.\d+)?\s?g\w{0,2}\s?(?:是|去|从|哪)|\b(?:even )?\S+ (?:bits?|fp16|bf16|int8|int4) (?:would|should) (?:only )?(?:be|take|need) \d+|\bnothing changes\b|\d ?gi?b used\b"),
     ("why_more", 2.4, r"\b(?:memory )?leak\w*\b|泄漏|\b(?:the hell|wtf|wth|seriously)\b|才对(?:啊|呀|吧)?|不应该(?:啊|呀|吧)|不至于|离谱|夸张|差了?.{0,3}倍|是[^,;?]{0,12}(?:的问题|的原因|导致的?|的锅|的?bug)(?:吗|么)|\bwhat(?:'s| is)? (?:eat|us|tak|hogg)(?:s|ing|es)\b|\bwhat (?:eats|uses|takes|hogs)\b"),
     ("why_more", 3, r"\bwhere(?:'s| is| does| do)\b[^.;?]{0,12}\d(?:\.\d+)? ?gi?b?\b[^.;?]{0,12}\bfrom\b|\bwhere(?:'s| is| does| do| did)\b[^.;?]{0,16}\b(?:extra|rest|remaining|other)\b"),
     ("why_more", 3, rf"{_AMOUNT} on disk\b[^?;]{{0,60}}{_AMOUNT}"),
@@ -119,15 +125,16 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 3.2, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准|吗)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
 
     ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
-    ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)(?![张块片台卡])|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?![张块片台卡])(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存|多少(?:硬件|计算|gpu|算力)?资源|(?:峰值|占用|开销|用量|显存)[^,;?!变省差少增降]{0,6}多少(?![张块片台卡路人个])|\b(?:total|real|actual|memory|vram)\b[^.;?]{0,24}\bfootprint\b|\bfootprint (?:of|for)\b|\bhow much (?:should|would|can|could) i expect|\bwhat(?:'s| is) the (?:grand )?total\b|\b(?:gib|gb|gigs?) of (?:v?ram|memory)\s*\?|(?:吃|占|要|用|需要|显示)多少(?![张块片台卡路人个])"),
+    ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)(?![张块片台卡])|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?![张块片台卡])(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存|多少(?:硬件|计算|gpu|算力)?资源|总显存|(?:峰值|占用|开销|用量|显存)[^,;?!变省差少增降]{0,6}多少(?![张块片台卡路人个])|\b(?:total|real|actual|memory|vram)\b[^.;?]{0,24}\bfootprint\b|\bfootprint (?:of|for)\b|\bhow much (?:should|would|can|could) i expect|\bwhat(?:'s| is) the (?:grand )?total\b|\b(?:gib|gb|gigs?) of (?:v?ram|memory)\s*\?|(?:吃|占|要|用|需要|显示)多少(?![张块片台卡路人个])"),
     ("how_much", 2.4, r"\b(?:memory|vram) per (?:gpu|card)\b[^.;?]{0,60}\?|\bper[- ]gpu estimate\b|(?<!more )(?<!less )(?<!enough )(?<!same )(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$|\bvram\s*(?:thanks?|thx|pls|please)?\s*!*$"),
     ("how_much", 3, r"\b(?:v?ram|gpu memory) (?:for|to|of)\b|\bhow much (?:does|do|will|would)\b.{0,60}\b(?:need|take|use|require|weigh|occupy)|\bwhat (?:will|would|does|do)\b.{0,50}\b(?:eat|take up|occupy|consume)\b|\b(?:know|tell me) (?:the )?(?:gpu )?memory\b|\bestimat\w+.{0,20}\b(?:v?ram|memory)\b|求.{0,40}显存|(?:估算|估计|估一下|算一下|计算).{0,6}显存"),
     ("how_much", 2.2, r"(?:minimum|min|hardware|system|gpu|total) (?:gpu |hardware |system )?requirements?|minimum gpu"),
-    ("fits", 2.4, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|be able to|\b(?:would|will|does|do)\b.{0,20}\bdo\s*\?|\bwhether\b.{0,60}\bcan\b|\bany chance\b|\b(?:am|are|is) \S+ able to\b|\byes\s?(?:or|/)\s?no\b|\b(?:1|one) (?:gpu|card) or (?:2|two)\b|一张还是两张|\bdoes (?:that|this|it) work\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*(?:\?|$|thanks)|\b(?:is|are) (?:it|this|that|these|they) (?:really |still )?(?:ok|okay|fine|good|enough|safe|too much)\b|\b(?:has|have|did|does) (?:any(?:one|body)|someone) (?:\w+ )?(?:got|gotten|run|ran|tried|managed|trained|fit|fitted|made)\b|\b(?:gonna|going to) (?:work|fit|run|oom|be enough)\b|\bsqueeze in\b|\bwill it swap\b|\bphysically impossible\b|\bsurvive\b|有人(?:成功)?(?:跑|试|训|部署)(?:通|成功|起来)?过"),
+    ("fits", 2.4, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|be able to|\b(?:would|will|does|do)\b.{0,20}\bdo\s*\?|\bwhether\b.{0,60}\bcan\b|\bany chance\b|\b(?:am|are|is) \S+ able to\b|\byes\s?(?:or|/)\s?no\b|\b(?:1|one) (?:gpu|card) or (?:2|two)\b|一张还是两张|\bdoes (?:that|this|it) work\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*(?:\?|$|thanks)|\b(?:is|are) (?:it|this|that|these|they) (?:really |still )?(?:ok|okay|fine|good|enough|safe|too much)\b|\b(?:has|have|did|does) (?:any(?:one|body)|someone) (?:\w+ )?(?:got|gotten|run|ran|tried|managed|trained|fit|fitted|made)\b|\b(?:gonna|going to) (?:work|fit|run|oom|be enough)\b|\bsqueeze in\b|\bwill it swap\b|\bphysically impossible\b|\bso (?:no|yes)\s*\?|\bsurvive\b|有人(?:成功)?(?:跑|试|训|部署)(?:通|成功|起来)?过"),
     ("fits", 2.4, r"\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)"),
-    ("fits", 2.1, r"\b(?:should|ought to|would) (?:easily |still |just )?(?:fit|work|run|do|suffice|be (?:ok|okay|fine|enough|plenty|sufficient))\b|\b(?:is|be) plenty\b|应该(?:够|能|可以|放得下)|(?:放|装|跑|训|带|塞)不(?:下|动|了|起来|进)|起不来"),
-    ("fits", 1.5, r"会不会(?:爆|oom|溢出)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
-    ("fits", 2.4, r"能(?:不能|否)?(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|不(?![\u4e00-\u9fff])|\?)|可以(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会不会(?:爆|oom|溢出)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|\?|$)|(?:够|行|成|可以|能跑|能训|跑得动)(?:不|没)(?=$|[\s,.?!])|(?:还|都|也|还是)?不够(?:吗|么|嘛|\?|用)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
+    ("fits", 2.1, r"\b(?:should|ought to|would) (?:easily |still |just )?(?:fit|work|run|do|suffice|be (?:ok|okay|fine|enough|plenty|sufficient))\b|\b(?:is|be) plenty\b|应该(?:够|能|可以|放得下)"),
+    ("fits", 2.4, r"(?:放|装|跑|训|带|塞)不(?:下|动|了|起来|进)|起不来"),
+    ("fits", 1.5, r"会不会(?:爆|oom|溢出)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
+    ("fits", 2.4, r"能(?:不能|否)?(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|不(?![\u4e00-\u9fff])|\?)|可以(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会不会(?:爆|oom|溢出)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|(?:够|行|成|可以|能跑|能训|跑得动)(?:不|没)(?=$|[\s,.?!])|(?:还|都|也|还是)?不够(?:吗|么|嘛|\?|用)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
     ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
 )  # fmt: skip
 
@@ -182,7 +189,7 @@ _MESSAGES = (
 
 # a use of a card or of a model that no memory question is about
 _OTHER_USE = (
-    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bstable diffusion\b|\bphotoshop\b"
+    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bstable diffusion\b|\bsdxl\b|\bcomfyui\b|\bkohya\b|\bmidjourney\b|文生图|\bgpt-?(?:3\.5|4o?|4\.\d|5)\b(?![^?]{0,12}\b(?:says?|said|told|claims?))(?=[^?]{0,30}(?:local|deploy|run|host|部署|本地|跑|多少|几))|(?:run|host|deploy|local\w*|部署|跑)[^?]{0,20}\b(?:chatgpt|gpt-?4o?|claude|gemini)\b|\bphotoshop\b"
     r"|\bwrite (?:me )?(?:a|an|some|my|the) (?:\w+ ){0,2}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet)|\btranslate\b"
     r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|个|篇|首|段|份|封)[^,;?]{0,24}(?:文案|文章|诗|小说|故事|论文|作文|脚本|邮件|周报|简历|歌|段子|函数|程序|代码|爬虫|网页|脚本)|翻译(?:成|一下|这)"
 )
@@ -208,36 +215,41 @@ def _joined(text: str) -> str:
     return compiled(_SEAM).sub("", text)
 
 
+# "why?" and "explain, please" ask less than this, and of what is told before
+_PLAINLY = 2.4
 # What a question is about, beside what it wants to know of it: told of, it still is its subject.
 _SUBJECTS = {
-    "kv_cache": 0.75, "adam_state": 0.75, "moe": 0.75, "rl_memory": 0.9, "zero_offload": 0.75, "multi_gpu_split": 0.75,
-    "units": 0.9, "table_lookup": 0.85,
+    "kv_cache": 0.75, "adam_state": 0.6, "moe": 0.75, "rl_memory": 0.75, "zero_offload": 0.75, "multi_gpu_split": 0.85,
 }  # fmt: skip
 # what a name or a format shows, whatever is asked
 _CIRCUMSTANCES = frozenset({"moe", "quant_gguf", "zero_offload"})
+_NAMED = frozenset({"moe", "quant_gguf"})
 # Asked of a subject, these are how it is asked: "which part is wrong" after a KV cache's arithmetic is about the cache.
 _MANNERS = frozenset({"explain_derive", "check_arithmetic"})
 
 
 @dataclass
 class _Evidence:
-    """What a text says for each intent: in all, and with less weight on what is only told.
-
-    The heaviest pattern counts, and a third of the others: saying a thing in three ways is not wanting it thrice.
-    """
+    """What a text says for each intent: in all, and with less weight on what is only told."""
 
     said: dict[str, float] = field(default_factory=dict)
     asked: dict[str, float] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
+    _found: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def add(self, intent: str, weight: float, share: float) -> None:
         """A pattern of the intent, with how much its place counts."""
-        self.said[intent] = _together(self.said.get(intent, 0.0), weight)
-        self.asked[intent] = _together(self.asked.get(intent, 0.0), weight * max(share, _SUBJECTS.get(intent, 0)))
+        if share >= asking.TOLD:
+            share = max(share, _SUBJECTS.get(intent, 0))
+        self._found.setdefault(intent, []).append((weight, weight * share))
+        said, asked = zip(*self._found[intent], strict=True)
+        self.said[intent], self.asked[intent] = _together(said), _together(asked)
 
 
-def _together(one: float, other: float) -> float:
-    return max(one, other) + min(one, other) / 3
+def _together(weights: Iterable[float]) -> float:
+    """The heaviest pattern, and a third of the next: to say a thing in five ways is not to want it five times."""
+    heaviest, *others = sorted(weights, reverse=True)
+    return heaviest + (others[0] / 3 if others else 0)
 
 
 def _evidence(text: str) -> _Evidence:
@@ -249,7 +261,7 @@ def _evidence(text: str) -> _Evidence:
         if share:
             found.add(intent, weight, share)
             found.places[intent] = min(found.places.get(intent, len(text)), place)
-            asks |= share == 1 and weight >= 2
+            asks |= share == 1 and weight >= _PLAINLY
     if not asks:
         found.asked = dict(found.said)
     return found
@@ -279,7 +291,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
     weights = found.asked
     if "injection" in weights:
         return ("injection", *(one for one in _ordered(found) if one not in ("injection", "greeting", "help")))
-    if _says(_OTHER_USE, text) and not {"model", "params", "method"} & set(facts):
+    if _says(_OTHER_USE, text) and not {"model", "params"} & set(facts):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
     for intent in {name for name, _, _ in INTENTS}:
@@ -289,9 +301,13 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
         elif extra > 0:
             found.add(intent, extra, 0.0 if intent in _CIRCUMSTANCES else 1.0)
     for manner in _MANNERS & set(weights):
-        if weights.get("kv_cache", 0) >= 2:
-            weights[manner] = min(weights[manner], weights["kv_cache"] - 0.1)
+        for subject, least in (("kv_cache", 2), ("table_lookup", 2), ("zero_offload", 2.6)):
+            if weights.get(subject, 0) >= least:
+                weights[manner] = min(weights[manner], weights[subject] - 0.1)
     wanted = tuple(name for name in _ordered(found) if max(weights[name], found.said[name]) >= 2)
+    if wanted and wanted[0] in _NAMED and weights[wanted[0]] < 3:  # named, and nothing of it asked
+        others = tuple(one for one in wanted if one not in _NAMED)
+        wanted = (*others, *(one for one in wanted if one in _NAMED)) if others else ("unclear", *wanted)
     if wanted:
         return wanted
     if _says(_ELSEWHERE, text) and not ({"model", "params"} & set(facts) and {"gpu", "seq_len"} & set(facts)):
@@ -321,7 +337,7 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
 
 # the cause of an overflow is asked for, or its cure
 _CURE = (
-    r"\bwhy\b|\bfix\w*|\bsolv\w+|\b(?:what|anything) (?:can|could|should|else can) (?:i|we) do\b|\bhelp\b|\bcauses?\b|\breason\b|\bexplain\s*\?|\bany ideas?\b|\bwtf\b|\bavoid it\b|\bwhat(?:'s| is) wrong"
+    r"\bwhy\b|\bfix\w*|\bsolv\w+|\b(?:what|anything) (?:can|could|should|else can) (?:i|we) do\b|\bhelp\b|\bcauses?\b|\breason\b|\bexplain\s*\?|\bany ideas?\b|\bwtf\b|有没有(?:什么)?(?:办法|解决|方法)|原理|求解|\bavoid it\b|\bwhat(?:'s| is) wrong"
     r"|\bstill\b|\beven (?:with|though)\b|\bleak|为什么|为啥|为何|怎么办|怎么解决|如何解决|原因|怎么回事|还是(?:爆|oom)|仍然|依然|泄漏|什么问题"
 )
 # Plain questions for a figure: of several in one text, the one asked first opens the answer.

@@ -15,7 +15,7 @@ FLAGS = re.ASCII
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
-LEN = rf"{NUM}\s?[k万]?(?![a-z0-9])"
+LEN = rf"{NUM}\s?[kw万]?(?![a-z0-9])"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到)\s?"
 IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|降到|调到|到|从)*\s*['\"]?\s*"
@@ -87,7 +87,10 @@ NUMBERED = (
     Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?batch(?:[ _-]?size)?|(?:全局|总)(?:的)?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
-    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b|(?:用户|请求|人))"),
+    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|users?\b|requests?\b|colleagues\b|(?:用户|请求|人|同事|同学|员工|学生))"),
+    Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本)"),
+    Numbered("batch_size", rf"{row(_INT)}\s*(?:pairs|samples|sequences) (?:per|on each) (?:gpu|card|device)"),
+    Numbered("seq_len", r"(?<![a-z])(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?)\s?[:=]?\s?\d{1,4}\s?[x*]\s?(?P<v>\d{3,6})(?![\d.a-z])"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+sequences\b"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout\.?n){IS}{several(_INT)}", extra=True),
@@ -99,7 +102,7 @@ NUMBERED = (
     Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
     Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
-    Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
+    Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|session[ _-]len|max[ _-]total[ _-]tokens|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
     Numbered("seq_len", r"(?<![\d.a-z])(?P<v>\d{1,2}(?:\.\d+)?\s?m)\s?-?(?:个)?(?:tokens?)?\s*(?:的|of )?(?:context|ctx|prompts?|上下文|长度)"),
@@ -107,10 +110,10 @@ NUMBERED = (
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"),
     Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
-    Numbered("tp", rf"\b(?:tp|tensor[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}(?:\s*way)?"),
+    Numbered("tp", rf"\b(?:tp|tensor[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}(?:\s*way)?"),
     Numbered("tp", rf"(?:张量并行|模型并行)(?:度|数)?{IS}{several(_INT)}"),
     Numbered("tp", rf"\b{row(_INT)}\s?(?:-?\s?way|路)\s?(?:的)?(?:tp\b|tensor|张量|模型并行)"),
-    Numbered("pp", rf"\b(?:pp|pipeline[ _-]?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
+    Numbered("pp", rf"\b(?:pp|pipeline[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
     Numbered("pp", rf"流水线并行(?:度|数)?{IS}{several(_INT)}"),
     Numbered("cp", rf"\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?|上下文并行){IS}{several(_INT)}"),
     Numbered("cp", rf"(?:\bsequence[ _-]?parallel(?:ism)?(?:[ _-]?size)?|\bulysses|\bring[ _-]?attention|序列并行)(?![a-z]){IS}{several(_INT)}"),
@@ -125,7 +128,7 @@ NUMBERED = (
     Numbered("shard_size", rf"\b(?:hsdp|shard)[ _-]?(?:group[ _-]?)?size{IS}{several(_INT)}"),
     Numbered("shard_size", rf"(?:切分组|分片组)(?:大小)?{IS}{several(_INT)}"),
     Numbered("zero_stage", rf"\b(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*)(?![\d.]*\d)"),
-    Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage[ _-]*(?P<v>[0-3])(?![\d.])"),
+    Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage['\" _-]*[:=]?\s*(?P<v>[0-3])(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
@@ -138,14 +141,14 @@ NUMBERED = (
     Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
-    Numbered("host_memory_gb", rf"{row(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:(?:host |cpu |system )?ram|ddr\d?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
-    Numbered("host_memory_gb", rf"(?:\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b"),
+    Numbered("host_memory_gb", rf"{row(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:(?!gpu|card|hbm|video|v?ram|unified)[\w-]{{1,12}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
+    Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b"),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
 )  # fmt: skip
 
 _KV_FORMATS = (
-    ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16"),
+    ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16|f16"),
     *((kind, kind) for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
 )  # fmt: skip
 WORDED = (
@@ -173,8 +176,8 @@ WORDED = (
     Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算)(?:关闭|关掉|关)"),
     Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b"),
-    Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|\beager(?: attention)?\b"),
-    Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b"),
+    Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
+    Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b|(?<=\s)-fa\b"),
     Worded("attention", "sdpa", r"\bsdpa\b"),
     Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
     Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
@@ -186,7 +189,7 @@ WORDED = (
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]shard\w*|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
-    Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|不用|不开|不)\s*(?:cpu )?offload(?:ing|ed)?"),
+    Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|\bnot|不用|不开|没开|没有|未开|不做|不加|没|无|不)\s*(?:cpu )?offload(?:ing|ed)?"),
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)"),
     Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
     Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running)? (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全|全部|全都)?{_TO_HOST}"),
@@ -196,10 +199,10 @@ WORDED = (
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
     Worded("lora_targets", "q k v o", r"\bqkvo\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
     Worded("engine", "vllm", r"\bvllm\b"), Worded("engine", "sglang", r"\bsglang\b"),
-    Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|\bollama\b|\blm[ -]?studio\b|\bkobold(?:cpp)?\b"),
+    Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|\bollama\b|\blm[ -]?studio\b|\bkobold(?:cpp)?\b|\bllama-(?:server|cli|bench)\b|(?<=\s)-ngl\b|\bnum_ctx\b"),
     # the program at work, not what its table says
     Worded("engine", "llama-factory", r"\bllama[ _-]?factory\b(?!'s|\s?的?(?:官方)?(?:文档|表|说|写|列|给|readme|显存)|[^.?;]{0,40}\b(?:tables?|says?|said|readme|lists?|gives?|claims?|reports?|figures?)\b)(?=[^?;]{0,60}(?:tun|train|lora|sft|dpo|微调|训练|full|全参|oom))|(?:用|在|使用|with|using|in|on)\s?llama[ _-]?factory\b(?!'s|[^.?;]{0,40}\b(?:tables?|says?|readme)\b|\s?的?(?:官方)?(?:文档|表|说|写|readme))"),
-    Worded("engine", "ms-swift", r"\bms-?swift\b"), Worded("engine", "axolotl", r"\baxolotl\b"),
+    Worded("engine", "ms-swift", r"\bms-?swift\b|\bswift (?:sft|rlhf|pt|infer|deploy|export)\b"), Worded("engine", "axolotl", r"\baxolotl\b"),
     Worded("engine", "trl", r"\btrl\b"), Worded("engine", "openrlhf", r"\bopenrlhf\b"), Worded("engine", "xtuner", r"\bxtuner\b"),
     Worded("engine", "tgi", r"\btgi\b|\btext[ -]generation[ -]inference\b"), Worded("engine", "lmdeploy", r"\blmdeploy\b|\bturbomind\b"),
     Worded("engine", "tensorrt-llm", r"\btensorrt[ -]?llm\b|\btrt[ -]?llm\b"), Worded("engine", "xinference", r"\bxinference\b"),
@@ -208,7 +211,7 @@ WORDED = (
     Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
     Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
-    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b"),
+    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b|\bautomodel\w*|\bfrom_pretrained\b"),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?:不做|不用|不经|不|未|非|无)量化(?!也|都)"),
     Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
     Worded("meter", "reserved", r"\bmax_memory_reserved\b"),
@@ -228,14 +231,14 @@ TARGETS = (
 TENSOR_SPLIT = r"(?:tensor[ _-]split|(?<![a-z])-ts)\s*[:=]?\s*(?P<v>\d+(?:\.\d+)?(?:[,/:]\d+(?:\.\d+)?)+)"
 
 METHODS = (
-    Worded("method", "qlora", r"\bq-?lora\b"),
+    Worded("method", "qlora", r"(?<![a-z0-9])q-?lora(?![a-z0-9])"),
     Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
     Worded("method", "galore", r"\bq?galore\b"), Worded("method", "badam", r"\bbadam\b"),
     Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
-    Worded("method", "lora", r"\blora\b(?![- ]fa\b)"),
-    Worded("method", "freeze", r"\bfreez(?:e|ing)\b|\bfrozen\b|冻结|部分参数"),
-    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:,|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+    Worded("method", "lora", r"(?<![a-z0-9-])lora(?![a-z0-9])(?![- ]fa\b)|(?<!rs-)(?<!q-)(?<=-)lora(?![a-z0-9])"),
+    Worded("method", "freeze", r"\bfreez(?:e|ing)\b(?! (?:the )?(?:ref|base|vision|encoder))|\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|encoder|vision))|冻结|部分参数"),
+    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|train\b)|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
 
 # At inference it is the layers named that are offloaded: which ones a number or a question says.
@@ -282,12 +285,12 @@ TOOLS = (
 
 SIZE = r"(?<![\d.a-z_])(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
 SIZE_ROW = r"(?<![\d.a-z])(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
-SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,4}(?:\.\d+)?)[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
+SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,3}(?:\.\d+)?|\d{4}(?=[ -]?(?:m|million)[ -]?(?:param|model|模型|参数)))[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
 SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
 # "A hundred-billion class model", without a figure.
 SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
-ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:active|activated|激活)|(?:激活(?:参数)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
+ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
 TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:training |个)?(?:的)?(?:训练)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,
@@ -295,7 +298,12 @@ SIZE_SCALES = {
 }  # fmt: skip
 
 # A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
-MEM = r"(?<![\d.])(?:(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)|(?P<mb>\d{4,6})\s?(?P<mu>mib|mb|m))(?=x\d|[^a-z0-9]|$)"
+# "48 GB of bandwidth" is no memory of a card's
+_NO_MEMORY = r"(?!\s*(?:/\s?s(?:ec)?\b|per sec)|[\s*_]*(?:of )?[\s*_]*(?:bandwidth|disk|storage|ssd|nvme|swap|data ?set|file|带宽|硬盘|磁盘|固态))"
+MEM = (
+    r"(?<![\d.])(?:(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)|(?P<mb>\d{4,6})\s?(?P<mu>mib|mb|m))(?=x\d|[^a-z0-9]|$)"
+    + _NO_MEMORY
+)
 NEED = (
     r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
@@ -311,6 +319,9 @@ CARD_MEMORY = (
     # PyTorch's message
     rf"\btotal capacity of\s+{MEM}",
     rf"{MEM}\s+total capacity\b",
+    # a driver's line: what is used of what there is
+    rf"(?<=mib)\s?/\s?{MEM}",
+    rf"(?<=\d)\s?(?:gib|gb|g)?\s?/\s?{MEM}",
 )  # fmt: skip
 
 NODE_COUNTS = (
@@ -319,8 +330,9 @@ NODE_COUNTS = (
 )
 COUNTS = (
     r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
-    r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
-    r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|上|来|做|用|微调|部署|呢|的话|,|\?|$))",
+    r"\b(?:nproc[ _-]per[ _-]node|num[ _-](?:processes|gpus)|n[ _-]gpus?|gpus[ _-]per[ _-]node|world[ _-]size|npus?|--gpus)[ =:]+(?P<v>\d{1,4})(?![\d.])",
+    r"(?<![\d.a-z第])(?<!和)(?<!跟)(?<!与)(?<!像)(?<!同)(?<!比)(?<!和 )(?<!跟 )(?<!与 )(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡(?!实例|时)|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
+    r"(?<![\d.a-z第])(?P<v>\d{1,4})\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|上|来|做|用|微调|部署|呢|的话|,|\?|$))",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s+of (?:them|those|these)\b(?!\s*(?:fail|don't|doesn't|didn't|oom|are not|isn't))",
     r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
     r"(?P<dual>\bdual\b|\ba pair of\b|\bboth (?:gpus|cards)\b)",
@@ -329,6 +341,8 @@ COUNTS = (
     r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",
 )  # fmt: skip
 
+# "5046M" of memory, in a driver's mebibytes
+MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|says?|lists?|got|get)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
@@ -345,6 +359,9 @@ LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?\s*(?:tokens?|toks?|字|词元)(?![a-z])",
 )
+
+# `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
+BARE_LENGTH = r"(?<![\d.,a-z*x=+/_-])(?<![*x=+/] )(?:512|1024|2048|4096|8192|16384|32768|65536|131072)(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{2}|mib|mb|gb|层|位|维|张|个|条|步|卡|块))"
 
 # money, not memory
 COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"

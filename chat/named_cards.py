@@ -20,6 +20,8 @@ _SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
 def _card_pattern() -> re.Pattern[str]:
     """Every identifying number of the table; plain round numbers (`8000`) count only beside a brand or a variant."""
     keys = {key for key in tables.names().card_keys if any(c.isdigit() for c in key)}
+    # the Ascend 910B is sold as B1 to B4
+    keys |= {f"{key}{n}" for key in keys if key == "910b" for n in range(1, 5)}
     plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
     branded = keys - plain
     variants = r"(?:[\s-]*(?:" + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True)) + r")(?![a-z]))"
@@ -35,7 +37,7 @@ def _card_pattern() -> re.Pattern[str]:
 
 
 _UNKNOWN_CARD = (
-    r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])"
+    r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
     r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡)))"
 )
 _BEFORE = re.compile(
@@ -43,15 +45,21 @@ _BEFORE = re.compile(
     re.ASCII,
 )
 _ONE = re.compile(
-    r"(?:\b(?:a|an|my|one|single|the)|我的|单)\s+(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$", re.ASCII
+    r"(?:(?:\b(?:a|an|my|one|single|the)|我的|单)\s+|[了有这那][张块台]\s*)(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$",
+    re.ASCII,
 )
 _MEM_BEFORE = re.compile(
     r"(?:(?<![\d.a-z*])|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*$", re.ASCII
 )
 _MEM_AFTER = re.compile(
-    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*[(\[,]?\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at|each)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
+    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
     re.ASCII,
 )
+_MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?![\d.]|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
+CARD_SIZES = frozenset(
+    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 288}
+)
+_DGX = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
 _AFTER = re.compile(
     r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
     re.ASCII,
@@ -86,6 +94,10 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     mentions: list[CardMention] = []
     unknown: list[str] = []
     suggestions: dict[str, tuple[str, ...]] = {}
+    for found in scan.find(_DGX):  # a machine of eight cards
+        if scan.free(*found.span("n")) and int(found["n"]):
+            scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
+            scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
     for found in _card_pattern().finditer(scan.text):
         if scan.free(found.start(), found.end()):
             _one_card(scan, index, found, mentions)
@@ -95,6 +107,8 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
             unknown.append(said)
             suggestions[said] = index.near_gpus(said)
             _counts(scan, found.start("said"), found.end("said"), found.end("said"))
+            if after := _MEM_AFTER.match(scan.text, found.end("said")):
+                scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
             scan.take(found.start("said"), found.end("said"))
     if _together(scan, mentions):
         _state_rig(scan, mentions)
@@ -106,6 +120,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
 
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
+    said = re.sub(r"(?<=910b)[1-4]", "", said)
     said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
     start, end = found.start(), found.end()
     if _is_plural(scan, found) and not found["plural"]:
@@ -116,8 +131,10 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     tail = end
     memory: float | None = None
     memory_at: tuple[int, int] | None = None
-    if after := _MEM_AFTER.match(scan.text, end):
+    if (after := _MEM_AFTER.match(scan.text, end)) and (after["comma"] != "," or float(after["v"]) in CARD_SIZES):
         memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
+    elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[1] or bare[2]) in {one.memory_gb for one in cards}:
+        memory, memory_at, tail = float(bare[1] or bare[2]), (bare.start() + 1, bare.end()), bare.end()
     elif before := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
         memory, memory_at = float(before["v"]), (before.start("v"), start)
     count = _counts(scan, start, end, tail)

@@ -129,6 +129,8 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         head = NICKNAMES.get(found[0], found[0])
         if found[0] == "ds" and re.match(r"[\s_-]*(?:z|stage|conf|json)", scan.text[found.end() :]):
             continue
+        if found[0] == "step" and re.match(r"\s\d", scan.text[found.end() :]):
+            continue  # of a training
         if found[0] == "r1" and re.match(r"\s*[=:]", scan.text[found.end() :]):
             continue
         words = cut(tokens(head)).words

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -33,6 +34,8 @@ _PUNCTUATION = dict(
     zip("，。？！；：（）【】《》、“”‘’—–−～×✕✖＊·　\u00a0", ",.?!;:()[]<>,\"\"''---~xxx**  ", strict=True)
 )
 _SINGLE = {**_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
+# a line that does not run on into the next: it is empty, ends a sentence, or is a setting, a command or a log's
+_OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]|[\w\"']\s?[:=]\s?\S|\s-{1,2}[a-zA-Z]")
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
 _REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参数量", "微调": "微调", "训炼": "训练"}
@@ -52,6 +55,7 @@ _EN_NUMBER = re.compile(
 )
 _ZH_DIGITS = {
     "零": 0,
+    "〇": 0,
     "一": 1,
     "二": 2,
     "两": 2,
@@ -66,10 +70,16 @@ _ZH_DIGITS = {
     "九": 9,
 }
 _ZH_NUMBER = re.compile(
-    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层"
+    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|个?\s?(?:同事|同学|用户|员工|学生|并发)"
     r"|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))",
     re.ASCII,
 )
+
+# a name that is spelled digit by digit (四零九零), a letter O for a nought (A6OOO), and a unit as it is spoken
+_ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{3,5}(?![十百千万亿])")
+_NOUGHTS = re.compile(r"(?<![a-z0-9])[ahlv]?\d(?=[\do]{2,4}(?![a-z0-9]))(?=\d*o)[\do]+", re.ASCII)
+_GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
+_HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
 
 # Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
 _SPELLED = """
@@ -148,8 +158,11 @@ _MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\s?\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])
 def normalise(original: str) -> Normal:
     """Regular text of the question; never longer than a few characters beyond the original."""
     characters: list[str] = []
+    stops = _stops(original)
     for place, character in enumerate(original):
-        if character == "。":  # before a number it would read as a decimal point
+        if place in stops:
+            character = "!"
+        elif character == "。":  # before a number it would read as a decimal point
             character = "." if original[place + 1 : place + 2].strip() == "" else "!"
         elif not character.isascii():
             narrow = _SINGLE.get(character) or unicodedata.normalize("NFKC", character)
@@ -169,9 +182,26 @@ def normalise(original: str) -> Normal:
     edits.extend((found.start(), found.end(), str(_en_value(found)), True) for found in _EN_NUMBER.finditer(text))
     for found in _ZH_NUMBER.finditer(text):
         glued = found.start(1) > 0 and text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum()
-        # A space keeps `24G单卡` from becoming `24g1卡`.
-        edits.append((found.start(1), found.end(1), " " * glued + str(_zh_value(found[1])), True))
+        # A space keeps `24G单卡` from becoming `24g1卡`, and 双3090 from becoming 23090.
+        value = " " * glued + str(_zh_value(found[1])) + " " * text[found.end(1) : found.end(1) + 1].isdigit()
+        edits.append((found.start(1), found.end(1), value, True))
+    for found in _ZH_SPELLED.finditer(text):
+        edits.append((*found.span(), "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0]), False))
+    edits.extend((*found.span(), found[0].replace("o", "0"), False) for found in _NOUGHTS.finditer(text))
+    edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
+    edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
     return _applied(text, sorted(edits))
+
+
+def _stops(original: str) -> set[int]:
+    """The line breaks at which a sentence ends: prose that is wrapped runs on, a setting or a log does not."""
+    found: set[int] = set()
+    at, lines = 0, original.split("\n")
+    for line, following in pairwise(lines):
+        at += len(line) + 1
+        if _OWN_LINE.search(line) or _OWN_LINE.search(following):
+            found.add(at - 1)
+    return found
 
 
 def _applied(text: str, edits: list[tuple[int, int, str, bool]]) -> Normal:

@@ -16,8 +16,13 @@ from tests.phrasing import same_model
 Slots = dict[str, list[Any]]
 _TRAIN = {"finetune", "pretrain", "train"}
 _SAME = {"ctx": "seq", "concurrency": "batch", "max_completion": "output_len", "sp": "cp"}
-# labels of one intent by another name; a greeting and a call for help are of no scope of memory
-SAME_INTENT = {"train_time": "training_time", "greeting": "out_of_scope", "help": "out_of_scope"}
+# labels of one intent by another name: a sum is checked by deriving it; a greeting and a call for help are of no scope of memory
+SAME_INTENT = {
+    "check_arithmetic": "explain_derive",
+    "train_time": "training_time",
+    "greeting": "out_of_scope",
+    "help": "out_of_scope",
+}
 # labels that say how a question is put, not what it wants
 NO_INTENT = frozenset({"typo_noise", "underspecified"})
 
@@ -78,6 +83,8 @@ def given(reading: Reading) -> Slots:
     ):  # fmt: skip
         if facts.get(name):
             found[slot] = list(facts[name])
+    if "n_gpus" not in facts and "tp" in facts and len(facts["tp"]) == 1:
+        found["gpu_count"] = [facts["tp"][0] * facts.get("pp", (1,))[0]]  # as many as the layout takes
     if "gpu" in found:  # a rig is several cards
         cards = [re.sub(r"^\d+ × ", "", card) for one in found["gpu"] for card in one.split(" + ")]
         found["gpu"] = list(dict.fromkeys(cards))

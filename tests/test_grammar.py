@@ -112,7 +112,7 @@ QUESTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("MoE模型Mixtral 8x7B推理时是不是只加载两个专家", "moe", {"model": "Mixtral-8x7B-v0.1"}),
     ("llama.cpp Q5_K_M 13B with 8k ctx, memory?", "quant_gguf", {"engine": "llama.cpp", "weight_format": "gguf:Q5_K_M", "params": 13 * B, "seq_len": 8192}),
     ("ollama跑qwen2.5:32b的q4_k_m,num_ctx 8192,24G够吗", "fits", {"engine": "llama.cpp", "model": "Qwen2.5-32B-Instruct", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "gpu_memory_gb": 24}),
-    ("Llama 3.1 8B Q4_K_M with -ngl 20, how much VRAM?", "how_much", {"model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", "gpu_layers": 20}),
+    ("Llama 3.1 8B Q4_K_M with -ngl 20, how much VRAM?", "how_much", {"engine": "llama.cpp", "model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", "gpu_layers": 20}),
     ("offload 35 layers to the GPU, Llama 2 13B Q5_K_M on an 8GB card", "quant_gguf", {"model": "Llama-2-13b-hf", "weight_format": "gguf:Q5_K_M", "gpu_layers": 35, "gpu_memory_gb": 8, "n_gpus": 1}),
     ("只放20层到显卡,Llama-3.3-70B Q4_K_M要多少显存?", "how_much", {"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q4_K_M", "gpu_layers": 20}),
     ("Mixtral 8x7B Q4_K_M with the experts on CPU, how much VRAM?", "how_much", {"model": "Mixtral-8x7B-v0.1", "weight_format": "gguf:Q4_K_M", "offload": "experts"}),
