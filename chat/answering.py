@@ -36,7 +36,8 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         elif name == "remarks":
             remarks = _remarks(artifact, reading)
         else:
-            lead, rest = _WORDS[name](artifact, reading)
+            doubted = name == "estimate_memory" and _doubted(results)
+            lead, rest = _WORDS[name]({**artifact, "doubted": True} if doubted else artifact, reading)
             leads += lead
             rests += rest
     said = "\n".join(f"- {remark}" for remark in remarks)
@@ -58,6 +59,14 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     parts.append(not_understood(reading))
     told = [part for part in dict.fromkeys(parts) if part]
     return _finished("\n\n".join(told), reading) if told else without_tools(reading)
+
+
+def _doubted(results: list[Spoken]) -> bool:
+    """Whether a run that fits by the formulas is told to have failed, and what could be the cause is said."""
+    made = [
+        remark for name, artifact, *_ in results if name == "remarks" and artifact for remark in artifact["remarks"]
+    ]
+    return any("cases" in remark for remark in made)
 
 
 def _finished(text: str, reading: Reading) -> str:

@@ -4,14 +4,17 @@ Every figure comes from the same formulas and rows as the estimate: the case at 
 """
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from formulas.errors import BadInput
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
 from kb.names import Row, gpu_rows, names
 from kb.outcome import Outcome, outcome
+
+if TYPE_CHECKING:
+    from chat.overflow import Cause
 
 GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
 
@@ -63,6 +66,13 @@ class Figures:
                 raise Missing(name) from error
             self.known[name] = (amount, words(amount))
         return self.known[name][1]
+
+    @cached_property
+    def causes(self) -> "tuple[Cause, ...]":
+        """What would overflow the card; Missing where nothing would."""
+        from chat.overflow import causes  # which works them out by this class
+
+        return causes(self)
 
     def amount(self, name: str) -> float:
         """The figure as a number, 0 where there is none."""

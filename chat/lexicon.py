@@ -265,7 +265,7 @@ FORMATS = (
     ("int8", r"\bint8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b"), ("int4", r"\bint4\b|\bw4a16\b"),
 )  # fmt: skip
 
-GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
+GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
 GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
 # PyTorch's message when memory runs out, of old and new versions
 OOM_TRIED = r"tried to allocate (?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib"

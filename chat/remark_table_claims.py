@@ -37,8 +37,8 @@ CLAIMS = (
         "不论哪个模型:每个 token 为 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数(16 位为 2)。GQA 的 KV 头比查询头少,而隐藏维度 = 查询头数 × 每头维度:若用隐藏维度代替 KV 头数 × 每头维度,结果会偏大到 查询头数 ÷ KV 头数 倍。", GQA),
     # ── states and adapters ────────────────────────────────────────────────────────────────────────────────────────
     Remark("adam-in-figures", 21, lambda c: c.modelled and c.any("adam_state") and not c.adapters,
-        "Of {params} parameters: {adam12} with the fp32 master copy, of which the two fp32 moments take {adam8} and the copy {w32}; 8-bit Adam keeps both moments in {adam2}, an optimizer with one fp32 moment (Lion, SGD with momentum) {w32}.",
-        "{params} 参数:连同 fp32 主权重共 {adam12},其中两个 fp32 动量 {adam8},主权重 {w32};8 位 Adam 的两个动量共 {adam2};只有一个 fp32 动量的优化器(Lion、带动量的 SGD)为 {w32}。", EIGHT_BIT),
+        "Of {params_said} parameters: {adam12_said} with the fp32 master copy, of which the two fp32 moments take {adam8_said} and the copy {w32_said}; 8-bit Adam keeps both moments in {adam2_said}, an optimizer with one fp32 moment (Lion, SGD with momentum) {w32_said}.",
+        "{params_said} 参数:连同 fp32 主权重共 {adam12_said},其中两个 fp32 动量 {adam8_said},主权重 {w32_said};8 位 Adam 的两个动量共 {adam2_said};只有一个 fp32 动量的优化器(Lion、带动量的 SGD)为 {w32_said}。", EIGHT_BIT),
     Remark("adapters-in-figures", 12, lambda c: c.modelled and c.adapters and c.any("explain_derive", "adam_state", "check_arithmetic"),
         "An adapter of rank r beside a matrix of d inputs and k outputs has r × (d + k) parameters: {adapter_params} in all here. With gradients and Adam at 16 B each they take {adapter_states}; the frozen base of {w_here} and activations are what counts.",
         "秩 r 的适配器在 d 输入、k 输出的矩阵旁有 r × (d + k) 个参数,这里合计 {adapter_params}。连同梯度与 Adam 每参数 16 字节,共 {adapter_states};真正占显存的是冻结的基座权重 {w_here} 和激活。", LORA),

@@ -97,7 +97,7 @@ SERVING = (
     Remark("host-experts", 10, lambda c: c.modelled and c.experts and c.any("ktransformers"),
         "A figure of that order is right: KTransformers keeps the experts in host memory. The weights at Q4_K_M are {q4km} of RAM, in FP8 about {w8}; attention, shared experts and the KV cache stay on the GPU, for which 14 to 24 GB do.",
         "这个量级是对的,理解没有错:KTransformers 把专家权重放在内存里。Q4_K_M 的权重约占内存 {q4km},FP8 约 {w8};GPU 只放注意力、共享专家和 KV 缓存,14 到 24 GB 显存即可。", KTRANSFORMERS),
-    Remark("quantised-on-load", 15, lambda c: c.modelled and not c.training and c.any(*_TROUBLE) and (c.figures.given.get("bits") in (2, 3, 4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "gptq-int4", "awq-int4-g128")),
+    Remark("quantised-on-load", 15, lambda c: c.modelled and not c.training and c.any(*_TROUBLE) and c.k("engine") in (None, "transformers") and (c.figures.given.get("bits") in (2, 3, 4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "gptq-int4", "awq-int4-g128")),
         "Stored, the quantised weights are {w_here} (embedding and head often stay 16 bit) and the KV cache is small. A peak near {w16} means that the 16-bit weights were put on the GPU first and quantised there: load and quantise on the CPU, then move with .cuda().",
         "量化后的权重本身约 {w_here}(embedding 与 head 通常仍是 16 位),KV 缓存很小。若峰值接近 {w16},说明加载时先把 fp16 权重放到 GPU 再量化:应先在 CPU 上加载并量化,再 .cuda()。", CHATGLM),
     Remark("dtype-on-load", 11, lambda c: c.serving and c.any("oom_diagnosis") and c.k("layer_split") and not c.any("quant_gguf") and not c.said("weight_format") and not c.said("bits"),

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures import Figures, Missing, card_row
+from chat.overflow import as_cases, in_a_row
 from chat.worked_figures import TERM_OF_FIGURE
 from formulas.errors import BadInput
 from kb.recipe import ADAPTERS
 
 MOST = 5
+# the one field of a remark that is words, not a figure
+CAUSES = "causes"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,14 @@ class Asked:
         return self.modelled and self.figures.base.verdict == "yes"
 
     @property
+    def caused(self) -> bool:
+        """Would a usual setting that was not said overflow the card?"""
+        try:
+            return bool(self.figures.causes)
+        except (Missing, BadInput):
+            return False
+
+    @property
     def card(self) -> Mapping[str, Any]:
         """The card's row, empty if no card is named."""
         if not self.modelled:
@@ -135,14 +146,16 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
         try:
             if not remark.when(asked):
                 continue
-            en, zh = _filled(remark.en, figures), _filled(remark.zh, figures)
+            en, zh = _filled(remark.en, figures, "en"), _filled(remark.zh, figures, "zh")
         except (Missing, BadInput):
             continue
         title, url = remark.source
         used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
+        cases = as_cases(figures, figures.causes) if CAUSES in _names(remark.en) else []
         found.append(
             {"key": remark.key, "en": en, "zh": zh, "title": title, "url": url,
-             "figures": [{"quantity": TERM_OF_FIGURE[name], "gib": figures.amount(name) / 2**30} for name in used]}
+             "figures": [{"quantity": TERM_OF_FIGURE[name], "gib": figures.amount(name) / 2**30} for name in used],
+             **({"cases": cases} if cases else {})}
         )  # fmt: skip
     return found
 
@@ -151,5 +164,8 @@ def _names(template: str) -> list[str]:
     return [name for _, name, _, _ in string.Formatter().parse(template) if name]
 
 
-def _filled(template: str, figures: Figures) -> str:
-    return template.format_map({name: figures[name] for name in _names(template)})
+def _filled(template: str, figures: Figures, language: str) -> str:
+    def said(name: str) -> str:
+        return in_a_row(figures.causes).in_(language) if name == CAUSES else figures[name]
+
+    return template.format_map({name: said(name) for name in _names(template)})

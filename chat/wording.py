@@ -27,6 +27,8 @@ from kb.programs import is_default
 _SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
 # how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
 _JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
+# of a run that is told to have failed
+_SHOULD = ("should fit by the formulas", "按公式应当放得下")
 _ORDER = ("yes", "borderline", "no")
 
 
@@ -40,12 +42,14 @@ def headline(result: Result, language: str) -> str:
         return _figure_alone(subject, memory, cases, language)
     if len(cases) > 1:
         told = (
-            f"**{subject}:{_by_cases(cases, language)}。**" if zh else f"**{subject}: {_by_cases(cases, language)}.**"
+            f"**{subject}:{_by_cases(cases, language, result)}。**"
+            if zh
+            else f"**{subject}: {_by_cases(cases, language, result)}.**"
         )
         return told + host_short(result.get("host"), language) + into_host_words(result.get("into_host"), language)
     into_host = result.get("into_host")
     one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
-    verdict = pick(VERDICTS[one], language)
+    verdict = pick(_SHOULD if one == "yes" and result.get("doubted") else VERDICTS[one], language)
     against = _against(memory, result.get("capacity_gib"), language, bool(result.get("cards")))
     against += host_short(result.get("host"), language) + into_host_words(into_host, language)
     return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
@@ -133,7 +137,7 @@ _MANY = 4
 _ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits")
 
 
-def _by_cases(cases: list[Result], language: str) -> str:
+def _by_cases(cases: list[Result], language: str, result: Result) -> str:
     """The verdicts as a person would say them: by what they turn on, each verdict once."""
     zh = language == "zh"
     verdicts = {case["verdict"] for case in cases}
@@ -141,7 +145,8 @@ def _by_cases(cases: list[Result], language: str) -> str:
         only = verdicts.pop()
         if only == "borderline":
             return "每种情形都在临界" if zh else "borderline in every case"
-        return ("每种情形都" if zh else "in every case it ") + pick(VERDICTS[only], language)
+        words = _SHOULD if only == "yes" and result.get("doubted") else VERDICTS[only]
+        return ("每种情形都" if zh else "in every case it ") + pick(words, language)
     turns_on = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
     turns_on.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
     ways = [_by(name, cases, language) for name in turns_on or ordered(cases[0]["facts"])[:1]]

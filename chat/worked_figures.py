@@ -246,8 +246,11 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "states18": (lambda f: 18 * f.params, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
     "adam12": (lambda f: 12 * f.params, both_words),
-    "adam8": (lambda f: 8 * f.params, both_words),
-    "adam2": (lambda f: 2 * f.params, both_words),
+    # a rule of so many bytes for each parameter takes a size at its word
+    "adam12_said": (lambda f: 12 * _said_params(f), both_words),
+    "adam8_said": (lambda f: 8 * _said_params(f), both_words),
+    "adam2_said": (lambda f: 2 * _said_params(f), both_words),
+    "w32_said": (lambda f: 4 * _said_params(f), both_words),
     "params_said": (_said_params, size_words),
     "states18_said": (lambda f: 18 * _said_params(f), both_words),
     "adapter_params": (lambda f: value_of(f.base, "adapter_params"), lambda size: f"{size:,.0f}"),

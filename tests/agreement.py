@@ -120,6 +120,8 @@ def _verdicts(answer: dict[str, Any]) -> set[str | None]:
     cases = answer.get("cases", [])
     several = {"conditional"} if len(cases) > 1 and answer.get("verdict") is None and cases[0].get("memory") else set()
     each = {case.get("verdict") for case in cases} if answer.get("verdict") == "conditional" else set()
+    # the card alone does not hold it, with the host memory that was named the machine does: two readings, both told
+    each |= {"no", "yes"} if answer.get("into_host") else set()
     crossed = {"conditional"} if answer.get("verdict") == "borderline" else set()
     return {answer.get("verdict"), *several, *each, *crossed}
 

@@ -69,7 +69,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "accumulation": (["unclear", "accumulation"], {**SEVEN, "method": "full"}, {}),
     "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
     "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [30]}),
-    "fits-on-paper": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
+    "fits-on-paper": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80, "batch_size": 1, "seq_len": 2048}, {}),
+    "what-overflows": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "evaluation": (["oom_diagnosis", "evaluation"], {**SEVEN, "method": "lora"}, {}),
     "longest-sample": (["oom_diagnosis", "midway"], {**SEVEN, "method": "lora"}, {}),
@@ -357,3 +358,24 @@ def test_a_remark_that_names_several_terms_is_let_through() -> None:
     """12 B of an optimizer's states beside the few MiB that those of an adapter take."""
     answer = Assistant().ask("LLaMA2-7B LoRA r=8 的 Adam 优化器占多少显存，为什么")
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("4-bit QLoRA of Llama-3-8B in Unsloth at 24k tokens, batch 1, on an A100 80GB goes out of memory, why?", "with full logits instead of a fused or chunked loss", "samples of more"),
+        ("LoRA of Llama-3-8B on an A100 80GB goes out of memory, why?", "with samples of more than", "with full logits"),
+        ("A100 80G 上 LoRA 微调 Llama-3-8B 爆显存，为什么", "按公式应当放得下", "不保存"),
+    ],
+)  # fmt: skip
+def test_a_run_that_failed_although_it_fits_is_told_what_would_overflow(question: str, said: str, unsaid: str) -> None:
+    """What was stated is no cause; the verdict turns on what was not, and each cause is a case that does not fit."""
+    answer = Assistant().ask(question)
+    assert said in answer.text
+    assert unsaid not in answer.text
+    assert not answer.notices
+    result = answer.json()
+    assert result["verdict"] == "conditional"
+    assert result["cases"][0]["verdict"] == "yes"
+    assert all(case["memory"]["best_gib"] > case["capacity_gib"] for case in result["cases"][1:])
+    assert len(result["cases"]) >= 2

@@ -1,0 +1,107 @@
+"""What would overflow a card of a case that fits by the formulas: the settings that nobody stated, each changed alone.
+
+Somebody whose run has failed knows that it does not fit. What they did not say must decide, and these are the usual ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat.figures import Figures, Missing, gib_words
+from formulas.errors import BadInput
+from formulas.notation import figure
+from formulas.quantity import Words, quantities
+from kb.outcome import Outcome
+from kb.stated import ASKED
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A setting under which the case does not fit, in words, and that case worked out."""
+
+    says: Words
+    name: str
+    given: Any
+    there: Outcome
+
+
+_TRAINING: tuple[tuple[str, Any, Words], ...] = (
+    (
+        "loss",
+        "full-logits",
+        Words("with full logits instead of a fused or chunked loss", "损失不融合、保存完整 logits"),
+    ),
+    ("attention", "eager", Words("with eager attention", "用 eager 注意力")),
+    ("gradient_checkpointing", "off", Words("without gradient checkpointing", "不开激活重计算")),
+    ("precision", "fp32", Words("with everything in fp32", "全部用 fp32")),
+    ("weight_format", "fp32", Words("with the base weights loaded in fp32", "基座权重按 fp32 加载")),
+)
+_SERVING: tuple[tuple[str, Any, Words], ...] = (
+    ("weight_format", "fp32", Words("loaded in fp32", "按 fp32 加载")),
+    ("attention", "eager", Words("with eager attention", "用 eager 注意力")),
+)
+_MORE = (
+    ("batch_size", Words("with a batch of more than {}", "批大小超过 {}")),
+    ("seq_len", Words("with samples of more than {} tokens", "样本超过 {} 个 token")),
+)
+# how far a length or a batch that was not stated may have been more than was assumed
+_AT_MOST = 64
+
+
+def causes(figures: Figures) -> tuple[Cause, ...]:
+    """The settings, the usual ones first; Missing where none of them would overflow, or where no card is named."""
+    capacity = figures.base.capacity
+    if capacity is None:
+        raise Missing("card")
+    settings = _TRAINING if figures.knob("task") == "train" else _SERVING
+    found = [_changed(figures, name, given, words) for name, given, words in settings]
+    found += [_more(figures, name, words) for name, words in _MORE]
+    kept = tuple(one for one in found if one and one.there.best > capacity)
+    return kept or _missing()
+
+
+def _missing() -> tuple[Cause, ...]:
+    raise Missing("cause")
+
+
+def in_a_row(found: Sequence[Cause]) -> Words:
+    """The causes as the end of a sentence that begins with "it would not fit"."""
+    return Words("; ".join(one.says.en for one in found), ";".join(one.says.zh for one in found))
+
+
+def as_cases(figures: Figures, found: Sequence[Cause]) -> list[dict[str, Any]]:
+    """The case as it was told, then one for each cause, as cases of the contract."""
+    usual = {one.name: figures.knob(one.name) for one in found}
+    told = figures.base.case_json() | {"facts": usual}
+    return [
+        told,
+        *(one.there.case_json() | {"facts": {**usual, one.name: one.given}, "default": False} for one in found),
+    ]
+
+
+def _open(figures: Figures, name: str) -> bool:
+    fact = figures.base.situation.knobs.get(name)
+    return fact is None or fact.origin != ASKED
+
+
+def _changed(figures: Figures, name: str, given: Any, words: Words) -> Cause | None:
+    if not _open(figures, name) or figures.knob(name) == given:
+        return None
+    if name == "weight_format" and (not _open(figures, "bits") or figures.knob("method") == "qlora"):
+        return None
+    try:
+        there = figures.at(**{name: given})
+    except BadInput:
+        return None  # no such setting of this program or method
+    shown = gib_words(there.best)
+    return Cause(Words(f"{words.en} ({shown})", f"{words.zh}({shown})"), name, given, there)
+
+
+def _more(figures: Figures, name: str, words: Words) -> Cause | None:
+    """One more than fits, of a length or a batch that may well have been so much."""
+    quantity, given = quantities()[name], figures.knob(name) or 1
+    most = figures.base.largest(name) if quantity in figures.base.values else None
+    if not most or not _open(figures, name) or most > _AT_MOST * float(given):
+        return None
+    there = figures.at(**{name: most + 1})
+    return Cause(Words(words.en.format(figure(most)), words.zh.format(figure(most))), name, most + 1, there)
