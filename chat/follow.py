@@ -114,6 +114,8 @@ def with_facts(reading: Reading, facts: Facts) -> Reading:
 def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     """The facts with new ones in their place, and without those that belonged to the old ones."""
     facts, old_method = dict(facts), facts.get("method", ())
+    if "gpu" in new and new["gpu"] != facts.get("gpu") and any("+" in str(rig) for rig in facts.get("gpu", ())):
+        facts.pop("n_gpus", None)  # counted the cards of that set, one by one
     for name in new:
         for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
             if retired not in new:

@@ -176,6 +176,8 @@ WORDED = (
     Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算)(?:关闭|关掉|关)"),
     Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b"),
+    Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
+    Worded("draft_model", "mtp", r"\b(?:mtp|multi-token prediction)\b(?=[^?;]{0,30}(?:specul|draft|decod|投机|推测|加速))|(?:投机|推测|specul\w+)[^?;]{0,20}\bmtp\b|(?:多\s?token\s?预测)(?=[^?;]{0,20}(?:投机|推测|加速))"),
     Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
     Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b|(?<=\s)-fa\b"),
     Worded("attention", "sdpa", r"\bsdpa\b"),

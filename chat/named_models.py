@@ -213,7 +213,23 @@ def _settle(
         _state(scan, found, index.match_model(parts).name, start, end)
 
 
+# what stands before, or behind, the name of the model that only drafts
+_DRAFTS = re.compile(
+    r"(?:draft(?:ing|er)?|assistant|speculative)[ -](?:model)?\s*(?:is|of|=|:|named|with|from|,)?\s*(?:an? |the )?$"
+    r"|(?:草稿|起草|小|辅助)模型\s*(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
+    re.IGNORECASE,
+)
+_AS_A_DRAFT = re.compile(
+    r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b"
+    r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机)",
+    re.IGNORECASE,
+)
+
+
 def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
+    if _DRAFTS.search(scan.text[:start]) or _AS_A_DRAFT.match(scan.text[end:]):
+        scan.add("draft_model", name, start, end)
+        return
     if name not in found.names:
         found.names.append(name)
     scan.add("model", name, start, end)

@@ -142,6 +142,7 @@ _COUNTED: dict[str, tuple[str, str]] = {
     "batch_size": ("batch {}", "批大小 {}"),
     "grad_accum": ("accumulation {}", "累积 {} 步"),
     "lora_rank": ("rank {}", "秩 {}"),
+    "draft_model": ("draft model {}", "草稿模型 {}"),
     "tp": ("TP {}", "TP {}"),
     "pp": ("PP {}", "PP {}"),
     "cp": ("CP {}", "CP {}"),

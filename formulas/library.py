@@ -34,6 +34,7 @@ CHAPTERS = (
     "preference",
     "forward",
     "inference",
+    "speculative",
     "loading",
     "host",
     "parallel",

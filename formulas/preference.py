@@ -7,7 +7,6 @@ from formulas.layouts import heads_here
 from formulas.phases import peak_of_a_checkpointed_step, peak_of_a_step
 from formulas.programs import reference_weights
 from formulas.quantity import Words, greatest
-from formulas.sources import DPO
 from formulas.tuning import (
     GRPO,
     INSTRUCT,
@@ -140,15 +139,6 @@ checkpointed_critic_keeps_inputs = Formula(
     source=TRL_PPO.at("PolicyAndValueWrapper.forward"),
     when={**_JUDGES, checkpointing: "on"},
     example=({checkpoints: 2**29, final_norm: 67117056}, 603987968),
-)
-reference_at_most = Formula(
-    other_models,
-    reference_weights,
-    says="No model beside the one that trains but the reference, if there is one.",
-    zh="除可能的参考模型外没有其他模型。",
-    source=DPO.at("§4"),
-    when={companions: "none"},
-    example=({reference_weights: 13476831232}, 13476831232),
 )
 reference_reward_model_and_critic = Formula(
     other_models,

@@ -6,7 +6,7 @@ A part of the glossary (`vocabulary.py` has the terms, `anatomy.py` the insides 
 from formulas.layouts import gradient_bucket, prefetched, standing_gradients, waiting, whole_gradients
 from formulas.quantity import Choice, Quantity, Words, byte, one
 from formulas.residence import loaded_beside, phase_load
-from formulas.serving import pool, profile_run
+from formulas.serving import draft_buffer, draft_cache, draft_weights, pool, profile_run
 from formulas.tuning import (
     critic_activations,
     critic_gradients,
@@ -194,5 +194,5 @@ TERM_OF: dict[Quantity, str] = {
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",
     reward_weights: "weights", critic_weights: "weights", critic_gradients: "gradients", critic_optimizer: "optimizer",
     critic_activations: "activations", rollout_logits: "logits", optimizer_temporaries: "buffers", prefill_cache: "kv_cache", gathered: "buffers",
-    prefetched: "buffers", gradient_bucket: "buffers", whole_gradients: "gradients",
+    prefetched: "buffers", draft_weights: "weights", draft_cache: "kv_cache", draft_buffer: "buffers", gradient_bucket: "buffers", whole_gradients: "gradients",
 }  # fmt: skip

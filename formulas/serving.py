@@ -1,4 +1,4 @@
-"""What servers set aside: the quantities of `vllm.py` and `llama_cpp.py`, and the works that only these chapters cite.
+"""What servers set aside: the quantities of `vllm.py`, `llama_cpp.py` and `speculative.py`, and the works that only these chapters cite.
 
 A part of the glossary (`vocabulary.py` has the terms, `programs.py` what programs hold).
 """
@@ -71,6 +71,49 @@ graph_of_mixer = Quantity(
 )
 graph_of_mlp = Quantity(
     "graph_of_mlp", byte, r"G_{\mathrm{mlp}}", "the graph in the MLP", "计算图在前馈层处", zero=True, axis=KIND
+)
+
+# ── speculative decoding: what proposes tokens ─────────────────────────────────────────────────────────────────────
+speculation = Choice(
+    "speculation",
+    ("none", "draft-model", "own-layers"),
+    Words(
+        "what proposes tokens: nothing that takes memory, a draft model, or layers of the model itself",
+        "由什么提出候选 token:不占显存的方法、草稿模型、或模型自带的层",
+    ),
+)
+draft_weights = Quantity(
+    "draft_weights", byte, r"M_{\mathrm{w},d}", "weights of what drafts", "起草部分的权重", zero=True
+)
+draft_token = Quantity(
+    "draft_token",
+    byte,
+    r"\mathrm{kv}_d",
+    "cache that the draft model keeps for a token",
+    "草稿模型每个 token 的缓存",
+    zero=True,
+)
+draft_cache = Quantity("draft_cache", byte, r"M_{\mathrm{kv},d}", "cache of what drafts", "起草部分的缓存", zero=True)
+draft_buffer = Quantity(
+    "draft_buffer",
+    byte,
+    r"M_{\mathrm{graph},d}",
+    "compute buffer of the draft model",
+    "草稿模型的计算缓冲区",
+    zero=True,
+)
+mtp_params = Quantity(
+    "mtp_params", one, r"\theta_{\mathrm{mtp}}", "parameters of the layers that predict further tokens",
+    "多 token 预测层的参数量", whole=True, zero=True,
+)  # fmt: skip
+mtp_layers = Quantity(
+    "mtp_layers",
+    one,
+    r"L_{\mathrm{mtp}}",
+    "layers that predict further tokens",
+    "多 token 预测层数",
+    whole=True,
+    zero=True,
 )
 
 # ── works that only these chapters cite ────────────────────────────────────────────────────────────────────────────

@@ -36,6 +36,8 @@ from formulas.serving import (
     VLLM_SAMPLER,
     VLLM_WORKER,
     concurrent_sequences,
+    draft_cache,
+    draft_weights,
     kv_pool,
     kv_tokens,
     max_batched_tokens,
@@ -214,20 +216,28 @@ the_driver_sees_the_pool = Formula(
 )
 pages_fill_the_rest = Formula(
     kv_pool,
-    greatest(0, pool - weights - adapter - profile_run - runtime),
+    greatest(0, pool - weights - draft_weights - adapter - profile_run - runtime),
     says="What weights, the measured run and memory outside PyTorch leave of the pool becomes pages.",
     zh="池中除权重、测量运行与 PyTorch 之外的占用,其余全部成为缓存页。",
     source=_PROFILE,
-    example=({pool: 21e9, weights: 16e9, adapter: 0, profile_run: 2e9, runtime: 0.5e9}, 2.5e9),
+    example=({pool: 21e9, weights: 16e9, draft_weights: 0, adapter: 0, profile_run: 2e9, runtime: 0.5e9}, 2.5e9),
 )
 pages_that_fit = Formula(
     n_pages,
-    floor(kv_pool * batch_size * tokens_allocated / (kv_cache + state) / page_size),
+    floor(kv_pool * batch_size * tokens_allocated / (kv_cache + draft_cache + state) / page_size),
     says="Whole pages, each of which takes its share of what the sequences asked for take.",
     zh="按整页计,每页占用与所需序列的缓存成比例。",
     source=VLLM_PAGES.at("get_num_blocks"),
     example=(
-        {page_size: 16, kv_pool: 21 * 2**20, batch_size: 1, tokens_allocated: 8192, kv_cache: 2**30, state: 0},
+        {
+            page_size: 16,
+            kv_pool: 21 * 2**20,
+            batch_size: 1,
+            tokens_allocated: 8192,
+            kv_cache: 2**30,
+            draft_cache: 0,
+            state: 0,
+        },
         10,
     ),
 )
@@ -241,9 +251,9 @@ tokens_that_fit = Formula(
 )
 sequences_that_fit = Formula(
     concurrent_sequences,
-    kv_pool * batch_size / (kv_cache + state),
+    kv_pool * batch_size / (kv_cache + draft_cache + state),
     says="The pages, divided by those of one sequence of full length: what vLLM prints as its maximum concurrency.",
     zh="缓存页除以一条满长序列所需:即 vLLM 打印的最大并发数。",
     source=VLLM_PAGES.at("get_max_concurrency_for_kv_cache_config"),
-    example=({kv_pool: 5 * 2**30, batch_size: 1, kv_cache: 2**30, state: 0}, 5),
+    example=({kv_pool: 5 * 2**30, batch_size: 1, kv_cache: 2**30, draft_cache: 0, state: 0}, 5),
 )

@@ -32,6 +32,7 @@ from kb.placement import Place, layout_facts, placed
 from kb.programs import computed_as, default_facts
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
 from kb.serving import serving_facts, serving_knobs
+from kb.speculation import draft_facts
 from kb.stated import ASKED, ASSUMED, origin_of, reader, stated
 
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
@@ -85,6 +86,9 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     if model is not None and broadcasts(model) and facts["attention_kernel"].value == "sdpa":
         facts["attention_kernel"] = Fact("math", model.facts["n_kv_heads"].origin)
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
+    if "draft_model" in case.facts:
+        row = _named(str(knobs["model"].value)) if "model" in knobs else {}
+        facts |= draft_facts(case, row, situation, (layout.tp, layout.pp))
     file = knobs.get("training_file")
     unread = train_yaml.facts_of(Path(file.value))[1] if file else ()
     warnings = (

@@ -201,6 +201,8 @@ KNOBS = (
     Knob("n_trainable_layers", "count", "layers that train (freeze, BAdam, LISA)", "训练的层数", most=10000),
     Knob("algo", "choice", "preference or reinforcement training", "偏好或强化训练算法",
          ("sft", "dpo", "kto", "simpo", "orpo", "rm", "ppo", "grpo")),
+    Knob("draft_model", "name", "what proposes tokens in speculative decoding: a model's name, ngram or mtp",
+         "投机解码中提出候选 token 的模型名,或 ngram、mtp", aliases=("draft", "speculative_model")),
     Knob("kv_format", "choice", "storage of keys and values", "KV 缓存格式",
          ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"), aliases=("kv",)),
     Knob("gpu", "name", "the card's name; several together as A + B", "显卡型号;多张不同的卡写作 A + B"),

@@ -229,6 +229,16 @@ CONVERSATIONS: list[list[tuple[str, str, dict[str, Any]]]] = [
         ("how many H100s would I need?", "how_many_gpus", {"gpu": ("H100",), "n_gpus": None, "gpu_memory_gb": None}),
         ("show the derivation", "explain_derive", {"gpu": ("H100",), "seq_len": (8192,)}),
     ],
+    [
+        # a set of cards that differ is counted card by card; a single kind named after it is not that many
+        ("一张4090加一张3090能跑32B吗", "fits", {"gpu": ("RTX 4090 + RTX 3090",), "n_gpus": (2,)}),
+        ("那换成A100呢", "fits", {"gpu": ("A100",), "n_gpus": None, "params": (32 * B,)}),
+        ("换成两张呢", "fits", {"gpu": ("A100",), "n_gpus": (2,)}),
+    ],
+    [
+        ("Can a 4090 and a 3090 together run Llama-3.3-70B at 4 bits?", "fits", {"n_gpus": (2,)}),
+        ("what about H100 instead?", "fits", {"gpu": ("H100",), "n_gpus": None, "bits": (4,)}),
+    ],
 ]  # fmt: skip
 
 
