@@ -28,6 +28,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "lora_targets": ("LoRA on", "LoRA 作用于"),
     "adapter_dtype": ("adapter dtype", "适配器精度"),
     "kv_format": ("KV cache", "KV 缓存"),
+    "draft_model": ("draft model", "草稿模型"),
     "gpu": ("card", "显卡"),
     "n_gpus": ("cards", "卡数"),
     "gpu_memory_gb": ("card memory", "单卡显存"),

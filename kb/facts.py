@@ -315,9 +315,11 @@ def _weights(knobs: dict[str, Fact], regime: str, masters: bool) -> dict[str, Fa
 @cache
 def _bits(dtype: str) -> Fraction:
     """Bits of one number, scales included. BadInput for a format without fixed bits."""
-    known = {row["name"]: row for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes")}
+    known = {row["name"]: row for row in rows("SELECT name, bits_numerator, bits_denominator, stored_as FROM dtypes")}
     row = known.get(dtype) or known.get(f"ggml:{dtype.upper()}")
-    if row is None or row["bits_numerator"] is None:
+    if row is not None and row["bits_numerator"] is None:
+        raise BadInput(f"{dtype} has no fixed bits: {row['stored_as']}")
+    if row is None:
         raise BadInput(f"no bits per weight are known for {dtype!r}{near(dtype, known)}")
     return Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
 

@@ -109,6 +109,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "flash-or-eager": (["flash_compared"], {**SEVEN, "method": "lora", "attention": "flash"}, {}),
     "adapters-are-no-reference": (["rl_memory"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "draft": (["speculative"], {**LLAMA3, "method": "inference"}, {}),
+    "draft-counted": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "Llama-3.2-1B"}, {}),
+    "draft-looked-up": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "ngram"}, {}),
     "weights-and-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
     "cards-for-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072, "gpu": "H100", "gpu_memory_gb": 80}, {}),
     "kv-per-token-quietly": (["fits"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090"}, {}),
