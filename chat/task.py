@@ -5,7 +5,15 @@ from chat.scan import Scan
 
 # Facts that are said of one of the two tasks only.
 _OF_TRAINING = ("algo", "grad_accum", "gradient_checkpointing", "optimizer", "lora_rank", "lora_targets", "zero_stage")
-_OF_SERVING = ("kv_format", "draft_model", "output_len", "gpu_memory_utilization", "gpu_layers", "n_cpu_moe", "cpu_offload_gb")
+_OF_SERVING = (
+    "kv_format",
+    "draft_model",
+    "output_len",
+    "gpu_memory_utilization",
+    "gpu_layers",
+    "n_cpu_moe",
+    "cpu_offload_gb",
+)
 _SERVERS = ("vllm", "sglang", "llama.cpp")
 
 
