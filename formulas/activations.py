@@ -16,9 +16,11 @@ from formulas.anatomy import (
     materialised_experts,
     n_input_norms,
     n_layers_of,
+    norm_value_bytes,
     one_norm,
     read_bytes,
     regime,
+    residual,
     residual_bytes,
     saved_adapters,
     saved_dropout,
@@ -208,8 +210,17 @@ final_norm_and_head_keep = Formula(
     says="The last norm keeps as any other; the head that trains keeps its input.",
     zh="末层归一化同其他归一化;可训练的输出头保存其输入。",
     source=_FINAL,
-    when={regime: FULL, updated: EVERYWHERE},
+    when={regime: FULL, updated: EVERYWHERE, residual: "as-embedding"},
     example=({one_norm: 24580, read_bytes: 2, h: 4096}, 8 * 4096 + 4),
+)
+final_norm_of_a_float32_stream_and_head_keep = Formula(
+    saved_final,
+    one_norm + (residual_bytes - norm_value_bytes + read_bytes) * h,
+    says="The last norm reads the float32 stream itself: its normalised value is float32 too; the head keeps its input.",
+    zh="末层归一化直接读取 float32 残差流,其归一化值也是 float32;输出头保存其输入。",
+    source=modelling("mamba2", "Mamba2Model.norm_f"),
+    when={regime: FULL, updated: EVERYWHERE, residual: "single"},
+    example=({one_norm: 24580, residual_bytes: 4, norm_value_bytes: 2, read_bytes: 2, h: 4096}, 10 * 4096 + 4),
 )
 final_norm_before_a_frozen_head = Formula(
     saved_final,

@@ -46,7 +46,7 @@ from formulas.anatomy import (
     ssm_state_size,
 )
 from formulas.formula import Formula
-from formulas.quantity import byte, greatest, least
+from formulas.quantity import greatest, least
 from formulas.sources import ACCOUNTING, PEFT_LORA, SDPA, modelling
 from formulas.tuning import lora_rank, on_experts, on_shared
 from formulas.vocabulary import hidden_size, seq_len, tokens
@@ -356,28 +356,6 @@ scan_backwards = Formula(
     source=modelling("mamba", "MambaMixer, backwards"),
     when={mixer: ("mamba", "delta", "none")},
     example=({}, 0),
-)
-_SCAN_SHAPES = {H: 80, N: 128, c: 256, D: 5120}
-mamba_2_backwards = Formula(
-    mixer_backward,
-    2 * H * N + 4 * H * c + 20 * D * N / c,
-    says="Gradients of B and C of each head (2HN), of a chunk's decays (4Hc) and of its states (20DN/c), in bytes; the "
-    "whole numbers that fit counted runs of 14 shapes within 2 %.",
-    zh="各头 B、C 的梯度(2HN)、块内衰减的梯度(4Hc)与块状态的梯度(20DN/c),单位字节;取与 14 种形状计数相差 2% 以内的整数。",
-    source=modelling("mamba2", "Mamba2Mixer.torch_forward, backwards"),
-    when={mixer: "mamba2", regime: ("half", "adapter-half", "adapter-single", "single")},
-    example=(_SCAN_SHAPES, 20480 + 81920 + 51200),
-    coefficients_in=byte,
-)
-mamba_2_backwards_under_autocast = Formula(
-    mixer_backward,
-    4 * H * N + 7 * H * c + 16 * D * N / c,
-    says="As without autocast, with casts of the same (4HN, 7Hc, 16DN/c).",
-    zh="同无 autocast 的情形,另加转换副本(4HN、7Hc、16DN/c)。",
-    source=modelling("mamba2", "Mamba2Mixer.torch_forward, backwards"),
-    when={mixer: "mamba2", regime: ("mixed", "adapter-mixed", "kbit")},
-    example=(_SCAN_SHAPES, 40960 + 143360 + 40960),
-    coefficients_in=byte,
 )
 height_of_a_layer_backwards = Formula(
     layer_backward,

@@ -328,31 +328,6 @@ latent_eager_attention_works_on = Formula(
         2 * (3 * 2048 + 4 * 3072) + 16 * 2048 * 10 + 2 * 2048,
     ),
 )
-mamba_2_works_on = Formula(
-    mixer_forward,
-    half_bytes * 4 * h
-    + 18 * D * half_bytes / 2
-    + (
-        16 * H * N
-        + 12 * H * c
-        + 18 * H
-        + 8 * D * N / c
-        + 4 * D * N / s
-        + 2 * (D + 2 * G * N)
-        + 2 * (2 * D + 2 * G * N + H)
-    )
-    * half_bytes
-    / 2,
-    says="On the plain PyTorch path: channels (18D), B and C repeated for each head (16HN), decays of a chunk (12Hc) and "
-    "of a token (18H), states (8DN/c, 4DN/s), the convolution's and the projection's outputs; bytes for 16-bit weights.",
-    zh="普通 PyTorch 路径:通道(18D)、按头重复的 B 与 C(16HN)、块内衰减(12Hc)与每 token 衰减(18H)、状态及卷积与投影输出。",
-    source=modelling("mamba2", "Mamba2Mixer.torch_forward"),
-    when={mixer: "mamba2"},
-    example=(
-        {half_bytes: 2, h: 2560, D: 5120, H: 80, N: 128, c: 256, s: 2048, G: 1},
-        8 * 2560 + 18 * 5120 + 16 * 10240 + 12 * 20480 + 1440 + 20480 + 1280 + 10752 + 21152,
-    ),
-)
 mamba_works_on = Formula(
     mixer_forward,
     half_bytes * (_STREAM * h + 4 * D),

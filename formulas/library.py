@@ -21,6 +21,7 @@ CHAPTERS = (
     "mixing",
     "experts",
     "recurrent",
+    "state_space",
     "adapters",
     "activations",
     "backward",

@@ -28,7 +28,7 @@ LLAMA: dict[str, Any] = {
     "norm": "rms", "qk_norm": "none", "qkv": "separate", "gate_up": "separate", "rotary": "whole",
     "rotary_tables": "model", "activation": "fused", "block": "sequential", "residual": "as-embedding", "router": "half", "routing_weights": "half", "expert_gate": "plain",
     "softmax": "upcast", "soft_cap": "none", "has_sinks": "no", "gated": True, "n_input_norms": 2, "n_output_norms": 0,
-    "norm_vectors": 1, "final_norms": 1, "rotation": "as-stored", "causal_mask": "skipped", "extra_streams": 0, "extra_scores": 0,
+    "norm_vectors": 1, "final_norms": 1, "scan_gate": "normed", "rotation": "as-stored", "causal_mask": "skipped", "extra_streams": 0, "extra_scores": 0,
 }  # fmt: skip
 _LAYERNORM = {"norm": "layernorm", "norm_vectors": 2}
 _PLAIN = {"gated": False}
