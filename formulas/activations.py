@@ -45,7 +45,16 @@ from formulas.programs import (
 )
 from formulas.quantity import Choice, Words, largest, least, total
 from formulas.sources import ACCOUNTING, AUTOCAST, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
-from formulas.tuning import EVERYWHERE, adapter_kind, checkpointed_layers, kept_by_layers, updated
+from formulas.tuning import (
+    EVERYWHERE,
+    TORCHTUNE_OFFLOAD,
+    activations_hosted,
+    adapter_kind,
+    checkpointed_layers,
+    kept_by_layers,
+    stashed_layers,
+    updated,
+)
 from formulas.vocabulary import (
     activations,
     batch_size,
@@ -139,7 +148,20 @@ checkpointed_layers_keep_their_input = Formula(
     says="With checkpointing each layer keeps its input only.",
     zh="重计算时每层只保存其输入。",
     source=SUBLINEAR.at("§3"),
+    when={activations_hosted: "no"},
     example=({in_flight: 1, T: 2048, residual_bytes: 2, h: 4096, checkpointed_layers: 32, stream_shards: 1}, 2**29),
+)
+inputs_go_to_the_host = Formula(
+    checkpoints,
+    T * residual_bytes * h * least(checkpointed_layers, stashed_layers) / stream_shards,
+    says="Layers' inputs go to host memory as they are made; those of a few layers are still on their way.",
+    zh="各层输入随即移至内存;仅少数几层仍在传输途中。",
+    source=TORCHTUNE_OFFLOAD.at("OffloadActivations: max_fwd_stash_size"),
+    when={activations_hosted: "yes"},
+    example=(
+        {T: 2048, residual_bytes: 2, h: 4096, checkpointed_layers: 32, stashed_layers: 5, stream_shards: 1},
+        5 * 2**24,
+    ),
 )
 one_layer_recomputed = Formula(
     recomputed_layer,

@@ -136,6 +136,15 @@ frozen_layer = Quantity(
 kept_by_layers = Quantity(
     "kept_by_layers", byte, r"\Sigma A", "kept by all layers, per token", "所有层每个 token 保存", zero=True
 )
+activations_hosted = Choice(
+    "activations_hosted",
+    ("no", "yes"),
+    Words("whether what checkpointing keeps goes to host memory", "重计算所保存的内容是否移至内存"),
+)
+stashed_layers = Quantity(
+    "stashed_layers", one, r"L_{\mathrm{stash}}", "layers whose input is still on its way to the host", "输入仍在移往内存途中的层数",
+    whole=True,
+)  # fmt: skip
 checkpointed_layers = Quantity(
     "checkpointed_layers", one, r"L_C", "layers whose input is kept", "保存输入的层数", zero=True
 )
@@ -211,6 +220,11 @@ RSLORA = Source(
 )
 OFT = Source("oft", "Orthogonal Finetuning Made Scalable", "https://arxiv.org/abs/2506.19847")
 PEFT_OFT = Source("peft-oft", "PEFT, OFT", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/oft/layer.py")
+TORCHTUNE_OFFLOAD = Source(
+    "torchtune-offloading",
+    "torchtune, offloading of activations",
+    "https://github.com/meta-pytorch/torchtune/blob/main/torchtune/training/_activation_offloading.py",
+)
 TORCHTUNE_AC = Source(
     "torchtune-activations",
     "torchtune, selective activation checkpointing",

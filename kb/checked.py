@@ -23,6 +23,11 @@ _SAME = (
     "output_len", "attention", "loss", "lora_rank", "lora_targets", "adapter_dtype", "zero_stage", "offload", "tp",
     "n_gpus",
 )  # fmt: skip
+# what else a measurement may state, by the knob that it is
+_STATED = {
+    "opt_in_bwd": "optimizer_in_backward", "act_offload": "activation_offload", "kv_len": "cache_len",
+    "trainable": "trainable_params",
+}  # fmt: skip
 # ranks that say nothing where they are 1
 _RANKS = ("pp", "cp", "ep")
 _METERS = {
@@ -154,6 +159,7 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
             facts[name] = more[name] == "1"
     if "optimizer_impl" in more:
         facts["optimizer_impl"] = more["optimizer_impl"]
+    facts |= {knob: BY_NAME[knob].parse(more[name]) for name, knob in _STATED.items() if more.get(name, "0") != "0"}
     if float(more.get("lora_dropout", 0)) > 0:
         facts["lora_dropout"] = True
     if "algo" in more:

@@ -34,7 +34,7 @@ def exchange_facts(value: Value) -> dict[str, Fact]:
 
 def warnings(value: Value) -> tuple[str, ...]:
     """A sentence where micro-steps cannot be accumulated: what is updated as its gradient appears keeps none."""
-    if value("method") == "lomo" and int(value("grad_accum", 1)) > 1:
+    if (value("method") == "lomo" or value("optimizer_in_backward")) and int(value("grad_accum", 1)) > 1:
         return ("LOMO updates in every backward pass: gradients are not accumulated",)
     return ()
 
@@ -65,7 +65,7 @@ def _reduction(value: Value, stage: int) -> str:
 
 def _accumulation(value: Value, stage: int) -> str:
     """What stands of the gradients as a micro-step begins: Megatron's and ZeRO-3's have a buffer from the start on."""
-    if value("method") in ("inference", "lomo"):
+    if value("method") in ("inference", "lomo") or value("optimizer_in_backward"):
         return "no"
     if value("engine") == "megatron" or (stage == 3 and deepspeed(value)):
         return "divided"

@@ -25,6 +25,8 @@ _NO_MASTERS = (
     "adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum", "galore-adamw",
     "galore-adamw-8bit", "apollo", "badam", "lomo",
 )  # fmt: skip
+# layers whose input may still be on its way to the host, where a program sets more than one
+_STASH = {"torchtune": 5}
 # a rotation's block has no knob: this is the default of PEFT
 _ROTATION_BLOCK = 32
 
@@ -37,13 +39,16 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
     kind = optimizer_kind(method, str(stated(knobs, "optimizer", "adamw")))
     own_copies = method != "inference" and method not in ADAPTERS and algo == "ppo"
     facts = {
-        "updated": Fact(_updated(method, kind), origin),
+        "updated": Fact("one-matrix" if _in_backward(knobs, method) else _updated(method, kind), origin),
         "adapter_kind": Fact(_ADAPTER_KIND.get(method, "low-rank"), origin),
         "optimizer_kind": Fact(kind, knobs["optimizer"].origin if "optimizer" in knobs else origin),
         "companions": Fact("reward-and-critic" if own_copies else "none", ASSUMED),
         "rollouts": Fact("yes" if method != "inference" and algo in _ROLLOUTS else "no", ASSUMED),
         "rotation_block": Fact(_ROTATION_BLOCK, "default of PEFT: oft_block_size"),
     }
+    if _in_backward(knobs, method):
+        facts["optimizer_step"] = Fact("fused", knobs["optimizer_in_backward"].origin)  # one matrix at a time
+    facts |= _stated_sizes(knobs, method)
     if algo == "rm":
         facts["loss"] = Fact("scores", ASSUMED)
     # a run that states its dropout and its kernel beats the model's config and what is usual
@@ -57,6 +62,25 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
     if "lora_rank" not in knobs and kind.startswith(("galore", "apollo")):
         facts["lora_rank"] = Fact(recipe("apollo" if kind == "apollo" else "galore")["lora_rank"], ASSUMED)
     facts |= _layers(method, knobs, tuple(layers))
+    return facts
+
+
+def _in_backward(knobs: dict[str, Fact], method: str) -> bool:
+    """Whether each parameter of a whole model is updated as its gradient appears."""
+    return method == "full" and bool(stated(knobs, "optimizer_in_backward"))
+
+
+def _stated_sizes(knobs: dict[str, Fact], method: str) -> dict[str, Fact]:
+    """What a program prints, or sets aside, beats what is worked out: adapters that train, the length of a cache."""
+    facts = {}
+    if method in ADAPTERS and "trainable_params" in knobs and stated(knobs, "lora_targets") is None:
+        facts["adapter_params"] = knobs["trainable_params"]
+    length = int(stated(knobs, "seq_len", 0)) + int(stated(knobs, "output_len", 0))
+    if method == "inference" and int(stated(knobs, "cache_len", 0)) > length:
+        facts["tokens_allocated"] = knobs["cache_len"]
+    hosted = method != "inference" and stated(knobs, "activation_offload", stated(knobs, "engine") == "unsloth")
+    facts["activations_hosted"] = Fact("yes" if hosted else "no", origin_of(knobs, "activation_offload"))
+    facts["stashed_layers"] = Fact(_STASH.get(str(stated(knobs, "engine")), 1), ASSUMED)
     return facts
 
 
