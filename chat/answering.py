@@ -133,9 +133,11 @@ def _choice(result: dict[str, Any], reading: Reading) -> str:
         return ""
     method, longest = in_words("method", held.pop(), reading.language), longest_of(fitting[0])
     tokens = in_words("seq_len", longest, reading.language) if longest else ""
+    close = all(case["verdict"] == "borderline" for case in fitting)
+    near = "" if not close else "(临界)" if reading.language == "zh" else " (borderline)"
     if reading.language == "zh":
-        return f"选 {method}:只有它放得下" + (f",最长约 {tokens}。" if tokens else "。")
-    return f"Take {method}, the only one that fits" + (f", up to about {tokens}." if tokens else ".")
+        return f"选 {method}:只有它放得下{near}" + (f",最长约 {tokens}。" if tokens else "。")
+    return f"Take {method}, the only one that fits{near}" + (f", up to about {tokens}." if tokens else ".")
 
 
 def _solve(result: dict[str, Any], reading: Reading) -> Said:

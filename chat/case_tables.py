@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, span, value
 from chat.words import term
+from kb.recipe import ADAPTERS
 
 Result = dict[str, Any]
 DIMENSIONS = (
@@ -61,12 +62,19 @@ def cases_table(cases: list[Result], language: str) -> str:
     rows = []
     for group in list(groups.values())[:MOST_ROWS]:
         memory = group[0]["memory"]
-        row = [in_words(name, group[0]["facts"].get(name), language) for name in names]
+        row = [_cell(name, group[0]["facts"], language) for name in names]
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
         if group[0]["capacity_gib"]:
             row += [_fits(case, language) for case in group]
         rows.append(row)
     return markdown(heads, rows)
+
+
+def _cell(name: str, facts: dict[str, Any], language: str) -> str:
+    """A fact that sets cases apart; a method without adapters has no place for them."""
+    if name != "lora_targets":
+        return in_words(name, facts.get(name), language)
+    return "–" if facts.get("method", "lora") not in ADAPTERS else value(name, facts[name], language)
 
 
 def cards_table(cards: list[Result], language: str) -> str:

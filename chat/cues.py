@@ -43,6 +43,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),
     ("full_version", r"满血|full[- ]size"),
     ("from_scratch", r"\bfrom scratch\b|\bpre-?train\w*|从(?:头|零)(?:开始)?(?:训|预训)|预训练(?!模型|权重)"),
+    ("fell_back", r"\b100 ?% cpu\b|\b(?:falls?|fell|spills?|spilled|goes|went|offloads?|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?:落|跑|掉|卸载|溢出)到 ?(?:cpu|内存)"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),

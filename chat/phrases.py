@@ -76,6 +76,10 @@ _ZERO = {
     2: ("ZeRO-2", "ZeRO-2"),
     3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"),
 }
+_TARGETS = {
+    "q k v o": ("attention alone", "注意力层"),
+    "all-linear": ("all linear layers", "所有线性层"),
+}
 _OFFLOAD = {
     "none": ("nothing offloaded", "不卸载"), "optimizer": ("the optimizer in host memory", "优化器放内存"),
     "params": ("parameters and optimizer in host memory", "参数和优化器放内存"), "experts": ("experts in host memory", "专家放内存"),
@@ -101,6 +105,8 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_METHODS.get(str(given), (str(given), str(given))), language)
     if name == "zero_stage":
         return pick(_ZERO[int(given)], language)
+    if name == "lora_targets":
+        return pick(_TARGETS.get(str(given), (str(given), str(given))), language)
     if name == "offload":
         return pick(_OFFLOAD.get(str(given), (str(given), str(given))), language)
     if name == "bits":
@@ -129,6 +135,8 @@ def in_words(name: str, given: Any, language: str) -> str:
         return f"{words} token" if language == "zh" else f"{words} tokens"
     if name == "batch_size":
         return f"批大小 {words}" if language == "zh" else f"batch {words}"
+    if name == "lora_targets":
+        return f"LoRA 作用于{words}" if language == "zh" else f"LoRA on {words}"
     if name == "lora_rank":
         return f"秩 {words}" if language == "zh" else f"rank {words}"
     if name == "gpu_layers":

@@ -75,6 +75,9 @@ SERVING = (
     Remark("claim-as-precision", 12, lambda c: c.serving and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{claim_32} is what the weights take in fp32, 4 B per parameter: {w32}, and that is how from_pretrained loads where no torch_dtype says otherwise (before transformers 5). Models are served in 16 bit, {w16}, or quantised: 8 bit {w8}, 4 bit {w4}.",
         "{claim_32} 是 fp32(每参数 4 字节)的权重大小:{w32};transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", CUDA),
+    Remark("what-overflows-serving", 9, lambda c: c.serving and c.any("oom_diagnosis", "fell_back") and c.fits and not c.hosted,
+        "By the formulas this fits ({peak} of {capacity}), so something decides that was not said. It would not fit {causes}. Else: a longer context or more sequences than you set, which a program may take by default; another process or a display on the card; an image tower beside the language model.",
+        "按公式应当放得下({peak} / {capacity}),所以由没有说到的设置决定。以下任一情况就放不下:{causes}。此外还有:程序默认的上下文或并发比您设的多、卡上有别的进程或显示输出、语言模型之外还有图像部分。", CUDA),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("all-experts", 13, lambda c: c.modelled and c.experts and not c.hosted and not c.any("ktransformers") and c.any("moe", "fits", "how_much", "how_many_gpus", "oom_diagnosis"),
         "All {params} parameters must be in memory, {w_whole} as they are stored here; only {active} are active for a token, which saves computing, not memory.",

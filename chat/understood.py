@@ -13,7 +13,7 @@ from kb.cards import models_in
 from kb.facts import stands_for
 from kb.knobs import LIKE
 from kb.names import gpu_rows, names
-from kb.recipe import assumed, shapes_of
+from kb.recipe import ADAPTERS, assumed, recipe, shapes_of
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
@@ -22,6 +22,8 @@ _MANY_TOKENS = 32768
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
 # served at which precision, where it is not said: the unquantised first
 _SERVED_BITS = (16, 8, 4)
+# share of the experts' 4-bit weights from which adapters on them decide
+_MUCH = 0.25
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
 _TUNED_METHODS = ("full", "lora", "qlora")
@@ -58,7 +60,9 @@ def understood(reading: Reading, *without: str) -> Facts:
             facts.setdefault("offload", "experts")  # what that program is for
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
             facts.setdefault("gpu_memory_utilization", assumed("gpu_memory_utilization", "unified memory"))
-    elif "long_context" in reading.cues and "seq_len" not in facts:
+    else:
+        _targets(reading, facts)
+    if not _is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
@@ -66,10 +70,11 @@ def understood(reading: Reading, *without: str) -> Facts:
 
 
 def _server(reading: Reading, facts: Facts) -> None:
-    """Many users are served by a program that reads prompts in steps and pages its cache, not by a batch of prompts."""
+    """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
     files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
     hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
-    if "served_users" in reading.cues and not files and not hosted and "unified_memory" not in reading.cues:
+    many = "served_users" in reading.cues or _first(facts.get("seq_len")) >= _MANY_TOKENS
+    if many and not files and not hosted and "unified_memory" not in reading.cues:
         facts.setdefault("engine", "vllm")
 
 
@@ -99,6 +104,20 @@ def _methods(reading: Reading, facts: Facts) -> None:
 
 def _several(value: Any, least: int = 2) -> bool:
     return isinstance(value, list) and len(value) >= least
+
+
+def _targets(reading: Reading, facts: Facts) -> None:
+    """Adapters on every one of many small experts take about what their quantised weights do: on them, or on attention?"""
+    methods = facts.get("method")
+    adapted = set(methods if isinstance(methods, list) else [methods]) & set(ADAPTERS)
+    if not adapted or "lora_targets" in facts:
+        return
+    rank = float(_first(facts.get("lora_rank") or recipe("lora")["lora_rank"]))
+    for row in _rows_of(reading):
+        h, f = float(row["hidden_size"] or 0), float(row["moe_intermediate_size"] or 0)
+        # rank · (h + f) parameters of 16 B beside h · f of half a byte
+        if row["n_experts"] and h and f and 16 * rank * (h + f) > _MUCH * 0.5 * h * f:
+            facts["lora_targets"] = ["all-linear", "q k v o"]
 
 
 def _rows_of(reading: Reading) -> list[dict[str, Any]]:

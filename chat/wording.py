@@ -134,7 +134,7 @@ def _against(memory: Result, capacity: float | None, language: str, differ: bool
 
 # a verdict is told by the model or method, then by the card; the layout before the bits
 _MANY = 4
-_ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits")
+_ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits", "lora_targets")
 
 
 def _by_cases(cases: list[Result], language: str, result: Result) -> str:

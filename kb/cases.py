@@ -18,6 +18,7 @@ MOST_CASES = 32
 # facts that say how the cards share the work
 LAYOUTS = ("zero_stage", "tp", "pp", "cp", "ep", "layer_split", "tensor_split", "shard_size")
 INFERENCE = "inference"
+_NO_ADAPTERS = ("inference", "full", "freeze", "galore", "badam", "lisa", "apollo", "lomo")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def spread(given: dict[str, Any]) -> list[Case]:
             raise BadInput(f"that asks for {_count(axes)} cases at once; ask for at most {MOST_CASES}")
         axes.remove(left_out)
         fixed |= left_out.alternatives[0]
-    return _product(fixed, axes, rigs)
+    return _product(fixed, axes, rigs, given)
 
 
 def _several(value: Any) -> bool:
@@ -122,7 +123,9 @@ def method_of(facts: dict[str, Any]) -> str:
     return INFERENCE
 
 
-def _product(fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ...]]) -> list[Case]:
+def _product(
+    fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ...]], given: dict[str, Any]
+) -> list[Case]:
     lone = rigs[0] if len(rigs) == 1 else ()
     open_axes = [axis for axis in axes if len(axis.alternatives) > 1]
     for axis in axes:
@@ -135,6 +138,8 @@ def _product(fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ..
             facts |= axis.alternatives[index]
             rig = axis.rigs[index] if axis.rigs else rig
             assumed |= set() if axis.asked else set(axis.names)
+        if _without_adapters(facts, given):
+            continue
         if rig:
             facts["gpu"] = rig_name(rig)
         if len(rig) > 1:
@@ -144,6 +149,12 @@ def _product(fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ..
         together = rig if len(rig) > 1 else ()
         cases.append(Case(facts, card, differs, frozenset(assumed), not cases, together))
     return cases
+
+
+def _without_adapters(facts: dict[str, Any], given: dict[str, Any]) -> bool:
+    """Whether a reading differs from the one before it in where adapters sit, and has none."""
+    several: Any = given.get("lora_targets")
+    return _several(several) and facts.get("method") in _NO_ADAPTERS and facts["lora_targets"] != several[0]
 
 
 def parse_given(given: dict[str, Any]) -> dict[str, Any]:

@@ -70,6 +70,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
     "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [30]}),
     "fits-on-paper": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80, "batch_size": 1, "seq_len": 2048}, {}),
+    "what-overflows-serving": (["oom_diagnosis"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 24}, {}),
     "what-overflows": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "evaluation": (["oom_diagnosis", "evaluation"], {**SEVEN, "method": "lora"}, {}),
@@ -381,3 +382,31 @@ def test_a_run_that_failed_although_it_fits_is_told_what_would_overflow(question
     assert result["cases"][0]["verdict"] == "yes"
     assert all(case["memory"]["best_gib"] > case["capacity_gib"] for case in result["cases"][1:])
     assert len(result["cases"]) >= 2
+
+
+@pytest.mark.parametrize(
+    "question", ["Can I QLoRA Qwen3-30B-A3B in 4 bit on an A100 40GB?", "Qwen3-30B-A3B 4bit QLoRA 单卡 A100 40G 够吗"]
+)
+def test_adapters_on_every_small_expert_are_a_case_of_their_own(question: str) -> None:
+    """48 layers × 128 experts × 3 × 16 × (2048 + 768) are 0.83B parameters that train, 16 B each, beside 4-bit weights."""
+    answer = Assistant().ask(question)
+    cases = answer.json()["cases"]
+    assert [case["facts"]["lora_targets"] for case in cases] == ["all-linear", "q k v o"]
+    everywhere, attention = (case["memory"]["best_gib"] for case in cases)
+    assert everywhere - attention > 0.83 * 12
+    assert not answer.notices
+    assert len(Assistant().ask("Can I QLoRA Mixtral-8x7B in 4 bit on an A100 40GB?").json()["cases"]) == 0
+
+
+def test_methods_without_adapters_have_no_place_for_them() -> None:
+    result = Assistant().ask("Can I fine-tune Qwen3-30B-A3B on an A100 40GB?").json()
+    assert [case["facts"]["method"] for case in result["cases"]] == ["full", "lora", "lora", "qlora", "qlora"]
+
+
+def test_a_long_prompt_is_served_in_steps_unless_a_program_is_named() -> None:
+    """In one forward pass 131,072 tokens of Llama-3.1-8B keep 18 GiB; a server reads them in steps."""
+    answer = Assistant().ask("How much memory for Llama-3.1-8B with 128k context?").json()
+    assert answer["facts"]["engine"]["value"] == "vllm"
+    assert next(one["gib"] for one in answer["terms"] if one["name"] == "activations") < 3
+    named = Assistant().ask("How much memory for Llama-3.1-8B with 128k context in transformers?").json()
+    assert named["facts"]["engine"]["value"] == "transformers"
