@@ -5,6 +5,7 @@ import re
 from chat import lexicon
 from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
 from chat.named_cards import CARD_SIZES, card_numbers
+from chat.named_models import activated
 from chat.scan import Scan
 from chat.task import read_task
 from kb.knobs import thousand
@@ -256,6 +257,7 @@ def _active_and_tokens(scan: Scan) -> None:
 
 
 def _sizes(scan: Scan) -> None:
+    _active_again(scan)
     for found in scan.find(lexicon.SIZE_EXPERTS):
         if scan.free(*found.span()):  # no model of the table has this shape: the product is an upper bound
             scan.add("params", float(found["n"]) * float(found["each"]) * 1e9, *found.span())
@@ -273,6 +275,16 @@ def _sizes(scan: Scan) -> None:
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
                 if size >= 1:
                     scan.add("params", round(size), *found.span())
+
+
+def _active_again(scan: Scan) -> None:
+    """`Qwen3-235B-A22B: only 22B, right?`: a size that is what a named model activates is no other model's."""
+    named = (activated(str(name)) for name in scan.facts.get("model", ()))
+    active = [*scan.extras.get("active_params", ()), *(size for size in named if size)]
+    for found in scan.find(lexicon.SIZE):
+        size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        if scan.free(*found.span()) and any(abs(size - one) <= 0.12 * one for one in active):
+            scan.add("active_params", size, *found.span(), extra=True)
 
 
 def read_nodes(scan: Scan) -> None:
@@ -357,3 +369,6 @@ def _lengths(scan: Scan) -> None:
         for found in scan.find(lexicon.BARE_LENGTH):
             if scan.free(*found.span()):
                 scan.add("seq_len", found[0], *found.span())
+        for found in scan.find(lexicon.BARE_LENGTH_AT):
+            if scan.free(*found.span("v")):
+                scan.add("seq_len", found["v"], *found.span("v"))

@@ -15,7 +15,7 @@ from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
 from chat.messages import read_message
 from chat.named_cards import CARD_SIZES, read_cards
-from chat.named_models import read_models
+from chat.named_models import activated, read_models
 from chat.normal import language, normalise
 from chat.reading import Reading, Unread
 from chat.scan import Scan
@@ -125,7 +125,7 @@ def _lean(intent: str, scan: Scan) -> float:
     facts = scan.facts
     if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
         return 2.0
-    if intent == "moe" and any(_is_mixture(str(name)) for name in facts.get("model", ())):
+    if intent == "moe" and any(activated(str(name)) for name in facts.get("model", ())):
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
@@ -143,15 +143,6 @@ def _lean(intent: str, scan: Scan) -> float:
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
         return 3.7 if "params" in read_asks(scan.text) else 0.0
     return 0.0
-
-
-def _is_mixture(name: str) -> bool:
-    return (
-        lexicon.compiled(
-            r"(?i)\d+x\d+b|-a\d+(?:\.\d+)?b|moe|mixtral|deepseek-(?:v[2-9]|r1(?!-distill|-0528-qwen))|kimi-k|gpt-oss"
-        ).search(name)
-        is not None
-    )
 
 
 # what is asked against a card; a lone memory in such a question is that of the card

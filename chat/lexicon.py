@@ -327,7 +327,7 @@ CARD_MEMORY = (
 )  # fmt: skip
 
 NODE_COUNTS = (
-    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,|each with|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|张卡|gpus?|(?=[ahlv]\d{2,3}\b))",
+    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,|each with|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=[ahlv]\d{2,3}\b))",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
 )
 COUNTS = (
@@ -348,7 +348,7 @@ MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|says?|lists?|got|get)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
-CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
+CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
 TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
 THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
@@ -364,6 +364,8 @@ LONE_LENGTHS = (
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
 BARE_LENGTH = r"(?<![\d.,a-z*x=+/_-])(?<![*x=+/] )(?:512|1024|2048|4096|8192|16384|32768|65536|131072)(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{2}|mib|mb|gb|层|位|维|张|个|条|步|卡|块))"
+
+BARE_LENGTH_AT = r"(?:\bat |@\s?)(?P<v>512|1024|2048|4096|8192|16384|32768|65536|131072)(?=\s(?:it|works?|is|and|with|ok|fine|i)\b|[,.;)!?]|$)"
 
 # money, not memory
 COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"

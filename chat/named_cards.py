@@ -131,7 +131,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     tail = end
     memory: float | None = None
     memory_at: tuple[int, int] | None = None
-    if (after := _MEM_AFTER.match(scan.text, end)) and (after["comma"] != "," or float(after["v"]) in CARD_SIZES):
+    if (after := _MEM_AFTER.match(scan.text, end)) and _is_sold(float(after["v"]), cards):
         memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
     elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[1] or bare[2]) in {one.memory_gb for one in cards}:
         memory, memory_at, tail = float(bare[1] or bare[2]), (bare.start() + 1, bare.end()), bare.end()
@@ -144,6 +144,12 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     narrowed = index.match_cards(said, memory)
     scan.take(start, end)
     mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count))
+
+
+def _is_sold(memory: float, cards: list[Card]) -> bool:
+    """Is there a card of this memory, as marketed or as shown? `V100 30GB` says what a run took."""
+    sizes = [*CARD_SIZES, *(card.memory_gb for card in cards if card.memory_gb)]
+    return any(abs(memory - size) <= 0.03 * size for size in sizes)
 
 
 def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
@@ -225,7 +231,7 @@ _SIZE = r"(?<![\d.])\d{1,3}\s?g(?:i?b)?(?![a-z\d])"
 _SIZES = (
     rf"{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?(?:\s*(?:\+|加)\s*{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?)+(?!\s*=)",
     rf"\b(?:a|one)\s+{_SIZE}\s*(?:card|gpu)?\s+and\s+(?:a|one|another)\s+{_SIZE}\s*(?:cards?|gpus?)",
-    rf"(?:一张|一块)\s*{_SIZE}\s*(?:的?(?:显卡|卡|显存))?\s*(?:和|加|与|、|,)?\s*(?:一张|一块)\s*{_SIZE}",
+    rf"(?:1|一)\s?(?:张|块)\s*{_SIZE}\s*(?:的?(?:显卡|卡|显存))?\s*(?:和|加|与|、|,)?\s*(?:1|一)\s?(?:张|块)\s*{_SIZE}",
 )
 _OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡|卡"
 

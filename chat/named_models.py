@@ -10,6 +10,7 @@ from chat import lexicon
 from chat.lexicon import compiled
 from chat.scan import Scan
 from kb import names as tables
+from kb.database import rows
 from kb.names import ModelMatch, Names, Parts, cut, tokens
 
 # Names that people use for a family; the value is spelled as in the table.
@@ -43,6 +44,15 @@ cache
 """
 _NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
 _TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])"
+
+
+@cache
+def activated(model: str) -> float | None:
+    """The parameters of a mixture of experts that a token passes through, by the table; None of any other model."""
+    sizes = rows("SELECT active_params, total_params FROM models WHERE name = ?", [model])
+    if not sizes or not sizes[0]["active_params"] or sizes[0]["active_params"] >= (sizes[0]["total_params"] or 0):
+        return None
+    return float(sizes[0]["active_params"])
 
 
 @dataclass
