@@ -25,7 +25,7 @@ _ASKS_EN = (
     r"|tell me|explain|yes\s?(?:or|/)\s?no|advi[cs]e|suggest\w*|recommend\w*|recipe|looking for|need help|help me|let me know|any (?:idea|way|chance|tips?|advice)|thoughts)\b"
 )
 _ASKS_ZH = (
-    r"[吗么嘛呢](?:$|[^\u4e00-\u9fff])|多少|多大|多长|多久|多高|几(?:张|块|个|卡|台|片|bit|位|g\b|倍|天|小时|条|路|层)|为什么|为啥|为何|怎么|怎样|如何|咋|能不能|能否|可不可以|可否|是否|是不是|够不|行不|有没有|有无"
+    r"[吗么嘛呢](?:$|[^\u4e00-\u9fff])|多少|多大|多长|多久|多高|(?<![某前这那好])几(?:张|块|个|卡|台|片|bit|位|g\b|b\b|倍|天|小时|条|路|层)|为什么|为啥|为何|怎么|怎样|如何|咋|能不能|能否|可不可以|可否|是否|是不是|够不|行不|有没有|有无"
     r"|会不会|要不要|用不用|对不对|哪|什么|啥|求(?!解决方案的)|请问|想问|问下|问一下|请教|想知道|想了解|不(?:知道|清楚|明白|懂|确定)|推荐|建议|解释|原因|才对|居然|竟然|不应该|推导|估算一下|算一?下|算算|比较一?下|对比一?下|列一?下|讲讲|说说|分析|验算|检查|验证一?下|麻烦|帮(?:我|忙)"
 )
 
@@ -113,6 +113,7 @@ def share(found: list[Part], start: int, end: int) -> float:
 
 # a question of how, what or why wants more than a yes
 _OPEN_EN = re.compile(r"\b(?:how|what|which|why|where|when|who)\b(?! (?:about|if)\b)", re.ASCII)
+_COMPARES = re.compile(r"\b(?:less|more|fewer|same|smaller|larger) (?:v?ram|memory)\b", re.ASCII)
 _ASSUMED = re.compile(
     r"\bi(?:'d| had| have| would have)? (?:assumed|thought|expected|figured|believed|guessed)\b|以为", re.ASCII
 )
@@ -132,6 +133,8 @@ def is_open(text: str, found: list[Part], start: int, end: int) -> bool:
     for part in found:
         if part.start <= start < part.end:
             if _ASSUMED.search(text[max(0, part.start - 60) : part.end]):
+                return True
+            if _COMPARES.search(text[part.start : part.end]):
                 return True
             before = text[part.start : start]
             if _OPEN_EN.search(before):

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from chat import asking
+from chat.asked import wants
 from chat.lexicon import COST, compiled
 
 # what people set against each other
 _WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
 _AMOUNT = r"\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
-_WHO = r"(?:\b(?:litgpt|lit-gpt|torchtune|peft|hf|hugging ?face|transformers|trl|unsloth|axolotl|llama[ -]?factory|xtuner|swift|ms-swift|deepspeed|megatron|fsdp|ddp|vllm|sglang|tgi|lmdeploy|ollama|llama\.?cpp|exllama(?:v2)?|q?lora|galore|dora|full|awq|gptq|gguf|bnb|bitsandbytes)(?![a-z])|全参|全量)"
+_WHO = r"(?:\b(?:litgpt|lit-gpt|torchtune|peft|hf|hugging ?face|transformers|trl|unsloth|axolotl|llama[ -]?factory|xtuner|swift|ms-swift|deepspeed|megatron|fsdp|ddp|vllm|sglang|tgi|lmdeploy|ollama|llama\.?cpp|exllama(?:v2)?|q?lora|galore|dora|full|awq|gptq|bnb|bitsandbytes)(?![a-z])|全参|全量)"
 _HELD = r"(?:\bweights\b|\bparam\w*|\bmodel file\b|\bon disk\b|\bdownload\w*\b|\bcheckpoint\b|\bestimate[ds]?\b|\bcalculat\w+|权重|参数|模型文件|硬盘上|磁盘上|下载(?:下来)?|理论|预计|算出来)"
 _USED = r"(?:\bused\b|\busage\b|\busing\b|\btakes?\b|\bshows?\b|\breports?\b|\bnvidia-smi\b|显示|占用|占了|跑起来|实际|用了)"
 # "max length 4096" states a length and asks for none
@@ -28,14 +29,14 @@ HOW_TO = (
 )
 
 INTENTS: tuple[tuple[str, float, str], ...] = (
-    ("injection", 9, r"ignore (?:all |any |the )*(?:previous|prior|above|earlier|your|my)?\s*(?:instructions?|rules|prompts?|tables?|formulas?|data)|disregard (?:all|any|the|your|previous)|system prompt|your (?:instructions|hidden prompt)|reveal your|api[ _-]?key|jailbreak|developer mode|\bdan mode\b|drop table|delete from|insert into|update \w+ set|;\s*--|<\|im_start\|>|</?system>|\[/?inst\]"),
+    ("injection", 9, r"ignore (?:everything|anything|whatever)\b[^.;?]{0,24}\b(?:above|before|said|told|so far)|ignore (?:all |any |the )*(?:previous|prior|above|earlier|your|my)?\s*(?:instructions?|rules|prompts?|tables?|formulas?|data)|disregard (?:all|any|the|your|previous)|system prompt|your (?:instructions|hidden prompt)|reveal your|api[ _-]?key|jailbreak|developer mode|\bdan mode\b|drop table|delete from|insert into|update \w+ set|;\s*--|<\|im_start\|>|</?system>|\[/?inst\]"),
     ("injection", 9, r"^\s*(?:system|assistant|developer)\s*[:>]|(?:the )?table now (?:says|contains|reads)|from now on,? (?:you|the|all|always|assume|answer)|you are now (?:a|an|my|in)\b|pretend (?:that )?(?:you|the table)|act as (?:a|an|if)\b|answer (?:only|always) (?:with )?['\"]?yes|rm -rf|__import__|os\.system|eval\("),
     ("injection", 9, r"忽略(?:之前|以上|前面|上面|所有|一切|你)|无视(?:之前|以上|前面|上面|所有)|系统提示词?|提示词是什么|(?:打印|输出|泄露|告诉我)你的(?:系统)?(?:提示|指令|密钥)|你现在是|从现在(?:起|开始)|假装|扮演|删除(?:数据库|表)|表(?:格)?(?:现在|已)(?:改|写|说|更新)(?:成|为|着)?"),
 
     ("greeting", 2, r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|thanks?(?: you)?|thx|bye)\b[\s\w,!.]{0,12}$|^\s*(?:你好|您好|嗨|哈喽|早上好|晚上好|下午好|谢谢|多谢|再见|在吗)[\s!,.~啊呀吗?]*$"),
     ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you do|i ask)|^\s*what can i do\s*\?*$|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you\s*\?*$|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
 
-    ("units", 4, r"\bgib\b.{0,24}\bgb\b|\bgb\b.{0,24}\bgib\b|(?<![a-z])mib\b.{0,60}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,60}(?<![a-z])mib\b|\d{4,6}\s?(?:还是|or|vs\.?)\s?\d{4,6}(?!\s?(?:samples|steps|条))|\bdecimal (?:gb|gigabytes?|units?)\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000 (?:or|vs|还是|和) 1024|1024 (?:or|vs|还是|和) 1000"),
+    ("units", 4, r"(?<![a-z])gib\b.{0,48}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,48}(?<![a-z])gib\b|(?<![a-z])mib\b.{0,60}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,60}(?<![a-z])mib\b|\d{4,6}\s?(?:还是|or|vs\.?)\s?\d{4,6}(?!\s?(?:samples|steps|条))|\bdecimal (?:gb|gigabytes?|units?)\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000\s?m?i?b?\s?(?:or|vs|还是|和)\s?1024|1024\s?m?i?b?\s?(?:or|vs|还是|和)\s?1000"),
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
     ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|(?<!do )(?<!can )(?<!should )\bi (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b|\bsanity[ -]check|\bplease verify\b"),
@@ -47,7 +48,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("training_time", 4, r"how long (?:does|did|will|would|do|to|it)\b.{0,50}\b(?:train|pre-?train|fine-?tun|finetun|take|epochs?)|training (?:time|duration|days|hours)|gpu[ -]?hours?|how many (?:days|hours|gpu-hours)|time to (?:train|pretrain|fine-?tune)|(?:训练|微调|预训练|跑完)(?:.{0,16})(?:多久|多长时间|多少(?:天|小时|时间)|几天|几(?:个)?小时)|训练时(?:间|长)|耗时|卡时|gpu小时|多少(?:天|小时)|\bmfu\b|需要几天"),
     ("training_time", 4, COST),
     ("decoding_rate", 4, r"\btok(?:en)?s?\s?(?:/|per|an?|each|every) ?s(?:ec(?:ond)?)?\b|\bt/s\b|\btps\b|\bhow fast\b(?![^?]{0,30}\btrain)|\b(?:inference|generation|decod\w+|output|token) (?:speed|rate|throughput)|每秒[^,;?]{0,8}(?:token|字|词)|token(?:/|每)(?:秒|s)|(?:生成|推理|解码|输出|出字)(?:的)?速度|(?:跑|生成|推理|出字)(?:起来)?(?:有|能)?多快"),
-    ("training_time", 4, r"epoch[^?;]{0,12}(?:多久|多长时间|几(?:个)?小时)|(?:训|训练|微调|训完|跑完)[^?;,]{0,10}(?:多久|多长时间)|(?:^|[,.;!]\s*)(?:how many )?(?:hours|days|weeks)\s*\?|(?:几|多少)(?:个)?(?:小时|天|周)"),
+    ("training_time", 4, r"\b(?:a|an|one|\d+) (?:hour|day|week|month)s?\s*\?|epoch[^?;]{0,12}(?:多久|多长时间|几(?:个)?小时)|(?:训|训练|微调|训完|跑完)[^?;,]{0,10}(?:多久|多长时间)|(?:^|[,.;!]\s*)(?:how many )?(?:hours|days|weeks)\s*\?|(?:几|多少)(?:个)?(?:小时|天|周)"),
     ("training_time", 3, r"tokens?.{0,20}(?:要|需要|得|花|用)(?:多久|多长时间|几天|多少天)"),
     ("adam_state", 3.2, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
     ("kv_cache", 3.8, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:就)?(?:占|要|得|需要|吃|大小|的显存|显存)|\bkvcache|past[ _-]key[ _-]values?|\bk\s?(?:/|、|,|and|和)\s?v\b|\bkeys? and values?\b|\b(?:gqa|mqa|mla|kv heads|attention)\b.{0,30}\bcache\b|\bcache\b.{0,30}\b(?:gqa|mqa|mla|kv heads)\b|(?:gqa|mqa|mla|注意力).{0,12}缓存"),
@@ -56,7 +57,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("kv_cache", 3.8, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
-    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一下)?表|(?:文档|文中|文章)(?:的|里的?)?表"),
+    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一?下)?[^,;?]{0,8}表|llama[ -]?factory[^,;?]{0,4}文档|(?:文档|文中|文章)(?:的|里的?)?表"),
     ("table_lookup", 1.6, r"readme(?:里|中|上)?(?:写|说|给|列)|who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
 
     ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|\bexplain\b|where (?:does|do|did) (?!.{0,12}\b(?:extra|rest|remain\w*|other)\b).{0,40} come(?:s)? from|how (?:is|are|was|were)\b.{1,32}\b(?:computed|calculated|derived|obtained|estimated)\b|(?:what|which) (?:makes up|goes into|contributes to|terms?\b|parts\b|components\b)|\bconsists? of\b|\bbreak(?:s|ing)? ?down\b|\bwalk me through\b|\bby hand\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:\d+) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
@@ -67,17 +68,19 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("explain_derive", 1.2, r"\bderiv(?:e|ation)\b|\bprove\b|推导"),
     ("explain_derive", 2.4, r"\b[a-z]\s?\*\s?[a-z]\s?\*\s?[a-z]\b|\b(?:16|20|18|12) (?:or|vs\.?|and) (?:16|20|18|12) bytes|bytes (?:per|/) param\w*.{0,40}(?:\?|disagree|why|or)|why .{0,40}\b(?:16|20|18|12)\s?(?:θ|x|bytes|times)"),
 
-    ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with))\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow much (?:less|more) (?:memory|v?ram)\b|\bswitch\w* from\b|\b(?:gain|save|lose)\b[^.;?]{{0,12}}\b(?:by|if|when)\b|\bgoing from\b[^.;?]{{0,24}}\bto\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
+    ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|\b{_WAY}\b[^?;]{{0,40}}\b(?:less|more|fewer|same)\b (?:memory|v?ram)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with))\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow much (?:less|more) (?:memory|v?ram)\b|\bswitch\w* from\b|\b(?:gain|save|lose)\b[^.;?]{{0,12}}\b(?:by|if|when)\b|\bgoing from\b[^.;?]{{0,24}}\bto\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
     ("method_diff", 3.7, rf"{_WHO}[^.?;]{{0,40}}{_AMOUNT}[^.?;]{{0,24}}(?:\b(?:while|whereas|when|versus|vs|but|and|yet)\b|而|却|但|,)[^.?;]{{0,24}}{_WHO}[^.?;]{{0,24}}{_AMOUNT}"),
     ("method_diff", 3.2, r"能省多少|\bwhat do (?:i|we) (?:save|gain)\b"),
-    ("method_diff", 2.6, r"差多少|差多大|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add|(?:need|take|use) (?:more|less)).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省|多占|少占|多用|少用).{0,8}显存|(?:能|可以)(?:节)?省.{0,4}显存|换成.{0,16}(?:会|能|可以)?(?:变|省|少|多)|(?:对|影响)显存"),
+    ("method_diff", 2.6, r"差多少|差多大|差(?:几|多少)倍|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add|(?:need|take|use) (?:more|less)).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省|多占|少占|多用|少用).{0,8}显存|(?:能|可以)(?:节)?省.{0,4}显存|换成.{0,16}(?:会|能|可以)?(?:变|省|少|多)|(?:对|影响)显存"),
     ("method_diff", 3.7, rf"{_WAY}.{{0,12}}(?:相?比|与|和|跟).{{0,4}}{_WAY}.{{0,12}}(?:省|少|小|一样|哪个(?:更|比较)?省|对比)|(?:区别|差别|差异|不同之处|优缺点|差在哪|(?:谁|哪个|哪种)(?:最|更)省|\d ?% less (?:v?ram|memory)|\bwhat exactly (?:is|are|gets?) (?:smaller|different|saved|cheaper)|{_WHO}[^.?;]{{0,24}}\bvs\b[^.?;]{{0,12}}{_WHO}|\bwho wins\b|\bwhich (?:one )?(?:wins|saves (?:the )?most)\b|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{{0,30}}(?:,|和|与|还是)[^?]{{0,30}}(?:怎么选|哪个好)|(?:相比|对比|比较).{{0,20}}(?:lora|全参|全量|freeze|galore|zero)"),
-    ("which_method", 3.4, r"which (?:method|precision|quant\w*|bits?|technique|approach|fine-?tuning|format|option|one should|setup|strategy|configuration|gguf)|what (?:method|precision|quant\w*|bits?|technique|approach|setting|fine-?tuning method|configuration|setup) (?:should|can|do|would|to|is|fits|for)|should i (?:use|choose|pick|go (?:for|with))|best (?:method|way|quant\w*|option|approach|setup) (?:to|for|on)|(?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore) or (?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore).{0,30}\?|how (?:low|much) (?:do|should) i quantize|how (?:can|could|do|would) i (?:fit|squeeze|fine-?tune|finetune|train)"),
+    ("which_method", 3.4, r"(?<!in )which (?:method|shard\w*|stage|parallel\w*|optimi[sz]er|precision|quant\w*|bits?|technique|approach|fine-?tuning|format|option|one should|setup|strategy|configuration|gguf)|what (?:method|precision|quant\w*|bits?|technique|approach|setting|fine-?tuning method|configuration|setup) (?:should|can|do|would|to|is|fits|for)|should i (?:use|choose|pick|go (?:for|with))|best (?:method|way|quant\w*|option|approach|setup) (?:to|for|on)|(?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore) or (?:q?lora|full|freeze|4bit|8bit|int4|int8|fp16|galore).{0,30}\?|how (?:low|much) (?:do|should) i quantize|how (?:can|could|do|would) i (?:fit|squeeze|fine-?tune|finetune|train)"),
     ("which_method", 3.8, rf"\b{_WAY}\b[^?;]{{0,60}}(?:\bor\b|还是)\s?(?:just |only |a |用)?(?:\d+[- ]?bit )?{_WAY}(?![a-z])[^?;]{{0,16}}\?|(?<![a-z0-9])(?:fp8|gptq|awq|int[48]|bf16|fp16|nf4|q\d\w*|q?lora|full|freeze|galore|zero-?\d)(?: int[48]| \d-?bit)?\s?\?\s*(?:or )?(?:fp8|gptq|awq|int[48]|bf16|fp16|nf4|q\d\w*|q?lora|full|galore|zero-?\d)|要不要(?:上|用|开|做)?\s?(?:\d+\s?bit|q?lora|zero|offload)"),
     ("which_method", 3.0, r"\b(?:proper|right|best|recommended|good|suitable|optimal|correct) (?:settings?|config\w*|set-?up|hyper-?param\w*|combination|recipe)"),
     ("which_method", 3.4, r"\b(?:what|which) would you (?:go (?:with|for)|use|pick|choose|recommend|suggest)|\b(?:best|cheapest|easiest|simplest|least \w+|smartest|cleanest) way to\b|\bwhich (?:(?:ones?|option|setup|method|of (?:them|these|those)) )?(?:is|are) (?:even |actually |still )?(?:possible|feasible|realistic|viable|doable)\b|\brank\b[^.;?]{0,30}\boptions?\b|\b(?:realistic|best|viable|feasible) options?\b|(?:\b(?:awq|gptq|fp8|nf4|bnb|int[48]|gguf|bf16|fp16|[48]-?bit|i?q\d_\w+)[^?;!]{0,12}(?:还是|,? or )[^?;!]{0,12}\b(?:awq|gptq|fp8|nf4|bnb|int[48]|gguf|bf16|fp16|[48]-?bit|i?q\d_\w+))"),
     ("which_method", 3.4, r"\brecipes?\b|\bhow (?:to|do i|do you|should i|can i) (?:best |properly |correctly )?(?:set|configure|tune) (?:up |the )?(?:configs?|settings?|it|this|deepspeed|training|\w+ config)|(?<!机器)(?<!硬件)(?<!服务器)(?<!显卡)(?:怎么|怎样|如何|咋)(?:配置?|设置?|调(?!用)|搭)|(?<!硬件)(?<!机器)(?:配置|设置|参数)(?:应该|该)?(?:怎么|怎样|如何)|(?:合适|推荐|最佳|合理)的?(?:配置|方案|设置|参数设)"),
     ("which_method", 3.4, HOW_TO),
+    ("which_method", 3.8, r"\brecommendations?\b|\bwhat (?:do|would) you (?:recommend|suggest|advise)\b|\bany (?:recommendation|advice|suggestion)s?\b|\bhow would (?:you|i|one) go about\b|求推荐|有(?:什么|啥|没有)?[^,;?]{0,6}(?:推荐|建议|方案)"),
+    ("which_method", 3.4, r"(?:有|用)(?:什么|啥|哪些)[^,;?]{0,4}(?:办法|方法|招)(?!解决)|先[^,;?]{1,16}还是先"),
     ("which_method", 1, r"should i (?:use|choose|pick|go)"),
     ("which_method", 3.4, r"\b(?:what|which) (?:quant\w*|precision|format|method) (?:of|do you|should)\b"),
     ("which_method", 3.4, r"(?:用|要|选|上)几(?:bit|位|比特)"),
@@ -97,10 +100,11 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("zero_offload", 0.9, r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bzero3|\boffload|\bfsdp\b|deepspeed"),
     ("multi_gpu_split", 2.8, r"\b(?:halv\w+|split\w*|divid\w+|replicat\w+|duplicat\w+|cop(?:y|ies)|keeps?)\b[^.;?]{0,40}\b(?:each|both|every|per|all) (?:gpus?|cards?)\b|(?:each|both|every|all) (?:gpus?|cards?) (?:hold|keep|store|load|have)\b|(?:显存|内存|卡)[^,;?]{0,8}(?:加起来|合在一起|合起来|当(?:成|作)?一张|叠加)"),
     ("multi_gpu_split", 2.7, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\bmemory (?:is )?(?:split|divided)|\b(?:tensor|tp)\b.{0,80}\b(?:pipeline|pp)\b|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|on (?:both|multiple|several|all) (?:gpus|cards)|\b(?:divided|spread|distributed) (?:over|across|between)|shard(?:ed|ing|s)?\b|more (?:gpus|cards)\b[^.;?]{0,24}\b(?:more|less|help|should|mean)|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards|rig)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:怎么分|加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
-    ("multi_gpu_split", 4.6, r"\b(?:tp|pp|dp|ep)\s?=?\s?\d+\b[^?;]{0,30}(?:\bvs\.?|\bor\b|还是)[^?;]{0,30}(?:\b(?:tp|pp|dp|ep)\s?=?\s?\d|\breplica|\binstance|\bcopies|实例|单卡)"),
+    ("multi_gpu_split", 4.6, r"\b(?:tp|pp|dp|ep)\s?=?\s?\d+\b[^?;]{0,30}(?:\bvs\.?|\bor\b|还是|和|跟|与)[^?;]{0,30}(?:\b(?:tp|pp|dp|ep)\s?=?\s?\d|\breplica|\binstance|\bcopies|实例|单卡)"),
     ("multi_gpu_split", 1.6, r"\bnvlink\b|device[ _-]?map|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\d+\s?gb (?:suffice|in total|total|combined|altogether)|\bin total\b|总(?:共|显存)\d+"),
     ("rl_memory", 3.5, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
     ("moe", 3.0, r"\bexperts?\b[^.;?]{0,60}\b(?:per token|active|fire|routed|load\w*|stay|vram|memory|gpu|ram|idle)\b|专家[^,;?]{0,20}(?:加载|显存|激活|放|内存|用)|(?:只|仅)(?:需要|要|用)?(?:加载|准备)[^,;?]{0,10}激活|激活[^?;]{0,16}是不是只"),
+    ("moe", 3.2, r"总参数[^,;?]{0,8}激活|激活[^,;?]{0,8}总参数|\bonly (?:the )?\d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive|\ball (?:\d+ ?b |the )*(?:parameters|params|weights|experts)\b[^.;?]{0,40}\bactive"),
     ("moe", 2.6, r"\d ?b (?:is |are )?active\b|\bonly \d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive\b|激活(?:参数)?(?:只有|仅|才)?\s?\d"),
     ("moe", 2.2, r"\d+b\s?x\s?\d+e\b|\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
     ("quant_gguf", 3.7, r"\b(?:biggest|largest|highest|best) quant\b|-?\bngl\b[^?,;]{0,8}(?:多少|几)|\bhow many layers\b|(?:几|多少)层[^?,;]{0,12}(?:gpu|显卡|显存)|\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
@@ -113,18 +117,18 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.0, r"[,.;]\s*(?:but )?why\b\s*\??\s*$|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 2.4, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
-    ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多|大)(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
+    ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多(?!少|大)|大(?!概|约))(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
     ("why_more", 3, r"\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\b(?:too|unusually|suspiciously|surprisingly|abnormally) (?:small|low|little|large|big|high|much|good)\b|\bshouldn't (?:it|that|this) be\b|\b(?:makes? no|doesn't make) sense\b|\b(?:weird|strange|odd)\b|奇怪|不合理|(?:是不是)?(?:太|偏)(?:大|小|高|低|少|多)了?(?:吧|点)?\s*(?:\?|$)"),
     ("why_more", 3.3, rf"{_USED}.{{0,240}}\bwhere(?:'s| is| does| do)\b[^.;?]{{0,12}}\d(?:\.\d+)? ?gi?b?\b[^.;?]{{0,12}}\bfrom\b"),
     ("why_more", 2.6, r"\d ?gi?b?\s?(?:\?\s?\?|!\s?\?|\?\s?!)|居然|竟然|(?:都|全)(?:被)?(?:吃|占)了\s?\d|的锅|合理(?:吗|么|嘛|不)|(?:多|少)出?来?的?\s?\d+(?:\.\d+)?\s?g\w{0,2}\s?(?:是|去|从|哪)|\b(?:even )?\S+ (?:bits?|fp16|bf16|int8|int4) (?:would|should) (?:only )?(?:be|take|need) \d+|\bnothing changes\b|\d ?gi?b used\b"),
-    ("why_more", 2.4, r"\b(?:memory )?leak\w*\b|泄漏|\b(?:the hell|wtf|wth|seriously)\b|才对(?:啊|呀|吧)?|不应该(?:啊|呀|吧)|不至于|离谱|夸张|差了?.{0,3}倍|是[^,;?]{0,12}(?:的问题|的原因|导致的?|的锅|的?bug)(?:吗|么)|\bwhat(?:'s| is)? (?:eat|us|tak|hogg)(?:s|ing|es)\b|\bwhat (?:eats|uses|takes|hogs)\b"),
+    ("why_more", 2.4, r"\b(?:memory )?leak\w*\b|泄漏|\b(?:the hell|wtf|wth|seriously)\b|才对(?:啊|呀|吧)?|不应该(?:啊|呀|吧)|不至于|离谱|夸张|差了.{0,3}倍|是[^,;?]{0,12}(?:的问题|的原因|导致的?|的锅|的?bug)(?:吗|么)|\bwhat(?:'s| is)? (?:eat|us|tak|hogg)(?:s|ing|es)\b|\bwhat (?:eats|uses|takes|hogs)\b"),
     ("why_more", 3, r"\bwhere(?:'s| is| does| do)\b[^.;?]{0,12}\d(?:\.\d+)? ?gi?b?\b[^.;?]{0,12}\bfrom\b|\bwhere(?:'s| is| does| do| did)\b[^.;?]{0,16}\b(?:extra|rest|remaining|other)\b"),
     ("why_more", 3, rf"{_AMOUNT} on disk\b[^?;]{{0,60}}{_AMOUNT}"),
     # what was worked out, or stands in a file, beside what is used: two amounts, in either order
     ("why_more", 3, rf"{_HELD}[^?;]{{0,24}}{_AMOUNT}[^?;]{{0,40}}{_USED}[^?;]{{0,16}}\d|{_AMOUNT} of (?:weights|parameters|params)\b[^?;]{{0,24}}\d[^?;]{{0,12}}{_USED}|{_USED}[^?;]{{0,16}}{_AMOUNT}[^?;]{{0,40}}{_HELD}[^?;]{{0,24}}\d"),
     # an amount against what it was held to be, and what lies between the two
     ("why_more", 3, r"\bwhat(?:'s| is| are)? (?:the )?(?:rest|remain\w+|remainder|else)\b|\bwhere (?:does|do|did|is) (?:the |all )?(?:rest|remain\w+|extra)\b|\b(?:besides|beyond|on top of|apart from|other than) (?:the |its )?(?:weights|parameters|params|model)\b|\bwhat am i missing\b|\bhow come\b|\bhow is (?:that|this|it) (?:even )?possible\b|\bwhat (?:accounts|explains) for\b|\bwhat accounts\b|\b(?:should|ought to|expected|supposed to|thought)\b.{0,24}\d ?gi?b?\b.{0,16}\b(?:but|yet|i see|instead|takes|uses|shows|says)\b|\d ?gi?b\b.{0,8}\b(?:but|yet|while|instead)\b.{0,24}\b(?:takes?|usage|uses?|shows?|needs?|is|see)\b.{0,6}\d|\b(?:exceeds?|above|higher than|larger than|bigger than)\b.{0,20}\b(?:params?|parameters|checkpoint|file|weights|model size)\b|\b(?:params?|parameters?) (?:x|\*|times) (?:\d |the )?(?:number of )?bytes?\b|\btakes (?:all|the whole)\b"),
-    ("why_more", 3, r"(?:多出来?|剩下|其余|余下|额外)的?.{0,8}(?:被?谁|是什么|是啥|去哪|哪来|哪里|来自|用在)|除了(?:模型)?(?:权重|参数|模型).{0,6}(?:还有|外)|(?:理论|预计|应该|本来|按理|不是)[^;?]{0,8}\d+(?:\.\d+)?\s?g[^;?]{0,40}(?:实际|却|显示|结果|怎么|nvidia-smi)|(?:理论|预计|应该|本来|按理)[^;?]{0,8}\d+(?:\.\d+)?\s?g\s*[,;]|而不是\s?\d|占满|(?:超过|大于|高于|超出)了?(?:模型|权重|参数|文件)|比.{0,6}(?:计算|理论|模型|文件|参数|权重).{0,8}(?:大|多|高|出)|\d\s?g[^;?]{0,4}(?:跑起来|加载后|实际)|参数(?:量)?\s?(?:x|\*|乘以?)\s?\d?\s?(?:个)?字节"),
+    ("why_more", 3, r"(?:多|剩|差)(?:出来?|下|余)?的?那?(?:部分|几个?g|些)(?:是啥|是什么|去哪|哪来|用在)|(?:多出来?|剩下|其余|余下|额外)的?.{0,8}(?:被?谁|是什么|是啥|去哪|哪来|哪里|来自|用在)|除了(?:模型)?(?:权重|参数|模型).{0,6}(?:还有|外)|(?:理论|预计|应该|本来|按理|不是)[^;?]{0,8}\d+(?:\.\d+)?\s?g[^;?]{0,40}(?:实际|却|显示|结果|怎么|nvidia-smi)|(?:理论|预计|应该|本来|按理)[^;?]{0,8}\d+(?:\.\d+)?\s?g\s*[,;]|而不是\s?\d|占满|(?:超过|大于|高于|超出)了?(?:模型|权重|参数|文件)|比.{0,6}(?:计算|理论|模型|文件|参数|权重).{0,8}(?:大|多|高|出)|\d\s?g[^;?]{0,4}(?:跑起来|加载后|实际)|参数(?:量)?\s?(?:x|\*|乘以?)\s?\d?\s?(?:个)?字节"),
     ("why_more", 3.2, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准吗|准不准|属实)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
 
     ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
@@ -200,7 +204,7 @@ _OTHER_USE = (
 
 # of the same field, and yet no matter of memory
 _ELSEWHERE = (
-    r"\bnan\b|\b(?:isn't|is not|not) a memory (?:problem|issue)|\bloss (?:goes|is|becomes|explod\w+|diverg\w+)|\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
+    r"\bcool(?:ing)?\b|\boverheat\w*|\bpower supply\b|\bpsu\b|\boverfit\w*|散热|温度|电源|变笨|变傻|过拟合|遗忘|\bnan\b|\b(?:isn't|is not|not) a memory (?:problem|issue)|\bloss (?:goes|is|becomes|explod\w+|diverg\w+)|\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
     r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
 )
 
@@ -223,13 +227,14 @@ def _joined(text: str) -> str:
 _PLAINLY = 2.4
 # What a question is about, beside what it wants to know of it: told of, it still is its subject.
 _SUBJECTS = {
-    "kv_cache": 0.75, "adam_state": 0.6, "moe": 0.75, "rl_memory": 0.75, "zero_offload": 0.75, "multi_gpu_split": 0.85,
+    "kv_cache": 0.75, "adam_state": 0.6, "moe": 0.7, "rl_memory": 0.75, "zero_offload": 0.75, "multi_gpu_split": 0.85,
 }  # fmt: skip
 # what a name or a format shows, whatever is asked
 _CIRCUMSTANCES = frozenset({"moe", "quant_gguf", "zero_offload"})
 _NAMED = frozenset({"moe", "quant_gguf"})
 # Asked of a subject, these are how it is asked: "which part is wrong" after a KV cache's arithmetic is about the cache.
-_MANNERS = frozenset({"explain_derive", "check_arithmetic"})
+_MANNERS = frozenset({"explain_derive", "check_arithmetic", "why_more"})
+_ASKED_OF_IT = 3.5  # a KV cache in the clause that asks why
 
 
 @dataclass
@@ -239,6 +244,7 @@ class _Evidence:
     said: dict[str, float] = field(default_factory=dict)
     asked: dict[str, float] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
+    plainly: bool = False  # a known phrase asks
     _found: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def add(self, intent: str, weight: float, share: float) -> None:
@@ -248,6 +254,12 @@ class _Evidence:
         self._found.setdefault(intent, []).append((weight, weight * share))
         said, asked = zip(*self._found[intent], strict=True)
         self.said[intent], self.asked[intent] = _together(said), _together(asked)
+
+    def at_least(self, intent: str, weight: float, place: int) -> None:
+        """What a question taken apart says, where no phrase says more."""
+        self.said[intent] = max(weight, self.said.get(intent, 0.0))
+        self.asked[intent] = max(weight, self.asked.get(intent, 0.0))
+        self.places.setdefault(intent, place)
 
 
 def _together(weights: Iterable[float]) -> float:
@@ -266,6 +278,10 @@ def _evidence(text: str) -> _Evidence:
             found.add(intent, weight, share)
             found.places[intent] = min(found.places.get(intent, len(text)), place)
             asks |= share == 1 and weight >= _PLAINLY
+    found.plainly = asks
+    for intent, weight, place in wants(*forms[-1]):
+        found.at_least(intent, weight, place)
+        asks = True
     if not asks:
         found.asked = dict(found.said)
     return found
@@ -300,25 +316,35 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
     _weigh_overflow(text, found)
     for intent in {name for name, _, _ in INTENTS}:
         extra = lean(intent)
-        if extra < 0 and intent in weights:
+        if extra < 0 and intent in weights and any(weights.get(one, 0) >= _PLAINLY for one in _PLAIN):
             weights[intent] += extra
         elif extra > 0:
             found.add(intent, extra, 0.0 if intent in _CIRCUMSTANCES else 1.0)
     for manner in _MANNERS & set(weights):
         for subject, least in (("kv_cache", 2), ("table_lookup", 2), ("zero_offload", 2.6)):
+            if manner == "why_more" and (subject != "kv_cache" or weights.get("kv_cache", 0) < _ASKED_OF_IT):
+                continue
             if weights.get(subject, 0) >= least:
                 weights[manner] = min(weights[manner], weights[subject] - 0.1)
+    if not found.plainly and _says(_ELSEWHERE, text) and not _has_case(facts):
+        return ("out_of_scope",)
     wanted = tuple(name for name in _ordered(found) if max(weights[name], found.said[name]) >= 2)
+    if wanted and wanted[0] in ("method_diff", "comparison", "which_method") and not facts and not _says(_DOMAIN, text):
+        return ("out_of_scope",)
     if wanted and wanted[0] in _NAMED and weights[wanted[0]] < 3:  # named, and nothing of it asked
         others = tuple(one for one in wanted if one not in _NAMED)
         wanted = (*others, *(one for one in wanted if one in _NAMED)) if others else ("unclear", *wanted)
     if wanted:
         return wanted
-    if _says(_ELSEWHERE, text) and not ({"model", "params"} & set(facts) and {"gpu", "seq_len"} & set(facts)):
+    if _says(_ELSEWHERE, text) and not _has_case(facts):
         return ("out_of_scope",)
     if facts or _says(_DOMAIN, text):
         return ("unclear",)
     return ("out_of_scope",) if len(text.strip()) > 1 else ("unclear",)
+
+
+def _has_case(facts: Collection[str]) -> bool:
+    return bool({"model", "params"} & set(facts) and {"gpu", "seq_len"} & set(facts))
 
 
 def _weigh_overflow(text: str, found: _Evidence) -> None:

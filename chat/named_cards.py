@@ -120,7 +120,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
 
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
-    said = re.sub(r"(?<=910b)[1-4]", "", said)
+    said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
     said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
     start, end = found.start(), found.end()
     if _is_plural(scan, found) and not found["plural"]:
