@@ -305,11 +305,12 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
     )
     if targets is None:
         on = set(names)
-    elif targets == "all-linear":
-        on = _all_linear(found)
     else:
         on = set()
         for word in (part.strip() for part in re.split(r"[,\s+]+", targets) if part.strip()):
+            if word == "all-linear":
+                on |= _all_linear(found)
+                continue
             short = _SHORT.get(word, word)
             if short not in (*names, "embed", "lm_head", "norm"):
                 raise BadInput(
@@ -329,6 +330,8 @@ _SHORT = {
     "q_b_proj": "q", "kv_a_proj_with_mqa": "kv_a", "kv_b_proj": "kv_b", "in_proj": "in", "gate_proj": "gate",
     "up_proj": "up", "gate_up_proj": "gate_up", "down_proj": "down", "fc1": "up", "fc2": "down", "c_fc": "up",
     "c_proj": "down", "dense_h_to_4h": "up", "dense_4h_to_h": "down", "router": "router", "experts": "experts",
+    "w1": "gate", "w3": "up", "w2": "down", "wq": "q", "wk": "k", "wv": "v", "wo": "o",
+    "embed_tokens": "embed", "wte": "embed", "output": "lm_head",
 }  # fmt: skip
 
 

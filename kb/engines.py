@@ -85,7 +85,7 @@ def program_facts(value: Value, regime: str, positions: int, model: Architecture
     algo = str(value("algo", ""))
     plain = training and _plain_loss(value, regime, model.family if model else "")
     found: dict[str, Any] = {
-        "loss_kernel": "in-place" if value("ce") else "copying",
+        "loss_kernel": "in-place" if value("ce") or _head_in_chunks(value) else "copying",
         "loss_precision": "half" if plain else "single",
         "outputs_kept": _outputs_kept(value, regime, hugging, plain) if training else "nothing",
         "cache_growth": "copied" if hugging and not training and _copies_the_cache(value) else "in-place",
@@ -107,7 +107,16 @@ def program_facts(value: Value, regime: str, positions: int, model: Architecture
         "copied_matrices": _copied_matrices(value),
         "cache_kind": "whole" if engine == "llama.cpp" else "windowed",
     }
+    if training and _head_in_chunks(value):
+        found["loss"] = "full-logits"
     return {name: Fact(one, ASSUMED) for name, one in found.items()}
+
+
+def _head_in_chunks(value: Value) -> bool:
+    """litgpt's chunks divide the head and the loss, not what is kept: the loop holds all logits, and each chunk's loss its
+    log-probabilities, which its backward pass gives back chunk by chunk. That is two copies, as of a loss in place.
+    """
+    return bool(value("engine") == "litgpt" and value("loss") == "chunked")
 
 
 def sequences(value: Value) -> int:
@@ -139,8 +148,10 @@ def shifts_labels(value: Value) -> bool:
 
 
 def _plain_loss(value: Value, regime: str, family: str) -> bool:
-    """Whether the loss works in 16 bits: an old head without a conversion, and no autocast to convert."""
+    """Whether the loss works in 16 bits: an old head without a conversion, or litgpt's, and no autocast to convert."""
     half = regime in ("half", "adapter-half", "kbit") and not autocast(value) and not shards_masters(value)
+    if value("engine") == "litgpt":
+        return half and regime != "kbit"
     if str(value("weight_format", "")).startswith(("nf4", "fp4", "int8")):
         return False  # bitsandbytes' preparation makes the head's output float32
     return half and family in _PLAIN_HEADS and before(value("engine_version"), (4, 46), "2025-01")
@@ -170,8 +181,10 @@ def _compares(value: Value) -> bool:
 
 
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:
-    """AutoGPTQ's exllama kernels, for 4 bits, own a buffer for one unpacked matrix."""
-    return not training and hugging and not experts and str(value("weight_format", "")).startswith("gptq-int4")
+    """AutoGPTQ's exllama kernels, for 4 bits, own a buffer for one unpacked matrix; bitsandbytes unpacks one for a prompt."""
+    stored = str(value("weight_format", ""))
+    prompt = stored.startswith(("nf4", "fp4")) and int(value("seq_len", 1)) > 1
+    return not training and hugging and not experts and (stored.startswith("gptq-int4") or prompt)
 
 
 def _latent_cache(stated: Any, engine: str) -> str:

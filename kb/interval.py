@@ -15,6 +15,7 @@ from kb.database import rows
 from kb.facts import Situation
 from kb.hosting import unmeasured
 from kb.overheads import runtime_known, vendor_of
+from kb.recipe import ADAPTERS
 
 LEVEL = "90 %"
 # how the spread grows with the uncertain part, at a given total: chosen by coverage on left-out sources and by width
@@ -69,6 +70,8 @@ def unchecked(situation: Situation) -> tuple[str, ...]:
     if task == "train":
         asked["optimizer"] = situation.knob("optimizer")
     missing = [str(value) for name, value in asked.items() if value and str(value) not in _measured()[task, name]]
+    if task == "train" and situation.knob("method") in ADAPTERS and situation.knob("weight_format") == "fp32":
+        missing.append("adapters on a float32 base")
     return (*missing, *_unmeasured_cards(situation), *unmeasured(situation.knobs))
 
 

@@ -121,3 +121,27 @@ def test_a_run_that_took_place_was_on_its_card() -> None:
     held = predicted(LORA, **long, meter="allocated")
     assert held.predicted < 80 < wide.predicted
     assert predicted(LORA, **long).predicted == pytest.approx(80, rel=0.01)
+
+
+def test_litgpt_computes_its_loss_in_the_type_of_the_logits() -> None:
+    """Chunks of the head leave the logits and their log-probabilities in 16 bits: 4 bytes for each of 2048·32000."""
+    from formulas.vocabulary import logits_at_backward
+
+    half = {"precision": "pure-bf16", "adapter_dtype": "bf16", "engine": "litgpt", "engine_version": None}
+    each = 2048 * 32000
+    assert values(LORA, **half, loss="chunked")[logits_at_backward] == 4 * each
+    assert values(LORA, **half)[logits_at_backward] == 6 * each
+    assert values(LORA, **half | {"engine": "torchtune"})[logits_at_backward] == 12 * each
+
+
+def test_bitsandbytes_unpacks_a_matrix_for_a_prompt() -> None:
+    from formulas.programs import dequantised
+
+    assert values(SERVED, weight_format="nf4")[dequantised] == 2 * 4096 * 11008
+    assert values(SERVED, weight_format="nf4", seq_len="1")[dequantised] == 0
+
+
+def test_targets_of_other_spellings_are_read() -> None:
+    for spelt in ("w1,w2,w3", "gate_proj,down_proj,up_proj"):
+        assert predicted(LORA, lora_targets=spelt).predicted == predicted(LORA, lora_targets="gate,up,down").predicted
+    assert predicted(LORA, lora_targets="all-linear,embed").predicted > predicted(LORA).predicted
