@@ -77,7 +77,7 @@ def _what(row: dict[str, Any]) -> str:
     """What a figure is, in few words; what a row leaves open is part of it."""
     part = _part(row)
     if part == "compute-buffer":
-        several = ", one of several cards" if int(row.get("n_gpus") or 1) > 1 else ""
+        several = ", one of several cards" if str(row.get("n_gpus") or 1) not in ("1", "1.0") else ""
         return part + several + (", -amb not said" if _in_parts(row) else "")
     assumed = ", length by default" if row.get("seq_len") is None and _default_length(row) else ""
     return part or f"{str(row['method']).partition(':')[0]}, {row['meter']}{assumed}"

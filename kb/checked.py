@@ -13,7 +13,7 @@ from kb.engines import before
 from kb.facts import Situation
 from kb.hosting import RUNNING
 from kb.interval import PART_SHARES, interval
-from kb.knobs import BY_NAME
+from kb.knobs import BY_NAME, amount
 from kb.outcome import Outcome, outcome
 from kb.programs import serves, written
 
@@ -80,7 +80,9 @@ def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Che
     if row["meter"] in _NOT_PEAKS:
         raise BadInput(f"the meter {row['meter']} is no peak")
     if row["gib_low"] is None or row["gib_high"] is None:
-        raise BadInput("no figure is published")
+        if row.get("gib") is None:
+            raise BadInput("no figure is published")
+        row = {**row, "gib_low": row["gib"], "gib_high": row["gib"]}
     if row["meter"] == "kv" and row["kind"] == "train":
         raise BadInput("training keeps no cache of keys and values")
     facts = facts_of(row)
@@ -137,8 +139,10 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     for name in _SAME:
         if row.get(name) is not None:
             facts[name] = BY_NAME[name].parse(row[name])
-    facts |= {name: BY_NAME[name].parse(row[name]) for name in _RANKS if str(row.get(name) or 1) != "1"}
-    facts.setdefault("n_gpus", _cards(row))
+    ranks = {name: BY_NAME[name].parse(row.get(name) or 1) for name in _RANKS}
+    facts |= {name: count for name, count in ranks.items() if count != 1}
+    if "n_gpus" not in facts:
+        facts["n_gpus"] = _cards(row)
     if row.get("config"):
         facts["config"] = row["config"]
     elif row.get("model"):
@@ -148,19 +152,19 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     more = extras(row)
     checkpointing = row.get("gradient_checkpointing")
     if checkpointing is not None:
-        on = str(checkpointing) in ("1", "True")
+        on = _yes(checkpointing)
         # a compiler decides by itself what is worth keeping; that is nearer to all recomputed than to any policy of operators
         policy = "on" if more.get("compile") == "1" else more.get("ac", "on")
         facts["gradient_checkpointing"] = policy if on else "off"
-    if str(row.get("layer_split")) in ("1", "True"):
+    if _yes(row.get("layer_split")):
         facts["layer_split"] = True
     for name in ("autocast", "kbit_prep"):
         if name in more:
-            facts[name] = more[name] == "1"
+            facts[name] = _yes(more[name])
     if "optimizer_impl" in more:
         facts["optimizer_impl"] = more["optimizer_impl"]
     facts |= {knob: BY_NAME[knob].parse(more[name]) for name, knob in _STATED.items() if more.get(name, "0") != "0"}
-    if float(more.get("lora_dropout", 0)) > 0:
+    if amount(more.get("lora_dropout") or 0, "lora_dropout") > 0:
         facts["lora_dropout"] = True
     if "algo" in more:
         facts["algo"] = more["algo"]
@@ -180,11 +184,16 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
+def _yes(cell: Any) -> bool:
+    """Whether a cell says yes, as tables have it."""
+    return str(cell).strip().lower() in ("1", "1.0", "true", "yes", "on")
+
+
 def _cards(row: dict[str, Any]) -> int:
     """The cards of a row that does not count them: its ranks, or the cards that it names."""
     ranks = 1
     for name in ("dp", "tp", "pp", "cp"):
-        ranks *= int(row.get(name) or 1)
+        ranks *= BY_NAME[name].parse(row.get(name) or 1)
     return max(ranks, len(str(row.get("gpu") or "").split("+")))
 
 
@@ -231,7 +240,7 @@ def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]
         "sdpa_backend": more.get("sdpa_backend"),
         "block_dropout": 0 if more.get("dropout") == "0.0" else None,
     }
-    facts["kbit_prep"] = more.get("kbit_prep") == "1"
+    facts["kbit_prep"] = _yes(more.get("kbit_prep"))
     if row.get("engine") == "llama.cpp":
         facts["n_ubatch"] = more.get("n_ubatch")
         facts["mla_attn"] = more.get("mla_attn", "0")

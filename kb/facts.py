@@ -214,11 +214,11 @@ def read_config(given: str) -> dict[str, Any]:
         path = Path(text)
         if path.suffix == ".gguf":
             return gguf.config_of(path)
-        path = path / "config.json" if path.is_dir() else path
         try:
+            path = path / "config.json" if path.is_dir() else path
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+            raise BadInput(f"cannot read {str(path)[:80]}: {getattr(error, 'strerror', None) or error}") from None
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:

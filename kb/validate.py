@@ -103,7 +103,7 @@ def file_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    typed: dict[str, Any] = {name: value or None for name, value in row.items() if name is not None}
+    typed: dict[str, Any] = {name: (value or "").strip() or None for name, value in row.items() if name is not None}
     for name in _NUMBERS:
         if typed.get(name) is not None:
             try:

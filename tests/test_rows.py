@@ -6,8 +6,11 @@ import pytest
 
 from formulas.errors import BadInput
 from formulas.layouts import standing_gradients
-from formulas.vocabulary import checkpoints, gradients, kv_cache, optimizer, optimizer_temporaries
+from formulas.programs import dequantised
+from formulas.vocabulary import checkpoints, gradients, kv_cache, logits_at_backward, optimizer, optimizer_temporaries
+from kb.cases import Case
 from kb.checked import Checked, check, facts_of
+from kb.outcome import outcome
 from kb.programs import serves, written
 
 ROW: dict[str, Any] = {
@@ -37,9 +40,6 @@ def predicted(row: dict[str, Any], **columns: Any) -> Checked:
 
 
 def values(row: dict[str, Any], **columns: Any) -> dict[Any, Any]:
-    from kb.cases import Case
-    from kb.outcome import outcome
-
     return outcome(Case(facts_of(row | columns), None, ())).values
 
 
@@ -125,8 +125,6 @@ def test_a_run_that_took_place_was_on_its_card() -> None:
 
 def test_litgpt_computes_its_loss_in_the_type_of_the_logits() -> None:
     """Chunks of the head leave the logits and their log-probabilities in 16 bits: 4 bytes for each of 2048·32000."""
-    from formulas.vocabulary import logits_at_backward
-
     half = {"precision": "pure-bf16", "adapter_dtype": "bf16", "engine": "litgpt", "engine_version": None}
     each = 2048 * 32000
     assert values(LORA, **half, loss="chunked")[logits_at_backward] == 4 * each
@@ -135,8 +133,6 @@ def test_litgpt_computes_its_loss_in_the_type_of_the_logits() -> None:
 
 
 def test_bitsandbytes_unpacks_a_matrix_for_a_prompt() -> None:
-    from formulas.programs import dequantised
-
     assert values(SERVED, weight_format="nf4")[dequantised] == 2 * 4096 * 11008
     assert values(SERVED, weight_format="nf4", seq_len="1")[dequantised] == 0
 
@@ -145,3 +141,30 @@ def test_targets_of_other_spellings_are_read() -> None:
     for spelt in ("w1,w2,w3", "gate_proj,down_proj,up_proj"):
         assert predicted(LORA, lora_targets=spelt).predicted == predicted(LORA, lora_targets="gate,up,down").predicted
     assert predicted(LORA, lora_targets="all-linear,embed").predicted > predicted(LORA).predicted
+
+
+@pytest.mark.parametrize("column", [name for name in ROW if name not in ("id", "source", "gib_low", "gib_high", "gib")])
+@pytest.mark.parametrize("cell", [None, "abc", "-1", "1.5", "1e9", "{}", "x" * 400])
+def test_no_cell_ends_a_validation(column: str, cell: str | None) -> None:
+    """Whatever stands in a cell, a row is predicted or refused in one line."""
+    for row in (ROW, LORA, SERVED, ROW | {"dp": "2", "n_gpus": None, "extra": "lora_dropout=abc;kv_len=x;algo=y"}):
+        size, refused = 1.0, ""
+        try:
+            size = check(row | {column: cell}).predicted
+        except BadInput as error:
+            refused = str(error)
+        assert size > 0
+        assert "\n" not in refused
+
+
+def test_numbers_and_switches_are_read_as_tables_write_them() -> None:
+    same = {
+        "n_gpus": "1.0",
+        "tp": "1.0",
+        "pp": "1.0",
+        "gradient_checkpointing": "True",
+        "layer_split": "false",
+        "batch_size": "1.0",
+    }
+    assert predicted(ROW, **same).predicted == predicted(ROW).predicted
+    assert predicted(ROW, gib_low=None, gib_high=None).error == predicted(ROW).error
