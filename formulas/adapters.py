@@ -6,6 +6,9 @@ from typing import Any
 from sympy import Add, Expr
 
 from formulas.anatomy import (
+    delta_key_width,
+    delta_value_heads,
+    delta_value_width,
     ADAPTER,
     FULL,
     KIND,
@@ -14,6 +17,7 @@ from formulas.anatomy import (
     expert_adapter_params,
     expert_adapters,
     gate_up,
+    gated_attention,
     half_bytes,
     intermediate_size,
     kv_lora_rank,
@@ -53,6 +57,7 @@ from formulas.formula import Formula
 from formulas.layouts import experts_held
 from formulas.programs import copied_matrices
 from formulas.quantity import Choice, Quantity, total
+from formulas.recurrence import input_projections
 from formulas.sources import LORA, PEFT_LORA
 from formulas.tuning import (
     adapter_kind,
@@ -83,7 +88,7 @@ E, m = n_experts, moe_intermediate_size
 _DQK = qk_nope_head_dim + qk_rope_head_dim
 
 Linears = tuple[tuple[Quantity, Expr, Expr], ...]  # whether it is adapted (1 or 0), its input width, its output width
-_SEPARATE: Linears = ((on_q, h, q), (on_k, h, kv), (on_v, h, kv), (on_o, q, h))
+_SEPARATE: Linears = ((on_q, h, q * (1 + gated_attention)), (on_k, h, kv), (on_v, h, kv), (on_o, q, h))
 _FUSED: Linears = ((on_qkv, h, q + 2 * kv), (on_o, q, h))
 _LATENT: Linears = (
     (on_kv_a, h, kv_lora_rank + qk_rope_head_dim),
@@ -93,13 +98,16 @@ _LATENT: Linears = (
 _DIRECT: Linears = ((on_q, h, a * _DQK), *_LATENT)
 _COMPRESSED: Linears = ((on_q_a, h, q_lora_rank), (on_q, q_lora_rank, a * _DQK), *_LATENT)
 _MAMBA2: Linears = ((on_in, h, 2 * D + 2 * G * N + H), (on_o, D, h))
+_CONV: Linears = ((on_in, h, 3 * h), (on_o, h, h))
+# queries, keys and values; the gate
+_LIGHTNING: Linears = ((on_in, h, 3 * q), (on_in, h, q), (on_o, q, h))
 _GATED: Linears = ((on_gate, h, f), (on_up, h, f), (on_down, f, h))
 _FUSED_GATED: Linears = ((on_gate_up, h, 2 * f), (on_down, f, h))
 _PLAIN: Linears = ((on_up, h, f), (on_down, f, h))
 _SHARED: Linears = ((on_shared, h, S), (on_shared, h, S), (on_shared, S, h))
 
 # shapes of Llama-3-8B, DeepSeek-V2-Lite and -V3, Mamba-2-2.7B, for the examples
-_LLAMA = {h: 4096, q: 4096, kv: 1024, f: 14336}
+_LLAMA = {h: 4096, q: 4096, kv: 1024, f: 14336, gated_attention: 0}
 _LITE = {h: 2048, a: 16, kv_lora_rank: 512, qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128}
 _V3 = {**_LITE, h: 7168, a: 128, q_lora_rank: 1536}
 _MAMBA = {h: 2560, D: 5120, G: 1, N: 128, H: 80}
@@ -147,6 +155,43 @@ inputs_of_compressed_adapters = _formula(mixer_adapter_inputs, _COMPRESSED, "inp
 adapters_of_mamba_2 = _formula(mixer_adapters, _MAMBA2, "count", {mixer: "mamba2"}, _MAMBA, 2)
 widths_of_mamba_2_adapters = _formula(mixer_adapter_width, _MAMBA2, "width", {mixer: "mamba2"}, _MAMBA, 20816)
 inputs_of_mamba_2_adapters = _formula(mixer_adapter_inputs, _MAMBA2, "inputs", {mixer: "mamba2"}, _MAMBA, 7680)
+_LFM2 = {h: 2048}
+adapters_of_a_short_convolution = _formula(mixer_adapters, _CONV, "count", {mixer: "conv"}, _LFM2, 2)
+widths_of_short_convolution_adapters = _formula(mixer_adapter_width, _CONV, "width", {mixer: "conv"}, _LFM2, 12288)
+inputs_of_short_convolution_adapters = _formula(mixer_adapter_inputs, _CONV, "inputs", {mixer: "conv"}, _LFM2, 4096)
+_MINIMAX = {h: 6144, q: 8192}
+adapters_of_lightning = _formula(mixer_adapters, _LIGHTNING, "count", {mixer: "lightning"}, _MINIMAX, 3)
+widths_of_lightning_adapters = _formula(mixer_adapter_width, _LIGHTNING, "width", {mixer: "lightning"}, _MINIMAX, 59392)
+inputs_of_lightning_adapters = _formula(mixer_adapter_inputs, _LIGHTNING, "inputs", {mixer: "lightning"}, _MINIMAX, 20480)
+_DELTA = {on_in: 1, on_o: 1, input_projections: 2, h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32}
+adapters_of_gated_delta = Formula(
+    mixer_adapters,
+    on_in * input_projections + on_o,
+    says="Each linear that is adapted counts once, however many the family makes of its input projection.",
+    zh="每个带适配器的线性层计一次,输入投影按该系列实际个数计。",
+    source=LORA.at("§4.1, §4.2"),
+    when={mixer: "delta"},
+    example=({on_in: 1, input_projections: 2, on_o: 1}, 3),
+)
+widths_of_gated_delta_adapters = Formula(
+    mixer_adapter_width,
+    on_in * (input_projections * h + 2 * delta_key_width + 2 * delta_value_width + 2 * delta_value_heads)
+    + on_o * (delta_value_width + h),
+    says="r rows for each input of every projection, and for queries and keys (2), values and gate (2), strength and decay (2).",
+    zh="每个投影的输入各 r 个,查询与键(2)、值与门控(2)、写入强度与衰减(2)的输出各 r 个。",
+    source=LORA.at("§4.1, §4.2"),
+    when={mixer: "delta"},
+    example=(_DELTA, 2 * 2048 + 4096 + 8192 + 64 + 6144),
+)
+inputs_of_gated_delta_adapters = Formula(
+    mixer_adapter_inputs,
+    on_in * input_projections * h + on_o * delta_value_width,
+    says="Each adapter reads its linear's input.",
+    zh="每个适配器读取其线性层的输入。",
+    source=LORA.at("§4.1, §4.2"),
+    when={mixer: "delta"},
+    example=({on_in: 1, input_projections: 2, h: 2048, on_o: 1, delta_value_width: 4096}, 8192),
+)
 adapters_of_gated_mlp = _formula(mlp_adapters, _GATED, "count", {mlp: "gated", gate_up: "separate"}, _LLAMA, 3)
 widths_of_gated_mlp_adapters = _formula(
     mlp_adapter_width, _GATED, "width", {mlp: "gated", gate_up: "separate"}, _LLAMA, 55296
@@ -177,7 +222,7 @@ def _nothing(target: Quantity, when: Mapping[Choice, Any], says: str, zh: str) -
     return Formula(target, 0 * r, says, zh, LORA.at("§4.2"), ({}, 0), when=when)
 
 
-_NO_MIXER: Mapping[Choice, Any] = {mixer: ("none", "mamba", "delta")}
+_NO_MIXER: Mapping[Choice, Any] = {mixer: ("none", "mamba")}
 _NO_MLP: Mapping[Choice, Any] = {mlp: "none"}
 _SAYS, _ZH = "Nothing there carries an adapter.", "此处没有适配器。"
 no_mixer_adapters = _nothing(mixer_adapters, _NO_MIXER, _SAYS, _ZH)

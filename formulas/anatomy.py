@@ -31,10 +31,18 @@ def _kept(name: str, latex: str, says: str, zh: str) -> Quantity:
 # ── choices: how a block is built ──────────────────────────────────────────────────────────────────────────────────
 mixer = Choice(
     "mixer",
-    ("grouped", "latent", "mamba", "mamba2", "delta", "none"),
-    Words("how tokens are mixed: attention with grouped or latent keys, or a recurrent state", "序列混合方式"),
+    ("grouped", "latent", "mamba", "mamba2", "delta", "lightning", "conv", "none"),
+    Words(
+        "how tokens are mixed: attention with grouped or latent keys, a recurrent state (Mamba, gated delta rule, Lightning "
+        "Attention), or a short convolution",
+        "序列混合方式",
+    ),
     axis=KIND,
 )
+# layers that hold a state of constant size instead of keys and values
+RECURRENT = ("mamba", "mamba2", "delta", "lightning", "conv")
+# of these, the ones whose projections all read the layer's input
+PROJECTED = ("delta", "lightning", "conv")
 mlp = Choice(
     "mlp",
     ("gated", "plain", "experts", "none"),

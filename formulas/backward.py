@@ -354,7 +354,7 @@ scan_backwards = Formula(
     says="A scan's gradients take the place of what it kept.",
     zh="扫描的梯度取代其保存内容。",
     source=modelling("mamba", "MambaMixer, backwards"),
-    when={mixer: ("mamba", "delta", "none")},
+    when={mixer: ("mamba", "none")},
     example=({}, 0),
 )
 height_of_a_layer_backwards = Formula(

@@ -6,6 +6,8 @@ declaration, not a formula.
 """
 
 from formulas.anatomy import (
+    PROJECTED,
+    RECURRENT,
     attention_kernel,
     block,
     fp32_bytes,
@@ -45,8 +47,9 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.quantity import Words, greatest
+from formulas.recurrence import input_projections
 from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
-from formulas.tuning import block_dropout, on_gate, on_gate_up, on_k, on_kv_a, on_q, on_q_a, on_qkv, on_up, on_v
+from formulas.tuning import block_dropout, on_gate, on_gate_up, on_in, on_k, on_kv_a, on_q, on_q_a, on_qkv, on_up, on_v
 from formulas.vocabulary import batch_size, hidden_size, seq_len
 
 h, q, kv, a, f, s = hidden_size, q_width, kv_width, n_heads, intermediate_size, seq_len
@@ -160,7 +163,7 @@ no_queries_to_norm = Formula(
     says="Such a layer has no queries and keys to normalise.",
     zh="这类层没有可归一化的查询与键。",
     source=modelling("qwen3_next", "Qwen3NextDecoderLayer"),
-    when={qk_norm: ("per-head", "full"), mixer: ("latent", "mamba", "mamba2", "delta", "none")},
+    when={qk_norm: ("per-head", "full"), mixer: ("latent", *RECURRENT, "none")},
     example=({}, 0),
 )
 head_norms_keep = Formula(
@@ -265,13 +268,31 @@ compressions_copy_their_input = Formula(
     when={mixer: "latent", latent_query: "compressed", regime: COPIED},
     example=({on_q_a: 1, on_kv_a: 1}, 2),
 )
+recurrent_projections_share_their_input = Formula(
+    mixer_reads,
+    on_in,
+    says="However many projections read it, one input is kept.",
+    zh="无论有几个投影读取,输入只保存一份。",
+    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
+    when={mixer: PROJECTED, regime: SHARED},
+    example=({on_in: 1}, 1),
+)
+recurrent_projections_copy_their_input = Formula(
+    mixer_reads,
+    on_in * input_projections,
+    says="Where types differ, each projection keeps a copy.",
+    zh="类型不同时,每个投影各保存一份。",
+    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
+    when={mixer: PROJECTED, regime: COPIED},
+    example=({on_in: 1, input_projections: 2}, 2),
+)
 mixer_input_is_kept = Formula(
     saved_mixer_input,
     read_bytes * h * mixer_reads,
     says="Each kept copy of a sublayer's input has the hidden width.",
     zh="每份保存的子层输入宽度为隐藏维度。",
     source=_READ,
-    when={mixer: ("grouped", "latent")},
+    when={mixer: ("grouped", "latent", *PROJECTED)},
     example=({read_bytes: 2, h: 4096, mixer_reads: 3}, 24576),
 )
 gate_and_up_share_their_input = Formula(

@@ -337,19 +337,6 @@ mamba_works_on = Formula(
     when={mixer: "mamba"},
     example=({half_bytes: 2, n_input_norms: 1, extra_streams: 0, h: 768, D: 1536}, 2 * (4 * 768 + 6144)),
 )
-delta_works_on = Formula(
-    mixer_forward,
-    half_bytes * (_STREAM * h + 4 * delta_key_width + 4 * delta_value_width),
-    says="Queries and keys before and after the convolution (4), values likewise, gate and output (4), beside the "
-    "residual stream's copies.",
-    zh="卷积前后的查询与键(4)、值、门控与输出(4),以及残差流的各份副本。",
-    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
-    when={mixer: "delta"},
-    example=(
-        {half_bytes: 2, n_input_norms: 2, extra_streams: 0, h: 2048, delta_key_width: 2048, delta_value_width: 4096},
-        2 * (8192 + 24576),
-    ),
-)
 no_mixer_works_on_nothing = Formula(
     mixer_forward,
     0 * half_bytes,

@@ -2,6 +2,7 @@
 
 from formulas.activations import loss
 from formulas.anatomy import (
+    RECURRENT,
     KIND,
     experts_per_token,
     fp32_bytes,
@@ -116,7 +117,7 @@ no_prompt_of_a_scan = Formula(
     says="A recurrent layer holds a state only.",
     zh="循环层只有状态。",
     source=modelling("mamba2", "Mamba2Cache"),
-    when={mixer: ("mamba", "mamba2", "delta", "none")},
+    when={mixer: (*RECURRENT, "none")},
     example=({}, 0),
 )
 cache_of_the_prompt = Formula(

@@ -3,6 +3,7 @@
 from sympy import ceiling
 
 from formulas.anatomy import (
+    RECURRENT,
     KIND,
     delta_key_dim,
     delta_key_width,
@@ -148,7 +149,7 @@ no_keys_and_values = Formula(
     says="A recurrent layer keeps no keys and values.",
     zh="循环层不保留键值。",
     source=MAMBA.at("§3.4"),
-    when={mixer: ("mamba", "mamba2", "delta", "none")},
+    when={mixer: (*RECURRENT, "none")},
     example=({}, 0),
 )
 keys_and_values_of_all_layers = Formula(
@@ -184,22 +185,6 @@ state_of_mamba_2 = Formula(
             ssm_conv_kernel: 4, half_bytes: 2,
         },
         2664448,
-    ),
-)  # fmt: skip
-state_of_gated_delta = Formula(
-    layer_state,
-    delta_value_width * delta_key_dim * fp32_bytes
-    + (2 * delta_key_width + delta_value_width) * ssm_conv_kernel * half_bytes,
-    says="A key-by-value matrix of each head in float32, and the convolution's last inputs of queries, keys and values.",
-    zh="每头一个 float32 键×值矩阵,以及查询、键、值卷积的最近输入。",
-    source=DELTA.at("§2.1"),
-    when={mixer: "delta"},
-    example=(
-        {
-            delta_value_width: 4096, delta_key_dim: 128, fp32_bytes: 4, delta_key_width: 2048,
-            ssm_conv_kernel: 4, half_bytes: 2,
-        },
-        2162688,
     ),
 )  # fmt: skip
 no_state = Formula(

@@ -202,6 +202,15 @@ graph_in_linear_attention = Formula(
     when={mixer: "delta"},
     example=({u: 512, fp32_bytes: 4, h: 2048, delta_key_width: 2048, delta_value_width: 4096}, 512 * 4 * 20480),
 )
+graph_in_a_short_convolution = Formula(
+    graph_of_mixer,
+    u * fp32_bytes * 7 * h,
+    says="Residual and norm (2), the input projection (3), the convolution's result and its gated product (7 in all).",
+    zh="残差与归一化(2)、输入投影(3)、卷积结果与门控乘积(共 7)。",
+    source=LLAMA_CPP_GRAPH.at("build_shortconv_block, as models/lfm2.cpp has it"),
+    when={mixer: "conv"},
+    example=({u: 512, fp32_bytes: 4, h: 2048}, 512 * 4 * 7 * 2048),
+)
 graph_without_mixing = Formula(
     graph_of_mixer,
     0 * half_bytes,

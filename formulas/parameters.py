@@ -1,6 +1,7 @@
 """How many parameters a model has, block by block. Memory wants each stored number once: a tied head counts once."""
 
 from formulas.anatomy import (
+    RECURRENT,
     KIND,
     dsa_dim,
     dsa_heads,
@@ -213,7 +214,7 @@ no_queries_and_keys_to_normalise = Formula(
     says="Such a layer has no queries and keys of its own to normalise.",
     zh="这类层没有可归一化的查询与键。",
     source=modelling("qwen3_next", "Qwen3NextDecoderLayer"),
-    when={qk_norm: ("per-head", "full"), mixer: ("latent", "mamba", "mamba2", "delta", "none")},
+    when={qk_norm: ("per-head", "full"), mixer: ("latent", *RECURRENT, "none")},
     example=({}, 0),
 )
 

@@ -1,6 +1,7 @@
 """Parts of a model that train, and parts of a layer that are recomputed: freeze, BAdam, LISA, LOMO; selective checkpointing."""
 
 from formulas.anatomy import (
+    RECURRENT,
     FULL,
     KIND,
     attention_kernel,
@@ -154,7 +155,7 @@ no_attention_keeps_no_pairs = Formula(
     says="A layer without attention has no pairs of tokens.",
     zh="没有注意力的层没有 token 对。",
     source=_CORE,
-    when={mixer: ("mamba", "mamba2", "delta", "none")},
+    when={mixer: (*RECURRENT, "none")},
     example=({}, 0),
 )
 layer_keeps_all = Formula(
@@ -212,7 +213,7 @@ other_mixers_keep_about_half = Formula(
     says="Where the order of products is not written down, half of what the layer keeps (2), and its input.",
     zh="未逐一列出矩阵乘顺序的结构,按保存内容的一半(2)加层输入计。",
     source=_POLICY,
-    when={checkpointing: "operators", mixer: ("latent", "mamba", "mamba2", "delta", "none")},
+    when={checkpointing: "operators", mixer: ("latent", *RECURRENT, "none")},
     example=(_HALF_LAYER, 104516),
 )
 values_of_norms = Formula(

@@ -4,6 +4,7 @@ from sympy import ceiling
 
 from formulas.activations import loss
 from formulas.anatomy import (
+    RECURRENT,
     KIND,
     UNCHECKPOINTED,
     checkpointing,
@@ -150,7 +151,7 @@ a_scan_passes_its_state_only = Formula(
     says="A recurrent layer passes on a state, whatever the number of tokens.",
     zh="循环层只传递状态,与 token 数无关。",
     source=MAMBA2.at("§8.2, sequence parallelism"),
-    when={context_exchange: ("ring", "all-to-all"), mixer: ("mamba", "mamba2", "delta", "none")},
+    when={context_exchange: ("ring", "all-to-all"), mixer: (*RECURRENT, "none")},
     example=({}, 0),
 )
 one_layer_exchanges_at_a_time = Formula(

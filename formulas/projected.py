@@ -113,6 +113,8 @@ _MAMBA: Matrices = ((1, h, 2 * D), (1, D, ssm_dt_rank + 2 * N), (1, ssm_dt_rank,
 _DELTA: Matrices = (
     (1, h, 2 * delta_key_width + 2 * delta_value_width), (1, h, 2 * delta_value_heads), (1, delta_value_width, h),
 )  # fmt: skip
+_LIGHTNING: Matrices = ((1, h, 3 * q), (2, h, q))
+_CONV: Matrices = ((1, h, 3 * h), (1, h, h))
 _GATED: Matrices = ((3, h, f),)
 _FUSED_GATED: Matrices = ((1, h, 2 * f), (1, f, h))
 _PLAIN: Matrices = ((2, h, f),)
@@ -138,6 +140,11 @@ short_sides_of_mamba = _sides(short_sides, _MAMBA, {mixer: "mamba"}, _SCAN, 768 
 _LINEAR = {h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32}
 long_sides_of_gated_delta = _sides(long_sides, _DELTA, {mixer: "delta"}, _LINEAR, 12288 + 2048 + 4096)
 short_sides_of_gated_delta = _sides(short_sides, _DELTA, {mixer: "delta"}, _LINEAR, 2048 + 64 + 2048)
+_MINIMAX = {h: 6144, q: 8192}
+long_sides_of_lightning_attention = _sides(long_sides, _LIGHTNING, {mixer: "lightning"}, _MINIMAX, 5 * 8192)
+short_sides_of_lightning_attention = _sides(short_sides, _LIGHTNING, {mixer: "lightning"}, _MINIMAX, 3 * 6144)
+long_sides_of_a_short_convolution = _sides(long_sides, _CONV, {mixer: "conv"}, {h: 2048}, 4 * 2048)
+short_sides_of_a_short_convolution = _sides(short_sides, _CONV, {mixer: "conv"}, {h: 2048}, 2 * 2048)
 long_sides_of_no_mixer = _sides(long_sides, (), {mixer: "none"}, {}, 0)
 short_sides_of_no_mixer = _sides(short_sides, (), {mixer: "none"}, {}, 0)
 _SEP_F, _FUS_F = {mlp: "gated", gate_up: "separate"}, {mlp: "gated", gate_up: "fused"}

@@ -54,18 +54,6 @@ matrices_of_mamba = Formula(
     when={mixer: "mamba"},
     example=({h: 768, D: 1536, R: 48, N: 16}, 2 * 768 * 1536 + 1536 * 80 + 48 * 1536 + 1536 * 768),
 )
-matrices_of_gated_delta = Formula(
-    mixer_matrices,
-    h * (2 * delta_key_width + 2 * delta_value_width + 2 * delta_value_heads) + delta_value_width * h,
-    says="Queries and keys (2), values and their gate (2), write strength and decay of each head (2), and the output.",
-    zh="查询与键(2)、值与门控(2)、每头的写入强度与衰减(2),以及输出投影。",
-    source=DELTA.at("§3.4, as in modeling_qwen3_next.py"),
-    when={mixer: "delta"},
-    example=(
-        {h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32},
-        2048 * (4096 + 8192 + 64) + 4096 * 2048,
-    ),
-)
 small_weights_of_mamba_2 = Formula(
     mixer_vectors,
     (D + 2 * G * N) * (K + 1) + 3 * H + D,
@@ -85,15 +73,6 @@ small_weights_of_mamba = Formula(
     when={mixer: "mamba"},
     example=({D: 1536, K: 4, N: 16, ssm_normed: 0, R: 48}, 1536 * 23),
 )
-small_weights_of_gated_delta = Formula(
-    mixer_vectors,
-    (2 * delta_key_width + delta_value_width) * K + 2 * delta_value_heads + delta_value_width / delta_value_heads,
-    says="A convolution over queries, keys and values; decay and bias of each head (2); the norm of one head.",
-    zh="查询、键、值上的卷积;每头衰减与偏置(2);单头归一化。",
-    source=modelling("qwen3_next", "Qwen3NextGatedDeltaNet"),
-    when={mixer: "delta"},
-    example=({delta_key_width: 2048, delta_value_width: 4096, K: 4, delta_value_heads: 32}, 8192 * 4 + 64 + 128),
-)
 
 # ── kept for the backward pass ─────────────────────────────────────────────────────────────────────────────────────
 scan_keeps_its_input = Formula(
@@ -102,7 +81,7 @@ scan_keeps_its_input = Formula(
     says="The input projection keeps its input.",
     zh="输入投影保存其输入。",
     source=_PATH,
-    when={mixer: ("mamba", "mamba2", "delta")},
+    when={mixer: ("mamba", "mamba2")},
     example=({read_bytes: 2, h: 2560, on_in: 1}, 5120),
 )
 _KERNEL = Words("an estimate from what the fused kernels keep, not counted", "据融合算子保存内容估计,未经计数")
@@ -116,21 +95,6 @@ mamba_kernel_keeps = Formula(
     assumes=(_KERNEL,),
     example=({linear_bytes: 2, D: 1536, ssm_dt_rank: 48, N: 16}, 2 * (4608 + 80)),
 )
-delta_kernel_keeps = Formula(
-    saved_scores,
-    linear_bytes * (4 * delta_key_width + 4 * delta_value_width)
-    + fp32_bytes * (delta_value_width + 3 * delta_value_heads),
-    says="Queries and keys before and after their convolution (4), values likewise, their gate and the output (4), the "
-    "gated norm's float32 copy, decay, write strength and row of each head (3).",
-    zh="卷积前后的查询与键(4)、值、门控与输出(4)、门控归一化的 float32 副本,以及每头的衰减、写入强度与行统计(3)。",
-    source=DELTA.at("§3.3, chunkwise training"),
-    when={mixer: "delta"},
-    assumes=(_KERNEL,),
-    example=(
-        {linear_bytes: 2, delta_key_width: 2048, delta_value_width: 4096, fp32_bytes: 4, delta_value_heads: 32},
-        2 * (8192 + 16384) + 4 * (4096 + 96),
-    ),
-)
 kernel_output_is_read = Formula(
     saved_output_input,
     read_bytes * D * on_o,
@@ -139,15 +103,6 @@ kernel_output_is_read = Formula(
     source=MAMBA.at("§3.4"),
     when={mixer: "mamba"},
     example=({read_bytes: 2, D: 1536, on_o: 1}, 3072),
-)
-delta_output_is_read = Formula(
-    saved_output_input,
-    read_bytes * delta_value_width * on_o,
-    says="The output projection keeps its input.",
-    zh="输出投影保存其输入。",
-    source=DELTA.at("§3.4"),
-    when={mixer: "delta"},
-    example=({read_bytes: 2, delta_value_width: 4096, on_o: 1}, 8192),
 )
 no_scan_keeps_nothing = Formula(
     saved_scores,

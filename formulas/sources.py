@@ -62,6 +62,11 @@ MAMBA = Source(
 )
 MAMBA2 = Source("mamba2", "Transformers are SSMs", "https://arxiv.org/abs/2405.21060")
 DELTA = Source("gated-delta", "Gated Delta Networks", "https://arxiv.org/abs/2412.06464")
+LIGHTNING = Source(
+    "minimax-01",
+    "MiniMax-01: Scaling Foundation Models with Lightning Attention",
+    "https://arxiv.org/abs/2501.08313",
+)
 TYING = Source("tying", "Using the Output Embedding to Improve Language Models", "https://arxiv.org/abs/1608.05859")
 LORA = Source("lora", "LoRA: Low-Rank Adaptation of Large Language Models", "https://arxiv.org/abs/2106.09685")
 FLASH = Source("flash", "FlashAttention-2", "https://arxiv.org/abs/2307.08691")

@@ -6,6 +6,7 @@ A tensor-parallel rank is a model of fewer heads and narrower MLPs (placement.py
 from sympy import floor
 
 from formulas.anatomy import (
+    RECURRENT,
     KIND,
     experts_per_token,
     fp32_bytes,
@@ -135,7 +136,7 @@ served_scan = Formula(
     says="A recurrent layer's operators, as they are counted in transformers.",
     zh="循环层的算子,按 transformers 中的计数。",
     source=VLLM_MODELS.at("MambaMixer2, as mamba2.py has it"),
-    when={mixer: ("mamba", "mamba2", "delta")},
+    when={mixer: RECURRENT},
     example=({mixer_forward: 61440}, 61440),
 )
 served_no_mixer = Formula(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from formulas.anatomy import PROJECTED
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from formulas.formula import Source
@@ -69,13 +70,14 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     attention = "latent" if row.get("kv_lora_rank") else "grouped"
     dense = "gated" if built.pop("gated") else "plain"
     scan = row.get("scan") or ("mamba2" if row.get("ssm_num_heads") else "mamba")
-    layers = layers_of({**row, **_defaults(row, kind)}, attention, dense, scan)
+    linear = str(FAMILIES[kind].defaults.get("linear_attention", "delta")) if kind in FAMILIES else "delta"
+    layers = layers_of({**row, **_defaults(row, kind)}, attention, dense, scan, linear)
     values = {**built, **_shapes(row, kind, layers)}
     facts = whole_model() | {name: Fact(value, origin) for name, value in values.items()}
     facts |= _kinds(layers, row, origin)
     facts, corrected = held_to_total(facts, row, kind in FAMILIES)
     warnings += corrected
-    uncounted = sorted({layer.mixer for layer in layers} & {"mamba", "delta"})
+    uncounted = sorted({layer.mixer for layer in layers} & {"mamba"})
     if uncounted:
         warnings.append(
             f"activations of {' and '.join(uncounted)} layers are estimated for fused kernels, not counted: without those "
@@ -233,12 +235,24 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
         }  # fmt: skip
         if get("ssm_num_heads"):
             values["ssm_n_heads"] = row["ssm_num_heads"]
+    if "conv" in mixers:
+        values |= {"ssm_conv_kernel": get("ssm_conv_kernel") or 3, "conv_biased": flag("conv_biased"), "input_projections": 1}
+    if "lightning" in mixers:
+        head = get("head_dim") or h // row["n_heads"]
+        values |= {
+            "n_heads": row["n_heads"], "n_kv_heads": get("n_kv_heads") or row["n_heads"], "head_dim": head,
+            "ssm_chunk": get("linear_chunk") or 256, "input_projections": 2,
+        }  # fmt: skip
     if "delta" in mixers:
+        for column in ("linear_num_key_heads", "linear_num_value_heads", "linear_key_head_dim", "linear_value_head_dim"):
+            if not get(column):
+                raise BadInput(f"linear attention needs {column}")
         key, value = row["linear_key_head_dim"], row["linear_value_head_dim"]
         values |= {
             "delta_key_width": row["linear_num_key_heads"] * key, "delta_key_dim": key,
             "delta_value_width": row["linear_num_value_heads"] * value,
             "delta_value_heads": row["linear_num_value_heads"], "ssm_conv_kernel": get("linear_conv_kernel_dim") or 4,
+            "ssm_chunk": 64,
         }  # fmt: skip
     return values
 
@@ -340,6 +354,8 @@ def _all_linear(found: Architecture) -> set[str]:
     mixer = {"q", "k", "v", "o", "qkv", "q_a", "kv_a", "kv_b"}
     if any(layer.mixer in ("mamba", "mamba2") for layer in found.layers):
         mixer = (mixer - {"o"} if all(layer.mixer != "grouped" for layer in found.layers) else mixer) | {"in"}
+    if any(layer.mixer in PROJECTED for layer in found.layers):
+        mixer |= {"in"}
     if not found.experts:
         return mixer | {"gate", "up", "gate_up", "down"}
     return mixer | set(FAMILIES[found.family].adapted if found.family in FAMILIES else ("router", "experts"))

@@ -15,7 +15,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "head_dim": ("head_dim", "kv_channels", "attention_head_dim"),
     "intermediate_size": ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "feed_forward_hidden_size"),
     "vocab_size": ("vocab_size", "padded_vocab_size"),
-    "tie_word_embeddings": ("tie_word_embeddings",),
+    "tie_word_embeddings": ("tie_word_embeddings", "tie_embedding"),
     "max_position_embeddings": (
         "max_position_embeddings",
         "n_positions",
@@ -32,7 +32,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "moe_intermediate_size": ("moe_intermediate_size", "expert_ffn_hidden_size"),
     "n_shared_experts": ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", "num_shared_expert"),
     "shared_expert_intermediate_size": ("shared_expert_intermediate_size", "shared_intermediate_size"),
-    "first_k_dense": ("first_k_dense_replace",),
+    "first_k_dense": ("first_k_dense_replace", "num_dense_layers"),
     "mlp_only_layers": ("mlp_only_layers",),
     "kv_lora_rank": ("kv_lora_rank",),
     "q_lora_rank": ("q_lora_rank",),
@@ -42,7 +42,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "sliding_window": ("sliding_window", "attention_chunk_size"),
     "layer_types": ("layer_types", "layers_block_type"),
     "ssm_state_size": ("state_size", "ssm_state_size", "mamba_d_state"),
-    "ssm_conv_kernel": ("conv_kernel", "mamba_d_conv"),
+    "ssm_conv_kernel": ("conv_kernel", "mamba_d_conv", "conv_L_cache"),
+    "conv_biased": ("conv_bias",),
+    "linear_chunk": ("block_size",),
     "ssm_inner_size": ("mamba_intermediate_size",),
     "ssm_dt_rank": ("time_step_rank", "mamba_dt_rank"),
     "ssm_num_heads": ("mamba_num_heads", "mamba_n_heads"),
@@ -59,7 +61,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 _COUNTS = {
     key for key in _KEYS
-    if key not in ("tie_word_embeddings", "qkv_bias", "attention_bias", "use_bias", "mlp_bias", "layer_types",
+    if key not in ("tie_word_embeddings", "conv_biased", "qkv_bias", "attention_bias", "use_bias", "mlp_bias", "layer_types",
                    "mlp_only_layers", "partial_rotary_factor", "ssm_dt_rank")
 }  # fmt: skip
 _MAY_BE_ZERO = {
@@ -158,6 +160,16 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row.pop("head_dim", None)
     if isinstance(row.get("ssm_dt_rank"), str):
         row["ssm_dt_rank"] = -(-h // 16)
+    if kind.startswith("lfm2") and config.get("full_attn_idxs") and "layer_types" not in row:
+        attention = config["full_attn_idxs"]
+        row["layer_types"] = tuple("full_attention" if i in attention else "conv" for i in range(row["n_layers"]))
+    used |= {"full_attn_idxs", "block_ff_dim", "block_dim", "conv_dim", "conv_dim_out"}
+    if kind == "lfm2":
+        row["intermediate_size"] = _lfm2_width(config, row)
+        used |= {"block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"}
+    if isinstance(config.get("attn_type_list"), (list, tuple)) and "layer_types" not in row:
+        row["layer_types"] = tuple("full_attention" if kept else "linear_attention" for kept in config["attn_type_list"])
+    used.add("attn_type_list")
     if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon") and not row.get(
         "intermediate_size"
     ):
@@ -206,6 +218,16 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
             row["intermediate_size"], row["built_gate_up"] = row["shared_expert_intermediate_size"], "fused"
     for column, value in (FAMILIES[kind].shapes if kind in FAMILIES else {}).items():
         row.setdefault(column, value)
+
+
+def _lfm2_width(config: Mapping[str, Any], row: Mapping[str, Any]) -> int:
+    """Width of LFM2's MLP: two thirds of the width stated, times a multiplier, rounded up (Lfm2MLP)."""
+    width = int(config.get("block_ff_dim") or row.get("intermediate_size") or 12288)
+    if config.get("block_auto_adjust_ff_dim", True) is False:
+        return width
+    step = int(config.get("block_multiple_of") or 256)
+    adjusted = int(float(config.get("block_ffn_dim_multiplier") or 1) * int(2 * width / 3))
+    return step * -(-adjusted // step)
 
 
 def _side_by_side(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from formulas.errors import BadInput
 
 # letters of a layer pattern such as `5S,1A`: window, attention, linear attention, state space, experts only, MLP only
-_LETTERS = {"S": "sliding", "A": "global", "L": "delta", "M": "mamba", "E": "experts", "F": "mlp"}
+_LETTERS = {"S": "sliding", "A": "global", "L": "linear", "M": "mamba", "E": "experts", "F": "mlp"}
 _TYPES = {
     "full_attention": "global", "attention": "global", "hybrid": "global", "sliding_attention": "sliding",
-    "chunked_attention": "sliding", "linear_attention": "delta", "mamba": "mamba", "mamba2": "mamba", "moe": "experts",
+    "chunked_attention": "sliding", "linear_attention": "linear", "mamba": "mamba", "mamba2": "mamba", "moe": "experts",
     "mlp": "mlp", "conv": "conv", "recurrent": "recurrent",
 }  # fmt: skip
 
@@ -25,8 +25,9 @@ class Layer:
     mlp: str
 
 
-def layers_of(row: Mapping[str, Any], attention: str, dense: str, scan: str) -> list[Layer]:
-    """The layers in order. `attention` is grouped or latent, `dense` gated or plain, `scan` mamba, mamba2 or delta."""
+def layers_of(row: Mapping[str, Any], attention: str, dense: str, scan: str, linear: str) -> list[Layer]:
+    """The layers in order. `attention` is grouped or latent, `dense` gated or plain, `scan` mamba or mamba2, `linear` what
+    the family means by linear attention."""
     count = row["n_layers"]
     words = _pattern(row, count)
     found = []
@@ -34,7 +35,7 @@ def layers_of(row: Mapping[str, Any], attention: str, dense: str, scan: str) -> 
         if word in ("experts", "mlp"):
             found.append(Layer("none", "none", "experts" if word == "experts" else dense))
             continue
-        mixer = {"delta": "delta", "mamba": scan}.get(word, attention)
+        mixer = {"linear": linear, "mamba": scan, "conv": "conv"}.get(word, attention)
         window = "sliding" if word == "sliding" and row.get("sliding_window") else "none"
         alone = row.get("single_sublayers") and mixer != "none"
         feed = "none" if alone else ("experts" if _is_moe(row, index) else dense)
