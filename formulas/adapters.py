@@ -6,14 +6,14 @@ from typing import Any
 from sympy import Add, Expr
 
 from formulas.anatomy import (
-    delta_key_width,
-    delta_value_heads,
-    delta_value_width,
     ADAPTER,
     FULL,
     KIND,
     adapter_bytes,
     adapter_params,
+    delta_key_width,
+    delta_value_heads,
+    delta_value_width,
     expert_adapter_params,
     expert_adapters,
     gate_up,
@@ -162,8 +162,18 @@ inputs_of_short_convolution_adapters = _formula(mixer_adapter_inputs, _CONV, "in
 _MINIMAX = {h: 6144, q: 8192}
 adapters_of_lightning = _formula(mixer_adapters, _LIGHTNING, "count", {mixer: "lightning"}, _MINIMAX, 3)
 widths_of_lightning_adapters = _formula(mixer_adapter_width, _LIGHTNING, "width", {mixer: "lightning"}, _MINIMAX, 59392)
-inputs_of_lightning_adapters = _formula(mixer_adapter_inputs, _LIGHTNING, "inputs", {mixer: "lightning"}, _MINIMAX, 20480)
-_DELTA = {on_in: 1, on_o: 1, input_projections: 2, h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32}
+inputs_of_lightning_adapters = _formula(
+    mixer_adapter_inputs, _LIGHTNING, "inputs", {mixer: "lightning"}, _MINIMAX, 20480
+)
+_DELTA = {
+    on_in: 1,
+    on_o: 1,
+    input_projections: 2,
+    h: 2048,
+    delta_key_width: 2048,
+    delta_value_width: 4096,
+    delta_value_heads: 32,
+}
 adapters_of_gated_delta = Formula(
     mixer_adapters,
     on_in * input_projections + on_o,

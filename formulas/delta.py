@@ -4,6 +4,8 @@ Without the optional kernels transformers computes the rule in chunks of the seq
 repeated for each value head. Amounts are in bytes per token.
 """
 
+from sympy import Expr
+
 from formulas.anatomy import (
     delta_key_dim,
     delta_key_width,
@@ -78,7 +80,7 @@ _TYPES = {linear_bytes: 2, half_bytes: 2, fp32_bytes: 4}
 
 
 def _norm(regimes: tuple[str, ...], singles: int, halves: int, example: int, says: str, zh: str) -> Formula:
-    expr = fp32_bytes * (singles * V + H) + halves * half_bytes * V
+    expr: Expr = fp32_bytes * (singles * V + H) + halves * half_bytes * V
     given = {**_TYPES, V: 4096, H: 32}
     return Formula(
         gated_norm,
@@ -194,15 +196,7 @@ delta_keeps_in_single_precision = Formula(
     gated_norm
     + _CONVOLVED
     + fp32_bytes
-    * (
-        _HEADED * (10 + 2 * _REPEATED)
-        + _CHANNELS * (1 - _REPEATED)
-        + 3 * V
-        + 5 * H * c
-        + 9 * H
-        + H / c
-        + V * d / c
-    ),
+    * (_HEADED * (10 + 2 * _REPEATED) + _CHANNELS * (1 - _REPEATED) + 3 * V + 5 * H * c + 9 * H + H / c + V * d / c),
     says="As in 16 bits; keys and queries that are float32 already are copied where they are repeated for more value heads (2) "
     "and again for each product with their transposes (4 of 10), else the convolution's result is kept whole.",
     zh="同 16 位;已为 float32 的键与查询在按值头重复时复制(2),并为每次与转置相乘再复制(10 中的 4);否则整个卷积结果被保存。",

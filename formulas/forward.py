@@ -3,8 +3,6 @@
 from formulas.anatomy import (
     activation,
     attention_kernel,
-    delta_key_width,
-    delta_value_width,
     expert_gate,
     experts_per_token,
     extra_scores,

@@ -2,8 +2,8 @@
 
 from formulas.activations import loss
 from formulas.anatomy import (
-    RECURRENT,
     KIND,
+    RECURRENT,
     experts_per_token,
     fp32_bytes,
     half_bytes,

@@ -3,11 +3,8 @@
 from sympy import ceiling
 
 from formulas.anatomy import (
-    RECURRENT,
     KIND,
-    delta_key_dim,
-    delta_key_width,
-    delta_value_width,
+    RECURRENT,
     fp32_bytes,
     half_bytes,
     kv_bytes,
@@ -36,7 +33,7 @@ from formulas.programs import (
     value_bytes,
 )
 from formulas.quantity import Choice, Words, least, total
-from formulas.sources import DEEPSEEK_V2, DELTA, GQA, IK_LLAMA, MAMBA, MAMBA2, MISTRAL, modelling
+from formulas.sources import DEEPSEEK_V2, GQA, IK_LLAMA, MAMBA, MAMBA2, MISTRAL, modelling
 from formulas.vocabulary import (
     batch_size,
     context_len,

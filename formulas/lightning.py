@@ -112,9 +112,7 @@ lightning_backwards = Formula(
 )  # fmt: skip
 lightning_works_on = Formula(
     mixer_forward,
-    half_bytes * (3 * h + 4 * q)
-    + 2 * fp32_bytes * q
-    + half_bytes * (a * c * c + 3 * c * q + 2 * q * d) / s,
+    half_bytes * (3 * h + 4 * q) + 2 * fp32_bytes * q + half_bytes * (a * c * c + 3 * c * q + 2 * q * d) / s,
     says="Embedding, layer's input and norm (3), the projection's SiLU (3 of 4) and the output (4); in its norm a float32 copy and the "
     "normalised value (2); of the last block its pairs of tokens, three outputs (3) and two states (2).",
     zh="词嵌入、层输入与归一化(3),投影的 SiLU(4 中的 3)与输出(4);其归一化中的 float32 副本与归一化值(2);最后一块的 token 对、"

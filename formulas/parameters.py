@@ -1,8 +1,8 @@
 """How many parameters a model has, block by block. Memory wants each stored number once: a tied head counts once."""
 
 from formulas.anatomy import (
-    RECURRENT,
     KIND,
+    RECURRENT,
     dsa_dim,
     dsa_heads,
     embedding_params,

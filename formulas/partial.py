@@ -1,9 +1,9 @@
 """Parts of a model that train, and parts of a layer that are recomputed: freeze, BAdam, LISA, LOMO; selective checkpointing."""
 
 from formulas.anatomy import (
-    RECURRENT,
     FULL,
     KIND,
+    RECURRENT,
     attention_kernel,
     checkpointing,
     fp32_bytes,

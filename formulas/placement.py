@@ -4,8 +4,8 @@ from sympy import ceiling
 
 from formulas.activations import loss
 from formulas.anatomy import (
-    RECURRENT,
     KIND,
+    RECURRENT,
     UNCHECKPOINTED,
     checkpointing,
     fp32_bytes,

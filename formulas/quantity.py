@@ -34,7 +34,18 @@ class Words:
 
 
 # the modules of the glossary in reading order; quantities of any other print last
-GLOSSARY = ("vocabulary", "anatomy", "recurrence", "layouts", "residence", "serving", "tuning", "programs", "allocator", "time")
+GLOSSARY = (
+    "vocabulary",
+    "anatomy",
+    "recurrence",
+    "layouts",
+    "residence",
+    "serving",
+    "tuning",
+    "programs",
+    "allocator",
+    "time",
+)
 
 _declared: dict[str, "Quantity"] = {}
 

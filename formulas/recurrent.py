@@ -1,10 +1,6 @@
 """Recurrent layers: their parameters, and what they keep for their backward pass, in bytes per token."""
 
 from formulas.anatomy import (
-    delta_key_width,
-    delta_value_heads,
-    delta_value_width,
-    fp32_bytes,
     linear_bytes,
     mixer,
     mixer_matrices,
@@ -24,7 +20,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.quantity import Words
-from formulas.sources import DELTA, MAMBA, MAMBA2, modelling
+from formulas.sources import MAMBA, MAMBA2, modelling
 from formulas.tuning import on_in, on_o
 from formulas.vocabulary import hidden_size, seq_len
 

@@ -6,8 +6,8 @@ A tensor-parallel rank is a model of fewer heads and narrower MLPs (placement.py
 from sympy import floor
 
 from formulas.anatomy import (
-    RECURRENT,
     KIND,
+    RECURRENT,
     experts_per_token,
     fp32_bytes,
     half_bytes,

@@ -236,7 +236,11 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
         if get("ssm_num_heads"):
             values["ssm_n_heads"] = row["ssm_num_heads"]
     if "conv" in mixers:
-        values |= {"ssm_conv_kernel": get("ssm_conv_kernel") or 3, "conv_biased": flag("conv_biased"), "input_projections": 1}
+        values |= {
+            "ssm_conv_kernel": get("ssm_conv_kernel") or 3,
+            "conv_biased": flag("conv_biased"),
+            "input_projections": 1,
+        }
     if "lightning" in mixers:
         head = get("head_dim") or h // row["n_heads"]
         values |= {
@@ -244,7 +248,12 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
             "ssm_chunk": get("linear_chunk") or 256, "input_projections": 2,
         }  # fmt: skip
     if "delta" in mixers:
-        for column in ("linear_num_key_heads", "linear_num_value_heads", "linear_key_head_dim", "linear_value_head_dim"):
+        for column in (
+            "linear_num_key_heads",
+            "linear_num_value_heads",
+            "linear_key_head_dim",
+            "linear_value_head_dim",
+        ):
             if not get(column):
                 raise BadInput(f"linear attention needs {column}")
         key, value = row["linear_key_head_dim"], row["linear_value_head_dim"]

@@ -168,7 +168,9 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row["intermediate_size"] = _lfm2_width(config, row)
         used |= {"block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"}
     if isinstance(config.get("attn_type_list"), (list, tuple)) and "layer_types" not in row:
-        row["layer_types"] = tuple("full_attention" if kept else "linear_attention" for kept in config["attn_type_list"])
+        row["layer_types"] = tuple(
+            "full_attention" if kept else "linear_attention" for kept in config["attn_type_list"]
+        )
     used.add("attn_type_list")
     if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon") and not row.get(
         "intermediate_size"
@@ -214,7 +216,9 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
         row["moe_layer_step"], row["moe_layer_offset"] = step, step - 1
     if row.get("n_experts") == 0:
         row.pop("n_experts")
-        if row.get("shared_expert_intermediate_size"):  # what experts would share is then the MLP itself
+        if kind == "granitemoehybrid" and row.get(
+            "shared_expert_intermediate_size"
+        ):  # what experts would share is then the MLP itself
             row["intermediate_size"], row["built_gate_up"] = row["shared_expert_intermediate_size"], "fused"
     for column, value in (FAMILIES[kind].shapes if kind in FAMILIES else {}).items():
         row.setdefault(column, value)

@@ -40,7 +40,12 @@ _SANDWICH = {"n_output_norms": 2}
 _GEMMA = {"norm": "rms-late"}
 _TIED = {"tie_word_embeddings": True}
 _QWEN_NEXT = {"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}
-_GATED_NEXT = {"attn_output_gate": True, "shared_gated": True, "partial_rotary_factor": 0.25, "full_attention_interval": 4}
+_GATED_NEXT = {
+    "attn_output_gate": True,
+    "shared_gated": True,
+    "partial_rotary_factor": 0.25,
+    "full_attention_interval": 4,
+}
 _DEEPSEEK = {"router": "single", "routing_weights": "single"}
 
 # hand one key head for many query heads to SDPA as they are, which no fused kernel takes
@@ -139,12 +144,12 @@ FAMILIES: dict[str, Family] = {
         "(无权重的 QK 归一化;混合精度下专家的 16 位副本)"),
     "qwen3_next": Family({**_QWEN_NEXT, "delta_inputs": "fused", "input_projections": 2}, _GATED_NEXT),
     **dict.fromkeys(("qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text"), Family(
-        {**_QWEN_NEXT, "delta_inputs": "beside", "input_projections": 4}, _GATED_NEXT)),
+        {**_QWEN_NEXT, "delta_inputs": "beside", "input_projections": 4}, _GATED_NEXT, ("shared",))),
     "olmo_hybrid": Family({**_GEMMA, "qk_norm": "full", "delta_inputs": "after", "input_projections": 6}, {
         "full_attention_interval": 4}, estimated="norms of its attention layers, which stand behind the sublayers and not in front "
         "(其注意力层的归一化位于子层之后而非之前)"),
-    "lfm2": Family({"qk_norm": "per-head"}, _TIED), "lfm2_moe": Family({"qk_norm": "per-head", **_DEEPSEEK}, {
-        **_TIED, "router_bias": True}),
+    "lfm2": Family({"qk_norm": "per-head"}, _TIED), "lfm2_moe": Family(
+        {"qk_norm": "per-head"}, {**_TIED, "router_bias": True}, ("gate", "up", "down")),
     "minimax": Family({"routing_weights": "single"}, {
         "linear_attention": "lightning", "partial_rotary_factor": 1}), "minimax_text_01": Family({"routing_weights": "single"}, {
         "linear_attention": "lightning"}),
