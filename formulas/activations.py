@@ -44,7 +44,7 @@ from formulas.programs import (
     loss_kernel,
 )
 from formulas.quantity import Choice, Words, largest, least, total
-from formulas.recurrence import saved_gate
+from formulas.recurrence import saved_output_gate
 from formulas.sources import ACCOUNTING, AUTOCAST, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import (
     EVERYWHERE,
@@ -101,7 +101,7 @@ one_layer_keeps = Formula(
     + saved_rotary
     + saved_scores
     + saved_output_input
-    + saved_gate
+    + saved_output_gate
     + saved_mlp
     + saved_adapters,
     says="What each operator of a block keeps for its backward pass, summed: along the residual stream, and inside "
@@ -111,7 +111,7 @@ one_layer_keeps = Formula(
     example=(
         {
             saved_norms: 49160, saved_mixer_input: 8192, saved_qk_norms: 0, saved_rotary: 0, saved_scores: 20608,
-            saved_output_input: 0, saved_gate: 0, saved_mlp_input: 8192, saved_mlp: 114688, saved_dropout: 0,
+            saved_output_input: 0, saved_output_gate: 0, saved_mlp_input: 8192, saved_mlp: 114688, saved_dropout: 0,
             saved_adapters: 0, stream_shards: 1,
         },
         200840,

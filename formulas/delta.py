@@ -93,28 +93,28 @@ def _norm(regimes: tuple[str, ...], singles: int, halves: int, example: int, say
     )
 
 
-gated_norm_keeps = _norm(
+norm_of_gated_delta_keeps = _norm(
     ("half",), 3, 2, 4 * 12320 + 4 * 4096,
     "float32 copies of its input and of the gate and the gate's SiLU (3), one float32 per head; the normalised value and its "
     "product with the weight in 16 bits (2).",
     "输入与门控的 float32 副本及门控的 SiLU(3)、每头一个 float32;16 位的归一化值及其与权重之积(2)。",
 )  # fmt: skip
-gated_norm_keeps_in_mixed_precision = _norm(
+norm_of_gated_delta_keeps_in_mixed_precision = _norm(
     ("mixed",), 4, 1, 4 * 16416 + 2 * 4096,
     "As in 16 bits; a float32 weight makes its product with the normalised value float32 (4, and 1 in 16 bits).",
     "同 16 位;float32 权重使其与归一化值之积为 float32(共 4,另有 1 个 16 位)。",
 )  # fmt: skip
-gated_norm_keeps_in_single_precision = _norm(
+norm_of_gated_delta_keeps_in_single_precision = _norm(
     ("single",), 5, 0, 4 * 20512,
     "Its input, the normalised value, its product with the weight, the gate and the gate's SiLU (5), all float32.",
     "输入、归一化值、其与权重之积、门控及其 SiLU(5),均为 float32。",
 )  # fmt: skip
-gated_norm_keeps_under_adapters = _norm(
+norm_of_gated_delta_keeps_under_adapters = _norm(
     ("adapter-single", "adapter-mixed", "adapter-half"), 3, 1, 4 * 12320 + 2 * 4096,
     "As in full training, without the normalised value (1 in 16 bits), which only a weight that trains needs.",
     "同全量训练,但不保存仅可训练权重才需要的归一化值(16 位只余 1)。",
 )  # fmt: skip
-gated_norm_keeps_after_kbit_preparation = _norm(
+norm_of_gated_delta_keeps_after_kbit_preparation = _norm(
     ("kbit",), 4, 0, 4 * 16416,
     "As under adapters; the weight, made float32, makes its product with the normalised value float32 (4).",
     "同适配器;权重转为 float32,其与归一化值之积亦为 float32(4)。",

@@ -37,7 +37,7 @@ from formulas.anatomy import (
 from formulas.blocks import AUTOCAST_REGIMES, OWN_INPUT
 from formulas.formula import Formula
 from formulas.quantity import Choice, Words
-from formulas.recurrence import saved_gate
+from formulas.recurrence import saved_output_gate
 from formulas.sources import DEEPSEEK_V2, FLASH, MISTRAL, PEFT_LORA, SDPA, modelling
 from formulas.tuning import block_dropout, on_kv_b, on_o, on_q
 from formulas.vocabulary import batch_size, seq_len
@@ -363,7 +363,7 @@ latent_output_adapter_copies = Formula(
 # ── a gate on the output (Qwen3-Next) ──────────────────────────────────────────────────────────────────────────────
 _GATE = modelling("qwen3_next", "Qwen3NextAttention, gate")
 gate_keeps_beside_its_product = Formula(
-    saved_gate,
+    saved_output_gate,
     gated_attention * linear_bytes * q * (1 + on_o),
     says="The gate's sigmoid; the gated output is what the output projection reads.",
     zh="门控的 sigmoid;输出投影读取的是加门控后的输出。",
@@ -372,7 +372,7 @@ gate_keeps_beside_its_product = Formula(
     example=({gated_attention: 1, linear_bytes: 2, q: 4096, on_o: 1}, 16384),
 )
 gate_keeps_beside_an_adapter = Formula(
-    saved_gate,
+    saved_output_gate,
     gated_attention * linear_bytes * q,
     says="The gate's sigmoid; the output projection's adapter has its own copy.",
     zh="门控的 sigmoid;输出投影的适配器另存副本。",
@@ -381,7 +381,7 @@ gate_keeps_beside_an_adapter = Formula(
     example=({gated_attention: 1, linear_bytes: 2, q: 4096}, 8192),
 )
 gate_keeps_beside_a_copy = Formula(
-    saved_gate,
+    saved_output_gate,
     gated_attention * linear_bytes * q * (1 + on_o + (1 - masked) * (1 - on_o)),
     says="As without a copy; the kernel's output, which lies head by head, is copied for the gate if not for the output "
     "projection already.",
@@ -391,7 +391,7 @@ gate_keeps_beside_a_copy = Formula(
     example=({gated_attention: 1, linear_bytes: 2, q: 4096, on_o: 1, masked: 0}, 16384),
 )
 gate_keeps_a_copy_beside_an_adapter = Formula(
-    saved_gate,
+    saved_output_gate,
     gated_attention * linear_bytes * q * (2 - masked),
     says="The gate's sigmoid, and a copy of the kernel's output, which lies head by head (2).",
     zh="门控的 sigmoid 与按头排列输出的副本(2)。",
@@ -400,7 +400,7 @@ gate_keeps_a_copy_beside_an_adapter = Formula(
     example=({gated_attention: 1, linear_bytes: 2, q: 4096, masked: 0}, 16384),
 )
 no_gate_on_such_a_mixer = Formula(
-    saved_gate,
+    saved_output_gate,
     0 * linear_bytes,
     says="Only grouped attention is gated so.",
     zh="仅分组注意力有此门控。",

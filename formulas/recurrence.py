@@ -37,10 +37,10 @@ gated_norm = Quantity(
     zero=True,
     axis=KIND,
 )
-saved_gate = Quantity(
-    "saved_gate",
+saved_output_gate = Quantity(
+    "saved_output_gate",
     byte,
-    r"A_g",
+    r"A_{o,g}",
     "kept by the gate on attention's output",
     "注意力输出门控保存",
     zero=True,
