@@ -219,10 +219,11 @@ def training_time(
 
     BadInput where the card's rate is not known.
     """
+    from formulas.render import derivation_latex, works_json
+    from formulas.time import training_time as time_taken
     from kb.cards import cards_meant
-    from kb.deriving import derive
     from kb.knobs import amount as number_of
-    from kb.pace import Run, trained
+    from kb.pace import Run, gpu_hours, trained
     from kb.recipe import usual_mfu
 
     if not {"model", "params"} & set(model):
@@ -236,18 +237,17 @@ def training_time(
     )
     card = cards_meant(gpu)[0]
     share = utilisation or usual_mfu()
-    answers = trained(params, card, n_gpus, Run(train_tokens, share, price_per_hour))
+    run = Run(train_tokens, share, price_per_hour)
+    derivation = gpu_hours(params, card, n_gpus, run)
+    answers, how = trained(derivation, run), derivation.subtree(time_taken)
     rate = card_row(card.name)["fp16_bf16_dense_tflops"]
-    derived = derive("training_time", n_params=params, n_train_tokens=train_tokens, n_gpus=n_gpus,
-                     card_flops=float(rate) * 1e12, utilisation=share)  # fmt: skip
-    hours, gpu_hours = answers[0]["value"], answers[1]["value"]
-    told = derived.json()
+    hours = answers[0]["value"]
     cost = {"price_per_hour": price_per_hour, "cost": answers[2]["value"]} if price_per_hour else {}
     return {
         "rule": "6 × parameters × tokens",
         "days": _duration(hours, " days", " hours"), "days_zh": _duration(hours, " 天", " 小时"), "hours": f"{hours:,.0f} hours",
-        "gpu_hours": f"{gpu_hours:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
+        "gpu_hours": f"{answers[1]['value']:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
         "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B tokens",
         "params": f"{size_words(params)} parameters",
-        "answers": answers, **cost, "sources": told["sources"], "derivation_latex": told["derivation_latex"],
+        "answers": answers, **cost, "sources": works_json(how.sources), "derivation_latex": derivation_latex(how),
     }  # fmt: skip

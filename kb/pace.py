@@ -114,11 +114,11 @@ def _training(there: Outcome, run: Run) -> list[dict[str, Any]]:
     assert card is not None
     if share is None or there.n_params is None:
         raise BadInput("the model's active parameters are not known, so no time can be said")
-    return trained(there.n_params * share, card, there.n_gpus, run)
+    return trained(gpu_hours(there.n_params * share, card, there.n_gpus, run), run)
 
 
-def trained(params: float, card: Card, gpus: int, run: Run) -> list[dict[str, Any]]:
-    """Hours and GPU-hours of training so many parameters as compute, and the cost where a price is given.
+def gpu_hours(params: float, card: Card, gpus: int, run: Run) -> Derivation:
+    """How the GPU-hours of a training follow, by way of its time.
 
     BadInput where the card's 16-bit rate is not known.
     """
@@ -130,9 +130,13 @@ def trained(params: float, card: Card, gpus: int, run: Run) -> list[dict[str, An
         "n_gpus": Fact(gpus, ASKED), "card_flops": Fact(float(rate) * 1e12, ASSUMED),
         "utilisation": Fact(run.mfu or usual_mfu(), ASKED if run.mfu else ASSUMED),
     }  # fmt: skip
+    return derive(card_time, facts)
+
+
+def trained(hours: Derivation, run: Run) -> list[dict[str, Any]]:
+    """Hours and GPU-hours of a training whose derivation this is, and the cost where a price is given."""
     found = [
-        _answer(quantity, "run", float(derive(quantity, facts).value or 0) / HOUR, "hours")
-        | {"at": run.mfu or usual_mfu()}
+        _answer(quantity, "run", float(hours.values[quantity]) / HOUR, "hours") | {"at": run.mfu or usual_mfu()}
         for quantity in (training_time, card_time)
     ]
     if run.price_per_hour is not None:
