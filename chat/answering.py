@@ -7,6 +7,7 @@ from chat.pace_words import rate_words, run_wanted, run_words
 from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
+from chat.refused import refused
 from chat.table_words import claims_words, query_words
 from chat.understood import has_subject, understood
 from chat.warned import warnings
@@ -96,7 +97,7 @@ def _of_names(reading: Reading) -> list[str]:
 
 
 def _refused(text: str, language: str) -> str:
-    shown = text.removeprefix("Error: ").strip()
+    shown = refused(text, language)
     return f"算不了:{shown}。" if language == "zh" else f"That cannot be worked out: {shown}."
 
 

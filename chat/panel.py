@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from chat.events import Answer, Said
 from chat.follow import TRAINING_ONLY, adjusted
 from chat.phrases import in_words, label, value
+from chat.refused import refused
 from chat.words import fact_value, say
 from formulas.errors import BadInput
 from kb.cards import cards_meant
@@ -155,12 +156,12 @@ def panel_html(answer: Answer | None, trouble: BadFact | None = None, typed: Any
 
 
 def _refused(trouble: BadFact, language: str) -> str:
-    """Why a value cannot be. The library speaks English; in Chinese it stands behind what would be taken."""
-    named = label(trouble.name, language)
+    """Why a value cannot be; in Chinese, what would be taken stands in front."""
+    why = refused(str(trouble), language)
     takes = _taken(BY_NAME[trouble.name]) if language == "zh" and trouble.name in BY_NAME else ""
-    if not takes:
-        return say("bad_fact", language).format(label=named, why=str(trouble))
-    return say("bad_fact", language).format(label=named, why=f"{takes}（{trouble}）")
+    if takes:
+        why = f"{takes}（{why}）"
+    return say("bad_fact", language).format(label=label(trouble.name, language), why=why)
 
 
 def _taken(knob: Knob) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from chat.events import Answer, Conversation, Event, Said
 from chat.export import as_pdf, save
 from chat.panel import link
+from chat.refused import refused
 from chat.transcript import Changes, Turn
 from chat.words import changes, say
 from formulas.errors import BadInput
@@ -123,7 +124,7 @@ def converse(assistant: Assistant, session: Session) -> Iterator[list[Any]]:
                 yield session.messages()
                 last = time.monotonic()
     except BadInput as error:
-        turn.fail(str(error))
+        turn.fail(refused(str(error), turn.language))
     except Exception:
         logging.getLogger(__name__).exception("an answer failed")
         turn.fail(say("failed", turn.language))
