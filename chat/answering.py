@@ -48,7 +48,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         if name == "remarks" and artifact
         for remark in artifact["remarks"]
     }
-    first = set(reading.intents[:3]) & _EXPLAINED_FIRST or "cards-for-one-sequence" in keys
+    first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"}
     if reading.intent == "injection" or "ktransformers" in reading.cues:
         leads, said = [said, *leads], ""
     if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
@@ -67,7 +67,7 @@ def _doubted(results: list[Spoken]) -> bool:
     made = [
         remark for name, artifact, *_ in results if name == "remarks" and artifact for remark in artifact["remarks"]
     ]
-    return any("cases" in remark for remark in made)
+    return any(remark["key"].startswith("what-overflows") for remark in made)
 
 
 def _finished(text: str, reading: Reading) -> str:

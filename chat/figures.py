@@ -14,7 +14,7 @@ from kb.names import Row, gpu_rows, names
 from kb.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
-    from chat.overflow import Cause
+    from chat.turns import Cause
 
 GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
 
@@ -70,9 +70,16 @@ class Figures:
     @cached_property
     def causes(self) -> "tuple[Cause, ...]":
         """What would overflow the card; Missing where nothing would."""
-        from chat.overflow import causes  # which works them out by this class
+        from chat.turns import causes  # which works them out by this class
 
         return causes(self)
+
+    @cached_property
+    def ways(self) -> "tuple[Cause, ...]":
+        """What would make it fit on the same cards; Missing where it fits, or nothing does."""
+        from chat.turns import ways
+
+        return ways(self)
 
     def amount(self, name: str) -> float:
         """The figure as a number, 0 where there is none."""

@@ -8,6 +8,7 @@ DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.1
 TRL = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
 
 ASKED = (
@@ -23,6 +24,9 @@ ASKED = (
     Remark("quantised-cache", 11, lambda c: c.serving and c.said("kv_format") and str(c.k("kv_format")) not in ("bf16", "fp16", "fp32"),
         "So quantised, the cache of one sequence of {seq} tokens takes {kv_sequence}; in 16 bit {kv_sequence16}.",
         "这样量化后,一条 {seq} token 的序列 KV 缓存占 {kv_sequence},16 位时为 {kv_sequence16}。", GQA),
+    Remark("ways-to-fit", 6, lambda c: c.modelled and c.any("how_to") and c.figures.base.verdict == "no",
+        "Not as it is usually run; on the same cards it fits with any of: {ways}.",
+        "按通常的设置不行;在同样的卡上,以下任一改动就放得下:{ways}。", ZERO),
     Remark("price", 7, lambda c: c.any("cost"),
         "Prices are not in the tables: say what a card costs you for an hour, and the GPU-hours of a run are priced.",
         "表里没有价格:说出每张卡每小时多少钱,就按 GPU 小时算出费用。", SCALING),

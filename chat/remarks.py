@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures import Figures, Missing, card_row
-from chat.overflow import as_cases, in_a_row
+from chat.turns import as_cases, in_a_row
 from chat.worked_figures import TERM_OF_FIGURE
 from formulas.errors import BadInput
 from kb.recipe import ADAPTERS
 
 MOST = 5
-# the one field of a remark that is words, not a figure
-CAUSES = "causes"
+# the fields of a remark that are words, not figures: attributes of the figures
+TURNS = ("causes", "ways")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
             continue
         title, url = remark.source
         used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
-        cases = as_cases(figures, figures.causes) if CAUSES in _names(remark.en) else []
+        turned = next((name for name in TURNS if name in _names(remark.en)), None)
+        cases = as_cases(figures, getattr(figures, turned)) if turned else []
         found.append(
             {"key": remark.key, "en": en, "zh": zh, "title": title, "url": url,
              "figures": [{"quantity": TERM_OF_FIGURE[name], "gib": figures.amount(name) / 2**30} for name in used],
@@ -166,6 +167,6 @@ def _names(template: str) -> list[str]:
 
 def _filled(template: str, figures: Figures, language: str) -> str:
     def said(name: str) -> str:
-        return in_a_row(figures.causes).in_(language) if name == CAUSES else figures[name]
+        return in_a_row(getattr(figures, name)).in_(language) if name in TURNS else figures[name]
 
     return template.format_map({name: said(name) for name in _names(template)})

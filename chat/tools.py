@@ -363,11 +363,12 @@ def merged(artifacts: list[dict[str, Any]]) -> dict[str, Any]:
     estimates = [artifact for artifact in artifacts if artifact.get("kind") == "estimate"]
     if len(estimates) > 1:
         result |= _of_several(estimates)
-    doubted = [one["cases"] for artifact in artifacts for one in artifact.get("remarks") or [] if "cases" in one]
-    if doubted and result["verdict"] == "yes":  # it has failed: what was not said decides
-        told = result["cases"] or doubted[0][:1]
-        causes = [{**case, "facts": {**told[0]["facts"], **case["facts"]}} for case in doubted[0][1:]]
-        result |= {"verdict": "conditional", "cases": [*told, *causes]}
+    turned = [one["cases"] for artifact in artifacts for one in artifact.get("remarks") or [] if "cases" in one]
+    # a run that fits has failed, or it is asked how one that does not could: what else is told decides
+    if turned and result["verdict"] == turned[0][0]["verdict"]:
+        told = result["cases"] or turned[0][:1]
+        further = [{**case, "facts": {**told[0]["facts"], **case["facts"]}} for case in turned[0][1:]]
+        result |= {"verdict": "conditional", "cases": [*told, *further]}
     return result
 
 

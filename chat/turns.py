@@ -1,9 +1,10 @@
-"""What would overflow a card of a case that fits by the formulas: the settings that nobody stated, each changed alone.
+"""What turns a verdict: settings that nobody stated and that overflow the card, or changes with which it fits after all.
 
-Somebody whose run has failed knows that it does not fit. What they did not say must decide, and these are the usual ones.
+Somebody whose run has failed knows that it does not fit: what they did not say must decide, and these are the usual ones.
+Somebody who asks how it is done is not helped by a no where one change on the same cards makes it a yes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +12,17 @@ from chat.figures import Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import Words, quantities
+from kb.changes import changes
 from kb.outcome import Outcome
 from kb.stated import ASKED
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A setting under which the case does not fit, in words, and that case worked out."""
+    """A change of the case that turns its verdict, in words, and the case so changed."""
 
     says: Words
-    name: str
-    given: Any
+    facts: Mapping[str, Any]
     there: Outcome
 
 
@@ -44,6 +45,9 @@ _MORE = (
     ("batch_size", Words("with a batch of more than {}", "批大小超过 {}")),
     ("seq_len", Words("with samples of more than {} tokens", "样本超过 {} 个 token")),
 )
+# what is another run than the one that is asked about
+_OTHERS = ("less", "method", "cards")
+_MOST_WAYS = 4
 # how far a length or a batch that was not stated may have been more than was assumed
 _AT_MOST = 64
 
@@ -71,12 +75,22 @@ def in_a_row(found: Sequence[Cause]) -> Words:
 
 def as_cases(figures: Figures, found: Sequence[Cause]) -> list[dict[str, Any]]:
     """The case as it was told, then one for each cause, as cases of the contract."""
-    usual = {one.name: figures.knob(one.name) for one in found}
+    usual = {name: figures.knob(name) for one in found for name in one.facts}
     told = figures.base.case_json() | {"facts": usual}
-    return [
-        told,
-        *(one.there.case_json() | {"facts": {**usual, one.name: one.given}, "default": False} for one in found),
-    ]
+    return [told, *(one.there.case_json() | {"facts": {**usual, **one.facts}, "default": False} for one in found)]
+
+
+def ways(figures: Figures) -> tuple[Cause, ...]:
+    """The cheapest changes on the same cards with which a case fits that does not; Missing where it does, or none helps."""
+    if figures.base.verdict != "no":
+        raise Missing("change")
+    found: list[Cause] = []
+    for one in changes(figures.base):
+        if one["price"] not in _OTHERS and len(found) < _MOST_WAYS:
+            shown = gib_words(one["gib"] * 2**30)
+            says = Words(f"{one['says']} ({shown})", f"{one['zh']}({shown})")
+            found.append(Cause(says, one["facts"], figures.at(**one["facts"])))
+    return tuple(found) or _missing()
 
 
 def _open(figures: Figures, name: str) -> bool:
@@ -94,7 +108,7 @@ def _changed(figures: Figures, name: str, given: Any, words: Words) -> Cause | N
     except BadInput:
         return None  # no such setting of this program or method
     shown = gib_words(there.best)
-    return Cause(Words(f"{words.en} ({shown})", f"{words.zh}({shown})"), name, given, there)
+    return Cause(Words(f"{words.en} ({shown})", f"{words.zh}({shown})"), {name: given}, there)
 
 
 def _more(figures: Figures, name: str, words: Words) -> Cause | None:
@@ -104,4 +118,4 @@ def _more(figures: Figures, name: str, words: Words) -> Cause | None:
     if not most or not _open(figures, name) or most > _AT_MOST * float(given):
         return None
     there = figures.at(**{name: most + 1})
-    return Cause(Words(words.en.format(figure(most)), words.zh.format(figure(most))), name, most + 1, there)
+    return Cause(Words(words.en.format(figure(most)), words.zh.format(figure(most))), {name: most + 1}, there)

@@ -1,0 +1,132 @@
+"""What is open, what failed and what the asker states: cases of an answer, what turns its verdict, figures named."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.figures import Figures
+from chat.remarks import made
+from tests.test_answers import QWEN, SEVEN
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Can 4x A100 80GB do inference and fine-tuning of Llama-2-70B?", "4 张 A100 80G 能对 Llama-2-70B 推理和微调吗"],
+)
+def test_training_and_serving_are_answered_each_for_itself(question: str) -> None:
+    """Full 69B × 16 B does not fit 320 GB, LoRA does if sharded (138 GB), QLoRA does, serving 138 GB does."""
+    result = Assistant().ask(question).json()
+    verdicts = {
+        method: {case["verdict"] for case in result["cases"] if case["facts"]["method"] == method}
+        for method in ("full", "lora", "qlora", "inference")
+    }
+    assert verdicts == {"full": {"no"}, "lora": {"yes", "no"}, "qlora": {"yes"}, "inference": {"yes"}}
+    assert result["verdict"] == "conditional"
+    assert sum(bool(case["default"]) for case in result["cases"]) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["7B LoRA in unsloth or in plain transformers, on a 4090?", "7B LoRA,offload 优化器还是不 offload,4090 放得下吗"],
+)
+def test_several_values_of_one_setting_are_cases(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert len(answer.json()["cases"]) >= 2, answer.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "told", "key", "said"),
+    [
+        # 14e9 B is 2 B for each of 7B; so are 13.04 GiB, and 12.6 GiB for each of 6.74B
+        ({**SEVEN, "method": "inference"}, {"claims_gb": [13.04]}, "claim-as-16-bit", "13.04 GB"),
+        ({**SEVEN, "method": "inference"}, {"claims_gb": [12.5]}, "claim-as-16-bit", "12.5 GB"),
+        ({**SEVEN, "method": "inference"}, {"claims_gb": [20]}, "claim-as-16-bit", ""),
+        # 16 × 4,194,304 B; two matrices of 4096 × 4096 in 32 layers at rank 8
+        ({"model": "Llama-2-7b-hf", "method": "lora", "lora_targets": "q v", "lora_rank": 8}, {}, "adapters-in-figures", "4,194,304"),
+        # 1024 × 152,064 × 4 B are 594 MiB
+        ({**QWEN, "method": "inference"}, {"tried_gib": 594 / 1024}, "tried-as-logits", "1024 tokens"),
+        ({**QWEN, "method": "inference"}, {"tried_gib": 0.02}, "tried-as-logits", ""),
+        # 80 layers × 2 × 64 heads × 128 × 2 B × 32,768
+        ({"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {}, "cache-without-groups", "85.9 GB"),
+    ],
+)  # fmt: skip
+def test_figures_of_the_asker_are_named(facts: dict[str, object], told: dict[str, object], key: str, said: str) -> None:
+    about = ["explain_derive", "kv", "multi_head"]
+    found = {one["key"]: one["en"] for one in made(about, Figures(facts, told), 20)}
+    assert said in found[key] if said else key not in found
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["4 张 A100 40G 共 160G，6B 全参 ZeRO-2 OOM，为什么", "6B full ZeRO-2 on 4x A100 40GB, 160GB in total, OOM, why?"],
+)
+def test_the_memory_of_the_cards_is_no_figure_to_explain(question: str) -> None:
+    assert "160 GB" not in Assistant().ask(question).text
+
+
+def test_a_remark_that_names_several_terms_is_let_through() -> None:
+    """12 B of an optimizer's states beside the few MiB that those of an adapter take."""
+    answer = Assistant().ask("LLaMA2-7B LoRA r=8 的 Adam 优化器占多少显存，为什么")
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("4-bit QLoRA of Llama-3-8B in Unsloth at 64k tokens, batch 1, on an A100 80GB goes out of memory, why?", "with full logits instead of a fused or chunked loss", "samples of more"),
+        ("LoRA of Llama-3-8B on an A100 80GB goes out of memory, why?", "with samples of more than", "with full logits"),
+        ("A100 80G 上 LoRA 微调 Llama-3-8B 爆显存，为什么", "按公式应当放得下", "不保存"),
+    ],
+)  # fmt: skip
+def test_a_run_that_failed_although_it_fits_is_told_what_would_overflow(question: str, said: str, unsaid: str) -> None:
+    """What was stated is no cause; the verdict turns on what was not, and each cause is a case that does not fit."""
+    answer = Assistant().ask(question)
+    assert said in answer.text
+    assert unsaid not in answer.text
+    assert not answer.notices
+    result = answer.json()
+    assert result["verdict"] == "conditional"
+    assert result["cases"][0]["verdict"] == "yes"
+    assert all(case["memory"]["best_gib"] > case["capacity_gib"] for case in result["cases"][1:])
+    assert len(result["cases"]) >= 2
+
+
+@pytest.mark.parametrize(
+    "question", ["Can I QLoRA Qwen3-30B-A3B in 4 bit on an A100 40GB?", "Qwen3-30B-A3B 4bit QLoRA 单卡 A100 40G 够吗"]
+)
+def test_adapters_on_every_small_expert_are_a_case_of_their_own(question: str) -> None:
+    """48 layers × 128 experts × 3 × 16 × (2048 + 768) are 0.83B parameters that train, 16 B each, beside 4-bit weights."""
+    answer = Assistant().ask(question)
+    cases = answer.json()["cases"]
+    assert [case["facts"]["lora_targets"] for case in cases] == ["all-linear", "q k v o"]
+    everywhere, attention = (case["memory"]["best_gib"] for case in cases)
+    assert everywhere - attention > 0.83 * 12
+    assert not answer.notices
+    assert len(Assistant().ask("Can I QLoRA Mixtral-8x7B in 4 bit on an A100 40GB?").json()["cases"]) == 0
+
+
+def test_methods_without_adapters_have_no_place_for_them() -> None:
+    result = Assistant().ask("Can I fine-tune Qwen3-30B-A3B on an A100 40GB?").json()
+    assert [case["facts"]["method"] for case in result["cases"]] == ["full", "lora", "lora", "qlora", "qlora"]
+
+
+def test_a_long_prompt_is_served_in_steps_unless_a_program_is_named() -> None:
+    """In one forward pass 131,072 tokens of Llama-3.1-8B keep 18 GiB; a server reads them in steps."""
+    answer = Assistant().ask("How much memory for Llama-3.1-8B with 128k context?").json()
+    assert answer["facts"]["engine"]["value"] == "vllm"
+    assert next(one["gib"] for one in answer["terms"] if one["name"] == "activations") < 3
+    named = Assistant().ask("How much memory for Llama-3.1-8B with 128k context in transformers?").json()
+    assert named["facts"]["engine"]["value"] == "transformers"
+
+
+@pytest.mark.parametrize(
+    "question", ["How to full fine-tune Llama-2-7B on one A100 80GB?", "单卡 A100 80G 怎么全参微调 Llama-2-7B"]
+)
+def test_who_asks_how_is_told_what_makes_it_fit(question: str) -> None:
+    """6.74B × 16 B are 108 GB, in bf16 alone 54 GB: no as it is, yes with a change on the same card."""
+    answer = Assistant().ask(question)
+    result = answer.json()
+    assert result["verdict"] == "conditional"
+    assert [case["verdict"] for case in result["cases"]] == ["no", *["yes"] * (len(result["cases"]) - 1)]
+    assert len(result["cases"]) >= 3
+    assert not answer.notices
+    assert Assistant().ask("Can I full fine-tune Llama-2-7B on one A100 80GB?").json()["verdict"] == "no"
