@@ -10,7 +10,7 @@ from chat.asking import Part
 from chat.lexicon import compiled
 
 KINDS: tuple[tuple[str, str], ...] = (
-    ("limit", r"\b(?:max(?:imum|imal|imally|ed)?|largest|biggest|longest|highest|greatest|ceiling|upper (?:bound|limit)|limits?|at most|as (?:high|long|large|big|far|many) as|how (?:far|high|long|large|big)|crank)\b|最(?:大|长|多|高)|上限|极限|封顶|拉满|(?:给|开|设|调|拉|撑|跑|塞|喂|提|加)(?:到|成|得?下)?(?:多(?:少|大|长|高)|几)"),
+    ("limit", r"\b(?:max(?:imum|imal|imally|ed)?|largest|biggest|longest|highest|greatest|ceiling|upper (?:bound|limit)|limits?|at most|as (?:high|long|large|big|far|many) as|how (?:far|high|long|large|big)|crank|(?:at|up to|until|beyond) what)\b|最(?:大|长|多|高)|上限|极限|封顶|拉满|(?:给|开|设|调|拉|撑|跑|塞|喂|提|加)(?:到|成|得?下)?(?:多(?:少|大|长|高)|几)"),
     ("amount", r"\bhow (?:much|many|big|large)\b|\bwhat (?:number|amount|size)\b|\bnumber of\b|\bsize of\b|\b(?:estimate|ballpark|budget|footprint|requirements?|peak|total)\b|多少|多大|几(?!乎)|一共|总共"),
     ("count", r"\bhow many\b|\bnumber of\b|\bwhat number\b|(?<![某前这那好])(?:几|多少)\s?(?:张|块|台|片|卡)"),
     ("open", r"\b(?:what|how|where|do|does|is|are)\b|怎么|多少|各|是不是|会不会|如何"),
@@ -31,7 +31,7 @@ THINGS: tuple[tuple[str, str], ...] = (
     ("layout", r"\b(?:tp|pp|device_map|tensor[ -]parallel\w*|pipeline[ -]parallel\w*)\b|张量并行|流水线"),
     ("optimizer", r"\b(?:adamw?|optimi[sz]er states?|moments?)\b|优化器状态|动量|方差"),
     ("time", r"\b(?:hours?|days?|weeks?|how long|duration)\b|多久|几天|多少天|小时|多长时间"),
-    ("table", r"\b(?:table|readme|docs?)\b|(?:表|文档)(?:里|中|上)|硬件表"),
+    ("table", r"(?<!on the )\b(?:table|readme|docs?)\b|(?:表|文档)(?:里|中|上)|硬件表"),
     ("units", r"gib\b.*(?<![a-z])gb\b|(?<![a-z])gb\b.*gib\b|mib\b.*(?<![a-z])gb\b|(?<!\d)1024(?!\d)|单位|进制|换算|\bdecimal\b|\bbinary\b"),
     ("copies", r"\b(?:ref(?:erence)?|reward|actor|critic|policy)\b|参考模型|奖励|四个模型"),
 )  # fmt: skip

@@ -22,11 +22,11 @@ _ASKS_EN = (
     r"(?:how|what|which|where|when|who|why|can|could|would|will|does|do|did|is|are|was|were|has|have|derive|compare|confirm|verify|check|list|rank|estimate|calculate|compute|show|give|break|walk|describe|should|shall|may|any|anyone|anybody|won't|isn't|aren't|doesn't|don't|shouldn't|can't|couldn't|wouldn't)\b(?! i (?:have|had|got|get|see)\b)"
     r"|\b(?:how (?:much|many|long|big|large|to|do|does|can|could|should|would|come)|why (?:is|are|does|do|did|would)|what(?:'s| is| are| would)|which (?:one|of)|whether|wonder\w*|curious|not sure|unsure"
     r"|(?:want|like|need|trying|try|hoping|love) to (?:know|understand|figure|find|learn|see|ask|decide|estimate|compute|calculate)|(?:don't|do not|can't|cannot) (?:understand|get (?:how|why|the|where)|see how|figure)"
-    r"|tell me|explain|yes\s?(?:or|/)\s?no|advi[cs]e|suggest\w*|recommend\w*|recipe|looking for|need help|help me|let me know|any (?:idea|way|chance|tips?|advice)|thoughts)\b"
+    r"|tell me|explain|yes\s?(?:or|/)\s?no|advi[cs]e|suggest\w*|recommend\w*|recipe|looking for|need help|help me|let me know|any (?:idea|way|chance|tips?|advice)|thoughts|puzzled|confused|shouldn't|get rid)\b"
 )
 _ASKS_ZH = (
     r"[吗么嘛呢](?:$|[^\u4e00-\u9fff])|多少|多大|多长|多久|多高|(?<![某前这那好])几(?:张|块|个|卡|台|片|bit|位|g\b|b\b|倍|天|小时|条|路|层)|为什么|为啥|为何|怎么|怎样|如何|咋|能不能|能否|可不可以|可否|是否|是不是|够不|行不|有没有|有无"
-    r"|会不会|要不要|用不用|对不对|哪|什么|啥|求(?!解决方案的)|请问|想问|问下|问一下|请教|想知道|想了解|不(?:知道|清楚|明白|懂|确定)|推荐|建议|解释|原因|才对|居然|竟然|不应该|推导|估算一下|算一?下|算算|比较一?下|对比一?下|列一?下|讲讲|说说|分析|验算|检查|验证一?下|麻烦|帮(?:我|忙)"
+    r"|会不会|要不要|用不用|对不对|哪|什么|啥|求(?!解决方案的)|请问|想问|问下|问一下|请教|想知道|想了解|不(?:知道|清楚|明白|懂|确定)|推荐|建议|解释|原因|什么情况|搞不懂|想不通|才对|居然|竟然|不应该|推导|估算一下|算一?下|算算|比较一?下|对比一?下|列一?下|讲讲|说说|分析|验算|检查|验证一?下|麻烦|帮(?:我|忙)"
 )
 
 
@@ -121,7 +121,7 @@ _OPEN_ZH = re.compile(
     r"多少|多大|多长|多久|几(?:张|块|个|卡|台|bit|位)|为什么|为啥|为何|怎么|怎样|如何|哪|什么|啥|几(?:十|百|路|\d)"
 )
 _POLITE = re.compile(
-    r"\b(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody|one of you) (?:please |kindly |maybe )?(?:tell|show|explain|help|share|give|let|advise|suggest|recommend|clarify|point|provide)\b|\b(?:can|could|may) (?:i|we) (?:ask|know|get (?:a|an|some) (?:idea|estimate|advice))\b|(?:能|可以)(?:不能|否)?(?:请)?(?:告诉|说|讲|解释|帮|给|提供|分享|问)",
+    r"\b(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody|one of you) (?:please |kindly |maybe )?(?:tell|show|explain|help|share|give|let|advise|suggest|recommend|clarify|point|provide|work out|calculate|estimate|compute|say|spell)\b|\b(?:can|could|may) (?:i|we) (?:ask|know|get (?:a|an|some) (?:idea|estimate|advice))\b|(?:能|可以)(?:不能|否)?(?:请)?(?:告诉|说|讲|解释|帮|给|提供|分享|问)",
     re.ASCII,
 )
 

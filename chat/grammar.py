@@ -156,7 +156,9 @@ def _card_of_claim(reading: Reading) -> Reading:
         return reading
     claim = memories[0]
     before = reading.text[: claim.span[0]].lower()[-24:]
-    if not set(reading.intents[:1]) & _AGAINST_A_CARD or claim.number not in CARD_SIZES or _SAID_TO_NEED.search(before):
+    of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
+    against = set(reading.intents[:1]) & _AGAINST_A_CARD and claim.number in CARD_SIZES
+    if not against or of_other or _SAID_TO_NEED.search(before):
         return reading
     return replace(
         reading,

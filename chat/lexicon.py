@@ -301,10 +301,10 @@ SIZE_SCALES = {
 
 # A memory is the card's own when it stands at a card's noun, or the asker says that it is what there is.
 # "48 GB of bandwidth" is no memory of a card's
-_NO_MEMORY = r"(?!\s*(?:/\s?s(?:ec)?\b|per sec)|[\s*_]*(?:of )?[\s*_]*(?:bandwidth|disk|storage|ssd|nvme|swap|data ?set|file|带宽|硬盘|磁盘|固态))"
+NO_MEMORY = r"(?!\s*(?:/\s?s(?:ec)?\b|per sec)|[\s*_]*(?:of )?[\s*_]*(?:bandwidth|disk|storage|ssd|nvme|swap|data ?set|file|带宽|硬盘|磁盘|固态))"
 MEM = (
     r"(?<![\d.])(?:(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)|(?P<mb>\d{4,6})\s?(?P<mu>mib|mb|m))(?=x\d|[^a-z0-9]|$)"
-    + _NO_MEMORY
+    + NO_MEMORY
 )
 NEED = (
     r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"

@@ -76,7 +76,7 @@ _ZH_NUMBER = re.compile(
 )
 
 # a name that is spelled digit by digit (四零九零), a letter O for a nought (A6OOO), and a unit as it is spoken
-_ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{3,5}(?![十百千万亿])")
+_ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
 _NOUGHTS = re.compile(r"(?<![a-z0-9])[ahlv]?\d(?=[\do]{2,4}(?![a-z0-9]))(?=\d*o)[\do]+", re.ASCII)
 _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
 _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
@@ -180,12 +180,17 @@ def normalise(original: str) -> Normal:
         if mended != found[0]:
             edits.append((found.start(), found.end(), mended, False))
     edits.extend((found.start(), found.end(), str(_en_value(found)), True) for found in _EN_NUMBER.finditer(text))
-    for found in _ZH_NUMBER.finditer(text):
-        glued = found.start(1) > 0 and text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum()
+    spelled = list(_ZH_SPELLED.finditer(text))
+    counts = [_ZH_NUMBER.match(text, name.end()) for name in spelled]  # 四零九零一张: a name, and how many
+    for found in (*_ZH_NUMBER.finditer(text), *filter(None, counts)):
+        glued = found.start(1) > 0 and (
+            text[found.start(1) - 1] in _ZH_DIGITS
+            or (text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum())
+        )
         # A space keeps `24G单卡` from becoming `24g1卡`, and 双3090 from becoming 23090.
         value = " " * glued + str(_zh_value(found[1])) + " " * text[found.end(1) : found.end(1) + 1].isdigit()
         edits.append((found.start(1), found.end(1), value, True))
-    for found in _ZH_SPELLED.finditer(text):
+    for found in spelled:
         edits.append((*found.span(), "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0]), False))
     edits.extend((*found.span(), found[0].replace("o", "0"), False) for found in _NOUGHTS.finditer(text))
     edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
