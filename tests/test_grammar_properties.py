@@ -98,10 +98,10 @@ def test_a_hundred_thousand_characters_are_capped_said_and_fast(unit: str) -> No
 def test_a_question_is_read_in_milliseconds() -> None:
     question = "Can I QLoRA Llama-3.1-70B with batch size 2, 4k context, rank 64 and ZeRO-3 on 2x A100 80GB? 两张卡够吗"
     read(question)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(20):
         read(question)
-    assert (time.perf_counter() - start) / 20 < 0.02  # 2 ms on a quiet machine
+    assert (time.process_time() - start) / 20 < 0.02  # 2 ms; of the processor, whatever else the machine does
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?", "\x00", "\ud800", "𝟕𝐁 ﷽ 🤗🤗"])
