@@ -11,7 +11,8 @@ from chat.lexicon import compiled
 from chat.scan import Scan
 from kb import names as tables
 from kb.database import rows
-from kb.names import ModelMatch, Names, Parts, cut, tokens
+from kb.name_parts import Parts, cut, points, tokens
+from kb.names import ModelMatch, Names
 
 # Names that people use for a family; the value is spelled as in the table.
 NICKNAMES = {
@@ -133,6 +134,7 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
 def _mentions(scan: Scan, index: Names) -> list[_Mention]:
     found_mentions: list[_Mention] = []
     last = 0
+    text = points(scan.text)  # as long as what it stands for
     for found in _head_pattern().finditer(scan.text):
         if found.start() < last or not scan.free(*found.span()):
             continue
@@ -145,7 +147,9 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
             continue
         words = cut(tokens(head)).words
         known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
-        end, pieces = _extend(scan.text, found.end(), known)
+        end, pieces = _extend(text, found.end(), known)
+        if "_" in scan.text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
+            end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
         start = found.start()
         if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
             start = organisation.start()

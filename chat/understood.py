@@ -10,10 +10,10 @@ from chat.figures import model_row
 from chat.reading import Reading
 from formulas.errors import BadInput
 from kb.cards import models_in
-from kb.facts import stands_for
 from kb.knobs import LIKE
 from kb.names import gpu_rows, names
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of
+from kb.standin import stand_in
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
@@ -158,9 +158,10 @@ def _heads(reading: Reading, facts: Facts) -> None:
     if "model" in facts or not isinstance(size, (int, float)) or tokens < _MANY_TOKENS:
         return
     try:
-        models = shapes_of(stands_for(float(size)))
+        found = stand_in(float(size))
     except BadInput:
         return  # no model stands for that size; the estimate says so
+    models = () if found.changed else shapes_of(found.name)
     if len(models) > 1:
         facts.pop("params")
         facts["model"] = list(models)

@@ -33,6 +33,8 @@ _WARNINGS = (
     (r"only the language model of a larger one is counted: its other towers are left out", r"只计其中的语言模型,不含其他模态的部分。"),
     (r"what the runtime of (.+) cards holds is not known: CUDA's is counted", r"\1 卡的运行时占用没有数据,按 CUDA 的计入。"),
     (r"LOMO updates in every backward pass: gradients are not accumulated", r"LOMO 每次反向都更新,无法累积梯度。"),
+    (r"no usual model has (\S+B) parameters: (.+)'s shapes are taken, with (\d+) layers",
+     r"没有 \1 的常用模型:取 \2 的结构,改为 \3 层。"),
     (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),
     (r"the family (\S+) is not declared.*", r"\1 系列没有登记,按 Llama 结构近似,激活为近似值。"),
 )  # fmt: skip

@@ -18,6 +18,8 @@ MOST_CASES = 32
 # facts that say how the cards share the work
 LAYOUTS = ("zero_stage", "tp", "pp", "cp", "ep", "layer_split", "tensor_split", "shard_size")
 INFERENCE = "inference"
+# formats whose numbers can take a gradient's step
+_TRAINABLE = ("fp32", "bf16", "fp16", "fp8")
 _NO_ADAPTERS = ("inference", "full", "freeze", "galore", "badam", "lisa", "apollo", "lomo")
 
 
@@ -119,8 +121,16 @@ def method_of(facts: dict[str, Any]) -> str:
         return str(named[0] if isinstance(named, (list, tuple)) else named)
     engine = facts.get("engine")
     if facts.get("task") == "train" or facts.get("algo") or (trains(engine) and facts.get("task") != INFERENCE):
-        return method_by_default(engine) or "full"
+        return method_by_default(engine) or ("qlora" if _quantised(facts) else "full")
     return INFERENCE
+
+
+def _quantised(facts: dict[str, Any]) -> bool:
+    """Whether the weights are of integers or codes, which have no gradients: what trains beside them are adapters."""
+    bits, stored = facts.get("bits"), facts.get("weight_format")
+    widths = bits if isinstance(bits, (list, tuple)) else [bits or 16]
+    formats = stored if isinstance(stored, (list, tuple)) else [stored or "bf16"]
+    return all(int(width) <= 8 for width in widths) or all(str(one) not in _TRAINABLE for one in formats)
 
 
 def _product(

@@ -30,14 +30,13 @@ from kb.names import names
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
 from kb.programs import computed_as, default_facts
-from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe, representatives
+from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe
 from kb.serving import serving_facts, serving_knobs
 from kb.speculation import draft_facts
+from kb.standin import StandIn, stand_in
 from kb.stated import ASKED, ASSUMED, origin_of, reader, stated
 
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
-# how far a size may be from the model that stands for it
-_NEAR_SIZE = 1.3
 _SHARDING = {0: "none", 1: "zero-1", 2: "zero-2", 3: "zero-3"}
 
 
@@ -166,12 +165,20 @@ def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Archit
     if "model" in case.facts:
         return _known(str(case.facts["model"])), []
     if "params" in case.facts:
-        name = stands_for(float(case.facts["params"]))
-        knobs["model"] = Fact(name, ASSUMED)
-        return _known(name), []
+        size = float(case.facts["params"])
+        found = stand_in(size)
+        knobs["model"] = Fact(found.name, ASSUMED)
+        return found.architecture, [_with_layers(size, found)] if found.changed else []
     if allow_none:
         return None, []
     raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
+
+
+def _with_layers(size: float, found: StandIn) -> str:
+    return (
+        f"no usual model has {size / 1e9:g}B parameters: {found.name.rsplit('/', 1)[-1]}'s shapes are taken, with "
+        f"{found.layers} layers"
+    )
 
 
 def _positions(knobs: dict[str, Fact]) -> int:
@@ -194,17 +201,6 @@ def _named(name: str) -> dict[str, Any]:
 def _known(name: str) -> Architecture:
     """The architecture of a model of the table; BadInput where its row lacks what no formula can do without."""
     return architecture(_named(name))
-
-
-def stands_for(params: float) -> str:
-    """The model that stands for a size; BadInput when none is near, naming the nearest sizes."""
-    known = representatives()
-    size, name = min(known, key=lambda pair: max(pair[0] / params, params / pair[0]))
-    if max(size / params, params / size) > _NEAR_SIZE:
-        sizes = sorted(known, key=lambda pair: abs(pair[0] - params))[:3]
-        close = ", ".join(f"{value / 1e9:g}B ({model})" for value, model in sorted(sizes))
-        raise BadInput(f"no model of the table stands for {params / 1e9:g}B; near: {close}; or give --config")
-    return name
 
 
 def read_config(given: str) -> dict[str, Any]:

@@ -8,82 +8,15 @@ candidates are returned and nobody chooses silently.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from formulas.errors import BadInput
+from kb.name_parts import NEUTRAL_WORDS, Parts, cut, size_value, tokens
 
 Row = Mapping[str, Any]
-
-# Endings that leave every tensor's shape as it is, or almost: they choose among equals, never between sizes.
-_NEUTRAL = """
-instruct chat base hf it pt meta nvidia preview inst mt bf16 ai21 sft dpo rl thinking intermediate model
-pretrain release oss c4ai rm
-"""
-NEUTRAL_WORDS = frozenset(_NEUTRAL.split())
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)([bmt])(\d?)")
-_EXPERTS_SIZE = re.compile(r"(\d+)x(\d+(?:\.\d+)?)b")
-_ACTIVE = re.compile(r"a(\d+(?:\.\d+)?)([bm])")
-_EFFECTIVE = re.compile(r"e(\d+)b")
-_LETTER_VERSION = re.compile(r"[a-z]\d+(?:\.\d+)?[a-z]?")
-_WORD_VERSION = re.compile(r"([a-z]{2,})(\d+(?:\.\d+)*)([a-z]{0,2})")
-_NEUTRAL_TOKEN = re.compile(r"v0(?:\.\d+)?|\d{4,}|\d+[ke]|v\d+\.0")
-_VERSION = re.compile(r"\d{1,2}(?:\.\d+)*[a-z]?")
-_SCALE = {"b": 1e9, "m": 1e6, "t": 1e12}
-
-
-@dataclass(frozen=True)
-class Parts:
-    """A model's name, cut up."""
-
-    words: frozenset[str] = frozenset()
-    versions: frozenset[str] = frozenset()
-    size: str = ""
-    active: str = ""
-    neutral: frozenset[str] = frozenset()
-
-
-def tokens(name: str) -> list[str]:
-    """`meta-llama/Llama-3_1-8B` → `["llama", "3.1", "8b"]`: the organisation dropped, glued parts kept together."""
-    lowered = name.lower().rsplit("/", 1)[-1].strip()
-    lowered = re.sub(r"(?<=\d)_(?=\d)", ".", lowered)
-    return [token for token in re.split(r"[-_\s:]+", lowered) if token]
-
-
-def cut(pieces: Iterable[str]) -> Parts:
-    """The tokens of a name sorted into what each of them says."""
-    words: set[str] = set()
-    versions: set[str] = set()
-    neutral: set[str] = set()
-    size = active = ""
-    for piece in pieces:
-        piece = piece.strip(".")
-        if not piece:
-            continue
-        if _EXPERTS_SIZE.fullmatch(piece) or _EFFECTIVE.fullmatch(piece):
-            size = size or piece
-        elif found := _SIZE.fullmatch(piece):
-            size = size or f"{found[1]}{'.' + found[3] if found[3] else ''}{found[2]}"
-        elif _ACTIVE.fullmatch(piece):
-            active = active or piece
-        elif piece in NEUTRAL_WORDS or _NEUTRAL_TOKEN.fullmatch(piece):
-            neutral.add(piece)
-        elif _LETTER_VERSION.fullmatch(piece) or _VERSION.fullmatch(piece):
-            versions.add(piece)
-        elif found := _WORD_VERSION.fullmatch(piece):
-            words.add(found[1])
-            versions.add(found[2] + found[3])
-        else:
-            words.add(piece)
-    return Parts(frozenset(words), frozenset(versions), size, active, frozenset(neutral))
-
-
-def size_value(size: str) -> float | None:
-    """`7b` → 7e9; None for `8x7b`, whose parts share layers."""
-    found = _SIZE.fullmatch(size)
-    return float(found[1]) * _SCALE[found[2]] if found else None
 
 
 @dataclass(frozen=True)
@@ -323,6 +256,8 @@ class Names:
         if exact:
             return exact.row
         match = self.match_model(cut(tokens(asked)))
+        if not match.candidates and "_" in asked:  # `Llama_3_8B`: its underscore is no point, as that of `Qwen-1_8B` is
+            match = self.match_model(cut(tokens(asked.replace("_", "-"))))
         if match.name:
             return self.by_spelling[match.name.lower()].row
         if len(match.candidates) > 1:

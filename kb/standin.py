@@ -1,0 +1,77 @@
+"""What stands for a model of which only the size is known: a usual model of that size, or its shapes with other layers."""
+
+from dataclasses import dataclass
+from functools import cache
+from math import log
+from typing import Any
+
+from formulas.derivation import derive
+from formulas.errors import BadInput
+from formulas.vocabulary import n_params
+from kb.architecture import Architecture, architecture
+from kb.database import rows
+from kb.recipe import representatives
+
+# how far a size may be from the model that stands for it as it is, and from one that gets other layers
+_SAME_SIZE = 0.02
+_NEAR_SIZE = 1.6
+# numbers that a row publishes of the whole model, which another number of layers makes void
+_TOTALS = ("total_params", "unique_params", "computed_params", "active_params")
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A model of the table, how many layers it is taken with, and whether these are not its own."""
+
+    name: str
+    layers: int
+    changed: bool
+    architecture: Architecture
+
+
+def stands_for(params: float) -> str:
+    """The model of the table that stands for a size; BadInput when none is near, naming the nearest sizes.
+
+    A mixture of experts stands for its very size, and for a near one only where no dense model is near.
+    """
+    known = representatives()
+
+    def off(pair: tuple[float, str]) -> float:
+        return abs(log(pair[0] / params))
+
+    size, name = min(known, key=off)
+    if off((size, name)) <= log(1 + _SAME_SIZE):
+        return name
+    near = [pair for pair in known if off(pair) <= log(_NEAR_SIZE)]
+    dense = [pair for pair in near if not _row(pair[1])["n_experts"]]
+    if not near:
+        sizes = sorted(known, key=lambda pair: abs(pair[0] - params))[:3]
+        close = ", ".join(f"{value / 1e9:g}B ({model})" for value, model in sorted(sizes))
+        raise BadInput(f"no model of the table stands for {params / 1e9:g}B; near: {close}; or give --config")
+    return min(dense or near, key=off)[1]
+
+
+@cache
+def stand_in(params: float) -> StandIn:
+    """The model for a size, with as many layers as come nearest to it where it is said of another."""
+    name = stands_for(params)
+    row = _row(name)
+    own = StandIn(name, int(row["n_layers"]), False, architecture(row))
+    said = {model: size for size, model in representatives()}[name]
+    counted = _params(own.architecture)
+    if min(abs(said - params), abs(counted - params)) <= _SAME_SIZE * params:
+        return own
+    base = {key: value for key, value in row.items() if key not in _TOTALS}
+    one, two = (architecture({**base, "n_layers": own.layers + more}) for more in (0, 1))
+    # the layers above the first change by one layer at a time
+    layers = max(1, own.layers + round((params - _params(one)) / (_params(two) - _params(one))))
+    return StandIn(name, layers, layers != own.layers, architecture({**base, "n_layers": layers}))
+
+
+def _params(model: Architecture) -> float:
+    return float(derive(n_params, model.facts).value or 0)
+
+
+@cache
+def _row(name: str) -> dict[str, Any]:
+    return rows("SELECT * FROM models WHERE name = ?", [name])[0]
