@@ -55,7 +55,8 @@ def chat_model(named: str | None, base_url: str | None = None, longest_s: float 
     except ImportError as error:
         named_package = re.search(r"pip install (?:-U )?([\w-]+)", str(error))
         package = named_package[1] if named_package else f"langchain-{provider[:40]}"
-        raise BadInput(f"{provider[:40]} needs its own package: pip install {package}") from None
+        extra = f"uv sync --extra {provider}, or " if provider in ("anthropic", "ollama") else ""
+        raise BadInput(f"{provider[:40]} needs its own package: {extra}pip install {package}") from None
     except (
         Exception
     ) as error:  # each provider's client refuses bad settings in its own way; all are the caller's to mend

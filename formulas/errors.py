@@ -11,5 +11,8 @@ class BadInput(ValueError):
 def near(asked: str, known: Iterable[str], count: int = 3) -> str:
     """`"; near: a, b"` for the known names that resemble the one asked, or an empty string."""
     spelled = {name.lower(): name for name in known}
-    close = get_close_matches(asked.lower(), list(spelled), n=count, cutoff=0.6)
+    said = asked.lower()
+    close = get_close_matches(said, list(spelled), n=count, cutoff=0.6)
+    if not close and len(said) > 1:  # `kv` is near to kv_cache
+        close = [name for name in spelled if name.startswith(said)][:count]
     return "; near: " + ", ".join(spelled[name] for name in close) if close else ""

@@ -183,7 +183,7 @@ def test_what_a_pdf_needs_is_said(browser: Any, address: str, monkeypatch: pytes
     with visit(browser, address, "zh-CN") as page:
         ask(page, PAGE["zh"]["example_1"])
         page.click(".kb-pdf")
-        page.wait_for_selector("text=vram-kb[pdf]")
+        page.wait_for_selector("text=uv sync --extra pdf")
         assert say("no_pdf", "zh") in page.locator("#kb-chat").inner_text()
 
 

@@ -146,7 +146,9 @@ def test_a_missing_package_is_one_line(provider: str, monkeypatch: pytest.Monkey
     with pytest.raises(BadInput) as told:
         chat_model(f"{provider}:any")
     base._get_chat_model_creator.cache_clear()
-    assert str(told.value) == f"{provider} needs its own package: pip install {package.replace('_', '-')}"
+    assert str(told.value).startswith(f"{provider} needs its own package: ")
+    assert str(told.value).endswith(f"pip install {package.replace('_', '-')}")
+    assert (f"uv sync --extra {provider}" in str(told.value)) == (provider != "google_genai")
 
 
 # ---- tampered with -----------------------------------------------------------------------------------------------
