@@ -13,7 +13,9 @@ from formulas.anatomy import (
     half_bytes,
     late_matrices,
     layer_backward,
+    layer_parts,
     materialised_experts,
+    mlp_backward,
     n_input_norms,
     n_layers_of,
     norm_value_bytes,
@@ -43,7 +45,7 @@ from formulas.programs import (
     loss_bytes,
     loss_kernel,
 )
-from formulas.quantity import Choice, Words, largest, least, total
+from formulas.quantity import Choice, Words, greatest, largest, least, total
 from formulas.recurrence import saved_output_gate
 from formulas.sources import ACCOUNTING, AUTOCAST, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import (
@@ -171,8 +173,21 @@ one_layer_recomputed = Formula(
     says="The layer at work is recomputed whole; to it come the gradients at the height of its backward pass.",
     zh="正在反向的一层被完整重计算,再加其反向过程的梯度峰值。",
     source=SUBLINEAR.at("§3"),
-    when={adapter_kind: ("low-rank", "stabilised", "rotation")},
+    when={adapter_kind: ("low-rank", "stabilised", "rotation"), layer_parts: "whole"},
     example=({T: 2048, saved_layer: 200840, layer_backward: 73728, recomputed_casts: 0}, 562315264),
+)
+parts_of_a_layer_recomputed = Formula(
+    recomputed_layer,
+    T * greatest(total(saved_layer, KIND) + largest(mlp_backward, KIND), largest(saved_layer + layer_backward, KIND))
+    + recomputed_casts,
+    says="All parts of the layer are recomputed before the MLP goes back; the part that comes first is alone at its height.",
+    zh="层的各部分全部重计算之后 MLP 才反向;最先的部分达到峰值时只有其自身。",
+    source=modelling("falcon_h1", "FalconH1DecoderLayer"),
+    when={adapter_kind: ("low-rank", "stabilised", "rotation"), layer_parts: "side-by-side"},
+    example=(
+        {T: 2048, saved_layer: 200840, mlp_backward: 65536, layer_backward: 73728, recomputed_casts: 0},
+        2048 * 274568,
+    ),
 )
 recomputed_weights_are_cast = Formula(
     recomputed_casts,

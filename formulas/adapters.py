@@ -72,6 +72,7 @@ from formulas.tuning import (
     on_kv_a,
     on_kv_b,
     on_o,
+    on_out,
     on_q,
     on_q_a,
     on_qkv,
@@ -97,7 +98,7 @@ _LATENT: Linears = (
 )
 _DIRECT: Linears = ((on_q, h, a * _DQK), *_LATENT)
 _COMPRESSED: Linears = ((on_q_a, h, q_lora_rank), (on_q, q_lora_rank, a * _DQK), *_LATENT)
-_MAMBA2: Linears = ((on_in, h, 2 * D + 2 * G * N + H), (on_o, D, h))
+_MAMBA2: Linears = ((on_in, h, 2 * D + 2 * G * N + H), (on_out, D, h))
 _CONV: Linears = ((on_in, h, 3 * h), (on_o, h, h))
 # queries, keys and values; the gate
 _LIGHTNING: Linears = ((on_in, h, 3 * q), (on_in, h, q), (on_o, q, h))

@@ -126,6 +126,16 @@ scan_gate = Choice(
     ("normed", "plain"),
     Words("whether a norm follows the gate of a state-space layer", "状态空间层的门控之后是否有归一化"),
 )
+projection = Choice(
+    "projection",
+    ("plain", "scaled"),
+    Words("whether a vector scales what a scan's projection gives", "扫描的投影结果是否再乘以缩放向量"),
+)
+layer_parts = Choice(
+    "layer_parts",
+    ("whole", "side-by-side"),
+    Words("whether a layer is of one kind, or of one part of each kind", "每层为一种类型,还是各类型各有一部分"),
+)
 tied = Choice("tied", ("yes", "no"), Words("whether embedding and head are one tensor", "词嵌入与输出头是否共享"))
 soft_cap = Choice("soft_cap", ("none", "attention", "both"), Words("tanh caps on scores and logits", "软上限"))
 
@@ -392,6 +402,12 @@ materialised_experts = _kept(
 mlp_backward = _kept("mlp_backward", r"B_f", "working set of the MLP's backward pass", "MLP 反向工作集")
 norm_backward = _kept("norm_backward", r"B_n", "working set of a norm's backward pass", "归一化反向工作集")
 mixer_backward = _kept("mixer_backward", r"B_a", "working set of attention's backward pass", "注意力反向工作集")
+normed_input = _bytes(
+    "normed_input",
+    r"B_{a,n}",
+    "a scan's normalised input beside the copy that is kept",
+    "扫描的归一化输入(所保存副本之外)",
+)
 gate_backward = _kept(
     "gate_backward", r"B_{a,g}", "working set of a gated norm's backward pass", "门控归一化反向工作集"
 )

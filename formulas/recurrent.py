@@ -9,6 +9,7 @@ from formulas.anatomy import (
     saved_mixer_input,
     saved_output_input,
     saved_scores,
+    scan_gate,
     ssm_chunk,
     ssm_conv_kernel,
     ssm_dt_rank,
@@ -21,7 +22,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.quantity import Words
 from formulas.sources import MAMBA, MAMBA2, modelling
-from formulas.tuning import on_in, on_o
+from formulas.tuning import on_in, on_out
 from formulas.vocabulary import hidden_size, seq_len
 
 h, s = hidden_size, seq_len
@@ -56,8 +57,17 @@ small_weights_of_mamba_2 = Formula(
     says="A convolution with bias over channels, B and C; decay, skip and bias of each head (3); the gated norm.",
     zh="通道与 B、C 上的卷积及偏置;每头的衰减、跳连与偏置(3);门控归一化。",
     source=MAMBA2.at("§7.1"),
-    when={mixer: "mamba2"},
+    when={mixer: "mamba2", scan_gate: "normed"},
     example=({D: 5120, G: 1, N: 128, K: 4, H: 80}, 5376 * 5 + 240 + 5120),
+)
+small_weights_of_mamba_2_without_a_norm = Formula(
+    mixer_vectors,
+    (D + 2 * G * N) * (K + 1) + 3 * H,
+    says="A convolution with bias over channels, B and C; decay, skip and bias of each head (3).",
+    zh="通道与 B、C 上的卷积及偏置;每头的衰减、跳连与偏置(3)。",
+    source=modelling("falcon_h1", "FalconH1Mixer, mamba_rms_norm"),
+    when={mixer: "mamba2", scan_gate: "plain"},
+    example=({D: 1536, G: 1, N: 128, K: 4, H: 24}, 1792 * 5 + 72),
 )
 small_weights_of_mamba = Formula(
     mixer_vectors,
@@ -93,12 +103,12 @@ mamba_kernel_keeps = Formula(
 )
 kernel_output_is_read = Formula(
     saved_output_input,
-    read_bytes * D * on_o,
+    read_bytes * D * on_out,
     says="The output projection keeps its input.",
     zh="输出投影保存其输入。",
     source=MAMBA.at("§3.4"),
     when={mixer: "mamba"},
-    example=({read_bytes: 2, D: 1536, on_o: 1}, 3072),
+    example=({read_bytes: 2, D: 1536, on_out: 1}, 3072),
 )
 no_scan_keeps_nothing = Formula(
     saved_scores,

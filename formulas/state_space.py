@@ -22,6 +22,8 @@ from formulas.anatomy import (
     mixer_backward,
     mixer_forward,
     n_chunks,
+    normed_input,
+    projection,
     read_bytes,
     regime,
     residual_bytes,
@@ -47,7 +49,7 @@ from formulas.blocks import AUTOCAST_REGIMES
 from formulas.formula import Formula
 from formulas.quantity import Words, greatest
 from formulas.sources import MAMBA2, PEFT_LORA, modelling
-from formulas.tuning import on_o
+from formulas.tuning import on_out
 from formulas.vocabulary import hidden_size, seq_len, tokens
 
 h, s, T = hidden_size, seq_len, tokens
@@ -55,6 +57,7 @@ D, N, G, H, c = ssm_inner_size, ssm_state_size, ssm_n_groups, ssm_n_heads, ssm_c
 K, w, rho = ssm_conv_kernel, scan_bytes, chunk_padding
 _MIXER = modelling("mamba2", "Mamba2Mixer.forward")
 _CHUNKS = modelling("mamba2", "mamba2_chunk_scan")
+_MUP = modelling("falcon_h1", "FalconH1Mixer.forward, mup_vector")
 _BACKWARDS = modelling("mamba2", "mamba2_chunk_scan, backwards")
 _TORCH = Words("the plain PyTorch path, which transformers takes where mamba-ssm is not installed", "未安装 mamba-ssm 时 transformers 所走的普通 PyTorch 路径")  # fmt: skip
 # channels, B and C pass the convolution; the projection also gives the gate and a time step of each head
@@ -111,7 +114,17 @@ small_weights_are_frozen = Formula(
 sixteen_bits_are_copied = Formula(
     scan_copies, 0 * h + 1,
     says="16-bit channels, B, C and gate are copied to float32.", zh="16 位的通道、B、C 与门控复制为 float32。",
-    source=_CHUNKS, when={regime: ("half", "mixed", *ADAPTER)}, example=({}, 1),
+    source=_CHUNKS, when={regime: ("half", *ADAPTER)}, example=({}, 1),
+)  # fmt: skip
+results_of_autocast_are_copied = Formula(
+    scan_copies, 0 * h + 1,
+    says="What autocast's projection gives is copied to float32.", zh="autocast 下投影的结果复制为 float32。",
+    source=_CHUNKS, when={regime: "mixed", projection: "plain"}, example=({}, 1),
+)  # fmt: skip
+scaled_results_are_float32 = Formula(
+    scan_copies, 0 * h,
+    says="A float32 vector that scales the projection makes what follows float32.", zh="以 float32 向量缩放投影结果,其后均为 float32。",
+    source=_MUP, when={regime: "mixed", projection: "scaled"}, example=({}, 0),
 )  # fmt: skip
 float32_is_used_as_it_is = Formula(
     scan_copies, 0 * h,
@@ -136,8 +149,18 @@ convolution_keeps_in_mixed_precision = Formula(
     says="A 16-bit copy of the convolution's input, and its result, longer by the padding (K - 1).",
     zh="卷积输入的 16 位副本与含填充(K−1)的卷积结果。",
     source=_MIXER.at("causal_conv1d_fn under autocast"),
-    when={mixer: "mamba2", regime: "mixed"},
+    when={mixer: "mamba2", regime: "mixed", projection: "plain"},
     example=({**_SMALL, half_bytes: 2, K: 4}, 2 * 2304 * 2 + 2 * 2304 * 3 / 1024),
+)
+convolution_keeps_what_is_scaled = Formula(
+    saved_convolution,
+    fp32_bytes * (_PROJECTED + _CHANNELS) + half_bytes * _CHANNELS * (2 + (K - 1) / s),
+    says="The scaled projection and SiLU's result in float32; a 16-bit copy of the convolution's input, and its result, longer by "
+    "the padding (K - 1).",
+    zh="float32 的缩放后投影与 SiLU 结果;卷积输入的 16 位副本与含填充(K−1)的卷积结果。",
+    source=_MUP,
+    when={mixer: "mamba2", regime: "mixed", projection: "scaled"},
+    example=({**_SMALL, fp32_bytes: 4, half_bytes: 2, K: 4}, 4 * 6688 + 2 * 2304 * 2 + 2 * 2304 * 3 / 1024),
 )
 steps_keep = Formula(
     saved_steps,
@@ -206,12 +229,12 @@ gated_norm_keeps = Formula(
 )
 plain_gate_keeps = Formula(
     saved_gate,
-    _OUTPUT + linear_bytes * D,
+    _OUTPUT + (scan_copies * linear_bytes + (1 - scan_copies) * fp32_bytes) * D,
     says="The scan's result, and the gate's SiLU in its own type.",
     zh="扫描结果与同类型的门控 SiLU。",
     source=modelling("falcon_h1", "FalconH1Mixer.forward, mamba_rms_norm"),
     when={mixer: "mamba2", scan_gate: "plain"},
-    example=({D: 2048, fp32_bytes: 4, rho: 1, linear_bytes: 2}, 6 * 2048),
+    example=({D: 2048, fp32_bytes: 4, rho: 1, linear_bytes: 2, scan_copies: 1}, 6 * 2048),
 )
 mamba_2_keeps = Formula(
     saved_scores,
@@ -224,12 +247,12 @@ mamba_2_keeps = Formula(
 )
 scan_output_is_read = Formula(
     saved_output_input,
-    read_bytes * D * on_o,
+    read_bytes * D * on_out,
     says="The output projection keeps its input, if it trains.",
     zh="输出投影若可训练则保存其输入。",
     source=MAMBA2.at("§7.1"),
     when={mixer: "mamba2"},
-    example=({read_bytes: 2, D: 5120, on_o: 1}, 10240),
+    example=({read_bytes: 2, D: 5120, on_out: 1}, 10240),
 )
 
 # ── forwards ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -304,9 +327,25 @@ chunks_backwards = Formula(
         4096 + 4096 + 4 * (4096 + 8192 + 32 + 98304) - (4 * (8192 + 6144 + 32768) + 256 + 16384) - 4 * 768 - 45060,
     ),
 )
+normed_input_is_the_kept_one = Formula(
+    normed_input, 0 * h,
+    says="The projection keeps the normalised input itself.", zh="投影直接保存归一化后的输入。",
+    source=_MIXER, when={regime: ("half", "single", "adapter-half")}, example=({}, 0),
+)  # fmt: skip
+normed_input_beside_its_copy = Formula(
+    normed_input, half_bytes * h,
+    says="The adapter keeps a copy; the normalised input is alive beside it.", zh="适配器保存副本,归一化后的输入与之并存。",
+    source=PEFT_LORA, when={regime: ("adapter-single", "adapter-mixed")}, example=({half_bytes: 2, h: 1024}, 2048),
+)  # fmt: skip
+float32_normed_input_beside_its_copy = Formula(
+    normed_input, fp32_bytes * h,
+    says="Autocast keeps a 16-bit copy; the float32 normalised input is alive beside it.", zh="autocast 保存 16 位副本,float32 的归一化输入与之并存。",
+    source=_MIXER, when={regime: ("mixed", "kbit")}, example=({fp32_bytes: 4, h: 1024}, 4096),
+)  # fmt: skip
 scan_is_computed_again = Formula(
     scan_again,
     residual_bytes * h
+    + normed_input
     + linear_bytes * (scan_copies * _CHANNELS + H)
     + fp32_bytes * rho * (5 * D + 2 * H + 2 * H * N)
     + w * (rho * D + _STATES + D * N / s)
@@ -318,7 +357,16 @@ scan_is_computed_again = Formula(
     source=_CHUNKS,
     when={mixer: "mamba2"},
     example=(
-        {**_SMALL, **_HALF, residual_bytes: 4, h: 1024, scan_copies: 1, saved_gate: 40964, saved_output_input: 4096},
+        {
+            **_SMALL,
+            **_HALF,
+            residual_bytes: 4,
+            h: 1024,
+            normed_input: 0,
+            scan_copies: 1,
+            saved_gate: 40964,
+            saved_output_input: 4096,
+        },
         4096 + 2 * 2336 + 4 * (10240 + 64 + 8192) + 4 * (2048 + 1280) + 1024 - 45060,
     ),
 )

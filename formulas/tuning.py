@@ -23,6 +23,12 @@ on_q_a = _flag("on_q_a", r"t_{qa}", "1 where the query compression trains", "查
 on_kv_a = _flag("on_kv_a", r"t_{ka}", "1 where the key-value compression trains", "键值压缩投影是否训练")
 on_kv_b = _flag("on_kv_b", r"t_{kb}", "1 where the key-value expansion trains", "键值展开投影是否训练")
 on_in = _flag("on_in", r"t_{\mathrm{in}}", "1 where a recurrent layer's input projection trains", "输入投影是否训练")
+on_out = _flag(
+    "on_out",
+    r"t_{\mathrm{out}}",
+    "1 where a state-space layer's output projection trains",
+    "状态空间层的输出投影是否训练",
+)
 on_gate = _flag("on_gate", r"t_g", "1 where the gate projection trains", "门控投影是否训练")
 on_up = _flag("on_up", r"t_u", "1 where the up projection trains", "上投影是否训练")
 on_gate_up = _flag("on_gate_up", r"t_{gu}", "1 where the fused gate and up projection trains", "合并门控投影是否训练")

@@ -96,6 +96,8 @@ def _defaults(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
         extra["all_mamba"] = True
     if kind in ("mamba", "mamba2", "falcon_mamba", "nemotron_h"):
         extra["single_sublayers"] = True
+    if family and family.built.get("layer_parts") == "side-by-side":
+        extra["side_by_side"] = True
     pattern = family and family.defaults.get("sliding_window_pattern")
     if row.get("sliding_window") and pattern and not row.get("attention_pattern") and not row.get("layer_types"):
         extra["layer_pattern"] = f"{pattern - 1}S,1A"
@@ -151,6 +153,7 @@ def _overrides(row: Mapping[str, Any], built: Mapping[str, Any]) -> dict[str, An
         "n_input_norms",
         "n_output_norms",
         "extra_streams",
+        "scan_gate",
     ):
         if f"built_{key}" in row:
             found[key] = row[f"built_{key}"]
@@ -318,6 +321,7 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
         "kv_a",
         "kv_b",
         "in",
+        "out",
         "gate",
         "up",
         "gate_up",
@@ -342,6 +346,10 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
             on.add(short)
         if found.facts.get("qkv") and found.facts["qkv"].value == "fused" and on & {"q", "k", "v"}:
             on = on - {"q", "k", "v"} | {"qkv"}
+    if "o" in on:  # both projections may be called so
+        on.add("out")
+    if targets is not None and found.family in FAMILIES:
+        on -= set(FAMILIES[found.family].refused)
     if "shared_width" in found.facts and not found.facts["shared_width"].value:
         on.discard("shared")
     return {f"on_{name}": Fact(int(name in on), origin) for name in names}
@@ -362,7 +370,7 @@ def _all_linear(found: Architecture) -> set[str]:
     """What peft's `all-linear` adapts: linears of the blocks; of a mixture of experts attention, router and experts."""
     mixer = {"q", "k", "v", "o", "qkv", "q_a", "kv_a", "kv_b"}
     if any(layer.mixer in ("mamba", "mamba2") for layer in found.layers):
-        mixer = (mixer - {"o"} if all(layer.mixer != "grouped" for layer in found.layers) else mixer) | {"in"}
+        mixer |= {"in", "out"}
     if any(layer.mixer in PROJECTED for layer in found.layers):
         mixer |= {"in"}
     if not found.experts:

@@ -45,7 +45,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "ssm_conv_kernel": ("conv_kernel", "mamba_d_conv", "conv_L_cache"),
     "conv_biased": ("conv_bias",),
     "linear_chunk": ("block_size",),
-    "ssm_inner_size": ("mamba_intermediate_size",),
+    "ssm_inner_size": ("mamba_intermediate_size", "mamba_d_ssm"),
     "ssm_dt_rank": ("time_step_rank", "mamba_dt_rank"),
     "ssm_num_heads": ("mamba_num_heads", "mamba_n_heads"),
     "ssm_head_dim": ("mamba_head_dim", "mamba_d_head"),
@@ -84,6 +84,8 @@ _HARMLESS = (
     "summary", "task_specific", "reorder", "is_decoder", "problem_type", "finetuning", "prefix", "unk", "attn_implementation",
 )  # fmt: skip
 
+# letters of a hybrid's pattern: Mamba-2, attention, MLP, mixture of experts
+_LETTERS = {"M": "mamba", "*": "attention", "-": "mlp", "E": "moe"}
 # by the weights that a norm of queries and keys has: Cohere's and StableLM's one vector for each head, Llama-4's none
 _QK_NORM = {"cohere": "full", "stablelm": "full", "llama4_text": "none"}
 
@@ -141,6 +143,7 @@ def _checked(name: str, value: Any, column: str) -> Any:
 def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
     """Values that follow from others, as the config classes set them."""
     default = FAMILIES[kind].defaults if kind in FAMILIES else {}
+    _lettered(row, config, used)
     for needed, names in (
         ("n_layers", "num_hidden_layers"),
         ("hidden_size", "hidden_size"),
@@ -247,6 +250,19 @@ def _side_by_side(row: dict[str, Any], config: Mapping[str, Any], kind: str, use
         row["built_block"], row["built_n_input_norms"], row["built_extra_streams"] = "parallel", 1, 0
 
 
+def _lettered(row: dict[str, Any], config: Mapping[str, Any], used: set[str]) -> None:
+    """Layers spelled by letters, as Nemotron-H does; where every layer is listed their number is that of the list."""
+    spelled = config.get("hybrid_override_pattern")
+    used |= {"hybrid_override_pattern", "mtp_layers_block_type", "mtp_hybrid_override_pattern"}
+    if isinstance(spelled, str) and "layer_types" not in row:
+        unknown = sorted(set(spelled) - set(_LETTERS))
+        if unknown:
+            raise BadInput(f"hybrid_override_pattern has letters that no formula knows: {' '.join(unknown)[:40]}")
+        row["layer_types"] = tuple(_LETTERS[letter] for letter in spelled)
+    if "layer_types" in row:
+        row.setdefault("n_layers", len(row["layer_types"]))
+
+
 def _hybrid(row: dict[str, Any], config: Mapping[str, Any], used: set[str]) -> None:
     """Layers listed by the indices, or the period, of those with attention; a period of those with experts."""
     count, indices = row["n_layers"], config.get("attn_layer_indices")
@@ -264,6 +280,11 @@ def _hybrid(row: dict[str, Any], config: Mapping[str, Any], used: set[str]) -> N
         row["layer_types"] = tuple("attention" if index in indices else "mamba" for index in range(count))
     if isinstance(config.get("mamba_expand"), int) and "ssm_inner_size" not in row:
         row["ssm_inner_size"] = config["mamba_expand"] * row["hidden_size"]
+    if "ssm_inner_size" not in row and row.get("ssm_num_heads") and row.get("ssm_head_dim"):
+        row["ssm_inner_size"] = row["ssm_num_heads"] * row["ssm_head_dim"]
+    used |= {"mamba_rms_norm", "mamba_norm_before_gate", "mamba_use_mlp"}
+    if config.get("model_type") == "falcon_h1":
+        row["built_scan_gate"] = "normed" if config.get("mamba_rms_norm") else "plain"
     every = config.get("expert_layer_period")
     if isinstance(every, int) and every > 1:
         row["moe_layer_step"], row["moe_layer_offset"] = every, config.get("expert_layer_offset") or 0

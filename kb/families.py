@@ -14,13 +14,15 @@ class Family:
     """`built`: answers to the choices of `formulas.anatomy` and small counts; `defaults`: what config.json leaves out;
     `adapted`: what peft's all-linear adapts of a mixture of experts beside attention; `shapes`: columns of a row of `models`
     that the config class sets where config.json says nothing; `estimated`: what of it the formulas estimate, not count, and
-    in parentheses the same in Chinese."""
+    in parentheses the same in Chinese; `refused`: linears that peft refuses to adapt (peft/tuners/tuners_utils.py,
+    _check_lora_target_modules_mamba)."""
 
     built: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     adapted: tuple[str, ...] = ("router", "experts")
     shapes: Mapping[str, Any] = field(default_factory=dict)
     estimated: str = ""
+    refused: tuple[str, ...] = ()
 
 
 # answers of a Llama block, and what a family changes in them
@@ -28,7 +30,7 @@ LLAMA: dict[str, Any] = {
     "norm": "rms", "qk_norm": "none", "qkv": "separate", "gate_up": "separate", "rotary": "whole",
     "rotary_tables": "model", "activation": "fused", "block": "sequential", "residual": "as-embedding", "router": "half", "routing_weights": "half", "expert_gate": "plain",
     "softmax": "upcast", "soft_cap": "none", "has_sinks": "no", "gated": True, "n_input_norms": 2, "n_output_norms": 0,
-    "norm_vectors": 1, "final_norms": 1, "scan_gate": "normed", "rotation": "as-stored", "causal_mask": "skipped", "extra_streams": 0, "extra_scores": 0,
+    "norm_vectors": 1, "final_norms": 1, "scan_gate": "normed", "layer_parts": "whole", "projection": "plain", "rotation": "as-stored", "causal_mask": "skipped", "extra_streams": 0, "extra_scores": 0,
 }  # fmt: skip
 _LAYERNORM = {"norm": "layernorm", "norm_vectors": 2}
 _PLAIN = {"gated": False}
@@ -38,6 +40,7 @@ _PHI3 = {"qkv": "fused", "gate_up": "fused", "rotary": "concatenated"}
 _GLM = {"gate_up": "fused", "rotary": "concatenated", "rotary_tables": "layer"}
 _SANDWICH = {"n_output_norms": 2}
 _GEMMA = {"norm": "rms-late"}
+_OUT = ("out",)
 _TIED = {"tie_word_embeddings": True}
 _QWEN_NEXT = {"qk_norm": "per-head", "norm": "rms-late", "rotary": "concatenated"}
 _GATED_NEXT = {
@@ -131,13 +134,16 @@ FAMILIES: dict[str, Family] = {
         "attention_bias": True, "attn_out_bias": True, "router_bias": True, "expert_bias": True, "sinks": True}, ()),
     "deepseek_v2": Family(_DEEPSEEK), "deepseek_v3": Family(_DEEPSEEK, {"router_bias": True}), "minicpm3": Family(defaults=_TIED),
     "kimi_k2": Family(_DEEPSEEK, {"router_bias": True}), "glm4_moe_lite": Family(_DEEPSEEK, {"router_bias": True}),
-    "mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}),
+    "mamba": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}, refused=_OUT),
     "falcon_mamba": Family(
-        {"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}),
-    "mamba2": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba2"}),
+        {"n_input_norms": 1, "rotary": "none", "residual": "single"}, {**_TIED, "mixer": "mamba"}, refused=_OUT),
+    "mamba2": Family({"n_input_norms": 1, "rotary": "none", "residual": "single"}, {"mixer": "mamba2"}, refused=_OUT),
+    "nemotron_h": Family({**_PLAIN, "n_input_norms": 1, "rotary": "none", "activation": "relu2", "norm": "rms-late"}, shapes={
+        "head_dim": 128, "ssm_n_groups": 8, "ssm_chunk": 128}, refused=_OUT),
+    "falcon_h1": Family({"n_input_norms": 1, "layer_parts": "side-by-side", "projection": "scaled"}, refused=_OUT),
     "bamba": Family({"rotary": "concatenated"}, {"partial_rotary_factor": 0.5}), "jamba": Family(
         {"rotary": "none"}, shapes={"ssm_extra_norms": 1}),
-    "granitemoehybrid": Family(estimated="what adapters of its Mamba-2 layers keep (其 Mamba-2 层适配器保存的内容)"),
+    "granitemoehybrid": Family(adapted=("shared",)),
     "llama4_text": Family(
         {"expert_gate": "every"}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
         "its norms of queries and keys, which have no weights; 16-bit casts of its experts in mixed precision "

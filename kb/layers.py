@@ -35,6 +35,8 @@ def layers_of(row: Mapping[str, Any], attention: str, dense: str, scan: str, lin
         if word in ("experts", "mlp"):
             found.append(Layer("none", "none", "experts" if word == "experts" else dense))
             continue
+        if row.get("side_by_side"):  # attention and a scan on one input, of which each makes its own copy
+            found.append(Layer(scan, "none", "none"))
         mixer = {"linear": linear, "mamba": scan, "conv": "conv"}.get(word, attention)
         window = "sliding" if word == "sliding" and row.get("sliding_window") else "none"
         alone = row.get("single_sublayers") and mixer != "none"
