@@ -13,7 +13,6 @@ from formulas.anatomy import (
     half_bytes,
     late_matrices,
     layer_backward,
-    layer_parts,
     materialised_experts,
     mlp_backward,
     n_input_norms,
@@ -47,6 +46,7 @@ from formulas.programs import (
 )
 from formulas.quantity import Choice, Words, greatest, largest, least, total
 from formulas.recurrence import saved_output_gate
+from formulas.scans import layer_parts
 from formulas.sources import ACCOUNTING, AUTOCAST, KORTHIKANTI, LIGER, PEFT_LORA, SUBLINEAR, modelling
 from formulas.tuning import (
     EVERYWHERE,

@@ -121,21 +121,6 @@ softmax = Choice(
     ("upcast", "native"),
     Words("eager attention's softmax in float32, or in the type of the scores", "eager 注意力的 softmax 精度"),
 )
-scan_gate = Choice(
-    "scan_gate",
-    ("normed", "plain"),
-    Words("whether a norm follows the gate of a state-space layer", "状态空间层的门控之后是否有归一化"),
-)
-projection = Choice(
-    "projection",
-    ("plain", "scaled"),
-    Words("whether a vector scales what a scan's projection gives", "扫描的投影结果是否再乘以缩放向量"),
-)
-layer_parts = Choice(
-    "layer_parts",
-    ("whole", "side-by-side"),
-    Words("whether a layer is of one kind, or of one part of each kind", "每层为一种类型,还是各类型各有一部分"),
-)
 tied = Choice("tied", ("yes", "no"), Words("whether embedding and head are one tensor", "词嵌入与输出头是否共享"))
 soft_cap = Choice("soft_cap", ("none", "attention", "both"), Words("tanh caps on scores and logits", "软上限"))
 
@@ -198,20 +183,6 @@ ssm_n_groups = _width("ssm_n_groups", r"G_m", "groups that share B and C", "B、
 ssm_conv_kernel = _width("ssm_conv_kernel", "K", "width of the convolution", "卷积核宽度")
 ssm_chunk = _width("ssm_chunk", "c", "tokens of a chunk of the scan", "扫描分块长度")
 ssm_dt_rank = _width("ssm_dt_rank", r"R_{\Delta}", "rank of the time step", "时间步的秩")
-n_chunks = _width("n_chunks", r"n_c", "chunks that a scan divides a sequence into", "扫描将序列分成的块数")
-chunk_padding = Quantity(
-    "chunk_padding",
-    one,
-    r"\rho_c",
-    "tokens that a scan of whole chunks computes, for each token",
-    "按整块扫描时每个 token 折合的计算 token 数",
-)
-scan_trains = _width(
-    "scan_trains", r"\iota_t", "1 where the scan's own small weights train", "扫描的小权重是否训练", zero=True
-)
-scan_copies = _width(
-    "scan_copies", r"\iota_{32}", "1 where the scan makes float32 copies", "扫描是否生成 float32 副本", zero=True
-)
 delta_key_width = _width("delta_key_width", r"\kappa_l", "keys of linear attention, all heads", "线性注意力键总宽度")
 delta_value_width = _width("delta_value_width", r"\nu_l", "values of linear attention, all heads", "线性注意力值总宽度")
 delta_value_heads = _width("delta_value_heads", r"a_l", "value heads of linear attention", "线性注意力值头数")
@@ -315,9 +286,6 @@ layernorm_bytes = _bytes(
     "layernorm_bytes", r"\beta_{\ell}", "bytes of a number of a LayerNorm's input", "LayerNorm 输入每个数的字节数"
 )
 adapter_bytes = _bytes("adapter_bytes", r"\beta_a", "bytes of an adapter's weight", "适配器权重字节数")
-scan_bytes = _bytes(
-    "scan_bytes", r"\beta_s", "bytes of a number that the scan's products read", "扫描乘积读入的每个数的字节数"
-)
 expert_bytes = _bytes("expert_bytes", r"\beta_e", "bytes of a number inside the experts", "专家内每个数的字节数")
 
 # ── what one layer keeps, per token ────────────────────────────────────────────────────────────────────────────────
@@ -348,12 +316,6 @@ saved_mixer_input = _kept(
 )
 saved_rotary = _kept("saved_rotary", r"A_{\mathrm{rot}}", "kept by rotary tables of the layer", "旋转编码保存")
 saved_scores = _kept("saved_scores", r"A_a", "kept by attention or the scan itself", "注意力计算保存")
-saved_convolution = _kept(
-    "saved_convolution", r"A_{a,c}", "kept by a scan's projection and convolution", "扫描前的投影与卷积保存"
-)
-saved_steps = _kept("saved_steps", r"A_{a,\Delta}", "kept by a scan's time steps", "扫描的时间步保存")
-saved_scan = _kept("saved_scan", r"A_{a,s}", "kept by the scan itself", "扫描本身保存")
-saved_gate = _kept("saved_gate", r"A_{a,g}", "kept by a scan's gate and its norm", "扫描的门控与归一化保存")
 saved_output_input = _kept("saved_output_input", r"A_o", "kept as input of the output projection", "输出投影输入保存")
 saved_mlp_input = _kept(
     "saved_mlp_input", r"A_{\mathrm{in}'}", "kept as input of the MLP's linears", "MLP 线性层输入保存"
@@ -402,17 +364,6 @@ materialised_experts = _kept(
 mlp_backward = _kept("mlp_backward", r"B_f", "working set of the MLP's backward pass", "MLP 反向工作集")
 norm_backward = _kept("norm_backward", r"B_n", "working set of a norm's backward pass", "归一化反向工作集")
 mixer_backward = _kept("mixer_backward", r"B_a", "working set of attention's backward pass", "注意力反向工作集")
-normed_input = _bytes(
-    "normed_input",
-    r"B_{a,n}",
-    "a scan's normalised input beside the copy that is kept",
-    "扫描的归一化输入(所保存副本之外)",
-)
-gate_backward = _kept(
-    "gate_backward", r"B_{a,g}", "working set of a gated norm's backward pass", "门控归一化反向工作集"
-)
-chunk_backward = _kept("chunk_backward", r"B_{a,c}", "working set inside the chunks backwards", "块内反向工作集")
-scan_again = _kept("scan_again", r"B_{a,s}", "working set as a scan is computed once more", "重新计算扫描时的工作集")
 input_kept_already = _kept(
     "input_kept_already",
     r"B_x",

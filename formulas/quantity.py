@@ -38,6 +38,7 @@ GLOSSARY = (
     "vocabulary",
     "anatomy",
     "recurrence",
+    "scans",
     "layouts",
     "residence",
     "serving",

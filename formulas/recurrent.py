@@ -9,7 +9,6 @@ from formulas.anatomy import (
     saved_mixer_input,
     saved_output_input,
     saved_scores,
-    scan_gate,
     ssm_chunk,
     ssm_conv_kernel,
     ssm_dt_rank,
@@ -21,6 +20,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.quantity import Words
+from formulas.scans import scan_gate
 from formulas.sources import MAMBA, MAMBA2, modelling
 from formulas.tuning import on_in, on_out
 from formulas.vocabulary import hidden_size, seq_len
