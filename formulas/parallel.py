@@ -8,6 +8,7 @@ from formulas.programs import (
 )
 from formulas.quantity import Quantity
 from formulas.sources import FSDP, ZERO, ZERO_OFFLOAD
+from formulas.tuning import PAGED, states_counted
 from formulas.vocabulary import (
     adapter,
     dp,
@@ -52,8 +53,17 @@ optimizer_on_a_card = Formula(
     says="A card holds its part of the optimizer states.",
     zh="每张卡保存它那一份优化器状态。",
     source=ZERO.at("§5.1"),
-    when={offloaded: "none"},
+    when={offloaded: "none", states_counted: "yes"},
     example=({model_optimizer: 84 * 10**9, optimizer_shards: 64}, 1312500000),
+)
+paged_states_are_beside_the_framework = Formula(
+    optimizer,
+    0 * model_optimizer,
+    says="Paged states are managed memory that bitsandbytes takes from CUDA: the framework's counters do not see them, the driver does.",
+    zh="分页状态是 bitsandbytes 向 CUDA 申请的托管内存:框架的计数器看不到,驱动能看到。",
+    source=PAGED.at("functional.get_paged: cget_managed_ptr"),
+    when={offloaded: "none", states_counted: "no"},
+    example=({}, 0),
 )
 optimizer_in_host_memory = Formula(
     optimizer,

@@ -142,6 +142,14 @@ frozen_layer = Quantity(
 kept_by_layers = Quantity(
     "kept_by_layers", byte, r"\Sigma A", "kept by all layers, per token", "所有层每个 token 保存", zero=True
 )
+states_counted = Choice(
+    "states_counted",
+    ("yes", "no"),
+    Words(
+        "whether the meter sees the optimizer's states: a framework's counter does not see what others allocate",
+        "所用口径是否计入优化器状态:框架计数器看不到其他库申请的内存",
+    ),
+)
 activations_hosted = Choice(
     "activations_hosted",
     ("no", "yes"),

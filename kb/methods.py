@@ -48,6 +48,8 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
     }
     if _in_backward(knobs, method):
         facts["optimizer_step"] = Fact("fused", knobs["optimizer_in_backward"].origin)  # one matrix at a time
+    if kind.startswith("paged") and stated(knobs, "meter") in ("allocated", "reserved"):
+        facts["states_counted"] = Fact("no", knobs["meter"].origin)
     facts |= _stated_sizes(knobs, method)
     if algo == "rm":
         facts["loss"] = Fact("scores", ASSUMED)

@@ -102,6 +102,14 @@ def test_what_is_updated_in_the_backward_pass_keeps_one_gradient() -> None:
     assert values(ROW, extra="opt_in_bwd=1", grad_accum="8")[standing_gradients] == 0
 
 
+def test_paged_states_are_seen_by_the_driver_alone() -> None:
+    """bitsandbytes takes them from CUDA itself: 2 bytes a parameter and their scales."""
+    paged = {"optimizer": "paged-adamw-8bit"}
+    assert values(ROW, **paged)[optimizer] == pytest.approx(PARAMS * (2 + 8 / 256))
+    assert values(ROW, **paged, meter="reserved")[optimizer] == 0
+    assert values(ROW, optimizer="adamw-8bit", meter="reserved")[optimizer] == pytest.approx(PARAMS * (2 + 8 / 256))
+
+
 def test_inputs_of_layers_go_to_the_host() -> None:
     one = 2048 * 2 * 4096
     assert values(LORA)[checkpoints] == 32 * one
