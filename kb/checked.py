@@ -101,12 +101,16 @@ def check(row: dict[str, Any], changed: Mapping[str, Fact] | None = None) -> Che
 def _on_its_card(there: Outcome, source: str) -> tuple[float, float, float]:
     """Best, low and high of a run that took place, without the errors of one source.
 
-    It was on its card: before an allocation fails the allocator gives free blocks back, so these end where the card does.
+    It was on its card: before an allocation fails the allocator gives free blocks back, and the driver moves paged states
+    to host memory, so these end where the card does.
     """
     low, high = interval(there.best, there.exact, there.situation, without=source)
     if there.capacity is None or there.best <= there.capacity:
         return there.best, low, high
-    best = max(there.best - there.terms.get("slack", 0.0), there.capacity)
+    movable = there.terms.get("slack", 0.0)
+    if str(there.situation.knob("optimizer")).startswith("paged"):
+        movable += there.terms.get("optimizer", 0.0)
+    best = max(there.best - movable, there.capacity)
     return best, min(low, best), high
 
 
