@@ -3,6 +3,8 @@
 from typing import Any
 
 from chat.case_tables import cases_of, longest_of, terms_table
+from chat.example import needs_example, with_example
+from chat.example import told as example_told
 from chat.pace_words import rate_words, run_wanted, run_words
 from chat.phrases import case_words, gib, in_words
 from chat.reading import Reading
@@ -53,10 +55,15 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         leads, said = [said, *leads], ""
     if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
         leads.insert(0, run_wanted(reading))
+    if needs_example(reading):  # how it works comes first, the example after it
+        size = in_words("params", with_example(reading).facts["params"][0], reading.language)
+        leads, said = [example_told(reading, size), said, *leads], ""
     parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
-    for name, artifact, _, failed in results:
-        if name == "estimate_memory" and artifact is not None and not failed:
-            parts += assumed(artifact, reading, understood(reading))
+    worked = [
+        found for name, found, _, failed in results if name == "estimate_memory" and found is not None and not failed
+    ]
+    for found in worked:
+        parts += assumed(found, reading, understood(reading), apart=len(worked) > 1)
     parts.append(not_understood(reading))
     told = [part for part in dict.fromkeys(parts) if part]
     return _finished("\n\n".join(told), reading) if told else without_tools(reading)
@@ -226,9 +233,8 @@ def _derive(result: dict[str, Any], reading: Reading) -> Said:
     zh = reading.language == "zh"
     steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
     told = [f"**{one['quantity'].replace('_', ' ')}: {one['shown']}**" for one in result.get("answers") or []]
-    if steps:
-        last = steps[-1]
-        told.append(f"由 {last['expression']}。" if zh else f"By {last['expression']}: {last['says']}")
+    if steps and not zh:
+        told.append(steps[-1]["says"])
     if result.get("needs"):
         missing = ", ".join(result["needs"])
         told.append(f"还需要:{missing}。" if zh else f"Still needed: {missing}.")

@@ -145,7 +145,13 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
         return ""
     total = "**合计**" if zh else "**total**"
     rows.append([total, *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)])
-    return markdown(["每张卡" if zh else "per card", *heads], rows)
+    corner = "每张卡" if zh else "per card"
+    if len(cases) > 1:  # what all the columns have in common, and other cases have not
+        of = {
+            name: shown[0]["facts"][name] for name in ordered(cases[0]["facts"]) if name not in {*CAPACITY, *differing}
+        }
+        corner += (f"({case_words(of, language)})" if zh else f" ({case_words(of, language)})") if of else ""
+    return markdown([corner, *heads], rows)
 
 
 def _rate(rate: float) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.example import with_example
 from chat.figures import Figures
 from chat.reading import Reading
 from chat.recommended import wants_cards, wants_models
@@ -42,6 +43,7 @@ def plan(reading: Reading) -> list[Call]:
         return about
     if reading.intent in _SILENT or not _answerable(reading):
         return []
+    reading = with_example(reading)
     several = by_task(reading)
     calls: list[Call] = []
     for one in several:

@@ -137,7 +137,7 @@ TRAINING = (
         "Of the usual sizes a {common} has room to spare on one card: 4-bit QLoRA takes {common_qlora} of {room}, at {common_seq} tokens, batch 1 and checkpointing; LoRA on 16-bit weights would take {common_lora}.",
         "常见尺寸里,单卡留有余量的是 {common}:4 位 QLoRA 占 {common_qlora}(卡上共 {room}),{common_seq} token、批大小 1、开启重计算;16 位权重的 LoRA 则要 {common_lora}。", FACTORY),
     Remark("smaller-methods", 27, lambda c: c.training and not c.any("same_memory") and c.modelled and c.method == "full" and c.any("check_arithmetic", "why_more", "injection") and c.n == 1 and not c.said("algo"),
-        "What a single card of this size can hold is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
+        "Whether a single card holds it is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
         "单卡能否放下取决于方法:LoRA 需 {copy_lora},4 位 QLoRA 需 {copy_qlora}。", QLORA),
     Remark("evaluation", 15, lambda c: c.training and c.any("oom_diagnosis") and c.any("evaluation"),
         "Evaluation has its own peak: its batch size is a setting of its own, logits of every batch are gathered before the metric, and generation adds a KV cache. Lower per_device_eval_batch_size, set eval_accumulation_steps, or keep only the loss (prediction_loss_only).",

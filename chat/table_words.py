@@ -5,6 +5,10 @@ from typing import Any
 from chat.case_tables import markdown
 from chat.reading import Reading
 
+_COLUMNS = {
+    "revision": "版本", "method": "方法", "bits": "位数", "precision": "精度", "model_size": "模型", "memory_gb": "显存(GB)",
+}  # fmt: skip
+
 
 def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     columns, rows = result["columns"], result["rows"]
@@ -17,7 +21,8 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
     head = "LLaMA-Factory 的表(作者的估计,单位 GB):" if zh else "LLaMA-Factory's table (its authors' estimates, in GB):"
     if "memory_gb" not in columns:
         head = "查询结果:" if zh else "The tables say:"
-    return [head, markdown(list(columns), cells)], []
+    heads = [_COLUMNS.get(column, column) if zh else column for column in columns]
+    return [head, markdown(heads, cells)], []
 
 
 def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

@@ -19,17 +19,13 @@ from chat.case_tables import (
 from chat.host_words import host_figures, host_short, into_host_words
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
+from chat.verdict_words import SHOULD, by_cases, gap
 from chat.warned import warnings
-from kb.names import names
 from kb.programs import is_default
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
 _SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
-# how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
-_JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
-# of a run that is told to have failed
-_SHOULD = ("should fit by the formulas", "按公式应当放得下")
-_ORDER = ("yes", "borderline", "no")
+_MOST_SAID = 6  # cases in a headline; the table has them all
 
 
 def headline(result: Result, language: str) -> str:
@@ -42,14 +38,14 @@ def headline(result: Result, language: str) -> str:
         return _figure_alone(subject, memory, cases, language)
     if len(cases) > 1:
         told = (
-            f"**{subject}:{_by_cases(cases, language, result)}。**"
+            f"**{subject}:{by_cases(cases, language, result)}。**"
             if zh
-            else f"**{subject}: {_by_cases(cases, language, result)}.**"
+            else f"**{subject}: {by_cases(cases, language, result)}.**"
         )
         return told + host_short(result.get("host"), language) + into_host_words(result.get("into_host"), language)
     into_host = result.get("into_host")
     one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
-    verdict = pick(_SHOULD if one == "yes" and result.get("doubted") else VERDICTS[one], language)
+    verdict = pick(SHOULD if one == "yes" and result.get("doubted") else VERDICTS[one], language)
     against = _against(memory, result.get("capacity_gib"), language, bool(result.get("cards")))
     against += host_short(result.get("host"), language) + into_host_words(into_host, language)
     return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
@@ -101,13 +97,17 @@ def _subject(result: Result, language: str) -> str:
 def _figure_alone(subject: str, memory: Result, cases: list[Result], language: str) -> str:
     zh = language == "zh"
     if len(cases) > 1:
-        name = next((name for name in ordered(cases[0]["facts"]) if name not in CAPACITY), "")
-        if name:
+        names = [name for name in ordered(cases[0]["facts"]) if name not in CAPACITY]
+        if names:
             said = [
-                _at(in_words(name, case["facts"][name], language), gib(case["memory"]["best_gib"]), zh)
-                for case in cases[:4]
+                _at(
+                    case_words({name: case["facts"][name] for name in names}, language),
+                    gib(case["memory"]["best_gib"]),
+                    zh,
+                )
+                for case in cases[:_MOST_SAID]
             ]
-            joined = ("、" if zh else "; ").join(said)
+            joined = (";" if zh else "; ").join(said) + (("等" if zh else " …") if len(cases) > _MOST_SAID else "")
             return f"**{subject},每张卡:{joined}。**" if zh else f"**{subject}, per card: {joined}.**"
     span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
     if zh:
@@ -116,7 +116,7 @@ def _figure_alone(subject: str, memory: Result, cases: list[Result], language: s
 
 
 def _at(words: str, amount: str, zh: bool) -> str:
-    return f"{words}{_gap(words)}约 {amount}" if zh else f"{words} {amount}"
+    return f"{words}{gap(words)}约 {amount}" if zh else f"{words} {amount}"
 
 
 def _against(memory: Result, capacity: float | None, language: str, differ: bool = False) -> str:
@@ -127,138 +127,6 @@ def _against(memory: Result, capacity: float | None, language: str, differ: bool
         return f"{whose}约需 {need}(90% 区间 {span}),卡上可用 {room}。"
     needed = f"the fullest card needs about {need}" if differ else f"about {need} per card"
     return f"{needed} (90 % interval {span}), and {'it' if differ else 'the card'} has {room}."
-
-
-# ── the verdicts of several cases ──────────────────────────────────────────────────────────────────────────────────
-
-
-# a verdict is told by the model or method, then by the card; the layout before the bits
-_MANY = 4
-_ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits", "lora_targets")
-
-
-def _by_cases(cases: list[Result], language: str, result: Result) -> str:
-    """The verdicts as a person would say them: by what they turn on, each verdict once."""
-    zh = language == "zh"
-    verdicts = {case["verdict"] for case in cases}
-    if len(verdicts) == 1:
-        only = verdicts.pop()
-        if only == "borderline":
-            return "每种情形都在临界" if zh else "borderline in every case"
-        words = _SHOULD if only == "yes" and result.get("doubted") else VERDICTS[only]
-        return ("每种情形都" if zh else "in every case it ") + pick(words, language)
-    turns_on = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
-    turns_on.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
-    ways = [_by(name, cases, language) for name in turns_on or ordered(cases[0]["facts"])[:1]]
-    # the way that leaves least to the table, then by what people ask about
-    return min(ways, key=lambda way: way.count("见表" if zh else "see the table"))
-
-
-def _by(name: str, cases: list[Result], language: str) -> str:
-    """The verdicts by one fact, then by what they still turn on."""
-    plain: dict[str, list[str]] = {}
-    mixed: list[str] = []
-    for given in dict.fromkeys(case["facts"][name] for case in cases):
-        group = [case for case in cases if case["facts"][name] == given]
-        inner = {case["verdict"] for case in group}
-        words = in_words(name, given, language)
-        if len(inner) == 1:
-            plain.setdefault(inner.pop(), []).append(words)
-        else:
-            mixed.append(_mixed(name, words, group, language))
-    sizes = _sizes(name, cases, language)
-    said = [
-        _said(name, verdict, _span(plain[verdict], sizes, language), language) for verdict in _ORDER if verdict in plain
-    ]
-    return (";" if language == "zh" else "; ").join([*said, *mixed])
-
-
-def _sizes(name: str, cases: list[Result], language: str) -> list[str]:
-    """Many models that come with the smallest first, as a family's do; else nothing."""
-    models = list(dict.fromkeys(case["facts"][name] for case in cases))
-    if name != "model" or len(models) < _MANY:
-        return []
-    params = [names().by_spelling[str(model).lower()].params for model in models]
-    return [in_words(name, model, language) for model in models] if params == sorted(params) else []
-
-
-def _span(words: list[str], sizes: list[str], language: str) -> list[str]:
-    """Several of many sizes by where they end or begin: the smallest `up to` one, the largest `from` one on."""
-    if len(words) < 2 or not sizes:
-        return words
-    if words == sizes[: len(words)]:
-        return [f"最大到 {words[-1]}" if language == "zh" else f"up to {words[-1]}"]
-    if words == sizes[-len(words) :]:
-        return [f"{words[0]} 及更大的" if language == "zh" else f"{words[0]} and larger"]
-    return words
-
-
-def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
-    """One value of a fact under which the verdict still differs: the cases that do fit, if they are few."""
-    zh = language == "zh"
-    rest = [{**case, "facts": {k: v for k, v in case["facts"].items() if k != name}} for case in group]
-    best = next(verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest))
-    fits = [{**case, "verdict": str(case["verdict"] == best)} for case in rest]
-    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, fits)]
-    fitting = _told_apart([case for case in rest if case["verdict"] == best], matter, language)
-    others = [case for case in rest if case["verdict"] != best]
-    if best != "yes":
-        return f"{words}{_gap(words)}至多临界" if zh else f"at best borderline {_join(name)} {words}"
-    if len(others) == 1 and len(fitting) > 1:
-        gap, verdict = "" if zh else " ", pick(VERDICTS[others[0]["verdict"]], language)
-        but = f"{_told_apart(others, matter, language)[0]}{gap}({verdict})"
-        return (
-            f"{words}{_gap(words)}除{_lead(but)}{but}外都放得下"
-            if zh
-            else f"{_join(name)} {words} it fits, except {but}"
-        )
-    if len(fitting) > 2:
-        return (
-            f"{words}{_gap(words)}要看其余条件(见表)"
-            if zh
-            else f"{_join(name)} {words} it depends on the rest (see the table)"
-        )
-    if zh:
-        return f"{words}{_gap(words)}只有{_lead(fitting[0])}{' 或 '.join(fitting)}{_gap(fitting[-1])}才放得下"
-    return f"{_join(name)} {words} only {' or '.join(fitting)}"
-
-
-def _told_apart(cases: list[Result], names: list[str], language: str) -> list[str]:
-    """The cases by the facts that matter, each wording once."""
-    joined = "、" if language == "zh" else ", "
-    return list(
-        dict.fromkeys(joined.join(in_words(one, case["facts"][one], language) for one in names) for case in cases)
-    )
-
-
-def _said(name: str, verdict: str, words: list[str], language: str) -> str:
-    if language == "zh":
-        return f"{'、'.join(words)}{_gap(words[-1])}{pick(VERDICTS[verdict], language)}"
-    join = "" if words[0].startswith(("sharded", "ZeRO", "up to")) else _join(name) + " "
-    return f"{pick(VERDICTS[verdict], language)} {join}{' or '.join(words)}"
-
-
-def _gap(words: str) -> str:
-    """Chinese wants a space after Latin letters, none after a bracket or a character."""
-    return " " if words[-1].isascii() and words[-1] != ")" else ""
-
-
-def _lead(words: str) -> str:
-    """The same space in front."""
-    return " " if words[0].isascii() else ""
-
-
-def _join(name: str) -> str:
-    return _JOINED.get(name, "with")
-
-
-def _matters(name: str, cases: list[Result]) -> bool:
-    """Does the verdict turn on this fact, all else equal?"""
-    seen: dict[str, set[str]] = {}
-    for case in cases:
-        rest = str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name))
-        seen.setdefault(rest, set()).add(case["verdict"])
-    return any(len(verdicts) > 1 for verdicts in seen.values())
 
 
 # ── paragraphs ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -332,12 +200,11 @@ def _published(result: Result, language: str) -> list[str]:
             "LLaMA-Factory 的表写的是:" + "、".join(lines) + "。那是作者的估计:一份完整副本、较短序列。" if zh
             else "LLaMA-Factory's table says " + "; ".join(lines) + ": its authors' estimates, of one whole copy at short lengths."
         )  # fmt: skip
-    for row in (result.get("tables") or [])[:2]:
-        if row["table"] == "inference":
-            parts.append(
-                f"文档的 {row['factor']:.1f} 倍规则:{row['model_size']} {row['dtype']} {row['says_gib']:.1f} GiB,不随上下文变化。" if zh
-                else f"The document's {row['factor']:.1f}× rule gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
-            )  # fmt: skip
+    for row in [row for row in result.get("tables") or [] if row["table"] == "inference"][:1]:
+        parts.append(
+            f"{row['factor']:.1f} 倍的经验法则:{row['model_size']} {row['dtype']} 为 {row['says_gib']:.1f} GiB,与上下文长度无关。" if zh
+            else f"The {row['factor']:.1f}× rule of thumb gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
+        )  # fmt: skip
     for row in result.get("measurements") or []:
         described = row["described_zh" if zh else "described"]
         parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09。" if zh
@@ -369,8 +236,11 @@ def _changes(result: Result, language: str) -> list[str]:
     return [head + "\n\n" + "\n".join(lines)]
 
 
-def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str]:
-    """What the recipe supplied, and what was taken for granted from the way the question is put."""
+def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool = False) -> list[str]:
+    """What the recipe supplied, and what was taken for granted from the way the question is put.
+
+    apart       there are others, so that this one says what it is of: training or inference
+    """
     language = reading.language
     facts = result.get("facts") or {}
     differing = {name for case in cases_of(result) for name in case["facts"]}
@@ -392,7 +262,12 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any]) -> list[str
     ]  # fmt: skip
     if not listed:
         return []
-    return [("假设:" + "、".join(listed) + "。") if language == "zh" else "Assumed: " + ", ".join(listed) + "."]
+    trains = facts.get("task", {}).get("value") == "train"
+    if language == "zh":
+        of = ("(训练)" if trains else "(推理)") if apart else ""
+        return [f"假设{of}:" + "、".join(listed) + "。"]
+    of = (" for training" if trains else " for inference") if apart else ""
+    return [f"Assumed{of}: " + ", ".join(listed) + "."]
 
 
 def _of_program(origin: str, language: str) -> str:
@@ -403,5 +278,7 @@ def not_understood(reading: Reading) -> str:
     """Numbers that the grammar could not place: said, never dropped."""
     if not reading.not_understood:
         return ""
-    pieces = ", ".join(f"“{unread.near or unread.text}”" for unread in reading.not_understood[:5])
+    said = list(dict.fromkeys(unread.near or unread.text for unread in reading.not_understood))
+    said = [one for one in said if not any(one != other and one in other for other in said)]
+    pieces = ", ".join(f"“{one}”" for one in said[:5])
     return f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."

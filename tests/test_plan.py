@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from chat.agent import Assistant
+from chat.example import needs_example
 from chat.grammar import read
 from chat.plan import plan
 from chat.understood import understood
@@ -118,3 +120,22 @@ def test_a_space_between_chinese_and_latin_changes_nothing_that_is_asked() -> No
 )
 def test_a_card_alone_is_answered_with_what_it_holds(question: str) -> None:
     assert plan(read(question))[0][0] == "recommend"
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("With ZeRO-2 and LoRA every card is as full as a single one, why does nothing get smaller?", False),
+        ("为什么 DPO 会显存溢出，SFT 却没事", False),
+        ("With ZeRO-2 and LoRA on a 13B every card is as full as a single one, why?", True),
+        ("what is the largest model I can QLoRA on a 3090?", True),
+    ],
+)
+def test_a_mechanism_without_a_model_is_shown_on_an_example(question: str, named: bool) -> None:
+    reading = read(question)
+    assert needs_example(reading) == (not named)
+    assert ("params" in reading.facts) == ("13B" in question)  # the example is no fact of the question
+    if not named:
+        text = Assistant().ask(question).text
+        assert ("as an example" in text) or ("为例" in text)
+        assert "7B" in text

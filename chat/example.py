@@ -1,0 +1,38 @@
+"""A model to show a mechanism on, where the question names none: how something works needs no model, its figures do."""
+
+from dataclasses import replace
+
+from chat.reading import Reading
+from chat.understood import has_subject
+from kb.recipe import assumed
+
+# what these ask about is the same for every model
+_MECHANISMS = frozenset({
+    "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",
+})  # fmt: skip
+# said of a run, one of these leaves something to explain
+_OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "kv_format", "optimizer", "lora_rank"})
+
+
+def needs_example(reading: Reading) -> bool:
+    """Whether a mechanism is asked about, of a run that is described as far as the model."""
+    named = has_subject(reading) or reading.unknown_models or reading.suggestions
+    if "params" in reading.asks or "which_models" in reading.cues:
+        return False  # the model is what is asked for
+    trains = set(reading.facts.get("method", ())) - {"inference"}
+    described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains)
+    return not named and described and bool(set(reading.intents[:1]) & _MECHANISMS)
+
+
+def with_example(reading: Reading) -> Reading:
+    """The question, asked of the usual example where it needs one."""
+    if not needs_example(reading):
+        return reading
+    return replace(reading, facts={**reading.facts, "params": (assumed("params", "an example"),)})
+
+
+def told(reading: Reading, words: str) -> str:
+    """That the figures are of an example, and what would make them the asker's."""
+    if reading.language == "zh":
+        return f"没有说是哪个模型,下面的数字以 {words} 为例;给出模型名或参数量,就按它计算。"
+    return f"No model was named, so the figures below are of a {words}, as an example; name yours for its own."
