@@ -9,6 +9,7 @@ from kb.recipe import assumed
 # what these ask about is the same for every model
 _MECHANISMS = frozenset({
     "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",
+    "each_card", "same_memory", "stages",
 })  # fmt: skip
 # said of a run, one of these leaves something to explain
 _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "kv_format", "optimizer", "lora_rank"})
@@ -21,7 +22,8 @@ def needs_example(reading: Reading) -> bool:
         return False  # the model is what is asked for
     trains = set(reading.facts.get("method", ())) - {"inference"}
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains)
-    return not named and described and bool(set(reading.intents[:1]) & _MECHANISMS)
+    asked = {*reading.intents[:1], *reading.cues}
+    return not named and described and bool(asked & _MECHANISMS)
 
 
 def with_example(reading: Reading) -> Reading:
