@@ -360,6 +360,10 @@ def merged(artifacts: list[dict[str, Any]]) -> dict[str, Any]:
                 result[key] = result[key] + [one for one in value if one not in result[key]]
             elif not result.get(key):
                 result[key] = value
+    if (result["solved"] or {}).get(
+        "quantity"
+    ) == "n_gpus":  # asked how many cards, what one of them holds is no answer
+        result["verdict"] = None
     estimates = [artifact for artifact in artifacts if artifact.get("kind") == "estimate"]
     if len(estimates) > 1:
         result |= _of_several(estimates)

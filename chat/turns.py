@@ -11,9 +11,10 @@ from typing import Any
 from chat.figures import Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.notation import figure
-from formulas.quantity import Words, quantities
+from formulas.quantity import Words
 from kb.changes import changes
 from kb.outcome import Outcome
+from kb.solver import highest
 from kb.stated import ASKED
 
 
@@ -60,8 +61,9 @@ def causes(figures: Figures) -> tuple[Cause, ...]:
     settings = _TRAINING if figures.knob("task") == "train" else _SERVING
     found = [_changed(figures, name, given, words) for name, given, words in settings]
     found += [_more(figures, name, words) for name, words in _MORE]
+    found.append(_unsharded(figures))
     kept = tuple(one for one in found if one and one.there.best > capacity)
-    return kept or _missing()
+    return kept or _together(figures, settings)
 
 
 def _missing() -> tuple[Cause, ...]:
@@ -111,11 +113,53 @@ def _changed(figures: Figures, name: str, given: Any, words: Words) -> Cause | N
     return Cause(Words(f"{words.en} ({shown})", f"{words.zh}({shown})"), {name: given}, there)
 
 
+def _unsharded(figures: Figures) -> Cause | None:
+    """Sharding that was asked for and does not take effect as the weights are loaded: a whole copy on every card."""
+    if figures.knob("zero_stage") != 3 or figures.n < 2 or figures.knob("offload") not in (None, "none"):
+        return None
+    there = figures.at(zero_stage=0)
+    words = Words(
+        "where sharding does not take effect and each card holds a whole copy", "切分没有生效、每张卡放了完整的一份"
+    )
+    shown = gib_words(there.best)
+    return Cause(Words(f"{words.en} ({shown})", f"{words.zh}({shown})"), {"zero_stage": 0}, there)
+
+
+def _together(figures: Figures, settings: Sequence[tuple[str, Any, Words]]) -> tuple[Cause, ...]:
+    """Where no setting overflows the card alone: all of them at once, as a script's own defaults may have it."""
+    capacity = float(figures.base.capacity or 0)
+    parts = [one for name, given, words in settings if (one := _changed(figures, name, given, words))]
+    facts = {name: given for one in parts for name, given in one.facts.items()}
+    try:
+        there = figures.at(**facts)
+    except BadInput:
+        return _missing()
+    en = ", ".join(words.en for name, given, words in settings if facts.get(name) == given) + ", all together"
+    zh = "、".join(words.zh for name, given, words in settings if facts.get(name) == given) + ",这些同时出现"
+    most = _most(figures, "batch_size", _AT_MOST, facts) if there.best <= capacity else None
+    if most and most < _AT_MOST:
+        there = figures.at(**facts, batch_size=most + 1)
+        facts |= {"batch_size": most + 1}
+        en, zh = f"{en} with a batch of more than {most}", f"{zh},且批大小超过 {most}"
+    if not parts or there.best <= capacity:
+        return _missing()
+    shown = gib_words(there.best)
+    return (Cause(Words(f"{en} ({shown})", f"{zh}({shown})"), facts, there),)
+
+
+def _most(figures: Figures, name: str, upto: int, facts: Mapping[str, Any]) -> int | None:
+    """The most that fits; None where it was stated. Of preferences a batch counts pairs, so that each is tried."""
+    capacity = float(figures.base.capacity or 0)
+    if not _open(figures, name):
+        return None
+    return highest(lambda value: figures.at(**facts, **{name: value}).best <= capacity, 1, upto)
+
+
 def _more(figures: Figures, name: str, words: Words) -> Cause | None:
     """One more than fits, of a length or a batch that may well have been so much."""
-    quantity, given = quantities()[name], figures.knob(name) or 1
-    most = figures.base.largest(name) if quantity in figures.base.values else None
-    if not most or not _open(figures, name) or most > _AT_MOST * float(given):
+    upto = _AT_MOST * int(figures.knob(name) or 1)
+    most = _most(figures, name, upto, {})
+    if not most or most >= upto:
         return None
     there = figures.at(**{name: most + 1})
     return Cause(Words(words.en.format(figure(most)), words.zh.format(figure(most))), {name: most + 1}, there)

@@ -119,7 +119,9 @@ def default_facts(given: Mapping[str, Fact], adapters: bool, experts: bool = Fal
     found: dict[str, Fact] = {}
     for setting, value, applies_to in _recipe(program.tool) if given["task"].value == "train" else ():
         name = _SETS.get(setting)
-        if name and name not in given and applies_to in here:
+        # how a trainer of supervised tuning computes its loss says nothing of preferences
+        other = name == "loss" and "algo" in given and given["algo"].value != "sft"
+        if name and name not in given and applies_to in here and not other:
             found[name] = Fact(BY_NAME[name].parse(_SPELLED.get((name, value), value)), origin)
     called = str(given["engine"].value)
     if called == _HOSTS_EXPERTS and experts and given["task"].value != "train" and "offload" not in given:

@@ -142,3 +142,29 @@ def disagreement(one: dict[str, Any], answer: dict[str, Any], text: str) -> str 
             near = ", ".join(f"{name} {value / units(basis)[0]:.1f}" for name, value in list(found.items())[:6])
             lines.append(f"{low}–{high} ({basis}) is not among: {near or 'no figure'}")
     return f"{one['id']}: {'; '.join(lines)}" if lines else None
+
+
+# ── what was reported of a run ─────────────────────────────────────────────────────────────────────────────────────
+
+_FAILED = re.compile(r"\bOOMs?\b|out of memory|爆显存|cannot allocate", re.IGNORECASE)
+_WORKED = re.compile(
+    r"\bworks?\b|\bfits?\b|\btrained\b|\bstarts?\b|\buses? \d|用 ?\d+ ?G|可以|能到|没问题|正常|可训", re.IGNORECASE
+)
+# what a page or a document claims, or a tool estimates, is no outcome of a run
+_CLAIMED = re.compile(r"^(?:页面|Page\b|Review\b|可比|相近|Related\b|README)", re.IGNORECASE)
+_CARDS, _MODEL = {"gpu", "mem_gb"}, {"model", "params_b"}
+
+
+def is_run(one: dict[str, Any]) -> bool:
+    """Whether an outcome of a run is reported, with a model and the cards that it ran on."""
+    outcome, slots = one.get("reported_outcome"), set(one.get("slots", {}))
+    return bool(outcome and not _CLAIMED.search(outcome) and slots & _CARDS and slots & _MODEL)
+
+
+def contradicted(outcome: str, verdict: str | None) -> bool:
+    """Whether a plain yes stands against a run that only failed, or a plain no against one that only worked.
+
+    An answer that fits by the formulas and names what overflows the card is conditional, and so no plain yes.
+    """
+    failed, worked = bool(_FAILED.search(outcome)), bool(_WORKED.search(outcome))
+    return (failed and not worked and verdict == "yes") or (worked and not failed and verdict == "no")

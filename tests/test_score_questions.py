@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chat.agent import Assistant
-from tests.agreement import disagreement
+from tests.agreement import contradicted, disagreement, is_run
 from tests.score_questions import questions, score
 
 FILE = os.environ.get("KB_QUESTIONS")
@@ -155,3 +155,25 @@ def test_counts_are_those_of_what_is_counted() -> None:
     ):  # fmt: skip
         one = {"id": "a", "reference": {"verdict": "n/a", "gb": band, "basis": basis}}
         assert (disagreement(one, answer, "") is None) == agrees, basis
+
+
+def test_a_reported_outcome_is_contradicted_by_plain_verdicts_only() -> None:
+    for outcome, verdict, against in (
+        ("OOM at load", "yes", True), ("OOM at load", "conditional", False), ("OOM at load", "no", False),
+        ("works with batch 1", "no", True), ("OOM; works with batch 1", "no", False), ("可以，24G 够", "no", True),
+        ("61.4 GB", "no", False), ("OOM at load", None, False),
+    ):  # fmt: skip
+        assert contradicted(outcome, verdict) == against, (outcome, verdict)
+    run = {"reported_outcome": "OOM", "slots": {"model": "Qwen2-7B", "gpu": "A100"}}
+    assert is_run(run)
+    assert not is_run({**run, "slots": {"model": "Qwen2-7B"}})
+    assert not is_run({**run, "reported_outcome": "Page: 800 GB"})
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not FILE, reason="KB_QUESTIONS names no file of questions")
+def test_no_reported_outcome_is_contradicted() -> None:
+    assistant = Assistant()
+    runs = [one for one in questions(Path(str(FILE))) if is_run(one)]
+    verdicts = {one["id"]: assistant.ask(one["text"]).json()["verdict"] for one in runs}
+    assert [one["id"] for one in runs if contradicted(one["reported_outcome"], verdicts[one["id"]])] == []

@@ -130,3 +130,22 @@ def test_who_asks_how_is_told_what_makes_it_fit(question: str) -> None:
     assert len(result["cases"]) >= 3
     assert not answer.notices
     assert Assistant().ask("Can I full fine-tune Llama-2-7B on one A100 80GB?").json()["verdict"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("LoRA of Qwen2-72B with ZeRO-3 on 16x A100 40GB, batch 1, 1024 tokens, flash attention, checkpointing on, OOM, why?", "where sharding does not take effect"),
+        ("DPO of Qwen2.5-0.5B in TRL on an A100 80GB, OOM, why?", "with a batch of more than 9"),
+    ],
+)  # fmt: skip
+def test_causes_of_many_cards_and_of_pairs(question: str, said: str) -> None:
+    """136 GiB of weights whole on a card; of preferences a batch counts pairs, and TRL's chunked loss is not theirs."""
+    assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize("question", ["How many A100 80GB for QLoRA of a 70B?", "DeepSeek-V3推理要几张H200？"])
+def test_how_many_cards_is_answered_by_a_number_alone(question: str) -> None:
+    result = Assistant().ask(question).json()
+    assert result["solved"]["quantity"] == "n_gpus"
+    assert result["verdict"] is None
