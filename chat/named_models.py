@@ -87,6 +87,13 @@ _PIECE = re.compile(
     r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9])",
     re.ASCII,
 )
+# words that make another model of a family's name
+_VARIANT = re.compile(
+    r"-(?P<word>v|vl|vlm|vision|audio|omni|video|ocr|asr|tts|embed(?:ding)?|rerank(?:er)?|guard|math|coder?|prover|mt)(?![a-z0-9])",
+    re.ASCII,
+)
+# endings that only names have
+_NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba)$", re.ASCII)
 _COUNTED = re.compile(
     r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
@@ -150,6 +157,8 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         end, pieces = _extend(text, found.end(), known)
         if "_" in scan.text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
             end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
+        if (variant := _VARIANT.match(scan.text, end)) and variant["word"] not in known:
+            end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
         start = found.start()
         if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
             start = organisation.start()
@@ -289,9 +298,14 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
         )
         digits = hit["size"] and any(c.isdigit() for c in hit["head"])
         apart = (hit["size"] or hit["version"]) and not digits
-        if apart and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY):
+        namelike = _NAMELIKE.search(word) is not None and len(word) > 4
+        if (
+            apart
+            and not namelike
+            and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY)
+        ):
             continue  # "does 13B fit" and "need 4 7B models" name no model
-        if not (named or resembles):
+        if not (named or resembles or (apart and namelike)):
             continue
         found.unknown.append(typed)
         found.suggestions[typed] = near

@@ -276,7 +276,19 @@ def test_a_misspelt_model_is_suggested_and_never_taken(question: str, unknown: s
 
 def test_names_outside_the_tables_are_said_to_be_unknown() -> None:
     assert read("How much memory for FooLM-9000?").unknown_models == ("foolm-9000",)
+    assert read("Foostral 22B on a 4090").unknown_models == ("foostral 22b",)
     assert read("7B on an RTX 9999").unknown_gpus == ("rtx 9999",)
+    assert read("7B on an RTX 4090 Ti SUPER").unknown_gpus == ("rtx 4090 ti super",)
+
+
+@pytest.mark.parametrize("name", ["Qwen-Audio 7B", "MiniCPM-V", "Yi-Vision 6B", "gemma-guard"])
+def test_another_model_of_a_familys_name_is_not_taken_for_the_family(name: str) -> None:
+    reading = read(f"does {name} in int4 fit on a 3090?")
+    assert "model" not in reading.facts
+    assert reading.unknown_models or reading.suggestions
+
+
+def test_cards_that_the_tables_lack_are_said_to_be_unknown() -> None:
     assert read("can a Z900 GPU run 7B").unknown_gpus == ("z900",)
 
 
