@@ -10,7 +10,7 @@ from chat.asking import Part
 from chat.lexicon import compiled
 
 KINDS: tuple[tuple[str, str], ...] = (
-    ("limit", r"\b(?:max(?:imum|imal|imally|ed)?|largest|biggest|longest|highest|greatest|ceiling|upper (?:bound|limit)|limits?|at most|as (?:high|long|large|big|far|many) as|how (?:far|high|long|large|big)|crank|(?:at|up to|until|beyond) what)\b|最(?:大|长|多|高)|上限|极限|封顶|拉满|(?:给|开|设|调|拉|撑|跑|塞|喂|提|加)(?:到|成|得?下)?(?:多(?:少|大|长|高)|几)"),
+    ("limit", r"\b(?:max(?:imum|imal|imally|ed)?|largest|biggest|longest|highest|greatest|ceiling|upper (?:bound|limit)|limits?|at most|as (?:high|long|large|big|far|many) as|how (?:far|high|long|large|big)|crank|tops? out|(?:at|up to|until|beyond) what)\b|最(?:大|长|多|高)|上限|极限|封顶|拉满|(?:给|开|设|调|拉|撑|跑|塞|喂|提|加)(?:到|成|得?下)?(?:多(?:少|大|长|高)|几)"),
     ("amount", r"\bhow (?:much|many|big|large)\b|\bwhat (?:number|amount|size)\b|\bnumber of\b|\bsize of\b|\b(?:estimate|ballpark|budget|footprint|requirements?|peak|total)\b|多少|多大|几(?!乎)|一共|总共"),
     ("count", r"\bhow many\b|\bnumber of\b|\bwhat number\b|(?<![某前这那好])(?:几|多少)\s?(?:张|块|台|片|卡)"),
     ("open", r"\b(?:what|how|where|do|does|is|are)\b|怎么|多少|各|是不是|会不会|如何"),
