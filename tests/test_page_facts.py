@@ -19,8 +19,11 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 def needed(page: Any) -> str:
-    """What `estimate` says for the facts that the panel shows as said, and for what it tries where they leave it open."""
-    tried = {name: values for name, values in facts(page, said=False).items() if len(values) > 1}
+    """What `estimate` says for the facts that the panel shows as said, and for what it tries where they leave it open.
+
+    The program that is taken for granted of a long prompt is the chat's to choose, not the estimate's.
+    """
+    tried = {name: values for name, values in facts(page, said=False).items() if len(values) > 1 or name == "engine"}
     given = {**tried, **facts(page)}
     found = estimate(**{name: list(values) for name, values in given.items()}).json(derivation=False)
     return gib(found["memory"]["best_gib"]).removesuffix(" GiB")
