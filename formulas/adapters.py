@@ -11,6 +11,7 @@ from formulas.anatomy import (
     KIND,
     adapter_bytes,
     adapter_params,
+    delta_key_dim,
     delta_key_width,
     delta_value_heads,
     delta_value_width,
@@ -156,6 +157,14 @@ inputs_of_compressed_adapters = _formula(mixer_adapter_inputs, _COMPRESSED, "inp
 adapters_of_mamba_2 = _formula(mixer_adapters, _MAMBA2, "count", {mixer: "mamba2"}, _MAMBA, 2)
 widths_of_mamba_2_adapters = _formula(mixer_adapter_width, _MAMBA2, "width", {mixer: "mamba2"}, _MAMBA, 20816)
 inputs_of_mamba_2_adapters = _formula(mixer_adapter_inputs, _MAMBA2, "inputs", {mixer: "mamba2"}, _MAMBA, 7680)
+_KIMI: Linears = (
+    *((on_in, h, delta_value_width),) * 3, *((on_in, h, delta_key_dim), (on_in, delta_key_dim, delta_value_width)) * 2,
+    (on_in, h, delta_value_heads), (on_o, delta_value_width, h),
+)  # fmt: skip
+_KIMI_LINEAR = {h: 2304, delta_value_width: 4096, delta_key_dim: 128, delta_value_heads: 32}
+adapters_of_kimi_delta = _formula(mixer_adapters, _KIMI, "count", {mixer: "kda"}, _KIMI_LINEAR, 9)
+widths_of_kimi_delta_adapters = _formula(mixer_adapter_width, _KIMI, "width", {mixer: "kda"}, _KIMI_LINEAR, 41248)
+inputs_of_kimi_delta_adapters = _formula(mixer_adapter_inputs, _KIMI, "inputs", {mixer: "kda"}, _KIMI_LINEAR, 18176)
 _LFM2 = {h: 2048}
 adapters_of_a_short_convolution = _formula(mixer_adapters, _CONV, "count", {mixer: "conv"}, _LFM2, 2)
 widths_of_short_convolution_adapters = _formula(mixer_adapter_width, _CONV, "width", {mixer: "conv"}, _LFM2, 12288)

@@ -31,7 +31,7 @@ def _kept(name: str, latex: str, says: str, zh: str) -> Quantity:
 # ── choices: how a block is built ──────────────────────────────────────────────────────────────────────────────────
 mixer = Choice(
     "mixer",
-    ("grouped", "latent", "mamba", "mamba2", "delta", "lightning", "conv", "none"),
+    ("grouped", "latent", "mamba", "mamba2", "delta", "kda", "lightning", "conv", "none"),
     Words(
         "how tokens are mixed: attention with grouped or latent keys, a recurrent state (Mamba, gated delta rule, Lightning "
         "Attention), or a short convolution",
@@ -40,9 +40,9 @@ mixer = Choice(
     axis=KIND,
 )
 # layers that hold a state of constant size instead of keys and values
-RECURRENT = ("mamba", "mamba2", "delta", "lightning", "conv")
+RECURRENT = ("mamba", "mamba2", "delta", "kda", "lightning", "conv")
 # of these, the ones whose projections all read the layer's input
-PROJECTED = ("delta", "lightning", "conv")
+PROJECTED = ("delta", "kda", "lightning", "conv")
 mlp = Choice(
     "mlp",
     ("gated", "plain", "experts", "none"),

@@ -31,7 +31,7 @@ from formulas.anatomy import (
     ssm_conv_kernel,
 )
 from formulas.formula import Formula
-from formulas.quantity import least
+from formulas.quantity import greatest, least
 from formulas.recurrence import delta_inputs, gated_norm, held_gate
 from formulas.sources import DELTA, modelling
 from formulas.tuning import on_o
@@ -218,16 +218,16 @@ delta_output_is_read = Formula(
 )
 delta_backwards = Formula(
     mixer_backward,
-    fp32_bytes * (3 * H * c + 3 * _HEADED + 2 * V)
+    fp32_bytes * (H * c + 3 * _HEADED + 2 * V + greatest(H * c, _HEADED))
     + linear_bytes * V
     + residual_bytes * h
     - gated_norm
     - saved_output_input
     - one_norm * least(1, n_input_norms),
-    says="As the gradients of the chunks are summed: three tables of a chunk's pairs of tokens (3); gradients of queries and of keys "
-    "twice (3), of values and of the output (2), of the gate and of the residual; the gated norm, the output "
+    says="As the gradients of the chunks are summed: a table of a chunk's pairs of tokens; gradients of queries and of keys "
+    "twice (3), of values and of the output (2), of the gate and of the residual; the wider one that a chunk adds; the gated norm, the output "
     "projection and the norm in front of the MLP have given back.",
-    zh="各块梯度累加时:块内 token 对的三张表(3);查询与两份键的梯度(3)、值与输出的梯度(2)、门控与残差的梯度;门控归一化、输出投影与 "
+    zh="各块梯度累加时:一张块内 token 对的表;查询与两份键的梯度(3)、值与输出的梯度(2)、门控与残差的梯度;某块加入的较宽一份;门控归一化、输出投影与 "
     "MLP 前的归一化已释放。",
     source=modelling("qwen3_next", "torch_chunk_gated_delta_rule, backwards"),
     when={mixer: "delta"},
@@ -236,7 +236,7 @@ delta_backwards = Formula(
             fp32_bytes: 4, H: 32, c: 64, d: 128, V: 4096, linear_bytes: 2, residual_bytes: 2, h: 2048, gated_norm: 65664,
             saved_output_input: 8192, one_norm: 16388, n_input_norms: 2,
         },
-        4 * (6144 + 12288 + 8192) + 8192 + 4096 - 65664 - 8192 - 16388,
+        4 * (2048 + 12288 + 8192 + 4096) + 8192 + 4096 - 65664 - 8192 - 16388,
     ),
 )  # fmt: skip
 

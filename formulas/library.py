@@ -23,6 +23,7 @@ CHAPTERS = (
     "recurrent",
     "state_space",
     "delta",
+    "kimi_delta",
     "lightning",
     "short_conv",
     "adapters",

@@ -202,6 +202,15 @@ graph_in_linear_attention = Formula(
     when={mixer: "delta"},
     example=({u: 512, fp32_bytes: 4, h: 2048, delta_key_width: 2048, delta_value_width: 4096}, 512 * 4 * 20480),
 )
+graph_in_kimi_delta = Formula(
+    graph_of_mixer,
+    u * fp32_bytes * (2 * h + 5 * delta_value_width),
+    says="Residual and norm (2h); queries, keys and values (3), their gate and the output (5 in all).",
+    zh="残差与归一化(2h);查询、键、值(3)、门控与输出(共 5)。",
+    source=LLAMA_CPP_GRAPH.at("build_delta_net, as models/kimi-linear.cpp has it"),
+    when={mixer: "kda"},
+    example=({u: 512, fp32_bytes: 4, h: 2304, delta_value_width: 4096}, 512 * 4 * 25088),
+)
 graph_in_a_short_convolution = Formula(
     graph_of_mixer,
     u * fp32_bytes * 7 * h,

@@ -9,6 +9,7 @@ from formulas.anatomy import (
     ADAPTER,
     FULL,
     KIND,
+    delta_key_dim,
     delta_key_width,
     delta_value_heads,
     delta_value_width,
@@ -113,6 +114,9 @@ _MAMBA: Matrices = ((1, h, 2 * D), (1, D, ssm_dt_rank + 2 * N), (1, ssm_dt_rank,
 _DELTA: Matrices = (
     (1, h, 2 * delta_key_width + 2 * delta_value_width), (1, h, 2 * delta_value_heads), (1, delta_value_width, h),
 )  # fmt: skip
+_KIMI: Matrices = (
+    (4, h, delta_value_width), (2, h, delta_key_dim), (2, delta_key_dim, delta_value_width), (1, h, delta_value_heads),
+)  # fmt: skip
 _LIGHTNING: Matrices = ((1, h, 3 * q), (2, h, q))
 _CONV: Matrices = ((1, h, 3 * h), (1, h, h))
 _GATED: Matrices = ((3, h, f),)
@@ -140,6 +144,9 @@ short_sides_of_mamba = _sides(short_sides, _MAMBA, {mixer: "mamba"}, _SCAN, 768 
 _LINEAR = {h: 2048, delta_key_width: 2048, delta_value_width: 4096, delta_value_heads: 32}
 long_sides_of_gated_delta = _sides(long_sides, _DELTA, {mixer: "delta"}, _LINEAR, 12288 + 2048 + 4096)
 short_sides_of_gated_delta = _sides(short_sides, _DELTA, {mixer: "delta"}, _LINEAR, 2048 + 64 + 2048)
+_KIMI_LINEAR = {h: 2304, delta_value_width: 4096, delta_key_dim: 128, delta_value_heads: 32}
+long_sides_of_kimi_delta = _sides(long_sides, _KIMI, {mixer: "kda"}, _KIMI_LINEAR, 6 * 4096 + 3 * 2304)
+short_sides_of_kimi_delta = _sides(short_sides, _KIMI, {mixer: "kda"}, _KIMI_LINEAR, 4 * 2304 + 4 * 128 + 32)
 _MINIMAX = {h: 6144, q: 8192}
 long_sides_of_lightning_attention = _sides(long_sides, _LIGHTNING, {mixer: "lightning"}, _MINIMAX, 5 * 8192)
 short_sides_of_lightning_attention = _sides(short_sides, _LIGHTNING, {mixer: "lightning"}, _MINIMAX, 3 * 6144)

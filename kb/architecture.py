@@ -244,6 +244,14 @@ def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str,
             "conv_biased": flag("conv_biased"),
             "input_projections": 1,
         }
+    if "kda" in mixers:
+        heads, head = get("linear_num_heads"), get("linear_head_dim")
+        if not heads or not head:
+            raise BadInput("Kimi's linear attention needs the heads and their width: linear_attn_config")
+        values |= {
+            "delta_value_width": heads * head, "delta_value_heads": heads, "delta_key_dim": head,
+            "ssm_conv_kernel": get("linear_conv_kernel_dim") or 4, "input_projections": 6,
+        }  # fmt: skip
     if "lightning" in mixers:
         head = get("head_dim") or h // row["n_heads"]
         values |= {

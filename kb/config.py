@@ -55,6 +55,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "linear_num_value_heads": ("linear_num_value_heads",),
     "linear_key_head_dim": ("linear_key_head_dim",),
     "linear_value_head_dim": ("linear_value_head_dim",),
+    "linear_num_heads": ("linear_num_heads",),
+    "linear_head_dim": ("linear_head_dim",),
     "linear_conv_kernel_dim": ("linear_conv_kernel_dim",),
     "mtp_layers": ("num_nextn_predict_layers",),
     "partial_rotary_factor": ("partial_rotary_factor", "rotary_pct"),
@@ -101,6 +103,7 @@ def row_of(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
         warnings.append("only the language model of a larger one is counted: its other towers are left out")
         kind = inner.get("model_type") or str(config.get("model_type") or "")
         config = {**{k: v for k, v in inner.items() if v is not None}, "model_type": kind}
+    config = _unfolded(config)
     kind = str(config.get("model_type") or "")
     row: dict[str, Any] = {"model_type": kind}
     used = {"model_type"}
@@ -225,6 +228,24 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
             row["intermediate_size"], row["built_gate_up"] = row["shared_expert_intermediate_size"], "fused"
     for column, value in (FAMILIES[kind].shapes if kind in FAMILIES else {}).items():
         row.setdefault(column, value)
+
+
+def _unfolded(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Kimi-Linear's config keeps the shapes and places of its linear attention in an object of its own."""
+    inner = config.get("linear_attn_config")
+    if not isinstance(inner, Mapping):
+        return config
+    found: dict[str, Any] = {key: value for key, value in config.items() if key != "linear_attn_config"}
+    names = {
+        "num_heads": "linear_num_heads",
+        "head_dim": "linear_head_dim",
+        "short_conv_kernel_size": "linear_conv_kernel_dim",
+    }
+    found |= {name: inner[key] for key, name in names.items() if key in inner}
+    full, count = inner.get("full_attn_layers"), config.get("num_hidden_layers")
+    if isinstance(full, (list, tuple)) and isinstance(count, int) and "layer_types" not in config:
+        found["layer_types"] = ["full_attention" if i + 1 in full else "linear_attention" for i in range(count)]
+    return found
 
 
 def _lfm2_width(config: Mapping[str, Any], row: Mapping[str, Any]) -> int:

@@ -154,6 +154,10 @@ FAMILIES: dict[str, Family] = {
     "olmo_hybrid": Family({**_GEMMA, "qk_norm": "full", "delta_inputs": "after", "input_projections": 6}, {
         "full_attention_interval": 4}, estimated="norms of its attention layers, which stand behind the sublayers and not in front "
         "(其注意力层的归一化位于子层之后而非之前)"),
+    "kimi_linear": Family({**_DEEPSEEK, "rotary": "none"}, {"linear_attention": "kda", "router_bias": True},
+        shapes={"linear_num_heads": 32, "linear_head_dim": 128, "first_k_dense": 1}, estimated=
+        "heights of its backward passes and 16-bit casts under autocast; with its kernel, which most use, activations are many times "
+        "less (反向峰值与 autocast 下的 16 位副本;多数人使用的融合算子下激活值小得多)"),
     "lfm2": Family({"qk_norm": "per-head"}, _TIED), "lfm2_moe": Family(
         {"qk_norm": "per-head"}, {**_TIED, "router_bias": True}, ("gate", "up", "down")),
     "minimax": Family({"routing_weights": "single"}, {

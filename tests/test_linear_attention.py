@@ -41,6 +41,10 @@ CONFIGS = {
                      "layer_types": ["conv"] * 2},
     "lightning": SMALL | {"model_type": "minimax", "block_size": 64, "num_local_experts": 4, "num_experts_per_tok": 2,
                           "layer_types": ["linear_attention"] * 2},
+    "kimi": SMALL | {
+        "model_type": "kimi_linear", "num_key_value_heads": 4, "kv_lora_rank": 16, "qk_rope_head_dim": 8, "qk_nope_head_dim": 8,
+        "v_head_dim": 8, "linear_attn_config": {
+            "num_heads": 4, "head_dim": 24, "short_conv_kernel_size": 4, "full_attn_layers": [], "kda_layers": [1, 2]}},
     "experts": SMALL | DELTA | EXPERTS | {"model_type": "qwen3_next", "layer_types": ["linear_attention"] * 2},
 }  # fmt: skip
 RUNS: dict[str, dict[str, Any]] = {
@@ -81,6 +85,8 @@ OFFSETS, BLOCKS = 4 * 4, 2 * 2 * H
         ("conv", "single", 1182208, 0),
         ("conv", "adapter-single", 887040, 0),
         ("conv", "adapter-mixed", 693504, 2 * RANK * CONV_ADAPTERS),
+        ("kimi", "half", 28003264, 3 * CHUNK + RATES + 4 * 24),
+        ("kimi", "adapter-single", 28519344, 3 * CHUNK + FROZEN_RATES + 4 * 24),
         ("lightning", "half", 1396768, OFFSETS + BLOCKS + (SUM + SINGLE) * TOKENS),
         ("experts", "half", 3520560, NORMS + CHUNK + RATES + OFFSETS + (SUM + GATE) * TOKENS),
     ],
