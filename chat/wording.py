@@ -108,7 +108,10 @@ def _figure_alone(subject: str, memory: Result, cases: list[Result], language: s
                 for case in cases[:_MOST_SAID]
             ]
             joined = (";" if zh else "; ").join(said) + (("等" if zh else " …") if len(cases) > _MOST_SAID else "")
-            return f"**{subject},每张卡:{joined}。**" if zh else f"**{subject}, per card: {joined}.**"
+            opens = f"{subject},每张卡" if subject else "每张卡"
+            if not zh:
+                opens = f"{subject}, per card" if subject else "Per card"
+            return f"**{opens}:{joined}。**" if zh else f"**{opens}: {joined}.**"
     span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
     if zh:
         return f"**{subject}:每张卡约 {gib(memory['best_gib'])}**(90% 区间 {span})。"
