@@ -6,7 +6,7 @@ from chat.case_tables import cases_of, longest_of, terms_table
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
 from chat.pace_words import rate_words, run_wanted, run_words
-from chat.phrases import case_words, gib, in_words
+from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
 from chat.refused import refused
@@ -129,7 +129,10 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         headline(result, reading.language),
         _choice(result, reading),
     ]
-    return lead, body(result, reading.language, brief)
+    rest = body(result, reading.language, brief)
+    methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
+    method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
+    return [of_method(part, method) for part in lead], [of_method(part, method) for part in rest]
 
 
 def _choice(result: dict[str, Any], reading: Reading) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, span, value
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, of_method, pick, span, value
 from chat.words import term
 from kb.recipe import ADAPTERS
 
@@ -73,7 +73,7 @@ def cases_table(cases: list[Result], language: str) -> str:
 def _cell(name: str, facts: dict[str, Any], language: str) -> str:
     """A fact that sets cases apart; a method without adapters has no place for them."""
     if name != "lora_targets":
-        return in_words(name, facts.get(name), language)
+        return of_method(in_words(name, facts.get(name), language), facts.get("method"))
     return "–" if facts.get("method", "lora") not in ADAPTERS else value(name, facts[name], language)
 
 

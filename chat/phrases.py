@@ -169,4 +169,10 @@ def gib(amount: float | None) -> str:
 
 def case_words(facts: Mapping[str, Any], language: str) -> str:
     """The facts that set a case apart, in a few words."""
-    return ("、".join if language == "zh" else ", ".join)(in_words(name, one, language) for name, one in facts.items())
+    said = ("、".join if language == "zh" else ", ".join)(in_words(name, one, language) for name, one in facts.items())
+    return of_method(said, facts.get("method"))
+
+
+def of_method(said: str, method: Any) -> str:
+    """What divides the weights: of a quantised base FSDP, by the documentation of those who quantise it."""
+    return said.replace("ZeRO-3/FSDP", "FSDP") if method == "qlora" else said

@@ -144,15 +144,22 @@ def on_layouts(result: Result, language: str) -> list[str]:
     divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
     if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided:
         return []
-    n = max(map(int, counts))
+    n, by, by_zh = max(map(int, counts)), "ZeRO-3 or FSDP", "ZeRO-3/FSDP"
+    if {case["facts"].get("method") or facts["method"]["value"] for case in cases_of(result) or [{"facts": {}}]} == {
+        "qlora"
+    }:
+        by, by_zh = "FSDP", "FSDP"
     if language == "zh":
         return [
-            f"{n} 张卡的显存不会自动相加:数据并行(DDP)与 ZeRO-2 每张卡都保留一份完整权重;只有 ZeRO-3/FSDP 才把权重切分到 {n} 张卡。"
+            (
+                f"{n} 张卡的显存不会自动相加:数据并行(DDP)每张卡都保留完整的一份;ZeRO-2 切分梯度与优化器状态,但每张卡保留完整权重;"
+                f"只有 {by_zh} 才把权重切分到 {n} 张卡。"
+            )
         ]
     return [
         (
-            f"{n} cards do not add up by themselves: with DDP or ZeRO-2 each holds a whole copy of the weights; only ZeRO-3 or "
-            f"FSDP divides them over all {n}."
+            f"{n} cards do not add up by themselves: with DDP each holds a whole copy; ZeRO-2 divides gradients and optimizer states, "
+            f"but the weights stay whole on each; only {by} divides them over all {n}."
         )
     ]
 

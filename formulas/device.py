@@ -12,7 +12,7 @@ from formulas.anatomy import (
     unquantised_bytes,
 )
 from formulas.formula import Formula
-from formulas.layouts import standing_gradients
+from formulas.layouts import frozen_weights, standing_gradients
 from formulas.programs import (
     engine_peak,
     offloaded,
@@ -20,7 +20,7 @@ from formulas.programs import (
 )
 from formulas.quantity import greatest, largest
 from formulas.residence import at_work, held_peak, phase_load
-from formulas.sources import CUDA_CACHING, FSDP, ZERO, ZERO_OFFLOAD
+from formulas.sources import BNB_FSDP, CUDA_CACHING, FSDP, ZERO, ZERO_OFFLOAD
 from formulas.tuning import other_models
 from formulas.vocabulary import (
     adapter,
@@ -53,13 +53,22 @@ nothing_is_gathered = Formula(
     when={sharding: ("none", "zero-1", "zero-2"), offloaded: ("none", "optimizer", "bytes")},
     example=({}, 0),
 )
+nothing_undivided_is_gathered = Formula(
+    gathered,
+    0 * half_bytes,
+    says="Weights that full sharding leaves whole need no gathering.",
+    zh="完全切分未能切分的权重无需聚合。",
+    source=BNB_FSDP.at("Quantized data storage"),
+    when={sharding: "zero-3", frozen_weights: "whole", offloaded: ("none", "optimizer", "bytes")},
+    example=({}, 0),
+)
 layers_are_gathered_to_compute = Formula(
     gathered,
     layer_unit + embedding_params * unquantised_bytes,
     says="The layer at work is whole; embedding and head, in the outermost unit, stay gathered through the step.",
     zh="正在计算的一层为完整权重;词嵌入与输出头属于最外层单元,在一步之内保持聚合。",
     source=FSDP.at("§4.1, §4.3"),
-    when={sharding: "zero-3", offloaded: ("none", "optimizer", "bytes")},
+    when={sharding: "zero-3", frozen_weights: "divided", offloaded: ("none", "optimizer", "bytes")},
     example=({layer_unit: 400_000_000, embedding_params: 262144000, unquantised_bytes: 2}, 924288000),
 )
 layers_come_from_the_host = Formula(

@@ -147,6 +147,11 @@ context_exchange = Choice(
         "上下文并行的交换方式",
     ),
 )
+frozen_weights = Choice(
+    "frozen_weights",
+    ("divided", "whole"),
+    Words("whether full sharding can divide the weights as they are stored", "完全切分能否切分按此格式存储的权重"),
+)
 cp = Quantity("cp", one, r"N_{\mathrm{cp}}", "context-parallel ranks", "上下文并行数", whole=True)
 ep = Quantity("ep", one, r"N_{\mathrm{ep}}", "expert-parallel ranks", "专家并行数", whole=True)
 experts_split = Choice(

@@ -2,12 +2,12 @@
 
 from formulas.anatomy import routed_params
 from formulas.formula import Formula
-from formulas.layouts import DEEPSPEED_MOE, cp, ep, experts_split, shard_group
+from formulas.layouts import DEEPSPEED_MOE, cp, ep, experts_split, frozen_weights, shard_group
 from formulas.programs import (
     offloaded,
 )
-from formulas.quantity import Quantity
-from formulas.sources import FSDP, ZERO, ZERO_OFFLOAD
+from formulas.quantity import Choice, Quantity
+from formulas.sources import BNB_FSDP, FSDP, ZERO, ZERO_OFFLOAD
 from formulas.tuning import PAGED, states_counted
 from formulas.vocabulary import (
     adapter,
@@ -134,8 +134,18 @@ weights_divided_by_zero_3 = Formula(
     says="ZeRO-3 and FSDP divide the weights over the ranks of a group.",
     zh="ZeRO-3 与 FSDP 把权重切分到一组卡上。",
     source=_STATES,
-    when={sharding: "zero-3", experts_split: "no"},
+    when={sharding: "zero-3", experts_split: "no", frozen_weights: "divided"},
     example=({shard_group: 8}, 8),
+)
+weights_of_whole_numbers_stay = Formula(
+    weight_shards,
+    1,
+    says="Full sharding divides numbers with a point alone: weights in 8-bit whole numbers stay on every card (1 part); 4-bit codes "
+    "are divided where they are packed into such numbers (bnb_4bit_quant_storage).",
+    zh="完全切分只能切分浮点张量:8 位整数权重在每张卡上都是完整的(1 份);4 位权重打包进浮点类型(bnb_4bit_quant_storage)才会被切分。",
+    source=BNB_FSDP.at("Quantized data storage"),
+    when={sharding: "zero-3", frozen_weights: "whole"},
+    example=({}, 1),
 )
 gradients_whole_below_zero_2 = Formula(
     gradient_shards,
@@ -184,6 +194,7 @@ all_that_share_parameters_divide_them = Formula(
 
 
 def _with_experts(target: Quantity, stages: tuple[str, ...]) -> Formula:
+    divided: dict[Choice, str | tuple[str, ...]] = {frozen_weights: "divided"} if target is weight_shards else {}
     return Formula(
         target,
         shard_group / (1 + (ep - 1) * routed_params / n_params),
@@ -191,7 +202,7 @@ def _with_experts(target: Quantity, stages: tuple[str, ...]) -> Formula:
         "other 1 as all else).",
         zh="一张卡上的专家只由 1/N_ep 的卡持有:这部分参数的切分份数相应减少(其余 1 份照常)。",
         source=DEEPSPEED_MOE.at("§5.1"),
-        when={sharding: stages, experts_split: "yes"},
+        when={sharding: stages, experts_split: "yes", **divided},
         example=({shard_group: 8, ep: 4, routed_params: 5 * 10**8, n_params: 10**9}, 3.2),
     )
 

@@ -160,3 +160,6 @@ LOMO = Source(
     "https://arxiv.org/abs/2306.09782",
 )
 POPE = Source("pope2022", "Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
+BNB_FSDP = Source(
+    "bitsandbytes-fsdp", "bitsandbytes: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/main/en/fsdp_qlora"
+)

@@ -42,6 +42,7 @@ def whole_model() -> dict[str, Fact]:
     plain = {
         "accumulation": "no", "reduction": "none", "gathered_ahead": "nothing", "speculation": "none", "activations_hosted": "no", "states_counted": "yes",
         "schedule": "none", "sequence_parallel": "no", "context_exchange": "none", "experts_split": "no",
+        "frozen_weights": "divided",
         "embeddings_here": 1, "heads_here": 1, "stage": 0, "tp": 1, "pp": 1, "cp": 1, "ep": 1, "dp": 1, "shard_group": 1,
         "virtual_stages": 1, "n_microbatches": 1,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from formulas.errors import BadInput
 from kb.cards import Card, plain_card, rig_name, rigs_meant
 from kb.knobs import knob
 from kb.programs import method_by_default, trains
+from kb.recipe import ADAPTERS
 from kb.train_yaml import unfolded
 
 MOST_CASES = 32
@@ -67,6 +68,9 @@ def spread(given: dict[str, Any]) -> list[Case]:
         axes.append(_Axis(("gpu",), [{} for _ in rigs], _several(given.get("gpu")), rigs))
     fixed = {name: value for name, value in given.items() if not _several(value)}
     axes += _open_readings(fixed, given, any(len(rig) > 1 for rig in rigs))
+    if _count(axes) > MOST_CASES:  # between a copy and full sharding lies ZeRO-2; it goes first
+        for axis in axes:
+            axis.alternatives = [one for one in axis.alternatives if axis.asked or one != {"zero_stage": 2}]
     while _count(axes) > MOST_CASES:
         left_out = next((axis for axis in reversed(axes) if not axis.asked), None)
         if left_out is None:
@@ -107,8 +111,12 @@ def _open_readings(facts: dict[str, Any], given: dict[str, Any], together: bool 
     method = method_of(facts)
     # sequences that are shared out leave open whether the states are
     laid_out = any(name in given for name in LAYOUTS if name != "cp")
-    if several_cards and method != INFERENCE and not laid_out:
-        axes.append(_Axis(("zero_stage",), [{"zero_stage": 0}, {"zero_stage": 3}], False))
+    if several_cards and method != INFERENCE and not laid_out and not stays_whole(facts):
+        # where all weights train, gradients and states alone may be divided; adapters have hardly any
+        named = given.get("method") or method
+        methods = set(named) if isinstance(named, (list, tuple)) else {named}
+        stages = (0, 2, 3) if methods - {INFERENCE, *ADAPTERS} else (0, 3)
+        axes.append(_Axis(("zero_stage",), [{"zero_stage": stage} for stage in stages], False))
     if method == "qlora" and not {"bits", "weight_format"} & set(given):
         axes.append(_Axis(("bits",), [{"bits": 4}, {"bits": 8}], False))
     return axes
@@ -123,6 +131,12 @@ def method_of(facts: dict[str, Any]) -> str:
     if facts.get("task") == "train" or facts.get("algo") or (trains(engine) and facts.get("task") != INFERENCE):
         return method_by_default(engine) or ("qlora" if _quantised(facts) else "full")
     return INFERENCE
+
+
+def stays_whole(facts: dict[str, Any]) -> bool:
+    """Whether full sharding leaves the base whole: bitsandbytes' 8 bits are whole numbers, which FSDP does not divide."""
+    stored = facts.get("weight_format") or (facts.get("bits") == 8 and "int8")
+    return facts.get("method") in ADAPTERS and stored == "int8"
 
 
 def _quantised(facts: dict[str, Any]) -> bool:
@@ -148,7 +162,7 @@ def _product(
             facts |= axis.alternatives[index]
             rig = axis.rigs[index] if axis.rigs else rig
             assumed |= set() if axis.asked else set(axis.names)
-        if _without_adapters(facts, given):
+        if _without_adapters(facts, given) or ("zero_stage" in assumed and _divides_nothing(facts)):
             continue
         if rig:
             facts["gpu"] = rig_name(rig)
@@ -159,6 +173,12 @@ def _product(
         together = rig if len(rig) > 1 else ()
         cases.append(Case(facts, card, differs, frozenset(assumed), not cases, together))
     return cases
+
+
+def _divides_nothing(facts: dict[str, Any]) -> bool:
+    """Whether a layout that nobody named divides hardly anything of what the method has."""
+    stage, adapters = facts.get("zero_stage"), facts.get("method") in ADAPTERS
+    return bool((stage == 2 and adapters) or (stage == 3 and stays_whole(facts)))
 
 
 def _without_adapters(facts: dict[str, Any], given: dict[str, Any]) -> bool:

@@ -12,6 +12,8 @@ from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
 from kb.published import nearest, published
 
+_LAYOUT = ("zero_stage",)
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -31,11 +33,20 @@ class Estimate:
             return "conditional"
         return verdicts.pop() if len(verdicts) == 1 else "conditional"
 
-    @property
+    @cached_property
     def short(self) -> Outcome | None:
-        """The case to mend: the first that does not fit for sure; where none does, that which is nearest to it."""
-        short = [one for one in self.outcomes if one.verdict in ("no", "borderline")]
-        if len(short) < len(self.outcomes):
+        """The case to mend: the first that does not fit for sure; where none does, that which is nearest to it.
+
+        Of layouts that nobody asked for the best one counts: nobody keeps a copy on every card where dividing it does more.
+        """
+        best: dict[str, Outcome] = {}
+        for one in self.outcomes:
+            named = {name for name in one.case.differs if name not in _LAYOUT or name not in one.case.assumed}
+            key = str(sorted((name, str(one.apart[name])) for name in named))
+            if key not in best or one.fullest.fullness < best[key].fullest.fullness:
+                best[key] = one
+        short = [one for one in best.values() if one.verdict in ("no", "borderline")]
+        if len(short) < len(best):
             return next(iter(short), None)
         return min(short, key=lambda one: one.fullest.fullness)
 
@@ -77,7 +88,7 @@ class Estimate:
             "tables": published(self.outcomes),
             "measurements": nearest(first),
             "changes": self.offered,
-            "mended": self.short.case_json()["facts"] if self.short is not None else {},
+            "mended": self.short.apart if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),

@@ -17,7 +17,7 @@ from formulas.errors import BadInput, near
 from kb import gguf, train_yaml
 from kb.architecture import Architecture, architecture, broadcasts, from_config, trained, whole_model
 from kb.cards import Card
-from kb.cases import Case, method_of, parse_given, spread
+from kb.cases import Case, method_of, parse_given, spread, stays_whole
 from kb.database import rows
 from kb.engines import kbit_casts, program_facts, sequences, shards_masters, single_gradients
 from kb.exchange import exchange_facts
@@ -97,6 +97,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         *computed_as(case.facts),
         *unchecked(knobs),
         *of_exchange(reader(knobs)),
+        *_of_sharding(reader(knobs)),
     )
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
@@ -174,6 +175,26 @@ def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Archit
     raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
 
 
+def _undivided(value: Any) -> bool:
+    return stays_whole({"method": value("method"), "weight_format": value("weight_format")})
+
+
+def _of_sharding(value: Any) -> tuple[str, ...]:
+    """What must hold so that full sharding divides a quantised base."""
+    stored = str(value("weight_format"))
+    if value("method") not in ADAPTERS or int(value("zero_stage", 0)) != 3 or int(value("n_gpus", 1)) < 2:
+        return ()
+    if _undivided(value):
+        return ("full sharding does not divide bitsandbytes' 8-bit weights: each card keeps all of them",)
+    if stored.startswith(("nf4", "fp4")):
+        said = (
+            "4-bit weights are divided only where bnb_4bit_quant_storage is a floating type (QLoRA + FSDP; with ZeRO-3 from "
+            "peft 0.13 and bitsandbytes 0.43.3 on); stored as bytes, the default, each card keeps all of them"
+        )
+        return (said,)
+    return ()
+
+
 def _with_layers(size: float, found: StandIn) -> str:
     return (
         f"no usual model has {size / 1e9:g}B parameters: {found.name.rsplit('/', 1)[-1]}'s shapes are taken, with "
@@ -236,6 +257,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
         "regime": Fact(regime, origin("precision", "method")),
         "meter": knobs["meter"],
         "sharding": Fact(_SHARDING[int(value("zero_stage", 0))], origin("zero_stage")),
+        "frozen_weights": Fact("whole" if _undivided(value) else "divided", origin("weight_format")),
         "checkpointing": Fact(
             checkpointing_of(value("gradient_checkpointing"), value("engine")), origin("gradient_checkpointing")
         ),

@@ -8,7 +8,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cards import Card
-from kb.cases import LAYOUTS
+from kb.cases import LAYOUTS, stays_whole
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import COUNTS, smallest_that_hold
@@ -48,6 +48,7 @@ _ROUNDED = Words("quality may suffer: small updates are rounded away", "质量�
 _QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢")
 # a cache of 8 bits, as each program calls it
 _CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
+_FULL = ("fp32", "bf16", "fp16")
 _STORED = ("bits", "weight_format", "precision")
 
 
@@ -77,14 +78,19 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
 def _of_states(where: Outcome) -> Iterator[Change]:
     """Where weights, gradients and optimizer states live, and in how many bytes."""
     knob, cards = where.situation.knob, where.n_gpus
-    if cards > 1 and knob("zero_stage") != 3:
-        said = Words(f"shard over the {cards} cards (ZeRO-3/FSDP)", f"切分到 {cards} 张卡(ZeRO-3/FSDP)")
+    quantised = knob("method") in ADAPTERS and knob("weight_format") not in _FULL
+    whole = stays_whole({name: knob(name) for name in ("method", "weight_format")})
+    if cards > 1 and knob("zero_stage") != 3 and not whole:
+        by = "FSDP" if quantised else "ZeRO-3/FSDP"
+        said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")
         yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
     if knob("offload") in (None, "none"):
         said = Words("optimizer in host memory", "优化器放在内存")
         yield Change({"offload": "optimizer"}, Price.HOST_MEMORY, said, _STEPS)
-    if knob("offload") != "params":
-        said = Words("parameters and optimizer in host memory (ZeRO-3)", "参数和优化器都放在内存(ZeRO-3)")
+    # of a quantised base only FSDP's offload is documented, over two cards and more
+    if knob("offload") != "params" and not whole and (cards > 1 or not quantised):
+        by = "FSDP" if quantised else "ZeRO-3"
+        said = Words(f"parameters and optimizer in host memory ({by})", f"参数和优化器都放在内存({by})")
         yield Change({"offload": "params", "zero_stage": 3}, Price.HOST_MEMORY, said, _STEPS)
     if knob("precision") == "fp32":
         said = Words("mixed precision (bf16)", "混合精度(bf16)")

@@ -175,7 +175,7 @@ class Outcome:
 
     def case_json(self) -> dict[str, Any]:
         return {
-            "facts": {name: self._shown(name) for name in self.case.differs},
+            "facts": self.apart,
             "verdict": self.verdict,
             "memory": self.memory_json(),
             "total_gib": self.total / GIB,
@@ -186,6 +186,11 @@ class Outcome:
             "host": self.host_json(),
             "default": self.case.default,
         }
+
+    @property
+    def apart(self) -> dict[str, Any]:
+        """The facts that set the case apart."""
+        return {name: self._shown(name) for name in self.case.differs}
 
     def _shown(self, name: str) -> Any:
         if name == "gpu" and self.case.rig:

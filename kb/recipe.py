@@ -42,7 +42,8 @@ def usual_mfu() -> float:
 
 def format_for(method: str, bits: int, engine: str = "") -> str | None:
     """The weight format that a number of bits means for a method or an engine; None if no format has that many."""
-    for applies_to in (f"{method} {bits} bit", f"{engine} {bits} bit", f"{bits} bit"):
+    tuned = "qlora" if method in ADAPTERS else method  # adapters beside a quantised base are one thing by any name
+    for applies_to in (f"{tuned} {bits} bit", f"{engine} {bits} bit", f"{bits} bit"):
         if applies_to in _defaults():
             return _defaults()[applies_to]["weight_format"]
     return None

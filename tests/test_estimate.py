@@ -30,8 +30,9 @@ def case(found: dict[str, Any], **facts: Any) -> dict[str, Any]:
 
 def test_open_questions_are_answered_case_by_case(two_a100: dict[str, Any]) -> None:
     assert two_a100["verdict"] == "conditional"
-    assert len(two_a100["cases"]) == 8
-    assert [one["default"] for one in two_a100["cases"]] == [True] + [False] * 7
+    # two cards, a copy or sharded, of 4 bits; full sharding does not divide 8-bit weights
+    assert len(two_a100["cases"]) == 6
+    assert [one["default"] for one in two_a100["cases"]] == [True] + [False] * 5
     assert two_a100["memory"] == two_a100["cases"][0]["memory"]
 
 
@@ -255,5 +256,5 @@ def test_what_is_mended_is_the_case_nearest_to_fitting() -> None:
 
 def test_shared_sequences_leave_open_whether_states_are_sharded() -> None:
     asked = {"params": "7B", "method": "full", "n_gpus": 8}
-    assert {case.facts["zero_stage"] for case in spread(parse_given({**asked, "cp": 4}))} == {0, 3}
+    assert {case.facts["zero_stage"] for case in spread(parse_given({**asked, "cp": 4}))} == {0, 2, 3}
     assert len(spread(parse_given({**asked, "tp": 4}))) == 1

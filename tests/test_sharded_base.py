@@ -1,0 +1,72 @@
+"""What full sharding divides of a quantised base, and which layouts stand beside one another where none is named."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb import estimate
+
+
+def _terms(**given: Any) -> dict[str, float]:
+    return {one["name"]: one["gib"] for one in estimate(**given).json()["terms"]}
+
+
+@pytest.mark.parametrize("cards", [2, 4, 8])
+def test_eight_bits_stay_whole_on_every_card_and_four_are_divided(cards: int) -> None:
+    asked = {"params": "32B", "method": "qlora", "n_gpus": cards}
+    for bits, parts in ((4, cards), (8, 1)):
+        copy = _terms(**asked, bits=bits, zero_stage=0)["weights"]
+        assert _terms(**asked, bits=bits, zero_stage=3)["weights"] == pytest.approx(copy / parts)
+
+
+def test_a_reading_that_divides_nothing_is_not_made_up() -> None:
+    cases = estimate(params="32B", method="qlora", n_gpus=4, gpu="RTX 4090").json()["cases"]
+    assert [(one["facts"]["zero_stage"], one["facts"]["bits"]) for one in cases] == [(0, 4), (0, 8), (3, 4)]
+
+
+def test_what_dividing_a_quantised_base_takes_is_said() -> None:
+    asked = {"params": "14B", "method": "qlora", "n_gpus": 2, "zero_stage": 3}
+    assert any("bnb_4bit_quant_storage" in one for one in estimate(**asked, bits=4).json()["warnings"])
+    assert any("keeps all of them" in one for one in estimate(**asked, bits=8).json()["warnings"])
+    assert not any("bnb" in one for one in estimate(**{**asked, "method": "lora"}).json()["warnings"])
+
+
+def test_a_quantised_base_is_put_into_host_memory_by_fsdp_or_not_at_all() -> None:
+    alone = estimate(params="70B", method="qlora", bits=4, gpu="RTX 3090").json()["changes"]
+    assert not any(one["facts"].get("offload") == "params" for one in alone)
+    two = estimate(params="70B", method="qlora", bits=4, gpu="RTX 3090", n_gpus=2, zero_stage=3).json()["changes"]
+    moved = [one["says"] for one in two if one["facts"].get("offload") == "params"]
+    assert moved
+    assert all("FSDP" in one and "ZeRO" not in one for one in moved)
+
+
+def test_all_weights_over_several_cards_are_a_copy_or_zero_2_or_sharded() -> None:
+    found = estimate(params="3B", method="full", n_gpus=8, gpu="L40S").json()
+    needs = {one["facts"]["zero_stage"]: one["memory"]["best_gib"] for one in found["cases"]}
+    assert needs[0] > needs[2] > needs[3]
+    terms = {one["facts"]["zero_stage"]: {t["name"]: t["gib"] for t in one["terms"]} for one in found["cases"]}
+    assert terms[2]["weights"] == pytest.approx(terms[0]["weights"])
+    assert terms[2]["optimizer"] == pytest.approx(terms[0]["optimizer"] / 8)
+
+
+def test_the_best_of_layouts_that_nobody_named_is_mended() -> None:
+    assert estimate(params="13B", method="full", n_gpus=2, gpu="A100 80GB").json()["mended"]["zero_stage"] == 3
+    fits = estimate(params="7B", method="full", n_gpus=8, gpu="A100 80GB").json()
+    assert [one["verdict"] for one in fits["cases"] if one["facts"]["zero_stage"] == 3] == ["yes"]
+    assert fits["changes"] == []
+    assert fits["mended"] == {}
+    named = estimate(params="13B", method="full", n_gpus=2, gpu="A100 80GB", zero_stage=0).json()
+    assert named["changes"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("QLoRA of Qwen2.5-72B on four L4 cards?", "sharded (FSDP)", "ZeRO-3/FSDP"),
+        ("四张 L4 能用 QLoRA 微调 Qwen2.5-72B 吗?", "切分(FSDP)", "ZeRO-3/FSDP"),
+        ("Full fine-tuning of Qwen2.5-3B on four L40S cards, does it fit?", "sharded (ZeRO-3/FSDP)", "sharded (FSDP)"),
+    ],
+)
+def test_what_divides_the_weights_is_named_by_the_method(question: str, said: str, unsaid: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff08", "(").replace("\uff09", ")")
+    assert said in text
+    assert unsaid not in text
