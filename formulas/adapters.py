@@ -47,6 +47,7 @@ from formulas.anatomy import (
     regime,
     saved_adapters,
     shared_width,
+    ssm_dt_rank,
     ssm_inner_size,
     ssm_n_groups,
     ssm_n_heads,
@@ -65,6 +66,7 @@ from formulas.tuning import (
     dropout_kept,
     lora_rank,
     on_down,
+    on_dt,
     on_experts,
     on_gate,
     on_gate_up,
@@ -81,11 +83,12 @@ from formulas.tuning import (
     on_shared,
     on_up,
     on_v,
+    on_x,
 )
 from formulas.vocabulary import hidden_size, model_adapter
 
 h, q, kv, f, a, S, r = hidden_size, q_width, kv_width, intermediate_size, n_heads, shared_width, lora_rank
-D, N, G, H = ssm_inner_size, ssm_state_size, ssm_n_groups, ssm_n_heads
+D, N, G, H, R = ssm_inner_size, ssm_state_size, ssm_n_groups, ssm_n_heads, ssm_dt_rank
 E, m = n_experts, moe_intermediate_size
 _DQK = qk_nope_head_dim + qk_rope_head_dim
 
@@ -103,6 +106,7 @@ _MAMBA2: Linears = ((on_in, h, 2 * D + 2 * G * N + H), (on_out, D, h))
 _CONV: Linears = ((on_in, h, 3 * h), (on_o, h, h))
 # queries, keys and values; the gate
 _LIGHTNING: Linears = ((on_in, h, 3 * q), (on_in, h, q), (on_o, q, h))
+_MAMBA1: Linears = ((on_in, h, 2 * D), (on_x, D, R + 2 * N), (on_dt, R, D), (on_out, D, h))
 _GATED: Linears = ((on_gate, h, f), (on_up, h, f), (on_down, f, h))
 _FUSED_GATED: Linears = ((on_gate_up, h, 2 * f), (on_down, f, h))
 _PLAIN: Linears = ((on_up, h, f), (on_down, f, h))
@@ -242,7 +246,11 @@ def _nothing(target: Quantity, when: Mapping[Choice, Any], says: str, zh: str) -
     return Formula(target, 0 * r, says, zh, LORA.at("§4.2"), ({}, 0), when=when)
 
 
-_NO_MIXER: Mapping[Choice, Any] = {mixer: ("none", "mamba")}
+_NO_MIXER: Mapping[Choice, Any] = {mixer: "none"}
+_SCAN, _MAMBA_130M = {mixer: "mamba"}, {h: 768, D: 1536, R: 48, N: 16}
+adapters_of_selective_scan = _formula(mixer_adapters, _MAMBA1, "count", _SCAN, _MAMBA_130M, 4)
+widths_of_selective_scan = _formula(mixer_adapter_width, _MAMBA1, "width", _SCAN, _MAMBA_130M, 9344)
+inputs_of_selective_scan = _formula(mixer_adapter_inputs, _MAMBA1, "inputs", _SCAN, _MAMBA_130M, 3888)
 _NO_MLP: Mapping[Choice, Any] = {mlp: "none"}
 _SAYS, _ZH = "Nothing there carries an adapter.", "此处没有适配器。"
 no_mixer_adapters = _nothing(mixer_adapters, _NO_MIXER, _SAYS, _ZH)

@@ -351,10 +351,10 @@ eager_attention_backwards = Formula(
 scan_backwards = Formula(
     mixer_backward,
     0 * half_bytes,
-    says="A scan's gradients take the place of what it kept.",
-    zh="扫描的梯度取代其保存内容。",
-    source=modelling("mamba", "MambaMixer, backwards"),
-    when={mixer: ("mamba", "none")},
+    says="The layer mixes no tokens.",
+    zh="该层不混合 token。",
+    source=modelling("nemotron_h", "NemotronHBlock, backwards"),
+    when={mixer: "none"},
     example=({}, 0),
 )
 height_of_a_layer_backwards = Formula(

@@ -326,15 +326,6 @@ latent_eager_attention_works_on = Formula(
         2 * (3 * 2048 + 4 * 3072) + 16 * 2048 * 10 + 2 * 2048,
     ),
 )
-mamba_works_on = Formula(
-    mixer_forward,
-    half_bytes * (_STREAM * h + 4 * D),
-    says="Gate and channels (2), the convolution's and the scan's results (2), beside the residual stream's copies.",
-    zh="门控与通道(2)、卷积与扫描结果(2),以及残差流的各份副本。",
-    source=modelling("mamba", "MambaMixer"),
-    when={mixer: "mamba"},
-    example=({half_bytes: 2, n_input_norms: 1, extra_streams: 0, h: 768, D: 1536}, 2 * (4 * 768 + 6144)),
-)
 no_mixer_works_on_nothing = Formula(
     mixer_forward,
     0 * half_bytes,

@@ -21,6 +21,7 @@ CHAPTERS = (
     "mixing",
     "experts",
     "recurrent",
+    "selective_scan",
     "state_space",
     "delta",
     "kimi_delta",

@@ -1,7 +1,6 @@
 """Recurrent layers: their parameters, and what they keep for their backward pass, in bytes per token."""
 
 from formulas.anatomy import (
-    linear_bytes,
     mixer,
     mixer_matrices,
     mixer_vectors,
@@ -91,16 +90,6 @@ scan_keeps_its_input = Formula(
     example=({read_bytes: 2, h: 2560, on_in: 1}, 5120),
 )
 _KERNEL = Words("an estimate from what the fused kernels keep, not counted", "据融合算子保存内容估计,未经计数")
-mamba_kernel_keeps = Formula(
-    saved_scores,
-    linear_bytes * (3 * D + ssm_dt_rank + 2 * N),
-    says="The fused scan keeps gate and channels (2), its output, the low-rank time step, B and C (2); the rest is recomputed.",
-    zh="融合扫描保存门控与通道(2)、输出、低秩时间步与 B、C(2);其余重算。",
-    source=MAMBA.at("§3.3.2, hardware-aware algorithm: recomputation"),
-    when={mixer: "mamba"},
-    assumes=(_KERNEL,),
-    example=({linear_bytes: 2, D: 1536, ssm_dt_rank: 48, N: 16}, 2 * (4608 + 80)),
-)
 kernel_output_is_read = Formula(
     saved_output_input,
     read_bytes * D * on_out,

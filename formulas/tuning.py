@@ -29,6 +29,8 @@ on_out = _flag(
     "1 where a state-space layer's output projection trains",
     "状态空间层的输出投影是否训练",
 )
+on_x = _flag("on_x", r"t_x", "1 where a selective scan's x_proj trains", "选择性扫描的 x_proj 是否训练")
+on_dt = _flag("on_dt", r"t_{\Delta}", "1 where a selective scan's dt_proj trains", "选择性扫描的 dt_proj 是否训练")
 on_gate = _flag("on_gate", r"t_g", "1 where the gate projection trains", "门控投影是否训练")
 on_up = _flag("on_up", r"t_u", "1 where the up projection trains", "上投影是否训练")
 on_gate_up = _flag("on_gate_up", r"t_{gu}", "1 where the fused gate and up projection trains", "合并门控投影是否训练")

@@ -81,8 +81,8 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     uncounted = sorted({layer.mixer for layer in layers} & {"mamba"})
     if uncounted:
         warnings.append(
-            f"activations of {' and '.join(uncounted)} layers are estimated for fused kernels, not counted: without those "
-            "kernels transformers keeps several times more"
+            f"activations of {' and '.join(uncounted)} layers are counted on the plain PyTorch path, which transformers takes "
+            "where mamba-ssm and causal-conv1d are not installed; with those kernels they are several times less"
         )
     if kind in FAMILIES and FAMILIES[kind].estimated:
         warnings.append(f"of {kind} this is estimated, not counted: {FAMILIES[kind].estimated}")
@@ -330,6 +330,8 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
         "kv_a",
         "kv_b",
         "in",
+        "x",
+        "dt",
         "out",
         "gate",
         "up",
@@ -367,7 +369,7 @@ def trained(found: Architecture, targets: str | None, origin: str | Source = "as
 _SHORT = {
     "q_proj": "q", "k_proj": "k", "v_proj": "v", "o_proj": "o", "out_proj": "o", "dense": "o", "qkv_proj": "qkv",
     "query_key_value": "qkv", "c_attn": "qkv", "Wqkv": "qkv", "wqkv": "qkv", "W_pack": "qkv", "q_a_proj": "q_a",
-    "q_b_proj": "q", "kv_a_proj_with_mqa": "kv_a", "kv_b_proj": "kv_b", "in_proj": "in", "gate_proj": "gate",
+    "q_b_proj": "q", "kv_a_proj_with_mqa": "kv_a", "kv_b_proj": "kv_b", "in_proj": "in", "x_proj": "x", "dt_proj": "dt", "gate_proj": "gate",
     "up_proj": "up", "gate_up_proj": "gate_up", "down_proj": "down", "fc1": "up", "fc2": "down", "c_fc": "up",
     "c_proj": "down", "dense_h_to_4h": "up", "dense_4h_to_h": "down", "router": "router", "experts": "experts",
     "w1": "gate", "w3": "up", "w2": "down", "wq": "q", "wk": "k", "wv": "v", "wo": "o",
@@ -379,7 +381,7 @@ def _all_linear(found: Architecture) -> set[str]:
     """What peft's `all-linear` adapts: linears of the blocks; of a mixture of experts attention, router and experts."""
     mixer = {"q", "k", "v", "o", "qkv", "q_a", "kv_a", "kv_b"}
     if any(layer.mixer in ("mamba", "mamba2") for layer in found.layers):
-        mixer |= {"in", "out"}
+        mixer |= {"in", "x", "dt", "out"}
     if any(layer.mixer in PROJECTED for layer in found.layers):
         mixer |= {"in"}
     if not found.experts:
