@@ -86,6 +86,11 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
         )
     if kind in FAMILIES and FAMILIES[kind].estimated:
         warnings.append(f"of {kind} this is estimated, not counted: {FAMILIES[kind].estimated}")
+    if dense == "plain" and any(layer.mlp == "experts" for layer in layers):
+        warnings.append(
+            f"of {kind} this is estimated, not counted: its experts, which are counted as gated though they have no gate "
+            "(无门控的专家,此处按有门控计)"
+        )
     return Architecture(facts, tuple(warnings), kind, tuple(layers))
 
 

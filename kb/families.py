@@ -142,7 +142,7 @@ FAMILIES: dict[str, Family] = {
         "head_dim": 128, "ssm_n_groups": 8, "ssm_chunk": 128}, refused=_OUT),
     "falcon_h1": Family({"n_input_norms": 1, "layer_parts": "side-by-side", "projection": "scaled"}, refused=_OUT),
     "bamba": Family({"rotary": "concatenated"}, {"partial_rotary_factor": 0.5}), "jamba": Family(
-        {"rotary": "none"}, shapes={"ssm_extra_norms": 1}),
+        {"rotary": "none"}, adapted=(), shapes={"ssm_extra_norms": 1}),
     "granitemoehybrid": Family(adapted=("shared",)),
     "llama4_text": Family(
         {"expert_gate": "every"}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
