@@ -1,5 +1,7 @@
 """What full sharding divides of a quantised base, and which layouts stand beside one another where none is named."""
 
+from typing import Any
+
 import pytest
 
 from chat.agent import Assistant
