@@ -75,6 +75,13 @@ class Figures:
         return causes(self)
 
     @cached_property
+    def raised(self) -> "tuple[Cause, ...]":
+        """Unified memory with the GPU's share of it raised; Missing where that turns nothing."""
+        from chat.turns import raised
+
+        return raised(self)
+
+    @cached_property
     def ways(self) -> "tuple[Cause, ...]":
         """What would make it fit on the same cards; Missing where it fits, or nothing does."""
         from chat.turns import ways

@@ -17,7 +17,7 @@ from kb.recipe import ADAPTERS
 
 MOST = 5
 # the fields of a remark that are words, not figures: attributes of the figures
-TURNS = ("causes", "ways")
+TURNS = ("causes", "ways", "raised")
 
 
 @dataclass(frozen=True)

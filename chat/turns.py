@@ -25,6 +25,7 @@ class Cause:
     says: Words
     facts: Mapping[str, Any]
     there: Outcome
+    verdict: str | None = None
 
 
 _TRAINING: tuple[tuple[str, Any, Words], ...] = (
@@ -79,7 +80,11 @@ def as_cases(figures: Figures, found: Sequence[Cause]) -> list[dict[str, Any]]:
     """The case as it was told, then one for each cause, as cases of the contract."""
     usual = {name: figures.knob(name) for one in found for name in one.facts}
     told = figures.base.case_json() | {"facts": usual}
-    return [told, *(one.there.case_json() | {"facts": {**usual, **one.facts}, "default": False} for one in found)]
+    changed = [one.there.case_json() | {"facts": {**usual, **one.facts}, "default": False} for one in found]
+    return [
+        told,
+        *(case | {"verdict": one.verdict or case["verdict"]} for case, one in zip(changed, found, strict=True)),
+    ]
 
 
 def ways(figures: Figures) -> tuple[Cause, ...]:
@@ -93,6 +98,18 @@ def ways(figures: Figures) -> tuple[Cause, ...]:
             says = Words(f"{one['says']} ({shown})", f"{one['zh']}({shown})")
             found.append(Cause(says, one["facts"], figures.at(**one["facts"])))
     return tuple(found) or _missing()
+
+
+def raised(figures: Figures) -> tuple[Cause, ...]:
+    """The share that the GPU has of unified memory, raised to all of it; Missing where the default does, or all does not.
+
+    What the system itself takes of it is not known, and so the case is borderline.
+    """
+    base, whole = figures.base, figures.at(gpu_memory_utilization=1)
+    if base.verdict == "yes" or whole.capacity is None or base.best > whole.capacity:
+        raise Missing("change")
+    says = Words("with the limit raised", "调高上限")
+    return (Cause(says, {"gpu_memory_utilization": 1}, whole, "borderline"),)
 
 
 def _open(figures: Figures, name: str) -> bool:

@@ -43,6 +43,11 @@ def headline(result: Result, language: str) -> str:
             else f"**{subject}: {by_cases(cases, language, result)}.**"
         )
         return told + host_short(result.get("host"), language) + into_host_words(result.get("into_host"), language)
+    if result.get("at_once"):
+        many, held = result["facts"]["batch_size"]["value"], f"{result['at_once']:.1f}"
+        if zh:
+            return f"**{subject}:{many} 条满长序列不能同时放下,能同时放 {held} 条,其余排队**;{_against(memory, result.get('capacity_gib'), language)}"
+        return f"**{subject}: not {many} sequences of this length at once, but {held}; the others wait** — all of them: {_against(memory, result.get('capacity_gib'), language)}"
     into_host = result.get("into_host")
     one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
     verdict = pick(SHOULD if one == "yes" and result.get("doubted") else VERDICTS[one], language)

@@ -5,12 +5,14 @@ from functools import cached_property
 from typing import Any
 
 from formulas.render import displayed, steps_json, works_json
+from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
 from kb.published import nearest, published
+from kb.serving import pool_figures
 
 _LAYOUT = ("zero_stage",)
 
@@ -26,10 +28,11 @@ class Estimate:
     def verdict(self) -> str | None:
         """That of all cases if they agree, else `conditional`; None where no card is named.
 
-        A machine whose memory was named and is not used yet makes a no conditional, where it would hold what a card cannot.
+        A machine whose memory was named and is not used yet makes a no conditional, where it would hold what a card cannot;
+        so does a server that starts, and lets the sequences wait for which its cache has no pages.
         """
         verdicts = {outcome.verdict for outcome in self.outcomes}
-        if verdicts == {"no"} and self.into_host:
+        if verdicts == {"no"} and (self.into_host or self.at_once):
             return "conditional"
         return verdicts.pop() if len(verdicts) == 1 else "conditional"
 
@@ -63,6 +66,16 @@ class Estimate:
             return None
         return next((one for one in self.offered if one["host_gib"]), None)
 
+    @cached_property
+    def at_once(self) -> float | None:
+        """Of several sequences that a server does not hold together, how many of full length it does; None below one."""
+        first = self.outcomes[0]
+        if len(self.outcomes) > 1 or first.verdict != "no" or int(first.situation.knob("batch_size") or 1) < 2:
+            return None
+        pool = pool_figures(first.situation.facts | first.fullest.place.facts)
+        held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
+        return held if held >= 1 else None
+
     def json(self, derivation: bool = True) -> dict[str, Any]:
         """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
         first = self.outcomes[0]
@@ -78,6 +91,7 @@ class Estimate:
             "cards": first.cards_json(),
             "host": first.host_json(),
             "into_host": self.into_host,
+            "at_once": self.at_once,
             "phase": first.phase.name if first.phase else None,
             "facts": first.facts_json(),
             "solved": None,

@@ -134,7 +134,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "host-experts": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {}),
     "quantised-on-load": (["why_more"], {"params": "6B", "weight_format": "int4", "method": "inference"}, {}),
     "dtype-on-load": (["oom_diagnosis"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True}, {}),
-    "unified-between": (["unified_memory"], {**LLAMA3, "method": "inference", "bits": 8, "gpu_memory_gb": 12}, {}),
+    "unified-between": (["unified_memory"], {**LLAMA3, "method": "inference", "bits": 8, "gpu_memory_gb": 12, "gpu_memory_utilization": 0.75}, {}),
     "unified": (["unified_memory"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
     "units": (["units"], {"gpu": "RTX 4090"}, {}),
     "unequal-cards": (["mixed_cards"], {"params": "32B", "bits": 4, "gpu": "RTX 3090"}, {"gpus": ["RTX 3090", "RTX 4070"]}),

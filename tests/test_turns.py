@@ -149,3 +149,29 @@ def test_how_many_cards_is_answered_by_a_number_alone(question: str) -> None:
     result = Assistant().ask(question).json()
     assert result["solved"]["quantity"] == "n_gpus"
     assert result["verdict"] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Qwen3-32B bf16 in vLLM on 2x A100 80GB, 20 users at 32k, enough?", "the others wait"),
+        ("vLLM 部署 Qwen3-32B bf16,两张 A100 80G,20 个并发,每个 32K,够吗", "其余排队"),
+    ],
+)
+def test_a_server_that_starts_lets_sequences_wait(question: str, said: str) -> None:
+    """65.5 GB of weights leave some 83 GiB of two cards; a sequence of 32,768 tokens × 256 KiB takes 8: ten at once."""
+    answer = Assistant().ask(question)
+    result = answer.json()
+    assert result["verdict"] == "conditional"
+    assert 9 < result["at_once"] < 12
+    assert said in answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize("question", ["Does gpt-oss-20b run on a 16GB Mac?", "16GB 的 Mac 能跑 gpt-oss-20b 吗"])
+def test_unified_memory_is_a_case_by_default_and_one_raised(question: str) -> None:
+    cases = Assistant().ask(question).json()["cases"]
+    assert [(case["facts"]["gpu_memory_utilization"], case["verdict"]) for case in cases] == [
+        (0.75, "no"),
+        (1, "borderline"),
+    ]
