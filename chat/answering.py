@@ -39,7 +39,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         elif name == "remarks":
             remarks = _remarks(artifact, reading)
         else:
-            doubted = name == "estimate_memory" and _doubted(results)
+            doubted = name == "estimate_memory" and _failed(reading)
             lead, rest = _WORDS[name]({**artifact, "doubted": True} if doubted else artifact, reading)
             leads += lead
             rests += rest
@@ -69,12 +69,10 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     return _finished("\n\n".join(told), reading) if told else without_tools(reading)
 
 
-def _doubted(results: list[Spoken]) -> bool:
-    """Whether a run that fits by the formulas is told to have failed, and what could be the cause is said."""
-    made = [
-        remark for name, artifact, *_ in results if name == "remarks" and artifact for remark in artifact["remarks"]
-    ]
-    return any(remark["key"].startswith("what-overflows") for remark in made)
+def _failed(reading: Reading) -> bool:
+    """Whether a run is told to have failed: then no headline says that it fits."""
+    told = "oom_diagnosis" in reading.intents or "fell_back" in reading.cues
+    return told and "might_fail" not in reading.cues
 
 
 def _finished(text: str, reading: Reading) -> str:
@@ -252,8 +250,16 @@ def _arithmetic(result: dict[str, Any], reading: Reading) -> Said:
         gives, stated = result["gives_shown"], result["stated"]
         if result["holds"]:
             unit = f"({result['unit']})" if result["unit"] and result["unit"] not in stated else ""
-            lines.append(f"“{result['written']}”:等式左边是 {gives},与 {stated}{unit} 一致,算术本身没错。" if zh
-                         else f"“{result['written']}”: the left side is {gives}, which is {stated}{' ' + unit if unit else ''}; the multiplication itself is right.")  # fmt: skip
+            same = gives == stated.split()[0]
+            is_left = (
+                ""
+                if same
+                else f"等式左边是 {gives},与 {stated}{unit} 一致,"
+                if zh
+                else f"the left side is {gives}, which is {stated}{' ' + unit if unit else ''}; "
+            )
+            lines.append(f"“{result['written']}”:{is_left}算术本身没错。" if zh
+                         else f"“{result['written']}”: {is_left}the arithmetic itself is right.")  # fmt: skip
         else:
             lines.append(f"**“{result['written']}”:等式左边是 {gives},不等于 {stated}。**" if zh
                          else f"**“{result['written']}”: the left side is {gives}, not {stated}.**")  # fmt: skip

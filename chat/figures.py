@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from formulas.errors import BadInput
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
+from kb.engines import PAIRS
 from kb.names import Row, gpu_rows, names
 from kb.outcome import Outcome, outcome
 
@@ -54,7 +55,7 @@ class Figures:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.known:
-            from chat.worked_figures import MADE  # which works them out by this class
+            from chat.diagnosed_figures import MADE  # which works them out by this class
 
             made = MADE.get(name)
             if made is None:
@@ -94,6 +95,11 @@ class Figures:
             _ = self[name]
         except Missing:
             return 0.0
+        return self.known[name][0]
+
+    def need(self, name: str) -> float:
+        """The figure as a number; Missing where there is none."""
+        _ = self[name]
         return self.known[name][0]
 
     # ── cases ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,9 +158,14 @@ class Figures:
 
     @property
     def tokens(self) -> float:
-        """Tokens of a step on one card: of sequences that several cards share in training, a part."""
+        """Tokens of a step on one card: both answers of a pair; of sequences that several cards share in training, a part."""
         shared = float(self.knob("cp") or 1) if self.knob("task") == "train" else 1.0
-        return float(self.knob("seq_len") or 1) * float(self.knob("batch_size") or 1) / shared
+        return float(self.knob("seq_len") or 1) * self._sequences / shared
+
+    @property
+    def _sequences(self) -> float:
+        """Sequences of a step; a pair of preferred and rejected answers is two."""
+        return float(self.knob("batch_size") or 1) * (2 if self.knob("algo") in PAIRS else 1)
 
     def row(self) -> dict[str, Any]:
         """The model's row; Missing for a model that is only a size or a config."""

@@ -8,6 +8,7 @@ from chat.figures import Figures
 from chat.reading import Reading
 from chat.recommended import wants_cards, wants_models
 from chat.remarks import made
+from chat.told import told
 from chat.understood import Facts, facts_of, has_subject, understood
 from kb.names import names
 
@@ -199,7 +200,8 @@ def train_tokens(reading: Reading) -> float | None:
 
 
 def _units(reading: Reading) -> list[Call]:
-    if "units" not in reading.intents:
+    # of a model that takes more than thought, units are a part of the answer at most
+    if "units" not in reading.intents or (has_subject(reading) and reading.intent in ("why_more", "oom_diagnosis")):
         return []
     amounts = [
         f"{claim.number:g} {claim.unit}"
@@ -279,23 +281,10 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)
-    claims = _claims(reading)
-    told: dict[str, Any] = {"claims_gb": claims}
-    if "oom_tried" in reading.extras:
-        told["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
-    if len(reading.facts.get("gpu", ())) > 1:
-        told["gpus"] = list(reading.facts["gpu"])
-    if not has_subject(reading) and not made(about, Figures(facts, told), 1):
+    beside = told(reading)
+    if not has_subject(reading) and not made(about, Figures(facts, beside), 1):
         return []
-    return [("remarks", {"about": about, **{name: value for name, value in told.items() if value}, **facts})]
-
-
-def _claims(reading: Reading) -> list[float]:
-    """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
-    sizes = [float(size) for size in reading.facts.get("gpu_memory_gb", ())]
-    cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
-    stated = [claim.number for claim in reading.claims if claim.unit.lower() in ("gb", "g", "gib")]
-    return [amount for amount in stated if amount not in cards]
+    return [("remarks", {"about": about, **beside, **facts})]
 
 
 def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from chat.remark_table_asked import ASKED
 from chat.remark_table_claims import CLAIMS
+from chat.remark_table_failing import FAILING
 from chat.remark_table_serving import SERVING
 from chat.remarks import Remark
 
@@ -75,7 +76,7 @@ TRAINING = (
     Remark("first-step", 22, lambda c: c.training and c.method == "full" and c.k("optimizer") == "adamw" and not c.any("midway", "comparison") and c.any("oom_diagnosis", "first_step", "rl_memory", "failing_count"),
         "Adam's states, 12 B per parameter and {adam12} in all, appear at the first optimizer step: the first forward and backward can pass and the second step still run out.",
         "Adam 状态每参数 12 字节,共 {adam12},在第一次优化器更新时才分配:第一步能过,第二步才爆很正常。", ANATOMY),
-    Remark("states-floor", 23, lambda c: c.training and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.said("offload") and not c.any("same_memory", "training_time") and c.any("oom_diagnosis", "why_more", "fits", "check_arithmetic", "injection", "how_many_gpus", "how_much"),
+    Remark("states-floor", 23, lambda c: c.training and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.said("offload") and not c.any("same_memory", "training_time", "four_by_four") and not c.over("claim_less", 1) and not c.over("seen_32", 1) and c.any("oom_diagnosis", "why_more", "fits", "check_arithmetic", "injection", "how_many_gpus", "how_much"),
         "Weights, gradients and Adam alone: {params} × 16 B = {states}, before any activation; it is the same in mixed precision (2 + 2 + 12) and in fp32 (4 + 4 + 8), half in pure bf16, {states8}.",
         "仅权重、梯度与 Adam:{params} × 16 字节 = {states},还没算激活;混合精度(2 + 2 + 12)与 fp32(4 + 4 + 8)都是 16,纯 bf16 减半,为 {states8}。", ZERO),
     Remark("small-model-fp32", 24, lambda c: c.training and c.method == "full" and c.any("oom_diagnosis") and c.k("engine") in ("litgpt", "torchtune"),
@@ -113,17 +114,17 @@ TRAINING = (
         "Gradient accumulation adds next to no memory of its own: gradients are summed into one buffer, and activations are those of one micro-batch. That buffer only stands between micro-steps, beside the next activations; with FSDP it is whole on every card until the cards meet after the last (sync_each_batch divides it). It is how a large batch fits: small micro-batches, many steps.",
         "梯度累积本身几乎不增加显存:梯度累加在同一块缓冲里,激活只按一个 micro-batch 计。只是这块缓冲在微步之间一直存在,与下一批激活并存;FSDP 下各卡在最后一个微步才通信,此前每张卡保留完整梯度(sync_each_batch 可切分)。它正是用小批次凑大批次的办法。", ANATOMY),
     Remark("beyond-weights", 28, lambda c: c.training and c.modelled and c.any("why_more") and c.adapters,
-        "The base weights are only {w_here} of it: on top come the adapters with gradients and Adam states, activations and logits that grow with length and batch, buffers, and the driver's context.",
-        "基座权重只占其中 {w_here}:此外还有适配器及其梯度和 Adam 状态、随长度和批大小增长的激活与 logits、缓冲区和驱动上下文。", ANATOMY),
-    Remark("claim-as-length", 15, lambda c: c.modelled and c.any(*_TROUBLE) and c.training and c.over("claim_seq", 1),
-        "{claim} would be reached at about {claim_seq} tokens, all else equal: look at the maximum length and at padding every sample up to it. Trainable embeddings and head would add {embedding_train} of gradients and states.",
-        "其余不变,序列约 {claim_seq} token 时才会到 {claim}:检查最大长度,以及是否把每条样本都补齐到最大长度。若把 embedding 和 head 也设为可训练,梯度和状态另加 {embedding_train}。", ANATOMY),
-    Remark("what-overflows", 9, lambda c: c.training and c.any("oom_diagnosis", "fell_back") and c.fits,
-        "By the formulas this fits ({peak} of {capacity}), so something decides that was not said. It would not fit {causes}. Else: evaluation, which gathers logits; another process on the card; trainable embeddings, or a full precision that a script sets by itself.",
-        "按公式应当放得下({peak} / {capacity}),所以由没有说到的设置决定。以下任一情况就放不下:{causes}。此外还有:评估时累积 logits、卡上有别的进程、可训练的 embedding、脚本自行设定的全精度。", ANATOMY),
-    Remark("fits-on-paper", 20, lambda c: c.training and c.any("oom_diagnosis") and c.fits and not c.caused,
-        "By the formulas this fits ({peak} of {capacity}), so look for what differs from it: a batch above 1, samples longer than assumed, no FlashAttention, evaluation that gathers logits, another process on the card. Limit the length, use a fused loss (Liger).",
-        "按公式应当放得下({peak} / {capacity}),所以要找与假设不同之处:批大小大于 1、样本比设想的长、没有 FlashAttention、评估时累积 logits、卡上还有别的进程。可限制长度、用融合损失(Liger)。", ANATOMY),
+        "The base weights are only {w_here} of it. On top come the adapters with gradients and Adam states; activations: each layer's input ({checkpoints} at {tokens} tokens) and, while a layer is computed again, all that it keeps; logits of {tokens} × {vocab} × 4 B = {logits_copy} for each fp32 copy, {logits_peak} at the worst moment; the CUDA context ({runtime}); and what PyTorch's allocator has reserved and not in use, which nvidia-smi counts.",
+        "基座权重只占其中 {w_here}。此外还有:适配器及其梯度和 Adam 状态;激活,即每层输入({tokens} token 时 {checkpoints})加上重算某一层时该层的全部中间量;logits,{tokens} × {vocab} × 4 字节 = 每份 fp32 {logits_copy},最高 {logits_peak};CUDA 上下文({runtime});以及 PyTorch 已保留但未使用的缓存,nvidia-smi 也计入(reserved 大于 allocated)。", ANATOMY),
+    Remark("claim-as-length", 15, lambda c: c.modelled and c.any(*_TROUBLE) and c.training and not c.quoted and c.over("claim_seq", 1),
+        "{observed} would be reached at about {claim_seq} tokens, all else equal: look at the maximum length and at padding every sample up to it. Trainable embeddings and head would add {embedding_train} of gradients and states.",
+        "其余不变,序列约 {claim_seq} token 时才会到 {observed}:检查最大长度,以及是否把每条样本都补齐到最大长度。若把 embedding 和 head 也设为可训练,梯度和状态另加 {embedding_train}。", ANATOMY),
+    Remark("what-overflows", 8, lambda c: c.training and c.failed and c.fits and not c.any("evaluation"),
+        "Of what was not said, each of these alone overflows the card: {causes}. Check them first, then what else is on the card (nvidia-smi).",
+        "没有说到的设置里,以下任何一项都足以超出这张卡:{causes}。先查这些,再看卡上还有没有别的进程(nvidia-smi)。", ANATOMY),
+    Remark("fits-on-paper", 20, lambda c: c.training and c.failed and c.fits and not c.caused,
+        "What was said takes {peak} of {capacity}, so look for what differs from it: a batch above 1, samples longer than assumed, no FlashAttention, evaluation that gathers logits, another process on the card. Limit the length, use a fused loss (Liger).",
+        "所说的设置只占 {peak} / {capacity},所以要找与假设不同之处:批大小大于 1、样本比设想的长、没有 FlashAttention、评估时累积 logits、卡上还有别的进程。可限制长度、用融合损失(Liger)。", ANATOMY),
     Remark("loading", 26, lambda c: c.training and c.fits and c.adapters and c.any("oom_diagnosis", "loading") and c.k("weight_format") == "bf16" and c.n == 1,
         "Check how the weights are loaded: in fp32 they need {w32} instead of {w16}, if only for a moment. A script for one card needs no ZeRO-2, whose buffers come on top; QLoRA takes {peak_qlora}.",
         "检查加载精度:若先按 fp32 加载,权重是 {w32} 而不是 {w16},哪怕只是一瞬间。单卡脚本不需要 ZeRO-2,其通信缓冲还要额外占用;改用 QLoRA 约 {peak_qlora}。", ANATOMY),
@@ -139,7 +140,7 @@ TRAINING = (
     Remark("smaller-methods", 27, lambda c: c.training and not c.any("same_memory") and c.modelled and c.method == "full" and c.any("check_arithmetic", "why_more", "injection") and c.n == 1 and not c.said("algo"),
         "Whether a single card holds it is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
         "单卡能否放下取决于方法:LoRA 需 {copy_lora},4 位 QLoRA 需 {copy_qlora}。", QLORA),
-    Remark("evaluation", 15, lambda c: c.training and c.any("oom_diagnosis") and c.any("evaluation"),
+    Remark("evaluation", 15, lambda c: c.training and c.any("oom_diagnosis") and c.any("evaluation") and not (c.failed and c.modelled),
         "Evaluation has its own peak: its batch size is a setting of its own, logits of every batch are gathered before the metric, and generation adds a KV cache. Lower per_device_eval_batch_size, set eval_accumulation_steps, or keep only the loss (prediction_loss_only).",
         "评估有自己的峰值:评估批大小是单独的设置,计算指标前会累积每个批次的 logits,生成还要 KV 缓存。调小 per_device_eval_batch_size、设置 eval_accumulation_steps,或只算损失(prediction_loss_only)。", ANATOMY),
     Remark("longest-sample", 16, lambda c: c.training and c.any("oom_diagnosis") and c.any("midway"),
@@ -174,9 +175,9 @@ TRAINING = (
         "Generation gathers the sharded weights again (ds3_gather_for_generation): turned on, a card holds the whole {w16} for that while; the rollouts' KV cache and logits come on top.",
         "生成阶段会把切分的权重重新收集(ds3_gather_for_generation):开启时每卡会暂时持有完整的 {w16};rollout 的 KV 缓存和 logits 另算。", TRL),
     # ── tables and rules ───────────────────────────────────────────────────────────────────────────────────────────
-    Remark("half-a-byte", 10, lambda c: c.modelled and c.method == "qlora" and c.any("half_byte", "table_lookup", "explain_derive") and c.any("half_byte", "measured", "explain_derive"),
-        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. Quantisation constants and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4_stored}, and those two made float32 for training {w_nf4}; adapters with gradients and Adam, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
-        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。量化常数,加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4_stored};训练前这两者转成 fp32,即 {w_nf4};再加 LoRA 参数及其梯度和 Adam、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
+    Remark("half-a-byte", 10, lambda c: c.modelled and c.method == "qlora" and ((c.any("half_byte", "table_lookup", "explain_derive") and c.any("half_byte", "measured", "explain_derive")) or c.over("claim_half", 1)),
+        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. A size is a name: {real_sizes}. Quantisation constants (0.127 bit for each with double quantisation, 0.5 without) and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4_stored}, {bits_stored} bits for each, and those two made float32 for training {w_nf4}; adapters with gradients and Adam, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
+        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。型号里的数只是名字:{real_sizes}。量化常数(双重量化每参数 0.127 位,否则 0.5 位),加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4_stored},平均每参数 {bits_stored} 位;训练前这两者转成 fp32,即 {w_nf4};再加 LoRA 参数及其梯度和 Adam、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
     Remark("table-and-measurement", 11, lambda c: c.modelled and c.any("table_lookup") and c.any("measured"),
         "Both are right: the table is a rough estimate for planning, the other a measured run. Trust the measurement and plan a card of {card_needed}.",
         "都没错:表是粗略估计,另一个是实测。以实测为准,请按 {card_needed} 的卡规划。", FACTORY),
@@ -185,4 +186,4 @@ TRAINING = (
         "pure_bf16 是*混合精度全量*训练的一半(权重、梯度、两个动量各 2 字节:每参数 8 而不是 16 字节),不是 freeze 或 GaLore 的一半。", FACTORY),
 )  # fmt: skip
 
-REMARKS: tuple[Remark, ...] = ASKED + CLAIMS + TRAINING + SERVING
+REMARKS: tuple[Remark, ...] = ASKED + CLAIMS + FAILING + TRAINING + SERVING

@@ -6,6 +6,7 @@ ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
+MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
 EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
 SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
 FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
@@ -17,14 +18,44 @@ _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "unit
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
     Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1),
-        "{claim_16} is what the weights take in 16 bit, 2 B per parameter: {params} parameters are {w16}.",
-        "{claim_16} 是 16 位(每参数 2 字节)权重的大小:{params} 参数即 {w16}。", CUDA),
-    Remark("claim-as-states", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_states", 1),
+        "{claim_16} is what the weights alone take in 16 bit, 2 B per parameter: {params_said} parameters are {w16_said}.",
+        "{claim_16} 只是 16 位(每参数 2 字节)权重的大小:{params_said} 参数即 {w16_said}。", CUDA),
+    Remark("claim-as-states", 13, lambda c: not c.serving and c.any(*_EXPLAINS) and c.over("claim_states", 1),
         "{claim_states} is what weights, gradients and Adam's states take in training, 16 B per parameter: {states}, in fp32 (4 + 4 + 8) as in mixed precision (2 + 2 + 12).",
         "{claim_states} 是训练时权重、梯度与 Adam 状态的大小,每参数 16 字节:{states};fp32(4 + 4 + 8)与混合精度(2 + 2 + 12)都是如此。", ZERO),
     Remark("claim-as-cache", 11, lambda c: c.serving and c.any("kv", "kv_cache") and c.over("claim_kv", 1),
         "{claim_kv} of keys and values for {seq} tokens is right: {kv_token} per token, {kv_sequence}.",
         "{seq} token 的 KV 缓存为 {claim_kv} 是对的:每 token {kv_token},共 {kv_sequence}。", GQA),
+    Remark("claim-without-optimizer", 8, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS, "oom_diagnosis") and c.over("claim_32", 1) and not c.over("seen_32", 1),
+        "{claim_32} is weights and gradients alone: 2 + 2 B for each of {params_said} parameters, {w32_said}. The optimizer is left out, so it is too little and your doubt is right: with Adam's moments in 16 bit (pure bf16) it is 8 B, {states8_said}; in mixed precision, with an fp32 copy and fp32 moments, 16 B, {states_said}, or 18 B with fp32 gradients, {states18_said}; activations come on top of all.",
+        "{claim_32} 只是权重与梯度:{params_said} 参数各 2 + 2 字节,{w32_said}。没有算优化器,所以偏小,质疑得对:Adam 动量用 16 位(纯 bf16)时每参数 8 字节,{states8_said};混合精度(fp32 主权重与 fp32 动量)16 字节,{states_said};梯度也用 fp32 则 18 字节,{states18_said};激活都另算。", ZERO),
+    Remark("claim-as-fp32-base", 8, lambda c: c.training and c.modelled and c.adapters and c.any(*_EXPLAINS, "oom_diagnosis") and c.over("seen_32", 1),
+        "{seen_32} is what the base weights take in fp32: {params_said} × 4 B = {w32_said}. They were loaded, or are kept, in fp32: mixed precision (bf16-mixed, bf16=True, fp16=True) computes in 16 bit by autocast and leaves the parameters as they are. Load them in 16 bit (torch_dtype=bfloat16, --precision bf16-true), {w16_said} and {copy_lora} in all, or quantised (load_in_8bit, load_in_4bit, --quantize bnb.nf4): 8 bit {copy_qlora8}, 4 bit {copy_qlora} in all.",
+        "{seen_32} 正是基座权重按 fp32 存放的大小:{params_said} × 4 字节 = {w32_said}。说明权重是按 fp32 加载或保留的:混合精度(bf16-mixed、bf16=True、fp16=True)只是用 autocast 以 16 位计算,参数本身不变。请按 16 位加载(torch_dtype=bfloat16、--precision bf16-true):权重 {w16_said},总共 {copy_lora};或量化加载(load_in_8bit、load_in_4bit、--quantize bnb.nf4):8 位总共 {copy_qlora8},4 位 {copy_qlora}。", LORA),
+    Remark("claim-as-fp32-weights", 8, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS, "oom_diagnosis") and c.over("seen_32", 1),
+        "{seen_32} is 4 B for each of {params_said} parameters, {w32_said}: the weights in fp32, for bf16=True or fp16=True computes in 16 bit by autocast and leaves the parameters as they are (once a backward pass has run it could be 16-bit weights and gradients). The first step adds gradients and Adam's two moments in fp32, 4 + 4 + 4 B: {states_said} of states in all, 16 B per parameter, before activations and logits. Loaded in bf16 (pure) it is half, {states8_said}; 8-bit Adam, or LoRA ({copy_lora}), takes less.",
+        "{seen_32} 是 {params_said} 参数每个 4 字节,{w32_said}:即 fp32 权重,因为 bf16=True 或 fp16=True 只是用 autocast 以 16 位计算,参数本身不变(若已做过反向传播,也可能是 16 位权重加梯度)。第一步再加上 fp32 的梯度与 Adam 两个动量,4 + 4 + 4 字节:状态共 {states_said},每参数 16 字节,激活与 logits 另算。按纯 bf16 加载则减半,{states8_said};8 位 Adam 或 LoRA({copy_lora})更省。", MIXED),
+    Remark("ranges-of-methods", 7, lambda c: c.training and c.modelled and bool(c.figures.told.get("ranges")),
+        "Of what you read, at batch {batch}, {seq} tokens and with checkpointing: {ranges}.",
+        "您看到的说法,按批大小 {batch}、{seq} token、开启重计算来看:{ranges}。", FACTORY),
+    Remark("claim-as-pure-bf16", 13, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_pure", 1),
+        "{claim_pure} is full fine-tuning in pure bf16, 8 B per parameter (weights, gradients and two moments at 2 B each): {states8_said}. Mixed precision takes 16 B, {states_said}; activations are in neither.",
+        "{claim_pure} 是纯 bf16 全量微调的状态,每参数 8 字节(权重、梯度、两个动量各 2 字节):{states8_said}。混合精度是 16 字节,{states_said};两者都不含激活。", ZERO),
+    Remark("claim-as-adam", 13, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_adam", 1),
+        "{claim_adam} is Adam's part alone in mixed precision, 12 B per parameter (an fp32 copy and two fp32 moments): {adam12_said}. Weights and gradients, 2 + 2 B, make it {states_said}.",
+        "{claim_adam} 只是混合精度下 Adam 的部分,每参数 12 字节(fp32 主权重与两个 fp32 动量):{adam12_said}。再加权重与梯度各 2 字节才是 {states_said}。", ZERO),
+    Remark("claim-of-the-table", 13, lambda c: c.training and c.modelled and c.any(*_EXPLAINS, "oom_diagnosis", "fits") and c.over("claim_table", 1),
+        "{claim_table} is the table's figure for one whole copy at short lengths, its authors' estimate. Several cards hold it together only if the weights are divided over them (FSDP, for 4-bit weights FSDP-QLoRA); a copy on one card takes {copy} here.",
+        "{claim_table} 是表里一份完整副本、较短序列的数字,是作者的估计。只有把权重切分到各卡(FSDP;4 位权重用 FSDP-QLoRA),几张卡才能合起来装下它;单卡一份副本在这里要 {copy}。", FACTORY),
+    Remark("less-than-the-states", 7, lambda c: c.training and c.modelled and c.any(*_EXPLAINS) and not c.said("offload") and not c.said("lora_rank") and c.over("claim_less", 1),
+        "Yes, {claim_less} on each of {cards} cards is too little for full fine-tuning: weights, gradients and Adam are {params_said} × 16 B = {states_said}, which even fully sharded leave {states_share} on a card, before activations. So the optimizer or the parameters are offloaded to host memory (look into the DeepSpeed or FSDP configuration), or most parameters are frozen: print how many are trainable. In pure bf16 the states are half, {states8_said}. A reading before the first optimizer step misses Adam.",
+        "对,{cards} 张卡每张只有 {claim_less},对全量微调来说太小:权重、梯度与 Adam 为 {params_said} × 16 字节 = {states_said},完全切分后每张卡也有 {states_share},还没算激活。所以要么优化器或参数被 offload 到了内存(查 DeepSpeed 或 FSDP 配置),要么大部分参数被冻结:打印可训练参数量看看。纯 bf16 的状态减半,为 {states8_said}。第一次优化器更新之前的读数不含 Adam。", ZERO),
+    Remark("four-copies", 6, lambda c: c.any("four_by_four") and not c.serving,
+        "The first 4 is the 4 bytes of an fp32 number; the second counts the four copies of every parameter: weight, gradient and Adam's two moments. 4 × 4 = 16 B per parameter; mixed precision comes to 16 as well, differently divided: 2 weight + 2 gradient + 4 fp32 copy + 4 + 4 moments. Activations are not in it.",
+        "第一个 4 是 fp32 的 4 字节,第二个 4 是每个参数的四份:权重、梯度和 Adam 的两个动量。4 × 4 = 每参数 16 字节;混合精度也是 16,只是拆法不同:权重 2 + 梯度 2 + fp32 主权重 4 + 两个动量 4 + 4。激活不在其中。", ZERO),
+    Remark("claim-without-groups", 7, lambda c: c.serving and c.any("kv", "kv_cache") and c.over("claim_multi_head", 1),
+        "No: {claim_multi_head} of keys and values is what {heads} heads would take, each with its own (multi-head attention): {kv_multi_head_all}. This model has {kv_heads} KV heads that the query heads share (grouped-query attention), so {tokens} tokens take {kv_all} in all, {kv_token} each. With {w16} of 16-bit weights that is {serve_users}, at least {serve_users_cards} cards of 80 GB.",
+        "不对:{claim_multi_head} 是 {heads} 个头各有自己的 K 和 V(MHA)时的大小:{kv_multi_head_all}。这个模型只有 {kv_heads} 个 KV 头,由查询头共用(GQA),所以 {tokens} token 合计 {kv_all},每 token {kv_token}。加上 16 位权重 {w16} 共 {serve_users},至少 {serve_users_cards} 张 80 GB 的卡。", GQA),
     Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head"),
         "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache of {seq} tokens would take {kv_multi_head} instead of {kv_sequence}.",
         "若 {heads} 个查询头各有自己的 K 和 V(MHA),{seq} token 的缓存是 {kv_multi_head},而不是 {kv_sequence}。", GQA),

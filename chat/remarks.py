@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chat.diagnosed_figures import NAMED, TERM_OF_FIGURE
 from chat.figures import Figures, Missing, card_row
+from chat.quoted_figures import known
 from chat.turns import as_cases, in_a_row
-from chat.worked_figures import TERM_OF_FIGURE
 from formulas.errors import BadInput
+from kb.programs import serves, written
 from kb.recipe import ADAPTERS
 
 MOST = 5
-# the fields of a remark that are words, not figures: attributes of the figures
+# the fields of a remark that are words, not figures, as those of NAMED are: attributes of the figures
 TURNS = ("causes", "ways", "raised")
 
 
@@ -97,6 +99,34 @@ class Asked:
         return int(self.k("zero_stage") or 0)
 
     @property
+    def failed(self) -> bool:
+        """Is a run told to have failed for want of memory, and not only feared to?"""
+        return self.any("oom_diagnosis", "fell_back") and not self.any("might_fail")
+
+    @property
+    def preallocates(self) -> bool:
+        """Does, or may, the program take its share of a card at its start?"""
+        engine = self.figures.given.get("engine")
+        if engine or self.reads_gguf or self.any("unified_memory") or self.hosted:
+            return serves(engine)
+        return self.n > 1 or str(self.k("weight_format")).startswith(("awq", "gptq", "fp8"))
+
+    @property
+    def reads_gguf(self) -> bool:
+        return self.k("engine") == "llama.cpp" or str(self.k("weight_format")).startswith("gguf")
+
+    @property
+    def whole_length(self) -> bool:
+        """Does the program set aside a cache for all that the model declares, where no length is told?"""
+        engine = written(self.figures.given.get("engine"))
+        return self.serving and not self.said("seq_len") and engine != "transformers"
+
+    @property
+    def quoted(self) -> bool:
+        """Is what the asker states a sum of parts?"""
+        return known(self.figures)
+
+    @property
     def fits(self) -> bool:
         return self.modelled and self.figures.base.verdict == "yes"
 
@@ -167,6 +197,8 @@ def _names(template: str) -> list[str]:
 
 def _filled(template: str, figures: Figures, language: str) -> str:
     def said(name: str) -> str:
-        return in_a_row(getattr(figures, name)).in_(language) if name in TURNS else figures[name]
+        if name in TURNS:
+            return in_a_row(getattr(figures, name)).in_(language)
+        return NAMED[name](figures).in_(language) if name in NAMED else figures[name]
 
     return template.format_map({name: said(name) for name in _names(template)})

@@ -111,6 +111,11 @@ def remarks(
     claims_gb: Any = None,
     gpus: Any = None,
     oom_gib: Any = None,
+    observed_gb: Any = None,
+    ranges: Any = None,
+    sizes: Any = None,
+    short_gb: float | None = None,
+    programs: Any = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.cues import CUES
@@ -131,8 +136,17 @@ def remarks(
         told["tried_gib"] = float(tried[0])
     if len(tried) == 2:  # one amount alone tells no fragmentation
         told["oom_gib"] = [float(size) for size in tried]
-    if gpus:
-        told["gpus"] = gpus if isinstance(gpus, list) else [gpus]
+    for name, several in (
+        ("gpus", gpus),
+        ("programs", programs),
+        ("observed_gb", observed_gb),
+        ("ranges", ranges),
+        ("sizes", sizes),
+    ):
+        if several:
+            told[name] = several if isinstance(several, list) else [several]
+    if short_gb:
+        told["short_gb"] = short_gb
     return _returned({"kind": "remarks", **made(subjects, told, facts)})
 
 
@@ -259,6 +273,14 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "description": "what the asker measured or read, in GB",
             },
             gpus={**_TEXTS, "description": "unequal cards that share one model"},
+            observed_gb={
+                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "description": "of claims_gb, what the asker saw a run take",
+            },
+            ranges={**_TEXTS, "description": "ranges of GB that were read of a method: lora 50-80"},
+            sizes={**_TEXTS, "description": "sizes that were named, where several were: 7B"},
+            short_gb=_number(1e6, description="by how much it is told to have failed, in GB"),
+            programs={**_TEXTS, "description": "the programs that were named"},
             oom_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",

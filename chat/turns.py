@@ -178,5 +178,11 @@ def _more(figures: Figures, name: str, words: Words) -> Cause | None:
     most = _most(figures, name, upto, {})
     if not most or most >= upto:
         return None
+    if (
+        name == "seq_len"
+        and "model" in figures.given
+        and most >= (figures.row()["max_position_embeddings"] or most + 1)
+    ):
+        return None  # longer than the model reads
     there = figures.at(**{name: most + 1})
     return Cause(Words(words.en.format(figure(most)), words.zh.format(figure(most))), {name: most + 1}, there)

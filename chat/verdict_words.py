@@ -7,7 +7,7 @@ from kb.names import names
 # how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
 _JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
 # of a run that is told to have failed
-SHOULD = ("should fit by the formulas", "按公式应当放得下")
+MORE = ("something takes more than is assumed here", "有某一项比这里假设的更占显存")
 _ORDER = ("yes", "borderline", "no")
 _MANY = 4  # sizes, told by where they end
 # a verdict is told by the model or method, then by the card; the layout before the bits
@@ -22,13 +22,18 @@ def by_cases(cases: list[Result], language: str, result: Result) -> str:
         only = verdicts.pop()
         if only == "borderline":
             return "每种情形都在临界" if zh else "borderline in every case"
-        words = SHOULD if only == "yes" and result.get("doubted") else VERDICTS[only]
-        return ("每种情形都" if zh else "in every case it ") + pick(words, language)
+        if only == "yes" and result.get("doubted"):
+            below = "(见下;表中各情形都低于卡的显存)" if zh else " (see below: by the table no case fills the card)"
+            return pick(MORE, language) + below
+        return ("每种情形都" if zh else "in every case it ") + pick(VERDICTS[only], language)
     turns_on = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
     turns_on.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
     ways = [_by(name, cases, language) for name in turns_on or ordered(cases[0]["facts"])[:1]]
     # the way that leaves least to the table, then by what people ask about
-    return min(ways, key=lambda way: way.count("见表" if zh else "see the table"))
+    said = min(ways, key=lambda way: way.count("见表" if zh else "see the table"))
+    if not result.get("doubted"):
+        return said
+    return f"按公式{said};既然失败了,原因见下" if zh else f"by the formulas {said}; as it failed, see the causes below"
 
 
 def _by(name: str, cases: list[Result], language: str) -> str:

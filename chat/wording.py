@@ -19,12 +19,15 @@ from chat.case_tables import (
 from chat.host_words import host_figures, host_short, into_host_words
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
-from chat.verdict_words import SHOULD, by_cases, gap
+from chat.verdict_words import MORE, by_cases, gap
 from chat.warned import warnings
 from kb.programs import is_default
+from kb.stated import ASKED
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
 _SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
+# what a run that has failed may have taken otherwise
+_DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
 _MOST_SAID = 6  # cases in a headline; the table has them all
 
 
@@ -37,11 +40,8 @@ def headline(result: Result, language: str) -> str:
     if result.get("verdict") is None:
         return _figure_alone(subject, memory, cases, language)
     if len(cases) > 1:
-        told = (
-            f"**{subject}:{by_cases(cases, language, result)}。**"
-            if zh
-            else f"**{subject}: {by_cases(cases, language, result)}.**"
-        )
+        verdicts = by_cases(cases, language, result)
+        told = f"**{subject}:{verdicts}。**" if zh else f"**{subject}: {verdicts}.**"
         return told + host_short(result.get("host"), language) + into_host_words(result.get("into_host"), language)
     if result.get("at_once"):
         many, held = result["facts"]["batch_size"]["value"], f"{result['at_once']:.1f}"
@@ -50,8 +50,11 @@ def headline(result: Result, language: str) -> str:
         return f"**{subject}: not {many} sequences of this length at once, but {held}; the others wait** — all of them: {_against(memory, result.get('capacity_gib'), language)}"
     into_host = result.get("into_host")
     one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
-    verdict = pick(SHOULD if one == "yes" and result.get("doubted") else VERDICTS[one], language)
-    against = _against(memory, result.get("capacity_gib"), language, bool(result.get("cards")))
+    doubted = one == "yes" and bool(result.get("doubted"))
+    verdict = pick(MORE if doubted else VERDICTS[one], language)
+    against = (_as_assumed(result, language) if doubted else "") + _against(
+        memory, result.get("capacity_gib"), language, bool(result.get("cards"))
+    )
     against += host_short(result.get("host"), language) + into_host_words(into_host, language)
     return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
 
@@ -125,6 +128,21 @@ def _figure_alone(subject: str, memory: Result, cases: list[Result], language: s
 
 def _at(words: str, amount: str, zh: bool) -> str:
     return f"{words}{gap(words)}约 {amount}" if zh else f"{words} {amount}"
+
+
+def _as_assumed(result: Result, language: str) -> str:
+    """What the figure of a run that has failed rests on and nobody said: there the cause is to be looked for."""
+    facts = result.get("facts") or {}
+    held = [
+        in_words(name, facts[name]["value"], language)
+        if name in ("batch_size", "seq_len")
+        else f"{label(name, language)} {value(name, facts[name]['value'], language)}"
+        for name in _DECIDE
+        if name in facts and facts[name]["origin"] != ASKED
+    ]
+    if not held:
+        return "按所说的设置," if language == "zh" else "as told, "
+    return f"按假设的{'、'.join(held)}计算," if language == "zh" else f"counted with {', '.join(held)} (assumed): "
 
 
 def _against(memory: Result, capacity: float | None, language: str, differ: bool = False) -> str:

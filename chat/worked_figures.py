@@ -48,15 +48,6 @@ def _claimed(figures: Figures) -> float:
     return max(claims) * GB if claims else _missing("claim")
 
 
-def _claim_of(figures: Figures, *amounts: float) -> float:
-    """The asker's figure that is one of these amounts, said in GB or in GiB."""
-    claims = [float(claim) for claim in figures.told.get("claims_gb", ()) if claim]
-    for claim in claims:
-        if any(abs(claim * unit / amount - 1) <= 0.04 for amount in amounts for unit in (GB, GIB)):
-            return claim * GB
-    return _missing("claim")
-
-
 def _said_params(figures: Figures) -> float:
     """The size that was said, taken at its word; else that of the model."""
     from kb.knobs import amount
@@ -82,7 +73,12 @@ def _pool(figures: Figures) -> float:
 
 def _claim_seq(figures: Figures) -> float:
     """The sequence length at which the case would need what the asker measured."""
-    claim = _claimed(figures) * GIB / GB  # tools print GiB as GB
+    seen = figures.told["observed_gb"]
+    if len(seen) > 1:
+        return _missing("one run")
+    claim = float(seen[0]) * GIB  # tools print GiB as GB
+    if claim <= figures.base.bounds[1]:
+        return _missing("more")
     from formulas.quantity import quantities
 
     length = quantities()["seq_len"]
@@ -177,10 +173,6 @@ def _zero(figures: Figures, kept: float, divided: float) -> float:
 def _roles(figures: Figures, trained: int, frozen: int) -> float:
     """Model states of the trained models and weights of the frozen ones."""
     return figures.params * (16 * trained + 2 * frozen)
-
-
-def _claim_words(size: float) -> str:
-    return f"{size / GB:g} GB"
 
 
 def _flop_words(amount: float) -> str:
@@ -319,10 +311,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "room": (_room, gib_words),
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
-    "claim_32": (lambda f: _claim_of(f, 4 * f.params, 4 * _said_params(f)), _claim_words),
-    "claim_16": (lambda f: _claim_of(f, 2 * f.params, 2 * _said_params(f)), _claim_words),
-    "claim_states": (lambda f: _claim_of(f, 16 * f.params, 16 * _said_params(f)), _claim_words),
-    "claim_kv": (lambda f: _claim_of(f, _kv(f, f.knob("seq_len"))), _claim_words),
     "claim_seq": (_claim_seq, _count),
     "tried": (lambda f: float(f.told["tried_gib"]) * GIB, _small_words),
     "tried_tokens": (_tried_tokens, _count),

@@ -32,7 +32,7 @@ _PLAIN_HEADS = {
 MICRO_BATCH = 512  # tokens that llama.cpp computes at once, unless -ub says otherwise
 # programs that set memory aside at their start, and what of it a figure shows
 _AT_START = {"llama.cpp": "reserved-at-start", "vllm": "paged"}
-_PAIRS = {"dpo", "simpo", "orpo", "rm"}
+PAIRS = {"dpo", "simpo", "orpo", "rm"}
 _REFERENCE = {"dpo", "kto", "ppo", "grpo"}
 
 
@@ -121,7 +121,7 @@ def _head_in_chunks(value: Value) -> bool:
 
 def sequences(value: Value) -> int:
     """Sequences of a micro-batch: a pair of preferred and rejected answers is two."""
-    return int(value("batch_size")) * (2 if str(value("algo", "")) in _PAIRS else 1)
+    return int(value("batch_size")) * (2 if str(value("algo", "")) in PAIRS else 1)
 
 
 def autocast(value: Value) -> bool:

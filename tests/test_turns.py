@@ -73,8 +73,8 @@ def test_a_remark_that_names_several_terms_is_let_through() -> None:
     ("question", "said", "unsaid"),
     [
         ("4-bit QLoRA of Llama-3-8B in Unsloth at 64k tokens, batch 1, on an A100 80GB goes out of memory, why?", "with full logits instead of a fused or chunked loss", "samples of more"),
-        ("LoRA of Llama-3-8B on an A100 80GB goes out of memory, why?", "with samples of more than", "with full logits"),
-        ("A100 80G 上 LoRA 微调 Llama-3-8B 爆显存，为什么", "按公式应当放得下", "不保存"),
+        ("LoRA of Llama-3-8B on an A100 80GB goes out of memory, why?", "with a batch of more than", "with full logits"),
+        ("A100 80G 上 LoRA 微调 Llama-3-8B 爆显存，为什么", "有某一项比这里假设的更占显存", "放得下**"),
     ],
 )  # fmt: skip
 def test_a_run_that_failed_although_it_fits_is_told_what_would_overflow(question: str, said: str, unsaid: str) -> None:

@@ -1,0 +1,98 @@
+"""What an asker tells beside the facts: amounts that were read, those that were seen, what is lacking, the programs named."""
+
+from typing import Any
+
+from chat.lexicon import compiled
+from chat.normal import normalise
+from chat.reading import Claim, Reading
+from kb.cards import models_in
+from kb.names import gpu_rows, names
+
+_GIGA = ("gb", "g", "gib")
+_MEGA = ("mb", "mib", "m")
+# a figure that somebody wrote, or that the asker works out: nothing that a run showed
+_WRITTEN = (
+    r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
+    r"|\bshould\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
+    r"|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
+)
+_ENDS = ",;.?!()\n:，；。？！（）：、"
+_SHORT = (
+    r"(?:只差|还差|就差|差了?|缺|\bshort (?:by|of)|\bshy of|\black(?:s|ing)?|\bmissing|\bover by|\bfails by)\s?(?:about |just |only |a mere |约|大概)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>mib|mb|m|gib|gb|g)(?![a-z])"
+    r"|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?(?P<v>mib|mb|m|gib|gb|g) (?:short|missing|too (?:much|little|few)|over)\b"
+)
+_METHOD_WORDS = {
+    "qlora": "qlora", "lora": "lora", "full fine-tuning": "full", "full": "full", "全量": "full", "全参": "full",
+    "全量微调": "full", "全参微调": "full", "全参数微调": "full",
+}  # fmt: skip
+_RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})[^,;.?!\d]{{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+# of one observation: where several runs are told, none of them is the case at hand
+_ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
+
+
+def told(reading: Reading) -> dict[str, Any]:
+    """As the tool `remarks` takes it, without what is not told."""
+    found: dict[str, Any] = {
+        "claims_gb": claims(reading),
+        "observed_gb": observed(reading),
+        "ranges": ranges(reading),
+        "short_gb": short(reading),
+    }
+    if "oom_tried" in reading.extras:
+        found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
+    if len(reading.facts.get("gpu", ())) > 1:
+        found["gpus"] = list(reading.facts["gpu"])
+    if len(reading.facts.get("params", ())) > 1:
+        found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
+    found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
+    return {name: value for name, value in found.items() if value}
+
+
+def claims(reading: Reading) -> list[float]:
+    """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
+    return [claim.number for claim in _of_memory(reading)]
+
+
+def observed(reading: Reading) -> list[float]:
+    """The amounts [GB] that the asker saw the run take, and did not read or work out."""
+    if any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN):
+        return []
+    return [
+        claim.number for claim in _of_memory(reading) if not compiled(_WRITTEN).search(_clause(reading.text, claim))
+    ]
+
+
+def ranges(reading: Reading) -> list[str]:
+    """What was read that a method takes, as `lora 50-80`: a range of GB right after its name."""
+    text = normalise(reading.text).text
+    return [f"{_METHOD_WORDS[found['method']]} {found['n']}-{found['m']}" for found in compiled(_RANGE).finditer(text)]
+
+
+def short(reading: Reading) -> float | None:
+    """The amount [GB] by which it is told to have failed."""
+    found = compiled(_SHORT).search(normalise(reading.text).text)
+    if not found:
+        return None
+    number, unit = float(found["n"] or found["m"]), found["u"] or found["v"]
+    return number / 1e3 if unit in _MEGA else number
+
+
+def _of_memory(reading: Reading) -> list[Claim]:
+    sizes = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
+    cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
+    return [claim for claim in reading.claims if claim.unit.lower() in _GIGA and claim.number not in cards]
+
+
+def _marketed(reading: Reading) -> set[float]:
+    """What the cards that were named hold."""
+    named = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
+    return {float(gpu_rows()[full]["memory_marketed_gb"]) for one in named for full in names().find_gpus(one)}
+
+
+def _clause(text: str, claim: Claim) -> str:
+    start, end = claim.span
+    while start and text[start - 1] not in _ENDS:
+        start -= 1
+    while end < len(text) and text[end] not in _ENDS:
+        end += 1
+    return text[start:end].lower()
