@@ -1,6 +1,7 @@
 """What the caching allocator keeps beside what is allocated: where sizes repeat little, where lengths vary much."""
 
 from formulas.formula import Formula
+from formulas.layouts import standing_gradients
 from formulas.programs import engine_peak
 from formulas.quantity import Choice, Quantity, Words, byte, greatest, least, one
 from formulas.residence import held_peak
@@ -58,24 +59,28 @@ no_block_is_spare = Formula(
 )
 blocks_of_other_lengths = Formula(
     spare,
-    spare_share * varying,
-    says="A longer sample needs larger blocks than are free; those of shorter ones stay, and fit no other size well.",
-    zh="更长的样本需要更大的块;较短样本的块留存而难以复用。",
+    spare_share * (varying - standing_gradients),
+    says="A longer sample needs larger blocks than are free; those of shorter ones stay, and fit no other size well. Gradients that stand "
+    "between micro-steps have one size whatever the length.",
+    zh="更长的样本需要更大的块;较短样本的块留存而难以复用。微步之间保留的梯度大小与长度无关。",
     source=_KEPT,
     when={lengths: "varying", card_named: "no", task: "train"},
-    example=({spare_share: 0.9, varying: 2**30}, 0.9 * 2**30),
+    example=({spare_share: 0.9, varying: 2**30, standing_gradients: 0}, 0.9 * 2**30),
 )
 blocks_until_the_card_is_full = Formula(
     spare,
     greatest(
         0,
-        least(spare_share * varying, card_memory - (held_peak + stuck + runtime)),
+        least(spare_share * (varying - standing_gradients), card_memory - (held_peak + stuck + runtime)),
     ),
     says="The same, until the card is full: then the allocator gives free blocks back before it fails.",
     zh="同上,但以显卡装满为限:分配失败之前会先归还空闲块。",
     source=_KEPT,
     when={lengths: "varying", card_named: "yes", task: "train"},
-    example=({spare_share: 1, varying: 30, held_peak: 50, stuck: 2, runtime: 1, card_memory: 90}, 30),
+    example=(
+        {spare_share: 1, varying: 30, standing_gradients: 0, held_peak: 50, stuck: 2, runtime: 1, card_memory: 90},
+        30,
+    ),
 )
 slack_of_the_allocator = Formula(
     slack,

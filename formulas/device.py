@@ -12,7 +12,7 @@ from formulas.anatomy import (
     unquantised_bytes,
 )
 from formulas.formula import Formula
-from formulas.layouts import frozen_weights, standing_gradients
+from formulas.layouts import frozen_weights
 from formulas.programs import (
     engine_peak,
     offloaded,
@@ -110,12 +110,12 @@ a_layer_in_its_bits = Formula(
 
 what_comes_and_goes_in_a_step = Formula(
     varying,
-    engine_peak - weights - adapter - optimizer - standing_gradients,
-    says="What is not resident is allocated and freed within every step; gradients that stand between micro-steps are resident.",
-    zh="非常驻部分在每一步内申请并释放;微步之间保留的梯度属于常驻部分。",
+    engine_peak - weights - adapter - optimizer,
+    says="What is not resident is allocated and freed within every step.",
+    zh="非常驻部分在每一步内申请并释放。",
     source=CUDA_CACHING.at("Memory management"),
     when={task: "train"},
-    example=({engine_peak: 50, weights: 20, adapter: 2, optimizer: 8, standing_gradients: 4}, 16),
+    example=({engine_peak: 50, weights: 20, adapter: 2, optimizer: 8}, 20),
 )
 what_comes_and_goes_in_a_pass = Formula(
     varying,
