@@ -339,8 +339,8 @@ _INJECTION = (
 )
 _EMPTY = ("The question is empty. ", "问题是空的。")
 _NO_SUBJECT = (
-    "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), and what you do with it.",
-    "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B),以及用途。",
+    "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it, LoRA, full fine-tuning), and the cards. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
+    "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理、LoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
 )
 
 

@@ -11,6 +11,8 @@ _MECHANISMS = frozenset({
     "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",
     "each_card", "same_memory", "stages",
 })  # fmt: skip
+# and this needs not even a run
+_ANY_MODEL = frozenset({"kv_cache"})
 # said of a run, one of these leaves something to explain
 _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "kv_format", "optimizer", "lora_rank"})
 
@@ -23,14 +25,15 @@ def needs_example(reading: Reading) -> bool:
     trains = set(reading.facts.get("method", ())) - {"inference"}
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains)
     asked = {*reading.intents[:1], *reading.cues}
-    return not named and described and bool(asked & _MECHANISMS)
+    return not named and ((described and bool(asked & _MECHANISMS)) or bool(asked & _ANY_MODEL))
 
 
 def with_example(reading: Reading) -> Reading:
     """The question, asked of the usual example where it needs one."""
     if not needs_example(reading):
         return reading
-    return replace(reading, facts={**reading.facts, "params": (assumed("params", "an example"),)})
+    example = {"params": (assumed("params", "an example"),)}
+    return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))
 
 
 def told(reading: Reading, words: str) -> str:

@@ -36,7 +36,7 @@ TRAINING = (
     Remark("zero-on-one-card", 10, lambda c: c.training and c.modelled and c.said("zero_stage") and c.zero > 0 and c.n == 1 and not c.said("offload") and c.method == "full" and (c.any("why_more", "check_arithmetic", "fits", "zero_offload") and not c.any("same_memory")),
         "ZeRO divides over cards: at stage 2 each of N cards holds 2 + 14/N bytes per parameter, so one card still holds all 16: {states}. On one card only CPU offload, or 8-bit states in pure bf16 with a fused update, brings it down.",
         "ZeRO 按卡数切分:ZeRO-2 每卡每参数 2 + 14/N 字节,N = 1 时仍是完整的 16 字节,共 {states}。单卡只有 CPU offload,或 8 位优化器加纯 bf16 与融合更新,才能降下来。", ZERO),
-    Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and c.n > 1 and c.said("zero_stage") and c.zero in (1, 2),
+    Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and (c.n > 1 or not c.said("n_gpus")) and c.said("zero_stage") and c.zero in (1, 2),
         "ZeRO-1 and ZeRO-2 divide gradients and optimizer states, which adapters hardly have: the frozen base weights of {w_here} stay whole on every card. FSDP + QLoRA divides them, and so would one card of {card_needed} or more.",
         "ZeRO-1/2 只切分梯度和优化器状态,而适配器几乎没有这些:冻结的基座权重 {w_here} 在每张卡上都是完整的一份。FSDP + QLoRA 才会切分它,或换一张 {card_needed} 以上的卡。", FSDP_QLORA),
     Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),

@@ -63,9 +63,9 @@ CLAIMS = (
     Remark("cache-is-divided", 12, lambda c: c.serving and c.n > 1 and c.any("kv") and c.over("kv_all", 1e9) and not c.over("kv_doubled", 1),
         "The cache is divided like the weights, not kept twice: {kv_all} for {tokens} tokens ({kv_token} each) over all {cards} cards. What each card has of its own is the runtime and the buffers of its computation.",
         "KV 缓存和权重一样被切分,不会每张卡各存一份:{tokens} token 共 {kv_all}(每 token {kv_token}),分到 {cards} 张卡。每张卡各自都有的是运行时和计算缓冲。", GQA),
-    Remark("cache-of-any-model", 12, lambda c: not c.modelled and not c.training and c.any("kv_cache", "kv", "multi_head"),
-        "Whatever the model: keys and values (2) × layers × KV heads × width of a head × bytes of a number (2 in 16 bit), for every token. Grouped-query attention has fewer KV heads than query heads, and the hidden size is query heads × width: with it instead of KV heads × width the figure is too large by query heads ÷ KV heads.",
-        "不论哪个模型:每个 token 为 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数(16 位为 2)。GQA 的 KV 头比查询头少,而隐藏维度 = 查询头数 × 每头维度:若用隐藏维度代替 KV 头数 × 每头维度,结果会偏大到 查询头数 ÷ KV 头数 倍。", GQA),
+    Remark("cache-of-any-model", 12, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("kv_cache", "kv", "multi_head"),
+        "Whatever the model: keys and values (2) × layers × KV heads × width of a head × bytes of a number (2 in 16 bit), for every token. Grouped-query attention has fewer KV heads than query heads, and the hidden size is query heads × width: with it instead of KV heads × width the figure is too large by query heads ÷ KV heads. Layers with a sliding window keep only the window, and MLA one compressed vector for all heads.",
+        "不论哪个模型:每个 token 为 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数(16 位为 2)。GQA 的 KV 头比查询头少,而隐藏维度 = 查询头数 × 每头维度:若用隐藏维度代替 KV 头数 × 每头维度,结果会偏大到 查询头数 ÷ KV 头数 倍。滑动窗口层只保留窗口内的 token,MLA 则让所有头共用一个压缩向量。", GQA),
     # ── states and adapters ────────────────────────────────────────────────────────────────────────────────────────
     Remark("adam-in-figures", 21, lambda c: c.modelled and c.any("adam_state") and not c.adapters,
         "Of {params_said} parameters: {adam12_said} with the fp32 master copy, of which the two fp32 moments take {adam8_said} and the copy {w32_said}; 8-bit Adam keeps both moments in {adam2_said}, an optimizer with one fp32 moment (Lion, SGD with momentum) {w32_said}.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from chat.case_tables import (
     CAPACITY,
+    LEAST_GIB,
     Result,
     cards_table,
     cases_of,
@@ -28,6 +29,11 @@ from kb.stated import ASKED
 _SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
 # what a run that has failed may have taken otherwise
 _DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
+# what the contract's sensitivity is of: one sequence, and 1,024 tokens
+_MORE = {
+    "batch_size": ("one more sequence costs {}", "每多一条序列 {}"),
+    "seq_len": ("1,024 more tokens {}", "每多 1,024 个 token {}"),
+}
 _MOST_SAID = 6  # cases in a headline; the table has them all
 
 
@@ -188,16 +194,22 @@ def on_layouts(result: Result, language: str) -> list[str]:
 
 
 def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
-    """Where the verdict of a single case flips: the longest sequence that still fits."""
-    longest = longest_of(result) if len(cases) <= 1 else None
-    if not longest:
+    """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs."""
+    if len(cases) > 1:
         return []
-    tokens = value("seq_len", longest, language)
-    return [
-        f"其余不变时,最长约 {tokens} token。"
-        if language == "zh"
-        else f"All else equal, up to about {tokens} tokens fit."
-    ]
+    zh, longest = language == "zh", longest_of(result)
+    said = [] if not longest else [
+        f"其余不变时,最长约 {value('seq_len', longest, language)} token。" if zh
+        else f"All else equal, up to about {value('seq_len', longest, language)} tokens fit."
+    ]  # fmt: skip
+    more = [
+        _MORE[one["quantity"]][zh].format(gib(one["gib"])) for one in result.get("sensitivity") or []
+        if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
+    ]  # fmt: skip
+    if more:
+        told = ("、" if zh else "; ").join(more)
+        said.append(f"{told}。" if zh else f"{told[0].upper()}{told[1:]}.")
+    return ["".join(said) if zh else " ".join(said)] if said else []
 
 
 def _pool(result: Result, language: str) -> list[str]:

@@ -139,6 +139,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "weights-and-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
     "cards-for-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072, "gpu": "H100", "gpu_memory_gb": 80}, {}),
     "kv-per-token-quietly": (["fits"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090"}, {}),
+    "at-once": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "pool": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
     "kv-replicated": (["fits"], {**LLAMA3, "method": "inference", "n_gpus": 16, "tp": 16}, {}),
