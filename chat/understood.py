@@ -35,11 +35,20 @@ _OF_ONE_METHOD = {
 
 def facts_of(reading: Reading, *without: str) -> Facts:
     """The facts as a tool takes them: one value, or a list where the question names several."""
-    return {
+    facts = {
         name: values[0] if len(values) == 1 else list(values)
         for name, values in reading.facts.items()
         if values and name not in without and name != "config"
     }
+    if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
+        facts["host_memory_gb"] = min(facts["host_memory_gb"])
+    tp = facts.get("tp")
+    ways = tp if isinstance(tp, int) else 1
+    if (
+        isinstance(facts.get("n_gpus"), list) and ways > 1
+    ):  # "each one" of cards that share a model is no layout of its own
+        facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
+    return facts
 
 
 def has_subject(reading: Reading) -> bool:
@@ -184,7 +193,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         return
     which = "bits" in reading.asks or "which_method" in reading.intents
     if (("quantised" in reading.cues and "kv_format" not in facts) or _reads_gguf(facts)) and not which:
-        if "why_more" not in reading.intents:
+        if "why_more" not in reading.intents or _reads_gguf(facts):  # what such a program runs is a quantised file
             facts["weight_format"] = "gguf:Q4_K_M"
         return
     several = prod(len(value) for value in facts.values() if isinstance(value, list))

@@ -175,3 +175,16 @@ def test_unified_memory_is_a_case_by_default_and_one_raised(question: str) -> No
         (0.75, "no"),
         (1, "borderline"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "value"),
+    [
+        ("ollama 跑 8B 模型，nvidia-smi 显示 11G，为什么这么多", "weight_format", "gguf:Q4_K_M"),
+        ("lmdeploy 起 32B-awq tp2，两张 4090 都吃了 22G，一张不是 10G 吗", "n_gpus", 2),
+    ],
+)
+def test_what_a_program_runs_and_how_cards_share_is_taken_from_what_is_said(
+    question: str, fact: str, value: object
+) -> None:
+    assert Assistant().ask(question).json()["facts"][fact]["value"] == value
