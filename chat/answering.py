@@ -170,8 +170,10 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
         if fewest and solved["value"] > 1 and trains and not set(LAYOUTS) & set(reading.facts):
             tail = ",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)"
         if practice and practice != solved["value"]:
-            whole = in_words("n_gpus", practice, language)
+            whole, each = in_words("n_gpus", practice, language), solved.get("in_practice_gib")
             tail += f",按整机配则 {whole}" if zh else f", {whole} as they come"
+            if each:  # with which the whole interval fits
+                tail += f"(有余量,每张卡 {gib(each)})" if zh else f" with room to spare ({gib(each)} per card)"
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
             head = f"{where}\uff1a" if where else ""

@@ -59,6 +59,8 @@ def cases_table(cases: list[Result], language: str) -> str:
     if first[0]["capacity_gib"]:
         heads += [f"{card}({gib(case['capacity_gib'])})" if zh else f"{card} ({gib(case['capacity_gib'])})"
                   for card, case in zip(cards, first, strict=True)]  # fmt: skip
+    held = not first[0]["capacity_gib"] and any(case.get("held_by") for case in cases)
+    heads += [("放得下的卡" if zh else "held by")] if held else []
     rows = []
     for group in list(groups.values())[:MOST_ROWS]:
         memory = group[0]["memory"]
@@ -66,6 +68,9 @@ def cases_table(cases: list[Result], language: str) -> str:
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
         if group[0]["capacity_gib"]:
             row += [_fits(case, language) for case in group]
+        if held:
+            found = group[0].get("held_by")
+            row.append(held_words(found, language) if found else "–")
         rows.append(row)
     return markdown(heads, rows)
 
@@ -110,9 +115,27 @@ def _fits(case: Result, language: str) -> str:
     words = pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
     longest = longest_of(case)
     if case["verdict"] == "no" or not longest:
-        return words
+        return words + _more(case, language)
     tokens = value("seq_len", longest, language)
     return f"{words}(≤ {tokens} token)" if language == "zh" else f"{words} (≤ {tokens} tokens)"
+
+
+def _more(case: Result, language: str) -> str:
+    """How many such cards would do."""
+    held = case.get("held_by")
+    if not held:
+        return ""
+    return f"({held['n_gpus']} 张才够)" if language == "zh" else f" ({in_words('n_gpus', held['n_gpus'], language)} do)"
+
+
+def held_words(held: dict[str, Any], language: str) -> str:
+    """`24 GB (RTX 4090)`, `16 cards of 80 GB (A100)`."""
+    size, card = value("gpu_memory_gb", held["memory_gb"], language), value("gpu", held["gpu"], language)
+    if held["n_gpus"] == 1:
+        return f"{size}(如 {card})" if language == "zh" else f"{size}, such as {card}"
+    if language == "zh":
+        return f"{held['n_gpus']} 张 {size} 的卡(如 {card})"
+    return f"{in_words('n_gpus', held['n_gpus'], language)} of {size}, such as {card}"
 
 
 def longest_of(case: Result) -> int | None:

@@ -127,6 +127,8 @@ def _targets(reading: Reading, facts: Facts) -> None:
         # rank · (h + f) parameters of 16 B beside h · f of half a byte
         if row["n_experts"] and h and f and 16 * rank * (h + f) > _MUCH * 0.5 * h * f:
             facts["lora_targets"] = ["all-linear", "q k v o"]
+            if prod(len(one) for one in facts.values() if isinstance(one, list)) > _MOST_READINGS:
+                facts["lora_targets"] = "q k v o"  # what `all-linear` finds where experts are one tensor
 
 
 def _rows_of(reading: Reading) -> list[dict[str, Any]]:

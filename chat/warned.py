@@ -37,6 +37,7 @@ _WARNINGS = (
      r"完全切分不会切分 bitsandbytes 的 8 位权重:每张卡都保留完整的一份。"),
     (r"4-bit weights are divided only where bnb_4bit_quant_storage is a floating type.*",
      r"4 位权重只有在 bnb_4bit_quant_storage 设为浮点类型时才会被切分(QLoRA + FSDP;ZeRO-3 需 peft 0.13、bitsandbytes 0.43.3 以上);默认按字节存储,每张卡都保留完整的一份。"),
+    (r"FlashAttention-2 has no kernels for (\S+) cards: .*", r"FlashAttention-2 不支持 \1 架构的卡:改用 PyTorch 的内存高效注意力。"),
     (r"no usual model has (\S+B) parameters: (.+)'s shapes are taken, with (\d+) layers",
      r"没有 \1 的常用模型:取 \2 的结构,改为 \3 层。"),
     (r"(.+) is computed as (\S+)", r"\1 按 \2 计算。"),

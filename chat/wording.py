@@ -13,6 +13,7 @@ from chat.case_tables import (
     cases_of,
     cases_table,
     decoding,
+    held_words,
     longest_of,
     ordered,
     terms_table,
@@ -76,6 +77,8 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     parts.append(terms_table(result, cases, language))
     if not brief:
         parts += _limits(result, cases, language)
+        parts += _beyond(result, language)
+        parts += _held(result, cases, language)
         parts += _pool(result, language)
         parts += decoding(result, language)
         parts += host_figures(result, language)
@@ -92,6 +95,8 @@ def _subject(result: Result, language: str) -> str:
     # the model that stands for a size is not what several sizes have in common
     asked = [name for name in named if facts[name]["origin"] == "asked"] or ([] if "params" in differing else named[:1])
     words = [value(name, facts[name]["value"], language) for name in asked[:1]]
+    if "method" in differing and facts.get("task", {}).get("value") == "train":
+        words.append("微调" if language == "zh" else "fine-tuning")
     for name in ("method", "bits", "weight_format"):
         if name == "weight_format" and "bits" in differing:
             continue
@@ -210,6 +215,28 @@ def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
         told = ("、" if zh else "; ").join(more)
         said.append(f"{told}。" if zh else f"{told[0].upper()}{told[1:]}.")
     return ["".join(said) if zh else " ".join(said)] if said else []
+
+
+def _held(result: Result, cases: list[Result], language: str) -> list[str]:
+    """What card, or how many, a single need takes; several say so in their table."""
+    held = result.get("held_by")
+    if not held or len(cases) > 1 or result.get("capacity_gib"):
+        return []
+    words = held_words(held, language)
+    shared = held["n_gpus"] > 1
+    if language == "zh":
+        return [f"放得下的最小配置:{words}" + (",切分到各卡。" if shared else "。")]
+    return [f"The least that holds it: {words}" + (", sharded over them." if shared else ".")]
+
+
+def _beyond(result: Result, language: str) -> list[str]:
+    """Where memory would hold a longer sequence than the model declares."""
+    found = [one["value"] for one in result.get("answers") or [] if one["quantity"] == "positions"]
+    return [
+        f"模型声明的位置只有 {declared:,} 个:更长的序列显存放得下,但要靠 RoPE 外推等办法,模型本身不支持。" if language == "zh"
+        else f"The model declares {declared:,} positions: a longer sequence fits the memory, not the model, unless its positions are scaled."
+        for declared in found
+    ]  # fmt: skip
 
 
 def _pool(result: Result, language: str) -> list[str]:

@@ -71,13 +71,17 @@ def spread(given: dict[str, Any]) -> list[Case]:
     if _count(axes) > MOST_CASES:  # between a copy and full sharding lies ZeRO-2; it goes first
         for axis in axes:
             axis.alternatives = [one for one in axis.alternatives if axis.asked or one != {"zero_stage": 2}]
+    dropped: dict[str, Any] = {}
     while _count(axes) > MOST_CASES:
         left_out = next((axis for axis in reversed(axes) if not axis.asked), None)
         if left_out is None:
             raise BadInput(f"that asks for {_count(axes)} cases at once; ask for at most {MOST_CASES}")
         axes.remove(left_out)
-        fixed |= left_out.alternatives[0]
-    return _product(fixed, axes, rigs, given)
+        if left_out.names == ("zero_stage",):  # of several cards the layout that can hold most is the one to tell of
+            dropped = {"zero_stage": 3}
+        else:
+            fixed |= left_out.alternatives[0]
+    return _product(fixed, axes, rigs, given, dropped)
 
 
 def _several(value: Any) -> bool:
@@ -148,8 +152,13 @@ def _quantised(facts: dict[str, Any]) -> bool:
 
 
 def _product(
-    fixed: dict[str, Any], axes: list[_Axis], rigs: list[tuple[Card, ...]], given: dict[str, Any]
+    fixed: dict[str, Any],
+    axes: list[_Axis],
+    rigs: list[tuple[Card, ...]],
+    given: dict[str, Any],
+    layout: dict[str, Any],
 ) -> list[Case]:
+    """`layout`: what cases of several cards share out, where it is told of no other way."""
     lone = rigs[0] if len(rigs) == 1 else ()
     open_axes = [axis for axis in axes if len(axis.alternatives) > 1]
     for axis in axes:
@@ -168,6 +177,9 @@ def _product(
             facts["gpu"] = rig_name(rig)
         if len(rig) > 1:
             facts.setdefault("n_gpus", len(rig))
+        if layout and (facts.get("n_gpus") or 1) > 1:
+            facts |= layout
+            assumed |= set(layout)
         differs = tuple(name for axis in open_axes for name in axis.names)
         card = min(rig, key=lambda one: one.capacity) if rig else None
         together = rig if len(rig) > 1 else ()

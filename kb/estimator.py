@@ -9,6 +9,8 @@ from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
+from kb.facts import positions
+from kb.held import held_by
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
 from kb.published import nearest, published
@@ -76,10 +78,20 @@ class Estimate:
         held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
         return held if held >= 1 else None
 
+    def _declared(self) -> list[dict[str, Any]]:
+        """The positions that the model declares, where memory would hold more of them."""
+        declared = [positions(one.situation.knobs) for one in self.outcomes]
+        beyond = any(one.longest and 0 < most < one.longest for one, most in zip(self.outcomes, declared, strict=True))
+        if not beyond or len(set(declared)) > 1:
+            return []
+        words = {"says": "positions that the model declares", "zh": "模型声明的位置数"}
+        return [{"quantity": "positions", "scope": "total", "value": declared[0], "unit": "1", **words}]
+
     def json(self, derivation: bool = True) -> dict[str, Any]:
         """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
         first = self.outcomes[0]
-        cases = [one.case_json() for one in self.outcomes]
+        held = held_by(self.outcomes)
+        cases = [{**one.case_json(), "held_by": holds} for one, holds in zip(self.outcomes, held, strict=True)]
         steps = steps_json(first.derivation.relevant()) if derivation else []
         sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)
         return {
@@ -103,7 +115,8 @@ class Estimate:
             "measurements": nearest(first),
             "changes": self.offered,
             "mended": self.short.apart if self.short is not None else {},
-            "answers": [*first.answers_json(), *pace(first, self.run)],
+            "answers": [*first.answers_json(), *pace(first, self.run), *self._declared()],
+            "held_by": held[0],
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
             "derivation_latex": displayed(steps),

@@ -16,6 +16,7 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from kb import gguf, train_yaml
 from kb.architecture import Architecture, architecture, broadcasts, from_config, trained, whole_model
+from kb.attention import assumed_kernel, without_kernel
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread, stays_whole
 from kb.database import rows
@@ -98,6 +99,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         *unchecked(knobs),
         *of_exchange(reader(knobs)),
         *_of_sharding(reader(knobs)),
+        *without_kernel(knobs, case.card),
     )
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 
@@ -124,6 +126,7 @@ def _knobs(case: Case) -> dict[str, Fact]:
     given |= default_facts(given, method in ADAPTERS, _has_experts(case))
     given |= implied_engine(given)
     given.setdefault("weight_format", _format(given, method))
+    given |= assumed_kernel(given, case.card)
     for name, value in recipe(method).items():
         given.setdefault(name, Fact(value, ASSUMED))
     given.setdefault("n_gpus", Fact(_cards(given), ASSUMED))
@@ -202,7 +205,7 @@ def _with_layers(size: float, found: StandIn) -> str:
     )
 
 
-def _positions(knobs: dict[str, Fact]) -> int:
+def positions(knobs: dict[str, Fact]) -> int:
     """Positions that the model declares; 0 where nothing says."""
     if stated(knobs, "config"):
         return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
@@ -276,7 +279,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
             facts[name] = knobs[name]
     if "batch_size" in facts and sequences(value) != facts["batch_size"].value:
         facts["batch_size"] = Fact(sequences(value), origin("algo"))
-    facts |= program_facts(value, regime, _positions(knobs), model) | exchange_facts(value)
+    facts |= program_facts(value, regime, positions(knobs), model) | exchange_facts(value)
     if regime == "half" and (shards_masters(value) or single_gradients(value)):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
     facts |= _weights(knobs, regime, regime == "half" and shards_masters(value))

@@ -199,8 +199,12 @@ class Outcome:
 
     def limits_json(self) -> list[dict[str, Any]]:
         """How long a sequence still fits, where a card is named."""
-        limit = self.largest("seq_len")
-        return [{"quantity": "seq_len", "value": limit}] if limit is not None else []
+        return [{"quantity": "seq_len", "value": self.longest}] if self.longest is not None else []
+
+    @cached_property
+    def longest(self) -> int | None:
+        """The longest sequence that still fits."""
+        return self.largest("seq_len")
 
     def host_json(self) -> dict[str, Any] | None:
         """What host memory holds as it runs against what the machine is said to have, where both are known."""

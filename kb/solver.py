@@ -29,6 +29,8 @@ _TOO_MANY = {
         "not even with all experts in host memory: what is left on the card", "即使全部专家都在内存也不够:卡上其余部分"
     ),
 }
+# steps of one more machine until the high end of the interval fits, too
+_MORE_MACHINES = 6
 SOLVABLE = (*LARGEST, *FEWEST, "params", "bits")
 
 
@@ -58,7 +60,7 @@ class Solved:
         """Cards as they come; of a model the length that it leaves room for, and the largest that fits for sure."""
         assert self.at is not None
         if self.quantity == "n_gpus":
-            return {"in_practice": machines(int(self.value or 1))}
+            return self._in_practice()
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
@@ -66,6 +68,19 @@ class Solved:
             sure, at = self.sure
             beside["sure"] = {"params": sure, "gib": at.best / GIB, "longest": at.largest("seq_len")}
         return beside
+
+    def _in_practice(self) -> dict[str, Any]:
+        """As many cards as one buys, of which the whole interval fits; what a card of them holds."""
+        count = machines(int(self.value or 1))
+        for _ in range(_MORE_MACHINES):
+            try:
+                there = outcome(_with(self.at.case if self.at else self.case, "n_gpus", count))
+            except BadInput:  # the model cannot be laid out over so many
+                break
+            if there.verdict == "yes":
+                return {"in_practice": count, "in_practice_gib": there.best / GIB}
+            count = machines(count + 1)
+        return {"in_practice": machines(int(self.value or 1))}
 
 
 @dataclass(frozen=True)

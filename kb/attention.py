@@ -1,0 +1,35 @@
+"""Which attention kernel is taken for granted: FlashAttention-2 where the card has it."""
+
+from formulas.derivation import Fact
+from kb.cards import Card
+from kb.knobs import LIKE
+from kb.names import gpu_rows
+from kb.stated import ASSUMED, stated
+
+# https://github.com/Dao-AILab/flash-attention, README: FlashAttention-2 is for Ampere, Ada and Hopper; PyTorch's
+# memory-efficient kernel keeps as little of the scores on older ones
+_BEFORE = ("Pascal", "Volta", "Turing")
+
+
+def assumed_kernel(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
+    """PyTorch's own attention where nobody said which, on a card that FlashAttention-2 does not support."""
+    if "attention" in knobs or not _older(knobs, card):
+        return {}
+    return {"attention": Fact("sdpa", ASSUMED)}
+
+
+def without_kernel(knobs: dict[str, Fact], card: Card | None) -> tuple[str, ...]:
+    """What to warn of where FlashAttention was asked for on such a card."""
+    older = _older(knobs, card)
+    if stated(knobs, "attention") != "flash" or not older:
+        return ()
+    return (f"FlashAttention-2 has no kernels for {older} cards: PyTorch's memory-efficient attention takes its place",)
+
+
+def _older(knobs: dict[str, Fact], card: Card | None) -> str:
+    """The generation of a card without those kernels; empty where they exist or the program has kernels of its own."""
+    engine = str(stated(knobs, "engine") or "")
+    if card is None or LIKE.get(engine, engine) == "llama.cpp":
+        return ""
+    generation = str(gpu_rows().get(card.name, {}).get("architecture") or "")
+    return generation if generation in _BEFORE else ""

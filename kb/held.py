@@ -1,0 +1,58 @@
+"""What holds a case: the smallest usual card, else how many; of a card that is named and too small, how many of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import Card
+from kb.cases import INFERENCE, LAYOUTS
+from kb.outcome import Outcome, outcome
+from kb.recommender import COUNTS, smallest_that_hold, usual_cards
+
+# cards of more memory are not what people have at hand: several of this size are named before one of them
+USUAL_GB = 80.0
+# so many cases at most get the answer: each is worked out several times
+MOST = 9
+
+
+def held_by(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any] | None]:
+    """For each case what holds it, or None where that is not asked: it fits, cards are counted, or a layout is named."""
+    open_ones = [one for one in outcomes if _is_open(one)]
+    if not open_ones or len(open_ones) > MOST:
+        return [None] * len(outcomes)
+    return [_holds(one) if _is_open(one) else None for one in outcomes]
+
+
+def _is_open(where: Outcome) -> bool:
+    laid_out = set(LAYOUTS) & (set(where.case.facts) - where.case.assumed)
+    return (
+        where.n_gpus == 1 and not laid_out and where.verdict in (None, "no", "borderline") and not where.case.together
+    )
+
+
+def _holds(where: Outcome) -> dict[str, Any] | None:
+    if where.case.card is None:
+        held = smallest_that_hold(where, below=USUAL_GB + 1)
+        if held:
+            return _told(1, held[0])
+    card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
+    for count in COUNTS[1:]:
+        there = _over(where, card, count) if card else None
+        if there is not None and card is not None and there.verdict == "yes":
+            return _told(count, card)
+    return None
+
+
+def _told(count: int, card: Card) -> dict[str, Any]:
+    return {"n_gpus": count, "gpu": card.name, "memory_gb": card.marketed_gb}
+
+
+def _over(where: Outcome, card: Card, count: int) -> Outcome | None:
+    """The case divided over so many cards; None where it cannot be laid out so."""
+    facts = {**where.case.facts, "gpu": card.name, "n_gpus": count}
+    if where.situation.knob("method") != INFERENCE:
+        facts["zero_stage"] = 3
+    try:
+        return outcome(replace(where.case, facts=facts, card=card))
+    except BadInput:
+        return None

@@ -1,0 +1,94 @@
+"""What holds a case, how many cards one buys, which kernel a card has, and what a model's positions allow."""
+
+import pytest
+
+from chat.agent import Assistant
+from formulas.errors import BadInput
+from kb import estimate, solve
+from kb.cases import MOST_CASES, parse_given, spread
+
+
+def _ask(question: str) -> str:
+    return Assistant().ask(question).text.replace("\uff08", "(").replace("\uff09", ")").replace("\uff1a", ":")
+
+
+def test_a_need_without_a_card_names_one_that_holds_it_and_none_smaller() -> None:
+    held = estimate(params="14B", bits=4).json()["held_by"]
+    assert held["n_gpus"] == 1
+    assert estimate(params="14B", bits=4, gpu=held["gpu"]).json()["verdict"] == "yes"
+    assert estimate(params="14B", bits=4, gpu_memory_gb=held["memory_gb"] / 2).json()["verdict"] != "yes"
+
+
+def test_what_no_usual_card_holds_takes_several_over_which_it_is_divided() -> None:
+    held = estimate(params="32B", method="full").json()["held_by"]
+    assert held["n_gpus"] > 1
+    asked = {"params": "32B", "method": "full", "gpu": held["gpu"], "zero_stage": 3}
+    assert estimate(**asked, n_gpus=held["n_gpus"]).json()["verdict"] == "yes"
+    assert estimate(**asked, n_gpus=held["n_gpus"] // 2).json()["verdict"] != "yes"
+
+
+def test_a_card_that_is_too_small_is_counted_up() -> None:
+    cases = estimate(params=["8B", "32B"], bits=4, gpu="RTX 3060 12GB").json()["cases"]
+    assert cases[0]["held_by"] is None  # it fits
+    count = cases[1]["held_by"]["n_gpus"]
+    assert estimate(params="32B", bits=4, gpu="RTX 3060 12GB", n_gpus=count).json()["verdict"] == "yes"
+
+
+def test_a_number_of_cards_that_was_said_is_not_replaced() -> None:
+    assert estimate(params="70B", gpu="RTX 4090", n_gpus=2).json()["held_by"] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much memory does LoRA of a 14B model take?", "The least that holds it: 40 GB"),
+        ("LoRA 微调 14B 模型要多少显存?", "放得下的最小配置:40 GB"),
+    ],
+)
+def test_the_answer_ends_with_a_card(question: str, said: str) -> None:
+    assert said in _ask(question)
+
+
+def test_as_many_cards_as_one_buys_leave_the_interval_its_room() -> None:
+    solved = solve("n_gpus", params="32B", method="full", gpu="A100 80GB").json()["solved"]
+    bought = solved["in_practice"]
+    assert bought >= solved["value"]
+    there = estimate(params="32B", method="full", gpu="A100 80GB", n_gpus=bought, zero_stage=3).json()
+    assert there["verdict"] == "yes"
+    assert there["memory"]["best_gib"] == pytest.approx(solved["in_practice_gib"])
+
+
+@pytest.mark.parametrize("gpu", ["V100 SXM2 32GB", "Tesla T4", "GTX 1080 Ti"])
+def test_older_cards_have_no_flash_attention_2(gpu: str) -> None:
+    found = estimate(params="3B", method="lora", gpu=gpu).json()
+    assert found["facts"]["attention"] == {"value": "sdpa", "origin": "assumed"}
+    asked = estimate(params="3B", method="lora", gpu=gpu, attention="flash").json()
+    assert any("FlashAttention-2 has no kernels" in one for one in asked["warnings"])
+
+
+def test_newer_cards_and_programs_with_kernels_of_their_own_keep_theirs() -> None:
+    assert estimate(params="3B", method="lora", gpu="L40S").json()["facts"]["attention"]["value"] == "flash"
+    assert estimate(params="3B", gpu="Tesla T4", engine="llama.cpp").json()["facts"]["attention"]["value"] == "flash"
+
+
+def test_more_tokens_than_the_model_declares_are_said_to_be_so() -> None:
+    for question, said in (
+        ("Does Llama-2-13B in 4 bit fit on an L40S?", "declares 4,096 positions"),
+        ("L40S 放得下 4 位的 Llama-2-13B 吗?", "声明的位置只有 4,096 个"),
+    ):
+        assert said in _ask(question)
+    assert "positions" not in _ask("Does Qwen2.5-72B in 4 bit fit on an A6000?")
+
+
+def test_where_readings_are_too_many_several_cards_share_what_they_can() -> None:
+    given = {
+        "params": ["7B", "13B", "32B"], "method": ["full", "lora", "qlora"], "task": "train",
+        "n_gpus": [1, 2, 8], "gpu": "RTX 4090",
+    }  # fmt: skip
+    cases = spread(parse_given(given))
+    assert len(cases) <= MOST_CASES
+    for case in cases:
+        assert case.facts.get("zero_stage", 0) == (3 if case.facts["n_gpus"] > 1 else 0)
+        assert ("zero_stage" in case.assumed) == (case.facts["n_gpus"] > 1)
+    with pytest.raises(BadInput, match="at most"):
+        spread(parse_given({**given, "batch_size": [1, 2]}))
