@@ -86,7 +86,8 @@ def _of_memory(reading: Reading) -> list[Claim]:
 def _marketed(reading: Reading) -> set[float]:
     """What the cards that were named hold."""
     named = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
-    return {float(gpu_rows()[full]["memory_marketed_gb"]) for one in named for full in names().find_gpus(one)}
+    sizes = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
+    return {float(size) for size in sizes if size}  # unified memory has no one size
 
 
 def _clause(text: str, claim: Claim) -> str:
