@@ -17,6 +17,10 @@ from chat.wording import assumed, body, headline, not_understood
 from formulas.chinese import full_width
 from kb.cases import LAYOUTS
 
+_BY_FORMULAS = (
+    "If all that is assumed below holds, the formulas put the limit at:",
+    "若下面的假设都成立,按公式的上限是:",
+)
 Spoken = tuple[str, dict[str, Any] | None, str, bool]
 Said = tuple[list[str], list[str]]
 # asked why, the answer is the explanation: it comes right after the verdict
@@ -41,6 +45,9 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         else:
             doubted = name == "estimate_memory" and _failed(reading)
             lead, rest = _WORDS[name]({**artifact, "doubted": True} if doubted else artifact, reading)
+            if name == "solve_for" and _failed(reading):  # a limit by the formulas is no answer before the cause
+                rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
+                lead = []
             leads += lead
             rests += rest
     said = "\n".join(f"- {remark}" for remark in remarks)
@@ -107,7 +114,7 @@ def _refused(text: str, language: str) -> str:
 
 
 def _remarks(result: dict[str, Any], reading: Reading) -> list[str]:
-    several = isinstance(understood(reading).get("model"), list)
+    several = any(isinstance(understood(reading).get(name), list) for name in ("model", "params"))
     most = 7 if several else 5
     return [remark["zh" if reading.language == "zh" else "en"] for remark in result["remarks"][:most]]
 

@@ -132,9 +132,9 @@ def _engine_name(figures: Figures) -> Words:
     told = figures.given.get("engine")
     called = next((str(one) for one in figures.told.get("tools", ()) if str(one) in PROGRAMS), str(told))
     if called in PROGRAMS:
-        return Words(PROGRAMS[called].name, PROGRAMS[called].name)
+        return Words(PROGRAMS[called].name, PROGRAMS[called].name + " ")
     if called == "vllm":
-        return Words("vLLM", "vLLM")
+        return Words("vLLM", "vLLM ")
     return Words("An engine such as vLLM, SGLang, LMDeploy or TGI", "vLLM、SGLang、LMDeploy、TGI 这类引擎")
 
 
@@ -190,6 +190,35 @@ def _ranges(figures: Figures) -> Words:
     return Words("; ".join(english), ";".join(chinese))
 
 
+_FLAT: tuple[tuple[float, bool, Words], ...] = (
+    (4, False, Words("an fp32 copy of all parameters, {} × 4 B", "全部参数的一份 fp32 副本,{} × 4 字节")),
+    (4, True, Words("an fp32 copy of this card's share of the parameters, {} × 4 B ÷ {}", "本卡那一份参数的 fp32 副本,{} × 4 字节 ÷ {}")),
+    (2, False, Words("all parameters, or all gradients, in 16 bit, {} × 2 B", "全部参数(或全部梯度)的 16 位副本,{} × 2 字节")),
+    (2, True, Words("this card's share of the 16-bit gradients or parameters, {} × 2 B ÷ {}", "本卡那一份 16 位梯度或参数,{} × 2 字节 ÷ {}")),
+)  # fmt: skip
+_TRIED_OFF = 0.02
+
+
+def _tried(figures: Figures) -> tuple[float, Words, Words]:
+    """The tensor of parameters that an allocation which failed is, what it is, and what mends it."""
+    tried = float(figures.told["tried_gib"]) * GIB
+    whole = Words(
+        "Whoever makes it has not divided it: DeepSpeed's master copy where ZeRO is off or its stage too low, or weights loaded in fp32. Shard (ZeRO-3/FSDP), offload the optimizer, load in 16 bit, or train adapters.",
+        "说明它没有被切分:ZeRO 未生效或阶段太低时 DeepSpeed 的 fp32 主权重,或按 fp32 加载的权重。应切分(ZeRO-3/FSDP)、offload 优化器、按 16 位加载,或改训适配器。",
+    )  # fmt: skip
+    part = Words(
+        "It is made as the optimizer is set up or first steps: offload the optimizer, take more cards, 8-bit states, or adapters.",
+        "它在建立优化器或第一步更新时分配:可 offload 优化器、增加卡数、用 8 位优化器,或改训适配器。",
+    )  # fmt: skip
+    for each, shared, words in _FLAT:
+        size = each * figures.params / (figures.n if shared else 1)
+        if (shared and figures.n < 2) or abs(tried / size - 1) > _TRIED_OFF:
+            continue
+        shown = (figures["params"], figures["cards"])
+        return size, Words(words.en.format(*shown), words.zh.format(*shown)), part if shared else whole
+    raise Missing("tensor")
+
+
 def _long_name(figures: Figures) -> Words:
     name = long_model(figures).rsplit("/", 1)[-1]
     return Words(name, name)
@@ -243,6 +272,8 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_less": (lambda f: f.at(batch_size=_batch_less(f)).best, gib_words),
     "seq_less": (lambda f: float(int(f.knob("seq_len")) // 2), _COUNT),
     "peak_shorter": (lambda f: f.at(seq_len=int(f.knob("seq_len")) // 2).best, gib_words),
+    "peak_unchecked": (lambda f: f.at(gradient_checkpointing="off").best, gib_words),
+    "tried_parameters": (lambda f: _tried(f)[0], both_words),
     "short": (
         lambda f: float(f.told["short_gb"]) * GB,
         lambda size: f"{size / 1e6:g} MB" if size < GB else claim_words(size),
@@ -258,7 +289,7 @@ MADE = {**WORKED, **QUOTED, **DIAGNOSED}
 # the words of a remark that are no figures
 NAMED: dict[str, Callable[[Figures], Words]] = {
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges,
+    "ranges": _ranges, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -306,7 +306,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
         found["method"] = "lora"
-    for name in ("seq_len", "params") if "oom_diagnosis" in reading.intents else ("seq_len",):
-        if isinstance(found.get(name), list):
-            found[name] = max(found[name])
-    return {name: value[0] if isinstance(value, list) and name != "model" else value for name, value in found.items()}
+    if isinstance(found.get("seq_len"), list):
+        found["seq_len"] = max(found["seq_len"])
+    # what failed may be any of the sizes: each gets its figures
+    apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
+    return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

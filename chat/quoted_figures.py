@@ -73,6 +73,14 @@ def _none(name: str) -> float:
     raise Missing(name)
 
 
+def _sharded(figures: Figures, kept: float, divided: float) -> float:
+    """A claim that is model states of ZeRO on each of several cards."""
+    if figures.n < 2:
+        return _none("cards")
+    each = kept + divided / figures.n
+    return claim_of(figures, each * figures.params, each * figures.need("params_said"))
+
+
 def _beyond(figures: Figures) -> float:
     """What the asker saw on a card, where it is less than the states alone leave on each of them."""
     if figures.n < 2 or figures.knob("method") != "full":
@@ -107,6 +115,9 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_multi_head_all": (_multi_head, gib_words),
     "claim_table": (_table, claim_words),
     "near_w16": (lambda f: claim_of(f, 2 * f.params), claim_words),
+    "claim_zero1": (lambda f: _sharded(f, 4, 12), claim_words),
+    "claim_zero2": (lambda f: _sharded(f, 2, 14), claim_words),
+    "claim_zero3": (lambda f: _sharded(f, 0, 16), claim_words),
     "claim_less": (_beyond, claim_words),
     "states8_said": (lambda f: 8 * f.need("params_said"), both_words),
     "states_said": (lambda f: 16 * f.need("params_said"), both_words),

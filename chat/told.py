@@ -13,7 +13,7 @@ _MEGA = ("mb", "mib", "m")
 # a figure that somebody wrote, or that the asker works out: nothing that a run showed
 _WRITTEN = (
     r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
-    r"|\bshould\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
+    r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
     r"|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
 )
 _ENDS = ",;.?!()\n:，；。？！（）：、"
@@ -26,6 +26,8 @@ _METHOD_WORDS = {
     "全量微调": "full", "全参微调": "full", "全参数微调": "full",
 }  # fmt: skip
 _RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})[^,;.?!\d]{{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+# what an equation of the asker's comes to
+_SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 # of one observation: where several runs are told, none of them is the case at hand
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
@@ -50,7 +52,8 @@ def told(reading: Reading) -> dict[str, Any]:
 
 def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
-    return [claim.number for claim in _of_memory(reading)]
+    sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
+    return [claim.number for claim in _of_memory(reading)] + [float(found["n"]) for found in sums if found]
 
 
 def observed(reading: Reading) -> list[float]:
@@ -90,10 +93,15 @@ def _marketed(reading: Reading) -> set[float]:
     return {float(size) for size in sizes if size}  # unified memory has no one size
 
 
+def _ends(text: str, place: int) -> bool:
+    """Whether a clause ends here; the point of a number ends none."""
+    return text[place] in _ENDS and not (text[place] == "." and text[place + 1 : place + 2].isdigit())
+
+
 def _clause(text: str, claim: Claim) -> str:
     start, end = claim.span
-    while start and text[start - 1] not in _ENDS:
+    while start and not _ends(text, start - 1):
         start -= 1
-    while end < len(text) and text[end] not in _ENDS:
+    while end < len(text) and not _ends(text, end):
         end += 1
     return text[start:end].lower()

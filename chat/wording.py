@@ -3,6 +3,7 @@
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
+import re
 from typing import Any
 
 from chat.case_tables import (
@@ -350,7 +351,12 @@ def not_understood(reading: Reading) -> str:
     """Numbers that the grammar could not place: said, never dropped."""
     if not reading.not_understood:
         return ""
-    said = list(dict.fromkeys(unread.near or unread.text for unread in reading.not_understood))
+    # a number that an equation of the question holds was judged there
+    judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
+    unread = [one for one in reading.not_understood if one.text.strip() not in judged]
+    if not unread:
+        return ""
+    said = list(dict.fromkeys(one.near or one.text for one in unread))
     said = [one for one in said if not any(one != other and one in other for other in said)]
     pieces = ", ".join(f"“{one}”" for one in said[:5])
     return f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."

@@ -9,6 +9,7 @@ from chat.remarks import made
 from formulas.errors import BadInput
 from formulas.notation import figure
 from kb.equations import evaluated
+from kb.knobs import amount as number
 from kb.units import bytes_in
 
 # remarks whose figures are what tells one model from another
@@ -20,6 +21,8 @@ OF_ONE_MODEL = (
     "kv-formula",
     "all-experts",
 )
+# of several sizes: so many, and so many remarks in all
+_MOST_SIZES, _MOST_OF_SIZES = 3, 7
 _UNITS = {
     "kb": "KB",
     "mb": "MB",
@@ -40,6 +43,10 @@ _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     """The remarks that hold for these facts; of several models each gets its own figures, of other facts the first counts."""
+    sizes = facts.get("params")
+    if isinstance(sizes, (list, tuple)) and len(sizes) > 1 and "model" not in facts:
+        each = _of_each_size(about, told, facts, sizes[:_MOST_SIZES])
+        return {"remarks": each, "answers": _answers(about, facts, told), "sources": _sources(each)}
     models = facts.get("model")
     several = list(models) if isinstance(models, (list, tuple)) else [models]
     kept: list[dict[str, Any]] = []
@@ -56,8 +63,26 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
-    sources = {one["title"]: {"title": one["title"], "url": one["url"]} for one in kept}
-    return {"remarks": kept, "answers": _answers(about, facts, told), "sources": list(sources.values())}
+    return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
+
+
+def _sources(kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({one["title"]: {"title": one["title"], "url": one["url"]} for one in kept}.values())
+
+
+def _of_each_size(
+    about: Sequence[str], told: dict[str, Any], facts: dict[str, Any], sizes: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """What is the same for all sizes once; of the rest each size's own, by its name."""
+    found = {size: {one["key"]: one for one in made(about, Figures({**facts, "params": size}, told))} for size in sizes}
+    kept: list[dict[str, Any]] = []
+    for key in dict.fromkeys(key for ones in found.values() for key in ones):
+        ones = [(size_words(number(size, "params")), ones[key]) for size, ones in found.items() if key in ones]
+        if len(ones) == len(sizes) and len({one["en"] for _, one in ones}) == 1:
+            kept.append(ones[0][1])
+        else:
+            kept += [{**one, "en": f"{name}: {one['en']}", "zh": f"{name}:{one['zh']}"} for name, one in ones]
+    return kept[:_MOST_OF_SIZES]
 
 
 def _answers(about: Sequence[str], facts: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -152,11 +177,11 @@ def _of_the_model(left: str, product: float, facts: dict[str, Any]) -> dict[str,
             f"{figure(hidden)} 是隐藏维度;分组查询注意力(GQA)每层只存 {heads} 个 KV 头 × {dim} = {figure(width)}",
         ))  # fmt: skip
     used = {layers, hidden, width, 2.0, figures.fact("n_kv_heads"), figures.fact("head_dim"), figures.fact("n_heads")}
-    for number in numbers:
-        if number in (8.0, 16.0, 32.0) and number not in used - {8.0, 16.0, 32.0}:
+    for given in numbers:
+        if given in (8.0, 16.0, 32.0) and given not in used - {8.0, 16.0, 32.0}:
             wrong.append((
-                f"{number:g} is bits, not bytes; keys and values stay 16 bit = 2 B even when the weights have fewer",
-                f"{number:g} 是位数而不是字节数;即使权重量化了,K 和 V 仍是 16 位 = 2 字节",
+                f"{given:g} is bits, not bytes; keys and values stay 16 bit = 2 B even when the weights have fewer",
+                f"{given:g} 是位数而不是字节数;即使权重量化了,K 和 V 仍是 16 位 = 2 字节",
             ))  # fmt: skip
             break
     off = product / right_bytes
