@@ -8,6 +8,10 @@ from kb.database import rows
 
 # how far a figure may be off what it is taken for; a rounded one by half of its last digit, but no more than _MOST_OFF
 _OFF, _MOST_OFF = 0.04, 0.08
+# of what is told, the amounts that a run was seen to take
+SEEN = "observed_gb"
+# bytes for each parameter that people count with
+_SUMS = (0.5, 2, 4, 8, 16, 18, 20)
 _MARKETED = 80 * GIB
 _USABLE = 0.9  # of a card, beside runtime and fragments: what vLLM takes by default
 _TABLE_METHODS = {
@@ -33,14 +37,14 @@ def _tolerance(claim: float) -> float:
 
 
 def claim_of(figures: Figures, *amounts: float, among: str = "claims_gb") -> float:
-    """The asker's figure that is one of these amounts, the nearest; Missing where none is."""
+    """The asker's figure that is one of these amounts, the nearest; Missing where none is. What was seen is not rounded."""
     off: list[tuple[float, float]] = []
     for claim in (float(one) for one in figures.told.get(among, ()) if one):
         for unit in (GB, GIB):
             off += [
                 (abs(claim * unit / amount - 1), claim * GB)
                 for amount in amounts
-                if amount and abs(claim * unit / amount - 1) <= _tolerance(claim)
+                if amount and abs(claim * unit / amount - 1) <= (_OFF if among == SEEN else _tolerance(claim))
             ]
     if not off:
         raise Missing("claim")
@@ -99,7 +103,7 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_16": (_bytes_each(2), claim_words),
     "claim_32": (_bytes_each(4), claim_words),
     "seen_32": (
-        lambda f: claim_of(f, 4 * f.params, 4 * f.need("params_said"), among="observed_gb"),
+        lambda f: claim_of(f, 4 * f.params, 4 * f.need("params_said"), among=SEEN),
         claim_words,
     ),
     "claim_pure": (_bytes_each(8), claim_words),
@@ -128,21 +132,9 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 
 
 def known(figures: Figures) -> bool:
-    """Whether the largest figure of the asker is a sum of parts, and so nothing that was observed of a longer run."""
-    largest = max((float(one) for one in figures.told.get("claims_gb", ()) if one), default=0.0)
-    for name in (
-        "claim_half",
-        "claim_16",
-        "claim_32",
-        "claim_pure",
-        "claim_states",
-        "claim_18",
-        "claim_20",
-        "claim_table",
-    ):
-        try:
-            if largest and figures.need(name) == largest * GB:
-                return True
-        except (Missing, BadInput):
-            continue
-    return False
+    """Whether what was seen is a sum of parts, and so nothing that a longer run would explain."""
+    try:
+        each = (figures.params, figures.need("params_said"))
+        return bool(claim_of(figures, *(number * size for number in _SUMS for size in each), among=SEEN))
+    except (Missing, BadInput):
+        return False
