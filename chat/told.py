@@ -14,8 +14,10 @@ _MEGA = ("mb", "mib", "m")
 _WRITTEN = (
     r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
     r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
-    r"|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
+    r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
 )
+# where a sentence turns to another amount
+_TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
 _ENDS = ",;.?!()\n:，；。？！（）：、"
 _SHORT = (
     r"(?:只差|还差|就差|差了?|缺|\bshort (?:by|of)|\bshy of|\black(?:s|ing)?|\bmissing|\bover by|\bfails by)\s?(?:about |just |only |a mere |约|大概)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>mib|mb|m|gib|gb|g)(?![a-z])"
@@ -104,4 +106,7 @@ def _clause(text: str, claim: Claim) -> str:
         start -= 1
     while end < len(text) and not _ends(text, end):
         end += 1
-    return text[start:end].lower()
+    clause, place = text[start:end].lower(), claim.span[0] - start
+    turns = [0, *(found.end() for found in compiled(_TURNS).finditer(clause) if found.end() <= place)]
+    later = [found.start() for found in compiled(_TURNS).finditer(clause) if found.start() >= place]
+    return clause[turns[-1] : later[0] if later else None]
