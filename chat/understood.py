@@ -59,7 +59,6 @@ def has_subject(reading: Reading) -> bool:
 def understood(reading: Reading, *without: str) -> Facts:
     """The facts of the question, completed."""
     facts = facts_of(reading, *without)
-    _counts(facts)
     _methods(reading, facts)
     if _is_serving(reading):
         _server(reading, facts)
@@ -77,15 +76,6 @@ def understood(reading: Reading, *without: str) -> Facts:
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
     return facts
-
-
-def _counts(facts: Facts) -> None:
-    """A model that is divided over so many cards has no fewer: one card that is spoken of is one of them."""
-    counts, parts = facts.get("n_gpus"), facts.get("tp")
-    if isinstance(counts, list) and isinstance(parts, int):
-        held = [count for count in counts if count % parts == 0]
-        if held:
-            facts["n_gpus"] = held[0] if len(held) == 1 else held
 
 
 def _server(reading: Reading, facts: Facts) -> None:
