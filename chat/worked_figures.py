@@ -230,6 +230,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "active16": (lambda f: 2 * float(f.row()["active_params"] or _missing("active")), both_words),
     "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
     "w_here": (lambda f: f.base.terms["weights"], both_words),
+    "w_all": (lambda f: sum(card.terms["weights"] * card.place.count for card in f.base.cards), both_words),
     "w_whole": (lambda f: value_of(f.base, "model_weights"), gib_words),
     "embedding": (_embedding, gib_words),
     "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
@@ -339,7 +340,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 # those that are of one term of memory: the guard holds a clause that names the term to them
 TERM_OF_FIGURE = {
     "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_nf4": "weights",
-    "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_whole": "weights",
+    "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_all": "weights", "w_whole": "weights",
     "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
     "kept_on": "activations", "kept_off": "activations",

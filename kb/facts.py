@@ -23,6 +23,7 @@ from kb.database import rows
 from kb.engines import kbit_casts, program_facts, sequences, shards_masters, single_gradients
 from kb.exchange import exchange_facts
 from kb.exchange import warnings as of_exchange
+from kb.fused_experts import of_experts
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
@@ -100,6 +101,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         *of_exchange(reader(knobs)),
         *_of_sharding(reader(knobs)),
         *without_kernel(knobs, case.card),
+        *of_experts(reader(knobs), model),
     )
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 

@@ -9,6 +9,7 @@ from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
+from kb.fused_experts import adapts_experts
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import COUNTS, smallest_that_hold
@@ -113,6 +114,14 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
     if method in ADAPTERS and (rank := _most(where, "lora_rank", int(knob("lora_rank") or 1) - 1)):
         said = Words(f"rank {rank}", f"秩 {rank}")
         yield Change({"lora_rank": rank}, Price.QUALITY, said, Words("less capacity to learn", "可学习的容量变小"))
+    if (
+        method in ADAPTERS
+        and where.situation.model is not None
+        and where.situation.model.experts
+        and adapts_experts(knob("lora_targets"))
+    ):
+        said = Words("adapters on attention alone", "适配器只加在注意力层")
+        yield Change({"lora_targets": "q k v o"}, Price.QUALITY, said, Words("experts are not trained", "不训练专家"))
     open_stored = dict.fromkeys(_STORED)
     if method not in ADAPTERS:
         said = Words("adapters instead of all weights", "只训练适配器")

@@ -73,7 +73,7 @@ def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
     found = rows(
         """
         SELECT m.id, m.model_as_published, m.method, m.weight_format, m.batch_size, m.seq_len, m.n_gpus, m.zero_stage,
-               m.meter, m.gib, m.source, s.url, d.unique_params
+               m.meter, m.scope, m.gib, m.source, s.url, d.unique_params
         FROM measurements m JOIN models d ON d.name = m.model LEFT JOIN sources s ON s.key = m.source
         WHERE m.method = $method AND m.strict AND m.meter IN ('nvml', 'reserved', 'allocated', 'unknown')
           AND d.unique_params BETWEEN $low AND $high
@@ -102,12 +102,15 @@ _IN_WORDS = {"full": ("full", "全量"), "inference": ("inference", "推理"), "
 
 def _described(row: dict[str, Any], chinese: bool = False) -> str:
     batch, tokens, cards = ("批大小 {}", "{} token", "{} 张卡") if chinese else ("batch {}", "{} tokens", "{} cards")
+    several = (row["n_gpus"] or 1) > 1
+    counted = ("各卡合计", "每卡") if chinese else ("over all of them", "per card")
     parts = [
-        str(row["model_as_published"]).rsplit("/", 1)[-1],
+        str(row["model_as_published"]).split(" (")[0].rsplit("/", 1)[-1],  # less the note on where it is published
         _IN_WORDS.get(row["method"], (row["method"],) * 2)[chinese], row["weight_format"],
         batch.format(row["batch_size"]) if row["batch_size"] else None,
         tokens.format(row["seq_len"]) if row["seq_len"] else None,
-        cards.format(row["n_gpus"]) if (row["n_gpus"] or 1) > 1 else None,
+        cards.format(row["n_gpus"]) if several else None,
         f"ZeRO-{row['zero_stage']}" if row["zero_stage"] else None,
+        counted[row["scope"] != "total"] if several else None,
     ]  # fmt: skip
     return ("、" if chinese else ", ").join(str(part) for part in parts if part)

@@ -1,0 +1,40 @@
+"""What to warn of where adapters or quantisation meet a mixture of experts, which programs store in two ways.
+
+Experts are separate linears (transformers before version 5, for most families) or one tensor for all of a layer (Llama 4,
+gpt-oss, and most families from version 5 on). peft's `all-linear` and bitsandbytes look for linears:
+https://github.com/huggingface/peft/pull/2638 (target_parameters),
+https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1849 (experts that stay in 16 bits).
+"""
+
+from typing import Any
+
+from kb.architecture import Architecture
+from kb.recipe import ADAPTERS
+
+ALL_LINEAR = "all-linear"
+_OF_EXPERTS = {"gate", "up", "down", "gate_up"}
+_BY_LINEARS = ("nf4", "fp4", "int8")  # bitsandbytes' formats
+
+
+def adapts_experts(targets: Any) -> bool:
+    """Whether these targets name matrices of experts."""
+    named = str(targets or ALL_LINEAR)
+    return named == ALL_LINEAR or bool(_OF_EXPERTS & set(named.replace(",", " ").split()))
+
+
+def of_experts(value: Any, model: Architecture | None) -> tuple[str, ...]:
+    """The assumptions that such a case rests on."""
+    if model is None or not model.experts or value("method") not in ADAPTERS:
+        return ()
+    found = []
+    if adapts_experts(value("lora_targets")) and value("lora_targets") in (None, ALL_LINEAR):
+        found.append(
+            "all-linear is taken to adapt what are separate linears; experts stored as one tensor (most mixtures from "
+            "transformers 5 on) it leaves out, unless target_parameters names them or the program does (Unsloth)"
+        )
+    if str(value("weight_format")).startswith(_BY_LINEARS):
+        found.append(
+            "bitsandbytes quantises linears alone: experts stored as one tensor (Llama 4, gpt-oss, most mixtures from "
+            "transformers 5 on) stay in 16 bits unless the program converts them; check what the weights take once loaded"
+        )
+    return tuple(found)
