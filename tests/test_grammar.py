@@ -382,3 +382,16 @@ def test_whether_to_quantise_is_answered_for_both_and_unquantised_first(question
 @pytest.mark.parametrize("question", ["14B without quantization on 24 GB?", "24G显卡不量化能跑14B吗"])
 def test_unquantised_is_sixteen_bits(question: str) -> None:
     assert understood(read(question))["bits"] == 16
+
+
+@pytest.mark.parametrize(
+    ("question", "fell"),
+    [
+        ("优化器卸载到CPU呢？", False),
+        ("为什么 GPU 没用上，跑到CPU上去了", True),
+        ("ollama 把一部分层卸载到内存了，很慢", True),
+        ("why does it spill to RAM?", True),
+    ],
+)
+def test_what_fell_back_to_the_host_is_no_wish_to_offload(question: str, fell: bool) -> None:
+    assert ("fell_back" in read(question).cues) == fell
