@@ -78,7 +78,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
 
 def _failed(reading: Reading) -> bool:
     """Whether a run is told to have failed: then no headline says that it fits."""
-    told = "oom_diagnosis" in reading.intents or "fell_back" in reading.cues
+    told = "oom_diagnosis" in reading.intents or bool({"fell_back", "short_by"} & set(reading.cues))
     return told and "might_fail" not in reading.cues
 
 

@@ -1,6 +1,6 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
-from chat.lexicon import COST, compiled
+from chat.lexicon import COST, SHORT, compiled
 
 CUES: tuple[tuple[str, str], ...] = (
     ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
@@ -45,7 +45,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("from_scratch", r"\bfrom scratch\b|\bpre-?train\w*|从(?:头|零)(?:开始)?(?:训|预训)|预训练(?!模型|权重)"),
     ("fell_back", r"\b100 ?% cpu\b|\b(?:falls?|fell|spills?|spilled|goes|went|offloads?|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?:落|掉|溢出)到 ?(?:cpu|内存)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"),
     ("how_to", r"\bhow (?:to|can (?:i|we|one)|do (?:i|we)|could (?:i|we)|should (?:i|we)) (?:\w+ ){0,3}?(?:train|tune|fine-?tune|finetune|run|fit|serve|deploy|load|host|set|configure|get)\b|\brecipe\b|(?:怎么|如何|怎样)(?:去|来)?(?:配置?|设置?|全参|训练?|微调|跑|部署|才能|才可以)"),
-    ("might_fail", r"(?:will|would|could|can|might|may|does|do|is|are|gonna|going to|likely to|to|without|prevent\w*|avoid\w*) (?:i |it |this |that |we |they |not |just |still )?(?:go |going |get |run(?:ning)? |be )?(?:an? )?(?:oom\w*|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于)[^,;?]{0,8}(?:oom|爆|溢出|炸)"),
+    ("might_fail", r"(?:will|would|could|can|might|may|gonna|going to|likely to|to|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)[^.,;?!]){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于)[^,;?]{0,8}(?:oom|爆|溢出|炸)"),
+    ("short_by", SHORT),
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),

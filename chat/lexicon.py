@@ -367,6 +367,12 @@ BARE_LENGTH = r"(?<![\d.,a-z*x=+/_-])(?<![*x=+/] )(?:512|1024|2048|4096|8192|163
 
 BARE_LENGTH_AT = r"(?:\bat |@\s?)(?P<v>512|1024|2048|4096|8192|16384|32768|65536|131072)(?=\s(?:it|works?|is|and|with|ok|fine|i)\b|[,.;)!?]|$)"
 
+# by how much a run failed
+SHORT = (
+    r"(?:只差|还差|就差|差了?|缺|\bshort (?:by|of)|\bshy of|\black(?:s|ing)?|\bmissing|\bover by|\bfail(?:s|ed) by)\s?(?:about |just |only |a mere |约|大概)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>mib|mb|m|gib|gb|g)(?![a-z])"
+    r"|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?(?P<v>mib|mb|m|gib|gb|g) (?:short|missing|too (?:much|little|few)|over)\b"
+)
+
 # money, not memory
 COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
 

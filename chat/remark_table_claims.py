@@ -57,8 +57,8 @@ CLAIMS = (
         "The first 4 is the 4 bytes of an fp32 number; the second counts the four copies of every parameter: weight, gradient and Adam's two moments. 4 × 4 = 16 B per parameter; mixed precision comes to 16 as well, differently divided: 2 weight + 2 gradient + 4 fp32 copy + 4 + 4 moments. Activations are not in it.",
         "第一个 4 是 fp32 的 4 字节,第二个 4 是每个参数的四份:权重、梯度和 Adam 的两个动量。4 × 4 = 每参数 16 字节;混合精度也是 16,只是拆法不同:权重 2 + 梯度 2 + fp32 主权重 4 + 两个动量 4 + 4。激活不在其中。", ZERO),
     Remark("claim-without-groups", 7, lambda c: c.serving and c.any("kv", "kv_cache") and c.over("claim_multi_head", 1),
-        "No: {claim_multi_head} of keys and values is what {heads} heads would take, each with its own (multi-head attention): {kv_multi_head_all}. This model has {kv_heads} KV heads that the query heads share (grouped-query attention), so {tokens} tokens take {kv_all} in all, {kv_token} each. With {w16} of 16-bit weights that is {serve_users}, at least {serve_users_cards} cards of 80 GB.",
-        "不对:{claim_multi_head} 是 {heads} 个头各有自己的 K 和 V(MHA)时的大小:{kv_multi_head_all}。这个模型只有 {kv_heads} 个 KV 头,由查询头共用(GQA),所以 {tokens} token 合计 {kv_all},每 token {kv_token}。加上 16 位权重 {w16} 共 {serve_users},至少 {serve_users_cards} 张 80 GB 的卡。", GQA),
+        "No: {claim_multi_head} of keys and values is what {heads} heads would take, each with its own (multi-head attention): {kv_multi_head_all}. This model has {kv_heads} KV heads that the query heads share (grouped-query attention), so {tokens} tokens take {kv_all} in all, {kv_token} each. With {w16} of 16-bit weights that is {serve_users} (cards of 80 GB: {serve_users_cards} or more).",
+        "不对:{claim_multi_head} 是 {heads} 个头各有自己的 K 和 V(MHA)时的大小:{kv_multi_head_all}。这个模型只有 {kv_heads} 个 KV 头,由查询头共用(GQA),所以 {tokens} token 合计 {kv_all},每 token {kv_token}。加上 16 位权重 {w16} 共 {serve_users}(80 GB 的卡至少 {serve_users_cards} 张)。", GQA),
     Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head"),
         "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache of {seq} tokens would take {kv_multi_head} instead of {kv_sequence}.",
         "若 {heads} 个查询头各有自己的 K 和 V(MHA),{seq} token 的缓存是 {kv_multi_head},而不是 {kv_sequence}。", GQA),
@@ -80,7 +80,7 @@ CLAIMS = (
         "18 B × {params_said} are {states18_said}. The table's own cells are rounded by hand, at 17 to 20 B per parameter.",
         "18 字节 × {params_said} = {states18_said}。表里的数是手工取整的,相当于每参数 17 到 20 字节。", FACTORY),
     # ── a message ──────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("tried-as-logits", 5, lambda c: c.modelled and c.over("tried", 1) and c.over("tried_tokens", 1),
+    Remark("tried-as-logits", 5, lambda c: c.modelled and c.over("tried", 1) and not c.over("tried_parameters", 1) and c.over("tried_tokens", 1),
         "The {tried} that could not be allocated are the logits of {tried_tokens} tokens in fp32 (vocabulary {vocab} × 4 B), or of twice as many in 16 bit: an unusually long sample or batch. A fused loss (Liger) makes none; a limit on the length keeps them small.",
         "没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节),16 位则是两倍的 token:遇到了特别长的样本或批次。融合损失(Liger)不产生它,限制长度可以压低它。", LIGER),
     # ── time, images ───────────────────────────────────────────────────────────────────────────────────────────────

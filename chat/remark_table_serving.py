@@ -45,7 +45,7 @@ SERVING = (
     Remark("kv-per-token-quietly", 24, lambda c: c.serving and c.any("fits", "how_much", "quant_gguf") and not c.any("kv_cache", "two_lengths", "moe") and not c.over("seq", 32768) and c.said("gpu"),
         "The KV cache grows by {kv_token} per token, so what is left of the card is the context: a shorter one is the first thing to give up.",
         "KV 缓存每 token 增加 {kv_token},卡上剩余的显存就是上下文的余量:放不下时先缩短上下文。", GQA),
-    Remark("pool", 21, lambda c: c.k("engine") in ("vllm",) and not c.training,
+    Remark("pool", 21, lambda c: c.k("engine") in ("vllm",) and not c.training and not (c.preallocates and c.any("why_more") and not c.any("kv_cache")),
         "vLLM takes 0.9 of the card by default, newer versions 0.92 (gpu_memory_utilization), and what weights and the activation peak of profiling leave of that becomes the KV pool. The cache is per concurrent sequence: n users at full length need n times as much.",
         "vLLM 默认使用显卡的 0.9,新版本为 0.92(gpu_memory_utilization),扣除权重和 profiling 的激活峰值后剩下的才是 KV 池。KV 缓存按并发序列计:n 个用户同时用满长度就要 n 倍。", VLLM),
     Remark("at-once", 12, lambda c: c.k("engine") in ("vllm", "sglang") and not c.training and c.any("served_users", "max_batch_ctx") and not c.said("seq_len"),

@@ -101,7 +101,7 @@ class Asked:
     @property
     def failed(self) -> bool:
         """Is a run told to have failed for want of memory, and not only feared to?"""
-        return self.any("oom_diagnosis", "fell_back") and not self.any("might_fail")
+        return self.any("oom_diagnosis", "fell_back", "short_by") and not self.any("might_fail")
 
     @property
     def preallocates(self) -> bool:
@@ -129,6 +129,10 @@ class Asked:
     @property
     def fits(self) -> bool:
         return self.modelled and self.figures.base.verdict == "yes"
+
+    @property
+    def may_fit(self) -> bool:
+        return self.modelled and self.figures.base.verdict in ("yes", "borderline")
 
     @property
     def caused(self) -> bool:

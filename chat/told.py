@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.lexicon import compiled
+from chat.lexicon import SHORT, compiled
 from chat.normal import normalise
 from chat.reading import Claim, Reading
 from kb.cards import models_in
@@ -19,15 +19,11 @@ _WRITTEN = (
 # where a sentence turns to another amount
 _TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
 _ENDS = ",;.?!()\n:，；。？！（）：、"
-_SHORT = (
-    r"(?:只差|还差|就差|差了?|缺|\bshort (?:by|of)|\bshy of|\black(?:s|ing)?|\bmissing|\bover by|\bfails by)\s?(?:about |just |only |a mere |约|大概)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>mib|mb|m|gib|gb|g)(?![a-z])"
-    r"|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?(?P<v>mib|mb|m|gib|gb|g) (?:short|missing|too (?:much|little|few)|over)\b"
-)
 _METHOD_WORDS = {
     "qlora": "qlora", "lora": "lora", "full fine-tuning": "full", "full": "full", "全量": "full", "全参": "full",
     "全量微调": "full", "全参微调": "full", "全参数微调": "full",
 }  # fmt: skip
-_RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})[^,;.?!\d]{{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+_RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})(?:[^,;.?!\d]|\d+b\b){{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 # what an equation of the asker's comes to
 _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 # of one observation: where several runs are told, none of them is the case at hand
@@ -75,7 +71,7 @@ def ranges(reading: Reading) -> list[str]:
 
 def short(reading: Reading) -> float | None:
     """The amount [GB] by which it is told to have failed."""
-    found = compiled(_SHORT).search(normalise(reading.text).text)
+    found = compiled(SHORT).search(normalise(reading.text).text)
     if not found:
         return None
     number, unit = float(found["n"] or found["m"]), found["u"] or found["v"]

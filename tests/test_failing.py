@@ -1,0 +1,85 @@
+"""Runs that failed, and figures that somebody read: the likely cause, and which sum of parts a figure is."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.figures import Figures
+from chat.grammar import read
+from chat.quoted_figures import claim_of
+from chat.told import told
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # 128 KiB × 131,072 tokens = 16 GiB of cache where no length is set
+        ("llama-server with Llama-3.1-8B Q8_0 on a 16GB card says failed to allocate KV cache, no context set", "131,072 tokens × 128 KiB = 16.0 GiB", "evaluation"),
+        ("llama.cpp 跑 Llama-3.1-8B Q8_0，16G 显卡，没设上下文，报显存不足", "131,072 token × 128 KiB = 16.0 GiB", "评估"),
+        # 8 sequences × 2048 × 151,936 × 4 B
+        ("Full fine-tune of Qwen2.5-1.5B with the transformers Trainer on an A100 40GB is out of memory at once, all defaults", "9.96 GB", "evaluation"),
+        ("用 transformers Trainer 全参微调 Qwen2.5-1.5B，A100 40G 直接 OOM，参数全默认", "9.96 GB", "评估"),
+        ("LoRA Mistral-7B batch 8 at 1024 tokens on a 3090 fails by 300 MB, what first?", "micro-batch of 4 instead of 8", "RTX 3090: fits"),
+        ("3090 上 LoRA 微调 Mistral-7B，batch 8，长度 1024，只差 300MB 就 OOM", "micro-batch 从 8 降到 4", "放得下**"),
+        # 6.74e9 × 4 B = 25.1 GiB
+        ("CUDA out of memory. Tried to allocate 25.10 GiB. Full fine-tune of Llama-2-7B, DeepSpeed ZeRO-2, 4x A100 80GB", "an fp32 copy of all parameters", "unusually long sample"),
+        ("4 张 A100 80G 用 DeepSpeed ZeRO-2 全参微调 Llama-2-7B，报错显存不足，Tried to allocate 25.10 GiB，是什么原因，怎么解决", "全部参数的一份 fp32 副本", "特别长的样本"),
+        ("Qwen2.5-32B full fine-tuning with ZeRO-3 offload on 8 A100 80GB is out of memory", "fit the machine's RAM", "**: fits"),
+        ("Qwen2.5-32B 全参 ZeRO-3 offload，8 张 A100 80G 还是 OOM", "必须放得进内存", "**：放得下"),
+        ("vLLM with Yi-1.5-34B AWQ at tensor parallel 8 on L4 cards is out of memory, at 4 it works, why?", "NCCL", "trainable embeddings"),
+        ("vLLM 用 8 张 L4 张量并行跑 Yi-1.5-34B AWQ 报 OOM，4 张却正常，为什么", "NCCL", "可训练的 embedding"),
+        # fears are no reports
+        ("Will QLoRA of a 13B OOM on a 24GB card?", "it fits", "more than is assumed"),
+        ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),
+    ],
+)  # fmt: skip
+def test_what_failed_is_told_its_likely_cause(question: str, said: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 32 layers × 32 heads instead of 8: four times 16 GiB
+        ("My colleague says Llama-3.1-8B needs 64 GB of KV cache at 128k for one user. Right?", "32 heads would take"),
+        ("同事说 Llama-3.1-8B 在 128k 下一个用户的 KV 缓存要 64GB，对吗", "32 个头各有自己的 K 和 V"),
+        ("They say full fine-tuning of 13B takes only 52 GB, is this right?", "weights and gradients alone"),
+        ("同事说全参微调 13B 只要 52G，对吗", "只是权重与梯度"),
+        # 7e9 × 16 B ÷ 4
+        ("Full fine-tuning of a 7B on 4 A100s shows just 9GB on each, isn't that too low?", "28.0 GB"),
+        ("全参微调 7B，4 张 A100 每张只显示 9G，正常吗", "28.0 GB"),
+        ("I read online that LoRA of a 13B takes 60 to 90 GB and QLoRA 8 to 14 GB, true?", "LoRA 60-90 GB is too high"),
+        ("网上说 13B 的 LoRA 要 60-90GB，QLoRA 要 8-14GB，对吗", "LoRA 60-90 GB 偏高"),
+    ],
+)
+def test_a_figure_that_was_read_is_named_and_judged(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "seen"),
+    [
+        ("My 8B LoRA run takes 37 GB, why?", [37.0]),
+        ("The paper says 48 GB for QLoRA of a 65B, why not 33 GB?", []),
+        ("8B 的 LoRA 实际占了 37G，为什么", [37.0]),
+        ("理论上 8B LoRA 只要 20G，为什么", []),
+        ("8B LoRA takes 30 GB at batch 1 and 41 GB at batch 2, why?", []),
+        ("Why does an 8B need 37 GB when its weights are 16 GB?", [37.0]),
+    ],
+)
+def test_what_was_read_is_not_what_was_seen(question: str, seen: list[float]) -> None:
+    assert told(read(question)).get("observed_gb", []) == seen
+
+
+def test_a_round_figure_is_taken_as_roughly_as_it_is_said() -> None:
+    """300 may be 282; 296 may not. What was seen is not rounded."""
+    near = 282e9
+    assert claim_of(Figures({}, {"claims_gb": [300]}), near) == 300e9
+    with pytest.raises(LookupError):
+        claim_of(Figures({}, {"claims_gb": [296]}), near)
+    with pytest.raises(LookupError):
+        claim_of(Figures({}, {"observed_gb": [300]}), near, among="observed_gb")
