@@ -63,11 +63,25 @@ def shards_masters(value: Value) -> bool:
 _UNPREPARED = ("gptq", "hqq", "aqlm")
 
 
+# bitsandbytes' 4 bits, packed into another type
+_PACKED = ("nf4", "fp4")
+
+
 def kbit_casts(value: Value) -> bool:
-    """Whether what is not quantised is made float32: by PEFT's preparation, which leaves GPTQ, HQQ and AQLM as they are."""
+    """Whether what is not quantised is made float32: by PEFT's preparation, which leaves GPTQ, HQQ and AQLM as they are.
+
+    A base that full sharding divides is not prepared: a unit is of one type, that of `bnb_4bit_quant_storage` (TRL,
+    trl/models/utils.py, prepare_peft_model: is_sharded_qlora; PEFT, docs/source/accelerate/fsdp.md).
+    """
     stated = value("kbit_prep")
     if stated is not None:
         return bool(stated)
+    if (
+        int(value("zero_stage", 0)) == 3
+        and int(value("n_gpus", 1)) > 1
+        and str(value("weight_format", "")).startswith(_PACKED)
+    ):
+        return False
     return value("precision") == "adapter-fp32" and not str(value("weight_format", "")).startswith(_UNPREPARED)
 
 
