@@ -65,6 +65,14 @@ norm = Choice(
 )
 qk_norm = Choice("qk_norm", ("none", "per-head", "full"), Words("normalisation of queries and keys", "QK 归一化"))
 qkv = Choice("qkv", ("separate", "fused"), Words("three projections or one for q, k and v", "QKV 投影是否合并"))
+cut_into_heads = Choice(
+    "cut_into_heads",
+    ("views", "copies", "repeated"),
+    Words(
+        "queries, keys and values as views of a fused projection, as copies of it, or as copies repeated for each query head",
+        "合并投影如何切分为各头",
+    ),
+)
 gate_up = Choice("gate_up", ("separate", "fused"), Words("two projections or one for gate and up", "门控投影是否合并"))
 rotary = Choice(
     "rotary",

@@ -4,6 +4,7 @@ from formulas.activations import loss
 from formulas.anatomy import (
     KIND,
     RECURRENT,
+    cut_into_heads,
     experts_per_token,
     fp32_bytes,
     half_bytes,
@@ -99,8 +100,17 @@ prompt_of_grouped_attention = Formula(
     says="Right after the prompt every layer holds the keys and values (2) of all of it, windows or not.",
     zh="处理完提示后,无论是否有窗口,各层都持有全部键与值(2)。",
     source=ACCOUNTING.at("cache_utils.py"),
-    when={mixer: "grouped"},
+    when={mixer: "grouped", cut_into_heads: ("views", "copies")},
     example=({kv: 1024, s: 2048, kv_bytes: 2}, 8388608),
+)
+prompt_of_repeated_heads = Formula(
+    prompt_kv,
+    2 * q * s * kv_bytes,
+    says="The keys and values (2) of every query head, where they are repeated before they are cached.",
+    zh="写入缓存前已按查询头重复时,每个查询头的键与值(2)。",
+    source=modelling("falcon", "FalconAttention._split_heads"),
+    when={mixer: "grouped", cut_into_heads: "repeated"},
+    example=({q: 8192, s: 2048, kv_bytes: 2}, 67108864),
 )
 prompt_of_latent_attention = Formula(
     prompt_kv,

@@ -5,6 +5,7 @@ from sympy import ceiling
 from formulas.anatomy import (
     KIND,
     RECURRENT,
+    cut_into_heads,
     fp32_bytes,
     half_bytes,
     kv_bytes,
@@ -15,6 +16,7 @@ from formulas.anatomy import (
     mixer,
     n_heads,
     n_layers_of,
+    q_width,
     qk_nope_head_dim,
     qk_rope_head_dim,
     sliding_window,
@@ -104,8 +106,17 @@ grouped_keys_and_values = Formula(
     says="A key and a value (2) of every key-value head for every token.",
     zh="每个 token 每个键值头一个键和一个值(2)。",
     source=GQA.at("§2.2"),
-    when={mixer: "grouped"},
+    when={mixer: "grouped", cut_into_heads: ("views", "copies")},
     example=({kv_width: 1024, tokens_kept: 8192, kv_bytes: 2}, 33554432),
+)
+repeated_keys_and_values = Formula(
+    layer_kv,
+    2 * q_width * tokens_kept * kv_bytes,
+    says="Heads that are repeated before they are cached: a key and a value (2) of every query head.",
+    zh="键值在写入缓存前已按查询头重复:每个查询头各一个键和一个值(2)。",
+    source=modelling("falcon", "FalconAttention._split_heads"),
+    when={mixer: "grouped", cut_into_heads: "repeated"},
+    example=({q_width: 8192, tokens_kept: 2048, kv_bytes: 2}, 67108864),
 )
 latent_keys_and_values = Formula(
     layer_kv,

@@ -6,6 +6,7 @@ from formulas.anatomy import (
     RECURRENT,
     attention_kernel,
     causal_mask,
+    cut_into_heads,
     fp32_bytes,
     gated_attention,
     half_bytes,
@@ -118,6 +119,7 @@ fused_kernel_keeps_rotated_and_fused = Formula(
         attention_kernel: FUSED_KERNELS,
         qkv: "fused",
         rotary: ("whole", "concatenated", "by-token"),
+        cut_into_heads: "views",
     },
     example=({linear_bytes: 2, q: 5120, kv: 1280, fp32_bytes: 4, a: 40, masked: 0, s: 2048, batch_size: 1}, 38560),
 )
@@ -127,8 +129,29 @@ fused_kernel_keeps_the_fused_projection = Formula(
     says="The fused projection, of which queries, keys and values are views, and the output.",
     zh="合并投影(查询、键、值均为其视图)与输出。",
     source=modelling("gpt2", "GPT2Attention"),
-    when={mixer: "grouped", attention_kernel: FUSED_KERNELS, qkv: "fused", rotary: "none"},
+    when={mixer: "grouped", attention_kernel: FUSED_KERNELS, qkv: "fused", rotary: "none", cut_into_heads: "views"},
     example=({linear_bytes: 2, q: 1600, kv: 1600, fp32_bytes: 4, a: 25, masked: 0, s: 1024, batch_size: 1}, 12900),
+)
+fused_kernel_keeps_copied_heads = Formula(
+    saved_scores,
+    linear_bytes * (2 * q + 2 * kv) + fp32_bytes * a + _MASKED,
+    says="Queries, keys and values that are copied out of a fused projection are kept without it, as separate ones are.",
+    zh="从合并投影复制出的查询、键与值:如同分开的投影,不再保留合并投影。",
+    source=modelling("falcon", "FalconAttention._split_heads"),
+    when={mixer: "grouped", attention_kernel: FUSED_KERNELS, qkv: "fused", cut_into_heads: "copies"},
+    example=({linear_bytes: 2, q: 4544, kv: 64, fp32_bytes: 4, a: 71, masked: 0, s: 2048, batch_size: 1}, 18716),
+)
+fused_kernel_keeps_repeated_heads = Formula(
+    saved_scores,
+    4 * linear_bytes * q + fp32_bytes * a + masked * linear_bytes * s / batch_size,
+    says="Queries, keys and values of every query head, and the output (4); one float32 per head; the mask.",
+    zh="每个查询头的查询、键、值与输出(4);每头一个 float32;掩码。",
+    source=modelling("falcon", "FalconAttention._split_heads"),
+    when={mixer: "grouped", attention_kernel: FUSED_KERNELS, qkv: "fused", cut_into_heads: "repeated"},
+    example=(
+        {linear_bytes: 2, q: 8192, fp32_bytes: 4, a: 128, masked: 1, s: 2048, batch_size: 1},
+        8 * 8192 + 512 + 4096,
+    ),
 )
 math_kernel_keeps = Formula(
     saved_scores,

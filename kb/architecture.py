@@ -140,6 +140,8 @@ def _overrides(row: Mapping[str, Any], built: Mapping[str, Any]) -> dict[str, An
         found["n_input_norms"], found["n_output_norms"] = (2, int(norms) - 2) if norms > 2 else (int(norms), 0)
         if norms == 1:
             found["block"] = "parallel"
+    if built["cut_into_heads"] == "copies" and 1 < int(row.get("n_kv_heads") or 1) < int(row.get("n_heads") or 1):
+        found["cut_into_heads"] = "repeated"
     if row.get("qk_norm"):
         found["qk_norm"] = {"none": "none", "per_head": "per-head", "full": "full"}[row["qk_norm"]]
     if row.get("mlp_gated") is not None:

@@ -262,7 +262,9 @@ def _side_by_side(row: dict[str, Any], config: Mapping[str, Any], kind: str, use
     """Attention and MLP on one input, behind one norm or one each, where a field says so."""
     used |= {"use_parallel_residual", "parallel_attn", "new_decoder_architecture"}
     if kind == "falcon" and config.get("new_decoder_architecture"):
-        row["built_block"], row["built_n_input_norms"] = "forked", config.get("num_ln_in_parallel_attn") or 2
+        norms = config.get("num_ln_in_parallel_attn") or 2
+        # both norms are computed before attention, so that the MLP's input waits
+        row["built_block"], row["built_n_input_norms"], row["built_extra_streams"] = "forked", norms, norms - 1
     elif kind == "falcon" and config.get("parallel_attn") is False:
         row["built_block"], row["built_n_input_norms"] = "sequential", 2
     if kind == "gpt_neox" and config.get("use_parallel_residual") is False:

@@ -121,6 +121,8 @@ def program_facts(value: Value, regime: str, positions: int, model: Architecture
         "copied_matrices": _copied_matrices(value),
         "cache_kind": "whole" if engine == "llama.cpp" else "windowed",
     }
+    if not training and not hugging:  # servers cache each key head once, whatever modelling code repeats
+        found["cut_into_heads"] = "views"
     if training and _head_in_chunks(value):
         found["loss"] = "full-logits"
     return {name: Fact(one, ASSUMED) for name, one in found.items()}

@@ -30,7 +30,7 @@ LLAMA: dict[str, Any] = {
     "norm": "rms", "qk_norm": "none", "qkv": "separate", "gate_up": "separate", "rotary": "whole",
     "rotary_tables": "model", "activation": "fused", "block": "sequential", "residual": "as-embedding", "router": "half", "routing_weights": "half", "expert_gate": "plain",
     "softmax": "upcast", "soft_cap": "none", "has_sinks": "no", "gated": True, "n_input_norms": 2, "n_output_norms": 0,
-    "norm_vectors": 1, "final_norms": 1, "scan_gate": "normed", "layer_parts": "whole", "projection": "plain", "rotation": "as-stored", "causal_mask": "skipped", "extra_streams": 0, "extra_scores": 0,
+    "norm_vectors": 1, "final_norms": 1, "scan_gate": "normed", "layer_parts": "whole", "projection": "plain", "rotation": "as-stored", "causal_mask": "skipped", "cut_into_heads": "views", "extra_streams": 0, "extra_scores": 0,
 }  # fmt: skip
 _LAYERNORM = {"norm": "layernorm", "norm_vectors": 2}
 _PLAIN = {"gated": False}
@@ -119,9 +119,7 @@ FAMILIES: dict[str, Family] = {
     "bloom": Family({**_LAYERNORM, **_PLAIN, "qkv": "fused", "rotary": "none", "final_norms": 2, "extra_scores": 2},
                     {**_TIED, "use_bias": True}),
     "mpt": Family({"norm": "layernorm", "norm_vectors": 1, **_PLAIN, "qkv": "fused", "rotary": "none", "extra_scores": 1}, _TIED),
-    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made"}, _TIED,
-        estimated="its cache: with several key heads transformers caches keys and values repeated for each query head "
-        "(缓存:有多个键头时 transformers 按查询头重复缓存键值)"),
+    "falcon": Family({**_LAYERNORM, **_PLAIN, **_PARALLEL, "qkv": "fused", "causal_mask": "made", "cut_into_heads": "copies"}, _TIED),
     "mixtral": Family({"routing_weights": "single"}), "granitemoe": Family(adapted=()), "qwen2_moe": Family(defaults={"qkv_bias": True, "shared_gated": True}, adapted=("shared",)),
     "qwen3_moe": Family({"qk_norm": "per-head"}), "qwen3_vl_moe": Family({"qk_norm": "per-head"}),
     "olmoe": Family({"qk_norm": "full"}), "flex_olmo": Family({**_GEMMA, "qk_norm": "full", "n_input_norms": 0, "n_output_norms": 2}),
