@@ -32,6 +32,8 @@ _WARNINGS = (
     (r"config field `(.+)` is not used, and could matter", r"config 的字段 `\1` 没有用到,可能有影响。"),
     (r"only the language model of a larger one is counted: its other towers are left out", r"只计其中的语言模型,不含其他模态的部分。"),
     (r"what the runtime of (.+) cards holds is not known: CUDA's is counted", r"\1 卡的运行时占用没有数据,按 CUDA 的计入。"),
+    (r"PPO with adapters is counted on one base: .*",
+     r"用适配器的 PPO 按同一个基座计算:critic 是 value head,reward 模型是另一个适配器;若它们各用独立模型,未计入。"),
     (r"LOMO updates in every backward pass: gradients are not accumulated", r"LOMO 每次反向都更新,无法累积梯度。"),
     (r"full sharding does not divide bitsandbytes' 8-bit weights: each card keeps all of them",
      r"完全切分不会切分 bitsandbytes 的 8 位权重:每张卡都保留完整的一份。"),

@@ -48,6 +48,7 @@ CHAPTERS = (
     "engines",
     "llama_cpp",
     "vllm",
+    "served_scans",
     "allocator",
     "device",
     "time",

@@ -133,10 +133,10 @@ served_latent_attention = Formula(
 served_scan = Formula(
     served_mixer,
     mixer_forward,
-    says="A recurrent layer's operators, as they are counted in transformers.",
-    zh="循环层的算子,按 transformers 中的计数。",
-    source=VLLM_MODELS.at("MambaMixer2, as mamba2.py has it"),
-    when={mixer: RECURRENT},
+    says="Another recurrent layer's operators, as they are counted in transformers.",
+    zh="其他循环层的算子,按 transformers 中的计数。",
+    source=VLLM_MODELS.at("MiniMaxText01LinearAttention, as minimax_text_01.py has it"),
+    when={mixer: tuple(kind for kind in RECURRENT if kind not in ("mamba", "mamba2", "delta"))},
     example=({mixer_forward: 61440}, 61440),
 )
 served_no_mixer = Formula(

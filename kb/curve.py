@@ -36,12 +36,13 @@ def curves(there: Outcome, name: str, language: str = "en") -> list[Curve]:
     quantity = quantities()[name]
     if any(quantity not in card.values for card in there.cards):
         return []
-    now, limit = int(there.fullest.values[quantity]), there.largest(name) or 0
+    each = there.each(name)
+    now, limit = int(there.fullest.values[quantity]) // each, there.largest(name) or 0
     most = max(REACH * now, min(2 * limit, 64 * REACH * now), POINTS if name == "seq_len" else 8)
     xs = sorted({now, *(max(1, round(most * step / POINTS)) for step in range(POINTS + 1))})
     return [
         Curve(
-            _called(there, card, language), tuple((x, card.peak_at(quantity, x) / GIB) for x in xs),
+            _called(there, card, language), tuple((x, card.peak_at(quantity, x * each) / GIB) for x in xs),
             (now, card.best / GIB), card.capacity / GIB if card.capacity else None,
         )
         for card in there.cards

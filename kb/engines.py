@@ -135,9 +135,14 @@ def _head_in_chunks(value: Value) -> bool:
     return bool(value("engine") == "litgpt" and value("loss") == "chunked")
 
 
+def sequences_each(value: Value) -> int:
+    """Sequences of one of a batch: of preferences each is a pair, chosen and rejected."""
+    return 2 if str(value("algo", "")) in PAIRS else 1
+
+
 def sequences(value: Value) -> int:
     """Sequences of a micro-batch: a pair of preferred and rejected answers is two."""
-    return int(value("batch_size")) * (2 if str(value("algo", "")) in PAIRS else 1)
+    return int(value("batch_size")) * sequences_each(value)
 
 
 def autocast(value: Value) -> bool:

@@ -13,7 +13,7 @@ from formulas.errors import BadInput
 from kb.database import rows
 from kb.layers import Layer, kinds_of
 from kb.recipe import ADAPTERS, recipe
-from kb.stated import ASSUMED, origin_of, stated
+from kb.stated import ASSUMED, Value, origin_of, stated
 
 # methods that bring their own optimizer
 _OWN_OPTIMIZER = {"galore": "galore-adamw", "apollo": "apollo", "badam": "badam", "lomo": "lomo", "lisa": "lisa"}
@@ -65,6 +65,14 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
         facts["lora_rank"] = Fact(recipe("apollo" if kind == "apollo" else "galore")["lora_rank"], ASSUMED)
     facts |= _layers(method, knobs, tuple(layers))
     return facts
+
+
+def of_companions(value: Value) -> tuple[str, ...]:
+    """What is not counted of PPO's other models, where adapters let one base play every part."""
+    if str(value("algo", "")) != "ppo" or str(value("method")) not in ADAPTERS:
+        return ()
+    one_base = "PPO with adapters is counted on one base: the critic is a value head, the reward model another adapter"
+    return (f"{one_base}; models of their own are not counted",)
 
 
 def _in_backward(knobs: dict[str, Fact], method: str) -> bool:

@@ -13,11 +13,13 @@ from formulas.render import works_json
 from formulas.vocabulary import n_params, peak
 from kb.cards import GIB, rig_name
 from kb.cases import Case
+from kb.engines import sequences_each
 from kb.facts import Situation, situation
 from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
 from kb.serving import pool_figures
+from kb.stated import reader
 from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
@@ -131,7 +133,12 @@ class Outcome:
     def largest(self, name: str) -> int | None:
         """The largest whole `seq_len` or `batch_size` whose best estimate still fits every card; None if not even 1 does."""
         limits = [card.largest(name) for card in self.cards]
-        return None if None in limits else min(limit for limit in limits if limit is not None)
+        least = None if None in limits else min(limit for limit in limits if limit is not None)
+        return None if least is None else least // self.each(name) or None
+
+    def each(self, name: str) -> int:
+        """How many of the formula's quantity one of the knob is: a batch of preferences counts pairs."""
+        return sequences_each(reader(self.situation.knobs)) if name == "batch_size" else 1
 
     # ── as the contract has it ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -219,7 +226,7 @@ class Outcome:
         for name, more in (("batch_size", 1), ("seq_len", 1024), ("lora_rank", 8)):
             quantity = quantities()[name]
             if quantity in self.values:
-                change = self.peak_at(quantity, self.values[quantity] + more) - self.best
+                change = self.peak_at(quantity, self.values[quantity] + more * self.each(name)) - self.best
                 if change:
                     found.append({"quantity": name, "more": more, "gib": change / GIB})
         return found

@@ -104,6 +104,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "longest-sample": (["oom_diagnosis", "midway"], {**SEVEN, "method": "lora"}, {}),
     "fragmentation": (["oom_diagnosis", "fragmentation"], {**SEVEN, "method": "lora"}, {}),
     "images": (["oom_diagnosis", "images"], {**SEVEN, "method": "lora"}, {}),
+    "ppo-on-one-base": (["rl_memory"], {**SEVEN, "algo": "ppo", "method": "lora"}, {}),
     "ppo-roles": (["rl_memory"], {**SEVEN, "algo": "ppo"}, {}),
     "ppo-cards": (["rl_memory"], {"params": "70B", "algo": "ppo"}, {}),
     "preference-roles": (["rl_memory"], {**SEVEN, "algo": "dpo"}, {}),

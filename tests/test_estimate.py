@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from formulas.errors import BadInput
 from kb import derive, estimate, solve
+from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.commands.estimate import estimate as command
 
@@ -262,3 +263,22 @@ def test_shared_sequences_leave_open_whether_states_are_sharded() -> None:
     asked = {"params": "7B", "method": "full", "n_gpus": 8}
     assert {case.facts["zero_stage"] for case in spread(parse_given({**asked, "cp": 4}))} == {0, 2, 3}
     assert len(spread(parse_given({**asked, "tp": 4}))) == 1
+
+
+def test_a_batch_of_preferences_counts_pairs() -> None:
+    """The largest batch is one that fits, and one more does not; a further pair costs two sequences."""
+    facts = {"model": "Qwen2.5-7B", "method": "lora", "algo": "dpo", "gpu": "A100 80GB"}
+    first = estimate(**facts).outcomes[0]
+    most = first.largest("batch_size")
+    assert most is not None
+    there, beyond = (estimate(**facts, batch_size=size).outcomes[0] for size in (most, most + 1))
+    assert there.best <= first.capacity < beyond.best
+    costs = next(one["gib"] for one in first.sensitivity_json() if one["quantity"] == "batch_size")
+    second = estimate(**facts, batch_size=2).outcomes[0]
+    assert costs == pytest.approx((second.best - first.best) / GIB, rel=1e-6)
+
+
+def test_ppo_on_one_base_says_what_it_leaves_out() -> None:
+    facts = {"model": "Qwen2.5-7B", "algo": "ppo"}
+    assert any("models of their own" in one for one in estimate(**facts, method="lora").outcomes[0].warnings)
+    assert not any("models of their own" in one for one in estimate(**facts, method="full").outcomes[0].warnings)
