@@ -242,7 +242,9 @@ def _why(result: dict[str, Any]) -> dict[str, Any]:
 def _derive(result: dict[str, Any], reading: Reading) -> Said:
     zh = reading.language == "zh"
     steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
-    told = [f"**{one['quantity'].replace('_', ' ')}: {one['shown']}**" for one in result.get("answers") or []]
+    several = max((int(count) for count in reading.facts.get("n_gpus", ())), default=1) > 1
+    whose = (",每张卡" if zh else ", per card") if several else ""
+    told = [f"**{one['quantity'].replace('_', ' ')}{whose}: {one['shown']}**" for one in result.get("answers") or []]
     if steps and not zh:
         told.append(steps[-1]["says"])
     if result.get("needs"):

@@ -39,7 +39,7 @@ TRAINING = (
     Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and (c.n > 1 or not c.said("n_gpus")) and c.said("zero_stage") and c.zero in (1, 2),
         "ZeRO-1 and ZeRO-2 divide gradients and optimizer states, which adapters hardly have: the frozen base weights of {w_here} stay whole on every card. FSDP + QLoRA divides them, and so would one card of {card_needed} or more.",
         "ZeRO-1/2 只切分梯度和优化器状态,而适配器几乎没有这些:冻结的基座权重 {w_here} 在每张卡上都是完整的一份。FSDP + QLoRA 才会切分它,或换一张 {card_needed} 以上的卡。", FSDP_QLORA),
-    Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
+    Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
         "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
         "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT),
     Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory"),

@@ -11,6 +11,7 @@ ANATOMY = (
     "transformers documentation: model memory anatomy",
     "https://huggingface.co/docs/transformers/model_memory_anatomy",
 )
+FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
 
 FAILING = (
@@ -34,12 +35,18 @@ FAILING = (
     Remark("batch-by-default", 6, lambda c: c.training and c.failed and c.may_fit and not c.said("batch_size") and not c.any("evaluation", "midway") and c.figures.amount("peak_default") > 0.8 * c.figures.amount("capacity"),
         "No batch is told, and the trainers of transformers take {default_batch} sequences per card: one fp32 copy of the logits is then {default_tokens} tokens × {vocab} vocabulary × 4 B = {default_logits}, several exist at once, {default_logits_peak} at the worst moment, and the whole is {peak_default} per card. Set per_device_train_batch_size to 1 and accumulate; then shorten the length, take bf16, a fused loss (Liger) or padding-free batches.",
         "没有说明批大小,而 transformers 系的训练器默认每卡 {default_batch} 条序列:一份 fp32 logits 就是 {default_tokens} token × 词表 {vocab} × 4 字节 = {default_logits},同时存在好几份,最高 {default_logits_peak},每卡总共 {peak_default}。先把 per_device_train_batch_size 设为 1 并用梯度累积,再缩短长度、用 bf16、融合损失(Liger)或 padding-free。", TRAINER),
+    Remark("a-copy-on-each", 6, lambda c: c.training and c.modelled and c.any("why_more", "same_memory") and c.said("zero_stage") and c.zero == 0,
+        "Data parallel (DDP) keeps a whole copy on every card: weights, gradients, states, and the activations of its own batch, {copy} here on each, as on one card alone, and buckets of gradients beside. A second card adds speed (twice the batch a step), not room. To divide the model: FSDP (for a 4-bit base FSDP-QLoRA, with bnb_4bit_quant_storage set), ZeRO-3 for 16-bit weights, or device_map over the cards, one after the other.",
+        "数据并行(DDP)在每张卡上都保留完整的一份:权重、梯度、状态和自己那一批的激活,这里每张 {copy},与单卡相同,另加梯度通信桶。加卡增加的是速度(每步批大小翻倍),不是容量。要切分模型:FSDP(4 位基座用 FSDP-QLoRA,需设置 bnb_4bit_quant_storage)、16 位权重用 ZeRO-3,或用 device_map 把各层依次放到几张卡上。", DEEPSPEED_CONFIG),
     Remark("is-checkpointing-on", 16, lambda c: c.training and c.modelled and c.adapters and c.any("why_more") and not c.said("gradient_checkpointing") and not c.any("checkpointing") and c.k("gradient_checkpointing") == "on" and c.figures.amount("kept_off") > 2 * c.figures.amount("kept_on"),
         "All this is with gradient checkpointing. Is it on? Without it activations and logits take {kept_off} instead of {kept_on}, and the whole {peak_unchecked} instead of {peak}.",
         "以上都是开启重计算(gradient checkpointing)的结果。它真的开着吗?不开的话激活与 logits 是 {kept_off} 而不是 {kept_on},总共 {peak_unchecked} 而不是 {peak}。", ANATOMY),
     Remark("tried-as-parameters", 5, lambda c: c.modelled and c.any("oom_diagnosis") and c.over("tried", 1) and c.over("tried_parameters", 1),
         "The {tried} that could not be allocated are {tried_what}: one flat tensor, not activations, so no shorter sample mends it. {tried_mends}",
         "没能分配的 {tried} 正好是 {tried_what}:这是一整块张量,不是激活,缩短样本没有用。{tried_mends}", DEEPSPEED_CONFIG),
+    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1),
+        "The likeliest cause: bitsandbytes stores 4-bit weights as bytes, and as such neither ZeRO-3 nor FSDP divides them, so every card holds all {w_nf4} and needs {copy_qlora} of the {capacity} that it has. Only with bnb_4bit_quant_storage set to a floating type are they divided (FSDP-QLoRA): then {w_here} of weights are on each of {cards} cards, and with the layer that is gathered, activations and logits {peak}.",
+        "最可能的原因:bitsandbytes 的 4 位权重默认按字节存储,ZeRO-3 和 FSDP 都不切分它,于是每张卡都放完整的 {w_nf4},共需 {copy_qlora},而卡上只有 {capacity}。只有把 bnb_4bit_quant_storage 设为浮点类型(FSDP-QLoRA)才会切分:那样 {cards} 张卡每张只放权重 {w_here},连同收集的层、激活与 logits 共 {peak}。", FSDP_QLORA),
     Remark("small-shortfall", 4, lambda c: c.training and c.failed and c.modelled and c.over("short", 1) and c.over("capacity", 1) and c.figures.amount("short") < 0.1 * c.figures.amount("capacity") and c.over("batch", 2),
         "{short} is little: with a micro-batch of {batch_less} instead of {batch} the whole takes {peak_less} instead of {peak}, and accumulation over twice the steps trains the same. Next comes a shorter length (at {seq_less} tokens {peak_shorter}), then a 4-bit base ({peak_qlora}).",
         "{short} 差得不多:micro-batch 从 {batch} 降到 {batch_less},每卡由 {peak} 降到 {peak_less},梯度累积步数加倍即可,训练效果不变。其次是缩短长度({seq_less} token 时 {peak_shorter}),再次是 4 位 QLoRA({peak_qlora})。", ANATOMY),

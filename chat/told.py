@@ -16,6 +16,10 @@ _WRITTEN = (
     r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
     r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
 )
+# by how much a figure is larger than another: no amount that is held
+_INCREASE = (
+    r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bincreases? by\b|多出|多了|多用|增加了?|差值"
+)
 # where a sentence turns to another amount
 _TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
 _ENDS = ",;.?!()\n:，；。？！（）：、"
@@ -50,8 +54,9 @@ def told(reading: Reading) -> dict[str, Any]:
 
 def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
+    whole = [claim for claim in _of_memory(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
     sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
-    return [claim.number for claim in _of_memory(reading)] + [float(found["n"]) for found in sums if found]
+    return [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
 
 
 def observed(reading: Reading) -> list[float]:

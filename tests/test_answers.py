@@ -75,6 +75,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "graph-on-every-card": (["fell_back"], {**LLAMA3, "weight_format": "gguf:Q6_K", "method": "inference", "seq_len": 65536, "n_gpus": 2, "gpu_memory_gb": 12, "layer_split": True}, {}),
     "image-tower": (["oom_diagnosis", "images"], {**QWEN, "method": "inference", "gpu_memory_gb": 24}, {}),
     "batch-by-default": (["oom_diagnosis"], {"model": "Qwen2.5-1.5B", "method": "lora", "engine": "trl", "algo": "dpo", "gpu_memory_gb": 40}, {}),
+    "a-copy-on-each": (["why_more"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 0, "n_gpus": 2}, {}),
+    "four-bits-not-divided": (["oom_diagnosis"], {"params": "34B", "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4, "gpu_memory_gb": 16}, {}),
     "is-checkpointing-on": (["why_more"], {**QWEN, "method": "lora", "seq_len": 4096}, {}),
     "tried-as-parameters": (["oom_diagnosis"], {"model": "Llama-3.1-8B", "method": "full", "zero_stage": 1, "n_gpus": 4, "gpu_memory_gb": 80}, {"tried_gib": 29.92}),
     "claim-as-zero2-states": (["oom_diagnosis"], {"params": "14B", "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 80}, {"claims_gb": [55.4]}),
