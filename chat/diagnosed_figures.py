@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chat.figures import GB, GIB, Figures, Missing, both_words, gib_words, model_row, size_words
+from chat.phrases import value
 from chat.quoted_figures import QUOTED, claim_words
 from chat.worked_figures import MADE as WORKED
 from chat.worked_figures import TERM_OF_FIGURE as WORKED_TERMS
@@ -288,6 +289,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
 MADE = {**WORKED, **QUOTED, **DIAGNOSED}
 # the words of a remark that are no figures
 NAMED: dict[str, Callable[[Figures], Words]] = {
+    "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
     "ranges": _ranges, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
 }  # fmt: skip

@@ -12,6 +12,7 @@ ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.i
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
 FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
+PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
 FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
 KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
@@ -39,6 +40,9 @@ TRAINING = (
     Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and (c.n > 1 or not c.said("n_gpus")) and c.said("zero_stage") and c.zero in (1, 2),
         "ZeRO-1 and ZeRO-2 divide gradients and optimizer states, which adapters hardly have: the frozen base weights of {w_here} stay whole on every card. FSDP + QLoRA divides them, and so would one card of {card_needed} or more.",
         "ZeRO-1/2 只切分梯度和优化器状态,而适配器几乎没有这些:冻结的基座权重 {w_here} 在每张卡上都是完整的一份。FSDP + QLoRA 才会切分它,或换一张 {card_needed} 以上的卡。", FSDP_QLORA),
+    Remark("zero3-of-a-quantised-base", 9, lambda c: c.training and c.adapters and c.n > 1 and c.said("zero_stage") and c.zero == 3 and str(c.k("weight_format")).startswith(("nf4", "fp4")),
+        "As bitsandbytes stores them by default, as bytes, ZeRO-3 does not divide 4-bit weights: each card then holds all {w_nf4_stored}. QLoRA with FSDP and bnb_4bit_quant_storage set to the 16-bit type divides them, and so does ZeRO-3 with that setting in newer versions (peft 0.13, bitsandbytes 0.43.3): then it is {peak} per card.",
+        "bitsandbytes 默认按字节存储 4 位权重,ZeRO-3 切分不了:每张卡都会放完整的 {w_nf4_stored}。QLoRA + FSDP 并把 bnb_4bit_quant_storage 设为 16 位类型才会切分;较新版本(peft 0.13、bitsandbytes 0.43.3)的 ZeRO-3 配同样设置也可以:这时每卡 {peak}。", PEFT_ZERO3),
     Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
         "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
         "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT),

@@ -94,8 +94,12 @@ def ways(figures: Figures) -> tuple[Cause, ...]:
     found: list[Cause] = []
     for one in changes(figures.base):
         if one["price"] not in _OTHERS and len(found) < _MOST_WAYS:
-            shown = gib_words(one["gib"] * 2**30)
-            says = Words(f"{one['says']} ({shown})", f"{one['zh']}({shown})")
+            shown, host = gib_words(one["gib"] * 2**30), one["host_gib"]
+            moved = gib_words(host * 2**30) if host else ""
+            says = Words(
+                f"{one['says']} ({shown}" + (f", with {moved} of host memory)" if host else ")"),
+                f"{one['zh']}({shown}" + (f",另需内存 {moved})" if host else ")"),
+            )
             found.append(Cause(says, one["facts"], figures.at(**one["facts"])))
     return tuple(found) or _missing()
 

@@ -73,3 +73,25 @@ def test_what_divides_the_weights_is_named_by_the_method(question: str, said: st
     text = Assistant().ask(question).text.replace("\uff08", "(").replace("\uff09", ")")
     assert said in text
     assert unsaid not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "4-bit QLoRA of Qwen2.5-32B with DeepSpeed ZeRO-3 on 2x RTX 3090 goes OOM, why?",
+            "ZeRO-3 does not divide 4-bit weights",
+        ),
+        ("两张 3090 用 ZeRO-3 做 Qwen2.5-32B 的 4 位 QLoRA 爆显存,为什么", "ZeRO-3 切分不了"),
+    ],
+)
+def test_zero_3_over_a_quantised_base_is_told_first_of_its_condition(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text
+    assert not answer.notices
+
+
+def test_changes_that_move_a_model_say_of_which_method_and_into_how_much() -> None:
+    text = Assistant().ask("How can I fine-tune Qwen2.5-72B on one RTX 4090?").text
+    assert "(full fine-tuning); on the same cards" in text
+    assert "of host memory)" in text
