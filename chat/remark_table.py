@@ -40,7 +40,7 @@ TRAINING = (
     Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and (c.n > 1 or not c.said("n_gpus")) and c.said("zero_stage") and c.zero in (1, 2),
         "ZeRO-1 and ZeRO-2 divide gradients and optimizer states, which adapters hardly have: the frozen base weights of {w_here} stay whole on every card. FSDP + QLoRA divides them, and so would one card of {card_needed} or more.",
         "ZeRO-1/2 只切分梯度和优化器状态,而适配器几乎没有这些:冻结的基座权重 {w_here} 在每张卡上都是完整的一份。FSDP + QLoRA 才会切分它,或换一张 {card_needed} 以上的卡。", FSDP_QLORA),
-    Remark("zero3-of-a-quantised-base", 9, lambda c: c.training and c.adapters and c.n > 1 and c.said("zero_stage") and c.zero == 3 and str(c.k("weight_format")).startswith(("nf4", "fp4")),
+    Remark("zero3-of-a-quantised-base", 9, lambda c: c.training and c.adapters and not c.failed and c.n > 1 and c.said("zero_stage") and c.zero == 3 and str(c.k("weight_format")).startswith(("nf4", "fp4")),
         "As bitsandbytes stores them by default, as bytes, ZeRO-3 does not divide 4-bit weights: each card then holds all {w_nf4_stored}. QLoRA with FSDP and bnb_4bit_quant_storage set to the 16-bit type divides them, and so does ZeRO-3 with that setting in newer versions (peft 0.13, bitsandbytes 0.43.3): then it is {peak} per card.",
         "bitsandbytes 默认按字节存储 4 位权重,ZeRO-3 切分不了:每张卡都会放完整的 {w_nf4_stored}。QLoRA + FSDP 并把 bnb_4bit_quant_storage 设为 16 位类型才会切分;较新版本(peft 0.13、bitsandbytes 0.43.3)的 ZeRO-3 配同样设置也可以:这时每卡 {peak}。", PEFT_ZERO3),
     Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),

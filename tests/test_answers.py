@@ -40,7 +40,7 @@ SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qw
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "zero-on-one-card": (["fits"], {**SEVEN, "method": "full", "zero_stage": 2, "gpu_memory_gb": 24}, {}),
     "zero2-keeps-frozen-weights": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 2, "n_gpus": 4}, {}),
-    "zero3-of-a-quantised-base": (["oom_diagnosis"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4}, {}),
+    "zero3-of-a-quantised-base": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4}, {}),
     "zero3-loads-whole": (["oom_diagnosis"], {**SEVEN, "method": "lora", "zero_stage": 3, "n_gpus": 8}, {}),
     "stages": (["method_diff", "stages"], {"task": "train", "zero_stage": 2}, {}),
     "stages-in-figures": (["method_diff"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),

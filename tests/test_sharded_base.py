@@ -79,10 +79,10 @@ def test_what_divides_the_weights_is_named_by_the_method(question: str, said: st
     ("question", "said"),
     [
         (
-            "4-bit QLoRA of Qwen2.5-32B with DeepSpeed ZeRO-3 on 2x RTX 3090 goes OOM, why?",
+            "does 4-bit QLoRA of Qwen2.5-32B with DeepSpeed ZeRO-3 fit on 2x RTX 3090?",
             "ZeRO-3 does not divide 4-bit weights",
         ),
-        ("两张 3090 用 ZeRO-3 做 Qwen2.5-32B 的 4 位 QLoRA 爆显存,为什么", "ZeRO-3 切分不了"),
+        ("两张 3090 用 ZeRO-3 做 Qwen2.5-32B 的 4 位 QLoRA 放得下吗", "ZeRO-3 切分不了"),
     ],
 )
 def test_zero_3_over_a_quantised_base_is_told_first_of_its_condition(question: str, said: str) -> None:
