@@ -56,6 +56,17 @@ def _bytes_each(number: float) -> Callable[[Figures], float]:
     return lambda figures: claim_of(figures, number * figures.params, number * figures.need("params_said"))
 
 
+def _read(number: float) -> Callable[[Figures], float]:
+    """The same of a figure that was read or worked out, and not seen."""
+
+    def found(figures: Figures) -> float:
+        claim = _bytes_each(number)(figures)
+        seen = [float(one) * GB for one in figures.told.get(SEEN, ())]
+        return _none("figure that was read") if claim in seen else claim
+
+    return found
+
+
 def _multi_head(figures: Figures) -> float:
     """All that is cached at once, with a key and a value for every query head."""
     return figures.need("kv_all") * figures.fact("n_heads") / figures.fact("n_kv_heads")
@@ -102,6 +113,7 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_half": (_bytes_each(0.5), claim_words),
     "claim_16": (_bytes_each(2), claim_words),
     "claim_32": (_bytes_each(4), claim_words),
+    "read_32": (_read(4), claim_words),
     "seen_32": (
         lambda f: claim_of(f, 4 * f.params, 4 * f.need("params_said"), among=SEEN),
         claim_words,

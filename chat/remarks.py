@@ -113,6 +113,8 @@ class Asked:
 
     @property
     def reads_gguf(self) -> bool:
+        if written(self.figures.given.get("engine")) in ("exllama", "mlx"):
+            return False
         return self.k("engine") == "llama.cpp" or str(self.k("weight_format")).startswith("gguf")
 
     @property
