@@ -115,13 +115,7 @@ def default_facts(given: Mapping[str, Fact], adapters: bool, experts: bool = Fal
     if program is None:
         return {}
     origin = program.name + _DEFAULT
-    # a trainer of preferences has a loss of its own
-    here = {
-        "train",
-        *(("lora",) if adapters else ()),
-        *(() if "algo" in given else ("sft",)),
-        str(given["method"].value),
-    }
+    here = {"train", *(("lora",) if adapters else ()), str(given["method"].value)}
     found: dict[str, Fact] = {}
     for setting, value, applies_to in _recipe(program.tool) if given["task"].value == "train" else ():
         name = _SETS.get(setting)
