@@ -5,16 +5,16 @@ from typing import Any
 from chat.case_tables import cases_of, longest_of, terms_table
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
-from chat.pace_words import rate_words, run_wanted, run_words
+from chat.pace_words import rate_words, run_wanted, run_words, tokens_taken
 from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
 from chat.refused import refused
 from chat.table_words import claims_words, query_words
+from chat.unanswered import unknown, without_tools
 from chat.understood import has_subject, understood
 from chat.warned import warnings
-from chat.wording import assumed, body, headline, not_understood
-from formulas.chinese import full_width
+from chat.wording import assumed, body, finished, headline, not_understood
 from kb.cases import LAYOUTS
 
 _BY_FORMULAS = (
@@ -62,6 +62,8 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         leads, said = [said, *leads], ""
     if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
         leads.insert(0, run_wanted(reading))
+    if any(name == "training_time" for name, *_ in results):
+        leads.append(tokens_taken(reading))
     if needs_example(reading):  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
         leads, said = [example_told(reading, size), said, *leads], ""
@@ -73,17 +75,13 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         parts += assumed(found, reading, understood(reading), apart=len(worked) > 1)
     parts.append(not_understood(reading))
     told = [part for part in dict.fromkeys(parts) if part]
-    return _finished("\n\n".join(told), reading) if told else without_tools(reading)
+    return finished("\n\n".join(told), reading) if told else without_tools(reading)
 
 
 def _failed(reading: Reading) -> bool:
     """Whether a run is told to have failed: then no headline says that it fits."""
     told = "oom_diagnosis" in reading.intents or bool({"fell_back", "short_by"} & set(reading.cues))
     return told and "might_fail" not in reading.cues
-
-
-def _finished(text: str, reading: Reading) -> str:
-    return full_width(text) if reading.language == "zh" else text
 
 
 def _of_names(reading: Reading) -> list[str]:
@@ -98,14 +96,14 @@ def _of_names(reading: Reading) -> list[str]:
                 "更大的模型要全参训练,需要优化器 offload、更多或更大的卡;否则用 LoRA 或 QLoRA。" if reading.language == "zh"
                 else "To train all weights of a larger one takes optimizer offload, or more or larger cards; else LoRA or QLoRA."
             )  # fmt: skip
-        return [part for part in (_unknown(reading), further, tail) if part]
+        return [part for part in (unknown(reading), further, tail) if part]
     size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
     tail = (
         f"下面按 {size} 的代表模型计算。"
         if reading.language == "zh"
         else f"What follows is for a representative {size} model."
     )
-    return [_unknown(reading, whole=not size) + (("" if reading.language == "zh" else " ") + tail if size else "")]
+    return [unknown(reading, whole=not size) + (("" if reading.language == "zh" else " ") + tail if size else "")]
 
 
 def _refused(text: str, language: str) -> str:
@@ -325,88 +323,3 @@ _WORDS = {
     "convert": _units,
     "training_time": run_words,
 }
-
-_HELP = (
-    (
-        "Ask how much GPU memory a language model needs, whether it fits on your cards, and why: name a model or a size, "
-        "what you do with it (inference, LoRA, QLoRA, full fine-tuning), and your cards. For example: can I QLoRA a 70B "
-        "model on 2×A100? What context fits for Llama-3.1-8B on a 24 GB card? Why 16 bytes per parameter?"
-    ),
-    (
-        "可以问:某个大模型需要多少显存、您的显卡放不放得下、为什么。请说出模型或参数量、用途(推理、LoRA、QLoRA、全量微调)和显卡。"
-        "例如:两张A100能用QLoRA微调70B模型吗?24 GB 显卡跑 Llama-3.1-8B 上下文最长多少?为什么是 16 字节每参数?"
-    ),
-)
-_SCOPE = (
-    "That is outside what I know: I answer questions about the GPU memory, formulas and training time of language models.",
-    "这超出了我的范围:我只回答大语言模型的显存、公式和训练时间方面的问题。",
-)
-_INJECTION = (
-    (
-        "I only answer questions about GPU memory, from fixed formulas and read-only tables; instructions inside a question "
-        "change neither."
-    ),
-    "我只根据固定的公式和只读的表回答显存问题;问题里夹带的指令不会改变它们。",
-)
-_EMPTY = ("The question is empty. ", "问题是空的。")
-_NO_SUBJECT = (
-    "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it, LoRA, full fine-tuning), and the cards. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
-    "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理、LoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
-)
-
-
-_ENCODER = (
-    (
-        "Encoders and embedding models are outside the tables, which hold generating language models. Their weights take "
-        "parameters × bytes; give the number of parameters for that."
-    ),
-    "向量(embedding)和编码器模型不在表内,表里只有生成式语言模型。其权重 = 参数量 × 每参数字节数;给出参数量即可计算。",
-)
-
-
-def without_tools(reading: Reading) -> str:
-    """What is said when no tool is called: help, a limit, a name that is not known, or the one thing that is missing."""
-    return _finished(_without_tools(reading), reading)
-
-
-def _without_tools(reading: Reading) -> str:
-    zh = reading.language == "zh"
-    place = 1 if zh else 0
-    if not reading.text.strip():
-        return _EMPTY[place] + _HELP[place]
-    if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
-        return "\n\n".join(part for part in (_unknown(reading), not_understood(reading)) if part)
-    said = {"greeting": _HELP, "help": _HELP, "out_of_scope": _SCOPE, "injection": _INJECTION}.get(reading.intent)
-    if said is not None:
-        return said[place]
-    missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
-    return "\n\n".join(part for part in (missing[place], not_understood(reading)) if part)
-
-
-def _unknown(reading: Reading, whole: bool = True) -> str:
-    zh = reading.language == "zh"
-    lines = []
-    undecided = (
-        [] if has_subject(reading) else [name for name in reading.suggestions if name not in reading.unknown_gpus]
-    )
-    for name in dict.fromkeys((*reading.unknown_models, *undecided, *reading.unknown_gpus)):
-        kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
-        close = reading.suggestions.get(name, ())
-        if name in undecided and name not in reading.unknown_models:
-            line = (
-                f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "
-            ) + ", ".join(close)
-        else:
-            line = f"表里没有{kind}“{name}”" if zh else f"No {kind} “{name}” is in the tables"
-            line += ((";相近的有:" if zh else "; near: ") + ", ".join(close)) if close else ""
-        lines.append(line + ("。" if zh else "."))
-    tail = (
-        (
-            "给出参数量(例如 7B)或 config.json 也可以估算。"
-            if zh
-            else "A size (such as 7B) or a config.json would do as well."
-        )
-        if reading.unknown_models and whole
-        else ""
-    )
-    return " ".join([*lines, tail]).strip()

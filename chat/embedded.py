@@ -15,12 +15,13 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from chat.answering import answer, without_tools
+from chat.answering import answer
 from chat.events import Said
 from chat.follow import with_facts
 from chat.grammar import read
 from chat.plan import plan
 from chat.reading import Reading
+from chat.unanswered import without_tools
 
 # what a question's message carries beside its text: the facts in force
 GIVEN = "given"

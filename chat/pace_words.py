@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.case_tables import decoding
 from chat.phrases import in_words
-from chat.plan import train_tokens
+from chat.plan import assumed_tokens, train_tokens
 from chat.reading import Reading
 from chat.understood import has_subject
 
@@ -24,6 +24,15 @@ def run_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list
     return [(f"**About {result['days']}, or {result['gpu_hours']} GPU-hours.** 6 × {result['params']} × {result['tokens']} "
             f"over {n} of {result['card']} at {result['tflops']} TFLOP/s in 16 bit, {share} of it reached{assumed_share}."
             + (f" **At the price of {price:g} that costs about {cost:,.0f}.**" if cost else ""))], []  # fmt: skip
+
+
+def tokens_taken(reading: Reading) -> str:
+    """That the tokens were not said, where those of a compute-optimal training are taken."""
+    if train_tokens(reading) is not None or assumed_tokens(reading) is None:
+        return ""
+    if reading.language == "zh":
+        return "没有说训练多少 token,这里取这个规模的计算最优值(Chinchilla);给出总数就按它计算。"
+    return "No number of tokens was said: the compute-optimal one for this size is taken (Chinchilla); say yours for its hours."
 
 
 def run_wanted(reading: Reading) -> str:

@@ -11,6 +11,7 @@ from chat.remarks import made
 from chat.told import told
 from chat.understood import Facts, facts_of, has_subject, understood
 from kb.names import names
+from kb.recipe import usual_tokens
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -179,7 +180,7 @@ def _sizes(reading: Reading) -> list[float]:
 
 
 def _time(reading: Reading) -> list[Call]:
-    tokens, card = train_tokens(reading), reading.fact("gpu")
+    tokens, card = train_tokens(reading) or assumed_tokens(reading), reading.fact("gpu")
     if "training_time" not in reading.intents or not tokens or not card or not has_subject(reading):
         return []
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
@@ -187,6 +188,12 @@ def _time(reading: Reading) -> list[Call]:
     price = {"price_per_hour": reading.extras["price_per_hour"][0]} if "price_per_hour" in reading.extras else {}
     run = {"train_tokens": tokens, "gpu": card, "n_gpus": reading.fact("n_gpus") or 1}
     return [("training_time", {**run, **price, **subject})]
+
+
+def assumed_tokens(reading: Reading) -> float | None:
+    """Where a pre-training says no tokens, those that are compute-optimal for its size."""
+    sizes = _sizes(reading)
+    return usual_tokens(sizes[0]) if "from_scratch" in reading.cues and len(sizes) == 1 else None
 
 
 def train_tokens(reading: Reading) -> float | None:

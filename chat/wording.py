@@ -24,6 +24,7 @@ from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reading import Reading
 from chat.verdict_words import MORE, by_cases, gap
 from chat.warned import warnings
+from formulas.chinese import full_width
 from kb.programs import is_default
 from kb.stated import ASKED
 
@@ -75,7 +76,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts.append(cases_table(cases, language))
     elif not brief:
         parts.append(cards_table(result.get("cards") or [], language))
-    parts.append(terms_table(result, cases, language))
+    parts += [terms_table(result, cases, language), _moment(result, language)]
     if not brief:
         parts += _limits(result, cases, language)
         parts += _beyond(result, language)
@@ -197,6 +198,19 @@ def on_layouts(result: Result, language: str) -> list[str]:
             f"but the weights stay whole on each; only {by} divides them over all {n}."
         )
     ]
+
+
+# phases in which what the forward pass kept is gone
+_AFTERWARDS = ("phase_end_of_backward", "phase_optimizer_step")
+
+
+def _moment(result: Result, language: str) -> str:
+    """At which moment a training is fullest, where its table hides what stood before."""
+    if result.get("phase") not in _AFTERWARDS:
+        return ""
+    if language == "zh":
+        return "峰值出现在反向传播结束之后:此时激活与 logits 已经释放,它们在此之前的峰值更低。"
+    return "The peak comes after the backward pass: activations and logits are freed by then, and the peak with them is lower."
 
 
 def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
@@ -360,3 +374,7 @@ def not_understood(reading: Reading) -> str:
     said = [one for one in said if not any(one != other and one in other for other in said)]
     pieces = ", ".join(f"“{one}”" for one in said[:5])
     return f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
+
+
+def finished(text: str, reading: Reading) -> str:
+    return full_width(text) if reading.language == "zh" else text

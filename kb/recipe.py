@@ -40,6 +40,11 @@ def usual_mfu() -> float:
     return float(_defaults()["training time"]["mfu"])
 
 
+def usual_tokens(n_params: float) -> float:
+    """Tokens that a model is taken to be pre-trained on where none are said: those that are compute-optimal."""
+    return float(_defaults()["pre-training"]["tokens_per_param"]) * n_params
+
+
 def format_for(method: str, bits: int, engine: str = "") -> str | None:
     """The weight format that a number of bits means for a method or an engine; None if no format has that many."""
     tuned = "qlora" if method in ADAPTERS else method  # adapters beside a quantised base are one thing by any name

@@ -50,3 +50,12 @@ def test_a_price_follows_in_the_next_question() -> None:
     assistant.ask("How long does it take to train 7B on 1B tokens with 8 A100?", conversation)
     answer = assistant.ask("and what does it cost at 2 $/h?", conversation)
     assert "cost" in [one["quantity"] for one in answer.result["answers"]]
+
+
+def test_a_pre_training_without_tokens_takes_those_that_are_compute_optimal_and_says_so() -> None:
+    english = Assistant().ask("How long would 64 H800s take to pretrain a 7B from scratch?")
+    assert "About" in english.text
+    assert "No number of tokens was said" in english.text
+    assert "没有说训练多少 token" in Assistant().ask("64张H800从头预训练一个7B要多久").text
+    tuned = Assistant().ask("How long does LoRA fine-tuning of a 7B take on 8 H800s?").text
+    assert "compute-optimal" not in tuned  # a fine-tuning has no usual number
