@@ -19,6 +19,7 @@ CHAPTERS = (
     "blocks",
     "feedforward",
     "mixing",
+    "masks",
     "experts",
     "recurrent",
     "selective_scan",

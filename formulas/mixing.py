@@ -1,11 +1,8 @@
 """What attention keeps for its backward pass, by kernel, in bytes per token and layer; the input of its output."""
 
-from sympy import Piecewise
-
 from formulas.anatomy import (
     RECURRENT,
     attention_kernel,
-    causal_mask,
     cut_into_heads,
     fp32_bytes,
     gated_attention,
@@ -29,17 +26,15 @@ from formulas.anatomy import (
     rotary,
     saved_output_input,
     saved_scores,
-    sliding_window,
     soft_cap,
     softmax,
     v_head_dim,
-    window,
 )
 from formulas.blocks import AUTOCAST_REGIMES, OWN_INPUT
 from formulas.formula import Formula
 from formulas.quantity import Choice, Words
 from formulas.recurrence import saved_output_gate
-from formulas.sources import DEEPSEEK_V2, FLASH, MISTRAL, PEFT_LORA, SDPA, modelling
+from formulas.sources import DEEPSEEK_V2, FLASH, PEFT_LORA, SDPA, modelling
 from formulas.tuning import block_dropout, on_kv_b, on_o, on_q
 from formulas.vocabulary import batch_size, seq_len
 
@@ -47,53 +42,6 @@ q, kv, a, s = q_width, kv_width, n_heads, seq_len
 FUSED_KERNELS = ("flash", "sdpa")
 _PLAIN_LAYOUTS = ("none", "whole")
 has_sinks = Choice("has_sinks", ("no", "yes"), Words("whether each head has a sink", "是否有注意力汇"))
-
-# ── masks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-no_mask_without_a_window = Formula(
-    masked,
-    0 * a,
-    says="Causal attention over the whole sequence needs no mask.",
-    zh="全序列因果注意力无需掩码。",
-    source=SDPA.at("is_causal"),
-    when={window: "none", causal_mask: "skipped"},
-    example=({}, 0),
-)
-mask_of_a_window = Formula(
-    masked,
-    Piecewise((1, s >= sliding_window), (0, True)),
-    says="A sequence at least as long as the window needs a mask (1).",
-    zh="序列不短于窗口时需要掩码(1)。",
-    source=SDPA.at("attn_mask"),
-    when={window: "sliding", attention_kernel: ("sdpa", "math", "eager")},
-    example=({s: 4096, sliding_window: 4096}, 1),
-)
-mask_made_all_the_same = Formula(
-    masked,
-    0 * a + 1,
-    says="Some models make a mask (1) whether it is needed or not.",
-    zh="部分模型无论是否需要都生成掩码(1)。",
-    source=modelling("falcon", "FalconModel.forward: allow_is_causal_skip=False"),
-    when={window: "none", causal_mask: "made", attention_kernel: ("sdpa", "math", "eager")},
-    example=({}, 1),
-)
-flash_takes_no_mask = Formula(
-    masked,
-    0 * a,
-    says="FlashAttention is causal by a flag.",
-    zh="FlashAttention 以标志表示因果。",
-    source=MISTRAL.at("§2"),
-    when={window: "none", causal_mask: "made", attention_kernel: "flash"},
-    example=({}, 0),
-)
-flash_needs_no_mask = Formula(
-    masked,
-    0 * a,
-    says="FlashAttention takes the window as a number.",
-    zh="FlashAttention 直接接受窗口大小。",
-    source=MISTRAL.at("§2"),
-    when={window: "sliding", attention_kernel: "flash"},
-    example=({}, 0),
-)
 
 # ── attention ──────────────────────────────────────────────────────────────────────────────────────────────────────
 _FLASH = FLASH.at("§3.2: the backward pass needs q, k, v, the output and one float32 per row")
