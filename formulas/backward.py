@@ -21,6 +21,7 @@ from formulas.anatomy import (
     intermediate_size,
     layer_backward,
     linear_bytes,
+    mask_bytes,
     mixer,
     mixer_backward,
     mlp,
@@ -47,7 +48,7 @@ from formulas.anatomy import (
 )
 from formulas.formula import Formula
 from formulas.quantity import greatest, least
-from formulas.sources import ACCOUNTING, PEFT_LORA, SDPA, modelling
+from formulas.sources import ACCOUNTING, PEFT_LORA, SDPA, XIELU, modelling
 from formulas.tuning import lora_rank, on_experts, on_shared
 from formulas.vocabulary import hidden_size, seq_len, tokens
 
@@ -105,8 +106,18 @@ plain_mlp_backwards = Formula(
     says="The residual's gradient; the gradients of activation and pre-activation, less the activation itself.",
     zh="残差梯度;激活与激活前的梯度减去激活本身。",
     source=_LOOP,
-    when={mlp: "plain", regime: _PLAIN_REGIMES},
+    when={mlp: "plain", regime: _PLAIN_REGIMES, activation: ("fused", "relu", "relu2", "gelu-new")},
     example=({residual_bytes: 2, h: 4608, linear_bytes: 2, f: 18432}, 46080),
+)
+xielu_backwards = Formula(
+    mlp_backward,
+    residual_bytes * h + 5 * linear_bytes * f - mask_bytes * f,
+    says="The residual's gradient; six gradients of both branches and their steps less the activation itself (5); where the input "
+    "is positive is done with.",
+    zh="残差梯度;两个分支及其步骤的六份梯度减去激活本身(5);正负标记已用完。",
+    source=XIELU.at("§3, as in activations.py, XIELUActivation"),
+    when={mlp: "plain", regime: _PLAIN_REGIMES, activation: "xielu"},
+    example=({residual_bytes: 2, h: 4096, linear_bytes: 2, f: 21504, mask_bytes: 1}, 2 * 4096 + 9 * 21504),
 )
 plain_mlp_backwards_in_mixed_precision = Formula(
     mlp_backward,
