@@ -10,7 +10,7 @@ from kb.families import FAMILIES
 _KEYS: dict[str, tuple[str, ...]] = {
     "n_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
     "hidden_size": ("hidden_size", "n_embd", "d_model", "dim"),
-    "n_heads": ("num_attention_heads", "n_head", "n_heads", "num_heads"),
+    "n_heads": ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"),
     "n_kv_heads": ("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num"),
     "head_dim": ("head_dim", "kv_channels", "attention_head_dim"),
     "intermediate_size": ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "feed_forward_hidden_size"),
@@ -47,9 +47,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "linear_chunk": ("block_size",),
     "ssm_inner_size": ("mamba_intermediate_size", "mamba_d_ssm"),
     "ssm_dt_rank": ("time_step_rank", "mamba_dt_rank"),
-    "ssm_num_heads": ("mamba_num_heads", "mamba_n_heads"),
-    "ssm_head_dim": ("mamba_head_dim", "mamba_d_head"),
-    "ssm_n_groups": ("n_groups", "mamba_n_groups"),
+    "ssm_num_heads": ("mamba_num_heads", "mamba_n_heads", "n_mamba_heads"),
+    "ssm_head_dim": ("mamba_head_dim", "mamba_d_head", "mamba_headdim"),
+    "ssm_n_groups": ("n_groups", "mamba_n_groups", "mamba_ngroups"),
     "ssm_chunk": ("chunk_size", "mamba_chunk_size"),
     "linear_num_key_heads": ("linear_num_key_heads",),
     "linear_num_value_heads": ("linear_num_value_heads",),
@@ -58,6 +58,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "linear_num_heads": ("linear_num_heads",),
     "linear_head_dim": ("linear_head_dim",),
     "linear_conv_kernel_dim": ("linear_conv_kernel_dim",),
+    "per_layer_input_size": ("hidden_size_per_layer_input",),
     "mtp_layers": ("num_nextn_predict_layers",),
     "partial_rotary_factor": ("partial_rotary_factor", "rotary_pct"),
 }
@@ -66,6 +67,15 @@ _COUNTS = {
     if key not in ("tie_word_embeddings", "conv_biased", "qkv_bias", "attention_bias", "use_bias", "mlp_bias", "layer_types",
                    "mlp_only_layers", "partial_rotary_factor", "ssm_dt_rank")
 }  # fmt: skip
+# what some config.json files list for every layer
+_OF_A_LAYER = (
+    "n_heads",
+    "n_kv_heads",
+    "intermediate_size",
+    "moe_intermediate_size",
+    "experts_per_token",
+    "n_shared_experts",
+)
 _MAY_BE_ZERO = {
     "first_k_dense",
     "n_shared_experts",
@@ -124,6 +134,10 @@ def row_of(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def _checked(name: str, value: Any, column: str) -> Any:
+    if column in _OF_A_LAYER and isinstance(value, (list, tuple)) and value:
+        if any(one != value[0] for one in value):
+            raise BadInput(f"{name} differs from layer to layer, which no formula here counts; give one whole number")
+        value = value[0]  # one for each layer, all the same
     if column in ("layer_types", "mlp_only_layers"):
         if not isinstance(value, (list, tuple)):
             raise BadInput(f"{name} is a list, not {type(value).__name__}")
@@ -178,7 +192,7 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
             "full_attention" if kept else "linear_attention" for kept in config["attn_type_list"]
         )
     used.add("attn_type_list")
-    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon") and not row.get(
+    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon", "codegen") and not row.get(
         "intermediate_size"
     ):
         row["intermediate_size"] = 4 * h
