@@ -34,7 +34,8 @@ def _property(fact: Knob) -> Schema:
         says += f", such as {', '.join(some)}"
     if fact.name not in SEVERAL:
         return {**single, "description": says}
-    return {"anyOf": [single, {"type": "array", "items": single}], "description": says}
+    # the options are told once: a value of a list is read as a single one is
+    return {"anyOf": [single, {"type": "array", "items": {"type": single["type"]}}], "description": says}
 
 
 def facts_schema(**first: Schema) -> Schema:
@@ -79,7 +80,9 @@ def _taken(name: str, takes: Schema, value: Any) -> Any:
         raise BadInput(f"{name} is one value, not an object")
     if not isinstance(value, (list, tuple)):
         return _one(name, takes, value)
-    if "anyOf" not in takes:
+    if "anyOf" not in takes and not (
+        name in SEVERAL and takes.keys() == {"type"}
+    ):  # explained elsewhere, where it may be
         raise BadInput(f"{name} is one value, not a list")
     if len(value) > MOST_VALUES:
         raise BadInput(f"{name} has {len(value)} values; at most {MOST_VALUES} are taken")

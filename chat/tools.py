@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.schemas import SEVERAL, Schema, checked, facts_schema, schema
+from chat.schemas import Schema, checked, facts_schema, schema
 from formulas.errors import BadInput, near
 
 _log = logging.getLogger(__name__)
@@ -197,11 +197,10 @@ _OF_ONE_LAYOUT = (
 
 
 def _briefly(needed: tuple[str, ...], without: tuple[str, ...] = (), **own: Schema) -> Schema:
-    """A tool that takes these arguments and the facts of `estimate_memory`, which are not explained again."""
+    """A tool that takes these arguments and the facts of `estimate_memory`, which are not explained again: a list is taken
+    where one is there."""
     whole = {name: fact for name, fact in facts_schema()["properties"].items() if name not in without}
-    facts: dict[str, Schema] = {name: {"type": fact.get("type", "string")} for name, fact in whole.items()}
-    for name in SEVERAL:
-        facts[name] = {"anyOf": [facts[name] | {"type": whole[name]["anyOf"][0]["type"]}, {"type": "array"}]}
+    facts = {name: {"type": (fact["anyOf"][0] if "anyOf" in fact else fact)["type"]} for name, fact in whole.items()}
     return {**schema(**{**facts, **own}), "required": list(needed)}
 
 
