@@ -127,6 +127,11 @@ def row_of(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
                 used.add(name)
     _complete(row, config, kind, used)
     _divides(row)
+    if config.get("alibi"):
+        warnings.append(
+            f"of {kind} this is estimated, not counted: the mask of every head that ALiBi makes; on a small model prompts take "
+            "36 % and training 8 to 19 % more (ALiBi 为每个头生成的掩码:小模型上提示多 36%、训练多 8% 至 19%)"
+        )
     for name, value in config.items():
         if name not in used and not name.startswith("_") and _could_matter(name, value):
             warnings.append(f"config field `{name[:60]}` is not used, and could matter")

@@ -10,6 +10,7 @@ import pytest
 from formulas.derivation import derive
 from formulas.errors import BadInput
 from formulas.vocabulary import tensors_peak
+from kb.architecture import from_config
 from tests.test_scans import run
 
 S = 1024
@@ -59,3 +60,8 @@ def test_a_counted_peak_is_met(config: dict[str, Any], how: dict[str, Any], coun
 def test_a_width_that_differs_from_layer_to_layer_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="moe_intermediate_size differs from layer to layer"):
         peak(HUNYUAN | {"moe_intermediate_size": [1024, 512]}, **PROMPT)
+
+
+def test_masks_of_every_head_are_said_to_be_estimated() -> None:
+    assert not [told for told in from_config(FALCON).warnings if "ALiBi" in told]
+    assert [told for told in from_config(FALCON | {"alibi": True}).warnings if "ALiBi" in told]
