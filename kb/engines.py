@@ -164,7 +164,12 @@ def autocast(value: Value) -> bool:
 
 
 def shifts_labels(value: Value) -> bool:
-    """Whether the loss shifts the labels, not the logits (transformers since 4.50): copies of logits are of one size."""
+    """Whether the loss shifts the labels, not the logits (transformers since 4.50): copies of logits are of one size.
+
+    The loss is the model's own, so that it is the same one where DeepSpeed runs the loop; its version says nothing then.
+    """
+    if value("engine") == "deepspeed":
+        return value("engine_version") is None
     return value("engine", "transformers") == "transformers" and not before(value("engine_version"), (4, 50), "2025-03")
 
 
