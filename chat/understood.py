@@ -106,9 +106,11 @@ def _methods(reading: Reading, facts: Facts) -> None:
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
     if not (open_task or (compares and "which_method" not in reading.intents)):
         return
-    stated = _OF_ONE_METHOD & set(facts) | {name for name in ("params", "model") if _several(facts.get(name), 3)}
-    if "training_time" not in reading.intents and not stated:
-        facts["method"] = list(_TUNED_METHODS)
+    if "training_time" in reading.intents or _OF_ONE_METHOD & set(facts):
+        return
+    # of many models each with every method there is no table: most tuning is of adapters
+    many = any(_several(facts.get(name), 3) for name in ("params", "model"))
+    facts["method"] = "lora" if many else list(_TUNED_METHODS)
 
 
 def _several(value: Any, least: int = 2) -> bool:

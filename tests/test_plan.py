@@ -139,3 +139,9 @@ def test_a_mechanism_without_a_model_is_shown_on_an_example(question: str, named
         text = Assistant().ask(question).text
         assert ("as an example" in text) or ("为例" in text)
         assert "7B" in text
+
+
+def test_many_models_without_a_method_are_tuned_by_adapters() -> None:
+    name, args = plan(read("24G显存能微调哪个Qwen2.5"))[0]
+    assert (name, args["method"], len(args["model"])) == ("estimate_memory", "lora", 7)
+    assert plan(read("can I fine-tune Qwen2.5-7B on 24GB?"))[0][1]["method"] == ["full", "lora", "qlora"]
