@@ -28,7 +28,8 @@ from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Sa
 from chat.follow import with_facts
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plan import plan
-from chat.tools import TOOLS, merged, refusal
+from chat.tools import TOOLS, refusal
+from chat.turn_result import merged
 from chat.verdicts import contradicts
 from chat.words import changes
 from chat.written import numbers, plain

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from chat.figures import GB, GIB, Figures, Missing, both_words, gib_words, model_row, size_words
+from chat.figures import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, size_words
 from chat.phrases import value
 from chat.quoted_figures import QUOTED, claim_words
 from chat.worked_figures import MADE as WORKED
@@ -16,24 +16,18 @@ from formulas.quantity import Words
 from kb.database import rows
 from kb.knobs import amount
 from kb.programs import PROGRAMS, written
-from kb.recipe import representatives
+from kb.recipe import assumed, representatives
 
 _COUNT, _SMALL, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "tried", "kv_token"))
-# a length that people set instead of a model's whole one
-_USUAL_CONTEXT = 8192
+
+
+def _usual_context() -> int:
+    """A length that people set instead of a model's whole one."""
+    return int(assumed("seq_len", "long context"))
 
 
 def _missing(name: str) -> float:
     raise Missing(name)
-
-
-@cache
-def default_of(tool: str, setting: str, applies_to: str) -> float:
-    """A program's default that is a number; Missing where the table has none."""
-    found = rows(
-        "SELECT value FROM recipes WHERE tool = ? AND setting = ? AND applies_to = ?", [tool, setting, applies_to]
-    )
-    return float(found[0]["value"]) if found else _missing(setting)
 
 
 @cache
@@ -233,10 +227,10 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "kv_whole": (_cache, gib_words),
     "kv_whole_token": (lambda f: _cache(f) / _length(f), _PER_TOKEN),
     "kv_whole_q4": (lambda f: _cache(f, kv_format="q4_0"), gib_words),
-    "usual_context": (lambda f: min(_length(f), _USUAL_CONTEXT), _COUNT),
-    "kv_usual": (lambda f: _cache(f, seq_len=_USUAL_CONTEXT), gib_words),
+    "usual_context": (lambda f: min(_length(f), _usual_context()), _COUNT),
+    "kv_usual": (lambda f: _cache(f, seq_len=_usual_context()), gib_words),
     "whole_sum": (lambda f: _weights(f) + _cache(f), gib_words),
-    "usual_sum": (lambda f: _weights(f) + _cache(f, seq_len=_USUAL_CONTEXT), gib_words),
+    "usual_sum": (lambda f: _weights(f) + _cache(f, seq_len=_usual_context()), gib_words),
     "weights_sum": (_weights, gib_words),
     "graph": (_graph, gib_words),
     "ubatch": (lambda f: default_of("llama.cpp", "n_ubatch", "inference"), _COUNT),

@@ -24,6 +24,23 @@ class Missing(LookupError):
     """This figure does not exist for this case."""
 
 
+# the document's names of methods
+FINETUNE_METHODS = {
+    "full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA",
+}  # fmt: skip
+
+
+@cache
+def default_of(tool: str, setting: str, applies_to: str) -> float:
+    """A program's default that is a number; Missing where the table has none."""
+    found = rows(
+        "SELECT value FROM recipes WHERE tool = ? AND setting = ? AND applies_to = ?", [tool, setting, applies_to]
+    )
+    if not found:
+        raise Missing(setting)
+    return float(found[0]["value"])
+
+
 def gib_words(size: float) -> str:
     """`44.1 GiB`, `0.16 GiB`."""
     amount = size / GIB

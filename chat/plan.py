@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.example import with_example
-from chat.figures import Figures
+from chat.figures import FINETUNE_METHODS, Figures
 from chat.reading import Reading
 from chat.recommended import wants_cards, wants_models
 from chat.remarks import made
@@ -110,9 +110,6 @@ def _about_document(reading: Reading) -> list[Call]:
     return [("check_document", {"topic": topic}) for topic in topics[:2]]
 
 
-_FINETUNE_METHODS = {
-    "full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA",
-}  # fmt: skip
 # a program that is only named, beside a question of one's own
 _ASKS_MORE = {"why_more", "oom_diagnosis", "fits", "how_much", "max_batch_ctx", "which_method", "how_many_gpus"}
 # methods whose memory the formulas give beside what the table says
@@ -127,7 +124,7 @@ def _table(reading: Reading) -> list[Call]:
     ):
         return []
     conditions = []
-    methods = [_FINETUNE_METHODS[m] for m in reading.facts.get("method", ()) if m in _FINETUNE_METHODS]
+    methods = [FINETUNE_METHODS[m] for m in reading.facts.get("method", ()) if m in FINETUNE_METHODS]
     if methods and "pure_bf16" in reading.cues and "Full" not in methods:
         methods.append("Full")
     if methods:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from chat.figures import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures import FINETUNE_METHODS, GB, GIB, Figures, Missing, both_words, default_of, gib_words
 from formulas.errors import BadInput
 from kb.database import rows
+from kb.held import USUAL_GB
 
 # how far a figure may be off what it is taken for; a rounded one by half of its last digit, but no more than _MOST_OFF
 _OFF, _MOST_OFF = 0.04, 0.08
@@ -12,16 +13,6 @@ _OFF, _MOST_OFF = 0.04, 0.08
 SEEN = "observed_gb"
 # bytes for each parameter that people count with
 _SUMS = (0.5, 2, 4, 8, 16, 18, 20)
-_MARKETED = 80 * GIB
-_USABLE = 0.9  # of a card, beside runtime and fragments: what vLLM takes by default
-_TABLE_METHODS = {
-    "full": "Full",
-    "freeze": "Freeze",
-    "lora": "LoRA",
-    "galore": "GaLore",
-    "badam": "BAdam",
-    "qlora": "QLoRA",
-}
 
 
 def claim_words(size: float) -> str:
@@ -74,7 +65,7 @@ def _multi_head(figures: Figures) -> float:
 
 def _table(figures: Figures) -> float:
     """A figure of the published table for this size and method."""
-    method = _TABLE_METHODS.get(str(figures.knob("method")), "")
+    method = FINETUNE_METHODS.get(str(figures.knob("method")), "")
     found = rows(
         "SELECT memory_gb FROM finetune WHERE method = ? AND abs(params_b / ? - 1) < 0.06 AND (bits = ? OR ? IS NULL)",
         [method, figures.need("params_said") / 1e9, figures.given.get("bits"), figures.given.get("bits")],
@@ -109,6 +100,11 @@ def _serving(figures: Figures) -> float:
     return 2 * figures.params + figures.need("kv_all")
 
 
+def _usual_pool() -> float:
+    """What a server takes by default of a card that people have at hand."""
+    return default_of("vLLM", "gpu_memory_utilization", "first engine") * USUAL_GB * GIB
+
+
 QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_half": (_bytes_each(0.5), claim_words),
     "claim_16": (_bytes_each(2), claim_words),
@@ -139,7 +135,7 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "states_said": (lambda f: 16 * f.need("params_said"), both_words),
     "states_share": (lambda f: 16 * f.need("params_said") / f.n, both_words),
     "serve_users": (_serving, both_words),
-    "serve_users_cards": (lambda f: float(-(-_serving(f) // (_USABLE * _MARKETED))), lambda count: f"{count:g}"),
+    "serve_users_cards": (lambda f: float(-(-_serving(f) // _usual_pool())), lambda count: f"{count:g}"),
 }
 
 

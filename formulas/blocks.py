@@ -8,7 +8,6 @@ declaration, not a formula.
 from formulas.anatomy import (
     PROJECTED,
     RECURRENT,
-    attention_kernel,
     block,
     fp32_bytes,
     gate_up,
@@ -16,7 +15,6 @@ from formulas.anatomy import (
     kv_width,
     latent_query,
     layernorm_bytes,
-    mask_bytes,
     mixer,
     mixer_reads,
     mlp,
@@ -38,7 +36,6 @@ from formulas.anatomy import (
     residual_bytes,
     rotary_dim,
     rotary_tables,
-    saved_dropout,
     saved_mixer_input,
     saved_mlp_input,
     saved_norms,
@@ -46,10 +43,10 @@ from formulas.anatomy import (
     saved_rotary,
 )
 from formulas.formula import Formula
-from formulas.quantity import Words, greatest
+from formulas.quantity import greatest
 from formulas.recurrence import input_projections
-from formulas.sources import ACCOUNTING, PEFT_LORA, modelling
-from formulas.tuning import block_dropout, on_gate, on_gate_up, on_in, on_k, on_kv_a, on_q, on_q_a, on_qkv, on_up, on_v
+from formulas.sources import PEFT_LORA, modelling
+from formulas.tuning import on_gate, on_gate_up, on_in, on_k, on_kv_a, on_q, on_q_a, on_qkv, on_up, on_v
 from formulas.vocabulary import batch_size, hidden_size, seq_len
 
 h, q, kv, a, f, s = hidden_size, q_width, kv_width, n_heads, intermediate_size, seq_len
@@ -386,25 +383,4 @@ rotary_tables_of_each_layer = Formula(
     source=modelling("glm4", "apply_rotary_pos_emb"),
     when={rotary_tables: "layer"},
     example=({rotary_dim: 64, residual_bytes: 2, batch_size: 1}, 256),
-)
-
-# ── dropout ────────────────────────────────────────────────────────────────────────────────────────────────────────
-dropout_of_a_block_keeps = Formula(
-    saved_dropout,
-    2 * block_dropout * mask_bytes * h,
-    says="Dropout behind each sublayer (2) keeps a mask.",
-    zh="每个子层之后(2)的 dropout 保存掩码。",
-    source=modelling("gpt2", "GPT2Block, resid_pdrop"),
-    when={attention_kernel: ("eager", "math")},
-    example=({block_dropout: 1, mask_bytes: 1, h: 1600}, 3200),
-)
-no_dropout_beside_a_fused_kernel = Formula(
-    saved_dropout,
-    0 * mask_bytes,
-    says="Runs with a fused attention kernel were counted without dropout.",
-    zh="使用融合注意力核的运行按无 dropout 计。",
-    source=ACCOUNTING.at("GPT-2 with a flash kernel"),
-    when={attention_kernel: ("flash", "sdpa")},
-    assumes=(Words("no dropout inside the blocks", "块内无 dropout"),),
-    example=({}, 0),
 )

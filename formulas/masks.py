@@ -1,13 +1,24 @@
-"""Whether attention needs a mask, by window and kernel."""
+"""Masks: whether attention needs one, by window and kernel, and what dropout keeps."""
 
 from sympy import Piecewise
 
-from formulas.anatomy import attention_kernel, causal_mask, masked, n_heads, sliding_window, window
+from formulas.anatomy import (
+    attention_kernel,
+    causal_mask,
+    mask_bytes,
+    masked,
+    n_heads,
+    saved_dropout,
+    sliding_window,
+    window,
+)
 from formulas.formula import Formula
-from formulas.sources import MISTRAL, SDPA, modelling
-from formulas.vocabulary import seq_len
+from formulas.quantity import Words
+from formulas.sources import ACCOUNTING, MISTRAL, SDPA, modelling
+from formulas.tuning import block_dropout
+from formulas.vocabulary import hidden_size, seq_len
 
-a, s = n_heads, seq_len
+a, h, s = n_heads, hidden_size, seq_len
 
 no_mask_without_a_window = Formula(
     masked,
@@ -52,5 +63,26 @@ flash_needs_no_mask = Formula(
     zh="FlashAttention 直接接受窗口大小。",
     source=MISTRAL.at("§2"),
     when={window: "sliding", attention_kernel: "flash"},
+    example=({}, 0),
+)
+
+# ── dropout ────────────────────────────────────────────────────────────────────────────────────────────────────────
+dropout_of_a_block_keeps = Formula(
+    saved_dropout,
+    2 * block_dropout * mask_bytes * h,
+    says="Dropout behind each sublayer (2) keeps a mask.",
+    zh="每个子层之后(2)的 dropout 保存掩码。",
+    source=modelling("gpt2", "GPT2Block, resid_pdrop"),
+    when={attention_kernel: ("eager", "math")},
+    example=({block_dropout: 1, mask_bytes: 1, h: 1600}, 3200),
+)
+no_dropout_beside_a_fused_kernel = Formula(
+    saved_dropout,
+    0 * mask_bytes,
+    says="Runs with a fused attention kernel were counted without dropout.",
+    zh="使用融合注意力核的运行按无 dropout 计。",
+    source=ACCOUNTING.at("GPT-2 with a flash kernel"),
+    when={attention_kernel: ("flash", "sdpa")},
+    assumes=(Words("no dropout inside the blocks", "块内无 dropout"),),
     example=({}, 0),
 )

@@ -317,18 +317,11 @@ chunks_backwards = Formula(
     when={mixer: "mamba2"},
     example=(
         {
-            **_SMALL,
-            **_HALF,
-            c: 1024,
-            n_chunks: 1,
-            residual_bytes: 4,
-            h: 1024,
-            saved_gate: 40964,
-            saved_output_input: 4096,
+            **_SMALL, **_HALF, c: 1024, n_chunks: 1, residual_bytes: 4, h: 1024, saved_gate: 40964, saved_output_input: 4096,
         },
         4096 + 4096 + 4 * (4096 + 8192 + 32 + 98304) - (4 * (8192 + 6144 + 32768) + 256 + 16384) - 4 * 768 - 45060,
     ),
-)
+)  # fmt: skip
 normed_input_is_the_kept_one = Formula(
     normed_input, 0 * h,
     says="The projection keeps the normalised input itself.", zh="投影直接保存归一化后的输入。",
@@ -360,18 +353,11 @@ scan_is_computed_again = Formula(
     when={mixer: "mamba2"},
     example=(
         {
-            **_SMALL,
-            **_HALF,
-            residual_bytes: 4,
-            h: 1024,
-            normed_input: 0,
-            scan_copies: 1,
-            saved_gate: 40964,
-            saved_output_input: 4096,
+            **_SMALL, **_HALF, residual_bytes: 4, h: 1024, normed_input: 0, scan_copies: 1, saved_gate: 40964, saved_output_input: 4096,
         },
         4096 + 2 * 2336 + 4 * (10240 + 64 + 8192) + 4 * (2048 + 1280) + 1024 - 45060,
     ),
-)
+)  # fmt: skip
 _EXAMPLE = {gate_backward: 32764, chunk_backward: -8000, scan_again: 50000}
 mamba_2_backwards = Formula(
     mixer_backward,

@@ -35,7 +35,7 @@ def exchange_facts(value: Value) -> dict[str, Fact]:
 def warnings(value: Value) -> tuple[str, ...]:
     """A sentence where micro-steps cannot be accumulated: what is updated as its gradient appears keeps none."""
     if (value("method") == "lomo" or value("optimizer_in_backward")) and int(value("grad_accum", 1)) > 1:
-        return ("LOMO updates in every backward pass: gradients are not accumulated",)
+        return ("parameters are updated as their gradients appear: gradients are not accumulated",)
     return ()
 
 
