@@ -15,6 +15,7 @@ from chat.worked_figures import TERM_OF_FIGURE as WORKED_TERMS
 from formulas.quantity import Words
 from kb.database import rows
 from kb.knobs import amount
+from kb.pools import defaults, share_by_default, share_of
 from kb.programs import PROGRAMS, written
 from kb.recipe import assumed, representatives
 
@@ -77,7 +78,10 @@ def _weights(figures: Figures) -> float:
 
 
 def _share(figures: Figures) -> float:
-    """What vLLM takes of a card by default."""
+    """What the server takes of a card at its start: the named one by its own rule, another as vLLM does."""
+    figures_of_pool = {one["quantity"]: one["value"] for one in figures.base.answers_json() if one["scope"] == "pool"}
+    if "pool" in figures_of_pool:
+        return float(figures_of_pool["pool"]) * GIB
     return default_of("vLLM", "gpu_memory_utilization", "first engine") * _card(figures)
 
 
@@ -134,13 +138,27 @@ def _engine_name(figures: Figures) -> Words:
 
 
 def _its_share(figures: Figures) -> Words:
-    """vLLM's default, and what that is of the card where one is named."""
-    share = default_of("vLLM", "gpu_memory_utilization", "first engine")
+    """The named program's share by default, of what it is one, and what it takes of the card where one is named."""
+    engine = figures.given.get("engine")
+    rule, share = share_of(engine), share_by_default(engine)
+    name = rule.tool
+    if share is None:
+        told = Words(
+            f"{name} leaves a reserve for activations and graphs and takes the rest",
+            f"{name} 除留给激活与 CUDA graph 的部分外全部占用",
+        )
+    elif rule.rule == "share-of-rest":
+        told = Words(
+            f"{name} by default {share:g} of what the weights leave, for the cache alone",
+            f"{name} 默认把权重之后剩余显存的 {share:g} 用于缓存",
+        )
+    else:
+        told = Words(f"{name} by default {share:g} of the card", f"{name} 默认占显卡的 {share:g}")
+        if older := defaults(name).get((rule.setting, "first engine")):
+            told = Words(f"{told.en}, {older} in older versions", f"{told.zh}(旧版 {older})")
     if figures.base.case.card is None:
-        return Words(f"vLLM by default {share:g}", f"vLLM 默认 {share:g}")
-    return Words(
-        f"vLLM by default {share:g}, here {figures['taken']}", f"vLLM 默认 {share:g},这里是 {figures['taken']}"
-    )
+        return told
+    return Words(f"{told.en}, here {figures['taken']}", f"{told.zh},这里共 {figures['taken']}")
 
 
 def _real_sizes(figures: Figures) -> Words:

@@ -49,6 +49,7 @@ CHAPTERS = (
     "engines",
     "llama_cpp",
     "vllm",
+    "pools",
     "served_scans",
     "allocator",
     "device",

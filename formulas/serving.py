@@ -11,6 +11,45 @@ from formulas.quantity import Choice, Quantity, Words, byte, one
 memory_utilisation = Quantity(
     "memory_utilisation", one, r"u", "share of the card that the server takes", "服务占用显卡的比例"
 )
+pool_rule = Choice(
+    "pool_rule",
+    ("share-of-card", "share-of-free", "share-of-rest"),
+    Words(
+        "what the server's share is a share of: the card; what is free before the weights come, for weights and cache; "
+        "what the weights leave, for the cache alone",
+        "服务的比例是谁的比例:整张卡;加载权重前的空闲显存(权重加缓存);权重之后剩余的显存(仅缓存)",
+    ),
+)
+chunked_prefill = Quantity(
+    "chunked_prefill",
+    one,
+    r"T_{\mathrm{chunk}}",
+    "tokens of one chunk of a prompt",
+    "一次预填充分块的 token 数",
+    whole=True,
+)
+graph_sequences = Quantity(
+    "graph_sequences", one, r"n_{\mathrm{graph}}", "most sequences of a captured CUDA graph", "CUDA graph 捕获的最大序列数",
+    whole=True,
+)  # fmt: skip
+least_aside = Quantity(
+    "least_aside", byte, r"M_{\mathrm{aside,0}}", "least that a server leaves beside its pool", "服务在池外至少留出的显存",
+    zero=True,
+)  # fmt: skip
+work_aside = Quantity(
+    "work_aside",
+    byte,
+    r"M_{\mathrm{aside,x}}",
+    "what a server counts for activations and graphs",
+    "服务为激活与 CUDA graph 估计的显存",
+)
+set_aside = Quantity(
+    "set_aside",
+    byte,
+    r"M_{\mathrm{aside}}",
+    "what a server leaves for activations and graphs",
+    "服务为激活与 CUDA graph 留出的显存",
+)
 pool = Quantity("pool", byte, r"M_{\mathrm{pool}}", "memory that the server takes of a card", "服务从显卡取得的显存")
 max_batched_tokens = Quantity(
     "max_batched_tokens", one, r"T_{\max}", "most tokens of one forward pass", "一次前向的最大 token 数", whole=True
@@ -152,4 +191,14 @@ IK_LATENT = Source(
     "ik-llama",
     "ik_llama.cpp, graph of latent attention",
     f"{_IK}/8337e4cd3861406fc04e0854b1409cd1b027fbc9/src/graphs/build_deepseek2.cpp",
+)
+SGLANG_ARGS = Source(
+    "sglang-args",
+    "SGLang, arguments of the server",
+    "https://github.com/sgl-project/sglang/blob/037c3982af4a996f41b38cacf59f0be24b8699f8/python/sglang/srt/server_args.py",
+)
+LMDEPLOY_CONFIG = Source(
+    "lmdeploy-config",
+    "LMDeploy, configuration of its engines",
+    "https://github.com/InternLM/lmdeploy/blob/1263d5cd889b7ad500e85b8eb20401327a4516ab/lmdeploy/messages.py",
 )

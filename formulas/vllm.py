@@ -38,14 +38,11 @@ from formulas.serving import (
     VLLM_WORKER,
     concurrent_sequences,
     draft_cache,
-    draft_weights,
     kv_pool,
     kv_tokens,
     max_batched_tokens,
     max_sequences,
-    memory_utilisation,
     n_pages,
-    pool,
     profile_forward,
     profile_run,
     profile_sampler,
@@ -55,11 +52,9 @@ from formulas.serving import (
 from formulas.vocabulary import (
     adapter,
     batch_size,
-    card_memory,
     hidden_size,
     kv_cache,
     page_size,
-    runtime,
     state,
     task,
     tokens_allocated,
@@ -197,31 +192,6 @@ a_pool_must_hold = Formula(
     source=_PROFILE,
     when={task: "inference", reading: "paged"},
     example=({weights: 16 * 10**9, adapter: 0, profile_run: 2 * 10**9, kv_cache: 10**9, state: 0}, 19 * 10**9),
-)
-share_of_the_card = Formula(
-    pool,
-    memory_utilisation * card_memory,
-    says="The server takes this share of the card at its start, whatever the model needs.",
-    zh="无论模型需要多少,服务启动时即占用显卡的这一比例。",
-    source=VLLM_WORKER.at("Worker.init_device: requested_memory"),
-    example=({memory_utilisation: 0.9, card_memory: 24 * 2**30}, 21.6 * 2**30),
-)
-the_driver_sees_the_pool = Formula(
-    engine_peak,
-    pool,
-    says="Pages fill what weights and the measured run leave, so the process holds the whole pool.",
-    zh="缓存页占满权重与测量运行之外的部分,进程因而持有整个池。",
-    source=_PROFILE,
-    when={task: "inference", reading: "pool"},
-    example=({pool: 21 * 10**9}, 21 * 10**9),
-)
-pages_fill_the_rest = Formula(
-    kv_pool,
-    greatest(0, pool - weights - draft_weights - adapter - profile_run - runtime),
-    says="What weights, the measured run and memory outside PyTorch leave of the pool becomes pages.",
-    zh="池中除权重、测量运行与 PyTorch 之外的占用,其余全部成为缓存页。",
-    source=_PROFILE,
-    example=({pool: 21e9, weights: 16e9, draft_weights: 0, adapter: 0, profile_run: 2e9, runtime: 0.5e9}, 2.5e9),
 )
 pages_that_fit = Formula(
     n_pages,

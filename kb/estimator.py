@@ -13,8 +13,8 @@ from kb.facts import positions
 from kb.held import held_by
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
+from kb.pools import pool_figures
 from kb.published import nearest, published
-from kb.serving import pool_figures
 
 _LAYOUT = ("zero_stage",)
 

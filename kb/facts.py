@@ -76,8 +76,12 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     model, found = _model(case, knobs, allow_no_model)
     layout = laid_out(knobs, model, case.rig)
     facts = {"block_dropout": Fact(0, ASSUMED)} | whole_model() | dict(model.facts if model else {})
-    knobs |= serving_knobs(knobs, case.card)
-    facts |= _running(knobs, model) | hosting_facts(knobs, model) | serving_facts(knobs, case.card, model)
+    knobs |= serving_knobs(knobs, case.card, case.facts.get("engine"))
+    facts |= (
+        _running(knobs, model)
+        | hosting_facts(knobs, model)
+        | serving_facts(knobs, case.card, model, case.facts.get("engine"))
+    )
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
         targets = (

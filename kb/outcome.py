@@ -18,7 +18,7 @@ from kb.facts import Situation, situation
 from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
-from kb.serving import pool_figures
+from kb.pools import most_held, pool_figures
 from kb.stated import reader
 from kb.worked import TERM_ORDER, Worked, derived
 
@@ -262,9 +262,9 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
     changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
     """
     where = situation(case)
-    share = float(where.knob("gpu_memory_utilization") or 1)
+    share = where.knob("gpu_memory_utilization")
     cards = []
     for place in where.places:
-        derivation = derived(peak, where.facts | place.facts | dict(changed or {}))
-        cards.append(Worked(place, derivation, place.card.capacity * share if place.card else None))
+        facts = where.facts | place.facts | dict(changed or {})
+        cards.append(Worked(place, derived(peak, facts), most_held(facts, place.card, share)))
     return Outcome(case, where, tuple(cards))

@@ -26,10 +26,10 @@ PROGRAMS = {
     "unsloth": Program("Unsloth", True, "Unsloth"),
     "openrlhf": Program("OpenRLHF", True),
     "xtuner": Program("XTuner", True),
-    "sglang": Program("SGLang"),
-    "tgi": Program("TGI"),
-    "tensorrt-llm": Program("TensorRT-LLM"),
-    "lmdeploy": Program("LMDeploy"),
+    "sglang": Program("SGLang", tool="SGLang"),
+    "tgi": Program("TGI", tool="TGI"),
+    "tensorrt-llm": Program("TensorRT-LLM", tool="TensorRT-LLM"),
+    "lmdeploy": Program("LMDeploy", tool="LMDeploy"),
     "xinference": Program("Xinference"),
     "ollama": Program("Ollama"),
     "lm-studio": Program("LM Studio"),
@@ -137,4 +137,4 @@ def computed_as(given: Mapping[str, Any]) -> tuple[str, ...]:
     program = _named(called)
     if program is None or called not in LIKE:
         return ()
-    return (f"{program.name} is computed as {LIKE[called]}",)
+    return (f"{program.name} is computed as {'vLLM' if LIKE[called] == 'vllm' else LIKE[called]}",)

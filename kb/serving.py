@@ -1,28 +1,18 @@
-"""What servers assume where nobody says: vLLM's share of a card, its pages, and the run by which it measures itself."""
+"""What servers assume where nobody says: vLLM's pages, and the run by which it measures itself (its share: kb/pools.py)."""
 
-from functools import cache
 from typing import Any
 
 from formulas.derivation import Fact
-from formulas.serving import concurrent_sequences, kv_tokens, pool
 from kb.architecture import Architecture
 from kb.cards import GIB, MIB, Card
-from kb.database import rows
 from kb.engines import MICRO_BATCH, before
+from kb.pools import VLLM, defaults, pool_facts, share_by_default, share_of
 from kb.stated import ASSUMED, reader, stated
-from kb.worked import derived
 
-VLLM = "vllm"
 # cards of at least so much memory, A100 excepted, get the larger steps (vLLM, EngineArgs)
 _LARGE_CARD = 70 * GIB
 # V0 read whole prompts up to this length in one step, and longer ones in chunks
 _WHOLE_PROMPT = 32768
-
-
-@cache
-def _defaults() -> dict[tuple[str, str], str]:
-    found = rows("SELECT setting, applies_to, value FROM recipes WHERE tool = 'vLLM'")
-    return {(row["setting"], row["applies_to"]): row["value"] for row in found}
 
 
 def first_generation(version: Any) -> bool:
@@ -31,24 +21,27 @@ def first_generation(version: Any) -> bool:
     return text.startswith("V0") or (not text.startswith("V1") and before(version, (0, 8), "2025-03"))
 
 
-def serving_knobs(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
-    """vLLM's own defaults for what is not said; nothing for other programs."""
+def serving_knobs(knobs: dict[str, Fact], card: Card | None, program: Any) -> dict[str, Fact]:
+    """vLLM's own defaults for what is not said, and the share of the program that was named; nothing for other programs."""
     value = reader(knobs)
     if value("engine") != VLLM or value("task") != "inference":
         return {}
     old = first_generation(value("engine_version"))
     large = card is not None and card.capacity >= _LARGE_CARD and "A100" not in card.name
     where = "first engine" if old else "server on a large card" if large else "server"
-    step = _defaults()["max_num_batched_tokens", where]
+    usual = defaults("vLLM")
+    step = usual["max_num_batched_tokens", where]
     length = int(value("seq_len")) + int(value("output_len", 0))
     if old and length <= _WHOLE_PROMPT:
         step = str(max(int(step), length))
-    found = {
-        "gpu_memory_utilization": float(_defaults()["gpu_memory_utilization", "first engine" if old else "inference"]),
-        "block_size": int(_defaults()["block_size", "inference"]),
+    found: dict[str, Any] = {
+        "block_size": int(usual["block_size", "inference"]),
         "max_num_batched_tokens": int(step),
-        "max_num_seqs": min(int(_defaults()["max_num_seqs", where]), int(value("max_num_batched_tokens", step))),
+        "max_num_seqs": min(int(usual["max_num_seqs", where]), int(value("max_num_batched_tokens", step))),
     }
+    if share_of(program).rule == "share-of-card":  # a share of anything else is no share of the card
+        share = float(usual["gpu_memory_utilization", "first engine"]) if old else share_by_default(program)
+        found["gpu_memory_utilization"] = share
     return {name: Fact(one, ASSUMED) for name, one in found.items() if value(name) is None}
 
 
@@ -70,7 +63,9 @@ def _head_parts(knobs: dict[str, Fact], model: Architecture | None, unpacked: bo
     return int(heads.value) // max(1, int(heads.value) // max(1, -(-int(size) // int(limit))))
 
 
-def serving_facts(knobs: dict[str, Fact], card: Card | None, model: Architecture | None) -> dict[str, Fact]:
+def serving_facts(
+    knobs: dict[str, Fact], card: Card | None, model: Architecture | None, program: Any
+) -> dict[str, Fact]:
     """The same in the formulas' words; for llama.cpp how a prompt attends in a latent cache."""
     value = reader(knobs)
     unpacked = str(value("mla_attn")) in ("2", "3")
@@ -80,28 +75,9 @@ def serving_facts(knobs: dict[str, Fact], card: Card | None, model: Architecture
         "head_parts": Fact(_head_parts(knobs, model, unpacks), ASSUMED),
     }
     if value("engine") == VLLM and value("task") == "inference":
-        facts |= {
-            "memory_utilisation": knobs["gpu_memory_utilization"],
+        facts |= pool_facts(program, knobs, card) | {
             "page_size": knobs["block_size"],
             "max_batched_tokens": knobs["max_num_batched_tokens"],
             "max_sequences": knobs["max_num_seqs"],
         }
-        if card is not None:
-            facts["card_memory"] = Fact(card.capacity, card.origin)
     return facts
-
-
-def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
-    """Answers of the contract on a server's pool, for the card that these facts describe: what it takes of the card,
-    for how many tokens it has pages, and how many sequences of the full length those hold. Empty without a card.
-    """
-    if "memory_utilisation" not in facts or "card_memory" not in facts:
-        return []
-    found = []
-    for quantity, size, unit in ((pool, GIB, "GiB"), (kv_tokens, 1, "1"), (concurrent_sequences, 1, "1")):
-        value = float(derived(quantity, facts).values[quantity]) / size
-        found.append(
-            {"quantity": quantity.name, "scope": "pool", "value": value, "unit": unit, "says": quantity.says.en,
-             "zh": quantity.says.zh}
-        )  # fmt: skip
-    return found

@@ -1,0 +1,116 @@
+"""What serving programs take of a card at their start: whose share it is, of what, and how much cache that leaves."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from math import inf
+from typing import Any
+
+from formulas.derivation import Fact
+from formulas.serving import concurrent_sequences, kv_tokens, pool
+from kb.cards import GIB, Card
+from kb.database import rows
+from kb.programs import written
+from kb.stated import ASSUMED, reader
+from kb.worked import derived
+
+VLLM = "vllm"
+_ALL_RANKS, _FEW_RANKS = "from 4 ranks", "below 4 ranks"
+# SGLang leaves at least so much on cards of more than the other figure (table recipes: least_aside)
+_LARGE = 60 * GIB
+
+
+@dataclass(frozen=True)
+class Share:
+    """tool: the name in table `recipes`; setting: how the program spells its share; rule: what it is a share of."""
+
+    tool: str
+    setting: str
+    rule: str
+
+
+_SHARES = {
+    VLLM: Share("vLLM", "gpu_memory_utilization", "share-of-card"),
+    "tgi": Share("TGI", "TGI_WIGGLE_ROOM", "share-of-card"),
+    "sglang": Share("SGLang", "mem_fraction_static", "share-of-free"),
+    "lmdeploy": Share("LMDeploy", "cache_max_entry_count", "share-of-rest"),
+    "tensorrt-llm": Share("TensorRT-LLM", "free_gpu_memory_fraction", "share-of-rest"),
+}
+
+
+def share_of(program: Any) -> Share:
+    """How the program takes its share; as vLLM does where its own way is not known."""
+    return _SHARES.get(written(program), _SHARES[VLLM])
+
+
+@cache
+def defaults(tool: str) -> dict[tuple[str, str], str]:
+    """Defaults of a tool by setting and what they apply to."""
+    found = rows("SELECT setting, applies_to, value FROM recipes WHERE tool = ?", [tool])
+    return {(row["setting"], row["applies_to"]): row["value"] for row in found}
+
+
+def share_by_default(program: Any) -> float | None:
+    """The share that the program takes where nobody says; None where it works it out from the card."""
+    share = share_of(program)
+    stated = defaults(share.tool).get((share.setting, "inference"))
+    return float(stated) if stated else None
+
+
+def _sized(setting: str, card: Card, ranks: int) -> int:
+    """SGLang's default for a card: that of the smallest class of cards which holds it."""
+    classes = []
+    for (name, where), value in defaults("SGLang").items():
+        if name == setting and (_ALL_RANKS if ranks >= 4 else _FEW_RANKS) in where:
+            below = re.search(r"under (\d+) GiB", where)
+            classes.append((float(below[1]) * GIB if below else inf, int(value)))
+    return next(value for below, value in sorted(classes) if card.capacity < below)
+
+
+def pool_facts(program: Any, knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
+    """The share in the formulas' words. `program` is as the asker named it; the knobs are those of a server."""
+    share, value = share_of(program), reader(knobs)
+    facts = {"pool_rule": Fact(share.rule, ASSUMED)}
+    stated = knobs.get("gpu_memory_utilization")
+    usual = share_by_default(program)
+    if stated is not None:
+        facts["memory_utilisation"] = stated
+    elif usual is not None:
+        facts["memory_utilisation"] = Fact(usual, f"{share.tool}'s default")
+    elif card is not None:
+        ranks = int(value("tp", 1))
+        least = int(defaults(share.tool)["least_aside", "inference"]) * 2**20 if card.capacity > _LARGE else 0
+        facts |= {
+            "chunked_prefill": Fact(_sized("chunked_prefill_size", card, ranks), ASSUMED),
+            "graph_sequences": Fact(_sized("cuda_graph_max_bs", card, ranks), ASSUMED),
+            "least_aside": Fact(least, ASSUMED),
+        }
+    if card is not None:
+        facts["card_memory"] = Fact(card.capacity, card.origin)
+    return facts
+
+
+def most_held(facts: dict[str, Fact], card: Card | None, knob: Any) -> float | None:
+    """Bytes of the card that the case may fill: its share of the card, or what the server's rule leaves of it."""
+    if card is None:
+        return None
+    rule = facts.get("pool_rule")
+    if rule is None or rule.value == "share-of-card":
+        return card.capacity * float(knob or 1)
+    return min(card.capacity, float(derived(pool, facts).values[pool]))
+
+
+def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
+    """Answers of the contract on a server's pool, for the card that these facts describe: what it takes of the card,
+    for how many tokens it has pages, and how many sequences of the full length those hold. Empty without a card.
+    """
+    if "pool_rule" not in facts or "card_memory" not in facts:
+        return []
+    found = []
+    for quantity, size, unit in ((pool, GIB, "GiB"), (kv_tokens, 1, "1"), (concurrent_sequences, 1, "1")):
+        value = float(derived(quantity, facts).values[quantity]) / size
+        found.append(
+            {"quantity": quantity.name, "scope": "pool", "value": value, "unit": unit, "says": quantity.says.en,
+             "zh": quantity.says.zh}
+        )  # fmt: skip
+    return found
