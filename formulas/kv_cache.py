@@ -31,11 +31,12 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.programs import (
     latent_cache,
+    micro_batch,
     offloaded,
     value_bytes,
 )
 from formulas.quantity import Choice, Words, least, total
-from formulas.sources import DEEPSEEK_V2, GQA, IK_LLAMA, MAMBA, MAMBA2, MISTRAL, modelling
+from formulas.sources import DEEPSEEK_V2, GQA, IK_LLAMA, LLAMA_CPP_WINDOWS, MAMBA, MAMBA2, MISTRAL, modelling
 from formulas.vocabulary import (
     batch_size,
     context_len,
@@ -52,8 +53,11 @@ from formulas.vocabulary import (
 CACHE_ON_THE_CARD = ("none", "optimizer", "params", "blocks", "bytes")
 cache_kind = Choice(
     "cache_kind",
-    ("windowed", "whole"),
-    Words("whether layers with a window drop what lies behind it", "滑动窗口层是否丢弃窗口外的缓存"),
+    ("windowed", "window-and-step", "whole"),
+    Words(
+        "whether layers with a window drop what lies behind it, or keep a window and one step's tokens beside",
+        "滑动窗口层是否丢弃窗口外的缓存,或保留窗口外加一步的 token",
+    ),
 )
 
 context_of_a_request = Formula(
@@ -89,6 +93,15 @@ window_is_kept = Formula(
     source=MISTRAL.at("§2, rolling buffer cache"),
     when={window: "sliding", cache_kind: "windowed"},
     example=({tokens_allocated: 8192, sliding_window: 4096}, 4096),
+)
+window_and_step_are_kept = Formula(
+    tokens_kept,
+    least(tokens_allocated, 256 * ceiling((sliding_window + micro_batch) / 256)),
+    says="llama.cpp keeps the window and the tokens of one step, in blocks of 256.",
+    zh="llama.cpp 保留窗口与一步的 token,按 256 对齐。",
+    source=LLAMA_CPP_WINDOWS.at("llama_kv_cache_iswa: size_swa"),
+    when={window: "sliding", cache_kind: "window-and-step"},
+    example=({tokens_allocated: 32768, sliding_window: 1024, micro_batch: 500}, 1536),
 )
 whole_context_is_kept_despite_the_window = Formula(
     tokens_kept,

@@ -140,6 +140,11 @@ IK_LLAMA = Source(
     "ik_llama.cpp, parameters: latent attention",
     "https://github.com/ikawrakow/ik_llama.cpp/blob/main/docs/parameters.md",
 )
+LLAMA_CPP_WINDOWS = Source(
+    "llama-cpp-windows",
+    "llama.cpp, cache of layers with a window",
+    "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-kv-cache-iswa.cpp",
+)
 DPO = Source("dpo", "Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
 LORA_FA = Source("lora-fa", "LoRA-FA: Memory-efficient Low-rank Adaptation", "https://arxiv.org/abs/2308.03303")
 GALORE = Source(

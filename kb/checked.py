@@ -178,7 +178,7 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     facts |= _of_the_program(row, more)
     engine = written(row.get("engine"))
     if engine:
-        facts["engine"] = engine
+        facts["engine"] = "ik_llama.cpp" if engine == "llama.cpp" and _of_the_fork(row) else engine
     facts |= _by_default(row, facts)
     named = card_of(row)
     if named is not None:
@@ -233,6 +233,11 @@ def _version(row: dict[str, Any]) -> str | None:
     if written(row.get("engine")) in _OWN_VERSIONS:
         return text or None
     return dated[0] if dated else None
+
+
+def _of_the_fork(row: dict[str, Any]) -> bool:
+    """Whether a run of llama.cpp is one of its fork ik_llama.cpp, which keeps caches in its own way."""
+    return "ik_llama" in f"{row.get('source')} {row.get('locator')} {row.get('engine_version')}"
 
 
 def _of_the_program(row: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:

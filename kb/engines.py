@@ -36,6 +36,12 @@ PAIRS = {"dpo", "simpo", "orpo", "rm"}
 _REFERENCE = {"dpo", "kto", "ppo", "grpo"}
 
 
+# forks and kin of llama.cpp whose cache keeps every token of a layer with a window unless they are told otherwise
+_WHOLE_CACHE = ("ik_llama.cpp", "koboldcpp", "exllama")
+# llama.cpp's builds have no release of two numbers
+_WINDOWS = (0, 0)
+
+
 def before(version: Any, release: tuple[int, int], month: str) -> bool:
     """Whether a stated version is older than a release, given as its number and its month; a bare year is its end.
 
@@ -90,8 +96,22 @@ def single_gradients(value: Value) -> bool:
     return bool(value("engine") == "megatron" and value("precision") == "bf16-params-fp32-states")
 
 
-def program_facts(value: Value, regime: str, positions: int, model: Architecture | None) -> dict[str, Fact]:
-    """The choices that the program decides; `value(name, default)` gives a knob."""
+def _cache_kind(engine: str, program: str, version: Any, model: Architecture | None) -> str:
+    """Whether layers with a window keep no more than it: llama.cpp does since May 2025, of models that mix both kinds."""
+    if engine != "llama.cpp" or program == "mlx":
+        return "windowed"
+    windows = {layer.window for layer in model.layers} if model else set()
+    # it reads no window of a model in which every layer has one
+    mixed = len(windows) > 1
+    return (
+        "whole" if not mixed or program in _WHOLE_CACHE or before(version, _WINDOWS, "2025-05") else "window-and-step"
+    )
+
+
+def program_facts(
+    value: Value, regime: str, positions: int, model: Architecture | None, program: str = ""
+) -> dict[str, Fact]:
+    """The choices that the program decides; `value(name, default)` gives a knob. `program` is as the asker named it."""
     method, engine, version = str(value("method")), str(value("engine", "")), value("engine_version")
     training = method != "inference"
     hugging = engine in ("", "transformers", "ms-swift")
@@ -119,7 +139,7 @@ def program_facts(value: Value, regime: str, positions: int, model: Architecture
         "cards_at_work": "several" if int(value("n_gpus", 1)) > 1 and not value("layer_split") else "one",
         "optimizer_step": _step(value),
         "copied_matrices": _copied_matrices(value),
-        "cache_kind": "whole" if engine == "llama.cpp" else "windowed",
+        "cache_kind": _cache_kind(engine, program, version, model),
     }
     if not training and not hugging:  # servers cache each key head once, whatever modelling code repeats
         found["cut_into_heads"] = "views"

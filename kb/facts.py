@@ -31,7 +31,7 @@ from kb.methods import checkpointing_of, method_facts, of_companions, unchecked
 from kb.names import names
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
-from kb.programs import computed_as, default_facts
+from kb.programs import computed_as, default_facts, written
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe
 from kb.serving import serving_facts, serving_knobs
 from kb.speculation import draft_facts
@@ -76,12 +76,10 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     model, found = _model(case, knobs, allow_no_model)
     layout = laid_out(knobs, model, case.rig)
     facts = {"block_dropout": Fact(0, ASSUMED)} | whole_model() | dict(model.facts if model else {})
-    knobs |= serving_knobs(knobs, case.card, case.facts.get("engine"))
-    facts |= (
-        _running(knobs, model)
-        | hosting_facts(knobs, model)
-        | serving_facts(knobs, case.card, model, case.facts.get("engine"))
-    )
+    program = written(case.facts.get("engine"))
+    knobs |= serving_knobs(knobs, case.card, program)
+    facts |= _running(knobs, model, program) | hosting_facts(knobs, model)
+    facts |= serving_facts(knobs, case.card, model, program)
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
         targets = (
@@ -258,7 +256,7 @@ def read_config(given: str) -> dict[str, Any]:
 # ── how it is run, in the formulas' words ──────────────────────────────────────────────────────────────────────────
 
 
-def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fact]:
+def _running(knobs: dict[str, Fact], model: Architecture | None, program: str) -> dict[str, Fact]:
     value, origin = reader(knobs), partial(origin_of, knobs)
     method = value("method")
     regime = _regime(value)
@@ -286,7 +284,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None) -> dict[str, Fa
             facts[name] = knobs[name]
     if "batch_size" in facts and sequences(value) != facts["batch_size"].value:
         facts["batch_size"] = Fact(sequences(value), origin("algo"))
-    facts |= program_facts(value, regime, positions(knobs), model) | exchange_facts(value)
+    facts |= program_facts(value, regime, positions(knobs), model, program) | exchange_facts(value)
     if regime == "half" and (shards_masters(value) or single_gradients(value)):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
     facts |= _weights(knobs, regime, regime == "half" and shards_masters(value))

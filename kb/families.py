@@ -178,10 +178,10 @@ FAMILIES: dict[str, Family] = {
     "bamba": Family({"rotary": "concatenated"}, {"partial_rotary_factor": 0.5}), "jamba": Family(
         {"rotary": "none"}, adapted=(), shapes={"ssm_extra_norms": 1}),
     "granitemoehybrid": Family(adapted=("shared",)),
-    "llama4_text": Family(
+    **dict.fromkeys(("llama4", "llama4_text"), Family(
         {"expert_gate": "every"}, {"sliding_window_pattern": 4}, ("shared",), {"n_shared_experts": 1},
         "its norms of queries and keys, which have no weights; 16-bit casts of its experts in mixed precision "
-        "(无权重的 QK 归一化;混合精度下专家的 16 位副本)"),
+        "(无权重的 QK 归一化;混合精度下专家的 16 位副本)")),
     "qwen3_next": Family({**_QWEN_NEXT, "delta_inputs": "fused", "input_projections": 2}, _GATED_NEXT),
     **dict.fromkeys(("qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text"), Family(
         {**_QWEN_NEXT, "delta_inputs": "beside", "input_projections": 4}, _GATED_NEXT, ("shared",))),

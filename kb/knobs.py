@@ -166,7 +166,7 @@ ENGINES = (
 LIKE = {
     "llama-factory": "transformers", "trl": "transformers", "axolotl": "transformers", "xtuner": "transformers",
     "openrlhf": "deepspeed", "sglang": "vllm", "tgi": "vllm", "tensorrt-llm": "vllm", "lmdeploy": "vllm", "xinference": "vllm",
-    "ollama": "llama.cpp", "lm-studio": "llama.cpp", "koboldcpp": "llama.cpp", "exllama": "llama.cpp",
+    "ik_llama.cpp": "llama.cpp", "ollama": "llama.cpp", "lm-studio": "llama.cpp", "koboldcpp": "llama.cpp", "exllama": "llama.cpp",
     "mlx": "llama.cpp", "ktransformers": "llama.cpp",
 }  # fmt: skip
 

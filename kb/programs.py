@@ -31,6 +31,7 @@ PROGRAMS = {
     "tensorrt-llm": Program("TensorRT-LLM", tool="TensorRT-LLM"),
     "lmdeploy": Program("LMDeploy", tool="LMDeploy"),
     "xinference": Program("Xinference"),
+    "ik_llama.cpp": Program("ik_llama.cpp"),
     "ollama": Program("Ollama"),
     "lm-studio": Program("LM Studio"),
     "koboldcpp": Program("KoboldCpp"),
@@ -63,6 +64,7 @@ _SPELLINGS = {
     "megatron-lm": "megatron", "megatron-core": "megatron", "megatron-deepspeed": "deepspeed", "llamacpp": "llama.cpp",
     "exllamav2": "exllama", "text-generation-inference": "tgi", "trt-llm": "tensorrt-llm", "trtllm": "tensorrt-llm",
     "colossal-ai": "colossalai", "llamafactory": "llama-factory", "llama-cpp": "llama.cpp",
+    "ik-llama.cpp": "ik_llama.cpp", "ik-llama": "ik_llama.cpp",
 }  # fmt: skip
 
 

@@ -216,3 +216,19 @@ def test_adapters_of_any_kind_hold_four_copies_of_what_trains() -> None:
     assert found is not None
     assert found.predicted == pytest.approx((3212749824 * 2 + 4 * 4 * 280000) / GIB)
     assert -0.06 < found.error < 0
+
+
+def test_llama_cpp_keeps_a_window_and_a_step_of_layers_that_have_one() -> None:
+    """Gemma-3-27B: 10 of 62 layers keep all 32,768 tokens; 52 keep 1,024 and a micro-batch of 512, of 16 heads × 128 × 2 × 2 B."""
+    of_a_layer_and_token = 2 * 16 * 128 * 2
+    facts = {"model": "google/gemma-3-27b-it", "weight_format": "gguf:Q4_0", "seq_len": 32768}
+    there = estimate(**facts, engine="llama.cpp").outcomes[0]
+    assert there.fullest.terms["kv_cache"] == of_a_layer_and_token * (10 * 32768 + 52 * 1536)
+    fork = estimate(**facts, engine="ik_llama.cpp").outcomes[0]
+    assert fork.fullest.terms["kv_cache"] == of_a_layer_and_token * 62 * 32768
+
+
+def test_llama_cpp_reads_no_window_of_a_model_that_has_it_in_every_layer() -> None:
+    facts = {"model": "mistralai/Mistral-7B-v0.1", "weight_format": "gguf:Q4_0", "seq_len": 16384}
+    there = estimate(**facts, engine="llama.cpp").outcomes[0]
+    assert there.fullest.terms["kv_cache"] == 32 * 2 * 8 * 128 * 2 * 16384
