@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chat.arithmetic_words import arithmetic_words, is_right
+from chat.background import OF_ITS_FACTS, is_background
 from chat.case_tables import cases_of, longest_of, terms_table
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
@@ -28,6 +30,10 @@ _EXPLAINED_FIRST = frozenset({
     "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "rl_memory", "units",
     "explain_derive", "check_arithmetic", "table_lookup", "multi_gpu_split", "quant_gguf", "injection",
 })  # fmt: skip
+# remarks that are the verdict on what was stated
+_VERDICTS = frozenset({"account", "kv-claim", "claim-total"})
+# what the first remark answers by itself
+_ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic"})
 # where the estimate is only the background of the answer, its terms are enough
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
@@ -37,11 +43,23 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     leads: list[str] = []
     rests: list[str] = []
     remarks: list[str] = []
+    keys = {
+        remark["key"]
+        for name, artifact, _, _ in results
+        if name == "remarks" and artifact
+        for remark in artifact["remarks"]
+    }
+    background = is_background(reading, keys) and bool(keys or {name for name, *_ in results} - {"estimate_memory"})
     for name, artifact, text, failed in results:
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
         elif name == "remarks":
             remarks = _remarks(artifact, reading)
+        elif background and name == "estimate_memory":
+            if artifact.get("capacity_gib") and ("account" not in keys or _serves(artifact)):
+                leads.append(headline(artifact, reading.language))
+        elif _told_by_remarks(name, artifact, keys):
+            continue
         else:
             doubted = name == "estimate_memory" and _failed(reading)
             lead, rest = _WORDS[name]({**artifact, "doubted": True} if doubted else artifact, reading)
@@ -50,13 +68,12 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
                 lead = []
             leads += lead
             rests += rest
-    said = "\n".join(f"- {remark}" for remark in remarks)
-    keys = {
-        remark["key"]
-        for name, artifact, _, _ in results
-        if name == "remarks" and artifact
-        for remark in artifact["remarks"]
-    }
+    judged = {"check_arithmetic", "query_tables", "convert"} & {name for name, *_ in results}
+    if remarks and "kv-claim" in keys and "check_arithmetic" in judged and leads:
+        leads, remarks = [*leads, remarks[0]], remarks[1:]
+    elif remarks and (keys & _VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):
+        leads, remarks = [remarks[0], *leads], remarks[1:]
+    said = _listed(remarks)
     first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"}
     if reading.intent == "injection" or "ktransformers" in reading.cues:
         leads, said = [said, *leads], ""
@@ -71,11 +88,36 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     worked = [
         found for name, found, _, failed in results if name == "estimate_memory" and found is not None and not failed
     ]
+    of_facts = OF_ITS_FACTS if not keys & {"account"} else frozenset()
     for found in worked:
+        if background:
+            facts = {name: fact for name, fact in (found.get("facts") or {}).items() if name in of_facts}
+            found = {**found, "facts": facts}
         parts += assumed(found, reading, understood(reading), apart=len(worked) > 1)
     parts.append(not_understood(reading))
     told = [part for part in dict.fromkeys(parts) if part]
     return finished("\n\n".join(told), reading) if told else without_tools(reading)
+
+
+def _serves(result: dict[str, Any]) -> bool:
+    return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
+
+
+def _told_by_remarks(name: str, result: dict[str, Any], keys: set[str]) -> bool:
+    """Whether a remark says the same with more of its reasons."""
+    if name == "derive_quantity":
+        told = {one.get("quantity") for one in result.get("answers") or []}
+        return "account" in keys or ("kv-in-one-line" in keys and told == {"kv_cache"})
+    if name == "check_arithmetic":
+        return "account" in keys or ("kv-claim" in keys and is_right(result))
+    return False
+
+
+def _listed(remarks: list[str]) -> str:
+    """The remarks as a list; a formula stands by itself before it."""
+    apart = [remark for remark in remarks if remark.startswith("**")]
+    items = "\n".join(f"- {remark}" for remark in remarks if remark not in apart)
+    return "\n\n".join([*apart, *([items] if items else [])])
 
 
 def _failed(reading: Reading) -> bool:
@@ -251,49 +293,6 @@ def _derive(result: dict[str, Any], reading: Reading) -> Said:
     return ["\n\n".join([*told, *warnings(result, reading.language)])], []
 
 
-def _arithmetic(result: dict[str, Any], reading: Reading) -> Said:
-    """The asker's equation: does it hold as written, which factor is not right, and what is."""
-    zh = reading.language == "zh"
-    lines = []
-    if "stated" in result:
-        gives, stated = result["gives_shown"], result["stated"]
-        if result["holds"]:
-            unit = f"({result['unit']})" if result["unit"] and result["unit"] not in stated else ""
-            same = gives == stated.split()[0]
-            is_left = (
-                ""
-                if same
-                else f"等式左边是 {gives},与 {stated}{unit} 一致,"
-                if zh
-                else f"the left side is {gives}, which is {stated}{' ' + unit if unit else ''}; "
-            )
-            lines.append(f"“{result['written']}”:{is_left}算术本身没错。" if zh
-                         else f"“{result['written']}”: {is_left}the arithmetic itself is right.")  # fmt: skip
-        else:
-            lines.append(f"**“{result['written']}”:等式左边是 {gives},不等于 {stated}。**" if zh
-                         else f"**“{result['written']}”: the left side is {gives}, not {stated}.**")  # fmt: skip
-    wrong = result.get("wrong_zh" if zh else "wrong") or []
-    if wrong:
-        lines.append(
-            ("**错在因子:**" if zh else "**What is wrong are the factors:** ")
-            + (";" if zh else "; ").join(wrong)
-            + ("。" if zh else ".")
-        )
-    if result.get("right"):
-        tail = ""
-        if result.get("sequence"):
-            tail = (
-                f";{result['tokens']} token 共 {result['sequence']}"
-                if zh
-                else f"; {result['tokens']} tokens take {result['sequence']}"
-            )
-        off = f",是您结果的 1/{result['off_shown']}" if zh else f", {result['off_shown']} times less"
-        right = result["right_zh"] if zh else result["right"]
-        lines.append(f"正确的是每 token {right}{off if result['off'] > 1.05 else ''}{tail}。" if zh
-                     else f"Right is, per token, {right}{off if result['off'] > 1.05 else ''}{tail}.")  # fmt: skip
-    return ["\n\n".join(lines)], []
-
-
 def _units(result: dict[str, Any], reading: Reading) -> Said:
     zh = reading.language == "zh"
     lines = [f"- {one['said']} = " + " = ".join(one["shown"]) for one in result["conversions"]]
@@ -319,7 +318,7 @@ _WORDS = {
     "derive_quantity": _derive,
     "query_tables": query_words,
     "check_document": claims_words,
-    "check_arithmetic": _arithmetic,
+    "check_arithmetic": arithmetic_words,
     "convert": _units,
     "training_time": run_words,
 }

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from chat.accounts import account, total_claimed
 from chat.figures import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, size_words
+from chat.kv_claims import verdict
+from chat.kv_words import in_one_line
 from chat.phrases import value
 from chat.quoted_figures import QUOTED, claim_words
 from chat.worked_figures import MADE as WORKED
@@ -305,7 +308,7 @@ MADE = {**WORKED, **QUOTED, **DIAGNOSED}
 NAMED: dict[str, Callable[[Figures], Words]] = {
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
+    "ranges": _ranges, "kv_line": in_one_line, "account": account, "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

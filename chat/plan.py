@@ -256,7 +256,7 @@ def _explain(reading: Reading) -> list[Call]:
     calls: list[Call] = []
     facts = facts_of(reading)
     if reading.equations:
-        subject = {name: value for name, value in facts.items() if name in ("model", "params", "seq_len")}
+        subject = {name: value for name, value in facts.items() if name in ("model", "params", "seq_len", "batch_size")}
         subject = {name: value[0] if isinstance(value, list) else value for name, value in subject.items()}
         calls = [("check_arithmetic", {"arithmetic": equation.text, **subject}) for equation in reading.equations[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")

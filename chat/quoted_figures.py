@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures import FINETUNE_METHODS, GB, GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures import FINETUNE_METHODS, GB, GIB, KIB, Figures, Missing, both_words, default_of
 from formulas.errors import BadInput
 from kb.database import rows
 from kb.held import USUAL_GB
@@ -124,7 +124,12 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: claim_of(f, _multi_head(f)) if _multi_head(f) > 1.5 * f.need("kv_all") else _none("groups"),
         claim_words,
     ),
-    "kv_multi_head_all": (_multi_head, gib_words),
+    "kv_multi_head_all": (_multi_head, both_words),
+    "kv_multi_head_token": (
+        lambda f: f.need("kv_token") * f.fact("n_heads") / f.fact("n_kv_heads"),
+        lambda size: f"{size / KIB:.4g} KiB" if size < 2**20 else f"{size / 2**20:.4g} MiB",
+    ),
+    "heads_times": (lambda f: f.fact("n_heads") / f.fact("n_kv_heads"), lambda times: f"{times:.3g}"),
     "claim_table": (_table, claim_words),
     "near_w16": (lambda f: claim_of(f, 2 * f.params), claim_words),
     "claim_zero1": (lambda f: _sharded(f, 4, 12), claim_words),

@@ -17,6 +17,12 @@ _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "unit
 
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
+    Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
+        "{account}", "{account}", ZERO),
+    Remark("kv-claim", 4, lambda c: c.modelled and not c.training and c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured") and bool(c.figures.told.get("claims_gb") or c.figures.told.get("claims_kb")),
+        "{kv_verdict}", "{kv_verdict}", GQA),
+    Remark("claim-total", 14, lambda c: c.modelled and c.any("claim_checked") and not c.any("kv", "kv_cache", "table_lookup", "units") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
+        "{total_verdict}", "{total_verdict}", FACTORY),
     Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1),
         "{claim_16} is what the weights alone take in 16 bit, 2 B per parameter: {params_said} parameters are {w16_said}.",
         "{claim_16} 只是 16 位(每参数 2 字节)权重的大小:{params_said} 参数即 {w16_said}。", CUDA),
@@ -60,8 +66,8 @@ CLAIMS = (
         "No: {claim_multi_head} of keys and values is what {heads} heads would take, each with its own (multi-head attention): {kv_multi_head_all}. This model has {kv_heads} KV heads that the query heads share (grouped-query attention), so {tokens} tokens take {kv_all} in all, {kv_token} each. With {w16} of 16-bit weights that is {serve_users} (cards of 80 GB: {serve_users_cards} or more).",
         "不对:{claim_multi_head} 是 {heads} 个头各有自己的 K 和 V(MHA)时的大小:{kv_multi_head_all}。这个模型只有 {kv_heads} 个 KV 头,由查询头共用(GQA),所以 {tokens} token 合计 {kv_all},每 token {kv_token}。加上 16 位权重 {w16} 共 {serve_users}(80 GB 的卡至少 {serve_users_cards} 张)。", GQA),
     Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head"),
-        "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache of {seq} tokens would take {kv_multi_head} instead of {kv_sequence}.",
-        "若 {heads} 个查询头各有自己的 K 和 V(MHA),{seq} token 的缓存是 {kv_multi_head},而不是 {kv_sequence}。", GQA),
+        "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache would take {heads_times} times as much: {kv_multi_head_token} per token, {kv_multi_head_all} for {tokens} tokens.",
+        "若 {heads} 个查询头各有自己的 K 和 V(MHA),缓存是 {heads_times} 倍:每 token {kv_multi_head_token},{tokens} token 共 {kv_multi_head_all}。", GQA),
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
     Remark("cache-is-divided", 12, lambda c: c.serving and c.n > 1 and c.any("kv") and c.over("kv_all", 1e9) and not c.over("kv_doubled", 1),
         "The cache is divided like the weights, not kept twice: {kv_all} for {tokens} tokens ({kv_token} each) over all {cards} cards. What each card has of its own is the runtime and the buffers of its computation.",

@@ -27,12 +27,8 @@ _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
 
 SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("kv-formula", 12, lambda c: c.serving and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("check_arithmetic") and not c.shape.get("kv_lora_rank") and not c.said("kv_format"),
-        "KV cache per token: 2 (keys and values) × {layers} layers × {kv_heads} KV heads × {head_dim} × 2 B = {kv_token_bytes} = {kv_token}; {seq} tokens take {kv_sequence} per sequence.",
-        "每个 token 的 KV 缓存:2(K 与 V)× {layers} 层 × {kv_heads} 个 KV 头 × {head_dim} × 2 字节 = {kv_token_bytes} = {kv_token};{seq} token 的一条序列共 {kv_sequence}。", GQA),
-    Remark("kv-latent", 12, lambda c: c.serving and c.any("kv_cache", "max_batch_ctx") and bool(c.shape.get("kv_lora_rank")),
-        "Latent attention keeps one compressed vector for all heads: {kv_token} per token, {kv_sequence} for {seq} tokens.",
-        "MLA 让所有头共用一个压缩向量:每 token {kv_token},{seq} token 共 {kv_sequence}。", V3),
+    Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths"),
+        "{kv_line}", "{kv_line}", GQA),
     Remark("kv-stays-16-bit", 22, lambda c: c.serving and c.any("kv_cache", "two_lengths") and (c.any("quant_gguf", "quantised") or str(c.k("weight_format")) not in ("bf16", "fp16", "fp32")) and not c.said("kv_format"),
         "The cache stays 16 bit whatever the weights are, unless the engine is told otherwise; the weights do not change with the length.",
         "无论权重量化到几位,KV 缓存默认仍是 16 位,除非在推理框架里另设;权重不随长度变化。", GQA),
@@ -45,7 +41,7 @@ SERVING = (
     Remark("kv-per-token-quietly", 24, lambda c: c.serving and c.any("fits", "how_much", "quant_gguf") and not c.any("kv_cache", "two_lengths", "moe") and not c.over("seq", 32768) and c.said("gpu"),
         "The KV cache grows by {kv_token} per token, so what is left of the card is the context: a shorter one is the first thing to give up.",
         "KV 缓存每 token 增加 {kv_token},卡上剩余的显存就是上下文的余量:放不下时先缩短上下文。", GQA),
-    Remark("pool", 21, lambda c: c.k("engine") in ("vllm",) and not c.training and not (c.preallocates and c.any("why_more") and not c.any("kv_cache")),
+    Remark("pool", 21, lambda c: c.k("engine") in ("vllm",) and not (c.any("kv_cache") and not c.any("served_users", "fits")) and not c.training and not (c.preallocates and c.any("why_more") and not c.any("kv_cache")),
         "vLLM takes 0.9 of the card by default, newer versions 0.92 (gpu_memory_utilization), and what weights and the activation peak of profiling leave of that becomes the KV pool. The cache is per concurrent sequence: n users at full length need n times as much.",
         "vLLM 默认使用显卡的 0.9,新版本为 0.92(gpu_memory_utilization),扣除权重和 profiling 的激活峰值后剩下的才是 KV 池。KV 缓存按并发序列计:n 个用户同时用满长度就要 n 倍。", VLLM),
     Remark("at-once", 12, lambda c: c.k("engine") in ("vllm", "sglang") and not c.training and c.any("served_users", "max_batch_ctx") and not c.said("seq_len"),

@@ -22,6 +22,13 @@ MOST = 5
 TURNS = ("causes", "ways", "raised")
 
 
+# what a remark has said already, by the first words of the keys of others
+SILENCES = {
+    "account": ("claim-", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
+    "kv-claim": ("claim-as-cache", "claim-without-groups"),
+}
+
+
 @dataclass(frozen=True)
 class Remark:
     """rank: those with the lowest come first, and beyond MOST are left out."""
@@ -176,15 +183,19 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
 
     asked = Asked(about, figures)
     found: list[dict[str, Any]] = []
+    silent: tuple[str, ...] = ()
     for remark in sorted(REMARKS, key=lambda one: one.rank):
         if len(found) == most:
             break
+        if remark.key.startswith(silent):
+            continue
         try:
             if not remark.when(asked):
                 continue
             en, zh = _filled(remark.en, figures, "en"), _filled(remark.zh, figures, "zh")
         except (Missing, BadInput):
             continue
+        silent += SILENCES.get(remark.key, ())
         title, url = remark.source
         used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
         turned = next((name for name in TURNS if name in _names(remark.en)), None)

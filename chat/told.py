@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.accounts import parts_in
 from chat.lexicon import SHORT, compiled
 from chat.normal import normalise
 from chat.reading import Claim, Reading
@@ -9,6 +10,7 @@ from kb.cards import models_in
 from kb.names import gpu_rows, names
 
 _GIGA = ("gb", "g", "gib")
+_SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
 _MEGA = ("mb", "mib", "m")
 # a figure that somebody wrote, or that the asker works out: nothing that a run showed
 _WRITTEN = (
@@ -38,9 +40,11 @@ def told(reading: Reading) -> dict[str, Any]:
     """As the tool `remarks` takes it, without what is not told."""
     found: dict[str, Any] = {
         "claims_gb": claims(reading),
+        "claims_kb": small_claims(reading),
         "observed_gb": observed(reading),
         "ranges": ranges(reading),
         "short_gb": short(reading),
+        "parts": parts_in(reading.text, _sums(reading)),
     }
     if "oom_tried" in reading.extras:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
@@ -57,6 +61,17 @@ def claims(reading: Reading) -> list[float]:
     whole = [claim for claim in _of_memory(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
     sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
     return [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
+
+
+def small_claims(reading: Reading) -> list[float]:
+    """Amounts in KB that the asker states: those of a token, mostly."""
+    return [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
+
+
+def _sums(reading: Reading) -> list[tuple[str, str]]:
+    """The left side of each equation of the asker's, and the GB that it comes to."""
+    found = [(equation.left, compiled(_SUM).search(normalise(equation.right).text)) for equation in reading.equations]
+    return [(left, right["n"]) for left, right in found if right]
 
 
 def observed(reading: Reading) -> list[float]:

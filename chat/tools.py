@@ -116,6 +116,8 @@ def remarks(
     sizes: Any = None,
     short_gb: float | None = None,
     programs: Any = None,
+    parts: Any = None,
+    claims_kb: Any = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.cues import CUES
@@ -142,6 +144,8 @@ def remarks(
         ("observed_gb", observed_gb),
         ("ranges", ranges),
         ("sizes", sizes),
+        ("parts", parts),
+        ("claims_kb", claims_kb),
     ):
         if several:
             told[name] = several if isinstance(several, list) else [several]
@@ -280,6 +284,11 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             sizes={**_TEXTS, "description": "sizes that were named, where several were: 7B"},
             short_gb=_number(1e6, description="by how much it is told to have failed, in GB"),
             programs={**_TEXTS, "description": "the programs that were named"},
+            claims_kb={
+                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "description": "the same in KB, of a token",
+            },
+            parts={**_TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
             oom_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",
@@ -295,6 +304,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             model={"type": "string", "description": "the model's name"},
             params={"type": "string", "description": "or its size"},
             seq_len={"type": "integer", "description": "tokens"},
+            batch_size={"type": "integer", "description": "sequences"},
         ),
         "Evaluates the asker's arithmetic; with a model, says which factor of a KV-cache product is wrong.",
     ),

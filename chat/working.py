@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from chat.figures import Figures, Missing, card_row, size_words
+from chat.kv_product import judged
 from chat.remarks import made
 from formulas.errors import BadInput
-from formulas.notation import figure
 from kb.equations import evaluated
 from kb.knobs import amount as number
 from kb.units import bytes_in
@@ -18,7 +18,7 @@ OF_ONE_MODEL = (
     "vocabulary",
     "weights-and-one-sequence",
     "cards-for-one-sequence",
-    "kv-formula",
+    "kv-in-one-line",
     "all-experts",
 )
 # of several sizes: so many, and so many remarks in all
@@ -117,8 +117,8 @@ def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {"written": text.strip(), "gives": product, "gives_shown": f"{product:,.15g}"}
     if right.strip():
         result |= _compared(product, right)
-    result |= _of_the_model(left, product, facts)
-    return result
+    numbers = [float(found[1]) * _SCALE.get((found[2] or "").lower(), 1.0) for found in _FACTOR.finditer(left)]
+    return result | judged(numbers, product, facts)
 
 
 def _plain(text: str) -> str:
@@ -156,43 +156,6 @@ def _compared(product: float, right: str) -> dict[str, Any]:
         "holds": bool(agreeing),
         "unit": agreeing[0] if agreeing else "",
     }
-
-
-def _of_the_model(left: str, product: float, facts: dict[str, Any]) -> dict[str, Any]:
-    """A product that means the KV cache of a known model: what each factor is, and what it should be."""
-    numbers = [float(found[1]) for found in _FACTOR.finditer(left)]
-    figures = Figures(facts)
-    try:
-        right_bytes, layers = figures.amount("kv_token"), figures.fact("n_layers")
-        hidden, width = figures.fact("hidden_size"), figures.amount("kv_width")
-    except (Missing, BadInput):
-        return {}
-    if layers not in numbers or len(numbers) < 3 or not right_bytes or not width:
-        return {}
-    wrong: list[tuple[str, str]] = []
-    if hidden in numbers and width != hidden:
-        heads, dim = figures["kv_heads"], figures["head_dim"]
-        wrong.append((
-            f"{figure(hidden)} is the hidden size; grouped-query attention keeps {heads} KV heads × {dim} = {figure(width)} per layer",
-            f"{figure(hidden)} 是隐藏维度;分组查询注意力(GQA)每层只存 {heads} 个 KV 头 × {dim} = {figure(width)}",
-        ))  # fmt: skip
-    used = {layers, hidden, width, 2.0, figures.fact("n_kv_heads"), figures.fact("head_dim"), figures.fact("n_heads")}
-    for given in numbers:
-        if given in (8.0, 16.0, 32.0) and given not in used - {8.0, 16.0, 32.0}:
-            wrong.append((
-                f"{given:g} is bits, not bytes; keys and values stay 16 bit = 2 B even when the weights have fewer",
-                f"{given:g} 是位数而不是字节数;即使权重量化了,K 和 V 仍是 16 位 = 2 字节",
-            ))  # fmt: skip
-            break
-    off = product / right_bytes
-    return {
-        "of": "kv_cache", "wrong": [one[0] for one in wrong], "wrong_zh": [one[1] for one in wrong],
-        "right": f"2 × {figures['layers']} × {figures['kv_heads']} × {figures['head_dim']} × 2 B = {figures['kv_token_bytes']} = {figures['kv_token']}",
-        "right_zh": f"2 × {figures['layers']} × {figures['kv_heads']} × {figures['head_dim']} × 2 字节 = {figures['kv_token_bytes']} = {figures['kv_token']}",
-        "off": off, "off_shown": f"{off:.3g}", "sequence": figures["kv_sequence"] if "seq_len" in facts else "",
-        "tokens": figures["seq"] if "seq_len" in facts else "",
-        "figures": [{"quantity": "kv_cache", "gib": right_bytes / 2**30}, {"quantity": "kv_cache", "gib": figures.amount("kv_sequence") / 2**30}],
-    }  # fmt: skip
 
 
 # ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────

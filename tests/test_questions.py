@@ -59,7 +59,7 @@ QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[st
     ("PPO with 7B models on 8xA100-80G, possible?", "conditional", None, (r"four models", r"rollout")),
     ("GRPO训练7B，8张A100 80G够吗", "conditional", None, (r"参考模型", r"rollout")),
     # keys and values, arithmetic, units, time, tables
-    ("KV cache of Llama-3-8B per token: 2*4096*32*2 = 0.5 MB, is that right?", None, None, (r"4096 is the hidden size", r"128 KiB", r"4 times less")),
+    ("KV cache of Llama-3-8B per token: 2*4096*32*2 = 0.5 MB, is that right?", None, None, (r"4096 is the hidden size", r"128 KiB", r"4 times too much")),
     ("7B*2=14GB，所以16G显卡跑7B fp16没问题对吧", None, None, (r"算术本身没错", r"只是权重")),
     ("Is 24 GB on the box 24 GiB? My 4090 shows 24564MiB", None, None, (r"24,564 MiB", r"25\.8 GB")),
     ("How long would it take to pretrain a 1.3B model on 300B tokens with 8 A100?", None, None, (r"27\.\d days|GPU-hours", r"40%|assumed")),

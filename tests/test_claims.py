@@ -1,0 +1,185 @@
+"""What somebody states of a need, judged line by line: accounts of parts, products for a cache, figures of a cache."""
+
+import pytest
+
+from chat.accounts import parts_in
+from chat.agent import Assistant
+from chat.figures import Figures, Missing
+from chat.kv_claims import verdict
+from chat.kv_product import judged
+from chat.kv_words import in_one_line
+
+# ── accounts of parts ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("weights 14GB, gradients 14GB, adam 56GB, total 84GB", ["weights 14", "gradients 14", "optimizer 56", "total 84"]),
+        ("16GB weights + 16GB gradients + 64GB optimizer = 96GB", ["weights 16", "gradients 16", "optimizer 64", "total 96"]),
+        ("权重 14G\n梯度 14G\nAdam 28G\n激活 10G\n一共 66G", ["weights 14", "gradients 14", "optimizer 28", "activations 10", "total 66"]),
+        ("14G权重，14G梯度，56G优化器", ["weights 14", "gradients 14", "optimizer 56"]),
+        ("adam moments fp32 for 8B is 64GB, + master 8 each", ["optimizer 64", "master 8"]),
+        ("the weights are 14GB", []),
+        ("7B on a 24GB card", []),
+    ],
+)  # fmt: skip
+def test_the_parts_of_an_account_are_read_in_either_order(text: str, parts: list[str]) -> None:
+    assert parts_in(text) == parts
+
+
+def test_an_equation_is_the_part_of_the_weights_where_none_else_is() -> None:
+    text = "7B*4 bytes = 28GB, + grads 28 + adam 56 = 112 GB"
+    assert parts_in(text, [("7b*4 bytes", "28")]) == ["weights 28", "gradients 28", "optimizer 56", "total 112"]
+    assert "weights 28" not in parts_in(text, [("2*32*4096", "28")])
+
+
+def account(parts: list[str], **facts: object) -> tuple[str, str]:
+    words = Figures({"params": "7B", "method": "full", **facts}, {"parts": parts})
+    from chat.accounts import account as judge
+
+    said = judge(words)
+    return said.en, said.zh
+
+
+def test_an_account_of_pure_bf16_is_told_from_mixed_precision() -> None:
+    en, zh = account(["weights 14", "gradients 14", "optimizer 28", "total 56"])
+    assert en.startswith("**Right for pure bf16, 8 B per parameter (56.0 GB")
+    assert "112 GB" in en.partition("\n")[0]
+    assert "纯 bf16" in zh
+    assert "14 + 14 + 28 = 56 GB, as you say" in en
+
+
+def test_an_account_without_the_fp32_copy_lacks_it() -> None:
+    en, zh = account(["weights 14", "gradients 14", "optimizer 56"])
+    assert "fp32 copy of the weights" in en.partition("\n")[0]
+    assert "28.0 GB" in en.partition("\n")[0]
+    assert "少了一项" in zh
+
+
+def test_a_part_that_is_no_number_of_bytes_is_not_right_and_a_sum_is_checked() -> None:
+    en, zh = account(["weights 21", "gradients 14", "optimizer 56", "total 100"])
+    assert en.startswith("**Partly right: weights not")
+    assert "weights 21 GB: not right; 16-bit weights are 7B × 2 B = 14.0 GB" in en
+    assert "91 GB, not 100 GB" in en
+    assert "不对" in zh
+
+
+def test_a_share_of_several_cards_is_a_part_too() -> None:
+    en, _ = account(["optimizer 14", "master 7"], n_gpus=4, zero_stage=1)
+    assert "7B × 8 B ÷ 4 = 14.0 GB" in en
+    assert "7B × 4 B ÷ 4 = 7.00 GB" in en
+
+
+# ── the cache in one line ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"model": "Llama-3-70B", "seq_len": 32768}, ("80 layers × 8 KV heads × 128 × 2 B = 327,680 B = 320 KiB per token", "10.0 GiB (10.7 GB)")),
+        ({"model": "falcon-7b", "seq_len": 2048}, ("1 KV head × 64 × 2 B = 8,192 B = 8 KiB",)),
+        ({"model": "DeepSeek-V3", "seq_len": 131072}, ("61 layers × (512 + 64) × 2 B = 70,272 B", "8.58 GiB (9.21 GB)", "128 heads × (192 + 128)")),
+        ({"model": "gemma-3-27b-it", "seq_len": 131072}, ("10 layers ×", "52 layers ×", "× 1024 tokens", "10.4 GiB", "each further token adds 80 KiB", "496 KiB per token, 62.0 GiB")),
+        ({"model": "Qwen3-Next-80B-A3B-Instruct", "seq_len": 32768}, ("12 layers × 2 KV heads × 256", "The other 36 layers keep a state")),
+        ({"model": "Qwen2.5-14B", "seq_len": 32768, "kv_format": "q8_0"}, ("1.0625 B", "3.19 GiB")),
+        ({"model": "Llama-3-70B", "seq_len": 4096, "batch_size": 32}, ("× 32 sequences = 40.0 GiB (42.9 GB) in all",)),
+        ({"model": "Llama-3-70B", "seq_len": 4096, "n_gpus": 16, "tp": 16}, ("On each of 16 cards that is 0.16 GiB (0.17 GB): 8 KV heads on 16 cards",)),
+    ],
+)  # fmt: skip
+def test_a_cache_is_told_with_its_formula_and_every_kind_of_layer(
+    facts: dict[str, object], says: tuple[str, ...]
+) -> None:
+    words = in_one_line(Figures({**facts, "method": "inference"}))
+    for one in says:
+        assert one in words.en, words.en
+    figures = {figure for figure in says if figure.endswith("GB)")}
+    assert all(figure in words.zh for figure in figures)
+
+
+def test_a_model_without_keys_and_values_has_no_line() -> None:
+    with pytest.raises(Missing):
+        in_one_line(Figures({"model": "mamba-2.8b-hf", "method": "inference"}))
+
+
+# ── products and figures of a cache ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("facts", "factors", "off", "wrong"),
+    [
+        ({"model": "Qwen2.5-7B"}, [2, 3584, 28, 8], 28, ("3584 is the hidden size", "8 is bits")),
+        ({"model": "Llama-3.1-8B"}, [2, 32, 32, 128, 2], 4, ("32 are the query heads",)),
+        ({"model": "Llama-3.1-8B"}, [32, 8, 128, 2], 0.5, ("one factor 2 is missing",)),
+        ({"model": "Llama-3.1-8B"}, [2, 32, 8, 128, 4], 2, ("fp32",)),
+        ({"model": "Llama-3.1-8B", "seq_len": 8192, "batch_size": 16}, [2, 32, 4096, 2, 8192, 16], 4, ("4096 is the hidden size",)),
+        ({"model": "DeepSeek-V3"}, [2, 61, 128, 128, 2], 56.9, ("latent attention",)),
+        ({"model": "Llama-3.1-8B"}, [2, 32, 8, 128, 2], 1, ()),
+    ],
+)  # fmt: skip
+def test_the_wrong_factor_of_a_product_is_named(
+    facts: dict[str, object], factors: list[float], off: float, wrong: tuple[str, ...]
+) -> None:
+    product = 1.0
+    for factor in factors:
+        product *= factor
+    found = judged([float(one) for one in factors], product, facts)
+    assert found["off"] == pytest.approx(off, rel=0.01)
+    assert len(found["wrong"]) == len(found["wrong_zh"]) == len(wrong)
+    for said, one in zip(found["wrong"], wrong, strict=True):
+        assert one in said
+
+
+def test_a_product_of_other_things_is_not_of_a_cache() -> None:
+    assert judged([7.0, 4.0, 4.0], 112.0, {"params": "7B"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"claims_gb": [10.4]}, "10.4 GB is right"),
+        ({"claims_gb": [10]}, "10 GB is right, counted in GiB"),
+        ({"claims_gb": [80]}, "each of 64 query heads"),
+        ({"claims_gb": [5]}, "keys or values alone"),
+        ({"claims_kb": [320]}, "320 KB is right"),
+        ({"claims_gb": [33]}, "3.07 times less"),
+    ],
+)  # fmt: skip
+def test_a_figure_of_a_cache_is_right_or_off_by_a_factor_that_is_named(told: dict[str, object], says: str) -> None:
+    facts = {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}
+    assert says in verdict(Figures(facts, told)).en
+
+
+# ── whole answers: the verdict opens, and no table of the whole need follows ───────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is 'Llama 3 70B at 32K context = 10.4 GB KV' right?", "**10.4 GB is right"),
+        ("llama3-70B 在 32K 上下文 KV cache 是 10.4GB，对吗", "**10.4 GB 是对的"),
+        ("7B full fine-tuning: weights 14GB + gradients 14GB + adam 28GB = 56GB, correct?", "**Right for pure bf16"),
+        ("7B全参：权重14G，梯度14G，Adam 28G，一共56G，对吗", "**按纯 bf16 是对的"),
+        ("KV cache of Qwen2.5-7B per token: 2*3584*28*2 bytes = 401 KB, right?", "**Not right: 7 times too much"),
+        ("Qwen2.5-7B 的 KV 缓存每 token：2*3584*28*2=401408，对吗", "**不对:大了 7 倍".replace(":", "：")),
+    ],
+)
+def test_a_claim_is_judged_in_the_first_sentence_and_the_whole_need_is_left_out(
+    assistant: Assistant, question: str, opens: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.text.startswith(opens), answer.text[:200]
+    assert "|---|" not in answer.text
+    assert answer.json()["memory"] is not None
+    assert not answer.notices
+
+
+def test_a_cache_and_a_card_still_get_the_verdict_on_the_card(assistant: Assistant) -> None:
+    answer = assistant.ask("KV cache of Llama-3-8B at 32k, and does the whole fit on an RTX 4090?")
+    assert "KV cache: 2 (keys and values)" in answer.text
+    assert "fits" in answer.text
