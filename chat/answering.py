@@ -13,7 +13,7 @@ from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
 from chat.refused import refused
 from chat.table_words import claims_words, query_words
-from chat.unanswered import unknown, without_tools
+from chat.unanswered import of_cards, unknown, without_tools
 from chat.understood import has_subject, understood
 from chat.warned import warnings
 from chat.wording import assumed, body, finished, headline, not_understood
@@ -84,7 +84,14 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     if needs_example(reading):  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
         leads, said = [example_told(reading, size), said, *leads], ""
-    parts = [*_of_names(reading), *leads, *([said] if first else []), *rests, *([] if first else [said])]
+    parts = [
+        *of_cards(reading),
+        *_of_names(reading),
+        *leads,
+        *([said] if first else []),
+        *rests,
+        *([] if first else [said]),
+    ]
     worked = [
         found for name, found, _, failed in results if name == "estimate_memory" and found is not None and not failed
     ]

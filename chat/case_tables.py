@@ -183,9 +183,20 @@ def _rate(rate: float) -> str:
 
 def decoding(result: Result, language: str) -> list[str]:
     """How fast tokens can be generated, where a card with a known bandwidth is named."""
-    found = [one["value"] for one in result.get("answers") or [] if one["quantity"] == "decoding_rate"]
-    return [
-        f"解码速度受显存带宽限制:上下文填满时最多约 {_rate(rate)} token/秒。" if language == "zh"
-        else f"Decoding is bound by memory bandwidth: at most about {_rate(rate)} tokens/s at full context."
-        for rate in found
-    ]  # fmt: skip
+    zh = language == "zh"
+    said = []
+    for one in result.get("answers") or []:
+        if one["quantity"] != "decoding_rate":
+            continue
+        rate, host = _rate(one["value"]), str(one.get("host_bandwidth") or "").split(":")[0]
+        if host:
+            said.append(
+                f"解码速度主要受内存带宽限制:按 {host}(双通道 DDR5)最多约 {rate} token/秒,通道更多则按倍数提高。" if zh
+                else f"Decoding is bound by the RAM's bandwidth: at {host}, two channels of DDR5, at most about {rate} tokens/s; more channels are as many times faster."
+            )  # fmt: skip
+        else:
+            said.append(
+                f"解码速度受显存带宽限制:上下文填满时最多约 {rate} token/秒。" if zh
+                else f"Decoding is bound by memory bandwidth: at most about {rate} tokens/s at full context."
+            )  # fmt: skip
+    return said

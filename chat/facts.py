@@ -88,6 +88,8 @@ _EARLY = frozenset({"kv_format", "double_quant", "optimizer", "precision", "atte
 
 def read_settings(scan: Scan) -> None:
     """Settings that are bound to a keyword."""
+    for found in scan.find(lexicon.HARDWARE_NAMES):
+        scan.take(*found.span())
     for rule in WORDED:
         if rule.fact in _EARLY:
             _worded(scan, rule.fact, rule.value, rule.pattern)
@@ -333,6 +335,7 @@ _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 
 def _memories(scan: Scan) -> None:
+    _called_bandwidth(scan)
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
             start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
@@ -348,6 +351,16 @@ def _memories(scan: Scan) -> None:
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
                 continue
             scan.add("gpu_memory_gb", amount, start, end)
+
+
+def _called_bandwidth(scan: Scan) -> None:
+    """`48 GB of bandwidth`, where no memory is told."""
+    if {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        return
+    for found in scan.find(lexicon.CALLED_BANDWIDTH):
+        group = next(name for name in "vwxy" if found[name])
+        if scan.free(*found.span(group)):
+            scan.add("called_bandwidth", float(found[group]), *found.span(group), extra=True)
 
 
 def _marketed(mebibytes: int) -> float:

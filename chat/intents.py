@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from chat import asking
 from chat.asked import wants
+from chat.cues import WHICH_MODELS
 from chat.lexicon import COST, compiled
 
 # what people set against each other
@@ -329,7 +330,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
                 continue
             if weights.get(subject, 0) >= least:
                 weights[manner] = min(weights[manner], weights[subject] - 0.1)
-    if not found.plainly and _says(_ELSEWHERE, text) and not _has_case(facts):
+    if not found.plainly and _says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
     wanted = tuple(name for name in _ordered(found) if max(weights[name], found.said[name]) >= 2)
     if wanted and wanted[0] in ("method_diff", "comparison", "which_method") and not facts and not _says(_DOMAIN, text):
@@ -339,7 +340,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
         wanted = (*others, *(one for one in wanted if one in _NAMED)) if others else ("unclear", *wanted)
     if wanted:
         return wanted
-    if _says(_ELSEWHERE, text) and not _has_case(facts):
+    if _says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
     if facts or _says(_DOMAIN, text):
         return ("unclear",)
@@ -348,6 +349,11 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
 
 def _has_case(facts: Collection[str]) -> bool:
     return bool({"model", "params"} & set(facts) and {"gpu", "seq_len"} & set(facts))
+
+
+def _of_machine(text: str, facts: Collection[str]) -> bool:
+    """Which models a machine runs is asked of its memory, whatever they are to be good at."""
+    return bool({"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts)) and _says(WHICH_MODELS, text) is not None
 
 
 def _weigh_overflow(text: str, found: _Evidence) -> None:

@@ -30,7 +30,7 @@ def _card_pattern() -> re.Pattern[str]:
     marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
     return re.compile(
         rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
-        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|dgx[\s-]?spark)"
+        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|dgx[\s-]?spark|strix[\s-]?halo|ryzen[\s-]?ai[\s-]?max\+?(?:[\s-]?pro)?[\s-]?395)"
         rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
         re.ASCII,
     )
@@ -38,12 +38,21 @@ def _card_pattern() -> re.Pattern[str]:
 
 _UNKNOWN_CARD = (
     r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
-    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡)))"
+    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+)"
 )
+# how a card comes, between its count and its name
+_STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia)\s+|二手(?:的)?\s*|旧(?:的)?\s*)*"
 _BEFORE = re.compile(
-    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+)?(?:的)?\s*(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
+    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+)?(?:的)?\s*"
+    + _STATE
+    + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
     re.ASCII,
 )
+# "1, 2 or 4 RTX 3090s": the counts before the last
+_COUNTS_BEFORE = re.compile(
+    r"(?<![\d.a-z])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或|和|/)\s*$", re.ASCII
+)
+_PAIR = re.compile(r"\b(?P<dual>dual|twin|a pair of)\s+" + _STATE + r"$|\b(?P<quad>quad)\s+" + _STATE + "$", re.ASCII)
 _ONE = re.compile(
     r"(?:(?:\b(?:a|an|my|one|single|the)|我的|单)\s+|[了有这那][张块台]\s*)(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$",
     re.ASCII,
@@ -121,6 +130,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
     said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
+    said = re.sub(r"strix[\s-]?halo|ryzen[\s-]?ai[\s-]?max\+?(?:[\s-]?pro)?[\s-]?395", "ryzen ai max+ 395", said)
     said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
     start, end = found.start(), found.end()
     if _is_plural(scan, found) and not found["plural"]:
@@ -168,7 +178,7 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
 
 def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
     """State how many cards are meant, and return it."""
-    window, found = max(0, start - 20), None
+    window, found = max(0, start - 32), None
     if before := _BEFORE.search(scan.text, window, start):
         count = int(before["n"])
         at = before.start("n"), before.end("n")
@@ -176,6 +186,16 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
             found = count
+            for row in _COUNTS_BEFORE.finditer(scan.text, max(0, at[0] - 24), at[0]):
+                if scan.free(*row.span("row")):
+                    for other in re.finditer(r"\d+", row["row"]):
+                        scan.add(
+                            "n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end()
+                        )
+                    found = None  # no one count is this card's
+    elif pair := _PAIR.search(scan.text, window, start):
+        found = 2 if pair["dual"] else 4
+        scan.add("n_gpus", found, pair.start(), pair.end())
     elif one := _ONE.search(scan.text, window, start):
         scan.add("n_gpus", 1, one.start(), one.end())
         found = 1
@@ -266,3 +286,15 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
             scan.add("gpu_memory_gb", mention.memory_gb, mention.end, mention.end, take=False)
     if "gpu_memory_gb" in scan.facts:
         scan.spans["gpu_memory_gb"] = spans
+    counts = {mention.count or 1 for mention in mentions}
+    if len(labels) > 1 and len(counts) > 1:  # "2x3090 or a 4090": each with its own count
+        for mention in mentions:
+            scan.add(
+                "rigs", f"{mention.count or 1} × {_sized(mention)}", mention.start, mention.end, extra=True, take=False
+            )
+
+
+def _sized(mention: CardMention) -> str:
+    """The card, with its memory where it is sold with several."""
+    sized = mention.memory_gb and any(card.memory_gb == mention.memory_gb for card in mention.cards)
+    return f"{mention.label} {mention.memory_gb:g} GB" if sized else mention.label

@@ -6,7 +6,7 @@ from typing import Any
 from chat.example import with_example
 from chat.figures import FINETUNE_METHODS, Figures
 from chat.reading import Reading
-from chat.recommended import wants_cards, wants_models
+from chat.recommended import compares_machines, wants_cards, wants_models
 from chat.remarks import made
 from chat.told import told
 from chat.understood import Facts, facts_of, has_subject, understood
@@ -15,6 +15,8 @@ from kb.recipe import usual_tokens
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
+# what is added to the models that a machine runs
+_OF_MACHINES = ("cost",)
 # facts that a training has and a served model has not
 _OF_TRAINING = {
     "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
@@ -89,7 +91,31 @@ def _largest_instead(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     if facts.get("method") == "full":
         facts["method"] = ["full", "lora", "qlora"]
+    if not _trains(facts):
+        return [("recommend", _of_machine(reading))]
     return [("solve_for", {"quantity": "params", **facts})]
+
+
+def _trains(facts: Facts) -> bool:
+    """Whether facts are of a training."""
+    return facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"
+
+
+def _of_machine(reading: Reading) -> Facts:
+    """The facts by which a machine's models are looked for: a layout of one model is none of another's. Of several kinds of
+    cards ("2x3090 or one 4090") each has its own count."""
+    of_one = ("gpu_layers", "n_cpu_moe", "offload", "model", "params")
+    facts = facts_of(reading, *of_one)
+    rigs = reading.extras.get("rigs", ())
+    if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
+        facts.pop("n_gpus", None)
+        facts["gpu"] = list(rigs)
+    return facts
+
+
+def _named(reading: Reading) -> Facts:
+    """The model or the size that is asked about."""
+    return {name: value for name, value in facts_of(reading).items() if name in ("model", "params")}
 
 
 # ── the document and the tables ────────────────────────────────────────────────────────────────────────────────────
@@ -222,6 +248,8 @@ def _solve(reading: Reading) -> list[Call]:
     if not wanted or not card or (wanted[0] != "params" and not has_subject(reading)):
         return []
     facts = understood(reading, wanted[0])
+    if wanted[0] == "params" and not _trains(facts):
+        return [("recommend", _of_machine(reading))]
     if wanted[0] == "n_gpus" and facts.get("engine") in ("vllm", "sglang") and _length(facts) >= 32768:
         return []  # a prompt that is read in chunks is counted by the remarks, weights and cache together
     if wanted[0] == "params":
@@ -244,7 +272,12 @@ def _recommend(reading: Reading) -> list[Call]:
     """Which cards for a model, or which models for the cards."""
     if wants_cards(reading):
         return [("recommend", facts_of(reading)), ("estimate_memory", understood(reading))]
-    return [("recommend", facts_of(reading))] if wants_models(reading) else []
+    if compares_machines(reading):
+        return [("recommend", {**_of_machine(reading), **_named(reading)})]
+    if not wants_models(reading):
+        return []
+    facts = facts_of(reading)
+    return [("recommend", facts if _trains(facts) else _of_machine(reading))]
 
 
 def _length(facts: Facts) -> int:
@@ -282,11 +315,13 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
         about.append("how_much")
     if reading.equations:
         about.append("check_arithmetic")
+    if [name for name, _ in calls] == ["recommend"] and not _trains(calls[0][1]):
+        about = [subject for subject in about if subject in _OF_MACHINES]
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)
     beside = told(reading)
-    if not has_subject(reading) and not made(about, Figures(facts, beside), 1):
+    if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
         return []
     return [("remarks", {"about": about, **beside, **facts})]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.case_tables import markdown
+from chat.machine_words import machines_run
 from chat.phrases import VERDICTS, gib, in_words, label, pick, span, value
 from chat.reading import Reading
 from chat.understood import has_subject
@@ -10,6 +11,23 @@ from chat.understood import has_subject
 MOST_ROWS = 9
 MOST_NAMED = 2
 Row = dict[str, Any]
+_HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
+# what is asked of cards is not always what they run
+_OTHERWISE = frozenset(
+    {
+        "units",
+        "table_lookup",
+        "training_time",
+        "injection",
+        "explain_derive",
+        "check_arithmetic",
+        "oom_diagnosis",
+        "greeting",
+        "help",
+        "out_of_scope",
+    }
+)
+_OF_CARDS = frozenset({"fits", "comparison", "which_method", "unclear", "underspecified", "how_much", "max_batch_ctx"})
 
 
 def wants_cards(reading: Reading) -> bool:
@@ -19,14 +37,33 @@ def wants_cards(reading: Reading) -> bool:
 
 
 def wants_models(reading: Reading) -> bool:
-    """Asked which models for cards, with none named."""
-    named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    known = has_subject(reading) or reading.unknown_models
-    return bool(named) and not known and "which_models" in reading.cues
+    """Asked which models for cards or for a machine's own memory, with none named."""
+    if has_subject(reading) or not _HARDWARE & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
+        return False
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    largest = "params" in reading.asks and not trains
+    return largest or "which_models" in reading.cues or _serves_what_is_open(reading)
+
+
+def compares_machines(reading: Reading) -> bool:
+    """Which of several cards to take, or whether to buy these, to run a model that is named."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    if trains or not has_subject(reading) or "gpu" not in reading.facts or set(reading.intents[:1]) & _OTHERWISE:
+        return False
+    return "rigs" in reading.extras or "buying" in reading.cues
+
+
+def _serves_what_is_open(reading: Reading) -> bool:
+    """Cards that are told or compared with no word of a model: what they run is the answer that there is."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    said = set(reading.intents) & _OF_CARDS
+    return bool(said) and not trains and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))
 
 
 def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an answer."""
+    if result["recommends"] == "runs":
+        return machines_run(result, reading)
     language, rows = reading.language, result["recommended"][:MOST_ROWS]
     zh = language == "zh"
     if not rows:

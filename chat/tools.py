@@ -75,9 +75,15 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
 
 
 def recommend_cards(**facts: Any) -> tuple[str, dict[str, Any]]:
+    from kb.machine import machines_run
     from kb.recommender import recommend
 
-    return _returned({"kind": "recommend", **recommend(**facts).json()})
+    trains = facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"
+    cards = {"gpu", "gpu_memory_gb"} & set(facts)
+    found = (
+        recommend(**facts).json() if trains or (not cards and "host_memory_gb" not in facts) else machines_run(**facts)
+    )
+    return _returned({"kind": "recommend", **found})
 
 
 def derive_quantity(quantity: str, rule: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
@@ -242,8 +248,8 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         recommend_cards,
         _briefly((), _OF_ONE_LAYOUT),
         (
-            "With a model: which cards and how many hold it, by method. With cards and no model: which models fit, by "
-            "method. With both: which layouts fit. Ranked, with room left and the longest sequence."
+            "With a model: which cards and how many hold it, by method. With cards or host memory and no model: which usual "
+            "models they run, or with task train can tune. With both: how the cards run it, or which layouts fit. Ranked."
         ),
     ),
     "derive_quantity": (

@@ -1,5 +1,8 @@
 """What is said where no tool is needed: a greeting, what is out of scope, a name that is not known, a model to be named."""
 
+import re
+
+from chat.phrases import value
 from chat.reading import Reading
 from chat.understood import has_subject
 from chat.wording import finished, not_understood
@@ -26,6 +29,7 @@ _INJECTION = (
     ),
     "我只根据固定的公式和只读的表回答显存问题;问题里夹带的指令不会改变它们。",
 )
+_HARDWARE = {"gpu", "gpu_memory_gb"}
 _EMPTY = ("The question is empty. ", "问题是空的。")
 _NO_SUBJECT = (
     "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it, LoRA, full fine-tuning), and the cards. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
@@ -59,6 +63,44 @@ def _without_tools(reading: Reading) -> str:
         return said[place]
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     return "\n\n".join(part for part in (missing[place], not_understood(reading)) if part)
+
+
+def of_cards(reading: Reading) -> list[str]:
+    """What is said before an answer is computed: a card that nobody knows, and an amount of memory that is called bandwidth."""
+    zh = reading.language == "zh"
+    told = []
+    memory = reading.fact("gpu_memory_gb")
+    for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
+        if memory:
+            size = value("gpu_memory_gb", memory, reading.language)
+            taken = f"下面只按您说的 {size} 显存计算" if zh else f"what follows goes by the {size} that you give it"
+        elif {"gpu"} & set(reading.facts):
+            taken = "下面只按其余的卡计算" if zh else "what follows is for the others"
+        else:
+            taken = (
+                "说出它的显存就能判断放不放得下"
+                if zh
+                else "say how much memory it has, and the answer says whether it fits"
+            )
+        told.append(f"表里没有“{name}”这款显卡:{taken}。" if zh else f"No card “{name}” is in the tables: {taken}.")
+    if "called_bandwidth" in reading.extras:
+        size = value("gpu_memory_gb", reading.extras["called_bandwidth"][0], reading.language)
+        told.append(
+            f"带宽以 GB/s 计,决定生成的快慢,不决定放不放得下;放不放得下看显存容量,请说卡有多少显存。若 {size} 指的是显存,则:" if zh
+            else f"Bandwidth is given in GB/s and sets how fast tokens come, not what fits: say how much memory the card has. If {size} is its memory, then:"
+        )  # fmt: skip
+    elif "bandwidth" in reading.cues and not _HARDWARE & set(reading.facts) and has_subject(reading):
+        told.append(
+            "带宽决定生成的快慢,不决定放不放得下:请说卡有多少显存。所需显存如下。" if zh
+            else "Bandwidth sets how fast tokens come, not what fits: say how much memory the card has. What is needed:"
+        )  # fmt: skip
+    return told
+
+
+def _typed(name: str, text: str) -> str:
+    """A name as it was typed, so that it may be quoted."""
+    found = re.search(re.escape(name), text, re.IGNORECASE)
+    return found[0] if found else name
 
 
 def unknown(reading: Reading, whole: bool = True) -> str:

@@ -12,7 +12,7 @@ from formulas.errors import BadInput
 from kb.cards import models_in
 from kb.knobs import LIKE
 from kb.names import gpu_rows, names
-from kb.recipe import ADAPTERS, assumed, recipe, shapes_of
+from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
 from kb.standin import stand_in
 
 Facts = dict[str, Any]
@@ -42,6 +42,8 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     }
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
         facts["host_memory_gb"] = min(facts["host_memory_gb"])
+    if "called_bandwidth" in reading.extras:  # that memory is meant is said
+        facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
     tp = facts.get("tp")
     ways = tp if isinstance(tp, int) else 1
     if (
@@ -68,7 +70,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
             facts.setdefault("offload", "experts")  # what that program is for
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
-            facts.setdefault("gpu_memory_utilization", assumed("gpu_memory_utilization", "unified memory"))
+            facts.setdefault("gpu_memory_utilization", unified_share(_first(facts["gpu_memory_gb"])))
     else:
         _targets(reading, facts)
     if not _is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:

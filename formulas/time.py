@@ -2,10 +2,12 @@
 
 from sympy import ceiling
 
+from formulas.anatomy import vocab_size
 from formulas.formula import Formula
 from formulas.quantity import Quantity, Words, byte, flop, one, second
+from formulas.residence import GGML_SCHEDULER, head_hosted, host_cache, host_embeddings, host_weights, outer_bytes
 from formulas.sources import KARPATHY, LLAMA, PALM, POPE, SCALING_LAWS
-from formulas.vocabulary import batch_size, kv_cache, n_gpus, n_params, state, weights
+from formulas.vocabulary import batch_size, hidden_size, kv_cache, n_gpus, n_params, state, weights
 
 bytes_per_token = Quantity("bytes_per_token", byte, r"\tau", "bytes of text in one token", "每个 token 的文本字节数")
 n_train_tokens = Quantity("n_train_tokens", one, "D", "tokens trained on", "训练 token 数", whole=True)
@@ -34,7 +36,32 @@ step_bytes = Quantity(
     "每个解码步单卡读取的字节数",
 )
 card_bandwidth = Quantity("card_bandwidth", byte / second, r"R_m", "memory bandwidth of one card", "单卡显存带宽")
-step_time = Quantity("step_time", second, r"t_{\mathrm{step}}", "least time of a decoding step", "解码一步的最短时间")
+step_time = Quantity(
+    "step_time", second, r"t_{\mathrm{step}}", "least time of a decoding step", "解码一步的最短时间", zero=True
+)
+host_share = Quantity(
+    "host_share",
+    one,
+    r"\alpha_{\mathrm{ram}}",
+    "share of the weights in host memory that a token's computation takes",
+    "每个 token 实际用到的内存中权重的比例",
+)
+host_step_bytes = Quantity(
+    "host_step_bytes",
+    byte,
+    r"B_{\mathrm{ram}}",
+    "bytes that a decoding step reads from host memory",
+    "每个解码步从内存读取的字节数",
+    zero=True,
+)
+host_bandwidth = Quantity("host_bandwidth", byte / second, r"R_{\mathrm{ram}}", "bandwidth of host memory", "内存带宽")
+hosted_step_time = Quantity(
+    "hosted_step_time",
+    second,
+    r"t_{\mathrm{hosted}}",
+    "least time of a decoding step, a part of it computed by the host",
+    "部分由主机计算时解码一步的最短时间",
+)
 decoding_rate = Quantity(
     "decoding_rate",
     one / second,
@@ -131,4 +158,34 @@ every_sequence_gains_a_token_in_a_step = Formula(
     zh="一步为每条序列生成一个 token。",
     source=POPE.at("§2"),
     example=({batch_size: 8, step_time: 0.1}, 80),
+)
+a_step_reads_what_the_host_holds = Formula(
+    host_step_bytes,
+    host_share * (host_weights - host_embeddings) + outer_bytes * vocab_size * hidden_size * head_hosted + host_cache,
+    says="Of the layers in host memory the host reads what a token takes, and their cache; the head whole, where it is there; of "
+    "the embedding only a row.",
+    zh="主机读取内存中各层里一个 token 用到的权重及其缓存;输出头在内存时整个读取;词嵌入只取一行。",
+    source=POPE.at("§2, memory costs"),
+    example=(
+        {
+            host_share: 0.0625,
+            host_weights: 17 * 10**9,
+            host_embeddings: 10**9,
+            outer_bytes: 1,
+            vocab_size: 100_000,
+            hidden_size: 5000,
+            head_hosted: 1,
+            host_cache: 0,
+        },
+        15 * 10**8,
+    ),
+)
+card_and_host_work_in_turn = Formula(
+    hosted_step_time,
+    step_time + host_step_bytes / host_bandwidth,
+    says="What is computed on the card and what is computed by the host follow each other in every layer, so their times add up.",
+    zh="每一层里卡上计算与主机计算依次进行,所以两者的时间相加。",
+    source=GGML_SCHEDULER.at("ggml_backend_sched_compute_splits"),
+    assumes=(Words("computing hides behind the reading", "计算被读取时间掩盖"),),
+    example=({step_time: 0.01, host_step_bytes: 9 * 10**9, host_bandwidth: 9 * 10**10}, 0.11),
 )

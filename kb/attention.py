@@ -3,7 +3,7 @@
 from formulas.derivation import Fact
 from kb.cards import Card
 from kb.knobs import LIKE
-from kb.names import gpu_rows
+from kb.names import gpu_row
 from kb.stated import ASSUMED, stated
 
 # https://github.com/Dao-AILab/flash-attention, README: FlashAttention-2 is for Ampere, Ada and Hopper; PyTorch's
@@ -31,5 +31,5 @@ def _older(knobs: dict[str, Fact], card: Card | None) -> str:
     engine = str(stated(knobs, "engine") or "")
     if card is None or LIKE.get(engine, engine) == "llama.cpp":
         return ""
-    generation = str(gpu_rows().get(card.name, {}).get("architecture") or "")
+    generation = str(gpu_row(card.name).get("architecture") or "")
     return generation if generation in _BEFORE else ""

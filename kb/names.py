@@ -337,6 +337,11 @@ def gpu_rows() -> dict[str, Row]:
     return {row["name"]: row for row in rows("SELECT * FROM gpus")}
 
 
+def gpu_row(called: str) -> Row:
+    """The row of a card; one that is sold in several sizes may carry its own. Empty where the table has none."""
+    return gpu_rows().get(called) or gpu_rows().get(re.sub(r" [\d.]+ GB$", "", called), {})
+
+
 @cache
 def names() -> Names:
     """The index over the project's own tables, built at first use."""

@@ -6,7 +6,7 @@ from formulas.derivation import Fact
 from kb.database import rows
 from kb.engines import shifts_labels
 from kb.exchange import fills_buckets
-from kb.names import gpu_rows
+from kb.names import gpu_row
 from kb.stated import reader, stated
 
 _SCALE = {"MiB": 2**20, "share": 1}
@@ -22,12 +22,12 @@ def _table() -> dict[str, dict[str, float]]:
 
 def _linked(gpu: str) -> bool:
     """Whether a card of that name has NVLink."""
-    return gpu_rows().get(gpu, {}).get("nvlink_or_fabric_gb_s") is not None
+    return gpu_row(gpu).get("nvlink_or_fabric_gb_s") is not None
 
 
 def vendor_of(gpu: str) -> str:
     """Who makes a card of that name; empty where the table has none."""
-    return str(gpu_rows().get(gpu, {}).get("vendor") or "")
+    return str(gpu_row(gpu).get("vendor") or "")
 
 
 def runtime_known(vendor: str) -> bool:

@@ -5,16 +5,18 @@ from typing import Any
 
 from formulas.derivation import Derivation, Fact, derive
 from formulas.errors import BadInput
+from formulas.host import COMPUTED
 from formulas.quantity import Quantity
-from formulas.time import card_time, decoding_rate, step_time, training_time
-from formulas.vocabulary import batch_size, kv_cache, n_params, state, weights
+from formulas.residence import host_embeddings, host_weights
+from formulas.time import card_time, decoding_rate, hosted_step_time, step_time, training_time
+from formulas.vocabulary import batch_size, kv_cache, model_weights, n_params, state, weights
 from kb.cards import Card
 from kb.database import rows
 from kb.knobs import LARGEST
 from kb.knobs import amount as number_of
-from kb.names import Row, gpu_rows, names
+from kb.names import Row, gpu_row, names
 from kb.outcome import Outcome
-from kb.recipe import usual_mfu
+from kb.recipe import host_bandwidth, host_bandwidth_says, usual_mfu
 from kb.stated import ASKED, ASSUMED
 from kb.worked import Worked, derived
 
@@ -61,7 +63,7 @@ def pace(there: Outcome, run: Run) -> list[dict[str, Any]]:
 
 
 def _card(card: Card) -> Row:
-    return gpu_rows().get(card.name, {})
+    return gpu_row(card.name)
 
 
 def _active(there: Outcome) -> float | None:
@@ -82,17 +84,25 @@ def _active(there: Outcome) -> float | None:
 def _decoding(there: Outcome) -> list[dict[str, Any]]:
     """Cards of one layer work together; those that hold layers one after another wait for each other."""
     knob, share = there.situation.knob, _active(there)
-    hosted = any(knob(name) not in (None, "none") for name in ("gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload"))
-    if hosted or share is None or knob("meter") != "device" or there.verdict == "no":
+    if share is None or knob("meter") != "device" or there.verdict == "no":
         return []
+    if any(knob(name) not in (None, "none") for name in ("gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload")):
+        hosted = hosted_time(there, share)
+        at = {"host_bandwidth": host_bandwidth_says()}
+        return [_rate(there, hosted) | at] if hosted else []
     steps = [_step(there, worked, share) for worked in there.cards]
     times = [None if one is None or one.value is None else float(one.value) for one in steps]
     if None in times:
         return []
     seconds = sum(t * len(worked.place.stages) for t, worked in zip(times, there.cards, strict=True) if t is not None)
+    return [_rate(there, seconds)]
+
+
+def _rate(there: Outcome, seconds: float) -> dict[str, Any]:
+    """Tokens a second at most, of steps that take so long at least."""
     batch = there.situation.facts[batch_size.name]
     rate = derive(decoding_rate, {batch_size.name: batch, step_time.name: Fact(seconds, "computed")}).value
-    return [_answer(decoding_rate, "total", float(rate or 0), "tokens/s")]
+    return _answer(decoding_rate, "total", float(rate or 0), "tokens/s")
 
 
 def _step(there: Outcome, worked: Worked, share: float) -> Derivation | None:
@@ -104,6 +114,39 @@ def _step(there: Outcome, worked: Worked, share: float) -> Derivation | None:
     held = {one.name: Fact(derived(one, facts).value, "computed") for one in (weights, kv_cache, state)}
     rate = Fact(float(bandwidth) * 1e9, ASSUMED)
     return derive(step_time, {**held, "active_share": Fact(share, ASSUMED), "card_bandwidth": rate})
+
+
+def hosted_time(there: Outcome, share: float) -> float | None:
+    """The least time of a step where the host computes what it holds, as llama.cpp has it; None in another program.
+
+    `share` is what a token takes of all the weights. Of cards whose bandwidth is not known the host's part is the bound.
+    """
+    facts = there.situation.facts
+    if facts["offloaded"].value not in COMPUTED:
+        return None
+    whole = any(int(fact.value) > 0 for name, fact in facts.items() if name.startswith("hosted_layers"))
+    experts = "n_experts" in facts and not whole
+    chosen = float(facts["experts_per_token"].value) / float(facts["n_experts"].value) if experts else share
+    on_cards = share * _value(model_weights, facts) - chosen * (
+        _value(host_weights, facts) - _value(host_embeddings, facts)
+    )
+    told = {
+        "host_share": Fact(chosen, ASSUMED), "host_bandwidth": Fact(host_bandwidth(), ASSUMED),
+        step_time.name: Fact(_cards_time(there, on_cards) if there.case.rig else 0.0, "computed"),
+    }  # fmt: skip
+    return _value(hosted_step_time, facts | told)
+
+
+def _cards_time(there: Outcome, read: float) -> float:
+    """The time in which the cards read so many bytes of weights, and their cache, one card after another."""
+    held = sum(_value(weights, there.situation.facts | one.place.facts) * one.place.count for one in there.cards)
+    share = min(1.0, max(read / held, 0.0)) if held else 0.0
+    steps = [(one, _step(there, one, share)) for one in there.cards]
+    return sum(float(step.value) * len(one.place.stages) for one, step in steps if step and step.value)
+
+
+def _value(quantity: Quantity, facts: dict[str, Fact]) -> float:
+    return float(derived(quantity, facts).value or 0)
 
 
 # ── training ───────────────────────────────────────────────────────────────────────────────────────────────────────

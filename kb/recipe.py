@@ -35,6 +35,16 @@ def assumed(setting: str, applies_to: str) -> Any:
     return BY_NAME[setting].parse(_defaults()[applies_to][setting])
 
 
+def unified_share(memory_gb: float, vendor: str = "Apple") -> float:
+    """The share of a machine's one memory that its GPU is let have, as it comes."""
+    smaller = "unified memory up to "
+    found = _defaults().get(f"unified memory of {vendor}")
+    for applies_to, settings in _defaults().items():
+        if vendor == "Apple" and applies_to.startswith(smaller):
+            found = settings if memory_gb <= float(applies_to.removeprefix(smaller).split()[0]) else found
+    return float((found or _defaults()["unified memory"])["gpu_memory_utilization"])
+
+
 def usual_mfu() -> float:
     """The share of its peak rate that a card is taken to reach in training where none is said."""
     return float(_defaults()["training time"]["mfu"])
@@ -43,6 +53,37 @@ def usual_mfu() -> float:
 def usual_tokens(n_params: float) -> float:
     """Tokens that a model is taken to be pre-trained on where none are said: those that are compute-optimal."""
     return float(_defaults()["pre-training"]["tokens_per_param"]) * n_params
+
+
+def host_bandwidth() -> float:
+    """Bytes a second that host memory is taken to give."""
+    return float(_defaults()["a machine"]["host_bandwidth"]) * 1e9
+
+
+def host_bandwidth_says() -> str:
+    """The same in words, with the modules that it is of."""
+    row = rows("SELECT value, unit, locator FROM recipes WHERE tool = 'kb' AND setting = 'host_bandwidth'")[0]
+    return f"{row['value']} {row['unit']}: {row['locator']}"
+
+
+def host_reserve() -> float:
+    """GB of a machine's own memory that are taken to be the system's."""
+    return float(_defaults()["a machine"]["host_reserve"])
+
+
+def usable_rate() -> float:
+    """Tokens a second below which a model is called slow."""
+    return float(_defaults()["a machine"]["usable_rate"])
+
+
+@cache
+def usual_models() -> tuple[dict[str, Any], ...]:
+    """Models that people run, with parameters, experts and published format, the largest first."""
+    found = rows(
+        "SELECT m.name AS model, m.unique_params AS params, m.n_experts IS NOT NULL AS experts, m.quantization AS published "
+        "FROM usual_models u JOIN models m ON m.name = u.model ORDER BY params DESC"
+    )
+    return tuple(found)
 
 
 def format_for(method: str, bits: int, engine: str = "") -> str | None:

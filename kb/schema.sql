@@ -730,6 +730,16 @@ COMMENT ON COLUMN representatives.other_shape IS 'A usual model of about that si
 COMMENT ON COLUMN representatives.source IS 'Source of the row.';
 COMMENT ON COLUMN representatives.grade IS 'Evidence: estimated, a convention of this project.';
 
+CREATE TABLE usual_models (
+    model  VARCHAR PRIMARY KEY REFERENCES models (name),
+    source VARCHAR NOT NULL REFERENCES sources (key),
+    grade  grade NOT NULL
+);
+COMMENT ON TABLE usual_models IS 'Models that people run today, of each size one or two: what an answer names where it is asked what a machine can run.';
+COMMENT ON COLUMN usual_models.model IS 'The model.';
+COMMENT ON COLUMN usual_models.source IS 'Source of the row.';
+COMMENT ON COLUMN usual_models.grade IS 'Evidence: estimated, a convention of this project.';
+
 CREATE TABLE overheads (
     name       VARCHAR NOT NULL CHECK (regexp_full_match(name, '[a-z0-9_]+')),
     applies_to VARCHAR NOT NULL,

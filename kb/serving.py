@@ -6,7 +6,9 @@ from formulas.derivation import Fact
 from kb.architecture import Architecture
 from kb.cards import GIB, MIB, Card
 from kb.engines import MICRO_BATCH, before
+from kb.names import gpu_row
 from kb.pools import VLLM, defaults, pool_facts, share_by_default, share_of
+from kb.recipe import unified_share
 from kb.stated import ASSUMED, reader, stated
 
 # cards of at least so much memory, A100 excepted, get the larger steps (vLLM, EngineArgs)
@@ -22,10 +24,16 @@ def first_generation(version: Any) -> bool:
 
 
 def serving_knobs(knobs: dict[str, Fact], card: Card | None, program: Any) -> dict[str, Fact]:
-    """vLLM's own defaults for what is not said, and the share of the program that was named; nothing for other programs."""
+    """vLLM's own defaults for what is not said, and the share of the program that was named; of other programs the share of
+    unified memory that the GPU has."""
     value = reader(knobs)
-    if value("engine") != VLLM or value("task") != "inference":
+    if value("task") != "inference":
         return {}
+    if value("engine") != VLLM:
+        row = gpu_row(card.name) if card is not None else {}
+        if card is None or row.get("class") != "unified" or value("gpu_memory_utilization") is not None:
+            return {}
+        return {"gpu_memory_utilization": Fact(unified_share(card.marketed_gb, str(row["vendor"])), ASSUMED)}
     old = first_generation(value("engine_version"))
     large = card is not None and card.capacity >= _LARGE_CARD and "A100" not in card.name
     where = "first engine" if old else "server on a large card" if large else "server"

@@ -10,6 +10,7 @@ from formulas.vocabulary import kv_cache, weights
 from kb import estimate
 from kb.commands.estimate import estimate as command
 from kb.database import rows
+from kb.recipe import host_bandwidth
 
 HOUR = 3600
 
@@ -49,9 +50,30 @@ def test_cards_of_a_layer_share_it_and_cards_in_turn_wait() -> None:
     assert together["decoding_rate"] > 1.8 * in_turn["decoding_rate"]
 
 
-def test_no_rate_is_said_where_host_memory_holds_a_part_or_no_card_is_named() -> None:
+def test_what_the_host_computes_waits_for_its_own_memory() -> None:
+    """llama.cpp's host reads its layers from host memory: slower by far than all on the card, and slower with more of them."""
+    facts: dict[str, Any] = {"model": "Llama-3.3-70B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090"}
+    rates = [answers(**facts, gpu_layers=layers)["decoding_rate"] for layers in (20, 40)]
+    assert rates[0] < rates[1] < 10
+    found = answers(**facts, gpu_layers=40)
+    assert rates[1] < host_bandwidth() / (found["host_memory"] * 2**30 * 0.95)
+
+
+def test_of_a_mixture_the_host_reads_the_experts_of_a_token() -> None:
+    facts: dict[str, Any] = {
+        "model": "Qwen3-30B-A3B",
+        "weight_format": "gguf:Q4_K_M",
+        "gpu": "RTX 4090",
+        "offload": "experts",
+    }
+    found = answers(**facts)
+    whole = host_bandwidth() / (found["host_memory"] * 2**30)
+    assert 8 * whole < found["decoding_rate"] < 16 * whole  # 8 of 128 experts, and the rest on the card
+
+
+def test_no_rate_is_said_where_weights_come_to_the_card_or_no_card_is_named() -> None:
     assert "decoding_rate" not in answers(
-        model="Llama-3.3-70B", weight_format="gguf:Q4_K_M", gpu="RTX 4090", gpu_layers=40
+        model="Llama-3.3-70B", bits=4, gpu="RTX 4090", gpu_layers=40, engine="transformers"
     )
     assert "decoding_rate" not in answers(model="Llama-3.3-70B", gpu_memory_gb=80)
 

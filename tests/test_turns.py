@@ -172,7 +172,7 @@ def test_a_server_that_starts_lets_sequences_wait(question: str, said: str) -> N
 def test_unified_memory_is_a_case_by_default_and_one_raised(question: str) -> None:
     cases = Assistant().ask(question).json()["cases"]
     assert [(case["facts"]["gpu_memory_utilization"], case["verdict"]) for case in cases] == [
-        (0.75, "no"),
+        (0.667, "no"),
         (1, "borderline"),
     ]
 

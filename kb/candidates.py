@@ -1,0 +1,108 @@
+"""Which models a machine is tried with: the usual ones, or those that were asked about; and in which formats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from kb.cases import INFERENCE, spread
+from kb.database import rows
+from kb.names import gpu_row, names
+from kb.recipe import format_for, usual_models
+from kb.standin import stand_in
+
+FILES = "llama.cpp"
+# the bits of weights that programs run, what is usual first: files for one person's machine, and servers
+_OF_FILES, _OF_SERVERS = (4, 8), (4, 8, 16)
+_LOCAL = ("consumer", "laptop", "workstation", "unified", "edge/unified")
+# of the bytes of the weights as reckoned by their bits, what is surely too much to be tried
+_SURELY = 0.97
+# how far a size may be from the usual model that stands for it
+_NEAR = 0.06
+# generations for which vLLM has no kernels (it asks for compute capability 7.0)
+WITHOUT_SERVERS = ("Pascal",)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model by the fact that names it (`model` or `params`), its parameters, and the format that it was published in."""
+
+    fact: dict[str, Any]
+    params: float
+    experts: bool
+    published: str
+
+    def may_be_in(self, room: float, bits: int) -> bool:
+        """Whether so many bytes may hold it, by the bits of its weights."""
+        return _SURELY * self.params * bits / 8 <= room
+
+    def stored(self, bits: int, given: Any, engine: str) -> str | None:
+        """As what it is run: in the format that it was published in, where that is of so many bits; None where nobody runs
+        it in so many."""
+        if given:
+            return str(given)
+        native = {"mxfp4": 4, "fp8 e4m3": 8}.get(self.published, 16)
+        if bits > native:
+            return None
+        if self.published == "mxfp4":
+            return self.published
+        if bits == 16:
+            return "bf16"
+        return "fp8" if native == 8 == bits and engine != FILES else format_for(INFERENCE, bits, engine)
+
+
+def candidates(facts: dict[str, Any]) -> tuple[Candidate, ...]:
+    """The models asked about, or the usual ones, the largest first. BadInput for a name that is not known."""
+    asked = [("model", one) for one in _list(facts.get("model"))] or [
+        ("params", one) for one in _list(facts.get("params"))
+    ]
+    if not asked:
+        return tuple(
+            Candidate({"model": row["model"]}, row["params"], row["experts"], row["published"] or "")
+            for row in usual_models()
+        )
+    found = [_named(name, value) for name, value in asked]
+    return tuple(sorted(found, key=lambda one: -one.params))
+
+
+def _named(name: str, value: Any) -> Candidate:
+    if name == "params":
+        usual = _usual(float(value))
+        if usual is not None:
+            name, value = "model", usual
+    model = names().find_model(str(value))["name"] if name == "model" else stand_in(float(value)).name
+    row = rows("SELECT unique_params, n_experts, quantization FROM models WHERE name = ?", [model])[0]
+    params = float(row["unique_params"] if name == "model" else value)
+    return Candidate({name: value}, params, row["n_experts"] is not None, row["quantization"] or "")
+
+
+def _usual(params: float) -> str | None:
+    """Of a size the dense model of about so many parameters that people run today."""
+    off = {row["model"]: abs(log(row["params"] / params)) for row in usual_models() if not row["experts"]}
+    nearest = min(off, key=lambda model: off[model])
+    return nearest if off[nearest] <= _NEAR else None
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return () if value is None else value if isinstance(value, (list, tuple)) else (value,)
+
+
+def bits_tried(facts: dict[str, Any], engine: str) -> Sequence[int]:
+    """The bits that the facts name, or those that are usual; a format that is named stands for the usual one."""
+    if "weight_format" in facts:
+        return _OF_FILES[:1]
+    return [int(one) for one in _list(facts.get("bits"))] or (_OF_FILES if engine == FILES else _OF_SERVERS)
+
+
+def engine_of(facts: dict[str, Any]) -> str:
+    """The program: the one named; else llama.cpp where files on one person's machine are meant, and none of servers."""
+    if facts.get("engine"):
+        return str(facts["engine"])
+    if str(facts.get("weight_format", "")).startswith("gguf") or "host_memory_gb" in facts or "gpu" not in facts:
+        return FILES
+    cases = spread({"gpu": facts["gpu"], "gpu_memory_gb": facts.get("gpu_memory_gb")})
+    found = [gpu_row(one.name) for case in cases for one in case.rig]
+    if all(row.get("architecture") in WITHOUT_SERVERS for row in found):
+        return FILES
+    alone = facts.get("batch_size") in (None, 1)
+    return FILES if alone and all(row.get("class", "consumer") in _LOCAL for row in found) else ""

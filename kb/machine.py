@@ -1,0 +1,277 @@
+"""What a machine runs: for each set of cards, and the machine's own memory, the largest of the usual models, or how it
+runs those that are asked about.
+
+On the cards whole; with a mixture's experts in host memory; with whole layers there; on the host alone. A row fits by
+the high end of its interval, and has what it leaves: the longest sequence, and the most tokens a second.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.candidates import FILES, Candidate, bits_tried, candidates, engine_of
+from kb.cards import GIB, Card, rig_name
+from kb.cases import INFERENCE, Case, parse_given, spread
+from kb.facts import positions
+from kb.host_memory import host_need
+from kb.names import gpu_row
+from kb.outcome import Outcome, outcome
+from kb.pace import NO_RUN, pace
+from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
+from kb.solver import highest, layers_that_fit
+
+_STORED = ("bits", "weight_format")
+# host memory that is not said is as much as it takes
+_ANY_ROOM = 1e6
+# cards that are looked for at most
+MOST_CARDS = 16
+_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*([^+]+)")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A model as the machine runs it. `way` is `cards`, `experts`, `layers` or `host`: where its weights are."""
+
+    way: str
+    bits: int
+    experts: bool
+    at: Outcome
+
+    @property
+    def rate(self) -> float | None:
+        """The most tokens a second, of all sequences together."""
+        return next((one["value"] for one in pace(self.at, NO_RUN) if one["quantity"] == "decoding_rate"), None)
+
+    @property
+    def longest(self) -> int | None:
+        """The longest sequence on the cards, of those that the model declares; None where host memory is a part of it."""
+        declared, longest = positions(self.at.situation.knobs), self.at.longest
+        return None if self.way != "cards" or longest is None else min(longest, declared or longest)
+
+    def json(self) -> dict[str, Any]:
+        host, rate = host_need(self.at.situation), self.rate
+        return {
+            **_called(self.at), "way": self.way, "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
+            "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
+            "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
+            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "longest": self.longest, "rate": rate,
+            "usable": rate is None or rate >= usable_rate(),
+        }  # fmt: skip
+
+
+def _called(at: Outcome) -> dict[str, Any]:
+    """A model, its format, and what it takes on all cards."""
+    knob = at.situation.knob
+    return {
+        "model": knob("model") or knob("params"),
+        "weight_format": knob("weight_format"),
+        "total_gib": at.total / GIB,
+    }
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The cards of one reading, what they run, and the next larger model that they do not hold whole.
+
+    enough      the fewest such cards that hold whole, in the fewest bits tried, the model that was asked about
+    """
+
+    case: Case
+    held: tuple[Held, ...]
+    next_up: Outcome | None
+    enough: int | None = None
+
+    def _usable(self, capacity: float) -> float:
+        """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
+        some = next((one.at for one in self.held), self.next_up)
+        return capacity * float((some.situation.knob("gpu_memory_utilization") if some else None) or 1)
+
+    def json(self) -> dict[str, Any]:
+        rig, capacity = self.case.rig, _room(self.case)
+        return {
+            "gpu": rig_name(rig) if rig else None, "n_gpus": int(self.case.facts.get("n_gpus") or 1) if rig else 0,
+            "host_memory_gb": self.case.facts.get("host_memory_gb"), "memory_gib": capacity / GIB,
+            "usable_gib": self._usable(capacity) / GIB, "shared": bool(rig) and _shared(rig[0]),
+            "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
+            "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
+            "held": [one.json() for one in self.held], "next": _called(self.next_up) if self.next_up else None,
+        }  # fmt: skip
+
+
+def machines_run(**given: Any) -> dict[str, Any]:
+    """One object of the contract; `machines` has for each reading of the cards what they run, the least memory first.
+
+    `gpu` may name several cards with a count for each: `["2 × RTX 3090", "1 × RTX 4090"]`.
+    BadInput where neither cards nor host memory is given, or a fact is wrong.
+    """
+    facts = {"method": INFERENCE, **parse_given(given)}
+    if not {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts):
+        raise BadInput("to say what a machine runs, name its cards (--gpu) or its memory (--host-memory-gb)")
+    tried, asked = candidates(facts), bool({"model", "params"} & set(facts))
+    plain = {name: value for name, value in facts.items() if name not in ("model", "params", *_STORED)}
+    stored = {name: facts[name] for name in _STORED if name in facts}
+    found: list[Machine] = []
+    engines = set()
+    for rig in _rigs(plain):
+        engine = engine_of({**rig, **stored})
+        engines.add(engine)
+        cases = spread({**rig, "engine": engine} if engine else rig)
+        found += [_machine(case, tried, stored, engine, asked) for case in cases]
+    found.sort(key=lambda one: _room(one.case))
+    first = next((one.at for machine in found for one in machine.held), None)
+    return {
+        "verdict": None, "recommends": "runs", "machines": [one.json() for one in found], "asked_for": asked,
+        "engine_assumed": FILES in engines and "engine" not in facts, "host_reserve_gb": host_reserve(),
+        "host_bandwidth_says": host_bandwidth_says(), "usable_rate": usable_rate(),
+        "facts": first.facts_json() if first else {}, "sources": first.sources_json() if first else [],
+        "warnings": list(first.warnings) if first else [],
+    }  # fmt: skip
+
+
+def _rigs(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The facts once for each set of cards that carries its own count, and once for all others."""
+    named = facts.get("gpu")
+    each = named if isinstance(named, (list, tuple)) else [named] if named else []
+    counted = {text: found for text in each if (found := _COUNTED.fullmatch(str(text)))}
+    for found in counted.values():
+        yield {**facts, "gpu": found[2].strip(), "n_gpus": int(found[1])}
+    others = [text for text in each if text not in counted]
+    if others or not counted:
+        yield {**facts, **({"gpu": others[0] if len(others) == 1 else others} if others else {})}
+
+
+def _shared(one: Card) -> bool:
+    """Whether the card's memory is the machine's own."""
+    return "unified" in str(gpu_row(one.name).get("class", ""))
+
+
+def _room(case: Case) -> float:
+    """Bytes of all cards."""
+    count = int(case.facts.get("n_gpus") or 1)
+    return float(sum(one.capacity for one in (case.rig if len(case.rig) > 1 else case.rig * count)))
+
+
+def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], engine: str, asked: bool) -> Machine:
+    room, given = case.facts.get("host_memory_gb"), stored.get("weight_format")
+    widths = bits_tried(stored, engine)
+    held: list[Held] = []
+    larger = None
+    for width in widths if case.rig else ():
+        found, missed = _on_cards(case, tried, width, given, engine)
+        held += found
+        larger = larger or missed
+    beside = engine == FILES and (room or (asked and not held)) and not (case.rig and _shared(case.rig[0]))
+    if beside:
+        own = float(room) - host_reserve() if room else _ANY_ROOM
+        held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, widths[0], given, held)
+    enough = _enough(case, tried[0], widths[0], given, engine) if asked and len(case.rig) == 1 else None
+    return Machine(case, tuple(held), larger, enough)
+
+
+def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
+    """The fewest such cards that hold a model whole; None where a machine's number of them is not enough."""
+    stored = model.stored(bits, given, engine)
+    for count in range(1, MOST_CARDS + 1) if stored else ():
+        there = _with(case, **model.fact, weight_format=stored, n_gpus=count)
+        if not model.may_be_in(_room(there), bits):
+            continue
+        at = _worked(there)
+        if at is not None and at.verdict_of_cards == "yes":
+            return count
+    return None
+
+
+def _with(case: Case, **facts: Any) -> Case:
+    return replace(case, facts={**case.facts, **facts})
+
+
+def _worked(case: Case) -> Outcome | None:
+    """None where the layout admits no such model."""
+    try:
+        return outcome(case)
+    except BadInput:
+        return None
+
+
+def _cases(
+    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, engine: str, room: float
+) -> Iterator[tuple[Candidate, Case]]:
+    """Those of the models that so much memory may hold."""
+    for model in tried:
+        stored = model.stored(bits, given, engine)
+        if stored and model.may_be_in(room, bits):
+            yield model, _with(case, **model.fact, weight_format=stored)
+
+
+def _on_cards(
+    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, engine: str
+) -> tuple[list[Held], Outcome | None]:
+    """The largest dense model and the largest mixture that the cards hold whole, and the next larger one of any."""
+    found: dict[bool, Held] = {}
+    missed = None
+    for model, there in _cases(
+        case, tried, bits, given, engine, 2 * _room(case) if len(tried) > 1 else _ANY_ROOM * GIB
+    ):
+        if model.experts in found:
+            continue
+        at = _worked(there)
+        if at is not None and at.verdict_of_cards == "yes":
+            found[model.experts] = Held("cards", bits, model.experts, at)
+        elif at is not None and not found:
+            missed = at
+        if len(found) == 2:
+            break
+    return sorted(found.values(), key=lambda one: -(one.at.n_params or 0)), missed
+
+
+def _with_host(case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, on_cards: list[Held]) -> list[Held]:
+    """The largest mixture with experts in host memory, the largest dense model with layers there; both larger than what the
+    cards hold by themselves."""
+    room = float(case.facts["host_memory_gb"]) * GIB + _room(case)
+    found: dict[bool, Held] = {}
+    for model, there in _cases(case, tried, bits, given, FILES, room):
+        most = max((one.at.n_params or 0 for one in on_cards if one.experts == model.experts), default=0)
+        if model.experts in found or model.params <= most:
+            continue
+        at = _beside(there, model.experts)
+        if at is not None:
+            way = "host" if not case.rig else "experts" if model.experts else "layers"
+            found[model.experts] = Held(way, bits, model.experts, at)
+    return sorted(found.values(), key=lambda one: not one.experts)
+
+
+def _beside(case: Case, experts: bool) -> Outcome | None:
+    """The model with as much on the cards as fits for sure; None where host memory does not hold the rest."""
+    placed: dict[str, Any] | None = {"gpu_layers": 0}
+    if case.rig:
+        placed = _experts_there(case) if experts else _layers_there(case)
+    if placed is None:
+        return None
+    at = outcome(_with(case, **placed))
+    host = host_need(at.situation)
+    if host is None or host[0] + (0 if case.rig else at.best / GIB) > host[1]:
+        return None
+    return at
+
+
+def _experts_there(case: Case) -> dict[str, Any] | None:
+    """All experts in host memory where it holds them, else those of as few layers as the cards allow."""
+    whole = _worked(_with(case, offload="experts"))
+    if whole is None or whole.verdict_of_cards != "yes":
+        return None
+    if whole.verdict == "yes":
+        return {"offload": "experts"}
+    layers = len(whole.situation.model.layers) if whole.situation.model else 0
+    kept = highest(lambda more: outcome(_with(case, n_cpu_moe=layers - more)).verdict_of_cards == "yes", 0, layers)
+    return {"n_cpu_moe": layers - (kept or 0)}
+
+
+def _layers_there(case: Case) -> dict[str, Any] | None:
+    """As many layers on the cards as fit."""
+    try:
+        layers = layers_that_fit(case)
+    except BadInput:  # the layout admits no such split
+        return None
+    return {"gpu_layers": layers} if layers else None

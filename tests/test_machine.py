@@ -1,0 +1,179 @@
+"""What a machine runs: each model named fits there, the next larger one does not, and host memory is counted."""
+
+from typing import Any
+
+import pytest
+
+from chat.agent import Assistant
+from chat.grammar import read
+from chat.plan import plan
+from formulas.errors import BadInput
+from kb import estimate
+from kb.candidates import engine_of
+from kb.cards import GIB
+from kb.machine import machines_run
+from kb.recipe import host_bandwidth, host_reserve, usual_models
+
+
+def held(**given: Any) -> list[dict[str, Any]]:
+    (machine,) = machines_run(**given)["machines"]
+    return list(machine["held"])
+
+
+def facts_of(row: dict[str, Any]) -> dict[str, Any]:
+    """What places a row's model, as `estimate` takes it."""
+    placed = {name: row[name] for name in ("gpu_layers", "n_cpu_moe") if row[name] is not None}
+    return {
+        "model": row["model"],
+        "weights": row["weight_format"],
+        **placed,
+        **({"offload": "experts"} if row["way"] == "experts" and not placed else {}),
+    }
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [{"gpu": "RTX 3060 12GB"}, {"gpu": "RTX 3090", "n_gpus": 2}, {"gpu": "A100 80GB", "n_gpus": 4}, {"gpu": "RTX 4090", "engine": "vllm"}],
+)  # fmt: skip
+def test_each_model_named_fits_and_the_next_larger_does_not(machine: dict[str, Any]) -> None:
+    (found,) = machines_run(**machine)["machines"]
+    engine = engine_of(machine)
+    case = {**machine, **({"engine": engine} if engine else {})}
+    for row in found["held"]:
+        assert estimate(**case, **facts_of(row)).verdict == "yes"
+    larger = found["next"]
+    assert estimate(**case, model=larger["model"], weights=larger["weight_format"]).verdict != "yes"
+    largest = max(row["params"] for row in found["held"])
+    assert next(row["params"] for row in usual_models() if row["model"] == larger["model"]) > 0.9 * largest
+
+
+def test_host_memory_lets_a_machine_run_larger_models_and_holds_what_it_is_given() -> None:
+    alone, beside = held(gpu="RTX 3060 12GB", engine="llama.cpp"), held(gpu="RTX 3060 12GB", host_memory_gb=48)
+    assert [row for row in beside if row["way"] == "cards"] == alone
+    moved = [row for row in beside if row["way"] != "cards"]
+    assert {row["way"] for row in moved} == {"experts", "layers"}
+    for row in moved:
+        assert row["host_gib"] <= 48 - host_reserve()
+        assert row["params"] > max(one["params"] for one in alone)
+        worked = estimate(gpu="RTX 3060 12GB", engine="llama.cpp", host_memory_gb=44, **facts_of(row))
+        assert worked.verdict == "yes"
+
+
+def test_without_a_card_the_host_holds_all_of_it() -> None:
+    (row,) = held(host_memory_gb=16)
+    assert row["way"] == "host"
+    assert row["host_gib"] + row["total_gib"] <= 16 - host_reserve()
+
+
+def test_a_dense_model_on_the_host_is_read_whole_for_each_token() -> None:
+    (row,) = held(host_memory_gb=32, model="Llama-3.1-8B", bits=8)
+    read_per_token = host_bandwidth() / row["rate"]
+    weights = estimate(
+        model="Llama-3.1-8B", weights="gguf:Q8_0", gpu_layers=0, engine="llama.cpp", host_memory_gb=28
+    ).json()
+    hosted = next(one["value"] for one in weights["answers"] if one["quantity"] == "host_memory") * GIB
+    embedding = 128256 * 4096 * (5313 / 625) / 8  # of which a token takes one row
+    assert read_per_token == pytest.approx(hosted - embedding, rel=0.01)
+
+
+def test_cards_that_carry_their_own_count_are_machines_of_their_own() -> None:
+    machines = machines_run(gpu=["2 × RTX 3090", "1 × RTX 4090"], params="70B")["machines"]
+    assert [(one["gpu"], one["n_gpus"]) for one in machines] == [("GeForce RTX 4090", 1), ("GeForce RTX 3090", 2)]
+    alone, two = machines
+    assert {row["way"] for row in two["held"]} == {"cards"}
+    assert {row["way"] for row in alone["held"]} == {"layers"}
+    assert alone["enough"] == 2
+
+
+def test_the_gpu_of_a_mac_has_a_part_of_its_memory() -> None:
+    (machine,) = machines_run(gpu="Apple M3 Max", gpu_memory_gb=64)["machines"]
+    assert machine["usable_gib"] == pytest.approx(48)
+    assert all(row["total_gib"] <= 48 for row in machine["held"])
+    assert machine["held"][0]["rate"] is not None
+    assert estimate(model="Llama-3.1-8B", weights="gguf:Q4_K_M", gpu="Apple M1", gpu_memory_gb=16).json()[
+        "capacity_gib"
+    ] == pytest.approx(10.67, abs=0.01)
+
+
+def test_neither_cards_nor_memory_is_refused() -> None:
+    with pytest.raises(BadInput, match="name its cards"):
+        machines_run(seq_len=8192)
+    with pytest.raises(BadInput, match="no model"):
+        machines_run(gpu="RTX 3090", model="no such model at all")
+
+
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("48GB of RAM and an RTX 3060 12GB: biggest model at decent speed with llama.cpp?", {"host_memory_gb": 48, "engine": "llama.cpp"}),
+    ("What's the largest model on 1, 2 or 4 RTX 3090s?", {"n_gpus": [4, 1, 2]}),
+    ("What can I run on a 16GB RAM laptop with no GPU?", {"host_memory_gb": 16}),
+    ("I have a GTX 1060 6GB, anything useful I can run?", {"gpu": "GTX 1060"}),
+    ("dual 3060 12GB vs a single 3090 for llms", {"gpu": ["2 × RTX 3060 12 GB", "1 × RTX 3090"]}),
+    ("2x3090 or 1x4090 for running 70B?", {"gpu": ["2 × RTX 3090", "1 × RTX 4090"], "params": 70 * 10**9}),
+    ("买两张3090还是一张4090跑70B?", {"gpu": ["2 × RTX 3090", "1 × RTX 4090"], "params": 70 * 10**9}),
+    ("48G内存没有独显,能跑多大的模型", {"host_memory_gb": 48}),
+    ("M3 Max 64GB macbook, which models can I run? best one for coding", {"gpu": "Apple M3 Max", "gpu_memory_gb": 64}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "given"), ASKED)
+def test_a_question_of_hardware_asks_what_the_machine_runs(question: str, given: dict[str, Any]) -> None:
+    name, args = plan(read(question))[0]
+    assert name == "recommend"
+    assert {key: args.get(key) for key in given} == given
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("RTX 3070 8GB and 32GB RAM. Which LLMs can I run?", {"gpu_memory_gb": (8,), "host_memory_gb": (32,)}),
+        ("3 used P40s for 70B?", {"n_gpus": (3,), "gpu": ("P40",)}),
+        ("P40 24G 二手 800 块,买两张跑 72B 值得吗", {"n_gpus": (2,), "gpu": ("P40",)}),
+        ("i7-13700k 32G DDR4 3090, what runs?", {"host_memory_gb": (32,), "gpu": ("RTX 3090",)}),
+        ("Strix Halo 128GB, which models can I run?", {"gpu": ("AMD Ryzen AI Max+ 395 (Strix Halo)",)}),
+    ],
+)
+def test_hardware_is_read(question: str, facts: dict[str, Any]) -> None:
+    reading = read(question)
+    assert {name: reading.facts.get(name) for name in facts} == facts
+
+
+def told(question: str) -> str:
+    return Assistant(None, None).ask(question).text
+
+
+def test_the_first_sentence_names_the_model_its_place_and_its_rate() -> None:
+    first = told("I have 48GB of RAM and an RTX 3060 12GB, what's the biggest model I can run with llama.cpp?").split(
+        "\n"
+    )[0]
+    for words in ("RTX 3060 12 GB and 48 GB of RAM", "Q4_K_M", "experts in RAM", "tokens/s", "Wholly on the card"):
+        assert words in first
+
+
+def test_what_was_assumed_stands_beside_it() -> None:
+    answer = told("16G 显存加 64G 内存能跑哪些模型?")
+    for words in ("4 GB 内存", "89.6 GB/s", "GGUF", "上限"):
+        assert words in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [("Can an RTX 6090 48GB run a 70B in 4 bit?", "RTX 6090"), ("5090Ti 48G 能不能跑 70B", "5090Ti")],
+)
+def test_a_card_that_nobody_knows_is_said_before_its_memory_is_taken(question: str, named: str) -> None:
+    first = told(question).split("\n")[0]
+    assert f"“{named}”" in first
+    assert "48 GB" in first
+
+
+@pytest.mark.parametrize("question", ["70B model, 4-bit, on 48 GB of bandwidth. fits?", "带宽 48GB 能不能跑 70B 4bit?"])
+def test_bandwidth_is_no_memory(question: str) -> None:
+    assert read(question).facts.get("gpu_memory_gb") is None
+    answer = told(question)
+    assert "GB/s" in answer.split("\n")[0]
+    assert "37.6 GiB" in answer
+
+
+def test_of_two_machines_the_one_that_holds_the_model_is_named_first() -> None:
+    first = told("Buying advice: 2x3090 or 1x4090 for running 70B models locally?").split("\n")[0]
+    assert "2 × RTX 3090" in first
+    assert "4090" not in first
