@@ -3,6 +3,7 @@
 import re
 
 from chat import lexicon
+from chat.flags import unknown_values
 from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
 from chat.named_cards import CARD_SIZES, card_numbers
 from chat.named_models import activated
@@ -99,7 +100,7 @@ def read_settings(scan: Scan) -> None:
     for found in scan.find(lexicon.TENSOR_SPLIT):
         scan.add("tensor_split", found["v"], *found.span())
     found_by = [(rule, list(scan.find(rule.pattern))) for rule in NUMBERED]
-    bound = _bound(found_by) | card_numbers(scan)
+    bound = unknown_values(scan) | _bound(found_by) | card_numbers(scan)
     for numbered, places in found_by:
         _numbered(scan, numbered, places, bound)
 

@@ -11,6 +11,7 @@ from chat import asking, lexicon
 from chat.claims import read_claims
 from chat.cues import read_cues
 from chat.facts import read_amounts, read_engines, read_methods, read_nodes, read_settings
+from chat.flags import read_flags
 from chat.follow import continues, merged
 from chat.intents import read_asks, read_intents, read_topics
 from chat.messages import read_message
@@ -40,6 +41,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_flags(scan)
     read_engines(scan)
     models = read_models(scan)
     read_settings(scan)
