@@ -6,7 +6,7 @@ from chat import lexicon
 from chat.flags import unknown_values
 from chat.lexicon import COUNTS, NODE_COUNTS, NUMBERED, WORDED, Numbered
 from chat.named_cards import CARD_SIZES, card_numbers
-from chat.named_models import activated
+from chat.named_models import activated, in_all
 from chat.scan import Scan
 from chat.task import read_task
 from kb.knobs import thousand
@@ -274,10 +274,18 @@ def _sizes(scan: Scan) -> None:
             scan.add("params", lexicon.SIZE_SCALES[found["s"]], *found.span())
     for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
         for found in scan.find(pattern):
-            if scan.free(*found.span()):
+            if scan.free(*found.span()) and not _is_memory(scan, found):
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
                 if size >= 1:
                     scan.add("params", round(size), *found.span())
+
+
+# "bf16 takes 1.3T": a T that something takes is of bytes
+_TAKES = re.compile(r"(?:要|需要?|占用?|吃|用|得|takes?|needs?|requires?|uses?|is|=|~|约|大概)\s?(?:about |around |~)?$")
+
+
+def _is_memory(scan: Scan, found: re.Match[str]) -> bool:
+    return found["s"] == "t" and _TAKES.search(scan.text[max(0, found.start() - 12) : found.start()]) is not None
 
 
 def _active_again(scan: Scan) -> None:
@@ -288,6 +296,13 @@ def _active_again(scan: Scan) -> None:
         size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
         if scan.free(*found.span()) and any(abs(size - one) <= 0.12 * one for one in active):
             scan.add("active_params", size, *found.span(), extra=True)
+        elif scan.free(*found.span()) and any(abs(size - one) <= 0.02 * one for one in _totals(scan)):
+            scan.take(*found.span())  # the size of the model that is named, once more
+
+
+def _totals(scan: Scan) -> list[float]:
+    """The sizes of the models that are named and have experts."""
+    return [in_all(str(name)) for name in scan.facts.get("model", ()) if activated(str(name))]
 
 
 def read_nodes(scan: Scan) -> None:

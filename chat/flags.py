@@ -32,6 +32,7 @@ _COUNTS: dict[str, str] = {
 }  # fmt: skip
 _EXTRA_COUNTS: dict[str, str] = {
     "global_batch": "global_batch_size train_batch_size",
+    "mini_batch": "ppo_mini_batch_size mini_batch_size",
     "eval_batch": "per_device_eval_batch_size per_gpu_eval_batch_size",
     "max_prompt": "max_prompt_length max_input_length max_input_tokens",
     "num_generations": "num_generations num_return_sequences n_samples_per_prompt",
@@ -61,6 +62,7 @@ _WORDS: dict[str, tuple[str, dict[str, object]]] = {
     **dict.fromkeys(("kv_cache_dtype", "cache_type_k", "ctk", "ollama_kv_cache_type"), ("kv_format", {
         "fp8": "fp8", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "q8_0": "q8_0", "q4_0": "q4_0", "q5_1": "q5_1", "q5_0": "q5_0",
         "q4_1": "q4_1", "iq4_nl": "iq4_nl", "f16": "fp16", "bf16": "bf16", "int8": "int8"})),
+    **dict.fromkeys(("cache_type_v", "ctv"), ("", {})),  # as the keys are stored, nearly always
     "quant_policy": ("kv_format", {"8": "int8"}),
     **dict.fromkeys(("gradient_checkpointing", "activation_checkpointing", "fsdp_activation_checkpointing"), (
         "gradient_checkpointing", {"true": "on", "false": "off"})),
@@ -140,9 +142,6 @@ def read_flags(scan: Scan) -> None:
         _word(scan, found)
     for found in scan.find(_numbers()):
         _number(scan, found)
-    nodes = scan.extras.get("nodes", [])
-    if nodes and len(scan.facts.get("n_gpus", ())) == 1 and nodes[0] > 1:
-        scan.facts["n_gpus"] = [int(nodes[0]) * scan.facts["n_gpus"][0]]
 
 
 def unknown_values(scan: Scan) -> dict[int, str]:

@@ -7,7 +7,8 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 import re
 from dataclasses import replace
 
-from chat import asking, lexicon
+from chat import lexicon
+from chat.asides import read_asides
 from chat.claims import read_claims
 from chat.cues import read_cues
 from chat.facts import read_amounts, read_engines, read_methods, read_nodes, read_settings
@@ -20,6 +21,7 @@ from chat.named_models import activated, read_models
 from chat.normal import language, normalise
 from chat.reading import Reading, Unread
 from chat.scan import Scan
+from chat.settled import settle
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
@@ -41,6 +43,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_asides(scan)
     read_flags(scan)
     read_engines(scan)
     models = read_models(scan)
@@ -50,7 +53,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_amounts(scan)
     read_methods(scan)
     read_claims(scan, equations_only=False)
-    _leave_to_others(scan)
+    settle(scan)
     unread = _unread(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
@@ -89,37 +92,6 @@ def _by_default(reading: Reading) -> Reading:
         return reading
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
     return replace(reading, intents=("fits" if cards else "how_much", *reading.intents[1:]))
-
-
-_CASES = (
-    "gpu",
-    "n_gpus",
-    "gpu_memory_gb",
-    "model",
-    "params",
-    "seq_len",
-    "batch_size",
-    "tp",
-    "zero_stage",
-    "host_memory_gb",
-)
-
-
-def _leave_to_others(scan: Scan) -> None:
-    """`The docs say that two A100 do, I have four A100 40G`: of two values, the one that others speak of is their case."""
-    spans = [scan.normal.original(*span) for span in asking.hearsay(scan.text, asking.parts(scan.text))]
-    if not spans:
-        return
-    for name in _CASES:
-        values, places = scan.facts.get(name, []), scan.spans.get(name, [])
-        if len(values) < 2 or len(places) != len(values):
-            continue
-        theirs = [any(start <= place[0] < end for start, end in spans) for place in places]
-        if any(theirs) and not all(theirs):
-            told = [value for value, other in zip(values, theirs, strict=True) if other]
-            scan.extras.setdefault("told_by_others", []).extend(told)
-            scan.facts[name] = [value for value, other in zip(values, theirs, strict=True) if not other]
-            scan.spans[name] = [place for place, other in zip(places, theirs, strict=True) if not other]
 
 
 def _lean(intent: str, scan: Scan) -> float:

@@ -13,6 +13,11 @@ _BRANDS = (
     r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"
     r"|昇腾|英伟达|泰坦|苹果)[\s-]*)"
 )
+# what people call a card or a machine, and what the table does
+_NICKNAMES = {
+    r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
+    r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
+}  # fmt: skip
 _SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
 
 
@@ -30,7 +35,7 @@ def _card_pattern() -> re.Pattern[str]:
     marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
     return re.compile(
         rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
-        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|dgx[\s-]?spark|strix[\s-]?halo|ryzen[\s-]?ai[\s-]?max\+?(?:[\s-]?pro)?[\s-]?395)"
+        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(_NICKNAMES)}|(?:jetson\s)?orin\snano(?:\ssuper)?)"
         rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
         re.ASCII,
     )
@@ -38,12 +43,14 @@ def _card_pattern() -> re.Pattern[str]:
 
 _UNKNOWN_CARD = (
     r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
-    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+)"
+    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
+    r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?)?mtt\s?s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"
 )
+_ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
 # how a card comes, between its count and its name
 _STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia)\s+|二手(?:的)?\s*|旧(?:的)?\s*)*"
 _BEFORE = re.compile(
-    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+)?(?:的)?\s*"
+    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
     + _STATE
     + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
     re.ASCII,
@@ -65,8 +72,9 @@ _MEM_AFTER = re.compile(
     re.ASCII,
 )
 _MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?![\d.]|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
+_MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
 CARD_SIZES = frozenset(
-    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 288}
+    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}
 )
 _DGX = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
 _AFTER = re.compile(
@@ -95,6 +103,7 @@ class CardMention:
     start: int
     end: int
     count: int | None = None
+    count_first: bool = True  # "2x 3090 48G" is what both have; "3090 48G, two of them" and "22G 2080 Ti" are what each has
 
 
 def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
@@ -114,7 +123,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         said = found["said"]
         if scan.free(found.start("said"), found.end("said")) and not index.match_cards(said):
             unknown.append(said)
-            suggestions[said] = index.near_gpus(said)
+            suggestions[said] = () if _ELSEWHERE.search(said) else index.near_gpus(said)
             _counts(scan, found.start("said"), found.end("said"), found.end("said"))
             if after := _MEM_AFTER.match(scan.text, found.end("said")):
                 scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
@@ -130,12 +139,16 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
     said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
-    said = re.sub(r"strix[\s-]?halo|ryzen[\s-]?ai[\s-]?max\+?(?:[\s-]?pro)?[\s-]?395", "ryzen ai max+ 395", said)
+    for called, name in _NICKNAMES.items():
+        said = name if re.fullmatch(called, said) else said
+    said = re.sub(r"^(?:book |air |mini |studio |pro )+(?=m\d)", "", said)  # a MacBook Pro M3 Max
     said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
     start, end = found.start(), found.end()
     if _is_plural(scan, found) and not found["plural"]:
         said = said[:-1]
     cards = index.match_cards(said)
+    if found["plural"] and _typed(scan, end - 1) == "S":  # a 4080S is a 4080 SUPER, where there is one
+        cards = index.match_cards(f"{said} super") or cards
     if not cards:
         return
     tail = end
@@ -145,15 +158,24 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
     elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[1] or bare[2]) in {one.memory_gb for one in cards}:
         memory, memory_at, tail = float(bare[1] or bare[2]), (bare.start() + 1, bare.end()), bare.end()
-    elif before := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
-        memory, memory_at = float(before["v"]), (before.start("v"), start)
+    elif stands := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
+        memory, memory_at = float(stands["v"]), (stands.start("v"), start)
+    before = len(scan.spans.get("n_gpus", ()))
     count = _counts(scan, start, end, tail)
+    counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
+    own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
+    first = memory_at is None or counted_at is None or (scan.normal.original(*memory_at)[0] > counted_at and memory_at[0] >= end)
     if memory_at:
         scan.take(*memory_at)
         scan.spans.setdefault("gpu_memory_gb", []).append(scan.normal.original(*memory_at))
     narrowed = index.match_cards(said, memory)
     scan.take(start, end)
-    mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count))
+    mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count, first and not own))
+
+
+def _typed(scan: Scan, place: int) -> str:
+    """The character as the person typed it."""
+    return scan.original[scan.normal.original(place, place + 1)[0]]
 
 
 def _is_sold(memory: float, cards: list[Card]) -> bool:
@@ -279,7 +301,7 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
         if several and any(card.memory_gb == mention.memory_gb for card in mention.cards):
             label = f"{label} {mention.memory_gb:g} GB"
         scan.add("gpu", label, mention.start, mention.end)
-        together = (mention.count or 1) > 1 and any(
+        together = mention.count_first and (mention.count or 1) > 1 and any(
             card.memory_gb and card.memory_gb * (mention.count or 1) == mention.memory_gb for card in mention.cards
         )
         if mention.memory_gb is not None and not (several and label != mention.label) and not together:

@@ -56,6 +56,12 @@ def activated(model: str) -> float | None:
     return float(sizes[0]["active_params"])
 
 
+@cache
+def in_all(model: str) -> float:
+    """All parameters of a model of the table."""
+    return float(rows("SELECT coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]["size"] or 0)
+
+
 @dataclass
 class Models:
     """What the question says about which model."""

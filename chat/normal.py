@@ -70,7 +70,7 @@ _ZH_DIGITS = {
     "九": 9,
 }
 _ZH_NUMBER = re.compile(
-    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|个?\s?(?:同事|同学|用户|员工|学生|并发)"
+    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|个?\s?(?:同事|同学|用户|员工|学生|并发)"
     r"|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))",
     re.ASCII,
 )
@@ -85,7 +85,7 @@ _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
 _SPELLED = """
 lora qlora quantized quantization quantize finetune finetuning training inference context batch gradient
 checkpointing checkpoint optimizer offload parameters memory sequence length deepspeed activation activations
-attention pipeline parallel precision fragmentation adapter throughput accumulation
+attention pipeline parallel precision billion million trillion fragmentation adapter throughput accumulation
 """
 _DOMAIN_WORDS = tuple(_SPELLED.split())
 _ALSO_WORDS = """
