@@ -16,6 +16,8 @@ _VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%
 
 
 Places = list[re.Match[str]]
+_LONGEST = 2e5  # tokens
+_SHORTEST = 16  # tokens: fewer are no length, but a count of something
 _LENGTHS = frozenset(str(2**power) for power in range(9, 18))
 
 
@@ -63,6 +65,8 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
             elsewhere = bound.get(at[0], rule.fact) != rule.fact
             if rule.fact == "batch_size" and at[0] > start and text in _LENGTHS:
                 elsewhere = True  # "bs 1, 2048"
+            if rule.fact == "seq_len" and text.isdigit() and int(text) < _SHORTEST:
+                elsewhere = True  # "1 sequence", "8 contexts"
             if not scan.free(*at) or elsewhere:
                 kept = False
                 continue
@@ -99,6 +103,14 @@ def read_settings(scan: Scan) -> None:
         scan.add("lora_targets", " ".join(dict.fromkeys(modules)), *found.span())
     for found in scan.find(lexicon.TENSOR_SPLIT):
         scan.add("tensor_split", found["v"], *found.span())
+    for found in scan.find(lexicon.FRAMES):
+        if scan.free(*found.span()):
+            scan.add("seq_len", int(found["n"] or found["k"]) * int(found["m"] or found["l"]), *found.span())
+    for found in scan.find(lexicon.LENGTH_RANGE):
+        if scan.free(*found.span()):
+            for end in ("a", "b"):
+                scan.add("seq_len", f"{found[end]}k", *found.span(end))
+            scan.take(*found.span())
     found_by = [(rule, list(scan.find(rule.pattern))) for rule in NUMBERED]
     bound = unknown_values(scan) | _bound(found_by) | card_numbers(scan)
     for numbered, places in found_by:
@@ -188,6 +200,7 @@ def read_amounts(scan: Scan) -> None:
     _active_and_tokens(scan)
     _sizes(scan)
     _counts(scan)
+    _memory_beside(scan)
     _memories(scan)
     _lengths(scan)
 
@@ -256,6 +269,10 @@ def _active_and_tokens(scan: Scan) -> None:
     for found in scan.find(lexicon.TRAIN_TOKENS):
         if found["s"] == "k" or not scan.free(*found.span()):
             continue
+        tokens = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        if tokens <= _LONGEST:
+            scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
+            continue
         scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
 
 
@@ -274,10 +291,16 @@ def _sizes(scan: Scan) -> None:
             scan.add("params", lexicon.SIZE_SCALES[found["s"]], *found.span())
     for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
         for found in scan.find(pattern):
-            if scan.free(*found.span()) and not _is_memory(scan, found):
+            if scan.free(*found.span()) and not _is_memory(scan, found) and not _in_a_sum(scan, found):
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
                 if size >= 1:
                     scan.add("params", round(size), *found.span())
+
+
+def _in_a_sum(scan: Scan, found: re.Match[str]) -> bool:
+    """Beside a model that is named, a size in the asker's arithmetic is a step of it: `mixtral: 56B*0.5 = 28`."""
+    place = scan.normal.original(*found.span())[0]
+    return "model" in scan.facts and any(one.span[0] <= place < one.span[1] for one in scan.equations)
 
 
 # "bf16 takes 1.3T": a T that something takes is of bytes
@@ -336,8 +359,8 @@ def _counts(scan: Scan) -> None:
                 if int(number):
                     scan.add("n_gpus", int(number), *found.span(group))
             else:
-                word = next(name for name in ("single", "dual", "quad") if groups.get(name))
-                scan.add("n_gpus", {"single": 1, "dual": 2, "quad": 4}[word], *found.span(), take=False)
+                word = next(name for name in ("single", "dual", "pair", "quad") if groups.get(name))
+                scan.add("n_gpus", {"single": 1, "dual": 2, "pair": 2, "quad": 4}[word], *found.span(), take=False)
     if "n_gpus" not in scan.facts:
         for found in scan.find(lexicon.FAILING_COUNT):
             if scan.free(*found.span("n")) and int(found["n"]):
@@ -377,6 +400,18 @@ def _called_bandwidth(scan: Scan) -> None:
         group = next(name for name in "vwxy" if found[name])
         if scan.free(*found.span(group)):
             scan.add("called_bandwidth", float(found[group]), *found.span(group), extra=True)
+
+
+def _memory_beside(scan: Scan) -> None:
+    """`4x A6000 + 512GB`: with the cards named, what stands beside them is the machine's."""
+    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or "host_memory_gb" in scan.facts:
+        return
+    for found in scan.find(lexicon.BESIDE_CARDS):
+        if scan.free(*found.span("v")) and float(found["v"]) >= _LEAST_HOST:
+            scan.add("host_memory_gb", float(found["v"]), found.start("v"), found.end())
+
+
+_LEAST_HOST = 32  # GB
 
 
 def _marketed(mebibytes: int) -> float:

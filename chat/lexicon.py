@@ -63,7 +63,7 @@ class Worded:
     pattern: str
 
 
-_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!,\d{3}\s*(?:个\s?)?(?:tokens?|toks?|字|context|ctx|seq|上下文|长)(?![a-z]))"
+_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!-tokens?\b)(?!,\d{3}\s*(?:个\s?)?(?:tokens?|toks?|字|context|ctx|seq|上下文|长)(?![a-z]))"
 
 _HOST = r"(?:the |my )?(?:cpu|ram|host(?: memory| ram)?|system (?:memory|ram)|main memory)"
 _CARD = r"(?:the |my |a )?(?:gpu|card|vram|cuda)"
@@ -223,7 +223,7 @@ WORDED = (
 )  # fmt: skip
 
 # in "QLoRA with LoRA rank 32" the second names the adapters, not another method
-OF_ADAPTERS = r"^[ _-]?(?:rank|r\b|alpha|dropout|dim|target|modules|的?秩)"
+OF_ADAPTERS = r"^_|^[ _-]?(?:rank|r\b|alpha|dropout|dim|target|modules|的?秩)"
 # "q_proj, k_proj and v_proj", "q/v", "q k v o": two modules or more; bare letters with nothing between begin with q
 _MODULE = r"(?:[qkvo]|gate|up|down)"
 TARGETS = (
@@ -312,6 +312,12 @@ MEM = (
 HARDWARE_NAMES = r"\b(?:lp)?ddr\d[x]?(?:-?\d{4}(?!\d)|\s\d{4}(?=\s?(?:mhz|mt)))?|\b\d{1,2}[- ]?(?:ch(?:annel)?s?)\b|\b(?:epyc|xeon|threadripper|ryzen(?! ai max)(?: ai)?|core)(?: (?:pro|gold|silver|platinum|ultra|max\+?|w\d?))*[ -](?:i?[3579][ -])?[a-z]?\d{3,5}[a-z]{0,3}(?: ?v\d)?(?!\d)|\bi[3579][- ]\d{4,5}[a-z]{0,2}\b|\d{1,2}\s?通道"
 # memory that is called bandwidth: an amount of GB, not of GB a second
 CALLED_BANDWIDTH = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))[\s*_]*(?:of )?(?:v?ram |memory )?[\s*_]*bandwidth|(?:memory )?bandwidth (?:of|is|:)?\s*(?P<w>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))|带宽(?:是|为|只?有)?\s*(?P<x>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)|(?<![\d.])(?P<y>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)\s*(?:的)?(?:显存)?带宽"
+# `8-16k`: from one length to another
+LENGTH_RANGE = r"(?<![\d.a-z$])(?P<a>\d{1,3})\s?k?\s?[-~]\s?(?P<b>\d{1,3})\s?k(?![a-z0-9])(?!\s*(?:samples|条|steps|usd|元|块|\$))"
+# so many frames or images of so many tokens
+FRAMES = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:帧|张图片?|张|frames?|images?)[^.;?!]{0,16}?(?:每(?:帧|张|个)|each|per (?:frame|image))[^.;?!\d]{0,10}(?P<m>\d{1,5})\s?(?:个\s?)?tokens?|(?<![\d.])(?P<k>\d{1,4})\s?(?:frames?|images?)\s?(?:x|\*|of|at)\s?(?P<l>\d{1,5})\s?tokens?"
+# memory of the machine beside cards that are named: `4x A6000 + 512GB`
+BESIDE_CARDS = r"(?:\+|\bplus\b|加上?|搭配?|配)\s?(?P<v>\d{2,4})\s?(?:gib|gb|g)(?![a-z\d])(?!\s*(?:v?ram|显存|显卡|卡|cards?|gpus?|of v))"
 NEED = (
     r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
@@ -319,6 +325,7 @@ NEED = (
 CARD_MEMORY = (
     rf"{MEM}\s*(?:的)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
     rf"(?:单卡|每张?卡|每张|每块|显存(?:只?有|大小|为|是)?|v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡)\s*[:(]?\s*{MEM}",
+    rf"(?:\b(?:gpu|card)s?|显卡|显存|(?<=[张块])卡)\s*(?:only |just |each )?(?:has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
@@ -345,6 +352,7 @@ COUNTS = (
     r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
     r"(?P<dual>\bdual\b|\ba pair of\b|\bboth (?:gpus|cards)\b)",
     r"(?P<quad>\bquad\b)",
+    r"(?<=\d{4} )(?P<pair>pair)\b",
     r"(?<![\d.])(?P<v>\d{1,4})\s?[x*]\s?(?=\d+\s?g(?:b|ib)?\b)",
     r"\bon (?P<v>\d{1,3})x(?=(?:16|24|32|40|48|80|96|141)(?![\d.a-z]))",
     r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",

@@ -297,7 +297,7 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
         if not scan.free(hit.start(), hit.end()) or _QUANTISED.fullmatch(hit["head"]):
             continue
         typed = scan.text[hit.start() : hit.end()]
-        near = index.near_models(typed)
+        near = _near(index, word, typed)
         resembles = bool(near) and any(_resembles(word, head) for head in index.heads)
         named = hit["tail"] is not None and bool(
             re.search(r"(?:lm|gpt|chat|bert|former|coder|\d+(?:\.\d+)?b$|-\d{3,}$)", typed)
@@ -319,6 +319,17 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
         scan.take(hit.start(), hit.end())
         if size:
             scan.add("params", f"{size[1]}B", hit.start() + size.start(), hit.start() + size.end())
+
+
+def _near(index: Names, word: str, typed: str) -> tuple[str, ...]:
+    """What a name is near to: first what it is with the slip in its family's name mended."""
+    heads = [head for head in sorted(index.heads) if head != word and _resembles(word, head)]
+    mended = [index.match_model(cut(tokens(typed.replace(word, head, 1)))) for head in heads]
+    meant = [name for match in mended for name in ([match.name] if match.name else match.candidates)]
+    return tuple(dict.fromkeys((*meant, *index.near_models(typed))))[:_NEAREST]
+
+
+_NEAREST = 4
 
 
 def _resembles(word: str, head: str) -> bool:

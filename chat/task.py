@@ -28,7 +28,7 @@ def _trains(scan: Scan) -> bool:
         and "kv_format" not in scan.facts
     ):
         return True  # what is kept for a backward pass is a matter of training
-    if "zero_stage" in scan.facts and "deepspeed" in scan.facts.get("engine", []):
+    if {"zero_stage", "gradient_checkpointing", "optimizer", "grad_accum"} & set(scan.facts):
         return True
     offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
     return bool(named & set(_TRAINERS)) or offloads

@@ -110,7 +110,7 @@ def _stated(facts: str) -> Iterator[Stated]:
     for fact in filter(None, facts.split(", ")):
         name, value = fact.split("=", 1)
         needed, name = not name.endswith("?"), name.rstrip("?")
-        if "+" in value:
+        if "+" in value and " + " not in value:  # a rig is one value
             yield Stated(name, several=tuple(value.split("+")), needed=needed)
         else:
             yield Stated(name, tuple(value.split("/")), needed=needed)
