@@ -54,6 +54,17 @@ def phrasings(language: str, seed: int, each: int, which: str = "") -> list[Phra
     return list(found.values())
 
 
+def said() -> list[Phrasing]:
+    """Questions and posts written down as a whole, each with every fact that it states."""
+    found = []
+    for line in _lines("said.txt"):
+        intents, rest = line.split(" | ", 1)
+        text, _, facts = rest.rpartition("||")
+        text = text.strip().replace("\\n", "\n")
+        found.append(Phrasing(text, text, tuple(intents.split("/")), tuple(_stated(facts.strip()))))
+    return found
+
+
 def wrong(reading: Reading, phrasing: Phrasing) -> list[str]:
     """What was read wrongly, left out or invented, a line each."""
     lines = []
