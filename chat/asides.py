@@ -4,6 +4,7 @@ They are understood and used up here, before a `12 t/s` could be twelve trillion
 What is not of these kinds, and no fact either, is still reported as not understood.
 """
 
+from chat.lexicon import HARDWARE_NAMES
 from chat.scan import Scan
 
 _N = r"\d+(?:[.,]\d+)*"
@@ -15,6 +16,7 @@ _PROGRAMS = (
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
 
 ASIDES: tuple[str, ...] = (
+    HARDWARE_NAMES,
     # what programs print before their words: a time, a place in a file, a device, an address
     r"(?<![\d.])\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?",
     r"\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",

@@ -12,6 +12,7 @@ from chat.lexicon import compiled
 KINDS: tuple[tuple[str, str], ...] = (
     ("limit", r"\b(?:max(?:imum|imal|imally|ed)?|largest|biggest|longest|highest|greatest|ceiling|upper (?:bound|limit)|limits?|at most|as (?:high|long|large|big|far|many) as|how (?:far|high|long|large|big)|crank|tops? out|(?:at|up to|until|beyond) what)\b|最(?:大|长|多|高)|上限|极限|封顶|拉满|(?:给|开|设|调|拉|撑|跑|塞|喂|提|加)(?:到|成|得?下)?(?:多(?:少|大|长|高)|几)"),
     ("amount", r"\bhow (?:much|many|big|large)\b|\bwhat (?:number|amount|size)\b|\bnumber of\b|\bsize of\b|\b(?:estimate|ballpark|budget|footprint|requirements?|peak|total)\b|多少|多大|几(?!乎)|一共|总共"),
+    ("extent", r"\bhow (?:many|long|large|big|far|high)\b|\bwhat (?:number|size)\b|\bnumber of\b|\bsize of\b|多少|多大|几(?!乎)|一共|总共"),
     ("count", r"\bhow many\b|\bnumber of\b|\bwhat number\b|(?<![某前这那好])(?:几|多少)\s?(?:张|块|台|片|卡)"),
     ("open", r"\b(?:what|how|where|do|does|is|are)\b|怎么|多少|各|是不是|会不会|如何"),
     ("choice", r"\bwhich\b|\bwhat (?:method|precision|quant\w*|format|stage|setup|strategy|approach|settings?)\b|\brecommend\w*|\badvi[cs]e\b|\bsuggest\w*|\bbest\b|\boptions?\b|\bhow (?:to|would you|do i|should i|can i|could i)\b(?! (?:fix|solve|avoid|reduce|lower|debug|compute|calculate|estimate|work out|derive))|\bshould i\b|\bgo about\b|还是|哪(?:个|种|些|一)|(?:怎么|如何|怎样)(?!办|解决|回事|算|计算|估|得|来|会|这么|还|才)|办法|方案|推荐|建议|先.{1,16}再|选|该用"),
@@ -33,7 +34,7 @@ THINGS: tuple[tuple[str, str], ...] = (
     ("time", r"\b(?:hours?|days?|weeks?|how long|duration)\b|多久|几天|多少天|小时|多长时间"),
     ("table", r"(?<!on the )\b(?:table|readme|docs?)\b|(?:表|文档)(?:里|中|上)|硬件表"),
     ("units", r"gib\b.*(?<![a-z])gb\b|(?<![a-z])gb\b.*gib\b|mib\b.*(?<![a-z])gb\b|(?<!\d)1024(?!\d)|单位|进制|换算|\bdecimal\b|\bbinary\b"),
-    ("copies", r"\b(?:ref(?:erence)?|reward|actor|critic|policy)\b|参考模型|奖励|四个模型"),
+    ("copies", r"\b(?:ref(?:erence)?|reward|actor|critic|(?<!-)policy)\b|参考模型|奖励|四个模型"),
 )  # fmt: skip
 
 # A kind ("any" of them), the things that the clause must speak of, those that it must not, and what that wants.
@@ -41,7 +42,7 @@ WANTS: tuple[tuple[str, frozenset[str], frozenset[str], str, float], ...] = (
     ("limit", frozenset({"length"}), frozenset({"memory", "cards", "time", "kv"}), "max_batch_ctx", 3.4),
     ("limit", frozenset({"model"}), frozenset({"memory", "cards", "length", "method"}), "max_batch_ctx", 3.4),
     ("limit", frozenset(), frozenset({"memory", "cards", "time", "method", "model", "length", "kv"}), "max_batch_ctx", 2.5),
-    ("amount", frozenset({"length"}), frozenset({"memory", "cards", "time", "kv"}), "max_batch_ctx", 2.6),
+    ("extent", frozenset({"length"}), frozenset({"memory", "cards", "time", "kv"}), "max_batch_ctx", 2.6),
     ("count", frozenset({"cards"}), frozenset({"time"}), "how_many_gpus", 3.0),
     ("amount", frozenset({"memory"}), frozenset({"cards", "kv"}), "how_much", 2.5),
     ("choice", frozenset({"method"}), frozenset(), "which_method", 2.6),

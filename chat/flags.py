@@ -43,7 +43,8 @@ _EXTRA_COUNTS: dict[str, str] = {
     "step_tokens": "max_num_batched_tokens max_batch_prefill_tokens chunked_prefill_size",
 }  # fmt: skip
 _SHARES = {
-    "gpu_memory_utilization": "gpu_memory_utilization vllm_gpu_memory_utilization mem_fraction_static",
+    "gpu_memory_utilization": "gpu_memory_utilization vllm_gpu_memory_utilization mem_fraction_static cache_max_entry_count "
+    "kv_cache_free_gpu_mem_fraction free_gpu_memory_fraction cuda_memory_fraction",
     "cpu_offload_gb": "cpu_offload_gb",
 }
 # whose value is a word: what each word means
@@ -89,7 +90,16 @@ eval_interval save_interval omp_num_threads num_thread dist_init_addr ddp_bucket
 cuda_device_max_connections clip_grad min_lr lr_warmup_iters vocab_size bind_port batch_size_tokens local_rank
 """
 # one letter or few, and so only after a dash
-_SHORT = {"c": "seq_len", "ngl": "gpu_layers", "np": "batch_size", "ncmoe": "n_cpu_moe", "tp": "tp", "pp": "pp", "ep": "ep", "dp": "dp"}
+_SHORT = {
+    "c": "seq_len",
+    "ngl": "gpu_layers",
+    "np": "batch_size",
+    "ncmoe": "n_cpu_moe",
+    "tp": "tp",
+    "pp": "pp",
+    "ep": "ep",
+    "dp": "dp",
+}
 _SHORT_OTHERS = "ub b t p"
 
 _VALUE = r"[\"']?\s?(?:[:=,]\s?)?[\"'\[]{0,2}"
@@ -106,7 +116,7 @@ def _meanings() -> dict[str, tuple[str, bool]]:
         for fact, keys in table.items()
         for key in keys.split()
     }
-    return known | {key: ("", False) for key in _OTHERS.split()}
+    return known | dict.fromkeys(_OTHERS.split(), ("", False))
 
 
 @cache
@@ -127,7 +137,9 @@ def _worded() -> str:
 
 
 # a setting's value is a number, and the setting none of those above
-_UNKNOWN = r"(?:(?<=\s)--|(?<=\")|(?<=')|^--)[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+[\"']?\s?[:=,]?\s?[\"']?(?P<n>\d+(?:\.\d+)?)"
+_UNKNOWN = (
+    r"(?:(?<=\s)--|(?<=\")|(?<=')|^--)[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+[\"']?\s?[:=,]?\s?[\"']?(?P<n>\d+(?:\.\d+)?)"
+)
 _DEVICES = r"\bcuda_visible_devices\s?=\s?[\"']?(?P<n>\d(?:,\d)*)"
 _OFFLOADED = r"(?:offload_(?P<what>param|optimizer)(?:_device|\.device)?[\"']?\s?[:=]\s?)(?:\{{1,2}\s?[\"']?device[\"']?\s?:\s?)?[\"']?(?P<where>cpu|nvme|none)\b"
 
@@ -176,7 +188,8 @@ def _dashed(scan: Scan, found: re.Match[str]) -> bool:
 def _is_command(scan: Scan, found: re.Match[str]) -> bool:
     """A short flag is one among others, or of a program that is run."""
     return found[0].lstrip("\"'[, ").startswith("--") or any(
-        True for _ in compiled(r"\bllama-?[a-z]+\b|\./|\.gguf|(?<=\s)-ngl\b|(?<=\s)--?[a-z][a-z-]+ ").finditer(scan.text)
+        True
+        for _ in compiled(r"\bllama-?[a-z]+\b|\./|\.gguf|(?<=\s)-ngl\b|(?<=\s)--?[a-z][a-z-]+ ").finditer(scan.text)
     )
 
 

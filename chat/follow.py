@@ -24,10 +24,11 @@ _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 _RETIRES: dict[str, tuple[str, ...]] = {
     "model": ("params", "config"),
     "params": ("model", "config"),
-    "method": ("bits", "weight_format", "task", "algo", "precision"),
+    "method": ("bits", "bpw", "weight_format", "task", "algo", "precision"),
     "task": ("method",),
-    "bits": ("weight_format",),
-    "weight_format": ("bits",),
+    "bits": ("bpw", "weight_format"),
+    "bpw": ("bits", "weight_format"),
+    "weight_format": ("bits", "bpw"),
     "gpu": ("gpu_memory_gb", "tensor_split"),
     "layer_split": ("tp", "pp"),
 }

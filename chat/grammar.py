@@ -8,13 +8,14 @@ import re
 from dataclasses import replace
 
 from chat import lexicon
+from chat.amounts import read_amounts
 from chat.asides import read_asides
 from chat.claims import read_claims
 from chat.cues import read_cues
-from chat.facts import read_amounts, read_engines, read_methods, read_nodes, read_settings
+from chat.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.flags import read_flags
 from chat.follow import continues, merged
-from chat.intents import read_asks, read_intents, read_topics
+from chat.intents import read_intents
 from chat.messages import read_message
 from chat.named_cards import CARD_SIZES, read_cards
 from chat.named_models import activated, read_models
@@ -22,6 +23,7 @@ from chat.normal import language, normalise
 from chat.reading import Reading, Unread
 from chat.scan import Scan
 from chat.settled import settle
+from chat.topics import read_asks, read_topics
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
@@ -103,6 +105,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
+    if intent == "units" and {"tp", "n_gpus"} & set(facts):
+        return -2.0  # amounts in both units, of a case
     if intent == "kv_cache" and "kv_format" in facts:
         return -1.5  # named as a setting, not asked about
     if (

@@ -1,25 +1,24 @@
-"""What a question wants: tables of patterns with weights, and the topics of the document that it touches.
+"""What a question wants: a table of patterns with weights.
 
 Weights add up per intent (each pattern once); the heaviest intent opens the answer. 3 says it outright, 2 is its usual
 wording, 1 or less only leans that way. Patterns run over the regular text (see `chat.normal`).
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from chat import asking
 from chat.asked import wants
 from chat.cues import WHICH_MODELS
 from chat.lexicon import COST, compiled
+from chat.topics import joined, says
 
 # what people set against each other
-_WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
+_WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|adamw?(?:[_ -]?8[- ]?bit)?|adafactor|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
 _AMOUNT = r"\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 _WHO = r"(?:\b(?:litgpt|lit-gpt|torchtune|peft|hf|hugging ?face|transformers|trl|unsloth|axolotl|llama[ -]?factory|xtuner|swift|ms-swift|deepspeed|megatron|fsdp|ddp|vllm|sglang|tgi|lmdeploy|ollama|llama\.?cpp|exllama(?:v2)?|q?lora|galore|dora|full|awq|gptq|bnb|bitsandbytes)(?![a-z])|全参|全量)"
 _HELD = r"(?:\bweights\b|\bparam\w*|\bmodel file\b|\bon disk\b|\bdownload\w*\b|\bcheckpoint\b|\bestimate[ds]?\b|\bcalculat\w+|权重|参数|模型文件|硬盘上|磁盘上|下载(?:下来)?|理论|预计|算出来)"
-_USED = r"(?:\bused\b|\busage\b|\busing\b|\btakes?\b|\bshows?\b|\breports?\b|\bnvidia-smi\b|显示|占用|占了|跑起来|实际|用了)"
+_USED = r"(?:\bused\b|\busage\b|\busing\b|\btakes?\b|\bshows?\b|\breports?\b|\bnvidia-smi\b|\btask manager\b|\bdedicated\b|显示|占用|占了|跑起来|实际|用了)"
 # "max length 4096" states a length and asks for none
 _NO_VALUE = r"(?![ _-]?(?:size|len(?:gth)?|window|大小)?\s*(?:of|is|为|是|设为|[=:])*\s*\d)"
 
@@ -40,7 +39,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("units", 4, r"(?<![a-z])gib\b.{0,48}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,48}(?<![a-z])gib\b|(?<![a-z])mib\b.{0,60}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,60}(?<![a-z])mib\b|\d{4,6}\s?(?:还是|or|vs\.?)\s?\d{4,6}(?!\s?(?:samples|steps|条))|\bdecimal (?:gb|gigabytes?|units?)\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000\s?m?i?b?\s?(?:or|vs|还是|和)\s?1024|1024\s?m?i?b?\s?(?:or|vs|还是|和)\s?1000"),
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
-    ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|(?<!do )(?<!can )(?<!should )\bi (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b|\bsanity[ -]check|\bplease verify\b"),
+    ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these|each|every|it)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|(?<!do )(?<!can )(?<!should )\bi (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b|\bsanity[ -]check|\bplease verify\b"),
     ("check_arithmetic", 3, r"\bis it (?:right|correct|true) that"),
     ("check_arithmetic", 1.8, r"对吧|(?<!这)对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我[^,;?!]{0,6}(?:检查|验算|核对|看看|对一下)|核对|哪里不对|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
@@ -52,16 +51,19 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("training_time", 4, r"\b(?:a|an|one|\d+) (?:hour|day|week|month)s?\s*\?|epoch[^?;]{0,12}(?:多久|多长时间|几(?:个)?小时)|(?:训|训练|微调|训完|跑完)[^?;,]{0,10}(?:多久|多长时间)|(?:^|[,.;!]\s*)(?:how many )?(?:hours|days|weeks)\s*\?|(?:几|多少)(?:个)?(?:小时|天|周)"),
     ("training_time", 3, r"tokens?.{0,20}(?:要|需要|得|花|用)(?:多久|多长时间|几天|多少天)"),
     ("adam_state", 3.2, r"\badamw?\b.{0,60}(?:states?|moments?|momentum|variance|copy|copies|include|contain|store|keep|bytes per|per param|8 bytes|12 bytes|master)|optimi[sz]er states?.{0,40}(?:how|what|why|bytes|include|contain|size|much|take)|master (?:weights|copy)|(?:how|what|why).{0,30}optimi[sz]er (?:states?|memory)|(?:adamw?|优化器).{0,30}(?:状态|动量|方差|包不?包含|副本|主权重|二阶|一阶|存(?:了|储)?(?:什么|哪些|几)|占(?:多少|几))|优化器(?:状态)?(?:占|要|需要)(?:多少|几)"),
+    ("adam_state", 4, r"(?:\badamw?|优化器)[^?;]{0,40}占(?:了)?(?:多少|几)"),
     ("kv_cache", 3.8, r"\bkv[ _-]?cache|\bkv\b.{0,12}(?:memory|size|per token|bytes)|key[ -/]*value cache|kv缓存|键值缓存|\bkv(?:就)?(?:占|要|得|需要|吃|大小|的显存|显存)|\bkvcache|past[ _-]key[ _-]values?|\bk\s?(?:/|、|,|and|和)\s?v\b|\bkeys? and values?\b|\b(?:gqa|mqa|mla|kv heads|attention)\b.{0,30}\bcache\b|\bcache\b.{0,30}\b(?:gqa|mqa|mla|kv heads)\b|(?:gqa|mqa|mla|注意力).{0,12}缓存"),
     ("kv_cache", 2.8, r"(?<![a-z_-])(?<!fp16 )(?<!bf16 )(?<!fp8 )(?<!int8 )(?<!bit )kv(?![ _-]?(?:cache|heads?|quant|offload|fp8|int8|q\d)|[a-z_]|缓存)|\bper[ -]token kv\b"),
     ("kv_cache", 2.2, r"(?<!kv)(?<!kv[ _-])(?<!value )(?<![a-z]_)\bcache\b(?! (?:dir|folder|path))|(?<!kv)(?<!kv )(?<!键值)(?<!临时)缓存(?!区|目录|文件|路径)"),
     ("kv_cache", 3.8, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
-    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一?下)?[^,;?]{0,8}表|llama[ -]?factory[^,;?]{0,4}文档|(?:文档|文中|文章)(?:的|里的?)?表"),
+    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|state)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一?下)?[^,;?!.]{0,8}(?<!词)表|llama[ -]?factory[^,;?]{0,4}文档|(?:文档|文中|文章)(?:的|里的?)?表"),
+    ("table_lookup", 4.6, r"(?:readme|官方|文档|官网)[^,;?]{0,12}(?<![请报图列填申代发])表"),
     ("table_lookup", 1.6, r"readme(?:里|中|上)?(?:写|说|给|列)|who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
 
     ("explain_derive", 3, r"\b(?:derive|derivation|prove|proof)\b|\bexplain\b|where (?:does|do|did) (?!.{0,12}\b(?:extra|rest|remain\w*|other)\b).{0,60} come(?:s)? from|how (?:is|are|was|were)\b.{1,32}\b(?:computed|calculated|derived|obtained|estimated)\b|(?:what|which) (?:makes up|goes into|contributes to|terms?\b|parts\b|components\b)|\bconsists? of\b|\bbreak(?:s|ing)? ?down\b|\bwalk me through\b|\bby hand\b|why (?:is|are) (?:it|there)? ?(?:16|20|12|18|26\.0\d*)|what(?:'s| is) the formula|step by step|formula (?:for|of|behind)|why (?:\d+) (?:bytes|times|x)|show (?:me )?(?:the )?(?:formula|derivation|steps|working)"),
+    ("explain_derive", 4.6, r"(?:请|帮我|麻烦|求)(?:你|您)?(?:一步一?步)?(?:地)?推导|\bplease derive\b|^\W*derive\b"),
     ("explain_derive", 3, r"推导|怎么(?:来|得|算|计算)(?:的|出来|到|得)?|如何(?:计算|得出|推|估算)|计算(?:公式|过程|方法)|公式(?:是|怎么|如何|$)|的公式|手算|一步(?:一)?步算|(?:如何|怎么|怎样)[^,;?]{1,12}(?:计算|估计|估算)|(?:包括|包含)(?:什么|哪些)|有哪些项|(?:哪些|哪几|什么)(?:部分|项)?(?:组成|构成)|\bwhat(?:'s| is) in (?:the|those|these)\b|(?:的)?(?:构成|组成)$|(?:详细)?(?:讲讲|讲一下|拆解)|(?:为什么|为啥).{0,10}\d+\s?(?:个)?字节|(?:为什么|为啥|为何)(?:是|约|等于|大约)?\s*(?:要)?(?:乘)?(?:16|20|12|18|26|1\.2)|(?:解释|说明)(?:一下|下)?(?=[\u4e00-\u9fffa-z0-9])|哪来的|由来|什么意思|\b(?:16|20|12|18)\s?(?:θ|倍|x)(?:是)?(?:怎么|为什么|哪)|原理(?!是)"),
     ("explain_derive", 2.2, r"解释(?:一下|下)?\s*(?:[,.!?;]|$)|原理是|讲讲(?:原理|为什么)"),
     ("explain_derive", 3.3, r"\bhow (?:did|do|does) (?:\w+ ){1,3}(?:get|arrive|come)\b[^?]{0,40}\d|how (?:does one|do you|do i|do we|to|can i|would you|should i) (?:compute|calculate|derive|obtain|estimate|work out|get \d)"),
@@ -71,6 +73,8 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 
     ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|\b{_WAY}\b[^?;]{{0,40}}\b(?:less|more|fewer|same)\b (?:memory|v?ram)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with))\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow (?:much|many) (?:(?:gi?b|gigabytes|gigs|memory|v?ram) )?(?:less|more|fewer)\b|\bswitch\w* from\b|\b(?:gain|save|lose)\b[^.;?]{{0,12}}\b(?:by|if|when)\b|\bgoing from\b[^.;?]{{0,24}}\bto\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
     ("method_diff", 3.7, rf"{_WHO}[^.?;]{{0,40}}{_AMOUNT}[^.?;]{{0,24}}(?:\b(?:while|whereas|when|versus|vs|but|and|yet)\b|而|却|但|,)[^.?;]{{0,24}}{_WHO}[^.?;]{{0,24}}{_AMOUNT}"),
+    ("method_diff", 3.7, r"\bvs\.?\b[^?]{0,60}:\s*(?:peak )?(?:memory|vram)\s*\?"),
+    ("method_diff", 3.4, r"\b(?:more|less) (?:memory|v?ram)?[- ]?efficient\b|更(?:省显存|高效)"),
     ("method_diff", 3.2, r"能省多少|\bwhat do (?:i|we) (?:save|gain)\b"),
     ("method_diff", 2.6, r"差多少|差多大|差(?:几|多少)倍|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add|(?:need|take|use) (?:more|less)).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省|多占|少占|多用|少用).{0,8}显存|(?:能|可以)(?:节)?省.{0,4}显存|换成.{0,16}(?:会|能|可以)?(?:变|省|少|多)|(?:对|影响)显存"),
     ("method_diff", 3.7, rf"{_WAY}.{{0,12}}(?:相?比|与|和|跟).{{0,4}}{_WAY}.{{0,12}}(?:省|少|小|一样|哪个(?:更|比较)?省|对比)|(?:区别|差别|差异|不同之处|优缺点|差在哪|(?:谁|哪个|哪种)(?:最|更)省|\d ?% less (?:v?ram|memory)|\bwhat exactly (?:is|are|gets?) (?:smaller|different|saved|cheaper)|{_WHO}[^.?;]{{0,24}}\bvs\b[^.?;]{{0,12}}{_WHO}|\bwho wins\b|\bwhich (?:one )?(?:wins|saves (?:the )?most)\b|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{{0,30}}(?:,|和|与|还是)[^?]{{0,30}}(?:怎么选|哪个好)|(?:相比|对比|比较).{{0,20}}(?:lora|全参|全量|freeze|galore|zero)"),
@@ -82,6 +86,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("which_method", 3.4, HOW_TO),
     ("which_method", 3.8, r"\brecommendations?\b|\bwhat (?:do|would) you (?:recommend|suggest|advise)\b|\bany (?:recommendation|advice|suggestion)s?\b|\bhow would (?:you|i|one) go about\b|求推荐|有(?:什么|啥|没有)?[^,;?]{0,6}(?:推荐|建议|方案)"),
     ("which_method", 3.4, r"(?:有|用)(?:什么|啥|哪些)[^,;?]{0,4}(?:办法|方法|招)(?!解决)|先[^,;?]{1,16}还是先"),
+    ("which_method", 3.5, r"\bor (?:should|would|do) (?:i|we|you) (?:rather |better |just )?(?:drop|go|switch|move|fall back|step|settle|stick|take)\b|(?:还是|或者)(?:得|该|要)?(?:降|换|退|改)(?:到|成|用)"),
     ("which_method", 1, r"should i (?:use|choose|pick|go)"),
     ("which_method", 3.4, r"\b(?:what|which) (?:quant\w*|precision|format|method) (?:of|do you|should)\b"),
     ("which_method", 3.4, r"(?:用|要|选|上)几(?:bit|位|比特)"),
@@ -89,31 +94,35 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("which_method", 3.4, r"(?:选|用|上|挑)(?:哪个|哪种|哪一种|什么|啥)|(?:哪个|哪种|什么|哪些)(?:方法|方式|精度|量化|微调|方案|格式|策略|位数|配置)|怎么选(?!卡)|几(?:bit|位)(?:量化)?(?:合适|比较好|好|能|才)|该(?:用|选)|应该(?:用|选)|推荐(?:用|哪|什么)|(?:lora|qlora|全参|全量|freeze)(?:还是|或者?|或)(?:lora|qlora|全参|全量|freeze)"),
 
     ("max_batch_ctx", 3.6, rf"(?:max(?:imum|imal)?|largest|biggest|longest|highest|greatest)\s*(?:possible |feasible |usable )?(?:micro[ -]?)?(?:batch|context|ctx|seq|sequence|length|number of (?:concurrent|users|sequences|requests)|concurren|prompt|model|rank|size|parameters?){_NO_VALUE}|how (?:long|large|big|many) (?:a |an |of a )?(?:batch|context|ctx|sequence|seq|prompt|concurrent|parallel|tokens(?! ?(?:/|per\b|a\b|each\b))|users|requests|sequences|model)|how (?:long|large|big|far) can (?:i push |the |my |a |an )*(?:context|ctx|batch|sequence|prompt|input)|what (?:max\w* )?(?:batch|context|ctx|seq\w*|length|size model|model size|concurrency)(?: size| length| window)? (?:can|could|fits?|will|would|(?:is|are|would be) (?:possible|realistic|feasible|achievable|reasonable|safe|the (?:max|limit)))|\bhow (?:far|high|long|large|big)\b[^.;?]{{0,24}}\b(?:batch|context|ctx|seq\w*|length)\b[^.;?]{{0,12}}\b(?:go|be|get|grow)\b|\bhow far can i (?:go|push)|\b(?:upper )?limit (?:of|on|for) (?:the )?(?:batch|context|ctx|seq\w*|length|concurren)"),
+    ("max_batch_ctx", 3.6, r"\b(?:which|what) \S*batch\S*(?: size)? (?:would|should|could|can|do|to|is|are)\b|(?:batch\S*|并发|上下文|长度)[^,;?]{0,6}(?:从多少|多少起)"),
     ("max_batch_ctx", 3.6, rf"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:[^,;]{{0,14}})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx){_NO_VALUE}|(?:batch|上下文|序列|长度|并发|context)(?:.{{0,6}})(?:最(?:大|多|长|高)|能(?:开|到|设|跑|拉)(?:到)?(?:多|几)|(?:开|设|调|拉)(?:到|成)?(?:多(?:大|长|少)|几)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几(?:十|百|\d+)?)(?:个|路)?[^,;?!]{{0,10}}(?:并发|用户)|最(?:长|多|大|高)(?:能|可以|可)?(?:设|开|到|用|支持|放|跑|拉)(?:到|成)?多少|(?:能|可以)[^,;?!]{{0,8}}(?:开到|跑满|跑到|拉到|拉满|撑到|上到|设到|开满)\s?\d+(?:\.\d+)?\s?[kw万]|最多能?(?:几|多少)个|同时(?:处理|服务|跑|支持|接|来)[^,;?!]{{0,8}}(?:多少|几)|(?:多少|几(?:十|\d+)?)路(?!由)|(?:\d+k|长度).{{0,6}}训不(?:起来|了|动)"),
 
     ("how_many_gpus", 3.6, r"how many (?:(?!(?:can|could|do|does|will|would|on|per|an?|of|for)\b)\S+ ){0,4}?(?:gpus?|cards?|nodes?|a10?0s?|a800s?|h[128]00s?|h20s?|[345]0[6-9]0s?|v100s?|rtx|graphics|l40s?|a6000s?|mi\d{3}x?s?|(?=do i need|are needed|would))|(?:number|count) of (?:gpus|cards|nodes|[ahlv]\d{2,3}\w*|(?:rtx )?[345]0[6-9]0s?|mi\d{3}x?s?)|number of (?:\S+ ){1,3}needed|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:minimum|min|fewest|least|smallest)\s*(?:gpus|cards|gpu count)|\bhow many(?: (?:do (?:i|we|you) need|then|are needed|would (?:it|that) take|does (?:it|that) take))?\s*\?|gpus? (?:count )?(?:do i need|are needed|needed|required)"),
     ("how_many_gpus", 3.6, r"(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?<!某)(?<!前)(?:几|多少)(?:张|块|片|台)(?!图|照片|截图|表|样本)|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
     ("zero_offload", 2.6, r"(?:zero|deepspeed|fsdp).{0,40}(?:each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|why|same)|offload\w*.{0,40}(?:how|initiali[sz]ation|slow|save|help)|\bhow (?:does|do|is)\b.{0,24}(?:zero|fsdp|deepspeed|offload)|cpu (?:memory|ram) (?:required|needed|usage)|how much (?:cpu|host|system) (?:ram|memory)|what (?:do|does) (?:zero|fsdp|deepspeed).{0,30}(?:split|shard|partition|divide)|does (?:zero|fsdp|ddp|deepspeed|offload)\S*(?: stage)?(?: [0-3])? help|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|区别|作用)"),
     ("zero_offload", 3.4, r"(?:offload|zero|deepspeed|oom-killer).{0,300}\bhow much (?:\w+ )?ram\b|(?:zero|offload).{0,80}内存(?:要|需要|得)?[^,;?]{0,4}(?:多少|多大)|(?:offload|on (?:the )?cpu|zero|deepspeed).{0,300}\bram\s*\?|\bzero[ -]?[0-3](?:\s?(?:/|,|、|和|vs\.?)\s?(?:zero[ -]?)?[0-3](?!\d)){1,3}[^?;]{0,40}(?:多少|分别|each|per (?:gpu|card))"),
+    ("zero_offload", 3.7, r"(?:offload|zero[ -]?[0-3]|deepspeed|\bz[1-3]\b).{0,400}(?:内存\s?\d*\s?[gt]?b?\s?(?:够|足|行不|装)|\b(?:will|would|is|does|do)\b[^.;?]{0,16}\b(?:cpu |host |system )?ram\b[^.;?]{0,16}\b(?:suffice|enough|hold|ok|do|sufficient)\b)"),
     ("zero_offload", 3.6, r"\b(?:zero|z[123]\b|deepspeed|fsdp).{0,60}(?:没(?:有|怎么|啥|什么)?(?:降|省|变|少|小|下来|减)|一样|一致|相同|same (?:memory|vram|amount)|no (?:difference|change|saving|benefit|effect)|(?:doesn't|does not|didn't|isn't|not) (?:\w+ )?(?:reduc\w+|budge|move|shrink|drop\w*|help\w*|sav\w+|go(?:ing)? down|lower\w*|chang\w+))"),
     ("zero_offload", 2.6, r"(?:\bzero[ -]?[0-3].{1,40}){3}|\bz(?:ero)?[ -]?[123]\b.{0,30}(?:一模一样|一样|没变|没降|切)"),
     ("zero_offload", 1.3, r"does (?:each|every|all) (?:gpu|card|rank)|copy per (?:gpu|card)|every (?:gpu|card|rank) (?:load|hold|keep)|cpu (?:ram|memory)|(?:zero|deepspeed)[^?]{0,30}(?:一致|一样)|每(?:张|块)?卡(?:都)?(?:存|加载|有)(?:一份|完整)"),
     ("zero_offload", 0.9, r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bzero3|\boffload|\bfsdp\b|deepspeed"),
     ("multi_gpu_split", 2.8, r"\b(?:halv\w+|split\w*|divid\w+|replicat\w+|duplicat\w+|cop(?:y|ies)|keeps?)\b[^.;?]{0,40}\b(?:each|both|every|per|all) (?:gpus?|cards?)\b|(?:each|both|every|all) (?:gpus?|cards?) (?:hold|keep|store|load|have)\b|(?:显存|内存|卡)[^,;?]{0,8}(?:加起来|合在一起|合起来|当(?:成|作)?一张|叠加)"),
-    ("multi_gpu_split", 2.7, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\bmemory (?:is )?(?:split|divided)|\b(?:tensor|tp)\b.{0,80}\b(?:pipeline|pp)\b|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|on (?:both|multiple|several|all) (?:gpus|cards)|\b(?:divided|spread|distributed) (?:over|across|between)|shard(?:ed|ing|s)?\b|more (?:gpus|cards)\b[^.;?]{0,24}\b(?:more|less|help|should|mean)|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards|rig)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:怎么分|加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
+    ("multi_gpu_split", 2.7, r"(?:doesn't|isn't|shouldn't|don't) \d+\s?gb|\bmemory (?:is )?(?:split|divided)|\b(?:tensor|tp)\b.{0,80}\b(?:pipeline|pp)\b|split (?:it |the model |a model |over |across |between |onto )|(?:across|over|between) (?:both|\d+|multiple|several|all|my) (?:gpus|cards)|on (?:both|multiple|several|all) (?:gpus|cards)|\b(?:divided|spread|distributed) (?:over|across|between)|(?<!full )(?<!full_)(?<!fully )(?<!hybrid )shard(?:ed|ing|s)?\b|more (?:gpus|cards)\b[^.;?]{0,24}\b(?:more|less|help|should|mean)|unequal|uneven|different (?:gpus|cards)|mixed (?:gpus|cards|rig)|add up|combine (?:the )?(?:vram|memory|gpus)|pool(?:ed|ing)? (?:the )?(?:vram|memory)|(?:切分|拆分|切到|分到|分布到|均摊|平摊|叠加|合并|合起来|相加)|多卡(?:推理|训练|并行|部署|加载|显存)|张量并行|流水线并行|模型并行|每张卡(?:都|各)?(?:怎么分|加载|存|放|有|占)|显存(?:能)?(?:叠加|合并|相加|共享)"),
     ("multi_gpu_split", 4.6, r"\b(?:tp|pp|dp|ep)\s?=?\s?\d+\b[^?;]{0,30}(?:\bvs\.?|\bor\b|还是|和|跟|与)[^?;]{0,30}(?:\b(?:tp|pp|dp|ep)\s?=?\s?\d|\breplica|\binstance|\bcopies|实例|单卡)"),
+    ("multi_gpu_split", 3.8, r"\b(?:tp|tensor[-_ ](?:model[-_ ])?parallel(?:[-_ ]size)?)\s?=?\s?\d.{0,60}\b(?:pp|pipeline[-_ ](?:model[-_ ])?parallel(?:[-_ ]size)?)\s?=?\s?\d.{0,240}(?:per[- ]gpu|per[- ]card|每(?:张)?卡)"),
     ("multi_gpu_split", 4.0, r"(?:怎么|如何|怎样)(?:切|分|拆)(?:到|在|给|配|布)?[^,;?]{0,8}(?:卡|gpu)|\bhow (?:is|are|does|do)\b[^.;?]{0,40}\b(?:distributed|divided|spread|split|placed)\b"),
     ("multi_gpu_split", 1.6, r"\bnvlink\b|device[ _-]?map|tensor[ -]?parallel|pipeline[ -]?parallel|model parallel|\d+\s?gb (?:suffice|in total|total|combined|altogether)|\bin total\b|总(?:共|显存)\d+"),
     ("rl_memory", 3.5, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
     ("moe", 3.0, r"\bexperts?\b[^.;?]{0,60}\b(?:per token|active|fire|routed|load\w*|stay|vram|memory|gpu|ram|idle)\b|专家[^,;?]{0,20}(?:加载|显存|激活|放|内存|用)|(?:只|仅)(?:需要|要|用)?(?:加载|准备)[^,;?]{0,10}激活|激活[^?;]{0,16}是不是只"),
     ("moe", 3.2, r"(?:专家|moe|mixtral)[^?;]{0,30}按\s?\d+(?:\.\d+)?b\s?算|总参数[^,;?]{0,8}激活|激活[^,;?]{0,8}总参数|\bonly (?:the )?\d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive|\ball (?:\d+ ?b |the )*(?:parameters|params|weights|experts)\b[^.;?]{0,40}\bactive"),
+    ("moe", 4, r"激活(?:参数|的)?(?:只有|才|仅|就)\s?\d|\ba\d+(?:\.\d+)?b = \d|\b\d+(?:\.\d+)? ?b active so\b|\bonly (?:activates )?\d+(?:\.\d+)? ?b (?:are |is )?active\b"),
     ("moe", 2.6, r"\d ?b (?:is |are )?active\b|\bonly \d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive\b|激活(?:参数)?(?:只有|仅|才)?\s?\d"),
     ("moe", 2.2, r"\d+b\s?x\s?\d+e\b|\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
     ("quant_gguf", 3.7, r"\b(?:biggest|largest|highest|best) quant\b|-?\bngl\b[^?,;]{0,8}(?:多少|几)|\bhow many layers\b|(?:几|多少)层[^?,;]{0,12}(?:gpu|显卡|显存)|\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
     ("quant_gguf", 2.0, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 0.9, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
 
-    ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]?of[ -]?memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:keeps|grows|spikes?)|climbs?|爆显存|显存(?:不足|溢出|不够|爆|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|了)?(?=[^\u4e00-\u9fff]|$)|炸了|崩了|挂了|\bdies\b|\bkilled\b|被kill|被杀"),
+    ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]?of[ -]?memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:keeps|grows|spikes?)|climbs?|爆显存|[就又还直都]接?爆|爆(?=[,:;!]|$)|显存(?:不足|溢出|不够|爆|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|了)?(?=[^\u4e00-\u9fff]|$)|炸了|崩了|挂了|\bdies\b|\bkilled\b|被kill|被杀"),
     ("oom_diagnosis", 0.8, r"halfway|after \d+ steps|during (?:eval|evaluation|validation|loading|training)|always|still|even with|even though|at step|一半|一直|还是|都不行|突然|评估时|验证时|训练到|过程中|仍然|依然"),
     ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
@@ -127,6 +136,9 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.5, r"\b(?:puzzl|confus|baffl|surpris)\w+|\bdoesn't add up\b|\bshouldn't (?!i\b|we\b)\w+|什么情况|搞不懂|想不通|不对劲"),
     ("why_more", 2.4, r"\b(?:memory )?leak\w*\b|泄漏|\b(?:the hell|wtf|wth|seriously)\b|才对(?:啊|呀|吧)?|不应该(?:啊|呀|吧)|不至于|离谱|夸张|差了.{0,3}倍|是[^,;?]{0,12}(?:的问题|的原因|导致的?|的锅|的?bug)(?:吗|么)|\bwhat(?:'s| is)? (?:eat|us|tak|hogg)(?:s|ing|es)\b|\bwhat (?:eats|uses|takes|hogs)\b"),
     ("why_more", 3, r"\bwhere(?:'s| is| does| do)\b[^.;?]{0,12}\d(?:\.\d+)? ?gi?b?\b[^.;?]{0,12}\bfrom\b|\bwhere(?:'s| is| does| do| did)\b[^.;?]{0,16}\b(?:extra|rest|remaining|other)\b"),
+    # what others say beside what the asker sees
+    ("why_more", 4.2, rf"(?:官方|readme|文档|网上|别人|有人|博客|教程|论文)(?:都)?(?:说|写|标)[^?;!]{{0,24}}?{_AMOUNT}[^?;!]{{0,10}}[,而但可]\s?我(?!有|只有|手)[^?;!]{{0,10}}?{_AMOUNT}|\b(?:docs?|readme|blog|paper|people|everyone|they|card)\b (?:says?|said|claims?|claimed)[^?;]{{0,40}}?{_AMOUNT}[^?;]{{0,24}}\b(?:i (?:get|see|need|measure)|mine (?:is|takes|uses))\b[^?;]{{0,24}}?\d"),
+    ("why_more", 3.4, r"\breconcile\b|\b(?:don't|doesn't|do not) (?:match|agree)\b|对不上(?!吗|么)|怎么对(?:上|得上)"),
     ("why_more", 3, rf"{_AMOUNT} on disk\b[^?;]{{0,60}}{_AMOUNT}"),
     # what was worked out, or stands in a file, beside what is used: two amounts, in either order
     ("why_more", 3, rf"{_HELD}[^?;]{{0,24}}{_AMOUNT}[^?;]{{0,40}}{_USED}[^?;]{{0,16}}\d|{_AMOUNT} of (?:weights|parameters|params)\b[^?;]{{0,24}}\d[^?;]{{0,12}}{_USED}|{_USED}[^?;]{{0,16}}{_AMOUNT}[^?;]{{0,40}}{_HELD}[^?;]{{0,24}}\d"),
@@ -136,11 +148,12 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 3.2, r"(?:有)?(?:文章|博客|人|帖子|网上|教程|视频|论文|知乎)(?:里|上)?(?:都)?(?:说|讲|写|称|提到).{0,60}(?:对吗|对么|真的|是真|靠谱|可信|准吗|准不准|属实)|(?:i )?(?:read|saw|heard|someone|people|blog|article|post|video|tutorial)\b.{0,20}(?:that|say|says|said|claims?|claimed|states?|online).{0,80}(?:true|right|correct|really|possible|\?)"),
 
     ("how_much", 3, r"how much (?:\S+ ){0,3}?(?:v?ram|memory|gpu|space|gb|do i need|does it|would|is needed|needed|for)|(?:minimum|min|required|total|peak|estimated?) (?:gpu |hardware |system )?(?:v?ram|memory)|(?:memory|vram|gpu memory|vram|gpu memory|system) (?:requirements?|needed|required|footprint|usage|consumption|cost|estimate|need)|what (?:gpu )?(?:memory|vram) (?:is|do|does|will|would)|what (?:gpu|card|hardware|vram|memory)(?: size)? (?:do i|is|would|will|does|should)|how many (?:gb|gib|gigs|gigabytes)|what (?:is|are|'s) the (?:\w+ ){0,3}(?:memory|vram)"),
-    ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)(?![张块片台卡])|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?![张块片台卡])(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存|多少(?:硬件|计算|gpu|算力)?资源|总显存|(?:峰值|占用|开销|用量|显存)[^,;?!变省差少增降]{0,6}多少(?![张块片台卡路人个])|\b(?:total|real|actual|memory|vram)\b[^.;?]{0,24}\bfootprint\b|\bfootprint (?:of|for)\b|\bhow much (?:should|would|can|could) i expect|\bwhat(?:'s| is) the (?:grand )?total\b|\b(?:gib|gb|gigs?) of (?:v?ram|memory)\s*\?|(?:吃|占|要|用|需要|显示|耗)(?:掉|到|了)?多少(?![张块片台卡路人个])"),
-    ("how_much", 2.4, r"\b(?:memory|vram) per (?:gpu|card)\b[^.;?]{0,60}\?|\bper[- ]gpu estimate\b|(?<!more )(?<!less )(?<!enough )(?<!same )(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$|\bvram\s*(?:thanks?|thx|pls|please)?\s*!*$"),
-    ("how_much", 3, r"\b(?:v?ram|gpu memory) (?:for|to|of)\b|\bhow much (?:does|do|will|would)\b.{0,60}\b(?:need|take|use|require|weigh|occupy)|\bwhat (?:will|would|does|do)\b.{0,50}\b(?:eat|take up|occupy|consume)\b|\b(?:know|tell me) (?:the )?(?:gpu )?memory\b|\bestimat\w+.{0,20}\b(?:v?ram|memory)\b|求.{0,40}显存|(?:估算|估计|估一下|算一下|计算).{0,6}显存"),
+    ("how_much", 3, r"(?:多少|多大|几个?)(?:g(?:b|ib)?)?(?:的)?(?:显存|内存|gpu|vram)|显存(?:要求|需求|占用|消耗|开销)?(?:是|有|要|需要|得|大概|大约|一般|到底|最少|至少|约)*(?:多少|多大|几g)(?![张块片台卡])|(?:需要|要|占|占用|吃|用|得)(?:多少|多大)(?![张块片台卡])(?:g\b|gb|显存|内存|空间|的)?|多少(?:g\b|gb|显存)|显存(?:占用|要求|需求|估算|估计|计算)|最低(?:配置|显存|要求|需要)|(?:什么|啥|怎样的)(?:配置|显卡|卡|硬件)|配置要求|硬件要求|多大显存|多少(?:硬件|计算|gpu|算力)?资源|总显存|(?:峰值|占用|开销|用量|显存)[^,;?!变省差少增降]{0,6}多少(?![张块片台卡路人个])|\b(?:total|real|actual|memory|vram)\b[^.;?]{0,24}\bfootprint\b|\bfootprint (?:of|for)\b|\bhow much (?:should|would|can|could) i expect|\bwhat(?:'s| is) the (?:grand )?total\b|(?<!\d )(?<!\d)\b(?:gib|gb|gigs?) of (?:v?ram|memory)\s*\?|(?:吃|占|要|用|需要|显示|耗)(?:掉|到|了)?多少(?![张块片台卡路人个])"),
+    ("how_much", 2.6, r":\s*(?:per (?:card|gpu)|每(?:张)?卡)\s*\?"),
+    ("how_much", 2.4, r"\b(?:memory|vram) per (?:gpu|card)\b[^.;?]{0,60}\?|\bper[- ]gpu estimate\b|(?<!more )(?<!less )(?<!enough )(?<!same )(?<!\dgb )(?<!\dgb of )(?<!\d gb of )(?<!\d gb )(?:\bmemory|\bvram|显存|占用)\s*\?+\s*$|\bvram\s*(?:thanks?|thx|pls|please)?\s*!*$"),
+    ("how_much", 3, r"\b(?:v?ram|gpu memory) (?:for|to|of)\b|\bhow much (?:does|do|will|would)\b.{0,60}\b(?:need|take|use|require|weigh|occupy)|\bwhat (?:will|would|does|do)\b.{0,50}\b(?:eat|take up|occupy|consume)\b|\b(?:know|tell me) (?:the )?(?:gpu )?memory\b|\bestimat\w+.{0,20}\b(?:v?ram|memory)\b|(?<![请要需追])求.{0,40}显存|(?:估算|估计|估一下|算一下|计算).{0,6}显存"),
     ("how_much", 2.2, r"(?:minimum|min|hardware|system|gpu|total) (?:gpu |hardware |system )?requirements?|minimum gpu"),
-    ("fits", 2.4, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b.{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|be able to|\b(?:would|will|does|do)\b.{0,20}\bdo\s*\?|\bwhether\b.{0,60}\bcan\b|\bany chance\b|\b(?:am|are|is) \S+ able to\b|\byes\s?(?:or|/)\s?no\b|\b(?:1|one) (?:gpu|card) or (?:2|two)\b|一张还是两张|\bdoes (?:that|this|it) work\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*(?:\?|$|thanks)|\b(?:is|are) (?:it|this|that|these|they) (?:really |still )?(?:ok|okay|fine|good|enough|safe|too much)\b|\b(?:has|have|did|does) (?:any(?:one|body)|someone) (?:\w+ )?(?:got|gotten|run|ran|tried|managed|trained|fit|fitted|made)\b|\b(?:gonna|going to) (?:work|fit|run|oom|be enough)\b|\bsqueeze in\b|\bwill it swap\b|\bphysically impossible\b|\bso (?:no|yes)\s*\?|\bsurvive\b|有人(?:成功)?(?:跑|试|训|部署)(?:通|成功|起来)?过"),
+    ("fits", 2.4, r"(?:^|[.,!?:;-]\s+|\bso )\s*(?:can|could|will|would|does|is|do|may)\b[^?]{0,90}\b(?:fit|run|train|fine-?tune|finetune|qlora|lora|load|serve|deploy|handle|enough|work|possible|host|infer\w*|feasible|sufficient|hold)|\b(?:can|could|would|will|may) (?:i|we|you|a|an|my|the|it|this|that|one)\b|\b(?:fit|fits|fitting)\b|\benough\b|sufficient|\bsuffices?\b|(?:is it )?(?:possible|feasible|doable)|be able to|\b(?:would|will|does|do)\b.{0,20}\bdo\s*\?|\bwhether\b.{0,60}\bcan\b|\bany chance\b|\b(?:am|are|is) \S+ able to\b|\byes\s?(?:or|/)\s?no\b|\b(?:1|one) (?:gpu|card) or (?:2|two)\b|一张还是两张|\bdoes (?:that|this|it) work\b|\bcan be (?:fine|tuned|trained|run|served|loaded)|\b(?:ok|okay)\s*(?:\?|$|thanks)|\b(?:is|are) (?:it|this|that|these|they) (?:really |still )?(?:ok|okay|fine|good|enough|safe|too much)\b|\b(?:has|have|did|does) (?:any(?:one|body)|someone) (?:\w+ )?(?:got|gotten|run|ran|tried|managed|trained|fit|fitted|made)\b|\b(?:gonna|going to) (?:work|fit|run|oom|be enough)\b|\bsqueeze in\b|\bwill it swap\b|\bphysically impossible\b|\bso (?:no|yes)\s*\?|\bsurvive\b|\bgo\s?(?:/|or)\s?no[- ]?go\b|\b(?:ok|okay|fits?|fine) or (?:oom|not)\b|有人(?:成功)?(?:跑|试|训|部署)(?:通|成功|起来)?过"),
     ("fits", 2.4, r"\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)"),
     ("fits", 2.1, r"\b(?:should|ought to|would) (?:easily |still |just )?(?:fit|work|run|do|suffice|be (?:ok|okay|fine|enough|plenty|sufficient))\b|\b(?:is|be) plenty\b|应该(?:就|也|都|是)?(?:够|能|可以|放得下|行|没问题)"),
     ("fits", 2.4, r"没(?:有)?问题(?:了)?(?:吧|吗|么|嘛|不)|\bwishful\b|\bgood to go\b|\b(?:would|will|can|could) (?:a|an|my|the|one|two|\d+)\b[^.;?]{0,40}\b(?:handle|manage|take|cope|pull)\b"),
@@ -148,43 +161,6 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("fits", 1.5, r"会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
     ("fits", 2.4, r"能(?:不能|否)?(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|不(?![\u4e00-\u9fff])|\?)|可以(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|(?:够|行|成|可以|能跑|能训|跑得动)(?:不|没)(?=$|[\s,.?!])|(?:还|都|也|还是)?不够(?:吗|么|嘛|\?|用)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
     ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
-)  # fmt: skip
-
-# The document's own statements and the words of an explanation.
-TOPICS: tuple[tuple[str, str], ...] = (
-    ("weights_7b_fp32", r"26\.0\d+|26 ?gi?b\b.{0,40}(?:7b|fp32|float32)|28 ?gb.{0,30}26"),
-    ("sixteen_bytes", r"\b16\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
-    ("twenty_times", r"\b20\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b20 times|\b20 (?:or|vs|and) 16|140 ?g(?:b)?\b.{0,30}7b|7b.{0,30}\b140 ?g"),
-    ("activation_recomputation", r"60 ?gb?\b.{0,24}\b8 ?gb?\b|recomput|重计算|checkpoint\w*|检查点"),
-    ("activations", r"\bactivations?\b|激活"),
-    ("fragmentation", r"fragment\w*|碎片|\b30 ?%"),
-    ("temporary_buffers", r"(?:temporary|temp|scratch) (?:buffers?|storage|space)|\b6 ?gb\b.{0,20}buffer|临时缓存|临时缓冲|缓存区|缓冲区"),
-    ("llama_training_time", r"\b83\b.{0,10}(?:a100|gpus?|块|张)|1000 ?(?:hours|小时)|\b42 ?(?:days|天)"),
-    ("karpathy", r"karpathy|卡帕西|6000 ?(?:gpus?|块)|10 ?tb\b|12 ?(?:days|天)"),
-    ("inference_overhead", r"\b1\.2\s?(?:x|倍|times)?(?![\d.b])|20 ?% (?:overhead|extra|more)|(?:overhead|开销).{0,16}20 ?%|额外开销|inference overhead"),
-    ("llama_factory", r"llama[ -]?factory"),
-    ("kv_cache", r"\bkv[ _-]?cache|kv缓存|键值缓存|\bkv\b"),
-    ("optimizer", r"optimi[sz]er|\badamw?\b|优化器|动量|\bsgd\b"),
-    ("gradients", r"\bgradients?\b(?![ _-]?(?:checkpoint|acc))|梯度(?!检查|累)"),
-    ("logits", r"\blogits?\b|vocab\w*|词表"),
-    ("mixed_precision", r"\bamp\b|mixed[ -]precision|混合精度"),
-    ("weights", r"\bweights?\b|权重|参数(?:量)?占"),
-    ("data_types", r"(?:fp32|float32|fp16|float16|bf16|int8|int4).{0,30}(?:bytes?|字节|bits?\b|位)|data ?types?|数据类型"),
-    ("training_drivers", r"(?:what|which)\b.{0,30}(?:factors?|drives?|determines?|affects?|influences?|depends?).{0,30}(?:memory|vram)|(?:影响|决定).{0,10}(?:显存|因素)|显存.{0,10}(?:取决|因素|组成|由)"),
-    ("lora_table", r"galore|badam|\bfreeze\b|冻结"),
-)  # fmt: skip
-
-# Which quantity is to be solved for, when the question asks for the largest or the fewest.
-ASKS: tuple[tuple[str, str], ...] = (
-    ("gpu_layers", r"how many layers\b[^?;]{0,60}?\b(?:put|offload|fit|load|keep|go|run)\b|how many layers\b[^?;]{0,60}?\b(?:on|to) (?:the |my )?(?:gpu|card|vram)|(?:what|which|best|right|max\w*) (?:value (?:of|for) )?-{0,2}(?:ngl|n[ _-]?gpu[ _-]?layers)\b|(?:-?ngl|n[ _-]gpu[ _-]layers)(?:参数)?(?:应该|应|该|要|能)?(?:设|开|填|给|写|取)?(?:成|为|到)?(?:多少|几)|(?:放|加载|卸载|offload)(?:多少|几)层|(?:多少|几)层(?:能|可以|可)?(?:放|加载|卸载|offload)?(?:到|在|进)(?:gpu|显卡|显存|卡)"),
-    ("n_gpus", r"how many (?:(?!(?:can|could|do|does|will|would|on|per|an?|of|for)\b)\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlv]\d{2,3}s?\b|[345]0[6-9]0s?|a6000s?|mi\d{3}x?s?)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:fewest|least) (?:gpus|cards)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)"),
-    ("batch_size", r"(?:max\w*|largest|biggest|highest) (?:possible )?(?:micro[ -]?)?batch|how (?:large|big|many) (?:a |of a )?(?:batch|concurrent|users|requests|sequences|parallel)|(?:what|which) (?:\w+ )?(?:micro[ -]?)?batch(?:[ -]?size)?s? (?:can|could|should|fits?|will|do|would|is)|what batch|concurrency can|最(?:大|多)(?:的)?(?:能|可以)?(?:开|用|支持|设)?(?:多(?:大|少)的?)?(?:batch|bs\b|批|并发)|batch(?:[ _]?size)?(?:最大|能开|可以开|最多|开多大|上限)|(?:多少|几)(?:个|路)?并发|多大(?:的)?(?:batch|批)"),
-    ("seq_len", r"(?:sequence|seq|context|ctx)[^?]{0,40}what(?:'s| is) the max\w*(?! *batch)|(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how long can (?:the |my |a )?(?:context|ctx|sequence|prompt|input)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens(?! ?(?:/|per\b|a\b|each\b)))|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
-    ("params", r"(?:max\w*|largest|biggest) (?:possible )?(?:model|number of parameters|parameter)|how (?:large|big) (?:a |of a )?model|what size (?:of )?model|what model size|多大(?:的)?(?:参数(?:量)?的?)?模型|多大参数|能(?:跑|训|微调)多大|最大(?:的)?(?:能|可以)?.{0,10}(?:模型|参数)"),
-    ("lora_rank", r"(?:max\w*|largest|highest) (?:lora )?rank|what rank|最大(?:的)?(?:lora)?(?:rank|秩)|(?:rank|秩)(?:最大|能开)"),
-    ("bits", r"(?:what|which|how many) (?:bits?|quant\w*|precision)|几(?:bit|位)|什么精度|哪种精度|什么量化|哪种量化"),
-    ("method", r"(?:which|what) (?:method|fine-?tuning|approach|technique)|选哪个|(?:哪种|什么|哪个)(?:方法|方式|微调|方案)|怎么选|should i use"),
-    ("gpu", r"推荐(?:个|一个|一下|一套|下)?(?:配置|显卡|硬件|机器|卡)|(?:which|what)(?:'s| is| are)? (?:the )?(?:cheapest |smallest |best |minimum |least expensive |cheapest possible |most affordable )?(?:\w+ )?(?:gpus?|cards?|hardware)\b|\bcheapest (?:\w+ )?(?:gpus?|cards?)\b|最(?:便宜|小|省钱|划算)的?(?:显卡|卡|gpu)|(?:什么|哪(?:个|张|款|种))(?:显卡|卡|gpu)"),
 )  # fmt: skip
 
 _DOMAIN = (
@@ -196,12 +172,15 @@ _DOMAIN = (
 _MESSAGES = (
     r"no available memory for the cache blocks|(?:the )?model'?s max seq len \(?\d*\)? is larger than the maximum number of tokens that can be stored in (?:the )?kv cache[ (\d).]*"
     r"|(?:to serve at least one request|the estimated maximum model length)[^?]{0,160}kv cache[^?!]{0,60}|(?:try )?increas\w+ .?gpu_memory_utilization.?(?: or decreas\w+ .?max_model_len.?)?(?: when initiali[sz]ing the engine)?"
-    r"|failed to allocate (?:the )?(?:buffer for )?kv cache|cublas_status_alloc_failed|\boom[- ]killer\b|exit code -?(?:9|137)|\bsigkill\b"
+    r"|not enough memory to handle \d+ prefill tokens[^?]{0,60}tokens?|failed to allocate (?:the )?(?:buffer for )?kv cache|cublas_status_alloc_failed|\boom[- ]killer\b|exit code -?(?:9|137)|\bsigkill\b"
 )
+
+# what programs print, and nobody asks
+_PRINTED = r"maximum concurrency for [\d,]+ tokens per request:? ?[\d.]*x?|# ?(?:gpu|cpu) blocks: \d+"
 
 # a use of a card or of a model that no memory question is about
 _OTHER_USE = (
-    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bstable diffusion\b|\bsdxl\b|\bcomfyui\b|\bkohya\b|\bmidjourney\b|文生图|\bgpt-?(?:3\.5|4o?|4\.\d|5)\b(?![^?]{0,12}\b(?:says?|said|told|claims?))(?=[^?]{0,30}(?:local|deploy|run|host|部署|本地|跑|多少|几))|(?:run|host|deploy|local\w*|部署|跑)[^?]{0,20}\b(?:chatgpt|gpt-?4o?|claude|gemini)\b|\bphotoshop\b"
+    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bstable diffusion\b|\b(?:faster-)?whisper\b|\byolo\w*|\b(?:tts|asr) model|\bsdxl\b|\bcomfyui\b|\bkohya\b|\bmidjourney\b|文生图|\bgpt-?(?:3\.5|4o?|4\.\d|5)\b(?![^?]{0,12}\b(?:says?|said|told|claims?))(?=[^?]{0,30}(?:local|deploy|run|host|部署|本地|跑|多少|几))|(?:run|host|deploy|local\w*|部署|跑)[^?]{0,20}\b(?:chatgpt|gpt-?4o?|claude|gemini)\b|\bphotoshop\b"
     r"|\bwrite (?:me )?(?:a|an|some|my|the) (?:\w+ ){0,2}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet)|\btranslate\b"
     r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条)|写个|翻译(?:成|一下|这)"
 )
@@ -213,20 +192,6 @@ _ELSEWHERE = (
 )
 
 
-# people set a space between Chinese and Latin letters, or do not
-_SEAM = r"(?<=[\u3400-\u9fff])[ \t]+(?=[a-z0-9])|(?<=[a-z0-9])[ \t]+(?=[\u3400-\u9fff])"
-
-
-def _says(pattern: str, text: str) -> re.Match[str] | None:
-    """Where the text matches, with or without the spaces between Chinese and Latin letters."""
-    return compiled(pattern).search(text) or compiled(pattern).search(_joined(text))
-
-
-@lru_cache(maxsize=64)
-def _joined(text: str) -> str:
-    return compiled(_SEAM).sub("", text)
-
-
 # "why?" and "explain, please" ask less than this, and of what is told before
 _PLAINLY = 2.4
 # What a question is about, beside what it wants to know of it: told of, it still is its subject.
@@ -235,7 +200,7 @@ _SUBJECTS = {
 }  # fmt: skip
 # what a name or a format shows, whatever is asked
 _CIRCUMSTANCES = frozenset({"moe", "quant_gguf", "zero_offload"})
-_NAMED = frozenset({"moe", "quant_gguf"})
+_NAMED = {"moe": 3, "quant_gguf": 3, "zero_offload": 1}  # and below which weight it is only named
 # Asked of a subject, these are how it is asked: "which part is wrong" after a KV cache's arithmetic is about the cache.
 _MANNERS = frozenset({"explain_derive", "check_arithmetic", "why_more", "moe"})
 _ASKED_OF_IT = 3.5  # a KV cache in the clause that asks: also of why, and of a mixture's
@@ -249,6 +214,7 @@ class _Evidence:
     asked: dict[str, float] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     plainly: bool = False  # a known phrase, and not only words of the field
+    asks: bool = False  # some clause asks in a known way
     _found: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def add(self, intent: str, weight: float, share: float) -> None:
@@ -274,7 +240,7 @@ def _together(weights: Iterable[float]) -> float:
 
 def _evidence(text: str) -> _Evidence:
     found = _Evidence()
-    forms = [(one, asking.parts(one)) for one in dict.fromkeys((text, _joined(text)))]
+    forms = [(one, asking.parts(one)) for one in dict.fromkeys((text, joined(text)))]
     asks = False
     for intent, weight, pattern in INTENTS:
         share, place = _best(intent, pattern, forms)
@@ -286,6 +252,7 @@ def _evidence(text: str) -> _Evidence:
     for intent, weight, place in wants(*forms[-1]):
         found.at_least(intent, weight, place)
         asks = True
+    found.asks = asks
     if not asks:
         found.asked = dict(found.said)
     return found
@@ -310,17 +277,18 @@ def _best(intent: str, pattern: str, forms: list[tuple[str, list[asking.Part]]])
 
 def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]) -> tuple[str, ...]:
     """The intents of a text, heaviest first; `lean` adds what the facts say (a mixture-of-experts model, an algorithm)."""
-    text = compiled(_MESSAGES).sub(" out of memory ", text)
+    text = compiled(_PRINTED).sub(" ", compiled(_MESSAGES).sub(" out of memory ", text))
     found = _evidence(text)
     weights = found.asked
     if "injection" in weights:
         return ("injection", *(one for one in _ordered(found) if one not in ("injection", "greeting", "help")))
-    if _says(_OTHER_USE, text) and not {"model", "params"} & set(facts):
+    if says(_OTHER_USE, text) and not {"model", "params"} & set(facts):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
     for intent in {name for name, _, _ in INTENTS}:
         extra = lean(intent)
-        if extra < 0 and intent in weights and any(weights.get(one, 0) >= _PLAINLY for one in _PLAIN):
+        idle = not found.asks or any(weights.get(one, 0) >= _PLAINLY for one in _PLAIN)
+        if extra < 0 and intent in weights and (idle or intent == "units"):
             weights[intent] += extra
         elif extra > 0:
             found.add(intent, extra, 0.0 if intent in _CIRCUMSTANCES else 1.0)
@@ -330,19 +298,19 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
                 continue
             if weights.get(subject, 0) >= least:
                 weights[manner] = min(weights[manner], weights[subject] - 0.1)
-    if not found.plainly and _says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
+    if not found.plainly and says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
     wanted = tuple(name for name in _ordered(found) if max(weights[name], found.said[name]) >= 2)
-    if wanted and wanted[0] in ("method_diff", "comparison", "which_method") and not facts and not _says(_DOMAIN, text):
+    if wanted and wanted[0] in ("method_diff", "comparison", "which_method") and not facts and not says(_DOMAIN, text):
         return ("out_of_scope",)
-    if wanted and wanted[0] in _NAMED and weights[wanted[0]] < 3:  # named, and nothing of it asked
+    if wanted and weights[wanted[0]] < _NAMED.get(wanted[0], 0):  # named, and nothing of it asked
         others = tuple(one for one in wanted if one not in _NAMED)
         wanted = (*others, *(one for one in wanted if one in _NAMED)) if others else ("unclear", *wanted)
     if wanted:
         return wanted
-    if _says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
+    if says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
-    if facts or _says(_DOMAIN, text):
+    if facts or says(_DOMAIN, text):
         return ("unclear",)
     return ("out_of_scope",) if len(text.strip()) > 1 else ("unclear",)
 
@@ -353,7 +321,7 @@ def _has_case(facts: Collection[str]) -> bool:
 
 def _of_machine(text: str, facts: Collection[str]) -> bool:
     """Which models a machine runs is asked of its memory, whatever they are to be good at."""
-    return bool({"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts)) and _says(WHICH_MODELS, text) is not None
+    return bool({"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts)) and says(WHICH_MODELS, text) is not None
 
 
 def _weigh_overflow(text: str, found: _Evidence) -> None:
@@ -361,7 +329,7 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
     weights = found.asked
     if "oom_diagnosis" not in weights:
         return
-    cure = _says(_CURE, text) is not None
+    cure = says(_CURE, text) is not None
     plain = any(weights.get(one, 0) >= 2.3 for one in _PLAIN)
     if cure and not plain and found.said["oom_diagnosis"] >= 2:
         weights["oom_diagnosis"] = 0.1 + max(
@@ -377,7 +345,7 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
 # the cause of an overflow is asked for, or its cure
 _CURE = (
     r"\bwhy\b|\bfix\w*|\bsolv\w+|\b(?:what|anything) (?:can|could|should|else can) (?:i|we) do\b|\bhelp\b|\bcauses?\b|\breason\b|\bexplain\s*\?|\bany ideas?\b|\bwtf\b|有没有(?:什么)?(?:办法|解决|方法)|原理|求解|\bavoid it\b|\bwhat(?:'s| is) wrong"
-    r"|\bstill\b|\beven (?:with|though)\b|\bleak|为什么|为啥|为何|怎么办|怎么(?:调|改|弄|搞|排查)|咋(?:整|办|搞)|\bget rid of\b|怎么解决|如何解决|原因|怎么回事|还是(?:爆|oom)|仍然|依然|泄漏|什么问题"
+    r"|\bstill\b|\beven (?:with|though)\b|\bleak|为什么|为啥|为何|怎么办|怎么(?:调|改|弄|搞|排查)|咋(?:整|办|搞)|\bget rid of\b|怎么解决|如何解决|原因|怎么回事|还是(?:爆|oom)|仍然|依然|泄漏|什么问题|哪来|从哪(?:里|儿)?来|\bwhat(?:'s| is) (?:this |that |the )?\d+(?:\.\d+)? ?gi?b\b"
 )
 # Plain questions for a figure: of several in one text, the one asked first opens the answer.
 _MUCH_LESS = 1.3  # beside a plain question that is put outright, one that is only hinted at is not the first
@@ -394,13 +362,3 @@ def _ordered(found: _Evidence) -> list[str]:
     for place, name in zip(slots, asked, strict=True):
         ranked[place] = name
     return ranked
-
-
-def read_topics(text: str) -> tuple[str, ...]:
-    """The topics that a text touches, in the table's order."""
-    return tuple(dict.fromkeys(topic for topic, pattern in TOPICS if _says(pattern, text)))
-
-
-def read_asks(text: str) -> tuple[str, ...]:
-    """The quantities that the question wants solved."""
-    return tuple(dict.fromkeys(name for name, pattern in ASKS if _says(pattern, text)))

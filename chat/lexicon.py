@@ -277,7 +277,7 @@ OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib is reserved by pytorch but unall
 OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
 OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
 OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
-BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)"
+BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
 BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
 
@@ -313,7 +313,9 @@ HARDWARE_NAMES = r"\b(?:lp)?ddr\d[x]?(?:-?\d{4}(?!\d)|\s\d{4}(?=\s?(?:mhz|mt)))?
 # memory that is called bandwidth: an amount of GB, not of GB a second
 CALLED_BANDWIDTH = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))[\s*_]*(?:of )?(?:v?ram |memory )?[\s*_]*bandwidth|(?:memory )?bandwidth (?:of|is|:)?\s*(?P<w>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))|带宽(?:是|为|只?有)?\s*(?P<x>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)|(?<![\d.])(?P<y>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)\s*(?:的)?(?:显存)?带宽"
 # `8-16k`: from one length to another
-LENGTH_RANGE = r"(?<![\d.a-z$])(?P<a>\d{1,3})\s?k?\s?[-~]\s?(?P<b>\d{1,3})\s?k(?![a-z0-9])(?!\s*(?:samples|条|steps|usd|元|块|\$))"
+LENGTH_RANGE = (
+    r"(?<![\d.a-z$])(?P<a>\d{1,3})\s?k?\s?[-~]\s?(?P<b>\d{1,3})\s?k(?![a-z0-9])(?!\s*(?:samples|条|steps|usd|元|块|\$))"
+)
 # so many frames or images of so many tokens
 FRAMES = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:帧|张图片?|张|frames?|images?)[^.;?!]{0,16}?(?:每(?:帧|张|个)|each|per (?:frame|image))[^.;?!\d]{0,10}(?P<m>\d{1,5})\s?(?:个\s?)?tokens?|(?<![\d.])(?P<k>\d{1,4})\s?(?:frames?|images?)\s?(?:x|\*|of|at)\s?(?P<l>\d{1,5})\s?tokens?"
 # memory of the machine beside cards that are named: `4x A6000 + 512GB`

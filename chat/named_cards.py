@@ -103,7 +103,9 @@ class CardMention:
     start: int
     end: int
     count: int | None = None
-    count_first: bool = True  # "2x 3090 48G" is what both have; "3090 48G, two of them" and "22G 2080 Ti" are what each has
+    count_first: bool = (
+        True  # "2x 3090 48G" is what both have; "3090 48G, two of them" and "22G 2080 Ti" are what each has
+    )
 
 
 def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
@@ -164,7 +166,11 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     count = _counts(scan, start, end, tail)
     counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
     own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
-    first = memory_at is None or counted_at is None or (scan.normal.original(*memory_at)[0] > counted_at and memory_at[0] >= end)
+    first = (
+        memory_at is None
+        or counted_at is None
+        or (scan.normal.original(*memory_at)[0] > counted_at and memory_at[0] >= end)
+    )
     if memory_at:
         scan.take(*memory_at)
         scan.spans.setdefault("gpu_memory_gb", []).append(scan.normal.original(*memory_at))
@@ -301,8 +307,12 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
         if several and any(card.memory_gb == mention.memory_gb for card in mention.cards):
             label = f"{label} {mention.memory_gb:g} GB"
         scan.add("gpu", label, mention.start, mention.end)
-        together = mention.count_first and (mention.count or 1) > 1 and any(
-            card.memory_gb and card.memory_gb * (mention.count or 1) == mention.memory_gb for card in mention.cards
+        together = (
+            mention.count_first
+            and (mention.count or 1) > 1
+            and any(
+                card.memory_gb and card.memory_gb * (mention.count or 1) == mention.memory_gb for card in mention.cards
+            )
         )
         if mention.memory_gb is not None and not (several and label != mention.label) and not together:
             scan.add("gpu_memory_gb", mention.memory_gb, mention.end, mention.end, take=False)

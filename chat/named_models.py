@@ -59,7 +59,9 @@ def activated(model: str) -> float | None:
 @cache
 def in_all(model: str) -> float:
     """All parameters of a model of the table."""
-    return float(rows("SELECT coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]["size"] or 0)
+    return float(
+        rows("SELECT coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]["size"] or 0
+    )
 
 
 @dataclass

@@ -13,6 +13,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "task": ("task", "任务"),
     "method": ("method", "方法"),
     "bits": ("bits", "位数"),
+    "bpw": ("bits per weight", "每权重位数"),
     "weight_format": ("weights", "权重格式"),
     "double_quant": ("double quantisation", "双重量化"),
     "precision": ("precision", "精度"),
@@ -109,7 +110,7 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_TARGETS.get(str(given), (str(given), str(given))), language)
     if name == "offload":
         return pick(_OFFLOAD.get(str(given), (str(given), str(given))), language)
-    if name == "bits":
+    if name in ("bits", "bpw"):
         return f"{given} 位" if language == "zh" else f"{given}-bit"
     if name == "weight_format":
         return str(given).removeprefix("gguf:")

@@ -84,7 +84,7 @@ SERVING = (
     Remark("experts-on-the-host", 13, lambda c: c.hosted and c.experts and (c.k("offload") == "experts" or c.said("n_cpu_moe")),
         "Attention, shared experts, router and the KV cache stay on the card; of the experts only the active ones are read for a token, {active} parameters in all, so the bandwidth of host memory sets the speed.",
         "注意力、共享专家、路由器和 KV 缓存留在卡上;每个 token 只读取激活的专家,合计 {active} 参数,速度取决于内存带宽。", MIXTRAL),
-    Remark("other-precisions", 14, lambda c: c.serving and not c.hosted and not c.failed and c.any("quantised", "quant_gguf") and c.said("gpu") and c.figures.base.capacity is not None and c.over("w8", c.figures.base.capacity * 0.97 * c.n),
+    Remark("other-precisions", 14, lambda c: c.serving and not c.hosted and not c.failed and c.any("quantised", "quant_gguf") and c.said("gpu") and c.figures.base.capacity is not None and c.over("w8", c.figures.base.capacity * 0.97 * c.n) and not c.over("w4", c.figures.base.capacity * 0.97 * c.n),
         "Only about 4 bits go in: the weights alone are {w16} in 16 bit and {w8} in 8 bit, more than there is.",
         "只放得下约 4 位的量化:仅权重,16 位就要 {w16},8 位要 {w8},都不行。", GQA),
     Remark("no-fp8-native", 11, lambda c: c.serving and c.native_fp8 and not c.said("weight_format") and c.card.get("architecture") in _NO_FP8,

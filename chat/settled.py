@@ -123,5 +123,11 @@ def _roles(scan: Scan) -> None:
 def _machines(scan: Scan) -> None:
     """The cards of a machine, where a launcher's flag says how many machines there are."""
     nodes, cards = scan.extras.get("nodes", []), scan.facts.get("n_gpus", [])
-    if len(nodes) == 1 and len(cards) == 1 and nodes[0] > 1 and cards[0] <= 16 and any(scan.find(r"\b(?:nnodes|num[_-]nodes|num[_-]machines)\b")):
+    if (
+        len(nodes) == 1
+        and len(cards) == 1
+        and nodes[0] > 1
+        and cards[0] <= 16
+        and any(scan.find(r"\b(?:nnodes|num[_-]nodes|num[_-]machines)\b"))
+    ):
         scan.facts["n_gpus"] = [int(nodes[0]) * cards[0]]

@@ -99,7 +99,7 @@ def _subject(result: Result, language: str) -> str:
     words = [value(name, facts[name]["value"], language) for name in asked[:1]]
     if "method" in differing and facts.get("task", {}).get("value") == "train":
         words.append("微调" if language == "zh" else "fine-tuning")
-    for name in ("method", "bits", "weight_format"):
+    for name in ("method", "bpw" if "bpw" in facts else "bits", "weight_format"):
         if name == "weight_format" and "bits" in differing:
             continue
         if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):

@@ -330,11 +330,12 @@ def _weights(knobs: dict[str, Fact], regime: str, masters: bool) -> dict[str, Fa
     stored = knobs["weight_format"]
     name = "fp32" if masters or regime in ("mixed", "single") else str(stored.value)
     scope = "nothing" if name in _FULL_PRECISION else "everything" if name.startswith("gguf:") else "linears"
-    bits = knobs["bits_per_weight"].value if "bits_per_weight" in knobs else _bits(name)
+    told = knobs.get("bits_per_weight") or (knobs.get("bpw") if scope != "nothing" else None)
+    bits = told or Fact(_bits(name), stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),
         "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),
-        "bits_per_weight": Fact(bits, stored.origin),
+        "bits_per_weight": bits,
     }
 
 
@@ -356,7 +357,9 @@ def asked_facts(case: Case) -> dict[str, Fact]:
     given = {name: value for name, value in case.facts.items() if name not in case.assumed}
     if "params" in given:
         facts["n_params"] = Fact(given["params"], ASKED)
-    if "weight_format" in given:
+    if "bpw" in given:
+        facts["bits_per_weight"] = Fact(given["bpw"], ASKED)
+    elif "weight_format" in given:
         facts["bits_per_weight"] = Fact(_bits(str(given["weight_format"])), ASKED)
     elif "bits" in given:
         facts["bits_per_weight"] = Fact(given["bits"], ASKED)

@@ -178,6 +178,8 @@ KNOBS = (
     Knob("task", "choice", "run the model or train it", "推理还是训练", ("inference", "train"), aliases=("kind",)),
     Knob("method", "choice", "how it is used or tuned", "方法:推理、全量、LoRA、QLoRA 等", METHODS),
     Knob("bits", "count", "bits of one weight of the (base) model", "权重位数", unit="bit", most=64),
+    Knob("bpw", "number", "bits that a weight takes on average, scales included, where a file says them (EXL2, dynamic GGUF)",
+         "每个权重平均占的位数(含缩放),文件标明时(EXL2、动态 GGUF)", unit="bit", most=64),
     Knob("weight_format", "choice", "storage of the (base) weights", "权重格式", WEIGHT_FORMATS, aliases=("weights",),
          accepts=_weight_formats()),
     Knob("double_quant", "switch", "double quantisation of NF4 scales", "NF4 双重量化"),

@@ -50,7 +50,7 @@ _QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢"
 # a cache of 8 bits, as each program calls it
 _CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
 _FULL = ("fp32", "bf16", "fp16")
-_STORED = ("bits", "weight_format", "precision")
+_STORED = ("bits", "bpw", "weight_format", "precision")
 
 
 def offers(where: Outcome) -> Iterator[Change]:

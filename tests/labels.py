@@ -100,7 +100,7 @@ def given(reading: Reading) -> Slots:
         found["params_b"] = [_billions(str(name)) for name in facts["model"]]
     if facts.get("bits") or facts.get("weight_format"):
         widths = [*facts.get("bits", ()), *(_format_bits(str(one)) for one in facts.get("weight_format", ()))]
-        found["bits"] = list(dict.fromkeys(widths))
+        found["bits"] = list(dict.fromkeys(facts.get("bpw", widths)))
     for name in ("num_generations", "max_prompt"):
         if name in extras:
             found[name] = list(extras[name])

@@ -20,7 +20,9 @@ def test_every_fact_is_read_and_none_invented() -> None:
 
 
 def test_what_is_asked_is_read_first() -> None:
-    missed = [(one.intents, read(one.text).intents, one.text) for one in ASKED if read(one.text).intent not in one.intents]
+    missed = [
+        (one.intents, read(one.text).intents, one.text) for one in ASKED if read(one.text).intent not in one.intents
+    ]
     assert len(missed) <= 0.05 * len(ASKED), "\n".join(map(str, missed))
 
 
