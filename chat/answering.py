@@ -3,10 +3,12 @@
 from typing import Any
 
 from chat.arithmetic_words import arithmetic_words, is_right
+from chat.as_asked import as_asked
 from chat.background import OF_ITS_FACTS, is_background
 from chat.case_tables import cases_of, longest_of, terms_table
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
+from chat.headlines import headline
 from chat.pace_words import rate_words, run_wanted, run_words, tokens_taken
 from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
@@ -16,7 +18,7 @@ from chat.table_words import claims_words, query_words
 from chat.unanswered import of_cards, unknown, without_tools
 from chat.understood import has_subject, understood
 from chat.warned import warnings
-from chat.wording import assumed, body, finished, headline, not_understood
+from chat.wording import assumed, body, finished, not_understood
 from kb.cases import LAYOUTS
 
 _BY_FORMULAS = (
@@ -163,7 +165,9 @@ def _refused(text: str, language: str) -> str:
 def _remarks(result: dict[str, Any], reading: Reading) -> list[str]:
     several = any(isinstance(understood(reading).get(name), list) for name in ("model", "params"))
     most = 7 if several else 5
-    return [remark["zh" if reading.language == "zh" else "en"] for remark in result["remarks"][:most]]
+    # what would make it fit stands with its price right after the verdict
+    told = [remark for remark in result["remarks"] if remark["key"] != "ways-to-fit"]
+    return [remark["zh" if reading.language == "zh" else "en"] for remark in told[:most]]
 
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
@@ -173,9 +177,7 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)
         return [], [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
-    if "unified_memory" in reading.cues:  # host memory is the same memory, and no card can be added to it
-        kept = [change for change in result.get("changes") or [] if change["price"] not in ("host memory", "cards")]
-        result = {**result, "changes": kept}
+    result = as_asked(result, reading)
     lead = [
         *rate_words(result, reading),
         headline(result, reading.language),
@@ -217,8 +219,9 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
         fewest = solved["quantity"] == "n_gpus"
         amount = in_words(solved["quantity"], solved["value"], language)
         together = solved["quantity"] == "batch_size" and not trains
-        if together:
-            amount = f"同时 {solved['value']:,} 条序列" if zh else f"{solved['value']:,} sequences at once"
+        if "sure" in solved and solved["quantity"] != "params":
+            lines.append(_limit(where, solved, together, language))
+            continue
         practice = solved.get("in_practice")
         tail = ""
         if fewest and solved["value"] > 1 and trains and not set(LAYOUTS) & set(reading.facts):
@@ -231,9 +234,9 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
             head = f"{where}\uff1a" if where else ""
-            most = "最多" if solved["quantity"] == "gpu_layers" or together else "最大"
+            most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
             lines.append(
-                f"- {head}**{'最少 ' if fewest else most + ('' if together else ' ')}{amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
+                f"- {head}**{'最少' if fewest else most} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
             )
         else:
             head = f"{where}: " if where else ""
@@ -241,6 +244,38 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
                 f"- {head}**{'at least' if fewest else 'up to'} {amount}**{tail} ({room} per card{_beside(solved, language)})"
             )
     return ["\n".join([*lines, *refused])], []
+
+
+def _limit(where: str, solved: dict[str, Any], together: bool, language: str) -> str:
+    """The most of a length or a batch: for sure, and where the middle of the estimate fills the card."""
+    zh, name, sure = language == "zh", solved["quantity"], solved["sure"]
+
+    def words(amount: int) -> str:
+        if together:
+            return f"同时 {amount:,} 条序列" if zh else f"{amount:,} sequence{'s' if amount > 1 else ''} at once"
+        return in_words(name, amount, language)
+
+    room, most = gib(solved["capacity_gib"]), words(solved["value"])
+    declared = solved.get("positions") or 0
+    beyond = ""
+    if declared and solved["value"] > declared:
+        beyond = (
+            f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
+        )
+    head = where + ("\uff1a" if zh else ": ") if where else ""
+    if sure is None:
+        full = (
+            f"按区间中值 {most} 时占满 {room};没有稳妥的余量"
+            if zh
+            else f"{most} by the middle of the estimate, which fills the {room}; nothing is sure to fit"
+        )
+        return (
+            f"- {head}**{'最多' if zh else 'at most'} {full}**{beyond}" if zh else f"- {head}**at most {full}**{beyond}"
+        )
+    need = gib(sure["gib"])
+    if zh:
+        return f"- {head}**稳妥的上限是{words(sure['value'])}**({need} / {room});按区间中值,{most} 时占满这张卡{beyond}"
+    return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}); by the middle of the estimate the card is full at {most}{beyond}"
 
 
 def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str, dict[str, Any]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, of_method, pick, span, value
-from chat.words import term
+from chat.words import TERMS, term
 from kb.recipe import ADAPTERS
 
 Result = dict[str, Any]
@@ -45,7 +45,7 @@ def markdown(heads: list[str], rows: list[list[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
-def cases_table(cases: list[Result], language: str) -> str:
+def cases_table(result: Result, cases: list[Result], language: str) -> str:
     """One row for each need; the cards that it may be held against stand side by side."""
     zh = language == "zh"
     differing = ordered(name for name in cases[0]["facts"] if len({str(case["facts"].get(name)) for case in cases}) > 1)
@@ -55,9 +55,9 @@ def cases_table(cases: list[Result], language: str) -> str:
         groups.setdefault(str([case["facts"].get(name) for name in names]), []).append(case)
     first = next(iter(groups.values()))
     cards = [_card(case, language) for case in first]
-    heads = [label(name, language) for name in names] + ["每卡显存(90% 区间)" if zh else "per card (90 % interval)"]
+    heads = [label(name, language) for name in names] + [_need_head(result, cases, language)]
     if first[0]["capacity_gib"]:
-        heads += [f"{card}({gib(case['capacity_gib'])})" if zh else f"{card} ({gib(case['capacity_gib'])})"
+        heads += [f"{card}\uff08{gib(case['capacity_gib'])}\uff09" if zh else f"{card} ({gib(case['capacity_gib'])})"
                   for card, case in zip(cards, first, strict=True)]  # fmt: skip
     held = not first[0]["capacity_gib"] and any(case.get("held_by") for case in cases)
     heads += [("放得下的卡" if zh else "held by")] if held else []
@@ -73,6 +73,20 @@ def cases_table(cases: list[Result], language: str) -> str:
             row.append(held_words(found, language) if found else "–")
         rows.append(row)
     return markdown(heads, rows)
+
+
+def several_cards(result: Result, cases: list[Result]) -> bool:
+    """Whether a need is that of one of several cards; a single card holds all that there is."""
+    counts = {case["facts"].get("n_gpus") for case in cases} - {None}
+    alone = result.get("facts", {}).get("n_gpus", {}).get("value", 1)
+    return any(int(count or 1) > 1 for count in counts or {alone})
+
+
+def _need_head(result: Result, cases: list[Result], language: str) -> str:
+    """What the column of needs is of."""
+    if several_cards(result, cases):
+        return "每卡显存(90% 区间)" if language == "zh" else "per card (90 % interval)"
+    return "显存(90% 区间)" if language == "zh" else "memory (90 % interval)"
 
 
 def _cell(name: str, facts: dict[str, Any], language: str) -> str:
@@ -112,12 +126,17 @@ def _card(case: Result, language: str) -> str:
 
 
 def _fits(case: Result, language: str) -> str:
-    words = pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
-    longest = longest_of(case)
+    """The verdict, and how far a sequence may go: as long as the memory, or the model that was named, allows."""
+    zh, words = language == "zh", pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
+    longest, most = longest_of(case), case.get("positions") or 0
     if case["verdict"] == "no" or not longest:
         return words + _more(case, language)
-    tokens = value("seq_len", longest, language)
-    return f"{words}(≤ {tokens} token)" if language == "zh" else f"{words} (≤ {tokens} tokens)"
+    tokens = in_words("seq_len", min(longest, most) if most else longest, language)
+    if case["verdict"] == "borderline":
+        return f"{words}(按区间中值最长约 {tokens})" if zh else f"{words} (about {tokens} by the middle estimate)"
+    if most and longest >= most:
+        return f"{words}(模型的 {tokens} 全长)" if zh else f"{words} (the model's whole {tokens})"
+    return f"{words}(最长约 {tokens})" if zh else f"{words} (to about {tokens})"
 
 
 def _more(case: Result, language: str) -> str:
@@ -129,10 +148,10 @@ def _more(case: Result, language: str) -> str:
 
 
 def held_words(held: dict[str, Any], language: str) -> str:
-    """`24 GB (RTX 4090)`, `16 cards of 80 GB (A100)`."""
+    """`a card of 24 GB, such as RTX 4090`, `16 cards of 80 GB, such as A100`."""
     size, card = value("gpu_memory_gb", held["memory_gb"], language), value("gpu", held["gpu"], language)
     if held["n_gpus"] == 1:
-        return f"{size}(如 {card})" if language == "zh" else f"{size}, such as {card}"
+        return f"{size} 的卡(如 {card})" if language == "zh" else f"a card of {size}, such as {card}"
     if language == "zh":
         return f"{held['n_gpus']} 张 {size} 的卡(如 {card})"
     return f"{in_words('n_gpus', held['n_gpus'], language)} of {size}, such as {card}"
@@ -144,10 +163,14 @@ def longest_of(case: Result) -> int | None:
 
 
 def terms_table(result: Result, cases: list[Result], language: str) -> str:
-    """The terms of the usual case; beside it those that differ from it in one thing only."""
+    """The terms of the usual case; beside it those that differ from it in one thing only.
+
+    Where a training is fullest after its backward pass, a row in brackets tells what was there before and is freed by then.
+    """
     zh = language == "zh"
     heads = ["显存" if zh else "memory"]
     shown = [result]
+    differing: list[str] = []
     if len(cases) > 1:
         usual = cases[0]["facts"]
         shown = [
@@ -159,6 +182,7 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
         if differing:
             heads = [case_words({name: case["facts"][name] for name in differing}, language) for case in shown]
     names = list(dict.fromkeys(one["name"] for case in shown for one in case.get("terms") or []))
+    names.sort(key=lambda name: list(TERMS).index(name) if name in TERMS else len(TERMS))
     rows = []
     for name in names:
         amounts = [next((one["gib"] for one in case["terms"] if one["name"] == name), 0.0) for case in shown]
@@ -168,13 +192,25 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
         return ""
     total = "**合计**" if zh else "**total**"
     rows.append([total, *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)])
-    corner = "每张卡" if zh else "per card"
-    if len(cases) > 1:  # what all the columns have in common, and other cases have not
+    before = [(case.get("before") or {}).get("kept_gib", 0.0) for case in shown]
+    if max(before) >= LEAST_GIB:
+        freed = "此前的激活与 logits(到这时已释放)" if zh else "activations and logits before (freed by then)"
+        rows.append([freed, *(f"({gib(one)})" if one else "–" for one in before)])
+    return markdown([_corner(result, shown, cases, differing, language), *heads], rows)
+
+
+def _corner(result: Result, shown: list[Result], cases: list[Result], differing: list[str], language: str) -> str:
+    """What a column is of: a card, or all; and what all the columns have in common, where other cases have not."""
+    zh = language == "zh"
+    corner = "构成" if zh else "part"
+    if several_cards(result, shown if len(cases) > 1 else []):
+        corner = "每张卡" if zh else "per card"
+    if len(cases) > 1:
         of = {
             name: shown[0]["facts"][name] for name in ordered(cases[0]["facts"]) if name not in {*CAPACITY, *differing}
         }
         corner += (f"({case_words(of, language)})" if zh else f" ({case_words(of, language)})") if of else ""
-    return markdown([corner, *heads], rows)
+    return corner
 
 
 def _rate(rate: float) -> str:

@@ -86,6 +86,8 @@ _OFFLOAD = {
     "params": ("parameters and optimizer in host memory", "参数和优化器放内存"), "experts": ("experts in host memory", "专家放内存"),
     "kv": ("the KV cache in host memory", "KV 缓存放内存"),
 }  # fmt: skip
+# lengths stand beside others in one answer: all of them with their thousands set apart
+_TOKENS = ("seq_len", "output_len", "max_num_batched_tokens", "max_num_seqs")
 _SWITCH = {True: ("yes", "是"), False: ("no", "否"), "on": ("on", "开"), "off": ("off", "关")}
 
 
@@ -122,6 +124,8 @@ def value(name: str, given: Any, language: str) -> str:
         return str(given).rsplit("/", 1)[-1]
     if name in ("gpu_memory_gb", "host_memory_gb"):
         return f"{figure(given)} GB"
+    if name in _TOKENS:
+        return f"{int(given):,}"
     if isinstance(given, (bool, str)):
         return pick(_SWITCH.get(given, (str(given), str(given))), language)
     return figure(given)

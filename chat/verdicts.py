@@ -16,6 +16,11 @@ _FITS_NOT = re.compile(
 )
 _YES = re.compile(r"^\W*(?:yes\b|yep\b|(?:能|可以|够|行)(?=\W|$))", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:no\b|nope\b|(?:不能|不可以|不够|不行)(?=\W|$))", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"(?:^|[.!?,;:]\s*|\band )(?:can|could|will|would|does|do|is|are|may)\b.*\?|\b(?:ok|enough|possible|doable)\b.*\?"
+    r"|吗|够不|能不能|行不行|可不可以|可以不|能.{1,20}不[?？。]?$",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(
     r"\b(?:if|unless|only|when|with|once|provided|except|should)\b|如果|若|只要|除非|只有|当|换成|用.{1,12}的话",
     re.IGNORECASE,
@@ -24,6 +29,11 @@ _SHORTAGE = re.compile(
     r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|溢出|不够|不能|放不下|不行",
     re.IGNORECASE,
 )
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a bare yes or no would answer it, and mean that it fits."""
+    return bool(_WHETHER.search(question)) and not _SHORTAGE.search(question)
 
 
 def contradicts(sentence: str, verdicts: Collection[str], question: str) -> bool:

@@ -7,168 +7,58 @@ import re
 from typing import Any
 
 from chat.case_tables import (
-    CAPACITY,
     LEAST_GIB,
     Result,
     cards_table,
     cases_of,
     cases_table,
-    decoding,
-    held_words,
     longest_of,
-    ordered,
+    several_cards,
     terms_table,
 )
-from chat.host_words import host_figures, host_short, into_host_words
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
+from chat.figures import size_words
+from chat.host_words import host_figures
+from chat.phrases import case_words, gib, in_words, label, value
 from chat.reading import Reading
-from chat.verdict_words import MORE, by_cases, gap
 from chat.warned import warnings
 from formulas.chinese import full_width
 from kb.programs import is_default
 from kb.stated import ASKED
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
-_SAID_ELSEWHERE = {"gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast"}
-# what a run that has failed may have taken otherwise
-_DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
+_SAID_ELSEWHERE = {
+    "gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast", "method",
+    "block_size", "max_num_batched_tokens", "max_num_seqs",
+}  # fmt: skip
+# what a figure turns on most stands first among the assumptions
+_FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "gradient_checkpointing", "loss", "optimizer",
+                  "precision", "lora_rank", "lora_targets")  # fmt: skip
 # what the contract's sensitivity is of: one sequence, and 1,024 tokens
 _MORE = {
     "batch_size": ("one more sequence costs {}", "每多一条序列 {}"),
     "seq_len": ("1,024 more tokens {}", "每多 1,024 个 token {}"),
 }
-_MOST_SAID = 6  # cases in a headline; the table has them all
-
-
-def headline(result: Result, language: str) -> str:
-    """The verdict, or the figure where no card was named."""
-    zh = language == "zh"
-    subject, memory, cases = _subject(result, language), result.get("memory"), cases_of(result)
-    if memory is None:
-        return ""
-    if result.get("verdict") is None:
-        return _figure_alone(subject, memory, cases, language)
-    if len(cases) > 1:
-        verdicts = by_cases(cases, language, result)
-        told = f"**{subject}:{verdicts}。**" if zh else f"**{subject}: {verdicts}.**"
-        return told + host_short(result.get("host"), language) + into_host_words(result.get("into_host"), language)
-    if result.get("at_once"):
-        many, held = result["facts"]["batch_size"]["value"], f"{result['at_once']:.1f}"
-        if zh:
-            return f"**{subject}:{many} 条满长序列不能同时放下,能同时放 {held} 条,其余排队**;{_against(memory, result.get('capacity_gib'), language)}"
-        return f"**{subject}: not {many} sequences of this length at once, but {held}; the others wait** — all of them: {_against(memory, result.get('capacity_gib'), language)}"
-    into_host = result.get("into_host")
-    one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
-    doubted = one == "yes" and bool(result.get("doubted"))
-    verdict = pick(MORE if doubted else VERDICTS[one], language)
-    against = (_as_assumed(result, language) if doubted else "") + _against(
-        memory, result.get("capacity_gib"), language, bool(result.get("cards"))
-    )
-    against += host_short(result.get("host"), language) + into_host_words(into_host, language)
-    return f"**{subject}:{verdict}**,{against}" if zh else f"**{subject}: {verdict}** — {against}"
 
 
 def body(result: Result, language: str, brief: bool = False) -> list[str]:
-    """What follows the headline; in brief, the terms alone."""
+    """What follows the headline: what would make it fit before what it consists of; in brief, the terms alone."""
     cases = cases_of(result)
     parts = [] if brief else on_layouts(result, language)
     if len(cases) > 1:
-        parts.append(cases_table(cases, language))
+        parts.append(cases_table(result, cases, language))
     elif not brief:
         parts.append(cards_table(result.get("cards") or [], language))
+    if not brief:
+        parts += changes(result, language)
     parts += [terms_table(result, cases, language), _moment(result, language)]
     if not brief:
         parts += _limits(result, cases, language)
-        parts += _beyond(result, language)
-        parts += _held(result, cases, language)
         parts += _pool(result, language)
-        parts += decoding(result, language)
         parts += host_figures(result, language)
-        parts += _changes(result, language)
+        parts += _other_shape(result, language)
         parts += _published(result, language)
     parts += warnings(result, language)
     return [part for part in parts if part]
-
-
-def _subject(result: Result, language: str) -> str:
-    facts = result.get("facts") or {}
-    differing = {name for case in cases_of(result) for name in case["facts"]}
-    named = [name for name in ("model", "params") if name in facts and name not in differing]
-    # the model that stands for a size is not what several sizes have in common
-    asked = [name for name in named if facts[name]["origin"] == "asked"] or ([] if "params" in differing else named[:1])
-    words = [value(name, facts[name]["value"], language) for name in asked[:1]]
-    if "method" in differing and facts.get("task", {}).get("value") == "train":
-        words.append("微调" if language == "zh" else "fine-tuning")
-    for name in ("method", "bpw" if "bpw" in facts else "bits", "weight_format"):
-        if name == "weight_format" and "bits" in differing:
-            continue
-        if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):
-            words.append(value(name, facts[name]["value"], language))
-    words = list(dict.fromkeys(words))
-    if "bits" in facts and len(words) > 3:
-        words = words[:3]
-    count, card = facts.get("n_gpus"), facts.get("gpu")
-    if count and int(count["value"]) > 1 and "n_gpus" not in differing:
-        words.append(in_words("n_gpus", count["value"], language))
-    if card and "gpu" not in differing:
-        words.append(value("gpu", card["value"], language))
-    return (" · " if language == "zh" else ", ").join(words)
-
-
-def _figure_alone(subject: str, memory: Result, cases: list[Result], language: str) -> str:
-    zh = language == "zh"
-    if len(cases) > 1:
-        names = [name for name in ordered(cases[0]["facts"]) if name not in CAPACITY]
-        if names:
-            said = [
-                _at(
-                    case_words({name: case["facts"][name] for name in names}, language),
-                    gib(case["memory"]["best_gib"]),
-                    zh,
-                )
-                for case in cases[:_MOST_SAID]
-            ]
-            joined = (";" if zh else "; ").join(said) + (("等" if zh else " …") if len(cases) > _MOST_SAID else "")
-            opens = f"{subject},每张卡" if subject else "每张卡"
-            if not zh:
-                opens = f"{subject}, per card" if subject else "Per card"
-            return f"**{opens}:{joined}。**" if zh else f"**{opens}: {joined}.**"
-    span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
-    if zh:
-        return f"**{subject}:每张卡约 {gib(memory['best_gib'])}**(90% 区间 {span})。"
-    return f"**{subject}: about {gib(memory['best_gib'])} per card** (90 % interval {span})."
-
-
-def _at(words: str, amount: str, zh: bool) -> str:
-    return f"{words}{gap(words)}约 {amount}" if zh else f"{words} {amount}"
-
-
-def _as_assumed(result: Result, language: str) -> str:
-    """What the figure of a run that has failed rests on and nobody said: there the cause is to be looked for."""
-    facts = result.get("facts") or {}
-    held = [
-        in_words(name, facts[name]["value"], language)
-        if name in ("batch_size", "seq_len")
-        else f"{label(name, language)} {value(name, facts[name]['value'], language)}"
-        for name in _DECIDE
-        if name in facts and facts[name]["origin"] != ASKED
-    ]
-    if not held:
-        return "按所说的设置," if language == "zh" else "as told, "
-    return f"按假设的{'、'.join(held)}计算," if language == "zh" else f"counted with {', '.join(held)} (assumed): "
-
-
-def _against(memory: Result, capacity: float | None, language: str, differ: bool = False) -> str:
-    need, room = gib(memory["best_gib"]), gib(capacity)
-    span = f"{gib(memory['low_gib'])} – {gib(memory['high_gib'])}"
-    if language == "zh":
-        whose = "最满的卡" if differ else "每张卡"
-        return f"{whose}约需 {need}(90% 区间 {span}),卡上可用 {room}。"
-    needed = f"the fullest card needs about {need}" if differ else f"about {need} per card"
-    return f"{needed} (90 % interval {span}), and {'it' if differ else 'the card'} has {room}."
-
-
-# ── paragraphs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def on_layouts(result: Result, language: str) -> list[str]:
@@ -178,7 +68,10 @@ def on_layouts(result: Result, language: str) -> list[str]:
         facts.get("n_gpus", {}).get("value", 1)
     }
     divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
-    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided:
+    sharded = {case["facts"].get("zero_stage") for case in cases_of(result)} - {None} or {
+        facts.get("zero_stage", {}).get("value")
+    }
+    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided or sharded == {3}:
         return []
     n, by, by_zh = max(map(int, counts)), "ZeRO-3 or FSDP", "ZeRO-3/FSDP"
     if {case["facts"].get("method") or facts["method"]["value"] for case in cases_of(result) or [{"facts": {}}]} == {
@@ -200,28 +93,23 @@ def on_layouts(result: Result, language: str) -> list[str]:
     ]
 
 
-# phases in which what the forward pass kept is gone
-_AFTERWARDS = ("phase_end_of_backward", "phase_optimizer_step")
-
-
 def _moment(result: Result, language: str) -> str:
     """At which moment a training is fullest, where its table hides what stood before."""
-    if result.get("phase") not in _AFTERWARDS:
+    before = result.get("before")
+    if not before:
         return ""
+    most = gib(before["gib"])
     if language == "zh":
-        return "峰值出现在反向传播结束之后:此时激活与 logits 已经释放,它们在此之前的峰值更低。"
-    return "The peak comes after the backward pass: activations and logits are freed by then, and the peak with them is lower."
+        return f"峰值在反向传播结束、优化器更新时,激活与 logits 已释放;反向传播期间最多 {most}。"
+    return f"The peak is at the end of the backward pass and the optimizer's step, when activations and logits are freed; during the backward pass it is at most {most}."
 
 
 def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
     """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs."""
     if len(cases) > 1:
         return []
-    zh, longest = language == "zh", longest_of(result)
-    said = [] if not longest else [
-        f"其余不变时,最长约 {value('seq_len', longest, language)} token。" if zh
-        else f"All else equal, up to about {value('seq_len', longest, language)} tokens fit."
-    ]  # fmt: skip
+    zh = language == "zh"
+    said = [*_longest(result, language), *_beyond(result, language)]
     more = [
         _MORE[one["quantity"]][zh].format(gib(one["gib"])) for one in result.get("sensitivity") or []
         if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
@@ -232,26 +120,48 @@ def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
     return ["".join(said) if zh else " ".join(said)] if said else []
 
 
-def _held(result: Result, cases: list[Result], language: str) -> list[str]:
-    """What card, or how many, a single need takes; several say so in their table."""
-    held = result.get("held_by")
-    if not held or len(cases) > 1 or result.get("capacity_gib"):
+def _longest(result: Result, language: str) -> list[str]:
+    longest, most = longest_of(result), result.get("positions") or 0
+    if not longest or result.get("solved_for") == "seq_len":
         return []
-    words = held_words(held, language)
-    shared = held["n_gpus"] > 1
-    if language == "zh":
-        return [f"放得下的最小配置:{words}" + (",切分到各卡。" if shared else "。")]
-    return [f"The least that holds it: {words}" + (", sharded over them." if shared else ".")]
+    tokens = in_words("seq_len", min(longest, most) if most else longest, language)
+    if most and longest >= most:
+        return [
+            f"模型声明的 {tokens} 全长也放得下。"
+            if language == "zh"
+            else f"Its whole declared length of {tokens} fits, too."
+        ]
+    return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
 
 
 def _beyond(result: Result, language: str) -> list[str]:
-    """Where memory would hold a longer sequence than the model declares."""
-    found = [one["value"] for one in result.get("answers") or [] if one["quantity"] == "positions"]
+    """A length that was asked for and is more than the model declares."""
+    asked, most = (result.get("facts") or {}).get("seq_len", {}), result.get("positions") or 0
+    if asked.get("origin") != ASKED or not most or int(asked["value"]) <= most:
+        return []
     return [
-        f"模型声明的位置只有 {declared:,} 个:更长的序列显存放得下,但要靠 RoPE 外推等办法,模型本身不支持。" if language == "zh"
-        else f"The model declares {declared:,} positions: a longer sequence fits the memory, not the model, unless its positions are scaled."
-        for declared in found
+        f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 外推等办法,模型本身不支持。" if language == "zh"
+        else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
     ]  # fmt: skip
+
+
+def _other_shape(result: Result, language: str) -> list[str]:
+    """Another usual model of the size, where it takes more than the one that was taken: the size alone does not decide."""
+    other = result.get("other_shape")
+    if not other:
+        return []
+    taken = value("model", (result["facts"].get("model") or {}).get("value") or "", language)
+    name, amount = value("model", other["model"], language), gib(other["gib"])
+    (params, vocabulary), (theirs, larger) = (
+        (size_words(one["params"]), f"{one['vocab_size']:,.0f}") for one in other["sizes"]
+    )
+    if language == "zh":
+        return [
+            f"这里按 {taken} 计算(参数 {params},词表 {vocabulary});同为这一尺寸的 {name}(参数 {theirs},词表 {larger})要 {amount}。"
+        ]
+    return [
+        f"Counted is {taken} ({params} parameters, vocabulary {vocabulary}); {name}, of the same size ({theirs}, vocabulary {larger}), takes {amount}."
+    ]
 
 
 def _pool(result: Result, language: str) -> list[str]:
@@ -293,33 +203,41 @@ def _published(result: Result, language: str) -> list[str]:
             else f"The {row['factor']:.1f}× rule of thumb gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
         )  # fmt: skip
     for row in result.get("measurements") or []:
-        described = row["described_zh" if zh else "described"]
-        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09。" if zh
-                     else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}).")  # fmt: skip
+        if not row.get("close"):
+            continue
+        described, ours = row["described_zh" if zh else "described"], gib(row["predicted_gib"])
+        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09;同样的公式对这次运行给出 {ours}。" if zh
+                     else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}); the same formulas give {ours} for that run.")  # fmt: skip
     return [" ".join(parts) if not zh else "".join(parts)] if parts else []
 
 
-def _changes(result: Result, language: str) -> list[str]:
+def changes(result: Result, language: str) -> list[str]:
     """What would make it fit, the cheapest first."""
     # a change that is one of the cases was told already
     compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
-    changes = [
+    offered = [
         change for change in result.get("changes") or []
         if not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
     ]  # fmt: skip
-    if not changes:
+    if not offered:
         return []
     zh = language == "zh"
     short: dict[str, Any] = result.get("mended") or {}
     told = {name: len({str(case["facts"][name]) for case in cases_of(result)}) > 1 for name in short}
     whose = case_words({name: one for name, one in short.items() if told[name]}, language)
+    alone = not several_cards(result, [{"facts": short}] if "n_gpus" in short else [])
     lines = []
-    for change in changes:
+    for change in offered:
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
-        lines.append(f"- {what}\uff1a{gib(change['gib'])}" + (f"({cost})" if cost else "") if zh
-                     else f"- {what}: {gib(change['gib'])}" + (f" ({cost})" if cost else ""))  # fmt: skip
-    whose += ("" if not whose else ";" if zh else "; ") + ("每卡" if zh else "per card")
+        more = int(change["facts"].get("n_gpus") or 1) > 1
+        amount = gib(change["gib"])
+        if more or not alone:
+            amount = f"每卡 {amount}" if zh else f"{amount} per card"
+        lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") if zh
+                     else f"- {what}: {amount}" + (f" ({cost})" if cost else ""))  # fmt: skip
     head = f"怎样才放得下({whose}):" if zh else f"What would make it fit ({whose}):"
+    if not whose:
+        head = "怎样才放得下:" if zh else "What would make it fit:"
     return [head + "\n\n" + "\n".join(lines)]
 
 
@@ -331,30 +249,36 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
     language = reading.language
     facts = result.get("facts") or {}
     differing = {name for case in cases_of(result) for name in case["facts"]}
-    listed = [
-        f"{label(name, language)} {value(name, fact['value'], language)}"
+    told = [
+        (name, fact["value"], fact["origin"])
         for name, fact in facts.items()
-        if fact["origin"] == "assumed" and name not in _SAID_ELSEWHERE | differing
+        if name not in _SAID_ELSEWHERE | differing and (fact["origin"] == "assumed" or is_default(fact["origin"]))
     ]
-    listed += [
-        f"{label(name, language)} {value(name, fact['value'], language)} ({_of_program(fact['origin'], language)})"
-        for name, fact in facts.items()
-        if is_default(fact["origin"]) and name not in differing
-    ]
-    listed += [
-        f"{label(name, language)} {value(name, given, language)}"
+    told += [
+        (name, given, "assumed")
         for name, given in taken.items()
-        if name not in reading.facts and not isinstance(given, list) and name in facts and name not in differing
+        if name not in reading.facts and not isinstance(given, list) and name in facts and name not in _SAID_ELSEWHERE | differing
         and facts[name]["origin"] == "asked"
     ]  # fmt: skip
-    if not listed:
+    if not told:
         return []
+    told.sort(key=lambda one: _FIRST_ASSUMED.index(one[0]) if one[0] in _FIRST_ASSUMED else len(_FIRST_ASSUMED))
+    listed = [_assumption(name, given, origin, language) for name, given, origin in told]
     trains = facts.get("task", {}).get("value") == "train"
     if language == "zh":
         of = ("(训练)" if trains else "(推理)") if apart else ""
         return [f"假设{of}:" + "、".join(listed) + "。"]
     of = (" for training" if trains else " for inference") if apart else ""
     return [f"Assumed{of}: " + ", ".join(listed) + "."]
+
+
+def _assumption(name: str, given: Any, origin: str, language: str) -> str:
+    words = (
+        in_words(name, given, language)
+        if name in ("seq_len", "batch_size", "lora_rank", "lora_targets")
+        else f"{label(name, language)} {value(name, given, language)}"
+    )
+    return f"{words} ({_of_program(origin, language)})" if is_default(origin) else words
 
 
 def _of_program(origin: str, language: str) -> str:

@@ -87,6 +87,7 @@ def _sum(several: list[Change]) -> Change:
     for one in several:
         facts |= one.facts
     costs = [one.cost for one in several if one.price is not Price.NOTHING] or [one.cost for one in several[:1]]
+    costs = [one for one in costs if one.en]
     return Change(
         facts, max((one.price for one in several), default=Price.NOTHING),
         Words(" + ".join(one.says.en for one in several), " + ".join(one.says.zh for one in several)),
@@ -98,7 +99,7 @@ def _json(change: Change, tried: Outcome) -> dict[str, Any]:
     cost, cost_zh = change.cost.en, change.cost.zh
     hosted = next((one["value"] for one in host_figures(tried.situation) if one["quantity"] == host_memory.name), None)
     if hosted:
-        cost, cost_zh = f"{cost}; {hosted:.1f} GiB of host memory", f"{cost_zh}；内存 {hosted:.1f} GiB"
+        cost, cost_zh = f"{cost}; {hosted:,.1f} GiB of host memory", f"{cost_zh}；内存 {hosted:,.1f} GiB"
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),

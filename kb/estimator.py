@@ -1,6 +1,6 @@
 """`estimate`: how much memory a card needs, whether it has it, and why, case by case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,14 +9,17 @@ from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes
-from kb.facts import positions
 from kb.held import held_by
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
 from kb.pools import pool_figures
 from kb.published import nearest, published
+from kb.recipe import shapes_of
+from kb.standin import stands_for
 
 _LAYOUT = ("zero_stage",)
+# how near another model is to a size that was said, and by how much it must differ to be told
+_LIKE = 0.1
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,22 @@ class Estimate:
         held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
         return held if held >= 1 else None
 
-    def _declared(self) -> list[dict[str, Any]]:
-        """The positions that the model declares, where memory would hold more of them."""
-        declared = [positions(one.situation.knobs) for one in self.outcomes]
-        beyond = any(one.longest and 0 < most < one.longest for one, most in zip(self.outcomes, declared, strict=True))
-        if not beyond or len(set(declared)) > 1:
-            return []
-        words = {"says": "positions that the model declares", "zh": "模型声明的位置数"}
-        return [{"quantity": "positions", "scope": "total", "value": declared[0], "unit": "1", **words}]
+    def _other_shape(self) -> dict[str, Any] | None:
+        """Another usual model of the size that was said, where it takes clearly more than the one that stands for it."""
+        first = self.outcomes[0]
+        size = first.case.facts.get("params")
+        if size is None or "model" in first.case.facts:
+            return None
+        for name in shapes_of(stands_for(float(size)))[1:]:
+            facts = {key: value for key, value in first.case.facts.items() if key != "params"}
+            other = outcome(replace(first.case, facts={**facts, "model": name}))
+            like = abs((other.n_params or 0) - float(size)) <= _LIKE * float(size)
+            if like and other.best > (1 + _LIKE) * first.best:
+                return {
+                    "model": name, "gib": other.best / GIB, "verdict": other.verdict,
+                    "sizes": [_size_of(first), _size_of(other)],
+                }  # fmt: skip
+        return None
 
     def json(self, derivation: bool = True) -> dict[str, Any]:
         """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
@@ -99,12 +110,15 @@ class Estimate:
             "memory": first.memory_json(),
             "total_gib": first.total / GIB,
             "capacity_gib": first.capacity / GIB if first.capacity else None,
+            "headroom_gib": max(first.capacity - first.best, 0.0) / GIB if first.capacity else None,
+            "short_gib": max(first.best - first.capacity, 0.0) / GIB if first.capacity else None,
             "terms": first.terms_json(),
             "cards": first.cards_json(),
             "host": first.host_json(),
             "into_host": self.into_host,
             "at_once": self.at_once,
-            "phase": first.phase.name if first.phase else None,
+            "before": first.before_json(),
+            "positions": first.declared,
             "facts": first.facts_json(),
             "solved": None,
             "limits": first.limits_json() if len(cases) == 1 else [],
@@ -115,13 +129,21 @@ class Estimate:
             "measurements": nearest(first),
             "changes": self.offered,
             "mended": self.short.apart if self.short is not None else {},
-            "answers": [*first.answers_json(), *pace(first, self.run), *self._declared()],
+            "answers": [*first.answers_json(), *pace(first, self.run)],
             "held_by": held[0],
+            "other_shape": self._other_shape(),
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),
             "derivation_latex": displayed(steps),
             "derivation_steps": steps,
         }
+
+
+def _size_of(where: Outcome) -> dict[str, float]:
+    return {
+        "params": where.n_params or 0.0,
+        "vocab_size": float(where.situation.facts["vocab_size"].value),
+    }
 
 
 def estimate(train_tokens: Any = None, mfu: Any = None, price_per_hour: Any = None, **given: Any) -> Estimate:

@@ -14,6 +14,7 @@ from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import COUNTS, smallest_that_hold
 from kb.solver import highest, layers_that_fit
+from kb.stated import ASSUMED
 
 
 class Price(IntEnum):
@@ -39,6 +40,7 @@ class Change:
     card: Card | None = None
 
 
+_NO_COST = Words("", "")  # what other cards cost is their price
 _ROUNDING = Words("neither speed nor quality", "不损速度与质量")
 _SLOWER = Words("about a third more computing", "计算量约增加三分之一")
 _TRAFFIC = Words("traffic between the cards", "卡间通信")
@@ -101,6 +103,12 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             ("adamw-8bit", Words("8-bit AdamW", "8 位 AdamW"), Words("little quality, if any", "几乎不损质量")),
             ("adafactor", Words("Adafactor", "Adafactor"), Words("other learning rates; may converge worse", "需另调学习率,收敛可能变差")),
         ):  # fmt: skip
+            held = where.situation.knobs["precision"]
+            if held.value == "bf16-params-fp32-states" and held.origin == ASSUMED:  # without AdamW none is assumed kept
+                said = Words(f"{said.en} without fp32 master weights", f"{said.zh}(不保留 fp32 主权重)")
+                cost = (
+                    _ROUNDED if name == "adamw-8bit" else Words(f"{cost.en}; {_ROUNDED.en}", f"{cost.zh};{_ROUNDED.zh}")
+                )
             yield Change({"optimizer": name}, Price.QUALITY, said, cost)
     if knob("method") not in ADAPTERS and not str(knob("precision")).startswith("pure"):
         said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
@@ -190,15 +198,13 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"
         said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
-        yield Change(
-            {"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, Words("other cards", "换卡"), card=card
-        )
+        yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
     for more in COUNTS:
         if more > where.n_gpus:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
-            yield Change({"n_gpus": more, **layout}, Price.CARDS, said, Words("more cards", "更多显卡"))
+            yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)
 
 
 def _most(where: Outcome, name: str, below: int) -> int | None:

@@ -14,12 +14,17 @@ from formulas.vocabulary import n_params, peak
 from kb.cards import GIB, rig_name
 from kb.cases import Case
 from kb.engines import sequences_each
-from kb.facts import Situation, situation
+from kb.facts import Situation, positions, situation
 from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
+<<<<<<< HEAD
 from kb.pools import most_held, pool_figures
 from kb.stated import reader
+=======
+from kb.serving import pool_figures
+from kb.stated import ASSUMED, reader
+>>>>>>> a8c8dfe (wip)
 from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
@@ -190,9 +195,24 @@ class Outcome:
             "terms": self.terms_json(),
             "cards": self.cards_json(),
             "limits": self.limits_json(),
+            "before": self.before_json(),
+            "positions": self.declared,
             "host": self.host_json(),
             "default": self.case.default,
         }
+
+    @property
+    def declared(self) -> int:
+        """Positions that the model declares; 0 where it only stands for a size, or nothing says."""
+        model = self.situation.knobs.get("model")
+        return 0 if model is not None and model.origin == ASSUMED else positions(self.situation.knobs)
+
+    def before_json(self) -> dict[str, Any] | None:
+        """Of a training that is fullest after its backward pass, what it takes before, and what is freed by then."""
+        if self.fullest.before is None:
+            return None
+        most, kept = self.fullest.before
+        return {"gib": most / GIB, "kept_gib": kept / GIB}
 
     @property
     def apart(self) -> dict[str, Any]:

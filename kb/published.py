@@ -1,14 +1,18 @@
 """What published tables and measurements say about a case, beside what the formulas say."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from formulas.errors import BadInput
+from kb.checked import check
 from kb.database import rows
 from kb.outcome import Outcome
 
 # methods of the fine-tuning table, as it spells them
 _METHODS = {"full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA"}
 _NEAR = 0.12
+# a measured run is told beside an answer where neither its size nor its tokens are of another order
+_LIKE_SIZE, _LIKE_TOKENS = 1.35, 8.0
 
 
 def published(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
@@ -72,8 +76,7 @@ def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
     method = str(knob("method"))
     found = rows(
         """
-        SELECT m.id, m.model_as_published, m.method, m.weight_format, m.batch_size, m.seq_len, m.n_gpus, m.zero_stage,
-               m.meter, m.scope, m.gib, m.source, s.url, d.unique_params
+        SELECT m.*, s.url, d.unique_params
         FROM measurements m JOIN models d ON d.name = m.model LEFT JOIN sources s ON s.key = m.source
         WHERE m.method = $method AND m.strict AND m.meter IN ('nvml', 'reserved', 'allocated', 'unknown')
           AND d.unique_params BETWEEN $low AND $high
@@ -90,10 +93,45 @@ def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
     return [
         {
             "id": row["id"], "described": _described(row), "described_zh": _described(row, chinese=True), "gib": row["gib"], "meter": row["meter"],
-            "source": row["source"], "url": row["url"],
+            "source": row["source"], "url": row["url"], **_comparison(row, outcome),
         }
         for row in found
     ]  # fmt: skip
+
+
+def _comparison(row: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """Whether a run is close enough to be told beside an answer, and what the formulas give for that very run.
+
+    Close is a like size in as many bits, at a length and a batch that are no other order: what else differs, the formulas'
+    own figure for the run accounts for.
+    """
+    knob = outcome.situation.knob
+    size = float(row["unique_params"]) / 1e9 / _size(outcome)
+    lengths = [float(row["seq_len"] or 1) * float(row["batch_size"] or 1), _tokens(knob)]
+    stored = _of_format(row["weight_format"])
+    close = (
+        max(size, 1 / size) <= _LIKE_SIZE
+        and max(lengths) <= _LIKE_TOKENS * min(lengths)
+        and (stored is None or abs(stored - _bits(outcome)) <= 1)
+    )
+    if not close:
+        return {"close": False}
+    try:
+        there = check(row)
+    except BadInput:  # a figure that is no peak of a run
+        return {"close": False}
+    return {"close": True, "predicted_gib": there.predicted}
+
+
+def _tokens(knob: Callable[[str], Any]) -> float:
+    return float(knob("seq_len") or 1) * float(knob("batch_size") or 1)
+
+
+def _of_format(name: Any) -> int | None:
+    """Whole bits of a weight format; None where the table does not have it."""
+    found = rows("SELECT bits_per_weight FROM dtypes WHERE name = ?", [str(name)])
+    stored = found[0]["bits_per_weight"] if found else None
+    return round(float(stored)) if stored else None
 
 
 _IN_WORDS = {"full": ("full", "全量"), "inference": ("inference", "推理"), "freeze": ("freeze", "冻结"),
@@ -108,7 +146,7 @@ def _described(row: dict[str, Any], chinese: bool = False) -> str:
         str(row["model_as_published"]).split(" (")[0].rsplit("/", 1)[-1],  # less the note on where it is published
         _IN_WORDS.get(row["method"], (row["method"],) * 2)[chinese], row["weight_format"],
         batch.format(row["batch_size"]) if row["batch_size"] else None,
-        tokens.format(row["seq_len"]) if row["seq_len"] else None,
+        tokens.format(f"{row['seq_len']:,}") if row["seq_len"] else None,
         cards.format(row["n_gpus"]) if several else None,
         f"ZeRO-{row['zero_stage']}" if row["zero_stage"] else None,
         counted[row["scope"] != "total"] if several else None,

@@ -22,6 +22,7 @@ _LEAST = {
     "lora_rank": Words("rank 1", "秩为 1 "),
     "gpu_layers": Words("no layer on the card", "卡上不放任何一层"),
 }
+_FOR_SURE = ("seq_len", "batch_size")
 FEWEST = {"n_gpus": 1 << 14, "n_cpu_moe": 10000}
 _TOO_MANY = {
     "n_gpus": Words("no number of cards is enough: what every card holds by itself", "再多的卡也不够:每张卡自身"),
@@ -61,12 +62,16 @@ class Solved:
         assert self.at is not None
         if self.quantity == "n_gpus":
             return self._in_practice()
+        if self.quantity in _FOR_SURE:
+            own = {"positions": self.at.declared} if self.quantity == "seq_len" else {}
+            sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
+            return {**own, "sure": sure}
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
         if self.sure is not None:
-            sure, at = self.sure
-            beside["sure"] = {"params": sure, "gib": at.best / GIB, "longest": at.largest("seq_len")}
+            size, at = self.sure
+            beside["sure"] = {"params": size, "gib": at.best / GIB, "longest": at.largest("seq_len")}
         return beside
 
     def _in_practice(self) -> dict[str, Any]:
@@ -198,7 +203,21 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
             f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
             f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
         )  # fmt: skip
-    return Solved(case, quantity, found, tried[found])
+    return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found))
+
+
+def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
+    """The most of a length or a batch of which the whole interval fits, and the outcome there; None if there is none."""
+    if quantity not in _FOR_SURE:
+        return None
+    tried: dict[int, Outcome] = {}
+
+    def fits(value: int) -> bool:
+        tried[value] = outcome(_with(case, quantity, value))
+        return tried[value].verdict == "yes"
+
+    found = highest(fits, 1, most)
+    return None if found is None else (found, tried[found])
 
 
 def range_of(case: Case, quantity: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from kb.recipe import representatives
 
 # how far a size may be from the model that stands for it as it is, and from one that gets other layers
 _SAME_SIZE = 0.02
-_NEAR_SIZE = 1.6
+_NEAR_SIZE = 2.0
 # numbers that a row publishes of the whole model, which another number of layers makes void
 _TOTALS = ("total_params", "unique_params", "computed_params", "active_params")
 
@@ -32,7 +32,9 @@ class StandIn:
 def stands_for(params: float) -> str:
     """The model of the table that stands for a size; BadInput when none is near, naming the nearest sizes.
 
-    A mixture of experts stands for its very size, and for a near one only where no dense model is near.
+    A mixture of experts stands for its very size, and for a near one only where no dense model is near. Of dense ones those
+    whose query heads share keys and values stand for a near size, as the models of today do: the others would make its
+    cache several times as large.
     """
     known = representatives()
 
@@ -48,7 +50,15 @@ def stands_for(params: float) -> str:
         sizes = sorted(known, key=lambda pair: abs(pair[0] - params))[:3]
         close = ", ".join(f"{value / 1e9:g}B ({model})" for value, model in sorted(sizes))
         raise BadInput(f"no model of the table stands for {params / 1e9:g}B; near: {close}; or give --config")
-    return min(dense or near, key=off)[1]
+    shared = [pair for pair in dense if _shares_heads(pair[1])]
+    return min(shared or dense or near, key=off)[1]
+
+
+def _shares_heads(name: str) -> bool:
+    """Whether query heads share keys and values, in the cache too."""
+    row = _row(name)
+    repeated = any(fact.value == "repeated" for fact in architecture(row).facts.values())
+    return bool(row["n_kv_heads"] and row["n_kv_heads"] < row["n_heads"] and not repeated)
 
 
 @cache

@@ -14,7 +14,15 @@ from formulas.numeric import Number
 from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
 from formulas.residence import held_peak, phase_load
-from formulas.vocabulary import kv_cache, model_weights, optimizer_temporaries, peak, weight_shards
+from formulas.vocabulary import (
+    kv_cache,
+    model_weights,
+    optimizer_temporaries,
+    peak,
+    phase_end_of_backward,
+    phase_optimizer_step,
+    weight_shards,
+)
 from kb.placement import Place
 
 TERM_ORDER = (
@@ -24,6 +32,8 @@ TERM_ORDER = (
 # counted to the byte where shapes are known: what an interval never goes below
 EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state")
 LARGEST = 1 << 30
+# phases in which what the forward pass kept is gone
+AFTERWARDS = (phase_end_of_backward, phase_optimizer_step)
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,20 @@ class Worked:
         loading = self.values.get(phase_load) == self.values.get(held_peak)
         present = [phase for phase in PHASES if phase in self.values and (loading or phase is not phase_load)]
         return max(present, key=lambda phase: self.values[phase]) if present else None
+
+    @cached_property
+    def before(self) -> tuple[float, float] | None:
+        """Where a training is fullest once its backward pass is over: the most that it takes before that, and the most of
+        activations and logits that is freed by then and so no term of the peak; None elsewhere."""
+        if self.phase is None or self.phase not in AFTERWARDS:
+            return None
+        earlier = [one for one in PHASES if one in self.values and one not in (*AFTERWARDS, phase_load)]
+        kept = [
+            sum(float(self.values[part]) for part in self._summed(one) if _term(part) in ("activations", "logits"))
+            for one in earlier
+        ]
+        most = max((float(self.values[one]) for one in earlier), default=0.0)
+        return (self.best - float(self.values[self.phase]) + most, max(kept)) if earlier else None
 
     @property
     def needed(self) -> float:

@@ -9,10 +9,10 @@ from chat.agent import Assistant
 from chat.case_tables import cases_of
 from chat.events import Conversation
 from chat.figures import Figures, Missing
+from chat.headlines import headline
 from chat.phrases import in_words, value
 from chat.remark_table import REMARKS
 from chat.remarks import made
-from chat.wording import headline
 
 
 def fields(template: str) -> set[str]:
