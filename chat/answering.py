@@ -56,7 +56,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
         elif name == "remarks":
-            remarks = _remarks(artifact, reading)
+            remarks = _remarks(artifact, reading, _told_with_prices(results))
         elif background and name == "estimate_memory":
             if artifact.get("capacity_gib") and ("account" not in keys or _serves(artifact)):
                 leads.append(headline(artifact, reading.language))
@@ -162,11 +162,16 @@ def _refused(text: str, language: str) -> str:
     return f"算不了:{shown}。" if language == "zh" else f"That cannot be worked out: {shown}."
 
 
-def _remarks(result: dict[str, Any], reading: Reading) -> list[str]:
+def _told_with_prices(results: list[Spoken]) -> set[str]:
+    """The remark that names what would make it fit, where a single case tells that with its price after the verdict."""
+    single = [found for name, found, _, failed in results if name == "estimate_memory" and found and not failed]
+    return {"ways-to-fit"} if any(len(cases_of(one)) < 2 and one.get("changes") for one in single) else set()
+
+
+def _remarks(result: dict[str, Any], reading: Reading, said: set[str]) -> list[str]:
     several = any(isinstance(understood(reading).get(name), list) for name in ("model", "params"))
     most = 7 if several else 5
-    # what would make it fit stands with its price right after the verdict
-    told = [remark for remark in result["remarks"] if remark["key"] != "ways-to-fit"]
+    told = [remark for remark in result["remarks"] if remark["key"] not in said]
     return [remark["zh" if reading.language == "zh" else "en"] for remark in told[:most]]
 
 

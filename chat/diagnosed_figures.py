@@ -304,11 +304,25 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
 MADE = {**WORKED, **QUOTED, **DIAGNOSED}
+
+
+def _then_fused(figures: Figures) -> Words:
+    """What a fused loss leaves of the peak, where that is at a moment with logits."""
+    then, now = figures.need("peak_fused"), figures.base.best
+    if then > 0.99 * now:
+        return Words(
+            "the peak is at another moment here, so that alone lowers nothing", "但这里的峰值在别的时刻,单靠它降不下来"
+        )
+    each = Words(" per card", "每卡") if figures.n > 1 else Words("", "")
+    return Words(f"then the whole takes {figures['peak_fused']}{each.en}", f"之后{each.zh}共需 {figures['peak_fused']}")
+
+
 # the words of a remark that are no figures
 NAMED: dict[str, Callable[[Figures], Words]] = {
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges, "kv_line": in_one_line, "account": account, "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
+    "ranges": _ranges, "kv_line": in_one_line, "account": account, "total_verdict": total_claimed, "kv_verdict": verdict,
+    "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2], "then_fused": _then_fused,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

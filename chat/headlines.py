@@ -5,7 +5,7 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 
 from chat.case_tables import CAPACITY, Result, cases_of, held_words, ordered, several_cards
 from chat.host_words import host_short, into_host_words
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, span, value
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, of_method, pick, span, value
 from chat.verdict_words import MORE, by_cases, gap
 from kb.stated import ASKED
 
@@ -43,7 +43,7 @@ def headline(result: Result, language: str) -> str:
     if short and not into_host:  # the cards would hold their part: what lacks is said first
         card = f"显卡上:{against}" if zh else f" On the card: {against}"
         return _bold(subject, verdict, (f",{short}" if zh else f".{short}") + card, language)
-    against = (_as_assumed(result, language) if doubted else "") + against
+    against += _as_assumed(result, language) if doubted else ""
     return _bold(subject, verdict, (f",{against}" if zh else f" — {against}") + outside, language)
 
 
@@ -81,6 +81,9 @@ def _subject(result: Result, language: str) -> str:
         words.append(in_words("n_gpus", count["value"], language))
     if card and "gpu" not in differing:
         words.append(value("gpu", card["value"], language))
+    layout = facts.get("zero_stage")
+    if layout and "zero_stage" not in differing and layout["origin"] == ASKED and int(layout["value"]):
+        words.append(of_method(value("zero_stage", layout["value"], language), facts["method"]["value"]))
     return (" · " if language == "zh" else ", ").join(words)
 
 
@@ -148,8 +151,8 @@ def _as_assumed(result: Result, language: str) -> str:
         if name in facts and facts[name]["origin"] != ASKED
     ]
     if not held:
-        return "按所说的设置," if language == "zh" else "as told, "
-    return f"按假设的{'、'.join(held)}计算," if language == "zh" else f"counted with {', '.join(held)} (assumed): "
+        return ""
+    return f"以上按假设的{'、'.join(held)}计算。" if language == "zh" else f" This counts {', '.join(held)} (assumed)."
 
 
 def _against(result: Result, language: str) -> str:
@@ -159,16 +162,18 @@ def _against(result: Result, language: str) -> str:
     short, within, differ = result.get("short_gib") or 0.0, f"{span(memory)} GiB", bool(result.get("cards"))
     several = several_cards(result, cases_of(result))
     crosses = result.get("verdict") == "borderline" and not result.get("into_host")
+    more = bool(short)
     if zh:
         whose = "最满的卡约需" if differ else "每张卡约需" if several else "约需"
+        told = f"比可用的 {room} 多 {gib(short)}" if more else f"可用 {room},余 {spare}"
         if crosses:
-            return f"{whose} {need},可用 {room},在 90% 区间 {within} 之内。"
-        told = f"比可用的 {room} 多 {gib(short)}" if short else f"可用 {room},余 {spare}"
+            return f"{whose} {need},{told},但 90% 区间 {within} {'的下端放得下' if more else '的上端放不下'}。"
         return f"{whose} {need},{told}(90% 区间 {within})。"
     whose = f"the fullest card needs about {need}" if differ else f"about {need}{' per card' if several else ''}"
+    told = f", {gib(short)} more than the {room} there are" if more else f" of {room}, {spare} to spare"
     if crosses:
-        return f"{whose} of {room}, which lies within the 90 % interval of {within}."
-    told = f", {gib(short)} more than the {room} there are" if short else f" of {room}, {spare} to spare"
+        end = "begins below that" if more else "reaches beyond it"
+        return f"{whose}{told}, but the 90 % interval of {within} {end}."
     return f"{whose}{told} (90 % interval {within})."
 
 

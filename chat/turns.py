@@ -10,7 +10,6 @@ from typing import Any
 
 from chat.figures import Figures, Missing, gib_words
 from formulas.errors import BadInput
-from formulas.notation import figure
 from formulas.quantity import Words
 from kb.changes import changes
 from kb.outcome import Outcome
@@ -189,4 +188,4 @@ def _more(figures: Figures, name: str, words: Words) -> Cause | None:
     ):
         return None  # longer than the model reads
     there = figures.at(**{name: most + 1})
-    return Cause(Words(words.en.format(figure(most)), words.zh.format(figure(most))), {name: most + 1}, there)
+    return Cause(Words(words.en.format(f"{most:,}"), words.zh.format(f"{most:,}")), {name: most + 1}, there)

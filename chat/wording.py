@@ -43,19 +43,21 @@ _MORE = {
 def body(result: Result, language: str, brief: bool = False) -> list[str]:
     """What follows the headline: what would make it fit before what it consists of; in brief, the terms alone."""
     cases = cases_of(result)
-    parts = [] if brief else on_layouts(result, language)
+    other = _other_shape(result, language)
+    turns = len(cases) < 2 and bool(other) and result["other_shape"]["verdict"] != result.get("verdict")
+    parts = [*(other if turns else []), *([] if brief else on_layouts(result, language))]
     if len(cases) > 1:
         parts.append(cases_table(result, cases, language))
     elif not brief:
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
-    parts += [terms_table(result, cases, language), _moment(result, language)]
+    parts += [terms_table(result, cases, language), _moment(result, cases, language)]
     if not brief:
         parts += _limits(result, cases, language)
         parts += _pool(result, language)
         parts += host_figures(result, language)
-        parts += _other_shape(result, language)
+        parts += [] if turns else other
         parts += _published(result, language)
     parts += warnings(result, language)
     return [part for part in parts if part]
@@ -93,15 +95,18 @@ def on_layouts(result: Result, language: str) -> list[str]:
     ]
 
 
-def _moment(result: Result, language: str) -> str:
+def _moment(result: Result, cases: list[Result], language: str) -> str:
     """At which moment a training is fullest, where its table hides what stood before."""
     before = result.get("before")
     if not before:
         return ""
-    most = gib(before["gib"])
+    most = "" if len(cases) > 1 else gib(before["gib"])
     if language == "zh":
-        return f"峰值在反向传播结束、优化器更新时,激活与 logits 已释放;反向传播期间最多 {most}。"
-    return f"The peak is at the end of the backward pass and the optimizer's step, when activations and logits are freed; during the backward pass it is at most {most}."
+        return "峰值在反向传播结束、优化器更新时,激活与 logits 已释放" + (
+            f";反向传播期间最多 {most}。" if most else "。"
+        )
+    then = f"; during the backward pass it is at most {most}." if most else "."
+    return f"The peak is at the end of the backward pass and the optimizer's step, when activations and logits are freed{then}"
 
 
 def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
@@ -131,6 +136,12 @@ def _longest(result: Result, language: str) -> list[str]:
             if language == "zh"
             else f"Its whole declared length of {tokens} fits, too."
         ]
+    if result.get("verdict") == "borderline":
+        return [
+            f"按区间中值最长约 {tokens}。"
+            if language == "zh"
+            else f"By the middle of the estimate up to about {tokens} fit."
+        ]
     return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
 
 
@@ -155,12 +166,18 @@ def _other_shape(result: Result, language: str) -> list[str]:
     (params, vocabulary), (theirs, larger) = (
         (size_words(one["params"]), f"{one['vocab_size']:,.0f}") for one in other["sizes"]
     )
+    cases = cases_of(result)
+    of = case_words(cases[0]["facts"], language) if len(cases) > 1 else ""
+    longest = in_words("seq_len", other["longest"], language) if other["longest"] else ""
     if language == "zh":
+        most = f",最长约 {longest}" if longest else ""
         return [
-            f"这里按 {taken} 计算(参数 {params},词表 {vocabulary});同为这一尺寸的 {name}(参数 {theirs},词表 {larger})要 {amount}。"
+            f"这里按 {taken} 计算(参数 {params},词表大小 {vocabulary});同尺寸的 {name}(参数 {theirs},词表大小 {larger}){of + '时' if of else ''}要 {amount}{most}。"
         ]
+    most = f", and holds about {longest}" if longest else ""
+    with_ = f" ({of})" if of else ""
     return [
-        f"Counted is {taken} ({params} parameters, vocabulary {vocabulary}); {name}, of the same size ({theirs}, vocabulary {larger}), takes {amount}."
+        f"Counted as {taken} ({params} parameters, vocabulary {vocabulary}); {name}, of the same size ({theirs}, vocabulary {larger}), takes {amount}{with_}{most}."
     ]
 
 
@@ -206,6 +223,8 @@ def _published(result: Result, language: str) -> list[str]:
         if not row.get("close"):
             continue
         described, ours = row["described_zh" if zh else "described"], gib(row["predicted_gib"])
+        if row["vocabulary"]:
+            described += f"(词表大小 {row['vocabulary']:,})" if zh else f" (vocabulary {row['vocabulary']:,})"
         parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09;同样的公式对这次运行给出 {ours}。" if zh
                      else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}); the same formulas give {ours} for that run.")  # fmt: skip
     return [" ".join(parts) if not zh else "".join(parts)] if parts else []

@@ -184,7 +184,7 @@ def _small_words(size: float) -> str:
 
 
 def _count(amount: float) -> str:
-    return figure(int(amount)) if amount == int(amount) else figure(amount, 4)
+    return f"{int(amount):,}" if amount == int(amount) else figure(amount, 4)
 
 
 def _per_token(size: float) -> str:

@@ -9,7 +9,9 @@ _SIGN = re.compile(
     rf"(?<={_HAN})[ ]?([,:;?!])[ ]?|(?<=[)\uff09%”`*\w])([,:;?!])[ ]?(?={_HAN})|[ ]?([,:;])[ ]?(?=“)"
     r"|(?<=[\uff09”])([,:;?!])[ ]?|(?<=[A-Za-z%)\uff09])([,;])(?=[\w(])|(?<=\d)([,;])(?=[A-Za-z(])|(?<=[A-Za-z])(:)(?=\d)"
 )
-_BRACKETS = re.compile(r"(?<!\])\(([^()\n]*)\)")
+_BRACKETS = re.compile(r"(?<!\])(?:(?<=[^|\s-]) )?\(([^()\n]*)\)")
+# what is quoted keeps its brackets
+_QUOTED = re.compile(r"(“[^”]*”)")
 # code, formulas, links and table rows' rulers keep their signs
 _KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
 
@@ -26,11 +28,12 @@ def full_width(text: str) -> str:
 
 
 def _widened(text: str) -> str:
-    text = _BRACKETS.sub(lambda found: _bracketed(found, text), text)
+    text = "".join(part if part.startswith("“") else _bracketed(part) for part in _QUOTED.split(text))
     return _SIGN.sub(lambda found: _SIGNS[next(sign for sign in found.groups() if sign)], text)
 
 
-def _bracketed(found: re.Match[str], text: str) -> str:
-    around = text[max(found.start() - 1, 0) : found.start()] + text[found.end() : found.end() + 1]
-    chinese = re.search(_HAN, found[1] + around)
-    return f"\uff08{found[1]}\uff09" if chinese else found[0]
+def _bracketed(text: str) -> str:
+    """All brackets of one kind, those inside others too: Latin words and figures stand in Chinese text as well."""
+    while (wider := _BRACKETS.sub("\uff08\\1\uff09", text)) != text:
+        text = wider
+    return text

@@ -93,7 +93,7 @@ class Estimate:
             like = abs((other.n_params or 0) - float(size)) <= _LIKE * float(size)
             if like and other.best > (1 + _LIKE) * first.best:
                 return {
-                    "model": name, "gib": other.best / GIB, "verdict": other.verdict,
+                    "model": name, "gib": other.best / GIB, "verdict": other.verdict, "longest": other.longest,
                     "sizes": [_size_of(first), _size_of(other)],
                 }  # fmt: skip
         return None

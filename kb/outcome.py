@@ -18,13 +18,8 @@ from kb.facts import Situation, positions, situation
 from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval
 from kb.interval import warnings as interval_warnings
-<<<<<<< HEAD
 from kb.pools import most_held, pool_figures
-from kb.stated import reader
-=======
-from kb.serving import pool_figures
 from kb.stated import ASSUMED, reader
->>>>>>> a8c8dfe (wip)
 from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]

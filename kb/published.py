@@ -13,6 +13,8 @@ _METHODS = {"full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLor
 _NEAR = 0.12
 # a measured run is told beside an answer where neither its size nor its tokens are of another order
 _LIKE_SIZE, _LIKE_TOKENS = 1.35, 8.0
+# from where on another vocabulary is said of it: the logits are then others
+_LIKE_VOCABULARY = 1.5
 
 
 def published(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
@@ -76,7 +78,7 @@ def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
     method = str(knob("method"))
     found = rows(
         """
-        SELECT m.*, s.url, d.unique_params
+        SELECT m.*, s.url, d.unique_params, d.vocab_size
         FROM measurements m JOIN models d ON d.name = m.model LEFT JOIN sources s ON s.key = m.source
         WHERE m.method = $method AND m.strict AND m.meter IN ('nvml', 'reserved', 'allocated', 'unknown')
           AND d.unique_params BETWEEN $low AND $high
@@ -120,7 +122,9 @@ def _comparison(row: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
         there = check(row)
     except BadInput:  # a figure that is no peak of a run
         return {"close": False}
-    return {"close": True, "predicted_gib": there.predicted}
+    words = [float(row["vocab_size"] or 1), float(outcome.situation.facts["vocab_size"].value)]
+    another = knob("task") == "train" and max(words) > _LIKE_VOCABULARY * min(words)
+    return {"close": True, "predicted_gib": there.predicted, "vocabulary": row["vocab_size"] if another else None}
 
 
 def _tokens(knob: Callable[[str], Any]) -> float:

@@ -63,7 +63,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "eager": (["oom_diagnosis"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "lora-saves-states": (["why_more", "long_context", "lora"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "long-context-remedy": (["why_more", "long_context"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
-    "precisions": (["fits"], {"params": "13B", "method": "lora", "gpu_memory_gb": 24}, {}),
+    "precisions": (["how_much"], {"params": "13B", "method": "lora"}, {}),
     "smaller-methods": (["check_arithmetic"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),
     "checkpointing-effect": (["method_diff", "checkpointing"], {**SEVEN, "method": "full", "seq_len": 4096}, {}),
     "flash-effect": (["method_diff", "flash"], {**SEVEN, "method": "lora", "seq_len": 4096}, {}),
@@ -146,10 +146,10 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "draft-counted": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "Llama-3.2-1B"}, {}),
     "draft-looked-up": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "ngram"}, {}),
     "weights-and-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
-    "cards-for-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072, "gpu": "H100", "gpu_memory_gb": 80}, {}),
-    "kv-per-token-quietly": (["fits"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090"}, {}),
+    "cards-for-one-sequence": (["how_many_gpus"], {**LLAMA3, "method": "inference", "seq_len": 131072, "gpu": "H100", "gpu_memory_gb": 80}, {}),
+    "kv-per-token-quietly": (["fits"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
     "at-once": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
-    "pool": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
+    "pool": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
     "kv-replicated": (["fits"], {**LLAMA3, "method": "inference", "n_gpus": 16, "tp": 16}, {}),
     "parallel-requests": (["two_lengths"], {**LLAMA3, "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "method": "inference"}, {}),
@@ -221,14 +221,20 @@ def test_verdicts_are_told_by_what_they_turn_on() -> None:
         n_gpus=2,
     )  # fmt: skip
     english = headline(result, "en")
-    assert english == "**7B, QLoRA, 2 cards: fits on A100 80 GB; on A100 40 GB only sharded (ZeRO-3/FSDP).**"
-    assert "A100 80 GB 放得下;A100 40 GB 只有切分(ZeRO-3/FSDP)才放得下" in headline(result, "zh")
+    assert english == (
+        "**7B, QLoRA, 2 cards: fits on A100 80 GB (10.0 GiB); on A100 40 GB only sharded (ZeRO-3/FSDP), 10.0 GiB; "
+        "each card has 24.0 GiB.**"
+    )
+    assert "A100 80 GB 放得下(10.0 GiB);A100 40 GB 只有切分(ZeRO-3/FSDP)才放得下(10.0 GiB)" in headline(result, "zh")
 
 
 def test_verdicts_that_agree_are_told_once() -> None:
     result = estimate(case("no", bits=4), case("no", bits=8))
-    assert headline(result, "en") == "**7B, QLoRA: in every case it does not fit.**"
-    assert headline(result, "zh") == "**7B · QLoRA:每种情形都放不下。**"
+    assert (
+        headline(result, "en")
+        == "**7B, QLoRA: does not fit in any case: the least takes 10.0 GiB; the card has 24.0 GiB.**"
+    )
+    assert headline(result, "zh") == "**7B · QLoRA\uff1a每种情形都放不下,最少也要 10.0 GiB;卡上可用 24.0 GiB。**"
 
 
 def test_on_one_card_sharding_is_no_case() -> None:
@@ -237,7 +243,7 @@ def test_on_one_card_sharding_is_no_case() -> None:
         case("no", n_gpus=2, zero_stage=0), case("yes", n_gpus=2, zero_stage=3),
     )  # fmt: skip
     assert len(cases_of(result)) == 3
-    assert "does not fit on 1 card; on 2 cards only sharded" in headline(result, "en")
+    assert "does not fit on 1 card (10.0 GiB); on 2 cards only sharded" in headline(result, "en")
 
 
 @pytest.mark.parametrize(

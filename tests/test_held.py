@@ -41,8 +41,8 @@ def test_a_number_of_cards_that_was_said_is_not_replaced() -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How much memory does LoRA of a 14B model take?", "The least that holds it: 40 GB"),
-        ("LoRA 微调 14B 模型要多少显存?", "放得下的最小配置:40 GB"),
+        ("How much memory does LoRA of a 14B model take?", "the least that holds it is a card of 40 GB"),
+        ("LoRA 微调 14B 模型要多少显存?", "放得下的最小配置是 40 GB 的卡"),
     ],
 )
 def test_the_answer_ends_with_a_card(question: str, said: str) -> None:
@@ -71,13 +71,17 @@ def test_newer_cards_and_programs_with_kernels_of_their_own_keep_theirs() -> Non
     assert estimate(params="3B", gpu="Tesla T4", engine="llama.cpp").json()["facts"]["attention"]["value"] == "flash"
 
 
-def test_more_tokens_than_the_model_declares_are_said_to_be_so() -> None:
+def test_a_length_ends_where_the_model_does() -> None:
     for question, said in (
-        ("Does Llama-2-13B in 4 bit fit on an L40S?", "declares 4,096 positions"),
-        ("L40S 放得下 4 位的 Llama-2-13B 吗?", "声明的位置只有 4,096 个"),
+        ("Does Llama-2-13B in 4 bit fit on an L40S?", "whole declared length of 4,096 tokens fits"),
+        ("L40S 放得下 4 位的 Llama-2-13B 吗?", "模型声明的 4,096 token 全长也放得下"),
+        ("Does Llama-2-13B in 4 bit fit on an L40S at 8k context?", "declares 4,096 positions"),
+        ("L40S 放得下 4 位的 Llama-2-13B 吗? 上下文 8k", "声明的位置只有 4,096 个"),
     ):
         assert said in _ask(question)
     assert "positions" not in _ask("Does Qwen2.5-72B in 4 bit fit on an A6000?")
+    # the positions of a model that only stands for a size are nobody's limit
+    assert "4,096 tokens" not in _ask("7B LoRA on an A100 80GB, does it fit?")
 
 
 def test_where_readings_are_too_many_several_cards_share_what_they_can() -> None:

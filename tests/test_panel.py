@@ -161,5 +161,5 @@ def test_a_refusal_in_chinese_says_what_would_be_taken() -> None:
 
 
 def test_changes_are_told_in_words() -> None:
-    assert changes({"seq_len": (8192,), "zero_stage": (3,)}, "en") == "8192 tokens · sharded (ZeRO-3/FSDP)"
+    assert changes({"seq_len": (8192,), "zero_stage": (3,)}, "en") == "8,192 tokens · sharded (ZeRO-3/FSDP)"
     assert changes({"seq_len": ()}, "zh") == "序列长度: 按惯例"

@@ -43,7 +43,7 @@ def test_several_values_of_one_setting_are_cases(question: str) -> None:
         # 16 × 4,194,304 B; two matrices of 4096 × 4096 in 32 layers at rank 8
         ({"model": "Llama-2-7b-hf", "method": "lora", "lora_targets": "q v", "lora_rank": 8}, {}, "adapters-in-figures", "4,194,304"),
         # 1024 × 152,064 × 4 B are 594 MiB
-        ({**QWEN, "method": "inference"}, {"tried_gib": 594 / 1024}, "tried-as-logits", "1024 tokens"),
+        ({**QWEN, "method": "inference"}, {"tried_gib": 594 / 1024}, "tried-as-logits", "1,024 tokens"),
         ({**QWEN, "method": "inference"}, {"tried_gib": 0.02}, "tried-as-logits", ""),
         # 80 layers × 2 × 64 heads × 128 × 2 B × 32,768
         ({"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {}, "cache-without-groups", "85.9 GB"),
