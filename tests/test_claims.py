@@ -93,7 +93,7 @@ def test_a_cache_is_told_with_its_formula_and_every_kind_of_layer(
     words = in_one_line(Figures({**facts, "method": "inference"}))
     for one in says:
         assert one in words.en, words.en
-    figures = {figure for figure in says if figure.endswith("GB)")}
+    figures = {one.replace(" (", "\uff08").replace(")", "\uff09") for one in says if one.endswith("GB)")}
     assert all(figure in words.zh for figure in figures)
 
 
