@@ -8,6 +8,7 @@ from chat.lexicon import COUNTS
 from chat.named_cards import CARD_SIZES
 from chat.named_models import activated, in_all
 from chat.scan import Scan
+from kb.names import names
 
 _LONGEST = 2e5  # tokens: nobody trains on as few
 
@@ -39,7 +40,11 @@ def _formats(scan: Scan) -> None:
         scan.add("weight_format", _packed(kind, bits), *found.span())
     for name, pattern in lexicon.FORMATS:
         for found in scan.find(pattern):
-            if scan.free(*found.span()):
+            if not scan.free(*found.span()):
+                continue
+            if refused(scan, found.start()) or _lacking(scan, *found.span()):
+                scan.take(*found.span())
+            else:
                 scan.add("weight_format", name, *found.span())
     for found in scan.find(lexicon.BITS_PER_WEIGHT):
         if scan.free(*found.span()):
@@ -50,6 +55,14 @@ def _formats(scan: Scan) -> None:
     for found in scan.find(lexicon.GGUF_LOOSE):
         if scan.free(*found.span()):
             scan.add("bits", found["bits"], *found.span())
+
+
+def _lacking(scan: Scan, start: int, end: int) -> bool:
+    """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
+    return (
+        lexicon.compiled(lexicon.LACKING).search(scan.text[max(0, start - 32) : start]) is not None
+        or lexicon.compiled(lexicon.LACKED).match(scan.text[end : end + 24]) is not None
+    )
 
 
 def _lone_bits(scan: Scan) -> str:
@@ -122,7 +135,15 @@ def _sizes(scan: Scan) -> None:
 def _in_a_sum(scan: Scan, found: re.Match[str]) -> bool:
     """Beside a model that is named, a size in the asker's arithmetic is a step of it: `mixtral: 56B*0.5 = 28`."""
     place = scan.normal.original(*found.span())[0]
-    return "model" in scan.facts and any(one.span[0] <= place < one.span[1] for one in scan.equations)
+    within = [one for one in scan.equations if one.span[0] <= place < one.span[1]]
+    return bool(within) and ("model" in scan.facts or any(_is_bytes(scan, found, one.left) for one in within))
+
+
+def _is_bytes(scan: Scan, found: re.Match[str], sum_of: str) -> bool:
+    """`12B x 70` of a 70B: the bytes of a parameter, where the other factor is a size that is told elsewhere."""
+    factors = {float(one) for one in re.findall(r"(?<![\d.a-z])\d+(?:\.\d+)?(?!\s?b)(?![\d.])", sum_of)}
+    told = {float(one["n"]) for one in scan.find(lexicon.SIZE) if one["s"] == "b" and one.start() != found.start()}
+    return bool(factors & told)
 
 
 # "bf16 takes 1.3T": a T that something takes is of bytes
@@ -191,9 +212,21 @@ def _memories(scan: Scan) -> None:
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
             if place == 0 and lexicon.compiled(lexicon.NEED).search(scan.text[max(0, start - 16) : start]):
                 continue
+            if place == 0 and _in_all(scan, amount):
+                scan.take(start, end)
+                continue
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
                 continue
             scan.add("gpu_memory_gb", amount, start, end)
+
+
+def _in_all(scan: Scan, amount: float) -> bool:
+    """`48GB of VRAM (2x3090)`: what the cards that are named hold together."""
+    if len(scan.facts.get("gpu", ())) != 1 or len(scan.facts.get("n_gpus", ())) != 1:
+        return False
+    sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
+    count = scan.facts["n_gpus"][0]
+    return count > 1 and amount not in sizes and amount / count in sizes
 
 
 def _called_bandwidth(scan: Scan) -> None:

@@ -19,7 +19,7 @@ ASIDES: tuple[str, ...] = (
     HARDWARE_NAMES,
     # what programs print before their words: a time, a place in a file, a device, an address
     r"(?<![\d.])\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?",
-    r"\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",
+    r"(?<=/)stage_1_and_2|\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",
     r"(?<![\d.:])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,6})?(?![\d:])|(?<![\d.:])\d{1,2}:\d{2}\s?(?:am|pm)\b",
     r"\.(?:py|cpp|cu|cc|cuh|h)[:,]\s?(?:line )?\d+\]?|\bline \d+\b",
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])|\blocalhost:\d{2,5}",
@@ -47,6 +47,8 @@ ASIDES: tuple[str, ...] = (
     r"\bddr[345]x?\s?[- ]\s?\d{4}\b|(?<![\d.])\d{1,2}[ -]?(?:channels?|ch)\b|\d{1,2}\s?通道|\bpcie\s?(?:gen)?\s?[345](?:\.0)?(?:\s?x\s?\d{1,2})?\b|\bnvlink\s?\d\b",
     r"(?<![\d.])\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\s?(?:的)?(?:nvme|ssd|hdd|disk|m\.2|硬盘|固态)(?![a-z])|\b(?:nvme|ssd|hdd|硬盘|固态)\s?\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\b",
     r"(?<![\d.])\d{3,4}\s?(?:w|watts?)\b(?=\s?(?:psu|power|tdp|limit|电源|功耗))|(?:\bpsu|\bpower limit|\btdp|电源|功耗)\s?(?:of|:|=|限制?到?)?\s?\d{3,4}\s?w?\b|(?<![\d.])\d+\s?watts?\b",
+    # what a picture or a rented machine is called
+    r"(?<![\d.])\d{3,4}p\b|\b(?:[gp]\d[a-z]{0,2}|a2|g2|a3|ecs|gn\d[a-z]?)[.-][a-z0-9.-]*(?:large|gpu-\d+g?)\b|(?<![\d.])\d{1,3}\s?%\s?/\s?\d{1,3}\s?%",
     # the items of a list, at the start of a line
     r"(?:^|(?<=!))\s*\(?\d{1,2}\s?[.)、](?=\s?[^\d\s])",
 )

@@ -2,35 +2,46 @@
 
 import re
 
-from chat import lexicon
 from chat.reading import Equation
 from chat.scan import Scan
+
+# "5046M" of memory, in a driver's mebibytes
+MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
+CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
+BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|just|says?|lists?|got|get|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
+CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
+RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
+TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
+THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
+_TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?\)?"
+EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 
 
 def read_claims(scan: Scan, equations_only: bool) -> None:
     """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
     if equations_only:
-        for found in scan.find(lexicon.EQUATION):
+        for found in scan.find(EQUATION):
             span = scan.normal.original(*found.span())
             scan.equations.append(Equation(found[0].strip(), found["left"].strip(), found["right"].strip(), span))
             _take_plain_numbers(scan, found.start(), found.end())
-        for found in scan.find(lexicon.PRODUCT):
+        for found in scan.find(PRODUCT):
             if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
         return
-    for found in scan.find(lexicon.CLAIM_ROW):
+    for found in scan.find(CLAIM_ROW):
         if scan.free(*found.span("n")):
             scan.claim(found["n"], found["u"], *found.span("n"))
-    for found in scan.find(lexicon.RANGE_CLAIM):
+    for found in scan.find(RANGE_CLAIM):
         if scan.free(*found.span()):
             scan.claim(found["n"], found["u"], found.start("n"), found.end("n"))
             scan.claim(found["m"], found["u"], found.start("m"), found.end())
-    for pattern in (lexicon.THETA_CLAIM, lexicon.CLAIM, lexicon.MIB_CLAIM, lexicon.TIMES_CLAIM):
+    for pattern in (THETA_CLAIM, CLAIM, MIB_CLAIM, TIMES_CLAIM):
         for found in scan.find(pattern):
             if scan.free(*found.span()):
                 scan.claim(found["n"], found["u"], *found.span())
-    for found in scan.find(lexicon.BARE_CLAIM):
+    for found in scan.find(BARE_CLAIM):
         group = "d" if found["d"] else "n"
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))

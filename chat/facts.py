@@ -91,6 +91,7 @@ _EARLY = frozenset({"kv_format", "double_quant", "optimizer", "precision", "atte
 
 def read_settings(scan: Scan) -> None:
     """Settings that are bound to a keyword."""
+    _cache_formats(scan)
     for rule in WORDED:
         if rule.fact in _EARLY:
             _worded(scan, rule.fact, rule.value, rule.pattern)
@@ -111,6 +112,17 @@ def read_settings(scan: Scan) -> None:
     bound = unknown_values(scan) | _bound(found_by) | card_numbers(scan)
     for numbered, places in found_by:
         _numbered(scan, numbered, places, bound)
+
+
+def _cache_formats(scan: Scan) -> None:
+    """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
+    for found in scan.find(lexicon.CACHE_FORMATS):
+        row = found["after"] or found["before"]
+        start = found.start("after" if found["after"] else "before")
+        for one in re.finditer(lexicon.CACHE_FORMAT, row):
+            kind = "fp16" if one[0] == "f16" else one[0]
+            if scan.free(start + one.start(), start + one.end()):
+                scan.add("kv_format", kind, start + one.start(), start + one.end())
 
 
 def read_methods(scan: Scan) -> None:
@@ -144,7 +156,7 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
         span = found.span("v") if "v" in found.re.groupindex else found.span()
         if not scan.free(*span):
             continue
-        if refused(scan, found.start()):
+        if refused(scan, found.start()) or (fact == "offload" and _OPTION.search(scan.text[: found.start()][-40:])):
             scan.take(*span)
         else:
             scan.add(fact, value, *span)
@@ -153,6 +165,13 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
 _REFUSED = re.compile(
     r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |use |using |to use )?$"
     r"|(?:不要|不用|不想用?|没用|未用|不是|不做|不加|不开|没开|别用?|而非|并非)\s?$",
+    re.ASCII,
+)
+
+
+# "or do I need to offload?": an option that is asked about is not what is done
+_OPTION = re.compile(
+    r"\b(?:do|would|will|should|must) (?:i|we) (?:also |really |still )?(?:need|have|use|require|add|turn)\b[^.;?!]{0,28}$|(?:要不要|用不用|需不需要|是否(?:需要|要)|需要|还是得|必须)(?:再|上|开|用|做|加)*\s?[^,.;?!]{0,6}$",
     re.ASCII,
 )
 
@@ -194,7 +213,11 @@ def read_nodes(scan: Scan) -> None:
     for pattern in NODE_COUNTS:
         for found in scan.find(pattern):
             nodes, each = int(found["a"]), int(found["b"])
-            total = re.search(r"[机台]\s*\d+\s*(?:张)?卡$", found[0]) and each > 8 and each % nodes == 0
+            total = (
+                re.search(r"[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
+                and each > 8
+                and each % nodes == 0
+            )
             if total:  # 两机16卡: a machine holds eight
                 each //= nodes
             if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):

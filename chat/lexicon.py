@@ -145,7 +145,8 @@ NUMBERED = (
     Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
     Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM})\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
     Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b"),
-    Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:images?|pictures?|图片|图像|图(?!形))", extra=True),
+    Numbered("host_memory_gb", r"\bddr[345]\b[^,;:?!/]{0,12}?\s(?P<v>\d{2,4})\s?(?:gib|gb|g)\b"),
+    Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
 )  # fmt: skip
 
@@ -153,6 +154,12 @@ _KV_FORMATS = (
     ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16|f16"),
     *((kind, kind) for kind in ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
 )  # fmt: skip
+# several formats of a cache in a row, behind it or before it
+CACHE_FORMAT = r"(?<![a-z0-9])(?:fp8|int8|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl)(?![a-z0-9])"
+_FORMATS_IN_A_ROW = (
+    rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT}){{1,5}}"
+)
+CACHE_FORMATS = rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存)"
 WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
@@ -269,14 +276,11 @@ FORMATS = (
     ("int8", r"(?<![a-z])(?:experts)?int ?8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b"), ("int4", r"\bint ?4\b|\bw4a16\b"),
 )  # fmt: skip
 
+# a format that a card lacks
+LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
+LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
 GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
 GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
-# PyTorch's message when memory runs out, of old and new versions
-OOM_TRIED = r"tried to allocate (?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib"
-OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib is reserved by pytorch but unallocated"
-OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
-OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
-OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
 BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
@@ -284,7 +288,7 @@ BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d
 TOOLS = (
     "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",
     "firefly", "accelerate", "peft", "bitsandbytes", "ktransformers", "exllama", "exllamav2", "tgi", "tensorrt-llm",
-    "ollama", "lm studio", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp", "llama_factory",
+    "ollama", "lm studio", "mindie", "fastllm", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp", "llama_factory",
 )  # fmt: skip
 
 SIZE = r"(?<![\d.a-z_])(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
@@ -332,6 +336,7 @@ CARD_MEMORY = (
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
     rf"\b(?:on|in|into|within|under|with)\s+(?:just |only |about |my |a |an )?{MEM}(?!\s*(?:table|shard|file|model))",
+    r"\bon \d{1,3}x(?P<v>16|24|32|40|48|80|96|141)(?P<u>)(?![\d.a-z])",
     rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",
     # PyTorch's message
     rf"\btotal capacity of\s+{MEM}",
@@ -360,18 +365,7 @@ COUNTS = (
     r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",
 )  # fmt: skip
 
-# "5046M" of memory, in a driver's mebibytes
-MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
-CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
-BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|just|says?|lists?|got|get|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
-CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
-RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
-TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
-THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
-_TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?\)?"
-EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
-PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (

@@ -205,8 +205,24 @@ def read_models(scan: Scan) -> Models:
             match = index.match_model(Parts(size=size))
             if match.name:
                 _state(scan, found, match.name, start, end)
+    _by_shape(scan, index, found)
     _read_unknown(scan, index, found)
     return found
+
+
+def _by_shape(scan: Scan, index: Names, found: Models) -> None:
+    """`30B-A3B`: all and active parameters alone name a model, where one name of the table is plainly it."""
+    for shape in scan.find(r"(?<![\d.a-z-])(?P<n>\d+(?:\.\d+)?)b[- ]?(?P<active>a\d+(?:\.\d+)?b)(?![a-z0-9])"):
+        if not scan.free(*shape.span()):
+            continue
+        bearing = {
+            str(entry.row["name"]): (len(entry.parts.words), len(entry.parts.neutral))
+            for entry in index.by_size.get(f"{shape['n']}b", [])
+            if entry.parts.active == shape["active"]
+        }
+        plainest = [name for name, extra in bearing.items() if extra == min(bearing.values())]
+        if len(plainest) == 1:
+            _state(scan, found, plainest[0], *shape.span())
 
 
 def _completed(

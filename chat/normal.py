@@ -33,7 +33,8 @@ _TRADITIONAL = dict(
 _PUNCTUATION = dict(
     zip("，。？！；：（）【】《》、“”‘’—–−～×✕✖＊·　\u00a0", ",.?!;:()[]<>,\"\"''---~xxx**  ", strict=True)
 )
-_SINGLE = {**_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
+_NUMBERED = dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩", ";")  # the items of a list
+_SINGLE = {**_NUMBERED, **_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
 # a line that does not run on into the next: it is empty, ends a sentence, or is a setting, a command or a log's
 _OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]|[\w\"']\s?[:=]\s?\S|\s-{1,2}[a-zA-Z]")
 

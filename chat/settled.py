@@ -7,6 +7,7 @@ import re
 
 from chat import asking
 from chat.lexicon import compiled
+from chat.reading import Claim
 from chat.scan import Scan
 
 _CASES = (
@@ -42,6 +43,8 @@ def settle(scan: Scan) -> None:
     _algorithms(scan)
     _people(scan)
     _roles(scan)
+    _more_machines(scan)
+    _memory_told(scan)
     _machines(scan)
 
 
@@ -118,6 +121,35 @@ def _roles(scan: Scan) -> None:
         return
     scan.facts["n_gpus"] = [sum(int(one["n"]) * (2 if one["each"] and re.match(_TWO, one[0]) else 1) for one in found)]
     scan.spans["n_gpus"] = [scan.normal.original(*found[0].span("n"))]
+
+
+def _more_machines(scan: Scan) -> None:
+    """`一台8卡够吗,两台呢`: as many cards once more for each machine."""
+    cards = scan.facts.get("n_gpus", [])
+    for found in scan.find(
+        r"(?<![\d.])(?P<n>[2-9])\s?(?:台|机)\s?(?:呢|够|行|可以|的话)|\b(?:or|and|about|with) (?P<m>[2-9]) (?:nodes|machines|boxes|servers)\s?\?"
+    ):
+        count = int(found["n"] or found["m"])
+        if len(cards) == 1 and cards[0] > 1 and scan.extras.get("nodes", [1]) == [1]:
+            scan.add("n_gpus", count * cards[0], *found.span())
+
+
+_SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"
+
+
+def _memory_told(scan: Scan) -> None:
+    """`官方说 6G 就能跑,我 13G`: what others say suffices is no card of the asker's, who tells an amount too."""
+    if len(scan.facts.get("gpu_memory_gb", ())) != 1 or "gpu" in scan.facts:
+        return
+    ((start, end),) = scan.spans["gpu_memory_gb"][:1]
+    for first, last in asking.hearsay(scan.text, asking.parts(scan.text)):
+        low, high = scan.normal.original(first, last)
+        own = any(claim.unit in ("g", "gb", "gib") and claim.span[0] > end for claim in scan.claims)
+        if low <= start < high and own and compiled(_SUFFICES).search(scan.text[first:last]):
+            amount = scan.facts.pop("gpu_memory_gb")[0]
+            del scan.spans["gpu_memory_gb"]
+            scan.claims.insert(0, Claim(float(amount), "gb", (start, end)))
+            return
 
 
 def _machines(scan: Scan) -> None:

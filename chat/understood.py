@@ -99,6 +99,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
     low = [bits for bits in reading.facts.get("bits", ()) if bits <= 8]
     if facts.get("method") == ["lora", "qlora"] and low and len(low) == len(reading.facts["bits"]):
         facts["method"] = "qlora"  # on a quantised base the two are one
+    if "qlora" in reading.facts.get("method", ()) and 16 in reading.facts.get("bits", ()):
+        facts.pop("bits", None)  # of the other methods: a base of QLoRA has 4 or 8
     if "quantise_or_not" in reading.cues and not _is_serving(reading) and facts.get("method") in (None, "lora"):
         facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
         facts.pop("bits", None)

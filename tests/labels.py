@@ -100,7 +100,8 @@ def given(reading: Reading) -> Slots:
         found["params_b"] = [_billions(str(name)) for name in facts["model"]]
     if facts.get("bits") or facts.get("weight_format"):
         widths = [*facts.get("bits", ()), *(_format_bits(str(one)) for one in facts.get("weight_format", ()))]
-        found["bits"] = list(dict.fromkeys(facts.get("bpw", widths)))
+        exact = {max(1, round(float(bpw))): bpw for bpw in facts.get("bpw", ())}
+        found["bits"] = list(dict.fromkeys(exact.get(width, width) for width in widths))
     for name in ("num_generations", "max_prompt"):
         if name in extras:
             found[name] = list(extras[name])
