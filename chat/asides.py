@@ -34,6 +34,8 @@ ASIDES: tuple[str, ...] = (
     r"\bapiversion: v\d\b|# (?:gpu|cpu) blocks: \d+",
     # years and days
     rf"(?:\b(?:in|since|until|from|of|by|early|late|mid|back in|as of|circa|{_MONTH})[ -]|'')(?:19|20)\d\d\b(?!\s?(?:tokens?|ctx|context|mib|mb|gb|steps?))|(?:19|20)\d\d\s?年(?:\d{{1,2}}\s?月(?:\d{{1,2}}\s?[日号])?)?|\d{{1,2}}\s?月\d{{1,2}}\s?[日号]|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b",
+    # a place in a text, a rank in a row, a window of pixels
+    r"\b(?:figure|fig\.?|table|section|page|chapter|process|appendix) \d{1,4}\b|(?<![\d.])\d{1,3}(?:st|nd|rd|th)\b|(?<![\d.])\d{3,5}x\d{3,5}\b|\bwindows (?:7|8|10|11)\b|第\s?\d{1,3}\s?(?:章|节|页|期|次)",
     # money that is no price of an hour
     r"(?<![\d.])(?:[3-9]\d\d|\d{4,6})\s?块(?:钱|多)?(?!\s?(?:卡|显卡|gpu|[345]0\d0|[ahlv]\d{2,3}))(?!\s?(?:/|每|一|个)\s?(?:小时|时|卡))",
     r"(?<![\d.])(?<!小时)(?<!小时 )(?<!小时要)(?<!小时是)\d+(?:\.\d+)?\s?[kw万]?\s?(?:元|块钱|rmb|人民币|美元|美金|刀|usd|eur|euros?|€|£|bucks|dollars)(?![a-z])(?!\s?(?:/|每|一|per|an?)\s?(?:张|个|卡|gpu)?[ -]?(?:小时|时|卡|h|hour))",

@@ -8,7 +8,7 @@ from chat.scan import Scan
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
-BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|just|says?|lists?|got|get|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
+BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|just|says?|lists?|got|get|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
 CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
 TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
@@ -42,7 +42,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             if scan.free(*found.span()):
                 scan.claim(found["n"], found["u"], *found.span())
     for found in scan.find(BARE_CLAIM):
-        group = "d" if found["d"] else "n"
+        group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
 

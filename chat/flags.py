@@ -28,6 +28,7 @@ _COUNTS: dict[str, str] = {
     "n_gpus": "nproc_per_node num_gpus num_processes n_gpus_per_node gpus_per_node",
     "gpu_layers": "n_gpu_layers gpu_layers num_gpu",
     "n_cpu_moe": "n_cpu_moe",
+    "bits": "quantization_bit",
     "n_trainable_layers": "freeze_trainable_layers",
 }  # fmt: skip
 _EXTRA_COUNTS: dict[str, str] = {

@@ -6,6 +6,8 @@ from typing import Any
 
 from chat.lexicon import compiled
 from chat.reading import Reading
+from kb.name_parts import cut, tokens
+from kb.names import names
 
 Facts = dict[str, tuple[Any, ...]]
 
@@ -55,10 +57,64 @@ def continues(reading: Reading, text: str) -> bool:
     return not reading.topics and len(text) < 80
 
 
+# a count of what was spoken of, without its noun; how much more or less; of which fact
+_BARE_COUNT = (
+    r"\b(?:use|used|with|on|have|had|got|get|take|took|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2})(?: of (?:them|those|these))?(?: instead)?\s*[?.!]*$"
+    r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
+)
+_ONE_MORE = r"\b(?:another|one more|a second|a further|an extra|an additional) (?:one|card|gpu)\b|(?:再|多)(?:加|买|来|插|上)?\s?[一1]\s?(?:张|块)"
+_RELATIVE: tuple[tuple[str, float], ...] = (
+    (
+        r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
+        0.5,
+    ),
+    (
+        r"\b(?:doubl(?:e|ed|ing)|twice) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:翻倍|加倍|翻一番)",
+        2,
+    ),
+)
+_THINGS = {
+    "batch": "batch_size", "context": "seq_len", "length": "seq_len", "sequence": "seq_len", "cards": "n_gpus", "gpus": "n_gpus",
+    "rank": "lora_rank", "批": "batch_size", "上下文": "seq_len", "长度": "seq_len", "序列": "seq_len", "卡": "n_gpus", "秩": "lora_rank",
+}  # fmt: skip
+
+
+def implied(text: str, previous: Reading) -> Facts:
+    """What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`."""
+    found: Facts = {}
+    cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
+    if cards and (count := compiled(_BARE_COUNT).search(text)):
+        found["n_gpus"] = (int(count["n"] or count["m"] or count["k"]),)
+    elif cards and compiled(_ONE_MORE).search(text):
+        found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
+    things = "|".join(word for word in _THINGS if word.isascii())
+    things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch"
+    for pattern, factor in _RELATIVE:
+        for one in compiled(pattern.replace("{things}", things).replace("{things_zh}", things_zh)).finditer(text):
+            name = _THINGS[one["of"] or one["zh"]]
+            values = previous.facts.get(name, ())
+            if len(values) == 1 and values[0] * factor >= 1:
+                found[name] = (round(values[0] * factor),)
+    return {name: values for name, values in found.items() if values != (0,)}
+
+
+def _of_the_family(reading: Reading, previous: Reading) -> Facts:
+    """`改用32B的` after Qwen2.5-72B is Qwen2.5-32B, where the table has it."""
+    models, sizes = previous.facts.get("model", ()), reading.facts.get("params", ())
+    if len(models) != 1 or len(sizes) != 1 or "model" in reading.facts or reading.unknown_models:
+        return {}
+    said = cut(tokens(str(models[0])))
+    match = names().match_model(replace(said, size=f"{float(sizes[0]) / 1e9:g}b", active=""))
+    return {"model": (match.name,)} if match.name else {}
+
+
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
     new = dict(reading.facts)
+    if member := _of_the_family(reading, previous):
+        del new["params"]
+        new |= member
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
         facts.pop("params", None)

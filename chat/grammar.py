@@ -14,11 +14,11 @@ from chat.claims import read_claims
 from chat.cues import read_cues
 from chat.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.flags import read_flags
-from chat.follow import continues, merged
+from chat.follow import continues, implied, merged
 from chat.intents import read_intents
 from chat.messages import read_message
 from chat.named_cards import CARD_SIZES, read_cards
-from chat.named_models import activated, read_models
+from chat.named_models import activated, read_models, shapes
 from chat.normal import language, normalise
 from chat.reading import Reading, Unread
 from chat.scan import Scan
@@ -78,6 +78,11 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         extras={name: tuple(values) for name, values in scan.extras.items()},
     )
     reading = _card_of_claim(reading)
+    if previous is not None and (more := implied(scan.text, previous)):
+        intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
+        used = {str(values[0]) for values in more.values()}
+        left = tuple(one for one in unread if one.text not in used)
+        reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
     if previous is not None and continues(reading, scan.text):
         return merged(reading, previous, scan.text)
     return _by_default(reading)
@@ -146,11 +151,37 @@ def _card_of_claim(reading: Reading) -> Reading:
     )
 
 
+_JOINED = r"(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$", r"\)?\s?[+*/x≈=]\s?~?\s?\(?\d"
+_OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
+
+
+def _of_a_sum(text: str, start: int, end: int) -> bool:
+    """Is it joined to another number by a sign: of the asker's arithmetic? Or a part of a name in a program?"""
+    before, after = text[max(0, start - 16) : start], text[end : end + 16]
+    if lexicon.compiled(_JOINED[0]).search(before) or lexicon.compiled(_JOINED[1]).match(after):
+        return True
+    return (
+        lexicon.compiled(r"[a-z]_?$").search(before) is not None
+        and lexicon.compiled(r"\w*_[a-z_]{3,}(?!\s?[:=])|[a-z]?_[a-z]").match(after) is not None
+    )
+
+
+def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
+    """A shape of the model that is named, as the table has it: `DeepSeek-V3, 61 layers`."""
+    near = scan.text[max(0, number.start() - 14) : number.end() + 10]
+    models = scan.facts.get("model", ())
+    if len(models) != 1 or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
+        return False
+    return float(number[0]) in shapes(str(models[0]))
+
+
 def _unread(scan: Scan) -> tuple[Unread, ...]:
     """Every number that nothing used, with the word beside it."""
     left: list[Unread] = list(scan.unread)
     for number in scan.find(r"\d+(?:[.,]\d+)*"):
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
+            continue
+        if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number):
             continue
         before = lexicon.compiled(r"[^\s,.?!;:()]{0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()

@@ -18,7 +18,7 @@ NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?[kw万]?(?![a-z0-9])"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到)\s?"
-IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|降到|调到|到|从)*\s*['\"]?\s*"
+IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
@@ -132,7 +132,7 @@ NUMBERED = (
     Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*)(?![\d.]*\d)"),
     Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage['\" _-]*[:=]?\s*(?P<v>[0-3])(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
-    Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
+    Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|\b(?:gpu )?util|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
     Numbered("price_per_hour", rf"(?:\$|¥)?\s?(?P<v>{NUM})\s?(?:\$|¥|usd|dollars?|bucks|eur|euros?|€|£|rmb|yuan|元|块钱?|美元|美金|刀|人民币)?\s?(?:/|per|an?|each|每|一)\s?(?:gpu[ -]?|card[ -]?|卡时?|张卡)?(?:hours?|hr?(?![a-z])|小时|时)", extra=True),
@@ -370,7 +370,7 @@ _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
-    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?\s*(?:tokens?|toks?|字|词元)(?![a-z])",
+    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字|词元)(?![a-z])",
 )
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length

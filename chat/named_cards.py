@@ -71,7 +71,7 @@ _MEM_AFTER = re.compile(
     r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
     re.ASCII,
 )
-_MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?![\d.]|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
+_MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
 _MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
 CARD_SIZES = frozenset(
     {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}

@@ -57,6 +57,15 @@ def activated(model: str) -> float | None:
 
 
 @cache
+def shapes(model: str) -> frozenset[float]:
+    """The counts and widths that the table has of a model."""
+    row = rows("SELECT * FROM models WHERE name = ?", [model])[0]
+    return frozenset(
+        float(value) for value in row.values() if isinstance(value, (int, float)) and not isinstance(value, bool)
+    )
+
+
+@cache
 def in_all(model: str) -> float:
     """All parameters of a model of the table."""
     return float(
