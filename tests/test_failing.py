@@ -43,7 +43,10 @@ def test_what_failed_is_told_its_likely_cause(question: str, said: str, unsaid: 
     ("question", "said"),
     [
         # 32 layers × 32 heads instead of 8: four times 16 GiB
-        ("My colleague says Llama-3.1-8B needs 64 GB of KV cache at 128k for one user. Right?", "for each of 32 query heads"),
+        (
+            "My colleague says Llama-3.1-8B needs 64 GB of KV cache at 128k for one user. Right?",
+            "for each of 32 query heads",
+        ),
         ("同事说 Llama-3.1-8B 在 128k 下一个用户的 KV 缓存要 64GB，对吗", "32 个查询头各存一份 K 和 V"),
         ("They say full fine-tuning of 13B takes only 52 GB, is this right?", "weights and gradients alone"),
         ("同事说全参微调 13B 只要 52G，对吗", "只是权重与梯度"),
