@@ -14,6 +14,7 @@ from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
 from chat.refused import refused
+from chat.remarks import CAUSE, ELSEWHERE
 from chat.table_words import claims_words, query_words
 from chat.unanswered import of_cards, unknown, without_tools
 from chat.understood import has_subject, understood
@@ -52,11 +53,13 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         for remark in artifact["remarks"]
     }
     background = is_background(reading, keys) and bool(keys or {name for name, *_ in results} - {"estimate_memory"})
+    causes, elsewhere = _causes(results, reading)
     for name, artifact, text, failed in results:
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
         elif name == "remarks":
-            remarks = _remarks(artifact, reading, _told_with_prices(results))
+            told = _remarks(artifact, reading, _told_with_prices(results))
+            remarks = [said for said in told if said not in causes]
         elif background and name == "estimate_memory":
             if artifact.get("capacity_gib") and ("account" not in keys or _serves(artifact)):
                 leads.append(headline(artifact, reading.language))
@@ -64,7 +67,10 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
             continue
         else:
             doubted = name == "estimate_memory" and _failed(reading)
-            lead, rest = _WORDS[name]({**artifact, "doubted": True} if doubted else artifact, reading)
+            shown = {**artifact, "doubted": True, "explained": bool(causes)} if doubted else artifact
+            lead, rest = _WORDS[name](shown, reading)
+            if name == "derive_quantity" and causes:  # the cause explains
+                lead = []
             if name == "solve_for" and _failed(reading):  # a limit by the formulas is no answer before the cause
                 rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
                 lead = []
@@ -86,7 +92,10 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     if needs_example(reading):  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
         leads, said = [example_told(reading, size), said, *leads], ""
+    if elsewhere:  # what the card would take is no part of the answer
+        return finished("\n\n".join([*causes, *_of_names(reading)]), reading)
     parts = [
+        *causes,
         *of_cards(reading),
         *_of_names(reading),
         *leads,
@@ -133,6 +142,17 @@ def _failed(reading: Reading) -> bool:
     """Whether a run is told to have failed: then no headline says that it fits."""
     told = "oom_diagnosis" in reading.intents or bool({"fell_back", "short_by"} & set(reading.cues))
     return told and "might_fail" not in reading.cues
+
+
+def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
+    """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
+    if not _failed(reading):
+        return [], False
+    artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
+    told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]
+    first = told[:1]
+    said = [one["zh" if reading.language == "zh" else "en"] for one in first]
+    return said, any(one["role"] == ELSEWHERE for one in first)
 
 
 def _of_names(reading: Reading) -> list[str]:

@@ -1,6 +1,7 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
 from chat.lexicon import COST, SHORT, compiled
+from chat.symptoms import read_symptoms
 
 WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
 
@@ -10,7 +11,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
-    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?!1\b)\d|randomly|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
+    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?!1\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)(?:batch|批|步|step|样本)|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
     ("first_step", r"(?:first|second|2nd) step|\bstep [12]\b|第[12一二]步|优化器初始化|optimizer\.step"),
     ("failing_count", r"\d+ (?:of them )?fail|不够"),
     ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
@@ -51,7 +52,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("from_scratch", r"\bfrom scratch\b|\bpre-?train\w*|从(?:头|零)(?:开始)?(?:训|预训)|预训练(?!模型|权重)"),
     ("fell_back", r"\b100 ?% cpu\b|\b(?:falls?|fell|spills?|spilled|goes|went|offloads?|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?:落|掉|溢出)到 ?(?:cpu|内存)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"),
     ("how_to", r"\bhow (?:to|can (?:i|we|one)|do (?:i|we)|could (?:i|we)|should (?:i|we)) (?:\w+ ){0,3}?(?:train|tune|fine-?tune|finetune|run|fit|serve|deploy|load|host|set|configure|get)\b|\brecipe\b|(?:怎么|如何|怎样)(?:去|来)?(?:配置?|设置?|全参|训练?|微调|跑|部署|才能|才可以)"),
-    ("might_fail", r"(?:will|would|could|can|might|may|gonna|going to|likely to|to|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)[^.,;?!]){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于)[^,;?]{0,8}(?:oom|爆|溢出|炸)"),
+    ("might_fail", r"(?:will|would|could|can|might|may|gonna|going to|likely to|to(?! \d)|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)[^.,;?!]){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于)[^,;?]{0,8}(?:oom|爆|溢出|炸)"),
     ("short_by", SHORT),
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
@@ -61,5 +62,5 @@ CUES: tuple[tuple[str, str], ...] = (
 
 
 def read_cues(text: str) -> tuple[str, ...]:
-    """The circumstances that a text mentions."""
-    return tuple(cue for cue, pattern in CUES if compiled(pattern).search(text))
+    """The circumstances that a text mentions, those of a failure among them."""
+    return (*(cue for cue, pattern in CUES if compiled(pattern).search(text)), *read_symptoms(text))

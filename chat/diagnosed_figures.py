@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from chat.accounts import account, total_claimed
+from chat.cause_figures import CAUSE_TERMS, CAUSED
+from chat.cause_words import CAUSE_WORDS
 from chat.figures import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, size_words
 from chat.kv_claims import verdict
 from chat.kv_words import in_one_line
@@ -91,6 +93,12 @@ def _share(figures: Figures) -> float:
 def _card(figures: Figures) -> float:
     card = figures.base.case.card
     return float(card.capacity) if card else _missing("card")
+
+
+def _all_room(figures: Figures) -> float:
+    """The memory of all cards, which need not be alike."""
+    cards = [(card.place.card, card.place.count) for card in figures.base.cards]
+    return sum(float(card.capacity) * count for card, count in cards if card) or _missing("card")
 
 
 def _graph(figures: Figures) -> float:
@@ -219,13 +227,17 @@ def _tried(figures: Figures) -> tuple[float, Words, Words]:
     """The tensor of parameters that an allocation which failed is, what it is, and what mends it."""
     tried = float(figures.told["tried_gib"]) * GIB
     whole = Words(
-        "Whoever makes it has not divided it: DeepSpeed's master copy where ZeRO is off or its stage too low, or weights loaded in fp32. Shard (ZeRO-3/FSDP), offload the optimizer, load in 16 bit, or train adapters.",
-        "说明它没有被切分:ZeRO 未生效或阶段太低时 DeepSpeed 的 fp32 主权重,或按 fp32 加载的权重。应切分(ZeRO-3/FSDP)、offload 优化器、按 16 位加载,或改训适配器。",
+        "Whoever makes it has not divided it: DeepSpeed's master copy where ZeRO is off or its stage too low, or weights loaded in fp32. Check that 16 bit is on (bf16: true, torch_dtype) and how many ranks ZeRO sees; shard (ZeRO-3/FSDP), offload the optimizer, load in 16 bit, or train adapters.",
+        "说明它没有被切分:ZeRO 未生效或阶段太低时 DeepSpeed 的 fp32 主权重,或按 fp32 加载的权重。检查 16 位是否真的开着(bf16: true、torch_dtype)、ZeRO 看到几个进程;再切分(ZeRO-3/FSDP)、offload 优化器、按 16 位加载,或改训适配器。",
     )  # fmt: skip
     part = Words(
         "It is made as the optimizer is set up or first steps: offload the optimizer, take more cards, 8-bit states, or adapters.",
         "它在建立优化器或第一步更新时分配:可 offload 优化器、增加卡数、用 8 位优化器,或改训适配器。",
     )  # fmt: skip
+    if "model" not in figures.given and 0.93 < tried / (4 * figures.need("params_said")) < 1.12:
+        # of a size alone it is not known how many parameters there are: the message tells
+        words, count = _FLAT[0][2], size_words(tried / 4)
+        return tried, Words(words.en.format(count), words.zh.format(count)), whole
     for each, shared, words in _FLAT:
         size = each * figures.params / (figures.n if shared else 1)
         if (shared and figures.n < 2) or abs(tried / size - 1) > _TRIED_OFF:
@@ -257,7 +269,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "ubatch": (lambda f: default_of("llama.cpp", "n_ubatch", "inference"), _COUNT),
     "with_graphs": (_with_graphs, gib_words),
     "without_graphs": (lambda f: _with_graphs(f) - f.n * _graph(f), gib_words),
-    "all_room": (lambda f: _card(f) * f.n, gib_words),
+    "all_room": (_all_room, gib_words),
     "kv_q8_all": (lambda f: f.at(kv_format="q8_0").part_of_all("kv"), gib_words),
     # what a training keeps beside its states
     "grads16": (lambda f: 2 * f.need("params_said"), both_words),
@@ -303,7 +315,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -323,8 +335,9 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
     "ranges": _ranges, "kv_line": in_one_line, "account": account, "total_verdict": total_claimed, "kv_verdict": verdict,
     "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2], "then_fused": _then_fused,
+    **CAUSE_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
-    **WORKED_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",
+    **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",
     "kv_usual": "kv_cache", "kv_q8_all": "kv_cache", "w16_said": "weights",
 }  # fmt: skip

@@ -106,6 +106,13 @@ class Figures:
 
         return ways(self)
 
+    @cached_property
+    def changes(self) -> list[dict[str, Any]]:
+        """What would make the case fit, the cheapest first."""
+        from kb.changes import changes
+
+        return changes(self.base)
+
     def amount(self, name: str) -> float:
         """The figure as a number, 0 where there is none."""
         try:

@@ -23,6 +23,7 @@ from chat.normal import language, normalise
 from chat.reading import Reading, Unread
 from chat.scan import Scan
 from chat.settled import settle
+from chat.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.topics import read_asks, read_topics
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
@@ -62,7 +63,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         unread = (*unread, rest)
     reading = Reading(
         text=text,
-        language=language(head),
+        language=language(lexicon.compiled(PRINTED).sub(" ", head.lower())),
         intents=read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan)),
         facts={name: tuple(values) for name, values in scan.facts.items()},
         spans={name: tuple(spans) for name, spans in scan.spans.items()},
@@ -77,7 +78,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         unknown_gpus=tuple(unknown_gpus),
         extras={name: tuple(values) for name, values in scan.extras.items()},
     )
-    reading = _card_of_claim(reading)
+    reading = _card_of_claim(_failure(reading))
     if previous is not None and (more := implied(scan.text, previous)):
         intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
         used = {str(values[0]) for values in more.values()}
@@ -86,6 +87,20 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     if previous is not None and continues(reading, scan.text):
         return merged(reading, previous, scan.text)
     return _by_default(reading)
+
+
+def _failure(reading: Reading) -> Reading:
+    """A message that a program printed tells of a failure, whatever is asked beside it; one of no memory asks for no figure."""
+    cues = set(reading.cues)
+    if not cues & MESSAGES or {"injection", "out_of_scope"} & set(reading.intents[:1]) - (
+        {"out_of_scope"} if cues & NO_MEMORY else set()
+    ):
+        return reading
+    others = [one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope")]
+    if cues & NO_MEMORY:
+        others = []
+    feared = tuple(cue for cue in reading.cues if cue != "might_fail")  # it is printed: it has happened
+    return replace(reading, intents=("oom_diagnosis", *others), cues=feared)
 
 
 _TELLING = 8  # characters: "7B" alone is no question yet

@@ -37,6 +37,9 @@ def headline(result: Result, language: str) -> str:
     into_host = result.get("into_host")
     one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
     doubted = one == "yes" and bool(result.get("doubted"))
+    if result.get("explained") and not into_host:  # the cause was told: what it was counted with, and the figure
+        against += _as_assumed(result, language)
+        return f"**{subject}**\uff0c{against}" if language == "zh" else f"**{subject}**: {against}"
     verdict = pick(MORE if doubted else VERDICTS[one], language)
     subject = _answered({one}, result, language) + subject
     short = host_short(result.get("host"), language)

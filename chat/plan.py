@@ -347,6 +347,13 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found["method"] = "lora"
     if isinstance(found.get("seq_len"), list):
         found["seq_len"] = max(found["seq_len"])
+    if isinstance(found.get("lora_targets"), list):
+        found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
+    if "oom_diagnosis" in reading.intents:
+        if isinstance(found.get("method"), list) and "method" not in reading.facts:
+            found["method"] = found["method"][-1]  # the least of those that were not told
+        if isinstance(found.get("batch_size"), list):
+            found["batch_size"] = max(found["batch_size"])
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

@@ -12,9 +12,6 @@ ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
 
 ASKED = (
-    Remark("oom-fragmented", 4, lambda c: c.over("oom_tried", 1) and c.figures.amount("oom_idle") >= c.figures.amount("oom_tried"),
-        "The message asks for {oom_tried} while {oom_idle} are reserved by PyTorch and unused: fragmentation. Set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True before anything else; it wins back at most that much.",
-        "报错要申请 {oom_tried},而 PyTorch 已保留却未使用的有 {oom_idle}:这是碎片。先设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True;最多能找回这么多。", TORCH),
     Remark("oom-short", 4, lambda c: c.over("oom_tried", 1) and 0 < c.figures.amount("oom_idle") < c.figures.amount("oom_tried"),
         "The message asks for {oom_tried}, and of what PyTorch reserved only {oom_idle} is unused: no fragmentation, so expandable_segments will not mend it; less memory has to be asked for.",
         "报错要申请 {oom_tried},而 PyTorch 已保留的显存里只有 {oom_idle} 未使用:不是碎片,expandable_segments 解决不了,只能减少占用。", TORCH),

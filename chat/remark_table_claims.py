@@ -1,6 +1,6 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
-from chat.remarks import Remark
+from chat.remarks import CAUSE, SUSPECT, Remark
 
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
@@ -34,13 +34,13 @@ CLAIMS = (
         "{seq} token 的 KV 缓存为 {claim_kv} 是对的:每 token {kv_token},共 {kv_sequence}。", GQA),
     Remark("claim-without-optimizer", 8, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS, "oom_diagnosis") and c.over("read_32", 1),
         "{read_32} is weights and gradients alone: 2 + 2 B for each of {params_said} parameters, {w32_said}. The optimizer is left out, so it is too little and your doubt is right: with Adam's moments in 16 bit (pure bf16) it is 8 B, {states8_said}; in mixed precision, with an fp32 copy and fp32 moments, 16 B, {states_said}, or 18 B with fp32 gradients, {states18_said}; activations come on top of all.",
-        "{read_32} 只是权重与梯度:{params_said} 参数各 2 + 2 字节,{w32_said}。没有算优化器,所以偏小,质疑得对:Adam 动量用 16 位(纯 bf16)时每参数 8 字节,{states8_said};混合精度(fp32 主权重与 fp32 动量)16 字节,{states_said};梯度也用 fp32 则 18 字节,{states18_said};激活都另算。", ZERO),
+        "{read_32} 只是权重与梯度:{params_said} 参数各 2 + 2 字节,{w32_said}。没有算优化器,所以偏小,质疑得对:Adam 动量用 16 位(纯 bf16)时每参数 8 字节,{states8_said};混合精度(fp32 主权重与 fp32 动量)16 字节,{states_said};梯度也用 fp32 则 18 字节,{states18_said};激活都另算。", ZERO, SUSPECT),
     Remark("claim-as-fp32-base", 8, lambda c: c.training and c.modelled and c.adapters and c.any(*_EXPLAINS, "oom_diagnosis") and c.over("seen_32", 1),
         "{seen_32} is what the base weights take in fp32: {params_said} × 4 B = {w32_said}. They were loaded, or are kept, in fp32: mixed precision (bf16-mixed, bf16=True, fp16=True) computes in 16 bit by autocast and leaves the parameters as they are. Load them in 16 bit (torch_dtype=bfloat16, --precision bf16-true), {w16_said} and {copy_lora} in all, or quantised (load_in_8bit, load_in_4bit, --quantize bnb.nf4): 8 bit {copy_qlora8}, 4 bit {copy_qlora} in all.",
-        "{seen_32} 正是基座权重按 fp32 存放的大小:{params_said} × 4 字节 = {w32_said}。说明权重是按 fp32 加载或保留的:混合精度(bf16-mixed、bf16=True、fp16=True)只是用 autocast 以 16 位计算,参数本身不变。请按 16 位加载(torch_dtype=bfloat16、--precision bf16-true):权重 {w16_said},总共 {copy_lora};或量化加载(load_in_8bit、load_in_4bit、--quantize bnb.nf4):8 位总共 {copy_qlora8},4 位 {copy_qlora}。", LORA),
+        "{seen_32} 正是基座权重按 fp32 存放的大小:{params_said} × 4 字节 = {w32_said}。说明权重是按 fp32 加载或保留的:混合精度(bf16-mixed、bf16=True、fp16=True)只是用 autocast 以 16 位计算,参数本身不变。请按 16 位加载(torch_dtype=bfloat16、--precision bf16-true):权重 {w16_said},总共 {copy_lora};或量化加载(load_in_8bit、load_in_4bit、--quantize bnb.nf4):8 位总共 {copy_qlora8},4 位 {copy_qlora}。", LORA, SUSPECT),
     Remark("claim-as-fp32-weights", 8, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS, "oom_diagnosis") and c.over("seen_32", 1),
         "{seen_32} is 4 B for each of {params_said} parameters, {w32_said}: the weights in fp32, for bf16=True or fp16=True computes in 16 bit by autocast and leaves the parameters as they are (once a backward pass has run it could be 16-bit weights and gradients). The first step adds gradients and Adam's two moments in fp32, 4 + 4 + 4 B: {states_said} of states in all, 16 B per parameter, before activations and logits. Loaded in bf16 (pure) it is half, {states8_said}; 8-bit Adam, or LoRA ({copy_lora}), takes less.",
-        "{seen_32} 是 {params_said} 参数每个 4 字节,{w32_said}:即 fp32 权重,因为 bf16=True 或 fp16=True 只是用 autocast 以 16 位计算,参数本身不变(若已做过反向传播,也可能是 16 位权重加梯度)。第一步再加上 fp32 的梯度与 Adam 两个动量,4 + 4 + 4 字节:状态共 {states_said},每参数 16 字节,激活与 logits 另算。按纯 bf16 加载则减半,{states8_said};8 位 Adam 或 LoRA({copy_lora})更省。", MIXED),
+        "{seen_32} 是 {params_said} 参数每个 4 字节,{w32_said}:即 fp32 权重,因为 bf16=True 或 fp16=True 只是用 autocast 以 16 位计算,参数本身不变(若已做过反向传播,也可能是 16 位权重加梯度)。第一步再加上 fp32 的梯度与 Adam 两个动量,4 + 4 + 4 字节:状态共 {states_said},每参数 16 字节,激活与 logits 另算。按纯 bf16 加载则减半,{states8_said};8 位 Adam 或 LoRA({copy_lora})更省。", MIXED, SUSPECT),
     Remark("ranges-of-methods", 7, lambda c: c.training and c.modelled and bool(c.figures.told.get("ranges")),
         "Of what you read, at batch {batch}, {seq} tokens and with checkpointing: {ranges}.",
         "您看到的说法,按批大小 {batch}、{seq} token、开启重计算来看:{ranges}。", FACTORY),
@@ -86,9 +86,12 @@ CLAIMS = (
         "18 B × {params_said} are {states18_said}. The table's own cells are rounded by hand, at 17 to 20 B per parameter.",
         "18 字节 × {params_said} = {states18_said}。表里的数是手工取整的,相当于每参数 17 到 20 字节。", FACTORY),
     # ── a message ──────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("tried-as-logits", 5, lambda c: c.modelled and c.over("tried", 1) and not c.over("tried_parameters", 1) and c.over("tried_tokens", 1),
-        "The {tried} that could not be allocated are the logits of {tried_tokens} tokens in fp32 (vocabulary {vocab} × 4 B), or of twice as many in 16 bit: an unusually long sample or batch. A fused loss (Liger) makes none; a limit on the length keeps them small.",
-        "没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节),16 位则是两倍的 token:遇到了特别长的样本或批次。融合损失(Liger)不产生它,限制长度可以压低它。", LIGER),
+    Remark("tried-as-logits", 5, lambda c: c.modelled and c.training and not c.any("images") and c.over("tried", 1) and not c.over("tried_parameters", 1) and c.over("tried_tokens", 1),
+        "**The {tried} that could not be allocated are the logits of {tried_tokens} tokens in fp32 (vocabulary {vocab} × 4 B), or of twice as many in 16 bit: a long sample or a large batch{of_a_step}.** Several such copies exist at once, {logits_of_tried} at the worst moment, and neither ZeRO nor checkpointing divides them. A fused or chunked loss (Liger) makes none; else limit the length, or take a smaller micro-batch.",
+        "**没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节),16 位则是两倍的 token:样本特别长,或批次太大{of_a_step}。** 这样的副本同时有好几份,最高 {logits_of_tried},ZeRO 和重计算都不减少它。融合或分块损失(Liger)不产生它;否则限制长度或减小 micro-batch。", LIGER, CAUSE),
+    Remark("tried-as-sampled-logits", 4, lambda c: c.serving and c.over("tried", 1) and c.over("tried_tokens", 1),
+        "**The {tried} that could not be allocated are fp32 logits of {tried_tokens} tokens (vocabulary {vocab} × 4 B), asked for while serving: they stand outside of the pool of the cache.** A prefill whose prompt log-probabilities are wanted, or a large step, makes them. Give the pool a smaller share, allow fewer tokens or sequences a step, and ask for no prompt logprobs.",
+        "**没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节),是推理时在缓存池之外申请的。** 要返回 prompt logprobs 的 prefill,或一步里 token 太多,就会产生它。减小缓存池的份额、每步的 token 数或序列数,不要返回 prompt logprobs。", LIGER, CAUSE),
     # ── time, images ───────────────────────────────────────────────────────────────────────────────────────────────
     Remark("computing-per-token", 12, lambda c: c.modelled and c.any("training_time") and not c.any("epoch_known"),
         "Training computes 6 FLOP per parameter and token, {flop_token} per token here; times the tokens trained on it is the total, and total ÷ (cards × peak rate × time) is the utilisation.",

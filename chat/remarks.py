@@ -19,7 +19,15 @@ from kb.recipe import ADAPTERS
 
 MOST = 5
 # the fields of a remark that are words, not figures, as those of NAMED are: attributes of the figures
-TURNS = ("causes", "ways", "raised")
+TURNS = {"causes": "causes", "ways": "ways", "raised": "raised", "likeliest": "causes"}
+
+
+# what a remark is beside a failure: its cause, of which an answer tells the first; a suspect, which a cause silences
+# a failure that memory has nothing to do with leaves nothing else to say
+CAUSE, SUSPECT, ELSEWHERE = "cause", "suspect", "elsewhere"
+# beside a cause so many causes in all, and so many remarks; from this rank on a cause is only the sum itself
+_MOST_CAUSES, _MOST_BESIDE = 2, 3
+_SUM, _UNTOLD = 7, 11
 
 
 # what a remark has said already, by the first words of the keys of others
@@ -39,6 +47,7 @@ class Remark:
     en: str
     zh: str
     source: tuple[str, str]
+    role: str = ""
 
 
 class Asked:
@@ -63,9 +72,17 @@ class Asked:
         """Did the question give this fact?"""
         return name in self.figures.given
 
+    def given(self, name: str, *values: Any) -> bool:
+        """Did the question give this fact one of these values?"""
+        return self.figures.given.get(name) in values
+
     def over(self, name: str, least: float) -> bool:
         """Is this figure at least so large? Amounts in bytes."""
         return self.figures.amount(name) >= least
+
+    def of_the_need(self, term: str) -> float:
+        """The share that a term has of what the fullest card needs."""
+        return self.figures.base.terms.get(term, 0.0) / self.figures.base.best
 
     @property
     def modelled(self) -> bool:
@@ -125,10 +142,23 @@ class Asked:
         return self.k("engine") == "llama.cpp" or str(self.k("weight_format")).startswith("gguf")
 
     @property
+    def in_transformers(self) -> bool:
+        """Is it run by transformers itself, or by no program that is named?"""
+        return (
+            self.serving and not self.reads_gguf and written(self.figures.given.get("engine")) in ("", "transformers")
+        )
+
+    @property
     def whole_length(self) -> bool:
-        """Does the program set aside a cache for all that the model declares, where no length is told?"""
+        """Does the program set aside a cache for all that the model declares, where no length is told?
+
+        vLLM must hold one such sequence; llama.cpp and ExLlama allocate it; Ollama has a length of its own.
+        """
         engine = written(self.figures.given.get("engine"))
-        return self.serving and not self.said("seq_len") and engine != "transformers"
+        packed = str(self.k("weight_format")).startswith(("awq", "gptq", "exl", "fp8"))
+        allocates = engine in ("vllm", "llama.cpp", "exllama") or (not engine and (packed or self.reads_gguf))
+        ollama = "ollama" in {str(one) for one in self.figures.told.get("programs", ())}
+        return self.serving and not self.said("seq_len") and allocates and not ollama
 
     @property
     def quoted(self) -> bool:
@@ -184,10 +214,12 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
     asked = Asked(about, figures)
     found: list[dict[str, Any]] = []
     silent: tuple[str, ...] = ()
-    for remark in sorted(REMARKS, key=lambda one: one.rank):
-        if len(found) == most:
+    causes, untold = 0, False
+    # causes first: what else is true of the case comes after what explains the failure
+    for remark in sorted(REMARKS, key=lambda one: (one.role != ELSEWHERE, one.role != CAUSE, one.rank)):
+        if len(found) == (most if most > MOST or not causes else _MOST_BESIDE):
             break
-        if remark.key.startswith(silent):
+        if remark.key.startswith(silent) or (causes and most <= MOST and _silenced(remark, causes, untold)):
             continue
         try:
             if not remark.when(asked):
@@ -199,13 +231,26 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
         title, url = remark.source
         used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
         turned = next((name for name in TURNS if name in _names(remark.en)), None)
-        cases = as_cases(figures, getattr(figures, turned)) if turned else []
+        cases = as_cases(figures, getattr(figures, TURNS[turned])) if turned else []
         found.append(
-            {"key": remark.key, "en": en, "zh": zh, "title": title, "url": url,
+            {"key": remark.key, "role": remark.role, "en": en, "zh": zh, "title": title, "url": url,
              "figures": [{"quantity": TERM_OF_FIGURE[name], "gib": figures.amount(name) / 2**30} for name in used],
              **({"cases": cases} if cases else {})}
         )  # fmt: skip
+        causes += remark.role == CAUSE
+        untold |= remark.role == CAUSE and remark.rank >= _UNTOLD
+        if remark.role == ELSEWHERE:
+            break
+    if causes and asked.failed and asked.fits and asked.caused and not any("cases" in one for one in found):
+        found[0]["cases"] = as_cases(figures, figures.causes)  # what would overflow it is told to programs all the same
     return found
+
+
+def _silenced(remark: Remark, causes: int, untold: bool) -> bool:
+    """Whether a cause that was found leaves a remark nothing to say; where it is only that something was not told, suspects stay."""
+    if remark.role == CAUSE:
+        return causes == _MOST_CAUSES or remark.rank >= _SUM
+    return remark.role == SUSPECT and not untold
 
 
 def _names(template: str) -> list[str]:
@@ -214,8 +259,8 @@ def _names(template: str) -> list[str]:
 
 def _filled(template: str, figures: Figures, language: str) -> str:
     def said(name: str) -> str:
-        if name in TURNS:
-            return in_a_row(getattr(figures, name)).in_(language)
-        return NAMED[name](figures).in_(language) if name in NAMED else figures[name]
+        if name in NAMED:
+            return NAMED[name](figures).in_(language)
+        return in_a_row(getattr(figures, name)).in_(language) if name in TURNS else figures[name]
 
     return template.format_map({name: said(name) for name in _names(template)})

@@ -48,6 +48,7 @@ def told(reading: Reading) -> dict[str, Any]:
     }
     if "oom_tried" in reading.extras:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
+    found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
     if len(reading.facts.get("params", ())) > 1:

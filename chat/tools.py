@@ -124,14 +124,16 @@ def remarks(
     programs: Any = None,
     parts: Any = None,
     claims_kb: Any = None,
+    log: Any = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.cues import CUES
     from chat.intents import INTENTS
+    from chat.symptoms import SYMPTOMS
     from chat.working import remarks as made
 
     subjects = [about] if isinstance(about, str) else about
-    known = {"unclear", *SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in CUES)}
+    known = {"unclear", *SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in (*CUES, *SYMPTOMS))}
     if not known & set(subjects):
         unknown = str(subjects[0])
         raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")
@@ -152,6 +154,7 @@ def remarks(
         ("sizes", sizes),
         ("parts", parts),
         ("claims_kb", claims_kb),
+        ("log", log),
     ):
         if several:
             told[name] = several if isinstance(several, list) else [several]
@@ -295,6 +298,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "description": "the same in KB, of a token",
             },
             parts={**_TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
+            log={**_TEXTS, "description": "other figures of a pasted message, such as total 23.6 or others 9.9 [GiB]"},
             oom_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from chat.lexicon import compiled
+from chat.symptoms import PRINTED
 
 # The document's own statements and the words of an explanation.
 TOPICS: tuple[tuple[str, str], ...] = (
@@ -64,4 +65,5 @@ def read_topics(text: str) -> tuple[str, ...]:
 
 def read_asks(text: str) -> tuple[str, ...]:
     """The quantities that the question wants solved."""
+    text = compiled(PRINTED).sub(" ", text)
     return tuple(dict.fromkeys(name for name, pattern in ASKS if says(pattern, text)))

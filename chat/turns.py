@@ -11,8 +11,8 @@ from typing import Any
 from chat.figures import Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.changes import changes
 from kb.outcome import Outcome
+from kb.programs import serves
 from kb.solver import highest
 from kb.stated import ASKED
 
@@ -27,16 +27,17 @@ class Cause:
     verdict: str | None = None
 
 
+# those that are so by default come first
 _TRAINING: tuple[tuple[str, Any, Words], ...] = (
+    ("gradient_checkpointing", "off", Words("without gradient checkpointing", "不开激活重计算")),
+    ("weight_format", "fp32", Words("with the base weights loaded in fp32", "基座权重按 fp32 加载")),
     (
         "loss",
         "full-logits",
         Words("with full logits instead of a fused or chunked loss", "损失不融合、保存完整 logits"),
     ),
     ("attention", "eager", Words("with eager attention", "用 eager 注意力")),
-    ("gradient_checkpointing", "off", Words("without gradient checkpointing", "不开激活重计算")),
     ("precision", "fp32", Words("with everything in fp32", "全部用 fp32")),
-    ("weight_format", "fp32", Words("with the base weights loaded in fp32", "基座权重按 fp32 加载")),
 )
 _SERVING: tuple[tuple[str, Any, Words], ...] = (
     ("weight_format", "fp32", Words("loaded in fp32", "按 fp32 加载")),
@@ -60,7 +61,8 @@ def causes(figures: Figures) -> tuple[Cause, ...]:
         raise Missing("card")
     settings = _TRAINING if figures.knob("task") == "train" else _SERVING
     found = [_changed(figures, name, given, words) for name, given, words in settings]
-    found += [_more(figures, name, words) for name, words in _MORE]
+    if not serves(figures.given.get("engine")):  # a server queues what its pages do not hold
+        found += [_more(figures, name, words) for name, words in _MORE]
     found.append(_unsharded(figures))
     kept = tuple(one for one in found if one and one.there.best > capacity)
     return kept or _together(figures, settings)
@@ -91,7 +93,7 @@ def ways(figures: Figures) -> tuple[Cause, ...]:
     if figures.base.verdict != "no":
         raise Missing("change")
     found: list[Cause] = []
-    for one in changes(figures.base):
+    for one in figures.changes:
         if one["price"] not in _OTHERS and len(found) < _MOST_WAYS:
             shown, host = gib_words(one["gib"] * 2**30), one["host_gib"]
             moved = gib_words(host * 2**30) if host else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from chat.figures import model_row
 from chat.reading import Reading
+from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.cards import models_in
 from kb.knobs import LIKE
@@ -40,6 +41,9 @@ def facts_of(reading: Reading, *without: str) -> Facts:
         for name, values in reading.facts.items()
         if values and name not in without and name != "config"
     }
+    for name, given in facts.items():  # what a tool takes one of: as it was set last
+        if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
+            facts[name] = given[-1]
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
         facts["host_memory_gb"] = min(facts["host_memory_gb"])
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
@@ -84,6 +88,8 @@ def _server(reading: Reading, facts: Facts) -> None:
     """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
     files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
     hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
+    if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
+        facts.setdefault("engine", "vllm")
     many = "served_users" in reading.cues or _first(facts.get("seq_len")) >= _MANY_TOKENS
     if many and not files and not hosted and "unified_memory" not in reading.cues:
         facts.setdefault("engine", "vllm")
@@ -151,7 +157,11 @@ def _architectures(reading: Reading) -> set[str]:
 
 
 def _published_format(reading: Reading, facts: Facts) -> None:
-    """A model that was published quantised is served as published, if the card can."""
+    """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
+    if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
+        facts["weight_format"] = ["fp8", "int4"]
+        facts.pop("bits")
+        return
     if {"bits", "weight_format"} & set(facts):
         if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_NO_FP8):
             facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast

@@ -26,13 +26,15 @@ def by_cases(cases: list[Result], language: str, result: Result) -> str:
     said = min(ways, key=lambda way: way.count("见表" if zh else "see the table")) + _had(cases, result, language)
     if not result.get("doubted"):
         return said
+    if result.get("explained"):
+        return f"按公式{said}" if zh else f"by the formulas {said}"
     return f"按公式{said};既然失败了,原因见下" if zh else f"by the formulas {said}; as it failed, see the causes below"
 
 
 def _alike(cases: list[Result], language: str, result: Result) -> str:
     """Cases that agree: the one that says most, the largest that fits or the smallest that does not."""
     zh, only = language == "zh", cases[0]["verdict"]
-    if only == "yes" and result.get("doubted"):
+    if only == "yes" and result.get("doubted") and not result.get("explained"):
         below = "(见下;表中各情形都低于卡的显存)" if zh else " (see below: by the table no case fills the card)"
         return pick(MORE, language) + below
     if only == "borderline":

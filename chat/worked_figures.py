@@ -1,5 +1,6 @@
 """The figures by name: how each is worked out of a case, and how it is written."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -56,11 +57,33 @@ def _said_params(figures: Figures) -> float:
     return float(amount(said, "params")) if said else figures.params
 
 
+def _vocabulary(figures: Figures) -> float:
+    """The vocabulary that was told with a message, else the model's."""
+    told = [str(line).partition(" ")[2] for line in figures.told.get("log", ()) if str(line).startswith("vocabulary ")]
+    return float(told[0]) if told else figures.fact("vocab_size")
+
+
+# a number of tokens that is no multiple of so many may be any tensor's
+_ROUND = 64
+
+
 def _tried_tokens(figures: Figures) -> float:
-    """The tokens of which an allocation that failed is the fp32 logits: a number that a step can have, nearly whole."""
-    tokens = float(figures.told["tried_gib"]) * GIB / (4 * figures.fact("vocab_size"))
-    # a message rounds to a hundredth; no step of fewer tokens fails for its logits
-    return float(round(tokens)) if 256 <= tokens <= (1 << 20) else _missing("tokens")
+    """The tokens of which an allocation that failed is the fp32 logits; Missing where they are no whole number.
+
+    A message is rounded to a hundredth of its unit: of the numbers that it may be, the roundest. No step of fewer tokens
+    fails for its logits.
+    """
+    told = float(figures.told["tried_gib"])
+    half = 0.005 if abs(told - round(told, 2)) < 1e-9 else 0.005 / 1024
+    each = 4 * _vocabulary(figures) / GIB
+    low, high = math.ceil((told - half) / each), math.floor((told + half) / each)
+    if high < low or not 256 <= low <= high <= 1 << 17:
+        return _missing("tokens")
+    for known in (figures.tokens, float(figures.knob("seq_len") or 1)):  # of the step that was told, or several
+        if round(low / known) and low <= round(low / known) * known <= high:
+            return round(low / known) * known
+    step = next(2**power for power in range(20, -1, -1) if high // 2**power * 2**power >= low)
+    return float(high // step * step) if step >= _ROUND else _missing("tokens")
 
 
 def _pool(figures: Figures) -> float:
@@ -210,7 +233,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "heads": (lambda f: f.fact("n_heads"), _count),
     "kv_heads": (lambda f: f.fact("n_kv_heads"), _count),
     "head_dim": (lambda f: f.fact("head_dim"), _count),
-    "vocab": (lambda f: f.fact("vocab_size"), _count),
+    "vocab": (_vocabulary, _count),
     "tokens": (lambda f: f.tokens, _count),
     "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), _count),
     "batch": (lambda f: float(f.knob("batch_size") or 1), _count),

@@ -13,6 +13,7 @@ from chat.headlines import headline
 from chat.phrases import in_words, value
 from chat.remark_table import REMARKS
 from chat.remarks import made
+from tests.causes import WHERE_CAUSES_FIRE
 
 
 def fields(template: str) -> set[str]:
@@ -72,7 +73,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [35], "observed_gb": [35]}),
     "takes-its-share": (["why_more"], {**LLAMA3, "method": "inference", "engine": "lmdeploy", "gpu": "L40S"}, {"programs": ["lmdeploy"]}),
     "beside-the-share": (["oom_diagnosis"], {"params": "34B", "method": "inference", "engine": "vllm", "n_gpus": 4, "tp": 4, "gpu": "L40S"}, {}),
-    "whole-length": (["oom_diagnosis"], {**LLAMA3, "method": "inference", "bits": 4, "gpu_memory_gb": 16}, {}),
     "graph-on-every-card": (["fell_back"], {**LLAMA3, "weight_format": "gguf:Q6_K", "method": "inference", "seq_len": 65536, "n_gpus": 2, "gpu_memory_gb": 12, "layer_split": True}, {}),
     "image-tower": (["oom_diagnosis", "images"], {**QWEN, "method": "inference", "gpu_memory_gb": 24}, {}),
     "batch-by-default": (["oom_diagnosis"], {"model": "Qwen2.5-1.5B", "method": "lora", "engine": "trl", "algo": "dpo", "gpu_memory_gb": 40}, {}),
@@ -98,13 +98,9 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "less-than-the-states": (["why_more"], {"params": "13B", "method": "full", "n_gpus": 4}, {"claims_gb": [11], "observed_gb": [11]}),
     "four-copies": (["explain_derive", "four_by_four"], {**SEVEN, "method": "full"}, {}),
     "claim-without-groups": (["kv"], {"model": "Llama-3.1-8B", "method": "inference", "seq_len": 16384, "batch_size": 4}, {"claims_gb": [32]}),
-    "fits-on-paper": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80, "batch_size": 1, "seq_len": 2048}, {}),
     "ways-to-fit": (["how_to"], {**SEVEN, "method": "full", "gpu_memory_gb": 80}, {}),
-    "what-overflows-serving": (["oom_diagnosis"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 24}, {}),
-    "what-overflows": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "evaluation": (["oom_diagnosis", "evaluation"], {"task": "train"}, {}),
-    "longest-sample": (["oom_diagnosis", "midway"], {**SEVEN, "method": "lora"}, {}),
     "fragmentation": (["oom_diagnosis", "fragmentation"], {**SEVEN, "method": "lora"}, {}),
     "images": (["oom_diagnosis", "images"], {**SEVEN, "method": "lora"}, {}),
     "ppo-on-one-base": (["rl_memory"], {**SEVEN, "algo": "ppo", "method": "lora"}, {}),
@@ -174,6 +170,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "host-load": (["loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8, "host_memory_gb": 512}, {}),
     "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {}),
     "rejected": (["injection"], {**SEVEN, "method": "full"}, {}),
+    **WHERE_CAUSES_FIRE,
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from chat.told import told
         # 6.74e9 × 4 B = 25.1 GiB
         ("CUDA out of memory. Tried to allocate 25.10 GiB. Full fine-tune of Llama-2-7B, DeepSpeed ZeRO-2, 4x A100 80GB", "an fp32 copy of all parameters", "unusually long sample"),
         ("4 张 A100 80G 用 DeepSpeed ZeRO-2 全参微调 Llama-2-7B，报错显存不足，Tried to allocate 25.10 GiB，是什么原因，怎么解决", "全部参数的一份 fp32 副本", "特别长的样本"),
-        ("Qwen2.5-32B full fine-tuning with ZeRO-3 offload on 8 A100 80GB is out of memory", "fit the machine's RAM", "**: fits"),
+        ("Qwen2.5-32B full fine-tuning with ZeRO-3 offload on 8 A100 80GB is out of memory", "must fit the machine, 524 GB", "**: fits"),
         ("Qwen2.5-32B 全参 ZeRO-3 offload，8 张 A100 80G 还是 OOM", "必须放得进内存", "**：放得下"),
         ("vLLM with Yi-1.5-34B AWQ at tensor parallel 8 on L4 cards is out of memory, at 4 it works, why?", "NCCL", "trainable embeddings"),
         ("vLLM 用 8 张 L4 张量并行跑 Yi-1.5-34B AWQ 报 OOM，4 张却正常，为什么", "NCCL", "可训练的 embedding"),

@@ -43,8 +43,11 @@ def test_several_values_of_one_setting_are_cases(question: str) -> None:
         # 16 × 4,194,304 B; two matrices of 4096 × 4096 in 32 layers at rank 8
         ({"model": "Llama-2-7b-hf", "method": "lora", "lora_targets": "q v", "lora_rank": 8}, {}, "adapters-in-figures", "4,194,304"),
         # 1024 × 152,064 × 4 B are 594 MiB
-        ({**QWEN, "method": "inference"}, {"tried_gib": 594 / 1024}, "tried-as-logits", "1,024 tokens"),
-        ({**QWEN, "method": "inference"}, {"tried_gib": 0.02}, "tried-as-logits", ""),
+        ({**QWEN, "method": "inference"}, {"tried_gib": 594 / 1024}, "tried-as-sampled-logits", "1,024 tokens"),
+        ({**QWEN, "method": "inference"}, {"tried_gib": 0.02}, "tried-as-sampled-logits", ""),
+        # 65,536 × 32,000 × 4 B, rounded to a hundredth; 1,835 tokens are no number of a step
+        ({**SEVEN, "method": "lora"}, {"tried_gib": 7.81}, "tried-as-logits", "65,536 tokens"),
+        ({**SEVEN, "method": "lora"}, {"tried_gib": 224 / 1024}, "tried-as-logits", ""),
         # 80 layers × 2 × 64 heads × 128 × 2 B × 32,768
         ({"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {}, "cache-without-groups", "85.9 GB"),
     ],
@@ -72,9 +75,9 @@ def test_a_remark_that_names_several_terms_is_let_through() -> None:
 @pytest.mark.parametrize(
     ("question", "said", "unsaid"),
     [
-        ("4-bit QLoRA of Llama-3-8B in Unsloth at 64k tokens, batch 1, on an A100 80GB goes out of memory, why?", "with full logits instead of a fused or chunked loss", "samples of more"),
+        ("4-bit QLoRA of Llama-3-8B in Unsloth at 64k tokens, batch 1, on an A100 80GB goes out of memory, why?", "fused or chunked loss is not in force", "samples of more"),
         ("LoRA of Llama-3-8B on an A100 80GB goes out of memory, why?", "with a batch of more than", "with full logits"),
-        ("A100 80G 上 LoRA 微调 Llama-3-8B 爆显存，为什么", "有某一项比这里假设的更占显存", "放得下**"),
+        ("A100 80G 上 LoRA 微调 Llama-3-8B 爆显存，为什么", "没说到的某项与假设不同", "放得下**"),
     ],
 )  # fmt: skip
 def test_a_run_that_failed_although_it_fits_is_told_what_would_overflow(question: str, said: str, unsaid: str) -> None:
@@ -136,7 +139,7 @@ def test_who_asks_how_is_told_what_makes_it_fit(question: str) -> None:
     ("question", "said"),
     [
         ("LoRA of Qwen2-72B with ZeRO-3 on 16x A100 40GB, batch 1, 1024 tokens, flash attention, checkpointing on, OOM, why?", "where sharding does not take effect"),
-        ("DPO of Qwen2.5-0.5B in TRL on an A100 80GB, OOM, why?", "with a batch of more than 9"),
+        ("DPO of Qwen2.5-0.5B in TRL on an A100 80GB, OOM, why?", "8 sequences per card: 68.0 GiB of 80.0 GiB"),
     ],
 )  # fmt: skip
 def test_causes_of_many_cards_and_of_pairs(question: str, said: str) -> None:
