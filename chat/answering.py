@@ -6,6 +6,7 @@ from chat.arithmetic_words import arithmetic_words, is_right
 from chat.as_asked import as_asked
 from chat.background import OF_ITS_FACTS, is_background
 from chat.case_tables import cases_of, longest_of, terms_table
+from chat.compared import compared
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
 from chat.headlines import headline
@@ -38,6 +39,14 @@ _VERDICTS = frozenset({"account", "kv-claim", "claim-total"})
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic"})
 # where the estimate is only the background of the answer, its terms are enough
+# and of these the ones that answer what the asker takes for granted
+_CONTRADICTS = frozenset({"same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero"})
+# of the remarks those that add to a comparison; what set-ups differ by it tells itself
+_BESIDE_A_COMPARISON = frozenset({
+    "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
+    "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected", "kv-latent",
+    "kv-formula", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
+})  # fmt: skip
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
@@ -46,19 +55,24 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     leads: list[str] = []
     rests: list[str] = []
     remarks: list[str] = []
+    beside = any(name == "compare" and not failed for name, _, _, failed in results)
     keys = {
         remark["key"]
         for name, artifact, _, _ in results
         if name == "remarks" and artifact
         for remark in artifact["remarks"]
     }
-    background = is_background(reading, keys) and bool(keys or {name for name, *_ in results} - {"estimate_memory"})
-    causes, elsewhere = _causes(results, reading)
+    background = (
+        not beside
+        and is_background(reading, keys)
+        and bool(keys or {name for name, *_ in results} - {"estimate_memory"})
+    )
+    causes, elsewhere = ([], False) if beside else _causes(results, reading)
     for name, artifact, text, failed in results:
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
         elif name == "remarks":
-            told = _remarks(artifact, reading, _told_with_prices(results))
+            told = _remarks(artifact, reading, _told_with_prices(results), beside)
             remarks = [said for said in told if said not in causes]
         elif background and name == "estimate_memory":
             if artifact.get("capacity_gib") and ("account" not in keys or _serves(artifact)):
@@ -77,13 +91,14 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
             leads += lead
             rests += rest
     judged = {"check_arithmetic", "query_tables", "convert"} & {name for name, *_ in results}
-    if remarks and "kv-claim" in keys and "check_arithmetic" in judged and leads:
+    opens = bool(remarks) and not beside  # of set-ups side by side the difference comes first
+    if opens and "kv-claim" in keys and "check_arithmetic" in judged and leads:
         leads, remarks = [*leads, remarks[0]], remarks[1:]
-    elif remarks and (keys & _VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):
+    elif opens and (keys & _VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):
         leads, remarks = [remarks[0], *leads], remarks[1:]
     said = _listed(remarks)
-    first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"}
-    if reading.intent == "injection" or "ktransformers" in reading.cues:
+    first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"} or beside
+    if reading.intent == "injection" or "ktransformers" in reading.cues or (beside and keys & _CONTRADICTS):
         leads, said = [said, *leads], ""
     if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
         leads.insert(0, run_wanted(reading))
@@ -104,7 +119,9 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         *([] if first else [said]),
     ]
     worked = [
-        found for name, found, _, failed in results if name == "estimate_memory" and found is not None and not failed
+        found
+        for name, found, _, failed in results
+        if name in ("estimate_memory", "compare") and found is not None and not failed
     ]
     of_facts = OF_ITS_FACTS if not keys & {"account"} else frozenset()
     for found in worked:
@@ -188,7 +205,9 @@ def _told_with_prices(results: list[Spoken]) -> set[str]:
     return {"ways-to-fit"} if any(len(cases_of(one)) < 2 and one.get("changes") for one in single) else set()
 
 
-def _remarks(result: dict[str, Any], reading: Reading, said: set[str]) -> list[str]:
+def _remarks(result: dict[str, Any], reading: Reading, said: set[str], beside: bool = False) -> list[str]:
+    if beside:
+        result = {"remarks": [one for one in result["remarks"] if one["key"] in _BESIDE_A_COMPARISON]}
     several = any(isinstance(understood(reading).get(name), list) for name in ("model", "params"))
     most = 7 if several else 5
     told = [remark for remark in result["remarks"] if remark["key"] not in said]
@@ -380,6 +399,7 @@ def _units(result: dict[str, Any], reading: Reading) -> Said:
 
 _WORDS = {
     "estimate_memory": _estimate,
+    "compare": compared,
     "solve_for": _solve,
     "recommend": recommended,
     "derive_quantity": _derive,

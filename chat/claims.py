@@ -8,6 +8,8 @@ from chat.scan import Scan
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
+# beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
+UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?)|~|占(?:了|用)?|要|用了?|约|需要?|只)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on)\b|[的呢吗吧]))"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|just|says?|lists?|got|get|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
 CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
@@ -41,6 +43,10 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         for found in scan.find(pattern):
             if scan.free(*found.span()):
                 scan.claim(found["n"], found["u"], *found.span())
+    memory = [claim.unit for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
+    for found in scan.find(UNITLESS_CLAIM) if memory else ():
+        if scan.free(*found.span("n")):
+            scan.claim(found["n"], memory[0], *found.span("n"))
     for found in scan.find(BARE_CLAIM):
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):

@@ -27,6 +27,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
     ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
+    ("fsdp_and_zero", r"\bfsdp\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp\b|\bshard_grad_op\b"),
     ("stages", r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b"),
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),

@@ -9,8 +9,9 @@ from kb.recipe import assumed
 # what these ask about is the same for every model
 _MECHANISMS = frozenset({
     "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",
-    "each_card", "same_memory", "stages",
+    "each_card", "same_memory", "stages", "comparison",
 })  # fmt: skip
+_COMPARED = frozenset({"method_diff", "comparison"})
 # and this needs not even a run
 _ANY_MODEL = frozenset({"kv_cache"})
 # said of a run, one of these leaves something to explain
@@ -23,7 +24,8 @@ def needs_example(reading: Reading) -> bool:
     if "params" in reading.asks or "which_models" in reading.cues:
         return False  # the model is what is asked for
     trains = set(reading.facts.get("method", ())) - {"inference"}
-    described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains)
+    set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
+    described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains) or set_apart
     asked = {*reading.intents[:1], *reading.cues}
     return not named and ((described and bool(asked & _MECHANISMS)) or bool(asked & _ANY_MODEL))
 

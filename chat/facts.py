@@ -134,7 +134,8 @@ def read_methods(scan: Scan) -> None:
     if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
         scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
     if len(scan.facts.get("algo", ())) > 1 and "sft" in scan.facts["algo"]:
-        scan.facts["algo"].remove("sft")  # what another algorithm is compared with
+        place = scan.facts["algo"].index("sft")  # what another algorithm is compared with
+        del scan.facts["algo"][place], scan.spans["algo"][place]
     if "tp" not in scan.facts:
         scan.facts.pop("sequence_parallel", None)  # said of long sequences at large: Megatron's divides what tp leaves
     read_task(scan)

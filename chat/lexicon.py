@@ -89,6 +89,7 @@ NUMBERED = (
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|requests?\b|请求)"),
     Numbered("people", rf"{row(_INT)}\s*(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
+    Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?at (?:a time|once)\b"),
     Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:pairs|samples|sequences) (?:per|on each) (?:gpu|card|device)"),
     Numbered("seq_len", r"(?<![a-z])(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?)\s?[:=]?\s?\d{1,4}\s?[x*]\s?(?P<v>\d{3,6})(?![\d.a-z])"),

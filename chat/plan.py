@@ -8,6 +8,7 @@ from chat.figures import FINETUNE_METHODS, Figures
 from chat.reading import Reading
 from chat.recommended import compares_machines, wants_cards, wants_models
 from chat.remarks import made
+from chat.setups import as_text, sides
 from chat.told import told
 from chat.understood import Facts, facts_of, has_subject, understood
 from kb.names import names
@@ -68,7 +69,18 @@ def by_task(reading: Reading) -> list[Reading]:
 
 
 def _worked_out(reading: Reading) -> list[Call]:
-    for wanted in (_largest_instead, _time, _units, _about_document, _table, _recommend, _solve, _explain, _estimate):
+    for wanted in (
+        _largest_instead,
+        _time,
+        _units,
+        _compare,
+        _about_document,
+        _table,
+        _recommend,
+        _solve,
+        _explain,
+        _estimate,
+    ):
         calls = wanted(reading)
         if calls:
             return calls
@@ -167,6 +179,8 @@ def _table(reading: Reading) -> list[Call]:
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
     sql = f"SELECT {revision}method, bits, precision, model_size, memory_gb FROM {table}{where} ORDER BY model_size, memory_gb DESC"
     calls: list[Call] = [("query_tables", {"sql": sql})]
+    if compared := _compare(reading, beside_table=True):
+        return calls + compared
     if has_subject(reading) and set(reading.facts.get("method", ())) & _WORKED_OUT:
         calls.append(("estimate_memory", facts_of(reading, "precision")))
     return calls
@@ -266,6 +280,15 @@ def _solve(reading: Reading) -> list[Call]:
     if wanted[0] != "params":
         calls.append(("estimate_memory", understood(reading)))
     return calls
+
+
+def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
+    """Set-ups side by side."""
+    found = sides(reading, beside_table)
+    if found is None:
+        return []
+    setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
+    return [("compare", {"setups": setups, **found.shared})]
 
 
 def _recommend(reading: Reading) -> list[Call]:

@@ -8,6 +8,10 @@ DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.1
 TRL = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+FSDP_OR_DEEPSPEED = (
+    "accelerate documentation: FSDP and DeepSpeed",
+    "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",
+)
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
 
@@ -24,6 +28,9 @@ ASKED = (
     Remark("ways-to-fit", 6, lambda c: c.modelled and c.any("how_to") and c.figures.base.verdict == "no",
         "Not as it is usually run ({method}); on the same cards it fits with any of: {ways}.",
         "按通常的设置({method})不行;在同样的卡上,以下任一改动就放得下:{ways}。", ZERO),
+    Remark("fsdp-and-zero", 6, lambda c: c.any("fsdp_and_zero") and not c.failed,
+        "By what they divide they are the same: FSDP's FULL_SHARD is ZeRO-3 (16 B per parameter ÷ N cards), SHARD_GRAD_OP is ZeRO-2, NO_SHARD is DDP; activations are divided by neither. What can differ is the type of the shards: DeepSpeed keeps 16-bit weights beside fp32 masters whatever was loaded, FSDP keeps the type that the model was loaded in, so an fp32 load doubles its shards and a bf16 load has no masters. Buckets and how far ahead layers are gathered differ too.",
+        "按切分的内容两者相同:FSDP 的 FULL_SHARD 就是 ZeRO-3(每参数 16 字节 ÷ N 张卡),SHARD_GRAD_OP 是 ZeRO-2,NO_SHARD 就是 DDP;激活都不切分。不同的是分片的类型:DeepSpeed 无论加载什么精度,都在 16 位权重旁保留 fp32 主权重;FSDP 保持加载时的类型,用 fp32 加载分片就翻倍,用 bf16 加载则没有主权重。此外,通信桶大小和提前聚合多少层也不同。", FSDP_OR_DEEPSPEED),
     Remark("price", 7, lambda c: c.any("cost"),
         "Prices are not in the tables: say what a card costs you for an hour, and the GPU-hours of a run are priced.",
         "表里没有价格:说出每张卡每小时多少钱,就按 GPU 小时算出费用。", SCALING),

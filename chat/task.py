@@ -24,7 +24,10 @@ _TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "x
 def _trains(scan: Scan) -> bool:
     named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
     if (
-        any(True for _ in scan.find(r"激活(?!参数)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"))
+        any(
+            True
+            for _ in scan.find(r"激活(?!参数|的?专家|\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度")
+        )
         and "kv_format" not in scan.facts
     ):
         return True  # what is kept for a backward pass is a matter of training

@@ -59,7 +59,7 @@ def told(reading: Reading) -> dict[str, Any]:
 
 def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
-    whole = [claim for claim in _of_memory(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
+    whole = [claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
     sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
     return [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
 
@@ -80,7 +80,7 @@ def observed(reading: Reading) -> list[float]:
     if any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN):
         return []
     return [
-        claim.number for claim in _of_memory(reading) if not compiled(_WRITTEN).search(_clause(reading.text, claim))
+        claim.number for claim in memory_claims(reading) if not compiled(_WRITTEN).search(_clause(reading.text, claim))
     ]
 
 
@@ -99,7 +99,8 @@ def short(reading: Reading) -> float | None:
     return number / 1e3 if unit in _MEGA else number
 
 
-def _of_memory(reading: Reading) -> list[Claim]:
+def memory_claims(reading: Reading) -> list[Claim]:
+    """The amounts of memory that are stated, but for those that the cards have."""
     sizes = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
     cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
     return [claim for claim in reading.claims if claim.unit.lower() in _GIGA and claim.number not in cards]

@@ -74,6 +74,14 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
     return _returned({"kind": "solve", **solve(quantity, **facts).json()})
 
 
+def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:
+    from chat.setups import parsed
+    from kb.comparison import compare
+
+    each, stated = parsed([setups] if isinstance(setups, str) else setups)
+    return _returned({"kind": "comparison", **compare(each, stated, **shared).json()})
+
+
 def recommend_cards(**facts: Any) -> tuple[str, dict[str, Any]]:
     from kb.machine import machines_run
     from kb.recommender import recommend
@@ -246,6 +254,21 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
         ),
         "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card given.",
+    ),
+    "compare": (
+        compare_setups,
+        _briefly(
+            ("setups",),
+            setups={
+                **_TEXTS,
+                "description": "2 to 6, each the facts that set it apart: `method=lora; bits=16`, `engine=torchtune`; with "
+                "`stated_gb=24` what the asker saw of it",
+            },
+        ),
+        (
+            "Methods, programs, formats, models or layouts side by side: how much less one needs, which terms differ and why, "
+            "what each costs, which to take. Facts that all share stand beside `setups`."
+        ),
     ),
     "recommend": (
         recommend_cards,

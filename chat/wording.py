@@ -58,7 +58,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts += _pool(result, language)
         parts += host_figures(result, language)
         parts += [] if turns else other
-        parts += _published(result, language)
+        parts += published_words(result, language)
     parts += warnings(result, language)
     return [part for part in parts if part]
 
@@ -200,7 +200,7 @@ def _pool(result: Result, language: str) -> list[str]:
     ]
 
 
-def _published(result: Result, language: str) -> list[str]:
+def published_words(result: Result, language: str) -> list[str]:
     zh = language == "zh"
     lines = []
     for row in (result.get("tables") or [])[:4]:

@@ -164,6 +164,7 @@ _ORIGINS: dict[str, tuple[str, str]] = {
 _TOOLS: dict[str, tuple[str, str]] = {
     "estimate_memory": ("Estimate the memory", "估算显存"),
     "recommend": ("Look for what fits", "查找放得下的组合"),
+    "compare": ("Set them side by side", "并列比较"),
     "solve_for": ("Solve for what fits", "反解放得下的值"),
     "derive_quantity": ("Derive it from the formulas", "由公式推导"),
     "query_tables": ("Query the tables", "查询数据表"),

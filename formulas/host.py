@@ -158,8 +158,8 @@ weights_held_by_the_host = Formula(
     host_embeddings
     + block_bytes * total(hosted_layers * _MATRICES + hosted_experts * expert_matrices, KIND)
     + outer_bytes * total(hosted_layers * (block_params - _MATRICES), KIND),
-    says="Whole layers, the experts of further layers, and embedding or head.",
-    zh="整层、其余若干层的专家,以及词嵌入或输出头。",
+    says="In host memory lie whole layers, the experts of further layers, and embedding or head.",
+    zh="放在内存的有整层、其余若干层的专家,以及词嵌入或输出头。",
     source=LLAMA_CPP_FLAGS.at("--n-gpu-layers, --n-cpu-moe, --override-tensor"),
     when={offloaded: _PLACES},
     example=(

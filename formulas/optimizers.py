@@ -251,8 +251,8 @@ sampled_layers_keep_two_moments = Formula(
 one_gradient_at_a_time = Formula(
     model_gradients,
     bytes_of_gradient * greatest(vocab_size * hidden_size, largest(mlp_matrices, KIND)),
-    says="LOMO updates each matrix as its gradient appears: one gradient is alive, the embedding's or at most one MLP's.",
-    zh="LOMO 在梯度产生时立即更新:同时只有一个梯度(词嵌入或至多一个 MLP)。",
+    says="Each matrix is updated as its gradient appears, within the backward pass: one gradient is alive, the embedding's or at most one MLP's.",
+    zh="在反向过程中梯度一产生就更新参数:同时只有一个梯度(词嵌入或至多一个 MLP)。",
     source=LOMO.at("§3.2"),
     when={updated: "one-matrix"},
     example=({bytes_of_gradient: 2, vocab_size: 32000, hidden_size: 4096, mlp_matrices: 135266304}, 270532608),

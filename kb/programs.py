@@ -8,6 +8,7 @@ from typing import Any
 from formulas.derivation import Fact
 from kb.database import rows
 from kb.knobs import BY_NAME, LIKE
+from kb.stated import stated
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ PROGRAMS = {
     "trl": Program("TRL", True, "TRL"),
     "axolotl": Program("Axolotl", True, "Axolotl"),
     "unsloth": Program("Unsloth", True, "Unsloth"),
+    "torchtune": Program("torchtune", True, "torchtune"),
     "openrlhf": Program("OpenRLHF", True),
     "xtuner": Program("XTuner", True),
     "sglang": Program("SGLang", tool="SGLang"),
@@ -45,11 +47,16 @@ _SETS = {
     "sequence_len": "seq_len", "max_seq_length": "seq_len", "gradient_checkpointing": "gradient_checkpointing",
     "use_gradient_checkpointing": "gradient_checkpointing", "loss_type": "loss", "loss": "loss",
     "double_quantization": "double_quant", "use_bnb_nested_quant": "double_quant",
-    "bnb_4bit_use_double_quant": "double_quant",
+    "bnb_4bit_use_double_quant": "double_quant", "optimizer": "optimizer", "optimizer_in_bwd": "optimizer_in_backward",
+    "dtype": "precision", "enable_activation_checkpointing": "gradient_checkpointing", "lora_modules": "lora_targets",
+    "enable_activation_offloading": "activation_offload", "upcast_frozen": "kbit_prep",
 }  # fmt: skip
 _SPELLED = {
     ("gradient_checkpointing", "true"): "on", ("gradient_checkpointing", "unsloth"): "on",
     ("gradient_checkpointing", "false"): "off", ("loss", "chunked_nll"): "chunked",
+    ("loss", "CEWithChunkedOutputLoss"): "chunked", ("precision", "bf16"): "pure-bf16",
+    ("optimizer", "bitsandbytes.optim.PagedAdamW8bit"): "paged-adamw-8bit",
+    ("lora_targets", "q,v,o,gate,up,down"): "q v o gate up down",
 }  # fmt: skip
 # computes experts on the host, which is what it is for
 _HOSTS_EXPERTS = "ktransformers"
@@ -57,7 +64,7 @@ _METHODS = {("finetuning_type", "lora"): "lora", ("load_in_4bit", "true"): "qlor
 
 
 # other spellings, and libraries that run the model code of transformers
-_SPELLINGS = {
+SPELLINGS = {
     "huggingface": "transformers", "hf": "transformers", "peft": "transformers", "accelerate": "transformers",
     "optimum": "transformers", "bitsandbytes": "transformers", "autogptq": "transformers", "gptqmodel": "transformers",
     "autoawq": "transformers", "hqq": "transformers", "swift": "ms-swift", "lit-gpt": "litgpt", "nemo": "megatron",
@@ -71,7 +78,7 @@ _SPELLINGS = {
 def written(engine: Any) -> str:
     """The name of a program as a table may write it; one that is not known keeps its own, in small letters."""
     folded = str(engine or "").strip().lower().replace("_", "-").replace(" ", "-")
-    return _SPELLINGS.get(folded, folded)
+    return SPELLINGS.get(folded, folded)
 
 
 def serves(engine: Any) -> bool:
@@ -117,7 +124,9 @@ def default_facts(given: Mapping[str, Fact], adapters: bool, experts: bool = Fal
     if program is None:
         return {}
     origin = program.name + _DEFAULT
-    here = {"train", *(("lora",) if adapters else ()), str(given["method"].value)}
+    method, count = str(given["method"].value), int(stated(given, "n_gpus", 1))
+    alone = (f"{method} on one card",) if count == 1 else ()
+    here = {"train", *(("lora",) if adapters else ()), method, *alone}
     found: dict[str, Fact] = {}
     for setting, value, applies_to in _recipe(program.tool) if given["task"].value == "train" else ():
         name = _SETS.get(setting)

@@ -451,6 +451,27 @@ COMMENT ON COLUMN recipes.date IS 'Year, month or day when the default was read.
 COMMENT ON COLUMN recipes.source IS 'Source of the row.';
 COMMENT ON COLUMN recipes.grade IS 'Evidence: config where read in the tool''s code or documentation, estimated for kb.';
 
+CREATE TABLE prices (
+    setting VARCHAR NOT NULL,
+    value   VARCHAR NOT NULL,
+    rank    INTEGER NOT NULL CHECK (rank >= 0),
+    says    VARCHAR NOT NULL,
+    zh      VARCHAR NOT NULL,
+    locator VARCHAR,
+    source  VARCHAR NOT NULL REFERENCES sources (key),
+    grade   grade NOT NULL,
+    PRIMARY KEY (setting, value)
+);
+COMMENT ON TABLE prices IS 'What a setting costs in speed, quality or freedom: told where set-ups are compared.';
+COMMENT ON COLUMN prices.setting IS 'The fact, as the measurements spell it.';
+COMMENT ON COLUMN prices.value IS 'Its value; * for any.';
+COMMENT ON COLUMN prices.rank IS 'Of two values of one setting the lower costs less; where both fit it is the one to take.';
+COMMENT ON COLUMN prices.says IS 'The price.';
+COMMENT ON COLUMN prices.zh IS 'The same in Chinese.';
+COMMENT ON COLUMN prices.locator IS 'Place in the source.';
+COMMENT ON COLUMN prices.source IS 'Source of the row.';
+COMMENT ON COLUMN prices.grade IS 'Evidence.';
+
 CREATE TABLE tools (
     name   VARCHAR PRIMARY KEY,
     url    VARCHAR CHECK (url LIKE 'https://%'),

@@ -61,13 +61,18 @@ class Worked:
     def terms(self) -> dict[str, float]:
         """Bytes by term name; they add up to `best`."""
         found = dict.fromkeys(TERM_ORDER, 0.0)
-        for quantity in self._summed(peak):
-            found[_term(quantity)] += float(self.values[quantity])
+        for quantity in self.parts:
+            found[term_of(quantity)] += float(self.values[quantity])
         return {name: size for name, size in found.items() if size}
+
+    @property
+    def parts(self) -> list[Quantity]:
+        """The quantities that the peak is the sum of."""
+        return self._summed(peak)
 
     def _summed(self, quantity: Quantity) -> list[Quantity]:
         """The named terms that a total is the sum of, through the phase that decides."""
-        if _term(quantity):
+        if term_of(quantity):
             return [quantity]
         step = self.derivation.by_quantity[quantity]
         assert step.formula is not None, f"{quantity.name} is neither a term nor a sum of terms"
@@ -91,11 +96,18 @@ class Worked:
             return None
         earlier = [one for one in PHASES if one in self.values and one not in (*AFTERWARDS, phase_load)]
         kept = [
-            sum(float(self.values[part]) for part in self._summed(one) if _term(part) in ("activations", "logits"))
+            sum(float(self.values[part]) for part in self._summed(one) if term_of(part) in ("activations", "logits"))
             for one in earlier
         ]
         most = max((float(self.values[one]) for one in earlier), default=0.0)
         return (self.best - float(self.values[self.phase]) + most, max(kept)) if earlier else None
+
+    def at_any_phase(self, term: str) -> list[float]:
+        """Bytes of a term at each moment of the step."""
+        each = (
+            [part for part in self._summed(phase) if term_of(part) == term] for phase in PHASES if phase in self.values
+        )
+        return [sum(float(self.values[part]) for part in parts) for parts in each]
 
     @property
     def needed(self) -> float:
@@ -111,7 +123,7 @@ class Worked:
     @property
     def exact(self) -> float:
         """The part that is counted, not estimated: states, and what the optimizer's step copies of them."""
-        counted = [part for part in self._summed(peak) if _term(part) in EXACT_TERMS or part is optimizer_temporaries]
+        counted = [part for part in self.parts if term_of(part) in EXACT_TERMS or part is optimizer_temporaries]
         return sum(float(self.values[part]) for part in counted)
 
     def peak_at(self, quantity: Quantity, value: Number) -> float:
@@ -144,7 +156,7 @@ class Worked:
         return low
 
 
-def _term(quantity: Quantity) -> str:
+def term_of(quantity: Quantity) -> str:
     """The term of the contract that a quantity is, or an empty string."""
     return TERM_OF.get(quantity, quantity.name if quantity.name in TERM_ORDER else "")
 

@@ -136,6 +136,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
     "quantised-cache": (["how_much"], {**LLAMA3, "method": "inference", "kv_format": "q8_0"}, {}),
     "price": (["cost"], {**SEVEN, "method": "lora"}, {}),
+    "fsdp-and-zero": (["fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
     "flash-or-eager": (["flash_compared"], {**SEVEN, "method": "lora", "attention": "flash"}, {}),
     "adapters-are-no-reference": (["rl_memory"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "draft": (["speculative"], {**LLAMA3, "method": "inference"}, {}),
@@ -312,8 +313,8 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
 @pytest.mark.parametrize(
     ("question", "said", "unsaid"),
     [
-        ("24 GB card, fine-tune a 14B at 2048 tokens: LoRA, QLoRA or freeze, which one?", "Take QLoRA, the only one that fits", ""),
-        ("24G 显存微调 14B，LoRA、QLoRA、freeze 选哪个", "选 QLoRA：只有它放得下", ""),
+        ("24 GB card, fine-tune a 14B at 2048 tokens: LoRA, QLoRA or freeze, which one?", "Take 4-bit QLoRA (borderline): the only one that fits", ""),
+        ("24G 显存微调 14B，LoRA、QLoRA、freeze 选哪个", "选 4 位 QLoRA（临界）：只有它放得下", ""),
         ("Full fine-tune 7B with ZeRO-3 offload on one A100 40GB with 64 GB RAM?", "Host memory is what falls short", ""),
         ("Llama-3.3-70B Q4_K_M on a 3090 with 64 GB of system RAM, possible?", "With host memory it does", "falls short"),
         ("192G 内存加一张 3090，能跑 Qwen3-235B-A22B Q4_K_M 吗", "但用上主机内存就可以", "内存不够"),

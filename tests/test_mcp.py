@@ -32,6 +32,7 @@ STDIO = StdioServerParameters(command=KB[0], args=[*KB[1:], "mcp"], env=dict(os.
 GOOD: dict[str, dict[str, Any]] = {
     "estimate_memory": {"params": "70B", "method": "qlora", "gpu": "A100", "n_gpus": 2},
     "solve_for": {"quantity": "seq_len", "model": "Llama-3.1-8B", "method": "qlora", "bits": 4, "gpu": "4090"},
+    "compare": {"setups": ["method=lora", "method=qlora; bits=4"], "model": "Llama-3.1-8B"},
     "recommend": {"params": "13B", "method": "qlora"},
     "derive_quantity": {"quantity": "kv_cache", "model": "Llama-3-8B", "seq_len": 8192},
     "query_tables": {"sql": "SELECT * FROM finetune WHERE method='QLoRA'"},
@@ -44,6 +45,7 @@ GOOD: dict[str, dict[str, Any]] = {
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "estimate_memory": ({"params": "7B", "metod": "lora"}, "no argument `metod`; near: method"),
     "solve_for": ({"quantity": "seq"}, "near: seq_len"),
+    "compare": ({"setups": ["lora", "qlora"], "params": "7B"}, "a set-up is facts such as"),
     "recommend": ({"method": "qlora", "models": "7B"}, "near: model"),
     "derive_quantity": ({}, "`quantity` is missing"),
     "query_tables": ({"sql": "DROP TABLE models"}, "the tables can only be read"),

@@ -1,0 +1,127 @@
+"""What a set-up is called: by its program, its method, its format, in a few words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat.phrases import case_words, in_words, label, of_method, pick, value
+from kb.programs import PROGRAMS
+
+_ENGINES = {
+    "transformers": "HF transformers", "vllm": "vLLM", "llama.cpp": "llama.cpp", "litgpt": "LitGPT", "deepspeed": "DeepSpeed",
+    "megatron": "Megatron", "ms-swift": "ms-swift", "torchtitan": "torchtitan", "colossalai": "Colossal-AI",
+}  # fmt: skip
+_OPTIMIZERS = {
+    "adamw": ("AdamW", "AdamW"), "adamw-8bit": ("8-bit AdamW", "8 位 AdamW"), "adamw-4bit": ("4-bit AdamW", "4 位 AdamW"),
+    "paged-adamw": ("paged AdamW", "分页 AdamW"), "paged-adamw-8bit": ("paged 8-bit AdamW", "分页 8 位 AdamW"),
+    "adafactor": ("Adafactor", "Adafactor"), "sgd": ("SGD", "SGD"), "sgd-momentum": ("SGD with momentum", "带动量的 SGD"),
+    "muon": ("Muon", "Muon"), "lion": ("Lion", "Lion"),
+}  # fmt: skip
+_PRECISIONS = {
+    "pure-bf16": ("pure bf16 (states too)", "纯 bf16(状态也是)"), "pure-fp16": ("pure fp16", "纯 fp16"), "fp32": ("fp32", "fp32"),
+    "bf16-params-fp32-states": ("bf16 with fp32 masters and states", "bf16 加 fp32 主副本与状态"),
+    "amp-bf16": ("autocast bf16 on fp32", "fp32 + bf16 autocast"),
+    "amp-fp16": ("autocast fp16 on fp32", "fp32 + fp16 autocast"),
+}  # fmt: skip
+_FORMATS = {
+    "awq-int4-g128": "AWQ 4-bit", "gptq-int4": "GPTQ 4-bit", "gptq-int4-g128": "GPTQ 4-bit", "gptq-int8": "GPTQ 8-bit",
+    "nf4": "NF4", "nf4-dq": "NF4", "fp8": "FP8", "int8": "INT8", "bf16": "bf16", "fp16": "fp16", "fp32": "fp32",
+}  # fmt: skip
+_LOSSES = {
+    "full-logits": ("full logits", "完整 logits"), "fused": ("fused loss", "融合损失"), "chunked": ("chunked loss", "分块损失"),
+    "last-logits": ("logits of the last token", "仅最后一个 token 的 logits"),
+}  # fmt: skip
+_SWITCHES = {
+    ("gradient_checkpointing", "on"): ("checkpointing on", "开启重计算"),
+    ("gradient_checkpointing", "off"): ("checkpointing off", "关闭重计算"),
+    ("gradient_checkpointing", "selective"): ("selective checkpointing", "选择性重计算"),
+    ("optimizer_in_backward", "True"): ("the optimizer step fused into the backward pass", "优化器更新并入反向"),
+    ("activation_offload", "True"): ("layers' inputs in host memory", "各层输入放到内存"),
+    ("optimizer_impl", "fused"): ("a fused step", "融合的更新步"),
+    ("double_quant", "True"): ("double quantisation", "双重量化"),
+    ("double_quant", "False"): ("no double quantisation", "不做双重量化"),
+    ("layer_split", "True"): ("layers split over the cards", "按层切分到多卡"),
+}  # fmt: skip
+# a set-up is called by these before all else
+_FIRST = ("engine", "method", "algo", "model", "params")
+_STAGE = ("zero_stage", "offload")
+_WAYS = {"tp": ("tensor parallel {}", "张量并行 {}"), "pp": ("pipeline {}", "流水线并行 {}")}
+
+
+def join(parts: Iterable[str], language: str, by: str = "") -> str:
+    return (by or ("、" if language == "zh" else ", ")).join(parts)
+
+
+def named(setup: dict[str, Any], result: dict[str, Any], language: str) -> str:
+    """A set-up by what sets it apart, and by the layout that was taken for it."""
+    facts = setup["facts"]
+    words = _facts_in_words(facts, language)
+    layout = {name: one for name, one in (setup.get("layout") or {}).items() if name not in result["facts"]}
+    if layout.get("bits") and (
+        facts.get("method") == "qlora" or result["facts"].get("method", {}).get("value") == "qlora"
+    ):
+        words = f"{value('bits', layout.pop('bits'), language)} {words}"
+    where = case_words(layout, language)
+    method = facts.get("method") or result["facts"].get("method", {}).get("value")
+    return (
+        of_method(f"{words}\uff08{where}\uff09" if language == "zh" else f"{words} ({where})", method)
+        if where
+        else words
+    )
+
+
+def _facts_in_words(facts: dict[str, Any], language: str) -> str:
+    """`LoRA`, `Ollama (Q4_K_M)`, `2 × RTX 3090`: the first fact, and the others behind it."""
+    order = sorted(facts, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+    said = [_one(name, facts[name], facts, language) for name in order if name not in ("n_gpus", "gpu", *_STAGE)]
+    if "zero_stage" in facts:  # `ZeRO-2 offload`
+        stage = value("zero_stage", facts["zero_stage"], language)
+        said.append(f"{stage} offload" if facts.get("offload", "none") != "none" else stage)
+    elif "offload" in facts:
+        said.append(value("offload", facts["offload"], language))
+    if {"n_gpus", "gpu"} <= set(facts):
+        said = [f"{facts['n_gpus']} × {value('gpu', facts['gpu'], language)}", *said]
+    else:
+        said += [_one(name, facts[name], facts, language) for name in ("n_gpus", "gpu") if name in facts]
+    if len(said) < 2:
+        return "".join(said)
+    rest = join(said[1:], language)
+    return f"{said[0]}\uff08{rest}\uff09" if language == "zh" else f"{said[0]} ({rest})"
+
+
+def changes_in_words(facts: dict[str, Any], language: str, base: bool = False) -> str:
+    """Facts in a row, without those that say what is not done; of adapters a format is that of the base."""
+    said = {name: _one(name, one, facts, language) for name, one in facts.items() if one is not False}
+    if base and "weight_format" in said:
+        said["weight_format"] = (
+            f"{said['weight_format']} 基座" if language == "zh" else f"a base in {said['weight_format']}"
+        )
+    return join(said.values(), language)
+
+
+def _one(name: str, one: Any, facts: dict[str, Any], language: str) -> str:
+    if (name, str(one)) in _SWITCHES:
+        return pick(_SWITCHES[name, str(one)], language)
+    if name in _WAYS:
+        return pick(_WAYS[name], language).format(one)
+    if name == "engine":
+        return PROGRAMS[str(one)].name if str(one) in PROGRAMS else _ENGINES.get(str(one), str(one))
+    tables: dict[str, dict[str, tuple[str, str]]] = {
+        "optimizer": _OPTIMIZERS,
+        "precision": _PRECISIONS,
+        "loss": _LOSSES,
+    }
+    if name in tables:
+        return pick(tables[name].get(str(one), (str(one), str(one))), language)
+    if name == "weight_format":
+        return _FORMATS.get(str(one), value(name, one, language))
+    if name == "algo":
+        return str(one).upper()
+    if name == "kv_format":
+        return f"{one} 缓存" if language == "zh" else f"{one} cache"
+    if name == "attention":
+        return f"{one} 注意力" if language == "zh" else f"{one} attention"
+    if name in ("offload", "zero_stage", "method", "model", "params", "bits", "gpu", "gpu_memory_gb"):
+        return value(name, one, language)
+    if name in ("n_gpus", "seq_len", "batch_size", "lora_rank"):
+        return in_words(name, one, language)
+    return f"{label(name, language)} {value(name, one, language)}"

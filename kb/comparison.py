@@ -1,0 +1,302 @@
+"""Set-ups side by side: what each needs, which terms differ and why, what each costs, and which of them to take.
+
+A set-up is the facts that set it apart from the others; all else is the same for all, what is assumed included.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from formulas.errors import BadInput
+from formulas.quantity import quantities
+from formulas.render import works_json
+from kb.cards import GIB
+from kb.cases import LAYOUTS, method_of, parse_given, spread
+from kb.changes import changes
+from kb.contrast import elsewhere, reasons
+from kb.database import rows
+from kb.likely import Stated, explained, states
+from kb.outcome import Outcome, outcome
+from kb.programs import is_default, serves
+from kb.published import nearest, published
+from kb.recipe import recipe
+from kb.stated import ASSUMED
+from kb.worked import TERM_ORDER
+
+MOST = 6
+# of a difference below this nothing is told; nor of what is no more than this share of the largest
+_LEAST_GIB, _LEAST_SHARE = 0.1, 0.03
+_LEAST_BYTES = 0.05  # of a parameter
+_EXPLAINED, _WORTH = 3, 0.2  # terms with their reasons: so many, each so large a share of the largest difference
+_NO_REASON = ("slack", "workspace")
+# what a program sets by itself and two programs are compared at the same value of
+_ALIKE = ("seq_len", "lora_rank")
+# what several cards share a model by
+_DIVIDES = ("tp", "pp", "layer_split", "zero_stage")
+_MOST_CHANGES = 4
+# so many times the length, and told where the difference is by this share another
+_LONGER, _WORTH_MORE = 4, 0.25
+PER_PARAMETER = ("weights", "gradients", "optimizer")
+_VERDICTS = ("yes", "borderline", "no")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One side: the facts that set it apart, the case worked out on each card that may be meant, what was stated of it."""
+
+    given: dict[str, Any]
+    outcomes: tuple[Outcome, ...]
+    stated: Stated | None = None
+
+    @property
+    def main(self) -> Outcome:
+        return self.outcomes[0]
+
+    @cached_property
+    def verdict(self) -> str | None:
+        """That of the cards if they agree; borderline where one holds it and another does not."""
+        found = {one.verdict for one in self.outcomes}
+        return found.pop() if len(found) == 1 else "conditional"
+
+    def knob(self, name: str) -> Any:
+        return self.main.situation.knob(name)
+
+    def default_of_program(self, name: str) -> bool:
+        fact = self.main.situation.knobs.get(name)
+        return fact is not None and is_default(str(fact.origin))
+
+    def json(self) -> dict[str, Any]:
+        main, params = self.main, self.main.n_params
+        per_param = {name: main.terms.get(name, 0.0) / params for name in PER_PARAMETER} if params else {}
+        return {
+            "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
+            "verdict": self.verdict, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
+            "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
+            "bits": f"{8 * _of_all(main, 'weights') / params:.3g} bits/param" if params else None,
+            "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
+            "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
+            "states": states(main), "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
+            "stated_gb": self.stated.gb if self.stated else None, "at_least": bool(self.stated and self.stated.at_least),
+            "stated_as": explained(main, self.stated) if self.stated else None,
+            "cards": [
+                {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
+                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "seq_len": one.longest}
+                for one in self.outcomes
+            ],
+        }  # fmt: skip
+
+    def _paged_out(self) -> float | None:
+        """What is left on the card when paged states have gone to host memory."""
+        paged = str(self.knob("optimizer")).startswith("paged")
+        return (self.main.best - self.main.terms.get("optimizer", 0.0)) / GIB if paged else None
+
+    def _at_start(self) -> dict[str, Any] | None:
+        """What a server takes of its card whatever is asked of it: its share, and GiB where the card is known."""
+        if not serves(self.knob("engine")):
+            return None
+        share = self.knob("gpu_memory_utilization")
+        return {"share": share, "gib": self.main.capacity / GIB if self.main.capacity else None}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two set-ups or more; the first is the usual one where a single figure is wanted."""
+
+    setups: tuple[Setup, ...]
+
+    @cached_property
+    def best(self) -> list[float]:
+        return [one.main.best for one in self.setups]
+
+    @cached_property
+    def differences(self) -> list[dict[str, Any]]:
+        """The terms that differ, the largest difference first, with the reasons for the first of them."""
+        mains = [one.main for one in self.setups]
+        amounts = {name: [main.terms.get(name, 0.0) for main in mains] for name in TERM_ORDER}
+        spreads = {name: max(each) - min(each) for name, each in amounts.items()}
+        least = max(_LEAST_GIB * GIB, _LEAST_SHARE * max(spreads.values()))
+        ranked = sorted((name for name in amounts if spreads[name] >= least), key=lambda name: -spreads[name])
+        worth = _WORTH * max(spreads.values())
+        told = [name for name in ranked if name not in _NO_REASON and spreads[name] >= worth][:_EXPLAINED]
+        return [
+            {"name": name, "amounts_gib": [amount / GIB for amount in amounts[name]], "spread_gib": spreads[name] / GIB,
+             "less_shown": _percent(amounts[name]),
+             "reasons": [one.json() for one in reasons(name, mains)] if name in told else []}
+            for name in ranked
+        ]  # fmt: skip
+
+    @cached_property
+    def differing(self) -> list[str]:
+        """Facts that set the cases apart: those given, and a program's defaults that the others do not share."""
+        given = list(dict.fromkeys(name for one in self.setups for name in one.given))
+        names = dict.fromkeys(
+            name for one in self.setups for name in one.main.situation.knobs if one.default_of_program(name)
+        )
+        return given + [
+            name for name in names if name not in given and len({str(one.knob(name)) for one in self.setups}) > 1
+        ]
+
+    @cached_property
+    def prices(self) -> list[list[dict[str, Any]]]:
+        """What each set-up costs, by the table `prices`, for each fact that sets it apart."""
+        table = {(row["setting"], row["value"]): row for row in rows("SELECT * FROM prices")}
+        found: list[list[dict[str, Any]]] = []
+        for one in self.setups:
+            mine = [
+                (name, table.get((_priced(one, name), str(one.knob(name)).replace("True", "true"))) or table.get((name, "*")))
+                for name in self.differing if one.knob(name) is not None
+            ]  # fmt: skip
+            found.append([
+                {"fact": name, "rank": row["rank"], "says": row["says"], "zh": row["zh"], "source": row["source"]}
+                for name, row in mine if row is not None
+            ])  # fmt: skip
+        return found
+
+    @cached_property
+    def recommended(self) -> int | None:
+        """Of those that fit the one that costs least; where several cost the same, the smallest. None without a card."""
+        if any(not one.main.case.rig for one in self.setups):
+            return None
+        fitting = [place for place, one in enumerate(self.setups) if one.verdict == "yes"]
+        fitting = fitting or [
+            place for place, one in enumerate(self.setups) if one.verdict in ("borderline", "conditional")
+        ]
+        return min(fitting, key=self._cost) if fitting else None
+
+    def _cost(self, place: int) -> tuple[int, float]:
+        return sum(price["rank"] for price in self.prices[place]), self.best[place]
+
+    @property
+    def cheapest_first(self) -> list[int]:
+        return sorted(range(len(self.setups)), key=self._cost)
+
+    @property
+    def of_cards(self) -> bool:
+        """Whether the same is set on other cards, or on another number of them, and nothing else differs."""
+        return {name for one in self.setups for name in one.given} <= {"gpu", "n_gpus", "gpu_memory_gb"}
+
+    def json(self) -> dict[str, Any]:
+        """The contract's object, its cases the set-ups; and what the comparison adds."""
+        mains = [one.main for one in self.setups]
+        verdicts = {one.verdict for one in self.setups}
+        first, facts = mains[0], _common([main.facts_json() for main in mains])
+        smallest = min(range(len(mains)), key=lambda place: self.best[place])
+        largest = max(range(len(mains)), key=lambda place: self.best[place])
+        return {
+            "verdict": verdicts.pop() if len(verdicts) == 1 else "conditional",
+            "memory": first.memory_json(), "total_gib": first.total / GIB, "terms": first.terms_json(),
+            "capacity_gib": first.capacity / GIB if first.capacity else None, "facts": facts,
+            "cases": [
+                {**one.main.case_json(), "facts": {**one.given, **one.main.apart}, "default": place == 0}
+                for place, one in enumerate(self.setups)
+            ],
+            "setups": [one.json() for one in self.setups],
+            "smallest": smallest, "largest": largest,
+            "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
+            "less_share": 1 - self.best[smallest] / self.best[largest],
+            "less_shown": _percent(self.best),
+            "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "defaults": [
+                {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
+            ],
+            "recommended": self.recommended, "cheapest_first": self.cheapest_first,
+            "needs": [] if first.case.rig else ["gpu"],
+            "tables": published(mains), "measurements": [row for main in mains[:2] for row in nearest(main)][:2],
+            "warnings": list(dict.fromkeys(warning for main in mains for warning in main.warnings)),
+            "sources": [*works_json(source for main in mains for source in main.derivation.relevant().sources), *self._sources()],
+        }  # fmt: skip
+
+    def _mended(self) -> list[dict[str, Any]]:
+        """What would make the training fit that does not and would cost least in quality, but for what the others are."""
+        others = [{str(one) for one in side.given.values()} for side in self.setups]
+        found: list[dict[str, Any]] = []
+        for place in self.cheapest_first:
+            one = self.setups[place]
+            if one.verdict != "no" or one.knob("task") != "train" or found:
+                continue
+            apart = set[str]().union(*others[:place], *others[place + 1 :])
+            offered = [
+                change for change in changes(one.main) if not {str(value) for value in change["facts"].values()} & apart
+            ]
+            if offered:
+                found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})
+        return found
+
+    def _longer(self) -> dict[str, Any] | None:
+        """The difference between the same two with longer sequences, where it is another one there."""
+        small, large = (pick(range(len(self.best)), key=self.best.__getitem__) for pick in (min, max))
+        lengths = {one.knob("seq_len") for one in self.setups}
+        if len(lengths) > 1 or self.of_cards or any(one.knob("task") != "train" for one in self.setups):
+            return None
+        length = _LONGER * int(lengths.pop() or 1)
+        there = [self.setups[place].main.peak_at(quantities()["seq_len"], length) for place in (small, large)]
+        here = self.best[large] - self.best[small]
+        if abs(there[1] - there[0] - here) < _WORTH_MORE * here:
+            return None
+        less = there[1] - there[0]
+        return {"seq_len": length, "difference_gib": less / GIB, "less_shown": _percent(there) if less > 0 else None}
+
+    def _sources(self) -> list[dict[str, str]]:
+        keys = list(dict.fromkeys(price["source"] for each in self.prices for price in each))
+        found = rows("SELECT key, title, url FROM sources WHERE list_contains($keys, key)", {"keys": keys})
+        return [{"title": row["title"], "url": row["url"]} for row in found]
+
+
+def _percent(amounts: Sequence[float]) -> str:
+    """How much less the least is than the most."""
+    return f"{100 * (1 - min(amounts) / max(amounts)):.0f} %"
+
+
+def _of_all(where: Outcome, term: str) -> float:
+    """Bytes of a term over all cards."""
+    return sum(card.terms.get(term, 0.0) * card.place.count for card in where.cards)
+
+
+def _priced(setup: Setup, name: str) -> str:
+    """What a fact is called in the table of prices: a program that trains and one that serves are two things."""
+    return "trainer" if name == "engine" and setup.knob("task") == "train" else name
+
+
+def _common(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What is the same for all, as assumed where one of them has it so."""
+    found = {}
+    for name, fact in facts[0].items():
+        others = [other.get(name) for other in facts]
+        if all(other and other["value"] == fact["value"] for other in others):
+            found[name] = next((other for other in others if other and other["origin"] == ASSUMED), fact)
+    return found
+
+
+def compare(setups: Sequence[Mapping[str, Any]], stated: Sequence[Stated | None] = (), **shared: Any) -> Comparison:
+    """Set-ups by the facts that set them apart, with the facts that all of them share; what was stated of each.
+
+    `compare([{"method": "lora"}, {"method": "qlora"}], model="Llama-3.1-8B")`. BadInput where there are not two, or more than
+    `MOST`, or where one cannot be worked out.
+    """
+    if not 2 <= len(setups) <= MOST:
+        raise BadInput(f"a comparison is of 2 to {MOST} set-ups, not of {len(setups)}")
+    common = parse_given(shared)
+    sides = [parse_given(dict(one)) for one in setups]
+    if any(isinstance(value, list) for facts in (common, *sides) for value in facts.values()):
+        raise BadInput("each fact of a comparison has one value; what is compared stands in `setups`")
+    for name in _ALIKE if any("engine" in one for one in sides) else ():
+        if name not in common and not any(name in one for one in sides):
+            usual = recipe(method_of({**common, **sides[0]})).get(name)
+            common |= {name: usual} if usual is not None else {}
+    figures = [*stated, *[None] * len(sides)]
+    return Comparison(tuple(
+        Setup(side, _worked({**common, **side}), figure) for side, figure in zip(sides, figures, strict=False)
+    ))  # fmt: skip
+
+
+def _worked(facts: dict[str, Any]) -> tuple[Outcome, ...]:
+    """The case on every card that may be meant; of layouts left open the first that fits, else the one that needs least."""
+    layouts: dict[str, list[Outcome]] = {}
+    for case in spread(facts):
+        found = outcome(case)
+        open_facts = {name: found.apart[name] for name in case.differs if name in (*LAYOUTS, "bits")}
+        layouts.setdefault(str(open_facts), []).append(found)
+    ranked = list(layouts.values())
+    fitting = next((each for each in ranked if all(one.verdict == "yes" for one in each)), None)
+    return tuple(fitting or min(ranked, key=lambda each: each[0].best))

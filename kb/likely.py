@@ -1,0 +1,145 @@
+"""Which set-up a stated figure is of: the one that was told, or the one that is nearest to it and takes that much.
+
+The changes are those that people make without saying so: another precision or optimizer, no recomputation, another base.
+Each is tried; of those that come near the one with the fewest changes is told, and among these the most usual.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import GIB
+from kb.database import rows
+from kb.outcome import Outcome, outcome
+from kb.programs import serves
+from kb.recipe import ADAPTERS
+
+# how near a figure has to be: it is rounded, and a program holds a little more or less than the formulas
+NEAR = 0.12
+_MORE = 0.1  # "60+" may be as much more
+_GB = 1e9
+_LEAST_STATES = 0.3  # bytes of a parameter: below it next to nothing trains
+_ROUNDED = 0.025
+_SHARE = "gpu_memory_utilization"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure of the asker's [GB], and whether it is told as the least ("60+")."""
+
+    gb: float
+    at_least: bool = False
+
+
+def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
+    """`as` says what the figure is: estimated, paged, pool, changed, less or more; with what it rests on."""
+    gb = stated.gb
+    amounts = (gb * _GB, gb * GIB)  # tools print GiB as GB
+    low, high = where.bounds
+    if any(low <= amount <= high for amount in amounts):
+        return {"as": "estimated"}
+    if _paged(where):
+        least = where.best - where.terms.get("optimizer", 0.0)
+        if any(least * (1 - NEAR) <= amount <= high for amount in amounts):
+            return {"as": "paged", "gib": least / GIB, "states_gib": where.terms.get("optimizer", 0.0) / GIB}
+    if pool := _pool(where, gb):
+        return pool
+    single, pairs = _tried(where)
+    more = _MORE if stated.at_least else 0.0
+    for tried, near in ((single, NEAR), (single, 2 * NEAR), (pairs, NEAR)):  # the most usual change first
+        for changed, there in tried:
+            if any(-near * there.best <= there.best - amount <= (near + more) * there.best for amount in amounts):
+                return {"as": "changed", "facts": changed, "gib": there.best / GIB, "per_param": states(there)}
+    weights = where.terms.get("weights", 0.0)
+    if max(amounts) < weights:
+        return {"as": "less", "gib": weights / GIB}
+    return {"as": "more" if min(amounts) > high else "between"}
+
+
+def states(where: Outcome) -> str:
+    """What weights, gradients and optimizer take of a parameter, in bytes: `2 + 2 + 12 = 16 B/param`."""
+    if not where.n_params:
+        return ""
+    each = [where.terms.get(name, 0.0) / where.n_params for name in ("weights", "gradients", "optimizer")]
+    if sum(each[1:]) < _LEAST_STATES:
+        return ""
+    return f"{' + '.join(f'{one:.3g}' if one >= 0.005 else '0' for one in each)} = {sum(each):.3g} B/param"
+
+
+def _paged(where: Outcome) -> bool:
+    """Whether states may leave the card when it is full; counters of PyTorch leave them out altogether."""
+    return str(where.situation.knob("optimizer")).startswith("paged") and "optimizer" in where.terms
+
+
+def _pool(where: Outcome, gb: float) -> dict[str, Any] | None:
+    """A server's share of its card, of the one named or of a usual one."""
+    if not serves(where.situation.knob("engine")):
+        return None
+    shares = {float(where.situation.knob(_SHARE) or 1), *_shares()}
+    cards = [where.case.card.marketed_gb] if where.case.card else _sizes()
+    for share in sorted(shares, reverse=True):
+        for size in cards:
+            if abs(share * size - gb) <= _ROUNDED * gb and share * size * _GB > where.best:
+                return {"as": "pool", "share": share, "card_gb": size}
+    return None
+
+
+def _shares() -> list[float]:
+    found = rows("SELECT DISTINCT value FROM recipes WHERE tool = 'vLLM' AND setting = ?", [_SHARE])
+    return [float(row["value"]) for row in found]
+
+
+def _sizes() -> list[float]:
+    found = rows(
+        "SELECT DISTINCT memory_marketed_gb AS size FROM gpus WHERE memory_marketed_gb IS NOT NULL ORDER BY size"
+    )
+    return [float(row["size"]) for row in found]
+
+
+_Tried = list[tuple[dict[str, Any], Outcome]]
+
+
+def _tried(where: Outcome) -> tuple[_Tried, _Tried]:
+    """The case with one usual change, and with two; those that contradict it are left out."""
+    knob = where.situation.knob
+    stored, computed = (
+        [one for one in changes if any(knob(name) != value for name, value in one.items())]
+        for changes in _changes(knob)
+    )
+    pairs = [{**one, **other} for one in stored for other in computed]
+    return _worked(where, [*stored, *computed]), _worked(where, pairs)
+
+
+def _worked(where: Outcome, changes: list[dict[str, Any]]) -> _Tried:
+    found: _Tried = []
+    for changed in changes:
+        facts = {name: value for name, value in {**where.case.facts, **changed}.items() if value is not None}
+        try:
+            found.append((changed, outcome(replace(where.case, facts=facts))))
+        except BadInput:
+            continue
+    return found
+
+
+def _changes(knob: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Of what is stored, and of how a step is computed; the most usual first."""
+    method = str(knob("method"))
+    if method == "inference":
+        return [{"weight_format": stored} for stored in ("fp32", "bf16", "int8")], []
+    computed: list[dict[str, Any]] = [
+        {"loss": "full-logits"},
+        {"gradient_checkpointing": "off" if knob("gradient_checkpointing") == "on" else "on"},
+        {"batch_size": _batch_by_default()},
+    ]
+    if method in ADAPTERS:
+        return [{"weight_format": stored} for stored in ("fp32", "bf16", "int8", "nf4-dq")], computed
+    return [
+        {"precision": "pure-bf16", "optimizer_impl": "fused"}, {"precision": "pure-bf16"},
+        {"precision": "bf16-params-fp32-states"}, {"precision": "fp32"}, {"optimizer": "adamw"}, {"optimizer": "adamw-8bit"},
+    ], computed  # fmt: skip
+
+
+def _batch_by_default() -> int:
+    """What a trainer of transformers takes where nobody says."""
+    found = rows("SELECT value FROM recipes WHERE tool = 'transformers' AND setting = 'per_device_train_batch_size'")
+    return int(found[0]["value"])

@@ -1,0 +1,254 @@
+"""Set-ups side by side: what each needs, where they part, what a stated figure is of, which to take; and what is read as a
+comparison, in both languages."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chat.answering import answer
+from chat.grammar import read
+from chat.plan import plan
+from chat.setups import as_text, parsed, sides
+from chat.tools import call
+from formulas.errors import BadInput
+from kb.comparison import Comparison, compare
+from kb.likely import Stated
+
+EIGHT = {"model": "Llama-3.1-8B"}
+
+
+def reasons(found: Comparison, term: str) -> list[dict[str, Any]]:
+    return next(one["reasons"] for one in found.json()["differences"] if one["name"] == term)
+
+
+# ── side by side ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_terms_make_the_difference() -> None:
+    found = compare([{"method": "full"}, {"method": "lora"}], **EIGHT).json()
+    full, lora = ({one["name"]: one["gib"] for one in side["terms"]} for side in found["setups"])
+    apart = sum(full.get(name, 0) - lora.get(name, 0) for name in {*full, *lora})
+    assert found["difference_gib"] == pytest.approx(apart, rel=1e-6)
+    assert found["differences"][0]["name"] == "optimizer"  # 12 B of 8.03e9 parameters
+    assert found["differences"][0]["amounts_gib"][0] == pytest.approx(12 * 8.030e9 / 2**30, rel=1e-3)
+    assert found["setups"][0]["states"] == "2 + 2 + 12 = 16 B/param"
+
+
+def test_a_reason_is_the_formula_at_which_the_set_ups_part() -> None:
+    found = reasons(compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], method="full", **EIGHT), "optimizer")
+    assert [one["quantity"] for one in found] == [
+        "model_optimizer",
+        "master_bytes",
+    ]  # the moments, and the fp32 masters
+    assert found[0]["formulas"][0] != found[0]["formulas"][1]
+
+
+def test_a_reason_is_the_fact_that_differs_where_the_formula_is_the_same() -> None:
+    pair = [{"model": "Llama-2-7b-hf"}, {"model": "Mistral-7B-v0.1"}]  # a head for each of 32, and 8 for all
+    (heads,) = reasons(compare(pair, seq_len=16384), "kv_cache")
+    assert (heads["quantity"], heads["values"], heads["formulas"]) == ("n_kv_heads", ["32", "8"], [])
+
+
+def test_what_makes_hardly_a_difference_is_no_reason() -> None:
+    found = reasons(compare([{"model": "Mixtral-8x7B"}, {"model": "Llama-2-70b"}], weight_format="bf16"), "weights")
+    assert [one["quantity"] for one in found][:1] == ["n_params"]
+    assert "mlp_vectors" not in [one["quantity"] for one in found]  # a router is nothing beside 20 billion parameters
+
+
+def test_a_term_that_is_freed_at_the_peak_is_told_with_what_it_was() -> None:
+    full = compare([{"method": "full"}, {"method": "lora"}], **EIGHT).json()["setups"][0]
+    at_peak = {one["name"]: one["gib"] for one in full["terms"]}
+    before = {one["name"]: one["gib"] for one in full["elsewhere"]}
+    assert at_peak.get("logits", 0) < 0.05 < before["logits"]
+
+
+def test_a_program_runs_by_its_own_defaults() -> None:
+    found = compare([{"engine": "torchtune"}, {"engine": "transformers"}], method="full", **EIGHT).json()
+    torchtune, huggingface = found["setups"]
+    assert torchtune["states"].startswith("2 + 0 + 2.03")  # no gradients stand, moments of a byte each
+    assert huggingface["states"] == "2 + 2 + 12 = 16 B/param"
+    assert found["defaults"][0]["optimizer"] == "paged-adamw-8bit"
+    assert found["defaults"][1] == {}
+    many = compare(
+        [{"engine": "torchtune"}, {"engine": "transformers"}], method="full", n_gpus=4, zero_stage=3, **EIGHT
+    )
+    assert "optimizer" not in many.json()["defaults"][0]  # that recipe is of one card
+
+
+def test_programs_are_compared_at_one_length() -> None:
+    found = compare([{"engine": "trl"}, {"engine": "unsloth"}], method="qlora", bits=4, **EIGHT).json()
+    assert found["facts"]["seq_len"]["value"] == 2048
+
+
+def test_unsloth_leaves_what_is_frozen_in_16_bits() -> None:
+    found = compare([{"engine": "unsloth"}, {"engine": "trl"}], method="qlora", bits=4, double_quant=True, **EIGHT)
+    amounts = next(one["amounts_gib"] for one in found.json()["differences"] if one["name"] == "weights")
+    # embedding and head of 128,256 × 4096 each: 2 bytes more in float32
+    assert amounts[1] - amounts[0] == pytest.approx(2 * 128256 * 4096 * 2 / 2**30, rel=1e-2)
+
+
+# ── the asker's figures ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("side", "shared", "stated", "found"),
+    [
+        ({"engine": "torchtune"}, {"method": "full"}, Stated(24), {"as": "paged"}),
+        (
+            {"engine": "transformers"},
+            {"method": "full"},
+            Stated(60, at_least=True),
+            {"as": "changed", "precision": "pure-bf16"},
+        ),
+        ({"engine": "litgpt"}, {"method": "lora"}, Stated(34), {"as": "changed", "weight_format": "fp32"}),
+        ({"engine": "vllm"}, {}, Stated(22), {"as": "pool", "card_gb": 24}),
+        ({"engine": "transformers"}, {}, Stated(6), {"as": "less"}),
+        ({"engine": "transformers"}, {}, Stated(17.5), {"as": "estimated"}),
+        ({"engine": "transformers"}, {"method": "lora"}, Stated(900), {"as": "more"}),
+    ],
+)
+def test_a_stated_figure_is_of_some_set_up(
+    side: dict[str, Any], shared: dict[str, Any], stated: Stated, found: dict[str, Any]
+) -> None:
+    told = compare([side, {"engine": "sglang" if not shared else "trl"}], [stated], **shared, **EIGHT).json()
+    explained = told["setups"][0]["stated_as"]
+    assert {**explained, **explained.get("facts", {})} | found == {**explained, **explained.get("facts", {})}
+    assert told["setups"][1]["stated_as"] is None
+
+
+# ── which to take ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_what_fits_the_least_costly_is_taken() -> None:
+    methods = [{"method": one} for one in ("full", "lora", "qlora")]
+    of_24 = compare(methods, gpu_memory_gb=24, **EIGHT)
+    assert [one.verdict for one in of_24.setups] == ["no", "yes", "yes"]
+    assert of_24.recommended == 1  # both adapters fit: the base as it is costs less
+    assert compare(methods, gpu_memory_gb=16, **EIGHT).recommended == 2
+    assert compare(methods, gpu_memory_gb=8, **EIGHT).recommended is None
+    assert compare(methods, **EIGHT).recommended is None  # no card, no choice: the order stands beside it
+    assert compare(methods, **EIGHT).cheapest_first == [0, 1, 2]
+
+
+def test_the_same_on_other_cards_differs_by_no_term() -> None:
+    found = compare([{"gpu": "RTX 3090", "n_gpus": 2}, {"gpu": "RTX A6000", "n_gpus": 1}], params="70B", bits=4).json()
+    assert found["of_cards"]
+    assert found["differences"] == []
+    assert found["setups"][0]["divided_by"] == {"tp": 2}
+
+
+def test_the_contract_holds_of_a_comparison() -> None:
+    found = call("compare", {"setups": ["method=lora", "method=full"], "params": "7B", "gpu": "4090"})[1]
+    assert found["verdict"] == "conditional"
+    assert [case["facts"]["method"] for case in found["cases"]] == ["lora", "full"]
+    assert [case["default"] for case in found["cases"]] == [True, False]
+    assert found["memory"] == found["cases"][0]["memory"]
+    json.dumps(found, default=float)
+
+
+@pytest.mark.parametrize(
+    ("setups", "shared", "said"),
+    [
+        (["method=lora"], {}, "2 to 6"),
+        (["method=lora", "method"], {}, "a set-up is facts such as"),
+        (["method=lora", "metod=full"], {}, "metod"),
+        (["method=lora", "method=qlora; stated_gb=much"], {}, "stated_gb"),
+        (["method=lora", "method=qlora"], {"seq_len": [1024, 2048]}, "one value"),
+    ],
+)
+def test_a_wrong_comparison_is_refused_in_one_line(setups: list[str], shared: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInput, match=said) as refused:
+        call("compare", {"setups": setups, "params": "7B", **shared})
+    assert "\n" not in str(refused.value)
+
+
+def test_a_side_is_told_and_read_back() -> None:
+    told = [
+        as_text({"method": "lora", "bits": 16}, Stated(21)),
+        as_text({"gpu": "RTX 3090"}, Stated(60, at_least=True)),
+    ]
+    assert told == ["method=lora; bits=16; stated_gb=21", "gpu=RTX 3090; stated_gb=60+"]
+    assert parsed(told)[1] == [Stated(21), Stated(60, at_least=True)]
+
+
+# ── what is read as a comparison ───────────────────────────────────────────────────────────────────────────────────
+
+ASKED: list[tuple[str, str, list[dict[str, Any]]]] = [
+    (
+        "torchtune full finetune of llama3 8B takes 24GB while the HF recipe needs 60+ - why?",
+        "torchtune 全参微调 llama3 8B 只要 24G,HF 要 60 多 G,为什么差这么多?",
+        [{"engine": "torchtune"}, {"engine": "transformers"}],
+    ),
+    ("LoRA vs full fine-tuning for 7B: how much less?", "7B 的 LoRA 和全参差多少显存?", [{"method": "lora"}, {"method": "full"}]),
+    (
+        "AWQ vs GPTQ vs Q4_K_M for Qwen2.5-14B, vram difference?", "Qwen2.5-14B 用 AWQ、GPTQ、Q4_K_M 显存有什么区别?",
+        [{"weight_format": "awq-int4-g128"}, {"weight_format": "gptq-int4"}, {"weight_format": "gguf:Q4_K_M"}],
+    ),
+    ("DPO vs SFT for Llama-3-8B LoRA, extra vram?", "Llama-3-8B LoRA 的 DPO 比 SFT 多多少显存,区别在哪?", [{"algo": "dpo"}, {"algo": "sft"}]),
+    ("TP=4 vs PP=4 for llama 70b, any difference in memory?", "70B 推理,张量并行和流水线并行,4 张卡,显存有区别吗?", [{"tp": 4}, {"pp": 4}]),
+    (
+        "2x3090 vs 1xA6000 for a 70B Q4, any difference?", "70B Q4,2张3090 和 1张A6000 有区别吗?",
+        [{"n_gpus": 2, "gpu": "RTX 3090"}, {"n_gpus": 1, "gpu": "RTX A6000"}],
+    ),
+    (
+        "8B in fp16 vs 14B in 4bit, which takes more memory?", "8B 用 fp16 和 14B 用 4bit 比,哪个显存多?",
+        [{"params": 8e9, "weight_format": "fp16"}, {"params": 14e9, "bits": 4}],
+    ),
+    (
+        "checkpointing on vs off for llama 2 7b lora, memory difference?", "llama 2 7b lora 开不开 checkpointing 差多少显存?",
+        [{"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"}],
+    ),
+    (
+        "full finetune 3B vs lora 14B: which needs more vram?", "全参微调 3B 和 lora 微调 14B 相比,哪个显存多?",
+        [{"method": "full", "params": 3e9}, {"method": "lora", "params": 14e9}],
+    ),
+    (
+        "ZeRO-2 offload vs ZeRO-3 for 7B full finetuning on 8 gpus, which is smaller?", "8 卡全参 7B,ZeRO-2 offload 和 ZeRO-3 的显存差别?",
+        [{"zero_stage": 2, "offload": "optimizer"}, {"zero_stage": 3, "offload": "none"}],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("en", "zh", "each"), ASKED)
+def test_the_sides_are_read_in_both_languages(en: str, zh: str, each: list[dict[str, Any]]) -> None:
+    for text in (en, zh):
+        found = sides(read(text))
+        assert found is not None, text
+        told = sorted(
+            (sorted((name, one[name]) for name in one if name in each[0] or name in each[-1]) for one in found.each),
+            key=str,
+        )
+        assert told == sorted((sorted(one.items()) for one in each), key=str), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I QLoRA a 70B model on 2×A100?", "两张A100能用QLoRA微调70B模型吗?", "How much memory do 7B and 13B need in fp16?",
+        "LoRA of Llama-3.1-8B on a 24 GB card, max length?", "what does LLaMA-Factory's table say for 7B LoRA and QLoRA?",
+    ],
+)  # fmt: skip
+def test_what_compares_nothing_is_no_comparison(text: str) -> None:
+    assert sides(read(text)) is None
+
+
+def test_each_figure_is_of_the_side_before_it() -> None:
+    found = sides(read("unsloth vs trl: same qlora llama3 8b. unsloth sits at 9GB, TRL at 17. where do 8 gigs go?"))
+    assert found is not None
+    assert [stated and stated.gb for stated in found.stated] == [9, 17]
+
+
+def answered(text: str) -> str:
+    reading = read(text)
+    results = [(name, call(name, args)[1], "", False) for name, args in plan(reading)]
+    return answer(reading, results)
+
+
+@pytest.mark.parametrize(("en", "zh", "each"), ASKED)
+def test_the_difference_stands_in_the_first_lines(en: str, zh: str, each: list[dict[str, Any]]) -> None:
+    for text, words in ((en, ("less", "least", "difference", "same")), (zh, ("少", "相差", "一样", "相同", "总量"))):
+        said = answered(text)
+        opening = "\n".join(said.split("\n\n")[:2])
+        assert any(word in opening for word in words), said
+        assert sum(line.startswith("|---") for line in said.splitlines()) == 1  # one table: the set-ups side by side
