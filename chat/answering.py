@@ -44,8 +44,8 @@ _CONTRADICTS = frozenset({"same-memory", "sharding-not-felt", "active-alone", "f
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
-    "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected", "kv-latent",
-    "kv-formula", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
+    "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
+    "kv-in-one-line", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
 })  # fmt: skip
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
