@@ -64,12 +64,13 @@ def _told(error: Exception, request: Any) -> str:
 
 
 def _agent(model: BaseChatModel) -> Any:
+    """The loop of a model and the tools; the embedded model calls them once and needs no limits, each a step of the loop."""
     limits: list[AgentMiddleware[Any, Any]] = [
-        ToolErrorMiddleware(_told),
         ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="error"),
         ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="error"),
     ]
-    return create_agent(model, TOOLS, system_prompt=SYSTEM_PROMPT, middleware=limits)
+    around = [ToolErrorMiddleware(_told), *([] if isinstance(model, EmbeddedModel) else limits)]
+    return create_agent(model, TOOLS, system_prompt=SYSTEM_PROMPT, middleware=around)
 
 
 class Assistant:

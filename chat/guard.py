@@ -8,6 +8,7 @@ of a card will not do. Links must stand in a result too, and images never pass: 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from chat.written import Figure, Written, figures_in, numbers, plain
@@ -90,23 +91,27 @@ def figures_of(result: Any, key: str = "", label: str = "") -> Iterator[Figure]:
         kind, size = _kind(key)
         yield Figure(float(result) * size, kind, label)
     elif isinstance(result, str):
-        text = _LINK.sub(" ", result)
-        yield from figures_in(text, label)
-        # "60 GB of activations" is what a text says of a term, whoever is right
-        if not label and (term := _term_in(text)):
-            yield from figures_in(text, term)
-        elif not label:  # of several terms each clause speaks of its own
-            for clause, _ in _clauses(plain(text)):
-                if term := _term_in(clause):
-                    yield from figures_in(clause, term)
-        # a name such as `Llama-3.1-8B` may be told with its number in another form
-        for number in re.findall(r"\d+(?:\.\d+)?", text):
-            yield Figure(float(number), "name", label)
+        yield from _figures_of_text(result, label)
     elif isinstance(result, Mapping):
         yield from _figures_of_object(result, key, label)
     elif isinstance(result, Iterable):
         for value in result:
             yield from figures_of(value, key, label)
+
+
+@lru_cache(maxsize=8192)  # results of tools repeat their sentences
+def _figures_of_text(text: str, label: str) -> tuple[Figure, ...]:
+    text = _LINK.sub(" ", text)
+    found = [*figures_in(text, label)]
+    # "60 GB of activations" is what a text says of a term, whoever is right
+    if not label and (term := _term_in(text)):
+        found += figures_in(text, term)
+    elif not label:  # of several terms each clause speaks of its own
+        for clause, _ in _clauses(plain(text)):
+            if term := _term_in(clause):
+                found += figures_in(clause, term)
+    # a name such as `Llama-3.1-8B` may be told with its number in another form
+    return (*found, *(Figure(float(number), "name", label) for number in re.findall(r"\d+(?:\.\d+)?", text)))
 
 
 def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Iterator[Figure]:
@@ -240,9 +245,10 @@ def _clauses(text: str) -> Iterator[tuple[str, bool]]:
         waiting = not amount and any(word in clause.lower() for words in _TERM_WORDS.values() for word in words)
 
 
-def _links_in(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _links_in(text: str) -> tuple[str, ...]:
     links = [link.rstrip(".,;:!?。、*_") for link in _LINK.findall(text)]
-    return links + [to for to in _TARGET.findall(text) if to and not to.startswith("#") and not _LINK.match(to)]
+    return (*links, *(to for to in _TARGET.findall(text) if to and not to.startswith("#") and not _LINK.match(to)))
 
 
 def _links_of(result: Any) -> Iterator[str]:

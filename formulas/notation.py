@@ -160,18 +160,29 @@ def _bracket(text: str, needed: bool) -> str:
 
 def latex(expr: Expr, values: Mapping[Quantity, Number] | None = None) -> str:
     """An expression in LaTeX that amsmath and KaTeX both render; with `values`, numbers in place of symbols."""
-    return _symbols(expr) if values is None else _latex(expr, values)
+    if values is None:
+        return _symbols(expr)
+    return "".join(
+        piece if isinstance(piece, str) else latex_amount(values[piece], piece) if piece in values else piece.latex
+        for piece in _pieces(expr)
+    )
 
 
 @lru_cache(4096)
 def _symbols(expr: Expr) -> str:
-    return _latex(expr, None)
-
-
-def _latex(expr: Expr, values: Mapping[Quantity, Number] | None) -> str:
     from formulas.latex_printer import Latex  # SymPy's printer takes 0.15 s to import, and few commands print LaTeX
 
-    return str(Latex(values).doprint(expr))
+    return str(Latex().doprint(expr))
+
+
+@lru_cache(4096)
+def _pieces(expr: Expr) -> tuple[str | Quantity, ...]:
+    """The LaTeX of an expression around its quantities; printing is slow, and how it prints does not turn on the values."""
+    from formulas.latex_printer import Latex
+
+    printer = Latex(marked=True)
+    pieces = str(printer.doprint(expr)).split("\0")
+    return tuple(printer.quantities[int(piece)] if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def latex_figure(value: Any) -> str:

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,18 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 def rows(sql: str, params: Sequence[object] | dict[str, object] | None = None) -> list[dict[str, Any]]:
     """What the project's own `sql` gives, one {column: value} a row, each value in the unit of its column's comment."""
+    if isinstance(params, dict):
+        names, found = _found(sql, tuple(params), tuple(params.values()))
+    else:
+        names, found = _found(sql, (), tuple(params or ()))
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+@lru_cache(maxsize=512)  # one question takes several milliseconds of the database, and the next one much the same rows
+def _found(sql: str, named: tuple[str, ...], values: tuple[object, ...]) -> tuple[list[str], list[tuple[Any, ...]]]:
     with connect() as connection:
-        result = connection.execute(sql, params)
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        result = connection.execute(sql, dict(zip(named, values, strict=True)) if named else values)
+        return [column[0] for column in result.description or ()], result.fetchall()
 
 
 def table_names() -> list[str]:

@@ -1,6 +1,8 @@
 """What published tables and measurements say about a case, beside what the formulas say."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from math import log
 from typing import Any
 
 from formulas.errors import BadInput
@@ -31,16 +33,17 @@ def _size(outcome: Outcome) -> float:
     return float(asked or outcome.n_params or 0) / 1e9
 
 
+def _is_near(params_b: float, outcome: Outcome) -> bool:
+    return abs(params_b - _size(outcome)) <= _NEAR * params_b
+
+
 def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
     method = _METHODS.get(str(outcome.situation.knob("method")))
     bits = outcome.situation.knob("bits")
     if method == "QLoRA" and bits is None:
         bits = 4
-    found = rows(
-        "SELECT method, bits, model_size, memory_gb FROM finetune WHERE method = $method "
-        "AND ($bits IS NULL OR bits = $bits) AND abs(params_b - $size) <= $near * params_b ORDER BY bits DESC NULLS FIRST",
-        {"method": method or "", "bits": bits, "size": _size(outcome), "near": _NEAR},
-    )
+    cells = rows("SELECT * FROM finetune WHERE method = ? ORDER BY bits DESC NULLS FIRST", [method or ""])
+    found = [cell for cell in cells if bits in (None, cell["bits"]) and _is_near(cell["params_b"], outcome)]
     return [
         {"table": "finetune", "method": row["method"], "bits": row["bits"], "model_size": row["model_size"],
          "says_gb": row["memory_gb"]}
@@ -49,10 +52,8 @@ def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _inference(outcome: Outcome) -> list[dict[str, Any]]:
-    found = rows(
-        "SELECT model_size, dtype, weights_gib, memory_gib FROM inference WHERE bits = $bits AND abs(params_b - $size) <= $near * params_b",
-        {"bits": _bits(outcome), "size": _size(outcome), "near": _NEAR},
-    )
+    cells = rows("SELECT * FROM inference WHERE bits = ?", [_bits(outcome)])
+    found = [cell for cell in cells if _is_near(cell["params_b"], outcome)]
     return [
         {
             "table": "inference",
@@ -72,26 +73,31 @@ def _bits(outcome: Outcome) -> int:
     return round(stored)
 
 
-def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
-    """The published runs nearest to a case: the same method, then the nearest size, length and batch."""
-    knob = outcome.situation.knob
-    method = str(knob("method"))
-    found = rows(
+@cache
+def _measured(method: str) -> list[dict[str, Any]]:
+    return rows(
         """
         SELECT m.*, s.url, d.unique_params, d.vocab_size
         FROM measurements m JOIN models d ON d.name = m.model LEFT JOIN sources s ON s.key = m.source
-        WHERE m.method = $method AND m.strict AND m.meter IN ('nvml', 'reserved', 'allocated', 'unknown')
-          AND d.unique_params BETWEEN $low AND $high
-        ORDER BY abs(ln(d.unique_params / $size)) + 0.3 * abs(ln(coalesce(m.seq_len, 1) / $seq))
-               + 0.3 * abs(ln(coalesce(m.batch_size, 1) / $batch)) + 0.2 * abs(ln(coalesce(m.n_gpus, 1) / $cards)), m.id
-        LIMIT $most
+        WHERE m.method = ? AND m.strict AND m.meter IN ('nvml', 'reserved', 'allocated', 'unknown') AND d.unique_params > 0
         """,
-        {
-            "method": method, "size": _size(outcome) * 1e9, "low": _size(outcome) * 0.5e9, "high": _size(outcome) * 2e9,
-            "seq": float(knob("seq_len") or 1), "batch": float(knob("batch_size") or 1), "cards": float(outcome.n_gpus),
-            "most": most,
-        },
-    )  # fmt: skip
+        [method],
+    )
+
+
+def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
+    """The published runs nearest to a case: the same method, then the nearest size, length and batch."""
+    knob = outcome.situation.knob
+    size, cards = _size(outcome) * 1e9, float(outcome.n_gpus)
+    tokens, batch = float(knob("seq_len") or 1), float(knob("batch_size") or 1)
+
+    def distance(row: dict[str, Any]) -> tuple[float, str]:
+        apart = abs(log(row["unique_params"] / size)) + 0.3 * abs(log((row["seq_len"] or 1) / tokens))
+        apart += 0.3 * abs(log((row["batch_size"] or 1) / batch)) + 0.2 * abs(log((row["n_gpus"] or 1) / cards))
+        return apart, row["id"]
+
+    measured = [row for row in _measured(str(knob("method"))) if 0.5 * size <= row["unique_params"] <= 2 * size]
+    found = sorted(measured, key=distance)[:most]
     return [
         {
             "id": row["id"], "described": _described(row), "described_zh": _described(row, chinese=True), "gib": row["gib"], "meter": row["meter"],

@@ -246,3 +246,13 @@ def test_no_row_names_the_machine_that_gathered_it():
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"(^|[\s\",])/(work|home|tmp|root)/", text), file.name
         assert not re.search(r"pypi\.org|file index id", text), file.name
+
+
+def test_rows_are_the_callers_own() -> None:
+    asked = "SELECT name FROM dtypes ORDER BY name LIMIT 1"
+    first = rows(asked)
+    first[0]["name"] = "mine"
+    first.append({})
+    assert rows(asked) != first
+    assert rows("SELECT name FROM dtypes WHERE name = $name", {"name": "bf16"}) == [{"name": "bf16"}]
+    assert rows("SELECT name FROM dtypes WHERE name = ?", ["fp16"]) == [{"name": "fp16"}]
