@@ -121,13 +121,14 @@ def build(assistant: Assistant) -> gr.Blocks:
         session = gr.State(Session(), delete_callback=lambda held: held.forget())
         with gr.Row(elem_id="kb-top"):
             gr.HTML(f'<div class="kb-brand">{TITLE}</div>', js_on_load=None)
-            new = gr.Button(I18N("new"), size="sm", variant="secondary", visible=False, elem_id="kb-new", scale=0)
-        with gr.Column(elem_id="kb-hero") as hero:
+            new = gr.Button(I18N("new"), size="sm", variant="secondary", elem_id="kb-new", scale=0)
+        # page.css shows either the invitation or the conversation, whichever there is
+        with gr.Column(elem_id="kb-hero"):
             gr.Markdown(I18N("hero"), elem_id="kb-invite")
             with gr.Row(elem_id="kb-examples"):
                 chips = [gr.Button(I18N(name), size="sm", elem_id=f"kb-{name}") for name in EXAMPLES]
         chat = gr.Chatbot(
-            label=I18N("conversation"), show_label=False, visible=False, elem_id="kb-chat", scale=1, min_height=200,
+            label=I18N("conversation"), show_label=False, elem_id="kb-chat", scale=1, min_height=200,
             height="100%", latex_delimiters=MATH, buttons=["copy"], feedback_options=[], layout="bubble", allow_tags=False,
             container=False, autoscroll=False,
         )  # fmt: skip
@@ -143,42 +144,42 @@ def build(assistant: Assistant) -> gr.Blocks:
         gr.HTML(lists_html(), visible="hidden", js_on_load=None)
 
         # In two steps, because the browser may see only the last of several quick updates of one event: what the first
-        # step shows would be lost under a fast answer.
-        def take(question: str, held: Session) -> dict[Any, Any]:
+        # step shows would be lost under a fast answer. An update of properties (`gr.update`, `gr.skip`) makes Gradio
+        # build and describe the component anew, and the conversation's takes 13 ms of that: it gets plain values.
+        def take(question: str, held: Session) -> tuple[Any, Any]:
             if held.turn is not None:  # one question at a time; this one stays in the box
-                return {box: gr.skip()}
+                return gr.skip(), gr.skip()
             held.open_turn(question)
-            return {
-                chat: gr.update(value=held.messages(), visible=True), hero: gr.update(visible=False),
-                new: gr.update(visible=True), box: gr.update(value="", **_BUSY_PROPS),
-            }  # fmt: skip
+            return held.messages(), gr.update(value="", **_BUSY_PROPS)
 
-        def change(held: Session, event: gr.EventData) -> dict[Any, Any]:
+        def change(held: Session, event: gr.EventData) -> tuple[Any, Any, Any]:
             texts = getattr(event, "_data", {}).get("texts")
             if held.turn is not None or held.last is None or not isinstance(texts, dict):
-                return {panel: gr.skip()}
+                return gr.skip(), gr.skip(), gr.skip()
             try:
                 facts = changed(held.last, texts)
             except BadFact as error:
-                return {panel: panel_html(held.last, error, texts[error.name])}
+                return held.messages(), gr.skip(), panel_html(held.last, error, texts[error.name])
             if facts == held.last.given:
-                return {panel: panel_html(held.last)}
+                return held.messages(), gr.skip(), panel_html(held.last)
             held.open_change(facts)
-            return {chat: gr.update(value=held.messages()), box: gr.update(**_BUSY_PROPS)}
+            return held.messages(), gr.update(**_BUSY_PROPS), panel_html(held.last)
 
-        def answer(held: Session) -> Iterator[dict[Any, Any]]:
-            yield {box: gr.skip()}  # a generator without an update would empty every output
+        def answer(held: Session) -> Iterator[tuple[Any, Any, Any]]:
+            facts = panel_html(held.last)
+            told = False
             for messages in converse(assistant, held):
-                done = held.turn is None
-                facts = panel_html(held.last) if done else gr.skip()
-                yield {chat: gr.update(value=messages), box: _READY if done else gr.skip(), panel: facts}
+                done, told = held.turn is None, True
+                yield messages, _READY if done else gr.skip(), panel_html(held.last) if done else facts
+            if not told:  # a generator without an update would empty every output
+                yield gr.skip(), gr.skip(), gr.skip()
 
-        def retrace(query: str, held: Session) -> Iterator[dict[Any, Any]]:
+        def retrace(query: str, held: Session) -> Iterator[tuple[Any, Any, Any]]:
             """The conversation of a link, asked again."""
             turns, troubles = linked(query or "")
-            yield {box: gr.skip()}
+            yield gr.skip(), gr.skip(), gr.skip()
             for question, facts in turns if held.last is None else []:
-                yield take(question, held)
+                yield *take(question, held), gr.skip()
                 yield from answer(held)
                 if facts and held.last is not None:
                     given = held.last.given | facts
@@ -187,28 +188,25 @@ def build(assistant: Assistant) -> gr.Blocks:
             if troubles and turns:
                 language = held.last.language if held.last else "en"
                 held.earlier.append(note(say("bad_link", language).format(why="; ".join(troubles))))
-                yield {chat: gr.update(value=held.messages())}
+                yield held.messages(), gr.skip(), gr.skip()
 
-        def halt(held: Session) -> dict[Any, Any]:
+        def halt(held: Session) -> tuple[Any, Any, Any]:
             held.close_turn()
-            return {chat: gr.update(value=held.messages()), box: _READY, panel: panel_html(held.last)}
+            return held.messages(), _READY, panel_html(held.last)
 
-        def restart(held: Session) -> dict[Any, Any]:
+        def restart(held: Session) -> tuple[Any, Any, Any]:
             held.forget()
-            return {
-                chat: gr.update(value=[], visible=False), hero: gr.update(visible=True),
-                new: gr.update(visible=False), box: gr.update(value="", **_READY_PROPS), panel: "",
-            }  # fmt: skip
+            return [], gr.update(value="", **_READY_PROPS), ""
 
-        outputs = [chat, box, hero, new, panel]
+        outputs = [chat, box, panel]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asked: list[Any] = [box.submit(take, [box, session], outputs, queue=False, **quiet)]
+        asked: list[Any] = [box.submit(take, [box, session], [chat, box], queue=False, **quiet)]
         for name, chip in zip(EXAMPLES, chips, strict=True):
             # the chip's words as the browser shows them, in whichever language that is
             spoken = f"() => [document.getElementById('kb-{name}').innerText, null]"
-            asked.append(chip.click(take, [box, session], outputs, js=spoken, queue=False, **quiet))
+            asked.append(chip.click(take, [box, session], [chat, box], js=spoken, queue=False, **quiet))
         asked.append(panel.submit(change, session, outputs, queue=False, **quiet))
-        running: Any = [taken.then(answer, session, [chat, box, panel], **quiet) for taken in asked]
+        running: Any = [taken.then(answer, session, outputs, **quiet) for taken in asked]
         running.append(page.load(retrace, [box, session], outputs, js="() => [location.search, null]", **quiet))
         box.stop(halt, session, outputs, cancels=running, queue=False, **quiet)
         new.click(restart, session, outputs, cancels=running, queue=False, **quiet)

@@ -10,7 +10,7 @@
 	}
 	const rest = () => {
 		const view = document.querySelector("#kb-chat .bubble-wrap");
-		const questions = view ? view.querySelectorAll(".user-row") : [];
+		const questions = view ? view.getElementsByClassName("user-row") : [];
 		if (questions.length > asked) follow = true;
 		asked = questions.length;
 		if (!follow || !asked) return;
@@ -40,10 +40,16 @@
 		}
 	};
 
-	// Gradio runs this when the page stands
-	new MutationObserver(() => {
-		rest();
+	// Gradio runs this when the page stands. Once a frame: to ask where something stands makes the browser lay it out
+	let due = false;
+	const settle = () => {
+		due = false;
 		label();
+		rest();
+	};
+	new MutationObserver(() => {
+		if (!due) requestAnimationFrame(settle);
+		due = true;
 	}).observe(document.body, { childList: true, subtree: true });
 	label();
 })();

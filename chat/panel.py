@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from chat.events import Answer, Said
 from chat.follow import TRAINING_ONLY, adjusted
-from chat.phrases import in_words, label, value
+from chat.phrases import in_words, label, pick, value
 from chat.refused import refused
 from chat.words import fact_value, say
 from formulas.errors import BadInput
@@ -27,6 +27,22 @@ _OFFERED = tuple(
 _BETWEEN = " | "  # several values of one fact in one control
 _SHORT = 8  # a count of so few values is a list to choose from
 _LISTS = {"model": "kb-models", "gpu": "kb-gpus"}
+# choices whose own names say little to who has not read the code; the names are told with them
+_CHOICES = {
+    "full-logits": ("all logits at once (full-logits)", "一次算出全部 logits (full-logits)"),
+    "last-logits": ("the last token's logits (last-logits)", "只算最后一个 token (last-logits)"),
+    "fused": ("fused, no whole logits (fused)", "融合，不保存完整 logits (fused)"),
+    "chunked": ("piece by piece (chunked)", "分块计算 (chunked)"),
+    "flash": ("FlashAttention (flash)", "FlashAttention (flash)"),
+    "sdpa": ("PyTorch's SDPA (sdpa)", "PyTorch SDPA (sdpa)"),
+    "eager": ("whole score matrices (eager)", "保存整个分数矩阵 (eager)"),
+    "tensors": ("tensors alone", "仅张量"),
+    "allocated": ("allocated by PyTorch", "PyTorch 已分配"),
+    "reserved": ("reserved by PyTorch", "PyTorch 预留"),
+    "device": ("the whole card (nvidia-smi)", "整张卡 (nvidia-smi)"),
+    "selective": ("selective", "选择性"),
+    "none": ("nothing", "不卸载"),
+}
 # turns that a link may bring back: each is answered again
 MOST_TURNS = 12
 QUESTION = "q"
@@ -250,7 +266,8 @@ def _shown(knob: Knob, option: str, values: tuple[Any, ...], language: str) -> s
         return f"– {say('taken_back', language)}"
     if _BETWEEN in option:
         return " / ".join(value(knob.name, one, language) for one in values)
-    return value(knob.name, knob.parse(option), language)
+    words = _CHOICES.get(option)
+    return pick(words, language) if words else value(knob.name, knob.parse(option), language)
 
 
 def lists_html() -> str:

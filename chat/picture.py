@@ -29,6 +29,8 @@ COLOURS = {
 }
 _OTHER = "#9a8f7a"
 _ids = count(1)
+# further cases are folded
+MOST_BARS = 6
 
 
 def gib(value: float) -> str:
@@ -175,6 +177,10 @@ def picture_html(result: dict[str, Any], language: str = "en") -> str:
             f'<span class="kb-sum">{escape(_sum_words(case, language))}{mark}</span></div>'
             f"{bar_svg(case, reach, language)}</div>"
         )
+    drawn = "".join(figures[:MOST_BARS])
+    if further := figures[MOST_BARS:]:
+        words = say("further", language).format(count=len(further))
+        drawn += f'<details class="kb-further"><summary>{words}</summary>{"".join(further)}</details>'
     used = _order(rows)
     sizes = dict(_terms(rows[0])) if len(rows) == 1 else {}
     legend = "".join(
@@ -188,7 +194,7 @@ def picture_html(result: dict[str, Any], language: str = "en") -> str:
     caption = f"{say('breakdown', language)} (GiB)"
     return (
         f'<figure class="kb-picture" lang="{"zh-CN" if language == "zh" else "en"}"><figcaption>{caption}</figcaption>'
-        f"{''.join(figures)}{legend}{table}</figure>"
+        f"{drawn}{legend}{table}</figure>"
     )
 
 

@@ -20,7 +20,7 @@ from chat.transcript import Changes, Turn
 from chat.words import changes, say
 from formulas.errors import BadInput
 
-EVERY = 0.05  # seconds between two updates: each sends the whole conversation through the serialiser again
+EVERY = 0.1  # seconds between two updates: each sends the whole conversation through the serialiser again
 LONGEST = 1_000_000  # characters of a question that reach the assistant
 
 
@@ -113,16 +113,17 @@ def converse(assistant: Assistant, session: Session) -> Iterator[list[Any]]:
     if turn is None or turn.begun:
         return
     turn.begun = True
-    last = 0.0  # the first sign comes at once
+    last, spoken = time.monotonic(), False
     # with facts set by hand, the last question is answered anew: its old answer goes
     replaced = session.conversation.turns.pop() if turn.changes else None
     settings: dict[str, Any] = {"language": turn.language, "facts": turn.changes.facts} if turn.changes else {}
     try:
         for event in assistant.stream(turn.question, session.conversation, **settings):
             turn.add(event)
-            if time.monotonic() - last >= EVERY:
+            first_words = not spoken and bool(turn.prose)
+            if first_words or time.monotonic() - last >= EVERY:
                 yield session.messages()
-                last = time.monotonic()
+                last, spoken = time.monotonic(), spoken or first_words
     except BadInput as error:
         turn.fail(refused(str(error), turn.language))
     except Exception:

@@ -1,4 +1,4 @@
-"""One turn of a conversation as the messages of Gradio's chatbot: question, tool cards, answer, derivation, sources."""
+"""One turn of a conversation as the messages of Gradio's chatbot: question, answer, derivation, steps, sources."""
 
 import json
 import re
@@ -23,6 +23,7 @@ SHOWN_QUESTION = 1500
 SHOWN_RESULT = 4000
 
 Files = Callable[[Answer], dict[str, Path]]
+Step = tuple[ToolStarted, ToolDone | None]
 
 
 # made once: inside an event Gradio builds components only halfway, as updates
@@ -78,7 +79,7 @@ class Turn:
         self.link = link
         self.changes = changes
         self.language = changes.language if changes else "zh" if seems_chinese(question) else "en"
-        self.cards: dict[str, tuple[ToolStarted, ToolDone | None]] = {}
+        self.cards: dict[str, Step] = {}
         self.prose: list[str] = []
         self.notices: list[str] = []
         self.shown: dict[str, Any] = {}
@@ -120,7 +121,8 @@ class Turn:
             self._closing.append(says(derivation, title=say("derivation", self.language), status="done"))
         worth = any(answer.result.get(part) for part in ("terms", "cases", "tables", "sources", "derivation_latex"))
         if worth:
-            self._closing.append(says(html(_foot(answer, self.files(answer), self.link()))))
+            steps = _steps([*self.cards.values()], self.language)
+            self._closing.append(says(html(_foot(answer, self.files(answer), self.link(), steps))))
 
     @property
     def over(self) -> bool:
@@ -129,19 +131,34 @@ class Turn:
     def messages(self) -> list[Any]:
         """The turn so far."""
         asked = self.changes.html() if self.changes else _question(self.question, self.language)
-        made = [says(html(asked), role="user")]
-        made += [_card(*pair, self.language, self.over) for pair in self.cards.values()]
         text = self.answer.text if self.answer else "".join(self.prose)
         content: list[Any] = []
+        if not self.over and not text.strip():
+            content.append(html(_working([*self.cards.values()], self.language)))
         if text.strip():
             headline = headline_html(self.shown, self.language)
-            content = [*([html(headline)] if headline else []), _tied(text)]
             picture = picture_html(self.shown, self.language) if self.answer else ""
+            before, after = _around_the_breakdown(text, self.language) if picture else (text, "")
+            content += [*([html(headline)] if headline else []), _tied(before)]
             content += [html(picture + self._curves)] if picture else []
+            content += [_tied(after)] if after else []
         notes = [*self.notices, *([self.problem] if self.problem else [])]
         if notes:
             content.append(html("".join(f'<p class="kb-note">{escape(note)}</p>' for note in notes)))
-        return [*made, *([says(*content)] if content else []), *self._closing]
+        question = says(html(asked), role="user")
+        return [question, *([says(*content)] if content else []), *self._closing]
+
+
+def _around_the_breakdown(text: str, language: str) -> tuple[str, str]:
+    """What stands before and after the table of a card's memory: on the page the picture takes its place, and holds its
+    numbers. Without such a table the picture follows the text.
+    """
+    blocks = text.split("\n\n")
+    sums = f"| **{say('total', language)}** |"
+    place = next((at for at, block in enumerate(blocks) if block.rpartition("\n")[2].startswith(sums)), None)
+    if place is None:
+        return text, ""
+    return "\n\n".join(blocks[:place]), "\n\n".join(blocks[place + 1 :])
 
 
 # in a narrow cell of a table: no break between a number and its unit, in a range, in "4-bit"; one before a bracket and after a slash
@@ -167,23 +184,32 @@ def _question(question: str, language: str) -> str:
     return f'<div class="kb-question">{text}</div>'
 
 
-def _card(started: ToolStarted, done: ToolDone | None, language: str, over: bool) -> Any:
-    """A tool's card: spinner while it works, then folded with its arguments and what came back."""
-    args = json.dumps(started.args, ensure_ascii=False, indent=1, default=str)
-    body = f"<pre>{escape(args)}</pre>"
-    if done is not None and done.content:
-        cut = "…" if len(done.content) > SHOWN_RESULT else ""
-        body += f"<pre>{escape(done.content[:SHOWN_RESULT])}{cut}</pre>"
-    mark = " ✕" if done is not None and done.failed else ""
-    metadata: dict[str, Any] = {"title": tool(started.name, language) + mark, "log": started.name}
-    metadata["status"] = "done" if done is not None or over else "pending"
-    if done is not None:
-        metadata["duration"] = round(done.seconds, 3)
-    return says(html(f'<div class="kb-tool">{body}</div>'), **metadata)
+def _working(steps: list[Step], language: str) -> str:
+    """What is being done, as long as there are no words yet."""
+    doing = [tool(started.name, language) for started, done in steps if done is None]
+    words = " · ".join(doing) or say("thinking", language)
+    return f'<p class="kb-working" role="status"><i aria-hidden="true"></i>{escape(words)}</p>'
 
 
-def _foot(answer: Answer, files: dict[str, Path], link: str) -> str:
-    """The facts in force, the sources as links, both folded, the downloads, and the link that asks the same again."""
+def _steps(steps: list[Step], language: str) -> str:
+    """Each tool that was called, with its arguments and what came back, folded."""
+    if not steps:
+        return ""
+    made = []
+    for started, done in steps:
+        args = json.dumps(started.args, ensure_ascii=False, indent=1, default=str)
+        body = f"<pre>{escape(args)}</pre>"
+        title = f"<b>{escape(tool(started.name, language))}</b> <code>{escape(started.name)}</code>"
+        if done is not None:
+            title += f" {done.seconds:.2f} s" + (" ✕" if done.failed else "")
+            cut = "…" if len(done.content) > SHOWN_RESULT else ""
+            body += f"<pre>{escape(done.content[:SHOWN_RESULT])}{cut}</pre>" if done.content else ""
+        made.append(f'<div class="kb-tool"><p>{title}</p>{body}</div>')
+    return f"<details><summary>{say('steps', language)} ({len(steps)})</summary>{''.join(made)}</details>"
+
+
+def _foot(answer: Answer, files: dict[str, Path], link: str, steps: str) -> str:
+    """The facts in force, the steps, the sources as links, all folded, the downloads, and the link that asks the same again."""
     language = answer.language
     rows = "".join(
         f"<tr><th scope='row'>{escape(label(name, language))}</th>"
@@ -216,4 +242,4 @@ def _foot(answer: Answer, files: dict[str, Path], link: str) -> str:
     )
     downloads = f'<div class="kb-files"><span>{say("download", language)}</span> {links}{again}</div>' if files else ""
     lang = "zh-CN" if language == "zh" else "en"
-    return f'<div class="kb-foot" lang="{lang}">{facts}{folded if count else ""}{downloads}</div>'
+    return f'<div class="kb-foot" lang="{lang}">{facts}{steps}{folded if count else ""}{downloads}</div>'

@@ -10,7 +10,8 @@ import pytest
 
 from kb.knobs import BY_NAME
 
-TOOL_CARD = "#kb-chat .thought-group"
+DERIVATION = "#kb-chat .thought-group > [role=button]"
+WORKING = "#kb-chat .kb-working"
 PATIENCE = 30_000  # milliseconds
 
 

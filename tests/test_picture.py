@@ -9,7 +9,7 @@ import pytest
 
 from chat.events import Answer
 from chat.export import latex, markdown, prose_latex, save, web_sources
-from chat.picture import breakdown_text, columns, curves_html, gib, headline_html, picture_html
+from chat.picture import MOST_BARS, breakdown_text, columns, curves_html, gib, headline_html, picture_html
 from tests.fakes import CASES, RESULT, terms
 
 ONE = {**CASES[2], "facts": {}}
@@ -167,3 +167,11 @@ def test_memory_against_length_is_drawn_folded(language: str, says: str) -> None
     assert "open" not in folded.attrib
     assert says in str(folded.findtext("summary"))
     assert [path for path in folded.iter() if path.tag.endswith("path") and path.get("stroke-dasharray")]
+
+
+def test_more_cases_than_a_screen_holds_are_folded() -> None:
+    many = {"cases": [{**case, "facts": {"seq_len": 1024 * n}} for n, case in enumerate(CASES * 2, 1)]}
+    figure = drawn(picture_html(many))
+    assert len(figure.findall(".//svg")) == 8
+    assert len(figure.findall("div/svg")) == MOST_BARS
+    assert figure.findtext("details/summary") == "2 more cases"
