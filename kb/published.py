@@ -124,13 +124,21 @@ def _comparison(row: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
     )
     if not close:
         return {"close": False}
-    try:
-        there = check(row)
-    except BadInput:  # a figure that is no peak of a run
+    predicted = _predicted(row["method"], row["id"])
+    if predicted is None:
         return {"close": False}
     words = [float(row["vocab_size"] or 1), float(outcome.situation.facts["vocab_size"].value)]
     another = knob("task") == "train" and max(words) > _LIKE_VOCABULARY * min(words)
-    return {"close": True, "predicted_gib": there.predicted, "vocabulary": row["vocab_size"] if another else None}
+    return {"close": True, "predicted_gib": predicted, "vocabulary": row["vocab_size"] if another else None}
+
+
+@cache
+def _predicted(method: str, run: str) -> float | None:
+    """What the formulas give for a run of the table; None for a figure that is no peak of a run."""
+    try:
+        return check(next(row for row in _measured(method) if row["id"] == run)).predicted
+    except BadInput:
+        return None
 
 
 def _tokens(knob: Callable[[str], Any]) -> float:
