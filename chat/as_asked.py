@@ -10,6 +10,7 @@ from chat.verdicts import asks_whether
 # the memory of the machine, beside that of its cards
 _HOST = r"\bram\b|\b(?:host|system|cpu|main)[ -]?(?:memory|ram|mem)\b|内存|主机"
 _ON_THE_HOST = ("host_load", "host_save")
+_STORED = {"bits", "weight_format"}
 # of methods that nobody named, so many remedies: the method that fits is the first of them
 _FEW = 3
 
@@ -17,7 +18,8 @@ _FEW = 3
 def as_asked(result: Result, reading: Reading) -> Result:
     """The result with the remedies, host figures and limits that belong to this question."""
     told = {**result, "changes": _remedies(result, reading), "said": tuple(reading.facts)}
-    if "fits" in reading.intents[:1] and asks_whether(reading.text):
+    one_task = len(set(reading.facts.get("task", ()))) < 2
+    if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):
         told["whether"] = True
     if "seq_len" in reading.asks[:1]:
         told["solved_for"] = "seq_len"
@@ -42,8 +44,11 @@ def _remedies(result: Result, reading: Reading) -> list[dict[str, Any]]:
         for case in cases_of(result)
         if case["verdict"] == "yes" and short
     ]
-    # where something that was not said sets a case that fits apart, that is the remedy
+    # where something that was not said sets a case that fits apart, that is the remedy; and so are fewer bits of what is served
     open_ones = [names for names in apart if not names & set(reading.facts)]
+    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
+    if serves and any(names and names <= _STORED for names in apart):
+        return []
     if not open_ones:
         return changes
     return changes[:_FEW] if any(names & {"method"} for names in open_ones) and len(open_ones) == len(apart) else []

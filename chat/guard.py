@@ -28,9 +28,10 @@ _TERM_WORDS = {
     "runtime": ("runtime", "运行时"),
 }
 CAPACITY = "capacity"
-# a sum, a change or a comparison may name a term and give another figure
+# a sum, a change, a comparison or what is put elsewhere may name a term and give another figure
 _OTHER_FIGURES = re.compile(
-    r"total|peak|together|capacity|card|gpu|up to|sav|less|more|合计|总|峰值|容量|卡|显存有|最多|节省", re.IGNORECASE
+    r"total|peak|together|capacity|card|gpu|up to|sav|less|more|host memory|合计|总|峰值|容量|卡|显存有|最多|节省|放内存|放在内存",
+    re.IGNORECASE,
 )
 _NEED = re.compile(r"\b(?:needs?|requires?|takes?|uses?|occup\w+|consumes?|footprint)\b|需要|占用|消耗", re.IGNORECASE)
 _PER_CARD = re.compile(

@@ -7,6 +7,7 @@ from chat.machine_words import machines_run
 from chat.phrases import VERDICTS, gib, in_words, label, pick, span, value
 from chat.reading import Reading
 from chat.understood import has_subject
+from kb.recipe import ADAPTERS
 
 MOST_ROWS = 9
 MOST_NAMED = 2
@@ -74,7 +75,20 @@ def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         else "Each fits by the high end of its interval; the smallest comes first; the tables have no prices." if result["recommends"] == "cards"
         else "Each verdict is by the interval."
     )  # fmt: skip
-    return [lead], [_table(rows, result["recommends"], language), note]
+    return [lead, *_roles(rows, reading)], [_table(rows, result["recommends"], language), note]
+
+
+def _roles(rows: list[Row], reading: Reading) -> list[str]:
+    """What PPO with adapters counts and what it does not: it says little beside the figure of plain tuning."""
+    if reading.facts.get("algo") != ("ppo",) or not any(row["facts"].get("method") in ADAPTERS for row in rows):
+        return []
+    if reading.language == "zh":
+        return [
+            "其中 LoRA、QLoRA 的 PPO 只有一份基座:actor 与 reward 是它的适配器,critic 是 value head,参考模型是关掉适配器的基座;各用独立模型,或另起 rollout 引擎,都要另加。"
+        ]
+    return [
+        "With LoRA or QLoRA this is PPO on one base: actor and reward are adapters on it, the critic is a value head, the reference is the base itself; models of their own, or a rollout engine beside, come on top."
+    ]
 
 
 def _lead(rows: list[Row], kind: str, language: str) -> str:

@@ -112,7 +112,7 @@ SERVING = (
     Remark("units", 10, lambda c: c.any("units") and (c.said("gpu") or c.said("gpu_memory_gb")),
         "Plan with GiB: the driver's MiB divided by 1024, less 0.5 to 1 GiB for the CUDA context and what the driver reserves (ECC too); that is why a program sees a little less than nvidia-smi. Tools that print GB there mean GiB (2^30 bytes). Convert a model's bytes into the same unit before comparing.",
         "请按 GiB 规划:驱动报告的 MiB 除以 1024,再减去 0.5 到 1 GiB 的 CUDA 上下文和驱动(含 ECC)保留部分,所以程序看到的比 nvidia-smi 略少。这些工具写的 GB 其实是 GiB(2^30 字节)。比较前先把模型字节数换成同一单位。", CUDA, SUSPECT),
-    Remark("reserved", 34, lambda c: c.any("why_more") and not c.training and c.modelled and not c.any("quantised", "kv_cache", "claim_checked", "unified_memory"),
+    Remark("reserved", 34, lambda c: c.any("why_more") and bool(c.figures.told.get("observed_gb")) and not c.training and c.modelled and not c.any("quantised", "kv_cache", "claim_checked", "unified_memory"),
         "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
         "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", CUDA, SUSPECT),
     Remark("rejected", 5, lambda c: c.any("injection") and c.modelled,

@@ -20,6 +20,8 @@ Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
 _MANY_TOKENS = 32768
+# from so many sequences at once a server is meant, which reads prompts one after the other
+_MANY_SEQUENCES = 8
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
 # served at which precision, where it is not said: the unquantised first
 _SERVED_BITS = (16, 8, 4)
@@ -90,7 +92,10 @@ def _server(reading: Reading, facts: Facts) -> None:
     hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
     if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
-    many = "served_users" in reading.cues or _first(facts.get("seq_len")) >= _MANY_TOKENS
+    sequences = _first(facts.get("batch_size"))
+    many = (
+        "served_users" in reading.cues or sequences >= _MANY_SEQUENCES or _first(facts.get("seq_len")) >= _MANY_TOKENS
+    )
     if many and not files and not hosted and "unified_memory" not in reading.cues:
         facts.setdefault("engine", "vllm")
 
@@ -205,6 +210,10 @@ def _reads_gguf(facts: Facts) -> bool:
 
 def _precisions(reading: Reading, facts: Facts) -> None:
     """Served at which precision? What is asked without one is answered for the usual three."""
+    if facts.get("weight_format") in ("bf16", "fp16") and "bits" in facts:  # as published, or else in fewer bits
+        bits = facts["bits"] if isinstance(facts["bits"], list) else [facts["bits"]]
+        facts.pop("weight_format")
+        facts["bits"] = list(dict.fromkeys([16, *bits]))
     if "quantise_or_not" in reading.cues and facts.get("bits", 16) == 16 and "weight_format" not in facts:
         facts["bits"] = list(_SERVED_BITS)
     if {"bits", "weight_format"} & set(facts):

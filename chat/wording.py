@@ -55,7 +55,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     parts += [terms_table(result, cases, language), _moment(result, cases, language)]
     if not brief:
         parts += _limits(result, cases, language)
-        parts += _pool(result, language)
+        parts += _pool(result, language) if len(cases) < 2 else []
         parts += host_figures(result, language)
         parts += [] if turns else other
         parts += published_words(result, language)

@@ -254,7 +254,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
     "w_here": (lambda f: f.base.terms["weights"], both_words),
     "w_all": (lambda f: sum(card.terms["weights"] * card.place.count for card in f.base.cards), both_words),
-    "w_whole": (lambda f: value_of(f.base, "model_weights"), gib_words),
+    "w_whole": (lambda f: value_of(f.at(**_ONE_CARD), "model_weights"), gib_words),
     "embedding": (_embedding, gib_words),
     "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
     # states

@@ -169,7 +169,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "units": (["units"], {"gpu": "RTX 4090"}, {}),
     "unequal-cards": (["mixed_cards"], {"params": "32B", "bits": 4, "gpu": "RTX 3090"}, {"gpus": ["RTX 3090", "RTX 4070"]}),
     "host-load": (["loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8, "host_memory_gb": 512}, {}),
-    "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {}),
+    "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {"observed_gb": [20]}),
     "rejected": (["injection"], {**SEVEN, "method": "full"}, {}),
     **WHERE_CAUSES_FIRE,
 }  # fmt: skip
