@@ -284,6 +284,7 @@ class _Turn:
         return Answer(
             self.question, self.language, self.said.strip(), merged(self.artifacts), calls, tuple(self.notices),
             self.given if self._trusted else _facts_of(calls) or self.given, self.set,
+            self.reading.others,
         )  # fmt: skip
 
 

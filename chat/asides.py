@@ -52,7 +52,7 @@ ASIDES: tuple[str, ...] = (
     # what a picture or a rented machine is called
     r"(?<![\d.])\d{3,4}p\b|\b(?:[gp]\d[a-z]{0,2}|a2|g2|a3|ecs|gn\d[a-z]?)[.-][a-z0-9.-]*(?:large|gpu-\d+g?)\b|(?<![\d.])\d{1,3}\s?%\s?/\s?\d{1,3}\s?%",
     # the items of a list, at the start of a line
-    r"(?:^|(?<=!))\s*\(?\d{1,2}\s?[.)、](?=\s?[^\d\s])",
+    r"(?:^|(?<=!))\s*\(?\d{1,2}\s?[.)、](?=\s?[^\d\s])|(?:^|(?<=[\s,;:!.]))\(\d\)(?=\s?\w)",
 )
 
 

@@ -54,6 +54,7 @@ class Answer:
     tool_calls  [{"name", "args"}] in order
     said        the facts that the question gives, as it was understood after those before it
     set         the facts in force instead, where some were set by hand on the page
+    others      what the question quotes of somebody else's case, which the answer does not rest on
     """
 
     question: str
@@ -64,6 +65,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     said: Said = field(default_factory=dict)
     set: Said | None = None
+    others: Said = field(default_factory=dict)
 
     @property
     def given(self) -> Said:

@@ -77,6 +77,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         unknown_models=tuple(models.unknown),
         unknown_gpus=tuple(unknown_gpus),
         extras={name: tuple(values) for name, values in scan.extras.items()},
+        others={name: tuple(values) for name, values in scan.others.items()},
     )
     reading = _card_of_claim(_failure(reading))
     if previous is not None and (more := implied(scan.text, previous)):

@@ -38,9 +38,11 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("help", 3, r"^\s*(?:help|\?+|usage)\s*[?!.]*$|what can (?:you do|i ask)|^\s*what can i do\s*\?*$|how (?:do|can|should) i (?:use|ask) (?:you|this)|who are you\s*\?*$|what are you\b|你能(?:做|干|回答)(?:些)?什么|你是谁|怎么用(?:你|这个)?\s*\??$|^\s*帮助|有(?:什么|哪些)功能|能问(?:你)?(?:些)?什么|使用(?:说明|方法)\??$"),
 
     ("units", 4, r"(?<![a-z])gib\b.{0,48}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,48}(?<![a-z])gib\b|(?<![a-z])mib\b.{0,60}(?<![a-z])gb\b|(?<![a-z])gb\b.{0,60}(?<![a-z])mib\b|\d{4,6}\s?(?:还是|or|vs\.?)\s?\d{4,6}(?!\s?(?:samples|steps|条))|\bdecimal (?:gb|gigabytes?|units?)\b|(?:gib|gb|mib|kib) (?:or|vs\.?|versus|和|与|还是)\s*(?:gib|gb|mib|1000|1024)|1000\s?m?i?b?\s?(?:or|vs|还是|和)\s?1024|1024\s?m?i?b?\s?(?:or|vs|还是|和)\s?1000"),
+    ("units", 4.8, r"\d\s?(?:mib|gb|gib)\b[^?]{0,40}(?:多少|几个?)\s?gib\b"),
     ("units", 4, r"how many (?:bytes|bits|gib|mib) (?:is|are|in) |how many gi?b (?:is|are|in) \d|difference between (?:a )?(?:gib|gb|mib)|marketed|decimal or binary|二进制.{0,6}十进制|(?:gb|gib)(?:和|与|跟)(?:gb|gib)的?(?:区别|差别|换算)|单位(?:换算|怎么|是)|显示(?:只有|为).{0,12}(?:mib|gb).{0,12}标称|等于多少(?:gb|gib|mb|mib|字节|g\b)|bits? (?:or|vs) bytes?"),
 
     ("check_arithmetic", 3, r"(?:is|are) (?:this|that|my|it|these|the) (?:\w+ )?(?:calculation|math|maths|arithmetic|estimate|formula|computation|numbers?|figure|reasoning) (?:right|correct|ok|wrong)|(?:check|verify) (?:my|this|the|these|each|every|it)\b|did i (?:compute|calculate|get)|am i (?:right|wrong|correct|computing|calculating)|which part is wrong|where (?:did|do|am) i (?:go )?wrong|my (?:calculation|math|arithmetic|estimate)\b|(?<!do )(?<!can )(?<!should )\bi (?:calculate|compute|estimate)d?\b|(?:is|are) (?:this|that) (?:right|correct|true)\b|\bsanity[ -]check|\bplease verify\b"),
+    ("check_arithmetic", 4, r"\bi (?:figured?|reckon(?:ed)?)\b[^?]{0,80}=[^?]{0,80}\?|=\s?~?\d[^?]{0,80}[.?!;,]\s*(?:did i (?:miss|forget)|am i (?:missing|forgetting))\b|(?:是不是)?(?:漏|少算)(?:了|算)?(?:什么|啥|哪)"),
     ("check_arithmetic", 3, r"\bis it (?:right|correct|true) that"),
     ("check_arithmetic", 1.8, r"对吧|(?<!这)对吗\s*\??\s*$|对嘛|没错吧|(?:right|correct|no)\s*\?\s*$"),
     ("check_arithmetic", 3, r"算(?:得|的)?(?:对|错)(?:吗|不对|没|了)?|(?:计算|算法|估算|公式|结果)(?:是)?(?:对|正确|有误|不对|有错|错)(?:吗|的吗|不对)?|帮我[^,;?!]{0,6}(?:检查|验算|核对|看看|对一下)|核对|哪里不对|对不对|这(?:样)?(?:算)?对(?:吗|么)|哪里(?:算)?错|我算(?:的|出|了|下来|得)?|是不是算错|有误吗"),
@@ -116,7 +118,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("rl_memory", 3.5, r"\b(?:grpo|ppo|dpo|rlhf|kto|orpo|simpo|rloo|reinforce\+*)\b|reward model|reference model|\brollouts?\b|\bactor\b|\bcritic\b|奖励模型|参考模型|强化学习|偏好(?:训练|对齐|优化)"),
     ("moe", 3.0, r"\bexperts?\b[^.;?]{0,60}\b(?:per token|active|fire|routed|load\w*|stay|vram|memory|gpu|ram|idle)\b|专家[^,;?]{0,20}(?:加载|显存|激活|放|内存|用)|(?:只|仅)(?:需要|要|用)?(?:加载|准备)[^,;?]{0,10}激活|激活[^?;]{0,16}是不是只"),
     ("moe", 3.2, r"(?:专家|moe|mixtral)[^?;]{0,30}按\s?\d+(?:\.\d+)?b\s?算|总参数[^,;?]{0,8}激活|激活[^,;?]{0,8}总参数|\bonly (?:the )?\d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive|\ball (?:\d+ ?b |the )*(?:parameters|params|weights|experts)\b[^.;?]{0,40}\bactive"),
-    ("moe", 4, r"激活(?:参数|的)?(?:只有|才|仅|就)\s?\d|\ba\d+(?:\.\d+)?b = \d|\b\d+(?:\.\d+)? ?b active so\b|\bonly (?:activates )?\d+(?:\.\d+)? ?b (?:are |is )?active\b"),
+    ("moe", 4, r"激活(?:参数|的)?(?:只有|才|仅|就)\s?\d|\ba\d+(?:\.\d+)?b = \d|\b\d+(?:\.\d+)? ?b active so\b|\bactive\b[^?;]{0,40}\b(?:just|only) (?:those|them|the active)\b|\bonly (?:activates )?\d+(?:\.\d+)? ?b (?:are |is )?active\b"),
     ("moe", 2.6, r"\d ?b (?:is |are )?active\b|\bonly \d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive\b|激活(?:参数)?(?:只有|仅|才)?\s?\d"),
     ("moe", 2.2, r"\d+b\s?x\s?\d+e\b|\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
     ("quant_gguf", 3.7, r"\b(?:biggest|largest|highest|best) quant\b|-?\bngl\b[^?,;]{0,8}(?:多少|几)|\bhow many layers\b|(?:几|多少)层[^?,;]{0,12}(?:gpu|显卡|显存)|\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
@@ -284,7 +286,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
         extra = lean(intent)
         idle = not found.asks or any(weights.get(one, 0) >= _PLAINLY for one in _PLAIN)
         if extra < 0 and intent in weights and (idle or intent == "units"):
-            weights[intent] += extra
+            weights[intent] += extra if found.asks else 2 * extra
         elif extra > 0:
             found.add(intent, extra, 0.0 if intent in _CIRCUMSTANCES else 1.0)
     for manner in _MANNERS & set(weights):

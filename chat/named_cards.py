@@ -18,6 +18,8 @@ _NICKNAMES = {
     r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
     r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
 }  # fmt: skip
+_PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
+_IS_PORTABLE = re.compile(r"\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?(?:laptop|mobile|笔记本)", re.ASCII)
 _SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
 
 
@@ -149,6 +151,9 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     if _is_plural(scan, found) and not found["plural"]:
         said = said[:-1]
     cards = index.match_cards(said)
+    portable = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
+    if portable and "laptop" not in said:
+        cards = index.match_cards(f"{said} laptop") or cards
     if found["plural"] and _typed(scan, end - 1) == "S":  # a 4080S is a 4080 SUPER, where there is one
         cards = index.match_cards(f"{said} super") or cards
     if not cards:
@@ -174,7 +179,8 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     if memory_at:
         scan.take(*memory_at)
         scan.spans.setdefault("gpu_memory_gb", []).append(scan.normal.original(*memory_at))
-    narrowed = index.match_cards(said, memory)
+    narrowed = index.match_cards(f"{said} laptop", memory) if portable else []
+    narrowed = narrowed or index.match_cards(said, memory)
     scan.take(start, end)
     mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count, first and not own))
 

@@ -165,10 +165,19 @@ def panel_html(answer: Answer | None, trouble: BadFact | None = None, typed: Any
         f'<section class="kb-facts" lang="{"zh-CN" if language == "zh" else "en"}" aria-label="{say("in_force", language)}">'
         f'<button type="button" class="kb-toggle" data-toggle="open" aria-controls="kb-facts-body">'
         f"<b>{say('in_force', language)}</b> <span>{escape(_summary(facts, language))}</span></button>"
-        f'<div id="kb-facts-body" class="kb-body"><p class="kb-alert" role="alert">{alert}</p>{"".join(rows)}'
+        f'<div id="kb-facts-body" class="kb-body"><p class="kb-alert" role="alert">{alert}</p>{"".join(rows)}{_quoted(answer, language)}'
         f'<button type="button" class="kb-toggle kb-spare-toggle" data-toggle="more" aria-controls="kb-spare">{say("more", language)}</button>'
         f'<div id="kb-spare" class="kb-spare">{"".join(spare)}</div></div></section>'
     )
+
+
+def _quoted(answer: Answer, language: str) -> str:
+    """What the question quotes of somebody else's case."""
+    told = [in_words(name, one, language) for name, values in answer.others.items() for one in values]
+    if not told:
+        return ""
+    words = say("told_by", language).format(facts=("、" if language == "zh" else ", ").join(told))
+    return f'<p class="kb-quoted">{escape(words)}</p>'
 
 
 def _refused(trouble: BadFact, language: str) -> str:

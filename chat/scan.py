@@ -25,6 +25,7 @@ class Scan:
         self.claims: list[Claim] = []
         self.equations: list[Equation] = []
         self.unread: list[Unread] = []
+        self.others: dict[str, list[Any]] = {}
 
     def free(self, start: int, end: int) -> bool:
         """Is no character of this span used yet?"""

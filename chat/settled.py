@@ -68,7 +68,9 @@ def _leave_to_others(scan: Scan) -> None:
             continue
         own = [not any(start <= place[0] < end for start, end in spans) for place in places]
         if any(own) and not all(own):
-            scan.extras.setdefault("told_by_others", []).extend(_keep(scan, name, own))
+            left = _keep(scan, name, own)
+            scan.others.setdefault(name, []).extend(left)
+            scan.extras.setdefault("told_by_others", []).extend(left)
 
 
 def _correct(scan: Scan) -> None:
@@ -147,6 +149,7 @@ def _memory_told(scan: Scan) -> None:
         own = any(claim.unit in ("g", "gb", "gib") and claim.span[0] > end for claim in scan.claims)
         if low <= start < high and own and compiled(_SUFFICES).search(scan.text[first:last]):
             amount = scan.facts.pop("gpu_memory_gb")[0]
+            scan.others.setdefault("gpu_memory_gb", []).append(amount)
             del scan.spans["gpu_memory_gb"]
             scan.claims.insert(0, Claim(float(amount), "gb", (start, end)))
             return

@@ -163,3 +163,18 @@ def test_a_refusal_in_chinese_says_what_would_be_taken() -> None:
 def test_changes_are_told_in_words() -> None:
     assert changes({"seq_len": (8192,), "zero_stage": (3,)}, "en") == "8,192 tokens · sharded (ZeRO-3/FSDP)"
     assert changes({"seq_len": ()}, "zh") == "序列长度: 按惯例"
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        (
+            "The README says 2x A100 80GB do it; on my 4x A100 40GB it overflows. Qwen2-72B int4.",
+            "Quoted of others, not counted on: 2 cards, 80 GB",
+        ),
+        ("文档说两张H800够,我只有8张4090,能训13B吗", "引自他人，未采用：H800、2 张卡"),
+    ],
+)
+def test_what_is_quoted_of_others_stands_as_such(assistant: Assistant, question: str, quoted: str) -> None:
+    assert f'<p class="kb-quoted">{quoted}</p>' in panel_html(assistant.ask(question))
+    assert "kb-quoted" not in panel_html(assistant.ask("Can a 4090 run a 7B?"))
