@@ -127,7 +127,7 @@ def _lean(intent: str, scan: Scan) -> float:
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
     if intent == "units" and {"tp", "n_gpus"} & set(facts):
-        return -2.0  # amounts in both units, of a case
+        return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and "kv_format" in facts:
         return -1.5  # named as a setting, not asked about
     if (
