@@ -83,6 +83,13 @@ bucket_sizes = Choice(
     Words("whether buckets have a fixed number, or one that follows the model's width", "桶的大小固定还是随模型宽度"),
 )
 ahead_numbers = Quantity("ahead_numbers", one, r"n_{+}", "parameters gathered ahead", "预先聚合的参数数", zero=True)
+sub_group_size = Quantity(
+    "sub_group_size",
+    one,
+    r"n_{\mathrm{sub}}",
+    "parameters that full sharding updates at once",
+    "完全切分一次更新的参数数",
+)
 bucket_numbers = Quantity(
     "bucket_numbers", one, r"n_{\mathrm{bkt}}", "gradients of one bucket", "一个归约桶的梯度数", zero=True
 )

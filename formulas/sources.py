@@ -132,6 +132,11 @@ DEEPSPEED_STEP = Source(
     "DeepSpeed, ZeRO stages 1 and 2",
     "https://github.com/deepspeedai/DeepSpeed/blob/v0.14.0/deepspeed/runtime/zero/stage_1_and_2.py",
 )
+DEEPSPEED_STAGE3 = Source(
+    "deepspeed-stage3",
+    "DeepSpeed, ZeRO stage 3",
+    "https://github.com/deepspeedai/DeepSpeed/blob/edaa7221267243c7be7fb49c5d5f5c4fb97b4641/deepspeed/runtime/zero/stage3.py",
+)
 LLAMA_CPP = Source(
     "llama-cpp", "llama.cpp, context", "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-context.cpp"
 )

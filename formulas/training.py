@@ -23,6 +23,7 @@ from formulas.layouts import (
     heads_here,
     prefetched,
     standing_gradients,
+    sub_group_size,
     waiting,
     whole_gradients,
 )
@@ -30,8 +31,18 @@ from formulas.programs import (
     kept_logits,
     second_layer,
 )
-from formulas.quantity import Choice, Words
-from formulas.sources import ACCOUNTING, ADAMW_PYTORCH, AUTOCAST, DEEPSPEED_STEP, LORA, SUBLINEAR, TYING, ZERO
+from formulas.quantity import Choice, Words, least
+from formulas.sources import (
+    ACCOUNTING,
+    ADAMW_PYTORCH,
+    AUTOCAST,
+    DEEPSPEED_STAGE3,
+    DEEPSPEED_STEP,
+    LORA,
+    SUBLINEAR,
+    TYING,
+    ZERO,
+)
 from formulas.tuning import EVERYWHERE, updated
 from formulas.vocabulary import (
     adapter,
@@ -71,7 +82,7 @@ _CAST = AUTOCAST.at("autocast op reference; the weight cache")
 _LOOP = ACCOUNTING.at("a forward and a backward pass, counted")
 optimizer_step = Choice(
     "optimizer_step",
-    ("fused", "foreach", "master"),
+    ("fused", "foreach", "master", "master-groups"),
     Words(
         "whether the optimizer updates in one kernel, over lists of tensors, or float32 masters from 16-bit gradients",
         "优化器更新方式",
@@ -394,4 +405,13 @@ gradients_are_made_single_for_the_masters = Formula(
         {gradients: 10**9, gradient_shards: 1, optimizer_shards: 8, fp32_bytes: 4, bytes_of_gradient: 2},
         25 * 10**7,
     ),
+)
+gradients_are_made_single_group_by_group = Formula(
+    optimizer_temporaries,
+    least(gradients / bytes_of_gradient, sub_group_size) * (fp32_bytes + bytes_of_gradient),
+    says="ZeRO-3 updates one group of parameters after the other: its gradients are put together and copied to float32.",
+    zh="ZeRO-3 逐组更新参数:先把该组梯度拼接,再复制为 float32。",
+    source=DEEPSPEED_STAGE3.at("_create_fp16_sub_groups, _prepare_fp32_grad_for_sub_group"),
+    when={optimizer_step: "master-groups"},
+    example=({gradients: 4 * 10**9, bytes_of_gradient: 2, sub_group_size: 10**9, fp32_bytes: 4}, 6 * 10**9),
 )

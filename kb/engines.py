@@ -252,6 +252,7 @@ def _step(value: Value) -> str:
         return str(stated)
     if deepspeed(value):
         # sharded steps copy their part of the gradients to float32; Megatron's gradients are float32 already
-        return "master" if int(value("zero_stage", 0)) and value("engine") != "megatron" else "fused"
+        stage = 0 if value("engine") == "megatron" else int(value("zero_stage", 0))
+        return "master-groups" if stage == 3 else "master" if stage else "fused"
     kind = optimizer_kind(str(value("method")), str(value("optimizer", "adamw")))
     return "foreach" if kind in ("adamw", "sgd", "sgd-momentum", "lisa") else "fused"

@@ -29,6 +29,8 @@ def exchange_facts(value: Value) -> dict[str, Fact]:
     }
     if "bucket" in (found["reduction"], ahead) and found["bucket_sizes"] == "fixed":
         found |= {"bucket_numbers": _size("reduce_bucket_size"), "ahead_numbers": _size("stage3_prefetch_bucket_size")}
+    if stage == 3:
+        found["sub_group_size"] = _size("sub_group_size")
     return {name: Fact(one, ASSUMED) for name, one in found.items()}
 
 
