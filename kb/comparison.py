@@ -239,7 +239,10 @@ class Comparison:
 
     def _sources(self) -> list[dict[str, str]]:
         keys = list(dict.fromkeys(price["source"] for each in self.prices for price in each))
-        found = rows("SELECT key, title, url FROM sources WHERE list_contains($keys, key)", {"keys": keys})
+        found = rows(
+            "SELECT key, title, url FROM sources WHERE list_contains(string_split($keys, ';'), key)",
+            {"keys": ";".join(keys)},
+        )
         return [{"title": row["title"], "url": row["url"]} for row in found]
 
 
