@@ -200,6 +200,7 @@ _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 def _memories(scan: Scan) -> None:
     _called_bandwidth(scan)
+    _chosen_among(scan)
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
             start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
@@ -227,6 +228,23 @@ def _in_all(scan: Scan, amount: float) -> bool:
     sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
     count = scan.facts["n_gpus"][0]
     return count > 1 and amount not in sizes and amount / count in sizes
+
+
+_CHOICE = r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|选|买|哪|够"
+
+
+def _chosen_among(scan: Scan) -> None:
+    """`12, 16 or 24 GB?`, where no card is named: the sizes of card among which is chosen."""
+    if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not any(scan.find(_CHOICE)):
+        return
+    for found in scan.find(lexicon.CHOSEN_AMONG):
+        sizes = [int(size) for size in re.findall(r"\d+", found["row"])]
+        if len(sizes) > 1 and set(sizes) <= CARD_SIZES and scan.free(*found.span("row")):
+            for size in re.finditer(r"\d+", found["row"]):
+                at = found.start("row") + size.start()
+                scan.add("gpu_memory_gb", float(size[0]), at, at + len(size[0]), take=False)
+            scan.take(*found.span("row"))
+            return
 
 
 def _called_bandwidth(scan: Scan) -> None:

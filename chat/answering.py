@@ -7,9 +7,11 @@ from chat.as_asked import as_asked
 from chat.background import OF_ITS_FACTS, is_background
 from chat.case_tables import cases_of, longest_of, terms_table
 from chat.compared import compared
+from chat.count_words import count_line
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
 from chat.headlines import headline
+from chat.host_words import host_figures
 from chat.pace_words import rate_words, run_wanted, run_words, tokens_taken
 from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
@@ -98,7 +100,8 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         leads, remarks = [remarks[0], *leads], remarks[1:]
     said = _listed(remarks)
     first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"} or beside
-    if reading.intent == "injection" or "ktransformers" in reading.cues or (beside and keys & _CONTRADICTS):
+    kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
+    if reading.intent == "injection" or kept or (beside and keys & _CONTRADICTS):
         leads, said = [said, *leads], ""
     if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
         leads.insert(0, run_wanted(reading))
@@ -220,12 +223,15 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)
-        return [], [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
+        host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
+        return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
     result = as_asked(result, reading)
     lead = [
+        *(host_figures(result, reading.language) if "ram_asked" in reading.cues else ()),
         *rate_words(result, reading),
         headline(result, reading.language),
         _choice(result, reading),
+        *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
     ]
     rest = body(result, reading.language, brief)
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
@@ -254,39 +260,28 @@ def _solve(result: dict[str, Any], reading: Reading) -> Said:
     cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
     lines, refused = [], []
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
-    for where, case in _same_cards(cases, reading):
+    for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
         if solved is None:
             refused.append(f"- {where + ':' if where else ''}{case.get('why_zh') or case['why']}" if zh
                            else f"- {where + ': ' if where else ''}{case['why']}")  # fmt: skip
             continue
-        fewest = solved["quantity"] == "n_gpus"
+        if solved["quantity"] == "n_gpus":
+            lines.append(count_line(where, solved, trains and not set(LAYOUTS) & set(reading.facts), language))
+            continue
         amount = in_words(solved["quantity"], solved["value"], language)
         together = solved["quantity"] == "batch_size" and not trains
         if "sure" in solved and solved["quantity"] != "params":
             lines.append(_limit(where, solved, together, language))
             continue
-        practice = solved.get("in_practice")
-        tail = ""
-        if fewest and solved["value"] > 1 and trains and not set(LAYOUTS) & set(reading.facts):
-            tail = ",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)"
-        if practice and practice != solved["value"]:
-            whole, each = in_words("n_gpus", practice, language), solved.get("in_practice_gib")
-            tail += f",按整机配则 {whole}" if zh else f", {whole} as they come"
-            if each:  # with which the whole interval fits
-                tail += f"(有余量,每张卡 {gib(each)})" if zh else f" with room to spare ({gib(each)} per card)"
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
             head = f"{where}\uff1a" if where else ""
             most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
-            lines.append(
-                f"- {head}**{'最少' if fewest else most} {amount}**{tail}(每张卡 {room}{_beside(solved, language)})"
-            )
+            lines.append(f"- {head}**{most} {amount}**(每张卡 {room}{_beside(solved, language)})")
         else:
             head = f"{where}: " if where else ""
-            lines.append(
-                f"- {head}**{'at least' if fewest else 'up to'} {amount}**{tail} ({room} per card{_beside(solved, language)})"
-            )
+            lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language)})")
     return ["\n".join([*lines, *refused])], []
 
 
@@ -320,6 +315,12 @@ def _limit(where: str, solved: dict[str, Any], together: bool, language: str) ->
     if zh:
         return f"- {head}**稳妥的上限是{words(sure['value'])}**({need} / {room});按区间中值,{most} 时占满这张卡{beyond}"
     return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}); by the middle of the estimate the card is full at {most}{beyond}"
+
+
+def _furthest(case: dict[str, Any]) -> float:
+    """Of models the largest first: the layout that reaches it is the answer."""
+    solved = case.get("solved") or {}
+    return -float(solved["value"] or 0) if solved.get("quantity") == "params" else 0.0
 
 
 def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str, dict[str, Any]]]:

@@ -23,6 +23,8 @@ def needs_example(reading: Reading) -> bool:
     named = has_subject(reading) or reading.unknown_models or reading.suggestions
     if "params" in reading.asks or "which_models" in reading.cues:
         return False  # the model is what is asked for
+    if "rigs" in reading.extras and reading.facts.get("task") != ("train",):
+        return False  # machines that are named each with its cards are compared by what they run
     trains = set(reading.facts.get("method", ())) - {"inference"}
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains) or set_apart

@@ -18,6 +18,7 @@ from chat.follow import continues, implied, merged
 from chat.intents import read_intents
 from chat.messages import read_message
 from chat.named_cards import CARD_SIZES, read_cards
+from chat.named_machines import read_instances, read_more_machines
 from chat.named_models import activated, read_models, shapes
 from chat.normal import language, normalise
 from chat.reading import Reading, Unread
@@ -46,6 +47,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_instances(scan)
     read_asides(scan)
     read_flags(scan)
     read_engines(scan)
@@ -54,6 +56,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)
     read_amounts(scan)
+    read_more_machines(scan)
     read_methods(scan)
     read_claims(scan, equations_only=False)
     settle(scan)

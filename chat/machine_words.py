@@ -1,5 +1,6 @@
 """What a machine runs, in words: the largest model in the first line, what else in a table, and what comes next up."""
 
+import re
 from typing import Any
 
 from chat.case_tables import markdown
@@ -44,6 +45,8 @@ def rig(machine: Row, language: str) -> str:
         count = machine["n_gpus"]
         name = value("gpu", machine["gpu"], language)
         cards = name if count == 1 or "+" in name else f"{count} × {name}"
+        if count > 1 and (plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"])):
+            cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{count} cards of {plain[1]} GB"
     ram = machine["host_memory_gb"] if not machine["shared"] else None
     memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
     return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
@@ -218,11 +221,12 @@ def _place(held: Row, machine: Row, language: str) -> str:
     if held["way"] == "host":
         return f"全部在内存,{host}" if zh else f"all in RAM, {host}"
     if held["way"] == "layers":
-        return (f"{held['gpu_layers']} / {held['layers']} 层在卡上,其余 {host} 在内存" if zh
-                else f"{held['gpu_layers']} of {held['layers']} layers on the card, the other {host} in RAM")  # fmt: skip
+        return (f"-ngl {held['gpu_layers']}:{held['layers']} 层里这么多在卡上,其余 {host} 在内存" if zh
+                else f"-ngl {held['gpu_layers']}: so many of {held['layers']} layers on the card, the other {host} in RAM")  # fmt: skip
     if held["n_cpu_moe"]:
-        return (f"{held['n_cpu_moe']} 层的专家在内存,{host}" if zh else f"the experts of {held['n_cpu_moe']} layers in RAM, {host}")  # fmt: skip
-    return f"专家在内存,{host}" if zh else f"experts in RAM, {host}"
+        return (f"--n-cpu-moe {held['n_cpu_moe']}:这么多层的专家在内存,{host}" if zh
+                else f"--n-cpu-moe {held['n_cpu_moe']}: the experts of so many layers in RAM, {host}")  # fmt: skip
+    return f"--cpu-moe:专家在内存,{host}" if zh else f"--cpu-moe: experts in RAM, {host}"
 
 
 def _rate(rate: float) -> str:

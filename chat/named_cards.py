@@ -61,7 +61,14 @@ _BEFORE = re.compile(
 _COUNTS_BEFORE = re.compile(
     r"(?<![\d.a-z])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或|和|/)\s*$", re.ASCII
 )
-_PAIR = re.compile(r"\b(?P<dual>dual|twin|a pair of)\s+" + _STATE + r"$|\b(?P<quad>quad)\s+" + _STATE + "$", re.ASCII)
+_PAIR = re.compile(
+    r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|add(?:ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
+    + _STATE
+    + r"$|\b(?P<quad>quad)\s+"
+    + _STATE
+    + "$",
+    re.ASCII,
+)
 _ONE = re.compile(
     r"(?:(?:\b(?:a|an|my|one|single|the)|我的|单)\s+|[了有这那][张块台]\s*)(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$",
     re.ASCII,
@@ -75,6 +82,11 @@ _MEM_AFTER = re.compile(
 )
 _MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
 _MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
+# "A100 40G or 80G": the other size in which the card is sold
+_OR_MEMORY = re.compile(
+    r"\s*(?:or|/|还是|或者?)\s*(?P<v>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system|host|cpu))",
+    re.ASCII,
+)
 CARD_SIZES = frozenset(
     {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}
 )
@@ -150,7 +162,8 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     start, end = found.start(), found.end()
     if _is_plural(scan, found) and not found["plural"]:
         said = said[:-1]
-    cards = index.match_cards(said)
+    # "MacBook Pro M3 Max": what stands before may be the machine's
+    cards = index.match_cards(said) or index.match_cards(said := re.sub(r"^(?:pro|max)\s+", "", said))
     portable = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
     if portable and "laptop" not in said:
         cards = index.match_cards(f"{said} laptop") or cards
@@ -167,6 +180,9 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         memory, memory_at, tail = float(bare[1] or bare[2]), (bare.start() + 1, bare.end()), bare.end()
     elif stands := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
         memory, memory_at = float(stands["v"]), (stands.start("v"), start)
+    if memory_at and (other := _OR_MEMORY.match(scan.text, tail)) and _is_sold(float(other["v"]), cards):
+        scan.add("gpu_memory_gb", float(other["v"]), other.start("v"), other.end())
+        scan.add("gpu_memory_gb", memory, *memory_at, take=False)
     before = len(scan.spans.get("n_gpus", ()))
     count = _counts(scan, start, end, tail)
     counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
@@ -213,7 +229,10 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
 def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
     """State how many cards are meant, and return it."""
     window, found = max(0, start - 32), None
-    if before := _BEFORE.search(scan.text, window, start):
+    if pair := _PAIR.search(scan.text, window, start):
+        found = 2 if pair["dual"] else 4
+        scan.add("n_gpus", found, pair.start(), pair.end())
+    elif before := _BEFORE.search(scan.text, window, start):
         count = int(before["n"])
         at = before.start("n"), before.end("n")
         if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
@@ -227,9 +246,6 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
                             "n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end()
                         )
                     found = None  # no one count is this card's
-    elif pair := _PAIR.search(scan.text, window, start):
-        found = 2 if pair["dual"] else 4
-        scan.add("n_gpus", found, pair.start(), pair.end())
     elif one := _ONE.search(scan.text, window, start):
         scan.add("n_gpus", 1, one.start(), one.end())
         found = 1
@@ -248,6 +264,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
 # between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
 _PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
 _AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}")
+_OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
 _AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
 _COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
 
@@ -257,6 +274,8 @@ def _together(scan: Scan, mentions: list[CardMention]) -> bool:
     if len({mention.label for mention in mentions}) < 2:
         return False
     gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
+    if any(_OTHERWISE.search(gap) for gap in gaps):
+        return False
     if all(_PLUS.fullmatch(gap) for gap in gaps):
         return True
     if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):

@@ -6,7 +6,7 @@ from typing import Any
 from chat.example import with_example
 from chat.figures import FINETUNE_METHODS, Figures
 from chat.reading import Reading
-from chat.recommended import compares_machines, wants_cards, wants_models
+from chat.recommended import compares_machines, on_one_machine, wants_cards, wants_models
 from chat.remarks import made
 from chat.setups import as_text, sides
 from chat.told import told
@@ -73,6 +73,7 @@ def _worked_out(reading: Reading) -> list[Call]:
         _largest_instead,
         _time,
         _units,
+        _machines,
         _compare,
         _about_document,
         _table,
@@ -122,7 +123,8 @@ def _of_machine(reading: Reading) -> Facts:
     if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
         facts.pop("n_gpus", None)
         facts["gpu"] = list(rigs)
-    return facts
+    only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
+    return facts | ({"only": only[0]} if len(only) == 1 else {})
 
 
 def _named(reading: Reading) -> Facts:
@@ -263,9 +265,8 @@ def _solve(reading: Reading) -> list[Call]:
         return []
     facts = understood(reading, wanted[0])
     if wanted[0] == "params" and not _trains(facts):
-        return [("recommend", _of_machine(reading))]
-    if wanted[0] == "n_gpus" and facts.get("engine") in ("vllm", "sglang") and _length(facts) >= 32768:
-        return []  # a prompt that is read in chunks is counted by the remarks, weights and cache together
+        named: list[Call] = [("estimate_memory", understood(reading))] if has_subject(reading) else []
+        return [("recommend", _of_machine(reading)), *named]
     if wanted[0] == "params":
         facts = {
             name: value
@@ -277,7 +278,7 @@ def _solve(reading: Reading) -> list[Call]:
         if facts.get("method") == "lora" and "bits" not in facts:
             facts["method"] = ["lora", "qlora"]  # the same adapters on a quantised base reach further
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
-    if wanted[0] != "params":
+    if wanted[0] != "params" or has_subject(reading):
         calls.append(("estimate_memory", understood(reading)))
     return calls
 
@@ -291,10 +292,18 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     return [("compare", {"setups": setups, **found.shared})]
 
 
+def _machines(reading: Reading) -> list[Call]:
+    """Machines that are named each with its cards: what they run comes before any comparison of one model on them."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    open_model = "rigs" in reading.extras and not has_subject(reading) and not trains
+    return _recommend(reading) if open_model or compares_machines(reading) else []
+
+
 def _recommend(reading: Reading) -> list[Call]:
     """Which cards for a model, or which models for the cards."""
     if wants_cards(reading):
-        return [("recommend", facts_of(reading)), ("estimate_memory", understood(reading))]
+        alone = on_one_machine(reading)
+        return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
     if compares_machines(reading):
         return [("recommend", {**_of_machine(reading), **_named(reading)})]
     if not wants_models(reading):

@@ -1,17 +1,22 @@
 """A recommendation in words: the first choice in one line, then a short table, the smallest first."""
 
+import re
 from typing import Any
 
 from chat.case_tables import markdown
 from chat.machine_words import machines_run
 from chat.phrases import VERDICTS, gib, in_words, label, pick, span, value
 from chat.reading import Reading
-from chat.understood import has_subject
+from chat.understood import Facts, has_subject
 from kb.recipe import ADAPTERS
 
 MOST_ROWS = 9
 MOST_NAMED = 2
+MOST_COUNTS = 2
 Row = dict[str, Any]
+_SERVER = re.compile(
+    r"\bserv(?:e|er|ing)\b|\bdeploy|\bproduction\b|\bcompany\b|部署|公司|企业|生产|服务器", re.IGNORECASE
+)
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
 # what is asked of cards is not always what they run
 _OTHERWISE = frozenset(
@@ -35,6 +40,17 @@ def wants_cards(reading: Reading) -> bool:
     """Asked which card for a model, with none named."""
     named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     return has_subject(reading) and not named and "gpu" in reading.asks and "n_gpus" not in reading.asks
+
+
+def on_one_machine(reading: Reading) -> Facts:
+    """The program of one person's machine, where a card is looked for and nothing speaks of a server."""
+    serves = "served_users" in reading.cues or _SERVER.search(reading.text)
+    trains = (
+        reading.facts.get("task") == ("train",)
+        or "algo" in reading.facts
+        or ("method" in reading.facts and reading.facts["method"] != ("inference",))
+    )
+    return {} if serves or trains or "engine" in reading.facts else {"engine": "llama.cpp"}
 
 
 def wants_models(reading: Reading) -> bool:
@@ -98,8 +114,8 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
     for row in rows:
         best.setdefault(_way(row, language), row)
     if kind == "cards":
-        said = [f"{way}{':' if zh else ': '}{_cards(row, language)}" for way, row in best.items()]
-        head = "最省的选择" if zh else "The smallest that do"
+        said = [_smallest(way, [row for row in rows if _way(row, language) == way], language) for way in best]
+        head = "最小够用的卡" if zh else "The smallest that do"
     elif kind == "models":
         said = [
             f"{way}{':' if zh else ': '}{value('model', row['facts']['model'], language)}" for way, row in best.items()
@@ -113,6 +129,13 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
         ]  # fmt: skip
         head = "可行的做法" if zh else "What fits"
     return f"**{head}{':' if zh else ': '}{(';' if zh else '; ').join(said)}{'。' if zh else '.'}**"
+
+
+def _smallest(way: str, rows: list[Row], language: str) -> str:
+    """Of one method the cards that hold it, the fewest first: one large one, or several smaller ones."""
+    zh = language == "zh"
+    named = [_cards(row, language) for row in sorted(rows, key=lambda row: row["facts"]["n_gpus"])][:MOST_COUNTS]
+    return f"{way}{':' if zh else ': '}{(' 或 ' if zh else ', or ').join(named)}"
 
 
 def _way(row: Row, language: str) -> str:

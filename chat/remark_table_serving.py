@@ -35,7 +35,7 @@ SERVING = (
     Remark("weights-and-one-sequence", 10, lambda c: c.serving and c.any("how_much", "how_many_gpus", "max_batch_ctx") and c.over("seq", 32768) and c.k("weight_format") == "bf16",
         "{w16} of 16-bit weights ({params} parameters) and {kv_sequence} of KV cache for one full sequence of {seq} tokens ({kv_token} per token) are {serve_total} together; in FP8 the weights are {w8}.",
         "16 位权重 {w16}({params} 参数),一条 {seq} token 的完整序列 KV 缓存 {kv_sequence}(每 token {kv_token}),合计 {serve_total};FP8 的权重为 {w8}。", VLLM),
-    Remark("cards-for-one-sequence", 11, lambda c: c.serving and c.any("how_many_gpus") and c.over("seq", 32768) and c.k("weight_format") == "bf16" and c.figures.base.capacity is not None,
+    Remark("cards-for-one-sequence", 11, lambda c: c.serving and c.k("batch_size") == 1 and c.any("how_many_gpus") and c.over("seq", 32768) and c.k("weight_format") == "bf16" and c.figures.base.capacity is not None,
         "At 0.9 of a card that is at least {serve_cards} cards (nodes of 8: {serve_nodes}), in FP8 {serve_cards_fp8} (nodes of 8: {serve_nodes_fp8}); prefill in chunks needs little beside.",
         "按每卡可用 0.9 计,至少 {serve_cards} 张({serve_nodes} 台 8 卡机),FP8 至少 {serve_cards_fp8} 张({serve_nodes_fp8} 台 8 卡机);分块 prefill 的额外开销不大。", VLLM),
     Remark("kv-per-token-quietly", 24, lambda c: c.serving and c.any("fits", "how_much", "quant_gguf") and not c.any("kv_cache", "two_lengths", "moe") and not c.over("seq", 32768) and c.figures.base.verdict in ("no", "borderline"),

@@ -82,14 +82,16 @@ def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[st
     return _returned({"kind": "comparison", **compare(each, stated, **shared).json()})
 
 
-def recommend_cards(**facts: Any) -> tuple[str, dict[str, Any]]:
+def recommend_cards(only: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
     from kb.machine import machines_run
     from kb.recommender import recommend
 
     trains = facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"
     cards = {"gpu", "gpu_memory_gb"} & set(facts)
     found = (
-        recommend(**facts).json() if trains or (not cards and "host_memory_gb" not in facts) else machines_run(**facts)
+        recommend(**facts).json()
+        if trains or (not cards and "host_memory_gb" not in facts)
+        else machines_run(only, **facts)
     )
     return _returned({"kind": "recommend", **found})
 
@@ -272,7 +274,11 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
     ),
     "recommend": (
         recommend_cards,
-        _briefly((), _OF_ONE_LAYOUT),
+        _briefly(
+            (),
+            _OF_ONE_LAYOUT,
+            only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
+        ),
         (
             "With a model: which cards and how many hold it, by method. With cards or host memory and no model: which usual "
             "models they run, or with task train can tune. With both: how the cards run it, or which layouts fit. Ranked."

@@ -63,6 +63,8 @@ def spread(given: dict[str, Any]) -> list[Case]:
     """
     axes = [_Axis((name,), [{name: one} for one in value], True) for name, value in given.items() if _several(value)]
     axes = [axis for axis in axes if axis.names != ("gpu",)]
+    if given.get("gpu") and _several(given.get("gpu_memory_gb")):  # the sizes of a card are its cards
+        axes = [axis for axis in axes if axis.names != ("gpu_memory_gb",)]
     rigs = _rigs(given)
     if rigs:
         axes.append(_Axis(("gpu",), [{} for _ in rigs], _several(given.get("gpu")), rigs))

@@ -100,16 +100,19 @@ class Machine:
         }  # fmt: skip
 
 
-def machines_run(**given: Any) -> dict[str, Any]:
+def machines_run(only: str | None = None, **given: Any) -> dict[str, Any]:
     """One object of the contract; `machines` has for each reading of the cards what they run, the least memory first.
 
     `gpu` may name several cards with a count for each: `["2 × RTX 3090", "1 × RTX 4090"]`.
+    only    `moe` or `dense`: no others are tried
     BadInput where neither cards nor host memory is given, or a fact is wrong.
     """
     facts = {"method": INFERENCE, **parse_given(given)}
     if not {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts):
         raise BadInput("to say what a machine runs, name its cards (--gpu) or its memory (--host-memory-gb)")
     tried, asked = candidates(facts), bool({"model", "params"} & set(facts))
+    if only:
+        tried = tuple(one for one in tried if one.experts == (only == "moe"))
     plain = {name: value for name, value in facts.items() if name not in ("model", "params", *_STORED)}
     stored = {name: facts[name] for name in _STORED if name in facts}
     found: list[Machine] = []

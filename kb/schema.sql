@@ -751,6 +751,20 @@ COMMENT ON COLUMN representatives.other_shape IS 'A usual model of about that si
 COMMENT ON COLUMN representatives.source IS 'Source of the row.';
 COMMENT ON COLUMN representatives.grade IS 'Evidence: estimated, a convention of this project.';
 
+CREATE TABLE instances (
+    name   VARCHAR PRIMARY KEY,
+    gpu    VARCHAR NOT NULL REFERENCES gpus (name),
+    n_gpus INTEGER NOT NULL CHECK (n_gpus > 0),
+    source VARCHAR NOT NULL REFERENCES sources (key),
+    grade  grade NOT NULL
+);
+COMMENT ON TABLE instances IS 'Machines that clouds rent by a name of their own: the cards in each.';
+COMMENT ON COLUMN instances.name IS 'The name in the price list.';
+COMMENT ON COLUMN instances.gpu IS 'The card.';
+COMMENT ON COLUMN instances.n_gpus IS 'Cards in it.';
+COMMENT ON COLUMN instances.source IS 'Source of the row.';
+COMMENT ON COLUMN instances.grade IS 'Evidence.';
+
 CREATE TABLE usual_models (
     model  VARCHAR PRIMARY KEY REFERENCES models (name),
     source VARCHAR NOT NULL REFERENCES sources (key),

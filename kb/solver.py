@@ -9,7 +9,8 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.hosting import MACHINE, most_layers
+from kb.counts import usable
+from kb.hosting import most_layers
 from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
@@ -30,8 +31,6 @@ _TOO_MANY = {
         "not even with all experts in host memory: what is left on the card", "即使全部专家都在内存也不够:卡上其余部分"
     ),
 }
-# steps of one more machine until the high end of the interval fits, too
-_MORE_MACHINES = 6
 SOLVABLE = (*LARGEST, *FEWEST, "params", "bits")
 
 
@@ -75,17 +74,12 @@ class Solved:
         return beside
 
     def _in_practice(self) -> dict[str, Any]:
-        """As many cards as one buys, of which the whole interval fits; what a card of them holds."""
-        count = machines(int(self.value or 1))
-        for _ in range(_MORE_MACHINES):
-            try:
-                there = outcome(_with(self.at.case if self.at else self.case, "n_gpus", count))
-            except BadInput:  # the model cannot be laid out over so many
-                break
-            if there.verdict == "yes":
-                return {"in_practice": count, "in_practice_gib": there.best / GIB}
-            count = machines(count + 1)
-        return {"in_practice": machines(int(self.value or 1))}
+        """As many cards as one takes, what a card of them holds, and how the least are laid out."""
+        assert self.at is not None
+        case, knob = self.at.case, self.at.situation.knob
+        found = usable(int(self.value or 1), lambda count: outcome(_with(case, "n_gpus", count)))
+        least = {"least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1)}
+        return least | ({"in_practice": found[0], "in_practice_gib": found[1].best / GIB} if found else {})
 
 
 @dataclass(frozen=True)
@@ -162,13 +156,6 @@ def _solvable(called: str) -> str:
     if name not in SOLVABLE:
         raise BadInput(f"cannot solve for `{called[:40]}`{near(called, SOLVABLE)}; it is one of {', '.join(SOLVABLE)}")
     return name
-
-
-def machines(cards: int) -> int:
-    """So many cards as one buys or rents them: a power of two in one machine, whole machines beyond."""
-    if cards <= MACHINE:
-        return 1 << (cards - 1).bit_length()
-    return -(-cards // MACHINE) * MACHINE
 
 
 def _trains(facts: dict[str, Any]) -> bool:

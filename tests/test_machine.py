@@ -8,9 +8,10 @@ from chat.agent import Assistant
 from chat.grammar import read
 from chat.plan import plan
 from formulas.errors import BadInput
-from kb import estimate
+from kb import estimate, solve
 from kb.candidates import engine_of
-from kb.cards import GIB
+from kb.cards import GIB, card, cards_meant
+from kb.database import rows
 from kb.machine import machines_run
 from kb.recipe import host_bandwidth, host_reserve, usual_models
 
@@ -177,3 +178,75 @@ def test_of_two_machines_the_one_that_holds_the_model_is_named_first() -> None:
     first = told("Buying advice: 2x3090 or 1x4090 for running 70B models locally?").split("\n")[0]
     assert "2 × RTX 3090" in first
     assert "4090" not in first
+
+
+def test_only_mixtures_or_only_dense_models_where_the_asker_wants_no_others() -> None:
+    assert {row["experts"] for row in held(gpu="RTX 4070", host_memory_gb=96, only="moe")} == {True}
+    assert {row["experts"] for row in held(gpu="RTX 4090", only="dense")} == {False}
+    _, args = plan(read("4070 12GB and 96GB DDR5, only interested in MoE models, what fits?"))[0]
+    assert args["only"] == "moe"
+    _, args = plan(read("24G 显存只要稠密模型,最大能跑多大的?"))[0]
+    assert args["only"] == "dense"
+
+
+def test_a_clouds_instance_is_its_cards() -> None:
+    for row in rows("SELECT * FROM instances"):
+        facts = read(f"does a 13B run on {row['name']}?").facts
+        assert facts["n_gpus"] == (row["n_gpus"],), row["name"]
+        memory = facts.get("gpu_memory_gb", (None,))[0]
+        meant = [card.marketed_gb for card in cards_meant(facts["gpu"][0], memory)]
+        assert meant == [card(row["gpu"]).marketed_gb], row["name"]
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("which single card for LoRA of a 7B: 12, 16 or 24 GB?", {"gpu_memory_gb": (12, 16, 24)}),
+        ("微调7B LoRA,12G/16G/24G 选哪个?", {"gpu_memory_gb": (12, 16, 24)}),
+        ("13B full fine-tune, A100 40G or 80G, how many?", {"gpu_memory_gb": (80, 40)}),
+        ("一台 8 卡 A100 80G 服务器全参微调 72B 够吗?一台不够的话两台呢", {"n_gpus": (8, 16)}),
+        ("MacBook Pro M3 Max 96GB, llama 70b?", {"gpu": ("Apple M3 Max",), "gpu_memory_gb": (96,)}),
+        (
+            "2x old 24 GB cards + 128 GB RAM, what runs?",
+            {"n_gpus": (2,), "gpu_memory_gb": (24,), "host_memory_gb": (128,)},
+        ),
+        ("H200s for Qwen3-235B, two people at once?", {"batch_size": (2,)}),
+    ],
+)
+def test_what_hardware_is_chosen_among_is_read(question: str, facts: dict[str, Any]) -> None:
+    reading = read(question)
+    assert {name: reading.facts.get(name) for name in facts} == facts
+
+
+def test_a_second_card_or_another_one_are_two_machines() -> None:
+    _, args = plan(read("add a second used 3090 or sell it and buy one 5090 - for 70B Q4?"))[0]
+    assert args["gpu"] == ["2 × RTX 3090", "1 × RTX 5090"]
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_the_count_that_leads_leaves_a_margin_and_divides_the_heads(bits: int) -> None:
+    facts: dict[str, Any] = {"model": "DeepSeek-V3", "bits": bits, "gpu": "A100 80GB"}
+    solved = solve("n_gpus", **facts).json()["solved"]
+    assert solved["in_practice"] > solved["value"]
+    assert estimate(**facts, n_gpus=solved["in_practice"]).verdict == "yes"
+    assert solved["least_pp"] > 1
+    said = told(f"How many A100 80GB for DeepSeek-V3 in {bits} bit?")
+    assert said.startswith(f"- **{solved['in_practice']} cards**")
+    assert f"on paper {solved['value']} cards" in said
+
+
+def test_any_count_divides_a_file_by_layers() -> None:
+    facts: dict[str, Any] = {
+        "model": "Qwen3-235B-A22B",
+        "weights": "gguf:Q4_K_M",
+        "gpu": "RTX 3090",
+        "engine": "llama.cpp",
+    }
+    solved = solve("n_gpus", **facts).json()["solved"]
+    assert solved["in_practice"] == 7
+    assert estimate(**facts, n_gpus=6).verdict != "yes"
+
+
+def test_ram_that_is_asked_for_comes_first() -> None:
+    answer = told("how much system RAM do I need for Qwen3-235B-A22B Q4 with one 3090 and experts offloaded to cpu?")
+    assert answer.startswith("Host memory of what is offloaded: 129.8 GiB")

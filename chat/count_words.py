@@ -1,0 +1,49 @@
+"""How many cards, in words: as many as one takes first, then the least by the middle of the estimate and what it lacks."""
+
+from typing import Any
+
+from chat.phrases import gib, in_words
+
+
+def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str) -> str:
+    """`where`: what sets the case apart; `sharded`: whether full sharding divides a training that asked for no layout."""
+    zh = language == "zh"
+    least, taken = int(solved["value"]), solved.get("in_practice")
+    capacity = gib(solved["capacity_gib"])
+    head = where + ("\uff1a" if zh else ": ") if where else ""
+    tail = (",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)") if sharded and (taken or least) > 1 else ""
+    if taken:
+        amount, each = in_words("n_gpus", taken, language), gib(solved["in_practice_gib"])
+        said = (
+            f"**{amount}**{tail}(每张 {each} / {capacity},有余量)"
+            if zh
+            else f"**{amount}**{tail} ({each} of {capacity} each, with a margin)"
+        )
+        if taken == least:
+            return f"- {head}{said}"
+        return f"- {head}{said}{_least(least, solved, language)}"
+    amount, each = in_words("n_gpus", least, language), gib(solved["gib"])
+    return (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
+            else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
+
+
+def _least(least: int, solved: dict[str, Any], language: str) -> str:
+    """The least on paper, and why it is not what one takes."""
+    zh = language == "zh"
+    amount, each = in_words("n_gpus", least, language), gib(solved["gib"])
+    lacks = []
+    if solved["verdict"] != "yes":
+        lacks.append("没有余量" if zh else "with no margin")
+    if solved.get("least_pp", 1) > 1:
+        lacks.append(
+            "注意力头不能按这个数均分,只能再加流水线并行"
+            if zh
+            else "its heads do not divide by that: it would need a pipeline as well"
+        )
+    if not lacks:
+        lacks.append("不是整机的卡数" if zh else "not a whole number of machines")
+    return (
+        f";理论最少 {amount},每张 {each}:{','.join(lacks)}"
+        if zh
+        else f"; on paper {amount} hold it, {each} each: {', '.join(lacks)}"
+    )

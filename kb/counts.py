@@ -1,0 +1,41 @@
+"""How many cards one takes: the least that hold a case with all of its interval, in a layout that programs have."""
+
+from collections.abc import Callable, Iterator
+
+from formulas.errors import BadInput
+from kb.cases import LAYOUTS
+from kb.hosting import MACHINE
+from kb.outcome import Outcome
+
+# steps of one more machine until the high end of the interval fits, too
+_MORE_MACHINES = 6
+
+
+def usable(least: int, at: Callable[[int], Outcome]) -> tuple[int, Outcome] | None:
+    """The first count from `least` on with room for the whole interval, and the case there; None if none is near.
+
+    at      the case on so many cards; BadInput where it cannot be laid out
+    """
+    for count in _bought(least):
+        try:
+            there = at(count)
+        except BadInput:
+            continue
+        if there.verdict_of_cards == "yes" and _is_usual(there, count):
+            return count, there
+    return None
+
+
+def _bought(least: int) -> Iterator[int]:
+    """Cards of one machine one by one, then whole machines."""
+    yield from range(least, MACHINE + 1)
+    machines = max(-(-least // MACHINE), 2 if least <= MACHINE else 1)
+    yield from (MACHINE * (machines + more) for more in range(_MORE_MACHINES))
+
+
+def _is_usual(there: Outcome, count: int) -> bool:
+    """Whether servers run it so: in one machine every card has a part of each layer, unless a layout was asked for."""
+    knob = there.situation.knob
+    if knob("task") == "train" or knob("layer_split") or set(LAYOUTS) & set(there.case.facts):
+        return True
+    return count >= MACHINE or int(knob("pp") or 1) == 1
