@@ -11,7 +11,7 @@ from chat.count_words import count_line
 from chat.example import needs_example, with_example
 from chat.example import told as example_told
 from chat.headlines import headline
-from chat.host_words import host_figures
+from chat.host_words import host_figures, ram_words
 from chat.pace_words import rate_words, run_wanted, run_words, tokens_taken
 from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
@@ -227,7 +227,7 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
     result = as_asked(result, reading)
     lead = [
-        *(host_figures(result, reading.language) if "ram_asked" in reading.cues else ()),
+        *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
         *rate_words(result, reading),
         headline(result, reading.language),
         _choice(result, reading),

@@ -31,6 +31,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("stages", r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b"),
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
+    ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
     ("buying", r"\b(?:buy|buying|bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|买|入手|购买|升级|值得|划算|性价比|装机|选购"),
     ("ram_asked", r"\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:enough|sufficient|more|need|min(?:imum)?)\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory)\b[^?.;]{0,24}\b(?:enough|sufficient|needed|required|requirements?)\b|内存[^,;?]{0,12}(?:多大|多少|够|几)|(?:多大|多少)[^,;?]{0,4}内存"),

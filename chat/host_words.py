@@ -36,3 +36,17 @@ def host_figures(result: Result, language: str) -> list[str]:
         told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
         lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
     return lines
+
+
+def ram_words(result: Result, language: str) -> list[str]:
+    """Asked for host memory: what it holds, or that it is not what a training lacks, which keeps all on the cards."""
+    if found := host_figures(result, language):
+        return found
+    facts = result.get("facts") or {}
+    verdicts = {case["verdict"] for case in result.get("cases") or [result]}
+    if facts.get("task", {}).get("value") != "train" or verdicts != {"no"}:
+        return []
+    return [
+        "更多内存也没用:这样训练时权重、优化器和激活都在卡上,缺的是显存,不是内存。" if language == "zh"
+        else "More system RAM does not help: trained like this, weights, optimizer and activations are all on the card, and it is the card's memory that falls short."
+    ]  # fmt: skip

@@ -254,7 +254,8 @@ METHODS = (
 )  # fmt: skip
 
 # At inference it is the layers named that are offloaded: which ones a number or a question says.
-LAYERS_MOVED = r"\blayers?\b[^;?]{0,60}\boffload|\boffload\w*[^;?]{0,24}\blayers?\b|层[^;?]{0,8}(?:offload|卸载)|(?:offload|卸载)[^;?]{0,8}层"
+# in llama.cpp's words a model is offloaded to the card, fully where all layers are there
+LAYERS_MOVED = r"\b(?:fully|completely|entirely|100 ?%)[ -]offload\w*|\boffload\w* (?:it |everything |all |the (?:whole )?model )?(?:fully|completely|entirely)\b|\boffload\w*[^;?.]{0,24}\b(?:to|on|onto|into) (?:the |my )?(?:gpu|card|vram)\b|\blayers?\b[^;?]{0,60}\boffload|\boffload\w*[^;?]{0,24}\blayers?\b|层[^;?]{0,8}(?:offload|卸载)|(?:offload|卸载)[^;?]{0,8}层"
 
 # What a stated thing implies for `task`; the asker's own words count first.
 TASK_INFERENCE = (

@@ -86,10 +86,10 @@ def _asked(machine: Row, language: str) -> str:
     held, name = machine["held"], rig(machine, language)
     whole = [one for one in held if one["way"] == "cards"]
     if whole:
-        told = sorted(whole, key=lambda one: (-(one["params"] or 0), one["bits"]))
-        said = (";" if zh else "; ").join(_model(one, language) + _how(one, machine, language) for one in told)
-        fewer = _fewer(machine, language)
-        return f"**{name}:放得下** {said}。{fewer}" if zh else f"**{name}: fits** {said}.{fewer}"
+        told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
+        said = _model(told, language) + _how(told, machine, language)
+        more = _more_bits(machine, told, language) + _fewer(machine, language)
+        return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""
     if larger:
@@ -104,6 +104,18 @@ def _asked(machine: Row, language: str) -> str:
         if zh
         else f"**{name}: not wholly on the card{'s' if machine['n_gpus'] > 1 else ''}**, {need}{rest}."
     )
+
+
+def _more_bits(machine: Row, told: Row, language: str) -> str:
+    """What the next more bits would take."""
+    larger = machine["next"]
+    if not larger or larger["total_gib"] <= told["total_gib"]:
+        return ""
+    need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
+    fmt = value("weight_format", larger["weight_format"], language)
+    if larger["total_gib"] <= machine["usable_gib"]:
+        return f"{fmt} 是 {need} / {room},临界。" if language == "zh" else f" {fmt} is borderline: {need} of {room}."
+    return f"{fmt} 要 {need},超过 {room}。" if language == "zh" else f" {fmt} would take {need} of {room}."
 
 
 def _fewer(machine: Row, language: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from chat.example import with_example
 from chat.figures import FINETUNE_METHODS, Figures
 from chat.reading import Reading
-from chat.recommended import compares_machines, on_one_machine, wants_cards, wants_models
+from chat.recommended import asks_which_file, compares_machines, on_one_machine, wants_cards, wants_models
 from chat.remarks import made
 from chat.setups import as_text, sides
 from chat.told import told
@@ -18,6 +18,8 @@ Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost",)
+# the bits of the files that llama.cpp runs
+_FILE_BITS = (8, 6, 5, 4, 3, 2)
 # facts that a training has and a served model has not
 _OF_TRAINING = {
     "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
@@ -305,7 +307,11 @@ def _recommend(reading: Reading) -> list[Call]:
         alone = on_one_machine(reading)
         return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
     if compares_machines(reading):
-        return [("recommend", {**_of_machine(reading), **_named(reading)})]
+        files = {"engine": "llama.cpp", "bits": list(_FILE_BITS)} if asks_which_file(reading) else {}
+        machine = _of_machine(reading)
+        if files:
+            machine.pop("weight_format", None)
+        return [("recommend", {**machine, **_named(reading), **files})]
     if not wants_models(reading):
         return []
     facts = facts_of(reading)

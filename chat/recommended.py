@@ -65,9 +65,17 @@ def wants_models(reading: Reading) -> bool:
 def compares_machines(reading: Reading) -> bool:
     """Which of several cards to take, or whether to buy these, to run a model that is named."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
-    if trains or not has_subject(reading) or "gpu" not in reading.facts or set(reading.intents[:1]) & _OTHERWISE:
+    cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
+    if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
         return False
-    return "rigs" in reading.extras or "buying" in reading.cues
+    return "rigs" in reading.extras or "buying" in reading.cues or asks_which_file(reading)
+
+
+def asks_which_file(reading: Reading) -> bool:
+    """Asked in how many bits one model fits the cards of one person's machine; one that is named may be hearsay."""
+    named = [*reading.facts.get("bits", ()), *reading.facts.get("weight_format", ())]
+    which = "largest_quant" in reading.cues and len(named) <= 1 and "kv_format" not in reading.facts
+    return which and bool(on_one_machine(reading) or "llama.cpp" in reading.facts.get("engine", ()))
 
 
 def _serves_what_is_open(reading: Reading) -> bool:

@@ -18,7 +18,7 @@ _LOCAL = ("consumer", "laptop", "workstation", "unified", "edge/unified")
 # of the bytes of the weights as reckoned by their bits, what is surely too much to be tried
 _SURELY = 0.97
 # how far a size may be from the usual model that stands for it
-_NEAR = 0.06
+_NEAR = 0.09
 # generations for which vLLM has no kernels (it asks for compute capability 7.0)
 WITHOUT_SERVERS = ("Pascal",)
 

@@ -25,6 +25,8 @@ from kb.solver import highest, layers_that_fit
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
 _ANY_ROOM = 1e6
+# of weights in files
+USUAL_BITS = 4
 # cards that are looked for at most
 MOST_CARDS = 16
 _COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*([^+]+)")
@@ -160,16 +162,20 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
     room, given = case.facts.get("host_memory_gb"), stored.get("weight_format")
     widths = bits_tried(stored, engine)
     held: list[Held] = []
-    larger = None
+    missed: list[Outcome] = []
     for width in widths if case.rig else ():
-        found, missed = _on_cards(case, tried, width, given, engine)
+        found, too_large = _on_cards(case, tried, width, given, engine)
         held += found
-        larger = larger or missed
+        missed += [too_large] if too_large else []
+    # of models the next larger one in the usual bits; of one model the next more bits
+    larger = min(missed, key=lambda at: at.total) if missed and asked else missed[0] if missed else None
     beside = engine == FILES and (room or (asked and not held)) and not (case.rig and _shared(case.rig[0]))
     if beside:
         own = float(room) - host_reserve() if room else _ANY_ROOM
-        held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, widths[0], given, held)
-    enough = _enough(case, tried[0], widths[0], given, engine) if asked and len(case.rig) == 1 else None
+        usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
+        held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held)
+    least = min(widths, key=lambda width: abs(width - USUAL_BITS))
+    enough = _enough(case, tried[0], least, given, engine) if asked and len(case.rig) == 1 else None
     return Machine(case, tuple(held), larger, enough)
 
 

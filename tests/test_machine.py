@@ -250,3 +250,35 @@ def test_any_count_divides_a_file_by_layers() -> None:
 def test_ram_that_is_asked_for_comes_first() -> None:
     answer = told("how much system RAM do I need for Qwen3-235B-A22B Q4 with one 3090 and experts offloaded to cpu?")
     assert answer.startswith("Host memory of what is offloaded: 129.8 GiB")
+
+
+def test_the_most_bits_that_fit_are_named_and_the_next_more_do_not_for_sure() -> None:
+    facts: dict[str, Any] = {"model": "Llama-3.1-8B", "seq_len": 8192, "gpu": "RTX 4060", "engine": "llama.cpp"}
+    (machine,) = machines_run(**facts, bits=[8, 6, 5, 4, 3, 2])["machines"]
+    best = max(machine["held"], key=lambda row: row["bits"])
+    assert estimate(**facts, weights=best["weight_format"]).verdict == "yes"
+    assert estimate(**facts, weights=machine["next"]["weight_format"]).verdict != "yes"
+    assert machine["next"]["total_gib"] > best["total_gib"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8gb 4060: biggest quant of llama 3.1 8B i can fully offload w/ 8k ctx? i was told Q8_0 bc 8b = 8gb",
+        "which quant of Qwen3-32B for my 7900 XTX 24GB with 16k ctx",
+        "24G 显存跑 qwen3-32b 用哪个量化?上下文 16k",
+    ],
+)
+def test_which_quant_is_answered_by_the_files_that_fit(question: str) -> None:
+    name, args = plan(read(question))[0]
+    assert name == "recommend"
+    assert args["bits"] == [8, 6, 5, 4, 3, 2]
+    assert "offload" not in args
+    first = told(question).split("\n")[0]
+    assert "Q" in first
+    assert "GiB" in first
+
+
+def test_more_ram_is_no_help_where_nothing_of_a_training_stays_there() -> None:
+    first = told("is 64 GB RAM enough for QLoRA of a 70B on a 4090 or do I need more system memory?").split("\n")[0]
+    assert first.startswith("More system RAM does not help")
