@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from chat.figures import model_row
+from chat.lexicon import compiled
 from chat.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
@@ -20,6 +21,10 @@ Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
 _MANY_TOKENS = 32768
+# where a file that llama.cpp reads is offloaded to, if not to the card
+_TO_THE_HOST = (
+    r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
+)
 # from so many sequences at once a server is meant, which reads prompts one after the other
 _MANY_SEQUENCES = 8
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
@@ -71,6 +76,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     if _is_serving(reading):
         _server(reading, facts)
         _published_format(reading, facts)
+        _onto_the_card(reading, facts)
         _heads(reading, facts)
         _precisions(reading, facts)
         if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
@@ -159,6 +165,13 @@ def _architectures(reading: Reading) -> set[str]:
         for name in names().find_gpus(gpu):
             found.add(str(gpu_rows()[name]["architecture"]))
     return found
+
+
+def _onto_the_card(reading: Reading, facts: Facts) -> None:
+    """Programs that read GGUF files offload to the card, unless they are told where else."""
+    files = str(facts.get("weight_format")).startswith("gguf") or _reads_gguf(facts)
+    if facts.get("offload") == "params" and files and not compiled(_TO_THE_HOST).search(reading.text.lower()):
+        facts.pop("offload")
 
 
 def _published_format(reading: Reading, facts: Facts) -> None:

@@ -129,6 +129,8 @@ def _longest(result: Result, language: str) -> list[str]:
     longest, most = longest_of(result), result.get("positions") or 0
     if not longest or result.get("solved_for") == "seq_len":
         return []
+    if _beyond(result, language):  # nobody who asks for more is held to it
+        most = 0
     tokens = in_words("seq_len", min(longest, most) if most else longest, language)
     if most and longest >= most:
         return [
@@ -304,12 +306,17 @@ def _of_program(origin: str, language: str) -> str:
     return origin.replace("'s default", " 的默认值") if language == "zh" else origin
 
 
+# facts of so many GB, whose number says of itself what it is
+_AMOUNTS = ("gpu_memory_gb", "host_memory_gb")
+
+
 def not_understood(reading: Reading) -> str:
     """Numbers that the grammar could not place: said, never dropped."""
     if not reading.not_understood:
         return ""
-    # a number that an equation of the question holds was judged there
+    # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
+    judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
     unread = [one for one in reading.not_understood if one.text.strip() not in judged]
     if not unread:
         return ""

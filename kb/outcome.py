@@ -191,7 +191,7 @@ class Outcome:
             "cards": self.cards_json(),
             "limits": self.limits_json(),
             "before": self.before_json(),
-            "positions": self.declared,
+            "positions": self.declared if int(self.situation.knob("seq_len") or 0) <= self.declared else 0,
             "host": self.host_json(),
             "default": self.case.default,
         }

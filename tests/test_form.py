@@ -1,0 +1,113 @@
+"""The form of an answer: the verdict against what there is, what a figure is of, limits that agree, nothing that nobody asked."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.grammar import read
+from chat.understood import understood
+from formulas.chinese import full_width
+from kb import estimate
+from kb.solver import solve
+from kb.standin import stand_in
+
+
+def ask(question: str) -> str:
+    found = Assistant().ask(question)
+    assert not found.notices, found.notices
+    return found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Can I LoRA an 8B on a 4090?", r"\*\*Yes\. .*: fits\*\* — about [\d.]+ GiB of 24\.0 GiB, [\d.]+ GiB to spare"),
+        ("Does full fine-tuning of a 7B fit on an A100 80GB?", r"\*\*No\. .*: does not fit\*\* — about [\d.]+ GiB, [\d.]+ GiB more than the 80\.0 GiB"),
+        ("24G 显存能用 LoRA 微调 13B 吗", r"\*\*不行。.*：放不下\*\*，约需 [\d.]+ GiB，比可用的 24\.0 GiB 多 [\d.]+ GiB"),
+        ("7B LoRA on one 16GB card, possible?", r"borderline\*\* — about .* but the 90 % interval of .* reaches beyond it"),
+    ],
+)  # fmt: skip
+def test_the_first_sentence_is_the_verdict_with_its_margin(question: str, opens: str) -> None:
+    assert re.match(opens, ask(question).splitlines()[0]) or re.search(opens, ask(question).splitlines()[0])
+
+
+def test_a_need_that_no_card_holds_is_told_in_all() -> None:
+    english, chinese = ask("How much memory does full fine-tuning of a 70B take?"), ask("全参微调 70B 要多少显存")
+    assert " GiB in all**" in english.splitlines()[0]
+    assert "per card" not in english.splitlines()[0]
+    assert "共约" in chinese.splitlines()[0]
+    assert "每张卡" not in chinese.splitlines()[0]
+
+
+def test_what_was_there_before_a_late_peak_is_shown() -> None:
+    found = estimate(params="7B", method="full").json()
+    assert found["before"]["kept_gib"] > 1 > next(one["gib"] for one in found["terms"] if one["name"] == "activations")
+    assert found["before"]["gib"] < found["memory"]["best_gib"]
+    assert estimate(params="7B", method="lora").json()["before"] is None
+    assert "freed by then" in ask("How much memory does full fine-tuning of a 7B take?")
+
+
+def test_a_limit_is_told_for_sure_first() -> None:
+    solved = solve("seq_len", params="8B", method="lora", gpu="RTX 4090").json()["solved"]
+    assert solved["sure"]["value"] < solved["value"]
+    text = ask("What is the longest context for LoRA of an 8B on a 4090?")
+    assert text.index(f"{solved['sure']['value']:,} tokens for sure") < text.index(f"{solved['value']:,} tokens")
+    assert "All else equal" not in text
+
+
+def test_remedies_are_those_of_what_was_asked() -> None:
+    served = ask("Does Llama-3.1-8B run on a 12GB card?")
+    assert "What would make it fit" not in served  # 8 and 4 bits do, and are told
+    tuned = estimate(params="7B", method="full", gpu="RTX 4090").json()["changes"]
+    small = estimate(params="7B", method="full", gpu="A100 80GB").json()["changes"]
+    assert all("without fp32 master weights" in one["says"] for one in small if "8-bit Adam" in one["says"])
+    assert all(not one["cost"] for one in tuned if one["price"] == "cards")
+
+
+def test_a_measured_run_is_told_with_what_the_formulas_give_for_it() -> None:
+    found = estimate(params="7B", method="lora").json()["measurements"][0]
+    assert found["close"]
+    assert f"the same formulas give {found['predicted_gib']:.1f} GiB for that run" in ask(
+        "How much memory does LoRA of a 7B take?"
+    )
+    far = estimate(model="Llama-3.1-8B", weight_format="gguf:Q4_K_M").json()["measurements"]
+    assert not any(one["close"] for one in far)
+
+
+def test_a_size_is_told_with_the_other_model_that_it_may_mean() -> None:
+    text = ask("How much memory does LoRA of a 7B take?")
+    assert "Qwen2.5-7B-Instruct, of the same size (7.62B, vocabulary 152,064)" in text
+    assert estimate(model="Llama-2-7b", method="lora").json()["other_shape"] is None
+
+
+@pytest.mark.parametrize("size", [48e9, 60e9, 155e9, 200e9])
+def test_what_stands_for_a_near_size_shares_its_heads(size: float) -> None:
+    facts = stand_in(size).architecture.facts
+    assert facts["n_kv_heads"].value < facts["n_heads"].value
+    assert "repeated" not in [fact.value for fact in facts.values()]
+
+
+def test_brackets_in_chinese_are_of_one_kind() -> None:
+    assert (
+        full_width("放得下(切分(ZeRO-3/FSDP)):108 GB (100.4 GiB)")
+        == "放得下（切分（ZeRO-3/FSDP））：108 GB（100.4 GiB）"
+    )
+    text = ask("4块A100 40G 全参微调 7B，够吗")
+    assert not re.search(r"[\u3400-\u9fff]\(|\)[\u3400-\u9fff]", text)
+
+
+def test_bits_beside_a_full_format_are_further_cases() -> None:
+    facts = understood(read("gemma2 9b 原版bf16，16g的4080s，不行的话 8bit 呢 4bit 呢"))
+    assert facts["bits"] == [16, 8, 4]
+    assert "weight_format" not in facts
+
+
+def test_many_sequences_are_served_not_batched() -> None:
+    found = Assistant().ask("Qwen2.5-32B int4 for 20 concurrent requests of 4k on an A100 80GB, does it fit?").json()
+    assert found["facts"]["engine"]["value"] == "vllm"
+
+
+def test_a_file_that_is_offloaded_goes_to_the_card() -> None:
+    found = Assistant().ask("Yi-34B IQ2_XXS on a 3060 12GB, 4096 ctx, fully offloaded").json()
+    assert next(one["gib"] for one in found["terms"] if one["name"] == "weights") > 8
