@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chat.arithmetic_words import arithmetic_words, is_right
+from chat.arithmetic_words import arithmetic_words
 from chat.as_asked import as_asked
-from chat.background import OF_ITS_FACTS, is_background
+from chat.background import facts_told, is_background
 from chat.case_tables import cases_of, longest_of, terms_table
 from chat.compared import compared
 from chat.count_words import count_line
@@ -18,9 +18,12 @@ from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
 from chat.refused import refused
 from chat.remarks import CAUSE, ELSEWHERE
+from chat.remarks_told import VERDICTS, Spoken, chosen, listed, told_by_remarks, told_with_prices
+from chat.remarks_told import opening as first_of
 from chat.table_words import claims_words, query_words
 from chat.unanswered import of_cards, unknown, without_tools
 from chat.understood import has_subject, understood
+from chat.units import unit_words
 from chat.warned import warnings
 from chat.wording import assumed, body, finished, not_understood
 from kb.cases import LAYOUTS
@@ -29,26 +32,21 @@ _BY_FORMULAS = (
     "If all that is assumed below holds, the formulas put the limit at:",
     "若下面的假设都成立,按公式的上限是:",
 )
-Spoken = tuple[str, dict[str, Any] | None, str, bool]
 Said = tuple[list[str], list[str]]
 # asked why, the answer is the explanation: it comes right after the verdict
 _EXPLAINED_FIRST = frozenset({
     "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "rl_memory", "units",
     "explain_derive", "check_arithmetic", "table_lookup", "multi_gpu_split", "quant_gguf", "injection",
 })  # fmt: skip
-# remarks that are the verdict on what was stated
-_VERDICTS = frozenset({"account", "kv-claim", "claim-total"})
+# remarks beside a table
+_MOST_OF_A_TABLE = 3
+# cases of the estimate that are told beside what a table says
+_MOST_BESIDE_A_TABLE = 4
 # what the first remark answers by itself
-_ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic"})
+_ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
+# remarks that answer what the asker takes for granted
+_CONTRADICTS = frozenset({"same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods"})
 # where the estimate is only the background of the answer, its terms are enough
-# and of these the ones that answer what the asker takes for granted
-_CONTRADICTS = frozenset({"same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero"})
-# of the remarks those that add to a comparison; what set-ups differ by it tells itself
-_BESIDE_A_COMPARISON = frozenset({
-    "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
-    "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
-    "kv-in-one-line", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
-})  # fmt: skip
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
@@ -56,7 +54,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
     leads: list[str] = []
     rests: list[str] = []
-    remarks: list[str] = []
+    remarks: list[tuple[str, str]] = []
     beside = any(name == "compare" and not failed for name, _, _, failed in results)
     keys = {
         remark["key"]
@@ -64,22 +62,20 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         if name == "remarks" and artifact
         for remark in artifact["remarks"]
     }
-    background = (
-        not beside
-        and is_background(reading, keys)
-        and bool(keys or {name for name, *_ in results} - {"estimate_memory"})
-    )
+    tools = {name for name, *_ in results}
+    background = not beside and is_background(reading, keys, tools) and bool(keys or tools - {"estimate_memory"})
     causes, elsewhere = ([], False) if beside else _causes(results, reading)
     for name, artifact, text, failed in results:
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
         elif name == "remarks":
-            told = _remarks(artifact, reading, _told_with_prices(results), beside)
-            remarks = [said for said in told if said not in causes]
+            made = chosen(artifact, reading, told_with_prices(results), beside)
+            remarks = [one for one in made if one[1] not in causes]
         elif background and name == "estimate_memory":
-            if artifact.get("capacity_gib") and ("account" not in keys or _serves(artifact)):
+            own = "query_tables" in tools and len(cases_of(artifact)) <= _MOST_BESIDE_A_TABLE
+            if (artifact.get("capacity_gib") or own) and ("account" not in keys or _serves(artifact)):
                 leads.append(headline(artifact, reading.language))
-        elif _told_by_remarks(name, artifact, keys):
+        elif told_by_remarks(name, artifact, keys, reading):
             continue
         else:
             doubted = name == "estimate_memory" and _failed(reading)
@@ -92,13 +88,22 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
                 lead = []
             leads += lead
             rests += rest
-    judged = {"check_arithmetic", "query_tables", "convert"} & {name for name, *_ in results}
+    judged = {
+        name
+        for name, artifact, *_ in results
+        if name in ("check_arithmetic", "query_tables", "convert")
+        and not (artifact and told_by_remarks(name, artifact, keys, reading))
+    }
+    if background and reading.intent == "table_lookup":
+        remarks = remarks[:_MOST_OF_A_TABLE]
     opens = bool(remarks) and not beside  # of set-ups side by side the difference comes first
     if opens and "kv-claim" in keys and "check_arithmetic" in judged and leads:
-        leads, remarks = [*leads, remarks[0]], remarks[1:]
-    elif opens and (keys & _VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):
-        leads, remarks = [remarks[0], *leads], remarks[1:]
-    said = _listed(remarks)
+        opening, remarks = first_of(remarks)
+        leads = [*leads, opening]
+    elif opens and (keys & VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):
+        opening, remarks = first_of(remarks)
+        leads = [opening, *leads]
+    said = listed([text for _, text in remarks])
     first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"} or beside
     kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
     if reading.intent == "injection" or kept or (beside and keys & _CONTRADICTS):
@@ -126,7 +131,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         for name, found, _, failed in results
         if name in ("estimate_memory", "compare") and found is not None and not failed
     ]
-    of_facts = OF_ITS_FACTS if not keys & {"account"} else frozenset()
+    of_facts = facts_told(reading, keys)
     for found in worked:
         if background:
             facts = {name: fact for name, fact in (found.get("facts") or {}).items() if name in of_facts}
@@ -139,23 +144,6 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
 
 def _serves(result: dict[str, Any]) -> bool:
     return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
-
-
-def _told_by_remarks(name: str, result: dict[str, Any], keys: set[str]) -> bool:
-    """Whether a remark says the same with more of its reasons."""
-    if name == "derive_quantity":
-        told = {one.get("quantity") for one in result.get("answers") or []}
-        return "account" in keys or ("kv-in-one-line" in keys and told == {"kv_cache"})
-    if name == "check_arithmetic":
-        return "account" in keys or ("kv-claim" in keys and is_right(result))
-    return False
-
-
-def _listed(remarks: list[str]) -> str:
-    """The remarks as a list; a formula stands by itself before it."""
-    apart = [remark for remark in remarks if remark.startswith("**")]
-    items = "\n".join(f"- {remark}" for remark in remarks if remark not in apart)
-    return "\n\n".join([*apart, *([items] if items else [])])
 
 
 def _failed(reading: Reading) -> bool:
@@ -200,21 +188,6 @@ def _of_names(reading: Reading) -> list[str]:
 def _refused(text: str, language: str) -> str:
     shown = refused(text, language)
     return f"算不了:{shown}。" if language == "zh" else f"That cannot be worked out: {shown}."
-
-
-def _told_with_prices(results: list[Spoken]) -> set[str]:
-    """The remark that names what would make it fit, where a single case tells that with its price after the verdict."""
-    single = [found for name, found, _, failed in results if name == "estimate_memory" and found and not failed]
-    return {"ways-to-fit"} if any(len(cases_of(one)) < 2 and one.get("changes") for one in single) else set()
-
-
-def _remarks(result: dict[str, Any], reading: Reading, said: set[str], beside: bool = False) -> list[str]:
-    if beside:
-        result = {"remarks": [one for one in result["remarks"] if one["key"] in _BESIDE_A_COMPARISON]}
-    several = any(isinstance(understood(reading).get(name), list) for name in ("model", "params"))
-    most = 7 if several else 5
-    told = [remark for remark in result["remarks"] if remark["key"] not in said]
-    return [remark["zh" if reading.language == "zh" else "en"] for remark in told[:most]]
 
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
@@ -380,24 +353,6 @@ def _derive(result: dict[str, Any], reading: Reading) -> Said:
     return ["\n\n".join([*told, *warnings(result, reading.language)])], []
 
 
-def _units(result: dict[str, Any], reading: Reading) -> Said:
-    zh = reading.language == "zh"
-    lines = [f"- {one['said']} = " + " = ".join(one["shown"]) for one in result["conversions"]]
-    card = result.get("card")
-    lead = []
-    if card:
-        reports = f"{card['mib']} = {gib(card['gib'])} = {card['gb_decimal']}"
-        if zh:
-            lead = [
-                f"**{card['card']} 标称 {card['marketed']},{'驱动报告' if card['driver'] else '按标称'} {reports}:按 {gib(card['gib'])} 规划,再扣掉运行时。**"
-            ]
-        else:
-            lead = [
-                f"**{card['card']}, marketed as {card['marketed']}: {'the driver reports' if card['driver'] else 'taken as'} {reports}. Plan with {gib(card['gib'])}, less the runtime.**"
-            ]
-    return (lead, ["\n".join(lines)]) if lead else (["\n".join(lines)], [])
-
-
 _WORDS = {
     "estimate_memory": _estimate,
     "compare": compared,
@@ -407,6 +362,6 @@ _WORDS = {
     "query_tables": query_words,
     "check_document": claims_words,
     "check_arithmetic": arithmetic_words,
-    "convert": _units,
+    "convert": unit_words,
     "training_time": run_words,
 }

@@ -2,6 +2,7 @@
 
 import re
 
+from chat.lexicon import K_OF_TOKENS
 from chat.reading import Equation
 from chat.scan import Scan
 
@@ -10,7 +11,7 @@ MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 # beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
 UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?)|~|占(?:了|用)?|要|用了?|约|需要?|只)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on)\b|[的呢吗吧]))"
-BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|only|just|says?|lists?|got|get|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?![\d.a-z])"
+BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
 CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?[-~]\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
 TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
@@ -18,22 +19,42 @@ THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per
 _TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?\)?"
 EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
+# `2+2+4+4+4`: bytes of a parameter, told part by part
+_BYTES_IN_ALL = r"(?<![\d.a-z+])\d{1,2}(?:\s?\+\s?\d{1,2}){2,}(?![\d.a-z+])"
+# `18 or 20`, of bytes
+_BYTES_OF_EACH = r"(?<![\d.])(?:16|18|20)\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:16|18|20)(?!\.?\d|[a-z])"
+# an amount of memory in a row with others; more are tokens
+_MOST_GB = 10_000
 
 
 def read_claims(scan: Scan, equations_only: bool) -> None:
     """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
     if equations_only:
         for found in scan.find(EQUATION):
+            if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", found["left"].strip()):
+                scan.take(*found.span("right"))
+                continue  # the name of a mixture, not a sum of the asker's
             span = scan.normal.original(*found.span())
             scan.equations.append(Equation(found[0].strip(), found["left"].strip(), found["right"].strip(), span))
             _take_plain_numbers(scan, found.start(), found.end())
+            scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
         for found in scan.find(PRODUCT):
             if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
+        for found in scan.find(_BYTES_IN_ALL):
+            scan.take(*found.span())
+        if next(scan.find(r"bytes?\b|字节"), None):
+            for found in scan.find(_BYTES_OF_EACH):
+                scan.take(*found.span())
+        for pattern in K_OF_TOKENS:
+            for found in scan.find(pattern):
+                for group in ("one", "other"):
+                    if found[group]:
+                        scan.take(*found.span(group))
         return
     for found in scan.find(CLAIM_ROW):
-        if scan.free(*found.span("n")):
+        if scan.free(*found.span("n")) and (float(found["n"]) < _MOST_GB or found["u"] not in ("g", "gb", "gib")):
             scan.claim(found["n"], found["u"], *found.span("n"))
     for found in scan.find(RANGE_CLAIM):
         if scan.free(*found.span()):

@@ -1,6 +1,6 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
-from chat.lexicon import COST, SHORT, compiled
+from chat.lexicon import COST, K_OF_TOKENS, SHORT, compiled
 from chat.symptoms import read_symptoms
 
 WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
@@ -8,6 +8,13 @@ WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|f
 CUES: tuple[tuple[str, str], ...] = (
     ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
     ("claim_checked", r"\b(?:is|are|was|were)\b[^?;]{0,80}\b(?:right|correct|true|legit|plausible)\b(?! (?:now|away|after|before|formula|way|setting\w*))|\b(?:true|right|correct|legit|accurate|plausible|realistic)\b[^.?;]{0,12}\?|\bis (?:that|this|it) (?:right|true|correct|legit|accurate)\b|\bis it true\b|\bcheck (?:each|every|my|this|the|these|whether)\b|\bverify\b|\bwho(?:'s| is) right\b|\bwhich part is wrong\b|对(?:吗|么|嘛|吧)|对不对|靠谱|属实|准(?:吗|不准|确吗)|真的(?:吗|假的|假)|没错吧|正确吗|核对|验算|谁对|哪里(?:不对|错)"),
+    ("about_document", r"\b(?:the|this|your|source) (?:document|doc|guide|tutorial)\b|文档|文中|(?:这|那|该)(?:篇|份|个)?(?:文章|教程)"),
+    ("host_words", r"\b(?:linux|windows|ubuntu|laptop|desktop|mini ?pc|box|sticks?|dimms?|free -h)\b(?![^.;?]{0,12}\bgpu)|内存条|电脑|笔记本|主机"),
+    ("counting_words", r"\bbytes or billions?\b|\bbillions? or bytes?\b|\bwhat does (?:the )?['\"]?[bkm]['\"]? (?:mean|stand)|\bthe b in \d+ ?b\b|(?<![a-z0-9])(?:亿|万|b|k|w|m)\s?(?:、|,|/|和|跟|与)\s?(?:亿|万|b|k|w|m)(?![a-z0-9])|\d\s?(?:亿|万)\s?还是\s?\d|\d+\s?b(?:是|到底是|等于|指)(?:多少|\d+|几)\s?亿|b(?:是|代表|表示|指)(?:什么|啥|十亿|字节)"),
+    ("k_of_tokens", "|".join(one.replace("?P<one>", "").replace("?P<other>", "") for one in K_OF_TOKENS)),
+    ("bits_and_bytes", r"\bhow many (?:bytes|bits)\b|\bbits? (?:vs|or|and) bytes?\b|\bbytes? (?:vs|or|and) bits?\b|\b\d+[- ]?bit\b[^.;?]{0,40}\bper billion\b|几(?:个)?字节|多少(?:个)?字节|字节(?:和|还是|跟|与)(?:比特|位)|(?:比特|位)(?:和|还是|跟|与)字节"),
+    ("name_multiplied", r"\b\d+ ?x ?\d+ ?b? ?(?:=|≈|\bis\b|\bmakes?\b|是|等于) ?\d+|\b\d+ ?\* ?\d+ ?= ?\d+ ?b\b"),
+    ("x_rule", r"\b(?:18|16|20|8|2)\s?x\s?(?:gb)?(?![a-z0-9*])|\bx\s?/\s?[248]\b|\bxb\b|x\s?那(?:一)?列"),
     ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
@@ -26,6 +33,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
     ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
+    *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b)(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
     ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
     ("fsdp_and_zero", r"\bfsdp\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp\b|\bshard_grad_op\b"),
     ("stages", r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b"),

@@ -4,15 +4,16 @@ Beside them the fields of a remark that are words: names, never numbers of ours.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from chat.accounts import account, total_claimed
 from chat.cause_figures import CAUSE_TERMS, CAUSED
 from chat.cause_words import CAUSE_WORDS
 from chat.figures import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, size_words
+from chat.identified import several, told_as
 from chat.kv_claims import verdict
-from chat.kv_words import in_one_line
+from chat.kv_words import in_one_line, k_of_cached_tokens, k_of_tokens
 from chat.phrases import value
 from chat.quoted_figures import QUOTED, claim_words
 from chat.worked_figures import MADE as WORKED
@@ -252,6 +253,29 @@ def _long_name(figures: Figures) -> Words:
     return Words(name, name)
 
 
+def _table_rules(figures: Figures) -> Words:
+    """The rules of the table's column for any size, worked out for the size that was said."""
+    billions = figures.need("params_said") / 1e9
+    found = rows(
+        "SELECT DISTINCT rule, bits, method = 'Full' AS whole FROM finetune_revisions WHERE rule IS NOT NULL "
+        "AND revision = (SELECT max(revision) FROM finetune_revisions) ORDER BY bits DESC, whole DESC"
+    )
+    names = {
+        (True, 32): Words("full in mixed precision", "全量混合精度"), (True, 16): Words("full in pure bf16", "全量纯 bf16"),
+        (False, 16): Words("LoRA and its kin", "LoRA 等"),
+    }  # fmt: skip
+    en, zh = [], []
+    for row in found:
+        times, _, over = str(row["rule"]).partition("/")
+        size = billions * float(times.rstrip("x") or 1) / float(over or 1)
+        name = names.get(
+            (bool(row["whole"]), int(row["bits"])), Words(f"QLoRA in {row['bits']} bit", f"{row['bits']} 位 QLoRA")
+        )
+        en.append(f"{name.en} {row['rule']} = {size:g} GB")
+        zh.append(f"{name.zh} {row['rule']} = {size:g} GB")
+    return Words("; ".join(en), "、".join(zh))
+
+
 _OFF_CARD: dict[str, Any] = {"zero_stage": 3, "offload": "params"}
 DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # what serves takes by itself
@@ -333,8 +357,10 @@ def _then_fused(figures: Figures) -> Words:
 NAMED: dict[str, Callable[[Figures], Words]] = {
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges, "kv_line": in_one_line, "account": account, "total_verdict": total_claimed, "kv_verdict": verdict,
-    "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2], "then_fused": _then_fused,
+    "ranges": _ranges, "kv_line": in_one_line, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
+    **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
+    "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
+    "then_fused": _then_fused,
     **CAUSE_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {

@@ -141,10 +141,24 @@ def _lean(intent: str, scan: Scan) -> float:
         return 3.0
     if intent == "check_arithmetic" and scan.equations:
         return 1.2
+    if intent == "units" and _told_twice(scan) and next(scan.find(_OF_A_FILE), None):
+        return 3.3
     # the largest model that can be tuned, by no method named, is asked together with the method
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
         return 3.7 if "params" in read_asks(scan.text) else 0.0
     return 0.0
+
+
+# programs that count in powers of two what others count in powers of ten
+_OF_A_FILE = r"\b(?:file|disk|explorer|finder|download\w*|checkpoint|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
+_GIB_OF_GB = 2**30 / 1e9
+_TWICE_OFF = 0.006
+
+
+def _told_twice(scan: Scan) -> bool:
+    """Are two amounts the same bytes, in GB and in GiB?"""
+    amounts = [claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
+    return any(abs(one / other / _GIB_OF_GB - 1) < _TWICE_OFF for one in amounts for other in amounts if other)
 
 
 # what is asked against a card; a lone memory in such a question is that of the card

@@ -222,3 +222,33 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
         f"MLA keeps one compressed vector and one rotary key for all heads; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
         f"MLA 让所有头共用一个压缩向量和一个旋转键;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
     )
+
+
+def k_of_tokens(figures: Figures) -> Words:
+    """How many tokens a length in K is."""
+    binary, thousands, decimal = _lengths(figures)
+    return Words(
+        f"**{thousands}K is {binary:,} tokens ({thousands} × 1,024), as models declare it**; {decimal:,} is the same name counted in thousands.",
+        f"**{thousands}K 是 {binary:,} 个 token({thousands} × 1,024),模型声明的就是这个数**;{decimal:,} 是按千计数的写法。",
+    )
+
+
+def k_of_cached_tokens(figures: Figures) -> Words:
+    """The same, and what the other way of counting changes in the cache of the model."""
+    plain, (binary, _, decimal) = k_of_tokens(figures), _lengths(figures)
+    more, less = (
+        sum(kind.layers * kind.token * kind.kept for kind in kinds(served(figures, seq_len=length)))
+        for length in (binary, decimal)
+    )
+    return Words(
+        f"{plain.en} The KV cache of a sequence is {gib_words(more)} for the one and {gib_words(less)} for the other: {gib_words(more - less)} apart.",
+        f"{plain.zh}一条序列的 KV 缓存分别是 {gib_words(more)} 和 {gib_words(less)},相差 {gib_words(more - less)}。",
+    )
+
+
+def _lengths(figures: Figures) -> tuple[int, int, int]:
+    """A length in binary, its number of K, and the same in thousands; Missing for one that is no whole K."""
+    binary = int(float(figures.given.get("seq_len") or 0))
+    if not binary or binary % 1024:
+        raise Missing("a length in K")
+    return binary, binary // 1024, binary // 1024 * 1000

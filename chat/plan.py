@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from chat.example import with_example
-from chat.figures import FINETUNE_METHODS, Figures
+from chat.figures import Figures
 from chat.reading import Reading
 from chat.recommended import asks_which_file, compares_machines, on_one_machine, wants_cards, wants_models
 from chat.remarks import made
 from chat.setups import as_text, sides
+from chat.table_plan import sizes, table_calls
 from chat.told import told
 from chat.understood import Facts, facts_of, has_subject, understood
-from kb.names import names
 from kb.recipe import usual_tokens
 
 Call = tuple[str, dict[str, Any]]
@@ -152,69 +152,12 @@ def _about_document(reading: Reading) -> list[Call]:
     return [("check_document", {"topic": topic}) for topic in topics[:2]]
 
 
-# a program that is only named, beside a question of one's own
-_ASKS_MORE = {"why_more", "oom_diagnosis", "fits", "how_much", "max_batch_ctx", "which_method", "how_many_gpus"}
-# methods whose memory the formulas give beside what the table says
-_WORKED_OUT = {"full", "lora", "qlora"}
-_COLUMNS = {"finetune": (7, 13, 30, 70, 110), "finetune_revisions": (7, 14, 30, 70)}
-
-
 def _table(reading: Reading) -> list[Call]:
-    on_cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    if "table_lookup" not in reading.intents and not (
-        "llama_factory" in reading.topics and not on_cards and not set(reading.intents) & _ASKS_MORE
-    ):
-        return []
-    conditions = []
-    methods = [FINETUNE_METHODS[m] for m in reading.facts.get("method", ()) if m in FINETUNE_METHODS]
-    if methods and "pure_bf16" in reading.cues and "Full" not in methods:
-        methods.append("Full")
-    if methods:
-        conditions.append("method IN (" + ", ".join(f"'{method}'" for method in methods) + ")")
-    bits = [int(b) for b in reading.facts.get("bits", ())]
-    if bits:
-        conditions.append("bits IN (" + ", ".join(map(str, bits)) + ")")
-    table, labels = _columns(_sizes(reading))
-    if labels:
-        conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
-    revision = "revision, " if table == "finetune_revisions" else ""
-    if revision and "revision" not in reading.text.lower():
-        conditions.append("revision = (SELECT max(revision) FROM finetune_revisions)")
-    where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    sql = f"SELECT {revision}method, bits, precision, model_size, memory_gb FROM {table}{where} ORDER BY model_size, memory_gb DESC"
-    calls: list[Call] = [("query_tables", {"sql": sql})]
-    if compared := _compare(reading, beside_table=True):
-        return calls + compared
-    if has_subject(reading) and set(reading.facts.get("method", ())) & _WORKED_OUT:
-        calls.append(("estimate_memory", facts_of(reading, "precision")))
+    """What is looked up, and beside it set-ups that are compared, or the same by the formulas."""
+    calls = table_calls(reading)
+    if calls and (compared := _compare(reading, beside_table=True)):
+        return calls[:1] + compared
     return calls
-
-
-def _columns(sizes: list[float]) -> tuple[str, list[str]]:
-    """The table that has a column for these sizes: the document's own, else the later revisions."""
-    best: tuple[str, list[str]] = ("finetune", [])
-    for table, known in _COLUMNS.items():
-        for off in (1.04, 1.12):
-            labels = [f"{one}B" for size in sizes for one in known if max(size / 1e9 / one, one / (size / 1e9)) <= off]
-            if labels and (not best[1] or (off == 1.04 and not _exact(sizes, best[0]))):
-                best = (table, list(dict.fromkeys(labels)))
-                break
-    return best
-
-
-def _exact(sizes: list[float], table: str) -> bool:
-    return any(max(size / 1e9 / one, one / (size / 1e9)) <= 1.04 for size in sizes for one in _COLUMNS[table])
-
-
-def _sizes(reading: Reading) -> list[float]:
-    named = [float(size) for size in reading.facts.get("params", ())]
-    if named:
-        return named
-    return [
-        size
-        for model in reading.facts.get("model", ())
-        if (size := float(names().find_model(str(model))["unique_params"] or 0))
-    ]
 
 
 # ── what is worked out ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,8 +176,8 @@ def _time(reading: Reading) -> list[Call]:
 
 def assumed_tokens(reading: Reading) -> float | None:
     """Where a pre-training says no tokens, those that are compute-optimal for its size."""
-    sizes = _sizes(reading)
-    return usual_tokens(sizes[0]) if "from_scratch" in reading.cues and len(sizes) == 1 else None
+    named = sizes(reading)
+    return usual_tokens(named[0]) if "from_scratch" in reading.cues and len(named) == 1 else None
 
 
 def train_tokens(reading: Reading) -> float | None:
@@ -256,7 +199,12 @@ def _units(reading: Reading) -> list[Call]:
         for claim in reading.claims
         if claim.unit.lower() in ("gb", "gib", "mb", "mib", "g")
     ]
-    card = {name: reading.fact(name) for name in ("gpu", "gpu_memory_gb") if reading.fact(name)}
+    cards = reading.facts.get("gpu", ())
+    card = {"gpu": cards[0] if len(cards) == 1 else list(cards)} if cards else {}
+    if reading.fact("gpu_memory_gb") and "host_words" not in reading.cues and len(cards) < 2:
+        card["gpu_memory_gb"] = reading.fact("gpu_memory_gb")
+    if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
+        return []
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
 
 

@@ -30,7 +30,8 @@ def _tolerance(claim: float) -> float:
 def claim_of(figures: Figures, *amounts: float, among: str = "claims_gb") -> float:
     """The asker's figure that is one of these amounts, the nearest; Missing where none is. What was seen is not rounded."""
     off: list[tuple[float, float]] = []
-    for claim in (float(one) for one in figures.told.get(among, ()) if one):
+    told = (*figures.told.get(among, ()), *(figures.told.get("bare_gb", ()) if among == "claims_gb" else ()))
+    for claim in (float(one) for one in told if one):
         for unit in (GB, GIB):
             off += [
                 (abs(claim * unit / amount - 1), claim * GB)

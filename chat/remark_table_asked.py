@@ -15,7 +15,25 @@ FSDP_OR_DEEPSPEED = (
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
 
+IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
+
 ASKED = (
+    # ── words of counting ──────────────────────────────────────────────────────────────────────────────────────────
+    Remark("counting-words", 2, lambda c: c.any("counting_words"),
+        "B after a number of parameters is billion (10^9), not bytes: 7B is 7 × 10^9 parameters, at 2 bytes each in 16 bit 14 GB. M is million, k thousand; the Chinese w (wan) is ten thousand and yi a hundred million, so that 7B is 70 yi. In a context length K is 1,024 as models declare it: 32K is 32,768 tokens, 128K 131,072. GB is 10^9 bytes, GiB 2^30: 1 GiB = 1.074 GB.",
+        "参数量里的 B 是十亿(10^9),不是字节:7B 是 70 亿参数,16 位每个 2 字节,共 14 GB。M 是百万,k 是千,w 和万都是一万(1.5w = 15,000),1 亿 = 0.1B。上下文长度里的 K 按模型声明是 1,024:32K 是 32,768 token,128K 是 131,072(有人也写成 32,000、128,000)。GB 是 10^9 字节,GiB 是 2^30 字节:1 GiB = 1.074 GB,差约 7.4%。", IEC),
+    Remark("bits-and-bytes", 3, lambda c: c.any("bits_and_bytes") and not c.modelled and not c.any("adam_state", "kv_cache"),
+        "8 bits are one byte: a 4-bit weight is 0.5 bytes, 8 bit 1, 16 bit 2, fp32 4. So a billion parameters take 0.5, 1, 2 or 4 GB. Quantised files keep scales and some 16-bit parts beside: 4-bit ones come to some 4.2 to 4.9 bits a weight.",
+        "8 位是 1 字节:4 位权重 0.5 字节,8 位 1 字节,16 位 2 字节,fp32 4 字节。所以每 10 亿参数分别占 0.5、1、2、4 GB。量化文件还要存缩放系数和部分 16 位的参数,4 位的平均每权重约 4.2 到 4.9 位。", IEC),
+    Remark("k-of-cached-tokens", 3, lambda c: c.modelled and c.any("k_of_tokens") and c.any("kv", "kv_cache"),
+        "{k_tokens_cached}",
+        "{k_tokens_cached}", IEC),
+    Remark("k-of-tokens", 4, lambda c: c.any("k_of_tokens") and not (c.modelled and c.any("kv", "kv_cache")),
+        "{k_tokens}",
+        "{k_tokens}", IEC),
+    Remark("ram-in-two-units", 3, lambda c: c.any("units") and c.any("host_words") and c.said("gpu_memory_gb") and not c.said("gpu"),
+        "Two effects, and no bug. An amount in GB (10^9) is a smaller number in GiB (2^30): {marketed_gb} = {marketed_gib}. Sticks of RAM are binary, {marketed_sticks}: then what is missing is kept by the firmware, the kernel and an integrated GPU. Compare a model's bytes in the same unit, and leave some for the system.",
+        "是两个效应叠加,不是 bug。同样的字节用 GB(10^9)表示的数字比用 GiB(2^30)大:{marketed_gb} = {marketed_gib}。内存条本身是二进制的,即 {marketed_sticks}:那么少掉的部分是固件、内核和核显保留的。比较时把模型大小换成同一单位,并给系统留一些。", IEC),
     Remark("oom-short", 4, lambda c: c.over("oom_tried", 1) and 0 < c.figures.amount("oom_idle") < c.figures.amount("oom_tried"),
         "The message asks for {oom_tried}, and of what PyTorch reserved only {oom_idle} is unused: no fragmentation, so expandable_segments will not mend it; less memory has to be asked for.",
         "报错要申请 {oom_tried},而 PyTorch 已保留的显存里只有 {oom_idle} 未使用:不是碎片,expandable_segments 解决不了,只能减少占用。", TORCH),

@@ -33,6 +33,13 @@ _SUM, _UNTOLD = 7, 11
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
     "account": ("claim-", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
+    "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
+    "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),
+    "name-is-no-product": ("all-experts", "pool"),
+    "four-copies": ("smaller-methods",),
+    "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
+    "eighteen-of-the-table": ("sixteen-eighteen",),
+    "counting-words": ("k-of-", "units"),
     "kv-claim": ("claim-as-cache", "claim-without-groups"),
 }
 

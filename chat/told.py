@@ -11,6 +11,7 @@ from kb.names import gpu_rows, names
 
 _GIGA = ("gb", "g", "gib")
 _SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
+_MOST_OF_A_TOKEN = 1e5  # KB
 _MEGA = ("mb", "mib", "m")
 # a figure that somebody wrote, or that the asker works out: nothing that a run showed
 _WRITTEN = (
@@ -40,6 +41,7 @@ def told(reading: Reading) -> dict[str, Any]:
     """As the tool `remarks` takes it, without what is not told."""
     found: dict[str, Any] = {
         "claims_gb": claims(reading),
+        "bare_gb": [claim.number for claim in reading.claims if not claim.unit],
         "claims_kb": small_claims(reading),
         "observed_gb": observed(reading),
         "ranges": ranges(reading),
@@ -66,7 +68,8 @@ def claims(reading: Reading) -> list[float]:
 
 def small_claims(reading: Reading) -> list[float]:
     """Amounts in KB that the asker states: those of a token, mostly."""
-    return [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
+    found = [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
+    return [one for one in found if one < _MOST_OF_A_TOKEN]
 
 
 def _sums(reading: Reading) -> list[tuple[str, str]]:

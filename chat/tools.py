@@ -135,6 +135,7 @@ def remarks(
     parts: Any = None,
     claims_kb: Any = None,
     log: Any = None,
+    bare_gb: Any = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.cues import CUES
@@ -165,6 +166,7 @@ def remarks(
         ("parts", parts),
         ("claims_kb", claims_kb),
         ("log", log),
+        ("bare_gb", bare_gb),
     ):
         if several:
             told[name] = several if isinstance(several, list) else [several]
@@ -180,9 +182,9 @@ def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]
 
 
 def convert(
-    amounts: str | list[str], gpu: str | None = None, gpu_memory_gb: float | None = None
+    amounts: str | list[str], gpu: str | list[str] | None = None, gpu_memory_gb: float | None = None
 ) -> tuple[str, dict[str, Any]]:
-    from chat.working import converted
+    from chat.units import converted
 
     return _returned(
         {"kind": "units", **converted([amounts] if isinstance(amounts, str) else amounts, gpu, gpu_memory_gb)}
@@ -326,6 +328,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "the same in KB, of a token",
             },
+            bare_gb={
+                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "description": "figures without a unit that may be GB",
+            },
             parts={**_TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
             log={**_TEXTS, "description": "other figures of a pasted message, such as total 23.6 or others 9.9 [GiB]"},
             oom_gib={
@@ -352,7 +358,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _partly(
             ("amounts",),
             amounts={**_TEXTS, "description": "amounts with units, such as 49140 MiB"},
-            gpu={"type": "string", "description": "a card"},
+            gpu={**_TEXTS, "description": "a card, or several"},
             gpu_memory_gb={"type": "number", "description": "its marketed memory"},
         ),
         "Amounts of memory in decimal and binary units, and what a card's driver reports.",

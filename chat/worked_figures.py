@@ -247,6 +247,8 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
         both_words,
     ),
+    "bits": (lambda f: float(f.knob("bits") or _missing("bits")), _count),
+    "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or _missing("bits")) / 8, both_words),
     "w4_bare": (lambda f: f.params / 2, both_words),
     "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4}), "model_weights"), both_words),
     "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
@@ -346,6 +348,9 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # several models at once
     "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),
     "metal_between": (_between, gib_words),
+    "marketed_gb": (lambda f: _marketed(f) * GB, lambda size: f"{size / GB:g} GB"),
+    "marketed_gib": (lambda f: _marketed(f) * GB, lambda size: f"{size / GIB:.1f} GiB"),
+    "marketed_sticks": (lambda f: _marketed(f) * GIB, lambda size: f"{size / GIB:g} GiB"),
     "mac": (_marketed, lambda size: f"{size:g} GB"),
     "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
     "cards_for_16": (lambda f: _fewest_cards(f, 16), _count),
@@ -362,7 +367,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 }
 # those that are of one term of memory: the guard holds a clause that names the term to them
 TERM_OF_FIGURE = {
-    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_nf4": "weights",
+    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_bare": "weights", "w_nf4": "weights",
     "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_all": "weights", "w_whole": "weights",
     "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",

@@ -7,6 +7,7 @@ from typing import Any
 from chat.figures import Figures, Missing, card_row, size_words
 from chat.kv_product import judged
 from chat.remarks import made
+from chat.units import UNITS
 from formulas.errors import BadInput
 from kb.equations import evaluated
 from kb.knobs import amount as number
@@ -23,17 +24,6 @@ OF_ONE_MODEL = (
 )
 # of several sizes: so many, and so many remarks in all
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
-_UNITS = {
-    "kb": "KB",
-    "mb": "MB",
-    "gb": "GB",
-    "tb": "TB",
-    "kib": "KiB",
-    "mib": "MiB",
-    "gib": "GiB",
-    "tib": "TiB",
-    "g": "GB",
-}
 _FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|mib|mb|bytes?|字节|[kmbg](?![a-z]))?", re.IGNORECASE)
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
 
@@ -146,50 +136,16 @@ def _compared(product: float, right: str) -> dict[str, Any]:
     decimals = len(found[1].partition(".")[2])
     agreeing = []
     for said in dict.fromkeys((unit, unit.replace("b", "ib") if unit in ("mb", "gb", "kb", "tb") else unit)):
-        size = bytes_in(_UNITS[said]) if said in _UNITS else _SCALE.get(said, 1.0)
+        size = bytes_in(UNITS[said]) if said in UNITS else _SCALE.get(said, 1.0)
         # 7B*2 = 14 GB counts billions of bytes on both sides
         for value in (product / size, product):
             if abs(value - number) <= 0.6 * 10.0**-decimals + 0.01 * number:
-                agreeing.append(_UNITS.get(said, said))
+                agreeing.append(UNITS.get(said, said))
     return {
-        "stated": f"{found[1]} {_UNITS.get(unit, unit)}".strip(),
+        "stated": f"{found[1]} {UNITS.get(unit, unit)}".strip(),
         "holds": bool(agreeing),
         "unit": agreeing[0] if agreeing else "",
     }
-
-
-# ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def converted(amounts: Sequence[str], gpu: str | None = None, memory_gb: float | None = None) -> dict[str, Any]:
-    """Each amount in decimal and binary units; with a card, what its driver reports."""
-    lines = []
-    for amount in list(amounts)[:6]:
-        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*", amount)
-        unit = _UNITS.get(found[2].lower()) if found else None
-        if found is None or unit is None:
-            raise BadInput(f"an amount is a number with KB, MB, GB, TB, KiB, MiB, GiB or TiB, not {amount[:30]!r}")
-        size = float(found[1]) * bytes_in(unit)
-        lines.append(_line(f"{found[1]} {unit}", size))
-    result: dict[str, Any] = {"conversions": lines}
-    if gpu or memory_gb:
-        from kb.cards import cards_meant, plain_card
-
-        cards = cards_meant(gpu, memory_gb) if gpu else [plain_card(float(memory_gb or 0))]
-        card = cards[0]
-        row = card_row(card.name)
-        result["card"] = {
-            "card": card.name, "marketed": f"{card.marketed_gb:g} GB", "gib": card.capacity / 2**30,
-            "mib": f"{card.capacity / 2**20:,.0f} MiB", "gb_decimal": f"{card.capacity / 1e9:.1f} GB",
-            "driver": row.get("memory_driver_mib") is not None,
-        }  # fmt: skip
-    return result
-
-
-def _line(said: str, size: float) -> dict[str, Any]:
-    ways = {"GiB": 2.0**30, "MiB": 2.0**20, "GB": 1e9} if size >= 1e8 else {"MiB": 2.0**20, "KiB": 2.0**10, "MB": 1e6}
-    shown = [f"{size / scale:,.2f} {unit}" for unit, scale in ways.items() if not said.endswith(f" {unit}")]
-    return {"said": said, "bytes": size, "gib": size / 2**30, "shown": shown}
 
 
 # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
