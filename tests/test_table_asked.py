@@ -14,11 +14,11 @@ def assistant() -> Assistant:
     ("question", "says"),
     [
         ("What does LLaMA-Factory's readme give for 4-bit QLoRA on a 70B?", ("**LLaMA-Factory's table says: 70B QLoRA (4-bit) 48 GB.**", "not measurements")),
-        ("LLaMA-Factory 表里 70B 4bit QLoRA 写多少", ("70B QLoRA（4 位） 48 GB", "不是实测")),
+        ("LLaMA-Factory 表里 70B 4bit QLoRA 写多少", ("70B QLoRA（4 位）48 GB", "不是实测")),
         ("LLaMA-Factory table: LoRA 16bit and QLoRA 8bit for 7B, 14B and 30B?", ("7B LoRA (16-bit) 16 GB; 7B QLoRA (8-bit) 10 GB; 14B LoRA (16-bit) 32 GB; 14B QLoRA (8-bit) 20 GB; 30B LoRA (16-bit) 64 GB; 30B QLoRA (8-bit) 40 GB",)),
         ("LLaMA-Factory table for 7B full: was it 160GB once and 120 later? did they change it?", ("Yes, it changed", "160 GB, 16-bit, 2023-12-04 to 2023-12-23", "120 GB, mixed precision, 2024-03-09")),
         ("LLaMA-Factory表里 7B freeze 以前写20G，现在变16了？", ("表改过", "20 GB，16 位，2023-11-29 至 2025-01-15", "16 GB，16 位，2025-03-11")),
-        ("LLaMA-Factory 的表里 8x7B 的 LoRA 和 4bit QLoRA 写多少", ("8x7B LoRA（16 位） 120 GB", "8x7B QLoRA（4 位） 30 GB")),
+        ("LLaMA-Factory 的表里 8x7B 的 LoRA 和 4bit QLoRA 写多少", ("8x7B LoRA（16 位）120 GB", "8x7B QLoRA（4 位）30 GB")),
         ("by llama-factory's 18x rule what does a 34B take, and in pure_bf16?", ("34B × 18 B = 612 GB", "8x = 272 GB", "30B Full (mixed precision) 600 GB")),
         ("表里 xB 那列 18x 是什么意思，7B 按 18 算是 126 不是 120", ("每参数 18 字节", "126 GB", "手工取整")),
         ("official README: minimum VRAM of Yi-34B-Chat?", ("72 GB", "not computed here")),
