@@ -192,7 +192,8 @@ def _refused(text: str, language: str) -> str:
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
-    counted = "n_gpus" in reading.asks and "n_gpus" not in reading.facts
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
+    counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts
     if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)

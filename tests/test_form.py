@@ -111,3 +111,9 @@ def test_many_sequences_are_served_not_batched() -> None:
 def test_a_file_that_is_offloaded_goes_to_the_card() -> None:
     found = Assistant().ask("Yi-34B IQ2_XXS on a 3060 12GB, 4096 ctx, fully offloaded").json()
     assert next(one["gib"] for one in found["terms"] if one["name"] == "weights") > 8
+
+
+def test_a_count_needs_a_card_and_a_size_after_the_count_is_one() -> None:
+    assert "GiB in all" in ask("How many GPUs for LoRA of a 70B?").splitlines()[0]
+    for question in ("Mixtral 8x22B 4bit 推理要几张80G", "Mixtral 8x22B 4bit 推理要多少张 80G 的卡"):
+        assert Assistant().ask(question).json()["solved"]["quantity"] == "n_gpus"
