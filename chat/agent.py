@@ -28,7 +28,7 @@ from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Sa
 from chat.follow import with_facts
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plan import plan
-from chat.tools import TOOLS, refusal
+from chat.tools import IN_BRIEF, TOOLS, refusal
 from chat.turn_result import merged
 from chat.verdicts import contradicts
 from chat.words import changes
@@ -69,8 +69,9 @@ def _agent(model: BaseChatModel) -> Any:
         ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="error"),
         ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="error"),
     ]
-    around = [ToolErrorMiddleware(_told), *([] if isinstance(model, EmbeddedModel) else limits)]
-    return create_agent(model, TOOLS, system_prompt=SYSTEM_PROMPT, middleware=around)
+    if isinstance(model, EmbeddedModel):
+        return create_agent(model, TOOLS, middleware=[ToolErrorMiddleware(_told)])
+    return create_agent(model, IN_BRIEF, system_prompt=SYSTEM_PROMPT, middleware=[ToolErrorMiddleware(_told), *limits])
 
 
 class Assistant:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -68,35 +69,41 @@ def chat_model(named: str | None, base_url: str | None = None, longest_s: float 
     if provider in ("openai", "anthropic", "ollama"):
         # each may use another library of HTTP, but all know hooks, and to give them clients of ours would lose proxies
         client = maker.root_client if provider == "openai" else maker._client
-        client._client.event_hooks = {"response": [_bounded(longest_s)]}
+        client._client.event_hooks = {"request": [_bounded(longest_s)]}
     return made
 
 
-def _bounded(longest_s: float) -> Callable[[Any], None]:
-    """What an HTTP client does with each response before it is read: its end is set.
+# when the request that a thread is in the middle of has to be over
+_due = threading.local()
 
-    A client's timeout is one of silence. Comments that keep a connection alive, one every few seconds for ever, would
-    keep it and its thread as long.
+
+def _bounded(longest_s: float) -> Callable[[Any], None]:
+    """What an HTTP client does with each request before it is sent: its end is set, from the first byte to the last.
+
+    A client's timeout is one of silence. Headers that come byte by byte, or comments that keep a connection alive, one
+    every few seconds for ever, would keep it and its thread as long.
     """
 
-    def bound(response: Any) -> None:
-        reply, end = response.stream, time.monotonic() + longest_s
-
-        class Bounded(type(reply)):  # type: ignore[misc] # a client reads streams of its own kind alone
-            def __init__(self) -> None: ...
-
-            def __iter__(self) -> Iterator[bytes]:
-                for piece in reply:
-                    if time.monotonic() > end:
-                        raise TimeoutError
-                    yield piece
-
-            def close(self) -> None:
-                reply.close()
-
-        response.stream = Bounded()
+    def bound(request: Any) -> None:
+        _due.at = time.monotonic() + longest_s
+        request.extensions = {**request.extensions, "trace": _watched}
 
     return bound
+
+
+def _watched(event: str, info: dict[str, Any]) -> None:
+    """Each new connection looks at the clock before it reads on."""
+    if not event.endswith(("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")):
+        return
+    connection = info["return_value"]
+    read = connection.read
+
+    def read_in_time(*asked: Any, **more: Any) -> Any:
+        if time.monotonic() > _due.at:
+            raise TimeoutError
+        return read(*asked, **more)
+
+    connection.read = read_in_time
 
 
 def _seconds() -> float:
@@ -223,6 +230,8 @@ _BY_NAME = (
     ("limitexceeded", "loop"),
     ("protocolerror", "cut"),
     ("readerror", "cut"),
+    ("decod", "odd"),
+    ("redirect", "odd"),
     ("connect", "unreachable"),
 )
 

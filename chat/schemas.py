@@ -54,6 +54,19 @@ def schema(**own: Schema) -> Schema:
     return {"type": "object", "properties": own, "required": list(own), "additionalProperties": False}
 
 
+# facts that a small model need not read again in every tool; each takes them all the same
+_RARE = {
+    "bpw", "double_quant", "adapter_dtype", "n_trainable_layers", "draft_model", "gpu_memory_utilization", "n_cpu_moe",
+    "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
+    "layer_split", "tensor_split", "meter",
+}  # fmt: skip
+
+
+def in_brief(takes: Schema) -> Schema:
+    """A tool's arguments without the rare facts, which another tool explains."""
+    return {**takes, "properties": {name: one for name, one in takes["properties"].items() if name not in _RARE}}
+
+
 def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that say something, under their own names and of their types; BadInput names the first that cannot
     be taken, with what is near or what would be.

@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.schemas import Schema, checked, facts_schema, schema
+from chat.schemas import Schema, checked, facts_schema, in_brief, schema
 from formulas.errors import BadInput, near
 
 _log = logging.getLogger(__name__)
@@ -312,12 +312,12 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             ("about",),
             about={**_TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
             claims_gb={
-                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "what the asker measured or read, in GB",
             },
             gpus={**_TEXTS, "description": "unequal cards that share one model"},
             observed_gb={
-                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "of claims_gb, what the asker saw a run take",
             },
             ranges={**_TEXTS, "description": "ranges of GB that were read of a method: lora 50-80"},
@@ -325,7 +325,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             short_gb=_number(1e6, description="by how much it is told to have failed, in GB"),
             programs={**_TEXTS, "description": "the programs that were named"},
             claims_kb={
-                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "the same in KB, of a token",
             },
             bare_gb={
@@ -335,7 +335,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             parts={**_TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
             log={**_TEXTS, "description": "other figures of a pasted message, such as total 23.6 or others 9.9 [GiB]"},
             oom_gib={
-                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",
             },
         ),
@@ -404,8 +404,9 @@ def refusal(name: str, error: Exception) -> str:
     return f"{name} failed by a defect of its own; nothing was worked out"
 
 
-def _tool(name: str) -> BaseTool:
+def _tool(name: str, brief: bool = False) -> BaseTool:
     _, takes, about = _ABOUT[name]
+    takes = in_brief(takes) if brief and name != "estimate_memory" else takes
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
         return call(name, given)
@@ -417,3 +418,5 @@ def _tool(name: str) -> BaseTool:
 
 
 TOOLS: tuple[BaseTool, ...] = tuple(_tool(name) for name in _ABOUT)
+# as a language model reads them, with every request: a small one has little room and less attention
+IN_BRIEF: tuple[BaseTool, ...] = tuple(_tool(name, brief=True) for name in _ABOUT)

@@ -66,9 +66,10 @@ class Stall:
 
 @dataclass(frozen=True)
 class Flood:
-    """Words without an end."""
+    """Words without an end, or thoughts (`reasoning_content`)."""
 
     piece: str = "and then some more "
+    kind: str = "content"
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Server:
                     await asyncio.sleep(reply.every)
             elif isinstance(reply, Flood):
                 while True:
-                    yield _event({"content": reply.piece})
+                    yield _event({reply.kind: reply.piece})
                     await asyncio.sleep(0)
             elif isinstance(reply, Say):
                 for start in range(0, len(reply.text), reply.size):
@@ -223,6 +224,39 @@ def serving() -> Iterator[Server]:
     finally:
         running.should_exit = True
         thread.join(5)
+
+
+@contextmanager
+def raw(pieces: Callable[[], Iterator[bytes]]) -> Iterator[tuple[str, list[bool]]]:
+    """A server that answers whoever connects with these bytes, whatever was asked; and a list that grows when one hangs up."""
+    hung_up: list[bool] = []
+
+    def serve(caller: socket.socket) -> None:
+        with caller:
+            try:
+                caller.recv(65536)
+                for piece in pieces():
+                    caller.sendall(piece)
+                caller.shutdown(socket.SHUT_WR)
+                while caller.recv(65536):  # closed with something unread, a socket breaks off instead of ending
+                    pass
+            except OSError:
+                hung_up.append(True)
+
+    def accept(listening: socket.socket) -> None:
+        while True:
+            try:
+                caller, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(caller,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=accept, args=(listening,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1", hung_up
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)  # to close it alone would leave the thread waiting for a caller
 
 
 def dead_url() -> str:

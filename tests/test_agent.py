@@ -183,6 +183,16 @@ def test_arguments_that_say_nothing_are_ignored(server: Server) -> None:
     assert [event.failed for event in told if isinstance(event, ToolDone)] == [False]
 
 
+def test_numbers_as_texts_are_numbers(server: Server) -> None:
+    quoted = call("estimate_memory", params="70B", method="qlora", n_gpus="2", bits="4", seq_len="2,048", gpu="A100")
+    told = events(server.url(in_turn(quoted, Say("The table says 48 GB at 4-bit."))))
+    assert [event.failed for event in told if isinstance(event, ToolDone)] == [False]
+    last = told[-1]
+    assert isinstance(last, Finished)
+    assert last.answer.given["seq_len"] == (2048,)
+    assert last.answer.given["n_gpus"] == (2,)
+
+
 def test_a_defect_of_a_tool_is_told_without_its_inside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def estimate(**facts: Any) -> None:
         raise KeyError(SECRET)

@@ -9,9 +9,9 @@ import pytest
 from chat.agent import Assistant
 from chat.endpoint import chat_model, reason
 from chat.events import Conversation, Finished, ToolStarted
-from chat.tools import TOOLS
+from chat.tools import IN_BRIEF, TOOLS, call
 from formulas.errors import BadInput
-from tests.standin import Call, Drip, Fail, Reply, Say, Script, Server, Stall, dead_url, in_turn, serving
+from tests.standin import Call, Drip, Fail, Flood, Reply, Say, Script, Server, Stall, dead_url, in_turn, raw, serving
 from tests.talking import AT_ONCE, LOOK_UP, QUESTION, SECRET, alone, answer, events, is_embedded
 
 pytestmark = pytest.mark.slow
@@ -19,6 +19,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
+    import langchain_openai  # noqa: F401 # what is timed here is the waiting for others
+
+    Assistant().warm_up()
     with serving() as running:
         yield running
 
@@ -42,6 +45,17 @@ def test_a_slow_model_is_not_waited_for(server: Server, script: Script | Reply) 
     assert is_embedded(found)
     assert "too long" in found.notices[-1]
     assert "fits." not in found.text
+
+
+def test_thoughts_without_an_end_are_not_waited_for(server: Server) -> None:
+    before = server.broken_off
+    found = answer(server.url(in_turn(LOOK_UP, Flood("hm ", kind="reasoning_content"))), deadline_s=0.6)
+    assert is_embedded(found)
+    assert "too long" in found.notices[-1]
+    end = time.monotonic() + 3
+    while server.broken_off == before and time.monotonic() < end:
+        time.sleep(0.02)
+    assert server.broken_off > before
 
 
 def test_a_stream_that_nobody_waits_for_is_broken_off(server: Server) -> None:
@@ -76,6 +90,54 @@ def test_comments_that_keep_a_connection_alive_keep_no_thread(server: Server) ->
         time.sleep(0.02)
     assert not left
     assert server.broken_off > before
+
+
+def _headers_for_ever() -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nx-slow: "
+    while True:
+        time.sleep(0.05)
+        yield b"a"
+
+
+def test_headers_that_drip_keep_no_thread() -> None:
+    running = {*threading.enumerate()}
+    with raw(_headers_for_ever) as (url, hung_up):
+        found = answer(url, deadline_s=0.6)
+        assert is_embedded(found)
+        assert "too long" in found.notices[-1]
+        end = time.monotonic() + AT_ONCE
+        while not hung_up and time.monotonic() < end:
+            time.sleep(0.02)
+        assert hung_up, "the client holds the connection"
+    end = time.monotonic() + AT_ONCE
+    while (left := {*threading.enumerate()} - running) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not left
+
+
+_SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (b"", "broke off"),
+        (b"\x00\xff" * 400, "broke off"),
+        (b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n", "cannot be reached"),
+        (b"HTTP/1.1 302 Found\r\nlocation: /v1/again\r\ncontent-length: 0\r\n\r\n", "could not be read"),
+        (_SSE + b"content-length: 4000\r\n\r\ndata: {", "broke off"),
+        (_SSE + b"connection: close\r\n\r\ndata: \xff\xfe\xfa\n\n", "could not be read"),
+        (_SSE + b"content-encoding: gzip\r\nconnection: close\r\n\r\nno gzip", "could not be read"),
+        (_SSE + b"x: " + b"y" * 200_000 + b"\r\n\r\n", "broke off"),
+    ],
+)  # fmt: skip
+def test_what_is_no_http_ends_in_an_answer(sent: bytes, why: str) -> None:
+    with raw(lambda: iter([sent])) as (url, _):
+        begun = time.monotonic()
+        found = answer(url, deadline_s=5.0)
+    assert time.monotonic() - begun < 2 * AT_ONCE
+    assert is_embedded(found)
+    assert why in found.notices[-1]
 
 
 # ---- truncated ---------------------------------------------------------------------------------------------------
@@ -165,6 +227,15 @@ def test_schemas_are_small_and_closed() -> None:
 
     from langchain_core.utils.function_calling import convert_to_openai_tool
 
-    schemas = [convert_to_openai_tool(tool) for tool in TOOLS]
+    schemas = [convert_to_openai_tool(tool) for tool in IN_BRIEF]
     assert len(json.dumps(schemas)) < 20_000
     assert not any("config" in schema["function"]["parameters"]["properties"] for schema in schemas)
+
+
+def test_what_is_not_told_again_is_taken_all_the_same() -> None:
+    for name, whole, brief in ((tool.name, tool, short) for tool, short in zip(TOOLS, IN_BRIEF, strict=True)):
+        every, told = whole.args_schema["properties"], brief.args_schema["properties"]  # type: ignore[index]
+        assert told.items() <= every.items()
+        assert name != "estimate_memory" or told == every
+    asked = {"quantity": "batch_size", "model": "Llama-3.1-8B", "gpu": "A100 80 GB", "n_gpus": 2, "tp": 2, "cp": 1}
+    assert call("solve_for", asked)[1]["solved"]
