@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 GOOD: dict[str, dict[str, Any]] = {
     "/estimate": {"params": "70B", "method": "qlora", "gpu": "A100", "n_gpus": 2},
+    "/compare": {"setups": ["method=lora", "method=qlora"], "params": "7B"},
     "/solve": {"quantity": "seq_len", "model": "Llama-3.1-8B", "method": "qlora", "bits": 4, "gpu": "4090"},
     "/recommend": {"params": "13B", "method": "qlora"},
     "/derive": {"quantity": "kv_cache", "model": "Llama-3-8B", "seq_len": 8192},
