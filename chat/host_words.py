@@ -20,7 +20,7 @@ def into_host_words(change: Result | None, language: str) -> str:
         return ""
     there, here = gib(change["host_gib"]), gib(change["gib"])
     if language == "zh":
-        return f"**但用上主机内存就可以**:{change['zh']},每张卡 {here},内存 {there}。"
+        return f" **但用上主机内存就可以**:{change['zh']},每张卡 {here},内存 {there}。"
     return f" **With host memory it does**: {change['says']}; {here} per card and {there} of host memory."
 
 

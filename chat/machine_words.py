@@ -45,8 +45,9 @@ def rig(machine: Row, language: str) -> str:
         count = machine["n_gpus"]
         name = value("gpu", machine["gpu"], language)
         cards = name if count == 1 or "+" in name else f"{count} × {name}"
-        if count > 1 and (plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"])):
-            cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{count} cards of {plain[1]} GB"
+        if plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"]):
+            many = in_words("n_gpus", count, language) if count > 1 else "a card"
+            cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{many} of {plain[1]} GB"
     ram = machine["host_memory_gb"] if not machine["shared"] else None
     memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
     return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
@@ -92,6 +93,14 @@ def _asked(machine: Row, language: str) -> str:
         return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""
+    if not machine["gpu"]:
+        if held:
+            how = _model(held[0], language) + _how(held[0], machine, language)
+            return f"**{name}:放得下** {how}。" if zh else f"**{name}: holds** {how}."
+        lacks = f"{_model(larger, language)}:{gib(larger['total_gib'])}" if larger and zh else (
+            f"{_model(larger, language)} takes {gib(larger['total_gib'])}" if larger else ""
+        )  # fmt: skip
+        return f"**{name}:放不下** {lacks}。" if zh else f"**{name}: not enough**, {lacks}."
     if larger:
         need = (f"{_model(larger, language)} 要 {gib(larger['total_gib'])},卡上共 {gib(machine['usable_gib'])}" if zh
                 else f"{_model(larger, language)} takes {gib(larger['total_gib'])} of {gib(machine['usable_gib'])}")  # fmt: skip

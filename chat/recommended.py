@@ -65,6 +65,8 @@ def wants_models(reading: Reading) -> bool:
 def compares_machines(reading: Reading) -> bool:
     """Which of several cards to take, or whether to buy these, to run a model that is named."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
+        return "host_memory_gb" in reading.facts and "fits" in reading.intents[:1]  # no card at all
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
     if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
         return False

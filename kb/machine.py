@@ -64,13 +64,10 @@ class Held:
 
 
 def _called(at: Outcome) -> dict[str, Any]:
-    """A model, its format, and what it takes on all cards."""
-    knob = at.situation.knob
-    return {
-        "model": knob("model") or knob("params"),
-        "weight_format": knob("weight_format"),
-        "total_gib": at.total / GIB,
-    }
+    """A model, its format, and what it takes on all cards; without any, of the host."""
+    knob, host = at.situation.knob, host_need(at.situation)
+    total = at.total / GIB + (host[0] if host and not at.case.rig else 0.0)
+    return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total}
 
 
 @dataclass(frozen=True)
@@ -174,9 +171,17 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         own = float(room) - host_reserve() if room else _ANY_ROOM
         usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
         held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held)
+    if asked and not held and not case.rig:
+        larger = _on_the_host(case, tried[0], min(widths), given)
     least = min(widths, key=lambda width: abs(width - USUAL_BITS))
     enough = _enough(case, tried[0], least, given, engine) if asked and len(case.rig) == 1 else None
     return Machine(case, tuple(held), larger, enough)
+
+
+def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome | None:
+    """What a model would take of host memory, where that does not hold it."""
+    stored = model.stored(bits, given, FILES)
+    return _worked(_with(case, **model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=_ANY_ROOM))
 
 
 def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
