@@ -139,13 +139,15 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # a pasted message
     **{
         f"log_{name}": (_amount(name), gib_words)
-        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "buffer", "host")
+        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "buffer", "host", "wanted")
     },
     "log_processes": (lambda f: logged(f, "processes"), _COUNT),
     "log_tokens": (lambda f: logged(f, "tokens"), _COUNT),
     "log_tokens_fp8": (lambda f: 2 * logged(f, "tokens"), _COUNT),
     "log_prefill": (lambda f: logged(f, "prefill"), _COUNT),
     "log_beams": (lambda f: logged(f, "beams"), _COUNT),
+    # of the whole card, what is free now, rounded down
+    "share_left": (lambda f: int(100 * logged(f, "free") / logged(f, "total")) / 100, lambda share: f"{share:g}"),
     "log_left": (_difference("total", "others"), gib_words),
     "log_lack": (_difference("needs", "available"), gib_words),
     "kv_of_log": (_kv_of(lambda f: logged(f, "tokens")), gib_words),
@@ -153,6 +155,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "prefill_less": (lambda f: float(int(logged(f, "prefill")) // 4), _COUNT),
     "buffer_of_cache": (_buffer_is("kv_all"), gib_words),
     "buffer_of_weights": (_buffer_is("weights_sum"), gib_words),
+    "buffer_tokens": (lambda f: float(round(logged(f, "buffer") * GIB / f.need("kv_token"))), _COUNT),
     "tried_matrix": (_tried_matrix, gib_words),
     # as many copies as at the worst moment of a training step
     "logits_of_tried": (
@@ -187,6 +190,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # moments and settings of a training
     "in_training": (_in_training, gib_words),
     "with_gather": (lambda f: _in_training(f) + 2 * f.params, gib_words),
+    "adam_share": (lambda f: 12 * f.params / f.n, gib_words),
     "moments": (lambda f: 8 * f.params, both_words),
     "peak_sft": (_supervised, gib_words),
     "tokens_sft": (lambda f: f.tokens / 2, _COUNT),

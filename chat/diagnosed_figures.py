@@ -74,7 +74,15 @@ def _length(figures: Figures) -> float:
 
 def _cache(figures: Figures, **how: Any) -> float:
     """Keys and values over all cards."""
-    changed = {"n_gpus": None, "tp": None, "pp": None, "layer_split": None, "gpu": None, "gpu_memory_gb": None}
+    changed = {
+        "n_gpus": None,
+        "tp": None,
+        "pp": None,
+        "layer_split": None,
+        "gpu": None,
+        "gpu_memory_gb": None,
+        "batch_size": None,
+    }
     return float(figures.at(**{**_whole(figures), **changed, **how}).terms["kv_cache"])
 
 

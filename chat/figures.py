@@ -80,7 +80,7 @@ class Figures:
             work, words = made
             try:
                 amount = work(self)
-            except (BadInput, KeyError, ZeroDivisionError) as error:
+            except (BadInput, LookupError, ZeroDivisionError) as error:
                 raise Missing(name) from error
             self.known[name] = (amount, words(amount))
         return self.known[name][1]

@@ -21,8 +21,9 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
     ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),
     ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory \({_AMOUNT}\)"),
-    ("buffer", rf"allocat\w+ {_AMOUNT} on device"),
+    ("buffer", rf"allocat\w+ {_AMOUNT} on device|kv (?:self |buffer )*size\s?=\s?{_AMOUNT}"),
 )  # fmt: skip
+_STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"
 _OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
 _TOKENS = r"stored in (?:the )?kv cache \((\d+)\)|estimated maximum model length is (\d+)"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
@@ -55,6 +56,12 @@ def _beside(scan: Scan) -> None:
             if name != "total":  # that of the card is a fact
                 scan.take(*found.span())
             break
+    for found in scan.find(_STARTUP):
+        held = round(float(found[2]) - float(found[1]), 2)
+        for name, amount in (("free", found[1]), ("total", found[2]), ("wanted", found[4]), ("others", held)):
+            if amount:
+                scan.add(f"log_{name}", float(amount), 0, 0, extra=True, take=False)
+        scan.take(*found.span())
     others = list(scan.find(_OTHERS))
     if others:
         scan.add("log_others", round(sum(_gib(found) for found in others), 2), 0, 0, extra=True, take=False)

@@ -37,6 +37,10 @@ _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
 
+# what a tool takes for an amount in GB or KB
+_MOST = 1e6
+
+
 def told(reading: Reading) -> dict[str, Any]:
     """As the tool `remarks` takes it, without what is not told."""
     found: dict[str, Any] = {
@@ -63,13 +67,14 @@ def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
     whole = [claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
     sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
-    return [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
+    stated = [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
+    return [amount for amount in stated if 0 < amount <= _MOST]
 
 
 def small_claims(reading: Reading) -> list[float]:
     """Amounts in KB that the asker states: those of a token, mostly."""
     found = [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
-    return [one for one in found if one < _MOST_OF_A_TOKEN]
+    return [one for one in found if 0 < one < _MOST_OF_A_TOKEN]
 
 
 def _sums(reading: Reading) -> list[tuple[str, str]]:
@@ -83,7 +88,9 @@ def observed(reading: Reading) -> list[float]:
     if any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN):
         return []
     return [
-        claim.number for claim in memory_claims(reading) if not compiled(_WRITTEN).search(_clause(reading.text, claim))
+        claim.number
+        for claim in memory_claims(reading)
+        if 0 < claim.number <= _MOST and not compiled(_WRITTEN).search(_clause(reading.text, claim))
     ]
 
 

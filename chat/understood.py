@@ -34,6 +34,8 @@ _SERVED_BITS = (16, 8, 4)
 _MUCH = 0.25
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
+# algorithms that generate what they learn from
+_ROLLS = ("grpo", "ppo")
 _TUNED_METHODS = ("full", "lora", "qlora")
 # what is said only of training all weights, or of one method
 _OF_ONE_METHOD = {
@@ -87,6 +89,11 @@ def understood(reading: Reading, *without: str) -> Facts:
         _targets(reading, facts)
     if not _is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
+    if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
+        facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
+    if facts.get("algo") in _ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
+        # what is learnt from is the prompt with its answer
+        facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
     return facts

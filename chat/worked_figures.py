@@ -338,7 +338,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
     "claim_seq": (_claim_seq, _count),
-    "tried": (lambda f: float(f.told["tried_gib"]) * GIB, _small_words),
+    "tried": (lambda f: float(f.told.get("tried_gib") or f.told["oom_gib"][0]) * GIB, _small_words),
     "tried_tokens": (_tried_tokens, _count),
     "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),

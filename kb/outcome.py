@@ -277,7 +277,9 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
     changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
     """
     where = situation(case)
-    share = where.knob("gpu_memory_utilization")
+    share = (
+        where.knob("gpu_memory_utilization") if where.knob("task") == "inference" else None
+    )  # a rollout's is none of the training
     cards = []
     for place in where.places:
         facts = where.facts | place.facts | dict(changed or {})

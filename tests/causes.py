@@ -10,6 +10,18 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "index-out-of-range": ([_OOM, "device_assert"], {**QWEN, "method": "lora"}, {}),
     "illegal-access": ([_OOM, "illegal_access"], {}, {}),
     "collective-timeout": ([_OOM, "nccl_timeout"], {}, {}),
+    "communication-fault": ([_OOM, "nccl_error"], {}, {}),
+    "loss-is-no-number": ([_OOM, "nan_loss"], {}, {}),
+    "error-of-the-program": ([_OOM, "python_error"], {}, {}),
+    "host-killed-saving": ([_OOM, "host_killed", "saving"], {"params": "72B", "method": "full", "zero_stage": 3}, {}),
+    "less-free-than-the-share": ([_OOM, "less_than_share"], {}, {"log": ["free 14.33", "total 23.52", "wanted 21.17", "others 9.19"]}),
+    "free-but-refused": ([_OOM], {}, {"oom_gib": [1.95], "log": ["free 18.9", "total 23.69"]}),
+    "resuming-holds-states-twice": ([_OOM, "resuming"], {"params": "8B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
+    "ddp-needs-no-more": ([_OOM, "ran_otherwise"], {"params": "13B", "method": "qlora", "bits": 4, "n_gpus": 2, "zero_stage": 0, "gpu_memory_gb": 24}, {}),
+    "desktop-on-the-card": ([_OOM, "other_process"], {**LLAMA3, "method": "qlora", "bits": 4, "gpu_memory_gb": 24}, {"observed_gb": [22]}),
+    "whole-until-sharded": ([_OOM, "loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),
+    "map-counts-weights": ([_OOM, "device_map"], {"params": "13B", "method": "lora", "n_gpus": 2, "layer_split": True, "gpu_memory_gb": 24}, {}),
+    "quantising-reads-16-bit": ([_OOM, "quantising"], {"params": "70B", "bits": 4, "gpu_memory_gb": 80, **SERVED}, {}),
     "port-taken": ([_OOM, "port_taken"], {}, {}),
     "build-of-another-card": ([_OOM, "no_kernel"], {}, {}),
     "shared-segment": ([_OOM, "shared_segment"], {}, {}),
@@ -45,6 +57,8 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     # 32,768 × 256 KiB = 8 GiB
     "buffer-is-cache": ([_OOM], {"model": "Qwen2.5-32B", "weight_format": "gguf:Q4_K_M", "seq_len": 32768, "gpu": "RTX 3090", **SERVED}, {"log": ["buffer 8"]}),
     "buffer-is-weights": ([_OOM], {"model": "Qwen2.5-32B", "weight_format": "gguf:Q5_K_M", "seq_len": 32768, "gpu": "RTX 4090", **SERVED}, {"log": ["buffer 21"]}),
+    # 24 GiB ÷ 192 KiB = 131,072 tokens
+    "buffer-of-a-longer-cache": ([_OOM, "kv"], {"model": "Qwen2.5-14B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3090", **SERVED}, {"log": ["buffer 24"]}),
     "library-without-workspace": ([_OOM, "cublas"], {**SEVEN, "weight_format": "fp16", "gpu_memory_gb": 12, **SERVED}, {}),
     # served
     "fp8-becomes-16-bit": ([_OOM], {"model": "Llama-3.1-405B", "weight_format": "fp8", "engine": "tensorrt-llm", "gpu": "A100", "gpu_memory_gb": 80, "n_gpus": 8, "tp": 8, **SERVED}, {}),
