@@ -45,7 +45,9 @@ _MOST_BESIDE_A_TABLE = 4
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
 # remarks that answer what the asker takes for granted
-_CONTRADICTS = frozenset({"same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods"})
+_CONTRADICTS = frozenset(
+    {"same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep"}
+)
 # where the estimate is only the background of the answer, its terms are enough
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 

@@ -17,7 +17,17 @@ _OF_THE_WHOLE = frozenset({"fits", "max_batch_ctx", "how_many_gpus", "which_meth
 _OF_ITS_FACTS = frozenset({"model", "params"})
 _OF_A_CACHE = frozenset({"seq_len", "kv_format"})
 # remarks that answer what is asked by themselves
-_ANSWERS = frozenset({"account", "claims-of-one-need", "name-is-no-product", "counting-words", "claim-as-precision"})
+_ANSWERS = frozenset(
+    {
+        "account",
+        "claims-of-one-need",
+        "name-is-no-product",
+        "counting-words",
+        "claim-as-precision",
+        "scores-formula",
+        "frozen-layers-keep",
+    }
+)
 
 
 def is_background(reading: Reading, remarks: Collection[str], tools: Collection[str] = ()) -> bool:

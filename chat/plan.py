@@ -280,6 +280,8 @@ def _explain(reading: Reading) -> list[Call]:
         calls = [("check_arithmetic", {"arithmetic": equation.text, **subject}) for equation in reading.equations[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
+    if reading.intent == "kv_cache":  # whatever else is named beside it
+        topic = "kv_cache"
     if explains and topic and has_subject(reading) and not calls:
         calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
     if calls and has_subject(reading):
@@ -332,7 +334,7 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
         found["method"] = "lora"
     if isinstance(found.get("seq_len"), list):
-        found["seq_len"] = max(found["seq_len"])
+        found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
     if isinstance(found.get("lora_targets"), list):
         found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
     if "oom_diagnosis" in reading.intents:

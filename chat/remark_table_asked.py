@@ -17,7 +17,24 @@ SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
 
 IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
 
+TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")
+KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
+LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
+
 ASKED = (
+    # ── rules that people quote ───────────────────────────────────────────────────────────────────────────────────
+    Remark("one-point-two", 6, lambda c: c.serving and c.any("one_point_two"),
+        "The factor 1.2 is a rule of thumb for what comes on top of the weights, not derived: here {w_here} × 1.2 = {w_times}. What comes on top does not follow the weights: the KV cache grows with tokens and sequences, {kv_token} each and {kv_all} for {tokens}, and with activations and the runtime it is {rest_here}, {peak} in all. So the rule is near for short contexts and too low for long ones or many users.",
+        "1.2 倍只是经验法则,给权重之外的部分留 20%,并非推导出来的:这里 {w_here} × 1.2 = {w_times}。而权重之外的部分并不随权重走:KV 缓存随 token 数和并发增长,每 token {kv_token},{tokens} token 共 {kv_all},连同激活和运行时是 {rest_here},总共 {peak}。所以短上下文时接近,长上下文或多用户时偏小。", TRANSFORMER_MATH),
+    Remark("scores-formula", 5, lambda c: c.modelled and c.any("score_formula") and not c.serving,
+        "s·b·h·L·(34 + 5·a·s/h) with {tokens} tokens, {hidden} wide, {layers} layers and {heads} heads is {scores_all}: that is everything a GPT block keeps in 16 bit, scores and dropout masks included (Korthikanti et al.). Without the 5·a·s/h part, which flash attention never stores, it is {scores_none}. With gradient checkpointing only the layers' inputs stay, 2·s·b·h·L = {checkpoints}, and one layer at a time is computed again: that is how it fits. The formula knows neither gated feed-forward blocks, grouped heads nor logits.",
+        "s·b·h·L·(34 + 5·a·s/h) 代入 {tokens} token、宽 {hidden}、{layers} 层、{heads} 头,是 {scores_all}:这是 GPT 结构以 16 位保存的全部中间量,含注意力分数和 dropout 掩码(Korthikanti 等)。去掉 5·a·s/h(flash attention 不保存)是 {scores_none}。开梯度检查点只留各层输入 2·s·b·h·L = {checkpoints},再逐层重算:这就是放得下的办法。该公式不含门控 FFN、分组头和 logits。", KORTHIKANTI),
+    Remark("frozen-layers-keep", 5, lambda c: c.adapters and c.any("frozen_keep") and c.any("why_more", "explain_derive", "method_diff") and c.any("lora"),
+        "Frozen layers keep activations too: the gradient has to pass through them to reach the adapters of earlier layers, and for that every norm, attention and activation function needs what it computed. A frozen linear keeps no input for its own weights, but the adapter beside it reads the same input, so most of it stays. What LoRA saves are gradients and optimizer states; activations are saved by gradient checkpointing (here {kept_on} instead of {kept_off}).",
+        "冻结的层也要保存激活:梯度必须穿过它们才能传到更前面各层的适配器,归一化、注意力和激活函数的反向都要用到前向的中间量。冻结的线性层自己不需要存输入,但旁边的适配器要读同一个输入,所以大部分还是得存。LoRA 省的是梯度和优化器状态;激活要靠梯度检查点来省(这里 {kept_on},不开是 {kept_off})。", LORA),
+    Remark("cache-of-a-mixture", 6, lambda c: c.modelled and c.experts and not c.training and c.any("kv_cache", "kv") and c.any("moe"),
+        "The cache does not depend on the experts: keys and values are attention's, which every token passes whole, so neither the active nor the total number of parameters enters it.",
+        "KV 缓存与专家无关:K 和 V 属于注意力层,每个 token 都完整经过,激活参数和总参数都不参与计算。", MIXTRAL),
     # ── words of counting ──────────────────────────────────────────────────────────────────────────────────────────
     Remark("counting-words", 2, lambda c: c.any("counting_words"),
         "B after a number of parameters is billion (10^9), not bytes: 7B is 7 × 10^9 parameters, at 2 bytes each in 16 bit 14 GB. M is million, k thousand; the Chinese w (wan) is ten thousand and yi a hundred million, so that 7B is 70 yi. In a context length K is 1,024 as models declare it: 32K is 32,768 tokens, 128K 131,072. GB is 10^9 bytes, GiB 2^30: 1 GiB = 1.074 GB.",

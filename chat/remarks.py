@@ -39,6 +39,10 @@ SILENCES = {
     "four-copies": ("smaller-methods",),
     "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
     "eighteen-of-the-table": ("sixteen-eighteen",),
+    "cache-of-a-mixture": ("all-experts",),
+    "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
+    "scores-formula": ("states-floor", "smaller-methods", "eager"),
+    "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights", "by-precision"),
     "counting-words": ("k-of-", "units"),
     "kv-claim": ("claim-as-cache", "claim-without-groups"),
 }

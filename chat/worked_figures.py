@@ -218,6 +218,13 @@ def _kv_width(figures: Figures) -> float:
     return figures.fact("n_kv_heads") * figures.fact("head_dim") if figures.fact("n_kv_heads") else _missing("heads")
 
 
+def _by_scores(figures: Figures, linear: float, square: float) -> float:
+    """Korthikanti et al., eq. 2: s·b·h·L·(34 + 5·a·s/h), and without its quadratic part."""
+    hidden, length = figures.fact("hidden_size"), float(figures.knob("seq_len"))
+    per_token = linear * hidden + square * figures.fact("n_heads") * length
+    return figures.tokens * figures.fact("n_layers") * per_token
+
+
 def _peak(**changed: Any) -> Callable[[Figures], float]:
     return lambda figures: figures.at(**changed).best
 
@@ -249,6 +256,10 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     "bits": (lambda f: float(f.knob("bits") or _missing("bits")), _count),
     "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or _missing("bits")) / 8, both_words),
+    "w_times": (lambda f: 1.2 * f.base.terms["weights"], both_words),
+    "rest_here": (lambda f: f.base.best - f.base.terms["weights"], gib_words),
+    "scores_all": (lambda f: _by_scores(f, 34, 5), both_words),
+    "scores_none": (lambda f: _by_scores(f, 34, 0), both_words),
     "w4_bare": (lambda f: f.params / 2, both_words),
     "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4}), "model_weights"), both_words),
     "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
