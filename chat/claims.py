@@ -13,7 +13,9 @@ CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或
 UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?)|~|占(?:了|用)?|要|用了?|约|需要?|只)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on)\b|[的呢吗吧]))"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
 CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
-RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:[-~]|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
+RANGE_CLAIM = (
+    r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:[-~]|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
+)
 TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
 THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
 _TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?\)?"
