@@ -14,6 +14,7 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
     tail = (",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)") if sharded and (taken or least) > 1 else ""
     if taken:
         amount, each = in_words("n_gpus", taken, language), gib(solved["in_practice_gib"])
+        amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         said = (
             f"**{amount}**{tail}(每张 {each} / {capacity},有余量)"
             if zh
@@ -45,5 +46,5 @@ def _least(least: int, solved: dict[str, Any], language: str) -> str:
     return (
         f";理论最少 {amount},每张 {each}:{','.join(lacks)}"
         if zh
-        else f"; on paper {amount} hold it, {each} each: {', '.join(lacks)}"
+        else f"; on paper at least {amount} hold it, {each} each: {', '.join(lacks)}"
     )

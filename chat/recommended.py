@@ -67,6 +67,8 @@ def compares_machines(reading: Reading) -> bool:
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
         return "host_memory_gb" in reading.facts and "fits" in reading.intents[:1]  # no card at all
+    if set(reading.intents[:1]) & {"comparison", "method_diff"} and "buying" not in reading.cues:
+        return False  # what sets them apart is asked, not which to take
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
     if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
         return False
