@@ -57,11 +57,16 @@ def _formats(scan: Scan) -> None:
             scan.add("bits", found["bits"], *found.span())
 
 
+# a format that a card lacks
+_LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
+_LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
+
+
 def _lacking(scan: Scan, start: int, end: int) -> bool:
     """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
     return (
-        lexicon.compiled(lexicon.LACKING).search(scan.text[max(0, start - 32) : start]) is not None
-        or lexicon.compiled(lexicon.LACKED).match(scan.text[end : end + 24]) is not None
+        lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
+        or lexicon.compiled(_LACKED).match(scan.text[end : end + 24]) is not None
     )
 
 

@@ -4,9 +4,10 @@ They are understood and used up here, before a `12 t/s` could be twelve trillion
 What is not of these kinds, and no fact either, is still reported as not understood.
 """
 
-from chat.lexicon import HARDWARE_NAMES
 from chat.scan import Scan
 
+# names of processors and memory modules: their numbers are no facts of an estimate
+HARDWARE_NAMES = r"\b(?:lp)?ddr\d[x]?(?:-?\d{4}(?!\d)|\s\d{4}(?=\s?(?:mhz|mt)))?|\b\d{1,2}[- ]?(?:ch(?:annel)?s?)\b|\b(?:epyc|xeon|threadripper|ryzen(?! ai max)(?: ai)?|core)(?: (?:pro|gold|silver|platinum|ultra|max\+?|w\d?))*[ -](?:i?[3579][ -])?[a-z]?\d{3,5}[a-z]{0,3}(?: ?v\d)?(?!\d)|\bi[3579][- ]\d{4,5}[a-z]{0,2}\b|\d{1,2}\s?通道"
 _N = r"\d+(?:[.,]\d+)*"
 _PROGRAMS = (
     r"(?:cuda|cudnn|py ?torch|torch|transformers|tokenizers|vllm|sglang|lmdeploy|peft|trl|deepspeed|python|ubuntu|debian|centos|driver|rocm|bitsandbytes|bnb"

@@ -85,6 +85,9 @@ def _plain(text: str, in_tokens: bool) -> float:
     return number * {"k": thousand(number) if in_tokens else 1e3, "m": 1e6}.get(text[-1:], 1.0)
 
 
+# shares of the layers by card
+_TENSOR_SPLIT = r"(?:tensor[ _-]split|(?<![a-z])-ts)\s*[:=]?\s*(?P<v>\d+(?:\.\d+)?(?:[,/:]\d+(?:\.\d+)?)+)"
+
 # Read before cards and formats: their words contain numbers and formats that would otherwise be taken for those.
 _EARLY = frozenset({"kv_format", "double_quant", "optimizer", "precision", "attention", "adapter_dtype"})
 
@@ -98,7 +101,7 @@ def read_settings(scan: Scan) -> None:
     for found in scan.find(lexicon.TARGETS):
         modules = re.findall(r"[qkvo](?![a-z])|gate|up|down", (found["v"] or found["w"]).replace("_proj", ""))
         scan.add("lora_targets", " ".join(dict.fromkeys(modules)), *found.span())
-    for found in scan.find(lexicon.TENSOR_SPLIT):
+    for found in scan.find(_TENSOR_SPLIT):
         scan.add("tensor_split", found["v"], *found.span())
     for found in scan.find(lexicon.FRAMES):
         if scan.free(*found.span()):

@@ -240,9 +240,6 @@ TARGETS = (
     rf"|(?<![a-z0-9_])(?P<w>q(?:(?:\s?(?:[,/+&、]\s?(?:and\s)?|(?:and|和|及)\s?)|\s){_MODULE}){{1,6}})(?![a-z0-9_])"
 )
 
-# shares of the layers by card
-TENSOR_SPLIT = r"(?:tensor[ _-]split|(?<![a-z])-ts)\s*[:=]?\s*(?P<v>\d+(?:\.\d+)?(?:[,/:]\d+(?:\.\d+)?)+)"
-
 METHODS = (
     Worded("method", "qlora", r"(?<![a-z0-9])q-?lora(?![a-z0-9])"),
     Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
@@ -279,9 +276,6 @@ FORMATS = (
     ("int8", r"(?<![a-z])(?:experts)?int ?8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b"), ("int4", r"\bint ?4\b|\bw4a16\b"),
 )  # fmt: skip
 
-# a format that a card lacks
-LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
-LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
 GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
 GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
@@ -315,8 +309,6 @@ MEM = (
     r"(?<![\d.])(?:(?P<v>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)|(?P<mb>\d{4,6})\s?(?P<mu>mib|mb|m))(?=x\d|[^a-z0-9]|$)"
     + NO_MEMORY
 )
-# names of processors and memory modules: their numbers are no facts of an estimate
-HARDWARE_NAMES = r"\b(?:lp)?ddr\d[x]?(?:-?\d{4}(?!\d)|\s\d{4}(?=\s?(?:mhz|mt)))?|\b\d{1,2}[- ]?(?:ch(?:annel)?s?)\b|\b(?:epyc|xeon|threadripper|ryzen(?! ai max)(?: ai)?|core)(?: (?:pro|gold|silver|platinum|ultra|max\+?|w\d?))*[ -](?:i?[3579][ -])?[a-z]?\d{3,5}[a-z]{0,3}(?: ?v\d)?(?!\d)|\bi[3579][- ]\d{4,5}[a-z]{0,2}\b|\d{1,2}\s?通道"
 # memory that is called bandwidth: an amount of GB, not of GB a second
 CALLED_BANDWIDTH = r"(?<![\d.])(?P<v>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))[\s*_]*(?:of )?(?:v?ram |memory )?[\s*_]*bandwidth|(?:memory )?bandwidth (?:of|is|:)?\s*(?P<w>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*(?:/\s?s|per sec))|带宽(?:是|为|只?有)?\s*(?P<x>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)|(?<![\d.])(?P<y>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?!\s*/\s?s)\s*(?:的)?(?:显存)?带宽"
 # `8-16k`: from one length to another
