@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.arithmetic_words import arithmetic_words
+from chat.arithmetic_words import arithmetic_words, of_a_cache
 from chat.as_asked import as_asked
 from chat.background import facts_told, is_background
 from chat.case_tables import cases_of, longest_of, terms_table
@@ -98,8 +98,11 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     }
     if background and reading.intent == "table_lookup":
         remarks = remarks[:_MOST_OF_A_TABLE]
+    if "check_arithmetic" in judged and "measured" not in reading.cues:  # the product is what was claimed
+        products = [found for name, found, *_ in results if name == "check_arithmetic" and found]
+        remarks = [one for one in remarks if one[0] != "kv-claim" or not any(map(of_a_cache, products))]
     opens = bool(remarks) and not beside  # of set-ups side by side the difference comes first
-    if opens and "kv-claim" in keys and "check_arithmetic" in judged and leads:
+    if opens and "kv-claim" in [key for key, _ in remarks] and "check_arithmetic" in judged and leads:
         opening, remarks = first_of(remarks)
         leads = [*leads, opening]
     elif opens and (keys & VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):

@@ -13,6 +13,11 @@ def is_right(result: dict[str, Any]) -> bool:
     return bool(result.get("right")) and abs(result["off"] - 1) < _SAME
 
 
+def of_a_cache(result: dict[str, Any]) -> bool:
+    """Is it a product that is meant as a cache?"""
+    return result.get("of") == "kv_cache"
+
+
 def arithmetic_words(result: dict[str, Any], reading: Reading) -> Said:
     """The verdict on what was meant, if that is known; else on both sides."""
     zh = reading.language == "zh"
