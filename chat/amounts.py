@@ -218,7 +218,7 @@ def _memories(scan: Scan) -> None:
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
             if place == 0 and lexicon.compiled(lexicon.NEED).search(scan.text[max(0, start - 16) : start]):
                 continue
-            if place == 0 and _in_all(scan, amount):
+            if _in_all(scan, amount):
                 scan.take(start, end)
                 continue
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:

@@ -111,8 +111,12 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     said = listed([text for _, text in remarks])
     first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"} or beside
     kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
-    if reading.intent == "injection" or kept or (beside and keys & _CONTRADICTS):
+    if reading.intent == "injection" or kept:
         leads, said = [said, *leads], ""
+    if beside:
+        contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(results) else _CONTRADICTS
+        against = [text for key, text in remarks if key in contradicts]
+        leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
     if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
         leads.insert(0, run_wanted(reading))
     if any(name == "training_time" for name, *_ in results):
@@ -193,6 +197,11 @@ def _of_names(reading: Reading) -> list[str]:
 def _refused(text: str, language: str) -> str:
     shown = refused(text, language)
     return f"算不了:{shown}。" if language == "zh" else f"That cannot be worked out: {shown}."
+
+
+def _of_many(results: list[Spoken]) -> bool:
+    """Whether more than two are compared: what is said of two of them is no answer then."""
+    return any(name == "compare" and artifact and len(artifact["setups"]) > 2 for name, artifact, *_ in results)
 
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:

@@ -10,6 +10,7 @@ from chat.lexicon import compiled
 from chat.phrases import VERDICTS, gib, in_words, pick, value
 from chat.reading import Reading
 from chat.setup_words import changes_in_words, join, named
+from chat.setups import TRAINABLE
 from chat.verdict_words import gap
 from chat.warned import warnings
 from chat.wording import published_words
@@ -20,6 +21,12 @@ Result = dict[str, Any]
 _HARDLY, _NEARLY_ALL, _MOSTLY = 0.04, 0.85, 0.5
 # asked which takes less, the figures are the answer
 _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|省|最少|更少|最小|更小|占得?少|最多|更多"
+_FITS = r"\bfits?\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)"
+_ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates\b|\bstates only\b|[只仅](?:算|要|看|比较?|考虑)?(?:模型)?状态"
+_GONE = 0.3  # GiB
+_ROOM = (
+    r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
+)
 _WHICH = ("which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用", "值得", "better", "best", "推荐")
 
 
@@ -31,10 +38,16 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
     asked = (wants or any(word in text for word in _WHICH)) and not compiled(_BY_MEMORY).search(text)
     term_asked = _asked_of(result, reading)
+    if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
+        asked = False  # which can be trained on is told with the prices
     which = _which(result, names, language) if asked else ""
+    states, only_states = _states(result, names, language), compiled(_ONLY_STATES).search(text)
     first = bool(which) and result["recommended"] is not None  # asked which, with a card: that is the answer
     lead = [
+        _fitting(result, names, language) if compiled(_FITS).search(text) else "",
         f"**{which}**" if first else "",
+        f"**{states}**" if states and only_states else "",
+        _room(result, names, language) if compiled(_ROOM).search(text) else "",
         _of_cards(result, names, language)
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
@@ -42,8 +55,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else _lead(result, names, language),
         _with_length(result, language) if result["less_share"] >= _HARDLY else "",
         _at_start(result, names, language),
-        _states(result, names, language),
-        "" if first else which,
+        "" if only_states else states,
+        _freed(result, names, language),
+        "" if first or (result["of_cards"] and result["recommended"] is None) else which,
     ]
     rest = [
         *stated(result, names, language),
@@ -105,7 +119,8 @@ def _of_cards(result: Result, names: list[str], language: str) -> str:
         card, need = one["cards"][0], gib(one["memory"]["best_gib"])
         words = pick(VERDICTS[card["verdict"]], language) if card["verdict"] else ""
         several = one["total_gib"] > 1.01 * one["memory"]["best_gib"]
-        shared = changes_in_words(one["divided_by"], language)
+        unsaid = {fact: said for fact, said in one["divided_by"].items() if fact not in one["layout"]}
+        shared = changes_in_words(unsaid, language)
         if zh:
             whole = f",合计 {gib(one['total_gib'])}" + (f"\uff08{shared}\uff09" if shared else "") if several else ""
             told.append(f"{name} 每卡 {need} / {gib(card['capacity_gib'])}{whole},{words}")
@@ -113,36 +128,99 @@ def _of_cards(result: Result, names: list[str], language: str) -> str:
             whole = f", {gib(one['total_gib'])} in all" + (f" ({shared})" if shared else "") if several else ""
             told.append(f"{name} {need} of {gib(card['capacity_gib'])} per card{whole}, {words}")
     totals = [one["total_gib"] for one in setups]
-    same = max(totals) - min(totals) < _HARDLY * max(totals)
+    divided = any({**one["layout"], **one["divided_by"]} for one in setups)
+    which = (
+        0 if max(totals) - min(totals) < _HARDLY * max(totals)
+        else 1 if max(totals) < 1.25 * min(totals)
+        else 2 if divided
+        else 3
+    )  # fmt: skip
+    head = f"{subject}{pick(_TOTALS[which], language)}"
     if zh:
-        head = (
-            "需要的总量相同"
-            if same
-            else "总量相近,多卡各自多出运行时与缓冲"
-            if max(totals) < 1.25 * min(totals)
-            else "每卡一份,卡多总量就多"
-        )
-        return f"**{subject}{head}:{join(told, language, ';')}。**"
-    head = (
-        "the need is the same"
-        if same
-        else "nearly the same in all, but each card has a runtime and buffers of its own"
-        if max(totals) < 1.25 * min(totals)
-        else "each card holds a copy, so more cards hold more in all"
-    )
-    return f"**{subject}{head}: {join(told, language, '; ')}.**"
+        return f"**{head}\uff1a{join(told, language, ';')}。**"
+    return f"**{head}: {join(told, language, '; ')}.**"
+
+
+_TOTALS = (
+    ("the need is the same", "需要的总量相同"),
+    ("nearly the same in all, but each card has a runtime and buffers of its own", "总量相近,多卡各自多出运行时与缓冲"),
+    ("a part is divided over the cards, and each holds the rest, a runtime and buffers of its own", "一部分分到各卡,其余每卡各有一份,另加各自的运行时与缓冲"),
+    ("each card holds a copy, so more cards hold more in all", "每卡一份,卡多总量就多"),
+)  # fmt: skip
+
+
+def _room(result: Result, names: list[str], language: str) -> str:
+    """What each leaves of its card, and how long a context that holds."""
+    cards = [one["cards"][0] for one in result["setups"]]
+    if any(card["capacity_gib"] is None for card in cards):
+        return ""
+    zh, told = language == "zh", []
+    for place in sorted(range(len(cards)), key=lambda place: -(cards[place]["free_gib"] or 0)):
+        card = cards[place]
+        left = gib(card["free_gib"]) if card["free_gib"] else "没有" if zh else "nothing"
+        longest = in_words("seq_len", card["seq_len"], language) if card["seq_len"] else ""
+        until = "" if not longest else f"(最长约 {longest})" if zh else f" (up to about {longest})"
+        told.append(f"{names[place]} {left}{until}")
+    if zh:
+        return f"**每张卡剩下的空间:{join(told, language, ';')}。**"
+    return f"**Left of each card: {join(told, language, '; ')}.**"
 
 
 def _states(result: Result, names: list[str], language: str) -> str:
     """What of a parameter is kept, where something trains and the set-ups differ in it."""
-    told = [(name, one["states"]) for name, one in zip(names, result["setups"], strict=True) if one["states"]]
+    told = [
+        (name, one["states"], gib(one["states_gib"]))
+        for name, one in zip(names, result["setups"], strict=True)
+        if one["states"]
+    ]
     if not told or len({one["states"] for one in result["setups"]}) == 1:
         return ""
     zh = language == "zh"
-    said = join([f"{name} {each}" for name, each in told], language, ";" if zh else "; ")
+    said = join([f"{name} {each} = {amount}" for name, each, amount in told], language, ";" if zh else "; ")
+    each = ("每张卡" if zh else " on each card") if several_cards(result) else ""
     if zh:
-        return f"权重 + 梯度 + 优化器,按参数计:{said.replace('B/param', 'B/参数')}。"
-    return f"Weights + gradients + optimizer, by parameter: {said}."
+        return f"{each}权重 + 梯度 + 优化器,按参数计:{said.replace('B/param', 'B/参数')}。"
+    return f"Weights + gradients + optimizer{each}, by parameter: {said}."
+
+
+def _fitting(result: Result, names: list[str], language: str) -> str:
+    """Which fit, where several were asked about."""
+    if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
+        return ""
+    by: dict[str, list[str]] = {}
+    for name, one in zip(names, result["setups"], strict=True):
+        by.setdefault("borderline" if one["verdict"] == "conditional" else one["verdict"], []).append(name)
+    zh = language == "zh"
+    told = [
+        f"{pick(VERDICTS[verdict], language)}{':' if zh else ': '}{join(by[verdict], language)}"
+        for verdict in ("yes", "borderline", "no")
+        if verdict in by
+    ]
+    said = join(told, language, ";" if zh else "; ")
+    return f"**{said}。**" if zh else f"**{said[0].upper()}{said[1:]}.**"
+
+
+def _freed(result: Result, names: list[str], language: str) -> str:
+    """Where the totals are alike and a term is not: it is gone by the peak."""
+    if result["less_share"] >= _HARDLY or result["of_cards"]:
+        return ""
+    zh, told = language == "zh", []
+    at_peak = {one["name"] for one in result["differences"]}
+    for name, amounts in _elsewhere(result).items():
+        if name not in at_peak and max(amounts) - min(amounts) > _GONE:
+            each = [f"{whose} {gib(amount or None)}" for whose, amount in zip(names, amounts, strict=True)]
+            said = join(each, language)
+            told.append(f"{term(name, language)}({said})" if zh else f"{term(name, language)} ({said})")
+    if not told:
+        return ""
+    if zh:
+        return f"不同的是{join(told, language)},但到峰值时已经释放,因此总量不变;序列更长、峰值移到那里时才会省。"
+    return f"What differs is {join(told, language)}, and it is freed by the peak, so the total stays; it saves once longer sequences move the peak there."
+
+
+def _elsewhere(result: Result) -> dict[str, list[float]]:
+    each = [{one["name"]: one["gib"] for one in setup["elsewhere"]} for setup in result["setups"]]
+    return {name: [one[name] for one in each] for name in each[0]}
 
 
 def _asked_of(result: Result, reading: Reading) -> Result | None:
@@ -249,6 +327,8 @@ def _which(result: Result, names: list[str], language: str) -> str:
         )
         close = "" if setups[place]["verdict"] == "yes" else "(临界)" if zh else " (borderline)"
         alone = sum(one["verdict"] != "no" for one in setups) == 1
+        if result["of_cards"]:
+            return _which_cards(result, names, language)
         if (
             len({sum(price["rank"] for price in each) for each in result["prices"]}) == 1 and not alone
         ):  # none of them costs more than another
@@ -290,6 +370,22 @@ def _which(result: Result, names: list[str], language: str) -> str:
         if zh
         else f"Which: the first that your card holds, the least costly first: {told}."
     )
+
+
+def _which_cards(result: Result, names: list[str], language: str) -> str:
+    """Of cards the one that holds it, or that more of them do; which is better then is no matter of memory."""
+    zh, setups = language == "zh", result["setups"]
+    yes = [name for name, one in zip(names, setups, strict=True) if one["verdict"] == "yes"]
+    if len(yes) == 1:
+        surely = any(one["verdict"] in ("borderline", "conditional") for one in setups)
+        if zh:
+            return f"选 {yes[0]}:只有它{'一定' if surely else ''}放得下。"
+        return f"Take {yes[0]}: the only one that holds it{' for certain' if surely else ''}."
+    if len(yes) == len(names):
+        return "都放得下,要看速度与价格。" if zh else "Each of them holds it; speed and price decide."
+    if yes:
+        return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."
+    return "只有临界的。" if zh else "None holds it for certain."
 
 
 def _no_choice(language: str) -> str:

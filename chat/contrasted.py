@@ -142,6 +142,13 @@ def _claim(setup: Result, name: str, language: str) -> str:
         if zh:
             return f"{head}\uff1a其中优化器状态 {states} 是分页的,显存不够时换到内存,PyTorch 的计数器也不计它,因此 {least} 到 {need} 之间都对得上。"
         return f"{head}: its {states} of optimizer states are paged, leave the card when it is full, and are not in PyTorch's counters: anything from {least} to {need} is right."
+    if found["as"] == "weights":
+        amount = gib(found["gib"])
+        return (
+            f"{head}\uff1a只是权重({amount}),不含其他。"
+            if zh
+            else f"{head} is the weights alone ({amount}), without all else."
+        )
     if found["as"] == "pool":
         share, card = f"{found['share']:g}", f"{found['card_gb']:g} GB"
         return (
@@ -194,11 +201,15 @@ def mended(result: Result, names: list[str], language: str) -> list[str]:
     """What would make fit what does not."""
     zh, parts = language == "zh", []
     for one in result["mended"]:
-        lines = [
-            f"- {change['zh']}\uff1a{gib(change['gib'])}\uff08{change['cost_zh']}\uff09" if zh
-            else f"- {change['says']}: {gib(change['gib'])} ({change['cost']})"
-            for change in one["changes"]
-        ]  # fmt: skip
+        lines = []
+        for change in one["changes"]:
+            cost = change["cost_zh" if zh else "cost"]
+            cost = "" if not cost else f"\uff08{cost}\uff09" if zh else f" ({cost})"
+            lines.append(
+                f"- {change['zh']}\uff1a{gib(change['gib'])}{cost}"
+                if zh
+                else f"- {change['says']}: {gib(change['gib'])}{cost}"
+            )
         name = names[one["setup"]]
         head = f"怎样才放得下 {name}\uff08每卡\uff09:" if zh else f"What would make {name} fit (per card):"
         parts.append(head + "\n\n" + "\n".join(lines))

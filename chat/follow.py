@@ -103,9 +103,14 @@ def _of_the_family(reading: Reading, previous: Reading) -> Facts:
     models, sizes = previous.facts.get("model", ()), reading.facts.get("params", ())
     if len(models) != 1 or len(sizes) != 1 or "model" in reading.facts or reading.unknown_models:
         return {}
-    said = cut(tokens(str(models[0])))
-    match = names().match_model(replace(said, size=f"{float(sizes[0]) / 1e9:g}b", active=""))
-    return {"model": (match.name,)} if match.name else {}
+    member = of_family(str(models[0]), float(sizes[0]))
+    return {"model": (member,)} if member else {}
+
+
+def of_family(model: str, params: float) -> str:
+    """The member of a model's family that has so many parameters, or nothing."""
+    match = names().match_model(replace(cut(tokens(model)), size=f"{params / 1e9:g}b", active=""))
+    return match.name or ""
 
 
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:

@@ -170,7 +170,7 @@ WORDED = (
       for kind, said in _KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
-    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?\s?adamw?|adamw?[ _-]?8[ -]?bit)"),
+    Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|\bpaged 8[ -]?bit adamw?\b|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?\s?adamw?|adamw?[ _-]?8[ -]?bit)"),
     Worded("optimizer", "paged-adamw", r"\bpaged[ _-]?adamw?(?:[ _-]?32[ _-]?bit)?"),
     Worded("optimizer", "galore-adamw-8bit", r"\bgalore[ _-]adamw[ _-]8bit|8[ -]?bit galore"),
     Worded("optimizer", "adamw-8bit", r"\badamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit|\b8[ -]?bits?[ _-]?(?:的)?(?:adamw?\b|optimi[sz]er|优化器)|bnb[ _-]?8[ _-]?bit[ _-]?adamw?|\badam8bit|8位(?:的)?(?:adamw?|优化器)"),

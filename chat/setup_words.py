@@ -27,9 +27,10 @@ _FORMATS = {
     "nf4": "NF4", "nf4-dq": "NF4", "fp8": "FP8", "int8": "INT8", "bf16": "bf16", "fp16": "fp16", "fp32": "fp32",
 }  # fmt: skip
 _LOSSES = {
-    "full-logits": ("full logits", "完整 logits"), "fused": ("fused loss", "融合损失"), "chunked": ("chunked loss", "分块损失"),
-    "last-logits": ("logits of the last token", "仅最后一个 token 的 logits"),
+    "full-logits": ("the plain loss", "普通损失"), "fused": ("fused loss", "融合损失"), "chunked": ("chunked loss", "分块损失"),
+    "last-logits": ("the loss of the last token", "仅最后一个 token 的损失"),
 }  # fmt: skip
+_ALGOS = {"simpo": "SimPO", "reward": "a reward model"}
 _SWITCHES = {
     ("gradient_checkpointing", "on"): ("checkpointing on", "开启重计算"),
     ("gradient_checkpointing", "off"): ("checkpointing off", "关闭重计算"),
@@ -115,7 +116,7 @@ def _one(name: str, one: Any, facts: dict[str, Any], language: str) -> str:
     if name == "weight_format":
         return _FORMATS.get(str(one), value(name, one, language))
     if name == "algo":
-        return str(one).upper()
+        return _ALGOS.get(str(one), str(one).upper())
     if name == "kv_format":
         return f"{one} 缓存" if language == "zh" else f"{one} cache"
     if name == "attention":

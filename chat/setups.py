@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from chat.follow import of_family
 from chat.lexicon import compiled
 from chat.normal import normalise
 from chat.reading import Reading, Span
@@ -49,7 +50,8 @@ _OF_CHOICE = frozenset(
 _NO_SIDE = ("accelerate", "bitsandbytes", "optimum", "autogptq", "gptqmodel", "autoawq", "hqq", "deepspeed", "swift")
 # one thing set against another
 _AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)"
-_SFT = r"\bsft\b|\bsupervised\b|监督微调|指令微调"
+_SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型))|监督微调(?!后|完)|指令微调(?!后|完)"
+_FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(?= (?:with|in|using|at)\b|\s?\+)|^full(?= (?:with|in|using)\b|\s?\+)"
 _BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
 _EITHER = {"gradient_checkpointing": ("off", "on"), "attention": ("eager", "flash"), "loss": ("full-logits", "fused")}
 _SAID_OF = {
@@ -61,6 +63,7 @@ _WAYS = {
     "tp": r"tensor[ -]?parallel\w*|张量并行|\btp\b", "pp": r"pipeline(?:[ -]?parallel\w*)?|流水线(?:并行)?|\bpp\b",
 }  # fmt: skip
 _OF_TRAINING = frozenset({"algo", "optimizer", "precision", "checkpointing", "loss", "rank", "zero"})
+TRAINABLE = r"\b(?:can|could|may) (?:still )?(?:be )?(?:i )?(?:fine-?tun\w+|train\w*)|\btrainable\b|(?:能|可以|可)(?:继续)?(?:微调|训练)"
 _QUANTISED = ("gguf:Q4_K_M",)
 
 
@@ -89,7 +92,9 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     said = sorted(_said(reading), key=lambda one: one.span)
     axes = _axes(said)
     text = normalise(reading.text).text
-    asked = set(reading.intents) & _COMPARES or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
+    methods = axes.get("method", [])
+    apart = any(one for side in methods for one in _own(side, methods, said, reading.text.lower()))
+    asked = set(reading.intents) & _COMPARES or apart or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
     if not asked and not (set(reading.intents) & _CHOOSES and set(axes) & _OF_CHOICE):
         return None
     if not asked:
@@ -97,6 +102,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     found = _tunings(said, axes) or _sides(axes) or (_either(reading) if asked else [])
     if not 2 <= len(found) <= MOST:
         return None
+    found = [[*side, *_own(side, found, said, reading.text.lower())] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
     shared = _shared(reading, each)
     completed = tuple(_completed(one, each, shared) for one in each)
@@ -114,8 +120,12 @@ def _said(reading: Reading) -> Iterator[_Said]:
             continue
         if kind == "zero" or (kind == "offload" and "zero_stage" in reading.facts):
             continue
+        models = reading.facts.get("model", ())
         for value, span in zip(values, places, strict=True):
-            yield _Said(kind, fact, value, span)
+            member = of_family(str(models[0]), float(value)) if fact == "params" and len(models) == 1 else ""
+            if member in models:
+                continue  # "the 7B" is the model that is named
+            yield _Said(kind, "model", member, span) if member else _Said(kind, fact, value, span)
     yield from programs
     yield from _stages(reading)
     if len(reading.facts.get("n_gpus", ())) == 1 and not {"tp", "pp"} & set(reading.facts):
@@ -123,9 +133,10 @@ def _said(reading: Reading) -> Iterator[_Said]:
         for fact, place in named.items():
             if all(named.values()) and place:
                 yield _Said("ways", fact, reading.facts["n_gpus"][0], place.span())
-    algos = reading.facts.get("algo", ())
-    if len(algos) == 1 and algos[0] != "sft" and (found := compiled(_SFT).search(reading.text.lower())):
-        yield _Said("algo", "algo", "sft", found.span())
+    for fact, plain, pattern in (("algo", "sft", _SFT), ("method", "full", _FULL)):
+        others = reading.facts.get(fact, ())  # beside them it is one of them, in words that alone do not say it
+        if others and plain not in others and (found := compiled(pattern).search(reading.text.lower())):
+            yield _Said(fact, fact, plain, found.span())
 
 
 _STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
@@ -230,6 +241,27 @@ def _sides(axes: dict[str, list[_Side]]) -> list[_Side]:
     return [[said for side in one for said in side] for one in sides]
 
 
+_OF_ONE = frozenset({"optimizer", "precision", "checkpointing", "loss", "offload", "attention"})
+_JOINS = r"(?: ?(?:fine-?tun\w+|ft|微调))? ?(?:\+|with|using|w/|and|配合?|加|用|搭配)? ?(?:an? |the )?"
+
+
+def _own(side: _Side, found: list[_Side], said: list[_Said], text: str) -> Iterator[_Said]:
+    """`LoRA or full with 8-bit Adam`: a setting that is said right behind one method is of that one."""
+    if not any(one.kind == "method" for one in side) or len(text) < side[-1].span[1]:
+        return
+    behind = side[-1].span[1]
+    others = [one.span[0] for other in found if other is not side for one in other]
+    sides = {one.kind for other in found for one in other}
+    for one in said:
+        between = text[behind : one.span[0]] if one.span[0] >= behind else "?"
+        last = not any(other > behind for other in others)
+        alone = one.kind in _OF_ONE - sides and sum(other.kind == one.kind for other in said) == 1
+        joined = bool(re.fullmatch(_JOINS, between) and between.strip())
+        joined = joined and (not last or "+" in between or side[0].value == "full")  # what ends a list may be of all
+        if alone and joined and not re.match(r"\s?(?:for (?:both|all)|都)", text[one.span[1] :]):
+            yield one
+
+
 def _either(reading: Reading) -> list[_Side]:
     """A switch that is asked about: with and without it."""
     text = normalise(reading.text).text
@@ -253,6 +285,8 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
         facts.pop("weight_format", None)  # of the cache's formats one was read as the weights'
     if isinstance(facts.get("bits"), list) and "bits" not in reading.facts:
         facts.pop("bits")  # usual precisions, one after the other: none of them was asked for
+    if kinds == {"format"} and "method" not in reading.facts and compiled(TRAINABLE).search(reading.text.lower()):
+        facts |= {"task": "inference", "method": "inference"}  # what they take, and beside it what can be trained on
     programs = [str(side["engine"]) for side in each if "engine" in side]
     if "method" not in reading.facts and any(trains(one) for one in programs):
         by_default = next((found for one in programs if (found := method_by_default(one))), "lora")
@@ -285,6 +319,7 @@ def _completed(side: Facts, each: list[Facts], shared: Facts) -> Facts:
     return own
 
 
+_OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:of vram |vram |of memory )?(?:with|in|using|on|under|for|by)\s(?:the |an? )?"
 _AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
 
 
@@ -300,6 +335,8 @@ def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
     own: dict[int, Stated] = {}
     for claim in sorted(memory_claims(reading), key=lambda one: one.span):
         before = [place for start, place in mentions if start < claim.span[0]]
+        behind = [place for start, place in mentions if compiled(_OF_NEXT).fullmatch(text[claim.span[1] : start])]
+        before = behind[:1] or before
         if before:
             more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
                 ("+", "多")

@@ -16,7 +16,7 @@ from kb.cases import LAYOUTS, method_of, parse_given, spread
 from kb.changes import changes
 from kb.contrast import elsewhere, reasons
 from kb.database import rows
-from kb.likely import Stated, explained, states
+from kb.likely import Stated, explained, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
 from kb.published import nearest, published
@@ -76,12 +76,13 @@ class Setup:
             "bits": f"{8 * _of_all(main, 'weights') / params:.3g} bits/param" if params else None,
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
-            "states": states(main), "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
+            "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
             "stated_gb": self.stated.gb if self.stated else None, "at_least": bool(self.stated and self.stated.at_least),
             "stated_as": explained(main, self.stated) if self.stated else None,
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
-                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "seq_len": one.longest}
+                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "seq_len": one.longest,
+                 "free_gib": (one.capacity - one.best) / GIB if one.capacity and one.capacity > one.best else None}
                 for one in self.outcomes
             ],
         }  # fmt: skip
@@ -96,6 +97,8 @@ class Setup:
         if not serves(self.knob("engine")):
             return None
         share = self.knob("gpu_memory_utilization")
+        if not share:
+            return None
         return {"share": share, "gib": self.main.capacity / GIB if self.main.capacity else None}
 
 

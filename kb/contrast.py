@@ -107,7 +107,7 @@ def _effect(reason: Reason, tops: Iterable[Quantity], cards: Sequence[Worked]) -
         if value is None or value == reason.values[0] or amount == amounts[0]:
             continue
         changed = sum(float(first.derivation.subtree(top).value_if(reason.quantity, value)) for top in where)
-        shares.append((changed - amounts[0]) / (amount - amounts[0]))
+        shares.append(abs((changed - amounts[0]) / (amount - amounts[0])))  # or back, where something else outweighs it
     return min(max(shares), 1.0)
 
 

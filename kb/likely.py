@@ -32,7 +32,7 @@ class Stated:
 
 
 def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
-    """`as` says what the figure is: estimated, paged, pool, changed, less or more; with what it rests on."""
+    """`as` says what the figure is: estimated, paged, weights, pool, changed, less or more; with what it rests on."""
     gb = stated.gb
     amounts = (gb * _GB, gb * GIB)  # tools print GiB as GB
     low, high = where.bounds
@@ -42,6 +42,9 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
         least = where.best - where.terms.get("optimizer", 0.0)
         if any(least * (1 - NEAR) <= amount <= high for amount in amounts):
             return {"as": "paged", "gib": least / GIB, "states_gib": where.terms.get("optimizer", 0.0) / GIB}
+    weights = where.terms.get("weights", 0.0)
+    if any(abs(amount - weights) <= _ROUNDED * weights for amount in amounts):
+        return {"as": "weights", "gib": weights / GIB}
     if pool := _pool(where, gb):
         return pool
     single, pairs = _tried(where)
@@ -50,20 +53,27 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
         for changed, there in tried:
             if any(-near * there.best <= there.best - amount <= (near + more) * there.best for amount in amounts):
                 return {"as": "changed", "facts": changed, "gib": there.best / GIB, "per_param": states(there)}
-    weights = where.terms.get("weights", 0.0)
     if max(amounts) < weights:
         return {"as": "less", "gib": weights / GIB}
     return {"as": "more" if min(amounts) > high else "between"}
 
 
 def states(where: Outcome) -> str:
-    """What weights, gradients and optimizer take of a parameter, in bytes: `2 + 2 + 12 = 16 B/param`."""
+    """What weights, gradients and optimizer take of a parameter, in bytes, at the end of a step: `2 + 2 + 12 = 16 B/param`."""
     if not where.n_params:
         return ""
-    each = [where.terms.get(name, 0.0) / where.n_params for name in ("weights", "gradients", "optimizer")]
+    each = [amount / where.n_params for amount in _states(where)]
     if sum(each[1:]) < _LEAST_STATES:
         return ""
     return f"{' + '.join(f'{one:.3g}' if one >= 0.005 else '0' for one in each)} = {sum(each):.3g} B/param"
+
+
+def states_bytes(where: Outcome) -> float:
+    return sum(_states(where))
+
+
+def _states(where: Outcome) -> list[float]:
+    return [(where.fullest.at_any_phase(name) or [0.0])[-1] for name in ("weights", "gradients", "optimizer")]
 
 
 def _paged(where: Outcome) -> bool:

@@ -66,7 +66,7 @@ def test_a_term_that_is_freed_at_the_peak_is_told_with_what_it_was() -> None:
 def test_a_program_runs_by_its_own_defaults() -> None:
     found = compare([{"engine": "torchtune"}, {"engine": "transformers"}], method="full", **EIGHT).json()
     torchtune, huggingface = found["setups"]
-    assert torchtune["states"].startswith("2 + 0 + 2.03")  # no gradients stand, moments of a byte each
+    assert torchtune["states"].startswith("2 + 0.131 + 2.03")  # no gradients stand, moments of a byte each
     assert huggingface["states"] == "2 + 2 + 12 = 16 B/param"
     assert found["defaults"][0]["optimizer"] == "paged-adamw-8bit"
     assert found["defaults"][1] == {}
@@ -252,3 +252,57 @@ def test_the_difference_stands_in_the_first_lines(en: str, zh: str, each: list[d
         opening = "\n".join(said.split("\n\n")[:2])
         assert any(word in opening for word in words), said
         assert sum(line.startswith("|---") for line in said.splitlines()) == 1  # one table: the set-ups side by side
+
+
+@pytest.mark.parametrize(
+    ("text", "each", "stated"),
+    [
+        (
+            "LoRA vs QLoRA vs full with 8-bit Adam for Llama-3-8B, which uses least memory?",
+            [{"method": "lora"}, {"method": "qlora"}, {"method": "full", "optimizer": "adamw-8bit"}],
+            [None, None, None],
+        ),
+        (
+            "Llama-3-8B 全参+8bit Adam 和 LoRA 哪个省显存",
+            [{"method": "full", "optimizer": "adamw-8bit"}, {"method": "lora"}],
+            [None, None],
+        ),
+        (
+            "SFT、DPO、ORPO 显存差多少 Qwen2.5-7B LoRA",
+            [{"algo": "sft"}, {"algo": "dpo"}, {"algo": "orpo"}],
+            [None, None, None],
+        ),
+        (
+            "why does my lora take 22GB with HF trainer but 15GB in llama-factory, mistral 7b?",
+            [{"engine": "transformers"}, {"engine": "llama-factory"}],
+            [Stated(22), Stated(15)],
+        ),
+        (
+            "Qwen2.5-32B in FP8 or 72B in AWQ on 80GB, which is better?",
+            [
+                {"model": "Qwen/Qwen2.5-32B-Instruct", "weight_format": "fp8"},
+                {"model": "Qwen/Qwen2.5-72B-Instruct", "weight_format": "awq-int4-g128"},
+            ],
+            [None, None],
+        ),
+    ],
+)
+def test_what_is_said_of_one_side_is_of_that_side(
+    text: str, each: list[dict[str, Any]], stated: list[Stated | None]
+) -> None:
+    found = sides(read(text))
+    assert found is not None
+    assert list(found.each) == each
+    assert list(found.stated) == stated
+
+
+def test_a_reason_that_works_against_the_difference_is_told_too() -> None:
+    sides = [{"params": 70e9, "weight_format": "gguf:Q4_K_M"}, {"params": 32e9, "weight_format": "gguf:Q8_0"}]
+    found = reasons(compare(sides, task="inference"), "weights")
+    assert "n_params" in {one["quantity"] for one in found}
+    assert len(found) == 2  # twice the bits of half the parameters
+
+
+def test_states_are_those_at_the_end_of_a_step_wherever_the_peak_is() -> None:
+    found = compare([{"optimizer": "lion"}, {"optimizer": "adamw"}], params=1.5e9, method="full").json()
+    assert [side["states"] for side in found["setups"]] == ["2 + 2 + 8 = 12 B/param", "2 + 2 + 12 = 16 B/param"]
