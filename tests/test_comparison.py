@@ -188,7 +188,7 @@ ASKED: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("DPO vs SFT for Llama-3-8B LoRA, extra vram?", "Llama-3-8B LoRA 的 DPO 比 SFT 多多少显存,区别在哪?", [{"algo": "dpo"}, {"algo": "sft"}]),
     ("TP=4 vs PP=4 for llama 70b, any difference in memory?", "70B 推理,张量并行和流水线并行,4 张卡,显存有区别吗?", [{"tp": 4}, {"pp": 4}]),
     (
-        "2x3090 vs 1xA6000 for a 70B Q4, any difference?", "70B Q4,2张3090 和 1张A6000 有区别吗?",
+        "2x3090 vs 1xA6000 for QLoRA of a 70B, any difference?", "70B QLoRA 微调,2张3090 和 1张A6000 有区别吗?",
         [{"n_gpus": 2, "gpu": "RTX 3090"}, {"n_gpus": 1, "gpu": "RTX A6000"}],
     ),
     (
