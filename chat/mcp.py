@@ -18,7 +18,8 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from chat.tools import DERIVED, TOOLS, as_text, call, refusal, told
+from chat.tool_calls import DERIVED, as_text, told
+from chat.tools import TOOLS, call, refusal
 from formulas.errors import BadInput, near
 
 HOST = "127.0.0.1"

@@ -2,206 +2,30 @@
 and the whole result, in the shape of the contract, for the page.
 """
 
-import json
 import logging
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
 from chat.schemas import Schema, checked, facts_schema, in_brief, schema
+from chat.tool_calls import (
+    SUBJECTS,
+    check_arithmetic,
+    check_document,
+    compare_setups,
+    convert,
+    derive_quantity,
+    estimate_memory,
+    query_tables,
+    recommend_cards,
+    remarks,
+    solve_for,
+    training_time,
+)
 from formulas.errors import BadInput, near
 
 _log = logging.getLogger(__name__)
-
-# what the remarks can be about, for a model that has to choose; the embedded one names its own intents and cues as well
-SUBJECTS = (
-    "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "quant_gguf", "rl_memory",
-    "units", "how_many_gpus", "max_batch_ctx", "fits", "how_much", "table_lookup", "evaluation", "loading", "long_context",
-)  # fmt: skip
-
-# of a result, what a model reads; the page has it all
-MOST_ROWS_TOLD = 60
-MOST_TOLD = 12_000
-
-
-def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """What the model reads (the result without its long parts) and what the page renders."""
-    return as_text(told(result, (*DERIVED, "sources"))), result
-
-
-def told(result: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
-    """A result without what is empty, what is left out and what is more than a model reads."""
-    kept = {key: value for key, value in result.items() if value not in (None, [], {}, "") and key not in without}
-    rows = kept.get("rows", ())
-    if len(rows) > MOST_ROWS_TOLD:
-        kept |= {
-            "rows": rows[:MOST_ROWS_TOLD],
-            "more": f"the first {MOST_ROWS_TOLD} of {len(rows)} rows; narrow the query",
-        }
-    return kept
-
-
-def as_text(told: dict[str, Any]) -> str:
-    """JSON, cut where a model would lose the thread."""
-    text = json.dumps(_rounded(told), ensure_ascii=False, default=float)
-    return text if len(text) <= MOST_TOLD else text[:MOST_TOLD] + "… (cut; the whole result is longer)"
-
-
-def _rounded(told: Any) -> Any:
-    """Five digits are more than a sentence holds, and fewer tokens."""
-    if isinstance(told, float):
-        return float(f"{told:.5g}")
-    if isinstance(told, dict):
-        return {key: _rounded(value) for key, value in told.items()}
-    return [_rounded(value) for value in told] if isinstance(told, (list, tuple)) else told
-
-
-# how a result follows, which `derive_quantity` tells in words
-DERIVED = ("derivation_latex", "derivation_steps")
-
-
-def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
-    from kb.estimator import estimate
-
-    return _returned({"kind": "estimate", **estimate(**facts).json()})
-
-
-def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
-    from kb.solver import solve
-
-    return _returned({"kind": "solve", **solve(quantity, **facts).json()})
-
-
-def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:
-    from chat.setups import parsed
-    from kb.comparison import compare
-
-    each, stated = parsed([setups] if isinstance(setups, str) else setups)
-    return _returned({"kind": "comparison", **compare(each, stated, **shared).json()})
-
-
-def recommend_cards(only: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
-    from kb.machine import machines_run
-    from kb.recommender import recommend
-
-    trains = facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"
-    cards = {"gpu", "gpu_memory_gb"} & set(facts)
-    found = (
-        recommend(**facts).json()
-        if trains or (not cards and "host_memory_gb" not in facts)
-        else machines_run(only, **facts)
-    )
-    return _returned({"kind": "recommend", **found})
-
-
-def derive_quantity(quantity: str, rule: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
-    from kb.deriving import derive
-
-    return _returned({"kind": "derive", **derive(quantity, rule=rule, **facts).json()})
-
-
-def query_tables(sql: str) -> tuple[str, dict[str, Any]]:
-    result = _sandbox().run(sql)
-    table = {"columns": list(result.columns), "rows": [list(row) for row in result.rows], "sql": sql}
-    return _returned({"kind": "query", **table})
-
-
-@cache
-def _sandbox() -> Any:
-    """One worker for all questions, kept warm."""
-    from kb.sandbox import Sandbox
-
-    return Sandbox()
-
-
-def check_document(topic: str) -> tuple[str, dict[str, Any]]:
-    from kb.topics import claims_about
-
-    return _returned({"kind": "claims", **claims_about(topic)})
-
-
-def remarks(
-    about: str | list[str],
-    claims_gb: Any = None,
-    gpus: Any = None,
-    oom_gib: Any = None,
-    observed_gb: Any = None,
-    ranges: Any = None,
-    sizes: Any = None,
-    short_gb: float | None = None,
-    programs: Any = None,
-    parts: Any = None,
-    claims_kb: Any = None,
-    log: Any = None,
-    bare_gb: Any = None,
-    **facts: Any,
-) -> tuple[str, dict[str, Any]]:
-    from chat.cues import CUES
-    from chat.intents import INTENTS
-    from chat.symptoms import SYMPTOMS
-    from chat.working import remarks as made
-
-    subjects = [about] if isinstance(about, str) else about
-    known = {"unclear", *SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in (*CUES, *SYMPTOMS))}
-    if not known & set(subjects):
-        unknown = str(subjects[0])
-        raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")
-    claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []
-    told: dict[str, Any] = {
-        "claims_gb": [float(claim) for claim in claims],
-    }
-    tried = oom_gib if isinstance(oom_gib, list) else [oom_gib] if oom_gib else []
-    if tried:
-        told["tried_gib"] = float(tried[0])
-    if len(tried) == 2:  # one amount alone tells no fragmentation
-        told["oom_gib"] = [float(size) for size in tried]
-    for name, several in (
-        ("gpus", gpus),
-        ("programs", programs),
-        ("observed_gb", observed_gb),
-        ("ranges", ranges),
-        ("sizes", sizes),
-        ("parts", parts),
-        ("claims_kb", claims_kb),
-        ("log", log),
-        ("bare_gb", bare_gb),
-    ):
-        if several:
-            told[name] = several if isinstance(several, list) else [several]
-    if short_gb:
-        told["short_gb"] = short_gb
-    return _returned({"kind": "remarks", **made(subjects, told, facts)})
-
-
-def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]]:
-    from chat.working import checked_arithmetic
-
-    return _returned({"kind": "arithmetic", **checked_arithmetic(arithmetic, facts)})
-
-
-def convert(
-    amounts: str | list[str], gpu: str | list[str] | None = None, gpu_memory_gb: float | None = None
-) -> tuple[str, dict[str, Any]]:
-    from chat.units import converted
-
-    return _returned(
-        {"kind": "units", **converted([amounts] if isinstance(amounts, str) else amounts, gpu, gpu_memory_gb)}
-    )
-
-
-def training_time(
-    train_tokens: float,
-    gpu: str,
-    n_gpus: int,
-    utilisation: float | None = None,
-    price_per_hour: float | None = None,
-    **model: Any,
-) -> tuple[str, dict[str, Any]]:
-    from chat.working import training_time as worked_out
-
-    return _returned({"kind": "time", **worked_out(train_tokens, gpu, n_gpus, utilisation, price_per_hour, **model)})
 
 
 def _partly(needed: tuple[str, ...], **own: Schema) -> Schema:

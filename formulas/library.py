@@ -36,6 +36,7 @@ CHAPTERS = (
     "optimizers",
     "projected",
     "training",
+    "autocast",
     "phases",
     "gathering",
     "preference",

@@ -21,7 +21,8 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
 from chat import mcp as served
-from chat.tools import TOOLS, as_text, call, told
+from chat.tool_calls import as_text, told
+from chat.tools import TOOLS, call
 
 pytestmark = pytest.mark.slow
 
