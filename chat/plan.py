@@ -234,7 +234,10 @@ def _solve(reading: Reading) -> list[Call]:
 
 
 def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
-    """Set-ups side by side."""
+    """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference."""
+    failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
+    if failed and not {"comparison", "method_diff", "why_more"} & set(reading.intents):
+        return []
     found = sides(reading, beside_table)
     if found is None:
         return []

@@ -166,7 +166,7 @@ class Asked:
         vLLM must hold one such sequence; llama.cpp and ExLlama allocate it; Ollama has a length of its own.
         """
         engine = written(self.figures.given.get("engine"))
-        packed = str(self.k("weight_format")).startswith(("awq", "gptq", "exl", "fp8"))
+        packed = self.said("bpw") or str(self.k("weight_format")).startswith(("awq", "gptq", "exl", "fp8"))
         allocates = engine in ("vllm", "llama.cpp", "exllama") or (not engine and (packed or self.reads_gguf))
         ollama = "ollama" in {str(one) for one in self.figures.told.get("programs", ())}
         return self.serving and not self.said("seq_len") and allocates and not ollama

@@ -108,3 +108,14 @@ def test_what_a_program_prints_is_in_no_language() -> None:
 )
 def test_a_setting_that_was_changed_is_no_fear(question: str, feared: bool) -> None:
     assert ("might_fail" in read(question).cues) is feared
+
+
+def test_a_run_that_failed_where_another_runs_is_no_comparison() -> None:
+    said = Assistant().ask("A 70B AWQ OOMs with TP 8 on A10G while TP 4 works fine. More GPUs should have more memory?").text
+    assert said.startswith("**Weights and cache are not what lacks")
+    assert "less (" not in said
+
+
+def test_bits_of_a_file_tell_of_a_program_that_sets_the_whole_cache_aside() -> None:
+    said = Assistant().ask("Out of memory from a 2.4bpw 70B on a 46GB GPU").text
+    assert "The likeliest cause: no length is told" in said
