@@ -12,7 +12,8 @@ from chat.example import needs_example, with_example
 from chat.example import told as example_told
 from chat.headlines import headline
 from chat.host_words import host_figures, ram_words
-from chat.pace_words import rate_words, run_wanted, run_words, tokens_taken
+from chat.pace_asking import pace_wanted, pace_words
+from chat.pace_plan import named_run
 from chat.phrases import case_words, gib, in_words, of_method
 from chat.reading import Reading
 from chat.recommended import recommended, wants_cards
@@ -28,6 +29,7 @@ from chat.warned import warnings
 from chat.wording import assumed, body, finished, not_understood
 from kb.cases import LAYOUTS
 
+_PACED = {"training_time", "generation_speed"}
 _BY_FORMULAS = (
     "If all that is assumed below holds, the formulas put the limit at:",
     "若下面的假设都成立,按公式的上限是:",
@@ -117,19 +119,17 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(results) else _CONTRADICTS
         against = [text for key, text in remarks if key in contradicts]
         leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
-    if "training_time" in reading.intents and not {"training_time", "check_document"} & {name for name, *_ in results}:
-        leads.insert(0, run_wanted(reading))
-    if any(name == "training_time" for name, *_ in results):
-        leads.append(tokens_taken(reading))
+    leads.insert(0, pace_wanted(reading, {name for name, *_ in results}))
     if needs_example(reading):  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
         leads, said = [example_told(reading, size), said, *leads], ""
     if elsewhere:  # what the card would take is no part of the answer
         return finished("\n\n".join([*causes, *_of_names(reading)]), reading)
+    named = [] if named_run(reading) and _PACED & {name for name, *_ in results} else _of_names(reading)
     parts = [
         *causes,
         *of_cards(reading),
-        *_of_names(reading),
+        *named,
         *leads,
         *([said] if first else []),
         *rests,
@@ -216,7 +216,6 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     result = as_asked(result, reading)
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
-        *rate_words(result, reading),
         headline(result, reading.language),
         _choice(result, reading),
         *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
@@ -378,5 +377,6 @@ _WORDS = {
     "check_document": claims_words,
     "check_arithmetic": arithmetic_words,
     "convert": unit_words,
-    "training_time": run_words,
+    "training_time": pace_words,
+    "generation_speed": pace_words,
 }

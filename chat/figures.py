@@ -11,7 +11,7 @@ from formulas.errors import BadInput
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
 from kb.engines import PAIRS
-from kb.names import Row, gpu_rows, names
+from kb.names import names
 from kb.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -204,11 +204,6 @@ def value_of(where: Outcome, name: str) -> float:
         if quantity.name == name:
             return float(value)
     raise Missing(name)
-
-
-def card_row(name: str) -> Row:
-    """The row of a card; empty for a card of which only the memory is known."""
-    return gpu_rows().get(name, {})
 
 
 @cache

@@ -21,6 +21,8 @@ from chat.named_cards import CARD_SIZES, read_cards
 from chat.named_machines import read_instances, read_more_machines
 from chat.named_models import activated, read_models, shapes
 from chat.normal import language, normalise
+from chat.pace_ask import with_pace
+from chat.pace_read import read_durations, read_paces
 from chat.reading import Reading, Unread
 from chat.scan import Scan
 from chat.settled import settle
@@ -48,6 +50,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_claims(scan, equations_only=True)
     read_message(scan)
     read_instances(scan)
+    read_paces(scan)
     read_asides(scan)
     read_flags(scan)
     read_engines(scan)
@@ -58,6 +61,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_amounts(scan)
     read_more_machines(scan)
     read_methods(scan)
+    read_durations(scan)
     read_claims(scan, equations_only=False)
     settle(scan)
     unread = _unread(scan)
@@ -82,7 +86,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
     )
-    reading = _card_of_claim(_failure(reading))
+    reading = with_pace(_card_of_claim(_failure(reading)))
     if previous is not None and (more := implied(scan.text, previous)):
         intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
         used = {str(values[0]) for values in more.values()}

@@ -1,73 +1,96 @@
-"""How long, how fast and for how much, in words: what `kb.pace` says of a run."""
+"""Amounts of time, rate, operations and money in words, and a line of an answer in both languages."""
 
-from typing import Any
+from dataclasses import dataclass
+from math import floor, log10
 
-from chat.case_tables import decoding
-from chat.phrases import in_words
-from chat.plan import assumed_tokens, train_tokens
-from chat.reading import Reading
-from chat.understood import has_subject
+from formulas.quantity import Words
 
 
-def run_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
-    """Days, GPU-hours and, at a price, the cost of a training."""
-    zh = reading.language == "zh"
-    n = in_words("n_gpus", result["n_gpus"], reading.language)
-    share = f"{result['utilisation']}"
-    price, cost = result.get("price_per_hour"), result.get("cost")
-    if zh:
-        assumed_share = "(假设)" if result["assumed_utilisation"] else ""
-        return [(f"**约 {result['days_zh']},即 {result['gpu_hours']} GPU 小时。** 6 × {result['params'].split()[0]} 参数 × {result['tokens'].split()[0]} token,"
-                f"{n} {result['card']},每张 16 位峰值 {result['tflops']} TFLOP/s,利用率 {share}{assumed_share}。"
-                + (f"**每张卡每小时 {price:g},共约 {cost:,.0f}。**" if cost else ""))], []  # fmt: skip
-    assumed_share = " (assumed)" if result["assumed_utilisation"] else ""
-    return [(f"**About {result['days']}, or {result['gpu_hours']} GPU-hours.** 6 × {result['params']} × {result['tokens']} "
-            f"over {n} of {result['card']} at {result['tflops']} TFLOP/s in 16 bit, {share} of it reached{assumed_share}."
-            + (f" **At the price of {price:g} that costs about {cost:,.0f}.**" if cost else ""))], []  # fmt: skip
+@dataclass(frozen=True)
+class Line:
+    """A sentence or two of an answer; `title` and `url` of what it rests on, where that is no formula's source."""
+
+    words: Words
+    title: str = ""
+    url: str = ""
 
 
-def tokens_taken(reading: Reading) -> str:
-    """That the tokens were not said, where those of a compute-optimal training are taken."""
-    if train_tokens(reading) is not None or assumed_tokens(reading) is None:
-        return ""
-    if reading.language == "zh":
-        return "没有说训练多少 token,这里取这个规模的计算最优值(Chinchilla);给出总数就按它计算。"
-    return "No number of tokens was said: the compute-optimal one for this size is taken (Chinchilla); say yours for its hours."
+def line(en: str, zh: str, source: tuple[str, str] = ("", "")) -> Line:
+    return Line(Words(en, zh), *source)
 
 
-def run_wanted(reading: Reading) -> str:
-    """What the hours and the cost of a training follow from, as far as it was not said."""
-    told, zh = {**reading.facts, **reading.extras}, reading.language == "zh"
-    wanted = {
-        ("the model", "模型"): has_subject(reading),
-        ("the tokens trained on, or samples and their length", "训练的 token 总数(或样本数和长度)"): train_tokens(reading) is not None,
-        ("the card", "显卡"): "gpu" in told,
-        ("what a card costs for an hour", "每张卡每小时的价格"): "cost" not in reading.cues or "price_per_hour" in told,
-    }  # fmt: skip
-    missing = [words[zh] for words, known in wanted.items() if not known]
-    if not missing or told.get("task") == ("inference",):
-        return ""
-    if zh:
-        return "要算训练时间" + ("和费用" if "cost" in reading.cues else "") + ",还需要:" + "、".join(missing) + "。"
-    return (
-        f"For the hours{' and the cost' if 'cost' in reading.cues else ''} of the training say: {'; '.join(missing)}."
+def rounded(number: float, digits: int = 3) -> float:
+    """To so many significant digits."""
+    if not number:
+        return 0.0
+    return round(number, digits - 1 - floor(log10(abs(number))))
+
+
+def amount(number: float, digits: int = 3) -> str:
+    """`4,510,000`, `38.2`, `0.47`."""
+    kept = rounded(number, digits)
+    return f"{kept:,.0f}" if abs(kept) >= 10 ** (digits - 1) else f"{kept:.{digits}g}"
+
+
+def between(low: float, high: float, digits: int = 2) -> str:
+    """`30–50`; one number where both are the same as printed."""
+    first, last = amount(low, digits), amount(high, digits)
+    return first if first == last else f"{first}–{last}"
+
+
+def scaled(pair: tuple[float, float], factor: float) -> tuple[float, float]:
+    """A span times a number."""
+    return pair[0] * factor, pair[1] * factor
+
+
+def operations(flop: float) -> str:
+    """`3.12e23`."""
+    return f"{flop:.3g}".replace("e+", "e")
+
+
+def tokens(number: float) -> str:
+    """`400B`, `45M`, `300k`, to three digits."""
+    scale, letter = next(
+        ((s, u) for s, u in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")) if rounded(number, 3) >= s), (1.0, "")
     )
+    return f"{rounded(number / scale, 3):,g}{letter}"
 
 
-def rate_words(result: dict[str, Any], reading: Reading) -> list[str]:
-    """Asked how fast it generates, the rate; or what keeps it from being worked out."""
-    if "decoding_rate" not in reading.intents:
-        return []
-    zh = reading.language == "zh"
-    if said := decoding(result, reading.language):
-        return said
-    if not {"gpu", "gpu_memory_gb"} & set(reading.facts):
-        return [
-            "速度取决于显卡的带宽:是哪张卡?"
-            if zh
-            else "How fast it generates follows from the card's bandwidth: which card is it?"
-        ]
-    return [
-        "没有算速度:只有整个模型都在已知带宽的卡上推理时才有上限。" if zh
-        else "No rate is given: it is bounded only where the whole model is served by cards whose bandwidth is known."
-    ]  # fmt: skip
+def share(number: float) -> str:
+    return f"{100 * number:.2g} %" if number < 0.1 else f"{100 * number:.0f} %"
+
+
+def shares_words(low: float, high: float) -> str:
+    return share(low) if low == high else f"{100 * low:.0f}–{100 * high:.0f} %"
+
+
+_UNITS = ((24 * 365 * 5, 24 * 365, "years", "年"), (72.0, 24.0, "days", "天"), (1.0, 1.0, "hours", "小时"),
+          (1 / 60, 1 / 60, "minutes", "分钟"), (0.0, 1 / 3600, "seconds", "秒"))  # fmt: skip
+
+
+def duration(low: float, high: float, digits: int = 2) -> Words:
+    """A span of hours in the unit that suits its longer end."""
+    _, unit, en, zh = next(one for one in _UNITS if high >= one[0])
+    said = between(low / unit, high / unit, digits)
+    return Words(f"{said} {en[:-1] if said == '1' else en}", f"{said} {zh}")
+
+
+def gigabytes(size: float) -> str:
+    """`42.5 GB`, `0.33 GB`."""
+    return f"{amount(size / 1e9)} GB" if size >= 1e7 else f"{amount(size / 1e6)} MB" if size >= 1e4 else "0 GB"
+
+
+def money(low: float, high: float, currency: str = "") -> str:
+    """`$13.8–23`, `31–52 元`; no more digits than cents."""
+    said = between(low, high, 3) if low != high else f"{low:,.0f}" if low >= 100 else f"{low:.2f}"
+    return f"{said} {currency}" if currency == "元" else f"{currency}{said}"
+
+
+def money_each(price: float, currency: str = "") -> str:
+    """`$2.49`, `7 元`."""
+    return f"{price:g} {currency}" if currency == "元" else f"{currency}{price:g}"
+
+
+def cards(count: int, card: str) -> Words:
+    """`8 × H100 SXM5 80 GB`."""
+    return Words(f"{count} × {card}", f"{count} 张 {card}") if count > 1 else Words(f"one {card}", f"1 张 {card}")

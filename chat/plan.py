@@ -5,14 +5,14 @@ from typing import Any
 
 from chat.example import with_example
 from chat.figures import Figures
+from chat.pace_plan import PACE, asks_pace, pace_calls, wants_memory
 from chat.reading import Reading
 from chat.recommended import asks_which_file, compares_machines, on_one_machine, wants_cards, wants_models
 from chat.remarks import made
 from chat.setups import as_text, sides
-from chat.table_plan import sizes, table_calls
+from chat.table_plan import table_calls
 from chat.told import told
 from chat.understood import Facts, facts_of, has_subject, understood
-from kb.recipe import usual_tokens
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -51,10 +51,12 @@ def plan(reading: Reading) -> list[Call]:
     if reading.intent in _SILENT or not _answerable(reading):
         return []
     reading = with_example(reading)
-    several = by_task(reading)
+    several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
     calls: list[Call] = []
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
+    if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"}:
+        return calls  # what is asked of speed is answered by them
     return [*calls, *_remarks(several[0], calls)]
 
 
@@ -71,9 +73,16 @@ def by_task(reading: Reading) -> list[Reading]:
 
 
 def _worked_out(reading: Reading) -> list[Call]:
+    told = bool({"llama_training_time", "karpathy"} & set(reading.topics)) and bool(_about_document(reading))
+    paced = [] if told else pace_calls(reading)
+    if paced and asks_pace(reading):
+        return [*paced, *(_estimate(reading) if wants_memory(reading) else [])]
+    return [*_of_memory(reading), *paced]
+
+
+def _of_memory(reading: Reading) -> list[Call]:
     for wanted in (
         _largest_instead,
-        _time,
         _units,
         _machines,
         _compare,
@@ -94,14 +103,14 @@ def _answerable(reading: Reading) -> bool:
     """A name that is not known needs a size beside it; an instruction in a question, a real question."""
     if reading.intent == "injection":
         return has_subject(reading) and bool({"gpu", "gpu_memory_gb", "method"} & set(reading.facts))
-    return not reading.unknown_models or has_subject(reading) or bool(_largest_instead(reading))
+    return not reading.unknown_models or has_subject(reading) or bool(_largest_instead(reading) or pace_calls(reading))
 
 
 def _largest_instead(reading: Reading) -> list[Call]:
     """Where the model is not in the tables: the largest that the cards do hold, for the asker to compare."""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     named = reading.unknown_models or reading.suggestions
-    if has_subject(reading) or not named or not cards or reading.intent in ("units", "table_lookup"):
+    if has_subject(reading) or not named or not cards or reading.intent in ("units", "table_lookup", *PACE):
         return []
     facts = facts_of(reading)
     if facts.get("method") == "full":
@@ -163,33 +172,6 @@ def _table(reading: Reading) -> list[Call]:
 # ── what is worked out ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _time(reading: Reading) -> list[Call]:
-    tokens, card = train_tokens(reading) or assumed_tokens(reading), reading.fact("gpu")
-    if "training_time" not in reading.intents or not tokens or not card or not has_subject(reading):
-        return []
-    subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
-    subject = {"params": subject["params"]} if "params" in subject else subject
-    price = {"price_per_hour": reading.extras["price_per_hour"][0]} if "price_per_hour" in reading.extras else {}
-    run = {"train_tokens": tokens, "gpu": card, "n_gpus": reading.fact("n_gpus") or 1}
-    return [("training_time", {**run, **price, **subject})]
-
-
-def assumed_tokens(reading: Reading) -> float | None:
-    """Where a pre-training says no tokens, those that are compute-optimal for its size."""
-    named = sizes(reading)
-    return usual_tokens(named[0]) if "from_scratch" in reading.cues and len(named) == 1 else None
-
-
-def train_tokens(reading: Reading) -> float | None:
-    """Tokens that the training reads: stated, or samples of a stated length; once for every epoch."""
-    stated, samples = reading.extras.get("train_tokens"), reading.extras.get("samples")
-    epochs = float(reading.extras.get("epochs", (1,))[0])
-    if stated:
-        return float(stated[0]) * epochs
-    length = reading.fact("seq_len")
-    return float(samples[0]) * float(length) * epochs if samples and length else None
-
-
 def _units(reading: Reading) -> list[Call]:
     # of a model that takes more than thought, units are a part of the answer at most
     if "units" not in reading.intents or (has_subject(reading) and reading.intent in ("why_more", "oom_diagnosis")):
@@ -236,7 +218,9 @@ def _solve(reading: Reading) -> list[Call]:
 def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference."""
     failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
-    if failed and not {"comparison", "method_diff", "why_more"} & set(reading.intents):
+    if failed and (
+        "ran_otherwise" in reading.cues or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
+    ):
         return []
     found = sides(reading, beside_table)
     if found is None:
@@ -301,7 +285,9 @@ def _estimate(reading: Reading) -> list[Call]:
 
 def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
     """The remarks, if there are any to make; without a model they cost little to try."""
-    about = list(dict.fromkeys((*reading.intents, *reading.cues, *_more_subjects(reading, calls))))
+    paced = {"training_time", "generation_speed"} & {name for name, _ in calls}
+    wanted = [one for one in reading.intents if one not in PACE] if paced else reading.intents
+    about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
     if "unclear" in about and has_subject(reading):
         about.append("how_much")
     if reading.equations:

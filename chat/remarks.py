@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.diagnosed_figures import NAMED, TERM_OF_FIGURE
-from chat.figures import Figures, Missing, card_row
+from chat.figures import Figures, Missing
 from chat.quoted_figures import known
 from chat.turns import as_cases, in_a_row
 from formulas.errors import BadInput
+from kb.names import gpu_row
 from kb.programs import serves, written
 from kb.recipe import ADAPTERS
 
@@ -198,7 +199,7 @@ class Asked:
         if not self.modelled:
             return {}
         card = self.figures.base.case.card
-        return card_row(card.name) if card else {}
+        return gpu_row(card.name) if card else {}
 
     @property
     def shape(self) -> Mapping[str, Any]:

@@ -24,6 +24,14 @@ MOST_VALUES = 32
 _TYPES = {"count": "integer", "number": "number", "switch": "boolean"}
 
 
+TEXTS: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+
+def number(most: float, **more: Any) -> Schema:
+    """A number above 0 and at most so large."""
+    return {"type": "number", "exclusiveMinimum": 0, "maximum": most, **more}
+
+
 def _property(fact: Knob) -> Schema:
     says = fact.says
     single: Schema = {"type": _TYPES.get(fact.kind, "string")}
@@ -117,6 +125,8 @@ def _one(name: str, takes: Schema, value: Any) -> Any:
         if "enum" in single and value not in single["enum"]:
             raise BadInput(f"{name} cannot be {value[:60]!r}{near(value, single['enum'])}; it is {_one_of(single)}")
         return value
+    if single["type"] == "boolean":
+        return Knob(name, "switch", name, name).parse(value)
     number = amount(value, name)
     least, most = single["exclusiveMinimum"], single["maximum"]
     if not least < number <= most:

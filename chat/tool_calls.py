@@ -182,14 +182,13 @@ def convert(
     )
 
 
-def training_time(
-    train_tokens: float,
-    gpu: str,
-    n_gpus: int,
-    utilisation: float | None = None,
-    price_per_hour: float | None = None,
-    **model: Any,
-) -> tuple[str, dict[str, Any]]:
-    from chat.working import training_time as worked_out
+def training_time(**given: Any) -> tuple[str, dict[str, Any]]:
+    from chat.pace_tools import training
 
-    return _returned({"kind": "time", **worked_out(train_tokens, gpu, n_gpus, utilisation, price_per_hour, **model)})
+    return _returned({"kind": "pace", **training(**given)})
+
+
+def generation_speed(**given: Any) -> tuple[str, dict[str, Any]]:
+    from chat.pace_tools import speed
+
+    return _returned({"kind": "pace", **speed(**given)})

@@ -8,7 +8,8 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.schemas import Schema, checked, facts_schema, in_brief, schema
+from chat.pace_kinds import OF_A_SPEED, OF_A_TRAINING
+from chat.schemas import TEXTS, Schema, checked, facts_schema, in_brief, number, schema
 from chat.tool_calls import (
     SUBJECTS,
     check_arithmetic,
@@ -17,6 +18,7 @@ from chat.tool_calls import (
     convert,
     derive_quantity,
     estimate_memory,
+    generation_speed,
     query_tables,
     recommend_cards,
     remarks,
@@ -53,14 +55,7 @@ def _briefly(needed: tuple[str, ...], without: tuple[str, ...] = (), **own: Sche
     return {**schema(**{**facts, **own}), "required": list(needed)}
 
 
-_TEXTS: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-
-
-def _number(most: float, **more: Any) -> Schema:
-    return {"type": "number", "exclusiveMinimum": 0, "maximum": most, **more}
-
-
-_GB = _number(1e6)
+_GB = number(1e6)
 
 _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]] = {
     "estimate_memory": (
@@ -88,7 +83,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly(
             ("setups",),
             setups={
-                **_TEXTS,
+                **TEXTS,
                 "description": "2 to 6, each the facts that set it apart: `method=lora; bits=16`, `engine=torchtune`; with "
                 "`stated_gb=24` what the asker saw of it",
             },
@@ -134,20 +129,20 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         remarks,
         _briefly(
             ("about",),
-            about={**_TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
+            about={**TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
             claims_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "what the asker measured or read, in GB",
             },
-            gpus={**_TEXTS, "description": "unequal cards that share one model"},
+            gpus={**TEXTS, "description": "unequal cards that share one model"},
             observed_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "of claims_gb, what the asker saw a run take",
             },
-            ranges={**_TEXTS, "description": "ranges of GB that were read of a method: lora 50-80"},
-            sizes={**_TEXTS, "description": "sizes that were named, where several were: 7B"},
-            short_gb=_number(1e6, description="by how much it is told to have failed, in GB"),
-            programs={**_TEXTS, "description": "the programs that were named"},
+            ranges={**TEXTS, "description": "ranges of GB that were read of a method: lora 50-80"},
+            sizes={**TEXTS, "description": "sizes that were named, where several were: 7B"},
+            short_gb=number(1e6, description="by how much it is told to have failed, in GB"),
+            programs={**TEXTS, "description": "the programs that were named"},
             claims_kb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "the same in KB, of a token",
@@ -156,8 +151,8 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "figures without a unit that may be GB",
             },
-            parts={**_TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
-            log={**_TEXTS, "description": "other figures of a pasted message, such as total 23.6 or others 9.9 [GiB]"},
+            parts={**TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
+            log={**TEXTS, "description": "other figures of a pasted message, such as total 23.6 or others 9.9 [GiB]"},
             oom_gib={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",
@@ -181,25 +176,31 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         convert,
         _partly(
             ("amounts",),
-            amounts={**_TEXTS, "description": "amounts with units, such as 49140 MiB"},
-            gpu={**_TEXTS, "description": "a card, or several"},
+            amounts={**TEXTS, "description": "amounts with units, such as 49140 MiB"},
+            gpu={**TEXTS, "description": "a card, or several"},
             gpu_memory_gb={"type": "number", "description": "its marketed memory"},
         ),
         "Amounts of memory in decimal and binary units, and what a card's driver reports.",
     ),
     "training_time": (
         training_time,
-        _partly(
-            ("train_tokens", "gpu", "n_gpus"),
-            train_tokens=_number(1e18, description="tokens trained on"),
-            gpu={"type": "string", "description": "the card"},
-            n_gpus={"type": "integer", "description": "how many cards"},
-            utilisation=_number(1, description="share of the peak rate reached"),
-            price_per_hour=_number(1e6, description="of a card"),
-            model={"type": "string", "description": "the model's name"},
-            params={"type": "string", "description": "or its size: 7B"},
+        {**schema(**OF_A_TRAINING), "required": []},
+        (
+            "Time, operations (6 × parameters × tokens), GPU-hours and cost of a training; MFU of a rate that was seen; cards or "
+            "tokens for a deadline; what published models were trained on; what a setting does to the speed of training."
         ),
-        "Days, GPU-hours and cost of a training: 6 × parameters × tokens over the cards' rate.",
+    ),
+    "generation_speed": (
+        generation_speed,
+        _briefly(
+            (),
+            _OF_ONE_LAYOUT[3:],
+            **OF_A_SPEED,
+        ),
+        (
+            "Tokens a second of a served model by memory bandwidth, also with layers or experts in host memory, time to the first "
+            "token, throughput of many sequences, cards compared by speed, why a rate that was seen is slow, PCIe and NVLink."
+        ),
     ),
     "check_document": (
         check_document,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
-from chat.figures import card_row
 from chat.reading import Reading
 from formulas.errors import BadInput
+from kb.names import gpu_row
 from kb.units import bytes_in
 
 UNITS = {
@@ -87,7 +87,7 @@ def _cards(gpu: Any, memory_gb: float | None) -> list[dict[str, Any]]:
         {
             "card": card.name, "marketed": f"{card.marketed_gb:g} GB", "gib": card.capacity / 2**30,
             "mib": f"{card.capacity / 2**20:,.0f} MiB", "gb_decimal": f"{card.capacity / 1e9:.1f} GB",
-            "driver": card_row(card.name).get("memory_driver_mib") is not None,
+            "driver": gpu_row(card.name).get("memory_driver_mib") is not None,
         }
         for card in cards[:3]
     ]  # fmt: skip

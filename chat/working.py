@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chat.figures import Figures, Missing, card_row, size_words
+from chat.figures import Figures, Missing, size_words
 from chat.kv_product import judged
 from chat.remarks import made
 from chat.units import UNITS
@@ -146,52 +146,3 @@ def _compared(product: float, right: str) -> dict[str, Any]:
         "holds": bool(agreeing),
         "unit": agreeing[0] if agreeing else "",
     }
-
-
-# ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _duration(spent: float, days: str, hours: str) -> str:
-    """Hours in days; less than two days, in hours."""
-    return f"{spent / 24:,.3g}{days}" if spent >= 48 else f"{spent:,.3g}{hours}"
-
-
-def training_time(
-    train_tokens: float, gpu: str, n_gpus: int, utilisation: float | None, price_per_hour: float | None, **model: Any
-) -> dict[str, Any]:
-    """Days, GPU-hours and at a price the cost of a training by 6 × parameters × tokens.
-
-    BadInput where the card's rate is not known.
-    """
-    from formulas.render import derivation_latex, works_json
-    from formulas.time import training_time as time_taken
-    from kb.cards import cards_meant
-    from kb.knobs import amount as number_of
-    from kb.pace import Run, gpu_hours, trained
-    from kb.recipe import usual_mfu
-
-    if not {"model", "params"} & set(model):
-        raise BadInput("training_time needs `model` or `params`, such as 7B")
-    figures = Figures(model)
-    # a size that was said is the size meant; of a mixture the active parameters compute
-    params = (
-        float(figures.row().get("active_params") or figures.params)
-        if "model" in model
-        else number_of(model["params"], "params")
-    )
-    card = cards_meant(gpu)[0]
-    share = utilisation or usual_mfu()
-    run = Run(train_tokens, share, price_per_hour)
-    derivation = gpu_hours(params, card, n_gpus, run)
-    answers, how = trained(derivation, run), derivation.subtree(time_taken)
-    rate = card_row(card.name)["fp16_bf16_dense_tflops"]
-    hours = answers[0]["value"]
-    cost = {"price_per_hour": price_per_hour, "cost": answers[2]["value"]} if price_per_hour else {}
-    return {
-        "rule": "6 × parameters × tokens",
-        "days": _duration(hours, " days", " hours"), "days_zh": _duration(hours, " 天", " 小时"), "hours": f"{hours:,.0f} hours",
-        "gpu_hours": f"{answers[1]['value']:,.0f}", "tflops": f"{float(rate):g}", "utilisation": f"{share:.0%}",
-        "assumed_utilisation": utilisation is None, "card": card.name, "n_gpus": n_gpus, "tokens": f"{train_tokens / 1e9:,.4g}B tokens",
-        "params": f"{size_words(params)} parameters",
-        "answers": answers, **cost, "sources": works_json(how.sources), "derivation_latex": derivation_latex(how),
-    }  # fmt: skip

@@ -55,6 +55,7 @@ CHAPTERS = (
     "allocator",
     "device",
     "time",
+    "speed",
 )
 
 

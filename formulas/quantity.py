@@ -46,6 +46,7 @@ GLOSSARY = (
     "programs",
     "allocator",
     "time",
+    "speed",
 )
 
 _declared: dict[str, "Quantity"] = {}

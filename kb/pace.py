@@ -66,7 +66,7 @@ def _card(card: Card) -> Row:
     return gpu_row(card.name)
 
 
-def _active(there: Outcome) -> float | None:
+def active_share(there: Outcome) -> float | None:
     """The share of the parameters that a token's computation takes; None of a mixture whose figure nobody publishes."""
     model = there.situation.model
     if model is None or not model.experts:
@@ -83,7 +83,7 @@ def _active(there: Outcome) -> float | None:
 
 def _decoding(there: Outcome) -> list[dict[str, Any]]:
     """Cards of one layer work together; those that hold layers one after another wait for each other."""
-    knob, share = there.situation.knob, _active(there)
+    knob, share = there.situation.knob, active_share(there)
     if share is None or knob("meter") != "device" or there.verdict == "no":
         return []
     if any(knob(name) not in (None, "none") for name in ("gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload")):
@@ -107,7 +107,7 @@ def _rate(there: Outcome, seconds: float) -> dict[str, Any]:
 
 def _step(there: Outcome, worked: Worked, share: float) -> Derivation | None:
     """The derivation of the least time of a step on one card; None where its bandwidth is not known."""
-    bandwidth = _card(worked.place.card).get("bandwidth_gb_s") if worked.place.card else None
+    bandwidth = gpu_row(worked.place.card.name).get("bandwidth_gb_s") if worked.place.card else None
     if not bandwidth:
         return None
     facts = there.situation.facts | worked.place.facts
@@ -153,7 +153,7 @@ def _value(quantity: Quantity, facts: dict[str, Fact]) -> float:
 
 
 def _training(there: Outcome, run: Run) -> list[dict[str, Any]]:
-    card, share = there.case.card, _active(there)
+    card, share = there.case.card, active_share(there)
     assert card is not None
     if share is None or there.n_params is None:
         raise BadInput("the model's active parameters are not known, so no time can be said")
@@ -165,7 +165,7 @@ def gpu_hours(params: float, card: Card, gpus: int, run: Run) -> Derivation:
 
     BadInput where the card's 16-bit rate is not known.
     """
-    rate = _card(card).get("fp16_bf16_dense_tflops")
+    rate = gpu_row(card.name).get("fp16_bf16_dense_tflops")
     if not rate:
         raise BadInput(f"the 16-bit rate of {card.name} is not known, so no time can be said")
     facts = {

@@ -45,6 +45,11 @@ def unified_share(memory_gb: float, vendor: str = "Apple") -> float:
     return float((found or _defaults()["unified memory"])["gpu_memory_utilization"])
 
 
+def assumed_number(setting: str, applies_to: str) -> float:
+    """The number that is assumed where something applies, such as the share of its bandwidth that a card reaches."""
+    return float(_defaults()[applies_to][setting])
+
+
 def usual_mfu() -> float:
     """The share of its peak rate that a card is taken to reach in training where none is said."""
     return float(_defaults()["training time"]["mfu"])
@@ -52,7 +57,12 @@ def usual_mfu() -> float:
 
 def usual_tokens(n_params: float) -> float:
     """Tokens that a model is taken to be pre-trained on where none are said: those that are compute-optimal."""
-    return float(_defaults()["pre-training"]["tokens_per_param"]) * n_params
+    return tokens_for_each() * n_params
+
+
+def tokens_for_each() -> float:
+    """Tokens for each parameter of a compute-optimal training."""
+    return assumed_number("tokens_per_param", "pre-training")
 
 
 def host_bandwidth() -> float:

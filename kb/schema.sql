@@ -428,6 +428,36 @@ COMMENT ON COLUMN rules.note IS 'What the source says about it.';
 COMMENT ON COLUMN rules.source IS 'Source of the row.';
 COMMENT ON COLUMN rules.grade IS 'Evidence.';
 
+CREATE TABLE training_runs (
+    model           VARCHAR PRIMARY KEY,
+    aliases         VARCHAR,
+    params_b        DOUBLE NOT NULL CHECK (params_b > 0),
+    active_params_b DOUBLE NOT NULL CHECK (active_params_b > 0),
+    tokens_b        DOUBLE CHECK (tokens_b > 0),
+    gpu             VARCHAR REFERENCES gpus (name),
+    n_gpus          INTEGER CHECK (n_gpus > 0),
+    gpu_hours       DOUBLE CHECK (gpu_hours > 0),
+    days            DOUBLE CHECK (days > 0),
+    place           VARCHAR NOT NULL,
+    source          VARCHAR NOT NULL REFERENCES sources (key),
+    grade           grade NOT NULL,
+    CHECK (active_params_b <= params_b),
+    CHECK (tokens_b IS NOT NULL OR gpu_hours IS NOT NULL)
+);
+COMMENT ON TABLE training_runs IS 'Pre-training as its authors publish it: tokens, and where they tell them cards, GPU-hours and days. No memory.';
+COMMENT ON COLUMN training_runs.model IS 'Model, without its owner.';
+COMMENT ON COLUMN training_runs.aliases IS 'Other names, separated by semicolons.';
+COMMENT ON COLUMN training_runs.params_b IS '[1e9 parameters] As published.';
+COMMENT ON COLUMN training_runs.active_params_b IS '[1e9 parameters] Of a mixture of experts, those that a token computes with; else all.';
+COMMENT ON COLUMN training_runs.tokens_b IS '[1e9 tokens] Trained on; "15T+" is 15,000.';
+COMMENT ON COLUMN training_runs.gpu IS 'Card, as table gpus names it.';
+COMMENT ON COLUMN training_runs.n_gpus IS '[cards] Used at once.';
+COMMENT ON COLUMN training_runs.gpu_hours IS '[h] Cards times hours, as published.';
+COMMENT ON COLUMN training_runs.days IS '[days] Length of the run, as published.';
+COMMENT ON COLUMN training_runs.place IS 'Where in the source.';
+COMMENT ON COLUMN training_runs.source IS 'Source of the row.';
+COMMENT ON COLUMN training_runs.grade IS 'Evidence.';
+
 CREATE TABLE recipes (
     tool       VARCHAR NOT NULL,
     setting    VARCHAR NOT NULL,

@@ -24,6 +24,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "/remarks": {"about": ["oom_diagnosis"], "model": "Llama-3.1-8B", "method": "qlora", "gpu": "3060"},
     "/check_arithmetic": {"arithmetic": "2*3584*28*8 = 1.53 MB"},
     "/convert": {"amounts": "49140 MiB"},
+    "/generation_speed": {"model": "Llama-3.1-8B", "bits": 4, "gpu": "4090"},
     "/training_time": {"train_tokens": 1e12, "gpu": "A100 80GB", "n_gpus": 8, "params": "7B"},
     "/check_document": {"topic": "26.077"},
 }

@@ -111,7 +111,11 @@ def test_a_setting_that_was_changed_is_no_fear(question: str, feared: bool) -> N
 
 
 def test_a_run_that_failed_where_another_runs_is_no_comparison() -> None:
-    said = Assistant().ask("A 70B AWQ OOMs with TP 8 on A10G while TP 4 works fine. More GPUs should have more memory?").text
+    said = (
+        Assistant()
+        .ask("A 70B AWQ OOMs with TP 8 on A10G while TP 4 works fine. More GPUs should have more memory?")
+        .text
+    )
     assert said.startswith("**Weights and cache are not what lacks")
     assert "less (" not in said
 

@@ -41,6 +41,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "check_arithmetic": {"arithmetic": "2*3584*28*8 = 1.53 MB"},
     "convert": {"amounts": "49140 MiB", "gpu": "A6000"},
     "training_time": {"train_tokens": 1e12, "gpu": "A100 80GB", "n_gpus": 8, "params": "7B"},
+    "generation_speed": {"model": "Llama-3.1-8B", "bits": 4, "gpu": "4090"},
     "check_document": {"topic": "26.077"},
 }
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -54,6 +55,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "check_arithmetic": ({"arithmetic": {"a": 1}}, "arithmetic is one value, not an object"),
     "convert": ({"amounts": "3 parsecs"}, "an amount is a number with KB"),
     "training_time": ({"train_tokens": -1, "gpu": "A100", "n_gpus": 1}, "train_tokens is above 0"),
+    "generation_speed": ({"gpu": "4090"}, "needs `model` or `params`"),
     "check_document": ({"topic": ["a"]}, "topic is one value, not a list"),
 }
 

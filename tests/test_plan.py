@@ -19,7 +19,7 @@ PLANS: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("Where does 26.077 come from?", ("check_document",), {"topic": "weights_7b_fp32"}),
     ("LLaMA-Factory表里7B的QLoRA 4bit写多少", ("query_tables", "estimate_memory", "remarks"), {}),
     ("LLaMA-Factory表里7B freeze写多少", ("query_tables", "remarks"), {}),
-    ("pretrain a 7B on 1T tokens with 64 H100, how long?", ("training_time", "remarks"), {"n_gpus": 64, "params": 7 * 10**9}),
+    ("pretrain a 7B on 1T tokens with 64 H100, how long?", ("training_time",), {"n_gpus": 64, "params": 7 * 10**9}),
     ("49140 MiB is how many GB?", ("convert",), {"amounts": ["49140 mib"]}),
     ("Adam到底存几份", ("remarks",), {}),
     ("4块A100 40G能全参qwen9-vl吗", ("solve_for",), {"quantity": "params"}),
