@@ -60,3 +60,14 @@ OF_A_SPEED: dict[str, Schema] = {
     "about": {**TEXTS, "description": f"kinds: {', '.join(SERVING_KINDS)}"},
     **{name: number(_ANY, description=says) for name, says in {**OF_SERVING, **OF_MACHINE}.items()},
 }
+# what a small model reads of the two tools; the rest is taken all the same
+BRIEFLY = {
+    "training_time": (
+        "train_tokens", "gpu", "n_gpus", "utilisation", "price_per_hour", "model", "params", "method", "about", "hours",
+        "samples", "epochs", "seq_len",
+    ),
+    "generation_speed": (
+        "about", "model", "params", "gpu", "n_gpus", "weight_format", "bits", "seq_len", "batch_size", "engine",
+        "gpu_layers", "host_memory_gb", "rate",
+    ),
+}  # fmt: skip

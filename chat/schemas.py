@@ -70,9 +70,14 @@ _RARE = {
 }  # fmt: skip
 
 
-def in_brief(takes: Schema) -> Schema:
-    """A tool's arguments without the rare facts, which another tool explains."""
-    return {**takes, "properties": {name: one for name, one in takes["properties"].items() if name not in _RARE}}
+def in_brief(takes: Schema, only: tuple[str, ...] | None = None) -> Schema:
+    """A tool's arguments without the rare facts, which another tool explains; or these alone."""
+    kept = {
+        name: one
+        for name, one in takes["properties"].items()
+        if (name in only if only is not None else name not in _RARE)
+    }
+    return {**takes, "properties": kept}
 
 
 def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:

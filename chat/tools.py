@@ -8,7 +8,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.pace_kinds import OF_A_SPEED, OF_A_TRAINING
+from chat.pace_kinds import BRIEFLY, OF_A_SPEED, OF_A_TRAINING
 from chat.schemas import TEXTS, Schema, checked, facts_schema, in_brief, number, schema
 from chat.tool_calls import (
     SUBJECTS,
@@ -229,9 +229,20 @@ def refusal(name: str, error: Exception) -> str:
     return f"{name} failed by a defect of its own; nothing was worked out"
 
 
+# what a model reads of the tools that take most
+_BRIEFLY = {
+    **BRIEFLY,
+    "remarks": (
+        "about", "claims_gb", "observed_gb", "oom_gib", "short_gb", "programs", "model", "params", "method", "bits",
+        "weight_format", "gpu", "n_gpus", "seq_len", "batch_size", "zero_stage", "offload", "engine",
+    ),
+}  # fmt: skip
+
+
 def _tool(name: str, brief: bool = False) -> BaseTool:
     _, takes, about = _ABOUT[name]
-    takes = in_brief(takes) if brief and name != "estimate_memory" else takes
+    if brief and name != "estimate_memory":
+        takes = in_brief(takes, _BRIEFLY.get(name))
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
         return call(name, given)

@@ -53,4 +53,4 @@ def answer(url: str, question: str = QUESTION, deadline_s: float = 20.0) -> Answ
 
 def is_embedded(found: Answer) -> bool:
     """Whether the embedded model gave this answer, from its own calls, and it holds the table's figures."""
-    return "| QLoRA | 4 | 4-bit | 70B | 48 |" in found.text and "embedded" in " ".join(found.notices)
+    return "70B QLoRA (4-bit) 48 GB" in found.text and "embedded" in " ".join(found.notices)
