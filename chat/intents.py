@@ -127,7 +127,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("quant_gguf", 2.0, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 0.9, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
 
-    ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]?of[ -]?memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:keeps|grows|spikes?)|climbs?|爆显存|先爆|会爆|[就又还直都]接?爆|爆(?=[,:;!]|$)|显存(?:不足|溢出|不够|爆|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|了)?(?=[^\u4e00-\u9fff]|$)|炸了|崩了|挂了|\bdies\b|\bkilled\b|被kill|被杀"),
+    ("oom_diagnosis", 3, r"\boom(?:s|ed|ing)?\b|out[ -]?of[ -]?memory|cuda error|(?:run|runs|ran|running) out of|crash\w*|insufficient memory|not enough memory|memory (?:keeps|grows|spikes?)|climbs?|爆显存|先爆|会爆|[就又还直都]接?爆|爆(?=[,:;!]|$)|显存(?:不足|溢出|不够|爆|一直涨|越来越|暴涨)|爆了|溢出|内存不足|报错|炸(?:显存|掉?了|掉)?(?=[^\u4e00-\u9fff]|$)|炸了|崩了|挂了|\bdies\b|\bkilled\b|被kill|被杀"),
     ("oom_diagnosis", 0.8, r"halfway|after \d+ steps|during (?:eval|evaluation|validation|loading|training)|always|still|even with|even though|at step|一半|一直|还是|都不行|突然|评估时|验证时|训练到|过程中|仍然|依然"),
     ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),

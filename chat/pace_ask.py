@@ -143,6 +143,8 @@ _UTILISATION = (
 
 def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
+    if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
+        return reading
     if reading.intent in ("injection", "greeting", "help") or compiled(_ELSE).search(reading.text[:_READ].lower()):
         return reading
     text = _masked(reading)

@@ -216,7 +216,10 @@ def _solve(reading: Reading) -> list[Call]:
 
 
 def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
-    """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference."""
+    """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference; why a
+    file is larger than its bits say is asked of that one file."""
+    if {"file_size", "quant_gguf"} <= {*reading.cues, *reading.intents} and "why_more" in reading.intents:
+        return []
     failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
     if failed and (
         "ran_otherwise" in reading.cues or not {"comparison", "method_diff", "why_more"} & set(reading.intents)

@@ -6,6 +6,7 @@ from chat.remark_table_claims import CLAIMS
 from chat.remark_table_failing import FAILING
 from chat.remark_table_messages import MESSAGES
 from chat.remark_table_serving import SERVING
+from chat.remark_table_symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks import CAUSE, SUSPECT, Remark
 
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
@@ -195,4 +196,4 @@ TRAINING = (
         "pure_bf16 是*混合精度全量*训练的一半(权重、梯度、两个动量各 2 字节:每参数 8 而不是 16 字节),不是 freeze 或 GaLore 的一半。", FACTORY),
 )  # fmt: skip
 
-REMARKS: tuple[Remark, ...] = ASKED + CLAIMS + MESSAGES + CAUSES + FAILING + TRAINING + SERVING
+REMARKS: tuple[Remark, ...] = ASKED + CLAIMS + MESSAGES + SYMPTOMS_EXPLAINED + CAUSES + FAILING + TRAINING + SERVING

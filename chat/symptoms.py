@@ -23,7 +23,9 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
     ("allocation_failed", r"failed to allocate|cudamalloc failed|ggml\w*[^.;]{0,16}out of memory|unable to allocate|allocation (?:of [^,.;]{0,24} )?failed|分配(?:显存|内存|失败)"),
     ("cublas", r"cublas_status_(?:alloc_failed|not_initialized)|cudnn_status_(?:alloc_failed|not_initialized)"),
-    ("shared_gpu", r"shared (?:gpu|video|graphics) memory|sysmem fallback|system memory fallback|共享(?:的)?\s?(?:gpu|显卡|图形)?\s?(?:内存|显存)"),
+    ("shared_gpu", r"shared (?:gpu|video|graphics) memory|sysmem fallback|system memory fallback|(?<![a-z])(?<!context )(?:windows|win ?1[01]|wsl ?2?)(?![a-z])[\s\S]{0,160}(?:\b(?:[5-9]|\d\d+) ?(?:x|times) slower|s/it[^;?]{0,24}s/it|慢了?\s?(?:[5-9]|\d\d+)\s?倍)|共享(?:的)?\s?(?:gpu|显卡|图形)?\s?(?:内存|显存)"),
+    ("uneven_experts", r"^(?=[\s\S]*(?:(?<![a-z])moe(?![a-z])|\bexperts?\b|(?<![a-z])ep\s?=?\s?\d|专家))(?=[\s\S]*(?:(?<![a-z])oom|out of memory|爆|炸))(?=[\s\S]*(?:\b(?:only|just) (?:one |a (?:single |different )?)?rank(?! ?0)|\b(?:one|a single|a random|a different|another) rank\b|只有\s?(?:某|1|一)?个?\s?rank(?! ?0)|某(?:1|一)?个\s?rank|换(?:成|了|到)?(?:(?:1|一|另(?:外)?(?:1|一))?个)?\s?rank))"),
+    ("first_card_fills", r"^(?=[\s\S]*(?:(?<![a-z-])-ts\b|tensor[- _]split|--split-mode|llama\.?cpp|llama-server|\bggml|\bgguf))(?=[\s\S]*(?:(?:\bgpu ?0|\bcuda0|\bfirst (?:gpu|card)|\bmain gpu)[^.,;?]{0,16}(?:full|fills|ooms?\b|out of|runs? out)|(?:gpu ?0|第(?:1|一)(?:张|块)(?:卡|gpu|显卡)?|0 ?号?卡|主卡)[^,;?]{0,8}(?:满|爆|炸|oom)))(?=[\s\S]*(?:(?:other|second|gpu ?1|cuda1|2nd)\b[^.;?]{0,32}(?:free|empty|spare|unused|left)|(?:第(?:2|二)(?:张|块)|另(?:外)?(?:1|一)(?:张|块)|1 ?号?卡|gpu ?1)[^,;?]{0,8}(?:空|剩|没满|还有)))"),
     # ── when it fails ────────────────────────────────────────────────────────────────────────────────────────────────
     ("graph_capture", r"captur\w+ (?:the |model |cuda )*graphs?\b|\bgraph captur\w+|\bcuda ?graphs?\b|capture_model"),
     ("building", r"\btrtllm-build\b|\bbuild(?:s|ing)?\b(?! (?:a|my) (?:pc|rig|machine))|构建|编译引擎"),
@@ -31,7 +33,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("tuned_before", r"\bsft\b|监督微调"),
     ("saving", r"\bsav(?:e|es|ing) (?:(?:the|a|my|full|final) )*(?:model|checkpoint|ckpt|state|weights|fsdp)|save_(?:checkpoint|pretrained|model|16bit)|full[_ ]?state[_ ]?dict|consolidated_16bit|(?:at|on|when|while|during) (?:the )?(?:first )?(?:checkpoint )?sav(?:e|ing)\b|保存(?:的)?(?:模型|权重|checkpoint|ckpt|时|那)|存(?:模型|权重|ckpt|checkpoint|盘)"),
     ("merging", r"\bmerg(?:e|es|ing)\b[^.;?]{0,40}(?:adapters?|lora|weights|model|base)|merge_and_unload|save_pretrained_merged|合并保存|(?:lora|adapter)s? merg(?:e|ing)|\bexport\w* (?:the )?merged|合并(?:权重|模型|lora|适配器|时|的时候|后?导出)|(?:lora|权重|适配器)[^,;?]{0,4}合并|merge[^,;?]{0,6}(?:权重|模型|lora)"),
-    ("growing", r"memory (?:usage )?(?:keeps |slowly |gradually |steadily |just )?(?:grow\w*|climb\w*|creep\w*|increas\w*|leak\w*|rises?|rising)|\bleak(?:s|ing|ed)?\b|\bgrows? (?:every|each|with (?:every|each)|over)|(?:each|every) (?:next |new )?(?:step|iteration|message|turn|request|epoch)\b[^.;?]{0,24}\bmore|keeps? (?:growing|climbing|increasing|rising)|(?:显存|内存)(?:占用)?(?:会)?(?:越来越|越(?:到后面|跑|训)[^,;?]{0,6}越|一直|不断|慢慢|逐渐|持续|缓慢|逐步)[^,;?]{0,4}(?:大|高|涨|增|上升|多|满)|越(?:到后面?|往后|跑|训|来)[^,;?]{0,4}(?:显存|内存)[^,;?]{0,4}(?:越|高|大|多)|每(?:个|一|1)?\s?(?:step|步|轮|个?epoch)[^,;?]{0,6}(?:涨|增|多)|内存泄|显存泄|泄漏|泄露"),
+    ("growing", r"(?:memory|vram) (?:usage )?(?:keeps |slowly |gradually |steadily |just )?(?:grow\w*|climb\w*|creep\w*|increas\w*|leak\w*|rises?|rising)|\bleak(?:s|ing|ed)?\b|\bgrows? (?:every|each|with (?:every|each)|over)|(?:each|every) (?:next |new )?(?:step|iteration|message|turn|request|epoch)\b[^.;?]{0,24}\bmore|keeps? (?:growing|climbing|increasing|rising)|显存从[^,;?]{1,6}(?:慢慢|逐渐|逐步|不断|一直|一点点|一路)(?:涨|增|升|爬)|(?:显存|内存)(?:占用)?(?:会)?(?:越来越|越(?:到后面|跑|训)[^,;?]{0,6}越|一直|不断|慢慢|逐渐|持续|缓慢|逐步)[^,;?]{0,4}(?:大|高|涨|增|上升|多|满)|越(?:到后面?|往后|跑|训|来)[^,;?]{0,4}(?:显存|内存)[^,;?]{0,4}(?:越|高|大|多)|每(?:个|一|1)?\s?(?:step|步|轮|个?epoch)[^,;?]{0,6}(?:涨|增|多)|内存泄|显存泄|泄漏|泄露"),
     ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),
     ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b|\bconversations?\b|(?:next|each|every) message|\bchat history\b|多轮|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
     ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts? (?:up )?but\b|\bunder load\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
@@ -45,6 +47,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("ran_otherwise", r"\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|没事|正常|没问题|能跑|可以跑"),
     ("packing", r"(?<!no )(?<!without )(?<!not )(?<!w/o )\b(?:sample_)?packing\b(?! ?[=:]? ?(?:false|off|no\b))|(?<!not )\bpacked\b|(?<!没)(?<!没有)(?<!不)(?<!未)打包(?:训练|样本)|(?:样本|序列|数据)打包"),
     ("embedding_trained", r"modules_to_save|additional_target|embed_tokens|lm_head|(?:added|new|extra|special) tokens?\b.{0,40}embedd|训(?:练)?(?:了)?(?:词表|embedding|词嵌入)"),
+    ("file_size", r"(?:gguf|\bfile|\bdownload|\bcheckpoint|\brepo(?:sitory)?)\b[^.;?]{0,24}\b\d+(?:\.\d+)? ?gi?b?\b|\d ?gi?b? (?:gguf |q\d\w* )?(?:file|download|checkpoint|repo)\b|(?:文件|仓库)[^,;?]{0,6}(?:\d+(?:\.\d+)?|[0-9六七一二三四五八九]+百多?)\s?g"),
     ("active_experts", r"激活|\bactive\b|\bactivat(?:ed|es)\b|experts? per token|a3b\b.{0,24}(?:only|just)"),
     ("flash_lacking", r"without flash[ -]?att\w*|no flash[ -]?att\w*|flash[ -]?att\w* (?:is )?(?:not (?:installed|supported|available)|missing|fails)|can(?:'t|not) (?:use|install) flash|没(?:有)?(?:装|用|开)?\s?flash|flash[ -]?att\w*\s?(?:装不上|不支持|用不了|没装)"),
 )  # fmt: skip
@@ -61,7 +64,7 @@ NO_MEMORY = frozenset({"device_assert", "illegal_access", "nccl_timeout", "nccl_
 # a message that by itself tells of a failed run
 MESSAGES = NO_MEMORY | {
     "host_killed", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",
-    "allocation_failed",
+    "allocation_failed", "uneven_experts", "first_card_fills",
 }  # fmt: skip
 
 

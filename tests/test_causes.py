@@ -123,3 +123,42 @@ def test_a_run_that_failed_where_another_runs_is_no_comparison() -> None:
 def test_bits_of_a_file_tell_of_a_program_that_sets_the_whole_cache_aside() -> None:
     said = Assistant().ask("Out of memory from a 2.4bpw 70B on a 46GB GPU").text
     assert "The likeliest cause: no length is told" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        # the symptom tells the cause, whatever the model
+        ("Windows 11, 3060 12GB: LoRA training shows no OOM but task manager says 6 GB of shared GPU memory, what is it?", "goes on in system RAM", "Which model"),
+        ("WSL2 上微调，没报错，但从 1.5s/it 变成 30s/it，3080 10G，怎么回事", "sysmem fallback", "是哪个模型"),
+        ("Training a MoE with EP=4, only rank 2 goes OOM now and then, after a restart another rank does", "load of the experts", "Which model"),
+        ("训 MoE，EP=16，偶尔某个 rank 爆显存，重启后换一个 rank 爆", "专家负载不均衡", "是哪个模型"),
+        ("my fastapi chat service: VRAM leaks, memory keeps growing every turn until OOM, torch.cuda.empty_cache() does nothing", "is the history", "Which model"),
+        ("Qwen2.5-7B chat in gradio with transformers, VRAM slowly climbs until OOM, empty_cache doesn't help", "is the history", "nvidia-smi"),
+        ("多轮对话服务显存一直涨，每轮 empty_cache 也没用，最后炸掉", "涨的是历史", "是哪个模型"),
+        ("llama.cpp with -ts 1,1 on two 24GB cards, a 30 GB model: the first GPU fills up and cudaMalloc fails, second has 4 GB free", "-ts divides", "7B"),
+        ("两张 3060 12G 跑 llama.cpp -ts 1,1，16G 的模型，第一张先满报 cudaMalloc failed，第二张还剩 2G", "-ts 平分的只是", "7B"),
+        # what a file holds
+        ("Why is the Llama-3.1-8B Q4_K_M gguf file 4.9 GB, 4 bits should be 4 GB?", "scales", "nvidia-smi"),
+        ("Llama-3.1-8B 的 Q4_K_M 文件 4.9G，4bit 不应该是 4G 吗，为什么多出来", "缩放系数", "nvidia-smi"),
+        ("DeepSeek-V3 is 671B, times 2 bytes that is 1.3 TB, why is the repo 690 GB?", "published in FP8", "nvidia-smi"),
+        ("DeepSeek-V3 有 671B，乘 2 字节该是 1.3TB，为什么仓库才 690G", "发布的权重本来就是 FP8", "nvidia-smi"),
+    ],
+)  # fmt: skip
+def test_a_symptom_is_told_its_cause(question: str, opens: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert opens in answer.text.split("\n\n")[0], answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which context windows fit an 8B on 24 GB, and is 128k 10x slower?", "shared_gpu"),
+        ("Mixtral MoE with EP=8, only rank 0 goes OOM", "uneven_experts"),
+        ("llama.cpp: does the first GPU need more than the second one?", "first_card_fills"),
+    ],
+)
+def test_what_is_no_such_symptom_is_read_as_none(question: str, said: str) -> None:
+    assert said not in read(question).cues
