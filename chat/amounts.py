@@ -131,10 +131,32 @@ def _sizes(scan: Scan) -> None:
             scan.add("params", lexicon.SIZE_SCALES[found["s"]], *found.span())
     for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
         for found in scan.find(pattern):
-            if scan.free(*found.span()) and not _is_memory(scan, found) and not _in_a_sum(scan, found):
+            if not scan.free(*found.span()) or _is_memory(scan, found) or _in_a_sum(scan, found):
+                continue
+            if _is_a_part(scan, found):
+                scan.take(*found.span())
+            else:
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
                 if size >= 1:
                     scan.add("params", round(size), *found.span())
+
+
+# what a trainer prints of an adapter, up to where it speaks of the whole model
+_TRAINABLE = re.compile(
+    r"(?:\btrainable (?:param\w*|weights)|可训练(?:的)?参数(?:量)?)(?:(?!\ball\b|\btotal\b|\bof\b|总|全部|模型|\bmodel\b|\bon\b|\bwith\b)[^;,。\n|]){0,32}$"
+)
+_LARGER_BY = re.compile(
+    r"(?:\b(?:larger|bigger|smaller) by|[只仅才就](?:大|多|小|少)(?:出|了)?)\s*(?:about |only |just |约)?~?$"
+)
+_BY_ONLY = re.compile(r"\b(?:only|just|merely|a mere)\s*(?:about |~)?$")
+_LARGER = re.compile(r"\s?(?:param\w* )?(?:larger|bigger|smaller|more|fewer|less)\b")
+
+
+def _is_a_part(scan: Scan, found: re.Match[str]) -> bool:
+    """An amount of parameters that is no model's: those of an adapter, or by how much one model is larger."""
+    before = scan.text[max(0, found.start() - 64) : found.start()]
+    difference = _LARGER.match(scan.text, found.end()) and ("model" in scan.facts or _BY_ONLY.search(before))
+    return bool(_TRAINABLE.search(before) or _LARGER_BY.search(before) or difference)
 
 
 def _in_a_sum(scan: Scan, found: re.Match[str]) -> bool:

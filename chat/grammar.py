@@ -220,10 +220,10 @@ def _unread(scan: Scan) -> tuple[Unread, ...]:
             continue
         if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number):
             continue
-        before = lexicon.compiled(r"[^\s,.?!;:()]{0,20}\s?[:=]?\s?$").search(
+        before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()
         )
-        after = lexicon.compiled(r"\s?[^\s,.?!;:()]{0,20}").match(scan.text, number.end())
+        after = lexicon.compiled(r"\s?(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}").match(scan.text, number.end())
         first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
         near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
         left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))

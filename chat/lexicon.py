@@ -240,7 +240,10 @@ TARGETS = (
     rf"(?<![a-z0-9_])(?P<v>{_MODULE}_proj(?:[\"']?\s?[,/+&、]?\s?[\"']?(?:(?:and|和|及)\s?)?{_MODULE}_proj){{0,6}})(?![a-z0-9_])"
     rf"|(?<![a-z0-9_])(?P<w>q(?:(?:\s?(?:[,/+&、]\s?(?:and\s)?|(?:and|和|及)\s?)|\s){_MODULE}){{1,6}})(?![a-z0-9_])"
 )
-
+# what is frozen beside a model that is trained
+_TOWER = (
+    r"(?:vision|visual|vit\b|vit(?=[\u4e00-\u9fff])|image|audio|encoder|projector|aligner|视觉|图像|音频|编码器|投影)"
+)
 METHODS = (
     Worded("method", "qlora", r"(?<![a-z0-9])q-?lora(?![a-z0-9])"),
     Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
@@ -248,8 +251,8 @@ METHODS = (
     Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"(?<![a-z0-9-])lora(?![a-z0-9])(?![- ]fa\b)|(?<!rs-)(?<!q-)(?<=-)lora(?![a-z0-9])"),
-    Worded("method", "freeze", r"\bfreez(?:e|ing)\b(?! (?:the )?(?:ref|base|vision|encoder))|\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|encoder|vision))|冻结|部分参数"),
-    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tuning\b|tune\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+    Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{_TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{_TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)冻结(?!(?:住)?\s?{_TOWER})|部分参数"),
+    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
 
 # At inference it is the layers named that are offloaded: which ones a number or a question says.

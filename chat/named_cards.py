@@ -36,7 +36,7 @@ def _card_pattern() -> re.Pattern[str]:
     bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
     marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
     return re.compile(
-        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
+        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z0-9]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
         rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(_NICKNAMES)}|(?:jetson\s)?orin\snano(?:\ssuper)?)"
         rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
         re.ASCII,

@@ -313,6 +313,8 @@ def test_a_number_beside_an_unknown_word_is_reported() -> None:
     reading = read("a 7B model with frobnication 37 and batch 4")
     assert [unread.text for unread in reading.not_understood] == ["37"]
     assert "frobnication" in reading.not_understood[0].near
+    unread = read("671B×2字节不是1.3TB吗").not_understood
+    assert [one.near for one in unread] == ["671B×2字节不是1.3TB吗"]  # not cut at the point
 
 
 def test_every_fact_knows_the_words_that_gave_it() -> None:
