@@ -233,7 +233,7 @@ def refusal(name: str, error: Exception) -> str:
 _BRIEFLY = {
     **BRIEFLY,
     "remarks": (
-        "about", "claims_gb", "observed_gb", "oom_gib", "short_gb", "programs", "model", "params", "method", "bits",
+        "about", "claims_gb", "observed_gb", "programs", "model", "params", "method", "bits",
         "weight_format", "gpu", "n_gpus", "seq_len", "batch_size", "zero_stage", "offload", "engine",
     ),
 }  # fmt: skip
