@@ -203,6 +203,16 @@ def _knob_of_share(figures: Figures) -> Words:
     return Words(knob, knob)
 
 
+def _fewer_graphs(figures: Figures) -> Words:
+    """The settings of the program at hand that capture fewer CUDA graphs, or none."""
+    if figures.given.get("engine") == "sglang":
+        sizes, none = "--cuda-graph-max-bs", "--disable-cuda-graph"
+    else:
+        sizes, none = "--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"
+    shown = sizes.replace(", compilation's ", "、")
+    return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")
+
+
 def _program(figures: Figures) -> Words:
     told = written(figures.given.get("engine"))
     called = next((str(one) for one in figures.told.get("programs", ()) if str(one) in PROGRAMS), told)
@@ -212,6 +222,6 @@ def _program(figures: Figures) -> Words:
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
-    "likeliest": _likeliest, "further": _further, "knob_of_share": _knob_of_share, "program": _program,
+    "likeliest": _likeliest, "further": _further, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -25,7 +25,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("first_step", r"(?:first|second|2nd) step|\bstep [12]\b|第[12一二]步|优化器初始化|optimizer\.step"),
     ("failing_count", r"\d+ (?:of them )?fail|不够"),
     ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
-    ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|\bm[1-5](?: (?:pro|max|ultra))?\b|unified memory|统一内存|苹果|\bmetal\b"),
+    ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|unified memory|统一内存|苹果|\bmetal\b"),
     ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
     ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),
     ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),

@@ -1,6 +1,6 @@
 """Remarks on serving, on units and on what is the same for all."""
 
-from chat.remarks import SUSPECT, Remark
+from chat.remarks import SUSPECT, Asked, Remark
 
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
@@ -25,6 +25,12 @@ CHATGLM = ("ChatGLM2-6B, README", "https://github.com/THUDM/ChatGLM2-6B")
 _TROUBLE = ("oom_diagnosis", "why_more")
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
 
+
+def _other_maker(case: Asked) -> bool:
+    """Is a card named that is not Apple's? Metal's limit is none of its own."""
+    return bool(case.card) and case.card["vendor"] != "Apple"
+
+
 SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
     Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths"),
@@ -47,7 +53,7 @@ SERVING = (
     Remark("at-once", 12, lambda c: c.k("engine") in ("vllm", "sglang") and not c.training and c.any("served_users", "max_batch_ctx") and not c.said("seq_len"),
         "Sequences at once = (share of the card − weights − activation peak) ÷ (cache per token × tokens of a request). The server prints it as it starts: the tokens that its cache holds, and how many requests of the full length that is.",
         "可同时服务的条数 =(可用份额 − 权重 − 激活峰值)÷(每 token 的 KV × 每个请求的 token 数)。服务启动时的日志会打印缓存能容纳的 token 数,以及满长请求的并发数。", VLLM, SUSPECT),
-    Remark("static-fraction", 10, lambda c: c.any("mem_fraction") and not c.training,
+    Remark("static-fraction", 10, lambda c: c.any("mem_fraction") and not c.any("graph_capture", "after_start") and not c.training,
         "It depends on when it fails. At start (no room for the KV pool after the weights): raise it, because mem_fraction_static = (weights + KV pool) / card. While serving (activations, CUDA graphs): lower it, to leave them room.",
         "看在什么时候 OOM。启动时(放完权重没有 KV 池的空间):调大,因为 mem_fraction_static =(权重 + KV 池)/ 显存。运行中(激活、CUDA graph 不够):调小,给它们留空间。", SGLANG),
     Remark("kv-replicated", 22, lambda c: c.serving and int(c.k("tp") or 1) > 1 and c.over("kv_heads", 1) and int(c.k("tp") or 1) > c.figures.amount("kv_heads"),
@@ -105,10 +111,10 @@ SERVING = (
     Remark("dtype-on-load", 11, lambda c: c.in_transformers and c.any("oom_diagnosis") and c.k("layer_split") and not c.any("quant_gguf") and not c.said("weight_format") and not c.said("bits"),
         "Check the dtype first: {w16} in fp16 but {w32} in fp32, which is what from_pretrained loads without torch_dtype=torch.float16. In fp16 it fits when spread evenly: \"auto\" and \"balanced\" do that; device_map=\"balanced_low_0\" or max_memory leaves room on the first card, which also holds the inputs and what generation keeps.",
         "先检查精度:fp16 是 {w16},fp32 是 {w32},不写 torch_dtype=torch.float16 时 from_pretrained 就按 fp32 加载。fp16 均匀分布时放得下:\"auto\" 与 \"balanced\" 就是均匀分布;第一张卡还要放输入和生成缓存,可用 device_map=\"balanced_low_0\" 或 max_memory 给它留出空间。", ACCELERATE),
-    Remark("unified-between", 10, lambda c: c.any("unified_memory") and c.serving,
+    Remark("unified-between", 10, lambda c: c.any("unified_memory") and c.serving and not _other_maker(c),
         "Borderline on this machine {raised}: {metal_between} lies between what the GPU gets by default and the {mac} that there are, so one app runs it and another refuses. It runs once the limit is raised and little else is open.",
         "{raised}后在这台机器上是临界:{metal_between} 介于 GPU 默认可用的上限与总共 {mac} 内存之间,所以有的应用能跑,有的会拒绝;调高上限并关掉其他程序就能跑。", METAL),
-    Remark("unified", 11, lambda c: c.any("unified_memory") and not c.training,
+    Remark("unified", 11, lambda c: c.any("unified_memory") and not c.training and not _other_maker(c),
         "On Apple silicon CPU and GPU share the memory, and Metal lets the GPU take about 2/3 to 75 % of it by default, here {metal_low} to {metal_high}. One app stays below that limit, another asks for more. Raise it with sudo sysctl iogpu.wired_limit_mb, or take a smaller context.",
         "Apple 芯片的 CPU 与 GPU 共用内存,Metal 默认只给 GPU 约 2/3 到 75 %,这里是 {metal_low} 到 {metal_high}。有的应用没超过这个上限,有的超了。可用 sudo sysctl iogpu.wired_limit_mb 调高,或减小上下文。", METAL),
     # ── units and monitors ─────────────────────────────────────────────────────────────────────────────────────────

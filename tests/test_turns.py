@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.figures import Figures
+from chat.grammar import read
 from chat.remarks import made
 from tests.test_answers import QWEN, SEVEN
 
@@ -178,6 +179,31 @@ def test_unified_memory_is_a_case_by_default_and_one_raised(question: str) -> No
         (0.667, "no"),
         (1, "borderline"),
     ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "4张H800 80G部署MiniMax-M2（官方fp8权重），两路128k并发，行？",
+        "4x H800, MiniMax M2 fp8, 2 concurrent requests of 128k, ok?",
+    ],
+)
+def test_a_models_version_is_no_chip_of_apple_and_streams_of_a_length_are_counted(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert "Metal" not in answer.text
+    assert read(question).facts["batch_size"] == (2,)
+
+
+@pytest.mark.parametrize("option", ["--disable-cuda-graph", "--cuda-graph-max-bs"])
+def test_graphs_are_left_out_by_the_settings_of_the_program_at_hand(option: str) -> None:
+    question = "{} Qwen2.5-32B on 2x L40S, {} 0.92: Capture cuda graph failed: CUDA out of memory"
+    sglang = Assistant().ask(question.format("sglang", "--mem-fraction-static")).text
+    vllm = Assistant().ask(question.format("vllm", "--gpu-memory-utilization")).text
+    assert option in sglang
+    assert "enforce-eager" not in sglang
+    assert "raise it" not in sglang
+    assert option not in vllm
+    assert "enforce-eager" in vllm
 
 
 @pytest.mark.parametrize(
