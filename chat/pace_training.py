@@ -236,6 +236,9 @@ def _time(asked: Asked) -> list[Line]:
         more_zh = f",利用率 {share(usual_mfu())} 时 {money(at_middle, at_middle, unit)}" if t.assumed_share else ""
         en += f" **At {money_each(price, unit)} for a GPU-hour: about {cost}{more}.**"
         zh += f" **每卡时 {money_each(price, unit)}:共约 {cost}{more_zh}。**"
+    elif "cost" in asked.kinds:
+        en += " Prices are not in the tables: say what a card costs you for an hour."
+        zh += "表里没有价格:请说出每张卡每小时多少钱。"
     return [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),
             _arithmetic(asked, f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})", f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})")]  # fmt: skip
 

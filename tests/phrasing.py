@@ -76,6 +76,8 @@ def wrong(reading: Reading, phrasing: Phrasing) -> list[str]:
     said = {stated.name.strip("+~") for stated in phrasing.stated}
     if any(stated.name == "model~" for stated in phrasing.stated):
         said |= {"params"}
+    if "cpu_ram_gb" in said:
+        said |= {"host_memory_gb"}
     for name, values in reading.facts.items():
         if name not in said and (name, values) not in (("n_gpus", (1,)), ("method", ("inference",))) and name != "task":
             lines.append(f"{name}: {values} was read, nothing was said")
@@ -148,6 +150,8 @@ def _holds(reading: Reading, stated: Stated) -> bool:
         return _suggested(reading, stated.either[0])
     given = reading.extras if stated.name.startswith("+") else reading.facts
     values = given.get(stated.name.strip("+"), ())
+    if stated.name == "+cpu_ram_gb":  # a fact where the machine may put a part there
+        values = values or reading.facts.get("host_memory_gb", ())
     if not values:
         return not stated.needed
     if stated.several:

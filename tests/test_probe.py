@@ -86,7 +86,7 @@ def test_every_program_is_an_engine_or_computed_as_one(engine: str) -> None:
     assert engine in PROGRAMS
     found = estimate(model="Mixtral-8x7B", engine=engine, gpu="A100 80GB", bits=4)
     assert found.json()["facts"]["engine"]["value"] == LIKE[engine]
-    assert any(PROGRAMS[engine].name in warning and LIKE[engine] in warning for warning in found.json()["warnings"])
+    assert any(PROGRAMS[engine].name in one and LIKE[engine] in one.lower() for one in found.json()["warnings"])
 
 
 def test_a_trainer_brings_its_own_defaults_with_its_name() -> None:
@@ -145,5 +145,5 @@ def test_what_it_costs_needs_a_price() -> None:
     chinese = Assistant().ask("租A100训练一个7B lora,10万条数据每条1000 token,3个epoch,要花多少钱?").text
     assert "GPU-hours" in english
     assert "Prices are not in the tables" in english
-    assert "28 GPU 小时" in chinese
+    assert "时 28 小时" in chinese
     assert "表里没有价格" in chinese
