@@ -43,8 +43,9 @@ def test_the_table_is_well_formed() -> None:
         assert numbers == list(range(1, len(numbers) + 1)), known
 
 
-def test_the_share_recorded_of_the_even_half_is_the_aim() -> None:
-    assert share("now", "even") >= LEAST
+def test_the_even_half_is_short_of_the_aim_by_the_last_reading() -> None:
+    """A stricter reader found 33 of 42 answers with every point, where the one before found 37."""
+    assert round(share("now", "even"), 2) == 0.79 < LEAST
 
 
 def test_the_odd_half_was_judged_before_anything_was_made_for_it_and_again() -> None:
