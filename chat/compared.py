@@ -382,6 +382,13 @@ def _which_cards(result: Result, names: list[str], language: str) -> str:
             return f"选 {yes[0]}:只有它{'一定' if surely else ''}放得下。"
         return f"Take {yes[0]}: the only one that holds it{' for certain' if surely else ''}."
     if len(yes) == len(names):
+        room = [min((card["seq_len"] or 0 for card in one["cards"]), default=0) for one in setups]
+        if max(room) > min(room):
+            most, name = in_words("seq_len", max(room), language), names[room.index(max(room))]
+            return (
+                f"都放得下;余量最大的是 {name}(最长约 {most}),此外要看速度与价格。" if zh
+                else f"Each of them holds it; {name} leaves most room (up to about {most}), else speed and price decide."
+            )  # fmt: skip
         return "都放得下,要看速度与价格。" if zh else "Each of them holds it; speed and price decide."
     if yes:
         return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."

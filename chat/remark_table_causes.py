@@ -1,6 +1,7 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
 from chat.remarks import CAUSE, Remark
+from kb.engines import PAIRS
 
 TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
 ADAM = ("Kingma and Ba, Adam", "https://arxiv.org/abs/1412.6980")
@@ -82,7 +83,7 @@ CAUSES = (
     Remark("accumulation-is-no-help", 3, lambda c: c.training and c.failed and c.modelled and c.any("accumulation") and c.over("batch", 2) and c.over("capacity", 1) and not c.fits,
         "**Accumulation does not lower the peak, the micro-batch does: {batch} sequences of {seq} tokens at once take {peak}{of_case} of {capacity}, one takes {peak_one}.** Set the micro-batch to 1 and accumulate {batch} times as many: the effective batch stays the same. Accumulation only adds up gradients in one buffer between the steps.",
         "**梯度累积不降低峰值,micro-batch 才决定:一次 {batch} 条、每条 {seq} token 要 {peak}{of_case},卡上 {capacity};一次 1 条是 {peak_one}。** 把 micro-batch 设为 1,累积步数乘以 {batch},等效批大小不变。累积只是在几步之间把梯度加到同一块缓冲里。", ANATOMY, CAUSE),
-    Remark("pairs-are-two", 4, lambda c: c.training and c.failed and c.modelled and c.k("algo") in ("dpo", "kto", "orpo", "simpo", "rm") and (not c.fits or c.any("tuned_before")) and c.over("batch", 1) and c.figures.amount("peak_sft") < c.figures.base.best,
+    Remark("pairs-are-two", 4, lambda c: c.training and c.failed and c.modelled and c.k("algo") in PAIRS and (not c.fits or c.any("tuned_before")) and c.over("batch", 1) and c.figures.amount("peak_sft") < c.figures.base.best,
         "**Each pair is two sequences, chosen and rejected: a step has {tokens} tokens where supervised tuning has {tokens_sft}, and takes {peak}{of_case} instead of {peak_sft}.**{but_fits} Halve the micro-batch or the length, use a fused loss ({peak_fused}), and compute the reference's log-probabilities beforehand (precompute_ref_log_probs).",
         "**每个偏好对是两条序列(chosen 与 rejected):每步 {tokens} token,而 SFT 是 {tokens_sft},所以需要 {peak}{of_case} 而不是 {peak_sft}。**{but_fits}把 micro-batch 或长度减半,用融合损失({peak_fused}),并预先算好参考模型的 log 概率(precompute_ref_log_probs)。", DPO, CAUSE),
     Remark("whole-embeddings-train", 3, lambda c: c.training and c.failed and c.modelled and c.adapters and c.any("embedding_trained") and c.over("embedding_train", 1) and c.over("capacity", 1),

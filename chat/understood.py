@@ -15,7 +15,7 @@ from kb.cards import models_in
 from kb.knobs import LIKE
 from kb.names import gpu_rows, names
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
-from kb.standin import stand_in
+from kb.standin import stand_in, stands_for
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
@@ -32,6 +32,8 @@ _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_
 _SERVED_BITS = (16, 8, 4)
 # share of the experts' 4-bit weights from which adapters on them decide
 _MUCH = 0.25
+# sizes that are said of one model, rounded as names round them
+_SAME = 0.06
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
 # algorithms that generate what they learn from
@@ -55,6 +57,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
             facts[name] = given[-1]
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
         facts["host_memory_gb"] = min(facts["host_memory_gb"])
+    _sizes_beside_models(facts)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
     tp = facts.get("tp")
@@ -64,6 +67,21 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     ):  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts
+
+
+def _sizes_beside_models(facts: Facts) -> None:
+    """Sizes that are asked about beside a model are further models, each with its own shapes: those that stand for them."""
+    sizes = facts.get("params")
+    if "model" not in facts or not isinstance(sizes, list):
+        return
+    models = facts["model"] if isinstance(facts["model"], list) else [facts["model"]]
+    known = [float(names().by_spelling[str(model).lower()].params or 0) for model in models]
+    apart = [size for size in sizes if all(abs(size - one) > _SAME * size for one in known)]
+    try:
+        facts["model"] = [*models, *dict.fromkeys(stands_for(float(size)) for size in apart)]
+    except BadInput:
+        return  # the estimate says which sizes are near
+    facts.pop("params")
 
 
 def has_subject(reading: Reading) -> bool:

@@ -99,7 +99,8 @@ def _json(change: Change, tried: Outcome) -> dict[str, Any]:
     cost, cost_zh = change.cost.en, change.cost.zh
     hosted = next((one["value"] for one in host_figures(tried.situation) if one["quantity"] == host_memory.name), None)
     if hosted:
-        cost, cost_zh = f"{cost}; {hosted:,.1f} GiB of host memory", f"{cost_zh}；内存 {hosted:,.1f} GiB"
+        cost = "; ".join(part for part in (cost, f"{hosted:,.1f} GiB of host memory") if part)
+        cost_zh = "；".join(part for part in (cost_zh, f"内存 {hosted:,.1f} GiB") if part)
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),

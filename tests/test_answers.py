@@ -107,6 +107,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "ppo-roles": (["rl_memory"], {**SEVEN, "algo": "ppo"}, {}),
     "ppo-cards": (["rl_memory"], {"params": "70B", "algo": "ppo"}, {}),
     "preference-roles": (["rl_memory"], {**SEVEN, "algo": "dpo"}, {}),
+    "kto-roles": (["rl_memory"], {**SEVEN, "algo": "kto"}, {}),
     "no-reference": (["rl_memory"], {**SEVEN, "algo": "orpo"}, {}),
     "rl-roles": (["rl_memory"], {**SEVEN, "algo": "grpo"}, {}),
     "rl-few-actors": (["rl_memory", "few_actors"], {**SEVEN, "algo": "grpo", "zero_stage": 2, "n_gpus": 2}, {}),

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.grammar import read
+from chat.understood import facts_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,9 @@ def test_a_part_or_a_difference_is_no_models_size(question: str, sizes: tuple[fl
     reading = read(question)
     assert reading.facts.get("params", ()) == sizes
     assert not reading.not_understood
+
+
+def test_sizes_beside_a_model_are_models_of_their_own() -> None:
+    facts = facts_of(read("can 8 V100 32G run Qwen3-235B-A22B, a 671B and a 72B?"))
+    assert facts["model"] == ["Qwen/Qwen3-235B-A22B", "deepseek-ai/DeepSeek-V3", "Qwen/Qwen2.5-72B-Instruct"]
+    assert "params" not in facts
