@@ -5,13 +5,10 @@ from math import ceil
 
 from chat.pace_run import Asked
 from chat.pace_words import Line, amount, between, duration, line, money, money_each, scaled, share, tokens
+from chat.works import CHINCHILLA, LORA, PALM
 from kb.recipe import ADAPTERS, tokens_for_each
 from kb.runs import like
 from kb.timing import FROZEN, RECOMPUTED, Training, kilowatt_hours
-
-CHINCHILLA = ("Hoffmann et al., Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556")
-PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
-LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 
 
 def measured(asked: Asked) -> list[Line]:

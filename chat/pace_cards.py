@@ -2,6 +2,7 @@
 
 from chat.pace_words import Line, amount, gigabytes, line
 from chat.phrases import value
+from chat.works import PCIE
 from formulas.speed import reduced_bytes
 from formulas.vocabulary import n_layers
 from kb.cards import cards_meant
@@ -12,7 +13,6 @@ from kb.recipe import assumed_number
 
 # generations whose matrix units multiply 8-bit floats
 _EIGHT_BITS = ("Ada", "Ada Lovelace", "Hopper", "Blackwell")
-PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")
 
 # ── cards ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

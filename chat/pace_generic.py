@@ -1,14 +1,8 @@
 """Lines that hold of any model: what quantising, more cards, slow links and a monitor's figure mean for speed."""
 
 from chat.pace_words import Line, amount, line, share
+from chat.works import MARLIN, MEGATRON, MEGATRON_SCALING, NVML, PALM, SCALING_LAWS
 from kb.rates import TRAINING, shares
-
-SCALING_LAWS = ("Kaplan et al., Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361")
-SCALING = ("Narayanan et al., Efficient Large-Scale Training with Megatron-LM", "https://arxiv.org/abs/2104.04473")
-MEGATRON = ("Shoeybi et al., Megatron-LM", "https://arxiv.org/abs/1909.08053")
-MARLIN = ("Frantar et al., MARLIN", "https://arxiv.org/abs/2408.11743")
-NVML = ("NVIDIA, nvidia-smi documentation: utilization", "https://docs.nvidia.com/deploy/nvidia-smi/index.html")
-PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
 
 
 def formats(several: bool) -> list[Line]:
@@ -26,7 +20,7 @@ def scaling() -> list[Line]:
     """Twice the cards."""
     return [
         line("**Nearly twice as fast with twice the cards, not quite**: in data parallel each card computes the same and a ring exchange sends about 2 × the gradients whatever the number of cards, so time falls almost in proportion while that hides behind the computing (NVLink inside a machine, fast network between machines). Over PCIe or Ethernet, with small micro-batches or ZeRO-3, the gain is less.",
-             "**卡数翻倍,速度接近翻倍但略少**:数据并行时每卡计算量不变,环形同步的通信量约为梯度的 2 倍,与卡数无关,只要能被计算掩盖(机内 NVLink、机间高速网络),时间就几乎成比例缩短。走 PCIe 或以太网、微批太小或用 ZeRO-3 时收益更小。", SCALING),
+             "**卡数翻倍,速度接近翻倍但略少**:数据并行时每卡计算量不变,环形同步的通信量约为梯度的 2 倍,与卡数无关,只要能被计算掩盖(机内 NVLink、机间高速网络),时间就几乎成比例缩短。走 PCIe 或以太网、微批太小或用 ZeRO-3 时收益更小。", MEGATRON_SCALING),
         line("The global batch doubles as well unless accumulation is halved: an epoch has half the steps, and the learning rate may need to follow.",
              "除非把累积步数减半,否则全局批也翻倍:每轮步数减半,学习率可能要随之调整。"),
     ]  # fmt: skip

@@ -3,9 +3,8 @@
 from chat.figures import size_words
 from chat.pace_served import Served, subject
 from chat.pace_words import Line, between, duration, line, shares_words
+from chat.works import POPE
 from kb.rates import PROMPTS, shares
-
-POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
 
 
 def prompt_lines(asked: Served) -> list[Line]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from chat.pace_words import Line, amount, between, gigabytes, line, share, shares_words
 from chat.phrases import in_words, value
+from chat.works import GPT_FAST
 from kb.names import gpu_row
 from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
 
-GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gpt-fast/blob/main/README.md")
 MOST_CASES = 4
 
 

@@ -8,15 +8,15 @@ from math import sqrt
 from chat.figures import size_words
 from chat.pace_cards import compared, link_lines
 from chat.pace_prompt import prompt_lines
-from chat.pace_served import GPT_FAST, Served, bound_lines, spilled_lines, subject
+from chat.pace_served import Served, bound_lines, spilled_lines, subject
 from chat.pace_words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
 from chat.phrases import value
+from chat.works import GPT_FAST
 from formulas.errors import BadInput
 from kb.names import gpu_rows
 from kb.rates import GENERATION, Decoding, decoding, shares
 from kb.recipe import assumed_number
 
-POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
 _USUAL_BATCH = 32  # what a server is shown with beside a single sequence
 _MOST_CARDS = 5
 

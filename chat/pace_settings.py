@@ -4,17 +4,11 @@ from chat.pace_cards import pcie_rate
 from chat.pace_generic import scaling
 from chat.pace_run import Asked
 from chat.pace_words import Line, amount, between, gigabytes, line
+from chat.works import KORTHIKANTI, LORA, NO_SYNC, SCALING_LAWS, ZERO, ZERO_OFFLOAD
 from kb.names import gpu_row
 from kb.rates import HostMemory
 from kb.recipe import ADAPTERS
 from kb.timing import offload_step
-
-ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
-ZERO_OFFLOAD = ("Ren et al., ZeRO-Offload", "https://arxiv.org/abs/2101.06840")
-KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
-SCALING_LAWS = ("Kaplan et al., Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361")
-LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
-TORCH = ("PyTorch documentation: DistributedDataParallel.no_sync", "https://pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html")  # fmt: skip
 
 
 def setting_lines(asked: Asked, host: HostMemory) -> list[Line]:
@@ -32,7 +26,7 @@ def setting_lines(asked: Asked, host: HostMemory) -> list[Line]:
 
 def _accumulation(asked: Asked) -> list[Line]:
     return [line("**Accumulation does not change the time per sample**: k micro-batches take k times as long as one, and an optimizer step covers k times the samples, so an epoch takes the same. It saves k − 1 of k optimizer steps and gradient exchanges, a few per cent; a larger micro-batch in its place is faster only while the card is not busy yet, and takes memory.",
-                 "**梯度累积不改变每个样本的耗时**:k 个微批就是一个的 k 倍时间,每个优化器步覆盖 k 倍样本,所以一轮的时间不变。它省去 k 次中的 k − 1 次优化器更新和梯度同步,只有几个百分点;换成更大的微批只有在显卡没跑满时才更快,而且占显存。", TORCH)]  # fmt: skip
+                 "**梯度累积不改变每个样本的耗时**:k 个微批就是一个的 k 倍时间,每个优化器步覆盖 k 倍样本,所以一轮的时间不变。它省去 k 次中的 k − 1 次优化器更新和梯度同步,只有几个百分点;换成更大的微批只有在显卡没跑满时才更快,而且占显存。", NO_SYNC)]  # fmt: skip
 
 
 def _checkpointing(asked: Asked) -> list[Line]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil
 
 from chat.figures import size_words
-from chat.pace_beside import CHINCHILLA, PALM, beside, epochs_words, measured, power_lines
+from chat.pace_beside import beside, epochs_words, measured, power_lines
 from chat.pace_run import Asked
 from chat.pace_words import (
     Line,
@@ -21,6 +21,7 @@ from chat.pace_words import (
     shares_words,
     tokens,
 )
+from chat.works import CHINCHILLA, PALM
 from formulas.quantity import Words
 from kb.recipe import tokens_for_each, usual_mfu
 from kb.runs import like

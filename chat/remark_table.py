@@ -8,28 +8,26 @@ from chat.remark_table_messages import MESSAGES
 from chat.remark_table_serving import SERVING
 from chat.remark_table_symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks import CAUSE, SUSPECT, Remark
-
-ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
-DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
-ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
-LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
-QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
-FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
-PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
-LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
-FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
-KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
-EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
-MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
-NLG = ("Smith et al., Megatron-Turing NLG 530B", "https://arxiv.org/abs/2201.11990")
-TRL = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")
-RLHF = ("Ouyang et al., InstructGPT", "https://arxiv.org/abs/2203.02155")
-TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-ANATOMY = (
-    "transformers documentation: model memory anatomy",
-    "https://huggingface.co/docs/transformers/model_memory_anatomy",
+from chat.works import (
+    ANATOMY,
+    DEEPSPEED,
+    EIGHT_BIT,
+    FACTORY,
+    FLASH,
+    FSDP_QLORA,
+    KORTHIKANTI,
+    LIGER,
+    LORA,
+    MIXED,
+    NLG,
+    PEFT_ZERO3,
+    QLORA,
+    RLHF,
+    TORCH,
+    TRL_GRPO,
+    ZERO,
+    ZERO_INIT,
 )
-FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
 
 GIB = 2**30
 _TROUBLE = ("oom_diagnosis", "why_more")
@@ -165,22 +163,22 @@ TRAINING = (
         "全部切分也要占满 {ppo_cards} 张 80 GB 卡;优化器卸载到内存后至少 {ppo_cards_offload} 张,实际还要留给激活、rollout 的 KV 缓存和通信,往往是它的两到四倍,不确定性较大。GRPO 不需要 critic,LoRA 不需要第二份副本和大部分状态,用卡少得多。", RLHF),
     Remark("preference-roles", 11, lambda c: c.modelled and c.k("algo") == "dpo" and c.method == "full",
         "Beside the policy's {states} of states (16 B per parameter) stands a frozen reference of {w16}, {policy_and_reference} together, and each step reads a chosen and a rejected answer, so activations count twice the batch. The reference's log-probabilities can be computed beforehand, and LoRA needs no second copy: without its adapters the base is the reference ({peak_lora}).",
-        "除策略模型的 {states}(每参数 16 字节)外,还有冻结的参考模型 {w16},合计 {policy_and_reference};每步要读 chosen 与 rejected 两条回答,激活按两倍批大小算。参考模型的 log 概率可以预先算好;LoRA 不需要第二份副本,关掉适配器就是参考模型({peak_lora})。", TRL),
+        "除策略模型的 {states}(每参数 16 字节)外,还有冻结的参考模型 {w16},合计 {policy_and_reference};每步要读 chosen 与 rejected 两条回答,激活按两倍批大小算。参考模型的 log 概率可以预先算好;LoRA 不需要第二份副本,关掉适配器就是参考模型({peak_lora})。", TRL_GRPO),
     Remark("kto-roles", 11, lambda c: c.modelled and c.k("algo") == "kto" and c.method == "full",
         "Beside the policy's {states} of states (16 B per parameter) stands a frozen reference of {w16}, {policy_and_reference} together. KTO reads single answers, each marked good or bad, not pairs. The reference's log-probabilities can be computed beforehand, and LoRA needs no second copy: without its adapters the base is the reference ({peak_lora}).",
-        "除策略模型的 {states}(每参数 16 字节)外,还有冻结的参考模型 {w16},合计 {policy_and_reference}。KTO 读的是单条标了好坏的回答,不是成对的。参考模型的 log 概率可以预先算好;LoRA 不需要第二份副本,关掉适配器就是参考模型({peak_lora})。", TRL),
+        "除策略模型的 {states}(每参数 16 字节)外,还有冻结的参考模型 {w16},合计 {policy_and_reference}。KTO 读的是单条标了好坏的回答,不是成对的。参考模型的 log 概率可以预先算好;LoRA 不需要第二份副本,关掉适配器就是参考模型({peak_lora})。", TRL_GRPO),
     Remark("no-reference", 11, lambda c: c.modelled and c.k("algo") in ("orpo", "simpo"),
         "ORPO and SimPO need no reference model: the memory is that of supervised tuning with two answers for each prompt.",
-        "ORPO 与 SimPO 不需要参考模型:显存与每个提示带两条回答的监督微调相同。", TRL),
+        "ORPO 与 SimPO 不需要参考模型:显存与每个提示带两条回答的监督微调相同。", TRL_GRPO),
     Remark("rl-roles", 11, lambda c: c.modelled and c.k("algo") == "grpo" and c.method == "full",
         "Beside the policy's {states} of states (16 B per parameter; 8 to 12 with bf16 states) stands a frozen reference of {w16}: {policy_and_reference} together for a copy per card, and generation adds a KV cache and logits of every rollout. LoRA needs no reference copy: its base is the reference ({peak_lora}).",
-        "除策略模型的 {states}(每参数 16 字节;bf16 状态为 8 到 12)外,还有冻结的参考模型 {w16}:每卡一份完整副本合计 {policy_and_reference},生成阶段还要 KV 缓存和每条 rollout 的 logits。LoRA 不需要参考模型副本,关掉适配器就是参考({peak_lora})。", TRL),
+        "除策略模型的 {states}(每参数 16 字节;bf16 状态为 8 到 12)外,还有冻结的参考模型 {w16}:每卡一份完整副本合计 {policy_and_reference},生成阶段还要 KV 缓存和每条 rollout 的 logits。LoRA 不需要参考模型副本,关掉适配器就是参考({peak_lora})。", TRL_GRPO),
     Remark("rl-few-actors", 10, lambda c: c.modelled and c.k("algo") in _RL and c.any("few_actors") and c.zero in (1, 2),
         "Only the actor's cards share its states: with ZeRO-2 over 2 of them a card holds the weights and half of gradients and Adam: together {actor_two}, activations not counted. Use all cards for each role (colocate), ZeRO-3 with optimizer offload, or LoRA.",
         "只有 actor 所在的卡分担它的状态:ZeRO-2 分到 2 张卡时,每卡要放完整权重和一半的梯度与 Adam,合计 {actor_two},还不含激活。应让所有角色共用全部卡(colocate),用 ZeRO-3 加优化器卸载,或用 LoRA。", ZERO),
     Remark("rl-generation", 24, lambda c: c.modelled and c.k("algo") in ("grpo", "ppo") and c.zero == 3,
         "Generation gathers the sharded weights again (ds3_gather_for_generation): turned on, a card holds the whole {w16} for that while; the rollouts' KV cache and logits come on top.",
-        "生成阶段会把切分的权重重新收集(ds3_gather_for_generation):开启时每卡会暂时持有完整的 {w16};rollout 的 KV 缓存和 logits 另算。", TRL),
+        "生成阶段会把切分的权重重新收集(ds3_gather_for_generation):开启时每卡会暂时持有完整的 {w16};rollout 的 KV 缓存和 logits 另算。", TRL_GRPO),
     # ── tables and rules ───────────────────────────────────────────────────────────────────────────────────────────
     Remark("half-a-byte", 10, lambda c: c.modelled and c.method == "qlora" and ((c.any("half_byte", "table_lookup", "explain_derive") and c.any("half_byte", "measured", "explain_derive")) or c.over("claim_half", 1)),
         "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. A size is a name: {real_sizes}. Quantisation constants (0.127 bit for each with double quantisation, 0.5 without) and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4_stored}, {bits_stored} bits for each, and those two made float32 for training {w_nf4}; adapters with gradients and Adam, activations, logits and the cache make {peak_qlora} at {seq} tokens.",

@@ -1,25 +1,21 @@
 """Remarks on a message that was pasted, on prices, drafts, and what a setting would change."""
 
 from chat.remarks import Remark
-
-TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-FLASH = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")
-DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
-TRL = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")
-GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
-MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
-FSDP_OR_DEEPSPEED = (
-    "accelerate documentation: FSDP and DeepSpeed",
-    "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",
+from chat.works import (
+    DRAFT,
+    FLASH2,
+    FSDP_OR_DEEPSPEED,
+    GQA,
+    IEC,
+    KORTHIKANTI,
+    LORA,
+    MIXTRAL,
+    SCALING_LAWS,
+    TORCH,
+    TRANSFORMER_MATH,
+    TRL_DPO,
+    ZERO,
 )
-ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
-SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
-
-IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
-
-TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")
-KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
-LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 
 ASKED = (
     # ── rules that people quote ───────────────────────────────────────────────────────────────────────────────────
@@ -68,13 +64,13 @@ ASKED = (
         "按切分的内容两者相同:FSDP 的 FULL_SHARD 就是 ZeRO-3(每参数 16 字节 ÷ N 张卡),SHARD_GRAD_OP 是 ZeRO-2,NO_SHARD 就是 DDP;激活都不切分。不同的是分片的类型:DeepSpeed 无论加载什么精度,都在 16 位权重旁保留 fp32 主权重;FSDP 保持加载时的类型,用 fp32 加载分片就翻倍,用 bf16 加载则没有主权重。此外,通信桶大小和提前聚合多少层也不同。", FSDP_OR_DEEPSPEED),
     Remark("price", 7, lambda c: c.any("cost"),
         "Prices are not in the tables: say what a card costs you for an hour, and the GPU-hours of a run are priced.",
-        "表里没有价格:说出每张卡每小时多少钱,就按 GPU 小时算出费用。", SCALING),
+        "表里没有价格:说出每张卡每小时多少钱,就按 GPU 小时算出费用。", SCALING_LAWS),
     Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
         "Yes: with flash attention the whole takes {peak_flash} per card, with eager attention, which keeps scores that grow with the square of the length, {peak_eager}. PyTorch's SDPA saves the same.",
-        "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH),
+        "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH2),
     Remark("adapters-are-no-reference", 6, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo"),
         "The reference model costs no memory here: with its adapters turned off the base is the reference. Only its log-probabilities are computed too.",
-        "这里参考模型不额外占显存:关掉适配器,基座就是参考模型,只多算一遍它的 log 概率。", TRL),
+        "这里参考模型不额外占显存:关掉适配器,基座就是参考模型,只多算一遍它的 log 概率。", TRL_DPO),
     Remark("draft", 6, lambda c: c.serving and c.any("speculative") and not c.k("draft_model"),
         "Speculative decoding keeps the draft model beside the target: the weights of both and a KV cache for each must fit together. Name the draft model and it is counted; n-gram lookup takes nothing.",
         "投机解码时草稿模型与主模型同时在显存里:两份权重和各自的 KV 缓存要一起放得下。说出草稿模型就会一并计入;n-gram 查找不占显存。", DRAFT),

@@ -1,30 +1,25 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
 from chat.remarks import CAUSE, Remark
+from chat.works import (
+    ADAM,
+    ANATOMY,
+    DEEPSPEED_CONFIG,
+    DPO,
+    FLASH2,
+    FP8,
+    GENERATION,
+    GQA,
+    LIGER,
+    MIXTRAL,
+    PEFT,
+    TORCH,
+    TRANSFORMERS,
+    TRT,
+    VLLM,
+    ZERO,
+)
 from kb.engines import PAIRS
-
-TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-ADAM = ("Kingma and Ba, Adam", "https://arxiv.org/abs/1412.6980")
-ANATOMY = (
-    "transformers documentation: model memory anatomy",
-    "https://huggingface.co/docs/transformers/model_memory_anatomy",
-)
-VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
-DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")
-LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
-DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
-FP8 = ("Micikevicius et al., FP8 Formats for Deep Learning", "https://arxiv.org/abs/2209.05433")
-FLASH = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")
-MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
-PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_guides/lora")
-GENERATION = (
-    "transformers documentation: generation strategies",
-    "https://huggingface.co/docs/transformers/generation_strategies",
-)
-TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
-TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
-GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
-ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 
 OLD = ("Volta", "Turing", "Pascal")
 _NO_FP8 = ("Ampere", *OLD)
@@ -91,16 +86,16 @@ CAUSES = (
         "**modules_to_save 会完整训练 embedding 和 head 的副本,而不是适配器:各 {vocab} × {hidden},16 位共 {embedding},加上 fp32 副本、梯度和 Adam 要多 {embedding_train}。** 算上它约 {with_embedding}{of_case},卡上 {capacity};不算是 {peak}。没加新 token 就去掉;只训新增的行(PEFT 的 trainable_token_indices),或给 embedding 也用适配器。", PEFT, CAUSE),
     Remark("eager-on-an-older-card", 5, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in OLD and c.over("scores", 2**27) and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best and not c.given("attention", "sdpa"),
         "**The likeliest cause: FlashAttention-2 needs Ampere or newer, and with eager attention instead each layer keeps scores of {scores}, growing with the square of the length: {peak_eager} of {capacity}{of_case}.** This generation has no bf16 units either: use fp16 with loss scaling. PyTorch's SDPA (attn_implementation=\"sdpa\") keeps no scores on it: {peak_flash}. Shorter samples help most with eager.",
-        "**最可能的原因:FlashAttention-2 要 Ampere 及更新的卡,退回 eager 注意力后每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** 这一代也没有 bf16 单元:用带 loss scaling 的 fp16。PyTorch 的 SDPA(attn_implementation=\"sdpa\")在这种卡上也不存分数矩阵:{peak_flash}。用 eager 时缩短样本最有效。", FLASH, CAUSE),
+        "**最可能的原因:FlashAttention-2 要 Ampere 及更新的卡,退回 eager 注意力后每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** 这一代也没有 bf16 单元:用带 loss scaling 的 fp16。PyTorch 的 SDPA(attn_implementation=\"sdpa\")在这种卡上也不存分数矩阵:{peak_flash}。用 eager 时缩短样本最有效。", FLASH2, CAUSE),
     Remark("eager-without-flash", 5, lambda c: c.training and c.failed and c.modelled and c.any("flash_lacking") and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best,
         "**The likeliest cause: eager attention. Without FlashAttention or SDPA each layer keeps scores of {scores}, growing with the square of the length: {peak_eager} of {capacity}{of_case}.** PyTorch's own SDPA needs nothing installed (attn_implementation=\"sdpa\"): {peak_flash}.",
-        "**最可能的原因:eager 注意力。没有 FlashAttention 或 SDPA 时,每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** PyTorch 自带的 SDPA 不用装任何东西(attn_implementation=\"sdpa\"):{peak_flash}。", FLASH, CAUSE),
+        "**最可能的原因:eager 注意力。没有 FlashAttention 或 SDPA 时,每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** PyTorch 自带的 SDPA 不用装任何东西(attn_implementation=\"sdpa\"):{peak_flash}。", FLASH2, CAUSE),
     Remark("logits-decide", 6, lambda c: c.training and c.failed and c.modelled and c.k("loss") == "full-logits" and not c.fits and c.of_the_need("logits") > 0.4,
         "**The logits decide: {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once, {logits_peak} of the {peak} that a card needs{of_capacity}{of_case}.** Neither ZeRO nor offload, checkpointing or flash attention makes them smaller. A fused or chunked loss (Liger, cut cross-entropy) makes none: {peak_fused_here}. Else a shorter length, a smaller micro-batch, or sequence parallelism.",
         "**由 logits 决定:{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份,在每卡所需的 {peak} 里占 {logits_peak}{of_capacity}{of_case}。** ZeRO、offload、重计算和 flash attention 都不减少它。融合或分块损失(Liger、cut cross-entropy)不产生它:{peak_fused_here}。否则缩短长度、减小 micro-batch,或用序列并行。", LIGER, CAUSE),
     Remark("older-card-compared", 6, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in OLD and c.figures.amount("other_card") > c.figures.amount("capacity") > 0,
         "**The cards differ in more than {capacity} against {other_card}: this generation (before Ampere) has neither bf16 units nor FlashAttention-2.** What falls back to fp32 takes twice the bytes (base weights in fp32: {peak_fp32_base}{of_case}), and eager attention keeps scores of {scores} for each layer. Use fp16 with loss scaling and SDPA (attn_implementation=\"sdpa\"): with the settings told that is {peak}.",
-        "**两种卡不只差在 {capacity} 和 {other_card}:这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2。** 退回 fp32 的部分字节翻倍(基座权重按 fp32:{peak_fp32_base}{of_case}),退回 eager 注意力则每层要存 {scores} 的分数矩阵。改用带 loss scaling 的 fp16 和 SDPA(attn_implementation=\"sdpa\"):按所说的设置是 {peak}。", FLASH, CAUSE),
+        "**两种卡不只差在 {capacity} 和 {other_card}:这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2。** 退回 fp32 的部分字节翻倍(基座权重按 fp32:{peak_fp32_base}{of_case}),退回 eager 注意力则每层要存 {scores} 的分数矩阵。改用带 loss scaling 的 fp16 和 SDPA(attn_implementation=\"sdpa\"):按所说的设置是 {peak}。", FLASH2, CAUSE),
     Remark("longest-sample", 6, lambda c: c.training and c.failed and c.modelled and c.any("midway") and not c.any("evaluation", "saving", "growing", "images") and c.over("longest_here", 1) and not (c.said("seq_len") and c.figures.amount("longest_here") >= c.figures.amount("seq")),
         "**Running out midway means that some batch is larger than those before: the longest sample decides.** The card holds {longest_here} tokens a sequence at this batch, and a step of {tokens} takes {peak} of {capacity}{of_case}. Cap the length (truncate or filter), or sort so that the longest comes first and fails at once; a fused loss takes the most off long samples.",
         "**训练到一半才爆,说明某个批次比之前的大:由最长的样本决定。** 按这个批大小,每条最长约 {longest_here} 个 token,而 {tokens} 个 token 的一步占 {peak},卡上 {capacity}{of_case}。限制长度(截断或过滤),或把最长的排在最前,让它一开始就暴露;对长样本最有效的是融合损失。", ANATOMY, CAUSE),

@@ -1,17 +1,7 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
 from chat.remarks import CAUSE, SUSPECT, Remark
-
-ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
-GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
-LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
-LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
-MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
-EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
-SCALING = ("Kaplan et al., Scaling Laws", "https://arxiv.org/abs/2001.08361")
-FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
-CUDA = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
+from chat.works import EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, SCALING_LAWS, TORCH, VL, ZERO
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
@@ -20,14 +10,14 @@ CLAIMS = (
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS) and not c.any("kv"),
-        "{several_claims}", "{several_claims}", CUDA),
+        "{several_claims}", "{several_claims}", TORCH),
     Remark("kv-claim", 4, lambda c: c.modelled and not c.training and c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured") and bool(c.figures.told.get("claims_gb") or c.figures.told.get("claims_kb")),
         "{kv_verdict}", "{kv_verdict}", GQA),
     Remark("claim-total", 14, lambda c: c.modelled and c.any("claim_checked") and not c.any("kv", "kv_cache", "table_lookup", "units") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
         "{total_verdict}", "{total_verdict}", FACTORY),
     Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1),
         "{is_2}: the weights alone in 16 bit, 2 B per parameter.",
-        "{is_2}:只是 16 位(每参数 2 字节)权重的大小。", CUDA),
+        "{is_2}:只是 16 位(每参数 2 字节)权重的大小。", TORCH),
     Remark("claim-as-states", 13, lambda c: not c.serving and c.any(*_EXPLAINS) and c.over("claim_states", 1),
         "{is_16}: weights, gradients and Adam's states in training, 16 B per parameter in fp32 (4 + 4 + 8) as in mixed precision (2 + 2 + 12).",
         "{is_16}:训练时的权重、梯度与 Adam 状态,每参数 16 字节;fp32(4 + 4 + 8)与混合精度(2 + 2 + 12)都是如此。", ZERO),
@@ -97,7 +87,7 @@ CLAIMS = (
     # ── time, images ───────────────────────────────────────────────────────────────────────────────────────────────
     Remark("computing-per-token", 12, lambda c: c.modelled and c.any("training_time") and not c.any("epoch_known"),
         "Training computes 6 FLOP per parameter and token, {flop_token} per token here; times the tokens trained on it is the total, and total ÷ (cards × peak rate × time) is the utilisation.",
-        "训练每参数每 token 要 6 FLOP,这里每 token {flop_token};乘以训练的 token 数就是总计算量,总计算量 ÷(卡数 × 峰值 × 时间)就是利用率。", SCALING),
+        "训练每参数每 token 要 6 FLOP,这里每 token {flop_token};乘以训练的 token 数就是总计算量,总计算量 ÷(卡数 × 峰值 × 时间)就是利用率。", SCALING_LAWS),
     Remark("images-served", 12, lambda c: c.serving and c.any("images"),
         "Images become tokens, several hundred to many thousands each by their pixels, and the image tower's own activations come on top: both grow with the resolution, so cap the pixels (max_pixels) and use flash attention. What is counted here is the text of {seq} tokens.",
         "图片会按像素变成几百到上万个 token,视觉编码器自身的激活另算:两者都随分辨率增长,请限制像素(max_pixels)并用 flash attention。这里按 {seq} 个 token 计算。", VL),

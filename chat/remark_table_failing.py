@@ -1,18 +1,7 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
 from chat.remarks import CAUSE, SUSPECT, Remark
-
-VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
-LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
-DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
-DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")
-TRAINER = ("transformers documentation: Trainer", "https://huggingface.co/docs/transformers/main_classes/trainer")
-ANATOMY = (
-    "transformers documentation: model memory anatomy",
-    "https://huggingface.co/docs/transformers/model_memory_anatomy",
-)
-FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
-LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
+from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, VLLM
 
 FAILING = (
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────

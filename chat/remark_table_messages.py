@@ -1,30 +1,22 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
 from chat.remarks import CAUSE, ELSEWHERE, Remark
-
-TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-LAUNCH = (
-    "PyTorch documentation: CUDA environment variables",
-    "https://pytorch.org/docs/stable/cuda_environment_variables.html",
+from chat.works import (
+    BIG,
+    DATA,
+    DEEPSPEED,
+    DISTRIBUTED,
+    FLASH,
+    LAUNCH,
+    LLAMACPP,
+    NVIDIA,
+    OLLAMA,
+    PEFT_MERGING,
+    TGI,
+    TORCH,
+    TRANSFORMERS,
+    VLLM,
 )
-DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")
-DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
-BIG = (
-    "Accelerate documentation: big model inference",
-    "https://huggingface.co/docs/accelerate/usage_guides/big_modeling",
-)
-PEFT = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
-DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
-OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.mdx")
-VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
-TGI = (
-    "TGI documentation: launcher arguments",
-    "https://huggingface.co/docs/text-generation-inference/reference/launcher",
-)
-LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
-FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
-TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
-NVIDIA = ("NVIDIA: system memory fallback", "https://nvidia.custhelp.com/app/answers/detail/a_id/5490")
 
 MESSAGES = (
     # ── no shortage of memory ──────────────────────────────────────────────────────────────────────────────────────
@@ -61,10 +53,10 @@ MESSAGES = (
     # ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("host-killed-merging", 0, lambda c: c.any("host_killed") and c.any("merging") and c.modelled and c.over("w16", 1) and c.figures.amount("w16") > c.figures.amount("ram") > 0,
         "**Host RAM ran out, not GPU memory: merging loads the base in 16 bit, {w16}, more than the {ram} that the machine has.** Put a part of it on the cards or the disk while merging (device_map=\"auto\" with max_memory and offload_folder), take a machine with more RAM or swap, or do not merge: vLLM and others serve base and adapter side by side. A base in 4 bits trains in less, but the adapter is merged into 16-bit weights.",
-        "**耗尽的是主机内存,不是显存:合并要按 16 位加载基座,{w16},超过机器的 {ram}。** 合并时把一部分放到显卡或磁盘(device_map=\"auto\" 加 max_memory 和 offload_folder),换内存更大的机器或加 swap,或者不合并:vLLM 等可以直接挂载适配器推理。4 位基座训练省显存,但合并是并进 16 位权重。", PEFT, ELSEWHERE),
+        "**耗尽的是主机内存,不是显存:合并要按 16 位加载基座,{w16},超过机器的 {ram}。** 合并时把一部分放到显卡或磁盘(device_map=\"auto\" 加 max_memory 和 offload_folder),换内存更大的机器或加 swap,或者不合并:vLLM 等可以直接挂载适配器推理。4 位基座训练省显存,但合并是并进 16 位权重。", PEFT_MERGING, ELSEWHERE),
     Remark("host-killed-merging-anyhow", 1, lambda c: c.any("merging") and c.modelled and c.over("w16", 1) and c.failed and (c.any("host_killed") or (c.over("capacity", 1) and c.figures.amount("w16") > c.figures.amount("capacity"))) and not c.figures.amount("w16") > c.figures.amount("ram") > 0,
         "**Merging needs the base in 16 bit, {w16}, whatever it was trained in, and a copy of what is written beside it.** Do it in host RAM (device_map=\"cpu\", low_cpu_mem_usage) of a machine that has that, spread over cards and disk (device_map=\"auto\", offload_folder), or serve base and adapter unmerged.",
-        "**合并需要 16 位的基座,{w16},与训练时用几位无关,写出时还有一份副本。** 在内存足够的机器上用 CPU 合并(device_map=\"cpu\"、low_cpu_mem_usage),或摊到显卡与磁盘(device_map=\"auto\"、offload_folder),也可以不合并,直接挂载适配器推理。", PEFT, ELSEWHERE),
+        "**合并需要 16 位的基座,{w16},与训练时用几位无关,写出时还有一份副本。** 在内存足够的机器上用 CPU 合并(device_map=\"cpu\"、low_cpu_mem_usage),或摊到显卡与磁盘(device_map=\"auto\"、offload_folder),也可以不合并,直接挂载适配器推理。", PEFT_MERGING, ELSEWHERE),
     Remark("host-short-of-offload", 1, lambda c: c.training and c.failed and c.modelled and c.over("host_needed", 1) and c.figures.amount("host_needed") > c.figures.amount("ram") > 0,
         "**Host RAM is what runs out, not GPU memory: what is offloaded takes {host_needed} there, and the machine has {ram}.** The card itself needs {peak} of {capacity}; a process that the system kills (signal 9, exit 137) prints no CUDA error. What the machine does hold: {cheapest}. Else more RAM, more machines, or offloading to NVMe (ZeRO-Infinity). dmesg shows the oom-killer.",
         "**耗尽的是主机内存,不是显存:offload 的部分要 {host_needed},而机器只有 {ram}。** 卡上只需 {peak} / {capacity};被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错。这台机器放得下的办法:{cheapest}。否则加内存、加机器,或 offload 到 NVMe(ZeRO-Infinity)。用 dmesg 可看到 oom-killer。", DEEPSPEED, CAUSE),

@@ -1,26 +1,7 @@
 """Remarks on serving, on units and on what is the same for all."""
 
 from chat.remarks import SUSPECT, Asked, Remark
-
-GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
-VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
-SGLANG = ("SGLang, issue 322", "https://github.com/sgl-project/sglang/issues/322")
-MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
-R1 = ("DeepSeek-AI, DeepSeek-R1", "https://arxiv.org/abs/2501.12948")
-V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
-ACCELERATE = (
-    "Accelerate documentation: big model inference",
-    "https://huggingface.co/docs/accelerate/usage_guides/big_modeling",
-)
-OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.md")
-METAL = (
-    "Apple, MTLDevice.recommendedMaxWorkingSetSize",
-    "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
-)
-KTRANSFORMERS = ("KTransformers", "https://github.com/kvcache-ai/ktransformers")
-CUDA = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-FP8 = ("Micikevicius et al., FP8 Formats", "https://arxiv.org/abs/2209.05433")
-CHATGLM = ("ChatGLM2-6B, README", "https://github.com/THUDM/ChatGLM2-6B")
+from chat.works import BIG, CHATGLM, FP8, GQA, KTRANSFORMERS, METAL, MIXTRAL, OLLAMA, R1, SGLANG, TORCH, V3, VLLM
 
 _TROUBLE = ("oom_diagnosis", "why_more")
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
@@ -70,16 +51,16 @@ SERVING = (
         "只有参数量还不能确定 KV 缓存:每个查询头各有 KV 头(MHA,如 Llama-2)是分组查询(GQA,如 Qwen2.5、Llama-3)的好几倍。两种都已列出,说出具体模型即可确定。", GQA),
     Remark("cards-share-a-model", 12, lambda c: c.serving and c.any("multi_gpu_split") and c.n > 1 and not c.any("oom_diagnosis"),
         "Cards do not become one larger card: the program splits the model over them (tensor parallel, pipeline, device_map), and each then holds its part, here {w_here} of the weights, beside a runtime of its own. A program that does not split uses one card only.",
-        "多张卡不会变成一张大卡:要由程序切分模型(张量并行、流水线、device_map),每张卡放自己那一份,这里是权重 {w_here},外加各自的运行时。不做切分的程序只用得到一张卡。", ACCELERATE),
+        "多张卡不会变成一张大卡:要由程序切分模型(张量并行、流水线、device_map),每张卡放自己那一份,这里是权重 {w_here},外加各自的运行时。不做切分的程序只用得到一张卡。", BIG),
     Remark("unequal-cards", 9, lambda c: c.modelled and c.any("mixed_cards", "multi_gpu_split") and c.over("pool", 1),
         "Unequal cards: split evenly (tensor parallel, data parallel, ZeRO), the smaller decides for both. Split by layers in proportion (llama.cpp --tensor-split, device_map with max_memory), they count together: {pool} against the {copy} of a single copy, beside a runtime on each.",
-        "显存不同的卡:平均切分(张量并行、数据并行、ZeRO)时由较小的卡决定;按层按比例切分(llama.cpp 的 --tensor-split、device_map 加 max_memory)才能合计使用:共 {pool},单份副本需 {copy},另加每张卡各自的运行时。", ACCELERATE),
+        "显存不同的卡:平均切分(张量并行、数据并行、ZeRO)时由较小的卡决定;按层按比例切分(llama.cpp 的 --tensor-split、device_map 加 max_memory)才能合计使用:共 {pool},单份副本需 {copy},另加每张卡各自的运行时。", BIG),
     Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache") and c.over("kv_all", 1e6),
         "Parameters × bytes give the weights alone, here {w_all} in all. On top come the KV cache, {kv_token} per token and {kv_all} in all for {tokens} tokens, what a forward pass needs, and the driver's context.",
-        "参数量 × 字节数只是权重,这里合计 {w_all}。此外还有 KV 缓存(每 token {kv_token},{tokens} token 时合计 {kv_all})、前向计算的临时激活和驱动上下文。", CUDA, SUSPECT),
+        "参数量 × 字节数只是权重,这里合计 {w_all}。此外还有 KV 缓存(每 token {kv_token},{tokens} token 时合计 {kv_all})、前向计算的临时激活和驱动上下文。", TORCH, SUSPECT),
     Remark("claim-as-precision", 12, lambda c: c.serving and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{is_4}: the weights in fp32, 4 B per parameter, and that is how from_pretrained loads where no torch_dtype says otherwise (before transformers 5). Models are served in 16 bit, {w16}, or quantised: 8 bit {w8}, 4 bit {w4}.",
-        "{is_4}:这是 fp32(每参数 4 字节)的权重大小;transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", CUDA),
+        "{is_4}:这是 fp32(每参数 4 字节)的权重大小;transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", TORCH),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("name-is-no-product", 3, lambda c: c.modelled and c.experts and c.any("name_multiplied"),
         "The numbers in the name do not multiply: attention, embeddings and norms are there once, and only the feed-forward experts are there several times. It has {params} parameters in all, {w16} in 16 bit, and {active} of them are active for a token: that is its speed, not its memory.",
@@ -110,7 +91,7 @@ SERVING = (
         "量化后的权重合计约 {w_all}(embedding 与 head 通常仍是 16 位),另有 KV 缓存 {kv_all}({tokens} token)。若峰值接近 {w16},说明加载时先把 fp16 权重放到 GPU 再量化:应先在 CPU 上加载并量化,再 .cuda()。", CHATGLM),
     Remark("dtype-on-load", 11, lambda c: c.in_transformers and c.any("oom_diagnosis") and c.k("layer_split") and not c.any("quant_gguf") and not c.said("weight_format") and not c.said("bits"),
         "Check the dtype first: {w16} in fp16 but {w32} in fp32, which is what from_pretrained loads without torch_dtype=torch.float16. In fp16 it fits when spread evenly: \"auto\" and \"balanced\" do that; device_map=\"balanced_low_0\" or max_memory leaves room on the first card, which also holds the inputs and what generation keeps.",
-        "先检查精度:fp16 是 {w16},fp32 是 {w32},不写 torch_dtype=torch.float16 时 from_pretrained 就按 fp32 加载。fp16 均匀分布时放得下:\"auto\" 与 \"balanced\" 就是均匀分布;第一张卡还要放输入和生成缓存,可用 device_map=\"balanced_low_0\" 或 max_memory 给它留出空间。", ACCELERATE),
+        "先检查精度:fp16 是 {w16},fp32 是 {w32},不写 torch_dtype=torch.float16 时 from_pretrained 就按 fp32 加载。fp16 均匀分布时放得下:\"auto\" 与 \"balanced\" 就是均匀分布;第一张卡还要放输入和生成缓存,可用 device_map=\"balanced_low_0\" 或 max_memory 给它留出空间。", BIG),
     Remark("unified-between", 10, lambda c: c.any("unified_memory") and c.serving and not _other_maker(c),
         "Borderline on this machine {raised}: {metal_between} lies between what the GPU gets by default and the {mac} that there are, so one app runs it and another refuses. It runs once the limit is raised and little else is open.",
         "{raised}后在这台机器上是临界:{metal_between} 介于 GPU 默认可用的上限与总共 {mac} 内存之间,所以有的应用能跑,有的会拒绝;调高上限并关掉其他程序就能跑。", METAL),
@@ -120,11 +101,11 @@ SERVING = (
     # ── units and monitors ─────────────────────────────────────────────────────────────────────────────────────────
     Remark("units", 10, lambda c: c.any("units") and (c.said("gpu") or (c.said("gpu_memory_gb") and not c.any("host_words")) or c.said("meter")),
         "Plan with GiB: the driver's MiB divided by 1024, less 0.5 to 1 GiB for the CUDA context and what the driver reserves (ECC too); that is why a program sees a little less than nvidia-smi. Tools that print GB there mean GiB (2^30 bytes). The size on a card's box is in GiB too, whatever it is called: 24 GB are 24 GiB. Convert a model's bytes into the same unit before comparing.",
-        "请按 GiB 规划:驱动报告的 MiB 除以 1024,再减去 0.5 到 1 GiB 的 CUDA 上下文和驱动(含 ECC)保留部分,所以程序看到的比 nvidia-smi 略少。这些工具写的 GB 其实是 GiB(2^30 字节),显卡标称的 24 GB 也就是 24 GiB。比较前先把模型字节数换成同一单位。", CUDA, SUSPECT),
+        "请按 GiB 规划:驱动报告的 MiB 除以 1024,再减去 0.5 到 1 GiB 的 CUDA 上下文和驱动(含 ECC)保留部分,所以程序看到的比 nvidia-smi 略少。这些工具写的 GB 其实是 GiB(2^30 字节),显卡标称的 24 GB 也就是 24 GiB。比较前先把模型字节数换成同一单位。", TORCH, SUSPECT),
     Remark("reserved", 34, lambda c: c.any("why_more") and bool(c.figures.told.get("observed_gb")) and not c.training and c.modelled and not c.any("quantised", "kv_cache", "claim_checked", "unified_memory"),
         "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
-        "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", CUDA, SUSPECT),
+        "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", TORCH, SUSPECT),
     Remark("rejected", 5, lambda c: c.any("injection") and c.modelled,
         "No sentence in a question changes a table or a formula here, so what follows is computed as always.",
-        "问题里的一句话改不了这里的表和公式,下面仍按公式计算。", CUDA),
+        "问题里的一句话改不了这里的表和公式,下面仍按公式计算。", TORCH),
 )  # fmt: skip

@@ -1,13 +1,7 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
 from chat.remarks import CAUSE, ELSEWHERE, Asked, Remark
-
-NVIDIA = ("NVIDIA: system memory fallback", "https://nvidia.custhelp.com/app/answers/detail/a_id/5490")
-SWITCH = ("Fedus et al., Switch Transformers", "https://arxiv.org/abs/2101.03961")
-TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
-LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
-QUANTS = ("llama.cpp, quantize README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md")
-DEEPSEEK = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
+from chat.works import LLAMACPP, NVIDIA, QUANTS, SWITCH, TORCH, V3
 
 
 def _unnamed(c: Asked) -> bool:
@@ -44,5 +38,5 @@ SYMPTOMS_EXPLAINED = (
         "**GGUF 的名字不等于每权重的位数:每块权重都另存缩放系数(和最小值),_M、_S 这类混合格式还把一部分张量(如输出层、部分注意力和前馈)存成位数更高的类型。** 所以文件大于 参数量 × 位数 ÷ 8。KV 缓存和激活不在文件里。", QUANTS, ELSEWHERE),
     Remark("published-in-fp8", 1, lambda c: c.serving and c.native_fp8 and c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic") and not c.failed and not c.given("weight_format", "bf16", "fp16"),
         "**The checkpoint is published in FP8, one byte per parameter, so it is about half of what parameters × 2 B gives: {w8} instead of {w16}.** The larger figure is that of a copy converted to bf16; what is served as published needs only the smaller one.",
-        "**这个模型发布的权重本来就是 FP8,每参数 1 字节,所以只有 参数量 × 2 字节 的一半左右:{w8},而不是 {w16}。** 大的那个数是转成 bf16 之后的;按发布的格式部署只需要小的。", DEEPSEEK, ELSEWHERE),
+        "**这个模型发布的权重本来就是 FP8,每参数 1 字节,所以只有 参数量 × 2 字节 的一半左右:{w8},而不是 {w16}。** 大的那个数是转成 bf16 之后的;按发布的格式部署只需要小的。", V3, ELSEWHERE),
 )  # fmt: skip

@@ -13,9 +13,10 @@ from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.cards import models_in
 from kb.knobs import LIKE
+from kb.name_parts import size_value, tokens
 from kb.names import gpu_rows, names
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
-from kb.standin import stand_in, stands_for
+from kb.standin import SAME_SIZE, stand_in, stands_for
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
@@ -32,8 +33,6 @@ _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_
 _SERVED_BITS = (16, 8, 4)
 # share of the experts' 4-bit weights from which adapters on them decide
 _MUCH = 0.25
-# sizes that are said of one model, rounded as names round them
-_SAME = 0.06
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
 # algorithms that generate what they learn from
@@ -75,8 +74,9 @@ def _sizes_beside_models(facts: Facts) -> None:
     if "model" not in facts or not isinstance(sizes, list):
         return
     models = facts["model"] if isinstance(facts["model"], list) else [facts["model"]]
+    called = {size_value(piece) for model in models for piece in tokens(str(model).rpartition("/")[2].lower())}
     known = [float(names().by_spelling[str(model).lower()].params or 0) for model in models]
-    apart = [size for size in sizes if all(abs(size - one) > _SAME * size for one in known)]
+    apart = [size for size in sizes if size not in called and all(abs(size - one) > SAME_SIZE * one for one in known)]
     try:
         facts["model"] = [*models, *dict.fromkeys(stands_for(float(size)) for size in apart)]
     except BadInput:

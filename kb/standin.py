@@ -13,7 +13,7 @@ from kb.database import rows
 from kb.recipe import representatives
 
 # how far a size may be from the model that stands for it as it is, and from one that gets other layers
-_SAME_SIZE = 0.02
+SAME_SIZE = 0.02
 _NEAR_SIZE = 2.0
 # numbers that a row publishes of the whole model, which another number of layers makes void
 _TOTALS = ("total_params", "unique_params", "computed_params", "active_params")
@@ -42,7 +42,7 @@ def stands_for(params: float) -> str:
         return abs(log(pair[0] / params))
 
     size, name = min(known, key=off)
-    if off((size, name)) <= log(1 + _SAME_SIZE):
+    if off((size, name)) <= log(1 + SAME_SIZE):
         return name
     near = [pair for pair in known if off(pair) <= log(_NEAR_SIZE)]
     dense = [pair for pair in near if not _row(pair[1])["n_experts"]]
@@ -69,7 +69,7 @@ def stand_in(params: float) -> StandIn:
     own = StandIn(name, int(row["n_layers"]), False, architecture(row))
     said = {model: size for size, model in representatives()}[name]
     counted = _params(own.architecture)
-    if min(abs(said - params), abs(counted - params)) <= _SAME_SIZE * params:
+    if min(abs(said - params), abs(counted - params)) <= SAME_SIZE * params:
         return own
     base = {key: value for key, value in row.items() if key not in _TOTALS}
     one, two = (architecture({**base, "n_layers": own.layers + more}) for more in (0, 1))

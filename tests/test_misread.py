@@ -62,3 +62,5 @@ def test_sizes_beside_a_model_are_models_of_their_own() -> None:
     facts = facts_of(read("can 8 V100 32G run Qwen3-235B-A22B, a 671B and a 72B?"))
     assert facts["model"] == ["Qwen/Qwen3-235B-A22B", "deepseek-ai/DeepSeek-V3", "Qwen/Qwen2.5-72B-Instruct"]
     assert "params" not in facts
+    told = facts_of(read("Qwen2.5-7B QLoRA: does a 7B or a 72B fit on 24GB?"))
+    assert told["model"] == ["Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-72B-Instruct"]  # 7B is the size in its name

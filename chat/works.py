@@ -1,0 +1,95 @@
+"""Works that what is said of an answer cites: title and link, each once."""
+
+ADAM = ("Kingma and Ba, Adam", "https://arxiv.org/abs/1412.6980")
+ANATOMY = (
+    "transformers documentation: model memory anatomy",
+    "https://huggingface.co/docs/transformers/model_memory_anatomy",
+)
+BIG = (
+    "Accelerate documentation: big model inference",
+    "https://huggingface.co/docs/accelerate/usage_guides/big_modeling",
+)
+CHATGLM = ("ChatGLM2-6B, README", "https://github.com/THUDM/ChatGLM2-6B")
+CHINCHILLA = ("Hoffmann et al., Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556")
+DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
+DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
+DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")
+DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")
+DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
+DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
+EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
+FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
+FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
+FLASH2 = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")
+FP8 = ("Micikevicius et al., FP8 Formats for Deep Learning", "https://arxiv.org/abs/2209.05433")
+FSDP_OR_DEEPSPEED = (
+    "accelerate documentation: FSDP and DeepSpeed",
+    "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",
+)
+FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
+GENERATION = (
+    "transformers documentation: generation strategies",
+    "https://huggingface.co/docs/transformers/generation_strategies",
+)
+GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gpt-fast/blob/main/README.md")
+GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
+IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
+KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
+KTRANSFORMERS = ("KTransformers", "https://github.com/kvcache-ai/ktransformers")
+LAUNCH = (
+    "PyTorch documentation: CUDA environment variables",
+    "https://pytorch.org/docs/stable/cuda_environment_variables.html",
+)
+LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
+LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
+LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
+MARLIN = ("Frantar et al., MARLIN", "https://arxiv.org/abs/2408.11743")
+MEGATRON = ("Shoeybi et al., Megatron-LM", "https://arxiv.org/abs/1909.08053")
+MEGATRON_SCALING = (
+    "Narayanan et al., Efficient Large-Scale Training with Megatron-LM",
+    "https://arxiv.org/abs/2104.04473",
+)
+METAL = (
+    "Apple, MTLDevice.recommendedMaxWorkingSetSize",
+    "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
+)
+MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
+MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+NLG = ("Smith et al., Megatron-Turing NLG 530B", "https://arxiv.org/abs/2201.11990")
+NO_SYNC = (
+    "PyTorch documentation: DistributedDataParallel.no_sync",
+    "https://pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html",
+)
+NVIDIA = ("NVIDIA: system memory fallback", "https://nvidia.custhelp.com/app/answers/detail/a_id/5490")
+NVML = ("NVIDIA, nvidia-smi documentation: utilization", "https://docs.nvidia.com/deploy/nvidia-smi/index.html")
+OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.mdx")
+PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
+PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")
+PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_guides/lora")
+PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
+PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
+POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
+QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
+QUANTS = ("llama.cpp, quantize README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md")
+R1 = ("DeepSeek-AI, DeepSeek-R1", "https://arxiv.org/abs/2501.12948")
+RLHF = ("Ouyang et al., InstructGPT", "https://arxiv.org/abs/2203.02155")
+SCALING_LAWS = ("Kaplan et al., Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361")
+SGLANG = ("SGLang, issue 322", "https://github.com/sgl-project/sglang/issues/322")
+SWITCH = ("Fedus et al., Switch Transformers", "https://arxiv.org/abs/2101.03961")
+TGI = (
+    "TGI documentation: launcher arguments",
+    "https://huggingface.co/docs/text-generation-inference/reference/launcher",
+)
+TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
+TRAINER = ("transformers documentation: Trainer", "https://huggingface.co/docs/transformers/main_classes/trainer")
+TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
+TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")
+TRL_DPO = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")
+TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")
+TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
+V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
+VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
+VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
+ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
+ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
+ZERO_OFFLOAD = ("Ren et al., ZeRO-Offload", "https://arxiv.org/abs/2101.06840")
