@@ -22,15 +22,15 @@ from langchain.agents.middleware import (
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
+from chat.answers.verdicts import contradicts
 from chat.embedded import GIVEN, EmbeddedModel, read_all
 from chat.endpoint import DEADLINE_S, Watch, broken, chat_model, contradicted, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
-from chat.follow import with_facts
 from chat.guard import Guard, SentenceBuffer, Thoughts
-from chat.plan import plan
+from chat.plans.plan import plan
+from chat.reads.follow import with_facts
 from chat.tools import IN_BRIEF, TOOLS, refusal
 from chat.turn_result import merged
-from chat.verdicts import contradicts
 from chat.words import changes
 from chat.written import numbers, plain
 from formulas.errors import BadInput

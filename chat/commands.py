@@ -44,7 +44,7 @@ def ask(question: str | None, path: Path | None, as_json: bool, llm: str | None,
         from rich.console import Console
         from rich.markdown import Markdown
 
-        from chat.picture import breakdown_text
+        from chat.page.picture import breakdown_text
 
         Console().print(Markdown(answer.text))
         click.echo(breakdown_text(answer.result, answer.language))
@@ -89,7 +89,7 @@ def chat(host: str, port: int, auth: str | None, llm: str | None, base_url: str 
     """Open the page: questions in English or Chinese, answered with pictures and derivations."""
     if base_url:
         os.environ["KB_LLM_URL"] = base_url
-    from chat.app import serve
+    from chat.page.app import serve
 
     serve(host, port, llm, auth)
 

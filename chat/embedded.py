@@ -15,13 +15,13 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from chat.answering import answer
+from chat.answers.answering import answer
+from chat.answers.unanswered import without_tools
 from chat.events import Said
-from chat.follow import with_facts
-from chat.grammar import read
-from chat.plan import plan
-from chat.reading import Reading
-from chat.unanswered import without_tools
+from chat.plans.plan import plan
+from chat.reads.follow import with_facts
+from chat.reads.grammar import read
+from chat.reads.reading import Reading
 
 # what a question's message carries beside its text: the facts in force
 GIVEN = "given"

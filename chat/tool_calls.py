@@ -66,7 +66,7 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
 
 
 def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:
-    from chat.setups import parsed
+    from chat.plans.setups import parsed
     from kb.comparison import compare
 
     each, stated = parsed([setups] if isinstance(setups, str) else setups)
@@ -129,9 +129,9 @@ def remarks(
     bare_gb: Any = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
-    from chat.cues import CUES
-    from chat.intents import INTENTS
-    from chat.symptoms import SYMPTOMS
+    from chat.reads.cues import CUES
+    from chat.reads.intents import INTENTS
+    from chat.reads.symptoms import SYMPTOMS
     from chat.working import remarks as made
 
     subjects = [about] if isinstance(about, str) else about
@@ -183,12 +183,12 @@ def convert(
 
 
 def training_time(**given: Any) -> tuple[str, dict[str, Any]]:
-    from chat.pace_tools import training
+    from chat.pace.tools import training
 
     return _returned({"kind": "pace", **training(**given)})
 
 
 def generation_speed(**given: Any) -> tuple[str, dict[str, Any]]:
-    from chat.pace_tools import speed
+    from chat.pace.tools import speed
 
     return _returned({"kind": "pace", **speed(**given)})

@@ -8,7 +8,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.pace_kinds import BRIEFLY, OF_A_SPEED, OF_A_TRAINING
+from chat.pace.kinds import BRIEFLY, OF_A_SPEED, OF_A_TRAINING
 from chat.schemas import TEXTS, Schema, checked, facts_schema, in_brief, number, schema
 from chat.tool_calls import (
     SUBJECTS,

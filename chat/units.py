@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
-from chat.reading import Reading
+from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.names import gpu_row
 from kb.units import bytes_in

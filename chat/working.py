@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chat.figures import Figures, Missing, size_words
-from chat.kv_product import judged
-from chat.remarks import made
+from chat.figures.kv_product import judged
+from chat.figures.named import Figures, Missing, size_words
+from chat.remarks.remark import made
 from chat.units import UNITS
 from formulas.errors import BadInput
 from kb.equations import evaluated

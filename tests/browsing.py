@@ -34,7 +34,7 @@ def chromium() -> Iterator[Any]:
 
 @contextmanager
 def served(page: Any) -> Iterator[str]:
-    from chat.app import launch
+    from chat.page.app import launch
 
     try:
         yield launch(page, port=0)

@@ -21,7 +21,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     from chat.agent import Assistant
-    from chat.app import build, warm
+    from chat.page.app import build, warm
 
     assistant = Assistant()
     warm(assistant)

@@ -7,7 +7,7 @@ form, and a text is searched for a trace of each value.
 import re
 from typing import Any
 
-from chat.reading import Reading
+from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.database import rows
 from kb.names import names

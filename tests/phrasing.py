@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chat.reading import Reading
+from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.database import rows
 from kb.names import names

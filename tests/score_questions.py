@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chat.grammar import read
+from chat.reads.grammar import read
 from tests.agreement import disagreement
 from tests.labels import NO_INTENT, SAME_INTENT, Slots, agree, given, stated, wanted
 

@@ -6,13 +6,13 @@ import string
 import pytest
 
 from chat.agent import Assistant
-from chat.case_tables import cases_of
+from chat.answers.case_tables import cases_of
+from chat.answers.headlines import headline
 from chat.events import Conversation
-from chat.figures import Figures, Missing
-from chat.headlines import headline
+from chat.figures.named import Figures, Missing
 from chat.phrases import in_words, value
-from chat.remark_table import REMARKS
-from chat.remarks import made
+from chat.remarks.remark import made
+from chat.remarks.table import REMARKS
 from tests.causes import WHERE_CAUSES_FIRE
 
 

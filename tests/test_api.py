@@ -35,7 +35,7 @@ def client() -> Iterator[Any]:
     from gradio_client import Client
 
     from chat.agent import Assistant
-    from chat.app import build, launch
+    from chat.page.app import build, launch
 
     page = build(Assistant())
     yield Client(launch(page, port=0), verbose=False)

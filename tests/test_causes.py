@@ -3,8 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.grammar import read
-from chat.told import told
+from chat.plans.told import told
+from chat.reads.grammar import read
 
 _PROCESSES = (
     "Tried to allocate 896.00 MiB. GPU 0 has a total capacity of 23.64 GiB of which 412.31 MiB is free. Process 2817 has "

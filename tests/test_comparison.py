@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chat.answering import answer
-from chat.grammar import read
-from chat.plan import plan
-from chat.setups import as_text, parsed, sides
+from chat.answers.answering import answer
+from chat.plans.plan import plan
+from chat.plans.setups import as_text, parsed, sides
+from chat.reads.grammar import read
 from chat.tools import call
 from formulas.errors import BadInput
 from kb.comparison import Comparison, compare

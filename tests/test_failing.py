@@ -3,10 +3,10 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.figures import Figures
-from chat.grammar import read
-from chat.quoted_figures import claim_of
-from chat.told import told
+from chat.figures.named import Figures
+from chat.figures.quoted import claim_of
+from chat.plans.told import told
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(

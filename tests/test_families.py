@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.warned import warnings
+from chat.answers.warned import warnings
 from formulas.derivation import derive
 from formulas.vocabulary import n_params, phase_start_of_backward, recomputed_casts
 from kb.architecture import from_config

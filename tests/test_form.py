@@ -5,8 +5,8 @@ import re
 import pytest
 
 from chat.agent import Assistant
-from chat.grammar import read
-from chat.understood import understood
+from chat.plans.understood import understood
+from chat.reads.grammar import read
 from formulas.chinese import full_width
 from kb import estimate
 from kb.solver import solve

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.warned import warnings
+from chat.answers.warned import warnings
 from kb import estimate
 
 MIXTURE = {"model": "Mixtral-8x7B-v0.1", "gpu": "A100 80GB"}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.grammar import read
-from chat.understood import understood
+from chat.plans.understood import understood
+from chat.reads.grammar import read
 from kb.names import names
 
 B = 10**9

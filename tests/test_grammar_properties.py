@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.grammar import read
+from chat.reads.grammar import read
 
 SIZES = st.sampled_from([1, 3, 7, 8, 13, 14, 30, 32, 34, 65, 70, 72, 110, 405])
 BATCHES = st.integers(1, 64)

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
-from chat.grammar import read
-from chat.picture import breakdown_text, picture_html
-from chat.understood import understood
+from chat.page.picture import breakdown_text, picture_html
+from chat.plans.understood import understood
+from chat.reads.grammar import read
 
 SAID: list[tuple[str, dict[str, Any]]] = [
     ("Llama-3-70B full fine-tuning, TP2 PP4, 8 H100s", {"tp": (2,), "pp": (4,), "n_gpus": (8,)}),

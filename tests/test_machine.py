@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
-from chat.grammar import read
-from chat.plan import plan
+from chat.plans.plan import plan
+from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb import estimate, solve
 from kb.candidates import engine_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.grammar import read
+from chat.reads.grammar import read
 from tests.phrasing import phrasings
 
 pytestmark = pytest.mark.slow

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.grammar import read
-from chat.understood import facts_of
+from chat.plans.understood import facts_of
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.events import Conversation
-from chat.grammar import read
+from chat.reads.grammar import read
 from kb.rates import GENERATION, shares
 
 

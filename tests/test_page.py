@@ -139,7 +139,7 @@ class Malicious(FakeAssistant):
 
 
 def test_hostile_words_stay_words(browser: Any) -> None:
-    from chat.app import build
+    from chat.page.app import build
 
     with served(build(Malicious())) as address:
         context = browser.new_context()
@@ -166,7 +166,7 @@ def test_hostile_words_stay_words(browser: Any) -> None:
 
 
 def test_a_failure_is_said_and_the_page_goes_on(browser: Any) -> None:
-    from chat.app import build
+    from chat.page.app import build
 
     with served(build(FakeAssistant(fail=True))) as address, visit(browser, address) as page:
         ask(page, "will it fail?")
@@ -191,7 +191,7 @@ class Slow(FakeAssistant):
 
 
 def test_a_slow_answer_streams_and_can_be_stopped(browser: Any) -> None:
-    from chat.app import build
+    from chat.page.app import build
 
     with served(build(Slow())) as address, visit(browser, address) as page:
         page.fill("#kb-ask textarea", "slowly")
@@ -217,7 +217,7 @@ def test_a_slow_answer_streams_and_can_be_stopped(browser: Any) -> None:
 def test_every_formula_renders_in_the_page(browser: Any) -> None:
     import gradio as gr
 
-    from chat.app import MATH
+    from chat.page.app import MATH
     from formulas.library import library
     from formulas.notation import latex
 
@@ -236,7 +236,7 @@ def test_every_formula_renders_in_the_page(browser: Any) -> None:
 
 
 def test_other_machines_are_let_in_only_with_a_password() -> None:
-    from chat.app import credentials
+    from chat.page.app import credentials
 
     assert credentials("127.0.0.1", None) is None
     assert credentials("0.0.0.0", "me:secret:with:colons") == ("me", "secret:with:colons")
@@ -248,7 +248,7 @@ def test_other_machines_are_let_in_only_with_a_password() -> None:
 def test_an_answer_is_a_typed_endpoint_too() -> None:
     from gradio_client import Client
 
-    from chat.app import build
+    from chat.page.app import build
 
     with served(build(FakeAssistant())) as address:
         answer = Client(address, verbose=False).predict("Can I QLoRA a 70B model on 2×A100?", api_name="/ask")

@@ -177,12 +177,12 @@ def test_an_answer_as_pdf(browser: Any, address: str, language: str, tmp_path: A
 
 
 def test_what_a_pdf_needs_is_said(browser: Any, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import chat.session
+    import chat.page.session
 
     def missing(_: Any) -> Any:
         raise ImportError
 
-    monkeypatch.setattr(chat.session, "as_pdf", missing)
+    monkeypatch.setattr(chat.page.session, "as_pdf", missing)
     with visit(browser, address, "zh-CN") as page:
         ask(page, PAGE["zh"]["example_1"])
         page.click(".kb-pdf")
@@ -268,8 +268,8 @@ def test_an_answer_takes_little_work() -> None:
     runs. On a quiet machine the first words take below 0.1 s and the whole below 0.15 s.
     """
     from chat.agent import Assistant
-    from chat.app import warm
     from chat.events import Conversation, Prose
+    from chat.page.app import warm
 
     assistant = Assistant()
     warm(assistant)

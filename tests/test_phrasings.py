@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chat.grammar import read
+from chat.reads.grammar import read
 from tests.phrasing import FOLDER, phrasings, wrong
 
 pytestmark = pytest.mark.slow

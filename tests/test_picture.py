@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from chat.events import Answer
-from chat.export import latex, markdown, prose_latex, save, web_sources
-from chat.picture import MOST_BARS, breakdown_text, columns, curves_html, gib, headline_html, picture_html
+from chat.page.export import latex, markdown, prose_latex, save, web_sources
+from chat.page.picture import MOST_BARS, breakdown_text, columns, curves_html, gib, headline_html, picture_html
 from tests.fakes import CASES, RESULT, terms
 
 ONE = {**CASES[2], "facts": {}}

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
-from chat.example import needs_example
-from chat.grammar import read
-from chat.plan import plan
-from chat.understood import understood
+from chat.plans.example import needs_example
+from chat.plans.plan import plan
+from chat.plans.understood import understood
+from chat.reads.grammar import read
 
 # (question, names of the calls in order, facts that the first call holds)
 PLANS: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chat import asking
-from chat.asked import KINDS, THINGS, WANTS
-from chat.grammar import read
-from chat.intents import INTENTS
+from chat.reads import asking
+from chat.reads.asked import KINDS, THINGS, WANTS
+from chat.reads.grammar import read
+from chat.reads.intents import INTENTS
 from tests.phrasing import FOLDER
 
 B = 10**9

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.grammar import read
+from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb.estimator import estimate
 from kb.knobs import ENGINES, LIKE

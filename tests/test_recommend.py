@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from chat.grammar import read
-from chat.plan import plan
+from chat.plans.plan import plan
+from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb import estimate, recommend
 from kb.commands.recommend import recommend as command

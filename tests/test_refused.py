@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat.refused import refused
+from chat.answers.refused import refused
 from chat.tools import call
 from formulas.errors import BadInput
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.grammar import read
+from chat.reads.grammar import read
 from tests.phrasing import Phrasing, said, wrong
 
 ASKED = said()

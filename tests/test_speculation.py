@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chat.grammar import read
+from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb import estimate
 from kb.cards import GIB

@@ -27,7 +27,7 @@ def test_a_usual_size_is_the_model_that_stands_for_it() -> None:
 
 
 def test_other_layers_are_said_in_both_languages() -> None:
-    from chat.warned import warnings
+    from chat.answers.warned import warnings
 
     found = estimate(params="155B").json()
     layers = stand_in(155e9).layers
@@ -59,7 +59,7 @@ def test_a_size_far_from_every_model_is_refused_with_the_nearest() -> None:
     ],
 )
 def test_an_underscore_is_a_point_or_ends_a_version(written: str, means: str) -> None:
-    from chat.grammar import read
+    from chat.reads.grammar import read
 
     row = names().find_model(written)
     assert tokens(row["name"])[:2] == tokens(means)[:2]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chat.events import Answer, Finished, Prose, ToolDone, ToolStarted
-from chat.transcript import Turn
+from chat.page.transcript import Turn
 from tests.fakes import RESULT
 
 TEXT = {

@@ -3,9 +3,9 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.figures import Figures
-from chat.grammar import read
-from chat.remarks import made
+from chat.figures.named import Figures
+from chat.reads.grammar import read
+from chat.remarks.remark import made
 from tests.test_answers import QWEN, SEVEN
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.verdicts import contradicts
+from chat.answers.verdicts import contradicts
 from tests.standin import Say, Server, call, in_turn, serving
 from tests.talking import answer
 

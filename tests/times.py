@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     from chat.agent import Assistant
-    from chat.app import build, warm
+    from chat.page.app import build, warm
 
     begun = time.perf_counter()
     assistant = Assistant()

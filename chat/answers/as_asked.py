@@ -1,0 +1,54 @@
+"""An estimate cut to what was asked: what nobody asked for and what is said elsewhere is left out before it is worded."""
+
+from typing import Any
+
+from chat.answers.case_tables import Result, cases_of
+from chat.answers.verdicts import asks_whether
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+
+# the memory of the machine, beside that of its cards
+_HOST = r"\bram\b|\b(?:host|system|cpu|main)[ -]?(?:memory|ram|mem)\b|内存|主机"
+_ON_THE_HOST = ("host_load", "host_save")
+_STORED = {"bits", "weight_format"}
+# of methods that nobody named, so many remedies: the method that fits is the first of them
+_FEW = 3
+
+
+def as_asked(result: Result, reading: Reading) -> Result:
+    """The result with the remedies, host figures and limits that belong to this question."""
+    told = {**result, "changes": _remedies(result, reading), "said": tuple(reading.facts)}
+    one_task = len(set(reading.facts.get("task", ()))) < 2
+    if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):
+        told["whether"] = True
+    if "seq_len" in reading.asks[:1]:
+        told["solved_for"] = "seq_len"
+    if not (
+        compiled(_HOST).search(reading.text.lower())
+        or {"host_memory_gb", "offload"} & set(reading.facts)
+        or "loading" in reading.cues
+    ):
+        told["answers"] = [one for one in result.get("answers") or [] if one["quantity"] not in _ON_THE_HOST]
+    return told
+
+
+def _remedies(result: Result, reading: Reading) -> list[dict[str, Any]]:
+    changes: list[dict[str, Any]] = result.get("changes") or []
+    if "unified_memory" in reading.cues:  # host memory is the same memory, and no card can be added to it
+        changes = [change for change in changes if change["price"] not in ("host memory", "cards")]
+    if "seq_len" in reading.asks[:1]:  # that is the answer already
+        changes = [change for change in changes if set(change["facts"]) != {"seq_len"}]
+    short = result.get("mended") or {}
+    apart = [
+        {name for name, given in case["facts"].items() if given != short.get(name)}
+        for case in cases_of(result)
+        if case["verdict"] == "yes" and short
+    ]
+    # where something that was not said sets a case that fits apart, that is the remedy; and so are fewer bits of what is served
+    open_ones = [names for names in apart if not names & set(reading.facts)]
+    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
+    if serves and any(names and names <= _STORED for names in apart):
+        return []
+    if not open_ones:
+        return changes
+    return changes[:_FEW] if any(names & {"method"} for names in open_ones) and len(open_ones) == len(apart) else []

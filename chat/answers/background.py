@@ -1,0 +1,61 @@
+"""Questions of which the whole need of a model is no part of the answer: they ask what one figure is, or how it comes about.
+
+The estimate is made for them all the same, for the panel, the picture and other programs; it is not told.
+"""
+
+from collections.abc import Collection
+
+from chat.reads.reading import Reading
+
+# asked what a figure is, or how it comes about
+_OF_ONE_FIGURE = frozenset({"kv_cache", "units", "table_lookup", "explain_derive", "adam_state", "check_arithmetic"})
+# asked of one part alone, by whatever words
+_OF_A_PART = frozenset({"kv_cache", "units", "table_lookup", "adam_state"})
+# what the whole need decides
+_OF_THE_WHOLE = frozenset({"fits", "max_batch_ctx", "how_many_gpus", "which_method", "oom_diagnosis"})
+# what an answer about one figure rests on
+_OF_ITS_FACTS = frozenset({"model", "params"})
+_OF_A_CACHE = frozenset({"seq_len", "kv_format"})
+# remarks that answer what is asked by themselves
+_ANSWERS = frozenset(
+    {
+        "account",
+        "claims-of-one-need",
+        "name-is-no-product",
+        "counting-words",
+        "claim-as-precision",
+        "scores-formula",
+        "frozen-layers-keep",
+    }
+)
+
+
+def is_background(reading: Reading, remarks: Collection[str], tools: Collection[str] = ()) -> bool:
+    """Is the whole need only the background of what is asked?
+
+    remarks   the keys of those made: one that judges the asker's own account answers by itself
+    tools     those that were called: a cell that was looked up is the answer to "how much"
+    """
+    if "query_tables" in tools and reading.intent == "how_much":
+        return True
+    if _ANSWERS & set(remarks):
+        return True
+    if "kv-claim" in remarks and "kv_cache" in reading.intents[:2]:
+        return True
+    if reading.intent not in _OF_ONE_FIGURE:
+        return False
+    if any(key.startswith("claim-as-") for key in remarks):
+        return True
+    if reading.intent == "table_lookup":
+        return True
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    if cards and _OF_THE_WHOLE & set(reading.intents[:3]):
+        return False
+    return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents
+
+
+def facts_told(reading: Reading, remarks: Collection[str]) -> frozenset[str]:
+    """Which of the assumed facts an answer about one figure rests on."""
+    if {"account", "counting-words"} & set(remarks):
+        return frozenset()
+    return _OF_ITS_FACTS | (_OF_A_CACHE if "kv-in-one-line" in remarks else frozenset())

@@ -1,0 +1,403 @@
+"""A comparison in words: how much less, and of what; the set-ups side by side; why; what each costs; which to take.
+
+Every number is of the result; nothing is computed here.
+"""
+
+from typing import Any
+
+from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.setup_words import changes_in_words, join, named
+from chat.answers.verdict_words import gap
+from chat.answers.warned import warnings
+from chat.answers.wording import published_words
+from chat.phrases import VERDICTS, gib, in_words, pick, value
+from chat.plans.setups import TRAINABLE
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from chat.words import term
+
+Result = dict[str, Any]
+# a difference below this share is hardly one; one term is nearly all of it from this share on, most from that
+_HARDLY, _NEARLY_ALL, _MOSTLY = 0.04, 0.85, 0.5
+# asked which takes less, the figures are the answer
+_BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|省|最少|更少|最小|更小|占得?少|最多|更多"
+_FITS = r"\bfits?\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)"
+_ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates\b|\bstates only\b|[只仅](?:算|要|看|比较?|考虑)?(?:模型)?状态"
+_GONE = 0.3  # GiB
+_ROOM = (
+    r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
+)
+_WHICH = ("which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用", "值得", "better", "best", "推荐")
+
+
+def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
+    """The lead and the rest of an answer."""
+    language = reading.language
+    names = [named(one, result, language) for one in result["setups"]]
+    text = reading.text.lower()
+    wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
+    asked = (wants or any(word in text for word in _WHICH)) and not compiled(_BY_MEMORY).search(text)
+    term_asked = _asked_of(result, reading)
+    if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
+        asked = False  # which can be trained on is told with the prices
+    which = _which(result, names, language) if asked else ""
+    states, only_states = _states(result, names, language), compiled(_ONLY_STATES).search(text)
+    first = bool(which) and result["recommended"] is not None  # asked which, with a card: that is the answer
+    lead = [
+        _fitting(result, names, language) if compiled(_FITS).search(text) else "",
+        f"**{which}**" if first else "",
+        f"**{states}**" if states and only_states else "",
+        _room(result, names, language) if compiled(_ROOM).search(text) else "",
+        _of_cards(result, names, language)
+        if result["of_cards"]
+        else _of_term(term_asked, result, names, language)
+        if term_asked
+        else _lead(result, names, language),
+        _with_length(result, language) if result["less_share"] >= _HARDLY else "",
+        _at_start(result, names, language),
+        "" if only_states else states,
+        _freed(result, names, language),
+        "" if first or (result["of_cards"] and result["recommended"] is None) else which,
+    ]
+    rest = [
+        *stated(result, names, language),
+        setups_table(result, names, language),
+        *why(result, names, language),
+        *defaults(result, names, language),
+        *prices(result, names, language),
+        *mended(result, names, language),
+        *(published_words({**result, "measurements": []}, language) if "method" in result["differing"] else []),
+        *warnings(result, language),
+    ]
+    return [part for part in lead if part], [part for part in rest if part]
+
+
+def _gibs(result: Result) -> list[float]:
+    return [one["memory"]["best_gib"] for one in result["setups"]]
+
+
+def _lead(result: Result, names: list[str], language: str) -> str:
+    """The difference and its size, and the term that makes most of it."""
+    zh, amounts = language == "zh", _gibs(result)
+    small, large = result["smallest"], result["largest"]
+    each = ("每张卡" if zh else " per card") if several_cards(result) else ""
+    subject = _subject(result, language)
+    if result["less_share"] < _HARDLY:
+        told = join(
+            [f"{name} {gib(amount)}" for name, amount in zip(names, amounts, strict=True)],
+            language,
+            ";" if zh else "; ",
+        )
+        # figures that differ all the same are of settings that do
+        other = any(one["stated_as"] and one["stated_as"]["as"] == "changed" for one in result["setups"])
+        if zh:
+            return f"**{subject}{'同样设置下' if other else ''}{each}需要的显存几乎一样\uff1a{told}{'。您说的数来自不同的设置' if other else ''}。**"
+        return f"**{subject}{'with the same settings ' if other else ''}hardly any difference{each}: {told}{'; your figures are of other settings' if other else ''}.**"
+    less, percent = gib(result["difference_gib"]), result["less_shown"]
+    if len(names) == 2:
+        head = (
+            f"{names[small]}{gap(names[small])}{each}需要约 {gib(amounts[small])},{names[large]}{gap(names[large])}约 {gib(amounts[large])}:少 {less}\uff08{percent}\uff09" if zh
+            else f"{names[small]} needs about {gib(amounts[small])}{each}, {names[large]} {gib(amounts[large])}: {less} less ({percent})"
+        )  # fmt: skip
+    else:
+        order = sorted(range(len(names)), key=lambda place: amounts[place])
+        told = join([f"{names[place]} {gib(amounts[place])}" for place in order], language, ";" if zh else "; ")
+        head = (
+            f"从少到多{',每张卡' if each else ''}\uff1a{told};首尾相差 {less}\uff08{percent}\uff09"
+            if zh
+            else f"from the least{each}: {told}; {less} ({percent}) between the first and the last"
+        )
+    tail = _mostly(result, small, large, language)
+    return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
+
+
+def _of_cards(result: Result, names: list[str], language: str) -> str:
+    """The same on other cards: what all of them hold together, and how full each is."""
+    zh, setups, subject = language == "zh", result["setups"], _subject(result, language)
+    told = []
+    for name, one in zip(names, setups, strict=True):
+        card, need = one["cards"][0], gib(one["memory"]["best_gib"])
+        words = pick(VERDICTS[card["verdict"]], language) if card["verdict"] else ""
+        several = one["total_gib"] > 1.01 * one["memory"]["best_gib"]
+        unsaid = {fact: said for fact, said in one["divided_by"].items() if fact not in one["layout"]}
+        shared = changes_in_words(unsaid, language)
+        if zh:
+            whole = f",合计 {gib(one['total_gib'])}" + (f"\uff08{shared}\uff09" if shared else "") if several else ""
+            told.append(f"{name} 每卡 {need} / {gib(card['capacity_gib'])}{whole},{words}")
+        else:
+            whole = f", {gib(one['total_gib'])} in all" + (f" ({shared})" if shared else "") if several else ""
+            told.append(f"{name} {need} of {gib(card['capacity_gib'])} per card{whole}, {words}")
+    totals = [one["total_gib"] for one in setups]
+    divided = any({**one["layout"], **one["divided_by"]} for one in setups)
+    which = (
+        0 if max(totals) - min(totals) < _HARDLY * max(totals)
+        else 1 if max(totals) < 1.25 * min(totals)
+        else 2 if divided
+        else 3
+    )  # fmt: skip
+    head = f"{subject}{pick(_TOTALS[which], language)}"
+    if zh:
+        return f"**{head}\uff1a{join(told, language, ';')}。**"
+    return f"**{head}: {join(told, language, '; ')}.**"
+
+
+_TOTALS = (
+    ("the need is the same", "需要的总量相同"),
+    ("nearly the same in all, but each card has a runtime and buffers of its own", "总量相近,多卡各自多出运行时与缓冲"),
+    ("a part is divided over the cards, and each holds the rest, a runtime and buffers of its own", "一部分分到各卡,其余每卡各有一份,另加各自的运行时与缓冲"),
+    ("each card holds a copy, so more cards hold more in all", "每卡一份,卡多总量就多"),
+)  # fmt: skip
+
+
+def _room(result: Result, names: list[str], language: str) -> str:
+    """What each leaves of its card, and how long a context that holds."""
+    cards = [one["cards"][0] for one in result["setups"]]
+    if any(card["capacity_gib"] is None for card in cards):
+        return ""
+    zh, told = language == "zh", []
+    for place in sorted(range(len(cards)), key=lambda place: -(cards[place]["free_gib"] or 0)):
+        card = cards[place]
+        left = gib(card["free_gib"]) if card["free_gib"] else "没有" if zh else "nothing"
+        longest = in_words("seq_len", card["seq_len"], language) if card["seq_len"] else ""
+        until = "" if not longest else f"(最长约 {longest})" if zh else f" (up to about {longest})"
+        told.append(f"{names[place]} {left}{until}")
+    if zh:
+        return f"**每张卡剩下的空间:{join(told, language, ';')}。**"
+    return f"**Left of each card: {join(told, language, '; ')}.**"
+
+
+def _states(result: Result, names: list[str], language: str) -> str:
+    """What of a parameter is kept, where something trains and the set-ups differ in it."""
+    told = [
+        (name, one["states"], gib(one["states_gib"]))
+        for name, one in zip(names, result["setups"], strict=True)
+        if one["states"]
+    ]
+    if not told or len({one["states"] for one in result["setups"]}) == 1:
+        return ""
+    zh = language == "zh"
+    said = join([f"{name} {each} = {amount}" for name, each, amount in told], language, ";" if zh else "; ")
+    each = ("每张卡" if zh else " on each card") if several_cards(result) else ""
+    if zh:
+        return f"{each}权重 + 梯度 + 优化器,按参数计:{said.replace('B/param', 'B/参数')}。"
+    return f"Weights + gradients + optimizer{each}, by parameter: {said}."
+
+
+def _fitting(result: Result, names: list[str], language: str) -> str:
+    """Which fit, where several were asked about."""
+    if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
+        return ""
+    by: dict[str, list[str]] = {}
+    for name, one in zip(names, result["setups"], strict=True):
+        by.setdefault("borderline" if one["verdict"] == "conditional" else one["verdict"], []).append(name)
+    zh = language == "zh"
+    told = [
+        f"{pick(VERDICTS[verdict], language)}{':' if zh else ': '}{join(by[verdict], language)}"
+        for verdict in ("yes", "borderline", "no")
+        if verdict in by
+    ]
+    said = join(told, language, ";" if zh else "; ")
+    return f"**{said}。**" if zh else f"**{said[0].upper()}{said[1:]}.**"
+
+
+def _freed(result: Result, names: list[str], language: str) -> str:
+    """Where the totals are alike and a term is not: it is gone by the peak."""
+    if result["less_share"] >= _HARDLY or result["of_cards"]:
+        return ""
+    zh, told = language == "zh", []
+    at_peak = {one["name"] for one in result["differences"]}
+    for name, amounts in _elsewhere(result).items():
+        if name not in at_peak and max(amounts) - min(amounts) > _GONE:
+            each = [f"{whose} {gib(amount or None)}" for whose, amount in zip(names, amounts, strict=True)]
+            said = join(each, language)
+            told.append(f"{term(name, language)}({said})" if zh else f"{term(name, language)} ({said})")
+    if not told:
+        return ""
+    if zh:
+        return f"不同的是{join(told, language)},但到峰值时已经释放,因此总量不变;序列更长、峰值移到那里时才会省。"
+    return f"What differs is {join(told, language)}, and it is freed by the peak, so the total stays; it saves once longer sequences move the peak there."
+
+
+def _elsewhere(result: Result) -> dict[str, list[float]]:
+    each = [{one["name"]: one["gib"] for one in setup["elsewhere"]} for setup in result["setups"]]
+    return {name: [one[name] for one in each] for name in each[0]}
+
+
+def _asked_of(result: Result, reading: Reading) -> Result | None:
+    """The term that the question is about, where it is of one and the set-ups differ in it."""
+    about = "kv_cache" in reading.intents[:2] or "kv_format" in result["differing"]
+    return next((one for one in result["differences"] if about and one["name"] == "kv_cache"), None)
+
+
+def _of_term(one: Result, result: Result, names: list[str], language: str) -> str:
+    """The difference in one term, and the whole beside it."""
+    zh, amounts = language == "zh", one["amounts_gib"]
+    name, subject = term(one["name"], language), _subject(result, language)
+    order = sorted(range(len(names)), key=lambda place: amounts[place])
+    told = join([f"{names[place]} {gib(amounts[place])}" for place in order], language, ",")
+    less, percent = gib(one["spread_gib"]), one["less_shown"]
+    whole = join([f"{names[place]} {gib(_gibs(result)[place])}" for place in order], language, ",")
+    if zh:
+        return f"**{subject}{name}\uff1a{told},相差 {less}\uff08{percent}\uff09。**整体共需:{whole}。"
+    told, whole = told.replace(",", ", "), whole.replace(",", ", ")
+    return f"**{subject}{name}: {told}; {less} less ({percent}).** The whole: {whole}."
+
+
+def _subject(result: Result, language: str) -> str:
+    facts, said = result["facts"], []
+    for name in ("model", "params"):
+        if name in facts and facts[name]["origin"] == "asked":
+            said.append(value(name, facts[name]["value"], language))
+            break
+    for name in ("method", "algo"):
+        if (
+            name in facts
+            and facts[name]["origin"] == "asked"
+            and name not in result["differing"]
+            and facts[name]["value"] != "inference"
+        ):
+            said.append(value(name, facts[name]["value"], language))
+    if "bits" in facts and any("bits" in one["layout"] for one in result["setups"]):  # left open, and the same for all
+        said.append(value("bits", facts["bits"]["value"], language))
+    if int(facts.get("n_gpus", {}).get("value") or 1) > 1:
+        said += [in_words(name, facts[name]["value"], language) for name in ("n_gpus", "zero_stage") if name in facts]
+    if not said:
+        return ""
+    return f"{' · '.join(said)}\uff1a" if language == "zh" else f"{', '.join(said)}: "
+
+
+def _mostly(result: Result, small: int, large: int, language: str) -> str:
+    """Which terms make the difference: the first, or the first two."""
+    zh, told, share = language == "zh", [], 0.0
+    for one in result["differences"][:2]:
+        between = one["amounts_gib"][large] - one["amounts_gib"][small]
+        if share >= _NEARLY_ALL or between <= 0:
+            break
+        a, b = gib(one["amounts_gib"][small] or None), gib(one["amounts_gib"][large] or None)
+        told.append(
+            f"{term(one['name'], language)}\uff08{a} 对 {b}\uff09"
+            if zh
+            else f"{term(one['name'], language)} ({a} against {b})"
+        )
+        share += between / result["difference_gib"]
+    if share < _MOSTLY:
+        return ""
+    names = join(told, language, "和" if zh else " and ")
+    if share >= _NEARLY_ALL:
+        return f",几乎都在{names}" if zh else f", nearly all of it {names}"
+    return f",主要在{names}" if zh else f", most of it {names}"
+
+
+def _with_length(result: Result, language: str) -> str:
+    """How the difference is with longer sequences."""
+    longer = result["longer"]
+    if not longer or not longer["less_shown"]:
+        return ""
+    tokens, less = in_words("seq_len", longer["seq_len"], language), gib(longer["difference_gib"])
+    if language == "zh":
+        return f"差距随长度变化\uff1a{tokens} 时为 {less}\uff08{longer['less_shown']}\uff09。"
+    return f"It changes with the length: at {tokens} it is {less} ({longer['less_shown']})."
+
+
+def _at_start(result: Result, names: list[str], language: str) -> str:
+    """A server's share of its card is no need, but it is what a monitor shows."""
+    zh = language == "zh"
+    takers = [(name, one["at_start"]) for name, one in zip(names, result["setups"], strict=True) if one["at_start"]]
+    if not takers or ("engine" not in result["differing"] and len(takers) == len(names)):
+        return ""
+    who, taken = join([name for name, _ in takers], language), takers[0][1]
+    amount = f"({gib(taken['gib'])})" if taken["gib"] else ""
+    if zh:
+        return f"这是需要的量,不是 nvidia-smi 显示的量:{who} 启动时就占用显卡的 {taken['share']:g}{amount},权重之外全部预留给 KV 缓存(gpu_memory_utilization);调低它才会显示得少。"
+    return f"That is what they need, not what nvidia-smi shows: {who} {'takes' if len(takers) == 1 else 'take'} {taken['share']:g} of the card at the start{' ' + amount if amount else ''}, all that the weights leave of it set aside for the KV cache (gpu_memory_utilization); only a lower share shows less."
+
+
+def _which(result: Result, names: list[str], language: str) -> str:
+    """Which to take."""
+    zh, setups = language == "zh", result["setups"]
+    place = result["recommended"]
+    if place is not None:
+        longest = min((card["seq_len"] for card in setups[place]["cards"] if card["seq_len"]), default=None)
+        until = (
+            ""
+            if not longest
+            else f",最长约 {in_words('seq_len', longest, language)}"
+            if zh
+            else f", up to about {in_words('seq_len', longest, language)}"
+        )
+        close = "" if setups[place]["verdict"] == "yes" else "(临界)" if zh else " (borderline)"
+        alone = sum(one["verdict"] != "no" for one in setups) == 1
+        if result["of_cards"]:
+            return _which_cards(result, names, language)
+        if (
+            len({sum(price["rank"] for price in each) for each in result["prices"]}) == 1 and not alone
+        ):  # none of them costs more than another
+            return (
+                _no_choice(language)
+                if result["less_share"] < _HARDLY
+                else f"只看显存,选 {names[place]}{until}。"
+                if zh
+                else f"By memory alone take {names[place]}{until}."
+            )
+        because = (
+            ("只有它放得下" if alone else "放得下的里面它的代价最小")
+            if zh
+            else ("the only one that fits" if alone else "of those that fit it costs least in speed and quality")
+        )
+        return (
+            f"选 {names[place]}{close}\uff1a{because}{until}。"
+            if zh
+            else f"Take {names[place]}{close}: {because}{until}."
+        )
+    if not result["needs"]:
+        return "这几种都放不下。" if zh else "None of them fits."
+    ranks = [sum(price["rank"] for price in each) for each in result["prices"]]
+    order = result["cheapest_first"]
+    if len(set(ranks)) == 1:
+        small = result["smallest"]
+        return (
+            _no_choice(language)
+            if result["less_share"] < _HARDLY
+            else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
+        )
+    steps = [
+        f"{names[one]}({gib(_gibs(result)[one])})" if zh else f"{names[one]} ({gib(_gibs(result)[one])})"
+        for one in order
+    ]
+    told = join(steps, language, ",放不下再用 " if zh else ", else ")
+    return (
+        f"怎么选:显存够就用代价最小的 {told}。"
+        if zh
+        else f"Which: the first that your card holds, the least costly first: {told}."
+    )
+
+
+def _which_cards(result: Result, names: list[str], language: str) -> str:
+    """Of cards the one that holds it, or that more of them do; which is better then is no matter of memory."""
+    zh, setups = language == "zh", result["setups"]
+    yes = [name for name, one in zip(names, setups, strict=True) if one["verdict"] == "yes"]
+    if len(yes) == 1:
+        surely = any(one["verdict"] in ("borderline", "conditional") for one in setups)
+        if zh:
+            return f"选 {yes[0]}:只有它{'一定' if surely else ''}放得下。"
+        return f"Take {yes[0]}: the only one that holds it{' for certain' if surely else ''}."
+    if len(yes) == len(names):
+        room = [min((card["seq_len"] or 0 for card in one["cards"]), default=0) for one in setups]
+        if max(room) > min(room):
+            most, name = in_words("seq_len", max(room), language), names[room.index(max(room))]
+            return (
+                f"都放得下;余量最大的是 {name}(最长约 {most}),此外要看速度与价格。" if zh
+                else f"Each of them holds it; {name} leaves most room (up to about {most}), else speed and price decide."
+            )  # fmt: skip
+        return "都放得下,要看速度与价格。" if zh else "Each of them holds it; speed and price decide."
+    if yes:
+        return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."
+    return "只有临界的。" if zh else "None holds it for certain."
+
+
+def _no_choice(language: str) -> str:
+    return (
+        "按显存没有高下之分,要看别的方面。"
+        if language == "zh"
+        else "By memory there is nothing to choose between them: other things decide."
+    )

@@ -1,0 +1,216 @@
+"""The parts of a comparison below its first lines: the asker's own figures, the set-ups side by side, where they part, what each
+costs, what would make fit what does not.
+
+Every number is of the result; nothing is computed here.
+"""
+
+from typing import Any
+
+from chat.answers.case_tables import LEAST_GIB, markdown
+from chat.answers.setup_words import changes_in_words, join
+from chat.phrases import VERDICTS, gib, pick, span, value
+from chat.words import term
+from kb.worked import TERM_ORDER
+
+Result = dict[str, Any]
+
+
+def several_cards(result: Result) -> bool:
+    return any(one["total_gib"] > 1.01 * one["memory"]["best_gib"] for one in result["setups"])
+
+
+def setups_table(result: Result, names: list[str], language: str) -> str:
+    zh, setups = language == "zh", result["setups"]
+    training = result["facts"].get("task", {}).get("value") == "train" or any(
+        "gradients" in _terms(one) for one in setups
+    )
+    rows = []
+    for name in TERM_ORDER:
+        amounts = [_terms(one).get(name, 0.0) for one in setups]
+        if max(amounts) < LEAST_GIB:
+            continue
+        cells = [_cell(name, amount, one, training, language) for amount, one in zip(amounts, setups, strict=True)]
+        rows.append([str(term(name, language)), *cells])
+    total = "**合计**(90% 区间)" if zh else "**total** (90 % interval)"
+    rows.append([total, *(f"**{gib(one['memory']['best_gib'])}** ({span(one['memory'])})" for one in setups)])
+    if several_cards(result):
+        rows.append(["各卡合计" if zh else "over all cards", *(gib(one["total_gib"]) for one in setups)])
+    if any(one["stated_gb"] for one in setups):
+        rows.append(
+            [
+                "您说的" if zh else "you said",
+                *(
+                    f"{one['stated_gb']:g}{'+' if one['at_least'] else ''} GB" if one["stated_gb"] else "–"
+                    for one in setups
+                ),
+            ]
+        )
+    if any(card["capacity_gib"] for one in setups for card in one["cards"]):
+        rows.append(["卡上可用" if zh else "the card", *(_verdict(one, language) for one in setups)])
+    corner = "每张卡" if zh else "per card"
+    return markdown([corner, *names], rows)
+
+
+def _terms(setup: Result) -> dict[str, float]:
+    return {one["name"]: one["gib"] for one in setup["terms"]}
+
+
+def _cell(name: str, amount: float, setup: Result, training: bool, language: str) -> str:
+    """An amount with what it is of a parameter; of what a card has at another moment only, that."""
+    zh = language == "zh"
+    if amount < LEAST_GIB:
+        away = next((one["gib"] for one in setup["elsewhere"] if one["name"] == name), 0.0)
+        if away < LEAST_GIB:
+            return "–"
+        return f"峰值时不在({gib(away)})" if zh else f"not at the peak ({gib(away)})"
+    each = setup["bits"] if name == "weights" and not training else setup["per_param"].get(name)
+    if each and zh:
+        each = f"每参数 {each.removesuffix('/param').replace('bits', '位')}"
+    return gib(amount) if not each else f"{gib(amount)}({each})" if zh else f"{gib(amount)} ({each})"
+
+
+def _verdict(setup: Result, language: str) -> str:
+    zh, said = language == "zh", []
+    for card in setup["cards"]:
+        whose = f"{value('gpu', card['gpu'], language)} " if len(setup["cards"]) > 1 and card["gpu"] else ""
+        words = pick(VERDICTS[card["verdict"]], language) if card["verdict"] else "–"
+        left = setup["paged_out_gib"]
+        if left and card["verdict"] not in (None, "yes") and left <= card["capacity_gib"]:
+            words = (
+                f"分页状态换出后放得下({gib(left)})" if zh else f"fits once its paged states have left ({gib(left)})"
+            )
+        said.append(
+            f"{whose}{gib(card['capacity_gib'])}\uff1a{words}" if zh else f"{whose}{gib(card['capacity_gib'])}: {words}"
+        )
+        if card["seq_len"] and card["verdict"] != "no":
+            longest = value("seq_len", card["seq_len"], language)
+            said[-1] += f"(≤ {longest} token)" if zh else f" (≤ {longest} tokens)"
+    return (";" if zh else "; ").join(said)
+
+
+def why(result: Result, names: list[str], language: str) -> list[str]:
+    """The terms that differ, the largest first, each with where the set-ups part; a reason is told once."""
+    zh, told, lines = language == "zh", set[str](), []
+    for one in result["differences"]:
+        reasons = [reason for reason in one["reasons"] if reason["quantity"] not in told]
+        if not reasons:
+            continue
+        told |= {reason["quantity"] for reason in reasons}
+        said = [line for reason in reasons for line in _reason(reason, names, language)]
+        lines += [f"- {term(one['name'], language)}", *(f"  - {line}" for line in said)]
+    head = "差别从哪来:" if zh else "Where the difference comes from:"
+    return [head + "\n\n" + "\n".join(lines)] if lines else []
+
+
+def _reason(reason: Result, names: list[str], language: str) -> list[str]:
+    """Where set-ups part: the values of a fact in one line, or a line for each sentence that holds of some of them."""
+    zh = language == "zh"
+    sentences = reason["formulas_zh" if zh else "formulas"]
+    if not sentences:
+        values = [f"{name} {shown}" for name, shown in zip(names, reason["values"], strict=True) if shown]
+        what = reason["zh" if zh else "says"]
+        return [f"{what}\uff1a{join(values, language)}。" if zh else f"{what}: {join(values, language)}."]
+    by: dict[str, list[str]] = {}
+    for name, sentence in zip(names, sentences, strict=True):
+        if sentence:
+            by.setdefault(sentence, []).append(name)
+    return [
+        f"{join(whose, language)}\uff1a{sentence}" if zh else f"{join(whose, language)}: {sentence}"
+        for sentence, whose in by.items()
+    ]
+
+
+def stated(result: Result, names: list[str], language: str) -> list[str]:
+    """The asker's own figures: what each is of, or that no usual set-up gives it."""
+    lines = [
+        f"- {_claim(one, name, language)}"
+        for one, name in zip(result["setups"], names, strict=True)
+        if one["stated_as"]
+    ]
+    return ["\n".join(lines)] if lines else []
+
+
+def _claim(setup: Result, name: str, language: str) -> str:
+    zh, found = language == "zh", setup["stated_as"]
+    said, need = f"{setup['stated_gb']:g}{'+' if setup['at_least'] else ''} GB", gib(setup["memory"]["best_gib"])
+    head = f"您说的 {name} {said}" if zh else f"Your {said} for {name}"
+    between = f"{gib(setup['memory']['low_gib'])}–{gib(setup['memory']['high_gib'])}"
+    if found["as"] == "estimated":
+        return f"{head}\uff1a与估算相符({between})。" if zh else f"{head} agrees with the estimate ({between})."
+    if found["as"] == "paged":
+        states, least = gib(found["states_gib"]), gib(found["gib"])
+        if zh:
+            return f"{head}\uff1a其中优化器状态 {states} 是分页的,显存不够时换到内存,PyTorch 的计数器也不计它,因此 {least} 到 {need} 之间都对得上。"
+        return f"{head}: its {states} of optimizer states are paged, leave the card when it is full, and are not in PyTorch's counters: anything from {least} to {need} is right."
+    if found["as"] == "weights":
+        amount = gib(found["gib"])
+        return (
+            f"{head}\uff1a只是权重({amount}),不含其他。"
+            if zh
+            else f"{head} is the weights alone ({amount}), without all else."
+        )
+    if found["as"] == "pool":
+        share, card = f"{found['share']:g}", f"{found['card_gb']:g} GB"
+        return (
+            f"{head}\uff1a是 {card} 显卡的 {share},即预留的池,不是需求。"
+            if zh
+            else f"{head} is {share} of a {card} card: the pool that is set aside, not the need."
+        )
+    if found["as"] == "changed":
+        how = changes_in_words(found["facts"], language, base=True)
+        each = f",{found['per_param']}" if found["per_param"] else ""
+        if zh:
+            return f"{head}\uff1a不是下面假设的设置,而是{how}时的量:{gib(found['gib'])}{each.replace('B/param', 'B/参数')}。"
+        return f"{head} is not of the settings assumed below, but what it takes with {how}: {gib(found['gib'])}{each.replace(',', ', ')}."
+    if found["as"] == "less":
+        return (
+            f"{head}\uff1a连这里假设的权重 {gib(found['gib'])} 都放不下,因此权重更低位,或有一部分不在卡上。"
+            if zh
+            else f"{head} would not even hold the weights assumed here, {gib(found['gib'])}: they have fewer bits, or a part of them is not on the card."
+        )
+    return (
+        f"{head}\uff1a与 {need} 的估算不符,常见设置都得不到它;请核对批大小、长度和所用的计数器。"
+        if zh
+        else f"{head} does not agree with {need}, and no usual change gives it: check batch, length and which counter it is of."
+    )
+
+
+def defaults(result: Result, names: list[str], language: str) -> list[str]:
+    """What a program does by itself and the others do not."""
+    zh, lines = language == "zh", []
+    for name, facts in zip(names, result["defaults"], strict=True):
+        if said := changes_in_words(facts, language):
+            lines.append(f"{name} 的默认设置\uff1a{said}。" if zh else f"{name} by its own defaults: {said}.")
+    return ["".join(lines) if zh else " ".join(lines)] if lines else []
+
+
+def prices(result: Result, names: list[str], language: str) -> list[str]:
+    """What each costs, but what costs nothing."""
+    zh, lines = language == "zh", []
+    each = [[price for price in prices if price["rank"] or price["fact"] == "engine"] for prices in result["prices"]]
+    if len({str([price["says"] for price in prices]) for prices in each}) == 1:
+        return []  # what all of them cost sets none apart
+    for name, prices in zip(names, each, strict=True):
+        said = [price["zh" if zh else "says"] for price in prices]
+        if said:
+            lines.append(f"- {name}\uff1a{';'.join(said)}。" if zh else f"- {name}: {'; '.join(said)}.")
+    return [("代价:" if zh else "The price:") + "\n\n" + "\n".join(lines)] if lines else []
+
+
+def mended(result: Result, names: list[str], language: str) -> list[str]:
+    """What would make fit what does not."""
+    zh, parts = language == "zh", []
+    for one in result["mended"]:
+        lines = []
+        for change in one["changes"]:
+            cost = change["cost_zh" if zh else "cost"]
+            cost = "" if not cost else f"\uff08{cost}\uff09" if zh else f" ({cost})"
+            lines.append(
+                f"- {change['zh']}\uff1a{gib(change['gib'])}{cost}"
+                if zh
+                else f"- {change['says']}: {gib(change['gib'])}{cost}"
+            )
+        name = names[one["setup"]]
+        head = f"怎样才放得下 {name}\uff08每卡\uff09:" if zh else f"What would make {name} fit (per card):"
+        parts.append(head + "\n\n" + "\n".join(lines))
+    return parts

@@ -1,0 +1,191 @@
+"""The first sentence of an estimate: the verdict with what is needed against what there is, or the figure that was asked for.
+
+Every number is taken from a result, so that the guard lets it through; nothing is computed here.
+"""
+
+from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, several_cards
+from chat.answers.host_words import host_short, into_host_words
+from chat.answers.verdict_words import MORE, by_cases, gap
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, of_method, pick, span, value
+from kb.stated import ASKED
+
+# what a run that has failed may have taken otherwise
+_DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
+_MOST_SAID = 6  # cases in a headline; the table has them all
+
+
+def headline(result: Result, language: str) -> str:
+    """The verdict with what is needed against what there is, or the figure where no card was named."""
+    zh = language == "zh"
+    subject, memory, cases = _subject(result, language), result.get("memory"), cases_of(result)
+    if memory is None:
+        return ""
+    if result.get("verdict") is None:
+        return _figure_alone(result, subject, language)
+    outside = into_host_words(result.get("into_host"), language)
+    if len(cases) > 1:
+        said = f"{by_cases(cases, language, result)}{'。' if zh else '.'}"
+        subject = _answered({case["verdict"] for case in cases}, result, language) + subject
+        return _bold(subject, said, "", language) + host_short(result.get("host"), language) + outside
+    against = _against(result, language)
+    if result.get("at_once"):
+        many, held = result["facts"]["batch_size"]["value"], f"{result['at_once']:.1f}"
+        if zh:
+            return _bold(subject, f"{many} 条满长序列不能同时放下,能同时放 {held} 条,其余排队", f";{against}", language)
+        said = f"not {many} sequences of this length at once, but {held}; the others wait"
+        return _bold(subject, said, f" — all of them: {against}", language)
+    into_host = result.get("into_host")
+    one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
+    doubted = one == "yes" and bool(result.get("doubted"))
+    if result.get("explained") and not into_host:  # the cause was told: what it was counted with, and the figure
+        against += _as_assumed(result, language)
+        return f"**{subject}**\uff0c{against}" if language == "zh" else f"**{subject}**: {against}"
+    verdict = pick(MORE if doubted else VERDICTS[one], language)
+    subject = _answered({one}, result, language) + subject
+    short = host_short(result.get("host"), language)
+    if short and not into_host:  # the cards would hold their part: what lacks is said first
+        card = f"显卡上:{against}" if zh else f" On the card: {against}"
+        return _bold(subject, verdict, (f",{short}" if zh else f".{short}") + card, language)
+    against += _as_assumed(result, language) if doubted else ""
+    return _bold(subject, verdict, (f",{against}" if zh else f" — {against}") + outside, language)
+
+
+def _bold(subject: str, verdict: str, rest: str, language: str) -> str:
+    return f"**{subject}\uff1a{verdict}**{rest}" if language == "zh" else f"**{subject}: {verdict}**{rest}"
+
+
+def _answered(verdicts: set[str], result: Result, language: str) -> str:
+    """A plain yes or no, where that was asked and holds for every case."""
+    if not result.get("whether") or len(verdicts) != 1:
+        return ""
+    words = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}.get(next(iter(verdicts)))
+    return pick(words, language) if words else ""
+
+
+def _subject(result: Result, language: str) -> str:
+    facts = result.get("facts") or {}
+    differing = {name for case in cases_of(result) for name in case["facts"]}
+    named = [name for name in ("model", "params") if name in facts and name not in differing]
+    # the model that stands for a size is not what several sizes have in common
+    asked = [name for name in named if facts[name]["origin"] == "asked"] or ([] if "params" in differing else named[:1])
+    words = [value(name, facts[name]["value"], language) for name in asked[:1]]
+    if "method" in differing and facts.get("task", {}).get("value") == "train":
+        words.append("微调" if language == "zh" else "fine-tuning")
+    for name in ("method", "bpw" if "bpw" in facts else "bits", "weight_format"):
+        if name == "weight_format" and "bits" in differing:
+            continue
+        if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):
+            words.append(value(name, facts[name]["value"], language))
+    words = list(dict.fromkeys(words))
+    if "bits" in facts and len(words) > 3:
+        words = words[:3]
+    count, card = facts.get("n_gpus"), facts.get("gpu")
+    if count and int(count["value"]) > 1 and "n_gpus" not in differing:
+        words.append(in_words("n_gpus", count["value"], language))
+    if card and "gpu" not in differing:
+        words.append(value("gpu", card["value"], language))
+    layout = facts.get("zero_stage")
+    if layout and "zero_stage" not in differing and layout["origin"] == ASKED and int(layout["value"]):
+        words.append(of_method(value("zero_stage", layout["value"], language), facts["method"]["value"]))
+    return (" · " if language == "zh" else ", ").join(words)
+
+
+def _figure_alone(result: Result, subject: str, language: str) -> str:
+    """The figure where no card was named: of several cards each one's, else all that it takes, and what holds it."""
+    zh, memory, cases = language == "zh", result["memory"], cases_of(result)
+    several = several_cards(result, cases)
+    names = [name for name in ordered(cases[0]["facts"]) if name not in CAPACITY] if len(cases) > 1 else []
+    if names:
+        opens = "\uff0c".join([*([subject] if subject else []), *(["每张卡"] if several else [])])
+        if not zh:
+            opens = ", ".join([*([subject] if subject else []), *(["per card"] if several else [])])
+        told = _row_by_row(cases, names, language)
+        return f"**{opens}\uff1a{told}。**" if zh else f"**{opens}: {told}.**" if opens else f"**{told}.**"
+    amount, within = gib(memory["best_gib"]), f"{span(memory)} GiB"
+    held = _held(result, language)
+    if zh:
+        whole = "每张卡约" if several else "共约"
+        return f"**{subject}\uff1a{whole} {amount}**(90% 区间 {within}){held or '。'}"
+    whole = "per card" if several else "in all"
+    return f"**{subject}: about {amount} {whole}** (90 % interval {within}){held or '.'}"
+
+
+def _row_by_row(cases: list[Result], names: list[str], language: str) -> str:
+    """The figures of several cases; of two things that differ, the first with a row of figures, one for each of the second."""
+    zh = language == "zh"
+    outer = list(dict.fromkeys(str(case["facts"][names[0]]) for case in cases))
+    rows = [[case for case in cases if str(case["facts"][names[0]]) == one] for one in outer]
+    columns = [case_words({name: case["facts"][name] for name in names[1:]}, language) for case in rows[0]]
+    cut = ("等" if zh else " …") if len(outer) > _MOST_SAID else ""
+    joined = ";" if zh else "; "
+    if not names[1:] or any(len(row) != len(columns) for row in rows) or len(columns) == 1:
+        said = [
+            _at(case_words({n: case["facts"][n] for n in names}, language), gib(case["memory"]["best_gib"]), zh)
+            for case in cases
+        ]
+        return joined.join(said[:_MOST_SAID]) + (("等" if zh else " …") if len(said) > _MOST_SAID else "")
+    said = [
+        _at(
+            in_words(names[0], row[0]["facts"][names[0]], language),
+            " / ".join(gib(case["memory"]["best_gib"]).removesuffix(" GiB") for case in row) + " GiB",
+            zh,
+        )
+        for row in rows[:_MOST_SAID]
+    ]
+    return (
+        f"{joined.join(said)}{cut}({' / '.join(columns)})"
+        if zh
+        else f"{joined.join(said)}{cut} ({' / '.join(columns)})"
+    )
+
+
+def _at(words: str, amount: str, zh: bool) -> str:
+    return f"{words}{gap(words)}约 {amount}" if zh else f"{words} {amount}"
+
+
+def _as_assumed(result: Result, language: str) -> str:
+    """What the figure of a run that has failed rests on and nobody said: there the cause is to be looked for."""
+    facts = result.get("facts") or {}
+    held = [
+        in_words(name, facts[name]["value"], language)
+        if name in ("batch_size", "seq_len")
+        else f"{label(name, language)} {value(name, facts[name]['value'], language)}"
+        for name in _DECIDE
+        if name in facts and facts[name]["origin"] != ASKED
+    ]
+    if not held:
+        return ""
+    return f"以上按假设的{'、'.join(held)}计算。" if language == "zh" else f" This counts {', '.join(held)} (assumed)."
+
+
+def _against(result: Result, language: str) -> str:
+    """What is needed against what there is, and by how much it fits or not."""
+    memory, zh = result["memory"], language == "zh"
+    need, room, spare = gib(memory["best_gib"]), gib(result.get("capacity_gib")), gib(result.get("headroom_gib"))
+    short, within, differ = result.get("short_gib") or 0.0, f"{span(memory)} GiB", bool(result.get("cards"))
+    several = several_cards(result, cases_of(result))
+    crosses = result.get("verdict") == "borderline" and not result.get("into_host")
+    more = bool(short)
+    if zh:
+        whose = "最满的卡约需" if differ else "每张卡约需" if several else "约需"
+        told = f"比可用的 {room} 多 {gib(short)}" if more else f"可用 {room},余 {spare}"
+        if crosses:
+            return f"{whose} {need},{told},但 90% 区间 {within} {'的下端放得下' if more else '的上端放不下'}。"
+        return f"{whose} {need},{told}(90% 区间 {within})。"
+    whose = f"the fullest card needs about {need}" if differ else f"about {need}{' per card' if several else ''}"
+    told = f", {gib(short)} more than the {room} there are" if more else f" of {room}, {spare} to spare"
+    if crosses:
+        end = "begins below that" if more else "reaches beyond it"
+        return f"{whose}{told}, but the 90 % interval of {within} {end}."
+    return f"{whose}{told} (90 % interval {within})."
+
+
+def _held(result: Result, language: str) -> str:
+    """What card, or how many, a single need takes; several say so in their table."""
+    held = result.get("held_by")
+    if not held or result.get("capacity_gib"):
+        return ""
+    words, shared = held_words(held, language), held["n_gpus"] > 1
+    if language == "zh":
+        return f":放得下的最小配置是 {words}" + (",切分到各卡。" if shared else "。")
+    return f": the least that holds it is {words}" + (", sharded over them." if shared else ".")

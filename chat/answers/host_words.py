@@ -1,0 +1,52 @@
+"""Host memory in words: what is there, what it lacks, what it would take over."""
+
+from chat.answers.case_tables import Result
+from chat.phrases import gib
+
+
+def host_short(host: Result | None, language: str) -> str:
+    """What is offloaded against the host memory that the asker has: it decides as much as the card does."""
+    if not host or host["verdict"] != "no":
+        return ""
+    need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    if language == "zh":
+        return f"主机内存不够:放到内存的部分要 {need},而内存只有 {room}。"
+    return f" Host memory is what falls short: what is offloaded takes {need} there, and the machine has {room}."
+
+
+def into_host_words(change: Result | None, language: str) -> str:
+    """What the asker's own host memory would take over."""
+    if not change:
+        return ""
+    there, here = gib(change["host_gib"]), gib(change["gib"])
+    if language == "zh":
+        return f" **但用上主机内存就可以**:{change['zh']},每张卡 {here},内存 {there}。"
+    return f" **With host memory it does**: {change['says']}; {here} per card and {there} of host memory."
+
+
+def host_figures(result: Result, language: str) -> list[str]:
+    """Host memory: what runs there, and loading or saving where they take more."""
+    lines = []
+    for answer in result.get("answers") or []:
+        if answer.get("scope") != "host":
+            continue
+        zh = language == "zh"
+        said, on = (answer["zh"], answer["if_zh"]) if zh else (answer["says"], answer["if"])
+        size = gib(answer["value"])
+        told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
+        lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
+    return lines
+
+
+def ram_words(result: Result, language: str) -> list[str]:
+    """Asked for host memory: what it holds, or that it is not what a training lacks, which keeps all on the cards."""
+    if found := host_figures(result, language):
+        return found
+    facts = result.get("facts") or {}
+    verdicts = {case["verdict"] for case in result.get("cases") or [result]}
+    if facts.get("task", {}).get("value") != "train" or verdicts != {"no"}:
+        return []
+    return [
+        "更多内存也没用:这样训练时权重、优化器和激活都在卡上,缺的是显存,不是内存。" if language == "zh"
+        else "More system RAM does not help: trained like this, weights, optimizer and activations are all on the card, and it is the card's memory that falls short."
+    ]  # fmt: skip

@@ -1,0 +1,339 @@
+"""What a machine runs, in words: the largest model in the first line, what else in a table, and what comes next up."""
+
+import re
+from typing import Any
+
+from chat.answers.case_tables import markdown
+from chat.phrases import gib, in_words, value
+from chat.reads.reading import Reading
+from kb.candidates import WITHOUT_SERVERS
+
+Row = dict[str, Any]
+Said = tuple[list[str], list[str]]
+
+
+def machines_run(result: dict[str, Any], reading: Reading) -> Said:
+    """The lead and the rest of an answer."""
+    language = reading.language
+    machines = result["machines"]
+    leads = [(_asked if result["asked_for"] else _lead)(one, language) for one in machines]
+    lead = (
+        leads[0]
+        if len(leads) == 1
+        else "\n".join([_choice(machines, result, language), "", *(f"- {one}" for one in leads)]).strip()
+    )
+    rows = [
+        (one, held) for one in machines for held in (one["held"] if len(machines) == 1 else _each_bits(one["held"]))
+    ]
+    if not rows:
+        return [lead], []
+    larger = [] if result["asked_for"] else _next_up(machines, language)
+    rest = [
+        *_of_old_cards(machines, language),
+        _table(rows, len(machines) > 1, language),
+        *larger,
+        _taken(result, rows, language),
+    ]
+    return [lead], [part for part in rest if part]
+
+
+def rig(machine: Row, language: str) -> str:
+    """`2 × RTX 3090 and 128 GB of RAM`."""
+    zh = language == "zh"
+    cards = ""
+    if machine["gpu"]:
+        count = machine["n_gpus"]
+        name = value("gpu", machine["gpu"], language)
+        cards = name if count == 1 or "+" in name else f"{count} × {name}"
+        if plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"]):
+            many = in_words("n_gpus", count, language) if count > 1 else "a card"
+            cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{many} of {plain[1]} GB"
+    ram = machine["host_memory_gb"] if not machine["shared"] else None
+    memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
+    return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
+
+
+def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
+    """Which machine to take: the one that alone holds the model on its cards, or in the most bits, or is the fastest."""
+    if not result["asked_for"]:
+        return ""
+    zh = language == "zh"
+    best = [_best(one) for one in machines]
+    ranks = [(0, 0) if one is None else (one["bits"] if one["way"] == "cards" else 1, one["rate"] or 0) for one in best]
+    top = max(ranks)
+    if ranks.count(top) > 1 or top == (0, 0):
+        return ""
+    chosen = rig(machines[ranks.index(top)], language)
+    others = [rank for rank in ranks if rank != top]
+    if top[0] > 1 and all(rank[0] < 2 for rank in others):
+        why = "只有它能把模型全部放进显存" if zh else "it alone holds the model wholly on its cards"
+    elif all(rank[0] < top[0] for rank in others):
+        why = "它能用更高的精度" if zh else "it holds the model in more bits"
+    else:
+        why = "它更快" if zh else "it is the faster one"
+    return f"**选 {chosen}:{why}。**" if zh else f"**Take {chosen}: {why}.**"
+
+
+def _best(machine: Row) -> Row | None:
+    """How a machine runs what was asked: on the cards in the most bits, else with host memory."""
+    held = machine["held"]
+    whole = [one for one in held if one["way"] == "cards"]
+    return max(whole, key=lambda one: (one["params"] or 0, one["bits"])) if whole else next(iter(held), None)
+
+
+def _asked(machine: Row, language: str) -> str:
+    """How a machine runs the models that were named."""
+    zh = language == "zh"
+    held, name = machine["held"], rig(machine, language)
+    whole = [one for one in held if one["way"] == "cards"]
+    if whole:
+        told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
+        said = _model(told, language) + _how(told, machine, language)
+        more = _more_bits(machine, told, language) + _fewer(machine, language)
+        return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
+    larger = machine["next"]
+    need = ""
+    if not machine["gpu"]:
+        if held:
+            how = _model(held[0], language) + _how(held[0], machine, language)
+            return f"**{name}:放得下** {how}。" if zh else f"**{name}: holds** {how}."
+        lacks = f"{_model(larger, language)}:{gib(larger['total_gib'])}" if larger and zh else (
+            f"{_model(larger, language)} takes {gib(larger['total_gib'])}" if larger else ""
+        )  # fmt: skip
+        return f"**{name}:放不下** {lacks}。" if zh else f"**{name}: not enough**, {lacks}."
+    if larger:
+        need = (f"{_model(larger, language)} 要 {gib(larger['total_gib'])},卡上共 {gib(machine['usable_gib'])}" if zh
+                else f"{_model(larger, language)} takes {gib(larger['total_gib'])} of {gib(machine['usable_gib'])}")  # fmt: skip
+    rest = ""
+    if held:
+        rest = ("。借助内存:" if zh else ". With RAM: ") + _how(held[0], machine, language).strip(" ()")
+    rest += _more(machine, language)
+    return (
+        f"**{name}:卡上放不下**,{need}{rest}。"
+        if zh
+        else f"**{name}: not wholly on the card{'s' if machine['n_gpus'] > 1 else ''}**, {need}{rest}."
+    )
+
+
+def _more_bits(machine: Row, told: Row, language: str) -> str:
+    """What the next more bits would take."""
+    larger = machine["next"]
+    if not larger or larger["total_gib"] <= told["total_gib"]:
+        return ""
+    need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
+    fmt = value("weight_format", larger["weight_format"], language)
+    if larger["total_gib"] <= machine["usable_gib"]:
+        return f"{fmt} 是 {need} / {room},临界。" if language == "zh" else f" {fmt} is borderline: {need} of {room}."
+    return f"{fmt} 要 {need},超过 {room}。" if language == "zh" else f" {fmt} would take {need} of {room}."
+
+
+def _fewer(machine: Row, language: str) -> str:
+    """That fewer such cards would do."""
+    enough = machine["enough"]
+    if not enough or enough >= machine["n_gpus"]:
+        return ""
+    return (
+        f"{enough} 张就够放下。"
+        if language == "zh"
+        else f" {in_words('n_gpus', enough, language)} would do for that; the rest is room for context."
+    )
+
+
+def _more(machine: Row, language: str) -> str:
+    """How many such cards would hold it."""
+    enough = machine["enough"]
+    if not enough or enough <= machine["n_gpus"]:
+        return ""
+    return f"。全放在卡上要 {enough} 张" if language == "zh" else f". Wholly on cards it takes {enough} of them"
+
+
+def _lead(machine: Row, language: str) -> str:
+    zh = language == "zh"
+    held = machine["held"]
+    if not held:
+        return (
+            f"**{rig(machine, language)}:常用模型都放不下。**"
+            if zh
+            else f"**{rig(machine, language)}: none of the usual models fits.**"
+        )
+    best = _largest([one for one in held if one["usable"]] or held)
+    head = f"**{rig(machine, language)}:{'最大可流畅运行' if _has_slow(held) else '最大'} {_model(best, language)}**" if zh else (
+        f"**{rig(machine, language)}: the largest {'that runs at a usable speed ' if _has_slow(held) else ''}is {_model(best, language)}**"
+    )  # fmt: skip
+    said = [head + _how(best, machine, language)]
+    whole = [one for one in held if one["way"] == "cards"]
+    if best["way"] != "cards" and whole:
+        told = _largest(whole)
+        said.append(
+            ("全部在卡上:" if zh else "Wholly on the card" + ("s" if machine["n_gpus"] > 1 else "") + ": ")
+            + _model(told, language)
+            + _how(told, machine, language)
+        )
+    else:
+        said += _other_bits([one for one in whole if one["usable"]], best, language)
+    slow = [one for one in held if not one["usable"] and (one["params"] or 0) > (best["params"] or 0)]
+    if slow:
+        told = _largest(slow)
+        said.append(
+            ("能加载但很慢:" if zh else "What loads, but slowly: ")
+            + _model(told, language)
+            + _how(told, machine, language)
+        )
+    return ("。" if zh else ". ").join(said) + ("。" if zh else ".")
+
+
+def _each_bits(held: list[Row]) -> list[Row]:
+    """The largest of each precision and place."""
+    best: dict[tuple[str, int], Row] = {}
+    for one in held:
+        key = (one["way"], one["bits"])
+        best[key] = max(best.get(key, one), one, key=lambda row: row["params"] or 0)
+    return list(best.values())
+
+
+def _has_slow(held: list[Row]) -> bool:
+    return any(not one["usable"] for one in held)
+
+
+def _largest(held: list[Row]) -> Row:
+    return max(held, key=lambda one: (one["params"] or 0, one["bits"]))
+
+
+def _model(held: Row, language: str) -> str:
+    return f"{value('model', held['model'], language)} {value('weight_format', held['weight_format'], language)}"
+
+
+def _other_bits(whole: list[Row], best: Row, language: str) -> list[str]:
+    """The largest of the other precisions."""
+    zh = language == "zh"
+    widths = sorted({one["bits"] for one in whole} - {best["bits"]})
+    others = [_largest([one for one in whole if one["bits"] == width]) for width in widths]
+    said = [f"{value('bits', one['bits'], language)} {_model(one, language)}" if zh
+            else f"at {value('bits', one['bits'], language)} {_model(one, language)}" for one in others]  # fmt: skip
+    return [("其他精度:" if zh else "In other bits: ") + ("、" if zh else ", ").join(said)] if said else []
+
+
+def _how(held: Row, machine: Row, language: str) -> str:
+    """Where it is, what it takes, what it leaves and how fast it is."""
+    zh = language == "zh"
+    said = [_place(held, machine, language)]
+    if held["longest"]:
+        said.append(
+            f"最长 {in_words('seq_len', held['longest'], language)}"
+            if zh
+            else f"up to {in_words('seq_len', held['longest'], language)}"
+        )
+    if held["rate"]:
+        said.append(
+            f"每秒最多约 {_rate(held['rate'])} token" if zh else f"at most about {_rate(held['rate'])} tokens/s"
+        )
+    return f"({','.join(said)})" if zh else f" ({', '.join(said)})"
+
+
+def _place(held: Row, machine: Row, language: str) -> str:
+    zh = language == "zh"
+    if held["way"] == "cards":
+        return (
+            f"{gib(held['total_gib'])} / {gib(machine['usable_gib'])}"
+            if zh
+            else f"{gib(held['total_gib'])} of {gib(machine['usable_gib'])}"
+        )
+    host = gib(held["host_gib"])
+    if held["way"] == "host":
+        return f"全部在内存,{host}" if zh else f"all in RAM, {host}"
+    if held["way"] == "layers":
+        return (f"-ngl {held['gpu_layers']}:{held['layers']} 层里这么多在卡上,其余 {host} 在内存" if zh
+                else f"-ngl {held['gpu_layers']}: so many of {held['layers']} layers on the card, the other {host} in RAM")  # fmt: skip
+    if held["n_cpu_moe"]:
+        return (f"--n-cpu-moe {held['n_cpu_moe']}:这么多层的专家在内存,{host}" if zh
+                else f"--n-cpu-moe {held['n_cpu_moe']}: the experts of so many layers in RAM, {host}")  # fmt: skip
+    return f"--cpu-moe:专家在内存,{host}" if zh else f"--cpu-moe: experts in RAM, {host}"
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
+def _table(rows: list[tuple[Row, Row]], several: bool, language: str) -> str:
+    zh = language == "zh"
+    hosted, paced = any(one["host_gib"] for _, one in rows), any(one["rate"] for _, one in rows)
+    heads = ["机器" if zh else "machine"] if several else []
+    heads += ["模型", "权重格式", "各卡合计"] if zh else ["model", "weights", "on the cards, in all"]
+    heads += (["内存"] if zh else ["in RAM"]) if hosted else []
+    heads += ["最长 token"] if zh else ["longest, tokens"]
+    heads += (["token/秒(上限)"] if zh else ["tokens/s, at most"]) if paced else []
+    told = []
+    for machine, held in rows:
+        line = [rig(machine, language)] if several else []
+        active = "(MoE)" if zh else " (MoE)"
+        line += [
+            value("model", held["model"], language) + (active if held["experts"] else ""),
+            value("weight_format", held["weight_format"], language),
+        ]
+        line += [gib(held["total_gib"]) if held["way"] != "host" else "–"]
+        line += [gib(held["host_gib"]) if held["host_gib"] else "–"] if hosted else []
+        line += [value("seq_len", held["longest"], language) if held["longest"] else "–"]
+        line += [_rate(held["rate"]) if held["rate"] else "–"] if paced else []
+        told.append(line)
+    return markdown(heads, told)
+
+
+def _of_old_cards(machines: list[Row], language: str) -> list[str]:
+    """What a generation of cards lacks, whatever its memory is."""
+    old = [rig(one, language) for one in machines if one["architecture"] in WITHOUT_SERVERS]
+    if not old:
+        return []
+    named = ("、" if language == "zh" else ", ").join(old)
+    return [
+        f"{named} 是 Pascal 架构:没有张量核心和 bf16,vLLM 与 FlashAttention-2 都不支持,实际上只能用 llama.cpp,提示处理也慢。" if language == "zh"
+        else f"{named}: Pascal has no tensor cores and no bf16, and vLLM and FlashAttention-2 do not support it: in practice llama.cpp is what runs there, and prompts are read slowly."
+    ]  # fmt: skip
+
+
+def _next_up(machines: list[Row], language: str) -> list[str]:
+    zh = language == "zh"
+    said = []
+    for machine in machines:
+        if larger := machine["next"]:
+            where = rig(machine, language) + (":" if zh else ": ") if len(machines) > 1 else ""
+            model = _model(larger, language)
+            said.append(
+                f"{where}{model} 全放在卡上要 {gib(larger['total_gib'])}"
+                if zh
+                else f"{where}{model} would take {gib(larger['total_gib'])} on the cards"
+            )
+    if not said:
+        return []
+    return [("再大一档:" if zh else "Next up: ") + (";" if zh else "; ").join(said) + ("。" if zh else ".")]
+
+
+def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -> str:
+    """What was assumed."""
+    zh, facts = language == "zh", result["facts"]
+    said = []
+    if result["engine_assumed"]:
+        said.append("按 llama.cpp/Ollama 的习惯用 GGUF 文件" if zh else "GGUF files, as llama.cpp and Ollama run them")
+    length = facts["seq_len"]["value"]
+    said.append(f"上下文 {in_words('seq_len', length, language)}、{in_words('batch_size', facts['batch_size']['value'], language)}" if zh
+                else f"{in_words('seq_len', length, language)} of context, {in_words('batch_size', facts['batch_size']['value'], language)}")  # fmt: skip
+    if any(machine["shared"] and machine["usable_gib"] < machine["memory_gib"] for machine, _ in rows):
+        raised = any(str(machine["gpu"]).startswith("Apple") for machine, _ in rows)
+        how = (
+            ""
+            if not raised
+            else "(sudo sysctl iogpu.wired_limit_mb 可调高)"
+            if zh
+            else " (sudo sysctl iogpu.wired_limit_mb raises it)"
+        )
+        said.append(
+            f"统一内存里 GPU 默认可用的份额{how}"
+            if zh
+            else f"the share of unified memory that the GPU is let have{how}"
+        )
+    if any(held["host_gib"] for _, held in rows):
+        kept, fast = f"{result['host_reserve_gb']:g} GB", result["host_bandwidth_says"].split(":")[0]
+        said.append(f"系统留 {kept} 内存,内存带宽 {fast}(双通道 DDR5-5600;服务器通道多,速度按倍数提高)" if zh
+                    else f"{kept} of RAM left to the system, RAM at {fast} (two channels of DDR5-5600: more channels are as many times faster)")  # fmt: skip
+    if any(held["rate"] for _, held in rows):
+        said.append("速度是由带宽得出的上限,实际更低" if zh else "rates are ceilings by bandwidth, real ones are lower")
+    return f"假设:{';'.join(said)}。" if zh else f"Assumed: {'; '.join(said)}."

@@ -1,0 +1,72 @@
+"""Which remarks an answer tells, in which order, and what they make unnecessary to say again."""
+
+from typing import Any
+
+from chat.answers.arithmetic_words import is_right
+from chat.answers.case_tables import cases_of
+from chat.plans.understood import understood
+from chat.reads.reading import Reading
+
+Spoken = tuple[str, dict[str, Any] | None, str, bool]
+Told = list[tuple[str, str]]
+# remarks that tell the amounts of a question in other units, or what its words of counting mean
+_IN_OTHER_UNITS = frozenset({
+    "claims-of-one-need", "counting-words", "bits-and-bytes", "k-of-tokens", "k-of-cached-tokens", "ram-in-two-units",
+})  # fmt: skip
+# what only the document states: other answers have no figures for it
+_OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buffers", "training_drivers"})
+# remarks that are the verdict on what was stated
+VERDICTS = frozenset({
+    "account", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep",
+})  # fmt: skip
+# of the remarks those that add to a comparison; what set-ups differ by it tells itself
+_BESIDE_A_COMPARISON = frozenset({
+    "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
+    "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
+    "kv-in-one-line", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
+})  # fmt: skip
+
+
+def opening(remarks: Told) -> tuple[str, Told]:
+    """The remark that opens the answer, a verdict if there is one, and the rest."""
+    first = next((one for one in remarks if one[0] in VERDICTS), remarks[0])
+    return first[1], [one for one in remarks if one is not first]
+
+
+def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: Reading) -> bool:
+    """Whether a remark says the same with more of its reasons."""
+    if name == "derive_quantity":
+        told = {one.get("quantity") for one in result.get("answers") or []}
+        return bool(keys & {"account", "scores-formula"}) or ("kv-in-one-line" in keys and told == {"kv_cache"})
+    if name == "check_arithmetic":
+        held = bool(result.get("holds")) and bool(keys & {"account", "four-copies", "name-is-no-product"})
+        return held or "account" in keys or ("kv-claim" in keys and is_right(result))
+    if name == "convert":
+        return bool(keys & _IN_OTHER_UNITS) and not result.get("cards")
+    if name == "check_document":  # asked of the thing, and not of what the document says of it
+        return bool(keys) and "about_document" not in reading.cues and not set(reading.topics) & _OF_THE_DOCUMENT
+    return False
+
+
+def listed(remarks: list[str]) -> str:
+    """The remarks as a list; a formula stands by itself before it."""
+    apart = [remark for remark in remarks if remark.startswith("**")]
+    items = "\n".join(f"- {remark}" for remark in remarks if remark not in apart)
+    return "\n\n".join([*apart, *([items] if items else [])])
+
+
+def told_with_prices(results: list[Spoken]) -> set[str]:
+    """The remark that names what would make it fit, where a single case tells that with its price after the verdict."""
+    single = [found for name, found, _, failed in results if name == "estimate_memory" and found and not failed]
+    return {"ways-to-fit"} if any(len(cases_of(one)) < 2 and one.get("changes") for one in single) else set()
+
+
+def chosen(result: dict[str, Any], reading: Reading, said: set[str], beside: bool = False) -> Told:
+    if beside:
+        result = {"remarks": [one for one in result["remarks"] if one["key"] in _BESIDE_A_COMPARISON]}
+    several = any(isinstance(understood(reading).get(name), list) for name in ("model", "params"))
+    most = 7 if several else 5
+    language = "zh" if reading.language == "zh" else "en"
+    told = [remark for remark in result["remarks"] if remark["key"] not in said]
+    return [(remark["key"], remark[language]) for remark in told[:most]]

@@ -1,0 +1,189 @@
+"""What the tables and the source document say, in words."""
+
+import re
+from typing import Any
+
+from chat.answers.case_tables import markdown
+from chat.plans.tables import asks_revisions
+from chat.reads.reading import Reading
+
+_COLUMNS = {
+    "revision": "版本", "method": "方法", "bits": "位数", "precision": "精度", "model_size": "模型", "memory_gb": "显存(GB)",
+    "claim": "说的是", "value": "数值", "applies_to": "用于", "source": "出处",
+}  # fmt: skip
+_MOST_IN_WORDS = 8  # cells; more are a table
+
+
+def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
+    columns, rows = result["columns"], result["rows"]
+    zh = reading.language == "zh"
+    if not rows:
+        return ["表里没有符合条件的行。" if zh else "No row of the table matches."], []
+    if {"since", "until", "memory_gb"} <= set(columns):
+        found = [dict(zip(columns, row, strict=True)) for row in rows]
+        return _cells(sorted(found, key=_order), zh, asks_revisions(reading))
+    cells = [
+        ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
+    ]
+    head = "LLaMA-Factory 的表(作者的估计,单位 GB):" if zh else "LLaMA-Factory's table (its authors' estimates, in GB):"
+    if "memory_gb" not in columns:
+        head = (
+            "查到的数字(发布者自己的说法,不是这里的计算):"
+            if zh
+            else "The tables say (their publishers' own figures, not computed here):"
+        )
+    heads = [_COLUMNS.get(column, column) if zh else column for column in columns]
+    return [head, markdown(heads, cells)], []
+
+
+Cell = dict[str, Any]
+
+
+def _order(cell: Cell) -> tuple[bool, float, float]:
+    """By size, the largest need first; mixtures and the column for any size last."""
+    size = str(cell["model_size"]).rstrip("B")
+    plain = size.replace(".", "").isdigit()
+    return not plain, float(size) if plain else 0.0, -float(cell["memory_gb"] or 0)
+
+
+def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[str]]:
+    """What the cells say in a sentence where they are few, else as the table has them; what kind of figures they are."""
+    sizes, rules = [cell for cell in found if cell["memory_gb"] is not None], [one for one in found if one["rule"]]
+    last = max(found, key=lambda cell: str(cell["until"]))
+    latest = f"{last['until']} ({str(last['commit'])[:7]})" if history else str(last["until"])
+    parts = []
+    if history:
+        parts.append(_history(sizes, zh))
+    elif len(sizes) <= _MOST_IN_WORDS:
+        said = ("、" if zh else "; ").join(_said(cell, zh) for cell in sizes)
+        parts.append(f"**LLaMA-Factory 的表写的是:{said}。**" if zh else f"**LLaMA-Factory's table says: {said}.**")
+    else:
+        parts.append(_matrix(sizes, zh))
+    if rules:
+        of_rule: dict[str, list[str]] = {}
+        for one in rules:
+            of_rule.setdefault(str(one["rule"]), []).append(_method(one, zh))
+        said = ("、" if zh else "; ").join(f"{_joined(names)} {rule}" for rule, names in of_rule.items())
+        parts.append(
+            f"任意大小的 xB 列(x 是以 B 计的参数量,单位 GB):{said}。" if zh
+            else f"Its column for any size, xB, in GB for x billion parameters: {said}."
+        )  # fmt: skip
+    parts.append(
+        f"这是作者的粗略估计,不是实测:没有写明序列长度和批大小,指一份完整副本、较短序列;这里查到的最新版本是 {latest} 的 README。" if zh
+        else f"These are its authors' rough estimates, not measurements: no run, length or batch is named, and they are of one whole copy at short lengths. The latest README that has them here is that of {latest}."
+    )  # fmt: skip
+    return parts, []
+
+
+def _method(cell: Cell, zh: bool) -> str:
+    """`QLoRA (4-bit)`: the width as the table has it, 32 standing for mixed precision."""
+    if cell["method"] == "Full" and (cell["bits"] is None or cell["bits"] == 32):
+        return "Full(混合精度)" if zh else "Full (mixed precision)"
+    return f"{cell['method']}({cell['bits']} 位)" if zh else f"{cell['method']} ({cell['bits']}-bit)"
+
+
+def _said(cell: Cell, zh: bool) -> str:
+    return f"{cell['model_size']} {_method(cell, zh)} {cell['memory_gb']:g} GB"
+
+
+def _history(found: list[Cell], zh: bool) -> str:
+    """The values of each method and size in the order in which they stood there."""
+    lines, comma = [], "," if zh else ", "
+    for method, size in dict.fromkeys((cell["method"], cell["model_size"]) for cell in found):
+        own = [cell for cell in found if (cell["method"], cell["model_size"]) == (method, size)]
+        own.sort(key=lambda cell: str(cell["since"]))
+        said = [
+            comma.join(
+                [f"{cell['memory_gb']:g} GB", _method(cell, zh).removeprefix(method).strip(" ()（）"), _when(cell, zh)]
+            )
+            for cell in own
+        ]
+        lines.append(f"- {size} {method}:" + ";".join(said) if zh else f"- {size} {method}: " + "; ".join(said))
+    changed = len(lines) < len(found)
+    head = ("**对,表改过:**" if zh else "**Yes, it changed:**") if changed else (
+        "**各版本都一样:**" if zh else "**All versions say the same:**"
+    )  # fmt: skip
+    return "\n".join([head, "", *lines])
+
+
+def _when(cell: Cell, zh: bool) -> str:
+    since, until = str(cell["since"]), str(cell["until"])
+    if since == until:
+        return since
+    return f"{since} 至 {until}" if zh else f"{since} to {until}"
+
+
+def _matrix(found: list[Cell], zh: bool) -> str:
+    """Methods down, sizes across, as the table itself is."""
+    sizes = sorted(
+        {str(cell["model_size"]) for cell in found},
+        key=lambda size: (("x" in size), float(size.rstrip("B").split("x")[-1])),
+    )
+    lines: dict[str, dict[str, str]] = {}
+    for cell in found:
+        lines.setdefault(_method(cell, zh), {})[str(cell["model_size"])] = f"{cell['memory_gb']:g}"
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for method, values in lines.items():
+        alike.setdefault(tuple(values.get(size, "–") for size in sizes), []).append(method)
+    head = "LLaMA-Factory 的表(单位 GB):" if zh else "LLaMA-Factory's table, in GB:"
+    cells = [[_joined(methods), *values] for values, methods in alike.items()]
+    return head + "\n\n" + markdown(["方法" if zh else "method", *sizes], cells)
+
+
+def _joined(methods: list[str]) -> str:
+    """`LoRA/GaLore (16-bit)`: methods of one width share it."""
+    heads = [re.match(r"(.*?)(\s?[(\uff08].*)$", method) for method in methods]
+    widths = {head[2] for head in heads if head}
+    if len(widths) == 1 and all(heads):
+        return "/".join(head[1] for head in heads if head) + widths.pop()
+    return "/".join(methods)
+
+
+def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
+    """The document's sentence once, then each of its figures with what recomputing it gives."""
+    zh = reading.language == "zh"
+    if {"sixteen_bytes", "twenty_times"} <= set(reading.cues):
+        return [], _claims_in_brief(result["claims"], zh)
+    sentences: dict[str, list[dict[str, Any]]] = {}
+    for claim in result["claims"]:
+        sentences.setdefault(_told_plainly(claim["sentence"]) if zh else claim["says"], []).append(claim)
+    if not sentences:
+        return ["文档没有这方面的数字。" if zh else "The document states no figure about that."], []
+    parts = []
+    for says, claims in sentences.items():
+        lines = [f"文档说:“{says}”" if zh else f"The document says: “{says}”", ""]
+        for claim in claims:
+            verdict, because = (
+                (claim["verdict_zh"], claim["because_zh"]) if zh else (claim["verdict"], claim["because"])
+            )
+            how = f": `{claim['how'].splitlines()[0]}`" if claim.get("how") else ""
+            stated = _told_plainly(claim["stated"])
+            lines.append(
+                f"- **{stated}** — {verdict}({because}){how}" if zh else f"- **{stated}** — {verdict} ({because}){how}"
+            )
+        primary = dict.fromkeys(claim["primary_says_zh" if zh else "primary_says"] for claim in claims)
+        said = " ".join(says for says in primary if says)
+        if said:
+            lines += ["", ("原始出处:" if zh else "The primary source: ") + said]
+        parts.append("\n".join(lines))
+    return [], parts
+
+
+def _claims_in_brief(claims: list[dict[str, Any]], zh: bool) -> list[str]:
+    """Each figure of the document with its verdict, a line each; the heading apart, so that it is told once."""
+    lines = [
+        f"- {_told_plainly(claim['stated'])}:{claim['verdict_zh']}({claim['because_zh']})" if zh
+        else f"- {_told_plainly(claim['stated'])}: {claim['verdict']} ({claim['because']})"
+        for claim in claims
+    ]  # fmt: skip
+    return ["文档里的数字:" if zh else "The document's figures:", "\n".join(dict.fromkeys(lines))]
+
+
+_TEX = {r"\times": "×", r"\theta": "θ", r"\approx": "≈", "$": "", r"\ ": " "}
+
+
+def _told_plainly(text: str) -> str:
+    """The document's words with its LaTeX as plain signs."""
+    for sign, plain in _TEX.items():
+        text = text.replace(sign, plain)
+    return text.strip()

@@ -1,0 +1,132 @@
+"""What is said where no tool is needed: a greeting, what is out of scope, a name that is not known, a model to be named."""
+
+import re
+
+from chat.answers.wording import finished, not_understood
+from chat.phrases import value
+from chat.plans.understood import has_subject
+from chat.reads.reading import Reading
+
+_HELP = (
+    (
+        "Ask how much GPU memory a language model needs, whether it fits on your cards, and why: name a model or a size, "
+        "what you do with it (inference, LoRA, QLoRA, full fine-tuning), and your cards. For example: can I QLoRA a 70B "
+        "model on 2×A100? What context fits for Llama-3.1-8B on a 24 GB card? Why 16 bytes per parameter?"
+    ),
+    (
+        "可以问:某个大模型需要多少显存、您的显卡放不放得下、为什么。请说出模型或参数量、用途(推理、LoRA、QLoRA、全量微调)和显卡。"
+        "例如:两张A100能用QLoRA微调70B模型吗?24 GB 显卡跑 Llama-3.1-8B 上下文最长多少?为什么是 16 字节每参数?"
+    ),
+)
+_SCOPE = (
+    "That is outside what I know: I answer questions about the GPU memory, formulas and training time of language models.",
+    "这超出了我的范围:我只回答大语言模型的显存、公式和训练时间方面的问题。",
+)
+_INJECTION = (
+    (
+        "I only answer questions about GPU memory, from fixed formulas and read-only tables; instructions inside a question "
+        "change neither."
+    ),
+    "我只根据固定的公式和只读的表回答显存问题;问题里夹带的指令不会改变它们。",
+)
+_HARDWARE = {"gpu", "gpu_memory_gb"}
+_EMPTY = ("The question is empty. ", "问题是空的。")
+_NO_SUBJECT = (
+    "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it, LoRA, full fine-tuning), and the cards. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
+    "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理、LoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
+)
+
+
+_ENCODER = (
+    (
+        "Encoders and embedding models are outside the tables, which hold generating language models. Their weights take "
+        "parameters × bytes; give the number of parameters for that."
+    ),
+    "向量(embedding)和编码器模型不在表内,表里只有生成式语言模型。其权重 = 参数量 × 每参数字节数;给出参数量即可计算。",
+)
+
+
+def without_tools(reading: Reading) -> str:
+    """What is said when no tool is called: help, a limit, a name that is not known, or the one thing that is missing."""
+    return finished(_without_tools(reading), reading)
+
+
+def _without_tools(reading: Reading) -> str:
+    zh = reading.language == "zh"
+    place = 1 if zh else 0
+    if not reading.text.strip():
+        return _EMPTY[place] + _HELP[place]
+    if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
+        return "\n\n".join(part for part in (unknown(reading), not_understood(reading)) if part)
+    said = {"greeting": _HELP, "help": _HELP, "out_of_scope": _SCOPE, "injection": _INJECTION}.get(reading.intent)
+    if said is not None:
+        return said[place]
+    missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
+    return "\n\n".join(part for part in (missing[place], not_understood(reading)) if part)
+
+
+def of_cards(reading: Reading) -> list[str]:
+    """What is said before an answer is computed: a card that nobody knows, and an amount of memory that is called bandwidth."""
+    zh = reading.language == "zh"
+    told = []
+    memory = reading.fact("gpu_memory_gb")
+    for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
+        if memory:
+            size = value("gpu_memory_gb", memory, reading.language)
+            taken = f"下面只按您说的 {size} 显存计算" if zh else f"what follows goes by the {size} that you give it"
+        elif {"gpu"} & set(reading.facts):
+            taken = "下面只按其余的卡计算" if zh else "what follows is for the others"
+        else:
+            taken = (
+                "说出它的显存就能判断放不放得下"
+                if zh
+                else "say how much memory it has, and the answer says whether it fits"
+            )
+        told.append(f"表里没有“{name}”这款显卡:{taken}。" if zh else f"No card “{name}” is in the tables: {taken}.")
+    if "called_bandwidth" in reading.extras:
+        size = value("gpu_memory_gb", reading.extras["called_bandwidth"][0], reading.language)
+        told.append(
+            f"带宽以 GB/s 计,决定生成的快慢,不决定放不放得下;放不放得下看显存容量,请说卡有多少显存。若 {size} 指的是显存,则:" if zh
+            else f"Bandwidth is given in GB/s and sets how fast tokens come, not what fits: say how much memory the card has. If {size} is its memory, then:"
+        )  # fmt: skip
+    elif "bandwidth" in reading.cues and not _HARDWARE & set(reading.facts) and has_subject(reading):
+        told.append(
+            "带宽决定生成的快慢,不决定放不放得下:请说卡有多少显存。所需显存如下。" if zh
+            else "Bandwidth sets how fast tokens come, not what fits: say how much memory the card has. What is needed:"
+        )  # fmt: skip
+    return told
+
+
+def _typed(name: str, text: str) -> str:
+    """A name as it was typed, so that it may be quoted."""
+    found = re.search(re.escape(name), text, re.IGNORECASE)
+    return found[0] if found else name
+
+
+def unknown(reading: Reading, whole: bool = True) -> str:
+    zh = reading.language == "zh"
+    lines = []
+    undecided = (
+        [] if has_subject(reading) else [name for name in reading.suggestions if name not in reading.unknown_gpus]
+    )
+    for name in dict.fromkeys((*reading.unknown_models, *undecided, *reading.unknown_gpus)):
+        kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
+        close = reading.suggestions.get(name, ())
+        if name in undecided and name not in reading.unknown_models:
+            line = (
+                f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "
+            ) + ", ".join(close)
+        else:
+            line = f"表里没有{kind}“{name}”" if zh else f"No {kind} “{name}” is in the tables"
+            line += ((";相近的有:" if zh else "; near: ") + ", ".join(close)) if close else ""
+        lines.append(line + ("。" if zh else "."))
+    tail = (
+        (
+            "给出参数量(例如 7B)或 config.json 也可以估算。"
+            if zh
+            else "A size (such as 7B) or a config.json would do as well."
+        )
+        if reading.unknown_models and whole
+        else ""
+    )
+    return " ".join([*lines, tail]).strip()

@@ -1,0 +1,188 @@
+"""The verdicts of several cases as a person would say them: by what they turn on, each verdict once."""
+
+from chat.answers.case_tables import Result, ordered, several_cards
+from chat.phrases import VERDICTS, gib, in_words, pick
+from kb.names import names
+
+# how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
+_JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
+# of a run that is told to have failed
+MORE = ("something takes more than is assumed here", "有某一项比这里假设的更占显存")
+_ORDER = ("yes", "borderline", "no")
+_MANY = 4  # sizes, told by where they end
+# a verdict is told by the model or method, then by the card; the layout before the bits
+_ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits", "lora_targets")
+
+
+def by_cases(cases: list[Result], language: str, result: Result) -> str:
+    """The verdicts as a person would say them: by what they turn on, each verdict once, with what it takes."""
+    zh = language == "zh"
+    if len({case["verdict"] for case in cases}) == 1:
+        return _alike(cases, language, result)
+    turns_on = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
+    turns_on.sort(key=lambda name: _ASKED_BY.index(name) if name in _ASKED_BY else 0)
+    ways = [_by(name, cases, language) for name in turns_on or ordered(cases[0]["facts"])[:1]]
+    # the way that leaves least to the table, then by what people ask about
+    said = min(ways, key=lambda way: way.count("见表" if zh else "see the table")) + _had(cases, result, language)
+    if not result.get("doubted"):
+        return said
+    if result.get("explained"):
+        return f"按公式{said}" if zh else f"by the formulas {said}"
+    return f"按公式{said};既然失败了,原因见下" if zh else f"by the formulas {said}; as it failed, see the causes below"
+
+
+def _alike(cases: list[Result], language: str, result: Result) -> str:
+    """Cases that agree: the one that says most, the largest that fits or the smallest that does not."""
+    zh, only = language == "zh", cases[0]["verdict"]
+    if only == "yes" and result.get("doubted") and not result.get("explained"):
+        below = "(见下;表中各情形都低于卡的显存)" if zh else " (see below: by the table no case fills the card)"
+        return pick(MORE, language) + below
+    if only == "borderline":
+        return (
+            f"每种情形都在临界({_amounts(cases)})" if zh else f"borderline in each case ({_amounts(cases)})"
+        ) + _had(cases, result, language)
+    if only == "yes":
+        most = gib(max(case["memory"]["best_gib"] for case in cases))
+        return (f"每种情形都放得下,最多 {most}" if zh else f"fits in each case, with {most} at most") + _had(
+            cases, result, language
+        )
+    least = gib(min(case["memory"]["best_gib"] for case in cases))
+    return (
+        f"每种情形都放不下,最少也要 {least}" if zh else f"does not fit in any case: the least takes {least}"
+    ) + _had(cases, result, language)
+
+
+def _had(cases: list[Result], result: Result, language: str) -> str:
+    """What the card has, where it is one for all."""
+    rooms, several = {case.get("capacity_gib") for case in cases}, several_cards(result, cases)
+    room = gib(rooms.pop()) if len(rooms) == 1 else ""
+    if language == "zh":
+        return (";每张卡可用 " if several else ";卡上可用 ") + room if room else ""
+    return (f"; each card has {room}" if several else f"; the card has {room}") if room else ""
+
+
+def _amounts(group: list[Result]) -> str:
+    """What the cases take, the least and the most of them."""
+    low, high = (gib(end(case["memory"]["best_gib"] for case in group)) for end in (min, max))
+    return low if low == high else f"{low.removesuffix(' GiB')}–{high}"
+
+
+def _with_amount(words: str, group: list[Result], language: str) -> str:
+    """The amount in brackets, but never two pairs of them in a row."""
+    if language == "zh":
+        return f"{words}({_amounts(group)})"
+    return f"{words}, {_amounts(group)}" if words.endswith(")") else f"{words} ({_amounts(group)})"
+
+
+def _by(name: str, cases: list[Result], language: str) -> str:
+    """The verdicts by one fact, then by what they still turn on."""
+    plain: dict[str, list[str]] = {}
+    groups: dict[str, list[Result]] = {}
+    mixed: list[str] = []
+    for given in dict.fromkeys(case["facts"][name] for case in cases):
+        group = [case for case in cases if case["facts"][name] == given]
+        inner = {case["verdict"] for case in group}
+        words = in_words(name, given, language)
+        if len(inner) == 1:
+            verdict = inner.pop()
+            plain.setdefault(verdict, []).append(words)
+            groups.setdefault(verdict, []).extend(group)
+        else:
+            mixed.append(_mixed(name, words, group, language))
+    sizes = _sizes(name, cases, language)
+    said = [
+        _with_amount(_said(name, verdict, _span(plain[verdict], sizes, language), language), groups[verdict], language)
+        for verdict in _ORDER
+        if verdict in plain
+    ]
+    return (";" if language == "zh" else "; ").join([*said, *mixed])
+
+
+def _sizes(name: str, cases: list[Result], language: str) -> list[str]:
+    """Many models that come with the smallest first, as a family's do; else nothing."""
+    models = list(dict.fromkeys(case["facts"][name] for case in cases))
+    if name != "model" or len(models) < _MANY:
+        return []
+    params = [names().by_spelling[str(model).lower()].params for model in models]
+    return [in_words(name, model, language) for model in models] if params == sorted(params) else []
+
+
+def _span(words: list[str], sizes: list[str], language: str) -> list[str]:
+    """Several of many sizes by where they end or begin: the smallest `up to` one, the largest `from` one on."""
+    if len(words) < 2 or not sizes:
+        return words
+    if words == sizes[: len(words)]:
+        return [f"最大到 {words[-1]}" if language == "zh" else f"up to {words[-1]}"]
+    if words == sizes[-len(words) :]:
+        return [f"{words[0]} 及更大的" if language == "zh" else f"{words[0]} and larger"]
+    return words
+
+
+def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
+    """One value of a fact under which the verdict still differs: the cases that do fit, if they are few."""
+    zh = language == "zh"
+    rest = [{**case, "facts": {k: v for k, v in case["facts"].items() if k != name}} for case in group]
+    best = next(verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest))
+    fits = [{**case, "verdict": str(case["verdict"] == best)} for case in rest]
+    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, fits)]
+    fitting = _told_apart([case for case in rest if case["verdict"] == best], matter, language)
+    others = [case for case in rest if case["verdict"] != best]
+    those = [case for case in rest if case["verdict"] == best]
+    if best != "yes":
+        said = f"{words}{gap(words)}至多临界" if zh else f"at best borderline {_join(name)} {words}"
+        return _with_amount(said, those, language)
+    if len(others) == 1 and len(fitting) > 1:
+        but = _with_amount(_told_apart(others, matter, language)[0], others, language)
+        return (
+            f"{words}{gap(words)}除{_lead(but)}{but}外都放得下({_amounts(those)})"
+            if zh
+            else f"{_join(name)} {words} it fits ({_amounts(those)}), except {but}"
+        )
+    if len(fitting) > 2:
+        return (
+            f"{words}{gap(words)}要看其余条件(见表)"
+            if zh
+            else f"{_join(name)} {words} it depends on the rest (see the table)"
+        )
+    if zh:
+        only = f"{words}{gap(words)}只有{_lead(fitting[0])}{' 或 '.join(fitting)}{gap(fitting[-1])}才放得下"
+        return _with_amount(only, those, language)
+    return _with_amount(f"{_join(name)} {words} only {' or '.join(fitting)}", those, language)
+
+
+def _told_apart(cases: list[Result], names: list[str], language: str) -> list[str]:
+    """The cases by the facts that matter, each wording once."""
+    joined = "、" if language == "zh" else ", "
+    return list(
+        dict.fromkeys(joined.join(in_words(one, case["facts"][one], language) for one in names) for case in cases)
+    )
+
+
+def _said(name: str, verdict: str, words: list[str], language: str) -> str:
+    if language == "zh":
+        return f"{'、'.join(words)}{gap(words[-1])}{pick(VERDICTS[verdict], language)}"
+    join = "" if words[0].startswith(("sharded", "ZeRO", "up to")) else _join(name) + " "
+    return f"{pick(VERDICTS[verdict], language)} {join}{' or '.join(words)}"
+
+
+def gap(words: str) -> str:
+    """Chinese wants a space after Latin letters, none after a bracket or a character."""
+    return " " if words[-1].isascii() and words[-1] != ")" else ""
+
+
+def _lead(words: str) -> str:
+    """The same space in front."""
+    return " " if words[0].isascii() else ""
+
+
+def _join(name: str) -> str:
+    return _JOINED.get(name, "with")
+
+
+def _matters(name: str, cases: list[Result]) -> bool:
+    """Does the verdict turn on this fact, all else equal?"""
+    seen: dict[str, set[str]] = {}
+    for case in cases:
+        rest = str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name))
+        seen.setdefault(rest, set()).add(case["verdict"])
+    return any(len(verdicts) > 1 for verdicts in seen.values())

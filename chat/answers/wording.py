@@ -1,0 +1,330 @@
+"""An estimate in words: verdict first, then tables, what is published, what would make it fit, what was assumed.
+
+Every number is taken from a result, so that the guard lets it through; nothing is computed here.
+"""
+
+import re
+from typing import Any
+
+from chat.answers.case_tables import (
+    LEAST_GIB,
+    Result,
+    cards_table,
+    cases_of,
+    cases_table,
+    longest_of,
+    several_cards,
+    terms_table,
+)
+from chat.answers.host_words import host_figures
+from chat.answers.warned import warnings
+from chat.figures.named import size_words
+from chat.phrases import case_words, gib, in_words, label, value
+from chat.reads.reading import Reading
+from formulas.chinese import full_width
+from kb.programs import is_default
+from kb.stated import ASKED
+
+# facts that an answer need not list among its assumptions: the verdict or the table says them
+_SAID_ELSEWHERE = {
+    "gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast", "method",
+    "block_size", "max_num_batched_tokens", "max_num_seqs",
+}  # fmt: skip
+# what a figure turns on most stands first among the assumptions
+_FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "gradient_checkpointing", "loss", "optimizer",
+                  "precision", "lora_rank", "lora_targets")  # fmt: skip
+# what the contract's sensitivity is of: one sequence, and 1,024 tokens
+_MORE = {
+    "batch_size": ("one more sequence costs {}", "每多一条序列 {}"),
+    "seq_len": ("1,024 more tokens {}", "每多 1,024 个 token {}"),
+}
+
+
+def body(result: Result, language: str, brief: bool = False) -> list[str]:
+    """What follows the headline: what would make it fit before what it consists of; in brief, the terms alone."""
+    cases = cases_of(result)
+    other = _other_shape(result, language)
+    turns = len(cases) < 2 and bool(other) and result["other_shape"]["verdict"] != result.get("verdict")
+    parts = [*(other if turns else []), *([] if brief else on_layouts(result, language))]
+    if len(cases) > 1:
+        parts.append(cases_table(result, cases, language))
+    elif not brief:
+        parts.append(cards_table(result.get("cards") or [], language))
+    if not brief:
+        parts += changes(result, language)
+    parts += [terms_table(result, cases, language), _moment(result, cases, language)]
+    if not brief:
+        parts += _limits(result, cases, language)
+        parts += _pool(result, language) if len(cases) < 2 else []
+        parts += host_figures(result, language)
+        parts += [] if turns else other
+        parts += published_words(result, language)
+    parts += warnings(result, language)
+    return [part for part in parts if part]
+
+
+def on_layouts(result: Result, language: str) -> list[str]:
+    """Cards do not add up by themselves: said whenever a training names several and nothing of itself divides the weights."""
+    facts = result.get("facts") or {}
+    counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
+        facts.get("n_gpus", {}).get("value", 1)
+    }
+    divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
+    sharded = {case["facts"].get("zero_stage") for case in cases_of(result)} - {None} or {
+        facts.get("zero_stage", {}).get("value")
+    }
+    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided or sharded == {3}:
+        return []
+    n, by, by_zh = max(map(int, counts)), "ZeRO-3 or FSDP", "ZeRO-3/FSDP"
+    if {case["facts"].get("method") or facts["method"]["value"] for case in cases_of(result) or [{"facts": {}}]} == {
+        "qlora"
+    }:
+        by, by_zh = "FSDP", "FSDP"
+    if language == "zh":
+        return [
+            (
+                f"{n} 张卡的显存不会自动相加:数据并行(DDP)每张卡都保留完整的一份;ZeRO-2 切分梯度与优化器状态,但每张卡保留完整权重;"
+                f"只有 {by_zh} 才把权重切分到 {n} 张卡。"
+            )
+        ]
+    return [
+        (
+            f"{n} cards do not add up by themselves: with DDP each holds a whole copy; ZeRO-2 divides gradients and optimizer states, "
+            f"but the weights stay whole on each; only {by} divides them over all {n}."
+        )
+    ]
+
+
+def _moment(result: Result, cases: list[Result], language: str) -> str:
+    """At which moment a training is fullest, where its table hides what stood before."""
+    before = result.get("before")
+    if not before:
+        return ""
+    most = "" if len(cases) > 1 else gib(before["gib"])
+    if language == "zh":
+        return "峰值在反向传播结束、优化器更新时,激活与 logits 已释放" + (
+            f";反向传播期间最多 {most}。" if most else "。"
+        )
+    then = f"; during the backward pass it is at most {most}." if most else "."
+    return f"The peak is at the end of the backward pass and the optimizer's step, when activations and logits are freed{then}"
+
+
+def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
+    """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs."""
+    if len(cases) > 1:
+        return []
+    zh = language == "zh"
+    said = [*_longest(result, language), *_beyond(result, language)]
+    more = [
+        _MORE[one["quantity"]][zh].format(gib(one["gib"])) for one in result.get("sensitivity") or []
+        if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
+    ]  # fmt: skip
+    if more:
+        told = ("、" if zh else "; ").join(more)
+        said.append(f"{told}。" if zh else f"{told[0].upper()}{told[1:]}.")
+    return ["".join(said) if zh else " ".join(said)] if said else []
+
+
+def _longest(result: Result, language: str) -> list[str]:
+    longest, most = longest_of(result), result.get("positions") or 0
+    if not longest or result.get("solved_for") == "seq_len":
+        return []
+    if _beyond(result, language):  # nobody who asks for more is held to it
+        most = 0
+    tokens = in_words("seq_len", min(longest, most) if most else longest, language)
+    if most and longest >= most:
+        return [
+            f"模型声明的 {tokens} 全长也放得下。"
+            if language == "zh"
+            else f"Its whole declared length of {tokens} fits, too."
+        ]
+    if result.get("verdict") == "borderline":
+        return [
+            f"按区间中值最长约 {tokens}。"
+            if language == "zh"
+            else f"By the middle of the estimate up to about {tokens} fit."
+        ]
+    return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
+
+
+def _beyond(result: Result, language: str) -> list[str]:
+    """A length that was asked for and is more than the model declares."""
+    asked, most = (result.get("facts") or {}).get("seq_len", {}), result.get("positions") or 0
+    if asked.get("origin") != ASKED or not most or int(asked["value"]) <= most:
+        return []
+    return [
+        f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 外推等办法,模型本身不支持。" if language == "zh"
+        else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
+    ]  # fmt: skip
+
+
+def _other_shape(result: Result, language: str) -> list[str]:
+    """Another usual model of the size, where it takes more than the one that was taken: the size alone does not decide."""
+    other = result.get("other_shape")
+    if not other:
+        return []
+    taken = value("model", (result["facts"].get("model") or {}).get("value") or "", language)
+    name, amount = value("model", other["model"], language), gib(other["gib"])
+    (params, vocabulary), (theirs, larger) = (
+        (size_words(one["params"]), f"{one['vocab_size']:,.0f}") for one in other["sizes"]
+    )
+    cases = cases_of(result)
+    of = case_words(cases[0]["facts"], language) if len(cases) > 1 else ""
+    longest = in_words("seq_len", other["longest"], language) if other["longest"] else ""
+    if language == "zh":
+        most = f",最长约 {longest}" if longest else ""
+        return [
+            f"这里按 {taken} 计算(参数 {params},词表大小 {vocabulary});同尺寸的 {name}(参数 {theirs},词表大小 {larger}){of + '时' if of else ''}要 {amount}{most}。"
+        ]
+    most = f", and holds about {longest}" if longest else ""
+    with_ = f" ({of})" if of else ""
+    return [
+        f"Counted as {taken} ({params} parameters, vocabulary {vocabulary}); {name}, of the same size ({theirs}, vocabulary {larger}), takes {amount}{with_}{most}."
+    ]
+
+
+def _pool(result: Result, language: str) -> list[str]:
+    """What a server takes of the card, and how much of the cache that leaves: tokens, and whole sequences at once."""
+    found = {one["quantity"]: one["value"] for one in result.get("answers") or [] if one.get("scope") == "pool"}
+    if not found:
+        return []
+    taken, tokens, at_once = gib(found["pool"]), f"{found['kv_tokens']:,.0f}", found["concurrent_sequences"]
+    if language == "zh":
+        then = f"即同时 {at_once:.1f} 条满长序列,其余排队" if at_once >= 1 else "不够一条满长序列,无法启动"
+        return [f"服务启动时占用这张卡的 {taken};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,{then}。"]
+    then = (
+        f"or {at_once:.1f} sequences of this length at once; others wait"
+        if at_once >= 1
+        else ("too few for one sequence of this length: it does not start")
+    )
+    return [
+        f"The server takes {taken} of the card at its start; weights and its profile run leave pages for {tokens} tokens, {then}."
+    ]
+
+
+def published_words(result: Result, language: str) -> list[str]:
+    zh = language == "zh"
+    lines = []
+    for row in (result.get("tables") or [])[:4]:
+        if row["table"] == "finetune":
+            bits = f"{row['bits']} 位" if zh and row["bits"] else f"{row['bits']}-bit" if row["bits"] else "AMP"
+            lines.append(f"{row['model_size']} {row['method']}\uff08{bits}\uff09{row['says_gb']:g} GB" if zh
+                         else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB")  # fmt: skip
+    parts = []
+    if lines:
+        parts.append(
+            "LLaMA-Factory 的表写的是:" + "、".join(lines) + "。那是作者的估计:一份完整副本、较短序列。" if zh
+            else "LLaMA-Factory's table says " + "; ".join(lines) + ": its authors' estimates, of one whole copy at short lengths."
+        )  # fmt: skip
+    for row in [row for row in result.get("tables") or [] if row["table"] == "inference"][:1]:
+        parts.append(
+            f"{row['factor']:.1f} 倍的经验法则:{row['model_size']} {row['dtype']} 为 {row['says_gib']:.1f} GiB,与上下文长度无关。" if zh
+            else f"The {row['factor']:.1f}× rule of thumb gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
+        )  # fmt: skip
+    for row in result.get("measurements") or []:
+        if not row.get("close"):
+            continue
+        described, ours = row["described_zh" if zh else "described"], gib(row["predicted_gib"])
+        if row["vocabulary"]:
+            described += f"(词表大小 {row['vocabulary']:,})" if zh else f" (vocabulary {row['vocabulary']:,})"
+        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09;同样的公式对这次运行给出 {ours}。" if zh
+                     else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}); the same formulas give {ours} for that run.")  # fmt: skip
+    return [" ".join(parts) if not zh else "".join(parts)] if parts else []
+
+
+def changes(result: Result, language: str) -> list[str]:
+    """What would make it fit, the cheapest first."""
+    # a change that is one of the cases was told already
+    compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
+    offered = [
+        change for change in result.get("changes") or []
+        if not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
+    ]  # fmt: skip
+    if not offered:
+        return []
+    zh = language == "zh"
+    short: dict[str, Any] = result.get("mended") or {}
+    told = {name: len({str(case["facts"][name]) for case in cases_of(result)}) > 1 for name in short}
+    whose = case_words({name: one for name, one in short.items() if told[name]}, language)
+    alone = not several_cards(result, [{"facts": short}] if "n_gpus" in short else [])
+    lines = []
+    for change in offered:
+        what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
+        more = int(change["facts"].get("n_gpus") or 1) > 1
+        amount = gib(change["gib"])
+        if more or not alone:
+            amount = f"每卡 {amount}" if zh else f"{amount} per card"
+        lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") if zh
+                     else f"- {what}: {amount}" + (f" ({cost})" if cost else ""))  # fmt: skip
+    head = f"怎样才放得下({whose}):" if zh else f"What would make it fit ({whose}):"
+    if not whose:
+        head = "怎样才放得下:" if zh else "What would make it fit:"
+    return [head + "\n\n" + "\n".join(lines)]
+
+
+def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool = False) -> list[str]:
+    """What the recipe supplied, and what was taken for granted from the way the question is put.
+
+    apart       there are others, so that this one says what it is of: training or inference
+    """
+    language = reading.language
+    facts = result.get("facts") or {}
+    differing = {name for case in cases_of(result) for name in case["facts"]}
+    told = [
+        (name, fact["value"], fact["origin"])
+        for name, fact in facts.items()
+        if name not in _SAID_ELSEWHERE | differing and (fact["origin"] == "assumed" or is_default(fact["origin"]))
+    ]
+    told += [
+        (name, given, "assumed")
+        for name, given in taken.items()
+        if name not in reading.facts and not isinstance(given, list) and name in facts and name not in _SAID_ELSEWHERE | differing
+        and facts[name]["origin"] == "asked"
+    ]  # fmt: skip
+    if not told:
+        return []
+    told.sort(key=lambda one: _FIRST_ASSUMED.index(one[0]) if one[0] in _FIRST_ASSUMED else len(_FIRST_ASSUMED))
+    listed = [_assumption(name, given, origin, language) for name, given, origin in told]
+    trains = facts.get("task", {}).get("value") == "train"
+    if language == "zh":
+        of = ("(训练)" if trains else "(推理)") if apart else ""
+        return [f"假设{of}:" + "、".join(listed) + "。"]
+    of = (" for training" if trains else " for inference") if apart else ""
+    return [f"Assumed{of}: " + ", ".join(listed) + "."]
+
+
+def _assumption(name: str, given: Any, origin: str, language: str) -> str:
+    words = (
+        in_words(name, given, language)
+        if name in ("seq_len", "batch_size", "lora_rank", "lora_targets")
+        else f"{label(name, language)} {value(name, given, language)}"
+    )
+    return f"{words} ({_of_program(origin, language)})" if is_default(origin) else words
+
+
+def _of_program(origin: str, language: str) -> str:
+    return origin.replace("'s default", " 的默认值") if language == "zh" else origin
+
+
+# facts of so many GB, whose number says of itself what it is
+_AMOUNTS = ("gpu_memory_gb", "host_memory_gb")
+
+
+def not_understood(reading: Reading) -> str:
+    """Numbers that the grammar could not place: said, never dropped."""
+    if not reading.not_understood:
+        return ""
+    # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
+    judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
+    judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
+    unread = [one for one in reading.not_understood if one.text.strip() not in judged]
+    if not unread:
+        return ""
+    said = list(dict.fromkeys(one.near or one.text for one in unread))
+    said = [one for one in said if not any(one != other and one in other for other in said)]
+    pieces = ", ".join(f"“{one}”" for one in said[:5])
+    return f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
+
+
+def finished(text: str, reading: Reading) -> str:
+    return full_width(text) if reading.language == "zh" else text

@@ -1,0 +1,279 @@
+"""The asker's account of a need, part by part: `weights 14, gradients 14, Adam 28, in all 66 GB`.
+
+Each part is some bytes for each parameter, and so is one of a few things; together the parts are a way of training.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, size_words
+from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
+from formulas.quantity import Words
+
+_LABELS = (
+    ("total", r"\b(?:in total|total|altogether|in all|sum)\b|一共|总共|合计|总计|加起来"),
+    ("master", r"\b(?:fp32 |float32 )?master(?: weights?| cop(?:y|ies)| params?)?\b|\bfp32 (?:copy|weights?|params?)\b|主(?:权重|参数)|fp32(?:的)?(?:权重|参数)?副本"),
+    ("gradients", r"\bgrad(?:ient)?s?\b|梯度"),
+    ("optimizer", r"\badamw?\b(?:'s)?(?: (?:states?|moments?))?|\boptimi[sz]er(?: states?)?\b|\b(?:adam )?moments?\b|\bm ?(?:and|\+|,|/) ?v\b|优化器(?:状态|参数)?|(?:一阶|二阶)?动量"),
+    ("kv_cache", r"\bkv(?:[ -]?cache)?\b|kv缓存"),
+    ("activations", r"\bactivations?\b|\bacts?\b|激活值?"),
+    ("overhead", r"\b(?:cuda )?(?:context|overhead|runtime)\b|开销|上下文开销"),
+    ("weights", r"\b(?:(?:model |bf16 |fp16 )?weights?|model|param(?:eter)?s?)\b|(?:模型)?(?:权重|参数)|模型"),
+)  # fmt: skip
+_AMOUNT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
+_BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|层|张|卡|位|字节|\*))"
+_REACH = 14  # characters between a label and its amount
+_LEAST = 2  # parts that make an account
+
+# what so many bytes for each parameter are, of a part; the first is the usual one
+EACH: dict[str, tuple[tuple[float, Words], ...]] = {
+    "weights": (
+        (2, Words("16-bit weights", "16 位权重")), (4, Words("fp32 weights", "fp32 权重")),
+        (1, Words("8-bit weights", "8 位权重")), (0.5, Words("4-bit weights, without scales and the 16-bit embedding", "4 位权重,未计量化常数和 16 位 embedding")),
+    ),
+    "gradients": ((2, Words("16-bit gradients", "16 位梯度")), (4, Words("fp32 gradients", "fp32 梯度"))),
+    "master": ((4, Words("an fp32 copy of the weights", "fp32 主权重")),),
+    "optimizer": (
+        (12, Words("an fp32 copy of the weights and two fp32 moments", "fp32 主权重加两个 fp32 动量")),
+        (8, Words("two fp32 moments", "两个 fp32 动量")), (4, Words("two 16-bit moments", "两个 16 位动量")),
+        (2, Words("two 8-bit moments", "两个 8 位动量")),
+    ),
+}  # fmt: skip
+_NAMES = {
+    "weights": Words("weights", "权重"), "gradients": Words("gradients", "梯度"), "optimizer": Words("optimizer", "优化器"),
+    "master": Words("fp32 copy", "fp32 主权重"), "activations": Words("activations", "激活"),
+    "kv_cache": Words("KV cache", "KV 缓存"), "overhead": Words("overhead", "开销"), "total": Words("in all", "合计"),
+}  # fmt: skip
+_OFF = 0.06
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the account, and its bytes for each parameter: 0 where it is none of the usual."""
+
+    term: str
+    size: float
+    each: float
+    says: Words
+
+
+def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """The parts of an account in a text, as `gradients 14` [GB]; empty where there are too few to be one.
+
+    equations   the sides of what was worked out in it: `7B × 4 bytes = 28 GB` is of the weights where nothing else is
+    """
+    plain = normalise(text).text
+    labels = _labels(plain)
+    if not labels:
+        return []
+    # people write amounts before their names, or after: as they do at the first
+    first = min(labels)
+    before = _amount_before(plain, first) is not None
+    bare = compiled(_AMOUNT).search(plain) is not None
+    found: dict[str, tuple[int, str]] = {}
+    for start, (term, end) in sorted(labels.items()):
+        amount: tuple[int, str] | None = _amount_before(plain, start) if before else _amount_after(plain, end, bare)
+        if amount and term not in found and amount[0] not in {place for place, _ in found.values()}:
+            found[term] = amount
+    if len(set(found) - {"total"}) and "weights" not in found and {"gradients", "optimizer"} & set(found):
+        counted = next((number for left, number in equations if _of_weights(left)), None)
+        found |= {"weights": (-1, counted)} if counted else {}
+    if "total" not in found and (summed := _after_the_sum(plain, found)):
+        found["total"] = summed
+    if len(set(found) - {"total"}) < _LEAST:
+        return []
+    return [f"{term} {number}" for term, (_, number) in sorted(found.items(), key=lambda one: one[1][0])]
+
+
+def _labels(text: str) -> dict[int, tuple[str, int]]:
+    """The names of parts in a text by their place; of overlapping ones the first in the table."""
+    found: dict[int, tuple[str, int]] = {}
+    taken = bytearray(len(text))
+    for term, pattern in _LABELS:
+        for label in compiled(pattern).finditer(text):
+            start, end = label.span()
+            if end > start and not any(taken[start:end]):
+                taken[start:end] = b"\x01" * (end - start)
+                found[start] = (term, end)
+    return found
+
+
+def _of_weights(left: str) -> bool:
+    """`7B*4 bytes`: a number of parameters times the bytes of one."""
+    return (
+        compiled(r"^\s*\d+(?:\.\d+)?\s?b?\s?[x*]\s?[124](?:\.0)?\s?(?:bytes?|字节|b)?\s*$").match(left.lower())
+        is not None
+    )
+
+
+def _after_the_sum(text: str, found: dict[str, tuple[int, str]]) -> tuple[int, str] | None:
+    """The amount that the parts come to: after an equals sign behind the last of them."""
+    last = max((place for place, _ in found.values()), default=len(text))
+    sums = compiled(r"(?:=|≈|等于)\s?~?\s?" + _AMOUNT).search(text, last)
+    return (sums.start("n"), sums["n"]) if sums else None
+
+
+def _amount_after(text: str, place: int, bare: bool) -> tuple[int, str] | None:
+    """The amount right after a label: before another clause, another label and another amount."""
+    for pattern in (_AMOUNT, *((_BARE,) if bare else ())):
+        found = compiled(pattern).search(text, place, place + 2 * _REACH)
+        between = (
+            compiled(r"\b(?:fp|bf|float)\d+\b|\b(?:for|of) (?:an? )?\d+(?:\.\d+)?b\b").sub(
+                "", text[place : found.start()]
+            )
+            if found
+            else ""
+        )
+        if found and len(between) <= _REACH and not compiled(r"[,;.?!+]|\d").search(between) and not _labelled(between):
+            return found.start(), found["n"]
+    return None
+
+
+def _amount_before(text: str, place: int) -> tuple[int, str] | None:
+    """`14 GB of weights`, `28GB for gradients`, `14G 权重`."""
+    before = compiled(_AMOUNT + r"\s?(?:(?:of|for|in|是|为|的)\s?)?(?:the )?$").search(text[:place], max(0, place - 24))
+    return (before.start(), before["n"]) if before else None
+
+
+def _labelled(text: str) -> bool:
+    return any(compiled(pattern).search(text) for _, pattern in _LABELS)
+
+
+def account(figures: Figures) -> Words:
+    """The verdict on the account, then each part; Missing where none of its parts is of the parameters."""
+    told = [str(one).split(" ") for one in figures.told.get("parts", ())]
+    params = figures.need("params_said")
+    parts = [_part(figures, term, float(number), params) for term, number in told]
+    if not any(part.each or part.term in EACH for part in parts):
+        raise Missing("account")
+    verdict = _verdict(figures, parts, params)
+    lines = [Words(f"- {part.says.en}", f"- {part.says.zh}") for part in parts if part.term != "total"]
+    lines += _summed(parts)
+    return Words(
+        "\n".join([f"**{verdict.en}**", "", *(line.en for line in lines)]),
+        "\n".join([f"**{verdict.zh}**", "", *(line.zh for line in lines)]),
+    )
+
+
+def _part(figures: Figures, term: str, number: float, params: float) -> Part:
+    name, shown = _NAMES[term], f"{number:g} GB"
+    # of what ZeRO divides a card's share is the likelier
+    for ways in dict.fromkeys((figures.n, 1) if int(figures.knob("zero_stage") or 0) else (1, figures.n)):
+        for each, what in EACH.get(term, ()):
+            size = each * params / ways
+            if min(abs(number * GB / size - 1), abs(number * GIB / size - 1)) > _OFF:
+                continue
+            share = f" ÷ {ways}" if ways > 1 else ""
+            return Part(term, number * GB, each, Words(
+                f"{name.en} {shown}: right for {what.en}, {size_words(params)} × {each:g} B{share} = {both_words(size)}",
+                f"{name.zh} {shown}:按{what.zh}是对的,{size_words(params)} × {each:g} 字节{share} = {both_words(size)}",
+            ))  # fmt: skip
+    if term in EACH:
+        usual = EACH[term][0]
+        return Part(term, number * GB, 0.0, Words(
+            f"{name.en} {shown}: not right; {usual[1].en} are {size_words(params)} × {usual[0]:g} B = {both_words(usual[0] * params)}",
+            f"{name.zh} {shown}:不对;{usual[1].zh}是 {size_words(params)} × {usual[0]:g} 字节 = {both_words(usual[0] * params)}",
+        ))  # fmt: skip
+    here = _here(figures, term)
+    return Part(term, number * GB, 0.0, Words(f"{name.en} {shown}: {here.en}", f"{name.zh} {shown}:{here.zh}"))
+
+
+def _here(figures: Figures, term: str) -> Words:
+    """What a part that the parameters do not decide takes in the case at hand."""
+    serves = figures.knob("task") != "train"
+    where = Words(
+        f"at batch {figures['batch']} and {figures['seq']} tokens",
+        f"批大小 {figures['batch']}、{figures['seq']} token 时",
+    )
+    if term == "kv_cache" and serves:
+        kept = both_words(figures.need("kv_all"))
+        return Words(
+            f"{kept} {where.en}, {figures['kv_token']} per token", f"{where.zh}是 {kept},每 token {figures['kv_token']}"
+        )
+    if term == "activations" and not serves:
+        on, off = figures["kept_on"], figures["kept_off"]
+        return Words(
+            f"{where.en} {on} with logits and gradient checkpointing, {off} without checkpointing",
+            f"{where.zh}连同 logits,开重计算是 {on},不开是 {off}",
+        )
+    if term == "overhead":
+        runtime = gib_words(figures.base.terms["runtime"])
+        return Words(f"the driver's context alone is about {runtime}", f"仅驱动上下文约 {runtime}")
+    return Words("depends on batch, length and settings", "取决于批大小、长度和设置")
+
+
+def _summed(parts: Sequence[Part]) -> list[Words]:
+    """Whether the parts add up to the total that was stated."""
+    total = next((part for part in parts if part.term == "total"), None)
+    if total is None:
+        return []
+    summed = sum(part.size for part in parts if part.term != "total")
+    shown = " + ".join(f"{part.size / GB:g}" for part in parts if part.term != "total")
+    right = abs(summed / total.size - 1) < 0.02
+    return [Words(
+        f"- the sum: {shown} = {summed / GB:g} GB" + (", as you say" if right else f", not {total.size / GB:g} GB"),
+        f"- 加法:{shown} = {summed / GB:g} GB" + (",没有算错" if right else f",不是 {total.size / GB:g} GB"),
+    )]  # fmt: skip
+
+
+def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
+    """What way of training the parts are together, and what they leave out."""
+    each = {part.term: part.each for part in parts}
+    wrong = [part for part in parts if part.term in EACH and not part.each]
+    states, states8 = both_words(16 * params), both_words(8 * params)
+    if wrong:
+        names = Words(", ".join(_NAMES[one.term].en for one in wrong), "、".join(_NAMES[one.term].zh for one in wrong))
+        return Words(f"Partly right: {names.en} not, the rest holds." if len(wrong) < len(each) else "Not right.",
+                     f"部分正确:{names.zh}不对,其余成立。" if len(wrong) < len(each) else "不对。")  # fmt: skip
+    if not {"weights", "gradients"} <= set(each):
+        return Words("Right, part by part.", "逐项都对。")
+    kept = sum(each.get(term, 0.0) for term in EACH)
+    if "optimizer" not in each:
+        return Words(f"Not complete: the optimizer is left out. With Adam in mixed precision it is 16 B per parameter, {states}.",
+                     f"不完整:漏了优化器。混合精度 Adam 每参数共 16 字节,{states}。")  # fmt: skip
+    if kept in (16, 18, 20):
+        return Words(f"Right: {kept:g} B per parameter, {both_words(kept * params)} of weights, gradients and Adam's states; activations and the runtime come on top.",
+                     f"对:每参数 {kept:g} 字节,权重、梯度与 Adam 状态共 {both_words(kept * params)};激活与运行时另算。")  # fmt: skip
+    if kept == 8 and each.get("optimizer") == 4:
+        return Words(f"Right for pure bf16, 8 B per parameter ({states8}): weights, gradients and both moments in 16 bit. What others quote is mixed precision, with an fp32 copy of the weights and fp32 moments: 16 B, {states}; activations are in neither.",
+                     f"按纯 bf16 是对的,每参数 8 字节({states8}):权重、梯度和两个动量都是 16 位。别人说的是混合精度,另有 fp32 主权重,动量也是 fp32:16 字节,{states};两者都不含激活。")  # fmt: skip
+    if kept == 12:
+        return Words(f"One part is missing: the fp32 copy of the weights, 4 B per parameter, {both_words(4 * params)}. With it mixed precision takes 16 B, {states}; without it (12 B, {both_words(12 * params)}) the weights themselves are updated in 16 bit.",
+                     f"少了一项:fp32 主权重,每参数 4 字节,{both_words(4 * params)}。加上它,混合精度是 16 字节,{states};不加(12 字节,{both_words(12 * params)})就是直接更新 16 位权重。")  # fmt: skip
+    return Words(f"Each part holds; together {kept:g} B per parameter, {both_words(kept * params)}. Mixed precision with Adam takes 16 B, {states}; pure bf16 8 B, {states8}.",
+                 f"逐项成立;合计每参数 {kept:g} 字节,{both_words(kept * params)}。混合精度 Adam 是 16 字节,{states};纯 bf16 是 8 字节,{states8}。")  # fmt: skip
+
+
+def total_claimed(figures: Figures) -> Words:
+    """Whether a need that was read of is that of the case; Missing where several amounts were, or it is the card's."""
+    stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
+    if len(stated) != 1:
+        raise Missing("one claim")
+    low, high = figures.base.bounds
+    best, weights = both_words(figures.base.best), figures.base.terms.get("weights", 0.0)
+    interval = f"{gib_words(low)} – {gib_words(high)}"
+    shown, size = f"{stated[0]:g} GB", stated[0] * GB
+    if size < weights:
+        return Words(
+            f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}.**",
+            f"**不对:{shown} 连权重({both_words(weights)})都放不下,总共约 {best}。**",
+        )
+    if stated[0] * GIB < low:
+        return Words(
+            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} hold the weights, {both_words(weights)}, and little more.**",
+            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 只够权重 {both_words(weights)} 再加一点。**",
+        )
+    if size > high:
+        return Words(
+            f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with longer samples, a larger batch, or without checkpointing.**"
+            if figures.knob("task") == "train" else
+            f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with a longer context, more sequences, or a program that takes the card's share.**",
+            f"**偏大:这里总共约 {best}(90% 区间 {interval})。序列更长、批更大或不开重计算才会到 {shown}。**"
+            if figures.knob("task") == "train" else
+            f"**偏大:这里总共约 {best}(90% 区间 {interval})。上下文更长、并发更多,或框架按比例预占显存时才会到 {shown}。**",
+        )  # fmt: skip
+    return Words(
+        f"**Plausible: the whole takes about {best} (90 % interval {interval}), so {shown} is within what the settings below need; longer samples or a larger batch need more.**",
+        f"**基本可信:总共约 {best}(90% 区间 {interval}),{shown} 落在下述设置的需求之内;序列更长或批更大就不够了。**",
+    )

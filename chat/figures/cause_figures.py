@@ -1,0 +1,205 @@
+"""Figures for the cause of a failure: those of a pasted message, and what one moment or one setting takes beside the rest."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.worked import MADE as WORKED
+from kb.host_memory import host_need
+
+_COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
+
+
+def _missing(name: str) -> float:
+    raise Missing(name)
+
+
+def logged(figures: Figures, name: str) -> float:
+    """A figure of the pasted message; Missing where it has none of this name."""
+    for line in figures.told.get("log", ()):
+        called, _, number = str(line).partition(" ")
+        if called == name:
+            return float(number)
+    raise Missing(name)
+
+
+def _amount(name: str) -> Callable[[Figures], float]:
+    return lambda figures: logged(figures, name) * GIB
+
+
+def _difference(more: str, less: str) -> Callable[[Figures], float]:
+    return lambda figures: (logged(figures, more) - logged(figures, less)) * GIB
+
+
+def room(figures: Figures) -> float:
+    """What a program may have of the fullest card."""
+    return figures.base.capacity or _missing("card")
+
+
+def _whole_card(figures: Figures) -> float:
+    card = figures.base.case.card
+    return float(card.capacity) if card else _missing("card")
+
+
+def _in_training(figures: Figures) -> float:
+    """What a run was seen to hold before the moment at which it failed; else what is worked out. Tools print GiB as GB."""
+    seen = figures.told.get("observed_gb", ())
+    return float(seen[0]) * GIB if len(seen) == 1 else figures.base.best
+
+
+def _kv_of(tokens: Callable[[Figures], float]) -> Callable[[Figures], float]:
+    return lambda figures: tokens(figures) * figures.need("kv_token")
+
+
+def _single(figures: Figures, **changed: Any) -> float:
+    return figures.at(**changed).best
+
+
+def _supervised(figures: Figures) -> float:
+    return _single(figures, algo=None)
+
+
+def _pool_tokens(figures: Figures) -> float:
+    """The tokens that a server's pool holds by the formulas; Missing where none is counted."""
+    found = {one["quantity"]: one["value"] for one in figures.base.answers_json() if one.get("scope") == "pool"}
+    return float(found.get("kv_tokens") or _missing("pool"))
+
+
+def _host_needed(figures: Figures) -> float:
+    need = host_need(figures.base.situation)
+    return need[0] * GIB if need else _missing("host memory")
+
+
+def _longest(figures: Figures) -> float:
+    return float(figures.base.longest or _missing("length"))
+
+
+def _share(figures: Figures) -> float:
+    return float(figures.knob("gpu_memory_utilization") or _missing("share"))
+
+
+def _sampled(figures: Figures) -> float:
+    """One fp32 copy of the logits from which a server samples: one token of each sequence of a step."""
+    return figures.need("step_sequences") * figures.fact("vocab_size") * 4
+
+
+def _sequences(figures: Figures) -> float:
+    """Sequences of a server's step: those that were said, else its default."""
+    said = figures.given.get("max_num_seqs") or figures.knob("max_num_seqs")
+    return float(said or default_of("vLLM", "max_num_seqs", "server"))
+
+
+_MATRICES = (("intermediate_size", "hidden_size"), ("vocab_size", "hidden_size"))
+
+
+def _tried_matrix(figures: Figures) -> float:
+    """The matrix of weights that an allocation which failed is, in 4 B for each: then they are put on the card in fp32."""
+    tried, row = float(figures.told["tried_gib"]) * GIB, figures.row()
+    for rows, columns in _MATRICES:
+        size = 4.0 * float(row.get(rows) or 0) * float(row.get(columns) or 0)
+        if size and abs(tried / size - 1) < 0.002:
+            return size
+    return _missing("matrix")
+
+
+def _tried_scores(figures: Figures) -> float:
+    """Scores of one layer that eager attention keeps, in 2 or 4 B: heads × length × length of every sequence of a step."""
+    tried, heads = float(figures.told["tried_gib"]) * GIB, figures.fact("n_heads")
+    length, sequences = float(figures.knob("seq_len") or 1), figures.tokens / float(figures.knob("seq_len") or 1)
+    for each in (2, 4):
+        size = each * heads * length * length * sequences
+        if abs(tried / size - 1) < 0.01:
+            return size
+    return _missing("scores")
+
+
+def _buffer_is(name: str) -> Callable[[Figures], float]:
+    """The buffer that could not be allocated, where it is one part of the need."""
+
+    def found(figures: Figures) -> float:
+        buffer, part = logged(figures, "buffer") * GIB, figures.need(name)
+        return buffer if abs(buffer / part - 1) < 0.06 else _missing("buffer")
+
+    return found
+
+
+def _other_card(figures: Figures) -> float:
+    """The largest memory of the other cards that were named."""
+    from kb.cards import cards_meant
+
+    named = [str(name) for name in figures.told.get("gpus", ()) if str(name) != str(figures.given.get("gpu"))]
+    return max((float(card.capacity) for name in named for card in cards_meant(name)), default=0.0) or _missing("card")
+
+
+def _beams(figures: Figures) -> float:
+    return figures.at(batch_size=int(logged(figures, "beams"))).best
+
+
+CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    # a pasted message
+    **{
+        f"log_{name}": (_amount(name), gib_words)
+        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "buffer", "host", "wanted")
+    },
+    "log_processes": (lambda f: logged(f, "processes"), _COUNT),
+    "log_tokens": (lambda f: logged(f, "tokens"), _COUNT),
+    "log_tokens_fp8": (lambda f: 2 * logged(f, "tokens"), _COUNT),
+    "log_prefill": (lambda f: logged(f, "prefill"), _COUNT),
+    "log_beams": (lambda f: logged(f, "beams"), _COUNT),
+    # of the whole card, what is free now, rounded down
+    "share_left": (lambda f: int(100 * logged(f, "free") / logged(f, "total")) / 100, lambda share: f"{share:g}"),
+    "log_left": (_difference("total", "others"), gib_words),
+    "log_lack": (_difference("needs", "available"), gib_words),
+    "kv_of_log": (_kv_of(lambda f: logged(f, "tokens")), gib_words),
+    "kv_of_prefill": (_kv_of(lambda f: logged(f, "prefill")), gib_words),
+    "prefill_less": (lambda f: float(int(logged(f, "prefill")) // 4), _COUNT),
+    "buffer_of_cache": (_buffer_is("kv_all"), gib_words),
+    "buffer_of_weights": (_buffer_is("weights_sum"), gib_words),
+    "buffer_tokens": (lambda f: float(round(logged(f, "buffer") * GIB / f.need("kv_token"))), _COUNT),
+    "tried_matrix": (_tried_matrix, gib_words),
+    # as many copies as at the worst moment of a training step
+    "logits_of_tried": (
+        lambda f: f.need("logits_peak") * f.need("tried_tokens") / f.tokens * f.need("vocab") / f.fact("vocab_size"),
+        gib_words,
+    ),
+    "tried_scores": (_tried_scores, gib_words),
+    # served
+    "left_of_share": (lambda f: room(f) - f.base.terms["weights"], gib_words),
+    "kv_card": (lambda f: f.base.terms["kv_cache"], gib_words),
+    "beside_share": (lambda f: _whole_card(f) * (1 - _share(f)), gib_words),
+    "share": (_share, lambda share: f"{share:g}"),
+    "usual_share": (lambda f: default_of("vLLM", "gpu_memory_utilization", "first engine"), lambda share: f"{share:g}"),
+    "pool_tokens": (_pool_tokens, _COUNT),
+    "hundredth": (lambda f: _whole_card(f) / 100, gib_words),
+    "step_sequences": (_sequences, _COUNT),
+    "sampled": (_sampled, both_words),
+    "longest_here": (_longest, _COUNT),
+    "peak_whole_step": (lambda f: _single(f, max_num_batched_tokens=int(f.knob("seq_len"))), gib_words),
+    "peak_16": (lambda f: _single(f, weight_format="bf16"), gib_words),
+    "peak_4": (lambda f: _single(f, weight_format=None, bits=4), gib_words),
+    "peak_fp32_base": (lambda f: _single(f, weight_format="fp32"), gib_words),
+    "other_card": (_other_card, gib_words),
+    "peak_alone": (lambda f: _single(f, draft_model=None), gib_words),
+    "peak_beams": (_beams, gib_words),
+    "whole_need": (lambda f: f.need("weights_sum") + f.need("kv_all"), gib_words),
+    "room_of_all": (lambda f: sum((card.capacity or 0) * card.place.count for card in f.base.cards), gib_words),
+    "capacity_whole": (_whole_card, gib_words),
+    "copy_here": (lambda f: f.at(zero_stage=0).best, gib_words),
+    # host memory
+    "host_needed": (_host_needed, gib_words),
+    # moments and settings of a training
+    "in_training": (_in_training, gib_words),
+    "with_gather": (lambda f: _in_training(f) + 2 * f.params, gib_words),
+    "adam_share": (lambda f: 12 * f.params / f.n, gib_words),
+    "moments": (lambda f: 8 * f.params, both_words),
+    "peak_sft": (_supervised, gib_words),
+    "tokens_sft": (lambda f: f.tokens / 2, _COUNT),
+    "peak_fused_here": (lambda f: _single(f, loss="fused"), gib_words),
+    "peak_one": (lambda f: _single(f, batch_size=1), gib_words),
+    "with_embedding": (lambda f: f.base.best + f.need("embedding_train"), gib_words),
+    "high": (lambda f: f.base.bounds[1], gib_words),
+}
+
+
+# those that are of one term of memory
+CAUSE_TERMS = {"kv_of_log": "kv_cache", "kv_of_prefill": "kv_cache", "kv_card": "kv_cache"}

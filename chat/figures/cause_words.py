@@ -1,0 +1,227 @@
+"""The words of a cause that are no figures: what a need consists of, what makes it fit, what else may be otherwise."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.cause_figures import logged, room
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.quoted import claim_words
+from chat.phrases import case_words
+from chat.words import term
+from formulas.quantity import Words
+from kb.pools import share_of
+from kb.programs import PROGRAMS, written
+
+# of what a case consists of, the terms that are told first
+_MOST_TERMS = 3
+
+
+def _largest_terms(figures: Figures) -> Words:
+    """What the need consists of, the largest terms first."""
+    terms = sorted(figures.base.terms.items(), key=lambda term: -term[1])[:_MOST_TERMS]
+    told = [(name, gib_words(size)) for name, size in terms if size > 0.05 * figures.base.best]
+    return Words(
+        ", ".join(f"{term(name, 'en')} {size}" for name, size in told),
+        "、".join(f"{term(name, 'zh')} {size}" for name, size in told),
+    )
+
+
+def _price(change: dict[str, Any]) -> tuple[bool, bool]:
+    """One change before several together, and weights of so few bits that quality goes after a shorter length."""
+    return " + " in change["says"], int(change["facts"].get("bits") or 4) < 4
+
+
+def _cheapest_sharded(figures: Figures) -> Words:
+    return _cheapest(Figures({**figures.given, "zero_stage": 3}, figures.told))
+
+
+def _spaced(words: str) -> str:
+    """With a space before Latin letters or digits."""
+    return f" {words}" if words[:1].isascii() else words
+
+
+def _cheapest(figures: Figures) -> Words:
+    """The cheapest change with which the case fits on what there is, and the cheapest of another kind."""
+    offered = sorted((one for one in figures.changes if one["price"] != "cards"), key=_price)
+    chosen = offered[:1] + [one for one in offered[1:] if one["price"] != offered[0]["price"]][:1]
+    if not chosen:
+        none = Words("nothing does on these cards", "这些卡上没有办法")
+        try:
+            other = _other_cards(figures)
+        except Missing:
+            return none
+        return Words(f"{none.en}, but {other.en}", f"{none.zh},要{other.zh}")
+    english, chinese = [], []
+    for one in chosen:
+        shown, host = gib_words(one["gib"] * GIB), one["host_gib"]
+        moved = gib_words(host * GIB) if host else ""
+        english.append(f"{one['says']} ({shown}" + (f", with {moved} of host memory)" if host else ")"))
+        chinese.append(f"{one['zh']}({shown}" + (f",另需内存 {moved})" if host else ")"))
+    return Words(", or ".join(english), ",或".join([chinese[0], *map(_spaced, chinese[1:])]))
+
+
+def _other_cards(figures: Figures) -> Words:
+    """The cards that hold the case as it is."""
+    found = [one for one in figures.changes if one["price"] == "cards"]
+    if not found:
+        raise Missing("cards")
+    shown = [gib_words(one["gib"] * GIB) for one in found]
+    return Words(
+        " or ".join(f"{one['says']} ({size})" for one, size in zip(found, shown, strict=True)),
+        "或".join(_spaced(f"{one['zh']}({size})") for one, size in zip(found, shown, strict=True)).lstrip(),
+    )
+
+
+def _or_cards(figures: Figures) -> Words:
+    """The other cards as one more way, where there are such."""
+    try:
+        other = _other_cards(figures)
+    except Missing:
+        return Words("", "")
+    if all(one["price"] == "cards" for one in figures.changes):
+        return Words("", "")  # they were told
+    return Words(f"; or {other.en}", f";或{other.zh}")
+
+
+def _of_capacity(figures: Figures) -> Words:
+    """What the card has, where one is named."""
+    if figures.base.capacity is None:
+        return Words("", "")
+    return Words(f" of {figures['capacity']}", f",卡上 {figures['capacity']}")
+
+
+def _of_case(figures: Figures) -> Words:
+    """Which of several readings a figure is of; nothing where there is one."""
+    apart = {name: given for name, given in figures.base.apart.items() if name != "gpu_memory_gb"}
+    if not apart:
+        return Words("", "")
+    return Words(f" ({case_words(apart, 'en')})", f"({case_words(apart, 'zh')})")
+
+
+def _likeliest(figures: Figures) -> Words:
+    return figures.causes[0].says
+
+
+def _further(figures: Figures) -> Words:
+    rest = figures.causes[1:]
+    if not rest:
+        return Words("", "")
+    english, chinese = "; ".join(one.says.en for one in rest), ";".join(one.says.zh for one in rest)
+    return Words(f" So would, each alone: {english}.", f"以下任何一项单独也会:{chinese}。")
+
+
+def _that_process(figures: Figures) -> Words:
+    """The other process, with what the asker saw it hold."""
+    seen = figures.told.get("observed_gb", ())
+    if len(seen) != 1:
+        return Words("what it holds", "它占的显存")
+    held = claim_words(float(seen[0]) * GB)
+    return Words(f"its {held}", f"它占的 {held} ")
+
+
+def _all_ranks(figures: Figures) -> Words:
+    """What all ranks on one card would take, at the size of those that the message shows."""
+    shown = logged(figures, "processes")
+    if figures.n <= shown + 1:
+        return Words("", "")
+    each = logged(figures, "others") * GIB / shown
+    every, whole = gib_words(each), gib_words(each * figures.n)
+    return Words(f"; at {every} each all {figures.n} are {whole}", f";每个 {every},{figures.n} 个进程合计 {whole}")
+
+
+def _of_a_step(figures: Figures) -> Words:
+    """How many tokens a step has as it was told, where that is fewer than those that failed."""
+    tried, step = figures.need("tried_tokens"), figures.tokens
+    if {"seq_len", "batch_size"} <= set(figures.given) and step < tried:
+        return Words(
+            f", where a step of what was told has {figures['tokens']}", f",而所说的一步只有 {figures['tokens']} 个"
+        )
+    return Words("", "")
+
+
+def _if_not_over(figures: Figures) -> Words:
+    """What more is needed where the default batch alone does not overflow the card."""
+    if figures.need("peak_default") > room(figures):
+        return Words("", "")
+    return Words(
+        ", nearly all of it, so that a longer sample or weights in fp32 overflow it",
+        ",几乎占满,样本稍长或权重是 fp32 就会溢出",
+    )
+
+
+_SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
+_LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
+
+
+def _a_server(figures: Figures) -> Words:
+    told = _serving_program(figures)
+    return Words(_SERVERS.get(told, "an engine"), _SERVERS.get(told, "推理引擎") + " ")
+
+
+def _length_flags(figures: Figures) -> Words:
+    told = _serving_program(figures)
+    flags = [_LENGTHS[told]] if told in _LENGTHS else list(_LENGTHS.values())
+    return Words(", ".join(flags), "、".join(flags))
+
+
+def _serving_program(figures: Figures) -> str:
+    told = written(figures.given.get("engine"))
+    return "llama.cpp" if not told and str(figures.knob("weight_format")).startswith("gguf") else told
+
+
+def _but_fits(figures: Figures) -> Words:
+    """What is said where the sum that explains does not exceed the card: what else must be otherwise."""
+    if figures.base.capacity is None or figures.base.verdict == "no":
+        return Words("", "")
+    if figures.base.verdict == "borderline":
+        return Words(" That alone is at the edge of the card.", "这本身就在卡的边缘。")
+    try:
+        likeliest = figures.causes[0].says
+    except Missing:
+        return Words(" That alone would fit.", "仅此还放得下。")
+    return Words(
+        f" That alone would fit; this alone would not: {likeliest.en}.",
+        f"仅此还放得下;单独就会溢出的是:{likeliest.zh}。",
+    )
+
+
+def _pool_words(figures: Figures) -> Words:
+    """What the formulas leave for the cache."""
+    tokens = figures.amount("pool_tokens")
+    if not tokens:
+        return Words("", "")
+    shown = figures["pool_tokens"]
+    return Words(
+        f" By the formulas about {shown} tokens of cache would remain, so a --max-model-len below that is worth a try.",
+        f"按公式约能剩下 {shown} 个 token 的缓存,可先把 --max-model-len 设到它以下。",
+    )
+
+
+def _knob_of_share(figures: Figures) -> Words:
+    """The setting by which a program's share of a card is made smaller."""
+    knob = share_of(figures.given.get("engine")).setting
+    return Words(knob, knob)
+
+
+def _fewer_graphs(figures: Figures) -> Words:
+    """The settings of the program at hand that capture fewer CUDA graphs, or none."""
+    if figures.given.get("engine") == "sglang":
+        sizes, none = "--cuda-graph-max-bs", "--disable-cuda-graph"
+    else:
+        sizes, none = "--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"
+    shown = sizes.replace(", compilation's ", "、")
+    return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")
+
+
+def _program(figures: Figures) -> Words:
+    told = written(figures.given.get("engine"))
+    called = next((str(one) for one in figures.told.get("programs", ()) if str(one) in PROGRAMS), told)
+    name = PROGRAMS[called].name if called in PROGRAMS else {"vllm": "vLLM", "llama.cpp": "llama.cpp"}.get(called, "")
+    return Words(name or "The engine", f"{name} " if name else "推理引擎")
+
+
+CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
+    "likeliest": _likeliest, "further": _further, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
+    "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
+}  # fmt: skip

@@ -1,0 +1,377 @@
+"""Figures for a run that is reported to have failed: what a program takes by itself, and what one change would save.
+
+Beside them the fields of a remark that are words: names, never numbers of ours.
+"""
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+from chat.figures.accounts import account, total_claimed
+from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
+from chat.figures.cause_words import CAUSE_WORDS
+from chat.figures.identified import several, told_as
+from chat.figures.kv_claims import verdict
+from chat.figures.kv_words import in_one_line, k_of_cached_tokens, k_of_tokens
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, size_words
+from chat.figures.quoted import QUOTED, claim_words
+from chat.figures.worked import MADE as WORKED
+from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
+from chat.phrases import value
+from formulas.quantity import Words
+from kb.database import rows
+from kb.knobs import amount
+from kb.pools import defaults, share_by_default, share_of
+from kb.programs import PROGRAMS, written
+from kb.recipe import assumed, representatives
+
+_COUNT, _SMALL, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "tried", "kv_token"))
+
+
+def _usual_context() -> int:
+    """A length that people set instead of a model's whole one."""
+    return int(assumed("seq_len", "long context"))
+
+
+def _missing(name: str) -> float:
+    raise Missing(name)
+
+
+@cache
+def _longest_of_size(params: float) -> str | None:
+    """The first model of about this size that declares the context that most of them do; all heads and tokens are kept."""
+    found = rows(
+        "SELECT name FROM models WHERE unique_params BETWEEN ? AND ? AND n_experts IS NULL AND sliding_window IS NULL "
+        "AND attention_pattern IS NULL AND layer_pattern IS NULL AND kv_lora_rank IS NULL AND n_kv_heads IS NOT NULL "
+        "AND max_position_embeddings = (SELECT mode(max_position_embeddings) FROM models WHERE unique_params BETWEEN ? AND ?) "
+        "ORDER BY hf_created_date NULLS LAST, name LIMIT 1",
+        [0.97 * params, 1.03 * params] * 2,
+    )
+    return str(found[0]["name"]) if found else None
+
+
+def long_model(figures: Figures) -> str:
+    """The model that was named; of a size alone, one of that size that declares a long context."""
+    if "model" in figures.given:
+        return str(figures.given["model"])
+    if "params" not in figures.given:
+        raise Missing("model")
+    return _longest_of_size(figures.need("params_said")) or str(figures.knob("model"))
+
+
+def _whole(figures: Figures, **how: Any) -> dict[str, Any]:
+    """The case with that model, at its whole length."""
+    name = long_model(figures)
+    most = model_row(name).get("max_position_embeddings")
+    if not most:
+        raise Missing("max_position_embeddings")
+    return {"params": None, "model": name, "seq_len": int(most), **how}
+
+
+def _length(figures: Figures) -> float:
+    return float(_whole(figures)["seq_len"])
+
+
+def _cache(figures: Figures, **how: Any) -> float:
+    """Keys and values over all cards."""
+    changed = {
+        "n_gpus": None,
+        "tp": None,
+        "pp": None,
+        "layer_split": None,
+        "gpu": None,
+        "gpu_memory_gb": None,
+        "batch_size": None,
+    }
+    return float(figures.at(**{**_whole(figures), **changed, **how}).terms["kv_cache"])
+
+
+def _weights(figures: Figures) -> float:
+    """The weights of all cards."""
+    return figures.base.part_of_all("weights")
+
+
+def _share(figures: Figures) -> float:
+    """What the server takes of a card at its start: the named one by its own rule, another as vLLM does."""
+    figures_of_pool = {one["quantity"]: one["value"] for one in figures.base.answers_json() if one["scope"] == "pool"}
+    if "pool" in figures_of_pool:
+        return float(figures_of_pool["pool"]) * GIB
+    return default_of("vLLM", "gpu_memory_utilization", "first engine") * _card(figures)
+
+
+def _card(figures: Figures) -> float:
+    card = figures.base.case.card
+    return float(card.capacity) if card else _missing("card")
+
+
+def _all_room(figures: Figures) -> float:
+    """The memory of all cards, which need not be alike."""
+    cards = [(card.place.card, card.place.count) for card in figures.base.cards]
+    return sum(float(card.capacity) * count for card, count in cards if card) or _missing("card")
+
+
+def _graph(figures: Figures) -> float:
+    """llama.cpp's scores of one step without flash attention: heads × tokens of a step × tokens of the cache, fp32."""
+    step = default_of("llama.cpp", "n_ubatch", "inference")
+    return figures.fact("n_heads") * step * float(figures.knob("seq_len")) * 4
+
+
+def _with_graphs(figures: Figures) -> float:
+    """Weights, cache and a graph on every card, over all cards."""
+    return _weights(figures) + figures.amount("kv_all") + figures.n * _graph(figures)
+
+
+def _batch_by_default(figures: Figures) -> float:
+    return default_of("transformers", "per_device_train_batch_size", "train")
+
+
+def default_batch(figures: Figures) -> int:
+    """What a trainer of transformers takes where nobody says; Missing for other programs."""
+    told = written(figures.given.get("engine"))
+    if told and told not in ("transformers", "trl", "llama-factory"):
+        raise Missing("default batch")
+    return int(_batch_by_default(figures))
+
+
+def _by_default(figures: Figures) -> Figures:
+    """The case with the trainer's own batch."""
+    return Figures({**figures.given, "batch_size": default_batch(figures)}, figures.told)
+
+
+def _batch_less(figures: Figures) -> int:
+    batch = int(figures.knob("batch_size") or 1)
+    return batch // 2 if batch > 1 else int(_missing("smaller batch"))
+
+
+def _largest(figures: Figures, **how: Any) -> float:
+    return float(figures.at(**how).largest("seq_len") or _missing("length"))
+
+
+def _engine_name(figures: Figures) -> Words:
+    told = figures.given.get("engine")
+    called = next((str(one) for one in figures.told.get("tools", ()) if str(one) in PROGRAMS), str(told))
+    if called in PROGRAMS:
+        return Words(PROGRAMS[called].name, PROGRAMS[called].name + " ")
+    if called == "vllm":
+        return Words("vLLM", "vLLM ")
+    return Words("An engine such as vLLM, SGLang, LMDeploy or TGI", "vLLM、SGLang、LMDeploy、TGI 这类引擎")
+
+
+def _its_share(figures: Figures) -> Words:
+    """The named program's share by default, of what it is one, and what it takes of the card where one is named."""
+    engine = figures.given.get("engine")
+    rule, share = share_of(engine), share_by_default(engine)
+    name = rule.tool
+    if share is None:
+        told = Words(
+            f"{name} leaves a reserve for activations and graphs and takes the rest",
+            f"{name} 除留给激活与 CUDA graph 的部分外全部占用",
+        )
+    elif rule.rule == "share-of-rest":
+        told = Words(
+            f"{name} by default {share:g} of what the weights leave, for the cache alone",
+            f"{name} 默认把权重之后剩余显存的 {share:g} 用于缓存",
+        )
+    else:
+        told = Words(f"{name} by default {share:g} of the card", f"{name} 默认占显卡的 {share:g}")
+        if older := defaults(name).get((rule.setting, "first engine")):
+            told = Words(f"{told.en}, {older} in older versions", f"{told.zh}(旧版 {older})")
+    if figures.base.case.card is None:
+        return told
+    return Words(f"{told.en}, here {figures['taken']}", f"{told.zh},这里共 {figures['taken']}")
+
+
+def _real_sizes(figures: Figures) -> Words:
+    """What the sizes that were named are really."""
+    said = [str(one) for one in figures.told.get("sizes", ())] or [size_words(figures.need("params_said"))]
+    counts = [float(model_row(model)["unique_params"]) for _, model in representatives()]
+    real = [min(counts, key=lambda count: abs(count - amount(size, "params"))) for size in said]
+    pairs = list(zip(said, real, strict=True))
+    return Words(
+        ", ".join(f"{size} is really {size_words(count)}" for size, count in pairs),
+        "、".join(f"{size} 实为 {size_words(count)}" for size, count in pairs),
+    )
+
+
+def _ranges(figures: Figures) -> Words:
+    """Each range that was read of a method, beside what the method takes here."""
+    english, chinese = [], []
+    for told in figures.told.get("ranges", ()):
+        method, _, span = str(told).partition(" ")
+        low, high = (float(one) for one in span.split("-"))
+        plain = {
+            "bits": 4 if method == "qlora" else None,
+            "weight_format": None,
+            "precision": None,
+            "adapter_dtype": None,
+        }
+        here = figures.at(method=method, **plain)
+        name = {"lora": "LoRA", "qlora": "QLoRA", "full": "full fine-tuning"}[method]
+        name_zh = name if method != "full" else "全量微调"
+        amount = both_words(here.best)
+        if here.best < low * GB:
+            english.append(f"{name} {span} GB is too high for {amount}; only longer samples or a larger batch reach it")
+            chinese.append(f"{name_zh} {span} GB 偏高,这里约 {amount},只有更长的序列或更大的批才会到")
+        elif here.best > high * GIB:
+            english.append(f"{name} {span} GB is too low for {amount}")
+            chinese.append(f"{name_zh} {span} GB 偏低,这里约 {amount}")
+        else:
+            english.append(f"{name} {span} GB is about right, {amount} here")
+            chinese.append(f"{name_zh} {span} GB 大致正确,这里约 {amount}")
+    if not english:
+        raise Missing("range")
+    return Words("; ".join(english), ";".join(chinese))
+
+
+_FLAT: tuple[tuple[float, bool, Words], ...] = (
+    (4, False, Words("an fp32 copy of all parameters, {} × 4 B", "全部参数的一份 fp32 副本,{} × 4 字节")),
+    (4, True, Words("an fp32 copy of this card's share of the parameters, {} × 4 B ÷ {}", "本卡那一份参数的 fp32 副本,{} × 4 字节 ÷ {}")),
+    (2, False, Words("all parameters, or all gradients, in 16 bit, {} × 2 B", "全部参数(或全部梯度)的 16 位副本,{} × 2 字节")),
+    (2, True, Words("this card's share of the 16-bit gradients or parameters, {} × 2 B ÷ {}", "本卡那一份 16 位梯度或参数,{} × 2 字节 ÷ {}")),
+)  # fmt: skip
+_TRIED_OFF = 0.02
+
+
+def _tried(figures: Figures) -> tuple[float, Words, Words]:
+    """The tensor of parameters that an allocation which failed is, what it is, and what mends it."""
+    tried = float(figures.told["tried_gib"]) * GIB
+    whole = Words(
+        "Whoever makes it has not divided it: DeepSpeed's master copy where ZeRO is off or its stage too low, or weights loaded in fp32. Check that 16 bit is on (bf16: true, torch_dtype) and how many ranks ZeRO sees; shard (ZeRO-3/FSDP), offload the optimizer, load in 16 bit, or train adapters.",
+        "说明它没有被切分:ZeRO 未生效或阶段太低时 DeepSpeed 的 fp32 主权重,或按 fp32 加载的权重。检查 16 位是否真的开着(bf16: true、torch_dtype)、ZeRO 看到几个进程;再切分(ZeRO-3/FSDP)、offload 优化器、按 16 位加载,或改训适配器。",
+    )  # fmt: skip
+    part = Words(
+        "It is made as the optimizer is set up or first steps: offload the optimizer, take more cards, 8-bit states, or adapters.",
+        "它在建立优化器或第一步更新时分配:可 offload 优化器、增加卡数、用 8 位优化器,或改训适配器。",
+    )  # fmt: skip
+    if "model" not in figures.given and 0.93 < tried / (4 * figures.need("params_said")) < 1.12:
+        # of a size alone it is not known how many parameters there are: the message tells
+        words, count = _FLAT[0][2], size_words(tried / 4)
+        return tried, Words(words.en.format(count), words.zh.format(count)), whole
+    for each, shared, words in _FLAT:
+        size = each * figures.params / (figures.n if shared else 1)
+        if (shared and figures.n < 2) or abs(tried / size - 1) > _TRIED_OFF:
+            continue
+        shown = (figures["params"], figures["cards"])
+        return size, Words(words.en.format(*shown), words.zh.format(*shown)), part if shared else whole
+    raise Missing("tensor")
+
+
+def _long_name(figures: Figures) -> Words:
+    name = long_model(figures).rsplit("/", 1)[-1]
+    return Words(name, name)
+
+
+def _table_rules(figures: Figures) -> Words:
+    """The rules of the table's column for any size, worked out for the size that was said."""
+    billions = figures.need("params_said") / 1e9
+    found = rows(
+        "SELECT DISTINCT rule, bits, method = 'Full' AS whole FROM finetune_revisions WHERE rule IS NOT NULL "
+        "AND revision = (SELECT max(revision) FROM finetune_revisions) ORDER BY bits DESC, whole DESC"
+    )
+    names = {
+        (True, 32): Words("full in mixed precision", "全量混合精度"), (True, 16): Words("full in pure bf16", "全量纯 bf16"),
+        (False, 16): Words("LoRA and its kin", "LoRA 等"),
+    }  # fmt: skip
+    en, zh = [], []
+    for row in found:
+        times, _, over = str(row["rule"]).partition("/")
+        size = billions * float(times.rstrip("x") or 1) / float(over or 1)
+        name = names.get(
+            (bool(row["whole"]), int(row["bits"])), Words(f"QLoRA in {row['bits']} bit", f"{row['bits']} 位 QLoRA")
+        )
+        en.append(f"{name.en} {row['rule']} = {size:g} GB")
+        zh.append(f"{name.zh} {row['rule']} = {size:g} GB")
+    return Words("; ".join(en), "、".join(zh))
+
+
+_OFF_CARD: dict[str, Any] = {"zero_stage": 3, "offload": "params"}
+DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    # what serves takes by itself
+    "taken": (_share, gib_words),
+    "whole_length": (_length, _COUNT),
+    "kv_whole": (_cache, gib_words),
+    "kv_whole_token": (lambda f: _cache(f) / _length(f), _PER_TOKEN),
+    "kv_whole_q4": (lambda f: _cache(f, kv_format="q4_0"), gib_words),
+    "usual_context": (lambda f: min(_length(f), _usual_context()), _COUNT),
+    "kv_usual": (lambda f: _cache(f, seq_len=_usual_context()), gib_words),
+    "whole_sum": (lambda f: _weights(f) + _cache(f), gib_words),
+    "usual_sum": (lambda f: _weights(f) + _cache(f, seq_len=_usual_context()), gib_words),
+    "weights_sum": (_weights, gib_words),
+    "graph": (_graph, gib_words),
+    "ubatch": (lambda f: default_of("llama.cpp", "n_ubatch", "inference"), _COUNT),
+    "with_graphs": (_with_graphs, gib_words),
+    "without_graphs": (lambda f: _with_graphs(f) - f.n * _graph(f), gib_words),
+    "all_room": (_all_room, gib_words),
+    "kv_q8_all": (lambda f: f.at(kv_format="q8_0").part_of_all("kv"), gib_words),
+    # what a training keeps beside its states
+    "grads16": (lambda f: 2 * f.need("params_said"), both_words),
+    "grads32": (lambda f: 4 * f.need("params_said"), both_words),
+    "grads_share": (lambda f: 2 * f.need("params_said") / f.n, gib_words),
+    "bucket": (lambda f: 2 * default_of("DeepSpeed", "reduce_bucket_size", "train"), both_words),
+    "with_grads32": (lambda f: f.base.best + 4 * f.need("params_said") * (1 - 1 / f.n), gib_words),
+    # states leave a fifth of a card to activations, buffers and the runtime
+    "state_nodes": (lambda f: float(-(-f.need("states") // (0.8 * _card(f) * f.n))), _COUNT),
+    "w16_said": (lambda f: 2 * f.need("params_said"), both_words),
+    "kept_here": (
+        lambda f: sum(f.base.terms.get(term, 0.0) for term in ("activations", "logits")) or _missing("activations"),
+        gib_words,
+    ),
+    "runtime": (lambda f: f.base.terms["runtime"], gib_words),
+    "eval_batch": (lambda f: default_of("transformers", "per_device_eval_batch_size", "train"), _COUNT),
+    "eval_logits": (
+        lambda f: f.need("eval_batch") * float(f.knob("seq_len")) * f.fact("vocab_size") * 4,
+        both_words,
+    ),
+    "left_for_update": (lambda f: _card(f) * (1 - float(f.knob("gpu_memory_utilization") or 0)), gib_words),
+    "rollout_takes": (lambda f: _card(f) * float(f.knob("gpu_memory_utilization") or _missing("share")), gib_words),
+    "bits_stored": (lambda f: 8 * f.need("w_nf4_stored") / f.params, lambda bits: f"{bits:.2f}"),
+    "default_batch": (_batch_by_default, _COUNT),
+    "default_tokens": (lambda f: _by_default(f).tokens, _COUNT),
+    "default_logits": (lambda f: _by_default(f).tokens * f.fact("vocab_size") * 4, both_words),
+    "default_logits_peak": (lambda f: _by_default(f).need("logits_peak"), gib_words),
+    "peak_default": (lambda f: _by_default(f).base.best, gib_words),
+    "batch_less": (lambda f: float(_batch_less(f)), _COUNT),
+    "peak_less": (lambda f: f.at(batch_size=_batch_less(f)).best, gib_words),
+    "seq_less": (lambda f: float(int(f.knob("seq_len")) // 2), _COUNT),
+    "peak_shorter": (lambda f: f.at(seq_len=int(f.knob("seq_len")) // 2).best, gib_words),
+    "peak_unchecked": (lambda f: f.at(gradient_checkpointing="off").best, gib_words),
+    "tried_parameters": (lambda f: _tried(f)[0], both_words),
+    "short": (
+        lambda f: float(f.told["short_gb"]) * GB,
+        lambda size: f"{size / 1e6:g} MB" if size < GB else claim_words(size),
+    ),
+    "longest_full": (lambda f: _largest(f, loss="full-logits"), _COUNT),
+    "longest_fused": (lambda f: _largest(f, loss="fused"), _COUNT),
+    "peak_logits": (lambda f: f.at(loss="full-logits").best, gib_words),
+    "peak_off_card": (lambda f: f.at(**_OFF_CARD).best, gib_words),
+    "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
+    "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
+}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED}
+
+
+def _then_fused(figures: Figures) -> Words:
+    """What a fused loss leaves of the peak, where that is at a moment with logits."""
+    then, now = figures.need("peak_fused"), figures.base.best
+    if then > 0.99 * now:
+        return Words(
+            "the peak is at another moment here, so that alone lowers nothing", "但这里的峰值在别的时刻,单靠它降不下来"
+        )
+    each = Words(" per card", "每卡") if figures.n > 1 else Words("", "")
+    return Words(f"then the whole takes {figures['peak_fused']}{each.en}", f"之后{each.zh}共需 {figures['peak_fused']}")
+
+
+# the words of a remark that are no figures
+NAMED: dict[str, Callable[[Figures], Words]] = {
+    "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
+    "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
+    "ranges": _ranges, "kv_line": in_one_line, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
+    **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
+    "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
+    "then_fused": _then_fused,
+    **CAUSE_WORDS,
+}  # fmt: skip
+TERM_OF_FIGURE = {
+    **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",
+    "kv_usual": "kv_cache", "kv_q8_all": "kv_cache", "w16_said": "weights",
+}  # fmt: skip

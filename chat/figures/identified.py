@@ -1,0 +1,134 @@
+"""What a figure of the asker's is: so many bytes for each parameter, of the size as it is named or of the real count, in
+GB (10^9 bytes) or in GiB (2^30), which people write as GB."""
+
+from dataclasses import dataclass
+
+from chat.figures.named import GB, GIB, Figures, Missing, size_words
+from chat.figures.quoted import claim_of, claim_words
+from formulas.quantity import Words
+
+# a figure as people round it, or programs cut it, is off by one of its last digit; no more than this
+_MOST_OFF = 0.015
+_LEAST_OFF = 0.004
+_WHAT = {
+    0.5: Words("4 bits", "4 位"), 1: Words("8 bits", "8 位"), 2: Words("16 bits", "16 位"), 4: Words("fp32", "fp32"),
+    8: Words("pure bf16 with Adam", "纯 bf16 加 Adam"), 12: Words("Adam's part in mixed precision", "混合精度下 Adam 的部分"),
+    16: Words("mixed precision with Adam", "混合精度加 Adam"), 18: Words("with fp32 gradients", "梯度用 fp32"),
+    20: Words("with 16-bit and fp32 gradients", "16 位与 fp32 梯度都留"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A figure, and the sum that it is nearest to."""
+
+    claim: float
+    each: float
+    real: bool  # of the real count, not of the size as it is named
+    binary: bool
+    size: float
+    off: float
+
+
+def sums(figures: Figures, *eaches: float) -> list[Sum]:
+    """Of each figure that was stated the nearest sum of these bytes for each parameter; those near none are left out."""
+    found = []
+    count = figures.params / 1e9  # a number without a unit that is the count of parameters is no amount
+    bare = [float(one) for one in figures.told.get("bare_gb", ()) if one and abs(float(one) / count - 1) > _LEAST_OFF]
+    told = (*figures.told.get("claims_gb", ()), *bare)
+    stated = dict.fromkeys(float(one) for one in told if one)
+    bases = [(False, figures.need("params_said")), (True, figures.params)]
+    for claim in stated:
+        near = [
+            Sum(claim, each, real, unit == GIB, each * params, abs(claim * unit / (each * params) - 1))
+            for each in eaches
+            for real, params in bases
+            for unit in (GB, GIB)
+        ]
+        best = min(near, key=lambda one: (round(one.off, 4), one.real, one.binary))
+        if best.off <= _allowed(claim):
+            found.append(best)
+    return found
+
+
+def _allowed(claim: float) -> float:
+    decimals = len(f"{claim:g}".partition(".")[2])
+    return min(_MOST_OFF, max(_LEAST_OFF, 10.0**-decimals / claim))
+
+
+def product(figures: Figures, each: float, real: bool = False) -> Words:
+    """`7B × 4 B = 28.0 GB = 26.08 GiB`."""
+    params = figures.params if real else figures.need("params_said")
+    size = each * params
+    whose = Words("the real " if real else "", "实际 " if real else "")
+    shown = f"{size_words(params)} × {each:g}"
+    decimal = f"{size / GB:.1f}" if size < 100 * GB else f"{size / GB:,.0f}"
+    return Words(
+        f"{whose.en}{shown} B = {decimal} GB = {size / GIB:.2f} GiB",
+        f"{whose.zh}{shown} 字节 = {decimal} GB = {size / GIB:.2f} GiB",
+    )
+
+
+def told_as(figures: Figures, each: float) -> Words:
+    """The figure that is so many bytes for each parameter, with its sum and its unit; Missing where none is."""
+    found = sums(figures, each)
+    if not found:  # as people round it
+        claim = claim_of(figures, each * figures.params, each * figures.need("params_said"))
+        plain = product(figures, each)
+        return Words(f"{claim_words(claim)} is about {plain.en}", f"{claim_words(claim)} 约为 {plain.zh}")
+    one = min(found, key=lambda candidate: candidate.off)
+    first, other = product(figures, each, one.real), product(figures, each, not one.real)
+    more = Words("", "")
+    if abs(figures.params / figures.need("params_said") - 1) > _LEAST_OFF:
+        more = Words(f"; {other.en}", f";{other.zh}")
+    slip = Words("", "")
+    if one.binary and abs(one.claim * GB / one.size - 1) > _LEAST_OFF:
+        slip = Words(", that is GiB written as GB", ",即 GiB,只是写成了 GB")
+    return Words(
+        f"{one.claim:g} GB is {first.en}{slip.en}{more.en}", f"{one.claim:g} GB 就是 {first.zh}{slip.zh}{more.zh}"
+    )
+
+
+def several(figures: Figures) -> Words:
+    """Figures that are one need told in several ways; Missing where they are not."""
+    found = sums(figures, *_WHAT)
+    each = {one.each for one in found}
+    exact = {(one.real, one.binary): one for one in sorted(found, key=lambda one: -one.off)}  # 13 is 13.04 told shortly
+    same = _same_bytes(figures, {one.claim for one in found})
+    if len(each) != 1 or len(exact) + bool(same) < 2:
+        raise Missing("claims")
+    said = [_one(figures, one) for one in found if exact[one.real, one.binary] is one]
+    said += [same] if same else []
+    what = _WHAT[each.pop()]
+    return Words(
+        f"**All of them are right, in other units or of another count ({what.en}):** "
+        + "; ".join(one.en for one in said)
+        + ".",
+        f"**都对,只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。",
+    )
+
+
+def _same_bytes(figures: Figures, without: set[float]) -> Words | None:
+    """Of the other figures two that are the same bytes, one in GB and one in GiB: of some count that is not known."""
+    others = [one for one in map(float, figures.told.get("claims_gb", ())) if one and one not in without]
+    for decimal in others:
+        for binary in others:
+            if abs(decimal * GB / (binary * GIB) - 1) < _LEAST_OFF:
+                shown = f"{decimal:g} GB = {decimal * GB / GIB:.1f} GiB"
+                return Words(
+                    f"{decimal:g} and {binary:g} are the same bytes of the file, {shown}",
+                    f"{decimal:g} 和 {binary:g} 是同一个文件的字节数,{shown}",
+                )
+    return None
+
+
+def _one(figures: Figures, one: Sum) -> Words:
+    params = figures.params if one.real else figures.need("params_said")
+    whose = Words("the real " if one.real else "", "实际 " if one.real else "")
+    unit, scale = ("GiB", GIB) if one.binary else ("GB", GB)
+    over = Words("÷ 2^30" if one.binary else "÷ 10^9", "÷ 2^30" if one.binary else "÷ 10^9")
+    shown = f"{one.size / scale:.2f} {unit}"
+    return Words(
+        f"{one.claim:g} is {whose.en}{size_words(params)} × {one.each:g} B {over.en} = {shown}",
+        f"{one.claim:g} 是 {whose.zh}{size_words(params)} × {one.each:g} 字节 {over.zh} = {shown}",
+    )

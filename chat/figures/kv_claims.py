@@ -1,0 +1,132 @@
+"""What somebody states of a KV cache, judged: right, or how many times off and by which factor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chat.figures.kv_words import amount, kib, kinds, served
+from chat.figures.named import GB, GIB, KIB, Figures, Missing
+from formulas.notation import figure
+from formulas.quantity import Words
+
+_OFF = 0.04
+_KB = 1e3
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure may be meant as: how it is said, and its bytes."""
+
+    says: Words
+    size: float
+    shown: str
+
+
+def verdict(figures: Figures) -> Words:
+    """Of each figure that was stated whether it is the cache; Missing where none was, or none is near it in any way."""
+    stated = _stated(figures)
+    if not stated:
+        raise Missing("claim")
+    targets, factors = _targets(figures), _factors(figures)
+    said = [_judged(shown, sizes, targets, factors) for shown, sizes in stated]
+    judged = [words for words in said if words]
+    if not judged:
+        return _none_near(stated, targets)
+    return Words(" ".join(one.en for one in judged), "".join(one.zh for one in judged))
+
+
+def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
+    """The figures stated: of the cache in an account of parts, else all; each as decimal and as binary bytes."""
+    parts = [str(one).split(" ") for one in figures.told.get("parts", ())]
+    own = [float(number) for term, number in parts if term == "kv_cache"]
+    large = own or [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    small = [float(one) for one in figures.told.get("claims_kb", ()) if one] if not own else []
+    return [
+        *((f"{one:g} GB", (one * GB, one * GIB)) for one in dict.fromkeys(large)),
+        *((f"{one:g} KB" if one < _KB else f"{one / _KB:g} MB", _both(one)) for one in dict.fromkeys(small)),
+    ]
+
+
+def _both(kilobytes: float) -> tuple[float, float]:
+    if kilobytes < _KB:
+        return kilobytes * _KB, kilobytes * KIB
+    return kilobytes * _KB, kilobytes / _KB * 2.0**20
+
+
+def _targets(figures: Figures) -> list[Target]:
+    where = served(figures)
+    found = kinds(where)
+    length = float(where.situation.facts["seq_len"].value)
+    many = float(where.situation.knob("batch_size") or 1)
+    token = sum(kind.layers * kind.token for kind in found)
+    sequence = sum(kind.layers * kind.token * kind.kept for kind in found)
+    whole = [
+        Target(
+            Words(f"the cache of {figure(length)} tokens", f"{figure(length)} token 的缓存"), sequence, amount(sequence)
+        )
+    ]
+    if many > 1:
+        whole.insert(0, Target(
+            Words(f"the cache of {figure(many)} × {figure(length)} tokens", f"{figure(many)} × {figure(length)} token 的缓存"),
+            many * sequence, amount(many * sequence),
+        ))  # fmt: skip
+    told = {"seq_len", "batch_size"} & set(figures.given)
+    per_token = Target(Words("the cache of one token", "一个 token 的缓存"), token, kib(token))
+    return [*whole, per_token] if told else [per_token]
+
+
+def _factors(figures: Figures) -> list[tuple[float, Words]]:
+    """By what a figure is off where a step was forgotten or done twice."""
+    found = [
+        (0.5, Words("it counts keys or values alone, or 8 bits for each number", "只算了 K 或 V 一份,或按 8 位计")),
+        (2.0, Words("it counts fp32, 4 B for each number, or one factor 2 too many", "按 fp32(4 字节)计,或多乘了一个 2")),
+        (8.0, Words("it counts bits as bytes", "把位当成了字节")),
+    ]  # fmt: skip
+    heads, kept = figures.amount("heads"), figures.amount("kv_heads")
+    if "kv_lora_rank" not in figures.base.situation.facts and 0 < kept < heads:
+        groups = Words(
+            f"it counts a key and a value for each of {figure(heads)} query heads (multi-head attention), while this model keeps {figure(kept)} KV heads (grouped-query attention)",
+            f"这是 {figure(heads)} 个查询头各存一份 K 和 V(MHA)的算法,而这个模型只有 {figure(kept)} 个 KV 头(GQA)",
+        )
+        found.insert(0, (heads / kept, groups))
+        found.append(
+            (heads / kept / 2, Words(groups.en + ", and one factor 2 is missing", groups.zh + ",而且少乘了一个 2"))
+        )
+        found.append(
+            (2 * heads / kept, Words(groups.en + ", and one factor 2 is too many", groups.zh + ",而且多乘了一个 2"))
+        )
+    return found
+
+
+def _judged(
+    shown: str, sizes: tuple[float, float], targets: Sequence[Target], factors: Sequence[tuple[float, Words]]
+) -> Words | None:
+    for target in targets:
+        decimal, binary = (abs(size / target.size - 1) for size in sizes)
+        if min(decimal, binary) <= _OFF:
+            slip = binary < decimal and decimal > _OFF and target.size > KIB**2
+            en, zh = (", counted in GiB", ",按 GiB 计") if slip else ("", "")
+            return Words(
+                f"**{shown} is right{en} for {target.says.en}: {target.shown}.**",
+                f"**{shown} 是对的{zh},即{target.says.zh}:{target.shown}。**",
+            )
+    for target in targets:
+        for times, why in factors:
+            if min(abs(size / (times * target.size) - 1) for size in sizes) <= _OFF:
+                return Words(
+                    f"**{shown} is not right; {target.says.en} takes {target.shown}**: {why.en}.",
+                    f"**{shown} 不对,{target.says.zh}是 {target.shown}**:{why.zh}。",
+                )
+    return None
+
+
+def _none_near(stated: Sequence[tuple[str, tuple[float, float]]], targets: Sequence[Target]) -> Words:
+    """One figure alone that is off by no factor of the formula."""
+    if len(stated) != 1:
+        raise Missing("claim")
+    (shown, sizes), target = stated[0], targets[0]
+    size = sizes[1] if shown.endswith(("KB", "MB")) else sizes[0]  # bytes of a token are said in binary units
+    times, more = max(size / target.size, target.size / size), size > target.size
+    return Words(
+        f"**{shown} is not right; {target.says.en} takes {target.shown}**, {times:.3g} times {'less' if more else 'more'}.",
+        f"**{shown} 不对,{target.says.zh}是 {target.shown}**,{'大' if more else '小'}了 {times:.3g} 倍。",
+    )

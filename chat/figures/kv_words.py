@@ -1,0 +1,254 @@
+"""The KV cache of a model in one line: the formula with its numbers in it, for a token, a sequence and all sequences.
+
+Every kind of layer counts as it keeps: all tokens, a window of them, one compressed vector for all heads, or a state that
+does not grow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chat.figures.named import GB, KIB, Figures, Missing, gib_words
+from formulas.notation import figure
+from formulas.quantity import Words
+from kb.outcome import Outcome
+
+# what a training has, and how cards share a model: a cache is of a model that is served, over all cards
+_NOT_SERVED = (
+    "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
+    "lora_targets", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
+    "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
+    "draft_model", "gpu_layers", "n_cpu_moe",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Layers that keep alike: how many, bytes of a token in each, tokens kept of a sequence, how heads are kept."""
+
+    layers: int
+    token: float
+    kept: int
+    how: str
+
+
+def served(figures: Figures, **how: Any) -> Outcome:
+    """The model served by one card in 16 bit, with the sequences that were told."""
+    plain = {**dict.fromkeys(_NOT_SERVED), "method": "inference", "weight_format": "bf16"}
+    return figures.at(**{**plain, **how})
+
+
+def kinds(where: Outcome) -> tuple[Kind, ...]:
+    """The layers that keep keys and values, in order; Missing for a model without any."""
+    found = []
+    for quantity, value in where.values.items():
+        if quantity.name.partition("[")[0] != "layer_kv" or not float(value):
+            continue
+        at = quantity.name.partition("layer_kv")[2]
+        kept = _of(where, "tokens_kept" + at)
+        layers = _of(where, "n_layers_of" + at)
+        found.append(Kind(int(layers), float(value) / kept, int(kept), str(_fact(where, "mixer", at))))
+    if not found:
+        raise Missing("keys and values")
+    return tuple(found)
+
+
+def _of(where: Outcome, name: str) -> float:
+    return next((float(value) for quantity, value in where.values.items() if quantity.name == name), 0.0) or float(
+        where.situation.facts[name].value
+    )
+
+
+def _fact(where: Outcome, name: str, at: str) -> Any:
+    facts: Mapping[str, Any] = where.situation.facts
+    return facts[name + at if name + at in facts else name].value
+
+
+def _each(where: Outcome, kind: Kind) -> Words:
+    """What one token takes in one layer, as a product without its value."""
+    per_number = figure(float(where.situation.facts["kv_bytes"].value), 5)
+    if kind.how == "latent":
+        rank, rotary = (figure(_fact(where, name, "")) for name in ("kv_lora_rank", "qk_rope_head_dim"))
+        return Words(f"({rank} + {rotary}) × {per_number} B", f"({rank} + {rotary})× {per_number} 字节")
+    width = kind.token / (2 * float(where.situation.facts["kv_bytes"].value))
+    dim = float(_fact(where, "head_dim", ""))
+    if width % dim:
+        return Words(f"{figure(width)} × {per_number} B", f"{figure(width)} × {per_number} 字节")
+    heads = figure(width / dim)
+    return Words(
+        f"{heads} KV head{'s' if heads != '1' else ''} × {figure(dim)} × {per_number} B",
+        f"{heads} 个 KV 头 × {figure(dim)} × {per_number} 字节",
+    )
+
+
+def kib(size: float) -> str:
+    return f"{size / KIB:.4g} KiB" if size < 2**20 else f"{size / 2**20:.4g} MiB"
+
+
+def amount(size: float) -> str:
+    """`10.0 GiB (10.7 GB)`."""
+    decimal = f"{size / GB:.1f}" if size >= 10 * GB else f"{size / GB:.2f}"
+    return f"{gib_words(size)} ({decimal} GB)" if size >= 0.1 * GB else f"{size / 2**20:.3g} MiB"
+
+
+def in_one_line(figures: Figures) -> Words:
+    """The cache of the case, its formula first."""
+    where = served(figures)
+    found = kinds(where)
+    length = int(_fact(where, "seq_len", ""))
+    each = _each(where, found[0])
+    two = "" if found[0].how == "latent" else "2 (keys and values) × "
+    two_zh = "" if found[0].how == "latent" else "2(K 与 V)× "
+    sequence = sum(kind.layers * kind.token * kind.kept for kind in found)
+    if len({(kind.token, kind.kept) for kind in found}) > 1:
+        line = _by_kinds(where, found, sequence, two, two_zh)
+    else:
+        layers = sum(kind.layers for kind in found)
+        token = layers * found[0].token
+        exact = f"{token:,.0f} B = {kib(token)}"
+        window = Words("", "")
+        if found[0].kept < length:
+            window = Words(f" (the window, of {figure(length)})", f"(窗口,序列共 {figure(length)})")
+        kept = figure(found[0].kept)
+        line = Words(
+            f"{two}{layers} layers × {each.en} = {exact} per token; × {kept} tokens{window.en} = {amount(sequence)} per sequence",
+            f"{two_zh}{layers} 层 × {each.zh} = 每 token {exact};× {kept} token{window.zh} = 每条序列 {amount(sequence)}",
+        )
+    together = _together(where, sequence)
+    tails = [
+        _recurrent(where, found), _repeated(where, found), _unwindowed(where, found), _expanded(where, found),
+        _on_cards(figures),
+    ]  # fmt: skip
+    return Words(
+        f"**KV cache: {line.en}{together.en}.**" + "".join(f" {tail.en}." for tail in tails if tail.en),
+        f"**KV 缓存:{line.zh}{together.zh}。**" + "".join(f"{tail.zh}。" for tail in tails if tail.zh),
+    )
+
+
+def _by_kinds(where: Outcome, found: tuple[Kind, ...], sequence: float, two: str, two_zh: str) -> Words:
+    """Layers that keep differently, each kind with its own tokens."""
+    en, zh = [], []
+    for kind in sorted(found, key=lambda one: -one.kept):
+        each = _each(where, kind)
+        en.append(
+            f"{kind.layers} layers × {two}{each.en} × {figure(kind.kept)} tokens = {amount(kind.layers * kind.token * kind.kept)}"
+        )
+        zh.append(
+            f"{kind.layers} 层 × {two_zh}{each.zh} × {figure(kind.kept)} token = {amount(kind.layers * kind.token * kind.kept)}"
+        )
+    growing = max(kind.kept for kind in found)
+    token = sum(kind.layers * kind.token for kind in found if kind.kept == growing)
+    return Words(
+        f"{'; '.join(en)}: {amount(sequence)} per sequence, and each further token adds {kib(token)}",
+        f"{';'.join(zh)}:每条序列共 {amount(sequence)},之后每多一个 token 只加 {kib(token)}",
+    )
+
+
+def _together(where: Outcome, sequence: float) -> Words:
+    many = int(where.situation.knob("batch_size") or 1)
+    if many < 2:
+        return Words("", "")
+    return Words(
+        f"; × {many} sequences = {amount(many * sequence)} in all", f";× {many} 条序列 = 共 {amount(many * sequence)}"
+    )
+
+
+def _recurrent(where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """Of a hybrid, the layers that keep a state instead."""
+    others = int(where.situation.facts["n_layers"].value) - sum(kind.layers for kind in found)
+    state = next((float(value) for quantity, value in where.values.items() if quantity.name == "state"), 0.0)
+    if others < 1 or not state:
+        return Words("", "")
+    each = state / int(where.situation.knob("batch_size") or 1)
+    return Words(
+        f"The other {others} layers keep a state of {each / 2**20:.3g} MiB per sequence, however long it is",
+        f"其余 {others} 层只保留状态,每条序列 {each / 2**20:.3g} MiB,与长度无关",
+    )
+
+
+def _repeated(where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """Of code that repeats its heads before it keeps them, what an engine that does not takes."""
+    grouped = float(where.situation.facts["n_kv_heads"].value) if "n_kv_heads" in where.situation.facts else 0.0
+    wide = 2 * grouped * float(_fact(where, "head_dim", "")) * float(where.situation.facts["kv_bytes"].value)
+    if found[0].how == "latent" or not wide or found[0].token <= wide:
+        return Words("", "")
+    layers = sum(kind.layers for kind in found)
+    return Words(
+        f"The code of transformers repeats its {figure(grouped)} KV heads before it keeps them; an engine that keeps them grouped takes {kib(layers * wide)} per token",
+        f"transformers 的代码会先把 {figure(grouped)} 个 KV 头复制再缓存;按分组缓存的引擎每 token 只需 {kib(layers * wide)}",
+    )
+
+
+def _on_cards(figures: Figures) -> Words:
+    """What a card holds of it where several share the model; heads are not cut."""
+    cards, each = figures.n, figures.base.terms.get("kv_cache", 0.0)
+    if cards < 2 or not each or figures.knob("task") == "train":
+        return Words("", "")
+    heads, ways = figures.amount("kv_heads"), int(figures.knob("tp") or 1)
+    why = Words("", "")
+    if 0 < heads < ways:
+        why = Words(
+            f": {figure(heads)} KV heads on {ways} cards of tensor parallelism are not cut further, a head is kept more than once",
+            f":{figure(heads)} 个 KV 头分给 {ways} 张张量并行的卡,头不能再切,只能重复存放",
+        )
+    return Words(f"On each of {cards} cards that is {amount(each)}{why.en}", f"{cards} 张卡每张 {amount(each)}{why.zh}")
+
+
+def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """What it would be if layers with a window kept everything, as a program without windows does."""
+    length = max(int(_fact(where, "seq_len", "")), max(kind.kept for kind in found))
+    if all(kind.kept >= length for kind in found):
+        return Words("", "")
+    token = sum(kind.layers * kind.token for kind in found)
+    whole = amount(token * length)
+    return Words(
+        f"A program that keeps all tokens in every layer (llama.cpp with --swa-full) takes {kib(token)} per token, {whole}",
+        f"若程序在每一层都保留全部 token(如 llama.cpp 的 --swa-full),则每 token {kib(token)},共 {whole}",
+    )
+
+
+def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """Of latent attention, what it would be without the compression."""
+    if found[0].how != "latent":
+        return Words("", "")
+    heads, nope, rotary, value = (
+        float(_fact(where, name, "")) for name in ("n_heads", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+    )
+    layers = sum(kind.layers for kind in found)
+    token = layers * heads * (nope + rotary + value) * float(where.situation.facts["kv_bytes"].value)
+    length = float(_fact(where, "seq_len", ""))
+    times = f"{token / (layers * found[0].token):.3g}"
+    return Words(
+        f"MLA keeps one compressed vector and one rotary key for all heads; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
+        f"MLA 让所有头共用一个压缩向量和一个旋转键;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
+    )
+
+
+def k_of_tokens(figures: Figures) -> Words:
+    """How many tokens a length in K is."""
+    binary, thousands, decimal = _lengths(figures)
+    return Words(
+        f"**{thousands}K is {binary:,} tokens ({thousands} × 1,024), as models declare it**; {decimal:,} is the same name counted in thousands.",
+        f"**{thousands}K 是 {binary:,} 个 token({thousands} × 1,024),模型声明的就是这个数**;{decimal:,} 是按千计数的写法。",
+    )
+
+
+def k_of_cached_tokens(figures: Figures) -> Words:
+    """The same, and what the other way of counting changes in the cache of the model."""
+    plain, (binary, _, decimal) = k_of_tokens(figures), _lengths(figures)
+    more, less = (
+        sum(kind.layers * kind.token * kind.kept for kind in kinds(served(figures, seq_len=length)))
+        for length in (binary, decimal)
+    )
+    return Words(
+        f"{plain.en} The KV cache of a sequence is {gib_words(more)} for the one and {gib_words(less)} for the other: {gib_words(more - less)} apart.",
+        f"{plain.zh}一条序列的 KV 缓存分别是 {gib_words(more)} 和 {gib_words(less)},相差 {gib_words(more - less)}。",
+    )
+
+
+def _lengths(figures: Figures) -> tuple[int, int, int]:
+    """A length in binary, its number of K, and the same in thousands; Missing for one that is no whole K."""
+    binary = int(float(figures.given.get("seq_len") or 0))
+    if not binary or binary % 1024:
+        raise Missing("a length in K")
+    return binary, binary // 1024, binary // 1024 * 1000

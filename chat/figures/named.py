@@ -1,0 +1,213 @@
+"""Figures that an explanation needs beside the estimate, by name, each worked out when a sentence asks for it.
+
+Every figure comes from the same formulas and rows as the estimate: the case at hand, or the case with one fact changed.
+"""
+
+from collections.abc import Mapping
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from formulas.errors import BadInput
+from kb.cases import Case, parse_given, spread
+from kb.database import rows
+from kb.engines import PAIRS
+from kb.names import names
+from kb.outcome import Outcome, outcome
+
+if TYPE_CHECKING:
+    from chat.figures.turns import Cause
+
+GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
+
+
+class Missing(LookupError):
+    """This figure does not exist for this case."""
+
+
+# the document's names of methods
+FINETUNE_METHODS = {
+    "full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA",
+}  # fmt: skip
+
+
+@cache
+def default_of(tool: str, setting: str, applies_to: str) -> float:
+    """A program's default that is a number; Missing where the table has none."""
+    found = rows(
+        "SELECT value FROM recipes WHERE tool = ? AND setting = ? AND applies_to = ?", [tool, setting, applies_to]
+    )
+    if not found:
+        raise Missing(setting)
+    return float(found[0]["value"])
+
+
+def gib_words(size: float) -> str:
+    """`44.1 GiB`, `0.16 GiB`."""
+    amount = size / GIB
+    return f"{amount:,.0f} GiB" if amount >= 1000 else f"{amount:.1f} GiB" if amount >= 10 else f"{amount:.2f} GiB"
+
+
+def both_words(size: float) -> str:
+    """Decimal and binary, for figures that people quote in GB: `141 GB (131.4 GiB)`."""
+    amount = size / GB
+    decimal = f"{amount:,.0f}" if amount >= 100 else f"{amount:.1f}" if amount >= 10 else f"{amount:.2f}"
+    return f"{decimal} GB ({gib_words(size)})"
+
+
+def size_words(params: float) -> str:
+    """`70.6B`."""
+    if params >= 1e11:
+        return f"{params / 1e9:,.0f}B"
+    return f"{params / 1e9:.3g}B" if params >= 1e9 else f"{params / 1e6:.3g}M"
+
+
+class Figures:
+    """The figures of the usual case of some facts; `figures["w16"]` is the text, `Missing` where there is none."""
+
+    def __init__(self, given: Mapping[str, Any], told: Mapping[str, Any] | None = None) -> None:
+        self.told = dict(told or {})
+        self.given = {name: value[0] if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+        self.known: dict[str, tuple[float, str]] = {}
+        self._base: Outcome | None = None
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.known:
+            from chat.figures.diagnosed import MADE  # which works them out by this class
+
+            made = MADE.get(name)
+            if made is None:
+                raise Missing(name)
+            work, words = made
+            try:
+                amount = work(self)
+            except (BadInput, LookupError, ZeroDivisionError) as error:
+                raise Missing(name) from error
+            self.known[name] = (amount, words(amount))
+        return self.known[name][1]
+
+    @cached_property
+    def causes(self) -> "tuple[Cause, ...]":
+        """What would overflow the card; Missing where nothing would."""
+        from chat.figures.turns import causes  # which works them out by this class
+
+        return causes(self)
+
+    @cached_property
+    def raised(self) -> "tuple[Cause, ...]":
+        """Unified memory with the GPU's share of it raised; Missing where that turns nothing."""
+        from chat.figures.turns import raised
+
+        return raised(self)
+
+    @cached_property
+    def ways(self) -> "tuple[Cause, ...]":
+        """What would make it fit on the same cards; Missing where it fits, or nothing does."""
+        from chat.figures.turns import ways
+
+        return ways(self)
+
+    @cached_property
+    def changes(self) -> list[dict[str, Any]]:
+        """What would make the case fit, the cheapest first."""
+        from kb.changes import changes
+
+        return changes(self.base)
+
+    def amount(self, name: str) -> float:
+        """The figure as a number, 0 where there is none."""
+        try:
+            _ = self[name]
+        except Missing:
+            return 0.0
+        return self.known[name][0]
+
+    def need(self, name: str) -> float:
+        """The figure as a number; Missing where there is none."""
+        _ = self[name]
+        return self.known[name][0]
+
+    # ── cases ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def base(self) -> Outcome:
+        """The case at hand."""
+        if self._base is None:
+            self._base = outcome(self._case(self.given))
+        return self._base
+
+    def _case(self, facts: Mapping[str, Any]) -> Case:
+        return spread(parse_given({name: value for name, value in facts.items() if value is not None}))[0]
+
+    def at(self, **changed: Any) -> Outcome:
+        """The case with some facts changed; None takes a fact away."""
+        return outcome(self._case({**self.given, **changed}))
+
+    @property
+    def _model_alone(self) -> dict[str, Any]:
+        return {name: value for name, value in self.given.items() if name in ("model", "params", "config")}
+
+    @property
+    def plain(self) -> Outcome:
+        """The model alone, served by one card with one short sequence."""
+        return outcome(self._case({**self._model_alone, "method": "inference", "weight_format": "bf16", "seq_len": 1}))
+
+    def stored(self, **how: Any) -> float:
+        """Bytes of the whole model's weights in a format."""
+        return value_of(
+            outcome(self._case({**self._model_alone, "method": "inference", "seq_len": 1, **how})), "model_weights"
+        )
+
+    def knob(self, name: str) -> Any:
+        """A fact of the case, asked or assumed; None when no model is named."""
+        try:
+            return self.base.situation.knob(name)
+        except BadInput:
+            return self.given.get(name)
+
+    def fact(self, name: str) -> float:
+        """A quantity of the model or case; Missing if it has none."""
+        facts = self.base.situation.facts
+        if name not in facts:
+            raise Missing(name)
+        return float(facts[name].value)
+
+    @property
+    def params(self) -> float:
+        """What is counted: the model's own parameters."""
+        return value_of(self.plain, "n_params")
+
+    @property
+    def n(self) -> int:
+        return int(self.knob("n_gpus") or 1)
+
+    @property
+    def tokens(self) -> float:
+        """Tokens of a step on one card: both answers of a pair; of sequences that several cards share in training, a part."""
+        shared = float(self.knob("cp") or 1) if self.knob("task") == "train" else 1.0
+        return float(self.knob("seq_len") or 1) * self._sequences / shared
+
+    @property
+    def _sequences(self) -> float:
+        """Sequences of a step; a pair of preferred and rejected answers is two."""
+        return float(self.knob("batch_size") or 1) * (2 if self.knob("algo") in PAIRS else 1)
+
+    def row(self) -> dict[str, Any]:
+        """The model's row; Missing for a model that is only a size or a config."""
+        name = self.knob("model")
+        if not name:
+            raise Missing("model")
+        return model_row(str(name))
+
+
+def value_of(where: Outcome, name: str) -> float:
+    for quantity, value in where.values.items():
+        if quantity.name == name:
+            return float(value)
+    raise Missing(name)
+
+
+@cache
+def model_row(name: str) -> dict[str, Any]:
+    """The row of a model, by any of its names; BadInput for one that is not known."""
+    full = names().find_model(name)["name"]
+    return rows("SELECT * FROM models WHERE name = ?", [full])[0]

@@ -1,0 +1,386 @@
+"""The figures by name: how each is worked out of a case, and how it is written."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, size_words, value_of
+from formulas.notation import figure
+from formulas.programs import PHASES, TERM_OF
+from kb.cases import LAYOUTS
+from kb.database import rows
+from kb.outcome import Outcome, outcome
+
+# marketed memories of the cards that people buy or rent
+_CARD_SIZES = (12, 16, 24, 32, 40, 48, 80, 96, 141)
+_TRAINING_FACTS = (
+    "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
+    "lora_targets", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
+)  # fmt: skip
+_SPLITS = ("n_gpus", "tp", "pp", "cp", "ep", "layer_split", "zero_stage")
+
+
+def _kv(figures: Figures, seq_len: float | None, batch: float = 1, **how: Any) -> float:
+    """Keys and values of whole sequences, over all cards; Missing where neither a length nor a model is given."""
+    if seq_len is None:
+        raise Missing("seq_len")
+    changed = dict.fromkeys(_TRAINING_FACTS + _SPLITS)
+    changed |= {"method": "inference", "seq_len": int(seq_len), "batch_size": int(batch), "weight_format": "bf16"}
+    changed |= {"gpu": None, "gpu_memory_gb": None, "gpu_memory_utilization": None}
+    return float(figures.at(**changed, **how).terms.get("kv_cache", 0.0))
+
+
+def _kv_per_token(figures: Figures) -> float:
+    # windows are full from some length on: one more token of a short prompt costs every layer. A page is whole.
+    page = int(figures.fact("page_size"))
+    return _kv(figures, page, output_len=None) / page
+
+
+def _needed_card(figures: Figures, need: float) -> float:
+    return next((float(size) for size in _CARD_SIZES if size * GIB >= need), 0.0) or _missing("card")
+
+
+def _missing(name: str) -> float:
+    raise Missing(name)
+
+
+def _claimed(figures: Figures) -> float:
+    claims = [claim for claim in figures.told.get("claims_gb", ()) if claim]
+    return max(claims) * GB if claims else _missing("claim")
+
+
+def _said_params(figures: Figures) -> float:
+    """The size that was said, taken at its word; else that of the model."""
+    from kb.knobs import amount
+
+    said = figures.given.get("params")
+    return float(amount(said, "params")) if said else figures.params
+
+
+def _vocabulary(figures: Figures) -> float:
+    """The vocabulary that was told with a message, else the model's."""
+    told = [str(line).partition(" ")[2] for line in figures.told.get("log", ()) if str(line).startswith("vocabulary ")]
+    return float(told[0]) if told else figures.fact("vocab_size")
+
+
+# a number of tokens that is no multiple of so many may be any tensor's
+_ROUND = 64
+
+
+def _tried_tokens(figures: Figures) -> float:
+    """The tokens of which an allocation that failed is the fp32 logits; Missing where they are no whole number.
+
+    A message is rounded to a hundredth of its unit: of the numbers that it may be, the roundest. No step of fewer tokens
+    fails for its logits.
+    """
+    told = float(figures.told["tried_gib"])
+    half = 0.005 if abs(told - round(told, 2)) < 1e-9 else 0.005 / 1024
+    each = 4 * _vocabulary(figures) / GIB
+    low, high = math.ceil((told - half) / each), math.floor((told + half) / each)
+    if high < low or not 256 <= low <= high <= 1 << 17:
+        return _missing("tokens")
+    for known in (figures.tokens, float(figures.knob("seq_len") or 1)):  # of the step that was told, or several
+        if round(low / known) and low <= round(low / known) * known <= high:
+            return round(low / known) * known
+    step = next(2**power for power in range(20, -1, -1) if high // 2**power * 2**power >= low)
+    return float(high // step * step) if step >= _ROUND else _missing("tokens")
+
+
+def _pool(figures: Figures) -> float:
+    """The memory of unequal cards, one of each."""
+    from kb.cards import cards_meant
+
+    named = figures.told.get("gpus") or ()
+    return float(sum(cards_meant(str(name))[0].capacity for name in named)) if len(named) > 1 else _missing("cards")
+
+
+def _claim_seq(figures: Figures) -> float:
+    """The sequence length at which the case would need what the asker measured."""
+    seen = figures.told["observed_gb"]
+    if len(seen) > 1:
+        return _missing("one run")
+    claim = float(seen[0]) * GIB  # tools print GiB as GB
+    if claim <= figures.base.bounds[1]:
+        return _missing("more")
+    from formulas.quantity import quantities
+
+    length = quantities()["seq_len"]
+    if figures.base.best >= claim * 0.97:
+        return _missing("longer")
+    low, high = int(figures.knob("seq_len")), 1 << 20
+    if figures.base.peak_at(length, high) < claim:
+        return _missing("no length")
+    while high - low > max(16, low // 50):
+        middle = (low + high) // 2
+        low, high = (middle, high) if figures.base.peak_at(length, middle) < claim else (low, middle)
+    return float(round(low, -2) or low)
+
+
+def _serving_cards(figures: Figures, weights: float) -> float:
+    """Cards for weights and one whole sequence, at the share that an engine takes."""
+    card = figures.base.case.card
+    if card is None:
+        return _missing("card")
+    return float(-(-(weights + _kv(figures, figures.knob("seq_len"))) // (0.9 * card.capacity)))
+
+
+def _fewest_cards(figures: Figures, bits: int) -> float:
+    from kb.solver import solve
+
+    facts = {
+        name: value for name, value in figures.given.items() if name not in ("n_gpus", "tp", "pp", "weight_format")
+    }
+    value = solve("n_gpus", **{**facts, "bits": bits}).answers[0].value
+    return float(value) if value else _missing("number of cards")
+
+
+def _marketed(figures: Figures) -> float:
+    return float(figures.given.get("gpu_memory_gb") or _missing("card memory"))
+
+
+def _room(figures: Figures) -> float:
+    """The memory of the card, also where no model is named."""
+    card = figures._case(figures.given).card
+    return float(card.capacity) if card else _missing("card")
+
+
+def _between(figures: Figures) -> float:
+    """The need of what a Mac holds, but not with the share of its memory that the GPU has by default."""
+    need = figures.base.best
+    return need if 2 / 3 * _marketed(figures) * GIB < need <= 0.95 * _marketed(figures) * GIB else _missing("between")
+
+
+def _common(figures: Figures, **how: Any) -> Outcome:
+    """The largest size of the published table that one card holds for sure with 4-bit QLoRA; or the same, tuned otherwise."""
+    facts = {name: value for name, value in figures.given.items() if name not in ("params", "model", *_UNQUANTISED)}
+    for row in rows("SELECT DISTINCT params_b FROM finetune WHERE model_size NOT LIKE '%x%' ORDER BY params_b DESC"):
+        of_size = {**facts, **_ONE_CARD, "params": float(row["params_b"]) * 1e9}
+        there = outcome(figures._case({**of_size, "method": "qlora", "bits": 4}))
+        if there.verdict == "yes":
+            return outcome(figures._case({**of_size, **how})) if how else there
+    raise Missing("size")
+
+
+def _fused(figures: Figures) -> float:
+    """With a fused loss; sharded where no layout is told and a card does not hold a whole copy."""
+    whole = figures.at(loss="fused")
+    free = figures.n > 1 and not set(LAYOUTS) & set(figures.given)
+    return figures.at(loss="fused", zero_stage=3).best if free and whole.verdict == "no" else whole.best
+
+
+def _embedding(figures: Figures) -> float:
+    tied = figures.plain.situation.facts["tied"].value
+    return figures.fact("vocab_size") * figures.fact("hidden_size") * 2 * (1 if tied == "yes" else 2)
+
+
+def _at_most(where: Outcome, *terms: str) -> float:
+    """The most that these terms take together in any phase, decisive or not."""
+    most = 0.0
+    for phase in PHASES:
+        step = where.derivation.by_quantity.get(phase) if phase in where.values else None
+        if step is None or step.expr is None:
+            continue
+        parts = [part for part in step.expr.free_symbols if TERM_OF.get(part, part.name) in terms]
+        most = max(most, sum(float(where.values[part]) for part in parts))
+    return most or _missing(terms[0])
+
+
+def _activations(where: Outcome) -> float:
+    return _at_most(where, "activations", "logits")
+
+
+def _zero(figures: Figures, kept: float, divided: float) -> float:
+    return figures.params * (kept + divided / figures.n)
+
+
+def _roles(figures: Figures, trained: int, frozen: int) -> float:
+    """Model states of the trained models and weights of the frozen ones."""
+    return figures.params * (16 * trained + 2 * frozen)
+
+
+def _flop_words(amount: float) -> str:
+    return f"{amount / 1e9:,.3g} GFLOP"
+
+
+def _small_words(size: float) -> str:
+    return gib_words(size) if size >= GIB else f"{size / 2**20:.0f} MiB"
+
+
+def _count(amount: float) -> str:
+    return f"{int(amount):,}" if amount == int(amount) else figure(amount, 4)
+
+
+def _per_token(size: float) -> str:
+    return f"{size / KIB:.4g} KiB"
+
+
+def _kv_width(figures: Figures) -> float:
+    return figures.fact("n_kv_heads") * figures.fact("head_dim") if figures.fact("n_kv_heads") else _missing("heads")
+
+
+def _by_scores(figures: Figures, linear: float, square: float) -> float:
+    """Korthikanti et al., eq. 2: s·b·h·L·(34 + 5·a·s/h), and without its quadratic part."""
+    hidden, length = figures.fact("hidden_size"), float(figures.knob("seq_len"))
+    per_token = linear * hidden + square * figures.fact("n_heads") * length
+    return figures.tokens * figures.fact("n_layers") * per_token
+
+
+def _peak(**changed: Any) -> Callable[[Figures], float]:
+    return lambda figures: figures.at(**changed).best
+
+
+_UNQUANTISED: dict[str, Any] = {"bits": None, "weight_format": None, "precision": None, "adapter_dtype": None}
+_ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": None, "layer_split": None}
+MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    # the model
+    "params": (lambda f: f.params, size_words),
+    "active": (lambda f: float(f.row()["active_params"] or _missing("active")), size_words),
+    "layers": (lambda f: f.fact("n_layers"), _count),
+    "hidden": (lambda f: f.fact("hidden_size"), _count),
+    "heads": (lambda f: f.fact("n_heads"), _count),
+    "kv_heads": (lambda f: f.fact("n_kv_heads"), _count),
+    "head_dim": (lambda f: f.fact("head_dim"), _count),
+    "vocab": (_vocabulary, _count),
+    "tokens": (lambda f: f.tokens, _count),
+    "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), _count),
+    "batch": (lambda f: float(f.knob("batch_size") or 1), _count),
+    "cards": (lambda f: float(f.n), _count),
+    # its weights
+    "w32": (lambda f: 4 * f.params, both_words),
+    "w16": (lambda f: 2 * f.params, both_words),
+    "w8": (lambda f: f.stored(bits=8), both_words),
+    "w4": (lambda f: f.stored(bits=4), both_words),
+    "w_nf4_stored": (
+        lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
+        both_words,
+    ),
+    "bits": (lambda f: float(f.knob("bits") or _missing("bits")), _count),
+    "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or _missing("bits")) / 8, both_words),
+    "w_times": (lambda f: 1.2 * f.base.terms["weights"], both_words),
+    "rest_here": (lambda f: f.base.best - f.base.terms["weights"], gib_words),
+    "scores_all": (lambda f: _by_scores(f, 34, 5), both_words),
+    "scores_none": (lambda f: _by_scores(f, 34, 0), both_words),
+    "w4_bare": (lambda f: f.params / 2, both_words),
+    "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4}), "model_weights"), both_words),
+    "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
+    "active16": (lambda f: 2 * float(f.row()["active_params"] or _missing("active")), both_words),
+    "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
+    "w_here": (lambda f: f.base.terms["weights"], both_words),
+    "w_all": (lambda f: sum(card.terms["weights"] * card.place.count for card in f.base.cards), both_words),
+    "w_whole": (lambda f: value_of(f.at(**_ONE_CARD), "model_weights"), gib_words),
+    "embedding": (_embedding, gib_words),
+    "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
+    # states
+    "states": (lambda f: 16 * f.params, both_words),
+    "states18": (lambda f: 18 * f.params, both_words),
+    "states8": (lambda f: 8 * f.params, both_words),
+    "adam12": (lambda f: 12 * f.params, both_words),
+    # a rule of so many bytes for each parameter takes a size at its word
+    "adam12_said": (lambda f: 12 * _said_params(f), both_words),
+    "adam8_said": (lambda f: 8 * _said_params(f), both_words),
+    "adam2_said": (lambda f: 2 * _said_params(f), both_words),
+    "w32_said": (lambda f: 4 * _said_params(f), both_words),
+    "params_said": (_said_params, size_words),
+    "states18_said": (lambda f: 18 * _said_params(f), both_words),
+    "adapter_params": (lambda f: value_of(f.base, "adapter_params"), lambda size: f"{size:,.0f}"),
+    "adapter_states": (lambda f: 16 * value_of(f.base, "adapter_params"), both_words),
+    "flop_token": (
+        lambda f: 6 * float(f.row().get("active_params") or f.params) if "model" in f.given else 6 * _said_params(f),
+        _flop_words,
+    ),
+    "zero1": (lambda f: _zero(f, 4, 12), gib_words),
+    "zero2": (lambda f: _zero(f, 2, 14), gib_words),
+    "zero3": (lambda f: _zero(f, 0, 16), gib_words),
+    "saved_by_lora": (lambda f: 14 * f.params, both_words),
+    "host": (lambda f: 16 * f.params, both_words),
+    "host_deepspeed": (lambda f: 18 * 1.5 * f.params, both_words),
+    "host_optimizer": (lambda f: 12 * f.params, both_words),
+    # keys and values
+    "kv_token": (_kv_per_token, _per_token),
+    "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
+    "kv_width": (_kv_width, _count),
+    "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
+    "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
+    "kv_multi_head": (lambda f: _kv(f, f.knob("seq_len")) * f.fact("n_heads") / f.fact("n_kv_heads"), both_words),
+    "kv_doubled": (
+        lambda f: f.base.terms.get("kv_cache", 0.0) if f.base.part_of_all("kv") > 1.05 * f.amount("kv_all") else 0.0,
+        gib_words,
+    ),
+    "kv_all": (lambda f: _kv(f, f.knob("seq_len"), f.knob("batch_size") or 1), gib_words),
+    "serve_cards": (lambda f: _serving_cards(f, 2 * f.params), _count),
+    "serve_cards_fp8": (lambda f: _serving_cards(f, f.stored(bits=8)), _count),
+    "serve_nodes": (lambda f: -(-_serving_cards(f, 2 * f.params) // 8), _count),
+    "serve_nodes_fp8": (lambda f: -(-_serving_cards(f, f.stored(bits=8)) // 8), _count),
+    "serve_total": (lambda f: 2 * f.params + _kv(f, f.knob("seq_len")), both_words),
+    # what a step keeps
+    "logits_copy": (lambda f: f.tokens * f.fact("vocab_size") * 4, both_words),
+    "logits_peak": (lambda f: _at_most(f.at(loss="full-logits"), "logits"), gib_words),
+    "checkpoints": (lambda f: f.fact("n_layers") * f.tokens * f.fact("hidden_size") * 2, gib_words),
+    "kept_on": (lambda f: _activations(f.at(gradient_checkpointing="on")), gib_words),
+    "kept_off": (lambda f: _activations(f.at(gradient_checkpointing="off")), gib_words),
+    "scores": (lambda f: f.fact("n_heads") * f.tokens * float(f.knob("seq_len")) * 2, gib_words),
+    # whole peaks of the case with one thing changed
+    "peak": (lambda f: f.base.best, gib_words),
+    "capacity": (lambda f: f.base.capacity or _missing("card"), gib_words),
+    "peak_fused": (_fused, gib_words),
+    "peak_zero3": (_peak(zero_stage=3), gib_words),
+    "peak_flash": (_peak(attention="flash"), gib_words),
+    "peak_eager": (_peak(attention="eager"), gib_words),
+    "peak_lora": (_peak(method="lora", **_UNQUANTISED), gib_words),
+    "peak_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}), gib_words),
+    "peak_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}), gib_words),
+    "copy_lora": (_peak(method="lora", **_UNQUANTISED, **_ONE_CARD), gib_words),
+    "copy_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}, **_ONE_CARD), gib_words),
+    "copy_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}, **_ONE_CARD), gib_words),
+    "peak_full": (_peak(method="full", **_UNQUANTISED), gib_words),
+    "copy": (_peak(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None), gib_words),
+    "card_needed": (
+        lambda f: _needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
+        lambda size: f"{size:g} GB",
+    ),
+    # whatever the model: what a number of parameters takes, and what a card holds
+    "billion_share": (lambda f: 16e9 / f.n, lambda size: f"{size / GB:.3g} GB"),
+    "states_fill": (lambda f: _room(f) * f.n / 16, size_words),
+    "common": (lambda f: float(_common(f).case.facts["params"]), size_words),
+    "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), _count),
+    "common_qlora": (lambda f: _common(f).best, gib_words),
+    "common_lora": (lambda f: _common(f, method="lora").best, gib_words),
+    "room": (_room, gib_words),
+    # what the asker measured
+    "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
+    "claim_seq": (_claim_seq, _count),
+    "tried": (lambda f: float(f.told.get("tried_gib") or f.told["oom_gib"][0]) * GIB, _small_words),
+    "tried_tokens": (_tried_tokens, _count),
+    "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
+    "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
+    "pool": (lambda f: _pool(f), gib_words),
+    "host_load": (lambda f: 2 * f.params * f.n, both_words),
+    "ram": (lambda f: float(f.given["host_memory_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
+    # several models at once
+    "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),
+    "metal_between": (_between, gib_words),
+    "marketed_gb": (lambda f: _marketed(f) * GB, lambda size: f"{size / GB:g} GB"),
+    "marketed_gib": (lambda f: _marketed(f) * GB, lambda size: f"{size / GIB:.1f} GiB"),
+    "marketed_sticks": (lambda f: _marketed(f) * GIB, lambda size: f"{size / GIB:g} GiB"),
+    "mac": (_marketed, lambda size: f"{size:g} GB"),
+    "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
+    "cards_for_16": (lambda f: _fewest_cards(f, 16), _count),
+    "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), _count),
+    "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), _count),
+    "cards_for_4": (lambda f: _fewest_cards(f, 4), _count),
+    "actor_two": (lambda f: f.params * (2 + 14 / 2), gib_words),
+    "ppo": (lambda f: _roles(f, 2, 3), both_words),
+    "two_trained": (lambda f: _roles(f, 2, 0), both_words),
+    "two_frozen": (lambda f: _roles(f, 0, 2), both_words),
+    "policy_and_reference": (lambda f: _roles(f, 1, 1), both_words),
+    "ppo_cards": (lambda f: float(-(-_roles(f, 2, 3) // (80 * GIB))), _count),
+    "ppo_cards_offload": (lambda f: float(-(-(f.params * (4 * 2 + 2 * 3)) // (80 * GIB))), _count),
+}
+# those that are of one term of memory: the guard holds a clause that names the term to them
+TERM_OF_FIGURE = {
+    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_bare": "weights", "w_nf4": "weights",
+    "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_all": "weights", "w_whole": "weights",
+    "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
+    "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
+    "kept_on": "activations", "kept_off": "activations",
+}  # fmt: skip

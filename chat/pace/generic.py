@@ -1,0 +1,82 @@
+"""Lines that hold of any model: what quantising, more cards, slow links and a monitor's figure mean for speed."""
+
+from chat.pace.words import Line, amount, line, share
+from chat.works import MARLIN, MEGATRON, MEGATRON_SCALING, NVML, PALM, SCALING_LAWS
+from kb.rates import TRAINING, shares
+
+
+def formats(several: bool) -> list[Line]:
+    """Fewer bits and speed; of several formats of the same bits, what sets them apart, first."""
+    found = [
+        line("**For one or a few sequences yes, about as much as the bytes shrink: a token then reads 4.5 bits a weight instead of 16, at most 3.5 times as fast. For prompts and large batches hardly, because arithmetic decides there and the weights are unpacked to 16 bits first.**",
+             "**单条或少量序列:是,大致按字节减少的比例:每个权重读 4.5 位而不是 16 位,最多 3.5 倍。长提示和大批量几乎不会变快,因为那时由算力决定,且权重要先解包成 16 位。**", MARLIN),
+        line("**Formats of the same bits differ by their kernels, not by bytes**: AWQ and GPTQ with fused kernels (Marlin, ExLlama) and GGUF in llama.cpp come near the bandwidth; bitsandbytes NF4 unpacks separately and is slower.",
+             "**位数相同的格式差别在算子而不在字节**:AWQ、GPTQ 配融合算子(Marlin、ExLlama)以及 llama.cpp 的 GGUF 接近带宽上限;bitsandbytes 的 NF4 单独解包,更慢。", MARLIN),
+    ]  # fmt: skip
+    return found[::-1] if several else found
+
+
+def scaling() -> list[Line]:
+    """Twice the cards."""
+    return [
+        line("**Nearly twice as fast with twice the cards, not quite**: in data parallel each card computes the same and a ring exchange sends about 2 × the gradients whatever the number of cards, so time falls almost in proportion while that hides behind the computing (NVLink inside a machine, fast network between machines). Over PCIe or Ethernet, with small micro-batches or ZeRO-3, the gain is less.",
+             "**卡数翻倍,速度接近翻倍但略少**:数据并行时每卡计算量不变,环形同步的通信量约为梯度的 2 倍,与卡数无关,只要能被计算掩盖(机内 NVLink、机间高速网络),时间就几乎成比例缩短。走 PCIe 或以太网、微批太小或用 ZeRO-3 时收益更小。", MEGATRON_SCALING),
+        line("The global batch doubles as well unless accumulation is halved: an epoch has half the steps, and the learning rate may need to follow.",
+             "除非把累积步数减半,否则全局批也翻倍:每轮步数减半,学习率可能要随之调整。"),
+    ]  # fmt: skip
+
+
+def links() -> list[Line]:
+    """Slow links, with no model."""
+    return [
+        line("**For tensor parallel yes, for pipeline or layer split hardly**: tensor parallel sums over the cards twice in every layer and for every token, pipeline passes one vector of the hidden width per token from stage to stage. Over slow links (PCIe x4, Ethernet) split by layers; keep tensor parallel inside a machine. NVLink adds no memory.",
+             "**张量并行会,流水线或按层切分几乎不会**:张量并行每层、每个 token 都要跨卡求和两次;流水线每个 token 只在相邻阶段间传一个隐藏维度的向量。链路慢(PCIe x4、以太网)时按层切分,张量并行留在机内。NVLink 不增加显存。", MEGATRON),
+    ]  # fmt: skip
+
+
+def low_utilisation(told: float | None) -> list[Line]:
+    """What makes a training reach little of the peak rate; `told` is the share that it reaches."""
+    low, high = shares(TRAINING)
+    found: list[Line] = []
+    if told:
+        verdict = ("low", "偏低") if told < low else ("usual", "正常")
+        found.append(line(f"**{share(told)} MFU is {verdict[0]}; large runs reach {100 * low:.0f}–{100 * high:.0f} %.**",
+                          f"**MFU {share(told)} {verdict[1]};大规模训练通常为 {100 * low:.0f}–{100 * high:.0f} %。**", PALM))  # fmt: skip
+    else:
+        found.append(line("**nvidia-smi's utilization only says that some kernel was running, not how much of the arithmetic it used.** The measure is MFU: 6 × parameters × tokens a second ÷ (cards × peak rate); tell model, cards and tokens a second for it.",
+                          "**nvidia-smi 的利用率只表示有算子在运行,不表示用了多少算力。** 应看 MFU:6 × 参数量 × 每秒 token 数 ÷(卡数 × 峰值);给出模型、显卡和每秒 token 数即可计算。", NVML))  # fmt: skip
+    found.append(line("Usual causes, in the order to check: micro-batches of too few tokens (raise batch × length, pack short samples); padding counted as work or as waste; eager attention or fp32/TF32 products instead of FlashAttention and bf16; full checkpointing (8 operations done for 6 counted, a quarter of the share); communication over PCIe or Ethernet, ZeRO-3 or offload with small micro-batches; data loading, logging or evaluation between steps.",
+                      "常见原因,按排查顺序:微批的 token 太少(增大批 × 长度,短样本打包);填充占了计算;用了 eager 注意力或 fp32/TF32 矩阵乘,而不是 FlashAttention 和 bf16;完全重计算(计 6 次实际算 8 次,占比少四分之一);PCIe/以太网通信、ZeRO-3 或 offload 配小微批;步间的数据加载、日志和评估。"))  # fmt: skip
+    return found
+
+
+def idle() -> list[Line]:
+    """A card that is hardly busy while it generates."""
+    return [line("**Usual for one sequence: generating waits for memory, not for arithmetic**, so the units idle while weights are read; a part of the model on the CPU, or Python between small kernels, lowers it further. More sequences at once (a server with continuous batching), a fused or graph-captured program and all layers on the card raise it; tokens a second, not the percentage, is the measure.",
+                 "**单条序列时很正常:生成受显存带宽限制而不是算力**,读取权重时计算单元在等待;部分模型在 CPU 上,或小算子之间的 Python 开销,会让它更低。同时跑多条序列(连续批处理的服务)、用融合算子或 CUDA graph 的程序、所有层都放到卡上会提高它;应看每秒 token 数而不是百分比。")]  # fmt: skip
+
+
+def six_operations() -> list[Line]:
+    """Where the 6 of 6·N·D is from."""
+    return [
+        line("**6 = 2 forwards + 4 backwards**: each weight is multiplied and added once for a token, 2 operations; backwards it takes part in two such products, one for the gradient of the inputs and one for its own, 4. Times N parameters and D tokens: 6·N·D.",
+             "**6 = 前向 2 + 反向 4**:每个权重对每个 token 做一次乘和一次加,即 2 次运算;反向要做两次这样的乘积,一次求输入的梯度,一次求权重自己的梯度,即 4 次。再乘参数量 N 和 token 数 D,就是 6·N·D。", SCALING_LAWS),
+        line("N are the parameters that compute (of a mixture of experts the active ones); attention over the context comes on top, 6 × layers × width × length for each token; full recomputation runs the forward pass again and makes it 8; frozen weights (LoRA) need no gradient of their own and make it 4.",
+             "N 是参与计算的参数(混合专家取激活参数);对上下文的注意力另加每个 token 6 × 层数 × 宽度 × 长度;完全重计算要再跑一遍前向,变成 8;冻结权重(LoRA)不求自身梯度,是 4。", SCALING_LAWS),
+    ]  # fmt: skip
+
+
+def each_token(sizes: list[tuple[str, float]]) -> list[Line]:
+    """Training operations of one token for each of several models."""
+    said = "; ".join(f"{name} {amount(6 * params / 1e9)} GFLOP" for name, params in sizes)
+    said_zh = ";".join(f"{name} {amount(6 * params / 1e9)} GFLOP" for name, params in sizes)
+    return [line(f"**Training, for each token: {said}** (6 × the parameters that compute; of a mixture of experts the active ones).",
+                 f"**训练时每个 token:{said_zh}**(6 × 参与计算的参数;混合专家取激活参数)。", SCALING_LAWS)]  # fmt: skip
+
+
+def users(count: float, rate: float | None) -> list[Line]:
+    """What a number of users comes to, with no model."""
+    each = rate or 10.0
+    said, said_zh = ("", "") if rate else (" (10 for each taken as an example)", "(每人按 10 举例)")
+    return [line(f"**{count:g} users × {each:g} tokens/s = {amount(count * each)} tokens/s together**{said}, if all generate at the same moment; name the model and the cards to see whether they make it.",
+                 f"**{count:g} 个用户 × {each:g} token/秒 = 合计 {amount(count * each)} token/秒**{said_zh},前提是同时在生成;给出模型和显卡即可判断够不够。")]  # fmt: skip

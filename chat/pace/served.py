@@ -1,0 +1,115 @@
+"""A served model whose speed is asked for, how its cases are called, and how the bound of a rate follows."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from chat.pace.words import Line, amount, between, gigabytes, line, share, shares_words
+from chat.phrases import in_words, value
+from chat.works import GPT_FAST
+from kb.names import gpu_row
+from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
+
+MOST_CASES = 4
+
+
+@dataclass(frozen=True)
+class Served:
+    """What is asked of a served model. `cases` are the facts of each format or card; `told` as `chat.reads.speed_told` names it."""
+
+    cases: tuple[dict[str, Any], ...]
+    kinds: tuple[str, ...] = ()
+    told: dict[str, float] = field(default_factory=dict)
+
+    def said(self, name: str) -> float | None:
+        return self.told.get(name)
+
+    @cached_property
+    def host(self) -> HostMemory:
+        return HostMemory.of(
+            self.said("host_mt_s"), self.said("host_channels"), self.said("host_ddr"), self.said("bandwidth_gb_s")
+        )
+
+    @cached_property
+    def worked(self) -> list[Decoding]:
+        """The cases whose speed can be said."""
+        found: list[Decoding] = []
+        for facts in self.cases[:MOST_CASES]:
+            one = decoding(facts, self.host)
+            if one.known:
+                found.append(one)
+        return found
+
+    @property
+    def first(self) -> Decoding:
+        return self.worked[0]
+
+
+def subject(one: Decoding, language: str, *names: str) -> str:
+    """Model, format and cards of a case, and the facts that set it apart."""
+    knob, case = one.there.situation.knob, one.there.case
+    count, card = int(knob("n_gpus") or 1), one.there.cards[0].place.card
+    size = case.facts.get("params") if not case.facts.get("model") else None
+    model = (
+        value("params", size.value if hasattr(size, "value") else size, language)
+        if size
+        else value("model", knob("model") or "", language)
+    )
+    words = [model, value("weight_format", knob("weight_format"), language)]
+    if card:
+        words.append((f"{count} × " if count > 1 else "") + value("gpu", card.name, language))
+    else:
+        words.append("仅 CPU" if language == "zh" else "CPU alone")
+    words += [in_words(name, knob(name), language) for name in names]
+    return ("、" if language == "zh" else ", ").join(word for word in words if word)
+
+
+def bound_lines(one: Decoding, called: bool = False) -> list[Line]:
+    """How the bound follows."""
+    card = one.there.cards[0].place.card
+    rate = float(gpu_row(card.name if card else "").get("bandwidth_gb_s") or 0)
+    low, high = shares(GENERATION)
+    lead, lead_zh = (f"{subject(one, 'en')}: ", f"{subject(one, 'zh')}:") if called else ("", "")
+    if one.host_bytes:
+        return []
+    count, turns = (
+        sum(place.place.count for place in one.there.cards),
+        len(one.there.cards) > 1 or len(one.there.cards[0].place.stages) > 1,
+    )
+    over_en, over_zh = f"{rate:,.0f} GB/s", f"{rate:,.0f} GB/s"
+    if turns:
+        over_en, over_zh = (
+            f"{rate:,.0f} GB/s (cards with different layers take turns)",
+            f"{rate:,.0f} GB/s(按层切分的卡轮流工作)",
+        )
+    elif count > 1:
+        over_en, over_zh = (
+            f"{count} × {rate:,.0f} GB/s (each card reads its part)",
+            f"{count} × {rate:,.0f} GB/s(各卡同时读自己的部分)",
+        )
+    limited = one.arithmetic is not None and one.batch > 1 and one.rate[1] == one.arithmetic
+    by_en = (
+        f" With so many sequences arithmetic limits it first, at {amount(one.arithmetic or 0)} tokens/s."
+        if limited
+        else ""
+    )
+    by_zh = f"序列这么多时先受算力限制:{amount(one.arithmetic or 0)} token/秒。" if limited else ""
+    return [line(f"{lead}{'each' if called else 'Each'} step reads {gigabytes(one.weight_bytes)} of weights and {gigabytes(one.cache)} of cache; over {over_en} that is at most {amount(one.bound)} tokens/s, of which programs reach {shares_words(low, high)} (gpt-fast on an A100).{by_en}",
+                 f"{lead_zh}每步读取权重 {gigabytes(one.weight_bytes)}、缓存 {gigabytes(one.cache)};带宽 {over_zh},上限 {amount(one.bound)} token/秒,程序通常达到其 {shares_words(low, high)}(gpt-fast 在 A100 上的实测)。{by_zh}", GPT_FAST)]  # fmt: skip
+
+
+def spilled_lines(one: Decoding) -> list[Line]:
+    """What host memory reads, and how much of the time that is."""
+    if not one.host_bytes:
+        return []
+    low, high = one.host.low / 1e9, one.host.high / 1e9
+    part = one.host_seconds(one.host.high) / (one.card_seconds + one.host_seconds(one.host.high))
+    told = "" if one.host.said else " (two channels of DDR4-3200 to DDR5-5600 assumed)"
+    told_zh = "" if one.host.said else "(假设双通道 DDR4-3200 至 DDR5-5600)"
+    lead = "It does not fit on the card" if one.spilled else "As placed"
+    lead_zh = "卡上放不下" if one.spilled else "按所说的放置"
+    if one.without_card:
+        return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores; a card that holds a part raises it.",
+                     f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数;放一部分到显卡会更快。")]  # fmt: skip
+    return [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part takes {share(part)} of the time or more. More channels or faster RAM raise the speed in proportion; a smaller quantisation that fits the card removes it.",
+                 f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分至少占 {share(part)} 的时间。内存通道越多、越快,速度成比例提高;换成卡上放得下的更小量化则没有这部分。")]  # fmt: skip

@@ -1,0 +1,381 @@
+"""Lines on how fast a model answers: tokens a second, the first token, many users, cards against each other, and why it is
+slower than it could be."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+
+from chat.figures.named import size_words
+from chat.pace.cards import compared, link_lines
+from chat.pace.prompt import prompt_lines
+from chat.pace.served import Served, bound_lines, spilled_lines, subject
+from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
+from chat.phrases import value
+from chat.works import GPT_FAST
+from formulas.errors import BadInput
+from kb.names import gpu_rows
+from kb.rates import GENERATION, Decoding, decoding, shares
+from kb.recipe import assumed_number
+
+_USUAL_BATCH = 32  # what a server is shown with beside a single sequence
+_MOST_CARDS = 5
+
+
+def lines(asked: Served) -> list[Line]:
+    """The answer; BadInput where no card's bandwidth is known."""
+    for kind, say in _SAYS:
+        if kind in asked.kinds and (found := say(asked)):
+            return found
+    return _rates(asked)
+
+
+# ── generating ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rates(asked: Served) -> list[Line]:
+    if not asked.worked:
+        raise BadInput("the bandwidth of that card is not known, so no speed can be said")
+    one = asked.first
+    if one.spilled and one.batch == 1 and len(asked.worked) == 1 and not _computes_on_host(one):
+        return _too_large(asked, one)
+    lengths = {int(case.facts["seq_len"].value) for case in asked.worked}
+    apart = ("seq_len",) if len(lengths) > 1 else ()
+    said_en = "; ".join(
+        f"{subject(case, 'en', *apart)}: about {between(*case.rate)} tokens/s, at most {amount(case.bound)}"
+        for case in asked.worked
+    )
+    said_zh = ";".join(
+        f"{subject(case, 'zh', *apart)}:约 {between(*case.rate)} token/秒,上限 {amount(case.bound)}"
+        for case in asked.worked
+    )
+    length = int(one.facts["seq_len"].value)
+    context, context_zh = (
+        (f"{length:,} tokens of context", f"上下文 {length:,} token")
+        if not apart
+        else ("context as told", "上下文如上")
+    )
+    if one.batch > 1:
+        each = scaled(one.rate, 1 / one.batch)
+        tail = f" for {one.batch} sequences together, {between(*each)} for each ({context})"
+        tail_zh = f"({one.batch} 条序列合计,每条 {between(*each)};{context_zh})"
+    else:
+        tail, tail_zh = f" (one sequence, {context})", f"(单条序列,{context_zh})"
+    found = [line(f"**{said_en}**{tail}.", f"**{said_zh}**{tail_zh}。", GPT_FAST)]
+    if asked.said("rate") and one.batch == 1:
+        found.insert(0 if len(asked.worked) == 1 else 1, _judged(asked.said("rate") or 0.0, one))
+    bounds = asked.worked[:2] if one.batch == 1 and not apart else [one]
+    found += [told for case in bounds for told in bound_lines(case, len(bounds) > 1)]
+    if apart:
+        found.insert(1, _against_length(asked.worked))
+    found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one))
+    mixed = next((case for case in asked.worked if case.single_share < 1 and case.there.n_params), None)
+    if mixed and mixed.there.n_params:
+        found.append(line(f"A token reads the active parameters, {size_words(mixed.there.n_params * mixed.single_share)} of {size_words(mixed.there.n_params)}" + (f"; {mixed.batch} sequences choose different experts and read {share(mixed.share)} of the weights." if mixed.batch > 1 else "."),
+                          f"每个 token 只读取激活参数:{size_words(mixed.there.n_params)} 中的 {size_words(mixed.there.n_params * mixed.single_share)}" + (f";{mixed.batch} 条序列选择的专家不同,共读取权重的 {share(mixed.share)}。" if mixed.batch > 1 else "。")))  # fmt: skip
+    if requests := asked.said("requests"):
+        found.insert(0, _of_requests(asked, requests))
+    found += _longer(asked, one) if one.batch == 1 and not apart else []
+    if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
+        found += [*_in_turn(asked, one), *_together(asked)]
+    return found
+
+
+def _computes_on_host(one: Decoding) -> bool:
+    """Whether such weights can stay in host memory and be computed there: those of llama.cpp's files."""
+    knob = one.there.situation.knob
+    return one.without_card or str(knob("weight_format")).startswith("gguf:") or knob("engine") == "llama.cpp"
+
+
+def _too_large(asked: Served, one: Decoding) -> list[Line]:
+    """No speed where it does not fit; what a file of llama.cpp with a part in host memory would make instead."""
+    file = {
+        name: given
+        for name, given in asked.cases[0].items()
+        if name not in ("bits", "weight_format", "engine", "tp", "pp")
+    }
+    other = decoding({**file, "weight_format": "gguf:Q4_K_M"}, asked.host)
+    need, has = f"{one.there.best / 2**30:.1f}", f"{(one.there.capacity or 0) / 2**30:.1f}"
+    return [
+        line(f"**{subject(one, 'en')} does not fit, so it makes no speed**: {need} GiB are needed on a card, {has} there are. In llama.cpp, {subject(other, 'en')}{' with the rest in host memory' if other.host_bytes else ''} makes about {between(*other.rate)} tokens/s.",
+             f"**{subject(one, 'zh')} 放不下,谈不上速度**:每卡需 {need} GiB,只有 {has} GiB。用 llama.cpp,{subject(other, 'zh')}{',其余放内存' if other.host_bytes else ''},约 {between(*other.rate)} token/秒。"),
+        *spilled_lines(other),
+    ]  # fmt: skip
+
+
+def _judged(rate: float, one: Decoding) -> Line:
+    """A rate that is wanted or was seen, against what the case reaches."""
+    low, high = one.rate
+    told = (
+        ("within reach", "可以达到") if rate <= low
+        else ("in the usual span", "在正常范围内") if rate <= high
+        else ("above what programs reach, below the bound", "高于程序通常能达到的,但未超上限") if rate <= one.bound
+        else ("out of reach", "达不到")
+    )  # fmt: skip
+    part = share(rate / one.bound)
+    return line(f"**{rate:g} tokens/s with {subject(one, 'en')}: {told[0]}**, {part} of its bound of {amount(one.bound)}.",
+                f"**{subject(one, 'zh')} 的 {rate:g} token/秒:{told[1]}**,为上限 {amount(one.bound)} 的 {part}。")  # fmt: skip
+
+
+def _against_length(cases: list[Decoding]) -> Line:
+    """What the longest context leaves of the speed of the shortest."""
+    ordered = sorted(cases, key=lambda case: int(case.facts["seq_len"].value))
+    left = ordered[-1].rate[0] / ordered[0].rate[0]
+    short, long = (int(case.facts["seq_len"].value) for case in (ordered[0], ordered[-1]))
+    fits = (
+        ", because the cache no longer leaves room for all weights on the card"
+        if ordered[-1].spilled
+        else ", because every token reads the cache as well"
+    )
+    fits_zh = ",因为缓存挤占了卡上的权重" if ordered[-1].spilled else ",因为每个 token 还要读取缓存"
+    return line(f"**From {short:,} to {long:,} tokens {share(left)} of the speed is left**{fits}.",
+                f"**从 {short:,} 到 {long:,} token,速度只剩 {share(left)}**{fits_zh}。")  # fmt: skip
+
+
+def _longer(asked: Served, one: Decoding) -> list[Line]:
+    """What a longer context costs: the cache is read for each token."""
+    positions = one.there.longest or 0
+    if declared := int(one.facts["max_positions"].value if "max_positions" in one.facts else 0):
+        positions = min(positions, declared)
+    length = int(one.facts["seq_len"].value)
+    if not positions or positions < 2 * length or one.cache <= 0:
+        return []
+    more = one.cache * positions / length
+    slower = (one.weight_bytes + one.cache) / (one.weight_bytes + more)
+    if slower > 0.9:
+        return []
+    return [line(f"Longer contexts are read for every token: at {positions:,} tokens the cache is {gigabytes(more)} and the speed {share(slower)} of this.",
+                 f"上下文越长每个 token 读得越多:{positions:,} token 时缓存 {gigabytes(more)},速度是上面的 {share(slower)}。")]  # fmt: skip
+
+
+def _in_turn(asked: Served, one: Decoding) -> list[Line]:
+    """Several cards of which it is not said how they share the model: by layers they take turns."""
+    facts = asked.cases[0]
+    if (
+        int(facts.get("n_gpus") or 1) < 2
+        or len(one.there.cards) > 1
+        or {"tp", "pp", "engine", "layer_split"} & set(facts)
+    ):
+        return []
+    turns = decoding({**facts, "layer_split": True}, asked.host)
+    return [line(f"That is tensor parallel (vLLM, ExLlama). Split by layers (llama.cpp, Ollama, device_map) the cards take turns: about {between(*turns.rate)} tokens/s, no faster than one card that held it all.",
+                 f"这是张量并行(vLLM、ExLlama)。按层切分(llama.cpp、Ollama、device_map)时各卡轮流工作:约 {between(*turns.rate)} token/秒,不比一张放得下的卡快。")]  # fmt: skip
+
+
+def _together(asked: Served) -> list[Line]:
+    facts = {**asked.cases[0], "batch_size": _USUAL_BATCH}
+    try:
+        many = decoding(facts, asked.host)
+    except BadInput:
+        return []
+    if many.spilled or many.there.verdict == "no" or not many.known:
+        return []
+    return [line(f"{_USUAL_BATCH} sequences at once share the reading of the weights: together about {between(*many.rate)} tokens/s, {between(*scaled(many.rate, 1 / _USUAL_BATCH))} for each.",
+                 f"{_USUAL_BATCH} 条序列同时生成可共用权重读取:合计约 {between(*many.rate)} token/秒,每条 {between(*scaled(many.rate, 1 / _USUAL_BATCH))}。")]  # fmt: skip
+
+
+def _of_requests(asked: Served, requests: float) -> Line:
+    """How long many prompts take, in a batch if one is told, else one after the other."""
+    one = asked.first
+    out = asked.said("output_len") or 512.0
+    assumed_out = "" if asked.said("output_len") else " assumed"
+    assumed_zh = "" if asked.said("output_len") else "(假设)"
+    slow, fast = (requests * out / rate / 3600 for rate in one.rate)
+    prompt = one.prompt(int(one.facts["seq_len"].value))
+    if prompt:
+        slow += requests * prompt[1] / one.batch / 3600
+        fast += requests * prompt[0] / one.batch / 3600
+    took = duration(fast, slow)
+    how = (
+        f"{one.batch} at a time"
+        if one.batch > 1
+        else "one after the other; a server that batches them is many times faster"
+    )
+    how_zh = f"每次 {one.batch} 条" if one.batch > 1 else "逐条处理;用批处理的服务会快很多倍"
+    return line(f"**{amount(requests)} prompts of {out:g} generated tokens{assumed_out}: about {took.en}**, {how}.",
+                f"**{amount(requests)} 条,每条生成 {out:g} token{assumed_zh}:约 {took.zh}**,{how_zh}。")  # fmt: skip
+
+
+# ── users ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _users(asked: Served) -> list[Line]:
+    many = [case for case in asked.worked if case.batch > 1]
+    if not many:
+        return []
+    if many[0] is not asked.first:  # one sequence is asked for as well
+        alone = asked.first
+        both = replace(asked, cases=tuple(case for case in asked.cases if int(case.get("batch_size") or 1) > 1))
+        return [
+            line(
+                f"**One sequence: about {between(*alone.rate)} tokens/s** ({subject(alone, 'en')}).",
+                f"**单条序列:约 {between(*alone.rate)} token/秒**({subject(alone, 'zh')})。",
+            ),
+            *_users(both),
+        ]
+    one = many[0]
+    if "need" in asked.kinds and asked.said("rate") and "n_gpus" not in asked.cases[0]:
+        return _cards_for(asked)
+    if one.there.verdict == "no":
+        return _fewer(asked, one)
+    found, target = _rates(asked), asked.said("rate")
+    if target:
+        need = target * one.batch
+        low, high = one.rate
+        verdict = ("yes", "够") if low >= need else ("no", "不够") if high < need else ("borderline", "临界")
+        found.insert(0, line(f"**{one.batch} users at {target:g} tokens/s need {amount(need)} tokens/s: {verdict[0]}**, it makes about {between(low, high)}.",
+                             f"**{one.batch} 个用户各 {target:g} token/秒共需 {amount(need)} token/秒:{verdict[1]}**,约能达到 {between(low, high)}。"))  # fmt: skip
+    return found
+
+
+def _cards_for(asked: Served) -> list[Line]:
+    """How many of the card hold all sequences and make the rate, in tensor parallel."""
+    target, facts = asked.said("rate") or 0.0, asked.cases[-1]
+    for count in (1, 2, 4, 8):
+        try:
+            many = decoding({**facts, "n_gpus": count, **({"tp": count} if count > 1 else {})}, asked.host)
+        except BadInput:
+            continue
+        need = target * many.batch
+        if many.there.verdict == "no" or many.rate[0] < need:
+            continue
+        return [
+            line(f"**{count} {'card' if count == 1 else 'cards'}**: {subject(many, 'en')} holds {many.batch} sequences and makes about {between(*many.rate)} tokens/s, {between(*scaled(many.rate, 1 / many.batch))} for each; {amount(need)} are needed.",
+                 f"**{count} 张**:{subject(many, 'zh')} 放得下 {many.batch} 条序列,合计约 {between(*many.rate)} token/秒,每条 {between(*scaled(many.rate, 1 / many.batch))};需要 {amount(need)}。"),
+            *bound_lines(many),
+        ]  # fmt: skip
+    return []
+
+
+def _fewer(asked: Served, one: Decoding) -> list[Line]:
+    """As many sequences as the cache holds, and how fast those are."""
+    most = min(card.largest("batch_size") or 0 for card in one.there.cards)
+    length = int(one.facts["seq_len"].value)
+    if most < 1:
+        return []
+    few = decoding({**asked.cases[0], "batch_size": most}, asked.host)
+    target = asked.said("rate")
+    need = f" {one.batch} users at {target:g} tokens/s would need {amount(target * one.batch)}." if target else ""
+    need_zh = f"{one.batch} 个用户各 {target:g} token/秒则需要 {amount(target * one.batch)}。" if target else ""
+    return [
+        line(f"**Not all {one.batch} at once: the cache holds about {most} sequences of {length:,} tokens; together they make about {between(*few.rate)} tokens/s, {between(*scaled(few.rate, 1 / most))} for each, and the others wait.**{need}",
+             f"**{one.batch} 条不能同时放下:缓存约够 {most} 条 {length:,} token 的序列,合计约 {between(*few.rate)} token/秒,每条 {between(*scaled(few.rate, 1 / most))},其余排队。**{need_zh}"),
+        *bound_lines(few),
+    ]  # fmt: skip
+
+
+# ── against what was seen ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _why(asked: Served) -> list[Line]:
+    seen, one = asked.said("rate"), asked.first if asked.worked else None
+    if not seen or one is None:
+        return []
+    low, high = one.rate
+    against = f"{subject(one, 'en')} reaches about {between(low, high)} tokens/s, at most {amount(one.bound)}"
+    against_zh = f"{subject(one, 'zh')} 通常约 {between(low, high)} token/秒,上限 {amount(one.bound)}"
+    if seen >= low * 0.9:
+        verdict = (
+            ("in the usual span", "属于正常范围")
+            if seen <= one.bound
+            else (
+                "more than reading all weights for each token allows: check what it counts (prompt tokens, several sequences, speculative decoding)",
+                "超过逐 token 读取全部权重的上限:请确认统计的是什么(提示 token、多条序列、投机解码)",
+            )
+        )
+        return [
+            line(
+                f"**{seen:g} tokens/s is {verdict[0]}**: {against}.",
+                f"**{seen:g} token/秒{verdict[1]}**:{against_zh}。",
+                GPT_FAST,
+            ),
+            *bound_lines(one),
+            *spilled_lines(one),
+        ]
+    found = [line(f"**{seen:g} tokens/s is slow: {against}**, so {share(seen / one.bound)} of the bound.", f"**{seen:g} token/秒偏慢:{against_zh}**,只有上限的 {share(seen / one.bound)}。", GPT_FAST), *bound_lines(one), *spilled_lines(one)]  # fmt: skip
+    if not one.host_bytes:
+        # read at the usual share, the rest of the time is spent on weights in host memory
+        spare = 1 / seen - 1 / high
+        away = min(one.weight_bytes, spare * one.host.high * shares(GENERATION)[1])
+        part = gigabytes(away) if away < one.weight_bytes else "all"
+        part_zh = f"有 {gigabytes(away)}" if away < one.weight_bytes else "全部"
+        found.append(line(f"The usual cause is weights in host memory: {part} of the {gigabytes(one.weight_bytes)} of weights read there would explain it. See that all layers are on the card (-ngl 99, `ollama ps` 100 % GPU, no shared memory of the Windows driver) and that the context leaves room for them.",
+                          f"最常见的原因是一部分在内存里:{gigabytes(one.weight_bytes)} 权重中{part_zh} 从内存读取就会是这个速度。请确认所有层都在卡上(-ngl 99、`ollama ps` 为 100% GPU、Windows 驱动没有用共享显存),且上下文没有挤占它们。"))  # fmt: skip
+        found.append(line("Else: a program without fused kernels (plain transformers with bitsandbytes 4-bit is several times slower than AWQ/GPTQ kernels or llama.cpp), prompt time counted in, a throttled card, or a slow link between cards in tensor parallel.",
+                          "其次:没有融合算子的程序(transformers 加 bitsandbytes 4 位比 AWQ/GPTQ 算子或 llama.cpp 慢数倍)、把预填充时间算了进去、显卡降频,或张量并行的卡间链路太慢。"))  # fmt: skip
+    return found
+
+
+# ── cards ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _compare(asked: Served) -> list[Line]:
+    named = list(dict.fromkeys(str(case["gpu"]) for case in asked.cases if case.get("gpu")))
+    found = compared(named, training=False)
+    if not asked.worked or not {"model", "params"} & set(asked.cases[0]):
+        return found
+    plain = [Line(one.words, one.title, one.url) for one in found]
+    first, *rest = _rates(asked)
+    return [first, *plain, *rest] if found else [first, *rest]
+
+
+def _need(asked: Served) -> list[Line]:
+    """The bandwidth that a wanted rate takes, and cards that have it."""
+    target = asked.said("rate")
+    if not target:
+        return []
+    if any(case.get("gpu") for case in asked.cases):
+        return [] if "n_gpus" in asked.cases[0] else _cards_for(asked)
+    card = _REFERENCE
+    one = decoding({**asked.cases[0], "gpu": card}, asked.host)
+    low, high = shares(GENERATION)
+    reads = (one.weight_bytes + one.cache + one.host_bytes) * target / one.batch
+    rows = [row for row in gpu_rows().values() if row["class"] in ("consumer", "workstation", "datacenter") and row["vendor"] == "NVIDIA"
+            and (row["bandwidth_gb_s"] or 0) >= reads / sqrt(low * high) / 1e9 and (row["memory_marketed_gb"] or 0) * 2**30 >= one.there.best]  # fmt: skip
+    rows.sort(key=lambda row: (row["bandwidth_gb_s"], row["memory_marketed_gb"]))
+    names = ", ".join(list(dict.fromkeys(value("gpu", row["name"], "en") for row in rows))[:_MOST_CARDS]) or "–"
+    return [
+        line(f"**{target:g} tokens/s take about {between(reads / high / 1e9, reads / low / 1e9)} GB/s of memory bandwidth** and {one.there.best / 2**30:.3g} GiB ({subject(one, 'en').rsplit(', ', 1)[0]}).",
+             f"**{target:g} token/秒约需 {between(reads / high / 1e9, reads / low / 1e9)} GB/s 显存带宽**和 {one.there.best / 2**30:.3g} GiB 显存({subject(one, 'zh').rsplit('、', 1)[0]})。", GPT_FAST),
+        line(f"A token reads {gigabytes(one.weight_bytes + one.cache)}; programs reach {shares_words(low, high)} of a card's bandwidth. One card that has both: {names}.",
+             f"每个 token 读取 {gigabytes(one.weight_bytes + one.cache)};程序达到带宽的 {shares_words(low, high)}。单卡两者都够的:{names}。"),
+    ]  # fmt: skip
+
+
+_REFERENCE = "H200 SXM 141 GB"
+
+
+def _link(asked: Served) -> list[Line]:
+    return link_lines(asked.first, asked.told) if asked.worked else []
+
+
+def _loading(asked: Served) -> list[Line]:
+    """How long weights take from a disk: bytes over its rate."""
+    case = asked.cases[0]
+    one = decoding(case, asked.host)
+    size = (
+        one.weight_bytes + one.host_bytes if one.single_share == 1 else (one.weight_bytes + one.host_bytes) / one.share
+    )
+    told = asked.said("bandwidth_gb_s")
+    name = subject(one, "en").removesuffix(", CPU alone")
+    rates = (
+        (told * 1e9,) if told else tuple(1e9 * assumed_number("link_gb_s", f"PCIe {one}.0 x16") / 4 for one in (4, 3))
+    )
+    took = duration(size / max(rates) / 3600, size / min(rates) / 3600)
+    how = (
+        f"{told:g} GB/s"
+        if told
+        else f"{between(min(rates) / 1e9, max(rates) / 1e9, 3)} GB/s, what PCIe 3.0 to 4.0 x4 lets an NVMe drive give at most"
+    )
+    how_zh = (
+        f"{told:g} GB/s"
+        if told
+        else f"{between(min(rates) / 1e9, max(rates) / 1e9, 3)} GB/s(NVMe 走 PCIe 3.0 到 4.0 x4 的上限)"
+    )
+    return [line(f"**At least {took.en}**: {gigabytes(size)} of weights ({name}) at {how}. SATA and network drives are several times slower; a second load comes from the page cache if RAM holds it.",
+                 f"**至少 {took.zh}**:{gigabytes(size)} 权重({name}),按 {how_zh}。SATA 盘和网络盘慢数倍;内存装得下时第二次加载来自页缓存。")]  # fmt: skip
+
+
+_SAYS: tuple[tuple[str, Callable[[Served], list[Line]]], ...] = (
+    ("loading", _loading),
+    ("prefill", prompt_lines), ("link", _link), ("why", _why), ("users", _users), ("compare", _compare), ("need", _need),
+)  # fmt: skip

@@ -1,0 +1,316 @@
+"""Lines on a training's time, operations, tokens and price: the figure first, then the arithmetic, then what changes it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import ceil
+
+from chat.figures.named import size_words
+from chat.pace.beside import beside, epochs_words, measured, power_lines
+from chat.pace.run import Asked
+from chat.pace.words import (
+    Line,
+    amount,
+    between,
+    cards,
+    duration,
+    line,
+    money,
+    money_each,
+    operations,
+    share,
+    shares_words,
+    tokens,
+)
+from chat.works import CHINCHILLA, PALM
+from formulas.quantity import Words
+from kb.recipe import tokens_for_each, usual_mfu
+from kb.runs import like
+from kb.timing import RECOMPUTED, Training, optimal_size
+
+# what a figure is given for where no tokens are said
+_EXAMPLE_TOKENS = 1e8
+_LONG_ALONE = 30 * 24.0  # hours beyond which nobody trains on one card
+_REFERENCE = ("A100 SXM4 80 GB", "H100 SXM5 80 GB")
+
+
+def lines(asked: Asked) -> list[Line]:
+    """The answer, kind after kind; empty where not even a figure for each token can be said."""
+    found: list[Line] = []
+    first = ""
+    for kind, say in _SAYS:
+        if kind == "time" and first in ("cards", "tokens", "size") and asked.said("hours"):
+            continue  # the time is what was given
+        if kind in asked.kinds and (said := say(asked)):
+            found += [one for one in said if one not in found]
+            first = first or kind
+        if kind == "tokens" and first == kind and not asked.training.tokens and asked.training.params:
+            asked = replace(asked, training=asked.training.with_tokens(tokens_for_each() * asked.training.params))
+    if not found or ("cost" in asked.kinds and first != "time"):
+        said = _time(asked)
+        found += [one for one in said if one not in found]
+        first = first or ("time" if said else "")
+    return found + [one for one in beside(asked, first) if one not in found] if found else []
+
+
+# ── the figure that is asked for ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _utilisation(asked: Asked) -> list[Line]:
+    t, run = asked.training, asked.run
+    if asked.rate and t.params and t.peak:
+        reached, low, high = t.reached(asked.rate), *Training.of(None, None, None, None, None).share
+        judged = (
+            ("below what large runs reach", "低于大规模训练的常见水平") if reached < low
+            else ("above what large runs reach: check that the tokens are of all cards together and not padding", "高于常见水平:请确认这是全部卡的 token 数且不含填充") if reached > 0.6
+            else ("in the usual span", "属于常见水平")
+        )  # fmt: skip
+        on = cards(t.n_gpus or 1, t.card or "")
+        return [
+            line(f"**About {share(reached)} of the peak rate (MFU)**, {judged[0]} ({shares_words(low, high)}).",
+                 f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),
+            line(f"6 × {asked.computes} parameters × {amount(asked.rate)} tokens/s = {operations(6 * t.params * asked.rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
+                 f"6 × {asked.computes} 参数 × {amount(asked.rate)} token/秒 = {operations(6 * t.params * asked.rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
+        ]  # fmt: skip
+    return _published(asked) if run and run.hours and run.tokens and "mfu" in asked.kinds else []
+
+
+def _published(asked: Asked) -> list[Line]:
+    """Operations, GPU-hours and the utilisation that they imply, as published."""
+    run = asked.run
+    assert run is not None
+    source = (run.title, run.url)
+    if not run.tokens:
+        return [line(f"**{run.model} took {amount(run.hours or 0)} GPU-hours ({run.gpu})**; its authors do not publish the tokens, so its operations cannot be said.",
+                     f"**{run.model} 用了 {amount(run.hours or 0)} GPU 小时({run.gpu})**;作者没有公布 token 数,总运算量无法计算。", source)]  # fmt: skip
+    t = Training.of(run.active, run.tokens, run.gpu, run.n_gpus, None)
+    flop = operations(t.flop())
+    en = f"**{run.model}: about {flop} FLOP"
+    zh = f"**{run.model}:约 {flop} FLOP"
+    if run.hours and t.peak:
+        reached = t.flop() / (run.hours * 3600 * t.peak)
+        count = f"{run.n_gpus:,} " if run.n_gpus else ""
+        days = f", {amount(run.days or run.hours / 24 / run.n_gpus, 2)} days" if run.n_gpus else ""
+        days_zh = f",{amount(run.days or run.hours / 24 / run.n_gpus, 2)} 天" if run.n_gpus else ""
+        en += f", {amount(run.hours)} GPU-hours ({count}{run.gpu}{days}), so about {share(reached)} of the peak rate was reached over all these hours.**"
+        zh += f",{amount(run.hours)} GPU 小时({count and count.strip() + ' 张 '}{run.gpu}{days_zh}),即利用率约 {share(reached)}。**"
+    else:
+        en, zh = en + "**; its authors publish no GPU-hours.", zh + "**;作者没有公布 GPU 小时。"
+    return [
+        line(en, zh, source),
+        line(f"6 × {size_words(run.active)} parameters × {tokens(run.tokens)} tokens" + (f", over GPU-hours × 3,600 s × {t.peak / 1e12:g} TFLOP/s." if t.peak and run.hours else "."),
+             f"6 × {size_words(run.active)} 参数 × {tokens(run.tokens)} token" + (f";再除以 GPU 小时 × 3,600 秒 × {t.peak / 1e12:g} TFLOP/s。" if t.peak and run.hours else "。")),
+        *_active(run.params, run.active),
+    ]  # fmt: skip
+
+
+def _active(whole: float, active: float) -> list[Line]:
+    if active >= 0.99 * whole:
+        return []
+    return [line(f"A mixture of experts computes with its active parameters, {size_words(active)} of {size_words(whole)}.",
+                 f"混合专家模型按激活参数计算:{size_words(whole)} 中的 {size_words(active)}。")]  # fmt: skip
+
+
+def _tokens(asked: Asked) -> list[Line]:
+    t, run, hours = asked.training, asked.run, asked.said("hours")
+    if hours and t.params and t.peak and not asked.said("gpu_hours"):
+        low, high = t.tokens_within(hours)
+        on, took = cards(t.n_gpus or 1, t.card or ""), duration(hours, hours)
+        optimal = tokens_for_each() * t.params
+        return [
+            line(f"**About {tokens(low)}–{tokens(high)} tokens** in {took.en} on {on.en}, at {shares_words(*t.share)} of the peak rate.",
+                 f"**{took.zh}内约 {tokens(low)}–{tokens(high)} token**({on.zh},利用率 {shares_words(*t.share)})。"),
+            line(f"Tokens = time × cards × {t.peak / 1e12:g} TFLOP/s × share ÷ (6 × {asked.computes}). Compute-optimal for this size would be {tokens(optimal)}.",
+                 f"token 数 = 时间 × 卡数 × {t.peak / 1e12:g} TFLOP/s × 利用率 ÷ (6 × {asked.computes})。这个规模的计算最优值是 {tokens(optimal)}。", CHINCHILLA),
+        ]  # fmt: skip
+    if not t.params:
+        return []
+    optimal, each = tokens_for_each() * t.params, tokens_for_each()
+    found = [
+        line(f"**Compute-optimal are about {each:g} tokens for each parameter: {tokens(optimal)} for {asked.computes}**; models meant to be used are trained on far more.",
+             f"**计算最优约为每参数 {each:g} 个 token:{asked.computes} 即 {tokens(optimal)}**;实际发布的模型通常训练得多得多。", CHINCHILLA)
+    ]  # fmt: skip
+    seen = run or like(t.params)
+    if seen.tokens:
+        said = line(f"**{seen.model} was trained on {tokens(seen.tokens)} tokens**, {seen.tokens / seen.active:,.0f} for each parameter.",
+                    f"**{seen.model} 训练了 {tokens(seen.tokens)} token**,每参数 {seen.tokens / seen.active:,.0f} 个。", (seen.title, seen.url))  # fmt: skip
+        found = [said, *found] if run else [*found, said]
+    return found
+
+
+def _size(asked: Asked) -> list[Line]:
+    """The compute-optimal size for a budget of operations or of GPU-hours."""
+    t, flops, hours = asked.training, asked.said("total_flop"), asked.said("gpu_hours")
+    if not hours and asked.said("hours"):
+        hours = (asked.said("hours") or 0) * (t.n_gpus or 1)
+    if not flops and not (hours and t.peak):
+        return []
+    if flops:
+        low = high = flops
+    else:
+        low, high = ((hours or 0) * 3600 * t.peak * one for one in t.share)
+    least, most = optimal_size(low), optimal_size(high)
+    each = tokens_for_each()
+    budget = operations(low) if low == high else f"{operations(low)}–{operations(high)}"
+    return [
+        line(f"**About {size_words(least)}{'' if least == most else '–' + size_words(most)} parameters on {tokens(each * least)}{'' if least == most else '–' + tokens(each * most)} tokens** would be compute-optimal.",
+             f"**计算最优约为 {size_words(least)}{'' if least == most else '–' + size_words(most)} 参数、{tokens(each * least)}{'' if least == most else '–' + tokens(each * most)} token**。", CHINCHILLA),
+        line(f"Budget {budget} FLOP = 6 × N × {each:g}N, so N = √(budget ÷ {6 * each:g}).",
+             f"预算 {budget} FLOP = 6 × N × {each:g}N,因此 N = √(预算 ÷ {6 * each:g})。"),
+    ]  # fmt: skip
+
+
+def _cards(asked: Asked) -> list[Line]:
+    t, hours = asked.training, asked.said("hours")
+    if not (hours and t.params and t.tokens and t.peak):
+        return []
+    least, most = t.cards_within(hours)
+    took = duration(hours, hours)
+    need = Words(
+        f"{least:,}–{most:,}" if least != most else f"{least:,}",
+        f"{least:,}–{most:,}" if least != most else f"{least:,}",
+    )
+    return [
+        line(f"**About {need.en} × {t.card}** to finish in {took.en}, at {shares_words(*t.share)} of the peak rate.",
+             f"**{took.zh}内完成约需 {need.zh} 张 {t.card}**(利用率 {shares_words(*t.share)})。"),
+        _arithmetic(asked, f" ÷ ({t.peak / 1e12:g} TFLOP/s × {shares_words(*t.share)} × {took.en})", f" ÷ ({t.peak / 1e12:g} TFLOP/s × {shares_words(*t.share)} × {took.zh})"),
+    ]  # fmt: skip
+
+
+def _steps(asked: Asked) -> list[Line]:
+    samples, batch = asked.said("samples"), asked.said("step_samples")
+    if not (samples and batch) or not asked.steps:
+        return []
+    times, times_zh = epochs_words(asked)
+    return [line(f"**{ceil(asked.steps):,} optimizer steps**: {amount(samples)} samples{times} ÷ {batch:g} samples of a step (batch × accumulation × cards).",
+                 f"**{ceil(asked.steps):,} 个优化器步**:{amount(samples)} 条{times_zh} ÷ 每步 {batch:g} 条(批大小 × 累积 × 卡数)。")]  # fmt: skip
+
+
+def _operations(asked: Asked) -> list[Line]:
+    if asked.run and (not asked.said("tokens_told")):
+        return _published(asked)
+    t = asked.training
+    if not t.params:
+        return []
+    if not t.tokens:
+        return [line(f"**{amount(6 * t.params / 1e9)} GFLOP for each token**: 6 × {asked.computes} parameters, 2 forwards and 4 backwards. Times the tokens trained on it is the total.",
+                     f"**每个 token {amount(6 * t.params / 1e9)} GFLOP**:6 × {asked.computes} 参数(前向 2、反向 4)。乘以训练的 token 数就是总运算量。")]  # fmt: skip
+    recomputed = operations(t.flop(RECOMPUTED))
+    return [line(f"**About {operations(t.flop())} FLOP**: 6 × {asked.computes} parameters × {tokens(t.tokens)} tokens; with full recomputation the cards compute 8 instead of 6, {recomputed}.",
+                 f"**约 {operations(t.flop())} FLOP**:6 × {asked.computes} 参数 × {tokens(t.tokens)} token;完全重计算时显卡实际计算 8 而不是 6 倍,即 {recomputed}。")]  # fmt: skip
+
+
+def _time(asked: Asked) -> list[Line]:
+    if found := measured(asked):
+        return found
+    t = asked.training
+    if not t.params:
+        return []
+    if asked.run and asked.run.hours and not t.card and not asked.said("tokens_told"):
+        return _published(asked)
+    if not t.tokens:
+        return _for_each_token(asked)
+    if not t.peak:
+        return _on_reference(asked)
+    usual = Training.of(t.params, t.tokens, t.card, t.n_gpus, None if t.assumed_share else t.share[0])
+    low, high = t.hours()
+    middle = usual.flop() / (usual.peak * usual_mfu()) / 3600 / (t.n_gpus or 1)
+    took, on = duration(low, high, 3 if low == high else 2), cards(t.n_gpus or 1, t.card or "")
+    hours = between(*t.card_hours(), 3 if low == high else 2)
+    at = shares_words(*t.share)
+    typical = duration(middle, middle)
+    note = f" ({typical.en} at {share(usual_mfu())})" if t.assumed_share else ""
+    note_zh = f",利用率 {share(usual_mfu())} 时 {typical.zh}" if t.assumed_share else ""
+    told, told_zh = (" (assumed)", "(假设)") if t.assumed_share else ("", "")
+    if t.n_gpus or high <= _LONG_ALONE:
+        en = f"**About {took.en} on {on.en}**{note}, {hours} GPU-hours, at {at} of the peak rate{told}."
+        zh = f"**约 {took.zh}**({on.zh}){note_zh},{hours} GPU 小时,利用率 {at}{told_zh}。"
+    else:
+        en = f"**About {hours} GPU-hours on {t.card}**, {took.en} on one card{note}, at {at} of the peak rate{told}; divide by your cards."
+        zh = f"**约 {hours} GPU 小时({t.card})**,单卡 {took.zh}{note_zh},利用率 {at}{told_zh};再除以卡数。"
+    price = asked.said("price_per_hour")
+    if price:
+        least, most = t.card_hours()
+        at_middle = middle * (t.n_gpus or 1) * price
+        unit = asked.currency
+        cost = money(least * price, most * price, unit)
+        more = f", {money(at_middle, at_middle, unit)} at {share(usual_mfu())}" if t.assumed_share else ""
+        more_zh = f",利用率 {share(usual_mfu())} 时 {money(at_middle, at_middle, unit)}" if t.assumed_share else ""
+        en += f" **At {money_each(price, unit)} for a GPU-hour: about {cost}{more}.**"
+        zh += f" **每卡时 {money_each(price, unit)}:共约 {cost}{more_zh}。**"
+    elif "cost" in asked.kinds:
+        en += " Prices are not in the tables: say what a card costs you for an hour."
+        zh += "表里没有价格:请说出每张卡每小时多少钱。"
+    return [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),
+            _arithmetic(asked, f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})", f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})")]  # fmt: skip
+
+
+def _within(asked: Asked) -> list[Line]:
+    """Whether it is done within the time that there is."""
+    t, there_are = asked.training, asked.said("hours")
+    if not there_are or not t.n_gpus or asked.said("price_per_kwh"):
+        return []
+    low, high = t.hours()
+    verdict = (
+        ("Yes", "能")
+        if high <= there_are
+        else ("No", "不能")
+        if low > there_are
+        else ("Only at a high utilisation", "利用率高才行")
+    )
+    room, took = duration(there_are, there_are), duration(low, high)
+    least, most = t.cards_within(there_are)
+    need, need_zh = (
+        ("", "")
+        if high <= there_are
+        else (f"; {least:,}–{most:,} such cards would do it in time", f";按时完成需 {least:,}–{most:,} 张")
+    )
+    return [
+        line(
+            f"**{verdict[0]}: it takes about {took.en}, and there are {room.en}**{need}.",
+            f"**{verdict[1]}:约需 {took.zh},而只有 {room.zh}**{need_zh}。",
+        )
+    ]
+
+
+def _arithmetic(asked: Asked, over: str, over_zh: str) -> Line:
+    t = asked.training
+    flop = operations(t.flop())
+    return line(f"6 × {asked.computes} parameters × {tokens(t.tokens or 0)} tokens = {flop} FLOP{over}.",
+                f"6 × {asked.computes} 参数 × {tokens(t.tokens or 0)} token = {flop} FLOP{over_zh}。")  # fmt: skip
+
+
+def _for_each_token(asked: Asked) -> list[Line]:
+    """How fast the cards train where no tokens are said."""
+    t = asked.training
+    if not t.peak:
+        found = [line(f"**It is {amount(6 * (t.params or 0) / 1e9)} GFLOP for each token** (6 × {asked.computes} parameters).",
+                      f"**每个 token {amount(6 * (t.params or 0) / 1e9)} GFLOP**(6 × {asked.computes} 参数)。")]  # fmt: skip
+        return found + _on_reference(Asked(t.with_tokens(_EXAMPLE_TOKENS), (), asked.name))
+    low, high = t.rate()
+    on, took = cards(t.n_gpus or 1, t.card or ""), duration(*t.with_tokens(_EXAMPLE_TOKENS).hours())
+    return [line(f"**About {between(low, high)} tokens/s on {on.en}, so {took.en} for each {tokens(_EXAMPLE_TOKENS)} tokens**, at {shares_words(*t.share)} of the peak rate: how long it takes follows from your tokens (samples × length × epochs).",
+                 f"**{on.zh} 约 {between(low, high)} token/秒,每 {tokens(_EXAMPLE_TOKENS)} token 约 {took.zh}**(利用率 {shares_words(*t.share)}):总时间取决于训练的 token 数(样本数 × 长度 × 轮数)。", PALM),
+            line(f"Rate = cards × {t.peak / 1e12:g} TFLOP/s × share ÷ (6 × {asked.computes} parameters).",
+                 f"速度 = 卡数 × {t.peak / 1e12:g} TFLOP/s × 利用率 ÷ (6 × {asked.computes} 参数)。")]  # fmt: skip
+
+
+def _on_reference(asked: Asked) -> list[Line]:
+    """GPU-hours on cards that everybody knows, where none is named."""
+    t = asked.training
+    each = {
+        card: Training.of(t.params, t.tokens, card, 1, None if t.assumed_share else t.share[0]) for card in _REFERENCE
+    }
+    said = {card: between(*one.card_hours()) for card, one in each.items()}
+    at = shares_words(*next(iter(each.values())).share)
+    flop, many = operations(t.flop()), tokens(t.tokens or 0)
+    told_en = "; ".join(f"{hours} GPU-hours on {card}" for card, hours in said.items())
+    told_zh = ";".join(f"{card} {hours} GPU 小时" for card, hours in said.items())
+    return [line(f"**{many} tokens: {told_en}**, at {at} of the peak rate; divide by the number of cards.",
+                 f"**{many} token:{told_zh}**(利用率 {at});再除以卡数即为时间。", PALM),
+            line(f"6 × {asked.computes} parameters × {many} tokens = {flop} FLOP.", f"6 × {asked.computes} 参数 × {many} token = {flop} FLOP。")]  # fmt: skip
+
+
+_SAYS: tuple[tuple[str, Callable[[Asked], list[Line]]], ...] = (
+    ("size", _size), ("tokens", _tokens), ("mfu", _utilisation), ("power", power_lines), ("cards", _cards), ("steps", _steps), ("flops", _operations),
+    ("time", _time),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The page: the chat, the panel of facts, pictures, exports and typed endpoints."""

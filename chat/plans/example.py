@@ -1,0 +1,47 @@
+"""A model to show a mechanism on, where the question names none: how something works needs no model, its figures do."""
+
+from dataclasses import replace
+
+from chat.plans.understood import has_subject
+from chat.reads.reading import Reading
+from kb.recipe import assumed
+
+# what these ask about is the same for every model
+_MECHANISMS = frozenset({
+    "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",
+    "each_card", "same_memory", "stages", "comparison",
+})  # fmt: skip
+_COMPARED = frozenset({"method_diff", "comparison"})
+# and this needs not even a run
+_ANY_MODEL = frozenset({"kv_cache"})
+# said of a run, one of these leaves something to explain
+_OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "kv_format", "optimizer", "lora_rank"})
+
+
+def needs_example(reading: Reading) -> bool:
+    """Whether a mechanism is asked about, of a run that is described as far as the model."""
+    named = has_subject(reading) or reading.unknown_models or reading.suggestions
+    if "params" in reading.asks or "which_models" in reading.cues:
+        return False  # the model is what is asked for
+    if "rigs" in reading.extras and reading.facts.get("task") != ("train",):
+        return False  # machines that are named each with its cards are compared by what they run
+    trains = set(reading.facts.get("method", ())) - {"inference"}
+    set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
+    described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains) or set_apart
+    asked = {*reading.intents[:1], *reading.cues}
+    return not named and ((described and bool(asked & _MECHANISMS)) or bool(asked & _ANY_MODEL))
+
+
+def with_example(reading: Reading) -> Reading:
+    """The question, asked of the usual example where it needs one."""
+    if not needs_example(reading):
+        return reading
+    example = {"params": (assumed("params", "an example"),)}
+    return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))
+
+
+def told(reading: Reading, words: str) -> str:
+    """That the figures are of an example, and what would make them the asker's."""
+    if reading.language == "zh":
+        return f"没有说是哪个模型,下面的数字以 {words} 为例;给出模型名或参数量,就按它计算。"
+    return f"No model was named, so the figures below are of a {words}, as an example; name yours for its own."

@@ -1,0 +1,80 @@
+"""Whether a question wants cards for a model, models for cards, or a choice of machines: what recommends is called then."""
+
+import re
+
+from chat.plans.understood import Facts, has_subject
+from chat.reads.reading import Reading
+
+_SERVER = re.compile(
+    r"\bserv(?:e|er|ing)\b|\bdeploy|\bproduction\b|\bcompany\b|部署|公司|企业|生产|服务器", re.IGNORECASE
+)
+_HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
+# what is asked of cards is not always what they run
+_OTHERWISE = frozenset(
+    {
+        "units",
+        "table_lookup",
+        "training_time",
+        "injection",
+        "explain_derive",
+        "check_arithmetic",
+        "oom_diagnosis",
+        "greeting",
+        "help",
+        "out_of_scope",
+    }
+)
+_OF_CARDS = frozenset({"fits", "comparison", "which_method", "unclear", "underspecified", "how_much", "max_batch_ctx"})
+
+
+def wants_cards(reading: Reading) -> bool:
+    """Asked which card for a model, with none named."""
+    named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    return has_subject(reading) and not named and "gpu" in reading.asks and "n_gpus" not in reading.asks
+
+
+def on_one_machine(reading: Reading) -> Facts:
+    """The program of one person's machine, where a card is looked for and nothing speaks of a server."""
+    serves = "served_users" in reading.cues or _SERVER.search(reading.text)
+    trains = (
+        reading.facts.get("task") == ("train",)
+        or "algo" in reading.facts
+        or ("method" in reading.facts and reading.facts["method"] != ("inference",))
+    )
+    return {} if serves or trains or "engine" in reading.facts else {"engine": "llama.cpp"}
+
+
+def wants_models(reading: Reading) -> bool:
+    """Asked which models for cards or for a machine's own memory, with none named."""
+    if has_subject(reading) or not _HARDWARE & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
+        return False
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    largest = "params" in reading.asks and not trains
+    return largest or "which_models" in reading.cues or _serves_what_is_open(reading)
+
+
+def compares_machines(reading: Reading) -> bool:
+    """Which of several cards to take, or whether to buy these, to run a model that is named."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
+        return "host_memory_gb" in reading.facts and "fits" in reading.intents[:1]  # no card at all
+    if set(reading.intents[:1]) & {"comparison", "method_diff"} and "buying" not in reading.cues:
+        return False  # what sets them apart is asked, not which to take
+    cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
+    if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
+        return False
+    return "rigs" in reading.extras or "buying" in reading.cues or asks_which_file(reading)
+
+
+def asks_which_file(reading: Reading) -> bool:
+    """Asked in how many bits one model fits the cards of one person's machine; one that is named may be hearsay."""
+    named = [*reading.facts.get("bits", ()), *reading.facts.get("weight_format", ())]
+    which = "largest_quant" in reading.cues and len(named) <= 1 and "kv_format" not in reading.facts
+    return which and bool(on_one_machine(reading) or "llama.cpp" in reading.facts.get("engine", ()))
+
+
+def _serves_what_is_open(reading: Reading) -> bool:
+    """Cards that are told or compared with no word of a model: what they run is the answer that there is."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    said = set(reading.intents) & _OF_CARDS
+    return bool(said) and not trains and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))

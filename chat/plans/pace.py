@@ -1,0 +1,211 @@
+"""The calls that answer a question about speed, time or their price, and what they are given."""
+
+from typing import Any
+
+from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
+from chat.plans.understood import has_subject, understood
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from chat.reads.speed_asked import Paced, paced
+from kb.recipe import assumed_number
+from kb.runs import published_run
+
+Call = tuple[str, dict[str, Any]]
+PACE = ("training_time", "decoding_rate")
+# asked beside the speed, these want a figure of memory as well
+_MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "which_method"})
+_NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
+_SEEN = frozenset({"rate", "rate_each"})
+_NEAR = 14  # characters between a count and its card
+_ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
+_ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
+_DEADLINE = r"\b(?:in|within|for|have|got|only)\s+(?:about |just |only |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|能|训完|跑完|完成)|(?:有|给|用)[^,;,。]{0,8}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月"
+_DENSE = r"\bdense\s+(\d+(?:\.\d+)?)\s?b\b|(?:稠密|dense)的?\s?(\d+(?:\.\d+)?)\s?b"
+_MONEY = (
+    ("$", r"\$|\busd\b|\bdollars?\b|\bbucks\b|美元|美金|刀"),
+    ("€", r"€|\beur(?:os?)?\b"),
+    ("£", r"£|\bgbp\b"),
+    ("元", r"¥|\brmb\b|\byuan\b|元|块钱?|人民币"),
+)
+_KEPT = (
+    "model", "params", "gpu", "gpu_memory_gb", "n_gpus", "bits", "weight_format", "kv_format", "batch_size", "seq_len", "output_len",
+    "engine", "gpu_layers", "n_cpu_moe", "offload", "tp", "pp", "layer_split", "tensor_split", "host_memory_gb",
+)  # fmt: skip
+
+
+def asks_pace(reading: Reading) -> bool:
+    """Is speed or time what is asked first?"""
+    return reading.intent in PACE
+
+
+def wants_memory(reading: Reading) -> bool:
+    """Is memory asked for beside it?"""
+    return bool(_MEMORY_TOO & set(reading.intents)) and has_subject(reading)
+
+
+def pace_calls(reading: Reading) -> list[Call]:
+    """The call that answers what is asked of speed and time; none where nothing can be said without more facts."""
+    if not set(PACE) & set(reading.intents):
+        return []
+    asked = paced(reading)
+    call = _training(reading, asked) if asked.training else _serving(reading, asked)
+    return [call] if call else []
+
+
+def train_tokens(reading: Reading) -> float | None:
+    """Tokens that the training reads: stated, or samples of a stated length; once for every epoch."""
+    stated, samples = reading.extras.get("train_tokens"), reading.extras.get("samples")
+    epochs = float(reading.extras.get("epochs", (1,))[0])
+    if stated:
+        return float(stated[0]) * epochs
+    if text := reading.extras.get("text_gb"):
+        return float(text[0]) * 1e9 / assumed_number("bytes_per_token", "training text") * epochs
+    length = reading.fact("seq_len")
+    return float(samples[0]) * float(length) * epochs if samples and length else None
+
+
+def named_run(reading: Reading) -> str | None:
+    """The published model that the question is about: one that the tables of shapes may not have."""
+    names = [*reading.unknown_models, *(str(one) for one in reading.facts.get("model", ()))]
+    return next((name for name in names if published_run(name)), None)
+
+
+def _told(reading: Reading, names: dict[str, str]) -> dict[str, float]:
+    return {name: float(reading.extras[name][0]) for name in names if name in reading.extras}
+
+
+def _training(reading: Reading, asked: Paced) -> Call | None:
+    kinds = [kind for kind in asked.kinds if kind in TRAINING_KINDS]
+    if "cost" in reading.cues or "price_per_hour" in reading.extras:
+        kinds.append("cost")
+    if reading.fact("offload") in ("optimizer", "params") and not {"time", "cost", "flops", "mfu"} & set(kinds):
+        kinds.append("offload")
+    if "n_gpus" in reading.asks and "hours" in reading.extras:
+        kinds.insert(0, "cards")
+    run, tokens = named_run(reading), train_tokens(reading)
+    subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
+    subject = {"params": subject["params"]} if "params" in subject else subject
+    if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.text.lower()):
+        kinds.insert(0, "per_token")
+    alone = {"sparse", "fp8", "compare", "mfu", "flops", "scaling", *_NO_CARD} & set(
+        kinds
+    ) or "seconds_per_step" in reading.extras
+    if _SEEN & set(reading.extras) and not tokens and "mfu" not in kinds:
+        kinds.insert(0, "mfu")  # a rate that was seen is judged by the share of the peak that it is
+    if "price_per_kwh" in reading.extras and "hours" in reading.extras and not tokens:
+        kinds, alone = ["power"], {"power"}
+    if not (subject or run or alone):
+        return None
+    method = reading.fact("method") if reading.fact("method") != "inference" else None
+    tuned = bool(method) or "tuned" in reading.cues
+    facts: dict[str, Any] = {"about": list(dict.fromkeys(kinds)) or ["time"], **subject}
+    if "per_token" in kinds:
+        facts |= {name: list(map(str, reading.facts[name])) for name in ("model", "params") if name in reading.facts}
+    if run and not (reading.fact("params") and run not in reading.unknown_models):
+        facts["name"] = run
+    if tokens:
+        facts["train_tokens"] = tokens
+    # a published model's own training is meant where no tuning is
+    if "from_scratch" in reading.cues or "chinchilla" in reading.text.lower() or (run and not tuned):
+        facts["pretrains"] = True
+    cards = [str(card) for card in reading.facts.get("gpu", ())]
+    if memory := reading.fact("gpu_memory_gb"):
+        cards = [f"{card} {memory:g}GB" if len(cards) == 1 else card for card in cards]
+    if cards:
+        facts["gpu"] = cards if len(cards) > 1 else cards[0]
+    if reading.fact("n_gpus") and "cards" not in kinds:
+        facts["n_gpus"] = int(reading.fact("n_gpus"))
+    for name, fact in (
+        ("method", method), ("gradient_checkpointing", reading.fact("gradient_checkpointing")), ("offload", reading.fact("offload")),
+    ):  # fmt: skip
+        if fact:
+            facts[name] = fact
+    for name, given in (("utilisation", "mfu"), ("price_per_hour", "price_per_hour")):
+        if given in reading.extras:
+            facts[name] = float(reading.extras[given][0])
+    facts |= _told(reading, {**OF_TRAINING, **OF_MACHINE})
+    if "hours" in facts and not compiled(_DEADLINE).search(reading.text.lower()) and kinds != ["power"]:
+        del facts["hours"]  # a length of time that others told is no deadline
+    if reading.fact("seq_len"):
+        facts["seq_len"] = float(reading.fact("seq_len"))
+    if money := currency(reading.text):
+        facts["currency"] = money
+    if step := _step_samples(reading):
+        facts["step_samples"] = step
+    return ("training_time", facts)
+
+
+def _rigs(reading: Reading) -> list[str]:
+    """The cards that are named; of several, each with the count that stands before it."""
+    cards = [str(card) for card in reading.facts.get("gpu", ())]
+    places = reading.spans.get("gpu", ())
+    if len(cards) < 2 or len(places) != len(cards):
+        return cards
+    counts = list(zip(reading.facts.get("n_gpus", ()), reading.spans.get("n_gpus", ()), strict=False))
+    found = []
+    for card, place in zip(cards, places, strict=True):
+        own = next(
+            (
+                count
+                for count, (start, end) in counts
+                if start < place[1] and place[0] - end < _NEAR and end <= place[1]
+            ),
+            None,
+        )
+        found.append(f"{own} x {card}" if own and int(own) > 1 else card)
+    return found
+
+
+def currency(text: str) -> str:
+    """The money that prices are told in."""
+    return next((sign for sign, words in _MONEY if compiled(words).search(text.lower())), "")
+
+
+def _step_samples(reading: Reading) -> float | None:
+    """Samples of an optimizer step over all cards."""
+    if whole := reading.extras.get("global_batch"):
+        return float(whole[0])
+    each = reading.fact("batch_size")
+    if not each:
+        return None
+    return float(each) * float(reading.fact("grad_accum") or 1) * float(reading.fact("n_gpus") or 1)
+
+
+def _serving(reading: Reading, asked: Paced) -> Call | None:
+    kinds = [kind for kind in asked.kinds if kind in SERVING_KINDS]
+    facts = {name: given for name, given in understood(reading).items() if name in _KEPT}
+    if not {"bits", "weight_format"} & set(reading.facts):
+        facts.pop("bits", None)  # no speed was asked of each precision
+    if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.text.lower())):
+        facts["params"] = f"{dense[1] or dense[2]}B"  # "against a dense 30B": not the size of the model named
+    told = _told(reading, {**OF_SERVING, **OF_MACHINE})
+    cards = _rigs(reading)
+    alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "link", "users", "idle"} & set(kinds)
+    if not has_subject(reading):
+        users = {"batch_size": reading.fact("batch_size")} if "users" in kinds and reading.fact("batch_size") else {}
+        named = {"gpu": cards} if cards else {}
+        if "weight_format" in reading.facts:
+            named["weight_format"] = list(reading.facts["weight_format"])
+        return ("generation_speed", {"about": kinds, **told, **named, **users}) if alone or len(cards) > 1 else None
+    if "loading" in kinds or "idle" in kinds:
+        return (
+            ("generation_speed", {"about": kinds, **told, **facts})
+            if "loading" in kinds
+            else ("generation_speed", {"about": ["idle"]})
+        )
+    if (
+        compiled(_ALONE).search(reading.text.lower())
+        and isinstance(facts.get("batch_size"), int)
+        and facts["batch_size"] > 1
+    ):
+        facts["batch_size"] = [1, facts["batch_size"]]
+    if not (cards or {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) or ("need" in kinds and "rate" in told)):
+        return None
+    if len(cards) > 1:
+        facts["gpu"] = cards
+        facts.pop("n_gpus", None)
+    if compiled(_ONE_MORE).search(reading.text.lower()) and len(cards) == 1:
+        told["more_cards"] = 1.0
+    if "hours" in reading.extras and "prefill" in kinds:
+        told.setdefault("seconds", float(reading.extras["hours"][0]) * 3600)
+    return ("generation_speed", {"about": kinds or ["rate"], **told, **facts})

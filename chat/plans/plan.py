@@ -1,0 +1,339 @@
+"""Which tools answer a question, as the embedded model plans it: a table from intents and topics to calls."""
+
+from dataclasses import replace
+from typing import Any
+
+from chat.figures.named import Figures
+from chat.plans.example import with_example
+from chat.plans.machines import asks_which_file, compares_machines, on_one_machine, wants_cards, wants_models
+from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
+from chat.plans.setups import as_text, sides
+from chat.plans.tables import table_calls
+from chat.plans.told import told
+from chat.plans.understood import Facts, facts_of, has_subject, understood
+from chat.reads.reading import Reading
+from chat.remarks.remark import made
+
+Call = tuple[str, dict[str, Any]]
+_SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
+# what is added to the models that a machine runs
+_OF_MACHINES = ("cost",)
+# the bits of the files that llama.cpp runs
+_FILE_BITS = (8, 6, 5, 4, 3, 2)
+# facts that a training has and a served model has not
+_OF_TRAINING = {
+    "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
+    "lora_targets", "loss",
+}  # fmt: skip
+_SILENT = frozenset({"greeting", "help", "out_of_scope"})
+# topics that the source document itself states figures for
+DOCUMENT_TOPICS = (
+    "weights_7b_fp32", "sixteen_bytes", "twenty_times", "activation_recomputation", "fragmentation",
+    "temporary_buffers", "llama_training_time", "karpathy", "inference_overhead", "mixed_precision", "data_types",
+    "training_drivers",
+)  # fmt: skip
+_EXPLAINS = frozenset({
+    "explain_derive", "why_more", "training_time", "adam_state", "check_arithmetic", "units", "unclear", "how_much",
+    "method_diff",
+})  # fmt: skip
+_QUANTITIES = {
+    "kv_cache": "kv_cache", "optimizer": "optimizer", "gradients": "gradients", "logits": "logits",
+    "activations": "activations", "weights": "weights",
+}  # fmt: skip
+
+
+def plan(reading: Reading) -> list[Call]:
+    """The calls that answer this question, in order; none when words alone do, or when a name is not known."""
+    about = _about_document(reading)
+    # the document's own figures are in scope, however they are asked for
+    if reading.intent == "out_of_scope" and about:
+        return about
+    if reading.intent in _SILENT or not _answerable(reading):
+        return []
+    reading = with_example(reading)
+    several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
+    calls: list[Call] = []
+    for one in several:
+        calls += [call for call in _worked_out(one) if call not in calls]
+    if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"}:
+        return calls  # what is asked of speed is answered by them
+    return [*calls, *_remarks(several[0], calls)]
+
+
+def by_task(reading: Reading) -> list[Reading]:
+    """A question about training and about serving is two: the facts of the one are none of the other's."""
+    tasks = reading.facts.get("task", ())
+    if len(tasks) < 2:
+        return [reading]
+    trained = replace(reading, facts={**reading.facts, "task": ("train",)})
+    served = {name: given for name, given in reading.facts.items() if name not in _OF_TRAINING}
+    if "bits" in trained.facts and set(reading.facts.get("method", ())) <= {"qlora"}:
+        served.pop("bits")
+    return [trained, replace(reading, facts={**served, "task": ("inference",), "method": ("inference",)})]
+
+
+def _worked_out(reading: Reading) -> list[Call]:
+    told = bool({"llama_training_time", "karpathy"} & set(reading.topics)) and bool(_about_document(reading))
+    paced = [] if told else pace_calls(reading)
+    if paced and asks_pace(reading):
+        return [*paced, *(_estimate(reading) if wants_memory(reading) else [])]
+    return [*_of_memory(reading), *paced]
+
+
+def _of_memory(reading: Reading) -> list[Call]:
+    for wanted in (
+        _largest_instead,
+        _units,
+        _machines,
+        _compare,
+        _about_document,
+        _table,
+        _recommend,
+        _solve,
+        _explain,
+        _estimate,
+    ):
+        calls = wanted(reading)
+        if calls:
+            return calls
+    return []
+
+
+def _answerable(reading: Reading) -> bool:
+    """A name that is not known needs a size beside it; an instruction in a question, a real question."""
+    if reading.intent == "injection":
+        return has_subject(reading) and bool({"gpu", "gpu_memory_gb", "method"} & set(reading.facts))
+    return not reading.unknown_models or has_subject(reading) or bool(_largest_instead(reading) or pace_calls(reading))
+
+
+def _largest_instead(reading: Reading) -> list[Call]:
+    """Where the model is not in the tables: the largest that the cards do hold, for the asker to compare."""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    named = reading.unknown_models or reading.suggestions
+    if has_subject(reading) or not named or not cards or reading.intent in ("units", "table_lookup", *PACE):
+        return []
+    facts = facts_of(reading)
+    if facts.get("method") == "full":
+        facts["method"] = ["full", "lora", "qlora"]
+    if not _trains(facts):
+        return [("recommend", _of_machine(reading))]
+    return [("solve_for", {"quantity": "params", **facts})]
+
+
+def _trains(facts: Facts) -> bool:
+    """Whether facts are of a training."""
+    return facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"
+
+
+def _of_machine(reading: Reading) -> Facts:
+    """The facts by which a machine's models are looked for: a layout of one model is none of another's. Of several kinds of
+    cards ("2x3090 or one 4090") each has its own count."""
+    of_one = ("gpu_layers", "n_cpu_moe", "offload", "model", "params")
+    facts = facts_of(reading, *of_one)
+    rigs = reading.extras.get("rigs", ())
+    if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
+        facts.pop("n_gpus", None)
+        facts["gpu"] = list(rigs)
+    only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
+    return facts | ({"only": only[0]} if len(only) == 1 else {})
+
+
+def _named(reading: Reading) -> Facts:
+    """The model or the size that is asked about."""
+    return {name: value for name, value in facts_of(reading).items() if name in ("model", "params")}
+
+
+# ── the document and the tables ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _about_document(reading: Reading) -> list[Call]:
+    topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
+    concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)
+    trains = set(reading.facts.get("method", ())) - {"inference"}
+    if "params" in reading.facts and (trains or {"seq_len", "batch_size"} & set(reading.facts)):
+        concrete = concrete or set(topics) - {"sixteen_bytes", "twenty_times"}
+    if (
+        not topics
+        or not set(reading.intents) & {*_EXPLAINS, "out_of_scope"}
+        or (concrete and "llama_training_time" not in topics)
+    ):
+        return []
+    return [("check_document", {"topic": topic}) for topic in topics[:2]]
+
+
+def _table(reading: Reading) -> list[Call]:
+    """What is looked up, and beside it set-ups that are compared, or the same by the formulas."""
+    calls = table_calls(reading)
+    if calls and (compared := _compare(reading, beside_table=True)):
+        return calls[:1] + compared
+    return calls
+
+
+# ── what is worked out ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _units(reading: Reading) -> list[Call]:
+    # of a model that takes more than thought, units are a part of the answer at most
+    if "units" not in reading.intents or (has_subject(reading) and reading.intent in ("why_more", "oom_diagnosis")):
+        return []
+    amounts = [
+        f"{claim.number:g} {claim.unit}"
+        for claim in reading.claims
+        if claim.unit.lower() in ("gb", "gib", "mb", "mib", "g")
+    ]
+    cards = reading.facts.get("gpu", ())
+    card = {"gpu": cards[0] if len(cards) == 1 else list(cards)} if cards else {}
+    if reading.fact("gpu_memory_gb") and "host_words" not in reading.cues and len(cards) < 2:
+        card["gpu_memory_gb"] = reading.fact("gpu_memory_gb")
+    if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
+        return []
+    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
+
+
+def _solve(reading: Reading) -> list[Call]:
+    wanted = [name for name in reading.asks if name in _SOLVABLE]
+    card = reading.facts.get("gpu") or reading.facts.get("gpu_memory_gb")
+    if not wanted or not card or (wanted[0] != "params" and not has_subject(reading)):
+        return []
+    facts = understood(reading, wanted[0])
+    if wanted[0] == "params" and not _trains(facts):
+        named: list[Call] = [("estimate_memory", understood(reading))] if has_subject(reading) else []
+        return [("recommend", _of_machine(reading)), *named]
+    if wanted[0] == "params":
+        facts = {
+            name: value
+            for name, value in facts.items()
+            if name not in ("bits", "weight_format") or name in reading.facts
+        }
+        if "method" not in reading.facts and isinstance(facts.get("method"), list):
+            facts["method"] = facts["method"][::-1]  # what reaches furthest is the answer
+        if facts.get("method") == "lora" and "bits" not in facts:
+            facts["method"] = ["lora", "qlora"]  # the same adapters on a quantised base reach further
+    calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
+    if wanted[0] != "params" or has_subject(reading):
+        calls.append(("estimate_memory", understood(reading)))
+    return calls
+
+
+def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
+    """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference; why a
+    file is larger than its bits say is asked of that one file."""
+    if {"file_size", "quant_gguf"} <= {*reading.cues, *reading.intents} and "why_more" in reading.intents:
+        return []
+    failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
+    if failed and (
+        "ran_otherwise" in reading.cues or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
+    ):
+        return []
+    found = sides(reading, beside_table)
+    if found is None:
+        return []
+    setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
+    return [("compare", {"setups": setups, **found.shared})]
+
+
+def _machines(reading: Reading) -> list[Call]:
+    """Machines that are named each with its cards: what they run comes before any comparison of one model on them."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    open_model = "rigs" in reading.extras and not has_subject(reading) and not trains
+    return _recommend(reading) if open_model or compares_machines(reading) else []
+
+
+def _recommend(reading: Reading) -> list[Call]:
+    """Which cards for a model, or which models for the cards."""
+    if wants_cards(reading):
+        alone = on_one_machine(reading)
+        return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
+    if compares_machines(reading):
+        files = {"engine": "llama.cpp", "bits": list(_FILE_BITS)} if asks_which_file(reading) else {}
+        machine = _of_machine(reading)
+        if files:
+            machine.pop("weight_format", None)
+        return [("recommend", {**machine, **_named(reading), **files})]
+    if not wants_models(reading):
+        return []
+    facts = facts_of(reading)
+    return [("recommend", facts if _trains(facts) else _of_machine(reading))]
+
+
+def _length(facts: Facts) -> int:
+    length = facts.get("seq_len") or 0
+    return int(max(length) if isinstance(length, list) else length)
+
+
+def _explain(reading: Reading) -> list[Call]:
+    calls: list[Call] = []
+    facts = facts_of(reading)
+    if reading.equations:
+        subject = {name: value for name, value in facts.items() if name in ("model", "params", "seq_len", "batch_size")}
+        subject = {name: value[0] if isinstance(value, list) else value for name, value in subject.items()}
+        calls = [("check_arithmetic", {"arithmetic": equation.text, **subject}) for equation in reading.equations[:2]]
+    explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
+    topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
+    if reading.intent == "kv_cache":  # whatever else is named beside it
+        topic = "kv_cache"
+    if explains and topic and has_subject(reading) and not calls:
+        calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
+    if calls and has_subject(reading):
+        calls.append(("estimate_memory", understood(reading)))
+    return calls
+
+
+def _estimate(reading: Reading) -> list[Call]:
+    return [("estimate_memory", understood(reading))] if has_subject(reading) else []
+
+
+# ── what an expert adds ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
+    """The remarks, if there are any to make; without a model they cost little to try."""
+    paced = {"training_time", "generation_speed"} & {name for name, _ in calls}
+    wanted = [one for one in reading.intents if one not in PACE] if paced else reading.intents
+    about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
+    if "unclear" in about and has_subject(reading):
+        about.append("how_much")
+    if reading.equations:
+        about.append("check_arithmetic")
+    if [name for name, _ in calls] == ["recommend"] and not _trains(calls[0][1]):
+        about = [subject for subject in about if subject in _OF_MACHINES]
+    if "price_per_hour" in reading.extras:
+        about = [subject for subject in about if subject != "cost"]  # the price is known
+    facts = _of_remarks(reading, calls)
+    beside = told(reading)
+    if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
+        return []
+    return [("remarks", {"about": about, **beside, **facts})]
+
+
+def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
+    facts = dict(calls[0][1]) if calls else {}
+    found = []
+    if isinstance(facts.get("seq_len"), list):
+        found.append("two_lengths")
+    if isinstance(facts.get("model"), list) and "params" in reading.facts:
+        found.append("several_shapes")
+    if len(reading.facts.get("model", ())) > 1:
+        found.append("comparison")
+    if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
+        found.append("largest_model")
+    return found
+
+
+def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
+    """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
+    found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
+    if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
+        found["method"] = "lora"
+    if isinstance(found.get("seq_len"), list):
+        found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
+    if isinstance(found.get("lora_targets"), list):
+        found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
+    if "oom_diagnosis" in reading.intents:
+        if isinstance(found.get("method"), list) and "method" not in reading.facts:
+            found["method"] = found["method"][-1]  # the least of those that were not told
+        if isinstance(found.get("batch_size"), list):
+            found["batch_size"] = max(found["batch_size"])
+    # what failed may be any of the sizes: each gets its figures
+    apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
+    return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

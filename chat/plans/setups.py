@@ -1,0 +1,369 @@
+"""The set-ups that a question sets side by side: which facts set them apart, what all of them share, and the figure that
+the asker states of each.
+
+What is said of the same kind in several places ("2×3090 or one A6000", "8B in fp16 or 14B in 4 bit") sets sides apart;
+what several kinds say in turn belongs together.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chat.plans.told import memory_claims
+from chat.plans.understood import Facts, has_subject, understood
+from chat.reads.follow import of_family
+from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
+from chat.reads.reading import Reading, Span
+from formulas.errors import BadInput
+from kb.comparison import MOST
+from kb.knobs import ENGINES, LIKE, amount
+from kb.likely import Stated
+from kb.programs import SPELLINGS, method_by_default, trains, written
+from kb.recipe import assumed
+
+# facts by the kind of thing that they say; of one kind two values are two sides
+_KINDS = {
+    "size": ("model", "params"), "format": ("bits", "weight_format"), "card": ("gpu", "gpu_memory_gb"),
+    "engine": ("engine",), "method": ("method",), "algo": ("algo",), "optimizer": ("optimizer",), "precision": ("precision",),
+    "checkpointing": ("gradient_checkpointing",), "attention": ("attention",), "loss": ("loss",), "kv": ("kv_format",),
+    "zero": ("zero_stage",), "offload": ("offload",), "rank": ("lora_rank",), "batch": ("batch_size",), "length": ("seq_len",),
+    "count": ("n_gpus",), "ways": ("tp", "pp"),
+}  # fmt: skip
+_KIND_OF = {fact: kind for kind, facts in _KINDS.items() for fact in facts}
+# asked in these words, or of these things where two of them are named
+_COMPARES = frozenset({"method_diff", "comparison"})
+_CHOOSES = frozenset(
+    {"which_method", "why_more", "quant_gguf", "zero_offload", "rl_memory", "kv_cache", "multi_gpu_split"}
+)
+# what is asked otherwise is answered otherwise
+_OTHER = frozenset(
+    {"table_lookup", "units", "training_time", "check_arithmetic", "injection", "max_batch_ctx", "how_many_gpus"}
+)
+# of these two are always two sides; of sizes, lengths and cards a question may name several of one
+_OF_CHOICE = frozenset(
+    {"format", "engine", "method", "algo", "optimizer", "precision", "zero", "offload", "kv", "attention", "ways"}
+)
+# libraries that work inside a program, and the word that also is the name of a site
+_NO_SIDE = ("accelerate", "bitsandbytes", "optimum", "autogptq", "gptqmodel", "autoawq", "hqq", "deepspeed", "swift")
+# one thing set against another
+_AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)"
+_SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型))|监督微调(?!后|完)|指令微调(?!后|完)"
+_FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(?= (?:with|in|using|at)\b|\s?\+)|^full(?= (?:with|in|using)\b|\s?\+)"
+_BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
+_EITHER = {"gradient_checkpointing": ("off", "on"), "attention": ("eager", "flash"), "loss": ("full-logits", "fused")}
+_SAID_OF = {
+    "gradient_checkpointing": r"checkpointing|重计算|检查点|recomput",
+    "attention": r"flash|\bfa[23]\b",
+    "loss": r"liger|fused (?:ce|cross|loss)|融合损失",
+}
+_WAYS = {
+    "tp": r"tensor[ -]?parallel\w*|张量并行|\btp\b", "pp": r"pipeline(?:[ -]?parallel\w*)?|流水线(?:并行)?|\bpp\b",
+}  # fmt: skip
+_OF_TRAINING = frozenset({"algo", "optimizer", "precision", "checkpointing", "loss", "rank", "zero"})
+TRAINABLE = r"\b(?:can|could|may) (?:still )?(?:be )?(?:i )?(?:fine-?tun\w+|train\w*)|\btrainable\b|(?:能|可以|可)(?:继续)?(?:微调|训练)"
+_QUANTISED = ("gguf:Q4_K_M",)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """`each` has the facts that set a side apart, `stated` the asker's figure of it, `shared` the facts of all."""
+
+    each: tuple[Facts, ...]
+    stated: tuple[Stated | None, ...]
+    shared: Facts
+
+
+@dataclass(frozen=True)
+class _Said:
+    kind: str
+    fact: str
+    value: Any
+    span: Span
+
+
+def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
+    """The set-ups that are compared, after a table is read or without one; None where the question compares none."""
+    other = _OTHER - {"table_lookup"} if beside_table else _OTHER
+    if not has_subject(reading) or set(reading.intents[:1]) & other:
+        return None
+    said = sorted(_said(reading), key=lambda one: one.span)
+    axes = _axes(said)
+    text = normalise(reading.text).text
+    methods = axes.get("method", [])
+    apart = any(one for side in methods for one in _own(side, methods, said, reading.text.lower()))
+    asked = set(reading.intents) & _COMPARES or apart or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
+    if not asked and not (set(reading.intents) & _CHOOSES and set(axes) & _OF_CHOICE):
+        return None
+    if not asked:
+        axes = {kind: each for kind, each in axes.items() if kind in _OF_CHOICE or len(axes) > 1}
+    found = _tunings(said, axes) or _sides(axes) or (_either(reading) if asked else [])
+    if not 2 <= len(found) <= MOST:
+        return None
+    found = [[*side, *_own(side, found, said, reading.text.lower())] for side in found]
+    each = [{one.fact: one.value for one in side} for side in found]
+    shared = _shared(reading, each)
+    completed = tuple(_completed(one, each, shared) for one in each)
+    if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
+        shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
+    return Sides(completed, tuple(_stated(reading, found)), shared)
+
+
+def _said(reading: Reading) -> Iterator[_Said]:
+    programs = _programs(reading)
+    for fact, values in reading.facts.items():
+        kind = _KIND_OF.get(fact)
+        places = reading.spans.get(fact, ())
+        if kind is None or (kind == "engine" and programs) or len(places) != len(values):
+            continue
+        if kind == "zero" or (kind == "offload" and "zero_stage" in reading.facts):
+            continue
+        models = reading.facts.get("model", ())
+        for value, span in zip(values, places, strict=True):
+            member = of_family(str(models[0]), float(value)) if fact == "params" and len(models) == 1 else ""
+            if member in models:
+                continue  # "the 7B" is the model that is named
+            yield _Said(kind, "model", member, span) if member else _Said(kind, fact, value, span)
+    yield from programs
+    yield from _stages(reading)
+    if len(reading.facts.get("n_gpus", ())) == 1 and not {"tp", "pp"} & set(reading.facts):
+        named = {fact: compiled(pattern).search(reading.text.lower()) for fact, pattern in _WAYS.items()}
+        for fact, place in named.items():
+            if all(named.values()) and place:
+                yield _Said("ways", fact, reading.facts["n_gpus"][0], place.span())
+    for fact, plain, pattern in (("algo", "sft", _SFT), ("method", "full", _FULL)):
+        others = reading.facts.get(fact, ())  # beside them it is one of them, in words that alone do not say it
+        if others and plain not in others and (found := compiled(pattern).search(reading.text.lower())):
+            yield _Said(fact, fact, plain, found.span())
+
+
+_STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
+_SHARDED, _WHOLE = 3, 0
+
+
+def _stages(reading: Reading) -> Iterator[_Said]:
+    """The ways of data parallel that are named, each with what is offloaded in it."""
+    found: dict[tuple[int, bool], Span] = {}
+    for hit in compiled(_STAGE).finditer(reading.text.lower()):
+        stage = int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED
+        found.setdefault((stage, bool(hit["off"])), hit.span())
+    some = any(offloaded for _, offloaded in found)
+    for (stage, offloaded), span in found.items():
+        yield _Said("zero", "zero_stage", stage, span)
+        if some:
+            yield _Said(
+                "zero", "offload", ("params" if stage == _SHARDED else "optimizer") if offloaded else "none", span
+            )
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    known = {*ENGINES, *LIKE, *SPELLINGS} - set(_NO_SIDE)
+    spelled = sorted((re.sub(r"[-._]", r"[ ._-]?", name) for name in known), key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(spelled)}|hugging ?face|hf)(?![a-z0-9])")
+
+
+def _programs(reading: Reading) -> list[_Said]:
+    """The programs that are named, each once, if they are two or more."""
+    found: dict[str, _Said] = {}
+    for hit in _names().finditer(reading.text.lower()):
+        name = written(hit[0].replace("hugging face", "huggingface"))
+        found.setdefault(name, _Said("engine", "engine", name, hit.span()))
+    return list(found.values()) if len(found) > 1 else []
+
+
+_Side = list[_Said]
+_OF_PARTS = ("size", "format", "card", "zero")
+_BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
+
+
+def _axes(said: list[_Said]) -> dict[str, list[_Side]]:
+    """The kinds of which several are said, each with what stands together of it."""
+    axes: dict[str, list[_Side]] = {}
+    for kind in dict.fromkeys(one.kind for one in said):
+        own = [one for one in said if one.kind == kind]
+        if kind == "size" and any(one.fact == "model" for one in own):
+            own = [one for one in own if one.fact == "model"]
+        if kind == "format" and len([one for one in own if one.fact == "weight_format"]) > 1:
+            own = [one for one in own if one.fact == "weight_format"]  # "all of them 4 bits"
+        if kind == "card":  # "H100" beside "H100 80 GB" is the same card, said again
+            own = [one for one in own if not any(_names_more(other.value, one.value) for other in own)]
+        groups: list[_Side] = []
+        for one in own:
+            beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
+            if beside and one.span[0] - groups[-1][-1].span[1] <= _BESIDE:
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        if len(groups) > 1:
+            axes[kind] = groups
+    return axes
+
+
+def _tunings(said: list[_Said], axes: dict[str, list[_Side]]) -> list[_Side]:
+    """`bf16 LoRA, fp8 LoRA or QLoRA`, `全参, LoRA 16bit 还是 4bit`: methods of tuning and formats of the base, in the order
+    in which they are named; a few bits alone are those of QLoRA."""
+    if not {"format", "method"} <= set(axes) or len(axes) > 2:
+        return []
+    found: list[_Side] = []
+    for one in (one for one in said if one.kind in axes):
+        last = found[-1] if found else []
+        beside = last and one.span[0] - last[-1].span[1] <= _BESIDE and one.kind not in {other.kind for other in last}
+        if beside and not (one.kind == "format" and last[-1].value == "full"):
+            last.append(one)
+        else:
+            found.append([one])
+    methods = [one.value for one in said if one.kind == "method"]
+    for side in found:
+        if not any(one.kind == "method" for one in side):
+            low = _is_quantised({one.fact: one.value for one in side})
+            side.append(_Said("method", "method", "qlora" if low else methods[0], side[0].span))
+    sides = {str(sorted((one.fact, str(one.value)) for one in side)): side for side in found}
+    return list(sides.values())
+
+
+def _names_more(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and one != other and one.startswith(f"{other} ")
+
+
+def _sides(axes: dict[str, list[_Side]]) -> list[_Side]:
+    """One axis is the sides; several, if each side says one of each."""
+    if len(axes) <= 1:
+        return [side for groups in axes.values() for side in groups]
+    if len({len(groups) for groups in axes.values()}) > 1:
+        return []
+    every = sorted((side for groups in axes.values() for side in groups), key=lambda side: side[0].span)
+    sides = [every[place : place + len(axes)] for place in range(0, len(every), len(axes))]
+    if any({side[0].kind for side in one} != set(axes) for one in sides):
+        return []
+    return [[said for side in one for said in side] for one in sides]
+
+
+_OF_ONE = frozenset({"optimizer", "precision", "checkpointing", "loss", "offload", "attention"})
+_JOINS = r"(?: ?(?:fine-?tun\w+|ft|微调))? ?(?:\+|with|using|w/|and|配合?|加|用|搭配)? ?(?:an? |the )?"
+
+
+def _own(side: _Side, found: list[_Side], said: list[_Said], text: str) -> Iterator[_Said]:
+    """`LoRA or full with 8-bit Adam`: a setting that is said right behind one method is of that one."""
+    if not any(one.kind == "method" for one in side) or len(text) < side[-1].span[1]:
+        return
+    behind = side[-1].span[1]
+    others = [one.span[0] for other in found if other is not side for one in other]
+    sides = {one.kind for other in found for one in other}
+    for one in said:
+        between = text[behind : one.span[0]] if one.span[0] >= behind else "?"
+        last = not any(other > behind for other in others)
+        alone = one.kind in _OF_ONE - sides and sum(other.kind == one.kind for other in said) == 1
+        joined = bool(re.fullmatch(_JOINS, between) and between.strip())
+        joined = joined and (not last or "+" in between or side[0].value == "full")  # what ends a list may be of all
+        if alone and joined and not re.match(r"\s?(?:for (?:both|all)|都)", text[one.span[1] :]):
+            yield one
+
+
+def _either(reading: Reading) -> list[_Side]:
+    """A switch that is asked about: with and without it."""
+    text = normalise(reading.text).text
+    for fact, values in _EITHER.items():
+        named = compiled(_SAID_OF[fact]).search(text)
+        alone = set(reading.facts) & set(_EITHER) <= {fact}
+        if named and alone and (fact in reading.facts or compiled(_BOTH_WAYS).search(text)):
+            return [[_Said(_KIND_OF[fact], fact, value, named.span())] for value in values]
+    return []
+
+
+def _shared(reading: Reading, each: list[Facts]) -> Facts:
+    """What all sides have in common: one value of each fact."""
+    apart = {name for side in each for name in side}
+    kinds = {_KIND_OF[name] for name in apart}
+    facts = {
+        name: value for name, value in understood(reading).items()
+        if name not in apart and (_KIND_OF.get(name) not in kinds or _KIND_OF.get(name) == "ways")
+    }  # fmt: skip
+    if "kv" in kinds and "format" not in kinds and compiled(r"\bkv\b").search(reading.text.lower()):
+        facts.pop("weight_format", None)  # of the cache's formats one was read as the weights'
+    if isinstance(facts.get("bits"), list) and "bits" not in reading.facts:
+        facts.pop("bits")  # usual precisions, one after the other: none of them was asked for
+    if kinds == {"format"} and "method" not in reading.facts and compiled(TRAINABLE).search(reading.text.lower()):
+        facts |= {"task": "inference", "method": "inference"}  # what they take, and beside it what can be trained on
+    programs = [str(side["engine"]) for side in each if "engine" in side]
+    if "method" not in reading.facts and any(trains(one) for one in programs):
+        by_default = next((found for one in programs if (found := method_by_default(one))), "lora")
+        facts |= {"task": "train", "method": "qlora" if _is_quantised(facts) else by_default}
+    elif "method" not in reading.facts and kinds & _OF_TRAINING:
+        facts |= {"task": "train", "method": "lora" if "rank" in kinds else "full"}
+    elif "method" not in reading.facts and "method" in facts:
+        if "task" not in reading.facts:
+            del facts["method"]  # a model that is only named is run
+        elif isinstance(facts["method"], list):
+            facts["method"] = "lora" if kinds & {"card", "count", "rank"} else "full"
+    if ("zero" in kinds or facts.get("zero_stage")) and "n_gpus" not in facts:
+        facts["n_gpus"] = assumed("n_gpus", "an example")  # what is divided is divided over cards
+    return {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
+
+
+def _is_quantised(facts: Facts) -> bool:
+    return int(facts.get("bits") or 16) <= 8 or str(facts.get("weight_format", "")).startswith(("nf4", "fp4", "int"))
+
+
+def _completed(side: Facts, each: list[Facts], shared: Facts) -> Facts:
+    """What goes without saying of a side: bits are those of the quantised one, and llama.cpp's like read quantised files."""
+    methods = {one.get("method") for one in each}
+    own = dict(side)
+    if "qlora" in methods and len(methods) > 1 and side.get("method") == "qlora" and _is_quantised(shared):
+        own |= {name: shared[name] for name in ("bits", "weight_format") if name in shared}
+    stored = {"bits", "weight_format"} & {*side, *shared}
+    if LIKE.get(str(side.get("engine")), side.get("engine")) == "llama.cpp" and not stored and "method" not in methods:
+        own["weight_format"] = _QUANTISED[0]
+    return own
+
+
+_OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:of vram |vram |of memory )?(?:with|in|using|on|under|for|by)\s(?:the |an? )?"
+_AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
+
+
+def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
+    """Of each side the first figure that stands after a mention of it, and before one of another side."""
+    text = reading.text.lower()
+    mentions: list[tuple[int, int]] = []
+    for place, side in enumerate(found):
+        for one in side:
+            words = text[slice(*one.span)]
+            mentions += [(hit.start(), place) for hit in re.finditer(re.escape(words), text)] if words.strip() else []
+    mentions.sort()
+    own: dict[int, Stated] = {}
+    for claim in sorted(memory_claims(reading), key=lambda one: one.span):
+        before = [place for start, place in mentions if start < claim.span[0]]
+        behind = [place for start, place in mentions if compiled(_OF_NEXT).fullmatch(text[claim.span[1] : start])]
+        before = behind[:1] or before
+        if before:
+            more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
+                ("+", "多")
+            )
+            own.setdefault(before[-1], Stated(claim.number, bool(more)))
+    for place in range(len(found)):
+        yield own.get(place)
+
+
+def as_text(side: Facts, stated: Stated | None) -> str:
+    """A side as the tool takes it: `method=lora; bits=16; stated_gb=21`, or `60+` for at least so much."""
+    told = {**side, **({"stated_gb": f"{stated.gb:g}{'+' if stated.at_least else ''}"} if stated else {})}
+    return "; ".join(f"{name}={value}" for name, value in told.items())
+
+
+def parsed(setups: list[str]) -> tuple[list[Facts], list[Stated | None]]:
+    """The facts of each side and what was stated of it; BadInput where a text is no list of facts."""
+    each: list[Facts] = []
+    stated: list[Stated | None] = []
+    for text in setups:
+        pairs = [part.partition("=") for part in text.split(";") if part.strip()]
+        if not pairs or any(not name.strip() or not value.strip() for name, _, value in pairs):
+            raise BadInput(f"a set-up is facts such as `method=lora; bits=16`, not {text[:60]!r}")
+        facts: Facts = {name.strip(): value.strip() for name, _, value in pairs}
+        said = facts.pop("stated_gb", None)
+        stated.append(
+            None if said is None else Stated(float(amount(said.rstrip("+"), "stated_gb")), said.endswith("+"))
+        )
+        each.append(facts)
+    return each, stated

@@ -1,0 +1,144 @@
+"""What is looked up in published tables: LLaMA-Factory's, with every revision of a cell, or a model's own README."""
+
+import re
+from functools import cache
+from typing import Any
+
+from chat.figures.named import FINETUNE_METHODS
+from chat.plans.understood import facts_of, has_subject
+from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
+from chat.reads.reading import Reading
+from kb.database import rows
+from kb.names import names
+
+Call = tuple[str, dict[str, Any]]
+# a program that is only named, beside a question of one's own
+_ASKS_MORE = {"why_more", "oom_diagnosis", "fits", "how_much", "max_batch_ctx", "which_method", "how_many_gpus"}
+# methods whose memory the formulas give beside what the table says
+_WORKED_OUT = {"full", "lora", "qlora"}
+# how far a size may be from a column's to be meant by it: exactly, or nearly
+_EXACT, _NEAR = 1.04, 1.12
+_ANY = "xB"
+_CARD = r"\bcards?\b|\bgpus?\b|显卡|(?<![a-z])卡"
+# versions of the table, and not only its last
+_CHANGED = r"\brevis\w+|\bversions?\b|\bcommits?\b|\bchang\w+|\bused to\b|\b(?:old|older|earlier|previous(?:ly)?|first|original|former)\b|\bone place\b|版本|老版|旧版|以前|之前|改(?:过|了|成)|哪一版|历次|(?:现在|后来|又)?变(?:成|为|了|\d)"
+# a README or a card of the model's own makers
+_OF_THE_MAKERS = r"\bofficial\b|\breadme\b|\bmodel card\b|\brequirements? table\b|官方|硬件(?:需求|要求)|配置表"
+
+
+def table_calls(reading: Reading) -> list[Call]:
+    """The calls that look it up, and the same by the formulas; none where no table is asked about."""
+    makers = _of_makers(reading)
+    named = "llama_factory" in reading.topics and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    by_rule = {"x_rule", "eighteen_bytes"} & set(reading.cues)
+    asked = (named and (by_rule or not set(reading.intents) & _ASKS_MORE)) or (makers and reading.intent == "how_much")
+    if "table_lookup" not in reading.intents and not asked:
+        return []
+    calls: list[Call] = [("query_tables", {"sql": makers or _of_the_table(reading)})]
+    if has_subject(reading) and (makers or set(reading.facts.get("method", ())) & _WORKED_OUT):
+        calls.append(("estimate_memory", _of_the_case(reading)))
+    return calls
+
+
+def _of_the_case(reading: Reading) -> dict[str, Any]:
+    """The facts by the formulas: a figure of the table is no card, and several widths go with a method each."""
+    without = {"precision"}
+    if "gpu" not in reading.facts and not compiled(_CARD).search(normalise(reading.text).text):
+        without.add("gpu_memory_gb")
+    if len(reading.facts.get("method", ())) > 1:
+        without.add("bits")
+    return facts_of(reading, *without)
+
+
+def asks_revisions(reading: Reading) -> bool:
+    """Is it asked how the table changed?"""
+    return compiled(_CHANGED).search(normalise(reading.text).text) is not None
+
+
+def _of_makers(reading: Reading) -> str:
+    """A model's own README, where that is asked about and its table is known."""
+    text = normalise(reading.text).text
+    models = [str(one).rsplit("/", 1)[-1].lower() for one in reading.facts.get("model", ())]
+    if "llama_factory" in reading.topics or not models or not compiled(_OF_THE_MAKERS).search(text):
+        return ""
+    name = re.sub(r"[^a-z0-9.-]", "", models[0])
+    where = f"lower(source) = '{name}' OR lower(claim) LIKE '{name}%'"
+    if not rows("SELECT 1 FROM rules WHERE lower(source) = ? OR lower(claim) LIKE ?", [name, name + "%"]):
+        return ""
+    return f"SELECT claim, value, applies_to, source FROM rules WHERE {where}"
+
+
+def _of_the_table(reading: Reading) -> str:
+    conditions = []
+    methods = [FINETUNE_METHODS[one] for one in reading.facts.get("method", ()) if one in FINETUNE_METHODS]
+    bits = [int(one) for one in reading.facts.get("bits", ())]
+    if methods and "pure_bf16" in reading.cues and "Full" not in methods:
+        methods.append("Full")
+    if methods and min(bits, default=16) < 16 and "QLoRA" not in methods:
+        methods.append("QLoRA")  # what the table calls adapters on a quantised base
+    if methods:
+        conditions.append("method IN (" + ", ".join(f"'{method}'" for method in methods) + ")")
+    elif "eighteen_bytes" in reading.cues:  # what that rule is of
+        conditions.append("method = 'Full'")
+    if bits:
+        conditions.append(_widths(bits))
+    labels = _labels(reading)
+    if labels:
+        conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
+    if not asks_revisions(reading):  # of each column what it said last
+        conditions.append(
+            "(model_size, revision) IN (SELECT model_size, max(revision) FROM finetune_revisions GROUP BY 1)"
+        )
+    where = " WHERE " + " AND ".join(conditions) if conditions else ""
+    return (
+        "SELECT method, bits, precision, model_size, memory_gb, rule, CAST(min(revision) AS VARCHAR) AS since, "
+        f"CAST(max(revision) AS VARCHAR) AS until, max_by(commit, revision) AS commit FROM finetune_revisions{where} "
+        "GROUP BY ALL ORDER BY model_size, since, memory_gb DESC"
+    )
+
+
+def _widths(bits: list[int]) -> str:
+    """A quantised base has the low widths, all else the high ones; where only low ones are named, all high ones."""
+    low, high = [one for one in bits if one < 16], [one for one in bits if one >= 16]
+    wide = f"bits IN ({', '.join(map(str, high))})" if high else "(bits >= 16 OR bits IS NULL)"
+    narrow = f"bits IN ({', '.join(map(str, low))})" if low else "bits < 16"
+    return f"((method <> 'QLoRA' AND {wide}) OR (method = 'QLoRA' AND {narrow}))"
+
+
+def _labels(reading: Reading) -> list[str]:
+    """The columns of the sizes that are named; of a size without one the nearest, and that for any size."""
+    found: list[str] = []
+    for size in sizes(reading):
+        ratios = {label: max(size / known, known / size) for label, known in _columns().items()}
+        label = min(ratios, key=lambda one: ratios[one])
+        found.append(label)
+        if ratios[label] > _NEAR:
+            found.append(_ANY)
+    if found and {"x_rule", "eighteen_bytes", "half_byte"} & set(reading.cues):
+        found.append(_ANY)
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _columns() -> dict[str, float]:
+    """The table's columns, and the parameters that each is of."""
+    mixtures = {
+        str(row["model_size"]): float(row["params_b"]) * 1e9
+        for row in rows("SELECT DISTINCT model_size, params_b FROM finetune")
+    }
+    found = rows("SELECT DISTINCT model_size FROM finetune_revisions WHERE model_size <> ?", [_ANY])
+    labels = [str(row["model_size"]) for row in found]
+    return {label: mixtures.get(label) or float(label.rstrip("B")) * 1e9 for label in labels}
+
+
+def sizes(reading: Reading) -> list[float]:
+    """The parameters of what is named: a size at its word, else the model's."""
+    named = [float(size) for size in reading.facts.get("params", ())]
+    if named:
+        return named
+    return [
+        size
+        for model in reading.facts.get("model", ())
+        if (size := float(names().find_model(str(model))["unique_params"] or 0))
+    ]

@@ -1,0 +1,140 @@
+"""What an asker tells beside the facts: amounts that were read, those that were seen, what is lacking, the programs named."""
+
+from typing import Any
+
+from chat.figures.accounts import parts_in
+from chat.reads.lexicon import SHORT, compiled
+from chat.reads.normal import normalise
+from chat.reads.reading import Claim, Reading
+from kb.cards import models_in
+from kb.names import gpu_rows, names
+
+_GIGA = ("gb", "g", "gib")
+_SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
+_MOST_OF_A_TOKEN = 1e5  # KB
+_MEGA = ("mb", "mib", "m")
+# a figure that somebody wrote, or that the asker works out: nothing that a run showed
+_WRITTEN = (
+    r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
+    r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
+    r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
+)
+# by how much a figure is larger than another: no amount that is held
+_INCREASE = (
+    r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bincreases? by\b|多出|多了|多用|增加了?|差值"
+)
+# where a sentence turns to another amount
+_TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
+_ENDS = ",;.?!()\n:，；。？！（）：、"
+_METHOD_WORDS = {
+    "qlora": "qlora", "lora": "lora", "full fine-tuning": "full", "full": "full", "全量": "full", "全参": "full",
+    "全量微调": "full", "全参微调": "full", "全参数微调": "full",
+}  # fmt: skip
+_RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})(?:[^,;.?!\d]|\d+b\b){{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+# what an equation of the asker's comes to
+_SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+# of one observation: where several runs are told, none of them is the case at hand
+_ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
+
+
+# what a tool takes for an amount in GB or KB
+_MOST = 1e6
+
+
+def told(reading: Reading) -> dict[str, Any]:
+    """As the tool `remarks` takes it, without what is not told."""
+    found: dict[str, Any] = {
+        "claims_gb": claims(reading),
+        "bare_gb": [claim.number for claim in reading.claims if not claim.unit],
+        "claims_kb": small_claims(reading),
+        "observed_gb": observed(reading),
+        "ranges": ranges(reading),
+        "short_gb": short(reading),
+        "parts": parts_in(reading.text, _sums(reading)),
+    }
+    if "oom_tried" in reading.extras:
+        found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
+    found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
+    if len(reading.facts.get("gpu", ())) > 1:
+        found["gpus"] = list(reading.facts["gpu"])
+    if len(reading.facts.get("params", ())) > 1:
+        found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
+    found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
+    return {name: value for name, value in found.items() if value}
+
+
+def claims(reading: Reading) -> list[float]:
+    """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
+    whole = [claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
+    sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
+    stated = [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
+    return [amount for amount in stated if 0 < amount <= _MOST]
+
+
+def small_claims(reading: Reading) -> list[float]:
+    """Amounts in KB that the asker states: those of a token, mostly."""
+    found = [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
+    return [one for one in found if 0 < one < _MOST_OF_A_TOKEN]
+
+
+def _sums(reading: Reading) -> list[tuple[str, str]]:
+    """The left side of each equation of the asker's, and the GB that it comes to."""
+    found = [(equation.left, compiled(_SUM).search(normalise(equation.right).text)) for equation in reading.equations]
+    return [(left, right["n"]) for left, right in found if right]
+
+
+def observed(reading: Reading) -> list[float]:
+    """The amounts [GB] that the asker saw the run take, and did not read or work out."""
+    if any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN):
+        return []
+    return [
+        claim.number
+        for claim in memory_claims(reading)
+        if 0 < claim.number <= _MOST and not compiled(_WRITTEN).search(_clause(reading.text, claim))
+    ]
+
+
+def ranges(reading: Reading) -> list[str]:
+    """What was read that a method takes, as `lora 50-80`: a range of GB right after its name."""
+    text = normalise(reading.text).text
+    return [f"{_METHOD_WORDS[found['method']]} {found['n']}-{found['m']}" for found in compiled(_RANGE).finditer(text)]
+
+
+def short(reading: Reading) -> float | None:
+    """The amount [GB] by which it is told to have failed."""
+    found = compiled(SHORT).search(normalise(reading.text).text)
+    if not found:
+        return None
+    number, unit = float(found["n"] or found["m"]), found["u"] or found["v"]
+    return number / 1e3 if unit in _MEGA else number
+
+
+def memory_claims(reading: Reading) -> list[Claim]:
+    """The amounts of memory that are stated, but for those that the cards have."""
+    sizes = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
+    cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
+    return [claim for claim in reading.claims if claim.unit.lower() in _GIGA and claim.number not in cards]
+
+
+def _marketed(reading: Reading) -> set[float]:
+    """What the cards that were named hold."""
+    named = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
+    sizes = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
+    return {float(size) for size in sizes if size}  # unified memory has no one size
+
+
+def _ends(text: str, place: int) -> bool:
+    """Whether a clause ends here; the point of a number ends none."""
+    return text[place] in _ENDS and not (text[place] == "." and text[place + 1 : place + 2].isdigit())
+
+
+def _clause(text: str, claim: Claim) -> str:
+    start, end = claim.span
+    while start and not _ends(text, start - 1):
+        start -= 1
+    while end < len(text) and not _ends(text, end):
+        end += 1
+    clause, place = text[start:end].lower(), claim.span[0] - start
+    turns = [0, *(found.end() for found in compiled(_TURNS).finditer(clause) if found.end() <= place)]
+    later = [found.start() for found in compiled(_TURNS).finditer(clause) if found.start() >= place]
+    return clause[turns[-1] : later[0] if later else None]

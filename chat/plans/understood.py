@@ -1,0 +1,271 @@
+"""The facts of a question as the tools take them, with what an expert takes for granted where it says nothing.
+
+What is added here is no fact of the question: the answer lists it among its assumptions.
+"""
+
+from math import prod
+from typing import Any
+
+from chat.figures.named import model_row
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from chat.schemas import SEVERAL
+from formulas.errors import BadInput
+from kb.cards import models_in
+from kb.knobs import LIKE
+from kb.name_parts import size_value, tokens
+from kb.names import gpu_rows, names
+from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
+from kb.standin import SAME_SIZE, stand_in, stands_for
+
+Facts = dict[str, Any]
+# an 8-bit float needs units of Ada, Hopper or later
+_NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
+_MANY_TOKENS = 32768
+# where a file that llama.cpp reads is offloaded to, if not to the card
+_TO_THE_HOST = (
+    r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
+)
+# from so many sequences at once a server is meant, which reads prompts one after the other
+_MANY_SEQUENCES = 8
+_WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
+# served at which precision, where it is not said: the unquantised first
+_SERVED_BITS = (16, 8, 4)
+# share of the experts' 4-bit weights from which adapters on them decide
+_MUCH = 0.25
+# so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
+_MOST_READINGS = 8
+# algorithms that generate what they learn from
+_ROLLS = ("grpo", "ppo")
+_TUNED_METHODS = ("full", "lora", "qlora")
+# what is said only of training all weights, or of one method
+_OF_ONE_METHOD = {
+    "zero_stage", "offload", "optimizer", "precision", "engine", "tp", "pp", "lora_rank", "bits", "weight_format",
+}  # fmt: skip
+
+
+def facts_of(reading: Reading, *without: str) -> Facts:
+    """The facts as a tool takes them: one value, or a list where the question names several."""
+    facts = {
+        name: values[0] if len(values) == 1 else list(values)
+        for name, values in reading.facts.items()
+        if values and name not in without and name != "config"
+    }
+    for name, given in facts.items():  # what a tool takes one of: as it was set last
+        if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
+            facts[name] = given[-1]
+    if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
+        facts["host_memory_gb"] = min(facts["host_memory_gb"])
+    _sizes_beside_models(facts)
+    if "called_bandwidth" in reading.extras:  # that memory is meant is said
+        facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
+    tp = facts.get("tp")
+    ways = tp if isinstance(tp, int) else 1
+    if (
+        isinstance(facts.get("n_gpus"), list) and ways > 1
+    ):  # "each one" of cards that share a model is no layout of its own
+        facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
+    return facts
+
+
+def _sizes_beside_models(facts: Facts) -> None:
+    """Sizes that are asked about beside a model are further models, each with its own shapes: those that stand for them."""
+    sizes = facts.get("params")
+    if "model" not in facts or not isinstance(sizes, list):
+        return
+    models = facts["model"] if isinstance(facts["model"], list) else [facts["model"]]
+    called = {size_value(piece) for model in models for piece in tokens(str(model).rpartition("/")[2].lower())}
+    known = [float(names().by_spelling[str(model).lower()].params or 0) for model in models]
+    apart = [size for size in sizes if size not in called and all(abs(size - one) > SAME_SIZE * one for one in known)]
+    try:
+        facts["model"] = [*models, *dict.fromkeys(stands_for(float(size)) for size in apart)]
+    except BadInput:
+        return  # the estimate says which sizes are near
+    facts.pop("params")
+
+
+def has_subject(reading: Reading) -> bool:
+    """Whether the question says what model it is about."""
+    return bool(reading.facts.get("model") or reading.facts.get("params"))
+
+
+def understood(reading: Reading, *without: str) -> Facts:
+    """The facts of the question, completed."""
+    facts = facts_of(reading, *without)
+    _methods(reading, facts)
+    if _is_serving(reading):
+        _server(reading, facts)
+        _published_format(reading, facts)
+        _onto_the_card(reading, facts)
+        _heads(reading, facts)
+        _precisions(reading, facts)
+        if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
+            facts.setdefault("offload", "experts")  # what that program is for
+        if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
+            facts.setdefault("gpu_memory_utilization", unified_share(_first(facts["gpu_memory_gb"])))
+    else:
+        _targets(reading, facts)
+    if not _is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
+        facts["seq_len"] = assumed("seq_len", "long context")
+    if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
+        facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
+    if facts.get("algo") in _ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
+        # what is learnt from is the prompt with its answer
+        facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
+    if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
+        facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
+    return facts
+
+
+def _server(reading: Reading, facts: Facts) -> None:
+    """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
+    files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
+    hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
+    if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
+        facts.setdefault("engine", "vllm")
+    sequences = _first(facts.get("batch_size"))
+    many = (
+        "served_users" in reading.cues or sequences >= _MANY_SEQUENCES or _first(facts.get("seq_len")) >= _MANY_TOKENS
+    )
+    if many and not files and not hosted and "unified_memory" not in reading.cues:
+        facts.setdefault("engine", "vllm")
+
+
+def _is_serving(reading: Reading) -> bool:
+    return reading.facts.get("task", ("inference",))[0] == "inference" and not (
+        set(reading.facts.get("method", ())) - {"inference"}
+    )
+
+
+def _methods(reading: Reading, facts: Facts) -> None:
+    low = [bits for bits in reading.facts.get("bits", ()) if bits <= 8]
+    if facts.get("method") == ["lora", "qlora"] and low and len(low) == len(reading.facts["bits"]):
+        facts["method"] = "qlora"  # on a quantised base the two are one
+    if "qlora" in reading.facts.get("method", ()) and 16 in reading.facts.get("bits", ()):
+        facts.pop("bits", None)  # of the other methods: a base of QLoRA has 4 or 8
+    if "quantise_or_not" in reading.cues and not _is_serving(reading) and facts.get("method") in (None, "lora"):
+        facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
+        facts.pop("bits", None)
+    if "method" in facts or "algo" in facts:
+        return
+    compares = bool(set(reading.intents) & {"which_method", "method_diff"})
+    open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
+    if not (open_task or (compares and "which_method" not in reading.intents)):
+        return
+    if "training_time" in reading.intents or _OF_ONE_METHOD & set(facts):
+        return
+    # of many models each with every method there is no table: most tuning is of adapters
+    many = any(_several(facts.get(name), 3) for name in ("params", "model"))
+    facts["method"] = "lora" if many else list(_TUNED_METHODS)
+
+
+def _several(value: Any, least: int = 2) -> bool:
+    return isinstance(value, list) and len(value) >= least
+
+
+def _targets(reading: Reading, facts: Facts) -> None:
+    """Adapters on every one of many small experts take about what their quantised weights do: on them, or on attention?"""
+    methods = facts.get("method")
+    adapted = set(methods if isinstance(methods, list) else [methods]) & set(ADAPTERS)
+    if not adapted or "lora_targets" in facts:
+        return
+    rank = float(_first(facts.get("lora_rank") or recipe("lora")["lora_rank"]))
+    for row in _rows_of(reading):
+        h, f = float(row["hidden_size"] or 0), float(row["moe_intermediate_size"] or 0)
+        # rank · (h + f) parameters of 16 B beside h · f of half a byte
+        if row["n_experts"] and h and f and 16 * rank * (h + f) > _MUCH * 0.5 * h * f:
+            facts["lora_targets"] = ["all-linear", "q k v o"]
+            if prod(len(one) for one in facts.values() if isinstance(one, list)) > _MOST_READINGS:
+                facts["lora_targets"] = "q k v o"  # what `all-linear` finds where experts are one tensor
+
+
+def _rows_of(reading: Reading) -> list[dict[str, Any]]:
+    return [model_row(str(model)) for model in reading.facts.get("model", ())]
+
+
+def _architectures(reading: Reading) -> set[str]:
+    """The generations of the cards named."""
+    found: set[str] = set()
+    for gpu in (one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))):
+        for name in names().find_gpus(gpu):
+            found.add(str(gpu_rows()[name]["architecture"]))
+    return found
+
+
+def _onto_the_card(reading: Reading, facts: Facts) -> None:
+    """Programs that read GGUF files offload to the card, unless they are told where else."""
+    files = str(facts.get("weight_format")).startswith("gguf") or _reads_gguf(facts)
+    if facts.get("offload") == "params" and files and not compiled(_TO_THE_HOST).search(reading.text.lower()):
+        facts.pop("offload")
+
+
+def _published_format(reading: Reading, facts: Facts) -> None:
+    """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
+    if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
+        facts["weight_format"] = ["fp8", "int4"]
+        facts.pop("bits")
+        return
+    if {"bits", "weight_format"} & set(facts):
+        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_NO_FP8):
+            facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
+        return
+    kinds = {str(row.get("model_type")) for row in _rows_of(reading)}
+    if kinds == {"gpt_oss"}:
+        facts["weight_format"] = "mxfp4"
+    elif kinds and kinds <= {"deepseek_v3", "deepseek_v32"}:
+        if "ktransformers" in reading.cues:
+            facts["weight_format"] = "gguf:Q4_K_M"
+        elif not _architectures(reading) & set(_NO_FP8):
+            facts["weight_format"] = "fp8"
+        elif "how_many_gpus" in reading.intents:
+            facts["bits"] = [16, 4]
+
+
+def _heads(reading: Reading, facts: Facts) -> None:
+    """A size whose models differ in what a token's keys and values take: with many tokens the answer turns on it."""
+    size = facts.get("params")
+    tokens = _first(facts.get("seq_len")) * _first(facts.get("batch_size"))
+    if "model" in facts or not isinstance(size, (int, float)) or tokens < _MANY_TOKENS:
+        return
+    try:
+        found = stand_in(float(size))
+    except BadInput:
+        return  # no model stands for that size; the estimate says so
+    models = () if found.changed else shapes_of(found.name)
+    if len(models) > 1:
+        facts.pop("params")
+        facts["model"] = list(models)
+
+
+def _first(value: Any) -> int:
+    return int(value[0] if isinstance(value, list) else value or 1)
+
+
+def _reads_gguf(facts: Facts) -> bool:
+    engine = str(facts.get("engine") or "")
+    return LIKE.get(engine, engine) == "llama.cpp" and engine != "exllama"
+
+
+def _precisions(reading: Reading, facts: Facts) -> None:
+    """Served at which precision? What is asked without one is answered for the usual three."""
+    if facts.get("weight_format") in ("bf16", "fp16") and "bits" in facts:  # as published, or else in fewer bits
+        bits = facts["bits"] if isinstance(facts["bits"], list) else [facts["bits"]]
+        facts.pop("weight_format")
+        facts["bits"] = list(dict.fromkeys([16, *bits]))
+    if "quantise_or_not" in reading.cues and facts.get("bits", 16) == 16 and "weight_format" not in facts:
+        facts["bits"] = list(_SERVED_BITS)
+    if {"bits", "weight_format"} & set(facts):
+        return
+    which = "bits" in reading.asks or "which_method" in reading.intents
+    if (("quantised" in reading.cues and "kv_format" not in facts) or _reads_gguf(facts)) and not which:
+        if "why_more" not in reading.intents or _reads_gguf(facts):  # what such a program runs is a quantised file
+            facts["weight_format"] = "gguf:Q4_K_M"
+        return
+    several = prod(len(value) for value in facts.values() if isinstance(value, list))
+    if several > _MOST_READINGS or "layer_split" in facts or not set(reading.intents) & _WANT_PRECISIONS:
+        return
+    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]):
+        return
+    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS:
+        return
+    facts["bits"] = list(_SERVED_BITS)

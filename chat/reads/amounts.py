@@ -1,0 +1,320 @@
+"""Facts that are amounts with a unit: formats, bits, sizes, counts of cards, memories, lengths."""
+
+import re
+
+from chat.reads import lexicon
+from chat.reads.facts import VALUE, digits, refused
+from chat.reads.lexicon import COUNTS
+from chat.reads.named_cards import CARD_SIZES
+from chat.reads.named_models import activated, in_all
+from chat.reads.scan import Scan
+from kb.names import names
+
+_LONGEST = 2e5  # tokens: nobody trains on as few
+
+
+def read_amounts(scan: Scan) -> None:
+    """Formats, bits, sizes, counts, memories, lengths, in the order in which they claim their numbers."""
+    _formats(scan)
+    _bits(scan)
+    _active_and_tokens(scan)
+    _sizes(scan)
+    _counts(scan)
+    _memory_beside(scan)
+    _memories(scan)
+    _lengths(scan)
+
+
+def _formats(scan: Scan) -> None:
+    for found in scan.find(lexicon.GGUF):
+        if scan.free(*found.span()):
+            kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
+            name = kind.upper()
+            if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
+                scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
+    for found in scan.find(lexicon.GPTQ):
+        if not scan.free(*found.span()):
+            continue
+        kind = found["kind"] or found["kind2"]
+        bits = found["bits"] or found["before"] or _lone_bits(scan)
+        scan.add("weight_format", _packed(kind, bits), *found.span())
+    for name, pattern in lexicon.FORMATS:
+        for found in scan.find(pattern):
+            if not scan.free(*found.span()):
+                continue
+            if refused(scan, found.start()) or _lacking(scan, *found.span()):
+                scan.take(*found.span())
+            else:
+                scan.add("weight_format", name, *found.span())
+    for found in scan.find(lexicon.BITS_PER_WEIGHT):
+        if scan.free(*found.span()):
+            average = float(found["v"] or found["w"])
+            if average != int(average):
+                scan.add("bpw", average, *found.span(), take=False)
+            scan.add("bits", max(1, round(average)), *found.span())
+    for found in scan.find(lexicon.GGUF_LOOSE):
+        if scan.free(*found.span()):
+            scan.add("bits", found["bits"], *found.span())
+
+
+# a format that a card lacks
+_LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
+_LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
+
+
+def _lacking(scan: Scan, start: int, end: int) -> bool:
+    """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
+    return (
+        lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
+        or lexicon.compiled(_LACKED).match(scan.text[end : end + 24]) is not None
+    )
+
+
+def _lone_bits(scan: Scan) -> str:
+    """`GPTQ 量化 8 bit`: the bits of the sentence, when there is one figure only."""
+    figures = {found["v"] for found in scan.find(lexicon.BITS) if found["v"] and found["v"].isdigit()}
+    figures |= {found[1] for found in scan.find(r"\bint([48])\b")}
+    return figures.pop() if len(figures) == 1 else "4"
+
+
+def _packed(kind: str, bits: str) -> str:
+    if kind == "gptq":
+        return f"gptq-int{bits if bits in '348' else '4'}"
+    return {"awq": "awq-int4-g128", "hqq": "hqq-int2" if bits == "2" else "hqq-int4", "aqlm": "aqlm-2bit"}[kind]
+
+
+def _bits(scan: Scan) -> None:
+    for found in scan.find(lexicon.BITS):
+        if found["i"]:
+            if scan.free(*found.span()):
+                scan.add("bits", found["i"], *found.span())
+            continue
+        start, end = found.span("v")
+        if not scan.free(end - 1, end):
+            continue
+        if refused(scan, start):
+            scan.take(start, found.end())
+            continue
+        for value in re.finditer(r"\d+", found["v"]):
+            if scan.free(start + value.start(), start + value.end()):
+                scan.add("bits", value[0], start + value.start(), start + value.end())
+        scan.take(end, found.end())
+
+
+def _active_and_tokens(scan: Scan) -> None:
+    for found in scan.find(lexicon.ACTIVE):
+        if scan.free(*found.span()):
+            number = found["n"] or found["m"] or found["k"]
+            scan.add("active_params", float(number) * 1e9, *found.span(), extra=True)
+    for found in scan.find(lexicon.TRAIN_TOKENS):
+        if found["s"] == "k" or not scan.free(*found.span()):
+            continue
+        tokens = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        if tokens <= _LONGEST:
+            scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
+            continue
+        scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
+
+
+def _sizes(scan: Scan) -> None:
+    _active_again(scan)
+    for found in scan.find(lexicon.SIZE_EXPERTS):
+        if scan.free(*found.span()):  # no model of the table has this shape: the product is an upper bound
+            scan.add("params", float(found["n"]) * float(found["each"]) * 1e9, *found.span())
+    for found in scan.find(lexicon.SIZE_ROW):
+        start, end = found.span("row")
+        if scan.free(start, end):
+            for value in re.finditer(r"\d+(?:\.\d+)?", found["row"]):
+                scan.add("params", float(value[0]) * 1e9, start + value.start(), start + value.end())
+    for found in scan.find(lexicon.SIZE_ZH_CLASS):
+        if scan.free(*found.span()):
+            scan.add("params", lexicon.SIZE_SCALES[found["s"]], *found.span())
+    for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
+        for found in scan.find(pattern):
+            if not scan.free(*found.span()) or _is_memory(scan, found) or _in_a_sum(scan, found):
+                continue
+            if _is_a_part(scan, found):
+                scan.take(*found.span())
+            else:
+                size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+                if size >= 1:
+                    scan.add("params", round(size), *found.span())
+
+
+# what a trainer prints of an adapter, up to where it speaks of the whole model
+_TRAINABLE = re.compile(
+    r"(?:\btrainable (?:param\w*|weights)|可训练(?:的)?参数(?:量)?)(?:(?!\ball\b|\btotal\b|\bof\b|总|全部|模型|\bmodel\b|\bon\b|\bwith\b)[^;,。\n|]){0,32}$"
+)
+_LARGER_BY = re.compile(
+    r"(?:\b(?:larger|bigger|smaller) by|[只仅才就](?:大|多|小|少)(?:出|了)?)\s*(?:about |only |just |约)?~?$"
+)
+_BY_ONLY = re.compile(r"\b(?:only|just|merely|a mere)\s*(?:about |~)?$")
+_LARGER = re.compile(r"\s?(?:param\w* )?(?:larger|bigger|smaller|more|fewer|less)\b")
+
+
+def _is_a_part(scan: Scan, found: re.Match[str]) -> bool:
+    """An amount of parameters that is no model's: those of an adapter, or by how much one model is larger."""
+    before = scan.text[max(0, found.start() - 64) : found.start()]
+    difference = _LARGER.match(scan.text, found.end()) and ("model" in scan.facts or _BY_ONLY.search(before))
+    return bool(_TRAINABLE.search(before) or _LARGER_BY.search(before) or difference)
+
+
+def _in_a_sum(scan: Scan, found: re.Match[str]) -> bool:
+    """Beside a model that is named, a size in the asker's arithmetic is a step of it: `mixtral: 56B*0.5 = 28`."""
+    place = scan.normal.original(*found.span())[0]
+    within = [one for one in scan.equations if one.span[0] <= place < one.span[1]]
+    return bool(within) and ("model" in scan.facts or any(_is_bytes(scan, found, one.left) for one in within))
+
+
+def _is_bytes(scan: Scan, found: re.Match[str], sum_of: str) -> bool:
+    """`12B x 70` of a 70B: the bytes of a parameter, where the other factor is a size that is told elsewhere."""
+    factors = {float(one) for one in re.findall(r"(?<![\d.a-z])\d+(?:\.\d+)?(?!\s?b)(?![\d.])", sum_of)}
+    told = {float(one["n"]) for one in scan.find(lexicon.SIZE) if one["s"] == "b" and one.start() != found.start()}
+    return bool(factors & told)
+
+
+# "bf16 takes 1.3T": a T that something takes is of bytes
+_TAKES = re.compile(
+    r"(?:要|需要?|占用?|吃|用|得|takes?|needs?|requires?|uses?|is|=|~|约|大概)\s?(?:about |around |~)?$"
+)
+
+
+def _is_memory(scan: Scan, found: re.Match[str]) -> bool:
+    return found["s"] == "t" and _TAKES.search(scan.text[max(0, found.start() - 12) : found.start()]) is not None
+
+
+def _active_again(scan: Scan) -> None:
+    """`Qwen3-235B-A22B: only 22B, right?`: a size that is what a named model activates is no other model's."""
+    named = (activated(str(name)) for name in scan.facts.get("model", ()))
+    active = [*scan.extras.get("active_params", ()), *(size for size in named if size)]
+    for found in scan.find(lexicon.SIZE):
+        size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        if scan.free(*found.span()) and any(abs(size - one) <= 0.12 * one for one in active):
+            scan.add("active_params", size, *found.span(), extra=True)
+        elif scan.free(*found.span()) and any(abs(size - one) <= 0.02 * one for one in _totals(scan)):
+            scan.take(*found.span())  # the size of the model that is named, once more
+
+
+def _totals(scan: Scan) -> list[float]:
+    """The sizes of the models that are named and have experts."""
+    return [in_all(str(name)) for name in scan.facts.get("model", ()) if activated(str(name))]
+
+
+def _counts(scan: Scan) -> None:
+    for pattern in COUNTS:
+        for found in scan.find(pattern):
+            groups = found.groupdict()
+            if not scan.free(*found.span()):
+                continue
+            if number := groups.get("v") or groups.get("w"):
+                group = "v" if groups.get("v") else "w"
+                if int(number):
+                    scan.add("n_gpus", int(number), *found.span(group))
+            else:
+                word = next(name for name in ("single", "dual", "pair", "quad") if groups.get(name))
+                scan.add("n_gpus", {"single": 1, "dual": 2, "pair": 2, "quad": 4}[word], *found.span(), take=False)
+    if "n_gpus" not in scan.facts:
+        for found in scan.find(lexicon.FAILING_COUNT):
+            if scan.free(*found.span("n")) and int(found["n"]):
+                scan.add("n_gpus", int(found["n"]), *found.span("n"))
+    for found in scan.find(r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
+        if scan.free(*found.span()):
+            scan.add("nodes", int(found["v"]), *found.span(), extra=True)
+
+
+_PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
+
+
+def _memories(scan: Scan) -> None:
+    _called_bandwidth(scan)
+    _chosen_among(scan)
+    for place, pattern in enumerate(lexicon.CARD_MEMORY):
+        for found in scan.find(pattern):
+            start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
+            if not scan.free(start, end):
+                continue
+            # "14 GB per GPU" is what a run takes, unless cards are sold so
+            amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
+            if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
+                continue
+            # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
+            if place == 0 and lexicon.compiled(lexicon.NEED).search(scan.text[max(0, start - 16) : start]):
+                continue
+            if _in_all(scan, amount):
+                scan.take(start, end)
+                continue
+            if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
+                continue
+            scan.add("gpu_memory_gb", amount, start, end)
+
+
+def _in_all(scan: Scan, amount: float) -> bool:
+    """`48GB of VRAM (2x3090)`: what the cards that are named hold together."""
+    if len(scan.facts.get("gpu", ())) != 1 or len(scan.facts.get("n_gpus", ())) != 1:
+        return False
+    sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
+    count = scan.facts["n_gpus"][0]
+    return count > 1 and amount not in sizes and amount / count in sizes
+
+
+_CHOICE = r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|选|买|哪|够"
+
+
+def _chosen_among(scan: Scan) -> None:
+    """`12, 16 or 24 GB?`, where no card is named: the sizes of card among which is chosen."""
+    if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not any(scan.find(_CHOICE)):
+        return
+    for found in scan.find(lexicon.CHOSEN_AMONG):
+        sizes = [int(size) for size in re.findall(r"\d+", found["row"])]
+        if len(sizes) > 1 and set(sizes) <= CARD_SIZES and scan.free(*found.span("row")):
+            for size in re.finditer(r"\d+", found["row"]):
+                at = found.start("row") + size.start()
+                scan.add("gpu_memory_gb", float(size[0]), at, at + len(size[0]), take=False)
+            scan.take(*found.span("row"))
+            return
+
+
+def _called_bandwidth(scan: Scan) -> None:
+    """`48 GB of bandwidth`, where no memory is told."""
+    if {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        return
+    for found in scan.find(lexicon.CALLED_BANDWIDTH):
+        group = next(name for name in "vwxy" if found[name])
+        if scan.free(*found.span(group)):
+            scan.add("called_bandwidth", float(found[group]), *found.span(group), extra=True)
+
+
+def _memory_beside(scan: Scan) -> None:
+    """`4x A6000 + 512GB`: with the cards named, what stands beside them is the machine's."""
+    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or "host_memory_gb" in scan.facts:
+        return
+    for found in scan.find(lexicon.BESIDE_CARDS):
+        if scan.free(*found.span("v")) and float(found["v"]) >= _LEAST_HOST:
+            scan.add("host_memory_gb", float(found["v"]), found.start("v"), found.end())
+
+
+_LEAST_HOST = 32  # GB
+
+
+def _marketed(mebibytes: int) -> float:
+    """The memory that a driver's MiB belong to: 24,564 and 24,576 are a 24 GB card's."""
+    gibibytes = mebibytes / 1024
+    return float(round(gibibytes)) if abs(gibibytes - round(gibibytes)) < 0.02 else round(gibibytes, 2)
+
+
+def _lengths(scan: Scan) -> None:
+    for pattern in lexicon.LONE_LENGTHS:
+        for found in scan.find(pattern):
+            start = found.start("v")
+            for value in VALUE.finditer(found["v"]):
+                text = digits(value)
+                at = start + value.start(), start + value.end()
+                if scan.free(*at):
+                    scan.add("seq_len", text, *at)
+    if "seq_len" not in scan.facts:
+        for found in scan.find(lexicon.BARE_LENGTH):
+            if scan.free(*found.span()):
+                scan.add("seq_len", found[0], *found.span())
+        for found in scan.find(lexicon.BARE_LENGTH_AT):
+            if scan.free(*found.span("v")):
+                scan.add("seq_len", found["v"], *found.span("v"))

@@ -1,0 +1,64 @@
+"""Numbers that say nothing about memory: versions, dates, prices, speeds, processors, addresses, the lines of a log.
+
+They are understood and used up here, before a `12 t/s` could be twelve trillion parameters and `2300块` as many cards.
+What is not of these kinds, and no fact either, is still reported as not understood.
+"""
+
+from chat.reads.scan import Scan
+
+# names of processors and memory modules: their numbers are no facts of an estimate
+HARDWARE_NAMES = r"\b(?:lp)?ddr\d[x]?(?:-?\d{4}(?!\d)|\s\d{4}(?=\s?(?:mhz|mt)))?|\b\d{1,2}[- ]?(?:ch(?:annel)?s?)\b|\b(?:epyc|xeon|threadripper|ryzen(?! ai max)(?: ai)?|core)(?: (?:pro|gold|silver|platinum|ultra|max\+?|w\d?))*[ -](?:i?[3579][ -])?[a-z]?\d{3,5}[a-z]{0,3}(?: ?v\d)?(?!\d)|\bi[3579][- ]\d{4,5}[a-z]{0,2}\b|\d{1,2}\s?通道"
+_N = r"\d+(?:[.,]\d+)*"
+_PROGRAMS = (
+    r"(?:cuda|cudnn|py ?torch|torch|transformers|tokenizers|vllm|sglang|lmdeploy|peft|trl|deepspeed|python|ubuntu|debian|centos|driver|rocm|bitsandbytes|bnb"
+    r"|accelerate|flash[ _-]attn|flash[ _-]attention|xformers|triton|llama\.?cpp|ollama|lm ?studio|llama[ _-]?factory|ms-?swift|unsloth|axolotl|nvidia-smi|driver version|cuda version"
+    r"|windows|win|macos|docker|nccl|megatron-core|mcore|verl|openrlhf|xtuner|python3|tgi|exllama(?:v[23])?|tabbyapi|cann|驱动|版本)"
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+
+ASIDES: tuple[str, ...] = (
+    HARDWARE_NAMES,
+    # what programs print before their words: a time, a place in a file, a device, an address
+    r"(?<![\d.])\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?",
+    r"(?<=/)stage_1_and_2|\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",
+    r"(?<![\d.:])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,6})?(?![\d:])|(?<![\d.:])\d{1,2}:\d{2}\s?(?:am|pm)\b",
+    r"\.(?:py|cpp|cu|cc|cuh|h)[:,]\s?(?:line )?\d+\]?|\bline \d+\b",
+    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])|\blocalhost:\d{2,5}",
+    r"\bcuda:?\d(?!\d)|\bgpu\d(?!\d|\s?[x*张块])|\[?\brank ?\d{1,4}\]?:|\bdevice ?\d{1,2}\b|\bon gpu \d\b|\bgpu:? ?0\b",
+    # the table of nvidia-smi
+    r"(?<=\|)\s{1,6}\d{1,2}\s{1,4}(?=nvidia|tesla|quadro|geforce|rtx|[ahlv]\d)|\b[0-9a-f]{8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d\b",
+    r"(?:\d{1,3}%|n/a)\s+\d{1,3}c\s+p\d{1,2}\b|(?<=\s)\d{1,4}w\s*/\s*\d{2,4}w\b",
+    # versions, and numbers of issues
+    rf"\b{_PROGRAMS}\s?(?:version|版本)?\s?(?:==|>=|[:=])?\s?(?P<v>v?\d+(?:\.(?:\d+|x))+(?:[.-]?(?:post|rc|dev|b)\d+)?)(?!\d|\s?(?:gib|gb|g|b)\b)",
+    r"(?<![a-z0-9.])v\d+(?:\.\d+){1,2}(?![\w.])|(?<![\w.,])\d{1,3}\.\d{1,3}\.\d{1,4}(?![\d.])|\bpython3\b|(?<=\s)b\d{4}\b",
+    r"#\d{2,6}\b|\b(?:issues?|prs?|pull request|discussion|ticket) #?\d{1,6}\b",
+    r"\bapiversion: v\d\b|# (?:gpu|cpu) blocks: \d+",
+    # years and days
+    rf"(?:\b(?:in|since|until|from|of|by|early|late|mid|back in|as of|circa|{_MONTH})[ -]|'')(?:19|20)\d\d\b(?!\s?(?:tokens?|ctx|context|mib|mb|gb|steps?))|(?:19|20)\d\d\s?年(?:\d{{1,2}}\s?月(?:\d{{1,2}}\s?[日号])?)?|\d{{1,2}}\s?月\d{{1,2}}\s?[日号]|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b",
+    # a place in a text, a rank in a row, a window of pixels
+    r"\b(?:figure|fig\.?|table|section|page|chapter|process|appendix) \d{1,4}\b|(?<![\d.])\d{1,3}(?:st|nd|rd|th)\b|(?<![\d.])\d{3,5}x\d{3,5}\b|\bwindows (?:7|8|10|11)\b|第\s?\d{1,3}\s?(?:章|节|页|期|次)",
+    # money that is no price of an hour
+    r"(?<![\d.])(?:[3-9]\d\d|\d{4,6})\s?块(?:钱|多)?(?!\s?(?:卡|显卡|gpu|[345]0\d0|[ahlv]\d{2,3}))(?!\s?(?:/|每|一|个)\s?(?:小时|时|卡))",
+    r"(?<![\d.])(?<!小时)(?<!小时 )(?<!小时要)(?<!小时是)\d+(?:\.\d+)?\s?[kw万]?\s?(?:元|块钱|rmb|人民币|美元|美金|刀|usd|eur|euros?|€|£|bucks|dollars)(?![a-z])(?!\s?(?:/|每|一|per|an?)\s?(?:张|个|卡|gpu)?[ -]?(?:小时|时|卡|h|hour))",
+    r"[€£¥]\s?\d[\d,]*(?:\.\d+)?\s?[kw万]?(?![\d.])(?!\s?(?:/|每|per|an?)\s?(?:张|个|gpu|卡)?[ -]?(?:小时|时|h))|预算\s?(?:大概|约|在)?\s?\d+\s?[kw万](?:以内|左右|块|元)?",
+    # speeds
+    rf"(?<![\d.]){_N}(?:\s?[-~]\s?{_N})?\+?\s?(?:个\s?)?(?:tok(?:en)?s?|t|tk|toks|字)\s?(?:/|per|an?|每)\s?(?:s(?:ec(?:onds?)?)?|秒)(?![a-z])|每秒\s?(?:钟)?\s?(?:大概|约|只有|有)?\s?{_N}\s?(?:个\s?)?(?:tok(?:en)?s?|字|词)|(?<![\d.]){_N}\s?(?:tps|tk/s)\b",
+    rf"(?<![\d.]){_N}\s?(?:gb|gib|mb|g|tb)\s?/\s?s(?:ec)?\b|(?<![\d.]){_N}\s?(?:mt/s|gt/s|mhz|ghz|gbps|gbit/s|gbe)\b",
+    # the rest of a machine
+    r"(?<![\d.])\d{1,3}\s?[- ]?(?:physical |cpu |p-|e-)?(?:cores?|threads?|vcpus?)\b(?:\s?/\s?\d{1,3}\s?(?:threads?|t\b))?|(?<![\d.])\d{1,3}\s?(?:核心?|线程)(?:\d{1,3}\s?线程)?(?:\s?cpu)?",
+    r"\bi[3579]-?\s?\d{4,5}[a-z]{0,2}\b|\b(?:ryzen|r)\s?[3579]\s?\d{4}[a-z0-9]{0,3}\b|\b(?:epyc|threadripper|xeon|core ultra)\s?(?:pro |gold |silver |platinum |w-?|\d )?\d{3,4}[a-z]{0,2}\b|\be[357]-?\s?\d{4}(?:\s?v\d)?\b|(?<=双路 )e5\b|(?<=双路)e5\b|\be5\b",
+    r"\b(?:lp)?ddr[345]x?(?:\s?[- ]\s?(?![1-5]0[5-9]0)\d{4})?\b|(?<![\d.])\d{1,2}[ -]?(?:channels?|ch)\b|\d{1,2}\s?通道|\bpcie\s?(?:gen)?\s?[345](?:\.0)?(?:\s?x\s?\d{1,2})?\b|\bnvlink\s?\d\b",
+    r"(?<![\d.])\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\s?(?:的)?(?:nvme|ssd|hdd|disk|m\.2|硬盘|固态)(?![a-z])|\b(?:nvme|ssd|hdd|硬盘|固态)\s?\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\b",
+    r"(?<![\d.])\d{3,4}\s?(?:w|watts?)\b(?=\s?(?:psu|power|tdp|limit|电源|功耗))|(?:\bpsu|\bpower limit|\btdp|电源|功耗)\s?(?:of|:|=|限制?到?)?\s?\d{3,4}\s?w?\b|(?<![\d.])\d+\s?watts?\b",
+    # what a picture or a rented machine is called
+    r"(?<![\d.])\d{3,4}p\b|\b(?:[gp]\d[a-z]{0,2}|a2|g2|a3|ecs|gn\d[a-z]?)[.-][a-z0-9.-]*(?:large|gpu-\d+g?)\b|(?<![\d.])\d{1,3}\s?%\s?/\s?\d{1,3}\s?%",
+    # the items of a list, at the start of a line
+    r"(?:^|(?<=!))\s*\(?\d{1,2}\s?[.)、](?=\s?[^\d\s])|(?:^|(?<=[\s,;:!.]))\(\d\)(?=\s?\w)",
+)
+
+
+def read_asides(scan: Scan) -> None:
+    """Use up what bears on no fact."""
+    for pattern in ASIDES:
+        for found in scan.find(pattern):
+            scan.take(*found.span("v" if "v" in found.re.groupindex else 0))

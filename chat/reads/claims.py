@@ -1,0 +1,82 @@
+"""The asker's own figures and arithmetic, which an answer judges and never computes from."""
+
+import re
+
+from chat.reads.lexicon import K_OF_TOKENS
+from chat.reads.reading import Equation
+from chat.reads.scan import Scan
+
+# "5046M" of memory, in a driver's mebibytes
+MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
+CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
+# beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
+UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?)|~|占(?:了|用)?|要|用了?|约|需要?|只)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on)\b|[的呢吗吧]))"
+BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
+CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
+RANGE_CLAIM = (
+    r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:[-~]|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
+)
+TIMES_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
+THETA_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
+_TERM = r"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?\)?"
+EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
+# `2+2+4+4+4`: bytes of a parameter, told part by part
+_BYTES_IN_ALL = r"(?<![\d.a-z+])\d{1,2}(?:\s?\+\s?\d{1,2}){2,}(?![\d.a-z+])"
+# `18 or 20`, of bytes
+_BYTES_OF_EACH = r"(?<![\d.])(?:16|18|20)\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:16|18|20)(?!\.?\d|[a-z])"
+# an amount of memory in a row with others; more are tokens
+_MOST_GB = 10_000
+
+
+def read_claims(scan: Scan, equations_only: bool) -> None:
+    """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
+    if equations_only:
+        for found in scan.find(EQUATION):
+            if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", found["left"].strip()):
+                scan.take(*found.span("right"))
+                continue  # the name of a mixture, not a sum of the asker's
+            span = scan.normal.original(*found.span())
+            scan.equations.append(Equation(found[0].strip(), found["left"].strip(), found["right"].strip(), span))
+            _take_plain_numbers(scan, found.start(), found.end())
+            scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
+        for found in scan.find(PRODUCT):
+            if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
+                scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
+                _take_plain_numbers(scan, found.start(), found.end())
+        for found in scan.find(_BYTES_IN_ALL):
+            scan.take(*found.span())
+        if next(scan.find(r"bytes?\b|字节"), None):
+            for found in scan.find(_BYTES_OF_EACH):
+                scan.take(*found.span())
+        for pattern in K_OF_TOKENS:
+            for found in scan.find(pattern):
+                for group in ("one", "other"):
+                    if found[group]:
+                        scan.take(*found.span(group))
+        return
+    for found in scan.find(CLAIM_ROW):
+        if scan.free(*found.span("n")) and (float(found["n"]) < _MOST_GB or found["u"] not in ("g", "gb", "gib")):
+            scan.claim(found["n"], found["u"], *found.span("n"))
+    for found in scan.find(RANGE_CLAIM):
+        if scan.free(*found.span()):
+            scan.claim(found["n"], found["u"], found.start("n"), found.end("n"))
+            scan.claim(found["m"], found["u"], found.start("m"), found.end())
+    for pattern in (THETA_CLAIM, CLAIM, MIB_CLAIM, TIMES_CLAIM):
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                scan.claim(found["n"], found["u"], *found.span())
+    memory = [claim.unit for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
+    for found in scan.find(UNITLESS_CLAIM) if memory else ():
+        if scan.free(*found.span("n")):
+            scan.claim(found["n"], memory[0], *found.span("n"))
+    for found in scan.find(BARE_CLAIM):
+        group = next(name for name in "dmn" if found[name])
+        if scan.free(*found.span(group)):
+            scan.claim(found[group], "", *found.span(group))
+
+
+def _take_plain_numbers(scan: Scan, start: int, end: int) -> None:
+    """In `7B*2 = 14GB` the 7B still is the model's size; every other number belongs to the arithmetic."""
+    for number in re.finditer(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.]|\s?(?:b|bits?)(?![a-z]))", scan.text[start:end]):
+        scan.take(start + number.start(), start + number.end())

@@ -1,0 +1,82 @@
+"""Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
+
+from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, compiled
+from chat.reads.symptoms import read_symptoms
+
+WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
+
+CUES: tuple[tuple[str, str], ...] = (
+    ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
+    ("claim_checked", r"\b(?:is|are|was|were)\b[^?;]{0,80}\b(?:right|correct|true|legit|plausible)\b(?! (?:now|away|after|before|formula|way|setting\w*))|\b(?:true|right|correct|legit|accurate|plausible|realistic)\b[^.?;]{0,12}\?|\bis (?:that|this|it) (?:right|true|correct|legit|accurate)\b|\bis it true\b|\bcheck (?:each|every|my|this|the|these|whether)\b|\bverify\b|\bwho(?:'s| is) right\b|\bwhich part is wrong\b|对(?:吗|么|嘛|吧)|对不对|靠谱|属实|准(?:吗|不准|确吗)|真的(?:吗|假的|假)|没错吧|正确吗|核对|验算|谁对|哪里(?:不对|错)"),
+    ("about_document", r"\b(?:the|this|your|source) (?:document|doc|guide|tutorial)\b|文档|文中|(?:这|那|该)(?:篇|份|个)?(?:文章|教程)"),
+    ("host_words", r"\b(?:linux|windows|ubuntu|laptop|desktop|mini ?pc|box|sticks?|dimms?|free -h)\b(?![^.;?]{0,12}\bgpu)|内存条|电脑|笔记本|主机"),
+    ("counting_words", r"\bbytes or billions?\b|\bbillions? or bytes?\b|\bwhat does (?:the )?['\"]?[bkm]['\"]? (?:mean|stand)|\bthe b in \d+ ?b\b|(?<![a-z0-9])(?:亿|万|b|k|w|m)\s?(?:、|,|/|和|跟|与)\s?(?:亿|万|b|k|w|m)(?![a-z0-9])|\d\s?(?:亿|万)\s?还是\s?\d|\d+\s?b(?:是|到底是|等于|指)(?:多少|\d+|几)\s?亿|b(?:是|代表|表示|指)(?:什么|啥|十亿|字节)"),
+    ("k_of_tokens", "|".join(one.replace("?P<one>", "").replace("?P<other>", "") for one in K_OF_TOKENS)),
+    ("bits_and_bytes", r"\bhow many (?:bytes|bits)\b|\bbits? (?:vs|or|and) bytes?\b|\bbytes? (?:vs|or|and) bits?\b|\b\d+[- ]?bit\b[^.;?]{0,40}\bper billion\b|几(?:个)?字节|多少(?:个)?字节|字节(?:和|还是|跟|与)(?:比特|位)|(?:比特|位)(?:和|还是|跟|与)字节"),
+    ("name_multiplied", r"\b\d+ ?x ?\d+ ?b? ?(?:=|≈|\bis\b|\bmakes?\b|是|等于) ?\d+|\b\d+ ?\* ?\d+ ?= ?\d+ ?b\b"),
+    ("one_point_two", r"(?<![\d.])1\.2(?![\d.])(?:\s?(?:x|倍|times|\*))?(?!\s?(?:gi?b|b|k|m|t|bpw|bits?)\b)|\b20 ?% (?:overhead|extra|more|on top)|\badd(?:ing)? (?:another )?20 ?%|(?:加|多|乘)(?:上)?(?:个)?(?:20 ?%|1\.2)|\+ ?20 ?%"),
+    ("score_formula", r"34\s?\+\s?5|5\s?\*?\s?a\s?\*?\s?s\s?/\s?h|\bs\s?\*?\s?b\s?\*?\s?h\s?\*?\s?(?:l\s?\*?\s?)?\(?\s?34"),
+    ("frozen_keep", r"\bfrozen\b|冻结|不(?:更新|训练)(?:原|基座)?(?:权重|参数)|\bdoes(?:n't| not) (?:train|update) the (?:base|weights)|没(?:怎么)?省"),
+    ("x_rule", r"\b(?:18|16|20|8|2)\s?x\s?(?:gb)?(?![a-z0-9*])|\bx\s?/\s?[248]\b|\bxb\b|x\s?那(?:一)?列"),
+    ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
+    ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
+    ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
+    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)(?:batch|批|步|step|样本)|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
+    ("first_step", r"(?:first|second|2nd) step|\bstep [12]\b|第[12一二]步|优化器初始化|optimizer\.step"),
+    ("failing_count", r"\d+ (?:of them )?fail|不够"),
+    ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
+    ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|unified memory|统一内存|苹果|\bmetal\b"),
+    ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
+    ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),
+    ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),
+    ("half_byte", r"x\s?/\s?2|half a byte|\b0\.5 ?(?:bytes?|b\b|字节)|除以\s?2|半(?:个)?字节"),
+    ("measured", r"\bmeasur\w+|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
+    ("pure_bf16", r"pure[_ -]?bf16|纯bf16"),
+    ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
+    ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
+    ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
+    *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
+    *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b)(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
+    ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
+    ("fsdp_and_zero", r"\bfsdp\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp\b|\bshard_grad_op\b"),
+    ("stages", r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b"),
+    ("ktransformers", r"\bktransformers\b"),
+    ("lora", r"lora"),
+    ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)"),
+    ("bandwidth", r"\bbandwidth\b|带宽"),
+    ("buying", r"\b(?:buy|buying|bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|买|入手|购买|升级|值得|划算|性价比|装机|选购"),
+    ("ram_asked", r"\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:enough|sufficient|more|need|min(?:imum)?)\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory)\b[^?.;]{0,24}\b(?:enough|sufficient|needed|required|requirements?)\b|内存[^,;?]{0,12}(?:多大|多少|够|几)|(?:多大|多少)[^,;?]{0,4}内存"),
+    ("checkpointing", r"checkpointing|recomput\w+|重计算|检查点"),
+    ("flash", r"flash|\bfa[ -]?[23]\b"),
+    ("accumulation", r"accumulat\w+|累积|累计"),
+    ("quantised", r"\bquanti[sz]ed\b|\bquant\b|(?<![不未非无])量化"),
+    # both are to be answered for
+    ("quantise_or_not", r"\b(?:out of the box|as is|unquanti[sz]ed|full precision|native\w*)\b[^.;]{0,60}\bor\b[^.;]{0,40}\bquant|\bor\b (?:\w+ ){0,4}quanti[sz]\w*|\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|\b(?:is|need) (?:a )?quanti[sz]ation\b[^.;]{0,24}\b(?:needed|required|necessary)|(?:还是|或者?)[^,;?]{0,6}量化|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须(?:得|要)?|非得|得|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)|量化(?:与否|不量化)"),
+    ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
+    ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|照片|图片|图像|多模态|\bvl\b|multimodal"),
+    ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
+    ("which_models", WHICH_MODELS),
+    ("moe_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bmoes?\b|\bmoes? (?:models? )?only\b|\b(?:largest|biggest|best|which|what) (?:\w+ )?moes?\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}\bmoe|最大的?\s?moe"),
+    ("dense_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bdense\b|\bdense (?:models? )?only\b|\bno moes?\b|\bnot (?:a |an )?moe|\b(?:largest|biggest|best|which|what) (?:\w+ )?dense\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}稠密|不要moe|最大的?稠密"),
+    ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
+    ("cost", rf"{COST}|\bprices?\b|\bbudget\b|\$ ?\d|\brent\w*\b|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
+    ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
+    ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
+    ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),
+    ("full_version", r"满血|full[- ]size"),
+    ("from_scratch", r"\bfrom scratch\b|\bpre-?train\w*|从(?:头|零)(?:开始)?(?:训|预训)|预训练(?!模型|权重)"),
+    ("tuned", r"\bfine-?\s?tun\w*|\bfinetun\w*|\bsft\b|\binstruction[- ]tun\w*|微调|精调"),
+    ("fell_back", r"\b100 ?% cpu\b|\b\d{1,2} ?%\s?/\s?\d{1,2} ?% ?(?:cpu/gpu|cpu)|\b(?:falls?|fell|spills?|spilled|goes|went|offloads?|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?:落|掉|溢出)到 ?(?:cpu|内存)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"),
+    ("how_to", r"\bhow (?:to|can (?:i|we|one)|do (?:i|we)|could (?:i|we)|should (?:i|we)) (?:\w+ ){0,3}?(?:train|tune|fine-?tune|finetune|run|fit|serve|deploy|load|host|set|configure|get)\b|\brecipe\b|(?:怎么|如何|怎样)(?:去|来)?(?:配置?|设置?|全参|训练?|微调|跑|部署|才能|才可以)"),
+    ("might_fail", r"(?:will|would|could|can|might|may|gonna|going to|likely to|to(?! \d)|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)[^.,;?!]){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于)[^,;?]{0,8}(?:oom|爆|溢出|炸)"),
+    ("short_by", SHORT),
+    ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
+    ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
+    ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
+    ("logits", r"\blogits?\b|vocab\w*|词表"),
+)  # fmt: skip
+
+
+def read_cues(text: str) -> tuple[str, ...]:
+    """The circumstances that a text mentions, those of a failure among them."""
+    return (*(cue for cue, pattern in CUES if compiled(pattern).search(text)), *read_symptoms(text))

@@ -1,0 +1,236 @@
+"""Facts said by words and numbers: settings, formats, sizes, counts, lengths, memories."""
+
+import re
+
+from chat.reads import lexicon
+from chat.reads.flags import unknown_values
+from chat.reads.lexicon import NODE_COUNTS, NUMBERED, WORDED, Numbered
+from chat.reads.named_cards import card_numbers
+from chat.reads.scan import Scan
+from chat.reads.task import read_task
+from kb.knobs import thousand
+from kb.recipe import ADAPTERS
+
+VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%万w])?", re.ASCII)
+
+
+Places = list[re.Match[str]]
+_SHORTEST = 16  # tokens: fewer are no length, but a count of something
+_LENGTHS = frozenset(str(2**power) for power in range(9, 18))
+
+
+def _bound(found_by: list[tuple[Numbered, Places]]) -> dict[int, str]:
+    """Which numbers stand right after a keyword, and of what fact; a keyword that is the noun of a number before it
+    (`8k context 4 users`) binds none."""
+    valued = {found.start("v"): rule.fact for rule, places in found_by if rule.has_keyword_first for found in places}
+    nouns = {
+        (rule.fact, place)
+        for rule, places in found_by
+        if not rule.has_keyword_first
+        for found in places
+        if valued.get(found.start("v"), rule.fact) == rule.fact  # `batch_size: 2 gradient_accumulation_steps: 8`
+        for place in range(found.end("v"), found.end())
+    }
+    bound: dict[int, str] = {}
+    for rule, places in found_by:
+        if rule.has_keyword_first:
+            for found in places:
+                if (rule.fact, found.start()) not in nouns:
+                    bound.setdefault(found.start("v"), rule.fact)
+    return bound
+
+
+def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str]) -> None:
+    """State what a rule finds; a bound number is not drawn into the row before another noun (`length 8192, 32 users`)."""
+    for found in places:
+        start, end = found.span("v")
+        if not scan.free(start, start + 1) if rule.has_keyword_first else not scan.free(end - 1, end):
+            continue
+        stated, kept = False, True
+        if rule.fact == "learning_rate":
+            stated = scan.add(rule.fact, float(found["v"]), start, end, extra=True)
+            continue
+        for value in VALUE.finditer(found["v"]):
+            text = digits(value)
+            amount: object = text
+            if text.endswith("%"):
+                amount = float(text[:-1]) / 100
+            if rule.extra:
+                amount = _plain(str(amount), in_tokens=rule.fact == "max_prompt")
+            if found.groupdict().get("tb"):
+                amount = 1024 * float(text.replace(",", ""))
+            at = start + value.start(), start + value.end()
+            elsewhere = bound.get(at[0], rule.fact) != rule.fact
+            if rule.fact == "batch_size" and at[0] > start and text in _LENGTHS:
+                elsewhere = True  # "bs 1, 2048"
+            if rule.fact == "seq_len" and text.isdigit() and int(text) < _SHORTEST:
+                elsewhere = True  # "1 sequence", "8 contexts"
+            if not scan.free(*at) or elsewhere:
+                kept = False
+                continue
+            stated |= scan.add(rule.fact, amount, *at, extra=rule.extra)
+        if stated and kept:
+            scan.take(start, end)
+
+
+def digits(value: re.Match[str]) -> str:
+    """`4,096` → 4096, `1.5万` → 15000, `8k` stays: what k means depends on the fact."""
+    number, scale = value["n"].replace(",", ""), value["s"] or ""
+    return str(round(float(number) * 1e4)) if scale in ("万", "w") else number + scale
+
+
+def _plain(text: str, in_tokens: bool) -> float:
+    """The k of a length may be 1024, that of everything else is a thousand."""
+    number = float(text.rstrip("km%"))
+    return number * {"k": thousand(number) if in_tokens else 1e3, "m": 1e6}.get(text[-1:], 1.0)
+
+
+# shares of the layers by card
+_TENSOR_SPLIT = r"(?:tensor[ _-]split|(?<![a-z])-ts)\s*[:=]?\s*(?P<v>\d+(?:\.\d+)?(?:[,/:]\d+(?:\.\d+)?)+)"
+
+# Read before cards and formats: their words contain numbers and formats that would otherwise be taken for those.
+_EARLY = frozenset({"kv_format", "double_quant", "optimizer", "precision", "attention", "adapter_dtype"})
+
+
+def read_settings(scan: Scan) -> None:
+    """Settings that are bound to a keyword."""
+    _cache_formats(scan)
+    for rule in WORDED:
+        if rule.fact in _EARLY:
+            _worded(scan, rule.fact, rule.value, rule.pattern)
+    for found in scan.find(lexicon.TARGETS):
+        modules = re.findall(r"[qkvo](?![a-z])|gate|up|down", (found["v"] or found["w"]).replace("_proj", ""))
+        scan.add("lora_targets", " ".join(dict.fromkeys(modules)), *found.span())
+    for found in scan.find(_TENSOR_SPLIT):
+        scan.add("tensor_split", found["v"], *found.span())
+    for found in scan.find(lexicon.FRAMES):
+        if scan.free(*found.span()):
+            scan.add("seq_len", int(found["n"] or found["k"]) * int(found["m"] or found["l"]), *found.span())
+    for found in scan.find(lexicon.LENGTH_RANGE):
+        if scan.free(*found.span()):
+            for end in ("a", "b"):
+                scan.add("seq_len", f"{found[end]}k", *found.span(end))
+            scan.take(*found.span())
+    found_by = [(rule, list(scan.find(rule.pattern))) for rule in NUMBERED]
+    bound = unknown_values(scan) | _bound(found_by) | card_numbers(scan)
+    for numbered, places in found_by:
+        _numbered(scan, numbered, places, bound)
+
+
+def _cache_formats(scan: Scan) -> None:
+    """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
+    for found in scan.find(lexicon.CACHE_FORMATS):
+        row = found["after"] or found["before"]
+        start = found.start("after" if found["after"] else "before")
+        for one in re.finditer(lexicon.CACHE_FORMAT, row):
+            kind = "fp16" if one[0] == "f16" else one[0]
+            if scan.free(start + one.start(), start + one.end()):
+                scan.add("kv_format", kind, start + one.start(), start + one.end())
+
+
+def read_methods(scan: Scan) -> None:
+    """The other settings, the method and the task."""
+    _methods(scan)
+    for rule in WORDED:
+        if rule.fact not in _EARLY and rule.fact != "engine":
+            _worded(scan, rule.fact, rule.value, rule.pattern)
+    if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
+        scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
+    if len(scan.facts.get("algo", ())) > 1 and "sft" in scan.facts["algo"]:
+        place = scan.facts["algo"].index("sft")  # what another algorithm is compared with
+        del scan.facts["algo"][place], scan.spans["algo"][place]
+    if "tp" not in scan.facts:
+        scan.facts.pop("sequence_parallel", None)  # said of long sequences at large: Megatron's divides what tp leaves
+    read_task(scan)
+    _moved(scan)
+
+
+def _moved(scan: Scan) -> None:
+    """Layers that go to the card are no offloading of all parameters."""
+    stated = {"gpu_layers", "n_cpu_moe", "cpu_offload_gb"} & set(scan.facts) or any(
+        True for _ in scan.find(lexicon.LAYERS_MOVED)
+    )
+    if stated and scan.facts.get("task") != ["train"] and scan.facts.get("offload") == ["params"]:
+        del scan.facts["offload"], scan.spans["offload"]
+
+
+def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
+    for found in scan.find(pattern):
+        # Where only a part of the words tells the value, that part is the group `v`.
+        span = found.span("v") if "v" in found.re.groupindex else found.span()
+        if not scan.free(*span):
+            continue
+        if refused(scan, found.start()) or (fact == "offload" and _OPTION.search(scan.text[: found.start()][-40:])):
+            scan.take(*span)
+        else:
+            scan.add(fact, value, *span)
+
+
+_REFUSED = re.compile(
+    r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |use |using |to use )?$"
+    r"|(?:不要|不用|不想用?|没用|未用|不是|不做|不加|不开|没开|别用?|而非|并非)\s?$",
+    re.ASCII,
+)
+
+
+# "or do I need to offload?": an option that is asked about is not what is done
+_OPTION = re.compile(
+    r"\b(?:do|would|will|should|must) (?:i|we) (?:also |really |still )?(?:need|have|use|require|add|turn)\b[^.;?!]{0,28}$|(?:要不要|用不用|需不需要|是否(?:需要|要)|需要|还是得|必须)(?:再|上|开|用|做|加)*\s?[^,.;?!]{0,6}$",
+    re.ASCII,
+)
+
+
+def refused(scan: Scan, start: int) -> bool:
+    """Is what stands here named as what is not used ("full, not LoRA")?"""
+    return _REFUSED.search(scan.text, max(0, start - 24), start) is not None
+
+
+def _methods(scan: Scan) -> None:
+    said = sorted(
+        (hit.start(), hit.end(), rule.value)
+        for rule in lexicon.METHODS
+        for hit in scan.find(rule.pattern)
+        if scan.free(hit.start(), hit.end())
+    )
+    found = [one for one in said if not refused(scan, one[0])]
+    for start, end, _ in set(said) - set(found):
+        scan.take(start, end)
+    adapters = {*scan.facts.get("method", ()), *(value for _, _, value in found)} & (set(ADAPTERS) - {"lora"})
+    for start, end, value in found:
+        if value == "lora" and adapters and lexicon.compiled(lexicon.OF_ADAPTERS).search(scan.text[end:]):
+            scan.take(start, end)
+            continue
+        scan.add("method", value, start, end)
+    low = any(bits <= 8 for bits in scan.facts.get("bits", ())) or bool(
+        set(scan.facts.get("weight_format", ())) & {"nf4", "int4", "int8", "fp4", "gptq-int4", "awq-int4-g128"}
+    )
+    # LoRA on a base of 4 or 8 bits is what everybody calls QLoRA.
+    if scan.facts.get("method") == ["lora"] and low and 16 not in scan.facts.get("bits", ()):
+        scan.facts["method"] = ["qlora"]
+    # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
+    if scan.facts.get("method") == ["qlora"] and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
+        scan.facts.pop("weight_format", None)
+
+
+def read_nodes(scan: Scan) -> None:
+    """Machines times cards, before a card's own count could take the second number alone."""
+    for pattern in NODE_COUNTS:
+        for found in scan.find(pattern):
+            nodes, each = int(found["a"]), int(found["b"])
+            total = (
+                re.search(r"[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
+                and each > 8
+                and each % nodes == 0
+            )
+            if total:  # 两机16卡: a machine holds eight
+                each //= nodes
+            if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):
+                scan.add("nodes", nodes, *found.span("a"), extra=True)
+                scan.add("n_gpus", nodes * each, found.start("b"), found.end("b"))
+
+
+def read_engines(scan: Scan) -> None:
+    """Programs that run models, before the model names that some of them contain."""
+    for rule in WORDED:
+        if rule.fact == "engine":
+            _worded(scan, rule.fact, rule.value, rule.pattern)

@@ -1,0 +1,224 @@
+"""Follow-ups: does a question lean on the one before, and what do they say together?"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from kb.name_parts import cut, tokens
+from kb.names import names
+
+Facts = dict[str, tuple[Any, ...]]
+
+_CUE = (
+    r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
+    r"|use|using|try|suppose|say|if i|on an?|for an?|at)\b|\b(?:instead|as well|too|then)\s*\?*\s*$"
+    r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
+)
+_PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
+_WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么|真的|确定|凭什么)"
+# These say how, not what is wanted: a follow-up that says only how still wants what was wanted before.
+_CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
+_STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
+
+# A new value of a fact also retires facts that belonged to the old one.
+_RETIRES: dict[str, tuple[str, ...]] = {
+    "model": ("params", "config"),
+    "params": ("model", "config"),
+    "method": ("bits", "bpw", "weight_format", "task", "algo", "precision"),
+    "task": ("method",),
+    "bits": ("bpw", "weight_format"),
+    "bpw": ("bits", "weight_format"),
+    "weight_format": ("bits", "bpw"),
+    "gpu": ("gpu_memory_gb", "tensor_split"),
+    "layer_split": ("tp", "pp"),
+}
+TRAINING_ONLY = (
+    "zero_stage", "optimizer", "lora_rank", "lora_targets", "algo", "grad_accum", "gradient_checkpointing", "precision",
+    "adapter_dtype", "n_trainable_layers", "loss", "double_quant",
+)  # fmt: skip
+
+
+def continues(reading: Reading, text: str) -> bool:
+    """Does this question need the one before?"""
+    if reading.intents[0] == "out_of_scope" and len(text) < 40 and compiled(_WHY).search(text):
+        return True
+    if reading.intents[0] in _STANDALONE:
+        return False
+    subject = any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
+    asks = reading.intents[0] != "unclear"
+    if compiled(_CUE).search(text):
+        return not (subject and asks and len(reading.facts) >= 4)
+    if subject:
+        return not asks and len(text) < 60
+    if compiled(_PRONOUN).search(text):
+        return True
+    return not reading.topics and len(text) < 80
+
+
+# a count of what was spoken of, without its noun; how much more or less; of which fact
+_BARE_COUNT = (
+    r"\b(?:use|used|with|on|have|had|got|get|take|took|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2})(?: of (?:them|those|these))?(?: instead)?\s*[?.!]*$"
+    r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
+)
+_ONE_MORE = r"\b(?:another|one more|a second|a further|an extra|an additional) (?:one|card|gpu)\b|(?:再|多)(?:加|买|来|插|上)?\s?[一1]\s?(?:张|块)"
+_RELATIVE: tuple[tuple[str, float], ...] = (
+    (
+        r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
+        0.5,
+    ),
+    (
+        r"\b(?:doubl(?:e|ed|ing)|twice) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:翻倍|加倍|翻一番)",
+        2,
+    ),
+)
+_THINGS = {
+    "batch": "batch_size", "context": "seq_len", "length": "seq_len", "sequence": "seq_len", "cards": "n_gpus", "gpus": "n_gpus",
+    "rank": "lora_rank", "批": "batch_size", "上下文": "seq_len", "长度": "seq_len", "序列": "seq_len", "卡": "n_gpus", "秩": "lora_rank",
+}  # fmt: skip
+
+
+def implied(text: str, previous: Reading) -> Facts:
+    """What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`."""
+    found: Facts = {}
+    cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
+    if cards and (count := compiled(_BARE_COUNT).search(text)):
+        found["n_gpus"] = (int(count["n"] or count["m"] or count["k"]),)
+    elif cards and compiled(_ONE_MORE).search(text):
+        found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
+    things = "|".join(word for word in _THINGS if word.isascii())
+    things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch"
+    for pattern, factor in _RELATIVE:
+        for one in compiled(pattern.replace("{things}", things).replace("{things_zh}", things_zh)).finditer(text):
+            name = _THINGS[one["of"] or one["zh"]]
+            values = previous.facts.get(name, ())
+            if len(values) == 1 and values[0] * factor >= 1:
+                found[name] = (round(values[0] * factor),)
+    return {name: values for name, values in found.items() if values != (0,)}
+
+
+def _of_the_family(reading: Reading, previous: Reading) -> Facts:
+    """`改用32B的` after Qwen2.5-72B is Qwen2.5-32B, where the table has it."""
+    models, sizes = previous.facts.get("model", ()), reading.facts.get("params", ())
+    if len(models) != 1 or len(sizes) != 1 or "model" in reading.facts or reading.unknown_models:
+        return {}
+    member = of_family(str(models[0]), float(sizes[0]))
+    return {"model": (member,)} if member else {}
+
+
+def of_family(model: str, params: float) -> str:
+    """The member of a model's family that has so many parameters, or nothing."""
+    match = names().match_model(replace(cut(tokens(model)), size=f"{params / 1e9:g}b", active=""))
+    return match.name or ""
+
+
+def merged(reading: Reading, previous: Reading, text: str) -> Reading:
+    """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
+    facts = dict(previous.facts)
+    new = dict(reading.facts)
+    if member := _of_the_family(reading, previous):
+        del new["params"]
+        new |= member
+    if reading.unknown_models and "model" not in new:
+        facts.pop("model", None)
+        facts.pop("params", None)
+    unchanged = {name for name in ("task", "method") if _same(name, new, previous)}
+    if previous.intent == "kv_cache" and set(new.get("weight_format", ())) & {"fp8", "int8"}:
+        new["kv_format"] = new.pop("weight_format")  # asked of a cache, a format is the cache's
+    facts = _with(facts, new, unchanged)
+    _shard(facts, text)
+    for asked in reading.asks:
+        if asked not in new:
+            facts.pop(asked, None)
+    own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
+    if "kv_format" in new and previous.intent != "kv_cache":
+        own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
+    if not own and compiled(_WHY).search(text):
+        own = ("why_more",)
+    intents = own or previous.intents
+    if own and set(own) <= _CIRCUMSTANCES:
+        intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
+    wants = set(own) - _CIRCUMSTANCES
+    return replace(
+        reading,
+        facts=facts,
+        intents=intents,
+        topics=reading.topics or (() if wants else previous.topics),
+        asks=reading.asks or (() if wants else previous.asks),
+        extras={**previous.extras, **reading.extras},
+        follow_up=True,
+    )
+
+
+def adjusted(facts: Facts, changes: Facts) -> Facts:
+    """The facts once some are set by hand, by the rules of a follow-up; an empty value takes one back."""
+    new = {name: values for name, values in changes.items() if values}
+    if new.get("method") == ("inference",):
+        new["task"] = ("inference",)
+    return _with({name: values for name, values in facts.items() if name not in changes}, new)
+
+
+def with_facts(reading: Reading, facts: Facts) -> Reading:
+    """The reading with these facts instead of its own; what was asked for and is now given is asked no more."""
+    moved = {name for name in facts if facts[name] != reading.facts.get(name)}
+    named = bool(moved & {"model", "params"})
+    return replace(
+        reading,
+        facts=facts,
+        asks=tuple(name for name in reading.asks if name not in moved),
+        unknown_models=() if named else reading.unknown_models,
+        unknown_gpus=() if "gpu" in moved else reading.unknown_gpus,
+        suggestions={} if named or "gpu" in moved else reading.suggestions,
+    )
+
+
+def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
+    """The facts with new ones in their place, and without those that belonged to the old ones."""
+    facts, old_method = dict(facts), facts.get("method", ())
+    if "gpu" in new and new["gpu"] != facts.get("gpu") and any("+" in str(rig) for rig in facts.get("gpu", ())):
+        facts.pop("n_gpus", None)  # counted the cards of that set, one by one
+    for name in new:
+        for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
+            if retired not in new:
+                facts.pop(retired, None)
+    if new.get("task") == ("inference",):
+        for name in TRAINING_ONLY:
+            facts.pop(name, None)
+    facts.update(new)
+    if "method" not in new and old_method and "task" not in new:
+        facts["method"] = _method_for_bits(old_method, new)
+    if "method" in new and "task" not in new:
+        facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
+    return facts
+
+
+def _same(name: str, new: dict[str, tuple[Any, ...]], previous: Reading) -> bool:
+    """Does the follow-up say of task or method what held before?"""
+    if name == "task":
+        trained = any(method != "inference" for method in previous.facts.get("method", ()))
+        before = previous.facts.get("task") or (("train",) if trained else ("inference",))
+        return new.get("task") == before
+    return new.get("method") == (previous.facts.get("method") or ("inference",))
+
+
+def _method_for_bits(method: tuple[Any, ...], new: dict[str, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """LoRA on fewer bits is QLoRA, QLoRA on 16 bits is LoRA."""
+    bits = new.get("bits", ())
+    if not bits:
+        return method
+    if all(b <= 8 for b in bits):
+        return tuple("qlora" if m == "lora" else m for m in method)
+    return tuple("lora" if m == "qlora" else m for m in method) if all(b >= 16 for b in bits) else method
+
+
+def _shard(facts: dict[str, tuple[Any, ...]], text: str) -> None:
+    """To shard is ZeRO-3 when training and a split over the cards otherwise."""
+    if any(name in facts for name in ("tp", "pp", "layer_split")):
+        return
+    if not compiled(r"\bshard(?:ed|ing|s)?\b|切分|切片|分片|拆分").search(text):
+        return
+    if facts.get("task") == ("train",) or any(m != "inference" for m in facts.get("method", ())):
+        facts["zero_stage"] = (3,)
+    else:
+        facts["layer_split"] = (True,)

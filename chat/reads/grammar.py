@@ -1,0 +1,230 @@
+"""Reads a question about GPU memory, in English or Chinese, by grammar alone: no network, no model, no state.
+
+`read(text)` gives a `Reading`: the language, what is wanted, every fact with the place that said it, the asker's own
+figures, and every number that stayed unread. `read(text, previous)` reads a follow-up against the question before.
+"""
+
+import re
+from dataclasses import replace
+
+from chat.reads import lexicon
+from chat.reads.amounts import read_amounts
+from chat.reads.asides import read_asides
+from chat.reads.claims import read_claims
+from chat.reads.cues import read_cues
+from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
+from chat.reads.flags import read_flags
+from chat.reads.follow import continues, implied, merged
+from chat.reads.intents import read_intents
+from chat.reads.messages import read_message
+from chat.reads.named_cards import CARD_SIZES, read_cards
+from chat.reads.named_machines import read_instances, read_more_machines
+from chat.reads.named_models import activated, read_models, shapes
+from chat.reads.normal import language, normalise
+from chat.reads.reading import Reading, Unread
+from chat.reads.scan import Scan
+from chat.reads.settled import settle
+from chat.reads.speed_asked import with_pace
+from chat.reads.speed_told import read_durations, read_paces
+from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
+from chat.reads.topics import read_asks, read_topics
+
+# A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
+LONGEST = 3000
+_SAID_TO_NEED = re.compile(
+    r"need|requir|take|use|consum|occup|say|show|list|=|about|around|需要|要|占|用了|显示|写|说|=|内存\s*$|ram\s*$",
+    re.IGNORECASE,
+)
+_ENDLESS = re.compile(r"\d{16,}")
+
+
+def read(text: str, previous: Reading | None = None) -> Reading:
+    """What this question says; with a previous one, what it says as a follow-up to that."""
+    head = text[:LONGEST]
+    if not head.strip():
+        return Reading(text, previous.language if previous else "en")
+    # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
+    plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
+    scan = Scan(normalise(plain), head)
+    scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
+    read_claims(scan, equations_only=True)
+    read_message(scan)
+    read_instances(scan)
+    read_paces(scan)
+    read_asides(scan)
+    read_flags(scan)
+    read_engines(scan)
+    models = read_models(scan)
+    read_settings(scan)
+    read_nodes(scan)
+    unknown_gpus, near_cards = read_cards(scan)
+    read_amounts(scan)
+    read_more_machines(scan)
+    read_methods(scan)
+    read_durations(scan)
+    read_claims(scan, equations_only=False)
+    settle(scan)
+    unread = _unread(scan)
+    if len(text) > LONGEST:
+        rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
+        unread = (*unread, rest)
+    reading = Reading(
+        text=text,
+        language=language(lexicon.compiled(PRINTED).sub(" ", head.lower())),
+        intents=read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan)),
+        facts={name: tuple(values) for name, values in scan.facts.items()},
+        spans={name: tuple(spans) for name, spans in scan.spans.items()},
+        claims=tuple(scan.claims),
+        equations=tuple(scan.equations),
+        topics=read_topics(scan.text),
+        asks=read_asks(scan.text),
+        cues=read_cues(scan.text),
+        not_understood=unread,
+        suggestions={**models.suggestions, **near_cards},
+        unknown_models=tuple(models.unknown),
+        unknown_gpus=tuple(unknown_gpus),
+        extras={name: tuple(values) for name, values in scan.extras.items()},
+        others={name: tuple(values) for name, values in scan.others.items()},
+    )
+    reading = with_pace(_card_of_claim(_failure(reading)))
+    if previous is not None and (more := implied(scan.text, previous)):
+        intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
+        used = {str(values[0]) for values in more.values()}
+        left = tuple(one for one in unread if one.text not in used)
+        reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
+    if previous is not None and continues(reading, scan.text):
+        return merged(reading, previous, scan.text)
+    return _by_default(reading)
+
+
+def _failure(reading: Reading) -> Reading:
+    """A message that a program printed tells of a failure, whatever is asked beside it; one of no memory asks for no figure."""
+    cues = set(reading.cues)
+    if not cues & MESSAGES or {"injection", "out_of_scope"} & set(reading.intents[:1]) - (
+        {"out_of_scope"} if cues & NO_MEMORY else set()
+    ):
+        return reading
+    others = [one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope")]
+    if cues & NO_MEMORY:
+        others = []
+    feared = tuple(cue for cue in reading.cues if cue != "might_fail")  # it is printed: it has happened
+    return replace(reading, intents=("oom_diagnosis", *others), cues=feared)
+
+
+_TELLING = 8  # characters: "7B" alone is no question yet
+
+
+def _by_default(reading: Reading) -> Reading:
+    """A model beside cards, and no word that asks: does it fit? A model alone: how much does it need?"""
+    if reading.intent != "unclear" or not {"model", "params"} & set(reading.facts):
+        return reading
+    if len(reading.text) < _TELLING:
+        return reading
+    cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
+    return replace(reading, intents=("fits" if cards else "how_much", *reading.intents[1:]))
+
+
+def _lean(intent: str, scan: Scan) -> float:
+    """What the facts alone say about the intent."""
+    facts = scan.facts
+    if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
+        return 2.0
+    if intent == "moe" and any(activated(str(name)) for name in facts.get("model", ())):
+        return 2.0
+    if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
+        return 2.0
+    if intent == "units" and {"tp", "n_gpus"} & set(facts):
+        return -4.0  # amounts in both units, of a case
+    if intent == "kv_cache" and "kv_format" in facts:
+        return -1.5  # named as a setting, not asked about
+    if (
+        intent == "training_time"
+        and "train_tokens" in scan.extras
+        and next(scan.find(r"how long|多久|多长时间|几天"), None)
+    ):
+        return 3.0
+    if intent == "check_arithmetic" and scan.equations:
+        return 1.2
+    if intent == "units" and _told_twice(scan) and next(scan.find(_OF_A_FILE), None):
+        return 3.3
+    # the largest model that can be tuned, by no method named, is asked together with the method
+    if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
+        return 3.7 if "params" in read_asks(scan.text) else 0.0
+    return 0.0
+
+
+# programs that count in powers of two what others count in powers of ten
+_OF_A_FILE = r"\b(?:file|disk|explorer|finder|download\w*|checkpoint|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
+_GIB_OF_GB = 2**30 / 1e9
+_TWICE_OFF = 0.006
+
+
+def _told_twice(scan: Scan) -> bool:
+    """Are two amounts the same bytes, in GB and in GiB?"""
+    amounts = [claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
+    return any(abs(one / other / _GIB_OF_GB - 1) < _TWICE_OFF for one in amounts for other in amounts if other)
+
+
+# what is asked against a card; a lone memory in such a question is that of the card
+_AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus", "oom_diagnosis"})
+
+
+def _card_of_claim(reading: Reading) -> Reading:
+    """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    if len(memories) != 1 or {"gpu", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus or reading.equations:
+        return reading
+    claim = memories[0]
+    before = reading.text[: claim.span[0]].lower()[-24:]
+    of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
+    against = set(reading.intents[:1]) & _AGAINST_A_CARD and claim.number in CARD_SIZES
+    if not against or of_other or _SAID_TO_NEED.search(before):
+        return reading
+    return replace(
+        reading,
+        facts={**reading.facts, "gpu_memory_gb": (claim.number,)},
+        spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
+        claims=tuple(one for one in reading.claims if one is not claim),
+    )
+
+
+_JOINED = r"(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$", r"\)?\s?[+*/x≈=]\s?~?\s?\(?\d"
+_OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
+
+
+def _of_a_sum(text: str, start: int, end: int) -> bool:
+    """Is it joined to another number by a sign: of the asker's arithmetic? Or a part of a name in a program?"""
+    before, after = text[max(0, start - 16) : start], text[end : end + 16]
+    if lexicon.compiled(_JOINED[0]).search(before) or lexicon.compiled(_JOINED[1]).match(after):
+        return True
+    return (
+        lexicon.compiled(r"[a-z]_?$").search(before) is not None
+        and lexicon.compiled(r"\w*_[a-z_]{3,}(?!\s?[:=])|[a-z]?_[a-z]").match(after) is not None
+    )
+
+
+def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
+    """A shape of the model that is named, as the table has it: `DeepSeek-V3, 61 layers`."""
+    near = scan.text[max(0, number.start() - 14) : number.end() + 10]
+    models = scan.facts.get("model", ())
+    if len(models) != 1 or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
+        return False
+    return float(number[0]) in shapes(str(models[0]))
+
+
+def _unread(scan: Scan) -> tuple[Unread, ...]:
+    """Every number that nothing used, with the word beside it."""
+    left: list[Unread] = list(scan.unread)
+    for number in scan.find(r"\d+(?:[.,]\d+)*"):
+        if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
+            continue
+        if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number):
+            continue
+        before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
+            scan.text, max(0, number.start() - 24), number.start()
+        )
+        after = lexicon.compiled(r"\s?(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}").match(scan.text, number.end())
+        first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
+        near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
+        left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
+    return tuple(left)

@@ -1,0 +1,96 @@
+"""What programs print where memory ran out, as people paste it: the figures of the message, by name."""
+
+import re
+
+from chat.reads.scan import Scan
+
+# PyTorch's message when memory runs out, of old and new versions
+OOM_TRIED = (
+    r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])(?:i?b)\b"
+)
+OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib is reserved by pytorch but unallocated"
+OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
+OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
+OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
+_AMOUNT = r"(\d+(?:\.\d+)?)\s?([gm])ib"
+# the names under which the remarks know a figure; amounts in GiB
+_FIGURES: tuple[tuple[str, str], ...] = (
+    ("total", rf"{_AMOUNT} total capacity|total capacity of {_AMOUNT}|has {_AMOUNT} total\b"),
+    ("free", rf"{_AMOUNT}(?: is)? free\b"),
+    ("own", rf"this process has {_AMOUNT}"),
+    ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
+    ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),
+    ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory \({_AMOUNT}\)"),
+    ("buffer", rf"allocat\w+ {_AMOUNT} on device|kv (?:self |buffer )*size\s?=\s?{_AMOUNT}"),
+)  # fmt: skip
+_STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"
+_OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
+_TOKENS = r"stored in (?:the )?kv cache \((\d+)\)|estimated maximum model length is (\d+)"
+_BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
+_VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
+_PREFILL = r"handle (\d+) prefill tokens"
+_BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam (?:search )?(?:size|width) (?:of )?(\d{1,3})\b"
+
+
+def read_message(scan: Scan) -> None:
+    """State the figures of a message; the card's number in it is no count, and a process is none of ours."""
+    for found in scan.find(OOM_CARD):
+        scan.take(*found.span())
+    _beside(scan)
+    tried = _stated(scan, OOM_TRIED)
+    if tried is None:
+        return
+    scan.add("oom_tried", tried, 0, 0, extra=True, take=False)
+    idle, held, reserved = (_stated(scan, one) for one in (OOM_IDLE, OOM_HELD, OOM_RESERVED))
+    if idle is None and held is not None and reserved is not None:
+        idle = round(reserved - held, 2)
+    if idle:
+        scan.add("oom_idle", idle, 0, 0, extra=True, take=False)
+
+
+def _beside(scan: Scan) -> None:
+    """The other figures of a message, as extras of the name `log_…`; those that are no facts are used up."""
+    for name, pattern in _FIGURES:
+        for found in scan.find(pattern):
+            scan.add(f"log_{name}", _gib(found), 0, 0, extra=True, take=False)
+            if name != "total":  # that of the card is a fact
+                scan.take(*found.span())
+            break
+    for found in scan.find(_STARTUP):
+        held = round(float(found[2]) - float(found[1]), 2)
+        for name, amount in (("free", found[1]), ("total", found[2]), ("wanted", found[4]), ("others", held)):
+            if amount:
+                scan.add(f"log_{name}", float(amount), 0, 0, extra=True, take=False)
+        scan.take(*found.span())
+    others = list(scan.find(_OTHERS))
+    if others:
+        scan.add("log_others", round(sum(_gib(found) for found in others), 2), 0, 0, extra=True, take=False)
+        scan.add("log_processes", len(others), 0, 0, extra=True, take=False)
+    for found in others:
+        scan.take(*found.span())
+    for name, pattern in (("tokens", _TOKENS), ("prefill", _PREFILL), ("beams", _BEAMS), ("vocabulary", _VOCABULARY)):
+        for found in scan.find(pattern):
+            scan.add(f"log_{name}", int(_first(found)), 0, 0, extra=True, take=False)
+            scan.take(*found.span())
+            break
+    for name, pattern in (("buffer", _BUFFER), ("host", _HOST)):
+        for found in scan.find(pattern):
+            scan.add(f"log_{name}", round(int(found[1]) / 2**30, 2), 0, 0, extra=True, take=False)
+            scan.take(*found.span())
+
+
+def _first(found: "re.Match[str]") -> str:
+    return next(group for group in found.groups() if group)
+
+
+def _gib(found: "re.Match[str]") -> float:
+    parts = [group for group in found.groups() if group]
+    return float(parts[0]) / (1024 if parts[1] == "m" else 1)
+
+
+def _stated(scan: Scan, pattern: str) -> float | None:
+    """The amount [GiB] that the message gives; its characters are used up."""
+    for found in scan.find(pattern):
+        scan.take(*found.span())
+        return float(found["v"]) / (1024 if found["u"] == "m" else 1)
+    return None

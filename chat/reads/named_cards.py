@@ -1,0 +1,357 @@
+"""Cards named in a question, with the counts and memories that stand beside them in any order."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from chat.reads.scan import Scan
+from kb import names as tables
+from kb.names import CARD_VARIANTS, Card, Names
+
+_BRANDS = (
+    r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"
+    r"|昇腾|英伟达|泰坦|苹果)[\s-]*)"
+)
+# what people call a card or a machine, and what the table does
+_NICKNAMES = {
+    r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
+    r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
+}  # fmt: skip
+_PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
+_IS_PORTABLE = re.compile(r"\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?(?:laptop|mobile|笔记本)", re.ASCII)
+_SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
+
+
+@cache
+def _card_pattern() -> re.Pattern[str]:
+    """Every identifying number of the table; plain round numbers (`8000`) count only beside a brand or a variant."""
+    keys = {key for key in tables.names().card_keys if any(c.isdigit() for c in key)}
+    # the Ascend 910B is sold as B1 to B4
+    keys |= {f"{key}{n}" for key in keys if key == "910b" for n in range(1, 5)}
+    plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
+    branded = keys - plain
+    variants = r"(?:[\s-]*(?:" + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True)) + r")(?![a-z]))"
+    free = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
+    bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
+    marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
+    return re.compile(
+        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z0-9]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
+        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(_NICKNAMES)}|(?:jetson\s)?orin\snano(?:\ssuper)?)"
+        rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
+        re.ASCII,
+    )
+
+
+_UNKNOWN_CARD = (
+    r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
+    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
+    r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?)?mtt\s?s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"
+)
+_ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
+# how a card comes, between its count and its name
+_STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia)\s+|二手(?:的)?\s*|旧(?:的)?\s*)*"
+_BEFORE = re.compile(
+    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
+    + _STATE
+    + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
+    re.ASCII,
+)
+# "1, 2 or 4 RTX 3090s": the counts before the last
+_COUNTS_BEFORE = re.compile(
+    r"(?<![\d.a-z])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或|和|/)\s*$", re.ASCII
+)
+_PAIR = re.compile(
+    r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|add(?:ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
+    + _STATE
+    + r"$|\b(?P<quad>quad)\s+"
+    + _STATE
+    + "$",
+    re.ASCII,
+)
+_ONE = re.compile(
+    r"(?:(?:\b(?:a|an|my|one|single|the)|我的|单)\s+|[了有这那][张块台]\s*)(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$",
+    re.ASCII,
+)
+_MEM_BEFORE = re.compile(
+    r"(?:(?<![\d.a-z*])|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*$", re.ASCII
+)
+_MEM_AFTER = re.compile(
+    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
+    re.ASCII,
+)
+_MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
+_MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
+# "A100 40G or 80G": the other size in which the card is sold
+_OR_MEMORY = re.compile(
+    r"\s*(?:or|/|还是|或者?)\s*(?P<v>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system|host|cpu))",
+    re.ASCII,
+)
+CARD_SIZES = frozenset(
+    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}
+)
+_DGX = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
+_AFTER = re.compile(
+    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
+    re.ASCII,
+)
+
+
+def card_numbers(scan: Scan) -> dict[int, str]:
+    """Where the numbers stand that are a card's name: `3090` in `length 2048, 3090 24G` is no length."""
+    return {
+        found.start() + digits.start(): "gpu"
+        for found in _card_pattern().finditer(scan.text)
+        if not found["marked"]  # the 2 of "bs 2 max_length 512" looks like the one of an M2 Max
+        for digits in re.finditer(r"\d+", found[0])
+    }
+
+
+@dataclass(frozen=True)
+class CardMention:
+    """One mention of a card: the cards it can mean, and the memory that stands beside it."""
+
+    label: str
+    cards: tuple[Card, ...]
+    memory_gb: float | None
+    start: int
+    end: int
+    count: int | None = None
+    count_first: bool = (
+        True  # "2x 3090 48G" is what both have; "3090 48G, two of them" and "22G 2080 Ti" are what each has
+    )
+
+
+def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """State the cards, their counts and memories; the unknown cards come back, each with what is near."""
+    index = tables.names()
+    mentions: list[CardMention] = []
+    unknown: list[str] = []
+    suggestions: dict[str, tuple[str, ...]] = {}
+    for found in scan.find(_DGX):  # a machine of eight cards
+        if scan.free(*found.span("n")) and int(found["n"]):
+            scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
+            scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
+    for found in _card_pattern().finditer(scan.text):
+        if scan.free(found.start(), found.end()):
+            _one_card(scan, index, found, mentions)
+    for found in scan.find(_UNKNOWN_CARD):
+        said = found["said"]
+        if scan.free(found.start("said"), found.end("said")) and not index.match_cards(said):
+            unknown.append(said)
+            suggestions[said] = () if _ELSEWHERE.search(said) else index.near_gpus(said)
+            _counts(scan, found.start("said"), found.end("said"), found.end("said"))
+            if after := _MEM_AFTER.match(scan.text, found.end("said")):
+                scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
+            scan.take(found.start("said"), found.end("said"))
+    if _together(scan, mentions):
+        _state_rig(scan, mentions)
+    else:
+        _state_cards(scan, mentions)
+    _memories_together(scan)
+    return unknown, suggestions
+
+
+def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
+    said = found[0][: len(found[0]) - len(found["plural"] or "")]
+    said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
+    for called, name in _NICKNAMES.items():
+        said = name if re.fullmatch(called, said) else said
+    said = re.sub(r"^(?:book |air |mini |studio |pro )+(?=m\d)", "", said)  # a MacBook Pro M3 Max
+    said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
+    start, end = found.start(), found.end()
+    if _is_plural(scan, found) and not found["plural"]:
+        said = said[:-1]
+    # "MacBook Pro M3 Max": what stands before may be the machine's
+    cards = index.match_cards(said) or index.match_cards(said := re.sub(r"^(?:pro|max)\s+", "", said))
+    portable = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
+    if portable and "laptop" not in said:
+        cards = index.match_cards(f"{said} laptop") or cards
+    if found["plural"] and _typed(scan, end - 1) == "S":  # a 4080S is a 4080 SUPER, where there is one
+        cards = index.match_cards(f"{said} super") or cards
+    if not cards:
+        return
+    tail = end
+    memory: float | None = None
+    memory_at: tuple[int, int] | None = None
+    if (after := _MEM_AFTER.match(scan.text, end)) and _is_sold(float(after["v"]), cards):
+        memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
+    elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[1] or bare[2]) in {one.memory_gb for one in cards}:
+        memory, memory_at, tail = float(bare[1] or bare[2]), (bare.start() + 1, bare.end()), bare.end()
+    elif stands := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
+        memory, memory_at = float(stands["v"]), (stands.start("v"), start)
+    if memory_at and (other := _OR_MEMORY.match(scan.text, tail)) and _is_sold(float(other["v"]), cards):
+        scan.add("gpu_memory_gb", float(other["v"]), other.start("v"), other.end())
+        scan.add("gpu_memory_gb", memory, *memory_at, take=False)
+    before = len(scan.spans.get("n_gpus", ()))
+    count = _counts(scan, start, end, tail)
+    counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
+    own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
+    first = (
+        memory_at is None
+        or counted_at is None
+        or (scan.normal.original(*memory_at)[0] > counted_at and memory_at[0] >= end)
+    )
+    if memory_at:
+        scan.take(*memory_at)
+        scan.spans.setdefault("gpu_memory_gb", []).append(scan.normal.original(*memory_at))
+    narrowed = index.match_cards(f"{said} laptop", memory) if portable else []
+    narrowed = narrowed or index.match_cards(said, memory)
+    scan.take(start, end)
+    mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count, first and not own))
+
+
+def _typed(scan: Scan, place: int) -> str:
+    """The character as the person typed it."""
+    return scan.original[scan.normal.original(place, place + 1)[0]]
+
+
+def _is_sold(memory: float, cards: list[Card]) -> bool:
+    """Is there a card of this memory, as marketed or as shown? `V100 30GB` says what a run took."""
+    sizes = [*CARD_SIZES, *(card.memory_gb for card in cards if card.memory_gb)]
+    return any(abs(memory - size) <= 0.03 * size for size in sizes)
+
+
+def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
+    """`V100s` are several V100, `V100S` is another card; in doubt a count above one before it decides."""
+    if not re.search(r"[a-z]\d+s$", found[0]):
+        return False
+    start, end = scan.normal.original(found.start(), found.end())
+    typed = scan.original[start:end]
+    if typed[-1] == "S":
+        return False
+    if typed[0].isupper():
+        return True
+    count = _BEFORE.search(scan.text, max(0, found.start() - 20), found.start())
+    return count is not None and int(count["n"]) > 1
+
+
+def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
+    """State how many cards are meant, and return it."""
+    window, found = max(0, start - 32), None
+    if pair := _PAIR.search(scan.text, window, start):
+        found = 2 if pair["dual"] else 4
+        scan.add("n_gpus", found, pair.start(), pair.end())
+    elif before := _BEFORE.search(scan.text, window, start):
+        count = int(before["n"])
+        at = before.start("n"), before.end("n")
+        if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
+            scan.add("n_gpus", count, *at)
+            scan.take(at[0], start)
+            found = count
+            for row in _COUNTS_BEFORE.finditer(scan.text, max(0, at[0] - 24), at[0]):
+                if scan.free(*row.span("row")):
+                    for other in re.finditer(r"\d+", row["row"]):
+                        scan.add(
+                            "n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end()
+                        )
+                    found = None  # no one count is this card's
+    elif one := _ONE.search(scan.text, window, start):
+        scan.add("n_gpus", 1, one.start(), one.end())
+        found = 1
+    for position in (tail, end):
+        after = _AFTER.match(scan.text, position)
+        if not after:
+            continue
+        group = "a" if after["a"] else "b"
+        if int(after[group]) and scan.free(after.start(group), after.end(group)):
+            scan.add("n_gpus", int(after[group]), after.start(group), after.end())
+            found = int(after[group])
+            break
+    return found
+
+
+# between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
+_PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
+_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}")
+_OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
+_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
+_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
+
+
+def _together(scan: Scan, mentions: list[CardMention]) -> bool:
+    """Whether the cards named are in one machine, rather than alternatives."""
+    if len({mention.label for mention in mentions}) < 2:
+        return False
+    gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
+    if any(_OTHERWISE.search(gap) for gap in gaps):
+        return False
+    if all(_PLUS.fullmatch(gap) for gap in gaps):
+        return True
+    if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
+        return False
+    return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
+
+
+def _state_rig(scan: Scan, mentions: list[CardMention]) -> None:
+    """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
+    scan.spans.pop("gpu_memory_gb", None)
+    *before, last = [mention.count for mention in mentions]
+    if last == len(mentions) and not any(before):
+        last = 1  # "3090+4090 双卡" counts all of them
+    counts = [count or 1 for count in (*before, last)]
+    parts = []
+    for mention, count in zip(mentions, counts, strict=True):
+        sized = any(card.memory_gb == mention.memory_gb for card in mention.cards)
+        label = f"{mention.label} {mention.memory_gb:g} GB" if mention.memory_gb and sized else mention.label
+        parts.append(f"{count} × {label}" if count > 1 else label)
+    scan.facts.pop("n_gpus", None)
+    scan.add("gpu", " + ".join(parts), mentions[0].start, mentions[-1].end)
+    scan.add("n_gpus", sum(counts), mentions[0].start, mentions[-1].end, take=False)
+
+
+_SIZE = r"(?<![\d.])\d{1,3}\s?g(?:i?b)?(?![a-z\d])"
+_SIZES = (
+    rf"{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?(?:\s*(?:\+|加)\s*{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?)+(?!\s*=)",
+    rf"\b(?:a|one)\s+{_SIZE}\s*(?:card|gpu)?\s+and\s+(?:a|one|another)\s+{_SIZE}\s*(?:cards?|gpus?)",
+    rf"(?:1|一)\s?(?:张|块)\s*{_SIZE}\s*(?:的?(?:显卡|卡|显存))?\s*(?:和|加|与|、|,)?\s*(?:1|一)\s?(?:张|块)\s*{_SIZE}",
+)
+_OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡|卡"
+
+
+def _memories_together(scan: Scan) -> None:
+    """`24G + 12G` of two cards, where the text speaks of cards."""
+    if "gpu" in scan.facts or not any(scan.find(_OF_CARDS)):
+        return
+    for pattern in _SIZES:
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                sizes = [float(size) for size in re.findall(r"(?<![\d.])(\d{1,3})\s?g", found[0])]
+                scan.add("gpu", " + ".join(f"{size:g}GB" for size in sizes), *found.span())
+                scan.add("n_gpus", len(sizes), *found.span(), take=False)
+                return
+
+
+def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
+    """One card keeps its memory as a fact of its own; of several, each carries its memory in its name."""
+    labels = {mention.label for mention in mentions}
+    spans = scan.spans.pop("gpu_memory_gb", [])
+    for mention in mentions:
+        several = len(labels) > 1 and mention.memory_gb is not None and len(mention.cards) >= 1
+        label = mention.label
+        if several and any(card.memory_gb == mention.memory_gb for card in mention.cards):
+            label = f"{label} {mention.memory_gb:g} GB"
+        scan.add("gpu", label, mention.start, mention.end)
+        together = (
+            mention.count_first
+            and (mention.count or 1) > 1
+            and any(
+                card.memory_gb and card.memory_gb * (mention.count or 1) == mention.memory_gb for card in mention.cards
+            )
+        )
+        if mention.memory_gb is not None and not (several and label != mention.label) and not together:
+            scan.add("gpu_memory_gb", mention.memory_gb, mention.end, mention.end, take=False)
+    if "gpu_memory_gb" in scan.facts:
+        scan.spans["gpu_memory_gb"] = spans
+    counts = {mention.count or 1 for mention in mentions}
+    if len(labels) > 1 and len(counts) > 1:  # "2x3090 or a 4090": each with its own count
+        for mention in mentions:
+            scan.add(
+                "rigs", f"{mention.count or 1} × {_sized(mention)}", mention.start, mention.end, extra=True, take=False
+            )
+
+
+def _sized(mention: CardMention) -> str:
+    """The card, with its memory where it is sold with several."""
+    sized = mention.memory_gb and any(card.memory_gb == mention.memory_gb for card in mention.cards)
+    return f"{mention.label} {mention.memory_gb:g} GB" if sized else mention.label

@@ -1,0 +1,64 @@
+"""Machines that a question names whole: a cloud's instance by its name, and servers of so many cards."""
+
+import re
+from functools import cache
+
+from chat.reads.scan import Scan
+from kb.database import rows
+from kb.names import names
+
+_PREFIX = "standard_"
+
+
+@cache
+def _instances() -> dict[str, tuple[str, int]]:
+    found = rows("SELECT name, gpu, n_gpus FROM instances")
+    return {str(row["name"]).lower().removeprefix(_PREFIX): (row["gpu"], row["n_gpus"]) for row in found}
+
+
+@cache
+def _pattern() -> str:
+    called = sorted(_instances(), key=len, reverse=True)
+    return rf"(?<![a-z0-9])(?:{_PREFIX})?(?P<name>{'|'.join(map(re.escape, called))})(?![a-z0-9])"
+
+
+def read_instances(scan: Scan) -> None:
+    """`g5.12xlarge`: its cards, their memory and their count."""
+    for found in scan.find(_pattern()):
+        if not scan.free(*found.span()):
+            continue
+        gpu, count = _instances()[found["name"]]
+        cards = names().match_cards(gpu)
+        scan.add("gpu", names().card_label(cards), *found.span())
+        scan.add("n_gpus", count, *found.span(), take=False)
+        scan.add("gpus_of_instance", count, *found.span(), extra=True, take=False)
+        if len(names().match_cards(names().card_label(cards))) > 1 and cards[0].memory_gb:
+            scan.add("gpu_memory_gb", cards[0].memory_gb, *found.span(), take=False)
+        scan.take(*found.span())
+
+
+# "one server of 8 cards; if that is not enough, two?": the machines that are asked for beside the one
+_MORE = re.compile(
+    r"(?<![\d.])(?P<n>[2-9])\s*台(?:机器|服务器|机)?(?=\s*(?:呢|够|行|可以|能|才|,|\?|$))"
+    r"|\b(?P<m>two|three|four|[2-4]) (?:servers|machines|boxes|nodes)\b(?=[^,;.]{0,16}(?:\?|enough|then|do\b))",
+    re.ASCII,
+)
+_WORDS = {"two": 2, "three": 3, "four": 4}
+_LEAST = 4  # cards of a machine of which one counts machines
+
+
+def read_more_machines(scan: Scan) -> None:
+    """Twice the cards, where a second machine is asked about beside the first; fewer than an instance has, where so many are
+    said to be used."""
+    each = scan.facts.get("n_gpus", [])
+    for count in scan.extras.get("gpus_of_instance", ()):
+        if len(each) > 1 and count in each:
+            del scan.spans["n_gpus"][each.index(count)]
+            each.remove(count)
+    if len(each) != 1 or int(each[0]) < _LEAST or not set(scan.extras.get("nodes", ())) <= {1}:
+        return
+    for found in _MORE.finditer(scan.text):
+        said = found["n"] or found["m"]
+        count = _WORDS.get(said) or int(said)
+        scan.add("n_gpus", int(each[0]) * count, *found.span(), take=False)
+        scan.take(*found.span())

@@ -1,0 +1,363 @@
+"""Models named in a question: by name, by family and size, by nickname; unknown ones with what is near."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from rapidfuzz.distance import OSA
+
+from chat.reads import lexicon
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+from kb import names as tables
+from kb.database import rows
+from kb.name_parts import Parts, cut, points, tokens
+from kb.names import ModelMatch, Names
+
+# Names that people use for a family; the value is spelled as in the table.
+NICKNAMES = {
+    "通义千问": "qwen", "千问": "qwen", "羊驼": "llama", "百川": "baichuan", "智谱": "glm", "书生浦语": "internlm",
+    "书生": "internlm", "混元": "hunyuan", "零一万物": "yi", "深度求索": "deepseek", "文心": "ernie", "面壁": "minicpm",
+    "满血版deepseek": "deepseek-r1", "满血deepseek": "deepseek-r1", "deepseek满血": "deepseek-r1", "满血ds": "deepseek-r1",
+    "ds": "deepseek", "r1": "deepseek-r1",
+}  # fmt: skip
+# a family of more sizes is suggested, not worked out
+MOST_OF_A_FAMILY = 10
+_FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
+
+# Families whose name is also an everyday word: they count only beside a version, a size or a further word of the name.
+_EVERYDAY_WORDS = """
+step command solar north dots seed ring ling opt orca intern te aya yi phi helium trinity virtuoso glyph mamba open ui
+falcon persimmon inkling nova sage arcee tiny gpt code math agent flex hy laguna bloom nosa flash ai stable supernova zephyr snowflake granite mai moonlight
+galactica
+"""
+_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
+
+# Words beside which `word-7b` is not a model's name.
+_PLAIN_WORDS = """
+a an the of for on in with my and or to is it run train tune finetune lora qlora full freeze zero stage batch
+seq ctx context rank int fp bf nf tf q bit bits model models llm param params parameters gpu gpus card cards x
+tp pp cp ep dp max min top cuda torch pytorch version step steps epoch epochs layer layers token tokens length
+size moe rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v gptq awq gguf utf sha iso
+fa flash attention attn adam adamw ddp fsdp deepspeed peft trl llama-factory bf16 fp16 fp32 fp8 int8 int4
+chatgpt claude gemini about around only under over than vs at from by per one single dual quad gb gib mb mib kv
+cache
+"""
+_NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
+_TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])"
+
+
+@cache
+def activated(model: str) -> float | None:
+    """The parameters of a mixture of experts that a token passes through, by the table; None of any other model."""
+    sizes = rows("SELECT active_params, total_params FROM models WHERE name = ?", [model])
+    if not sizes or not sizes[0]["active_params"] or sizes[0]["active_params"] > 0.9 * (sizes[0]["total_params"] or 0):
+        return None
+    return float(sizes[0]["active_params"])
+
+
+@cache
+def shapes(model: str) -> frozenset[float]:
+    """The counts and widths that the table has of a model."""
+    row = rows("SELECT * FROM models WHERE name = ?", [model])[0]
+    return frozenset(
+        float(value) for value in row.values() if isinstance(value, (int, float)) and not isinstance(value, bool)
+    )
+
+
+@cache
+def in_all(model: str) -> float:
+    """All parameters of a model of the table."""
+    return float(
+        rows("SELECT coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]["size"] or 0
+    )
+
+
+@dataclass
+class Models:
+    """What the question says about which model."""
+
+    names: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Mention:
+    start: int
+    end: int
+    parts: Parts
+    said: str
+
+
+@cache
+def _head_pattern() -> re.Pattern[str]:
+    heads = sorted(tables.names().heads | set(NICKNAMES), key=len, reverse=True)
+    latin = "|".join(re.escape(head) for head in heads if head[0].isascii())
+    chinese = "|".join(head for head in heads if not head[0].isascii())
+    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])", re.ASCII)
+
+
+# What may follow a family's name and still be part of the name.
+_PIECE = re.compile(
+    r"(?P<sep>[-_./: ]{0,2})(?P<piece>\d+x\d+(?:\.\d+)?b|\d+(?:[._]\d+)?[bmt]\d?|[ae]\d+(?:\.\d+)?[bm]|v?\d+(?:[._]\d+)*[a-z]?"
+    r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9])",
+    re.ASCII,
+)
+# words that make another model of a family's name
+_VARIANT = re.compile(
+    r"-(?P<word>v|vl|vlm|vision|audio|omni|video|ocr|asr|tts|embed(?:ding)?|rerank(?:er)?|guard|math|coder?|prover|mt)(?![a-z0-9])",
+    re.ASCII,
+)
+# endings that only names have
+_NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba)$", re.ASCII)
+_COUNTED = re.compile(
+    r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
+    re.ASCII,
+)
+_SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
+_QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
+
+
+def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
+    """Walk on from a family's name as long as what follows belongs to the name."""
+    pieces: list[str] = []
+    sized = False
+    while found := _PIECE.match(text, at):
+        separator, piece = found["sep"], found["piece"].replace("_", ".")
+        spaced = not separator or separator.isspace()
+        is_size = bool(re.fullmatch(r"\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bmt]\d?|e\d+b", piece))
+        is_number = piece[0].isdigit() and not is_size
+        if _QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
+            break
+        if is_size:
+            if sized:
+                break
+            sized = True
+        elif re.fullmatch(r"a\d+(?:\.\d+)?[bm]", piece):
+            pass
+        elif is_number:
+            if spaced and separator and (piece not in known or _COUNTED.match(text, found.end())):
+                break
+        elif (
+            piece not in known
+            and cut([piece]).words | cut([piece]).versions
+            and not (cut([piece]).words <= known and cut([piece]).versions <= known)
+        ):
+            if spaced or separator == "/":
+                break
+            if piece not in known and not re.fullmatch(r"v?\d.*", piece):
+                break
+        if separator == "/":
+            pieces = []
+        pieces.append(piece)
+        at = found.end()
+    return at, pieces
+
+
+def _mentions(scan: Scan, index: Names) -> list[_Mention]:
+    found_mentions: list[_Mention] = []
+    last = 0
+    text = points(scan.text)  # as long as what it stands for
+    for found in _head_pattern().finditer(scan.text):
+        if found.start() < last or not scan.free(*found.span()):
+            continue
+        head = NICKNAMES.get(found[0], found[0])
+        if found[0] == "ds" and re.match(r"[\s_-]*(?:z|stage|conf|json)", scan.text[found.end() :]):
+            continue
+        if found[0] == "step" and re.match(r"\s\d", scan.text[found.end() :]):
+            continue  # of a training
+        if found[0] == "r1" and re.match(r"\s*[=:]", scan.text[found.end() :]):
+            continue
+        words = cut(tokens(head)).words
+        known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
+        end, pieces = _extend(text, found.end(), known)
+        if "_" in scan.text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
+            end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
+        if (variant := _VARIANT.match(scan.text, end)) and variant["word"] not in known:
+            end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
+        start = found.start()
+        if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
+            start = organisation.start()
+        parts = cut([*tokens(head), *pieces])
+        if found[0] in _EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
+            continue
+        if head in ("gpt",) and not pieces:
+            continue
+        found_mentions.append(_Mention(start, end, parts, scan.text[start:end]))
+        last = end
+    return found_mentions
+
+
+def read_models(scan: Scan) -> Models:
+    """Models by name; a size that stands apart completes a family's name when the table has that pair."""
+    index, found = tables.names(), Models()
+    for tool in scan.find(_TOOLS):
+        scan.add("tools", tool[0], *tool.span(), extra=True, take=True)
+    mentions = _mentions(scan, index)
+    for mention in mentions:
+        scan.take(mention.start, mention.end)
+    sizes = [
+        (size.start(), size.end(), f"{size['n']}{size['s'][0]}")
+        for size in scan.find(lexicon.SIZE)
+        if scan.free(size.start(), size.end())
+    ]
+    for experts in scan.find(lexicon.SIZE_EXPERTS):
+        if scan.free(experts.start(), experts.end()):
+            sizes.append((experts.start(), experts.end(), f"{experts['n']}x{experts['each']}b"))
+    for place, mention in enumerate(mentions):
+        following = mentions[place + 1].start if place + 1 < len(mentions) else len(scan.text)
+        completed = _completed(scan, index, mention, sizes, following, len(mentions) == 1)
+        _settle(scan, index, found, mention, completed)
+    for start, end, size in sizes:
+        if "x" in size and scan.free(start, end):
+            match = index.match_model(Parts(size=size))
+            if match.name:
+                _state(scan, found, match.name, start, end)
+    _by_shape(scan, index, found)
+    _read_unknown(scan, index, found)
+    return found
+
+
+def _by_shape(scan: Scan, index: Names, found: Models) -> None:
+    """`30B-A3B`: all and active parameters alone name a model, where one name of the table is plainly it."""
+    for shape in scan.find(r"(?<![\d.a-z-])(?P<n>\d+(?:\.\d+)?)b[- ]?(?P<active>a\d+(?:\.\d+)?b)(?![a-z0-9])"):
+        if not scan.free(*shape.span()):
+            continue
+        bearing = {
+            str(entry.row["name"]): (len(entry.parts.words), len(entry.parts.neutral))
+            for entry in index.by_size.get(f"{shape['n']}b", [])
+            if entry.parts.active == shape["active"]
+        }
+        plainest = [name for name, extra in bearing.items() if extra == min(bearing.values())]
+        if len(plainest) == 1:
+            _state(scan, found, plainest[0], *shape.span())
+
+
+def _completed(
+    scan: Scan, index: Names, mention: _Mention, sizes: list[tuple[int, int, str]], following: int, alone: bool
+) -> list[tuple[Parts, int, int]]:
+    """The mention together with each free size that makes it another name of the table."""
+    readings: list[tuple[Parts, int, int]] = []
+    at = mention.end
+    for start, end, size in sizes:
+        if not scan.free(start, end):
+            continue
+        between = scan.text[at:start] if start >= at else scan.text[end : mention.start]
+        joined = re.fullmatch(r"\s*(?:/|,|、|and|or|vs\.?|和|或|与|跟|&)?\s*(?:the )?", between) is not None
+        if mention.parts.size and not (joined and start >= at and start < following):
+            continue
+        if not mention.parts.size and not (joined or alone):
+            continue
+        parts = Parts(mention.parts.words, mention.parts.versions, size, mention.parts.active, mention.parts.neutral)
+        if index.match_model(parts).name:
+            readings.append((parts, start, end))
+            at = end
+    return readings
+
+
+def _settle(
+    scan: Scan, index: Names, found: Models, mention: _Mention, completed: list[tuple[Parts, int, int]]
+) -> None:
+    if mention.parts.size or not completed:
+        match = index.match_model(mention.parts)
+        if match.name:
+            _state(scan, found, match.name, mention.start, mention.end)
+        else:
+            _unsettled(scan, index, found, mention, match)
+    for parts, start, end in completed:
+        _state(scan, found, index.match_model(parts).name, start, end)
+
+
+# what stands before, or behind, the name of the model that only drafts
+_DRAFTS = re.compile(
+    r"(?:draft(?:ing|er)?|assistant|speculative)[ -](?:model)?\s*(?:is|of|=|:|named|with|from|,)?\s*(?:an? |the )?$"
+    r"|(?:草稿|起草|小|辅助)模型\s*(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
+    re.IGNORECASE,
+)
+_AS_A_DRAFT = re.compile(
+    r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b"
+    r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机)",
+    re.IGNORECASE,
+)
+
+
+def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
+    if _DRAFTS.search(scan.text[:start]) or _AS_A_DRAFT.match(scan.text[end:]):
+        scan.add("draft_model", name, start, end)
+        return
+    if name not in found.names:
+        found.names.append(name)
+    scan.add("model", name, start, end)
+
+
+def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, match: ModelMatch) -> None:
+    """A family without a decided member: all its sizes, if they are few; else suggestions, and a stated size is a fact."""
+    said = mention.said
+    if 0 < len(match.family) <= MOST_OF_A_FAMILY:
+        for name in match.family:
+            _state(scan, found, name, mention.start, mention.end)
+        return
+    if match.candidates:
+        found.suggestions[said] = match.candidates[:5]
+    else:
+        found.unknown.append(said)
+        found.suggestions[said] = index.near_models(said)
+    size = re.search(lexicon.SIZE.replace(r"(?<![\d.a-z_])", r"(?<![\d.])"), said)
+    if size:
+        at = mention.start + size.start()
+        amount = f"{size['n']}{size['s'][0].upper()}"
+        scan.add("params", amount, at, mention.start + size.end())
+
+
+def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
+    """Latin names with a number that no family of the table begins: said to be unknown, with what is near."""
+    pattern = (
+        r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,30}[a-z0-9]{0,12}(?:\.\d+)?)"
+        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*\d+(?:\.\d+)?[a-z]?(?:[-_][a-z0-9]+)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
+    )
+    for hit in scan.find(pattern):
+        head = re.match(r"[a-z]+", hit["head"])
+        word = head[0] if head else ""
+        if word in _NOT_A_MODEL or hit["head"] in _NOT_A_MODEL or len(word) < 3:
+            continue
+        if not scan.free(hit.start(), hit.end()) or _QUANTISED.fullmatch(hit["head"]):
+            continue
+        typed = scan.text[hit.start() : hit.end()]
+        near = _near(index, word, typed)
+        resembles = bool(near) and any(_resembles(word, head) for head in index.heads)
+        named = hit["tail"] is not None and bool(
+            re.search(r"(?:lm|gpt|chat|bert|former|coder|\d+(?:\.\d+)?b$|-\d{3,}$)", typed)
+        )
+        digits = hit["size"] and any(c.isdigit() for c in hit["head"])
+        apart = (hit["size"] or hit["version"]) and not digits
+        namelike = _NAMELIKE.search(word) is not None and len(word) > 4
+        if (
+            apart
+            and not namelike
+            and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY)
+        ):
+            continue  # "does 13B fit" and "need 4 7B models" name no model
+        if not (named or resembles or (apart and namelike)):
+            continue
+        found.unknown.append(typed)
+        found.suggestions[typed] = near
+        size = compiled(r"(\d+(?:\.\d+)?)b(?![a-z0-9])").search(typed)
+        scan.take(hit.start(), hit.end())
+        if size:
+            scan.add("params", f"{size[1]}B", hit.start() + size.start(), hit.start() + size.end())
+
+
+def _near(index: Names, word: str, typed: str) -> tuple[str, ...]:
+    """What a name is near to: first what it is with the slip in its family's name mended."""
+    heads = [head for head in sorted(index.heads) if head != word and _resembles(word, head)]
+    mended = [index.match_model(cut(tokens(typed.replace(word, head, 1)))) for head in heads]
+    meant = [name for match in mended for name in ([match.name] if match.name else match.candidates)]
+    return tuple(dict.fromkeys((*meant, *index.near_models(typed))))[:_NEAREST]
+
+
+_NEAREST = 4
+
+
+def _resembles(word: str, head: str) -> bool:
+    return len(head) >= 4 and abs(len(word) - len(head)) <= 1 and OSA.distance(word, head, score_cutoff=1) <= 1

@@ -1,0 +1,72 @@
+"""What a question says, as the grammar read it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A figure that the asker states and the answer must judge, not a fact to compute from."""
+
+    number: float
+    unit: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Arithmetic that the asker wrote: the text of it, and the two sides when there is an equals sign."""
+
+    text: str
+    left: str
+    right: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A number, or the tail of an overlong text, that the grammar could not use."""
+
+    text: str
+    near: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One question, read. `facts` use the names of `kb.knobs`; several values mean that the question names several.
+
+    `extras` are stated things that are no facts of an estimate (active parameters, host memory, nodes, training tokens,
+    generations per prompt, tools). `asks` are the names of the quantities to solve for,
+    `cues` the circumstances that it mentions (see `chat.reads.cues`).
+    """
+
+    text: str
+    language: str
+    intents: tuple[str, ...] = ("unclear",)
+    facts: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    spans: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    equations: tuple[Equation, ...] = ()
+    topics: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    not_understood: tuple[Unread, ...] = ()
+    suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown_models: tuple[str, ...] = ()
+    unknown_gpus: tuple[str, ...] = ()
+    extras: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    follow_up: bool = False
+    others: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # facts that somebody else tells of another case
+
+    @property
+    def intent(self) -> str:
+        """The first intent: what the answer opens with."""
+        return self.intents[0]
+
+    def fact(self, name: str) -> Any:
+        """The only or first value of a fact, or None."""
+        values = self.facts.get(name, ())
+        return values[0] if values else None

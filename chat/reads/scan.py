@@ -1,0 +1,61 @@
+"""The state of one reading: facts found so far, and which characters of the text they have used up."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from chat.reads.lexicon import compiled
+from chat.reads.normal import Normal
+from chat.reads.reading import Claim, Equation, Span, Unread
+from formulas.errors import BadInput
+from kb.knobs import BY_NAME
+
+
+class Scan:
+    """Facts accumulate; a character is used at most once, so that `8` in `8 bit` cannot also be eight cards."""
+
+    def __init__(self, normal: Normal, original: str) -> None:
+        self.original = original
+        self.normal = normal
+        self.text = normal.text
+        self.used = bytearray(len(normal.text))
+        self.facts: dict[str, list[Any]] = {}
+        self.extras: dict[str, list[Any]] = {}
+        self.spans: dict[str, list[Span]] = {}
+        self.claims: list[Claim] = []
+        self.equations: list[Equation] = []
+        self.unread: list[Unread] = []
+        self.others: dict[str, list[Any]] = {}
+
+    def free(self, start: int, end: int) -> bool:
+        """Is no character of this span used yet?"""
+        return not any(self.used[start:end])
+
+    def take(self, start: int, end: int) -> None:
+        """Use the span up."""
+        self.used[start:end] = b"\x01" * (end - start)
+
+    def find(self, pattern: str) -> Iterator[re.Match[str]]:
+        """The matches of a pattern, used or not."""
+        return compiled(pattern).finditer(self.text)
+
+    def add(self, name: str, value: Any, start: int, end: int, extra: bool = False, take: bool = True) -> bool:
+        """State a fact; a value that its knob refuses is reported as not understood instead."""
+        if not extra and value not in BY_NAME[name].options:
+            try:
+                value = BY_NAME[name].parse(value)
+            except BadInput:
+                return False
+        store = self.extras if extra else self.facts
+        values = store.setdefault(name, [])
+        if value not in values:
+            values.append(value)
+            self.spans.setdefault(name, []).append(self.normal.original(start, end))
+        if take:
+            self.take(start, end)
+        return True
+
+    def claim(self, number: str, unit: str, start: int, end: int) -> None:
+        """Note a figure of the asker's."""
+        self.claims.append(Claim(float(number.replace(",", "")), unit, self.normal.original(start, end)))
+        self.take(start, end)

@@ -1,0 +1,168 @@
+"""What the parts of a text mean together: a correction, a case that others speak of, one program behind another.
+
+Each part was read by itself; here a value that another one takes back, or only repeats, is left out again.
+"""
+
+import re
+
+from chat.reads import asking
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Claim
+from chat.reads.scan import Scan
+
+_CASES = (
+    "gpu",
+    "n_gpus",
+    "gpu_memory_gb",
+    "model",
+    "params",
+    "seq_len",
+    "batch_size",
+    "tp",
+    "zero_stage",
+    "host_memory_gb",
+)
+# "sorry, I meant 13B"
+_CORRECTS = (
+    r"\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
+    r"|(?:说错|打错|写错|口误|笔误|更正|纠正|抱歉|不好意思)了?[^.?!;]{0,8}?(?:是|应该|为|:|,)|(?:不对|哦不|啊不)[,.!]?\s?是"
+)
+# training programs that run on DeepSpeed, and are what decides
+_RUNS_ON = frozenset({"deepspeed", "transformers"})
+# "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
+_ROLE = r"(?:actor|critic|ref(?:erence)?|reward|rm|rollout|policy|vllm|value|参考|奖励|评论家|演员|推理引擎)(?:\s?(?:model|模型))?"
+_OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:卡|gpus?\b|cards?\b)"
+_TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
+
+
+def settle(scan: Scan) -> None:
+    """Leave out what the rest of the text takes back."""
+    _leave_to_others(scan)
+    _correct(scan)
+    _programs(scan)
+    _algorithms(scan)
+    _people(scan)
+    _roles(scan)
+    _more_machines(scan)
+    _memory_told(scan)
+    _machines(scan)
+
+
+def _keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
+    """Keep some of the values of a fact; the others come back."""
+    values, places = scan.facts[name], scan.spans[name]
+    left = [value for value, keep in zip(values, kept, strict=True) if not keep]
+    scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
+    scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
+    return left
+
+
+def _leave_to_others(scan: Scan) -> None:
+    """`The docs say that two A100 do, I have four A100 40G`: of two values, the one that others speak of is their case."""
+    spans = [scan.normal.original(*span) for span in asking.hearsay(scan.text, asking.parts(scan.text))]
+    if not spans:
+        return
+    for name in _CASES:
+        values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+        if len(values) < 2 or len(places) != len(values):
+            continue
+        own = [not any(start <= place[0] < end for start, end in spans) for place in places]
+        if any(own) and not all(own):
+            left = _keep(scan, name, own)
+            scan.others.setdefault(name, []).extend(left)
+            scan.extras.setdefault("told_by_others", []).extend(left)
+
+
+def _correct(scan: Scan) -> None:
+    """What is said after "sorry, I meant" stands for what was said of the same thing before."""
+    for found in compiled(_CORRECTS).finditer(scan.text):
+        at = scan.normal.original(found.start(), found.end())[1]
+        for name in (*_CASES, "method", "bits", "weight_format"):
+            places = scan.spans.get(name, [])
+            if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
+                continue
+            after = [place[0] >= at - 1 for place in places]
+            if any(after) and not all(after):
+                scan.extras.setdefault("corrected", []).extend(_keep(scan, name, after))
+        new_size = scan.spans.get("params", [])
+        if "model" in scan.facts and new_size and new_size[-1][0] >= at - 1 > scan.spans["model"][-1][0]:
+            scan.extras.setdefault("corrected", []).extend(scan.facts.pop("model"))
+            del scan.spans["model"]
+
+
+def _programs(scan: Scan) -> None:
+    """Of two programs that train, the one that is run decides, not the one that it runs on."""
+    engines = scan.facts.get("engine", [])
+    above = [engine for engine in engines if engine not in _RUNS_ON]
+    if len(engines) > 1 and above and "deepspeed" in engines and not set(above) & {"vllm", "sglang"}:
+        scan.facts["engine"] = above
+
+
+def _algorithms(scan: Scan) -> None:
+    """A reward model is one of PPO's copies; GRPO is what `main_ppo` was told to run; SFT is what is compared with."""
+    algos = scan.facts.get("algo", [])
+    for first, second in (("ppo", "rm"), ("grpo", "rm"), ("grpo", "ppo")):
+        if first in algos and second in algos and (second == "rm" or any(scan.find(r"main_ppo|ppo_"))):
+            algos.remove(second)
+    if len(algos) > 1 and "sft" in algos:
+        algos.remove("sft")
+
+
+def _people(scan: Scan) -> None:
+    """Of 45 people with 12 requests at a time, it is the requests that take memory."""
+    people = scan.extras.get("people", [])
+    if people and "batch_size" not in scan.facts:
+        scan.facts["batch_size"] = [int(one) for one in people]
+        scan.spans["batch_size"] = scan.spans.get("people", [])
+
+
+def _roles(scan: Scan) -> None:
+    """The cards of the parts of a reinforcement run, together."""
+    found = list(scan.find(_OF_ROLES))
+    if len(found) < 2 or "algo" not in scan.facts:
+        return
+    scan.facts["n_gpus"] = [sum(int(one["n"]) * (2 if one["each"] and re.match(_TWO, one[0]) else 1) for one in found)]
+    scan.spans["n_gpus"] = [scan.normal.original(*found[0].span("n"))]
+
+
+def _more_machines(scan: Scan) -> None:
+    """`一台8卡够吗,两台呢`: as many cards once more for each machine."""
+    cards = scan.facts.get("n_gpus", [])
+    for found in scan.find(
+        r"(?<![\d.])(?P<n>[2-9])\s?(?:台|机)\s?(?:呢|够|行|可以|的话)|\b(?:or|and|about|with) (?P<m>[2-9]) (?:nodes|machines|boxes|servers)\s?\?"
+    ):
+        count = int(found["n"] or found["m"])
+        if len(cards) == 1 and cards[0] > 1 and scan.extras.get("nodes", [1]) == [1]:
+            scan.add("n_gpus", count * cards[0], *found.span())
+
+
+_SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"
+
+
+def _memory_told(scan: Scan) -> None:
+    """`官方说 6G 就能跑,我 13G`: what others say suffices is no card of the asker's, who tells an amount too."""
+    if len(scan.facts.get("gpu_memory_gb", ())) != 1 or "gpu" in scan.facts:
+        return
+    ((start, end),) = scan.spans["gpu_memory_gb"][:1]
+    for first, last in asking.hearsay(scan.text, asking.parts(scan.text)):
+        low, high = scan.normal.original(first, last)
+        own = any(claim.unit in ("g", "gb", "gib") and claim.span[0] > end for claim in scan.claims)
+        if low <= start < high and own and compiled(_SUFFICES).search(scan.text[first:last]):
+            amount = scan.facts.pop("gpu_memory_gb")[0]
+            scan.others.setdefault("gpu_memory_gb", []).append(amount)
+            del scan.spans["gpu_memory_gb"]
+            scan.claims.insert(0, Claim(float(amount), "gb", (start, end)))
+            return
+
+
+def _machines(scan: Scan) -> None:
+    """The cards of a machine, where a launcher's flag says how many machines there are."""
+    nodes, cards = scan.extras.get("nodes", []), scan.facts.get("n_gpus", [])
+    if (
+        len(nodes) == 1
+        and len(cards) == 1
+        and nodes[0] > 1
+        and cards[0] <= 16
+        and any(scan.find(r"\b(?:nnodes|num[_-]nodes|num[_-]machines)\b"))
+    ):
+        scan.facts["n_gpus"] = [int(nodes[0]) * cards[0]]

@@ -1,0 +1,196 @@
+"""Which things of speed and time a question asks for, and whether they are what it asks first."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from chat.reads import asking
+from chat.reads.lexicon import COST, compiled
+from chat.reads.normal import normalise
+from chat.reads.reading import Reading
+
+_TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-?train\w*|\bfine-?tun\w*|\bfinetun\w*|\bsft\b|\blora\b|\bqlora\b|\bepochs?\b|\bs/it\b|\bgrad\w*|\bzero[ -]?[123]|训|微调|预训练|步长|轮"
+_SPEED = r"\bspeed\w*|\bfast(?:er|est)?\b|\bslow\w*|\bquick\w*|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\btakes? (?:so )?long|\blonger\b|\btime\b|\bperformance\b|速度|快|慢|吞吐|延迟|耗时|时间|每秒|卡顿"
+# kind, pattern of an asking clause, and what else the text must say
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("prefill", r"\bttft\b|\btime to (?:the )?first token|\bfirst[- ]token|\bprefill\w*|\bprompt (?:processing|eval\w*|speed|ingest\w*)|\b(?:process|read|ingest|digest)\w*\b[^,;?]{0,40}\bprompt|\bbefore (?:it|the (?:first|answer)|anything)[^,;?]{0,20}(?:starts?|begins?|token|come)|首(?:个)?\s?(?:token|字|词)|首字|预填充|提示(?:词)?处理|读完提示", ""),
+    (
+        "sparse",
+        r".",
+        r"(?:\bt?flops\b|算力)[^?]{0,80}(?:\bspars\w+|\bdense\b|\bhalf\b|\bwhich\b[^?]{0,12}\b(?:right|real|correct|true)|\breal(?:ly)?\b|\bactual\b|稀疏|稠密|一半|哪个(?:是)?(?:对|准|真)|翻倍|两倍)|\bsparsity\b|稀疏算力",
+    ),
+    ("sparse", r"\bsparse\b|\bsparsity\b|稀疏|\bdense (?:t?flops|rate|peak|number|figure)|\btflops\b[^?;]{0,40}\b(?:really|real|actual\w*|half|which)\b", r"flops|算力|稀疏|spars"),
+    ("fp8", r"\bfp8\b[^?;]{0,60}(?:faster|twice|double|speed-?up|times|gain|quick|倍|快多少|更快|加速|提升)|(?:faster|twice|double|speed-?up|快|加速)[^?;]{0,60}\bfp8\b", ""),
+    ("formats", r"(?:\bint[48]\b|\b[48]-?bit\b|\bawq\b|\bgptq\b|\bnf4\b|\bq[2-8](?:_\w+)?\b|\bquanti[sz]\w+|\bfp16\b|量化)[^?;]{0,60}(?:faster|fastest|slower|speed|\bquick\w*|快|慢|加速|提速)|(?:faster|fastest|speed|加速|提速)[^?;]{0,40}(?:\bquanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b|\bawq\b|\bgptq\b|量化)", ""),
+    ("loading", r"\bhow long\b[^?;]{0,40}\bload(?:s|ing)?\b|\bload(?:s|ing)?\b[^?;]{0,50}(?:\btakes? (?:so )?long|\bhow long|\bslow|\bfast|\bminutes)|(?:加载|载入)[^?;]{0,20}(?:多久|时间|慢|快|分钟|秒)", r"model|weights|\d ?b\b|模型|权重"),
+    ("idle", r"(?:gpu|card|显卡|cuda)[^?;]{0,24}(?:only|just|barely|只|才)[^?;]{0,12}\d{1,2}\s?%|\bgpu (?:usage|load|util\w*)\b[^?;]{0,30}(?:low|only|\d{1,2}\s?%)|(?:gpu|显卡)(?:占用率|利用率|使用率)[^?;]{0,12}(?:低|只有|不高|上不去|\d{1,2}\s?%)", r"inferenc|generat|\binfer|serv|decod|ollama|llama|vllm|推理|生成|部署"),
+    ("link", r"\bnvlink\b|\bpci-?e\b|\bp2p\b|\brisers?\b|\blanes?\b|\bx[48]\b|互联|互连|桥接|\b\d{1,3}\s?g(?:be|bit)\b|\bethernet\b|\binfiniband\b|以太网|万兆", rf"{_SPEED}|matter|difference|bottleneck|hurt|worth|impact|tp\b|tensor|影响|瓶颈|区别|需要|必要|值得|差"),
+    ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|梯度(?:累积|累计)", _SPEED),
+    ("checkpointing", r"\b(?:gradient|activation)?[ _-]?checkpoint(?:ing)?\b|\brecomput\w+|重计算|检查点", rf"{_SPEED}|overhead|cost|代价"),
+    ("adapters", r"\bq?lora\b", r"(?:快|慢|faster|slower|speed|quicker)[^?;]{0,40}(?:\bfull\b|\bq?lora\b|全)|(?:\bq?lora\b|\bfull\b|全)[^?;]{0,40}(?:快|慢|faster|slower|speed|quicker)"),
+    ("offload", r"\boffload\w*|卸载", _SPEED),
+    ("stages", r"\bzero[ -]?[0-3]|\bfsdp\b|\bz[23]\b", _SPEED),
+    ("scaling", r"线性|\blinear\w*|\bscal(?:e|es|ing)\b|\btwice as fast|\bdouble (?:the )?(?:speed|gpus|cards)|\bhalve\w*|(?:快|加速)(?:一|1|两|2)?倍|翻倍", r"\bgpus?\b|\bcards?\b|\bnodes?\b|卡|\ba100|\bh100"),
+    ("tokens", r"\bhow many (?:\w+ )?tokens\b(?!\s?(?:/|per\b|a\b|each|every))(?![^?;]{0,40}(?:context|prompt|fit|second))|\bhow much (?:\w+ )?(?:data|text)\b[^?;]{0,50}(?:train|need)|\b(?:number|amount) of (?:training )?tokens|\btokens (?:do i|should|would|are|were|was|did)\b|\bchinchilla\b|多少(?:个)?(?:b|t|亿|万亿)?\s?(?:的)?(?:训练)?tokens?(?!\s?(?:/|每))|多少(?:训练)?(?:数据|语料)|数据量", r"train|chinchilla|训|数据|语料"),
+    ("size", r"\bhow (?:big|large) (?:a |of a )?model|\bwhat size (?:of )?model|\bwhat model size|多大(?:的)?(?:模型|参数)", r"budget|hours|days|weeks|month|flops|chinchilla|预算|卡时|天|周|月|小时"),
+    ("flops", r"\b6\s?\*?\s?n\s?\*?\s?d\b|\bflops?\b(?!\s?utili)|\bcompute (?:budget|needed|required|cost|total)|\b(?:total|training|much) compute\b|(?:总)?(?:计算量|运算量)|(?:训练|需要|多少|多大)[^,;?]{0,8}算力", ""),
+    ("mfu", r"\bmfu\b|\bhfu\b|\b(?:flops? |hardware |gpu |compute )?utili[sz]ation\b|(?:算力|硬件)?利用率", ""),
+    ("steps", r"\bhow many (?:\w+ ){0,2}steps|多少(?:个)?(?:步|step)", ""),
+    ("time", r"\bhow long\b|\bhow (?:many|much) (?:\w+ )?(?:hours|days|weeks|time|gpu)|\bhours\b|\bdays\b|\bweeks?\b|\beta\b|\bduration\b|\btime\b|多久|多长时间|几(?:个)?(?:小时|天|周|月)|多少(?:个)?(?:小时|天|周|月|时间)|耗时|gpu[- ]?hours?|卡时|能(?:训|跑)完", ""),
+    ("why", rf"\bwhy\b[^?;]{{0,80}}(?:{_SPEED})|(?:{_SPEED})[^?;]{{0,60}}(?:\bwhy\b|\bnormal\b|\bexpected\b|\bwrong\b)|\b(?:normal|expected|bottleneck\w*|too slow|so slow|reasonable|right)\b|为(?:什么|啥|何)|怎么(?:这么|那么|会)|正常|合理|瓶颈|原因|太慢|这么慢", rf"{_SPEED}"),
+    ("users", r"\bconcurren\w+|\b(?:users|requests|clients|sessions|streams)\b|\bthroughput|并发|用户|请求|吞吐", ""),
+    ("compare", r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bfaster than\b|\bslower than\b|\bhow much (?:faster|slower|quicker)|\bwhich (?:\w+ )?(?:is|one|card|gpu)[^?;]{0,20}(?:fast|quick|slow)|\bor\b|(?:比|和|与|跟|还是|对比|哪个|谁)[^?;]{0,20}(?:快|慢|速度)|快多少|慢多少|差多少|几倍|还是", _SPEED),
+    ("need", r"\b(?:what|which) (?:gpu|card|hardware|bandwidth|machine)s?\b|\bhow many (?:gpus|cards)|\bdo i need\b|\brequired\b|(?:要|需要|得)?几张|多少张|什么(?:卡|显卡|配置|硬件)|需要(?:多大|多少|什么)", r"tok|t/s|每秒|tps"),
+    ("rate", _SPEED + r"|\btokens? per\b", ""),
+)  # fmt: skip
+# settings, wherever the text says that they are changed
+_CHANGED = (
+    ("batch", r"\bbatch\b[^;?]{0,40}(?:\bfrom \d|\bto \d|\bincreas\w+|\blarger\b|\bbigger\b|\bdoubl\w+|\baffect\w*|\bimpact\w*|从|调|增|加大|翻倍|改成|影响)|(?:\blarger\b|\bbigger\b|\bincreas\w+|增大|加大|提高)[^;?]{0,16}(?:\bbatch|批)"),
+    ("accumulation", r"\bgrad\w*[ _-]?acc\w*[^;?]{0,40}(?:slow|fast|speed|time)|梯度(?:累积|累计)[^;?]{0,16}(?:慢|快|速度|时间)"),
+)  # fmt: skip
+_TRAINING_KINDS = frozenset(
+    {"accumulation", "checkpointing", "adapters", "stages", "steps", "tokens", "size", "flops", "mfu"}
+)
+
+
+@dataclass(frozen=True)
+class Paced:
+    """What is asked of speed and time; `training` says of which of the two lives of a model."""
+
+    kinds: tuple[str, ...] = ()
+    training: bool = False
+
+
+def paced(reading: Reading) -> Paced:
+    """The kinds of question about speed and time that a text asks, in the table's order."""
+    text = _masked(reading)
+    parts = [text[one.start : one.end] for one in asking.parts(text) if one.asks] or [text]
+    found = _kinds(" ; ".join(parts), text) or _kinds(text, text)
+    if {"tokens", "time"} <= set(found) and not compiled(_HOW_MANY_TOKENS).search(" ; ".join(parts)):
+        found.remove("tokens")  # compute-optimal is how, and the time is what
+    if compiled(_SPEED).search(" ; ".join(parts)):
+        found += [kind for kind, pattern in _CHANGED if kind not in found and compiled(pattern).search(text)]
+    if len(reading.facts.get("gpu", ())) > 1 and "compare" not in found and compiled(_COMPARED).search(text):
+        found.append("compare")
+    return Paced(tuple(found), _is_training(reading, text, found))
+
+
+def _masked(reading: Reading) -> str:
+    return _regular(reading.text[:_READ])
+
+
+@lru_cache(maxsize=8)
+def _regular(text: str) -> str:
+    """The regular text without a server's share of the card, which is no utilisation of its arithmetic."""
+    return compiled(_UTILISATION).sub(lambda found: " " * len(found[0]), normalise(text).text)
+
+
+def _kinds(asked: str, text: str) -> list[str]:
+    return [kind for kind, pattern, beside in _KINDS
+            if compiled(pattern).search(asked) and (not beside or compiled(beside).search(text))]  # fmt: skip
+
+
+def _is_training(reading: Reading, text: str, kinds: list[str]) -> bool:
+    task = reading.facts.get("task", ())
+    if "prefill" in kinds or ({"sparse", "fp8"} & set(kinds) and "train" not in task):
+        return False
+    if {"steps", "seconds_per_step", "epochs", "train_tokens", "gpu_hours", "text_gb"} & set(reading.extras):
+        return True
+    if task and task != ("inference",):
+        return "train" in task
+    if _TRAINING_KINDS & set(kinds) and task != ("inference",):
+        return True
+    return task != ("inference",) and compiled(_TRAINS).search(text) is not None
+
+
+_HOW_MANY_TOKENS = r"\btokens\b|\bdata\b|token|数据|语料"
+_COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|哪个(?:更)?(?:快|强|好)|\bvs\b|\bversus\b|\bcompar\w+|\bdifference\b"
+# words that ask of speed and time and of nothing else; and those that ask of memory
+_STRICT = (
+    r"\bspeeds?\b|\bspeed-?up\b|\bfast(?:er|est)?\b|\bslow(?:er|est|ly|down|s)?\b(?! is (?:ok|fine))|\bquick(?:er|ly)\b|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\bttft\b|\bfirst[- ]token"
+    r"|\bmfu\b|\bflops?\b|\b6\s?\*?\s?n\s?\*?\s?d\b|\btflops\b|\bhow long\b(?! (?:a |of a )?(?:context|prompt|sequence|input|can (?:the|my|a) (?:context|prompt|sequence|input)))|\btotal compute\b|\btraining compute\b|\bcompute budget|\bchinchilla\b|\bgpu[- ]?hours?\b|\bhow many (?:hours|days|weeks)|\beta\b|\bpower (?:cost|bill|draw)|\belectricity|电费|耗电|(?:训练|推理|跑完|要的?|需要的?|耗费)?时间(?!步|戳|序列)|\bwhen will\b[^?;]{0,20}(?:finish|done)"
+    r"|速度|(?<!尽)快(?!照)|慢(?!点|一点|些|也|没)|吞吐|延迟|每秒|首(?:个)?\s?token|首字|预填充|算力|计算量|运算量|多久|几天|几(?:个)?小时|多少(?:天|小时)|利用率|耗时|卡时"
+)
+_OF_MEMORY = (
+    r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|\bgi?bs?\b|\benough\b|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆|够"
+)
+_PLAIN_MEMORY = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆"
+_ASKS_MEMORY = frozenset(
+    {
+        "fits",
+        "how_much",
+        "how_many_gpus",
+        "max_batch_ctx",
+        "oom_diagnosis",
+        "why_more",
+        "which_method",
+        "method_diff",
+        "kv_cache",
+        "zero_offload",
+        "multi_gpu_split",
+    }
+)
+# asked in words that say of what only together with what is told: "is that expected?"
+_VAGUE = frozenset({"unclear", "out_of_scope", "why_more", "explain_derive"})
+_SEEN = frozenset({"rate", "rate_each", "seconds_per_step"})
+# kinds that are of speed without such a word
+_OF_ITSELF = frozenset({"loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
+_ELSE = r"\bgam(?:e|es|ing)\b|\bfps\b|\brender\w*|\bmining\b|\bwho (?:trained|made|built)\b|游戏|渲染|挖矿"
+_READ = 3000  # characters that are read of a text
+_UTILISATION = (
+    r"gpu[ _-]memory[ _-]utili[sz]ation|显存利用率|mem(?:ory)?[ _-]fraction|gpu[ _-]?util\w*\s?[=:]?\s?0?\.\d+"
+)
+
+
+def with_pace(reading: Reading) -> Reading:
+    """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
+    if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
+        return reading
+    if reading.intent in ("injection", "greeting", "help") or compiled(_ELSE).search(reading.text[:_READ].lower()):
+        return reading
+    text = _masked(reading)
+    parts = asking.parts(text)
+    clauses = [one for one in parts if one.asks] or parts
+    asked = paced(reading)
+    spoken, memory = ([one.start + hit.start() for one in clauses if (hit := compiled(pattern).search(text[one.start : one.end]))]
+                      for pattern in (_STRICT, _OF_MEMORY))  # fmt: skip
+    if not spoken and not (memory or compiled(_PLAIN_MEMORY).search(text)):
+        told_of = reading.intent in _VAGUE and compiled(_STRICT).search(text)
+        spoken = [0] if told_of or _compared_alone(reading, asked) else []
+    told = set(reading.extras)
+    given = (
+        bool(_SEEN & told)
+        or ("price_per_hour" in told and bool({"train_tokens", "samples"} & told))
+        or (asked.training and any(compiled(COST).search(text[one.start : one.end]) for one in clauses))
+        or {"train_tokens", "hours"} <= told
+        or ("price_per_kwh" in told and bool(reading.facts.get("gpu")))
+    )
+    if not spoken and not memory and given:
+        spoken = [0]  # "50 users at 20 tokens/s each, feasible?"
+    if not spoken and not given and not _OF_ITSELF & set(asked.kinds):
+        return reading
+    intent = "training_time" if asked.training else "decoding_rate"
+    others = tuple(
+        one for one in reading.intents if one not in ("unclear", "out_of_scope", "training_time", "decoding_rate")
+    )
+    if memory and not set(others) & _ASKS_MEMORY:  # "and is the memory enough?"
+        others = (*others, "fits" if {"gpu", "gpu_memory_gb"} & set(reading.facts) else "how_much")
+    if memory and (not spoken or min(memory) < min(spoken)):
+        return replace(reading, intents=(*others[:1], intent, *others[1:]))
+    return replace(reading, intents=(intent, *(others if memory else _circumstances(others))))
+
+
+def _compared_alone(reading: Reading, asked: Paced) -> bool:
+    """Cards against each other, with no model to hold."""
+    return (
+        "compare" in asked.kinds
+        and compiled(r"训练|推理|\btrain\w*|\binference\b").search(reading.text[:_READ].lower()) is not None
+        and not {"model", "params"} & set(reading.facts)
+        and len(reading.facts.get("gpu", ())) > 1
+    )
+
+
+def _circumstances(intents: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that say how and not what: nothing else is asked where memory is not."""
+    return tuple(
+        one for one in intents if one in ("moe", "quant_gguf", "multi_gpu_split", "zero_offload", "comparison")
+    )

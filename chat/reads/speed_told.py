@@ -1,0 +1,95 @@
+"""What a question says of speed, time and their price beside the facts: rates, deadlines, steps, the host's memory, links."""
+
+import re
+from collections.abc import Callable
+
+from chat.reads.lexicon import NUM
+from chat.reads.scan import Scan
+
+_TOK = r"(?:tok(?:en)?s?|toks?|词元|字)"
+_SEC = r"(?:s|sec|secs|second|seconds|秒|秒钟)(?![a-z])"
+_RATE = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km])?(?:\s?(?:-|~|到|to)\s?(?P<m>{NUM})\s?[km]?)?\s?(?:个)?\s?(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z])|{_TOK}/{_SEC}|tgs(?![a-z]))"
+_RATE_ZH = rf"每秒(?:钟)?(?:只有|只|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
+_HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+_UNITS = {
+    "minutes": "minute", "minute": "minute", "mins": "minute", "min": "minute", "分钟": "minute", "hours": "hour", "hour": "hour",
+    "hrs": "hour", "hr": "hour", "h": "hour", "小时": "hour", "days": "day", "day": "day", "天": "day", "日": "day", "weeks": "week",
+    "week": "week", "周": "week", "星期": "week", "礼拜": "week", "months": "month", "month": "month", "月": "month",
+}  # fmt: skip
+_UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+_DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|一|两|半)\s?(?:个)?\s?-?(?P<u>{_UNIT})(?![a-z])(?!\s?(?:of )?ago)"
+
+
+_SECONDS = rf"(?<![\d.a-z/$])(?P<n>{NUM})\s?(?:s|sec|secs|seconds|秒)(?![a-z/])"
+
+
+def _scaled(found: re.Match[str]) -> float:
+    low, high = _plain(found["n"]), found.groupdict().get("m")
+    number = (low + _plain(high)) / 2 if high else low
+    return number * {"k": 1e3, "m": 1e6, "": 1.0}[found["k"] or ""]
+
+
+_SPELLED = {"a": 1.0, "one": 1.0, "一": 1.0, "两": 2.0, "半": 0.5}
+
+
+def _plain(text: str) -> float:
+    return _SPELLED[text] if text in _SPELLED else float(text.replace(",", ""))
+
+
+def _share(found: re.Match[str]) -> float:
+    number = _plain(found["n"] or found["m"])
+    return number / 100 if number > 1 else number
+
+
+_SCALES = {"b": 1e9, "m": 1e6, "k": 1e3, "万": 1e4, "w": 1e4, "": 1.0}
+# (name, pattern, value): numbers that no other reader may take; the groups are what `value` reads
+_AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
+    ("rate_each", rf"{_RATE}\s?(?:/|per|on each|for each|each)\s?(?:gpu|card|卡|a100|h100|device)|(?:单卡|每(?:张)?卡|每gpu)[^,;。]{{0,8}}?(?:{_RATE_ZH.replace('?P<n>', '?P<n2>').replace('?P<k>', '?P<k2>').replace('?P<m>', '?P<m2>')})", lambda found: _scaled(found) if found["n"] else _plain(found["n2"])),
+    ("rate", _RATE, _scaled),
+    ("rate", _RATE_ZH, _scaled),
+    ("seconds_per_step", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:s|sec|seconds|秒)\s?(?:/|per|a|每|一)\s?(?:it(?:er(?:ation)?)?s?|steps?|步)(?![a-z])", lambda found: _plain(found["n"])),
+    ("seconds_per_step", rf"(?:每(?:一)?步|一步|每个? ?step|\b(?:each|every|one|a) (?:optimizer |training )?(?:step|iteration)(?: takes?| is)?)\s?(?:要|需要|大概|大约|约|about|around)*\s?(?P<n>{NUM})\s?(?:s|sec|seconds|秒)(?![a-z])", lambda found: _plain(found["n"])),
+    ("seconds_per_step", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:it(?:er(?:ation)?)?s?|steps?|步)\s?(?:/|per|a|每)\s?(?:s|sec|second|秒)(?![a-z])", lambda found: 1 / _plain(found["n"])),
+    ("mfu", r"(?<![\d.])(?P<n>0?\.\d+|\d{1,2}(?:\.\d+)?)\s?(?:%|percent)?\s*(?:的|of )?\s?(?:mfu|hfu|model flops? utili[sz]ation|(?:算力)?利用率|(?<!memory )utili[sz]ation)(?![a-z])|(?:mfu|hfu|(?<!显存)(?:算力)?利用率|flops? utili[sz]ation)\s?(?:is|of|at|=|:|~|按|取|为|是|大概|约|about|around|only|只有|才)*\s?(?P<m>0?\.\d+|\d{1,2}(?:\.\d+)?)(?:\s?%|(?![\d.a-z]))", _share),
+    ("price_per_kwh", rf"(?<![\d.,])[$¥€]?\s?(?<![\d.,])(?P<n>{NUM})\s?(?:\$|¥|元|块|毛|cents?|ct)?\s?(?:/|per|每|一)\s?(?:kwh|kw·h|kilowatt[- ]hours?|度电?)|(?:一度|每度)电?\s?(?P<m>{NUM})\s?(?:元|块)", lambda found: _plain(found["n"] or found["m"])),
+    ("watts", r"(?<![\d.a-z])(?P<n>\d{2,4})\s?(?:w|watts?|瓦)(?![a-z])(?!\s?(?:条|个|步|字|样本|数据|tok))", lambda found: _plain(found["n"])),
+    ("host_mt_s", r"\bddr(?P<g>[345])[- ]?(?:[^\d,;]{0,8})?(?P<n>(?![2345]0[5-9]0(?!\d))\d{4})(?!\d)|(?<![\d.])(?P<m>\d{4})\s?(?:mt/s|mhz)(?![a-z])", lambda found: _plain(found["n"] or found["m"])),
+    ("host_ddr", r"\bl?p?ddr(?P<n>[345])x?(?![\d])", lambda found: _plain(found["n"])),
+    ("host_channels", r"(?<![\d.a-z])(?P<n>\d{1,2})[- ]?(?:channels?|ch)(?![a-z])|(?<![\d.])(?P<m>\d{1,2})\s?通道", lambda found: _plain(found["n"] or found["m"])),
+    ("bandwidth_gb_s", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<t>g|t)i?b(?:yte)?s?\s?(?:/|per|p)\s?s(?:ec(?:ond)?)?(?![a-z])", lambda found: _plain(found["n"]) * (1e3 if found["t"] == "t" else 1.0)),
+    ("pcie", r"\bpci-?e?\s?(?:gen\s?)?(?P<n>[345])(?:\.0)?(?![\d.])|\bgen\s?(?P<m>[345])(?=\s?x\d)", lambda found: _plain(found["n"] or found["m"])),
+    ("lanes", r"(?<![\d.a-z])x(?P<n>1|4|8|16)(?![\d.a-z])(?=[^,;]{0,20}(?:pcie?|lanes?|slot|link|gen|riser|$|\s|[,.?!)]))", lambda found: _plain(found["n"])),
+    ("gpu_hours", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个)?\s?(?:(?:gpu|card|[ah]\d{{3}})[- ]?(?:hours?|hrs?|h(?![a-z]))|卡时|gpu小时)", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
+    ("text_gb", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<t>[gtm])i?b?\s?(?:的|of )?(?:raw |plain |clean |pure )?(?:text|corpus|txt|jsonl|文本|语料|纯文本)(?![a-z])", lambda found: _plain(found["n"]) * {"g": 1.0, "t": 1e3, "m": 1e-3}[found["t"]]),
+    ("total_flop", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?e\d{2})\s?(?:flops?)?(?![\d.a-z])|(?<![\d.])10\^(?P<m>\d{2})\s?(?:flops?)?", lambda found: float(found["n"]) if found["n"] else 10 ** float(found["m"])),
+    ("requests", rf"(?<![\d.a-z$])(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个|条)?\s?(?:different |separate |long |short )?(?:prompts|documents|docs|articles|reviews|emails|tickets|questions|reports|文档|文章|评论|提示|问题)(?![a-z])", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
+)  # fmt: skip
+_BESIDE = frozenset({"host_ddr"})  # read also within the amount that it belongs to
+_NUMBER_ALONE = frozenset({"gpu_hours"})  # "5000 H100 hours" names a card as well
+# what stands right after a number of hours that is no length of a run
+_DUAL = (("host_channels", r"\bdual[- ]?channel|双通道", 2.0), ("host_channels", r"\bquad[- ]?channel|四通道", 4.0),
+         ("host_channels", r"\b(?:octa|eight)[- ]?channel|八通道", 8.0), ("host_channels", r"十二通道", 12.0))  # fmt: skip
+
+
+def read_paces(scan: Scan) -> None:
+    """State what is said of rates, times, steps, prices of power, host memory and links; their numbers are nobody else's."""
+    for name, pattern, value in _AMOUNTS:
+        for found in scan.find(pattern):
+            free = scan.free(*found.span())
+            if free or name in _BESIDE:
+                span = found.span("n") if name in _NUMBER_ALONE else found.span()
+                scan.add(name, value(found), *span, extra=True, take=free)
+    for name, pattern, number in _DUAL:
+        for found in scan.find(pattern):
+            scan.add(name, number, *found.span(), extra=True)
+
+
+def read_durations(scan: Scan) -> None:
+    """Lengths of time that nobody else read, in hours."""
+    for found in scan.find(_DURATION):
+        if scan.free(*found.span()) and scan.text[found.end() : found.end() + 2].strip()[:1] not in ("/", "*"):
+            hours = _plain(found["n"]) * _HOURS[_UNITS[found["u"]]]
+            scan.add("hours", hours, *found.span(), extra=True)
+    for found in scan.find(_SECONDS):
+        if scan.free(*found.span()):
+            scan.add("seconds", _plain(found["n"]), *found.span(), extra=True)

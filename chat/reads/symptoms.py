@@ -1,0 +1,73 @@
+"""What a report of a failure shows beside the facts: the moment at which it fails, and the message that is printed."""
+
+from chat.reads.lexicon import compiled
+
+SYMPTOMS: tuple[tuple[str, str], ...] = (
+    # ── messages that tell of no memory ──────────────────────────────────────────────────────────────────────────────
+    ("device_assert", r"device-side assert|cudaerrorassert|indexselectlargeindex|srcindex ?< ?srcselectdimsize"),
+    ("illegal_access", r"illegal memory access|misaligned address|illegal instruction was|非法(?:内存)?访问"),
+    ("nccl_timeout", r"watchdog caught|collective operation timeout|\bnccl\b.{0,40}(?:time(?:d)?[ -]?out|超时)|(?:time(?:d)?[ -]?out|超时).{0,24}\bnccl\b|\bddp_timeout"),
+    ("nccl_error", r"\bnccl ?error\b|ncclsystemerror|ncclunhandled|unhandled (?:system|cuda) error|ncclremoteerror"),
+    ("nan_loss", r"\b(?:loss|grad\w*)\b[^.;?]{0,16}\bnans?\b|\bnans?\b[^.;?]{0,16}\bloss|loss[^,;?]{0,6}nan"),
+    ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b"),
+    ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),
+    ("no_kernel", r"no kernel image is available|not compatible with the current pytorch|driver (?:version )?(?:is |on your system is )?(?:insufficient|too old)|驱动(?:版本)?(?:太|过)(?:低|旧)"),
+    ("shared_segment", r"\bbus error\b|--shm-size|/dev/shm\b|insufficient shared memory|\bshm\b.{0,16}(?:full|small|limit|不够|不足|太小)"),
+    ("disk_full", r"no space left on device|disk quota exceeded|磁盘(?:空间)?(?:不足|满|不够)"),
+    # ── messages that tell which memory ran out ──────────────────────────────────────────────────────────────────────
+    ("host_killed", r"exit(?:ed|s)?(?: with)?(?: (?:return ?)?(?:code|status))? ?:? ?-?(?:9|137)\b|\bexitcode\s?: ?-?9\b|返回码 ?:? ?-?(?:9|137)\b|退出码 ?:? ?-?(?:9|137)\b|\bsigkill\b|\bsignal:? (?:9\b|killed)|\boom[-_ ]?kill\w*|\bkilled\b|defaultcpuallocator|(?:cannot|can't) allocate memory|被(?:系统|内核)?(?:给)?(?:kill|杀)|(?<!显存)(?<!gpu)(?<!gpu )(?<!显卡)内存(?:直接|就|又|也)?(?:爆|不足|溢出|不够用?|oom|炸|打满|占满)|\b(?:system |host |cpu )?ram (?:fills|runs out|goes to 100|explodes|is (?:full|exhausted))|(?:run|runs|ran|running) out of (?:system |host |cpu )?ram\b"),
+    ("ollama_ram", r"requires more system memory"),
+    ("less_than_share", r"less than desired gpu memory utili[sz]ation|free memory on device"),
+    ("no_blocks", r"no available memory for (?:the )?cache blocks|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
+    ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"),
+    ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
+    ("allocation_failed", r"failed to allocate|cudamalloc failed|ggml\w*[^.;]{0,16}out of memory|unable to allocate|allocation (?:of [^,.;]{0,24} )?failed|分配(?:显存|内存|失败)"),
+    ("cublas", r"cublas_status_(?:alloc_failed|not_initialized)|cudnn_status_(?:alloc_failed|not_initialized)"),
+    ("shared_gpu", r"shared (?:gpu|video|graphics) memory|sysmem fallback|system memory fallback|(?<![a-z])(?<!context )(?:windows|win ?1[01]|wsl ?2?)(?![a-z])[\s\S]{0,160}(?:\b(?:[5-9]|\d\d+) ?(?:x|times) slower|s/it[^;?]{0,24}s/it|慢了?\s?(?:[5-9]|\d\d+)\s?倍)|共享(?:的)?\s?(?:gpu|显卡|图形)?\s?(?:内存|显存)"),
+    ("uneven_experts", r"^(?=[\s\S]*(?:(?<![a-z])moe(?![a-z])|\bexperts?\b|(?<![a-z])ep\s?=?\s?\d|专家))(?=[\s\S]*(?:(?<![a-z])oom|out of memory|爆|炸))(?=[\s\S]*(?:\b(?:only|just) (?:one |a (?:single |different )?)?rank(?! ?0)|\b(?:one|a single|a random|a different|another) rank\b|只有\s?(?:某|1|一)?个?\s?rank(?! ?0)|某(?:1|一)?个\s?rank|换(?:成|了|到)?(?:(?:1|一|另(?:外)?(?:1|一))?个)?\s?rank))"),
+    ("first_card_fills", r"^(?=[\s\S]*(?:(?<![a-z-])-ts\b|tensor[- _]split|--split-mode|llama\.?cpp|llama-server|\bggml|\bgguf))(?=[\s\S]*(?:(?:\bgpu ?0|\bcuda0|\bfirst (?:gpu|card)|\bmain gpu)[^.,;?]{0,16}(?:full|fills|ooms?\b|out of|runs? out)|(?:gpu ?0|第(?:1|一)(?:张|块)(?:卡|gpu|显卡)?|0 ?号?卡|主卡)[^,;?]{0,8}(?:满|爆|炸|oom)))(?=[\s\S]*(?:(?:other|second|gpu ?1|cuda1|2nd)\b[^.;?]{0,32}(?:free|empty|spare|unused|left)|(?:第(?:2|二)(?:张|块)|另(?:外)?(?:1|一)(?:张|块)|1 ?号?卡|gpu ?1)[^,;?]{0,8}(?:空|剩|没满|还有)))"),
+    # ── when it fails ────────────────────────────────────────────────────────────────────────────────────────────────
+    ("graph_capture", r"captur\w+ (?:the |model |cuda )*graphs?\b|\bgraph captur\w+|\bcuda ?graphs?\b|capture_model"),
+    ("building", r"\btrtllm-build\b|\bbuild(?:s|ing)?\b(?! (?:a|my) (?:pc|rig|machine))|构建|编译引擎"),
+    ("profile_run", r"profile_run|profil\w+ run|determine_num_available_blocks|dummy run|memory profiling|启动(?:时)?(?:的)?(?:profil|测量|测试运行)"),
+    ("tuned_before", r"\bsft\b|监督微调"),
+    ("saving", r"\bsav(?:e|es|ing) (?:(?:the|a|my|full|final) )*(?:model|checkpoint|ckpt|state|weights|fsdp)|save_(?:checkpoint|pretrained|model|16bit)|full[_ ]?state[_ ]?dict|consolidated_16bit|(?:at|on|when|while|during) (?:the )?(?:first )?(?:checkpoint )?sav(?:e|ing)\b|保存(?:的)?(?:模型|权重|checkpoint|ckpt|时|那)|存(?:模型|权重|ckpt|checkpoint|盘)"),
+    ("merging", r"\bmerg(?:e|es|ing)\b[^.;?]{0,40}(?:adapters?|lora|weights|model|base)|merge_and_unload|save_pretrained_merged|合并保存|(?:lora|adapter)s? merg(?:e|ing)|\bexport\w* (?:the )?merged|合并(?:权重|模型|lora|适配器|时|的时候|后?导出)|(?:lora|权重|适配器)[^,;?]{0,4}合并|merge[^,;?]{0,6}(?:权重|模型|lora)"),
+    ("growing", r"(?:memory|vram) (?:usage )?(?:keeps |slowly |gradually |steadily |just )?(?:grow\w*|climb\w*|creep\w*|increas\w*|leak\w*|rises?|rising)|\bleak(?:s|ing|ed)?\b|\bgrows? (?:every|each|with (?:every|each)|over)|(?:each|every) (?:next |new )?(?:step|iteration|message|turn|request|epoch)\b[^.;?]{0,24}\bmore|keeps? (?:growing|climbing|increasing|rising)|显存从[^,;?]{1,6}(?:慢慢|逐渐|逐步|不断|一直|一点点|一路)(?:涨|增|升|爬)|(?:显存|内存)(?:占用)?(?:会)?(?:越来越|越(?:到后面|跑|训)[^,;?]{0,6}越|一直|不断|慢慢|逐渐|持续|缓慢|逐步)[^,;?]{0,4}(?:大|高|涨|增|上升|多|满)|越(?:到后面?|往后|跑|训|来)[^,;?]{0,4}(?:显存|内存)[^,;?]{0,4}(?:越|高|大|多)|每(?:个|一|1)?\s?(?:step|步|轮|个?epoch)[^,;?]{0,6}(?:涨|增|多)|内存泄|显存泄|泄漏|泄露"),
+    ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),
+    ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b|\bconversations?\b|(?:next|each|every) message|\bchat history\b|多轮|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
+    ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts? (?:up )?but\b|\bunder load\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
+    ("optimizer_step", r"optimi[sz]er\.step|\boptimi[sz]er step|initialize_optimizer_states|优化器(?:更新|初始化|step)"),
+    # ── what else is going on ────────────────────────────────────────────────────────────────────────────────────────
+    ("other_process", r"\banother (?:process|user|job|kernel|program)|\b(?:somebody|someone) else'?s?\b|\bother (?:process(?:es)?|jobs?|users?)\b|\bjupyter\b|\bbrowser\b|\bchrome\b|\b(?:second|external|2nd) (?:monitor|screen|display)\b|浏览器|(?:外接|第2个?|双)(?:显示器|屏)|(?:别的|其他|别人的?|另(?:外)?(?:一|1)个)(?:进程|任务|程序|用户|人)"),
+    ("all_on_first", r"\b(?:all|every|each) (?:of the )?(?:ranks?|process(?:es)?|workers?)\b[^.;?]{0,40}(?:gpu ?0|card 0|cuda:0|same (?:gpu|card)|first (?:gpu|card))|\b(?:all )?(?:the )?other (?:\d+ )?(?:gpus|cards) (?:are )?(?:nearly |almost |completely )?(?:empty|idle|unused)|each (?:rank|process) should take its own|0 ?号?(?:gpu|卡)[^,;?]{0,6}(?:爆|满|oom|炸)|(?:gpu|卡|cuda:) ?0 ?[^,;?]{0,6}(?:爆|满|oom)|(?:其他|别的|其余|剩下的?)\d*张?(?:卡|gpu)(?:都|却|几乎)*(?:是)?(?:空|没(?:有)?(?:用|占))"),
+    ("resuming", r"\bresum(?:e|es|ed|ing)\b|\bfrom (?:a |the )?checkpoint\b|断点(?:续训|恢复)|续训|恢复训练"),
+    ("quantising", r"\bquanti[sz](?:ing|ation of|e)\b(?! (?:kv|cache))[^.;?]{0,40}|量化(?:[^,;?]{0,12})(?:时|的时候|过程)|(?:autoawq|auto_?gptq|gptqmodel|llm-?compressor|convert\.py)[^.;?]{0,24}quanti|\bquantize\("),
+    ("device_map", r"device_?map"),
+    ("ran_otherwise", r"\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|没事|正常|没问题|能跑|可以跑"),
+    ("packing", r"(?<!no )(?<!without )(?<!not )(?<!w/o )\b(?:sample_)?packing\b(?! ?[=:]? ?(?:false|off|no\b))|(?<!not )\bpacked\b|(?<!没)(?<!没有)(?<!不)(?<!未)打包(?:训练|样本)|(?:样本|序列|数据)打包"),
+    ("embedding_trained", r"modules_to_save|additional_target|embed_tokens|lm_head|(?:added|new|extra|special) tokens?\b.{0,40}embedd|训(?:练)?(?:了)?(?:词表|embedding|词嵌入)"),
+    ("file_size", r"(?:gguf|\bfile|\bdownload|\bcheckpoint|\brepo(?:sitory)?)\b[^.;?]{0,24}\b\d+(?:\.\d+)? ?gi?b?\b|\d ?gi?b? (?:gguf |q\d\w* )?(?:file|download|checkpoint|repo)\b|(?:文件|仓库)[^,;?]{0,6}(?:\d+(?:\.\d+)?|[0-9六七一二三四五八九]+百多?)\s?g"),
+    ("active_experts", r"激活|\bactive\b|\bactivat(?:ed|es)\b|experts? per token|a3b\b.{0,24}(?:only|just)"),
+    ("flash_lacking", r"without flash[ -]?att\w*|no flash[ -]?att\w*|flash[ -]?att\w* (?:is )?(?:not (?:installed|supported|available)|missing|fails)|can(?:'t|not) (?:use|install) flash|没(?:有)?(?:装|用|开)?\s?flash|flash[ -]?att\w*\s?(?:装不上|不支持|用不了|没装)"),
+)  # fmt: skip
+# what programs print where memory runs out: their words are no words of the asker's
+PRINTED = (
+    r"no available memory for the cache blocks|(?:the )?model'?s max seq len \(?\d*\)? is larger than the maximum number of tokens that can be stored in (?:the )?kv cache[ (\d).]*"
+    r"|(?:to serve at least one request|the estimated maximum model length)[^?]{0,160}kv cache[^?!]{0,60}|(?:try )?increas\w+ .?gpu_memory_utilization.?(?: or decreas\w+ .?max_model_len.?)?(?: when initiali[sz]ing the engine)?"
+    r"|failed to allocate (?:the )?(?:buffer for )?kv cache|failed to allocate (?:\w+ )?buffer (?:of size \d+)?|cudamalloc failed|cublas_status_alloc_failed|\boom[- ]killer\b|exit code -?(?:9|137)|\bsigkill\b"
+    r"|cuda error: device-side assert triggered|watchdog caught collective operation timeout(?::? \w+\([^)]*\))?|(?:model )?requires more system memory ?\([^)]*\) than is available ?(?:\([^)]*\))?|not enough memory to handle \d+ prefill tokens"
+    r"|free memory on device \([^)]*\)(?: on startup)? is less than desired gpu memory utilization ?(?:\([^)]*\))?\.?|decrease gpu memory utilization or reduce gpu memory used by other processes\.?|torch\.(?:cuda\.)?outofmemoryerror:?|cuda out of memory\.?|tried to allocate \d+(?:\.\d+)? [gm]ib|runtimeerror:?|valueerror:?"
+)
+# what is no shortage of memory, whatever else is asked
+NO_MEMORY = frozenset({"device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
+# a message that by itself tells of a failed run
+MESSAGES = NO_MEMORY | {
+    "host_killed", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",
+    "allocation_failed", "uneven_experts", "first_card_fills",
+}  # fmt: skip
+
+
+def read_symptoms(text: str) -> tuple[str, ...]:
+    """The symptoms that a text reports."""
+    return tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(text))

@@ -1,0 +1,69 @@
+"""Is the model run or trained? From the asker's word for it, else from facts that only one of the two has."""
+
+from chat.reads import lexicon
+from chat.reads.scan import Scan
+
+# Facts that are said of one of the two tasks only.
+_OF_TRAINING = ("algo", "grad_accum", "gradient_checkpointing", "optimizer", "lora_rank", "lora_targets", "zero_stage")
+_OF_SERVING = (
+    "kv_format",
+    "draft_model",
+    "output_len",
+    "gpu_memory_utilization",
+    "gpu_layers",
+    "n_cpu_moe",
+    "cpu_offload_gb",
+)
+_SERVERS = ("vllm", "sglang", "llama.cpp")
+
+
+# programs whose business is training
+_TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "xtuner", "llama-factory", "llamafactory")
+
+
+def _trains(scan: Scan) -> bool:
+    named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
+    if (
+        any(
+            True
+            for _ in scan.find(r"激活(?!参数|的?专家|\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度")
+        )
+        and "kv_format" not in scan.facts
+    ):
+        return True  # what is kept for a backward pass is a matter of training
+    if {"zero_stage", "gradient_checkpointing", "optimizer", "grad_accum"} & set(scan.facts):
+        return True
+    offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
+    return bool(named & set(_TRAINERS)) or offloads
+
+
+def read_task(scan: Scan) -> None:
+    """The task: from the asker's word for it, else from facts that only one of the two has."""
+    training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
+    serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
+    explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
+    methods = scan.facts.get("method", [])
+    serves = (
+        any(engine in _SERVERS for engine in scan.facts.get("engine", []))
+        or any(name in scan.facts for name in _OF_SERVING)
+        or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
+        or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
+    )
+    if methods or training or "algo" in scan.facts:
+        scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
+        if not methods and explicit and training:
+            scan.add("task", "inference", *explicit.span(), take=False)
+    elif _trains(scan) and not explicit and not serves:
+        scan.add("task", "train", 0, 0, take=False)
+    elif serving or serves:
+        scan.add("task", "inference", *(serving.span() if serving else (0, 0)), take=False)
+    elif (
+        any(name in scan.facts for name in _OF_TRAINING)
+        or scan.extras.get("epochs")
+        or scan.extras.get("learning_rate")
+    ):
+        scan.add("task", "train", 0, 0, take=False)
+    elif "layer_split" in scan.facts or any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
+        scan.add("task", "inference", 0, 0, take=False)
+    if scan.facts.get("task") == ["inference"]:
+        scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)

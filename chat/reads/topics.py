@@ -1,0 +1,69 @@
+"""The topics of the document that a text touches, and the quantities that it wants solved."""
+
+import re
+from functools import lru_cache
+
+from chat.reads.lexicon import compiled
+from chat.reads.symptoms import PRINTED
+
+# The document's own statements and the words of an explanation.
+TOPICS: tuple[tuple[str, str], ...] = (
+    ("weights_7b_fp32", r"26\.0\d+|26 ?gi?b\b.{0,40}(?:7b|fp32|float32)|28 ?gb.{0,30}26"),
+    ("sixteen_bytes", r"\b16\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
+    ("twenty_times", r"\b20\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b20 times|\b20 (?:or|vs|and) 16|140 ?g(?:b)?\b.{0,30}7b|7b.{0,30}\b140 ?g"),
+    ("activation_recomputation", r"60 ?gb?\b.{0,24}\b8 ?gb?\b|recomput|重计算|checkpoint\w*|检查点"),
+    ("activations", r"\bactivations?\b|激活"),
+    ("fragmentation", r"fragment\w*|碎片|\b30 ?%"),
+    ("temporary_buffers", r"(?:temporary|temp|scratch) (?:buffers?|storage|space)|\b6 ?gb\b.{0,20}buffer|临时缓存|临时缓冲|缓存区|缓冲区"),
+    ("llama_training_time", r"\b83\b.{0,10}(?:a100|gpus?|块|张)|1000 ?(?:hours|小时)|\b42 ?(?:days|天)"),
+    ("karpathy", r"karpathy|卡帕西|6000 ?(?:gpus?|块)|10 ?tb\b|12 ?(?:days|天)"),
+    ("inference_overhead", r"\b1\.2\s?(?:x|倍|times)?(?![\d.b])|20 ?% (?:overhead|extra|more)|(?:overhead|开销).{0,16}20 ?%|额外开销|inference overhead"),
+    ("llama_factory", r"llama[ -]?factory"),
+    ("kv_cache", r"\bkv[ _-]?cache|kv缓存|键值缓存|\bkv\b"),
+    ("optimizer", r"optimi[sz]er|\badamw?\b|优化器|动量|\bsgd\b"),
+    ("gradients", r"\bgradients?\b(?![ _-]?(?:checkpoint|acc))|梯度(?!检查|累)"),
+    ("logits", r"\blogits?\b|vocab\w*|词表"),
+    ("mixed_precision", r"\bamp\b|mixed[ -]precision|混合精度"),
+    ("weights", r"\bweights?\b|权重|参数(?:量)?占"),
+    ("data_types", r"(?:fp32|float32|fp16|float16|bf16|int8|int4).{0,30}(?:bytes?|字节|bits?\b|位)|data ?types?|数据类型"),
+    ("training_drivers", r"(?:what|which)\b.{0,30}(?:factors?|drives?|determines?|affects?|influences?|depends?).{0,30}(?:memory|vram)|(?:影响|决定).{0,10}(?:显存|因素)|显存.{0,10}(?:取决|因素|组成|由)"),
+    ("lora_table", r"galore|badam|\bfreeze\b|冻结"),
+)  # fmt: skip
+
+# Which quantity is to be solved for, when the question asks for the largest or the fewest.
+ASKS: tuple[tuple[str, str], ...] = (
+    ("gpu_layers", r"how many layers\b[^?;]{0,60}?\b(?:put|offload|fit|load|keep|go|run)\b|how many layers\b[^?;]{0,60}?\b(?:on|to) (?:the |my )?(?:gpu|card|vram)|(?:what|which|best|right|max\w*) (?:value (?:of|for) )?-{0,2}(?:ngl|n[ _-]?gpu[ _-]?layers)\b|(?:-?ngl|n[ _-]gpu[ _-]layers)(?:参数)?(?:应该|应|该|要|能)?(?:设|开|填|给|写|取)?(?:成|为|到)?(?:多少|几)|(?:放|加载|卸载|offload)(?:多少|几)层|(?:多少|几)层(?:能|可以|可)?(?:放|加载|卸载|offload)?(?:到|在|进)(?:gpu|显卡|显存|卡)"),
+    ("n_gpus", r"how many (?:(?!(?:can|could|do|does|will|would|on|per|an?|of|for)\b)\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlvpt]\d{1,3}s?\b|[2345]0[6-9]0s?|a6000s?|mi\d{2,3}x?s?|rtx|gtx|radeon|tesla|instinct|ascend|910b)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|\bnumber of (?:gpus|cards|[ahlv]\d{2,3}s?|[345]0[6-9]0s?)\b|(?:fewest|least) (?:gpus|cards)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)"),
+    ("batch_size", r"(?:max\w*|largest|biggest|highest) (?:possible )?(?:micro[ -]?)?batch|how (?:large|big|many) (?:a |of a )?(?:batch|concurrent|users|requests|sequences|parallel)|(?:what|which) (?:\w+ )?(?:micro[ -]?)?batch(?:[ -]?size)?s? (?:can|could|should|fits?|will|do|would|is)|what batch|concurrency can|最(?:大|多)(?:的)?(?:能|可以)?(?:开|用|支持|设)?(?:多(?:大|少)的?)?(?:batch|bs\b|批|并发)|batch(?:[ _]?size)?(?:最大|能开|可以开|最多|开多大|上限)|(?:多少|几)(?:个|路)?并发|多大(?:的)?(?:batch|批)"),
+    ("seq_len", r"(?:sequence|seq|context|ctx)[^?]{0,40}what(?:'s| is) the max\w*(?! *batch)|(?:max\w*|largest|longest|biggest) (?:possible |usable )?(?:context|ctx|seq\w*|length|prompt)|how long can (?:the |my |a )?(?:context|ctx|sequence|prompt|input)|how (?:long|large|big|much|many) (?:a |of a )?(?:context|ctx|sequence|seq|prompt|tokens(?! ?(?:/|per\b|a\b|each\b)))|what (?:context|seq\w*|length)(?: length| window)? (?:can|fits?|will|is)|最(?:大|长|多)(?:的)?(?:能|可以|支持)?(?:.{0,6})(?:上下文|长度|序列|多长|token|context|ctx)|(?:上下文|序列|长度|context)(?:最(?:大|长|多)|能(?:开|到|跑|设)(?:到)?(?:多|几)|开多|上限)|多长(?:的)?(?:上下文|序列|文本)|(?:\d+k|长度).{0,6}训不(?:起来|了|动)"),
+    ("params", r"how large can i\b|\b(?:moe|dense)[^.?;]{0,16}(?:largest|biggest)\b|(?:max\w*|largest|biggest) (?:possible )?(?:\w+ )?(?:model|llm|moe|number of parameters|parameter)|how (?:large|big) (?:a |of a )?model|what size (?:of )?model|what model size|多大(?:的)?(?:参数(?:量)?的?)?模型|多大参数|能(?:跑|训|微调)多大|最大(?:的)?(?:能|可以)?.{0,10}(?:模型|参数)"),
+    ("lora_rank", r"(?:max\w*|largest|highest) (?:lora )?rank|what rank|最大(?:的)?(?:lora)?(?:rank|秩)|(?:rank|秩)(?:最大|能开)"),
+    ("bits", r"(?:what|which|how many) (?:bits?|quant\w*|precision)|几(?:bit|位)|什么精度|哪种精度|什么量化|哪种量化"),
+    ("method", r"(?:which|what) (?:method|fine-?tuning|approach|technique)|选哪个|(?:哪种|什么|哪个)(?:方法|方式|微调|方案)|怎么选|should i use"),
+    ("gpu", r"(?:什么|怎样|怎么样|多高)(?:样)?的?(?:配置|硬件|服务器|机器)|推荐(?:个|一个|一下|一套|下)?(?:配置|显卡|硬件|机器|卡)|(?:which|what)(?:'s| is| are)? (?:the )?(?:cheapest |smallest |best |minimum |least expensive |cheapest possible |most affordable )?(?:\w+ )?(?:gpus?|cards?|hardware)\b|\bcheapest (?:\w+ )?(?:gpus?|cards?)\b|最(?:便宜|小|省钱|划算)的?(?:显卡|卡|gpu)|(?:什么|哪(?:个|张|款|种))(?:显卡|卡|gpu)"),
+)  # fmt: skip
+
+
+# people set a space between Chinese and Latin letters, or do not
+_SEAM = r"(?<=[\u3400-\u9fff])[ \t]+(?=[a-z0-9])|(?<=[a-z0-9])[ \t]+(?=[\u3400-\u9fff])"
+
+
+def says(pattern: str, text: str) -> re.Match[str] | None:
+    """Where the text matches, with or without the spaces between Chinese and Latin letters."""
+    return compiled(pattern).search(text) or compiled(pattern).search(joined(text))
+
+
+@lru_cache(maxsize=64)
+def joined(text: str) -> str:
+    return compiled(_SEAM).sub("", text)
+
+
+def read_topics(text: str) -> tuple[str, ...]:
+    """The topics that a text touches, in the table's order."""
+    return tuple(dict.fromkeys(topic for topic, pattern in TOPICS if says(pattern, text)))
+
+
+def read_asks(text: str) -> tuple[str, ...]:
+    """The quantities that the question wants solved."""
+    text = compiled(PRINTED).sub(" ", text)
+    return tuple(dict.fromkeys(name for name, pattern in ASKS if says(pattern, text)))

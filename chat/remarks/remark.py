@@ -1,0 +1,278 @@
+"""What an expert adds to a figure: one table of remarks, each with its condition, both languages and its source.
+
+A remark's numbers are figures of the case (`{w16}`, see chat/figures/named.py) or those of its cited source. One whose figure does
+not exist for the case is not made.
+"""
+
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chat.figures.diagnosed import NAMED, TERM_OF_FIGURE
+from chat.figures.named import Figures, Missing
+from chat.figures.quoted import known
+from chat.figures.turns import as_cases, in_a_row
+from formulas.errors import BadInput
+from kb.names import gpu_row
+from kb.programs import serves, written
+from kb.recipe import ADAPTERS
+
+MOST = 5
+# the fields of a remark that are words, not figures, as those of NAMED are: attributes of the figures
+TURNS = {"causes": "causes", "ways": "ways", "raised": "raised", "likeliest": "causes"}
+
+
+# what a remark is beside a failure: its cause, of which an answer tells the first; a suspect, which a cause silences
+# a failure that memory has nothing to do with leaves nothing else to say
+CAUSE, SUSPECT, ELSEWHERE = "cause", "suspect", "elsewhere"
+# beside a cause so many causes in all, and so many remarks; from this rank on a cause is only the sum itself
+_MOST_CAUSES, _MOST_BESIDE = 2, 3
+_SUM, _UNTOLD = 7, 11
+
+
+# what a remark has said already, by the first words of the keys of others
+SILENCES = {
+    "account": ("claim-", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
+    "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
+    "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),
+    "name-is-no-product": ("all-experts", "pool"),
+    "four-copies": ("smaller-methods",),
+    "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
+    "eighteen-of-the-table": ("sixteen-eighteen",),
+    "cache-of-a-mixture": ("all-experts",),
+    "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
+    "scores-formula": ("states-floor", "smaller-methods", "eager"),
+    "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights", "by-precision"),
+    "counting-words": ("k-of-", "units"),
+    "kv-claim": ("claim-as-cache", "claim-without-groups"),
+}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """rank: those with the lowest come first, and beyond MOST are left out."""
+
+    key: str
+    rank: int
+    when: "Callable[[Asked], bool]"
+    en: str
+    zh: str
+    source: tuple[str, str]
+    role: str = ""
+
+
+class Asked:
+    """What is asked about, and the case that it is asked of."""
+
+    def __init__(self, about: Iterable[str], figures: Figures) -> None:
+        self.about = frozenset(about)
+        self.figures = figures
+
+    def any(self, *names: str) -> bool:
+        """Is one of these intents or topics asked about?"""
+        return bool(self.about & set(names))
+
+    def all(self, *names: str) -> bool:
+        return set(names) <= self.about
+
+    def k(self, name: str) -> Any:
+        """A fact of the case."""
+        return self.figures.knob(name)
+
+    def said(self, name: str) -> bool:
+        """Did the question give this fact?"""
+        return name in self.figures.given
+
+    def given(self, name: str, *values: Any) -> bool:
+        """Did the question give this fact one of these values?"""
+        return self.figures.given.get(name) in values
+
+    def over(self, name: str, least: float) -> bool:
+        """Is this figure at least so large? Amounts in bytes."""
+        return self.figures.amount(name) >= least
+
+    def of_the_need(self, term: str) -> float:
+        """The share that a term has of what the fullest card needs."""
+        return self.figures.base.terms.get(term, 0.0) / self.figures.base.best
+
+    @property
+    def modelled(self) -> bool:
+        """Is it about a model or a size?"""
+        return bool({"model", "params", "config"} & set(self.figures.given))
+
+    @property
+    def training(self) -> bool:
+        if not self.modelled:
+            return self.figures.given.get("task") == "train" or self.method not in (None, "inference")
+        return bool(self.k("task") == "train")
+
+    @property
+    def serving(self) -> bool:
+        return self.modelled and not self.training
+
+    @property
+    def hosted(self) -> bool:
+        """Does host memory hold layers or experts of a model that runs?"""
+        return self.serving and (
+            self.k("offload") not in (None, "none", "kv") or self.said("gpu_layers") or self.said("n_cpu_moe")
+        )
+
+    @property
+    def method(self) -> Any:
+        return self.k("method")
+
+    @property
+    def adapters(self) -> bool:
+        return self.method in ADAPTERS
+
+    @property
+    def n(self) -> int:
+        return int(self.k("n_gpus") or 1)
+
+    @property
+    def zero(self) -> int:
+        return int(self.k("zero_stage") or 0)
+
+    @property
+    def failed(self) -> bool:
+        """Is a run told to have failed for want of memory, and not only feared to?"""
+        return self.any("oom_diagnosis", "fell_back", "short_by") and not self.any("might_fail")
+
+    @property
+    def preallocates(self) -> bool:
+        """Does, or may, the program take its share of a card at its start?"""
+        engine = self.figures.given.get("engine")
+        if engine or self.reads_gguf or self.any("unified_memory") or self.hosted:
+            return serves(engine)
+        return self.n > 1 or str(self.k("weight_format")).startswith(("awq", "gptq", "fp8"))
+
+    @property
+    def reads_gguf(self) -> bool:
+        if written(self.figures.given.get("engine")) in ("exllama", "mlx"):
+            return False
+        return self.k("engine") == "llama.cpp" or str(self.k("weight_format")).startswith("gguf")
+
+    @property
+    def in_transformers(self) -> bool:
+        """Is it run by transformers itself, or by no program that is named?"""
+        return (
+            self.serving and not self.reads_gguf and written(self.figures.given.get("engine")) in ("", "transformers")
+        )
+
+    @property
+    def whole_length(self) -> bool:
+        """Does the program set aside a cache for all that the model declares, where no length is told?
+
+        vLLM must hold one such sequence; llama.cpp and ExLlama allocate it; Ollama has a length of its own.
+        """
+        engine = written(self.figures.given.get("engine"))
+        packed = self.said("bpw") or str(self.k("weight_format")).startswith(("awq", "gptq", "exl", "fp8"))
+        allocates = engine in ("vllm", "llama.cpp", "exllama") or (not engine and (packed or self.reads_gguf))
+        ollama = "ollama" in {str(one) for one in self.figures.told.get("programs", ())}
+        return self.serving and not self.said("seq_len") and allocates and not ollama
+
+    @property
+    def quoted(self) -> bool:
+        """Is what the asker states a sum of parts?"""
+        return known(self.figures)
+
+    @property
+    def fits(self) -> bool:
+        return self.modelled and self.figures.base.verdict == "yes"
+
+    @property
+    def may_fit(self) -> bool:
+        return self.modelled and self.figures.base.verdict in ("yes", "borderline")
+
+    @property
+    def caused(self) -> bool:
+        """Would a usual setting that was not said overflow the card?"""
+        try:
+            return bool(self.figures.causes)
+        except (Missing, BadInput):
+            return False
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """The card's row, empty if no card is named."""
+        if not self.modelled:
+            return {}
+        card = self.figures.base.case.card
+        return gpu_row(card.name) if card else {}
+
+    @property
+    def shape(self) -> Mapping[str, Any]:
+        """The model's row, empty for a size or a config."""
+        try:
+            return self.figures.row()
+        except (Missing, BadInput):
+            return {}
+
+    @property
+    def native_fp8(self) -> bool:
+        """Was the model published in FP8?"""
+        return str(self.shape.get("model_type")) in ("deepseek_v3", "deepseek_v32")
+
+    @property
+    def experts(self) -> bool:
+        return bool(self.shape.get("n_experts"))
+
+
+def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[str, Any]]:
+    """The remarks that hold, in both languages, with the figures that they tell."""
+    from chat.remarks.table import REMARKS
+
+    asked = Asked(about, figures)
+    found: list[dict[str, Any]] = []
+    silent: tuple[str, ...] = ()
+    causes, untold = 0, False
+    # causes first: what else is true of the case comes after what explains the failure
+    for remark in sorted(REMARKS, key=lambda one: (one.role != ELSEWHERE, one.role != CAUSE, one.rank)):
+        if len(found) == (most if most > MOST or not causes else _MOST_BESIDE):
+            break
+        if remark.key.startswith(silent) or (causes and most <= MOST and _silenced(remark, causes, untold)):
+            continue
+        try:
+            if not remark.when(asked):
+                continue
+            en, zh = _filled(remark.en, figures, "en"), _filled(remark.zh, figures, "zh")
+        except (Missing, BadInput):
+            continue
+        silent += SILENCES.get(remark.key, ())
+        title, url = remark.source
+        used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
+        turned = next((name for name in TURNS if name in _names(remark.en)), None)
+        cases = as_cases(figures, getattr(figures, TURNS[turned])) if turned else []
+        found.append(
+            {"key": remark.key, "role": remark.role, "en": en, "zh": zh, "title": title, "url": url,
+             "figures": [{"quantity": TERM_OF_FIGURE[name], "gib": figures.amount(name) / 2**30} for name in used],
+             **({"cases": cases} if cases else {})}
+        )  # fmt: skip
+        causes += remark.role == CAUSE
+        untold |= remark.role == CAUSE and remark.rank >= _UNTOLD
+        if remark.role == ELSEWHERE:
+            break
+    if causes and asked.failed and asked.fits and asked.caused and not any("cases" in one for one in found):
+        found[0]["cases"] = as_cases(figures, figures.causes)  # what would overflow it is told to programs all the same
+    return found
+
+
+def _silenced(remark: Remark, causes: int, untold: bool) -> bool:
+    """Whether a cause that was found leaves a remark nothing to say; where it is only that something was not told, suspects stay."""
+    if remark.role == CAUSE:
+        return causes == _MOST_CAUSES or remark.rank >= _SUM
+    return remark.role == SUSPECT and not untold
+
+
+def _names(template: str) -> list[str]:
+    return [name for _, name, _, _ in string.Formatter().parse(template) if name]
+
+
+def _filled(template: str, figures: Figures, language: str) -> str:
+    def said(name: str) -> str:
+        if name in NAMED:
+            return NAMED[name](figures).in_(language)
+        return in_a_row(getattr(figures, name)).in_(language) if name in TURNS else figures[name]
+
+    return template.format_map({name: said(name) for name in _names(template)})
