@@ -7,19 +7,19 @@ from chat.answers.as_asked import as_asked
 from chat.answers.background import facts_told, is_background
 from chat.answers.case_tables import cases_of, longest_of, terms_table
 from chat.answers.compared import compared
-from chat.answers.count_words import count_line
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, ram_words
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
-from chat.answers.remarks_told import VERDICTS, Spoken, chosen, listed, told_by_remarks, told_with_prices
+from chat.answers.remarks_told import VERDICTS, Spoken, Told, chosen, listed, told_by_remarks, told_with_prices
 from chat.answers.remarks_told import opening as first_of
+from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.warned import warnings
 from chat.answers.wording import assumed, body, finished, not_understood
-from chat.phrases import case_words, gib, in_words, of_method
+from chat.phrases import in_words, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
 from chat.plans.machines import wants_cards
@@ -28,7 +28,6 @@ from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
 from chat.units import unit_words
-from kb.cases import LAYOUTS
 
 _PACED = {"training_time", "generation_speed"}
 _BY_FORMULAS = (
@@ -57,99 +56,157 @@ _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
-    leads: list[str] = []
-    rests: list[str] = []
-    remarks: list[tuple[str, str]] = []
-    beside = any(name == "compare" and not failed for name, _, _, failed in results)
-    keys = {
-        remark["key"]
-        for name, artifact, _, _ in results
-        if name == "remarks" and artifact
-        for remark in artifact["remarks"]
-    }
-    tools = {name for name, *_ in results}
-    background = not beside and is_background(reading, keys, tools) and bool(keys or tools - {"estimate_memory"})
-    causes, elsewhere = ([], False) if beside else _causes(results, reading)
-    for name, artifact, text, failed in results:
-        if failed or artifact is None:
-            leads.append(_refused(text, reading.language))
-        elif name == "remarks":
-            made = chosen(artifact, reading, told_with_prices(results), beside)
-            remarks = [one for one in made if one[1] not in causes]
-        elif background and name == "estimate_memory":
-            own = "query_tables" in tools and len(cases_of(artifact)) <= _MOST_BESIDE_A_TABLE
-            if (artifact.get("capacity_gib") or own) and ("account" not in keys or _serves(artifact)):
-                leads.append(headline(artifact, reading.language))
-        elif told_by_remarks(name, artifact, keys, reading):
-            continue
-        else:
-            doubted = name == "estimate_memory" and _failed(reading)
-            shown = {**artifact, "doubted": True, "explained": bool(causes)} if doubted else artifact
-            lead, rest = _WORDS[name](shown, reading)
-            if name == "derive_quantity" and causes:  # the cause explains
-                lead = []
-            if name == "solve_for" and _failed(reading):  # a limit by the formulas is no answer before the cause
-                rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
-                lead = []
-            leads += lead
-            rests += rest
-    judged = {
-        name
-        for name, artifact, *_ in results
-        if name in ("check_arithmetic", "query_tables", "convert")
-        and not (artifact and told_by_remarks(name, artifact, keys, reading))
-    }
-    if background and reading.intent == "table_lookup":
-        remarks = remarks[:_MOST_OF_A_TABLE]
-    if "check_arithmetic" in judged and "measured" not in reading.cues:  # the product is what was claimed
-        products = [found for name, found, *_ in results if name == "check_arithmetic" and found]
-        remarks = [one for one in remarks if one[0] != "kv-claim" or not any(map(of_a_cache, products))]
-    opens = bool(remarks) and not beside  # of set-ups side by side the difference comes first
-    if opens and "kv-claim" in [key for key, _ in remarks] and "check_arithmetic" in judged and leads:
-        opening, remarks = first_of(remarks)
-        leads = [*leads, opening]
-    elif opens and (keys & VERDICTS or (reading.intent in _ANSWERED_BY_REMARKS and not judged)):
-        opening, remarks = first_of(remarks)
-        leads = [opening, *leads]
-    said = listed([text for _, text in remarks])
-    first = set(reading.intents[:3]) & _EXPLAINED_FIRST or keys & {"cards-for-one-sequence", "ways-to-fit"} or beside
-    kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
-    if reading.intent == "injection" or kept:
-        leads, said = [said, *leads], ""
-    if beside:
-        contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(results) else _CONTRADICTS
-        against = [text for key, text in remarks if key in contradicts]
-        leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
-    leads.insert(0, pace_wanted(reading, {name for name, *_ in results}))
-    if needs_example(reading):  # how it works comes first, the example after it
-        size = in_words("params", with_example(reading).facts["params"][0], reading.language)
-        leads, said = [example_told(reading, size), said, *leads], ""
-    if elsewhere:  # what the card would take is no part of the answer
-        return finished("\n\n".join([*causes, *_of_names(reading)]), reading)
-    named = [] if named_run(reading) and _PACED & {name for name, *_ in results} else _of_names(reading)
+    found = _Found(reading, results)
+    leads, rests = _worked_out(found)
+    leads, remarks = _opened(found, leads, _remarks(found))
+    leads, said = _ordered(found, leads, remarks)
+    if found.elsewhere:  # what the card would take is no part of the answer
+        return finished("\n\n".join([*found.causes, *_of_names(reading)]), reading)
+    first = _explained_first(found)
     parts = [
-        *causes,
+        *found.causes,
         *of_cards(reading),
-        *named,
+        *([] if named_run(reading) and _PACED & found.tools else _of_names(reading)),
         *leads,
         *([said] if first else []),
         *rests,
         *([] if first else [said]),
+        *_assumptions(found),
+        not_understood(reading),
     ]
-    worked = [
-        found
-        for name, found, _, failed in results
-        if name in ("estimate_memory", "compare") and found is not None and not failed
-    ]
-    of_facts = facts_told(reading, keys)
-    for found in worked:
-        if background:
-            facts = {name: fact for name, fact in (found.get("facts") or {}).items() if name in of_facts}
-            found = {**found, "facts": facts}
-        parts += assumed(found, reading, understood(reading), apart=len(worked) > 1)
-    parts.append(not_understood(reading))
     told = [part for part in dict.fromkeys(parts) if part]
     return finished("\n\n".join(told), reading) if told else without_tools(reading)
+
+
+class _Found:
+    """What the tools found, and what of it decides the form of the answer.
+
+    keys        the remarks that were made
+    tools       those that were called
+    beside      set-ups stand side by side: what sets them apart comes first
+    background  the whole need is only the background of what is asked
+    causes      why a run has failed, which opens the answer
+    elsewhere   it failed for a reason that is none of the card's memory
+    judged      the tools whose own words judge what the asker states
+    """
+
+    def __init__(self, reading: Reading, results: list[Spoken]) -> None:
+        self.reading, self.results = reading, results
+        self.tools = {name for name, *_ in results}
+        self.keys = {one["key"] for found in self.of("remarks", failed=True) for one in found["remarks"]}
+        self.beside = any(name == "compare" and not failed for name, _, _, failed in results)
+        asks_a_part = not self.beside and is_background(reading, self.keys, self.tools)
+        self.background = asks_a_part and bool(self.keys or self.tools - {"estimate_memory"})
+        self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
+        self.judged = {
+            name
+            for name, artifact, *_ in results
+            if name in ("check_arithmetic", "query_tables", "convert")
+            and not (artifact and told_by_remarks(name, artifact, self.keys, reading))
+        }
+
+    def of(self, *names: str, failed: bool = False) -> list[dict[str, Any]]:
+        """What these tools found; with `failed` also what came of a call that was refused."""
+        return [found for name, found, _, wrong in self.results if name in names and found and (failed or not wrong)]
+
+
+def _worked_out(found: _Found) -> Said:
+    """The lead and the rest of each tool in turn, remarks apart."""
+    leads: list[str] = []
+    rests: list[str] = []
+    reading = found.reading
+    failed_run = _failed(reading)
+    for name, artifact, text, failed in found.results:
+        if failed or artifact is None:
+            leads.append(_refused(text, reading.language))
+        elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
+            continue
+        elif found.background and name == "estimate_memory":
+            leads += _in_the_background(found, artifact)
+        else:
+            doubted = name == "estimate_memory" and failed_run
+            shown = {**artifact, "doubted": True, "explained": bool(found.causes)} if doubted else artifact
+            lead, rest = _WORDS[name](shown, reading)
+            if name == "derive_quantity" and found.causes:  # the cause explains
+                lead = []
+            if name == "solve_for" and failed_run:  # a limit by the formulas is no answer before the cause
+                rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
+                lead = []
+            leads += lead
+            rests += rest
+    return leads, rests
+
+
+def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
+    """The verdict alone, where cards are named or a table is asked and nothing else judges the need."""
+    beside_table = "query_tables" in found.tools and len(cases_of(estimate)) <= _MOST_BESIDE_A_TABLE
+    told = (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
+    return [headline(estimate, found.reading.language)] if told else []
+
+
+def _remarks(found: _Found) -> Told:
+    """The remarks that are told: none that a cause, a table or the product itself has told already."""
+    reading = found.reading
+    told = [
+        one
+        for artifact in found.of("remarks")
+        for one in chosen(artifact, reading, told_with_prices(found.results), found.beside)
+        if one[1] not in found.causes
+    ]
+    if found.background and reading.intent == "table_lookup":
+        told = told[:_MOST_OF_A_TABLE]
+    if "check_arithmetic" in found.judged and "measured" not in reading.cues:  # the product is what was claimed
+        products = found.of("check_arithmetic", failed=True)
+        told = [one for one in told if one[0] != "kv-claim" or not any(map(of_a_cache, products))]
+    return told
+
+
+def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], Told]:
+    """The leads with the remark that answers by itself, and the remarks that are left."""
+    if not remarks or found.beside:  # of set-ups side by side the difference comes first
+        return leads, remarks
+    if "kv-claim" in dict(remarks) and "check_arithmetic" in found.judged and leads:
+        opening, remarks = first_of(remarks)
+        return [*leads, opening], remarks
+    if found.keys & VERDICTS or (found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged):
+        opening, remarks = first_of(remarks)
+        return [opening, *leads], remarks
+    return leads, remarks
+
+
+def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], str]:
+    """The leads, before them what must come first, and the remarks that are left as one text."""
+    reading, said = found.reading, listed([text for _, text in remarks])
+    kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
+    if reading.intent == "injection" or kept:
+        leads, said = [said, *leads], ""
+    if found.beside:
+        contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(found.results) else _CONTRADICTS
+        against = [text for key, text in remarks if key in contradicts]
+        leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
+    leads = [pace_wanted(reading, found.tools), *leads]
+    if needs_example(reading):  # how it works comes first, the example after it
+        size = in_words("params", with_example(reading).facts["params"][0], reading.language)
+        leads, said = [example_told(reading, size), said, *leads], ""
+    return leads, said
+
+
+def _explained_first(found: _Found) -> bool:
+    """Whether remarks come before the tables."""
+    asked = set(found.reading.intents[:3]) & _EXPLAINED_FIRST
+    return bool(asked or found.keys & {"cards-for-one-sequence", "ways-to-fit"} or found.beside)
+
+
+def _assumptions(found: _Found) -> list[str]:
+    """What was assumed, of what stands in the background only what the figure that is asked for rests on."""
+    worked = found.of("estimate_memory", "compare")
+    told = facts_told(found.reading, found.keys)
+    parts: list[str] = []
+    for one in worked:
+        if found.background:
+            one = {**one, "facts": {name: fact for name, fact in (one.get("facts") or {}).items() if name in told}}
+        parts += assumed(one, found.reading, understood(found.reading), apart=len(worked) > 1)
+    return parts
 
 
 def _serves(result: dict[str, Any]) -> bool:
@@ -243,117 +300,6 @@ def _choice(result: dict[str, Any], reading: Reading) -> str:
     return f"Take {method}, the only one that fits{near}" + (f", up to about {tokens}." if tokens else ".")
 
 
-def _solve(result: dict[str, Any], reading: Reading) -> Said:
-    language, zh = reading.language, reading.language == "zh"
-    cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
-    lines, refused = [], []
-    trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
-    for where, case in _same_cards(sorted(cases, key=_furthest), reading):
-        solved = case.get("solved")
-        if solved is None:
-            refused.append(f"- {where + ':' if where else ''}{case.get('why_zh') or case['why']}" if zh
-                           else f"- {where + ': ' if where else ''}{case['why']}")  # fmt: skip
-            continue
-        if solved["quantity"] == "n_gpus":
-            lines.append(count_line(where, solved, trains and not set(LAYOUTS) & set(reading.facts), language))
-            continue
-        amount = in_words(solved["quantity"], solved["value"], language)
-        together = solved["quantity"] == "batch_size" and not trains
-        if "sure" in solved and solved["quantity"] != "params":
-            lines.append(_limit(where, solved, together, language))
-            continue
-        room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
-        if zh:
-            head = f"{where}\uff1a" if where else ""
-            most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
-            lines.append(f"- {head}**{most} {amount}**(每张卡 {room}{_beside(solved, language)})")
-        else:
-            head = f"{where}: " if where else ""
-            lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language)})")
-    return ["\n".join([*lines, *refused])], []
-
-
-def _limit(where: str, solved: dict[str, Any], together: bool, language: str) -> str:
-    """The most of a length or a batch: for sure, and where the middle of the estimate fills the card."""
-    zh, name, sure = language == "zh", solved["quantity"], solved["sure"]
-
-    def words(amount: int) -> str:
-        if together:
-            return f"同时 {amount:,} 条序列" if zh else f"{amount:,} sequence{'s' if amount > 1 else ''} at once"
-        return in_words(name, amount, language)
-
-    room, most = gib(solved["capacity_gib"]), words(solved["value"])
-    declared = solved.get("positions") or 0
-    beyond = ""
-    if declared and solved["value"] > declared:
-        beyond = (
-            f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
-        )
-    head = where + ("\uff1a" if zh else ": ") if where else ""
-    if sure is None:
-        full = (
-            f"按区间中值 {most} 时占满 {room};没有稳妥的余量"
-            if zh
-            else f"{most} by the middle of the estimate, which fills the {room}; nothing is sure to fit"
-        )
-        return (
-            f"- {head}**{'最多' if zh else 'at most'} {full}**{beyond}" if zh else f"- {head}**at most {full}**{beyond}"
-        )
-    need = gib(sure["gib"])
-    if zh:
-        return f"- {head}**稳妥的上限是{words(sure['value'])}**({need} / {room});按区间中值,{most} 时占满这张卡{beyond}"
-    return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}); by the middle of the estimate the card is full at {most}{beyond}"
-
-
-def _furthest(case: dict[str, Any]) -> float:
-    """Of models the largest first: the layout that reaches it is the answer."""
-    solved = case.get("solved") or {}
-    return -float(solved["value"] or 0) if solved.get("quantity") == "params" else 0.0
-
-
-def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str, dict[str, Any]]]:
-    """The cases with the words that set each apart; cards for which the same comes out share a line."""
-    lines: dict[str, tuple[list[str], dict[str, Any]]] = {}
-    for case in cases:
-        facts = dict(case["facts"])
-        card = facts.pop("gpu", None)
-        where = case_words(facts, reading.language)
-        if facts.get("method") == "qlora" and "bits" not in reading.facts:
-            where = where.replace("QLoRA", "4 位 QLoRA" if reading.language == "zh" else "4-bit QLoRA")
-        key = f"{where} {case.get('solved')} {case.get('why')}"
-        cards = lines.setdefault(key, ([where], case))[0]
-        if card:
-            cards.append(in_words("gpu", card, reading.language))
-    zh = reading.language == "zh"
-    return [
-        (("、" if zh else ", ").join(part for part in (words[0], " / ".join(words[1:])) if part), case)
-        for words, case in lines.values()
-    ]
-
-
-def _beside(solved: dict[str, Any], language: str) -> str:
-    """Of the largest model: whether it only just fits, how long a sequence it leaves, and what fits for sure."""
-    zh = language == "zh"
-    told = ""
-    if solved.get("longest"):
-        tokens = in_words("seq_len", solved["longest"], language)
-        told += f",最长 {tokens}" if zh else f", up to {tokens}"
-    if solved["quantity"] == "params" and solved.get("verdict") == "borderline":
-        told += ",临界" if zh else ", borderline"
-    if sure := solved.get("sure"):
-        size, tokens = in_words("params", sure["params"], language), in_words("seq_len", sure["longest"], language)
-        told += (
-            f";稳妥的是 {size}:{gib(sure['gib'])},最长 {tokens}"
-            if zh
-            else f"; with room to spare {size}: {gib(sure['gib'])}, up to {tokens}"
-        )
-    return told
-
-
-def _why(result: dict[str, Any]) -> dict[str, Any]:
-    return {"why": result.get("why"), "why_zh": result.get("why_zh")}
-
-
 def _derive(result: dict[str, Any], reading: Reading) -> Said:
     zh = reading.language == "zh"
     steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
@@ -371,7 +317,7 @@ def _derive(result: dict[str, Any], reading: Reading) -> Said:
 _WORDS = {
     "estimate_memory": _estimate,
     "compare": compared,
-    "solve_for": _solve,
+    "solve_for": solved_words,
     "recommend": recommended,
     "derive_quantity": _derive,
     "query_tables": query_words,
