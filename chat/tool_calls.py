@@ -127,6 +127,8 @@ def remarks(
     claims_kb: Any = None,
     log: Any = None,
     bare_gb: Any = None,
+    claims_gib: Any = None,
+    kv_heads: float | None = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.reads.cues import CUES
@@ -158,11 +160,14 @@ def remarks(
         ("claims_kb", claims_kb),
         ("log", log),
         ("bare_gb", bare_gb),
+        ("claims_gib", claims_gib),
     ):
         if several:
             told[name] = several if isinstance(several, list) else [several]
     if short_gb:
         told["short_gb"] = short_gb
+    if kv_heads:
+        told["kv_heads"] = kv_heads
     return _returned({"kind": "remarks", **made(subjects, told, facts)})
 
 

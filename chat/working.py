@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from chat.figures.kv_product import judged
+from chat.figures.kv_words import of_two
 from chat.figures.named import Figures, Missing, size_words
 from chat.remarks.remark import made
 from chat.units import UNITS
+from chat.works import GQA
 from formulas.errors import BadInput
 from kb.equations import evaluated
 from kb.knobs import amount as number
@@ -53,7 +55,24 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
+    if len(several) == 2 and {"kv_cache", "kv"} & set(about):
+        kept = [*_caches(several, facts, told), *kept]
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
+
+
+def _caches(models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
+    """What sets the caches of two models apart."""
+    these, those = ((str(one).rsplit("/", 1)[-1], Figures({**facts, "model": one}, told)) for one in models)
+    try:
+        if these[1].knob("task") == "train":
+            return []
+        said = of_two(these, those)
+    except (Missing, BadInput):
+        return []
+    title, url = GQA
+    return [
+        {"key": "kv-of-several", "role": "", "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}
+    ]
 
 
 def _sources(kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

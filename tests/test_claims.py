@@ -77,8 +77,8 @@ def test_a_share_of_several_cards_is_a_part_too() -> None:
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        ({"model": "Llama-3-70B", "seq_len": 32768}, ("80 layers × 8 KV heads × 128 × 2 B = 327,680 B = 320 KiB per token", "10.0 GiB (10.7 GB)")),
-        ({"model": "falcon-7b", "seq_len": 2048}, ("1 KV head × 64 × 2 B = 8,192 B = 8 KiB",)),
+        ({"model": "Llama-3-70B", "seq_len": 32768}, ("80 layers × 8 KV heads × 128 (head size) × 2 B = 327,680 B = 320 KiB per token", "10.0 GiB (10.7 GB)")),
+        ({"model": "falcon-7b", "seq_len": 2048}, ("1 KV head × 64 (head size) × 2 B = 8,192 B = 8 KiB",)),
         ({"model": "DeepSeek-V3", "seq_len": 131072}, ("61 layers × (512 + 64) × 2 B = 70,272 B", "8.58 GiB (9.21 GB)", "128 heads × (192 + 128)")),
         ({"model": "gemma-3-27b-it", "seq_len": 131072}, ("10 layers ×", "52 layers ×", "× 1024 tokens", "10.4 GiB", "each further token adds 80 KiB", "496 KiB per token, 62.0 GiB")),
         ({"model": "Qwen3-Next-80B-A3B-Instruct", "seq_len": 32768}, ("12 layers × 2 KV heads × 256", "The other 36 layers keep a state")),

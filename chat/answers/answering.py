@@ -47,9 +47,10 @@ _MOST_BESIDE_A_TABLE = 4
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
 # remarks that answer what the asker takes for granted
-_CONTRADICTS = frozenset(
-    {"same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep"}
-)
+_CONTRADICTS = frozenset({
+    "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
+    "kv-of-several",
+})  # fmt: skip
 # where the estimate is only the background of the answer, its terms are enough
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
@@ -168,7 +169,7 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     if "kv-claim" in dict(remarks) and "check_arithmetic" in found.judged and leads:
         opening, remarks = first_of(remarks)
         return [*leads, opening], remarks
-    if found.keys & VERDICTS or (found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged):
+    if set(dict(remarks)) & VERDICTS or (found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged):
         opening, remarks = first_of(remarks)
         return [opening, *leads], remarks
     return leads, remarks

@@ -40,7 +40,7 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return True
     if _ANSWERS & set(remarks):
         return True
-    if "kv-claim" in remarks and "kv_cache" in reading.intents[:2]:
+    if {"kv-claim", "kv-claims"} & set(remarks) and "kv_cache" in reading.intents[:2]:
         return True
     if reading.intent not in _OF_ONE_FIGURE:
         return False

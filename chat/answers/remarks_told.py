@@ -17,14 +17,14 @@ _IN_OTHER_UNITS = frozenset({
 _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buffers", "training_drivers"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "account", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep",
 })  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
-    "kv-in-one-line", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
+    "kv-in-one-line", "kv-of-several", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
 })  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
         return bool(keys & {"account", "scores-formula"}) or ("kv-in-one-line" in keys and told == {"kv_cache"})
     if name == "check_arithmetic":
         held = bool(result.get("holds")) and bool(keys & {"account", "four-copies", "name-is-no-product"})
-        return held or "account" in keys or ("kv-claim" in keys and is_right(result))
+        return held or "account" in keys or "kv-claims" in keys or ("kv-claim" in keys and is_right(result))
     if name == "convert":
         return bool(keys & _IN_OTHER_UNITS) and not result.get("cards")
     if name == "check_document":  # asked of the thing, and not of what the document says of it

@@ -18,7 +18,7 @@ _LABELS = (
     ("optimizer", r"\badamw?\b(?:'s)?(?: (?:states?|moments?))?|\boptimi[sz]er(?: states?)?\b|\b(?:adam )?moments?\b|\bm ?(?:and|\+|,|/) ?v\b|优化器(?:状态|参数)?|(?:一阶|二阶)?动量"),
     ("kv_cache", r"\bkv(?:[ -]?cache)?\b|kv缓存"),
     ("activations", r"\bactivations?\b|\bacts?\b|激活值?"),
-    ("overhead", r"\b(?:cuda )?(?:context|overhead|runtime)\b|开销|上下文开销"),
+    ("overhead", r"\b(?:cuda )?(?:(?<!\dk )context|overhead|runtime)\b|开销|上下文开销"),
     ("weights", r"\b(?:(?:model |bf16 |fp16 )?weights?|model|param(?:eter)?s?)\b|(?:模型)?(?:权重|参数)|模型"),
 )  # fmt: skip
 _AMOUNT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
@@ -125,7 +125,9 @@ def _amount_after(text: str, place: int, bare: bool) -> tuple[int, str] | None:
             if found
             else ""
         )
-        if found and len(between) <= _REACH and not compiled(r"[,;.?!+]|\d").search(between) and not _labelled(between):
+        named = pattern == _BARE and compiled(r"\b(?:for|of)\b").search(between)  # `KV cache for Llama 3`
+        apart = compiled(r"[,;.?!+]|\d").search(between) or _labelled(between) or named
+        if found and len(between) <= _REACH and not apart:
             return found.start(), found["n"]
     return None
 

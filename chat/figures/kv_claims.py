@@ -21,27 +21,72 @@ class Target:
     shown: str
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A figure that was stated, what it is meant as, and by what it is off; nothing where it is right."""
+
+    shown: str
+    target: Target
+    slip: bool = False
+    why: Words | None = None
+
+
 def verdict(figures: Figures) -> Words:
-    """Of each figure that was stated whether it is the cache; Missing where none was, or none is near it in any way."""
+    """Of each figure that was stated whether it is the cache, the right ones first; Missing where none is near it in any way."""
     stated = _stated(figures)
     if not stated:
         raise Missing("claim")
     targets, factors = _targets(figures), _factors(figures)
-    said = [_judged(shown, sizes, targets, factors) for shown, sizes in stated]
-    judged = [words for words in said if words]
+    found = [_judged(shown, sizes, targets, factors) for shown, sizes in stated]
+    judged = [one for one in found if one]
     if not judged:
         return _none_near(stated, targets)
-    return Words(" ".join(one.en for one in judged), "".join(one.zh for one in judged))
+    said = [_right(one) for one in judged if not one.why]
+    for why in {id(one.why): one.why for one in judged if one.why}.values():
+        said.append(_wrong([one for one in judged if one.why is why], why, told=bool(said)))
+    return Words(" ".join(one.en for one in said), " ".join(one.zh for one in said))
+
+
+def _right(one: Judged) -> Words:
+    en, zh = (", counted in GiB", ",按 GiB 计") if one.slip else ("", "")
+    return Words(
+        f"**{one.shown} is right{en} for {one.target.says.en}: {one.target.shown}.**",
+        f"**{one.shown} 是对的{zh},即{_spaced(one.target.says.zh)}:{one.target.shown}。**",
+    )
+
+
+def _wrong(those: Sequence[Judged], why: Words, told: bool) -> Words:
+    """Figures that are off by the same; what is right is said where no right one was told before."""
+    shown = Words(" and ".join(one.shown for one in those), "、".join(one.shown for one in those))
+    if told:
+        return Words(
+            f"**{shown.en} {'is' if len(those) == 1 else 'are'} not right**: {why.en}.",
+            f"**{shown.zh} 不对**:{why.zh}。",
+        )
+    meant = {one.target.says.en: one.target for one in those}.values()
+    right = Words(
+        ", ".join(f"{one.says.en} takes {one.shown}" for one in meant),
+        ",".join(f"{one.says.zh}是 {one.shown}" for one in meant),
+    )
+    return Words(
+        f"**{shown.en} {'is' if len(those) == 1 else 'are'} not right; {right.en}**: {why.en}.",
+        f"**{shown.zh} 不对,{right.zh}**:{why.zh}。",
+    )
+
+
+def _spaced(words: str) -> str:
+    return f" {words}" if words[:1].isascii() else words
 
 
 def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
     """The figures stated: of the cache in an account of parts, else all; each as decimal and as binary bytes."""
     parts = [str(one).split(" ") for one in figures.told.get("parts", ())]
     own = [float(number) for term, number in parts if term == "kv_cache"]
+    binary = {float(one) for one in figures.told.get("claims_gib", ())}
     large = own or [float(one) for one in figures.told.get("claims_gb", ()) if one]
     small = [float(one) for one in figures.told.get("claims_kb", ()) if one] if not own else []
     return [
-        *((f"{one:g} GB", (one * GB, one * GIB)) for one in dict.fromkeys(large)),
+        *((f"{one:g} {'GiB' if one in binary else 'GB'}", (one * GB, one * GIB)) for one in dict.fromkeys(large)),
         *((f"{one:g} KB" if one < _KB else f"{one / _KB:g} MB", _both(one)) for one in dict.fromkeys(small)),
     ]
 
@@ -69,6 +114,12 @@ def _targets(figures: Figures) -> list[Target]:
             Words(f"the cache of {figure(many)} × {figure(length)} tokens", f"{figure(many)} × {figure(length)} token 的缓存"),
             many * sequence, amount(many * sequence),
         ))  # fmt: skip
+    held = sum(kind.layers * kind.token for kind in found) * max(length, *(kind.kept for kind in found))
+    if held > 1.01 * sequence:
+        whole.append(Target(
+            Words("the cache with all tokens kept in every layer, without its sliding window", "不用滑动窗口、每层都存全部 token 的缓存"),
+            many * held, amount(many * held),
+        ))  # fmt: skip
     told = {"seq_len", "batch_size"} & set(figures.given)
     per_token = Target(Words("the cache of one token", "一个 token 的缓存"), token, kib(token))
     return [*whole, per_token] if told else [per_token]
@@ -83,9 +134,14 @@ def _factors(figures: Figures) -> list[tuple[float, Words]]:
     ]  # fmt: skip
     heads, kept = figures.amount("heads"), figures.amount("kv_heads")
     if "kv_lora_rank" not in figures.base.situation.facts and 0 < kept < heads:
+        dim = figures.fact("head_dim")
+        whole = figures.fact("hidden_size") == heads * dim
+        of_all = f": {figure(heads)} × {figure(dim)} = {figure(heads * dim)}"
+        hidden = Words(of_all + ", the hidden size" * whole, of_all + ",即隐藏维度" * whole)
+        grouped = f": {figure(kept)} × {figure(dim)} = {figure(kept * dim)}"
         groups = Words(
-            f"it counts a key and a value for each of {figure(heads)} query heads (multi-head attention), while this model keeps {figure(kept)} KV heads (grouped-query attention)",
-            f"这是 {figure(heads)} 个查询头各存一份 K 和 V(MHA)的算法,而这个模型只有 {figure(kept)} 个 KV 头(GQA)",
+            f"it counts a key and a value for each of {figure(heads)} query heads (multi-head attention{hidden.en}), while this model keeps {figure(kept)} KV heads (grouped-query attention{grouped}), {figure(heads / kept)} times fewer",
+            f"这是 {figure(heads)} 个查询头各存一份 K 和 V(MHA{hidden.zh})的算法,而这个模型只有 {figure(kept)} 个 KV 头(GQA{grouped}),少 {figure(heads / kept)} 倍",
         )
         found.insert(0, (heads / kept, groups))
         found.append(
@@ -99,23 +155,16 @@ def _factors(figures: Figures) -> list[tuple[float, Words]]:
 
 def _judged(
     shown: str, sizes: tuple[float, float], targets: Sequence[Target], factors: Sequence[tuple[float, Words]]
-) -> Words | None:
+) -> Judged | None:
     for target in targets:
         decimal, binary = (abs(size / target.size - 1) for size in sizes)
         if min(decimal, binary) <= _OFF:
-            slip = binary < decimal and decimal > _OFF and target.size > KIB**2
-            en, zh = (", counted in GiB", ",按 GiB 计") if slip else ("", "")
-            return Words(
-                f"**{shown} is right{en} for {target.says.en}: {target.shown}.**",
-                f"**{shown} 是对的{zh},即{target.says.zh}:{target.shown}。**",
-            )
-    for target in targets:
-        for times, why in factors:
+            slip = binary < decimal and decimal > _OFF and target.size > KIB**2 and not shown.endswith("GiB")
+            return Judged(shown, target, slip)
+    for times, why in factors:
+        for target in targets:
             if min(abs(size / (times * target.size) - 1) for size in sizes) <= _OFF:
-                return Words(
-                    f"**{shown} is not right; {target.says.en} takes {target.shown}**: {why.en}.",
-                    f"**{shown} 不对,{target.says.zh}是 {target.shown}**:{why.zh}。",
-                )
+                return Judged(shown, target, why=why)
     return None
 
 

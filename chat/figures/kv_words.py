@@ -76,8 +76,8 @@ def _each(where: Outcome, kind: Kind) -> Words:
         return Words(f"{figure(width)} × {per_number} B", f"{figure(width)} × {per_number} 字节")
     heads = figure(width / dim)
     return Words(
-        f"{heads} KV head{'s' if heads != '1' else ''} × {figure(dim)} × {per_number} B",
-        f"{heads} 个 KV 头 × {figure(dim)} × {per_number} 字节",
+        f"{heads} KV head{'s' if heads != '1' else ''} × {figure(dim)} (head size) × {per_number} B",
+        f"{heads} 个 KV 头 × {figure(dim)}(每头维度)× {per_number} 字节",
     )
 
 
@@ -200,7 +200,8 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
     if all(kind.kept >= length for kind in found):
         return Words("", "")
     token = sum(kind.layers * kind.token for kind in found)
-    whole = amount(token * length)
+    many = float(where.situation.knob("batch_size") or 1)
+    whole = amount(token * length * many)
     return Words(
         f"A program that keeps all tokens in every layer (llama.cpp with --swa-full) takes {kib(token)} per token, {whole}",
         f"若程序在每一层都保留全部 token(如 llama.cpp 的 --swa-full),则每 token {kib(token)},共 {whole}",
@@ -221,6 +222,72 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     return Words(
         f"MLA keeps one compressed vector and one rotary key for all heads; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
         f"MLA 让所有头共用一个压缩向量和一个旋转键;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
+    )
+
+
+def in_general(figures: Figures) -> Words:
+    """The formula in words, for one who asks how it comes about."""
+    if kinds(served(figures))[0].how == "latent":
+        return Words(
+            "Each layer keeps for every token one compressed vector and one rotary key that all heads share: bytes = layers × (compressed width + rotary width) × bytes of a number × tokens × sequences.",
+            "每层为每个 token 保留所有头共用的一个压缩向量和一个旋转键:字节数 = 层数 ×(压缩维度 + 旋转维度)× 每个数的字节数 × token 数 × 序列数。",
+        )
+    return Words(
+        "Each layer keeps for every token a key and a value in each KV head, for later tokens attend to them: bytes = 2 (K and V) × layers × KV heads × head size × bytes of a number × tokens × sequences.",
+        "后面的 token 要看前面所有 token 的 K 和 V,所以每层、每个 KV 头都要为每个 token 各存一份:字节数 = 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数 × token 数 × 序列数。",
+    )
+
+
+def with_heads(figures: Figures) -> Words:
+    """The cache of the same model with another number of KV heads, as imagined; Missing where that is its own."""
+    where = served(figures)
+    found = kinds(where)
+    other, kept = float(figures.told.get("kv_heads") or 0), float(where.situation.facts["n_kv_heads"].value)
+    if not other or other == kept or found[0].how == "latent":
+        raise Missing("other heads")
+    token = sum(kind.layers * kind.token for kind in found) * other / kept
+    sequence = sum(kind.layers * kind.token * kind.kept for kind in found) * other / kept
+    length = figure(float(_fact(where, "seq_len", "")))
+    times = figure(max(other, kept) / min(other, kept), 3)
+    return Words(
+        f"With {figure(other)} KV heads instead of {figure(kept)} it would be {times} times {'less' if other < kept else 'more'}: {kib(token)} per token, {amount(sequence)} for {length} tokens.",
+        f"若改成 {figure(other)} 个 KV 头(现为 {figure(kept)} 个),就{'缩小' if other < kept else '增大'}到{'原来的 1/' + times if other < kept else ' ' + times + ' 倍'}:每 token {kib(token)},{length} token 共 {amount(sequence)}。",
+    )
+
+
+def _kept_how(figures: Figures, name: str) -> Words:
+    """How a model keeps its heads, and with which numbers."""
+    where = served(figures)
+    found = kinds(where)
+    layers = sum(kind.layers for kind in found)
+    each = _each(where, found[0])
+    if found[0].how == "latent":
+        kind = Words("MLA, one compressed vector for all heads", "MLA,所有头共用一个压缩向量")
+    else:
+        heads, kept = (float(where.situation.facts[one].value) for one in ("n_heads", "n_kv_heads"))
+        kind = (
+            Words("MHA, every head has its own keys and values", "MHA,每个头各存一份 K、V") if heads == kept
+            else Words(f"MQA, {figure(heads)} query heads share one", f"MQA,{figure(heads)} 个查询头共用一份") if kept == 1
+            else Words(f"GQA, {figure(heads)} query heads share {figure(kept)}", f"GQA,{figure(heads)} 个查询头共用 {figure(kept)} 份")
+        )  # fmt: skip
+    return Words(f"{name} {layers} layers × {each.en} ({kind.en})", f"{name} 为 {layers} 层 × {each.zh}({kind.zh})")
+
+
+def of_two(these: tuple[str, Figures], those: tuple[str, Figures]) -> Words:
+    """By how much a token of one model takes more than one of another, and why."""
+    token = {name: sum(kind.layers * kind.token for kind in kinds(served(figures))) for name, figures in (these, those)}
+    more, less = sorted((these, those), key=lambda one: -token[one[0]])
+    times = figure(token[more[0]] / token[less[0]], 3)
+    how = [_kept_how(figures, name) for name, figures in (more, less)]
+    shown = [kib(token[name]) for name, _ in (more, less)]
+    if token[more[0]] == token[less[0]]:
+        return Words(
+            f"**A token's cache takes the same in both, {shown[0]}**: {how[0].en}; {how[1].en}.",
+            f"**两者每 token 的 KV 缓存一样大,都是 {shown[0]}**:{how[0].zh};{how[1].zh}。",
+        )
+    return Words(
+        f"**A token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}.** {how[0].en}; {how[1].en}.",
+        f"**{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}。**{how[0].zh};{how[1].zh}。",
     )
 
 

@@ -33,6 +33,7 @@ _METHOD_WORDS = {
 _RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})(?:[^,;.?!\d]|\d+b\b){{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 # what an equation of the asker's comes to
 _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+_SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib)(?![a-z])"
 # of one observation: where several runs are told, none of them is the case at hand
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
@@ -45,6 +46,7 @@ def told(reading: Reading) -> dict[str, Any]:
     """As the tool `remarks` takes it, without what is not told."""
     found: dict[str, Any] = {
         "claims_gb": claims(reading),
+        "claims_gib": binary(reading),
         "bare_gb": [claim.number for claim in reading.claims if not claim.unit],
         "claims_kb": small_claims(reading),
         "observed_gb": observed(reading),
@@ -59,6 +61,8 @@ def told(reading: Reading) -> dict[str, Any]:
         found["gpus"] = list(reading.facts["gpu"])
     if len(reading.facts.get("params", ())) > 1:
         found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
+    if "kv_heads" in reading.extras:
+        found["kv_heads"] = reading.extras["kv_heads"][0]
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
 
@@ -71,9 +75,19 @@ def claims(reading: Reading) -> list[float]:
     return [amount for amount in stated if 0 < amount <= _MOST]
 
 
+def binary(reading: Reading) -> list[float]:
+    """Of the amounts that the asker states those that are written in GiB."""
+    sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
+    written = [claim.number for claim in memory_claims(reading) if claim.unit.lower() == "gib"]
+    written += [float(found["n"]) for found in sums if found and "gib" in found[0]]
+    return [amount for amount in written if 0 < amount <= _MOST]
+
+
 def small_claims(reading: Reading) -> list[float]:
     """Amounts in KB that the asker states: those of a token, mostly."""
     found = [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
+    sums = [compiled(_SMALL_SUM).match(normalise(equation.right).text) for equation in reading.equations]
+    found += [float(sum_["n"]) * _SMALL[sum_["u"]] for sum_ in sums if sum_]
     return [one for one in found if 0 < one < _MOST_OF_A_TOKEN]
 
 

@@ -149,6 +149,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
     if "method" in facts or "algo" in facts:
         return
     compares = bool(set(reading.intents) & {"which_method", "method_diff"})
+    if "kv_cache" in reading.intents[:2]:  # a cache is of a model that is served
+        return
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
     if not (open_task or (compares and "which_method" not in reading.intents)):
         return

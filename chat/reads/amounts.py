@@ -101,7 +101,15 @@ def _bits(scan: Scan) -> None:
         scan.take(end, found.end())
 
 
+# the heads that a model is imagined with, in a question about its cache
+_KV_HEADS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?个?\s?(?:kv|key[- ]?value)[ -]?(?:heads?\b|头)|\b(?:num[ _]key[ _]value|n[ _]kv)[ _]heads?\s?(?:=|:|of|to|was|were)?\s?(?P<m>\d{1,3})\b"
+
+
 def _active_and_tokens(scan: Scan) -> None:
+    for found in scan.find(_KV_HEADS):
+        group = "n" if found["n"] else "m"
+        if scan.free(*found.span(group)):
+            scan.add("kv_heads", int(found[group]), *found.span(group), extra=True)
     for found in scan.find(lexicon.ACTIVE):
         if scan.free(*found.span()):
             number = found["n"] or found["m"] or found["k"]

@@ -15,7 +15,7 @@ FLAGS = re.ASCII
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
-LEN = rf"{NUM}\s?[kw万]?(?![a-z0-9])"
+LEN = rf"{NUM}\s?[kw万]?(?![a-z0-9])(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到)\s?"
 IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
@@ -63,7 +63,7 @@ class Worded:
     pattern: str
 
 
-_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!-tokens?\b)(?!,\d{3}\s*(?:个\s?)?(?:tokens?|toks?|字|context|ctx|seq|上下文|长)(?![a-z]))"
+_INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!\s?gi?b\b)(?!-tokens?\b)(?!,\d{3}\s*(?:个\s?)?(?:tokens?|toks?|字|context|ctx|seq|上下文|长)(?![a-z]))"
 
 _HOST = r"(?:the |my )?(?:cpu|ram|host(?: memory| ram)?|system (?:memory|ram)|main memory)"
 _CARD = r"(?:the |my |a )?(?:gpu|card|vram|cuda)"

@@ -1,9 +1,21 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
-from chat.remarks.remark import CAUSE, SUSPECT, Remark
+from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, SCALING_LAWS, TORCH, VL, ZERO
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
+
+
+def _stated(c: Asked) -> list[float]:
+    """The different amounts that are stated, of a sequence or a token."""
+    told = c.figures.told
+    return list(dict.fromkeys([*told.get("claims_gb", ()), *told.get("claims_kb", ())]))
+
+
+def _of_a_cache(c: Asked) -> bool:
+    asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
+    return c.modelled and not c.training and asked and bool(_stated(c))
+
 
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
@@ -11,7 +23,9 @@ CLAIMS = (
         "{account}", "{account}", ZERO),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS) and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
-    Remark("kv-claim", 4, lambda c: c.modelled and not c.training and c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured") and bool(c.figures.told.get("claims_gb") or c.figures.told.get("claims_kb")),
+    Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
+        "{kv_verdict}", "{kv_verdict}", GQA),
+    Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
     Remark("claim-total", 14, lambda c: c.modelled and c.any("claim_checked") and not c.any("kv", "kv_cache", "table_lookup", "units") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
         "{total_verdict}", "{total_verdict}", FACTORY),
@@ -57,7 +71,7 @@ CLAIMS = (
     Remark("claim-without-groups", 7, lambda c: c.serving and c.any("kv", "kv_cache") and c.over("claim_multi_head", 1),
         "No: {claim_multi_head} of keys and values is what {heads} heads would take, each with its own (multi-head attention): {kv_multi_head_all}. This model has {kv_heads} KV heads that the query heads share (grouped-query attention), so {tokens} tokens take {kv_all} in all, {kv_token} each. With {w16} of 16-bit weights that is {serve_users} (cards of 80 GB: {serve_users_cards} or more).",
         "不对:{claim_multi_head} 是 {heads} 个头各有自己的 K 和 V(MHA)时的大小:{kv_multi_head_all}。这个模型只有 {kv_heads} 个 KV 头,由查询头共用(GQA),所以 {tokens} token 合计 {kv_all},每 token {kv_token}。加上 16 位权重 {w16} 共 {serve_users}(80 GB 的卡至少 {serve_users_cards} 张)。", GQA),
-    Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head"),
+    Remark("cache-without-groups", 12, lambda c: c.serving and c.any("multi_head") and c.figures.amount("heads_times") > 1,
         "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache would take {heads_times} times as much: {kv_multi_head_token} per token, {kv_multi_head_all} for {tokens} tokens.",
         "若 {heads} 个查询头各有自己的 K 和 V(MHA),缓存是 {heads_times} 倍:每 token {kv_multi_head_token},{tokens} token 共 {kv_multi_head_all}。", GQA),
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────

@@ -45,7 +45,8 @@ SILENCES = {
     "scores-formula": ("states-floor", "smaller-methods", "eager"),
     "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights", "by-precision"),
     "counting-words": ("k-of-", "units"),
-    "kv-claim": ("claim-as-cache", "claim-without-groups"),
+    "kv-claims": ("claim-",),
+    "kv-claim": ("claim-",),
 }
 
 

@@ -1,0 +1,35 @@
+"""Answers that explain: what was asked stands in the first sentence, with the asker's own figures judged or worked with."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 64 × 2 × 8 × 128 × 2 B = 256 KiB; 40 query heads instead of 8: five times
+        ("Qwen2.5-32B kv: 2 * 64 layers * 5120 * 2 bytes = 1.31MB/token, so 32k ctx = 40 GiB? a colleague says it's 8. who is right",
+            "**8 GiB is right for the cache of 32,768 tokens", ("40 GiB and 1.31 MB are not right", "8 × 128 = 1024")),
+        ("网上说 Qwen2.5-14B 每token KV要 480KB，我算出来是192KB，谁对", "**192 KB 是对的", ("480 KB 不对", "少乘了一个 2")),
+        ('a blog: "KV of Llama 3 70B is 2.5MB a token, so 8k context is 20GB". I get 320KB. who\'s off?',
+            "**320 KB is right", ("20 GB and 2.5 MB are not right", "8 times fewer")),
+        # 70 × 2 × 112 × 128 × 2 B; a fourteenth of it with 8 heads
+        ("推导 KV cache 公式，用 BLOOM-176B 算 2048 长度；改成 8 个 kv 头呢", "后面的 token 要看前面所有 token", ("3.828 MiB", "1/14", "280 KiB")),
+        ("what would the kv cache of llama-2-7b be if it had only 4 kv heads?", "**KV cache: 2", ("8 times less: 64 KiB per token",)),
+        ("Qwen1.5-72B 的 KV cache 为什么比 Qwen2-72B 大那么多，32k", "**Qwen1.5-72B 每 token 的 KV 缓存是 Qwen2-72B 的 8 倍", ("MHA", "64 个查询头共用 8 份")),
+        ("falcon-7b uses multi-query: KV per token, and how does it compare to llama-7b's?", "**A token's cache takes 64 times as much", ("512 KiB against 8 KiB", "MQA")),
+    ],
+)  # fmt: skip
+def test_a_cache_is_judged_or_compared_in_the_first_sentence(
+    assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question).text
+    assert answer.startswith(opens), answer[:300]
+    for one in says:
+        assert one in answer, answer
