@@ -62,8 +62,11 @@ LABELS: dict[str, tuple[str, str]] = {
 }
 VERDICTS = {
     "yes": ("fits", "放得下"),
-    "no": ("does not fit", "放不下"),
+    # of what is borderline, three chances in four that it does
+    "likely": ("most likely fits", "多半放得下"),
     "borderline": ("borderline", "临界"),
+    "unlikely": ("most likely does not fit", "多半放不下"),
+    "no": ("does not fit", "放不下"),
 }
 _METHODS = {
     "inference": ("inference", "推理"), "full": ("full fine-tuning", "全量微调"), "freeze": ("freeze tuning", "冻结微调"),
@@ -93,6 +96,16 @@ _SWITCH = {True: ("yes", "是"), False: ("no", "否"), "on": ("on", "开"), "off
 
 def pick(words: tuple[str, str], language: str) -> str:
     return words[1] if language == "zh" else words[0]
+
+
+def leaning(case: Mapping[str, Any]) -> str:
+    """The verdict of a case; of one that is borderline, the side on which it more likely is."""
+    return str(case.get("leaning") or case["verdict"])
+
+
+def verdict(case: Mapping[str, Any], language: str) -> str:
+    """The verdict of a case in words; a dash where nothing is there to hold it."""
+    return pick(VERDICTS[leaning(case)], language) if case["verdict"] else "–"
 
 
 def label(name: str, language: str) -> str:

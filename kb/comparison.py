@@ -38,7 +38,8 @@ _MOST_CHANGES = 4
 # so many times the length, and told where the difference is by this share another
 _LONGER, _WORTH_MORE = 4, 0.25
 PER_PARAMETER = ("weights", "gradients", "optimizer")
-_VERDICTS = ("yes", "borderline", "no")
+# what surely fits goes before what may
+_BY_CHANCE = (("yes",), ("likely",), ("borderline", "conditional"), ("unlikely",))
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Setup:
         found = {one.verdict for one in self.outcomes}
         return found.pop() if len(found) == 1 else "conditional"
 
+    @cached_property
+    def leaning(self) -> str | None:
+        """The verdict; of what is borderline on each card, the side on which it more likely is."""
+        found = {one.leaning for one in self.outcomes}
+        return found.pop() if len(found) == 1 else self.verdict
+
     def knob(self, name: str) -> Any:
         return self.main.situation.knob(name)
 
@@ -71,7 +78,7 @@ class Setup:
         per_param = {name: main.terms.get(name, 0.0) / params for name in PER_PARAMETER} if params else {}
         return {
             "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
-            "verdict": self.verdict, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
+            "verdict": self.verdict, "leaning": self.leaning, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
             "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
             "bits": f"{8 * _of_all(main, 'weights') / params:.3g} bits/param" if params else None,
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
@@ -81,7 +88,7 @@ class Setup:
             "stated_as": explained(main, self.stated) if self.stated else None,
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
-                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "seq_len": one.longest,
+                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.longest,
                  "free_gib": (one.capacity - one.best) / GIB if one.capacity and one.capacity > one.best else None}
                 for one in self.outcomes
             ],
@@ -161,11 +168,11 @@ class Comparison:
         """Of those that fit the one that costs least; where several cost the same, the smallest. None without a card."""
         if any(not one.main.case.rig for one in self.setups):
             return None
-        fitting = [place for place, one in enumerate(self.setups) if one.verdict == "yes"]
-        fitting = fitting or [
-            place for place, one in enumerate(self.setups) if one.verdict in ("borderline", "conditional")
-        ]
-        return min(fitting, key=self._cost) if fitting else None
+        for likely in _BY_CHANCE:
+            fitting = [place for place, one in enumerate(self.setups) if one.leaning in likely]
+            if fitting:
+                return min(fitting, key=self._cost)
+        return None
 
     def _cost(self, place: int) -> tuple[int, float]:
         return sum(price["rank"] for price in self.prices[place]), self.best[place]

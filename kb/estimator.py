@@ -107,6 +107,7 @@ class Estimate:
         sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)
         return {
             "verdict": self.verdict,
+            "leaning": first.leaning if len(self.outcomes) == 1 else None,
             "memory": first.memory_json(),
             "total_gib": first.total / GIB,
             "capacity_gib": first.capacity / GIB if first.capacity else None,

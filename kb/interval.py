@@ -9,6 +9,7 @@ measures is twice as wide, and is said.
 """
 
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 from kb.database import rows
@@ -26,6 +27,8 @@ UNCHECKED_FACTOR = 2.0
 UNCHECKED = "not checked against measurements: no published run has"
 MEASURED_VENDOR = "NVIDIA"
 EVERY = "none"  # no source is left out
+# how much of the way to an end of the interval leaves one chance in four, where the ends leave one in twenty
+_ONE_IN_FOUR = NormalDist().inv_cdf(0.75) / NormalDist().inv_cdf(0.95)
 
 
 def scale_of(best: float, exact: float) -> float:
@@ -110,3 +113,10 @@ def warnings(situation: Situation) -> tuple[str, ...]:
         if not runtime_known(vendor.removesuffix(" cards")) and situation.knob("meter") == "device":
             said.append(f"what the runtime of {vendor} holds is not known: CUDA's is counted")
     return tuple(said)
+
+
+def leaning(low: float, best: float, high: float, capacity: float) -> str:
+    """Of a need whose interval holds the capacity, the side on which three in four chances are, else `borderline`."""
+    if best <= capacity:
+        return "likely" if capacity - best > _ONE_IN_FOUR * (high - best) else "borderline"
+    return "unlikely" if best - capacity > _ONE_IN_FOUR * (best - low) else "borderline"

@@ -16,7 +16,7 @@ from kb.cases import Case
 from kb.engines import sequences_each
 from kb.facts import Situation, positions, situation
 from kb.host_memory import host_figures, host_need
-from kb.interval import LEVEL, interval
+from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
@@ -108,6 +108,14 @@ class Outcome:
         return "no" if host and host[0] > host[1] else self.verdict_of_cards
 
     @property
+    def leaning(self) -> str | None:
+        """The verdict; of what is borderline, the side on which it more likely is."""
+        if self.verdict != "borderline" or self.capacity is None:
+            return self.verdict
+        low, high = interval(self.fullest.needed, self.fullest.exact, self.situation)
+        return leaning(low, self.fullest.needed, high, self.capacity)
+
+    @property
     def n_gpus(self) -> int:
         return int(self.situation.knob("n_gpus") or 1)
 
@@ -184,6 +192,7 @@ class Outcome:
         return {
             "facts": self.apart,
             "verdict": self.verdict,
+            "leaning": self.leaning,
             "memory": self.memory_json(),
             "total_gib": self.total / GIB,
             "capacity_gib": self.capacity / GIB if self.capacity else None,

@@ -44,6 +44,7 @@ class Pick:
             "cards": [one.name for one in self.cards],
             "memory_gb": size,
             "verdict": self.at.verdict,
+            "leaning": self.at.leaning,
             "memory": self.at.memory_json(),
             "capacity_gib": self.capacity / GIB,
             "headroom_gib": (self.capacity - self.at.best) / GIB,

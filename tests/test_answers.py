@@ -247,9 +247,9 @@ def test_verdicts_that_agree_are_told_once() -> None:
     result = estimate(case("no", bits=4), case("no", bits=8))
     assert (
         headline(result, "en")
-        == "**7B, QLoRA: does not fit in any case: the least takes 10.0 GiB; the card has 24.0 GiB.**"
+        == "**7B, QLoRA: does not fit with 4-bit and 8-bit alike: even the least takes 10.0 GiB; the card has 24.0 GiB.**"
     )
-    assert headline(result, "zh") == "**7B · QLoRA\uff1a每种情形都放不下,最少也要 10.0 GiB;卡上可用 24.0 GiB。**"
+    assert headline(result, "zh") == "**7B · QLoRA\uff1a4 位、8 位都放不下,最省的也要 10.0 GiB;卡上可用 24.0 GiB。**"
 
 
 def test_on_one_card_sharding_is_no_case() -> None:
@@ -330,8 +330,8 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
 @pytest.mark.parametrize(
     ("question", "said", "unsaid"),
     [
-        ("24 GB card, fine-tune a 14B at 2048 tokens: LoRA, QLoRA or freeze, which one?", "Take 4-bit QLoRA (borderline): the only one that fits", ""),
-        ("24G 显存微调 14B，LoRA、QLoRA、freeze 选哪个", "选 4 位 QLoRA（临界）：只有它放得下", ""),
+        ("24 GB card, fine-tune a 14B at 2048 tokens: LoRA, QLoRA or freeze, which one?", "Take 4-bit QLoRA: the others do not fit, and it most likely does", ""),
+        ("24G 显存微调 14B，LoRA、QLoRA、freeze 选哪个", "选 4 位 QLoRA：其余都放不下，它多半放得下", ""),
         ("Full fine-tune 7B with ZeRO-3 offload on one A100 40GB with 64 GB RAM?", "Host memory is what falls short", ""),
         ("Llama-3.3-70B Q4_K_M on a 3090 with 64 GB of system RAM, possible?", "With host memory it does", "falls short"),
         ("192G 内存加一张 3090，能跑 Qwen3-235B-A22B Q4_K_M 吗", "但用上主机内存就可以", "内存不够"),

@@ -9,6 +9,7 @@ from chat.plans.understood import understood
 from chat.reads.grammar import read
 from formulas.chinese import full_width
 from kb import estimate
+from kb.interval import leaning
 from kb.solver import solve
 from kb.standin import stand_in
 
@@ -25,7 +26,9 @@ def ask(question: str) -> str:
         ("Can I LoRA an 8B on a 4090?", r"\*\*Yes\. .*: fits\*\* — about [\d.]+ GiB of 24\.0 GiB, [\d.]+ GiB to spare"),
         ("Does full fine-tuning of a 7B fit on an A100 80GB?", r"\*\*No\. .*: does not fit\*\* — about [\d.]+ GiB, [\d.]+ GiB more than the 80\.0 GiB"),
         ("24G 显存能用 LoRA 微调 13B 吗", r"\*\*不行。.*：放不下\*\*，约需 [\d.]+ GiB，比可用的 24\.0 GiB 多 [\d.]+ GiB"),
-        ("7B LoRA on one 16GB card, possible?", r"borderline\*\* — about .* but the 90 % interval of .* reaches beyond it"),
+        ("7B LoRA on one 16GB card at 3500 tokens, possible?", r": borderline\*\* — about .* but the 90 % interval of .* begins below that"),
+        ("7B LoRA on one 16GB card, possible?", r": most likely fits\*\* — about .* but the 90 % interval of .* reaches beyond it"),
+        ("8 张 V100 32G 全参微调 Baichuan2-13B，ZeRO-3，长度 2048，行吗", r"：多半放不下\*\*，每张卡约需 .* 90% 区间 .* 的下端放得下；区间这么宽，是因为"),
     ],
 )  # fmt: skip
 def test_the_first_sentence_is_the_verdict_with_its_margin(question: str, opens: str) -> None:
@@ -117,3 +120,37 @@ def test_a_count_needs_a_card_and_a_size_after_the_count_is_one() -> None:
     assert "GiB in all" in ask("How many GPUs for LoRA of a 70B?").splitlines()[0]
     for question in ("Mixtral 8x22B 4bit 推理要几张80G", "Mixtral 8x22B 4bit 推理要多少张 80G 的卡"):
         assert Assistant().ask(question).json()["solved"]["quantity"] == "n_gpus"
+
+
+@pytest.mark.parametrize(
+    ("ends", "capacity", "leans"),
+    [
+        ((20.0, 24.0, 28.0), 27.0, "likely"),  # 3 of the 4 up to the end; one chance in four is at 0.41 of the way
+        ((20.0, 24.0, 28.0), 25.0, "borderline"),
+        ((20.0, 24.0, 28.0), 23.0, "borderline"),
+        ((20.0, 24.0, 28.0), 21.0, "unlikely"),
+        ((23.0, 24.0, 34.0), 27.0, "borderline"),  # 3 of 10
+    ],
+)
+def test_borderline_is_what_is_near_the_middle_of_its_interval(
+    ends: tuple[float, float, float], capacity: float, leans: str
+) -> None:
+    assert leaning(*ends, capacity) == leans
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("can four A100 40G do a full fine-tune of Qwen-VL?", "alike: even the least takes", "in any case"),
+        (
+            "8B full fine-tuning on 4x L40S, bf16, 4k, should I take ZeRO-2 or ZeRO-3?",
+            "likeliest to fit",
+            "Take ZeRO-2",
+        ),
+        ("V100 32G 上用 qlora 微调 glm-4-9b，长度 1024，够不够", "4 位、8 位都放得下", "每种情形"),
+    ],
+)
+def test_cases_that_agree_are_named_and_the_surest_is_taken(question: str, said: str, unsaid: str) -> None:
+    opening = ask(question).split("\n\n")[0]
+    assert said in opening
+    assert unsaid not in opening

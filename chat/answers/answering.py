@@ -17,9 +17,10 @@ from chat.answers.remarks_told import opening as first_of
 from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
+from chat.answers.verdict_words import only_one
 from chat.answers.warned import warnings
 from chat.answers.wording import assumed, body, finished, not_understood
-from chat.phrases import in_words, of_method
+from chat.phrases import in_words, leaning, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
 from chat.plans.machines import wants_cards
@@ -126,7 +127,7 @@ def _worked_out(found: _Found) -> Said:
             leads += _in_the_background(found, artifact)
         else:
             doubted = name == "estimate_memory" and failed_run
-            shown = {**artifact, "doubted": True, "explained": bool(found.causes)} if doubted else artifact
+            shown = {**_doubted(artifact), "explained": bool(found.causes)} if doubted else artifact
             lead, rest = _WORDS[name](shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
@@ -136,6 +137,15 @@ def _worked_out(found: _Found) -> Said:
             leads += lead
             rests += rest
     return leads, rests
+
+
+def _doubted(result: dict[str, Any]) -> dict[str, Any]:
+    """The estimate of a run that has failed: what is borderline is not said to be likely to fit."""
+
+    def leans(case: dict[str, Any]) -> dict[str, Any]:
+        return {**case, "leaning": None} if case.get("leaning") == "likely" else case
+
+    return {**leans(result), "doubted": True, "cases": [leans(case) for case in result.get("cases") or []]}
 
 
 def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
@@ -292,13 +302,13 @@ def _choice(result: dict[str, Any], reading: Reading) -> str:
     held = {str(case["facts"]["method"]) for case in fitting}
     if "which_method" not in reading.intents or len(held) != 1 or len(fitting) == len(cases):
         return ""
-    method, longest = in_words("method", held.pop(), reading.language), longest_of(fitting[0])
+    zh, longest = reading.language == "zh", longest_of(fitting[0])
+    method = in_words("method", held.pop(), reading.language)
     tokens = in_words("seq_len", longest, reading.language) if longest else ""
-    close = all(case["verdict"] == "borderline" for case in fitting)
-    near = "" if not close else "(临界)" if reading.language == "zh" else " (borderline)"
-    if reading.language == "zh":
-        return f"选 {method}:只有它放得下{near}" + (f",最长约 {tokens}。" if tokens else "。")
-    return f"Take {method}, the only one that fits{near}" + (f", up to about {tokens}." if tokens else ".")
+    until = "" if not tokens else f",最长约 {tokens}" if zh else f", up to about {tokens}"
+    if all(case["verdict"] == "borderline" for case in fitting):
+        return only_one(method, leaning(fitting[0]), until, reading.language)
+    return f"选 {method}:只有它放得下{until}。" if zh else f"Take {method}, the only one that fits{until}."
 
 
 def _derive(result: dict[str, Any], reading: Reading) -> Said:

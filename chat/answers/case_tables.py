@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, of_method, pick, span, value
+from chat.phrases import case_words, gib, in_words, label, of_method, span, value, verdict
 from chat.words import TERMS, term
 from kb.recipe import ADAPTERS
 
@@ -112,7 +112,7 @@ def cards_table(cards: list[Result], language: str) -> str:
     for card in shown:
         row = [card[called], f"{gib(card['memory']['best_gib'])} ({span(card['memory'])})"]
         if known:
-            row += [gib(card["capacity_gib"]), pick(VERDICTS[card["verdict"]], language)]
+            row += [gib(card["capacity_gib"]), verdict(card, language)]
         rows.append(row)
     said = f"最满的是{fullest[called]},由它决定。" if zh else f"The fullest is {fullest[called]}; it decides."
     return f"{said}\n\n{markdown(heads, rows)}"
@@ -127,7 +127,7 @@ def _card(case: Result, language: str) -> str:
 
 def _fits(case: Result, language: str) -> str:
     """The verdict, and how far a sequence may go: as long as the memory, or the model that was named, allows."""
-    zh, words = language == "zh", pick(VERDICTS[case["verdict"]], language) if case["verdict"] else "–"
+    zh, words = language == "zh", verdict(case, language)
     longest, most = longest_of(case), case.get("positions") or 0
     if case["verdict"] == "no" or not longest:
         return words + _more(case, language)

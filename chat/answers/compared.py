@@ -9,16 +9,17 @@ from chat.answers.contrasted import defaults, mended, prices, setups_table, seve
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
+from chat.answers.which import HARDLY, gibs, which
 from chat.answers.wording import published_words
-from chat.phrases import VERDICTS, gib, in_words, pick, value
+from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 
 Result = dict[str, Any]
-# a difference below this share is hardly one; one term is nearly all of it from this share on, most from that
-_HARDLY, _NEARLY_ALL, _MOSTLY = 0.04, 0.85, 0.5
+# one term is nearly all of it from this share on, most from that
+_NEARLY_ALL, _MOSTLY = 0.85, 0.5
 # asked which takes less, the figures are the answer
 _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|省|最少|更少|最小|更小|占得?少|最多|更多"
 _FITS = r"\bfits?\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)"
@@ -40,12 +41,12 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     term_asked = _asked_of(result, reading)
     if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
         asked = False  # which can be trained on is told with the prices
-    which = _which(result, names, language) if asked else ""
+    take = which(result, names, language) if asked else ""
     states, only_states = _states(result, names, language), compiled(_ONLY_STATES).search(text)
-    first = bool(which) and result["recommended"] is not None  # asked which, with a card: that is the answer
+    first = bool(take) and result["recommended"] is not None  # asked which, with a card: that is the answer
     lead = [
         _fitting(result, names, language) if compiled(_FITS).search(text) else "",
-        f"**{which}**" if first else "",
+        f"**{take}**" if first else "",
         f"**{states}**" if states and only_states else "",
         _room(result, names, language) if compiled(_ROOM).search(text) else "",
         _of_cards(result, names, language)
@@ -53,11 +54,11 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else _of_term(term_asked, result, names, language)
         if term_asked
         else _lead(result, names, language),
-        _with_length(result, language) if result["less_share"] >= _HARDLY else "",
+        _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),
         "" if only_states else states,
         _freed(result, names, language),
-        "" if first or (result["of_cards"] and result["recommended"] is None) else which,
+        "" if first or (result["of_cards"] and result["recommended"] is None) else take,
     ]
     rest = [
         *stated(result, names, language),
@@ -72,17 +73,13 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     return [part for part in lead if part], [part for part in rest if part]
 
 
-def _gibs(result: Result) -> list[float]:
-    return [one["memory"]["best_gib"] for one in result["setups"]]
-
-
 def _lead(result: Result, names: list[str], language: str) -> str:
     """The difference and its size, and the term that makes most of it."""
-    zh, amounts = language == "zh", _gibs(result)
+    zh, amounts = language == "zh", gibs(result)
     small, large = result["smallest"], result["largest"]
     each = ("每张卡" if zh else " per card") if several_cards(result) else ""
     subject = _subject(result, language)
-    if result["less_share"] < _HARDLY:
+    if result["less_share"] < HARDLY:
         told = join(
             [f"{name} {gib(amount)}" for name, amount in zip(names, amounts, strict=True)],
             language,
@@ -117,7 +114,7 @@ def _of_cards(result: Result, names: list[str], language: str) -> str:
     told = []
     for name, one in zip(names, setups, strict=True):
         card, need = one["cards"][0], gib(one["memory"]["best_gib"])
-        words = pick(VERDICTS[card["verdict"]], language) if card["verdict"] else ""
+        words = verdict(card, language) if card["verdict"] else ""
         several = one["total_gib"] > 1.01 * one["memory"]["best_gib"]
         unsaid = {fact: said for fact, said in one["divided_by"].items() if fact not in one["layout"]}
         shared = changes_in_words(unsaid, language)
@@ -130,7 +127,7 @@ def _of_cards(result: Result, names: list[str], language: str) -> str:
     totals = [one["total_gib"] for one in setups]
     divided = any({**one["layout"], **one["divided_by"]} for one in setups)
     which = (
-        0 if max(totals) - min(totals) < _HARDLY * max(totals)
+        0 if max(totals) - min(totals) < HARDLY * max(totals)
         else 1 if max(totals) < 1.25 * min(totals)
         else 2 if divided
         else 3
@@ -189,12 +186,12 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
         return ""
     by: dict[str, list[str]] = {}
     for name, one in zip(names, result["setups"], strict=True):
-        by.setdefault("borderline" if one["verdict"] == "conditional" else one["verdict"], []).append(name)
+        by.setdefault("borderline" if one["verdict"] == "conditional" else leaning(one), []).append(name)
     zh = language == "zh"
     told = [
-        f"{pick(VERDICTS[verdict], language)}{':' if zh else ': '}{join(by[verdict], language)}"
-        for verdict in ("yes", "borderline", "no")
-        if verdict in by
+        f"{pick(words, language)}{':' if zh else ': '}{join(by[key], language)}"
+        for key, words in VERDICTS.items()
+        if key in by
     ]
     said = join(told, language, ";" if zh else "; ")
     return f"**{said}。**" if zh else f"**{said[0].upper()}{said[1:]}.**"
@@ -202,7 +199,7 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
 
 def _freed(result: Result, names: list[str], language: str) -> str:
     """Where the totals are alike and a term is not: it is gone by the peak."""
-    if result["less_share"] >= _HARDLY or result["of_cards"]:
+    if result["less_share"] >= HARDLY or result["of_cards"]:
         return ""
     zh, told = language == "zh", []
     at_peak = {one["name"] for one in result["differences"]}
@@ -236,7 +233,7 @@ def _of_term(one: Result, result: Result, names: list[str], language: str) -> st
     order = sorted(range(len(names)), key=lambda place: amounts[place])
     told = join([f"{names[place]} {gib(amounts[place])}" for place in order], language, ",")
     less, percent = gib(one["spread_gib"]), one["less_shown"]
-    whole = join([f"{names[place]} {gib(_gibs(result)[place])}" for place in order], language, ",")
+    whole = join([f"{names[place]} {gib(gibs(result)[place])}" for place in order], language, ",")
     if zh:
         return f"**{subject}{name}\uff1a{told},相差 {less}\uff08{percent}\uff09。**整体共需:{whole}。"
     told, whole = told.replace(",", ", "), whole.replace(",", ", ")
@@ -310,94 +307,3 @@ def _at_start(result: Result, names: list[str], language: str) -> str:
     if zh:
         return f"这是需要的量,不是 nvidia-smi 显示的量:{who} 启动时就占用显卡的 {taken['share']:g}{amount},权重之外全部预留给 KV 缓存(gpu_memory_utilization);调低它才会显示得少。"
     return f"That is what they need, not what nvidia-smi shows: {who} {'takes' if len(takers) == 1 else 'take'} {taken['share']:g} of the card at the start{' ' + amount if amount else ''}, all that the weights leave of it set aside for the KV cache (gpu_memory_utilization); only a lower share shows less."
-
-
-def _which(result: Result, names: list[str], language: str) -> str:
-    """Which to take."""
-    zh, setups = language == "zh", result["setups"]
-    place = result["recommended"]
-    if place is not None:
-        longest = min((card["seq_len"] for card in setups[place]["cards"] if card["seq_len"]), default=None)
-        until = (
-            ""
-            if not longest
-            else f",最长约 {in_words('seq_len', longest, language)}"
-            if zh
-            else f", up to about {in_words('seq_len', longest, language)}"
-        )
-        close = "" if setups[place]["verdict"] == "yes" else "(临界)" if zh else " (borderline)"
-        alone = sum(one["verdict"] != "no" for one in setups) == 1
-        if result["of_cards"]:
-            return _which_cards(result, names, language)
-        if (
-            len({sum(price["rank"] for price in each) for each in result["prices"]}) == 1 and not alone
-        ):  # none of them costs more than another
-            return (
-                _no_choice(language)
-                if result["less_share"] < _HARDLY
-                else f"只看显存,选 {names[place]}{until}。"
-                if zh
-                else f"By memory alone take {names[place]}{until}."
-            )
-        because = (
-            ("只有它放得下" if alone else "放得下的里面它的代价最小")
-            if zh
-            else ("the only one that fits" if alone else "of those that fit it costs least in speed and quality")
-        )
-        return (
-            f"选 {names[place]}{close}\uff1a{because}{until}。"
-            if zh
-            else f"Take {names[place]}{close}: {because}{until}."
-        )
-    if not result["needs"]:
-        return "这几种都放不下。" if zh else "None of them fits."
-    ranks = [sum(price["rank"] for price in each) for each in result["prices"]]
-    order = result["cheapest_first"]
-    if len(set(ranks)) == 1:
-        small = result["smallest"]
-        return (
-            _no_choice(language)
-            if result["less_share"] < _HARDLY
-            else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
-        )
-    steps = [
-        f"{names[one]}({gib(_gibs(result)[one])})" if zh else f"{names[one]} ({gib(_gibs(result)[one])})"
-        for one in order
-    ]
-    told = join(steps, language, ",放不下再用 " if zh else ", else ")
-    return (
-        f"怎么选:显存够就用代价最小的 {told}。"
-        if zh
-        else f"Which: the first that your card holds, the least costly first: {told}."
-    )
-
-
-def _which_cards(result: Result, names: list[str], language: str) -> str:
-    """Of cards the one that holds it, or that more of them do; which is better then is no matter of memory."""
-    zh, setups = language == "zh", result["setups"]
-    yes = [name for name, one in zip(names, setups, strict=True) if one["verdict"] == "yes"]
-    if len(yes) == 1:
-        surely = any(one["verdict"] in ("borderline", "conditional") for one in setups)
-        if zh:
-            return f"选 {yes[0]}:只有它{'一定' if surely else ''}放得下。"
-        return f"Take {yes[0]}: the only one that holds it{' for certain' if surely else ''}."
-    if len(yes) == len(names):
-        room = [min((card["seq_len"] or 0 for card in one["cards"]), default=0) for one in setups]
-        if max(room) > min(room):
-            most, name = in_words("seq_len", max(room), language), names[room.index(max(room))]
-            return (
-                f"都放得下;余量最大的是 {name}(最长约 {most}),此外要看速度与价格。" if zh
-                else f"Each of them holds it; {name} leaves most room (up to about {most}), else speed and price decide."
-            )  # fmt: skip
-        return "都放得下,要看速度与价格。" if zh else "Each of them holds it; speed and price decide."
-    if yes:
-        return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."
-    return "只有临界的。" if zh else "None holds it for certain."
-
-
-def _no_choice(language: str) -> str:
-    return (
-        "按显存没有高下之分,要看别的方面。"
-        if language == "zh"
-        else "By memory there is nothing to choose between them: other things decide."
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
-from chat.phrases import VERDICTS, gib, pick, span, value
+from chat.phrases import gib, span, value, verdict
 from chat.words import term
 from kb.worked import TERM_ORDER
 
@@ -73,7 +73,7 @@ def _verdict(setup: Result, language: str) -> str:
     zh, said = language == "zh", []
     for card in setup["cards"]:
         whose = f"{value('gpu', card['gpu'], language)} " if len(setup["cards"]) > 1 and card["gpu"] else ""
-        words = pick(VERDICTS[card["verdict"]], language) if card["verdict"] else "–"
+        words = verdict(card, language)
         left = setup["paged_out_gib"]
         if left and card["verdict"] not in (None, "yes") and left <= card["capacity_gib"]:
             words = (

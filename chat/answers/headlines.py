@@ -6,12 +6,14 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, several_cards
 from chat.answers.host_words import host_short, into_host_words
 from chat.answers.verdict_words import MORE, by_cases, gap
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, of_method, pick, span, value
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value
+from kb.interval import UNCHECKED
 from kb.stated import ASKED
 
 # what a run that has failed may have taken otherwise
 _DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
 _MOST_SAID = 6  # cases in a headline; the table has them all
+_WIDE = 0.5  # an interval of so much of its middle is told why
 
 
 def headline(result: Result, language: str) -> str:
@@ -35,7 +37,7 @@ def headline(result: Result, language: str) -> str:
         said = f"not {many} sequences of this length at once, but {held}; the others wait"
         return _bold(subject, said, f" — all of them: {against}", language)
     into_host = result.get("into_host")
-    one = "no" if into_host else cases[0]["verdict"] if cases else result["verdict"]
+    one = "no" if into_host else leaning(cases[0] if cases else result)
     doubted = one == "yes" and bool(result.get("doubted"))
     if result.get("explained") and not into_host:  # the cause was told: what it was counted with, and the figure
         against += _as_assumed(result, language)
@@ -165,19 +167,32 @@ def _against(result: Result, language: str) -> str:
     short, within, differ = result.get("short_gib") or 0.0, f"{span(memory)} GiB", bool(result.get("cards"))
     several = several_cards(result, cases_of(result))
     crosses = result.get("verdict") == "borderline" and not result.get("into_host")
-    more = bool(short)
+    more, why = bool(short), _why_wide(result, language)
     if zh:
         whose = "最满的卡约需" if differ else "每张卡约需" if several else "约需"
         told = f"比可用的 {room} 多 {gib(short)}" if more else f"可用 {room},余 {spare}"
         if crosses:
-            return f"{whose} {need},{told},但 90% 区间 {within} {'的下端放得下' if more else '的上端放不下'}。"
+            return f"{whose} {need},{told},但 90% 区间 {within} {'的下端放得下' if more else '的上端放不下'}{why}。"
         return f"{whose} {need},{told}(90% 区间 {within})。"
     whose = f"the fullest card needs about {need}" if differ else f"about {need}{' per card' if several else ''}"
     told = f", {gib(short)} more than the {room} there are" if more else f" of {room}, {spare} to spare"
     if crosses:
         end = "begins below that" if more else "reaches beyond it"
-        return f"{whose}{told}, but the 90 % interval of {within} {end}."
+        return f"{whose}{told}, but the 90 % interval of {within} {end}{why}."
     return f"{whose}{told} (90 % interval {within})."
+
+
+def _why_wide(result: Result, language: str) -> str:
+    """Why an interval is so wide that it decides: what is measured lies so far off, or nothing like it is measured."""
+    memory = result["memory"]
+    if memory["high_gib"] - memory["low_gib"] <= _WIDE * memory["best_gib"]:
+        return ""
+    unchecked = any(one.startswith(UNCHECKED) for one in result.get("warnings") or [])
+    if language == "zh":
+        why = "没有同类的实测可以对照" if unchecked else "这类运行的实测与公式相差就有这么多"
+        return f";区间这么宽,是因为{why}"
+    why = "no published run is like it" if unchecked else "measured runs of this kind lie that far from the formulas"
+    return f"; it is so wide because {why}"
 
 
 def _held(result: Result, language: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import markdown
 from chat.answers.machine_words import machines_run
-from chat.phrases import VERDICTS, gib, in_words, label, pick, span, value
+from chat.phrases import gib, in_words, label, span, value, verdict
 from chat.reads.reading import Reading
 from kb.recipe import ADAPTERS
 
@@ -60,8 +60,8 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
         head = "放得下的最大模型" if zh else "The largest that fit"
     else:
         said = [
-            f"{way}{':' if zh else ': '}{_layout(row, language)}({pick(VERDICTS[row['verdict']], language)})" if zh
-            else f"{way}: {_layout(row, language)} ({pick(VERDICTS[row['verdict']], language)})"
+            f"{way}{':' if zh else ': '}{_layout(row, language)}({verdict(row, language)})" if zh
+            else f"{way}: {_layout(row, language)} ({verdict(row, language)})"
             for way, row in best.items()
         ]  # fmt: skip
         head = "可行的做法" if zh else "What fits"
@@ -118,7 +118,7 @@ def _table(rows: list[Row], kind: str, language: str) -> str:
         limit = row["limits"][0]["value"] if row["limits"] else None
         line += [f"{gib(row['memory']['best_gib'])} ({span(row['memory'])})", gib(row["headroom_gib"])]
         line += [value("seq_len", limit, language) if limit else "–"]
-        told.append([*line, *([] if kind == "cards" else [pick(VERDICTS[row["verdict"]], language)])])
+        told.append([*line, *([] if kind == "cards" else [verdict(row, language)])])
     return markdown(heads, told)
 
 

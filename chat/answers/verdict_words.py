@@ -1,15 +1,16 @@
 """The verdicts of several cases as a person would say them: by what they turn on, each verdict once."""
 
 from chat.answers.case_tables import Result, ordered, several_cards
-from chat.phrases import VERDICTS, gib, in_words, pick
+from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from kb.names import names
 
 # how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
 _JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
 # of a run that is told to have failed
 MORE = ("something takes more than is assumed here", "有某一项比这里假设的更占显存")
-_ORDER = ("yes", "borderline", "no")
+_ORDER = ("yes", "likely", "borderline", "unlikely", "no")
 _MANY = 4  # sizes, told by where they end
+_FEW = 3  # cases that agree, told by name
 # a verdict is told by the model or method, then by the card; the layout before the bits
 _ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zero_stage", "bits", "lora_targets")
 
@@ -17,6 +18,7 @@ _ASKED_BY = ("model", "params", "method", "gpu", "gpu_memory_gb", "n_gpus", "zer
 def by_cases(cases: list[Result], language: str, result: Result) -> str:
     """The verdicts as a person would say them: by what they turn on, each verdict once, with what it takes."""
     zh = language == "zh"
+    cases = [{**case, "verdict": leaning(case)} for case in cases]
     if len({case["verdict"] for case in cases}) == 1:
         return _alike(cases, language, result)
     turns_on = [name for name in ordered(cases[0]["facts"]) if name == "n_gpus" or _matters(name, cases)]
@@ -37,19 +39,44 @@ def _alike(cases: list[Result], language: str, result: Result) -> str:
     if only == "yes" and result.get("doubted") and not result.get("explained"):
         below = "(见下;表中各情形都低于卡的显存)" if zh else " (see below: by the table no case fills the card)"
         return pick(MORE, language) + below
-    if only == "borderline":
-        return (
-            f"每种情形都在临界({_amounts(cases)})" if zh else f"borderline in each case ({_amounts(cases)})"
-        ) + _had(cases, result, language)
+    each, had = _each(cases, language), _had(cases, result, language)
     if only == "yes":
         most = gib(max(case["memory"]["best_gib"] for case in cases))
-        return (f"每种情形都放得下,最多 {most}" if zh else f"fits in each case, with {most} at most") + _had(
-            cases, result, language
+        return (f"{each}都放得下,最多 {most}" if zh else f"fits {each}, with {most} at most") + had
+    if only == "no":
+        least = gib(min(case["memory"]["best_gib"] for case in cases))
+        return (
+            f"{each}都放不下,最省的也要 {least}" if zh else f"does not fit {each}: even the least takes {least}"
+        ) + had
+    words = pick(VERDICTS[only], language)
+    return (f"{each}都{words}({_amounts(cases)})" if zh else f"{words} {each} ({_amounts(cases)})") + had
+
+
+def _each(cases: list[Result], language: str) -> str:
+    """What the cases are: their names where they are few and differ in one thing only, else those of the table."""
+    zh, names = language == "zh", ordered(cases[0]["facts"])
+    differing = [name for name in names if len({str(case["facts"][name]) for case in cases}) > 1]
+    if len(differing) != 1 or len(cases) > _FEW:
+        return "表中每种情形" if zh else "in each case of the table"
+    name = differing[0]
+    words = [in_words(name, case["facts"][name], language) for case in cases]
+    if zh:
+        return f"{'、'.join(words)}{gap(words[-1])}"
+    listed = " and ".join([", ".join(words[:-1]), words[-1]])
+    return f"{_joined(name, words)}{listed} alike"
+
+
+def only_one(name: str, leans: str, until: str, language: str) -> str:
+    """The only one that may fit, and how likely it does."""
+    zh = language == "zh"
+    if leans == "unlikely":
+        return (
+            f"多半都放不下;最接近的是 {name}{until}。" if zh else f"Most likely none fits; {name} comes nearest{until}."
         )
-    least = gib(min(case["memory"]["best_gib"] for case in cases))
-    return (
-        f"每种情形都放不下,最少也要 {least}" if zh else f"does not fit in any case: the least takes {least}"
-    ) + _had(cases, result, language)
+    if zh:
+        return f"选 {name}:其余都放不下,它{'多半放得下' if leans == 'likely' else '也只是临界'}{until}。"
+    may = "most likely does" if leans == "likely" else "is borderline"
+    return f"Take {name}: the others do not fit, and it {may}{until}."
 
 
 def _had(cases: list[Result], result: Result, language: str) -> str:
@@ -129,8 +156,15 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     others = [case for case in rest if case["verdict"] != best]
     those = [case for case in rest if case["verdict"] == best]
     if best != "yes":
-        said = f"{words}{gap(words)}至多临界" if zh else f"at best borderline {_join(name)} {words}"
-        return _with_amount(said, those, language)
+        told = pick(VERDICTS[best], language)
+        if best == "unlikely" or len(fitting) > _FEW:
+            said = f"{words}{gap(words)}至多{told}" if zh else f"at best {told} {_join(name)} {words}"
+            return _with_amount(said if best != "unlikely" else _said(name, best, [words], language), those, language)
+        ways = (" 或 " if zh else " or ").join(fitting)
+        only = f"{words}{gap(words)}只有{_lead(ways)}{ways}{gap(ways)}{told}"
+        if not zh:
+            only = f"{_join(name)} {words} only {ways} {'is ' if best == 'borderline' else ''}{told}"
+        return _with_amount(only, those, language)
     if len(others) == 1 and len(fitting) > 1:
         but = _with_amount(_told_apart(others, matter, language)[0], others, language)
         return (
@@ -161,8 +195,12 @@ def _told_apart(cases: list[Result], names: list[str], language: str) -> list[st
 def _said(name: str, verdict: str, words: list[str], language: str) -> str:
     if language == "zh":
         return f"{'、'.join(words)}{gap(words[-1])}{pick(VERDICTS[verdict], language)}"
-    join = "" if words[0].startswith(("sharded", "ZeRO", "up to")) else _join(name) + " "
-    return f"{pick(VERDICTS[verdict], language)} {join}{' or '.join(words)}"
+    return f"{pick(VERDICTS[verdict], language)} {_joined(name, words)}{' or '.join(words)}"
+
+
+def _joined(name: str, words: list[str]) -> str:
+    """The preposition before a fact's values; words that have one of their own need none."""
+    return "" if words[0].startswith(("sharded", "ZeRO", "up to")) else _join(name) + " "
 
 
 def gap(words: str) -> str:

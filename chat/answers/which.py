@@ -1,0 +1,114 @@
+"""Which of several set-ups to take: the surest, of those the least costly; where no card is named, in what order to try them."""
+
+from typing import Any
+
+from chat.answers.setup_words import join
+from chat.answers.verdict_words import only_one
+from chat.phrases import gib, in_words, leaning, pick
+
+Result = dict[str, Any]
+# a difference below this share is hardly one
+HARDLY = 0.04
+
+
+def gibs(result: Result) -> list[float]:
+    """What each takes."""
+    return [one["memory"]["best_gib"] for one in result["setups"]]
+
+
+def which(result: Result, names: list[str], language: str) -> str:
+    """Which to take."""
+    zh, setups = language == "zh", result["setups"]
+    place = result["recommended"]
+    if place is not None:
+        longest = min((card["seq_len"] for card in setups[place]["cards"] if card["seq_len"]), default=None)
+        until = (
+            ""
+            if not longest
+            else f",最长约 {in_words('seq_len', longest, language)}"
+            if zh
+            else f", up to about {in_words('seq_len', longest, language)}"
+        )
+        taken, others = setups[place], [one for one in setups if one is not setups[place]]
+        close = "" if taken["verdict"] == "yes" else "(临界)" if zh else " (borderline)"
+        alone = all(one["verdict"] == "no" for one in others)
+        sure = taken["verdict"] == "yes" and all(one["verdict"] != "yes" for one in others)
+        alike = sum(leaning(one) == leaning(taken) for one in setups) > 1
+        if result["of_cards"]:
+            return _which_cards(result, names, language)
+        if (
+            len({sum(price["rank"] for price in each) for each in result["prices"]}) == 1 and not alone
+        ):  # none of them costs more than another
+            return (
+                _no_choice(language)
+                if result["less_share"] < HARDLY
+                else f"只看显存,选 {names[place]}{until}。"
+                if zh
+                else f"By memory alone take {names[place]}{until}."
+            )
+        if alone and close:
+            return only_one(names[place], leaning(taken), until, language)
+        reasons = (
+            ("the only one that fits", "只有它放得下") if alone
+            else ("the only one that is sure to fit", "只有它一定放得下") if sure
+            else ("of those that fit it costs least in speed and quality", "放得下的里面它的代价最小") if not close
+            else ("of those as likely to fit it costs least in speed and quality", "同样可能放得下的里面它的代价最小") if alike
+            else ("of these it is the likeliest to fit", "这几种里它最可能放得下")
+        )  # fmt: skip
+        because = pick(reasons, language)
+        return (
+            f"选 {names[place]}{close}\uff1a{because}{until}。"
+            if zh
+            else f"Take {names[place]}{close}: {because}{until}."
+        )
+    if not result["needs"]:
+        return "这几种都放不下。" if zh else "None of them fits."
+    ranks = [sum(price["rank"] for price in each) for each in result["prices"]]
+    order = result["cheapest_first"]
+    if len(set(ranks)) == 1:
+        small = result["smallest"]
+        return (
+            _no_choice(language)
+            if result["less_share"] < HARDLY
+            else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
+        )
+    steps = [
+        f"{names[one]}({gib(gibs(result)[one])})" if zh else f"{names[one]} ({gib(gibs(result)[one])})" for one in order
+    ]
+    told = join(steps, language, ",放不下再用 " if zh else ", else ")
+    return (
+        f"怎么选:显存够就用代价最小的 {told}。"
+        if zh
+        else f"Which: the first that your card holds, the least costly first: {told}."
+    )
+
+
+def _which_cards(result: Result, names: list[str], language: str) -> str:
+    """Of cards the one that holds it, or that more of them do; which is better then is no matter of memory."""
+    zh, setups = language == "zh", result["setups"]
+    yes = [name for name, one in zip(names, setups, strict=True) if one["verdict"] == "yes"]
+    if len(yes) == 1:
+        surely = any(one["verdict"] in ("borderline", "conditional") for one in setups)
+        if zh:
+            return f"选 {yes[0]}:只有它{'一定' if surely else ''}放得下。"
+        return f"Take {yes[0]}: the only one that holds it{' for certain' if surely else ''}."
+    if len(yes) == len(names):
+        room = [min((card["seq_len"] or 0 for card in one["cards"]), default=0) for one in setups]
+        if max(room) > min(room):
+            most, name = in_words("seq_len", max(room), language), names[room.index(max(room))]
+            return (
+                f"都放得下;余量最大的是 {name}(最长约 {most}),此外要看速度与价格。" if zh
+                else f"Each of them holds it; {name} leaves most room (up to about {most}), else speed and price decide."
+            )  # fmt: skip
+        return "都放得下,要看速度与价格。" if zh else "Each of them holds it; speed and price decide."
+    if yes:
+        return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."
+    return "只有临界的。" if zh else "None holds it for certain."
+
+
+def _no_choice(language: str) -> str:
+    return (
+        "按显存没有高下之分,要看别的方面。"
+        if language == "zh"
+        else "By memory there is nothing to choose between them: other things decide."
+    )
