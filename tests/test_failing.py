@@ -28,7 +28,7 @@ from chat.reads.grammar import read
         ("vLLM with Yi-1.5-34B AWQ at tensor parallel 8 on L4 cards is out of memory, at 4 it works, why?", "NCCL", "trainable embeddings"),
         ("vLLM 用 8 张 L4 张量并行跑 Yi-1.5-34B AWQ 报 OOM，4 张却正常，为什么", "NCCL", "可训练的 embedding"),
         # fears are no reports
-        ("Will QLoRA of a 13B OOM on a 24GB card?", "fits in each case", "more than is assumed"),
+        ("Will QLoRA of a 13B OOM on a 24GB card?", "fits with 4-bit and 8-bit alike", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),
     ],
 )  # fmt: skip
