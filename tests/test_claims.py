@@ -231,7 +231,7 @@ def test_a_card_s_own_size_is_not_converted_as_decimal(assistant: Assistant) -> 
         ("llama3 8b fp16 权重乘1.2就是显存，这个1.2倍是怎么来的", ("经验法则", "每 token 128 KiB")),
         ("Is Qwen3-30B-A3B's KV cache by the active 3B or by 30B? It is a MoE. At 40960 tokens?", ("does not depend on the experts", "96 KiB per token", "3.75 GiB")),
         ("Qwen3-30B-A3B 的 KV cache 是按激活 3B 还是 30B 算？40960 上下文", ("与专家无关", "96 KiB", "3.75 GiB")),
-        ("activations = s*b*h*L*(34 + 5*a*s/h): llama-7b, 2048 tokens, full fine-tuning, explain why it is so much", ("flash attention never stores", "30.6 GB")),
+        ("activations = s*b*h*L*(34 + 5*a*s/h): llama-7b, 2048 tokens, full fine-tuning, explain why it is so much", ("FlashAttention never stores", "30.6 GB")),
     ],
 )  # fmt: skip
 def test_a_rule_is_told_for_what_it_is(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:

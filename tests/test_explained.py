@@ -33,3 +33,37 @@ def test_a_cache_is_judged_or_compared_in_the_first_sentence(
     assert answer.startswith(opens), answer[:300]
     for one in says:
         assert one in answer, answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("grad accumulation 1 -> 8 changed nothing in vram, wasn't it supposed to save memory? batch 8 with accum 1 oomed", "**The number of accumulation steps does not change", ("about 1/B",)),
+        ("梯度累积开到16显存一点没降，不是说省显存吗", "**累积步数不改变单步显存", ("1/B",)),
+        ("is doubling the sequence length the same as doubling the batch, memory wise (training)?", "**Twice the length and twice the batch take the same", ("length²",)),
+        ("训练时激活显存是不是随长度平方增长", "**激活与 logits 随长度线性增长", ("eager",)),
+        ("what does gradient checkpointing throw away, and why are activations kept at all?", "**The backward pass needs them", ("a third more computing",)),
+        ("MoE 每次只激活几个专家，能不能按需从硬盘加载用到的专家", "**所有专家都必须随时可用", ("带宽",)),
+        ("with ZeRO-3 on 8 gpus memory is cut 8x, activations also get sharded, right?", "**Not quite: ZeRO-3 divides weights", ("its own batch",)),
+        ("用 FP8 训练全参显存能减半吗", "**不会减半", ("主权重",)),
+    ],
+)  # fmt: skip
+def test_how_a_thing_works_is_told_without_a_model(
+    assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question).text
+    assert answer.startswith(opens), answer[:300]
+    assert "|---|" not in answer
+    assert "document says" not in answer
+    for one in says:
+        assert one in answer, answer
+
+
+def test_the_formula_of_activations_is_explained_with_the_numbers_told(assistant: Assistant) -> None:
+    # OPT-13B: 34 × 2048 × 5120 = 0.357 GB, 5 × 40 × 2048² = 0.839 GB, × 40 layers = 47.8 GB
+    answer = assistant.ask(
+        "walk me through sbh(34 + 5as/h) for OPT-13B, s=2048, b=1. what goes away with flash attention?"
+    ).text
+    for one in ("34·s·b·h = 0.36 GB", "5·a·s²·b = 0.84 GB", "47.8 GB", "14.3 GB", "34 = 11 in attention"):
+        assert one in answer, answer
+    assert "Not understood" not in answer

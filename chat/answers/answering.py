@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, of_a_cache
 from chat.answers.as_asked import as_asked
-from chat.answers.background import facts_told, is_background
+from chat.answers.background import answers_by_concept, facts_told, is_background
 from chat.answers.case_tables import cases_of, longest_of, terms_table
 from chat.answers.compared import compared
 from chat.answers.headlines import headline
@@ -68,13 +68,14 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     parts = [
         *found.causes,
         *of_cards(reading),
-        *([] if named_run(reading) and _PACED & found.tools else _of_names(reading)),
+        *_names_told(found),
         *leads,
         *([said] if first else []),
         *rests,
         *([] if first else [said]),
         *_assumptions(found),
-        not_understood(reading),
+        # numbers beside a question of how something works are an illustration
+        "" if answers_by_concept(reading, found.keys) and not has_subject(reading) else not_understood(reading),
     ]
     told = [part for part in dict.fromkeys(parts) if part]
     return finished("\n\n".join(told), reading) if told else without_tools(reading)
@@ -196,7 +197,8 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
         against = [text for key, text in remarks if key in contradicts]
         leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
     leads = [pace_wanted(reading, found.tools), *leads]
-    if needs_example(reading):  # how it works comes first, the example after it
+    by_concept = answers_by_concept(reading, found.keys)
+    if needs_example(reading) and not by_concept:  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
         leads, said = [example_told(reading, size), said, *leads], ""
     return leads, said
@@ -239,6 +241,16 @@ def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     first = told[:1]
     said = [one["zh" if reading.language == "zh" else "en"] for one in first]
     return said, any(one["role"] == ELSEWHERE for one in first)
+
+
+def _names_told(found: _Found) -> list[str]:
+    """The names that are not known, where the answer turns on them."""
+    reading = found.reading
+    if named_run(reading) and _PACED & found.tools:
+        return []
+    if not has_subject(reading) and answers_by_concept(reading, found.keys):
+        return []
+    return _of_names(reading)
 
 
 def _of_names(reading: Reading) -> list[str]:

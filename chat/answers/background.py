@@ -6,6 +6,7 @@ The estimate is made for them all the same, for the panel, the picture and other
 from collections.abc import Collection
 
 from chat.reads.reading import Reading
+from chat.remarks.concepts import CONCEPT_KEYS
 
 # asked what a figure is, or how it comes about
 _OF_ONE_FIGURE = frozenset({"kv_cache", "units", "table_lookup", "explain_derive", "adam_state", "check_arithmetic"})
@@ -38,7 +39,7 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     """
     if "query_tables" in tools and reading.intent == "how_much":
         return True
-    if _ANSWERS & set(remarks):
+    if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):
         return True
     if {"kv-claim", "kv-claims"} & set(remarks) and "kv_cache" in reading.intents[:2]:
         return True
@@ -54,8 +55,14 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents
 
 
+def answers_by_concept(reading: Reading, remarks: Collection[str]) -> bool:
+    """Is it asked how a thing works, of no card that a model should fit?"""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts) and {"model", "params"} & set(reading.facts)
+    return bool(CONCEPT_KEYS & set(remarks)) and not (cards and _OF_THE_WHOLE & set(reading.intents[:3]))
+
+
 def facts_told(reading: Reading, remarks: Collection[str]) -> frozenset[str]:
     """Which of the assumed facts an answer about one figure rests on."""
-    if {"account", "counting-words"} & set(remarks):
+    if {"account", "counting-words"} & set(remarks) or answers_by_concept(reading, remarks):
         return frozenset()
     return _OF_ITS_FACTS | (_OF_A_CACHE if "kv-in-one-line" in remarks else frozenset())

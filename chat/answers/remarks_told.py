@@ -6,6 +6,7 @@ from chat.answers.arithmetic_words import is_right
 from chat.answers.case_tables import cases_of
 from chat.plans.understood import understood
 from chat.reads.reading import Reading
+from chat.remarks.concepts import CONCEPT_KEYS
 
 Spoken = tuple[str, dict[str, Any] | None, str, bool]
 Told = list[tuple[str, str]]
@@ -19,7 +20,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep",
-})  # fmt: skip
+}) | CONCEPT_KEYS  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",

@@ -95,6 +95,8 @@ NUMBERED = (
     Numbered("seq_len", r"(?<![a-z])(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?)\s?[:=]?\s?\d{1,4}\s?[x*]\s?(?P<v>\d{3,6})(?![\d.a-z])"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+seq(?:uence)?s?\b(?!\s?(?:of|len))"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
+    Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
+    Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout[. ]?n(?![a-z])){IS}{several(_INT)}", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),

@@ -3,6 +3,7 @@
 from chat.remarks.asked import ASKED
 from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS
+from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
 from chat.remarks.messages import MESSAGES
 from chat.remarks.remark import CAUSE, SUSPECT, Remark
@@ -35,7 +36,7 @@ _RL = ("grpo", "ppo", "dpo", "kto", "rm")
 
 TRAINING = (
     # ── what one card does and what many do ────────────────────────────────────────────────────────────────────────
-    Remark("zero-on-one-card", 10, lambda c: c.training and c.modelled and c.said("zero_stage") and c.zero > 0 and c.n == 1 and not c.said("offload") and c.method == "full" and (c.any("why_more", "check_arithmetic", "fits", "zero_offload") and not c.any("same_memory")),
+    Remark("zero-on-one-card", 10, lambda c: c.training and c.modelled and c.said("zero_stage") and c.zero > 0 and c.n == 1 and (c.said("n_gpus") or c.said("gpu") or c.said("gpu_memory_gb")) and not c.said("offload") and c.method == "full" and (c.any("why_more", "check_arithmetic", "fits", "zero_offload") and not c.any("same_memory")),
         "ZeRO divides over cards: at stage 2 each of N cards holds 2 + 14/N bytes per parameter, so one card still holds all 16: {states}. On one card only CPU offload, or 8-bit states in pure bf16 with a fused update, brings it down.",
         "ZeRO 按卡数切分:ZeRO-2 每卡每参数 2 + 14/N 字节,N = 1 时仍是完整的 16 字节,共 {states}。单卡只有 CPU offload,或 8 位优化器加纯 bf16 与融合更新,才能降下来。", ZERO),
     Remark("zero2-keeps-frozen-weights", 10, lambda c: c.training and c.adapters and (c.n > 1 or not c.said("n_gpus")) and c.said("zero_stage") and c.zero in (1, 2),
@@ -115,7 +116,7 @@ TRAINING = (
     Remark("flash-effect", 14, lambda c: c.training and c.modelled and c.any("flash") and c.any("method_diff", "unclear", "explain_derive", "why_more") and c.over("scores", 1e8),
         "FlashAttention never stores the attention scores; eager attention would keep {scores} for every layer that waits for its backward pass, growing with the square of the length. Weights and states do not change.",
         "FlashAttention 不存注意力分数矩阵;eager 注意力每层要存 {scores},且随长度平方增长。权重和状态不变。", FLASH),
-    Remark("accumulation", 14, lambda c: c.training and c.any("accumulation") and c.any("method_diff", "unclear", "fits", "why_more", "how_much"),
+    Remark("accumulation", 14, lambda c: c.training and c.modelled and c.any("accumulation") and c.any("method_diff", "unclear", "fits", "why_more", "how_much"),
         "Gradient accumulation adds next to no memory of its own: gradients are summed into one buffer, and activations are those of one micro-batch. That buffer only stands between micro-steps, beside the next activations; with FSDP it is whole on every card until the cards meet after the last (sync_each_batch divides it). It is how a large batch fits: small micro-batches, many steps.",
         "梯度累积本身几乎不增加显存:梯度累加在同一块缓冲里,激活只按一个 micro-batch 计。只是这块缓冲在微步之间一直存在,与下一批激活并存;FSDP 下各卡在最后一个微步才通信,此前每张卡保留完整梯度(sync_each_batch 可切分)。它正是用小批次凑大批次的办法。", ANATOMY),
     Remark("beyond-weights", 28, lambda c: c.training and c.modelled and c.any("why_more") and c.adapters,
@@ -197,4 +198,6 @@ TRAINING = (
         "pure_bf16 是*混合精度全量*训练的一半(权重、梯度、两个动量各 2 字节:每参数 8 而不是 16 字节),不是 freeze 或 GaLore 的一半。", FACTORY),
 )  # fmt: skip
 
-REMARKS: tuple[Remark, ...] = ASKED + CLAIMS + MESSAGES + SYMPTOMS_EXPLAINED + CAUSES + FAILING + TRAINING + SERVING
+REMARKS: tuple[Remark, ...] = (
+    CONCEPTS + ASKED + CLAIMS + MESSAGES + SYMPTOMS_EXPLAINED + CAUSES + FAILING + TRAINING + SERVING
+)

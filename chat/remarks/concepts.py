@@ -1,0 +1,37 @@
+"""How a thing works, asked of no model in particular: the reason in the first sentence, whatever the figures.
+
+What is said here holds of every model; figures of a case are added by the remarks beside it.
+"""
+
+from chat.remarks.remark import Remark
+from chat.works import ANATOMY, FLASH, KORTHIKANTI, KTRANSFORMERS, SWITCH, V3, ZERO
+
+_ASKS_HOW = ("why_more", "explain_derive", "method_diff", "unclear", "oom_diagnosis", "how_much", "fits", "zero_offload", "moe", "check_arithmetic")  # fmt: skip
+
+CONCEPTS = (
+    Remark("micro-batch-decides", 3, lambda c: (not c.modelled or c.any("any_model")) and not c.serving and c.any("accumulation") and c.any(*_ASKS_HOW),
+        "**The number of accumulation steps does not change what a step takes; the micro-batch does.** Activations and logits are those of one micro-batch, and gradients are summed into one buffer, so more steps at the same micro-batch save nothing and cost nothing. What saves is a smaller micro-batch with as many more steps: from B at once to 1 at a time activations and logits fall to about 1/B at the same effective batch, while weights, gradients and optimizer states stay as they are. The price is time: no computing is saved, and small micro-batches use the card less well.",
+        "**累积步数不改变单步显存,micro-batch 才决定。** 激活和 logits 只按一个 micro-batch 计,梯度累加在同一块缓冲里,所以 micro-batch 不变、只加累积步数,显存既不省也不涨。真正省的是把 micro-batch 调小、累积步数相应调大:从一次 B 条改成一次 1 条、累积 B 步,等效批大小不变,激活和 logits 约降到 1/B;权重、梯度和优化器状态不变。代价是时间:计算量不省,小 micro-batch 的利用率还更低。", ANATOMY),
+    Remark("length-or-batch", 4, lambda c: not c.serving and c.any("length_and_batch"),
+        "**Twice the length and twice the batch take the same as long as attention is FlashAttention or SDPA**: activations and logits then go with the tokens of a micro-batch, batch × length. Eager attention also keeps score matrices that go with batch × length², so there twice the length is worse.",
+        "**用 FlashAttention 或 SDPA 时,长度翻倍和 batch 翻倍效果相同**:激活与 logits 只看一个 micro-batch 的 token 数,即 batch × 长度。eager 注意力还要存 batch × 长度² 的分数矩阵,长度翻倍就更吃显存。", FLASH),
+    Remark("linear-in-length", 5, lambda c: not c.serving and c.any("square_of_length") and not c.any("score_formula"),
+        "**Activations and logits grow linearly with the length, not with its square**, as long as attention is FlashAttention or SDPA: twice the tokens, twice the bytes. Only eager attention keeps score matrices of length × length, which grow with the square. (Computing attention does grow with the square: that is time, not memory.)",
+        "**激活与 logits 随长度线性增长,不是平方**,前提是用 FlashAttention 或 SDPA:token 翻倍,字节翻倍。只有 eager 注意力会存 长度 × 长度 的分数矩阵,才随平方增长。(注意力的计算量确实按平方涨,那是时间,不是显存。)", FLASH),
+    Remark("why-activations-are-kept", 4, lambda c: not c.serving and c.any("why_recompute") and not c.failed,
+        "**The backward pass needs them: the gradient of a weight is the product of the layer's input with the gradient from above, and norms, attention and activation functions need their own inputs or outputs too; so the forward pass keeps what every layer computed until the backward pass gets there.** That grows with batch × length × layers. Gradient checkpointing keeps only the input of each layer and computes the rest of one layer again when the backward pass reaches it: memory for one more forward pass, about a third more computing. It changes neither weights, gradients and optimizer states nor the result.",
+        "**反向传播要用到它们:权重的梯度 = 该层输入 × 上层传来的梯度,归一化、注意力和激活函数的反向也要用自己的输入或输出,所以前向必须把每层的中间结果留到反向用完为止。** 它随 batch × 长度 × 层数增长。激活重计算(梯度检查点)只保留每层的输入,反向走到某一层时再把这一层重算一遍:用多一次前向(约多三分之一的计算量)换显存。权重、梯度、优化器状态和计算结果都不变。", KORTHIKANTI),
+    Remark("experts-on-demand", 4, lambda c: c.any("experts_on_demand"),
+        "**All experts must be within reach: the router picks others for every token and in every layer, so a few tokens already use nearly all of them.** The active parameters say what a token computes and reads, not what must be stored. To fetch experts on demand from host memory or disk does work (llama.cpp, KTransformers), but then each token reads its active parameters over PCIe or from the disk, and that bandwidth is the speed: active bytes ÷ bandwidth for every token, seconds from a disk. So the experts stay in host memory and are computed there, and the card holds attention, shared experts and the KV cache.",
+        "**所有专家都必须随时可用:路由器在每一层、对每个 token 选的专家都不同,几个 token 就几乎用遍全部专家。** 激活参数量说的是每个 token 要计算和读取多少,不是要存多少。按需从内存或硬盘取专家是可行的(llama.cpp、KTransformers),但每个 token 都要把激活的那部分经 PCIe 或硬盘读一遍,速度就是 激活参数字节数 ÷ 带宽,从硬盘读要几秒一个 token。所以实际做法是专家留在内存并由 CPU 计算,显卡只放注意力、共享专家和 KV 缓存。", KTRANSFORMERS),
+    Remark("zero3-divides-states", 3, lambda c: not c.serving and c.any("zero3_divides_all") and (c.zero == 3 or c.any("stages")),
+        "**Not quite: ZeRO-3 divides weights, gradients and optimizer states by the number of cards, but neither activations nor logits; each card computes its own batch and keeps all of its own.** On top come, on every card, the layers that are gathered for computing, communication buffers and the CUDA context, so N cards hold less than N times the model of one. What brings activations down: checkpointing, a smaller micro-batch or length, sequence or tensor parallelism.",
+        "**不完全对:ZeRO-3 按卡数切分的是权重、梯度和优化器状态,激活和 logits 不切;每张卡算自己的 batch,激活都是完整的一份。** 每张卡另有计算时临时聚合的层参数、通信缓冲和 CUDA 上下文,所以 N 张卡训不了单卡 N 倍大的模型。要降激活,得靠重计算(检查点)、减小 micro-batch 或长度、序列并行或张量并行。", ZERO),
+    Remark("fp8-training", 3, lambda c: not c.serving and c.any("fp8_training"),
+        "**No: training in FP8 multiplies matrices in FP8, but the master weights and gradients stay in fp32 and Adam's moments in fp32 or bf16, and these are most of the 16 B per parameter.** It saves at most about a byte per parameter of the weights that are computed with, and a part of the activations (inputs kept in FP8); what it gains is speed. To halve the states takes 8-bit or bf16 moments, pure bf16 (8 B per parameter), sharding or offload.",
+        "**不会减半:FP8 训练只是用 FP8 做矩阵乘法,主权重和梯度仍是 fp32,Adam 动量是 fp32 或 bf16,而每参数 16 字节里大部分就是它们。** 它最多在计算用的权重上每参数省约 1 字节,再省一部分激活(以 FP8 保存的输入);主要收益是速度。要把状态减半,得用 8 位或 bf16 动量、纯 bf16(每参数 8 字节)、切分或 offload。", V3),
+    Remark("experts-are-stored", 6, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("moe") and c.any("active_alone", "explain_derive", "why_more"),
+        "**A mixture of experts stores all of its parameters; the active ones only say how much a token computes and reads.** Every layer's router may send the next token to any expert, so none can be left out.",
+        "**MoE 要存全部参数;激活参数量只决定每个 token 的计算量和读取量。** 每一层的路由器都可能把下一个 token 送到任何一个专家,所以一个也不能少。", SWITCH),
+)  # fmt: skip
+CONCEPT_KEYS = frozenset(one.key for one in CONCEPTS)
