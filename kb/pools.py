@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from formulas.derivation import Fact
-from formulas.serving import concurrent_sequences, kv_tokens, pool
+from formulas.serving import concurrent_sequences, kv_pool, kv_tokens, pool
 from kb.cards import GIB, Card
 from kb.database import rows
 from kb.programs import written
@@ -102,15 +102,16 @@ def most_held(facts: dict[str, Fact], card: Card | None, knob: Any) -> float | N
 
 def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
     """Answers of the contract on a server's pool, for the card that these facts describe: what it takes of the card,
-    for how many tokens it has pages, and how many sequences of the full length those hold. Empty without a card.
+    what of that is the cache's, for how many tokens it has pages, and how many sequences of the full length those hold. Empty without a card.
     """
     if "pool_rule" not in facts or "card_memory" not in facts:
         return []
     found = []
-    for quantity, size, unit in ((pool, GIB, "GiB"), (kv_tokens, 1, "1"), (concurrent_sequences, 1, "1")):
+    wanted = ((pool, GIB, "GiB"), (kv_pool, GIB, "GiB"), (kv_tokens, 1, "1"), (concurrent_sequences, 1, "1"))
+    for quantity, size, unit in wanted:
         value = float(derived(quantity, facts).values[quantity]) / size
         found.append(
-            {"quantity": quantity.name, "scope": "pool", "value": value, "unit": unit, "says": quantity.says.en,
-             "zh": quantity.says.zh}
+            {"quantity": quantity.name, "scope": "pool", "value": value, "whole": int(value), "unit": unit,
+             "says": quantity.says.en, "zh": quantity.says.zh}
         )  # fmt: skip
     return found

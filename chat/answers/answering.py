@@ -19,7 +19,7 @@ from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.verdict_words import only_one
 from chat.answers.warned import warnings
-from chat.answers.wording import assumed, body, finished, not_understood
+from chat.answers.wording import assumed, body, finished, not_understood, pool_words
 from chat.phrases import in_words, leaning, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
@@ -99,7 +99,9 @@ class _Found:
         self.keys = {one["key"] for found in self.of("remarks", failed=True) for one in found["remarks"]}
         self.beside = any(name == "compare" and not failed for name, _, _, failed in results)
         asks_a_part = not self.beside and is_background(reading, self.keys, self.tools)
-        self.background = asks_a_part and bool(self.keys or self.tools - {"estimate_memory"})
+        self.background = (
+            asks_a_part and "cache_left" not in reading.cues and bool(self.keys or self.tools - {"estimate_memory"})
+        )
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
         self.judged = {
             name
@@ -180,7 +182,13 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     if "kv-claim" in dict(remarks) and "check_arithmetic" in found.judged and leads:
         opening, remarks = first_of(remarks)
         return [*leads, opening], remarks
-    if set(dict(remarks)) & VERDICTS or (found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged):
+    # how many at once, or how much is left for the cache, is the answer
+    counted = bool({"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
+        "cache_left" in found.reading.cues
+    )
+    if set(dict(remarks)) & VERDICTS or (
+        found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged and not counted
+    ):
         opening, remarks = first_of(remarks)
         return [opening, *leads], remarks
     return leads, remarks
@@ -295,9 +303,13 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
         return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
     result = as_asked(result, reading)
+    left = "cache_left" in reading.cues
+    solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
+    room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
+    result = {**result, "pool_told": bool(room) or solved}
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
-        headline(result, reading.language),
+        " ".join([headline(result, reading.language), *room]),
         _choice(result, reading),
         *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
     ]

@@ -31,9 +31,11 @@ def headline(result: Result, language: str) -> str:
         return _bold(subject, said, "", language) + host_short(result.get("host"), language) + outside
     against = _against(result, language)
     if result.get("at_once"):
-        many, held = result["facts"]["batch_size"]["value"], f"{result['at_once']:.1f}"
+        many, held = result["facts"]["batch_size"]["value"], f"{int(result['at_once']):,}"
         if zh:
-            return _bold(subject, f"{many} 条满长序列不能同时放下,能同时放 {held} 条,其余排队", f";{against}", language)
+            return _bold(
+                subject, f"{many} 条满长序列不能同时放下,只能同时放 {held} 条,其余排队", f";{against}", language
+            )
         said = f"not {many} sequences of this length at once, but {held}; the others wait"
         return _bold(subject, said, f" — all of them: {against}", language)
     into_host = result.get("into_host")

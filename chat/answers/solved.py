@@ -26,7 +26,10 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         amount = in_words(solved["quantity"], solved["value"], language)
         together = solved["quantity"] == "batch_size" and not trains
         if "sure" in solved and solved["quantity"] != "params":
-            lines.append(_limit(where, solved, together, language))
+            if together:
+                lines.append(_at_once(where, solved, _length(result.get("facts") or {}), language))
+            else:
+                lines.append(_limit(where, solved, "cache_left" in reading.cues and not trains, language))
             continue
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         if zh:
@@ -39,19 +42,54 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     return ["\n".join([*lines, *refused])], []
 
 
-def _limit(where: str, solved: dict[str, Any], together: bool, language: str) -> str:
-    """The most of a length or a batch: for sure, and where the middle of the estimate fills the card."""
+def _length(facts: dict[str, Any]) -> int:
+    """The tokens of a sequence, what is generated among them; 0 where they set cases apart."""
+    given = [facts.get(name, {}).get("value", 0) for name in ("seq_len", "output_len")]
+    return sum(given) if all(isinstance(one, int) for one in given) and given[0] else 0
+
+
+def _at_once(where: str, solved: dict[str, Any], length: int, language: str) -> str:
+    """How many sequences cards hold at once, from those that are sure to those with which the estimate fills the card."""
+    zh, sure, most = language == "zh", solved["sure"], int(solved["value"])
+    low = int(sure["value"]) if sure else 0
+    each = in_words("seq_len", length, language) if length else ""
+    head = where + ("\uff1a" if zh else ": ") if where else ""
+    room = gib(solved["capacity_gib"])
+    if zh:
+        count = f"{most:,}" if low in (0, most) else f"{low:,} 到 {most:,}"
+        said = f"- {head}**同时约 {count} 条" + (f" {each}的序列**" if each else "序列**")
+        if not sure:
+            return f"{said},这时按区间中值正好占满 {room};没有稳妥的余量"
+        return said + (
+            f":稳妥的是 {low:,} 条({gib(sure['gib'])} / {room}),{most:,} 条时按区间中值占满"
+            if low < most
+            else f"({gib(sure['gib'])} / {room})"
+        )
+    count = f"{most:,}" if low in (0, most) else f"{low:,} to {most:,}"
+    said = f"- {head}**about {count} sequence{'s' if most > 1 else ''}" + (
+        f" of {each} at once**" if each else " at once**"
+    )
+    if not sure:
+        return f"{said}, by the middle of the estimate, which fills the {room}; nothing is sure to fit"
+    if low == most:
+        return f"{said} ({gib(sure['gib'])} of {room})"
+    return f"{said}: {low:,} {'is' if low == 1 else 'are'} sure ({gib(sure['gib'])} of {room}), with {most:,} the middle of the estimate fills the card"
+
+
+def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> str:
+    """The most of a length, of one sequence or of all that share a cache: for sure, and where the estimate fills the card."""
     zh, name, sure = language == "zh", solved["quantity"], solved["sure"]
 
-    def words(amount: int) -> str:
-        if together:
-            return f"同时 {amount:,} 条序列" if zh else f"{amount:,} sequence{'s' if amount > 1 else ''} at once"
-        return in_words(name, amount, language)
+    shared = "" if not pooled else "缓存共 " if zh else " of cache in all"
 
-    room, most = gib(solved["capacity_gib"]), words(solved["value"])
+    def words(amount: int) -> str:
+        told = in_words(name, amount, language)
+        return f"{shared}{told}" if zh else f"{told}{shared}"
+
+    room, most = gib(solved["capacity_gib"]), in_words(name, solved["value"], language)
     declared = solved.get("positions") or 0
     beyond = ""
-    if declared and solved["value"] > declared:
+    if declared and solved["value"] > declared and not pooled:
         beyond = (
             f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
         )

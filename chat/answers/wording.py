@@ -55,7 +55,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     parts += [terms_table(result, cases, language), _moment(result, cases, language)]
     if not brief:
         parts += _limits(result, cases, language)
-        parts += _pool(result, language) if len(cases) < 2 else []
+        parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
         parts += host_figures(result, language)
         parts += [] if turns else other
         parts += published_words(result, language)
@@ -132,6 +132,8 @@ def _longest(result: Result, language: str) -> list[str]:
     if _beyond(result, language):  # nobody who asks for more is held to it
         most = 0
     tokens = in_words("seq_len", min(longest, most) if most else longest, language)
+    if _pool_of(result) and longest < most and result.get("verdict") == "yes":
+        return []  # the server's pool says how many tokens there is room for
     if most and longest >= most:
         return [
             f"模型声明的 {tokens} 全长也放得下。"
@@ -183,23 +185,35 @@ def _other_shape(result: Result, language: str) -> list[str]:
     ]
 
 
-def _pool(result: Result, language: str) -> list[str]:
+def pool_words(result: Result, language: str) -> list[str]:
     """What a server takes of the card, and how much of the cache that leaves: tokens, and whole sequences at once."""
-    found = {one["quantity"]: one["value"] for one in result.get("answers") or [] if one.get("scope") == "pool"}
+    found = _pool_of(result)
     if not found:
         return []
-    taken, tokens, at_once = gib(found["pool"]), f"{found['kv_tokens']:,.0f}", found["concurrent_sequences"]
+    taken, left = gib(found["pool"]["value"]), gib(found["kv_pool"]["value"])
+    tokens, at_once = f"{found['kv_tokens']['whole']:,}", found["concurrent_sequences"]["whole"]
+    length = result["facts"]["seq_len"]["value"] + (result["facts"].get("output_len") or {}).get("value", 0)
+    each, shared = in_words("seq_len", length, language), several_cards(result, [])
     if language == "zh":
-        then = f"即同时 {at_once:.1f} 条满长序列,其余排队" if at_once >= 1 else "不够一条满长序列,无法启动"
-        return [f"服务启动时占用这张卡的 {taken};扣除权重与测量运行后,缓存页可容纳 {tokens} 个 token,{then}。"]
+        then = f"同时 {at_once:,} 条 {each} 的序列,其余排队" if at_once else f"不够一条 {each} 的序列,无法启动"
+        whose = "每张卡" if shared else "这张卡"
+        return [
+            f"{whose}留给缓存 {left},共可容纳 {tokens} 个 token:{then}(服务启动时占用 {taken},扣除权重与测量运行)。"
+        ]
+    several = "s" if at_once > 1 else ""
     then = (
-        f"or {at_once:.1f} sequences of this length at once; others wait"
-        if at_once >= 1
-        else ("too few for one sequence of this length: it does not start")
+        f"{at_once:,} sequence{several} of {each} at once; others wait"
+        if at_once
+        else f"too few for one sequence of {each}: it does not start"
     )
+    whose = "each card" if shared else "the card"
     return [
-        f"The server takes {taken} of the card at its start; weights and its profile run leave pages for {tokens} tokens, {then}."
+        f"For the cache {left}{' per card' if shared else ''} are left, {tokens} tokens in all: {then} (the server takes {taken} of {whose} at its start, less the weights and its profile run)."
     ]
+
+
+def _pool_of(result: Result) -> dict[str, dict[str, Any]]:
+    return {one["quantity"]: one for one in result.get("answers") or [] if one.get("scope") == "pool"}
 
 
 def published_words(result: Result, language: str) -> list[str]:

@@ -10,7 +10,7 @@ from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
 from chat.plans.told import told
-from chat.plans.understood import Facts, facts_of, has_subject, understood
+from chat.plans.understood import Facts, facts_of, has_subject, is_serving, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import made
 
@@ -83,6 +83,7 @@ def _worked_out(reading: Reading) -> list[Call]:
 def _of_memory(reading: Reading) -> list[Call]:
     for wanted in (
         _largest_instead,
+        _at_once,
         _units,
         _machines,
         _compare,
@@ -190,12 +191,20 @@ def _units(reading: Reading) -> list[Call]:
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
 
 
+def _at_once(reading: Reading) -> list[Call]:
+    """How many a server holds at once: of several formats or cards each one's number is the answer, not what sets them apart."""
+    open_count = "batch_size" in reading.asks[:1] and "batch_size" not in reading.facts
+    return _solve(reading) if open_count and is_serving(reading) and "why_more" not in reading.intents[:1] else []
+
+
 def _solve(reading: Reading) -> list[Call]:
     wanted = [name for name in reading.asks if name in _SOLVABLE]
     card = reading.facts.get("gpu") or reading.facts.get("gpu_memory_gb")
     if not wanted or not card or (wanted[0] != "params" and not has_subject(reading)):
         return []
     facts = understood(reading, wanted[0])
+    if wanted[0] == "seq_len" and "cache_left" in reading.cues:
+        facts.pop("batch_size", None)  # the tokens of all sequences together
     if wanted[0] == "params" and not _trains(facts):
         named: list[Call] = [("estimate_memory", understood(reading))] if has_subject(reading) else []
         return [("recommend", _of_machine(reading)), *named]

@@ -93,7 +93,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     """The facts of the question, completed."""
     facts = facts_of(reading, *without)
     _methods(reading, facts)
-    if _is_serving(reading):
+    if is_serving(reading):
         _server(reading, facts)
         _published_format(reading, facts)
         _onto_the_card(reading, facts)
@@ -105,7 +105,7 @@ def understood(reading: Reading, *without: str) -> Facts:
             facts.setdefault("gpu_memory_utilization", unified_share(_first(facts["gpu_memory_gb"])))
     else:
         _targets(reading, facts)
-    if not _is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
+    if not is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
@@ -125,13 +125,17 @@ def _server(reading: Reading, facts: Facts) -> None:
         facts.setdefault("engine", "vllm")
     sequences = _first(facts.get("batch_size"))
     many = (
-        "served_users" in reading.cues or sequences >= _MANY_SEQUENCES or _first(facts.get("seq_len")) >= _MANY_TOKENS
+        {"served_users"} & set(reading.cues)
+        or "batch_size" in reading.asks
+        or sequences >= _MANY_SEQUENCES
+        or _first(facts.get("seq_len")) >= _MANY_TOKENS
     )
     if many and not files and not hosted and "unified_memory" not in reading.cues:
         facts.setdefault("engine", "vllm")
 
 
-def _is_serving(reading: Reading) -> bool:
+def is_serving(reading: Reading) -> bool:
+    """Whether it is about a model that is served, not trained."""
     return reading.facts.get("task", ("inference",))[0] == "inference" and not (
         set(reading.facts.get("method", ())) - {"inference"}
     )
@@ -143,7 +147,7 @@ def _methods(reading: Reading, facts: Facts) -> None:
         facts["method"] = "qlora"  # on a quantised base the two are one
     if "qlora" in reading.facts.get("method", ()) and 16 in reading.facts.get("bits", ()):
         facts.pop("bits", None)  # of the other methods: a base of QLoRA has 4 or 8
-    if "quantise_or_not" in reading.cues and not _is_serving(reading) and facts.get("method") in (None, "lora"):
+    if "quantise_or_not" in reading.cues and not is_serving(reading) and facts.get("method") in (None, "lora"):
         facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
         facts.pop("bits", None)
     if "method" in facts or "algo" in facts:

@@ -68,6 +68,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
     ("cost", rf"{COST}|\bprices?\b|\bbudget\b|\$ ?\d|\brent\w*\b|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
+    ("cache_left", r"\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),
     ("full_version", r"满血|full[- ]size"),

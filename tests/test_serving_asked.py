@@ -1,0 +1,64 @@
+"""Serving as people ask about it: how many at once and what is left for the cache are told first, as whole sequences."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+
+AT_ONCE = [
+    "2x A100 80GB, llama 3.3 70B awq with vLLM, 16k per request. how many requests can I run in parallel?",
+    "sglang on one H200, Qwen2.5-32B bf16. How many devs can share it if everyone keeps 24k tokens open?",
+    "Llama-3.1-405B-FP8 on 8x H100 80GB, does it leave enough KV for 128k, and for how many at a time?",
+    "两张L40S跑qwen2.5-32b-awq,vllm,每人8k,能给多少人同时用?",
+    "8张H20 96G 部署 GLM-4.5,fp8 和 bf16 哪个能上?上下文128k能开几路",
+    "A6000 上 vllm 跑 qwen3-14b bf16,最多几个人一起聊天,每人 4k",
+]
+
+
+@pytest.mark.parametrize("question", AT_ONCE)
+def test_asked_how_many_at_once_the_number_opens_the_answer(question: str) -> None:
+    first = Assistant().ask(question).text.splitlines()[0]
+    assert re.search(r"about [\d,]+(?: to [\d,]+)? sequences? of|同时约 [\d,]+(?: 到 [\d,]+)? 条", first), first
+
+
+@pytest.mark.parametrize("question", AT_ONCE)
+def test_a_sequence_is_held_whole_or_waits(question: str) -> None:
+    assert not re.search(r"\d\.\d (?:sequences|条)", Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "4x L4, mistral small 24B in 8 bit on vllm: how much room is left for the cache after the weights?",
+            r"For the cache [\d.]+ GiB per card are left, [\d,]+ tokens in all",
+        ),
+        (
+            "vllm 四张L4 部署 mistral small 24B 8bit,权重之外还能留多少给kv",
+            r"每张卡留给缓存 [\d.]+ GiB,共可容纳 [\d,]+ 个 token",
+        ),
+    ],
+)
+def test_what_is_left_for_the_cache_stands_beside_the_verdict(question: str, said: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff0c", ",")
+    assert re.search(said, text.split("\n\n")[0]), text[:600]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "sglang, Qwen3-30B-A3B awq on a 4090, mem-fraction-static 0.88: how many tokens of kv do i get with 8 users?",
+        "H100 80GB, llama 3.1 8B bf16 vllm, 32 concurrent: how many tokens of kv cache in total?",
+    ],
+)
+def test_the_tokens_of_a_cache_are_those_of_all_that_share_it(question: str) -> None:
+    first = Assistant().ask(question).text.splitlines()[0]
+    assert "tokens of cache in all" in first, first
+    assert "declares only" not in first, first
+
+
+def test_a_servers_flags_are_its_own() -> None:
+    text = Assistant().ask("sglang Qwen3-30B-A3B fp8 on one H100, 32k each, how many concurrent users?").text
+    assert "vLLM takes 0.9" not in text
+    assert "It depends on when it fails" not in text
