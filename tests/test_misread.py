@@ -64,3 +64,47 @@ def test_sizes_beside_a_model_are_models_of_their_own() -> None:
     assert "params" not in facts
     told = facts_of(read("Qwen2.5-7B QLoRA: does a 7B or a 72B fit on 24GB?"))
     assert told["model"] == ["Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-72B-Instruct"]  # 7B is the size in its name
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "values"),
+    [
+        ("[Rank 3] torch.cuda.OutOfMemoryError finetuning llama-3-8b with lora on 4x A100", "lora_rank", ()),
+        ("OOM on rank 2 only, lora on llama-3-8b", "lora_rank", ()),
+        ("LoRA r16 on Mistral-7B", "lora_rank", (16,)),
+        ("Qwen2.5-32B on one 4090, AWQ not used, fp8 weights", "weight_format", ("fp8",)),
+        ("unsloth is not an option, gemma-2-9b lora on a 3090", "engine", ()),
+        ("unsloth装不上,gemma-2-9b lora 3090够吗", "engine", ()),
+        ("gemma 3 12b, q4_k_m, q6_k or q8? kv stays fp16", "kv_format", ("fp16",)),
+        ("gemma 3 12b, q4_k_m, q6_k or q8?", "weight_format", ("gguf:Q4_K_M", "gguf:Q6_K", "gguf:Q8_0")),
+        ("Llama 4 Scout 上下文1000万token 一张H100行吗", "seq_len", (10_000_000,)),
+        ("sbatch --mem=64G --gres=gpu:4 full finetune of llama-3-8b on A100-40G", "host_memory_gb", (64.0,)),
+        ("sbatch --mem=64G --gres=gpu:4 full finetune of llama-3-8b on A100-40G", "n_gpus", (4,)),
+        ("4x A100 80 enough? 8? PPO of a 7B", "n_gpus", (4, 8)),
+        ("4 A100 80s for a 70B?", "gpu_memory_gb", (80.0,)),
+        ("买2张4090、2张3090还是一张A6000跑32B", "n_gpus", (2, 1)),
+        ("guy says 4x 3090 = 96GB for Yi-34B", "gpu", ("RTX 3090",)),
+        ("I meant 13B, not 7B, on a 4090", "params", (13e9,)),
+        ("switching to DoRA adds 1B params to Llama-3-8B", "params", ()),
+        ("LoRA on attention only for llama-2-13b", "lora_targets", ("q k v o",)),
+        ("只在注意力层加LoRA,llama-2-13b", "lora_targets", ("q k v o",)),
+        ("Ryzen AI Max 395 128GB, BIOS gives it 96 GB, gpt-oss-120b?", "gpu_memory_gb", (96.0,)),
+        ("derive sbh(34 + 5as/h) for OPT-13B, s=2048, b=1", "seq_len", (2048,)),
+        ("2 streams of llama-3-70b at 32k on 2x A6000", "batch_size", (2,)),
+        ("10来个人同时用32B,4090够吗", "batch_size", (10,)),
+        ("梯度累积从1改成8,7B lora", "grad_accum", (1, 8)),
+        ("distill qwen2.5-72b (teacher, frozen) into qwen2.5-1.5b", "method", ()),
+        ("distill qwen2.5-72b (teacher, frozen) into qwen2.5-1.5b", "task", ("train",)),
+        ("my friend runs 70B on a single 3090, I have a 4060 8GB", "gpu", ("RTX 4060 8 GB",)),
+        ("bge-m3 on a T4, long docs (max 8192)", "seq_len", (8192,)),
+    ],
+)
+def test_a_word_beside_a_number_decides_what_it_is(question: str, name: str, values: tuple[object, ...]) -> None:
+    reading = read(question)
+    assert reading.facts.get(name, ()) == values
+    assert not reading.unknown_models or "bge" in question
+
+
+def test_two_cards_named_by_number_are_no_question_of_units() -> None:
+    assert read("4090 or 3090 or a 48GB card for Qwen2.5-32B q4, 10 users 8k").intent != "units"
+    assert read("10个人用qwen2.5-32b,8k,买4090还是3090").intent != "units"

@@ -3,8 +3,8 @@
 import re
 
 from chat.reads import lexicon
+from chat.reads.card_counts import COUNTS, FAILING_COUNT
 from chat.reads.facts import VALUE, digits, refused
-from chat.reads.lexicon import COUNTS
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.named_models import activated, in_all
 from chat.reads.scan import Scan
@@ -35,6 +35,9 @@ def _formats(scan: Scan) -> None:
     for found in scan.find(lexicon.GPTQ):
         if not scan.free(*found.span()):
             continue
+        if refused(scan, *found.span()):
+            scan.take(*found.span())
+            continue
         kind = found["kind"] or found["kind2"]
         bits = found["bits"] or found["before"] or _lone_bits(scan)
         scan.add("weight_format", _packed(kind, bits), *found.span())
@@ -42,7 +45,7 @@ def _formats(scan: Scan) -> None:
         for found in scan.find(pattern):
             if not scan.free(*found.span()):
                 continue
-            if refused(scan, found.start()) or _lacking(scan, *found.span()):
+            if refused(scan, *found.span()) or _lacking(scan, *found.span()):
                 scan.take(*found.span())
             else:
                 scan.add("weight_format", name, *found.span())
@@ -52,8 +55,13 @@ def _formats(scan: Scan) -> None:
             if average != int(average):
                 scan.add("bpw", average, *found.span(), take=False)
             scan.add("bits", max(1, round(average)), *found.span())
+    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ()))
     for found in scan.find(lexicon.GGUF_LOOSE):
-        if scan.free(*found.span()):
+        if not scan.free(*found.span()):
+            continue
+        if files and found["bits"] == "8":  # "Q4_K_M, Q6_K or q8": of eight bits there is one
+            scan.add("weight_format", "gguf:Q8_0", *found.span())
+        else:
             scan.add("bits", found["bits"], *found.span())
 
 
@@ -92,7 +100,7 @@ def _bits(scan: Scan) -> None:
         start, end = found.span("v")
         if not scan.free(end - 1, end):
             continue
-        if refused(scan, start):
+        if refused(scan, start, found.end()):
             scan.take(start, found.end())
             continue
         for value in re.finditer(r"\d+", found["v"]):
@@ -141,8 +149,8 @@ def _sizes(scan: Scan) -> None:
         for found in scan.find(pattern):
             if not scan.free(*found.span()) or _is_memory(scan, found) or _in_a_sum(scan, found):
                 continue
-            if _is_a_part(scan, found):
-                scan.take(*found.span())
+            if _is_a_part(scan, found) or refused(scan, *found.span()):
+                scan.take(*found.span())  # "I meant 13B, not 7B"
             else:
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
                 if size >= 1:
@@ -154,10 +162,10 @@ _TRAINABLE = re.compile(
     r"(?:\btrainable (?:param\w*|weights)|可训练(?:的)?参数(?:量)?)(?:(?!\ball\b|\btotal\b|\bof\b|总|全部|模型|\bmodel\b|\bon\b|\bwith\b)[^;,。\n|]){0,32}$"
 )
 _LARGER_BY = re.compile(
-    r"(?:\b(?:larger|bigger|smaller) by|[只仅才就](?:大|多|小|少)(?:出|了)?)\s*(?:about |only |just |约)?~?$"
+    r"(?:\b(?:larger|bigger|smaller|grows?|grew|increased?) by|\b(?:adds?|added|adding|extra|additional)|(?:新增|增加|多出|额外)了?|[只仅才就](?:大|多|小|少)(?:出|了)?)\s*(?:about |only |just |约)?~?$"
 )
 _BY_ONLY = re.compile(r"\b(?:only|just|merely|a mere)\s*(?:about |~)?$")
-_LARGER = re.compile(r"\s?(?:param\w* )?(?:larger|bigger|smaller|more|fewer|less)\b")
+_LARGER = re.compile(r"\s?(?:param\w* )?(?:larger|bigger|smaller|more|extra|fewer|less)\b")
 
 
 def _is_a_part(scan: Scan, found: re.Match[str]) -> bool:
@@ -222,7 +230,7 @@ def _counts(scan: Scan) -> None:
                 word = next(name for name in ("single", "dual", "pair", "quad") if groups.get(name))
                 scan.add("n_gpus", {"single": 1, "dual": 2, "pair": 2, "quad": 4}[word], *found.span(), take=False)
     if "n_gpus" not in scan.facts:
-        for found in scan.find(lexicon.FAILING_COUNT):
+        for found in scan.find(FAILING_COUNT):
             if scan.free(*found.span("n")) and int(found["n"]):
                 scan.add("n_gpus", int(found["n"]), *found.span("n"))
     for found in scan.find(r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
@@ -235,6 +243,7 @@ _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 def _memories(scan: Scan) -> None:
     _called_bandwidth(scan)
+    _given_to_graphics(scan)
     _chosen_among(scan)
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
@@ -280,6 +289,25 @@ def _chosen_among(scan: Scan) -> None:
                 scan.add("gpu_memory_gb", float(size[0]), at, at + len(size[0]), take=False)
             scan.take(*found.span("row"))
             return
+
+
+# memory of a machine that the processor shares, set aside for its graphics
+_GIVEN_TO_GRAPHICS = (
+    r"\b(?:bios|uefi|uma|gtt|vgm|variable graphics memory)\b[^.;?!\d]{0,40}?(?P<v>\d{1,3})\s?(?:gib|gb|g)(?![a-z0-9])"
+    r"|(?<![\d.])(?P<w>\d{1,3})\s?(?:gib|gb|g)\s?(?:is |are |was )?(?:allocated|assigned|dedicated|carved out|set aside|划|分|分配)(?:给)?\s?(?:to|for|as)?\s?(?:the )?(?:i?gpu|vram|graphics|核显|显卡|显存)"
+)
+
+
+def _given_to_graphics(scan: Scan) -> None:
+    """`128 GB machine, the BIOS gives 96 GB to it`: of memory that is shared, the part that is set aside for the GPU."""
+    for found in scan.find(_GIVEN_TO_GRAPHICS):
+        group = "v" if found["v"] else "w"
+        if scan.free(*found.span(group)):
+            whole = scan.facts.pop("gpu_memory_gb", [])
+            scan.spans.pop("gpu_memory_gb", None)
+            scan.add("gpu_memory_gb", float(found[group]), found.start(group), found.end())
+            if whole and "host_memory_gb" not in scan.facts:
+                scan.extras["shared_memory_gb"] = whole
 
 
 def _called_bandwidth(scan: Scan) -> None:

@@ -24,7 +24,7 @@ ASIDES: tuple[str, ...] = (
     r"(?<![\d.:])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,6})?(?![\d:])|(?<![\d.:])\d{1,2}:\d{2}\s?(?:am|pm)\b",
     r"\.(?:py|cpp|cu|cc|cuh|h)[:,]\s?(?:line )?\d+\]?|\bline \d+\b",
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])|\blocalhost:\d{2,5}",
-    r"\bcuda:?\d(?!\d)|\bgpu\d(?!\d|\s?[x*张块])|\[?\brank ?\d{1,4}\]?:|\bdevice ?\d{1,2}\b|\bon gpu \d\b|\bgpu:? ?0\b",
+    r"\bcuda:?\d(?!\d)|\bgpu\d(?!\d|\s?[x*张块])|\[?\brank ?\d{1,4}\]?:|\[rank ?\d{1,4}\]|\b(?:oom\w*|error|crash\w*|fail\w*|died?|dies|hangs?|memory) (?:only )?on rank ?\d{1,4}\b|\brank ?\d{1,4} (?:ooms?\b|dies|died|crash\w*|fail\w*|hangs?|runs? out|ran out|process)|\bdevice ?\d{1,2}\b|\bon gpu \d\b|\bgpu:? ?0\b",
     # the table of nvidia-smi
     r"(?<=\|)\s{1,6}\d{1,2}\s{1,4}(?=nvidia|tesla|quadro|geforce|rtx|[ahlv]\d)|\b[0-9a-f]{8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d\b",
     r"(?:\d{1,3}%|n/a)\s+\d{1,3}c\s+p\d{1,2}\b|(?<=\s)\d{1,4}w\s*/\s*\d{2,4}w\b",
@@ -44,7 +44,10 @@ ASIDES: tuple[str, ...] = (
     # speeds
     rf"(?<![\d.]){_N}(?:\s?[-~]\s?{_N})?\+?\s?(?:个\s?)?(?:tok(?:en)?s?|t|tk|toks|字)\s?(?:/|per|an?|每)\s?(?:s(?:ec(?:onds?)?)?|秒)(?![a-z])|每秒\s?(?:钟)?\s?(?:大概|约|只有|有)?\s?{_N}\s?(?:个\s?)?(?:tok(?:en)?s?|字|词)|(?<![\d.]){_N}\s?(?:tps|tk/s)\b",
     rf"(?<![\d.]){_N}\s?(?:gb|gib|mb|g|tb)\s?/\s?s(?:ec)?\b|(?<![\d.]){_N}\s?(?:mt/s|gt/s|mhz|ghz|gbps|gbit/s|gbe)\b",
+    # how a program ended, and settings of a loss
+    r"\b(?:exit ?code|returncode|return code|signal|exited with(?: code)?|退出码|返回码)\s?[:=]?\s?-?\d{1,3}\b|\b(?:beta|label smoothing|lr|learning rate)\s?[:=]?\s?0?\.\d+\b",
     # the rest of a machine
+    r"\bryzen\s?[3579]\b(?!\s?\d)|\bcore (?:ultra )?i?[3579]\b(?!\s?\d)|\bi[3579]\b(?![\s-]?\d)",
     r"(?<![\d.])\d{1,3}\s?[- ]?(?:physical |cpu |p-|e-)?(?:cores?|threads?|vcpus?)\b(?:\s?/\s?\d{1,3}\s?(?:threads?|t\b))?|(?<![\d.])\d{1,3}\s?(?:核心?|线程)(?:\d{1,3}\s?线程)?(?:\s?cpu)?",
     r"\bi[3579]-?\s?\d{4,5}[a-z]{0,2}\b|\b(?:ryzen|r)\s?[3579]\s?\d{4}[a-z0-9]{0,3}\b|\b(?:epyc|threadripper|xeon|core ultra)\s?(?:pro |gold |silver |platinum |w-?|\d )?\d{3,4}[a-z]{0,2}\b|\be[357]-?\s?\d{4}(?:\s?v\d)?\b|(?<=双路 )e5\b|(?<=双路)e5\b|\be5\b",
     r"\b(?:lp)?ddr[345]x?(?:\s?[- ]\s?(?![1-5]0[5-9]0)\d{4})?\b|(?<![\d.])\d{1,2}[ -]?(?:channels?|ch)\b|\d{1,2}\s?通道|\bpcie\s?(?:gen)?\s?[345](?:\.0)?(?:\s?x\s?\d{1,2})?\b|\bnvlink\s?\d\b",

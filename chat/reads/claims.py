@@ -27,6 +27,7 @@ PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*
 _BYTES_IN_ALL = r"(?<![\d.a-z+])\d{1,2}(?:\s?\+\s?\d{1,2}){2,}(?![\d.a-z+])"
 # `18 or 20`, of bytes
 _BYTES_OF_EACH = r"(?<![\d.])(?:16|18|20)\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:16|18|20)(?!\.?\d|[a-z])"
+_OF_CARDS = re.compile(r"\d{1,3}\s?[x*]\s?[1-9]0[5-9]0", re.ASCII)
 # an amount of memory in a row with others; more are tokens
 _MOST_GB = 10_000
 
@@ -38,6 +39,8 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", found["left"].strip()):
                 scan.take(*found.span("right"))
                 continue  # the name of a mixture, not a sum of the asker's
+            if _OF_CARDS.fullmatch(found["left"].strip()):
+                continue  # "4x 3090 = 96GB": so many cards of that name
             span = scan.normal.original(*found.span())
             said, left = (re.sub(rf"(?<=\d){_LABEL}", "", one.strip()) for one in (found[0], found["left"]))
             scan.equations.append(Equation(said, left, found["right"].strip(), span))

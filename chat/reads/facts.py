@@ -3,9 +3,11 @@
 import re
 
 from chat.reads import lexicon
+from chat.reads.card_counts import NODE_COUNTS
 from chat.reads.flags import unknown_values
-from chat.reads.lexicon import NODE_COUNTS, NUMBERED, WORDED, Numbered
+from chat.reads.lexicon import NUMBERED, WORDED, Numbered
 from chat.reads.named_cards import card_numbers
+from chat.reads.named_models import shapes
 from chat.reads.scan import Scan
 from chat.reads.task import read_task
 from kb.knobs import thousand
@@ -111,10 +113,31 @@ def read_settings(scan: Scan) -> None:
             for end in ("a", "b"):
                 scan.add("seq_len", f"{found[end]}k", *found.span(end))
             scan.take(*found.span())
+    _letters(scan)
     found_by = [(rule, list(scan.find(rule.pattern))) for rule in NUMBERED]
     bound = unknown_values(scan) | _bound(found_by) | card_numbers(scan)
     for numbered, places in found_by:
         _numbered(scan, numbered, places, bound)
+
+
+# s, b, h, a, L of the published formulas; two of them make it a derivation's notation and no flag
+_LETTERS = r"(?<![a-z0-9_.*/+-])(?P<letter>[sbhal])\s?=\s?(?P<v>\d{1,6})(?![\d.]*\d|[a-z]|\s?[*/+])"
+_LETTER_FACTS = {"s": "seq_len", "b": "batch_size"}
+_NOTATION = r"\bsbh\b|\b5as\b|\bderiv|推导|公式|\bformula"
+
+
+def _letters(scan: Scan) -> None:
+    """`s=4096, b=1`: given as the formulas write them; h, a and L are shapes that the model has."""
+    found = [one for one in scan.find(_LETTERS) if scan.free(*one.span())]
+    if not found or not (len(found) > 1 or any(scan.find(_NOTATION))):
+        return
+    shaped = [shapes(str(name)) for name in scan.facts.get("model", ())]
+    for one in found:
+        fact = _LETTER_FACTS.get(one["letter"])
+        if fact and fact not in scan.facts:
+            scan.add(fact, one["v"], *one.span())
+        elif any(float(one["v"]) in model for model in shaped):
+            scan.take(*one.span())
 
 
 def _cache_formats(scan: Scan) -> None:
@@ -158,9 +181,11 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
     for found in scan.find(pattern):
         # Where only a part of the words tells the value, that part is the group `v`.
         span = found.span("v") if "v" in found.re.groupindex else found.span()
+        if fact == "lora_targets" and fact in scan.facts:
+            continue  # "attention only (q_proj, v_proj)": the modules by name are more exact
         if not scan.free(*span):
             continue
-        if refused(scan, found.start()) or (fact == "offload" and _OPTION.search(scan.text[: found.start()][-40:])):
+        if refused(scan, *found.span()) or (fact == "offload" and _OPTION.search(scan.text[: found.start()][-40:])):
             scan.take(*span)
         else:
             scan.add(fact, value, *span)
@@ -180,8 +205,18 @@ _OPTION = re.compile(
 )
 
 
-def refused(scan: Scan, start: int) -> bool:
-    """Is what stands here named as what is not used ("full, not LoRA")?"""
+# the same, said behind it: "unsloth is not an option", "AWQ not used"
+_REFUSED_AFTER = re.compile(
+    r"\s?(?:(?:is|was|are) )?(?:not|n't|isn't|wasn't|never) (?:really )?(?:an option|used|possible|available|allowed|supported|wanted|enabled|installed|in use)\b"
+    r"|\s?(?:is |are )?(?:off the table|out of the question|ruled out)\b|\s?(?:不可用|不考虑|不在考虑|没法用|没装|装不上)",
+    re.ASCII,
+)
+
+
+def refused(scan: Scan, start: int, end: int | None = None) -> bool:
+    """Is what stands here named as what is not used ("full, not LoRA", "AWQ not used")?"""
+    if end is not None and _REFUSED_AFTER.match(scan.text, end):
+        return True
     return _REFUSED.search(scan.text, max(0, start - 24), start) is not None
 
 
@@ -192,7 +227,7 @@ def _methods(scan: Scan) -> None:
         for hit in scan.find(rule.pattern)
         if scan.free(hit.start(), hit.end())
     )
-    found = [one for one in said if not refused(scan, one[0])]
+    found = [one for one in said if not refused(scan, one[0], one[1])]
     for start, end, _ in set(said) - set(found):
         scan.take(start, end)
     adapters = {*scan.facts.get("method", ()), *(value for _, _, value in found)} & (set(ADAPTERS) - {"lora"})

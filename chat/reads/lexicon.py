@@ -15,9 +15,9 @@ FLAGS = re.ASCII
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
-LEN = rf"{NUM}\s?[kw万]?(?![a-z0-9])(?!\.\d|\s?gi?b\b)"
+LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9])|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
-AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到)\s?"
+AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
 IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
 
 
@@ -81,14 +81,14 @@ NUMBERED = (
     Numbered("cpu_offload_gb", rf"\bcpu[ _-]offload[ _-]gb(?![a-z]){IS}{several(NUM)}"),
     Numbered("cpu_offload_gb", rf"\boffload(?:ing)? (?:about )?{row(NUM)}\s*(?:gib|gb|g)(?: of (?:the )?weights)? (?:to|in|into) {_HOST}\b"),
     Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
-    Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
+    Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数|累积|累计)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
     Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient|grad)[ _-]acc\w*"),
     Numbered("grad_accum", rf"\bga[\s=:]+{several(_INT)}"),
     Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?batch(?:[ _-]?size)?|(?:全局|总)(?:的)?\s?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
-    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|parallel (?:requests|users|sequences)|requests?\b|请求)"),
-    Numbered("people", rf"{row(_INT)}\s*(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
+    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|requests?\b|请求)"),
+    Numbered("people", rf"{row(_INT)}\s*(?:来|多|几)?(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?at (?:a time|once)\b"),
     Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:pairs|samples|sequences) (?:per|on each) (?:gpu|card|device)"),
@@ -111,7 +111,7 @@ NUMBERED = (
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡|epochs?|个?轮|个epoch))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
     Numbered("seq_len", r"(?<![\d.a-z])(?P<v>\d{1,2}(?:\.\d+)?\s?m)\s?-?(?:个)?(?:tokens?)?\s*(?:的|of )?(?:context|ctx|prompts?|上下文|长度)"),
-    Numbered("vocab", rf"(?:\bvocab\w*|词表)(?:[ _-]size|大小)?{IS}{several(LEN)}", extra=True),
+    Numbered("vocab", rf"(?:\bvocab\w*|词表)(?:[ _-]size|大小)?(?:\s?(?:was |is )?(?:extended|expanded|enlarged|grown|resized)|扩(?:充|展|大)?|增加?)?{IS}{several(LEN)}", extra=True),
     Numbered("train_tokens", rf"(?<![\d.a-z])(?P<v>{NUM_SCALED})\s*(?:training )?(?:tokens of data|tokens? data)", extra=True),
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"),
@@ -150,6 +150,7 @@ NUMBERED = (
     Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM})\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
     Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b"),
     Numbered("host_memory_gb", r"\bddr[345]\b[^,;:?!/]{0,12}?\s(?P<v>\d{2,4})\s?(?:gib|gb|g)\b"),
+    Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
@@ -169,7 +170,7 @@ WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
       for kind, said in _KV_FORMATS),
-    *(Worded("kv_format", kind, rf"(?:{said})(?:量化|的)(?:的)?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+    *(Worded("kv_format", kind, rf"(?:{said})(?:量化|的)(?:的)?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind, said in _KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
@@ -187,7 +188,7 @@ WORDED = (
     Worded("precision", "amp-fp16", r"\bfp16[ -](?:amp|mixed)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
     Worded("precision", "amp-bf16", r"\bbf16[ -](?:amp|mixed(?: precision)?)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),
     Worded("precision", "fp32", r"\b(?:in )?(?:fp32|float32|full precision) (?:training|fine-?tun\w+)|(?:fp32|单精度|全精度)训练|train\w* in (?:fp32|float32|full precision)"),
-    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算)(?:关闭|关掉|关)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
+    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算|checkpointing)\s?(?:关闭|关掉|关|没开|未开|没有开)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
     Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b"),
     Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
@@ -213,7 +214,7 @@ WORDED = (
     Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z]|[ _-]gb)|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
     Worded("layer_split", True, r"\bdevice[ _-]?map(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
-    Worded("lora_targets", "q k v o", r"\bqkvo\b|attention (?:layers|modules|projections) only|只(?:在)?注意力层"),
+    Worded("lora_targets", "q k v o", r"\bqkvo\b|\battention[ -](?:(?:layers|modules|projections|blocks|linears) )?only\b|\bonly (?:on |in |to )?(?:the )?(?:attention|attn)(?: (?:layers|modules|projections|blocks|linears))?\b(?! (?:mask|and|is|takes|needs))|\battn[ -]only\b|[只仅](?:训练?|加|打|挂|放|用)?(?:在|到)?\s?(?:注意力|attention|attn)\s?(?:层|模块|部分)?(?!掩码)"),
     Worded("engine", "vllm", r"(?<![a-z])vllm(?![a-z])"), Worded("engine", "sglang", r"\bsglang\b"),
     Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|(?<![a-z])ollama(?![a-z])|\blm[ -]?studio\b|\bkobold(?:cpp)?\b|\bllama-(?:server|cli|bench)\b|(?<=\s)-ngl\b|\bnum_ctx\b"),
     # the program at work, not what its table says
@@ -253,7 +254,7 @@ METHODS = (
     Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"(?<![a-z0-9-])lora(?![a-z0-9])(?![- ]fa\b)|(?<!rs-)(?<!q-)(?<=-)lora(?![a-z0-9])"),
-    Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{_TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{_TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)冻结(?!(?:住)?\s?{_TOWER})|部分参数"),
+    Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{_TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )(?<!teacher )(?<!teacher, )(?<!teacher is )(?<!teacher \()\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{_TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)(?<!教师)(?<!教师模型)(?<!老师)(?<!teacher)(?<!teacher )冻结(?!(?:住)?(?:的)?\s?(?:{_TOWER}|教师|老师|teacher))|部分参数"),
     Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
 
@@ -268,6 +269,7 @@ TASK_INFERENCE = (
 )
 TASK_TRAIN = (
     r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
+    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )distill\b(?! (?:model|version))|(?<!r1)(?<!r1 )(?<!deepseek)蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
     r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
 )
 
@@ -349,26 +351,6 @@ CARD_MEMORY = (
     rf"(?<=\d)\s?(?:gib|gb|g)?\s?/\s?{MEM}",
 )  # fmt: skip
 
-NODE_COUNTS = (
-    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=[ahlv]\d{2,3}\b))",
-    r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
-)
-COUNTS = (
-    r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?:(?:used|old|older|cheap|spare|second[ -]?hand)\s+|二手|旧)*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
-    r"\b(?:nproc[ _-]per[ _-]node|num[ _-](?:processes|gpus)|n[ _-]gpus?|gpus[ _-]per[ _-]node|world[ _-]size|npus?|--gpus|nvidia\.com/gpu)[ =:]+(?P<v>\d{1,4})(?![\d.])",
-    r"(?<![\d.a-z第])(?<!和)(?<!跟)(?<!与)(?<!像)(?<!同)(?<!比)(?<!和 )(?<!跟 )(?<!与 )(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡(?!实例|时|\s?\d+(?:\.\d+)?\s?(?:块|元|刀|\$))|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
-    r"(?<![\d.a-z第])(?P<v>\d{1,4}(?=\s*[张枚])|\d{1,2}(?=\s*块))\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|上|来|做|用|微调|部署|呢|的话|,|\?|$))",
-    r"(?<![\d.a-z])(?P<v>\d{1,4})\s+of (?:them|those|these)\b(?!\s*(?:fail|don't|doesn't|didn't|oom|are not|isn't))",
-    r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
-    r"(?P<dual>\bdual\b|\ba pair of\b|\bboth (?:gpus|cards)\b)",
-    r"(?P<quad>\bquad\b)",
-    r"(?<=\d{4} )(?P<pair>pair)\b",
-    r"(?<![\d.])(?P<v>\d{1,4})\s?[x*]\s?(?=\d+\s?g(?:b|ib)?\b)",
-    r"\bon (?P<v>\d{1,3})x(?=(?:16|24|32|40|48|80|96|141)(?![\d.a-z]))",
-    r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",
-)  # fmt: skip
-
-FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
 # a length in K, and what number of tokens it may be
 K_OF_TOKENS = (
     r"\d\s?k[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
@@ -382,7 +364,7 @@ LONE_LENGTHS = (
 )
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
-BARE_LENGTH = r"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*x=+/] )(?:512|1024|2048|4096|8192|16384|32768|65536|131072)(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{2}|mib|mb|gb|层|位|维|张|个|条|步|卡|块))"
+BARE_LENGTH = r"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x )(?:512|1024|2048|4096|8192|16384|32768|65536|131072)(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{2}|mib|mb|gb|层|位|维|张|个|条|步|卡|块))"
 
 BARE_LENGTH_AT = r"(?:\bat |@\s?)(?P<v>512|1024|2048|4096|8192|16384|32768|65536|131072)(?=\s(?:it|works?|is|and|with|ok|fine|i)\b|[,.;)!?]|$)"
 

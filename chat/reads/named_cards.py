@@ -80,7 +80,11 @@ _MEM_AFTER = re.compile(
     r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
     re.ASCII,
 )
-_MEM_BARE = re.compile(r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|\s?[a-z])", re.ASCII)  # "2x3090 (24)", "A100-80"
+# "2x3090 (24)", "A100-80", "4 A100 80s", "4x A100 80 enough?"
+_MEM_BARE = re.compile(
+    r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|\s?[a-z])|\s(\d{2,3})(?=s\b|\s(?:enough|ok|okay|or|each|cards?|gpus?|x)\b|\s?[?;)]|[,.](?!\d)|\s?够|$)",
+    re.ASCII,
+)
 _MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
 # "A100 40G or 80G": the other size in which the card is sold
 _OR_MEMORY = re.compile(
@@ -176,8 +180,15 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     memory_at: tuple[int, int] | None = None
     if (after := _MEM_AFTER.match(scan.text, end)) and _is_sold(float(after["v"]), cards):
         memory, memory_at, tail = float(after["v"]), (after.start("v"), after.end()), after.end()
-    elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[1] or bare[2]) in {one.memory_gb for one in cards}:
-        memory, memory_at, tail = float(bare[1] or bare[2]), (bare.start() + 1, bare.end()), bare.end()
+    elif (bare := _MEM_BARE.match(scan.text, end)) and float(bare[bare.lastindex or 0]) in {
+        one.memory_gb for one in cards
+    }:
+        plural = scan.text[bare.end() : bare.end() + 1] == "s"
+        memory, memory_at, tail = (
+            float(bare[bare.lastindex or 0]),
+            (bare.start() + 1, bare.end() + plural),
+            bare.end() + plural,
+        )
     elif stands := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
         memory, memory_at = float(stands["v"]), (stands.start("v"), start)
     if memory_at and (other := _OR_MEMORY.match(scan.text, tail)) and _is_sold(float(other["v"]), cards):
@@ -254,6 +265,8 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
         if not after:
             continue
         group = "a" if after["a"] else "b"
+        if _card_pattern().match(scan.text, after.end() + len(re.match(r"\s*", scan.text[after.end() :])[0])):  # type: ignore[index]
+            continue  # "2张4090,2张3090": of the next card
         if int(after[group]) and scan.free(after.start(group), after.end(group)):
             scan.add("n_gpus", int(after[group]), after.start(group), after.end())
             found = int(after[group])

@@ -95,7 +95,7 @@ def _head_pattern() -> re.Pattern[str]:
     heads = sorted(tables.names().heads | set(NICKNAMES), key=len, reverse=True)
     latin = "|".join(re.escape(head) for head in heads if head[0].isascii())
     chinese = "|".join(head for head in heads if not head[0].isascii())
-    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])", re.ASCII)
+    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])(?!(?<=[a-z]\d)\d)", re.ASCII)
 
 
 # What may follow a family's name and still be part of the name.

@@ -134,6 +134,9 @@ def _more_machines(scan: Scan) -> None:
         count = int(found["n"] or found["m"])
         if len(cards) == 1 and cards[0] > 1 and scan.extras.get("nodes", [1]) == [1]:
             scan.add("n_gpus", count * cards[0], *found.span())
+    for found in scan.find(r"(?<=\?)\s*(?:(?:or|and|what about|how about)\s)?(?P<n>\d{1,4})(?=\s?\?)"):
+        if len(cards) == 1 and scan.free(*found.span("n")) and int(found["n"]):
+            scan.add("n_gpus", int(found["n"]), *found.span("n"))  # "4x A100 enough? 8?"
 
 
 _SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"
