@@ -255,7 +255,7 @@ def test_verdicts_that_agree_are_told_once() -> None:
     result = estimate(case("no", bits=4), case("no", bits=8))
     assert (
         headline(result, "en")
-        == "**7B, QLoRA: does not fit with 4-bit and 8-bit alike: even the least takes 10.0 GiB; the card has 24.0 GiB.**"
+        == "**7B, QLoRA: does not fit with 4-bit or 8-bit: even the least takes 10.0 GiB; the card has 24.0 GiB.**"
     )
     assert headline(result, "zh") == "**7B · QLoRA\uff1a4 位、8 位都放不下,最省的也要 10.0 GiB;卡上可用 24.0 GiB。**"
 

@@ -141,7 +141,11 @@ def test_borderline_is_what_is_near_the_middle_of_its_interval(
 @pytest.mark.parametrize(
     ("question", "said", "unsaid"),
     [
-        ("can four A100 40G do a full fine-tune of Qwen-VL?", "alike: even the least takes", "in any case"),
+        (
+            "can four A100 40G do a full fine-tune of Qwen-VL?",
+            "or sharded (ZeRO-3/FSDP): even the least takes",
+            "in any case",
+        ),
         (
             "8B full fine-tuning on 4x L40S, bf16, 4k, should I take ZeRO-2 or ZeRO-3?",
             "likeliest to fit",
@@ -154,3 +158,37 @@ def test_cases_that_agree_are_named_and_the_surest_is_taken(question: str, said:
     opening = ask(question).split("\n\n")[0]
     assert said in opening
     assert unsaid not in opening
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("can a 48GB card do LoRA of an 8B? and llama 3.2 3B?", ["Llama-3.2-3B", "Llama-3-8B"]),
+        ("Mac mini M4 16G 跑 qwen3 14b q4 行不行，要不要上 8b", ["Qwen3-14B", "Qwen3-8B"]),
+        ("Is 4 x A100 80GB enough to fully fine-tune Qwen2.5-7B, or do I need 8?", ["4 cards", "8 cards"]),
+        ("ppo with llama-2-7b, full fine-tuning. 4x A100 80GB enough? 8?", ["4 cards", "8 cards"]),
+        ("V100 16G 单卡能推 Baichuan2-13B 吗，int8 可以吗", ["fp16", "int8"]),
+        ("Will mistral-nemo 12b run on my 3060 12GB? in 8-bit?", ["16-bit", "8-bit"]),
+        ("qwen2.5-14b 用 lora 单卡 4090 行吗？不行的话 qlora 呢？", ["LoRA", "QLoRA"]),
+    ],
+)  # fmt: skip
+def test_each_case_that_is_asked_about_is_in_the_headline(question: str, named: list[str]) -> None:
+    opening = ask(question).split("\n\n")[0]
+    assert all(one in opening for one in named)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "values"),
+    [
+        ("7B LoRA on 1x 4090, seq 2048, batch 2, or 4?", "n_gpus", (1,)),
+        ("2x 3090, 70B QLoRA, batch 4 or 8?", "n_gpus", (2,)),
+        ("4x A100 80GB enough for a 7B? 8?", "n_gpus", (4, 8)),
+    ],
+)
+def test_a_bare_number_is_a_further_count_only_of_cards(question: str, fact: str, values: tuple[int, ...]) -> None:
+    assert read(question).facts[fact] == values
+
+
+def test_a_size_of_which_something_is_said_elsewhere_is_no_case() -> None:
+    said = read("4080 16G 能 LoRA 训 qwen3-8b 吗，我看教程说 7B 16G 正好")
+    assert understood(said)["model"] == "Qwen/Qwen3-8B"

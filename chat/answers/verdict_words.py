@@ -39,7 +39,7 @@ def _alike(cases: list[Result], language: str, result: Result) -> str:
     if only == "yes" and result.get("doubted") and not result.get("explained"):
         below = "(见下;表中各情形都低于卡的显存)" if zh else " (see below: by the table no case fills the card)"
         return pick(MORE, language) + below
-    each, had = _each(cases, language), _had(cases, result, language)
+    each, had = _each(cases, only == "no", language), _had(cases, result, language)
     if only == "yes":
         most = gib(max(case["memory"]["best_gib"] for case in cases))
         return (f"{each}都放得下,最多 {most}" if zh else f"fits {each}, with {most} at most") + had
@@ -52,18 +52,18 @@ def _alike(cases: list[Result], language: str, result: Result) -> str:
     return (f"{each}都{words}({_amounts(cases)})" if zh else f"{words} {each} ({_amounts(cases)})") + had
 
 
-def _each(cases: list[Result], language: str) -> str:
+def _each(cases: list[Result], none: bool, language: str) -> str:
     """What the cases are: their names where they are few and differ in one thing only, else those of the table."""
     zh, names = language == "zh", ordered(cases[0]["facts"])
     differing = [name for name in names if len({str(case["facts"][name]) for case in cases}) > 1]
     if len(differing) != 1 or len(cases) > _FEW:
-        return "表中每种情形" if zh else "in each case of the table"
+        return "表中每种情形" if zh else f"in {'any' if none else 'each'} case of the table"
     name = differing[0]
     words = [in_words(name, case["facts"][name], language) for case in cases]
     if zh:
         return f"{'、'.join(words)}{gap(words[-1])}"
-    listed = " and ".join([", ".join(words[:-1]), words[-1]])
-    return f"{_joined(name, words)}{listed} alike"
+    listed = (" or " if none else " and ").join([", ".join(words[:-1]), words[-1]])
+    return f"{_joined(name, words)}{listed}" + ("" if none else " alike")
 
 
 def only_one(name: str, leans: str, until: str, language: str) -> str:
@@ -155,16 +155,11 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     fitting = _told_apart([case for case in rest if case["verdict"] == best], matter, language)
     others = [case for case in rest if case["verdict"] != best]
     those = [case for case in rest if case["verdict"] == best]
-    if best != "yes":
-        told = pick(VERDICTS[best], language)
-        if best == "unlikely" or len(fitting) > _FEW:
-            said = f"{words}{gap(words)}至多{told}" if zh else f"at best {told} {_join(name)} {words}"
-            return _with_amount(said if best != "unlikely" else _said(name, best, [words], language), those, language)
-        ways = (" 或 " if zh else " or ").join(fitting)
-        only = f"{words}{gap(words)}只有{_lead(ways)}{ways}{gap(ways)}{told}"
-        if not zh:
-            only = f"{_join(name)} {words} only {ways} {'is ' if best == 'borderline' else ''}{told}"
-        return _with_amount(only, those, language)
+    inner = [verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest)]
+    if best == "unlikely":
+        return _with_amount(_said(name, best, [words], language), those, language)
+    if set(inner) - {"yes", "no"}:
+        return _each_way(name, words, rest, inner, language)
     if len(others) == 1 and len(fitting) > 1:
         but = _with_amount(_told_apart(others, matter, language)[0], others, language)
         return (
@@ -182,6 +177,28 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
         only = f"{words}{gap(words)}只有{_lead(fitting[0])}{' 或 '.join(fitting)}{gap(fitting[-1])}才放得下"
         return _with_amount(only, those, language)
     return _with_amount(f"{_join(name)} {words} only {' or '.join(fitting)}", those, language)
+
+
+def _each_way(name: str, words: str, rest: list[Result], inner: list[str], language: str) -> str:
+    """One value under which some cases may fit: each verdict but the plain no, with the cases that have it."""
+    zh = language == "zh"
+    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, rest)]
+    said = []
+    for verdict in [one for one in inner if one != "no"]:
+        group = [case for case in rest if case["verdict"] == verdict]
+        ways = _told_apart(group, matter, language)
+        if len(ways) > _FEW:
+            ways = ["部分情形(见表)" if zh else "some of the table"]
+        told = pick(VERDICTS[verdict], language)
+        way = (" 或 " if zh else " or ").join(ways)
+        said.append(
+            _with_amount(f"{way}{gap(way)}{told}" if zh else f"{told} {_joined(matter[0], ways)}{way}", group, language)
+        )
+    if "no" in inner:
+        said.append("其余放不下" if zh else "else it does not fit")
+    if zh:
+        return f"{words}{gap(words)}{','.join(said)}"
+    return f"{_join(name)} {words} it {'is ' if said[0].startswith('borderline') else ''}{', '.join(said)}"
 
 
 def _told_apart(cases: list[Result], names: list[str], language: str) -> list[str]:

@@ -103,7 +103,9 @@ def _which_cards(result: Result, names: list[str], language: str) -> str:
         return "都放得下,要看速度与价格。" if zh else "Each of them holds it; speed and price decide."
     if yes:
         return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."
-    return "只有临界的。" if zh else "None holds it for certain."
+    if result["verdict"] == "no":
+        return "这几种卡都放不下。" if zh else "None of these cards holds it."
+    return "没有一种一定放得下。" if zh else "None holds it for certain."
 
 
 def _no_choice(language: str) -> str:

@@ -7,16 +7,16 @@ from math import prod
 from typing import Any
 
 from chat.figures.named import model_row
+from chat.plans.sizes import asked_too, beside_models
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.cards import models_in
 from kb.knobs import LIKE
-from kb.name_parts import size_value, tokens
 from kb.names import gpu_rows, names
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
-from kb.standin import SAME_SIZE, stand_in, stands_for
+from kb.standin import stand_in
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
@@ -56,7 +56,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
             facts[name] = given[-1]
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
         facts["host_memory_gb"] = min(facts["host_memory_gb"])
-    _sizes_beside_models(facts)
+    beside_models(facts, reading)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
     tp = facts.get("tp")
@@ -66,22 +66,6 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     ):  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts
-
-
-def _sizes_beside_models(facts: Facts) -> None:
-    """Sizes that are asked about beside a model are further models, each with its own shapes: those that stand for them."""
-    sizes = facts.get("params")
-    if "model" not in facts or not isinstance(sizes, list):
-        return
-    models = facts["model"] if isinstance(facts["model"], list) else [facts["model"]]
-    called = {size_value(piece) for model in models for piece in tokens(str(model).rpartition("/")[2].lower())}
-    known = [float(names().by_spelling[str(model).lower()].params or 0) for model in models]
-    apart = [size for size in sizes if size not in called and all(abs(size - one) > SAME_SIZE * one for one in known)]
-    try:
-        facts["model"] = [*models, *dict.fromkeys(stands_for(float(size)) for size in apart)]
-    except BadInput:
-        return  # the estimate says which sizes are near
-    facts.pop("params")
 
 
 def has_subject(reading: Reading) -> bool:
@@ -261,6 +245,8 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     if "quantise_or_not" in reading.cues and facts.get("bits", 16) == 16 and "weight_format" not in facts:
         facts["bits"] = list(_SERVED_BITS)
     if {"bits", "weight_format"} & set(facts):
+        if asked_too(reading):
+            _as_published_too(facts)
         return
     which = "bits" in reading.asks or "which_method" in reading.intents
     if (("quantised" in reading.cues and "kv_format" not in facts) or _reads_gguf(facts)) and not which:
@@ -275,3 +261,11 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS:
         return
     facts["bits"] = list(_SERVED_BITS)
+
+
+def _as_published_too(facts: Facts) -> None:
+    """The one precision that a second question names stands beside 16 bit, of which the first one is."""
+    name = "weight_format" if "weight_format" in facts else "bits"
+    usual = 16 if name == "bits" else "fp16"
+    if not isinstance(facts[name], list) and facts[name] not in (16, "fp16", "bf16", "fp32"):
+        facts[name] = [usual, facts[name]]

@@ -34,6 +34,15 @@ _ROLE = r"(?:actor|critic|ref(?:erence)?|reward|rm|rollout|policy|vllm|value|参
 _OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:卡|gpus?\b|cards?\b)"
 _TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
 
+# "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards
+_FURTHER = (
+    r"(?:[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|do (?:i|we) need|should (?:i|we) (?:get|take|use|buy)))*|还是(?:要|得|需要)?|或者?)"
+    r"\s*(?P<n>\d{1,3})\s*(?:张|块|of them)?\s*(?=[?]|$|吗|呢)"
+)
+_NEAR = 120  # characters from the count to a further one
+# what may stand between them: a number of any other thing is what the next one is of
+_OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine"})
+
 
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
@@ -44,6 +53,7 @@ def settle(scan: Scan) -> None:
     _people(scan)
     _roles(scan)
     _more_machines(scan)
+    _further_counts(scan)
     _memory_told(scan)
     _machines(scan)
 
@@ -140,6 +150,19 @@ def _more_machines(scan: Scan) -> None:
 
 
 _SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"
+
+
+def _further_counts(scan: Scan) -> None:
+    """`4x A100 enough? 8?`: the same cards in another number."""
+    if len(scan.facts.get("n_gpus", [])) != 1 or not scan.spans.get("n_gpus"):
+        return
+    counted = scan.spans["n_gpus"][0][1]
+    others = [span for name, spans in scan.spans.items() if name not in _OF_THE_CARDS for span in spans]
+    for found in scan.find(_FURTHER):
+        start = scan.normal.original(*found.span("n"))[0]
+        between = any(counted <= other[0] < start for other in others)
+        if 0 <= start - counted <= _NEAR and not between and scan.free(*found.span("n")):
+            scan.add("n_gpus", int(found["n"]), *found.span("n"))
 
 
 def _memory_told(scan: Scan) -> None:

@@ -1,0 +1,81 @@
+"""Cases that a second question adds: a size beside a model is a further model; a precision stands beside the usual one."""
+
+import re
+from typing import Any
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from formulas.errors import BadInput
+from kb.name_parts import size_value, tokens
+from kb.names import names
+from kb.standin import SAME_SIZE, stands_for
+
+Facts = dict[str, Any]
+# what a table or somebody else says of another size is no case of the question
+_REPORTED = (
+    r"\b(?:table|tutorial|guide|blog|readme|docs?|says?|said|claims?|heard|reported|people|someone|everyone)\b"
+    r"|教程|表[里中写上格]|听说|网上|官方|有人|都说|别人|文档|文章"
+)
+_CLAUSE_ENDS = re.compile(r"[,.;:?!，。；：？！\n](?!\d)")
+# how a name tells its size: `8B`, `30B-A3B`
+_SIZE_IN_NAME = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?:-A\d+(?:\.\d+)?[Bb])?(?![A-Za-z0-9])")
+
+# a question before, and one of nothing but a precision: `Does it fit? In 8 bit?`, `能跑吗,int8可以吗`
+_ASKED_BEFORE = r"[?？]|[吗嘛]|能不能|行不行|够不够|能跑不"
+_ONLY_THIS = re.compile(r"[^,.;!?，。；！？\n]{0,20}(?:[?？]|[吗呢嘛])")
+_MOST_BEFORE = 16  # characters of that question before the precision
+
+
+def asked_too(reading: Reading) -> bool:
+    """Whether the only precision that is named is what a second question asks about, and the first one named none."""
+    spans = (*reading.spans.get("weight_format", ()), *reading.spans.get("bits", ()))
+    if len(spans) != 1:
+        return False
+    (start, end), text = spans[0], reading.text
+    clause = [0, *(found.end() for found in re.finditer(r"[,.;:?!，。；：？！\n](?!\d)", text[:start]))][-1]
+    named = [span for name in ("model", "params", "gpu") for span in reading.spans.get(name, ())]
+    return (
+        start - clause <= _MOST_BEFORE
+        and bool(re.search(_ASKED_BEFORE, text[:clause]))
+        and bool(_ONLY_THIS.match(text, end))
+        and not any(clause <= span[0] for span in named)
+    )
+
+
+def beside_models(facts: Facts, reading: Reading) -> None:
+    """The sizes that no named model has join the models: the family's own of that size, else the one that stands for it."""
+    if "model" not in facts or "params" not in facts:
+        return
+    sizes = facts["params"] if isinstance(facts["params"], list) else [facts["params"]]
+    models = facts["model"] if isinstance(facts["model"], list) else [facts["model"]]
+    called = {size_value(piece) for model in models for piece in tokens(str(model).rpartition("/")[2].lower())}
+    known = [float(names().by_spelling[str(model).lower()].params or 0) for model in models]
+    apart = [size for size in sizes if size not in called and all(abs(size - one) > SAME_SIZE * one for one in known)]
+    if len(sizes) == 1 and (not apart or _reported(reading)):
+        return
+    try:
+        further = [_of_family(models, float(size)) or stands_for(float(size)) for size in apart]
+    except BadInput:
+        return  # the estimate says which sizes are near
+    facts["model"] = [*models, *dict.fromkeys(further)]
+    facts.pop("params")
+
+
+def _reported(reading: Reading) -> bool:
+    """Whether the clause of the size tells what is said elsewhere."""
+    for start, end in reading.spans.get("params", ()):
+        before = [0, *(found.end() for found in _CLAUSE_ENDS.finditer(reading.text, 0, start))][-1]
+        after = _CLAUSE_ENDS.search(reading.text, end)
+        clause = reading.text[before : after.start() if after else len(reading.text)]
+        if compiled(_REPORTED).search(clause.lower()):
+            return True
+    return False
+
+
+def _of_family(models: list[str], size: float) -> str | None:
+    """The model that is called as one of these but for its size: `Qwen3-8B` beside `Qwen3-14B`."""
+    for model in models:
+        called = _SIZE_IN_NAME.sub(f"{size / 1e9:g}B", str(model))
+        if called != str(model) and called.lower() in names().by_spelling:
+            return str(names().by_spelling[called.lower()].row["name"])
+    return None
