@@ -24,7 +24,7 @@ from kb.solver import highest, layers_that_fit
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
-_ANY_ROOM = 1e6
+ANY_ROOM = 1e6
 # of weights in files
 USUAL_BITS = 4
 # cards that are looked for at most
@@ -92,7 +92,7 @@ class Machine:
         return {
             "gpu": rig_name(rig) if rig else None, "n_gpus": int(self.case.facts.get("n_gpus") or 1) if rig else 0,
             "host_memory_gb": self.case.facts.get("host_memory_gb"), "memory_gib": capacity / GIB,
-            "usable_gib": self._usable(capacity) / GIB, "shared": bool(rig) and _shared(rig[0]),
+            "usable_gib": self._usable(capacity) / GIB, "shared": bool(rig) and shares_memory(rig[0]),
             "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
             "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
             "held": [one.json() for one in self.held], "next": _called(self.next_up) if self.next_up else None,
@@ -144,7 +144,7 @@ def _rigs(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**facts, **({"gpu": others[0] if len(others) == 1 else others} if others else {})}
 
 
-def _shared(one: Card) -> bool:
+def shares_memory(one: Card) -> bool:
     """Whether the card's memory is the machine's own."""
     return "unified" in str(gpu_row(one.name).get("class", ""))
 
@@ -166,9 +166,9 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         missed += [too_large] if too_large else []
     # of models the next larger one in the usual bits; of one model the next more bits
     larger = min(missed, key=lambda at: at.total) if missed and asked else missed[0] if missed else None
-    beside = engine == FILES and (room or (asked and not held)) and not (case.rig and _shared(case.rig[0]))
+    beside = engine == FILES and (room or (asked and not held)) and not (case.rig and shares_memory(case.rig[0]))
     if beside:
-        own = float(room) - host_reserve() if room else _ANY_ROOM
+        own = float(room) - host_reserve() if room else ANY_ROOM
         usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
         held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held)
     if asked and not held and not case.rig:
@@ -181,7 +181,7 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
 def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome | None:
     """What a model would take of host memory, where that does not hold it."""
     stored = model.stored(bits, given, FILES)
-    return _worked(_with(case, **model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=_ANY_ROOM))
+    return _worked(_with(case, **model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=ANY_ROOM))
 
 
 def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
@@ -225,9 +225,7 @@ def _on_cards(
     """The largest dense model and the largest mixture that the cards hold whole, and the next larger one of any."""
     found: dict[bool, Held] = {}
     missed = None
-    for model, there in _cases(
-        case, tried, bits, given, engine, 2 * _room(case) if len(tried) > 1 else _ANY_ROOM * GIB
-    ):
+    for model, there in _cases(case, tried, bits, given, engine, 2 * _room(case) if len(tried) > 1 else ANY_ROOM * GIB):
         if model.experts in found:
             continue
         at = _worked(there)
@@ -249,14 +247,14 @@ def _with_host(case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, 
         most = max((one.at.n_params or 0 for one in on_cards if one.experts == model.experts), default=0)
         if model.experts in found or model.params <= most:
             continue
-        at = _beside(there, model.experts)
+        at = beside_cards(there, model.experts)
         if at is not None:
             way = "host" if not case.rig else "experts" if model.experts else "layers"
             found[model.experts] = Held(way, bits, model.experts, at)
     return sorted(found.values(), key=lambda one: not one.experts)
 
 
-def _beside(case: Case, experts: bool) -> Outcome | None:
+def beside_cards(case: Case, experts: bool) -> Outcome | None:
     """The model with as much on the cards as fits for sure; None where host memory does not hold the rest."""
     placed: dict[str, Any] | None = {"gpu_layers": 0}
     if case.rig:

@@ -135,7 +135,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
         said = Words("adapters instead of all weights", "训练适配器而不是全部权重")
         yield Change({**open_stored, "method": "lora"}, Price.METHOD, Words("LoRA", "LoRA"), said)
     for bits in (8, 4):
-        if method in ("full", "freeze", "lora") or (method == "qlora" and bits < _stored_bits(where) - 1):
+        if method in ("full", "freeze", "lora") or (method == "qlora" and bits < stored_bits(where) - 1):
             said = Words(f"QLoRA, {bits}-bit", f"{bits} 位 QLoRA")
             price = Price.QUALITY if method in ADAPTERS else Price.METHOD
             yield Change({**open_stored, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
@@ -149,7 +149,7 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
     for bits in reversed(formats_by_bits()):
-        if bits < _stored_bits(where) - 1:
+        if bits < stored_bits(where) - 1:
             said = Words(f"{bits}-bit weights", f"{bits} 位权重")
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
             stored = {"weight_format": format_for("inference", bits, engine), "bits": None}
@@ -216,5 +216,5 @@ def _most(where: Outcome, name: str, below: int) -> int | None:
     return highest(sure, 1, below) if below >= 1 else None
 
 
-def _stored_bits(where: Outcome) -> float:
+def stored_bits(where: Outcome) -> float:
     return next((float(v) for quantity, v in where.values.items() if quantity.name == "bits_per_weight"), 16.0)

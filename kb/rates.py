@@ -138,10 +138,11 @@ class Decoding:
     @cached_property
     def _hosted(self) -> float:
         """Bytes of weights that were put into host memory; of an embedding there a token reads one row."""
-        knob, values = self.there.situation.knob, self.there.values
+        knob = self.there.situation.knob
         if all(knob(name) in (None, "none") for name in _PUT_THERE):
             return 0.0
-        return max(0.0, float(values.get(host_weights, 0)) - float(values.get(host_embeddings, 0)))
+        there, rows = (float(derived(quantity, self.facts).value or 0) for quantity in (host_weights, host_embeddings))
+        return max(0.0, there - rows)
 
     @property
     def without_card(self) -> bool:

@@ -8,7 +8,8 @@ from chat.pace.words import Line, amount, between, gigabytes, line, share, share
 from chat.phrases import in_words, value
 from chat.works import GPT_FAST
 from kb.names import gpu_row
-from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
+from kb.placed import Placed, placed
+from kb.rates import GENERATION, Decoding, HostMemory, shares
 
 MOST_CASES = 4
 
@@ -31,14 +32,14 @@ class Served:
         )
 
     @cached_property
+    def places(self) -> list[Placed]:
+        """The cases whose speed can be said, each as it was asked about and as it runs."""
+        found = [placed(facts, self.host) for facts in self.cases[:MOST_CASES]]
+        return [one for one in found if one.at.known]
+
+    @property
     def worked(self) -> list[Decoding]:
-        """The cases whose speed can be said."""
-        found: list[Decoding] = []
-        for facts in self.cases[:MOST_CASES]:
-            one = decoding(facts, self.host)
-            if one.known:
-                found.append(one)
-        return found
+        return [one.at for one in self.places]
 
     @property
     def first(self) -> Decoding:

@@ -7,6 +7,7 @@ from math import sqrt
 
 from chat.figures.named import size_words
 from chat.pace.cards import compared, link_lines
+from chat.pace.moved import each_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
@@ -14,6 +15,7 @@ from chat.phrases import value
 from chat.works import GPT_FAST
 from formulas.errors import BadInput
 from kb.names import gpu_rows
+from kb.placed import NOWHERE, TOLD
 from kb.rates import GENERATION, Decoding, decoding, shares
 from kb.recipe import assumed_number
 
@@ -36,18 +38,13 @@ def _rates(asked: Served) -> list[Line]:
     if not asked.worked:
         raise BadInput("the bandwidth of that card is not known, so no speed can be said")
     one = asked.first
-    if one.spilled and one.batch == 1 and len(asked.worked) == 1 and not _computes_on_host(one):
-        return _too_large(asked, one)
+    place = asked.places[0]
+    if len(asked.places) == 1 and place.how == NOWHERE:
+        return moved_lines(place, asked.host, asked.cases[0])
     lengths = {int(case.facts["seq_len"].value) for case in asked.worked}
     apart = ("seq_len",) if len(lengths) > 1 else ()
-    said_en = "; ".join(
-        f"{subject(case, 'en', *apart)}: about {between(*case.rate)} tokens/s, at most {amount(case.bound)}"
-        for case in asked.worked
-    )
-    said_zh = ";".join(
-        f"{subject(case, 'zh', *apart)}:约 {between(*case.rate)} token/秒,上限 {amount(case.bound)}"
-        for case in asked.worked
-    )
+    said = [each_words(each, *apart) for each in asked.places]
+    said_en, said_zh = "; ".join(each.en for each in said), ";".join(each.zh for each in said)
     length = int(one.facts["seq_len"].value)
     context, context_zh = (
         (f"{length:,} tokens of context", f"上下文 {length:,} token")
@@ -61,6 +58,8 @@ def _rates(asked: Served) -> list[Line]:
     else:
         tail, tail_zh = f" (one sequence, {context})", f"(单条序列,{context_zh})"
     found = [line(f"**{said_en}**{tail}.", f"**{said_zh}**{tail_zh}。", GPT_FAST)]
+    if len(asked.places) == 1 and place.how != TOLD:
+        found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:
         found.insert(0 if len(asked.worked) == 1 else 1, _judged(asked.said("rate") or 0.0, one))
     bounds = asked.worked[:2] if one.batch == 1 and not apart else [one]
@@ -70,36 +69,14 @@ def _rates(asked: Served) -> list[Line]:
     found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one))
     mixed = next((case for case in asked.worked if case.single_share < 1 and case.there.n_params), None)
     if mixed and mixed.there.n_params:
-        found.append(line(f"A token reads the active parameters, {size_words(mixed.there.n_params * mixed.single_share)} of {size_words(mixed.there.n_params)}" + (f"; {mixed.batch} sequences choose different experts and read {share(mixed.share)} of the weights." if mixed.batch > 1 else "."),
-                          f"每个 token 只读取激活参数:{size_words(mixed.there.n_params)} 中的 {size_words(mixed.there.n_params * mixed.single_share)}" + (f";{mixed.batch} 条序列选择的专家不同,共读取权重的 {share(mixed.share)}。" if mixed.batch > 1 else "。")))  # fmt: skip
+        found.append(line(f"A token reads the active parameters, {size_words(mixed.there.n_params * mixed.single_share)} of {size_words(mixed.there.n_params)}, and all of them must be in memory" + (f"; {mixed.batch} sequences choose different experts and read {share(mixed.share)} of the weights." if mixed.batch > 1 else "."),
+                          f"每个 token 只读取激活参数:{size_words(mixed.there.n_params)} 中的 {size_words(mixed.there.n_params * mixed.single_share)},但全部都要放进内存或显存" + (f";{mixed.batch} 条序列选择的专家不同,共读取权重的 {share(mixed.share)}。" if mixed.batch > 1 else "。")))  # fmt: skip
     if requests := asked.said("requests"):
         found.insert(0, _of_requests(asked, requests))
     found += _longer(asked, one) if one.batch == 1 and not apart else []
     if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
         found += [*_in_turn(asked, one), *_together(asked)]
     return found
-
-
-def _computes_on_host(one: Decoding) -> bool:
-    """Whether such weights can stay in host memory and be computed there: those of llama.cpp's files."""
-    knob = one.there.situation.knob
-    return one.without_card or str(knob("weight_format")).startswith("gguf:") or knob("engine") == "llama.cpp"
-
-
-def _too_large(asked: Served, one: Decoding) -> list[Line]:
-    """No speed where it does not fit; what a file of llama.cpp with a part in host memory would make instead."""
-    file = {
-        name: given
-        for name, given in asked.cases[0].items()
-        if name not in ("bits", "weight_format", "engine", "tp", "pp")
-    }
-    other = decoding({**file, "weight_format": "gguf:Q4_K_M"}, asked.host)
-    need, has = f"{one.there.best / 2**30:.1f}", f"{(one.there.capacity or 0) / 2**30:.1f}"
-    return [
-        line(f"**{subject(one, 'en')} does not fit, so it makes no speed**: {need} GiB are needed on a card, {has} there are. In llama.cpp, {subject(other, 'en')}{' with the rest in host memory' if other.host_bytes else ''} makes about {between(*other.rate)} tokens/s.",
-             f"**{subject(one, 'zh')} 放不下,谈不上速度**:每卡需 {need} GiB,只有 {has} GiB。用 llama.cpp,{subject(other, 'zh')}{',其余放内存' if other.host_bytes else ''},约 {between(*other.rate)} token/秒。"),
-        *spilled_lines(other),
-    ]  # fmt: skip
 
 
 def _judged(rate: float, one: Decoding) -> Line:
@@ -123,10 +100,10 @@ def _against_length(cases: list[Decoding]) -> Line:
     short, long = (int(case.facts["seq_len"].value) for case in (ordered[0], ordered[-1]))
     fits = (
         ", because the cache no longer leaves room for all weights on the card"
-        if ordered[-1].spilled
+        if ordered[-1].host_bytes
         else ", because every token reads the cache as well"
     )
-    fits_zh = ",因为缓存挤占了卡上的权重" if ordered[-1].spilled else ",因为每个 token 还要读取缓存"
+    fits_zh = ",因为缓存挤占了卡上的权重" if ordered[-1].host_bytes else ",因为每个 token 还要读取缓存"
     return line(f"**From {short:,} to {long:,} tokens {share(left)} of the speed is left**{fits}.",
                 f"**从 {short:,} 到 {long:,} token,速度只剩 {share(left)}**{fits_zh}。")  # fmt: skip
 

@@ -76,7 +76,8 @@ def _worked_out(reading: Reading) -> list[Call]:
     told = bool({"llama_training_time", "karpathy"} & set(reading.topics)) and bool(_about_document(reading))
     paced = [] if told else pace_calls(reading)
     if paced and asks_pace(reading):
-        return [*paced, *(_estimate(reading) if wants_memory(reading) else [])]
+        alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
+        return [*paced, *(_estimate(reading) if wants_memory(reading) and not alone else [])]
     return [*_of_memory(reading), *paced]
 
 

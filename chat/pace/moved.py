@@ -1,0 +1,113 @@
+"""Lines on a model that does not fit as it was asked about: what goes where instead, and how fast that is."""
+
+from chat.pace.served import subject
+from chat.pace.words import Line, amount, between, line
+from chat.phrases import value
+from chat.works import GPT_FAST
+from formulas.quantity import Words
+from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed
+from kb.rates import HostMemory
+
+
+def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list[Line]:
+    """That it does not fit as asked, and what does with its speed; the first sentence has both."""
+    if one.how == NOWHERE and one.asked.there.case.rig:
+        # no file of llama.cpp was asked about: one of those can leave a part in host memory
+        file = {name: given for name, given in facts.items() if name not in _OF_SERVERS}
+        other = placed({**file, "weight_format": _USUAL_FILE, "n_gpus": facts.get("n_gpus")}, host)
+        if other.how != NOWHERE and other.at.known:
+            return [_refusal(one, _instead(other, True))]
+    if one.how == NOWHERE:
+        return [_refusal(one, Words("", ""))]
+    if one.how == SMALLER:
+        return [_refusal(one, _instead(one))]
+    where, needs = _where(one), _needs(one)
+    low, high = between(*one.at.rate), amount(one.at.bound)
+    length = int(one.at.facts["seq_len"].value)
+    return [
+        line(f"**{where.en}: about {low} tokens/s, at most {high}** ({subject(one.asked, 'en')}; one sequence, {length:,} tokens of context). It does not fit on the card whole: {needs.en}.",
+             f"**{where.zh}:约 {low} token/秒,上限 {high}**({subject(one.asked, 'zh')};单条序列,上下文 {length:,} token)。卡上放不下整个模型:{needs.zh}。", GPT_FAST)
+    ]  # fmt: skip
+
+
+def each_words(one: Placed, *apart: str) -> Words:
+    """One of several cases: its speed, and where it is, or that it does not fit."""
+    name, name_zh = subject(one.asked, "en", *apart), subject(one.asked, "zh", *apart)
+    low, high = between(*one.at.rate), amount(one.at.bound)
+    rate, rate_zh = f"about {low} tokens/s, at most {high}", f"约 {low} token/秒,上限 {high}"
+    if one.how == TOLD:
+        return Words(f"{name}: {rate}", f"{name_zh}:{rate_zh}")
+    needs = _needs(one)
+    if one.how == BESIDE:
+        where = _where(one)
+        return Words(f"{name}: {_lower(where.en)}, {rate}", f"{name_zh}:{where.zh},{rate_zh}")
+    return Words(f"{name}: does not fit, {needs.en}", f"{name_zh}:放不下,{needs.zh}")
+
+
+_USUAL_FILE = "gguf:Q4_K_M"
+_OF_SERVERS = ("bits", "weight_format", "engine", "tp", "pp")
+
+
+def _refusal(one: Placed, instead: Words) -> Line:
+    needs = _needs(one)
+    return line(f"**{subject(one.asked, 'en')} does not fit, so it makes no speed**: {needs.en}.{instead.en}",
+                f"**{subject(one.asked, 'zh')} 放不下,谈不上速度**:{needs.zh}。{instead.zh}")  # fmt: skip
+
+
+def _needs(one: Placed) -> Words:
+    """What is needed as asked, beside what there is."""
+    there = one.asked.there
+    if not there.case.rig:
+        return Words(f"it takes {one.needs_gib:.1f} GiB of RAM, and the machine has {one.room_gb:g} GB, a part of which the system takes",
+                     f"约需 {one.needs_gib:.1f} GiB 内存,而机器只有 {one.room_gb:g} GB,系统还要占一部分")  # fmt: skip
+    has = f"{(there.capacity or 0) / 2**30:.1f} GiB"
+    each = (" per card", "每卡") if there.n_gpus > 1 else ("", "")
+    layers = there.situation.knob("gpu_layers")
+    told = (f" with {layers} layers there", f"放 {layers} 层时") if layers is not None else ("", "")
+    room = one.room_gb
+    short = one.how == SMALLER and room is not None
+    more = (
+        (f"; and of {room:g} GB of RAM the rest would take more than there is", f";其余部分也超过 {room:g} GB 内存")
+        if short
+        else ("", "")
+    )
+    return Words(f"it takes {one.needs_gib:.1f} GiB{each[0]}{told[0]}, and there are {has}{more[0]}",
+                 f"{told[1]}{each[1]}约需 {one.needs_gib:.1f} GiB,可用 {has}{more[1]}")  # fmt: skip
+
+
+def _instead(one: Placed, other_program: bool = False) -> Words:
+    """What fits in its place, with its speed."""
+    low, high = between(*one.at.rate), amount(one.at.bound)
+    where = _where(one)
+    lead, lead_zh = (
+        (f", {_lower(where.en)},", f"({where.zh})")
+        if one.at.host_bytes and one.at.there.case.rig
+        else (", all in RAM,", "(全部在内存)")
+        if not one.at.there.case.rig
+        else ("", "")
+    )
+    file = value("weight_format", one.at.there.situation.knob("weight_format"), "en")
+    whole = one.at.there.best / 2**30 if one.at.there.case.rig else one.host_gib
+    size = "" if one.at.host_bytes and one.at.there.case.rig else f" ({whole:.1f} GiB)"
+    program = ("In llama.cpp ", "用 llama.cpp,") if other_program else ("", "")
+    return Words(f" **{program[0]}{file}{size} does{lead} and makes about {low} tokens/s, at most {high}.**",
+                 f"**{program[1]}{file}{size}放得下{lead_zh}:约 {low} token/秒,上限 {high}。**")  # fmt: skip
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _where(one: Placed) -> Words:
+    """What stays on the card, and what host memory takes."""
+    knob, model = one.at.there.situation.knob, one.at.there.situation.model
+    total = len(model.layers) if model else 0
+    size = f"{one.host_gib:.1f} GiB"
+    has = (f" of the {one.room_gb:g} GB", f"(共 {one.room_gb:g} GB)") if one.room_gb else ("", "")
+    if (layers := knob("gpu_layers")) is not None:
+        return Words(f"About {layers} of {total} layers on the card (-ngl {layers}), the rest, {size}{has[0]}, in RAM",
+                     f"约 {layers}/{total} 层放在卡上(-ngl {layers}),其余 {size} 放内存{has[1]}")  # fmt: skip
+    kept = int(knob("n_cpu_moe") or total)
+    some = (f" of {kept} layers", f"({kept} 层的)") if kept < total else ("", "")
+    return Words(f"Its experts{some[0]} go into RAM, {size}{has[0]} (--n-cpu-moe {kept}), all else on the card",
+                 f"专家{some[1]}放内存,{size}{has[1]}(--n-cpu-moe {kept}),其余放在卡上")  # fmt: skip

@@ -1,0 +1,124 @@
+"""How a served model runs that its cards or its machine do not hold as told: as many layers as fit on the cards, a mixture's
+experts in host memory, or a smaller file of llama.cpp."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.candidates import FILES
+from kb.cards import GIB
+from kb.cases import Case, parse_given, spread
+from kb.host_memory import host_need
+from kb.machine import ANY_ROOM, beside_cards, shares_memory
+from kb.offers import stored_bits
+from kb.outcome import Outcome, outcome
+from kb.rates import Decoding, HostMemory
+from kb.recipe import format_for, formats_by_bits, host_reserve
+
+# as told; a part in host memory; a smaller file; nowhere
+TOLD, BESIDE, SMALLER, NOWHERE = "told", "beside", "smaller", "nowhere"
+_WHERE = ("gpu_layers", "n_cpu_moe", "offload", "cpu_offload_gb")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A case as it was asked for and as it runs; both are one where it fits as told."""
+
+    asked: Decoding
+    at: Decoding
+    how: str
+
+    @property
+    def host_gib(self) -> float:
+        """GiB of the machine's own memory that it takes as it runs."""
+        return _in_host(self.at.there)
+
+    @property
+    def room_gb(self) -> float | None:
+        """GB that the machine is said to have."""
+        room = self.asked.there.case.facts.get("host_memory_gb")
+        return None if room is None else float(room)
+
+    @property
+    def needs_gib(self) -> float:
+        """GiB that it takes as asked: on the fullest card, or of host memory where there is no card."""
+        there = self.asked.there
+        return there.best / GIB if there.case.rig else _in_host(there)
+
+
+def placed(facts: dict[str, Any], host: HostMemory) -> Placed:
+    """How these facts run. BadInput where they cannot be worked out."""
+    case = _case(facts)
+    asked = Decoding(outcome(case), host)
+    if asked.batch > 1 or _holds(asked.there):
+        return Placed(asked, asked, TOLD)
+    if not computes_on_host(asked):
+        return Placed(asked, asked, NOWHERE)
+    open_case = _case({name: one for name, one in facts.items() if name not in _WHERE})
+    stored = str(asked.there.situation.knob("weight_format"))
+    for weight_format in (stored, *_smaller(asked.there)):
+        found = _somewhere(_with(open_case, weight_format=weight_format))
+        if found is not None:
+            return Placed(asked, Decoding(found, host), BESIDE if weight_format == stored else SMALLER)
+    return Placed(asked, asked, NOWHERE)
+
+
+def computes_on_host(one: Decoding) -> bool:
+    """Whether such weights can stay in host memory and be computed there: those of llama.cpp's files."""
+    knob = one.there.situation.knob
+    return one.without_card or str(knob("weight_format")).startswith("gguf:") or knob("engine") == FILES
+
+
+def _case(facts: dict[str, Any]) -> Case:
+    given = {"method": "inference", **{name: one for name, one in facts.items() if one is not None}}
+    return spread(parse_given(given))[0]
+
+
+def _with(case: Case, **facts: Any) -> Case:
+    return replace(case, facts={**case.facts, **facts})
+
+
+def _room(case: Case) -> float:
+    """GB of the machine's own memory that a program may take; as much as it likes where that is not said."""
+    room = case.facts.get("host_memory_gb")
+    return ANY_ROOM if room is None else max(1.0, float(room) - host_reserve())
+
+
+def _in_host(there: Outcome) -> float:
+    """GiB of host memory that it takes; without a card all of it."""
+    case = _with(there.case, host_memory_gb=_room(there.case), **({} if there.case.rig else {"gpu_layers": 0}))
+    at = outcome(case)
+    need = host_need(at.situation)
+    return (need[0] if need else 0.0) + (0.0 if case.rig else at.best / GIB)
+
+
+def _holds(there: Outcome) -> bool:
+    """Whether the cards hold it as it is, and the machine what is put into its memory."""
+    return (not there.case.rig or there.verdict_of_cards != "no") and _in_host(there) <= _room(there.case)
+
+
+def _somewhere(case: Case) -> Outcome | None:
+    """The case on its cards if they hold it, else as much there as fits; None where the machine does not hold the rest."""
+    try:
+        there = outcome(case)
+        if not case.rig or shares_memory(case.rig[0]) or there.verdict_of_cards == "yes":
+            return there if _holds(there) else None
+        experts = bool(there.situation.model and there.situation.model.experts)
+        found = beside_cards(_with(case, host_memory_gb=_room(case)), experts)
+    except BadInput:  # the layout admits no such split
+        return None
+    return found and outcome(_with(found.case, **_told_room(case)))
+
+
+def _told_room(case: Case) -> dict[str, Any]:
+    return {"host_memory_gb": case.facts.get("host_memory_gb", ANY_ROOM)}
+
+
+def _smaller(asked: Outcome) -> Iterator[str]:
+    """Files of fewer bits than the one that was asked for, the most bits first."""
+    stored = stored_bits(asked)
+    for bits in reversed(formats_by_bits()):
+        found = format_for("inference", bits, FILES)
+        if found and bits < stored - 1:
+            yield found
