@@ -73,7 +73,7 @@ def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[st
     return _returned({"kind": "comparison", **compare(each, stated, **shared).json()})
 
 
-def recommend_cards(only: str | None = None, **facts: Any) -> tuple[str, dict[str, Any]]:
+def recommend_cards(only: str | None = None, without_card: bool = False, **facts: Any) -> tuple[str, dict[str, Any]]:
     from kb.machine import machines_run
     from kb.recommender import recommend
 
@@ -81,8 +81,8 @@ def recommend_cards(only: str | None = None, **facts: Any) -> tuple[str, dict[st
     cards = {"gpu", "gpu_memory_gb"} & set(facts)
     found = (
         recommend(**facts).json()
-        if trains or (not cards and "host_memory_gb" not in facts)
-        else machines_run(only, **facts)
+        if trains or (not cards and "host_memory_gb" not in facts and not without_card)
+        else machines_run(only, without_card, **facts)
     )
     return _returned({"kind": "recommend", **found})
 

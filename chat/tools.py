@@ -99,6 +99,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             (),
             _OF_ONE_LAYOUT,
             only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
+            without_card={
+                "type": "boolean",
+                "description": "how much of a machine's own memory the model takes, with no card",
+            },
         ),
         (
             "With a model: which cards and how many hold it, by method. With cards or host memory and no model: which usual "

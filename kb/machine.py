@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
+from formulas.vocabulary import runtime
 from kb.candidates import FILES, Candidate, bits_tried, candidates, engine_of
 from kb.cards import GIB, Card, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
@@ -27,6 +28,7 @@ _STORED = ("bits", "weight_format")
 ANY_ROOM = 1e6
 # of weights in files
 USUAL_BITS = 4
+FEWER_BITS = (8, 6, 5, 4, 3, 2)
 # cards that are looked for at most
 MOST_CARDS = 16
 _COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*([^+]+)")
@@ -58,16 +60,22 @@ class Held:
             **_called(self.at), "way": self.way, "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
-            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "longest": self.longest, "rate": rate,
+            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": _of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
 
 
 def _called(at: Outcome) -> dict[str, Any]:
     """A model, its format, and what it takes on all cards; without any, of the host."""
-    knob, host = at.situation.knob, host_need(at.situation)
-    total = at.total / GIB + (host[0] if host and not at.case.rig else 0.0)
-    return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total}
+    knob = at.situation.knob
+    total = at.total if at.case.rig else _of_the_host(at)
+    return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total / GIB}
+
+
+def _of_the_host(at: Outcome) -> float:
+    """Bytes of a machine's own memory where there is no card: what is offloaded and the buffers, but no card's runtime."""
+    host = host_need(at.situation)
+    return (host[0] * GIB if host else 0.0) + sum(size for name, size in at.terms.items() if name != runtime.name)
 
 
 @dataclass(frozen=True)
@@ -75,12 +83,14 @@ class Machine:
     """The cards of one reading, what they run, and the next larger model that they do not hold whole.
 
     enough      the fewest such cards that hold whole, in the fewest bits tried, the model that was asked about
+    fewer       what was asked about in the most bits that host memory alone does hold, where it does not as asked
     """
 
     case: Case
     held: tuple[Held, ...]
     next_up: Outcome | None
     enough: int | None = None
+    fewer: Held | None = None
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
@@ -96,20 +106,22 @@ class Machine:
             "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
             "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
             "held": [one.json() for one in self.held], "next": _called(self.next_up) if self.next_up else None,
+            "fewer": self.fewer.json() if self.fewer else None,
         }  # fmt: skip
 
 
-def machines_run(only: str | None = None, **given: Any) -> dict[str, Any]:
+def machines_run(only: str | None = None, without_card: bool = False, **given: Any) -> dict[str, Any]:
     """One object of the contract; `machines` has for each reading of the cards what they run, the least memory first.
 
     `gpu` may name several cards with a count for each: `["2 × RTX 3090", "1 × RTX 4090"]`.
     only    `moe` or `dense`: no others are tried
+    without_card    how much of the machine's own memory a model takes is asked, whatever there is
     BadInput where neither cards nor host memory is given, or a fact is wrong.
     """
     facts = {"method": INFERENCE, **parse_given(given)}
-    if not {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts):
-        raise BadInput("to say what a machine runs, name its cards (--gpu) or its memory (--host-memory-gb)")
     tried, asked = candidates(facts), bool({"model", "params"} & set(facts))
+    if not {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts) and not (without_card and asked):
+        raise BadInput("to say what a machine runs, name its cards (--gpu) or its memory (--host-memory-gb)")
     if only:
         tried = tuple(one for one in tried if one.experts == (only == "moe"))
     plain = {name: value for name, value in facts.items() if name not in ("model", "params", *_STORED)}
@@ -171,11 +183,20 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         own = float(room) - host_reserve() if room else ANY_ROOM
         usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
         held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held)
+    fewer = None
     if asked and not held and not case.rig:
         larger = _on_the_host(case, tried[0], min(widths), given)
+        fewer = _in_fewer_bits(case, tried, float(room)) if room else None
     least = min(widths, key=lambda width: abs(width - USUAL_BITS))
     enough = _enough(case, tried[0], least, given, engine) if asked and len(case.rig) == 1 else None
-    return Machine(case, tuple(held), larger, enough)
+    return Machine(case, tuple(held), larger, enough, fewer)
+
+
+def _in_fewer_bits(case: Case, tried: tuple[Candidate, ...], room: float) -> Held | None:
+    """The most bits in which the host holds what was asked about."""
+    there = _with(case, host_memory_gb=max(room - host_reserve(), 1.0))
+    found = (_with_host(there, tried, bits, None, []) for bits in FEWER_BITS)
+    return next((held[0] for held in found if held), None)
 
 
 def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome | None:
@@ -263,7 +284,7 @@ def beside_cards(case: Case, experts: bool) -> Outcome | None:
         return None
     at = outcome(_with(case, **placed))
     host = host_need(at.situation)
-    if host is None or host[0] + (0 if case.rig else at.best / GIB) > host[1]:
+    if host is None or (host[0] if case.rig else _of_the_host(at) / GIB) > host[1]:
         return None
     return at
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from chat.answers.case_tables import markdown
+from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
@@ -16,6 +17,8 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     """The lead and the rest of an answer."""
     language = reading.language
     machines = result["machines"]
+    if not machines[0]["gpu"] and result["asked_for"]:
+        return without_card(result, reading)
     leads = [(_asked if result["asked_for"] else _lead)(one, language) for one in machines]
     lead = (
         leads[0]
@@ -93,14 +96,6 @@ def _asked(machine: Row, language: str) -> str:
         return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""
-    if not machine["gpu"]:
-        if held:
-            how = _model(held[0], language) + _how(held[0], machine, language)
-            return f"**{name}:放得下** {how}。" if zh else f"**{name}: holds** {how}."
-        lacks = f"{_model(larger, language)}:{gib(larger['total_gib'])}" if larger and zh else (
-            f"{_model(larger, language)} takes {gib(larger['total_gib'])}" if larger else ""
-        )  # fmt: skip
-        return f"**{name}:放不下** {lacks}。" if zh else f"**{name}: not enough**, {lacks}."
     if larger:
         need = (f"{_model(larger, language)} 要 {gib(larger['total_gib'])},卡上共 {gib(machine['usable_gib'])}" if zh
                 else f"{_model(larger, language)} takes {gib(larger['total_gib'])} of {gib(machine['usable_gib'])}")  # fmt: skip

@@ -57,13 +57,21 @@ def compares_machines(reading: Reading) -> bool:
     """Which of several cards to take, or whether to buy these, to run a model that is named."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
-        return "host_memory_gb" in reading.facts and "fits" in reading.intents[:1]  # no card at all
+        return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
     if set(reading.intents[:1]) & {"comparison", "method_diff"} and "buying" not in reading.cues:
         return False  # what sets them apart is asked, not which to take
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
     if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
         return False
     return "rigs" in reading.extras or "buying" in reading.cues or asks_which_file(reading)
+
+
+def runs_without_card(reading: Reading) -> bool:
+    """Asked of a model on a processor alone, a phone or a board: host memory holds all of it, and no card is an answer."""
+    of_training = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    cards = {"gpu", "gpu_memory_gb", "n_gpus", "offload"} & set(reading.facts)
+    meant = "no_card" in reading.cues and has_subject(reading) and not (cards or of_training)
+    return meant and not set(reading.intents[:1]) & _OTHERWISE and "unified_memory" not in reading.cues
 
 
 def asks_which_file(reading: Reading) -> bool:

@@ -5,7 +5,14 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.plans.example import with_example
-from chat.plans.machines import asks_which_file, compares_machines, on_one_machine, wants_cards, wants_models
+from chat.plans.machines import (
+    asks_which_file,
+    compares_machines,
+    on_one_machine,
+    runs_without_card,
+    wants_cards,
+    wants_models,
+)
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
@@ -75,10 +82,19 @@ def by_task(reading: Reading) -> list[Reading]:
 def _worked_out(reading: Reading) -> list[Call]:
     told = bool({"llama_training_time", "karpathy"} & set(reading.topics)) and bool(_about_document(reading))
     paced = [] if told else pace_calls(reading)
+    if runs_without_card(reading):
+        held, speed = _recommend(reading), paced or _speed_of_memory(reading)
+        return [*speed, *held] if asks_pace(reading) and not wants_memory(reading) else [*held, *speed]
     if paced and asks_pace(reading):
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
         return [*paced, *(_estimate(reading) if wants_memory(reading) and not alone else [])]
     return [*_of_memory(reading), *paced]
+
+
+def _speed_of_memory(reading: Reading) -> list[Call]:
+    """Who tells of what RAM it is asks of the speed as well, in whatever words."""
+    told = {"host_mt_s", "host_channels"} & set(reading.extras)
+    return pace_calls(replace(reading, intents=(*reading.intents, "decoding_rate"))) if told else []
 
 
 def _of_memory(reading: Reading) -> list[Call]:
@@ -259,6 +275,8 @@ def _recommend(reading: Reading) -> list[Call]:
         machine = _of_machine(reading)
         if files:
             machine.pop("weight_format", None)
+        if runs_without_card(reading) and "host_memory_gb" not in machine:
+            machine["without_card"] = True
         return [("recommend", {**machine, **_named(reading), **files})]
     if not wants_models(reading):
         return []
@@ -305,7 +323,8 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
         about.append("how_much")
     if reading.equations:
         about.append("check_arithmetic")
-    if [name for name, _ in calls] == ["recommend"] and not _trains(calls[0][1]):
+    alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
+    if alone and not _trains(calls[0][1]):
         about = [subject for subject in about if subject in _OF_MACHINES]
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known

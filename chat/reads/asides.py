@@ -53,6 +53,7 @@ ASIDES: tuple[str, ...] = (
     r"\b(?:lp)?ddr[345]x?(?:\s?[- ]\s?(?![1-5]0[5-9]0)\d{4})?\b|(?<![\d.])\d{1,2}[ -]?(?:channels?|ch)\b|\d{1,2}\s?通道|\bpcie\s?(?:gen)?\s?[345](?:\.0)?(?:\s?x\s?\d{1,2})?\b|\bnvlink\s?\d\b",
     r"(?<![\d.])\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\s?(?:的)?(?:nvme|ssd|hdd|disk|m\.2|硬盘|固态)(?![a-z])|\b(?:nvme|ssd|hdd|硬盘|固态)\s?\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\b",
     r"(?<![\d.])\d{3,4}\s?(?:w|watts?)\b(?=\s?(?:psu|power|tdp|limit|电源|功耗))|(?:\bpsu|\bpower limit|\btdp|电源|功耗)\s?(?:of|:|=|限制?到?)?\s?\d{3,4}\s?w?\b|(?<![\d.])\d+\s?watts?\b",
+    r"\bryzen [3579]\b(?!\s?\d)|\br(?:asp)?pi ?\d\b|\braspberry pi \d\b|树莓派\s?\d(?!\d)|\biphone \d{1,2}(?: pro)?(?: max)?\b|小米\s?\d{1,2}(?!\d)|\bpixel \d{1,2}\b|\bgalaxy s\d{2}\b|(?:\bsnapdragon|骁龙)\s?\d\w*(?: gen ?\d)?",
     # what a picture or a rented machine is called
     r"(?<![\d.])\d{3,4}p\b|\b(?:[gp]\d[a-z]{0,2}|a2|g2|a3|ecs|gn\d[a-z]?)[.-][a-z0-9.-]*(?:large|gpu-\d+g?)\b|(?<![\d.])\d{1,3}\s?%\s?/\s?\d{1,3}\s?%",
     # the items of a list, at the start of a line

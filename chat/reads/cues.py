@@ -5,6 +5,9 @@ from chat.reads.symptoms import read_symptoms
 
 WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
 
+# what runs a model in its own memory, with no card to speak of: phones and boards
+SMALL_DEVICE = r"\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机|小米\s?\d{1,2}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
+
 CUES: tuple[tuple[str, str], ...] = (
     ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
     ("claim_checked", r"\b(?:is|are|was|were)\b[^?;]{0,80}\b(?:right|correct|true|legit|plausible)\b(?! (?:now|away|after|before|formula|way|setting\w*))|\b(?:true|right|correct|legit|accurate|plausible|realistic)\b[^.?;]{0,12}\?|\bis (?:that|this|it) (?:right|true|correct|legit|accurate)\b|\bis it true\b|\bcheck (?:each|every|my|this|the|these|whether)\b|\bverify\b|\bwho(?:'s| is) (?:right|wrong|off|correct|mistaken)\b|\bwhich (?:part|line|step|one|factor|figure|number) is (?:wrong|right|off|correct)\b|对(?:吗|么|嘛|吧)|对不对|靠谱|属实|准(?:吗|不准|确吗)|真的(?:吗|假的|假)|没错吧|正确吗|核对|验算|谁(?:更|说得?|算得?)?(?:对|错)|哪里(?:不对|错)|哪(?:一)?(?:行|步|项|个)(?:是)?(?:不对|错|对)"),
@@ -26,6 +29,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("failing_count", r"\d+ (?:of them )?fail|不够"),
     ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
     ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|unified memory|统一内存|苹果|\bmetal\b"),
+    ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:没有?|无)(?:独立|独)?(?:显卡|gpu)|{SMALL_DEVICE}"),
+    ("small_device", SMALL_DEVICE),
     ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
     ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),
     ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),

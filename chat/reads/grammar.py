@@ -94,7 +94,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
     if previous is not None and continues(reading, scan.text):
         return merged(reading, previous, scan.text)
-    return _by_default(reading)
+    return _by_default(_own_memory(reading))
 
 
 def _failure(reading: Reading) -> Reading:
@@ -114,6 +114,23 @@ def _failure(reading: Reading) -> Reading:
 _TELLING = 8  # characters: "7B" alone is no question yet
 
 
+def _own_memory(reading: Reading) -> Reading:
+    """Of a phone or a board that has no card, the one amount of memory is its own."""
+    if "small_device" not in reading.cues or "gpu" in reading.facts or "host_memory_gb" in reading.facts:
+        return reading
+    facts, spans = dict(reading.facts), dict(reading.spans)
+    if "gpu_memory_gb" in facts:
+        facts["host_memory_gb"], spans["host_memory_gb"] = facts.pop("gpu_memory_gb"), spans.pop("gpu_memory_gb", ())
+        return replace(reading, facts=facts, spans=spans)
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    if len(memories) != 1:
+        return reading
+    facts["host_memory_gb"], spans["host_memory_gb"] = (memories[0].number,), (memories[0].span,)
+    return replace(
+        reading, facts=facts, spans=spans, claims=tuple(one for one in reading.claims if one not in memories)
+    )
+
+
 def _by_default(reading: Reading) -> Reading:
     """A model beside cards, and no word that asks: does it fit? A model alone: how much does it need?"""
     if reading.intent != "unclear" or not {"model", "params"} & set(reading.facts):
@@ -121,6 +138,7 @@ def _by_default(reading: Reading) -> Reading:
     if len(reading.text) < _TELLING:
         return reading
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
+    cards |= {"host_memory_gb"} & set(reading.facts) if "no_card" in reading.cues else set()
     return replace(reading, intents=("fits" if cards else "how_much", *reading.intents[1:]))
 
 

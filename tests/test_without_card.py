@@ -1,0 +1,65 @@
+"""A model on a processor alone, a phone or a board: what its own memory holds, and never a card as the answer."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.plan import plan
+from chat.reads.grammar import read
+from kb import estimate
+from kb.machine import machines_run
+
+
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "no gpu, 64GB ddr4. does llama 3.3 70b q4_k_m run?",
+        "cpu only, how much ram for qwen2.5 72b q4_k_m",
+        "没有显卡,32G内存,能跑qwen3 30b a3b吗,大概多快",
+        "纯CPU跑qwen2.5 72b q4要多少内存",
+        "Raspberry Pi 5 8GB, can it run llama 3.2 3b q4_k_m?",
+        "手机12G内存跑Qwen3-4B q4会不会爆",
+        "gemma 3 4b on a pixel 8 (8gb), ok?",
+    ],
+)
+def test_without_a_card_the_answer_is_of_its_own_memory(question: str) -> None:
+    said = told(question)
+    assert plan(read(question))[0][0] == "recommend"
+    assert "RTX" not in said
+    assert "A100" not in said
+    first = said.split("\n")[0]
+    assert "GiB" in first
+    assert "RAM" in first or "内存" in first
+
+
+def test_what_the_machine_does_not_hold_is_offered_in_the_most_bits_that_it_does() -> None:
+    first = told("no gpu at all, 128gb ddr5-6000 dual channel. can i run qwen3 235b a22b q4_k_m?").split("\n")[0]
+    assert "not enough" in first
+    assert "Q3_K_M does fit" in first
+    assert "quality" in first
+
+
+def test_of_a_machine_without_a_card_no_runtime_of_one_is_counted() -> None:
+    machine = machines_run(without_card=True, model="Qwen3-4B", weight_format="gguf:Q4_K_M")["machines"][0]
+    whole = estimate(model="Qwen3-4B", weights="gguf:Q4_K_M").json()
+    terms = {term["name"]: term["gib"] for term in whole["terms"]}
+    own = sum(size for name, size in terms.items() if name != "runtime")
+    assert machine["held"][0]["ram_gib"] == pytest.approx(own, rel=0.05)
+
+
+def test_the_speed_of_memory_that_was_told_stands_beside_what_it_holds() -> None:
+    said = told(
+        "no gpu. how much ram for llama 3.3 70b q4_k_m on a ddr4-3200 dual channel desktop and how painful is it"
+    )
+    assert "51.2 GB/s" in said
+    assert said.index("of RAM") < said.index("tokens/s")
+
+
+@pytest.mark.parametrize(
+    "question", ["no GPU memory left on my 3090 with a 7B, why?", "4090, ollama runs the 7b on cpu only, why?"]
+)
+def test_a_card_that_is_named_is_no_machine_without_one(question: str) -> None:
+    assert plan(read(question))[0][0] != "recommend"
