@@ -324,7 +324,7 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
     if reading.equations:
         about.append("check_arithmetic")
     alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
-    if alone and not _trains(calls[0][1]):
+    if alone and calls and not _trains(calls[0][1]):
         about = [subject for subject in about if subject in _OF_MACHINES]
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
