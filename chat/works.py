@@ -55,6 +55,10 @@ METAL = (
 )
 MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
 MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+NCCL = (
+    "NVIDIA NCCL documentation: environment variables",
+    "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html",
+)
 NLG = ("Smith et al., Megatron-Turing NLG 530B", "https://arxiv.org/abs/2201.11990")
 NO_SYNC = (
     "PyTorch documentation: DistributedDataParallel.no_sync",

@@ -100,7 +100,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-without-groups": (["kv"], {"model": "Llama-3.1-8B", "method": "inference", "seq_len": 16384, "batch_size": 4}, {"claims_gb": [32]}),
     "ways-to-fit": (["how_to"], {**SEVEN, "method": "full", "gpu_memory_gb": 80}, {}),
     "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
-    "evaluation": (["oom_diagnosis", "evaluation"], {"task": "train"}, {}),
     "fragmentation": (["oom_diagnosis", "fragmentation"], {**SEVEN, "method": "lora"}, {}),
     "images": (["oom_diagnosis", "images"], {**SEVEN, "method": "lora"}, {}),
     "ppo-on-one-base": (["rl_memory"], {**SEVEN, "algo": "ppo", "method": "lora"}, {}),

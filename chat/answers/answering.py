@@ -242,7 +242,7 @@ def _failed(reading: Reading) -> bool:
 
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
-    if not _failed(reading):
+    if not _failed(reading) and has_subject(reading):
         return [], False
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
     told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]

@@ -19,7 +19,7 @@ from chat.plans.tables import table_calls
 from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, is_serving, understood
 from chat.reads.reading import Reading
-from chat.remarks.remark import made
+from chat.remarks.remark import ELSEWHERE, made
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -55,6 +55,8 @@ def plan(reading: Reading) -> list[Call]:
     # the document's own figures are in scope, however they are asked for
     if reading.intent == "out_of_scope" and about:
         return about
+    if explained := _symptom(reading):
+        return explained
     if reading.intent in _SILENT or not _answerable(reading):
         return []
     reading = with_example(reading)
@@ -333,6 +335,18 @@ def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
     if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
         return []
     return [("remarks", {"about": about, **beside, **facts})]
+
+
+def _symptom(reading: Reading) -> list[Call]:
+    """A symptom told of no model: its general cause alone, without figures of an example."""
+    if has_subject(reading) or reading.intent in ("greeting", "help", "injection"):
+        return []
+    about, facts, beside = [*reading.intents, *reading.cues], facts_of(reading), told(reading)
+    facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
+    found = made(about, Figures(facts, beside), 1)
+    if not found or found[0]["role"] != ELSEWHERE:
+        return []
+    return [("remarks", {"about": list(dict.fromkeys(about)), **beside, **facts})]
 
 
 def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:

@@ -9,7 +9,7 @@ WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|f
 SMALL_DEVICE = r"\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机|小米\s?\d{1,2}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
 
 CUES: tuple[tuple[str, str], ...] = (
-    ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)"),
+    ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)|(?:memory|vram|usage)\b[^.?;]{0,12}(?:didn'?t|doesn'?t|did not|does not|won'?t|not) (?:\w+ )?(?:go down|drop|decrease|change|shrink|fall|budge)"),
     ("claim_checked", r"\b(?:is|are|was|were)\b[^?;]{0,80}\b(?:right|correct|true|legit|plausible)\b(?! (?:now|away|after|before|formula|way|setting\w*))|\b(?:true|right|correct|legit|accurate|plausible|realistic)\b[^.?;]{0,12}\?|\bis (?:that|this|it) (?:right|true|correct|legit|accurate)\b|\bis it true\b|\bcheck (?:each|every|my|this|the|these|whether)\b|\bverify\b|\bwho(?:'s| is) (?:right|wrong|off|correct|mistaken)\b|\bwhich (?:part|line|step|one|factor|figure|number) is (?:wrong|right|off|correct)\b|对(?:吗|么|嘛|吧)|对不对|靠谱|属实|准(?:吗|不准|确吗)|真的(?:吗|假的|假)|没错吧|正确吗|核对|验算|谁(?:更|说得?|算得?)?(?:对|错)|哪里(?:不对|错)|哪(?:一)?(?:行|步|项|个)(?:是)?(?:不对|错|对)"),
     ("about_document", r"\b(?:the|this|your|source) (?:document|doc|guide|tutorial)\b|文档|文中|(?:这|那|该)(?:篇|份|个)?(?:文章|教程)"),
     ("host_words", r"\b(?:linux|windows|ubuntu|laptop|desktop|mini ?pc|box|sticks?|dimms?|free -h)\b(?![^.;?]{0,12}\bgpu)|内存条|电脑|笔记本|主机"),

@@ -1,13 +1,8 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, Remark
+from chat.remarks.unnamed import unnamed
 from chat.works import LLAMACPP, NVIDIA, QUANTS, SWITCH, TORCH, V3
-
-
-def _unnamed(c: Asked) -> bool:
-    """Is no model told, so that figures would be of an example only?"""
-    return not c.modelled or c.any("any_model")
-
 
 _UNEVEN = (
     "**One rank running out while the others have room, and another after a restart, is the load of the experts: the router sends more tokens to some experts than to others, and the rank that holds them keeps the activations and all-to-all buffers of all these tokens.** It changes with the data, so the rank changes too. Bound it: a capacity factor with dropped tokens, a stronger load-balancing loss (aux loss or bias); make the peak smaller: recompute the MoE layers, a smaller micro-batch or length; and leave a margin, since an average tells nothing of the worst step. If it is always the same rank, look for an uneven pipeline stage or another process there.",
@@ -23,15 +18,15 @@ _FIRST_CARD = (
 )
 
 SYMPTOMS_EXPLAINED = (
-    Remark("spilled-by-windows-unnamed", 1, lambda c: c.any("shared_gpu") and not c.any("shared_segment") and (_unnamed(c) or not c.over("capacity", 1)) and not c.over("host_needed", 1),
+    Remark("spilled-by-windows-unnamed", 1, lambda c: c.any("shared_gpu") and not c.any("shared_segment") and (unnamed(c) or not c.over("capacity", 1)) and not c.over("host_needed", 1),
         "**The card is full: Windows' driver (WSL too) goes on in system RAM, the \"shared GPU memory\", instead of failing with out of memory, and what spills is read over PCIe, many times slower (sysmem fallback).** So no error, but a step that takes many times as long. Make it fit the card: a smaller batch, a shorter length, gradient checkpointing, fewer bits (4-bit), no other program on the card. With CUDA - Sysmem Fallback Policy set to `Prefer No Sysmem Fallback` in NVIDIA's control panel it fails at once instead of crawling.",
         "**显存其实已经满了:Windows 驱动(WSL 也一样)不报 OOM,而是把超出的部分放进系统内存,即“共享 GPU 内存”,这部分走 PCIe,慢很多倍(sysmem fallback)。** 所以没有报错,但每步要多花很多倍时间。让它放得下:减小 batch、缩短长度、开重计算(gradient checkpointing)、更低位数(4 位)、关掉占显存的程序。在 NVIDIA 控制面板把“CUDA - Sysmem Fallback Policy”设为不回退(Prefer No Sysmem Fallback),它就会直接报 OOM,而不是变慢。", NVIDIA, ELSEWHERE),
-    Remark("uneven-experts-unnamed", 1, lambda c: c.any("uneven_experts") and _unnamed(c), *_UNEVEN, SWITCH, ELSEWHERE),
-    Remark("uneven-experts", 1, lambda c: c.any("uneven_experts") and not _unnamed(c), *_UNEVEN, SWITCH, CAUSE),
-    Remark("history-that-grows-unnamed", 2, lambda c: c.any("growing") and c.any("chat_turns") and _unnamed(c) and not c.training, *_GROWING, TORCH, ELSEWHERE),
-    Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.serving and not _unnamed(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
-    Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and _unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
-    Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not _unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
+    Remark("uneven-experts-unnamed", 1, lambda c: c.any("uneven_experts") and unnamed(c), *_UNEVEN, SWITCH, ELSEWHERE),
+    Remark("uneven-experts", 1, lambda c: c.any("uneven_experts") and not unnamed(c), *_UNEVEN, SWITCH, CAUSE),
+    Remark("history-that-grows-unnamed", 2, lambda c: c.any("growing") and c.any("chat_turns") and unnamed(c) and not c.training, *_GROWING, TORCH, ELSEWHERE),
+    Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.serving and not unnamed(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
+    Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
+    Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
     # ── why a file has its size ────────────────────────────────────────────────────────────────────────────────────
     Remark("file-larger-than-its-bits", 1, lambda c: c.serving and c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic") and c.reads_gguf and not c.failed,
         "**A GGUF's name is not its bits per weight: every block of weights has scales (and minima) beside it, and a _M or _S mix keeps some tensors, such as the output layer and a part of attention and feed-forward, in a type of more bits.** So the file is larger than parameters × bits ÷ 8. Cache and activations are in no file.",

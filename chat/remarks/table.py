@@ -9,6 +9,7 @@ from chat.remarks.messages import MESSAGES
 from chat.remarks.remark import CAUSE, SUSPECT, Remark
 from chat.remarks.serving import SERVING
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
+from chat.remarks.unnamed import UNNAMED
 from chat.works import (
     ANATOMY,
     DEEPSPEED,
@@ -143,9 +144,6 @@ TRAINING = (
     Remark("smaller-methods", 27, lambda c: c.training and not c.any("same_memory") and c.modelled and c.method == "full" and c.any("check_arithmetic", "why_more", "injection") and c.n == 1 and not c.said("algo"),
         "Whether a single card holds it is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
         "单卡能否放下取决于方法:LoRA 需 {copy_lora},4 位 QLoRA 需 {copy_qlora}。", QLORA, SUSPECT),
-    Remark("evaluation", 15, lambda c: c.training and c.any("oom_diagnosis") and c.any("evaluation") and not (c.failed and c.modelled),
-        "**Evaluation has its own peak: its batch size is a setting of its own, logits of every batch are gathered before the metric, and generation adds a KV cache.** Lower per_device_eval_batch_size, set eval_accumulation_steps, or keep only the loss (prediction_loss_only).",
-        "**评估有自己的峰值:评估批大小是单独的设置,计算指标前会累积每个批次的 logits,生成还要 KV 缓存。** 调小 per_device_eval_batch_size、设置 eval_accumulation_steps,或只算损失(prediction_loss_only)。", ANATOMY, CAUSE),
     Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*_TROUBLE) and not c.over("oom_tried", 1),
         "When reserved memory is far above allocated, it is fragmentation: set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True.",
         "若 reserved 远大于 allocated,就是碎片:设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True。", TORCH, SUSPECT),
@@ -199,5 +197,5 @@ TRAINING = (
 )  # fmt: skip
 
 REMARKS: tuple[Remark, ...] = (
-    CONCEPTS + ASKED + CLAIMS + MESSAGES + SYMPTOMS_EXPLAINED + CAUSES + FAILING + TRAINING + SERVING
+    CONCEPTS + ASKED + CLAIMS + MESSAGES + SYMPTOMS_EXPLAINED + UNNAMED + CAUSES + FAILING + TRAINING + SERVING
 )

@@ -1,0 +1,60 @@
+"""A symptom that is told without a model gets its general cause, and no question back for a model."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.plan import plan
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("torchrun was killed with ctrl-c, nvidia-smi still shows 18GB used on every gpu", "A process that was not seen to end"),
+        ("训练任务 kill 掉之后显存还占着不释放", "还有没真正退出的进程"),
+        ("re-ran the training cell in my notebook and it OOMs, the first time was fine", "The first run's model"),
+        ("colab 里重新跑一次单元格就 OOM，第一次没事", "第一次运行的模型"),
+        ("all 4 ranks land on cuda:0 and OOM, the other cards stay empty", "Every rank has opened the first card"),
+        ("DataLoader num_workers=12, container OOMKilled over night, GPU is fine", "the DataLoader's workers take it"),
+        ("num_workers=16，训练几小时后容器被 OOMKilled", "主要是 DataLoader 的 worker"),
+        ("training is fine but saving the checkpoint under FSDP runs out of GPU memory", "Saving gathers what training keeps divided"),
+        ("ZeRO-3 训练正常，保存模型的时候爆显存", "保存时会把训练中切分的东西聚合起来"),
+        ("forward and backward pass, then optimizer.step() goes OOM, why there?", "only when the optimizer first steps"),
+        ("前向反向都过了，optimizer.step() 就爆显存", "优化器第一次 step 时才分配"),
+        ("resuming from a checkpoint OOMs, a fresh start does not", "beside those that were just built"),
+        ("eval 到一半爆显存，eval batch 已经是 1，用了 compute_metrics", "最可能是 logits"),
+        ("total_loss += loss in my loop and memory keeps growing until OOM", "keeps the graph"),
+        ("NCCL eats 2 GB extra on each GPU with 16 nodes, is that a leak?", "for each communicator"),
+        ("vllm grabs all of my VRAM for a tiny model, leak?", "takes a share of the card at its start"),
+        ("vllm 启动后显存占满，是泄漏吗", "启动时不管模型多大"),
+        ("device_map=auto fills gpu 0 and leaves gpu 1 half empty, then OOM", "balances the weights alone"),
+        ("V100 没法用 flash attention，长文本就 OOM", "eager 注意力会把分数矩阵写出来"),
+        ("raised gradient accumulation from 2 to 16, memory did not go down", "Accumulation steps do not change the memory of a step"),
+        ("added another GPU with DDP, still OOM", "Cards do not add up under data parallel"),
+        ("ZeRO-3 从 4 卡加到 8 卡还是 OOM", "从不切分"),
+        ("nvidia-smi shows 30GB but torch memory_allocated says 19GB, who has the rest?", "They count different things"),
+        ("flask API with transformers: GPU memory creeps up for days, empty_cache after each request does not help", "Two things grow in a service"),
+        ("推理服务显存每天慢慢涨，empty_cache 也没用", "服务里会涨的有两样"),
+        ("LoRA run dies of OOM after 800 steps, same batch size all along, leak?", "the first really long batch"),
+        ("OOM although nvidia-smi shows 7GB free", "What is free is less than the one piece"),
+        ("batch size 1 and it still runs out of memory while training, what else?", "At batch 1 what is left"),
+    ],
+)  # fmt: skip
+def test_a_symptom_without_a_model_gets_its_cause(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text[:200], answer.text
+    assert "Which model" not in answer.text
+    assert "哪个模型" not in answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA of Qwen2.5-7B on a 24GB card dies after 800 steps",
+        "Qwen2.5-7B 全参，optimizer.step() 就爆显存，4 张 A100",
+        "nvidia-smi says 24564 MiB and torch 23.65 GiB, which is 24 GB?",
+    ],
+)
+def test_what_is_told_of_a_model_or_asked_of_units_keeps_its_figures(question: str) -> None:
+    assert [name for name, _ in plan(read(question))][:1] != ["remarks"]
