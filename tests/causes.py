@@ -52,7 +52,6 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "share-of-the-engine": (["why_more", "takes_all"], {"engine": "vllm"}, {}),
     "map-counts-weights-unnamed": ([_OOM, "device_map"], {"n_gpus": 2}, {}),
     "eager-unnamed": ([_OOM, "flash_lacking"], {"gpu": "V100"}, {}),
-    "accumulation-unnamed": (["same_memory", "accumulation"], {}, {}),
     "more-cards-unnamed": ([_OOM, "more_cards"], {"zero_stage": 0}, {}),
     "more-cards-sharded-unnamed": ([_OOM, "more_cards"], {"zero_stage": 3}, {}),
     "what-each-counts": (["smi_differs"], {}, {}),

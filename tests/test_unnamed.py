@@ -29,7 +29,7 @@ from chat.reads.grammar import read
         ("vllm 启动后显存占满，是泄漏吗", "启动时不管模型多大"),
         ("device_map=auto fills gpu 0 and leaves gpu 1 half empty, then OOM", "balances the weights alone"),
         ("V100 没法用 flash attention，长文本就 OOM", "eager 注意力会把分数矩阵写出来"),
-        ("raised gradient accumulation from 2 to 16, memory did not go down", "Accumulation steps do not change the memory of a step"),
+        ("raised gradient accumulation from 2 to 16, memory did not go down", "the micro-batch does"),
         ("added another GPU with DDP, still OOM", "Cards do not add up under data parallel"),
         ("ZeRO-3 从 4 卡加到 8 卡还是 OOM", "从不切分"),
         ("nvidia-smi shows 30GB but torch memory_allocated says 19GB, who has the rest?", "They count different things"),
