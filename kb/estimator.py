@@ -16,6 +16,7 @@ from kb.pools import pool_figures
 from kb.published import nearest, published
 from kb.recipe import shapes_of
 from kb.standin import stands_for
+from kb.together import together
 
 _LAYOUT = ("zero_stage",)
 # how near another model is to a size that was said, and by how much it must differ to be told
@@ -118,6 +119,7 @@ class Estimate:
             "host": first.host_json(),
             "into_host": self.into_host,
             "at_once": self.at_once,
+            "together": together(self.outcomes),
             "before": first.before_json(),
             "positions": first.declared,
             "facts": first.facts_json(),

@@ -192,3 +192,44 @@ def test_a_bare_number_is_a_further_count_only_of_cards(question: str, fact: str
 def test_a_size_of_which_something_is_said_elsewhere_is_no_case() -> None:
     said = read("4080 16G 能 LoRA 训 qwen3-8b 吗，我看教程说 7B 16G 正好")
     assert understood(said)["model"] == "Qwen/Qwen3-8B"
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("Can I keep Llama-3.1-8B and Qwen2.5-7B in 8 bit loaded at the same time on a 16GB card?", "together on one card does not fit (", "Yes"),
+        ("一张 3090 能同时部署 qwen2.5-7b int4 和 llama3.1-8b int4 吗", "同时放在一张卡上，放得下（合计", "都放得下"),
+        ("10 people at the same time on one 4090: qwen2.5-14b awq or gemma-2-9b?", "for Qwen2.5-14B-Instruct", "together"),
+    ],
+)  # fmt: skip
+def test_models_that_share_a_card_are_summed_and_users_are_not(question: str, said: str, unsaid: str) -> None:
+    opening = ask(question).split("\n\n")[0]
+    assert said in opening
+    assert unsaid not in opening
+
+
+def test_what_models_take_together_is_the_sum_of_each() -> None:
+    found = estimate(
+        model=["Qwen/Qwen2.5-7B-Instruct", "meta-llama/Llama-3.1-8B-Instruct"],
+        bits=4,
+        gpu="RTX 4090",
+        method="inference",
+    ).json()
+    (sum_of,) = found["together"]
+    each = [case["memory"]["best_gib"] for case in found["cases"]]
+    assert sum_of["memory"]["best_gib"] == pytest.approx(sum(each))
+    assert [one["gib"] for one in sum_of["each"]] == pytest.approx(each)
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("Can I run Llama-3.1-8B on a 3090 with 7 zorps per token?", "This leaves out what was not understood: “with 7 zorps”."),
+        ("3090 24G 够跑 qwen2.5-14b 吗，里面塞 3 个图库可以吗", "以上没有算进这一点，因为没有读懂：“里面塞 3 个图库可以吗”。"),
+    ],
+)  # fmt: skip
+def test_what_was_asked_and_not_understood_is_said_beside_the_verdict(question: str, second: str) -> None:
+    headline, beside, *rest = ask(question).split("\n\n")
+    assert beside == second
+    assert not re.match(r"\*\*(?:Yes|No|可以|不行)", headline)
+    assert all("ot understood" not in one and "没有读懂" not in one for one in rest)

@@ -17,9 +17,10 @@ from chat.answers.remarks_told import opening as first_of
 from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
+from chat.answers.unread import left_out, not_understood
 from chat.answers.verdict_words import only_one
 from chat.answers.warned import warnings
-from chat.answers.wording import assumed, body, finished, not_understood, pool_words
+from chat.answers.wording import assumed, body, finished, pool_words
 from chat.phrases import in_words, leaning, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
@@ -65,17 +66,21 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     if found.elsewhere:  # what the card would take is no part of the answer
         return finished("\n\n".join([*found.causes, *_of_names(reading)]), reading)
     first = _explained_first(found)
+    # numbers beside a question of how something works are an illustration
+    illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
+    leads = [one for one in leads if one]
     parts = [
         *found.causes,
         *of_cards(reading),
         *_names_told(found),
-        *leads,
+        *leads[:1],
+        "" if illustrated or not leads else left_out(reading),
+        *leads[1:],
         *([said] if first else []),
         *rests,
         *([] if first else [said]),
         *_assumptions(found),
-        # numbers beside a question of how something works are an illustration
-        "" if answers_by_concept(reading, found.keys) and not has_subject(reading) else not_understood(reading),
+        "" if illustrated else not_understood(reading, every=not leads),
     ]
     told = [part for part in dict.fromkeys(parts) if part]
     return finished("\n\n".join(told), reading) if told else without_tools(reading)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
+from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -20,7 +21,10 @@ def as_asked(result: Result, reading: Reading) -> Result:
     told = {**result, "changes": _remedies(result, reading), "said": tuple(reading.facts)}
     one_task = len(set(reading.facts.get("task", ()))) < 2
     if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):
-        told["whether"] = True
+        # what was not understood of the question may turn a plain yes or no
+        told["whether"] = not reading.unknown_models and not left_out(reading)
+    if not _side_by_side(result, reading):
+        told["together"] = []
     if "seq_len" in reading.asks[:1]:
         told["solved_for"] = "seq_len"
     if not (
@@ -30,6 +34,13 @@ def as_asked(result: Result, reading: Reading) -> Result:
     ):
         told["answers"] = [one for one in result.get("answers") or [] if one["quantity"] not in _ON_THE_HOST]
     return told
+
+
+def _side_by_side(result: Result, reading: Reading) -> bool:
+    """Whether the models are to share a card at the same time, and it is not users that are meant by that."""
+    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
+    users = "served_users" in reading.cues or "batch_size" in reading.facts
+    return serves and not users and "at_the_same_time" in reading.cues and "comparison" not in reading.intents
 
 
 def _remedies(result: Result, reading: Reading) -> list[dict[str, Any]]:

@@ -4,9 +4,9 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 """
 
 from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, several_cards
-from chat.answers.host_words import host_short, into_host_words
+from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.verdict_words import MORE, by_cases, gap
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.interval import UNCHECKED
 from kb.stated import ASKED
 
@@ -24,11 +24,16 @@ def headline(result: Result, language: str) -> str:
         return ""
     if result.get("verdict") is None:
         return _figure_alone(result, subject, language)
-    outside = into_host_words(result.get("into_host"), language)
+    if result.get("together"):
+        return _together(result, subject, language)
     if len(cases) > 1:
         said = f"{by_cases(cases, language, result)}{'。' if zh else '.'}"
         subject = _answered({case["verdict"] for case in cases}, result, language) + subject
-        return _bold(subject, said, "", language) + host_short(result.get("host"), language) + outside
+        return (
+            _bold(subject, said, "", language)
+            + host_short(result.get("host"), language)
+            + into_host_words(result.get("into_host"), language)
+        )
     against = _against(result, language)
     if result.get("at_once"):
         many, held = result["facts"]["batch_size"]["value"], f"{int(result['at_once']):,}"
@@ -39,19 +44,41 @@ def headline(result: Result, language: str) -> str:
         said = f"not {many} sequences of this length at once, but {held}; the others wait"
         return _bold(subject, said, f" — all of them: {against}", language)
     into_host = result.get("into_host")
-    one = "no" if into_host else leaning(cases[0] if cases else result)
+    if into_host:
+        return _bold(subject, *with_host(into_host, against, language), language)
+    one = leaning(cases[0] if cases else result)
     doubted = one == "yes" and bool(result.get("doubted"))
-    if result.get("explained") and not into_host:  # the cause was told: what it was counted with, and the figure
+    if result.get("explained"):  # the cause was told: what it was counted with, and the figure
         against += _as_assumed(result, language)
         return f"**{subject}**\uff0c{against}" if language == "zh" else f"**{subject}**: {against}"
-    verdict = pick(MORE if doubted else VERDICTS[one], language)
+    words = pick(MORE if doubted else VERDICTS[one], language)
     subject = _answered({one}, result, language) + subject
     short = host_short(result.get("host"), language)
-    if short and not into_host:  # the cards would hold their part: what lacks is said first
+    if short:  # the cards would hold their part: what lacks is said first
         card = f"显卡上:{against}" if zh else f" On the card: {against}"
-        return _bold(subject, verdict, (f",{short}" if zh else f".{short}") + card, language)
+        return _bold(subject, words, (f",{short}" if zh else f".{short}") + card, language)
     against += _as_assumed(result, language) if doubted else ""
-    return _bold(subject, verdict, (f",{against}" if zh else f" — {against}") + outside, language)
+    return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
+
+
+def _together(result: Result, subject: str, language: str) -> str:
+    """Of models that share a card what they take together, and each of them."""
+    zh, sums, told = language == "zh", result["together"], []
+    for one in sums:
+        where = case_words(one["facts"], language)
+        need, room = gib(one["memory"]["best_gib"]), gib(one["capacity_gib"])
+        if zh:
+            told.append(f"{where}{gap(where) if where else ''}{verdict(one, language)}(合计 {need},可用 {room})")
+        else:
+            told.append(f"{verdict(one, language)}{' in ' + where if where else ''} ({need} of {room})")
+    each = [f"{value('model', one['model'], language)} {gib(one['gib'])}" for one in sums[0]["each"]]
+    of = case_words(sums[0]["facts"], language)
+    several = several_cards(result, cases_of(result))
+    if zh:
+        rest = f"\uff1a{of + ' 时 ' if of else ''}{'、'.join(each)},各有自己的进程;下表是各自单独放的情形。"
+        return _bold(subject, f"同时放在{'这些卡' if several else '一张卡'}上,{';'.join(told)}", rest, language)
+    rest = f": {of + ' ' if of else ''}{', '.join(each)}, each with a process of its own; the table is of each alone."
+    return _bold(subject, f"together on {'these cards' if several else 'one card'} {'; '.join(told)}", rest, language)
 
 
 def _bold(subject: str, verdict: str, rest: str, language: str) -> str:

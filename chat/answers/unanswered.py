@@ -2,7 +2,8 @@
 
 import re
 
-from chat.answers.wording import finished, not_understood
+from chat.answers.unread import not_understood
+from chat.answers.wording import finished
 from chat.phrases import value
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
@@ -57,12 +58,12 @@ def _without_tools(reading: Reading) -> str:
     if not reading.text.strip():
         return _EMPTY[place] + _HELP[place]
     if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
-        return "\n\n".join(part for part in (unknown(reading), not_understood(reading)) if part)
+        return "\n\n".join(part for part in (unknown(reading), not_understood(reading, every=True)) if part)
     said = {"greeting": _HELP, "help": _HELP, "out_of_scope": _SCOPE, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
         return said[place]
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
-    return "\n\n".join(part for part in (missing[place], not_understood(reading)) if part)
+    return "\n\n".join(part for part in (missing[place], not_understood(reading, every=True)) if part)
 
 
 def of_cards(reading: Reading) -> list[str]:

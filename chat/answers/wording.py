@@ -3,7 +3,6 @@
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
-import re
 from typing import Any
 
 from chat.answers.case_tables import (
@@ -318,26 +317,6 @@ def _assumption(name: str, given: Any, origin: str, language: str) -> str:
 
 def _of_program(origin: str, language: str) -> str:
     return origin.replace("'s default", " 的默认值") if language == "zh" else origin
-
-
-# facts of so many GB, whose number says of itself what it is
-_AMOUNTS = ("gpu_memory_gb", "host_memory_gb")
-
-
-def not_understood(reading: Reading) -> str:
-    """Numbers that the grammar could not place: said, never dropped."""
-    if not reading.not_understood:
-        return ""
-    # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
-    judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
-    judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
-    unread = [one for one in reading.not_understood if one.text.strip() not in judged]
-    if not unread:
-        return ""
-    said = list(dict.fromkeys(one.near or one.text for one in unread))
-    said = [one for one in said if not any(one != other and one in other for other in said)]
-    pieces = ", ".join(f"“{one}”" for one in said[:5])
-    return f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
 
 
 def finished(text: str, reading: Reading) -> str:
