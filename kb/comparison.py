@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from formulas.anatomy import adapter_params
 from formulas.errors import BadInput
 from formulas.quantity import quantities
 from formulas.render import works_json
 from kb.cards import GIB
 from kb.cases import LAYOUTS, method_of, parse_given, spread
 from kb.changes import changes
-from kb.contrast import elsewhere, reasons
+from kb.contrast import elsewhere, reasons, shown
 from kb.database import rows
 from kb.likely import Stated, explained, states, states_bytes
 from kb.outcome import Outcome, outcome
@@ -83,7 +84,7 @@ class Setup:
             "bits": f"{8 * _of_all(main, 'weights') / params:.3g} bits/param" if params else None,
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
-            "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
+            "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
             "stated_gb": self.stated.gb if self.stated else None, "at_least": bool(self.stated and self.stated.at_least),
             "stated_as": explained(main, self.stated) if self.stated else None,
             "cards": [
@@ -93,6 +94,14 @@ class Setup:
                 for one in self.outcomes
             ],
         }  # fmt: skip
+
+    def _trains(self) -> dict[str, Any] | None:
+        """The parameters of adapters, and the bytes of each with its gradient and the optimizer's states."""
+        count = float(self.main.fullest.values.get(adapter_params, 0))
+        if not count or self.knob("task") != "train" or self.knob("zero_stage"):
+            return None
+        kept = sum(elsewhere(name, self.main) for name in ("adapter", "gradients", "optimizer"))
+        return {"params": shown(count, adapter_params), "bytes_each": f"{kept / count:.3g} B", "gib": kept / GIB}
 
     def _paged_out(self) -> float | None:
         """What is left on the card when paged states have gone to host memory."""
@@ -220,10 +229,12 @@ class Comparison:
     def _mended(self) -> list[dict[str, Any]]:
         """What would make the training fit that does not and would cost least in quality, but for what the others are."""
         others = [{str(one) for one in side.given.values()} for side in self.setups]
+        some_fit = any(one.verdict == "yes" for one in self.setups)
         found: list[dict[str, Any]] = []
         for place in self.cheapest_first:
             one = self.setups[place]
-            if one.verdict != "no" or one.knob("task") != "train" or found:
+            short = one.verdict == "no" or (one.verdict == "borderline" and not some_fit)
+            if not short or one.knob("task") != "train" or found:
                 continue
             apart = set[str]().union(*others[:place], *others[place + 1 :])
             offered = [

@@ -58,7 +58,7 @@ class Reason:
 
     def json(self) -> dict[str, Any]:
         words = _ON_THE_CARD if self.quantity is n_params and self.of_card else self.quantity.says
-        values = [None if value is None else _shown(value, self.quantity) for value in self.values]
+        values = [None if value is None else shown(value, self.quantity) for value in self.values]
         return {
             "quantity": self.quantity.name, "says": words.en, "zh": words.zh,
             "values": values, "shown": [f"{said} {value}" for value in values if value for said in (words.en, words.zh)],
@@ -67,7 +67,7 @@ class Reason:
         }  # fmt: skip
 
 
-def _shown(value: Number, quantity: Quantity) -> str:
+def shown(value: Number, quantity: Quantity) -> str:
     """A value as it is read; parameters by the million as people count them."""
     if quantity.unit == 1 and float(value) >= _MILLION:
         return f"{float(value) / 1e9:.3g}B" if float(value) >= 1e9 else f"{float(value) / 1e6:.3g}M"

@@ -18,6 +18,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "free-but-refused": ([_OOM], {}, {"oom_gib": [1.95], "log": ["free 18.9", "total 23.69"]}),
     "resuming-holds-states-twice": ([_OOM, "resuming"], {"params": "8B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
     "ddp-needs-no-more": ([_OOM, "ran_otherwise"], {"params": "13B", "method": "qlora", "bits": 4, "n_gpus": 2, "zero_stage": 0, "gpu_memory_gb": 24}, {}),
+    "kto-reads-more": ([_OOM], {**LLAMA3, "method": "lora", "algo": "kto", "gpu_memory_gb": 24}, {}),
     "desktop-on-the-card": ([_OOM, "other_process"], {**LLAMA3, "method": "qlora", "bits": 4, "gpu_memory_gb": 24}, {"observed_gb": [22]}),
     "whole-until-sharded": ([_OOM, "loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),
     "map-counts-weights": ([_OOM, "device_map"], {"params": "13B", "method": "lora", "n_gpus": 2, "layer_split": True, "gpu_memory_gb": 24}, {}),

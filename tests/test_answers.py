@@ -162,6 +162,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "price": (["cost"], {**SEVEN, "method": "lora"}, {}),
     "fsdp-and-zero": (["fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
     "flash-or-eager": (["flash_compared"], {**SEVEN, "method": "lora", "attention": "flash"}, {}),
+    "reference-is-the-base": (["rl_memory", "second_model"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "adapters-are-no-reference": (["rl_memory"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "draft": (["speculative"], {**LLAMA3, "method": "inference"}, {}),
     "draft-counted": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "Llama-3.2-1B"}, {}),

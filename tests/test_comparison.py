@@ -248,8 +248,8 @@ def answered(text: str) -> str:
 @pytest.mark.parametrize(("en", "zh", "each"), ASKED)
 def test_the_difference_stands_in_the_first_lines(en: str, zh: str, each: list[dict[str, Any]]) -> None:
     for text, words in (
-        (en, ("less", "least", "difference", "same", "in all")),
-        (zh, ("少", "相差", "一样", "相同", "总量", "合计")),
+        (en, ("less", "least", "difference", "same", "in all", " more than ")),
+        (zh, ("少", "相差", "一样", "相同", "总量", "合计", "\uff1a多 ")),
     ):
         said = answered(text)
         opening = "\n".join(said.split("\n\n")[:2])

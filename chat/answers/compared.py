@@ -24,6 +24,10 @@ _NEARLY_ALL, _MOSTLY = 0.85, 0.5
 _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|省|最少|更少|最小|更小|占得?少|最多|更多"
 _FITS = r"\bfits?\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)"
 _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates\b|\bstates only\b|[只仅](?:算|要|看|比较?|考虑)?(?:模型)?状态"
+# asked how much more, the larger comes first
+_MORE = (
+    r"\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|多多少|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
+)
 _GONE = 0.3  # GiB
 _ROOM = (
     r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
@@ -53,10 +57,10 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
         if term_asked
-        else _lead(result, names, language),
+        else _lead(result, names, language, bool(compiled(_MORE).search(text))),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),
-        "" if only_states else states,
+        "" if only_states else _trained(result, names, language) or states,
         _freed(result, names, language),
         "" if first or (result["of_cards"] and result["recommended"] is None) else take,
     ]
@@ -73,8 +77,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     return [part for part in lead if part], [part for part in rest if part]
 
 
-def _lead(result: Result, names: list[str], language: str) -> str:
-    """The difference and its size, and the term that makes most of it."""
+def _lead(result: Result, names: list[str], language: str, more: bool = False) -> str:
+    """The difference and its size, and the term that makes most of it; asked how much more, the larger first."""
     zh, amounts = language == "zh", gibs(result)
     small, large = result["smallest"], result["largest"]
     each = ("每张卡" if zh else " per card") if several_cards(result) else ""
@@ -91,7 +95,12 @@ def _lead(result: Result, names: list[str], language: str) -> str:
             return f"**{subject}{'同样设置下' if other else ''}{each}需要的显存几乎一样\uff1a{told}{'。您说的数来自不同的设置' if other else ''}。**"
         return f"**{subject}{'with the same settings ' if other else ''}hardly any difference{each}: {told}{'; your figures are of other settings' if other else ''}.**"
     less, percent = gib(result["difference_gib"]), result["less_shown"]
-    if len(names) == 2:
+    if len(names) == 2 and more:
+        head = (
+            f"{names[large]}{gap(names[large])}{each}需要约 {gib(amounts[large])},{names[small]}{gap(names[small])}约 {gib(amounts[small])}:多 {less}" if zh
+            else f"{names[large]} needs {less} more than {names[small]}{each}: {gib(amounts[large])} against {gib(amounts[small])}"
+        )  # fmt: skip
+    elif len(names) == 2:
         head = (
             f"{names[small]}{gap(names[small])}{each}需要约 {gib(amounts[small])},{names[large]}{gap(names[large])}约 {gib(amounts[large])}:少 {less}\uff08{percent}\uff09" if zh
             else f"{names[small]} needs about {gib(amounts[small])}{each}, {names[large]} {gib(amounts[large])}: {less} less ({percent})"
@@ -104,7 +113,7 @@ def _lead(result: Result, names: list[str], language: str) -> str:
             if zh
             else f"from the least{each}: {told}; {less} ({percent}) between the first and the last"
         )
-    tail = _mostly(result, small, large, language)
+    tail = _mostly(result, small, large, language, larger_first=len(names) == 2 and more)
     return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
 
 
@@ -178,6 +187,22 @@ def _states(result: Result, names: list[str], language: str) -> str:
     if zh:
         return f"{each}权重 + 梯度 + 优化器,按参数计:{said.replace('B/param', 'B/参数')}。"
     return f"Weights + gradients + optimizer{each}, by parameter: {said}."
+
+
+def _trained(result: Result, names: list[str], language: str) -> str:
+    """How many parameters of adapters train, where their rank or what they are laid on sets the set-ups apart."""
+    told = [one["trains"] for one in result["setups"]]
+    if not {"lora_rank", "lora_targets"} & set(result["differing"]) or not all(told):
+        return ""
+    zh, each = language == "zh", {one["bytes_each"] for one in told}
+    said = join([f"{name} {one['params']}" for name, one in zip(names, told, strict=True)], language)
+    kept = join([gib(one["gib"]) for one in told], language)
+    bytes_each = f" {each.pop()}" if len(each) == 1 else ""
+    if zh:
+        each_zh = f"每个{bytes_each}," if bytes_each else ""
+        return f"训练的参数\uff1a{said};连同梯度和优化器状态{each_zh}共 {kept}。"
+    of_each = f", at{bytes_each} each" if bytes_each else ""
+    return f"Parameters that train: {said}; with their gradients and the optimizer's states{of_each}: {kept}."
 
 
 def _fitting(result: Result, names: list[str], language: str) -> str:
@@ -263,7 +288,7 @@ def _subject(result: Result, language: str) -> str:
     return f"{' · '.join(said)}\uff1a" if language == "zh" else f"{', '.join(said)}: "
 
 
-def _mostly(result: Result, small: int, large: int, language: str) -> str:
+def _mostly(result: Result, small: int, large: int, language: str, larger_first: bool = False) -> str:
     """Which terms make the difference: the first, or the first two."""
     zh, told, share = language == "zh", [], 0.0
     for one in result["differences"][:2]:
@@ -271,6 +296,7 @@ def _mostly(result: Result, small: int, large: int, language: str) -> str:
         if share >= _NEARLY_ALL or between <= 0:
             break
         a, b = gib(one["amounts_gib"][small] or None), gib(one["amounts_gib"][large] or None)
+        a, b = (b, a) if larger_first else (a, b)
         told.append(
             f"{term(one['name'], language)}\uff08{a} 对 {b}\uff09"
             if zh

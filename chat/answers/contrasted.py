@@ -92,7 +92,9 @@ def why(result: Result, names: list[str], language: str) -> list[str]:
     """The terms that differ, the largest first, each with where the set-ups part; a reason is told once."""
     zh, told, lines = language == "zh", set[str](), []
     for one in result["differences"]:
-        reasons = [reason for reason in one["reasons"] if reason["quantity"] not in told]
+        # what the names of the set-ups say is no reason
+        known = told | set(result["differing"])
+        reasons = [reason for reason in one["reasons"] if reason["quantity"] not in known]
         if not reasons:
             continue
         told |= {reason["quantity"] for reason in reasons}

@@ -17,7 +17,7 @@ NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9])|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
-AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|->|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
+AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
 IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
 
 
@@ -198,9 +198,9 @@ WORDED = (
     Worded("attention", "sdpa", r"\bsdpa\b"),
     Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
     Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
-    Worded("algo", "dpo", r"(?<![a-z])dpo(?![a-z])"), Worded("algo", "kto", r"(?<![a-z])kto(?![a-z])"), Worded("algo", "simpo", r"(?<![a-z])simpo(?![a-z])"),
-    Worded("algo", "orpo", r"(?<![a-z])orpo(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?![a-z])"),
-    Worded("algo", "rm", r"\breward model(?:l?ing)?|奖励模型"), Worded("algo", "sft", r"\bsft\b"),
+    Worded("algo", "dpo", r"(?<![a-z])dpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "kto", r"(?<![a-z])kto(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "simpo", r"(?<![a-z])simpo(?:[ _-]?trainer)?(?![a-z])"),
+    Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),
+    Worded("algo", "rm", r"\breward model(?:l?ing)?|\breward[ _-]?trainer\b|奖励模型"), Worded("algo", "sft", r"\bsft(?:[ _-]?trainer)?\b"),
     Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行"),
     Worded("schedule", "gpipe", r"\bgpipe\b"), Worded("schedule", "1f1b", r"\b1f1b\b"),
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]shard\w*|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),

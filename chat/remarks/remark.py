@@ -52,6 +52,8 @@ SILENCES = {
     "counting-words": ("k-of-", "units"),
     "kv-claims": ("claim-",),
     "kv-claim": ("claim-",),
+    "kto-reads-more": ("adapters-are-no-reference",),
+    "reference-is-the-base": ("adapters-are-no-reference",),
 }
 
 

@@ -1,0 +1,47 @@
+"""What is asked of training in words: which stage, how much more, whether a reference model comes on top."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb.comparison import compare
+
+
+def first(question: str) -> str:
+    return Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken() -> None:
+    found = compare(
+        [{"zero_stage": 2}, {"zero_stage": 3}], model="Llama-3.1-8B", method="full", gpu="L40S", n_gpus=4, seq_len=4096
+    ).json()
+    over, under = (one["memory"]["best_gib"] for one in found["setups"])
+    assert over > 45 > under
+    assert found["recommended"] == 1
+    assert found["mended"][0]["setup"] == 0  # what would make the other fit is told, too
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("4x L40S, full finetune llama 3.1 8b at 4k, bs 1: zero2 or do i have to go zero3?", "Take sharded (ZeRO-3/FSDP)"),
+        ("13b LoRA on one A6000, rank 16 worked. how much more memory is rank 256?", "rank 256 needs 16.8 GiB more than rank 16"),
+        ("13b lora rank从16改成256会多占多少显存", "多 16.8 GiB"),
+        ("will DPO with LoRA r16 on llama 3 8b need a second model in memory? one 3090", "No second copy"),
+        ("qwen3-8b lora 做dpo,4090,参考模型是不是要再占16G?", "不需要第二份"),
+        ("KTOTrainer with mistral 7b + LoRA r16 ooms on a 4090 at batch 4, 1536 tokens. SFT was ok", "Not a second model"),
+        ("用KTOTrainer训 qwen2.5-7b lora,4090 batch 4 长度1536 OOM,SFT没事", "不是第二个模型"),
+    ],
+)  # fmt: skip
+def test_the_first_lines_answer(question: str, says: str) -> None:
+    assert says in first(question)
+
+
+def test_a_rank_is_no_model() -> None:
+    reading = Assistant().ask("mistral 7b LoRA r16 on a 4090?")
+    assert "r16" not in reading.text
+
+
+def test_how_many_parameters_train_is_told_where_the_rank_sets_set_ups_apart() -> None:
+    told = Assistant().ask("13b LoRA, r=16 or r=256: how much more memory?").text
+    assert "rank 16 62.6M, rank 256 1B" in told  # 40 layers × 97,792 for each rank
+    assert "at 16 B each" in told
