@@ -105,9 +105,9 @@ def _figures_of_text(text: str, label: str) -> tuple[Figure, ...]:
     text = _LINK.sub(" ", text)
     found = [*figures_in(text, label)]
     # "60 GB of activations" is what a text says of a term, whoever is right
-    if not label and (term := _term_in(text)):
+    if term := _term_in(text):
         found += figures_in(text, term)
-    elif not label:  # of several terms each clause speaks of its own
+    else:  # of several terms each clause speaks of its own
         for clause, _ in _clauses(plain(text)):
             if term := _term_in(clause):
                 found += figures_in(clause, term)
@@ -181,7 +181,7 @@ class Guard:
         row = text.lstrip().startswith("|")
         found += [one.text for one in numbers(text) if not self._stands(one, row=row)]
         whole = not _term_in(text, several=True)
-        for clause, lone in [(text, True)] if row else _clauses(text):
+        for clause, lone in _of_row(text) if row else _clauses(text):
             found += self._of_other_things(clause, row, lone, whole)
         return list(dict.fromkeys(found))
 
@@ -244,6 +244,15 @@ def _clauses(text: str) -> Iterator[tuple[str, bool]]:
         amount = any(one.is_memory for one in numbers(clause))
         yield clause, not waiting
         waiting = not amount and any(word in clause.lower() for words in _TERM_WORDS.values() for word in words)
+
+
+def _of_row(text: str) -> Iterator[tuple[str, bool]]:
+    """What a row says: its amounts of what its first cell names, and each cell of words for itself."""
+    cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+    words = [cell for cell in cells[1:] if _term_in(cell, several=True)]
+    yield " ".join([cells[0], *(cell for cell in cells[1:] if cell not in words)]), True
+    for cell in words:
+        yield from _clauses(cell)
 
 
 @lru_cache(maxsize=8192)

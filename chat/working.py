@@ -6,11 +6,12 @@ from typing import Any
 
 from chat.figures.kv_product import judged
 from chat.figures.kv_words import of_two
-from chat.figures.named import Figures, Missing, size_words
+from chat.figures.named import Figures, Missing
 from chat.remarks.remark import made
 from chat.units import UNITS
 from chat.works import GQA
 from formulas.errors import BadInput
+from formulas.notation import size_words
 from kb.equations import evaluated
 from kb.knobs import amount as number
 from kb.units import bytes_in

@@ -208,3 +208,10 @@ def latex_amount(value: Number, quantity: Quantity) -> str:
         head, power = shown.split("e")
         shown = rf"{head} \times 10^{{{int(power)}}}"
     return rf"{shown}\,\mathrm{{{unit}}}"
+
+
+def size_words(params: float) -> str:
+    """A number of parameters: `70.6B`."""
+    if params >= 1e11:
+        return f"{params / 1e9:,.0f}B"
+    return f"{params / 1e9:.3g}B" if params >= 1e9 else f"{params / 1e6:.3g}M"

@@ -20,6 +20,7 @@ from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
+from kb.sums import Of, sums
 from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
@@ -159,7 +160,12 @@ class Outcome:
         }  # fmt: skip
 
     def terms_json(self) -> list[dict[str, Any]]:
-        return _terms_json(self.fullest)
+        """The terms of the fullest card, with how each comes about where that can be told in a product."""
+        how = sums(Of(self.fullest, self.n_params, self.situation.facts))
+        return [
+            {**term, **({"says": how[term["name"]].en, "zh": how[term["name"]].zh} if term["name"] in how else {})}
+            for term in _terms_json(self.fullest)
+        ]
 
     def cards_json(self) -> list[dict[str, Any]]:
         """Card by card, where they do not hold the same; else nothing."""

@@ -16,6 +16,8 @@ DIMENSIONS = (
 CAPACITY = ("gpu", "gpu_memory_gb")
 MOST_ROWS = 12
 MOST_COLUMNS = 3
+# the terms of which several columns tell how they come about
+_TURNS_ON = ("weights", "gradients", "optimizer", "kv_cache", "logits")
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
 
@@ -192,11 +194,26 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
         return ""
     total = "**合计**" if zh else "**total**"
     rows.append([total, *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)])
+    if several_cards(result, cases):
+        rows.append(["所有卡合计" if zh else "over all cards", *(gib(case["total_gib"]) for case in shown)])
     before = [(case.get("before") or {}).get("kept_gib", 0.0) for case in shown]
     if max(before) >= LEAST_GIB:
         freed = "此前的激活与 logits(到这时已释放)" if zh else "activations and logits before (freed by then)"
         rows.append([freed, *(f"({gib(one)})" if one else "–" for one in before)])
-    return markdown([_corner(result, shown, cases, differing, language), *heads], rows)
+    how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[0]["terms"]}
+    if len(shown) == 1:
+        heads.append("怎么来的" if zh else "how it comes about")
+        rows = [[*row, how.get(row[0], "")] for row in rows]
+    table = markdown([_corner(result, shown, cases, differing, language), *heads], rows)
+    return table if len(shown) == 1 else f"{table}\n\n{_first_column(heads[0], how, language)}".rstrip()
+
+
+def _first_column(head: str, how: dict[str, str], language: str) -> str:
+    """How what most turns on comes about, of the first of several columns."""
+    said = [f"{name} {how[name]}" for name in (str(term(one, language)) for one in _TURNS_ON) if how.get(name)]
+    if not said:
+        return ""
+    return f"{head}怎么来的:{';'.join(said)}。" if language == "zh" else f"How {head} comes about: {'; '.join(said)}."
 
 
 def _corner(result: Result, shown: list[Result], cases: list[Result], differing: list[str], language: str) -> str:

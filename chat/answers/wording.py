@@ -17,10 +17,10 @@ from chat.answers.case_tables import (
 )
 from chat.answers.host_words import host_figures
 from chat.answers.warned import warnings
-from chat.figures.named import size_words
 from chat.phrases import case_words, gib, in_words, label, value
 from chat.reads.reading import Reading
 from formulas.chinese import full_width
+from formulas.notation import size_words
 from kb.programs import is_default
 from kb.stated import ASKED
 

@@ -6,9 +6,10 @@ Each part is some bytes for each parameter, and so is one of a few things; toget
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, size_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
+from formulas.notation import size_words
 from formulas.quantity import Words
 
 _LABELS = (

@@ -13,11 +13,12 @@ from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import verdict
 from chat.figures.kv_words import in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, size_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
 from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
 from chat.phrases import value
+from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.database import rows
 from kb.knobs import amount

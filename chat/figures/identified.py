@@ -3,8 +3,9 @@ GB (10^9 bytes) or in GiB (2^30), which people write as GB."""
 
 from dataclasses import dataclass
 
-from chat.figures.named import GB, GIB, Figures, Missing, size_words
+from chat.figures.named import GB, GIB, Figures, Missing
 from chat.figures.quoted import claim_of, claim_words
+from formulas.notation import size_words
 from formulas.quantity import Words
 
 # a figure as people round it, or programs cut it, is off by one of its last digit; no more than this

@@ -54,13 +54,6 @@ def both_words(size: float) -> str:
     return f"{decimal} GB ({gib_words(size)})"
 
 
-def size_words(params: float) -> str:
-    """`70.6B`."""
-    if params >= 1e11:
-        return f"{params / 1e9:,.0f}B"
-    return f"{params / 1e9:.3g}B" if params >= 1e9 else f"{params / 1e6:.3g}M"
-
-
 class Figures:
     """The figures of the usual case of some facts; `figures["w16"]` is the text, `Missing` where there is none."""
 

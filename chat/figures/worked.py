@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, size_words, value_of
-from formulas.notation import figure
+from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, value_of
+from formulas.notation import figure, size_words
 from formulas.programs import PHASES, TERM_OF
 from kb.cases import LAYOUTS
 from kb.database import rows

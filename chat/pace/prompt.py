@@ -1,9 +1,9 @@
 """Lines on the time to the first token: what a prompt computes, over the arithmetic of the cards."""
 
-from chat.figures.named import size_words
 from chat.pace.served import Served, subject
 from chat.pace.words import Line, between, duration, line, shares_words
 from chat.works import POPE
+from formulas.notation import size_words
 from kb.rates import PROMPTS, shares
 
 

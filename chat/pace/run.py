@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from chat.figures.named import size_words
+from formulas.notation import size_words
 from kb.runs import PublishedRun
 from kb.timing import Training, steps_of
 

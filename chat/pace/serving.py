@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import sqrt
 
-from chat.figures.named import size_words
 from chat.pace.cards import compared, link_lines
 from chat.pace.moved import each_words, moved_lines
 from chat.pace.prompt import prompt_lines
@@ -14,6 +13,7 @@ from chat.pace.words import Line, amount, between, duration, gigabytes, line, sc
 from chat.phrases import value
 from chat.works import GPT_FAST
 from formulas.errors import BadInput
+from formulas.notation import size_words
 from kb.names import gpu_rows
 from kb.placed import NOWHERE, TOLD
 from kb.rates import GENERATION, Decoding, decoding, shares

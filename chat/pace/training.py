@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 
-from chat.figures.named import size_words
 from chat.pace.beside import beside, epochs_words, measured, power_lines
 from chat.pace.run import Asked
 from chat.pace.words import (
@@ -22,6 +21,7 @@ from chat.pace.words import (
     tokens,
 )
 from chat.works import CHINCHILLA, PALM
+from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.recipe import tokens_for_each, usual_mfu
 from kb.runs import like

@@ -1,0 +1,212 @@
+"""How each term of a card comes about, as the product that an expert writes beside it: `8.03B × 12 B = 96.4 GB, ÷ 4`.
+
+A product is told where it gives the term; a term that is the sum of several things names them with their amounts.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.derivation import Fact
+from formulas.errors import BadInput
+from formulas.notation import figure, size_words
+from formulas.quantity import Quantity, Words
+from kb.cards import GIB
+from kb.worked import TERM_ORDER, Worked, derived, term_of
+
+GB = 1e9
+# a part of a term below this is not worth its words
+_LEAST = 0.05 * GIB
+# how near to a whole number a quotient has to be to be a number of cards, and to one a product to be the term
+_NEAR = 0.02
+_LOGITS = ("logits_at_backward", "logits_at_forward")
+_STATES = {
+    "gradients": "gradient_shards", "standing_gradients": "gradient_shards", "gradients_so_far": "gradient_shards",
+    "optimizer": "optimizer_shards",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Of:
+    """A card, the parameters of its whole model (None if not known), and the facts of the whole model."""
+
+    card: Worked
+    n_params: float | None
+    facts: Mapping[str, Fact]
+
+    def value(self, name: str) -> float:
+        """A quantity of the card by its name; 0 where it has none."""
+        return next((float(value) for quantity, value in self.card.values.items() if quantity.name == name), 0.0)
+
+
+def sums(of: Of) -> dict[str, Words]:
+    """By term, how the card's amount comes about; a term of which nothing is to be said is left out."""
+    found: dict[str, list[tuple[Words, float]]] = {}
+    for part in of.card.parts:
+        size, name = float(of.card.values[part]), term_of(part)
+        if size < _LEAST:
+            continue
+        told = next((words for maker in _MAKERS for words in maker(of, part, size)), part.says)
+        found.setdefault(name, []).append((told, size))
+        if told is part.says and part.name in TERM_ORDER:  # the name of the term again
+            found[name].pop()
+    return {name: _joined(parts) for name, parts in found.items() if parts}
+
+
+def _joined(parts: list[tuple[Words, float]]) -> Words:
+    if len(parts) == 1:
+        return parts[0][0]
+    said = [(words, f"{size / GIB:.2f} GiB") for words, size in parts]
+    return Words(
+        "; ".join(f"{words.en}: {amount}" for words, amount in said),
+        ";".join(f"{words.zh}:{amount}" for words, amount in said),
+    )
+
+
+def _amount(size: float) -> str:
+    decimal = size / GB
+    return f"{decimal:,.0f} GB" if decimal >= 100 else f"{decimal:.3g} GB"
+
+
+def _divided(whole: float, here: float) -> tuple[str, str] | None:
+    """The words for a division among cards, none at all for a whole; None where it is no even one."""
+    parts = whole / here
+    if abs(parts - round(parts)) > _NEAR * parts:
+        return None
+    return ("", "") if round(parts) == 1 else (f", ÷ {round(parts)} cards", f"\uff0c÷ {round(parts)} 张卡")
+
+
+def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    if part.name != "weights" or not of.n_params or not of.value("bits_per_weight"):
+        return
+    whole = _stored(of)
+    shares = _divided(whole[1], size) if whole else None
+    if whole and shares:
+        said, product = whole[0], _amount(whole[1])
+        yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
+        return
+    bits = of.value("bits_per_weight")
+    here, every = size_words(size * 8 / bits), size_words(of.n_params)
+    yield Words(f"{here} of the {every} × {_each(bits).en}", f"{every} 中的 {here} × {_each(bits).zh}")
+
+
+def _each(bits: float) -> Words:
+    """What one number takes: whole bytes, or bits."""
+    return Words(*(f"{bits / 8:.3g} B",) * 2) if not bits % 8 else Words(f"{bits:.3g} bits", f"{bits:.3g} 位")
+
+
+def _stored(of: Of) -> tuple[Words, float] | None:
+    """The whole model's weights as a product with its value [byte]: the matrices in few bits, the rest in whole bytes."""
+    bits, few, rest, each = (
+        of.value(name) for name in ("bits_per_weight", "linear_params", "unquantised_params", "unquantised_bytes")
+    )
+    if not of.n_params or not bits:
+        return None
+    if not each or bits == 8 * each:
+        return Words(
+            *(f"{size_words(of.n_params)} × {one}" for one in (_each(bits).en, _each(bits).zh))
+        ), of.n_params * bits / 8
+    share = of.n_params / (few + rest)  # a card that holds part of each matrix
+    few, rest = few * share, rest * share
+    words = [
+        f"{size_words(few)} × {one} + {size_words(rest)} × {figure(each)} B" for one in (_each(bits).en, _each(bits).zh)
+    ]
+    return Words(*words), few * bits / 8 + rest * each
+
+
+def _states(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    trained, shards = of.value("trained_params"), of.value(_STATES.get(part.name, ""))
+    if not trained or not shards:
+        return
+    each = size * shards / trained
+    if part.name != "optimizer" and abs(each - of.value("bytes_of_gradient")) > _NEAR * each:
+        return
+    shares = _divided(size * shards, size) or ("", "")
+    product = _amount(size * shards)
+    master = of.value("master_bytes") if part.name == "optimizer" else 0.0
+    of_it = (
+        (f" (of which {figure(master)} B a master copy)", f"(其中 {figure(master)} B 是主权重)") if master else ("", "")
+    )
+    head = f"{size_words(trained)} × {each:.3g} B"
+    yield Words(f"{head}{of_it[0]} = {product}{shares[0]}", f"{head}{of_it[1]} = {product}{shares[1]}")
+
+
+def _logits(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    tokens, vocabulary, each = (of.value(name) for name in ("logit_tokens", "vocab_size", "loss_bytes"))
+    copy = tokens * vocabulary * each
+    if part.name not in _LOGITS or not copy or size < copy * (1 - _NEAR):
+        return
+    head = f"{tokens:,.0f} × {vocabulary:,.0f} × {figure(each)} B = {copy / GIB:.2f} GiB"
+    times = figure(round(size / copy, 1))
+    yield Words(f"{head} a copy, {times} at once", f"{head} 一份,同时 {times} 份")
+
+
+def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    if part.name not in ("kv_cache", "prefill_cache"):
+        return
+    kept = {float(value) for quantity, value in of.card.values.items() if quantity.name.startswith("tokens_kept")}
+    many = of.value("batch_size") or 1.0
+    try:
+        whole = float(derived(part, dict(of.facts)).values[part])
+    except BadInput:
+        whole = size
+    shares = _divided(whole, size)
+    whole, (cards, cards_zh) = (whole, shares) if shares else (size, (" on this card", "(这张卡上)"))
+    sequences = (f" × {figure(many)} sequences", f" × {figure(many)} 条") if many > 1 else ("", "")
+    if len(kept) == 1:
+        tokens = kept.pop()
+        each = whole / many / tokens / 1024
+        head, head_zh = f"{each:,.4g} KiB a token × {figure(tokens)}", f"每 token {each:,.4g} KiB × {figure(tokens)}"
+    else:
+        head, head_zh = f"{whole / many / GIB:.2f} GiB a sequence", f"每条序列 {whole / many / GIB:.2f} GiB"
+        if many == 1 and not cards:
+            return
+    yield Words(f"{head}{sequences[0]}{cards}", f"{head_zh}{sequences[1]}{cards_zh}")
+
+
+def _inputs(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    layers, tokens, width = (of.value(name) for name in ("checkpointed_layers", "tokens", "hidden_size"))
+    each = of.value("residual_bytes")
+    if part.name != "checkpoints" or abs(layers * tokens * width * each - size) > _NEAR * size:
+        return
+    product = f"{figure(layers)} × {tokens:,.0f} × {width:,.0f} × {figure(each)} B"
+    yield Words(f"the input of each layer: {product}", f"每层的输入:{product}")
+
+
+def _kept(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    """What every layer keeps of every token until the backward pass."""
+    layers, tokens, each = (of.value(name) for name in ("n_layers", "tokens", "saved_layer"))
+    if part.name != "saved_activations" or abs(layers * tokens * each - size) > _NEAR * size:
+        return
+    product = f"{figure(layers)} × {tokens:,.0f} × {each / 1024:,.0f} KiB"
+    yield Words(f"kept by each layer of each token: {product}", f"每层为每个 token 保存的:{product}")
+
+
+def _adapter(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    trained, each = of.value("adapter_params"), of.value("adapter_bytes")
+    if part.name != "adapter" or abs(trained * each - size) > _NEAR * size:
+        return
+    yield Words(*(f"{size_words(trained)} × {figure(each)} B",) * 2)
+
+
+def _process(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    if part.name == "slack":
+        yield Words("blocks kept by the allocator that fit no request", "分配器留着、放不下新请求的块")
+    context, links = of.value("context"), of.value("communication")
+    if part.name == "runtime" and context:
+        talk = (f", communication {links / GIB:.2f}", f",通信缓冲 {links / GIB:.2f}") if links else ("", "")
+        yield Words(
+            f"CUDA context and kernels {context / GIB:.2f}{talk[0]}", f"CUDA 上下文与算子 {context / GIB:.2f}{talk[1]}"
+        )
+
+
+_MAKERS: tuple[Callable[[Of, Quantity, float], Iterator[Any]], ...] = (
+    _weights,
+    _states,
+    _logits,
+    _cache,
+    _inputs,
+    _kept,
+    _adapter,
+    _process,
+)

@@ -1,0 +1,70 @@
+"""How a term comes about: the product beside it gives the term, whatever the model, method, format and layout."""
+
+import re
+
+import pytest
+
+from kb.estimator import estimate
+
+CASES = (
+    {"model": "Llama-3.1-8B", "method": "full", "gpu": "L40S", "n_gpus": 4, "zero_stage": 2, "seq_len": 4096},
+    {"model": "Llama-3.1-8B", "method": "full", "gpu": "L40S", "n_gpus": 4, "zero_stage": 3, "seq_len": 4096},
+    {"model": "Qwen2.5-7B", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "seq_len": 1024},
+    {"model": "Qwen2.5-72B-Instruct", "method": "inference", "engine": "vllm", "n_gpus": 4, "tp": 4, "batch_size": 8},
+    {"model": "Mixtral-8x7B-Instruct-v0.1", "method": "inference", "seq_len": 8192},
+    {"model": "gemma-2-9b-it", "method": "inference", "engine": "llama.cpp", "bits": 4},
+)
+UNITS = {"GB": 1e9, "GiB": 2.0**30, "KiB": 1024.0, "B": 1.0, "bits": 1 / 8}
+
+
+def worked(says: str) -> float:
+    """The bytes of a product as printed, computed again from its factors."""
+    total = 0.0
+    product, _, cards = says.split(" = ")[0], *says.partition("÷ ")[1:]
+    for summand in product.split(" + "):
+        value = 1.0
+        for factor in re.sub(r"\(.*?\)", "", summand).split(" × "):
+            number, size = re.match(r"([\d.,]+)([BM]?)", factor.strip()).groups()  # type: ignore[union-attr]
+            unit = next((one for one in UNITS if re.search(rf"\d {one}\b", factor)), "")
+            value *= (
+                float(number.rstrip(",").replace(",", "")) * {"B": 1e9, "M": 1e6}.get(size, 1.0) * UNITS.get(unit, 1.0)
+            )
+        total += value
+    return total / (float(cards.split()[0]) if cards else 1.0)
+
+
+@pytest.mark.parametrize("given", CASES, ids=lambda given: "-".join(map(str, given.values())))
+def test_a_product_gives_its_term(given: dict[str, object]) -> None:
+    terms = {one["name"]: one for one in estimate(**given).json()["terms"]}
+    told = {name for name in ("weights", "gradients", "optimizer", "kv_cache") if terms.get(name, {}).get("says")}
+    assert "weights" in told
+    for name in told:
+        if "sequence" in terms[name]["says"] and "a token" not in terms[name]["says"]:
+            continue  # windows: no product of tokens
+        assert worked(terms[name]["says"]) == pytest.approx(terms[name]["gib"] * 2**30, rel=0.02), terms[name]
+
+
+def test_a_copy_of_the_logits_stands_beside_their_peak() -> None:
+    logits = next(
+        one
+        for one in estimate(model="Qwen2.5-7B", method="lora", seq_len=4096, batch_size=4).json()["terms"]
+        if one["name"] == "logits"
+    )
+    assert logits["says"].startswith("16,384 × 152,064 × 4 B = 9.28 GiB a copy")
+    assert logits["zh"].startswith("16,384 × 152,064 × 4 B = 9.28 GiB 一份")
+
+
+def test_models_beside_the_trained_one_are_named() -> None:
+    weights = next(
+        one for one in estimate(params="1.5B", method="full", algo="ppo").json()["terms"] if one["name"] == "weights"
+    )
+    assert all(one in weights["says"] for one in ("reference", "critic", "reward"))
+    assert all(one in weights["zh"] for one in ("参考", "评论家", "奖励"))
+
+
+def test_an_uneven_share_is_that_of_the_card() -> None:
+    part = estimate(
+        model="Mixtral-8x7B-Instruct-v0.1", method="inference", engine="llama.cpp", bits=4, gpu_layers=20
+    ).json()["terms"][0]
+    assert "of the 46.7B" in part["says"]
+    assert "46.7B 中的" in part["zh"]
