@@ -52,6 +52,8 @@ _QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢"
 # a cache of 8 bits, as each program calls it
 _CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
 _FULL = ("fp32", "bf16", "fp16")
+# what programs other than llama.cpp have kernels and checkpoints for
+_USUAL_BITS = (8, 4)
 _STORED = ("bits", "bpw", "weight_format", "precision")
 
 
@@ -150,7 +152,8 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
     if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
-    for bits in reversed(formats_by_bits()):
+    usual = formats_by_bits() if engine == "llama.cpp" else _USUAL_BITS
+    for bits in sorted(usual, reverse=True):
         if bits < stored_bits(where) - 1:
             said = Words(f"{bits}-bit weights", f"{bits} 位权重")
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")

@@ -67,6 +67,18 @@ def test_the_same_in_chinese() -> None:
     assert "第 1 张卡" in picture_html(answer.result, "zh")
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does Qwen2.5-7B fit with vLLM tp=8 on 8 4090?", "divide over 1, 2 or 4 cards"),
+        ("8张4090 vllm tp=8 跑 Qwen2.5-7B 行吗", "只能由 1、2、4 张卡均分"),
+    ],
+)
+def test_heads_that_do_not_divide_are_told_first_and_the_cards_are_a_pipeline(question: str, said: str) -> None:
+    text = Assistant().ask(question).text
+    assert said in text.splitlines()[0], text[:300]
+    assert "--pipeline-parallel-size 8" in text.splitlines()[0], text[:300]
+
+
 def test_a_layout_that_cannot_be_is_refused_in_words() -> None:
-    answer = Assistant().ask("Does Qwen2.5-7B fit with vLLM tp=8 on 8 4090?")
-    assert "tp 4 would do" in answer.text
+    assert "tp 4 would do" in Assistant().ask("full fine-tune Qwen2.5-7B with tp=8 on 8 4090").text

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 AT_ONCE = [
     "2x A100 80GB, llama 3.3 70B awq with vLLM, 16k per request. how many requests can I run in parallel?",
@@ -62,3 +63,53 @@ def test_a_servers_flags_are_its_own() -> None:
     text = Assistant().ask("sglang Qwen3-30B-A3B fp8 on one H100, 32k each, how many concurrent users?").text
     assert "vLLM takes 0.9" not in text
     assert "It depends on when it fails" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "can I serve qwen2.5-32b bf16 on one A100 80GB with 64k context, vllm?",
+            r"It fits with cache in 8 bits \(fp8\)",
+        ),
+        ("4张H800 80G部署MiniMax-M2(官方fp8权重),两路128k并发,行?", r"缓存用 8 位.fp8.就放得下"),
+        ("llama3.1-8b 128k上下文 单张4090 vllm,权重和kv怎么量化才放得下?", r"缓存用 8 位.fp8. \+ 8 位权重就放得下"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_the_cheapest_change_that_keeps_the_request(question: str, said: str) -> None:
+    assert re.search(said, "\n".join(Assistant().ask(question).text.splitlines()[:3]))
+
+
+def test_a_server_is_offered_the_bits_that_it_has_kernels_for() -> None:
+    text = Assistant().ask("vllm, Llama-3.3-70B bf16, 2x A100 80GB, 16k context: does it fit?").text
+    assert not re.search(r"\b[2356]-bit weights", text)
+
+
+def test_ten_million_tokens_are_ten_million() -> None:
+    facts = read("H100 80G 上下文1000万token 跑 Llama 4 Scout 行吗").facts
+    assert facts["seq_len"] == (10_000_000,)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("qwen2 0.5b 部署到a100 80g上 nvidia-smi显示72G,是不是内存泄漏", "预留给 KV 缓存"),
+        (
+            "Qwen2.5-1.5B on an L40S: nvidia-smi shows 41 GB used, why so much, is it a leak?",
+            "set aside for keys and values",
+        ),
+    ],
+)
+def test_what_a_server_sets_aside_is_known_by_its_share_of_the_card(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_a_prefill_that_fails_beside_weights_that_never_fit_is_not_the_cause() -> None:
+    text = (
+        Assistant()
+        .ask(
+            'TGI llama-2-70b-chat on 4x A10G: "Not enough memory to handle 4096 prefill tokens" in fp16. is GPTQ the way?'
+        )
+        .text
+    )
+    assert text.startswith("**The weights alone are too much")

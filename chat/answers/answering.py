@@ -20,7 +20,7 @@ from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdict_words import only_one
 from chat.answers.warned import warnings
-from chat.answers.wording import assumed, body, finished, pool_words
+from chat.answers.wording import assumed, body, finished, pool_words, way_out
 from chat.phrases import in_words, leaning, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
@@ -189,7 +189,7 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         return [*leads, opening], remarks
     # how many at once, or how much is left for the cache, is the answer
     counted = bool({"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
-        "cache_left" in found.reading.cues
+        "cache_left" in found.reading.cues or "which_method" in found.reading.intents
     )
     if set(dict(remarks)) & VERDICTS or (
         found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged and not counted
@@ -300,6 +300,8 @@ def _of_many(results: list[Spoken]) -> bool:
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
+    if "which_method" in reading.intents and result.get("verdict") == "no":
+        brief = False  # what would make it fit is the answer
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
     counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts
     if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
@@ -315,6 +317,7 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
         " ".join([headline(result, reading.language), *room]),
+        way_out(result, reading.language) if result.get("verdict") not in (None, "yes") else "",
         _choice(result, reading),
         *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
     ]

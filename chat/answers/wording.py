@@ -187,7 +187,7 @@ def _other_shape(result: Result, language: str) -> list[str]:
 def pool_words(result: Result, language: str) -> list[str]:
     """What a server takes of the card, and how much of the cache that leaves: tokens, and whole sequences at once."""
     found = _pool_of(result)
-    if not found:
+    if not found or not found["kv_tokens"]["whole"]:
         return []
     taken, left = gib(found["pool"]["value"]), gib(found["kv_pool"]["value"])
     tokens, at_once = f"{found['kv_tokens']['whole']:,}", found["concurrent_sequences"]["whole"]
@@ -245,21 +245,49 @@ def published_words(result: Result, language: str) -> list[str]:
     return [" ".join(parts) if not zh else "".join(parts)] if parts else []
 
 
-def changes(result: Result, language: str) -> list[str]:
-    """What would make it fit, the cheapest first."""
-    # a change that is one of the cases was told already
+# prices of changes after which what was asked for still runs
+_KEEPS = ("nothing", "speed", "host memory", "quality")
+
+
+def _offered(result: Result) -> list[dict[str, Any]]:
+    """What would make it fit; a change that is one of the cases was told already."""
     compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
-    offered = [
+    return [
         change for change in result.get("changes") or []
         if not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
     ]  # fmt: skip
-    if not offered:
-        return []
-    zh = language == "zh"
+
+
+def _mended(result: Result, language: str) -> tuple[str, bool]:
+    """The case that changes mend, in words where there are others, and whether it is one card alone."""
     short: dict[str, Any] = result.get("mended") or {}
     told = {name: len({str(case["facts"][name]) for case in cases_of(result)}) > 1 for name in short}
     whose = case_words({name: one for name, one in short.items() if told[name]}, language)
-    alone = not several_cards(result, [{"facts": short}] if "n_gpus" in short else [])
+    return whose, not several_cards(result, [{"facts": short}] if "n_gpus" in short else [])
+
+
+def way_out(result: Result, language: str) -> str:
+    """Of what is served and does not fit for sure: the cheapest change that keeps model, length, requests and cards."""
+    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
+    kept = [one for one in _offered(result) if one["price"] in _KEEPS]
+    if not serves or not kept or any(case["verdict"] == "yes" for case in cases_of(result)):
+        return ""
+    zh, (whose, alone), first = language == "zh", _mended(result, language), kept[0]
+    amount, cost = gib(first["gib"]), first["cost_zh" if zh else "cost"]
+    if zh:
+        told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "")
+        return f"**{whose + '：' if whose else ''}{first['zh']}就放得下**({told})。"
+    told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "")
+    return f"**{whose + ': it' if whose else 'It'} fits with {first['says']}** ({told})."
+
+
+def changes(result: Result, language: str) -> list[str]:
+    """What would make it fit, the cheapest first."""
+    offered = _offered(result)
+    if not offered:
+        return []
+    zh = language == "zh"
+    whose, alone = _mended(result, language)
     lines = []
     for change in offered:
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])

@@ -14,6 +14,8 @@ from kb.programs import PROGRAMS, written
 
 # of what a case consists of, the terms that are told first
 _MOST_TERMS = 3
+# cards of a usual machine
+_MACHINE = 8
 
 
 def _largest_terms(figures: Figures) -> Words:
@@ -185,6 +187,14 @@ def _but_fits(figures: Figures) -> Words:
     )
 
 
+def _even_ranks(figures: Figures) -> Words:
+    """The numbers of cards, up to one machine's, that a model's heads divide over."""
+    heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
+    even = [str(n) for n in range(1, _MACHINE + 1) if heads % n == 0 and (kv % n == 0 or n % kv == 0)]
+    joined = ", ".join(even[:-1])
+    return Words(f"{joined} or {even[-1]}" if joined else even[0], "、".join(even))
+
+
 def _pool_words(figures: Figures) -> Words:
     """What the formulas leave for the cache."""
     tokens = figures.amount("pool_tokens")
@@ -223,5 +233,5 @@ def _program(figures: Figures) -> Words:
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "likeliest": _likeliest, "further": _further, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
-    "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
+    "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -245,6 +245,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), _count),
     "batch": (lambda f: float(f.knob("batch_size") or 1), _count),
     "cards": (lambda f: float(f.n), _count),
+    "pp": (lambda f: float(f.knob("pp") or 1), _count),
     # its weights
     "w32": (lambda f: 4 * f.params, both_words),
     "w16": (lambda f: 2 * f.params, both_words),

@@ -17,7 +17,7 @@ from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
 from chat.plans.told import told
-from chat.plans.understood import Facts, facts_of, has_subject, is_serving, understood
+from chat.plans.understood import Facts, by_layers, facts_of, has_subject, is_serving, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 
@@ -32,6 +32,7 @@ _OF_TRAINING = {
     "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
     "lora_targets", "loss",
 }  # fmt: skip
+_UNQUANTISED = ("fp32", "bf16", "fp16")
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
@@ -59,7 +60,7 @@ def plan(reading: Reading) -> list[Call]:
         return explained
     if reading.intent in _SILENT or not _answerable(reading):
         return []
-    reading = with_example(reading)
+    reading = by_layers(with_example(reading))
     several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
     calls: list[Call] = []
     for one in several:
@@ -373,6 +374,12 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     if isinstance(found.get("lora_targets"), list):
         found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
     if "oom_diagnosis" in reading.intents:
+        stored = found.get("weight_format")
+        if isinstance(
+            stored, list
+        ):  # what failed is the model as it is; fewer bits are the way out that is asked about
+            said = reading.facts.get("weight_format", ())
+            found["weight_format"] = next((one for one in stored if one in said and one in _UNQUANTISED), stored[0])
         if isinstance(found.get("method"), list) and "method" not in reading.facts:
             found["method"] = found["method"][-1]  # the least of those that were not told
         if isinstance(found.get("batch_size"), list):

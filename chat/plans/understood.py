@@ -3,6 +3,7 @@
 What is added here is no fact of the question: the answer lists it among its assumptions.
 """
 
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -116,6 +117,24 @@ def _server(reading: Reading, facts: Facts) -> None:
     )
     if many and not files and not hosted and "unified_memory" not in reading.cues:
         facts.setdefault("engine", "vllm")
+
+
+def by_layers(reading: Reading) -> Reading:
+    """Cards that a model's heads do not divide over are a pipeline instead: whole layers on each, as programs then run it."""
+    ways = {int(tp) for tp in reading.facts.get("tp", ())}
+    uneven = {one for one in ways for row in _rows_of(reading) if not _divides(row, one)}
+    if not uneven or not is_serving(reading):
+        return reading
+    facts = {name: given for name, given in reading.facts.items() if name != "tp"}
+    kept = tuple(tp for tp in reading.facts["tp"] if int(tp) not in uneven)
+    facts |= {"tp": kept} if kept else {"pp": (max(uneven),)}
+    facts.setdefault("engine", ("vllm",))  # a server is what asks for ranks
+    return replace(reading, facts=facts, cues=(*reading.cues, "heads_do_not_divide"))
+
+
+def _divides(row: dict[str, Any], ranks: int) -> bool:
+    heads, kv = int(row["n_heads"] or 0), int(row["n_kv_heads"] or 0)
+    return not heads or not kv or (heads % ranks == 0 and (kv % ranks == 0 or ranks % kv == 0))
 
 
 def is_serving(reading: Reading) -> bool:
@@ -258,7 +277,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         return
     if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]):
         return
-    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS:
+    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS and "bits" not in reading.asks:
         return
     facts["bits"] = list(_SERVED_BITS)
 

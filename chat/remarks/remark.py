@@ -29,6 +29,8 @@ CAUSE, SUSPECT, ELSEWHERE = "cause", "suspect", "elsewhere"
 # beside a cause so many causes in all, and so many remarks; from this rank on a cause is only the sum itself
 _MOST_CAUSES, _MOST_BESIDE = 2, 3
 _SUM, _UNTOLD = 7, 11
+# the shares of a card that servers take by default, or are often told to take
+_USUAL_SHARE = (0.8, 0.98)
 
 
 # what a remark has said already, by the first words of the keys of others
@@ -153,7 +155,17 @@ class Asked:
         engine = self.figures.given.get("engine")
         if engine or self.reads_gguf or self.any("unified_memory") or self.hosted:
             return serves(engine)
-        return self.n > 1 or str(self.k("weight_format")).startswith(("awq", "gptq", "fp8"))
+        served = self.n > 1 or str(self.k("weight_format")).startswith(("awq", "gptq", "fp8"))
+        return served or self._seen_as_a_share
+
+    @property
+    def _seen_as_a_share(self) -> bool:
+        """Is what was seen about what servers take of this card, and far more than the need?"""
+        room = self.figures.base.capacity or 0.0
+        seen = max((float(one) for one in self.figures.told.get("observed_gb", ())), default=0.0)
+        low, high = _USUAL_SHARE
+        as_a_share = any(low * room <= seen * unit <= high * room for unit in (1e9, 2**30))
+        return self.serving and as_a_share and 2 * self.figures.base.best < seen * 1e9
 
     @property
     def reads_gguf(self) -> bool:
