@@ -108,3 +108,52 @@ def test_a_word_beside_a_number_decides_what_it_is(question: str, name: str, val
 def test_two_cards_named_by_number_are_no_question_of_units() -> None:
     assert read("4090 or 3090 or a 48GB card for Qwen2.5-32B q4, 10 users 8k").intent != "units"
     assert read("10个人用qwen2.5-32b,8k,买4090还是3090").intent != "units"
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("8xH100-80G or 8xH200? DeepSeek V3 fp8, how much does the KV cost at 128k", "fits"),
+        ("my finetuned llama 3 answers in spanish, chat template is correct i think. how to fix?", "out_of_scope"),
+        ("微调后的Qwen2.5-7B回答全是乱码,怎么办", "out_of_scope"),
+        ("files of Qwen2.5-7B are 15.23GB but memory_allocated()/1024**3 prints 14.2. did it drop layers?", "units"),
+        ("Yi-34B full sft on 8xA100 zero3, how many GB per card does adamw_8bit save", "method_diff"),
+        ("InternLM2.5-7B全参,8张4090 zero3,能跑不能跑给个痛快话", "fits"),
+        ("128gb ddr5, can i run qwen3 235b a22b q4_k_m and what speed", "fits"),
+        ("Llama-3.3-70B Q4_K_M on a 4090, what -ngl should i set and what t/s to expect?", "quant_gguf"),
+    ],
+)
+def test_what_is_asked_first_opens_the_answer(question: str, intent: str) -> None:
+    assert read(question).intent == intent
+
+
+def test_a_size_that_is_offered_is_a_case_of_its_own() -> None:
+    offered = facts_of(read("mac mini m4 16g 跑 qwen3 14b q4 行不行,要不要上 8b"))
+    assert offered["model"] == ["Qwen/Qwen3-14B", "Qwen/Qwen3-8B"]
+    asked = read("M4 Max 64G,跑70B的Q4和gpt-oss-120b,64够不")
+    assert len(facts_of(asked)["model"]) == 2
+    assert not asked.not_understood
+    told = read("看教程说 70B 双 24G 就行,我用两张3090 QLoRA微调 Qwen2.5-72B OOM")
+    assert told.others["params"] == (70e9,)
+
+
+def test_a_setting_that_failed_is_not_how_it_is_placed() -> None:
+    asked = read("Llama-3.3-70B Q4_K_M on a 4090, what -ngl should i set? (ngl 80 crashed)")
+    assert "gpu_layers" not in asked.facts
+    assert asked.extras["gpu_layers_failed"] == (80,)
+
+
+def test_a_saving_is_against_what_is_usual() -> None:
+    assert read("7B full on 4 A100 zero3, how much does 8bit adam save").facts["optimizer"] == ("adamw", "adamw-8bit")
+    assert read("7B全参 开梯度检查点能省多少显存").facts["gradient_checkpointing"] == ("off", "on")
+    assert read("7B full with 8bit adam on 4 A100, fits?").facts["optimizer"] == ("adamw-8bit",)
+
+
+def test_single_precision_of_the_states_is_no_width_of_the_weights() -> None:
+    asked = read("70B full FT: weights bf16 140 GB, fp32 master + Adam m, v: 12 B x 70 = 840 GB, ZeRO-3 over 16 GPUs")
+    assert asked.facts["weight_format"] == ("bf16",)
+    assert not asked.not_understood
+
+
+def test_sizes_of_card_in_a_row_are_a_choice() -> None:
+    assert read("微调7B lora,买什么显存的卡?12/16/24都看过").facts["gpu_memory_gb"] == (12, 16, 24)

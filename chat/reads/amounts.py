@@ -45,7 +45,7 @@ def _formats(scan: Scan) -> None:
         for found in scan.find(pattern):
             if not scan.free(*found.span()):
                 continue
-            if refused(scan, *found.span()) or _lacking(scan, *found.span()):
+            if refused(scan, *found.span()) or _lacking(scan, *found.span()) or _of_states(scan, name, found.end()):
                 scan.take(*found.span())
             else:
                 scan.add("weight_format", name, *found.span())
@@ -76,6 +76,15 @@ def _lacking(scan: Scan, start: int, end: int) -> bool:
         lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
         or lexicon.compiled(_LACKED).match(scan.text[end : end + 24]) is not None
     )
+
+
+# what stays in single precision beside 16-bit weights
+_STATES = r"\s?(?:的)?\s?(?:master|main|copy|copies|states?|moments?|momentum|variance|optimi[sz]er|adam|grads?|gradients?|logits|accum\w*|softmax|主权重|主参数|副本|优化器|动量|状态|梯度|logits|累加)"
+
+
+def _of_states(scan: Scan, name: str, end: int) -> bool:
+    """`fp32 master weights`: of the optimizer, not the width of the weights that are computed with."""
+    return name == "fp32" and lexicon.compiled(_STATES).match(scan.text, end) is not None
 
 
 def _lone_bits(scan: Scan) -> str:
@@ -147,7 +156,10 @@ def _sizes(scan: Scan) -> None:
             scan.add("params", lexicon.SIZE_SCALES[found["s"]], *found.span())
     for pattern in (lexicon.SIZE_ZH, lexicon.SIZE, lexicon.SIZE_SMALL):
         for found in scan.find(pattern):
-            if not scan.free(*found.span()) or _is_memory(scan, found) or _in_a_sum(scan, found):
+            if not scan.free(*found.span()) or _is_memory(scan, found):
+                continue
+            if _in_a_sum(scan, found):
+                scan.take(*found.span())  # judged with the rest of the sum
                 continue
             if _is_a_part(scan, found) or refused(scan, *found.span()):
                 scan.take(*found.span())  # "I meant 13B, not 7B"
@@ -277,11 +289,16 @@ def _in_all(scan: Scan, amount: float) -> bool:
 _CHOICE = r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|选|买|哪|够"
 
 
+# "12/16/24": three sizes or more in which cards are sold, where the text speaks of cards
+_BARE_SIZES = r"(?<![\d.*a-z/])(?P<row>\d{1,2}(?:\s?[/、]\s?\d{1,2}){2,5})(?![\d.]*\d|\s?[a-z%/])"
+_OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡"
+
+
 def _chosen_among(scan: Scan) -> None:
     """`12, 16 or 24 GB?`, where no card is named: the sizes of card among which is chosen."""
     if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not any(scan.find(_CHOICE)):
         return
-    for found in scan.find(lexicon.CHOSEN_AMONG):
+    for found in (*scan.find(lexicon.CHOSEN_AMONG), *(scan.find(_BARE_SIZES) if any(scan.find(_OF_CARDS)) else ())):
         sizes = [int(size) for size in re.findall(r"\d+", found["row"])]
         if len(sizes) > 1 and set(sizes) <= CARD_SIZES and scan.free(*found.span("row")):
             for size in re.finditer(r"\d+", found["row"]):

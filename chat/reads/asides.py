@@ -44,6 +44,10 @@ ASIDES: tuple[str, ...] = (
     # speeds
     rf"(?<![\d.]){_N}(?:\s?[-~]\s?{_N})?\+?\s?(?:个\s?)?(?:tok(?:en)?s?|t|tk|toks|字)\s?(?:/|per|an?|每)\s?(?:s(?:ec(?:onds?)?)?|秒)(?![a-z])|每秒\s?(?:钟)?\s?(?:大概|约|只有|有)?\s?{_N}\s?(?:个\s?)?(?:tok(?:en)?s?|字|词)|(?<![\d.]){_N}\s?(?:tps|tk/s)\b",
     rf"(?<![\d.]){_N}\s?(?:gb|gib|mb|g|tb)\s?/\s?s(?:ec)?\b|(?<![\d.]){_N}\s?(?:mt/s|gt/s|mhz|ghz|gbps|gbit/s|gbe)\b",
+    # how bytes are made GiB or GB
+    r"/\s?\(?(?:1024\s?(?:\*\*|\^)\s?[23]|1e[69]|2\s?(?:\*\*|\^)\s?[23]0|10\s?(?:\*\*|\^)\s?9|1024\s?/\s?1024(?:\s?/\s?1024)?)\)?",
+    # phones
+    r"(?:小米|红米|一加|荣耀|华为\s?mate|骁龙|天玑|\biphone|\bpixel|\bgalaxy s|\boneplus|\bsnapdragon|\bxiaomi|\bredmi(?: k| note)?|\bdimensity)\s?(?:\d gen )?\d{1,4}[a-z]{0,2}\b(?! ?gb?)",
     # how a program ended, and settings of a loss
     r"\b(?:exit ?code|returncode|return code|signal|exited with(?: code)?|退出码|返回码)\s?[:=]?\s?-?\d{1,3}\b|\b(?:beta|label smoothing|lr|learning rate)\s?[:=]?\s?0?\.\d+\b",
     # the rest of a machine

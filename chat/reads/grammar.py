@@ -147,6 +147,8 @@ def _lean(intent: str, scan: Scan) -> float:
     facts = scan.facts
     if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
         return 2.0
+    if intent == "fits" and len(facts.get("gpu", ())) > 1 and any(scan.find(_CARDS_ALTERNATE)):
+        return 3.0  # "8x H100 or 8x H200? ..."
     if intent == "moe" and any(activated(str(name)) for name in facts.get("model", ())):
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
@@ -171,8 +173,14 @@ def _lean(intent: str, scan: Scan) -> float:
     return 0.0
 
 
+_CARDS_ALTERNATE = (
+    r"\b(?:or|vs\.?)\s(?:an? |\d+ ?x? ?)?(?:rtx ?|nvidia ?)?[a-z]{0,2}\d{2,4}\w{0,4}(?:[ -]\d+ ?gb?)?\s?\?"
+    r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
+)
+
+
 # programs that count in powers of two what others count in powers of ten
-_OF_A_FILE = r"\b(?:file|disk|explorer|finder|download\w*|checkpoint|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
+_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
 _GIB_OF_GB = 2**30 / 1e9
 _TWICE_OFF = 0.006
 

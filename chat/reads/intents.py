@@ -79,6 +79,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("method_diff", 3.7, rf"{_WHO}[^.?;]{{0,40}}{_AMOUNT}[^.?;]{{0,24}}(?:\b(?:while|whereas|when|versus|vs|but|and|yet)\b|而|却|但|,)[^.?;]{{0,24}}{_WHO}[^.?;]{{0,24}}{_AMOUNT}"),
     ("method_diff", 3.7, r"\bvs\.?\b[^?]{0,60}:\s*(?:peak )?(?:memory|vram)\s*\?"),
     ("method_diff", 3.4, r"\b(?:more|less) (?:memory|v?ram)?[- ]?efficient\b|更(?:省显存|高效)"),
+    ("method_diff", 3.7, r"\bhow (?:much|many)\b[^?;.]{0,30}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|节约)(?:下|出|掉)?(?:多少|几个?g)"),
     ("method_diff", 3.2, r"能省多少|\bwhat do (?:i|we) (?:save|gain)\b"),
     ("method_diff", 2.6, r"差多少|差多大|差(?:几|多少)倍|相差|省多少|(?:saves?|difference in|differ in) (?:how much |any )?memory|does .{0,60}(?:save|reduce|change|affect|increase|add|(?:need|take|use) (?:more|less)).{0,20}memory|会(?:不会)?(?:增加|减少|降低|影响|省|多占|少占|多用|少用).{0,8}显存|(?:能|可以)(?:节)?省.{0,4}显存|换成.{0,16}(?:会|能|可以)?(?:变|省|少|多)|(?:对|影响)显存"),
     ("method_diff", 3.7, rf"{_WAY}.{{0,12}}(?:相?比|与|和|跟).{{0,4}}{_WAY}.{{0,12}}(?:省|少|小|一样|哪个(?:更|比较)?省|对比)|(?:区别|差别|差异|不同之处|优缺点|差在哪|(?:谁|哪个|哪种)(?:最|更)省|\d ?% less (?:v?ram|memory)|\bwhat exactly (?:is|are|gets?) (?:smaller|different|saved|cheaper)|{_WHO}[^.?;]{{0,24}}\bvs\b[^.?;]{{0,12}}{_WHO}|\bwho wins\b|\bwhich (?:one )?(?:wins|saves (?:the )?most)\b|有(?:什么|啥|何)不(?:同|一样))|(?:zero|ddp|fsdp|offload|lora|全参)[^.;?]{{0,30}}(?:,|和|与|还是)[^?]{{0,30}}(?:怎么选|哪个好)|(?:相比|对比|比较).{{0,20}}(?:lora|全参|全量|freeze|galore|zero)"),
@@ -123,7 +124,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("moe", 4, r"激活(?:参数|的)?(?:只有|才|仅|就)\s?\d|\ba\d+(?:\.\d+)?b = \d|\b\d+(?:\.\d+)? ?b active so\b|\bactive\b[^?;]{0,40}\b(?:just|only) (?:those|them|the active)\b|\bonly (?:activates )?\d+(?:\.\d+)? ?b (?:are |is )?active\b"),
     ("moe", 2.6, r"\d ?b (?:is |are )?active\b|\bonly \d+(?:\.\d+)? ?b\b[^.;?]{0,16}\bactive\b|激活(?:参数)?(?:只有|仅|才)?\s?\d"),
     ("moe", 2.2, r"\d+b\s?x\s?\d+e\b|\bmoe\b|mixture[ -]of[ -]experts|\bexperts?\b|active param|activated param|专家|激活参数|混合专家"),
-    ("quant_gguf", 3.7, r"\b(?:biggest|largest|highest|best) quant\b|-?\bngl\b[^?,;]{0,8}(?:多少|几)|\bhow many layers\b|(?:几|多少)层[^?,;]{0,12}(?:gpu|显卡|显存)|\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
+    ("quant_gguf", 3.7, r"\b(?:biggest|largest|highest|best) quant\b|-?\bngl\b[^?,;]{0,8}(?:多少|几)|\b(?:what|which)\b[^?;.]{0,8}\bn?-?ngl\b|\bngl\b[^?;.]{0,12}\bshould\b|\bhow many layers\b|(?:几|多少)层[^?,;]{0,12}(?:gpu|显卡|显存)|\b(?:which|what|biggest|largest|best)\b[^.;?]{0,24}\b(?:gguf|i?q\d_\w+)|\bi?q[2-8]_\w+\s?(?:or|vs\.?|,|/|和|还是|与|跟)\s?i?q[2-8]_\w+\b[^?;]{0,16}(?:\?|哪|which|best)"),
     ("quant_gguf", 2.0, r"\bgguf\b|\bq[2-8]_(?:k|0|1)|\biq[2-4]_|llama\.?cpp|\bollama\b|lm[ -]?studio|\bnum_ctx\b|\bmac(?:book)?s?\b|\bgptq\b|\bawq\b|\bmxfp4\b|\bktransformers\b|\bggml\b|unified memory|(?:量化版|量化模型|量化后|统一内存)"),
     ("quant_gguf", 0.9, r"quanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b.{0,16}(?:inference|model|run)|量化"),
 
@@ -163,6 +164,9 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("fits", 2.1, r"\b(?:should|ought to|would) (?:easily |still |just )?(?:fit|work|run|do|suffice|be (?:ok|okay|fine|enough|plenty|sufficient))\b|\b(?:is|be) plenty\b|应该(?:就|也|都|是)?(?:够|能|可以|放得下|行|没问题)"),
     ("fits", 2.4, r"没(?:有)?问题(?:了)?(?:吧|吗|么|嘛|不)|\bwishful\b|\bgood to go\b|\b(?:would|will|can|could) (?:a|an|my|the|one|two|\d+)\b[^.;?]{0,40}\b(?:handle|manage|take|cope|pull)\b"),
     ("fits", 2.4, r"(?:放|装|跑|训|带|塞)不(?:下|动|了|起来|进)|起不来"),
+    ("fits", 2.6, r"\brealistic\b(?! (?:options?|setup|config))|\bam i dreaming\b|\bpipe ?dream\b|\bout of reach\b|异想天开|做梦|痴心妄想|天方夜谭"),
+    ("fits", 3.6, r"能(?:跑|训|装|用|放|上)?不能(?:跑|训|装|用|放|上)?"),
+    ("fits", 3.4, r"\b(?:said|says|claims?|claimed)\b[^?;!]{0,60}\b(?:fits?|runs?) (?:on|in)\b"),
     ("fits", 1.5, r"会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
     ("fits", 2.4, r"能(?:不能|否)?(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|不(?![\u4e00-\u9fff])|\?)|可以(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|(?:够|行|成|可以|能跑|能训|跑得动)(?:不|没)(?=$|[\s,.?!])|(?:还|都|也|还是)?不够(?:吗|么|嘛|\?|用)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),
     ("comparison", 2.1, r"\bcompar(?:e|ed|ing|ison)\b|\bversus\b|\bvs\.?\b|which (?:is|one|uses|needs|takes|model|card|gpu) (?:\w+ )?(?:less|more|better|cheaper|smaller|bigger|enough|should)|(?:better|cheaper) than|对比|比较(?!好)|哪(?:个|张|款|种)(?:更|比较|省|划算|合适|好)|谁(?:更|的)|更省|(?:还是).{0,20}(?:好|省|划算|合适)"),
@@ -186,7 +190,8 @@ _OTHER_USE = (
 
 # of the same field, and yet no matter of memory
 _ELSEWHERE = (
-    r"\bonnx\b|转成|转换成|\bcool(?:ing)?\b|\boverheat\w*|\bpower supply\b|\bpsu\b|\boverfit\w*|散热|温度|电源|变笨|变傻|过拟合|遗忘|\bnan\b|\b(?:isn't|is not|not) a memory (?:problem|issue)|\bloss (?:goes|is|becomes|explod\w+|diverg\w+)|\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
+    r"\bchat template\b|\b(?:answer|answers|answering|repl(?:y|ies)|responds?|outputs?|speaks?|talks?|writes?) (?:\w+ )?(?:only )?in (?:english|chinese|spanish|french|german|japanese|korean|russian|italian|portuguese|another language)\b|\bhallucinat\w+|\brepeat(?:s|ing) (?:itself|the same)|\bgibberish\b|(?:回答|输出|回复)(?:的)?(?:都|全|总)?(?:是)?(?:英文|乱码|重复)|复读|幻觉|乱码|答非所问"
+    r"|\bonnx\b|转成|转换成|\bcool(?:ing)?\b|\boverheat\w*|\bpower supply\b|\bpsu\b|\boverfit\w*|散热|温度|电源|变笨|变傻|过拟合|遗忘|\bnan\b|\b(?:isn't|is not|not) a memory (?:problem|issue)|\bloss (?:goes|is|becomes|explod\w+|diverg\w+)|\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
     r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
 )
 

@@ -88,7 +88,7 @@ _MEM_BARE = re.compile(
 _MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
 # "A100 40G or 80G": the other size in which the card is sold
 _OR_MEMORY = re.compile(
-    r"\s*(?:or|/|还是|或者?)\s*(?P<v>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system|host|cpu))",
+    r"\s*(?:or|/|还是|或者?|(?P<both>and|vs\.?|和|与))\s*(?P<v>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system|host|cpu))",
     re.ASCII,
 )
 CARD_SIZES = frozenset(
@@ -191,7 +191,9 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         )
     elif stands := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
         memory, memory_at = float(stands["v"]), (stands.start("v"), start)
-    if memory_at and (other := _OR_MEMORY.match(scan.text, tail)) and _is_sold(float(other["v"]), cards):
+    other = _OR_MEMORY.match(scan.text, tail) if memory_at else None
+    sizes = {one.memory_gb for one in cards} if other and other["both"] else CARD_SIZES
+    if memory_at and memory and other and float(other["v"]) in sizes and _is_sold(float(other["v"]), cards):
         scan.add("gpu_memory_gb", float(other["v"]), other.start("v"), other.end())
         scan.add("gpu_memory_gb", memory, *memory_at, take=False)
     before = len(scan.spans.get("n_gpus", ()))

@@ -56,6 +56,8 @@ def settle(scan: Scan) -> None:
     _further_counts(scan)
     _memory_told(scan)
     _machines(scan)
+    _settings_that_failed(scan)
+    _saved_against(scan)
 
 
 def _keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
@@ -72,6 +74,12 @@ def _leave_to_others(scan: Scan) -> None:
     spans = [scan.normal.original(*span) for span in asking.hearsay(scan.text, asking.parts(scan.text))]
     if not spans:
         return
+    if "model" in scan.facts and len(scan.facts.get("params", ())) == 1:
+        place = scan.spans["params"][0][0]
+        named = [one[0] for one in scan.spans.get("model", ())]
+        if any(start <= place < end and not any(start <= one < end for one in named) for start, end in spans):
+            scan.others["params"] = scan.facts.pop("params")  # "they say that a 70B does, mine is Qwen2.5-72B"
+            del scan.spans["params"]
     for name in _CASES:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if len(values) < 2 or len(places) != len(values):
@@ -144,6 +152,9 @@ def _more_machines(scan: Scan) -> None:
         count = int(found["n"] or found["m"])
         if len(cards) == 1 and cards[0] > 1 and scan.extras.get("nodes", [1]) == [1]:
             scan.add("n_gpus", count * cards[0], *found.span())
+    for found in scan.find(r"(?<![\d.a-z])(?P<n>\d{2,3})(?=\s?(?:够|行|enough\b|ok\b|suffices?\b))"):
+        if float(found["n"]) in scan.facts.get("gpu_memory_gb", ()) and scan.free(*found.span("n")):
+            scan.take(*found.span("n"))  # "64G 和 128G, 64够不": the memory once more
     for found in scan.find(r"(?<=\?)\s*(?:(?:or|and|what about|how about)\s)?(?P<n>\d{1,4})(?=\s?\?)"):
         if len(cards) == 1 and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("n_gpus", int(found["n"]), *found.span("n"))  # "4x A100 enough? 8?"
@@ -192,3 +203,40 @@ def _machines(scan: Scan) -> None:
         and any(scan.find(r"\b(?:nnodes|num[_-]nodes|num[_-]machines)\b"))
     ):
         scan.facts["n_gpus"] = [int(nodes[0]) * cards[0]]
+
+
+# "(ngl 80 crashed)": what was tried is not how it is placed
+_FAILED = r"\s?(?:layers? )?(?:crash\w*|ooms?\b|oomed|fail\w*|died|dies|doesn't (?:work|fit)|didn't (?:work|fit)|is too (?:much|many)|就?爆|崩|不行|报错|失败)"
+
+
+def _settings_that_failed(scan: Scan) -> None:
+    """A number of layers that is told to have failed, where another is asked for, is no setting."""
+    values, places = scan.facts.get("gpu_layers", []), scan.spans.get("gpu_layers", [])
+    for found in scan.find(r"\b(?:ngl|gpu[ _-]?layers)\s?[=:]?\s?(?P<n>\d{1,3})" + _FAILED):
+        if len(values) == len(places) and int(found["n"]) in values:
+            kept = [value != int(found["n"]) for value in values]
+            scan.extras["gpu_layers_failed"] = _keep(scan, "gpu_layers", kept)
+            if not scan.facts["gpu_layers"]:
+                del scan.facts["gpu_layers"], scan.spans["gpu_layers"]
+            return
+
+
+_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,24}\bsave\b|(?:能|可以|会)(?:节)?省(?:下|出|掉)?(?:多少|几个?g)"
+# what a saving is measured against, where nothing else is named
+_PLAIN = {
+    "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},
+    "gradient_checkpointing": {"on": "off"},
+}
+
+
+def _saved_against(scan: Scan) -> None:
+    """`Would 8-bit AdamW do, how much does it save?`: against the optimizer that is usual."""
+    if not any(scan.find(_SAVED)):
+        return
+    for name, usual in _PLAIN.items():
+        values = scan.facts.get(name, [])
+        others = [one for one in _PLAIN if one != name and one in scan.facts]
+        if len(values) == 1 and values[0] in usual and not others and len(scan.facts.get("method", [1])) == 1:
+            place = scan.spans[name][0]
+            scan.facts[name].insert(0, usual[values[0]])
+            scan.spans[name].insert(0, place)
