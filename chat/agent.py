@@ -27,6 +27,7 @@ from chat.embedded import GIVEN, EmbeddedModel, read_all
 from chat.endpoint import DEADLINE_S, Watch, broken, chat_model, contradicted, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
 from chat.guard import Guard, SentenceBuffer, Thoughts
+from chat.plans.example import with_example
 from chat.plans.plan import plan
 from chat.reads.follow import with_facts
 from chat.tools import IN_BRIEF, TOOLS, refusal
@@ -181,7 +182,9 @@ class _Turn:
         self._trusted = trusted
         # the facts of a question are given, whoever repeats them; what it claims is not among them
         self.guard.learn(self.reading.facts)
+        self.guard.learn(self.reading.suggestions)  # names of the tables
         if trusted:
+            self.guard.learn(with_example(self.reading).facts)
             self.guard.may_quote(self.question)
         settings = {"callbacks": [watch]} if watch else None
         for mode, event in agent.stream({"messages": self._messages()}, settings, stream_mode=["messages", "updates"]):

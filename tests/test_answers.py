@@ -364,3 +364,13 @@ def test_a_single_card_of_the_fewest_shares_nothing(language: str) -> None:
     solved = answer.json()["solved"]
     assert solved["value"] == 1
     assert "ZeRO-3" not in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize("question", [
+    "RTX 9090 Ti 64G 能跑 Llama-7 200B 吗", "vram for qlora on LLama-5-900B-Ultra on a rtx 9090? 1 gpu",
+    "QLoRA 7B(llama2), r=8 vs r=256 on all linear layers -> VRAM difference in GB pls",
+    "单卡A100 80G全参训Qwen2.5-7B，zero2 OOM，换zero3还是OOM，长度1024", "V3 FP8 over two H20-96G nodes: tp16 vs tp8 x pp2?",
+    "AMD 7900 XT, 20 gigs, LM Studio. Nemo 12b at Q6_K, slider at 32768. Windows sits on ~1.3GB. Everything on the GPU?",
+])  # fmt: skip
+def test_what_the_embedded_model_says_stands_in_results(question: str) -> None:
+    assert not Assistant().ask(question).notices

@@ -195,7 +195,7 @@ def _trained(result: Result, names: list[str], language: str) -> str:
     if not {"lora_rank", "lora_targets"} & set(result["differing"]) or not all(told):
         return ""
     zh, each = language == "zh", {one["bytes_each"] for one in told}
-    said = join([f"{name} {one['params']}" for name, one in zip(names, told, strict=True)], language)
+    said = join([f"{name}: {one['params']}" for name, one in zip(names, told, strict=True)], language)
     kept = join([gib(one["gib"]) for one in told], language)
     bytes_each = f" {each.pop()}" if len(each) == 1 else ""
     if zh:

@@ -118,15 +118,12 @@ def unknown(reading: Reading, whole: bool = True) -> str:
                 f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "
             ) + ", ".join(close)
         else:
-            line = f"表里没有{kind}“{name}”" if zh else f"No {kind} “{name}” is in the tables"
+            said = _typed(name, reading.text)
+            line = f"表里没有{kind}“{said}”" if zh else f"No {kind} “{said}” is in the tables"
             line += ((";相近的有:" if zh else "; near: ") + ", ".join(close)) if close else ""
         lines.append(line + ("。" if zh else "."))
     tail = (
-        (
-            "给出参数量(例如 7B)或 config.json 也可以估算。"
-            if zh
-            else "A size (such as 7B) or a config.json would do as well."
-        )
+        ("给出参数量或 config.json 也可以估算。" if zh else "A number of parameters or a config.json would do as well.")
         if reading.unknown_models and whole
         else ""
     )

@@ -47,7 +47,18 @@ _OF_CHOICE = frozenset(
     {"format", "engine", "method", "algo", "optimizer", "precision", "zero", "offload", "kv", "attention", "ways"}
 )
 # libraries that work inside a program, and the word that also is the name of a site
-_NO_SIDE = ("accelerate", "bitsandbytes", "optimum", "autogptq", "gptqmodel", "autoawq", "hqq", "deepspeed", "swift")
+_NO_SIDE = (
+    "accelerate",
+    "bitsandbytes",
+    "optimum",
+    "autogptq",
+    "gptqmodel",
+    "autoawq",
+    "hqq",
+    "deepspeed",
+    "swift",
+    "nemo",
+)
 # one thing set against another
 _AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)"
 _SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型))|监督微调(?!后|完)|指令微调(?!后|完)"
