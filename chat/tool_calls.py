@@ -197,3 +197,12 @@ def generation_speed(**given: Any) -> tuple[str, dict[str, Any]]:
     from chat.pace.tools import speed
 
     return _returned({"kind": "pace", **speed(**given)})
+
+
+def encoder_memory(names: str | list[str], **given: Any) -> tuple[str, dict[str, Any]]:
+    from chat.pace.encoders import encoder_lines
+    from chat.pace.tools import told_lines
+
+    return _returned(
+        {"kind": "pace", **told_lines(encoder_lines([names] if isinstance(names, str) else names, **given))}
+    )

@@ -17,6 +17,7 @@ from chat.tool_calls import (
     compare_setups,
     convert,
     derive_quantity,
+    encoder_memory,
     estimate_memory,
     generation_speed,
     query_tables,
@@ -209,6 +210,19 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         (
             "Tokens a second of a served model by memory bandwidth, also with layers or experts in host memory, time to the first "
             "token, throughput of many sequences, cards compared by speed, why a rate that was seen is slow, PCIe and NVLink."
+        ),
+    ),
+    "encoder_memory": (
+        encoder_memory,
+        _briefly(
+            ("names",),
+            _OF_ONE_LAYOUT[3:],
+            names={**TEXTS, "description": "names such as bge-m3, bert-base, flan-t5-xxl, Qwen3-Embedding-8B"},
+            about={**TEXTS, "description": "inference or training, in the order asked"},
+        ),
+        (
+            "Memory of encoders, embedding models, rerankers and encoder-decoders (BERT, bge, T5): weights, activations of a batch, "
+            "training; with `model` or `params` beside them, whether all fit on one card."
         ),
     ),
     "check_document": (

@@ -458,6 +458,34 @@ COMMENT ON COLUMN training_runs.place IS 'Where in the source.';
 COMMENT ON COLUMN training_runs.source IS 'Source of the row.';
 COMMENT ON COLUMN training_runs.grade IS 'Evidence.';
 
+CREATE TABLE encoders (
+    model         VARCHAR PRIMARY KEY,
+    aliases       VARCHAR,
+    kind          VARCHAR NOT NULL CHECK (kind IN ('encoder', 'embedder', 'encoder-decoder')),
+    params        BIGINT NOT NULL CHECK (params > 0),
+    n_layers      INTEGER NOT NULL CHECK (n_layers > 0),
+    hidden        INTEGER NOT NULL CHECK (hidden > 0),
+    n_heads       INTEGER NOT NULL CHECK (n_heads > 0),
+    head_dim      INTEGER NOT NULL CHECK (head_dim > 0),
+    ffn           INTEGER NOT NULL CHECK (ffn > 0),
+    max_positions INTEGER NOT NULL CHECK (max_positions > 0),
+    source        VARCHAR NOT NULL REFERENCES sources (key),
+    grade         grade NOT NULL
+);
+COMMENT ON TABLE encoders IS 'Models that embed, rank or translate rather than only generate: encoders, decoders that embed, encoder-decoders.';
+COMMENT ON COLUMN encoders.model IS 'Model, without its owner.';
+COMMENT ON COLUMN encoders.aliases IS 'Other names and models of the same shape, separated by semicolons.';
+COMMENT ON COLUMN encoders.kind IS 'encoder: one pass, no cache; embedder: a decoder used in one pass; encoder-decoder: generates, with cross-attention.';
+COMMENT ON COLUMN encoders.params IS '[parameters] Counted from the shapes.';
+COMMENT ON COLUMN encoders.n_layers IS '[layers] Of an encoder-decoder, of each half.';
+COMMENT ON COLUMN encoders.hidden IS '[numbers] Width of a token.';
+COMMENT ON COLUMN encoders.n_heads IS '[heads] Of attention.';
+COMMENT ON COLUMN encoders.head_dim IS '[numbers] Width of a head.';
+COMMENT ON COLUMN encoders.ffn IS '[numbers] Inner width of the feed-forward part.';
+COMMENT ON COLUMN encoders.max_positions IS '[tokens] Longest input it was made for.';
+COMMENT ON COLUMN encoders.source IS 'Source of the row.';
+COMMENT ON COLUMN encoders.grade IS 'Evidence.';
+
 CREATE TABLE recipes (
     tool       VARCHAR NOT NULL,
     setting    VARCHAR NOT NULL,

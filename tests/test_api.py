@@ -26,6 +26,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "/convert": {"amounts": "49140 MiB"},
     "/generation_speed": {"model": "Llama-3.1-8B", "bits": 4, "gpu": "4090"},
     "/training_time": {"train_tokens": 1e12, "gpu": "A100 80GB", "n_gpus": 8, "params": "7B"},
+    "/encoder_memory": {"names": ["bge-m3"]},
     "/check_document": {"topic": "26.077"},
 }
 

@@ -42,6 +42,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "convert": {"amounts": "49140 MiB", "gpu": "A6000"},
     "training_time": {"train_tokens": 1e12, "gpu": "A100 80GB", "n_gpus": 8, "params": "7B"},
     "generation_speed": {"model": "Llama-3.1-8B", "bits": 4, "gpu": "4090"},
+    "encoder_memory": {"names": ["bge-m3"], "gpu": "T4", "batch_size": 32, "seq_len": 512},
     "check_document": {"topic": "26.077"},
 }
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -56,6 +57,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "convert": ({"amounts": "3 parsecs"}, "an amount is a number with KB"),
     "training_time": ({"train_tokens": -1, "gpu": "A100", "n_gpus": 1}, "train_tokens is above 0"),
     "generation_speed": ({"gpu": "4090"}, "needs `model` or `params`"),
+    "encoder_memory": ({"names": ["bge-m4"]}, "no encoder `bge-m4`"),
     "check_document": ({"topic": ["a"]}, "topic is one value, not a list"),
 }
 

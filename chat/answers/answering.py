@@ -369,4 +369,5 @@ _WORDS = {
     "convert": unit_words,
     "training_time": pace_words,
     "generation_speed": pace_words,
+    "encoder_memory": pace_words,
 }

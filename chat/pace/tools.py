@@ -89,7 +89,7 @@ def training(
     if not found:
         raise BadInput("training_time needs `model` or `params`, such as 7B")
     found += _prevented(asked, model) if offload in (None, "none") else []
-    result, figures = _result(found), _figures(asked, card)
+    result, figures = told_lines(found), _figures(asked, card)
     return {**result, **figures, "sources": [*figures.get("sources", []), *result["sources"]]}
 
 
@@ -166,7 +166,7 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
         if kind in about and given.get("gpu"):
             found += peaks(str(_several(given["gpu"])[0]), kind)
     if found and not {"rate", "prefill"} & set(about) - {"rate"}:
-        return _result(found)
+        return told_lines(found)
     if not {"model", "params"} & set(given):
         found += formats(len(_several(given.get("weight_format"))) > 1) if "formats" in about else []
         found += links() if "link" in about else []
@@ -175,7 +175,7 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
             found += users(float(_several(given["batch_size"])[0]), told.get("rate"))
         found += compared([str(one) for one in _several(given.get("gpu"))], training=False)
         if found:
-            return _result(found)
+            return told_lines(found)
         raise BadInput("generation_speed needs `model` or `params`, such as 7B")
     for name in ("seq_len", "output_len"):
         if given.get(name):
@@ -190,7 +190,7 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
         {"quantity": decoding_rate.name, "scope": "total", "value": one.bound, "unit": "tokens/s",
          "says": decoding_rate.says.en, "zh": decoding_rate.says.zh} for one in asked.worked[:1]
     ]  # fmt: skip
-    return {**_result(found), "answers": rates}
+    return {**told_lines(found), "answers": rates}
 
 
 def _cases(given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -239,6 +239,6 @@ def _as_file(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _result(found: list[Line]) -> dict[str, Any]:
+def told_lines(found: list[Line]) -> dict[str, Any]:
     sources = {one.title: {"title": one.title, "url": one.url} for one in found if one.title}
     return {"lines": [{"en": one.words.en, "zh": one.words.zh} for one in found], "sources": list(sources.values())}

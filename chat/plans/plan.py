@@ -18,6 +18,7 @@ from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
 from chat.plans.told import told
 from chat.plans.understood import Facts, by_layers, facts_of, has_subject, is_serving, understood
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 
@@ -58,6 +59,8 @@ def plan(reading: Reading) -> list[Call]:
         return about
     if explained := _symptom(reading):
         return explained
+    if others := _encoders(reading):
+        return others
     if reading.intent in _SILENT or not _answerable(reading):
         return []
     reading = by_layers(with_example(reading))
@@ -68,6 +71,17 @@ def plan(reading: Reading) -> list[Call]:
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"}:
         return calls  # what is asked of speed is answered by them
     return [*calls, *_remarks(several[0], calls)]
+
+
+def _encoders(reading: Reading) -> list[Call]:
+    """Models that embed, rank or translate have shapes and needs of their own; a language model may run beside them."""
+    names = [str(one) for one in reading.extras.get("encoder", ())]
+    facts = facts_of(reading)
+    if "params" in facts and "model" not in facts:
+        facts.pop("params")  # that of the encoder itself
+    runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.text.lower())
+    about = [*(["inference"] if runs else []), *(["training"] if facts.get("task") == "train" else [])]
+    return [("encoder_memory", {"names": names, "about": about, **facts})] if names else []
 
 
 def by_task(reading: Reading) -> list[Reading]:

@@ -12,6 +12,7 @@ from chat.reads.amounts import read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.claims import read_claims
 from chat.reads.cues import read_cues
+from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import read_flags
 from chat.reads.follow import continues, implied, merged
@@ -50,6 +51,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_claims(scan, equations_only=True)
     read_message(scan)
     read_instances(scan)
+    read_encoders(scan)
     read_paces(scan)
     read_asides(scan)
     read_flags(scan)

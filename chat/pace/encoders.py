@@ -1,0 +1,232 @@
+"""Lines on models that embed, rank or translate: weights, what a pass holds, no cache or that of cross-attention, training, and
+whether they fit beside a language model on one card."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chat.figures.named import size_words
+from chat.pace.words import Line, gigabytes, line, tokens
+from chat.phrases import value
+from chat.works import KORTHIKANTI
+from formulas.errors import BadInput, near
+from formulas.quantity import Words
+from kb.cards import Card, cards_meant
+from kb.cases import parse_given, spread
+from kb.encoders import Encoder, encoders, named, states
+from kb.outcome import outcome
+
+_SIZES = {"bf16": 2.0, "fp16": 2.0, "fp32": 4.0}
+_GIB = 2**30
+
+
+def encoder_lines(names: Sequence[str], **given: Any) -> list[Line]:
+    """What is known of them, the figure that was asked for first. BadInput for a name that is not in the table."""
+    found = {name: named(name) for name in names}
+    for name, one in found.items():
+        if one is None:
+            raise BadInput(f"no encoder `{name[:60]}`{near(name, encoders())}")
+    known = {name: one for name, one in found.items() if one}
+    card = _card(given)
+    if given.get("model") or given.get("params"):
+        return _beside(known, card, given)
+    lines: list[Line] = []
+    tell = {"inference": _run, "training": _trained}
+    about = given.get("about") or ["inference"]
+    for name, one in known.items():
+        for what in [about] if isinstance(about, str) else about:
+            lines += tell.get(what, _run)(name, one, card, given)
+    return lines
+
+
+def _card(given: dict[str, Any]) -> Card | None:
+    gpu, memory = given.get("gpu"), given.get("gpu_memory_gb")
+    if gpu:
+        return cards_meant(str(gpu[0] if isinstance(gpu, (list, tuple)) else gpu))[0]
+    return spread({"method": "inference", "params": 1e9, "gpu_memory_gb": memory})[0].card if memory else None
+
+
+def _size(given: dict[str, Any]) -> tuple[float, str]:
+    stored = given.get("weight_format")
+    said = str(stored[0] if isinstance(stored, (list, tuple)) else stored or "fp16")
+    return _SIZES.get(said, 2.0), said if said in _SIZES else "fp16"
+
+
+def _fits(need: float, card: Card | None) -> Words:
+    """Against a card, with a tenth of it kept for activations and the runtime."""
+    if card is None:
+        return Words("", "")
+    has = card.capacity
+    verdict = (
+        ("does not fit", "放不下")
+        if need > has
+        else ("fits, tightly", "放得下但很紧")
+        if need > 0.85 * has
+        else ("fits", "放得下")
+    )
+    return Words(f"; the card has {has / _GIB:.1f} GiB: {verdict[0]}", f",可用 {has / _GIB:.1f} GiB:{verdict[1]}")
+
+
+def _both(size: float) -> str:
+    return f"{gigabytes(size)} ({size / _GIB:.3g} GiB)"
+
+
+# ── running ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> list[Line]:
+    size, stored = _size(given)
+    weights = one.weights(size)
+    fits = _fits(weights, card)
+    if one.generates:
+        return [
+            line(f"**{name}, inference: {size_words(one.params)} × {size:g} B = {_both(weights)} of weights{fits.en}**; in 8 bit about {gigabytes(weights / size)}.",
+                 f"**{name} 推理:权重 {size_words(one.params)} × {size:g} 字节 = {_both(weights)}{fits.zh}**;8 位约 {gigabytes(weights / size)}。", (one.title, one.url)),
+            line(f"An encoder-decoder keeps keys and values of the decoder twice, of its own tokens and of the input that it crosses to: {gigabytes(one.cached(size))} for each token of either ({one.n_layers} layers × {one.n_heads} heads × {one.head_dim}).",
+                 f"编码器-解码器保存两份键值:解码器自己的 token 和交叉注意力所看的输入,各为每 token {gigabytes(one.cached(size))}({one.n_layers} 层 × {one.n_heads} 头 × {one.head_dim})。", (one.title, one.url)),
+        ]  # fmt: skip
+    batch, length = (int(_first(given.get(key)) or 0) for key in ("batch_size", "seq_len"))
+    none = (
+        Words("a decoder that embeds makes one pass and need not keep a KV cache", "用来做向量的解码器只做一次前向,不必保留 KV 缓存") if one.kind == "embedder"
+        else Words("an encoder makes one pass over its input and keeps no KV cache", "编码器对输入只做一次前向,没有 KV 缓存")
+    )  # fmt: skip
+    found = [
+        line(f"**{name}: {size_words(one.params)} × {size:g} B = {gigabytes(weights)} of weights in {stored}{fits.en}; {none.en}.** What grows are the activations, with batch × the longest text of the batch.",
+             f"**{name}:权重 {size_words(one.params)} × {size:g} 字节 = {gigabytes(weights)}({stored}){fits.zh};{none.zh}。** 会增长的是激活,取决于批大小 × 该批最长文本。", (one.title, one.url))
+    ]  # fmt: skip
+    longest = length or one.max_positions
+    if batch and length:
+        found.insert(0, _pass(name, one, batch, length, size, card))
+    found.append(_holds(one, longest, size, card))
+    return found
+
+
+def _first(given: Any) -> Any:
+    return given[0] if isinstance(given, (list, tuple)) else given
+
+
+def _pass(name: str, one: Encoder, batch: int, length: int, size: float, card: Card | None) -> Line:
+    """What a batch holds at once."""
+    need = one.weights(size) + batch * one.passing(length, size)
+    all_of_it, inner = batch * length, one.inner(batch * length, size)
+    over = card is not None and need > card.capacity
+    lead = (
+        ("It is the activations, not the weights and no KV cache", "撑爆的是激活,不是权重,也没有 KV 缓存")
+        if over
+        else ("A pass holds activations beside the weights", "一次前向除权重外还有激活")
+    )
+    return line(f"**{lead[0]}: {batch:,} texts padded to {length:,} tokens are {tokens(all_of_it)} tokens at once, and the feed-forward part alone takes {tokens(all_of_it)} × {one.ffn:,} × {size:g} B = {gigabytes(inner)}, about {gigabytes(need)} in all{_fits(need, card).en}**; eager attention adds {batch:,} × {one.n_heads} heads × {length:,}² × {size:g} B = {gigabytes(one.scores(batch, length, size))} of scores for a layer.",
+                f"**{lead[1]}:{batch:,} 条都填充到 {length:,} token,一次就是 {tokens(all_of_it)} 个 token,仅前馈层就要 {tokens(all_of_it)} × {one.ffn:,} × {size:g} 字节 = {gigabytes(inner)},合计约 {gigabytes(need)}{_fits(need, card).zh}**;eager 注意力每层还要 {batch:,} × {one.n_heads} 头 × {length:,}² × {size:g} 字节 = {gigabytes(one.scores(batch, length, size))} 的分数矩阵。", (one.title, one.url))  # fmt: skip
+
+
+def _holds(one: Encoder, length: int, size: float, card: Card | None) -> Line:
+    """How many texts of that length go in at once, and what to do about it."""
+    advice = ("Sort texts by length so that short ones are not padded, lower max_seq_length, take a small batch for long texts, load in fp16 (without a dtype it is fp32, twice as much), no gradients (torch.no_grad).",
+              "把文本按长度排序以免短文本被填充,调低 max_seq_length,长文本用小批,用 fp16 加载(不指定类型就是 fp32,大一倍),并关闭梯度(torch.no_grad)。")  # fmt: skip
+    if card is None:
+        return line(advice[0], advice[1])
+    room = 0.9 * card.capacity - one.weights(size)
+    fused = int(room // one.passing(length, size))
+    eager = int(room // (one.passing(length, size) + 2 * one.scores(1, length, size)))
+    if fused < 1:
+        return line(advice[0], advice[1])
+    return line(f"Of {length:,} tokens each about {fused:,} texts fit at once with fused attention (SDPA, flash), about {eager:,} with eager attention. {advice[0]}",
+                f"每条 {length:,} token 时,融合注意力(SDPA、flash)一次约放得下 {fused:,} 条,eager 约 {eager:,} 条。{advice[1]}")  # fmt: skip
+
+
+# ── training ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _trained(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> list[Line]:
+    cards = int(max(_counts(given)))
+    if str(_first(given.get("method")) or "full") in ("lora", "qlora"):
+        stored = one.weights(2.0)
+        return [line(f"**{name} with LoRA: the frozen base is {_both(stored)} in 16 bit{_fits(stored, card).en}, about {gigabytes(stored / 4)} in 4 bit**; adapters with their states are a hundredth of that, activations come on top.",
+                     f"**{name} 用 LoRA:冻结的基座 16 位为 {_both(stored)}{_fits(stored, card).zh},4 位约 {gigabytes(stored / 4)}**;适配器及其状态约为其百分之一,另加激活。", (one.title, one.url))]  # fmt: skip
+    told = {"adamw": ("AdamW", "AdamW"), "adafactor": ("Adafactor", "Adafactor"), "adafactor_bf16": ("Adafactor in pure bf16", "纯 bf16 的 Adafactor")}  # fmt: skip
+    said, said_zh = [], []
+    for optimizer, (words, words_zh) in told.items():
+        all_of_it = states(optimizer) * one.params
+        each = all_of_it / cards
+        fits = _fits(each, card)
+        share = f", {gigabytes(each)} per card sharded over {cards} (ZeRO-3, FSDP)" if cards > 1 else ""
+        share_zh = f",切分到 {cards} 张(ZeRO-3、FSDP)每卡 {gigabytes(each)}" if cards > 1 else ""
+        said.append(f"{words} {states(optimizer):g} B per parameter = {gigabytes(all_of_it)}{share}{fits.en}")
+        said_zh.append(f"{words_zh} 每参数 {states(optimizer):g} 字节 = {gigabytes(all_of_it)}{share_zh}{fits.zh}")
+    less, less_zh = "", ""
+    if one.generates or given.get("optimizer") == "adafactor":
+        less = f" {said[1]}. {said[2]}. Adafactor matters because its second moment is kept by rows and columns instead of number by number."
+        less_zh = f"{said_zh[1]}。{said_zh[2]}。Adafactor 有用,因为它的二阶矩只按行和列保存,而不是逐个参数保存。"
+    alone, alone_zh = (
+        (" Data parallel alone divides none of this.", "只用数据并行则这些都不切分。") if cards > 1 else ("", "")
+    )
+    found = [line(f"**{name} ({size_words(one.params)}), all weights trained: {said[0]}**, before activations.{less}{alone}",
+                  f"**{name}({size_words(one.params)})训练全部权重:{said_zh[0]}**,激活另算。{less_zh}{alone_zh}", (one.title, one.url))]  # fmt: skip
+    return found if one.generates else [*found, _kept(one, given)]
+
+
+_EXAMPLE = (32, 512)  # what BERT is usually tuned with
+
+
+def _kept(one: Encoder, given: dict[str, Any]) -> Line:
+    """What an encoder's training keeps for the backward pass."""
+    batch, length = (int(_first(given.get(key)) or 0) for key in ("batch_size", "seq_len"))
+    assumed = ("", "") if batch and length else (" (taken as an example)", "(举例)")
+    batch, length = batch or _EXAMPLE[0], length or _EXAMPLE[1]
+    linear = one.n_layers * batch * length * 34 * one.hidden
+    kept = linear + one.n_layers * batch * length * 5 * one.n_heads * length
+    return line(f"Activations, {batch:,} × {length:,} tokens{assumed[0]} without checkpointing: layers × b·s·(34·h + 5·a·s) = {gigabytes(kept)} in 16 bit with eager attention, {gigabytes(linear)} with fused attention; twice that in fp32. There are no vocabulary logits where a small head classifies or embeds.",
+                f"激活({batch:,} × {length:,} token{assumed[1]},不开重计算):层数 × b·s·(34·h + 5·a·s),16 位 eager 注意力为 {gigabytes(kept)},融合注意力为 {gigabytes(linear)};fp32 加倍。用小的分类或向量头时没有词表 logits。", KORTHIKANTI)  # fmt: skip
+
+
+def _counts(given: dict[str, Any]) -> list[int]:
+    counts = given.get("n_gpus") or 1
+    return [int(one) for one in (counts if isinstance(counts, (list, tuple)) else [counts])]
+
+
+# ── beside a language model ────────────────────────────────────────────────────────────────────────────────────────
+
+_OF_A_MODEL = ("model", "params", "weight_format", "bits", "kv_format", "engine", "seq_len", "batch_size")
+
+
+def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any]) -> list[Line]:
+    """Several processes on one card: the sum of the weights, and the shares of a server that takes its part at start."""
+    facts = {"method": "inference", **{name: _first(given[name]) for name in _OF_A_MODEL if given.get(name)}}
+    there = outcome(spread(parse_given(facts))[0])
+    language = there.terms["weights"]
+    name = value("model", there.situation.knob("model") or "", "en") or size_words(there.n_params or 0)
+    parts = {name: language, **{called: one.weights(2.0) for called, one in known.items()}}
+    whole = sum(parts.values())
+    listed = " + ".join(f"{called} {gigabytes(size)}" for called, size in parts.items())
+    if card is None:
+        return [line(f"**Together the weights take {_both(whole)}**: {listed} (embedding models in 16 bit); a KV cache only for the language model.",
+                     f"**权重合计 {_both(whole)}**:{listed}(向量模型按 16 位);只有语言模型需要 KV 缓存。")]  # fmt: skip
+    per_token = there.terms.get("kv_cache", 0.0) / (
+        int(there.situation.knob("seq_len") or 1) * int(there.situation.knob("batch_size") or 1)
+    )
+    runtime = there.terms.get("runtime", 0.0) * len(parts)
+    has = card.capacity
+    room = 0.95 * has - whole - runtime - there.terms.get("activations", 0.0) * len(parts)
+    verdict = ("No", "不行") if whole > has else ("Hardly", "很勉强") if room <= 0 else ("Yes", "可以")
+    found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).",
+                  f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。")]  # fmt: skip
+    if room > 0:
+        share = (has - (whole - language) - runtime) / has
+        held = f", some {tokens(room / per_token)} tokens of cache" if per_token else ""
+        held_zh = f",约 {tokens(room / per_token)} 个 token 的 KV" if per_token else ""
+        found.append(line(f"About {room / _GIB:.1f} GiB are left for the language model's KV cache{held}; the others make one pass and keep none, but need room for their batches.",
+                          f"约剩 {room / _GIB:.1f} GiB 给语言模型的 KV 缓存{held_zh};其余模型只做一次前向,不留缓存,但批处理要留激活空间。"))  # fmt: skip
+        found.append(line(f"A vLLM process takes its share of the card (gpu_memory_utilization) as it starts, 0.9 or more by default: the shares of all must add up to less than 1. Give the language model at most about {int(share * 20) / 20:g} and start it last, or run the small ones without vLLM.",
+                          f"每个 vLLM 进程启动时就按 gpu_memory_utilization 占卡,默认 0.9 以上:各进程之和必须小于 1。语言模型最多给约 {int(share * 20) / 20:g},并最后启动;小模型也可以不用 vLLM。"))  # fmt: skip
+    else:
+        small = [
+            one
+            for one in dict.fromkeys(encoders().values())
+            if one.kind != "encoder-decoder" and one.params < 1e9 and one.max_positions > 2048
+        ]
+        least = language + len(known) * max(one.weights(2.0) for one in small)
+        names = ", ".join(one.model for one in small)
+        found.append(line(f"With small ones ({names}) in their place the weights are about {_both(least)}{_fits(least, card).en}. Or load the large ones in 8 or 4 bit, or on the CPU.",
+                          f"换成小的({names})则权重约 {_both(least)}{_fits(least, card).zh}。也可以把大的按 8 位或 4 位加载,或放到 CPU 上。"))  # fmt: skip
+        found.append(line("Several vLLM processes take their shares of the card as they start, 0.9 or more each by default: set gpu_memory_utilization so that they add up to less than 1.",
+                          "多个 vLLM 进程启动时各占一份显存,默认都是 0.9 以上:要设置 gpu_memory_utilization,使总和小于 1。"))  # fmt: skip
+    return found

@@ -1,0 +1,59 @@
+"""Models that embed, rank or translate: no cache where there is none, activations of a batch, training, and a card shared."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb.encoders import encoders, named
+
+
+def _shape(name: str) -> tuple[int, int, int, int]:
+    one = encoders()[name]
+    return one.n_layers, one.hidden, one.n_heads * one.head_dim, one.ffn
+
+
+@pytest.mark.parametrize("name", ["flan-t5-small", "flan-t5-base", "flan-t5-large", "flan-t5-xl", "flan-t5-xxl"])
+def test_the_parameters_of_a_gated_t5_follow_from_its_shape(name: str) -> None:
+    layers, hidden, inner, ffn = _shape(name)
+    vocabulary = 32_128
+    encoder = 4 * hidden * inner + 3 * hidden * ffn
+    counted = layers * (2 * encoder + 4 * hidden * inner) + 2 * vocabulary * hidden
+    assert encoders()[name].params == pytest.approx(counted, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "vocabulary", "positions"),
+    [
+        ("bert-base", 30_522, 512),
+        ("bert-large", 30_522, 512),
+        ("roberta-large", 50_265, 514),
+        ("bge-m3", 250_002, 8_194),
+    ],
+)
+def test_the_parameters_of_an_encoder_follow_from_its_shape(name: str, vocabulary: int, positions: int) -> None:
+    layers, hidden, inner, ffn = _shape(name)
+    counted = layers * (4 * hidden * inner + 2 * hidden * ffn) + (vocabulary + positions) * hidden + hidden**2
+    assert encoders()[name].params == pytest.approx(counted, rel=2e-3)
+
+
+def test_names_are_found_in_any_spelling_and_not_within_others() -> None:
+    for spelling in ("bge-m3", "BGE M3", "bge_m3", "flan t5 xxl"):
+        assert named(spelling)
+    assert "encoder" not in Assistant().ask("Llama-3-8B in Q4 on an M3 Max, does it fit?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("bge-m3 on a T4, OOM with batch_size 256 and texts of max 8192 tokens, is there a KV cache?", ("activations, not the weights and no KV cache", "550 GB")),
+        ("bge-m3 在 T4 上 batch_size=256、最长 8192 爆显存,有 kv cache 吗", ("撑爆的是激活", "没有 KV 缓存")),
+        ("full fine-tune flan-t5-xxl on 4x 3090, does adafactor help?", ("44.5 GB per card", "22.3 GB per card")),
+        ("flan-t5-xxl 在4张3090上全参微调,用adafactor行吗", ("每卡 44.5 GB", "每卡 22.3 GB")),
+        ("BERT-base fine-tune, batch 32, len 512, 8GB card?", ("1.75 GB", "11.2 GB")),
+        ("一张4090同时跑 qwen3-14b-awq、qwen3-embedding-8b 和 qwen3-reranker-4b,行吗", ("不行", "33.2 GB")),
+        ("Qwen2.5-7B AWQ in vllm, bge-m3 and bge-reranker-v2-m3 together on a 4090, enough?", ("Yes", "7.84 GB")),
+    ],
+)  # fmt: skip
+def test_what_an_encoder_takes(question: str, says: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text for one in says)
+    assert "KV heads" not in text
