@@ -4,7 +4,7 @@ whether they fit beside a language model on one card."""
 from collections.abc import Sequence
 from typing import Any
 
-from chat.figures.named import size_words
+from  import size_words
 from chat.pace.words import Line, gigabytes, line, tokens
 from chat.phrases import value
 from chat.works import KORTHIKANTI
