@@ -4,11 +4,11 @@ whether they fit beside a language model on one card."""
 from collections.abc import Sequence
 from typing import Any
 
-from  import size_words
 from chat.pace.words import Line, gigabytes, line, tokens
 from chat.phrases import value
 from chat.works import KORTHIKANTI
 from formulas.errors import BadInput, near
+from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.cards import Card, cards_meant
 from kb.cases import parse_given, spread
