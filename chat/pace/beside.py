@@ -40,6 +40,8 @@ def beside(asked: Asked, first: str) -> list[Line]:
     """What belongs to the figure of that kind."""
     t = asked.training
     found: list[Line] = []
+    if first == "time" and t.peak and t.tokens and not measured(asked):
+        found += _energy(asked)
     if (
         first in ("time", "cards", "flops")
         and not asked.said("tokens_told")
@@ -52,7 +54,6 @@ def beside(asked: Asked, first: str) -> list[Line]:
         found.append(line(f"{tokens(t.tokens)} tokens = samples × {asked.told['seq_len']:g}{times}; padding to the longest sample and evaluation come on top, packing removes the padding.",
                           f"{tokens(t.tokens)} token = 样本数 × {asked.told['seq_len']:g}{times_zh};按最长样本填充和评估会更慢,打包(packing)可去掉填充。"))  # fmt: skip
     if first == "time" and t.peak and t.tokens and not measured(asked):
-        found += _energy(asked)
         found += _per_token(asked)
     return found
 
@@ -89,7 +90,7 @@ def power_lines(asked: Asked) -> list[Line]:
 def _energy(asked: Asked) -> list[Line]:
     if not (asked.said("price_per_kwh") or asked.said("watts")):
         return []
-    return _power(asked, *asked.training.hours(), False)
+    return _power(asked, *asked.training.hours(), bool(asked.said("price_per_kwh")))
 
 
 def _power(asked: Asked, least: float, most: float, leads: bool) -> list[Line]:

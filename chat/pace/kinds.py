@@ -33,6 +33,7 @@ OF_MACHINE = {
 }  # fmt: skip
 OF_SERVING = {
     "seconds": "seconds to the first token that were seen",
+    "other_ddr": "a further DDR generation to compare with",
     "more_cards": "further cards that are thought of",
     "rate": "tokens a second that were seen or are wanted",
     "requests": "prompts to work through",

@@ -16,7 +16,7 @@ from formulas.errors import BadInput
 from formulas.notation import size_words
 from kb.names import gpu_rows
 from kb.placed import NOWHERE, TOLD
-from kb.rates import GENERATION, Decoding, decoding, shares
+from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
 from kb.recipe import assumed_number
 
 _USUAL_BATCH = 32  # what a server is shown with beside a single sequence
@@ -66,6 +66,8 @@ def _rates(asked: Served) -> list[Line]:
     found += [told for case in bounds for told in bound_lines(case, len(bounds) > 1)]
     if apart:
         found.insert(1, _against_length(asked.worked))
+    if asked.said("other_ddr"):
+        found[0] = _other_memory(asked)
     found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one))
     mixed = next((case for case in asked.worked if case.single_share < 1 and case.there.n_params), None)
     if mixed and mixed.there.n_params:
@@ -77,6 +79,24 @@ def _rates(asked: Served) -> list[Line]:
     if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
         found += [*_in_turn(asked, one), *_together(asked)]
     return found
+
+
+def _other_memory(asked: Served) -> Line:
+    """The same with RAM of another generation."""
+    told = [asked.said(name) for name in ("host_ddr", "other_ddr")]
+    hosts = [HostMemory.of(None, asked.said("host_channels"), one, None) for one in told]
+    each = [Decoding(asked.first.there, host) for host in hosts]
+    rates = "; ".join(
+        f"DDR{kind:g} ({host.high / 1e9:.3g} GB/s) about {between(*one.rate)} tokens/s, at most {amount(one.bound)}"
+        for kind, host, one in zip(told, hosts, each, strict=True)
+    )
+    rates_zh = ";".join(
+        f"DDR{kind:g}({host.high / 1e9:.3g} GB/s)约 {between(*one.rate)} token/秒,上限 {amount(one.bound)}"
+        for kind, host, one in zip(told, hosts, each, strict=True)
+    )
+    fast, slow = max(one.bound for one in each), min(one.bound for one in each)
+    return line(f"**{subject(asked.first, 'en')}: {rates}: {fast / slow:.2g} times as fast.**",
+                f"**{subject(asked.first, 'zh')}:{rates_zh};相差 {fast / slow:.2g} 倍。**")  # fmt: skip
 
 
 def _judged(rate: float, one: Decoding) -> Line:

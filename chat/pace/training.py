@@ -65,11 +65,14 @@ def _utilisation(asked: Asked) -> list[Line]:
             else ("in the usual span", "属于常见水平")
         )  # fmt: skip
         on = cards(t.n_gpus or 1, t.card or "")
+        again = [line(f"Full recomputation does 8 operations where 6 are counted: with it the cards do {share(reached * 8 / 6)} of their peak (HFU).",
+                      f"完全重计算时实际做 8 次、只计 6 次:此时显卡实际达到峰值的 {share(reached * 8 / 6)}(HFU)。", PALM)] if asked.recomputes else []  # fmt: skip
         return [
             line(f"**About {share(reached)} of the peak rate (MFU)**, {judged[0]} ({shares_words(low, high)}).",
                  f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),
-            line(f"6 × {asked.computes} parameters × {amount(asked.rate)} tokens/s = {operations(6 * t.params * asked.rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
-                 f"6 × {asked.computes} 参数 × {amount(asked.rate)} token/秒 = {operations(6 * t.params * asked.rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
+            line(f"MFU = 6 × {asked.computes} parameters × {amount(asked.rate)} tokens/s = {operations(6 * t.params * asked.rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
+                 f"MFU = 6 × {asked.computes} 参数 × {amount(asked.rate)} token/秒 = {operations(6 * t.params * asked.rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
+            *again,
         ]  # fmt: skip
     return _published(asked) if run and run.hours and run.tokens and "mfu" in asked.kinds else []
 
@@ -237,7 +240,7 @@ def _time(asked: Asked) -> list[Line]:
         more_zh = f",利用率 {share(usual_mfu())} 时 {money(at_middle, at_middle, unit)}" if t.assumed_share else ""
         en += f" **At {money_each(price, unit)} for a GPU-hour: about {cost}{more}.**"
         zh += f" **每卡时 {money_each(price, unit)}:共约 {cost}{more_zh}。**"
-    elif "cost" in asked.kinds:
+    elif "cost" in asked.kinds and not asked.said("price_per_kwh"):
         en += " Prices are not in the tables: say what a card costs you for an hour."
         zh += "表里没有价格:请说出每张卡每小时多少钱。"
     return [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),

@@ -16,9 +16,10 @@ PACE = ("training_time", "decoding_rate")
 _MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "which_method"})
 _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
 _SEEN = frozenset({"rate", "rate_each"})
+_PAIR = 2
 _NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
-_ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
+_ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
 _DEADLINE = r"\b(?:in|within|for|have|got|only)\s+(?:about |just |only |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|能|训完|跑完|完成)|(?:有|给|用)[^,;,。]{0,8}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月"
 _DENSE = r"\bdense\s+(\d+(?:\.\d+)?)\s?b\b|(?:稠密|dense)的?\s?(\d+(?:\.\d+)?)\s?b"
 _MONEY = (
@@ -49,7 +50,22 @@ def pace_calls(reading: Reading) -> list[Call]:
         return []
     asked = paced(reading)
     call = _training(reading, asked) if asked.training else _serving(reading, asked)
-    return [call] if call else []
+    return _apart(reading, call) if call else []
+
+
+def _apart(reading: Reading, call: Call) -> list[Call]:
+    """ "One stream in bf16, 64 streams in fp8": each format has the number of sequences that stands nearest to it."""
+    name, facts = call
+    formats, counts = reading.facts.get("weight_format", ()), reading.facts.get("batch_size", ())
+    places, beside = reading.spans.get("weight_format", ()), list(reading.spans.get("batch_size", ()))
+    alone = compiled(_ALONE).search(reading.text.lower())
+    if name != "generation_speed" or not alone or len(formats) != _PAIR or len(counts) != 1 or len(places) != _PAIR:
+        return [call]
+    near = [abs(start - alone.start()) < abs(start - beside[0][0]) for start, _ in places]
+    if near[0] == near[1]:
+        return [call]
+    each = [(str(one), 1 if single else int(counts[0])) for one, single in zip(formats, near, strict=True)]
+    return [(name, {**facts, "weight_format": stored, "batch_size": count}) for stored, count in each]
 
 
 def train_tokens(reading: Reading) -> float | None:
@@ -179,6 +195,8 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.text.lower())):
         facts["params"] = f"{dense[1] or dense[2]}B"  # "against a dense 30B": not the size of the model named
     told = _told(reading, {**OF_SERVING, **OF_MACHINE})
+    if len(generations := reading.extras.get("host_ddr", ())) > 1 and "host_mt_s" not in told:
+        told["other_ddr"] = float(generations[1])
     cards = _rigs(reading)
     alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "link", "users", "idle"} & set(kinds)
     if not has_subject(reading):

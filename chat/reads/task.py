@@ -20,6 +20,11 @@ _SERVERS = ("vllm", "sglang", "llama.cpp")
 # programs whose business is training
 _TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "xtuner", "llama-factory", "llamafactory")
 
+# a model that is made, not tuned
+_FROM_NOTHING = (
+    r"\bfrom scratch\b|\bpre-?train(?:ing)?\b(?! (?:model|weight|checkpoint))|从(?:头|零)(?:开始)?(?:训|预训|练)"
+)
+
 
 def _trains(scan: Scan) -> bool:
     named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
@@ -43,6 +48,7 @@ def read_task(scan: Scan) -> None:
     serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
     methods = scan.facts.get("method", [])
+    training = training or next(iter(scan.find(_FROM_NOTHING)), None)
     serves = (
         any(engine in _SERVERS for engine in scan.facts.get("engine", []))
         or any(name in scan.facts for name in _OF_SERVING)
