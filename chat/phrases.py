@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from chat.settings import named
 from formulas.notation import figure
 
 # fact: (English label, Chinese label)
@@ -127,6 +128,8 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_OFFLOAD.get(str(given), (str(given), str(given))), language)
     if name in ("bits", "bpw"):
         return f"{given} 位" if language == "zh" else f"{given}-bit"
+    if said := named(name, str(given), language):
+        return said
     if name == "weight_format":
         return str(given).removeprefix("gguf:")
     if name == "gpu":

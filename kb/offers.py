@@ -136,7 +136,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
         yield Change({"lora_targets": "q k v o"}, Price.QUALITY, said, Words("experts are not trained", "不训练专家"))
     open_stored = dict.fromkeys(_STORED)
     if method not in ADAPTERS:
-        said = Words("adapters are trained, the model stays as it is", "只训练适配器,原模型不动")
+        said = Words("adapters instead of all weights", "只训练适配器,原模型不动")
         yield Change({**open_stored, "method": "lora"}, Price.METHOD, Words("LoRA", "LoRA"), said)
     for bits in (8, 4):
         if method in ("full", "freeze", "lora") or (method == "qlora" and bits < stored_bits(where) - 1):

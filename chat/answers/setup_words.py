@@ -4,32 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.phrases import case_words, in_words, label, of_method, pick, value
-from kb.programs import PROGRAMS
 
-_ENGINES = {
-    "transformers": "HF transformers", "vllm": "vLLM", "llama.cpp": "llama.cpp", "litgpt": "LitGPT", "deepspeed": "DeepSpeed",
-    "megatron": "Megatron", "ms-swift": "ms-swift", "torchtitan": "torchtitan", "colossalai": "Colossal-AI",
-}  # fmt: skip
-_OPTIMIZERS = {
-    "adamw": ("AdamW", "AdamW"), "adamw-8bit": ("8-bit AdamW", "8 位 AdamW"), "adamw-4bit": ("4-bit AdamW", "4 位 AdamW"),
-    "paged-adamw": ("paged AdamW", "分页 AdamW"), "paged-adamw-8bit": ("paged 8-bit AdamW", "分页 8 位 AdamW"),
-    "adafactor": ("Adafactor", "Adafactor"), "sgd": ("SGD", "SGD"), "sgd-momentum": ("SGD with momentum", "带动量的 SGD"),
-    "muon": ("Muon", "Muon"), "lion": ("Lion", "Lion"),
-}  # fmt: skip
-_PRECISIONS = {
-    "pure-bf16": ("pure bf16 (states too)", "纯 bf16(状态也是)"), "pure-fp16": ("pure fp16", "纯 fp16"), "fp32": ("fp32", "fp32"),
-    "bf16-params-fp32-states": ("bf16 with fp32 masters and states", "bf16 加 fp32 主副本与状态"),
-    "amp-bf16": ("autocast bf16 on fp32", "fp32 + bf16 autocast"),
-    "amp-fp16": ("autocast fp16 on fp32", "fp32 + fp16 autocast"),
-}  # fmt: skip
-_FORMATS = {
-    "awq-int4-g128": "AWQ 4-bit", "gptq-int4": "GPTQ 4-bit", "gptq-int4-g128": "GPTQ 4-bit", "gptq-int8": "GPTQ 8-bit",
-    "nf4": "NF4", "nf4-dq": "NF4", "fp8": "FP8", "int8": "INT8", "bf16": "bf16", "fp16": "fp16", "fp32": "fp32",
-}  # fmt: skip
-_LOSSES = {
-    "full-logits": ("the plain loss", "普通损失"), "fused": ("fused loss", "融合损失"), "chunked": ("chunked loss", "分块损失"),
-    "last-logits": ("the loss of the last token", "仅最后一个 token 的损失"),
-}  # fmt: skip
 _ALGOS = {"simpo": "SimPO", "reward": "a reward model"}
 _SWITCHES = {
     ("gradient_checkpointing", "on"): ("checkpointing on", "开启重计算"),
@@ -104,24 +79,28 @@ def _one(name: str, one: Any, facts: dict[str, Any], language: str) -> str:
         return pick(_SWITCHES[name, str(one)], language)
     if name in _WAYS:
         return pick(_WAYS[name], language).format(one)
-    if name == "engine":
-        return PROGRAMS[str(one)].name if str(one) in PROGRAMS else _ENGINES.get(str(one), str(one))
-    tables: dict[str, dict[str, tuple[str, str]]] = {
-        "optimizer": _OPTIMIZERS,
-        "precision": _PRECISIONS,
-        "loss": _LOSSES,
-    }
-    if name in tables:
-        return pick(tables[name].get(str(one), (str(one), str(one))), language)
-    if name == "weight_format":
-        return _FORMATS.get(str(one), value(name, one, language))
+    if name == "loss":
+        return f"{value(name, one, language)}损失" if language == "zh" else f"{value(name, one, language)} loss"
     if name == "algo":
         return _ALGOS.get(str(one), str(one).upper())
     if name == "kv_format":
         return f"{one} 缓存" if language == "zh" else f"{one} cache"
     if name == "attention":
         return f"{one} 注意力" if language == "zh" else f"{one} attention"
-    if name in ("offload", "zero_stage", "method", "model", "params", "bits", "gpu", "gpu_memory_gb"):
+    if name in (
+        "offload",
+        "zero_stage",
+        "method",
+        "model",
+        "params",
+        "bits",
+        "gpu",
+        "gpu_memory_gb",
+        "engine",
+        "optimizer",
+        "precision",
+        "weight_format",
+    ):
         return value(name, one, language)
     if name in ("n_gpus", "seq_len", "batch_size", "lora_rank"):
         return in_words(name, one, language)

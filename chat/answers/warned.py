@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from chat.phrases import value
+
 
 def warnings(result: dict[str, Any], language: str) -> list[str]:
     """Warnings of the result, one paragraph."""
@@ -51,11 +53,33 @@ _WARNINGS = (
 )  # fmt: skip
 
 
+_UNMEASURED = re.compile(r"(?<=no published run has )[^;]+")
+_OTHERS = ("adapters on a float32 base", "weights or cache in host memory")
+
+
+def _called(missing: str, language: str) -> str:
+    """What no published run has, by the names that people use: a method, an optimizer, a program, the cards of a maker."""
+    if missing in _OTHERS:
+        return missing
+    if maker := re.fullmatch(r"(\S+) cards", missing):
+        return f"{maker[1]} 显卡" if language == "zh" else missing
+    return next(
+        (said for name in ("engine", "optimizer", "method") if (said := value(name, missing, language)) != missing),
+        missing,
+    )
+
+
+def _renamed(warning: str, language: str) -> str:
+    return _UNMEASURED.sub(lambda found: ", ".join(_called(one, language) for one in found[0].split(", ")), warning)
+
+
 def _in_english(warning: str) -> str:
+    warning = _renamed(warning, "en")
     return re.sub(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)", "", warning)
 
 
 def _in_chinese(warning: str) -> str:
+    warning = _renamed(warning, "zh")
     for pattern, chinese in _WARNINGS:
         if re.fullmatch(pattern, warning):
             return re.sub(pattern, chinese, warning)
