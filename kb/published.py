@@ -1,5 +1,6 @@
 """What published tables and measurements say about a case, beside what the formulas say."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from math import log
@@ -110,15 +111,17 @@ def nearest(outcome: Outcome, most: int = 1) -> list[dict[str, Any]]:
 def _comparison(row: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
     """Whether a run is close enough to be told beside an answer, and what the formulas give for that very run.
 
-    Close is a like size in as many bits, at a length and a batch that are no other order: what else differs, the formulas'
+    Close is the same kind of training, a like size in as many bits, at a length and a batch that are no other order: what else differs, the formulas'
     own figure for the run accounts for.
     """
     knob = outcome.situation.knob
     size = float(row["unique_params"]) / 1e9 / _size(outcome)
     lengths = [float(row["seq_len"] or 1) * float(row["batch_size"] or 1), _tokens(knob)]
     stored = _of_format(row["weight_format"])
+    algo = re.search(r"\balgo=(\w+)", str(row["extra"] or ""))
     close = (
-        max(size, 1 / size) <= _LIKE_SIZE
+        (algo[1] if algo else "sft") == (knob("algo") or "sft")
+        and max(size, 1 / size) <= _LIKE_SIZE
         and max(lengths) <= _LIKE_TOKENS * min(lengths)
         and (stored is None or abs(stored - _bits(outcome)) <= 1)
     )
