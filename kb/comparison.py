@@ -81,7 +81,7 @@ class Setup:
             "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
             "verdict": self.verdict, "leaning": self.leaning, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
             "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
-            "bits": f"{8 * _of_all(main, 'weights') / params:.3g} bits/param" if params else None,
+            "bits": f"{8 * _of_all(main, 'weights') / int(self.knob('dp') or 1) / params:.3g} bits/param" if params else None,
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),

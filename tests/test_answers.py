@@ -174,6 +174,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "pool": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
     "heads-do-not-divide": (["heads_do_not_divide"], {**LLAMA3, "method": "inference", "n_gpus": 3, "pp": 3}, {}),
+    "replicas-or-ranks": (["replicas"], {**LLAMA3, "method": "inference", "n_gpus": 2, "tp": 2, "engine": "vllm", "gpu": "RTX 3090"}, {}),
+    "mla-on-every-rank": (["kv_cache"], {"model": "DeepSeek-V3", "method": "inference", "n_gpus": 8, "tp": 8}, {}),
     "kv-replicated": (["fits"], {**LLAMA3, "method": "inference", "n_gpus": 16, "tp": 16}, {}),
     "parallel-requests": (["two_lengths"], {**LLAMA3, "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "method": "inference"}, {}),
     "parallel-requests-quietly": (["two_lengths", "quant_gguf"], {**LLAMA3, "weight_format": "gptq-int4", "method": "inference"}, {}),

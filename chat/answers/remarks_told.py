@@ -19,13 +19,13 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
-    "heads-do-not-divide", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base",
+    "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base",
 }) | CONCEPT_KEYS  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
-    "kv-in-one-line", "kv-of-several", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
+    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
 })  # fmt: skip
 
 

@@ -59,6 +59,17 @@ def _supervised(figures: Figures) -> float:
     return _single(figures, algo=None)
 
 
+def _pool_if(shared: bool) -> Callable[[Figures], float]:
+    """The tokens of the pool where all cards hold one copy, or of each card's own where every card holds one."""
+
+    def tokens(figures: Figures) -> float:
+        ways = {"tp": figures.n} if shared else {"n_gpus": 1, "tp": None}
+        there = figures.at(**{"pp": None, "dp": None, **ways}).answers_json()
+        return float(next((one["value"] for one in there if one["quantity"] == "kv_tokens"), 0) or _missing("pool"))
+
+    return tokens
+
+
 def _pool_tokens(figures: Figures) -> float:
     """The tokens that a server's pool holds by the formulas; Missing where none is counted."""
     found = {one["quantity"]: one["value"] for one in figures.base.answers_json() if one.get("scope") == "pool"}
@@ -170,6 +181,9 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "share": (_share, lambda share: f"{share:g}"),
     "usual_share": (lambda f: default_of("vLLM", "gpu_memory_utilization", "first engine"), lambda share: f"{share:g}"),
     "pool_tokens": (_pool_tokens, _COUNT),
+    "pool_shared": (_pool_if(True), _COUNT),
+    "pool_each": (_pool_if(False), _COUNT),
+    "pool_copies": (lambda f: f.n * _pool_if(False)(f), _COUNT),
     "hundredth": (lambda f: _whole_card(f) / 100, gib_words),
     "step_sequences": (_sequences, _COUNT),
     "sampled": (_sampled, both_words),

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from chat.plans.told import memory_claims
-from chat.plans.understood import Facts, has_subject, understood
+from chat.plans.understood import Facts, has_subject, is_serving, understood
+from chat.reads.cues import REPLICAS
 from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -30,7 +31,7 @@ _KINDS = {
     "engine": ("engine",), "method": ("method",), "algo": ("algo",), "optimizer": ("optimizer",), "precision": ("precision",),
     "checkpointing": ("gradient_checkpointing",), "attention": ("attention",), "loss": ("loss",), "kv": ("kv_format",),
     "zero": ("zero_stage",), "offload": ("offload",), "rank": ("lora_rank",), "batch": ("batch_size",), "length": ("seq_len",),
-    "count": ("n_gpus",), "ways": ("tp", "pp"),
+    "count": ("n_gpus",), "ways": ("tp", "pp", "dp"),
 }  # fmt: skip
 _KIND_OF = {fact: kind for kind, facts in _KINDS.items() for fact in facts}
 # asked in these words, or of these things where two of them are named
@@ -144,10 +145,19 @@ def _said(reading: Reading) -> Iterator[_Said]:
         for fact, place in named.items():
             if all(named.values()) and place:
                 yield _Said("ways", fact, reading.facts["n_gpus"][0], place.span())
+    yield from _replicas(reading)
     for fact, plain, pattern in (("algo", "sft", _SFT), ("method", "full", _FULL)):
         others = reading.facts.get(fact, ())  # beside them it is one of them, in words that alone do not say it
         if others and plain not in others and (found := compiled(pattern).search(reading.text.lower())):
             yield _Said(fact, fact, plain, found.span())
+
+
+def _replicas(reading: Reading) -> Iterator[_Said]:
+    """A copy on each of the cards over which a model that is served may be divided instead."""
+    place = compiled(REPLICAS).search(reading.text.lower())
+    count = reading.facts.get("n_gpus", ())
+    if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and "dp" not in reading.facts:
+        yield _Said("ways", "dp", count[0], place.span())
 
 
 _STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"

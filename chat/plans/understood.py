@@ -109,8 +109,12 @@ def _server(reading: Reading, facts: Facts) -> None:
     if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
     sequences = _first(facts.get("batch_size"))
+    divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
+    several = sequences > 1 and _in_data_centres(reading)
     many = (
-        {"served_users"} & set(reading.cues)
+        divided
+        or several
+        or {"served_users"} & set(reading.cues)
         or "batch_size" in reading.asks
         or sequences >= _MANY_SEQUENCES
         or _first(facts.get("seq_len")) >= _MANY_TOKENS
@@ -199,6 +203,14 @@ def _architectures(reading: Reading) -> set[str]:
         for name in names().find_gpus(gpu):
             found.add(str(gpu_rows()[name]["architecture"]))
     return found
+
+
+def _in_data_centres(reading: Reading) -> bool:
+    """Whether cards are named, all of them of data centres, where several sequences at once are a server's."""
+    named = [
+        name for text in reading.facts.get("gpu", ()) for one in models_in(str(text)) for name in names().find_gpus(one)
+    ]
+    return bool(named) and all(gpu_rows()[name]["class"] == "datacenter" for name in named)
 
 
 def _onto_the_card(reading: Reading, facts: Facts) -> None:

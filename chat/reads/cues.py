@@ -8,6 +8,8 @@ WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|f
 # what runs a model in its own memory, with no card to speak of: phones and boards
 SMALL_DEVICE = r"\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机|小米\s?\d{1,2}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
 
+# cards that each serve a copy of the model
+REPLICAS = r"\breplicas?\b|\b(?:separate|independent|single[- ]gpu|one[- ]gpu) (?:instances?|copies|servers?|engines?)\b|\b(?:one|an?) (?:instance|copy|engine) (?:per|on each|for each) (?:gpu|card)|\bdata[- ]parallel\w*|(?:单卡|1\s?卡|1\s?张卡|独立的?)(?:实例|服务|副本)|(?:各|每张?卡)自?(?:跑|起|部署|放|开)一(?:个|份|套)|(?:多个?|[两二三四五六七八\d]\s?(?:个|份))(?:副本|实例)|数据并行"
 CUES: tuple[tuple[str, str], ...] = (
     ("same_memory", r"\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)|(?:memory|vram|usage)\b[^.?;]{0,12}(?:didn'?t|doesn'?t|did not|does not|won'?t|not) (?:\w+ )?(?:go down|drop|decrease|change|shrink|fall|budge)"),
     ("claim_checked", r"\b(?:is|are|was|were)\b[^?;]{0,80}\b(?:right|correct|true|legit|plausible)\b(?! (?:now|away|after|before|formula|way|setting\w*))|\b(?:true|right|correct|legit|accurate|plausible|realistic)\b[^.?;]{0,12}\?|\bis (?:that|this|it) (?:right|true|correct|legit|accurate)\b|\bis it true\b|\bcheck (?:each|every|my|this|the|these|whether)\b|\bverify\b|\bwho(?:'s| is) (?:right|wrong|off|correct|mistaken)\b|\bwhich (?:part|line|step|one|factor|figure|number) is (?:wrong|right|off|correct)\b|对(?:吗|么|嘛|吧)|对不对|靠谱|属实|准(?:吗|不准|确吗)|真的(?:吗|假的|假)|没错吧|正确吗|核对|验算|谁(?:更|说得?|算得?)?(?:对|错)|哪里(?:不对|错)|哪(?:一)?(?:行|步|项|个)(?:是)?(?:不对|错|对)"),
@@ -74,6 +76,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
     ("cost", rf"{COST}|\bprices?\b|\bbudget\b|\$ ?\d|\brent\w*\b|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
+    ("replicas", REPLICAS),
     ("cache_left", r"\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),

@@ -122,6 +122,11 @@ class Asked:
         return self.modelled and not self.training
 
     @property
+    def latent(self) -> bool:
+        """Does it keep one compressed vector for all heads (MLA)?"""
+        return "kv_lora_rank" in self.figures.base.situation.facts
+
+    @property
     def hosted(self) -> bool:
         """Does host memory hold layers or experts of a model that runs?"""
         return self.serving and (
