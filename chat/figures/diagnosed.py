@@ -14,6 +14,7 @@ from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import verdict
 from chat.figures.kv_words import in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
+from chat.figures.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
@@ -348,7 +349,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -370,7 +371,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused,
-    **CAUSE_WORDS,
+    **CAUSE_WORDS, **PICTURE_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

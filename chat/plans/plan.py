@@ -400,6 +400,9 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
             found["method"] = found["method"][-1]  # the least of those that were not told
         if isinstance(found.get("batch_size"), list):
             found["batch_size"] = max(found["batch_size"])
+        formats = found.get("weight_format")
+        if isinstance(formats, list):  # the quantised one is what is asked of instead
+            found["weight_format"] = next((one for one in formats if one in _UNQUANTISED), formats[0])
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

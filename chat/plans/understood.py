@@ -8,7 +8,9 @@ from math import prod
 from typing import Any
 
 from chat.figures.named import model_row
+from chat.figures.pictures import tokens_of_pictures
 from chat.plans.sizes import asked_too, beside_models
+from chat.plans.told import told
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
@@ -99,6 +101,9 @@ def understood(reading: Reading, *without: str) -> Facts:
         facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
+    if "log_width" in reading.extras and "seq_len" not in facts and isinstance(facts.get("model"), str):
+        tokens = tokens_of_pictures(facts["model"], told(reading))
+        facts |= {"seq_len": tokens} if tokens else {}
     return facts
 
 

@@ -1,7 +1,7 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
 from chat.remarks.remark import CAUSE, SUSPECT, Remark
-from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, VLLM
+from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, VL, VLLM
 
 FAILING = (
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -23,7 +23,10 @@ FAILING = (
     Remark("graph-on-every-card", 5, lambda c: c.serving and c.failed and c.reads_gguf and not c.hosted and c.over("graph", 0.5e9),
         "llama.cpp and Ollama reserve a compute graph on every GPU beside its layers and its part of the cache. Without flash attention it holds the scores of a step, {heads} heads × {ubatch} × {seq} tokens × 4 B = {graph} on each: with it {with_graphs} in all against {all_room}, without it {without_graphs}. What does not go in is left to the CPU. Turn flash attention on, quantise the cache (q8_0: {kv_q8_all}), or take a smaller context (num_ctx, -c).",
         "llama.cpp 与 Ollama 在每张 GPU 上除了各自的层和那一份缓存,还要预留一份计算图。不开 flash attention 时它要放一步的注意力分数:{heads} 头 × {ubatch} × {seq} token × 4 字节 = 每张 {graph}:连它共 {with_graphs},而显存共 {all_room};不算它是 {without_graphs}。放不下的部分就交给 CPU。可打开 flash attention、量化缓存(q8_0:{kv_q8_all}),或减小上下文(num_ctx、-c)。", LLAMACPP),
-    Remark("image-tower", 3, lambda c: c.serving and c.failed and c.any("images") and c.over("capacity", 1),
+    Remark("pictures-in-tokens", 1, lambda c: c.serving and c.failed and c.over("picture_tokens", 1) and c.over("capacity", 1) and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),
+        "**Each picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}.** They take {pictures_kv} of cache beside {w_here} of weights, {peak_pictures} in all of {capacity}, and the vision tower's own activations for all those patches come on top. Cap the pixels: max_pixels = {picture_capped} × {picture_side} × {picture_side} leaves at most {picture_capped} tokens of each, {pictures_capped} in all ({peak_capped}); or send smaller or fewer pictures, use flash attention in the tower, and a quantised checkpoint for more room.",
+        "**每张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}。** 它们要 {pictures_kv} 的 KV 缓存,加上权重 {w_here} 共约 {peak_pictures},卡上 {capacity};视觉塔对这些图块的激活还要另算。先限制像素:max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token,共 {pictures_capped} 个({peak_capped});也可以缩小或减少图片,视觉塔用 flash attention,或换量化版腾出空间。", VL, CAUSE),
+    Remark("image-tower", 3, lambda c: c.serving and c.failed and c.any("images") and not c.any("loading") and not c.over("picture_fixed", 1) and not c.over("picture_tokens", 1) and c.over("capacity", 1) and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),
         "**A picture is one more peak: the vision tower and the graph of its computation come on top as the first one is read, and the text alone already takes {peak} of {capacity}.** Leave room for it: a smaller context or step (num_ctx, num_batch), a cache in 8 bits ({kv_q8_all}), smaller pictures, or a smaller quantisation.",
         "**图片会另起一个峰值:第一张图片进来时才分配视觉部分与它的计算图,而仅文本就已占 {peak},卡上只有 {capacity}。** 要给它留空间:减小上下文或步长(num_ctx、num_batch)、8 位缓存({kv_q8_all})、缩小图片,或用更小的量化。", LLAMACPP, CAUSE),
     # ── trained ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,7 +42,7 @@ FAILING = (
     Remark("tried-as-parameters", 3, lambda c: c.modelled and c.any("oom_diagnosis") and c.over("tried", 1) and c.over("tried_parameters", 1),
         "**The {tried} that could not be allocated are {tried_what}: one flat tensor, not activations, so no shorter sample mends it.** {tried_mends}",
         "**没能分配的 {tried} 正好是{tried_what}:这是一整块张量,不是激活,缩短样本没有用。**{tried_mends}", DEEPSPEED_CONFIG, CAUSE),
-    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1),
+    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1) and c.may_fit,
         "**The likeliest cause: bitsandbytes stores 4-bit weights as bytes, and as such neither ZeRO-3 nor FSDP divides them, so every card holds all {w_nf4} and needs {copy_qlora} of the {capacity} that it has.** Only with bnb_4bit_quant_storage set to a floating type are they divided (FSDP-QLoRA): then {w_here} of weights are on each of {cards} cards, and with the layer that is gathered, activations and logits {peak}.",
         "**最可能的原因:bitsandbytes 的 4 位权重默认按字节存储,ZeRO-3 和 FSDP 都不切分它,于是每张卡都放完整的 {w_nf4},共需 {copy_qlora},而卡上只有 {capacity}。**只有把 bnb_4bit_quant_storage 设为浮点类型(FSDP-QLoRA)才会切分:那样 {cards} 张卡每张只放权重 {w_here},连同收集的层、激活与 logits 共 {peak}。", FSDP_QLORA, CAUSE),
     Remark("small-shortfall", 4, lambda c: c.training and c.failed and c.modelled and c.over("short", 1) and c.over("capacity", 1) and c.figures.amount("short") < 0.1 * c.figures.amount("capacity") and c.over("batch", 2),

@@ -25,7 +25,7 @@ def unnamed(c: Asked) -> bool:
 
 def _printed(c: Asked) -> bool:
     """Does a pasted message tell more than the words beside it?"""
-    return c.over("oom_tried", 1) or bool(c.figures.told.get("log"))
+    return c.over("oom_tried", 1) or c.over("log_total", 1)
 
 
 def _serves(c: Asked) -> bool:

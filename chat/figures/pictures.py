@@ -1,0 +1,128 @@
+"""Figures of pictures: the tokens that one becomes, by its pixels and the model's patches, and what they take."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import Figures, Missing, default_of, gib_words
+from chat.figures.worked import MADE as WORKED
+from formulas.errors import BadInput
+from formulas.quantity import Words
+
+_COUNT = WORKED["tokens"][1]
+# an area of pixels that people set as the most of a picture, in tokens
+_LEAST = 64  # tokens of a picture below which little of it is left
+_CAPPED = ("max_pixels_in_tokens", "pictures")
+
+
+def _of_kind(figures: Figures, setting: str) -> float:
+    """A setting of the kind of model, or of its family; Missing where the table has none."""
+    row = figures.row()
+    for kind in (row.get("model_type"), row.get("family")):
+        try:
+            return default_of(str(kind), setting, "pictures")
+        except Missing:
+            continue
+    raise Missing(setting)
+
+
+def _side(figures: Figures) -> float:
+    """Pixels of a token's side: of a patch, times the patches that are merged."""
+    return _of_kind(figures, "patch_size") * _of_kind(figures, "merge_size")
+
+
+def _tokens(figures: Figures) -> float:
+    """Height and width are rounded to whole tokens, and a token is side × side pixels."""
+    side = _side(figures)
+    return max(1, round(logged(figures, "width") / side)) * max(1, round(logged(figures, "height") / side))
+
+
+def _count(figures: Figures) -> float:
+    return logged(figures, "pictures")
+
+
+def _video(figures: Figures) -> float:
+    """Frames that become one; pictures by themselves are not merged."""
+    try:
+        logged(figures, "video")
+    except Missing:
+        return 1.0
+    return _of_kind(figures, "temporal_patch_size")
+
+
+def _all(figures: Figures) -> float:
+    return _of_all(figures, _tokens(figures))
+
+
+def _with(figures: Figures, tokens: float) -> float:
+    """The whole with pictures of so many tokens, where the length that was told holds them not already."""
+    said = int(figures.given.get("seq_len") or 0)
+    text = said - int(_all(figures))  # the length of a case without one is that of its pictures
+    return figures.at(seq_len=int(tokens) + max(0, text)).best
+
+
+def _capped(figures: Figures) -> float:
+    """The usual bound; of pictures that are within it, or do not fit with it, a quarter: half of each side."""
+    usual, now, room = default_of("Qwen2-VL", *_CAPPED), _tokens(figures), figures.base.capacity
+    bound = usual if now > usual else now // 4
+    while room and bound > _LEAST and _with(figures, _of_all(figures, bound)) > room:
+        bound //= 4
+    return max(1.0, bound)
+
+
+def _of_all(figures: Figures, each: float) -> float:
+    return float(-(-_count(figures) // _video(figures))) * each
+
+
+def _capped_all(figures: Figures) -> float:
+    return _of_all(figures, _capped(figures))
+
+
+def tokens_of_pictures(model: str, told: Mapping[str, Any]) -> int | None:
+    """The tokens of the pictures that are told of, where size and model are known."""
+    try:
+        return int(_all(Figures({"model": model}, told)))
+    except (Missing, BadInput):
+        return None
+
+
+PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "picture_side": (_side, lambda side: f"{side:g}"),
+    "picture_width": (lambda f: logged(f, "width"), lambda pixels: f"{pixels:g}"),
+    "picture_height": (lambda f: logged(f, "height"), lambda pixels: f"{pixels:g}"),
+    "picture_tokens": (_tokens, _COUNT),
+    "pictures_tokens": (_all, _COUNT),
+    "pictures_kv": (lambda f: _all(f) * f.need("kv_token"), gib_words),
+    "peak_pictures": (lambda f: _with(f, _all(f)), gib_words),
+    "picture_capped": (_capped, _COUNT),
+    "pictures_capped": (_capped_all, _COUNT),
+    "peak_capped": (lambda f: _with(f, _capped_all(f)), gib_words),
+    "picture_fixed": (lambda f: _of_kind(f, "tokens_per_picture"), _COUNT),
+    "picture_fixed_kv": (lambda f: _of_kind(f, "tokens_per_picture") * f.need("kv_token"), gib_words),
+}
+
+
+def _how_many(figures: Figures) -> Words:
+    """All of the pictures together, where there are several; of frames, that two become one."""
+    count, merged, tokens = _count(figures), _video(figures), figures["pictures_tokens"]
+    if count <= 1:
+        return Words("", "")
+    if merged > 1:
+        return Words(
+            f", and {merged:g} frames become one: {count:g} frames are {tokens}",
+            f",每 {merged:g} 帧合成一帧:{count:g} 帧共 {tokens} 个",
+        )
+    return Words(f": {count:g} of them are {tokens}", f":{count:g} 张共 {tokens} 个")
+
+
+def _beyond(figures: Figures) -> Words:
+    """Whether that is more than the model reads at all."""
+    most = figures.row().get("max_position_embeddings")
+    if not most or _all(figures) <= float(most):
+        return Words("", "")
+    return Words(
+        f", more than the {int(most):,} tokens that the model reads at all", f",已超过模型能读的 {int(most):,} 个"
+    )
+
+
+PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {"how_many_pictures": _how_many, "beyond_positions": _beyond}

@@ -1,0 +1,38 @@
+"""The size of the pictures or frames that a model is given, which decides their tokens: width and height in pixels."""
+
+from chat.reads.scan import Scan
+
+# of a picture, not of a context or a number of tokens
+_NOUN = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|frames?|videos?|pages?|scans?|图片|图像|截图|照片|视频|大图|图|帧)"
+_SIZE = r"(?<![\d.x*×])(?P<w>\d{3,5})\s?(?:px)?\s?[x×*]\s?(?P<h>\d{3,5})(?!\d|\.\d|\s?[x×*=])"
+_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率)){{0,2}}\s?(?={_NOUN})|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
+_LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
+# what a named resolution means: pictures of sixteen to nine
+_WIDE, _HIGH = 16, 9
+_VIDEO = r"\bframes?\b|\bvideos?\b|视频|帧"
+_COUNT = rf"(?<![\d.x*×])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
+
+
+def read_pictures(scan: Scan) -> None:
+    """State width, height and count as extras of the name `log_…`; a resolution is no length and no batch."""
+    about_pictures = any(True for _ in scan.find(_NOUN))
+    sizes = list(scan.find(_SIZE)) if about_pictures else []
+    counts = [int(found["n"]) for found in scan.find(_COUNT)]
+    for found in sizes[:1]:
+        _state(scan, int(found["w"]), int(found["h"]))
+        scan.take(*found.span())
+    if not sizes:
+        for found in list(scan.find(_NAMED))[:1]:
+            name = found["name"] or found["p"]
+            high = _LINES.get(name) or int(name[:-1])
+            _state(scan, high * _WIDE // _HIGH, high)
+            scan.take(*found.span())
+    if "log_width" in scan.extras:
+        scan.add("log_pictures", max(counts, default=1), 0, 0, extra=True, take=False)
+        if any(True for _ in scan.find(_VIDEO)):
+            scan.add("log_video", 1, 0, 0, extra=True, take=False)
+
+
+def _state(scan: Scan, width: int, height: int) -> None:
+    scan.add("log_width", width, 0, 0, extra=True, take=False)
+    scan.add("log_height", height, 0, 0, extra=True, take=False)

@@ -1,0 +1,60 @@
+"""Pictures and frames become tokens by their pixels: read from a question, counted by the model's patches."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.figures.pictures import tokens_of_pictures
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "size", "count"),
+    [
+        ("10 screenshots of 3840x2160 each", (3840, 2160), 10),
+        ("8 张 4K 图片", (3840, 2160), 8),
+        ("a video, 64 frames at 720p", (1280, 720), 64),
+        ("images are 1920×1080", (1920, 1080), 1),
+        ("how many tokens is a 1280x720 image?", (1280, 720), 1),
+    ],
+)
+def test_the_size_and_the_count_of_pictures_are_read(question: str, size: tuple[int, int], count: int) -> None:
+    extras = read(question).extras
+    assert (extras["log_width"][0], extras["log_height"][0]) == size
+    assert extras["log_pictures"][0] == count
+
+
+@pytest.mark.parametrize(
+    "question", ["Llama-3.1-8B with 4k context", "Qwen2.5-7B, matrix of 4096x4096", "上下文 4K 够吗"]
+)
+def test_a_length_is_no_size_of_a_picture(question: str) -> None:
+    assert "log_width" not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    ("model", "log", "tokens"),
+    [
+        # 3840 ÷ 28 = 137.1, 2160 ÷ 28 = 77.1: 137 × 77 = 10,549 each
+        ("Qwen2-VL-7B", ["width 3840", "height 2160", "pictures 10"], 105_490),
+        # two frames become one: 32 × (46 × 26)
+        ("Qwen2.5-VL-7B", ["width 1280", "height 720", "pictures 64", "video 1"], 38_272),
+        # patches of 16, two by two: 1920 ÷ 32 = 60, 1080 ÷ 32 = 33.75
+        ("Qwen3-VL-8B", ["width 1920", "height 1080", "pictures 1"], 2_040),
+        ("Llama-3.1-8B", ["width 1920", "height 1080", "pictures 1"], None),
+    ],
+)
+def test_tokens_go_with_the_pixels_and_the_patches_of_the_model(model: str, log: list[str], tokens: int | None) -> None:
+    assert tokens_of_pictures(model, {"log": log}) == tokens
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Qwen2-VL-7B bf16 on a 3090, ten 4K screenshots OOM, why?", "about 10,549 tokens"),
+        ("Qwen2.5-VL-7B 4090 推理，一次 8 张 4K 图片爆显存，为什么", "8 张共 84,392 个"),
+        ("llava-1.5-13b 在 24G 卡上 fp16 加载到一半就爆", "仅权重就太大"),
+    ],
+)
+def test_pictures_are_named_as_the_cause_only_where_they_are(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text[:300], answer.text
+    assert not answer.notices
