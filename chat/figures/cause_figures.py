@@ -100,6 +100,8 @@ def _sequences(figures: Figures) -> float:
     return float(said or default_of("vLLM", "max_num_seqs", "server"))
 
 
+# no run that takes so much of a card and so many times its need does so by its need
+_MOST_OF_A_CARD, _TIMES_THE_NEED = 0.75, 2
 _MATRICES = (("intermediate_size", "hidden_size"), ("vocab_size", "hidden_size"))
 
 
@@ -142,6 +144,14 @@ def _other_card(figures: Figures) -> float:
     return max((float(card.capacity) for name in named for card in cards_meant(name)), default=0.0) or _missing("card")
 
 
+def _taken_as_pool(figures: Figures) -> float:
+    """What was seen on the card, where it is most of the card and several times what is needed: a share, no need."""
+    card, seen = _whole_card(figures), [float(one) * GIB for one in figures.told.get("observed_gb", ())]
+    most = max(seen, default=0.0)
+    taken = _MOST_OF_A_CARD * card < most <= card and most > _TIMES_THE_NEED * figures.base.best
+    return most if taken else _missing("pool")
+
+
 def _beams(figures: Figures) -> float:
     return figures.at(batch_size=int(logged(figures, "beams"))).best
 
@@ -167,6 +177,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "buffer_of_cache": (_buffer_is("kv_all"), gib_words),
     "buffer_of_weights": (_buffer_is("weights_sum"), gib_words),
     "buffer_tokens": (lambda f: float(round(logged(f, "buffer") * GIB / f.need("kv_token"))), _COUNT),
+    "pool_seen": (_taken_as_pool, gib_words),
     "tried_matrix": (_tried_matrix, gib_words),
     # as many copies as at the worst moment of a training step
     "logits_of_tried": (

@@ -230,8 +230,20 @@ def _program(figures: Figures) -> Words:
     return Words(name or "The engine", f"{name} " if name else "推理引擎")
 
 
+def _no_groups(figures: Figures) -> Words:
+    """Why a token's cache is large: every head keeps its own keys and values."""
+    row = figures.row()
+    if row.get("kv_lora_rank") or not row.get("n_kv_heads") or row["n_kv_heads"] != row["n_heads"]:
+        return Words("", "")
+    heads = int(row["n_heads"])
+    return Words(
+        f", since without GQA all {heads} heads keep their own keys and values",
+        f",没有 GQA,{heads} 个头各存一份 K 和 V",
+    )
+
+
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
+    "no_groups": _no_groups, "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "likeliest": _likeliest, "further": _further, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

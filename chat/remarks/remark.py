@@ -35,6 +35,7 @@ _USUAL_SHARE = (0.8, 0.98)
 
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
+    "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
     "account": ("claim-", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
     "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
     "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),

@@ -73,7 +73,7 @@ SERVING = (
         "参数量 × 字节数只是权重,这里合计 {w_all}。此外还有 KV 缓存(每 token {kv_token},{tokens} token 时合计 {kv_all})、前向计算的临时激活和驱动上下文。", TORCH, SUSPECT),
     Remark("claim-as-precision", 12, lambda c: c.serving and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{is_4}: the weights in fp32, 4 B per parameter, and that is how from_pretrained loads where no torch_dtype says otherwise (before transformers 5). Models are served in 16 bit, {w16}, or quantised: 8 bit {w8}, 4 bit {w4}.",
-        "{is_4}:这是 fp32(每参数 4 字节)的权重大小;transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", TORCH),
+        "{is_4}:这是 fp32(每参数 4 字节)的权重大小;transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", TORCH, SUSPECT),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("name-is-no-product", 3, lambda c: c.modelled and c.experts and c.any("name_multiplied"),
         "The numbers in the name do not multiply: attention, embeddings and norms are there once, and only the feed-forward experts are there several times. It has {params} parameters in all, {w16} in 16 bit, and {active} of them are active for a token: that is its speed, not its memory.",
