@@ -15,7 +15,7 @@ from kb.outcome import Outcome
 _METHODS = {"full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA"}
 _NEAR = 0.12
 # a measured run is told beside an answer where neither its size nor its tokens are of another order
-_LIKE_SIZE, _LIKE_TOKENS = 1.35, 8.0
+_LIKE_SIZE, _LIKE_TOKENS = 1.1, 4.0
 # from where on another vocabulary is said of it: the logits are then others
 _LIKE_VOCABULARY = 1.5
 

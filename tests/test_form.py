@@ -233,3 +233,30 @@ def test_what_was_asked_and_not_understood_is_said_beside_the_verdict(question: 
     assert beside == second
     assert not re.match(r"\*\*(?:Yes|No|可以|不行)", headline)
     assert all("ot understood" not in one and "没有读懂" not in one for one in rest)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("how much vram does llama-2-7b inference in fp16 need?", "The 1.2× rule of thumb gives", ""),
+        ("Does Qwen2.5-14B AWQ fit on a 16GB card?", "fits", "rule of thumb"),  # the row is of a 13B
+        ("Can a 24GB card do LoRA of a 7B?", "LLaMA-Factory's table says 7B LoRA (16-bit) 16 GB", ""),
+        ("24G 显卡能 QLoRA 微调 qwen2.5-32b 吗", "GiB", "LLaMA-Factory"),  # that of a 30B
+        ("Mixtral-8x7B QLoRA on a 48GB card?", "8x7B QLoRA (4-bit) 30 GB", ""),
+        ("qwen3-8b 用 lora 做 dpo，4090 够吗，长度 2048", "GiB", "最接近的实测"),  # the run nearest to it is no DPO
+        ("LoRA of Llama-2-7B at 8k dies with CUDA out of memory on a 24GB card, why?", "GiB", "LLaMA-Factory's table"),
+    ],
+)  # fmt: skip
+def test_what_is_published_is_told_of_the_size_and_the_kind_that_was_asked(
+    question: str, said: str, unsaid: str
+) -> None:
+    text = ask(question)
+    assert said in text
+    assert not unsaid or unsaid not in text
+
+
+def test_recomputation_is_named_as_a_person_names_it() -> None:
+    english, chinese = ask("Can a 24GB card do QLoRA of a 7B?"), ask("24G 显卡能用 QLoRA 微调 7B 吗")
+    assert "checkpointing on" in english
+    assert "、开启激活重计算、" in chinese
+    assert not re.search(r"adapter dtype|适配器精度", english + chinese)

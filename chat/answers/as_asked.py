@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
+from chat.answers.published import asked_published
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether
 from chat.reads.lexicon import compiled
@@ -18,7 +19,12 @@ _FEW = 3
 
 def as_asked(result: Result, reading: Reading) -> Result:
     """The result with the remedies, host figures and limits that belong to this question."""
-    told = {**result, "changes": _remedies(result, reading), "said": tuple(reading.facts)}
+    told = {
+        **result,
+        **asked_published(result, reading),
+        "changes": _remedies(result, reading),
+        "said": tuple(reading.facts),
+    }
     one_task = len(set(reading.facts.get("task", ()))) < 2
     if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):
         # what was not understood of the question may turn a plain yes or no

@@ -6,11 +6,11 @@ Every number is of the result; nothing is computed here.
 from typing import Any
 
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.published import published_words
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, gibs, which
-from chat.answers.wording import published_words
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled

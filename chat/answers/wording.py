@@ -16,6 +16,7 @@ from chat.answers.case_tables import (
     terms_table,
 )
 from chat.answers.host_words import host_figures
+from chat.answers.published import published_words
 from chat.answers.warned import warnings
 from chat.phrases import case_words, gib, in_words, label, value
 from chat.reads.reading import Reading
@@ -27,7 +28,7 @@ from kb.stated import ASKED
 # facts that an answer need not list among its assumptions: the verdict or the table says them
 _SAID_ELSEWHERE = {
     "gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast", "method",
-    "block_size", "max_num_batched_tokens", "max_num_seqs",
+    "adapter_dtype", "block_size", "max_num_batched_tokens", "max_num_seqs",
 }  # fmt: skip
 # what a figure turns on most stands first among the assumptions
 _FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "gradient_checkpointing", "loss", "optimizer",
@@ -215,36 +216,6 @@ def _pool_of(result: Result) -> dict[str, dict[str, Any]]:
     return {one["quantity"]: one for one in result.get("answers") or [] if one.get("scope") == "pool"}
 
 
-def published_words(result: Result, language: str) -> list[str]:
-    zh = language == "zh"
-    lines = []
-    for row in (result.get("tables") or [])[:4]:
-        if row["table"] == "finetune":
-            bits = f"{row['bits']} 位" if zh and row["bits"] else f"{row['bits']}-bit" if row["bits"] else "AMP"
-            lines.append(f"{row['model_size']} {row['method']}\uff08{bits}\uff09{row['says_gb']:g} GB" if zh
-                         else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB")  # fmt: skip
-    parts = []
-    if lines:
-        parts.append(
-            "LLaMA-Factory 的表写的是:" + "、".join(lines) + "。那是作者的估计:一份完整副本、较短序列。" if zh
-            else "LLaMA-Factory's table says " + "; ".join(lines) + ": its authors' estimates, of one whole copy at short lengths."
-        )  # fmt: skip
-    for row in [row for row in result.get("tables") or [] if row["table"] == "inference"][:1]:
-        parts.append(
-            f"{row['factor']:.1f} 倍的经验法则:{row['model_size']} {row['dtype']} 为 {row['says_gib']:.1f} GiB,与上下文长度无关。" if zh
-            else f"The {row['factor']:.1f}× rule of thumb gives {row['says_gib']:.1f} GiB for {row['model_size']} in {row['dtype']}, however long the context."
-        )  # fmt: skip
-    for row in result.get("measurements") or []:
-        if not row.get("close"):
-            continue
-        described, ours = row["described_zh" if zh else "described"], gib(row["predicted_gib"])
-        if row["vocabulary"]:
-            described += f"(词表大小 {row['vocabulary']:,})" if zh else f" (vocabulary {row['vocabulary']:,})"
-        parts.append(f"最接近的实测:{described},{row['gib']:.1f} GiB\uff08{row['source']}\uff09;同样的公式对这次运行给出 {ours}。" if zh
-                     else f"Nearest measured: {described}, {row['gib']:.1f} GiB ({row['source']}); the same formulas give {ours} for that run.")  # fmt: skip
-    return [" ".join(parts) if not zh else "".join(parts)] if parts else []
-
-
 # prices of changes after which what was asked for still runs
 _KEEPS = ("nothing", "speed", "host memory", "quality")
 
@@ -335,6 +306,8 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
 
 
 def _assumption(name: str, given: Any, origin: str, language: str) -> str:
+    if name == "gradient_checkpointing" and language == "zh" and given in (True, False, "on", "off"):
+        return "开启激活重计算" if given in (True, "on") else "不开激活重计算"
     words = (
         in_words(name, given, language)
         if name in ("seq_len", "batch_size", "lora_rank", "lora_targets")
