@@ -193,6 +193,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "quantised-on-load": (["why_more", "loading"], {"params": "6B", "weight_format": "int4", "method": "inference"}, {}),
     "dtype-on-load": (["oom_diagnosis"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True}, {}),
     "unified-between": (["unified_memory"], {**LLAMA3, "method": "inference", "bits": 8, "gpu_memory_gb": 12, "gpu_memory_utilization": 0.75}, {}),
+    "unified-tight": (["unified_memory"], {"model": "Qwen3-14B", "method": "inference", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu_memory_gb": 16, "gpu_memory_utilization": 0.667}, {}),
+    "unified-close": (["unified_memory"], {"model": "Qwen3-14B", "method": "inference", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "gpu": "Apple M4", "gpu_memory_gb": 16}, {}),
     "unified": (["unified_memory"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
     "units": (["units"], {"gpu": "RTX 4090"}, {}),
     "unequal-cards": (["mixed_cards"], {"params": "32B", "bits": 4, "gpu": "RTX 3090"}, {"gpus": ["RTX 3090", "RTX 4070"]}),
@@ -349,8 +351,8 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
         ("64G 内存加一张 3090，专家放内存跑 Qwen3-235B-A22B Q4_K_M，行吗", "主机内存不够", "用上主机内存就可以"),
         ("7B 全量微调 ZeRO-3 offload，单卡 A100 40G，内存 512G，够吗", "放得下", "内存不够"),
         ("能用 LLaMA-Factory 在两张 4090 上对 Qwen2.5-14B 做 LoRA DPO 吗，长度 4096", "放不下", "LLaMA-Factory 的表（"),
-        ("Does gpt-oss-20b run on a 16GB Mac?", "Borderline on this machine", "in host memory:"),
-        ("16GB 的 Mac 能跑 gpt-oss-20b 吗", "在这台机器上是临界", "换 24 GB 的卡"),
+        ("Does gpt-oss-20b run on a 16GB Mac?", "with the limit raised", "in host memory:"),
+        ("16GB 的 Mac 能跑 gpt-oss-20b 吗", "调高上限才行", "换 24 GB 的卡"),
     ],
 )  # fmt: skip
 def test_what_decides_beside_the_card_is_told(question: str, said: str, unsaid: str) -> None:

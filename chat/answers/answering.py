@@ -12,7 +12,16 @@ from chat.answers.host_words import host_figures, ram_words
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
-from chat.answers.remarks_told import VERDICTS, Spoken, Told, chosen, listed, told_by_remarks, told_with_prices
+from chat.answers.remarks_told import (
+    ON_UNIFIED,
+    VERDICTS,
+    Spoken,
+    Told,
+    chosen,
+    listed,
+    told_by_remarks,
+    told_with_prices,
+)
 from chat.answers.remarks_told import opening as first_of
 from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
@@ -136,6 +145,8 @@ def _worked_out(found: _Found) -> Said:
         else:
             doubted = name == "estimate_memory" and failed_run
             shown = {**_doubted(artifact), "explained": bool(found.causes)} if doubted else artifact
+            if name == "estimate_memory" and found.keys & ON_UNIFIED:  # the verdict is told there
+                shown = {**shown, "explained": True}
             lead, rest = _WORDS[name](shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []

@@ -16,11 +16,13 @@ _IN_OTHER_UNITS = frozenset({
 })  # fmt: skip
 # what only the document states: other answers have no figures for it
 _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buffers", "training_drivers"})
+# the verdict on a machine whose GPU has a share of the one memory
+ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need",
-}) | CONCEPT_KEYS  # fmt: skip
+}) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",

@@ -144,10 +144,10 @@ def _room(figures: Figures) -> float:
     return float(card.capacity) if card else _missing("card")
 
 
-def _between(figures: Figures) -> float:
-    """The need of what a Mac holds, but not with the share of its memory that the GPU has by default."""
-    need = figures.base.best
-    return need if 2 / 3 * _marketed(figures) * GIB < need <= 0.95 * _marketed(figures) * GIB else _missing("between")
+def _between(figures: Figures, least: float, most: float) -> float:
+    """The need of what takes from so much to so much of a Mac's memory."""
+    need, whole = figures.base.best, _marketed(figures) * GIB
+    return need if least * whole < need <= most * whole else _missing("between")
 
 
 def _common(figures: Figures, **how: Any) -> Outcome:
@@ -363,7 +363,9 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "ram": (lambda f: float(f.given["host_memory_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
     # several models at once
     "metal_low": (lambda f: 2 / 3 * _marketed(f) * GIB, gib_words),
-    "metal_between": (_between, gib_words),
+    "metal_close": (lambda f: _between(f, 0.5, 0.75), gib_words),
+    "metal_tight": (lambda f: _between(f, 0.6, 0.75), gib_words),
+    "metal_between": (lambda f: _between(f, 0.75, 0.95), gib_words),
     "marketed_gb": (lambda f: _marketed(f) * GB, lambda size: f"{size / GB:g} GB"),
     "marketed_gib": (lambda f: _marketed(f) * GB, lambda size: f"{size / GIB:.1f} GiB"),
     "marketed_sticks": (lambda f: _marketed(f) * GIB, lambda size: f"{size / GIB:g} GiB"),

@@ -8,6 +8,10 @@ from chat.reads.reading import Reading
 _SERVER = re.compile(
     r"\bserv(?:e|er|ing)\b|\bdeploy|\bproduction\b|\bcompany\b|部署|公司|企业|生产|服务器", re.IGNORECASE
 )
+_LARGEST = re.compile(
+    r"\b(?:biggest|largest|best)\b[^.?;]{0,24}\b(?:worth|run\w*|fits?)|(?:最大|最好)[^,;?。,]{0,8}(?:能跑|跑|模型)|能跑(?:的)?(?:最大|多大)",
+    re.IGNORECASE,
+)
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
 # what is asked of cards is not always what they run
 _OTHERWISE = frozenset(
@@ -51,6 +55,12 @@ def wants_models(reading: Reading) -> bool:
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     largest = "params" in reading.asks and not trains
     return largest or "which_models" in reading.cues or _serves_what_is_open(reading)
+
+
+def wants_largest(reading: Reading) -> bool:
+    """Asked for the largest or best model of one machine that is served, beside one that is named."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    return bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and not trains and bool(_LARGEST.search(reading.text))
 
 
 def compares_machines(reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from chat.plans.machines import (
     on_one_machine,
     runs_without_card,
     wants_cards,
+    wants_largest,
     wants_models,
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
@@ -102,6 +103,8 @@ def _worked_out(reading: Reading) -> list[Call]:
     if runs_without_card(reading):
         held, speed = _recommend(reading), paced or _speed_of_memory(reading)
         return [*speed, *held] if asks_pace(reading) and not wants_memory(reading) else [*held, *speed]
+    if paced and wants_largest(reading):  # what is named is what others say of it
+        return [*_estimate(reading), ("recommend", _of_machine(reading)), *paced]
     if paced and asks_pace(reading):
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
         return [*paced, *(_estimate(reading) if wants_memory(reading) and not alone else [])]

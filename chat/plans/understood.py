@@ -111,9 +111,11 @@ def _server(reading: Reading, facts: Facts) -> None:
     """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
     files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
     hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
+    sequences = _first(facts.get("batch_size"))
+    if "unified_memory" in reading.cues and sequences <= 1:
+        facts.setdefault("engine", "llama.cpp")  # what apps on such machines run, in its formats
     if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
-    sequences = _first(facts.get("batch_size"))
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
     several = sequences > 1 and _in_data_centres(reading)
     many = (

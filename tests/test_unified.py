@@ -1,0 +1,58 @@
+"""A Mac's one memory: one verdict, against what its GPU is let have and what there is, and no card or host as a way out."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("M3 Ultra 96GB, GLM-4.5-Air 6bit mlx with 30k context, yes or no?", "Not within what macOS lets the GPU have"),
+        ("64G 的 M4 Max 跑 Qwen3-Next-80B-A3B 4bit,32k 上下文,行吗", "很紧"),
+        ("m4 max 64gb macbook; Qwen3-Next-80B-A3B mlx 4bit; 32k context. tight?", "Tight"),
+    ],
+)
+def test_beyond_the_default_share_there_is_one_verdict(question: str, said: str) -> None:
+    text = told(question)
+    assert said in text.split("\n")[0]
+    assert "iogpu.wired_limit_mb" in text
+    first_lines = text.split("|")[0]
+    assert "does not fit" not in first_lines
+    assert "放不下**" not in first_lines
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["GPT-OSS 20B on a 16GB Mac: insufficient memory. Expected?", "16G 的 mac mini 跑 gpt-oss-20b 报内存不足,正常吗"],
+)
+def test_no_card_and_no_other_memory_is_offered_to_a_mac(question: str) -> None:
+    text = told(question)
+    assert "GeForce" not in text
+    assert "RTX" not in text
+    assert "host memory" not in text
+    assert "专家放在内存" not in text
+
+
+def test_bits_on_a_mac_are_those_of_its_programs() -> None:
+    text = told("mac mini m4 16g, qwen3 14b q4, 8k context, ok?")
+    assert "allocator" not in text
+    assert "of the 16 GB" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "M3 Max 64GB, what is the biggest model worth running? people say 70b q4. and tok/s?",
+        "M2 Max 32GB 能跑的最大模型是什么,32B q4 行吗,速度多少",
+    ],
+)
+def test_the_largest_is_named_beside_what_others_say_of_one(question: str) -> None:
+    text = told(question)
+    assert "the largest" in text or "最大" in text
+    assert "token" in text
+    assert "fits" in text or "放得下" in text
