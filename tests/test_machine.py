@@ -290,3 +290,18 @@ def test_host_memory_that_does_not_hold_a_model_is_said_with_what_it_takes() -> 
     weights = estimate(model="Llama-3.3-70B", weights="gguf:Q4_K_M").json()
     takes = float(first.split("takes ")[1].split(" GiB")[0])
     assert takes > next(term["gib"] for term in weights["terms"] if term["name"] == "weights")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "5090 32gb or a second used 3090 next to the one I own? For 70B and for 32B chat, llama.cpp",
+        "一张5090还是两张3090,要跑70B和32B聊天,llama.cpp",
+    ],
+)
+def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question: str) -> None:
+    first = told(question).split("\n")[0]
+    assert "2 × RTX 3090" in first.split("RTX 5090")[0]
+    assert "70B" in first
+    assert "32B" in first.split("70B")[1]  # of the smaller one the other machine is the faster
+    assert "RTX 5090" in first

@@ -63,19 +63,47 @@ def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
         return ""
     zh = language == "zh"
     best = [_best(one) for one in machines]
-    ranks = [(0, 0) if one is None else (one["bits"] if one["way"] == "cards" else 1, one["rate"] or 0) for one in best]
+    ranks = [
+        (0, 0, 0)
+        if one is None
+        else (one["params"] or 0, one["bits"], one["rate"] or 0)
+        if one["way"] == "cards"
+        else (0, 1, one["rate"] or 0)
+        for one in best
+    ]
     top = max(ranks)
-    if ranks.count(top) > 1 or top == (0, 0):
+    if ranks.count(top) > 1 or top == (0, 0, 0):
         return ""
-    chosen = rig(machines[ranks.index(top)], language)
-    others = [rank for rank in ranks if rank != top]
-    if top[0] > 1 and all(rank[0] < 2 for rank in others):
-        why = "只有它能把模型全部放进显存" if zh else "it alone holds the model wholly on its cards"
-    elif all(rank[0] < top[0] for rank in others):
+    place = ranks.index(top)
+    chosen, others = rig(machines[place], language), [rank for rank in ranks if rank != top]
+    further = ""
+    if top[0] and all(rank[0] < top[0] for rank in others):
+        held = value("model", (best[place] or {})["model"], language)
+        why = f"只有它能把 {held} 全部放进显存" if zh else f"it alone holds {held} wholly on its cards"
+        further = _for_the_smaller(machines, place, language)
+    elif all(rank[:2] < top[:2] for rank in others):
         why = "它能用更高的精度" if zh else "it holds the model in more bits"
     else:
         why = "它更快" if zh else "it is the faster one"
-    return f"**选 {chosen}:{why}。**" if zh else f"**Take {chosen}: {why}.**"
+    return f"**选 {chosen}:{why}。**{further}" if zh else f"**Take {chosen}: {why}.**{further}"
+
+
+def _for_the_smaller(machines: list[Row], place: int, language: str) -> str:
+    """Of what both hold in the same bits, that another machine is faster."""
+    own = {(one["model"], one["bits"]): one for one in machines[place]["held"] if one["way"] == "cards"}
+    for machine in machines:
+        for one in machine["held"]:
+            there = own.get((one["model"], one["bits"])) or next(
+                (held for (model, _), held in own.items() if model == one["model"]), None
+            )
+            if machine is machines[place] or one["way"] != "cards" or not there or not one["rate"] or not there["rate"]:
+                continue
+            if one["rate"] > there["rate"]:
+                name, faster = _model(one, language), rig(machine, language)
+                if language == "zh":
+                    return f"只跑 {name} 时 {faster} 更快(每秒最多约 {_rate(one['rate'])} token)。"
+                return f" For {name} alone {faster} is faster (at most about {_rate(one['rate'])} tokens/s)."
+    return ""
 
 
 def _best(machine: Row) -> Row | None:

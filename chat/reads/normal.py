@@ -70,9 +70,11 @@ _ZH_DIGITS = {
     "八": 8,
     "九": 9,
 }
+# what a digit before it must not join: 双3090, 双P40
+_SPACED = frozenset("0123456789pmt")
 _ZH_NUMBER = re.compile(
     r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|个?\s?(?:同事|同学|用户|员工|学生|并发)"
-    r"|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))",
+    r"|[ahlvp]\d{2,3}\b|t4\b|mi\d{2,3}\b|rtx|[345]0[6-9]0))",
     re.ASCII,
 )
 
@@ -189,7 +191,7 @@ def normalise(original: str) -> Normal:
             or (text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum())
         )
         # A space keeps `24G单卡` from becoming `24g1卡`, and 双3090 from becoming 23090.
-        value = " " * glued + str(_zh_value(found[1])) + " " * text[found.end(1) : found.end(1) + 1].isdigit()
+        value = " " * glued + str(_zh_value(found[1])) + " " * (text[found.end(1) : found.end(1) + 1] in _SPACED)
         edits.append((found.start(1), found.end(1), value, True))
     for found in spelled:
         edits.append((*found.span(), "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0]), False))

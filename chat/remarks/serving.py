@@ -1,10 +1,21 @@
 """Remarks on serving, on units and on what is the same for all."""
 
-from chat.remarks.remark import SUSPECT, Asked, Remark
+from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import BIG, CHATGLM, FP8, GQA, KTRANSFORMERS, METAL, MIXTRAL, OLLAMA, R1, SGLANG, TORCH, V3, VLLM
 
 _TROUBLE = ("oom_diagnosis", "why_more")
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
+
+
+# of a card's memory, from which a desktop, or what a program keeps back, decides
+_NEARLY_FULL = 0.85
+
+
+def _slots_fill(case: Asked) -> bool:
+    """Does the context of all slots fill the card, where that of one leaves room?"""
+    figures = case.figures
+    room = figures.base.capacity
+    return bool(room) and figures.base.best > _NEARLY_FULL * room >= figures.at(batch_size=1).best  # type: ignore[operator]
 
 
 def _other_maker(case: Asked) -> bool:
@@ -53,6 +64,9 @@ SERVING = (
     Remark("kv-replicated", 22, lambda c: c.serving and not c.latent and int(c.k("tp") or 1) > 1 and c.over("kv_heads", 1) and int(c.k("tp") or 1) > c.figures.amount("kv_heads"),
         "The model has {kv_heads} KV heads for {cards} tensor-parallel cards: beyond that number the cache is replicated, not divided.",
         "模型只有 {kv_heads} 个 KV 头,而张量并行用了 {cards} 张卡:超出部分 KV 缓存只是复制,不再切分。", GQA),
+    Remark("slots-times-context", 7, lambda c: c.serving and c.k("engine") == "llama.cpp" and c.over("batch", 2) and c.any("fell_back", "oom_diagnosis") and c.any("parallel_requests") and _slots_fill(c),
+        "**The parallel slots are the cause: Ollama and llama.cpp allocate the context once for each, {batch} × {seq} tokens, so the KV cache is {kv_all} instead of {kv_sequence}, and with the weights it takes about {peak} of the {capacity} of the card, of which the desktop and the reserve of the program take a part; what does not go in is left to the CPU.** Set OLLAMA_NUM_PARALLEL (-np) lower, take a shorter num_ctx, or a cache in 8 bits (q8_0) with flash attention.",
+        "**原因就是并行数:Ollama 和 llama.cpp 为每一路各分配一份上下文,{batch} × {seq} token,KV 缓存从 {kv_sequence} 变成 {kv_all},连同权重约需 {peak};卡上 {capacity} 里桌面和程序的预留还要占一部分,放不下的层就落到 CPU。** 把 OLLAMA_NUM_PARALLEL(-np)调小、缩短 num_ctx,或打开 flash attention 并用 8 位(q8_0)缓存。", OLLAMA, CAUSE),
     Remark("parallel-requests", 20, lambda c: c.serving and c.k("engine") == "llama.cpp" and (c.any("two_lengths", "parallel_requests") or c.over("batch", 2)),
         "Ollama allocates num_ctx × OLLAMA_NUM_PARALLEL tokens and picks the parallelism by itself from free memory: with a larger num_ctx it may serve fewer requests at once, which turns the order round. Set it to 1 to compare.",
         "Ollama 分配的是 num_ctx × OLLAMA_NUM_PARALLEL 个 token,并行数按空闲显存自动决定:num_ctx 变大时可能自动减少并行,大小关系就会反过来。比较时请把它设为 1。", OLLAMA, SUSPECT),
@@ -71,7 +85,7 @@ SERVING = (
     Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache") and c.over("kv_all", 1e6),
         "Parameters × bytes give the weights alone, here {w_all} in all. On top come the KV cache, {kv_token} per token and {kv_all} in all for {tokens} tokens, what a forward pass needs, and the driver's context.",
         "参数量 × 字节数只是权重,这里合计 {w_all}。此外还有 KV 缓存(每 token {kv_token},{tokens} token 时合计 {kv_all})、前向计算的临时激活和驱动上下文。", TORCH, SUSPECT),
-    Remark("claim-as-precision", 12, lambda c: c.serving and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
+    Remark("claim-as-precision", 12, lambda c: c.serving and c.k("engine") != "llama.cpp" and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{is_4}: the weights in fp32, 4 B per parameter, and that is how from_pretrained loads where no torch_dtype says otherwise (before transformers 5). Models are served in 16 bit, {w16}, or quantised: 8 bit {w8}, 4 bit {w4}.",
         "{is_4}:这是 fp32(每参数 4 字节)的权重大小;transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", TORCH, SUSPECT),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
