@@ -128,6 +128,7 @@ def remarks(
     log: Any = None,
     bare_gb: Any = None,
     claims_gib: Any = None,
+    monitor_gib: Any = None,
     kv_heads: float | None = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
@@ -161,6 +162,7 @@ def remarks(
         ("log", log),
         ("bare_gb", bare_gb),
         ("claims_gib", claims_gib),
+        ("monitor_gib", monitor_gib),
     ):
         if several:
             told[name] = several if isinstance(several, list) else [several]

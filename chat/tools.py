@@ -156,6 +156,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "of claims_gb those that are written in GiB",
             },
+            monitor_gib={
+                "anyOf": [_GB, {"type": "array", "items": _GB}],
+                "description": "what nvidia-smi or another monitor shows, in GiB",
+            },
             kv_heads=number(1024, description="a number of KV heads that the model is imagined with"),
             bare_gb={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.names import gpu_row
@@ -31,7 +32,21 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
         for line in lines:
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
+        for line in lines:
+            line["left"] = [
+                _left(line, card) for card in result["cards"] if _LEAST_OF <= line["bytes"] / card["bytes"] < 1
+            ]
     return result
+
+
+# from this share of a card on an amount is one that should fit in it
+_LEAST_OF = 0.5
+
+
+def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, str]:
+    """What an amount leaves of a card."""
+    left = card["bytes"] - line["bytes"]
+    return {"card": f"{card['gib']:.2f} GiB", "left": f"{left / 2**30:.2f} GiB ({left / 1e9:.2f} GB)"}
 
 
 def _line(amount: str) -> dict[str, Any]:
@@ -85,7 +100,7 @@ def _cards(gpu: Any, memory_gb: float | None) -> list[dict[str, Any]]:
     cards = [cards_meant(str(one), memory_gb)[0] for one in named] if gpu else [plain_card(float(memory_gb or 0))]
     return [
         {
-            "card": card.name, "marketed": f"{card.marketed_gb:g} GB", "gib": card.capacity / 2**30,
+            "card": card.name, "marketed": f"{card.marketed_gb:g} GB", "gib": card.capacity / 2**30, "bytes": float(card.capacity),
             "mib": f"{card.capacity / 2**20:,.0f} MiB", "gb_decimal": f"{card.capacity / 1e9:.1f} GB",
             "driver": gpu_row(card.name).get("memory_driver_mib") is not None,
         }
@@ -102,8 +117,23 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         lead.append(f"**统一成 GiB:{result['order']}。**" if zh else f"**In one unit: {result['order']}.**")
     cards = result.get("cards") or []
     told = {card["mib"].replace(",", "") for card in cards} | {card["marketed"] for card in cards}
+    files = compiled(_OF_FILES).search(reading.text.lower())
+    lead += [_left_words(one, zh) for one in result["conversions"] if files and one["unit"] == "GB" and one.get("left")]
+    if files:
+        told |= {one["said"] for one in result["conversions"] if one.get("left")}
     lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
     return (lead, ["\n".join(lines)]) if lead else (["\n".join(lines)], [])
+
+
+_OF_FILES = r"\b(?:files?|checkpoint|weights|safetensors|gguf|model (?:of|is|that))\b|文件|权重|模型(?:大小|有|是)"
+
+
+def _left_words(one: dict[str, Any], zh: bool) -> str:
+    """Whether so many bytes of weights fit, and what is left for the rest."""
+    left = one["left"][0]
+    if zh:
+        return f"**{one['said']} 的文件是 {one['in_gib']},在 {left['card']} 里剩 {left['left']}**:CUDA 上下文、桌面、KV 缓存和激活都要用它,所以实际上只够很短的上下文,或者放不下。"
+    return f"**{one['said']} of files are {one['in_gib']}; of {left['card']} they leave {left['left']}**, and the CUDA context, a desktop, the KV cache and activations all come out of that: in practice a very short context, or it does not fit."
 
 
 def _amount_words(one: dict[str, Any], zh: bool) -> str:

@@ -101,12 +101,35 @@ def several(figures: Figures) -> Words:
     said = [_one(figures, one) for one in found if exact[one.real, one.binary] is one]
     said += [same] if same else []
     what = _WHAT[each.pop()]
+    more = _on_monitor(figures, found)
+    ratio = Words("", "")
+    if {one.binary for one in found} == {True, False}:
+        ratio = Words(
+            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in; files are mostly told in GB.",
+            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,文件大小多按 GB(10^9)计。",
+        )
     return Words(
-        f"**All of them are right, in other units or of another count ({what.en}):** "
-        + "; ".join(one.en for one in said)
-        + ".",
-        f"**都对,只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。",
-    )
+        f"**All of them are right, and nothing is lost or compressed: they are in other units or of another count ({what.en}).** "
+        + "; ".join(one.en for one in said) + "." + more.en + ratio.en,
+        f"**都对,什么都没少,只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
+    )  # fmt: skip
+
+
+# what a process holds beside the tensors of a model that was only loaded [GiB]
+_LEAST_BESIDE, _MOST_BESIDE = 0.1, 2.5
+
+
+def _on_monitor(figures: Figures, found: list[Sum]) -> Words:
+    """What a monitor shows beyond the weights."""
+    weights = max(one.size for one in found) / GIB
+    for shown in map(float, figures.told.get("monitor_gib", ())):
+        if _LEAST_BESIDE <= shown - weights <= _MOST_BESIDE:
+            beyond = f"{shown - weights:.2f} GiB"
+            return Words(
+                f" nvidia-smi's {shown:.1f} GiB ({shown * 1024:,.0f} MiB) is {beyond} more: the CUDA context and what PyTorch's allocator keeps beside the tensors.",
+                f"nvidia-smi 的 {shown:.1f} GiB({shown * 1024:,.0f} MiB)多出 {beyond}:CUDA 上下文和 PyTorch 分配器缓存的部分。",
+            )
+    return Words("", "")
 
 
 def _same_bytes(figures: Figures, without: set[float]) -> Words | None:

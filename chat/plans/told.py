@@ -13,6 +13,7 @@ _GIGA = ("gb", "g", "gib")
 _SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
 _MOST_OF_A_TOKEN = 1e5  # KB
 _MEGA = ("mb", "mib", "m")
+_OF_A_CARD = 0.03  # what a driver reports of a card is the memory of it
 # a figure that somebody wrote, or that the asker works out: nothing that a run showed
 _WRITTEN = (
     r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
@@ -47,6 +48,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found: dict[str, Any] = {
         "claims_gb": claims(reading),
         "claims_gib": binary(reading),
+        "monitor_gib": on_monitor(reading),
         "bare_gb": [claim.number for claim in reading.claims if not claim.unit],
         "claims_kb": small_claims(reading),
         "observed_gb": observed(reading),
@@ -81,6 +83,21 @@ def binary(reading: Reading) -> list[float]:
     written = [claim.number for claim in memory_claims(reading) if claim.unit.lower() == "gib"]
     written += [float(found["n"]) for found in sums if found and "gib" in found[0]]
     return [amount for amount in written if 0 < amount <= _MOST]
+
+
+# what a driver's monitor shows
+_MONITOR = r"nvidia-smi|\bsmi\b|\bnvtop\b|\bnvitop\b|\bgpustat\b|task manager|任务管理器|gpu-z"
+
+
+def on_monitor(reading: Reading) -> list[float]:
+    """The amounts [GiB] that a monitor shows: mebibytes by the thousand, and what stands beside its name."""
+    mebibytes = [
+        claim.number / 1024 for claim in reading.claims if claim.unit.lower() in _MEGA and claim.number >= 1024
+    ]
+    beside = [one.number for one in memory_claims(reading) if compiled(_MONITOR).search(_clause(reading.text, one))]
+    cards = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
+    found = [round(one, 2) for one in (*mebibytes, *beside)]
+    return [one for one in found if all(abs(one / size - 1) > _OF_A_CARD for size in cards if size)]
 
 
 def small_claims(reading: Reading) -> list[float]:

@@ -8,9 +8,10 @@ from chat.reads.scan import Scan
 
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
+_THOUSANDS_OF_MIB = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:\.\d+)?)\s?k\s?(?P<u>mib|mb)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 # beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
-UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which)\b|[的呢吗吧谁]))"
+UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads?|reports?|gives?|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which)\b|[的呢吗吧谁]))"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
 CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:多\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = (
@@ -37,6 +38,9 @@ _MOST_GB = 10_000
 def read_claims(scan: Scan, equations_only: bool) -> None:
     """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
     if equations_only:
+        for found in scan.find(_THOUSANDS_OF_MIB):
+            if scan.free(*found.span()):
+                scan.claim(f"{float(found['n']) * 1000:g}", found["u"], *found.span())
         for found in scan.find(EQUATION):
             if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", found["left"].strip()):
                 scan.take(*found.span("right"))

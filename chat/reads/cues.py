@@ -56,6 +56,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("ram_asked", r"\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:enough|sufficient|more|need|min(?:imum)?)\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory)\b[^?.;]{0,24}\b(?:enough|sufficient|needed|required|requirements?)\b|内存[^,;?]{0,12}(?:多大|多少|够|几)|(?:多大|多少)[^,;?]{0,4}内存"),
     ("checkpointing", r"checkpointing|recomput\w+|重计算|检查点"),
     ("flash", r"flash|\bfa[ -]?[23]\b"),
+    ("lost_bytes", r"\b(?:drop|lose|lost|miss|skip|truncat|compress|shrink|shrunk|corrupt|disappear)\w*|\bwho is lying\b|\bwhere did\b[^.;?]{0,24}\bgo\b|\breconcile\b|少了|丢|缺|缩水|压缩|没下全|去哪"),
     ("length_and_batch", r"(?:\bseq\w*|\blength|\bcontext|长度|上下文|序列)[^.;?]{0,40}(?:\bdoubl\w+|\btwice\b|翻倍|加倍|两倍|\bor\b|\bvs\b|还是)[^.;?]{0,40}(?:\bbatch|批)|(?:\bbatch\w*(?: size)?|批\w*)[^.;?]{0,24}(?:\bdoubl\w+|\btwice\b|翻倍|加倍|两倍)[^.;?]{0,40}(?:\bseq\w*|\blength|\bcontext|长度|上下文|序列)"),
     ("square_of_length", r"\bquadratic\w*|\bsquared?\b(?! (?:root|meters?|feet))|\bn\^2\b|\bo\(n2\)|平方|二次方"),
     ("why_recompute", r"(?:\bwhy\b|\bwhat\b|\bhow\b)[^.;?]{0,60}\b(?:activations? (?:kept|saved|stored|needed|recomputed)|(?:keep|save|store|recompute|hold) (?:the |all )*activations?|(?:gradient |activation )?checkpointing (?:throw|drop|discard|work|save|do)\w*|activation recomput\w+)|\bwhat (?:are|is) (?:the )?activations?\b|(?:为什么|为啥|为何|什么是|原理)[^;?]{0,16}(?:激活(?:值)?(?:重计算|要|需要|保存|存)|重计算|(?:梯度)?检查点)|(?:激活值|重计算|检查点)[^,;?]{0,8}(?:是什么|是啥|原理|干(?:什么|嘛))"),

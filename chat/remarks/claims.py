@@ -21,7 +21,7 @@ CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
-    Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS) and not c.any("kv"),
+    Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
