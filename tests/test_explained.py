@@ -87,3 +87,22 @@ def test_figures_in_different_units_are_reconciled(
     assert answer.startswith(opens), answer[:300]
     for one in says:
         assert one in answer, answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 900 ÷ 46.7 = 19.3, 400 ÷ 46.7 = 8.57, 8 × 46.7 = 374
+        ("llama factory 表里 8x7B AMP 全参 900GB、16bit 全参 400GB，这些数怎么来的", "**LLaMA-Factory 的表写的是：8x7B Full（混合精度）900 GB、8x7B Full（16 位）400 GB",
+            ("每参数 19.3 字节", "每参数 8.57 字节", "374 GB")),
+        ("in the llama-factory readme table what are the LoRA numbers for 13B and 30B, and is that per gpu or total? I want to buy cards by it", "**LLaMA-Factory's table says: 13B LoRA (16-bit) 32 GB; 30B LoRA (16-bit) 64 GB",
+            ("one whole copy, not a card's share", "leave room")),
+    ],
+)  # fmt: skip
+def test_cells_of_the_table_are_told_with_what_they_consist_of(
+    assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question).text
+    assert answer.startswith(opens), answer[:300]
+    for one in says:
+        assert one in answer, answer

@@ -170,6 +170,8 @@ def _doubted(result: dict[str, Any]) -> dict[str, Any]:
 def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
     """The verdict alone, where cards are named or a table is asked and nothing else judges the need."""
     beside_table = "query_tables" in found.tools and len(cases_of(estimate)) <= _MOST_BESIDE_A_TABLE
+    if "cells-explained" in found.keys:
+        return []
     told = (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
     return [headline(estimate, found.reading.language)] if told else []
 

@@ -37,7 +37,8 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     remarks   the keys of those made: one that judges the asker's own account answers by itself
     tools     those that were called: a cell that was looked up is the answer to "how much"
     """
-    if "query_tables" in tools and reading.intent == "how_much":
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    if "query_tables" in tools and not (cards and _OF_THE_WHOLE & set(reading.intents[:3])):
         return True
     if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):
         return True
@@ -49,7 +50,6 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return True
     if reading.intent == "table_lookup":
         return True
-    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     if cards and _OF_THE_WHOLE & set(reading.intents[:3]):
         return False
     return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from chat.answers.case_tables import markdown
-from chat.plans.tables import asks_revisions
+from chat.plans.tables import asks_of_which_cards, asks_revisions
 from chat.reads.reading import Reading
 
 _COLUMNS = {
@@ -21,7 +21,10 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         return ["表里没有符合条件的行。" if zh else "No row of the table matches."], []
     if {"since", "until", "memory_gb"} <= set(columns):
         found = [dict(zip(columns, row, strict=True)) for row in rows]
-        return _cells(sorted(found, key=_order), zh, asks_revisions(reading))
+        history = asks_revisions(reading)
+        lead, rest = _cells(sorted(found, key=_order), zh, history)
+        told = [_of_which_cards(zh)] if asks_of_which_cards(reading) else []
+        return [lead[0], *told, *lead[1:]], rest
     cells = [
         ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
     ]
@@ -73,6 +76,12 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
         else f"These are its authors' rough estimates, not measurements: no run, length or batch is named, and they are of one whole copy at short lengths. The latest README that has them here is that of {latest}."
     )  # fmt: skip
     return parts, []
+
+
+def _of_which_cards(zh: bool) -> str:
+    if zh:
+        return "**这是一份完整副本的总量,不是每卡的份额:** 单卡训练或数据并行(DDP、ZeRO-1/2)时每张卡都要这么多(ZeRO 会少一些状态),只有把权重切分到各卡(FSDP、ZeRO-3)才能几张卡加起来算。里面没有您的长度和批大小,不要按它卡着买,要留余量。"
+    return "**It is the amount of one whole copy, not a card's share:** on one card, and with data parallelism on every card; only if the weights are sharded (FSDP, ZeRO-3) do cards hold it together. Your length and batch are not in it: do not buy to the gigabyte, leave room."
 
 
 def _method(cell: Cell, zh: bool) -> str:

@@ -202,7 +202,8 @@ def _about_document(reading: Reading) -> list[Call]:
 def _table(reading: Reading) -> list[Call]:
     """What is looked up, and beside it set-ups that are compared, or the same by the formulas."""
     calls = table_calls(reading)
-    if calls and (compared := _compare(reading, beside_table=True)):
+    told = {"explain_derive", "why_more", "check_arithmetic"} & set(reading.intents)  # of its figures, not of set-ups
+    if calls and not told and (compared := _compare(reading, beside_table=True)):
         return calls[:1] + compared
     return calls
 
@@ -266,6 +267,8 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     file is larger than its bits say is asked of that one file."""
     if {"file_size", "quant_gguf"} <= {*reading.cues, *reading.intents} and "why_more" in reading.intents:
         return []
+    if not beside_table and "llama_factory" in reading.topics and "table_lookup" in reading.intents:
+        return []  # its cells are asked about: what is compared stands beside them
     failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
     if failed and (
         "ran_otherwise" in reading.cues or not {"comparison", "method_diff", "why_more"} & set(reading.intents)

@@ -82,7 +82,8 @@ def _of_the_table(reading: Reading) -> str:
     elif "eighteen_bytes" in reading.cues:  # what that rule is of
         conditions.append("method = 'Full'")
     if bits:
-        conditions.append(_widths(bits))
+        mixed = any(str(one).startswith("amp") for one in reading.facts.get("precision", ()))
+        conditions.append(_widths(bits, mixed))
     labels = _labels(reading)
     if labels:
         conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
@@ -98,12 +99,22 @@ def _of_the_table(reading: Reading) -> str:
     )
 
 
-def _widths(bits: list[int]) -> str:
-    """A quantised base has the low widths, all else the high ones; where only low ones are named, all high ones."""
+def _widths(bits: list[int], mixed: bool) -> str:
+    """A quantised base has the low widths, all else the high ones, with mixed precision where that is named too; where
+    only low ones are named, all high ones."""
     low, high = [one for one in bits if one < 16], [one for one in bits if one >= 16]
     wide = f"bits IN ({', '.join(map(str, high))})" if high else "(bits >= 16 OR bits IS NULL)"
+    if high and mixed:
+        wide = f"({wide} OR precision IN ('AMP', '32-bit'))"
     narrow = f"bits IN ({', '.join(map(str, low))})" if low else "bits < 16"
     return f"((method <> 'QLoRA' AND {wide}) OR (method = 'QLoRA' AND {narrow}))"
+
+
+def asks_of_which_cards(reading: Reading) -> bool:
+    """Is it asked whether a figure is of each card, or bought by?"""
+    return bool(
+        {"each_card", "buying"} & set(reading.cues) or {"multi_gpu_split", "how_many_gpus"} & set(reading.intents)
+    )
 
 
 def _labels(reading: Reading) -> list[str]:

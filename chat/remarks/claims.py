@@ -23,6 +23,8 @@ CLAIMS = (
         "{account}", "{account}", ZERO),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
+    Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
+        "{table_each}", "{table_each}", FACTORY),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
     Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1,

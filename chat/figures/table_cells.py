@@ -1,0 +1,54 @@
+"""What the cells of LLaMA-Factory's table are for each parameter, and what so many bytes consist of."""
+
+from chat.figures.named import GB, Figures, Missing, size_words
+from formulas.quantity import Words
+from kb.database import rows
+
+_NEAR = 0.06  # of a column's size
+_OTHERS = Words(
+    "the 16-bit base, the rest states of what is trained and activations", " 16 位的基座,其余是训练部分的状态和激活"
+)
+# bytes for each parameter that a method certainly takes, and what they are
+_FULL = {
+    True: (16.0, Words("mixed precision: 2 weights + 2 gradients + 4 fp32 copy + 8 moments, 18 with fp32 gradients", "混合精度:权重 2 + 梯度 2 + fp32 主权重 4 + 动量 8,梯度用 fp32 则为 18")),
+    False: (8.0, Words("pure bf16: 2 weights + 2 gradients + 2 + 2 moments", "纯 bf16:权重 2 + 梯度 2 + 两个动量 2 + 2")),
+}  # fmt: skip
+
+
+def cells_explained(figures: Figures) -> Words:
+    """Of the size at hand each cell; those alone that the asker states, where there are several."""
+    size = figures.need("params_said") / 1e9
+    found = rows(
+        "SELECT method, bits, model_size, params_b, memory_gb FROM finetune WHERE abs(params_b / ? - 1) < ? "
+        "AND (method IN ('Full', 'LoRA') OR bits = 4) ORDER BY memory_gb DESC",
+        [size, _NEAR],
+    )
+    stated = {float(one) for name in ("claims_gb", "bare_gb") for one in figures.told.get(name, ())}
+    own = [row for row in found if float(row["memory_gb"]) in stated]
+    cells = own if len(own) > 1 else found
+    if not cells:
+        raise Missing("cells")
+    lines = [_cell(row["method"], row["bits"], float(row["params_b"]), float(row["memory_gb"])) for row in cells]
+    params = size_words(float(cells[0]["params_b"]) * 1e9)
+    return Words(
+        "\n".join([f"**They are bytes for each of {params} parameters, rounded by hand:**", "", *(f"- {one.en}" for one in lines)]),
+        "\n".join([f"**都是每参数字节数 × {params} 参数的粗估,再取整:**", "", *(f"- {one.zh}" for one in lines)]),
+    )  # fmt: skip
+
+
+def _cell(method: str, bits: int | None, params_b: float, memory_gb: float) -> Words:
+    full = method == "Full"
+    mixed = full and (bits is None or int(bits) == 32)
+    each, what = (
+        _FULL[mixed] if full
+        else (float(bits or 16) / 8, _OTHERS if method != "QLoRA" else Words(
+            f"the {bits}-bit base, the rest scales, the 16-bit embedding, adapters and activations",
+            f" {bits} 位的基座,其余是量化常数、16 位的 embedding、适配器和激活",
+        ))
+    )  # fmt: skip
+    width = Words("mixed precision" if mixed else f"{bits}-bit", "混合精度" if mixed else f"{bits} 位")
+    shown, base = f"{memory_gb / params_b:.3g}", f"{each * params_b * 1e9 / GB:,.3g}"
+    return Words(
+        f"{method} ({width.en}) {memory_gb:g} GB = {shown} B each: {each:g} B, {base} GB, are {what.en}",
+        f"{method}({width.zh}){memory_gb:g} GB = 每参数 {shown} 字节:其中 {each:g} 字节(共 {base} GB)是{what.zh}",
+    )
