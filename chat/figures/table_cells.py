@@ -1,6 +1,7 @@
 """What the cells of LLaMA-Factory's table are for each parameter, and what so many bytes consist of."""
 
-from chat.figures.named import GB, Figures, Missing, size_words
+from chat.figures.named import GB, Figures, Missing
+from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.database import rows
 
