@@ -146,6 +146,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "kv-general": (["kv_cache", "explain_derive"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "kv-with-other-heads": (["kv"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {"kv_heads": 32}),
     "cells-explained": (["table_lookup", "explain_derive"], {"model": "Mixtral-8x7B", "method": "full"}, {}),
+    "rank-has-effect": (["claim_checked", "rank_denied"], {**SEVEN, "method": "lora"}, {}),
+    "stages-claimed": (["claim_checked", "stages"], {**SEVEN, "method": "full", "n_gpus": 8}, {"claims_gb": [112, 14]}),
     "kv-claims": (["kv", "claim_checked"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [80, 10.4]}),
     "cache-without-groups": (["multi_head"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "cache-is-divided": (["kv"], {**LLAMA3, "method": "inference", "seq_len": 131072, "n_gpus": 2}, {}),

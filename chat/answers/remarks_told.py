@@ -20,14 +20,14 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "account", "kv-of-several", "kv-claims", "kv-claim", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
-    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
+    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero",
 })  # fmt: skip
 
 
@@ -41,7 +41,9 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     """Whether a remark says the same with more of its reasons."""
     if name == "derive_quantity":
         told = {one.get("quantity") for one in result.get("answers") or []}
-        return bool(keys & {"account", "scores-formula"}) or ("kv-in-one-line" in keys and told == {"kv_cache"})
+        return bool(keys & {"account", "scores-formula", "adam-in-figures"}) or (
+            "kv-in-one-line" in keys and told == {"kv_cache"}
+        )
     if name == "check_arithmetic":
         held = bool(result.get("holds")) and bool(keys & {"account", "four-copies", "name-is-no-product"})
         return held or "account" in keys or "kv-claims" in keys or ("kv-claim" in keys and is_right(result))

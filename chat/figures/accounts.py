@@ -24,6 +24,9 @@ _LABELS = (
 )  # fmt: skip
 _AMOUNT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
 _BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|层|张|卡|位|字节|\*))"
+_WORKED_OUT = (
+    r"(?P<before>[^\n;.?!=\d]{0,24})\d+(?:\.\d+)?\s?(?:b|bytes?|字节)?\s?[x*]\s?\d+(?:\.\d+)?\s?b?\s?=\s?" + _AMOUNT
+)
 _REACH = 14  # characters between a label and its amount
 _LEAST = 2  # parts that make an account
 
@@ -117,6 +120,9 @@ def _after_the_sum(text: str, found: dict[str, tuple[int, str]]) -> tuple[int, s
 
 def _amount_after(text: str, place: int, bare: bool) -> tuple[int, str] | None:
     """The amount right after a label: before another clause, another label and another amount."""
+    summed = compiled(_WORKED_OUT).match(text, place)  # `Adam: 12 B x 70 = 840 GB`
+    if summed and not _labelled(summed["before"]):
+        return summed.start("n"), summed["n"]
     for pattern in (_AMOUNT, *((_BARE,) if bare else ())):
         found = compiled(pattern).search(text, place, place + 2 * _REACH)
         between = (
@@ -153,9 +159,25 @@ def account(figures: Figures) -> Words:
     verdict = _verdict(figures, parts, params)
     lines = [Words(f"- {part.says.en}", f"- {part.says.zh}") for part in parts if part.term != "total"]
     lines += _summed(parts)
+    beyond = _beyond_the_account(figures, parts)
+    verdict = Words(verdict.en + beyond.en, verdict.zh + beyond.zh)
     return Words(
         "\n".join([f"**{verdict.en}**", "", *(line.en for line in lines)]),
         "\n".join([f"**{verdict.zh}**", "", *(line.zh for line in lines)]),
+    )
+
+
+def _beyond_the_account(figures: Figures, parts: Sequence[Part]) -> Words:
+    """Of an account of a training what it leaves out, and whether the card holds it with that."""
+    told = {part.term for part in parts}
+    if figures.base.capacity is None or figures.knob("task") != "train" or "activations" in told:
+        return Words("", "")
+    here, need, room = _here(figures, "activations"), figures.base.best, gib_words(figures.base.capacity)
+    if need <= figures.base.capacity:
+        return Words("", "")
+    return Words(
+        f" But it does not fit: {gib_words(need)} per card of {room} with what is left out, activations and logits ({here.en}), buffers and the runtime.",
+        f"但放不下:漏了激活与 logits({here.zh})以及缓冲和运行时,每卡共 {gib_words(need)},可用 {room}。",
     )
 
 

@@ -19,6 +19,7 @@ from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.table_cells import cells_explained
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
+from chat.figures.zero_claims import stages_judged
 from chat.phrases import value
 from formulas.notation import size_words
 from formulas.quantity import Words
@@ -368,7 +369,7 @@ def _then_fused(figures: Figures) -> Words:
 NAMED: dict[str, Callable[[Figures], Words]] = {
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges, "kv_line": in_one_line, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
+    "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused,

@@ -31,7 +31,9 @@ def _trains(scan: Scan) -> bool:
     if (
         any(
             True
-            for _ in scan.find(r"激活(?!参数|的?专家|\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度")
+            for _ in scan.find(
+                r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就是的]?(?:有)?\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"
+            )
         )
         and "kv_format" not in scan.facts
     ):

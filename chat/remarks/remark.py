@@ -63,6 +63,7 @@ SILENCES = {
         "beyond-weights",
         "by-precision",
     ),
+    "stages-claimed": ("claim-", "stages", "states-floor"),
     "kv-claims": ("claim-",),
     "unified-between": ("unified", "weights-do-not-fit"),
     "unified-close": ("unified",),
