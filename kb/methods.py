@@ -25,6 +25,8 @@ _NO_MASTERS = (
     "adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum", "galore-adamw",
     "galore-adamw-8bit", "apollo", "badam", "lomo",
 )  # fmt: skip
+# of them those that ZeRO runs inside of its own: it keeps float32 masters of its shards, whatever updates them
+_WITHIN_ZERO = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adafactor", "adafactor-momentum")
 # layers whose input may still be on its way to the host, where a program sets more than one
 _STASH = {"torchtune": 5}
 # a rotation's block has no knob: this is the default of PEFT
@@ -58,13 +60,18 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
         facts["block_dropout"] = knobs["block_dropout"]
     if stated(knobs, "sdpa_backend") == "math":
         facts["attention_kernel"] = knobs["sdpa_backend"]
-    if kind in _NO_MASTERS and origin_of(knobs, "precision") == ASSUMED:
+    if kind in _NO_MASTERS and origin_of(knobs, "precision") == ASSUMED and not keeps_masters(knobs, kind):
         facts["master_weights_kept"] = Fact("no", origin)
         facts["optimizer_step"] = Fact("fused", origin)
     if "lora_rank" not in knobs and kind.startswith(("galore", "apollo")):
         facts["lora_rank"] = Fact(recipe("apollo" if kind == "apollo" else "galore")["lora_rank"], ASSUMED)
     facts |= _layers(method, knobs, tuple(layers))
     return facts
+
+
+def keeps_masters(knobs: dict[str, Fact], kind: str) -> bool:
+    """Whether DeepSpeed's ZeRO wraps the optimizer: its bf16 and fp16 engines update float32 copies of their shards."""
+    return kind in _WITHIN_ZERO and int(stated(knobs, "zero_stage", 0) or 0) > 0
 
 
 def of_companions(value: Value) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from formulas.quantity import Words
 from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
 from kb.fused_experts import adapts_experts
+from kb.methods import keeps_masters
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import COUNTS, smallest_that_hold
@@ -108,7 +109,10 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             ("adafactor", Words("Adafactor", "Adafactor"), Words("other learning rates; may converge worse", "需另调学习率,收敛可能变差")),
         ):  # fmt: skip
             held = where.situation.knobs["precision"]
-            if held.value == "bf16-params-fp32-states" and held.origin == ASSUMED:  # without AdamW none is assumed kept
+            alone = not keeps_masters(where.situation.knobs, name)
+            if (
+                alone and held.value == "bf16-params-fp32-states" and held.origin == ASSUMED
+            ):  # without AdamW none is assumed kept
                 said = Words(f"{said.en} without fp32 master weights", f"{said.zh}(不保留 fp32 主权重)")
                 cost = (
                     _ROUNDED if name == "adamw-8bit" else Words(f"{cost.en}; {_ROUNDED.en}", f"{cost.zh};{_ROUNDED.zh}")

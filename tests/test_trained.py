@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from kb import estimate
 from kb.comparison import compare
 
 
@@ -29,6 +30,10 @@ def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken()
         ("will DPO with LoRA r16 on llama 3 8b need a second model in memory? one 3090", "No second copy"),
         ("qwen3-8b lora 做dpo,4090,参考模型是不是要再占16G?", "不需要第二份"),
         ("KTOTrainer with mistral 7b + LoRA r16 ooms on a 4090 at batch 4, 1536 tokens. SFT was ok", "Not a second model"),
+        ("yi-34b full sft on 8xA100 80GB zero3: how many GB per card does adamw_8bit save?", "23.9 GiB less (31 %)"),
+        ("Yi-34B 全参 8卡A100 80G zero3,用8bit adam每张卡能省多少显存?", "少 23.9 GiB"),
+        ("why does full fine-tuning a 3B OOM on a 4090? the checkpoint is only 6GB", "is what the 16-bit weights alone take"),
+        ("qwen2.5-1.5b 全参微调单卡3090,1.5B才3G怎么会爆", "只是 16 位权重"),
         ("用KTOTrainer训 qwen2.5-7b lora,4090 batch 4 长度1536 OOM,SFT没事", "不是第二个模型"),
     ],
 )  # fmt: skip
@@ -45,3 +50,19 @@ def test_how_many_parameters_train_is_told_where_the_rank_sets_set_ups_apart() -
     told = Assistant().ask("13b LoRA, r=16 or r=256: how much more memory?").text
     assert "rank 16 62.6M, rank 256 1B" in told  # 40 layers × 97,792 for each rank
     assert "at 16 B each" in told
+
+
+def test_zero_keeps_float32_masters_whatever_updates_them() -> None:
+    within, alone = (
+        estimate(params="7B", method="full", optimizer="adamw-8bit", **how)
+        for how in ({"n_gpus": 8, "zero_stage": 3}, {})
+    )
+    states = [{one["name"]: one["gib"] for one in found.json()["terms"]}["optimizer"] for found in (within, alone)]
+    params = 6738415616 / 2**30
+    assert states[0] == pytest.approx(params * 6 / 8, rel=0.02)  # 4 B of masters and 2 of moments, over 8 cards
+    assert states[1] == pytest.approx(params * 2, rel=0.02)
+
+
+def test_four_bits_are_blamed_only_where_dividing_them_would_do() -> None:
+    assert "bnb_4bit_quant_storage" not in first("FSDP qlora qwen2.5-72b on 2x3090 24g, seq 1024, always OOM. why?")
+    assert "bnb_4bit_quant_storage" in first("FSDP qlora llama 2 70b on 2x V100 32gb OOMs at 1024")

@@ -66,6 +66,9 @@ _SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|check
 _FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(?= (?:with|in|using|at)\b|\s?\+)|^full(?= (?:with|in|using)\b|\s?\+)"
 _BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
 _EITHER = {"gradient_checkpointing": ("off", "on"), "attention": ("eager", "flash"), "loss": ("full-logits", "fused")}
+# an optimizer that is asked what it saves is set beside AdamW
+_PLAIN = "adamw"
+_SAVES = r"\bhow (?:much|many)\b[^.?;]{0,48}\bsav(?:es?|ed|ing)\b|\bsav(?:es?|ing)\b[^.?;]{0,24}\bhow (?:much|many)\b|\bwhat (?:does|would|do)\b[^.?;]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|少占?)多少|省(?:几|多少)(?:个)?g"
 _SAID_OF = {
     "gradient_checkpointing": r"checkpointing|重计算|检查点|recomput",
     "attention": r"flash|\bfa[23]\b",
@@ -106,7 +109,13 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     text = normalise(reading.text).text
     methods = axes.get("method", [])
     apart = any(one for side in methods for one in _own(side, methods, said, reading.text.lower()))
-    asked = set(reading.intents) & _COMPARES or apart or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
+    saves = compiled(_SAVES).search(text)
+    asked = (
+        set(reading.intents) & _COMPARES
+        or apart
+        or saves
+        or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
+    )
     if not asked and not (set(reading.intents) & _CHOOSES and set(axes) & _OF_CHOICE):
         return None
     if not asked:
@@ -291,8 +300,17 @@ def _either(reading: Reading) -> list[_Side]:
     for fact, values in _EITHER.items():
         named = compiled(_SAID_OF[fact]).search(text)
         alone = set(reading.facts) & set(_EITHER) <= {fact}
-        if named and alone and (fact in reading.facts or compiled(_BOTH_WAYS).search(text)):
+        if (
+            named
+            and alone
+            and len(reading.facts.get(fact, ())) < 2
+            and (fact in reading.facts or compiled(_BOTH_WAYS).search(text))
+        ):
             return [[_Said(_KIND_OF[fact], fact, value, named.span())] for value in values]
+    used = reading.facts.get("optimizer", ())
+    if len(used) == 1 and used[0] != _PLAIN and compiled(_SAVES).search(text):
+        place = reading.spans.get("optimizer", ((0, 0),))[0]
+        return [[_Said("optimizer", "optimizer", value, place)] for value in (_PLAIN, used[0])]
     return []
 
 
