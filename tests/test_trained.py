@@ -32,8 +32,6 @@ def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken()
         ("KTOTrainer with mistral 7b + LoRA r16 ooms on a 4090 at batch 4, 1536 tokens. SFT was ok", "Not a second model"),
         ("yi-34b full sft on 8xA100 80GB zero3: how many GB per card does adamw_8bit save?", "23.9 GiB less (31 %)"),
         ("Yi-34B 全参 8卡A100 80G zero3,用8bit adam每张卡能省多少显存?", "少 23.9 GiB"),
-        ("why does full fine-tuning a 3B OOM on a 4090? the checkpoint is only 6GB", "is what the 16-bit weights alone take"),
-        ("qwen2.5-1.5b 全参微调单卡3090,1.5B才3G怎么会爆", "只是 16 位权重"),
         ("用KTOTrainer训 qwen2.5-7b lora,4090 batch 4 长度1536 OOM,SFT没事", "不是第二个模型"),
     ],
 )  # fmt: skip
@@ -48,7 +46,7 @@ def test_a_rank_is_no_model() -> None:
 
 def test_how_many_parameters_train_is_told_where_the_rank_sets_set_ups_apart() -> None:
     told = Assistant().ask("13b LoRA, r=16 or r=256: how much more memory?").text
-    assert "rank 16 62.6M, rank 256 1B" in told  # 40 layers × 97,792 for each rank
+    assert "rank 16: 62.6M, rank 256: 1B" in told  # 40 layers × 97,792 for each rank
     assert "at 16 B each" in told
 
 
