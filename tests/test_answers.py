@@ -56,6 +56,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "common-size": (["largest_model"], {"task": "train", "method": "qlora", "gpu_memory_gb": 12}, {}),
     "first-step": (["oom_diagnosis"], {**SEVEN, "method": "full"}, {}),
     "states-floor": (["fits"], {**SEVEN, "method": "full"}, {}),
+    "states-shared": (["fits"], {**SEVEN, "method": "full", "n_gpus": 4}, {}),
     "small-model-fp32": (["oom_diagnosis"], {**SEVEN, "method": "full", "engine": "litgpt"}, {}),
     "no-bf16": (["fits"], {**SEVEN, "method": "lora", "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "logits": (["oom_diagnosis"], {**QWEN, "method": "lora", "seq_len": 8192}, {}),

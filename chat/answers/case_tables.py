@@ -200,16 +200,18 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
     if max(before) >= LEAST_GIB:
         freed = "此前的激活与 logits(到这时已释放)" if zh else "activations and logits before (freed by then)"
         rows.append([freed, *(f"({gib(one)})" if one else "–" for one in before)])
-    how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[0]["terms"]}
+    # of several columns the least tells how it comes about: where cards share something, by what it is divided
+    least = min(range(len(shown)), key=lambda at: float(shown[at]["memory"]["best_gib"]))
+    how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[least]["terms"]}
     if len(shown) == 1:
         heads.append("怎么来的" if zh else "how it comes about")
         rows = [[*row, how.get(row[0], "")] for row in rows]
     table = markdown([_corner(result, shown, cases, differing, language), *heads], rows)
-    return table if len(shown) == 1 else f"{table}\n\n{_first_column(heads[0], how, language)}".rstrip()
+    return table if len(shown) == 1 else f"{table}\n\n{_of_column(heads[least], how, language)}".rstrip()
 
 
-def _first_column(head: str, how: dict[str, str], language: str) -> str:
-    """How what most turns on comes about, of the first of several columns."""
+def _of_column(head: str, how: dict[str, str], language: str) -> str:
+    """How what most turns on comes about, of one of several columns."""
     said = [f"{name} {how[name]}" for name in (str(term(one, language)) for one in _TURNS_ON) if how.get(name)]
     if not said:
         return ""

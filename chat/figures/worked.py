@@ -277,6 +277,8 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
     # states
     "states": (lambda f: 16 * f.params, both_words),
+    "states_zero2": (lambda f: (2 + 14 / f.n) * f.params, both_words),
+    "states_zero3": (lambda f: 16 * f.params / f.n, both_words),
     "states18": (lambda f: 18 * f.params, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
     "adam12": (lambda f: 12 * f.params, both_words),
