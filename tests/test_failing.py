@@ -27,6 +27,9 @@ from chat.reads.grammar import read
         ("Qwen2.5-32B 全参 ZeRO-3 offload，8 张 A100 80G 还是 OOM", "必须放得进内存", "**：放得下"),
         ("vLLM with Yi-1.5-34B AWQ at tensor parallel 8 on L4 cards is out of memory, at 4 it works, why?", "NCCL", "trainable embeddings"),
         ("vLLM 用 8 张 L4 张量并行跑 Yi-1.5-34B AWQ 报 OOM，4 张却正常，为什么", "NCCL", "可训练的 embedding"),
+        # ZeRO-3 does not divide what bitsandbytes stores as bytes; FSDP-QLoRA is set up to, and lacks room for other reasons
+        ("QLoRA of Llama-3-70B with DeepSpeed ZeRO-3 on 8 T4 still OOM", "neither ZeRO-3 nor FSDP divides them", "at the edge"),
+        ("两张 3090 用 FSDP+QLoRA 微调 Qwen2.5-72B，seq 1024 一直 OOM", "本来就放不下", "默认按字节存储，ZeRO-3 和 FSDP 都不切分它，于是"),
         # fears are no reports
         ("Will QLoRA of a 13B OOM on a 24GB card?", "fits with 4-bit and 8-bit alike", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),

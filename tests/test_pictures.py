@@ -21,6 +21,7 @@ def test_the_size_and_the_count_of_pictures_are_read(question: str, size: tuple[
     extras = read(question).extras
     assert (extras["log_width"][0], extras["log_height"][0]) == size
     assert extras["log_pictures"][0] == count
+    assert not read(question).not_understood
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def read_pictures(scan: Scan) -> None:
     """State width, height and count as extras of the name `log_…`; a resolution is no length and no batch."""
     about_pictures = any(True for _ in scan.find(_NOUN))
     sizes = list(scan.find(_SIZE)) if about_pictures else []
-    counts = [int(found["n"]) for found in scan.find(_COUNT)]
+    counts = list(scan.find(_COUNT))
     for found in sizes[:1]:
         _state(scan, int(found["w"]), int(found["h"]))
         scan.take(*found.span())
@@ -28,7 +28,9 @@ def read_pictures(scan: Scan) -> None:
             _state(scan, high * _WIDE // _HIGH, high)
             scan.take(*found.span())
     if "log_width" in scan.extras:
-        scan.add("log_pictures", max(counts, default=1), 0, 0, extra=True, take=False)
+        scan.add("log_pictures", max((int(one["n"]) for one in counts), default=1), 0, 0, extra=True, take=False)
+        for one in counts:
+            scan.take(*one.span("n"))
         if any(True for _ in scan.find(_VIDEO)):
             scan.add("log_video", 1, 0, 0, extra=True, take=False)
 

@@ -56,6 +56,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("loader_workers", r"\bnum_workers\b|\bdata ?loaders?\b|\bworkers?\s?="),
     ("long_running", r"\b(?:service|server|api|fastapi|flask|endpoints?|production|daemon|serving|requests?|inference)\b|\.generate\b|\bgenerate\(|服务|接口|线上|推理|部署|请求"),
     ("of_training", r"\b(?:steps?|epochs?|unsloth|trainer|dataset)\b|\btrain(?:s|ed|ing)?\b|\bfine-?tun\w+|(?<!预)训练|微调|数据集"),
+    ("by_fsdp", r"\bfsdp\b"),
     ("nccl_buffers", r"\bnccl\b[^.?]{0,40}(?:\b(?:uses?|takes?|eats?|extra|memory|vram|buffers?|overhead)\b|\d ?gb)|\bnccl\b[^,;?]{0,12}(?:占|吃|多|缓冲|显存)|通信缓冲"),
     ("takes_all", r"\b(?:takes?|uses?|eats?|allocates?|grabs?|fills?|reserves?|hogs?|occup\w+)\b[^.?]{0,24}\b(?:all|whole|entire|9\d ?%|full|every)\b|占(?:满|光|了?(?:全部|整张|所有|9\d ?%))|吃(?:满|光)|占用?\s?9\d ?%"),
     ("uneven_cards", r"\b(?:fills?|full)\b[^.?]{0,40}\b(?:half|empty|free|idle|unused)\b|(?:满|爆)[^?;]{0,16}(?:空|没满|闲|还有|没用)"),

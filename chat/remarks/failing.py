@@ -48,7 +48,7 @@ FAILING = (
     Remark("tried-as-parameters", 3, lambda c: c.modelled and c.any("oom_diagnosis") and c.over("tried", 1) and c.over("tried_parameters", 1),
         "**The {tried} that could not be allocated are {tried_what}: one flat tensor, not activations, so no shorter sample mends it.** {tried_mends}",
         "**没能分配的 {tried} 正好是{tried_what}:这是一整块张量,不是激活,缩短样本没有用。**{tried_mends}", DEEPSPEED_CONFIG, CAUSE),
-    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1) and c.may_fit,
+    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1) and (c.may_fit or not c.any("by_fsdp")),
         "**The likeliest cause: bitsandbytes stores 4-bit weights as bytes, and as such neither ZeRO-3 nor FSDP divides them, so every card holds all {w_nf4} and needs {copy_qlora} of the {capacity} that it has.** Only with bnb_4bit_quant_storage set to a floating type are they divided (FSDP-QLoRA): then {w_here} of weights are on each of {cards} cards, and with the layer that is gathered, activations and logits {peak}.",
         "**最可能的原因:bitsandbytes 的 4 位权重默认按字节存储,ZeRO-3 和 FSDP 都不切分它,于是每张卡都放完整的 {w_nf4},共需 {copy_qlora},而卡上只有 {capacity}。**只有把 bnb_4bit_quant_storage 设为浮点类型(FSDP-QLoRA)才会切分:那样 {cards} 张卡每张只放权重 {w_here},连同收集的层、激活与 logits 共 {peak}。", FSDP_QLORA, CAUSE),
     Remark("small-shortfall", 4, lambda c: c.training and c.failed and c.modelled and c.over("short", 1) and c.over("capacity", 1) and c.figures.amount("short") < 0.1 * c.figures.amount("capacity") and c.over("batch", 2),
