@@ -157,3 +157,30 @@ def test_single_precision_of_the_states_is_no_width_of_the_weights() -> None:
 
 def test_sizes_of_card_in_a_row_are_a_choice() -> None:
     assert read("微调7B lora,买什么显存的卡?12/16/24都看过").facts["gpu_memory_gb"] == (12, 16, 24)
+
+
+@pytest.mark.parametrize(
+    ("plain", "typed"),
+    [
+        ("QLoRA 13B on one 4090 24GB, no offload, KV cache in q8_0?", "QLoRA  13B on  one 4090  24GB,  no  offload,  KV  cache in  q8_0?"),
+        ("llama 3 8b on a 3060 12GB", "llama **3** 8b on a **3060** 12GB"),
+        ("4090 24G单卡能lora微调13b吗", "**4090** 24G单卡能lora微调13b吗"),
+        ("双3090跑glm4-9b", "双RTX 3090跑glm4-9b"),
+        ("单卡四零九零 vllm跑14b", "单卡四零九零vllm跑14b"),
+        ("DPO (full, not lora) llama-3-8b on 8xA100-80G, bs 2", "DPO (full , not lora) llama-3-8b on 8xA100-80G , bs 2"),
+        ("pretrain a 1.3B, 300B tokens, 8xA100", "pretrain a 1.3B, 300B toks, 8xA100"),
+        ("4x L40S, full finetune of llama3.1 8b", "4x l40s, full finetune of llama3.1 8b"),
+        ("16G的4080S跑gemma2 9b", "16g的4080s跑gemma2 9b"),
+        ("ZeRO-3 70B on 2 nodes x 8 H100", "ZeRO-3 70B on 2 nodes x 8 NVIDIA H100"),
+        ("hardware: one node 8xH100-80\ndtype: bf16, 70B full", "hardware:  one node  8xH100-80\ndtype:  bf16, 70B full"),
+        ("还能全参7B吗,我有8张", "还能全参7B吗,我有8张 谢谢大佬"),
+    ],
+)  # fmt: skip
+def test_how_it_is_typed_changes_no_fact(plain: str, typed: str) -> None:
+    assert read(typed).facts == read(plain).facts
+
+
+def test_a_span_points_at_what_was_typed() -> None:
+    text = "QLoRA   13B  on **one**  RTX  4090 , 24GB"
+    (start, end) = read(text).spans["gpu"][0]
+    assert text[start:end] == "RTX  4090"

@@ -210,7 +210,7 @@ WORDED = (
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)"),
     Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
     Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running)? (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全|全部|全都)?{_TO_HOST}"),
-    Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)优化器"),
+    Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w* (?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)\s?优化器"),
     Worded("offload", "params", r"\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z]|[ _-]gb)|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
     Worded("layer_split", True, r"\bdevice[ _-]?map(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
@@ -269,7 +269,7 @@ TASK_INFERENCE = (
 )
 TASK_TRAIN = (
     r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
-    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )distill\b(?! (?:model|version))|(?<!r1)(?<!r1 )(?<!deepseek)蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
+    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )distill\b(?! (?:model|version))|(?<!r1)(?<!r1 )(?<!deepseek)(?<!跑)(?<!跑个)(?<!部署)(?<!推理)蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
     r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
 )
 

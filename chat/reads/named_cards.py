@@ -18,6 +18,9 @@ _NICKNAMES = {
     r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
     r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
 }  # fmt: skip
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# the one with an S is what nearly all have, however it is typed
+_USUALLY_S = frozenset({"l40s"})
 _PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
 _IS_PORTABLE = re.compile(r"\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?(?:laptop|mobile|笔记本)", re.ASCII)
 _SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
@@ -171,7 +174,8 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     portable = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
     if portable and "laptop" not in said:
         cards = index.match_cards(f"{said} laptop") or cards
-    if found["plural"] and _typed(scan, end - 1) == "S":  # a 4080S is a 4080 SUPER, where there is one
+    # a 4080S is a 4080 SUPER, where there is one; Chinese has no plural to write with an s
+    if found["plural"] and (_typed(scan, end - 1) == "S" or _CHINESE.search(scan.text)):
         cards = index.match_cards(f"{said} super") or cards
     if not cards:
         return
@@ -231,7 +235,7 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
         return False
     start, end = scan.normal.original(found.start(), found.end())
     typed = scan.original[start:end]
-    if typed[-1] == "S":
+    if typed[-1] == "S" or typed in _USUALLY_S:
         return False
     if typed[0].isupper():
         return True

@@ -7,7 +7,7 @@ keyboard in the domain's own words are mended; every position still knows where 
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -36,7 +36,7 @@ _PUNCTUATION = dict(
 _NUMBERED = dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩", ";")  # the items of a list
 _SINGLE = {**_NUMBERED, **_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
 # a line that does not run on into the next: it is empty, ends a sentence, or is a setting, a command or a log's
-_OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]|[\w\"']\s?[:=]\s?\S|\s-{1,2}[a-zA-Z]")
+_OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]|[\w\"']\s?[:=：]\s*\S|\s-{1,2}[a-zA-Z]")
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
 _REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参数量", "微调": "微调", "训炼": "训练"}
@@ -70,8 +70,6 @@ _ZH_DIGITS = {
     "八": 8,
     "九": 9,
 }
-# what a digit before it must not join: 双3090, 双P40
-_SPACED = frozenset("0123456789pmt")
 _ZH_NUMBER = re.compile(
     r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|个?\s?(?:同事|同学|用户|员工|学生|并发)"
     r"|[ahlvp]\d{2,3}\b|t4\b|mi\d{2,3}\b|rtx|[345]0[6-9]0))",
@@ -82,6 +80,7 @@ _ZH_NUMBER = re.compile(
 _ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
 _NOUGHTS = re.compile(r"(?<![a-z0-9])[ahlv]?\d(?=[\do]{2,4}(?![a-z0-9]))(?=\d*o)[\do]+", re.ASCII)
 _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
+_TOKS = re.compile(r"\btoks\b", re.ASCII)
 _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
 
 # Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
@@ -155,7 +154,7 @@ def _en_value(found: re.Match[str]) -> int:
 
 
 # what Markdown sets around words; a power, as in 10**9, is none
-_MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\s?\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])|(?<=[^\s_])_(?![a-z0-9_])", re.ASCII)
+_MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])|(?<=[^\s_])_(?![a-z0-9_])", re.ASCII)
 
 
 def normalise(original: str) -> Normal:
@@ -177,6 +176,12 @@ def normalise(original: str) -> Normal:
     text = _MARKS.sub(lambda found: " " * len(found[0]), "".join(characters))
     for regional, usual in _REGIONAL.items():
         text = text.replace(regional, usual)
+    # one space is one, however many were typed or stood for marks, and none stands before a comma
+    kept = [at for at, one in enumerate(text) if one != " " or (text[at - 1 : at] or "x") != " "]
+    kept = [
+        at for at, after in zip(kept, [*kept[1:], None], strict=True) if text[at] != " " or not _closes(text, after)
+    ]
+    text = "".join(text[at] for at in kept)
     edits: list[tuple[int, int, str, bool]] = []
     for found in _WORD.finditer(text):
         mended = _mended(found[0])
@@ -191,14 +196,25 @@ def normalise(original: str) -> Normal:
             or (text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum())
         )
         # A space keeps `24G单卡` from becoming `24g1卡`, and 双3090 from becoming 23090.
-        value = " " * glued + str(_zh_value(found[1])) + " " * (text[found.end(1) : found.end(1) + 1] in _SPACED)
+        following = text[found.end(1) : found.end(1) + 1]
+        value = " " * glued + str(_zh_value(found[1])) + " " * (following.isascii() and following.isalnum())
         edits.append((found.start(1), found.end(1), value, True))
     for found in spelled:
-        edits.append((*found.span(), "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0]), False))
+        following = text[found.end() : found.end() + 1]
+        name = "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0])
+        edits.append((*found.span(), name + " " * (following.isascii() and following.isalnum()), False))
     edits.extend((*found.span(), found[0].replace("o", "0"), False) for found in _NOUGHTS.finditer(text))
+    edits.extend((*found.span(), "tokens", False) for found in _TOKS.finditer(text))
     edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
     edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
-    return _applied(text, sorted(edits))
+    regular = _applied(text, sorted(edits))
+    starts = tuple(kept[at] for at in regular.starts)
+    return replace(regular, starts=starts, ends=tuple(kept[at - 1] + 1 for at in regular.ends))
+
+
+def _closes(text: str, at: int | None) -> bool:
+    """Does a mark stand here that ends a clause?"""
+    return at is not None and text[at] in ",;?" and text[at + 1 : at + 2] in ("", " ", text[at])
 
 
 def _stops(original: str) -> set[int]:
