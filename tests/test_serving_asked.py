@@ -97,7 +97,7 @@ def test_ten_million_tokens_are_ten_million() -> None:
         ("qwen2 0.5b 部署到a100 80g上 nvidia-smi显示72G,是不是内存泄漏", "预留给 KV 缓存"),
         (
             "Qwen2.5-1.5B on an L40S: nvidia-smi shows 41 GB used, why so much, is it a leak?",
-            "set aside for keys and values",
+            "share of the card at its start",
         ),
     ],
 )
@@ -143,3 +143,41 @@ def test_copies_and_ranks_are_told_by_the_cache_that_each_leaves(question: str, 
 def test_several_sequences_on_cards_of_data_centres_are_a_servers() -> None:
     assert understood(read("2 sequences of 16k, Llama-3.1-8B bf16 on an A100 80GB, does it fit?"))["engine"] == "vllm"
     assert "engine" not in understood(read("2 sequences of 16k, Llama-3.1-8B bf16 on an RTX 4090, does it fit?"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "sglang Qwen2.5-32B bf16 --tp 2 on 2xL40S --mem-fraction-static 0.92: Capture cuda graph failed: CUDA out of memory. what do i change",
+        "sglang 两张L40S 跑 Qwen2.5-32B bf16 --tp 2 --mem-fraction-static 0.92 报错 Capture cuda graph failed: CUDA out of memory 怎么改",
+    ],
+)
+def test_a_share_to_go_back_to_is_that_of_the_program(question: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    usual = re.search(r"mem_fraction_static \((0\.\d+) is usual|mem_fraction_static.通常 (0\.\d+)", first)
+    assert usual, first
+    assert float(usual[1] or usual[2]) < 0.9, first
+    assert "--cuda-graph-max-bs" in first
+    assert "--max-num-seqs" not in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "vLLM Qwen2.5-VL-7B on a 4090: OOM as the first image request comes in",
+        "vllm 起 Qwen2.5-VL-7B,4090,一传图片就 OOM",
+    ],
+)
+def test_pictures_on_a_server_are_tamed_by_its_own_settings(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "--limit-mm-per-prompt" in text
+    assert "num_ctx" not in text
+
+
+def test_a_total_that_was_stated_gets_the_total() -> None:
+    text = (
+        Assistant()
+        .ask("A blog says Llama 70B with 32K context and 10 users needs 800GB of KV and 1034GB total. Correct?")
+        .text
+    )
+    assert "245 GB" in text

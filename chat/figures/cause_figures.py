@@ -6,6 +6,8 @@ from typing import Any
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.figures.worked import MADE as WORKED
 from kb.host_memory import host_need
+from kb.pools import share_by_default
+from kb.programs import written
 
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
 
@@ -68,6 +70,18 @@ def _pool_if(shared: bool) -> Callable[[Figures], float]:
         return float(next((one["value"] for one in there if one["quantity"] == "kv_tokens"), 0) or _missing("pool"))
 
     return tokens
+
+
+def _usual_share(figures: Figures) -> float:
+    """The share that the program takes where nobody says, of SGLang what its rule leaves of this card."""
+    program = figures.given.get("engine")
+    if written(program) == "vllm" or not program:
+        return default_of("vLLM", "gpu_memory_utilization", "first engine")
+    if usual := share_by_default(program):
+        return usual
+    there = figures.at(gpu_memory_utilization=None)
+    taken = next((one["value"] for one in there.answers_json() if one["quantity"] == "pool"), 0) or _missing("pool")
+    return float(taken) * GIB / float(there.situation.facts["card_memory"].value)
 
 
 def _pool_tokens(figures: Figures) -> float:
@@ -190,7 +204,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_card": (lambda f: f.base.terms["kv_cache"], gib_words),
     "beside_share": (lambda f: _whole_card(f) * (1 - _share(f)), gib_words),
     "share": (_share, lambda share: f"{share:g}"),
-    "usual_share": (lambda f: default_of("vLLM", "gpu_memory_utilization", "first engine"), lambda share: f"{share:g}"),
+    "usual_share": (_usual_share, lambda share: f"{share:.2g}"),
     "pool_tokens": (_pool_tokens, _COUNT),
     "pool_shared": (_pool_if(True), _COUNT),
     "pool_each": (_pool_if(False), _COUNT),
