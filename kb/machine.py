@@ -28,6 +28,8 @@ _STORED = ("bits", "weight_format")
 ANY_ROOM = 1e6
 # of weights in files
 USUAL_BITS = 4
+# of models of one kind that host memory helps to run, where no others are asked for
+MOST_OF_A_KIND = 4
 FEWER_BITS = (8, 6, 5, 4, 3, 2)
 # cards that are looked for at most
 MOST_CARDS = 16
@@ -182,7 +184,8 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
     if beside:
         own = float(room) - host_reserve() if room else ANY_ROOM
         usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
-        held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held)
+        each = 1 if asked or len({one.experts for one in tried}) > 1 else MOST_OF_A_KIND
+        held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held, each)
     fewer = None
     if asked and not held and not case.rig:
         larger = _on_the_host(case, tried[0], min(widths), given)
@@ -259,20 +262,22 @@ def _on_cards(
     return sorted(found.values(), key=lambda one: -(one.at.n_params or 0)), missed
 
 
-def _with_host(case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, on_cards: list[Held]) -> list[Held]:
+def _with_host(
+    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, on_cards: list[Held], each: int = 1
+) -> list[Held]:
     """The largest mixture with experts in host memory, the largest dense model with layers there; both larger than what the
     cards hold by themselves."""
     room = float(case.facts["host_memory_gb"]) * GIB + _room(case)
-    found: dict[bool, Held] = {}
+    found: dict[bool, list[Held]] = {True: [], False: []}
     for model, there in _cases(case, tried, bits, given, FILES, room):
         most = max((one.at.n_params or 0 for one in on_cards if one.experts == model.experts), default=0)
-        if model.experts in found or model.params <= most:
+        if len(found[model.experts]) == each or model.params <= most:
             continue
         at = beside_cards(there, model.experts)
         if at is not None:
             way = "host" if not case.rig else "experts" if model.experts else "layers"
-            found[model.experts] = Held(way, bits, model.experts, at)
-    return sorted(found.values(), key=lambda one: not one.experts)
+            found[model.experts].append(Held(way, bits, model.experts, at))
+    return [*found[True], *found[False]]
 
 
 def beside_cards(case: Case, experts: bool) -> Outcome | None:

@@ -305,3 +305,18 @@ def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question:
     assert "70B" in first
     assert "32B" in first.split("70B")[1]  # of the smaller one the other machine is the faster
     assert "RTX 5090" in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "64GB DDR5-6000, RTX 3060 12GB. Which MoE models should I even bother downloading? don't care about dense",
+        "3060 12G 加 64G 内存,只看 MoE,能跑哪些模型",
+    ],
+)
+def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
+    answer = told(question)
+    rows_told = [line for line in answer.splitlines() if "(MoE)" in line]
+    assert len(rows_told) > 1
+    assert "gpt-oss-20b" in answer
+    assert "Next up: gpt-oss-20b" not in answer

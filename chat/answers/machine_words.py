@@ -330,7 +330,8 @@ def _next_up(machines: list[Row], language: str) -> list[str]:
     zh = language == "zh"
     said = []
     for machine in machines:
-        if larger := machine["next"]:
+        larger = machine["next"]
+        if larger and larger["model"] not in {one["model"] for one in machine["held"]}:
             where = rig(machine, language) + (":" if zh else ": ") if len(machines) > 1 else ""
             model = _model(larger, language)
             said.append(
