@@ -10,8 +10,10 @@ _AMOUNTS = ("gpu_memory_gb", "host_memory_gb")
 _MOST = 5
 # the stops of a Chinese text as those that end a clause: one for one, so that every place stays
 _STOPS = str.maketrans("，。；：？！（）", ",.;:?!()")
-# a product or a comparison is judged as arithmetic, or is the asker's own remark
-_REMARK = re.compile(r"[=<>×≈≥*]|->")
+# a sum or a comparison is judged as arithmetic, or is the asker's own remark
+_REMARK = re.compile("[=<>×≈≥*+]|->|^(?:所以|那|so\\b|then\\b)")
+# where a figure is judged, a formula or a table explained, what was not understood takes nothing from a verdict
+_NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_lookup", "why_more", "training_time"})
 
 
 def left_out(reading: Reading) -> str:
@@ -43,7 +45,7 @@ def _unread(reading: Reading) -> list[Unread]:
 def _asked(reading: Reading) -> list[Unread]:
     """What stands in a clause that asks, of whatever is no arithmetic."""
     unread = _unread(reading)
-    if not unread:
+    if not unread or _NO_VERDICT & set(reading.intents[:2]) or reading.equations:
         return []
     asking = [part for part in parts(reading.text.lower().translate(_STOPS)) if part.asks]
     return [

@@ -183,6 +183,10 @@ def _each_way(name: str, words: str, rest: list[Result], inner: list[str], langu
     """One value under which some cases may fit: each verdict but the plain no, with the cases that have it."""
     zh = language == "zh"
     matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, rest)]
+    if len(matter) > 1 and "lora_targets" in matter:  # the table has the adapters that take more
+        rest = _least(rest, "lora_targets")
+        inner = [verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest)]
+        matter.remove("lora_targets")
     said = []
     for verdict in [one for one in inner if one != "no"]:
         group = [case for case in rest if case["verdict"] == verdict]
@@ -199,6 +203,14 @@ def _each_way(name: str, words: str, rest: list[Result], inner: list[str], langu
     if zh:
         return f"{words}{gap(words)}{','.join(said)}"
     return f"{_join(name)} {words} it {'is ' if said[0].startswith('borderline') else ''}{', '.join(said)}"
+
+
+def _least(cases: list[Result], name: str) -> list[Result]:
+    """Of cases that differ in one fact alone the one that needs least."""
+    kept: dict[str, Result] = {}
+    for case in sorted(cases, key=lambda one: float(one["memory"]["best_gib"])):
+        kept.setdefault(str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name)), case)
+    return list(kept.values())
 
 
 def _told_apart(cases: list[Result], names: list[str], language: str) -> list[str]:
