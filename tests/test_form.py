@@ -260,3 +260,15 @@ def test_recomputation_is_named_as_a_person_names_it() -> None:
     assert "checkpointing on" in english
     assert "、开启激活重计算、" in chinese
     assert not re.search(r"adapter dtype|适配器精度", english + chinese)
+
+
+def test_a_headline_tells_what_decides_and_leaves_the_rest_to_the_table() -> None:
+    opening = ask("Qwen3-30B-A3B 微调，4 张 4090，16 位 LoRA 和 QLoRA 哪个能上").split("\n\n")[0]
+    assert "LoRA 作用于" not in opening
+    assert opening.count("GiB") <= 5
+
+
+def test_what_an_arithmetic_is_about_is_not_left_out_of_a_verdict() -> None:
+    assert "leaves out" not in ask(
+        "QLoRA paper: 65B on one 48GB card. Does 780 match the 16 bytes rule? 65*16=1040 no?"
+    )

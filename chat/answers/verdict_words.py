@@ -183,8 +183,8 @@ def _each_way(name: str, words: str, rest: list[Result], inner: list[str], langu
     """One value under which some cases may fit: each verdict but the plain no, with the cases that have it."""
     zh = language == "zh"
     matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, rest)]
-    if len(matter) > 1 and "lora_targets" in matter:  # the table has the adapters that take more
-        rest = _least(rest, "lora_targets")
+    if len(matter) > 1 and "lora_targets" in matter:  # on all linears, as is usual; the table has the fewer
+        rest = _most(rest, "lora_targets")
         inner = [verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest)]
         matter.remove("lora_targets")
     said = []
@@ -205,10 +205,10 @@ def _each_way(name: str, words: str, rest: list[Result], inner: list[str], langu
     return f"{_join(name)} {words} it {'is ' if said[0].startswith('borderline') else ''}{', '.join(said)}"
 
 
-def _least(cases: list[Result], name: str) -> list[Result]:
-    """Of cases that differ in one fact alone the one that needs least."""
+def _most(cases: list[Result], name: str) -> list[Result]:
+    """Of cases that differ in one fact alone the one that needs most."""
     kept: dict[str, Result] = {}
-    for case in sorted(cases, key=lambda one: float(one["memory"]["best_gib"])):
+    for case in sorted(cases, key=lambda one: -float(one["memory"]["best_gib"])):
         kept.setdefault(str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name)), case)
     return list(kept.values())
 
