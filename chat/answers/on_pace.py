@@ -25,6 +25,8 @@ _OF_NO_RUN = frozenset(
         "stages",
         "batch",
         "offload",
+        "link",
+        "rl_step",
     }
 )
 

@@ -6,6 +6,7 @@ from math import ceil
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, duration, line, money, money_each, scaled, share, tokens
 from chat.works import CHINCHILLA, LORA, PALM
+from formulas.quantity import Words
 from kb.recipe import ADAPTERS, tokens_for_each
 from kb.runs import like
 from kb.timing import FROZEN, RECOMPUTED, Training, kilowatt_hours
@@ -15,19 +16,28 @@ def measured(asked: Asked) -> list[Line]:
     """The time that follows from what was seen of it: seconds a step, or tokens a second."""
     step = asked.said("seconds_per_step")
     if step and asked.steps:
-        took = duration(asked.steps * step / 3600, asked.steps * step / 3600, 3)
-        return [
-            line(
-                f"**About {took.en}**: {ceil(asked.steps):,} steps × {amount(step)} s.",
-                f"**约 {took.zh}**:{ceil(asked.steps):,} 步 × {amount(step)} 秒。",
-            )
-        ]
+        hours = asked.steps * step / 3600
+        took = duration(hours, hours, 3)
+        price = _priced(asked, hours)
+        return [line(f"**About {took.en}**: {ceil(asked.steps):,} steps × {amount(step)} s.{price.en}",
+                     f"**约 {took.zh}**:{ceil(asked.steps):,} 步 × {amount(step)} 秒。{price.zh}")]  # fmt: skip
     if asked.rate and asked.training.tokens:
         hours = asked.training.tokens / asked.rate / 3600
         took = duration(hours, hours, 3)
-        return [line(f"**About {took.en}**: {tokens(asked.training.tokens)} tokens ÷ {amount(asked.rate)} tokens/s.",
-                     f"**约 {took.zh}**:{tokens(asked.training.tokens)} token ÷ {amount(asked.rate)} token/秒。")]  # fmt: skip
+        price = _priced(asked, hours)
+        return [line(f"**About {took.en}**: {tokens(asked.training.tokens)} tokens ÷ {amount(asked.rate)} tokens/s.{price.en}",
+                     f"**约 {took.zh}**:{tokens(asked.training.tokens)} token ÷ {amount(asked.rate)} token/秒。{price.zh}")]  # fmt: skip
     return []
+
+
+def _priced(asked: Asked, hours: float) -> Words:
+    """What those hours cost on all cards."""
+    price, count = asked.said("price_per_hour"), asked.training.n_gpus or 1
+    if not price:
+        return Words("", "")
+    cost, each = money(hours * count * price, hours * count * price, asked.currency), money_each(price, asked.currency)
+    return Words(f" **About {cost}**: {amount(hours)} h × {count} × {each} for a GPU-hour.",
+                 f"**约 {cost}**:{amount(hours)} 小时 × {count} × 每卡时 {each}。")  # fmt: skip
 
 
 def epochs_words(asked: Asked) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from chat.schemas import TEXTS, Schema, number
 
 TRAINING_KINDS = (
     "time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "compare", "accumulation", "checkpointing", "adapters",
-    "stages", "batch", "offload", "per_token", "scaling", "power", "sparse", "fp8",
+    "stages", "batch", "offload", "per_token", "scaling", "power", "sparse", "fp8", "link", "rl_step",
 )  # fmt: skip
 SERVING_KINDS = (
     "rate",
@@ -25,6 +25,7 @@ OF_TRAINING = {
     "rate": "tokens a second that were seen, over all cards", "rate_each": "the same of each card", "hours": "hours that there are",
     "gpu_hours": "GPU-hours that there are", "total_flop": "operations that there are", "seconds_per_step": "seconds of a step",
     "steps": "optimizer steps", "samples": "samples", "epochs": "epochs", "step_samples": "samples of a step over all cards",
+    "rollouts": "answers generated for a step of reinforcement learning", "network_gbit": "Gbit/s of the network between machines",
     "seq_len": "tokens of a sample", "watts": "power of a card", "price_per_kwh": "price of a kWh",
 }  # fmt: skip
 OF_MACHINE = {
@@ -34,6 +35,7 @@ OF_MACHINE = {
 OF_SERVING = {
     "seconds": "seconds to the first token that were seen",
     "other_ddr": "a further DDR generation to compare with",
+    "examples": "1 where the cards are only examples",
     "more_cards": "further cards that are thought of",
     "rate": "tokens a second that were seen or are wanted",
     "requests": "prompts to work through",

@@ -9,6 +9,7 @@ from chat.figures.named import Figures
 from chat.pace.cards import compared, peaks
 from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, users
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
+from chat.pace.rollouts import step_lines
 from chat.pace.run import Asked
 from chat.pace.served import Served
 from chat.pace.serving import lines as serving_lines
@@ -68,6 +69,8 @@ def training(
         method or "full", gradient_checkpointing != "off", pretrains, run, told, currency,
     )  # fmt: skip
     host = HostMemory.of(*(told.get(key) for key in ("host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s")))
+    if "rl_step" in about and (steps := step_lines(asked)):
+        return told_lines(steps)
     found = compared(named, training=True) if "compare" in about else []
     for kind in ("sparse", "fp8"):
         if kind in about and card:
@@ -186,6 +189,9 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
         cases = [cases[0], {**alike, "n_gpus": int(cases[0].get("n_gpus") or 1) + more}]
     asked = Served(tuple(cases), tuple(about), told)
     found += serving_lines(asked)
+    if told.get("examples"):
+        found.append(line("No card was named, so these are examples: the speed goes with a card's bandwidth as long as all weights are on it; name yours.",
+                          "没有说显卡,以上只是举例:权重全部在卡上时,速度与显存带宽成正比;请说出您的显卡。"))  # fmt: skip
     rates = [
         {"quantity": decoding_rate.name, "scope": "total", "value": one.bound, "unit": "tokens/s",
          "says": decoding_rate.says.en, "zh": decoding_rate.says.zh} for one in asked.worked[:1]

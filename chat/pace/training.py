@@ -66,7 +66,7 @@ def _utilisation(asked: Asked) -> list[Line]:
         )  # fmt: skip
         on = cards(t.n_gpus or 1, t.card or "")
         again = [line(f"Full recomputation does 8 operations where 6 are counted: with it the cards do {share(reached * 8 / 6)} of their peak (HFU).",
-                      f"完全重计算时实际做 8 次、只计 6 次:此时显卡实际达到峰值的 {share(reached * 8 / 6)}(HFU)。", PALM)] if asked.recomputes else []  # fmt: skip
+                      f"完全重计算时实际做 8 次、只计 6 次:此时显卡实际达到峰值的 {share(reached * 8 / 6)}(HFU)。", PALM)] if asked.recomputes and reached * 8 / 6 <= 1 else []  # fmt: skip
         return [
             line(f"**About {share(reached)} of the peak rate (MFU)**, {judged[0]} ({shares_words(low, high)}).",
                  f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),

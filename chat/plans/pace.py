@@ -17,6 +17,7 @@ _MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "
 _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
+_EXAMPLES = ("RTX 4090", "H100 80 GB")  # where no card is named
 _NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
@@ -49,23 +50,26 @@ def pace_calls(reading: Reading) -> list[Call]:
     if not set(PACE) & set(reading.intents):
         return []
     asked = paced(reading)
-    call = _training(reading, asked) if asked.training else _serving(reading, asked)
+    # the power that a card takes in a stated time is none of a served model
+    powered = {"price_per_kwh", "hours"} <= set(reading.extras) and not has_subject(reading)
+    trains = asked.training or powered or "rollouts" in reading.extras
+    call = _training(reading, asked) if trains else _serving(reading, asked)
     return _apart(reading, call) if call else []
 
 
 def _apart(reading: Reading, call: Call) -> list[Call]:
-    """ "One stream in bf16, 64 streams in fp8": each format has the number of sequences that stands nearest to it."""
+    """One stream in bf16, 64 streams in fp8: two formats and two numbers of sequences go together in the order of the text."""
     name, facts = call
-    formats, counts = reading.facts.get("weight_format", ()), reading.facts.get("batch_size", ())
-    places, beside = reading.spans.get("weight_format", ()), list(reading.spans.get("batch_size", ()))
+    formats, places = reading.facts.get("weight_format", ()), reading.spans.get("weight_format", ())
+    counts = list(zip(reading.spans.get("batch_size", ()), reading.facts.get("batch_size", ()), strict=False))
     alone = compiled(_ALONE).search(reading.text.lower())
-    if name != "generation_speed" or not alone or len(formats) != _PAIR or len(counts) != 1 or len(places) != _PAIR:
+    if len(counts) == 1 and alone:
+        counts.append((alone.span(), 1))
+    if name != "generation_speed" or not len(formats) == len(places) == len(counts) == _PAIR:
         return [call]
-    near = [abs(start - alone.start()) < abs(start - beside[0][0]) for start, _ in places]
-    if near[0] == near[1]:
-        return [call]
-    each = [(str(one), 1 if single else int(counts[0])) for one, single in zip(formats, near, strict=True)]
-    return [(name, {**facts, "weight_format": stored, "batch_size": count}) for stored, count in each]
+    stored = [one for _, one in sorted(zip(places, map(str, formats), strict=True))]
+    each = [int(one) for _, one in sorted(counts)]
+    return [(name, {**facts, "weight_format": one, "batch_size": many}) for one, many in zip(stored, each, strict=True)]
 
 
 def train_tokens(reading: Reading) -> float | None:
@@ -103,6 +107,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     subject = {"params": subject["params"]} if "params" in subject else subject
     if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.text.lower()):
         kinds.insert(0, "per_token")
+    if "rollouts" in reading.extras and {"rate", "rate_each"} & set(reading.extras):
+        kinds, tokens = ["rl_step"], None
     alone = {"sparse", "fp8", "compare", "mfu", "flops", "scaling", *_NO_CARD} & set(
         kinds
     ) or "seconds_per_step" in reading.extras
@@ -217,6 +223,15 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         and facts["batch_size"] > 1
     ):
         facts["batch_size"] = [1, facts["batch_size"]]
+    if not (
+        cards
+        or {"gpu_memory_gb", "host_memory_gb"} & set(reading.facts)
+        or reading.unknown_gpus
+        or "need" in kinds
+        or told
+    ):
+        cards, facts["gpu"] = list(_EXAMPLES), list(_EXAMPLES)
+        told["examples"] = 1.0
     if not (cards or {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) or ("need" in kinds and "rate" in told)):
         return None
     if len(cards) > 1:

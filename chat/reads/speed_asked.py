@@ -44,6 +44,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 # settings, wherever the text says that they are changed
 _CHANGED = (
+    ("link", r"\brisers?\b|\bx[148]\b[^;?]{0,12}(?:slots?|lanes?|links?)|\bnvlink\b|\b\d{1,3}\s?g(?:be|bit|bps)\b|\bethernet\b|\binfiniband\b|以太网|万兆|千兆"),
     ("batch", r"\bbatch\b[^;?]{0,40}(?:\bfrom \d|\bto \d|\bincreas\w+|\blarger\b|\bbigger\b|\bdoubl\w+|\baffect\w*|\bimpact\w*|从|调|增|加大|翻倍|改成|影响)|(?:\blarger\b|\bbigger\b|\bincreas\w+|增大|加大|提高)[^;?]{0,16}(?:\bbatch|批)"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*[^;?]{0,40}(?:slow|fast|speed|time)|梯度(?:累积|累计)[^;?]{0,16}(?:慢|快|速度|时间)"),
 )  # fmt: skip
@@ -67,7 +68,7 @@ def paced(reading: Reading) -> Paced:
     found = _kinds(" ; ".join(parts), text) or _kinds(text, text)
     if {"tokens", "time"} <= set(found) and not compiled(_HOW_MANY_TOKENS).search(" ; ".join(parts)):
         found.remove("tokens")  # compute-optimal is how, and the time is what
-    if compiled(_SPEED).search(" ; ".join(parts)):
+    if compiled(rf"{_SPEED}|\bhurt\b|\bmatter\b|\bsense\b|影响|值得|意义").search(" ; ".join(parts)):
         found += [kind for kind, pattern in _CHANGED if kind not in found and compiled(pattern).search(text)]
     if len(reading.facts.get("gpu", ())) > 1 and "compare" not in found and compiled(_COMPARED).search(text):
         found.append("compare")
@@ -129,7 +130,7 @@ _ASKS_MEMORY = frozenset(
 )
 # asked in words that say of what only together with what is told: "is that expected?"
 _VAGUE = frozenset({"unclear", "out_of_scope", "why_more", "explain_derive"})
-_SEEN = frozenset({"rate", "rate_each", "seconds_per_step"})
+_SEEN = frozenset({"rate", "rate_each", "seconds_per_step", "rollouts"})
 # kinds that are of speed without such a word
 _OF_ITSELF = frozenset({"loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
 _ELSE = r"\bgam(?:e|es|ing)\b|\bfps\b|\brender\w*|\bmining\b|\bwho (?:trained|made|built)\b|游戏|渲染|挖矿"

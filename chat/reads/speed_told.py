@@ -8,7 +8,7 @@ from chat.reads.scan import Scan
 
 _TOK = r"(?:tok(?:en)?s?|toks?|词元|字)"
 _SEC = r"(?:s|sec|secs|second|seconds|秒|秒钟)(?![a-z])"
-_RATE = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km])?(?:\s?(?:-|~|到|to)\s?(?P<m>{NUM})\s?[km]?)?\s?(?:个)?\s?(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z])|{_TOK}/{_SEC}|tgs(?![a-z]))"
+_RATE = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到|to)\s?(?P<m>{NUM})\s?[km]?)?\s?(?:个)?\s?(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z])|{_TOK}/{_SEC})"
 _RATE_ZH = rf"每秒(?:钟)?(?:只有|只|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 _UNITS = {
@@ -17,7 +17,7 @@ _UNITS = {
     "week": "week", "周": "week", "星期": "week", "礼拜": "week", "months": "month", "month": "month", "月": "month",
 }  # fmt: skip
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-_DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|一|两|半)\s?(?:个)?\s?-?(?P<u>{_UNIT})(?![a-z])(?!\s?(?:of )?ago)"
+_DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|[一二三四五六七八九十两半])\s?(?:个)?\s?-?(?P<u>{_UNIT})(?![a-z])(?!\s?(?:of )?ago)"
 
 
 _SECONDS = rf"(?<![\d.a-z/$])(?P<n>{NUM})\s?(?:s|sec|secs|seconds|秒)(?![a-z/])"
@@ -26,10 +26,16 @@ _SECONDS = rf"(?<![\d.a-z/$])(?P<n>{NUM})\s?(?:s|sec|secs|seconds|秒)(?![a-z/])
 def _scaled(found: re.Match[str]) -> float:
     low, high = _plain(found["n"]), found.groupdict().get("m")
     number = (low + _plain(high)) / 2 if high else low
-    return number * {"k": 1e3, "m": 1e6, "": 1.0}[found["k"] or ""]
+    return number * {"k": 1e3, "m": 1e6, "万": 1e4, "": 1.0}[found["k"] or ""]
 
 
-_SPELLED = {"a": 1.0, "one": 1.0, "一": 1.0, "两": 2.0, "半": 0.5}
+_SPELLED = {
+    "a": 1.0,
+    "one": 1.0,
+    "半": 0.5,
+    "两": 2.0,
+    **{one: i + 1.0 for i, one in enumerate("一二三四五六七八九十")},
+}
 
 
 def _plain(text: str) -> float:
@@ -45,13 +51,21 @@ _SCALES = {"b": 1e9, "m": 1e6, "k": 1e3, "万": 1e4, "w": 1e4, "": 1.0}
 # (name, pattern, value): numbers that no other reader may take; the groups are what `value` reads
 _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("rate_each", rf"{_RATE}\s?(?:/|per|on each|for each|each)\s?(?:gpu|card|卡|a100|h100|device)|(?:单卡|每(?:张)?卡|每gpu)[^,;。]{{0,8}}?(?:{_RATE_ZH.replace('?P<n>', '?P<n2>').replace('?P<k>', '?P<k2>').replace('?P<m>', '?P<m2>')})", lambda found: _scaled(found) if found["n"] else _plain(found["n2"])),
+    ("rate_each", rf"\btgs\s?(?:[:=]|is|of|是|为|大概|约)?\s?(?P<n>{NUM})(?P<k>k)?(?![\d.a-z])|(?<![\d.a-z])(?P<m>{NUM})\s?tgs(?![a-z])", lambda found: _plain(found["n"] or found["m"]) * (1e3 if found["k"] else 1.0)),
+    ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?prompts?\s?(?:x|×|\*|,|with|每个)\s?(?P<m>{NUM})\s?(?:个|条)?\s?(?:回答|回复|采样|rollouts?|completions?|responses?|answers?|generations?|samples?)", lambda found: _plain(found["n"]) * _plain(found["m"])),
+    ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?(?:rollouts|completions|轨迹|rollout)(?![a-z])", lambda found: _plain(found["n"])),
+    ("network_gbit", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:gbe|gb?it(?:/s|ps)?|gbps|g(?:igabit)? ethernet|g\s?(?:网|以太网|网卡))(?![a-z])", lambda found: _plain(found["n"])),
+    ("steps", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<k>k|万|w)\s?(?:个)?(?:steps?|iters?|iterations?|步)(?![a-z])", lambda found: _plain(found["n"]) * _SCALES[found["k"]]),
+    ("network_gbit", r"万兆", lambda _: 10.0),
+    ("network_gbit", r"千兆|\bgigabit ethernet", lambda _: 1.0),
     ("rate", _RATE, _scaled),
     ("rate", _RATE_ZH, _scaled),
     ("seconds_per_step", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:s|sec|seconds|秒)\s?(?:/|per|a|每|一)\s?(?:it(?:er(?:ation)?)?s?|steps?|步)(?![a-z])", lambda found: _plain(found["n"])),
     ("seconds_per_step", rf"(?:每(?:一)?步|一步|每个? ?step|\b(?:each|every|one|a) (?:optimizer |training )?(?:step|iteration)(?: takes?| is)?)\s?(?:要|需要|大概|大约|约|about|around)*\s?(?P<n>{NUM})\s?(?:s|sec|seconds|秒)(?![a-z])", lambda found: _plain(found["n"])),
     ("seconds_per_step", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:it(?:er(?:ation)?)?s?|steps?|步)\s?(?:/|per|a|每)\s?(?:s|sec|second|秒)(?![a-z])", lambda found: 1 / _plain(found["n"])),
     ("mfu", r"(?<![\d.])(?P<n>0?\.\d+|\d{1,2}(?:\.\d+)?)\s?(?:%|percent)?\s*(?:的|of )?\s?(?:mfu|hfu|model flops? utili[sz]ation|(?:算力)?利用率|(?<!memory )utili[sz]ation)(?![a-z])|(?:mfu|hfu|(?<!显存)(?:算力)?利用率|flops? utili[sz]ation)\s?(?:is|of|at|=|:|~|按|取|为|是|大概|约|about|around|only|只有|才)*\s?(?P<m>0?\.\d+|\d{1,2}(?:\.\d+)?)(?:\s?%|(?![\d.a-z]))", _share),
-    ("price_per_kwh", rf"(?<![\d.,])[$¥€]?\s?(?<![\d.,])(?P<n>{NUM})\s?(?:\$|¥|元|块|毛|cents?|ct)?\s?(?:/|per|每|一)\s?(?:kwh|kw·h|kilowatt[- ]hours?|度电?)|(?:一度|每度)电?\s?(?P<m>{NUM})\s?(?:元|块)", lambda found: _plain(found["n"] or found["m"])),
+    ("mfu", r"tflops?(?:/s)?\s?(?:,|at|@|x|\*|×)?\s?(?P<n>\d{1,2})\s?%(?P<m>)", _share),
+    ("price_per_kwh", rf"(?<![\d.,])[$¥€]?\s?(?<![\d.,])(?P<n>{NUM})\s?(?:\$|¥|€|£|元|块|毛|cents?|ct|eur(?:os?)?|usd|gbp|dollars?)?\s?(?:/|per|每|一)\s?(?:kwh|kw·h|kilowatt[- ]hours?|度电?)|(?:一度|每度)电?\s?(?P<m>{NUM})\s?(?:元|块)", lambda found: _plain(found["n"] or found["m"])),
     ("watts", r"(?<![\d.a-z])(?P<n>\d{2,4})\s?(?:w|watts?|瓦)(?![a-z])(?!\s?(?:条|个|步|字|样本|数据|tok))", lambda found: _plain(found["n"])),
     ("host_mt_s", r"\bddr(?P<g>[345])[- ]?(?:[^\d,;]{0,8})?(?P<n>(?![2345]0[5-9]0(?!\d))\d{4})(?!\d)|(?<![\d.])(?P<m>\d{4})\s?(?:mt/s|mhz)(?![a-z])", lambda found: _plain(found["n"] or found["m"])),
     ("host_ddr", r"\bl?p?ddr(?P<n>[345])x?(?![\d])", lambda found: _plain(found["n"])),

@@ -1,0 +1,44 @@
+"""What a question tells of speed is used: rollouts, steps, deadlines, networks, links, prices, and what a log shows."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+def _first(text: str) -> str:
+    return Assistant().ask(text).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 256 × 1,024 ÷ 20,000 = 13.1 s; 6 × 7.6e9 × 262,144 ÷ (8 × 989e12 × 0.4) = 3.8 s
+        ("GRPO step time: Qwen2.5-7B on 8xH100, 256 rollouts of 1024 tokens each, vllm makes 20k tok/s, 40% mfu?", ("About 17 seconds a step", "3.8 seconds of training")),
+        ("GRPO 一步要多久:7B,8张H800,128个prompt×8条回答,每条800 token,生成 1.5万 token/s,mfu 35%", ("生成 55 秒", "训练 12 秒")),
+        # 12,000 × 1.8 s = 6 h; × 4 × 2.2 = 52.8
+        ("the log says 1.8 s/it, 12k steps: total time, and cost at $2.2/h for 4 gpus?", ("About 6 hours", "$52.80")),
+        ("日志 3.5s/it,一共 8000 步,8卡,每卡每小时 12 元,要多久、多少钱", ("7.78 小时", "747 元")),
+        # 6 × 7e9 × 5e9 ÷ (312e12 × 0.4 × 72 h) = 6.5
+        ("三天内要把 5B token 的继续预训练跑完,7B 模型,需要几张A100?", ("6–9 张",)),
+        # 2 × 26 GB ÷ 1.25 GB/s
+        ("Does full training of a 13B over two nodes on 10GbE make sense?", ("about 42 s",)),
+        ("13B 全参训练跨两台机器走万兆网,速度影响多大", ("约 42 秒",)),
+        ("2x3090 on x4 riser slots, does that hurt a 70B in tensor parallel?", ("x4 hardly matters",)),
+        # 350 W × 504 h × 0.3
+        ("electricity cost of a 4090 at 350W for 3 weeks, 0.30 eur/kwh?", ("€52.92",)),
+        ("训练速度 tgs 1400,8卡A100,13B,mfu多少", ("MFU 约 35 %",)),
+        ("6ND for 13B on 260B tokens; A100 at 312 tflops 50% -> gpu hours?", ("36,100 GPU-hours", "50 % of the peak")),
+        ("how many tokens per second does llama 3 70b q4 make?", ("H100 80 GB",)),
+        ("DDR4双通道和DDR5双通道跑30B-A3B Q4纯CPU,各多少token/s", ("DDR4", "DDR5", "1.8 倍")),
+        ("从零训一个1B的小模型,一张4090,显存够吗,20B token要多久", ("全量微调",)),
+    ],
+)  # fmt: skip
+def test_what_is_told_is_used(question: str, says: tuple[str, ...]) -> None:
+    first = _first(question)
+    assert all(one in first for one in says), first
+
+
+def test_two_formats_and_two_counts_go_together_in_their_order() -> None:
+    calls = Assistant().ask("H100, 8B: one stream in bf16, and 64 streams in fp8, how many tokens/s?").tool_calls
+    given = [(call["args"]["weight_format"], call["args"]["batch_size"]) for call in calls]
+    assert given == [("bf16", 1), ("fp8", 64)]
