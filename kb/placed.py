@@ -90,7 +90,8 @@ def _in_host(there: Outcome) -> float:
     case = _with(there.case, host_memory_gb=_room(there.case), **({} if there.case.rig else {"gpu_layers": 0}))
     at = outcome(case)
     need = host_need(at.situation)
-    return (need[0] if need else 0.0) + (0.0 if case.rig else at.best / GIB)
+    beside = 0.0 if case.rig else (at.best - at.terms.get("runtime", 0.0)) / GIB  # a card's driver takes nothing there
+    return (need[0] if need else 0.0) + beside
 
 
 def _holds(there: Outcome) -> bool:

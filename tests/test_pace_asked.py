@@ -186,7 +186,7 @@ def test_operations_of_a_token_are_those_of_the_active_parameters() -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_placed_before_its_speed_is_told(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in "\n".join(Assistant().ask(question).text.split("\n\n")[:2])
 
 
 def test_no_card_reads_more_than_it_holds() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.figures.named import Figures
+from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
 from chat.plans.machines import (
     asks_which_file,
@@ -19,7 +20,6 @@ from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
 from chat.plans.told import told
 from chat.plans.understood import Facts, by_layers, facts_of, has_subject, is_serving, understood
-from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 
@@ -60,7 +60,7 @@ def plan(reading: Reading) -> list[Call]:
         return about
     if explained := _symptom(reading):
         return explained
-    if others := _encoders(reading):
+    if others := encoder_calls(reading):
         return others
     if reading.intent in _SILENT or not _answerable(reading):
         return []
@@ -72,17 +72,6 @@ def plan(reading: Reading) -> list[Call]:
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"}:
         return calls  # what is asked of speed is answered by them
     return [*calls, *_remarks(several[0], calls)]
-
-
-def _encoders(reading: Reading) -> list[Call]:
-    """Models that embed, rank or translate have shapes and needs of their own; a language model may run beside them."""
-    names = [str(one) for one in reading.extras.get("encoder", ())]
-    facts = facts_of(reading)
-    if "params" in facts and "model" not in facts:
-        facts.pop("params")  # that of the encoder itself
-    runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.text.lower())
-    about = [*(["inference"] if runs else []), *(["training"] if facts.get("task") == "train" else [])]
-    return [("encoder_memory", {"names": names, "about": about, **facts})] if names else []
 
 
 def by_task(reading: Reading) -> list[Reading]:
@@ -103,12 +92,22 @@ def _worked_out(reading: Reading) -> list[Call]:
     if runs_without_card(reading):
         held, speed = _recommend(reading), paced or _speed_of_memory(reading)
         return [*speed, *held] if asks_pace(reading) and not wants_memory(reading) else [*held, *speed]
+    if paced and paced[0][0] == "generation_speed" and "gpu_layers" in reading.asks:
+        return paced  # the layers that fit stand in the same sentence as their speed
     if paced and wants_largest(reading):  # what is named is what others say of it
         return [*_estimate(reading), ("recommend", _of_machine(reading)), *paced]
     if paced and asks_pace(reading):
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
         return [*paced, *(_estimate(reading) if wants_memory(reading) and not alone else [])]
-    return [*_of_memory(reading), *paced]
+    held = _of_memory(reading)
+    if (
+        paced
+        and "host_memory_gb" in reading.facts
+        and [name for name, _ in held] == ["recommend"]
+        and has_subject(reading)
+    ):
+        return paced  # how one model is placed on a machine, and how fast that is, have one answer
+    return [*held, *paced]
 
 
 def _speed_of_memory(reading: Reading) -> list[Call]:

@@ -1,0 +1,20 @@
+"""The call for models that embed, rank or translate."""
+
+from typing import Any
+
+from chat.plans.understood import facts_of
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+
+Call = tuple[str, dict[str, Any]]
+
+
+def encoder_calls(reading: Reading) -> list[Call]:
+    """Models that embed, rank or translate have shapes and needs of their own; a language model may run beside them."""
+    names = [str(one) for one in reading.extras.get("encoder", ())]
+    facts = facts_of(reading)
+    if "params" in facts and "model" not in facts:
+        facts.pop("params")  # that of the encoder itself
+    runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.text.lower())
+    about = [*(["inference"] if runs else []), *(["training"] if facts.get("task") == "train" else [])]
+    return [("encoder_memory", {"names": names, "about": about, **facts})] if names else []
