@@ -19,6 +19,9 @@ def assistant() -> Assistant:
         ("网上说 Qwen2.5-14B 每token KV要 480KB，我算出来是192KB，谁对", "**192 KB 是对的", ("480 KB 不对", "少乘了一个 2")),
         ('a blog: "KV of Llama 3 70B is 2.5MB a token, so 8k context is 20GB". I get 320KB. who\'s off?',
             "**320 KB is right", ("20 GB and 2.5 MB are not right", "8 times fewer")),
+        # 2 × 28 × 4 × 128 × 2 B = 56 KiB: 28 times less, 7 by the heads and 4 by the bytes
+        ("KV of Qwen2.5-7B per token: 2*3584*28*8 = 1.53 MB so 4.59 GB for 3072 tokens, but I measure 0.16 GB. Which part is wrong?",
+            "**0.16 GB is right", ("4.59 GB and 1.53 MB are not right", "7 times fewer, and 8 B for each number")),
         # 70 × 2 × 112 × 128 × 2 B; a fourteenth of it with 8 heads
         ("推导 KV cache 公式，用 BLOOM-176B 算 2048 长度；改成 8 个 kv 头呢", "后面的 token 要看前面所有 token", ("3.828 MiB", "1/14", "280 KiB")),
         ("what would the kv cache of llama-2-7b be if it had only 4 kv heads?", "**KV cache: 2", ("8 times less: 64 KiB per token",)),
@@ -45,6 +48,8 @@ def test_a_cache_is_judged_or_compared_in_the_first_sentence(
         ("what does gradient checkpointing throw away, and why are activations kept at all?", "**The backward pass needs them", ("a third more computing",)),
         ("MoE 每次只激活几个专家，能不能按需从硬盘加载用到的专家", "**所有专家都必须随时可用", ("带宽",)),
         ("with ZeRO-3 on 8 gpus memory is cut 8x, activations also get sharded, right?", "**Not quite: ZeRO-3 divides weights", ("its own batch",)),
+        ("is FSDP full shard the same as ZeRO-3 memory-wise?", "By what they divide they are the same", ("FULL_SHARD is ZeRO-3",)),
+        ("LoRA 冻结的层也要存激活吗，为什么激活显存没省", "冻结的层也要保存激活", ("7B 为例",)),
         ("用 FP8 训练全参显存能减半吗", "**不会减半", ("主权重",)),
     ],
 )  # fmt: skip

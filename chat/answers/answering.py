@@ -224,7 +224,10 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
         leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
     leads = [pace_wanted(reading, found.tools), *leads]
     by_concept = answers_by_concept(reading, found.keys)
-    if needs_example(reading) and not by_concept:  # how it works comes first, the example after it
+    if needs_example(reading) and by_concept and "frozen-layers-keep" in found.keys:  # which has figures in it
+        size = in_words("params", with_example(reading).facts["params"][0], reading.language)
+        leads = [*leads, example_told(reading, size)]
+    elif needs_example(reading) and not by_concept:  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
         leads, said = [example_told(reading, size), said, *leads], ""
     return leads, said

@@ -41,7 +41,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     """Whether a remark says the same with more of its reasons."""
     if name == "derive_quantity":
         told = {one.get("quantity") for one in result.get("answers") or []}
-        return bool(keys & {"account", "scores-formula", "adam-in-figures"}) or (
+        return bool(keys & {"account", "scores-formula", "adam-in-figures", *CONCEPT_KEYS}) or (
             "kv-in-one-line" in keys and told == {"kv_cache"}
         )
     if name == "check_arithmetic":

@@ -130,6 +130,7 @@ def _factors(figures: Figures) -> list[tuple[float, Words]]:
     found = [
         (0.5, Words("it counts keys or values alone, or 8 bits for each number", "只算了 K 或 V 一份,或按 8 位计")),
         (2.0, Words("it counts fp32, 4 B for each number, or one factor 2 too many", "按 fp32(4 字节)计,或多乘了一个 2")),
+        (4.0, Words("it counts 8 B for each number where 16 bit are 2 B", "每个数按 8 字节计,而 16 位是 2 字节")),
         (8.0, Words("it counts bits as bytes", "把位当成了字节")),
     ]  # fmt: skip
     heads, kept = figures.amount("heads"), figures.amount("kv_heads")
@@ -146,6 +147,15 @@ def _factors(figures: Figures) -> list[tuple[float, Words]]:
         found.insert(0, (heads / kept, groups))
         found.append(
             (heads / kept / 2, Words(groups.en + ", and one factor 2 is missing", groups.zh + ",而且少乘了一个 2"))
+        )
+        found.append(
+            (
+                4 * heads / kept,
+                Words(
+                    groups.en + ", and 8 B for each number where 16 bit are 2 B",
+                    groups.zh + ",而且每个数按 8 字节计,16 位是 2 字节",
+                ),
+            )
         )
         found.append(
             (2 * heads / kept, Words(groups.en + ", and one factor 2 is too many", groups.zh + ",而且多乘了一个 2"))

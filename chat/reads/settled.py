@@ -44,8 +44,15 @@ _NEAR = 120  # characters from the count to a further one
 _OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine"})
 
 
+# what adapters leave as it is: no freeze tuning
+_FROZEN_BASE = (
+    r"冻结的?(?:原(?:始|来)?|基座|那些)?的?(?:层|权重|参数|部分)|\bfrozen (?:base|layers?|weights?|param\w*|model|part)"
+)
+
+
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
+    _frozen_base(scan)
     _leave_to_others(scan)
     _correct(scan)
     _programs(scan)
@@ -67,6 +74,12 @@ def _keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
     scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
     scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
     return left
+
+
+def _frozen_base(scan: Scan) -> None:
+    methods = scan.facts.get("method", [])
+    if "freeze" in methods and {"lora", "qlora"} & set(methods) and any(scan.find(_FROZEN_BASE)):
+        _keep(scan, "method", [method != "freeze" for method in methods])
 
 
 def _leave_to_others(scan: Scan) -> None:
