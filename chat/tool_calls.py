@@ -1,6 +1,7 @@
 """What each tool of the agent does: a short text for the model, and the whole result in the shape of the contract."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -151,6 +152,9 @@ def remarks(
         told["tried_gib"] = float(tried[0])
     if len(tried) == 2:  # one amount alone tells no fragmentation
         told["oom_gib"] = [float(size) for size in tried]
+    for part in parts if isinstance(parts, list) else [parts] if parts else []:
+        if not re.fullmatch(r"[a-z_]+ \d+(?:\.\d+)?", str(part)):
+            raise BadInput(f"a part is a term with its GB, such as `weights 14`, not {str(part)[:30]!r}")
     for name, several in (
         ("gpus", gpus),
         ("programs", programs),
