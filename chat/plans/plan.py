@@ -258,6 +258,8 @@ def _solve(reading: Reading) -> list[Call]:
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
     if wanted[0] != "params" or has_subject(reading):
         calls.append(("estimate_memory", understood(reading)))
+    if reading.intent == "fits" and wanted[0] in ("seq_len", "batch_size"):
+        calls.reverse()  # whether it fits was asked first, then how far it goes
     return calls
 
 

@@ -17,6 +17,8 @@ VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%ä
 
 
 Places = list[re.Match[str]]
+# what makes a number behind "batch size" one of tokens
+_TOKENS_BEHIND = re.compile(r"[ -]?(?:tokens?\b|ctx\b|context\b|seq\b|ä¸ª?token)")
 _SHORTEST = 16  # tokens: fewer are no length, but a count of something
 _LENGTHS = frozenset(str(2**power) for power in range(9, 18))
 
@@ -65,6 +67,8 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
             elsewhere = bound.get(at[0], rule.fact) != rule.fact
             if rule.fact == "batch_size" and at[0] > start and text in _LENGTHS:
                 elsewhere = True  # "bs 1, 2048"
+            if rule.fact == "batch_size" and _TOKENS_BEHIND.match(scan.text, at[1]):
+                elsewhere = True  # "batch size at 1024 tokens"
             if rule.fact == "seq_len" and text.isdigit() and int(text) < _SHORTEST:
                 elsewhere = True  # "1 sequence", "8 contexts"
             if not scan.free(*at) or elsewhere:
