@@ -27,7 +27,7 @@ from kb.fused_experts import of_experts
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
-from kb.methods import checkpointing_of, method_facts, of_companions, unchecked
+from kb.methods import checkpointing_of, method_facts, of_companions, of_rollouts, unchecked
 from kb.names import names
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
@@ -105,6 +105,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         *without_kernel(knobs, case.card),
         *of_experts(reader(knobs), model),
         *of_companions(reader(knobs)),
+        *of_rollouts(reader(knobs)),
     )
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 

@@ -82,6 +82,19 @@ def of_companions(value: Value) -> tuple[str, ...]:
     return (f"{one_base}; models of their own are not counted",)
 
 
+def left_by_rollouts(value: Value) -> float | None:
+    """The share of a card that a rollout engine which keeps its own share leaves to the training beside it."""
+    share = float(value("gpu_memory_utilization", 0) or 0)
+    return 1 - share if str(value("algo", "")) in _ROLLOUTS and 0 < share < 1 else None
+
+
+def of_rollouts(value: Value) -> tuple[str, ...]:
+    """That what a card has is what the rollout engine leaves of it."""
+    left = left_by_rollouts(value) if value("gpu") or value("gpu_memory_gb") else None
+    kept = "a rollout engine on the same cards keeps its share"
+    return (f"{kept}: {left:.2g} of each card is left to train, more only if it sleeps meanwhile",) if left else ()
+
+
 def _in_backward(knobs: dict[str, Fact], method: str) -> bool:
     """Whether each parameter of a whole model is updated as its gradient appears."""
     return method == "full" and bool(stated(knobs, "optimizer_in_backward"))

@@ -18,6 +18,7 @@ from kb.facts import Situation, positions, situation
 from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
+from kb.methods import left_by_rollouts
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, sums
@@ -292,9 +293,9 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
     changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
     """
     where = situation(case)
-    share = (
-        where.knob("gpu_memory_utilization") if where.knob("task") == "inference" else None
-    )  # a rollout's is none of the training
+    share = where.knob("gpu_memory_utilization")
+    if where.knob("task") != "inference":
+        share = left_by_rollouts(reader(where.knobs))
     cards = []
     for place in where.places:
         facts = where.facts | place.facts | dict(changed or {})

@@ -168,6 +168,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "price": (["cost"], {**SEVEN, "method": "lora"}, {}),
     "fsdp-and-zero": (["fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
     "flash-or-eager": (["flash_compared"], {**SEVEN, "method": "lora", "attention": "flash"}, {}),
+    "no-kl-no-reference": (["rl_memory", "no_kl"], {**SEVEN, "algo": "grpo"}, {}),
     "reference-is-the-base": (["rl_memory", "second_model"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "adapters-are-no-reference": (["rl_memory"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "draft": (["speculative"], {**LLAMA3, "method": "inference"}, {}),

@@ -64,3 +64,23 @@ def test_zero_keeps_float32_masters_whatever_updates_them() -> None:
 def test_four_bits_are_blamed_only_where_dividing_them_would_do() -> None:
     assert "bnb_4bit_quant_storage" not in first("FSDP qlora qwen2.5-72b on 2x3090 24g, seq 1024, always OOM. why?")
     assert "bnb_4bit_quant_storage" in first("FSDP qlora llama 2 70b on 2x V100 32gb OOMs at 1024")
+
+
+def test_a_rollout_engine_leaves_the_rest_of_a_card_to_the_training() -> None:
+    how = {"params": "7B", "method": "full", "algo": "grpo", "gpu": "A100 80GB", "n_gpus": 4, "zero_stage": 3}
+    beside, alone = estimate(**how, gpu_memory_utilization=0.6).json(), estimate(**how).json()
+    assert alone["capacity_gib"] * (1 - 0.6) == pytest.approx(beside["capacity_gib"])
+    assert (alone["verdict"], beside["verdict"]) == ("yes", "no")
+    assert any("rollout engine" in one for one in beside["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("TRL GRPO qwen2.5-3b full, 2x A100 40GB, vllm colocate gpu_memory_utilization=0.3, beta=0, OOM. why?", "no reference model is loaded"),
+        ("verl grpo 7b 4卡a100 80g 全参fsdp rollout.gpu_memory_utilization=0.6,kl beta=0 还是OOM", "不会加载参考模型"),
+    ],
+)  # fmt: skip
+def test_without_a_kl_term_no_reference_is_blamed(question: str, says: str) -> None:
+    told = Assistant().ask(question).text
+    assert says in told

@@ -39,7 +39,8 @@ _MUCH = 0.25
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
 # algorithms that generate what they learn from
-_ROLLS = ("grpo", "ppo")
+ROLLS = ("grpo", "ppo")
+SERVES_ROLLOUTS = ("vllm", "sglang")
 _TUNED_METHODS = ("full", "lora", "qlora")
 # what is said only of training all weights, or of one method
 _OF_ONE_METHOD = {
@@ -96,9 +97,14 @@ def understood(reading: Reading, *without: str) -> Facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
-    if facts.get("algo") in _ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
+    if facts.get("algo") in ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
         # what is learnt from is the prompt with its answer
         facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
+    if facts.get("algo") in ROLLS and "engine" in facts:  # what serves the rollouts is no program that trains
+        named = facts.pop("engine")
+        trains = [one for one in (named if isinstance(named, list) else [named]) if one not in SERVES_ROLLOUTS]
+        if trains:
+            facts["engine"] = trains if len(trains) > 1 else trains[0]
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
     if "log_width" in reading.extras and "seq_len" not in facts and isinstance(facts.get("model"), str):

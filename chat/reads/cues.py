@@ -92,6 +92,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
+    ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加|无)\s?(?:kl|参考模型)"),
     ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
 )  # fmt: skip

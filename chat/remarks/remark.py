@@ -70,6 +70,7 @@ SILENCES = {
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-",),
     "claim-without-groups": ("served-total",),
+    "no-kl-no-reference": ("rl-roles", "states-floor"),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
 }
