@@ -23,8 +23,10 @@ SAME_INTENT = {
     "greeting": "out_of_scope",
     "help": "out_of_scope",
 }
-# labels that say how a question is put, not what it wants
-NO_INTENT = frozenset({"typo_noise", "underspecified"})
+# labels that say how a question is put, not what it wants; a claim is judged by its figures, whatever is asked beside it
+NO_INTENT = frozenset({"typo_noise", "underspecified", "check_claim"})
+# one label for what has two names here: the time of a training and the rate of decoding
+PACE = ("training_time", "decoding_rate")
 
 
 def wanted(slots: dict[str, Any]) -> Slots:

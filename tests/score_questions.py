@@ -19,7 +19,7 @@ from typing import Any
 
 from chat.reads.grammar import read
 from tests.agreement import disagreement
-from tests.labels import NO_INTENT, SAME_INTENT, Slots, agree, given, stated, wanted
+from tests.labels import NO_INTENT, PACE, SAME_INTENT, Slots, agree, given, stated, wanted
 
 
 @dataclass
@@ -62,6 +62,8 @@ def score(asked: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> Score:
         got = [SAME_INTENT.get(intent, intent) for intent in reading.intents]
         if want == "out_of_scope" and reading.unknown_models and reading.unknown_gpus:
             got = [want]  # "RTX 9090 for a Llama-7": nothing named is known, and that is said
+        if want == "pace":
+            got = [want if intent in PACE else intent for intent in got]
         if want not in NO_INTENT:
             total.intents.append((want, got[0]))
             total.among += want in got[:3]

@@ -184,3 +184,35 @@ def test_a_span_points_at_what_was_typed() -> None:
     text = "QLoRA   13B  on **one**  RTX  4090 , 24GB"
     (start, end) = read(text).spans["gpu"][0]
     assert text[start:end] == "RTX  4090"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "[TP0] KV Cache is allocated. Qwen2.5-32B with tp 2 on 2x L40S, OOM",
+        "vllm serve THUDM/glm-4-9b-chat on an A10G (aws g5): fits?",
+        "Win11 4070 12G跑qwen3-8b q4够吗",
+        "command-r v01 35B Q4_K_M with 32k, two 7900 XTX (48 total)",
+        "Llama 4 Scout 上下文1000万token,一张H100是不是就能开1000万?",
+        "deepspeed zero3 offload 全参 Qwen2.5-7B,4张3090,内存 128 够不够",
+        "derive activations of llama-7b: s 2048, b 1, L 32, a 32",
+        "Strix Halo, 128GB unified (96 given to the iGPU). gpt-oss-120b?",
+    ],
+)
+def test_words_that_say_nothing_new_are_not_reported(question: str) -> None:
+    assert not read(question).not_understood
+
+
+def test_what_cannot_be_worked_out_is_reported() -> None:
+    assert [one.text for one in read("chatglm3-6b 一张A10,lora、p-tuning v2分别要多少").not_understood] == [
+        "p-tuning v2"
+    ]
+    assert [one.text for one in read("1.3B (24 layers, hidden 2048), seq 2048, 8xA100").not_understood] == [
+        "24",
+        "2048",
+    ]
+
+
+def test_memory_given_to_the_graphics_is_the_cards() -> None:
+    asked = read("Strix Halo, 128GB unified (96 given to the iGPU). gpt-oss-120b?")
+    assert asked.facts["gpu_memory_gb"] == (96.0,)

@@ -311,7 +311,7 @@ def _chosen_among(scan: Scan) -> None:
 # memory of a machine that the processor shares, set aside for its graphics
 _GIVEN_TO_GRAPHICS = (
     r"\b(?:bios|uefi|uma|gtt|vgm|variable graphics memory)\b[^.;?!\d]{0,40}?(?P<v>\d{1,3})\s?(?:gib|gb|g)(?![a-z0-9])"
-    r"|(?<![\d.])(?P<w>\d{1,3})\s?(?:gib|gb|g)\s?(?:is |are |was )?(?:allocated|assigned|dedicated|carved out|set aside|划|分|分配)(?:给)?\s?(?:to|for|as)?\s?(?:the )?(?:i?gpu|vram|graphics|核显|显卡|显存)"
+    r"|(?<![\d.])(?P<w>\d{1,3})\s?(?:gib|gb|g)?\s?(?:is |are |was )?(?:allocated|assigned|dedicated|given|reserved|carved out|set aside|划|分|分配)(?:给)?\s?(?:to|for|as)?\s?(?:the )?(?:i?gpu|vram|graphics|核显|显卡|显存)"
 )
 
 
@@ -355,6 +355,9 @@ def _marketed(mebibytes: int) -> float:
     return float(round(gibibytes)) if abs(gibibytes - round(gibibytes)) < 0.02 else round(gibibytes, 2)
 
 
+_LENGTH_AGAIN = r"(?<!hidden )(?<!hidden_size )(?<!dim )(?<!width )(?<!vocab )(?<![\d.*a-z])(?P<n>\d{1,6})(?![\d.]*\d)\s?(?P<s>万)?(?![a-z0-9*])"
+
+
 def _lengths(scan: Scan) -> None:
     for pattern in lexicon.LONE_LENGTHS:
         for found in scan.find(pattern):
@@ -364,6 +367,10 @@ def _lengths(scan: Scan) -> None:
                 at = start + value.start(), start + value.end()
                 if scan.free(*at):
                     scan.add("seq_len", text, *at)
+    for found in scan.find(_LENGTH_AGAIN):
+        tokens = float(found["n"]) * (1e4 if found["s"] == "万" else 1)
+        if tokens in scan.facts.get("seq_len", ()) and scan.free(*found.span()):
+            scan.take(*found.span())  # "up to 10 million tokens: so 1000万 it is?"
     if "seq_len" not in scan.facts:
         for found in scan.find(lexicon.BARE_LENGTH):
             if scan.free(*found.span()):

@@ -125,7 +125,7 @@ def read_settings(scan: Scan) -> None:
 
 
 # s, b, h, a, L of the published formulas; two of them make it a derivation's notation and no flag
-_LETTERS = r"(?<![a-z0-9_.*/+-])(?P<letter>[sbhal])\s?=\s?(?P<v>\d{1,6})(?![\d.]*\d|[a-z]|\s?[*/+])"
+_LETTERS = r"(?<![a-z0-9_.*/+-])(?P<letter>[sbhal])(?:\s?=\s?(?P<v>\d{1,6})(?![\d.]*\d|[a-z]|\s?[*/+])|\s(?P<w>\d{1,6})(?=\s?[,;)]|$))"
 _LETTER_FACTS = {"s": "seq_len", "b": "batch_size"}
 _NOTATION = r"\bsbh\b|\b5as\b|\bderiv|推导|公式|\bformula"
 
@@ -139,8 +139,8 @@ def _letters(scan: Scan) -> None:
     for one in found:
         fact = _LETTER_FACTS.get(one["letter"])
         if fact and fact not in scan.facts:
-            scan.add(fact, one["v"], *one.span())
-        elif any(float(one["v"]) in model for model in shaped):
+            scan.add(fact, one["v"] or one["w"], *one.span())
+        elif any(float(one["v"] or one["w"]) in model for model in shaped):
             scan.take(*one.span())
 
 

@@ -174,7 +174,12 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
         fact, extra = "rollout_tp", True  # of the part that generates
     text = found["n"]
     if not fact:
-        if found["key"] is None or re.match(r"--|.*[:=]", found[0][: at[0] - found.start()]) or _dashed(scan, found):
+        if (
+            found["key"] is None
+            or re.match(r"--|.*[:=]", found[0][: at[0] - found.start()])
+            or _dashed(scan, found)
+            or "_" in found["key"]
+        ):
             scan.take(*at)
     elif extra:
         scan.add(fact, float(text.rstrip("k")) * (1024 if text.endswith("k") else 1), *at, extra=True)

@@ -6,8 +6,9 @@ Each part was read by itself; here a value that another one takes back, or only 
 import re
 
 from chat.reads import asking
+from chat.reads.facts import refused
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Claim
+from chat.reads.reading import Claim, Unread
 from chat.reads.scan import Scan
 
 _CASES = (
@@ -65,6 +66,7 @@ def settle(scan: Scan) -> None:
     _machines(scan)
     _settings_that_failed(scan)
     _saved_against(scan)
+    _not_worked_out(scan)
 
 
 def _keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
@@ -253,3 +255,16 @@ def _saved_against(scan: Scan) -> None:
             place = scan.spans[name][0]
             scan.facts[name].insert(0, usual[values[0]])
             scan.spans[name].insert(0, place)
+
+
+# ways of tuning that no formula here is of
+_OTHER_WAYS = r"\bp-?tuning(?:[ -]?v?2)?|\b(?:prefix|prompt)[- ]tuning\b|\bia3\b|(?<=、)p-?tuning"
+
+
+def _not_worked_out(scan: Scan) -> None:
+    """A way of tuning that is asked about and cannot be worked out is said, not passed over."""
+    for found in scan.find(_OTHER_WAYS):
+        if not refused(scan, *found.span()):
+            start, end = scan.normal.original(*found.span())
+            scan.unread.append(Unread(scan.original[start:end], scan.original[start:end], (start, end)))
+        scan.take(*found.span())
