@@ -311,7 +311,7 @@ def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question:
     "question",
     [
         "64GB DDR5-6000, RTX 3060 12GB. Which MoE models should I even bother downloading? don't care about dense",
-        "3060 12G 加 64G 内存,只看 MoE,能跑哪些模型",
+        "显卡 RTX 3060 12GB,内存 64GB。只考虑MoE,能跑哪些模型",
     ],
 )
 def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
