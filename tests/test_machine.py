@@ -316,7 +316,7 @@ def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question:
 )
 def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
     answer = told(question)
-    rows_told = [line for line in answer.splitlines() if "(MoE)" in line]
+    rows_told = [line for line in answer.splitlines() if line.startswith("|") and "MoE" in line]
     assert len(rows_told) > 1
     assert "gpt-oss-20b" in answer
     assert "Next up: gpt-oss-20b" not in answer
