@@ -57,3 +57,12 @@ def test_what_an_encoder_takes(question: str, says: tuple[str, ...]) -> None:
     text = Assistant().ask(question).text
     assert all(one in text for one in says)
     assert "KV heads" not in text
+
+
+@pytest.mark.parametrize(
+    "question", ["bge-large embedding throughput on a T4?", "bge-large 在 T4 上每秒能处理多少 token?"]
+)
+def test_how_fast_texts_are_embedded_is_bound_by_arithmetic(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "2 × 335M" in text
+    assert "No speed" not in text

@@ -42,3 +42,22 @@ def test_two_formats_and_two_counts_go_together_in_their_order() -> None:
     calls = Assistant().ask("H100, 8B: one stream in bf16, and 64 streams in fp8, how many tokens/s?").tool_calls
     given = [(call["args"]["weight_format"], call["args"]["batch_size"]) for call in calls]
     assert given == [("bf16", 1), ("fp8", 64)]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how much vram do I need for fine tuning?", ("7B", "QLoRA")),
+        ("lora 大概要多少显存", ("7B", "LoRA")),
+        ("how much memory does inference need", ("7B", "4-bit")),
+    ],
+)
+def test_an_amount_of_no_model_is_told_of_an_example(question: str, says: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text for one in says)
+    assert "GiB" in text
+
+
+@pytest.mark.parametrize("question", ["what's the license of llama 3?", "qwen2.5 7b 可以商用吗,是什么开源协议"])
+def test_a_licence_is_no_matter_of_memory(question: str) -> None:
+    assert "GiB" not in Assistant().ask(question).text

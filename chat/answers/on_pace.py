@@ -7,7 +7,7 @@ from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import paced
 
-_TOOLS = {"training_time", "generation_speed", "check_document"}
+_TOOLS = {"training_time", "generation_speed", "check_document", "encoder_memory"}
 
 _SEEN = frozenset({"rate", "rate_each", "seconds_per_step"})
 _OF_NO_RUN = frozenset(

@@ -4,16 +4,18 @@ whether they fit beside a language model on one card."""
 from collections.abc import Sequence
 from typing import Any
 
-from chat.pace.words import Line, gigabytes, line, tokens
+from chat.pace.words import Line, between, gigabytes, line, shares_words, tokens
 from chat.phrases import value
-from chat.works import KORTHIKANTI
+from chat.works import KORTHIKANTI, POPE
 from formulas.errors import BadInput, near
 from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.cards import Card, cards_meant
 from kb.cases import parse_given, spread
 from kb.encoders import Encoder, encoders, named, states
+from kb.names import gpu_row
 from kb.outcome import outcome
+from kb.rates import PROMPTS, shares
 
 _SIZES = {"bf16": 2.0, "fp16": 2.0, "fp32": 4.0}
 _GIB = 2**30
@@ -97,7 +99,18 @@ def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> l
     if batch and length:
         found.insert(0, _pass(name, one, batch, length, size, card))
     found.append(_holds(one, longest, size, card))
-    return found
+    return [*found, *_rate(one, card)]
+
+
+def _rate(one: Encoder, card: Card | None) -> list[Line]:
+    """How fast texts are read: a pass over them is bound by arithmetic."""
+    peak = 1e12 * float((gpu_row(card.name) if card else {}).get("fp16_bf16_dense_tflops") or 0)
+    if not peak:
+        return []
+    low, high = (share * peak / (2 * one.params) for share in shares(PROMPTS))
+    at = shares_words(*shares(PROMPTS))
+    return [line(f"Speed: about {between(low, high)} tokens/s, {at} of {peak / 1e12:g} TFLOP/s over 2 × {size_words(one.params)} operations a token; attention over long texts and padding come on top.",
+                 f"速度:约 {between(low, high)} token/秒,即 {peak / 1e12:g} TFLOP/s 的 {at} 除以每 token 2 × {size_words(one.params)} 次运算;长文本的注意力和填充另算。", POPE)]  # fmt: skip
 
 
 def _first(given: Any) -> Any:

@@ -14,6 +14,8 @@ _MECHANISMS = frozenset({
 _COMPARED = frozenset({"method_diff", "comparison"})
 # and this needs not even a run
 _ANY_MODEL = frozenset({"kv_cache"})
+# how much a method or a use takes, for the least that is worth saying
+_AMOUNTS = frozenset({"how_much"})
 # said of a run, one of these leaves something to explain
 _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "kv_format", "optimizer", "lora_rank"})
 
@@ -29,7 +31,11 @@ def needs_example(reading: Reading) -> bool:
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains) or set_apart
     asked = {*reading.intents[:1], *reading.cues}
-    return not named and ((described and bool(asked & _MECHANISMS)) or bool(asked & _ANY_MODEL))
+    used = trains or "task" in reading.facts
+    amount = (
+        bool(used) and bool(set(reading.intents[:1]) & _AMOUNTS) and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    )
+    return not named and (amount or (described and bool(asked & _MECHANISMS)) or bool(asked & _ANY_MODEL))
 
 
 def with_example(reading: Reading) -> Reading:

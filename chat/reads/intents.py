@@ -188,6 +188,10 @@ _OTHER_USE = (
     r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条)|写个|翻译(?:成|一下|这)"
 )
 
+# what one may do with a model, whatever it needs
+_LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\buse (?:it )?commercially|许可证|开源协议|许可协议|商用"
+_AMOUNT = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\b|显存|内存|\d\s?gi?b?(?![a-z])"
+
 # of the same field, and yet no matter of memory
 _ELSEWHERE = (
     r"\bchat template\b|\b(?:answer|answers|answering|repl(?:y|ies)|responds?|outputs?|speaks?|talks?|writes?) (?:\w+ )?(?:only )?in (?:english|chinese|spanish|french|german|japanese|korean|russian|italian|portuguese|another language)\b|\bhallucinat\w+|\brepeat(?:s|ing) (?:itself|the same)|\bgibberish\b|(?:回答|输出|回复)(?:的)?(?:都|全|总)?(?:是)?(?:英文|乱码|重复)|复读|幻觉|乱码|答非所问"
@@ -287,6 +291,8 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
     if "injection" in weights:
         return ("injection", *(one for one in _ordered(found) if one not in ("injection", "greeting", "help")))
     if says(_OTHER_USE, text) and not {"model", "params"} & set(facts):
+        return ("out_of_scope",)
+    if says(_LEGAL, text) and not says(_AMOUNT, text):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
     for intent in {name for name, _, _ in INTENTS}:
