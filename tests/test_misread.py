@@ -216,3 +216,10 @@ def test_what_cannot_be_worked_out_is_reported() -> None:
 def test_memory_given_to_the_graphics_is_the_cards() -> None:
     asked = read("Strix Halo, 128GB unified (96 given to the iGPU). gpt-oss-120b?")
     assert asked.facts["gpu_memory_gb"] == (96.0,)
+
+
+@pytest.mark.parametrize(
+    "question", ["qlora 70b on 2*A100-80g ok ? bs1 seq 4k", "qlora llama3 70b,8张T4,bs=1 context 2k"]
+)
+def test_a_length_behind_a_batch_is_its_own_number(question: str) -> None:
+    assert read(question).facts["batch_size"] == (1,)

@@ -18,7 +18,7 @@ VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%�
 
 Places = list[re.Match[str]]
 # what makes a number behind "batch size" one of tokens
-_TOKENS_BEHIND = re.compile(r"[ -]?(?:tokens?\b|ctx\b|context\b|seq\b|个?token)")
+_TOKENS_BEHIND = re.compile(r"[ -]?(?:tokens?\b|(?:ctx|context|seq)\b(?!(?: ?len\w*)?\s?[:=]?\s?\d)|个?token)")
 _SHORTEST = 16  # tokens: fewer are no length, but a count of something
 _LENGTHS = frozenset(str(2**power) for power in range(9, 18))
 
