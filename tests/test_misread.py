@@ -223,3 +223,9 @@ def test_memory_given_to_the_graphics_is_the_cards() -> None:
 )
 def test_a_length_behind_a_batch_is_its_own_number(question: str) -> None:
     assert read(question).facts["batch_size"] == (1,)
+
+
+def test_a_count_behind_a_card_is_no_number_of_lanes() -> None:
+    assert read("H200 x8 enough for full FT of Qwen3-235B-A22B?").facts["n_gpus"] == (8,)
+    assert read("2080ti 11g x4 zero3 qlora 33b 可以吗").facts["n_gpus"] == (4,)
+    assert read("two 3090s at x8 for a 70B q4, is tensor parallel slower?").extras["lanes"] == (8.0,)
