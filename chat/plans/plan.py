@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from chat.figures.named import Figures
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
 from chat.plans.machines import (
@@ -16,17 +15,14 @@ from chat.plans.machines import (
     wants_models,
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
+from chat.plans.remarked import remark_calls, symptom_calls
 from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
-from chat.plans.told import told
-from chat.plans.understood import Facts, by_layers, facts_of, has_subject, is_serving, understood
+from chat.plans.understood import Facts, by_layers, facts_of, has_subject, is_serving, trains, understood
 from chat.reads.reading import Reading
-from chat.remarks.remark import ELSEWHERE, made
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
-# what is added to the models that a machine runs
-_OF_MACHINES = ("cost",)
 # the bits of the files that llama.cpp runs
 _FILE_BITS = (8, 6, 5, 4, 3, 2)
 # facts that a training has and a served model has not
@@ -34,7 +30,6 @@ _OF_TRAINING = {
     "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
     "lora_targets", "loss",
 }  # fmt: skip
-_UNQUANTISED = ("fp32", "bf16", "fp16")
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
@@ -58,7 +53,7 @@ def plan(reading: Reading) -> list[Call]:
     # the document's own figures are in scope, however they are asked for
     if reading.intent == "out_of_scope" and about:
         return about
-    if explained := _symptom(reading):
+    if explained := symptom_calls(reading):
         return explained
     if others := encoder_calls(reading):
         return others
@@ -71,7 +66,7 @@ def plan(reading: Reading) -> list[Call]:
         calls += [call for call in _worked_out(one) if call not in calls]
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"}:
         return calls  # what is asked of speed is answered by them
-    return [*calls, *_remarks(several[0], calls)]
+    return [*calls, *remark_calls(several[0], calls)]
 
 
 def by_task(reading: Reading) -> list[Reading]:
@@ -154,14 +149,9 @@ def _largest_instead(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     if facts.get("method") == "full":
         facts["method"] = ["full", "lora", "qlora"]
-    if not _trains(facts):
+    if not trains(facts):
         return [("recommend", _of_machine(reading))]
     return [("solve_for", {"quantity": "params", **facts})]
-
-
-def _trains(facts: Facts) -> bool:
-    """Whether facts are of a training."""
-    return facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"
 
 
 def _of_machine(reading: Reading) -> Facts:
@@ -244,7 +234,7 @@ def _solve(reading: Reading) -> list[Call]:
     facts = understood(reading, wanted[0])
     if wanted[0] == "seq_len" and "cache_left" in reading.cues:
         facts.pop("batch_size", None)  # the tokens of all sequences together
-    if wanted[0] == "params" and not _trains(facts):
+    if wanted[0] == "params" and not trains(facts):
         named: list[Call] = [("estimate_memory", understood(reading))] if has_subject(reading) else []
         return [("recommend", _of_machine(reading)), *named]
     if wanted[0] == "params":
@@ -307,7 +297,7 @@ def _recommend(reading: Reading) -> list[Call]:
     if not wants_models(reading):
         return []
     facts = facts_of(reading)
-    return [("recommend", facts if _trains(facts) else _of_machine(reading))]
+    return [("recommend", facts if trains(facts) else _of_machine(reading))]
 
 
 def _length(facts: Facts) -> int:
@@ -335,83 +325,3 @@ def _explain(reading: Reading) -> list[Call]:
 
 def _estimate(reading: Reading) -> list[Call]:
     return [("estimate_memory", understood(reading))] if has_subject(reading) else []
-
-
-# ── what an expert adds ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _remarks(reading: Reading, calls: list[Call]) -> list[Call]:
-    """The remarks, if there are any to make; without a model they cost little to try."""
-    paced = {"training_time", "generation_speed"} & {name for name, _ in calls}
-    wanted = [one for one in reading.intents if one not in PACE] if paced else reading.intents
-    about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
-    if "unclear" in about and has_subject(reading):
-        about.append("how_much")
-    if reading.equations:
-        about.append("check_arithmetic")
-    alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
-    if alone and calls and not _trains(calls[0][1]):
-        about = [subject for subject in about if subject in _OF_MACHINES]
-    if "price_per_hour" in reading.extras:
-        about = [subject for subject in about if subject != "cost"]  # the price is known
-    facts = _of_remarks(reading, calls)
-    beside = told(reading)
-    if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
-        return []
-    return [("remarks", {"about": about, **beside, **facts})]
-
-
-def _symptom(reading: Reading) -> list[Call]:
-    """A symptom told of no model: its general cause alone, without figures of an example."""
-    if has_subject(reading) or reading.intent in ("greeting", "help", "injection"):
-        return []
-    about, facts, beside = [*reading.intents, *reading.cues], facts_of(reading), told(reading)
-    facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
-    found = made(about, Figures(facts, beside), 1)
-    if not found or found[0]["role"] != ELSEWHERE:
-        return []
-    return [("remarks", {"about": list(dict.fromkeys(about)), **beside, **facts})]
-
-
-def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
-    facts = dict(calls[0][1]) if calls else {}
-    found = []
-    if isinstance(facts.get("seq_len"), list):
-        found.append("two_lengths")
-    if isinstance(facts.get("model"), list) and "params" in reading.facts:
-        found.append("several_shapes")
-    if len(reading.facts.get("model", ())) > 1:
-        found.append("comparison")
-    if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
-        found.append("largest_model")
-    return found
-
-
-def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
-    """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
-    found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
-    if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
-        found["method"] = "lora"
-    if isinstance(found.get("seq_len"), list):
-        found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
-    if isinstance(found.get("lora_targets"), list):
-        found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
-    if "replicas" in reading.cues and isinstance(found.get("n_gpus"), int):  # the layouts stand side by side elsewhere
-        found = {**{name: value for name, value in found.items() if name not in ("pp", "dp")}, "tp": found["n_gpus"]}
-    if "oom_diagnosis" in reading.intents:
-        stored = found.get("weight_format")
-        if isinstance(
-            stored, list
-        ):  # what failed is the model as it is; fewer bits are the way out that is asked about
-            said = reading.facts.get("weight_format", ())
-            found["weight_format"] = next((one for one in stored if one in said and one in _UNQUANTISED), stored[0])
-        if isinstance(found.get("method"), list) and "method" not in reading.facts:
-            found["method"] = found["method"][-1]  # the least of those that were not told
-        if isinstance(found.get("batch_size"), list):
-            found["batch_size"] = max(found["batch_size"])
-        formats = found.get("weight_format")
-        if isinstance(formats, list):  # the quantised one is what is asked of instead
-            found["weight_format"] = next((one for one in formats if one in _UNQUANTISED), formats[0])
-    # what failed may be any of the sizes: each gets its figures
-    apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
-    return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

@@ -313,3 +313,8 @@ def _as_published_too(facts: Facts) -> None:
     usual = 16 if name == "bits" else "fp16"
     if not isinstance(facts[name], list) and facts[name] not in (16, "fp16", "bf16", "fp32"):
         facts[name] = [usual, facts[name]]
+
+
+def trains(facts: Facts) -> bool:
+    """Whether facts are of a training."""
+    return facts.get("task") == "train" or "algo" in facts or facts.get("method", "inference") != "inference"

@@ -1,0 +1,93 @@
+"""The remarks that are asked for: of what, with which facts, and where a symptom alone is answered by them."""
+
+from typing import Any
+
+from chat.figures.named import Figures
+from chat.plans.machines import runs_without_card
+from chat.plans.pace import PACE
+from chat.plans.told import told
+from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
+from chat.reads.reading import Reading
+from chat.remarks.remark import ELSEWHERE, made
+
+Call = tuple[str, dict[str, Any]]
+# what is added to the models that a machine runs
+_OF_MACHINES = ("cost",)
+_UNQUANTISED = ("fp32", "bf16", "fp16")
+
+
+def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
+    """The remarks, if there are any to make; without a model they cost little to try."""
+    paced = {"training_time", "generation_speed"} & {name for name, _ in calls}
+    wanted = [one for one in reading.intents if one not in PACE] if paced else reading.intents
+    about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
+    if "unclear" in about and has_subject(reading):
+        about.append("how_much")
+    if reading.equations:
+        about.append("check_arithmetic")
+    alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
+    if alone and calls and not trains(calls[0][1]):
+        about = [subject for subject in about if subject in _OF_MACHINES]
+    if "price_per_hour" in reading.extras:
+        about = [subject for subject in about if subject != "cost"]  # the price is known
+    facts = _of_remarks(reading, calls)
+    beside = told(reading)
+    if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
+        return []
+    return [("remarks", {"about": about, **beside, **facts})]
+
+
+def symptom_calls(reading: Reading) -> list[Call]:
+    """A symptom told of no model: its general cause alone, without figures of an example."""
+    if has_subject(reading) or reading.intent in ("greeting", "help", "injection"):
+        return []
+    about, facts, beside = [*reading.intents, *reading.cues], facts_of(reading), told(reading)
+    facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
+    found = made(about, Figures(facts, beside), 1)
+    if not found or found[0]["role"] != ELSEWHERE:
+        return []
+    return [("remarks", {"about": list(dict.fromkeys(about)), **beside, **facts})]
+
+
+def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
+    facts = dict(calls[0][1]) if calls else {}
+    found = []
+    if isinstance(facts.get("seq_len"), list):
+        found.append("two_lengths")
+    if isinstance(facts.get("model"), list) and "params" in reading.facts:
+        found.append("several_shapes")
+    if len(reading.facts.get("model", ())) > 1:
+        found.append("comparison")
+    if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
+        found.append("largest_model")
+    return found
+
+
+def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
+    """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
+    found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
+    if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
+        found["method"] = "lora"
+    if isinstance(found.get("seq_len"), list):
+        found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
+    if isinstance(found.get("lora_targets"), list):
+        found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
+    if "replicas" in reading.cues and isinstance(found.get("n_gpus"), int):  # the layouts stand side by side elsewhere
+        found = {**{name: value for name, value in found.items() if name not in ("pp", "dp")}, "tp": found["n_gpus"]}
+    if "oom_diagnosis" in reading.intents:
+        stored = found.get("weight_format")
+        if isinstance(
+            stored, list
+        ):  # what failed is the model as it is; fewer bits are the way out that is asked about
+            said = reading.facts.get("weight_format", ())
+            found["weight_format"] = next((one for one in stored if one in said and one in _UNQUANTISED), stored[0])
+        if isinstance(found.get("method"), list) and "method" not in reading.facts:
+            found["method"] = found["method"][-1]  # the least of those that were not told
+        if isinstance(found.get("batch_size"), list):
+            found["batch_size"] = max(found["batch_size"])
+        formats = found.get("weight_format")
+        if isinstance(formats, list):  # the quantised one is what is asked of instead
+            found["weight_format"] = next((one for one in formats if one in _UNQUANTISED), formats[0])
+    # what failed may be any of the sizes: each gets its figures
+    apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
+    return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}
