@@ -29,6 +29,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "lora_rank": ("LoRA rank", "LoRA 秩"),
     "lora_targets": ("LoRA on", "LoRA 作用于"),
     "adapter_dtype": ("adapter dtype", "适配器精度"),
+    "modules_to_save": ("trained whole", "完整训练"),
     "kv_format": ("KV cache", "KV 缓存"),
     "draft_model": ("draft model", "草稿模型"),
     "gpu": ("card", "显卡"),
@@ -158,6 +159,8 @@ def in_words(name: str, given: Any, language: str) -> str:
         return f"批大小 {words}" if language == "zh" else f"batch {words}"
     if name == "lora_targets":
         return f"LoRA 作用于{words}" if language == "zh" else f"LoRA on {words}"
+    if name == "modules_to_save":
+        return f"完整训练 {words}" if language == "zh" else f"{words} trained whole"
     if name == "lora_rank":
         return f"秩 {words}" if language == "zh" else f"rank {words}"
     if name == "gpu_layers":

@@ -16,6 +16,7 @@ SEVERAL = {
     "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
     "zero_stage", "lora_rank", "optimizer", "precision", "offload", "engine", "attention", "kv_format", "tp", "algo",
     "gradient_checkpointing", "loss", "output_len", "lora_targets",
+    "modules_to_save",
 }  # fmt: skip
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
@@ -64,7 +65,7 @@ def schema(**own: Schema) -> Schema:
 
 # facts that a small model need not read again in every tool; each takes them all the same
 _RARE = {
-    "bpw", "double_quant", "adapter_dtype", "n_trainable_layers", "draft_model", "gpu_memory_utilization", "n_cpu_moe",
+    "bpw", "double_quant", "adapter_dtype", "modules_to_save", "n_trainable_layers", "draft_model", "gpu_memory_utilization", "n_cpu_moe",
     "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter",
 }  # fmt: skip

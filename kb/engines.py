@@ -241,7 +241,7 @@ def _latent_cache(stated: Any, engine: str) -> str:
 
 def _copied_matrices(value: Value) -> int:
     """Embedding and head that train as whole copies beside their frozen selves (peft's modules_to_save)."""
-    named = {word.strip() for word in re.split(r"[,\s+]+", str(value("lora_targets", "")))}
+    named = set(re.split(r"[,\s+]+", f"{value('lora_targets', '')} {value('modules_to_save', '')}"))
     return len(named & {"embed", "embed_tokens", "wte"}) + len(named & {"lm_head"})
 
 

@@ -138,6 +138,12 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
     ):
         said = Words("adapters on attention alone", "适配器只加在注意力层")
         yield Change({"lora_targets": "q k v o"}, Price.QUALITY, said, Words("experts are not trained", "不训练专家"))
+    if method in ADAPTERS and knob("modules_to_save") not in (None, "none"):
+        said = Words(
+            "embedding and head not trained whole (new rows alone: trainable_token_indices)",
+            "不完整训练 embedding 和 head(只训新增的行:trainable_token_indices)",
+        )
+        yield Change({"modules_to_save": "none"}, Price.QUALITY, said, Words("the old rows stay", "旧的行不变"))
     open_stored = dict.fromkeys(_STORED)
     if method not in ADAPTERS:
         said = Words("adapters instead of all weights", "只训练适配器,原模型不动")

@@ -186,7 +186,15 @@ def _adapter(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     trained, each = of.value("adapter_params"), of.value("adapter_bytes")
     if part.name != "adapter" or abs(trained * each - size) > _NEAR * size:
         return
-    yield Words(*(f"{size_words(trained)} × {figure(each)} B",) * 2)
+    copies, whole = of.value("copied_matrices"), of.value("vocab_size") * of.value("hidden_size")
+    if not copies:
+        yield Words(*(f"{size_words(trained)} × {figure(each)} B",) * 2)
+        return
+    thin, many = size_words(max(trained - copies * whole, 0)), f"{figure(copies)} × " if copies > 1 else ""
+    product = f"{many}{of.value('vocab_size'):,.0f} × {of.value('hidden_size'):,.0f}"
+    yield Words(
+        f"({thin} + {product} trained whole) × {figure(each)} B", f"({thin} + 完整训练的 {product}) × {figure(each)} B"
+    )
 
 
 def _process(of: Of, part: Quantity, size: float) -> Iterator[Words]:

@@ -44,7 +44,7 @@ _OPTIMIZERS = {"adamw_torch": "adamw", "adamw_torch_fused": "adamw", "adamw_hf":
                "adafactor": "adafactor", "sgd": "sgd", "lion_32bit": "lion", "muon": "muon"}  # fmt: skip
 # keys that change no byte, by a part of their name
 _HARMLESS = (
-    "dataset", "template", "output", "logging", "save", "plot", "overwrite", "report", "learning", "lr_", "warmup", "epoch",
+    "dataset", "template", "output", "logging", "save_", "saves_", "plot", "overwrite", "report", "learning", "lr_", "warmup", "epoch",
     "seed", "workers", "do_", "resume", "trust_remote", "weight_decay", "alpha", "ddp_timeout", "val_", "wandb", "hub",
     "tokenizer", "early_stopping", "max_grad_norm", "beta", "eps", "strict", "prepared", "chat_", "special", "train_on",
     "max_steps", "type", "timeout", "group_by_length", "tf32", "run_name", "max_samples", "pref_",
@@ -115,6 +115,11 @@ def _take(key: str, value: Any, facts: dict[str, Any], path: Path) -> bool:
     elif key in ("lora_target", "lora_target_modules"):
         names = value if isinstance(value, list) else str(value).split(",")
         facts["lora_targets"] = "all-linear" if value == "all" else ",".join(str(name).strip() for name in names)
+    elif key in ("additional_target", "lora_modules_to_save"):
+        names = value if isinstance(value, list) else str(value).split(",")
+        whole = [name for name in ("embed_tokens", "lm_head") if name in {str(one).strip() for one in names}]
+        facts["modules_to_save"] = ",".join(whole) or "none"
+        return len(whole) == len(names)
     elif key == "lora_dropout":
         facts["lora_dropout"] = bool(value)
     elif key == "deepspeed":

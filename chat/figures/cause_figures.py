@@ -57,6 +57,12 @@ def _single(figures: Figures, **changed: Any) -> float:
     return figures.at(**changed).best
 
 
+def _with_whole(figures: Figures) -> float:
+    """With embedding and head that train whole beside adapters: those that are told, else both."""
+    told = figures.given.get("modules_to_save")
+    return _single(figures, modules_to_save=told if told not in (None, "none") else "embed_tokens,lm_head")
+
+
 def _supervised(figures: Figures) -> float:
     return _single(figures, algo=None)
 
@@ -235,7 +241,9 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "tokens_sft": (lambda f: f.tokens / 2, _COUNT),
     "peak_fused_here": (lambda f: _single(f, loss="fused"), gib_words),
     "peak_one": (lambda f: _single(f, batch_size=1), gib_words),
-    "with_embedding": (lambda f: f.base.best + f.need("embedding_train"), gib_words),
+    "with_whole": (_with_whole, gib_words),
+    "without_whole": (lambda f: _single(f, modules_to_save=None), gib_words),
+    "whole_more": (lambda f: _with_whole(f) - _single(f, modules_to_save=None), gib_words),
     "high": (lambda f: f.base.bounds[1], gib_words),
 }
 

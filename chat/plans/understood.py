@@ -193,6 +193,8 @@ def _targets(reading: Reading, facts: Facts) -> None:
     """Adapters on every one of many small experts take about what their quantised weights do: on them, or on attention?"""
     methods = facts.get("method")
     adapted = set(methods if isinstance(methods, list) else [methods]) & set(ADAPTERS)
+    if not adapted:
+        facts.pop("modules_to_save", None)  # of whole models every matrix trains
     if not adapted or "lora_targets" in facts:
         return
     rank = float(_first(facts.get("lora_rank") or recipe("lora")["lora_rank"]))

@@ -30,6 +30,7 @@ from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.reads.topics import read_asks, read_topics
+from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
@@ -60,6 +61,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_engines(scan)
     models = read_models(scan)
     read_settings(scan)
+    read_whole_matrices(scan)
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)
     read_amounts(scan)

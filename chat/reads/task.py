@@ -4,7 +4,16 @@ from chat.reads import lexicon
 from chat.reads.scan import Scan
 
 # Facts that are said of one of the two tasks only.
-_OF_TRAINING = ("algo", "grad_accum", "gradient_checkpointing", "optimizer", "lora_rank", "lora_targets", "zero_stage")
+_OF_TRAINING = (
+    "algo",
+    "grad_accum",
+    "gradient_checkpointing",
+    "optimizer",
+    "lora_rank",
+    "lora_targets",
+    "modules_to_save",
+    "zero_stage",
+)
 _OF_SERVING = (
     "kv_format",
     "draft_model",

@@ -159,6 +159,11 @@ class Asked:
         return self.method in ADAPTERS
 
     @property
+    def wholly(self) -> bool:
+        """Are embedding or head told to train whole beside adapters?"""
+        return self.figures.given.get("modules_to_save") not in (None, "none")
+
+    @property
     def n(self) -> int:
         return int(self.k("n_gpus") or 1)
 
