@@ -146,10 +146,12 @@ def _worked(facts: dict[str, Any]) -> Iterator[Outcome]:
 
 @cache
 def usual_cards() -> tuple[Card, ...]:
-    """Cards whose memory the driver is known to report, the smallest first, of one size the fastest first."""
+    """Cards whose memory the driver is known to report, the smallest first; of one size those that most sources measured on
+    first, which are those that people have, then the fastest."""
     found = rows(
         "SELECT name FROM gpus WHERE memory_driver_mib IS NOT NULL AND class IN ('consumer', 'workstation', 'datacenter') "
-        "ORDER BY memory_marketed_gb, bandwidth_gb_s DESC NULLS LAST, name"
+        "ORDER BY memory_marketed_gb, (SELECT count(DISTINCT source) FROM measurements WHERE gpu = gpus.name) DESC, "
+        "bandwidth_gb_s DESC NULLS LAST, name"
     )
     return tuple(one for one in (card(row["name"]) for row in found) if one.origin == DRIVER)
 
