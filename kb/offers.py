@@ -90,11 +90,12 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         by = "FSDP" if quantised else "ZeRO-3/FSDP"
         said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")
         yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
-    if knob("offload") in (None, "none"):
+    refused = _refused(where)
+    if knob("offload") in (None, "none") and not refused:
         said = Words("optimizer in host memory", "优化器放在内存")
         yield Change({"offload": "optimizer"}, Price.HOST_MEMORY, said, _STEPS)
     # of a quantised base only FSDP's offload is documented, over two cards and more
-    if knob("offload") != "params" and not whole and (cards > 1 or not quantised):
+    if knob("offload") != "params" and not refused and not whole and (cards > 1 or not quantised):
         by = "FSDP" if quantised else "ZeRO-3"
         said = Words(f"parameters and optimizer in host memory ({by})", f"参数和优化器都放在内存({by})")
         # of adapters on one card a quantised base is the usual way, and the faster one
@@ -175,7 +176,11 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
 def _hosted(where: Outcome) -> Iterator[Change]:
     """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
     knob = where.situation.knob
-    if knob("engine") in ("vllm", "sglang") or any(knob(name) is not None for name in ("gpu_layers", "n_cpu_moe")):
+    if (
+        _refused(where)
+        or knob("engine") in ("vllm", "sglang")
+        or any(knob(name) is not None for name in ("gpu_layers", "n_cpu_moe"))
+    ):
         return
     model = where.situation.model
     if model is not None and model.experts and knob("offload") in (None, "none"):
@@ -229,6 +234,12 @@ def _most(where: Outcome, name: str, below: int) -> int | None:
         return outcome(replace(where.case, facts={**where.case.facts, name: value})).verdict == "yes"
 
     return highest(sure, 1, below) if below >= 1 else None
+
+
+def _refused(where: Outcome) -> bool:
+    """Whether it is stated that nothing goes to host memory: then no way there is an answer."""
+    offload = where.situation.knobs.get("offload")
+    return offload is not None and offload.value == "none" and offload.origin != ASSUMED
 
 
 def stored_bits(where: Outcome) -> float:

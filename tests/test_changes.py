@@ -120,3 +120,20 @@ def test_the_terminal_shows_them_and_what_more_costs(
         assert word in shown
     for change in found["changes"]:
         assert f"{change['gib']:.1f} GiB" in shown
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"params": "7B", "method": "full", "gpu": "RTX 4090", "n_gpus": 4, "zero_stage": 3},
+        {"params": "3B", "method": "full", "gpu": "L40S"},
+        {"model": "Qwen3-30B-A3B", "gpu": "RTX 4090"},
+    ],
+    ids=str,
+)
+def test_who_refuses_host_memory_is_offered_none(facts: dict[str, Any]) -> None:
+    hosted = {"offload", "gpu_layers"}
+    assert any(hosted & set(change["facts"]) for change in offered(**facts))
+    refused = offered(**facts, offload="none")
+    assert refused
+    assert not any(hosted & set(change["facts"]) for change in refused)

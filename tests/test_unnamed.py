@@ -58,3 +58,17 @@ def test_a_symptom_without_a_model_gets_its_cause(question: str, said: str) -> N
 )
 def test_what_is_told_of_a_model_or_asked_of_units_keeps_its_figures(question: str) -> None:
     assert [name for name, _ in plan(read(question))][:1] != ["remarks"]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("The per-token KV figure of my script is wrong, what is the right formula with GQA?", "Whatever the model"),
+        ("我算的每 token KV 缓存不对,用了 GQA 之后公式应该怎么写?", "不论哪个模型"),
+        ("sglang: one page says raise mem-fraction-static on OOM, another lower it. Which?", "It depends on when"),
+        ("sglang 的 mem-fraction-static,OOM 时到底该调大还是调小?", "看在什么时候"),
+    ],
+)
+def test_what_holds_of_any_model_stands_before_an_example(question: str, first: str) -> None:
+    answer = Assistant().ask(question).text
+    assert first in answer.split("\n\n")[0]

@@ -38,6 +38,7 @@ from chat.plans.pace import named_run
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
+from chat.remarks.table import GENERAL
 from chat.units import unit_words
 
 _PACED = {"training_time", "generation_speed"}
@@ -229,7 +230,9 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
         leads = [*leads, example_told(reading, size)]
     elif needs_example(reading) and not by_concept:  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
-        leads, said = [example_told(reading, size), said, *leads], ""
+        general = listed([text for key, text in remarks if key in GENERAL])
+        said = listed([text for key, text in remarks if key not in GENERAL])
+        leads, said = [general, example_told(reading, size), said, *leads], ""
     return leads, said
 
 

@@ -34,5 +34,5 @@ CONCEPTS = (
         "**A mixture of experts stores all of its parameters; the active ones only say how much a token computes and reads.** Every layer's router may send the next token to any expert, so none can be left out.",
         "**MoE 要存全部参数;激活参数量只决定每个 token 的计算量和读取量。** 每一层的路由器都可能把下一个 token 送到任何一个专家,所以一个也不能少。", SWITCH),
 )  # fmt: skip
-# beside them two that stand with what they are about
-CONCEPT_KEYS = frozenset(one.key for one in CONCEPTS) | {"fsdp-and-zero", "frozen-layers-keep"}
+# beside them those that stand with what they are about
+CONCEPT_KEYS = frozenset(one.key for one in CONCEPTS) | {"fsdp-and-zero", "frozen-layers-keep", "static-fraction"}

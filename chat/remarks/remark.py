@@ -312,6 +312,11 @@ def _silenced(remark: Remark, causes: int, untold: bool) -> bool:
     return remark.role == SUSPECT and not untold
 
 
+def is_general(remark: Remark) -> bool:
+    """Whether it holds of any model: it tells no figure of a case."""
+    return not _names(remark.en)
+
+
 def _names(template: str) -> list[str]:
     return [name for _, name, _, _ in string.Formatter().parse(template) if name]
 
