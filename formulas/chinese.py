@@ -9,7 +9,7 @@ _SIGN = re.compile(
     rf"(?<={_HAN})[ ]?([,:;?!])[ ]?|(?<=[)\uff09%”`*\w])([,:;?!])[ ]?(?={_HAN})|[ ]?([,:;])[ ]?(?=“)"
     r"|(?<=[\uff09”])([,:;?!])[ ]?|(?<=[A-Za-z%)\uff09])([,;])(?=[\w(])|(?<=\d)([,;])(?=[A-Za-z(])|(?<=[A-Za-z])(:)(?=\d)|(?<=\w)(;)(?=[×=≈])"
 )
-_BRACKETS = re.compile(r"(?<!\])(?:(?<=[^|\s-]) )?\(([^()\n]*)\)(?: (?=[^|\s]))?")
+_BRACKETS = re.compile(r"(?<!\])(?:(?<=[^|\s-]) )?\(([^()\n]+)\)(?: (?=[^|\s]))?")
 # what is quoted keeps its brackets
 _QUOTED = re.compile(r"(“[^”]*”)")
 # code, formulas, links and table rows' rulers keep their signs

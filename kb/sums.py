@@ -34,6 +34,10 @@ class Of:
     n_params: float | None
     facts: Mapping[str, Fact]
 
+    @property
+    def n_cards(self) -> int:
+        return int(self.facts["n_gpus"].value) if "n_gpus" in self.facts else 1
+
     def value(self, name: str) -> float:
         """A quantity of the card by its name; 0 where it has none."""
         return next((float(value) for quantity, value in self.card.values.items() if quantity.name == name), 0.0)
@@ -81,6 +85,8 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         return
     whole = _stored(of)
     shares = _divided(whole[1], size) if whole else None
+    if whole and round(whole[1] / size) > of.n_cards:  # the rest is in host memory
+        shares = None
     if whole and shares:
         said, product = whole[0], _amount(whole[1])
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")

@@ -104,6 +104,8 @@ def test_what_a_program_prints_is_in_no_language() -> None:
     [
         ("I raised the batch from 4 to 32 and it is OOM, Llama-3-8B LoRA, A100 40GB", False),
         ("Will raising the batch lead to OOM, Llama-3-8B LoRA, A100 40GB?", True),
+        ("4090 24G 跑 32B 量化版会爆吗", True),
+        ("4090 跑 32B 量化版为什么会爆", False),
     ],
 )
 def test_a_setting_that_was_changed_is_no_fear(question: str, feared: bool) -> None:
@@ -162,3 +164,22 @@ def test_a_symptom_is_told_its_cause(question: str, opens: str, unsaid: str) -> 
 )
 def test_what_is_no_such_symptom_is_read_as_none(question: str, said: str) -> None:
     assert said not in read(question).cues
+
+
+def test_whether_it_will_overflow_is_answered_by_the_verdict_and_no_cause() -> None:
+    for question, verdict in [
+        ("vllm 上 4090 跑 Qwen2.5-14B-Instruct-AWQ 32k 上下文会炸吗", "RTX 4090\uff1a放得下**"),
+        ("4090 用 bf16 跑 Qwen2.5-32B-Instruct 会爆显存吗", "RTX 4090\uff1a放不下**"),
+        ("Will Qwen2.5-14B-Instruct-AWQ at 32k go OOM on a 4090 with vLLM?", "RTX 4090: fits**"),
+    ]:
+        said = Assistant().ask(question).text.split("\n")[0]
+        assert verdict in said, said
+        assert not said.startswith(("**可以", "**Yes"))
+
+
+def test_what_preferences_add_is_the_reference_where_it_is_a_model_of_its_own() -> None:
+    whole = Assistant().ask("DPO 全参微调 Llama-2-7b OOM，SFT 没问题，A100 80G 单卡").text
+    assert whole.startswith("**除策略模型外还多放一份冻结的参考模型")
+    assert "用融合损失" not in whole.split("\n\n")[0]  # the peak is at the optimizer's step
+    adapters = Assistant().ask("DPO LoRA of Llama-3-8B OOMs on my 4090 while SFT ran").text
+    assert adapters.startswith("**Each pair is two sequences")

@@ -15,6 +15,7 @@ from formulas.chinese import full_width
         ("Fits, with room (80 GiB).", "Fits, with room (80 GiB)."),
         ("见 [表](https://a.b/c,d) 与 `f(x, y)`", "见 [表](https://a.b/c,d) 与 `f(x, y)`"),
         ("1,024 个 token", "1,024 个 token"),
+        ("量化,再 .cuda()。", "量化\uff0c再 .cuda()。"),
         ("$M(a,b)$ 的值", "$M(a,b)$ 的值"),
         (
             "每卡(GiB):\n\n- LoRA:15.1 GiB,8 位 10 GiB",

@@ -68,3 +68,9 @@ def test_an_uneven_share_is_that_of_the_card() -> None:
     ).json()["terms"][0]
     assert "of the 46.7B" in part["says"]
     assert "46.7B 中的" in part["zh"]
+
+
+def test_weights_of_which_the_rest_is_in_host_memory_are_divided_by_no_cards() -> None:
+    hosted = estimate(model="DeepSeek-R1", method="inference", engine="llama.cpp", bits=4, offload="experts")
+    told = next(term for term in hosted.json()["terms"] if term["name"] == "weights")
+    assert "÷" not in told.get("zh", "")

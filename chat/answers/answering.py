@@ -297,14 +297,17 @@ def _of_names(reading: Reading) -> list[str]:
                 "更大的模型要全参训练,需要优化器 offload、更多或更大的卡;否则用 LoRA 或 QLoRA。" if reading.language == "zh"
                 else "To train all weights of a larger one takes optimizer offload, or more or larger cards; else LoRA or QLoRA."
             )  # fmt: skip
-        return [part for part in (unknown(reading), further, tail) if part]
+        return [part for part in (unknown(reading, cards=False), further, tail) if part]
     size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
     tail = (
         f"下面按 {size} 的代表模型计算。"
         if reading.language == "zh"
         else f"What follows is for a representative {size} model."
     )
-    return [unknown(reading, whole=not size) + (("" if reading.language == "zh" else " ") + tail if size else "")]
+    return [
+        unknown(reading, whole=not size, cards=False)
+        + (("" if reading.language == "zh" else " ") + tail if size else "")
+    ]
 
 
 def _refused(text: str, language: str) -> str:

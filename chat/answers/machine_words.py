@@ -332,7 +332,7 @@ def _next_up(machines: list[Row], language: str) -> list[str]:
     for machine in machines:
         larger = machine["next"]
         if larger and larger["model"] not in {one["model"] for one in machine["held"]}:
-            where = rig(machine, language) + (":" if zh else ": ") if len(machines) > 1 else ""
+            where = rig(machine, language) + ("\uff1a" if zh else ": ") if len(machines) > 1 else ""
             model = _model(larger, language)
             said.append(
                 f"{where}{model} 全放在卡上要 {gib(larger['total_gib'])}"

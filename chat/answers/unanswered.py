@@ -83,7 +83,11 @@ def of_cards(reading: Reading) -> list[str]:
                 if zh
                 else "say how much memory it has, and the answer says whether it fits"
             )
-        told.append(f"表里没有“{name}”这款显卡:{taken}。" if zh else f"No card “{name}” is in the tables: {taken}.")
+        close = (", ", "、")[zh].join(reading.suggestions.get(name.lower(), ()))
+        near = "" if not close else f"(相近的有:{close})" if zh else f" (near: {close})"
+        told.append(
+            f"表里没有“{name}”这款显卡{near}:{taken}。" if zh else f"No card “{name}” is in the tables{near}: {taken}."
+        )
     if "called_bandwidth" in reading.extras:
         size = value("gpu_memory_gb", reading.extras["called_bandwidth"][0], reading.language)
         told.append(
@@ -104,27 +108,28 @@ def _typed(name: str, text: str) -> str:
     return found[0] if found else name
 
 
-def unknown(reading: Reading, whole: bool = True) -> str:
+def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
+    """The names that are not in the tables, with those near them; without `cards` where those were told before."""
     zh = reading.language == "zh"
-    lines = []
+    separator, lines = "、" if zh else ", ", []
     undecided = (
         [] if has_subject(reading) else [name for name in reading.suggestions if name not in reading.unknown_gpus]
     )
-    for name in dict.fromkeys((*reading.unknown_models, *undecided, *reading.unknown_gpus)):
+    for name in dict.fromkeys((*reading.unknown_models, *undecided, *(reading.unknown_gpus if cards else ()))):
         kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
         close = reading.suggestions.get(name, ())
         if name in undecided and name not in reading.unknown_models:
             line = (
                 f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "
-            ) + ", ".join(close)
+            ) + separator.join(close)
         else:
             said = _typed(name, reading.text)
             line = f"表里没有{kind}“{said}”" if zh else f"No {kind} “{said}” is in the tables"
-            line += ((";相近的有:" if zh else "; near: ") + ", ".join(close)) if close else ""
+            line += ((";相近的有:" if zh else "; near: ") + separator.join(close)) if close else ""
         lines.append(line + ("。" if zh else "."))
     tail = (
         ("给出参数量或 config.json 也可以估算。" if zh else "A number of parameters or a config.json would do as well.")
         if reading.unknown_models and whole
         else ""
     )
-    return " ".join([*lines, tail]).strip()
+    return ("" if zh else " ").join([*lines, tail]).strip()

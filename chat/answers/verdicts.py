@@ -26,7 +26,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _SHORTAGE = re.compile(
-    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|溢出|不够|不能|放不下|不行",
+    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|不够|不能|放不下|不行",
     re.IGNORECASE,
 )
 

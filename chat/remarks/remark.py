@@ -47,6 +47,7 @@ SILENCES = {
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
     "scores-formula": ("states-floor", "smaller-methods", "eager", "flash-effect", "is-checkpointing", "checkpoint"),
     "micro-batch-decides": ("accumulation", "is-checkpointing", "stages"),
+    "zero2-keeps-frozen-weights": ("same-memory", "stages-compute"),
     "zero3-divides-states": ("stages", "sharding-not-felt", "zero-on"),
     "fsdp-and-zero": ("zero-on", "stages"),
     "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),
