@@ -26,6 +26,8 @@ def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 def told(result: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
     """A result without what is empty, what is left out and what is more than a model reads."""
     kept = {key: value for key, value in result.items() if value not in (None, [], {}, "") and key not in without}
+    if "terms" in kept and "cases" in kept:  # how each term comes about is told once, of the usual case
+        kept["cases"] = [{**case, "terms": [_bare(term) for term in case.get("terms", ())]} for case in kept["cases"]]
     rows = kept.get("rows", ())
     if len(rows) > MOST_ROWS_TOLD:
         kept |= {
@@ -35,6 +37,10 @@ def told(result: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
     return kept
 
 
+def _bare(term: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in term.items() if key not in ("says", "zh")}
+
+
 def as_text(told: dict[str, Any]) -> str:
     """JSON, cut where a model would lose the thread."""
     text = json.dumps(_rounded(told), ensure_ascii=False, default=float)
@@ -42,11 +48,11 @@ def as_text(told: dict[str, Any]) -> str:
 
 
 def _rounded(told: Any) -> Any:
-    """Five digits are more than a sentence holds, and fewer tokens."""
+    """Five digits are more than a sentence holds, and fewer tokens; so are words in one language."""
     if isinstance(told, float):
         return float(f"{told:.5g}")
     if isinstance(told, dict):
-        return {key: _rounded(value) for key, value in told.items()}
+        return {key: _rounded(value) for key, value in told.items() if key != "zh" or "says" not in told}
     return [_rounded(value) for value in told] if isinstance(told, (list, tuple)) else told
 
 

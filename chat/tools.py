@@ -259,6 +259,17 @@ def refusal(name: str, error: Exception) -> str:
 # what a model reads of the tools that take most
 _BRIEFLY = {
     **BRIEFLY,
+    "recommend": (
+        "model", "params", "task", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "host_memory_gb",
+        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "without_card",
+    ),
+    "derive_quantity": (
+        "quantity", "rule", "model", "params", "task", "method", "bits", "seq_len", "batch_size", "n_gpus", "zero_stage",
+        "optimizer", "kv_format",
+    ),
+    "encoder_memory": (
+        "names", "about", "model", "params", "bits", "task", "gpu", "n_gpus", "gpu_memory_gb", "seq_len", "batch_size",
+    ),
     "remarks": (
         "about", "claims_gb", "observed_gb", "programs", "model", "params", "method", "bits",
         "weight_format", "gpu", "n_gpus", "seq_len", "batch_size", "zero_stage", "offload", "engine",

@@ -16,6 +16,7 @@ DIMENSIONS = (
 CAPACITY = ("gpu", "gpu_memory_gb")
 MOST_ROWS = 12
 MOST_COLUMNS = 3
+HOW = ("how it comes about", "怎么来的")
 # the terms of which several columns tell how they come about
 _TURNS_ON = ("weights", "gradients", "optimizer", "kv_cache", "logits")
 # a term below this is not worth a row of its own
@@ -204,7 +205,7 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
     least = min(range(len(shown)), key=lambda at: float(shown[at]["memory"]["best_gib"]))
     how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[least]["terms"]}
     if len(shown) == 1:
-        heads.append("怎么来的" if zh else "how it comes about")
+        heads.append(HOW[zh])
         rows = [[*row, how.get(row[0], "")] for row in rows]
     table = markdown([_corner(result, shown, cases, differing, language), *heads], rows)
     return table if len(shown) == 1 else f"{table}\n\n{_of_column(heads[least], how, language)}".rstrip()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import gradio as gr
 from gradio.components.chatbot import ComponentMessage, Message, TextMessage
 
+from chat.answers.case_tables import HOW
 from chat.events import Answer, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
 from chat.page.export import derivation_words, web_sources
 from chat.page.picture import curves_html, headline_html, picture_html
@@ -150,15 +151,16 @@ class Turn:
 
 
 def _around_the_breakdown(text: str, language: str) -> tuple[str, str]:
-    """What stands before and after the table of a card's memory: on the page the picture takes its place, and holds its
-    numbers. Without such a table the picture follows the text.
+    """What stands before and after the picture of a card's memory: it takes the place of the table, whose numbers it holds,
+    and stands before one that tells as well how each comes about. Without such a table it follows the text.
     """
     blocks = text.split("\n\n")
     sums = f"| **{say('total', language)}** |"
-    place = next((at for at, block in enumerate(blocks) if block.rpartition("\n")[2].startswith(sums)), None)
+    place = next((at for at, block in enumerate(blocks) if f"\n{sums}" in block), None)
     if place is None:
         return text, ""
-    return "\n\n".join(blocks[:place]), "\n\n".join(blocks[place + 1 :])
+    tells_how = f" {HOW[language == 'zh']} |" in blocks[place].split("\n")[0]
+    return "\n\n".join(blocks[:place]), "\n\n".join(blocks[place + (not tells_how) :])
 
 
 # in a narrow cell of a table: no break between a number and its unit, in a range, in "4-bit"; one before a bracket and after a slash

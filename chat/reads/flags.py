@@ -178,7 +178,7 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
             found["key"] is None
             or re.match(r"--|.*[:=]", found[0][: at[0] - found.start()])
             or _dashed(scan, found)
-            or "_" in found["key"]
+            or ("_" in found["key"] and found["key"] not in _OTHERS.split())
         ):
             scan.take(*at)
     elif extra:
