@@ -151,6 +151,7 @@ _COUNTED: dict[str, tuple[str, str]] = {
     "grad_accum": ("accumulation {}", "累积 {} 步"),
     "lora_rank": ("rank {}", "秩 {}"),
     "draft_model": ("draft model {}", "草稿模型 {}"),
+    "teacher_model": ("teacher {}", "教师 {}"),
     "tp": ("TP {}", "TP {}"),
     "pp": ("PP {}", "PP {}"),
     "cp": ("CP {}", "CP {}"),

@@ -140,8 +140,9 @@ kept_in_single = Formula(
 kept_with_those_of_the_reference = Formula(
     kept_logits,
     logit_tokens * V * 3 * fp32_bytes,
-    says="Beside the model's own float32 logits, those of the reference model and their log-probabilities stand (3).",
-    zh="除模型自身的 float32 logits 外,参考模型的 logits 与对数概率仍在(共 3 份)。",
+    says="Beside the model's own float32 logits, those of the reference model, or of a teacher, and their log-probabilities "
+    "stand (3).",
+    zh="除模型自身的 float32 logits 外,参考模型(或教师)的 logits 与对数概率仍在(共 3 份)。",
     source=DPO.at("§4, equation 7"),
     when={outputs_kept: "reference"},
     example=({logit_tokens: 2048, V: 32000, fp32_bytes: 4}, 786432000),

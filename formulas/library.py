@@ -40,6 +40,7 @@ CHAPTERS = (
     "phases",
     "gathering",
     "preference",
+    "distillation",
     "forward",
     "inference",
     "speculative",

@@ -160,6 +160,25 @@ dequantised = Quantity(
 reference_weights = Quantity(
     "reference_weights", byte, r"M_{\mathrm{ref}}", "weights of the reference model", "参考模型权重", zero=True
 )
+teacher = Choice(
+    "teacher",
+    ("none", "frozen"),
+    Words("whether a frozen teacher stands beside the model that trains", "是否有冻结的教师模型"),
+)
+teacher_size = Quantity(
+    "teacher_size", byte, r"M_{\mathrm{T}}", "weights of the whole teacher", "整个教师模型的权重", zero=True
+)
+teacher_shards = Quantity(
+    "teacher_shards", one, r"N_{\mathrm{T}}", "cards that divide the teacher", "切分教师的卡数", whole=True
+)
+teacher_weights = Quantity(
+    "teacher_weights",
+    byte,
+    r"M_{\mathrm{T},1}",
+    "weights of the teacher, which only runs forward",
+    "只做前向的教师权重",
+    zero=True,
+)
 value_bytes = Quantity(
     "value_bytes", byte, r"\beta_{\mathrm{val}}", "bytes of a cached value, scales included", "缓存值的字节数"
 )
@@ -189,6 +208,7 @@ TERM_OF: dict[Quantity, str] = {
     attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
     token_ids: "activations", hidden_states: "activations", prompt_tables: "activations", prefill_working_set: "activations", decode_working_set: "activations",
     compute_buffer: "buffers", profile_run: "activations", pool: "kv_cache", kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
+    teacher_weights: "weights",
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     loaded_beside: "buffers", weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",
     gradients_so_far: "gradients", tied_gradient: "gradients", first_gradients: "gradients",

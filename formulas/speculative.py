@@ -2,7 +2,7 @@
 
 from formulas.anatomy import fp32_bytes, half_bytes
 from formulas.formula import Formula, Source
-from formulas.programs import reading, reference_weights
+from formulas.programs import reading, reference_weights, teacher_weights
 from formulas.serving import (
     VLLM_WORKER,
     draft_buffer,
@@ -89,12 +89,12 @@ own_layers_keep_a_cache = Formula(
 )
 reference_at_most = Formula(
     other_models,
-    reference_weights,
-    says="No model beside the one that trains but the reference, if there is one.",
-    zh="除可能的参考模型外没有其他模型。",
+    reference_weights + teacher_weights,
+    says="No model beside the one that trains but the reference or the teacher, if there is one.",
+    zh="除可能的参考模型或教师模型外没有其他模型。",
     source=DPO.at("§4"),
     when={companions: "none", task: "train"},
-    example=({reference_weights: 13476831232}, 13476831232),
+    example=({reference_weights: 13476831232, teacher_weights: 0}, 13476831232),
 )
 what_drafts_stands_beside = Formula(
     other_models,

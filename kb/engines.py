@@ -133,6 +133,7 @@ def program_facts(
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
         "reference_model": "yes" if training and method not in ADAPTERS and algo in _REFERENCE else "no",
+        "teacher": "none",
         "split_by_layer": "yes" if value("layer_split") else "no",
         "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",
         # one process that holds layers on several cards copies between them, without collective communication
@@ -222,8 +223,10 @@ def _copies_the_cache(value: Value) -> bool:
 
 
 def _compares(value: Value) -> bool:
-    """Whether a reference model's logits stand beside the model's own (DPO and KTO compute both in one step)."""
-    return str(value("algo", "")) in ("dpo", "kto") and str(value("method")) not in ADAPTERS
+    """Whether a reference model's logits stand beside the model's own (DPO and KTO compute both in one step), or a teacher's."""
+    return bool(value("teacher_model")) or (
+        str(value("algo", "")) in ("dpo", "kto") and str(value("method")) not in ADAPTERS
+    )
 
 
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:

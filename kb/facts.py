@@ -37,6 +37,7 @@ from kb.serving import serving_facts, serving_knobs
 from kb.speculation import draft_facts
 from kb.standin import StandIn, stand_in
 from kb.stated import ASKED, ASSUMED, origin_of, reader, stated
+from kb.teaching import teacher_facts
 
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
 _SHARDING = {0: "none", 1: "zero-1", 2: "zero-2", 3: "zero-3"}
@@ -92,6 +93,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     if "draft_model" in case.facts:
         row = _named(str(knobs["model"].value)) if "model" in knobs else {}
         facts |= draft_facts(case, row, situation, (layout.tp, layout.pp))
+    facts |= teacher_facts(case, situation, int(stated(knobs, "n_gpus", 1) or 1))
     file = knobs.get("training_file")
     unread = train_yaml.facts_of(Path(file.value))[1] if file else ()
     warnings = (

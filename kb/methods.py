@@ -167,6 +167,8 @@ def unchecked(knobs: dict[str, Fact]) -> tuple[str, ...]:
     algo = str(stated(knobs, "algo", "sft"))
     if algo != "sft" and not _measured(f"algo={algo}"):
         parts.append(f"algorithm {algo}")
+    if stated(knobs, "teacher_model"):
+        parts.append("distillation")
     if stated(knobs, "gradient_checkpointing") == "selective" and not _measured("ac=selective"):
         parts.append("selective checkpointing")
     return tuple(f"{part}: not checked against measurements (没有实测可以核对)" for part in parts)

@@ -63,6 +63,7 @@ def offers(where: Outcome) -> Iterator[Change]:
     if where.situation.knob("task") == "train":
         yield from _of_computing(where)
         yield from _of_states(where)
+        yield from _of_teacher(where)
         yield from _of_methods(where)
     else:
         yield from _of_serving(where)
@@ -122,6 +123,26 @@ def _of_states(where: Outcome) -> Iterator[Change]:
     if knob("method") not in ADAPTERS and not str(knob("precision")).startswith("pure"):
         said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
         yield Change({"precision": "pure-bf16"}, Price.QUALITY, said, _ROUNDED)
+
+
+def _of_teacher(where: Outcome) -> Iterator[Change]:
+    """A teacher that is divided, in fewer bits, or whose logits were stored beforehand."""
+    knob, cards = where.situation.knob, where.n_gpus
+    if not knob("teacher_model"):
+        return
+    if cards > 1 and knob("zero_stage") != 3 and not knob("teacher_split"):
+        said = Words(f"the teacher divided over the {cards} cards", f"教师切分到 {cards} 张卡")
+        yield Change({"teacher_split": True}, Price.SPEED, said, _TRAFFIC)
+    if knob("teacher_format") in (None, *_FULL):
+        said = Words("the teacher in 4 bits (NF4)", "教师用 4 位(NF4)")
+        yield Change(
+            {"teacher_format": "nf4"}, Price.QUALITY, said, Words("slightly other targets", "目标分布略有偏差")
+        )
+    said = Words("the teacher's top-k logits stored beforehand (offline)", "教师的 top-k logits 预先离线存好")
+    dropped = dict.fromkeys(("teacher_model", "teacher_format", "teacher_split"))
+    yield Change(
+        dropped, Price.SPEED, said, Words("a pass over the data before; not on-policy", "需先跑一遍数据;不能 on-policy")
+    )
 
 
 def _of_methods(where: Outcome) -> Iterator[Change]:

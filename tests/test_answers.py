@@ -172,6 +172,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "reference-is-the-base": (["rl_memory", "second_model"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "adapters-are-no-reference": (["rl_memory"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
     "draft": (["speculative"], {**LLAMA3, "method": "inference"}, {}),
+    "teacher-beside": (["how_much"], {**LLAMA3, "method": "full", "teacher_model": "Llama-3.1-70B", "n_gpus": 4}, {}),
     "draft-counted": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "Llama-3.2-1B"}, {}),
     "draft-looked-up": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "ngram"}, {}),
     "weights-and-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),

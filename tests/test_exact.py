@@ -17,7 +17,7 @@ from kb.database import rows
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")
 # one card, plain transformers: nothing divided, offloaded or done in place
 ONE_CARD = {
-    "sharding": "none", "offloaded": "none", "cards_at_work": "one", "adapters_sharded": "no", "reference_model": "no",
+    "sharding": "none", "offloaded": "none", "cards_at_work": "one", "adapters_sharded": "no", "reference_model": "no", "teacher": "none",
     "loss_kernel": "copying", "outputs_kept": "nothing", "cache_growth": "in-place", "position_tables": "shared",
     "dequantising": "in-kernel", "latent_cache": "compressed", "value_bytes": 2, "copied_matrices": 0,
     "updated": "everything", "adapter_kind": "low-rank", "rollouts": "no", "loss_precision": "single",

@@ -198,6 +198,12 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     """The leads with the remark that answers by itself, and the remarks that are left."""
     if not remarks or found.beside:  # of set-ups side by side the difference comes first
         return leads, remarks
+    if (
+        beside := dict(remarks).get("teacher-beside")
+    ) and leads:  # what stands on the cards, next to the verdict on them
+        left = [one for one in remarks if one[0] != "teacher-beside"]
+        first = found.reading.intents[0] == "how_much"
+        return ([beside, *leads] if first else [leads[0], beside, *leads[1:]]), left
     if "kv-claim" in dict(remarks) and "check_arithmetic" in found.judged and leads:
         opening, remarks = first_of(remarks)
         return [*leads, opening], remarks

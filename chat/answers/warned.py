@@ -17,6 +17,7 @@ def warnings(result: dict[str, Any], language: str) -> list[str]:
 
 # what the estimator warns of, in Chinese
 _WARNINGS = (
+    (r"distillation: not checked against measurements.*", "没有蒸馏的实测可以核对。"),
     (r"(?:algorithm|recomputation) (\S+): not checked against measurements.*", r"没有 \1 的实测可以核对。"),
     (r"not checked against measurements: no published run has weights or cache in host memory; the interval is twice as wide",
      r"没有把权重或缓存放在内存的已发表实测可以对照,区间已加宽一倍。"),

@@ -17,6 +17,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.table_cells import cells_explained
+from chat.figures.teachers import teacher_beside
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
 from chat.figures.zero_claims import stages_judged
@@ -372,7 +373,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
-    "then_fused": _then_fused,
+    "then_fused": _then_fused, "teacher_beside": teacher_beside,
     **CAUSE_WORDS, **PICTURE_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {

@@ -170,6 +170,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
     if "quantise_or_not" in reading.cues and not is_serving(reading) and facts.get("method") in (None, "lora"):
         facts["method"] = ["lora", "qlora"]  # of tuning, on the base as it is or on a quantised one
         facts.pop("bits", None)
+    if "teacher_model" in facts and "method" not in facts:
+        facts["method"] = "full"  # a student trains whole
     if "method" in facts or "algo" in facts:
         return
     compares = bool(set(reading.intents) & {"which_method", "method_diff"})

@@ -29,6 +29,7 @@ from chat.reads.settled import settle
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
+from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.whole_matrices import read_whole_matrices
 
@@ -66,6 +67,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     unknown_gpus, near_cards = read_cards(scan)
     read_amounts(scan)
     read_more_machines(scan)
+    read_teachers(scan)
     read_methods(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)

@@ -66,9 +66,9 @@ def read_task(scan: Scan) -> None:
         or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
         or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
     )
-    if methods or training or "algo" in scan.facts:
+    if methods or training or {"algo", "teacher_model"} & set(scan.facts):
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
-        if not methods and explicit and training:
+        if not methods and explicit and training and "teacher_model" not in scan.facts:
             scan.add("task", "inference", *explicit.span(), take=False)
     elif _trains(scan) and not explicit and not serves:
         scan.add("task", "train", 0, 0, take=False)

@@ -14,6 +14,7 @@ from chat.works import (
     TORCH,
     TRANSFORMER_MATH,
     TRL_DPO,
+    TRL_GKD,
     ZERO,
 )
 
@@ -74,6 +75,9 @@ ASKED = (
     Remark("adapters-are-no-reference", 6, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo"),
         "The reference model costs no memory here: with its adapters turned off the base is the reference. Only its log-probabilities are computed too.",
         "这里参考模型不额外占显存:关掉适配器,基座就是参考模型,只多算一遍它的 log 概率。", TRL_DPO),
+    Remark("teacher-beside", 1, lambda c: c.training and c.modelled and c.said("teacher_model"),
+        "{teacher_beside}",
+        "{teacher_beside}", TRL_GKD),
     Remark("draft", 6, lambda c: c.serving and c.any("speculative") and not c.k("draft_model"),
         "Speculative decoding keeps the draft model beside the target: the weights of both and a KV cache for each must fit together. Name the draft model and it is counted; n-gram lookup takes nothing.",
         "投机解码时草稿模型与主模型同时在显存里:两份权重和各自的 KV 缓存要一起放得下。说出草稿模型就会一并计入;n-gram 查找不占显存。", DRAFT),

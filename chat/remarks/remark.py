@@ -40,6 +40,7 @@ SILENCES = {
     "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
     "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),
     "name-is-no-product": ("all-experts", "pool"),
+    "teacher-beside": ("states-floor", "stages", "zero-on", "smaller-methods", "logits"),
     "four-copies": ("smaller-methods",),
     "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
     "eighteen-of-the-table": ("sixteen-eighteen",),
