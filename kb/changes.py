@@ -12,6 +12,7 @@ from kb.cards import GIB
 from kb.host_memory import host_figures
 from kb.offers import Change, Price, offers, solved
 from kb.outcome import Outcome, outcome
+from kb.recipe import ADAPTERS
 
 MOST = 8
 # of one kind: two formats, but only the fewest cards
@@ -36,6 +37,8 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
             found.append((change, tried))
     if all(change.price >= Price.LESS for change, _ in found):
         found = [*_together(where, [one for one in offered if one.price < Price.LESS]), *found]
+    if not any(change.facts.get("method") == "qlora" for change, _ in found):
+        found = sorted([*found, *_quantised(where, offered)], key=lambda one: one[0].price)
     return [_json(change, tried) for change, tried in found[:MOST]]
 
 
@@ -67,6 +70,20 @@ def _together(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outco
         if there is not None and there.verdict == "yes":
             taken, best = fewer, there
     return [(_sum(taken), best)] if len(taken) > 1 and best.verdict == "yes" else []
+
+
+def _quantised(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
+    """A base in 4 bits where it fits only with the loss fused or sharded: the usual way of adapters, and not left out."""
+    narrow = [one for one in offered if one.facts.get("method") == "qlora" and one.facts.get("bits") == 4]
+    aids = [one for one in offered if set(one.facts) in ({"loss"}, {"zero_stage"})]
+    if where.situation.knob("method") not in ADAPTERS or not narrow:
+        return []
+    for beside in (*([aid] for aid in aids), aids):
+        change = _sum([*beside, *narrow[:1]])
+        there = _tried(where, change)
+        if there is not None and there.verdict == "yes":
+            return [(change, there)]
+    return []
 
 
 def _added(

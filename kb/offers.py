@@ -92,16 +92,22 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")
         yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
     refused = _refused(where)
+    # of adapters a quantised base is the usual way, and the faster one
+    hosted = Price.LESS if knob("method") in ADAPTERS else Price.HOST_MEMORY
     if knob("offload") in (None, "none") and not refused:
         said = Words("optimizer in host memory", "优化器放在内存")
-        yield Change({"offload": "optimizer"}, Price.HOST_MEMORY, said, _STEPS)
+        yield Change({"offload": "optimizer"}, hosted, said, _STEPS)
     # of a quantised base only FSDP's offload is documented, over two cards and more
     if knob("offload") != "params" and not refused and not whole and (cards > 1 or not quantised):
         by = "FSDP" if quantised else "ZeRO-3"
         said = Words(f"parameters and optimizer in host memory ({by})", f"参数和优化器都放在内存({by})")
-        # of adapters on one card a quantised base is the usual way, and the faster one
-        price = Price.LESS if cards == 1 and knob("method") in ADAPTERS else Price.HOST_MEMORY
-        yield Change({"offload": "params", "zero_stage": 3}, price, said, _STEPS)
+        yield Change({"offload": "params", "zero_stage": 3}, hosted, said, _STEPS)
+    if knob("method") == "qlora" and where.situation.facts["kbit_preparation"].value == "on":
+        said = Words(
+            "embedding, norms and head left in 16 bit (no prepare_model_for_kbit_training)",
+            "embedding、归一化和输出头保持 16 位(不用 prepare_model_for_kbit_training)",
+        )
+        yield Change({"kbit_prep": False}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
     if knob("precision") == "fp32":
         said = Words("mixed precision (bf16)", "混合精度(bf16)")
         yield Change({"precision": "amp-bf16"}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))

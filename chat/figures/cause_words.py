@@ -28,9 +28,11 @@ def _largest_terms(figures: Figures) -> Words:
     )
 
 
-def _price(change: dict[str, Any]) -> tuple[bool, bool]:
-    """One change before several together, and weights of so few bits that quality goes after a shorter length."""
-    return " + " in change["says"], int(change["facts"].get("bits") or 4) < 4
+def _price(change: dict[str, Any]) -> tuple[bool, bool, bool]:
+    """A quantised base before one in host memory, one change before several, and weights of so few bits that quality goes last."""
+    facts = change["facts"]
+    hosted = bool(facts.get("offload")) and change["price"] == "less"
+    return hosted, " + " in change["says"], int(facts.get("bits") or 4) < 4
 
 
 def _cheapest_sharded(figures: Figures) -> Words:

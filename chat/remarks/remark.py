@@ -73,6 +73,7 @@ SILENCES = {
     "kv-claim": ("claim-",),
     "claim-without-groups": ("served-total",),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
+    "logits-decide": ("logits", "vocabulary"),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
 }
