@@ -127,7 +127,8 @@ def rigs_meant(text: str, memory_gb: float | None = None) -> list[tuple[Card, ..
     """
     parts = _counted(text)
     if len(parts) == 1:
-        return [(card,) for card in cards_meant(text, memory_gb)]
+        size = _MEMORY.fullmatch(text.strip())  # beside others by name one that only its size names
+        return [(plain_card(float(size[1])),)] if size else [(card,) for card in cards_meant(text, memory_gb)]
     cards = sum(count for count, _ in parts)
     if not 1 < cards <= MOST_TOGETHER:
         raise BadInput(f"`{text[:60]}` names {cards} cards together; name 2 to {MOST_TOGETHER}")

@@ -7,7 +7,7 @@ from formulas.errors import BadInput
 from kb.cards import Card
 from kb.cases import INFERENCE, LAYOUTS
 from kb.outcome import Outcome, outcome
-from kb.recommender import COUNTS, smallest_that_hold, usual_cards
+from kb.recommender import STEPS, smallest_that_hold, usual_cards
 
 # cards of more memory are not what people have at hand: several of this size are named before one of them
 USUAL_GB = 80.0
@@ -36,7 +36,7 @@ def _holds(where: Outcome) -> dict[str, Any] | None:
         if held:
             return _told(1, held[0])
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
-    for count in COUNTS[1:]:
+    for count in STEPS[1:]:
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
             return _told(count, card)

@@ -13,7 +13,7 @@ from kb.fused_experts import adapts_experts
 from kb.methods import keeps_masters
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
-from kb.recommender import COUNTS, smallest_that_hold
+from kb.recommender import STEPS, smallest_that_hold
 from kb.solver import highest, layers_that_fit
 from kb.stated import ASSUMED
 
@@ -55,6 +55,9 @@ _CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
 _FULL = ("fp32", "bf16", "fp16")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
+_FILES = "llama.cpp"
+# experts that were trained in so few bits: their files are hardly smaller in fewer
+_AS_PUBLISHED = ("mxfp4", "nvfp4")
 _STORED = ("bits", "bpw", "weight_format", "precision")
 
 
@@ -190,14 +193,21 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
     if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
-    usual = formats_by_bits() if engine == "llama.cpp" else _USUAL_BITS
+    # where no program is named, files of fewer bits are left: those of llama.cpp
+    open_to_files = not engine and knob("weight_format") not in _AS_PUBLISHED
+    usual = formats_by_bits() if engine == _FILES else (*_USUAL_BITS, *(_fewer_bits() if open_to_files else ()))
     for bits in sorted(usual, reverse=True):
         if bits < stored_bits(where) - 1:
             said = Words(f"{bits}-bit weights", f"{bits} 位权重")
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
-            stored = {"weight_format": format_for("inference", bits, engine), "bits": None}
+            by = engine or (_FILES if bits < min(_USUAL_BITS) else "")
+            stored = {"weight_format": format_for("inference", bits, by), "bits": None}
             yield Change(stored, Price.QUALITY, said, cost)
     yield from _hosted(where)
+
+
+def _fewer_bits() -> list[int]:
+    return [bits for bits in formats_by_bits() if bits < min(_USUAL_BITS)]
 
 
 def _hosted(where: Outcome) -> Iterator[Change]:
@@ -248,7 +258,7 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
-    for more in COUNTS:
+    for more in STEPS:
         if more > where.n_gpus:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)

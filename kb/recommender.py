@@ -19,6 +19,8 @@ from kb.recipe import representatives
 
 # cards in one machine, then whole machines
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
+# how many hold a case is told by the machine's own steps: between these doublings people have one machine and a half, or three
+STEPS = tuple(sorted({*COUNTS, 12, 24, 48}))
 TRAINING = ("qlora", "lora", "full")
 # rows of one method, and cards named in a row
 MOST_OF_A_WAY, MOST_NAMED = 3, 3

@@ -237,17 +237,22 @@ def _onto_the_card(reading: Reading, facts: Facts) -> None:
         facts.pop("offload")
 
 
+_MXFP4_BITS = 4
+
+
 def _published_format(reading: Reading, facts: Facts) -> None:
     """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
     if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
         facts["weight_format"] = ["fp8", "int4"]
         facts.pop("bits")
         return
+    kinds = {str(row.get("model_type")) for row in _rows_of(reading)}
+    if kinds == {"gpt_oss"} and facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
+        facts.pop("bits")  # its four bits are those of its own format, whatever they are called
     if {"bits", "weight_format"} & set(facts):
         if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_NO_FP8):
             facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
         return
-    kinds = {str(row.get("model_type")) for row in _rows_of(reading)}
     if kinds == {"gpt_oss"}:
         facts["weight_format"] = "mxfp4"
     elif kinds and kinds <= {"deepseek_v3", "deepseek_v32"}:

@@ -94,6 +94,12 @@ _OR_MEMORY = re.compile(
     r"\s*(?:or|/|还是|或者?|(?P<both>and|vs\.?|和|与))\s*(?P<v>\d{2,3})\s?g(?:i?b)?(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system|host|cpu))",
     re.ASCII,
 )
+# "4090, 3090 or a 48 GB card": beside cards by name one that only its size names
+_BY_SIZE = re.compile(
+    r"(?:\bor\b|\bvs\.?|\bversus\b|还是|或者?|、|,|/|和)\s*(?:买|上)?\s*(?:(?P<n>\d)\s?[张块个片x*]?\s*)?(?:(?:a|an|one|single|just|单张?)\s+){0,2}"
+    r"(?P<v>\d{2,3})\s?g(?:i?b)?\s*(?:vram|显存|大显存)?\s*(?:的\s*)?(?:cards?\b|gpus?\b|显卡|卡)",
+    re.ASCII,
+)
 CARD_SIZES = frozenset(
     {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}
 )
@@ -142,6 +148,8 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     for found in _card_pattern().finditer(scan.text):
         if scan.free(found.start(), found.end()):
             _one_card(scan, index, found, mentions)
+    for found in _BY_SIZE.finditer(scan.text) if mentions else ():
+        _by_size(scan, found, mentions)
     for found in scan.find(_UNKNOWN_CARD):
         said = found["said"]
         if scan.free(found.start("said"), found.end("said")) and not index.match_cards(said):
@@ -216,6 +224,20 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     narrowed = narrowed or index.match_cards(said, memory)
     scan.take(start, end)
     mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count, first and not own))
+
+
+def _by_size(scan: Scan, found: re.Match[str], mentions: list[CardMention]) -> None:
+    """A card of so many gigabytes is a machine of its own, where no card that is named before it is sold with as many by
+    its maker; `A100 40G or 80G` are two sizes of one."""
+    size, count = float(found["v"]), int(found["n"] or 1)
+    last = [one for one in mentions if one.end <= found.start()][-1:]
+    sold = any(card.memory_gb == size for one in last for card in one.cards)
+    if not last or sold or size not in CARD_SIZES or not scan.free(*found.span("v")):
+        return
+    if found["n"]:
+        scan.add("n_gpus", count, *found.span("n"))
+    scan.take(*found.span())
+    mentions.append(CardMention(f"{size:g} GB", (), None, *found.span(), count))
 
 
 def _typed(scan: Scan, place: int) -> str:

@@ -1,0 +1,72 @@
+"""Cards by size beside cards by name, the fewest cards that hold a case, and fewer bits where nothing else goes in."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb import estimate
+from kb.recommender import STEPS
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        ("two 4090s, two 3090s or a single 48 GB card to serve Qwen3-32B for 4 people at 8k?", ("RTX 4090", "RTX 3090", "48 GB")),
+        ("4090, 3090 or a 48GB card for running Qwen3-32B with 16k context?", ("RTX 4090", "RTX 3090", "48 GB")),
+        ("Qwen3-32B 8k 上下文,买两张4090还是一张 48G 的卡?", ("RTX 4090", "48 GB")),
+        ("跑 Qwen2.5-32B,4090、5090 还是一张48G的卡?", ("RTX 4090", "RTX 5090", "48 GB")),
+    ],
+)  # fmt: skip
+def test_a_card_that_only_its_size_names_is_a_card_of_its_own(text: str, cards: tuple[str, ...]) -> None:
+    from chat.reads.grammar import read
+
+    reading = read(text)
+    assert tuple(reading.facts["gpu"]) == cards
+    assert "gpu_memory_gb" not in reading.facts
+    answer = Assistant().ask(text).text
+    assert "4090 48 GB" not in answer
+    assert "48 GB" in answer
+
+
+@pytest.mark.parametrize("text", ["A100 40G or 80G cards for Llama-3-70B?", "Llama-3-70B 用 A100 40G 还是 80G 的卡"])
+def test_a_second_size_in_which_a_card_is_sold_is_still_that_card(text: str) -> None:
+    from chat.reads.grammar import read
+
+    facts = read(text).facts
+    assert tuple(facts["gpu"]) == ("A100",)
+    assert set(facts["gpu_memory_gb"]) == {40, 80}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"model": "DeepSeek-R1", "weight_format": "fp8", "gpu": "RTX 4090"},
+        {"model": "DeepSeek-R1", "bits": 4, "gpu": "RTX 4090", "n_gpus": 8},
+    ],
+)
+def test_of_more_cards_the_fewest_of_the_usual_steps_are_offered(facts: dict[str, object]) -> None:
+    offered = next(one["facts"] for one in estimate(**facts).json()["changes"] if "n_gpus" in one["facts"])
+    below = [count for count in STEPS if int(str(facts.get("n_gpus", 1))) < count < offered["n_gpus"]]
+    assert below
+    for count in below:
+        assert estimate(**{**facts, "n_gpus": count}).verdict != "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can one 4090 plus 256GB of RAM really run DeepSeek-R1 671B? how can 671B fit in 24GB",
+        "网上说一张 4090 就能跑满血 R1,671B 怎么塞进24G?我内存 256G 能复现吗",
+    ],
+)  # fmt: skip
+def test_experts_in_host_memory_are_tried_in_fewer_bits(text: str) -> None:
+    first = Assistant().ask(text).text.split("\n")[0]
+    assert "experts in host memory + 2-bit weights" in first or "专家放在内存 + 2 位权重" in first
+
+
+@pytest.mark.parametrize("text", ["gpt-oss-20b Q4 on a 16GB 4080, 16k context?", "gpt-oss-120b q4 两张4090 能跑吗"])
+def test_four_bits_of_a_model_of_four_bits_are_its_own(text: str) -> None:
+    answer = Assistant().ask(text).text
+    assert "MXFP4" in answer
+    assert "4.25" in answer
+    assert "2-bit weights" not in answer
+    assert "2 位权重" not in answer
