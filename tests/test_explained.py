@@ -133,3 +133,40 @@ def test_a_claim_is_judged_with_its_arithmetic(
     assert answer.startswith(opens), answer[:300]
     for one in says:
         assert one in answer, answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("My LoRA run on Qwen2.5-0.5B takes more memory than full fine-tuning at 8k tokens, is that normal?", "Adapters save gradients and optimizer states alone"),
+        ("为什么我用 LoRA 微调 Qwen2.5-0.5B 比全参微调占的显存还大?长度 8k", "适配器省的只是梯度和优化器状态"),
+        ("8x 3090, QLoRA of Llama-3.1-70B with zero2, CUDA OOM already during from_pretrained. why", "The base alone is too much for a card"),
+        ("8 张 3090,zero2 + QLoRA 微调 Llama-3.1-70B,加载模型时就 OOM,为什么", "仅基座就超过一张卡"),
+    ],
+)  # fmt: skip
+def test_what_adapters_do_not_save_opens_the_answer(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("How much VRAM do Llama-2-7b and Llama-2-13b need at 4 bit, 4096 tokens?", "| 3.62 GiB | 2.00 GiB |"),
+        ("Llama-2-7b 和 Llama-2-13b 4 位推理各要多少显存,4096 token?", "| 3.62 GiB | 2.00 GiB |"),
+    ],
+)
+def test_of_several_models_each_has_its_weights_and_cache(question: str, row: str) -> None:
+    assert row in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("DPO with QLoRA 4-bit of a 7B on a 24 GB card, 4k tokens, fits?", "those of twice the batch"),
+        ("7B 用 4 位 QLoRA 做 DPO,24G 显卡,长度 4k,放得下吗", "按两倍批大小计"),
+        ("LoRA of Llama-2-13B in litgpt takes 50GB, PEFT takes 27GB, why?", "--precision bf16-true"),
+        ("LoRA 微调 Llama-2-13B,litgpt 占 50GB,peft 占 27GB,为什么差这么多", "--precision bf16-true"),
+    ],
+)
+def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

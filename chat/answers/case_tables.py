@@ -19,6 +19,8 @@ MOST_COLUMNS = 3
 HOW = ("how it comes about", "怎么来的")
 # the terms of which several columns tell how they come about
 _TURNS_ON = ("weights", "gradients", "optimizer", "kv_cache", "logits")
+# of several models that are served, what of each a table tells beside its need
+_PARTS = ("weights", "kv_cache")
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
 
@@ -58,7 +60,9 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         groups.setdefault(str([case["facts"].get(name) for name in names]), []).append(case)
     first = next(iter(groups.values()))
     cards = [_card(case, language) for case in first]
+    parts = _PARTS if set(names) & {"model", "params"} and _served(result, cases) else ()
     heads = [label(name, language) for name in names] + [_need_head(result, cases, language)]
+    heads += [str(term(part, language)) for part in parts]
     if first[0]["capacity_gib"]:
         heads += [f"{card}\uff08{gib(case['capacity_gib'])}\uff09" if zh else f"{card} ({gib(case['capacity_gib'])})"
                   for card, case in zip(cards, first, strict=True)]  # fmt: skip
@@ -69,6 +73,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         memory = group[0]["memory"]
         row = [_cell(name, group[0]["facts"], language) for name in names]
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
+        row += [next((gib(one["gib"]) for one in group[0]["terms"] if one["name"] == part), "–") for part in parts]
         if group[0]["capacity_gib"]:
             row += [_fits(case, language) for case in group]
         if held:
@@ -76,6 +81,12 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
             row.append(held_words(found, language) if found else "–")
         rows.append(row)
     return markdown(heads, rows)
+
+
+def _served(result: Result, cases: list[Result]) -> bool:
+    """Whether all of them serve: then a need is weights, a cache and little beside."""
+    alone = (result.get("facts") or {}).get("task", {}).get("value")
+    return all(case["facts"].get("task", alone) == "inference" for case in cases)
 
 
 def several_cards(result: Result, cases: list[Result]) -> bool:

@@ -122,6 +122,12 @@ def _reason(reason: Result, names: list[str], language: str) -> list[str]:
     ]
 
 
+_IN_16_BIT = (
+    " Load it in 16 bit (LitGPT: --precision bf16-true, Transformers: torch_dtype=torch.bfloat16), or quantised.",
+    "请按 16 位加载(LitGPT:--precision bf16-true,Transformers:torch_dtype=torch.bfloat16),或用量化的基座。",
+)
+
+
 def stated(result: Result, names: list[str], language: str) -> list[str]:
     """The asker's own figures: what each is of, or that no usual set-up gives it."""
     lines = [
@@ -161,9 +167,10 @@ def _claim(setup: Result, name: str, language: str) -> str:
     if found["as"] == "changed":
         how = changes_in_words(found["facts"], language, base=True)
         each = f",{found['per_param']}" if found["per_param"] else ""
+        mend = _IN_16_BIT[zh] if found["facts"].get("weight_format") == "fp32" else ""
         if zh:
-            return f"{head}\uff1a不是下面假设的设置,而是{how}时的量:{gib(found['gib'])}{each.replace('B/param', 'B/参数')}。"
-        return f"{head} is not of the settings assumed below, but what it takes with {how}: {gib(found['gib'])}{each.replace(',', ', ')}."
+            return f"{head}\uff1a不是下面假设的设置,而是{how}时的量:{gib(found['gib'])}{each.replace('B/param', 'B/参数')}。{mend}"
+        return f"{head} is not of the settings assumed below, but what it takes with {how}: {gib(found['gib'])}{each.replace(',', ', ')}.{mend}"
     if found["as"] == "less":
         return (
             f"{head}\uff1a连这里假设的权重 {gib(found['gib'])} 都放不下,因此权重更低位,或有一部分不在卡上。"

@@ -4,7 +4,7 @@ What is said here holds of every model; figures of a case are added by the remar
 """
 
 from chat.remarks.remark import Remark
-from chat.works import ANATOMY, FLASH, KORTHIKANTI, KTRANSFORMERS, SWITCH, V3, ZERO
+from chat.works import ANATOMY, FLASH, KORTHIKANTI, KTRANSFORMERS, PEFT, SWITCH, V3, ZERO
 
 _ASKS_HOW = ("why_more", "explain_derive", "method_diff", "unclear", "oom_diagnosis", "how_much", "fits", "zero_offload", "moe", "check_arithmetic")  # fmt: skip
 
@@ -30,6 +30,9 @@ CONCEPTS = (
     Remark("fp8-training", 3, lambda c: not c.serving and c.any("fp8_training"),
         "**No: training in FP8 multiplies matrices in FP8, but the master weights and gradients stay in fp32 and Adam's moments in fp32 or bf16, and these are most of the 16 B per parameter.** It saves at most about a byte per parameter of the weights that are computed with, and a part of the activations (inputs kept in FP8); what it gains is speed. To halve the states takes 8-bit or bf16 moments, pure bf16 (8 B per parameter), sharding or offload.",
         "**不会减半:FP8 训练只是用 FP8 做矩阵乘法,主权重和梯度仍是 fp32,Adam 动量是 fp32 或 bf16,而每参数 16 字节里大部分就是它们。** 它最多在计算用的权重上每参数省约 1 字节,再省一部分激活(以 FP8 保存的输入);主要收益是速度。要把状态减半,得用 8 位或 bf16 动量、纯 bf16(每参数 8 字节)、切分或 offload。", V3),
+    Remark("adapters-take-more", 3, lambda c: not c.serving and c.any("adapters_take_more"),
+        "**It can be so where activations and logits decide, with a small model at a long context; with the same settings it is seldom so.** Adapters save gradients and optimizer states alone, 14 B of the 16 B per parameter: little of a small model, and nothing of what grows with the tokens. They keep activations of their own beside those of the frozen layers (the input after dropout, its product with A), and a 4-bit base is unpacked layer by layer, with norms and hidden states often in float32. So see first that checkpointing, batch, length and padding are the same in both runs. What brings it down: checkpointing, a fused or chunked loss, a smaller micro-batch.",
+        "**在激活和 logits 占大头时(小模型、长上下文)可能出现;设置完全相同时很少见。** 适配器省的只是梯度和优化器状态,即每参数 16 字节里的 14 字节:小模型本来就没多少,而随 token 增长的部分一点不省。它在冻结层的激活之外还要存自己的激活(dropout 之后的输入、与 A 的乘积),4 位基座要逐层解包,归一化和隐藏状态还常转成 float32。所以先核对两次运行的重计算、批大小、长度和补齐是否一致。真正能降的办法:重计算、融合或分块损失、更小的 micro-batch。", PEFT),
     Remark("experts-are-stored", 6, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("moe") and c.any("active_alone", "explain_derive", "why_more"),
         "**A mixture of experts stores all of its parameters; the active ones only say how much a token computes and reads.** Every layer's router may send the next token to any expert, so none can be left out.",
         "**MoE 要存全部参数;激活参数量只决定每个 token 的计算量和读取量。** 每一层的路由器都可能把下一个 token 送到任何一个专家,所以一个也不能少。", SWITCH),
