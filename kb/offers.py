@@ -245,7 +245,7 @@ def solved(where: Outcome) -> Iterator[Change]:
             )
         yield Change({"batch_size": fewer}, price, said, cost)
     if shorter := _most(where, "seq_len", int(knob("seq_len") or 1) - 1):
-        said = Words(f"at most {shorter:,} tokens", f"最多 {shorter:,} 个 token")
+        said = Words(f"at most {shorter:,} tokens for sure", f"最多 {shorter:,} 个 token(稳妥)")
         yield Change({"seq_len": shorter}, Price.LESS, said, Words("shorter sequences", "序列变短"))
 
 

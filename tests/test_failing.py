@@ -30,6 +30,13 @@ from chat.reads.grammar import read
         # ZeRO-3 does not divide what bitsandbytes stores as bytes; FSDP-QLoRA is set up to, and lacks room for other reasons
         ("QLoRA of Llama-3-70B with DeepSpeed ZeRO-3 on 8 T4 still OOM", "neither ZeRO-3 nor FSDP divides them", "at the edge"),
         ("两张 3090 用 FSDP+QLoRA 微调 Qwen2.5-72B，seq 1024 一直 OOM", "本来就放不下", "默认按字节存储，ZeRO-3 和 FSDP 都不切分它，于是"),
+        # 7.62e9 × (2 + 12) B ÷ 4 cards stay after the first update, and 0.6 × 80 GiB are wanted back
+        ("verl GRPO, Qwen2.5-7B full with FSDP on 4x A100 80GB, gpu_memory_utilization 0.6: step 1 passes, then vLLM runs out of memory as it wakes up for the next rollout", "79.7 GiB of 80.0 GiB", "micro-batch smaller"),
+        ("verl GRPO，Qwen2.5-7B 全参 FSDP，4 张 A100 80G，gpu_memory_utilization=0.6，第一步没事，第二次 rollout 唤醒 vLLM 时 OOM", "79.7 GiB，卡上 80.0 GiB", "减小更新的 micro-batch 或"),
+        ("GRPO of Qwen2.5-7B, full, FSDP on 4x A100 80GB, gpu_memory_utilization 0.6, OOM in the update, the rollout is fine", "share each card", "wakes"),
+        # what fits by the formulas says what else there is
+        ("KTOTrainer with LoRA r16 on Mistral-7B-Instruct-v0.2 in bf16 runs out of memory on a 4090, batch 4, length 1536", "without gradient checkpointing, which is assumed on", "one more reference"),
+        ("KTOTrainer LoRA r16 训 Mistral-7B-Instruct-v0.2，bf16，4090，batch 4，长度 1536，爆显存", "这里假设开了重计算", "不存在"),
         # fears are no reports
         ("Will QLoRA of a 13B OOM on a 24GB card?", "fits with 4-bit and 8-bit alike", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),

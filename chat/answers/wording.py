@@ -140,7 +140,7 @@ def _longest(result: Result, language: str) -> list[str]:
             if language == "zh"
             else f"Its whole declared length of {tokens} fits, too."
         ]
-    if result.get("verdict") == "borderline":
+    if result.get("verdict") in ("borderline", "no"):  # fewer are sure to, which is told among the changes
         return [
             f"按区间中值最长约 {tokens}。"
             if language == "zh"

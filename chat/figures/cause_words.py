@@ -11,6 +11,7 @@ from chat.words import term
 from formulas.quantity import Words
 from kb.pools import share_of
 from kb.programs import PROGRAMS, written
+from kb.stated import ASKED
 
 # of what a case consists of, the terms that are told first
 _MOST_TERMS = 3
@@ -104,6 +105,26 @@ def _of_case(figures: Figures) -> Words:
 
 def _likeliest(figures: Figures) -> Words:
     return figures.causes[0].says
+
+
+def _kto_fits(figures: Figures) -> Words:
+    """Where the policy's own pass fits: what the other passes add, and what overflows the card without being told."""
+    base = figures.base
+    if base.capacity is None or base.best > base.capacity:
+        return Words("", "")
+    unchecked = Words("", "")
+    told = figures.base.situation.knobs["gradient_checkpointing"]
+    if told.value == "on" and told.origin != ASKED:
+        peak = gib_words(figures.need("peak_unchecked"))
+        unchecked = Words(
+            f"; without gradient checkpointing, which is assumed on, it is {peak}, so check that first",
+            f";这里假设开了重计算,没开则是 {peak},先查这一项",
+        )
+    logits, room = gib_words(figures.need("logits_peak")), gib_words(base.capacity - base.best)
+    return Words(
+        f"That pass alone fits, with {room} left: what overflows the card comes beside it. The other passes make logits again, up to {logits} while the policy's still stand{unchecked.en}. ",
+        f"单看这一遍放得下,还剩 {room},所以溢出的是它之外的部分:其余几遍还要再产生 logits,策略的 logits 尚在时最多再加 {logits}{unchecked.zh}。",
+    )
 
 
 def _further(figures: Figures) -> Words:
@@ -269,6 +290,6 @@ def _fused_less(figures: Figures) -> Words:
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _fused_less, "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
-    "likeliest": _likeliest, "further": _further, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
+    "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -109,6 +109,12 @@ def _card(figures: Figures) -> float:
     return float(card.capacity) if card else _missing("card")
 
 
+def _stays_after_update(figures: Figures) -> float:
+    """What training keeps of a card between updates, sharded: weights, a reference's among them, states and the runtime."""
+    terms = figures.at(zero_stage=3).terms
+    return sum(float(terms.get(term, 0)) for term in ("weights", "optimizer", "runtime"))
+
+
 def _all_room(figures: Figures) -> float:
     """The memory of all cards, which need not be alike."""
     cards = [(card.place.card, card.place.count) for card in figures.base.cards]
@@ -328,6 +334,9 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
         both_words,
     ),
     "left_for_update": (lambda f: _card(f) * (1 - float(f.knob("gpu_memory_utilization") or 0)), gib_words),
+    "stays_after_update": (_stays_after_update, gib_words),
+    "card_whole": (_card, gib_words),
+    "with_the_engine": (lambda f: f.need("stays_after_update") + f.need("rollout_takes"), gib_words),
     "rollout_takes": (lambda f: _card(f) * float(f.knob("gpu_memory_utilization") or _missing("share")), gib_words),
     "bits_stored": (lambda f: 8 * f.need("w_nf4_stored") / f.params, lambda bits: f"{bits:.2f}"),
     "default_batch": (_batch_by_default, _COUNT),
