@@ -79,7 +79,10 @@ class Solved:
         case, knob = self.at.case, self.at.situation.knob
         found = usable(int(self.value or 1), lambda count: outcome(_with(case, "n_gpus", count)))
         least = {"least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1)}
-        return least | ({"in_practice": found[0], "in_practice_gib": found[1].best / GIB} if found else {})
+        if not found:
+            return least
+        parts = [{"name": name, "gib": size / GIB} for name, size in found[1].terms.items()]
+        return least | {"in_practice": found[0], "in_practice_gib": found[1].best / GIB, "in_practice_terms": parts}
 
 
 @dataclass(frozen=True)

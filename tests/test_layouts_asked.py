@@ -82,3 +82,22 @@ def test_heads_that_do_not_divide_are_told_first_and_the_cards_are_a_pipeline(qu
 
 def test_a_layout_that_cannot_be_is_refused_in_words() -> None:
     assert "tp 4 would do" in Assistant().ask("full fine-tune Qwen2.5-7B with tp=8 on 8 4090").text
+
+
+def test_a_number_of_cards_is_told_with_what_each_of_them_holds() -> None:
+    zh = Assistant().ask("Llama3-70B 8K全参数微调至少需要多少张A100 80G?").text
+    en = Assistant().ask("At least how many A100 80GB for full fine-tuning of Llama3-70B at 8K?").text
+    for text, logits, activations in [(zh, "logits 与损失", "激活"), (en, "logits and loss", "activations")]:
+        line = next(one for one in text.split("\n") if one.startswith(("每张卡上", "On each card")))
+        # a copy of 8,192 × 128,256 × 4 B, three at once; 80 layers of 8,192 × 8,192 × 2 B and the last norm's
+        assert f"{logits} 11.7 GiB" in line
+        assert f"{activations} 10.5 GiB" in line
+
+
+def test_where_no_method_goes_on_a_card_the_size_that_it_trains_is_named() -> None:
+    for question, told in [
+        ("请问基于qwen-72b-chat怎样配置可以在一台4090(24G)机器上训练起来?", "能训练的常见尺寸是 13B"),
+        ("Can I fine-tune Llama-3-70B on a single RTX 3090?", "trains with room to spare is a 13B"),
+    ]:
+        assert told in Assistant().ask(question).text
+    assert "room to spare is a" not in Assistant().ask("Can I QLoRA a 13B on a 4090?").text

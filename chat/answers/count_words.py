@@ -3,6 +3,10 @@
 from typing import Any
 
 from chat.phrases import gib, in_words
+from chat.words import term
+
+# GiB of a card that are worth a word
+_SHOWN = 0.1
 
 
 def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str) -> str:
@@ -26,6 +30,19 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
     amount, each = in_words("n_gpus", least, language), gib(solved["gib"])
     return (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
+
+
+def each_card(solved: dict[str, Any], language: str) -> list[str]:
+    """What each of so many cards holds, the largest first; of one card the table tells."""
+    parts = sorted(solved.get("in_practice_terms") or [], key=lambda part: -float(part["gib"]))
+    if solved.get("in_practice", 1) < 2:
+        return []
+    zh = language == "zh"
+    told = [f"{term(part['name'], language)} {gib(part['gib'])}" for part in parts if part["gib"] >= _SHOWN]
+    return [
+        f"\n每张卡上:{'、'.join(told)}。激活、logits 和运行时不随卡数减少。" if zh
+        else f"\nOn each card: {', '.join(told)}. Activations, logits and the runtime do not shrink with more cards."
+    ]  # fmt: skip
 
 
 def _least(least: int, solved: dict[str, Any], language: str) -> str:

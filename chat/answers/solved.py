@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.count_words import count_line
+from chat.answers.count_words import count_line, each_card
 from chat.phrases import case_words, gib, in_words
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
@@ -22,6 +22,8 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             continue
         if solved["quantity"] == "n_gpus":
             lines.append(count_line(where, solved, trains and not set(LAYOUTS) & set(reading.facts), language))
+            if trains and len(cases) == 1:
+                lines += each_card(solved, language)
             continue
         amount = in_words(solved["quantity"], solved["value"], language)
         together = solved["quantity"] == "batch_size" and not trains

@@ -320,6 +320,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "grads_share": (lambda f: 2 * f.need("params_said") / f.n, gib_words),
     "bucket": (lambda f: 2 * default_of("DeepSpeed", "reduce_bucket_size", "train"), both_words),
     "with_grads32": (lambda f: f.base.best + 4 * f.need("params_said") * (1 - 1 / f.n), gib_words),
+    "with_grads16": (lambda f: f.base.best + 2 * f.need("params_said"), gib_words),
     # states leave a fifth of a card to activations, buffers and the runtime
     "state_nodes": (lambda f: float(-(-f.need("states") // (0.8 * _card(f) * f.n))), _COUNT),
     "w16_said": (lambda f: 2 * f.need("params_said"), both_words),
