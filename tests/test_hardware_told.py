@@ -70,3 +70,17 @@ def test_four_bits_of_a_model_of_four_bits_are_its_own(text: str) -> None:
     assert "4.25" in answer
     assert "2-bit weights" not in answer
     assert "2 位权重" not in answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which should we buy for 10 concurrent users of Qwen3-32B at 8k: two 4090s or a 48 GB card?",
+        "公司里 10 个人同时用 Qwen3-32B,8k 上下文,买两张 4090 还是一张 48G 的卡?",
+    ],
+)
+def test_users_at_once_are_a_servers_and_a_card_without_a_name_is_not_outrun(text: str) -> None:
+    answer = Assistant().ask(text).text
+    assert "39.5 GiB" in answer  # weights and 10 × 8,192 tokens, prompts in steps; in one batch they took 56
+    assert "faster" not in answer
+    assert "更快" not in answer

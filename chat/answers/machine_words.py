@@ -84,7 +84,12 @@ def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
     elif all(rank[:2] < top[:2] for rank in others):
         why = "它能用更高的精度" if zh else "it holds the model in more bits"
     else:
+        alike = [rank[2] for rank in ranks if rank[:2] == top[:2]]
+        if sum(1 for rate in alike if rate) < 2:
+            return ""  # of a card that only its size names no speed is known
         why = "它更快" if zh else "it is the faster one"
+        if not all(alike):
+            why += ",只比带宽已知的机器" if zh else " of those whose bandwidth is known"
     return f"**选 {chosen}:{why}。**{further}" if zh else f"**Take {chosen}: {why}.**{further}"
 
 

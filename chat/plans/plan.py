@@ -18,7 +18,7 @@ from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.remarked import remark_calls, symptom_calls
 from chat.plans.setups import as_text, sides
 from chat.plans.tables import table_calls
-from chat.plans.understood import Facts, by_layers, facts_of, has_subject, is_serving, trains, understood
+from chat.plans.understood import Facts, as_served, by_layers, facts_of, has_subject, is_serving, trains, understood
 from chat.reads.reading import Reading
 
 Call = tuple[str, dict[str, Any]]
@@ -289,6 +289,8 @@ def _recommend(reading: Reading) -> list[Call]:
     if compares_machines(reading):
         files = {"engine": "llama.cpp", "bits": list(_FILE_BITS)} if asks_which_file(reading) else {}
         machine = _of_machine(reading)
+        if not files and "served_users" in reading.cues:
+            as_served(reading, machine)  # what many use at once is a server's: prompts in steps, a cache in pages
         if files:
             machine.pop("weight_format", None)
         if runs_without_card(reading) and "host_memory_gb" not in machine:

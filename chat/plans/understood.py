@@ -82,7 +82,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     facts = facts_of(reading, *without)
     _methods(reading, facts)
     if is_serving(reading):
-        _server(reading, facts)
+        as_served(reading, facts)
         _published_format(reading, facts)
         _onto_the_card(reading, facts)
         _heads(reading, facts)
@@ -113,7 +113,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     return facts
 
 
-def _server(reading: Reading, facts: Facts) -> None:
+def as_served(reading: Reading, facts: Facts) -> None:
     """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
     files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
     hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
