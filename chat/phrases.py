@@ -32,6 +32,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "modules_to_save": ("trained whole", "完整训练"),
     "kv_format": ("KV cache", "KV 缓存"),
     "draft_model": ("draft model", "草稿模型"),
+    "ref_model": ("reference model", "参考模型"),
     "teacher_model": ("teacher", "教师"),
     "teacher_format": ("teacher stored as", "教师格式"),
     "teacher_split": ("teacher divided", "教师切分"),

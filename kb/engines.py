@@ -132,7 +132,7 @@ def program_facts(
         "micro_batch": int(value("n_ubatch", MICRO_BATCH)),
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
-        "reference_model": "yes" if training and method not in ADAPTERS and algo in _REFERENCE else "no",
+        "reference_model": "yes" if training and algo in _REFERENCE and _has_reference(value) else "no",
         "teacher": "none",
         "split_by_layer": "yes" if value("layer_split") else "no",
         "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",
@@ -224,9 +224,14 @@ def _copies_the_cache(value: Value) -> bool:
 
 def _compares(value: Value) -> bool:
     """Whether a reference model's logits stand beside the model's own (DPO and KTO compute both in one step), or a teacher's."""
-    return bool(value("teacher_model")) or (
-        str(value("algo", "")) in ("dpo", "kto") and str(value("method")) not in ADAPTERS
-    )
+    return bool(value("teacher_model")) or (str(value("algo", "")) in ("dpo", "kto") and _has_reference(value))
+
+
+def _has_reference(value: Value) -> bool:
+    """Whether an algorithm that compares with a reference loads one: adapters are turned off instead, and a KL weight of 0
+    needs none (TRL, GRPOTrainer: beta 0.0, "the reference model is not loaded").
+    """
+    return str(value("method")) not in ADAPTERS and value("ref_model") is not False
 
 
 def _unpacks(value: Value, training: bool, hugging: bool, experts: bool) -> bool:

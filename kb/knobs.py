@@ -206,6 +206,8 @@ KNOBS = (
     Knob("n_trainable_layers", "count", "layers that train (freeze, BAdam, LISA)", "训练的层数", most=10000),
     Knob("algo", "choice", "preference or reinforcement training", "偏好或强化训练算法",
          ("sft", "dpo", "kto", "simpo", "orpo", "rm", "ppo", "grpo")),
+    Knob("ref_model", "switch", "a frozen reference stands beside the policy (DPO, KTO, GRPO, PPO); not loaded where the KL weight is 0",
+         "策略旁是否有冻结的参考模型(DPO、KTO、GRPO、PPO);KL 系数为 0 时不加载"),
     Knob("teacher_model", "name", "frozen model whose logits the model that trains learns from (distillation): a name or a size",
          "蒸馏中冻结的教师模型:名称或参数量", aliases=("teacher",)),
     Knob("teacher_format", "choice", "storage of the teacher's weights", "教师权重的格式", WEIGHT_FORMATS,

@@ -15,7 +15,7 @@ from kb.outcome import Outcome, outcome
 _CARD_SIZES = (12, 16, 24, 32, 40, 48, 80, 96, 141)
 _TRAINING_FACTS = (
     "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
-    "lora_targets", "modules_to_save", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
+    "lora_targets", "modules_to_save", "ref_model", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
 )  # fmt: skip
 _SPLITS = ("n_gpus", "tp", "pp", "cp", "ep", "layer_split", "zero_stage")
 

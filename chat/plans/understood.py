@@ -100,6 +100,8 @@ def understood(reading: Reading, *without: str) -> Facts:
     if facts.get("algo") in ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
         # what is learnt from is the prompt with its answer
         facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
+    if facts.get("algo") in ROLLS and "no_kl" in reading.cues:
+        facts["ref_model"] = False  # with a KL weight of 0 none is loaded
     if facts.get("algo") in ROLLS and "engine" in facts:  # what serves the rollouts is no program that trains
         named = facts.pop("engine")
         trains = [one for one in (named if isinstance(named, list) else [named]) if one not in SERVES_ROLLOUTS]
