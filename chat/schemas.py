@@ -16,7 +16,6 @@ SEVERAL = {
     "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
     "zero_stage", "lora_rank", "optimizer", "precision", "offload", "engine", "attention", "kv_format", "tp", "algo",
     "gradient_checkpointing", "loss", "output_len", "lora_targets",
-    "modules_to_save",
 }  # fmt: skip
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
