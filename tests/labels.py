@@ -169,6 +169,8 @@ def _same(name: str, want: Any, got: Any) -> bool:
         return bool(_cards(str(want)) & _cards(str(got)))
     if name in ("params_b", "active_b"):
         return max(want, got) <= 1.1 * min(want, got)
+    if got is None:
+        return False
     if name == "mem_gb":
         return abs(want - got) <= 0.03 * want  # 39.4 GiB is what a card of 40 GB shows
     if name == "seq":

@@ -91,6 +91,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "offload-needs-ram": (["oom_diagnosis"], {"params": "14B", "method": "full", "zero_stage": 3, "offload": "params", "n_gpus": 4, "gpu_memory_gb": 80}, {}),
     "evaluation-by-default": (["oom_diagnosis", "evaluation"], {**QWEN, "method": "lora"}, {}),
     "rollout-wakes-beside-states": (["oom_diagnosis", "rollout_again"], {**QWEN, "algo": "grpo", "method": "full", "gpu_memory_utilization": 0.6, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
+    "common-size-instead": (["fits"], {"params": "72B", "task": "train", "gpu": "RTX 4090", "n_gpus": 1}, {}),
     "prepared-for-k-bits": (["fits"], {"model": "gemma-2-27b-it", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "seq_len": 4096}, {}),
     "rollout-shares-the-card": (["oom_diagnosis"], {**QWEN, "algo": "grpo", "gpu_memory_utilization": 0.7, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "claim-without-optimizer": (["check_arithmetic"], {"params": "32B", "method": "full"}, {"claims_gb": [130]}),
