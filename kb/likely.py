@@ -20,6 +20,7 @@ _MORE = 0.1  # "60+" may be as much more
 _GB = 1e9
 _LEAST_STATES = 0.3  # bytes of a parameter: below it next to nothing trains
 _ROUNDED = 0.025
+_OF_STATES = 0.05  # a size is told in round numbers: 7B for 6.74B
 _SHARE = "gpu_memory_utilization"
 
 
@@ -32,7 +33,7 @@ class Stated:
 
 
 def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
-    """`as` says what the figure is: estimated, paged, weights, pool, changed, less or more; with what it rests on."""
+    """`as` says what the figure is: estimated, paged, weights, states, pool, changed, less or more; with what it rests on."""
     gb = stated.gb
     amounts = (gb * _GB, gb * GIB)  # tools print GiB as GB
     low, high = where.bounds
@@ -45,6 +46,9 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     weights = where.terms.get("weights", 0.0)
     if any(abs(amount - weights) <= _ROUNDED * weights for amount in amounts):
         return {"as": "weights", "gib": weights / GIB}
+    held = states_bytes(where)
+    if where.situation.knob("task") == "train" and any(abs(amount - held) <= _OF_STATES * held for amount in amounts):
+        return {"as": "states", "gib": held / GIB, "per_param": states(where)}
     if pool := _pool(where, gb):
         return pool
     single, pairs = _tried(where)

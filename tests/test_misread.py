@@ -2,7 +2,8 @@
 
 import pytest
 
-from chat.plans.understood import facts_of
+from chat.agent import Assistant
+from chat.plans.understood import facts_of, understood
 from chat.reads.grammar import read
 
 
@@ -229,3 +230,46 @@ def test_a_count_behind_a_card_is_no_number_of_lanes() -> None:
     assert read("H200 x8 enough for full FT of Qwen3-235B-A22B?").facts["n_gpus"] == (8,)
     assert read("2080ti 11g x4 zero3 qlora 33b 可以吗").facts["n_gpus"] == (4,)
     assert read("two 3090s at x8 for a 70B q4, is tensor parallel slower?").extras["lanes"] == (8.0,)
+
+
+@pytest.mark.parametrize(
+    ("question", "n_gpus"),
+    [
+        ("CPU only, dual EPYC with 768GB RAM, DeepSeek-R1 Q4_K_M at 16k?", ()),
+        ("dual Xeon and one 3090, 70B Q4?", (1,)),
+        ("dual 3090, 70B Q4?", (2,)),
+    ],
+)
+def test_two_processors_are_no_cards(question: str, n_gpus: tuple[int, ...]) -> None:
+    assert read(question).facts.get("n_gpus", ()) == n_gpus
+
+
+@pytest.mark.parametrize("question", [
+    "How many H100 80GB to full fine-tune Mistral Large 2407? bf16 mixed precision, AdamW, deepspeed zero3, no offload",
+    "H100 80G 全参微调 Mistral Large 2407 要几张？bf16 混合精度，AdamW，deepspeed zero3，不用 offload",
+])  # fmt: skip
+def test_mixed_precision_under_zero_keeps_masters(question: str) -> None:
+    assert understood(read(question))["precision"] == "bf16-params-fp32-states"
+
+
+def test_a_mac_has_one_memory() -> None:
+    facts = understood(read("MacBook M3 Max 64G内存，跑Qwen2.5-72B的Q4_K_M行不行？"))
+    assert facts["gpu_memory_gb"] == 64
+    assert "host_memory_gb" not in facts
+
+
+@pytest.mark.parametrize("question", [
+    "Tried to allocate 2.50 GiB, 61.8 GiB allocated by PyTorch, 14.3 GiB reserved but unallocated. Why OOM with 14G left?",
+    "报错：Tried to allocate 2.50 GiB，61.8 GiB allocated by PyTorch，14.3 GiB reserved but unallocated。明明还有14G没用为什么还是爆？",
+])  # fmt: skip
+def test_a_shortened_message_is_read(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "expandable_segments" in said.split("\n\n")[0]
+    assert "14.3 GiB" in said
+
+
+@pytest.mark.parametrize(
+    "question", ["7B模型8张卡，zero1、zero2、zero3每张卡模型状态分别占多少？我自己算的是zero3 14G，对吗"]
+)
+def test_states_that_are_stated_are_right_for_the_states(question: str) -> None:
+    assert "对，只算权重、梯度与优化器" in Assistant().ask(question).text

@@ -157,6 +157,11 @@ def _claim(setup: Result, name: str, language: str) -> str:
             if zh
             else f"{head} is the weights alone ({amount}), without all else."
         )
+    if found["as"] == "states":
+        amount, each = gib(found["gib"]), found["per_param"]
+        if zh:
+            return f"{head}\uff1a对,只算权重、梯度与优化器就是这么多({each.replace('B/param', 'B/参数')},{amount});激活、logits、缓冲和运行时另算。"
+        return f"{head} is right for weights, gradients and optimizer alone ({each}, {amount}); activations, logits, buffers and the runtime come on top."
     if found["as"] == "pool":
         share, card = f"{found['share']:g}", f"{found['card_gb']:g} GB"
         return (

@@ -176,6 +176,8 @@ def _named(reading: Reading) -> Facts:
 
 
 def _about_document(reading: Reading) -> list[Call]:
+    if "score_formula" in reading.cues:  # the formula that is asked about is not the document's
+        return []
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)
     trains = set(reading.facts.get("method", ())) - {"inference"}

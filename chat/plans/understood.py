@@ -89,10 +89,16 @@ def understood(reading: Reading, *without: str) -> Facts:
         _precisions(reading, facts)
         if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
             facts.setdefault("offload", "experts")  # what that program is for
+        if str(facts.get("gpu", "")).startswith("Apple") and "gpu_memory_gb" not in facts and "host_memory_gb" in facts:
+            facts["gpu_memory_gb"] = facts.pop("host_memory_gb")  # a Mac has one memory for both
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
             facts.setdefault("gpu_memory_utilization", unified_share(_first(facts["gpu_memory_gb"])))
     else:
         _targets(reading, facts)
+        if facts.get("precision") == "amp-bf16" and facts.get("zero_stage", 0) in (1, 2, 3):
+            facts["precision"] = (
+                "bf16-params-fp32-states"  # what is divided there are float32 masters, not autocast's weights
+            )
     if not is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:

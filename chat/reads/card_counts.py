@@ -12,7 +12,7 @@ COUNTS = (
     r"(?<![\d.a-z第])(?P<v>\d{1,4}(?=\s*[张枚])|\d{1,2}(?=\s*块))\s*(?:张|块|枚)(?=\s*(?:\d+\s?g|同样|这样|够|能|可以|跑|训|行|上|来|做|用|微调|部署|呢|的话|谢|求|请|,|\?|$))",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s+of (?:them|those|these)\b(?!\s*(?:fail|don't|doesn't|didn't|oom|are not|isn't))",
     r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",
-    r"(?P<dual>\bdual\b|\ba pair of\b|\bboth (?:gpus|cards)\b)",
+    r"(?P<dual>\bdual\b(?![ -](?:epyc|xeon|threadripper|opteron|socket|cpu|processor|channel|boot))|\ba pair of\b|\bboth (?:gpus|cards)\b)",
     r"(?P<quad>\bquad\b)",
     r"(?<=\d{4} )(?P<pair>pair)\b",
     r"(?<![\d.])(?P<v>\d{1,4})\s?[x*]\s?(?=\d+\s?g(?:b|ib)?\b)",
