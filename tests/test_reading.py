@@ -1,4 +1,4 @@
-"""`reading.csv`: one reading of the answers, point by point, by a helper that had not written them (no person).
+"""`reading.csv`: one reading of the answers, point by point, by a language model that had not written them (no person).
 
 A record, not a test of the answers: it is checked that it is whole and what share it gives. Nothing here notices when an
 answer changes; `test_answers.py` and `test_score_questions.py` do.
@@ -43,12 +43,11 @@ def test_the_table_is_well_formed() -> None:
         assert numbers == list(range(1, len(numbers) + 1)), known
 
 
-def test_the_even_half_is_short_of_the_aim_by_the_last_reading() -> None:
-    """A stricter reader found 33 of 42 answers with every point, where the one before found 37."""
-    assert round(share("now", "even"), 2) == 0.79 < LEAST
+def test_the_even_half_meets_the_aim_by_the_last_reading() -> None:
+    assert round(share("now", "even"), 2) == 0.88 >= LEAST
 
 
-def test_the_odd_half_was_judged_before_anything_was_made_for_it_and_again() -> None:
-    """It met every point of 26 % at first sight, and is short of the aim still."""
+def test_the_odd_half_was_judged_before_anything_was_made_for_it_and_is_short_of_the_aim() -> None:
+    """It met every point of 26 % at first sight; both halves have been gone through since."""
     assert round(share("first", "odd"), 2) == 0.26
-    assert share("first", "odd") < share("now", "odd")
+    assert round(share("now", "odd"), 2) == 0.72 < LEAST
