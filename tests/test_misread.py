@@ -273,3 +273,25 @@ def test_a_shortened_message_is_read(question: str) -> None:
 )
 def test_states_that_are_stated_are_right_for_the_states(question: str) -> None:
     assert "对，只算权重、梯度与优化器" in Assistant().ask(question).text
+
+
+def test_examples_are_no_tokens_and_a_cost_in_memory_is_no_money() -> None:
+    assert read("tune an 8B llama on ~5k chat examples, most under 1k tokens, 3060 12GB").facts["seq_len"] == (1024,)
+    for said in (
+        "what does it cost in memory to train rank 16 LoRA of Llama-3.1-8B",
+        "budget memory for PPO of llama2-7B",
+    ):
+        assert "cost" not in read(said).cues
+    assert "cost" in read("my budget is $2000, which card for 70B").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "loss"),
+    [
+        ("stock HF trainer, should I bother with liger kernel? QLoRA 8B", ()),
+        ("要不要上 liger？QLoRA 8B", ()),
+        ("with liger, QLoRA 8B", ("fused",)),
+    ],
+)
+def test_what_is_wondered_about_is_not_what_runs(question: str, loss: tuple[str, ...]) -> None:
+    assert read(question).facts.get("loss", ()) == loss

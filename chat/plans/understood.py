@@ -3,6 +3,7 @@
 What is added here is no fact of the question: the answer lists it among its assumptions.
 """
 
+import re
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -47,6 +48,8 @@ _OF_ONE_METHOD = {
     "zero_stage", "offload", "optimizer", "precision", "engine", "tp", "pp", "lora_rank", "bits", "weight_format",
 }  # fmt: skip
 
+_LOADED_IN_BITS = re.compile(r"\bload_in_[48]bit\b", re.IGNORECASE)
+
 
 def facts_of(reading: Reading, *without: str) -> Facts:
     """The facts as a tool takes them: one value, or a list where the question names several."""
@@ -89,6 +92,8 @@ def understood(reading: Reading, *without: str) -> Facts:
         _precisions(reading, facts)
         if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
             facts.setdefault("offload", "experts")  # what that program is for
+        if _LOADED_IN_BITS.search(reading.text):
+            facts.setdefault("engine", "transformers")  # whose setting it is
         if str(facts.get("gpu", "")).startswith("Apple") and "gpu_memory_gb" not in facts and "host_memory_gb" in facts:
             facts["gpu_memory_gb"] = facts.pop("host_memory_gb")  # a Mac has one memory for both
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:

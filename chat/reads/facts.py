@@ -189,6 +189,8 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
             continue  # "attention only (q_proj, v_proj)": the modules by name are more exact
         if not scan.free(*span):
             continue
+        if fact == "loss" and _WONDERS.search(scan.text[: found.start()][-40:]):
+            continue  # "should I bother with liger?": as it stands there is none
         if refused(scan, *found.span()) or (fact == "offload" and _OPTION.search(scan.text[: found.start()][-40:])):
             scan.take(*span)
         else:
@@ -203,6 +205,9 @@ _REFUSED = re.compile(
 
 
 # "or do I need to offload?": an option that is asked about is not what is done
+_WONDERS = re.compile(
+    r"\b(?:should i|do i (?:need|have to)|(?:is it |it )?worth|bother)\b[^.;?]{0,24}$|(?:要不要|有必要|有没有必要|需不需要|值不值得?)[^,;?]{0,8}$"
+)
 _OPTION = re.compile(
     r"\b(?:do|would|will|should|must) (?:i|we) (?:also |really |still )?(?:need|have|use|require|add|turn)\b[^.;?!]{0,28}$|(?:要不要|用不用|需不需要|是否(?:需要|要)|需要|还是得|必须)(?:再|上|开|用|做|加)*\s?[^,.;?!]{0,6}$",
     re.ASCII,

@@ -154,7 +154,7 @@ NUMBERED = (
     Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok))", extra=True),
-    Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|samples|examples|rows|条数据)", extra=True),
+    Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:chat |training |instruction |sft )?(?:samples|examples|rows|conversations)|条数据)", extra=True),
 )  # fmt: skip
 
 _KV_FORMATS = (
@@ -360,7 +360,7 @@ K_OF_TOKENS = (
 _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
-    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:samples|条|steps|usd|\$))",
+    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:条|steps|usd|\$)|\s+(?:[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字|词元)(?![a-z])",
 )
 
@@ -376,7 +376,7 @@ SHORT = (
 )
 
 # money, not memory
-COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
+COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more )?(?:memory|v?ram))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
 
 
 @cache
