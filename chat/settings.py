@@ -4,6 +4,7 @@ import re
 
 from kb.programs import PROGRAMS
 
+# none names a term of memory: beside an amount it would be taken for that of the term
 _NAMED = {
     "optimizer": {
         "adamw": ("AdamW", "AdamW"), "adamw-8bit": ("8-bit AdamW", "8 位 AdamW"), "adamw-4bit": ("4-bit AdamW", "4 位 AdamW"),
@@ -14,9 +15,9 @@ _NAMED = {
     },
     "precision": {
         "pure-bf16": ("pure bf16 (states too)", "纯 bf16(状态也是)"), "pure-fp16": ("pure fp16", "纯 fp16"), "fp32": ("fp32", "fp32"),
-        "bf16-params-fp32-states": ("bf16 with fp32 masters and states", "bf16 加 fp32 主权重与状态"),
-        "amp-bf16": ("bf16 autocast on fp32 weights", "fp32 权重 + bf16 autocast"),
-        "amp-fp16": ("fp16 autocast on fp32 weights", "fp32 权重 + fp16 autocast"),
+        "bf16-params-fp32-states": ("bf16 with fp32 masters and states", "bf16 加 fp32 主副本与状态"),
+        "amp-bf16": ("bf16 autocast on fp32", "fp32 + bf16 autocast"),
+        "amp-fp16": ("fp16 autocast on fp32", "fp32 + fp16 autocast"),
         "adapter-fp32": ("adapters in fp32", "适配器 fp32"),
     },
     "loss": {

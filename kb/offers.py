@@ -177,7 +177,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
         yield Change({"modules_to_save": "none"}, Price.QUALITY, said, Words("the old rows stay", "旧的行不变"))
     open_stored = dict.fromkeys(_STORED)
     if method not in ADAPTERS:
-        said = Words("adapters instead of all weights", "只训练适配器,原模型不动")
+        said = Words("adapters instead of all weights", "只训练低秩矩阵,原模型不动")
         yield Change({**open_stored, "method": "lora"}, Price.METHOD, Words("LoRA", "LoRA"), said)
     for bits in (8, 4):
         if method in ("full", "freeze", "lora") or (method == "qlora" and bits < stored_bits(where) - 1):

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.understood import facts_of, understood
 from chat.reads.grammar import read
+from chat.reads.normal import normalise
 
 
 @pytest.mark.parametrize(
@@ -295,3 +296,8 @@ def test_examples_are_no_tokens_and_a_cost_in_memory_is_no_money() -> None:
 )
 def test_what_is_wondered_about_is_not_what_runs(question: str, loss: tuple[str, ...]) -> None:
     assert read(question).facts.get("loss", ()) == loss
+
+
+def test_an_empty_text_is_regular() -> None:
+    assert normalise("").text == ""
+    assert Assistant().ask("Qwen2-VL-7B, max_pixels 1280*28*28 = ? on a 3090").text

@@ -179,7 +179,9 @@ def normalise(original: str) -> Normal:
     # one space is one, however many were typed or stood for marks, and none stands before a comma
     kept = [at for at, one in enumerate(text) if one != " " or (text[at - 1 : at] or "x") != " "]
     kept = [
-        at for at, after in zip(kept, [*kept[1:], None], strict=True) if text[at] != " " or not _closes(text, after)
+        at
+        for at, after in zip(kept, [*kept[1:], None][: len(kept)], strict=True)
+        if text[at] != " " or not _closes(text, after)
     ]
     text = "".join(text[at] for at in kept)
     edits: list[tuple[int, int, str, bool]] = []
