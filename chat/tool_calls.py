@@ -73,7 +73,7 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
 
 
 def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:
-    from chat.plans.setups import parsed
+    from chat.plans.setup_texts import parsed
     from kb.comparison import compare
 
     each, stated = parsed([setups] if isinstance(setups, str) else setups)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from formulas.derivation import Fact
-from formulas.errors import BadInput
 from formulas.notation import figure, size_words
 from formulas.quantity import Quantity, Words
 from kb.cards import GIB
@@ -152,10 +151,7 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         return
     kept = {float(value) for quantity, value in of.card.values.items() if quantity.name.startswith("tokens_kept")}
     many = of.value("batch_size") or 1.0
-    try:
-        whole = float(derived(part, dict(of.facts)).values[part])
-    except BadInput:
-        whole = size
+    whole = float(derived(part, dict(of.facts)).values[part])
     shares = _divided(whole, size)
     whole, (cards, cards_zh) = (whole, shares) if shares else (size, (" on this card", "(这张卡上)"))
     sequences = (f" × {figure(many)} sequences", f" × {figure(many)} 条") if many > 1 else ("", "")

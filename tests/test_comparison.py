@@ -8,7 +8,8 @@ import pytest
 
 from chat.answers.answering import answer
 from chat.plans.plan import plan
-from chat.plans.setups import as_text, parsed, sides
+from chat.plans.setup_texts import as_text, parsed
+from chat.plans.setups import sides
 from chat.reads.grammar import read
 from chat.tools import call
 from formulas.errors import BadInput

@@ -10,6 +10,14 @@ def assistant() -> Assistant:
     return Assistant()
 
 
+def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...]) -> None:
+    """The answer opens so, and says all of these."""
+    answer = assistant.ask(question).text
+    assert answer.startswith(opens), answer[:300]
+    for one in says:
+        assert one in answer, answer
+
+
 @pytest.mark.parametrize(
     ("question", "opens", "says"),
     [
@@ -32,10 +40,7 @@ def assistant() -> Assistant:
 def test_a_cache_is_judged_or_compared_in_the_first_sentence(
     assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
 ) -> None:
-    answer = assistant.ask(question).text
-    assert answer.startswith(opens), answer[:300]
-    for one in says:
-        assert one in answer, answer
+    opened(assistant, question, opens, says)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +93,7 @@ def test_the_formula_of_activations_is_explained_with_the_numbers_told(assistant
 def test_figures_in_different_units_are_reconciled(
     assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
 ) -> None:
-    answer = assistant.ask(question).text
-    assert answer.startswith(opens), answer[:300]
-    for one in says:
-        assert one in answer, answer
+    opened(assistant, question, opens, says)
 
 
 @pytest.mark.parametrize(
@@ -107,10 +109,7 @@ def test_figures_in_different_units_are_reconciled(
 def test_cells_of_the_table_are_told_with_what_they_consist_of(
     assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
 ) -> None:
-    answer = assistant.ask(question).text
-    assert answer.startswith(opens), answer[:300]
-    for one in says:
-        assert one in answer, answer
+    opened(assistant, question, opens, says)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +128,7 @@ def test_cells_of_the_table_are_told_with_what_they_consist_of(
 def test_a_claim_is_judged_with_its_arithmetic(
     assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
 ) -> None:
-    answer = assistant.ask(question).text
-    assert answer.startswith(opens), answer[:300]
-    for one in says:
-        assert one in answer, answer
+    opened(assistant, question, opens, says)
 
 
 @pytest.mark.parametrize(

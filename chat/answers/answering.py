@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.arithmetic_words import arithmetic_words, of_a_cache
 from chat.answers.as_asked import as_asked
 from chat.answers.background import answers_by_concept, facts_told, is_background
-from chat.answers.case_tables import cases_of, longest_of, terms_table
+from chat.answers.case_tables import cases_of, terms_table
 from chat.answers.compared import compared
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, ram_words
@@ -27,10 +27,10 @@ from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
-from chat.answers.verdict_words import only_one
 from chat.answers.warned import warnings
+from chat.answers.which import which_method
 from chat.answers.wording import assumed, body, finished, pool_words, way_out
-from chat.phrases import in_words, leaning, of_method
+from chat.phrases import in_words, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
 from chat.plans.machines import wants_cards
@@ -346,29 +346,13 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
         " ".join([headline(result, reading.language), *room]),
         way_out(result, reading.language) if result.get("verdict") not in (None, "yes") else "",
-        _choice(result, reading),
+        which_method(result, reading),
         *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
     ]
     rest = body(result, reading.language, brief)
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
     method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
     return [of_method(part, method) for part in lead], [of_method(part, method) for part in rest]
-
-
-def _choice(result: dict[str, Any], reading: Reading) -> str:
-    """Asked which method to take, the only one that the card holds."""
-    cases = [case for case in cases_of(result) if "method" in case["facts"]]
-    fitting = [case for case in cases if case["verdict"] in ("yes", "borderline")]
-    held = {str(case["facts"]["method"]) for case in fitting}
-    if "which_method" not in reading.intents or len(held) != 1 or len(fitting) == len(cases):
-        return ""
-    zh, longest = reading.language == "zh", longest_of(fitting[0])
-    method = in_words("method", held.pop(), reading.language)
-    tokens = in_words("seq_len", longest, reading.language) if longest else ""
-    until = "" if not tokens else f",最长约 {tokens}" if zh else f", up to about {tokens}"
-    if all(case["verdict"] == "borderline" for case in fitting):
-        return only_one(method, leaning(fitting[0]), until, reading.language)
-    return f"选 {method}:只有它放得下{until}。" if zh else f"Take {method}, the only one that fits{until}."
 
 
 def _derive(result: dict[str, Any], reading: Reading) -> Said:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from chat.answers.case_tables import cases_of, longest_of
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import only_one
 from chat.phrases import gib, in_words, leaning, pick
+from chat.reads.reading import Reading
 
 Result = dict[str, Any]
 # a difference below this share is hardly one
@@ -114,3 +116,19 @@ def _no_choice(language: str) -> str:
         if language == "zh"
         else "By memory there is nothing to choose between them: other things decide."
     )
+
+
+def which_method(result: Result, reading: Reading) -> str:
+    """Asked which method to take, the only one that the card holds."""
+    cases = [case for case in cases_of(result) if "method" in case["facts"]]
+    fitting = [case for case in cases if case["verdict"] in ("yes", "borderline")]
+    held = {str(case["facts"]["method"]) for case in fitting}
+    if "which_method" not in reading.intents or len(held) != 1 or len(fitting) == len(cases):
+        return ""
+    zh, longest = reading.language == "zh", longest_of(fitting[0])
+    method = in_words("method", held.pop(), reading.language)
+    tokens = in_words("seq_len", longest, reading.language) if longest else ""
+    until = "" if not tokens else f",最长约 {tokens}" if zh else f", up to about {tokens}"
+    if all(case["verdict"] == "borderline" for case in fitting):
+        return only_one(method, leaning(fitting[0]), until, reading.language)
+    return f"选 {method}:只有它放得下{until}。" if zh else f"Take {method}, the only one that fits{until}."

@@ -16,7 +16,8 @@ from chat.plans.machines import (
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.remarked import remark_calls, symptom_calls
-from chat.plans.setups import as_text, sides
+from chat.plans.setup_texts import as_text
+from chat.plans.setups import sides
 from chat.plans.tables import table_calls
 from chat.plans.understood import Facts, as_served, by_layers, facts_of, has_subject, is_serving, trains, understood
 from chat.reads.reading import Reading

@@ -18,9 +18,8 @@ from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading, Span
-from formulas.errors import BadInput
 from kb.comparison import MOST
-from kb.knobs import ENGINES, LIKE, amount
+from kb.knobs import ENGINES, LIKE
 from kb.likely import Stated
 from kb.programs import SPELLINGS, method_by_default, trains, written
 from kb.recipe import assumed
@@ -389,26 +388,3 @@ def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
             own.setdefault(before[-1], Stated(claim.number, bool(more)))
     for place in range(len(found)):
         yield own.get(place)
-
-
-def as_text(side: Facts, stated: Stated | None) -> str:
-    """A side as the tool takes it: `method=lora; bits=16; stated_gb=21`, or `60+` for at least so much."""
-    told = {**side, **({"stated_gb": f"{stated.gb:g}{'+' if stated.at_least else ''}"} if stated else {})}
-    return "; ".join(f"{name}={value}" for name, value in told.items())
-
-
-def parsed(setups: list[str]) -> tuple[list[Facts], list[Stated | None]]:
-    """The facts of each side and what was stated of it; BadInput where a text is no list of facts."""
-    each: list[Facts] = []
-    stated: list[Stated | None] = []
-    for text in setups:
-        pairs = [part.partition("=") for part in text.split(";") if part.strip()]
-        if not pairs or any(not name.strip() or not value.strip() for name, _, value in pairs):
-            raise BadInput(f"a set-up is facts such as `method=lora; bits=16`, not {text[:60]!r}")
-        facts: Facts = {name.strip(): value.strip() for name, _, value in pairs}
-        said = facts.pop("stated_gb", None)
-        stated.append(
-            None if said is None else Stated(float(amount(said.rstrip("+"), "stated_gb")), said.endswith("+"))
-        )
-        each.append(facts)
-    return each, stated
