@@ -484,7 +484,7 @@ COMMENT ON COLUMN encoders.head_dim IS '[numbers] Width of a head.';
 COMMENT ON COLUMN encoders.ffn IS '[numbers] Inner width of the feed-forward part.';
 COMMENT ON COLUMN encoders.max_positions IS '[tokens] Longest input it was made for.';
 COMMENT ON COLUMN encoders.source IS 'Source of the row.';
-COMMENT ON COLUMN encoders.grade IS 'Evidence: config where the file was read, estimated where the row is from memory and its parameters were checked against its shape or the published count.';
+COMMENT ON COLUMN encoders.grade IS 'Evidence: config where the file was read, estimated where the row is from memory.';
 
 CREATE TABLE recipes (
     tool       VARCHAR NOT NULL,
