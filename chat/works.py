@@ -97,6 +97,7 @@ TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/Ten
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
+VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
 ZERO_OFFLOAD = ("Ren et al., ZeRO-Offload", "https://arxiv.org/abs/2101.06840")

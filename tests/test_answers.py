@@ -196,6 +196,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "cards-share-a-model": (["multi_gpu_split"], {"params": "34B", "method": "inference", "n_gpus": 2}, {}),
     "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
     "claim-as-precision": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {"claims_gb": [28]}),
+    "served-adapters": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {"log": ["adapters 4", "adapter_rank 32"]}),
     "all-experts": (["moe"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "other-precisions": (["quant_gguf"], {"params": "32B", "weight_format": "gguf:Q4_K_M", "method": "inference", "gpu": "RTX 4090"}, {}),
     "no-fp8-native": (["how_many_gpus"], {"model": "DeepSeek-R1", "method": "inference", "gpu": "A100", "gpu_memory_gb": 80}, {}),

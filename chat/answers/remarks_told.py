@@ -22,6 +22,7 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need",
+    "served-adapters",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({

@@ -16,6 +16,7 @@ from chat.figures.kv_words import in_general, in_one_line, k_of_cached_tokens, k
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.quoted import QUOTED, claim_words
+from chat.figures.served_adapters import served_adapters
 from chat.figures.table_cells import cells_explained
 from chat.figures.teachers import teacher_beside
 from chat.figures.worked import MADE as WORKED
@@ -383,7 +384,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
-    "then_fused": _then_fused, "teacher_beside": teacher_beside,
+    "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **CAUSE_WORDS, **PICTURE_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {

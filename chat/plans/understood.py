@@ -326,6 +326,8 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         return
     if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS and "bits" not in reading.asks:
         return
+    if "log_adapters" in reading.extras:  # adapters are asked about, which stay 16 bit
+        return
     facts["bits"] = list(_SERVED_BITS)
 
 

@@ -41,6 +41,8 @@ _EXTRA_COUNTS: dict[str, str] = {
     "steps": "max_steps train_iters",
     "nodes": "nnodes num_nodes num_machines",
     "lora_alpha": "lora_alpha",
+    "log_adapters": "max_loras max_loras_per_batch",
+    "log_adapter_rank": "max_lora_rank",
     "step_tokens": "max_num_batched_tokens max_batch_prefill_tokens chunked_prefill_size",
 }  # fmt: skip
 _SHARES = {
@@ -88,7 +90,7 @@ port host seed master_port master_addr node_rank logging_steps save_steps eval_s
 weight_decay beta beta1 beta2 adam_beta1 adam_beta2 top_p top_k temperature lora_dropout dropout swap_space num_workers
 threads timeout max_grad_norm save_total_limit ddp_timeout preprocessing_num_workers dataloader_num_workers log_interval
 eval_interval save_interval omp_num_threads num_thread dist_init_addr ddp_bucket_cap_mb max_position_embeddings
-cuda_device_max_connections clip_grad min_lr lr_warmup_iters vocab_size bind_port batch_size_tokens local_rank
+max_cpu_loras cuda_device_max_connections clip_grad min_lr lr_warmup_iters vocab_size bind_port batch_size_tokens local_rank
 """
 # one letter or few, and so only after a dash
 _SHORT = {

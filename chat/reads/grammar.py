@@ -25,6 +25,7 @@ from chat.reads.normal import language, normalise
 from chat.reads.pictures import read_pictures
 from chat.reads.reading import Reading, Unread
 from chat.reads.scan import Scan
+from chat.reads.served_adapters import read_served_adapters
 from chat.reads.settled import settle
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
@@ -68,6 +69,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_amounts(scan)
     read_more_machines(scan)
     read_teachers(scan)
+    read_served_adapters(scan)
     read_methods(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)

@@ -60,11 +60,14 @@ def read_task(scan: Scan) -> None:
     explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
     methods = scan.facts.get("method", [])
     training = training or next(iter(scan.find(_FROM_NOTHING)), None)
+    if "log_adapters" in scan.extras:  # they were trained, and are served now
+        training = None
     serves = (
         any(engine in _SERVERS for engine in scan.facts.get("engine", []))
         or any(name in scan.facts for name in _OF_SERVING)
         or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
         or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
+        or "log_adapters" in scan.extras
     )
     if methods or training or {"algo", "teacher_model"} & set(scan.facts):
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)

@@ -1,7 +1,22 @@
 """Remarks on serving, on units and on what is the same for all."""
 
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
-from chat.works import BIG, CHATGLM, FP8, GQA, KTRANSFORMERS, METAL, MIXTRAL, OLLAMA, R1, SGLANG, TORCH, V3, VLLM
+from chat.works import (
+    BIG,
+    CHATGLM,
+    FP8,
+    GQA,
+    KTRANSFORMERS,
+    METAL,
+    MIXTRAL,
+    OLLAMA,
+    R1,
+    SGLANG,
+    TORCH,
+    V3,
+    VLLM,
+    VLLM_LORA,
+)
 
 _TROUBLE = ("oom_diagnosis", "why_more")
 _NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
@@ -91,6 +106,9 @@ SERVING = (
     Remark("claim-as-precision", 12, lambda c: c.serving and c.k("engine") != "llama.cpp" and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{is_4}: the weights in fp32, 4 B per parameter, and that is how from_pretrained loads where no torch_dtype says otherwise (before transformers 5). Models are served in 16 bit, {w16}, or quantised: 8 bit {w8}, 4 bit {w4}.",
         "{is_4}:这是 fp32(每参数 4 字节)的权重大小;transformers 5 之前,from_pretrained 不写 torch_dtype 就按它加载。实际推理用 16 位,{w16},或量化:8 位 {w8},4 位 {w4}。", TORCH, SUSPECT),
+    Remark("served-adapters", 3, lambda c: c.serving,
+        "{served_adapters} A server sets aside every slot (vLLM: max_loras × max_lora_rank) as it starts, filled or not, out of what the KV cache would have; further adapters wait in host memory (max_cpu_loras). Merged into the weights an adapter takes nothing.",
+        "{served_adapters}服务启动时就按槽位(vLLM:max_loras × max_lora_rank)全部预留,不论是否加载,占的是 KV 缓存的空间;其余适配器放在内存里(max_cpu_loras)。合并进权重则不另占显存。", VLLM_LORA),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("name-is-no-product", 3, lambda c: c.modelled and c.experts and c.any("name_multiplied"),
         "The numbers in the name do not multiply: attention, embeddings and norms are there once, and only the feed-forward experts are there several times. It has {params} parameters in all, {w16} in 16 bit, and {active} of them are active for a token: that is its speed, not its memory.",

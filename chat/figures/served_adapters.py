@@ -1,0 +1,88 @@
+"""Adapters that are served beside a model: what one takes, all of them, and whether the card holds them too."""
+
+from chat.figures.named import GIB, Figures, Missing, gib_words, value_of
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.recipe import recipe
+
+# bytes of a served adapter's weight: engines hold them in the model's 16 bit
+_BYTES = 2
+# settings of a serving that a training has not
+_OF_SERVING = ("engine", "kv_format", "draft_model", "output_len", "gpu_layers", "n_cpu_moe", "bits", "weight_format",
+               "gpu_memory_utilization", "tp", "pp", "n_gpus", "layer_split")  # fmt: skip
+
+
+def _told(figures: Figures, name: str) -> float | None:
+    lines = [str(line).partition(" ") for line in figures.told.get("log", ())]
+    return next((float(number) for called, _, number in lines if called == name), None)
+
+
+def _params(figures: Figures, rank: float) -> float:
+    """Parameters of one adapter on all linear layers."""
+    plain: dict[str, None] = dict.fromkeys(_OF_SERVING)
+    trained = figures.at(**plain, task=None, method="lora", lora_rank=int(rank), lora_targets="all-linear")
+    return value_of(trained, "adapter_params")
+
+
+def served_adapters(figures: Figures) -> Words:
+    """What the adapters take, and the verdict with them; Missing where none is served."""
+    count = _told(figures, "adapters")
+    if not count:
+        raise Missing("adapters")
+    said = _told(figures, "adapter_rank")
+    rank = said or float(recipe("lora")["lora_rank"])
+    try:
+        params = _params(figures, rank)
+    except BadInput as error:
+        raise Missing("adapters") from error
+    one, whole = params * _BYTES, params * _BYTES * count
+    million = f"{params / 1e6:,.0f}M" if params >= 1e7 else f"{params / 1e6:.1f}M"
+    of_rank, of_rank_zh = (f"of rank {rank:g}", f"秩 {rank:g} 的")
+    if not said:
+        of_rank, of_rank_zh = f"of rank {rank:g} (assumed)", f"秩 {rank:g}(假设)的"
+    each = "" if figures.n == 1 else " on each card at most"
+    each_zh = "" if figures.n == 1 else ",每张卡最多"
+    told = Words(
+        f"An adapter {of_rank} on all linear layers has {million} parameters × {_BYTES} B = {_small(one)}{each}",
+        f"{of_rank_zh}适配器(全部线性层){million} 参数 × {_BYTES} B = {_small(one)}{each_zh}",
+    )
+    if count > 1:
+        told = Words(f"{told.en}; {count:g} of them {_small(whole)}", f"{told.zh};{count:g} 个共 {_small(whole)}")
+    return _judged(figures, whole, told)
+
+
+def _judged(figures: Figures, whole: float, told: Words) -> Words:
+    """With them against the card, where one is named."""
+    base = figures.base
+    need, room = base.best + whole, base.capacity
+    if not room:
+        return Words(
+            f"**{told.en}; with the model about {gib_words(need)}.**", f"**{told.zh};连同模型约 {gib_words(need)}。**"
+        )
+    fits = base.bounds[1] + whole <= room
+    tight = need <= room
+    verdict = Words(
+        "it fits" if fits else "only just" if tight else "it does not fit",
+        "放得下" if fits else "很紧" if tight else "放不下",
+    )
+    pool = _pool(figures, whole)
+    return Words(
+        f"**{told.en}; with the model about {gib_words(need)} of {gib_words(room)}: {verdict.en}{pool.en}.**",
+        f"**{told.zh};连同模型约 {gib_words(need)} / {gib_words(room)}:{verdict.zh}{pool.zh}。**",
+    )
+
+
+def _pool(figures: Figures, whole: float) -> Words:
+    """What they leave of the pages that a server on one card has for its cache."""
+    without = figures.amount("pool_tokens")
+    if not without or figures.n > 1:
+        return Words("", "")
+    left = max(0, int(without - whole / figures.need("kv_token")))
+    return Words(
+        f", and the cache is left {left:,} tokens instead of {int(without):,}",
+        f",留给缓存的从 {int(without):,} 个 token 降到 {left:,} 个",
+    )
+
+
+def _small(size: float) -> str:
+    return gib_words(size) if size >= GIB else f"{size / 2**20:.0f} MiB"

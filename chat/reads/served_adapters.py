@@ -1,0 +1,53 @@
+"""Adapters that are served beside a model, not trained: their rank and number are facts of no training then."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+_LORA = r"(?<![a-z0-9_-])(?:multi-?)?loras?(?![a-z0-9_])(?:[- ]?(?:adapters?|适配器))?"
+# flags and keys of servers that hold adapters
+_FLAGS = r"enable[-_]lora(?![a-z])|lora[-_]modules(?![a-z])|max[-_]loras?(?![a-z])|max[-_]lora[-_]rank|max[-_]loras[-_]per[-_]batch|lora[-_]paths"
+_SERVES = r"\binferenc\w*|\bserv(?:e|es|ed|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b|推理|部署|上线|起服务|挂载?|热加载"
+_TRAINS = (
+    r"\bfine-?\s?tun(?:e|es|ing)\b|\bfinetun(?:e|es|ing)\b|\btrain(?:s|ing)?\b|\btuning\b|\bsft\b|\brlhf\b"
+    r"|(?:微调|训练|精调)(?!(?:好|过|完|后|出|得到)?的|好|过|完|后|出来)"
+)
+# what only a training has
+_OF_TRAINING = frozenset({
+    "optimizer", "zero_stage", "grad_accum", "gradient_checkpointing", "algo", "precision", "loss", "modules_to_save",
+    "teacher_model",
+})  # fmt: skip
+_OTHER_METHODS = r"(?<![a-z])(?:q-?lora|galore|full|freeze|dora|grpo|ppo|dpo|rollouts?)(?![a-z])|全参|全量|冻结"
+_SERVERS = frozenset({"vllm", "sglang", "llama.cpp", "tgi", "lmdeploy", "ollama", "tensorrt-llm", "xinference"})
+_COUNT = (
+    r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x |different |separate |distinct |independent |active |fine-?tuned |finetuned |custom |user |tenant |customer |task |small )*"
+    r"(?:rank[- ]?\d+ |r\s?=?\s?\d+ )?(?:loras?|lora adapters?|adapters?)(?![a-z])"
+    r"|(?<![\d.])(?P<m>\d{1,4})\s?[个份套](?:不同的?|独立的?|微调好?的?|[^,;?。]{0,12}?的)?\s?(?:lora|适配器)"
+)
+
+
+def read_served_adapters(scan: Scan) -> None:
+    """State adapters that are only served, and take their words from those of training."""
+    places = [*scan.find(_LORA), *scan.find(_FLAGS)]
+    if not places or not _only_served(scan):
+        return
+    for found in scan.find(_COUNT):
+        group = "n" if found["n"] else "m"
+        if scan.free(*found.span(group)) and "log_adapters" not in scan.extras:
+            scan.add("log_adapters", float(found[group]), *found.span(group), extra=True)
+    for rank in scan.facts.pop("lora_rank", []):
+        scan.extras.setdefault("log_adapter_rank", []).append(float(rank))
+    scan.spans.pop("lora_rank", None)
+    for found in places:
+        scan.take(*found.span())
+    scan.extras.setdefault("log_adapters", [])
+    if not scan.extras["log_adapters"]:
+        scan.extras["log_adapters"] = [1.0]
+
+
+def _only_served(scan: Scan) -> bool:
+    if any(scan.find(_FLAGS)) and not _OF_TRAINING & set(scan.facts):
+        return True
+    if _OF_TRAINING & set(scan.facts) or any(scan.find(_TRAINS)) or any(scan.find(_OTHER_METHODS)):
+        return False
+    programs = {str(one) for one in (*scan.facts.get("engine", []), *scan.extras.get("tools", []))}
+    return bool(programs & _SERVERS) or compiled(_SERVES).search(scan.text) is not None
