@@ -63,7 +63,7 @@ def spread(given: dict[str, Any]) -> list[Case]:
     """
     axes = [_Axis((name,), [{name: one} for one in value], True) for name, value in given.items() if _several(value)]
     axes = [axis for axis in axes if axis.names != ("gpu",)]
-    if given.get("gpu") and _several(given.get("gpu_memory_gb")):  # the sizes of a card are its cards
+    if _several(given.get("gpu_memory_gb")):  # each size is a card of its own, as those that are named are
         axes = [axis for axis in axes if axis.names != ("gpu_memory_gb",)]
     rigs = _rigs(given)
     if rigs:

@@ -10,7 +10,7 @@ from formulas.quantity import Words
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
 from kb.host_memory import host_figures
-from kb.offers import Change, Price, offers, solved
+from kb.offers import Change, Price, hosted_states, offers, refuses_offload, solved
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 
@@ -35,11 +35,38 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         if tried is not None and tried.verdict == "yes":
             alike[kind] += 1
             found.append((change, tried))
+    alone: list[dict[str, Any]] = []
     if all(change.price >= Price.LESS for change, _ in found):
-        found = [*_together(where, [one for one in offered if one.price < Price.LESS]), *found]
+        added = _together(where, [one for one in offered if one.price < Price.LESS])
+        alone = [each for change, _ in added for each in _each(where, change, offered)]
+        found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):
         found = sorted([*found, *_quantised(where, offered)], key=lambda one: one[0].price)
-    return [_json(change, tried) for change, tried in found[:MOST]]
+    told = [_json(change, tried) for change, tried in found[:MOST]]
+    return [{**one, "alone": alone} if place == 0 and alone else one for place, one in enumerate(told)]
+
+
+def refused(where: Outcome) -> dict[str, Any] | None:
+    """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
+    if not refuses_offload(where) or where.verdict == "yes":
+        return None
+    opened = {**where.case.facts, "offload": "none"}
+    for change in hosted_states(where):
+        there = _tried(replace(where, case=replace(where.case, facts=opened)), change)
+        if there is not None and there.verdict == "yes":
+            return _json(change, there)
+    return None
+
+
+def _each(where: Outcome, added: Change, offered: list[Change]) -> list[dict[str, Any]]:
+    """Each of the changes that were added up, by itself: what it leaves, and how likely that fits."""
+    found = []
+    for one in offered:
+        if set(one.facts.items()) < set(added.facts.items()):
+            there = _tried(where, one)
+            if there is not None:
+                found.append({**_json(one, there), "verdict": there.verdict, "leaning": there.leaning})
+    return found
 
 
 def _tried(where: Outcome, change: Change) -> Outcome | None:

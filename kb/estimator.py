@@ -8,7 +8,7 @@ from formulas.render import displayed, steps_json, works_json
 from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
-from kb.changes import changes
+from kb.changes import changes, refused
 from kb.held import held_by
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
@@ -17,6 +17,7 @@ from kb.published import nearest, published
 from kb.recipe import shapes_of
 from kb.standin import stands_for
 from kb.together import together
+from kb.turning import turning
 
 _LAYOUT = ("zero_stage",)
 # how near another model is to a size that was said, and by how much it must differ to be told
@@ -126,11 +127,13 @@ class Estimate:
             "solved": None,
             "limits": first.limits_json() if len(cases) == 1 else [],
             "sensitivity": first.sensitivity_json(),
+            "turning": turning(self.outcomes),
             "needs": [] if first.case.rig else ["gpu"],
             "cases": cases if len(cases) > 1 else [],
             "tables": published(self.outcomes),
             "measurements": nearest(first),
             "changes": self.offered,
+            "refused": refused(self.short) if self.short is not None else None,
             "mended": self.short.apart if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "held_by": held[0],

@@ -94,17 +94,8 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         by = "FSDP" if quantised else "ZeRO-3/FSDP"
         said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")
         yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
-    refused = _refused(where)
-    # of adapters a quantised base is the usual way, and the faster one
-    hosted = Price.LESS if knob("method") in ADAPTERS else Price.HOST_MEMORY
-    if knob("offload") in (None, "none") and not refused:
-        said = Words("optimizer in host memory", "优化器放在内存")
-        yield Change({"offload": "optimizer"}, hosted, said, _STEPS)
-    # of a quantised base only FSDP's offload is documented, over two cards and more
-    if knob("offload") != "params" and not refused and not whole and (cards > 1 or not quantised):
-        by = "FSDP" if quantised else "ZeRO-3"
-        said = Words(f"parameters and optimizer in host memory ({by})", f"参数和优化器都放在内存({by})")
-        yield Change({"offload": "params", "zero_stage": 3}, hosted, said, _STEPS)
+    if not refuses_offload(where):
+        yield from hosted_states(where)
     if knob("method") == "qlora" and where.situation.facts["kbit_preparation"].value == "on":
         said = Words(
             "embedding, norms and head left in 16 bit (no prepare_model_for_kbit_training)",
@@ -132,6 +123,23 @@ def _of_states(where: Outcome) -> Iterator[Change]:
     if knob("method") not in ADAPTERS and not str(knob("precision")).startswith("pure"):
         said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
         yield Change({"precision": "pure-bf16"}, Price.QUALITY, said, _ROUNDED)
+
+
+def hosted_states(where: Outcome) -> Iterator[Change]:
+    """States in host memory: those of the optimizer, and with them the parameters."""
+    knob, cards = where.situation.knob, where.n_gpus
+    quantised = knob("method") in ADAPTERS and knob("weight_format") not in _FULL
+    whole = stays_whole({name: knob(name) for name in ("method", "weight_format")})
+    # of adapters a quantised base is the usual way, and the faster one
+    hosted = Price.LESS if knob("method") in ADAPTERS else Price.HOST_MEMORY
+    if knob("offload") in (None, "none"):
+        said = Words("optimizer in host memory", "优化器放在内存")
+        yield Change({"offload": "optimizer"}, hosted, said, _STEPS)
+    # of a quantised base only FSDP's offload is documented, over two cards and more
+    if knob("offload") != "params" and not whole and (cards > 1 or not quantised):
+        by = "FSDP" if quantised else "ZeRO-3"
+        said = Words(f"parameters and optimizer in host memory ({by})", f"参数和优化器都放在内存({by})")
+        yield Change({"offload": "params", "zero_stage": 3}, hosted, said, _STEPS)
 
 
 def _of_teacher(where: Outcome) -> Iterator[Change]:
@@ -214,7 +222,7 @@ def _hosted(where: Outcome) -> Iterator[Change]:
     """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
     knob = where.situation.knob
     if (
-        _refused(where)
+        refuses_offload(where)
         or knob("engine") in ("vllm", "sglang")
         or any(knob(name) is not None for name in ("gpu_layers", "n_cpu_moe"))
     ):
@@ -273,7 +281,7 @@ def _most(where: Outcome, name: str, below: int) -> int | None:
     return highest(sure, 1, below) if below >= 1 else None
 
 
-def _refused(where: Outcome) -> bool:
+def refuses_offload(where: Outcome) -> bool:
     """Whether it is stated that nothing goes to host memory: then no way there is an answer."""
     offload = where.situation.knobs.get("offload")
     return offload is not None and offload.value == "none" and offload.origin != ASSUMED

@@ -201,7 +201,7 @@ def _each_way(name: str, words: str, rest: list[Result], inner: list[str], langu
     if "no" in inner:
         said.append("其余放不下" if zh else "else it does not fit")
     if zh:
-        return f"{words}{gap(words)}{','.join(said)}"
+        return f"{words}{gap(words) or _lead(said[0])}{','.join(said)}"
     return f"{_join(name)} {words} it {'is ' if said[0].startswith('borderline') else ''}{', '.join(said)}"
 
 

@@ -18,7 +18,7 @@ from chat.answers.case_tables import (
 from chat.answers.host_words import host_figures
 from chat.answers.published import published_words
 from chat.answers.warned import warnings
-from chat.phrases import case_words, gib, in_words, label, value
+from chat.phrases import case_words, gib, in_words, label, value, verdict
 from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
@@ -110,18 +110,28 @@ def _moment(result: Result, cases: list[Result], language: str) -> str:
 
 
 def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
-    """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs."""
-    if len(cases) > 1:
-        return []
-    zh = language == "zh"
-    said = [*_longest(result, language), *_beyond(result, language)]
+    """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs,
+    of several cases in the one that is nearest to the edge."""
+    zh, turns = language == "zh", result.get("turning") or {}
+    said = [] if len(cases) > 1 else [*_longest(result, language), *_beyond(result, language)]
+    of = case_words(turns.get("facts") or {}, language) if len(cases) > 1 else ""
+    whose = "" if not of else f"({of})" if zh else f" ({of})"
     more = [
-        _MORE[one["quantity"]][zh].format(gib(one["gib"])) for one in result.get("sensitivity") or []
+        _MORE[one["quantity"]][zh].format(gib(one["gib"]))
+        for one in (turns if len(cases) > 1 else result).get("sensitivity") or []
         if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
-    ]  # fmt: skip
+    ]
     if more:
         told = ("、" if zh else "; ").join(more)
-        said.append(f"{told}。" if zh else f"{told[0].upper()}{told[1:]}.")
+        told = told if zh else f"{told[0].lower() if of else told[0].upper()}{told[1:]}"
+        opens = "" if not of else f"批大小与长度决定余量{whose}:" if zh else f"Batch and length decide{whose}: "
+        said.append(f"{opens}{told}。" if zh else f"{opens}{told}.")
+    elif turns.get("free_tokens"):
+        tokens = in_words("seq_len", turns["free_tokens"], language)
+        said.append(
+            f"批大小与长度{whose}:每步每卡约 {tokens} 以内不增加峰值,再多就要加显存。" if zh
+            else f"Batch and length{whose}: up to about {tokens} of a step on each card add nothing to that peak, more do."
+        )  # fmt: skip
     return ["".join(said) if zh else " ".join(said)] if said else []
 
 
@@ -266,12 +276,37 @@ def changes(result: Result, language: str) -> list[str]:
         amount = gib(change["gib"])
         if more or not alone:
             amount = f"每卡 {amount}" if zh else f"{amount} per card"
-        lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") if zh
-                     else f"- {what}: {amount}" + (f" ({cost})" if cost else ""))  # fmt: skip
+        each = _alone(change, language)
+        lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh
+                     else f"- {what}: {amount}" + (f" ({cost})" if cost else "") + each)  # fmt: skip
     head = f"怎样才放得下({whose}):" if zh else f"What would make it fit ({whose}):"
     if not whose:
         head = "怎样才放得下:" if zh else "What would make it fit:"
-    return [head + "\n\n" + "\n".join(lines)]
+    return [head + "\n\n" + "\n".join(lines), *_refused(result, language)]
+
+
+def _alone(change: dict[str, Any], language: str) -> str:
+    """Of changes that fit together what each leaves by itself, where that may fit."""
+    told = [one for one in change.get("alone") or [] if one["verdict"] != "no"]
+    if not told:
+        return ""
+    zh = language == "zh"
+    said = [f"{one['zh' if zh else 'says']} {gib(one['gib'])}" for one in told]
+    said = [f"{words}({verdict(one, language)})" if zh else f"{words} ({verdict(one, language)})"
+            for words, one in zip(said, told, strict=True)]  # fmt: skip
+    return f";单独用:{'、'.join(said)}" if zh else f"; alone: {', '.join(said)}"
+
+
+def _refused(result: Result, language: str) -> list[str]:
+    """What the offload that is ruled out would give: that it is another way, and at what price."""
+    change = result.get("refused")
+    if not change:
+        return []
+    if language == "zh":
+        return [f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。"]
+    return [
+        f"Offload is ruled out here; with it ({change['says']}) it would be {gib(change['gib'])} per card ({change['cost']})."
+    ]
 
 
 def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool = False) -> list[str]:

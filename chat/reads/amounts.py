@@ -286,7 +286,11 @@ def _in_all(scan: Scan, amount: float) -> bool:
     return count > 1 and amount not in sizes and amount / count in sizes
 
 
-_CHOICE = r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|选|买|哪|够"
+# or two sizes of a card that stand against each other
+_CHOICE = (
+    r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|选|买|哪|够"
+    r"|\d\s?g(?:i?b)?(?: cards?| gpus?)? (?:or|vs\.?) (?:an? )?\d+\s?g(?:i?b)? (?:v?ram )?(?:cards?|gpus?)\b|\d\s?g(?:i?b)?(?:的)?(?:显?卡)?还是\d+\s?g(?:i?b)?(?:显存)?的?显?卡"
+)
 
 
 # "12/16/24": three sizes or more in which cards are sold, where the text speaks of cards

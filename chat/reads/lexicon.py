@@ -207,7 +207,7 @@ WORDED = (
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]shard\w*|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
-    Worded("offload", "none", r"(?:\bwithout|\bno|\bw/o|\bnot|\b(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse to|avoid) (?:(?:wan(?:t to|na)|need to|like to|do|use|plan to|the|any|to) ?)*|(?:不用|不想|不愿意?|不打算|不准备|不能|不开|没开|没有|未开|不做|不加|没|无|不)(?:使用|用|开启?|做|上|走)?)\s*(?:cpu |内存)?offload(?:ing|ed)?"),
+    Worded("offload", "none", r"(?:\bwithout(?: any| using| the)*|\bno|\bw/o|\bnot|\b(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse to|avoid) (?:(?:wan(?:t to|na)|need to|like to|do|use|plan to|the|any|to) ?)*|(?:不用|不想|不愿意?|不打算|不准备|不能|不要|不考虑|不接受|不开|没开|没有|未开|不做|不加|别|避免|禁用|没|无|不)(?:使用|用|开启?|做|上|走)?)\s*(?:cpu |内存)?(?:offload(?:ing|ed)?|卸载)|\b(?:cpu )?offload(?:ing)?\s?(?:(?:is |are )?(?:not an option|off the table|out of the question|ruled out)\b|不考虑|不行|除外|不可用)"),
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)"),
     Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
     Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running)? (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全|全部|全都)?{_TO_HOST}"),
@@ -333,7 +333,7 @@ NEED = (
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
 )
 # "12, 16 or 24 GB": the sizes among which a card is chosen
-CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|or|vs\.?|还是|和|或)\s*(?:or\s|an?\s)?\d{1,3}\s?(?:g(?:i?b)?)?)*\s*(?:,|/|、)?\s*(?:or|vs\.?|/|还是|和|或)\s*(?:an?\s)?\d{1,3}\s?g(?:i?b)?)(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system))"
+CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|or|vs\.?|还是|和|或)\s*(?:or\s|an?\s)?\d{1,3}\s?(?:g(?:i?b)?)?)*\s*(?:的?显?卡|的| cards?| gpus?| one)?\s*(?:,|/|、)?\s*(?:or|vs\.?|/|还是|和|或)\s*(?:买|选|用|上|要)?(?:an?\s)?\d{1,3}\s?g(?:i?b)?)(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system))"
 CARD_MEMORY = (
     rf"{MEM}\s*(?:的)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
     rf"(?:单卡|每张?卡|每张|每块|显存(?:只?有|大小|为|是)?|v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",

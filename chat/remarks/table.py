@@ -6,7 +6,7 @@ from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
 from chat.remarks.messages import MESSAGES
-from chat.remarks.remark import CAUSE, SUSPECT, Remark, is_general
+from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
 from chat.remarks.serving import SERVING
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed import UNNAMED
@@ -36,6 +36,15 @@ GIB = 2**30
 _TROUBLE = ("oom_diagnosis", "why_more")
 _RL = ("grpo", "ppo", "dpo", "kto", "rm")
 
+
+def _states_shared(c: Asked) -> bool:
+    """Whether what each of several cards holds of Adam's states answers what is asked."""
+    by_adam = c.training and c.modelled and c.method == "full" and c.n > 1 and c.k("optimizer") == "adamw"
+    asked = c.any("oom_diagnosis", "fits", "how_many_gpus", "how_much", "zero_offload", "which_method")
+    apart = c.any("same_memory", "training_time", "comparison", "method_diff")
+    return by_adam and asked and not apart and not str(c.k("precision")).startswith("pure")
+
+
 TRAINING = (
     # ── what one card does and what many do ────────────────────────────────────────────────────────────────────────
     Remark("zero-on-one-card", 10, lambda c: c.training and c.modelled and c.said("zero_stage") and c.zero > 0 and c.n == 1 and (c.said("n_gpus") or c.said("gpu") or c.said("gpu_memory_gb")) and not c.said("offload") and c.method == "full" and (c.any("why_more", "check_arithmetic", "fits", "zero_offload") and not c.any("same_memory")),
@@ -50,10 +59,10 @@ TRAINING = (
     Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
         "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
         "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT, SUSPECT),
-    Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory"),
+    Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory") and not _states_shared(c),
         "Model states with mixed-precision Adam, bytes per parameter on each of N cards: data parallel 16, ZeRO-1 4 + 12/N, ZeRO-2 2 + 14/N, ZeRO-3 16/N. Activations and logits are not divided by any stage.",
         "混合精度 Adam 的模型状态,N 张卡时每卡每参数的字节数:数据并行 16,ZeRO-1 为 4 + 12/N,ZeRO-2 为 2 + 14/N,ZeRO-3 为 16/N。激活和 logits 任何阶段都不切分。", ZERO, SUSPECT),
-    Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory"),
+    Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory") and not _states_shared(c),
         "Model states of {params} parameters on {cards} cards, per card: {zero1} with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3; activations come on top.",
         "{params} 参数的模型状态分到 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3};激活另算。", ZERO, SUSPECT),
     Remark("stages-compute-the-same", 11, lambda c: c.any("method_diff", "which_method", "precision_loss") and c.any("zero_offload", "stages", "precision_loss") and c.training,
@@ -87,9 +96,9 @@ TRAINING = (
     Remark("states-floor", 23, lambda c: c.training and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.said("offload") and not c.any("same_memory", "training_time", "four_by_four") and not c.over("claim_less", 1) and not c.over("seen_32", 1) and c.any("oom_diagnosis", "why_more", "fits", "check_arithmetic", "injection", "how_many_gpus", "how_much"),
         "Weights, gradients and Adam alone: {params} × 16 B = {states}, before any activation; it is the same in mixed precision (2 + 2 + 12) and in fp32 (4 + 4 + 8), half in pure bf16, {states8}.",
         "仅权重、梯度与 Adam:{params} × 16 字节 = {states},还没算激活;混合精度(2 + 2 + 12)与 fp32(4 + 4 + 8)都是 16,纯 bf16 减半,为 {states8}。", ZERO, SUSPECT),
-    Remark("states-shared", 23, lambda c: c.training and c.modelled and c.method == "full" and c.n > 1 and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.any("same_memory", "training_time", "comparison", "method_diff") and c.any("oom_diagnosis", "fits", "how_many_gpus", "how_much", "zero_offload", "which_method"),
-        "Of these 16 B each of {cards} cards holds: plain data parallel all, {states}; ZeRO-2 2 + 14/{cards} B, {states_zero2}; ZeRO-3 or FSDP 16/{cards} B, {states_zero3}.",
-        "这 16 字节在 {cards} 张卡上:普通数据并行每卡全部 {states};ZeRO-2 每卡 2 + 14/{cards} 字节,{states_zero2};ZeRO-3/FSDP 每卡 16/{cards} 字节,{states_zero3}。", ZERO),
+    Remark("states-shared", 23, lambda c: _states_shared(c),
+        "Of Adam's 16 B per parameter each of {cards} cards holds: plain data parallel all, {states}; ZeRO-1 4 + 12/{cards} B, {zero1}; ZeRO-2 2 + 14/{cards} B, {states_zero2}; ZeRO-3 or FSDP 16/{cards} B, {states_zero3}. Activations and logits come on top; no stage divides them.",
+        "Adam 训练每参数 16 字节,在 {cards} 张卡上:普通数据并行每卡全部 {states};ZeRO-1 每卡 4 + 12/{cards} 字节,{zero1};ZeRO-2 每卡 2 + 14/{cards} 字节,{states_zero2};ZeRO-3/FSDP 每卡 16/{cards} 字节,{states_zero3}。激活与 logits 另算,任何阶段都不切分。", ZERO),
     Remark("small-model-fp32", 24, lambda c: c.training and c.method == "full" and c.any("oom_diagnosis") and c.k("engine") in ("litgpt", "torchtune"),
         "What helps: bf16-true (or fp16) parameters, FSDP over the cards, a smaller block size, 8-bit Adam, or LoRA ({peak_lora}).",
         "可行的办法:参数用 bf16-true(或 fp16)、用 FSDP 切到各卡、缩短序列、8 位 Adam,或 LoRA({peak_lora})。", EIGHT_BIT, SUSPECT),
