@@ -273,6 +273,8 @@ def _memories(scan: Scan) -> None:
                 scan.take(start, end)
                 continue
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
+                if amount in scan.facts["gpu_memory_gb"]:
+                    scan.take(start, end)  # a driver's line says it once more
                 continue
             scan.add("gpu_memory_gb", amount, start, end)
 

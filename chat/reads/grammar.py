@@ -163,7 +163,7 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
-    if intent == "units" and {"tp", "n_gpus"} & set(facts):
+    if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
         return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and "kv_format" in facts:
         return -1.5  # named as a setting, not asked about
@@ -189,6 +189,7 @@ _CARDS_ALTERNATE = (
 )
 
 
+_DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
 # programs that count in powers of two what others count in powers of ten
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
 _GIB_OF_GB = 2**30 / 1e9
@@ -213,7 +214,8 @@ def _card_of_claim(reading: Reading) -> Reading:
     claim = memories[0]
     before = reading.text[: claim.span[0]].lower()[-24:]
     of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
-    against = set(reading.intents[:1]) & _AGAINST_A_CARD and claim.number in CARD_SIZES
+    bare = reading.intents == ("unclear",) and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
+    against = (bare or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     if not against or of_other or _SAID_TO_NEED.search(before):
         return reading
     return replace(
@@ -251,7 +253,7 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
 def _unread(scan: Scan) -> tuple[Unread, ...]:
     """Every number that nothing used, with the word beside it."""
     left: list[Unread] = list(scan.unread)
-    for number in scan.find(r"\d+(?:[.,]\d+)*"):
+    for number in scan.find(r"\d+(?:[.,]\d+)*(?:e[+-]?\d{1,2}(?![a-z0-9]))?"):
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
             continue
         if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number):

@@ -18,7 +18,7 @@ NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9])|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
-IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
+IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|at|to|up to|about|around|~|为|是|大小|大概|约|只有|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
@@ -105,7 +105,7 @@ NUMBERED = (
     Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True),
     Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
     Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|回复(?:长度)?|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
-    Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|generated tokens|tokens generated|输出|tokens?输出)"),
+    Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|(?:tokens? )?out(?:put)?\b(?! of)|generated tokens|tokens generated|输出|tokens?输出)"),
     Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|session[ _-]len|max[ _-]total[ _-]tokens|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡|epochs?|个?轮|个epoch))"),
@@ -137,9 +137,10 @@ NUMBERED = (
     Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage['\" _-]*[:=]?\s*(?P<v>[0-3])(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|\b(?:gpu )?util|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
-    Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|utili[sz]ation)"),
+    Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|占比|比例|utili[sz]ation)"),
+    Numbered("gpu_memory_utilization", r"\b(?:vllm|sglang)(?:['’]?s)?\s?(?:的)?(?:默认|defaults?)(?:的)?\s?(?:占用?|预留|用|是|of|is|to|at|value|mem\w*)*\s?(?:=|:)?\s?(?P<v>0?\.\d+|[5-9]\d\s*%)"),
     Numbered("n_trainable_layers", rf"(?:只训练?|训练|train(?:ing)?(?: only)?|unfreez\w*|unfrozen|\bfreeze[ (,:]{1,3})\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
-    Numbered("price_per_hour", rf"(?:\$|¥)?\s?(?P<v>{NUM})\s?(?:\$|¥|usd|dollars?|bucks|eur|euros?|€|£|rmb|yuan|元|块钱?|美元|美金|刀|人民币)?\s?(?:/|per|an?|each|每|一)\s?(?:gpu[ -]?|card[ -]?|卡时?|张卡)?(?:hours?|hr?(?![a-z])|小时|时)", extra=True),
+    Numbered("price_per_hour", rf"(?<!\^)(?:\$|¥)?\s?(?P<v>{NUM})\s?(?:\$|¥|usd|dollars?|bucks|eur|euros?|€|£|rmb|yuan|元|块钱?|美元|美金|刀|人民币)?\s?(?:/|per|an?|each|每|一)\s?(?:gpu[ -]?|card[ -]?|卡时?|张卡)?(?:hours?|hr?(?![a-z])|小时|时)", extra=True),
     Numbered("price_per_hour", rf"(?:每|一)(?:张?卡)?(?:个)?小时\s?(?:是|要|为|收|¥)?\s?(?P<v>{NUM})\s?(?:元|块|美元|美金|刀|rmb|人民币|\$|usd)", extra=True),
     Numbered("price", rf"\$\s?(?P<v>{NUM})", extra=True),
     Numbered("price", rf"(?:预算|价格|花费){IS}(?P<v>{NUM}\s?[k万w]?)\s?(?:元|块|rmb|人民币)?", extra=True),
@@ -147,7 +148,7 @@ NUMBERED = (
     Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
-    Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM})\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?:双|四|八|十二|\d{{1,2}})\s?通道(?:的)?\s?)?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
+    Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM}(?:\s?(?:gib|gb|g)?\s?(?:\bor\b|或者?|还是)\s?{NUM})?)\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?:双|四|八|十二|\d{{1,2}})\s?通道(?:的)?\s?)?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
     Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b"),
     Numbered("host_memory_gb", r"\bddr[345]\b[^,;:?!/]{0,12}?\s(?P<v>\d{2,4})\s?(?:gib|gb|g)\b"),
     Numbered("host_memory_gb", r"(?<!显)内存\s?(?:只?有|是)?\s?(?P<v>16|32|64|96|128|192|256|384|512|768|1024)(?=\s?(?:够|行|[,.;?!]|$))"),
@@ -189,7 +190,7 @@ WORDED = (
     Worded("precision", "amp-fp16", r"\bfp16[ -](?:amp|mixed)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
     Worded("precision", "amp-bf16", r"\bbf16[ -](?:amp|mixed(?: precision)?)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),
     Worded("precision", "fp32", r"\b(?:in )?(?:fp32|float32|full precision) (?:training|fine-?tun\w+)|(?:fp32|单精度|全精度)训练|train\w* in (?:fp32|float32|full precision)"),
-    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算|checkpointing)\s?(?:关闭|关掉|关|没开|未开|没有开)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
+    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|ckpt\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算|checkpointing)\s?(?:关闭|关掉|关|没开|未开|没有开)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
     Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b"),
     Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
@@ -256,7 +257,7 @@ METHODS = (
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"(?<![a-z0-9-])lora(?![a-z0-9])(?![- ]fa\b)|(?<!rs-)(?<!q-)(?<=-)lora(?![a-z0-9])"),
     Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{_TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )(?<!teacher )(?<!teacher, )(?<!teacher is )(?<!teacher \()(?<!embeddings )(?<!embeddings are )(?<!lm_head )(?<!lm_head is )\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{_TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)(?<!教师)(?<!教师模型)(?<!老师)(?<!teacher)(?<!teacher )冻结(?!(?:住)?(?:的)?\s?(?:{_TOWER}|教师|老师|teacher))|部分参数"),
-    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull(?= (?:adamw?|[bf]p?(?:16|32)|supervised|instruction) (?:fine|sft\b|ft\b|train|tun))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
 )  # fmt: skip
 
 # At inference it is the layers named that are offloaded: which ones a number or a question says.
@@ -336,7 +337,7 @@ NEED = (
 CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|or|vs\.?|还是|和|或)\s*(?:or\s|an?\s)?\d{1,3}\s?(?:g(?:i?b)?)?)*\s*(?:的?显?卡|的| cards?| gpus?| one)?\s*(?:,|/|、)?\s*(?:or|vs\.?|/|还是|和|或)\s*(?:买|选|用|上|要)?(?:an?\s)?\d{1,3}\s?g(?:i?b)?)(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system))"
 CARD_MEMORY = (
     rf"{MEM}\s*(?:的)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
-    rf"(?:单卡|每张?卡|每张|每块|显存(?:只?有|大小|为|是)?|v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
+    rf"(?:单卡|每张?卡|每张|每块|显存(?:只?有|大小|为|是)?|(?<![a-z])v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
     rf"(?:\b(?:gpu|card)s?|显卡|显存|(?<=[张块])卡)\s*(?:only |just |each )?(?:has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
@@ -361,7 +362,7 @@ _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:条|steps|usd|\$)|\s+(?:[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
-    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字|词元)(?![a-z])",
+    rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字(?![节段])|词元)(?![a-z])",
 )
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length

@@ -109,6 +109,12 @@ _VARIANT = re.compile(
     r"-(?P<word>v|vl|vlm|vision|audio|omni|video|ocr|asr|tts|embed(?:ding)?|rerank(?:er)?|guard|math|coder?|prover|mt)(?![a-z0-9])",
     re.ASCII,
 )
+# "Llama 8B (3.1)", "qwen 14b version 2.5", "Qwen 7B, 2.5版": the version behind the size
+_VERSION_APART = re.compile(
+    r"[\s,]*(?:[(\[]\s?(?:version\s?|ver\.?\s?|v|版本\s?)?(?P<a>\d(?:\.\d)?)\s?(?:version|series|版本?|系列|代)?\s?[)\]]"
+    r"|(?:version\s?|ver\.?\s?|v|版本\s?(?:是|为)?\s?)(?P<b>\d(?:\.\d)?)(?![\d.]*[\da-z])|(?P<c>\d\.\d)\s?(?:version|series|版本?(?!本)|系列|代))",
+    re.ASCII,
+)
 # endings that only names have
 _NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba)$", re.ASCII)
 _COUNTED = re.compile(
@@ -174,6 +180,8 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         end, pieces = _extend(text, found.end(), known)
         if "_" in scan.text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
             end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
+        if (apart := _VERSION_APART.match(scan.text, end)) and (version := _version(apart, index, head, pieces)):
+            end, pieces = apart.end(), [*pieces, version]
         if (variant := _VARIANT.match(scan.text, end)) and variant["word"] not in known:
             end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
         start = found.start()
@@ -187,6 +195,23 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         found_mentions.append(_Mention(start, end, parts, scan.text[start:end]))
         last = end
     return found_mentions
+
+
+def _version(apart: re.Match[str], index: Names, head: str, pieces: list[str]) -> str:
+    """The version that stands behind a name which states none, as the table spells it; empty where it names nothing."""
+    parts, said = cut([*tokens(head), *pieces]), apart["a"] or apart["b"] or apart["c"]
+    if parts.versions or not parts.size:
+        return ""
+    spelled = (said, f"v{said}", said.removesuffix(".0"))
+    return next(
+        (
+            one
+            for one in spelled
+            if index.match_model(cut([*tokens(head), *pieces, one])).candidates
+            or index.match_model(cut([*tokens(head), *pieces, one])).name
+        ),
+        "",
+    )
 
 
 def read_models(scan: Scan) -> Models:

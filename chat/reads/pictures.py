@@ -5,6 +5,8 @@ from chat.reads.scan import Scan
 # of a picture, not of a context or a number of tokens
 _NOUN = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|frames?|videos?|pages?|scans?|图片|图像|截图|照片|视频|大图|图|帧)"
 _SIZE = r"(?<![\d.x*×])(?P<w>\d{3,5})\s?(?:px)?\s?[x×*]\s?(?P<h>\d{3,5})(?!\d|\.\d|\s?[x×*=])"
+# "a 336px image": of a square
+_SIDE = r"(?<![\d.x*×])(?P<s>\d{3,4})\s?(?:px|pixels?|像素)(?![a-z])"
 _NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率)){{0,2}}\s?(?={_NOUN})|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
 _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
@@ -21,7 +23,11 @@ def read_pictures(scan: Scan) -> None:
     for found in sizes[:1]:
         _state(scan, int(found["w"]), int(found["h"]))
         scan.take(*found.span())
-    if not sizes:
+    if not sizes and about_pictures:
+        for found in list(scan.find(_SIDE))[:1]:
+            _state(scan, int(found["s"]), int(found["s"]))
+            scan.take(*found.span())
+    if not sizes and "log_width" not in scan.extras:
         for found in list(scan.find(_NAMED))[:1]:
             name = found["name"] or found["p"]
             high = _LINES.get(name) or int(name[:-1])
