@@ -4,13 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.cards import Card
+from formulas.vocabulary import runtime
+from kb.cards import GIB, Card
 from kb.cases import INFERENCE, LAYOUTS
 from kb.outcome import Outcome, outcome
 from kb.recommender import STEPS, smallest_that_hold, usual_cards
 
 # cards of more memory are not what people have at hand: several of this size are named before one of them
 USUAL_GB = 80.0
+# a card that the case fills to more than this leaves nothing for a display, or for a prompt that is a little longer
+FILLED = 0.95
 # so many cases at most get the answer: each is worked out several times
 MOST = 9
 
@@ -32,15 +35,22 @@ def _is_open(where: Outcome) -> bool:
 
 def _holds(where: Outcome) -> dict[str, Any] | None:
     if where.case.card is None:
-        held = smallest_that_hold(where, below=USUAL_GB + 1)
+        held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / FILLED)
         if held:
-            return _told(1, held[0])
+            return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
     for count in STEPS[1:]:
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
-            return _told(count, card)
+            return {**_told(count, card), "host_gib": _without_card(where)}
     return None
+
+
+def _without_card(where: Outcome) -> float | None:
+    """GiB of the machine's own memory that a model which is served takes where there is no card."""
+    if where.situation.knob("method") != INFERENCE or where.case.card is not None:
+        return None
+    return sum(size for name, size in where.terms.items() if name not in (runtime.name, "slack")) / GIB
 
 
 def _told(count: int, card: Card) -> dict[str, Any]:

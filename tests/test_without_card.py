@@ -63,3 +63,38 @@ def test_the_speed_of_memory_that_was_told_stands_beside_what_it_holds() -> None
 )
 def test_a_card_that_is_named_is_no_machine_without_one(question: str) -> None:
     assert plan(read(question))[0][0] != "recommend"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Minimum hardware requirements to run llama2 7B, 13B, 70B locally? GPU / RAM",
+        "what GPU and how much system RAM for llama-2 7b and 70b at home?",
+        "本地跑 Llama-2 7B、13B、70B 分别需要什么显卡和多少内存?",
+    ],
+)
+def test_of_several_models_each_has_its_card_its_cache_and_its_ram(question: str) -> None:
+    answer = Assistant().ask(question).text
+    rows = [line for line in answer.splitlines() if line.startswith("| Llama-2-70b")]
+    assert "48 GB" in rows[-1], answer  # 37.6 GiB would fill a card of 40 GB
+    assert "320 KiB" in rows[-1]
+    assert "RAM" in answer or "内存" in answer
+    assert answer.count("\n|---") == 1  # one table, and none of one model alone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I have 24GB. 8B vs 14B vs 32B, what fits at 16k?",
+        "Qwen3-8B, Qwen3-14B, Qwen3-32B 哪些 24G 显存能跑?",
+        "Qwen3-14B vs Qwen3-32B on a single 4090: which one fits with 32k context?",
+    ],
+)
+def test_which_of_several_fits_is_told_in_fewer_bits_too(question: str) -> None:
+    first = Assistant().ask(question).text.splitlines()[0]
+    assert "4-bit" in first or "4 位" in first or "16-bit" in first or "16 位" in first, first
+
+
+def test_what_sets_two_models_apart_stays_a_comparison() -> None:
+    first = Assistant().ask("compare memory of Llama 3.1 8B and Qwen2.5 7B on a 4090 at 32k").text.splitlines()[0]
+    assert "less" in first

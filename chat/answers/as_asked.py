@@ -24,6 +24,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         **asked_published(result, reading),
         "changes": _remedies(result, reading),
         "said": tuple(reading.facts),
+        "ram_asked": "ram_asked" in reading.cues,
     }
     one_task = len(set(reading.facts.get("task", ()))) < 2
     if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):

@@ -60,7 +60,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         groups.setdefault(str([case["facts"].get(name) for name in names]), []).append(case)
     first = next(iter(groups.values()))
     cards = [_card(case, language) for case in first]
-    parts = _PARTS if set(names) & {"model", "params"} and _served(result, cases) else ()
+    parts = _PARTS if of_several_models(result, cases) else ()
     heads = [label(name, language) for name in names] + [_need_head(result, cases, language)]
     heads += [str(term(part, language)) for part in parts]
     if first[0]["capacity_gib"]:
@@ -68,19 +68,40 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
                   for card, case in zip(cards, first, strict=True)]  # fmt: skip
     held = not first[0]["capacity_gib"] and any(case.get("held_by") for case in cases)
     heads += [("放得下的卡" if zh else "held by")] if held else []
+    hosted = (
+        held and bool(result.get("ram_asked")) and any((case.get("held_by") or {}).get("host_gib") for case in cases)
+    )
+    heads += [("不用显卡时的内存" if zh else "RAM without a card")] if hosted else []
     rows = []
     for group in list(groups.values())[:MOST_ROWS]:
         memory = group[0]["memory"]
         row = [_cell(name, group[0]["facts"], language) for name in names]
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
-        row += [next((gib(one["gib"]) for one in group[0]["terms"] if one["name"] == part), "–") for part in parts]
+        row += [_part(group[0], part, language) for part in parts]
         if group[0]["capacity_gib"]:
             row += [_fits(case, language) for case in group]
         if held:
             found = group[0].get("held_by")
             row.append(held_words(found, language) if found else "–")
+            row += [gib((found or {}).get("host_gib"))] if hosted else []
         rows.append(row)
     return markdown(heads, rows)
+
+
+def _part(case: Result, part: str, language: str) -> str:
+    """A term of a case, of a cache with what a token of it takes."""
+    found = next((one for one in case["terms"] if one["name"] == part), None)
+    if found is None:
+        return "–"
+    each, times, _ = str(found.get("zh" if language == "zh" else "says") or "").partition(" × ")
+    if part != "kv_cache" or not times:
+        return gib(found["gib"])
+    return f"{gib(found['gib'])}({each})" if language == "zh" else f"{gib(found['gib'])} ({each})"
+
+
+def of_several_models(result: Result, cases: list[Result]) -> bool:
+    """Whether a table of models that are served tells weights and cache of each."""
+    return bool(cases) and _served(result, cases) and bool({"model", "params"} & set(cases[0]["facts"]))
 
 
 def _served(result: Result, cases: list[Result]) -> bool:

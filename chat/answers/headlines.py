@@ -161,6 +161,7 @@ def _row_by_row(cases: list[Result], names: list[str], language: str) -> str:
             " / ".join(gib(case["memory"]["best_gib"]).removesuffix(" GiB") for case in row) + " GiB",
             zh,
         )
+        + _cards_of(row, zh)
         for row in rows[:_MOST_SAID]
     ]
     return (
@@ -168,6 +169,19 @@ def _row_by_row(cases: list[Result], names: list[str], language: str) -> str:
         if zh
         else f"{joined.join(said)}{cut} ({' / '.join(columns)})"
     )
+
+
+def _cards_of(row: list[Result], zh: bool) -> str:
+    """The memory of the cards that hold a row of figures, where a single row does not tell it: several models."""
+    held = [case.get("held_by") for case in row]
+    if not all(held) or not {"model", "params"} & set(row[0]["facts"]):
+        return ""
+    sizes = [
+        f"{one['n_gpus']} × {one['memory_gb']:g}" if one["n_gpus"] > 1 else f"{one['memory_gb']:g}"
+        for one in held
+        if one
+    ]
+    return f"(卡 {' / '.join(sizes)} GB)" if zh else f" (cards of {' / '.join(sizes)} GB)"
 
 
 def _at(words: str, amount: str, zh: bool) -> str:

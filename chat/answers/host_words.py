@@ -52,6 +52,12 @@ def ram_words(result: Result, language: str) -> list[str]:
     if found := host_figures(result, language):
         return found
     facts = result.get("facts") or {}
+    alone = (result.get("held_by") or {}).get("host_gib")
+    if alone and len(result.get("cases") or []) < 2:
+        return [
+            f"**不用显卡时约占内存 {gib(alone)}**(权重、缓存、缓冲区;系统另算)。显卡放得下全部时,内存只在读取文件时用到,与权重一样大就够。" if language == "zh"
+            else f"**Without a card it takes about {gib(alone)} of RAM** (weights, cache and buffers; the system comes on top). Beside a card that holds all of it, RAM is needed only while the file is read: as much as the weights will do."
+        ]  # fmt: skip
     verdicts = {case["verdict"] for case in result.get("cases") or [result]}
     if facts.get("task", {}).get("value") != "train" or verdicts != {"no"}:
         return []

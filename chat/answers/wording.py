@@ -12,6 +12,7 @@ from chat.answers.case_tables import (
     cases_of,
     cases_table,
     longest_of,
+    of_several_models,
     several_cards,
     terms_table,
 )
@@ -52,7 +53,10 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
-    parts += [terms_table(result, cases, language), _moment(result, cases, language)]
+    if len(cases) > 1 and of_several_models(result, cases):
+        parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))
+    else:
+        parts += [terms_table(result, cases, language), _moment(result, cases, language)]
     if not brief:
         parts += _limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
@@ -61,6 +65,19 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts += published_words(result, language)
     parts += warnings(result, language)
     return [part for part in parts if part]
+
+
+def _rest_of_each(language: str, ram_asked: bool) -> str:
+    """What is beside weights and cache; and of the machine's memory, where it was asked about, when it is needed."""
+    if language == "zh":
+        ram = "显卡放得下全部时,内存只在读取文件时用到,与权重一样大就够;不用显卡则见最后一列。" if ram_asked else ""
+        return f"其余是激活、缓冲区与运行时;要留余量,缓存随上下文和并发数增加。{ram}"
+    ram = (
+        " Beside a card that holds all of it, RAM is needed only while the file is read: as much as the weights will do. Without a card it takes what the last column says."
+        if ram_asked
+        else ""
+    )
+    return f"The rest is activations, buffers and the runtime; leave headroom, for the cache grows with the context and with each sequence at once.{ram}"
 
 
 def on_layouts(result: Result, language: str) -> list[str]:

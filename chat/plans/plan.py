@@ -17,9 +17,19 @@ from chat.plans.machines import (
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.remarked import remark_calls, symptom_calls
 from chat.plans.setup_texts import as_text
-from chat.plans.setups import sides
+from chat.plans.setups import Sides, sides
 from chat.plans.tables import table_calls
-from chat.plans.understood import Facts, as_served, by_layers, facts_of, has_subject, is_serving, trains, understood
+from chat.plans.understood import (
+    Facts,
+    as_served,
+    asks_what_fits,
+    by_layers,
+    facts_of,
+    has_subject,
+    is_serving,
+    trains,
+    understood,
+)
 from chat.reads.reading import Reading
 
 Call = tuple[str, dict[str, Any]]
@@ -271,10 +281,18 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     ):
         return []
     found = sides(reading, beside_table)
-    if found is None:
+    if found is None or _which_sizes_fit(reading, found):
         return []
     setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
     return [("compare", {"setups": setups, **found.shared})]
+
+
+def _which_sizes_fit(reading: Reading, found: Sides) -> bool:
+    """Which of several models a card holds, in bits that nobody named: that is asked of each in the usual ones."""
+    open_bits = not {"bits", "weight_format", "bpw"} & set(reading.facts)
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    of_sizes = {name for side in found.each for name in side} <= {"model", "params"}
+    return bool(cards) and of_sizes and open_bits and is_serving(reading) and asks_what_fits(reading)
 
 
 def _machines(reading: Reading) -> list[Call]:
@@ -288,6 +306,8 @@ def _recommend(reading: Reading) -> list[Call]:
     """Which cards for a model, or which models for the cards."""
     if wants_cards(reading):
         alone = on_one_machine(reading)
+        if any(len(reading.facts.get(name, ())) > 1 for name in ("model", "params")):
+            return [("estimate_memory", {**understood(reading), **alone})]  # whose table names a card for each
         return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
     if compares_machines(reading):
         files = {"engine": "llama.cpp", "bits": list(_FILE_BITS)} if asks_which_file(reading) else {}

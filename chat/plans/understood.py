@@ -174,6 +174,11 @@ def is_serving(reading: Reading) -> bool:
     )
 
 
+def asks_what_fits(reading: Reading) -> bool:
+    """Whether it is asked if something fits, or what of several does."""
+    return "fits" in reading.intents or "what_fits" in reading.cues
+
+
 def _methods(reading: Reading, facts: Facts) -> None:
     low = [bits for bits in reading.facts.get("bits", ()) if bits <= 8]
     if facts.get("method") == ["lora", "qlora"] and low and len(low) == len(reading.facts["bits"]):
@@ -320,11 +325,16 @@ def _precisions(reading: Reading, facts: Facts) -> None:
             facts["weight_format"] = "gguf:Q4_K_M"
         return
     several = prod(len(value) for value in facts.values() if isinstance(value, list))
-    if several > _MOST_READINGS or "layer_split" in facts or not set(reading.intents) & _WANT_PRECISIONS:
+    which_fits = asks_what_fits(reading) and _several(facts.get("model") or facts.get("params"))
+    if (
+        several > _MOST_READINGS
+        or "layer_split" in facts
+        or not (which_fits or set(reading.intents) & _WANT_PRECISIONS)
+    ):
         return
     if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]):
         return
-    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS and "bits" not in reading.asks:
+    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS and not (which_fits or "bits" in reading.asks):
         return
     if "log_adapters" in reading.extras:  # adapters are asked about, which stay 16 bit
         return
