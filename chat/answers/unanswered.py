@@ -20,8 +20,22 @@ _HELP = (
     ),
 )
 _SCOPE = (
-    "That is outside what I know: I answer questions about the GPU memory, formulas and training time of language models.",
-    "这超出了我的范围:我只回答大语言模型的显存、公式和训练时间方面的问题。",
+    (
+        "That is outside what I know: I only work out how much GPU memory a language model needs, whether it fits and why, "
+        "and how long training takes. Ask, for example, {example}"
+    ),
+    "这超出了我的范围:我只计算大语言模型需要多少显存、放不放得下、为什么,以及训练要多久。可以这样问:{example}",
+)
+_DRAWN = (
+    (
+        "Models that draw, film, speak or listen are outside what I know: I only work out the GPU memory of language models "
+        "(those that also read pictures included). Ask, for example, {example}"
+    ),
+    "画图、视频和语音模型超出了我的范围:我只计算大语言模型(包括能看图的)的显存。可以这样问:{example}",
+)
+_EXAMPLES = (
+    ("does Qwen3-32B in 4 bits fit on a 4090, and why?", "4090 放得下 4 位的 Qwen3-32B 吗,为什么?"),
+    ("which models run on {card}?", "{card} 能跑哪些模型?"),
 )
 _INJECTION = (
     (
@@ -59,11 +73,20 @@ def _without_tools(reading: Reading) -> str:
         return _EMPTY[place] + _HELP[place]
     if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
         return "\n\n".join(part for part in (unknown(reading), not_understood(reading, every=True)) if part)
-    said = {"greeting": _HELP, "help": _HELP, "out_of_scope": _SCOPE, "injection": _INJECTION}.get(reading.intent)
+    said = {"greeting": _HELP, "help": _HELP, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
         return said[place]
+    if reading.intent == "out_of_scope":
+        return _outside(reading, place)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     return "\n\n".join(part for part in (missing[place], not_understood(reading, every=True)) if part)
+
+
+def _outside(reading: Reading, place: int) -> str:
+    """That a question is about something else, and one that can be asked here: of the card that was named, if one was."""
+    cards = reading.facts.get("gpu", ())
+    example = _EXAMPLES[bool(cards)][place].format(card=cards[0] if cards else "")
+    return (_DRAWN if "draws" in reading.cues else _SCOPE)[place].format(example=example)
 
 
 def of_cards(reading: Reading) -> list[str]:

@@ -1,5 +1,6 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
+from chat.reads.elsewhere import DRAWS
 from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, compiled
 from chat.reads.symptoms import read_symptoms
 
@@ -98,6 +99,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加|无)\s?(?:kl|参考模型)"),
     ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
+    ("draws", DRAWS),
 )  # fmt: skip
 
 

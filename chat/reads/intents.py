@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from chat.reads import asking
 from chat.reads.asked import wants
 from chat.reads.cues import WHICH_MODELS
+from chat.reads.elsewhere import elsewhere, of_other_matters
 from chat.reads.lexicon import COST, compiled
 from chat.reads.symptoms import PRINTED
 from chat.reads.topics import joined, says
@@ -181,25 +182,6 @@ _DOMAIN = (
 # what programs print, and nobody asks
 _PRINTED = r"maximum concurrency for [\d,]+ tokens per request:? ?[\d.]*x?|# ?(?:gpu|cpu) blocks: \d+"
 
-# a use of a card or of a model that no memory question is about
-_OTHER_USE = (
-    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bstable diffusion\b|\b(?:faster-)?whisper\b|\byolo\w*|\b(?:tts|asr) model|\bsdxl\b|\bcomfyui\b|\bkohya\b|\bmidjourney\b|文生图|\bgpt-?(?:3\.5|4o?|4\.\d|5)\b(?![^?]{0,12}\b(?:says?|said|told|claims?))(?=[^?]{0,30}(?:local|deploy|run|host|部署|本地|跑|多少|几))|(?:run|host|deploy|local\w*|部署|跑)[^?]{0,20}\b(?:chatgpt|gpt-?4o?|claude|gemini)\b|\bphotoshop\b"
-    r"|\bwrite (?:me )?(?:a|an|some|my|the) (?:\w+ ){0,2}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet)|\btranslate\b"
-    r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条)|写个|翻译(?:成|一下|这)"
-)
-
-# what one may do with a model, whatever it needs
-_LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\buse (?:it )?commercially|许可证|开源协议|许可协议|商用"
-_AMOUNT = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\b|显存|内存|\d\s?gi?b?(?![a-z])"
-
-# of the same field, and yet no matter of memory
-_ELSEWHERE = (
-    r"\bchat template\b|\b(?:answer|answers|answering|repl(?:y|ies)|responds?|outputs?|speaks?|talks?|writes?) (?:\w+ )?(?:only )?in (?:english|chinese|spanish|french|german|japanese|korean|russian|italian|portuguese|another language)\b|\bhallucinat\w+|\brepeat(?:s|ing) (?:itself|the same)|\bgibberish\b|(?:回答|输出|回复)(?:的)?(?:都|全|总)?(?:是)?(?:英文|乱码|重复)|复读|幻觉|乱码|答非所问"
-    r"|\bonnx\b|转成|转换成|\bcool(?:ing)?\b|\boverheat\w*|\bpower supply\b|\bpsu\b|\boverfit\w*|散热|温度|电源|变笨|变傻|过拟合|遗忘|\bnan\b|\b(?:isn't|is not|not) a memory (?:problem|issue)|\bloss (?:goes|is|becomes|explod\w+|diverg\w+)|\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
-    r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
-)
-
-
 # "why?" and "explain, please" ask less than this, and of what is told before
 _PLAINLY = 2.4
 # What a question is about, beside what it wants to know of it: told of, it still is its subject.
@@ -290,9 +272,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
     weights = found.asked
     if "injection" in weights:
         return ("injection", *(one for one in _ordered(found) if one not in ("injection", "greeting", "help")))
-    if says(_OTHER_USE, text) and not {"model", "params"} & set(facts):
-        return ("out_of_scope",)
-    if says(_LEGAL, text) and not says(_AMOUNT, text):
+    if elsewhere(text, facts):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
     for intent in {name for name, _, _ in INTENTS}:
@@ -308,7 +288,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
                 continue
             if weights.get(subject, 0) >= least:
                 weights[manner] = min(weights[manner], weights[subject] - 0.1)
-    if not found.plainly and says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
+    if not found.plainly and of_other_matters(text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
     wanted = tuple(name for name in _ordered(found) if max(weights[name], found.said[name]) >= 2)
     if wanted and wanted[0] in ("method_diff", "comparison", "which_method") and not facts and not says(_DOMAIN, text):
@@ -318,7 +298,7 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
         wanted = (*others, *(one for one in wanted if one in _NAMED)) if others else ("unclear", *wanted)
     if wanted:
         return wanted
-    if says(_ELSEWHERE, text) and not _has_case(facts) and not _of_machine(text, facts):
+    if of_other_matters(text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
     if facts or says(_DOMAIN, text):
         return ("unclear",)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from chat.reads import asking
+from chat.reads.elsewhere import elsewhere
 from chat.reads.lexicon import COST, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
@@ -133,7 +134,6 @@ _VAGUE = frozenset({"unclear", "out_of_scope", "why_more", "explain_derive"})
 _SEEN = frozenset({"rate", "rate_each", "seconds_per_step", "rollouts"})
 # kinds that are of speed without such a word
 _OF_ITSELF = frozenset({"loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
-_ELSE = r"\bgam(?:e|es|ing)\b|\bfps\b|\brender\w*|\bmining\b|\bwho (?:trained|made|built)\b|游戏|渲染|挖矿"
 _READ = 3000  # characters that are read of a text
 _UTILISATION = (
     r"gpu[ _-]memory[ _-]utili[sz]ation|显存利用率|mem(?:ory)?[ _-]fraction|gpu[ _-]?util\w*\s?[=:]?\s?0?\.\d+"
@@ -144,7 +144,7 @@ def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
     if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
         return reading
-    if reading.intent in ("injection", "greeting", "help") or compiled(_ELSE).search(reading.text[:_READ].lower()):
+    if reading.intent in ("injection", "greeting", "help") or elsewhere(reading.text[:_READ].lower(), reading.facts):
         return reading
     text = _masked(reading)
     parts = asking.parts(text)

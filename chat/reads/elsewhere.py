@@ -1,0 +1,67 @@
+"""What no question about memory is about: other uses of a card, its upkeep and price, code to be written, models that draw or speak."""
+
+from collections.abc import Collection
+
+from chat.reads.topics import says
+
+# a use of a card or of a model that no memory question is about
+_OTHER_USE = (
+    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bgpt-?(?:3\.5|4o?|4\.\d|5)\b(?![^?]{0,12}\b(?:says?|said|told|claims?))(?=[^?]{0,30}(?:local|deploy|run|host|部署|本地|跑|多少|几))|(?:run|host|deploy|local\w*|部署|跑)[^?]{0,20}\b(?:chatgpt|gpt-?4o?|claude|gemini)\b|\bphotoshop\b"
+    r"|\bwrite (?:me )?(?:a|an|some|my|the|this) (?:\w+ ){0,3}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet|loop|class|regex|query|snippet|crawler|bot|app|website|sort|algorithm|game|test|cv|resume|summary)\b|\btranslate\b|\bquick ?sort\b|\bleetcode\b|\bregex\b"
+    r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条|个)|写个|翻译(?:成|一下|这)|快速排序|冒泡排序|爬虫|正则表达式|刷题"
+)
+
+# models that draw, film, sing or listen: their memory follows from pictures and sound, for which no table has a row
+DRAWS = (
+    r"\bstable diffusion\b|\bdiffusion models?\b|\b(?:faster-)?whisper\b|\byolo\w*|\b(?:tts|asr) model|\bsdxl\b|\bsd ?(?:1\.5|2\.1|3(?:\.5)?|xl)\b|\bflux(?:[. ]?[12](?:\.\d)?)?\b|\bcomfyui\b|\bkohya\b|\bmidjourney\b|\bcontrolnet\b|\bdreambooth\b"
+    r"|\bwan ?2(?:\.\d)?\b|\bhunyuan ?video\b|\bcogvideo\w*|\bltx[- ]?video\b|\bsora\b|\b(?:text|image)[- ]to[- ](?:image|video|speech)\b|\bmusicgen\b|\bvoice clon\w+|文生图|图生图|文生视频|图生视频|视频生成|图像生成|语音(?:识别|合成|克隆)|声音克隆|扩散模型|绘画"
+)
+_SPEAKS = r"\bllms?\b|\blanguage models?\b|\bchat(?:bot)?\b|大模型|语言模型|对话模型"
+# what keeps a card running, or breaks it
+_UPKEEP = (
+    r"\bfans?\b|\bnois[ey]\w*|\bcoil[ -]?whin\w*|\bundervolt\w*|\bover ?clock\w*|\bpower[ -]?(?:limit\w*|draw|consumption|suppl\w+|cables?|usage)\b|\bwatt(?:age|s)?\b|\b\d{3,4} ?w\b|\btdp\b|\bthermal\w*|\bcooling\b|\b(?:cpu|gpu|air|water) coolers?\b|\boverheat\w*|\bdegrees\b|\b\d{2,3} ?°?c\b(?! ?cache)|\btoo hot\b|\brunning hot\b|\bpsu\b"
+    r"|\bblack ?screen\w*|\bblue ?screen\w*|\bbsod\b|\bartifact(?:s|ing)\b|\bdrivers?\b[^.;?]{0,16}\b(?:version|updat\w+|install\w*|crash\w*)|\b(?:updat\w+|install\w*|which|what|latest) (?:\w+ ){0,2}drivers?\b|\bmonitors?\b|\bhdmi\b|\bdisplayport\b|\briser\b|\bwarrant\w+|\bcases?\b[^.;?]{0,16}\bairflow\b"
+    r"|风扇|噪音|声音(?:很|太|好|特别)?大|异响|啸叫|功耗|功率|瓦|超频|降压|降频|限功耗|黑屏|蓝屏|花屏|显卡驱动|驱动(?:版本|安装|更新|崩溃)|显示器|保修|硅脂|温度|散热|电源"
+)
+# what a card, or its maker, is worth
+_MARKET = (
+    r"\bnvda\b|\bamd shares\b|\bstocks?\b(?! (?:settings?|cooler|fans?|clocks?|firmware))|\bshare prices?\b|\bbuy (?:\w+ )?shares\b|\binvest(?:ing|ment)? in\b|\bmarket cap\b|\bearnings\b|\b(?:resale|second[- ]hand|used) (?:price|value|market)\b|\bwhere (?:can i|to) buy\b"
+    r"|股票|股价|大盘|板块|涨跌|[涨跌]停|(?<![a-z])a股|美股|港股|基金|炒股|行情|二手价|哪里买|在哪买"
+)
+_PRICE = r"\bhow much (?:does|do|is|are|for)\b[^?]{0,40}\b(?:costs?|now|today)\b|\bprices?\b|多少钱|什么价|价格|报价"
+# what a question says that is about memory, or about what runs in it
+_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\boom\b|\bllms?\b|\bmodels?\b|\btokens?\b|\bq?lora\b|\btrain\w*|\bfine-?tun\w+|\bgpu[- ]?hours?\b|\bquant\w*|显存|内存|模型|微调|训练|推理|量化|小时|卡时"
+# the same, where the model itself is named
+_HOLDS = r"\bv?ram\b|\bmemory\b|\boom\b|\bfits?\b|\benough\b|\bgpus? (?:do|are|is) |\bhow many\b|\btokens?\b|\bcontext\b|\bbatch\b|\bslow\w*|\bspeed\b|\bfast\w*|\bhow long\b|\bcosts?\b|\d ?gi?b?\b|显存|内存|够|放得?下|能跑|能不能|跑得|几张|多少张|上下文|多快|速度|多久"
+
+# what one may do with a model, whatever it needs
+_LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\buse (?:it )?commercially|许可证|开源协议|许可协议|商用"
+_AMOUNT = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\b|显存|内存|\d\s?gi?b?(?![a-z])"
+
+# of the same field, and yet no matter of memory
+_ELSEWHERE = (
+    r"\bchat template\b|\b(?:answer|answers|answering|repl(?:y|ies)|responds?|outputs?|speaks?|talks?|writes?) (?:\w+ )?(?:only )?in (?:english|chinese|spanish|french|german|japanese|korean|russian|italian|portuguese|another language)\b|\bhallucinat\w+|\brepeat(?:s|ing) (?:itself|the same)|\bgibberish\b|(?:回答|输出|回复)(?:的)?(?:都|全|总)?(?:是)?(?:英文|乱码|重复)|复读|幻觉|乱码|答非所问"
+    r"|\bonnx\b|转成|转换成|\bcool(?:ing)?\b|\boverheat\w*|\bpower supply\b|\bpsu\b|\boverfit\w*|散热|温度|电源|变笨|变傻|过拟合|遗忘|\bnan\b|\b(?:isn't|is not|not) a memory (?:problem|issue)|\bloss (?:goes|is|becomes|explod\w+|diverg\w+)|\blearning[ -]rate|\binstall\w*|\baccura\w+|\b(?:mmlu|gsm8k|humaneval)\b|\bdata ?sets?\b|\btraining data\b|\bprompts? (?:for|to)\b|\bcoding\b"
+    r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
+)
+
+
+def elsewhere(text: str, facts: Collection[str]) -> bool:
+    """Whether a text is about another matter; a model that is named, or a word of memory, says that it is not."""
+    named = bool({"model", "params"} & set(facts))
+    if says(_UPKEEP, text) and not says(_HOLDS if named else _OF_MEMORY, text):
+        return True
+    if says(_LEGAL, text) and not says(_AMOUNT, text):
+        return True
+    if says(DRAWS, text) and not ("model" in facts or ("params" in facts and says(_SPEAKS, text))):
+        return True  # a size beside it is its own
+    if named:
+        return False
+    if (says(_MARKET, text) or says(_PRICE, text)) and not says(_OF_MEMORY, text):
+        return True
+    return says(_OTHER_USE, text) is not None
+
+
+def of_other_matters(text: str) -> bool:
+    """Whether a text has words of the same field that are no matter of memory; a known question beside them outweighs them."""
+    return says(_ELSEWHERE, text) is not None
