@@ -37,6 +37,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     # 40.7 GiB of Q4_K_M and 1.25 GiB of cache
     "ollama-sees-no-card": ([_OOM, "ollama_ram"], {"model": "Qwen2.5-72B", "weight_format": "gguf:Q4_K_M", "engine": "ollama", "n_gpus": 2, "gpu_memory_gb": 24, **SERVED}, {"log": ["needs 44.9", "available 30.1"]}),
     "ollama-lacks-ram": ([_OOM, "ollama_ram"], {"model": "Qwen2.5-32B", "weight_format": "gguf:Q4_K_M", "engine": "ollama", "gpu_memory_gb": 8, **SERVED}, {"log": ["needs 13.2", "available 9.6"]}),
+    "small-shortfall-of-one": ([_OOM, "short_by"], {"model": "Mistral-7B", "method": "lora", "batch_size": 1, "gpu_memory_gb": 16}, {"short_gb": 0.3}),
     "spilled-by-windows-unnamed": ([_OOM, "shared_gpu"], {"task": "train", "gpu_memory_gb": 12}, {}),
     "uneven-experts-unnamed": ([_OOM, "uneven_experts"], {}, {}),
     "uneven-experts": ([_OOM, "uneven_experts"], {"model": "Mixtral-8x7B", "method": "full", "n_gpus": 8}, {}),

@@ -96,3 +96,33 @@ def test_a_round_figure_is_taken_as_roughly_as_it_is_said() -> None:
         claim_of(Figures({}, {"claims_gb": [296]}), near)
     with pytest.raises(LookupError):
         claim_of(Figures({}, {"observed_gb": [300]}), near, among="observed_gb")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # 40,000 × 128,256 × 4 B and 32 × 40,000 × 4,096 × 4 B; how long samples can be is no question of time
+        ("QLoRA on Llama-3.1-8B, cutoff_len 40000, one A100 80GB: out of memory. How long can the samples be?", "32 × 40,000 × 4,096 × 4 B = 19.5 GiB", "tokens/s"),
+        ("Llama-3.1-8B QLoRA，cutoff_len 40000，单张 A100 80G 爆显存，样本最长能到多少？", "32 × 40,000 × 4,096 × 4 B = 19.5 GiB", "序列并行"),
+        # a size alone has two usual vocabularies
+        ("8k DPO of a 7B in 4-bit on a 24GB card is out of memory, how long may the answers be?", "With the vocabulary of Qwen2.5-7B-Instruct, 152,064", "Halve the micro-batch"),
+        ("7B 4bit DPO 长度 8192，24G 显卡 OOM", "若是 Qwen2.5-7B-Instruct 的词表 152,064", "micro-batch 或长度减半"),
+        # of long samples nobody takes eight at once
+        ("LoRA on Mistral-7B with 32768 tokens a sample, A100 80GB, runs out of memory", "with eager attention", "8 sequences per card"),
+        ("A100 80G LoRA 微调 Mistral-7B，长度 32768，爆显存", "用 eager 注意力", "默认每卡 8 条"),
+        # a run that failed has nothing to spare
+        ("LoRA of Llama-2-13B at batch 4 on an A100 40GB: OOM, only 150 MB missing", "Right at the edge", "to spare"),
+        ("A100 40G LoRA 微调 Llama-2-13B，batch 4，只差 150MB 就爆显存", "最小的改动就够", "余 7.66"),
+        # midway, the remedies with their figures
+        ("ZeRO-3 full fine-tuning of Qwen2.5-14B on 8 A800 80GB, max_length 8192, OOM halfway through the epoch", "a fused loss (Liger) (to 41.0 GiB); FlashAttention or SDPA, without which it is 71.4 GiB", "something that was not told"),
+        # 20.7 + 11.3 GiB
+        ("70B at 2.4bpw runs out of memory on a 46GB card, no length set", "with the weights 31.4 GiB", "to spare"),
+        # the cache in fewer bits, in all
+        ("llama.cpp, Llama-3.3-70B Q3_K_M on an A6000, 131072 tokens of context: out of memory", "54.1 GiB in 8 bit and 44.1 GiB in 4 bit", "vLLM"),
+    ],
+)  # fmt: skip
+def test_long_steps_and_near_misses_are_told_with_figures(question: str, said: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices

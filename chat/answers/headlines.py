@@ -50,7 +50,8 @@ def headline(result: Result, language: str) -> str:
     doubted = one == "yes" and bool(result.get("doubted"))
     if result.get("explained"):  # the cause was told: what it was counted with, and the figure
         against += _as_assumed(result, language)
-        return f"**{subject}**\uff0c{against}" if language == "zh" else f"**{subject}**: {against}"
+        by = "" if not result.get("doubted") else "按公式" if language == "zh" else "by the formulas "
+        return f"**{subject}**\uff0c{by}{against}" if language == "zh" else f"**{subject}**: {by}{against}"
     words = pick(MORE if doubted else VERDICTS[one], language)
     subject = _answered({one}, result, language) + subject
     short = host_short(result.get("host"), language)
@@ -211,14 +212,18 @@ def _against(result: Result, language: str) -> str:
     several = several_cards(result, cases_of(result))
     crosses = result.get("verdict") == "borderline" and not result.get("into_host")
     more, why = bool(short), _why_wide(result, language)
+    # room to spare by the formulas is none where the run is told to have failed
+    spared = (
+        "" if result.get("explained") and result.get("doubted") else f",余 {spare}" if zh else f", {spare} to spare"
+    )
     if zh:
         whose = "最满的卡约需" if differ else "每张卡约需" if several else "约需"
-        told = f"比可用的 {room} 多 {gib(short)}" if more else f"可用 {room},余 {spare}"
+        told = f"比可用的 {room} 多 {gib(short)}" if more else f"可用 {room}" + spared
         if crosses:
             return f"{whose} {need},{told},但 90% 区间 {within} {'的下端放得下' if more else '的上端放不下'}{why}。"
         return f"{whose} {need},{told}(90% 区间 {within})。"
     whose = f"the fullest card needs about {need}" if differ else f"about {need}{' per card' if several else ''}"
-    told = f", {gib(short)} more than the {room} there are" if more else f" of {room}, {spare} to spare"
+    told = f", {gib(short)} more than the {room} there are" if more else f" of {room}{spared}"
     if crosses:
         end = "begins below that" if more else "reaches beyond it"
         return f"{whose}{told}, but the 90 % interval of {within} {end}{why}."

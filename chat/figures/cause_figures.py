@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chat.figures.long_words import inputs_bytes, layer_inputs
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.figures.worked import MADE as WORKED
 from kb.host_memory import host_need
@@ -233,6 +234,10 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # host memory
     "host_needed": (_host_needed, gib_words),
     # moments and settings of a training
+    "checkpoints": (layer_inputs, gib_words),
+    "input_bytes": (inputs_bytes, _COUNT),
+    "batch_saves": (lambda f: f.base.best - f.need("peak_less"), gib_words),
+    "length_saves": (lambda f: f.base.best - f.need("peak_shorter"), gib_words),
     "in_training": (_in_training, gib_words),
     "with_gather": (lambda f: _in_training(f) + 2 * f.params, gib_words),
     "adam_share": (lambda f: 12 * f.params / f.n, gib_words),

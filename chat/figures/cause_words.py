@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.cause_figures import logged, room
+from chat.figures.long_words import LONG_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from chat.phrases import case_words
@@ -288,7 +289,52 @@ def _fused_less(figures: Figures) -> Words:
     return Words(f", use a fused loss ({figures['peak_fused']})", f",用融合损失({figures['peak_fused']})")
 
 
+def _fused_less_to(figures: Figures) -> Words:
+    """What a fused loss lowers the peak to, where it does."""
+    if figures.need("peak_fused_here") > 0.99 * figures.base.best:
+        return Words("", "")
+    return Words(f" (to {figures['peak_fused_here']})", f"(降到 {figures['peak_fused_here']})")
+
+
+def _or_fused(figures: Figures) -> Words:
+    """A fused loss as one more small change, where it lowers the peak."""
+    if figures.need("peak_fused_here") > 0.99 * figures.base.best:
+        return Words("", "")
+    shown = figures["peak_fused_here"]
+    return Words(f"; a fused loss (Liger) brings it to {shown}", f";融合损失(Liger)降到 {shown}")
+
+
+def _or_quantised(figures: Figures) -> Words:
+    """A 4-bit base as a further change, where it lowers the peak."""
+    if figures.need("peak_qlora") > 0.95 * figures.base.best:
+        return Words("", "")
+    shown = figures["peak_qlora"]
+    return Words(f", then a 4-bit base (QLoRA: {shown} in all)", f",再次是 4 位 QLoRA(共 {shown})")
+
+
+def _reported_otherwise(figures: Figures) -> Words:
+    """A run that lacked little, where the formulas say otherwise: what that means, and what does fit for sure."""
+    base = figures.base
+    if base.capacity is None or base.verdict == "borderline":
+        return Words("", "")
+    peak, room_here = figures["peak"], figures["capacity"]
+    if base.best > base.capacity:
+        return Words(
+            f" But the amount in a message is that of the one allocation that failed, not of all that lacks: by the formulas the whole is {peak} of {room_here}. What fits for sure: {_cheapest(figures).en}.",
+            f"但报错里的数只是失败的那一次申请,不是总共的缺口:按公式共需 {peak},卡上 {room_here}。稳妥放得下的办法:{_cheapest(figures).zh}。",
+        )
+    try:  # what lacks little is something that adds little: the least of what would overflow it
+        likeliest = min(figures.causes, key=lambda one: one.there.best).says
+    except Missing:
+        return Words("", "")
+    return Words(
+        f" What was told would take only {peak} of {room_here}, so something takes more than is assumed here, such as a run {likeliest.en}, or fragments and other programs on the card: check that too.",
+        f"所说的设置按公式只要 {peak},卡上 {room_here},可见还有某项比这里假设的多占,例如{likeliest.zh},或碎片、卡上别的程序,一并检查。",
+    )
+
+
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    **LONG_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _fused_less_to, "or_fused": _or_fused, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _fused_less, "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,

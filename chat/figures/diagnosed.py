@@ -304,6 +304,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "kv_whole": (_cache, gib_words),
     "kv_whole_token": (lambda f: _cache(f) / _length(f), _PER_TOKEN),
     "kv_whole_q4": (lambda f: _cache(f, kv_format="q4_0"), gib_words),
+    "whole_sum_q4": (lambda f: _weights(f) + _cache(f, kv_format="q4_0"), gib_words),
     "usual_context": (lambda f: min(_length(f), _usual_context()), _COUNT),
     "kv_usual": (lambda f: _cache(f, seq_len=_usual_context()), gib_words),
     "whole_sum": (lambda f: _weights(f) + _cache(f), gib_words),

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, gib_words, model_row
+from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.outcome import Outcome
 from kb.programs import serves
+from kb.recipe import shapes_of
 from kb.solver import highest
 from kb.stated import ASKED
 
@@ -60,7 +62,7 @@ def causes(figures: Figures) -> tuple[Cause, ...]:
     if capacity is None:
         raise Missing("card")
     settings = _TRAINING if figures.knob("task") == "train" else _SERVING
-    found = [_changed(figures, name, given, words) for name, given, words in settings]
+    found = [_other_model(figures), *(_changed(figures, name, given, words) for name, given, words in settings)]
     if not serves(figures.given.get("engine")):  # a server queues what its pages do not hold
         found += [_more(figures, name, words) for name, words in _MORE]
     found.append(_unsharded(figures))
@@ -133,6 +135,22 @@ def _changed(figures: Figures, name: str, given: Any, words: Words) -> Cause | N
         return None  # no such setting of this program or method
     shown = gib_words(there.best)
     return Cause(Words(f"{words.en} ({shown})", f"{words.zh}({shown})"), {name: given}, there)
+
+
+def _other_model(figures: Figures) -> Cause | None:
+    """Of a size alone: the other usual model of that size, whose vocabulary or cache may be several times as large."""
+    if "model" in figures.given or "params" not in figures.given or figures.knob("task") != "train":
+        return None
+    for name in shapes_of(str(figures.knob("model")))[1:]:
+        there = figures.at(params=None, model=name)
+        called, shown = value("model", name, "en"), gib_words(there.best)
+        vocabulary = f"{model_row(name)['vocab_size']:,}"
+        words = Words(
+            f"with {called} as the model of that size, vocabulary {vocabulary} ({shown})",
+            f"这个尺寸用的是 {called}(词表 {vocabulary})这样的模型({shown})",
+        )
+        return Cause(words, {"model": name}, there)
+    return None
 
 
 def _unsharded(figures: Figures) -> Cause | None:

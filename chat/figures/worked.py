@@ -322,7 +322,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # what a step keeps
     "logits_copy": (lambda f: f.tokens * f.fact("vocab_size") * 4, both_words),
     "logits_peak": (lambda f: _at_most(f.at(loss="full-logits"), "logits"), gib_words),
-    "checkpoints": (lambda f: f.fact("n_layers") * f.tokens * f.fact("hidden_size") * 2, gib_words),
     "kept_on": (lambda f: _activations(f.at(gradient_checkpointing="on")), gib_words),
     "kept_off": (lambda f: _activations(f.at(gradient_checkpointing="off")), gib_words),
     "scores": (lambda f: f.fact("n_heads") * f.tokens * float(f.knob("seq_len")) * 2, gib_words),

@@ -28,7 +28,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
-    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)(?:batch|批|步|step|样本)|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
+    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?\s?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)\s?(?:batch|批|步|step|样本)|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
     ("first_step", r"(?:first|second|2nd) step|\bstep [12]\b|第[12一二]步|优化器初始化|optimizer\.step"),
     ("rollout_again", r"\bwak(?:e|es|ing|ed)[ _-]?up\b|\bwake_up\b|\bresum\w+ (?:the )?(?:engine|vllm|sglang|rollout)|\b(?:second|2nd|next) (?:rollout|generation)|(?:rollout|generation) (?:of|in|at) (?:the )?(?:second|2nd|next|step [2-9])|\b(?:rollout|generat\w+|sampling) after the (?:first |1st )?(?:update|optimi[sz]er step|step)|第(?:二|2|两)(?:步|轮|次|个step)(?:的)?(?:时候)?(?:做)?(?:rollout|采样|生成|推理)|下一(?:步|轮|次)(?:的)?(?:rollout|采样|生成)|唤醒"),
     ("failing_count", r"\d+ (?:of them )?fail|不够"),

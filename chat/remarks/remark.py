@@ -82,6 +82,7 @@ SILENCES = {
         "states-floor",
     ),
     "logits-decide": ("logits", "vocabulary"),
+    "something-untold": ("is-checkpointing",),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
 }

@@ -1,0 +1,116 @@
+"""The words of a long step: what its tokens keep beside the logits, and how many of them a card holds."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GIB, Figures, both_words, gib_words, model_row, value_of
+from chat.phrases import value
+from formulas.quantity import Words
+from kb.engines import PAIRS
+from kb.programs import serves
+from kb.recipe import shapes_of
+from kb.standin import stands_for
+
+_NONE = Words("", "")
+# of the model that stands for a size and the other usual one, vocabularies that are told apart
+_TIMES_THE_VOCABULARY = 1.5
+# what a fused loss must win to be told
+_WINS = 1.1
+
+
+def inputs_bytes(figures: Figures) -> float:
+    """Bytes of a number of a layer's input: 4 where hidden states are float32, as k-bit preparation makes them."""
+    return value_of(figures.base, "residual_bytes")
+
+
+def layer_inputs(figures: Figures) -> float:
+    """What checkpointing keeps: the input of each layer for each token."""
+    return figures.fact("n_layers") * figures.tokens * figures.fact("hidden_size") * inputs_bytes(figures)
+
+
+def _inputs_too(figures: Figures) -> Words:
+    """The layers' inputs beside the logits, where they count."""
+    if figures.knob("gradient_checkpointing") != "on" or figures.need("checkpoints") < GIB:
+        return _NONE
+    product = f"{figures['layers']} × {figures['tokens']} × {figures['hidden']} × {figures['input_bytes']} B"
+    size = figures["checkpoints"]
+    return Words(
+        f" Next come the layers' inputs, which checkpointing keeps: {product} = {size}.",
+        f"其次是重计算要保存的各层输入:{product} = {size}。",
+    )
+
+
+def _longest_either(figures: Figures) -> Words:
+    """How many tokens a sequence may have as it is and with a fused loss; nothing where no card is named."""
+    if figures.base.capacity is None:
+        return _NONE
+    plain, fused = figures.amount("longest_full"), figures.amount("longest_fused")
+    if not plain or fused < _WINS * plain:
+        return _NONE
+    plainly, fusedly = figures["longest_full"], figures["longest_fused"]
+    return Words(
+        f" The card holds about {plainly} tokens a sequence as it is, {fusedly} with a fused loss.",
+        f"这张卡每条最长约 {plainly} token,用融合损失约 {fusedly} token。",
+    )
+
+
+def _longest_single(figures: Figures) -> Words:
+    """The same, where no remark on pairs tells it."""
+    return _NONE if figures.knob("algo") in PAIRS else _longest_either(figures)
+
+
+def _other_vocabulary(figures: Figures) -> Words:
+    """Of a size alone: the same logits with the other usual vocabulary of that size, which decides more than the size."""
+    if "model" in figures.given or "params" not in figures.given:
+        return _NONE
+    size, ours = figures.need("params_said"), figures.fact("vocab_size")
+    for name in shapes_of(stands_for(size))[1:]:
+        theirs = float(model_row(name)["vocab_size"])
+        if max(ours, theirs) >= _TIMES_THE_VOCABULARY * min(ours, theirs):
+            copy, called = both_words(figures.tokens * theirs * 4), value("model", name, "en")
+            return Words(
+                f" With the vocabulary of {called}, {theirs:,.0f}, a copy would be {copy}.",
+                f"若是 {called} 的词表 {theirs:,.0f},一份就是 {copy}。",
+            )
+    return _NONE
+
+
+def _smaller_step(figures: Figures) -> Words:
+    """What else makes a step's tokens on a card fewer than a shorter length does."""
+    en, zh = [], []
+    if int(figures.knob("batch_size") or 1) > 1:
+        en.append("a smaller micro-batch")
+        zh.append("减小 micro-batch")
+    if figures.n > 1:
+        en.append("sequence parallelism")
+        zh.append("用序列并行")
+    return Words("".join(f", or {one}" for one in en), "".join(f"、{one}" for one in zh))
+
+
+def _halved(figures: Figures) -> Words:
+    """What halves a step of pairs: the micro-batch where there is one to halve, else the length."""
+    if int(figures.knob("batch_size") or 1) > 1:
+        return Words("Halve the micro-batch or the length", "把 micro-batch 或长度减半")
+    return Words("Shorten the samples", "缩短样本")
+
+
+def _one_at_once(figures: Figures) -> Words:
+    """A micro-batch of one, where it is told or open and may be more."""
+    if figures.given.get("batch_size") == 1:
+        return _NONE
+    return Words("a micro-batch of 1 with accumulation; ", "micro-batch 设为 1 并用梯度累积;")
+
+
+def _whole_by_width(figures: Figures) -> Words:
+    """The whole need with the cache in fewer bits, as far as the program has such a cache."""
+    widths = [(8, "fp8")] if serves(figures.given.get("engine")) else [(8, "q8_0"), (4, "q4_0")]
+    told = [(bits, gib_words(figures.at(kv_format=kind).best)) for bits, kind in widths]
+    return Words(
+        " and ".join(f"{size} in {bits} bit" for bits, size in told),
+        "、".join(f"{bits} 位 {size}" for bits, size in told),
+    )
+
+
+LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "inputs_too": _inputs_too, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
+    "smaller_step": _smaller_step, "halved": _halved, "one_at_once": _one_at_once, "whole_by_width": _whole_by_width,
+}  # fmt: skip
