@@ -88,6 +88,11 @@ class Assistant:
         self._embedded = _agent(EmbeddedModel())
         self._agent = None if isinstance(self.model, EmbeddedModel) else _agent(self.model)
 
+    @property
+    def at_once(self) -> bool:
+        """Whether nobody else is asked, over whatever network."""
+        return self._agent is None
+
     def warm_up(self) -> None:
         """Answer one question and forget it, so that the first person does not wait for imports and indexes."""
         for _ in self.stream("7B QLoRA on a 24 GB card?", Conversation()):

@@ -86,6 +86,8 @@ _PROSE = {
 class FakeAssistant:
     """Answers every question the same way, in the question's language; `fail` raises in the middle of the answer."""
 
+    at_once = True
+
     def __init__(self, llm: str | None = None, fail: bool = False) -> None:
         self.llm = llm
         self.fail = fail

@@ -180,6 +180,8 @@ def test_a_failure_is_said_and_the_page_goes_on(browser: Any) -> None:
 class Slow(FakeAssistant):
     """Starts a tool, says a sentence, and takes a minute for the rest."""
 
+    at_once = False
+
     def stream(self, question: str, conversation: Any, language: str | None = None) -> Iterator[Any]:
         time.sleep(1)
         yield ToolStarted("1", "estimate_memory", {"params": "70B"})

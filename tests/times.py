@@ -24,17 +24,19 @@ _WATCH = """() => {
     const length = (what) => [...document.querySelectorAll(what)].reduce((sum, one) => sum + one.textContent.length, 0);
     const prose = () => length('#kb-chat .bot-row .md');
     const all = () => length('#kb-chat .bot-row');
-    const begun = performance.now();
-    let [words, whole] = [prose(), all()];
     window.kbTimes = {};
-    const look = () => {
-        const now = performance.now() - begun;
-        if (prose() !== words) kbTimes.first = kbTimes.first || now;
-        if (all() !== whole) [whole, kbTimes.last] = [all(), now];
-        if (kbTimes.first && now > kbTimes.last + 1000) kbTimes.whole = kbTimes.last;
-        else requestAnimationFrame(look);
-    };
-    look();
+    addEventListener('keydown', () => {
+        const begun = performance.now();
+        let [words, whole] = [prose(), all()];
+        const look = () => {
+            const now = performance.now() - begun;
+            if (prose() !== words) kbTimes.first = kbTimes.first || now;
+            if (all() !== whole) [whole, kbTimes.last] = [all(), now];
+            if (kbTimes.first && now > kbTimes.last + 1000) kbTimes.whole = kbTimes.last;
+            else requestAnimationFrame(look);
+        };
+        look();
+    }, {capture: true, once: true});
 }"""
 
 

@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from chat.events import Answer, Conversation, Finished
 from chat.page.api import offer
 from chat.page.panel import BadFact, changed, linked, lists_html, panel_html
-from chat.page.session import LONGEST, Assistant, Session, converse, exports, pdf
+from chat.page.session import LONGEST, Assistant, Session, begin, converse, exports, pdf
 from chat.page.transcript import note
 from chat.words import EXAMPLES, PAGE, TITLE, say
 from formulas.errors import BadInput
@@ -143,14 +143,14 @@ def build(assistant: Assistant) -> gr.Blocks:
         gr.Markdown(I18N("hint"), elem_id="kb-hint")
         gr.HTML(lists_html(), visible="hidden", js_on_load=None)
 
-        # In two steps, because the browser may see only the last of several quick updates of one event: what the first
-        # step shows would be lost under a fast answer. An update of properties (`gr.update`, `gr.skip`) makes Gradio
-        # build and describe the component anew, and the conversation's takes 13 ms of that: it gets plain values.
+        # In two steps: the first goes past the queue, whose way to the browser takes as long as the first words, and has those
+        # already where nobody is waited for; the second streams the rest. An update of properties (`gr.update`, `gr.skip`)
+        # makes Gradio build and describe the component anew, and the conversation's takes 13 ms of that: it gets plain values.
         def take(question: str, held: Session) -> tuple[Any, Any]:
             if held.turn is not None:  # one question at a time; this one stays in the box
                 return gr.skip(), gr.skip()
             held.open_turn(question)
-            return held.messages(), gr.update(value="", **_BUSY_PROPS)
+            return begin(assistant, held), gr.update(value="", **_box(held))
 
         def change(held: Session, event: gr.EventData) -> tuple[Any, Any, Any]:
             texts = getattr(event, "_data", {}).get("texts")
@@ -163,12 +163,12 @@ def build(assistant: Assistant) -> gr.Blocks:
             if facts == held.last.given:
                 return held.messages(), gr.skip(), panel_html(held.last)
             held.open_change(facts)
-            return held.messages(), gr.update(**_BUSY_PROPS), panel_html(held.last)
+            return begin(assistant, held), gr.update(**_box(held)), panel_html(held.last)
 
         def answer(held: Session) -> Iterator[tuple[Any, Any, Any]]:
             facts = panel_html(held.last)
             told = False
-            for messages in converse(assistant, held):
+            for messages in converse(held):
                 done, told = held.turn is None, True
                 yield messages, _READY if done else gr.skip(), panel_html(held.last) if done else facts
             if not told:  # a generator without an update would empty every output
@@ -184,6 +184,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 if facts and held.last is not None:
                     given = held.last.given | facts
                     held.open_change({name: values for name, values in given.items() if values})
+                    begin(assistant, held)
                     yield from answer(held)
             if troubles and turns:
                 language = held.last.language if held.last else "en"
@@ -199,7 +200,9 @@ def build(assistant: Assistant) -> gr.Blocks:
             return [], gr.update(value="", **_READY_PROPS), ""
 
         outputs = [chat, box, panel]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        # Gradio tells each stage of an event to the components that show its progress, by default the outputs, and copies all
+        # they hold to do so: the conversation a dozen times an answer. A button holds nothing and shows no progress.
+        quiet: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": new, "api_visibility": "private"}
         asked: list[Any] = [box.submit(take, [box, session], [chat, box], queue=False, **quiet)]
         for name, chip in zip(EXAMPLES, chips, strict=True):
             # the chip's words as the browser shows them, in whichever language that is
@@ -217,9 +220,13 @@ def build(assistant: Assistant) -> gr.Blocks:
     return page
 
 
-_BUSY_PROPS: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
 _READY_PROPS: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 _READY = gr.update(**_READY_PROPS)
+
+
+def _box(held: Session) -> dict[str, Any]:
+    """The question box's buttons: to send when nothing is being answered, else to stop."""
+    return {"submit_btn": held.turn is None, "stop_btn": held.turn is not None}
 
 
 def whole_answer(assistant: Assistant, question: str) -> Answer:
@@ -272,7 +279,8 @@ def warm(assistant: Assistant) -> None:
         for name in EXAMPLES if language in ("en", "zh") else ():
             session = Session()
             session.open_turn(words[name])
-            for _ in converse(assistant, session):
+            begin(assistant, session)
+            for _ in converse(session):
                 pass
             session.forget()
 

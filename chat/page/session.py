@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chat.answers.refused import refused
-from chat.events import Answer, Conversation, Event, Said
+from chat.events import Answer, Conversation, Event, Finished, Said
 from chat.page.export import as_pdf, save
 from chat.page.panel import link
 from chat.page.transcript import Changes, Turn
@@ -21,11 +21,15 @@ from chat.words import changes, say
 from formulas.errors import BadInput
 
 EVERY = 0.1  # seconds between two updates: each sends the whole conversation through the serialiser again
+AT_FIRST = 0.25  # seconds that the first update waits for words; then it shows what is being done
 LONGEST = 1_000_000  # characters of a question that reach the assistant
 
 
 class Assistant(Protocol):
-    """Who answers."""
+    """Who answers; `at_once`, if without waiting for anybody else."""
+
+    @property
+    def at_once(self) -> bool: ...
 
     def stream(
         self, question: str, conversation: Conversation, language: str | None = None, facts: Said | None = None
@@ -107,31 +111,45 @@ def pdf(asked: dict[str, str]) -> dict[str, str]:
         return {"why": say("no_pdf", language)}
 
 
-def converse(assistant: Assistant, session: Session) -> Iterator[list[Any]]:
-    """The conversation's messages while the open turn is answered, at most every `EVERY` seconds; the last are whole."""
+def begin(assistant: Assistant, session: Session) -> list[Any]:
+    """The conversation's messages with the turn that was just opened: its first words, if there is nobody to wait for."""
     turn = session.turn
-    if turn is None or turn.begun:
+    assert turn is not None
+    turn.updates = _updates(assistant, session, turn)
+    # facts set by hand are the embedded model's to answer
+    return next(turn.updates) if assistant.at_once or turn.changes else session.messages()
+
+
+def converse(session: Session) -> Iterator[list[Any]]:
+    """The conversation's messages while the turn that was begun is answered; the last are whole."""
+    turn = session.turn
+    if turn is None or turn.updates is None:
         return
-    turn.begun = True
-    last, spoken = time.monotonic(), False
-    # with facts set by hand, the last question is answered anew: its old answer goes
-    replaced = session.conversation.turns.pop() if turn.changes else None
+    updates, turn.updates = turn.updates, None  # a second event of one turn has nothing to tell
+    yield from updates
+
+
+def _updates(assistant: Assistant, session: Session, turn: Turn) -> Iterator[list[Any]]:
+    """The messages at most every `EVERY` seconds, and at the first words."""
+    due, spoken = time.monotonic() + AT_FIRST, False
+    # with facts set by hand, the last question is answered anew: its old answer goes once there is a new one
+    conversation = Conversation(session.conversation.turns[:-1]) if turn.changes else session.conversation
     settings: dict[str, Any] = {"language": turn.language, "facts": turn.changes.facts} if turn.changes else {}
     try:
-        for event in assistant.stream(turn.question, session.conversation, **settings):
+        for event in assistant.stream(turn.question, conversation, **settings):
+            if isinstance(event, Finished) and session.turn is turn:
+                session.conversation = conversation
             turn.add(event)
             first_words = not spoken and bool(turn.prose)
-            if first_words or time.monotonic() - last >= EVERY:
+            if first_words or time.monotonic() >= due:
                 yield session.messages()
-                last, spoken = time.monotonic(), spoken or first_words
+                due, spoken = time.monotonic() + EVERY, spoken or first_words
     except BadInput as error:
         turn.fail(refused(str(error), turn.language))
     except Exception:
         logging.getLogger(__name__).exception("an answer failed")
         turn.fail(say("failed", turn.language))
     finally:
-        if replaced is not None and turn.answer is None:
-            session.conversation.turns.append(replaced)
         # also when the reader stopped it; unless a new conversation has begun meanwhile
         if session.turn is turn:
             session.close_turn()

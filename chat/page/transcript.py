@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import gradio as gr
 from gradio.components.chatbot import ComponentMessage, Message, TextMessage
 
 from chat.answers.case_tables import HOW
@@ -27,15 +26,11 @@ Files = Callable[[Answer], dict[str, Path]]
 Step = tuple[ToolStarted, ToolDone | None]
 
 
-# made once: inside an event Gradio builds components only halfway, as updates
-_HTML = gr.HTML("", render=False, js_on_load=None).get_config()
-
-
 def html(value: str) -> Any:
     """HTML of our own making inside a message. Everything that others wrote in it must be escaped already."""
     # braces and dollars would be read as a template by gr.HTML in the browser
     value = value.replace("{{", "&#123;&#123;").replace("${", "&#36;{")
-    return ComponentMessage(component="html", value=value, constructor_args={}, props={**_HTML, "value": value})
+    return ComponentMessage(component="html", value=value, constructor_args={}, props={})
 
 
 def says(*content: Any, role: str = "assistant", **metadata: Any) -> Any:
@@ -86,7 +81,7 @@ class Turn:
         self.shown: dict[str, Any] = {}
         self.estimated: dict[str, Any] | None = None  # the facts of the last estimate
         self.answer: Answer | None = None
-        self.begun = False
+        self.updates: Iterator[list[Any]] | None = None  # what is still to be shown of it
         self.problem = ""
         self._closing: list[Any] = []
         self._curves = ""
