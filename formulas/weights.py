@@ -74,8 +74,8 @@ unquantised_model = Formula(
 quantised_linears = Formula(
     model_weights,
     linear_params * bits_per_weight * half_bytes / 16 + unquantised_params * unquantised_bytes,
-    says="The linears in the blocks take their bits (2 bytes are 16 bits); embedding, head, norms and routers stay as they were.",
-    zh="块内线性层按量化位数存储(2 字节为 16 位);词嵌入、输出头、归一化与路由器保持原精度。",
+    says="The linears in the blocks take their bits (2 bytes are 16 bits); embedding, head, norms and routers keep 16 bits, or 32 where they are prepared for training.",
+    zh="块内线性层按量化位数存储(2 字节为 16 位);词嵌入、输出头、归一化与路由器保持 16 位,按 PEFT 准备训练时转为 32 位。",
     source=QLORA.at("§2, §3"),
     when={quantised: "linears"},
     example=(

@@ -27,8 +27,10 @@ def usable(least: int, at: Callable[[int], Outcome]) -> tuple[int, Outcome] | No
 
 
 def _bought(least: int) -> Iterator[int]:
-    """Cards of one machine one by one, then whole machines."""
+    """Cards of one machine one by one, then whole machines, and for what trains one and a half."""
     yield from range(least, MACHINE + 1)
+    if least <= MACHINE * 3 // 2:
+        yield MACHINE * 3 // 2
     machines = max(-(-least // MACHINE), 2 if least <= MACHINE else 1)
     yield from (MACHINE * (machines + more) for more in range(_MORE_MACHINES))
 
@@ -36,6 +38,8 @@ def _bought(least: int) -> Iterator[int]:
 def _is_usual(there: Outcome, count: int) -> bool:
     """Whether servers run it so: in one machine every card has a part of each layer, unless a layout was asked for."""
     knob = there.situation.knob
+    if count > MACHINE and count % MACHINE and knob("task") != "train":  # servers divide heads, not by a half machine
+        return False
     if knob("task") == "train" or knob("layer_split") or set(LAYOUTS) & set(there.case.facts):
         return True
     return count >= MACHINE or int(knob("pp") or 1) == 1

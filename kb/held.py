@@ -39,10 +39,13 @@ def _holds(where: Outcome) -> dict[str, Any] | None:
         if held:
             return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
+    short: tuple[int, Outcome] | None = None
     for count in STEPS[1:]:
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
-            return {**_told(count, card), "host_gib": _without_card(where)}
+            told = {**_told(count, card), "host_gib": _without_card(where)}
+            return told | _between(where, card, short, count)
+        short = (count, there) if there is not None else short
     return None
 
 
@@ -51,6 +54,15 @@ def _without_card(where: Outcome) -> float | None:
     if where.situation.knob("method") != INFERENCE or where.case.card is not None:
         return None
     return sum(size for name, size in where.terms.items() if name not in (runtime.name, "slack")) / GIB
+
+
+def _between(where: Outcome, card: Card, short: tuple[int, Outcome] | None, count: int) -> dict[str, Any]:
+    """Of a training, the step below that is too few, and the first count above it that does by memory alone."""
+    if short is None or where.situation.knob("method") == INFERENCE:
+        return {}
+    few, there = short
+    between = (one for one in range(few + 1, count) if (at := _over(where, card, one)) and at.verdict == "yes")
+    return {"short": {"n_gpus": few, "gib": there.best / GIB, "leaning": there.leaning}, "fewest": next(between, count)}
 
 
 def _told(count: int, card: Card) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from formulas.derivation import derive as derive_quantity
 from formulas.numeric import Number
 from formulas.quantity import Quantity, Words, quantities
 from formulas.render import works_json
-from formulas.vocabulary import n_params, peak
+from formulas.vocabulary import host_memory, n_params, peak
 from kb.cards import GIB, rig_name
 from kb.cases import Case
 from kb.engines import sequences_each
@@ -209,6 +209,9 @@ class Outcome:
             "before": self.before_json(),
             "positions": self.declared if int(self.situation.knob("seq_len") or 0) <= self.declared else 0,
             "host": self.host_json(),
+            "host_gib": next(
+                (one["value"] for one in host_figures(self.situation) if one["quantity"] == host_memory.name), None
+            ),
             "default": self.case.default,
         }
 

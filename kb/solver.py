@@ -14,6 +14,7 @@ from kb.hosting import most_layers
 from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
+from kb.squeezed import squeezes
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
 _LEAST = {
@@ -46,6 +47,7 @@ class Solved:
     why_zh: str = ""
     model: str = ""
     sure: tuple[float, Outcome] | None = None
+    beyond: tuple[float, Outcome] | None = None
 
     def json(self) -> dict[str, Any]:
         solved = None
@@ -71,6 +73,9 @@ class Solved:
         if self.sure is not None:
             size, at = self.sure
             beside["sure"] = {"params": size, "gib": at.best / GIB, "longest": at.largest("seq_len")}
+        if self.beyond is not None:
+            size, at = self.beyond
+            beside["beyond"] = {"params": size, "gib": at.best / GIB}
         return beside
 
     def _in_practice(self) -> dict[str, Any]:
@@ -78,11 +83,30 @@ class Solved:
         assert self.at is not None
         case, knob = self.at.case, self.at.situation.knob
         found = usable(int(self.value or 1), lambda count: outcome(_with(case, "n_gpus", count)))
-        least = {"least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1)}
+        least: dict[str, Any] = {
+            "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
+            "squeezed": self._squeezed(),
+        }
         if not found:
             return least
         parts = [{"name": name, "gib": size / GIB} for name, size in found[1].terms.items()]
         return least | {"in_practice": found[0], "in_practice_gib": found[1].best / GIB, "in_practice_terms": parts}
+
+    def _squeezed(self) -> list[dict[str, Any]]:
+        """The fewest cards with less on each: counts below that of the case as it is."""
+        assert self.at is not None
+        found = []
+        for squeeze in squeezes(self.at):
+            facts = {name: one for name, one in {**self.case.facts, **squeeze.facts}.items() if one is not None}
+            there = _whole(replace(self.case, facts=facts), self.quantity, sharded="zero_stage" not in squeeze.facts)
+            if there.at is None or there.value is None or there.value >= (self.value or 0):
+                continue
+            host = next((one["value"] for one in there.at.answers_json() if one.get("quantity") == "host_memory"), None)
+            found.append(
+                {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": there.value,
+                 "gib": there.at.best / GIB, "verdict": there.at.verdict, "host_gib": host}
+            )  # fmt: skip
+        return found
 
 
 @dataclass(frozen=True)
@@ -306,11 +330,14 @@ def _most_bits(case: Case) -> Solved:
 def _largest_model(case: Case) -> Solved:
     """The largest of the models that stand for sizes."""
     best: Solved | None = None
+    beyond: tuple[float, Outcome] | None = None
     for params, model in reversed(representatives()):
         there = outcome(_with(case, "model", model))
         assert there.capacity is not None
         if best is None and there.best <= there.capacity:
-            best = Solved(case, "params", params, there, model=model)
+            best = Solved(case, "params", params, there, model=model, beyond=beyond)
+        elif best is None:
+            beyond = params, there
         if best is not None and there.verdict == "yes":
             return best if best.value == params else replace(best, sure=(params, there))
     return best or Solved(case, "params", None, None, "no model of the table fits", "表里没有放得下的模型")

@@ -66,6 +66,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "lora-saves-states": (["why_more", "long_context", "lora"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "long-context-remedy": (["why_more", "long_context"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "precisions": (["how_much"], {"params": "13B", "method": "lora"}, {}),
+    "eight-bits-between": (["which_method"], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
+    "moments-or-masters": (["several_optimizers"], {**SEVEN, "method": "full", "optimizer": "adamw"}, {}),
     "smaller-methods": (["check_arithmetic"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),
     "checkpointing-effect": (["method_diff", "checkpointing"], {**SEVEN, "method": "full", "seq_len": 4096}, {}),
     "flash-effect": (["method_diff", "flash"], {**SEVEN, "method": "lora", "seq_len": 4096}, {}),

@@ -94,3 +94,88 @@ def test_what_each_stage_leaves_is_told_once() -> None:
     said = told("4x3090, full finetune mistral 7b with zero3. does it fit?")
     assert said.count("ZeRO-1") == 1
     assert "ZeRO-3 or FSDP 16/4 B" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("fewest 3090s for a full fine-tune of a 7B?", ("all states in bf16 (pure bf16) 4 cards", "in host memory 1 card")),
+        ("minimum number of 4090s to full finetune Llama-3.1-8B at 2k?", ("**12 cards**", "pure bf16 and 8-bit AdamW 3 cards")),
+        ("Llama-3.1-8B全参,最少几张4090,长度2k", ("**12 张卡**", "纯 bf16 加 8 位 AdamW 3 张卡")),
+        ("how many A100 80GB at least to LoRA a 70B?", ("4-bit QLoRA 1 card",)),
+        ("LoRA微调70B最少要几张A100 80G", ("4 位 QLoRA 1 张卡",)),
+    ],
+)  # fmt: skip
+def test_how_few_cards_do_is_told_with_what_that_takes(question: str, counts: tuple[str, ...]) -> None:
+    assert all(one in told(question) for one in counts)
+
+
+def test_what_is_ruled_out_or_served_is_not_squeezed() -> None:
+    assert "in host memory 1 card" not in told("fewest 3090s for a full fine-tune of a 7B, no offload?")
+    assert "squeezed" not in told("how many 3090s at least to serve a 70B in 4 bit?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("8x A100 40GB: largest model for LoRA?", "; the next size, 110B, takes "),
+        ("8张A100 40G最大能lora多大的模型", "；再大一档 110B 要 "),
+    ],
+)
+def test_beside_the_largest_model_stands_what_the_next_one_takes(question: str, says: str) -> None:
+    assert says in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how big a GPU to LoRA a 72B?", ("by memory alone 3 do; on 2 it ", "LLaMA-Factory's table: 70B 48 GB")),
+        ("72B做lora要多大显存的卡", ("只看显存 3 张就够，2 张", "LLaMA-Factory 的表：70B 48 GB")),
+    ],
+)
+def test_how_many_cards_are_too_few_is_told(question: str, says: tuple[str, ...]) -> None:
+    assert all(one in told(question) for one in says)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("one RTX 3090 and Llama-3-70B: which config makes it train?", ("How many such cards are there?", "4 cards 23.5 GiB each (borderline)", "at its edge a 30B")),
+        ("只有一张3090,想微调Llama3-70B,怎么配置才跑得起来", ("关键是有几张这样的卡", "4 张卡每卡 23.5 GiB（临界）", "30B 在边缘")),
+    ],
+)  # fmt: skip
+def test_a_card_too_small_for_any_method_asks_for_their_number(question: str, says: tuple[str, ...]) -> None:
+    assert all(one in told(question) for one in says)
+
+
+@pytest.mark.parametrize("question", ["qlora gemma-3-27b on a 3090, will it fit?", "gemma-3-27b qlora单卡3090放得下吗"])
+def test_what_goes_in_with_other_settings_is_not_said_to_go_on_no_card(question: str) -> None:
+    said = told(question)
+    assert not any(one in said for one in ("How many such cards", "关键是有几张"))
+    second = said.split("\n\n")[1]  # the way that keeps model, method and card stands after the verdict
+    assert second.startswith("**")
+    assert any(one in second for one in ("it fits with fused loss", "就放得下"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LoRA or QLoRA for a 13B on one 24 GB card?", "QLoRA in 8 bit takes 17.4 GiB of 24.0 GiB (fits)"),
+        ("24G单卡13B用lora还是qlora", "8 位 QLoRA 占 17.4 GiB，卡上 24.0 GiB（放得下）"),
+    ],
+)
+def test_eight_bits_lie_between(question: str, says: str) -> None:
+    assert says in told(question)
+    assert "In between" not in told("8-bit or 4-bit QLoRA for a 13B on one 24 GB card?")
+
+
+@pytest.mark.parametrize(
+    "question", ["paged adamw or adamw_8bit instead of adamw: optimizer states of a full 8B?", "全参8B,adamw换adamw_8bit或paged_adamw,优化器状态差多少"]
+)  # fmt: skip
+def test_whose_twelve_bytes_count_a_master_copy_is_told(question: str) -> None:
+    assert any(one in told(question) for one in ("AdamW's 12 B count it", "AdamW 的 12 字节含它"))
+
+
+def test_offloaded_states_are_told_of_each_size() -> None:
+    said = told("full SFT of a 32B or a 70B on 8xH100 with zero3 offload, 4096 tokens?")
+    assert "Host memory of what is offloaded: 32B 488.2 GiB, 70B 1,028 GiB." in said

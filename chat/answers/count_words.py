@@ -25,11 +25,30 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
             else f"**{amount}**{tail} ({each} of {capacity} each, with a margin)"
         )
         if taken == least:
-            return f"- {head}{said}"
-        return f"- {head}{said}{_least(least, solved, language)}"
+            return f"- {head}{said}{_squeezed(solved, language)}"
+        return f"- {head}{said}{_least(least, solved, language)}{_squeezed(solved, language)}"
     amount, each = in_words("n_gpus", least, language), gib(solved["gib"])
-    return (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
+    said = (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
+    return said + _squeezed(solved, language)
+
+
+def _squeezed(solved: dict[str, Any], language: str) -> str:
+    """With how few it goes at all, and by what."""
+    zh, told = language == "zh", []
+    for one in solved.get("squeezed") or []:
+        amount, each = in_words("n_gpus", one["value"], language), gib(one["gib"])
+        host = f"{gib(one['host_gib'])}" if one.get("host_gib") else ""
+        if zh:
+            told.append(f"{one['zh']} {amount}(每张 {each}" + (f",内存 {host})" if host else ")"))
+        else:
+            told.append(f"{one['says']} {amount} ({each} each" + (f", {host} of host memory)" if host else ")"))
+    if not told:
+        return ""
+    return (
+        f"\n  - 压到最低,按区间中值:{';'.join(told)}" if zh
+        else f"\n  - squeezed, by the middle of the estimate: {'; '.join(told)}"
+    )  # fmt: skip
 
 
 def each_card(solved: dict[str, Any], language: str) -> list[str]:

@@ -249,6 +249,21 @@ def _held(result: Result, language: str) -> str:
     if not held or result.get("capacity_gib"):
         return ""
     words, shared = held_words(held, language), held["n_gpus"] > 1
+    fewer = _fewer(held, language)
     if language == "zh":
-        return f":放得下的最小配置是 {words}" + (",切分到各卡。" if shared else "。")
-    return f": the least that holds it is {words}" + (", sharded over them." if shared else ".")
+        return f":放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"
+    return f": the least that holds it is {words}" + (", sharded over them" if shared else "") + f"{fewer}."
+
+
+def _fewer(held: Result, language: str) -> str:
+    """That fewer do by memory alone, and with how many it does not fit."""
+    short = held.get("short")
+    if not short:
+        return ""
+    fewest, few, amount = held["fewest"], short["n_gpus"], gib(short["gib"])
+    unlikely = pick(VERDICTS[short["leaning"]], language)
+    if language == "zh":
+        alone = f"只看显存 {fewest} 张就够," if fewest < held["n_gpus"] else ""
+        return f"({alone}{few} 张{unlikely}:每张 {amount})"
+    alone = f"by memory alone {fewest} do; " if fewest < held["n_gpus"] else ""
+    return f" ({alone}on {few} it {unlikely}, {amount} each)"

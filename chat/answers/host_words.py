@@ -1,7 +1,7 @@
 """Host memory in words: what is there, what it lacks, what it would take over."""
 
-from chat.answers.case_tables import Result
-from chat.phrases import gib
+from chat.answers.case_tables import Result, cases_of, ordered
+from chat.phrases import case_words, gib
 
 
 def host_short(host: Result | None, language: str) -> str:
@@ -41,10 +41,27 @@ def host_figures(result: Result, language: str) -> list[str]:
             continue
         zh = language == "zh"
         said, on = (answer["zh"], answer["if_zh"]) if zh else (answer["says"], answer["if"])
-        size = gib(answer["value"])
+        size = _of_each(result, language) if answer.get("quantity") == "host_memory" else ""
+        size = size or gib(answer["value"])
         told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
         lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
     return lines
+
+
+def _of_each(result: Result, language: str) -> str:
+    """What is offloaded in each case, where they differ; else nothing."""
+    cases = [case for case in cases_of(result) if case.get("host_gib")]
+    amounts = {gib(case["host_gib"]): case for case in cases}
+    if len(amounts) < 2:
+        return ""
+    names = [
+        name for name in ordered(cases[0]["facts"]) if len({str(case["facts"][name]) for case in amounts.values()}) > 1
+    ]
+    told = [
+        f"{case_words({name: case['facts'][name] for name in names}, language)} {size}"
+        for size, case in amounts.items()
+    ]
+    return ("、" if language == "zh" else ", ").join(told)
 
 
 def ram_words(result: Result, language: str) -> list[str]:

@@ -13,6 +13,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     language, zh = reading.language, reading.language == "zh"
     cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
     lines, refused = [], []
+    reached: set[Any] = set()
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
     for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
@@ -34,13 +35,17 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                 lines.append(_limit(where, solved, "cache_left" in reading.cues and not trains, language))
             continue
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
+        # of a method the layout that reaches furthest tells what lies beyond
+        apart = (case["facts"].get("method"), case["facts"].get("n_gpus"))
+        further = apart not in reached
+        reached.add(apart)
         if zh:
             head = f"{where}\uff1a" if where else ""
             most = "最多" if solved["quantity"] == "gpu_layers" else "最大"
-            lines.append(f"- {head}**{most} {amount}**(每张卡 {room}{_beside(solved, language)})")
+            lines.append(f"- {head}**{most} {amount}**(每张卡 {room}{_beside(solved, language, further)})")
         else:
             head = f"{where}: " if where else ""
-            lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language)})")
+            lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
     return ["\n".join([*lines, *refused])], []
 
 
@@ -137,7 +142,7 @@ def _same_cards(cases: list[dict[str, Any]], reading: Reading) -> list[tuple[str
     ]
 
 
-def _beside(solved: dict[str, Any], language: str) -> str:
+def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str:
     """Of the largest model: whether it only just fits, how long a sequence it leaves, and what fits for sure."""
     zh = language == "zh"
     told = ""
@@ -152,6 +157,13 @@ def _beside(solved: dict[str, Any], language: str) -> str:
             f";稳妥的是 {size}:{gib(sure['gib'])},最长 {tokens}"
             if zh
             else f"; with room to spare {size}: {gib(sure['gib'])}, up to {tokens}"
+        )
+    if further and (beyond := solved.get("beyond")):
+        size = in_words("params", beyond["params"], language)
+        told += (
+            f";再大一档 {size} 要 {gib(beyond['gib'])}"
+            if zh
+            else f"; the next size, {size}, takes {gib(beyond['gib'])}"
         )
     return told
 

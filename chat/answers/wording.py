@@ -265,10 +265,9 @@ def _mended(result: Result, language: str) -> tuple[str, bool]:
 
 
 def way_out(result: Result, language: str) -> str:
-    """Of what is served and does not fit for sure: the cheapest change that keeps model, length, requests and cards."""
-    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
+    """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards."""
     kept = [one for one in _offered(result) if one["price"] in _KEEPS]
-    if not serves or not kept or any(case["verdict"] == "yes" for case in cases_of(result)):
+    if not kept or any(case["verdict"] == "yes" for case in cases_of(result)):
         return ""
     zh, (whose, alone), first = language == "zh", _mended(result, language), kept[0]
     amount, cost = gib(first["gib"]), first["cost_zh" if zh else "cost"]

@@ -10,6 +10,7 @@ from typing import Any
 from chat.figures.accounts import account, total_claimed
 from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
+from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import verdict
 from chat.figures.kv_words import in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
@@ -364,7 +365,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -386,7 +387,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **PICTURE_WORDS,
+    **CAUSE_WORDS, **PICTURE_WORDS, **FITTING_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

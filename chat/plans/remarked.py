@@ -58,6 +58,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("several_shapes")
     if len(reading.facts.get("model", ())) > 1:
         found.append("comparison")
+    if len(reading.facts.get("optimizer", ())) > 1:
+        found.append("several_optimizers")
     if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
         found.append("largest_model")
     return found

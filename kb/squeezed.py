@@ -1,0 +1,48 @@
+"""With how few cards a training goes at all: the changes that shrink what each card holds, to be counted one by one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.quantity import Words
+from kb.outcome import Outcome
+from kb.recipe import ADAPTERS
+from kb.stated import ASSUMED
+
+
+@dataclass(frozen=True)
+class Squeeze:
+    """Facts to change (None takes one away), and what that is called."""
+
+    facts: dict[str, Any]
+    says: Words
+
+
+_PURE = Squeeze({"precision": "pure-bf16"}, Words("all states in bf16 (pure bf16)", "状态全用 bf16(纯 bf16)"))
+_EIGHT = Squeeze(
+    {"precision": "pure-bf16", "optimizer": "adamw-8bit"}, Words("pure bf16 and 8-bit AdamW", "纯 bf16 加 8 位 AdamW")
+)
+_HOSTED = Squeeze(
+    {"offload": "params", "zero_stage": 3},
+    Words("parameters and optimizer in host memory", "参数和优化器放在内存"),
+)
+_QUANTISED = Squeeze(
+    {"method": "qlora", "bits": 4, "weight_format": None, "precision": None}, Words("4-bit QLoRA", "4 位 QLoRA")
+)
+
+
+def squeezes(where: Outcome) -> list[Squeeze]:
+    """Those that change something of this training; of what is served none. What is stated stays as it is."""
+    knobs = where.situation.knobs
+    if where.situation.knob("task") != "train":
+        return []
+
+    def is_open(*names: str) -> bool:
+        return all(name not in knobs or knobs[name].origin == ASSUMED for name in names)
+
+    if where.situation.knob("method") in ADAPTERS:
+        plain = where.situation.knob("method") == "lora" and is_open("bits", "weight_format")
+        return [_QUANTISED] if plain else []
+    by_bytes = (
+        [_PURE, _EIGHT] if is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw" else []
+    )
+    return [*by_bytes, *([_HOSTED] if is_open("offload") else [])]
