@@ -165,6 +165,10 @@ def in_words(name: str, given: Any, language: str) -> str:
         return f"LoRA 作用于{words}" if language == "zh" else f"LoRA on {words}"
     if name == "modules_to_save":
         return f"完整训练 {words}" if language == "zh" else f"{words} trained whole"
+    if name == "gradient_checkpointing":
+        return f"重计算{words}" if language == "zh" else f"checkpointing {words}"
+    if name == "kv_format":
+        return f"{words} 缓存" if language == "zh" else f"a {words} cache"
     if name == "lora_rank":
         return f"秩 {words}" if language == "zh" else f"rank {words}"
     if name == "gpu_layers":

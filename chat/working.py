@@ -56,7 +56,7 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
-    if len(several) == 2 and {"kv_cache", "kv"} & set(about):
+    if len(several) == 2 and {"kv_cache", "kv"} & set(about) and "any_model" not in about:
         kept = [*_caches(several, facts, told), *kept]
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
 
@@ -121,14 +121,16 @@ def _answers(about: Sequence[str], facts: dict[str, Any], told: dict[str, Any]) 
 
 
 def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """Both sides of the asker's equation, evaluated; of a product with the model's shapes, the factors that are not right."""
+    """Both sides of the asker's equation, evaluated; of a product for a KV cache, the factors that are not right."""
     left, _, right = re.sub(r"≈|~=|等于", "=", text).partition("=")
-    product = _product(left)
-    result: dict[str, Any] = {"written": text.strip(), "gives": product, "gives_shown": f"{product:,.15g}"}
-    if right.strip():
-        result |= _compared(product, right)
-    numbers = [float(found[1]) * _SCALE.get((found[2] or "").lower(), 1.0) for found in _FACTOR.finditer(left)]
-    return result | judged(numbers, product, facts)
+    result: dict[str, Any] = {"written": text.strip()}
+    found = judged(left, facts)
+    if not found.get("symbols"):
+        product = _product(left)
+        result |= {"gives": product, "gives_shown": f"{product:,.15g}"}
+        if right.strip():
+            result |= _compared(product, right)
+    return result | found
 
 
 def _plain(text: str) -> str:

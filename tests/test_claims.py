@@ -110,6 +110,11 @@ def test_a_model_without_keys_and_values_has_no_line() -> None:
     [
         ({"model": "Qwen2.5-7B"}, [2, 3584, 28, 8], 28, ("3584 is the hidden size", "8 is bits")),
         ({"model": "Llama-3.1-8B"}, [2, 32, 32, 128, 2], 4, ("32 are the query heads",)),
+        ({"model": "Llama-3-8B", "seq_len": 8192}, [32, 4096, 2, 8192], 2, ("4096 is the hidden size", "one factor 2 is missing")),
+        ({"model": "Qwen2.5-14B"}, [48, 40, 5120, 2, 2], 200, ("counts the heads twice",)),
+        ({"model": "Llama-3.1-8B"}, [2, 8, 128, 2], 1 / 32, ("the layers are missing",)),
+        ({"model": "Llama-2-7b-hf"}, [2, 32, 4096, 2], 1, ()),
+        ({"model": "Llama-2-7b-hf"}, [2, 32, 4096, 0.5], 0.25, ("that of quantised weights",)),
         ({"model": "Llama-3.1-8B"}, [32, 8, 128, 2], 0.5, ("one factor 2 is missing",)),
         ({"model": "Llama-3.1-8B"}, [2, 32, 8, 128, 4], 2, ("fp32",)),
         ({"model": "Llama-3.1-8B", "seq_len": 8192, "batch_size": 16}, [2, 32, 4096, 2, 8192, 16], 4, ("4096 is the hidden size",)),
@@ -120,10 +125,7 @@ def test_a_model_without_keys_and_values_has_no_line() -> None:
 def test_the_wrong_factor_of_a_product_is_named(
     facts: dict[str, object], factors: list[float], off: float, wrong: tuple[str, ...]
 ) -> None:
-    product = 1.0
-    for factor in factors:
-        product *= factor
-    found = judged([float(one) for one in factors], product, facts)
+    found = judged("*".join(f"{one:g}" for one in factors), facts)
     assert found["off"] == pytest.approx(off, rel=0.01)
     assert len(found["wrong"]) == len(found["wrong_zh"]) == len(wrong)
     for said, one in zip(found["wrong"], wrong, strict=True):
@@ -131,7 +133,9 @@ def test_the_wrong_factor_of_a_product_is_named(
 
 
 def test_a_product_of_other_things_is_not_of_a_cache() -> None:
-    assert judged([7.0, 4.0, 4.0], 112.0, {"params": "7B"}) == {}
+    assert judged("7*4*4", {"params": "7B"}) == {}
+    assert judged("12*layers*hidden*hidden", {}) == {}  # parameters
+    assert judged("2*l*n_kv*d_head*2", {})["off"] == 1
 
 
 @pytest.mark.parametrize(
@@ -227,7 +231,7 @@ def test_a_card_s_own_size_is_not_converted_as_decimal(assistant: Assistant) -> 
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("weights x 1.2 is the VRAM of llama3 8b fp16: where does the 1.2 come from?", ("rule of thumb", "128 KiB each")),
+        ("weights x 1.2 is the VRAM of llama3 8b fp16: where does the 1.2 come from?", ("rule of thumb", "128 KiB per token")),
         ("llama3 8b fp16 权重乘1.2就是显存，这个1.2倍是怎么来的", ("经验法则", "每 token 128 KiB")),
         ("Is Qwen3-30B-A3B's KV cache by the active 3B or by 30B? It is a MoE. At 40960 tokens?", ("does not depend on the experts", "96 KiB per token", "3.75 GiB")),
         ("Qwen3-30B-A3B 的 KV cache 是按激活 3B 还是 30B 算？40960 上下文", ("与专家无关", "96 KiB", "3.75 GiB")),

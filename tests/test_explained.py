@@ -23,13 +23,30 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
     [
         # 64 × 2 × 8 × 128 × 2 B = 256 KiB; 40 query heads instead of 8: five times
         ("Qwen2.5-32B kv: 2 * 64 layers * 5120 * 2 bytes = 1.31MB/token, so 32k ctx = 40 GiB? a colleague says it's 8. who is right",
-            "**8 GiB is right for the cache of 32,768 tokens", ("40 GiB and 1.31 MB are not right", "8 × 128 = 1024")),
+            "**8 GiB is right for the cache of 32,768 tokens", ("5 times too much; it is 256 KiB per token", "8 KV heads × 128 = 1024")),
         ("网上说 Qwen2.5-14B 每token KV要 480KB，我算出来是192KB，谁对", "**192 KB 是对的", ("480 KB 不对", "少乘了一个 2")),
         ('a blog: "KV of Llama 3 70B is 2.5MB a token, so 8k context is 20GB". I get 320KB. who\'s off?',
             "**320 KB is right", ("20 GB and 2.5 MB are not right", "8 times fewer")),
         # 2 × 28 × 4 × 128 × 2 B = 56 KiB: 28 times less, 7 by the heads and 4 by the bytes
         ("KV of Qwen2.5-7B per token: 2*3584*28*8 = 1.53 MB so 4.59 GB for 3072 tokens, but I measure 0.16 GB. Which part is wrong?",
-            "**0.16 GB is right", ("4.59 GB and 1.53 MB are not right", "7 times fewer, and 8 B for each number")),
+            "**Not right: 28 times too much (7 × 4); it is 56 KiB per token.**", ("4 KV heads × 128 = 512", "8 is bits, not bytes", "**0.16 GB is right")),
+        ("我算Qwen2.5-14B的KV：48*40*5120*2*2，哪里错了？实际4096 token才0.75G", "**不对：大了 200 倍，正确的是每 token 192 KiB。**", ("把头数算了两次", "**0.75 GB 是对的")),
+        # AWQ weights are what the 0.5 is mistaken for, no format to compare
+        ("Llama-2-13B AWQ int4: KV per token = 2 * 40 * 5120 * 0.5 = 204.8 KB. Is it right? Weights are 4 bit.",
+            "**Not right: 4 times too little; it is 800 KiB per token.**", ("stay 16 bit",)),
+        ("is 2*n_layers*n_heads*hidden_size*2 the kv cache formula under GQA?", "**Bytes per token = 2 (keys and values) × layers × KV heads",
+            ("counts the heads twice", "for Llama-3-8B it gives 128 times too much", "= 512 KiB; Llama-3-8B (GQA) 2 × 32 × 8 × 128 × 2 B = 128 KiB")),
+        ("KV缓存的公式我写成 2*层数*KV头数*头维度*2 对吗", "**您的公式是对的", ("**每 token 字节数 = 2（K 与 V）× 层数 × KV 头数",)),
+        # what each 12 and 16 B consist of
+        ("The QLoRA paper says 65B full finetuning takes more than 780GB. Why 780 and not 1040?", "780 GB is 12 B per parameter", ("without an fp32 copy", "16 B, 1,040 GB")),
+        ("7B模型训练：7B*2 + 7B*2 + 7B*8 = 84GB，为什么都说要112GB？", "**少了一项：fp32 主权重", ("112 GB", "没有算错")),
+        ("13B full finetune: 26 + 26 + 52 = 104 GB with Adam, why does everyone say 208?", "**Right for pure bf16", ("16 B, 208 GB",)),
+        ("Qwen2.5-7B 8卡 ZeRO1/2/3 每卡模型状态各多少，不算激活", "**混合精度 Adam 的模型状态，8 张卡每张", ("（2 + 14/8）× 7.62B = 28.56 GB",)),
+        ("ZeRO-2 on 4 GPUs for 13B, model states only, what per GPU?", "**Model states of mixed-precision Adam on each of 4 cards", ("ZeRO-2: (2 + 14/4) × 13B = 71.5 GB",)),
+        ("Does LLaMA-Factory's 64 GB for LoRA 30B hold for Qwen2.5-32B too?", "**No: the row's 64 GB would not even hold the weights", ("65.5 GB",)),
+        ("LLaMA-Factory 写 70B LoRA 16bit 要 160GB，Qwen2.5-72B 也适用吗", "**大致成立：表里的 160 GB", ("72.7B",)),
+        ("what does LLaMA-Factory's table say for LoRA of Qwen2.5-32B?", "**LLaMA-Factory's table says: 30B LoRA", ()),
+        ("MHA、GQA、MLA 的 KV cache 差多少", "**区别在于每层为每个 token 存什么", ("512 KiB", "128 KiB", "68.62 KiB")),
         # 70 × 2 × 112 × 128 × 2 B; a fourteenth of it with 8 heads
         ("推导 KV cache 公式，用 BLOOM-176B 算 2048 长度；改成 8 个 kv 头呢", "后面的 token 要看前面所有 token", ("3.828 MiB", "1/14", "280 KiB")),
         ("what would the kv cache of llama-2-7b be if it had only 4 kv heads?", "**KV cache: 2", ("8 times less: 64 KiB per token",)),

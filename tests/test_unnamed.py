@@ -63,8 +63,8 @@ def test_what_is_told_of_a_model_or_asked_of_units_keeps_its_figures(question: s
 @pytest.mark.parametrize(
     ("question", "first"),
     [
-        ("The per-token KV figure of my script is wrong, what is the right formula with GQA?", "Whatever the model"),
-        ("我算的每 token KV 缓存不对,用了 GQA 之后公式应该怎么写?", "不论哪个模型"),
+        ("The per-token KV figure of my script is wrong, what is the right formula with GQA?", "**Bytes per token = 2"),
+        ("我算的每 token KV 缓存不对,用了 GQA 之后公式应该怎么写?", "每 token 字节数 = 2"),
         ("sglang: one page says raise mem-fraction-static on OOM, another lower it. Which?", "It depends on when"),
         ("sglang 的 mem-fraction-static,OOM 时到底该调大还是调小?", "看在什么时候"),
     ],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.arithmetic_words import arithmetic_words, of_a_cache
+from chat.answers.arithmetic_words import arithmetic_words, is_right
 from chat.answers.as_asked import as_asked
 from chat.answers.background import answers_by_concept, facts_told, is_background
 from chat.answers.case_tables import cases_of, terms_table
@@ -188,9 +188,6 @@ def _remarks(found: _Found) -> Told:
     ]
     if found.background and reading.intent == "table_lookup":
         told = told[:_MOST_OF_A_TABLE]
-    if "check_arithmetic" in found.judged and "measured" not in reading.cues:  # the product is what was claimed
-        products = found.of("check_arithmetic", failed=True)
-        told = [one for one in told if one[0] != "kv-claim" or not any(map(of_a_cache, products))]
     return told
 
 
@@ -204,9 +201,13 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         left = [one for one in remarks if one[0] != "teacher-beside"]
         first = found.reading.intents[0] == "how_much"
         return ([beside, *leads] if first else [leads[0], beside, *leads[1:]]), left
-    if "kv-claim" in dict(remarks) and "check_arithmetic" in found.judged and leads:
+    stated = {"kv-claim", "kv-claims"} & set(dict(remarks))
+    if stated and "check_arithmetic" in found.judged and leads:  # the product first, then what was seen beside it
         opening, remarks = first_of(remarks)
-        return [*leads, opening], remarks
+        between = "who_is_right" in found.reading.cues
+        return ([opening, *leads] if between else [*leads, opening]), remarks
+    if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
+        return leads, remarks
     # how many at once, or how much is left for the cache, is the answer
     counted = bool({"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
         "cache_left" in found.reading.cues or "which_method" in found.reading.intents

@@ -27,6 +27,7 @@ _ANSWERS = frozenset(
         "claim-as-precision",
         "scores-formula",
         "frozen-layers-keep",
+        "states-by-stage",
     }
 )
 
@@ -43,6 +44,8 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):
         return True
     if {"kv-claim", "kv-claims"} & set(remarks) and "kv_cache" in reading.intents[:2]:
+        return True
+    if "who_is_right" in reading.cues and any(key.startswith("claim-as-") for key in remarks):
         return True
     if reading.intent not in _OF_ONE_FIGURE:
         return False

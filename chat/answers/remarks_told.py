@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.arithmetic_words import is_right
+from chat.answers.arithmetic_words import of_a_cache
 from chat.answers.case_tables import cases_of
 from chat.plans.understood import understood
 from chat.reads.reading import Reading
@@ -20,7 +20,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "account", "kv-of-several", "kv-claims", "kv-claim", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need",
     "served-adapters",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
@@ -46,8 +46,12 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
             "kv-in-one-line" in keys and told == {"kv_cache"}
         )
     if name == "check_arithmetic":
+        if of_a_cache(result):
+            return "account" in keys
         held = bool(result.get("holds")) and bool(keys & {"account", "four-copies", "name-is-no-product"})
-        return held or "account" in keys or "kv-claims" in keys or ("kv-claim" in keys and is_right(result))
+        return held or bool(keys & {"account", "kv-claims"})
+    if name == "recommend":
+        return "states-by-stage" in keys
     if name == "convert":
         return bool(keys & _IN_OTHER_UNITS) and not result.get("cards")
     if name == "check_document":  # asked of the thing, and not of what the document says of it

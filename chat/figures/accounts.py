@@ -5,6 +5,7 @@ Each part is some bytes for each parameter, and so is one of a few things; toget
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.reads.lexicon import compiled
@@ -69,6 +70,8 @@ def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
     """
     plain = normalise(text).text
     labels = _labels(plain)
+    if of_sum := _of_a_sum(plain, equations):
+        return of_sum
     if not labels:
         return []
     # people write amounts before their names, or after: as they do at the first
@@ -88,6 +91,36 @@ def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
     if len(set(found) - {"total"}) < _LEAST:
         return []
     return [f"{term} {number}" for term, (_, number) in sorted(found.items(), key=lambda one: one[1][0])]
+
+
+# a sum whose terms have no names, of a training
+_TERMS = (
+    r"\s*\d+(?:\.\d+)?\s?(?:gb?|b)?\s?(?:[x*]\s?\d+\s?)?(?:\+\s*\d+(?:\.\d+)?\s?(?:gb?|b)?\s?(?:[x*]\s?\d+\s?)?){2,5}"
+)
+_OF_TRAINING = r"adam|optimi[sz]er|\bgrad|\btrain|fine[ -]?tun|\bft\b|训练|微调|全参|全量|优化器"
+_MOST_TERMS = 5
+
+
+def _of_a_sum(text: str, equations: Sequence[tuple[str, str]]) -> list[str]:
+    """`7B*2 + 7B*2 + 7B*8 = 84GB`: weights, gradients and what the optimizer keeps, in the order that all write them."""
+    for left, total in equations:
+        if not compiled(_TERMS).fullmatch(left.lower()) or not compiled(_OF_TRAINING).search(text):
+            continue
+        terms = [prod(float(one) for one in compiled(r"\d+(?:\.\d+)?").findall(term)) for term in left.split("+")]
+        weights, gradients, *kept = terms
+        if len(terms) > _MOST_TERMS or max(terms) > 6 * min(terms):
+            continue
+        copied = len(kept) > 2 or (len(kept) == 2 and kept[1] == 2 * kept[0])
+        master, moments = (kept[0], sum(kept[1:])) if copied else (0.0, sum(kept))
+        parts = {
+            "weights": weights,
+            "gradients": gradients,
+            "master": master,
+            "optimizer": moments,
+            "total": float(total),
+        }
+        return [f"{name} {size:g}" for name, size in parts.items() if size]
+    return []
 
 
 def _labels(text: str) -> dict[int, tuple[str, int]]:

@@ -1,121 +1,333 @@
-"""A product that the asker means as the KV cache of a known model: which of its factors are not right.
+"""A product that the asker means as a KV cache: which of its factors are not right, and by how much each is off.
 
-Factors that are the model's own (layers, tokens, sequences, the width that is kept) are taken off one by one; what is then
-left should be two for keys and values and the bytes of a number.
+Every way in which people write such a product is tried (the width as KV heads × head size, as the hidden size, with the
+heads counted twice; bits for bytes; a 2 or the layers forgotten), and the one with the fewest slips is what was meant.
+Factors are numbers of a known model, or the names of its shapes.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product as every
 from typing import Any
 
 from chat.figures.kv_words import amount, kib, kinds, served
 from chat.figures.named import Figures, Missing
+from chat.reads.shape_names import role_of
 from formulas.errors import BadInput
 from formulas.notation import figure
+from formulas.quantity import Words
+from kb.recipe import assumed
 
-_BITS = (8.0, 16.0, 32.0)
-Words2 = tuple[str, str]
+_SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
+_SUM = re.compile(r"\(\s*(\d+)\s*\+\s*(\d+)\s*\)")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:bytes?|字节|bits?|([kmb]))?")
+_BITS = 8
+_LEAST_TOKENS = 64
+_MOST_FACTORS = 9
+_SUBJECT = ("model", "params")
 
 
-def judged(numbers: Sequence[float], product: float, facts: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Factor:
+    """A factor as written: its number, or the shape that it names."""
+
+    shown: str
+    number: float = 0.0
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is not right of the product, how many times too large it makes it, and how unlikely it is to be meant."""
+
+    says: Words
+    times: float
+    weight: float
+
+    @property
+    def with_times(self) -> Words:
+        shown, more = f"{max(self.times, 1 / self.times):.3g}", self.times > 1
+        return Words(
+            f"{self.says.en} ({shown} times too {'much' if more else 'little'})",
+            f"{self.says.zh}({'大' if more else '小'}了 {shown} 倍)",
+        )
+
+
+def factors(left: str) -> list[Factor]:
+    """The factors of a product; empty where it is none. `4/8` is one factor: bits as bytes."""
+    text = _SUM.sub(lambda found: str(int(found[1]) + int(found[2])), left.lower().replace("×", "*").replace(",", ""))
+    found: list[Factor] = []
+    for piece in re.split(r"\*|(?<![a-z])x|x(?![a-z])", text):
+        first, *divisors = (one.strip(" ()") for one in piece.split("/"))
+        one = _factor(first)
+        if one is None or any(not _NUMBER.fullmatch(divisor) for divisor in divisors):
+            return []
+        for divisor in divisors:
+            by = float(divisor)
+            if not by:
+                return []
+            role = "bytes" if one.role == "bits" and by == _BITS else one.role
+            one = Factor(f"{one.shown}/{divisor}", one.number / by, role)
+        found.append(one)
+    return found
+
+
+def _factor(written: str) -> Factor | None:
+    number = _NUMBER.fullmatch(written)
+    if number:
+        return Factor(number[1], float(number[1]) * _SCALE.get(number[2] or "", 1.0))
+    role = role_of(written)
+    return Factor(written, role=role) if role else None
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The numbers that the factors of a model's cache have."""
+
+    layers: float
+    hidden: float
+    heads: float
+    kept: float
+    dim: float
+    each: float
+    vector: float
+    lengths: tuple[float, float]
+    parts: tuple[float, ...]
+
+    @property
+    def width(self) -> float:
+        return self.kept * self.dim
+
+    def of(self, role: str) -> float:
+        """The number that a name stands for."""
+        known = {
+            "layers": self.layers, "hidden": self.hidden, "heads": self.heads, "kv_heads": self.kept,
+            "head_dim": self.dim, "bytes": self.each, "bits": self.each * _BITS,
+        }  # fmt: skip
+        return known.get(role, 1.0)
+
+
+def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
     """What is wrong with these factors, and the right product; empty where they are of no cache."""
-    figures = Figures(facts)
+    told = factors(left)
+    named = any(one.role for one in told)
+    example = named and not any(facts.get(name) for name in _SUBJECT)
+    figures = Figures({"model": assumed("model", "grouped heads")} if example else facts)
+    if not 3 <= len(told) <= _MOST_FACTORS:
+        return {}
     try:
         where = served(figures)
-        found = kinds(where)
-        token = sum(kind.layers * kind.token for kind in found)
-        layers, hidden = figures.fact("n_layers"), figures.fact("hidden_size")
-        heads, dim = figures.fact("n_heads"), figures.fact("head_dim")
-        kept = figures.fact("n_kv_heads")
+        token = sum(kind.layers * kind.token for kind in kinds(where))
+        shape = _shape(figures, facts, kinds(where)[0].how == "latent")
     except (Missing, BadInput):
         return {}
-    left = list(numbers)
-    if not _took(left, layers) or len(numbers) < 3:
+    best = min(_readings(told, shape, named), key=lambda one: one[2], default=None)
+    if best is None:
         return {}
-    latent = found[0].how == "latent"
-    wrong = _width(left, latent, figures, (hidden, heads, kept, dim))
-    if wrong is None:
-        return {}
-    wide = [] if wrong == _RIGHT else [wrong]
-    times = 1.0
-    for name in ("seq_len", "batch_size"):
-        told = facts.get(name)
-        if told and float(told) > 1 and _took(left, float(told)):
-            times *= float(told)
-    wrongs = [*wide, *_rest(left)]
-    right, off = token * times, product / (token * times)
+    slips, tokens, _ = best
+    off = 1.0
+    for one in told:
+        off *= one.number or shape.of(one.role)
+    off /= token * tokens
+    said = [slip.with_times if len(slips) > 1 else slip.says for slip in slips]
+    right, times = token * tokens, [max(slip.times, 1 / slip.times) for slip in slips]
     return {
-        "of": "kv_cache", "wrong": [one[0] for one in wrongs], "wrong_zh": [one[1] for one in wrongs],
-        "right": kib(token) if times == 1 else amount(right), "off": off, "off_shown": f"{max(off, 1 / off):.3g}",
-        "in_all": times > 1,
+        "of": "kv_cache", "wrong": [one.en for one in said], "wrong_zh": [one.zh for one in said],
+        "right": kib(token) if tokens == 1 else amount(right), "off": off, "off_shown": f"{max(off, 1 / off):.3g}",
+        "times": [f"{one:.3g}" for one in times] if len({slip.times > 1 for slip in slips}) == 1 else [],
+        "in_all": tokens > 1, "symbols": named,
+        **({"example": str(figures.given["model"])} if example else {}),
         "figures": [{"quantity": "kv_cache", "gib": right / 2**30}, {"quantity": "kv_cache", "gib": token / 2**30}],
     }  # fmt: skip
 
 
-_RIGHT: Words2 = ("", "")
+def _shape(figures: Figures, facts: dict[str, Any], latent: bool) -> _Shape:
+    of = figures.fact
+    parts = (of("v_head_dim"), of("qk_nope_head_dim")) if latent else ()
+    lengths = tuple(float(facts.get(name) or 0) for name in ("seq_len", "batch_size"))
+    return _Shape(
+        of("n_layers"), of("hidden_size"), of("n_heads"), of("n_kv_heads"), of("head_dim"), of("kv_bytes"),
+        of("kv_lora_rank") + of("qk_rope_head_dim") if latent else 0.0, (lengths[0], lengths[1]), parts,
+    )  # fmt: skip
 
 
-def _took(left: list[float], number: float) -> bool:
-    if number in left:
-        left.remove(number)
-        return True
-    return False
+# ── every way to read the product ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _width(left: list[float], latent: bool, figures: Figures, shape: tuple[float, ...]) -> Words2 | None:
-    """What is said of the width that the product counts with; None where it counts with none of the model's."""
-    hidden, heads, kept, dim = shape
-    if latent:
-        vector = figures.fact("kv_lora_rank") + figures.fact("qk_rope_head_dim")
-        if _took(left, vector):
-            return _RIGHT
-        used = [
-            one
-            for one in (heads, figures.fact("v_head_dim"), figures.fact("qk_nope_head_dim"), hidden)
-            if _took(left, one)
-        ]
-        if not used:
+def _readings(told: Sequence[Factor], shape: _Shape, named: bool) -> Iterator[tuple[list[Slip], float, float]]:
+    """Each way in which all factors have their place: its slips, the tokens that it counts, and how unlikely it is."""
+    for width, wide in _widths(shape, named):
+        after_width = _without(told, width, shape)
+        if after_width is None:
+            continue
+        for layered, doubled in every((True, False), (True, False)):
+            rest = _without(after_width, ("layers",) * layered + ("two",) * doubled, shape)
+            if rest is None:
+                continue
+            yield from _ended(rest, shape, wide, layered, doubled)
+
+
+def _ended(
+    rest: list[Factor], shape: _Shape, wide: Slip | None, layered: bool, doubled: bool
+) -> Iterator[tuple[list[Slip], float, float]]:
+    """What is left must be the bytes of a number, tokens and sequences."""
+    for counted in (None, *rest):
+        others = [one for one in rest if one is not counted]
+        tokens, guessed = _tokens(others, shape)
+        if tokens is None or (not doubled and counted is None and not shape.vector):
+            continue  # no tokens, or neither of two factors: too little to be of a cache
+        found = [wide, _of_layers(layered, shape), _of_two(doubled, shape, bool(wide)), _of_bytes(counted, shape)]
+        if not shape.vector and (counted is None or not doubled) and (counted is None or counted.number == shape.each):
+            found[2:] = [_ONE_TWO]  # of the two 2 it is not told which is there
+        slips = [one for one in found if one]
+        yield slips, tokens, sum(one.weight for one in slips) + _GUESS * guessed
+
+
+def _without(told: Sequence[Factor], roles: Sequence[str], shape: _Shape) -> list[Factor] | None:
+    """The factors without those of these roles; None where one is not there."""
+    left = list(told)
+    for role in roles:
+        number = {"two": 2.0, "vector": shape.vector, "width": shape.width}.get(role) or shape.of(role)
+        if role.startswith("="):
+            number = float(role[1:])
+        place = next((one for one in left if one.role == role or (not one.role and one.number == number)), None)
+        if place is None:
             return None
-        shown = " × ".join(figure(one) for one in used)
-        return (
-            f"{shown} counts a key and a value for every head; latent attention (MLA) keeps one vector of {figure(vector)} numbers per layer for all heads, and no 2 for keys and values",
-            f"{shown} 是按每个头各存 K 和 V 来算;MLA 每层只为所有头存一个 {figure(vector)} 维的向量,也不再乘 2(K 与 V)",
-        )
-    width = kept * dim
-    if _took(left, dim):
-        if _took(left, kept):
-            return _RIGHT
-        if _took(left, heads):
-            return (
-                f"{figure(heads)} are the query heads; grouped-query attention keeps {figure(kept)} KV heads",
-                f"{figure(heads)} 是查询头数;分组查询注意力(GQA)只存 {figure(kept)} 个 KV 头",
-            )
-        left.append(dim)
-    if _took(left, width):
-        return _RIGHT
-    if _took(left, hidden):
-        return (
-            f"{figure(hidden)} is the hidden size; grouped-query attention keeps {figure(kept)} KV heads × {figure(dim)} = {figure(width)} per layer",
-            f"{figure(hidden)} 是隐藏维度;分组查询注意力(GQA)每层只存 {figure(kept)} 个 KV 头 × {figure(dim)} = {figure(width)}",
-        )
-    return None
+        left.remove(place)
+    return left
 
 
-def _rest(left: list[float]) -> list[Words2]:
-    """What is said of the factors that are neither layers, width nor tokens: they should be 2 and 2 B."""
-    said: list[Words2] = []
-    for bits in _BITS:
-        if bits in left and left.count(2.0) < 2:
-            said.append((
-                f"{bits:g} is bits, not bytes; keys and values stay 16 bit = 2 B even when the weights have fewer",
-                f"{bits:g} 是位数而不是字节数;即使权重量化了,K 和 V 仍是 16 位 = 2 字节",
-            ))  # fmt: skip
-    if not said and 4.0 in left and 2.0 in left:
-        said.append((
-            "4 B per number is fp32; a cache is kept in 16 bit, 2 B", "每个数 4 字节是 fp32;缓存按 16 位存,2 字节",
-        ))  # fmt: skip
-    if not said and left == [2.0]:
-        said.append((
-            "one factor 2 is missing: keys and values are two, and each number has 2 B",
-            "少乘了一个 2:K 和 V 是两份,而每个数占 2 字节",
-        ))  # fmt: skip
-    return said
+def _tokens(others: Sequence[Factor], shape: _Shape) -> tuple[float | None, bool]:
+    """The tokens that these factors count, and whether one was only guessed to be some; None where one is neither."""
+    tokens, guessed = 1.0, False
+    for one in others:
+        if one.role in ("seq_len", "batch_size"):
+            continue
+        if one.role or (one.number not in shape.lengths and (guessed or one.number < _LEAST_TOKENS)):
+            return None, False
+        guessed |= one.number not in shape.lengths
+        tokens *= one.number
+    return tokens, guessed
+
+
+# ── the slips ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NO_TWO = Words("the 2 for keys and values is missing", "漏了 K 和 V 两份的 2")
+_ONE_TWO = Slip(Words(
+    "one factor 2 is missing: keys and values are two, and each number has 2 B",
+    "少乘了一个 2:K 和 V 是两份,而每个数占 2 字节",
+), 0.5, 1.0)  # fmt: skip
+# of a number that is taken for tokens without having been told as such
+_GUESS = 0.3
+
+
+def _slip(en: str, zh: str, times: float, weight: float = 1.0) -> Slip:
+    return Slip(Words(en, zh), times, weight)
+
+
+def _of_layers(layered: bool, shape: _Shape) -> Slip | None:
+    if layered:
+        return None
+    return _slip("the layers are missing", "漏了层数", 1 / shape.layers, 1.2)
+
+
+def _of_two(doubled: bool, shape: _Shape, wide: bool) -> Slip | None:
+    if shape.vector:  # one vector stands for both; what counts each head's own is told of the width
+        return _slip("one vector stands for keys and values, without the 2", "一个向量同时代表 K 与 V,不再乘 2", 2.0) if doubled and not wide else None  # fmt: skip
+    return None if doubled else Slip(_NO_TWO, 0.5, 1.0)
+
+
+def _of_bytes(counted: Factor | None, shape: _Shape) -> Slip | None:
+    right = shape.each
+    if counted is None:
+        return _slip("the bytes of a number are missing, 2 in 16 bit", "漏了每个数的字节数,16 位是 2 字节", 1 / right)
+    if counted.role == "bytes" or counted.number == right:
+        return None
+    number, shown = counted.number or shape.of("bits"), counted.shown
+    if counted.role == "bits" or number >= _BITS:
+        return _slip(
+            f"{shown} is bits, not bytes (8 bits are 1 B); and keys and values stay 16 bit = 2 B even when the weights have fewer",
+            f"{shown} 是位数而不是字节数(8 位 = 1 字节);而且权重量化了,K 和 V 仍是 16 位 = 2 字节", number / right,
+        )  # fmt: skip
+    if number > right:
+        return _slip(
+            f"{shown} B per number is fp32, or the bits of the weights; a cache is kept in 16 bit, 2 B, whatever the weights are",
+            f"每个数 {shown} 字节是 fp32(或误用了权重的位数);缓存按 16 位存,2 字节,与权重位数无关", number / right,
+        )  # fmt: skip
+    return _slip(
+        f"{shown} B per number is that of quantised weights; keys and values stay 16 bit = 2 B unless the engine is told to quantise the cache",
+        f"每个数 {shown} 字节是量化权重的;K 和 V 仍是 16 位 = 2 字节,除非在推理框架里另设 KV 缓存量化", number / right,
+    )  # fmt: skip
+
+
+def _widths(shape: _Shape, named: bool) -> Iterator[tuple[tuple[str, ...], Slip | None]]:
+    """The ways to write what a layer keeps of a token for keys alone, with what is wrong of each."""
+    if shape.vector:
+        yield from _latent_widths(shape)
+        return
+    yield ("kv_heads", "head_dim"), None
+    yield ("width",), None
+    of_all = shape.width == shape.hidden and not named
+    heads, kept, dim, hidden, width = (
+        figure(one) for one in (shape.heads, shape.kept, shape.dim, shape.hidden, shape.width)
+    )
+    groups = Words(
+        "grouped-query attention keeps KV heads × head size" if named
+        else f"grouped-query attention keeps {kept} KV heads × {dim} = {width} per layer",
+        "GQA 只存 KV 头数 × 每头维度" if named else f"分组查询注意力(GQA)每层只存 {kept} 个 KV 头 × {dim} = {width}",
+    )  # fmt: skip
+    if shape.kept == shape.heads:
+        groups = Words(
+            f"what a layer keeps is {kept} heads × {dim} = {width}", f"每层存的是 {kept} 个头 × {dim} = {width}"
+        )
+    size = (
+        Words("the hidden size", "隐藏维度") if named else Words(f"{hidden} is the hidden size", f"{hidden} 是隐藏维度")
+    )
+    of_heads = Words("query heads × head size", "查询头数 × 每头维度") if named else Words(f"{heads} query heads × {dim}", f"{heads} 个查询头 × {dim}")  # fmt: skip
+    whole = shape.heads * shape.dim == shape.hidden
+    is_all = Words(f" is {of_heads.en}", f" = {of_heads.zh}") if named else Words(f" ({of_heads.en})", f"({of_heads.zh})")  # fmt: skip
+    is_all = is_all if whole else Words("", "")
+    yield ("hidden",), None if of_all else _slip(
+        f"{size.en}{is_all.en}; {groups.en}", f"{size.zh}{is_all.zh};{groups.zh}", shape.hidden / shape.width)  # fmt: skip
+    query = Words("heads are the query heads", "头数是查询头数") if named else Words(f"{heads} are the query heads", f"{heads} 是查询头数")  # fmt: skip
+    if shape.kept != shape.heads:
+        yield (
+            ("heads", "head_dim"),
+            _slip(f"{query.en}; {groups.en}", f"{query.zh};{groups.zh}", shape.heads / shape.kept),
+        )
+    of_both = (
+        Words("heads × hidden", "头数 × 隐藏维度") if named else Words(f"{heads} × {hidden}", f"{heads} × {hidden}")
+    )
+    counts = Words(
+        f"{of_both.en} counts the heads twice, for the hidden size already is {of_heads.en}; {groups.en}",
+        f"{of_both.zh} 把头数算了两次,隐藏维度已经是 {of_heads.zh};{groups.zh}",
+    )
+    yield ("heads", "hidden"), _slip(counts.en, counts.zh, shape.heads * shape.hidden / shape.width, 1.3)
+    if shape.kept != shape.heads:
+        yield ("kv_heads", "hidden"), _slip(
+            f"the size of a head is {dim}, not {hidden}" if not named else "KV heads are multiplied by the head size, not by the hidden size",
+            f"每头维度是 {dim},不是 {hidden}" if not named else "KV 头数应乘每头维度,而不是隐藏维度", shape.hidden / shape.dim, 1.2)  # fmt: skip
+    if shape.kept > 1:
+        yield ("head_dim",), _slip(
+            f"{dim} is one head: the {kept} KV heads are missing", f"{dim} 只是一个头:漏了 {kept} 个 KV 头", 1 / shape.kept, 1.4)  # fmt: skip
+    yield ("kv_heads",), _slip(f"the size of a head, {dim}, is missing", f"漏了每头维度 {dim}", 1 / shape.dim, 1.4)
+    if shape.kept != shape.heads:
+        yield ("heads",), _slip(
+            f"{query.en}, and the size of a head, {dim}, is missing; {groups.en}", f"{query.zh},而且漏了每头维度 {dim};{groups.zh}",
+            shape.heads / shape.width, 1.6)  # fmt: skip
+
+
+def _latent_widths(shape: _Shape) -> Iterator[tuple[tuple[str, ...], Slip | None]]:
+    yield ("vector",), None
+    vector = figure(shape.vector)
+    used = [(shape.heads, one) for one in shape.parts] + [(shape.hidden,), (shape.heads, shape.hidden)]
+    for numbers in used:
+        shown, counted = " × ".join(figure(one) for one in numbers), 1.0
+        for one in numbers:
+            counted *= one
+        yield tuple(f"={one!r}" for one in numbers), _slip(
+            f"{shown} counts a key and a value for every head; latent attention (MLA) keeps one vector of {vector} numbers per layer for all heads, and no 2 for keys and values",
+            f"{shown} 是按每个头各存 K 和 V 来算;MLA 每层只为所有头存一个 {vector} 维的向量,也不再乘 2(K 与 V)",
+            2 * counted / shape.vector,
+        )  # fmt: skip

@@ -12,6 +12,7 @@ from chat.figures.named import GB, KIB, Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 from kb.outcome import Outcome
+from kb.recipe import assumed
 
 # what a training has, and how cards share a model: a cache is of a model that is served, over all cards
 _NOT_SERVED = (
@@ -319,3 +320,33 @@ def _lengths(figures: Figures) -> tuple[int, int, int]:
     if not binary or binary % 1024:
         raise Missing("a length in K")
     return binary, binary // 1024, binary // 1024 * 1000
+
+
+def in_examples(figures: Figures) -> Words:
+    """A token's cache in well-known models of each kind of attention; of a length that was told, the whole as well."""
+    length = float(figures.given.get("seq_len") or 0)
+    en, zh = [], []
+    for kind, name in (("multi-head", "MHA"), ("grouped heads", "GQA"), ("latent attention", "MLA")):
+        model = str(assumed("model", kind))
+        where = served(Figures({"model": model}))
+        found = kinds(where)
+        layers = sum(kind.layers for kind in found)
+        token = layers * found[0].token
+        width, each = (
+            found[0].token / float(where.situation.facts["kv_bytes"].value),
+            float(_fact(where, "head_dim", "")),
+        )
+        parts = ("kv_lora_rank", "qk_rope_head_dim")
+        kept = (
+            f"{layers} × ({' + '.join(figure(_fact(where, one, '')) for one in parts)})"
+            if found[0].how == "latent"
+            else f"2 × {layers} × {figure(width / 2 / each)} × {figure(each)}"
+        )
+        numbers = figure(float(where.situation.facts["kv_bytes"].value))
+        whole = f", {amount(token * length)}" if length > 1 else ""
+        en.append(f"{model} ({name}) {kept} × {numbers} B = {kib(token)}{whole}")
+        zh.append(f"{model}({name}){kept} × {numbers} 字节 = {kib(token)}{whole}")
+    of = Words(f", and of {figure(length)} tokens", f"及 {figure(length)} token") if length > 1 else Words("", "")
+    return Words(
+        f"Per token{of.en}: {'; '.join(en)}.", f"例如每 token{' ' * bool(of.zh)}{of.zh}的缓存:{';'.join(zh)}。"
+    )

@@ -1,6 +1,6 @@
 """What the cells of LLaMA-Factory's table are for each parameter, and what so many bytes consist of."""
 
-from chat.figures.named import GB, Figures, Missing
+from chat.figures.named import FINETUNE_METHODS, GB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.database import rows
@@ -35,6 +35,58 @@ def cells_explained(figures: Figures) -> Words:
         "\n".join([f"**They are bytes for each of {params} parameters, rounded by hand:**", "", *(f"- {one.en}" for one in lines)]),
         "\n".join([f"**都是每参数字节数 × {params} 参数的粗估,再取整:**", "", *(f"- {one.zh}" for one in lines)]),
     )  # fmt: skip
+
+
+_LIKE = 0.12  # a model is asked about by the row of the next size
+
+
+def row_judged(figures: Figures) -> Words:
+    """Whether the table's row of about this size holds for a model that is named."""
+    method = FINETUNE_METHODS.get(str(figures.knob("method")), "")
+    found = rows(
+        "SELECT model_size, bits, memory_gb FROM finetune WHERE method = ? AND abs(params_b * 1e9 / ? - 1) < ? AND bits IS NOT DISTINCT FROM ? "
+        "ORDER BY abs(params_b * 1e9 / ? - 1) LIMIT 1",
+        [method, figures.params, _LIKE, _row_bits(figures), figures.params],
+    )
+    if not found:
+        raise Missing("row")
+    (row,), base = found, figures.base
+    size, weights, (low, high) = float(row["memory_gb"]) * GB, base.terms.get("weights", 0.0), base.bounds
+    name, says = figures.row()["name"].rsplit("/", 1)[-1], f"{row['memory_gb']:g} GB"
+    need = Words(
+        f"about {gib_words(base.best)} (90 % interval {gib_words(low)} – {gib_words(high)}), of which weights {both_words(weights)}",
+        f"约 {gib_words(base.best)}(90% 区间 {gib_words(low)} – {gib_words(high)}),其中权重 {both_words(weights)}",
+    )
+    if size < weights:
+        verdict = Words(
+            f"No: the row's {says} would not even hold the weights of {name}; it takes",
+            f"不成立:表里的 {says} 连 {name} 的权重都放不下;需要",
+        )
+    elif size < low:
+        verdict = Words(
+            f"No: the row's {says} is too little for {name}, which takes", f"不成立:表里的 {says} 对 {name} 偏小;需要"
+        )
+    elif size <= high:
+        verdict = Words(
+            f"Roughly: the row's {says} is within what {name} takes,", f"大致成立:表里的 {says} 落在 {name} 的需求之内:"
+        )
+    else:
+        verdict = Words(
+            f"Yes: the row's {says} is more than {name} takes,", f"成立且有余:表里的 {says} 超过 {name} 的需求:"
+        )
+    size_of = Words(
+        f"The row is of {row['model_size']}, {name} has {size_words(figures.params)}.",
+        f"该行是按 {row['model_size']} 写的,{name} 实际有 {size_words(figures.params)} 参数。",
+    )
+    return Words(f"**{verdict.en} {need.en}.** {size_of.en}", f"**{verdict.zh}{need.zh}。** {size_of.zh}")
+
+
+def _row_bits(figures: Figures) -> int | None:
+    """The width of the row: of QLoRA that of its base, of full tuning in mixed precision none, of all else 16."""
+    if figures.knob("method") == "qlora":
+        return int(figures.knob("bits") or 4)
+    mixed = figures.knob("method") == "full" and not str(figures.knob("precision")).startswith("pure")
+    return None if mixed else int(figures.given.get("bits") or 16)
 
 
 def _cell(method: str, bits: int | None, params_b: float, memory_gb: float) -> Words:

@@ -32,6 +32,18 @@ def stages_judged(figures: Figures) -> Words:
     )
 
 
+def states_by_stage(figures: Figures) -> Words:
+    """The model states on each card by stage; of one card all of them."""
+    n, params = figures.n, figures.need("params_said")
+    if n < 2:
+        raise Missing("cards")
+    lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES]
+    return Words(
+        f"**Model states of mixed-precision Adam on each of {n} cards: {'; '.join(one.en for one in lines)}.** ZeRO-1 divides the 12 B of Adam (copy 4, moments 8), ZeRO-2 the 2 B of gradients as well, ZeRO-3 the 2 B of weights too. Activations, logits, gathered layers and the CUDA context come on top.",
+        f"**混合精度 Adam 的模型状态,{n} 张卡每张:{';'.join(one.zh for one in lines)}。** ZeRO-1 切分 Adam 的 12 字节(主权重 4、动量 8),ZeRO-2 再切分梯度 2 字节,ZeRO-3 再切分权重 2 字节。激活、logits、临时聚合的层和 CUDA 上下文另算。",
+    )
+
+
 def _line(stage: int, whole: float, divided: float, n: int, params: float) -> Words:
     size = (whole + divided / n) * params
     parts = [f"{whole:g}"] * bool(whole) + [f"{divided:g}/{n}"] * bool(divided)

@@ -15,6 +15,7 @@ from chat.plans.machines import (
     wants_models,
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
+from chat.plans.products import cache_products, subject
 from chat.plans.remarked import remark_calls, symptom_calls
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
@@ -31,6 +32,7 @@ from chat.plans.understood import (
     understood,
 )
 from chat.reads.reading import Reading
+from chat.reads.shape_names import of_shapes
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -271,6 +273,8 @@ def _solve(reading: Reading) -> list[Call]:
 def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference; why a
     file is larger than its bits say is asked of that one file."""
+    if not beside_table and cache_products(reading):
+        return []  # the formats that are named beside a product for a cache are what it is mistaken for
     if {"file_size", "quant_gguf"} <= {*reading.cues, *reading.intents} and "why_more" in reading.intents:
         return []
     if not beside_table and "llama_factory" in reading.topics and "table_lookup" in reading.intents:
@@ -334,9 +338,10 @@ def _explain(reading: Reading) -> list[Call]:
     calls: list[Call] = []
     facts = facts_of(reading)
     if reading.equations:
-        subject = {name: value for name, value in facts.items() if name in ("model", "params", "seq_len", "batch_size")}
-        subject = {name: value[0] if isinstance(value, list) else value for name, value in subject.items()}
-        calls = [("check_arithmetic", {"arithmetic": equation.text, **subject}) for equation in reading.equations[:2]]
+        products = cache_products(reading)
+        judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
+        of = subject(reading)
+        calls = [("check_arithmetic", {"arithmetic": equation.text, **of}) for equation in judged[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
     if reading.intent == "kv_cache":  # whatever else is named beside it

@@ -5,6 +5,7 @@ from typing import Any
 from chat.figures.named import Figures
 from chat.plans.machines import runs_without_card
 from chat.plans.pace import PACE
+from chat.plans.products import cache_products
 from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.reads.reading import Reading
@@ -25,6 +26,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         about.append("how_much")
     if reading.equations:
         about.append("check_arithmetic")
+        about += ["kv_cache"] if cache_products(reading) and "kv_cache" not in about else []
     alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
     if alone and calls and not trains(calls[0][1]):
         about = [subject for subject in about if subject in _OF_MACHINES]
@@ -51,7 +53,7 @@ def symptom_calls(reading: Reading) -> list[Call]:
 
 def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
     facts = dict(calls[0][1]) if calls else {}
-    found = []
+    found = ["llama_factory"] if "llama_factory" in reading.topics else []
     if isinstance(facts.get("seq_len"), list):
         found.append("two_lengths")
     if isinstance(facts.get("model"), list) and "params" in reading.facts:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.figures.accounts import parts_in
+from chat.plans.products import without_sums
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading
@@ -44,7 +45,8 @@ _MOST = 1e6
 
 
 def told(reading: Reading) -> dict[str, Any]:
-    """As the tool `remarks` takes it, without what is not told."""
+    """As the tool `remarks` takes it, without what is not told, and without what only follows from a product that is judged."""
+    reading = without_sums(reading)
     found: dict[str, Any] = {
         "claims_gb": claims(reading),
         "claims_gib": binary(reading),

@@ -5,6 +5,7 @@ import re
 from chat.reads.lexicon import K_OF_TOKENS
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
+from chat.reads.shape_names import PRODUCT_OF_NAMES, of_shapes
 
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
@@ -12,7 +13,7 @@ _THOUSANDS_OF_MIB = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:\.\d+)?)\s?k\s?(?P<u>mib|mb)(
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 # beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
 UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads?|reports?|gives?|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which)\b|[的呢吗吧谁]))"
-BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|而不是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
+BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|\bwhy(?: only| just| is it)?|\band not|而不是|为什么(?:只|才)?是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
 CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:(?:多|\+)\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = (
     r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:[-~]|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
@@ -58,6 +59,10 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             scan.equations.append(Equation(said, left, found["right"].strip(), span))
             _take_plain_numbers(scan, found.start(), found.end())
             scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
+        for found in scan.find(PRODUCT_OF_NAMES):
+            if of_shapes(found["left"]) and scan.free(*found.span()):
+                scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
+                scan.take(*found.span())
         for found in scan.find(PRODUCT):
             if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
@@ -101,6 +106,30 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
+
+
+# the size of a head, in whichever model
+_HEAD_SIZES = frozenset({64, 80, 96, 112, 128, 192, 256})
+_A_WIDTH = 1024
+_AT_TOKENS = r"\b(?:at|for|with) (?P<n>\d{4,6})(?=[,;:]|\s(?:that|it|this|would|i)\b)"
+
+
+def read_tokens_of_products(scan: Scan) -> None:
+    """The tokens that a product for a cache counts: the largest of two wide numbers, or the one beside the size of a head."""
+    if "seq_len" in scan.facts or not scan.equations or not next(scan.find(r"\bkv\b|per token|每\s?token|缓存"), None):
+        return
+    for found in scan.find(_AT_TOKENS):
+        if scan.free(*found.span("n")) and int(found["n"]) % 512 == 0:
+            scan.add("seq_len", int(found["n"]), *found.span("n"))
+            return
+    for one in scan.equations:
+        numbers = [float(number) for number in re.findall(r"(?<![\d.])\d+(?:\.\d+)?", one.left)]
+        wide = sorted(number for number in numbers if number >= _A_WIDTH)
+        if wide and (len(wide) > 1 or _HEAD_SIZES & set(numbers)) and wide[-1].is_integer():
+            place = scan.text.find(f"{wide[-1]:.0f}")
+            if place >= 0:
+                scan.add("seq_len", int(wide[-1]), place, place + len(f"{wide[-1]:.0f}"), take=False)
+            return
 
 
 def _take_plain_numbers(scan: Scan, start: int, end: int) -> None:

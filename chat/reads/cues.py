@@ -95,6 +95,11 @@ CUES: tuple[tuple[str, str], ...] = (
     ("short_by", SHORT),
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
+    ("row_holds", r"\b(?:holds?|appl(?:y|ies)|valid|accurate|enough|sufficient|suffices?|realistic|trust|true|correct|right)\b|适用|成立|够|准|能信|靠谱|可信|对吗|是真的"),
+    ("states_only", r"\b(?:just|only|merely)\b[^.?!]{0,16}\bmodel states\b|\bmodel states (?:only|alone)\b|\bstates (?:only|alone)\b|(?:只|仅)(?:看|算|要|考虑)?(?:模型)?状态|模型状态(?:各|每|分别|多少|占)|(?:不算|不含|不考虑)激活"),
+    ("who_is_right", r"\bwho(?:'s| is) (?:right|wrong|correct|off)\b|\bwhich (?:one |figure |number |of (?:us|them|the two) )?is (?:right|correct)\b|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)"),
+    # two kinds side by side
+    ("kinds_of_attention", r"\bm[hlq]a\b[^.?!]{0,40}\b(?:gqa|mla|mqa)\b|\bgqa\b[^.?!]{0,40}\bm[hlq]a\b|\bgrouped[ -]query[^.?!]{0,40}\b(?:multi[ -]head|multi[ -]query|mha)\b"),
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
     ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加|无)\s?(?:kl|参考模型)"),
     ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),

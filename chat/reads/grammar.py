@@ -10,7 +10,7 @@ from dataclasses import replace
 from chat.reads import lexicon
 from chat.reads.amounts import read_amounts
 from chat.reads.asides import read_asides
-from chat.reads.claims import read_claims
+from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.cues import read_cues
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
@@ -67,6 +67,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)
     read_amounts(scan)
+    read_tokens_of_products(scan)
     read_more_machines(scan)
     read_teachers(scan)
     read_served_adapters(scan)
@@ -253,10 +254,11 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
 def _unread(scan: Scan) -> tuple[Unread, ...]:
     """Every number that nothing used, with the word beside it."""
     left: list[Unread] = list(scan.unread)
+    ruled = "one_point_two" in read_cues(scan.text)  # the factor of a rule that is asked about
     for number in scan.find(r"\d+(?:[.,]\d+)*(?:e[+-]?\d{1,2}(?![a-z0-9]))?"):
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
             continue
-        if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number):
+        if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number) or (number[0] == "1.2" and ruled):
             continue
         before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()

@@ -52,9 +52,31 @@ _FROZEN_BASE = (
 )
 
 
+# what stands for a setting where it is asked whether that is needed, and the words of the setting
+_WITHOUT = {
+    "kv_format": ("bf16", r"\bkv[ _-]?cache|\bkv\b|缓存"),
+    "gradient_checkpointing": ("off", r"checkpointing|重计算|检查点"),
+    "offload": ("none", r"offload|卸载"),
+}
+_NEEDED = (
+    r"(?:\bis|\bare)\b[^,.;?!]{0,60}\b(?:needed|necessary|required|a must)\b|\b(?:do|would|must|should) (?:i|we) (?:really |even )?(?:need|have to|use|enable|turn on)\b[^,.;?!]{0,50}"
+    r"|(?:需要|必须|有必要|非得|一定要|用不用|要不要|是否要|是否需要)[^,.;?!]{0,24}"
+)
+
+
+def _whether_needed(scan: Scan) -> None:
+    """Asked whether a setting is needed, the case without it is asked as much as the one with it."""
+    for asked in scan.find(_NEEDED):
+        for name, (without, words) in _WITHOUT.items():
+            values = scan.facts.get(name, [])
+            if len(values) == 1 and values[0] != without and compiled(words).search(asked[0]):
+                scan.facts[name] = [without, values[0]]
+
+
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
     _frozen_base(scan)
+    _whether_needed(scan)
     _leave_to_others(scan)
     _denied(scan)
     _correct(scan)

@@ -1,7 +1,7 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
-from chat.works import EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, SCALING_LAWS, TORCH, VL, ZERO
+from chat.works import EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, QLORA, SCALING_LAWS, TORCH, VL, ZERO
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
@@ -25,6 +25,10 @@ CLAIMS = (
         "{several_claims}", "{several_claims}", TORCH),
     Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
         "{table_each}", "{table_each}", FACTORY),
+    Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and not c.any("explain_derive", "why_more"),
+        "{row_verdict}", "{row_verdict}", FACTORY),
+    Remark("states-by-stage", 2, lambda c: c.training and c.modelled and c.method == "full" and c.any("states_only"),
+        "{states_by_stage}", "{states_by_stage}", ZERO),
     Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic"),
         "{stages_judged}", "{stages_judged}", ZERO),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
@@ -60,9 +64,9 @@ CLAIMS = (
     Remark("claim-as-pure-bf16", 13, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_pure", 1),
         "{claim_pure} is full fine-tuning in pure bf16, 8 B per parameter (weights, gradients and two moments at 2 B each): {states8_said}. Mixed precision takes 16 B, {states_said}; activations are in neither.",
         "{claim_pure} 是纯 bf16 全量微调的状态,每参数 8 字节(权重、梯度、两个动量各 2 字节):{states8_said}。混合精度是 16 字节,{states_said};两者都不含激活。", ZERO),
-    Remark("claim-as-adam", 13, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_adam", 1),
-        "{claim_adam} is Adam's part alone in mixed precision, 12 B per parameter (an fp32 copy and two fp32 moments): {adam12_said}. Weights and gradients, 2 + 2 B, make it {states_said}.",
-        "{claim_adam} 只是混合精度下 Adam 的部分,每参数 12 字节(fp32 主权重与两个 fp32 动量):{adam12_said}。再加权重与梯度各 2 字节才是 {states_said}。", ZERO),
+    Remark("claim-as-adam", 12, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_adam", 1),
+        "{claim_adam} is 12 B per parameter, {adam12_said}: 16-bit weights 2 + gradients 2 + Adam's two fp32 moments 8, without an fp32 copy of the weights (so the QLoRA paper counts full fine-tuning of 65B as more than 780 GB); or Adam's part alone, the copy 4 + the moments 8. With all of them mixed precision takes 16 B, {states_said}. Both are right, each for its own training.",
+        "{claim_adam} 是每参数 12 字节,{adam12_said}:16 位权重 2 + 梯度 2 + Adam 两个 fp32 动量 8,不含 fp32 主权重(QLoRA 论文说 65B 全量微调超过 780 GB 就是这样算的);或者只是 Adam 的部分,即主权重 4 + 动量 8。全部算上,混合精度是 16 字节,{states_said}。两种口径都对,只是训练方式不同。", QLORA),
     Remark("claim-of-the-table", 13, lambda c: c.training and c.modelled and c.any(*_EXPLAINS, "oom_diagnosis", "fits") and c.over("claim_table", 1),
         "{claim_table} is the table's figure for one whole copy at short lengths, its authors' estimate. Several cards hold it together only if the weights are divided over them (FSDP, for 4-bit weights FSDP-QLoRA); a copy on one card takes {copy} here.",
         "{claim_table} 是表里一份完整副本、较短序列的数字,是作者的估计。只有把权重切分到各卡(FSDP;4 位权重用 FSDP-QLoRA),几张卡才能合起来装下它;单卡一份副本在这里要 {copy}。", FACTORY),
@@ -82,9 +86,6 @@ CLAIMS = (
     Remark("cache-is-divided", 12, lambda c: c.serving and c.n > 1 and c.any("kv") and c.over("kv_all", 1e9) and not c.over("kv_doubled", 1),
         "The cache is divided like the weights, not kept twice: {kv_all} for {tokens} tokens ({kv_token} each) over all {cards} cards. What each card has of its own is the runtime and the buffers of its computation.",
         "KV 缓存和权重一样被切分,不会每张卡各存一份:{tokens} token 共 {kv_all}(每 token {kv_token}),分到 {cards} 张卡。每张卡各自都有的是运行时和计算缓冲。", GQA),
-    Remark("cache-of-any-model", 12, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("kv_cache", "kv", "multi_head"),
-        "Whatever the model: keys and values (2) × layers × KV heads × width of a head × bytes of a number (2 in 16 bit), for every token. Grouped-query attention has fewer KV heads than query heads, and the hidden size is query heads × width: with it instead of KV heads × width the figure is too large by query heads ÷ KV heads. Layers with a sliding window keep only the window, and MLA one compressed vector for all heads.",
-        "不论哪个模型:每个 token 为 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数(16 位为 2)。GQA 的 KV 头比查询头少,而隐藏维度 = 查询头数 × 每头维度:若用隐藏维度代替 KV 头数 × 每头维度,结果会偏大到 查询头数 ÷ KV 头数 倍。滑动窗口层只保留窗口内的 token,MLA 则让所有头共用一个压缩向量。", GQA),
     # ── states and adapters ────────────────────────────────────────────────────────────────────────────────────────
     Remark("adam-in-figures", 19, lambda c: c.modelled and c.any("adam_state") and not c.adapters,
         "**The states of {params_said} parameters: AdamW, two fp32 moments, {adam8_said}; 8-bit AdamW {adam2_said}; one fp32 moment (Lion, SGD with momentum) {w32_said}; Adafactor without momentum next to none, a row and a column for each matrix; SGD without momentum none.** Mixed precision adds an fp32 copy of the weights, {w32_said}, that is often counted with the optimizer: {adam12_said} with AdamW. Moments in bf16 take half.",

@@ -3,12 +3,23 @@
 What is said here holds of every model; figures of a case are added by the remarks beside it.
 """
 
-from chat.remarks.remark import Remark
-from chat.works import ANATOMY, FLASH, KORTHIKANTI, KTRANSFORMERS, PEFT, SWITCH, V3, ZERO
+from chat.remarks.remark import Asked, Remark
+from chat.works import ANATOMY, FLASH, GQA, KORTHIKANTI, KTRANSFORMERS, PEFT, SWITCH, V3, ZERO
 
 _ASKS_HOW = ("why_more", "explain_derive", "method_diff", "unclear", "oom_diagnosis", "how_much", "fits", "zero_offload", "moe", "check_arithmetic")  # fmt: skip
 
+
+def _of_any_cache(c: Asked) -> bool:
+    return (not c.modelled or c.any("any_model")) and not c.training and c.any("kv_cache", "kv", "multi_head")
+
+
 CONCEPTS = (
+    Remark("kinds-of-attention", 3, lambda c: _of_any_cache(c) and c.any("kinds_of_attention"),
+        "**They differ in what each layer keeps of a token: MHA a key and a value for every head, GQA one pair for a group of query heads, MQA one pair for all, MLA one compressed vector for all heads.** {kv_examples} The cache shrinks in proportion to the KV heads, and weights change little; MLA shrinks further and computes keys and values of each head from its vector.",
+        "**区别在于每层为每个 token 存什么:MHA 每个头各存一份 K 和 V,GQA 一组查询头共用一份,MQA 所有头共用一份,MLA 所有头共用一个压缩向量。** {kv_examples} 缓存按 KV 头数成比例缩小,权重变化不大;MLA 更小,各头的 K 和 V 由这个向量算出。", GQA),
+    Remark("cache-of-any-model", 4, lambda c: _of_any_cache(c),
+        "**Bytes per token = 2 (keys and values) × layers × KV heads × head size × bytes of a number (2 in 16 bit); times tokens and sequences.** Not the hidden size, which is query heads × head size: with grouped-query attention that is too large by query heads ÷ KV heads. Nor heads × hidden, which counts the heads twice. {kv_examples} Layers with a sliding window keep only the window; quantised weights leave the cache in 16 bit.",
+        "**每 token 字节数 = 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数(16 位为 2);再乘 token 数和序列数。** 不能用隐藏维度(= 查询头数 × 每头维度):GQA 时会偏大 查询头数 ÷ KV 头数 倍;也不能用 头数 × 隐藏维度,那把头数算了两次。{kv_examples} 滑动窗口层只保留窗口内的 token;权重量化后缓存仍是 16 位。", GQA),
     Remark("micro-batch-decides", 3, lambda c: (not c.modelled or c.any("any_model")) and not c.serving and c.any("accumulation") and c.any(*_ASKS_HOW),
         "**The number of accumulation steps does not change what a step takes; the micro-batch does.** Activations and logits are those of one micro-batch, and gradients are summed into one buffer, so more steps at the same micro-batch save nothing and cost nothing. What saves is a smaller micro-batch with as many more steps: from B at once to 1 at a time activations and logits fall to about 1/B at the same effective batch, while weights, gradients and optimizer states stay as they are. The price is time: no computing is saved, and small micro-batches use the card less well.",
         "**累积步数不改变单步显存,micro-batch 才决定。** 激活和 logits 只按一个 micro-batch 计,梯度累加在同一块缓冲里,所以 micro-batch 不变、只加累积步数,显存既不省也不涨。真正省的是把 micro-batch 调小、累积步数相应调大:从一次 B 条改成一次 1 条、累积 B 步,等效批大小不变,激活和 logits 约降到 1/B;权重、梯度和优化器状态不变。代价是时间:计算量不省,小 micro-batch 的利用率还更低。", ANATOMY),

@@ -1,0 +1,59 @@
+"""The products of a question that are meant as a KV cache, and what only follows from them."""
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from chat.figures.kv_product import factors, judged
+from chat.reads.reading import Claim, Equation, Reading
+from chat.reads.shape_names import of_shapes
+from chat.units import UNITS
+from kb.units import bytes_in
+
+_ROUNDED = 0.03  # a sum as people write it
+
+
+def subject(reading: Reading) -> dict[str, Any]:
+    """What a product is judged by; a formula in symbols of no model in particular is judged for every model."""
+    names = ("model", "params", "seq_len", "batch_size")
+    found = {name: reading.fact(name) for name in names if name in reading.facts}
+    if "any_model" in reading.cues:
+        found.pop("params", None)
+    return found
+
+
+def cache_products(reading: Reading) -> list[Equation]:
+    """The equations that are of a cache; one of names only where a cache is spoken of."""
+    spoken = bool({"kv_cache", "kv", "multi_head"} & {*reading.intents, *reading.cues, *reading.topics})
+    of = subject(reading)
+    return [
+        one
+        for one in reading.equations
+        if (spoken or not of_shapes(one.left))
+        and ({"model", "params"} & set(of) or of_shapes(one.left))
+        and judged(one.left, of)
+    ]
+
+
+def without_sums(reading: Reading) -> Reading:
+    """Without what the products for a cache come to, of a token or of all tokens of the question: it is judged with them."""
+    products = cache_products(reading)
+    if not products:
+        return reading
+    of = subject(reading)
+    tokens = float(of.get("seq_len", 1)) * float(of.get("batch_size", 1))
+    each = [prod(factor.number for factor in factors(one.left)) for one in products]
+    sums = [size for size in (*each, *(one * tokens for one in each)) if size]
+    left = [claim for claim in reading.claims if not any(_comes_to(claim, size) for size in sums)]
+    return replace(
+        reading, claims=tuple(left), equations=tuple(one for one in reading.equations if one not in products)
+    )
+
+
+def _comes_to(claim: Claim, size: float) -> bool:
+    """Is a claim so many bytes, rounded, in decimal or binary units?"""
+    unit = UNITS.get(claim.unit.lower())
+    if unit is None:
+        return False
+    scales = (bytes_in(unit), bytes_in(unit if "i" in unit else unit.replace("B", "iB")))
+    return any(abs(claim.number * scale / size - 1) < _ROUNDED for scale in scales)
