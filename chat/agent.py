@@ -22,7 +22,7 @@ from langchain.agents.middleware import (
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
-from chat.answers.verdicts import contradicts
+from chat.answers.verdicts import contradicts, has_failed, of_a_failed_run
 from chat.embedded import GIVEN, EmbeddedModel, read_all
 from chat.endpoint import DEADLINE_S, Watch, broken, chat_model, contradicted, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
@@ -290,8 +290,11 @@ class _Turn:
     def answer(self) -> Answer:
         """What was said and found."""
         calls = tuple(self.calls.values())
+        found = merged(self.artifacts)
+        if has_failed(self.reading):
+            found = of_a_failed_run(found)
         return Answer(
-            self.question, self.language, self.said.strip(), merged(self.artifacts), calls, tuple(self.notices),
+            self.question, self.language, self.said.strip(), found, calls, tuple(self.notices),
             self.given if self._trusted else _facts_of(calls) or self.given, self.set,
             self.reading.others,
         )  # fmt: skip

@@ -126,3 +126,18 @@ def test_long_steps_and_near_misses_are_told_with_figures(question: str, said: s
     assert said in answer.text, answer.text
     assert unsaid not in answer.text, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "failed"),
+    [
+        ("Can I LoRA Llama-3.1-8B on a 24 GB card at 3000 tokens?", False),
+        ("24G 显卡能 LoRA 微调 Llama-3.1-8B 吗，长度 3000", False),
+        ("LoRA of Llama-3.1-8B on a 24 GB card at 3000 tokens OOM", True),
+        ("24G 显卡 LoRA 微调 Llama-3.1-8B 长度 3000 爆显存", True),
+    ],
+)
+def test_the_result_of_a_run_that_failed_leans_to_no_fit_either(question: str, failed: bool) -> None:
+    """The page's badge says what the result leans to."""
+    found = Assistant().ask(question).result
+    assert (found["verdict"], found["leaning"]) == ("borderline", None if failed else "likely")

@@ -175,3 +175,38 @@ def test_more_cases_than_a_screen_holds_are_folded() -> None:
     assert len(figure.findall(".//svg")) == 8
     assert len(figure.findall("div/svg")) == MOST_BARS
     assert figure.findtext("details/summary") == "2 more cases"
+
+
+@pytest.mark.parametrize(
+    ("leaning", "en", "zh"),
+    [("likely", "Most likely fits", "多半放得下"), ("unlikely", "Most likely does not fit", "多半放不下")],
+)
+def test_what_is_borderline_is_told_by_the_side_that_the_words_take(leaning: str, en: str, zh: str) -> None:
+    edge = {**ONE, "verdict": "borderline", "leaning": leaning}
+    both = {
+        "verdict": "conditional",
+        "leaning": leaning,
+        "cases": [{**CASES[0]}, {**CASES[1], **edge, "facts": {"bits": 8}}],
+    }
+    for language, words in (("en", en), ("zh", zh)):
+        assert words in headline_html(edge, language)
+        assert words in picture_html(both, language)
+        assert words in breakdown_text(both, language)
+        assert words in markdown(Answer("?", language, "", both))
+        assert words not in headline_html({**edge, "leaning": None}, language)
+        assert words not in headline_html(both, language), "of several cases none speaks for all"
+    assert "most likely" in latex(Answer("?", "en", "", both))
+
+
+def test_the_figures_are_of_a_card_or_of_the_whole() -> None:
+    whole = {**ONE, "capacity_gib": None, "verdict": None, "total_gib": ONE["memory"]["best_gib"]}
+    shared = {**whole, "total_gib": 8 * ONE["memory"]["best_gib"]}
+    for language, of_a_card, in_all in (
+        ("en", "Memory of one card", "Memory in all"),
+        ("zh", "单卡显存构成", ">显存构成"),
+    ):
+        assert in_all in picture_html(whole, language)
+        assert of_a_card in picture_html(shared, language)
+        assert of_a_card in picture_html(ONE, language)
+    assert "Memory in all" in markdown(Answer("?", "en", "", whole))
+    assert "Memory in all" in latex(Answer("?", "en", "", whole))

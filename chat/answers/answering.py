@@ -27,6 +27,7 @@ from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
+from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.warned import warnings
 from chat.answers.which import which_method
 from chat.answers.wording import assumed, body, finished, pool_words, way_out
@@ -135,7 +136,7 @@ def _worked_out(found: _Found) -> Said:
     leads: list[str] = []
     rests: list[str] = []
     reading = found.reading
-    failed_run = _failed(reading)
+    failed_run = has_failed(reading)
     for name, artifact, text, failed in found.results:
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
@@ -145,7 +146,8 @@ def _worked_out(found: _Found) -> Said:
             leads += _in_the_background(found, artifact)
         else:
             doubted = name == "estimate_memory" and failed_run
-            shown = {**_doubted(artifact), "explained": bool(found.causes)} if doubted else artifact
+            failing = {"doubted": True, "explained": bool(found.causes)}
+            shown = {**of_a_failed_run(artifact), **failing} if doubted else artifact
             if name == "estimate_memory" and found.keys & ON_UNIFIED:  # the verdict is told there
                 shown = {**shown, "explained": True}
             lead, rest = _WORDS[name](shown, reading)
@@ -157,15 +159,6 @@ def _worked_out(found: _Found) -> Said:
             leads += lead
             rests += rest
     return leads, rests
-
-
-def _doubted(result: dict[str, Any]) -> dict[str, Any]:
-    """The estimate of a run that has failed: what is borderline is not said to be likely to fit."""
-
-    def leans(case: dict[str, Any]) -> dict[str, Any]:
-        return {**case, "leaning": None} if case.get("leaning") == "likely" else case
-
-    return {**leans(result), "doubted": True, "cases": [leans(case) for case in result.get("cases") or []]}
 
 
 def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
@@ -265,15 +258,9 @@ def _serves(result: dict[str, Any]) -> bool:
     return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
 
 
-def _failed(reading: Reading) -> bool:
-    """Whether a run is told to have failed: then no headline says that it fits."""
-    told = "oom_diagnosis" in reading.intents or bool({"fell_back", "short_by"} & set(reading.cues))
-    return told and "might_fail" not in reading.cues
-
-
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
-    if not _failed(reading) and has_subject(reading):
+    if not has_failed(reading) and has_subject(reading):
         return [], False
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
     told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]

@@ -1,4 +1,4 @@
-"""Whether the opening of an answer says the opposite of what the tools found.
+"""Whether the opening of an answer says the opposite of what the tools found; and what is left of a verdict where a run failed.
 
 Only plain words count: a sentence with a condition, or with a yes and a no, is left alone, and so is a bare yes or no to a
 question that asks whether memory runs short.
@@ -6,6 +6,9 @@ question that asks whether memory runs short.
 
 import re
 from collections.abc import Collection
+from typing import Any
+
+from chat.reads.reading import Reading
 
 _FITS = re.compile(
     r"\b(?:it|that|this|which) (?:fits|will fit|does fit)\b|(?<!不)(?:能|可以|足以)?放得下|(?<!不)够用", re.IGNORECASE
@@ -29,6 +32,21 @@ _SHORTAGE = re.compile(
     r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|不够|不能|放不下|不行",
     re.IGNORECASE,
 )
+
+
+def has_failed(reading: Reading) -> bool:
+    """Whether a run is told to have failed: then no headline says that it fits."""
+    told = "oom_diagnosis" in reading.intents or bool({"fell_back", "short_by"} & set(reading.cues))
+    return told and "might_fail" not in reading.cues
+
+
+def of_a_failed_run(result: dict[str, Any]) -> dict[str, Any]:
+    """The estimate of a run that has failed: what is borderline is not said to be likely to fit."""
+
+    def doubted(case: dict[str, Any]) -> dict[str, Any]:
+        return {**case, "leaning": None} if case.get("leaning") == "likely" else case
+
+    return {**doubted(result), "cases": [doubted(case) for case in result.get("cases") or []]}
 
 
 def asks_whether(question: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chat.events import Answer
-from chat.page.picture import gib, rows_of
+from chat.page.picture import caption, gib, leans, rows_of
 from chat.phrases import label
 from chat.words import case as case_words
 from chat.words import fact_value, origin, say, shown, term
@@ -75,7 +75,7 @@ def _breakdown_markdown(rows: list[dict[str, Any]], language: str) -> str:
     names = list(dict.fromkeys(t["name"] for row in rows for t in row.get("terms") or []))
     labels = [case_words(row.get("facts"), language) or "GiB" for row in rows]
     lines = [
-        f"| {say('breakdown', language)} | " + " | ".join(map(_cell, labels)) + " |",
+        f"| {caption(rows, language)} | " + " | ".join(map(_cell, labels)) + " |",
         "|---" * (len(rows) + 1) + "|",
     ]
     for name in names:
@@ -87,12 +87,9 @@ def _breakdown_markdown(rows: list[dict[str, Any]], language: str) -> str:
         room = ["–" if row.get("capacity_gib") is None else gib(row["capacity_gib"]) for row in rows]
         lines.append(f"| {say('capacity', language)} | " + " | ".join(room) + " |")
     if any(row.get("verdict") for row in rows):
-        verdicts = [say(row["verdict"], language) if row.get("verdict") in VERDICTS else "–" for row in rows]
+        verdicts = [say(leans(row), language) if leans(row) else "–" for row in rows]
         lines.append("| | " + " | ".join(verdicts) + " |")
     return "\n".join(lines)
-
-
-VERDICTS = ("yes", "no", "borderline", "conditional")
 
 
 def _best(row: dict[str, Any]) -> str:
@@ -119,13 +116,13 @@ def latex(answer: Answer) -> str:
     chinese = any("一" <= letter <= "鿿" for letter in answer.question)
     title = "GPU memory: an answer" if chinese or not question else answer.question[:300]
     parts = [r"\sloppy\setlength{\parindent}{0pt}\setlength{\parskip}{6pt}"]
-    if result.get("verdict") in VERDICTS:
-        parts.append(rf"\textbf{{Verdict: {say(result['verdict'], 'en').lower()}.}}")
+    if leans(result):
+        parts.append(rf"\textbf{{Verdict: {say(leans(result), 'en').lower()}.}}")
     if answer.language == "en" and not chinese:
         parts.append(prose_latex(answer.text))
     rows = rows_of(result)
     if rows:
-        parts += [r"\subsection*{Memory of one card}", *(_case_latex(row) for row in rows)]
+        parts += [rf"\subsection*{{{caption(rows, 'en')}}}", *(_case_latex(row) for row in rows)]
     if result.get("facts"):
         items = [
             rf"\item {tex_text(name)} = {tex_text(str(fact_value(fact)))} ({tex_text(origin(fact, 'en')) or 'given'})"
@@ -164,7 +161,7 @@ def _case_latex(row: dict[str, Any]) -> str:
     if capacity is not None:
         lines.append(rf"card & {gib(capacity)} \\")
     body = "\n".join(lines)
-    verdict = f": {say(row['verdict'], 'en').lower()}" if row.get("verdict") in VERDICTS else ""
+    verdict = f": {say(leans(row), 'en').lower()}" if leans(row) else ""
     head = rf"\textbf{{{label}}}{verdict}" + "\n\n" if label else ""
     return head + rf"\begin{{tabular}}{{lr}}{chr(10)}per card & GiB \\ \hline{chr(10)}{body}{chr(10)}\end{{tabular}}"
 

@@ -104,7 +104,7 @@ def _described(case: dict[str, Any], language: str) -> str:
 def bar_svg(case: dict[str, Any], reach: float, language: str = "en") -> str:
     """One case: terms stacked from the left, the card as an outline, the interval as a whisker under it."""
     number = next(_ids)
-    label = _label(case, language) or say("breakdown", language)
+    label = _label(case, language) or caption([case], language)
     title = f"{label}: {_sum_words(case, language)}"
 
     def at(size: float) -> str:
@@ -139,19 +139,27 @@ def bar_svg(case: dict[str, Any], reach: float, language: str = "en") -> str:
     return "".join([*parts, "</svg>"])
 
 
-def badge(verdict: Any, language: str) -> str:
+def leans(case: dict[str, Any]) -> str:
+    """The verdict of a case, an empty string without one; of what is borderline, the side that the answer's words take."""
+    verdict = case.get("verdict")
+    told = (verdict == "borderline" and case.get("leaning")) or verdict
+    return told if told in _SIGNS else ""
+
+
+def badge(case: dict[str, Any], language: str) -> str:
     """The verdict as a word with a sign; colour only repeats it."""
-    if verdict not in _SIGNS:
+    told = leans(case)
+    if not told:
         return ""
-    return f'<span class="kb-verdict kb-{verdict}"><i aria-hidden="true">{_SIGNS[verdict]}</i>{say(verdict, language)}</span>'
+    return f'<span class="kb-verdict kb-{told}"><i aria-hidden="true">{_SIGNS[told]}</i>{say(told, language)}</span>'
 
 
-_SIGNS = {"yes": "✓", "no": "✕", "borderline": "≈", "conditional": "◐"}
+_SIGNS = {"yes": "✓", "likely": "≈", "borderline": "≈", "unlikely": "≈", "no": "✕", "conditional": "◐"}
 
 
 def headline_html(result: dict[str, Any], language: str = "en") -> str:
     """The verdict's badge with the figure it speaks of; empty when nothing was asked that fits or not."""
-    mark = badge(result.get("verdict"), language)
+    mark = badge(result, language)
     if not mark:
         return ""
     rows = rows_of(result)
@@ -171,7 +179,7 @@ def picture_html(result: dict[str, Any], language: str = "en") -> str:
     figures = []
     for case in rows:
         label = escape(_label(case, language))
-        mark = badge(case.get("verdict"), language) if len(rows) > 1 else ""
+        mark = badge(case, language) if len(rows) > 1 else ""
         figures.append(
             f'<div class="kb-row"><div class="kb-label"><span class="kb-name">{label}</span>'
             f'<span class="kb-sum">{escape(_sum_words(case, language))}{mark}</span></div>'
@@ -191,11 +199,20 @@ def picture_html(result: dict[str, Any], language: str = "en") -> str:
     )
     legend = f'<ul class="kb-legend">{legend}</ul>' if used else ""
     table = _table_html(rows, used, language) if used and len(rows) > 1 else ""
-    caption = f"{say('breakdown', language)} (GiB)"
+    heading = f"{caption(rows, language)} (GiB)"
     return (
-        f'<figure class="kb-picture" lang="{"zh-CN" if language == "zh" else "en"}"><figcaption>{caption}</figcaption>'
+        f'<figure class="kb-picture" lang="{"zh-CN" if language == "zh" else "en"}"><figcaption>{heading}</figcaption>'
         f"{drawn}{legend}{table}</figure>"
     )
+
+
+def caption(rows: list[dict[str, Any]], language: str) -> str:
+    """What the figures are of: a card, if they are held against one or are not yet all; else the whole need."""
+
+    def of_a_card(case: dict[str, Any]) -> bool:
+        return case.get("capacity_gib") is not None or abs((case.get("total_gib") or _best(case)) - _best(case)) > 0.01
+
+    return say("breakdown" if any(map(of_a_card, rows)) else "whole", language)
 
 
 def curves_html(facts: dict[str, Any], language: str = "en") -> str:
@@ -250,8 +267,8 @@ def breakdown_text(result: dict[str, Any], language: str = "en", width: int = 40
     wide = max(map(columns, labels))
     lines = []
     for case, label in zip(rows, labels, strict=True):
-        verdict = case.get("verdict")
-        word = f"  {say(verdict, language)}" if verdict in _SIGNS else ""
+        verdict = leans(case)
+        word = f"  {say(verdict, language)}" if verdict else ""
         bar = _bar(_best(case), reach, width, case.get("capacity_gib"))
         lines.append(f"{padded(label, wide)}  {bar}  {_sum_words(case, language)}{word}")
     return "\n".join(lines)

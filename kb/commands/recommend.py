@@ -7,13 +7,13 @@ import click
 
 from kb.commands.facts import fact_options, facts_given
 from kb.commands.query import show
+from kb.commands.screen import verdict_words
 
 NOTHING_FITS = 1
 _HEADS = {
     "en": ("GiB per card", "90 % interval", "card has", "free", "longest", "verdict", "cards", "GB in all"),
     "zh": ("每卡 GiB", "90% 区间", "卡上可用", "余量", "最长", "结论", "显卡", "总 GB"),
 }
-_VERDICT = {"en": {"yes": "fits", "borderline": "borderline"}, "zh": {"yes": "放得下", "borderline": "临界"}}
 
 
 @click.command()
@@ -54,7 +54,7 @@ def _row(row: dict[str, Any], names: list[str], kind: str, language: str) -> lis
     told += [f"{row['total_gb']:g}"] if kind == "cards" else []
     told += [f"{memory['best_gib']:.1f}", f"{memory['low_gib']:.1f} – {memory['high_gib']:.1f}"]
     told += [f"{row['capacity_gib']:.1f}", f"{row['headroom_gib']:.1f}", f"{limit[0]['value']:,}" if limit else ""]
-    return [*told, _VERDICT[language][row["verdict"]], ", ".join(row["cards"][:3])]
+    return [*told, verdict_words(row, language), ", ".join(row["cards"][:3])]
 
 
 def _shown(name: str, value: Any) -> str:

@@ -10,10 +10,14 @@ from formulas.quantity import Words
 from kb.programs import is_default
 
 BAR = 40
-_COLOUR = {"yes": "green", "no": "red", "borderline": "yellow", "conditional": "yellow"}
+_COLOUR = {"yes": "green", "no": "red"}  # what is open is yellow
 _VERDICT = {
-    "en": {"yes": "fits", "no": "does not fit", "borderline": "borderline", "conditional": "it depends"},
-    "zh": {"yes": "放得下", "no": "放不下", "borderline": "临界", "conditional": "视情况而定"},
+    "yes": Words("fits", "放得下"),
+    "likely": Words("most likely fits", "多半放得下"),
+    "borderline": Words("borderline", "临界"),
+    "unlikely": Words("most likely does not fit", "多半放不下"),
+    "no": Words("does not fit", "放不下"),
+    "conditional": Words("it depends", "视情况而定"),
 }
 _WORDS = {
     "en": (
@@ -47,9 +51,8 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
     """Print the object of the contract for a person."""
     screen = console()
     words = _WORDS[language]
-    verdict = found["verdict"]
-    if verdict:
-        screen.print(Text(_VERDICT[language][verdict], style=f"bold {_COLOUR[verdict]}"))
+    if found["verdict"]:
+        screen.print(_judged(found, language, "bold"))
     cases = found["cases"]
     if len(cases) > 1:
         screen.print(_cases(cases, language))
@@ -93,6 +96,15 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
     for warning in found["warnings"]:
         screen.print(f"note: {warning}")
     screen.print(f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim")
+
+
+def verdict_words(case: dict[str, Any], language: str) -> str:
+    """The verdict of a case; of what is borderline, the side on which it more likely is."""
+    return _VERDICT[case.get("leaning") or case["verdict"]].in_(language)
+
+
+def _judged(case: dict[str, Any], language: str, style: str = "") -> Text:
+    return Text(verdict_words(case, language), style=f"{style} {_COLOUR.get(case['verdict'], 'yellow')}".strip())
 
 
 def _paced(answer: dict[str, Any], language: str) -> str:
@@ -140,12 +152,11 @@ def _cases(cases: list[dict[str, Any]], language: str) -> Table:
     table.add_column(words[2], justify="right")
     table.add_column(words[3])
     for case in cases:
-        memory, verdict = case["memory"], case["verdict"]
+        memory = case["memory"]
         row = [_value(case["facts"][name]) for name in names]
         row += [f"{memory['best_gib']:.1f}", f"{memory['low_gib']:.1f} – {memory['high_gib']:.1f}"]
         row += [f"{case['capacity_gib']:.1f}" if case["capacity_gib"] else ""]
-        styled = Text(_VERDICT[language][verdict], style=_COLOUR[verdict]) if verdict else Text("")
-        table.add_row(*row, styled)
+        table.add_row(*row, _judged(case, language) if case["verdict"] else Text(""))
     return table
 
 
