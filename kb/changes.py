@@ -24,7 +24,7 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
 
     Where no single one does on the cards given, the first of them that do together stand before the rest.
     """
-    offered = sorted(offers(where), key=lambda change: change.price)
+    offered = sorted(offers(where), key=_rank)
     found: list[tuple[Change, Outcome]] = []
     alike: Counter[frozenset[str]] = Counter()
     for change in offered:
@@ -37,13 +37,18 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
             found.append((change, tried))
     alone: list[dict[str, Any]] = []
     if all(change.price >= Price.LESS for change, _ in found):
-        added = _together(where, [one for one in offered if one.price < Price.LESS])
+        added = _together(where, [one for one in offered if one.price < Price.LESS and not one.lossy])
         alone = [each for change, _ in added for each in _each(where, change, offered)]
         found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):
-        found = sorted([*found, *_quantised(where, offered)], key=lambda one: one[0].price)
+        found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))
     told = [_json(change, tried) for change, tried in found[:MOST]]
     return [{**one, "alone": alone} if place == 0 and alone else one for place, one in enumerate(told)]
+
+
+def _rank(change: Change) -> float:
+    """The price; layers in host memory slow every token so much that fewer bits are taken before them."""
+    return Price.QUALITY + 0.5 if "gpu_layers" in change.facts else change.price
 
 
 def refused(where: Outcome) -> dict[str, Any] | None:

@@ -104,7 +104,7 @@ class Machine:
         return {
             "gpu": rig_name(rig) if rig else None, "n_gpus": int(self.case.facts.get("n_gpus") or 1) if rig else 0,
             "host_memory_gb": self.case.facts.get("host_memory_gb"), "memory_gib": capacity / GIB,
-            "usable_gib": self._usable(capacity) / GIB, "shared": bool(rig) and shares_memory(rig[0]),
+            "usable_gib": self._usable(capacity) / GIB, "shared": _is_unified(self.case),
             "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
             "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
             "held": [one.json() for one in self.held], "next": _called(self.next_up) if self.next_up else None,
@@ -163,6 +163,12 @@ def shares_memory(one: Card) -> bool:
     return "unified" in str(gpu_row(one.name).get("class", ""))
 
 
+def _is_unified(case: Case) -> bool:
+    """Whether the machine has one memory: its card is of such a kind, or only a size with the share of it that a GPU has."""
+    only_a_size = bool(case.rig) and not gpu_row(case.rig[0].name) and "gpu_memory_utilization" in case.facts
+    return only_a_size or (bool(case.rig) and shares_memory(case.rig[0]))
+
+
 def _room(case: Case) -> float:
     """Bytes of all cards."""
     count = int(case.facts.get("n_gpus") or 1)
@@ -180,7 +186,7 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         missed += [too_large] if too_large else []
     # of models the next larger one in the usual bits; of one model the next more bits
     larger = min(missed, key=lambda at: at.total) if missed and asked else missed[0] if missed else None
-    beside = engine == FILES and (room or (asked and not held)) and not (case.rig and shares_memory(case.rig[0]))
+    beside = engine == FILES and (room or (asked and not held)) and not _is_unified(case)
     if beside:
         own = float(room) - host_reserve() if room else ANY_ROOM
         usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
@@ -191,7 +197,11 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         larger = _on_the_host(case, tried[0], min(widths), given)
         fewer = _in_fewer_bits(case, tried, float(room)) if room else None
     least = min(widths, key=lambda width: abs(width - USUAL_BITS))
-    enough = _enough(case, tried[0], least, given, engine) if asked and len(case.rig) == 1 else None
+    enough = (
+        _enough(case, tried[0], least, given, engine)
+        if asked and len(case.rig) == 1 and not _is_unified(case)
+        else None
+    )
     return Machine(case, tuple(held), larger, enough, fewer)
 
 

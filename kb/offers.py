@@ -14,8 +14,8 @@ from kb.methods import keeps_masters
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import STEPS, smallest_that_hold
-from kb.solver import highest, layers_that_fit
-from kb.stated import ASSUMED
+from kb.solver import NARROW_CACHE, highest, layers_that_fit
+from kb.stated import ASKED, ASSUMED
 
 
 class Price(IntEnum):
@@ -39,6 +39,7 @@ class Change:
     says: Words
     cost: Words
     card: Card | None = None
+    lossy: bool = False  # so few bits that nobody adds it to other changes
 
 
 _NO_COST = Words("", "")  # what other cards cost is their price
@@ -50,11 +51,12 @@ _QUALITY = Words("some quality", "质量略降")
 _HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 _ROUNDED = Words("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
 _QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢")
-# a cache of 8 bits, as each program calls it
-_CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
 _FULL = ("fp32", "bf16", "fp16")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
+_UNQUANTISED = 12  # bits of a weight from which on it is not quantised
+_MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
+_LARGER = 1.05  # a card of so many times the memory is a larger one
 _FILES = "llama.cpp"
 # experts that were trained in so few bits: their files are hardly smaller in fewer
 _AS_PUBLISHED = ("mxfp4", "nvfp4")
@@ -197,7 +199,10 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
 def _of_serving(where: Outcome) -> Iterator[Change]:
     knob = where.situation.knob
     engine = str(knob("engine") or "")
-    narrow = _CACHE.get(engine, "int8")
+    narrow = NARROW_CACHE.get(engine, "int8")
+    if share := _larger_share(where):
+        said = Words(f"a larger share of the card (gpu_memory_utilization {share:g})", f"更大的份额(gpu_memory_utilization {share:g})")  # fmt: skip
+        yield Change({"gpu_memory_utilization": share}, Price.NOTHING, said, Words("nothing else on the card", "卡上不能有别的程序"))  # fmt: skip
     if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
@@ -210,8 +215,15 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
             by = engine or (_FILES if bits < min(_USUAL_BITS) else "")
             stored = {"weight_format": format_for("inference", bits, by), "bits": None}
-            yield Change(stored, Price.QUALITY, said, cost)
+            yield Change(stored, Price.QUALITY, said, cost, lossy=bits < min(_USUAL_BITS))
     yield from _hosted(where)
+
+
+def _larger_share(where: Outcome) -> float | None:
+    """The most that a server is usually given of a card, where its share was not told and is less."""
+    share = where.situation.knobs.get("gpu_memory_utilization")
+    open_share = share is not None and share.origin != ASKED and where.situation.knob("engine") in ("vllm", "sglang")
+    return _MOST_SHARE if open_share and share is not None and float(share.value) < _MOST_SHARE else None
 
 
 def _fewer_bits() -> list[int]:
@@ -228,7 +240,13 @@ def _hosted(where: Outcome) -> Iterator[Change]:
     ):
         return
     model = where.situation.model
+    open_memory = knob("host_memory_gb") is None
     if model is not None and model.experts and knob("offload") in (None, "none"):
+        if open_memory and stored_bits(where) > _UNQUANTISED:  # nobody fills hundreds of GB with 16-bit experts
+            said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
+            stored = {"weight_format": format_for("inference", min(_USUAL_BITS), _FILES), "bits": None}
+            yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
+            return
         said = Words("experts in host memory", "专家放在内存")
         yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
     try:
@@ -258,7 +276,8 @@ def solved(where: Outcome) -> Iterator[Change]:
 
 
 def _of_cards(where: Outcome) -> Iterator[Change]:
-    larger = smallest_that_hold(replace(where, case=replace(where.case, together=())), above=where.capacity or 0.0)
+    least = max(where.capacity or 0.0, _LARGER * where.case.card.capacity if where.case.card else 0.0)
+    larger = smallest_that_hold(replace(where, case=replace(where.case, together=())), above=least)
     if larger:
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"

@@ -25,6 +25,8 @@ _LEAST = {
     "gpu_layers": Words("no layer on the card", "卡上不放任何一层"),
 }
 _FOR_SURE = ("seq_len", "batch_size")
+# a cache of 8 bits, as each program calls it
+NARROW_CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
 FEWEST = {"n_gpus": 1 << 14, "n_cpu_moe": 10000}
 _TOO_MANY = {
     "n_gpus": Words("no number of cards is enough: what every card holds by itself", "再多的卡也不够:每张卡自身"),
@@ -48,6 +50,7 @@ class Solved:
     model: str = ""
     sure: tuple[float, Outcome] | None = None
     beyond: tuple[float, Outcome] | None = None
+    narrow: tuple[str, int] | None = None
 
     def json(self) -> dict[str, Any]:
         solved = None
@@ -66,7 +69,8 @@ class Solved:
         if self.quantity in _FOR_SURE:
             own = {"positions": self.at.declared} if self.quantity == "seq_len" else {}
             sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
-            return {**own, "sure": sure}
+            narrow = {"kv_format": self.narrow[0], "value": self.narrow[1]} if self.narrow else None
+            return {**own, "sure": sure, "narrow": narrow}
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
@@ -217,7 +221,24 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
             f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
             f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
         )  # fmt: skip
-    return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found))
+    narrow = _narrow(tried[found], quantity, most)
+    return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found), narrow=narrow)
+
+
+def _narrow(there: Outcome, quantity: str, most: int) -> tuple[str, int] | None:
+    """The most with a cache of 8 bits, where a program is named that has one and nothing was said of the cache."""
+    knob = there.situation.knob
+    name = NARROW_CACHE.get(str(knob("engine")))
+    if name is None or quantity not in _FOR_SURE or knob("task") == "train" or knob("kv_format") is not None:
+        return None
+    case = _with(there.case, "kv_format", name)
+
+    def fits(value: int) -> bool:
+        tried = outcome(_with(case, quantity, value))
+        return tried.capacity is not None and tried.best <= tried.capacity
+
+    found = highest(fits, 1, most)
+    return None if found is None else (name, found)
 
 
 def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:

@@ -161,7 +161,12 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         head, head_zh = f"{each:,.4g} KiB a token × {figure(tokens)}", f"每 token {each:,.4g} KiB × {figure(tokens)}"
     else:
         head, head_zh = f"{whole / many / GIB:.2f} GiB a sequence", f"每条序列 {whole / many / GIB:.2f} GiB"
-        if many == 1 and not cards:
+        if len(kept) == 2 and min(kept) > 0:  # windows
+            few, all_ = (f"{tokens:,.0f}" for tokens in sorted(kept))
+            told = f"layers with a window keep {few} tokens, the others {all_}"
+            told_zh = f"带窗口的层存 {few} 个 token,其余 {all_} 个"
+            head, head_zh = (f"{head}: {told}", f"{head_zh}:{told_zh}") if many > 1 or cards else (told, told_zh)
+        elif many == 1 and not cards:
             return
     yield Words(f"{head}{sequences[0]}{cards}", f"{head_zh}{sequences[1]}{cards_zh}")
 

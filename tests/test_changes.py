@@ -47,7 +47,8 @@ def test_every_change_makes_it_fit_by_the_figure_it_says(facts: dict[str, Any]) 
         assert there.verdict == "yes", change["says"]
         assert there.best / 2**30 == pytest.approx(change["gib"]), change["says"]
         assert bool(change["cost"]) == bool(change["cost_zh"]) == (change["price"] != "cards")
-    prices = [PRICES.index(change["price"]) for change in found]
+    # layers in host memory slow every token: fewer bits come before them
+    prices = [PRICES.index("quality" if "gpu_layers" in one["facts"] else one["price"]) for one in found]
     assert prices == sorted(prices)
 
 

@@ -30,7 +30,7 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         (one, held) for one in machines for held in (one["held"] if len(machines) == 1 else _each_bits(one["held"]))
     ]
     if not rows:
-        return [lead], []
+        return [lead], [_of_unified(machines, language)] if any(one["shared"] for one in machines) else []
     larger = [] if result["asked_for"] else _next_up(machines, language)
     rest = [
         *_of_old_cards(machines, language),
@@ -52,6 +52,8 @@ def rig(machine: Row, language: str) -> str:
         if plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"]):
             many = in_words("n_gpus", count, language) if count > 1 else "a card"
             cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{many} of {plain[1]} GB"
+            if machine["shared"]:
+                cards = f"{plain[1]} GB 统一内存" if zh else f"unified memory of {plain[1]} GB"
     ram = machine["host_memory_gb"] if not machine["shared"] else None
     memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
     return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
@@ -137,6 +139,8 @@ def _asked(machine: Row, language: str) -> str:
     if held:
         rest = ("。借助内存:" if zh else ". With RAM: ") + _how(held[0], machine, language).strip(" ()")
     rest += _more(machine, language)
+    if larger and not held and larger["total_gib"] <= machine["usable_gib"]:
+        return f"**{name}:临界**,{need}{rest}。" if zh else f"**{name}: borderline**, {need}{rest}."
     return (
         f"**{name}:卡上放不下**,{need}{rest}。"
         if zh
@@ -349,6 +353,15 @@ def _next_up(machines: list[Row], language: str) -> list[str]:
     return [("再大一档:" if zh else "Next up: ") + (";" if zh else "; ").join(said) + ("。" if zh else ".")]
 
 
+def _of_unified(machines: list[Row], language: str) -> str:
+    """What of one memory the GPU has, where nothing fits in that."""
+    one = next(machine for machine in machines if machine["shared"])
+    share, whole = gib(one["usable_gib"]), gib(one["memory_gib"])
+    if language == "zh":
+        return f"GPU 默认可用 {whole} 中的 {share};macOS 上可用 sudo sysctl iogpu.wired_limit_mb 调高,或缩短上下文。"
+    return f"Of the {whole} the GPU is let have {share} by default; on macOS sudo sysctl iogpu.wired_limit_mb raises it, or take a shorter context."
+
+
 def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -> str:
     """What was assumed."""
     zh, facts = language == "zh", result["facts"]
@@ -359,7 +372,7 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
     said.append(f"上下文 {in_words('seq_len', length, language)}、{in_words('batch_size', facts['batch_size']['value'], language)}" if zh
                 else f"{in_words('seq_len', length, language)} of context, {in_words('batch_size', facts['batch_size']['value'], language)}")  # fmt: skip
     if any(machine["shared"] and machine["usable_gib"] < machine["memory_gib"] for machine, _ in rows):
-        raised = any(str(machine["gpu"]).startswith("Apple") for machine, _ in rows)
+        raised = any(str(machine["gpu"]).startswith(("Apple", "a ")) for machine, _ in rows)
         how = (
             ""
             if not raised

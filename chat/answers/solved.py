@@ -29,10 +29,12 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         amount = in_words(solved["quantity"], solved["value"], language)
         together = solved["quantity"] == "batch_size" and not trains
         if "sure" in solved and solved["quantity"] != "params":
-            if together:
-                lines.append(_at_once(where, solved, _length(result.get("facts") or {}), language))
-            else:
-                lines.append(_limit(where, solved, "cache_left" in reading.cues and not trains, language))
+            line = (
+                _at_once(where, solved, _length(result.get("facts") or {}), language)
+                if together
+                else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
+            )
+            lines.append(line + _in_narrow(solved, language))
             continue
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         # of a method the layout that reaches furthest tells what lies beyond
@@ -114,6 +116,29 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
     if zh:
         return f"- {head}**稳妥的上限是{words(sure['value'])}**({need} / {room});按区间中值,{most} 时占满这张卡{beyond}"
     return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}); by the middle of the estimate the card is full at {most}{beyond}"
+
+
+def _in_narrow(solved: dict[str, Any], language: str) -> str:
+    """How far a cache of 8 bits goes."""
+    narrow = solved.get("narrow")
+    if not narrow:
+        return ""
+    most = min(int(narrow["value"]), int(solved.get("positions") or narrow["value"]))
+    if most <= int(solved["value"]):
+        return ""
+    zh = language == "zh"
+    if solved["quantity"] == "batch_size":
+        return (
+            f";8 位缓存({narrow['kv_format']})约 {most:,} 条"
+            if zh
+            else f"; with an 8-bit cache ({narrow['kv_format']}) about {most:,}"
+        )
+    tokens = in_words("seq_len", most, language)
+    return (
+        f";8 位缓存({narrow['kv_format']})约 {tokens}"
+        if zh
+        else f"; with an 8-bit cache ({narrow['kv_format']}) about {tokens}"
+    )
 
 
 def _furthest(case: dict[str, Any]) -> float:

@@ -85,9 +85,10 @@ def runs_without_card(reading: Reading) -> bool:
 
 
 def asks_which_file(reading: Reading) -> bool:
-    """Asked in how many bits one model fits the cards of one person's machine; one that is named may be hearsay."""
-    named = [*reading.facts.get("bits", ()), *reading.facts.get("weight_format", ())]
-    which = "largest_quant" in reading.cues and len(named) <= 1 and "kv_format" not in reading.facts
+    """Asked in how many bits one model fits the cards of one person's machine; files that are named are hearsay, or examples."""
+    kinds = [str(kind) for kind in reading.facts.get("weight_format", ())]
+    of_files = all(kind.startswith("gguf:") for kind in kinds) or len([*kinds, *reading.facts.get("bits", ())]) <= 1
+    which = "largest_quant" in reading.cues and of_files and "kv_format" not in reading.facts
     return which and bool(on_one_machine(reading) or "llama.cpp" in reading.facts.get("engine", ()))
 
 

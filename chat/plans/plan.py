@@ -33,6 +33,7 @@ from chat.plans.understood import (
 )
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
+from kb.recipe import unified_share
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -320,6 +321,8 @@ def _recommend(reading: Reading) -> list[Call]:
             as_served(reading, machine)  # what many use at once is a server's: prompts in steps, a cache in pages
         if files:
             machine.pop("weight_format", None)
+        if "unified_memory" in reading.cues and "gpu_memory_gb" in machine and "gpu" not in machine:
+            machine.setdefault("gpu_memory_utilization", unified_share(float(reading.facts["gpu_memory_gb"][0])))
         if runs_without_card(reading) and "host_memory_gb" not in machine:
             machine["without_card"] = True
         return [("recommend", {**machine, **_named(reading), **files})]

@@ -48,6 +48,10 @@ _OF_ONE_METHOD = {
     "zero_stage", "offload", "optimizer", "precision", "engine", "tp", "pp", "lora_rank", "bits", "weight_format",
 }  # fmt: skip
 
+# what runs GGUF files, and how they call their bits
+_FILES = re.compile(r"\bgguf\b|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w", re.IGNORECASE)
+# said of a server
+_SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
 _LOADED_IN_BITS = re.compile(r"\bload_in_[48]bit\b", re.IGNORECASE)
 
 
@@ -135,11 +139,16 @@ def as_served(reading: Reading, facts: Facts) -> None:
         facts.setdefault("engine", "llama.cpp")  # what apps on such machines run, in its formats
     if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
+    kinds = str(facts.get("weight_format") or "gguf")
+    if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
+        facts.setdefault("engine", "llama.cpp")  # whose files are called so
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
-    several = sequences > 1 and _in_data_centres(reading)
+    several = _in_data_centres(reading) and (
+        sequences > 1 or _first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.text)
+    )
     many = (
         divided
-        or several
+        or bool(several)
         or {"served_users"} & set(reading.cues)
         or "batch_size" in reading.asks
         or sequences >= _MANY_SEQUENCES
