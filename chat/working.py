@@ -7,9 +7,10 @@ from typing import Any
 from chat.figures.kv_product import judged
 from chat.figures.kv_words import of_two
 from chat.figures.named import Figures, Missing
-from chat.remarks.remark import made
+from chat.figures.side_words import side_by_side
+from chat.remarks.remark import CAUSE, made
 from chat.units import UNITS
-from chat.works import GQA
+from chat.works import GQA, LIGER
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from kb.equations import evaluated
@@ -56,6 +57,8 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
+    if len(several) == 2 and "oom_diagnosis" in about:
+        kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv"} & set(about) and "any_model" not in about:
         kept = [*_caches(several, facts, told), *kept]
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
@@ -74,6 +77,22 @@ def _caches(models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any]) 
     return [
         {"key": "kv-of-several", "role": "", "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}
     ]
+
+
+def _beside(
+    models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], kept: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Of two models of which one is told to fail what sets them apart, instead of a cause of one alone."""
+    these, those = ((str(one).rsplit("/", 1)[-1], Figures({**facts, "model": one}, told)) for one in models)
+    try:
+        if these[1].knob("task") != "train":
+            return kept
+        said = side_by_side(these, those)
+    except (Missing, BadInput):
+        return kept
+    title, url = LIGER
+    first = {"key": "models-side-by-side", "role": CAUSE, "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}  # fmt: skip
+    return [first, *(one for one in kept if one["role"] != CAUSE and one["key"] not in ("logits", "vocabulary"))]
 
 
 def _sources(kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

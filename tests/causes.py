@@ -38,6 +38,12 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "ollama-sees-no-card": ([_OOM, "ollama_ram"], {"model": "Qwen2.5-72B", "weight_format": "gguf:Q4_K_M", "engine": "ollama", "n_gpus": 2, "gpu_memory_gb": 24, **SERVED}, {"log": ["needs 44.9", "available 30.1"]}),
     "ollama-lacks-ram": ([_OOM, "ollama_ram"], {"model": "Qwen2.5-32B", "weight_format": "gguf:Q4_K_M", "engine": "ollama", "gpu_memory_gb": 8, **SERVED}, {"log": ["needs 13.2", "available 9.6"]}),
     "small-shortfall-of-one": ([_OOM, "short_by"], {"model": "Mistral-7B", "method": "lora", "batch_size": 1, "gpu_memory_gb": 16}, {"short_gb": 0.3}),
+    "by-degree-of-sequence-parallel": ([_OOM], {**QWEN, "method": "full", "seq_len": 65536, "cp": 2, "n_gpus": 8, "gpu_memory_gb": 80}, {}),
+    "by-degree-of-sequence-parallel-asked": (["fits"], {**QWEN, "method": "full", "seq_len": 65536, "cp": 2, "n_gpus": 8, "gpu_memory_gb": 80}, {}),
+    "more-than-card-and-ram": ([_OOM], {"model": "DeepSeek-R1", "weight_format": "gguf:Q4_K_M", "gpu_memory_gb": 24, "host_memory_gb": 128, **SERVED}, {}),
+    "enough-in-all-not-on-each": ([_OOM], {"params": "70B", "weight_format": "gguf:Q4_K_M", "n_gpus": 4, "gpu_memory_gb": 12, "seq_len": 8192, **SERVED}, {}),
+    # 4.3 + 5.6 GiB, buffers and the runtime
+    "allocated-at-load": (["why_more"], {"model": "Qwen3-8B", "weight_format": "gguf:Q4_K_M", "seq_len": 40960, **SERVED}, {"observed_gb": [5.2, 11]}),
     "spilled-by-windows-unnamed": ([_OOM, "shared_gpu"], {"task": "train", "gpu_memory_gb": 12}, {}),
     "uneven-experts-unnamed": ([_OOM, "uneven_experts"], {}, {}),
     "uneven-experts": ([_OOM, "uneven_experts"], {"model": "Mixtral-8x7B", "method": "full", "n_gpus": 8}, {}),

@@ -141,3 +141,57 @@ def test_the_result_of_a_run_that_failed_leans_to_no_fit_either(question: str, f
     """The page's badge says what the result leans to."""
     found = Assistant().ask(question).result
     assert (found["verdict"], found["leaning"]) == ("borderline", None if failed else "likely")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # 28 heads, 131,072 ÷ 8 tokens × 152,064 × 4 B
+        ("Qwen2.5-7B full SFT at 131072 tokens, sequence parallel 4 on 8 H800, out of memory. Would 8 do?", "| 8 | 16,384 | 9.97 GB (9.28 GiB) | 3.06 GiB |", "The logits decide"),
+        ("Qwen2-7B 128k 训练，sequence_parallel 4，8 张 H800，OOM", "可用 2、4、7，不能用 3、5、6、8", "由 logits 决定"),
+        # one trains, the other does not
+        ("8x A100 80GB full fine-tuning at 4096 tokens: Llama-2-13B trains, Qwen2.5-14B goes OOM. Is it the vocabulary?", "vocabulary 152,064 / 32,000", "To be expected"),
+        ("LoRA 4096 长度，A100 40G，Llama-2-13B 能训，Baichuan2-13B 却 OOM，为什么", "词表 125,696 / 32,000", "由 logits 决定"),
+        # 4 × 2,048 × 262,208 × 4 B = 8.00 GiB, which 4.3 B × 2 B also is: adapters make no such tensor
+        ("CUDA out of memory. Tried to allocate 8.00 GiB. LoRA on gemma-3-4b, batch 4, 2048 tokens, A100 40GB", "just the step that was told: 4 × 2,048", "flat tensor"),
+        ("gemma-3-4b LoRA，batch 4，长度 2048，A100 40G，Tried to allocate 8.00 GiB", "正好就是所说的一步:4 × 2,048".replace(":", "："), "一整块张量"),
+        # the logits are too much before any state is there
+        ("full fine-tuning of Qwen3-1.7B on one 3090, batch 4, 4096 tokens, OOM in the very first step", "without any logits the states are too much for the card: 1.72B × 16 B", "first steps, 8 B"),
+        ("全参 Qwen3-1.7B，3090 单卡，batch 4，长度 4096，第一步就 OOM", "不算 logits，状态本身就超过这张卡", "第一次更新时才分配"),
+        # 22.8 GiB of weights where 22.1 are the server's
+        ("No available memory for the cache blocks, Mistral-Nemo-Instruct-2407 in bf16 on a 3090 with vllm serve", "or --enforce-eager cannot help", "In this order"),
+        ("3090 上启动 vllm serve Mistral-Nemo-Instruct-2407 就报 No available memory for the cache blocks", "加 --enforce-eager 都没用", "依次试"),
+        # what failed had a 16-bit cache; the other is proposed
+        ("70B AWQ in vLLM on 2x24GB is OOM at 32k, what about an fp8 kv cache?", "the whole is 20.2 GiB in 8 bit", "custom all-reduce"),
+        ("32B Q4_K_M 在 4090 上 32k 上下文爆显存，Q8 KV 能行吗", "8 位 23.6 GiB、4 位 21.6 GiB", "| Q8_0 |"),
+        # more than card and RAM
+        ("Mixtral 8x22B Q5_K_M dies while loading, 24GB VRAM + 64 GB RAM", "Too large for card and RAM together", "Without flash attention"),
+        ("DeepSeek-R1 671B Q4_K_M，128GB 内存 + 24G 显卡，加载就崩，为什么", "显存加内存也放不下", "不开 flash attention"),
+        # 48 GB in all
+        ("4x RTX 3060 12GB, 70B Q4_K_M, llama.cpp goes OOM on one card at 8k. The total is enough, no?", "Enough in all is not enough on each card", "76 layers on the card, the rest in host memory ("),
+        ("4 张 3060 12G 跑 70B Q4_K_M，llama.cpp 8k 上下文有一张卡爆显存，总量明明够", "总量够，不等于每张卡都够", "正好在边缘"),
+        # 144 KiB × 40,960
+        ("ollama ps says 11 GB for qwen3:8b, the download is 5.2GB, num_ctx 40960. Why double?", "40,960 tokens × 144 KiB = 5.62 GiB", "A GGUF's name"),
+        ("ollama 的 qwen3:8b 下载才 5.2G，num_ctx 40960，显存却占 11G，为什么翻倍", "40,960 token × 144 KiB = 5.62 GiB", "泄漏"),
+        # a way that is told once
+        ("Llama-3.3-70B Q3_K_M in llama.cpp on an A6000 is out of memory at 131072 tokens", "48 layers on the card", "It fits with"),
+    ],
+)  # fmt: skip
+def test_causes_weigh_what_was_told(question: str, said: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("exllama 70B with a Q8 KV cache, how much?", ("q8_0",)),
+        ("72B exl2 on 2x3090, Q8 or Q4 cache?", ("q8_0", "q4_0")),
+        ("32B Q8 gguf on a 48GB card, how long a context?", ()),
+        ("70B Q4_K_M 配 Q4 KV 要多少显存", ("q4_0",)),
+    ],
+)
+def test_a_cache_named_by_its_width_is_read(question: str, kinds: tuple[str, ...]) -> None:
+    assert read(question).facts.get("kv_format", ()) == kinds

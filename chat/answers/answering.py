@@ -333,7 +333,10 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
         " ".join([headline(result, reading.language), *room]),
-        way_out(result, reading.language) if result.get("verdict") not in (None, "yes") else "",
+        # beside a cause the list of what would make it fit is enough
+        way_out(result, reading.language)
+        if result.get("verdict") not in (None, "yes") and not (result.get("explained") and result.get("doubted"))
+        else "",
         which_method(result, reading),
         *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
     ]

@@ -21,7 +21,7 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
-    "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need",
+    "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need", "allocated-at-load",
     "served-adapters",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself

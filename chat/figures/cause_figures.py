@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.long_words import inputs_bytes, layer_inputs
-from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.quoted import claim_words
 from chat.figures.worked import MADE as WORKED
 from kb.host_memory import host_need
 from kb.pools import share_by_default
@@ -233,6 +234,11 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "copy_here": (lambda f: f.at(zero_stage=0).best, gib_words),
     # host memory
     "host_needed": (_host_needed, gib_words),
+    "seen_most": (
+        lambda f: max(map(float, (*f.told.get("claims_gb", ()), *f.told.get("observed_gb", ()))), default=0.0) * GB,
+        claim_words,
+    ),
+    "peak_all": (lambda f: f.base.total, gib_words),
     # moments and settings of a training
     "checkpoints": (layer_inputs, gib_words),
     "input_bytes": (inputs_bytes, _COUNT),

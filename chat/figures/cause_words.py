@@ -1,11 +1,13 @@
 """The words of a cause that are no figures: what a need consists of, what makes it fit, what else may be otherwise."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from chat.figures.cause_figures import logged, room
 from chat.figures.long_words import LONG_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.parallel_words import PARALLEL_WORDS
 from chat.figures.quoted import claim_words
 from chat.phrases import case_words
 from chat.words import term
@@ -16,6 +18,9 @@ from kb.stated import ASKED
 
 # of what a case consists of, the terms that are told first
 _MOST_TERMS = 3
+# of a machine's memory, what is left beside the system; files that are offered of most models, the largest first
+_OF_RAM = 0.9
+_FILES = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K")
 # cards of a usual machine
 _MACHINE = 8
 
@@ -30,11 +35,17 @@ def _largest_terms(figures: Figures) -> Words:
     )
 
 
-def _price(change: dict[str, Any]) -> tuple[bool, bool, bool]:
-    """A quantised base before one in host memory, one change before several, and weights of so few bits that quality goes last."""
+def _price(change: dict[str, Any]) -> int:
+    """One change before several, those before layers in host memory, weights of so few bits that quality goes, other runs."""
     facts = change["facts"]
-    hosted = bool(facts.get("offload")) and change["price"] == "less"
-    return hosted, " + " in change["says"], int(facts.get("bits") or 4) < 4
+    if facts.get("offload") and change["price"] == "less":
+        return 4
+    named = re.search(r"q(\d)", str(facts.get("weight_format")).lower())
+    if int(facts.get("bits") or (named[1] if named else 4)) < 4:
+        return 3
+    if {"gpu_layers", "n_cpu_moe", "cpu_offload_gb"} & set(facts):
+        return 2
+    return int(" + " in change["says"])
 
 
 def _cheapest_sharded(figures: Figures) -> Words:
@@ -64,6 +75,18 @@ def _cheapest(figures: Figures) -> Words:
         english.append(f"{one['says']} ({shown}" + (f", with {moved} of host memory)" if host else ")"))
         chinese.append(f"{one['zh']}({shown}" + (f",另需内存 {moved})" if host else ")"))
     return Words(", or ".join(english), ",或".join([chinese[0], *map(_spaced, chinese[1:])]))
+
+
+def _largest_with_ram(figures: Figures) -> Words:
+    """The most bits of the usual files with which weights and cache go into the card and the machine's memory together."""
+    room_here = figures.need("all_room") + _OF_RAM * figures.need("ram")
+    beside = figures.need("kv_all") + figures.n * figures.base.terms["runtime"]
+    for name in _FILES:
+        size = figures.stored(weight_format=f"gguf:{name}")
+        if size + beside <= room_here:
+            return Words(f"{name} ({gib_words(size)})", f"{name}({gib_words(size)})")
+    none = f"{_FILES[-1]}({gib_words(figures.stored(weight_format=f'gguf:{_FILES[-1]}'))})"
+    return Words(f"none, not even {none.replace('(', ' (')}: a smaller model", f"没有,连 {none}也不行,要换更小的模型")
 
 
 def _other_cards(figures: Figures) -> Words:
@@ -156,13 +179,22 @@ def _all_ranks(figures: Figures) -> Words:
 
 
 def _of_a_step(figures: Figures) -> Words:
-    """How many tokens a step has as it was told, where that is fewer than those that failed."""
+    """Which step so many tokens are of: just the one that was told, or a longer one."""
     tried, step = figures.need("tried_tokens"), figures.tokens
-    if {"seq_len", "batch_size"} <= set(figures.given) and step < tried:
+    told = {"seq_len", "batch_size"} <= set(figures.given)
+    if told and tried == step:
+        pairs = step / (float(figures.knob("seq_len")) * float(figures.knob("batch_size")))
+        product = f"{'2 × ' if pairs == 2 else ''}{figures['batch']} × {figures['seq']}"  # both answers of a pair
+        return Words(f", just the step that was told: {product}", f",正好就是所说的一步:{product}")
+    if told and step < tried:
         return Words(
-            f", where a step of what was told has {figures['tokens']}", f",而所说的一步只有 {figures['tokens']} 个"
+            f", or of twice as many in 16 bit: a long sample or a large batch, where a step of what was told has {figures['tokens']}",
+            f",16 位则是两倍的 token:样本特别长,或批次太大,而所说的一步只有 {figures['tokens']} 个",
         )
-    return Words("", "")
+    return Words(
+        ", or of twice as many in 16 bit: a long sample or a large batch",
+        ",16 位则是两倍的 token:样本特别长,或批次太大",
+    )
 
 
 def _if_not_over(figures: Figures) -> Words:
@@ -296,6 +328,19 @@ def _fused_less_to(figures: Figures) -> Words:
     return Words(f" (to {figures['peak_fused_here']})", f"(降到 {figures['peak_fused_here']})")
 
 
+def _states_too(figures: Figures) -> Words:
+    """On one card the states alone, where they are too much even without logits."""
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.n > 1:
+        return Words("", "")
+    if figures.base.capacity is None or figures.need("peak_fused_here") < figures.base.capacity:
+        return Words("", "")
+    sum_ = f"{figures['params']} × 16"
+    return Words(
+        f" And without any logits the states are too much for the card: {sum_} B = {figures['states']}.",
+        f"而且不算 logits,状态本身就超过这张卡:{sum_} 字节 = {figures['states']}。",
+    )
+
+
 def _or_fused(figures: Figures) -> Words:
     """A fused loss as one more small change, where it lowers the peak."""
     if figures.need("peak_fused_here") > 0.99 * figures.base.best:
@@ -334,8 +379,8 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    **LONG_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _fused_less_to, "or_fused": _or_fused, "or_quantised": _or_quantised,
+    **LONG_WORDS, **PARALLEL_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _fused_less_to, "or_fused": _or_fused, "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _fused_less, "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
-    "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
+    "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -130,8 +130,8 @@ def _graph(figures: Figures) -> float:
 
 
 def _with_graphs(figures: Figures) -> float:
-    """Weights, cache and a graph on every card, over all cards."""
-    return _weights(figures) + figures.amount("kv_all") + figures.n * _graph(figures)
+    """The whole need over all cards, with a graph of scores on every card."""
+    return figures.base.total + figures.n * _graph(figures)
 
 
 def _batch_by_default(figures: Figures) -> float:

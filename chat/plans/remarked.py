@@ -79,6 +79,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     if "replicas" in reading.cues and isinstance(found.get("n_gpus"), int):  # the layouts stand side by side elsewhere
         found = {**{name: value for name, value in found.items() if name not in ("pp", "dp")}, "tp": found["n_gpus"]}
     if "oom_diagnosis" in reading.intents:
+        if "cache_instead" in reading.cues:  # what failed had the usual cache
+            found.pop("kv_format", None)
         stored = found.get("weight_format")
         if isinstance(
             stored, list
@@ -86,7 +88,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
             said = reading.facts.get("weight_format", ())
             found["weight_format"] = next((one for one in stored if one in said and one in _UNQUANTISED), stored[0])
         if isinstance(found.get("method"), list) and "method" not in reading.facts:
-            found["method"] = found["method"][-1]  # the least of those that were not told
+            # the least of those that were not told; over sequence parallel whole models are trained
+            found["method"] = found["method"][0 if "cp" in found else -1]
         if isinstance(found.get("batch_size"), list):
             found["batch_size"] = max(found["batch_size"])
         formats = found.get("weight_format")

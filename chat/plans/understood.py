@@ -94,6 +94,8 @@ def understood(reading: Reading, *without: str) -> Facts:
         _onto_the_card(reading, facts)
         _heads(reading, facts)
         _precisions(reading, facts)
+        if "cache_instead" in reading.cues and isinstance(facts.get("kv_format"), str):
+            facts["kv_format"] = list(dict.fromkeys(("fp16", facts["kv_format"])))  # as it is, and as it is proposed
         if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
             facts.setdefault("offload", "experts")  # what that program is for
         if _LOADED_IN_BITS.search(reading.text):
@@ -112,6 +114,14 @@ def understood(reading: Reading, *without: str) -> Facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
+    if (
+        not is_serving(reading)
+        and isinstance(facts.get("cp"), int)
+        and facts.get("n_gpus", 1) == 1
+        and "n_gpus" not in without
+    ):
+        # a sequence that is divided takes as many cards
+        facts["n_gpus"] = prod(facts[name] for name in ("cp", "tp", "pp") if isinstance(facts.get(name), int))
     if facts.get("algo") in ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
         # what is learnt from is the prompt with its answer
         facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])

@@ -150,7 +150,7 @@ def _cache_formats(scan: Scan) -> None:
         row = found["after"] or found["before"]
         start = found.start("after" if found["after"] else "before")
         for one in re.finditer(lexicon.CACHE_FORMAT, row):
-            kind = "fp16" if one[0] == "f16" else one[0]
+            kind = {"f16": "fp16", "q8": "q8_0", "q4": "q4_0"}.get(one[0], one[0])
             if scan.free(start + one.start(), start + one.end()):
                 scan.add("kv_format", kind, start + one.start(), start + one.end())
 

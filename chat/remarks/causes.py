@@ -1,6 +1,6 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
-from chat.remarks.remark import CAUSE, Remark
+from chat.remarks.remark import CAUSE, Asked, Remark
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -27,6 +27,15 @@ from kb.engines import PAIRS
 
 OLD = ("Volta", "Turing", "Pascal")
 _NO_FP8 = ("Ampere", *OLD)
+# of a card: a need below that is not what ran out
+_NEARLY = 0.8
+
+
+def _passes_without_states(case: Asked) -> bool:
+    """Would forward and backward pass go in before the optimizer's states are there?"""
+    base = case.figures.base
+    return base.best - base.terms.get("optimizer", 0.0) <= (base.capacity or 0.0)
+
 
 CAUSES = (
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -61,7 +70,7 @@ CAUSES = (
     Remark("saving-gathers", 3, lambda c: c.training and c.failed and c.modelled and c.any("saving") and c.zero == 3 and c.n > 1,
         "**Saving gathers what training keeps divided: {w16} of 16-bit weights come together (in fp32 {w32}), on top of {in_training}: {with_gather} on a card of {capacity}, or as much in rank 0's host RAM.** Save shards instead: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py; FSDP with SHARDED_STATE_DICT, or a full one with offload_to_cpu and rank0_only. torch.cuda.empty_cache() just before gives room back.",
         "**保存时会把训练中切分的权重聚合起来:16 位权重 {w16},fp32 则 {w32},叠加在 {in_training} 之上,共 {with_gather},而卡上是 {capacity};聚合到 CPU 时则是 rank 0 的内存要这么多。** 改为分片保存:DeepSpeed 关掉 stage3_gather_16bit_weights_on_model_save,事后用 zero_to_fp32.py 合并;FSDP 用 SHARDED_STATE_DICT,或完整保存时设 offload_to_cpu 和 rank0_only。保存前 torch.cuda.empty_cache() 能腾出一些。", DEEPSPEED_CONFIG, CAUSE),
-    Remark("states-at-the-first-step", 4, lambda c: c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.any("first_step", "optimizer_step") and not c.any("saving") and c.over("capacity", 1) and not c.fits,
+    Remark("states-at-the-first-step", 4, lambda c: c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.any("first_step", "optimizer_step") and not c.any("saving") and c.over("capacity", 1) and not c.fits and (c.any("optimizer_step") or _passes_without_states(c)),
         "**Adam's two moments are allocated only as the optimizer first steps, 8 B per parameter in fp32: {moments}.** Forward and backward pass without them; with them it is {peak} per card of {capacity}{of_case} (an fp32 master copy counted too, 12 B: {adam12}). What makes it fit: {cheapest}; else sharding over cards, or LoRA.",
         "**Adam 的两个动量在优化器第一次更新时才分配,fp32 每参数 8 字节:{moments}。** 前向和反向没有它们也能过;加上后每卡 {peak},卡上只有 {capacity}{of_case}(连 fp32 主权重算,每参数 12 字节:{adam12})。放得下的办法:{cheapest};此外是多卡切分或 LoRA。", ADAM, CAUSE),
     Remark("kept-graph", 3, lambda c: c.any("kept_graph") and c.failed,
@@ -100,9 +109,15 @@ CAUSES = (
     Remark("eager-without-flash", 5, lambda c: c.training and c.failed and c.modelled and c.any("flash_lacking") and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best,
         "**The likeliest cause: eager attention. Without FlashAttention or SDPA each layer keeps scores of {scores}, growing with the square of the length: {peak_eager} of {capacity}{of_case}.** PyTorch's own SDPA needs nothing installed (attn_implementation=\"sdpa\"): {peak_flash}.",
         "**最可能的原因:eager 注意力。没有 FlashAttention 或 SDPA 时,每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** PyTorch 自带的 SDPA 不用装任何东西(attn_implementation=\"sdpa\"):{peak_flash}。", FLASH2, CAUSE),
-    Remark("logits-decide", 6, lambda c: c.training and c.failed and c.modelled and c.k("loss") == "full-logits" and not c.fits and (c.of_the_need("logits") > 0.4 or (c.of_the_need("logits") > 0.15 and c.figures.amount("peak_fused_here") < c.figures.amount("capacity"))),
-        "**The logits decide: {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once, {logits_peak} of the {peak} that a card needs{of_capacity}{of_case}.**{other_vocabulary}{inputs_too} Neither ZeRO nor offload, checkpointing or flash attention makes logits smaller. A fused or chunked loss (Liger, cut cross-entropy) makes none: {peak_fused_here}.{longest_single} Else a shorter length (at {seq_less} tokens it is {peak_shorter}){smaller_step}.",
-        "**由 logits 决定:{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份,在每卡所需的 {peak} 里占 {logits_peak}{of_capacity}{of_case}。**{other_vocabulary}{inputs_too}ZeRO、offload、重计算和 flash attention 都不减少 logits。融合或分块损失(Liger、cut cross-entropy)不产生它:{peak_fused_here}。{longest_single}否则缩短长度({seq_less} token 时是 {peak_shorter}){smaller_step}。", LIGER, CAUSE),
+    Remark("by-degree-of-sequence-parallel", 5, lambda c: c.training and c.failed and c.modelled and c.said("cp") and c.k("loss") == "full-logits",
+        "**With sequence parallel a card has {tokens} of {seq} tokens, and one fp32 copy of their logits is {logits_copy}, several at once ({logits_peak} at the worst moment).**{heads_allow} A fused loss (Liger) makes no logits at any degree. By degree, on {cards} cards:\n\n{by_degree}",
+        "**序列并行时每卡有 {seq} 中的 {tokens} 个 token,它们的一份 fp32 logits 是 {logits_copy},同时存在好几份(最高 {logits_peak})。**{heads_allow}融合损失(Liger)在任何并行度都不产生 logits。{cards} 张卡上各并行度:\n\n{by_degree}", LIGER, CAUSE),
+    Remark("by-degree-of-sequence-parallel-asked", 8, lambda c: c.training and not c.failed and c.modelled and c.said("cp") and c.over("seq", 16384) and c.k("loss") == "full-logits",
+        "**With sequence parallel a card has {tokens} of {seq} tokens, and one fp32 copy of their logits is {logits_copy}, several at once ({logits_peak} at the worst moment).**{heads_allow} A fused loss (Liger) makes no logits at any degree. By degree, on {cards} cards:\n\n{by_degree}",
+        "**序列并行时每卡有 {seq} 中的 {tokens} 个 token,它们的一份 fp32 logits 是 {logits_copy},同时存在好几份(最高 {logits_peak})。**{heads_allow}融合损失(Liger)在任何并行度都不产生 logits。{cards} 张卡上各并行度:\n\n{by_degree}", LIGER),
+    Remark("logits-decide", 6, lambda c: c.training and c.failed and c.modelled and c.k("loss") == "full-logits" and not c.fits and c.figures.base.best > _NEARLY * (c.figures.base.capacity or 0) and (c.of_the_need("logits") > 0.4 or (c.of_the_need("logits") > 0.15 and c.figures.amount("peak_fused_here") < c.figures.amount("capacity"))),
+        "**The logits decide: {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once, {logits_peak} of the {peak} that a card needs{of_capacity}{of_case}.**{other_vocabulary}{inputs_too}{states_too} Neither ZeRO nor offload, checkpointing or flash attention makes logits smaller. A fused or chunked loss (Liger, cut cross-entropy) makes none: {peak_fused_here}.{longest_single} Else a shorter length (at {seq_less} tokens it is {peak_shorter}){smaller_step}.",
+        "**由 logits 决定:{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份,在每卡所需的 {peak} 里占 {logits_peak}{of_capacity}{of_case}。**{other_vocabulary}{inputs_too}{states_too}ZeRO、offload、重计算和 flash attention 都不减少 logits。融合或分块损失(Liger、cut cross-entropy)不产生它:{peak_fused_here}。{longest_single}否则缩短长度({seq_less} token 时是 {peak_shorter}){smaller_step}。", LIGER, CAUSE),
     Remark("older-card-compared", 6, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in OLD and c.figures.amount("other_card") > c.figures.amount("capacity") > 0,
         "**The cards differ in more than {capacity} against {other_card}: this generation (before Ampere) has neither bf16 units nor FlashAttention-2.** What falls back to fp32 takes twice the bytes (base weights in fp32: {peak_fp32_base}{of_case}), and eager attention keeps scores of {scores} for each layer. Use fp16 with loss scaling and SDPA (attn_implementation=\"sdpa\"): with the settings told that is {peak}.",
         "**两种卡不只差在 {capacity} 和 {other_card}:这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2。** 退回 fp32 的部分字节翻倍(基座权重按 fp32:{peak_fp32_base}{of_case}),退回 eager 注意力则每层要存 {scores} 的分数矩阵。改用带 loss scaling 的 fp16 和 SDPA(attn_implementation=\"sdpa\"):按所说的设置是 {peak}。", FLASH2, CAUSE),
@@ -147,6 +162,9 @@ CAUSES = (
     Remark("active-is-not-held", 6, lambda c: c.failed and c.modelled and c.experts and c.any("active_experts", "moe") and c.any("active_experts") and not c.fits and c.over("capacity", 1),
         "**All {params} parameters must be on the card, not the {active} that a token uses: {w_whole} of weights as they are stored here, and {peak} in all of {capacity}{of_case}.** Being sparse saves computing, not memory. What makes it fit: {cheapest}.",
         "**全部 {params} 参数都要放在卡上,而不是每个 token 用到的 {active}:按这里的格式权重就是 {w_whole},总共 {peak},卡上 {capacity}{of_case}。** 稀疏激活省的是计算,不是显存。放得下的办法:{cheapest}。", MIXTRAL, CAUSE),
+    Remark("more-than-card-and-ram", 2, lambda c: c.serving and c.failed and not c.any("unified_memory") and c.over("all_room", 1) and c.over("ram", 1) and c.figures.amount("weights_sum") > c.figures.amount("all_room") + 0.9 * c.figures.amount("ram"),
+        "**Too large for card and RAM together: {w_all} of weights, and there are {all_room} on the card and {ram} of RAM, of which the system keeps a part.** So it dies as it loads, or reads from the disk for every token (mmap). The largest of the usual files that goes in, with experts or layers in RAM: {largest_with_ram}.",
+        "**显存加内存也放不下:权重 {w_all},而显存 {all_room}、内存 {ram},系统还要占一部分。** 所以加载时就崩,或每个 token 都要从硬盘读(mmap)。常见量化里放得下的最大一种(专家或部分层放内存):{largest_with_ram}。", LLAMACPP, CAUSE),
     Remark("weights-do-not-fit", 8, lambda c: c.serving and c.failed and not c.hosted and not c.any("unified_memory") and c.over("all_room", 1) and c.figures.amount("weights_sum") > 0.97 * c.figures.amount("room_of_all"),
         "**The weights alone are too much: {w_all} in all, where a program may have {room_of_all}{of_case}, and cache, activations and the runtime come on top.** What makes it fit: {cheapest}{or_cards}.",
         "**仅权重就太大:共 {w_all},而程序可用的显存共 {room_of_all}{of_case},缓存、激活和运行时还要另算。** 放得下的办法:{cheapest}{or_cards}。", TORCH, CAUSE),

@@ -94,6 +94,12 @@ SILENCES = {
         "states-floor",
     ),
     "logits-decide": ("logits", "vocabulary"),
+    "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),
+    "tried-as-logits": ("logits", "vocabulary"),
+    "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
+    "weights-do-not-fit": ("graph-on",),
+    "enough-in-all-not-on-each": ("graph-on",),
+    "allocated-at-load": ("weights-are-not", "reserved", "claim-", "file-larger", "kv-stays"),
     "something-untold": ("is-checkpointing",),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
@@ -263,6 +269,13 @@ class Asked:
             return bool(self.figures.causes)
         except (Missing, BadInput):
             return False
+
+    @property
+    def logits_of_the_step(self) -> bool:
+        """Is the allocation that failed one copy of the logits of just the step that was told?"""
+        return {"batch_size", "seq_len"} <= set(self.figures.given) and self.figures.amount(
+            "tried_tokens"
+        ) == self.figures.tokens
 
     @property
     def card(self) -> Mapping[str, Any]:
