@@ -72,13 +72,20 @@ _RARE = {
 
 
 def in_brief(takes: Schema, only: tuple[str, ...] | None = None) -> Schema:
-    """A tool's arguments without the rare facts, which another tool explains; or these alone."""
+    """A tool's arguments without the rare facts, or these alone; what another tool explains is not explained again, and
+    bounds are told to whoever oversteps them.
+    """
     kept = {
-        name: one
+        name: _brief({key: said for key, said in one.items() if key != "description" or name not in (*BY_NAME, said)})
         for name, one in takes["properties"].items()
         if (name in only if only is not None else name not in _RARE)
     }
     return {**takes, "properties": kept}
+
+
+def _brief(takes: Schema) -> Schema:
+    kept = {key: said for key, said in takes.items() if key not in ("exclusiveMinimum", "maximum")}
+    return {**kept, "anyOf": [_brief(one) for one in takes["anyOf"]]} if "anyOf" in takes else kept
 
 
 def checked(takes: Schema, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "description": "what is solved for",
             },
         ),
-        "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card given.",
+        "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card.",
     ),
     "compare": (
         compare_setups,
@@ -91,7 +91,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         ),
         (
             "Methods, programs, formats, models or layouts side by side: how much less one needs, which terms differ and why, "
-            "what each costs, which to take. Facts that all share stand beside `setups`."
+            "what each costs, which to take. Shared facts stand beside `setups`."
         ),
     ),
     "recommend": (
@@ -102,7 +102,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
             without_card={
                 "type": "boolean",
-                "description": "how much of a machine's own memory the model takes, with no card",
+                "description": "the machine's own memory that the model takes with no card",
             },
         ),
         (
@@ -124,7 +124,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
     ),
     "query_tables": (
         query_tables,
-        schema(sql={"type": "string", "description": "one SELECT in DuckDB's dialect"}),
+        schema(sql={"type": "string", "description": "a SELECT in DuckDB's SQL"}),
         (
             "One SQL SELECT over the tables: finetune(method, bits, precision, model_size, params_b, memory_gb: "
             "LLaMA-Factory's estimates), inference, dtypes, models, gpus, rules, recipes, measurements, claims, sources."
@@ -201,7 +201,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         {**schema(**OF_A_TRAINING), "required": []},
         (
             "Time, operations (6 × parameters × tokens), GPU-hours and cost of a training; MFU of a rate that was seen; cards or "
-            "tokens for a deadline; what published models were trained on; what a setting does to the speed of training."
+            "tokens for a deadline; what published models were trained on; what a setting does to the speed."
         ),
     ),
     "generation_speed": (
@@ -213,7 +213,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         ),
         (
             "Tokens a second of a served model by memory bandwidth, also with layers or experts in host memory, time to the first "
-            "token, throughput of many sequences, cards compared by speed, why a rate that was seen is slow, PCIe and NVLink."
+            "token, throughput of many sequences, cards by speed, why a rate that was seen is slow, PCIe and NVLink."
         ),
     ),
     "encoder_memory": (
@@ -225,16 +225,16 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             about={**TEXTS, "description": "inference or training, in the order asked"},
         ),
         (
-            "Memory of encoders, embedding models, rerankers and encoder-decoders (BERT, bge, T5): weights, activations of a batch, "
-            "training; with `model` or `params` beside them, whether all fit on one card."
+            "Memory of encoders, embedding models, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "
+            "training; with `model` or `params`, whether all fit on one card."
         ),
     ),
     "check_document": (
         check_document,
         schema(topic={"type": "string", "description": "a topic, or a figure such as 26.077"}),
         (
-            "What the source document states about a topic (26.077, 16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
-            "activations, fragmentation …), each claim recomputed with its derivation and verdict."
+            "What the source document states about a topic (16θ, 20x, 1.2x, LLaMA training time, Karpathy, "
+            "activations, fragmentation …), each recomputed, with its verdict."
         ),
     ),
 }

@@ -210,3 +210,11 @@ def test_the_figures_are_of_a_card_or_of_the_whole() -> None:
         assert of_a_card in picture_html(ONE, language)
     assert "Memory in all" in markdown(Answer("?", "en", "", whole))
     assert "Memory in all" in latex(Answer("?", "en", "", whole))
+
+
+def test_a_breakdown_that_the_words_hold_is_not_written_twice() -> None:
+    for language, total in (("en", "total"), ("zh", "合计")):
+        words = f"| | 4-bit |\n|---|---|\n| **{total}** | **44.1 GiB** |"
+        caption = "Memory of one card" if language == "en" else "单卡显存构成"
+        assert caption not in markdown(Answer("?", language, words, RESULT))
+        assert caption in markdown(Answer("?", language, "words", RESULT))

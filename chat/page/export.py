@@ -47,7 +47,7 @@ def markdown(answer: Answer) -> str:
     result, language = answer.result, answer.language
     parts = [f"# {' '.join(answer.question.split())[:300]}", answer.text.strip()]
     rows = rows_of(result)
-    if rows:
+    if rows and f"\n| **{say('total', language)}** |" not in answer.text:  # the words have their own table of it
         parts.append(_breakdown_markdown(rows, language))
     facts = result.get("facts") or {}
     if facts:
