@@ -22,6 +22,7 @@ from chat.plans.plan import plan
 from chat.reads.follow import with_facts
 from chat.reads.grammar import read
 from chat.reads.reading import Reading
+from chat.schemas import CONFIG
 
 # what a question's message carries beside its text: the facts in force
 GIVEN = "given"
@@ -82,6 +83,11 @@ def _json(args: dict[str, Any]) -> str:
     return json.dumps(args, ensure_ascii=False)
 
 
+def _by_argument(args: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a call under the names that the tools give their arguments."""
+    return {CONFIG if name == "config" else name: given for name, given in args.items()}
+
+
 def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     """The next message: tool calls for a fresh question, words once their results are there."""
     last = max(index for index, message in enumerate(messages) if isinstance(message, HumanMessage))
@@ -90,7 +96,7 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     results = [message for message in messages[last + 1 :] if isinstance(message, ToolMessage)]
     if results:
         return AIMessage(answer(reading, [(r.name or "", r.artifact, r.text, r.status == "error") for r in results]))
-    calls = plan(reading)
+    calls = [(name, _by_argument(args)) for name, args in plan(reading)]
     if not calls:
         return AIMessage(without_tools(reading))
     return AIMessage(

@@ -11,6 +11,9 @@ from kb.knobs import BY_NAME, KNOBS, Knob, amount, knob
 
 Schema = dict[str, Any]
 
+# a config.json, by a name that tools may have: LangChain keeps `config` for itself
+CONFIG = "config_json"
+
 # facts of which a question may name several at once
 SEVERAL = {
     "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
@@ -19,6 +22,7 @@ SEVERAL = {
 }  # fmt: skip
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
+_LONGEST_CONFIG = 8000
 # of one argument; more than these make more cases than an answer can hold
 MOST_VALUES = 32
 _TYPES = {"count": "integer", "number": "number", "switch": "boolean"}
@@ -49,11 +53,13 @@ def _property(fact: Knob) -> Schema:
 def facts_schema(**first: Schema) -> Schema:
     """A tool that takes these arguments, all needed unless `optional`, and any fact of the knobs.
 
-    A file of the server is no business of a stranger, and what only measurements record need not be offered.
+    Of a config the text is taken: a file of the server is no business of a stranger, and what only measurements record need
+    not be offered.
     """
     needed = [name for name, schema in first.items() if not schema.get("optional")]
     own = {name: {key: value for key, value in schema.items() if key != "optional"} for name, schema in first.items()}
     facts = {fact.name: _property(fact) for fact in KNOBS if fact.name != "config" and not fact.advanced}
+    facts[CONFIG] = {"type": "string", "description": "a model's config.json as text, where it has no name"}
     return {"type": "object", "properties": {**own, **facts}, "required": needed, "additionalProperties": False}
 
 
@@ -64,7 +70,7 @@ def schema(**own: Schema) -> Schema:
 
 # facts that a small model need not read again in every tool; each takes them all the same
 _RARE = {
-    "bpw", "double_quant", "adapter_dtype", "modules_to_save", "n_trainable_layers", "draft_model", "ref_model",
+    "config_json", "bpw", "double_quant", "adapter_dtype", "modules_to_save", "n_trainable_layers", "draft_model", "ref_model",
     "teacher_model", "teacher_format", "teacher_split", "gpu_memory_utilization", "n_cpu_moe",
     "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter", "grad_accum", "output_len", "attention", "loss", "lora_targets",
@@ -128,6 +134,8 @@ def _taken(name: str, takes: Schema, value: Any) -> Any:
 def _one(name: str, takes: Schema, value: Any) -> Any:
     if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
         raise BadInput(f"{name} is not text in UTF-8")
+    if name == CONFIG and not (str(value).lstrip().startswith("{") and len(str(value)) <= _LONGEST_CONFIG):
+        raise BadInput(f"{CONFIG} is the text of a config.json: an object in braces")
     if name in BY_NAME:
         return BY_NAME[name].parse(value)
     single = takes["anyOf"][0] if "anyOf" in takes else takes

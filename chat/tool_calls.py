@@ -137,6 +137,7 @@ def remarks(
     claims_gib: Any = None,
     monitor_gib: Any = None,
     kv_heads: float | None = None,
+    added_vocabulary: float | None = None,
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.reads.cues import CUES
@@ -180,6 +181,8 @@ def remarks(
         told["short_gb"] = short_gb
     if kv_heads:
         told["kv_heads"] = kv_heads
+    if added_vocabulary:
+        told["added_vocabulary"] = added_vocabulary
     return _returned({"kind": "remarks", **made(subjects, told, facts)})
 
 

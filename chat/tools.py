@@ -9,7 +9,7 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool
 
 from chat.pace.kinds import BRIEFLY, OF_A_SPEED, OF_A_TRAINING
-from chat.schemas import TEXTS, Schema, checked, facts_schema, in_brief, number, schema
+from chat.schemas import CONFIG, TEXTS, Schema, checked, facts_schema, in_brief, number, schema
 from chat.tool_calls import (
     SUBJECTS,
     check_arithmetic,
@@ -160,6 +160,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "what nvidia-smi or another monitor shows, in GiB",
             },
+            added_vocabulary=number(1e7, description="tokens by which the vocabulary was extended"),
             kv_heads=number(1024, description="a number of KV heads that the model is imagined with"),
             bare_gb={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
@@ -245,7 +246,10 @@ def call(name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if name not in _ABOUT:
         raise BadInput(f"no tool `{name[:60]}`{near(name, _ABOUT)}; there are {', '.join(_ABOUT)}")
     function, takes, _ = _ABOUT[name]
-    return function(**checked(takes, given))
+    args = checked(takes, given)
+    if CONFIG in args:
+        args["config"] = args.pop(CONFIG)
+    return function(**args)
 
 
 def refusal(name: str, error: Exception) -> str:
@@ -279,8 +283,9 @@ _BRIEFLY = {
 
 def _tool(name: str, brief: bool = False) -> BaseTool:
     _, takes, about = _ABOUT[name]
-    if brief and name != "estimate_memory":
-        takes = in_brief(takes, _BRIEFLY.get(name))
+    if brief:  # the facts are explained once, by the tool that all others refer to
+        every = tuple(one for one in takes["properties"] if one != CONFIG)
+        takes = in_brief(takes, every if name == "estimate_memory" else _BRIEFLY.get(name))
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
         return call(name, given)

@@ -158,6 +158,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "rank-has-effect": (["claim_checked", "rank_denied"], {**SEVEN, "method": "lora"}, {}),
     "stages-claimed": (["claim_checked", "stages"], {**SEVEN, "method": "full", "n_gpus": 8}, {"claims_gb": [112, 14]}),
     "row-of-the-table": (["table_lookup", "row_holds"], {"model": "Qwen2.5-32B", "method": "lora"}, {}),
+    "shapes-told": (["how_much"], {"config": '{"model_type": "llama", "hidden_size": 2048, "num_hidden_layers": 24, "num_attention_heads": 16, "vocab_size": 50000, "intermediate_size": 5632}', "method": "full"}, {}),
+    "vocabulary-extended": (["how_much"], {**SEVEN, "method": "full"}, {"added_vocabulary": 20000}),
     "states-by-stage": (["states_only"], {**SEVEN, "method": "full", "n_gpus": 8}, {}),
     "kinds-of-attention": (["kv_cache", "kinds_of_attention"], {}, {}),
     "kv-claims": (["kv", "claim_checked"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [80, 10.4]}),

@@ -101,6 +101,8 @@ def _subject(result: Result, language: str) -> str:
     # the model that stands for a size is not what several sizes have in common
     asked = [name for name in named if facts[name]["origin"] == "asked"] or ([] if "params" in differing else named[:1])
     words = [value(name, facts[name]["value"], language) for name in asked[:1]]
+    if "config" in facts and not named:
+        words.append("您的模型" if language == "zh" else "Your model")
     if "method" in differing and facts.get("task", {}).get("value") == "train":
         words.append("微调" if language == "zh" else "fine-tuning")
     for name in ("method", "bpw" if "bpw" in facts else "bits", "weight_format"):

@@ -20,7 +20,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need", "allocated-at-load",
     "served-adapters",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip

@@ -67,6 +67,8 @@ def told(reading: Reading) -> dict[str, Any]:
         found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
     if "kv_heads" in reading.extras:
         found["kv_heads"] = reading.extras["kv_heads"][0]
+    if "added_vocabulary" in reading.extras:
+        found["added_vocabulary"] = reading.extras["added_vocabulary"][0]
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
 

@@ -60,7 +60,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     facts = {
         name: values[0] if len(values) == 1 else list(values)
         for name, values in reading.facts.items()
-        if values and name not in without and name != "config"
+        if values and name not in without
     }
     for name, given in facts.items():  # what a tool takes one of: as it was set last
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
@@ -81,7 +81,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
 
 def has_subject(reading: Reading) -> bool:
     """Whether the question says what model it is about."""
-    return bool(reading.facts.get("model") or reading.facts.get("params"))
+    return any(reading.facts.get(name) for name in ("model", "params", "config"))
 
 
 def understood(reading: Reading, *without: str) -> Facts:

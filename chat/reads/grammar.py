@@ -22,6 +22,7 @@ from chat.reads.named_cards import CARD_SIZES, read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_models import activated, read_models, shapes
 from chat.reads.normal import language, normalise
+from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
 from chat.reads.reading import Reading, Unread
 from chat.reads.scan import Scan
@@ -54,6 +55,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_own_shapes(scan)
     read_pictures(scan)
     read_instances(scan)
     read_encoders(scan)
@@ -74,6 +76,8 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     read_methods(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)
+    of_named_model(scan)
+    trained_whole(scan)
     settle(scan)
     unread = _unread(scan)
     if len(text) > LONGEST:

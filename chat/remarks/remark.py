@@ -76,6 +76,7 @@ SILENCES = {
     "stages-claimed": ("claim-", "stages", "states-floor"),
     "kv-claims": ("claim-", "units"),
     "row-of-the-table": ("claim-", "states-floor", "by-precision"),
+    "vocabulary-extended": ("logits", "vocabulary"),
     "states-by-stage": ("states-floor", "states-shared", "stages", "claim-", "zero-on"),
     "kinds-of-attention": ("cache-of-any", "kv-in-one", "kv-general", "kv-stays", "kv-with"),
     "cache-of-any-model": ("kv-in-one", "kv-general", "kv-stays", "weights-and-one"),

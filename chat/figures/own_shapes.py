@@ -1,0 +1,61 @@
+"""What is said of a model that is told by its shapes, and of a vocabulary that was extended."""
+
+from chat.figures.named import Figures, Missing, both_words, gib_words
+from formulas.notation import figure, size_words
+from formulas.quantity import Words
+
+# bytes of a parameter that trains with Adam: as it is held, its gradient, copy and moments (ZeRO, §3.1)
+_STATES = 16.0
+
+
+def shapes_said(figures: Figures) -> Words:
+    """How many parameters the shapes have, and what was taken for those that were not told."""
+    if "config" not in figures.given:
+        raise Missing("shapes")
+    of = figures.fact
+    heads, dim, wide = of("n_heads"), of("head_dim"), of("intermediate_size")
+    layers, hidden, vocabulary = (figure(of(name)) for name in ("n_layers", "hidden_size", "vocab_size"))
+    return Words(
+        f"**These shapes make {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, vocabulary {vocabulary}.** What was not told is taken as in Llama: a gated MLP of {figure(wide)}, an output head of its own.",
+        f"**按这些维度共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、词表 {vocabulary}。** 没有说明的按 Llama 的结构:门控 MLP 宽 {figure(wide)},输出头不与 embedding 共享。",
+    )
+
+
+def vocabulary_extended(figures: Figures) -> Words:
+    """What tokens that were added to a vocabulary take: parameters, states, logits."""
+    added = float(figures.told.get("added_vocabulary") or 0)
+    if not added:
+        raise Missing("added vocabulary")
+    hidden, vocabulary = figures.fact("hidden_size"), figures.fact("vocab_size")
+    matrices = 1 if figures.plain.situation.facts["tied"].value == "yes" else 2
+    more, whole = matrices * added * hidden, matrices * (vocabulary + added) * hidden
+    logits = figures.tokens * added * 4
+    old, new = figure(vocabulary), figure(vocabulary + added)
+    en = (
+        f"**{figure(added)} more tokens add {size_words(more)} parameters ({figure(added)} × {figure(hidden)} in the embedding"
+        + (", as many in the head" if matrices == 2 else ", which the head shares")
+        + f"): {both_words(2 * more)} of weights in 16 bit"
+    )
+    zh = (
+        f"**词表多 {figure(added)} 个 token,参数增加 {size_words(more)}({figure(added)} × {figure(hidden)} 的 embedding"
+        + (",输出头同样多" if matrices == 2 else ",输出头与之共享")
+        + f"):16 位权重多 {both_words(2 * more)}"
+    )
+    if figures.knob("task") != "train":
+        return Words(
+            f"{en}.** The vocabulary goes from {old} to {new}; the KV cache does not depend on it.",
+            f"{zh}。** 词表由 {old} 变为 {new};KV 缓存与词表无关。",
+        )
+    grown = Words(
+        f" Logits grow with the vocabulary, {old} to {new}: {gib_words(logits)} more for each fp32 copy of {figure(figures.tokens)} tokens.",
+        f"logits 随词表由 {old} 增到 {new}:{figure(figures.tokens)} token 的每份 fp32 多 {gib_words(logits)}。",
+    )
+    if figures.knob("method") == "full":
+        return Words(
+            f"{en}, {both_words(_STATES * more)} with gradients and Adam (16 B each).**{grown.en}",
+            f"{zh},连同梯度与 Adam(每参数 16 字节)多 {both_words(_STATES * more)}。** {grown.zh}",
+        )
+    return Words(
+        f"{en}; but new rows learn only if embedding and head train: whole (modules_to_save) that is {size_words(whole)} parameters, {both_words(_STATES * whole)} with copies, gradients and Adam; the new rows alone (trainable_token_indices) take next to nothing.**{grown.en}",
+        f"{zh};但新的行要训练 embedding 和输出头才学得到:整个训练(modules_to_save)共 {size_words(whole)} 参数,连同副本、梯度与 Adam 多 {both_words(_STATES * whole)};只训练新的行(trainable_token_indices)则几乎不占。** {grown.zh}",
+    )

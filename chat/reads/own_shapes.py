@@ -1,0 +1,82 @@
+"""A model that is told by its shapes: `24 layers, hidden 2048, vocab 50k, 16 heads`, and a vocabulary that was extended."""
+
+import json
+
+from chat.reads.scan import Scan
+
+_IS = r"\s?(?:size |dim(?:ension)? )?(?:of |is |= ?|: ?|为|是)?"
+_SHAPES = {
+    "num_hidden_layers": rf"(?P<a>\d{{1,3}})\s?(?:-?(?:hidden |transformer |decoder )?layers?\b|层)|\b(?:n_|num_)?layers?{_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "hidden_size": rf"(?:\bhidden(?:[ _](?:size|dim\w*))?|\bd_?model|\bembedding dim\w*|隐藏层?(?:维度|大小)?|隐层维度?){_IS}(?P<a>\d{{3,5}})(?!\d)|(?P<b>\d{{3,5}})\s?(?:-?dim(?:ensional)? )?hidden\b",
+    "num_key_value_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?kv[ _-]?(?:heads?\b|头)|\bkv[ _-]?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "num_attention_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?(?:(?:attention |query )?heads?\b|(?:注意力)?头)|(?<!kv )\b(?:n_|num_)?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "vocab_size": rf"(?:\bvocab(?:ulary)?(?:[ _]size)?|词表(?:大小)?){_IS}(?P<a>\d+(?:\.\d+)?)\s?(?P<k>k|万)?(?![\da-z])|(?P<b>\d+(?:\.\d+)?)\s?(?P<l>k|万)\s?(?:vocab|词表)",
+    "intermediate_size": rf"(?:\bffn|\bmlp|\bintermediate|前馈)(?:[ _](?:size|dim\w*))?{_IS}(?P<a>\d{{3,6}})(?!\d)",
+}  # fmt: skip
+_THOUSAND = {"k": 1000, "万": 10_000, "千": 1000}
+# what a model cannot be without; the rest is as models of these shapes have it
+_LEAST = frozenset({"num_hidden_layers", "hidden_size"})
+_USUAL_HEAD, _USUAL_VOCABULARY, _MULTIPLE = 128, 32_000, 256
+_NUMBER = r"(?P<n>\d+(?:[.,]\d+)?)\s?(?P<k>k|万|千)?"
+_WORDS = r"vocab\w*|tokeni[sz]er|embeddings?"
+_ADDED = (
+    rf"\b(?:add(?:ed|ing)?|extend(?:ed|ing)?|expand(?:ed|ing)?|enlarg\w+|grew|grow\w*)\b(?=[^.?!]{{0,80}}\b(?:{_WORDS}))[^.?!\d]{{0,40}}{_NUMBER}\s?(?:(?:new|extra|more|additional|chinese|special|domain)\s)*(?:tokens?|words?|entries)\b",
+    rf"\b(?:{_WORDS})\b[^.?!]{{0,40}}\b(?:extend|expand|enlarg|increas|grow|gr[eo]w)\w*\s(?:by|with)\s{_NUMBER}\s?(?:(?:new|extra|more)\s)*(?:tokens?|words?|entries)?(?![\da-z])",
+    rf"\b(?:{_WORDS})\b[^.?!\d]{{0,30}}\b(?:by|with)\s{_NUMBER}\s?(?:(?:new|extra|more)\s)*(?:tokens?|words?|entries)?(?![\da-z])",
+    rf"(?:扩充|扩展|扩大|增加|新增|添加|加)了?\s?{_NUMBER}\s?(?:个|条)?[^,.?!\d]{{0,8}}(?:token|词|字)(?=[^.?!]{{0,30}}(?:词表|tokenizer|embedding))",
+    rf"词表[^,.?!\d]{{0,6}}(?:扩充|扩展|扩大|增加|新增|加|多)了?\s?{_NUMBER}\s?(?:个|条)?",
+)
+
+
+def read_own_shapes(scan: Scan) -> None:
+    """The shapes as a configuration, and tokens that were added to a vocabulary, which are none of a sequence."""
+    for pattern in _ADDED:
+        for found in scan.find(pattern):
+            if scan.free(*found.span("n")) and "added_vocabulary" not in scan.extras:
+                count = float(found["n"].replace(",", "")) * _THOUSAND.get(found["k"] or "", 1)
+                scan.add("added_vocabulary", round(count), *found.span(), extra=True)
+    told: dict[str, tuple[int, tuple[int, int]]] = {}
+    for name, pattern in _SHAPES.items():
+        for found in scan.find(pattern):
+            group = "a" if found["a"] else "b"
+            if name in told or not scan.free(*found.span(group)) or _taken(told, found.span(group)):
+                continue
+            scale = next((_THOUSAND[found[one]] for one in "kl" if one in found.re.groupindex and found[one]), 1)
+            told[name] = (round(float(found[group]) * scale), found.span())
+    if not set(told) >= _LEAST or len(told) < 3:
+        return
+    shapes = {name: number for name, (number, _) in told.items()}
+    spans = [span for _, span in told.values()]
+    if scan.add("config", json.dumps(_whole(shapes)), min(spans)[0], max(spans)[1], take=False):
+        for span in spans:
+            scan.take(*span)
+
+
+def _taken(told: dict[str, tuple[int, tuple[int, int]]], span: tuple[int, int]) -> bool:
+    return any(start < span[1] and span[0] < end for _, (start, end) in told.values())
+
+
+def _whole(shapes: dict[str, int]) -> dict[str, object]:
+    """A block as Llama's, of these shapes: a gated MLP of 8/3 of the hidden size, heads of 128."""
+    hidden = shapes["hidden_size"]
+    heads = shapes.get("num_attention_heads", max(1, hidden // _USUAL_HEAD))
+    wide = -(-8 * hidden // 3 // _MULTIPLE) * _MULTIPLE
+    usual = {
+        "model_type": "llama", "num_attention_heads": heads, "num_key_value_heads": heads,
+        "vocab_size": _USUAL_VOCABULARY, "intermediate_size": wide, "tie_word_embeddings": False,
+    }  # fmt: skip
+    return {**usual, **shapes}
+
+
+def of_named_model(scan: Scan) -> None:
+    """Of a model that is named its own shapes count."""
+    if {"model", "params"} & set(scan.facts):
+        scan.facts.pop("config", None)
+        scan.spans.pop("config", None)
+
+
+def trained_whole(scan: Scan) -> None:
+    """New rows of a vocabulary learn beside adapters only where embedding and head are trained whole."""
+    adapters = set(scan.facts.get("method", ())) and set(scan.facts["method"]) <= {"lora", "qlora", "dora"}
+    if "added_vocabulary" in scan.extras and adapters and "modules_to_save" not in scan.facts:
+        scan.facts["modules_to_save"] = ["embed_tokens,lm_head"]

@@ -1,0 +1,86 @@
+"""A model that is told by its shapes, and a vocabulary that was extended: neither is taken for tokens of a sequence."""
+
+import json
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from chat.schemas import CONFIG, facts_schema
+from chat.tools import IN_BRIEF, call
+from formulas.errors import BadInput
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes"),
+    [
+        ("24 layers, hidden 2048, vocab 50k, 16 heads, seq 4096: memory to train it?", (24, 2048, 16, 16, 50000)),
+        ("n_layers=24 d_model=2048 n_heads=16 vocab_size=50000, seq 4096, full finetune", (24, 2048, 16, 16, 50000)),
+        ("自己搭的模型:24层,隐藏维度2048,16个头,词表5万,长度4096,全参训练", (24, 2048, 16, 16, 50000)),
+        (
+            "KV cache of a decoder with 40 layers, hidden size 5120, 40 heads, 8 kv heads at 4096 tokens",
+            (40, 5120, 40, 8, 32000),
+        ),
+    ],
+)
+def test_shapes_that_are_told_are_a_model(text: str, shapes: tuple[int, ...]) -> None:
+    reading = read(text)
+    config = json.loads(str(reading.fact("config")))
+    names = ("num_hidden_layers", "hidden_size", "num_attention_heads", "num_key_value_heads", "vocab_size")
+    assert tuple(config[name] for name in names) == shapes
+    assert reading.facts["seq_len"] == (4096,)
+    assert not reading.not_understood
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Llama-3-8B has 32 layers and hidden 4096, 32 heads; fp16 inference?", "32 layers on the card, 16 on the CPU"],
+)
+def test_shapes_of_a_named_model_and_layers_alone_are_none(text: str) -> None:
+    assert "config" not in read(text).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("I added 20k tokens to the vocabulary of Llama-2-7B, full finetuning", 20000),
+        ("vocabulary of Llama-2-7B extended by 20,000 tokens, LoRA", 20000),
+        ("给Llama-2-7B扩充了2万个中文token的词表,LoRA训练", 20000),
+        ("Llama-2-7B 词表扩充了 20000 个,全参", 20000),
+    ],
+)
+def test_tokens_that_were_added_to_a_vocabulary_are_no_sequence(text: str, added: int) -> None:
+    reading = read(text)
+    assert reading.extras["added_vocabulary"] == (added,)
+    assert "seq_len" not in reading.facts
+
+
+def test_sequences_of_tokens_are_no_vocabulary() -> None:
+    reading = read("LoRA on Qwen2.5-7B with sequences of 20k tokens, and adding more tokens per batch?")
+    assert "added_vocabulary" not in reading.extras
+    assert reading.facts["seq_len"] == (20000,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 12 · 24 · 2048² and two of 50,000 × 2048
+        ("My model: 24 layers, hidden 2048, vocab 50k, 16 heads, seq 4096. Memory to full finetune it?", ("**Your model, full fine-tuning", "1.44B parameters")),
+        ("自己搭的模型:24层,隐藏维度2048,16个头,词表5万,全参训练要多少显存", ("**您的模型", "1.44B 参数")),
+        # 2 × 20,000 × 4096 = 164M, × 16 B = 2.62 GB
+        ("I added 20k tokens to the vocabulary of Llama-2-7B: memory of full finetuning?", ("164M parameters", "2.62 GB")),
+        ("给Llama-2-7B扩充了2万个中文token的词表,LoRA训练显存多多少", ("参数增加 164M", "modules_to_save", "426M 参数")),
+    ],
+)  # fmt: skip
+def test_shapes_and_a_longer_vocabulary_are_told_in_figures(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    for one in says:
+        assert one in answer.text, answer.text
+
+
+def test_a_config_is_taken_as_text_and_never_as_a_file() -> None:
+    assert CONFIG in facts_schema()["properties"]
+    assert all(CONFIG not in tool.args for tool in IN_BRIEF)
+    with pytest.raises(BadInput, match="object in braces"):
+        call("estimate_memory", {CONFIG: "/etc/passwd", "method": "inference"})
