@@ -51,6 +51,20 @@ def _rank(change: Change) -> float:
     return Price.QUALITY + 0.5 if "gpu_layers" in change.facts else change.price
 
 
+def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What keeps method, cards and length and most likely makes it fit, beside what does for sure; none where only a sum does,
+    which tells its parts."""
+    if any(one.get("alone") for one in sure):
+        return []
+    likely = []
+    for change in offers(where):
+        if change.price in (Price.SPEED, Price.QUALITY) and set(change.facts) <= {"optimizer", "precision"}:
+            there = _tried(where, change)
+            if there is not None and there.leaning == "likely":
+                likely.append({**_json(change, there), "leaning": there.leaning})
+    return likely[: max(0, MOST - len(sure))]
+
+
 def refused(where: Outcome) -> dict[str, Any] | None:
     """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
     if not refuses_offload(where) or where.verdict == "yes":

@@ -8,7 +8,7 @@ from formulas.render import displayed, steps_json, works_json
 from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
-from kb.changes import changes, refused
+from kb.changes import changes, likely_changes, refused
 from kb.held import held_by
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
@@ -113,6 +113,8 @@ class Estimate:
             "memory": first.memory_json(),
             "total_gib": first.total / GIB,
             "capacity_gib": first.capacity / GIB if first.capacity else None,
+            "capacity_all_gib": sum(one.capacity * one.place.count for one in first.cards if one.capacity) / GIB
+            or None,
             "headroom_gib": max(first.capacity - first.best, 0.0) / GIB if first.capacity else None,
             "short_gib": max(first.best - first.capacity, 0.0) / GIB if first.capacity else None,
             "terms": first.terms_json(),
@@ -133,6 +135,7 @@ class Estimate:
             "tables": published(self.outcomes),
             "measurements": nearest(first),
             "changes": self.offered,
+            "likely": likely_changes(self.short, self.offered) if self.short is not None else [],
             "refused": refused(self.short) if self.short is not None else None,
             "mended": self.short.apart if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],

@@ -132,8 +132,8 @@ def hosted_states(where: Outcome) -> Iterator[Change]:
     knob, cards = where.situation.knob, where.n_gpus
     quantised = knob("method") in ADAPTERS and knob("weight_format") not in _FULL
     whole = stays_whole({name: knob(name) for name in ("method", "weight_format")})
-    # of adapters a quantised base is the usual way, and the faster one
-    hosted = Price.LESS if knob("method") in ADAPTERS else Price.HOST_MEMORY
+    # of adapters a quantised base is the usual way, and the faster one; of a base that is quantised no such way is left
+    hosted = Price.LESS if knob("method") in ADAPTERS and not quantised else Price.HOST_MEMORY
     if knob("offload") in (None, "none"):
         said = Words("optimizer in host memory", "优化器放在内存")
         yield Change({"offload": "optimizer"}, hosted, said, _STEPS)

@@ -179,3 +179,67 @@ def test_whose_twelve_bytes_count_a_master_copy_is_told(question: str) -> None:
 def test_offloaded_states_are_told_of_each_size() -> None:
     said = told("full SFT of a 32B or a 70B on 8xH100 with zero3 offload, 4096 tokens?")
     assert "Host memory of what is offloaded: 32B 488.2 GiB, 70B 1,028 GiB." in said
+
+
+@pytest.mark.parametrize(
+    "question", ["2x3090, want to finetune a 70B llama. what is the realistic way?", "两张3090想微调70B,怎么做现实"]
+)
+def test_of_methods_that_do_not_fit_the_nearest_is_the_one_whose_parts_are_told(question: str) -> None:
+    said = told(question)
+    assert any(one in said for one in ("| per card (QLoRA, sharded (FSDP)) |", "| 每张卡（QLoRA、切分（FSDP）） |"))
+    assert any(one in said for one in ("(48.0 GiB together)", "（合计 48.0 GiB）"))
+
+
+def test_what_may_fit_is_not_cut_off_a_long_table() -> None:
+    assert "| 13B | QLoRA | sharded (FSDP) |" in told("can I train a 7B with 2 x 4090? what about 13B?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("full finetune Qwen3-4B on one RTX 5090 32GB, seq 2048?", ", most likely fits"),
+        ("单卡5090 32G全参Qwen3-4B,长度2048行不行", "，多半放得下"),
+    ],
+)
+def test_what_most_likely_helps_is_offered_as_that(question: str, says: str) -> None:
+    line = next(one for one in told(question).splitlines() if one.startswith(("- 8-bit AdamW", "- 8 位 AdamW")))
+    assert line.endswith(says)
+    assert not told(question).split("\n\n")[1].startswith(("**It fits with 8-bit", "**8 位 AdamW"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-0.6B full finetune bs16 length 1024: how much, is 8GB enough?", "does not fit"),
+        ("Qwen3-0.6B 全参 bs16 长度1024 要多少显存,8G够吗", "放不下"),
+        ("LoRA on a 13B: how much memory, and is 24 GB enough?", "does not fit"),
+    ],
+)
+def test_an_amount_that_is_asked_to_be_enough_is_a_card(question: str, says: str) -> None:
+    assert says in told(question).split("\n\n")[0]
+
+
+def test_a_length_of_1024_asks_for_no_units() -> None:
+    assert "units" not in read("Qwen3-0.6B 全参 bs16 长度1024 要多少显存,8G够吗").intents
+    assert "units" in read("is 1 GB 1000 or 1024 MB?").intents
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "biggest per-device batch for QLoRA llama3.1 8b, seq 2048, on an A10G?",
+        "largest training batch for QLoRA llama3.1 8b at 2048 on an A10G",
+    ],
+)
+def test_the_largest_batch_is_solved_for(question: str) -> None:
+    assert told(question).startswith("- 4-bit: **up to batch 2 for sure**")
+
+
+@pytest.mark.parametrize(
+    "question", ["4060 Ti 16GB, Qwen3-8B: LoRA or QLoRA, what fits?", "16G的4060Ti,Qwen3-8B用lora还是qlora"]
+)
+def test_what_a_program_does_to_a_quantised_base_is_told_where_it_decides(question: str) -> None:
+    assert any(
+        one in told(question)
+        for one in ("fuses the loss (Unsloth, Liger) takes 8.23 GiB", "（Unsloth、Liger）只需 8.23 GiB")
+    )

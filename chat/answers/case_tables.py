@@ -73,7 +73,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
     )
     heads += [("不用显卡时的内存" if zh else "RAM without a card")] if hosted else []
     rows = []
-    for group in list(groups.values())[:MOST_ROWS]:
+    for group in _most_telling(list(groups.values())):
         memory = group[0]["memory"]
         row = [_cell(name, group[0]["facts"], language) for name in names]
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
@@ -102,6 +102,12 @@ def _part(case: Result, part: str, language: str) -> str:
 def of_several_models(result: Result, cases: list[Result]) -> bool:
     """Whether a table of models that are served tells weights and cache of each."""
     return bool(cases) and _served(result, cases) and bool({"model", "params"} & set(cases[0]["facts"]))
+
+
+def _most_telling(groups: list[list[Result]]) -> list[list[Result]]:
+    """As many rows as a table has, in their order; of more, what fits nowhere is left out first."""
+    ranked = sorted(range(len(groups)), key=lambda at: all(case["verdict"] == "no" for case in groups[at]))
+    return [groups[at] for at in sorted(ranked[:MOST_ROWS])]
 
 
 def _served(result: Result, cases: list[Result]) -> bool:
@@ -197,6 +203,26 @@ def longest_of(case: Result) -> int | None:
     return next((int(one["value"]) for one in case.get("limits") or [] if one["quantity"] == "seq_len"), None)
 
 
+def columns(result: Result, cases: list[Result]) -> list[Result]:
+    """The cases whose terms are told: the usual one, and those that differ from it in one thing only.
+
+    Of methods that a card was named for, those that may fit; where none does, the one that takes least.
+    """
+    if len(cases) < 2:
+        return [result]
+    usual, among = cases[0], cases
+    if "method" in usual["facts"] and usual["verdict"] == "no":
+        among = [case for case in cases if case["verdict"] != "no"]
+        among = among or [min(cases, key=lambda case: float(case["memory"]["best_gib"]))]
+        usual = among[0]
+    facts = usual["facts"]
+    return [
+        case for case in among
+        if len({name for name in facts if case["facts"][name] != facts[name]} - set(CAPACITY)) <= 1
+        and all(case["facts"][name] == facts[name] for name in CAPACITY if name in facts)
+    ][:MOST_COLUMNS]  # fmt: skip
+
+
 def terms_table(result: Result, cases: list[Result], language: str) -> str:
     """The terms of the usual case; beside it those that differ from it in one thing only.
 
@@ -204,15 +230,10 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
     """
     zh = language == "zh"
     heads = ["显存" if zh else "memory"]
-    shown = [result]
+    shown = columns(result, cases)
     differing: list[str] = []
     if len(cases) > 1:
-        usual = cases[0]["facts"]
-        shown = [
-            case for case in cases
-            if len({name for name in usual if case["facts"][name] != usual[name]} - set(CAPACITY)) <= 1
-            and all(case["facts"][name] == usual[name] for name in CAPACITY if name in usual)
-        ][:MOST_COLUMNS]  # fmt: skip
+        usual = shown[0]["facts"]
         differing = ordered(name for name in usual if len({str(case["facts"][name]) for case in shown}) > 1)
         if differing:
             heads = [case_words({name: case["facts"][name] for name in differing}, language) for case in shown]

@@ -319,7 +319,7 @@ def _with_length(result: Result, language: str) -> str:
     tokens, less = in_words("seq_len", longer["seq_len"], language), gib(longer["difference_gib"])
     if language == "zh":
         return f"差距随长度变化\uff1a{tokens} 时为 {less}\uff08{longer['less_shown']}\uff09。"
-    return f"It changes with the length: at {tokens} it is {less} ({longer['less_shown']})."
+    return f"The difference changes with the length: at {tokens} it is {less} ({longer['less_shown']})."
 
 
 def _at_start(result: Result, names: list[str], language: str) -> str:

@@ -11,6 +11,7 @@ from chat.answers.case_tables import (
     cards_table,
     cases_of,
     cases_table,
+    columns,
     longest_of,
     of_several_models,
     several_cards,
@@ -19,7 +20,7 @@ from chat.answers.case_tables import (
 from chat.answers.host_words import host_figures
 from chat.answers.published import published_words
 from chat.answers.warned import warnings
-from chat.phrases import case_words, gib, in_words, label, value, verdict
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value, verdict
 from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
@@ -97,24 +98,28 @@ def on_layouts(result: Result, language: str) -> list[str]:
         "qlora"
     }:
         by, by_zh = "FSDP", "FSDP"
+    all_of_them = result.get("capacity_all_gib") if len(set(map(int, counts))) == 1 else None
+    together = ""
+    if all_of_them:
+        together = f"(合计 {gib(all_of_them)})" if language == "zh" else f" ({gib(all_of_them)} together)"
     if language == "zh":
         return [
             (
                 f"{n} 张卡的显存不会自动相加:数据并行(DDP)每张卡都保留完整的一份;ZeRO-2 切分梯度与优化器状态,但每张卡保留完整权重;"
-                f"只有 {by_zh} 才把权重切分到 {n} 张卡。"
+                f"只有 {by_zh} 才把权重切分到 {n} 张卡{together}。"
             )
         ]
     return [
         (
             f"{n} cards do not add up by themselves: with DDP each holds a whole copy; ZeRO-2 divides gradients and optimizer states, "
-            f"but the weights stay whole on each; only {by} divides them over all {n}."
+            f"but the weights stay whole on each; only {by} divides them over all {n}{together}."
         )
     ]
 
 
 def _moment(result: Result, cases: list[Result], language: str) -> str:
     """At which moment a training is fullest, where its table hides what stood before."""
-    before = result.get("before")
+    before = next((one["before"] for one in columns(result, cases) if one.get("before")), None)
     if not before:
         return ""
     most = "" if len(cases) > 1 else gib(before["gib"])
@@ -266,7 +271,7 @@ def _mended(result: Result, language: str) -> tuple[str, bool]:
 
 def way_out(result: Result, language: str) -> str:
     """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards."""
-    kept = [one for one in _offered(result) if one["price"] in _KEEPS]
+    kept = [one for one in _offered(result) if one["price"] in _KEEPS and not one.get("leaning")]
     if not kept or any(case["verdict"] == "yes" for case in cases_of(result)):
         return ""
     zh, (whose, alone), first = language == "zh", _mended(result, language), kept[0]
@@ -279,8 +284,10 @@ def way_out(result: Result, language: str) -> str:
 
 
 def changes(result: Result, language: str) -> list[str]:
-    """What would make it fit, the cheapest first."""
-    offered = _offered(result)
+    """What would make it fit, the cheapest first; what most likely does stands before what gives up more."""
+    sure = _offered(result)
+    first = [one for one in sure if one["price"] in _KEEPS]
+    offered = [*first, *(result.get("likely") or []), *sure[len(first) :]]
     if not offered:
         return []
     zh = language == "zh"
@@ -293,6 +300,8 @@ def changes(result: Result, language: str) -> list[str]:
         if more or not alone:
             amount = f"每卡 {amount}" if zh else f"{amount} per card"
         each = _alone(change, language)
+        if change.get("leaning"):
+            each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
         lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh
                      else f"- {what}: {amount}" + (f" ({cost})" if cost else "") + each)  # fmt: skip
     head = f"怎样才放得下({whose}):" if zh else f"What would make it fit ({whose}):"

@@ -211,6 +211,12 @@ def _told_twice(scan: Scan) -> bool:
 _AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus", "oom_diagnosis"})
 
 
+# "how much does it take, is 8 GB enough?": asked of an amount and then of a card
+_IS_ENOUGH = re.compile(
+    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能跑|放得下|装得下|行不行|(?:is |be |will be )?enough\b|suffices?\b)"
+)
+
+
 def _card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -220,8 +226,10 @@ def _card_of_claim(reading: Reading) -> Reading:
     before = reading.text[: claim.span[0]].lower()[-24:]
     of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
     bare = reading.intents == ("unclear",) and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
-    against = (bare or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
-    if not against or of_other or _SAID_TO_NEED.search(before):
+    text = reading.text.lower()
+    enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
+    against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
+    if not against or of_other or (not enough and _SAID_TO_NEED.search(before)):
         return reading
     return replace(
         reading,
