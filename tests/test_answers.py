@@ -177,6 +177,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "oom-short": (["oom_diagnosis"], {**SEVEN, "method": "lora"}, {"oom_gib": [2.0, 0.37]}),
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
     "quantised-cache": (["how_much"], {**LLAMA3, "method": "inference", "kv_format": "q8_0"}, {}),
+    "price-of-a-server": (["cost"], {**SEVEN, "method": "inference"}, {}),
     "price": (["cost"], {**SEVEN, "method": "lora"}, {}),
     "fsdp-and-zero": (["fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
     "flash-or-eager": (["flash_compared"], {**SEVEN, "method": "lora", "attention": "flash"}, {}),

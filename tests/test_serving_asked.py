@@ -267,3 +267,41 @@ def test_a_mac_of_which_only_the_memory_is_told_has_the_gpus_share_of_it(questio
     assert "48.0 GiB" in answer
     assert "Q4_K_M" in answer
     assert "iogpu.wired_limit_mb" in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What should I rent in the cloud to serve a 72B in bf16 and what does it cost per hour?",
+        "AWS instance for Mixtral 8x7B inference, how much would it cost monthly?",
+        "租云GPU跑Qwen3-32B,租什么卡,大概多少钱一小时?",
+        "部署 DeepSeek-R1 671B 一个月租金多少",
+    ],
+)
+def test_asked_what_to_rent_the_memory_class_is_told_and_that_no_price_is_known(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.search(r"The smallest that do|最小够用的卡", answer.splitlines()[0]), answer
+    assert re.search(r"No prices are known here|这里没有价格数据", answer)
+    assert "tokens/s" not in answer
+
+
+def test_a_training_that_is_priced_stays_a_question_of_time() -> None:
+    assert (
+        "GPU-hours" in Assistant().ask("How much would it cost to fine-tune Llama 3 8B with LoRA on 10M tokens?").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "together"),
+    [
+        ("vLLM Qwen3-32B AWQ plus Qwen3-Embedding-0.6B and reranker 0.6B on one 48GB card, fits?", "1.19 GB = 21.7 GB"),
+        ("一张 4090:Qwen2.5-7B-Instruct-AWQ + 0.6B 向量模型 + 0.6B 重排模型,放得下吗", "合计 7.95 GB"),
+        ("Llama-3.1-8B with vllm on a 3090 and a 0.6B embedding model next to it, fits?", "1.19 GB = 17.3 GB"),
+    ],
+)
+def test_each_small_model_beside_is_counted(question: str, together: str) -> None:
+    assert together in Assistant().ask(question).text
+
+
+def test_the_embedding_layer_of_a_model_is_no_other_model() -> None:
+    assert "encoder" not in read("Qwen3 8B embedding 层占多少显存").extras

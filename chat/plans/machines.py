@@ -34,7 +34,8 @@ _OF_CARDS = frozenset({"fits", "comparison", "which_method", "unclear", "undersp
 def wants_cards(reading: Reading) -> bool:
     """Asked which card for a model, with none named."""
     named = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    return has_subject(reading) and not named and "gpu" in reading.asks and "n_gpus" not in reading.asks
+    wanted = bool({"gpu"} & set(reading.asks)) or "rents_to_serve" in reading.cues
+    return has_subject(reading) and not named and wanted and "n_gpus" not in reading.asks
 
 
 def on_one_machine(reading: Reading) -> Facts:

@@ -144,6 +144,11 @@ def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
     if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
         return reading
+    if _rents_to_serve(reading):
+        left = tuple(
+            one for one in reading.intents if one not in ("training_time", "decoding_rate", "unclear", "out_of_scope")
+        )
+        return replace(reading, intents=left or ("how_much",), cues=(*reading.cues, "rents_to_serve"))
     if reading.intent in ("injection", "greeting", "help") or elsewhere(reading.text[:_READ].lower(), reading.facts):
         return reading
     text = _masked(reading)
@@ -176,6 +181,28 @@ def with_pace(reading: Reading) -> Reading:
     if memory and (not spoken or min(memory) < min(spoken)):
         return replace(reading, intents=(*others[:1], intent, *others[1:]))
     return replace(reading, intents=(intent, *(others if memory else _circumstances(others))))
+
+
+def _rents_to_serve(reading: Reading) -> bool:
+    """Whether a price is asked for a model that is served, on cards that nobody named: which to rent is a matter of memory."""
+    facts, told = reading.facts, set(reading.extras)
+    cards = {"gpu", "gpu_memory_gb", "host_memory_gb", "algo"} & set(facts)
+    trains = (
+        facts.get("task") == ("train",) or bool(set(facts.get("method", ())) - {"inference"}) or "tuned" in reading.cues
+    )
+    open_price = "cost" in reading.cues and not {"price_per_hour", "price_per_kwh", "train_tokens", "samples"} & told
+    if cards or trains or not open_price or not {"model", "params"} & set(facts) or reading.intent == "injection":
+        return False
+    text = reading.text[:_READ].lower()
+    return (
+        compiled(_STRICT).search(text) is None
+        and compiled(_TRAINS).search(text) is None
+        and compiled(_TO_RUN).search(text) is not None
+    )
+
+
+# what is paid for is a machine that serves
+_TO_RUN = r"\brent\w*\b|\bcloud\b|\binstances?\b|\brunpod\b|\bvast\b|\baws\b|\bazure\b|\bgcp\b|\bserv(?:e|ing)\b|\bhost(?:ing)?\b|\bdeploy\w*|\brun(?:ning)?\b|\binference\b|租|云|部署|推理|跑|上线"
 
 
 def _compared_alone(reading: Reading, asked: Paced) -> bool:
