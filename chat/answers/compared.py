@@ -7,6 +7,7 @@ from typing import Any
 
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.published import published_words
+from chat.answers.saved import parts_saved
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
@@ -43,12 +44,15 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
     asked = (wants or any(word in text for word in _WHICH)) and not compiled(_BY_MEMORY).search(text)
     term_asked = _asked_of(result, reading)
+    if "which_part" in reading.cues:
+        asked = False  # of the parts that each saves none is chosen
     if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
         asked = False  # which can be trained on is told with the prices
     take = which(result, names, language) if asked else ""
     states, only_states = _states(result, names, language), compiled(_ONLY_STATES).search(text)
     first = bool(take) and result["recommended"] is not None  # asked which, with a card: that is the answer
     lead = [
+        parts_saved(result, names, language) if "which_part" in reading.cues else "",
         _fitting(result, names, language) if compiled(_FITS).search(text) else "",
         f"**{take}**" if first else "",
         f"**{states}**" if states and only_states else "",

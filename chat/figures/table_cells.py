@@ -89,6 +89,10 @@ def _row_bits(figures: Figures) -> int | None:
     return None if mixed else int(figures.given.get("bits") or 16)
 
 
+def _gb(size: float) -> str:
+    return f"{size / GB:,.0f}" if size >= 100 * GB else f"{size / GB:.3g}"
+
+
 def _cell(method: str, bits: int | None, params_b: float, memory_gb: float) -> Words:
     full = method == "Full"
     mixed = full and (bits is None or int(bits) == 32)
@@ -100,7 +104,7 @@ def _cell(method: str, bits: int | None, params_b: float, memory_gb: float) -> W
         ))
     )  # fmt: skip
     width = Words("mixed precision" if mixed else f"{bits}-bit", "混合精度" if mixed else f"{bits} 位")
-    shown, base = f"{memory_gb / params_b:.3g}", f"{each * params_b * 1e9 / GB:,.3g}"
+    shown, base = f"{memory_gb / params_b:.3g}", _gb(each * params_b * 1e9)
     return Words(
         f"{method} ({width.en}) {memory_gb:g} GB = {shown} B each: {each:g} B, {base} GB, are {what.en}",
         f"{method}({width.zh}){memory_gb:g} GB = 每参数 {shown} 字节:其中 {each:g} 字节(共 {base} GB)是{what.zh}",

@@ -111,6 +111,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     saves = compiled(_SAVES).search(text)
     asked = (
         set(reading.intents) & _COMPARES
+        or "which_part" in reading.cues
         or apart
         or saves
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
@@ -124,11 +125,19 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         return None
     found = [[*side, *_own(side, found, said, reading.text.lower())] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
+    if "which_part" in reading.cues and _saves_on(each):
+        each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
     shared = _shared(reading, each)
     completed = tuple(_completed(one, each, shared) for one in each)
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
         shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
     return Sides(completed, tuple(_stated(reading, found)), shared)
+
+
+def _saves_on(each: list[Facts]) -> bool:
+    """Are they methods of training, of which none is the full one?"""
+    methods = [one.get("method") for one in each]
+    return len(each) < MOST and all(methods) and not {"full", "inference"} & set(methods)
 
 
 def _said(reading: Reading) -> Iterator[_Said]:

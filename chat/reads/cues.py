@@ -96,6 +96,11 @@ CUES: tuple[tuple[str, str], ...] = (
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?"),
     ("row_holds", r"\b(?:holds?|appl(?:y|ies)|valid|accurate|enough|sufficient|suffices?|realistic|trust|true|correct|right)\b|适用|成立|够|准|能信|靠谱|可信|对吗|是真的"),
+    # what each of several methods makes smaller
+    ("which_part", (
+        r"\b(?:which|what) (?:part|term|component|piece)s?\b[^.?]{0,40}\b(?:sav|reduc|shrink|cut)\w*|\bwhere do(?:es)?\b[^.?]{0,30}\bsav\w*|\bwhat (?:exactly )?do(?:es)? (?:each|they|it|these)\b[^.?]{0,20}\b(?:save|reduce|shrink)\b"
+        r"|[省减]的?(?:分别)?(?:是|了)?(?:哪|什么|啥)|(?:哪|什么)(?:一)?(?:块|部分|项)[^,.?!]{0,8}[省减]|各[自]?省"
+    )),
     ("states_only", r"\b(?:just|only|merely)\b[^.?!]{0,16}\bmodel states\b|\bmodel states (?:only|alone)\b|\bstates (?:only|alone)\b|(?:只|仅)(?:看|算|要|考虑)?(?:模型)?状态|模型状态(?:各|每|分别|多少|占)|(?:不算|不含|不考虑)激活"),
     ("who_is_right", r"\bwho(?:'s| is) (?:right|wrong|correct|off)\b|\bwhich (?:one |figure |number |of (?:us|them|the two) )?is (?:right|correct)\b|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)"),
     # two kinds side by side
