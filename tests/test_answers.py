@@ -67,6 +67,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "long-context-remedy": (["why_more", "long_context"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "precisions": (["how_much"], {"params": "13B", "method": "lora"}, {}),
     "eight-bits-between": (["which_method"], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
+    "qlora-for-more": (["fits"], {"model": "Qwen-7B", "method": "lora", "n_gpus": 2, "gpu": "RTX 4090"}, {}),
     "qlora-by-program": (["which_method"], {"model": "Qwen3-8B", "method": "lora", "gpu_memory_gb": 16}, {}),
     "moments-or-masters": (["several_optimizers"], {**SEVEN, "method": "full", "optimizer": "adamw"}, {}),
     "smaller-methods": (["check_arithmetic"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),

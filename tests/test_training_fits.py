@@ -243,3 +243,15 @@ def test_what_a_program_does_to_a_quantised_base_is_told_where_it_decides(questi
         one in told(question)
         for one in ("fuses the loss (Unsloth, Liger) takes 8.23 GiB", "（Unsloth、Liger）只需 8.23 GiB")
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LoRA of Qwen-7B on two 4090s?", "QLoRA leaves more: in 4 bit a whole copy per card takes "),
+        ("两张4090能lora微调Qwen-7B吗", "想要更多余量用 QLoRA：4 位时每卡一份完整副本只占 "),
+    ],
+)
+def test_where_lora_just_fits_qlora_is_named_for_more(question: str, says: str) -> None:
+    assert says in told(question)
+    assert "QLoRA leaves more" not in told("LoRA of a 1.5B on two 4090s?")

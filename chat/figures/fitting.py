@@ -77,6 +77,15 @@ def _table(figures: Figures) -> Words:
     )
 
 
+def _longest_quantised(figures: Figures) -> float:
+    """The longest sequence of 4-bit QLoRA on one card, no longer than the model declares."""
+    there = figures.at(**{**_QUANTISED, **_ONE_CARD})
+    longest = there.largest("seq_len")
+    if longest is None:
+        raise Missing("length")
+    return float(min(longest, there.declared) if there.declared else longest)
+
+
 FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "copy_qlora_least": (
         lambda f: f.at(**{**_QUANTISED, **_ONE_CARD, "kbit_prep": False, "loss": "fused"}).best,
@@ -84,6 +93,7 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     ),
     "edge": (_edge_size, size_words),
     "edge_qlora": (lambda f: _edge(f).best, gib_words),
+    "qlora_length": (_longest_quantised, lambda tokens: f"{tokens:,.0f}"),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),
 }
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
