@@ -33,6 +33,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "kv_format": ("KV cache", "KV 缓存"),
     "draft_model": ("draft model", "草稿模型"),
     "ref_model": ("reference model", "参考模型"),
+    "rollouts_by": ("rollout engine", "rollout 引擎"),
     "teacher_model": ("teacher", "教师"),
     "teacher_format": ("teacher stored as", "教师格式"),
     "teacher_split": ("teacher divided", "教师切分"),
@@ -95,6 +96,10 @@ _OFFLOAD = {
     "params": ("parameters and optimizer in host memory", "参数和优化器放内存"), "experts": ("experts in host memory", "专家放内存"),
     "kv": ("the KV cache in host memory", "KV 缓存放内存"),
 }  # fmt: skip
+_ROLLOUTS = {
+    "none": ("on no card of the training", "不在训练卡上"), "beside": ("keeps its share", "一直占住份额"),
+    "asleep": ("sleeps while the model trains", "训练时休眠"),
+}  # fmt: skip
 # lengths stand beside others in one answer: all of them with their thousands set apart
 _TOKENS = ("seq_len", "output_len", "max_num_batched_tokens", "max_num_seqs")
 _SWITCH = {True: ("yes", "是"), False: ("no", "否"), "on": ("on", "开"), "off": ("off", "关")}
@@ -129,6 +134,8 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_ZERO[int(given)], language)
     if name == "lora_targets":
         return pick(_TARGETS.get(str(given), (str(given), str(given))), language)
+    if name == "rollouts_by":
+        return pick(_ROLLOUTS.get(str(given), (str(given), str(given))), language)
     if name == "offload":
         return pick(_OFFLOAD.get(str(given), (str(given), str(given))), language)
     if name in ("bits", "bpw"):

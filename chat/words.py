@@ -144,6 +144,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "adapter": ("adapter", "适配器"),
     "buffers": ("buffers", "缓冲区"),
     "workspace": ("workspace", "工作区"),
+    "rollout_engine": ("rollout engine", "rollout 引擎"),
     "runtime": ("runtime", "运行时"),
     "slack": ("allocator slack", "分配器余量"),
 }

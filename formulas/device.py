@@ -21,7 +21,7 @@ from formulas.programs import (
 from formulas.quantity import greatest, largest
 from formulas.residence import at_work, held_peak, phase_load
 from formulas.sources import BNB_FSDP, CUDA_CACHING, FSDP, ZERO, ZERO_OFFLOAD
-from formulas.tuning import other_models
+from formulas.tuning import COLOCATED, other_models, phase_awake, rollout_engine, rollouts_by
 from formulas.vocabulary import (
     adapter,
     bits_per_weight,
@@ -146,6 +146,7 @@ runtime_of_several_cards = Formula(
     example=({context: 2**29, communication: 2**30}, 2**29 + 2**30),
 )
 
+_OWN = ("none", "asleep")  # no engine beside the step
 _METERS = CUDA_CACHING.at("Memory management: memory_allocated, memory_reserved")
 tensors_at_work = Formula(
     at_work,
@@ -153,7 +154,7 @@ tensors_at_work = Formula(
     says="What the program holds in tensors as it runs.",
     zh="程序运行时张量所占。",
     source=_METERS,
-    when={meter: "tensors"},
+    when={meter: "tensors", rollouts_by: _OWN},
     example=({engine_peak: 40, buffers: 2, other_models: 0}, 42),
 )
 tensors_and_workspaces_at_work = Formula(
@@ -162,8 +163,17 @@ tensors_and_workspaces_at_work = Formula(
     says="The allocator counts the workspaces of kernels too.",
     zh="分配器还计入算子的工作区。",
     source=_METERS,
-    when={meter: ("allocated", "reserved", "device")},
+    when={meter: ("allocated", "reserved", "device"), rollouts_by: _OWN},
     example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1}, 43),
+)
+an_engine_beside_at_work = Formula(
+    at_work,
+    engine_peak + buffers + other_models + workspace + rollout_engine,
+    says="A rollout engine that keeps its share of the card stands beside every step.",
+    zh="不释放份额的 rollout 引擎在每一步都占着显存。",
+    source=COLOCATED.at("vllm_gpu_memory_utilization, vllm_enable_sleep_mode"),
+    when={rollouts_by: "beside"},
+    example=({engine_peak: 40, buffers: 2, other_models: 0, workspace: 1, rollout_engine: 24}, 67),
 )
 loading_or_running = Formula(
     held_peak,
@@ -171,8 +181,17 @@ loading_or_running = Formula(
     says="Loading, when nothing runs yet, or running: whichever holds more.",
     zh="加载(尚未运行)与运行中占用较大者。",
     source=_METERS,
-    when={reading: "peak"},
+    when={reading: "peak", rollouts_by: ("none", "beside")},
     example=({at_work: 43, phase_load: 41}, 43),
+)
+training_or_generating = Formula(
+    held_peak,
+    greatest(at_work, phase_load, phase_awake),
+    says="An engine that sleeps through the update holds its share while it generates: whichever moment holds more.",
+    zh="更新时休眠的引擎只在生成时占用份额:取占用更大的时刻。",
+    source=COLOCATED.at("vllm_gpu_memory_utilization, vllm_enable_sleep_mode"),
+    when={reading: "peak", rollouts_by: "asleep"},
+    example=({at_work: 43, phase_load: 41, phase_awake: 50}, 50),
 )
 running_only = Formula(
     held_peak,

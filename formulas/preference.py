@@ -8,6 +8,7 @@ from formulas.phases import peak_of_a_checkpointed_step, peak_of_a_step
 from formulas.programs import reference_weights
 from formulas.quantity import Words, greatest
 from formulas.tuning import (
+    COLOCATED,
     GRPO,
     INSTRUCT,
     TRL_PPO,
@@ -18,10 +19,15 @@ from formulas.tuning import (
     critic_optimizer,
     critic_weights,
     other_models,
+    phase_awake,
     phase_rollout,
+    resident_models,
     reward_weights,
+    rollout_engine,
     rollout_logits,
+    rollout_share,
     rollouts,
+    rollouts_by,
     scoring_params,
 )
 from formulas.vocabulary import (
@@ -29,6 +35,7 @@ from formulas.vocabulary import (
     batch_size,
     bytes_of_gradient,
     bytes_per_weight,
+    card_memory,
     checkpoints,
     final_norm,
     gathered,
@@ -207,4 +214,42 @@ peak_of_a_checkpointed_step_with_rollouts = Formula(
     source=_SAMPLED,
     when={task: "train", checkpointing: "on", rollouts: "yes"},
     example=({**peak_of_a_checkpointed_step.example[0], phase_rollout: 54e9}, 55e9),
+)
+
+# ── an engine on the same cards that generates them ────────────────────────────────────────────────────────────────
+an_engine_takes_its_share = Formula(
+    rollout_engine,
+    rollout_share * card_memory,
+    says="A rollout engine takes its share of the card, whatever of it its weights and sequences fill.",
+    zh="rollout 引擎按份额占用显卡,不论权重与序列实际用了多少。",
+    source=COLOCATED.at("vllm_gpu_memory_utilization, vllm_enable_sleep_mode"),
+    when={rollouts_by: ("beside", "asleep")},
+    example=({rollout_share: 0.3, card_memory: 80 * 2**30}, 24 * 2**30),
+)
+frozen_models_stay = Formula(
+    resident_models,
+    other_models,
+    says="What stands beside the policy is frozen, and stays.",
+    zh="策略之外的模型都是冻结的,一直驻留。",
+    source=COLOCATED.at("vllm_gpu_memory_utilization, vllm_enable_sleep_mode"),
+    when={companions: "none"},
+    example=({other_models: 16e9}, 16e9),
+)
+a_critic_keeps_its_states = Formula(
+    resident_models,
+    reference_weights + reward_weights + critic_weights + critic_optimizer,
+    says="Between updates the critic has neither gradients nor activations, but its states.",
+    zh="两次更新之间评论家没有梯度与激活,但优化器状态仍在。",
+    source=_MODELS,
+    when=_JUDGES,
+    example=({reference_weights: 14e9, reward_weights: 13e9, critic_weights: 13e9, critic_optimizer: 26e9}, 66e9),
+)
+the_engine_is_awake = Formula(
+    phase_awake,
+    weights + adapter + optimizer + resident_models + rollout_engine,
+    says="While the engine generates, weights and the optimizer's states stay on the card unless they are offloaded.",
+    zh="引擎生成时,权重与优化器状态若未卸载仍留在卡上。",
+    source=COLOCATED.at("vllm_gpu_memory_utilization, vllm_enable_sleep_mode"),
+    when={rollouts_by: "asleep"},
+    example=({weights: 4e9, adapter: 0, optimizer: 24e9, resident_models: 4e9, rollout_engine: 40e9}, 72e9),
 )

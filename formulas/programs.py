@@ -12,6 +12,7 @@ from formulas.tuning import (
     critic_gradients,
     critic_optimizer,
     critic_weights,
+    phase_awake,
     phase_rollout,
     reward_weights,
     rollout_logits,
@@ -197,7 +198,7 @@ phase_generating = Quantity(
 
 # the term of an answer that each part of a phase belongs to; terms not named here are terms themselves
 PHASES: tuple[Quantity, ...] = (
-    phase_load, phase_rollout,
+    phase_load, phase_awake, phase_rollout,
     phase_end_of_forward, phase_start_of_backward, phase_backward_of_attention, phase_backward_of_last_layer,
     phase_backward_of_first_layer, phase_end_of_backward, phase_optimizer_step, phase_prefill, phase_end_of_prefill,
     phase_generating,

@@ -102,6 +102,15 @@ companions = Choice(
 rollouts = Choice(
     "rollouts", ("no", "yes"), Words("whether answers are generated between training steps", "训练步之间是否生成回答")
 )
+rollouts_by = Choice(
+    "rollouts_by",
+    ("none", "beside", "asleep"),
+    Words(
+        "an engine on the same cards that generates the answers: none, one that keeps its share, or one that sleeps while "
+        "the model trains",
+        "同卡生成回答的引擎:无、一直占住份额,或训练时休眠",
+    ),
+)
 n_trained_of = Quantity(
     "n_trained_of", one, r"L_{t,k}", "layers of one kind that train", "某类中训练的层数", axis=KIND, zero=True
 )
@@ -206,9 +215,28 @@ critic_activations = Quantity(
 rollout_logits = Quantity(
     "rollout_logits", byte, r"M_{V,+}", "logits of the tokens being generated", "生成 token 的 logits", zero=True
 )
+rollout_share = Quantity(
+    "rollout_share", one, r"u_{+}", "share of the card that the rollout engine takes", "rollout 引擎占用显卡的比例"
+)
+rollout_engine = Quantity(
+    "rollout_engine", byte, r"M_{\mathrm{gen}}", "share of the rollout engine: its copy of the weights and its KV pool",
+    "rollout 引擎的份额:它那份权重与 KV 池", zero=True,
+)  # fmt: skip
+resident_models = Quantity(
+    "resident_models", byte, r"M_{\mathrm{res}}", "other models that stay as answers are generated", "生成回答时仍驻留的其他模型",
+    zero=True,
+)  # fmt: skip
+phase_awake = Quantity(
+    "phase_awake", byte, r"\Phi_{0'}", "as the rollout engine is awake", "rollout 引擎醒着时", zero=True
+)
 phase_rollout = Quantity("phase_rollout", byte, r"\Phi_{0}", "as answers are generated", "生成回答时", zero=True)
 
 # ── works that only these chapters cite ────────────────────────────────────────────────────────────────────────────
+COLOCATED = Source(
+    "trl-grpo-config",
+    "TRL, GRPOConfig: vLLM that shares the training GPUs, and its sleep mode",
+    "https://github.com/huggingface/trl/blob/006d32c9bf5da698815726ebd0de78b404e8163d/trl/trainer/grpo_config.py",
+)
 FREEZE = Source(
     "llama-factory-args",
     "LLaMA-Factory, arguments of fine-tuning",

@@ -27,7 +27,7 @@ from kb.fused_experts import of_experts
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
-from kb.methods import checkpointing_of, method_facts, of_companions, of_rollouts, unchecked
+from kb.methods import checkpointing_of, method_facts, of_companions, rollout_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
@@ -90,6 +90,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     if model is not None and broadcasts(model) and facts["attention_kernel"].value == "sdpa":
         facts["attention_kernel"] = Fact("math", model.facts["n_kv_heads"].origin)
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
+    facts |= rollout_facts(reader(knobs), case.card)
     if "draft_model" in case.facts:
         row = _named(str(knobs["model"].value)) if "model" in knobs else {}
         facts |= draft_facts(case, row, situation, (layout.tp, layout.pp))
@@ -107,7 +108,6 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
         *without_kernel(knobs, case.card),
         *of_experts(reader(knobs), model),
         *of_companions(reader(knobs)),
-        *of_rollouts(reader(knobs)),
     )
     return Situation(knobs, facts, model, warnings, placed(layout, model, knobs, case.rig))
 

@@ -10,16 +10,17 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput
+from kb.cards import Card
 from kb.database import rows
 from kb.layers import Layer, kinds_of
-from kb.recipe import ADAPTERS, recipe
+from kb.programs import ROLLS, SHARED
+from kb.recipe import ADAPTERS, assumed, recipe
 from kb.stated import ASSUMED, Value, origin_of, stated
 
 # methods that bring their own optimizer
 _OWN_OPTIMIZER = {"galore": "galore-adamw", "apollo": "apollo", "badam": "badam", "lomo": "lomo", "lisa": "lisa"}
 _UPDATED = {"freeze": "last-layers", "badam": "one-block", "lisa": "sampled-layers", "lomo": "one-matrix"}
 _ADAPTER_KIND = {"rslora": "stabilised", "dora": "magnitude", "oft": "rotation"}
-_ROLLOUTS = ("ppo", "grpo")
 # optimizers of bitsandbytes and their like update parameters as they are: no float32 masters unless asked for
 _NO_MASTERS = (
     "adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum", "galore-adamw",
@@ -45,7 +46,8 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
         "adapter_kind": Fact(_ADAPTER_KIND.get(method, "low-rank"), origin),
         "optimizer_kind": Fact(kind, knobs["optimizer"].origin if "optimizer" in knobs else origin),
         "companions": Fact("reward-and-critic" if own_copies else "none", ASSUMED),
-        "rollouts": Fact("yes" if method != "inference" and algo in _ROLLOUTS else "no", ASSUMED),
+        "rollouts": Fact("yes" if method != "inference" and algo in ROLLS else "no", ASSUMED),
+        "rollouts_by": Fact("none", ASSUMED),
         "rotation_block": Fact(_ROTATION_BLOCK, "default of PEFT: oft_block_size"),
     }
     if _in_backward(knobs, method):
@@ -82,17 +84,18 @@ def of_companions(value: Value) -> tuple[str, ...]:
     return (f"{one_base}; models of their own are not counted",)
 
 
-def left_by_rollouts(value: Value) -> float | None:
-    """The share of a card that a rollout engine which keeps its own share leaves to the training beside it."""
-    share = float(value("gpu_memory_utilization", 0) or 0)
-    return 1 - share if str(value("algo", "")) in _ROLLOUTS and 0 < share < 1 else None
-
-
-def of_rollouts(value: Value) -> tuple[str, ...]:
-    """That what a card has is what the rollout engine leaves of it."""
-    left = left_by_rollouts(value) if value("gpu") or value("gpu_memory_gb") else None
-    kept = "a rollout engine on the same cards keeps its share"
-    return (f"{kept}: {left:.2g} of each card is left to train, more only if it sleeps meanwhile",) if left else ()
+def rollout_facts(value: Value, card: Card | None) -> dict[str, Fact]:
+    """Of an engine on the training's cards that generates the answers: its share, and whether it keeps it; empty without
+    such an engine, or a card to take a share of."""
+    said = value("gpu_memory_utilization")
+    by = str(value("rollouts_by") or ("beside" if said else "none"))
+    if card is None or by == "none" or value("task") == "inference" or str(value("algo", "")) not in ROLLS:
+        return {}
+    share = float(said or assumed("gpu_memory_utilization", SHARED))
+    return {
+        "rollouts": Fact("no", ASSUMED), "rollouts_by": Fact(by, ASSUMED), "rollout_share": Fact(share, ASSUMED),
+        "card_memory": Fact(card.capacity, card.origin),
+    }  # fmt: skip
 
 
 def _in_backward(knobs: dict[str, Fact], method: str) -> bool:

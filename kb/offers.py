@@ -46,6 +46,7 @@ _NO_COST = Words("", "")  # what other cards cost is their price
 _ROUNDING = Words("neither speed nor quality", "不损速度与质量")
 _SLOWER = Words("about a third more computing", "计算量约增加三分之一")
 _TRAFFIC = Words("traffic between the cards", "卡间通信")
+_WAKING = Words("a little time to wake it", "唤醒要一点时间")
 _STEPS = Words("slower steps", "步速变慢")
 _QUALITY = Words("some quality", "质量略降")
 _HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
@@ -79,6 +80,12 @@ def offers(where: Outcome) -> Iterator[Change]:
 def _of_computing(where: Outcome) -> Iterator[Change]:
     """How a step is computed: the result stays what it is, or nearly."""
     knob = where.situation.knob
+    by = str(where.situation.facts["rollouts_by"].value)
+    if by == "beside":
+        said = Words(
+            "the rollout engine sleeps while the model trains (sleep mode)", "训练时让 rollout 引擎休眠(sleep 模式)"
+        )
+        yield Change({"rollouts_by": "asleep"}, Price.NOTHING, said, _WAKING)
     if knob("loss") == "full-logits":
         yield Change({"loss": "fused"}, Price.NOTHING, Words("fused loss (no full logits)", "融合损失(不存完整 logits)"), _ROUNDING)  # fmt: skip
     if knob("attention") == "eager":
@@ -278,6 +285,9 @@ def solved(where: Outcome) -> Iterator[Change]:
 def _of_cards(where: Outcome) -> Iterator[Change]:
     least = max(where.capacity or 0.0, _LARGER * where.case.card.capacity if where.case.card else 0.0)
     larger = smallest_that_hold(replace(where, case=replace(where.case, together=())), above=least)
+    if where.situation.facts["rollouts_by"].value != "none":
+        said = Words("rollouts on cards of their own", "rollout 放到另外的卡上")
+        yield Change({"rollouts_by": "none", "gpu_memory_utilization": None}, Price.CARDS, said, _NO_COST)
     if larger:
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"

@@ -18,7 +18,6 @@ from kb.facts import Situation, positions, situation
 from kb.host_memory import host_figures, host_need
 from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
-from kb.methods import left_by_rollouts
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, sums
@@ -83,7 +82,13 @@ class Outcome:
 
     def bounds_of(self, card: Worked) -> tuple[float, float]:
         """Low and high at 90 % of one card."""
-        return interval(card.best, card.exact, self.situation)
+        return self._interval(card, card.best)
+
+    def _interval(self, card: Worked, amount: float) -> tuple[float, float]:
+        """Low and high of an amount on a card: what a rollout engine takes is set, and no more uncertain than that."""
+        taken = card.terms.get("rollout_engine", 0.0)
+        low, high = interval(amount - taken, card.exact - taken, self.situation)
+        return low + taken, high + taken
 
     @property
     def capacity(self) -> float | None:
@@ -94,7 +99,7 @@ class Outcome:
         """Whether one card holds its part."""
         if card.capacity is None:
             return None
-        low, high = interval(card.needed, card.exact, self.situation)
+        low, high = self._interval(card, card.needed)
         return "yes" if high <= card.capacity else "no" if low > card.capacity else "borderline"
 
     @cached_property
@@ -114,7 +119,7 @@ class Outcome:
         """The verdict; of what is borderline, the side on which it more likely is."""
         if self.verdict != "borderline" or self.capacity is None:
             return self.verdict
-        low, high = interval(self.fullest.needed, self.fullest.exact, self.situation)
+        low, high = self._interval(self.fullest, self.fullest.needed)
         return leaning(low, self.fullest.needed, high, self.capacity)
 
     @property
@@ -261,7 +266,7 @@ class Outcome:
             quantity = quantities()[name]
             if quantity in self.values:
                 change = self.peak_at(quantity, self.values[quantity] + more * self.each(name)) - self.best
-                if change:
+                if change > 0:  # where a rollout engine decides, longer sequences only fill the allocator's blocks
                     found.append({"quantity": name, "more": more, "gib": change / GIB})
         return found
 
@@ -298,7 +303,7 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
     where = situation(case)
     share = where.knob("gpu_memory_utilization")
     if where.knob("task") != "inference":
-        share = left_by_rollouts(reader(where.knobs))
+        share = None  # a rollout engine's share is a part of the sum
     cards = []
     for place in where.places:
         facts = where.facts | place.facts | dict(changed or {})

@@ -207,6 +207,10 @@ def _adapter(of: Of, part: Quantity, size: float) -> Iterator[Words]:
 def _process(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     if part.name == "slack":
         yield Words("blocks kept by the allocator that fit no request", "分配器留着、放不下新请求的块")
+    share, card = of.value("rollout_share"), of.value("card_memory")
+    if part.name == "rollout_engine" and card:
+        taken = f"{figure(share)} × {card / GIB:.1f} GiB"
+        yield Words(f"its share of the card: {taken}", f"占显卡的份额:{taken}")
     context, links = of.value("context"), of.value("communication")
     if part.name == "runtime" and context:
         talk = (f", communication {links / GIB:.2f}", f",通信缓冲 {links / GIB:.2f}") if links else ("", "")

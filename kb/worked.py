@@ -14,6 +14,7 @@ from formulas.numeric import Number
 from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
 from formulas.residence import held_peak, phase_load
+from formulas.tuning import phase_awake
 from formulas.vocabulary import (
     kv_cache,
     model_weights,
@@ -27,13 +28,15 @@ from kb.placement import Place
 
 TERM_ORDER = (
     "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
-    "workspace", "runtime", "slack",
+    "workspace", "rollout_engine", "runtime", "slack",
 )  # fmt: skip
 # counted to the byte where shapes are known: what an interval never goes below
-EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state")
+EXACT_TERMS = ("weights", "optimizer", "adapter", "kv_cache", "state", "rollout_engine")
 LARGEST = 1 << 30
 # phases in which what the forward pass kept is gone
 AFTERWARDS = (phase_end_of_backward, phase_optimizer_step)
+# all that a card holds at such a moment, which is none of a step
+_WHOLE = (phase_load, phase_awake)
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,10 @@ class Worked:
     @cached_property
     def phase(self) -> Quantity | None:
         """The phase that needs most; None for a figure that has no phases."""
-        loading = self.values.get(phase_load) == self.values.get(held_peak)
-        present = [phase for phase in PHASES if phase in self.values and (loading or phase is not phase_load)]
+        held = self.values.get(held_peak)
+        present = [
+            phase for phase in PHASES if phase in self.values and (phase not in _WHOLE or self.values[phase] == held)
+        ]
         return max(present, key=lambda phase: self.values[phase]) if present else None
 
     @cached_property
@@ -94,7 +99,7 @@ class Worked:
         activations and logits that is freed by then and so no term of the peak; None elsewhere."""
         if self.phase is None or self.phase not in AFTERWARDS:
             return None
-        earlier = [one for one in PHASES if one in self.values and one not in (*AFTERWARDS, phase_load)]
+        earlier = [one for one in PHASES if one in self.values and one not in (*AFTERWARDS, *_WHOLE)]
         kept = [
             sum(float(self.values[part]) for part in self._summed(one) if term_of(part) in ("activations", "logits"))
             for one in earlier

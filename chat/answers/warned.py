@@ -37,8 +37,6 @@ _WARNINGS = (
     (r"what the runtime of (.+) cards holds is not known: CUDA's is counted", r"\1 卡的运行时占用没有数据,按 CUDA 的计入。"),
     (r"PPO with adapters is counted on one base: .*",
      r"用适配器的 PPO 按同一个基座计算:critic 是 value head,reward 模型是另一个适配器;若它们各用独立模型,未计入。"),
-    (r"a rollout engine on the same cards keeps its share: (\S+) of each card is left to train.*",
-     r"同卡的 rollout 引擎占住它的份额:每张卡只剩 \1 给训练,除非训练时让它休眠。"),
     (r"parameters are updated as their gradients appear: gradients are not accumulated", r"参数随梯度产生即更新,无法累积梯度。"),
     (r"full sharding does not divide bitsandbytes' 8-bit weights: each card keeps all of them",
      r"完全切分不会切分 bitsandbytes 的 8 位权重:每张卡都保留完整的一份。"),

@@ -18,6 +18,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.quoted import QUOTED, claim_words
+from chat.figures.rollouts import ROLLED, ROLLED_WORDS
 from chat.figures.served_adapters import served_adapters
 from chat.figures.table_cells import cells_explained, row_judged
 from chat.figures.teachers import teacher_beside
@@ -338,11 +339,9 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
         lambda f: f.need("eval_batch") * float(f.knob("seq_len")) * f.fact("vocab_size") * 4,
         both_words,
     ),
-    "left_for_update": (lambda f: _card(f) * (1 - float(f.knob("gpu_memory_utilization") or 0)), gib_words),
     "stays_after_update": (_stays_after_update, gib_words),
     "card_whole": (_card, gib_words),
     "with_the_engine": (lambda f: f.need("stays_after_update") + f.need("rollout_takes"), gib_words),
-    "rollout_takes": (lambda f: _card(f) * float(f.knob("gpu_memory_utilization") or _missing("share")), gib_words),
     "bits_stored": (lambda f: 8 * f.need("w_nf4_stored") / f.params, lambda bits: f"{bits:.2f}"),
     "default_batch": (_batch_by_default, _COUNT),
     "default_tokens": (lambda f: _by_default(f).tokens, _COUNT),
@@ -366,7 +365,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING, **ROLLED}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -388,7 +387,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **PICTURE_WORDS, **FITTING_WORDS,
+    **CAUSE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

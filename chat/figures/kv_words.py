@@ -17,7 +17,7 @@ from kb.recipe import assumed
 # what a training has, and how cards share a model: a cache is of a model that is served, over all cards
 _NOT_SERVED = (
     "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
-    "lora_targets", "modules_to_save", "ref_model", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
+    "lora_targets", "modules_to_save", "ref_model", "rollouts_by", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
     "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
     "draft_model", "gpu_layers", "n_cpu_moe",
 )  # fmt: skip

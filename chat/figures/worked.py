@@ -15,7 +15,7 @@ from kb.outcome import Outcome, outcome
 _CARD_SIZES = (12, 16, 24, 32, 40, 48, 80, 96, 141)
 _TRAINING_FACTS = (
     "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
-    "lora_targets", "modules_to_save", "ref_model", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
+    "lora_targets", "modules_to_save", "ref_model", "rollouts_by", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
 )  # fmt: skip
 _SPLITS = ("n_gpus", "tp", "pp", "cp", "ep", "layer_split", "zero_stage")
 
@@ -377,7 +377,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), _count),
     "cards_for_4": (lambda f: _fewest_cards(f, 4), _count),
     "actor_two": (lambda f: f.params * (2 + 14 / 2), gib_words),
-    "ppo": (lambda f: _roles(f, 2, 3), both_words),
+    "ppo": (lambda f: _roles(f, 2, 2), both_words),
     "two_trained": (lambda f: _roles(f, 2, 0), both_words),
     "two_frozen": (lambda f: _roles(f, 0, 2), both_words),
     "policy_and_reference": (lambda f: _roles(f, 1, 1), both_words),

@@ -24,6 +24,7 @@ COLOURS = {
     "adapter": "#8e6bb0",
     "buffers": "#b279a2",
     "workspace": "#b58b6b",
+    "rollout_engine": "#d08c9a",
     "runtime": "#8a8f98",
     "slack": "#b4b8be",
 }

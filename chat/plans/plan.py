@@ -42,7 +42,7 @@ _FILE_BITS = (8, 6, 5, 4, 3, 2)
 # facts that a training has and a served model has not
 _OF_TRAINING = {
     "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
-    "lora_targets", "modules_to_save", "loss", "ref_model", "teacher_model", "teacher_format", "teacher_split",
+    "lora_targets", "modules_to_save", "loss", "ref_model", "rollouts_by", "teacher_model", "teacher_format", "teacher_split",
 }  # fmt: skip
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for

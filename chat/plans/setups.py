@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from chat.plans.rollouts import is_a_backend
 from chat.plans.told import memory_claims
-from chat.plans.understood import ROLLS, SERVES_ROLLOUTS, Facts, has_subject, is_serving, understood
+from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.cues import REPLICAS
 from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
@@ -154,8 +155,8 @@ def _said(reading: Reading) -> Iterator[_Said]:
             member = of_family(str(models[0]), float(value)) if fact == "params" and len(models) == 1 else ""
             if member in models:
                 continue  # "the 7B" is the model that is named
-            if kind == "engine" and value in SERVES_ROLLOUTS and set(ROLLS) & set(reading.facts.get("algo", ())):
-                continue  # it serves the rollouts of what trains
+            if kind == "engine" and is_a_backend(value, reading):
+                continue
             yield _Said(kind, "model", member, span) if member else _Said(kind, fact, value, span)
     yield from programs
     yield from _stages(reading)
@@ -212,8 +213,8 @@ def _programs(reading: Reading) -> list[_Said]:
     found: dict[str, _Said] = {}
     for hit in _names().finditer(reading.text.lower()):
         name = written(hit[0].replace("hugging face", "huggingface"))
-        if name in SERVES_ROLLOUTS and set(ROLLS) & set(reading.facts.get("algo", ())):
-            continue  # it serves the other's rollouts
+        if is_a_backend(name, reading):
+            continue
         found.setdefault(name, _Said("engine", "engine", name, hit.span()))
     return list(found.values()) if len(found) > 1 else []
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from chat.figures.named import model_row
 from chat.figures.pictures import tokens_of_pictures
+from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models
 from chat.plans.told import told
 from chat.reads.lexicon import compiled
@@ -39,9 +40,6 @@ _SERVED_BITS = (16, 8, 4)
 _MUCH = 0.25
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
-# algorithms that generate what they learn from
-ROLLS = ("grpo", "ppo")
-SERVES_ROLLOUTS = ("vllm", "sglang")
 _TUNED_METHODS = ("full", "lora", "qlora")
 # what is said only of training all weights, or of one method
 _OF_ONE_METHOD = {
@@ -122,16 +120,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     ):
         # a sequence that is divided takes as many cards
         facts["n_gpus"] = prod(facts[name] for name in ("cp", "tp", "pp") if isinstance(facts.get(name), int))
-    if facts.get("algo") in ROLLS and "seq_len" not in facts and isinstance(facts.get("output_len"), int):
-        # what is learnt from is the prompt with its answer
-        facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
-    if facts.get("algo") in ROLLS and "no_kl" in reading.cues:
-        facts["ref_model"] = False  # with a KL weight of 0 none is loaded
-    if facts.get("algo") in ROLLS and "engine" in facts:  # what serves the rollouts is no program that trains
-        named = facts.pop("engine")
-        trains = [one for one in (named if isinstance(named, list) else [named]) if one not in SERVES_ROLLOUTS]
-        if trains:
-            facts["engine"] = trains if len(trains) > 1 else trains[0]
+    complete_rollouts(reading, facts)
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
     if "log_width" in reading.extras and "seq_len" not in facts and isinstance(facts.get("model"), str):

@@ -111,6 +111,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
     ("draws", DRAWS),
+    ("rollouts_apart", r"\b(?:separate|dedicated|own|standalone|different|extra|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?|cluster)\b[^.;?]{0,40}\b(?:rollouts?|vllm|sglang|generat\w+)|\b(?:rollouts?|vllm|sglang|generation|inference)\b[^.;?]{0,40}\b(?:separate|dedicated|own|standalone|different|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?)\b|\bserver mode\b|\bvllm_mode\W{0,3}server\b|\bvllm-serve\b|\bdisaggregat\w+|(?:rollout|vllm|sglang|推理|生成)[^,;?。]{0,12}(?:单独|独立|另外|分开|专门)(?:的)?|(?:单独|独立|另外|专门)(?:的|用)?[^,;?。]{0,8}(?:rollout|vllm|sglang|推理卡|推理)|server模式|训推分离"),
+    ("rollouts_shared", r"\bco-?locat\w*|\bhybrid[ _-]?(?:engine|flow)\b|\buse_vllm\b|\b(?:on|share\w*) (?:the )?same (?:gpus?|cards?)\b|共卡|同卡|共用(?:显卡|卡|gpu)|同一(?:张|组|批)卡|混合引擎|训推一体"),
+    ("rollouts_asleep", r"\b(?:enable_)?sleep(?:_mode|ing| mode|s)?\b|\bsleep_level\b|\bfree_cache_engine\b|休眠"),
 )  # fmt: skip
 
 

@@ -173,7 +173,7 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
     if not key and fact != "gpu_layers" and not _is_command(scan, found):
         return
     if fact == "tp" and "rollout" in scan.text[max(0, found.start() - 40) : found.start()].rsplit(" ", 1)[-1]:
-        fact, extra = "rollout_tp", True  # of the part that generates
+        fact, extra = "log_rollout_tp", True  # of the part that generates
     text = found["n"]
     if not fact:
         if (

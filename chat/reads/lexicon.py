@@ -222,7 +222,7 @@ WORDED = (
     # the program at work, not what its table says
     Worded("engine", "llama-factory", r"\bllama[ _-]?factory\b(?!'s|\s?的?(?:官方)?(?:文档|表|说|写|列|给|readme|显存)|[^.?;]{0,40}\b(?:tables?|says?|said|readme|lists?|gives?|claims?|reports?|figures?)\b)(?=[^?;]{0,60}(?:tun|train|lora|sft|dpo|微调|训练|full|全参|oom))|(?:用|在|使用|with|using|in|on)\s?llama[ _-]?factory\b(?!'s|[^.?;]{0,40}\b(?:tables?|says?|readme)\b|\s?的?(?:官方)?(?:文档|表|说|写|readme))"),
     Worded("engine", "ms-swift", r"\bms-?swift\b|\bswift (?:sft|rlhf|pt|infer|deploy|export)\b"), Worded("engine", "axolotl", r"\baxolotl\b"),
-    Worded("engine", "trl", r"\btrl\b"), Worded("engine", "openrlhf", r"\bopenrlhf\b"), Worded("engine", "xtuner", r"\bxtuner\b"),
+    Worded("engine", "trl", r"\btrl\b"), Worded("engine", "openrlhf", r"\bopenrlhf\b"), Worded("engine", "verl", r"\bverl\b"), Worded("engine", "xtuner", r"\bxtuner\b"),
     Worded("engine", "tgi", r"\btgi\b|\btext[ -]generation[ -]inference\b"), Worded("engine", "lmdeploy", r"\blmdeploy\b|\bturbomind\b"),
     Worded("engine", "tensorrt-llm", r"\btensorrt[ -]?llm\b|\btrt[ -]?llm\b"), Worded("engine", "xinference", r"\bxinference\b"),
     Worded("engine", "exllama", r"\bexllama(?:v[23])?\b|\btabbyapi\b|\bexl[23]\b"), Worded("engine", "mlx", r"\bmlx(?:[ _-]lm)?\b"),

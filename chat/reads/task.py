@@ -27,7 +27,18 @@ _SERVERS = ("vllm", "sglang", "llama.cpp")
 
 
 # programs whose business is training
-_TRAINERS = ("litgpt", "torchtune", "megatron", "axolotl", "trl", "openrlhf", "xtuner", "llama-factory", "llamafactory")
+_TRAINERS = (
+    "litgpt",
+    "torchtune",
+    "megatron",
+    "axolotl",
+    "trl",
+    "openrlhf",
+    "verl",
+    "xtuner",
+    "llama-factory",
+    "llamafactory",
+)
 
 # a model that is made, not tuned
 _FROM_NOTHING = (

@@ -86,7 +86,9 @@ SILENCES = {
     "kv-claim": ("claim-", "units"),
     "claim-without-groups": ("served-total",),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
+    "rollout-shares-the-card": ("rollout-engine",),
     "rollout-wakes-beside-states": (
+        "rollout-engine",
         "rollout-shares",
         "states-at-the-first-step",
         "adam-",

@@ -1,0 +1,54 @@
+"""What trains and what generates in reinforcement training: two programs on the same cards, or on cards of their own."""
+
+from typing import Any
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from kb.programs import ROLLS, trains
+
+SERVES_ROLLOUTS = ("vllm", "sglang")
+# shares the trainer's own weights, so that no copy stands beside them
+_SHARES_WEIGHTS = "unsloth"
+
+
+# which program divides a trainer's states, and the words that set it against the trainer instead
+_DIVIDES = "deepspeed"
+_AGAINST = r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bdifferen\w+|\bor\b|还是|对比|区别|相比|哪个"
+
+
+def is_a_backend(engine: Any, reading: Reading) -> bool:
+    """Whether a program that is named only serves another: it generates the rollouts of what trains, or divides its states."""
+    if engine in SERVES_ROLLOUTS:
+        return bool(set(ROLLS) & set(reading.facts.get("algo", ())))
+    beside = any(trains(one) for one in reading.facts.get("engine", ()) if one != _DIVIDES)
+    return engine == _DIVIDES and beside and not compiled(_AGAINST).search(reading.text.lower())
+
+
+def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
+    """What is learnt from, which models stand beside the policy, and what generates the answers."""
+    named = facts.get("engine")
+    if isinstance(named, list):
+        kept = [one for one in named if one in SERVES_ROLLOUTS or not is_a_backend(one, reading)]
+        facts["engine"] = kept if len(kept) > 1 else kept[0]
+    if facts.get("algo") not in ROLLS:
+        return
+    if "seq_len" not in facts and isinstance(facts.get("output_len"), int):
+        # what is learnt from is the prompt with its answer
+        facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
+    if "no_kl" in reading.cues:
+        facts["ref_model"] = False  # with a KL weight of 0 none is loaded
+    named = facts.pop("engine", [])
+    named = named if isinstance(named, list) else [named]
+    trainers = [one for one in named if one not in SERVES_ROLLOUTS]
+    if trainers:
+        facts["engine"] = trainers if len(trainers) > 1 else trainers[0]
+    if _SHARES_WEIGHTS in trainers:
+        facts.pop("gpu_memory_utilization", None)  # of what is counted already
+    elif "rollouts_apart" in reading.cues:
+        facts["rollouts_by"] = "none"
+        facts.pop("gpu_memory_utilization", None)
+    elif len(trainers) < len(named) or {"rollouts_shared", "rollouts_asleep"} & set(reading.cues):
+        if "rollouts_asleep" in reading.cues:
+            facts["rollouts_by"] = "asleep"
+        elif "verl" not in trainers:  # which lets its engine sleep by default
+            facts["rollouts_by"] = "beside"
