@@ -8,6 +8,7 @@ from chat.figures.kv_claims import verdict
 from chat.figures.kv_product import judged
 from chat.figures.kv_words import in_one_line
 from chat.figures.named import Figures, Missing
+from chat.reads.grammar import read
 
 # ── accounts of parts ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -243,3 +244,17 @@ def test_a_rule_is_told_for_what_it_is(assistant: Assistant, question: str, says
     for one in says:
         assert one in answer.text, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Llama-3.3-70B on 4xH100, 64 requests of 8k: is kv_cache_dtype fp8 needed?", {"kv_format": ("bf16", "fp8")}),
+        ("4卡H100跑Llama-3.3-70B,64并发8k,需要开fp8 kv cache吗", {"kv_format": ("bf16", "fp8")}),
+        ("Is gradient checkpointing needed to full finetune Llama-3-8B?", {"gradient_checkpointing": ("off", "on")}),
+        ("Llama-3.3-70B on 4xH100 with fp8 kv cache, does it fit?", {"kv_format": ("fp8",)}),
+    ],
+)
+def test_whether_a_setting_is_needed_asks_of_the_case_without_it(text: str, values: dict[str, tuple[str, ...]]) -> None:
+    facts = read(text).facts
+    assert {name: facts[name] for name in values} == values

@@ -167,8 +167,8 @@ def test_what_adapters_do_not_save_opens_the_answer(question: str, said: str) ->
 @pytest.mark.parametrize(
     ("question", "row"),
     [
-        ("How much VRAM do Llama-2-7b and Llama-2-13b need at 4 bit, 4096 tokens?", "| 3.62 GiB | 2.00 GiB |"),
-        ("Llama-2-7b 和 Llama-2-13b 4 位推理各要多少显存,4096 token?", "| 3.62 GiB | 2.00 GiB |"),
+        ("How much VRAM do Llama-2-7b and Llama-2-13b need at 4 bit, 4096 tokens?", "| 3.62 GiB | 2.00 GiB (512 KiB"),
+        ("Llama-2-7b 和 Llama-2-13b 4 位推理各要多少显存,4096 token?", "| 3.62 GiB | 2.00 GiB（每 token 512 KiB）"),
     ],
 )
 def test_of_several_models_each_has_its_weights_and_cache(question: str, row: str) -> None:

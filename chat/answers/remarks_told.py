@@ -24,6 +24,8 @@ VERDICTS = frozenset({
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "share-is-no-need", "allocated-at-load",
     "served-adapters",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
+# remarks that give each figure that was asked for, and so come before what explains them
+_IN_FIGURES = frozenset({"adam-in-figures"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
@@ -34,7 +36,8 @@ _BESIDE_A_COMPARISON = frozenset({
 
 def opening(remarks: Told) -> tuple[str, Told]:
     """The remark that opens the answer, a verdict if there is one, and the rest."""
-    first = next((one for one in remarks if one[0] in VERDICTS), remarks[0])
+    ranked = [VERDICTS, _IN_FIGURES, {remarks[0][0]}]
+    first = next(one for those in ranked for one in remarks if one[0] in those)
     return first[1], [one for one in remarks if one is not first]
 
 
