@@ -23,6 +23,20 @@ SEVERAL = {
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
 _LONGEST_CONFIG = 8000
+# what trainers, servers and so language models call a fact; none is so near to ours that a refusal could name it
+_CALLED = {
+    **dict.fromkeys(("sequence_length", "context_length", "context_window", "context_size", "max_seq_len", "max_seq_length",
+                     "max_length", "max_model_len", "max_context_length", "cutoff_len", "num_ctx", "n_ctx"), "seq_len"),
+    **dict.fromkeys(("per_device_train_batch_size", "micro_batch_size", "max_batch_size"), "batch_size"),
+    **dict.fromkeys(("num_gpus", "number_of_gpus", "num_cards", "cards"), "n_gpus"),
+    **dict.fromkeys(("gpu_name", "gpu_type", "gpu_model", "card"), "gpu"),
+    **dict.fromkeys(("vram", "vram_gb", "gpu_vram_gb", "gpu_memory"), "gpu_memory_gb"),
+    **dict.fromkeys(("model_size", "size", "parameters", "num_params", "num_parameters"), "params"),
+    **dict.fromkeys(("model_name_or_path", "model_id"), "model"),
+    **dict.fromkeys(("finetuning_type", "training_method", "fine_tuning_method"), "method"),
+    "lora_r": "lora_rank", "num_gpu_layers": "gpu_layers", "n_gpu_layers": "gpu_layers",
+    "tensor_parallel_size": "tp", "pipeline_parallel_size": "pp", "kv_cache_dtype": "kv_format",
+}  # fmt: skip
 # of one argument; more than these make more cases than an answer can hold
 MOST_VALUES = 32
 _TYPES = {"count": "integer", "number": "number", "switch": "boolean"}
@@ -143,6 +157,8 @@ def _one(name: str, takes: Schema, value: Any) -> Any:
         if isinstance(value, bool):
             raise BadInput(f"{name} is a text, not {value}")
         value = str(value)
+        if "enum" in single and value not in single["enum"] and _fact_named(value) in single["enum"]:
+            return _fact_named(value)
         if "enum" in single and value not in single["enum"]:
             raise BadInput(f"{name} cannot be {value[:60]!r}{near(value, single['enum'])}; it is {_one_of(single)}")
         return value
@@ -155,11 +171,16 @@ def _one(name: str, takes: Schema, value: Any) -> Any:
     return number
 
 
-def _own_name(called: str, properties: Mapping[str, Schema]) -> str:
+def _fact_named(called: str) -> str:
+    """The fact that goes by this name too, or an empty string."""
     try:
-        name = knob(called).name
+        return _CALLED.get(called.lower()) or knob(called).name
     except BadInput:
-        name = ""
+        return ""
+
+
+def _own_name(called: str, properties: Mapping[str, Schema]) -> str:
+    name = _fact_named(called)
     if name in properties:
         return name
     known = f"; there are {', '.join(properties)}" if len(properties) < 5 else ""

@@ -283,9 +283,10 @@ _BRIEFLY = {
 
 def _tool(name: str, brief: bool = False) -> BaseTool:
     _, takes, about = _ABOUT[name]
-    if brief:  # the facts are explained once, by the tool that all others refer to
-        every = tuple(one for one in takes["properties"] if one != CONFIG)
-        takes = in_brief(takes, every if name == "estimate_memory" else _BRIEFLY.get(name))
+    if brief and name == "estimate_memory":  # it explains the facts, to which all others refer
+        takes = {**takes, "properties": {one: says for one, says in takes["properties"].items() if one != CONFIG}}
+    elif brief:
+        takes = in_brief(takes, _BRIEFLY.get(name))
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
         return call(name, given)

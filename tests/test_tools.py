@@ -88,7 +88,7 @@ def test_a_call_that_is_nearly_right_ends_in_a_line(made: tuple[str, dict[str, A
         ("estimate_memory", {"model": "\ud800"}, "model is not text in UTF-8"),
         ("estimate_memory", {"params": ["7B", ["13B"]]}, "params is a list of plain values"),
         ("estimate_memory", {"seq_len": [*range(1, 40)]}, "seq_len has 39 values; at most 32"),
-        ("solve_for", {"quantity": "gpus", "params": "7B"}, "it is one of seq_len, batch_size"),
+        ("solve_for", {"quantity": "layers", "params": "7B"}, "it is one of seq_len, batch_size"),
         ("derive_quantity", {"quantity": "kv_cach"}, "near: kv_cache"),
         ("derive_quantity", {"quantity": True}, "quantity is a text, not True"),
         ("query_tables", {"sql": "SELECT * FROM fintune"}, "near: finetune"),
@@ -122,3 +122,28 @@ def test_every_fact_of_a_schema_is_a_knob_and_offered() -> None:
     for name in ("estimate_memory", "solve_for", "derive_quantity", "remarks"):
         assert offered <= set(SCHEMAS[name]["properties"])
     assert all(schema["additionalProperties"] is False for schema in SCHEMAS.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"model_size": "7B", "finetuning_type": "lora", "max_seq_length": 4096, "num_gpus": 2, "gpu_type": "A100 80GB"},
+         {"params": "7B", "method": "lora", "seq_len": 4096, "n_gpus": 2, "gpu": "A100 80GB"}),
+        ({"model_name_or_path": "Llama-3.1-8B", "max_model_len": "8k", "vram_gb": 24, "tensor_parallel_size": 1},
+         {"model": "Llama-3.1-8B", "seq_len": 8192, "gpu_memory_gb": 24, "tp": 1}),
+    ],
+)  # fmt: skip
+def test_a_fact_is_taken_by_the_names_that_trainers_and_servers_give_it(given: dict, meant: dict) -> None:
+    assert call("estimate_memory", given)[1]["memory"] == call("estimate_memory", meant)[1]["memory"]
+    with pytest.raises(BadInput, match="given twice"):
+        call("estimate_memory", {**given, **meant})
+
+
+@pytest.mark.parametrize(
+    ("quantity", "meant"), [("context", "seq_len"), ("context_length", "seq_len"), ("gpus", "n_gpus")]
+)
+def test_what_is_solved_for_is_taken_by_its_other_names(quantity: str, meant: str) -> None:
+    facts = {"model": "Llama-3.1-8B", "gpu": "A100 80GB"}
+    assert call("solve_for", {"quantity": quantity, **facts})[1]["solved"]["quantity"] == meant
+    with pytest.raises(BadInput, match="it is one of seq_len"):
+        call("solve_for", {"quantity": "hidden_size", **facts})

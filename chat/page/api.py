@@ -13,9 +13,8 @@ from gradio.components.api_component import Api
 from gradio.context import Context
 from gradio.events import api
 
-from chat.schemas import Schema
+from chat.schemas import Schema, facts_schema
 from chat.tools import TOOLS, call, refusal
-from kb.knobs import BY_NAME
 
 # tools that are commands go by the command's name
 SHORT = {"estimate_memory": "estimate", "solve_for": "solve", "derive_quantity": "derive", "query_tables": "query"}
@@ -65,7 +64,8 @@ def _offer(name: str, about: str, takes: Schema) -> None:
         return_annotation=dict[str, Any],
     )
     api(called, api_name=shown, api_description=about)
-    _describe([properties[one].get("description") or BY_NAME[one].says for one in ordered])
+    explained = facts_schema()["properties"]
+    _describe([properties[one].get("description") or explained[one]["description"] for one in ordered])
 
 
 def _describe(sentences: list[str]) -> None:

@@ -21,7 +21,7 @@ from chat.words import changes, say
 from formulas.errors import BadInput
 
 EVERY = 0.1  # seconds between two updates: each sends the whole conversation through the serialiser again
-AT_FIRST = 0.25  # seconds that the first update waits for words; then it shows what is being done
+AT_FIRST = 0.5  # seconds that the first update waits for words; then it shows what is being done
 LONGEST = 1_000_000  # characters of a question that reach the assistant
 
 
