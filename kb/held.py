@@ -23,7 +23,7 @@ def held_by(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any] | None]:
     open_ones = [one for one in outcomes if _is_open(one)]
     if not open_ones or len(open_ones) > MOST:
         return [None] * len(outcomes)
-    return [_holds(one) if _is_open(one) else None for one in outcomes]
+    return [holds(one) if _is_open(one) else None for one in outcomes]
 
 
 def _is_open(where: Outcome) -> bool:
@@ -33,7 +33,8 @@ def _is_open(where: Outcome) -> bool:
     )
 
 
-def _holds(where: Outcome) -> dict[str, Any] | None:
+def holds(where: Outcome) -> dict[str, Any] | None:
+    """The smallest usual card, or so many of the one that is named, or of 80 GB; None where not even the most do."""
     if where.case.card is None:
         held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / FILLED)
         if held:

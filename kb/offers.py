@@ -58,10 +58,10 @@ _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 _LARGER = 1.05  # a card of so many times the memory is a larger one
-_FILES = "llama.cpp"
+FILES = "llama.cpp"
 # experts that were trained in so few bits: their files are hardly smaller in fewer
-_AS_PUBLISHED = ("mxfp4", "nvfp4")
-_STORED = ("bits", "bpw", "weight_format", "precision")
+AS_PUBLISHED = ("mxfp4", "nvfp4")
+STORED = ("bits", "bpw", "weight_format", "precision")
 
 
 def offers(where: Outcome) -> Iterator[Change]:
@@ -192,7 +192,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
             "不完整训练 embedding 和 head(只训新增的行:trainable_token_indices)",
         )
         yield Change({"modules_to_save": "none"}, Price.QUALITY, said, Words("the old rows stay", "旧的行不变"))
-    open_stored = dict.fromkeys(_STORED)
+    open_stored = dict.fromkeys(STORED)
     if method not in ADAPTERS:
         said = Words("adapters instead of all weights", "只训练低秩矩阵,原模型不动")
         yield Change({**open_stored, "method": "lora"}, Price.METHOD, Words("LoRA", "LoRA"), said)
@@ -214,13 +214,13 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
     # where no program is named, files of fewer bits are left: those of llama.cpp
-    open_to_files = not engine and knob("weight_format") not in _AS_PUBLISHED
-    usual = formats_by_bits() if engine == _FILES else (*_USUAL_BITS, *(_fewer_bits() if open_to_files else ()))
+    open_to_files = not engine and knob("weight_format") not in AS_PUBLISHED
+    usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *(_fewer_bits() if open_to_files else ()))
     for bits in sorted(usual, reverse=True):
         if bits < stored_bits(where) - 1:
             said = Words(f"{bits}-bit weights", f"{bits} 位权重")
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
-            by = engine or (_FILES if bits < min(_USUAL_BITS) else "")
+            by = engine or (FILES if bits < min(_USUAL_BITS) else "")
             stored = {"weight_format": format_for("inference", bits, by), "bits": None}
             yield Change(stored, Price.QUALITY, said, cost, lossy=bits < min(_USUAL_BITS))
     yield from _hosted(where)

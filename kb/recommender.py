@@ -182,7 +182,7 @@ def smallest_that_hold(there: Outcome, below: float = inf, above: float = 0.0) -
     share = float(there.situation.knob("gpu_memory_utilization") or 1)
     sizes: dict[float, list[Card]] = {}
     for one in usual_cards():
-        if one.marketed_gb < below and max(there.exact, above) < one.capacity * share:
+        if one.marketed_gb < below and max(there.bounds[0], above) < one.capacity * share:
             sizes.setdefault(one.marketed_gb, []).append(one)
     return next((tuple(cards) for cards in sizes.values() if _least(there, cards).verdict == "yes"), ())
 

@@ -18,6 +18,7 @@ from chat.answers.case_tables import (
     terms_table,
 )
 from chat.answers.host_words import host_figures
+from chat.answers.ladder_words import ladder_words
 from chat.answers.published import published_words
 from chat.answers.warned import warnings
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value, verdict
@@ -54,6 +55,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
+        parts += ladder_words(result, _offered(result), language)
     if len(cases) > 1 and of_several_models(result, cases):
         parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))
     else:

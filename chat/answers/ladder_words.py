@@ -1,0 +1,59 @@
+"""The other usual formats or methods of what was asked, as a table: what each takes, and what holds it."""
+
+from typing import Any
+
+from chat.answers.case_tables import markdown, several_cards
+from chat.phrases import case_words, gib, in_words, value, verdict
+from chat.words import term
+
+Result = dict[str, Any]
+# the order in which a way of training is told
+_TOLD = ("method", "bits", "weight_format", "precision", "optimizer")
+
+
+def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -> list[str]:
+    """Those that no change which was offered names already; nothing where a run has failed, which has its own ways out."""
+    if result.get("doubted"):
+        return []
+    told = [_stated(one["facts"]) for one in offered]
+    rungs = [one for one in result.get("ladder") or [] if _stated(one["facts"]) not in told]
+    if not rungs:
+        return []
+    zh, trains = language == "zh", "method" in rungs[0]["facts"]
+    each = several_cards(result, [])
+    if trains:
+        heads = ["其余不变,换训练方法"] if zh else ["all else equal, by other methods"]
+    else:
+        heads = ["其余不变,换格式"] if zh else ["all else equal, in other formats"]
+    heads.append(("每张卡" if each else "合计") if zh else ("per card" if each else "in all"))
+    heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
+    heads.append("放得下的卡" if zh else "held by")
+    rows = []
+    for one in rungs:
+        facts = {name: one["facts"][name] for name in _TOLD if name in one["facts"]}
+        parts = [] if trains else [gib(one["weights_gib"])]
+        rows.append([case_words(facts, language), gib(one["gib"]), *parts, _held(one, language)])
+    return [markdown(heads, rows)]
+
+
+def _stated(facts: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(name, str(given)) for name, given in facts.items() if given is not None}
+
+
+def _held(rung: dict[str, Any], language: str) -> str:
+    """What holds it: these cards or not, so many of them, or the smallest usual card."""
+    held, verdicts, zh = rung["held_by"], rung["verdicts"], language == "zh"
+    if len(verdicts) > 1:
+        told = (f"{value('gpu', one['gpu'], language)} {verdict(one, language)}" for one in verdicts)
+        return (",".join if zh else ", ".join)(told)
+    if held:
+        size, count = value("gpu_memory_gb", held["memory_gb"], language), held["n_gpus"]
+        many = (
+            (f"{count} 张 " if zh else f"{in_words('n_gpus', count, language)} of ")
+            if count > 1
+            else ""
+            if zh
+            else "a card of "
+        )
+        return f"{many}{size} 的卡" if zh else f"{many}{size}"
+    return verdict(verdicts[0], language)

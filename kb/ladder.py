@@ -1,0 +1,88 @@
+"""The other usual ways of the same case: weights in more or fewer bits, or other methods of training, all else equal.
+
+A verdict on one format or method leaves open what the next would have given. Each rung is worked out whether it fits or
+not; `kb.changes` has only what makes a case fit, with its price.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import GIB
+from kb.held import holds
+from kb.offers import AS_PUBLISHED, FILES, STORED
+from kb.outcome import Outcome, outcome
+from kb.recipe import format_for
+
+# what serves from checkpoints has them in so many bits; llama.cpp has files of every number
+_CHECKPOINTS = (16, 8, 4)
+_FILES = (8, 6, 5, 4, 3, 2)
+# what takes as much as the case itself is no other rung
+_ALIKE = 0.03
+# methods of training as people run them, from the dearest to the cheapest
+_METHODS: tuple[dict[str, Any], ...] = (
+    {"method": "full"},
+    {"method": "full", "precision": "pure-bf16", "optimizer": "adamw-8bit"},
+    {"method": "lora"},
+    {"method": "qlora", "bits": 8},
+    {"method": "qlora", "bits": 4},
+)
+# readings that say where the model stands, not how it is stored or trained
+_WHERE = {"zero_stage", "gpu", "gpu_memory_gb"}
+
+
+def ladder(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
+    """What each other format or method takes, the dearest first; empty where several of them, or several models, were
+    asked for. Of readings that nobody asked for it is the one that takes least; of several cards that were meant each
+    has its verdict.
+    """
+    if any(set(one.case.differs) - _WHERE - one.case.assumed for one in outcomes):
+        return []
+    least = min(one.best for one in outcomes)
+    same = [one for one in outcomes if one.best <= (1 + _ALIKE) * least]
+    found: list[dict[str, Any]] = []
+    for facts in _rungs(same[0]):
+        there = [tried for one in same if (tried := _tried(one, facts)) is not None]
+        if there and all(abs(there[0].best - one.best) > _ALIKE * one.best for one in outcomes):
+            found.append(_json(facts, there))
+    return found
+
+
+def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
+    """Facts to change, None takes one away."""
+    knob, open_ones = where.situation.knob, dict.fromkeys(STORED)
+    if knob("task") == "train":
+        yield from ({**open_ones, **way} for way in _METHODS)
+        return
+    engine, given = str(knob("engine") or ""), knob("weight_format")
+    if given in AS_PUBLISHED:  # experts that were trained in so few bits
+        return
+    files = engine == FILES or given in {format_for("inference", bits, FILES) for bits in _FILES}
+    for bits in _FILES if files else _CHECKPOINTS:
+        name = "bf16" if bits == 16 else format_for("inference", bits, FILES if files else engine)
+        yield {**open_ones, "weight_format": name}
+
+
+def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:
+    """The case with other facts, or None where it does not admit them."""
+    changed = {name: value for name, value in {**where.case.facts, **facts}.items() if value is not None}
+    try:
+        return outcome(replace(where.case, facts=changed))
+    except BadInput:
+        return None
+
+
+def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
+    first = there[0]
+    alone = len(there) == 1
+    return {
+        "facts": {name: value for name, value in facts.items() if value is not None},
+        "weights_gib": first.terms.get("weights", 0.0) / GIB,
+        "gib": first.best / GIB,
+        "verdicts": [
+            {"gpu": str(one.case.card.name) if one.case.card else None, "verdict": one.verdict, "leaning": one.leaning}
+            for one in there
+        ],
+        "held_by": holds(first) if alone and first.n_gpus == 1 and first.verdict in (None, "no") else None,
+    }

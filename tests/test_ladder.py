@@ -1,0 +1,87 @@
+"""The other usual formats and methods that stand beside an answer: worked out like any case, and never told twice."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb.estimator import estimate
+from kb.ladder import ladder
+
+
+def rungs(**facts):
+    return ladder(estimate(**facts).outcomes)
+
+
+def test_a_rung_is_the_same_case_worked_out_by_itself():
+    for facts in (
+        {"model": "Qwen3-14B", "seq_len": 16384},
+        {"model": "Qwen3-14B", "gpu": "RTX 4090", "engine": "vllm"},
+    ):
+        found = rungs(**facts)
+        assert [round(one["weights_gib"]) for one in found] == [15, 9]  # 16 bit is the case itself
+        for one in found:
+            alone = estimate(**facts, **one["facts"]).outcomes[0]
+            assert one["gib"] == pytest.approx(alone.best / 2**30)
+            assert one["verdicts"][0]["verdict"] == alone.verdict
+
+
+def test_files_of_llama_cpp_have_their_own_rungs():
+    found = rungs(model="Qwen3-14B", weight_format="gguf:Q4_K_M", gpu_memory_gb=16)
+    assert [one["facts"]["weight_format"] for one in found] == ["gguf:Q8_0", "gguf:Q6_K", "gguf:Q5_K_M", "gguf:Q3_K_M", "gguf:Q2_K"]  # fmt: skip
+    assert [one["gib"] for one in found] == sorted((one["gib"] for one in found), reverse=True)
+
+
+def test_methods_of_training_from_the_dearest_to_the_cheapest():
+    found = rungs(model="Qwen3-8B", method="lora", gpu="RTX 4090")
+    assert [one["facts"]["method"] for one in found] == ["full", "full", "qlora", "qlora"]
+    assert [one["gib"] for one in found] == sorted((one["gib"] for one in found), reverse=True)
+    assert found[0]["held_by"]["n_gpus"] > 1
+    assert found[-1]["held_by"] is None
+    assert found[-1]["verdicts"][0]["verdict"] == "yes"
+
+
+def test_each_card_that_was_meant_has_its_verdict():
+    found = rungs(model="Qwen2.5-32B", method="lora", gpu="A100")
+    narrow = next(one for one in found if one["facts"].get("bits") == 4)
+    assert {one["gpu"] for one in narrow["verdicts"]} == {"A100 SXM4 80 GB", "A100 SXM4 40 GB"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"model": "Qwen3-8B", "weight_format": ["bf16", "int8"]},
+        {"model": ["Qwen3-8B", "Qwen3-14B"]},
+        {"model": "Qwen3-8B", "method": ["lora", "qlora"], "bits": 4},
+        {"model": "gpt-oss-20b", "weight_format": "mxfp4"},
+    ],
+)
+def test_no_ladder_where_several_were_asked_for_or_the_model_has_one_format(facts):
+    assert rungs(**facts) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "head", "held"),
+    [
+        ("vram to run Qwen3-14B in bf16 at 16k?", "| all else equal, in other formats | in all |", "a card of"),
+        ("bf16 跑 Qwen3-14B 16k 上下文要多少显存", "| 其余不变，换格式 | 合计 |", "GB 的卡 |"),
+        ("can I LoRA Qwen3-8B on one 4090", "| all else equal, by other methods | in all |", "cards of 24 GB |"),
+        ("一张4090能LoRA微调Qwen3-8B吗", "| 其余不变，换训练方法 | 合计 |", "24 GB 的卡 |"),
+    ],
+)
+def test_it_stands_in_the_answer(question, head, held):
+    said = Assistant().ask(question).text
+    assert head in said
+    assert held in said.split(head)[1]
+
+
+@pytest.mark.parametrize("question", ["what is the KV cache of Qwen3-14B per token", "Qwen3-14B int8 vs bf16 vram?", "你好"])  # fmt: skip
+def test_it_is_no_part_of_an_answer_to_something_else(question):
+    said = Assistant().ask(question).text
+    assert "all else equal, in other" not in said
+    assert "其余不变，换" not in said
+
+
+def test_what_is_offered_as_a_way_to_fit_is_not_told_again():
+    said = Assistant().ask("can I full fine-tune Qwen3-8B on one A6000").text
+    ways, rest = said.split("| all else equal, by other methods")
+    assert "- LoRA: " in ways
+    assert "| LoRA |" not in rest
