@@ -34,7 +34,7 @@ def _is_open(where: Outcome) -> bool:
 
 
 def holds(where: Outcome) -> dict[str, Any] | None:
-    """The smallest usual card, or so many of the one that is named, or of 80 GB; None where not even the most do."""
+    """The smallest usual card, or so many of the one that is named or of 80 GB, or a larger one; None where none does."""
     if where.case.card is None:
         held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / FILLED)
         if held:
@@ -47,7 +47,8 @@ def holds(where: Outcome) -> dict[str, Any] | None:
             told = {**_told(count, card), "host_gib": _without_card(where)}
             return told | _between(where, card, short, count)
         short = (count, there) if there is not None else short
-    return None
+    larger = smallest_that_hold(where) if where.case.card is None else ()  # what cannot be divided
+    return {**_told(1, larger[0]), "host_gib": _without_card(where)} if larger else None
 
 
 def _without_card(where: Outcome) -> float | None:

@@ -13,6 +13,7 @@ from kb.cards import GIB
 from kb.held import holds
 from kb.offers import AS_PUBLISHED, FILES, STORED
 from kb.outcome import Outcome, outcome
+from kb.published import published
 from kb.recipe import format_for
 
 # what serves from checkpoints has them in so many bits; llama.cpp has files of every number
@@ -84,5 +85,6 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
             {"gpu": str(one.case.card.name) if one.case.card else None, "verdict": one.verdict, "leaning": one.leaning}
             for one in there
         ],
+        "tables": [one for one in published(there[:1]) if one["table"] == "finetune"],
         "held_by": holds(first) if alone and first.n_gpus == 1 and first.verdict in (None, "no") else None,
     }

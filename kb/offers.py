@@ -251,7 +251,7 @@ def _hosted(where: Outcome) -> Iterator[Change]:
     if model is not None and model.experts and knob("offload") in (None, "none"):
         if open_memory and stored_bits(where) > _UNQUANTISED:  # nobody fills hundreds of GB with 16-bit experts
             said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
-            stored = {"weight_format": format_for("inference", min(_USUAL_BITS), _FILES), "bits": None}
+            stored = {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}
             yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
             return
         said = Words("experts in host memory", "专家放在内存")

@@ -28,16 +28,33 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
     heads.append(("每张卡" if each else "合计") if zh else ("per card" if each else "in all"))
     heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
     heads.append("放得下的卡" if zh else "held by")
+    tabled = any(one["tables"] for one in rungs)
+    heads += [("LLaMA-Factory 的表" if zh else "LLaMA-Factory's table")] if tabled else []
     rows = []
     for one in rungs:
         facts = {name: one["facts"][name] for name in _TOLD if name in one["facts"]}
         parts = [] if trains else [gib(one["weights_gib"])]
-        rows.append([case_words(facts, language), gib(one["gib"]), *parts, _held(one, language)])
+        rows.append(
+            [
+                case_words(facts, language),
+                gib(one["gib"]),
+                *parts,
+                _held(one, language),
+                *([_table(one)] if tabled else []),
+            ]
+        )
     return [markdown(heads, rows)]
 
 
 def _stated(facts: dict[str, Any]) -> set[tuple[str, str]]:
     return {(name, str(given)) for name, given in facts.items() if given is not None}
+
+
+def _table(rung: dict[str, Any]) -> str:
+    """What the published table has for the nearest size: `48 GB (70B)`; two rows of a method are mixed and 16 bit."""
+    rows = rung["tables"]
+    pure = [one for one in rows if one["bits"] is not None] if rung["facts"].get("precision") else rows[:1]
+    return f"{pure[0]['says_gb']:g} GB ({pure[0]['model_size']})" if pure else "–"
 
 
 def _held(rung: dict[str, Any], language: str) -> str:
