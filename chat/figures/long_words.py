@@ -13,6 +13,8 @@ from kb.standin import stands_for
 _NONE = Words("", "")
 # of the model that stands for a size and the other usual one, vocabularies that are told apart
 _TIMES_THE_VOCABULARY = 1.5
+# caches that are not quantised
+_WIDE = ("fp32", "bf16", "fp16")
 # what a fused loss must win to be told
 _WINS = 1.1
 
@@ -100,6 +102,27 @@ def _one_at_once(figures: Figures) -> Words:
     return Words("a micro-batch of 1 with accumulation; ", "micro-batch 设为 1 并用梯度累积;")
 
 
+def _then_flash(figures: Figures) -> Words:
+    """The attention kernel as the last thing to look at, where eager would take more."""
+    if "attention" in figures.given or figures.need("peak_eager") < 1.01 * figures.base.best:
+        return _NONE
+    eager = figures["peak_eager"]
+    return Words(
+        f"; FlashAttention or SDPA, without which it is {eager}", f";用 FlashAttention 或 SDPA,没有它是 {eager}"
+    )
+
+
+def _narrower_cache(figures: Figures) -> Words:
+    """A cache in 8 bits beside flash attention, where it is in 16 now."""
+    if figures.knob("kv_format") not in (None, *_WIDE):
+        return _NONE
+    less, now = figures["kv_q8_all"], figures["kv_all"]
+    return Words(
+        f" with a q8_0 cache ({less} over all cards instead of {now})",
+        f"并用 q8_0 缓存(所有卡合计 {less},而不是 {now})",
+    )
+
+
 def _whole_by_width(figures: Figures) -> Words:
     """The whole need with the cache in fewer bits, as far as the program has such a cache."""
     widths = [(8, "fp8")] if serves(figures.given.get("engine")) else [(8, "q8_0"), (4, "q4_0")]
@@ -112,5 +135,5 @@ def _whole_by_width(figures: Figures) -> Words:
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
     "inputs_too": _inputs_too, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
-    "smaller_step": _smaller_step, "halved": _halved, "one_at_once": _one_at_once, "whole_by_width": _whole_by_width,
+    "smaller_step": _smaller_step, "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
 }  # fmt: skip

@@ -14,7 +14,7 @@ _SCORES = 0.25 * GIB
 # of a difference, the share that is most of it, and what is hardly any
 _MOST, _LITTLE = 0.5, 0.1
 # of a card, what is at its edge and what leaves room
-_NEAR, _ROOMY = 0.85, 0.75
+_NEAR, _ROOMY = 0.88, 0.85
 
 Named = tuple[str, Figures]
 
