@@ -56,6 +56,7 @@ _FULL = ("fp32", "bf16", "fp16")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
+_MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 _LARGER = 1.05  # a card of so many times the memory is a larger one
 FILES = "llama.cpp"
@@ -249,7 +250,10 @@ def _hosted(where: Outcome) -> Iterator[Change]:
     model = where.situation.model
     open_memory = knob("host_memory_gb") is None
     if model is not None and model.experts and knob("offload") in (None, "none"):
-        if open_memory and stored_bits(where) > _UNQUANTISED:  # nobody fills hundreds of GB with 16-bit experts
+        many = (where.n_params or 0.0) * stored_bits(where) / 8 > _MUCH_MEMORY
+        if (
+            open_memory and many and stored_bits(where) > _UNQUANTISED
+        ):  # nobody fills hundreds of GB with 16-bit experts
             said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
             stored = {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}
             yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
