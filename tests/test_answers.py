@@ -96,6 +96,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "rollout-wakes-beside-states": (["oom_diagnosis", "rollout_again"], {**QWEN, "algo": "grpo", "method": "full", "gpu_memory_utilization": 0.6, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "common-size-instead": (["fits"], {"params": "72B", "task": "train", "gpu": "RTX 4090", "n_gpus": 1}, {}),
     "prepared-for-k-bits": (["fits"], {"model": "gemma-2-27b-it", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "seq_len": 4096}, {}),
+    "pictures-in-training": (["why_more", "images"], {"model": "Qwen2-VL-7B", "method": "lora"}, {"log": ["width 4000", "height 3000", "pictures 1"]}),
     "rollout-engine": (["fits"], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "rollout-shares-the-card": (["oom_diagnosis"], {**QWEN, "algo": "grpo", "gpu_memory_utilization": 0.7, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "claim-without-optimizer": (["check_arithmetic"], {"params": "32B", "method": "full"}, {"claims_gb": [130]}),

@@ -52,6 +52,9 @@ def test_tokens_go_with_the_pixels_and_the_patches_of_the_model(model: str, log:
     [
         ("Qwen2-VL-7B bf16 on a 3090, ten 4K screenshots OOM, why?", "about 10,549 tokens"),
         ("Qwen2.5-VL-7B 4090 推理，一次 8 张 4K 图片爆显存，为什么", "8 张共 84,392 个"),
+        # 4000 ÷ 28 = 142.9, 3000 ÷ 28 = 107.1: 143 × 107 = 15,301
+        ("LoRA of Qwen2.5-VL-7B takes 20 GB on text and 60 GB with one 4000x3000 picture, why?", "about 15,301 tokens"),
+        ("qwen2.5-vl-7b lora 纯文本 20G，加一张 4000x3000 的图就 60 多 G，为什么", "约 15,301 个 token"),
         ("llava-1.5-13b 在 24G 卡上 fp16 加载到一半就爆", "仅权重就太大"),
     ],
 )

@@ -96,6 +96,7 @@ SILENCES = {
         "rl-roles",
         "states-floor",
     ),
+    "pictures-in-training": ("images", "beyond-weights", "is-checkpointing"),
     "logits-decide": ("logits", "vocabulary"),
     "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),
     "tried-as-logits": ("logits", "vocabulary"),
