@@ -36,8 +36,7 @@ def _is_open(where: Outcome) -> bool:
 def holds(where: Outcome) -> dict[str, Any] | None:
     """The smallest usual card, or so many of the one that is named or of 80 GB, or a larger one; None where none does."""
     if where.case.card is None:
-        filled = FILLED if where.situation.knob("method") == INFERENCE else 1.0  # a training's interval has room enough
-        held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / filled)
+        held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / FILLED)
         if held:
             return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
