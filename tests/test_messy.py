@@ -16,7 +16,7 @@ GB = "gpu_memory_gb"
         ("not zero3, zero2: full ft of 7b on 4x A100 80", {"zero_stage": (2,)}),
         ("上下文不是4k，是32k，qwen2.5-7b 24G", {"seq_len": (32768,), GB: (24,)}),
         ("其实是3090不是4090，7B全参能行吗", {"gpu": ("RTX 3090",)}),
-        ("actually it's a 4070 not a 4090. 13b q4?", {"gpu": ("RTX 4070",), "bits": (4,)}),
+        ("actually it's a 4070 not a 4090. 13b q4?", {"gpu": ("RTX 4070",)}),
         ("i said 4x A100 but it's actually 2, sorry. 70b lora", {"n_gpus": (2,)}),
         ("4张3090跑70B，说错了，是两张", {"n_gpus": (2,)}),
         ("8x H100, wait, only 4. 70b full ft fits?", {"n_gpus": (4,)}),
@@ -49,6 +49,54 @@ GB = "gpu_memory_gb"
         ("full ft of mistral 7b in bf16, no grad ckpt", {"gradient_checkpointing": ("off",)}),
         ("prompt 6k in, 2k out, llama3 8b on A10", {"output_len": (2048,)}),
         ("full bf16 finetuning of a 7B", {"method": ("full",)}),
+        ("13B full zero3 on 8xA100", {"method": ("full",)}),
+        ("LoRA vs DoRA vs full for Mistral-7B-v0.3: memory?", {"method": ("lora", "dora", "full")}),
+        ("llama 3 8b full fp16 on a 4090?", {"method": ()}),
+        # files by their bits
+        ("70b q4 on 2x3090 8k", {"weight_format": ("gguf:Q4_K_M",), "bits": ()}),
+        ("which quant of a 32B fits 24GB? Q4_K_M? Q3?", {"weight_format": ("gguf:Q4_K_M", "gguf:Q3_K_M")}),
+        ("will a 3090 run a 4bit gguf of a 32B", {"weight_format": ("gguf:Q4_K_M",), "bits": ()}),
+        ("14b in 4, 5 and 8 bit gguf", {"weight_format": ("gguf:Q4_K_M", "gguf:Q5_K_M", "gguf:Q8_0")}),
+        ("ollama跑14b 8bit", {"weight_format": ("gguf:Q8_0",)}),
+        ("qwen3-14b-q6k，上下文8k", {"weight_format": ("gguf:Q6_K",)}),
+        ("70b awq q4 vllm", {"weight_format": ("awq-int4-g128",), "bits": (4,)}),
+        ("13b 4bit on a 3090", {"bits": (4,), "weight_format": ()}),
+        # rows with nothing between
+        ("LoRA rank 8 16 64 on 13b difference?", {"lora_rank": (8, 16, 64)}),
+        ("bs 1 2 4 8, seq 2048, qlora 13b on 3090", {"batch_size": (1, 2, 4, 8)}),
+        ("bs 1 2048 tokens 13b lora", {"batch_size": (1,), "seq_len": (2048,)}),
+        # a number is of its own noun, not of the next one
+        ("can i squeeze a 13B into a 3090 w/ 8k ctx?", {"gpu": ("RTX 3090",), "seq_len": (8192,)}),
+        ("reward model 8b, bs 8, len 2048 A100", {"seq_len": (2048,), "n_gpus": ()}),
+        ("7B LoRA len=2048 A100-40G", {"seq_len": (2048,), "n_gpus": ()}),
+        ("llama.cpp --n-gpu-layers 20 of 80, 70b q4_k_m", {"params": (70e9,), "gpu_layers": (20,)}),
+        ("7, 13, 70b: which on 24G", {"params": (7e9, 13e9, 70e9)}),
+        ("galore badam lora 7B训练时各省的是哪一块？", {"n_gpus": ()}),
+        ("一块4090训7B lora", {"n_gpus": (1,)}),
+        (
+            "effective batch 64 = 2 per device × 8 gpus × 4 accum, 8B full zero2",
+            {"batch_size": (2,), "grad_accum": (4,)},
+        ),
+        ("全局batch 128，8卡，每卡2，梯度累积8，13B全参", {"batch_size": (2,), "n_gpus": (8,), "grad_accum": (8,)}),
+        ("70b 2xA100够4k*16并发吗", {"batch_size": (16,), "seq_len": (4096,)}),
+        ("回答500字，Qwen3-8B，12G", {"output_len": (500,)}),
+        # glued, or named by a word
+        ("4060ti16g跑qwen3-14b", {"gpu": ("RTX 4060 Ti",), GB: (16,)}),
+        ("两张2080ti22g 跑70b q4", {"gpu": ("RTX 2080 Ti",), GB: (22,), "n_gpus": (2,)}),
+        ("Jetson AGX Orin 64G 能跑 32b int4 不", {"gpu": ("Jetson AGX Orin",), GB: (64,)}),
+        ("一张4090一张3060，怎么切分70B q4", {"gpu": ("RTX 4090 + RTX 3060",), "n_gpus": (2,)}),
+        # the size of the model that is named, once more
+        ("全参 Qwen3-1.7B，3090单卡，1.7B不是很小吗", {"params": ()}),
+        ("gemma-3-4b lora OOM on a 3090. It's a 4B model!", {"params": ()}),
+        ("Qwen3-0.6B 全参，这么小的模型8G够吗", {GB: (8,)}),
+        ("would a 7B lora run, is 24GB enough?", {GB: (24,)}),
+        ("qlora 13b, 3090, is 20GB enough?", {GB: ()}),
+        # of several counts, a layout belongs to its own
+        (
+            "tensor parallel size (3) on 3 4090 fails for Qwen3-14B in vllm, are 2 cards enough?",
+            {"tp": (), "n_gpus": (3, 2)},
+        ),
+        ("vllm tp2 on 2 4090, Qwen3-14B", {"tp": (2,), "n_gpus": (2,)}),
     ],
 )
 def test_it_is_read_as_meant(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
@@ -73,3 +121,37 @@ def test_what_a_program_prints_is_not_reported(question: str) -> None:
     assert not reading.not_understood
     assert reading.intent != "units"
     assert read("7B on a 3090 with 37 frobs").not_understood
+
+
+def test_a_dense_model_activates_all_of_itself() -> None:
+    reading = read("PPO with Qwen3-1.7B policy and a 1.7B reward model on one A100 80GB")
+    assert "active_params" not in reading.extras
+    assert "moe" not in reading.intents
+    assert "active_params" in read("Qwen3-235B-A22B: only 22B active, so 44 GB?").extras
+
+
+def test_a_number_of_a_sum_is_asked_about_and_not_unread() -> None:
+    for said in ("VRAM = params * bits/8 * 1.2. Where does 1.2 come from?", "公式 2*2*L*h*s*b 里两个2分别是啥"):
+        assert not read(said).not_understood, said
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("Qwen3-14B AWQ on a 4080 16GB, vllm. what max_model_len can I set?", "max_batch_ctx"),
+        ("4080 16G vllm跑Qwen3-14B-AWQ，max_model_len能设多大", "max_batch_ctx"),
+        ("biggest per-device batch for QLoRA llama3.1 8b seq 2048 on an A10G?", "max_batch_ctx"),
+        ("qwen3:8b download is 5.2GB, ollama ps says 11 GB. Why double?", "why_more"),
+        ("Qwen3-8B文件5G，跑起来11G，怎么翻倍了", "why_more"),
+        ("LoRA on Llama-3.1-8B, bs 4 seq 2048, still 40GB?? where does it go", "why_more"),
+        ("chatglm3-6b 加载完nvidia-smi显示24G多，文档说13G", "why_more"),
+        ("2x3090, finetune a 70B. What's the only realistic way", "which_method"),
+        ("galore badam lora 都号称省显存，7B训练时各省的是哪一块？", "method_diff"),
+        ("Qwen3-0.6B 全参 bs16 长度1024 显存估计？这么小的模型8G够吗", "how_much"),
+        ("best undervolt settings for a 5090 to stop coil whine?", "out_of_scope"),
+        ("今天算力板块怎么走，英伟达还能买吗", "out_of_scope"),
+        ("stock HF trainer, 8B lora on a 4090, fits?", "fits"),
+    ],
+)
+def test_what_is_asked_comes_first(question: str, intent: str) -> None:
+    assert read(question).intent == intent

@@ -266,6 +266,12 @@ def _onto_the_card(reading: Reading, facts: Facts) -> None:
 _MXFP4_BITS = 4
 
 
+def _names_its_file(reading: Reading) -> bool:
+    """Whether the kind of a quantised file is spelled out (`q4_k_m`), rather than its bits (`q4`, `a 4-bit gguf`)."""
+    spans = reading.spans.get("weight_format", ())
+    return any("k" in reading.text[slice(*span)].lower() for span in spans)
+
+
 def _published_format(reading: Reading, facts: Facts) -> None:
     """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
     if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
@@ -275,6 +281,8 @@ def _published_format(reading: Reading, facts: Facts) -> None:
     kinds = {str(row.get("model_type")) for row in _rows_of(reading)}
     if kinds == {"gpt_oss"} and facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
         facts.pop("bits")  # its four bits are those of its own format, whatever they are called
+    if kinds == {"gpt_oss"} and facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
+        facts.pop("weight_format")
     if {"bits", "weight_format"} & set(facts):
         if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_NO_FP8):
             facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast

@@ -4,10 +4,12 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT
-from chat.reads.facts import VALUE, digits, refused
+from chat.reads.facts import VALUE, digits, lacking, of_states, refused
+from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.named_models import activated, in_all
 from chat.reads.scan import Scan
+from kb.name_parts import size_value, tokens
 from kb.names import names
 
 _LONGEST = 2e5  # tokens: nobody trains on as few
@@ -29,6 +31,7 @@ def _formats(scan: Scan) -> None:
     for found in scan.find(lexicon.GGUF):
         if scan.free(*found.span()):
             kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
+            kind = re.sub(r"^(q\d)k$", r"\1_k", kind)
             name = kind.upper()
             if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
                 scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
@@ -45,7 +48,7 @@ def _formats(scan: Scan) -> None:
         for found in scan.find(pattern):
             if not scan.free(*found.span()):
                 continue
-            if refused(scan, *found.span()) or _lacking(scan, *found.span()) or _of_states(scan, name, found.end()):
+            if refused(scan, *found.span()) or lacking(scan, *found.span()) or of_states(scan, name, found.end()):
                 scan.take(*found.span())
             else:
                 scan.add("weight_format", name, *found.span())
@@ -56,35 +59,15 @@ def _formats(scan: Scan) -> None:
                 scan.add("bpw", average, *found.span(), take=False)
             scan.add("bits", max(1, round(average)), *found.span())
     files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ()))
+    loose = are_files(scan)
     for found in scan.find(lexicon.GGUF_LOOSE):
         if not scan.free(*found.span()):
             continue
-        if files and found["bits"] == "8":  # "Q4_K_M, Q6_K or q8": of eight bits there is one
-            scan.add("weight_format", "gguf:Q8_0", *found.span())
+        if files or loose:  # "Q4_K_M, Q6_K or q8", "70b q4": as such files are called
+            scan.add("weight_format", f"gguf:{USUAL[found['bits']]}", *found.span())
         else:
             scan.add("bits", found["bits"], *found.span())
-
-
-# a format that a card lacks
-_LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
-_LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
-
-
-def _lacking(scan: Scan, start: int, end: int) -> bool:
-    """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
-    return (
-        lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
-        or lexicon.compiled(_LACKED).match(scan.text[end : end + 24]) is not None
-    )
-
-
-# what stays in single precision beside 16-bit weights
-_STATES = r"\s?(?:的)?\s?(?:master|main|copy|copies|states?|moments?|momentum|variance|optimi[sz]er|adam|grads?|gradients?|logits|accum\w*|softmax|主权重|主参数|副本|优化器|动量|状态|梯度|logits|累加)"
-
-
-def _of_states(scan: Scan, name: str, end: int) -> bool:
-    """`fp32 master weights`: of the optimizer, not the width of the weights that are computed with."""
-    return name == "fp32" and lexicon.compiled(_STATES).match(scan.text, end) is not None
+    read_bits_of_files(scan)
 
 
 def _lone_bits(scan: Scan) -> str:
@@ -219,8 +202,16 @@ def _active_again(scan: Scan) -> None:
         size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
         if scan.free(*found.span()) and any(abs(size - one) <= 0.12 * one for one in active):
             scan.add("active_params", size, *found.span(), extra=True)
-        elif scan.free(*found.span()) and any(abs(size - one) <= 0.02 * one for one in _totals(scan)):
+        elif scan.free(*found.span()) and (
+            size in _called(scan) or any(abs(size - one) <= 0.02 * one for one in _totals(scan))
+        ):
             scan.take(*found.span())  # the size of the model that is named, once more
+
+
+def _called(scan: Scan) -> set[float | None]:
+    """The sizes that stand in the names of the models."""
+    names = (str(name).rpartition("/")[2].lower() for name in scan.facts.get("model", ()))
+    return {size_value(piece) for name in names for piece in tokens(name)}
 
 
 def _totals(scan: Scan) -> list[float]:
@@ -271,6 +262,10 @@ def _memories(scan: Scan) -> None:
                 continue
             if _in_all(scan, amount):
                 scan.take(start, end)
+                continue
+            if place >= len(lexicon.CARD_MEMORY) - lexicon.ASKED_AGAINST and (
+                "gpu" in scan.facts or amount not in CARD_SIZES or amount in scan.facts.get("host_memory_gb", ())
+            ):
                 continue
             if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
                 if amount in scan.facts["gpu_memory_gb"]:

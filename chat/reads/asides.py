@@ -35,6 +35,8 @@ ASIDES: tuple[str, ...] = (
     r"(?<![a-z0-9.])v\d+(?:\.\d+){1,2}(?![\w.])|(?<![\w.,])\d{1,3}\.\d{1,3}\.\d{1,4}(?![\d.])|\bpython3\b|(?<=\s)b\d{4}\b",
     r"#\d{2,6}\b|\b(?:issues?|prs?|pull request|discussion|ticket) #?\d{1,6}\b",
     r"\bapiversion: v\d\b|# (?:gpu|cpu) blocks: \d+",
+    # a part of something whose whole is told
+    r"\blayers?\s?[=:]?\s?\d{1,3} (?P<v>of \d{1,3})(?![\d.]|\s?g)|\bfree of (?P<w>\d{1,3}(?:\.\d)?)(?![\d.]|\s?g)",
     # years and days
     rf"(?:\b(?:in|since|until|from|of|by|early|late|mid|back in|as of|circa|{_MONTH})[ -]|'')(?:19|20)\d\d\b(?!\s?(?:tokens?|ctx|context|mib|mb|gb|steps?))|(?:19|20)\d\d\s?年(?:\d{{1,2}}\s?月(?:\d{{1,2}}\s?[日号])?)?|\d{{1,2}}\s?月\d{{1,2}}\s?[日号]|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b",
     # a place in a text, a rank in a row, a window of pixels
@@ -60,7 +62,7 @@ ASIDES: tuple[str, ...] = (
     r"\bi[3579]-?\s?\d{4,5}[a-z]{0,2}\b|\b(?:ryzen|r)\s?[3579]\s?\d{4}[a-z0-9]{0,3}\b|\b(?:epyc|threadripper|xeon|core ultra)\s?(?:pro |gold |silver |platinum |w-?|\d )?\d{3,4}[a-z]{0,2}\b|\be[357]-?\s?\d{4}(?:\s?v\d)?\b|(?<=双路 )e5\b|(?<=双路)e5\b|\be5\b",
     r"\b(?:lp)?ddr[345]x?(?:\s?[- ]\s?(?![1-5]0[5-9]0)\d{4})?\b|(?<![\d.])\d{1,2}[ -]?(?:channels?|ch)\b|\d{1,2}\s?通道|\bpcie\s?(?:gen)?\s?[345](?:\.0)?(?:\s?x\s?\d{1,2})?\b|\bnvlink\s?\d\b",
     r"(?<![\d.])\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\s?(?:的)?(?:nvme|ssd|hdd|disk|m\.2|硬盘|固态)(?![a-z])|\b(?:nvme|ssd|hdd|硬盘|固态)\s?\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\b",
-    r"(?<![\d.])\d{3,4}\s?(?:w|watts?)\b(?=\s?(?:psu|power|tdp|limit|电源|功耗))|(?:\bpsu|\bpower limit|\btdp|电源|功耗)\s?(?:of|:|=|限制?到?)?\s?\d{3,4}\s?w?\b|(?<![\d.])\d+\s?watts?\b",
+    r"(?<![\d.])\d{3,4}\s?(?:w|watts?)\b(?!/)(?=\s?(?:psu|power|tdp|limit|电源|功耗))|(?:\bpsu|\bpower limit|\btdp|电源|功耗)\s?(?:of|:|=|限制?到?)?\s?\d{3,4}\s?w?\b|(?<![\d.])\d+\s?watts?\b",
     r"\bryzen [3579]\b(?!\s?\d)|\br(?:asp)?pi ?\d\b|\braspberry pi \d\b|树莓派\s?\d(?!\d)|\biphone \d{1,2}(?: pro)?(?: max)?\b|小米\s?\d{1,2}(?!\d)|\bpixel \d{1,2}\b|\bgalaxy s\d{2}\b|(?:\bsnapdragon|骁龙)\s?\d\w*(?: gen ?\d)?",
     # what a picture or a rented machine is called
     r"(?<![\d.])\d{3,4}p\b|\b(?:[gp]\d[a-z]{0,2}|a2|g2|a3|ecs|gn\d[a-z]?)[.-][a-z0-9.-]*(?:large|gpu-\d+g?)\b|(?<![\d.])\d{1,3}\s?%\s?/\s?\d{1,3}\s?%",
@@ -73,4 +75,5 @@ def read_asides(scan: Scan) -> None:
     """Use up what bears on no fact."""
     for pattern in ASIDES:
         for found in scan.find(pattern):
-            scan.take(*found.span("v" if "v" in found.re.groupindex else 0))
+            part = next((name for name in found.re.groupindex if found[name]), 0)
+            scan.take(*found.span(part))

@@ -242,6 +242,28 @@ def refused(scan: Scan, start: int, end: int | None = None) -> bool:
     return _REFUSED.search(scan.text, max(0, start - 24), start) is not None
 
 
+# a format that a card lacks
+_LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
+_LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
+
+
+def lacking(scan: Scan, start: int, end: int) -> bool:
+    """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
+    return (
+        lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
+        or lexicon.compiled(_LACKED).match(scan.text[end : end + 24]) is not None
+    )
+
+
+# what stays in single precision beside 16-bit weights
+_STATES = r"\s?(?:的)?\s?(?:master|main|copy|copies|states?|moments?|momentum|variance|optimi[sz]er|adam|grads?|gradients?|logits|accum\w*|softmax|主权重|主参数|副本|优化器|动量|状态|梯度|logits|累加)"
+
+
+def of_states(scan: Scan, name: str, end: int) -> bool:
+    """`fp32 master weights`: of the optimizer, not the width of the weights that are computed with."""
+    return name == "fp32" and lexicon.compiled(_STATES).match(scan.text, end) is not None
+
+
 def _methods(scan: Scan) -> None:
     said = sorted(
         (hit.start(), hit.end(), rule.value)

@@ -38,7 +38,7 @@ from chat.reads.whole_matrices import read_whole_matrices
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
 _SAID_TO_NEED = re.compile(
-    r"need|requir|take|use|consum|occup|say|show|list|=|about|around|需要|要|占|用了|显示|写|说|=|内存\s*$|ram\s*$",
+    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
     re.IGNORECASE,
 )
 _ENDLESS = re.compile(r"\d{16,}")
@@ -225,7 +225,7 @@ def _card_of_claim(reading: Reading) -> Reading:
     claim = memories[0]
     before = reading.text[: claim.span[0]].lower()[-24:]
     of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
-    bare = reading.intents == ("unclear",) and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
+    bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
     against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
@@ -267,11 +267,16 @@ def _unread(scan: Scan) -> tuple[Unread, ...]:
     """Every number that nothing used, with the word beside it."""
     left: list[Unread] = list(scan.unread)
     ruled = "one_point_two" in read_cues(scan.text)  # the factor of a rule that is asked about
+    summed: set[str] = set()  # "params * 1.2: where does 1.2 come from?": what is asked of a sum's own number
     for number in scan.find(r"\d+(?:[.,]\d+)*(?:e[+-]?\d{1,2}(?![a-z0-9]))?"):
+        if _of_a_sum(scan.text, *number.span()):
+            summed.add(number[0])
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
             continue
-        if _of_a_sum(scan.text, *number.span()) or _of_shapes(scan, number) or (number[0] == "1.2" and ruled):
+        if _of_shapes(scan, number) or (number[0] == "1.2" and ruled):
             continue
+        if number[0] in summed or lexicon.compiled(r"(?<![a-z0-9])v$").search(scan.text, 0, number.start()):
+            continue  # "whisper v3": the version of something
         before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()
         )

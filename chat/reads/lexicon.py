@@ -83,14 +83,17 @@ NUMBERED = (
     Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
     Numbered("grad_accum", rf"(?:gradient[ _-]?acc\w*|grad[ _-]?acc\w*|gas|梯度累积|梯度累计|累积步数|累积|累计)(?:[ _-]?steps?|步数)?{IS}{several(_INT)}"),
     Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient|grad)[ _-]acc\w*"),
+    Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?acc(?:um(?:ulat\w+)?)?\b(?!\s?[:=])"),
     Numbered("grad_accum", rf"\bga[\s=:]+{several(_INT)}"),
-    Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?batch(?:[ _-]?size)?|(?:全局|总)(?:的)?\s?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
+    Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?(?:batch(?:[ _-]?size)?|bsz?|gbs)|\bgbs|\bglobal(?= \d)|(?:全局|总)(?:的)?\s?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
     Numbered("people", rf"{row(_INT)}\s*(?:来|多|几)?(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?at (?:a time|once)\b"),
-    Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本)"),
+    Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本|(?=\s?(?:[,.;?!]|$)))"),
+    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:on each|per|each|/)[ -]?(?:device|gpu|card)\b"),
+    Numbered("batch_size", r"(?<=k[*x])(?P<v>\d{1,4})\s*(?:个|路|条)?\s*(?:并发|concurrent|parallel|users\b|requests\b|sessions\b|streams\b)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:pairs|samples|sequences) (?:per|on each) (?:gpu|card|device)"),
     Numbered("seq_len", r"(?<![a-z])(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?)\s?[:=]?\s?\d{1,4}\s?[x*]\s?(?P<v>\d{3,6})(?![\d.a-z])"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+(?:seq(?:uence)?s?\b(?!\s?(?:of|len))|sequences (?=of \d))"),
@@ -99,15 +102,16 @@ NUMBERED = (
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout[. ]?n(?![a-z])){IS}{several(_INT)}", extra=True),
+    Numbered("num_generations", r"(?:\bgrpo|\brloo|\brollouts?|采样)\b[^;?]{0,90}?(?<![a-z0-9])n\s?=\s?(?P<v>\d{1,3})(?![\d.])", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|rollouts|completions per prompt)", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*个?(?:采样|回答|rollout)", extra=True),
     Numbered("actor_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*actors?\b", extra=True),
     Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True),
     Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
-    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|回复(?:长度)?|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
+    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|\b(?:answers?|repl(?:y|ies))(?: (?:of|are|up to|around|about|~))*(?=\s?\d)|回复(?:长度)?|回答(?:长度)?|答案|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|(?:tokens? )?out(?:put)?\b(?! of)|generated tokens|tokens generated|输出|tokens?输出)"),
     Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
-    Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|session[ _-]len|max[ _-]total[ _-]tokens|-c|--ctx-size|length)\s*\(?{IS}{several(LEN)}"),
+    Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|session[ _-]len|max[ _-]total[ _-]tokens|-c|--ctx-size|length|len)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡|epochs?|个?轮|个epoch))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
     Numbered("seq_len", r"(?<![\d.a-z])(?P<v>\d{1,2}(?:\.\d+)?\s?m)\s?-?(?:个)?(?:tokens?)?\s*(?:的|of )?(?:context|ctx|prompts?|上下文|长度)"),
@@ -116,7 +120,7 @@ NUMBERED = (
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"),
     Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
-    Numbered("tp", rf"\b(?:tp|tensor[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}(?:\s*way)?"),
+    Numbered("tp", rf"\b(?:tp|tensor[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?)\s?\(?{IS}{several(_INT)}(?:\s*way)?"),
     Numbered("tp", rf"(?:张量并行|模型并行)(?:度|数)?{IS}{several(_INT)}"),
     Numbered("tp", rf"\b{row(_INT)}\s?(?:-?\s?way|路)\s?(?:的)?(?:tp\b|tensor|张量|模型并行)"),
     Numbered("pp", rf"\b(?:pp|pipeline[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
@@ -257,7 +261,7 @@ METHODS = (
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"(?<![a-z0-9-])lora(?![a-z0-9])(?![- ]fa\b)|(?<!rs-)(?<!q-)(?<=-)lora(?![a-z0-9])"),
     Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{_TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )(?<!teacher )(?<!teacher, )(?<!teacher is )(?<!teacher \()(?<!embeddings )(?<!embeddings are )(?<!lm_head )(?<!lm_head is )\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{_TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)(?<!教师)(?<!教师模型)(?<!老师)(?<!teacher)(?<!teacher )冻结(?!(?:住)?(?:的)?\s?(?:{_TOWER}|教师|老师|teacher))|部分参数"),
-    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull(?= (?:adamw?|[bf]p?(?:16|32)|supervised|instruction) (?:fine|sft\b|ft\b|train|tun))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora vs )full\b|(?<=lora or )full\b"),
+    Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull(?= (?:adamw?|[bf]p?(?:16|32)|supervised|instruction) (?:fine|sft\b|ft\b|train|tun))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?zero)|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora or )full\b|(?<=\db )full(?=\s(?:zero|z[123]\b|fsdp|ddp|deepspeed|adam|seq\b|bs\b|batch|\d{1,2}\s?x|using|lr\b|gc\b))|(?:(?<=\bvs )|(?<=\bvs\. )|(?<=\bor )|(?<=、))full\b(?=\s?(?:[?:,.;]|$|(?:for|of|on|in)\b))"),
 )  # fmt: skip
 
 # At inference it is the layers named that are offloaded: which ones a number or a question says.
@@ -299,7 +303,9 @@ TOOLS = (
 )  # fmt: skip
 
 SIZE = r"(?<![\d.a-z_])(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
-SIZE_ROW = r"(?<![\d.a-z])(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
+SIZE_ROW = (
+    r"(?<![\d.a-z])(?<!of )(?<!of the )(?<!only )(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
+)
 SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,3}(?:\.\d+)?|\d{4}(?=[ -]?(?:m|million)[ -]?(?:param|model|模型|参数)))[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
 SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
 # "A hundred-billion class model", without a figure.
@@ -351,7 +357,11 @@ CARD_MEMORY = (
     # a driver's line: what is used of what there is
     rf"(?<=mib)\s?/\s?{MEM}",
     rf"(?<=\d)\s?(?:gib|gb|g)?\s?/\s?{MEM}",
-)  # fmt: skip
+    # asked against, where nothing else is the card's: "such a small model, 8G enough?"
+    rf"{MEM}\s?(?:的?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)",
+    rf"\b(?:is|are|would|will|does) (?:just |only |even |about )?{MEM} (?:really |even |actually )?(?:enough|sufficient|ok|okay|do it|suffice|cut it)\b",
+)
+ASKED_AGAINST = 2  # of these, the last  # fmt: skip
 
 # a length in K, and what number of tokens it may be
 K_OF_TOKENS = (

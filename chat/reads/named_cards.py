@@ -40,15 +40,15 @@ def _card_pattern() -> re.Pattern[str]:
     marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
     return re.compile(
         rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z0-9]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
-        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(_NICKNAMES)}|(?:jetson\s)?orin\snano(?:\ssuper)?)"
-        rf")(?P<plural>'?s)?(?=x\d|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
+        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(_NICKNAMES)}|(?:jetson\s)?(?:agx\s)?(?:orin|xavier)(?:\s(?:nano|nx))?(?:\ssuper)?)"
+        rf")(?P<plural>'?s)?(?=x\d|(?<=[a-z])\d{{1,2}}g(?![a-z])|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
         re.ASCII,
     )
 
 
 _UNKNOWN_CARD = (
     r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
-    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
+    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡|卡(?!片|死|住|在)))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
     r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?)?mtt\s?s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"
 )
 _ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
@@ -212,6 +212,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     count = _counts(scan, start, end, tail)
     counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
     own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
+    own |= memory_at is not None and memory_at[0] == end  # "2080ti22g" is one card's
     first = (
         memory_at is None
         or counted_at is None
@@ -304,7 +305,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
 
 # between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
 _PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
-_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}")
+_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?")
 _OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
 _AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
 _COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"

@@ -50,7 +50,7 @@ _TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon
 @cache
 def activated(model: str) -> float | None:
     """The parameters of a mixture of experts that a token passes through, by the table; None of any other model."""
-    sizes = rows("SELECT active_params, total_params FROM models WHERE name = ?", [model])
+    sizes = rows("SELECT active_params, total_params FROM models WHERE name = ? AND n_experts > 0", [model])
     if not sizes or not sizes[0]["active_params"] or sizes[0]["active_params"] > 0.9 * (sizes[0]["total_params"] or 0):
         return None
     return float(sizes[0]["active_params"])

@@ -184,6 +184,7 @@ def normalise(original: str) -> Normal:
         if text[at] != " " or not _closes(text, after)
     ]
     text = "".join(text[at] for at in kept)
+    text = _rows(text)
     edits: list[tuple[int, int, str, bool]] = []
     for found in _WORD.finditer(text):
         mended = _mended(found[0])
@@ -212,6 +213,23 @@ def normalise(original: str) -> Normal:
     regular = _applied(text, sorted(edits))
     starts = tuple(kept[at] for at in regular.starts)
     return replace(regular, starts=starts, ends=tuple(kept[at - 1] + 1 for at in regular.ends))
+
+
+# "rank 8 16 64": a row that rises, with nothing between its numbers
+_RISING = re.compile(
+    r"(?<![\d.,/a-z:-])\d{1,3}(?: \d{1,3}){2,7}(?![\d:/%]|[.,]\d|\s?(?:x|\*|张|块|卡|gpus?|cards?|gi?b?|mi?b|k|b|bits?)(?![a-z]))",
+    re.ASCII,
+)
+
+
+def _rows(text: str) -> str:
+    """Numbers that rise, three or more with nothing but a space between: alternatives, written as such."""
+
+    def joined(found: re.Match[str]) -> str:
+        numbers = [int(one) for one in found[0].split()]
+        return found[0].replace(" ", "/") if sorted(set(numbers)) == numbers else found[0]
+
+    return _RISING.sub(joined, text)
 
 
 def _closes(text: str, at: int | None) -> bool:

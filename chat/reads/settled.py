@@ -86,6 +86,7 @@ def settle(scan: Scan) -> None:
     _roles(scan)
     _more_machines(scan)
     _further_counts(scan)
+    _layouts_of_counts(scan)
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
@@ -256,6 +257,13 @@ def _further_counts(scan: Scan) -> None:
         between = any(counted <= other[0] < start for other in others)
         if 0 <= start - counted <= _NEAR and not between and scan.free(*found.span("n")):
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
+
+
+def _layouts_of_counts(scan: Scan) -> None:
+    """`TP 3 on 3 cards fails, are 2 enough?`: of several counts, a layout as wide as one of them is of that one alone."""
+    counts, ways = scan.facts.get("n_gpus", []), scan.facts.get("tp", [])
+    if len(counts) > 1 and len(ways) == 1 and ways[0] in counts and any(count % ways[0] for count in counts):
+        del scan.facts["tp"], scan.spans["tp"]
 
 
 def _memory_told(scan: Scan) -> None:

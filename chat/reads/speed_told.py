@@ -66,7 +66,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("mfu", r"(?<![\d.])(?P<n>0?\.\d+|\d{1,2}(?:\.\d+)?)\s?(?:%|percent)?\s*(?:的|of )?\s?(?:mfu|hfu|model flops? utili[sz]ation|(?:算力)?利用率|(?<!memory )utili[sz]ation)(?![a-z])|(?:mfu|hfu|(?<!显存)(?:算力)?利用率|flops? utili[sz]ation)\s?(?:is|of|at|=|:|~|按|取|为|是|大概|约|about|around|only|只有|才)*\s?(?P<m>0?\.\d+|\d{1,2}(?:\.\d+)?)(?:\s?%|(?![\d.a-z]))", _share),
     ("mfu", r"tflops?(?:/s)?\s?(?:,|at|@|x|\*|×)?\s?(?P<n>\d{1,2})\s?%(?P<m>)", _share),
     ("price_per_kwh", rf"(?<![\d.,])[$¥€]?\s?(?<![\d.,])(?P<n>{NUM})\s?(?:\$|¥|€|£|元|块|毛|cents?|ct|eur(?:os?)?|usd|gbp|dollars?)?\s?(?:/|per|每|一)\s?(?:kwh|kw·h|kilowatt[- ]hours?|度电?)|(?:一度|每度)电?\s?(?P<m>{NUM})\s?(?:元|块)", lambda found: _plain(found["n"] or found["m"])),
-    ("watts", r"(?<![\d.a-z])(?P<n>\d{2,4})\s?(?:w|watts?|瓦)(?![a-z])(?!\s?(?:条|个|步|字|样本|数据|tok))", lambda found: _plain(found["n"])),
+    ("watts", r"(?<![\d.a-z])(?P<n>\d{2,4})\s?(?:w|watts?|瓦)(?![a-z/])(?!\s?(?:条|个|步|字|样本|数据|tok))", lambda found: _plain(found["n"])),
     ("host_mt_s", r"\bddr(?P<g>[345])[- ]?(?:[^\d,;]{0,8})?(?P<n>(?![2345]0[5-9]0(?!\d))\d{4})(?!\d)|(?<![\d.])(?P<m>\d{4})\s?(?:mt/s|mhz)(?![a-z])", lambda found: _plain(found["n"] or found["m"])),
     ("host_ddr", r"\bl?p?ddr(?P<n>[345])x?(?![\d])", lambda found: _plain(found["n"])),
     ("host_channels", r"(?<![\d.a-z])(?P<n>\d{1,2})[- ]?(?:channels?|ch)(?![a-z])|(?<![\d.])(?P<m>\d{1,2})\s?通道", lambda found: _plain(found["n"] or found["m"])),
