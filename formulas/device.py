@@ -199,7 +199,7 @@ running_only = Formula(
     says="A figure read while it runs knows nothing of loading.",
     zh="运行中读取的数值不含加载。",
     source=_METERS,
-    when={reading: ("generating", "reserved-at-start", "paged", "pool")},
+    when={reading: ("generating", "reserved-at-start", "paged", "pool", "in-steps")},
     example=({at_work: 43}, 43),
 )
 live_tensors = Formula(

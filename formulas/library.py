@@ -52,6 +52,7 @@ CHAPTERS = (
     "llama_cpp",
     "vllm",
     "pools",
+    "steps",
     "served_scans",
     "allocator",
     "device",

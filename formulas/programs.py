@@ -6,7 +6,7 @@ A part of the glossary (`vocabulary.py` has the terms, `anatomy.py` the insides 
 from formulas.layouts import gradient_bucket, prefetched, standing_gradients, waiting, whole_gradients
 from formulas.quantity import Choice, Quantity, Words, byte, one
 from formulas.residence import loaded_beside, phase_load
-from formulas.serving import draft_buffer, draft_cache, draft_weights, pool, profile_run
+from formulas.serving import draft_buffer, draft_cache, draft_weights, pool, profile_run, step_run
 from formulas.tuning import (
     critic_activations,
     critic_gradients,
@@ -92,10 +92,10 @@ dequantising = Choice(
 )
 reading = Choice(
     "reading",
-    ("peak", "generating", "reserved-at-start", "paged", "pool"),
+    ("peak", "generating", "reserved-at-start", "paged", "pool", "in-steps"),
     Words(
         "the highest figure, that of generating, what the program sets aside at its start, what a server of pages needs to "
-        "start, or the pool that it takes",
+        "start, the pool that it takes, or what it holds as it reads prompts in steps",
         "读数时刻",
     ),
 )
@@ -208,7 +208,7 @@ TERM_OF: dict[Quantity, str] = {
     saved_activations: "activations", checkpoints: "activations", recomputed_layer: "activations",
     attention_at_backward: "activations", residual_gradient: "activations", own_input: "activations", final_norm: "activations",
     token_ids: "activations", hidden_states: "activations", prompt_tables: "activations", prefill_working_set: "activations", decode_working_set: "activations",
-    compute_buffer: "buffers", profile_run: "activations", pool: "kv_cache", kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
+    compute_buffer: "buffers", profile_run: "activations", step_run: "activations", pool: "kv_cache", kept_logits: "logits", second_layer: "activations", old_cache: "kv_cache", reference_weights: "weights",
     teacher_weights: "weights",
     logits_at_backward: "logits", logits_at_forward: "logits", prefill_logits: "logits", decode_logits: "logits",
     loaded_beside: "buffers", weight_casts: "buffers", forward_casts: "buffers", merged_experts: "buffers",

@@ -76,6 +76,14 @@ profile_sampler = Quantity(
 profile_run = Quantity(
     "profile_run", byte, r"M_{\mathrm{prof}}", "activations of the run that measures", "测量运行的激活峰值", zero=True
 )
+step_run = Quantity(
+    "step_run",
+    byte,
+    r"M_{\mathrm{read}}",
+    "layers' tensors in one step of a prompt",
+    "读取提示一步时各层的张量",
+    zero=True,
+)
 kv_pool = Quantity(
     "kv_pool", byte, r"M_{\mathrm{pages}}", "what the pool leaves for pages of the cache", "池中留给缓存页的显存",
     zero=True,

@@ -102,7 +102,11 @@ what_drafts_stands_beside = Formula(
     says="What drafts stands beside the model, in the same process: its weights, its cache, and a buffer where a program sets one aside.",
     zh="起草部分与模型在同一进程中并存:权重、缓存,以及程序为其预留的缓冲区。",
     source=DRAFTS.at("§2.1, Algorithm 1"),
-    when={companions: "none", task: "inference", reading: ("peak", "generating", "reserved-at-start", "paged")},
+    when={
+        companions: "none",
+        task: "inference",
+        reading: ("peak", "generating", "reserved-at-start", "paged", "in-steps"),
+    },
     example=({draft_weights: 10**9, draft_cache: 10**8, draft_buffer: 0}, 11 * 10**8),
 )
 a_pool_holds_what_drafts = Formula(

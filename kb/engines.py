@@ -31,7 +31,7 @@ _PLAIN_HEADS = {
 }
 MICRO_BATCH = 512  # tokens that llama.cpp computes at once, unless -ub says otherwise
 # programs that set memory aside at their start, and what of it a figure shows
-_AT_START = {"llama.cpp": "reserved-at-start", "vllm": "paged"}
+_AT_START = {"llama.cpp": "reserved-at-start", "vllm": "paged", "": "in-steps"}
 PAIRS = {"dpo", "simpo", "orpo", "rm"}
 _REFERENCE = {"dpo", "kto", "ppo", "grpo"}
 
@@ -76,8 +76,10 @@ _PACKED = ("nf4", "fp4")
 def kbit_casts(value: Value) -> bool:
     """Whether what is not quantised is made float32: by PEFT's preparation, which leaves GPTQ, HQQ and AQLM as they are.
 
-    A base that full sharding divides is not prepared: a unit is of one type, that of `bnb_4bit_quant_storage` (TRL,
-    trl/models/utils.py, prepare_peft_model: is_sharded_qlora; PEFT, docs/source/accelerate/fsdp.md).
+    Scripts of transformers and PEFT call it, as PEFT's documentation has it (developer_guides/quantization.md). The trainers
+    that most people run do not, or undo it (table recipes, upcast_frozen), nor did the measured runs: where no program is
+    named, it is not counted. A base that full sharding divides is not prepared: a unit is of one type, that of
+    `bnb_4bit_quant_storage` (PEFT, docs/source/accelerate/fsdp.md).
     """
     stated = value("kbit_prep")
     if stated is not None:
@@ -88,7 +90,8 @@ def kbit_casts(value: Value) -> bool:
         and str(value("weight_format", "")).startswith(_PACKED)
     ):
         return False
-    return value("precision") == "adapter-fp32" and not str(value("weight_format", "")).startswith(_UNPREPARED)
+    by_script = value("engine") == "transformers" and value("precision") == "adapter-fp32"
+    return by_script and not str(value("weight_format", "")).startswith(_UNPREPARED)
 
 
 def single_gradients(value: Value) -> bool:
@@ -114,7 +117,8 @@ def program_facts(
     """The choices that the program decides; `value(name, default)` gives a knob. `program` is as the asker named it."""
     method, engine, version = str(value("method")), str(value("engine", "")), value("engine_version")
     training = method != "inference"
-    hugging = engine in ("", "transformers", "ms-swift")
+    # who runs a model names its program or means a server; who trains one names it or means transformers
+    hugging = engine in (("", "transformers", "ms-swift") if training else ("transformers", "ms-swift"))
     stage = int(value("zero_stage", 0))
     algo = str(value("algo", ""))
     plain = training and _plain_loss(value, regime, model.family if model else "")

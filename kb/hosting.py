@@ -12,10 +12,10 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.architecture import Architecture
 from kb.cards import GIB
-from kb.engines import deepspeed, shards_masters
+from kb.engines import deepspeed, kbit_casts, shards_masters
 from kb.layers import Layer, kinds_of
 from kb.recipe import ADAPTERS
-from kb.stated import ASSUMED, Value, reader
+from kb.stated import ASSUMED, Value, reader, stated
 
 # facts that say what host memory holds as a model runs, and the program that has a word for it
 PLACES = ("gpu_layers", "n_cpu_moe", "offload")
@@ -25,6 +25,8 @@ OF_INFERENCE = ("experts", "kv")  # answers of `offload`
 _COMPUTES = ("llama.cpp",)
 # cards of one machine, whose processes share its memory
 MACHINE = 8
+# answers of its attn_implementation, which no server has
+_KERNELS_OF_TRANSFORMERS = ("eager", "sdpa")
 _QUANTISED_AT_LOAD = ("nf4", "fp4", "int8")
 
 
@@ -34,6 +36,8 @@ def implied_engine(given: dict[str, Fact]) -> dict[str, Fact]:
         return {}
     if "weight_format" in given and str(given["weight_format"].value).startswith("gguf:"):
         return {"engine": Fact("llama.cpp", ASSUMED)} if given["task"].value == "inference" else {}
+    if given["task"].value == "inference" and stated(given, "attention", "flash") in _KERNELS_OF_TRANSFORMERS:
+        return {"engine": Fact("transformers", ASSUMED)}
     if "offload" in given and given["offload"].value in OF_INFERENCE:
         return {"engine": Fact("llama.cpp", ASSUMED)}
     return next(({"engine": Fact(engine, ASSUMED)} for name, engine in RUNNING.items() if name in given), {})
@@ -181,8 +185,7 @@ def _at_loading(value: Value, training: bool, model: Architecture | None) -> str
     if not training and engine not in ("", "transformers", "ms-swift"):
         return "as-stored"
     if stored.startswith(_QUANTISED_AT_LOAD):
-        prepared = value("kbit_prep", str(value("precision", "")) == "adapter-fp32")
-        return "prepared" if training and prepared else "quantised"
+        return "prepared" if training and kbit_casts(value) else "quantised"
     tied = model is not None and "tied" in model.facts and model.facts["tied"].value == "yes"
     return "head-twice" if stored.startswith("awq") and tied and not training else "as-stored"
 

@@ -39,7 +39,8 @@ def overheads(knobs: dict[str, Fact]) -> dict[str, Fact]:
     """Each constant, for the card's maker, the engine, its way with logits, or the task where the table has a row for them,
     else for any.
     """
-    engine, task = stated(knobs, "engine"), stated(knobs, "task")
+    task = stated(knobs, "task")
+    engine = stated(knobs, "engine") or ("server" if task == "inference" else None)
     linked = _linked(str(stated(knobs, "gpu", "")))
     fitting = [vendor_of(str(stated(knobs, "gpu", ""))), engine, f"{task} over NVLink" if linked else None]
     fitting += ["buckets counted"] if fills_buckets(reader(knobs)) else []

@@ -23,6 +23,12 @@ def first_generation(version: Any) -> bool:
     return text.startswith("V0") or (not text.startswith("V1") and before(version, (0, 8), "2025-03"))
 
 
+def _size_of_step(card: Card | None) -> str:
+    """Which of vLLM's defaults a card gets: the larger steps, or those of every card."""
+    large = card is not None and card.capacity >= _LARGE_CARD and "A100" not in card.name
+    return "server on a large card" if large else "server"
+
+
 def serving_knobs(knobs: dict[str, Fact], card: Card | None, program: Any) -> dict[str, Fact]:
     """vLLM's own defaults for what is not said, and the share of the program that was named; of other programs the share of
     unified memory that the GPU has."""
@@ -35,8 +41,7 @@ def serving_knobs(knobs: dict[str, Fact], card: Card | None, program: Any) -> di
             return {}
         return {"gpu_memory_utilization": Fact(unified_share(card.marketed_gb, str(row["vendor"])), ASSUMED)}
     old = first_generation(value("engine_version"))
-    large = card is not None and card.capacity >= _LARGE_CARD and "A100" not in card.name
-    where = "first engine" if old else "server on a large card" if large else "server"
+    where = "first engine" if old else _size_of_step(card)
     usual = defaults("vLLM")
     step = usual["max_num_batched_tokens", where]
     length = int(value("seq_len")) + int(value("output_len", 0))
@@ -82,6 +87,9 @@ def serving_facts(
         "latent_prompt": Fact("unpacked" if unpacked else "in-latent-space", ASSUMED),
         "head_parts": Fact(_head_parts(knobs, model, unpacks), ASSUMED),
     }
+    if not value("engine") and value("task") == "inference":
+        step = int(defaults("vLLM")["max_num_batched_tokens", _size_of_step(card)])
+        facts["max_batched_tokens"] = knobs.get("max_num_batched_tokens", Fact(step, ASSUMED))
     if value("engine") == VLLM and value("task") == "inference":
         facts |= pool_facts(program, knobs, card) | {
             "page_size": knobs["block_size"],

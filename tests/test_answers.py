@@ -95,9 +95,10 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "evaluation-by-default": (["oom_diagnosis", "evaluation"], {**QWEN, "method": "lora"}, {}),
     "rollout-wakes-beside-states": (["oom_diagnosis", "rollout_again"], {**QWEN, "algo": "grpo", "method": "full", "gpu_memory_utilization": 0.6, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "common-size-instead": (["fits"], {"params": "72B", "task": "train", "gpu": "RTX 4090", "n_gpus": 1}, {}),
-    "prepared-for-k-bits": (["fits"], {"model": "gemma-2-27b-it", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "seq_len": 4096}, {}),
+    "prepared-for-k-bits": (["fits"], {"model": "gemma-2-27b-it", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "seq_len": 4096, "engine": "transformers"}, {}),
     "pictures-in-training": (["why_more", "images"], {"model": "Qwen2-VL-7B", "method": "lora"}, {"log": ["width 4000", "height 3000", "pictures 1"]}),
     "rollout-engine": (["fits"], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
+    "script-that-prepares": (["fits"], {"model": "gemma-2-9b-it", "method": "qlora", "bits": 4, "gpu_memory_gb": 12, "seq_len": 512}, {}),
     "rollout-shares-the-card": (["oom_diagnosis"], {**QWEN, "algo": "grpo", "gpu_memory_utilization": 0.7, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "claim-without-optimizer": (["check_arithmetic"], {"params": "32B", "method": "full"}, {"claims_gb": [130]}),
     "claim-as-fp32-base": (["why_more"], {"model": "Llama-3.1-8B", "method": "lora"}, {"claims_gb": [32.5], "observed_gb": [32.5]}),
@@ -368,8 +369,8 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
 @pytest.mark.parametrize(
     ("question", "said", "unsaid"),
     [
-        ("24 GB card, fine-tune a 14B at 2048 tokens: LoRA, QLoRA or freeze, which one?", "Take 4-bit QLoRA: the others do not fit, and it most likely does", ""),
-        ("24G 显存微调 14B，LoRA、QLoRA、freeze 选哪个", "选 4 位 QLoRA：其余都放不下，它多半放得下", ""),
+        ("24 GB card, fine-tune a 14B at 4800 tokens: LoRA, QLoRA or freeze, which one?", "Take 4-bit QLoRA: the others do not fit, and it most likely does", ""),
+        ("24G 显存微调 14B，长度 4800，LoRA、QLoRA、freeze 选哪个", "选 4 位 QLoRA：其余都放不下，它多半放得下", ""),
         ("Full fine-tune 7B with ZeRO-3 offload on one A100 40GB with 64 GB RAM?", "Host memory is what falls short", ""),
         ("Llama-3.3-70B Q4_K_M on a 3090 with 64 GB of system RAM, possible?", "not on the card alone, but with host memory it fits", "No."),
         ("192G 内存加一张 3090，能跑 Qwen3-235B-A22B Q4_K_M 吗", "只放显卡放不下，用上主机内存可以", "不行"),

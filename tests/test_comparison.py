@@ -46,7 +46,7 @@ def test_a_reason_is_the_formula_at_which_the_set_ups_part() -> None:
 
 
 def test_a_reason_is_the_fact_that_differs_where_the_formula_is_the_same() -> None:
-    pair = [{"model": "Llama-2-7b-hf"}, {"model": "Mistral-7B-v0.1"}]  # a head for each of 32, and 8 for all
+    pair = [{"model": "Llama-2-7b-hf"}, {"model": "Mistral-7B-Instruct-v0.3"}]  # a head for each of 32, and 8 for all
     (heads,) = reasons(compare(pair, seq_len=16384), "kv_cache")
     assert (heads["quantity"], heads["values"], heads["formulas"]) == ("n_kv_heads", ["32", "8"], [])
 

@@ -229,7 +229,7 @@ def test_a_head_that_the_file_stores_twice_decides_at_short_prompts(model: str, 
 
 def test_quantising_as_it_loads_holds_one_matrix_more() -> None:
     # a single token, for which no matrix is unpacked
-    facts = {"model": "Llama-3.1-8B", "seq_len": 1, "meter": "tensors"}
+    facts = {"model": "Llama-3.1-8B", "seq_len": 1, "meter": "tensors", "engine": "transformers"}
     quantised, stored = worked(**facts, weight_format="nf4"), worked(**facts, weight_format="gptq-int4-g128")
     assert quantised.phase is phase_load
     assert quantised.best - quantised.values[weights] == 4096 * 14336 * 2
@@ -237,7 +237,7 @@ def test_quantising_as_it_loads_holds_one_matrix_more() -> None:
 
 
 def test_preparation_makes_the_head_single_beside_its_half() -> None:
-    found = worked(model="Llama-3.1-8B", method="qlora", bits=4, seq_len=16)
+    found = worked(model="Llama-3.1-8B", method="qlora", bits=4, seq_len=16, engine="transformers")
     assert found.values[phase_load] - found.values[weights] == 4096 * 128256 * 2
 
 

@@ -171,7 +171,7 @@ def test_bandwidth_is_no_memory(question: str) -> None:
     assert read(question).facts.get("gpu_memory_gb") is None
     answer = told(question)
     assert "GB/s" in answer.split("\n")[0]
-    assert "37.6 GiB" in answer
+    assert "36.6 GiB" in answer
 
 
 def test_of_two_machines_the_one_that_holds_the_model_is_named_first() -> None:

@@ -255,6 +255,10 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
         both_words,
     ),
+    "w_nf4_prepared": (
+        lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": True}), "model_weights"),
+        both_words,
+    ),
     "bits": (lambda f: float(f.knob("bits") or _missing("bits")), _count),
     "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or _missing("bits")) / 8, both_words),
     "w_times": (lambda f: 1.2 * f.base.terms["weights"], both_words),
@@ -386,7 +390,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 }
 # those that are of one term of memory: the guard holds a clause that names the term to them
 TERM_OF_FIGURE = {
-    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_bare": "weights", "w_nf4": "weights",
+    "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_bare": "weights", "w_nf4": "weights", "w_nf4_prepared": "weights",
     "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_all": "weights", "w_whole": "weights",
     "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
