@@ -102,11 +102,11 @@ def test_a_round_figure_is_taken_as_roughly_as_it_is_said() -> None:
     ("question", "said", "unsaid"),
     [
         # 40,000 × 128,256 × 4 B and 32 × 40,000 × 4,096 × 4 B; how long samples can be is no question of time
-        ("QLoRA on Llama-3.1-8B, cutoff_len 40000, one A100 80GB: out of memory. How long can the samples be?", "32 × 40,000 × 4,096 × 4 B = 19.5 GiB", "tokens/s"),
-        ("Llama-3.1-8B QLoRA，cutoff_len 40000，单张 A100 80G 爆显存，样本最长能到多少？", "32 × 40,000 × 4,096 × 4 B = 19.5 GiB", "序列并行"),
+        ("QLoRA on Llama-3.1-8B, cutoff_len 40000, one A100 80GB: out of memory. How long can the samples be?", "32 × 40,000 × 4,096 × 2 B = 9.77 GiB", "tokens/s"),
+        ("Llama-3.1-8B QLoRA，cutoff_len 40000，单张 A100 80G 爆显存，样本最长能到多少？", "32 × 40,000 × 4,096 × 2 B = 9.77 GiB", "序列并行"),
         # a size alone has two usual vocabularies
-        ("8k DPO of a 7B in 4-bit on a 24GB card is out of memory, how long may the answers be?", "With the vocabulary of Qwen2.5-7B-Instruct, 152,064", "Halve the micro-batch"),
-        ("7B 4bit DPO 长度 8192，24G 显卡 OOM", "若是 Qwen2.5-7B-Instruct 的词表 152,064", "micro-batch 或长度减半"),
+        ("16k DPO of a 7B in 4-bit on a 24GB card is out of memory, how long may the answers be?", "With the vocabulary of Qwen2.5-7B-Instruct, 152,064", "Halve the micro-batch"),
+        ("7B 4bit DPO 长度 16384，24G 显卡 OOM", "若是 Qwen2.5-7B-Instruct 的词表 152,064", "micro-batch 或长度减半"),
         # of long samples nobody takes eight at once
         ("LoRA on Mistral-7B with 32768 tokens a sample, A100 80GB, runs out of memory", "with eager attention", "8 sequences per card"),
         ("A100 80G LoRA 微调 Mistral-7B，长度 32768，爆显存", "用 eager 注意力", "默认每卡 8 条"),
