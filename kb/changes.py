@@ -37,7 +37,8 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
             found.append((change, tried))
     alone: list[dict[str, Any]] = []
     if all(change.price >= Price.LESS for change, _ in found):
-        added = _together(where, [one for one in offered if one.price < Price.LESS and not one.lossy])
+        kept = [one for one in offered if one.price < Price.LESS]
+        added = _together(where, [one for one in kept if not one.lossy]) or _together(where, kept)
         alone = [each for change, _ in added for each in _each(where, change, offered)]
         found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):

@@ -215,8 +215,10 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
         yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
     # where no program is named, files of fewer bits are left: those of llama.cpp
-    open_to_files = not engine and knob("weight_format") not in AS_PUBLISHED
-    usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *(_fewer_bits() if open_to_files else ()))
+    fewer = _fewer_bits() if not engine else ()
+    usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *fewer)
+    if knob("weight_format") in AS_PUBLISHED:
+        usual = _USUAL_BITS
     for bits in sorted(usual, reverse=True):
         if bits < stored_bits(where) - 1:
             said = Words(f"{bits}-bit weights", f"{bits} 位权重")

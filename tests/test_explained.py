@@ -38,7 +38,7 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
             ("counts the heads twice", "for Llama-3-8B it gives 128 times too much", "= 512 KiB; Llama-3-8B (GQA) 2 × 32 × 8 × 128 × 2 B = 128 KiB")),
         ("KV缓存的公式我写成 2*层数*KV头数*头维度*2 对吗", "**您的公式是对的", ("**每 token 字节数 = 2（K 与 V）× 层数 × KV 头数",)),
         ("galore badam lora 都号称省显存，7B训练时各省的是哪一块？", "**与全量微调相比，各方法省的部分如下", ("优化器状态 75.3 GiB → 1.95 GiB", "梯度 12.6 GiB → 0.15 GiB")),
-        ("LoRA vs QLoRA for 13B: which part does each save?", "**Against full fine-tuning each saves these parts", ("weights 24.2 GiB → 7.32 GiB", "LoRA: gradients 24.2 GiB → 0.23 GiB")),
+        ("LoRA vs QLoRA for 13B: which part does each save?", "**Against full fine-tuning each saves these parts", ("weights 24.2 GiB → 6.71 GiB", "LoRA: gradients 24.2 GiB → 0.23 GiB")),
         ("LLaMA-Factory README says full 70B is 600GB pure bf16 and 1200GB AMP. Why the factor of two?", "**They are bytes for each of 70B parameters", ("16 B, 1,120 GB", "8 B, 560 GB")),
         # what each 12 and 16 B consist of
         ("The QLoRA paper says 65B full finetuning takes more than 780GB. Why 780 and not 1040?", "780 GB is 12 B per parameter", ("without an fp32 copy", "16 B, 1,040 GB")),
