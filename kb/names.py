@@ -175,6 +175,8 @@ class Names:
         every, stated = card_tokens(name)
         memory = stated or row.get("memory_marketed_gb") or row.get("memory_gb")
         needed = every - CARD_OPTIONAL
+        if any(token.startswith("sxm") for token in every):
+            every |= {"sxm"}  # "H100 SXM": few say which socket of that name it is
         return Card(name, needed or every, every, float(memory) if memory else None)
 
     # models

@@ -32,12 +32,22 @@ _ASKS_ZH = (
 
 # what others say is their case, not the asker's
 _HEARSAY = re.compile(
-    r"^\W*(?:but |and |the |my |as |though |while |because |even )*(?:(?:[\w.-]+ ){0,3}(?:says?|said|claims?|claimed|states?|stated|reports?|reported|insists?|told me|promises?|mentions?)\b|according to|supposedly|apparently|i (?:read|heard|saw)\b|(?:someone|people|everyone|everybody|others|somebody)\b|(?:my |a |the |our |some )?(?:friend|colleague|buddy|coworker|roommate|guy|dude|redditor|youtuber|tutorial|blog(?: post)?|boss)(?:s| of mine| on \w+| at work)? (?:runs?|ran|uses?|used|has|had|got|trains?|trained|fine-?tun\w+|did|does|managed|can|could)\b)"
-    r"|^\W*(?:但是?|而|因为|看到?|虽然|不过|这|那)*(?:官方|文档|网上|网友|有人|听说|据说|别人|师兄|师姐|同事|老师|老板|同学|导师|客服|博客|文章|论文|教程|readme|wiki)[^,;.?!]{0,10}(?:说|写|称|讲|提到?|要|能|给|声称|建议)?",
+    r"^\W*(?:but |and |the |my |as |though |while |because |even )*(?:(?:[\w.-]+ ){0,3}(?:says?|said|claims?|claimed|states?|stated|reports?|reported|insists?|told me|promises?|mentions?)\b|according to|supposedly|apparently|(?:i(?:'ve)? )?(?:read|heard|saw|seen) (?:of |about )?(?:that |online |somewhere |(?:some |other )?(?:people|folks|others|guys|someone|somebody|posts?|claims?|reports?)\b)|i (?:read|heard|saw)\b|(?:someone|people|everyone|everybody|others|somebody)\b|(?:my |a |the |our |some )?(?:friend|colleague|buddy|coworker|roommate|guy|dude|redditor|youtuber|tutorial|blog(?: post)?|boss)(?:s| of mine| on \w+| at work)? (?:runs?|ran|uses?|used|has|had|got|trains?|trained|fine-?tun\w+|did|does|managed|can|could)\b)"
+    r"|^\W*(?:但是?|而|因为|看到?|看见|见过|虽然|不过|这|那)*(?:官方|文档|网上|网友|有人|听说|据说|别人|师兄|师姐|同事|老师|老板|同学|导师|客服|博客|文章|论文|教程|readme|wiki)[^,;.?!]{0,10}(?:说|写|称|讲|提到?|要|能|给|声称|建议)?",
     re.ASCII,
 )
 _OWN = re.compile(
     r"\b(?:i|my|mine|we|our|me)\b(?! (?:read|heard|saw)\b)|我|咱|自己|\bbut on\b|^\W*(?:but|on)\b", re.ASCII
+)
+
+
+# said not to matter, it is not asked for
+_PACE = r"(?:the |its? |inference |training |generation |decod\w+ )?(?:speeds?|throughput|latenc\w+|time|performance|tokens? ?(?:/|per) ?s\w*|t/s|slow\w*|how (?:long|slow|fast)(?: (?:it|that|this)(?: (?:takes|is|runs|gets))?)?|(?:it |being |if )+(?:is |it's |gets |runs |takes )*(?:slow|long))"
+SPEED_REFUSED = (
+    rf"\b(?:(?:do|does|would|did)(?:n'?t| not)|not|never) (?:really |much |even )?(?:care|mind|bother\w*|worried|fuss\w*|concerned|interested)(?: (?:about|with|if|in|at all))?(?: it'?s)? {_PACE}"
+    rf"|\b{_PACE}(?: (?:does|do|is|are|really|at all))*(?:n'?t| not|n't) (?:really |much )?(?:matter|(?:an? |my |the )?(?:issue|problem|concern|priority|important|relevant))\w*"
+    rf"|\b{_PACE} (?:is|are) (?:irrelevant|secondary|unimportant|fine|ok(?:ay)?|no (?:issue|problem|concern))|\b(?:slow|slowly|overnight)(?: (?:speed|training|inference))? (?:is|would be) (?:fine|ok\w*|acceptable|no problem)|\b(?:fine|ok\w*) (?:with|if) (?:it (?:is |being )?|it's )?(?:slow\w*|waiting)|\bregardless of (?:the )?(?:speed|time)|\b(?:can|could|may|might) be (?:as )?slow\b"
+    r"|(?:不在乎|不在意|不关心|不管|不考虑|无所谓|不追求|不要求|不介意)(?:推理|训练|跑|生成)?(?:的)?(?:速度|快慢|时间|慢|多慢|多久)|(?:速度|快慢|时间|耗时)(?:我)?(?:都)?(?:无所谓|不重要|不是问题|不要紧|没关系|不在乎|不限|没要求|随意|可以慢|不急|慢(?:点|一点|些)?(?:也)?(?:没关系|无所谓|可以|行|没事|能接受))|慢(?:点|一点|些)?(?:也|都)?(?:没关系|无所谓|可以接受|能接受|没事|不要紧)"
 )
 
 

@@ -34,6 +34,11 @@ _BYTES_IN_ALL = r"(?<![\d.a-z+])\d{1,2}(?:\s?\+\s?\d{1,2}){2,}(?![\d.a-z+])"
 # `18 or 20`, of bytes
 _BYTES_OF_EACH = r"(?<![\d.])(?:16|18|20)\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:16|18|20)(?!\.?\d|[a-z])"
 _OF_CARDS = re.compile(r"\d{1,3}\s?[x*]\s?[1-9]0[5-9]0", re.ASCII)
+# "120 GB -> 31.4 -> 16.6 -> 1.9": what one thing becomes step by step, and no card
+_NUMBER = r"\d+(?:\.\d+)?"
+_CHAIN = (
+    rf"(?<![\d.a-z]){_NUMBER}\s?(?:gib|gb|g)?(?:\s?(?:→|➜|➔|⇒|-+>|=+>)\s?{_NUMBER}\s?(?:gib|gb|g)?){{2,8}}(?![a-z0-9])"
+)
 # "two 3090s (48 total)"
 _IN_TOTAL = r"(?<![\d.*a-z])(?P<n>\d{2,4}) (?:in )?(?:total|altogether|combined)\b"
 # "macOS only lets you use 48"
@@ -45,6 +50,8 @@ _MOST_GB = 10_000
 def read_claims(scan: Scan, equations_only: bool) -> None:
     """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
     if equations_only:
+        for found in scan.find(_CHAIN):
+            _claim_chain(scan, found)
         for found in scan.find(_THOUSANDS_OF_MIB):
             if scan.free(*found.span()):
                 scan.claim(f"{float(found['n']) * 1000:g}", found["u"], *found.span())
@@ -106,6 +113,15 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
+
+
+def _claim_chain(scan: Scan, found: re.Match[str]) -> None:
+    """Every figure of a row of steps, in the unit that one of them has."""
+    units = re.findall(r"gib|gb|g", found[0])
+    for one in re.finditer(_NUMBER, found[0]) if units else ():
+        start, end = found.start() + one.start(), found.start() + one.end()
+        if scan.free(start, end):
+            scan.claim(one[0], units[0], start, end)
 
 
 # the size of a head, in whichever model

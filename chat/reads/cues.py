@@ -4,7 +4,10 @@ from chat.reads.elsewhere import DRAWS
 from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, compiled
 from chat.reads.symptoms import read_symptoms
 
-WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:run|train|fine-?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
+WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:(?:\w+ly|even|still|actually|hope to|expect to) ){0,2}(?:run|train|fine-? ?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
+
+# DeepSpeed's ZeRO where no stage is told
+ZERO_BY_NAME = r"\bzero(?:-dp\b|(?:'s)?\s?(?:的\s?)?(?:paper\b|article\b|论文|那篇|figure\b|fig\b|stages?\b|optimi[sz]er|redundancy|各?阶段|优化))|\bzero redundancy\b"
 
 # what runs a model in its own memory, with no card to speak of: phones and boards
 SMALL_DEVICE = r"\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机|小米\s?\d{1,2}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
@@ -50,7 +53,7 @@ CUES: tuple[tuple[str, str], ...] = (
     *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b)(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
     ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
     ("fsdp_and_zero", r"\bfsdp\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp\b|\bshard_grad_op\b"),
-    ("stages", r"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b"),
+    ("stages", rf"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b|{ZERO_BY_NAME}"),
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
     ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)"),

@@ -277,6 +277,7 @@ def _best(intent: str, pattern: str, forms: list[tuple[str, list[asking.Part]]])
 def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]) -> tuple[str, ...]:
     """The intents of a text, heaviest first; `lean` adds what the facts say (a mixture-of-experts model, an algorithm)."""
     text = compiled(_PRINTED).sub(" ", compiled(PRINTED).sub(" out of memory ", text))
+    text = compiled(asking.SPEED_REFUSED).sub(" ", text)
     found = _evidence(text)
     weights = found.asked
     if "injection" in weights:

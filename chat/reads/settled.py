@@ -6,6 +6,7 @@ Each part was read by itself; here a value that another one takes back, or only 
 import re
 
 from chat.reads import asking
+from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Unread
@@ -119,6 +120,11 @@ def _leave_to_others(scan: Scan) -> None:
         named = [one[0] for one in scan.spans.get("model", ())]
         if any(start <= place < end and not any(start <= one < end for one in named) for start, end in spans):
             scan.others["params"] = scan.facts.pop("params")  # "they say that a 70B does, mine is Qwen2.5-72B"
+            del scan.spans["params"]
+    if "model" not in scan.facts and len(scan.facts.get("params", ())) == 1 and any(scan.find(WHICH_MODELS)):
+        place = scan.spans["params"][0][0]  # "what can I tune on 8 GB? saw people doing 7B"
+        if any(start <= place < end for start, end in spans):
+            scan.others["params"] = scan.facts.pop("params")
             del scan.spans["params"]
     for name in _CASES:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])

@@ -83,7 +83,8 @@ def _masked(reading: Reading) -> str:
 @lru_cache(maxsize=8)
 def _regular(text: str) -> str:
     """The regular text without a server's share of the card, which is no utilisation of its arithmetic."""
-    return compiled(_UTILISATION).sub(lambda found: " " * len(found[0]), normalise(text).text)
+    regular = compiled(_UTILISATION).sub(lambda found: " " * len(found[0]), normalise(text).text)
+    return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), regular)
 
 
 def _kinds(asked: str, text: str) -> list[str]:
@@ -109,10 +110,10 @@ _COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|�
 # words that ask of speed and time and of nothing else; and those that ask of memory
 _STRICT = (
     r"\bspeeds?\b|\bspeed-?up\b|\bfast(?:er|est)?\b|\bslow(?:er|est|ly|down|s)?\b(?! is (?:ok|fine))|\bquick(?:er|ly)\b|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\bttft\b|\bfirst[- ]token"
-    r"|\bmfu\b|\bflops?\b|\b6\s?\*?\s?n\s?\*?\s?d\b|\btflops\b|\bhow long\b(?! (?:a |of a )?(?:context|prompt|sequence|input|sample|text|document|(?:can|could|may|should) (?:(?:the|my|a|an|each|every|one|training) ){0,2}(?:context|prompt|sequence|input|sample|example|text|document|row|conversation|answer|completion|response)s?\b))|\btotal compute\b|\btraining compute\b|\bcompute budget|\bchinchilla\b|\bgpu[- ]?hours?\b|\bhow many (?:hours|days|weeks)|\beta\b|\bpower (?:cost|bill|draw)|\belectricity|电费|耗电|(?:训练|推理|跑完|要的?|需要的?|耗费)?时间(?!步|戳|序列)|\bwhen will\b[^?;]{0,20}(?:finish|done)"
+    r"|\bmfu\b|\bflops?\b|\b6\s?\*?\s?n\s?\*?\s?d\b|\btflops\b|\bhow long\b(?! (?:a |of a )?(?:context|prompt|sequence|input|sample|text|document|(?:can|could|may|should) (?:(?:the|my|a|an|each|every|one|training) ){0,2}(?:context|prompt|sequence|input|sample|example|text|document|row|conversation|answer|completion|response)s?\b))|\btotal compute\b|\btraining compute\b|\bcompute budget|\bchinchilla\b|\bgpu[- ]?hours?\b|\bhow many (?:hours|days|weeks)|\beta\b|\bpower (?:cost|bill|draw)|\belectricity|电费|耗电|(?:训练|推理|跑完|要的?|需要的?|耗费)?时间(?!步|戳|序列)|\bwhen will\b[^?;]{0,20}(?:finish|done)|\b(?:rough|total|estimated|expected|approximate|train\w*|run|wall[- ]?clock|turnaround) (?:time|duration)\b(?! ?steps?)|\b(?:is|would|will) (?:a|an|one|1|2|two|half an?) (?:hour|day|night|week|weekend|month)s? (?:be )?(?:realistic|enough|feasible|doable|plausible|possible|reasonable|sufficient|too)|\b(?:finish|done|complete|through) (?:it )?(?:in|within|by|under) (?:a|an|one|\d+|half an?) (?:hour|day|night|week|weekend|month)s?\b|\bovernight\b|(?:一|1|两|2|半|\d+)\s?(?:个)?(?:天|小时|周|星期|晚上|礼拜)(?:之?内)?(?:能|可以)?(?:够(?:吗|不|么)|(?:训|练|跑)(?:得|不)?完|搞定|现实|来得及|行(?:吗|不))"
     r"|速度|(?<!尽)(?<!痛)(?<!赶)(?<!愉)快(?!照|要|被|满|递)|慢(?!点|一点|些|也|没)|吞吐|延迟|每秒|首(?:个)?\s?token|首字|预填充|算力|计算量|运算量|多久|几天|几(?:个)?小时|多少(?:天|小时)|利用率|耗时|卡时"
 )
-_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|\bgi?bs?\b|\benough\b|\b(?:biggest|largest)\b|(?<!fast )(?<!quickly )\bcan (?:i|we|it|you) (?:even |actually |really )?(?:run|load)\b|\bngl\b|\bhow many layers\b|能跑吗|能不能跑|最大(?:能|可以?)?跑|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆|够"
+_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|\bgi?bs?\b|(?<!hour )(?<!hours )(?<!day )(?<!days )(?<!week )(?<!weeks )(?<!night )\benough\b|\b(?:biggest|largest)\b|(?<!fast )(?<!quickly )\bcan (?:i|we|it|you) (?:even |actually |really )?(?:run|load)\b|\bngl\b|\bhow many layers\b|能跑吗|能不能跑|最大(?:能|可以?)?跑|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆|(?<!天)(?<!小时)(?<!周)(?<!星期)(?<!晚上)够"
 _PLAIN_MEMORY = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆"
 _ASKS_MEMORY = frozenset(
     {

@@ -1,6 +1,7 @@
 """Is the model run or trained? From the asker's word for it, else from facts that only one of the two has."""
 
 from chat.reads import lexicon
+from chat.reads.cues import ZERO_BY_NAME
 from chat.reads.scan import Scan
 
 # Facts that are said of one of the two tasks only.
@@ -58,6 +59,8 @@ def _trains(scan: Scan) -> bool:
         and "kv_format" not in scan.facts
     ):
         return True  # what is kept for a backward pass is a matter of training
+    if any(True for _ in scan.find(ZERO_BY_NAME)):
+        return True
     if {"zero_stage", "gradient_checkpointing", "optimizer", "grad_accum"} & set(scan.facts):
         return True
     offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))

@@ -33,7 +33,7 @@ CLAIMS = (
         "{vocabulary_extended}", "{vocabulary_extended}", ZERO),
     Remark("states-by-stage", 2, lambda c: c.training and c.modelled and c.method == "full" and c.any("states_only"),
         "{states_by_stage}", "{states_by_stage}", ZERO),
-    Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic"),
+    Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic", "explain_derive", "why_more"),
         "{stages_judged}", "{stages_judged}", ZERO),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
