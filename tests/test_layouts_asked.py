@@ -101,3 +101,31 @@ def test_where_no_method_goes_on_a_card_the_size_that_it_trains_is_named() -> No
     ]:
         assert told in Assistant().ask(question).text
     assert "room to spare is a" not in Assistant().ask("Can I QLoRA a 13B on a 4090?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "cued"),
+    [
+        ("With tensor parallel 4, is the KV cache replicated on every GPU? Llama-3-8B", True),
+        ("is the kv cache split across the two cards or copied? Qwen2.5-32B Q4 on 2x3090", True),
+        ("does each card hold the full kv cache when a 70B is split over 2 gpus?", True),
+        ("两张3090跑Qwen2.5-32B Q4,KV缓存会平分到两张卡吗?", True),
+        ("tp8 的 KV cache 是每张卡都存一份吗,DeepSeek-V3", True),
+        ("多卡推理时 KV cache 要不要在每张卡复制?", True),
+        ("how much KV cache per GPU for Llama-3-8B at 32k on 2x24GB?", False),
+        ("Llama-3-8B 32k 上下文在两张24G卡上 KV 缓存每张卡多大?", False),
+    ],
+)
+def test_whether_a_cache_is_divided_over_cards_is_heard(question: str, cued: bool) -> None:
+    assert ("cache_over_cards" in read(question).cues) is cued
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("is the KV cache copied to both cards? Qwen2.5-32B Q4 on 2x3090", "divided over the cards, not copied"),
+        ("DeepSeek-V3 tp8 的 KV cache 是每张卡都存一份吗?", "张量并行时是的，每张卡都存完整的一份"),
+    ],
+)
+def test_whether_a_cache_is_divided_over_cards_is_answered_first(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n\n")[0]

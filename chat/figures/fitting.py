@@ -5,10 +5,15 @@ from typing import Any
 
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS, in_words
+from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.cards import GIB
 from kb.database import rows
+from kb.held import FILLED
 from kb.outcome import Outcome
+from kb.published import nearest
+from kb.recommender import usual_cards
 from kb.solver import solve
 
 # cards that one machine has
@@ -17,6 +22,14 @@ _ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": 
 _QUANTISED: dict[str, Any] = {
     "method": "qlora", "bits": 4, "weight_format": None, "precision": None, "adapter_dtype": None, "offload": None,
 }  # fmt: skip
+# sizes as models are called; those that 4-bit QLoRA makes take so much of a card are told
+_USUAL_SIZES = (3, 7, 8, 13, 14, 32, 70)
+_LITTLE, _BEYOND = 0.25, 1.4
+_BY_METHOD: tuple[dict[str, Any], ...] = (
+    {"method": "qlora", "bits": 4},
+    {"method": "lora", "bits": None},
+    {"method": "full", "bits": None},
+)
 # a row of the table is of this size if it is no further off
 _LIKE = 0.12
 
@@ -86,6 +99,84 @@ def _longest_quantised(figures: Figures) -> float:
     return float(min(longest, there.declared) if there.declared else longest)
 
 
+def _card_for_claim(figures: Figures) -> float:
+    """The smallest usual card that holds the largest figure that was told, and what the formulas give, with something left."""
+    need = max(figures.need("claim"), figures.at(**_ONE_CARD).bounds[1]) / FILLED
+    sizes = sorted({card.marketed_gb for card in usual_cards() if card.marketed_gb * GIB >= need})
+    if not sizes:
+        raise Missing("card")
+    return float(sizes[0])
+
+
+def _measured(figures: Figures) -> Words:
+    """The published run of 4-bit QLoRA that is nearest, where one of such a size and length was measured."""
+    found = nearest(figures.at(**{**_QUANTISED, **_ONE_CARD}))
+    if not found or not found[0]["close"]:
+        return Words("", "")
+    run = found[0]
+    amount = f"{run['gib']:.1f} GiB"
+    return Words(
+        f"; measured: {run['described']}, {amount} ({run['source']})",
+        f";实测:{run['described_zh']},{amount}({run['source']})",
+    )
+
+
+def _base_cards(figures: Figures) -> Words:
+    """How many cards the 16-bit weights alone fill."""
+    capacity = figures.base.capacity
+    if not capacity:
+        return _missing()
+    count = int(-(-figures.need("w16") // capacity))
+    return Words(in_words("n_gpus", count, "en"), in_words("n_gpus", count, "zh"))
+
+
+def _usual_sizes(figures: Figures) -> Words:
+    """A table of the usual sizes that one card nearly fills by 4-bit QLoRA: what each takes by each method."""
+    left = {name: value for name, value in figures.given.items() if name not in ("model", "params", "precision")}
+    room = figures.need("room")
+    lines: list[tuple[str, ...]] = []
+    for size in _USUAL_SIZES:
+        cells: list[tuple[str, str]] = []
+        for method in _BY_METHOD:
+            there = figures.at(**{**left, **_ONE_CARD, **_QUANTISED, **method, "model": None, "params": size * 1e9})
+            words = VERDICTS[str(there.leaning or "no")]
+            cells.append((f"{gib_words(there.best)} ({words[0]})", f"{gib_words(there.best)}({words[1]})"))
+            if method["method"] == "qlora" and not _LITTLE * room <= there.best <= _BEYOND * room:
+                break
+        else:
+            words_of = f"{there.situation.facts['vocab_size'].value:,.0f}"
+            lines.append(tuple(
+                f"| {size:g}B | {words_of} | " + " | ".join(cell[zh] for cell in cells) + " |" for zh in (0, 1)
+            ))  # fmt: skip
+    if not lines:
+        return _missing()
+    rule = "\n|---|---|---|---|---|\n"
+    return Words(
+        "| size | vocabulary | 4-bit QLoRA | LoRA | full fine-tuning |" + rule + "\n".join(line[0] for line in lines),
+        "| 尺寸 | 词表 | 4 位 QLoRA | LoRA | 全量微调 |" + rule + "\n".join(line[1] for line in lines),
+    )
+
+
+def _each_cache(figures: Figures) -> Words:
+    """What of the cache the fullest of several cards keeps; nothing where none is counted."""
+    if figures.n < 2 or "kv_cache" not in figures.base.terms:
+        return Words("", "")
+    each, whole = gib_words(figures.base.terms["kv_cache"]), gib_words(figures.base.part_of_all("kv"))
+    return Words(
+        f": of {whole} each of {figures.n} cards has about {each}", f":共 {whole},{figures.n} 张卡每张约 {each}"
+    )
+
+
+def _heads_round(figures: Figures) -> Words:
+    """How many KV heads there are to divide; nothing where no model is named."""
+    try:
+        heads = int(figures.fact("n_kv_heads"))
+    except (Missing, BadInput):
+        return Words("", "")
+    return Words(f" (here {heads} KV heads)", f"(这里有 {heads} 个 KV 头)") if heads else Words("", "")
+
+
+_PURE: dict[str, Any] = {"precision": "pure-bf16"}
 FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "copy_qlora_least": (
         lambda f: f.at(**{**_QUANTISED, **_ONE_CARD, "kbit_prep": False, "loss": "fused"}).best,
@@ -94,10 +185,18 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "edge": (_edge_size, size_words),
     "edge_qlora": (lambda f: _edge(f).best, gib_words),
     "qlora_length": (_longest_quantised, lambda tokens: f"{tokens:,.0f}"),
+    "card_for_claim": (_card_for_claim, lambda size: f"{size:g} GB"),
+    "peak_pure": (lambda f: f.at(**_PURE).best, gib_words),
+    "peak_pure_fused": (lambda f: f.at(**_PURE, optimizer_impl="fused").best, gib_words),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),
 }
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "qlora_over": _over,
     "eight_fits": _eight,
     "table_qlora": _table,
+    "measured_qlora": _measured,
+    "base_cards": _base_cards,
+    "usual_sizes": _usual_sizes,
+    "cache_each": _each_cache,
+    "heads_round": _heads_round,
 }

@@ -42,6 +42,12 @@ SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
     Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths"),
         "{kv_line}", "{kv_line}", GQA),
+    Remark("cache-over-cards", 1, lambda c: not c.training and c.any("cache_over_cards") and not (c.modelled and c.latent),
+        "**The KV cache is divided over the cards, not copied{cache_each}.** Split by layers (llama.cpp, Ollama, a pipeline) each card keeps that of its own layers; with tensor parallel each keeps whole KV heads, so it is divided as far as they go round{heads_round}. Only replicas (data parallel) each have a cache of their own, for their own requests.",
+        "**KV 缓存是分到各卡上的,不是每张卡复制一份{cache_each}。** 按层切分(llama.cpp、Ollama、流水线并行)时,每张卡只存自己那些层的;张量并行按 KV 头分,头数够分多少卡就分多少{heads_round}。只有各跑一份模型(数据并行)时,每份才有自己的缓存,服务各自的请求。", GQA),
+    Remark("latent-cache-over-cards", 1, lambda c: c.serving and c.any("cache_over_cards") and c.latent,
+        "**With tensor parallel yes, each card keeps all of it: MLA caches one compressed vector for all heads, which no rank can do without.** Split by layers (a pipeline, llama.cpp) each card keeps that of its own layers alone; data-parallel attention divides the requests over the cards.",
+        "**张量并行时是的,每张卡都存完整的一份:MLA 缓存的是所有头共用的一个压缩向量,每张卡都要用。** 按层切分(流水线并行、llama.cpp)时每张卡只存自己那些层的;数据并行注意力则把请求分到各卡。", V3),
     Remark("kv-general", 4, lambda c: c.modelled and not c.training and c.any("kv_cache") and c.any("explain_derive") and not c.any("check_arithmetic", "claim_checked"),
         "{kv_general}", "{kv_general}", GQA),
     Remark("kv-with-other-heads", 6, lambda c: c.modelled and not c.training and c.any("kv_cache", "kv", "multi_head"),
