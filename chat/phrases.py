@@ -87,6 +87,8 @@ _ZERO = {
     2: ("ZeRO-2", "ZeRO-2"),
     3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"),
 }
+# what stands beside ZeRO's stages where a question names both (kb/cases.py)
+_BY_LAYERS = ("split by layers (device_map)", "按层切分(device_map)")
 _TARGETS = {
     "q k v o": ("attention alone", "注意力层"),
     "all-linear": ("all linear layers", "所有线性层"),
@@ -131,7 +133,7 @@ def value(name: str, given: Any, language: str) -> str:
     if name == "method":
         return pick(_METHODS.get(str(given), (str(given), str(given))), language)
     if name == "zero_stage":
-        return pick(_ZERO[int(given)], language)
+        return pick(_BY_LAYERS if given is None else _ZERO[int(given)], language)
     if name == "lora_targets":
         return pick(_TARGETS.get(str(given), (str(given), str(given))), language)
     if name == "rollouts_by":

@@ -19,6 +19,7 @@ MOST_CASES = 32
 # facts that say how the cards share the work
 LAYOUTS = ("zero_stage", "tp", "pp", "cp", "ep", "layer_split", "tensor_split", "shard_size")
 INFERENCE = "inference"
+_ONE_OF = ("zero_stage", "layer_split")
 # formats whose numbers can take a gradient's step
 _TRAINABLE = ("fp32", "bf16", "fp16", "fp8")
 _NO_ADAPTERS = ("inference", "full", "freeze", "galore", "badam", "lisa", "apollo", "lomo")
@@ -63,12 +64,16 @@ def spread(given: dict[str, Any]) -> list[Case]:
     """
     axes = [_Axis((name,), [{name: one} for one in value], True) for name, value in given.items() if _several(value)]
     axes = [axis for axis in axes if axis.names != ("gpu",)]
+    if _layers_or_states(given):
+        axes = [axis for axis in axes if axis.names != ("zero_stage",)] + [_layers_or_states_axis(given)]
     if _several(given.get("gpu_memory_gb")):  # each size is a card of its own, as those that are named are
         axes = [axis for axis in axes if axis.names != ("gpu_memory_gb",)]
     rigs = _rigs(given)
     if rigs:
         axes.append(_Axis(("gpu",), [{} for _ in rigs], _several(given.get("gpu")), rigs))
     fixed = {name: value for name, value in given.items() if not _several(value)}
+    if _layers_or_states(given):
+        fixed = {name: value for name, value in fixed.items() if name not in _ONE_OF}
     axes += _open_readings(fixed, given, any(len(rig) > 1 for rig in rigs))
     if _count(axes) > MOST_CASES:  # between a copy and full sharding lies ZeRO-2; it goes first
         for axis in axes:
@@ -84,6 +89,21 @@ def spread(given: dict[str, Any]) -> list[Case]:
         else:
             fixed |= left_out.alternatives[0]
     return _product(fixed, axes, rigs, given, dropped)
+
+
+def _layers_or_states(given: dict[str, Any]) -> bool:
+    """Whether both are named of one training: layers split over the cards, and states divided or copied by ZeRO.
+
+    No program does both at once (transformers refuses `device_map="auto"` under ZeRO-3 and under data parallel).
+    """
+    named = given.get("layer_split") is True and given.get("zero_stage") is not None
+    return named and method_of(given) != INFERENCE
+
+
+def _layers_or_states_axis(given: dict[str, Any]) -> _Axis:
+    stages = given["zero_stage"]
+    stages = list(stages) if isinstance(stages, (list, tuple)) else [stages]
+    return _Axis(("zero_stage",), [{"zero_stage": stage} for stage in stages] + [{"layer_split": True}], True)
 
 
 def _several(value: Any) -> bool:

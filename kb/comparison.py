@@ -308,6 +308,9 @@ def compare(setups: Sequence[Mapping[str, Any]], stated: Sequence[Stated | None]
         if name not in common and not any(name in one for one in sides):
             usual = recipe(method_of({**common, **sides[0]})).get(name)
             common |= {name: usual} if usual is not None else {}
+    if common.get("layer_split") and any("zero_stage" in one for one in sides) and len(sides) < MOST:
+        del common["layer_split"]  # a way of its own to share the work, beside ZeRO's stages: kb/cases.py
+        sides.append({"layer_split": True})
     figures = [*stated, *[None] * len(sides)]
     return Comparison(tuple(
         Setup(side, _worked({**common, **side}), figure) for side, figure in zip(sides, figures, strict=False)

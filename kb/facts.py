@@ -20,7 +20,7 @@ from kb.attention import assumed_kernel, without_kernel
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread, stays_whole
 from kb.database import rows
-from kb.engines import kbit_casts, program_facts, sequences, shards_masters, single_gradients
+from kb.engines import deepspeed, kbit_casts, program_facts, sequences, shards_masters, single_gradients
 from kb.exchange import exchange_facts
 from kb.exchange import warnings as of_exchange
 from kb.fused_experts import of_experts
@@ -135,11 +135,17 @@ def _knobs(case: Case) -> dict[str, Fact]:
     given |= implied_engine(given)
     given.setdefault("weight_format", _format(given, method))
     given |= assumed_kernel(given, case.card)
+    if training and method not in ADAPTERS and _in_fp32(given):
+        given.setdefault("precision", given["weight_format"])  # float32 weights are their own masters
     for name, value in recipe(method).items():
         given.setdefault(name, Fact(value, ASSUMED))
     given.setdefault("n_gpus", Fact(_cards(given), ASSUMED))
     given.setdefault("meter", Fact("device", ASSUMED))
     return given
+
+
+def _in_fp32(given: dict[str, Fact]) -> bool:
+    return str(given["weight_format"].value) == "fp32" and not deepspeed(reader(given))
 
 
 def _has_experts(case: Case) -> bool:

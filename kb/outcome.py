@@ -241,6 +241,8 @@ class Outcome:
     def _shown(self, name: str) -> Any:
         if name == "gpu" and self.case.rig:
             return rig_name(self.case.rig)
+        if name == "zero_stage" and self.situation.knob("layer_split"):
+            return None  # layers split over the cards stand beside ZeRO's stages: kb/cases.py
         return self.situation.knob(name)
 
     def limits_json(self) -> list[dict[str, Any]]:

@@ -67,6 +67,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "logits": (["logits"], {**QWEN, "method": "lora", "seq_len": 8192}, {}),
     "vocabulary": (["oom_diagnosis"], {**QWEN, "method": "lora", "seq_len": 2048}, {}),
     "checkpoints": (["max_batch_ctx"], {**QWEN, "method": "lora", "seq_len": 32768}, {}),
+    "layers-take-turns": (["method_diff", "device_map"], {**SEVEN, "method": "lora", "n_gpus": 2, "gpu": "RTX 3090", "layer_split": True, "zero_stage": 0}, {}),
     "eager": (["oom_diagnosis"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "lora-saves-states": (["why_more", "long_context", "lora"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),
     "long-context-remedy": (["why_more", "long_context"], {**SEVEN, "method": "lora", "seq_len": 8192}, {}),

@@ -1,5 +1,6 @@
 """Layouts as people say them: ranks, stages, shares, and cards of one machine that differ; and what an answer then shows."""
 
+import re
 from typing import Any
 
 import pytest
@@ -129,3 +130,35 @@ def test_whether_a_cache_is_divided_over_cards_is_heard(question: str, cued: boo
 )
 def test_whether_a_cache_is_divided_over_cards_is_answered_first(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text.split("\n\n")[0]
+
+
+    "question",
+    [
+        "LoRA on Qwen3-8B with 2x RTX 3090: device_map auto, DDP and ZeRO-3, what does each take per card?",
+        "两张3090 LoRA微调Qwen3-8B，按层切分、数据并行和zero3每卡各占多少？",
+    ],
+)
+def test_layers_split_over_the_cards_stand_beside_a_copy_and_never_divide_it(question: str) -> None:
+    rows = [line for line in Assistant().ask(question).text.splitlines() if line.startswith(("| weights", "| 权重"))]
+    # 8.19B x 2 B on each card, or half of it: by ZeRO-3 and by layers alike
+    assert len(rows) == 1
+    assert sorted(re.findall(r"[\d.]+ GiB", rows[0])) == ["15.3 GiB", "7.63 GiB", "7.63 GiB"], rows
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_layers_split_it_is_told_that_the_cards_take_turns(language: str) -> None:
+    asked = {
+        "en": "2x RTX 3090, LoRA on Qwen3-8B: naive pipeline or DDP?",
+        "zh": "两张3090 LoRA微调Qwen3-8B，device_map=auto和DDP选哪个？",
+    }[language]
+    text = Assistant().ask(asked).text
+    assert {"en": "take turns", "zh": "轮流工作"}[language] in text
+
+
+def test_layers_split_alone_are_one_case_and_a_map_to_one_card_is_none() -> None:
+    split = Assistant().ask("LoRA fine-tuning Qwen2.5-14B with device_map=auto on 2x RTX 3090, how much per card?")
+    assert split.result["facts"]["layer_split"]["value"]
+    assert not split.result.get("cases")
+    for alone in ("device_map={'':0}", 'device_map={"": local_rank}', "device_map='cuda:0'", "device_map=None"):
+        whole = Assistant().ask(f"LoRA fine-tuning Qwen2.5-7B with {alone} on an RTX 3090, how much?")
+        assert "layer_split" not in whole.result["facts"], alone

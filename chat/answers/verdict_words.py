@@ -229,7 +229,7 @@ def _said(name: str, verdict: str, words: list[str], language: str) -> str:
 
 def _joined(name: str, words: list[str]) -> str:
     """The preposition before a fact's values; words that have one of their own need none."""
-    return "" if words[0].startswith(("sharded", "ZeRO", "up to")) else _join(name) + " "
+    return "" if words[0].startswith(("sharded", "ZeRO", "split by", "up to")) else _join(name) + " "
 
 
 def gap(words: str) -> str:

@@ -26,6 +26,7 @@ from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
 from kb.programs import is_default
+from kb.recipe import ADAPTERS
 from kb.stated import ASKED
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
@@ -33,6 +34,8 @@ _SAID_ELSEWHERE = {
     "gpu", "n_gpus", "zero_stage", "bits", "task", "meter", "grad_accum", "dp", "kbit_prep", "autocast", "method",
     "adapter_dtype", "block_size", "max_num_batched_tokens", "max_num_seqs",
 }  # fmt: skip
+# precisions that keep the weights themselves in float32, whatever they compute in
+_WHOLE_IN_FP32 = ("amp-bf16", "amp-fp16", "fp32")
 # what a figure turns on most stands first among the assumptions
 _FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "gradient_checkpointing", "loss", "optimizer",
                   "precision", "lora_rank", "lora_targets")  # fmt: skip
@@ -355,6 +358,9 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
         if name not in reading.facts and not isinstance(given, list) and name in facts and name not in _SAID_ELSEWHERE | differing
         and facts[name]["origin"] == "asked"
     ]  # fmt: skip
+    precision, method = (facts.get(name, {}).get("value") for name in ("precision", "method"))
+    if precision in _WHOLE_IN_FP32 and method not in ADAPTERS:
+        told = [(name, "fp32" if name == "weight_format" else given, origin) for name, given, origin in told]
     if not told:
         return []
     told.sort(key=lambda one: _FIRST_ASSUMED.index(one[0]) if one[0] in _FIRST_ASSUMED else len(_FIRST_ASSUMED))

@@ -50,6 +50,10 @@ _OF_ONE_METHOD = {
 _FILES = re.compile(r"\bgguf\b|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w", re.IGNORECASE)
 # said of a server
 _SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
+_AUTOCAST = re.compile(
+    r"\b(?:bf16|fp16)['\" ]*[=:]\s*(?:true|1)\b|--(?:bf16|fp16)\b|\bautocast\b|\bamp\b|(?<!no )(?<!without )mixed[ -]precision|(?<!不用)(?<!不开)(?<!非)混合精度",
+    re.IGNORECASE,
+)
 _LOADED_IN_BITS = re.compile(r"\bload_in_[48]bit\b", re.IGNORECASE)
 
 
@@ -104,10 +108,7 @@ def understood(reading: Reading, *without: str) -> Facts:
             facts.setdefault("gpu_memory_utilization", unified_share(_first(facts["gpu_memory_gb"])))
     else:
         _targets(reading, facts)
-        if facts.get("precision") == "amp-bf16" and facts.get("zero_stage", 0) in (1, 2, 3):
-            facts["precision"] = (
-                "bf16-params-fp32-states"  # what is divided there are float32 masters, not autocast's weights
-            )
+        _masters(reading, facts)
     if not is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
@@ -127,6 +128,22 @@ def understood(reading: Reading, *without: str) -> Facts:
         tokens = tokens_of_pictures(facts["model"], told(reading))
         facts |= {"seq_len": tokens} if tokens else {}
     return facts
+
+
+def _masters(reading: Reading, facts: Facts) -> None:
+    """Where float32 weights of a training are: those that autocast computes with, or masters beside 16-bit weights."""
+    if facts.get("method", "full") in ADAPTERS:
+        return
+    stored = facts.get("weight_format")
+    if "fp32" in (stored if isinstance(stored, list) else [stored]) and _AUTOCAST.search(reading.text):
+        facts["weight_format"] = "fp32"  # bf16 is what it computes in
+        facts.setdefault("precision", "amp-bf16")
+    elif facts.get("precision") == "amp-bf16":
+        stages = facts.get("zero_stage", 0)
+        divided = {1, 2, 3} & set(stages if isinstance(stages, list) else [stages])
+        # what ZeRO divides are float32 masters, not autocast's weights, and the copy beside them is of the same run
+        if divided or ("zero_stage" not in facts and _first(facts.get("n_gpus")) > 1):
+            facts["precision"] = "bf16-params-fp32-states"
 
 
 def as_served(reading: Reading, facts: Facts) -> None:

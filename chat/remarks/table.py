@@ -12,6 +12,7 @@ from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed import UNNAMED
 from chat.works import (
     ANATOMY,
+    BIG,
     DEEPSPEED,
     EIGHT_BIT,
     FACTORY,
@@ -65,7 +66,10 @@ TRAINING = (
     Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory") and not _states_shared(c),
         "Model states of {params} parameters on {cards} cards, per card: {zero1} with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3; activations come on top.",
         "{params} 参数的模型状态分到 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3};激活另算。", ZERO, SUSPECT),
-    Remark("stages-compute-the-same", 11, lambda c: c.any("method_diff", "which_method", "precision_loss") and c.any("zero_offload", "stages", "precision_loss") and c.training,
+    Remark("layers-take-turns", 11, lambda c: c.training and c.n > 1 and c.said("layer_split") and not c.failed and (c.said("zero_stage") or c.any("method_diff", "which_method", "training_time", "why_slow", "multi_gpu_split")),
+        "device_map puts whole layers on each card and the cards take turns: one computes while the others wait, so {cards} cards train no faster than one. DDP keeps a whole copy on every card and all compute, each on its own batch. ZeRO-3 and FSDP divide the weights as device_map does and all compute, for traffic between the cards in every pass, which PCIe makes slow.",
+        "device_map 把整层整层地放到各卡上,各卡轮流工作:一张计算时其余在等,所以 {cards} 张卡并不比一张训练得快。DDP 每张卡放完整的一份,各算各的批,同时工作。ZeRO-3/FSDP 像 device_map 一样分掉权重,又让所有卡同时计算,代价是每遍都要在卡间通信,走 PCIe 时较慢。", BIG),
+    Remark("stages-compute-the-same", 11, lambda c: c.any("method_diff", "which_method", "precision_loss") and c.any("zero_offload", "stages", "precision_loss") and c.training and not c.said("layer_split"),
         "ZeRO changes where states live, not what is computed: no stage costs precision. Take the lowest stage that fits: ZeRO-2 is fastest, ZeRO-3 trades traffic between cards for memory, offload trades PCIe and CPU time.",
         "ZeRO 只改变状态放在哪里,不改变数值计算:任何阶段都不损失精度。选放得下的最低阶段:ZeRO-2 最快,ZeRO-3 用卡间通信换显存,offload 用 CPU 与 PCIe 时间换显存。", ZERO),
     Remark("host-memory", 10, lambda c: c.training and c.modelled and c.method == "full" and c.any("zero_offload") and c.k("offload") == "params" and c.over("ram", 1),
