@@ -132,6 +132,7 @@ def test_whether_a_cache_is_divided_over_cards_is_answered_first(question: str, 
     assert says in Assistant().ask(question).text.split("\n\n")[0]
 
 
+@pytest.mark.parametrize(
     "question",
     [
         "LoRA on Qwen3-8B with 2x RTX 3090: device_map auto, DDP and ZeRO-3, what does each take per card?",
