@@ -14,6 +14,7 @@ from kb.standin import stand_in
 FILES = "llama.cpp"
 # the bits of weights that programs run, what is usual first: files for one person's machine, and servers
 _OF_FILES, _OF_SERVERS = (4, 8), (4, 8, 16)
+FEWER_BITS = (8, 6, 5, 4, 3, 2)
 _LOCAL = ("consumer", "laptop", "workstation", "unified", "edge/unified")
 # of the bytes of the weights as reckoned by their bits, what is surely too much to be tried
 _SURELY = 0.97
@@ -87,11 +88,18 @@ def _list(value: Any) -> Sequence[Any]:
     return () if value is None else value if isinstance(value, (list, tuple)) else (value,)
 
 
-def bits_tried(facts: dict[str, Any], engine: str) -> Sequence[int]:
-    """The bits that the facts name, or those that are usual; a format that is named stands for the usual one."""
-    if "weight_format" in facts:
-        return _OF_FILES[:1]
-    return [int(one) for one in _list(facts.get("bits"))] or (_OF_FILES if engine == FILES else _OF_SERVERS)
+def stored_tried(facts: dict[str, Any], engine: str) -> list[tuple[int, Any]]:
+    """The bits that are tried, each with the format that was named for it: those of the facts, or those that are usual."""
+    if named := _list(facts.get("weight_format")):
+        return [(_bits_of(str(one)), one) for one in named]
+    usual = _OF_FILES if engine == FILES else _OF_SERVERS
+    return [(int(one), None) for one in _list(facts.get("bits")) or usual]
+
+
+def _bits_of(stored: str) -> int:
+    """The bits of a number in a format, roughly: how formats are ordered, and what they may fit."""
+    found = rows("SELECT bits FROM dtypes WHERE name = ?", [stored])
+    return min((*_OF_SERVERS, *FEWER_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _OF_FILES[0]
 
 
 def engine_of(facts: dict[str, Any]) -> str:

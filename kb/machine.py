@@ -12,7 +12,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
-from kb.candidates import FILES, Candidate, bits_tried, candidates, engine_of
+from kb.candidates import FEWER_BITS, FILES, Candidate, candidates, engine_of, stored_tried
 from kb.cards import GIB, Card, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.facts import positions
@@ -21,6 +21,7 @@ from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, pace
 from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
+from kb.recommender import STEPS
 from kb.solver import highest, layers_that_fit
 
 _STORED = ("bits", "weight_format")
@@ -30,9 +31,8 @@ ANY_ROOM = 1e6
 USUAL_BITS = 4
 # of models of one kind that host memory helps to run, where no others are asked for
 MOST_OF_A_KIND = 4
-FEWER_BITS = (8, 6, 5, 4, 3, 2)
-# cards that are looked for at most
-MOST_CARDS = 16
+# so many cards are looked for: in one machine any number, of more machines whole ones
+COUNTS = (*range(1, 9), *(step for step in STEPS if step > 8))
 _COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*([^+]+)")
 
 
@@ -56,12 +56,20 @@ class Held:
         declared, longest = positions(self.at.situation.knobs), self.at.longest
         return None if self.way != "cards" or longest is None else min(longest, declared or longest)
 
+    @property
+    def fewest_layers(self) -> int | None:
+        """Of a mixture with all experts in host memory: of how few layers they need to be there, which is the faster way."""
+        if self.way != "experts" or self.at.situation.knob("n_cpu_moe"):
+            return None
+        facts = {name: value for name, value in self.at.case.facts.items() if name != "offload"}
+        return _fewest(replace(self.at.case, facts=facts), self.at)
+
     def json(self) -> dict[str, Any]:
         host, rate = host_need(self.at.situation), self.rate
         return {
             **_called(self.at), "way": self.way, "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
-            "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
+            "fewest_layers": self.fewest_layers, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": _of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
@@ -86,6 +94,9 @@ class Machine:
 
     enough      the fewest such cards that hold whole, in the fewest bits tried, the model that was asked about
     fewer       what was asked about in the most bits that host memory alone does hold, where it does not as asked
+    formats     of several formats that were named each, on these cards
+    wants       a mixture that is too large for host memory too: in which bits it wants how much of that
+    instead     the largest of the usual mixtures that the machine runs then
     """
 
     case: Case
@@ -93,6 +104,9 @@ class Machine:
     next_up: Outcome | None
     enough: int | None = None
     fewer: Held | None = None
+    formats: tuple[dict[str, Any], ...] = ()
+    wants: tuple[Held, ...] = ()
+    instead: Held | None = None
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
@@ -108,7 +122,8 @@ class Machine:
             "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
             "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
             "held": [one.json() for one in self.held], "next": _called(self.next_up) if self.next_up else None,
-            "fewer": self.fewer.json() if self.fewer else None,
+            "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
+            "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
         }  # fmt: skip
 
 
@@ -176,33 +191,68 @@ def _room(case: Case) -> float:
 
 
 def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], engine: str, asked: bool) -> Machine:
-    room, given = case.facts.get("host_memory_gb"), stored.get("weight_format")
-    widths = bits_tried(stored, engine)
+    room, ways = case.facts.get("host_memory_gb"), stored_tried(stored, engine)
     held: list[Held] = []
     missed: list[Outcome] = []
-    for width in widths if case.rig else ():
+    for width, given in ways if case.rig else ():
         found, too_large = _on_cards(case, tried, width, given, engine)
         held += found
         missed += [too_large] if too_large else []
     # of models the next larger one in the usual bits; of one model the next more bits
     larger = min(missed, key=lambda at: at.total) if missed and asked else missed[0] if missed else None
-    beside = engine == FILES and (room or (asked and not held)) and not _is_unified(case)
-    if beside:
+    usual, given = min(ways, key=lambda way: abs(way[0] - USUAL_BITS))
+    # a mixture that cards hold in few bits only runs in more with its experts in host memory
+    squeezed = any(one.experts for one in tried) and all(one.bits < usual for one in held)
+    if engine == FILES and (room or (asked and squeezed) or (asked and not held)) and not _is_unified(case):
         own = float(room) - host_reserve() if room else ANY_ROOM
-        usual = min(widths, key=lambda width: abs(width - USUAL_BITS))
-        each = 1 if asked or len({one.experts for one in tried}) > 1 else MOST_OF_A_KIND
-        held += _with_host(_with(case, host_memory_gb=max(own, 1.0)), tried, usual, given, held, each)
+        lowered = asked and bool(case.rig) and not held and not given
+        each = len(tried) if asked else 1 if len({one.experts for one in tried}) > 1 else MOST_OF_A_KIND
+        there = _with(case, host_memory_gb=max(own, 1.0))
+        beside = _with_host(there, tried, usual, given, [one for one in held if one.bits >= usual], each)
+        for bits in (bits for bits in FEWER_BITS if lowered and not beside and bits < usual):
+            beside = beside or _with_host(there, tried, bits, None, [])
+        held += beside
+    lacks = asked and not held and bool(room) and bool(case.rig) and engine == FILES and not _is_unified(case)
+    wants, instead = _beyond(case, tried[0], usual, given) if lacks else ((), None)
     fewer = None
     if asked and not held and not case.rig:
-        larger = _on_the_host(case, tried[0], min(widths), given)
+        least, named = min(ways, key=lambda way: way[0])
+        larger = _on_the_host(case, tried[0], least, named)
         fewer = _in_fewer_bits(case, tried, float(room)) if room else None
-    least = min(widths, key=lambda width: abs(width - USUAL_BITS))
-    enough = (
-        _enough(case, tried[0], least, given, engine)
-        if asked and len(case.rig) == 1 and not _is_unified(case)
-        else None
-    )
-    return Machine(case, tuple(held), larger, enough, fewer)
+    counted = asked and len(case.rig) == 1 and not _is_unified(case)
+    enough = _enough(case, tried[0], usual, given, engine) if counted else None
+    formats = ways if counted and len(ways) > 1 and given and len(tried) == 1 else ()
+    each_format = [_in_format(case, tried[0], bits, one, engine) for bits, one in formats]
+    return Machine(case, tuple(held), larger, enough, fewer, tuple(one for one in each_format if one), wants, instead)
+
+
+def _beyond(case: Case, model: Candidate, usual: int, given: Any) -> tuple[tuple[Held, ...], Held | None]:
+    """Where host memory is too little: what a mixture wants of it, in the usual and in the fewest bits, and the largest of
+    the usual mixtures that this machine does run."""
+    if not model.experts:
+        return (), None
+    room = max(float(case.facts["host_memory_gb"]) - host_reserve(), 1.0)
+    widths = [(usual, given)] if given else [(usual, None), (min(FEWER_BITS), None)]
+    unbound = _with(case, host_memory_gb=ANY_ROOM)
+    found = [held for bits, one in widths for held in _with_host(unbound, (model,), bits, one, [])]
+    smaller = tuple(one for one in candidates({}) if one.experts and one.params < model.params)
+    instead = _with_host(_with(case, host_memory_gb=room), smaller, USUAL_BITS, None, [])
+    return tuple(found), instead[0] if instead else None
+
+
+def _in_format(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> dict[str, Any] | None:
+    """A format that was named, on these cards: what it takes, whether they hold it, and how many do."""
+    at = _worked(_with(case, **model.fact, weight_format=given))
+    if at is None:
+        return None
+    count = at.n_gpus
+    shares = {"each_gib": at.total / count / GIB, "usable_gib": (at.capacity or 0.0) / GIB}
+    return {
+        **_called(at),
+        **shares,
+        "verdict": at.verdict_of_cards,
+        "enough": _enough(case, model, bits, given, engine),
+    }
 
 
 def _in_fewer_bits(case: Case, tried: tuple[Candidate, ...], room: float) -> Held | None:
@@ -221,7 +271,7 @@ def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome
 def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
     """The fewest such cards that hold a model whole; None where a machine's number of them is not enough."""
     stored = model.stored(bits, given, engine)
-    for count in range(1, MOST_CARDS + 1) if stored else ():
+    for count in (COUNTS if engine == FILES else STEPS) if stored else ():
         there = _with(case, **model.fact, weight_format=stored, n_gpus=count)
         if not model.may_be_in(_room(there), bits):
             continue
@@ -311,9 +361,14 @@ def _experts_there(case: Case) -> dict[str, Any] | None:
         return None
     if whole.verdict == "yes":
         return {"offload": "experts"}
+    return {"n_cpu_moe": _fewest(case, whole)}
+
+
+def _fewest(case: Case, whole: Outcome) -> int:
+    """Of how few layers the experts are in host memory, so that the rest fits the cards."""
     layers = len(whole.situation.model.layers) if whole.situation.model else 0
     kept = highest(lambda more: outcome(_with(case, n_cpu_moe=layers - more)).verdict_of_cards == "yes", 0, layers)
-    return {"n_cpu_moe": layers - (kept or 0)}
+    return layers - (kept or 0)
 
 
 def _layers_there(case: Case) -> dict[str, Any] | None:

@@ -320,3 +320,50 @@ def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
     assert len(rows_told) > 1
     assert "gpt-oss-20b" in answer
     assert "Next up: gpt-oss-20b" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "How many A100 80GB for Kimi-K2 in fp8? Would one 8xH200 box hold it? And int4 on 16xA100 80GB?",
+            ("FP8 fits, but tightly", "FP8 does not fit", "it takes 16 of them"),
+        ),
+        ("DeepSeek-V3 用 fp8 和 int4,4张H200 还是 8张H100 80G 能放下?", ("FP8 放不下", "INT4 放得下", "要 8 张")),
+    ],
+)
+def test_each_format_that_is_named_is_decided_on_each_machine(question: str, said: tuple[str, ...]) -> None:
+    first = told(question).split("|")[0]
+    assert all(one in first for one in said)
+    assert ", ." not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("which quant of Qwen3-30B-A3B for a 4070 Ti Super 16GB and 64GB of RAM", "Q4_K_M with experts in RAM"),
+        ("best quant of Qwen3-30B-A3B on a 3060 12GB, flags?", "Q4_K_M with experts in RAM"),
+        ("12G 的 3060 加 64G 内存,Qwen3-30B-A3B 用哪个量化?", "Q4_K_M 可以跑，专家放内存"),
+    ],
+)
+def test_a_mixture_keeps_the_usual_bits_with_its_experts_in_host_memory(question: str, said: str) -> None:
+    first = told(question).split("|")[0]
+    assert said in first
+    assert "--n-cpu-moe" in first
+
+
+def test_a_dense_model_is_not_slowed_for_more_bits() -> None:
+    first = told("which quant of Qwen3-14B for a 4060 8GB with 32GB ram").split("|")[0]
+    assert "fits** Qwen3-14B Q2_K" in first
+
+
+def test_a_mixture_beyond_host_memory_is_told_what_it_wants_and_what_runs_instead() -> None:
+    facts: dict[str, Any] = {"model": "Qwen3-235B-A22B", "gpu": "RTX 4090", "engine": "llama.cpp", "bits": [4, 3, 2]}
+    (machine,) = machines_run(**facts, host_memory_gb=64)["machines"]
+    assert not machine["held"]
+    usual, least = machine["wants"]
+    assert usual["host_gib"] > least["host_gib"] > 64
+    assert machine["instead"]["host_gib"] < 64
+    (larger,) = machines_run(**facts, host_memory_gb=192)["machines"]
+    assert larger["held"][0]["way"] == "experts"
+    assert larger["wants"] == []

@@ -67,7 +67,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         heads += [f"{card}\uff08{gib(case['capacity_gib'])}\uff09" if zh else f"{card} ({gib(case['capacity_gib'])})"
                   for card, case in zip(cards, first, strict=True)]  # fmt: skip
     held = not first[0]["capacity_gib"] and any(case.get("held_by") for case in cases)
-    heads += [("放得下的卡" if zh else "held by")] if held else []
+    heads += [("卡" if zh else "card")] if held else []
     hosted = (
         held and bool(result.get("ram_asked")) and any((case.get("held_by") or {}).get("host_gib") for case in cases)
     )

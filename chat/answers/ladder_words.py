@@ -27,7 +27,7 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         heads = ["其余不变,换格式"] if zh else ["all else equal, in other formats"]
     heads.append(("每张卡" if each else "合计") if zh else ("per card" if each else "in all"))
     heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
-    heads.append("放得下的卡" if zh else "held by")
+    heads.append("卡" if zh else "card")
     tabled = bool(result.get("tables")) and any(one["tables"] for one in rungs)  # where a row is told at all
     heads += [("LLaMA-Factory 的表" if zh else "LLaMA-Factory's table")] if tabled else []
     rows = []

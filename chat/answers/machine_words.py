@@ -1,16 +1,16 @@
 """What a machine runs, in words: the largest model in the first line, what else in a table, and what comes next up."""
 
-import re
 from typing import Any
 
 from chat.answers.case_tables import markdown
+from chat.answers.hosted_words import beyond, experts_beside, formats_held
+from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
 
 _MUCH_FASTER = 3
-Row = dict[str, Any]
 Said = tuple[list[str], list[str]]
 
 
@@ -41,28 +41,10 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     return [lead], [part for part in rest if part]
 
 
-def rig(machine: Row, language: str) -> str:
-    """`2 × RTX 3090 and 128 GB of RAM`."""
-    zh = language == "zh"
-    cards = ""
-    if machine["gpu"]:
-        count = machine["n_gpus"]
-        name = value("gpu", machine["gpu"], language)
-        cards = name if count == 1 or "+" in name else f"{count} × {name}"
-        if plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"]):
-            many = in_words("n_gpus", count, language) if count > 1 else "a card"
-            cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{many} of {plain[1]} GB"
-            if machine["shared"]:
-                cards = f"{plain[1]} GB 统一内存" if zh else f"unified memory of {plain[1]} GB"
-    ram = machine["host_memory_gb"] if not machine["shared"] else None
-    memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
-    return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
-
-
 def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
     """Which machine to take: the one that alone holds the model on its cards, or in the most bits, or is the fastest."""
-    if not result["asked_for"]:
-        return ""
+    if not result["asked_for"] or any(len(one["formats"]) > 1 for one in machines):
+        return ""  # of several formats each machine is told by itself
     zh = language == "zh"
     best = [_best(one) for one in machines]
     ranks = [
@@ -106,10 +88,10 @@ def _for_the_smaller(machines: list[Row], place: int, language: str) -> str:
             if machine is machines[place] or one["way"] != "cards" or not there or not one["rate"] or not there["rate"]:
                 continue
             if one["rate"] > there["rate"]:
-                name, faster = _model(one, language), rig(machine, language)
+                name, faster = model_in(one, language), rig(machine, language)
                 if language == "zh":
-                    return f"只跑 {name} 时 {faster} 更快(每秒最多约 {_rate(one['rate'])} token)。"
-                return f" For {name} alone {faster} is faster (at most about {_rate(one['rate'])} tokens/s)."
+                    return f"只跑 {name} 时 {faster} 更快(每秒最多约 {rate(one['rate'])} token)。"
+                return f" For {name} alone {faster} is faster (at most about {rate(one['rate'])} tokens/s)."
     return ""
 
 
@@ -125,20 +107,25 @@ def _asked(machine: Row, language: str) -> str:
     zh = language == "zh"
     held, name = machine["held"], rig(machine, language)
     whole = [one for one in held if one["way"] == "cards"]
+    if len(machine["formats"]) > 1:
+        return formats_held(machine, language)
+    hosted = next((one for one in held if one["way"] == "experts"), None)
+    if hosted and all(one["bits"] < hosted["bits"] for one in whole):
+        return experts_beside(hosted, whole, machine, language)
     if whole:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
-        said = _model(told, language) + _how(told, machine, language)
+        said = model_in(told, language) + how(told, machine, language)
         more = _more_bits(machine, told, language) + _fewer(machine, language)
         return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""
     if larger:
-        need = (f"{_model(larger, language)} 要 {gib(larger['total_gib'])},卡上共 {gib(machine['usable_gib'])}" if zh
-                else f"{_model(larger, language)} takes {gib(larger['total_gib'])} of {gib(machine['usable_gib'])}")  # fmt: skip
+        need = (f"{model_in(larger, language)} 要 {gib(larger['total_gib'])},卡上共 {gib(machine['usable_gib'])}" if zh
+                else f"{model_in(larger, language)} takes {gib(larger['total_gib'])} of {gib(machine['usable_gib'])}")  # fmt: skip
     rest = ""
     if held:
-        rest = ("。借助内存:" if zh else ". With RAM: ") + _how(held[0], machine, language).strip(" ()")
-    rest += _more(machine, language)
+        rest = ("。借助内存:" if zh else ". With RAM: ") + how(held[0], machine, language).strip(" ()")
+    rest += _more(machine, language) + beyond(machine, language)
     if larger and not held and larger["total_gib"] <= machine["usable_gib"]:
         return f"**{name}:临界**,{need}{rest}。" if zh else f"**{name}: borderline**, {need}{rest}."
     return (
@@ -190,33 +177,33 @@ def _lead(machine: Row, language: str) -> str:
             else f"**{rig(machine, language)}: none of the usual models fits.**"
         )
     best = _largest([one for one in held if one["usable"]] or held)
-    head = f"**{rig(machine, language)}:{'最大可流畅运行' if _has_slow(held) else '最大'} {_model(best, language)}**" if zh else (
-        f"**{rig(machine, language)}: the largest {'that runs at a usable speed ' if _has_slow(held) else ''}is {_model(best, language)}**"
+    head = f"**{rig(machine, language)}:{'最大可流畅运行' if _has_slow(held) else '最大'} {model_in(best, language)}**" if zh else (
+        f"**{rig(machine, language)}: the largest {'that runs at a usable speed ' if _has_slow(held) else ''}is {model_in(best, language)}**"
     )  # fmt: skip
-    said = [head + _how(best, machine, language)]
+    said = [head + how(best, machine, language)]
     whole = [one for one in held if one["way"] == "cards"]
     if best["way"] != "cards" and whole:
         told = _largest(whole)
         said.append(
             ("全部在卡上:" if zh else "Wholly on the card" + ("s" if machine["n_gpus"] > 1 else "") + ": ")
-            + _model(told, language)
-            + _how(told, machine, language)
+            + model_in(told, language)
+            + how(told, machine, language)
         )
     else:
         said += _other_bits([one for one in whole if one["usable"]], best, language)
     if faster := _much_faster(whole, best):
         said.append(
             ("小得多但快得多:" if zh else "Smaller but much faster: ")
-            + _model(faster, language)
-            + _how(faster, machine, language)
+            + model_in(faster, language)
+            + how(faster, machine, language)
         )
     slow = [one for one in held if not one["usable"] and (one["params"] or 0) > (best["params"] or 0)]
     if slow:
         told = _largest(slow)
         said.append(
             ("能加载但很慢:" if zh else "What loads, but slowly: ")
-            + _model(told, language)
-            + _how(told, machine, language)
+            + model_in(told, language)
+            + how(told, machine, language)
         )
     return ("。" if zh else ". ").join(said) + ("。" if zh else ".")
 
@@ -244,59 +231,14 @@ def _largest(held: list[Row]) -> Row:
     return max(held, key=lambda one: (one["params"] or 0, one["bits"]))
 
 
-def _model(held: Row, language: str) -> str:
-    return f"{value('model', held['model'], language)} {value('weight_format', held['weight_format'], language)}"
-
-
 def _other_bits(whole: list[Row], best: Row, language: str) -> list[str]:
     """The largest of the other precisions."""
     zh = language == "zh"
     widths = sorted({one["bits"] for one in whole} - {best["bits"]})
     others = [_largest([one for one in whole if one["bits"] == width]) for width in widths]
-    said = [f"{value('bits', one['bits'], language)} {_model(one, language)}" if zh
-            else f"at {value('bits', one['bits'], language)} {_model(one, language)}" for one in others]  # fmt: skip
+    said = [f"{value('bits', one['bits'], language)} {model_in(one, language)}" if zh
+            else f"at {value('bits', one['bits'], language)} {model_in(one, language)}" for one in others]  # fmt: skip
     return [("其他精度:" if zh else "In other bits: ") + ("、" if zh else ", ").join(said)] if said else []
-
-
-def _how(held: Row, machine: Row, language: str) -> str:
-    """Where it is, what it takes, what it leaves and how fast it is."""
-    zh = language == "zh"
-    said = [_place(held, machine, language)]
-    if held["longest"]:
-        said.append(
-            f"最长 {in_words('seq_len', held['longest'], language)}"
-            if zh
-            else f"up to {in_words('seq_len', held['longest'], language)}"
-        )
-    if held["rate"]:
-        said.append(
-            f"每秒最多约 {_rate(held['rate'])} token" if zh else f"at most about {_rate(held['rate'])} tokens/s"
-        )
-    return f"({','.join(said)})" if zh else f" ({', '.join(said)})"
-
-
-def _place(held: Row, machine: Row, language: str) -> str:
-    zh = language == "zh"
-    if held["way"] == "cards":
-        return (
-            f"{gib(held['total_gib'])} / {gib(machine['usable_gib'])}"
-            if zh
-            else f"{gib(held['total_gib'])} of {gib(machine['usable_gib'])}"
-        )
-    host = gib(held["host_gib"])
-    if held["way"] == "host":
-        return f"全部在内存,{host}" if zh else f"all in RAM, {host}"
-    if held["way"] == "layers":
-        return (f"-ngl {held['gpu_layers']}:{held['layers']} 层里这么多在卡上,其余 {host} 在内存" if zh
-                else f"-ngl {held['gpu_layers']}: so many of {held['layers']} layers on the card, the other {host} in RAM")  # fmt: skip
-    if held["n_cpu_moe"]:
-        return (f"--n-cpu-moe {held['n_cpu_moe']}:这么多层的专家在内存,{host}" if zh
-                else f"--n-cpu-moe {held['n_cpu_moe']}: the experts of so many layers in RAM, {host}")  # fmt: skip
-    return f"--cpu-moe:专家在内存,{host}" if zh else f"--cpu-moe: experts in RAM, {host}"
-
-
-def _rate(rate: float) -> str:
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
 
 
 def _table(rows: list[tuple[Row, Row]], several: bool, language: str) -> str:
@@ -318,7 +260,7 @@ def _table(rows: list[tuple[Row, Row]], several: bool, language: str) -> str:
         line += [gib(held["total_gib"]) if held["way"] != "host" else "–"]
         line += [gib(held["host_gib"]) if held["host_gib"] else "–"] if hosted else []
         line += [value("seq_len", held["longest"], language) if held["longest"] else "–"]
-        line += [_rate(held["rate"]) if held["rate"] else "–"] if paced else []
+        line += [rate(held["rate"]) if held["rate"] else "–"] if paced else []
         told.append(line)
     return markdown(heads, told)
 
@@ -342,7 +284,7 @@ def _next_up(machines: list[Row], language: str) -> list[str]:
         larger = machine["next"]
         if larger and larger["model"] not in {one["model"] for one in machine["held"]}:
             where = rig(machine, language) + ("\uff1a" if zh else ": ") if len(machines) > 1 else ""
-            model = _model(larger, language)
+            model = model_in(larger, language)
             said.append(
                 f"{where}{model} 全放在卡上要 {gib(larger['total_gib'])}"
                 if zh

@@ -1,0 +1,94 @@
+"""A machine asked of one model, in words: each format that was named, a mixture with experts in RAM, and what is beyond it."""
+
+from chat.answers.machine_parts import Row, how, model_in, rig
+from chat.phrases import gib, value
+
+# of the cards: what fills more leaves little for the cache
+_TIGHT = 0.85
+
+
+def formats_held(machine: Row, language: str) -> str:
+    """Each format that was named: whether these cards hold it, what it takes of them, and how many do."""
+    zh, usable, count = language == "zh", machine["usable_gib"], machine["n_gpus"]
+    told = []
+    for one in machine["formats"]:
+        verdict = _verdict(one, usable, zh)
+        fmt = value("weight_format", one["weight_format"], language)
+        whole, each, room = gib(one["total_gib"]), gib(one["each_gib"]), gib(one["usable_gib"])
+        if zh:
+            need = f"共 {whole},每张 {each} / {room}" if count > 1 else f"{whole} / {room}"
+            told.append(f"{fmt} {verdict}({need}{_count_of(one, count, zh)})")
+        else:
+            need = f"{whole} in all, {each} of {room} on each" if count > 1 else f"{whole} of {room}"
+            told.append(f"{fmt} {verdict} ({need}{_count_of(one, count, zh)})")
+    head, model = rig(machine, language), value("model", machine["formats"][0]["model"], language)
+    return f"**{head},{model}:{';'.join(told)}。**" if zh else f"**{head}, {model}: {'; '.join(told)}.**"
+
+
+def _verdict(one: Row, usable: float, zh: bool) -> str:
+    if one["verdict"] == "no" or one["total_gib"] > usable:
+        return "放不下" if zh else "does not fit"
+    if one["verdict"] != "yes":
+        return "临界" if zh else "is borderline"
+    if one["total_gib"] > _TIGHT * usable:
+        return "放得下,但很紧" if zh else "fits, but tightly"
+    return "放得下" if zh else "fits"
+
+
+def _count_of(one: Row, count: int, zh: bool) -> str:
+    """How many such cards hold a format with a margin, where that is another number than there are."""
+    enough = one["enough"]
+    if not enough or enough == count:
+        return ""
+    if enough < count:
+        return f";{enough} 张就够" if zh else f"; {enough} of them do"
+    return f";要 {enough} 张" if zh else f"; it takes {enough} of them"
+
+
+def experts_beside(hosted: Row, whole: list[Row], machine: Row, language: str) -> str:
+    """A mixture in the usual bits with experts in host memory, before fewer bits wholly on the cards."""
+    name, cards, zh = rig(machine, language), gib(hosted["total_gib"]), language == "zh"
+    larger, only = machine["next"], ""
+    if whole:
+        told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
+        fmt = value("weight_format", told["weight_format"], language)
+        only = (f"全放在卡上只能用 {fmt}{how(told, machine, language)},质量下降。" if zh
+                else f" Wholly on the card only {fmt} fits{how(told, machine, language)}, at a price in quality.")  # fmt: skip
+    elif larger and larger["total_gib"] > machine["usable_gib"]:
+        only = (f"全放在卡上放不下:{model_in(larger, language)} 要 {gib(larger['total_gib'])} / {gib(machine['usable_gib'])}" if zh
+                else f" Wholly on the card it does not fit: {model_in(larger, language)} takes {gib(larger['total_gib'])} of {gib(machine['usable_gib'])}")  # fmt: skip
+        enough = machine["enough"]
+        if enough and enough > machine["n_gpus"]:
+            only += f",{enough} 张才够" if zh else f", it takes {enough} of them"
+        only += "。" if zh else "."
+    few, most = hosted["fewest_layers"], hosted["layers"]
+    if few and few < most:
+        only = (f"--n-cpu-moe {few} 只放 {most} 层中 {few} 层的专家:卡放满,更快。{only}" if zh
+                else f" --n-cpu-moe {few} moves the experts of {few} of {most} layers only: the card is full then, and it is faster.{only}")  # fmt: skip
+    if zh:
+        return (
+            f"**{name}:{model_in(hosted, language)} 可以跑,专家放内存**:卡上 {cards},即注意力、共享部分和 KV 缓存"
+            f"{how(hosted, machine, language)}。{only}"
+        )
+    return (
+        f"**{name}: runs {model_in(hosted, language)} with experts in RAM**: {cards} on the card for attention, shared parts and "
+        f"the KV cache{how(hosted, machine, language)}.{only}"
+    )
+
+
+def beyond(machine: Row, language: str) -> str:
+    """Of a mixture that is too large for cards and RAM together: how much RAM it wants, and which one this machine runs."""
+    wants, instead, zh = machine["wants"], machine["instead"], language == "zh"
+    if not wants:
+        return ""
+    each = [
+        f"{value('weight_format', one['weight_format'], language)} {gib(one['ram_gib'] if not one['host_gib'] else one['host_gib'])}"
+        for one in wants
+    ]
+    card = gib(wants[0]["total_gib"])
+    said = (f"。专家放内存(--n-cpu-moe、-ot exps=CPU)时卡上只要 {card},但内存要 {'、'.join(each)},多于现有的 {machine['host_memory_gb']:g} GB" if zh
+            else f". With experts in RAM (--n-cpu-moe, -ot exps=CPU) the card needs {card} only, but the RAM {', '.join(each)}: more than the {machine['host_memory_gb']:g} GB there are")  # fmt: skip
+    if instead:
+        said += (f"。这台机器能跑的较小 MoE:{model_in(instead, language)}{how(instead, machine, language)}" if zh
+                 else f". A smaller mixture that runs there: {model_in(instead, language)}{how(instead, machine, language)}")  # fmt: skip
+    return said

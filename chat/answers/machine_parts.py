@@ -1,0 +1,72 @@
+"""The parts that answers about machines share: a machine, a model in a format, where it is and what it takes."""
+
+import re
+from typing import Any
+
+from chat.phrases import gib, in_words, value
+
+Row = dict[str, Any]
+
+
+def rig(machine: Row, language: str) -> str:
+    """`2 × RTX 3090 and 128 GB of RAM`."""
+    zh = language == "zh"
+    cards = ""
+    if machine["gpu"]:
+        count = machine["n_gpus"]
+        name = value("gpu", machine["gpu"], language)
+        cards = name if count == 1 or "+" in name else f"{count} × {name}"
+        if plain := re.fullmatch(r"a (\S+) GB card", machine["gpu"]):
+            many = in_words("n_gpus", count, language) if count > 1 else "a card"
+            cards = f"{count} 张 {plain[1]} GB 显卡" if zh else f"{many} of {plain[1]} GB"
+            if machine["shared"]:
+                cards = f"{plain[1]} GB 统一内存" if zh else f"unified memory of {plain[1]} GB"
+    ram = machine["host_memory_gb"] if not machine["shared"] else None
+    memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
+    return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
+
+
+def model_in(held: Row, language: str) -> str:
+    """`Qwen3-8B Q4_K_M`."""
+    return f"{value('model', held['model'], language)} {value('weight_format', held['weight_format'], language)}"
+
+
+def how(held: Row, machine: Row, language: str) -> str:
+    """Where it is, what it takes, what it leaves and how fast it is."""
+    zh = language == "zh"
+    said = [place(held, machine, language)]
+    if held["longest"]:
+        said.append(
+            f"最长 {in_words('seq_len', held['longest'], language)}"
+            if zh
+            else f"up to {in_words('seq_len', held['longest'], language)}"
+        )
+    if held["rate"]:
+        said.append(f"每秒最多约 {rate(held['rate'])} token" if zh else f"at most about {rate(held['rate'])} tokens/s")
+    return f"({','.join(said)})" if zh else f" ({', '.join(said)})"
+
+
+def place(held: Row, machine: Row, language: str) -> str:
+    """On the cards, or what of it is in RAM and by which switch."""
+    zh = language == "zh"
+    if held["way"] == "cards":
+        return (
+            f"{gib(held['total_gib'])} / {gib(machine['usable_gib'])}"
+            if zh
+            else f"{gib(held['total_gib'])} of {gib(machine['usable_gib'])}"
+        )
+    host = gib(held["host_gib"])
+    if held["way"] == "host":
+        return f"全部在内存,{host}" if zh else f"all in RAM, {host}"
+    if held["way"] == "layers":
+        return (f"-ngl {held['gpu_layers']}:{held['layers']} 层里这么多在卡上,其余 {host} 在内存" if zh
+                else f"-ngl {held['gpu_layers']}: so many of {held['layers']} layers on the card, the other {host} in RAM")  # fmt: skip
+    if held["n_cpu_moe"]:
+        return (f"--n-cpu-moe {held['n_cpu_moe']}:这么多层的专家在内存,{host}" if zh
+                else f"--n-cpu-moe {held['n_cpu_moe']}: the experts of so many layers in RAM, {host}")  # fmt: skip
+    return f"--cpu-moe:专家在内存,{host}" if zh else f"--cpu-moe: experts in RAM, {host}"
+
+
+def rate(rate: float) -> str:
+    """Tokens a second, rounded as a ceiling is."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
