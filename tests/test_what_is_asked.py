@@ -84,3 +84,127 @@ def test_a_row_of_results_is_no_card_and_is_explained(question: str) -> None:
 )
 def test_an_optimizer_alone_is_offloaded_alone(question: str, offloaded: list[str]) -> None:
     assert list(read(question).facts["offload"]) == offloaded
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("llama 3.1 8b at 128k: how much do I save with -ctk q8_0 -ctv q8_0, and q4_0?", ("q8_0", "q4_0")),
+        ("qwen3-14b Q4_K_M: -ctk q8_0 -ctv q8_0 vs q4_0 at 32k, how much less?", ("q8_0", "q4_0")),
+        ("llama.cpp 里 -ctk/-ctv q4_0 和 f16 比能省多少 Qwen3-8B 64k", ("q4_0", "fp16")),
+    ],
+)
+def test_a_row_behind_a_flag_for_the_cache_is_of_the_cache(question: str, kinds: tuple[str, ...]) -> None:
+    facts = read(question).facts
+    assert facts["kv_format"] == kinds
+    assert "gguf:Q4_0" not in facts.get("weight_format", ())
+
+
+def test_the_same_types_without_such_a_flag_are_of_weights() -> None:
+    assert read("Qwen3-8B: q8_0 or q4_0 on an 8 GB card?").facts["weight_format"] == ("gguf:Q8_0", "gguf:Q4_0")
+
+
+@pytest.mark.parametrize(
+    ("question", "pictures"),
+    [
+        ("Qwen2.5-VL-7B LoRA with 1920x1080 screenshots (4 per sample) goes over 48GB", 4),
+        ("Qwen2.5-VL-7B LoRA,1920x1080截图,每条样本4张,48G爆了", 4),
+        ("Qwen2.5-VL-7B inference with 1280x720 frames, 16 per request, 24GB?", 16),
+        ("Qwen2.5-VL-7B LoRA with 1920x1080 screenshots goes over 48GB", 1),
+    ],
+)
+def test_pictures_are_counted_by_the_sample(question: str, pictures: int) -> None:
+    reading = read(question)
+    assert reading.extras["log_pictures"] == (pictures,)
+    assert not reading.not_understood
+
+
+@pytest.mark.parametrize(
+    ("question", "sequences"),
+    [
+        ("Qwen3-235B AWQ on 8x 4090, 32k for a couple of users?", 2),
+        ("Llama-3.1-70B fp8 on 2x H100 for a handful of users at 16k?", 5),
+        ("Qwen3-32B vllm 两张4090,给两三个人用,32k", 2),
+    ],
+)
+def test_a_few_users_are_more_than_one(question: str, sequences: int) -> None:
+    assert read(question).facts["batch_size"] == (sequences,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many 4090s do I need for Qwen3-235B AWQ, 32k? Is 6 enough?",
+        "Qwen3-235B AWQ 要几张4090?6张够吗",
+        "Qwen3-235B AWQ with 4090s: will 6 do?",
+    ],
+)
+def test_a_number_that_may_be_enough_counts_the_cards(question: str) -> None:
+    reading = read(question)
+    assert (reading.facts["n_gpus"], reading.not_understood) == ((6,), ())
+    assert "n_gpus" not in read("Qwen3-8B lora with 4090s, is 3 epochs enough?").facts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2张A100 80G,load_in_4bit加载Mixtral-8x22B就OOM,device_map={'':0},另一张卡一直是空的",
+        'two A100 80GB, Mixtral-8x22B in 4 bit OOMs with device_map={"": "cuda:0"}, the other card stays empty',
+    ],
+)
+def test_a_map_of_one_card_is_the_cause(question: str) -> None:
+    reading = read(question)
+    assert (reading.facts["n_gpus"], reading.not_understood) == ((2,), ())
+    first = Assistant().ask(question).text.split("\n")[0]
+    assert "device_map" in first
+    assert "GiB" in first
+
+
+def test_a_map_over_all_cards_is_none() -> None:
+    assert "all_on_one_card" not in read("2x A100 80GB, device_map='auto', Mixtral-8x22B in 4 bit OOMs").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "fell"),
+    [
+        ("Qwen3-14B Q4_K_M on a 4090, what is the biggest num_ctx before it spills to CPU?", False),
+        ("4090 跑 Qwen3-14B Q4_K_M ollama,num_ctx 最大开多少才不会溢出到内存", False),
+        ("ollama qwen3:14b on a 4060 spills to CPU, why?", True),
+        ("ollama 跑 qwen3:14b 溢出到内存了,为什么", True),
+    ],
+)
+def test_a_limit_before_it_spills_tells_of_no_spill(question: str, fell: bool) -> None:
+    reading = read(question)
+    assert ("fell_back" in reading.cues) is fell
+    assert fell or reading.intent == "max_batch_ctx"
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("vllm serve Qwen3-8B on a 5080: No available memory for the cache blocks. do I go fp8 or awq", ()),
+        ("Qwen3-14B in vllm on a 4090 OOMs at start. should I use AWQ or FP8?", ()),
+        ("4090 用 vllm 起 Qwen3-14B 爆显存,该上 awq 还是 fp8", ()),
+        ("Qwen3-14B AWQ OOMs on my 12GB card, should I use GPTQ?", ("awq-int4-g128", "gptq-int4")),
+        ("Qwen3-14B on a 4090: should I use AWQ or FP8?", ("awq-int4-g128", "fp8")),
+        ("Qwen3-14B-AWQ 在12G卡上爆显存,怎么办", ("awq-int4-g128",)),
+    ],
+)
+def test_formats_asked_for_as_a_way_out_are_not_what_failed(question: str, kinds: tuple[str, ...]) -> None:
+    assert read(question).facts.get("weight_format", ()) == kinds
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "my nginx gives 502 bad gateway in front of open-webui, here is my config, can you fix it?",
+        "open-webui behind caddy: websocket connection refused, how do I fix this",
+        "nginx反向代理open-webui一直502怎么办",
+    ],
+)
+def test_servers_around_a_model_are_out_of_scope(question: str) -> None:
+    assert read(question).intents == ("out_of_scope",)
+
+
+def test_a_model_behind_such_a_server_is_not() -> None:
+    assert read("vllm behind nginx, Qwen3-32B on 2x4090, does it fit with 32k context?").intent == "fits"

@@ -94,7 +94,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("full_version", r"满血|full[- ]size"),
     ("from_scratch", r"\bfrom scratch\b|\bpre-?train\w*|从(?:头|零)(?:开始)?(?:训|预训)|预训练(?!模型|权重)"),
     ("tuned", r"\bfine-?\s?tun\w*|\bfinetun\w*|\bsft\b|\binstruction[- ]tun\w*|微调|精调"),
-    ("fell_back", r"\b100 ?% cpu\b|\b\d{1,2} ?%\s?/\s?\d{1,2} ?% ?(?:cpu/gpu|cpu)|\b(?:falls?|fell|spills?|spilled|goes|went|offloads?|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?:落|掉|溢出)到 ?(?:cpu|内存)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"),
+    ("fell_back", r"\b100 ?% cpu\b|\b\d{1,2} ?%\s?/\s?\d{1,2} ?% ?(?:cpu/gpu|cpu)|(?<!before )(?<!before it )(?<!before anything )(?<!until it )(?<!unless it )(?<!without it )(?<!if it )(?<!when it )(?<!so it )(?<!nothing )(?<!it never )\b(?:falls?|fell|spills?|spilled|goes|went|offloads?|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?<!不)(?<!不会)(?<!不能)(?<!才)(?<!才会)(?<!就会)(?<!而不)(?<!不要)(?:落|掉|溢出)到 ?(?:cpu|内存)(?!之前|前)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"),
     ("how_to", r"\bhow (?:to|can (?:i|we|one)|do (?:i|we)|could (?:i|we)|should (?:i|we)) (?:\w+ ){0,3}?(?:train|tune|fine-?tune|finetune|run|fit|serve|deploy|load|host|set|configure|get)\b|\brecipe\b|(?:怎么|如何|怎样)(?:去|来)?(?:配置?|设置?|全参|训练?|微调|跑|部署|才能|才可以)"),
     ("might_fail", r"(?:will|would|could|can|might|may|gonna|going to|likely to|to(?! \d)|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)(?:[^.,;?!]|(?<=\d)\.(?=\d))){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于)[^,;?]{0,8}(?:oom|爆|溢出|炸)|(?<!怎么)(?<!什么)(?<!为啥)(?<!还是)会(?:不够|直接)?(?:oom|爆|溢出|炸)(?:掉|显存)?(?:了|的)?[吗么嘛]|爆不爆"),
     ("short_by", SHORT),

@@ -23,6 +23,11 @@ _UPKEEP = (
     r"|\bblack ?screen\w*|\bblue ?screen\w*|\bbsod\b|\bartifact(?:s|ing)\b|\bdrivers?\b[^.;?]{0,16}\b(?:version|updat\w+|install\w*|crash\w*)|\b(?:updat\w+|install\w*|which|what|latest) (?:\w+ ){0,2}drivers?\b|\bmonitors?\b|\bhdmi\b|\bdisplayport\b|\bwarrant\w+|\bcases?\b[^.;?]{0,16}\bairflow\b"
     r"|风扇|噪音|声音(?:很|太|好|特别)?大|异响|啸叫|功耗|功率|瓦|超频|降压|降频|限功耗|黑屏|蓝屏|花屏|显卡驱动|驱动(?:版本|安装|更新|崩溃)|显示器|保修|硅脂|温度|散热|电源"
 )
+# servers, networks and programs around a model, which hold none of it
+_AROUND = (
+    r"\bnginx\b|\bapache2?\b|\bcaddy\b|\btraefik\b|\bhaproxy\b|\breverse proxy\b|\bcloudflare\w*|\bcertbot\b|\b(?:ssl|tls|https) (?:cert\w*|error|handshake)|\b(?:bad gateway|gateway time-?out|connection (?:refused|reset)|cors|dns)\b|\b(?:http )?(?:40[0134]|50[0234])(?: error| status)?\b(?= |$)(?=[^.;?]{0,40}(?:gateway|error|nginx|proxy|from|when|forbidden|unauthorized))"
+    r"|\b(?:systemd|systemctl|crontab?|iptables|firewall|ssh|vpn|wsl ?2? network\w*)\b|\b(?:mysql|postgres\w*|redis|mongodb|react|vue|css|html|javascript|typescript|excel|wordpress)\b|反向代理|网关|跨域|证书|防火墙|端口(?:被)?(?:占用|转发|映射)|连接(?:被拒绝|重置)"
+)
 # what a card, or its maker, is worth
 _MARKET = (
     r"\bnvda\b|\bamd shares\b|\bstocks?\b(?! (?:settings?|cooler|fans?|clocks?|firmware))|\bshare prices?\b|\bbuy (?:\w+ )?shares\b|\binvest(?:ing|ment)? in\b|\bmarket cap\b|\bearnings\b|\b(?:resale|second[- ]hand|used) (?:price|value|market)\b|\bwhere (?:can i|to) buy\b"
@@ -55,6 +60,8 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
         return True
     if says(DRAWS, text) and not ("model" in facts or ("params" in facts and says(_SPEAKS, text))):
         return True  # a size beside it is its own
+    if says(_AROUND, text) and not says(_AMOUNT, text) and not says(_HOLDS if named else _OF_MEMORY, text):
+        return True
     if named:
         return False
     if (says(_MARKET, text) or says(_PRICE, text)) and not says(_OF_MEMORY, text):

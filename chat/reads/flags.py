@@ -10,6 +10,7 @@ from functools import cache
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+from chat.reads.symptoms import ALL_ON_ONE
 
 # whose value is a whole number; the words of a key are told apart by - or _
 _COUNTS: dict[str, str] = {
@@ -147,8 +148,31 @@ _DEVICES = r"\bcuda_visible_devices\s?=\s?[\"']?(?P<n>\d(?:,\d)*)"
 _OFFLOADED = r"(?:offload_(?P<what>param|optimizer)(?:_device|\.device)?[\"']?\s?[:=]\s?)(?:\{{1,2}\s?[\"']?device[\"']?\s?:\s?)?[\"']?(?P<where>cpu|nvme|none)\b"
 
 
+# "-ctk q8_0 -ctv q8_0, and q4_0?": the next of a row that a flag for the cache began
+_CACHE_TYPE = r"(?:q[458]_[01]|iq4_nl|f16|bf16|fp8)(?![a-z0-9_])"
+_NEXT_TYPE = rf"(?:\s?(?:[,/;&?]|\b(?:and|or|vs\.?|versus|then|even|also|to|against|with|instead of|rather than|what about|how about)\b|和|或者?|还是|与|跟|换成|改成|再到|对比|相比|比))+\s?(?P<t>{_CACHE_TYPE})"
+_CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]))?\s?[:= ]\s?[\"']?(?P<first>{_CACHE_TYPE})"
+
+
+def _cache_types(scan: Scan) -> None:
+    """The types of a cache that stand in a row behind a flag for it: no weights have them."""
+    kinds = _WORDS["kv_cache_dtype"][1]
+    for found in scan.find(_CACHE_FLAG):
+        if scan.free(*found.span()):
+            scan.add("kv_format", kinds[found["first"]], *found.span())
+        at = found.end()
+        while following := compiled(_NEXT_TYPE).match(scan.text, at):
+            if scan.free(*following.span("t")):
+                scan.add("kv_format", kinds[following["t"]], *following.span("t"))
+            at = following.end()
+
+
 def read_flags(scan: Scan) -> None:
     """State what flags, variables and keys say."""
+    for found in scan.find(ALL_ON_ONE):
+        if found["n"]:
+            scan.take(*found.span("n"))
+    _cache_types(scan)
     for found in scan.find(_DEVICES):
         scan.take(*found.span("n"))
     for found in scan.find(_OFFLOADED):

@@ -12,6 +12,8 @@ _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
 _WIDE, _HIGH = 16, 9
 _VIDEO = r"\bframes?\b|\bvideos?\b|视频|帧"
+# "(4 per sample)", "每条样本4张": where the text has told what of
+_OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|每(?:个|条|次|份|轮)?(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)"
 _COUNT = rf"(?<![\d.x*×])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
 
 
@@ -20,6 +22,7 @@ def read_pictures(scan: Scan) -> None:
     about_pictures = any(True for _ in scan.find(_NOUN))
     sizes = list(scan.find(_SIZE)) if about_pictures else []
     counts = list(scan.find(_COUNT))
+    each = list(scan.find(_OF_EACH)) if about_pictures else []
     for found in sizes[:1]:
         _state(scan, int(found["w"]), int(found["h"]))
         scan.take(*found.span())
@@ -34,9 +37,11 @@ def read_pictures(scan: Scan) -> None:
             _state(scan, high * _WIDE // _HIGH, high)
             scan.take(*found.span())
     if "log_width" in scan.extras:
-        scan.add("log_pictures", max((int(one["n"]) for one in counts), default=1), 0, 0, extra=True, take=False)
-        for one in counts:
-            scan.take(*one.span("n"))
+        told = [(one["n"], one.span("n")) for one in counts]
+        told += [(one[name], one.span(name)) for one in each for name in "nmk" if one[name]]
+        scan.add("log_pictures", max((int(n) for n, _ in told), default=1), 0, 0, extra=True, take=False)
+        for _, span in told:
+            scan.take(*span)
         if any(True for _ in scan.find(_VIDEO)):
             scan.add("log_video", 1, 0, 0, extra=True, take=False)
 

@@ -11,6 +11,7 @@ from chat.reads.facts import refused
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Unread
 from chat.reads.scan import Scan
+from chat.reads.ways_out import leave_ways_out
 
 _CASES = (
     "gpu",
@@ -87,6 +88,8 @@ def settle(scan: Scan) -> None:
     _roles(scan)
     _more_machines(scan)
     _further_counts(scan)
+    _enough_of_them(scan)
+    leave_ways_out(scan)
     _layouts_of_counts(scan)
     _memory_told(scan)
     _machines(scan)
@@ -215,9 +218,23 @@ def _algorithms(scan: Scan) -> None:
         algos.remove("sft")
 
 
+# "a couple of users": so few that the number hardly matters, and yet more than one
+_ROUGH = {"couple": 2, "few": 3, "handful": 5}
+_FOLK = r"(?:concurrent |simultaneous |parallel |active |other |internal )?(?:users|people|colleagues|coworkers|developers|devs|friends|requests|sessions|clients|streams|chats)\b"
+_ROUGHLY = (
+    rf"\b(?:(?P<couple>a couple(?: of)?)|(?P<few>a few|several|some)|(?P<handful>a handful of|half a dozen)) {_FOLK}"
+    r"|(?:给|供|让|有|就|够|支持|大概|同时)\s?(?:(?P<couple_zh>两三|2、?3)|(?P<few_zh>三四|3、?4)|(?P<handful_zh>几|三五|四五|五六))\s?(?:个|位|名)?\s?(?:人|用户|同事|同学|并发|请求)(?!民)(?!月)"
+)
+
+
 def _people(scan: Scan) -> None:
     """Of 45 people with 12 requests at a time, it is the requests that take memory."""
     people = scan.extras.get("people", [])
+    if not people and "batch_size" not in scan.facts:
+        for found in scan.find(_ROUGHLY):
+            count = next(number for name, number in _ROUGH.items() if found[name] or found[f"{name}_zh"])
+            scan.add("batch_size", count, *found.span(), take=False)
+            return
     if people and "batch_size" not in scan.facts:
         scan.facts["batch_size"] = [int(one) for one in people]
         scan.spans["batch_size"] = scan.spans.get("people", [])
@@ -263,6 +280,21 @@ def _further_counts(scan: Scan) -> None:
         between = any(counted <= other[0] < start for other in others)
         if 0 <= start - counted <= _NEAR and not between and scan.free(*found.span("n")):
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
+
+
+# "how many do I need? Is 6 enough?", "6 张够吗": a count of the cards that are named
+_ENOUGH_OF_THEM = r"\b(?:is|are|would|will|can|does|do)\s(?:just |only |about )?(?P<n>\d{1,3})(?: of (?:them|those|these))?\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do|work|plenty)\b|(?<![\d.a-z])(?P<m>\d{1,3})\s?(?:够(?:吗|不|么|用)|行(?:吗|不)|可以吗)"
+
+
+def _enough_of_them(scan: Scan) -> None:
+    """A bare number that may be enough, where cards are named and not counted."""
+    if "gpu" not in scan.facts or "n_gpus" in scan.facts:
+        return
+    for found in scan.find(_ENOUGH_OF_THEM):
+        group = "n" if found["n"] else "m"
+        if scan.free(*found.span(group)) and int(found[group]):
+            scan.add("n_gpus", int(found[group]), *found.span(group))
+            return
 
 
 def _layouts_of_counts(scan: Scan) -> None:

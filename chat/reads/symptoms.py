@@ -2,6 +2,9 @@
 
 from chat.reads.lexicon import compiled
 
+# the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
+ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch\.device\()?[\"']?(?:cuda:?)?(?P<n>\d?)[\"']?\)?\s?\}|[\"']?cuda(?::\d)?(?![a-z_])[\"']?)"
+
 SYMPTOMS: tuple[tuple[str, str], ...] = (
     # ── messages that tell of no memory ──────────────────────────────────────────────────────────────────────────────
     ("device_assert", r"device-side assert|cudaerrorassert|indexselectlargeindex|srcindex ?< ?srcselectdimsize"),
@@ -44,6 +47,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("resuming", r"\bresum(?:e|es|ed|ing)\b|\bfrom (?:a |the )?checkpoint\b|断点(?:续训|恢复)|续训|恢复训练"),
     ("quantising", r"\bquanti[sz](?:ing|ation of|e)\b(?! (?:kv|cache))[^.;?]{0,40}|量化(?:[^,;?]{0,12})(?:时|的时候|过程)|(?:autoawq|auto_?gptq|gptqmodel|llm-?compressor|convert\.py)[^.;?]{0,24}quanti|\bquantize\("),
     ("device_map", r"device_?map"),
+    ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("ran_otherwise", r"\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|没事|正常|没问题|能跑|可以跑"),
     ("packing", r"(?<!no )(?<!without )(?<!not )(?<!w/o )\b(?:sample_)?packing\b(?! ?[=:]? ?(?:false|off|no\b))|(?<!not )\bpacked\b|(?<!没)(?<!没有)(?<!不)(?<!未)打包(?:训练|样本)|(?:样本|序列|数据)打包"),
     ("embedding_trained", r"modules_to_save|additional_target|embed_tokens|lm_head|(?:added|new|extra|special) tokens?\b.{0,40}embedd|训(?:练)?(?:了)?(?:词表|embedding|词嵌入)"),
