@@ -19,6 +19,7 @@ from kb.recipe import format_for
 # what serves from checkpoints has them in so many bits; llama.cpp has files of every number
 _CHECKPOINTS = (16, 8, 4)
 _FILES = (8, 6, 5, 4, 3, 2)
+_WHOLE_FILE = "gguf:F16"
 # what takes as much as the case itself is no other rung
 _ALIKE = 0.03
 # methods of training as people run them, from the dearest to the cheapest
@@ -60,6 +61,8 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
     if given in AS_PUBLISHED:  # experts that were trained in so few bits
         return
     files = engine == FILES or given in {format_for("inference", bits, FILES) for bits in _FILES}
+    if files:
+        yield {**open_ones, "weight_format": _WHOLE_FILE}
     for bits in _FILES if files else _CHECKPOINTS:
         name = "bf16" if bits == 16 else format_for("inference", bits, FILES if files else engine)
         yield {**open_ones, "weight_format": name}

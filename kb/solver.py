@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import lcm
+from math import ceil, lcm
 from typing import Any
 
 from formulas.errors import BadInput, near
@@ -90,11 +90,21 @@ class Solved:
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
             "squeezed": self._squeezed(),
+            **self._by_weights(),
         }
         if not found:
             return least
         parts = [{"name": name, "gib": size / GIB} for name, size in found[1].terms.items()]
         return least | {"in_practice": found[0], "in_practice_gib": found[1].best / GIB, "in_practice_terms": parts}
+
+    def _by_weights(self) -> dict[str, Any]:
+        """Of a model that is served, the cards that its weights alone fill, where layouts ask for more."""
+        assert self.at is not None
+        if set(LAYOUTS) & (set(self.case.facts) - self.case.assumed) or self.at.situation.knob("task") == "train":
+            return {}
+        whole = outcome(_with(self.case, "n_gpus", 1)).terms.get("weights", 0.0)
+        count = ceil(whole / (self.at.capacity or whole))
+        return {"by_weights": count, "weights_gib": whole / GIB} if 1 < count < (self.value or 0) else {}
 
     def _squeezed(self) -> list[dict[str, Any]]:
         """The fewest cards with less on each: counts below that of the case as it is."""

@@ -26,7 +26,7 @@ def test_a_rung_is_the_same_case_worked_out_by_itself():
 
 def test_files_of_llama_cpp_have_their_own_rungs():
     found = rungs(model="Qwen3-14B", weight_format="gguf:Q4_K_M", gpu_memory_gb=16)
-    assert [one["facts"]["weight_format"] for one in found] == ["gguf:Q8_0", "gguf:Q6_K", "gguf:Q5_K_M", "gguf:Q3_K_M", "gguf:Q2_K"]  # fmt: skip
+    assert [one["facts"]["weight_format"] for one in found] == ["gguf:F16", "gguf:Q8_0", "gguf:Q6_K", "gguf:Q5_K_M", "gguf:Q3_K_M", "gguf:Q2_K"]  # fmt: skip
     assert [one["gib"] for one in found] == sorted((one["gib"] for one in found), reverse=True)
 
 

@@ -255,3 +255,66 @@ def test_what_a_program_does_to_a_quantised_base_is_told_where_it_decides(questi
 def test_where_lora_just_fits_qlora_is_named_for_more(question: str, says: str) -> None:
     assert says in told(question)
     assert "QLoRA leaves more" not in told("LoRA of a 1.5B on two 4090s?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("QLoRA of a 70B on 2x A100 80GB, 4k tokens, ok?", "**Even one card is enough (4-bit):** a whole copy takes "),
+        ("Llama-3-8B LoRA on 4 A100 80GB?", "all 4 only make the batch 4 times as large"),
+        ("两张4090 QLoRA 微调 13B 够吗", "**一张就够（4 位）：**完整一份占 "),
+        ("8张A800 80G lora微调7B可以吗", "8 张只是让总批大小变成 8 倍"),
+    ],
+)  # fmt: skip
+def test_where_one_of_several_cards_is_enough_that_is_told(question: str, says: str) -> None:
+    assert says in told(question)
+
+
+@pytest.mark.parametrize("question", ["full fine-tuning of a 7B on 4 A100 80GB?", "两张4090 LoRA 微调 32B 够吗"])
+def test_where_one_card_is_too_small_none_is_said_to_be_enough(question: str) -> None:
+    assert "Even one" not in told(question)
+    assert "一张就够" not in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("70B, 4-bit, 48GB card. fits?", "To fine-tune it on such a base, QLoRA: "),
+        ("does a 13B in 8 bit fit on a 24GB card?", "To fine-tune it on such a base, QLoRA: "),
+        ("32B 4bit 24G 够吗", "若是在这样的基座上微调（QLoRA）："),
+        ("14B int4 16GB显存够用吗", "若是在这样的基座上微调（QLoRA）："),
+    ],
+)  # fmt: skip
+def test_a_size_and_bits_without_a_use_is_decided_for_both(question: str, says: str) -> None:
+    first, second = told(question).split("\n\n")[:2]
+    assert "inference" in first or "推理" in first
+    assert says in second
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["can I run a 70B at 4 bit on 48GB?", "32B 4bit 24G 能部署吗", "70B q4 gguf with 8k context on 48GB, fits?"],
+)
+def test_a_use_that_is_named_is_decided_alone(question: str) -> None:
+    assert "QLoRA" not in told(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do the different sizes of Qwen3 need? Does Qwen3-8B fit on 12GB?", "Qwen3 8B和14B有什么区别,显存要多少"],
+)
+def test_models_that_differ_are_not_trained_for_it(question: str) -> None:
+    from chat.plans.understood import understood
+
+    assert "method" not in understood(read(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how many A100 80GB to serve DeepSeek-R1 in bf16 with vLLM?", "on paper the weights alone fill 17 cards (1,250 GiB ÷ 73.6 GiB)"),
+        ("部署bf16的DeepSeek-R1要几张A100 80G", "纸面上仅权重就要 17 张卡（1,250 GiB ÷ 73.6 GiB）"),
+    ],
+)  # fmt: skip
+def test_the_least_on_paper_follows_from_the_figures_beside_it(question: str, says: str) -> None:
+    assert says in told(question)

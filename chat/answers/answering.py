@@ -239,7 +239,7 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
 def _explained_first(found: _Found) -> bool:
     """Whether remarks come before the tables."""
     asked = set(found.reading.intents[:3]) & _EXPLAINED_FIRST
-    return bool(asked or found.keys & {"cards-for-one-sequence", "ways-to-fit"} or found.beside)
+    return bool(asked or found.keys & {"cards-for-one-sequence", "ways-to-fit", "or-tuned"} or found.beside)
 
 
 def _assumptions(found: _Found) -> list[str]:

@@ -1,8 +1,11 @@
-"""How many cards, in words: as many as one takes first, then the least by the middle of the estimate and what it lacks."""
+"""How many cards, in words: as many as one takes first, then the least by the middle of the estimate and what it lacks;
+and what several that are named are for.
+"""
 
 from typing import Any
 
-from chat.phrases import gib, in_words
+from chat.answers.case_tables import Result, cases_of
+from chat.phrases import case_words, gib, in_words
 from chat.words import term
 
 # GiB of a card that are worth a word
@@ -71,6 +74,18 @@ def _least(least: int, solved: dict[str, Any], language: str) -> str:
     lacks = []
     if solved["verdict"] != "yes":
         lacks.append("没有余量" if zh else "with no margin")
+    if solved.get("by_weights"):
+        count, room = in_words("n_gpus", solved["by_weights"], language), gib(solved["capacity_gib"])
+        piped = solved.get("least_pp", 1) > 1
+        if zh:
+            how = "层要整层放、注意力头要均分," + ("加上流水线并行" if piped else "")
+            return (
+                f";纸面上仅权重就要 {count}({gib(solved['weights_gib'])} ÷ {room}),但{how}至少 {least} 张,每张 {each}"
+                + "".join(f",{one}" for one in lacks)
+            )
+        how = "layers and heads go whole, " + ("with a pipeline as well " if piped else "")
+        told = "".join(f", {one}" for one in lacks)
+        return f"; on paper the weights alone fill {count} ({gib(solved['weights_gib'])} ÷ {room}), but {how}{least} are the least, {each} each{told}"
     if solved.get("least_pp", 1) > 1:
         lacks.append(
             "注意力头不能按这个数均分,只能再加流水线并行"
@@ -84,3 +99,60 @@ def _least(least: int, solved: dict[str, Any], language: str) -> str:
         if zh
         else f"; on paper at least {amount} hold it, {each} each: {', '.join(lacks)}"
     )
+
+
+def on_layouts(result: Result, language: str) -> list[str]:
+    """Cards do not add up by themselves: said whenever a training names several and nothing of itself divides the weights."""
+    facts = result.get("facts") or {}
+    counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
+        facts.get("n_gpus", {}).get("value", 1)
+    }
+    divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
+    sharded = {case["facts"].get("zero_stage") for case in cases_of(result)} - {None} or {
+        facts.get("zero_stage", {}).get("value")
+    }
+    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided or sharded == {3}:
+        return []
+    n, by, by_zh = max(map(int, counts)), "ZeRO-3 or FSDP", "ZeRO-3/FSDP"
+    if {case["facts"].get("method") or facts["method"]["value"] for case in cases_of(result) or [{"facts": {}}]} == {
+        "qlora"
+    }:
+        by, by_zh = "FSDP", "FSDP"
+    enough = _even_one(result, n, language) if len(set(map(int, counts))) == 1 else ""
+    all_of_them = result.get("capacity_all_gib") if len(set(map(int, counts))) == 1 else None
+    together = ""
+    if all_of_them:
+        together = f"(合计 {gib(all_of_them)})" if language == "zh" else f" ({gib(all_of_them)} together)"
+    if language == "zh":
+        return [
+            (
+                f"{enough}{n} 张卡的显存不会自动相加:数据并行(DDP)每张卡都保留完整的一份;ZeRO-2 切分梯度与优化器状态,但每张卡保留完整权重;"
+                f"只有 {by_zh} 才把权重切分到 {n} 张卡{together}。"
+            )
+        ]
+    return [
+        (
+            f"{enough}{n} cards do not add up by themselves: with DDP each holds a whole copy; ZeRO-2 divides gradients and optimizer states, "
+            f"but the weights stay whole on each; only {by} divides them over all {n}{together}."
+        )
+    ]
+
+
+def _even_one(result: Result, n: int, language: str) -> str:
+    """Where a whole copy fits a card with certainty, that one of them is enough, and what the others are for."""
+    copies = [
+        case
+        for case in cases_of(result)
+        if case["facts"].get("zero_stage") == 0 and case["verdict"] == "yes" and case.get("capacity_gib")
+    ]
+    if not copies:
+        return ""
+    least = min(copies, key=lambda case: float(case["memory"]["best_gib"]))
+    apart = {name: given for name, given in least["facts"].items() if name not in ("zero_stage", "n_gpus")}
+    of, zh = case_words(apart, language), language == "zh"
+    need, room = gib(least["memory"]["best_gib"]), gib(least["capacity_gib"])
+    if zh:
+        others = "第二张只是让总批大小翻倍" if n == 2 else f"{n} 张只是让总批大小变成 {n} 倍"
+        return f"**一张就够{f'({of})' if of else ''}:**完整一份占 {need},卡上 {room};{others}(数据并行)。"
+    others = "the second only doubles the batch" if n == 2 else f"all {n} only make the batch {n} times as large"
+    return f"**Even one card is enough{f' ({of})' if of else ''}:** a whole copy takes {need} of {room}; {others} (data parallel). "

@@ -17,6 +17,7 @@ from chat.answers.case_tables import (
     several_cards,
     terms_table,
 )
+from chat.answers.count_words import on_layouts
 from chat.answers.host_words import host_figures
 from chat.answers.ladder_words import ladder_words
 from chat.answers.published import published_words
@@ -84,42 +85,6 @@ def _rest_of_each(language: str, ram_asked: bool) -> str:
         else ""
     )
     return f"The rest is activations, buffers and the runtime; leave headroom, for the cache grows with the context and with each sequence at once.{ram}"
-
-
-def on_layouts(result: Result, language: str) -> list[str]:
-    """Cards do not add up by themselves: said whenever a training names several and nothing of itself divides the weights."""
-    facts = result.get("facts") or {}
-    counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
-        facts.get("n_gpus", {}).get("value", 1)
-    }
-    divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
-    sharded = {case["facts"].get("zero_stage") for case in cases_of(result)} - {None} or {
-        facts.get("zero_stage", {}).get("value")
-    }
-    if facts.get("task", {}).get("value") != "train" or max(map(int, counts)) < 2 or divided or sharded == {3}:
-        return []
-    n, by, by_zh = max(map(int, counts)), "ZeRO-3 or FSDP", "ZeRO-3/FSDP"
-    if {case["facts"].get("method") or facts["method"]["value"] for case in cases_of(result) or [{"facts": {}}]} == {
-        "qlora"
-    }:
-        by, by_zh = "FSDP", "FSDP"
-    all_of_them = result.get("capacity_all_gib") if len(set(map(int, counts))) == 1 else None
-    together = ""
-    if all_of_them:
-        together = f"(合计 {gib(all_of_them)})" if language == "zh" else f" ({gib(all_of_them)} together)"
-    if language == "zh":
-        return [
-            (
-                f"{n} 张卡的显存不会自动相加:数据并行(DDP)每张卡都保留完整的一份;ZeRO-2 切分梯度与优化器状态,但每张卡保留完整权重;"
-                f"只有 {by_zh} 才把权重切分到 {n} 张卡{together}。"
-            )
-        ]
-    return [
-        (
-            f"{n} cards do not add up by themselves: with DDP each holds a whole copy; ZeRO-2 divides gradients and optimizer states, "
-            f"but the weights stay whole on each; only {by} divides them over all {n}{together}."
-        )
-    ]
 
 
 def _moment(result: Result, cases: list[Result], language: str) -> str:

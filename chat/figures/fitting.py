@@ -1,17 +1,19 @@
 """Figures of whether a training fits: what so many cards hold, and the largest model at a card's edge."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
 from chat.phrases import VERDICTS, in_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.cards import GIB
+from kb.cases import parse_given, spread
 from kb.database import rows
 from kb.held import FILLED
-from kb.outcome import Outcome
+from kb.outcome import Outcome, outcome
 from kb.published import nearest
 from kb.recommender import usual_cards
 from kb.solver import solve
@@ -30,6 +32,9 @@ _BY_METHOD: tuple[dict[str, Any], ...] = (
     {"method": "lora", "bits": None},
     {"method": "full", "bits": None},
 )
+_OF_THE_CARD = ("model", "params", "config", "gpu", "gpu_memory_gb", "host_memory_gb")
+# how a model's name tells its size
+_SIZE = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?![A-Za-z0-9])")
 # a row of the table is of this size if it is no further off
 _LIKE = 0.12
 
@@ -157,6 +162,50 @@ def _usual_sizes(figures: Figures) -> Words:
     )
 
 
+def _tuned(figures: Figures) -> Outcome:
+    """What is served, tuned by QLoRA instead on a base of as many bits, as people run it."""
+    facts = {name: one for name, one in figures.given.items() if name in _OF_THE_CARD}
+    stored = str(figures.given.get("weight_format"))
+    bits = figures.given.get("bits") or (8 if "8" in stored else 4)
+    return outcome(figures._case({**facts, "method": "qlora", "bits": bits}))
+
+
+def _tuned_fits(figures: Figures) -> Words:
+    there = _tuned(figures)
+    return Words(*VERDICTS[str(there.leaning)]) if there.leaning else _missing()
+
+
+def _family(figures: Figures) -> Words:
+    """A table of the models that are called as this one but for their size; Missing where it stands alone."""
+    name = str(figures.row()["name"])
+    size = _SIZE.search(name)
+    if size is None:
+        return _missing()
+    # what was taught by another model keeps its name up to there, on bases of several makers
+    taught = name.lower().find("distill-")
+    head, tail = (name[: taught + 8], "") if taught > 0 else (name[: size.start()], name[size.end() :])
+    like = rows("SELECT name, unique_params FROM models WHERE starts_with(name, ?) AND unique_params > 0", [head])
+    sizes = [row for row in like if taught > 0 or _SIZE.sub("", row["name"][len(head) :], count=1) == tail]
+    lines = []
+    for row in sorted(sizes, key=lambda one: float(one["unique_params"])):
+        stored = [
+            value_of(_stored(row["name"], kind), "model_weights") for kind in ("fp16", "gguf:Q8_0", "gguf:Q4_K_M")
+        ]
+        lines.append(f"| {row['name'].rpartition('/')[2]} | " + " | ".join(gib_words(one) for one in stored) + " |")
+    if len(lines) < 2:
+        return _missing()
+    rule = "\n|---|---|---|---|\n"
+    return Words(
+        "| model | fp16 | Q8_0 | Q4_K_M |" + rule + "\n".join(lines),
+        "| 模型 | fp16 | Q8_0 | Q4_K_M |" + rule + "\n".join(lines),
+    )
+
+
+def _stored(model: str, kind: str) -> Outcome:
+    facts = {"model": model, "method": "inference", "weight_format": kind, "seq_len": 1}
+    return outcome(spread(parse_given(facts))[0])
+
+
 def _each_cache(figures: Figures) -> Words:
     """What of the cache the fullest of several cards keeps; nothing where none is counted."""
     if figures.n < 2 or "kv_cache" not in figures.base.terms:
@@ -185,6 +234,8 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "edge": (_edge_size, size_words),
     "edge_qlora": (lambda f: _edge(f).best, gib_words),
     "qlora_length": (_longest_quantised, lambda tokens: f"{tokens:,.0f}"),
+    "tuned": (lambda f: _tuned(f).best, gib_words),
+    "tuned_seq": (lambda f: float(_tuned(f).situation.knob("seq_len")), lambda tokens: f"{tokens:,.0f}"),
     "card_for_claim": (_card_for_claim, lambda size: f"{size:g} GB"),
     "peak_pure": (lambda f: f.at(**_PURE).best, gib_words),
     "peak_pure_fused": (lambda f: f.at(**_PURE, optimizer_impl="fused").best, gib_words),
@@ -197,6 +248,8 @@ FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "measured_qlora": _measured,
     "base_cards": _base_cards,
     "usual_sizes": _usual_sizes,
+    "tuned_fits": _tuned_fits,
+    "family": _family,
     "cache_each": _each_cache,
     "heads_round": _heads_round,
 }

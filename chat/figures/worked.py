@@ -376,7 +376,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "marketed_sticks": (lambda f: _marketed(f) * GIB, lambda size: f"{size / GIB:g} GiB"),
     "mac": (_marketed, lambda size: f"{size:g} GB"),
     "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
-    "cards_for_16": (lambda f: _fewest_cards(f, 16), _count),
+    "cards_for_16": (lambda f: float(-(-2 * f.params // (f.base.capacity or _missing("card")))), _count),
     "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), _count),
     "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), _count),
     "cards_for_4": (lambda f: _fewest_cards(f, 4), _count),

@@ -217,7 +217,9 @@ def _methods(reading: Reading, facts: Facts) -> None:
         facts["method"] = "full"  # a student trains whole
     if "method" in facts or "algo" in facts:
         return
-    compares = bool(set(reading.intents) & {"which_method", "method_diff"})
+    # of several models it is the models that differ
+    several = any(_several(facts.get(name)) for name in ("params", "model"))
+    compares = bool(set(reading.intents) & {"which_method", "method_diff"}) and not several
     if "kv_cache" in reading.intents[:2]:  # a cache is of a model that is served
         return
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)

@@ -86,6 +86,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
     ("replicas", REPLICAS),
+    # what the model is for, where a size that fits may be served or tuned
+    ("use_named", r"\b(?:run(?:s|ning)?|serv\w*|infer\w*|deploy\w*|host\w*|chat\w*|load\w*|generat\w*|decod\w*|prompts?|tokens?|context|ctx|users?|kv|rag|agents?|vllm|ollama|sglang|gguf)\b|llama\.?cpp|推理|部署|跑|运行|加载|上下文|并发|对话|生成|服务|聊天|缓存"),
+    ("all_versions", r"\b(?:all|each|every|different|various|other|which|the) (?:\w+ )?(?:versions?|variants?|sizes)\b|\b(?:versions?|variants?) of\b|(?:各个?|每个|所有|不同|几个|哪些|全部)(?:版本|尺寸|规格|型号)|全系列"),
     # whether each card has a cache of its own
     ("cache_over_cards", r"(?:\bkv\b|\bcache\b)[^.;?]{0,40}\b(?:duplicat\w*|replicat\w*|mirror\w*|cop(?:y|ied|ies)|split|divided?|shard\w*|partition\w*|spread|distribut\w*)\b[^.;?]{0,32}\b(?:gpus?|cards?|devices?|ranks?)\b|\b(?:gpus?|cards?|devices?|ranks?)\b[^.;?]{0,24}\b(?:whole|full|entire|own|complete)\b[^.;?]{0,12}(?:\bkv\b|\bcache\b)|(?:\bkv\b|缓存)[^。;?]{0,20}(?:(?:复制|各[自]?存|重复(?:存|放)?|拆(?:开|分)?|切分|切开|平分|均分|分摊|分(?:到|布))[^。;?]{0,12}(?:卡|gpu)|(?:卡|gpu)s?(?:上)?[^。;?]{0,6}(?:复制|各[自]?存|重复|拆(?:开|分)?|切分|平分|均分|分摊|都(?:要|得|会)?(?:存|放|有|占|来)))|(?:每|各)(?:张|块|个)?(?:卡|gpu)[^。;?]{0,8}(?:存|放|有|占)(?:一份)?(?:完整|整份|全部|同样)的?(?:\s?kv|缓存)"),
     ("cache_left", r"\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
