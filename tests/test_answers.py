@@ -58,7 +58,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "where-activations-decide": (["method_diff", "adapters_take_more"], {**SEVEN, "method": "lora"}, {}),
     "cache-over-cards": (["explain_derive", "cache_over_cards"], {**LLAMA3, "method": "inference", "n_gpus": 2}, {}),
     "latent-cache-over-cards": (["explain_derive", "cache_over_cards"], {"model": "DeepSeek-V3", "method": "inference", "tp": 8, "n_gpus": 8}, {}),
-    "or-tuned": (["fits"], {"params": "70B", "method": "inference", "bits": 4, "gpu_memory_gb": 48}, {}),
+    "or-tuned": (["fits"], {"params": "70B", "bits": 4, "gpu_memory_gb": 48}, {}),
     "all-versions": (["fits", "all_versions"], {**QWEN, "method": "inference"}, {}),
     "common-size": (["largest_model"], {"task": "train", "method": "qlora", "gpu_memory_gb": 12}, {}),
     "first-step": (["oom_diagnosis"], {**SEVEN, "method": "full"}, {}),
