@@ -16,6 +16,7 @@ _NAMED = {
     "precision": {
         "pure-bf16": ("pure bf16 (states too)", "纯 bf16(状态也是)"), "pure-fp16": ("pure fp16", "纯 fp16"), "fp32": ("fp32", "fp32"),
         "bf16-params-fp32-states": ("bf16 with fp32 masters and states", "bf16 加 fp32 主副本与状态"),
+        "fp16-params-fp32-states": ("fp16 with fp32 masters and states", "fp16 加 fp32 主副本与状态"),
         "amp-bf16": ("bf16 autocast on fp32", "fp32 + bf16 autocast"),
         "amp-fp16": ("fp16 autocast on fp32", "fp32 + fp16 autocast"),
         "adapter-fp32": ("adapters in fp32", "适配器 fp32"),

@@ -1,4 +1,4 @@
-"""Which attention kernel is taken for granted: FlashAttention-2 where the card has it."""
+"""What a card's generation lets be taken for granted: FlashAttention-2 and bf16 where the card has them."""
 
 from formulas.derivation import Fact
 from kb.cards import Card
@@ -16,6 +16,19 @@ def assumed_kernel(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]
     if "attention" in knobs or not _older(knobs, card):
         return {}
     return {"attention": Fact("sdpa", ASSUMED)}
+
+
+def assumed_type(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
+    """fp16 where nobody said which 16 bits, on a card from before Ampere, which has no bf16 units."""
+    stored = knobs["weight_format"]
+    if stored.value != "bf16" or stored.origin != ASSUMED or not _older(knobs, card):
+        return {}
+    return {"weight_format": Fact("fp16", ASSUMED)}
+
+
+def lacks_bf16(card: Card | None) -> bool:
+    """Whether a card is from before Ampere: training there is in fp16 beside float32 masters, not in pure bf16."""
+    return card is not None and gpu_row(card.name).get("architecture") in _BEFORE
 
 
 def without_kernel(knobs: dict[str, Fact], card: Card | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from itertools import product
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.names import gpu_rows, names
+from kb.recipe import usual_memory
 
 GIB = 2**30
 MIB = 2**20
@@ -71,10 +72,11 @@ def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
     """The cards that a name can mean, one for each amount of memory; BadInput names what is near.
 
     Cards of one name and memory differ in form (SXM, PCIe), not in what fits, and count as one. Those whose figure the
-    driver is known to report come first, then the larger.
+    driver is known to report come first, then the larger. Of a name with one usual size the others are meant only with theirs.
     """
     by_memory: dict[int, Card] = {}
-    for name in names().find_gpus(text, memory_gb):
+    found = names().find_gpus(text, memory_gb)
+    for name in found:
         sizes: list[float] | list[None] = sizes_of(name) or [None]
         if memory_gb is not None and sizes != [None]:
             sizes = [memory_gb]
@@ -91,6 +93,9 @@ def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
             known = by_memory.get(round(meant.marketed_gb))
             if known is None or (meant.origin == DRIVER and known.origin != DRIVER):
                 by_memory[round(meant.marketed_gb)] = meant
+    if memory_gb is None and len(by_memory) > 1:
+        usual = usual_memory(names().card_label([one for one in names().cards if one.name in found]))
+        by_memory = {size: one for size, one in by_memory.items() if usual in (None, size)}
     return sorted(by_memory.values(), key=lambda one: (one.origin != DRIVER, -one.marketed_gb))
 
 

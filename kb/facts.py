@@ -16,7 +16,7 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from kb import gguf, train_yaml
 from kb.architecture import Architecture, architecture, broadcasts, from_config, trained, whole_model
-from kb.attention import assumed_kernel, without_kernel
+from kb.attention import assumed_kernel, assumed_type, without_kernel
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread, stays_whole
 from kb.database import rows
@@ -134,7 +134,7 @@ def _knobs(case: Case) -> dict[str, Fact]:
     given |= default_facts(given, method in ADAPTERS, _has_experts(case))
     given |= implied_engine(given)
     given.setdefault("weight_format", _format(given, method))
-    given |= assumed_kernel(given, case.card)
+    given |= assumed_kernel(given, case.card) | assumed_type(given, case.card)
     if training and method not in ADAPTERS and _in_fp32(given):
         given.setdefault("precision", given["weight_format"])  # float32 weights are their own masters
     for name, value in recipe(method).items():

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
+from kb.attention import lacks_bf16
 from kb.cards import GIB
 from kb.held import holds
 from kb.offers import AS_PUBLISHED, FILES, STORED
@@ -55,7 +56,8 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
     """Facts to change, None takes one away."""
     knob, open_ones = where.situation.knob, dict.fromkeys(STORED)
     if knob("task") == "train":
-        yield from ({**open_ones, **way} for way in _METHODS)
+        pure = not lacks_bf16(where.case.card)
+        yield from ({**open_ones, **way} for way in _METHODS if pure or "precision" not in way)
         return
     engine, given = str(knob("engine") or ""), knob("weight_format")
     if given in AS_PUBLISHED:  # experts that were trained in so few bits

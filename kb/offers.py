@@ -7,6 +7,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.attention import lacks_bf16
 from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
 from kb.fused_experts import adapts_experts
@@ -113,8 +114,9 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         )
         yield Change({"kbit_prep": False}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
     if knob("precision") == "fp32":
-        said = Words("mixed precision (bf16)", "混合精度(bf16)")
-        yield Change({"precision": "amp-bf16"}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
+        half = "fp16" if lacks_bf16(where.case.card) else "bf16"
+        said = Words(f"mixed precision ({half})", f"混合精度({half})")
+        yield Change({"precision": f"amp-{half}"}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
     if knob("optimizer") == "adamw":
         for name, said, cost in (
             ("adamw-8bit", Words("8-bit AdamW", "8 位 AdamW"), Words("little quality, if any", "几乎不损质量")),
@@ -130,7 +132,8 @@ def _of_states(where: Outcome) -> Iterator[Change]:
                     _ROUNDED if name == "adamw-8bit" else Words(f"{cost.en}; {_ROUNDED.en}", f"{cost.zh};{_ROUNDED.zh}")
                 )
             yield Change({"optimizer": name}, Price.QUALITY, said, cost)
-    if knob("method") not in ADAPTERS and not str(knob("precision")).startswith("pure"):
+    pure = str(knob("precision")).startswith("pure") or lacks_bf16(where.case.card)
+    if knob("method") not in ADAPTERS and not pure:
         said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
         yield Change({"precision": "pure-bf16"}, Price.QUALITY, said, _ROUNDED)
 

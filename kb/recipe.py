@@ -50,6 +50,12 @@ def assumed_number(setting: str, applies_to: str) -> float:
     return float(_defaults()[applies_to][setting])
 
 
+def usual_memory(card: str) -> float | None:
+    """The memory [GB] that a card's bare name means where one size is usual; None where people mean either (A100)."""
+    found = _defaults().get(f"{card} without a size")
+    return float(found["usual_memory"]) if found else None
+
+
 def usual_mfu() -> float:
     """The share of its peak rate that a card is taken to reach in training where none is said."""
     return float(_defaults()["training time"]["mfu"])

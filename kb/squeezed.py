@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from formulas.quantity import Words
+from kb.attention import lacks_bf16
 from kb.outcome import Outcome
 from kb.recipe import ADAPTERS
 from kb.stated import ASSUMED
@@ -42,7 +43,6 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     if where.situation.knob("method") in ADAPTERS:
         plain = where.situation.knob("method") == "lora" and is_open("bits", "weight_format")
         return [_QUANTISED] if plain else []
-    by_bytes = (
-        [_PURE, _EIGHT] if is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw" else []
-    )
+    by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
+    by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []
     return [*by_bytes, *([_HOSTED] if is_open("offload") else [])]

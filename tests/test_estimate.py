@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from formulas.errors import BadInput
 from kb import derive, estimate, solve
-from kb.cards import GIB
+from kb.cards import GIB, cards_meant
 from kb.cases import parse_given, spread
 from kb.commands.estimate import estimate as command
 
@@ -320,3 +320,38 @@ def test_a_kernel_of_transformers_means_transformers(kernel: str) -> None:
     assert best == estimate(**facts, attention=kernel, engine="transformers").json()["memory"]["best_gib"]
     old = estimate(**facts, gpu="V100 SXM2 32 GB").json()["memory"]["best_gib"]
     assert old == pytest.approx(estimate(**facts).json()["memory"]["best_gib"])
+
+
+def test_a_card_of_one_usual_size_is_one_card_and_the_rarer_is_named_with_its_size() -> None:
+    def sizes(text: str, memory_gb: float | None = None) -> list[float]:
+        return [one.marketed_gb for one in cards_meant(text, memory_gb)]
+
+    assert [sizes(name) for name in ("H100", "A800", "H20", "RTX 3060", "3080")] == [[80], [80], [96], [12], [10]]
+    assert sizes("H100 96GB") == sizes("H100", 96) == [96]
+    assert sizes("A800 40GB") == [40]
+    assert sizes("RTX 3080", 12) == [12]
+    # truly either
+    assert [sizes(name) for name in ("A100", "V100")] == [[80, 40], [32, 16]]
+    assert sorted(sizes("RTX 4060 Ti")) == [8, 16]
+
+
+def test_float32_weights_are_their_own_masters() -> None:
+    told = {"model": "Qwen2.5-1.5B", "method": "full", "gradient_checkpointing": "on"}
+    alone = estimate(**told, weight_format="fp32").outcomes[0]
+    terms = {one["name"]: one["gib"] for one in alone.terms_json()}
+    # 1.54B x 4 B, and two moments of 4 B each
+    assert terms["weights"] == pytest.approx(5.75, abs=0.01)
+    assert terms["optimizer"] == pytest.approx(11.5, abs=0.01)
+    assert estimate(**told).json()["facts"]["precision"]["value"] == "bf16-params-fp32-states"
+
+
+def test_a_card_without_bf16_is_taken_to_train_in_fp16() -> None:
+    told = {"model": "Qwen2.5-1.5B", "method": "full"}
+    for card in ("V100 32GB", "T4", "RTX 2080 Ti"):
+        found = estimate(**told, gpu=card).json()
+        assert found["facts"]["weight_format"] == {"value": "fp16", "origin": "assumed"}
+        ways = [*found["changes"], *found["ladder"]]
+        assert not any(one["facts"].get("precision") == "pure-bf16" for one in ways), card
+    asked = estimate(**told, gpu="V100 32GB", weight_format="bf16").json()
+    assert asked["facts"]["weight_format"]["value"] == "bf16"
+    assert estimate(**told, gpu="RTX 3090").json()["facts"]["weight_format"]["value"] == "bf16"

@@ -37,6 +37,8 @@ _SAID_ELSEWHERE = {
 }  # fmt: skip
 # precisions that keep the weights themselves in float32, whatever they compute in
 _WHOLE_IN_FP32 = ("amp-bf16", "amp-fp16", "fp32")
+# 16-bit weights beside float32 masters, by the type: one layout of one size (chat/settings.py has the words)
+_MASTERS = {"bf16": "bf16-params-fp32-states", "fp16": "fp16-params-fp32-states"}
 # what a figure turns on most stands first among the assumptions
 _FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "gradient_checkpointing", "loss", "optimizer",
                   "precision", "lora_rank", "lora_targets")  # fmt: skip
@@ -326,6 +328,8 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
     precision, method = (facts.get(name, {}).get("value") for name in ("precision", "method"))
     if precision in _WHOLE_IN_FP32 and method not in ADAPTERS:
         told = [(name, "fp32" if name == "weight_format" else given, origin) for name, given, origin in told]
+    if precision == _MASTERS["bf16"] and facts.get("weight_format", {}).get("value") == "fp16":
+        told = [(name, _MASTERS["fp16"] if name == "precision" else given, origin) for name, given, origin in told]
     if not told:
         return []
     told.sort(key=lambda one: _FIRST_ASSUMED.index(one[0]) if one[0] in _FIRST_ASSUMED else len(_FIRST_ASSUMED))
