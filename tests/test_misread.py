@@ -358,6 +358,6 @@ def test_what_keeps_a_card_running_may_stand_beside_a_question_about_memory(ques
 def test_mixed_precision_is_one_convention_for_all_that_stand_side_by_side(
     question: str, precision: str | None, stored: str | None
 ) -> None:
-    facts = facts_of(read(question))
+    facts = understood(read(question))
     assert facts.get("weight_format") == stored
     assert precision is None or facts["precision"] == precision
