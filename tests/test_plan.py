@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.clauses import largest_apart
 from chat.plans.example import needs_example
 from chat.plans.plan import plan
 from chat.plans.understood import understood
@@ -145,3 +146,33 @@ def test_many_models_without_a_method_are_tuned_by_adapters() -> None:
     name, args = plan(read("24G显存能微调哪个Qwen2.5"))[0]
     assert (name, args["method"], len(args["model"])) == ("estimate_memory", "lora", 7)
     assert plan(read("can I fine-tune Qwen2.5-7B on 24GB?"))[0][1]["method"] == ["full", "lora", "qlora"]
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("Is 8x A800 80GB enough to fine-tune a 70B? And what is the largest model 1, 2 or 4 4090s can run?", (8, {1, 2, 4})),
+        ("Can I run Llama-3.1-70B in 4 bit on 2x 3090? How large a model fits one 3090?", (2, {1})),
+        ("8张H100能全量微调14B吗?另外单张4090最多能微调多大的模型?", (8, {1})),
+        ("72B微调8卡A800够吗?1卡/2卡/4卡4090最多能推多大的模型", (8, {1, 2, 4})),
+        ("Does a 13B in 8 bit fit on 2x 16GB? What is the biggest model I can run on 4 cards of 16GB?", (2, {4})),
+    ],
+)  # fmt: skip
+def test_the_largest_model_behind_another_question_has_its_own_cards(
+    question: str, counts: tuple[int, set[int]]
+) -> None:
+    calls = plan(read(question))
+    first = next(args for name, args in calls if name == "estimate_memory")
+    largest = next(args for name, args in calls if name in ("recommend", "solve_for"))
+    own = largest.get("n_gpus", 1)
+    assert first["n_gpus"] == counts[0]
+    assert set(own if isinstance(own, list) else [own]) == counts[1]
+    assert not {"model", "params"} & set(largest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Does a 70B fit on 2x 3090? How large is its KV cache at 8k?", "70B在两张3090上能跑吗?最多能开多大的上下文?"],
+)
+def test_what_is_asked_of_the_same_model_stays_one_question(question: str) -> None:
+    assert largest_apart(read(question)) is None

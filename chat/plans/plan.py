@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.plans.clauses import largest_apart
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
 from chat.plans.machines import (
@@ -73,6 +74,9 @@ def plan(reading: Reading) -> list[Call]:
         return others
     if reading.intent in _SILENT or not _answerable(reading):
         return []
+    if apart := largest_apart(reading):
+        before, behind = apart
+        return [*plan(before), *(call for call in plan(behind) if call[0] in ("recommend", "solve_for"))]
     reading = by_layers(with_example(reading))
     several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
     calls: list[Call] = []
