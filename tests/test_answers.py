@@ -217,6 +217,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
     "claim-as-precision": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {"claims_gb": [28]}),
     "served-adapters": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {"log": ["adapters 4", "adapter_rank 32"]}),
+    "active-is-no-size": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "all-experts": (["moe"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "no-fp8-native": (["how_many_gpus"], {"model": "DeepSeek-R1", "method": "inference", "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "no-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "A40"}, {}),

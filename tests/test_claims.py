@@ -258,3 +258,22 @@ def test_a_rule_is_told_for_what_it_is(assistant: Assistant, question: str, says
 def test_whether_a_setting_is_needed_asks_of_the_case_without_it(text: str, values: dict[str, tuple[str, ...]]) -> None:
     facts = read(text).facts
     assert {name: facts[name] for name in values} == values
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("gemma3 12b at -c 131072: 2*48*8*256*2 bytes a token is 48 GiB of KV, yet llama.cpp takes 8.5. broken?", "only 8 of them do, and 40 have a sliding window"),
+        ("gemma-3-27b at 64k: 2*62*16*128*2*65536 bytes = 31 GiB of cache?", "31.0 GiB (33.3 GB); it is 5.41 GiB"),
+        ("gpt-oss-20b 上下文 131072,KV 按 2*24*8*64*2 字节每 token 算,对吗", "只有 12 层保留全部 131,072 个 token"),
+    ],
+)  # fmt: skip
+def test_a_product_over_windows_is_not_called_right(assistant: Assistant, question: str, first: str) -> None:
+    said = assistant.ask(question).text
+    assert first in said.split("\n")[0]
+    assert not said.startswith(("**Right", "**对"))
+
+
+def test_a_product_over_layers_that_keep_all_is_right(assistant: Assistant) -> None:
+    said = assistant.ask("Qwen3-8B KV is 2*36*8*128*2 bytes per token, right? at 32768 tokens").text
+    assert said.startswith("**Right: 144 KiB per token.**")

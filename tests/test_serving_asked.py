@@ -305,3 +305,47 @@ def test_each_small_model_beside_is_counted(question: str, together: str) -> Non
 
 def test_the_embedding_layer_of_a_model_is_no_other_model() -> None:
     assert "encoder" not in read("Qwen3 8B embedding 层占多少显存").extras
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            'second vllm with Qwen3-0.6B on the same 3090: "Free memory on device (2.1/23.69 GiB) on startup is less than desired GPU memory utilization (0.9, 21.32 GiB)"',
+            "--gpu-memory-utilization 0.45 at most",
+        ),
+        (
+            "一张 A100 80G 上先起了一个 vLLM,再起 Qwen3-8B 报错 Free memory on device (7.9/79.25 GiB) on startup is less than desired GPU memory utilization (0.9, 71.33 GiB)",
+            "--gpu-memory-utilization 不超过 0.45",
+        ),
+        (
+            "Qwen3-0.6B on a 3090: Free memory on device (8.1/23.69 GiB) on startup is less than desired GPU memory utilization (0.9, 21.32 GiB)",
+            "to at most 0.34",
+        ),
+    ],
+)
+def test_the_share_of_a_second_server_is_never_less_than_its_model_needs(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "Qwen3-Coder-480B-A35B activates 35B only, so 4-bit is 20 GB and fits my 3090? I have 128GB ram",
+            "more than the 128 GB there are. A smaller mixture such as",
+        ),
+        ("DeepSeek-V3 每个token只激活37B,4bit 不就20G左右吗,一张4090加64G内存够不够?", "超过现有的 64 GB"),
+    ],
+)
+def test_a_mixture_that_is_too_large_is_told_with_its_experts_in_host_memory(question: str, said: str) -> None:
+    answer = Assistant().ask(question).text
+    assert said in answer
+    assert "--n-cpu-moe" in answer
+
+
+@pytest.mark.parametrize("question", ["Qwen3-30B-A3B bf16 on a 4090, fits? only 3B active", "GLM-4.5-Air at Q4 on a MacBook Pro M4 Max 64GB, insufficient system resources. It is only 12B active?"])  # fmt: skip
+def test_experts_in_host_memory_are_not_told_twice_nor_of_one_memory(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "parameters must be stored" in answer
+    assert "--n-cpu-moe" not in answer

@@ -28,9 +28,28 @@ def arithmetic_words(result: dict[str, Any], reading: Reading) -> Said:
     if is_right(result):
         if "example" in result:
             return ["**您的公式是对的。**" if zh else "**Your formula is right.**"], []
+        if "windowed" in result:
+            return [_of_windows(result["windowed"], zh)], []
         return [f"**对:{what} {result['right']}。**" if zh else f"**Right: {result['right']} {what}.**"], []
     lines = [_opens(result, what, zh), *_listed(result["wrong_zh" if zh else "wrong"], zh)]
     return [*lines, sides] if sides else lines, []
+
+
+def _of_windows(told: dict[str, Any], zh: bool) -> str:
+    """The product is right of a token, and too much of a sequence that is longer than the windows."""
+    layers, short, whole = told["layers"], told["short"], told["layers"] - told["short"]
+    kept, tokens = f"{told['kept']:,.0f}", f"{told['tokens']:,.0f}"
+    if zh:
+        full = f"只有 {whole} 层保留全部 {tokens} 个 token," if whole else ""
+        return (
+            f"**这个式子把 {layers} 层都按全长算,所以得到 {told['in_full']};实际是 {told['cache']}:{full}其余 {short} 层是滑动窗口,各只存最近"
+            f" {kept} 个 token。** 模型本来就这样设计,没有出错,上下文也没有被截断。"
+        )
+    full = f"only {whole} of them do, and" if whole else "but"
+    return (
+        f"**The product counts all {layers} layers at full length, {told['in_full']}; it is {told['cache']}: {full} {short} have a "
+        f"sliding window and keep the last {kept} of {tokens} tokens.** The model is built so: nothing is broken or cut off."
+    )
 
 
 def _opens(result: dict[str, Any], what: str, zh: bool) -> str:

@@ -189,8 +189,6 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "log_tokens_fp8": (lambda f: 2 * logged(f, "tokens"), _COUNT),
     "log_prefill": (lambda f: logged(f, "prefill"), _COUNT),
     "log_beams": (lambda f: logged(f, "beams"), _COUNT),
-    # of the whole card, what is free now, rounded down
-    "share_left": (lambda f: int(100 * logged(f, "free") / logged(f, "total")) / 100, lambda share: f"{share:g}"),
     "log_left": (_difference("total", "others"), gib_words),
     "log_lack": (_difference("needs", "available"), gib_words),
     "kv_of_log": (_kv_of(lambda f: logged(f, "tokens")), gib_words),

@@ -17,6 +17,7 @@ from chat.reads.shape_names import role_of
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import Words
+from kb.outcome import Outcome
 from kb.recipe import assumed
 
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
@@ -138,7 +139,24 @@ def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
         "times": [f"{one:.3g}" for one in times] if len({slip.times > 1 for slip in slips}) == 1 else [],
         "in_all": tokens > 1, "symbols": named,
         **({"example": str(figures.given["model"])} if example else {}),
+        **_windowed(where, float(facts.get("seq_len") or 0)),
         "figures": [{"quantity": "kv_cache", "gib": right / 2**30}, {"quantity": "kv_cache", "gib": token / 2**30}],
+    }  # fmt: skip
+
+
+def _windowed(where: Outcome, length: float) -> dict[str, Any]:
+    """Of layers with a window, which keep less of so long a sequence: how many there are, and the cache with and without."""
+    found = kinds(where)
+    short = [kind for kind in found if kind.kept < length]
+    if not short:
+        return {}
+    kept = sum(kind.layers * kind.token * min(kind.kept, length) for kind in found)
+    whole = sum(kind.layers * kind.token for kind in found) * length
+    return {
+        "windowed": {
+            "layers": sum(kind.layers for kind in found), "short": sum(kind.layers for kind in short),
+            "kept": max(kind.kept for kind in short), "cache": amount(kept), "in_full": amount(whole), "tokens": length,
+        }
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ SILENCES = {
     "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
     "eighteen-of-the-table": ("sixteen-eighteen",),
     "cache-of-a-mixture": ("all-experts",),
+    "active-is-no-size": ("all-experts", "weights-are-not-all"),
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
     "scores-formula": (
         "states-floor",

@@ -1,0 +1,98 @@
+"""What shares a machine with what is served: a second server on the card, and a mixture's experts in host memory."""
+
+from math import ceil, floor
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GIB, Figures, Missing, gib_words
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.candidates import FEWER_BITS, FILES, candidates
+from kb.host_memory import host_need
+from kb.machine import ANY_ROOM, shares_memory
+from kb.offers import stored_bits
+from kb.outcome import Outcome
+from kb.recipe import format_for, host_reserve
+
+_NOTHING = Words("", "")
+# two servers on one card, and what stays for the driver
+_BOTH = 0.9
+# bits from which a file is smaller in the usual four
+_WIDE, _USUAL = 5, 4
+
+
+def share_beside(figures: Figures) -> Words:
+    """The share of a card that a second server may have: what is free, where the model needs no more; else one for each."""
+    total, free = logged(figures, "total"), logged(figures, "free")
+    left = floor(100 * free / total) / 100
+    try:
+        least = ceil(100 * figures.base.bounds[1] / GIB / total) / 100
+        need = gib_words(figures.base.best)
+    except (Missing, BadInput):  # of what is not told only what is free
+        least, need = 0.0, ""
+    if least <= left:
+        return Words(
+            f"To live beside it, set --gpu-memory-utilization to at most {left:g}: weights and cache must fit what is free",
+            f"要共存就把 --gpu-memory-utilization 设到 {left:g} 以下,权重和缓存都得放进剩下的显存",
+        )
+    each = floor(100 * _BOTH / 2) / 100
+    if least > each:
+        return Words(
+            f"This model needs about {need}, a share of {least:g}, and only {left:g} is free: both do not live on one card",
+            f"这个模型约需 {need},即 {least:g} 的份额,而空闲的只有 {left:g}:一张卡上放不下两者",
+        )
+    return Words(
+        f"To live beside it, the other must take less as well: {left:g} is free, and this model needs about {need}, a share of {least:g} at least. Where both are servers, start each with its own share, --gpu-memory-utilization {each:g} at most, and a smaller --max-model-len",
+        f"要共存,先启动的那个也得少占:空闲的份额只有 {left:g},而这个模型约需 {need},份额至少 {least:g}。两个都是推理服务时,各给一份:--gpu-memory-utilization 不超过 {each:g},并调小 --max-model-len",
+    )
+
+
+def experts_in_ram(figures: Figures) -> Words:
+    """Of a mixture that the card does not hold: what it takes with its experts in host memory, where no way out has that."""
+    base = figures.base
+    card = base.case.card
+    if base.verdict != "no" or card is None or len(base.case.rig) > 1 or shares_memory(card):
+        return _NOTHING
+    if figures.knob("engine") not in (None, FILES) or figures.knob("offload") not in (None, "none"):
+        return _NOTHING
+    if any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):
+        return _NOTHING
+    bits = [_USUAL, min(FEWER_BITS)] if stored_bits(base) > _WIDE - 1 else [0]
+    there = [_hosted(figures, one) for one in bits]
+    named = [str(one.situation.knob("weight_format")).removeprefix("gguf:") for one in there]
+    rams = [host[0] for one in there if (host := host_need(one.situation))]
+    if len(rams) < len(there) or there[0].verdict_of_cards != "yes":
+        return _NOTHING
+    each = [f"{name} {gib_words(ram * GIB)}" for name, ram in zip(named, rams, strict=True)]
+    told = float(figures.given.get("host_memory_gb") or 0)
+    less, less_zh = "", ""
+    if told and rams[0] > told - host_reserve():
+        enough = [name for name, ram in zip(named, rams, strict=True) if ram <= told - host_reserve()]
+        less = (
+            f"; the {told:g} GB there are hold {enough[0]} only" if enough else f", more than the {told:g} GB there are"
+        )
+        less_zh = f";现有的 {told:g} GB 只放得下 {enough[0]}" if enough else f",超过现有的 {told:g} GB"
+        if smaller := _smaller(figures, told):
+            less += f". A smaller mixture such as {smaller} runs there"
+            less_zh += f"。这台机器可以跑较小的 MoE,例如 {smaller}"
+    return Words(
+        f" With the experts in RAM (llama.cpp --n-cpu-moe, -ot exps=CPU) the card needs {gib_words(there[0].best)} only, and the RAM {', '.join(each)}{less}.",
+        f"专家放内存时(llama.cpp 的 --n-cpu-moe、-ot exps=CPU)卡上只要 {gib_words(there[0].best)},内存要 {'、'.join(each)}{less_zh}。",
+    )
+
+
+def _hosted(figures: Figures, bits: int) -> Outcome:
+    stored = {"weight_format": format_for("inference", bits, FILES), "bits": None} if bits else {}
+    return figures.at(**stored, engine=FILES, offload="experts", host_memory_gb=ANY_ROOM)
+
+
+def _smaller(figures: Figures, ram: float) -> str:
+    """The largest of the usual mixtures whose files of four bits are in host memory."""
+    room = (ram - host_reserve()) * GIB
+    found = (
+        one for one in candidates({}) if one.experts and one.params < figures.params and one.params * _WIDE / 8 <= room
+    )
+    name = next((str(one.fact["model"]) for one in found), "")
+    return name.rpartition("/")[2]
+
+
+BESIDE_WORDS = {"share_beside": share_beside, "experts_in_ram": experts_in_ram}
