@@ -40,6 +40,10 @@ LAUNCH = (
     "PyTorch documentation: CUDA environment variables",
     "https://pytorch.org/docs/stable/cuda_environment_variables.html",
 )
+LAST_LOGITS = (
+    "transformers, pull request 31292: logits of the last token alone in generate()",
+    "https://github.com/huggingface/transformers/pull/31292",
+)
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
 LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")

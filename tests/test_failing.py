@@ -37,6 +37,18 @@ from chat.reads.grammar import read
         # what fits by the formulas says what else there is
         ("KTOTrainer with LoRA r16 on Mistral-7B-Instruct-v0.2 in bf16 runs out of memory on a 4090, batch 4, length 1536", "without gradient checkpointing, which is assumed on", "one more reference"),
         ("KTOTrainer LoRA r16 训 Mistral-7B-Instruct-v0.2，bf16，4090，batch 4，长度 1536，爆显存", "这里假设开了重计算", "不存在"),
+        # 30,000 × 151,936 × 4 B and half of that beside 10.1 GiB; the program that runs is not the one that failed
+        ("Qwen2.5-3B with transformers 4.40 on a 4090 OOMs on a 30k token document, works fine in vLLM. Is it the KV cache?", "18.2 GB (17.0 GiB) in fp32", "enforce-eager"),
+        ("transformers 4.42 跑 Qwen2.5-3B，3 万 token 的输入在 4090 上爆显存，同样输入 vllm 正常", "连同其余共 35.6 GiB", "--enforce-eager"),
+        ("Qwen2.5-3B with transformers 4.48 on a 4090 OOMs on a 30k token document", "Qwen2.5-3B", "before 4.45"),
+        # the rows of an evaluation
+        ("LoRA of Llama-3.1-8B trains, the eval set of 2,000 samples at 2048 tokens OOMs, with compute_metrics", "2,000 × 2,048 × 128,256 × 4 B = 2,101 GB", "per_device_train"),
+        ("LoRA 训练 Qwen2.5-7B 正常，验证集 500 条、长度 1024，一评估就 OOM，带 compute_metrics", "500 × 1,024 × 152,064 × 4 字节 = 311 GB", "切分"),
+        ("LoRA of Llama-3.1-8B trains fine, OOM at evaluation, length 2048", "1.05 GB (0.98 GiB) for each row", "all 8 rows"),
+        ("Two 3090s, Qwen2.5-32B in 8-bit with device_map=auto runs out of memory on the first card", "divides the weights evenly", "puts the whole model"),
+        # all layers are told for cards that are not alike
+        ("3090 plus 3060 12GB, Qwen3-32B Q4_K_M -c 32768 -ngl 99, cudaMalloc failed: out of memory on device 1", "Enough in all is not enough on each card", "something takes more"),
+        ("llama.cpp 用 3090 加 3060 12G 跑 Qwen3-32B Q4_K_M，-c 32768 -ngl 99，第二张卡 cudaMalloc failed", "总量够，不等于每张卡都够", "有某一项比这里假设的"),
         # fears are no reports
         ("Will QLoRA of a 13B OOM on a 24GB card?", "fits with 4-bit and 8-bit alike", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),
@@ -47,6 +59,50 @@ def test_what_failed_is_told_its_likely_cause(question: str, said: str, unsaid: 
     assert said in answer.text, answer.text
     assert unsaid not in answer.text, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("lmdeploy serve Qwen2.5-14B-Instruct-AWQ on an A100 80GB shows 66 GB used, the weights are just 10GB. Leak?", "80.0 GiB − 9.29 GiB = 70.7 GiB"),
+        ("lmdeploy 部署 Qwen2.5-14B-Instruct-AWQ，A100 80G 起来占了 66G，权重才 10G，哪里不对", "调低 cache_max_entry_count"),
+        ("SGLang 部署 Qwen2.5-7B，A100 80G 显存占了 70G，模型才 15G，正常吗", "调低 mem_fraction_static"),
+        ("vllm serves Qwen2.5-7B on an A100 80GB and nvidia-smi shows 72 GB although the weights are 15 GB. Leak?", "lower gpu_memory_utilization"),
+    ],
+)  # fmt: skip
+def test_an_engines_share_is_told_by_its_own_rule_and_setting(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    own = {"lmdeploy": "cache_max_entry_count", "sglang": "mem_fraction_static", "vllm": "gpu_memory_utilization"}
+    of_others = [knob for engine, knob in own.items() if engine not in question.lower()]
+    assert not any(knob in answer.text for knob in of_others), answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("LoRA on Llama-3.1-8B: nvidia-smi reports 38GB but torch.cuda.max_memory_allocated says 22GB. Where is the rest?", "38.0 GiB − 22.0 GiB = 16.0 GiB"),
+        ("LoRA 训 Qwen2.5-7B，allocated 19.5G，reserved 33G，nvidia-smi 显示 35G，多的去哪了", "留着复用的块 13.5 GiB，PyTorch 分配器之外 2.00 GiB"),
+        ("memory_allocated is 19GB, nvidia-smi says 30GB, who is right?", "30.0 GiB − 19.0 GiB = 11.0 GiB"),
+    ],
+)  # fmt: skip
+def test_what_meters_show_is_told_apart_with_their_own_figures(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert "expandable_segments" in answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("device_map=\"auto\" vs DDP vs FSDP for LoRA of Llama-3.1-8B on 2x 4090: what is the difference, and why is auto so slow?", "the cards take turns"),
+        ("device_map=auto、DDP、deepspeed zero3 差在哪？两张 3090 LoRA Qwen3-8B，auto 很慢", "各卡轮流工作"),
+    ],
+)  # fmt: skip
+def test_layers_over_cards_are_told_from_copies_and_shards(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in "\n".join(answer.text.split("\n\n")[:2]), answer.text
 
 
 @pytest.mark.parametrize(

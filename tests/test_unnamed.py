@@ -32,10 +32,12 @@ from chat.reads.grammar import read
         ("raised gradient accumulation from 2 to 16, memory did not go down", "the micro-batch does"),
         ("added another GPU with DDP, still OOM", "Cards do not add up under data parallel"),
         ("ZeRO-3 从 4 卡加到 8 卡还是 OOM", "从不切分"),
-        ("nvidia-smi shows 30GB but torch memory_allocated says 19GB, who has the rest?", "They count different things"),
+        ("nvidia-smi shows 30GB but torch memory_allocated says 19GB, who has the rest?", "they count different things"),
         ("flask API with transformers: GPU memory creeps up for days, empty_cache after each request does not help", "Two things grow in a service"),
         ("推理服务显存每天慢慢涨，empty_cache 也没用", "服务里会涨的有两样"),
         ("LoRA run dies of OOM after 800 steps, same batch size all along, leak?", "the first really long batch"),
+        ("OOM again. 24gb card. what should i change??", "Whatever the model, in this order"),
+        ("又爆显存了，3090，怎么办", "什么模型都适用，依次试"),
         ("OOM although nvidia-smi shows 7GB free", "What is free is less than the one piece"),
         ("batch size 1 and it still runs out of memory while training, what else?", "At batch 1 what is left"),
     ],
@@ -72,3 +74,8 @@ def test_what_is_told_of_a_model_or_asked_of_units_keeps_its_figures(question: s
 def test_what_holds_of_any_model_stands_before_an_example(question: str, first: str) -> None:
     answer = Assistant().ask(question).text
     assert first in answer.split("\n\n")[0]
+
+
+def test_of_general_levers_only_what_was_not_told_is_asked_for() -> None:
+    assert "length and batch, and the cards" in Assistant().ask("still out of memory, how do I fix this?").text
+    assert "length and batch, and each" in Assistant().ask("OOM on my 4090, what should I change?").text

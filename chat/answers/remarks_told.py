@@ -22,7 +22,7 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "share-is-no-need", "allocated-at-load",
-    "served-adapters", "cache-over-cards", "latent-cache-over-cards",
+    "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
@@ -30,7 +30,7 @@ _IN_FIGURES = frozenset({"adam-in-figures"})
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "ppo-on-one-base", "rejected",
-    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters",
+    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns",
 })  # fmt: skip
 
 

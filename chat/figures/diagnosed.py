@@ -14,6 +14,7 @@ from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import verdict
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
+from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
@@ -366,7 +367,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING, **ROLLED}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING, **ROLLED, **MECHANISMS}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -388,7 +389,11 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
+<<<<<<< HEAD
     **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS,
+=======
+    **CAUSE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS,
+>>>>>>> c83caa2 (Mechanisms are told with the asker's own figures: what each meter counts, an engine's share by its own rule, logits of a whole prompt in older transformers and of all rows of an evaluation, one card of several, and levers in order where no model is named)
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -32,6 +32,25 @@ _PREFILL = r"handle (\d+) prefill tokens"
 _BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam (?:search )?(?:size|width) (?:of )?(\d{1,3})\b"
 
 
+# rows of an evaluation set
+_OF_EVAL = r"(?:eval(?:uation)?|validation|val|dev)"
+_ROWS = (
+    rf"\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split)?\s?(?:is|of|has|with|=|:|\()?\s?(\d[\d,]{{0,7}}(?:\.\d+)?k?) ?(?:samples?|examples?|rows?|sequences?|prompts?|records?|items?)\b"
+    rf"|\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split) (?:is|of|has|with|=|:)\s?(\d[\d,]{{1,7}}(?:\.\d+)?k?)\b(?! ?(?:gb|gib|tokens?|steps?))"
+    rf"|(\d[\d,]{{0,7}}(?:\.\d+)?k?) (?:{_OF_EVAL} (?:samples?|examples?|rows?|sequences?|prompts?)|(?:samples?|examples?|rows?|sequences?) (?:in|for|of) (?:the |my )?{_OF_EVAL})\b"
+    r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
+)
+_TIMES = {"k": 1e3, "千": 1e3, "万": 1e4}
+# what each meter shows, beside its name
+_SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
+_BETWEEN = r"[^\d.,;?!]{0,24}?"
+_METERS: tuple[tuple[str, str], ...] = (
+    ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b|torch(?:\.cuda)?|pytorch)(?! ?reserved){_BETWEEN}{_SHOWN}"),
+    ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),
+    ("driver", rf"nvidia-?smi{_BETWEEN}{_SHOWN}"),
+)  # fmt: skip
+
+
 def read_message(scan: Scan) -> None:
     """State the figures of a message; the card's number in it is no count, and a process is none of ours."""
     for found in scan.find(OOM_CARD):
@@ -62,6 +81,15 @@ def _beside(scan: Scan) -> None:
             if amount:
                 scan.add(f"log_{name}", float(amount), 0, 0, extra=True, take=False)
         scan.take(*found.span())
+    for name, pattern in _METERS:
+        for found in scan.find(pattern):
+            scan.add(f"log_{name}", round(_gib(found), 2), 0, 0, extra=True, take=False)
+            break
+    for found in scan.find(_ROWS):
+        said = _first(found).replace(",", "")
+        scan.add("log_rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1), 0, 0, extra=True, take=False)
+        scan.take(*found.span())
+        break
     others = list(scan.find(_OTHERS))
     if others:
         scan.add("log_others", round(sum(_gib(found) for found in others), 2), 0, 0, extra=True, take=False)

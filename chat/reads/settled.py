@@ -200,9 +200,23 @@ def _correct(scan: Scan) -> None:
             del scan.spans["model"]
 
 
+# "OOM in transformers, vLLM is fine with it": the program with which it runs is not the one that failed
+_ENGINE = r"(?P<e>vllm|sglang|lmdeploy|llama\.?cpp|ollama|tgi|exllama|transformers|unsloth)"
+_RUNS_WITH = (
+    rf"{_ENGINE}\s?(?:却|就|倒|反而|都|则|是|跑|上|里|的话|完全|一切)*\s?(?:没事|没问题|正常|能跑|可以跑|放得下|不爆|不会)"
+    rf"|\b{_ENGINE.replace('<e>', '<f>')}\b (?:(?:it|just|itself|perfectly|with|the|same|prompt|text|input) )*(?:works?|runs?|is|was|handles?|does|serves?|fits?)\b (?:(?:it|this|just|perfectly|the|same|prompt|text|input) )*(?:fine|ok|okay|well|good|no problem|without)"
+    rf"|\b(?:fine|ok|okay|works?|no problem|no issue) (?:in|with|on|under|using) {_ENGINE.replace('<e>', '<g>')}\b"
+)
+_OVERFLOWS = r"\boom\w*|out of memory|爆|显存不足"
+
+
 def _programs(scan: Scan) -> None:
-    """Of two programs that train, the one that is run decides, not the one that it runs on."""
+    """Of two programs that train, the one that is run decides, not the one that it runs on; of two that serve, the one that failed."""
     engines = scan.facts.get("engine", [])
+    if len(engines) > 1 and any(scan.find(_OVERFLOWS)):
+        fine = {found["e"] or found["f"] or found["g"] for found in scan.find(_RUNS_WITH)}
+        failed = [engine for engine in engines if engine not in fine]
+        engines = scan.facts["engine"] = failed or engines
     above = [engine for engine in engines if engine not in _RUNS_ON]
     if len(engines) > 1 and above and "deepspeed" in engines and not set(above) & {"vllm", "sglang"}:
         scan.facts["engine"] = above

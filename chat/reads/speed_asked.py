@@ -143,6 +143,8 @@ _UTILISATION = (
 
 def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
+    if "slow_on_map" in reading.cues and "zero_stage" in reading.facts:  # why one way over the cards is slow
+        return reading
     if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
         return reading
     if _rents_to_serve(reading):

@@ -110,6 +110,7 @@ SILENCES = {
     "enough-in-all-not-on-each": ("graph-on",),
     "allocated-at-load": ("weights-are-not", "reserved", "claim-", "file-larger", "kv-stays"),
     "something-untold": ("is-checkpointing",),
+    "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
 }
@@ -186,8 +187,18 @@ class Asked:
     def hosted(self) -> bool:
         """Does host memory hold layers or experts of a model that runs?"""
         return self.serving and (
-            self.k("offload") not in (None, "none", "kv") or self.said("gpu_layers") or self.said("n_cpu_moe")
+            self.k("offload") not in (None, "none", "kv") or self._some_layers or self.said("n_cpu_moe")
         )
+
+    @property
+    def _some_layers(self) -> bool:
+        """Are fewer layers told for the cards than the model has? -ngl 99 means all of them."""
+        return self.said("gpu_layers") and float(self.k("gpu_layers")) < self.figures.amount("layers")
+
+    @property
+    def unequal_cards(self) -> bool:
+        """Have the cards different memory?"""
+        return len({card.capacity for card in self.figures.base.cards}) > 1
 
     @property
     def method(self) -> Any:

@@ -1,0 +1,168 @@
+"""Figures of how programs take memory: an engine's share, what each meter counts, logits that nobody reads, layers over cards."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from formulas.quantity import Words
+from kb.pools import share_by_default, share_of
+from kb.programs import PROGRAMS
+
+# a share to which people lower one that is of what the weights leave
+_LOWERED = 0.2
+_ARGMAX = 8  # bytes of an index
+_NONE = Words("", "")
+
+
+def _named_engine(figures: Figures) -> str | None:
+    """The serving program that was named, as it writes itself."""
+    engine = figures.given.get("engine")
+    called = [str(one) for one in figures.told.get("programs", ()) if str(one) in PROGRAMS]
+    known = share_of(engine).tool
+    return PROGRAMS[called[0]].name if called else known if engine and known.lower() == str(engine).lower() else None
+
+
+def _takes_share(figures: Figures) -> Words:
+    """Of what a program takes how much at its start, by its own rule, and what that makes here."""
+    rule, share, name = (
+        share_of(figures.given.get("engine")),
+        share_by_default(figures.given.get("engine")),
+        _named_engine(figures),
+    )
+    card, seen = figures["capacity_whole"], figures["pool_seen"]
+    if name and rule.rule == "share-of-rest" and share:
+        told = float(figures.given.get("gpu_memory_utilization") or share)
+        weights = figures.base.terms["weights"]
+        room = figures.need("capacity_whole") - weights
+        left, pool, whole = (gib_words(size) for size in (room, told * room, weights + told * room))
+        held = gib_words(weights)
+        return Words(
+            f"{name} sets aside {told:g} of what the weights leave of the card for the cache ({rule.setting}), whatever the model is: {card} − {held} = {left}, × {told:g} = {pool}, with the weights {whole}; that is what you see ({seen})",
+            f"{name} 把权重之后剩余显存的 {told:g} 全部预留给 KV 缓存({rule.setting}),与模型大小无关:{card} − {held} = {left},乘以 {told:g} 是 {pool},加上权重 {whole},就是看到的 {seen}",
+        )
+    if name and share is None:
+        return Words(
+            f"{name} takes the card at its start but for a reserve for activations and CUDA graphs ({rule.setting}), whatever the model is: {seen} of {card}; what the weights leave of that is set aside for keys and values",
+            f"{name} 启动时除留给激活与 CUDA graph 的部分外全部占用({rule.setting}),与模型大小无关:{card} 里占 {seen},放完权重后剩下的都预留给 KV 缓存",
+        )
+    usual = figures["usual_share"]
+    return Words(
+        f"{name or 'a serving engine such as vLLM'} takes a fixed share of the card at its start, {usual} or more by default, whatever the model is; the {seen} are that share of {card}, and what the weights leave of it is set aside for keys and values",
+        f"{f'{name} ' if name else 'vLLM 这类推理引擎'}启动时按固定比例占用显存,默认 {usual} 以上,与模型大小无关;{seen} 就是 {card} 的这一份,放完权重后剩下的全部预留给 KV 缓存",
+    )  # fmt: skip
+
+
+def _give_back(figures: Figures) -> Words:
+    """How memory is given back, in the settings of the program that was named."""
+    rule, name = share_of(figures.given.get("engine")), _named_engine(figures)
+    if not name:
+        return Words(
+            "To give memory back lower the share: gpu_memory_utilization in vLLM, mem_fraction_static in SGLang; a smaller maximum length alone does not.",
+            "想让出显存就调低这个比例:vLLM 是 gpu_memory_utilization,SGLang 是 mem_fraction_static;只减小最大长度没有用。",
+        )
+    lowered = _NONE
+    if rule.rule == "share-of-rest":
+        weights = figures.base.terms["weights"]
+        whole = gib_words(weights + _LOWERED * (figures.need("capacity_whole") - weights))
+        lowered = Words(f": at {_LOWERED:g} it takes {whole}", f":设为 {_LOWERED:g} 时共 {whole}")
+    return Words(
+        f"To give memory back lower {rule.setting}{lowered.en}; a smaller maximum length alone does not.",
+        f"想让出显存就调低 {rule.setting}{lowered.zh};只减小最大长度没有用。",
+    )
+
+
+def _row_logits(figures: Figures) -> float:
+    """The fp32 logits of one row of an evaluation."""
+    return float(figures.knob("seq_len")) * figures.fact("vocab_size") * 4
+
+
+def _has_rows(figures: Figures) -> bool:
+    try:
+        return logged(figures, "rows") > 0
+    except Missing:
+        return False
+
+
+def _all_rows(figures: Figures) -> Words:
+    """What an evaluation gathers: the logits of all of its rows."""
+    seq, vocab = figures["seq"], figures["vocab"]
+    if not _has_rows(figures):
+        each = both_words(_row_logits(figures))
+        return Words(
+            f"with compute_metrics the Trainer keeps the logits of all rows of the evaluation set until the end, {each} for each row in fp32, so it grows with the set; ",
+            f"有 compute_metrics 时,Trainer 会把验证集所有样本的 logits 留到最后,fp32 每条 {each},随验证集增长;",
+        )
+    count = f"{logged(figures, 'rows'):,.0f}"
+    whole = both_words(logged(figures, "rows") * _row_logits(figures))
+    return Words(
+        f"with compute_metrics the Trainer keeps the logits of all {count} rows until the end, {count} × {seq} × {vocab} × 4 B = {whole} in fp32, half of it in 16 bit; ",
+        f"有 compute_metrics 时,Trainer 会把全部 {count} 条的 logits 留到最后,{count} × {seq} × {vocab} × 4 字节 = {whole}(按 fp32,16 位减半);",
+    )
+
+
+def _smaller_logits(figures: Figures) -> Words:
+    """The hook by which an evaluation keeps indices in place of logits, and what those take."""
+    vocab = figures["vocab"]
+    return Words(
+        f"preprocess_logits_for_metrics that returns their argmax ({_ARGMAX} B a token instead of {vocab} × 4)",
+        f"用 preprocess_logits_for_metrics 当场取 argmax(每 token {_ARGMAX} 字节,而不是 {vocab} × 4)",
+    )
+
+
+def _meters(figures: Figures) -> Words:
+    """What lies between the figures that the asker's meters show."""
+    shown = {}
+    for name in ("tensors", "kept", "driver"):
+        try:
+            shown[name] = logged(figures, name) * GIB
+        except Missing:
+            continue
+    told = {name: gib_words(size) for name, size in shown.items()}
+
+    def between(more: str, less: str) -> str:
+        return gib_words(shown[more] - shown[less])
+
+    if {"tensors", "kept", "driver"} <= set(shown):
+        blocks, beside = between("kept", "tensors"), between("driver", "kept")
+        return Words(
+            f" Here {told['tensors']} are tensors, {blocks} more blocks that are kept, and {beside} stand outside of PyTorch's allocator.",
+            f"这里张量 {told['tensors']},留着复用的块 {blocks},PyTorch 分配器之外 {beside}。",
+        )
+    if {"tensors", "driver"} <= set(shown):
+        beside = between("driver", "tensors")
+        return Words(
+            f" Here {told['driver']} − {told['tensors']} = {beside}: all but the context is mostly such kept blocks (memory_reserved tells them apart).",
+            f"这里 {told['driver']} − {told['tensors']} = {beside}:除上下文外大多是这种留着复用的块(看 memory_reserved 就能分开)。",
+        )
+    if {"tensors", "kept"} <= set(shown):
+        blocks = between("kept", "tensors")
+        return Words(
+            f" Here {told['kept']} − {told['tensors']} = {blocks} of blocks that are kept.",
+            f"这里 {told['kept']} − {told['tensors']} = {blocks},就是留着复用的块。",
+        )
+    return _NONE
+
+
+def _prompt_logits(figures: Figures) -> float:
+    """One fp32 copy of the logits of a whole prompt."""
+    return figures.tokens * figures.fact("vocab_size") * 4
+
+
+MECHANISMS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "prompt_logits": (_prompt_logits, both_words),
+    "prompt_copy": (lambda f: _prompt_logits(f) / 2, both_words),
+    "with_prompt_logits": (lambda f: f.base.best + 1.5 * _prompt_logits(f), gib_words),
+    # one layer's scores of a whole prompt, two bytes each
+    "prompt_scores": (lambda f: 2 * f.fact("n_heads") * f.tokens * float(f.knob("seq_len")), both_words),
+}
+
+
+def _ask_card(figures: Figures) -> Words:
+    """The cards, where they were not told."""
+    return _NONE if {"gpu", "gpu_memory_gb"} & set(figures.given) else Words(", and the cards", "以及显卡")
+
+
+MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "takes_share": _takes_share, "give_back": _give_back, "all_rows": _all_rows, "smaller_logits": _smaller_logits, "meters": _meters,
+    "ask_card": _ask_card,
+}  # fmt: skip
