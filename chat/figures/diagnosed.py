@@ -389,11 +389,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-<<<<<<< HEAD
-    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS,
-=======
-    **CAUSE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS,
->>>>>>> c83caa2 (Mechanisms are told with the asker's own figures: what each meter counts, an engine's share by its own rule, logits of a whole prompt in older transformers and of all rows of an evaluation, one card of several, and levers in order where no model is named)
+    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",
