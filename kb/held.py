@@ -1,12 +1,16 @@
 """What holds a case: the smallest usual card, else how many; of a card that is named and too small, how many of it."""
 
+import re
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
 from kb.cards import GIB, Card
-from kb.cases import INFERENCE, LAYOUTS
+from kb.cases import INFERENCE, LAYOUTS, spread
+from kb.database import rows
+from kb.machine import shares_memory
 from kb.outcome import Outcome, outcome
 from kb.recommender import STEPS, smallest_that_hold, usual_cards
 
@@ -14,6 +18,8 @@ from kb.recommender import STEPS, smallest_that_hold, usual_cards
 USUAL_GB = 80.0
 # a card that the case fills to more than this leaves nothing for a display, or for a prompt that is a little longer
 FILLED = 0.95
+# the size that is said with a card's name
+_SIZE = re.compile(r" \d+ GB$")
 # so many cases at most get the answer: each is worked out several times
 MOST = 9
 
@@ -34,7 +40,12 @@ def _is_open(where: Outcome) -> bool:
 
 
 def holds(where: Outcome) -> dict[str, Any] | None:
-    """The smallest usual card, or so many of the one that is named or of 80 GB, or a larger one; None where none does."""
+    """The smallest usual card, or so many of the one that is named or of 80 GB, or a larger one; None where none does.
+
+    No card can be added to a machine of one memory: of such it is the next larger one."""
+    if where.case.card is not None and shares_memory(where.case.card):
+        size = larger_machine(where)
+        return {"n_gpus": 1, "gpu": where.case.card.name, "memory_gb": size, "shared": True} if size else None
     if where.case.card is None:
         held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / FILLED)
         if held:
@@ -49,6 +60,29 @@ def holds(where: Outcome) -> dict[str, Any] | None:
         short = (count, there) if there is not None else short
     larger = smallest_that_hold(where) if where.case.card is None else ()  # what cannot be divided
     return {**_told(1, larger[0]), "host_gib": _without_card(where)} if larger else None
+
+
+def larger_machine(where: Outcome) -> float | None:
+    """The least memory [GB] of a machine with one memory on which the case fits for sure; None where none has so much."""
+    card = where.case.card
+    least = where.bounds[1] / GIB
+    facts = {name: one for name, one in where.case.facts.items() if name not in ("gpu_memory_utilization", "n_gpus")}
+    facts["gpu"] = _SIZE.sub("", str(facts.get("gpu")))
+    for size in _sizes_of_machines() if card is not None else ():
+        if size > least:
+            there = outcome(spread({**facts, "gpu_memory_gb": size})[0])
+            if there.verdict == "yes":
+                return size
+    return None
+
+
+@cache
+def _sizes_of_machines() -> tuple[float, ...]:
+    """Memories in which Macs are sold, the machines with one memory that have it in many sizes."""
+    found = rows(
+        "SELECT memory_options FROM gpus WHERE vendor = 'Apple' AND class = 'unified' AND memory_options IS NOT NULL"
+    )
+    return tuple(sorted({float(size) for row in found for size in re.findall(r"\d+", str(row["memory_options"]))}))
 
 
 def _without_card(where: Outcome) -> float | None:

@@ -191,6 +191,8 @@ def _more(case: Result, language: str) -> str:
 def held_words(held: dict[str, Any], language: str) -> str:
     """`a card of 24 GB, such as RTX 4090`, `16 cards of 80 GB, such as A100`."""
     size, card = value("gpu_memory_gb", held["memory_gb"], language), value("gpu", held["gpu"], language)
+    if held.get("shared"):
+        return f"{size} 的机器" if language == "zh" else f"a machine of {size}"
     if held["n_gpus"] == 1:
         return f"{size} 的卡(如 {card})" if language == "zh" else f"a card of {size}, such as {card}"
     if language == "zh":

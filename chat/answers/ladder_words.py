@@ -65,6 +65,8 @@ def _held(rung: dict[str, Any], language: str) -> str:
         return (",".join if zh else ", ".join)(told)
     if held:
         size, count = value("gpu_memory_gb", held["memory_gb"], language), held["n_gpus"]
+        if held.get("shared"):
+            return f"{size} 的机器" if zh else f"a machine of {size}"
         many = (
             (f"{count} 张 " if zh else f"{in_words('n_gpus', count, language)} of ")
             if count > 1

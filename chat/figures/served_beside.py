@@ -7,6 +7,7 @@ from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.candidates import FEWER_BITS, FILES, candidates
+from kb.held import larger_machine
 from kb.host_memory import host_need
 from kb.machine import ANY_ROOM, shares_memory
 from kb.offers import stored_bits
@@ -95,4 +96,12 @@ def _smaller(figures: Figures, ram: float) -> str:
     return name.rpartition("/")[2]
 
 
-BESIDE_WORDS = {"share_beside": share_beside, "experts_in_ram": experts_in_ram}
+def next_machine(figures: Figures) -> Words:
+    """Of one memory that does not hold it: the least that does as it is."""
+    size = larger_machine(figures.base) if figures.base.verdict == "no" else None
+    if size is None:
+        return _NOTHING
+    return Words(f" As it is it wants a machine of {size:g} GB.", f"不改设置则要 {size:g} GB 的机器。")
+
+
+BESIDE_WORDS = {"next_machine": next_machine, "share_beside": share_beside, "experts_in_ram": experts_in_ram}

@@ -163,8 +163,8 @@ SERVING = (
         "It takes {metal_close} of the {mac} that the system and other programs use as well; macOS lets the GPU have {metal_low} to {metal_high} by default (sudo sysctl iogpu.wired_limit_mb raises it). Close what is not needed; if it swaps, take a shorter context, a cache in 8 bits or a smaller model.",
         "它占 {mac} 中的 {metal_close},系统和其他程序也用这块内存;macOS 默认只给 GPU {metal_low} 到 {metal_high}(sudo sysctl iogpu.wired_limit_mb 可调高)。关掉不用的程序;若开始换页就缩短上下文、用 8 位缓存或换更小的模型。", METAL),
     Remark("unified", 11, lambda c: c.any("unified_memory") and not c.training and not _other_maker(c),
-        "On Apple silicon CPU and GPU share the memory, and Metal lets the GPU take about 2/3 to 75 % of it by default, here {metal_low} to {metal_high}. Raise it with sudo sysctl iogpu.wired_limit_mb, or take a smaller context.",
-        "Apple 芯片的 CPU 与 GPU 共用内存,Metal 默认只给 GPU 约 2/3 到 75 %,这里是 {metal_low} 到 {metal_high}。可用 sudo sysctl iogpu.wired_limit_mb 调高,或减小上下文。", METAL),
+        "On Apple silicon CPU and GPU share the memory, and Metal lets the GPU take about 2/3 to 75 % of it by default, here {metal_low} to {metal_high}. Raise it with sudo sysctl iogpu.wired_limit_mb, or take a smaller context.{next_machine}",
+        "Apple 芯片的 CPU 与 GPU 共用内存,Metal 默认只给 GPU 约 2/3 到 75 %,这里是 {metal_low} 到 {metal_high}。可用 sudo sysctl iogpu.wired_limit_mb 调高,或减小上下文。{next_machine}", METAL),
     # ── units and monitors ─────────────────────────────────────────────────────────────────────────────────────────
     Remark("units", 10, lambda c: c.any("units") and (c.said("gpu") or (c.said("gpu_memory_gb") and not c.any("host_words")) or c.said("meter")),
         "Plan with GiB: the driver's MiB divided by 1024, less 0.5 to 1 GiB for the CUDA context and what the driver reserves (ECC too); that is why a program sees a little less than nvidia-smi. Tools that print GB there mean GiB (2^30 bytes). The size on a card's box is in GiB too, whatever it is called: 24 GB are 24 GiB. Convert a model's bytes into the same unit before comparing.",
