@@ -208,3 +208,74 @@ def test_servers_around_a_model_are_out_of_scope(question: str) -> None:
 
 def test_a_model_behind_such_a_server_is_not() -> None:
     assert read("vllm behind nginx, Qwen3-32B on 2x4090, does it fit with 32k context?").intent == "fits"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Qwen3-8B 推理和全参微调各要多少显存", "推理"),
+        ("Qwen3-8B: inference and full fine-tuning memory?", "inference"),
+        ("DeepSeek-V2-Lite 16B 一张4090能原精度推理吗 lora呢?", "推理"),
+        ("mistral-large-2407: memory in fp16, int8, int4 at 32k? Also what would a full finetune need", "inference"),
+    ],
+)
+def test_to_run_and_to_tune_are_two_questions(question: str, first: str) -> None:
+    reading = read(question)
+    assert set(reading.facts["task"]) == {"train", "inference"}
+    assert "log_adapters" not in reading.extras
+    answer = Assistant().ask(question).text
+    assert first in answer.split("\n")[0]
+    assert "INT4 1," not in answer  # nobody trains all of four bits
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("用 vllm 部署 Qwen3-8B,再挂个 lora,4090 够吗", ("inference",)),
+        ("vllm serve Qwen3-8B with 3 loras on a 4090, fits?", ("inference",)),
+        ("Qwen3-8B lora on a 4090, fits?", ("train",)),
+    ],
+)
+def test_an_adapter_that_is_served_is_no_second_question(question: str, task: tuple[str, ...]) -> None:
+    assert read(question).facts["task"] == task
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "QwQ-32B给20个人同时用,每人8k,要几张A100 80G?量化的话一张行不行",
+        "how many A100 80GB for QwQ-32B with 20 users at 8k each in bf16, and would one do if quantised?",
+    ],
+)
+def test_as_it_is_and_quantised_are_both_counted(question: str) -> None:
+    text = Assistant().ask(question).text
+    first = text[: text.index("\n\n")]
+    assert "52.2 GiB" in first  # in 16 bits on two
+    assert "59.5 GiB" in first  # in 4 bits on one
+
+
+def test_what_is_quantised_alone_is_asked_alone() -> None:
+    assert "if_quantised" not in read("量化后的Qwen3-32B要多少显存").cues
+    assert "if_quantised" not in read("how much VRAM does a quantised Qwen3-32B need?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("qwn3 4b 全惨微调 3o90 24g够布??长度2048 不够的话lora行8", ("full", "lora")),
+        ("Qwen3-8B 微条 24G显寸够8", ()),
+        ("Qwen2.5-7B lora 亮化 4bit,上下问4096,显寸要多少", ("qlora",)),
+    ],
+)
+def test_slips_by_sound_are_mended(question: str, methods: tuple[str, ...]) -> None:
+    reading = read(question)
+    assert reading.facts.get("method", ()) == methods
+    assert reading.facts["task"] == ("train",)
+    assert not reading.not_understood
+
+
+def test_numbers_of_a_log_are_understood() -> None:
+    assert not read("tune Qwen3-32B on 4x A5000, rank 0..3 all OOM").not_understood
+    warm = "CUDA out of memory occurred when warming up sampler with 1024 dummy requests. Qwen3-8B-FP8, 4060 Ti 16GB, util 0.97"
+    assert read(warm).extras["log_sequences"] == (1024,)
+    assert "1,024 sequences" in Assistant().ask(warm).text

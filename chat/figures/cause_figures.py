@@ -118,6 +118,8 @@ def _sampled(figures: Figures) -> float:
 
 def _sequences(figures: Figures) -> float:
     """Sequences of a server's step: those that were said, else its default."""
+    if any(str(line).startswith("sequences ") for line in figures.told.get("log", ())):
+        return logged(figures, "sequences")  # those that the message names
     said = figures.given.get("max_num_seqs") or figures.knob("max_num_seqs")
     return float(said or default_of("vLLM", "max_num_seqs", "server"))
 

@@ -96,7 +96,13 @@ def by_task(reading: Reading) -> list[Reading]:
     served = {name: given for name, given in reading.facts.items() if name not in _OF_TRAINING}
     if "bits" in trained.facts and set(reading.facts.get("method", ())) <= {"qlora"}:
         served.pop("bits")
-    return [trained, replace(reading, facts={**served, "task": ("inference",), "method": ("inference",)})]
+    serving = replace(reading, facts={**served, "task": ("inference",), "method": ("inference",)})
+    methods = set(reading.facts.get("method", ()))
+    if methods and "qlora" not in methods:  # formats are of what is run: these methods tune a model in 16 bits
+        own = {name: given for name, given in trained.facts.items() if name not in ("weight_format", "bits")}
+        trained = replace(trained, facts=own)
+    told, tuned = reading.spans.get("task", ()), reading.spans.get("method", ())
+    return [serving, trained] if methods and tuned and told and told[-1] < tuned[0] else [trained, serving]
 
 
 def _worked_out(reading: Reading) -> list[Call]:

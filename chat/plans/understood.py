@@ -350,6 +350,10 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         facts["bits"] = list(dict.fromkeys([16, *bits]))
     if "quantise_or_not" in reading.cues and facts.get("bits", 16) == 16 and "weight_format" not in facts:
         facts["bits"] = list(_SERVED_BITS)
+    whole = facts.get("weight_format", "bf16") in ("bf16", "fp16") and facts.get("bits", 16) == 16
+    if "if_quantised" in reading.cues and is_serving(reading) and whole:  # as it is, and then in fewer bits
+        facts.pop("weight_format", None)
+        facts["bits"] = list(_SERVED_BITS)
     if {"bits", "weight_format"} & set(facts):
         if asked_too(reading):
             _as_published_too(facts)

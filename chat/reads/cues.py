@@ -73,6 +73,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("active_alone", r"激活[^;?]{0,24}(?:就|才|只|够|按)|\bactive\b[^.;?]{0,40}\b(?:only|just|enough|so|fits?)\b|\bonly\b[^.;?]{0,24}\bactive\b"),
     ("accumulation", r"accumulat\w+|累积|累计"),
     ("quantised", r"\bquanti[sz]ed\b|\bquant\b|(?<![不未非无])量化"),
+    ("if_quantised", r"(?:[,.?!;]|\b(?:and|or)\b)[^,.?!;]{0,32}?(?:\b(?:if|when|once|after|about)\s(?:it'?s?\s|we\s|i\s|it\sis\s|it\swere\s|the model is\s)?(?:quanti[sz]ed?|quanti[sz]ing|quanti[sz]ation)\b|\b(?:when|once) (?:\w+ )?quanti[sz]ed\b)|[,.?!;]\s?(?:那|如果|要是|假如)?\s?量化(?:的话|后|之后|一下|完|了|呢|版)"),
     # both are to be answered for
     ("quantise_or_not", r"\b(?:out of the box|as is|unquanti[sz]ed|full precision|native\w*)\b[^.;]{0,60}\bor\b[^.;]{0,40}\bquant|\bor\b (?:\w+ ){0,4}quanti[sz]\w*|\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|\b(?:is|need) (?:a )?quanti[sz]ation\b[^.;]{0,24}\b(?:needed|required|necessary)|(?:还是|或者?)[^,;?]{0,6}量化|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须(?:得|要)?|非得|得|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)|量化(?:与否|不量化)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),

@@ -28,6 +28,13 @@ _OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
 _TOKENS = r"stored in (?:the )?kv cache \((\d+)\)|estimated maximum model length is (\d+)"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
+# processes by number, and the requests that an engine invents to measure a step
+_RANKS = (
+    r"\b(?:ranks?|gpus?|cuda:?) ?\[?0 ?(?:\.{2,3}|-|–|to|through|~|/|, ?1, ?\.{2,3},?) ?\d{1,2}\b(?!\s?(?:gi?b|g)\b)"
+)
+_DUMMIES = (
+    r"(?<![\d.])(?P<n>\d{1,5})\s?(?:dummy|个?\s?(?:虚拟|假|模拟)(?:的)?) ?(?:requests?|sequences?|seqs|请求|序列)"
+)
 _PREFILL = r"handle (\d+) prefill tokens"
 _BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam (?:search )?(?:size|width) (?:of )?(\d{1,3})\b"
 
@@ -55,6 +62,11 @@ def read_message(scan: Scan) -> None:
     """State the figures of a message; the card's number in it is no count, and a process is none of ours."""
     for found in scan.find(OOM_CARD):
         scan.take(*found.span())
+    for found in scan.find(_RANKS):
+        scan.take(*found.span())
+    for found in scan.find(_DUMMIES):
+        if scan.free(*found.span("n")) and int(found["n"]):
+            scan.add("log_sequences", int(found["n"]), *found.span("n"), extra=True)
     _beside(scan)
     tried = _stated(scan, OOM_TRIED)
     if tried is None:

@@ -40,6 +40,13 @@ _OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
 _REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参数量", "微调": "微调", "训炼": "训练"}
+# and slips of a keyboard that writes by sound (same length each)
+_BY_SOUND = {
+    "全惨": "全参", "全餐": "全参", "权参": "全参", "全两微调": "全量微调", "显寸": "显存", "险存": "显存", "先存": "显存", "微条": "微调", "威调": "微调",
+    "亮化": "量化", "推里": "推理", "训连": "训练", "练训": "训练", "够布": "够不", "上下问": "上下文", "并法": "并发", "批大晓": "批大小", "冻节": "冻结",
+}  # fmt: skip
+# "行8", "够8": a digit that stands for the particle that sounds like it
+_PARTICLE = re.compile(r"(?<=[行够好可以能对])8(?=\s*(?:$|[,.?!]))")
 
 _EN_UNITS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
@@ -174,8 +181,9 @@ def normalise(original: str) -> Normal:
         lowered = character.lower()
         characters.append(lowered if len(lowered) == 1 else " ")
     text = _MARKS.sub(lambda found: " " * len(found[0]), "".join(characters))
-    for regional, usual in _REGIONAL.items():
+    for regional, usual in (*_REGIONAL.items(), *_BY_SOUND.items()):
         text = text.replace(regional, usual)
+    text = _PARTICLE.sub("吧", text)
     # one space is one, however many were typed or stood for marks, and none stands before a comma
     kept = [at for at, one in enumerate(text) if one != " " or (text[at - 1 : at] or "x") != " "]
     kept = [

@@ -16,6 +16,8 @@ _OF_TRAINING = frozenset({
     "optimizer", "zero_stage", "grad_accum", "gradient_checkpointing", "algo", "precision", "loss", "modules_to_save",
     "teacher_model",
 })  # fmt: skip
+# "can it run that? and lora?": tuned with one, which is asked beside
+_ASKED_BESIDE = r"(?:[吗么呢?,;.]|\bor\b)\s?(?:那|那么|如果|要是|还有|and |what about |how about |or )?\s?(?:做|用|换|微调)?\s?(?:a )?(?<![a-z])loras?\s?(?:呢|的话|行(?:吗|不)|\?|可以吗|够吗)|(?:\band\b|和|与|、)\s?loras? (?:fine-?tun\w*|training|memory)"
 _OTHER_METHODS = r"(?<![a-z])(?:q-?lora|galore|full|freeze|dora|grpo|ppo|dpo|rollouts?)(?![a-z])|全参|全量|冻结"
 _SERVERS = frozenset({"vllm", "sglang", "llama.cpp", "tgi", "lmdeploy", "ollama", "tensorrt-llm", "xinference"})
 _COUNT = (
@@ -47,7 +49,8 @@ def read_served_adapters(scan: Scan) -> None:
 def _only_served(scan: Scan) -> bool:
     if any(scan.find(_FLAGS)) and not _OF_TRAINING & set(scan.facts):
         return True
-    if _OF_TRAINING & set(scan.facts) or any(scan.find(_TRAINS)) or any(scan.find(_OTHER_METHODS)):
+    beside = any(scan.find(_ASKED_BESIDE)) and not any(scan.find(_COUNT))
+    if beside or _OF_TRAINING & set(scan.facts) or any(scan.find(_TRAINS)) or any(scan.find(_OTHER_METHODS)):
         return False
     programs = {str(one) for one in (*scan.facts.get("engine", []), *scan.extras.get("tools", []))}
     return bool(programs & _SERVERS) or compiled(_SERVES).search(scan.text) is not None

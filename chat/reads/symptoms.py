@@ -39,6 +39,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("growing", r"(?:memory|vram) (?:usage )?(?:keeps |slowly |gradually |steadily |just )?(?:grow\w*|climb\w*|creep\w*|increas\w*|leak\w*|rises?|rising)|\bleak(?:s|ing|ed)?\b|\bgrows? (?:every|each|with (?:every|each)|over)|(?:each|every) (?:next |new )?(?:step|iteration|message|turn|request|epoch)\b[^.;?]{0,24}\bmore|keeps? (?:growing|climbing|increasing|rising)|显存从[^,;?]{1,6}(?:慢慢|逐渐|逐步|不断|一直|一点点|一路)(?:涨|增|升|爬)|(?:显存|内存)(?:占用)?(?:会|都|就|也)?(?:每天|每小时|每次(?:请求)?)?(?:都|就|也)?(?:会)?(?:越来越|越(?:到后面|跑|训)[^,;?]{0,6}越|一直|不断|慢慢|逐渐|持续|缓慢|逐步)[^,;?]{0,4}(?:大|高|涨|增|上升|多|满)|越(?:到后面?|往后|跑|训|来)[^,;?]{0,4}(?:显存|内存)[^,;?]{0,4}(?:越|高|大|多)|每(?:个|一|1)?\s?(?:step|步|轮|个?epoch)[^,;?]{0,6}(?:涨|增|多)|内存泄|显存泄|泄漏|泄露"),
     ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),
     ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b|\bconversations?\b|(?:next|each|every) message|\bchat history\b|多轮|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
+    # the pool is set aside by then, and what it left is too little for one step's sampling
+    ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts? (?:up )?but\b|\bunder load\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
     ("optimizer_step", r"optimi[sz]er\.step|\boptimi[sz]er step|initialize_optimizer_states|优化器(?:更新|初始化|step)"),
     # ── what else is going on ────────────────────────────────────────────────────────────────────────────────────────

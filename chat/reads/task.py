@@ -67,6 +67,23 @@ def _trains(scan: Scan) -> bool:
     return bool(named & set(_TRAINERS)) or offloads
 
 
+# "inference and lora?", "推理和全参微调各要多少", "能原精度推理吗,lora呢"
+_TRAINED = r"(?:full|lora|qlora|全参|全量|微调|训练|fine-?tun\w*|finetun\w*|train\w*|sft)"
+_BOTH = (
+    rf"\binference\b[^.?;!]{{0,32}}\b(?:and|vs\.?|versus|or|then|plus)\b[^.?;!]{{0,24}}(?<![a-z]){_TRAINED}(?![a-z])|(?<![a-z]){_TRAINED}(?![a-z])[^.?;!]{{0,24}}\b(?:and|vs\.?|versus|or|plus)\b[^.?;!]{{0,16}}\binference\b"
+    rf"|推理[^,.?;!]{{0,12}}(?:和|与|跟|、|还有|以及|或)[^,.?;!]{{0,6}}{_TRAINED}|{_TRAINED}[^,.?;!]{{0,10}}(?:和|与|跟|、|还有|以及|或)[^,.?;!]{{0,6}}推理"
+    rf"|(?:推理|部署|\b(?:run|serve|load|inference)\b)[^?!;]{{0,60}}?(?:[吗么?,]|\bor\b)\s?(?:那|如果|要是|and |what about |how about |or )?\s?(?:做|用|换)?\s?{_TRAINED}\s?(?:呢|的话|\?|吗)"
+    rf"|[.?;!]\s?(?:also|and|plus|另外|还有|顺便|再问)[^.?;!]{{0,24}}\b(?:a |an )?(?:full |lora |qlora )?(?:fine-?tun\w*|finetun\w*|training)\b[^.?;!]{{0,16}}\b(?:need|take|cost|require|use)"
+)
+
+
+def _both(scan: Scan) -> bool:
+    """Whether a model is to be run and to be tuned, and both are asked for."""
+    if {"algo", "teacher_model"} & set(scan.facts) or "log_adapters" in scan.extras:
+        return False
+    return any(True for _ in scan.find(_BOTH))
+
+
 def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
@@ -87,6 +104,8 @@ def read_task(scan: Scan) -> None:
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)
         if not methods and explicit and training and "teacher_model" not in scan.facts:
             scan.add("task", "inference", *explicit.span(), take=False)
+        elif methods and _both(scan):
+            scan.add("task", "inference", *explicit.span() if explicit else (0, 0), take=False)
     elif _trains(scan) and not explicit and not serves:
         scan.add("task", "train", 0, 0, take=False)
     elif serving or serves:
