@@ -12,8 +12,8 @@ from kb.recipe import format_for, usual_models
 from kb.standin import stand_in
 
 FILES = "llama.cpp"
-# the bits of weights that programs run, what is usual first: files for one person's machine, and servers
-_OF_FILES, _OF_SERVERS = (4, 8), (4, 8, 16)
+# the bits of weights that programs run, what is usual first
+_TRIED = (4, 8, 16)
 FEWER_BITS = (8, 6, 5, 4, 3, 2)
 _LOCAL = ("consumer", "laptop", "workstation", "unified", "edge/unified")
 # of the bytes of the weights as reckoned by their bits, what is surely too much to be tried
@@ -88,18 +88,17 @@ def _list(value: Any) -> Sequence[Any]:
     return () if value is None else value if isinstance(value, (list, tuple)) else (value,)
 
 
-def stored_tried(facts: dict[str, Any], engine: str) -> list[tuple[int, Any]]:
+def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
     """The bits that are tried, each with the format that was named for it: those of the facts, or those that are usual."""
     if named := _list(facts.get("weight_format")):
         return [(_bits_of(str(one)), one) for one in named]
-    usual = _OF_FILES if engine == FILES else _OF_SERVERS
-    return [(int(one), None) for one in _list(facts.get("bits")) or usual]
+    return [(int(one), None) for one in _list(facts.get("bits")) or _TRIED]
 
 
 def _bits_of(stored: str) -> int:
     """The bits of a number in a format, roughly: how formats are ordered, and what they may fit."""
     found = rows("SELECT bits FROM dtypes WHERE name = ?", [stored])
-    return min((*_OF_SERVERS, *FEWER_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _OF_FILES[0]
+    return min((*_TRIED, *FEWER_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _TRIED[0]
 
 
 def engine_of(facts: dict[str, Any]) -> str:

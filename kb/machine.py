@@ -191,7 +191,7 @@ def _room(case: Case) -> float:
 
 
 def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], engine: str, asked: bool) -> Machine:
-    room, ways = case.facts.get("host_memory_gb"), stored_tried(stored, engine)
+    room, ways = case.facts.get("host_memory_gb"), stored_tried(stored)
     held: list[Held] = []
     missed: list[Outcome] = []
     for width, given in ways if case.rig else ():

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 from formulas.errors import BadInput
@@ -130,3 +131,13 @@ def test_every_card_model_and_layout_is_decided_in_half_a_minute_of_two_cores() 
     assert len(found) > 0.9 * len(models) * len(LAYOUTS)
     assert 0 < fits < len(found) * len(capacities)
     assert children_cpu() - start < 2 * 30  # of processor time: the machine may be shared
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("how large a model can I run on 2 RTX 4090s?", "at 16-bit "), ("两张4090最多能跑多大的模型", "16 位 ")],
+)
+def test_the_largest_is_told_in_four_and_in_sixteen_bits(question: str, says: str) -> None:
+    said = Assistant().ask(question).text
+    assert "Q4_K_M" in said.split("\n\n")[0]
+    assert f"{says}Qwen3-14B bf16" in said
