@@ -15,6 +15,10 @@ from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 
 MOST = 8
+# optimizers whose states only a GPU updates
+_ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
+# GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
+_RAM_EACH = 256
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
 
@@ -92,12 +96,37 @@ def _each(where: Outcome, added: Change, offered: list[Change]) -> list[dict[str
 def _tried(where: Outcome, change: Change) -> Outcome | None:
     """The case with a change, or None where the configuration does not admit it."""
     facts = {name: value for name, value in {**where.case.facts, **change.facts}.items() if value is not None}
+    if {"offload", "optimizer", "precision", "method"} & set(change.facts) and not _runs_on_host(facts):
+        return None
     # other cards, or another number of them, are alike
     together = () if change.price is Price.CARDS else where.case.together
     try:
-        return outcome(replace(where.case, facts=facts, card=change.card or where.case.card, together=together))
+        found = outcome(replace(where.case, facts=facts, card=change.card or where.case.card, together=together))
     except BadInput:
         return None
+    return None if "offload" in change.facts and _beyond_machines(found) else found
+
+
+def _runs_on_host(facts: dict[str, Any]) -> bool:
+    """Whether a program steps what is in host memory: Adam with float32 masters has one (DeepSpeedCPUAdam), 8-bit states are the
+    GPU's; of a quantised base only FSDP's offload of 4 bits over several cards is documented."""
+    if facts.get("offload") not in ("optimizer", "params"):
+        return True
+    if facts.get("optimizer", "adamw") in _ON_GPU or str(facts.get("precision")).startswith("pure"):
+        return False
+    return facts.get("method") != "qlora" or (facts.get("bits") != 8 and facts.get("n_gpus", 1) > 1)
+
+
+def _beyond_machines(found: Outcome) -> bool:
+    """Whether it wants more host memory than machines of so many cards have, where the asker named none."""
+    if found.situation.knob("host_memory_gb") is not None or found.situation.knob("task") != "train":
+        return False
+    return (_hosted(found) or 0.0) > _RAM_EACH * max(2, found.n_gpus)
+
+
+def _hosted(found: Outcome) -> float | None:
+    """GiB of host memory that is taken as it runs."""
+    return next((one["value"] for one in host_figures(found.situation) if one["quantity"] == host_memory.name), None)
 
 
 def _together(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
@@ -161,7 +190,7 @@ def _sum(several: list[Change]) -> Change:
 
 def _json(change: Change, tried: Outcome) -> dict[str, Any]:
     cost, cost_zh = change.cost.en, change.cost.zh
-    hosted = next((one["value"] for one in host_figures(tried.situation) if one["quantity"] == host_memory.name), None)
+    hosted = _hosted(tried)
     if hosted:
         cost = "; ".join(part for part in (cost, f"{hosted:,.1f} GiB of host memory") if part)
         cost_zh = "；".join(part for part in (cost_zh, f"内存 {hosted:,.1f} GiB") if part)

@@ -11,6 +11,10 @@ from kb.facts import Situation
 from kb.hosting import PLACES, RUNNING, loads_on_every_process
 from kb.stated import ASKED
 
+# shares of what a machine has: above the first the system and pinned buffers may lack room beside a training's states, and
+# up to the second beyond it the count itself may be too high
+_FULL, _BEYOND = 0.85, 1.05
+
 
 def host_figures(situation: Situation) -> list[dict[str, Any]]:
     """Answers of the contract with the scope `host`, in GiB; `if` says on what a figure depends.
@@ -35,6 +39,18 @@ def host_need(situation: Situation) -> tuple[float, float] | None:
     room = situation.knob("host_memory_gb")
     running = _figure(host_memory, situation) if room is not None and _asked(situation) else None
     return (running["value"], float(room)) if running else None
+
+
+def host_verdict(situation: Situation) -> str | None:
+    """Whether the machine holds that: borderline near what it has, for the system's own part and the buffers that are pinned
+    for the copies are in no formula. None where nothing is known of it.
+    """
+    found = host_need(situation)
+    if found is None:
+        return None
+    need, room = found
+    full, beyond = (_FULL, _BEYOND) if situation.knob("task") == "train" else (1.0, 1.0)
+    return "no" if need > beyond * room else "borderline" if need > full * room else "yes"
 
 
 def _asked(situation: Situation) -> bool:

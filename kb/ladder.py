@@ -56,7 +56,8 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
     """Facts to change, None takes one away."""
     knob, open_ones = where.situation.knob, dict.fromkeys(STORED)
     if knob("task") == "train":
-        pure = not lacks_bf16(where.case.card)
+        # 8-bit states are updated on a GPU alone
+        pure = not lacks_bf16(where.case.card) and knob("offload") not in ("optimizer", "params")
         yield from ({**open_ones, **way} for way in _METHODS if pure or "precision" not in way)
         return
     engine, given = str(knob("engine") or ""), knob("weight_format")

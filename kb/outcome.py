@@ -15,7 +15,7 @@ from kb.cards import GIB, rig_name
 from kb.cases import Case
 from kb.engines import sequences_each
 from kb.facts import Situation, positions, situation
-from kb.host_memory import host_figures, host_need
+from kb.host_memory import host_figures, host_need, host_verdict
 from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
@@ -110,14 +110,14 @@ class Outcome:
 
     @cached_property
     def verdict(self) -> str | None:
-        """That of the cards; no where host memory does not hold its own part."""
-        host = host_need(self.situation)
-        return "no" if host and host[0] > host[1] else self.verdict_of_cards
+        """That of the cards; no where host memory does not hold its own part, and borderline where that is at its edge."""
+        host, cards = host_verdict(self.situation), self.verdict_of_cards
+        return "no" if host == "no" else host if host == "borderline" and cards == "yes" else cards
 
     @property
     def leaning(self) -> str | None:
         """The verdict; of what is borderline, the side on which it more likely is."""
-        if self.verdict != "borderline" or self.capacity is None:
+        if self.verdict != "borderline" or self.capacity is None or self.verdict_of_cards == "yes":
             return self.verdict
         low, high = self._interval(self.fullest, self.fullest.needed)
         return leaning(low, self.fullest.needed, high, self.capacity)
@@ -259,7 +259,7 @@ class Outcome:
         host = host_need(self.situation)
         if host is None:
             return None
-        return {"needed_gib": host[0], "capacity_gib": host[1], "verdict": "no" if host[0] > host[1] else "yes"}
+        return {"needed_gib": host[0], "capacity_gib": host[1], "verdict": host_verdict(self.situation)}
 
     def sensitivity_json(self) -> list[dict[str, Any]]:
         """What a little more of each knob costs the fullest card: the peak there, less the peak here."""

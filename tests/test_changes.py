@@ -170,3 +170,33 @@ def test_who_refuses_host_memory_is_offered_none(facts: dict[str, Any]) -> None:
     refused = offered(**facts, offload="none")
     assert refused
     assert not any(hosted & set(change["facts"]) for change in refused)
+
+
+def test_states_in_host_memory_are_stepped_by_adam_alone() -> None:
+    """No 8-bit states, no pure 16 bit and no quantised base of one card where the optimizer runs on the host."""
+    told = {"model": "Yi-1.5-34B-Chat", "method": "full", "gpu": "RTX 4090", "n_gpus": 8, "zero_stage": 3}
+    for offload in ("params", "optimizer"):
+        found = estimate(**told, offload=offload, host_memory_gb=256).json()
+        assert found["changes"], offload
+        for one in found["changes"]:
+            assert "optimizer" not in one["facts"], one
+            assert one["facts"].get("precision") != "pure-bf16", one
+            assert one["facts"].get("bits") != 8, one
+    on_cards = estimate(model="Qwen2.5-7B", method="full", gpu="A100 80GB").json()["changes"]
+    assert any(one["facts"].get("optimizer") for one in on_cards)
+
+
+def test_no_single_card_is_offered_a_terabyte_of_host_memory() -> None:
+    one_card = estimate(model="Qwen2.5-72B", method="full", gpu="RTX 4090").json()["changes"]
+    assert not any(one["host_gib"] for one in one_card)
+    named = estimate(model="Qwen2.5-72B", method="full", gpu="RTX 4090", host_memory_gb=1536).json()["changes"]
+    assert any(one["host_gib"] for one in named)
+    many = estimate(model="Qwen2.5-72B", method="full", gpu="A100 80GB", n_gpus=8, zero_stage=3).json()["changes"]
+    assert any(one["host_gib"] for one in many)
+
+
+def test_host_memory_near_what_the_machine_has_is_borderline() -> None:
+    told = {"model": "Llama-3-8B", "method": "full", "gpu": "RTX 4090", "zero_stage": 3, "offload": "params"}
+    verdicts = {gb: estimate(**told, host_memory_gb=gb).json()["verdict"] for gb in (256, 128, 118, 96)}
+    # 8.03B x 16 B = 119.7 GiB
+    assert verdicts == {256: "yes", 128: "borderline", 118: "borderline", 96: "no"}

@@ -41,8 +41,8 @@ def test_a_number_of_cards_that_was_said_is_not_replaced() -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How much memory does LoRA of a 14B model take?", "the least that holds it is a card of 48 GB"),
-        ("LoRA 微调 14B 模型要多少显存?", "放得下的最小配置是 48 GB 的卡"),
+        ("How much memory does LoRA of a 14B model take?", "the least that holds it for sure is a card of 48 GB"),
+        ("LoRA 微调 14B 模型要多少显存?", "稳妥放得下的最小配置是 48 GB 的卡"),
     ],
 )
 def test_the_answer_ends_with_a_card(question: str, said: str) -> None:

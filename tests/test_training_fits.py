@@ -129,8 +129,8 @@ def test_beside_the_largest_model_stands_what_the_next_one_takes(question: str, 
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("how big a GPU to LoRA a 72B?", ("by memory alone 3 do; on 2 it ", "48 GB (70B)")),
-        ("72B做lora要多大显存的卡", ("只看显存 3 张就够，2 张", "48 GB（70B）")),
+        ("how big a GPU to LoRA a 72B?", ("for sure is 4 cards", "; on 2 it ", "48 GB (70B)")),
+        ("72B做lora要多大显存的卡", ("稳妥放得下的最小配置是 4 张", "；2 张", "48 GB（70B）")),
     ],
 )
 def test_how_many_cards_are_too_few_is_told(question: str, says: tuple[str, ...]) -> None:

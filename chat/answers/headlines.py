@@ -212,7 +212,8 @@ def _against(result: Result, language: str) -> str:
     need, room, spare = gib(memory["best_gib"]), gib(result.get("capacity_gib")), gib(result.get("headroom_gib"))
     short, within, differ = result.get("short_gib") or 0.0, f"{span(memory)} GiB", bool(result.get("cards"))
     several = several_cards(result, cases_of(result))
-    crosses = result.get("verdict") == "borderline" and not result.get("into_host")
+    by_host = (result.get("host") or {}).get("verdict") == "borderline"
+    crosses = result.get("verdict") == "borderline" and not result.get("into_host") and not by_host
     more, why = bool(short), _why_wide(result, language)
     # room to spare by the formulas is none where the run is told to have failed
     spared = (
@@ -253,19 +254,17 @@ def _held(result: Result, language: str) -> str:
     words, shared = held_words(held, language), held["n_gpus"] > 1
     fewer = _fewer(held, language)
     if language == "zh":
-        return f":放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"
-    return f": the least that holds it is {words}" + (", sharded over them" if shared else "") + f"{fewer}."
+        return f":稳妥放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"
+    return f": the least that holds it for sure is {words}" + (", sharded over them" if shared else "") + f"{fewer}."
 
 
 def _fewer(held: Result, language: str) -> str:
-    """That fewer do by memory alone, and with how many it does not fit."""
+    """How it stands with the next fewer cards, as many as are bought."""
     short = held.get("short")
     if not short:
         return ""
-    fewest, few, amount = held["fewest"], short["n_gpus"], gib(short["gib"])
-    unlikely = pick(VERDICTS[short["leaning"]], language)
+    few, amount, verdict_there = short["n_gpus"], gib(short["gib"]), pick(VERDICTS[short["leaning"]], language)
     if language == "zh":
-        alone = f"只看显存 {fewest} 张就够," if fewest < held["n_gpus"] else ""
-        return f"({alone}{few} 张{unlikely}:每张 {amount})"
-    alone = f"by memory alone {fewest} do; " if fewest < held["n_gpus"] else ""
-    return f" ({alone}on {few} it {unlikely}, {amount} each)"
+        return f";{few} 张{verdict_there}(每张 {amount})"
+    is_it = "it is " if short["leaning"] == "borderline" else "it "
+    return f"; on {few} {is_it}{verdict_there}, {amount} each"

@@ -6,9 +6,13 @@ from chat.phrases import case_words, gib
 
 def host_short(host: Result | None, language: str) -> str:
     """What is offloaded against the host memory that the asker has: it decides as much as the card does."""
-    if not host or host["verdict"] != "no":
+    if not host or host["verdict"] == "yes":
         return ""
     need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    if host["verdict"] == "borderline":
+        if language == "zh":
+            return f"主机内存在边缘:放到内存的部分要 {need},内存共 {room},系统和锁页缓冲还要另占。"
+        return f" Host memory is at its edge: what is offloaded takes {need} of {room} there, and the system and pinned buffers come on top."
     if language == "zh":
         return f"主机内存不够:放到内存的部分要 {need},而内存只有 {room}。"
     return f" Host memory is what falls short: what is offloaded takes {need} there, and the machine has {room}."
