@@ -124,7 +124,8 @@ def _leave_to_others(scan: Scan) -> None:
         if any(start <= place < end and not any(start <= one < end for one in named) for start, end in spans):
             scan.others["params"] = scan.facts.pop("params")  # "they say that a 70B does, mine is Qwen2.5-72B"
             del scan.spans["params"]
-    if "model" not in scan.facts and len(scan.facts.get("params", ())) == 1 and any(scan.find(WHICH_MODELS)):
+    tunes = scan.facts.get("task") == ["train"] and "model" not in scan.facts
+    if tunes and len(scan.facts.get("params", ())) == 1 and any(scan.find(WHICH_MODELS)):
         place = scan.spans["params"][0][0]  # "what can I tune on 8 GB? saw people doing 7B"
         if any(start <= place < end for start, end in spans):
             scan.others["params"] = scan.facts.pop("params")
