@@ -277,3 +277,17 @@ def test_a_product_over_windows_is_not_called_right(assistant: Assistant, questi
 def test_a_product_over_layers_that_keep_all_is_right(assistant: Assistant) -> None:
     said = assistant.ask("Qwen3-8B KV is 2*36*8*128*2 bytes per token, right? at 32768 tokens").text
     assert said.startswith("**Right: 144 KiB per token.**")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("8.2B params at 4 bits = 4.1 GB. Why is Qwen3-8B-Q4_K_M.gguf 5.03 GB then?", ("4.89 bits", "5.01 GB", "8.70 GB", "Q6_K 6.56")),
+        ("Llama-3.3-70B 的 Q4_K_M 文件为什么有 42.5G,70×4/8 不是35吗", ("4.89 位", "43.2 GB", "Q4_K 4.5")),
+    ],
+)  # fmt: skip
+def test_the_size_of_a_file_is_worked_out_of_its_bits(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    said = assistant.ask(question).text
+    assert all(one in said for one in says), said

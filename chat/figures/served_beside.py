@@ -3,10 +3,12 @@
 from math import ceil, floor
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.errors import BadInput
+from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.candidates import FEWER_BITS, FILES, candidates
+from kb.database import rows
 from kb.held import larger_machine
 from kb.host_memory import host_need
 from kb.machine import ANY_ROOM, shares_memory
@@ -17,6 +19,8 @@ from kb.recipe import format_for, host_reserve
 _NOTHING = Words("", "")
 # two servers on one card, and what stays for the driver
 _BOTH = 0.9
+# blocks that the usual files are mixed of, and the file of 8 bits
+_BLOCKS, _EIGHT = ("ggml:Q4_K", "ggml:Q6_K", "ggml:Q8_0"), "gguf:Q8_0"
 # bits from which a file is smaller in the usual four
 _WIDE, _USUAL = 5, 4
 
@@ -104,4 +108,32 @@ def next_machine(figures: Figures) -> Words:
     return Words(f" As it is it wants a machine of {size:g} GB.", f"不改设置则要 {size:g} GB 的机器。")
 
 
-BESIDE_WORDS = {"next_machine": next_machine, "share_beside": share_beside, "experts_in_ram": experts_in_ram}
+def files_worked(figures: Figures) -> Words:
+    """The size of the file that was asked about, and of one of 8 bits: all parameters by the bits of the whole file."""
+    named = str(figures.knob("weight_format") or "")
+    files = dict.fromkeys(one for one in (named, _EIGHT) if one.startswith("gguf:"))
+    found = {
+        row["name"]: row["bits_numerator"] / row["bits_denominator"]
+        for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE bits_numerator IS NOT NULL")
+    }
+    told = [(one, found[one]) for one in files if one in found]
+    if not told or not figures.params:
+        raise Missing("file")
+    said = [
+        f"{size_words(figures.params)} × {bits:.2f} bits ÷ 8 = {both_words(figures.params * bits / 8)}"
+        for _, bits in told
+    ]
+    names = [one.removeprefix("gguf:") for one, _ in told]
+    blocks = [f"{one.removeprefix('ggml:')} {found[one]:.4g}" for one in _BLOCKS]
+    return Words(
+        f" Worked out: {'; '.join(f'{name} {one}' for name, one in zip(names, said, strict=True))}. A block takes, in bits per weight: {', '.join(blocks)}.",
+        f"算一下:{';'.join(f'{name} {one}' for name, one in zip(names, said, strict=True)).replace(' bits', ' 位')}。每权重的位数,按块:{'、'.join(blocks)}。",
+    )
+
+
+BESIDE_WORDS = {
+    "files_worked": files_worked,
+    "next_machine": next_machine,
+    "share_beside": share_beside,
+    "experts_in_ram": experts_in_ram,
+}
