@@ -318,3 +318,17 @@ def test_models_that_differ_are_not_trained_for_it(question: str) -> None:
 )  # fmt: skip
 def test_the_least_on_paper_follows_from_the_figures_beside_it(question: str, says: str) -> None:
     assert says in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "moved"),
+    [
+        ("Max context for DPO with a 7B 4-bit model on an A6000 48GB? max_seq_length 32768", True),
+        ("7B LoRA 32k 上下文 80G 显存够吗", True),
+        ("7B LoRA at 2k tokens on a 24GB card, fits?", False),
+    ],
+)
+def test_a_size_whose_models_need_far_more_is_told_with_the_verdict(question: str, moved: bool) -> None:
+    said = told(question)
+    before = said[: said.index("\n| ")]
+    assert ("vocabulary 152,064)" in before or "词表大小 152,064）" in before) is moved

@@ -30,7 +30,7 @@ from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.warned import warnings
 from chat.answers.which import which_method
-from chat.answers.wording import assumed, body, finished, pool_words, way_out
+from chat.answers.wording import assumed, body, finished, pool_words, way_out, wide_shape
 from chat.phrases import in_words, of_method
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
@@ -333,6 +333,7 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
         " ".join([headline(result, reading.language), *room]),
+        *wide_shape(result, reading.language),
         # beside a cause the list of what would make it fit is enough
         way_out(result, reading.language)
         if result.get("verdict") not in (None, "yes") and not (result.get("explained") and result.get("doubted"))

@@ -42,6 +42,8 @@ _MASTERS = {"bf16": "bf16-params-fp32-states", "fp16": "fp16-params-fp32-states"
 # what a figure turns on most stands first among the assumptions
 _FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "gradient_checkpointing", "loss", "optimizer",
                   "precision", "lora_rank", "lora_targets")  # fmt: skip
+# from so many times the need on another model of the size decides as much as the one that was counted
+_WIDE = 1.5
 # what the contract's sensitivity is of: one sequence, and 1,024 tokens
 _MORE = {
     "batch_size": ("one more sequence costs {}", "每多一条序列 {}"),
@@ -52,7 +54,7 @@ _MORE = {
 def body(result: Result, language: str, brief: bool = False) -> list[str]:
     """What follows the headline: what would make it fit before what it consists of; in brief, the terms alone."""
     cases = cases_of(result)
-    other = _other_shape(result, language)
+    other = [] if wide_shape(result, language) else _other_shape(result, language)
     turns = len(cases) < 2 and bool(other) and result["other_shape"]["verdict"] != result.get("verdict")
     parts = [*(other if turns else []), *([] if brief else on_layouts(result, language))]
     if len(cases) > 1:
@@ -162,6 +164,14 @@ def _beyond(result: Result, language: str) -> list[str]:
         f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 外推等办法,模型本身不支持。" if language == "zh"
         else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
     ]  # fmt: skip
+
+
+def wide_shape(result: Result, language: str) -> list[str]:
+    """That other model, where it takes so much more that one figure for the size would mislead: said with the verdict."""
+    other, memory = result.get("other_shape"), result.get("memory")
+    if not other or not memory or other["gib"] < _WIDE * memory["best_gib"]:
+        return []
+    return _other_shape(result, language)
 
 
 def _other_shape(result: Result, language: str) -> list[str]:
