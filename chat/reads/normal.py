@@ -46,7 +46,7 @@ _BY_SOUND = {
     "亮化": "量化", "推里": "推理", "训连": "训练", "练训": "训练", "够布": "够不", "上下问": "上下文", "并法": "并发", "批大晓": "批大小", "冻节": "冻结",
 }  # fmt: skip
 # "行8", "够8": a digit that stands for the particle that sounds like it
-_PARTICLE = re.compile(r"(?<=[行够好可以能对])8(?=\s*(?:$|[,.?!]))")
+_PARTICLE = re.compile(r"(?<=[行够好以能对])(?<!并行)(?<!运行)(?<!执行)(?<!进行)8(?=\s*(?:$|[?!]))")
 
 _EN_UNITS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
