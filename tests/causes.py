@@ -22,6 +22,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "desktop-on-the-card": ([_OOM, "other_process"], {**LLAMA3, "method": "qlora", "bits": 4, "gpu_memory_gb": 24}, {"observed_gb": [22]}),
     "whole-until-sharded": ([_OOM, "loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),
     "map-of-one-card": ([_OOM, "all_on_one_card"], {"params": "70B", "bits": 4, "n_gpus": 2, "gpu_memory_gb": 80, **SERVED}, {}),
+    "leaner-program": ([_OOM, "fits_elsewhere"], {"model": "gemma-3-27b-it", "method": "qlora", "bits": 4, "gpu_memory_gb": 24}, {}),
     "map-counts-weights": ([_OOM, "device_map"], {"params": "13B", "method": "lora", "n_gpus": 2, "layer_split": True, "gpu_memory_gb": 24}, {}),
     "quantising-reads-16-bit": ([_OOM, "quantising"], {"params": "70B", "bits": 4, "gpu_memory_gb": 80, **SERVED}, {}),
     "port-taken": ([_OOM, "port_taken"], {}, {}),

@@ -49,6 +49,13 @@ from chat.reads.grammar import read
         # all layers are told for cards that are not alike
         ("3090 plus 3060 12GB, Qwen3-32B Q4_K_M -c 32768 -ngl 99, cudaMalloc failed: out of memory on device 1", "Enough in all is not enough on each card", "something takes more"),
         ("llama.cpp 用 3090 加 3060 12G 跑 Qwen3-32B Q4_K_M，-c 32768 -ngl 99，第二张卡 cudaMalloc failed", "总量够，不等于每张卡都够", "有某一项比这里假设的"),
+        # 1,024 × 151,936 × 4 B of sampling beside a share of 0.97, and no second cause against it
+        ("CUDA out of memory occurred when warming up sampler with 1024 dummy requests. vLLM, Qwen3-8B-FP8 on a 4060 Ti 16GB, util 0.97", "1,024 sequences × 151,936 × 4 B", "no length is told"),
+        ("vllm 跑 Qwen3-8B-FP8，4060 Ti 16G，gpu_memory_utilization=0.97，报 CUDA out of memory occurred when warming up sampler with 512 dummy requests", "512 条序列 × 151,936 × 4 字节", "没有设置上下文长度"),
+        # another program fits where a plain script does not
+        ("qlora gemma-3-27b-it on a 4090, bs 1, max_seq_len 2048, torch.OutOfMemoryError at the first step, but the unsloth notebook claims it fits in 22GB", "they are not one program", "Unsloth's default"),
+        ("4090 上 QLoRA gemma-3-27b-it，batch 1，2048 token，第一步就 OOM，unsloth 教程说 22G 就够", "跑的不是同一套程序", "Unsloth 的默认"),
+        ("QLoRA of gemma-3-27b-it with unsloth on a 4090 OOMs at 32k tokens", "gemma-3-27b-it", "not one program"),
         # fears are no reports
         ("Will QLoRA of a 13B OOM on a 24GB card?", "fits with 4-bit and 8-bit alike", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),

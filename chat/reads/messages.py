@@ -108,7 +108,13 @@ def _beside(scan: Scan) -> None:
         scan.add("log_processes", len(others), 0, 0, extra=True, take=False)
     for found in others:
         scan.take(*found.span())
-    for name, pattern in (("tokens", _TOKENS), ("prefill", _PREFILL), ("beams", _BEAMS), ("vocabulary", _VOCABULARY)):
+    for name, pattern in (
+        ("tokens", _TOKENS),
+        ("prefill", _PREFILL),
+        ("beams", _BEAMS),
+       
+        ("vocabulary", _VOCABULARY),
+    ):
         for found in scan.find(pattern):
             scan.add(f"log_{name}", int(_first(found)), 0, 0, extra=True, take=False)
             scan.take(*found.span())

@@ -208,12 +208,19 @@ _RUNS_WITH = (
     rf"|\b{_ENGINE.replace('<e>', '<f>')}\b (?:(?:it|just|itself|perfectly|with|the|same|prompt|text|input) )*(?:works?|runs?|is|was|handles?|does|serves?|fits?)\b (?:(?:it|this|just|perfectly|the|same|prompt|text|input) )*(?:fine|ok|okay|well|good|no problem|without)"
     rf"|\b(?:fine|ok|okay|works?|no problem|no issue) (?:in|with|on|under|using) {_ENGINE.replace('<e>', '<g>')}\b"
 )
-_OVERFLOWS = r"\boom\w*|out of memory|爆|显存不足"
+_OVERFLOWS = r"\boom\w*|out[ _-]?of[ _-]?memory|爆|显存不足"
+
+
+# "the unsloth notebook claims it fits in 22GB": the program of another run
+_CLAIMED = r"\bunsloth(?:'s)?(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?)\b|说|称|写|标|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"
 
 
 def _programs(scan: Scan) -> None:
     """Of two programs that train, the one that is run decides, not the one that it runs on; of two that serve, the one that failed."""
     engines = scan.facts.get("engine", [])
+    if engines == ["unsloth"] and any(scan.find(_OVERFLOWS)) and any(scan.find(_CLAIMED)):
+        engines = []
+        scan.facts.pop("engine")
     if len(engines) > 1 and any(scan.find(_OVERFLOWS)):
         fine = {found["e"] or found["f"] or found["g"] for found in scan.find(_RUNS_WITH)}
         failed = [engine for engine in engines if engine not in fine]

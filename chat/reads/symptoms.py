@@ -52,6 +52,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
+    ("fits_elsewhere", r"(?:\b(?:notebook|colab|blog|tutorial|unsloth|wiki|readme)\b|教程|博客|文档)(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?|trains?|runs?)\b|说|称|写|标|能|可以|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"),
     ("what_helps", r"\bwhat (?:should|can|could|do|else|to|would)\b[^.?;]{0,24}\b(?:change|try|do|tweak|reduce|lower|help\w*)|\b(?:how (?:do|can|to)|any) [^.?;]{0,16}\b(?:fix|avoid|solve|reduce|tips|ideas|advice|suggestions?)\b|\b(?:fix|help|tips|ideas)\b|怎么(?:办|解决|改|调|弄|处理|破)|咋(?:办|整|解决)|改(?:什么|哪)|(?:有)?(?:什么|啥|哪些)(?:办法|建议|招|方法)|求(?:助|救|解)"),
     ("ran_otherwise", r"\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|没事|正常|没问题|能跑|可以跑"),
     ("packing", r"(?<!no )(?<!without )(?<!not )(?<!w/o )\b(?:sample_)?packing\b(?! ?[=:]? ?(?:false|off|no\b))|(?<!not )\bpacked\b|(?<!没)(?<!没有)(?<!不)(?<!未)打包(?:训练|样本)|(?:样本|序列|数据)打包"),
