@@ -51,7 +51,7 @@ from chat.reads.grammar import read
         ("llama.cpp 用 3090 加 3060 12G 跑 Qwen3-32B Q4_K_M，-c 32768 -ngl 99，第二张卡 cudaMalloc failed", "总量够，不等于每张卡都够", "有某一项比这里假设的"),
         # 1,024 × 151,936 × 4 B of sampling beside a share of 0.97, and no second cause against it
         ("CUDA out of memory occurred when warming up sampler with 1024 dummy requests. vLLM, Qwen3-8B-FP8 on a 4060 Ti 16GB, util 0.97", "1,024 sequences × 151,936 × 4 B", "no length is told"),
-        ("vllm 跑 Qwen3-8B-FP8，4060 Ti 16G，gpu_memory_utilization=0.97，报 CUDA out of memory occurred when warming up sampler with 512 dummy requests", "512 条序列 × 151,936 × 4 字节", "没有设置上下文长度"),
+        ("vllm 跑 Qwen3-8B-FP8，4060 Ti 16G，gpu_memory_utilization=0.97，模型加载没问题，之后报错 CUDA out of memory occurred when warming up sampler with 512 dummy requests，怎么办", "512 条序列 × 151,936 × 4 字节", "没有设置上下文长度"),
         # another program fits where a plain script does not
         ("qlora gemma-3-27b-it on a 4090, bs 1, max_seq_len 2048, torch.OutOfMemoryError at the first step, but the unsloth notebook claims it fits in 22GB", "they are not one program", "Unsloth's default"),
         ("4090 上 QLoRA gemma-3-27b-it，batch 1，2048 token，第一步就 OOM，unsloth 教程说 22G 就够", "跑的不是同一套程序", "Unsloth 的默认"),

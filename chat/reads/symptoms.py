@@ -80,7 +80,7 @@ PRINTED = (
     r"|(?:to serve at least one request|the estimated maximum model length)[^?]{0,160}kv cache[^?!]{0,60}|(?:try )?increas\w+ .?gpu_memory_utilization.?(?: or decreas\w+ .?max_model_len.?)?(?: when initiali[sz]ing the engine)?"
     r"|failed to allocate (?:the )?(?:buffer for )?kv cache|failed to allocate (?:\w+ )?buffer (?:of size \d+)?|cudamalloc failed|cublas_status_alloc_failed|\boom[- ]killer\b|exit code -?(?:9|137)|\bsigkill\b"
     r"|cuda error: device-side assert triggered|watchdog caught collective operation timeout(?::? \w+\([^)]*\))?|(?:model )?requires more system memory ?\([^)]*\) than is available ?(?:\([^)]*\))?|not enough memory to handle \d+ prefill tokens"
-    r"|free memory on device \([^)]*\)(?: on startup)? is less than desired gpu memory utilization ?(?:\([^)]*\))?\.?|decrease gpu memory utilization or reduce gpu memory used by other processes\.?|torch\.(?:cuda\.)?outofmemoryerror:?|cuda out of memory\.?|tried to allocate \d+(?:\.\d+)? [gm]ib|runtimeerror:?|valueerror:?"
+    r"|free memory on device \([^)]*\)(?: on startup)? is less than desired gpu memory utilization ?(?:\([^)]*\))?\.?|decrease gpu memory utilization or reduce gpu memory used by other processes\.?|(?:cuda out of memory )?occurred when warming up sampler with \d+ dummy requests\.?|please try lowering .?max_num_seqs.? or .?gpu_memory_utilization.? when initializing the engine\.?|torch\.(?:cuda\.)?outofmemoryerror:?|cuda out of memory\.?|tried to allocate \d+(?:\.\d+)? [gm]ib|runtimeerror:?|valueerror:?"
 )
 # what is no shortage of memory, whatever else is asked
 NO_MEMORY = frozenset({"device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
