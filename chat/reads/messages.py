@@ -112,7 +112,6 @@ def _beside(scan: Scan) -> None:
         ("tokens", _TOKENS),
         ("prefill", _PREFILL),
         ("beams", _BEAMS),
-       
         ("vocabulary", _VOCABULARY),
     ):
         for found in scan.find(pattern):
