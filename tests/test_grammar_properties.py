@@ -89,9 +89,9 @@ def test_case_and_width_keep_the_facts(template: str) -> None:
 def test_a_hundred_thousand_characters_are_capped_said_and_fast(unit: str) -> None:
     read("warm 7B on A100")
     text = (unit * 100_000)[:100_000]
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: others may have the machine
     reading = read(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert any("characters after" in unread.text for unread in reading.not_understood)
 
 

@@ -168,6 +168,8 @@ def _bars(terms: list[dict[str, Any]], capacity: float | None, best: float) -> T
     table = Table(box=None, pad_edge=False, show_header=False)
     full = max(capacity or 0.0, best) or 1.0
     for term in terms:
+        if round(term["gib"], 2) <= 0:  # a row of 0.00 says nothing
+            continue
         length = round(BAR * term["gib"] / full)
         table.add_row(
             term["name"].replace("_", " "), "█" * length or "▏", Text(f"{term['gib']:.2f} GiB", justify="right")
