@@ -16,7 +16,7 @@ _HAS_FAILED = r"\boom\w*|out of memory|no available memory|\b(?:dies|died|crash\
 def leave_ways_out(scan: Scan) -> None:
     """Formats that are asked for as a way out of what a message tells of are not what failed."""
     places = scan.spans.get("weight_format", [])
-    if not places or len(places) != len(scan.facts["weight_format"]):
+    if not places or len(places) != len(scan.facts.get("weight_format", ())):
         return
     parts = [(scan.text[one.start : one.end], one) for one in asking.parts(scan.text)]
     told = any(compiled(_HAS_FAILED).search(text) and not one.asks for text, one in parts)
