@@ -92,6 +92,6 @@ def test_zero_3_over_a_quantised_base_is_told_first_of_its_condition(question: s
 
 
 def test_changes_that_move_a_model_say_of_which_method_and_into_how_much() -> None:
-    text = Assistant().ask("How can I fine-tune Qwen2.5-32B on one RTX 3080?").text
+    text = Assistant().ask("How can I fine-tune Qwen2.5-32B on one RTX 4090?").text
     assert "(full fine-tuning); on the same cards" in text
     assert "of host memory)" in text
