@@ -155,3 +155,35 @@ def test_a_number_of_a_sum_is_asked_about_and_not_unread() -> None:
 )
 def test_what_is_asked_comes_first(question: str, intent: str) -> None:
     assert read(question).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("两张魔改4090 48G 跑 14b", {"n_gpus": (2,), "gpu": ("RTX 4090",), "gpu_memory_gb": (48,)}),
+        ("two modded 2080 Ti 22GB for a 14b", {"n_gpus": (2,), "gpu": ("RTX 2080 Ti",)}),
+        ("3090 + 3060 12gb, 32b q4, the 3060 OOMs", {"gpu": ("RTX 3090 + RTX 3060 12 GB",), "n_gpus": (2,)}),
+        ("3090加3060 12G 跑 32B q4,那张3060爆了", {"gpu": ("RTX 3090 + RTX 3060 12 GB",), "n_gpus": (2,)}),
+        ("a 3090 or the 4090 for 7b q4", {"gpu": ("RTX 3090", "RTX 4090")}),
+        ("8卡和4卡 zero1 全参 7b 每张卡差多少", {"n_gpus": (8, 4)}),
+        ("8b q4, llama.cpp with -c 32768 takes 9gb", {"seq_len": (32768,)}),
+        ("does kv cache quantization help, 8b in f16 vs q8_0 vs q4_0", {"kv_format": ("fp16", "q8_0", "q4_0"), "weight_format": ()}),
+        ("KV量化有用吗,8b f16 和 q8_0、q4_0 各多少", {"kv_format": ("fp16", "q8_0", "q4_0"), "weight_format": ()}),
+        ("8b q8_0 vs q4_0, kv cache f16, 32k", {"kv_format": ("fp16",), "weight_format": ("gguf:Q8_0", "gguf:Q4_0")}),
+    ],
+)  # fmt: skip
+def test_cards_that_come_back_counts_beside_counts_and_caches_in_rows(text: str, facts: dict[str, tuple[object, ...]]) -> None:  # fmt: skip
+    read_facts = read(text).facts
+    assert {name: read_facts.get(name, ()) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("vllm with Qwen3-0.6B eats 21 of my 24GB on a 4090. bug?", "why_more"),
+        ("vllm 起个0.6B 就占了24G里的21G,是bug吗", "why_more"),
+        ("bug fixes aside, does Qwen3-8B fit a 4090?", "fits"),
+    ],
+)
+def test_a_bug_that_is_suspected_asks_why(text: str, first: str) -> None:
+    assert read(text).intents[0] == first

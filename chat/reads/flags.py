@@ -154,10 +154,17 @@ _NEXT_TYPE = rf"(?:\s?(?:[,/;&?]|\b(?:and|or|vs\.?|versus|then|even|also|to|agai
 _CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]))?\s?[:= ]\s?[\"']?(?P<first>{_CACHE_TYPE})"
 
 
+# where a cache that is quantised is the subject, a row of types compares caches
+_OF_A_CACHE = r"\bkv[ _-]?cache (?:quanti[sz]\w*|types?|dtypes?|formats?)|\bquanti[sz]\w* (?:the |my |its )?kv\b|(?:\bkv[ _-]?(?:cache|缓存)?|缓存)\s?(?:的)?量化|量化(?:的)?\s?kv"
+_ROW = rf"(?<![a-z0-9_-])(?P<first>{_CACHE_TYPE})(?={_NEXT_TYPE})"
+
+
 def _cache_types(scan: Scan) -> None:
-    """The types of a cache that stand in a row behind a flag for it: no weights have them."""
+    """The types of a cache that stand in a row behind a flag for it, or where its quantisation is asked about: no weights
+    have them."""
     kinds = _WORDS["kv_cache_dtype"][1]
-    for found in scan.find(_CACHE_FLAG):
+    rows = scan.find(_ROW) if any(True for _ in scan.find(_OF_A_CACHE)) else ()
+    for found in (*scan.find(_CACHE_FLAG), *rows):
         if scan.free(*found.span()):
             scan.add("kv_format", kinds[found["first"]], *found.span())
         at = found.end()
@@ -221,7 +228,7 @@ def _is_command(scan: Scan, found: re.Match[str]) -> bool:
     """A short flag is one among others, or of a program that is run."""
     return found[0].lstrip("\"'[, ").startswith("--") or any(
         True
-        for _ in compiled(r"\bllama-?[a-z]+\b|\./|\.gguf|(?<=\s)-ngl\b|(?<=\s)--?[a-z][a-z-]+ ").finditer(scan.text)
+        for _ in compiled(r"\bllama[-.]?[a-z]+\b|\./|\.gguf|(?<=\s)-ngl\b|(?<=\s)--?[a-z][a-z-]+ ").finditer(scan.text)
     )
 
 

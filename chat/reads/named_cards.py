@@ -1,10 +1,9 @@
 """Cards named in a question, with the counts and memories that stand beside them in any order."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
+from chat.reads.rigs import CardMention, not_again, state_rig, together
 from chat.reads.scan import Scan
 from kb import names as tables
 from kb.names import CARD_VARIANTS, Card, Names
@@ -53,7 +52,7 @@ _UNKNOWN_CARD = (
 )
 _ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
 # how a card comes, between its count and its name
-_STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia)\s+|二手(?:的)?\s*|旧(?:的)?\s*)*"
+_STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(
     r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
     + _STATE
@@ -120,21 +119,6 @@ def card_numbers(scan: Scan) -> dict[int, str]:
     }
 
 
-@dataclass(frozen=True)
-class CardMention:
-    """One mention of a card: the cards it can mean, and the memory that stands beside it."""
-
-    label: str
-    cards: tuple[Card, ...]
-    memory_gb: float | None
-    start: int
-    end: int
-    count: int | None = None
-    count_first: bool = (
-        True  # "2x 3090 48G" is what both have; "3090 48G, two of them" and "22G 2080 Ti" are what each has
-    )
-
-
 def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     """State the cards, their counts and memories; the unknown cards come back, each with what is near."""
     index = tables.names()
@@ -159,8 +143,9 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
             if after := _MEM_AFTER.match(scan.text, found.end("said")):
                 scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
             scan.take(found.start("said"), found.end("said"))
-    if _together(scan, mentions):
-        _state_rig(scan, mentions)
+    mentions = not_again(scan, mentions)
+    if together(scan, mentions):
+        state_rig(scan, mentions)
     else:
         _state_cards(scan, mentions)
     _memories_together(scan)
@@ -301,45 +286,6 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
             found = int(after[group])
             break
     return found
-
-
-# between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
-_PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
-_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?")
-_OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
-_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
-_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
-
-
-def _together(scan: Scan, mentions: list[CardMention]) -> bool:
-    """Whether the cards named are in one machine, rather than alternatives."""
-    if len({mention.label for mention in mentions}) < 2:
-        return False
-    gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
-    if any(_OTHERWISE.search(gap) for gap in gaps):
-        return False
-    if all(_PLUS.fullmatch(gap) for gap in gaps):
-        return True
-    if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
-        return False
-    return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
-
-
-def _state_rig(scan: Scan, mentions: list[CardMention]) -> None:
-    """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
-    scan.spans.pop("gpu_memory_gb", None)
-    *before, last = [mention.count for mention in mentions]
-    if last == len(mentions) and not any(before):
-        last = 1  # "3090+4090 双卡" counts all of them
-    counts = [count or 1 for count in (*before, last)]
-    parts = []
-    for mention, count in zip(mentions, counts, strict=True):
-        sized = any(card.memory_gb == mention.memory_gb for card in mention.cards)
-        label = f"{mention.label} {mention.memory_gb:g} GB" if mention.memory_gb and sized else mention.label
-        parts.append(f"{count} × {label}" if count > 1 else label)
-    scan.facts.pop("n_gpus", None)
-    scan.add("gpu", " + ".join(parts), mentions[0].start, mentions[-1].end)
-    scan.add("n_gpus", sum(counts), mentions[0].start, mentions[-1].end, take=False)
 
 
 _SIZE = r"(?<![\d.])\d{1,3}\s?g(?:i?b)?(?![a-z\d])"

@@ -1,0 +1,76 @@
+"""Cards that are named side by side: whether they are one machine's or alternatives, and what the machine has."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from chat.reads.scan import Scan
+from kb.names import Card
+
+
+@dataclass(frozen=True)
+class CardMention:
+    """One mention of a card: the cards it can mean, and the memory that stands beside it."""
+
+    label: str
+    cards: tuple[Card, ...]
+    memory_gb: float | None
+    start: int
+    end: int
+    count: int | None = None
+    count_first: bool = (
+        True  # "2x 3090 48G" is what both have; "3090 48G, two of them" and "22G 2080 Ti" are what each has
+    )
+
+
+# between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
+_PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
+_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?")
+_OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
+_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
+_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
+
+
+_AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|那[张块]|这[张块])\s*$", re.ASCII)
+
+
+def not_again(scan: Scan, mentions: list[CardMention]) -> list[CardMention]:
+    """Without what was named before and comes back: "3090 + 3060 12GB ... the 3060 runs out"."""
+    kept: list[CardMention] = []
+    for mention in mentions:
+        before = scan.text[max(0, mention.start - 8) : mention.start]
+        again = len(kept) > 1 and mention.memory_gb is None and mention.count in (None, 1) and _AGAIN.search(before)
+        if not (again and mention.label in {one.label for one in kept}):
+            kept.append(mention)
+    return kept
+
+
+def together(scan: Scan, mentions: list[CardMention]) -> bool:
+    """Whether the cards named are in one machine, rather than alternatives."""
+    if len({mention.label for mention in mentions}) < 2:
+        return False
+    gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
+    if any(_OTHERWISE.search(gap) for gap in gaps):
+        return False
+    if all(_PLUS.fullmatch(gap) for gap in gaps):
+        return True
+    if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
+        return False
+    return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
+
+
+def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
+    """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
+    scan.spans.pop("gpu_memory_gb", None)
+    *before, last = [mention.count for mention in mentions]
+    if last == len(mentions) and not any(before):
+        last = 1  # "3090+4090 双卡" counts all of them
+    counts = [count or 1 for count in (*before, last)]
+    parts = []
+    for mention, count in zip(mentions, counts, strict=True):
+        sized = any(card.memory_gb == mention.memory_gb for card in mention.cards)
+        label = f"{mention.label} {mention.memory_gb:g} GB" if mention.memory_gb and sized else mention.label
+        parts.append(f"{count} × {label}" if count > 1 else label)
+    scan.facts.pop("n_gpus", None)
+    scan.add("gpu", " + ".join(parts), mentions[0].start, mentions[-1].end)
+    scan.add("n_gpus", sum(counts), mentions[0].start, mentions[-1].end, take=False)
