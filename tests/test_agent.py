@@ -157,8 +157,8 @@ def test_a_remark_is_in_the_language_of_the_question(server: Server) -> None:
         (call("estimate_memory", metod="lora"), "no argument `metod`; near: method"),
         (call("estimate_memory", n_gpus={"a": 1}), "n_gpus is one value, not an object"),
         (
-            call("solve_for", quantity="seq"),
-            "quantity cannot be 'seq'; near: seq_len; it is one of seq_len, batch_size",
+            call("solve_for", quantity="seq_le"),
+            "quantity cannot be 'seq_le'; near: seq_len; it is one of seq_len, batch_size",
         ),
         (call("solve_for"), "`quantity` is missing: one of seq_len"),
     ],

@@ -87,7 +87,7 @@ def test_a_question_in_words(client: Any) -> None:
         ("/estimate", {"params": "7B", "method": "loar"}, "method cannot be 'loar'; near: lora"),
         ("/estimate", {"model": "Llama-3.1-8C"}, "near: "),
         ("/estimate", {"params": {"a": 1}}, "params is one value, not an object"),
-        ("/solve", {"quantity": "seq"}, "near: seq_len"),
+        ("/solve", {"quantity": "seq_le"}, "near: seq_len"),
         ("/derive", {"quantity": "kv_cach"}, "near: kv_cache"),
         ("/query", {"sql": "SELECT * FROM read_text('/etc/passwd')"}, "read_text"),
         ("/query", {"sql": "DROP TABLE models"}, "the tables can only be read"),

@@ -47,7 +47,7 @@ GOOD: dict[str, dict[str, Any]] = {
 }
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "estimate_memory": ({"params": "7B", "metod": "lora"}, "no argument `metod`; near: method"),
-    "solve_for": ({"quantity": "seq"}, "near: seq_len"),
+    "solve_for": ({"quantity": "seq_le"}, "near: seq_len"),
     "compare": ({"setups": ["lora", "qlora"], "params": "7B"}, "a set-up is facts such as"),
     "recommend": ({"method": "qlora", "models": "7B"}, "near: model"),
     "derive_quantity": ({}, "`quantity` is missing"),
