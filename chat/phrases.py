@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chat.settings import named
-from formulas.notation import figure
+from formulas.notation import figure, size_words
 
 # fact: (English label, Chinese label)
 LABELS: dict[str, tuple[str, str]] = {
@@ -129,7 +129,7 @@ def label(name: str, language: str) -> str:
 def value(name: str, given: Any, language: str) -> str:
     """A fact's value as a person says it: `70B`, `4 bit`, `a copy per card`, `8,192`."""
     if name == "params":
-        return size(float(given))
+        return size_words(float(given))
     if name == "method":
         return pick(_METHODS.get(str(given), (str(given), str(given))), language)
     if name == "zero_stage":
@@ -193,12 +193,6 @@ def span(memory: Mapping[str, Any]) -> str:
     """Low and high of an interval, without their unit: `41.9–50.3`."""
     low, high = (gib(memory[name]).removesuffix(" GiB") for name in ("low_gib", "high_gib"))
     return f"{low}–{high}"
-
-
-def size(params: float) -> str:
-    """`70B`, `1.5B`, `125M`."""
-    scale, letter = next(((s, u) for s, u in ((1e12, "T"), (1e9, "B"), (1e6, "M")) if params >= s), (1.0, ""))
-    return f"{params / scale:.4g}{letter}"
 
 
 def gib(amount: float | None) -> str:

@@ -211,7 +211,9 @@ def latex_amount(value: Number, quantity: Quantity) -> str:
 
 
 def size_words(params: float) -> str:
-    """A number of parameters: `70.6B`."""
+    """A number of parameters: `70.6B`, `1.03T`, `125M`."""
+    if params >= 1e12:
+        return f"{params / 1e12:.3g}T"
     if params >= 1e11:
         return f"{params / 1e9:,.0f}B"
     return f"{params / 1e9:.3g}B" if params >= 1e9 else f"{params / 1e6:.3g}M"

@@ -7,6 +7,9 @@ from functools import cache
 from kb.database import rows
 from kb.recipe import assumed_number
 
+# a size that is said is rounded by so much at most
+_LIKE = 0.1
+
 
 @dataclass(frozen=True)
 class Encoder:
@@ -76,3 +79,14 @@ def named(text: str) -> Encoder | None:
     """The model of a spelling that `pattern` found."""
     bare = re.sub(r"[-_ ]", "", text.lower())
     return next((one for name, one in encoders().items() if re.sub(r"[-_ ]", "", name) == bare), None)
+
+
+def of_size(does: str, billions: float) -> str | None:
+    """The model that does so, `embedding` or `reranker`, and is nearest to a size; None where none is about as large."""
+    near = [
+        (abs(one.params / 1e9 - billions), one.model if does in one.model.lower() else name)
+        for name, one in encoders().items()
+        if does in name
+    ]
+    off, called = min(near, default=(billions, ""))
+    return called if off <= _LIKE * billions else None

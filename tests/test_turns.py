@@ -6,7 +6,7 @@ from chat.agent import Assistant
 from chat.figures.named import Figures
 from chat.reads.grammar import read
 from chat.remarks.remark import made
-from tests.test_answers import QWEN, SEVEN
+from tests.situations import QWEN, SEVEN
 
 
 @pytest.mark.parametrize(

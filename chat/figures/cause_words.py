@@ -314,18 +314,15 @@ def _pair_adds(figures: Figures) -> Words:
     )
 
 
-def _fused_less(figures: Figures) -> Words:
-    """A fused loss as one more way, where it lowers the peak."""
-    if figures.need("peak_fused") > 0.99 * figures.base.best:
-        return Words("", "")
-    return Words(f", use a fused loss ({figures['peak_fused']})", f",用融合损失({figures['peak_fused']})")
+def _where_fused_lowers(figure: str, en: str, zh: str) -> Callable[[Figures], Words]:
+    """What is said of a fused loss where it lowers the peak; `{}` is the peak then."""
 
+    def told(figures: Figures) -> Words:
+        if figures.need(figure) > 0.99 * figures.base.best:
+            return Words("", "")
+        return Words(en.format(figures[figure]), zh.format(figures[figure]))
 
-def _fused_less_to(figures: Figures) -> Words:
-    """What a fused loss lowers the peak to, where it does."""
-    if figures.need("peak_fused_here") > 0.99 * figures.base.best:
-        return Words("", "")
-    return Words(f" (to {figures['peak_fused_here']})", f"(降到 {figures['peak_fused_here']})")
+    return told
 
 
 def _states_too(figures: Figures) -> Words:
@@ -339,14 +336,6 @@ def _states_too(figures: Figures) -> Words:
         f" And without any logits the states are too much for the card: {sum_} B = {figures['states']}.",
         f"而且不算 logits,状态本身就超过这张卡:{sum_} 字节 = {figures['states']}。",
     )
-
-
-def _or_fused(figures: Figures) -> Words:
-    """A fused loss as one more small change, where it lowers the peak."""
-    if figures.need("peak_fused_here") > 0.99 * figures.base.best:
-        return Words("", "")
-    shown = figures["peak_fused_here"]
-    return Words(f"; a fused loss (Liger) brings it to {shown}", f";融合损失(Liger)降到 {shown}")
 
 
 def _or_quantised(figures: Figures) -> Words:
@@ -379,8 +368,10 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    **LONG_WORDS, **PARALLEL_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _fused_less_to, "or_fused": _or_fused, "states_too": _states_too, "or_quantised": _or_quantised,
-    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _fused_less, "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
+    **LONG_WORDS, **PARALLEL_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
+    "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
+    "states_too": _states_too, "or_quantised": _or_quantised,
+    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -8,6 +8,7 @@ import re
 from chat.reads import asking
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
+from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Unread
 from chat.reads.scan import Scan
@@ -33,21 +34,6 @@ _CORRECTS = (
 )
 # training programs that run on DeepSpeed, and are what decides
 _RUNS_ON = frozenset({"deepspeed", "transformers"})
-# "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
-_ROLE = r"(?:actor|critic|ref(?:erence)?|reward|rm|rollout|policy|vllm|value|参考|奖励|评论家|演员|推理引擎)(?:\s?(?:model|模型))?"
-_OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:卡|gpus?\b|cards?\b)"
-_TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
-
-# "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards
-_FURTHER = (
-    r"(?:[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|do (?:i|we) need|should (?:i|we) (?:get|take|use|buy)))*|还是(?:要|得|需要)?|或者?)"
-    r"\s*(?P<n>\d{1,3})\s*(?:张|块|of them)?\s*(?=[?]|$|吗|呢)"
-)
-_NEAR = 120  # characters from the count to a further one
-# what may stand between them: a number of any other thing is what the next one is of
-_OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine"})
-
-
 # what adapters leave as it is: no freeze tuning
 _FROZEN_BASE = (
     r"冻结的?(?:原(?:始|来)?|基座|那些)?的?(?:层|权重|参数|部分)|\bfrozen (?:base|layers?|weights?|param\w*|model|part)"
@@ -85,12 +71,8 @@ def settle(scan: Scan) -> None:
     _programs(scan)
     _algorithms(scan)
     _people(scan)
-    _roles(scan)
-    _more_machines(scan)
-    _further_counts(scan)
-    _enough_of_them(scan)
+    settle_counts(scan)
     leave_ways_out(scan)
-    _layouts_of_counts(scan)
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
@@ -262,68 +244,7 @@ def _people(scan: Scan) -> None:
         scan.spans["batch_size"] = scan.spans.get("people", [])
 
 
-def _roles(scan: Scan) -> None:
-    """The cards of the parts of a reinforcement run, together."""
-    found = list(scan.find(_OF_ROLES))
-    if len(found) < 2 or "algo" not in scan.facts:
-        return
-    scan.facts["n_gpus"] = [sum(int(one["n"]) * (2 if one["each"] and re.match(_TWO, one[0]) else 1) for one in found)]
-    scan.spans["n_gpus"] = [scan.normal.original(*found[0].span("n"))]
-
-
-def _more_machines(scan: Scan) -> None:
-    """`一台8卡够吗,两台呢`: as many cards once more for each machine."""
-    cards = scan.facts.get("n_gpus", [])
-    for found in scan.find(
-        r"(?<![\d.])(?P<n>[2-9])\s?(?:台|机)\s?(?:呢|够|行|可以|的话)|\b(?:or|and|about|with) (?P<m>[2-9]) (?:nodes|machines|boxes|servers)\s?\?"
-    ):
-        count = int(found["n"] or found["m"])
-        if len(cards) == 1 and cards[0] > 1 and scan.extras.get("nodes", [1]) == [1]:
-            scan.add("n_gpus", count * cards[0], *found.span())
-    for found in scan.find(r"(?<![\d.a-z])(?P<n>\d{2,3})(?=\s?(?:够|行|enough\b|ok\b|suffices?\b))"):
-        if float(found["n"]) in scan.facts.get("gpu_memory_gb", ()) and scan.free(*found.span("n")):
-            scan.take(*found.span("n"))  # "64G 和 128G, 64够不": the memory once more
-    for found in scan.find(r"(?<=\?)\s*(?:(?:or|and|what about|how about)\s)?(?P<n>\d{1,4})(?=\s?\?)"):
-        if len(cards) == 1 and scan.free(*found.span("n")) and int(found["n"]):
-            scan.add("n_gpus", int(found["n"]), *found.span("n"))  # "4x A100 enough? 8?"
-
-
 _SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"
-
-
-def _further_counts(scan: Scan) -> None:
-    """`4x A100 enough? 8?`: the same cards in another number."""
-    if len(scan.facts.get("n_gpus", [])) != 1 or not scan.spans.get("n_gpus"):
-        return
-    counted = scan.spans["n_gpus"][0][1]
-    others = [span for name, spans in scan.spans.items() if name not in _OF_THE_CARDS for span in spans]
-    for found in scan.find(_FURTHER):
-        start = scan.normal.original(*found.span("n"))[0]
-        between = any(counted <= other[0] < start for other in others)
-        if 0 <= start - counted <= _NEAR and not between and scan.free(*found.span("n")):
-            scan.add("n_gpus", int(found["n"]), *found.span("n"))
-
-
-# "how many do I need? Is 6 enough?", "6 张够吗": a count of the cards that are named
-_ENOUGH_OF_THEM = r"\b(?:is|are|would|will|can|does|do)\s(?:just |only |about )?(?P<n>\d{1,3})(?: of (?:them|those|these))?\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do|work|plenty)\b|(?<![\d.a-z])(?P<m>\d{1,3})\s?(?:够(?:吗|不|么|用)|行(?:吗|不)|可以吗)"
-
-
-def _enough_of_them(scan: Scan) -> None:
-    """A bare number that may be enough, where cards are named and not counted."""
-    if "gpu" not in scan.facts or "n_gpus" in scan.facts:
-        return
-    for found in scan.find(_ENOUGH_OF_THEM):
-        group = "n" if found["n"] else "m"
-        if scan.free(*found.span(group)) and int(found[group]):
-            scan.add("n_gpus", int(found[group]), *found.span(group))
-            return
-
-
-def _layouts_of_counts(scan: Scan) -> None:
-    """`TP 3 on 3 cards fails, are 2 enough?`: of several counts, a layout as wide as one of them is of that one alone."""
-    counts, ways = scan.facts.get("n_gpus", []), scan.facts.get("tp", [])
-    if len(counts) > 1 and len(ways) == 1 and ways[0] in counts and any(count % ways[0] for count in counts):
-        del scan.facts["tp"], scan.spans["tp"]
 
 
 def _memory_told(scan: Scan) -> None:
