@@ -12,7 +12,7 @@ from kb.cases import INFERENCE, LAYOUTS, spread
 from kb.database import rows
 from kb.machine import shares_memory
 from kb.outcome import Outcome, outcome
-from kb.recommender import STEPS, smallest_that_hold, usual_cards
+from kb.recommender import smallest_that_hold, steps, usual_cards
 
 # cards of more memory are not what people have at hand: several of this size are named before one of them
 USUAL_GB = 80.0
@@ -52,7 +52,7 @@ def holds(where: Outcome) -> dict[str, Any] | None:
             return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
     short: tuple[int, Outcome] | None = None
-    for count in STEPS[1:]:
+    for count in steps(where)[1:]:
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
             told = {**_told(count, card), "host_gib": _without_card(where)}

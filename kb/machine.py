@@ -21,7 +21,7 @@ from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, pace
 from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
-from kb.recommender import STEPS
+from kb.recommender import SERVERS, STEPS
 from kb.solver import highest, layers_that_fit
 
 _STORED = ("bits", "weight_format")
@@ -271,7 +271,7 @@ def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome
 def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
     """The fewest such cards that hold a model whole; None where a machine's number of them is not enough."""
     stored = model.stored(bits, given, engine)
-    for count in (COUNTS if engine == FILES else STEPS) if stored else ():
+    for count in (COUNTS if engine == FILES else SERVERS) if stored else ():
         there = _with(case, **model.fact, weight_format=stored, n_gpus=count)
         if not model.may_be_in(_room(there), bits):
             continue

@@ -14,7 +14,7 @@ from kb.fused_experts import adapts_experts
 from kb.methods import keeps_masters
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
-from kb.recommender import STEPS, smallest_that_hold
+from kb.recommender import smallest_that_hold, steps
 from kb.solver import NARROW_CACHE, highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
 
@@ -304,7 +304,7 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
-    for more in STEPS:
+    for more in steps(where):
         if more > where.n_gpus:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)

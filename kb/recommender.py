@@ -14,6 +14,7 @@ from formulas.errors import BadInput
 from kb.cards import DRIVER, GIB, Card, card
 from kb.cases import INFERENCE, LAYOUTS, method_of, parse_given, spread
 from kb.database import rows
+from kb.hosting import MACHINE
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives
 
@@ -21,6 +22,8 @@ from kb.recipe import representatives
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
 # how many hold a case is told by the machine's own steps: between these doublings people have one machine and a half, or three
 STEPS = tuple(sorted({*COUNTS, 12, 24, 48}))
+# what a server runs on: one machine or whole ones, over which it divides heads
+SERVERS = tuple(count for count in STEPS if count <= MACHINE or count % MACHINE == 0)
 TRAINING = ("qlora", "lora", "full")
 # rows of one method, and cards named in a row
 MOST_OF_A_WAY, MOST_NAMED = 3, 3
@@ -144,6 +147,11 @@ def _worked(facts: dict[str, Any]) -> Iterator[Outcome]:
 
 
 # ── cards for a model ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def steps(where: Outcome) -> tuple[int, ...]:
+    """The numbers of cards that are tried for a case."""
+    return STEPS if where.situation.knob("task") == "train" else SERVERS
 
 
 @cache

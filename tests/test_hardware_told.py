@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from kb import estimate
-from kb.recommender import STEPS
+from kb.recommender import SERVERS
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,14 @@ def test_a_second_size_in_which_a_card_is_sold_is_still_that_card(text: str) -> 
     "facts",
     [
         {"model": "DeepSeek-R1", "weight_format": "fp8", "gpu": "RTX 4090"},
-        {"model": "DeepSeek-R1", "bits": 4, "gpu": "RTX 4090", "n_gpus": 8},
+        {"model": "DeepSeek-R1", "bits": 4, "gpu": "RTX 4090", "n_gpus": 4},
     ],
 )
 def test_of_more_cards_the_fewest_of_the_usual_steps_are_offered(facts: dict[str, object]) -> None:
     offered = next(one["facts"] for one in estimate(**facts).json()["changes"] if "n_gpus" in one["facts"])
-    below = [count for count in STEPS if int(str(facts.get("n_gpus", 1))) < count < offered["n_gpus"]]
+    below = [count for count in SERVERS if int(str(facts.get("n_gpus", 1))) < count < offered["n_gpus"]]
     assert below
+    assert offered["n_gpus"] in SERVERS, "heads divide over one machine or whole ones"
     for count in below:
         assert estimate(**{**facts, "n_gpus": count}).verdict != "yes"
 
