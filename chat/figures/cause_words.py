@@ -371,7 +371,7 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **LONG_WORDS, **PARALLEL_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
-    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "other_cards": _other_cards, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
+    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

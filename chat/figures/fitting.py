@@ -14,7 +14,7 @@ from kb.cases import parse_given, spread
 from kb.database import rows
 from kb.held import FILLED
 from kb.outcome import Outcome, outcome
-from kb.published import nearest
+from kb.published import nearest, published
 from kb.recommender import usual_cards
 from kb.solver import solve
 
@@ -35,8 +35,6 @@ _BY_METHOD: tuple[dict[str, Any], ...] = (
 _OF_THE_CARD = ("model", "params", "config", "gpu", "gpu_memory_gb", "host_memory_gb")
 # how a model's name tells its size
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?![A-Za-z0-9])")
-# a row of the table is of this size if it is no further off
-_LIKE = 0.12
 
 
 def _edge(figures: Figures) -> Outcome:
@@ -83,16 +81,11 @@ def _missing() -> Words:
 
 def _table(figures: Figures) -> Words:
     """The cell of LLaMA-Factory's table for QLoRA in 4 bit of about this size; nothing where it has none."""
-    size = figures.need("params_said") / 1e9
-    found = rows("SELECT model_size, memory_gb, params_b FROM finetune WHERE method = 'QLoRA' AND bits = 4")
-    near = [row for row in found if abs(row["params_b"] - size) <= _LIKE * row["params_b"]]
-    if not near:
+    cells = published([figures.at(**{**_QUANTISED, **_ONE_CARD})])
+    if not cells:
         return Words("", "")
-    row = min(near, key=lambda one: abs(float(one["params_b"]) - size))
-    amount = f"{row['memory_gb']:g} GB"
-    return Words(
-        f" (LLaMA-Factory's table: {row['model_size']} {amount})", f"(LLaMA-Factory 的表:{row['model_size']} {amount})"
-    )
+    told = f"{cells[0]['model_size']} {cells[0]['says_gb']:g} GB"
+    return Words(f" (LLaMA-Factory's table: {told})", f"(LLaMA-Factory 的表:{told})")
 
 
 def _longest_quantised(figures: Figures) -> float:

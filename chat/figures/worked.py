@@ -214,10 +214,6 @@ def _per_token(size: float) -> str:
     return f"{size / KIB:.4g} KiB"
 
 
-def _kv_width(figures: Figures) -> float:
-    return figures.fact("n_kv_heads") * figures.fact("head_dim") if figures.fact("n_kv_heads") else _missing("heads")
-
-
 def _by_scores(figures: Figures, linear: float, square: float) -> float:
     """Korthikanti et al., eq. 2: s·b·h·L·(34 + 5·a·s/h), and without its quadratic part."""
     hidden, length = figures.fact("hidden_size"), float(figures.knob("seq_len"))
@@ -283,7 +279,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "states": (lambda f: 16 * f.params, both_words),
     "states_zero2": (lambda f: (2 + 14 / f.n) * f.params, both_words),
     "states_zero3": (lambda f: 16 * f.params / f.n, both_words),
-    "states18": (lambda f: 18 * f.params, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
     "adam12": (lambda f: 12 * f.params, both_words),
     # a rule of so many bytes for each parameter takes a size at its word
@@ -309,10 +304,8 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # keys and values
     "kv_token": (_kv_per_token, _per_token),
     "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
-    "kv_width": (_kv_width, _count),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
     "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
-    "kv_multi_head": (lambda f: _kv(f, f.knob("seq_len")) * f.fact("n_heads") / f.fact("n_kv_heads"), both_words),
     "kv_doubled": (
         lambda f: f.base.terms.get("kv_cache", 0.0) if f.base.part_of_all("kv") > 1.05 * f.amount("kv_all") else 0.0,
         gib_words,
@@ -338,11 +331,9 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "peak_eager": (_peak(attention="eager"), gib_words),
     "peak_lora": (_peak(method="lora", **_UNQUANTISED), gib_words),
     "peak_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}), gib_words),
-    "peak_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}), gib_words),
     "copy_lora": (_peak(method="lora", **_UNQUANTISED, **_ONE_CARD), gib_words),
     "copy_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}, **_ONE_CARD), gib_words),
     "copy_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}, **_ONE_CARD), gib_words),
-    "peak_full": (_peak(method="full", **_UNQUANTISED), gib_words),
     "copy": (_peak(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None), gib_words),
     "card_needed": (
         lambda f: _needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
@@ -354,7 +345,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "common": (lambda f: float(_common(f).case.facts["params"]), size_words),
     "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), _count),
     "common_qlora": (lambda f: _common(f).best, gib_words),
-    "common_lora": (lambda f: _common(f, method="lora").best, gib_words),
     "room": (_room, gib_words),
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
