@@ -7,8 +7,10 @@ of a card will not do. Links must stand in a result too, and images never pass: 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from chat.written import Figure, Written, figures_in, numbers, plain
@@ -155,6 +157,7 @@ class Guard:
 
     def __init__(self) -> None:
         self.figures: list[Figure] = []
+        self._sorted: dict[str, list[Figure]] | None = None
         self.labels: set[str] = set()
         self.links: set[str] = set()
         self.quotable = ""
@@ -164,6 +167,7 @@ class Guard:
         echoed = [figure.value for figure in figures_of(echo)]
         fresh = [figure for figure in figures_of(result) if figure.value not in echoed]
         self.figures = list(dict.fromkeys(self.figures + fresh))
+        self._sorted = None
         self.labels |= {figure.label for figure in fresh if figure.label}
         self.links |= set(_links_of(result))
 
@@ -211,11 +215,25 @@ class Guard:
 
     def _is_part(self, said: Written) -> bool:
         """Whether an amount is known only of something else than the whole: of one term, of the card."""
-        labels = {known.label for known in self.figures if known.kind != "name" and _any_agrees(known, said)}
+        labels = {known.label for known in self._agreeing(said) if known.kind != "name"}
         return bool(labels) and "" not in labels
 
     def _stands(self, said: Written, term: str = "", row: bool = False) -> bool:
-        return any(_any_agrees(known, said, row) for known in self.figures if not term or known.label == term)
+        return any(not term or known.label == term for known in self._agreeing(said, row))
+
+    def _agreeing(self, said: Written, row: bool = False) -> Iterator[Figure]:
+        """The figures that a number may stand for."""
+        if self._sorted is None:
+            self._sorted = {}
+            for known in sorted(self.figures, key=lambda figure: figure.value):
+                self._sorted.setdefault(known.kind, []).append(known)
+        for reading in said.readings:
+            for kind in _SAID_AS.get(reading.kind, {reading.kind}):
+                yield from _near(self._sorted.get(kind, []), reading)
+            if row and reading.kind == "count":  # the unit stands in the table's head
+                for size in (2.0**30, 1e9, 2.0**20):
+                    scaled = Figure(reading.value * size, reading.kind, "", reading.half_digit * size)
+                    yield from _near(self._sorted.get("memory", []), scaled)
 
     def _term_of(self, clause: str) -> str:
         term = _term_in(clause)
@@ -280,15 +298,15 @@ _SAID_AS = {
 }  # fmt: skip
 
 
-def _any_agrees(known: Figure, said: Written, row: bool = False) -> bool:
-    return any(_agrees(known, reading, row) for reading in said.readings)
-
-
-def _agrees(known: Figure, said: Figure, row: bool) -> bool:
-    if known.kind == "memory" and said.kind == "count" and row:
-        # the unit stands in the table's head
-        return any(_close(known.value / size, said) for size in (2.0**30, 1e9, 2.0**20))
-    return known.kind in _SAID_AS.get(said.kind, {said.kind}) and _close(known.value, said)
+def _near(known: list[Figure], said: Figure) -> Iterator[Figure]:
+    """Of figures in order of their values those that a number may stand for."""
+    wide = max(said.half_digit * 1.0001, abs(said.value) * 2e-9)
+    start = bisect_left(known, said.value - wide, key=lambda figure: figure.value)
+    for figure in islice(known, start, None):
+        if figure.value > said.value + wide:
+            return
+        if _close(figure.value, said):
+            yield figure
 
 
 def _close(known: float, said: Figure) -> bool:

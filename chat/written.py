@@ -85,7 +85,8 @@ def figures_in(text: str, label: str = "") -> tuple[Figure, ...]:
     return tuple(reading for written in numbers(plain(text), label) for reading in written.readings)
 
 
-def numbers(plain_text: str, label: str = "") -> list[Written]:
+@lru_cache(maxsize=256)  # a sentence is read as a whole and clause by clause
+def numbers(plain_text: str, label: str = "") -> tuple[Written, ...]:
     """The numbers of a text that `plain` has made; `44–49 GiB` and `2 + 3 = 5 GiB` lend their unit to the left."""
     masked = _without_names(plain_text)
     found = list(_NUMBER.finditer(masked))
@@ -105,7 +106,7 @@ def numbers(plain_text: str, label: str = "") -> list[Written]:
         else:
             lent = ()
         read.append(Written(match.group(0).strip(" -"), readings))
-    return read[::-1]
+    return tuple(read[::-1])
 
 
 def _unit_size(match: "re.Match[str]", reading: Figure) -> float:

@@ -70,6 +70,8 @@ class Quantity(Symbol):
     rank: tuple[int, int, str]
     base: "Quantity"
     member: str | None
+    # one object a name: its identity is as good a key as what SymPy works out, and cheaper in every look-up of a derivation
+    __hash__ = object.__hash__
 
     def __new__(
         cls,

@@ -11,6 +11,7 @@ choices     task, regime, checkpointing, attention_kernel, loss, quantised, kbit
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from formulas.anatomy import PROJECTED
@@ -31,6 +32,11 @@ class Architecture:
     warnings: tuple[str, ...]
     family: str
     layers: tuple[Layer, ...] = ()
+
+    @cached_property
+    def kinds(self) -> dict[str, tuple[Layer, int]]:
+        """The distinct layers by a short name, with their count."""
+        return kinds_of(list(self.layers))
 
     @property
     def experts(self) -> bool:

@@ -163,7 +163,7 @@ def stage_hosting(knobs: dict[str, Fact], model: Architecture, here: range, ends
     split = _split(value, model.layers)
     return {
         "embeddings_here": int(ends[0] and not split.embedding), "heads_here": int(ends[1] and not split.head),
-        "embedding_hosted": 0, "head_hosted": 0, **split.facts(kinds_of(list(model.layers)), model.layers, here),
+        "embedding_hosted": 0, "head_hosted": 0, **split.facts(model.kinds, model.layers, here),
     }  # fmt: skip
 
 

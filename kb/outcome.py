@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from formulas.derivation import Derivation, Fact
@@ -25,6 +25,8 @@ from kb.worked import TERM_ORDER, Worked, derived
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
 _HIDDEN = {"dp"}
+# facts that name a file, which may change
+_IN_FILES = frozenset({"config", "training_file"})
 
 
 @dataclass(frozen=True)
@@ -302,12 +304,39 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
 
     changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
     """
+    if changed or _IN_FILES & case.facts.keys():
+        return _worked_out(case, changed or {})
+    return _remembered(_Same(case))
+
+
+class _Same:
+    """A case as a key: the same facts in the same order, on the same cards."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        facts = tuple((name, repr(value) if type(value) is list else value) for name, value in case.facts.items())
+        cards = tuple(card.name for card in case.rig)
+        self.key = (facts, cards, case.differs, case.assumed, case.default)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.key == other.key and self.case.rig == other.case.rig
+
+
+@lru_cache(maxsize=128)  # offers, ladders and remarks of one question come back to the same cases
+def _remembered(same: _Same) -> Outcome:
+    return _worked_out(same.case, {})
+
+
+def _worked_out(case: Case, changed: Mapping[str, Fact]) -> Outcome:
     where = situation(case)
     share = where.knob("gpu_memory_utilization")
     if where.knob("task") != "inference":
         share = None  # a rollout engine's share is a part of the sum
     cards = []
     for place in where.places:
-        facts = where.facts | place.facts | dict(changed or {})
+        facts = where.facts | place.facts | dict(changed)
         cards.append(Worked(place, derived(peak, facts), most_held(facts, place.card, share)))
     return Outcome(case, where, tuple(cards))

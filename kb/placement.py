@@ -17,7 +17,7 @@ from formulas.vocabulary import tp as tp_ranks
 from kb.architecture import Architecture
 from kb.cards import Card
 from kb.hosting import kept_layers, stage_hosting
-from kb.layers import Layer, kinds_of
+from kb.layers import Layer
 from kb.layout import Layout
 from kb.stated import ASSUMED, stated
 
@@ -158,7 +158,9 @@ def _split_by_shares(layers: list[Layer], shares: tuple[float, ...]) -> list[lis
 
 def _kinds_on(layers: list[Layer], model: Architecture) -> dict[str, int]:
     """How many layers of each kind of the model are here."""
-    counts = {name: layers.count(layer) for name, (layer, _) in kinds_of(list(model.layers)).items()}
+    if len(layers) == len(model.layers):
+        return {name: count for name, (_, count) in model.kinds.items()}
+    counts = {name: layers.count(layer) for name, (layer, _) in model.kinds.items()}
     return {name: count for name, count in counts.items() if count}
 
 

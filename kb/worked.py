@@ -68,7 +68,7 @@ class Worked:
             found[term_of(quantity)] += float(self.values[quantity])
         return {name: size for name, size in found.items() if size}
 
-    @property
+    @cached_property
     def parts(self) -> list[Quantity]:
         """The quantities that the peak is the sum of."""
         return self._summed(peak)
