@@ -1,6 +1,7 @@
 """Chinese text with the punctuation that Chinese has; sources type the half-width signs of their keyboards."""
 
 import re
+from functools import lru_cache
 
 _HAN = r"[\u3400-\u9fff]"
 _SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
@@ -16,6 +17,7 @@ _QUOTED = re.compile(r"(“[^”]*”)")
 _KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
 
 
+@lru_cache(4096)
 def full_width(text: str) -> str:
     """`显存不足,需要 24 GB(估计)` with full-width signs where they touch Chinese."""
     if not re.search(_HAN, text):

@@ -65,6 +65,11 @@ class Bound:
         return found.numerator if type(found) is Fraction and found.denominator == 1 else found
 
     @cached_property
+    def symbols(self) -> frozenset[Any]:
+        """The symbols of `expr`."""
+        return frozenset(self.expr.free_symbols)
+
+    @cached_property
     def expr(self) -> Expr:
         """The formula's expression in the quantities of the graph."""
         swap: dict[Expr, Expr] = dict(zip(self.compiled.scalars, self.scalars, strict=True))

@@ -49,6 +49,11 @@ class Step:
         return self.bound.expr if self.bound is not None else None
 
     @property
+    def symbols(self) -> frozenset[Any]:
+        """What stands in the formula once it is bound; an input that cancels is none of it."""
+        return self.bound.symbols if self.bound is not None else frozenset()
+
+    @property
     def inputs(self) -> frozenset[Quantity]:
         """The other steps that it is computed from."""
         return self.bound.inputs if self.bound is not None else frozenset()
@@ -286,10 +291,11 @@ class Derivation:
         """The part that decides the value: of a maximum the greatest only, and nothing of what is zero."""
         keep, needed = {self.target}, [self.target]
         while needed:
-            expr = self.by_quantity[needed.pop()].expr
+            step = self.by_quantity[needed.pop()]
+            expr = step.expr
             if expr is None:
                 continue
-            inputs = set(expr.free_symbols)
+            inputs = set(step.symbols)
             if isinstance(expr, Max) and all(part.is_Symbol and part in self.values for part in expr.args):
                 inputs = {max(expr.args, key=lambda part: self.values[part])}
             fresh = {one for one in inputs if self.values.get(one) != 0} - keep

@@ -198,6 +198,7 @@ def latex_figure(value: Any) -> str:
     return text.replace(",", r"\,")
 
 
+@lru_cache(4096, typed=True)  # a derivation has each value in several steps
 def latex_amount(value: Number, quantity: Quantity) -> str:
     """A value with its unit in LaTeX."""
     text, unit = amount(value, quantity)

@@ -129,7 +129,7 @@ def step_latex(step: Step, values: dict[Quantity, Number]) -> str:
     """One `aligned` block: symbols, numbers, result, one under the other."""
     assert step.expr is not None
     # a constant needs no working: its value with the unit says it all
-    rows = [_broken(step.expr, None), _broken(step.expr, values)] if step.expr.free_symbols else []
+    rows = [_broken(step.expr, None), _broken(step.expr, values)] if step.symbols else []
     if step.quantity in values:
         rows.append(latex_amount(values[step.quantity], step.quantity))
     rows = list(dict.fromkeys(rows))

@@ -38,7 +38,7 @@ class Architecture:
         """The distinct layers by a short name, with their count."""
         return kinds_of(list(self.layers))
 
-    @property
+    @cached_property
     def experts(self) -> bool:
         return any(layer.mlp == "experts" for layer in self.layers)
 

@@ -6,7 +6,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from formulas.derivation import Derivation, Fact
-from formulas.derivation import derive as derive_quantity
 from formulas.numeric import Number
 from formulas.quantity import Quantity, Words, quantities
 from formulas.render import works_json
@@ -21,7 +20,7 @@ from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, sums
-from kb.worked import TERM_ORDER, Worked, derived
+from kb.worked import TERM_ORDER, Worked, derived, filled
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
 _HIDDEN = {"dp"}
@@ -135,7 +134,7 @@ class Outcome:
     @cached_property
     def n_params(self) -> float | None:
         """Parameters of the whole model."""
-        value = derive_quantity(n_params, self.situation.facts).value
+        value = filled(n_params, self.situation.facts).value
         return None if value is None else float(value)
 
     @cached_property

@@ -5,10 +5,12 @@ A product is told where it gives the term; a term that is the sum of several thi
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from formulas.derivation import Fact
 from formulas.notation import figure, size_words
+from formulas.numeric import Number
 from formulas.quantity import Quantity, Words
 from kb.cards import GIB
 from kb.worked import TERM_ORDER, Worked, derived, term_of
@@ -39,7 +41,11 @@ class Of:
 
     def value(self, name: str) -> float:
         """A quantity of the card by its name; 0 where it has none."""
-        return next((float(value) for quantity, value in self.card.values.items() if quantity.name == name), 0.0)
+        return float(self._named.get(name, 0.0))
+
+    @cached_property
+    def _named(self) -> dict[str, Number]:
+        return {quantity.name: value for quantity, value in self.card.values.items()}
 
 
 def sums(of: Of) -> dict[str, Words]:

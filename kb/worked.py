@@ -172,12 +172,17 @@ def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozens
     return derive_quantity(target, facts)
 
 
-def derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:
+def filled(target: Quantity, facts: dict[str, Fact]) -> Derivation:
     """The derivation of a target; its graph depends on choices and on which facts there are, not on their values, and so
-    is built once and filled many times. BadInput when something is missing."""
+    is built once and filled many times."""
     choices = frozenset((name, fact.value) for name, fact in facts.items() if isinstance(fact.value, (str, tuple)))
     names = frozenset(name for name, fact in facts.items() if not isinstance(fact.value, (str, tuple)))
-    found = _graph(target, choices, names).with_facts(facts)
+    return _graph(target, choices, names).with_facts(facts)
+
+
+def derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:
+    """The same where the target can be worked out; BadInput when something is missing."""
+    found = filled(target, facts)
     if found.value is None:
         missing = [quantity.name for quantity in found.unknown] + list(found.undecided)
         raise BadInput(f"this configuration cannot be worked out: nothing gives {', '.join(missing)}")

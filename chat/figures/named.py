@@ -61,7 +61,7 @@ class Figures:
         self.told = dict(told or {})
         self.given = {name: value[0] if isinstance(value, (list, tuple)) else value for name, value in given.items()}
         self.known: dict[str, tuple[float, str]] = {}
-        self._base: Outcome | None = None
+        self._base: Outcome | BadInput | None = None
 
     def __getitem__(self, name: str) -> str:
         if name not in self.known:
@@ -123,9 +123,14 @@ class Figures:
 
     @property
     def base(self) -> Outcome:
-        """The case at hand."""
+        """The case at hand; BadInput, remembered too, where it cannot be worked out."""
         if self._base is None:
-            self._base = outcome(self._case(self.given))
+            try:
+                self._base = outcome(self._case(self.given))
+            except BadInput as error:
+                self._base = error
+        if isinstance(self._base, BadInput):
+            raise self._base
         return self._base
 
     def _case(self, facts: Mapping[str, Any]) -> Case:
