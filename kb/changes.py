@@ -72,7 +72,7 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
 
 def refused(where: Outcome) -> dict[str, Any] | None:
     """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
-    if not refuses_offload(where) or where.verdict == "yes":
+    if not refuses_offload(where) or where.verdict == "yes" or "offload" in where.case.differs:
         return None
     opened = {**where.case.facts, "offload": "none"}
     for change in hosted_states(where):

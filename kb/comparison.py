@@ -85,6 +85,7 @@ class Setup:
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
+            "host": main.host_json(),
             "stated_gb": self.stated.gb if self.stated else None, "at_least": bool(self.stated and self.stated.at_least),
             "stated_as": explained(main, self.stated) if self.stated else None,
             "cards": [

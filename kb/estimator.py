@@ -120,7 +120,7 @@ class Estimate:
             "short_gib": max(first.best - first.capacity, 0.0) / GIB if first.capacity else None,
             "terms": first.terms_json(),
             "cards": first.cards_json(),
-            "host": first.host_json(),
+            "host": next((host for one in self.outcomes if (host := one.host_json())), None),
             "into_host": self.into_host,
             "at_once": self.at_once,
             "together": together(self.outcomes),

@@ -12,10 +12,10 @@ from formulas.errors import BadInput
 from kb.attention import lacks_bf16
 from kb.cards import GIB
 from kb.held import holds
-from kb.offers import AS_PUBLISHED, FILES, STORED
+from kb.offers import AS_PUBLISHED, FILES, STORED, on_card
 from kb.outcome import Outcome, outcome
 from kb.published import published
-from kb.recipe import format_for
+from kb.recipe import ADAPTERS, format_for
 
 # what serves from checkpoints has them in so many bits; llama.cpp has files of every number
 _CHECKPOINTS = (16, 8, 4)
@@ -58,7 +58,12 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
     if knob("task") == "train":
         # 8-bit states are updated on a GPU alone
         pure = not lacks_bf16(where.case.card) and knob("offload") not in ("optimizer", "params")
-        yield from ({**open_ones, **way} for way in _METHODS if pure or "precision" not in way)
+        kept = on_card(where)
+        yield from (
+            {**open_ones, **(kept if way["method"] in ADAPTERS else {}), **way}
+            for way in _METHODS
+            if pure or "precision" not in way
+        )
         return
     engine, given = str(knob("engine") or ""), knob("weight_format")
     if given in AS_PUBLISHED:  # experts that were trained in so few bits
@@ -85,6 +90,7 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
     alone = len(there) == 1
     return {
         "facts": {name: value for name, value in facts.items() if value is not None},
+        "on_card": "offload" in facts,
         "weights_gib": first.terms.get("weights", 0.0) / GIB,
         "gib": first.best / GIB,
         "verdicts": [

@@ -105,7 +105,7 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         by = "FSDP" if quantised else "ZeRO-3/FSDP"
         said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")
         yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
-    if not refuses_offload(where):
+    if not refuses_offload(where) and "offload" not in where.case.differs:
         yield from hosted_states(where)
     if knob("method") == "qlora" and where.situation.facts["kbit_preparation"].value == "on":
         said = Words(
@@ -175,6 +175,18 @@ def _of_teacher(where: Outcome) -> Iterator[Change]:
     )
 
 
+def on_card(where: Outcome) -> dict[str, Any]:
+    """What to take away for adapters beside a training whose states are in host memory: they are for the card, as people run
+    them, and what is offloaded would hide how much they take there."""
+    if where.situation.knob("offload") not in ("optimizer", "params"):
+        return {}
+    return {"offload": None} | ({"zero_stage": None} if where.n_gpus == 1 else {})
+
+
+def _nothing_hosted(en: str, zh: str, kept: dict[str, Any]) -> Words:
+    return Words(f"{en}, nothing offloaded", f"{zh},不做 offload") if kept else Words(en, zh)
+
+
 def _of_methods(where: Outcome) -> Iterator[Change]:
     """Fewer numbers that train, and fewer bits of those that do not."""
     knob = where.situation.knob
@@ -196,15 +208,17 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
             "不完整训练 embedding 和 head(只训新增的行:trainable_token_indices)",
         )
         yield Change({"modules_to_save": "none"}, Price.QUALITY, said, Words("the old rows stay", "旧的行不变"))
-    open_stored = dict.fromkeys(STORED)
+    open_stored, kept = dict.fromkeys(STORED), {} if method in ADAPTERS else on_card(where)
     if method not in ADAPTERS:
         said = Words("adapters instead of all weights", "只训练低秩矩阵,原模型不动")
-        yield Change({**open_stored, "method": "lora"}, Price.METHOD, Words("LoRA", "LoRA"), said)
+        yield Change(
+            {**open_stored, **kept, "method": "lora"}, Price.METHOD, _nothing_hosted("LoRA", "LoRA", kept), said
+        )
     for bits in (8, 4):
         if method in ("full", "freeze", "lora") or (method == "qlora" and bits < stored_bits(where) - 1):
-            said = Words(f"QLoRA, {bits}-bit", f"{bits} 位 QLoRA")
+            said = _nothing_hosted(f"QLoRA, {bits}-bit", f"{bits} 位 QLoRA", kept)
             price = Price.QUALITY if method in ADAPTERS else Price.METHOD
-            yield Change({**open_stored, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
+            yield Change({**open_stored, **kept, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
 
 
 def _of_serving(where: Outcome) -> Iterator[Change]:

@@ -8,7 +8,7 @@ from chat.answers.background import answers_by_concept, facts_told, is_backgroun
 from chat.answers.case_tables import cases_of, terms_table
 from chat.answers.compared import compared
 from chat.answers.headlines import headline
-from chat.answers.host_words import host_figures, ram_words
+from chat.answers.host_words import host_enough, host_figures, ram_words
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
@@ -331,7 +331,7 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved}
     lead = [
-        *(ram_words(result, reading.language) if "ram_asked" in reading.cues else ()),
+        *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         " ".join([headline(result, reading.language), *room]),
         *wide_shape(result, reading.language),
         # beside a cause the list of what would make it fit is enough
@@ -339,7 +339,12 @@ def _estimate(result: dict[str, Any], reading: Reading) -> Said:
         if result.get("verdict") not in (None, "yes") and not (result.get("explained") and result.get("doubted"))
         else "",
         which_method(result, reading),
-        *(host_figures(result, reading.language) if "host_memory_gb" in reading.facts else ()),
+        host_enough(result.get("host"), reading.language),
+        *(
+            host_figures(result, reading.language)
+            if "host_memory_gb" in reading.facts and not result.get("host")
+            else ()
+        ),
     ]
     rest = body(result, reading.language, brief)
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}

@@ -6,6 +6,7 @@ Every number is of the result; nothing is computed here.
 from typing import Any
 
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.host_words import host_enough, host_short
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved
 from chat.answers.setup_words import changes_in_words, join, named
@@ -66,6 +67,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         _at_start(result, names, language),
         "" if only_states else _trained(result, names, language) or states,
         _freed(result, names, language),
+        _hosted(result, names, language),
         "" if first or (result["of_cards"] and result["recommended"] is None) else take,
     ]
     rest = [
@@ -224,6 +226,18 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
     ]
     said = join(told, language, ";" if zh else "; ")
     return f"**{said}。**" if zh else f"**{said[0].upper()}{said[1:]}.**"
+
+
+def _hosted(result: Result, names: list[str], language: str) -> str:
+    """What is offloaded against the host memory that was told."""
+    zh, told = language == "zh", []
+    for name, one in zip(names, result["setups"], strict=True):
+        short = host_short(one["host"], language).strip()
+        told.append(
+            host_enough(one["host"], language, name) or (f"{name}{':' if zh else ': '}{short}" if short else "")
+        )
+    told = [said for said in told if said]
+    return ("" if zh else " ").join(told)
 
 
 def _freed(result: Result, names: list[str], language: str) -> str:

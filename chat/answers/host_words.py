@@ -18,6 +18,18 @@ def host_short(host: Result | None, language: str) -> str:
     return f" Host memory is what falls short: what is offloaded takes {need} there, and the machine has {room}."
 
 
+def host_enough(host: Result | None, language: str, whose: str = "") -> str:
+    """That the host memory which was told does hold what is offloaded; of one of several set-ups, whose."""
+    if not host or host["verdict"] != "yes":
+        return ""
+    need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    if language == "zh":
+        return f"**{whose + ':' if whose else ''}主机内存够**,放到内存的部分要 {need},内存共 {room}。"
+    return (
+        f"**Host memory is enough{' for ' + whose if whose else ''}**: what is offloaded takes {need} of {room} there."
+    )
+
+
 def into_host_words(change: Result | None, language: str) -> str:
     """What the asker's own host memory would take over."""
     if not change:

@@ -22,7 +22,9 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
     zh, trains = language == "zh", "method" in rungs[0]["facts"]
     each = several_cards(result, [])
     if trains:
-        heads = ["其余不变,换训练方法"] if zh else ["all else equal, by other methods"]
+        kept = rungs[-1]["on_card"]  # adapters: nothing is offloaded, whatever the question's own case does
+        heads = [("换训练方法,不做 offload" if kept else "其余不变,换训练方法") if zh
+                 else ("by other methods, nothing offloaded" if kept else "all else equal, by other methods")]  # fmt: skip
     else:
         heads = ["其余不变,换格式"] if zh else ["all else equal, in other formats"]
     heads.append(("每张卡" if each else "合计") if zh else ("per card" if each else "in all"))

@@ -190,6 +190,12 @@ def _stages(reading: Reading) -> Iterator[_Said]:
     for hit in compiled(_STAGE).finditer(reading.text.lower()):
         stage = int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED
         found.setdefault((stage, bool(hit["off"])), hit.span())
+    if (
+        len(found) > 1 and len(reading.facts.get("offload", ())) > 1
+    ):  # "and if I offload": beside the stages, the last of them
+        last = max(stage for stage, _ in found)
+        kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
+        found.setdefault((kept, True), found[kept, False])
     some = any(offloaded for _, offloaded in found)
     for (stage, offloaded), span in found.items():
         yield _Said("zero", "zero_stage", stage, span)

@@ -61,10 +61,31 @@ def _whether_needed(scan: Scan) -> None:
                 scan.facts[name] = [without, values[0]]
 
 
+# a clause that adds a case to what was asked before it: "and if I offload the optimizer", "再开 offload 呢"
+_ADDS = (
+    r"^\W*(?:(?:and|or|but|also|then|now|so|ok) )*(?:(?:what|how) (?:about|if)|if|when|once|with|after|by|would|will|does|can|could)\b"
+    r"|^\W*(?:那|再|又|还|然后|另外|并且|而)*(?:如果|要是|假如|假设|若|万一|把|开|加|用|配合|换)|(?:的话|之后|以后|后)(?=[^,.;?!]*(?:够|多少|能|可以|行|呢|吗))|呢\W*$"
+)
+
+
+def _added_case(scan: Scan) -> None:
+    """A setting that only a later clause brings in, after something was asked without it, is a case beside the first one."""
+    asked = False
+    for part in asking.parts(scan.text):
+        start, end = scan.normal.original(part.start, part.end)
+        added = asked and compiled(_ADDS).search(scan.text[part.start : part.end])
+        for name, (without, _) in _WITHOUT.items() if added else ():
+            values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+            if len(values) == 1 == len(places) and values[0] != without and start <= places[0][0] < end:
+                scan.facts[name] = [without, values[0]]
+        asked = asked or part.asks
+
+
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
     _frozen_base(scan)
     _whether_needed(scan)
+    _added_case(scan)
     _leave_to_others(scan)
     _denied(scan)
     _correct(scan)

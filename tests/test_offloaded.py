@@ -1,0 +1,80 @@
+"""States in host memory: a case beside the first where a later clause brings it in, and no part of what adapters take."""
+
+from functools import cache
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from kb import estimate
+
+
+@cache
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "offload"),
+    [
+        ("full ft of a 7B on 2x A100 80G: zero1, zero2 or zero3? and if I offload the optimizer?", ("none", "optimizer")),
+        ("How much per GPU to full fine-tune an 8B with ZeRO-3 on 4x A100 40GB? And with CPU offload?", ("none", "params")),
+        ("Will qwen2.5-7b full fine-tuning fit 2x3090? Would offloading help?", ("none", "params")),
+        ("两张3090全参微调3B够吗?开zero2 offload的话内存64G够不够", ("none", "optimizer")),
+        ("7B全参,8张4090,zero2和zero3每卡多少?如果把优化器卸载到内存呢", ("none", "optimizer")),
+        # a condition of the first question, and a setting that is simply told
+        ("Can I full fine-tune a 7B on one 4090 if I offload the optimizer to CPU?", ("optimizer",)),
+        ("I use ZeRO-3 with CPU offload. How much RAM does a 13B take?", ("params",)),
+        ("8卡A100 40G全参14B,zero3加offload能跑吗", ("params",)),
+    ],
+)  # fmt: skip
+def test_a_setting_that_a_later_clause_adds_is_a_second_case(question: str, offload: tuple[str, ...]) -> None:
+    assert read(question).facts["offload"] == offload
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "enough"),
+    [
+        ("full ft of mistral 7b on 2x A100 80G: zero1, zero2 or zero3, how much per card? and if I offload the optimizer is 128GB of RAM enough",
+         "| per card | ZeRO-1 | ZeRO-2 | ZeRO-2 offload | sharded (ZeRO-3/FSDP) |", "**Host memory is enough for ZeRO-2 offload**"),
+        ("mistral 7b 全参,2张A100 80G,zero1、zero2、zero3每卡各多少?如果再把优化器卸载,内存64G够吗",
+         "| 每张卡 | ZeRO-1 | ZeRO-2 | ZeRO-2 offload | 切分（ZeRO-3/FSDP） |", "ZeRO-2 offload：主机内存不够"),
+    ],
+)  # fmt: skip
+def test_stages_keep_their_states_and_offload_has_a_column(question: str, column: str, enough: str) -> None:
+    said = told(question)
+    assert column in said
+    assert enough in said
+    assert "10 B/" in said  # ZeRO-1 on two cards: 4 + 12/2
+
+
+@pytest.mark.parametrize(
+    "question", ["full fine-tune Qwen2.5-3B on 2x3090? with zero2 offload is 64GB RAM enough", "两张3090全参微调Qwen2.5-3B够吗?开zero2 offload的话内存64G够不够"]
+)  # fmt: skip
+def test_both_cases_are_asked_for_and_neither_is_ruled_out(question: str) -> None:
+    said = told(question)
+    assert "Offload is ruled out" not in said
+    assert "您排除了 offload" not in said
+    assert "Host memory is enough" in said or "主机内存够" in said
+
+
+def test_adapters_beside_an_offloaded_training_are_counted_on_the_card() -> None:
+    found = estimate(params="70B", method="full", zero_stage=3, offload="params", gpu="H100", host_memory_gb=512)
+    json = found.json(derivation=False)
+    narrow = next(one for one in json["changes"] if one["facts"].get("bits") == 4)
+    alone = estimate(params="70B", method="qlora", bits=4, gpu="H100").outcomes[0]
+    assert narrow["gib"] == pytest.approx(alone.best / 2**30)
+    assert narrow["says"].endswith("nothing offloaded")
+    assert all(one["on_card"] for one in json["ladder"])
+
+
+@pytest.mark.parametrize("question", ["full fine-tune a 70B with zero3 cpu offload on one H100, 512GB RAM?", "单张H100,512G内存,zero3加cpu offload全参微调70B行吗"])  # fmt: skip
+def test_a_table_of_other_methods_says_that_nothing_is_offloaded(question: str) -> None:
+    said = told(question)
+    assert "by other methods, nothing offloaded" in said or "换训练方法，不做 offload" in said
+    assert "Host memory is what falls short" in said or "主机内存不够" in said
+
+
+def test_states_that_somebody_offloads_did_not_fall_back_to_the_cpu() -> None:
+    assert "fell_back" not in read("can I tune a 7B if I offload the optimizer to CPU with 128GB RAM?").cues
+    assert "fell_back" in read("why does ollama offload... it offloads to cpu although it fits").cues
