@@ -4,7 +4,6 @@ It reads the question, calls the same tools, and words what they return. It need
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -107,16 +106,9 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
 
 def read_all(questions: Sequence[tuple[str, Said | None]]) -> Reading:
     """The last question, read as it stands after those before it; each with the facts in force, where they are known."""
-    return _read_all(
-        tuple((question, None if given is None else tuple(given.items())) for question, given in questions)
-    )
-
-
-@lru_cache(maxsize=8)  # a turn reads its questions when it begins, when it plans, and when it words
-def _read_all(questions: tuple[tuple[str, tuple[tuple[str, Any], ...] | None], ...]) -> Reading:
     reading: Reading | None = None
     for question, given in questions:
         reading = read(question, reading)
-        reading = reading if given is None else with_facts(reading, dict(given))
+        reading = reading if given is None else with_facts(reading, given)
     assert reading is not None
     return reading

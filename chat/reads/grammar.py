@@ -6,6 +6,7 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from chat.reads import lexicon
 from chat.reads.amounts import read_amounts
@@ -46,9 +47,23 @@ _ENDLESS = re.compile(r"\d{16,}")
 
 def read(text: str, previous: Reading | None = None) -> Reading:
     """What this question says; with a previous one, what it says as a follow-up to that."""
-    head = text[:LONGEST]
-    if not head.strip():
+    if not text[:LONGEST].strip():
         return Reading(text, previous.language if previous else "en")
+    reading, normal = _alone(text)
+    if previous is not None and (more := implied(normal, previous)):
+        intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
+        used = {str(values[0]) for values in more.values()}
+        left = tuple(one for one in reading.not_understood if one.text not in used)
+        reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
+    if previous is not None and continues(reading, normal):
+        return merged(reading, previous, normal)
+    return _by_default(_own_memory(reading))
+
+
+@lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it
+def _alone(text: str) -> tuple[Reading, str]:
+    """What a question says by itself, and its normal form."""
+    head = text[:LONGEST]
     # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
     plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
     scan = Scan(normalise(plain), head)
@@ -101,15 +116,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
     )
-    reading = with_pace(_card_of_claim(_failure(reading)))
-    if previous is not None and (more := implied(scan.text, previous)):
-        intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
-        used = {str(values[0]) for values in more.values()}
-        left = tuple(one for one in unread if one.text not in used)
-        reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
-    if previous is not None and continues(reading, scan.text):
-        return merged(reading, previous, scan.text)
-    return _by_default(_own_memory(reading))
+    return with_pace(_card_of_claim(_failure(reading))), scan.text
 
 
 def _failure(reading: Reading) -> Reading:
