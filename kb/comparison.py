@@ -90,7 +90,7 @@ class Setup:
             "stated_as": explained(main, self.stated) if self.stated else None,
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
-                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.longest,
+                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach,
                  "free_gib": (one.capacity - one.best) / GIB if one.capacity and one.capacity > one.best else None}
                 for one in self.outcomes
             ],

@@ -255,6 +255,12 @@ class Outcome:
         """The longest sequence that still fits."""
         return self.largest("seq_len")
 
+    @property
+    def reach(self) -> int | None:
+        """The longest sequence that still fits, of those that the model declares; one asked for beyond is held to nothing."""
+        held = self.declared if int(self.situation.knob("seq_len") or 0) <= self.declared else 0
+        return self.longest if not held or self.longest is None else min(self.longest, held)
+
     def host_json(self) -> dict[str, Any] | None:
         """What host memory holds as it runs against what the machine is said to have, where both are known."""
         host = host_need(self.situation)

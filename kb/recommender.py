@@ -54,7 +54,7 @@ class Pick:
             "capacity_gib": self.capacity / GIB,
             "headroom_gib": (self.capacity - self.at.best) / GIB,
             "total_gb": size * self.at.n_gpus if size is not None else None,
-            "limits": self.at.limits_json(),
+            "limits": [{"quantity": "seq_len", "value": self.at.reach}] if self.at.reach is not None else [],
         }
 
 

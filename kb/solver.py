@@ -15,6 +15,7 @@ from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 from kb.squeezed import squeezes
+from kb.stated import ASSUMED
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
 _LEAST = {
@@ -67,7 +68,7 @@ class Solved:
         if self.quantity == "n_gpus":
             return self._in_practice()
         if self.quantity in _FOR_SURE:
-            own = {"positions": self.at.declared} if self.quantity == "seq_len" else {}
+            own = {"positions": self.at.declared, "named": self._named} if self.quantity == "seq_len" else {}
             sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
             narrow = {"kv_format": self.narrow[0], "value": self.narrow[1]} if self.narrow else None
             return {**own, "sure": sure, "narrow": narrow}
@@ -81,6 +82,13 @@ class Solved:
             size, at = self.beyond
             beside["beyond"] = {"params": size, "gib": at.best / GIB}
         return beside
+
+    @property
+    def _named(self) -> bool:
+        """Whether a model is named whose own length the table might tell."""
+        assert self.at is not None
+        model = self.at.situation.knobs.get("model")
+        return model is not None and model.origin != ASSUMED
 
     def _in_practice(self) -> dict[str, Any]:
         """As many cards as one takes, what a card of them holds, and how the least are laid out."""

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.reads.grammar import read
 
@@ -21,7 +22,7 @@ AT_ONCE = [
 @pytest.mark.parametrize("question", AT_ONCE)
 def test_asked_how_many_at_once_the_number_opens_the_answer(question: str) -> None:
     first = Assistant().ask(question).text.splitlines()[0]
-    assert re.search(r"about [\d,]+(?: to [\d,]+)? sequences? of|同时约 [\d,]+(?: 到 [\d,]+)? 条", first), first
+    assert re.search(r"About [\d,]+(?: to [\d,]+)? sequences? of|同时约 [\d,]+(?: 到 [\d,]+)? 条", first), first
 
 
 @pytest.mark.parametrize("question", AT_ONCE)
@@ -230,9 +231,9 @@ def test_files_are_llama_cpps_and_cards_of_data_centres_a_servers(question: str,
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Qwen3-14B AWQ on a 4080 16GB, vllm. what max_model_len can I set?", r"up to [\d,]+ tokens for sure.*8-bit cache \(fp8\)"),
+        ("Qwen3-14B AWQ on a 4080 16GB, vllm. what max_model_len can I set?", r"Up to [\d,]+ tokens for sure.*8-bit cache \(fp8\)"),
         ("vllm 4090 Qwen3-8B bf16,max_model_len 能设多少?", r"稳妥的上限是.*8 位缓存.fp8"),
-        ("ollama llama3.1 8b q4 on 8GB 3070, what num_ctx should I use?", r"up to [\d,]+ tokens for sure.*\(q8_0\)"),
+        ("ollama llama3.1 8b q4 on 8GB 3070, what num_ctx should I use?", r"Up to [\d,]+ tokens for sure.*\(q8_0\)"),
         ("how many users can one L40S serve with Llama 3.1 8B bf16 on vllm, 4k each?", r"46 are sure.*8-bit cache \(fp8\) about 100"),
     ],
 )  # fmt: skip
@@ -349,3 +350,49 @@ def test_experts_in_host_memory_are_not_told_twice_nor_of_one_memory(question: s
     answer = Assistant().ask(question).text
     assert "parameters must be stored" in answer
     assert "--n-cpu-moe" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama-2-13b int4 on a 3090, how long can the context get?", "**4,096 tokens, all that the model declares: memory is not the limit**"),
+        ("Phi-3-mini-4k-instruct 在 24G 的 3090 上最长能开多少上下文", "**4,096 token：模型声明的全长，显存不是瓶颈**"),
+        ("vllm 4090 Qwen3-8B bf16, max_model_len 能设多少?", "**稳妥的上限是"),
+        ("Qwen3-14B AWQ on a 4080 16GB, vllm. what max_model_len can I set?", "**Up to "),
+    ],
+)  # fmt: skip
+def test_no_length_goes_beyond_what_the_model_declares(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(said), answer.text[:300]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "V100 32GB or A100 40GB for Llama-2-7b in fp16, which holds the longer context?",
+        "Llama-2-7b AWQ or bf16 on a 3090, which leaves more context?",
+        "3090 跑 Llama-2-7b，fp16 和 int8 选哪个",
+    ],
+)
+def test_set_ups_side_by_side_are_held_to_the_models_own_length(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "4,096" in answer
+    assert not re.search(r"≤ (?!4,096)[\d,]+ token|(?:up to about|最长约) (?!4,096)\d[\d,]* token", answer), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "many", "length"),
+    [
+        ("vLLM on L4 24GB, Qwen2.5-7B-Instruct bf16. What max_model_len can I set for one user and could I serve 24 users at 1k each?", 24, 1024),
+        ("A10 上 vllm 跑 Qwen2.5-7B，单个请求上下文最长能开多大？另外 20 个并发每个 2k 行不行", 20, 2048),
+        ("'max seq len 131072 is larger than the maximum number of tokens in KV cache', A10G, Llama-3.1-8B bf16, vllm. What max_model_len can I use, and can I serve 16 users at 2k each?", 16, 2048),
+    ],
+)  # fmt: skip
+def test_the_longest_of_one_and_users_of_a_length_of_their_own_are_two_calculations(
+    question: str, many: int, length: int
+) -> None:
+    answer = Assistant().ask(question)
+    calls = {name: args for name, args in plan(read(question)) if name != "remarks"}
+    assert "batch_size" not in calls["solve_for"]
+    assert (calls["estimate_memory"]["batch_size"], calls["estimate_memory"]["seq_len"]) == (many, length)
+    assert f"{many} × {length:,} token" in answer.text

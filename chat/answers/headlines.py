@@ -118,6 +118,10 @@ def _subject(result: Result, language: str) -> str:
         words.append(in_words("n_gpus", count["value"], language))
     if card and "gpu" not in differing:
         words.append(value("gpu", card["value"], language))
+    many, length = (facts.get(name, {}) for name in ("batch_size", "seq_len"))
+    pair = result.get("solved_for") == "seq_len" and many.get("origin") == length.get("origin") == ASKED
+    if pair and int(many["value"]) > 1:  # beside the longest of one it is another calculation
+        words.append(f"{many['value']} × {in_words('seq_len', length['value'], language)}")
     layout = facts.get("zero_stage")
     if layout and "zero_stage" not in differing and layout["origin"] == ASKED and int(layout["value"]):
         words.append(of_method(value("zero_stage", layout["value"], language), facts["method"]["value"]))

@@ -3,9 +3,11 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
+from chat.figures.cause_words import LENGTHS
 from chat.phrases import case_words, gib, in_words
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
+from kb.programs import written
 
 
 def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -14,6 +16,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
     lines, refused = [], []
     reached: set[Any] = set()
+    engine = (result.get("facts") or {}).get("engine", {}).get("value")
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
     for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
@@ -34,7 +37,10 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                 if together
                 else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
             )
-            lines.append(line + _in_narrow(solved, language))
+            flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not trains else None
+            lines.append(
+                line + _in_narrow(solved, language) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
+            )
             continue
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         # of a method the layout that reaches furthest tells what lies beyond
@@ -48,7 +54,16 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         else:
             head = f"{where}: " if where else ""
             lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
-    return ["\n".join([*lines, *refused])], []
+    told = [*lines, *refused]
+    return ["\n".join(told) if len(told) > 1 else _sentence(told[0], zh)], []
+
+
+def _sentence(line: str, zh: bool) -> str:
+    """A line of a list that stands alone."""
+    alone = line.removeprefix("- ")
+    bold = "**" if alone.startswith("**") else ""
+    words = alone.removeprefix(bold)
+    return f"{bold}{words[0].upper()}{words[1:]}{'。' if zh else '.'}"
 
 
 def _length(facts: dict[str, Any]) -> int:
@@ -96,13 +111,21 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
         return f"{shared}{told}" if zh else f"{told}{shared}"
 
     room, most = gib(solved["capacity_gib"]), in_words(name, solved["value"], language)
-    declared = solved.get("positions") or 0
+    declared = 0 if pooled else solved.get("positions")
+    head = where + ("\uff1a" if zh else ": ") if where else ""
+    if declared and sure and sure["value"] >= declared:
+        return f"- {head}{_all_declared(solved, language)}"
     beyond = ""
-    if declared and solved["value"] > declared and not pooled:
+    if declared and solved["value"] > declared:
         beyond = (
             f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
         )
-    head = where + ("\uff1a" if zh else ": ") if where else ""
+    elif declared == 0 and not pooled and solved.get("named"):
+        beyond = (
+            ";这只看显存:模型自身的上限(config.json 的 max_position_embeddings)表里没有"
+            if zh
+            else "; by memory alone: the model's own limit (max_position_embeddings in its config.json) is not in the table"
+        )
     if sure is None:
         full = (
             f"按区间中值 {most} 时占满 {room};没有稳妥的余量"
@@ -118,10 +141,26 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
     return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}); by the middle of the estimate the card is full at {most}{beyond}"
 
 
+def _all_declared(solved: dict[str, Any], language: str) -> str:
+    """Memory holds more than the model was made for: that is its limit, and memory's is told beside it."""
+    whole = in_words("seq_len", int(solved["positions"]), language)
+    most, sure = in_words("seq_len", solved["value"], language), in_words("seq_len", solved["sure"]["value"], language)
+    need, room = gib(solved["sure"]["gib"]), gib(solved["capacity_gib"])
+    if language == "zh":
+        alone = "" if most == sure else f";只看显存,稳妥可到 {sure}({need} / {room}),按区间中值到 {most}"
+        return f"**{whole}:模型声明的全长,显存不是瓶颈**{alone}。更长要靠 RoPE 外推,模型本身不支持"
+    alone = (
+        ""
+        if most == sure
+        else f"; by memory alone {sure} for sure ({need} of {room}), {most} by the middle of the estimate"
+    )
+    return f"**{whole}, all that the model declares: memory is not the limit**{alone}. Beyond its own length it takes scaled positions (RoPE scaling)"
+
+
 def _in_narrow(solved: dict[str, Any], language: str) -> str:
     """How far a cache of 8 bits goes."""
-    narrow = solved.get("narrow")
-    if not narrow:
+    narrow, sure, declared = solved.get("narrow"), solved.get("sure"), solved.get("positions")
+    if not narrow or (declared and sure and sure["value"] >= declared):
         return ""
     most = min(int(narrow["value"]), int(solved.get("positions") or narrow["value"]))
     if most <= int(solved["value"]):

@@ -208,7 +208,7 @@ def _if_not_over(figures: Figures) -> Words:
 
 
 _SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
-_LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
+LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
 
 
 def _a_server(figures: Figures) -> Words:
@@ -218,7 +218,7 @@ def _a_server(figures: Figures) -> Words:
 
 def _length_flags(figures: Figures) -> Words:
     told = _serving_program(figures)
-    flags = [_LENGTHS[told]] if told in _LENGTHS else list(_LENGTHS.values())
+    flags = [LENGTHS[told]] if told in LENGTHS else list(LENGTHS.values())
     return Words(", ".join(flags), "、".join(flags))
 
 

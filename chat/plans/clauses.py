@@ -1,8 +1,8 @@
-"""A question of the largest model that stands behind another question: each is planned by what it says itself."""
+"""Two questions in one: each is planned by what it says itself, the largest model or the length of several users."""
 
 import re
 
-from chat.plans.understood import has_subject
+from chat.plans.understood import Facts, has_subject, is_serving
 from chat.reads.grammar import read
 from chat.reads.reading import Reading
 
@@ -31,3 +31,13 @@ def largest_apart(reading: Reading) -> tuple[Reading, Reading] | None:
             return before, behind
         return None
     return None
+
+
+def users_of_their_own(reading: Reading) -> Facts:
+    """So many sequences with the length that is told beside them; empty where no length is, or where none of it is served."""
+    many, lengths = reading.facts.get("batch_size", ()), reading.facts.get("seq_len", ())
+    places, at = reading.spans.get("seq_len", ()), reading.spans.get("batch_size", ())
+    if len(many) != 1 or many[0] < 2 or len(places) != len(lengths) or not places or not at or not is_serving(reading):
+        return {}
+    nearest = min(range(len(places)), key=lambda one: max(places[one][0] - at[0][1], at[0][0] - places[one][1]))
+    return {"batch_size": many[0], "seq_len": lengths[nearest]}

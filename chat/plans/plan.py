@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chat.plans.clauses import largest_apart
+from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
 from chat.plans.machines import (
@@ -273,9 +273,13 @@ def _solve(reading: Reading) -> list[Call]:
             facts["method"] = facts["method"][::-1]  # what reaches furthest is the answer
         if facts.get("method") == "lora" and "bits" not in facts:
             facts["method"] = ["lora", "qlora"]  # the same adapters on a quantised base reach further
+    estimated = understood(reading)
+    if wanted[0] == "seq_len" and (users := users_of_their_own(reading)):
+        facts.pop("batch_size", None)  # the longest of one is another calculation than so many of a length of their own
+        estimated |= users
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
     if wanted[0] != "params" or has_subject(reading):
-        calls.append(("estimate_memory", understood(reading)))
+        calls.append(("estimate_memory", estimated))
     if reading.intent == "fits" and wanted[0] in ("seq_len", "batch_size"):
         calls.reverse()  # whether it fits was asked first, then how far it goes
     return calls
