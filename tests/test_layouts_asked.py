@@ -79,6 +79,28 @@ def test_heads_that_do_not_divide_are_told_first_and_the_cards_are_a_pipeline(qu
     text = Assistant().ask(question).text
     assert said in text.splitlines()[0], text[:300]
     assert "--pipeline-parallel-size 8" in text.splitlines()[0], text[:300]
+    assert "--tensor-parallel-size 4" in text.splitlines()[0], text[:300]
+    assert "**Yes" not in text
+    assert "可以。" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "ranks"),
+    [
+        ("I bought a third 4090 for Qwen3-32B bf16 and vLLM refuses tensor-parallel-size 3. not enough memory?", 3),
+        ("六张4090，vllm tp=6 跑 Qwen2.5-72B-Instruct-GPTQ-Int4，启动报错，为什么", 6),
+        ("can I use tensor parallel over 3 GPUs (3x 4070 Ti Super) for Llama-3.1-8B in vLLM?", 3),
+        ("五张A4000张量并行部署Qwen2.5-14B可以吗", 5),
+    ],
+)
+def test_ranks_that_do_not_divide_heads_are_the_cause_whatever_else_is_asked(question: str, ranks: int) -> None:
+    first = Assistant().ask(question).text.splitlines()[0]
+    assert f"--pipeline-parallel-size {ranks}" in first, first
+    assert "whatever the memory" in first or "与显存大小无关" in first
+
+
+def test_ranks_that_divide_heads_are_no_obstacle() -> None:
+    assert Assistant().ask("4x 3090 tp=4 Qwen2.5-32B bf16 with vLLM, ok?").text.startswith("**Yes.")
 
 
 def test_a_layout_that_cannot_be_is_refused_in_words() -> None:

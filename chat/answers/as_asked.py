@@ -6,6 +6,7 @@ from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether
+from chat.plans.understood import by_layers
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
@@ -29,7 +30,8 @@ def as_asked(result: Result, reading: Reading) -> Result:
     one_task = len(set(reading.facts.get("task", ()))) < 2
     if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):
         # what was not understood of the question may turn a plain yes or no
-        told["whether"] = not reading.unknown_models and not left_out(reading)
+        uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
+        told["whether"] = not reading.unknown_models and not left_out(reading) and not uneven
     if not _side_by_side(result, reading):
         told["together"] = []
     if "seq_len" in reading.asks[:1]:

@@ -243,14 +243,6 @@ def _but_fits(figures: Figures) -> Words:
     )
 
 
-def _even_ranks(figures: Figures) -> Words:
-    """The numbers of cards, up to one machine's, that a model's heads divide over."""
-    heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
-    even = [str(n) for n in range(1, _MACHINE + 1) if heads % n == 0 and (kv % n == 0 or n % kv == 0)]
-    joined = ", ".join(even[:-1])
-    return Words(f"{joined} or {even[-1]}" if joined else even[0], "、".join(even))
-
-
 def _pool_words(figures: Figures) -> Words:
     """What the formulas leave for the cache."""
     tokens = figures.amount("pool_tokens")
@@ -373,5 +365,5 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
-    "but_fits": _but_fits, "pool_words": _pool_words, "even_ranks": _even_ranks, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
+    "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""How sequence parallel divides a long step: what a card has at each degree, and which degrees the heads allow."""
+"""How parallelism divides: a long step over sequence ranks, heads over tensor ranks, and which degrees the heads allow."""
 
 from collections.abc import Callable
 
@@ -55,4 +55,59 @@ def _listed(words: list[str], joined: str) -> str:
     return f"{', '.join(words[:-1])} {joined} {words[-1]}" if len(words) > 1 else words[0]
 
 
-PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {"by_degree": _by_degree, "heads_allow": _heads_allow}
+# the cards of one machine
+_MACHINE = 8
+_HOLDS = {"yes": ("fits", "放得下"), "borderline": ("is borderline", "临界"), "no": ("does not fit", "放不下")}
+
+
+def _even(figures: Figures) -> list[int]:
+    heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
+    return [n for n in range(1, _MACHINE + 1) if heads % n == 0 and (kv % n == 0 or n % kv == 0)]
+
+
+def _even_ranks(figures: Figures) -> Words:
+    """The numbers of cards, up to one machine's, that a model's heads divide over."""
+    even = [str(n) for n in _even(figures)]
+    return Words(_listed(even, "or"), "、".join(even))
+
+
+def _as_pipeline(figures: Figures) -> Words:
+    """Whether the same cards hold it as a pipeline."""
+    base, stages = figures.base, int(figures.need("pp"))
+    flag = f"--pipeline-parallel-size {stages}"
+    if base.capacity is None or base.verdict is None:
+        return Words(
+            f"As a pipeline they run: {flag}, whole layers on each card.", f"用流水线并行可以:{flag},每张卡放若干整层。"
+        )
+    (en, zh), need, room = _HOLDS[base.verdict], gib_words(base.best), gib_words(base.capacity)
+    return Words(
+        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest.",
+        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}。",
+    )
+
+
+def _fewer_ranks(figures: Figures) -> Words:
+    """What the most cards take that the heads do divide over, as it is and, where that does not fit, in 4 bits."""
+    n = max((one for one in _even(figures) if one < figures.n), default=1)
+    if figures.base.capacity is None or n < 2:
+        return Words("", "")
+    alone = {"n_gpus": n, "tp": n, "pp": None}
+    there = figures.at(**alone)
+    small = figures.at(**alone, weight_format="gptq-int4", bits=None)
+    en, zh = _HOLDS[str(there.verdict)]
+    told = Words(
+        f" Tensor parallel on {n} of them (--tensor-parallel-size {n}) {en}, {gib_words(there.best)} of {gib_words(there.capacity or 0)} per card",
+        f"只用其中 {n} 张做张量并行(--tensor-parallel-size {n}){zh},每卡 {gib_words(there.best)} / {gib_words(there.capacity or 0)}",
+    )
+    if there.verdict == "yes" or small.best >= there.best:
+        return Words(f"{told.en}.", f"{told.zh}。")
+    en, zh = _HOLDS[str(small.verdict)]
+    return Words(
+        f"{told.en}; in 4 bits (AWQ, GPTQ) it {en}, {gib_words(small.best)}.",
+        f"{told.zh};换 4 位(AWQ、GPTQ){zh},每卡 {gib_words(small.best)}。",
+    )
+
+
+PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "as_pipeline": _as_pipeline, "fewer_ranks": _fewer_ranks,
+}  # fmt: skip

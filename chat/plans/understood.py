@@ -174,15 +174,23 @@ def as_served(reading: Reading, facts: Facts) -> None:
         facts.setdefault("engine", "vllm")
 
 
+_RANKS = re.compile(r"tensor[ -]?parallel|张量并行", re.IGNORECASE)
+
+
 def by_layers(reading: Reading) -> Reading:
     """Cards that a model's heads do not divide over are a pipeline instead: whole layers on each, as programs then run it."""
-    ways = {int(tp) for tp in reading.facts.get("tp", ())}
+    told = reading.facts.get("tp", ())
+    if not told and _RANKS.search(reading.text):  # all the cards are meant
+        told = tuple(count for count in reading.facts.get("n_gpus", ()) if count > 1)
+    ways = {int(tp) for tp in told}
     uneven = {one for one in ways for row in _rows_of(reading) if not _divides(row, one)}
     if not uneven or not is_serving(reading):
         return reading
     facts = {name: given for name, given in reading.facts.items() if name != "tp"}
-    kept = tuple(tp for tp in reading.facts["tp"] if int(tp) not in uneven)
+    kept = tuple(tp for tp in told if int(tp) not in uneven)
     facts |= {"tp": kept} if kept else {"pp": (max(uneven),)}
+    if not kept:  # ranks are as many cards
+        facts.setdefault("n_gpus", (max(uneven),))
     facts.setdefault("engine", ("vllm",))  # a server is what asks for ranks
     return replace(reading, facts=facts, cues=(*reading.cues, "heads_do_not_divide"))
 

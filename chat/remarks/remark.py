@@ -43,6 +43,7 @@ SILENCES = {
     "teacher-beside": ("states-floor", "stages", "zero-on", "smaller-methods", "logits"),
     "table-and-measurement": ("row-of-the-table", "claim-"),
     "pure-bf16-in-figures": ("states-floor",),
+    "heads-do-not-divide": ("cards-share",),
     "cache-over-cards": ("cache-is-divided", "cards-share"),
     "latent-cache-over-cards": ("mla-on-every", "cards-share"),
     "four-copies": ("smaller-methods",),
