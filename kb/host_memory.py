@@ -53,6 +53,11 @@ def host_verdict(situation: Situation) -> str | None:
     return "no" if need > beyond * room else "borderline" if need > full * room else "yes"
 
 
+def roomy(need: float) -> float:
+    """The memory of a machine that holds so much of a training's states with room for the system and pinned buffers."""
+    return need / _FULL
+
+
 def _asked(situation: Situation) -> bool:
     knobs = situation.knobs
     named = [knobs[name] for name in (*PLACES, *RUNNING) if name in knobs]

@@ -22,7 +22,7 @@ _POOL = "The model's max seq len (131072) is larger than the maximum number of t
         ("Watchdog caught collective operation timeout, 8xA100 70B zero3. Is this an OOM in disguise?", "by itself no shortage of memory", "GiB"),
         ("8 卡训 72B，NCCL timeout，是不是 OOM", "本身不是显存不足", "GiB"),
         # host memory: 13e9 × 16 B = 194 GiB
-        ("训练进程直接 exit code -9，deepspeed zero3 offload 全参 13B，内存 128G，4 张 3090", "194.0 GiB，而机器只有 128 GB", "CUDA graph"),
+        ("训练进程直接 exit code -9，deepspeed zero3 offload 全参 13B，内存 128G，4 张 3090", "208 GB（194.0 GiB），而机器只有 128 GB", "CUDA graph"),
         ("merge_and_unload of my 70B LoRA adapter gets killed, machine has 128 GB RAM and one 48GB A6000", "138 GB (128.5 GiB), more than the 128 GB", "per card:"),
         ("merge lora 权重的时候内存爆了被 kill，72B，机器 128G 内存", "超过机器的 128 GB", "每张卡约需"),
         ("ollama run qwen2.5:72b: model requires more system memory (44.9 GiB) than is available (30.1 GiB), I have two 24GB cards", "Ollama does not use the card", "vLLM"),
@@ -71,6 +71,49 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
     assert opens in answer.text.split("\n\n")[0], answer.text
     assert unsaid not in answer.text, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        # merging: 16-bit weights, whatever it was trained in
+        ("Trained Qwen2.5-14B with QLoRA on a 16GB 4080, merge_and_unload goes out of memory", "14.8B × 2 B = 29.5 GB (27.5 GiB), more than the card's 16.0 GiB", "checkpointing"),
+        ("LLaMA-Factory 导出合并后的模型时爆显存，qwen2.5-14b，3090", "14.8B × 2 字节 = 29.5 GB（27.5 GiB），超过卡上的 24.0 GiB", "激活重计算"),
+        ("qlora 训完 llama3-8b 一合并就 OOM，12G 的 3060", "超过卡上的 12.0 GiB；训练放得下", "batch"),
+        ("Is a 24GB card enough to merge the LoRA of a 14B back into the base?", "**No: merging loads the base in 16 bit", "| part |"),
+        ("3090 能合并 7B 的 LoRA 吗", "**可以：合并要按 16 位加载基座", "| 构成 |"),
+        # an evaluation has a batch of its own
+        ("LoRA of Qwen2.5-7B on an A100 40GB trains at 25GB, validation crashes with OOM, eval_batch_size 16, length 1024", "16 sequences here, 16 × 1,024 tokens", "does not fit"),
+        ("训练好好的，验证时 OOM，qwen2.5-7b lora，4090，验证批大小 4，长度 512", "这里是 4 条，4 × 512 token", "放不下"),
+        # each server takes a share of the whole card
+        ("I start two vLLM instances of Llama-3.1-8B on one A100 80GB and the second fails: No available memory for the cache blocks", "**No leak, and no lack of memory: each server takes its share", "enforce-eager"),
+        ("一张 A6000 上跑两个 vllm 服务，都是 Qwen2.5-7B，第二个起不来显存不足", "每个服务启动时都按整张卡的比例占用", "泄漏**："),
+        ("Do three vLLM instances of Qwen2.5-3B go on one L40S?", "**Yes, 3 of them, each with its own share", "| part |"),
+        # what stands still, and what the growth is worth
+        ("Full fine-tuning of Qwen2.5-1.5B on a 48GB A6000 starts at 30GB, after 500 steps it has climbed to 44GB and runs out. Leak?", "1.54B × 16 B = 24.7 GB (23.0 GiB) here", "kept, and nothing"),
+        ("Llama-3.2-3B 的 LoRA，显存从 12G 慢慢涨到 22G 然后 OOM，3090，bs 2，内存泄漏吗", "从 12 到 22 涨的 10 GB", "第一次更新时才分配"),
+        # the machine's memory, told as a sum and without the card's logits
+        ("Full fine-tuning of Qwen2.5-14B, ZeRO-3 with CPU offload on 4 A100 40GB, 128GB RAM, the launcher says exitcode -9", "14.8B × 16 B = 236 GB (220.1 GiB) there, and the machine has 128 GB", "logits"),
+        ("zero2 卸载优化器，全参 Qwen2.5-7B，2 张 A100 40G，内存 64G，进程被 kill", "7.62B × 14 字节 = 107 GB", "由 logits 决定"),
+    ],
+)  # fmt: skip
+def test_a_moment_that_is_no_training_step_is_answered_alone(question: str, opens: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert opens in answer.text.split("\n\n")[0], answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "cue"),
+    [
+        ("QLoRA of Qwen2.5-7B on a 3090, export CUDA_VISIBLE_DEVICES=0, OOM", "merging"),
+        ("mergekit merging two 7B models runs out of memory", "merging"),
+        ("vLLM on the second card of my two 3090s", "several_servers"),
+    ],
+)
+def test_what_is_no_such_moment_is_read_as_none(question: str, cue: str) -> None:
+    assert cue not in read(question).cues
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,8 @@ def _serves(result: dict[str, Any]) -> bool:
 
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
-    if not has_failed(reading) and has_subject(reading) and "smi_differs" not in reading.cues:
+    told_apart = {"smi_differs", "merge_asked", "several_servers"} & set(reading.cues)
+    if not has_failed(reading) and has_subject(reading) and not told_apart:
         return [], False
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
     told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]

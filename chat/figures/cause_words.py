@@ -49,7 +49,7 @@ def _price(change: dict[str, Any]) -> int:
 
 
 def _cheapest_sharded(figures: Figures) -> Words:
-    return _cheapest(Figures({**figures.given, "zero_stage": 3}, figures.told))
+    return cheapest(Figures({**figures.given, "zero_stage": 3}, figures.told))
 
 
 def _spaced(words: str) -> str:
@@ -57,7 +57,7 @@ def _spaced(words: str) -> str:
     return f" {words}" if words[:1].isascii() else words
 
 
-def _cheapest(figures: Figures) -> Words:
+def cheapest(figures: Figures) -> Words:
     """The cheapest change with which the case fits on what there is, and the cheapest of another kind."""
     offered = sorted((one for one in figures.changes if one["price"] != "cards"), key=_price)
     chosen = offered[:1] + [one for one in offered[1:] if one["price"] != offered[0]["price"]][:1]
@@ -346,8 +346,8 @@ def _reported_otherwise(figures: Figures) -> Words:
     peak, room_here = figures["peak"], figures["capacity"]
     if base.best > base.capacity:
         return Words(
-            f" But the amount in a message is that of the one allocation that failed, not of all that lacks: by the formulas the whole is {peak} of {room_here}. What fits for sure: {_cheapest(figures).en}.",
-            f"但报错里的数只是失败的那一次申请,不是总共的缺口:按公式共需 {peak},卡上 {room_here}。稳妥放得下的办法:{_cheapest(figures).zh}。",
+            f" But the amount in a message is that of the one allocation that failed, not of all that lacks: by the formulas the whole is {peak} of {room_here}. What fits for sure: {cheapest(figures).en}.",
+            f"但报错里的数只是失败的那一次申请,不是总共的缺口:按公式共需 {peak},卡上 {room_here}。稳妥放得下的办法:{cheapest(figures).zh}。",
         )
     try:  # what lacks little is something that adds little: the least of what would overflow it
         likeliest = min(figures.causes, key=lambda one: one.there.best).says
@@ -363,7 +363,7 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **LONG_WORDS, **PARALLEL_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
-    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": _cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
+    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
     "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import verdict
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
+from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
@@ -336,7 +337,6 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
         gib_words,
     ),
     "runtime": (lambda f: f.base.terms["runtime"], gib_words),
-    "eval_batch": (lambda f: default_of("transformers", "per_device_eval_batch_size", "train"), _COUNT),
     "eval_logits": (
         lambda f: f.need("eval_batch") * float(f.knob("seq_len")) * f.fact("vocab_size") * 4,
         both_words,
@@ -367,7 +367,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING, **ROLLED, **MECHANISMS}
+MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING, **ROLLED, **MECHANISMS, **MOMENT_FIGURES}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -389,7 +389,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS,
+    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

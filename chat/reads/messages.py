@@ -48,6 +48,16 @@ _ROWS = (
     r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
 )
 _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4}
+# the batch of an evaluation, which is none of training's
+_EVAL_BATCH = r"(?:eval(?:uation)?|validation|val)[ _-]?(?:batch(?:[ _-]?size)?|bsz?|mbs)\s?(?:is|of|=|:|为|是|设为)?\s?(\d{1,4})\b|(?:评估|验证)(?:时)?的?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次)\s?(?:是|为|=|:|设为)?\s?(\d{1,4})\b"
+# memory that was seen to grow: where it began and where it got to
+_GREW = (
+    r"(?:\bfrom|\bstart\w*(?: out)?|\bbegins?|\bbegan|\binitial\w*|刚开始|开始|起初|最初|从|起步)[^\d,;.?]{0,16}(\d+(?:\.\d+)?)\s?g(?:i?b)?\b[^?]{0,48}?(?:\bto\b|\bup\b|\bclimb\w*|\bgr[oe]w\w*|\bcreep\w*|\bcrept\b|\brises?\b|\brose\b|\bincreas\w*|\bhits?\b|\breach\w*|涨|升|爬|增|飙|到|变成)[^\d?]{0,24}(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
+    r"|(?<![\d.])(\d+(?:\.\d+)?)\s?g(?:i?b)?\s?(?:->|→|涨到|升到|一路到|慢慢到)\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
+)
+# servers of which several are told
+_SERVERS = r"\b(?P<n>two|three|four|2|3|4)\b (?:\w+ ){0,2}?(?:servers?|instances?|engines?|vllms?|deployments?)\b|(?P<m>[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个"
+_COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 # what each meter shows, beside its name
 _SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
 _BETWEEN = r"[^\d.,;?!]{0,24}?"
@@ -101,6 +111,20 @@ def _beside(scan: Scan) -> None:
         said = _first(found).replace(",", "")
         scan.add("log_rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1), 0, 0, extra=True, take=False)
         scan.take(*found.span())
+        break
+    for found in scan.find(_EVAL_BATCH):
+        scan.add("log_eval_batch", int(_first(found)), 0, 0, extra=True, take=False)
+        scan.take(*found.span())
+        break
+    for found in scan.find(_GREW):
+        start, end = (float(one) for one in found.groups() if one)
+        if start < end:
+            scan.add("log_from", start, 0, 0, extra=True, take=False)
+            scan.add("log_to", end, 0, 0, extra=True, take=False)
+            break
+    for found in scan.find(_SERVERS):
+        said = _first(found)
+        scan.add("log_servers", _COUNTS.get(said) or int(said), 0, 0, extra=True, take=False)
         break
     others = list(scan.find(_OTHERS))
     if others:

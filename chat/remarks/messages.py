@@ -11,11 +11,15 @@ from chat.works import (
     LLAMACPP,
     NVIDIA,
     OLLAMA,
-    PEFT_MERGING,
     TGI,
     TORCH,
     TRANSFORMERS,
     VLLM,
+)
+
+_OFFLOADED = (
+    "**Host RAM is what runs out, not GPU memory: {host_sum}{against_ram}.** A process that the system kills (signal 9, exit 137) prints no CUDA error; dmesg shows the oom-killer, and a job or container has a limit of its own. The card itself needs {peak}{of_capacity}. With the system and pinned buffers this wants about {host_roomy} of RAM, or offloading to NVMe (ZeRO-Infinity). {less_ram}.",
+    "**耗尽的是主机内存,不是显存:{host_sum}{against_ram}。** 被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错,用 dmesg 可看到 oom-killer;作业或容器另有限额。显卡只需 {peak}{of_capacity}。连同系统和锁页缓冲,要约 {host_roomy} 内存,或 offload 到 NVMe(ZeRO-Infinity)。{less_ram}。",
 )
 
 MESSAGES = (
@@ -51,18 +55,8 @@ MESSAGES = (
         "**It is the disk that is full, not memory:** a checkpoint takes {w16} for 16-bit weights alone, and {states} more or less with optimizer states. Keep fewer (save_total_limit), save weights only (save_only_model), or point output and cache (HF_HOME) at a larger disk.",
         "**满的是磁盘,不是显存:** 一个检查点仅 16 位权重就要 {w16},连优化器状态约 {states}。少留几个(save_total_limit)、只存权重(save_only_model),或把输出与缓存目录(HF_HOME)换到更大的盘。", TRANSFORMERS, ELSEWHERE),
     # ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("host-killed-merging", 0, lambda c: c.any("host_killed") and c.any("merging") and c.modelled and c.over("w16", 1) and c.figures.amount("w16") > c.figures.amount("ram") > 0,
-        "**Host RAM ran out, not GPU memory: merging loads the base in 16 bit, {w16}, more than the {ram} that the machine has.** Put a part of it on the cards or the disk while merging (device_map=\"auto\" with max_memory and offload_folder), take a machine with more RAM or swap, or do not merge: vLLM and others serve base and adapter side by side. A base in 4 bits trains in less, but the adapter is merged into 16-bit weights.",
-        "**耗尽的是主机内存,不是显存:合并要按 16 位加载基座,{w16},超过机器的 {ram}。** 合并时把一部分放到显卡或磁盘(device_map=\"auto\" 加 max_memory 和 offload_folder),换内存更大的机器或加 swap,或者不合并:vLLM 等可以直接挂载适配器推理。4 位基座训练省显存,但合并是并进 16 位权重。", PEFT_MERGING, ELSEWHERE),
-    Remark("host-killed-merging-anyhow", 1, lambda c: c.any("merging") and c.modelled and c.over("w16", 1) and c.failed and (c.any("host_killed") or (c.over("capacity", 1) and c.figures.amount("w16") > c.figures.amount("capacity"))) and not c.figures.amount("w16") > c.figures.amount("ram") > 0,
-        "**Merging needs the base in 16 bit, {w16}, whatever it was trained in, and a copy of what is written beside it.** Do it in host RAM (device_map=\"cpu\", low_cpu_mem_usage) of a machine that has that, spread over cards and disk (device_map=\"auto\", offload_folder), or serve base and adapter unmerged.",
-        "**合并需要 16 位的基座,{w16},与训练时用几位无关,写出时还有一份副本。** 在内存足够的机器上用 CPU 合并(device_map=\"cpu\"、low_cpu_mem_usage),或摊到显卡与磁盘(device_map=\"auto\"、offload_folder),也可以不合并,直接挂载适配器推理。", PEFT_MERGING, ELSEWHERE),
-    Remark("host-short-of-offload", 1, lambda c: c.training and c.failed and c.modelled and c.over("host_needed", 1) and c.figures.amount("host_needed") > c.figures.amount("ram") > 0,
-        "**Host RAM is what runs out, not GPU memory: what is offloaded takes {host_needed} there, and the machine has {ram}.** The card itself needs {peak} of {capacity}; a process that the system kills (signal 9, exit 137) prints no CUDA error. What the machine does hold: {cheapest}. Else more RAM, more machines, or offloading to NVMe (ZeRO-Infinity). dmesg shows the oom-killer.",
-        "**耗尽的是主机内存,不是显存:offload 的部分要 {host_needed},而机器只有 {ram}。** 卡上只需 {peak} / {capacity};被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错。这台机器放得下的办法:{cheapest}。否则加内存、加机器,或 offload 到 NVMe(ZeRO-Infinity)。用 dmesg 可看到 oom-killer。", DEEPSPEED, CAUSE),
-    Remark("host-killed-offloading", 1, lambda c: c.training and c.modelled and c.any("host_killed") and c.method == "full" and c.k("offload") in ("params", "optimizer") and not c.over("ram", 1),
-        "**Host RAM ran out, not GPU memory (signal 9, exit 137): offloaded parameters, gradients and Adam states take {host} there, the optimizer alone {host_optimizer}.** Compare that with the machine's RAM (and the job's or container's limit). Less of it: 8-bit or bf16 states, LoRA; else NVMe offload or more RAM. dmesg shows the oom-killer.",
-        "**耗尽的是主机内存,不是显存(signal 9、exit 137):offload 的参数、梯度与 Adam 状态共 {host},仅优化器就是 {host_optimizer}。** 与机器内存(以及作业或容器的限额)比一比。要少用:8 位或 bf16 的优化器状态、LoRA;否则 NVMe offload 或加内存。dmesg 里能看到 oom-killer。", DEEPSPEED, CAUSE),
+    Remark("host-killed-offloading", 0, lambda c: c.training and c.modelled and c.any("host_killed") and not c.any("merging", "saving") and c.over("host_takes", 2**30) and not c.figures.amount("host_roomy") < c.figures.amount("ram"), *_OFFLOADED, DEEPSPEED, ELSEWHERE),
+    Remark("host-short-of-offload", 1, lambda c: c.training and c.failed and c.modelled and not c.any("host_killed") and c.over("host_needed", 1) and c.figures.amount("host_needed") > c.figures.amount("ram") > 0, *_OFFLOADED, DEEPSPEED, CAUSE),
     Remark("host-killed-saving", 0, lambda c: c.any("host_killed") and c.any("saving") and not c.any("merging") and c.modelled and c.training,
         "**Host RAM ran out as the checkpoint was saved, not GPU memory: the 16-bit weights are gathered in one process's RAM, {w16} beside all that is held there already (in fp32 {w32}).** Save shards: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py on a machine with enough RAM; FSDP with SHARDED_STATE_DICT. Smaller shards (max_shard_size) do not help, the gathering does it.",
         "**耗尽的是保存时的主机内存,不是显存:16 位权重会聚合到一个进程的内存里,{w16},叠加在已占用的内存之上(fp32 则 {w32})。** 改为分片保存:DeepSpeed 关掉 stage3_gather_16bit_weights_on_model_save,事后在内存足够的机器上用 zero_to_fp32.py 合并;FSDP 用 SHARDED_STATE_DICT。调小 max_shard_size 没有用,占内存的是聚合本身。", DEEPSPEED, ELSEWHERE),

@@ -6,6 +6,7 @@ from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
 from chat.remarks.messages import MESSAGES
+from chat.remarks.moments import MOMENTS
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
 from chat.remarks.serving import SERVING
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
@@ -244,7 +245,17 @@ TRAINING = (
 )  # fmt: skip
 
 REMARKS: tuple[Remark, ...] = (
-    CONCEPTS + ASKED + CLAIMS + MESSAGES + SYMPTOMS_EXPLAINED + UNNAMED + CAUSES + FAILING + TRAINING + SERVING
+    CONCEPTS
+    + ASKED
+    + CLAIMS
+    + MESSAGES
+    + MOMENTS
+    + SYMPTOMS_EXPLAINED
+    + UNNAMED
+    + CAUSES
+    + FAILING
+    + TRAINING
+    + SERVING
 )
 # what holds of any model: no figure of a case stands in it
 GENERAL = frozenset(one.key for one in REMARKS if is_general(one)) | {"kv-general"}

@@ -1,0 +1,239 @@
+"""Words of what is no step of training: merging adapters, an evaluation, memory that grows; and of servers on one card."""
+
+from collections.abc import Callable
+from math import floor
+
+from chat.figures.cause_figures import logged
+from chat.figures.cause_words import cheapest
+from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
+from formulas.quantity import Words
+from kb.host_memory import roomy
+from kb.pools import share_of
+from kb.recipe import host_reserve
+
+_NOTHING = Words("", "")
+# of a card's memory what servers together may take: the rest is the driver's and the graphs'
+_ALL_SERVERS = 0.9
+# what a process holds of a card beside tensors, until it is measured
+_CONTEXT = GIB
+
+
+def _optional(figures: Figures, name: str) -> float:
+    """A figure of the text, 0 where there is none."""
+    try:
+        return logged(figures, name)
+    except Missing:
+        return 0.0
+
+
+# ── merging ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _on_the_card(figures: Figures) -> bool | None:
+    """Whether the 16-bit weights go on the card; None where none is named."""
+    card = figures.amount("capacity_whole")
+    return figures.need("w16") + _CONTEXT <= card if card else None
+
+
+def _merge_verdict(figures: Figures) -> Words:
+    """Yes or no, where it is asked whether the card can."""
+    fits = _on_the_card(figures)
+    if fits is None:
+        return _NOTHING
+    return Words("Yes: merging", "可以:合并") if fits else Words("No: merging", "不行:合并")
+
+
+def _merge_room(figures: Figures) -> Words:
+    """What the card has against the 16-bit weights, and why training got along with it."""
+    fits, card = _on_the_card(figures), figures["capacity_whole"] if figures.amount("capacity_whole") else ""
+    if fits is None:
+        return _NOTHING
+    if fits:
+        whole = figures["w32"]
+        return Words(
+            f", and the card's {card} hold that if nothing else is there: end the training process first, and see that nothing is loaded in fp32 ({whole})",
+            f",卡上 {card} 放得下,前提是没有别的占用:先结束训练进程,并确认没有按 fp32 加载({whole})",
+        )
+    if figures.need("w16") <= figures.need("capacity_whole"):
+        return Words(f", all but the whole of the card's {card}", f",几乎占满卡上的 {card}")
+    if figures.knob("method") == "qlora":
+        stored = figures["w_here"]
+        return Words(
+            f", more than the card's {card}; training got along because the base lay there quantised, {stored}",
+            f",超过卡上的 {card};训练放得下,是因为那时基座是量化的,只占 {stored}",
+        )
+    return Words(f", more than the card's {card}", f",超过卡上的 {card}")
+
+
+def _merge_ram(figures: Figures) -> Words:
+    """What of it the machine's memory holds, where that is told."""
+    if "host_memory_gb" not in figures.given:
+        return _NOTHING
+    ram = float(figures.given["host_memory_gb"])
+    enough = figures.need("w16") / GIB <= ram - host_reserve()
+    if enough:
+        return Words(f"; the {ram:g} GB of RAM hold it", f";{ram:g} GB 内存放得下")
+    return Words(f", more than the {ram:g} GB of RAM that the machine has", f",超过机器的 {ram:g} GB 内存")
+
+
+def _room_for_gather(figures: Figures) -> Words:
+    """Of what a card was seen to hold in training what is no state, and gives room."""
+    states = 16 * figures.params / figures.n
+    over = figures.need("in_training") - states
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or over < GIB:
+        return _NOTHING
+    held, rest = gib_words(states), gib_words(over)
+    return Words(
+        f"Of what training holds the states are {held} a card (16 B × {figures['params']} ÷ {figures.n}); the other {rest} are activations, logits and buffers, so a smaller micro-batch, a shorter length or checkpointing makes room as well. ",
+        f"训练占用里状态只有每卡 {held}(16 字节 × {figures['params']} ÷ {figures.n}),其余 {rest} 是激活、logits 和缓冲,所以减小 micro-batch、缩短长度或开重计算也能腾出空间。",
+    )
+
+
+# ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
+_EACH: tuple[tuple[int, Words], ...] = (
+    (16, Words("offloaded weights, gradients and Adam states", "offload 的权重、梯度与 Adam 状态")),
+    (14, Words("offloaded gradients and Adam states", "offload 的梯度与 Adam 状态")),
+)
+
+
+def host_takes(figures: Figures) -> float:
+    """What is offloaded takes in host memory, whether or not the machine's is told."""
+    found = (one["value"] for one in figures.base.answers_json() if one["quantity"] == "host_memory")
+    held = float(next(found, 0.0)) * GIB
+    if not held:
+        raise Missing("host memory")
+    return held
+
+
+def _host_sum(figures: Figures) -> Words:
+    """What host memory holds, as a sum where it is one."""
+    held, whole = figures.need("host_takes"), figures["host_takes"]
+    for each, of in _EACH:
+        if abs(held / (each * figures.params) - 1) < 0.01:
+            sum_ = f"{figures['params']} × {each}"
+            return Words(f"{of.en} take {sum_} B = {whole} there", f"{of.zh}要占内存 {sum_} 字节 = {whole}")
+    return Words(f"what is offloaded takes {whole} there", f"offload 的部分要占内存 {whole}")
+
+
+def _against_ram(figures: Figures) -> Words:
+    if "host_memory_gb" not in figures.given:
+        return _NOTHING
+    ram = f"{float(figures.given['host_memory_gb']):g} GB"
+    return Words(f", and the machine has {ram}", f",而机器只有 {ram}")
+
+
+def _less_ram(figures: Figures) -> Words:
+    """What the machine holds, where its memory is told; else what takes less."""
+    if "host_memory_gb" in figures.given:
+        return Words(f"What the machine holds: {cheapest(figures).en}", f"现有内存放得下的办法:{cheapest(figures).zh}")
+    return Words(
+        "What takes less: states in 8 bit or bf16, or LoRA, which has next to none",
+        "占内存更少的:8 位或 bf16 的优化器状态,或几乎没有状态的 LoRA",
+    )
+
+
+# ── evaluation ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def eval_batch(figures: Figures) -> float:
+    """Sequences of an evaluation step on a card: those that were said, else the Trainer's own number."""
+    return _optional(figures, "eval_batch") or default_of("transformers", "per_device_eval_batch_size", "train")
+
+
+def _eval_setting(figures: Figures) -> Words:
+    count = figures["eval_batch"]
+    if _optional(figures, "eval_batch"):
+        return Words(f"{count} sequences here", f"这里是 {count} 条")
+    return Words(f"{count} sequences per card by default", f"不设时每卡 {count} 条")
+
+
+# ── growing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _standing(figures: Figures) -> Words:
+    """What stands still from the first optimizer step on."""
+    plain = figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and figures.n == 1
+    if plain and not str(figures.knob("precision")).startswith("pure") and figures.knob("offload") in (None, "none"):
+        sum_, states = figures["params"], figures["states"]
+        return Words(f" ({sum_} × 16 B = {states} here)", f"(这里 {sum_} × 16 字节 = {states})")
+    if figures.knob("method") in ("lora", "qlora") and "n_gpus" not in figures.given:
+        held = gib_words(sum(figures.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer")))
+        return Words(f" (base, adapters and their states: {held} here)", f"(这里基座、适配器及其状态共 {held})")
+    return _NOTHING
+
+
+def _growth(figures: Figures) -> Words:
+    """How many tokens more in one step the growth that was seen is worth."""
+    start, end = _optional(figures, "from"), _optional(figures, "to")
+    if not 0 < start < end:
+        return _NOTHING
+    kept = figures.need("kept_on" if figures.knob("gradient_checkpointing") == "on" else "kept_off")
+    of_a_thousand = gib_words(1024 * kept / figures.tokens)
+    more = (end - start) * GIB / (kept / figures.tokens)
+    tokens = f"{round(more, -2):,.0f}"
+    return Words(
+        f" The {end - start:g} GB from {start:g} to {end:g} are what about {tokens} more tokens in the largest step take, {of_a_thousand} for each 1,024; PyTorch keeps that step's blocks, so the figure does not fall again.",
+        f"从 {start:g} 到 {end:g} 涨的 {end - start:g} GB,相当于最大的一步多了约 {tokens} 个 token(每 1,024 个 {of_a_thousand});PyTorch 会留着那一步的块,所以只升不降。",
+    )
+
+
+# ── servers that share a card ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _servers(figures: Figures) -> int:
+    return int(_optional(figures, "servers")) or 2
+
+
+def _share_of_each(figures: Figures) -> float:
+    """Hundredths of the card for each of the servers."""
+    return floor(100 * _ALL_SERVERS / _servers(figures)) / 100
+
+
+def _shared_card(figures: Figures) -> Words:
+    """What the first server takes, what each may have, and what that leaves for its cache."""
+    count, each, knob = _servers(figures), _share_of_each(figures), share_of(figures.given.get("engine")).setting
+    card, taken = figures.need("capacity_whole"), figures.need("taken")
+    first, left, whole = gib_words(taken), gib_words(card - taken), gib_words(card)
+    usual = figures["usual_share"]
+    there = figures.at(gpu_memory_utilization=each, engine=figures.given.get("engine") or "vllm")
+    apiece, need = gib_words(each * card), gib_words(figures.base.best)
+    opens = Words(
+        f"each server takes its share of the whole card at its start, {usual} by default, {first} of {whole}, so {left} are left for the next.** ",
+        f"每个服务启动时都按整张卡的比例占用,默认 {usual},即 {whole} 里的 {first},留给下一个的只有 {left}。** ",
+    )
+    if there.verdict == "no":
+        return Words(
+            f"{opens.en} {count} of them need {need} each and do not go on one card.",
+            f"{opens.zh}每个要 {need},{count} 个放不进一张卡。",
+        )
+    tokens = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
+    weights = figures["w_here"]
+    pool, pool_zh = (
+        (f", of which about {tokens:,.0f} tokens of cache", f",缓存约 {tokens:,.0f} 个 token") if tokens else ("", "")
+    )
+    return Words(
+        f"{opens.en}Give each an explicit one, {knob} {each:g}: {apiece} apiece{pool}; one needs {need} ({weights} of weights, the runtime and a cache). Start them one after the other, as each measures what is free; a smaller maximum length alone does not shrink what the first holds.",
+        f"{opens.zh}给每个都写明一份,{knob} {each:g}:各 {apiece}{pool_zh};一个真正需要 {need}(权重 {weights},加运行时和缓存)。先后启动,因为各自会测量空闲显存;只减小最大长度,先启动的那个占的不会变小。",
+    )
+
+
+def _shared_verdict(figures: Figures) -> Words:
+    """Yes or no, where it is asked whether the card holds all of the servers."""
+    count, each = _servers(figures), _share_of_each(figures)
+    there = figures.at(gpu_memory_utilization=each, engine=figures.given.get("engine") or "vllm")
+    if there.verdict == "no":
+        return Words("**No: ", "**不行:")
+    return Words(f"**Yes, {count} of them, each with its own share: ", f"**可以放 {count} 个,但要各自设好比例:")
+
+
+MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "eval_batch": (eval_batch, "{:,.0f}".format),
+    "host_takes": (host_takes, both_words),
+    "host_roomy": (lambda f: roomy(f.need("host_takes")), lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
+}
+MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "room_for_gather": _room_for_gather, "eval_setting": _eval_setting,
+    "standing": _standing, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict,
+}  # fmt: skip

@@ -1,0 +1,41 @@
+"""What runs out at a moment that is no step of training, though training itself runs; and where several share a card."""
+
+from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
+from chat.works import DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, VLLM
+
+
+def _merges(c: Asked) -> bool:
+    """Is what runs out, or is asked about, the merging of an adapter?"""
+    return c.modelled and c.any("merging") and (c.failed or c.any("host_killed"))
+
+
+def _shares(c: Asked) -> bool:
+    """Do several servers of one model stand on one card?"""
+    several = c.serving and c.any("several_servers") and not c.any("comparison", "replicas")
+    return several and not c.reads_gguf and c.n == 1 and c.over("capacity_whole", 1)
+
+
+MOMENTS = (
+    Remark("merging-loads-16-bit", 0, lambda c: _merges(c) and not c.any("merge_asked", "host_killed"),
+        "**Merging loads the base in 16 bit whatever it was trained in: {params} × 2 B = {w16}{merge_room}.** Merge in host RAM instead (device_map=\"cpu\", in LLaMA-Factory export_device: cpu) with at least {w16} of it free{merge_ram}, up to twice that while the files are written; or spread it over card and disk (device_map=\"auto\" with offload_folder). Do not merge into the 4-bit base: the adapter is added to 16-bit weights, and the result can be quantised afterwards. Or do not merge at all: vLLM and others serve base and adapter side by side.",
+        "**合并要按 16 位加载基座,与训练时用几位无关:{params} × 2 字节 = {w16}{merge_room}。** 改在内存里用 CPU 合并(device_map=\"cpu\",LLaMA-Factory 是 export_device: cpu),空闲内存至少 {w16}{merge_ram},写出文件时最多再要一倍;或摊到显卡与磁盘(device_map=\"auto\" 加 offload_folder)。不要往 4 位基座上合并:适配器要加到 16 位权重上,合并后再量化。也可以不合并:vLLM 等可以直接挂载适配器推理。", PEFT_MERGING, ELSEWHERE),
+    Remark("merging-asked", 0, lambda c: c.modelled and c.any("merging") and c.any("merge_asked") and not c.any("host_killed") and c.over("capacity_whole", 1),
+        "**{merge_verdict} loads the base in 16 bit whatever it was trained in: {params} × 2 B = {w16}{merge_room}.** In host RAM (device_map=\"cpu\", in LLaMA-Factory export_device: cpu) it takes at least {w16}{merge_ram}, up to twice that while the files are written. Do not merge into the 4-bit base: the adapter is added to 16-bit weights, and the result can be quantised afterwards. Or serve base and adapter side by side, unmerged.",
+        "**{merge_verdict}要按 16 位加载基座,与训练时用几位无关:{params} × 2 字节 = {w16}{merge_room}。** 在内存里用 CPU 合并(device_map=\"cpu\",LLaMA-Factory 是 export_device: cpu)至少要 {w16}{merge_ram},写出文件时最多再要一倍。不要往 4 位基座上合并:适配器要加到 16 位权重上,合并后再量化。也可以不合并,直接挂载适配器推理。", PEFT_MERGING, ELSEWHERE),
+    Remark("host-killed-merging", 0, lambda c: _merges(c) and c.any("host_killed"),
+        "**Host RAM ran out, not GPU memory: merging loads the base in 16 bit whatever it was trained in, {params} × 2 B = {w16}{merge_ram}, and up to twice that is held while the files are written.** Put a part of it on the cards or the disk while merging (device_map=\"auto\" with max_memory and offload_folder), take a machine with more RAM or swap, or do not merge: vLLM and others serve base and adapter side by side. A base in 4 bits trains in less, but the adapter is merged into 16-bit weights.",
+        "**耗尽的是主机内存,不是显存:合并要按 16 位加载基座,与训练时用几位无关,{params} × 2 字节 = {w16}{merge_ram},写出文件时最多再要一倍。** 合并时把一部分放到显卡或磁盘(device_map=\"auto\" 加 max_memory 和 offload_folder),换内存更大的机器或加 swap,或者不合并:vLLM 等可以直接挂载适配器推理。4 位基座训练省显存,但合并是并进 16 位权重。", PEFT_MERGING, ELSEWHERE),
+    Remark("evaluation-by-default", 0, lambda c: c.training and c.failed and c.modelled and c.any("evaluation") and not c.any("served_users", "host_killed") and not c.over("tried_tokens", 1),
+        "**Evaluation takes more than training: {all_rows}its batch is a setting of its own, {eval_setting}, {eval_batch} × {seq} tokens × {vocab} vocabulary × 4 B = {eval_logits} for one fp32 copy.** In this order: {smaller_logits}, eval_accumulation_steps (moves them to host memory every few steps, which must then hold them), per_device_eval_batch_size 1, and prediction_loss_only=True where the loss is enough (it leaves compute_metrics without predictions). Nothing about training has to change.",
+        "**评估比训练更占显存:{all_rows}评估批大小也是单独的设置,{eval_setting},{eval_batch} × {seq} token × 词表 {vocab} × 4 字节 = 一份 fp32 logits 就是 {eval_logits}。** 依次做:{smaller_logits},eval_accumulation_steps(每几步移到内存,内存要放得下),per_device_eval_batch_size 设为 1;只要 loss 就设 prediction_loss_only=True(那样 compute_metrics 拿不到预测)。训练的设置不用动。", TRAINER, ELSEWHERE),
+    Remark("saving-gathers", 0, lambda c: c.training and c.failed and c.modelled and c.any("saving") and not c.any("host_killed", "merging") and c.zero == 3 and c.n > 1,
+        "**Saving gathers what training keeps divided: {w16} of 16-bit weights come together (in fp32 {w32}), on top of {in_training}: {with_gather} on a card of {capacity}, or as much in rank 0's host RAM.** Save shards instead: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py; FSDP with SHARDED_STATE_DICT, or a full one with offload_to_cpu and rank0_only. {room_for_gather}torch.cuda.empty_cache() just before gives room back.",
+        "**保存时会把训练中切分的权重聚合起来:16 位权重 {w16},fp32 则 {w32},叠加在 {in_training} 之上,共 {with_gather},而卡上是 {capacity};聚合到 CPU 时则是 rank 0 的内存要这么多。** 改为分片保存:DeepSpeed 关掉 stage3_gather_16bit_weights_on_model_save,事后用 zero_to_fp32.py 合并;FSDP 用 SHARDED_STATE_DICT,或完整保存时设 offload_to_cpu 和 rank0_only。{room_for_gather}保存前 torch.cuda.empty_cache() 也能腾出一些。", DEEPSPEED_CONFIG, ELSEWHERE),
+    Remark("training-that-grows", 5, lambda c: c.training and c.failed and c.modelled and c.any("growing") and not c.any("kept_graph"),
+        "**Most likely no leak: from the first optimizer step on, weights, gradients and states stand still{standing}; what grows is the longest batch so far: one fp32 copy of the logits alone is {logits_copy} for {tokens} tokens of a vocabulary of {vocab}.**{growth} In this order: cap the length (max_length, cutoff_len); {one_at_once}a fused loss (Liger){fused_less_to}; expandable_segments:True against fragments of varying lengths. To be sure, print memory_allocated and memory_reserved after each step: if allocated rises at equal lengths, something is kept (loss instead of loss.item(), outputs in a list), and only that is a leak.",
+        "**多半不是泄漏:从第一次优化器更新之后,权重、梯度和优化器状态就不再变{standing};会涨的是迄今最长的批次:仅一份 fp32 logits,{tokens} token、词表 {vocab} 就是 {logits_copy}。**{growth}依次做:截断长度(max_length、cutoff_len);{one_at_once}用融合损失 Liger{fused_less_to};设 expandable_segments:True 减少长短不一造成的碎片。要确认就每步打印 memory_allocated 与 memory_reserved:长度相同而 allocated 仍上涨,才是有东西没释放(用了 loss 而不是 loss.item(),把输出存进列表)。", TORCH, CAUSE),
+    Remark("servers-on-one-card", 0, lambda c: _shares(c) and (c.failed or c.any("why_more", "growing")) and not c.over("log_others", 1),
+        "**No leak, and no lack of memory: {shared_card}", "**不是泄漏,也不是显存不够:{shared_card}", VLLM, ELSEWHERE),
+    Remark("servers-on-one-card-asked", 0, lambda c: _shares(c) and not c.failed and c.any("fits", "how_to", "how_much") and not c.any("why_more", "growing"),
+        "{shared_verdict}{shared_card}", "{shared_verdict}{shared_card}", VLLM, ELSEWHERE),
+)  # fmt: skip
