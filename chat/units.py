@@ -24,29 +24,63 @@ _COMPARED = 3  # amounts from which an order is told
 
 
 def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None = None) -> dict[str, Any]:
-    """Each amount in decimal and binary units; with cards, what their drivers report."""
+    """Each amount in decimal and binary units; with cards, what their drivers report, what a program sees of them, and what is left."""
     lines = list({line["said"]: line for line in map(_line, list(amounts)[:_MOST])}.values())
-    result: dict[str, Any] = {"conversions": lines, "same": _same(lines), "order": _order(lines)}
+    same = _same(lines)
+    lines = [line if not same or line["said"] != same[0]["binary"] else _line(same[0]["exact"]) for line in lines]
+    result: dict[str, Any] = {"conversions": lines, "same": same, "order": _order(lines), "ratio": f"{2**30 / 1e9:.4g}"}
     if gpu or memory_gb:
-        result["cards"] = _cards(gpu, memory_gb)
+        cards = _cards(gpu, memory_gb)
+        result["cards"] = [_with_seen(card, lines, alone=len(cards) == 1) for card in cards]
+        result["context"] = f"{_CONTEXT[0]:g}", f"{_CONTEXT[1]:g}"
         for line in lines:
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
-        for line in lines:
             line["left"] = [
-                _left(line, card) for card in result["cards"] if _LEAST_OF <= line["bytes"] / card["bytes"] < 1
+                _left(line, card) for card in result["cards"] if _LEAST_OF <= line["gib"] / card["room"] < _MOST_OF
             ]
     return result
 
 
-# from this share of a card on an amount is one that should fit in it
-_LEAST_OF = 0.5
+# from this share of a card to that an amount is one that should fit in it
+_LEAST_OF, _MOST_OF = 0.5, 1.3
+# what the context of CUDA takes of a card, usually [GiB]
+_CONTEXT = (0.5, 1.0)
+# by so much what a driver reports may differ from the table's figure, of another board or with other settings
+_REPORTED = 0.03
 
 
-def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, str]:
-    """What an amount leaves of a card."""
-    left = card["bytes"] - line["bytes"]
-    return {"card": f"{card['gib']:.2f} GiB", "left": f"{left / 2**30:.2f} GiB ({left / 1e9:.2f} GB)"}
+def _with_seen(card: dict[str, Any], lines: Sequence[dict[str, Any]], alone: bool) -> dict[str, Any]:
+    """A card with what the driver and a program are told to show of it; the room is the least of them."""
+    told = {"room": card["gib"]}
+    for line in lines if alone else ():
+        share = line["number"] / (2**10 if line["unit"] in ("MiB", "MB") else 1) / card["gib"]
+        if line["unit"] in ("MiB", "MB") and abs(share - 1) < _REPORTED:
+            size = line["number"] * 2**20
+            told |= {
+                "mib": f"{line['number']:,.0f} MiB", "gib": size / 2**30, "gb_decimal": f"{size / 1e9:.2f} GB", "driver": True,
+                "room": min(told["room"], size / 2**30),
+            }  # fmt: skip
+    reports = told.get("gib", card["gib"])
+    for line in lines:
+        if alone and line["unit"] == "GiB" and _SEEN <= line["number"] / reports < 1 - 1e-3:
+            told |= {
+                "seen": line["in_gib"],
+                "seen_said": line["said"],
+                "room": line["gib"],
+                "kept_back": f"{reports - line['gib']:.2f} GiB",
+            }
+    return {**card, **told}
+
+
+def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
+    """What an amount leaves of a card, and what the context of CUDA leaves of that."""
+    left = card["room"] - line["gib"]
+    after = [f"{max(0.0, left - one):.1f} GiB" for one in reversed(_CONTEXT)]
+    return {
+        "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
+        "fits": left >= 0, "roomy": left > _CONTEXT[1],
+    }  # fmt: skip
 
 
 def _line(amount: str) -> dict[str, Any]:
@@ -68,8 +102,6 @@ def _line(amount: str) -> dict[str, Any]:
 def _same(lines: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """Amounts that are the same bytes: one decimal, the other binary, even if it is not written so."""
     found: list[dict[str, str]] = []
-    if any(line["unit"].endswith("iB") for line in lines):
-        return found  # who tells the two apart does not mix them up
     for decimal, other in permutations(lines, 2):
         if decimal["unit"] not in _BINARY or decimal["unit"].endswith("iB"):
             continue
@@ -109,31 +141,49 @@ def _cards(gpu: Any, memory_gb: float | None) -> list[dict[str, Any]]:
 
 
 def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
-    """What decides first: the same bytes told twice, the cards, the order; then every amount in other units."""
+    """What decides first: the same bytes told twice, what files leave of a card, the card; then every amount in other units."""
     zh = reading.language == "zh"
-    lead = [_same_words(pair, zh) for pair in result["same"]]
-    lead += [_card_words(card, zh) for card in result.get("cards") or []]
-    if result["order"] and not result.get("cards"):
-        lead.append(f"**统一成 GiB:{result['order']}。**" if zh else f"**In one unit: {result['order']}.**")
     cards = result.get("cards") or []
-    told = {card["mib"].replace(",", "") for card in cards} | {card["marketed"] for card in cards}
-    files = compiled(_OF_FILES).search(reading.text.lower())
-    lead += [_left_words(one, zh) for one in result["conversions"] if files and one["unit"] == "GB" and one.get("left")]
-    if files:
-        told |= {one["said"] for one in result["conversions"] if one.get("left")}
+    lead = [_same_words(pair, zh) for pair in result["same"]]
+    if result["order"] and not cards and not lead:
+        lead.append(f"**统一成 GiB:{result['order']}。**" if zh else f"**In one unit: {result['order']}.**")
+    told = {said for pair in result["same"] for said in (pair["decimal"], pair["exact"])}
+    told |= {card["mib"].replace(",", "") for card in cards} | {card["marketed"] for card in cards}
+    told |= {card["seen_said"] for card in cards if "seen" in card}
+    if compiled(_OF_FILES).search(reading.text.lower()):
+        own = {card["marketed"] for card in cards} | {card.get("seen_said") for card in cards}
+        of_files = [
+            one
+            for one in result["conversions"]
+            if one.get("left") and one["said"] not in own and one["unit"] in ("GB", "GiB")
+        ]
+        once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
+        lead += [_left_words(one, result["context"], zh) for one in reversed(once)]
+        told |= {one["said"] for one in of_files}
+    lead += [_card_words(card, result["context"], result["ratio"], zh) for card in cards]
     lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
-    return (lead, ["\n".join(lines)]) if lead else (["\n".join(lines)], [])
+    rest = ["\n".join(lines)] if lines else []
+    return (lead, rest) if lead else (rest, [])
 
 
 _OF_FILES = r"\b(?:files?|checkpoint|weights|safetensors|gguf|model (?:of|is|that))\b|文件|权重|模型(?:大小|有|是)"
 
 
-def _left_words(one: dict[str, Any], zh: bool) -> str:
+def _left_words(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
     """Whether so many bytes of weights fit, and what is left for the rest."""
-    left = one["left"][0]
+    left, size = one["left"][0], one["in_gib"] if one["unit"] == "GiB" else f"{one['said']} = {one['in_gib']}"
+    (low, high), (least, most) = context, left["after"]
+    if not left["fits"]:
+        if zh:
+            return f"**放不下:文件 {size},比可用的 {left['card']} 还多 {left['left']}。**"
+        return f"**They do not fit: {size} of files are {left['left']} more than the {left['card']} there are.**"
+    if not left["roomy"]:
+        if zh:
+            return f"**权重能装进去,但只剩 {left['left']}:文件 {size},可用 {left['card']}。** 仅 CUDA 上下文就要 {low}–{high} GiB,几乎没有空间留给 KV 缓存和激活,所以能加载,一跑就容易爆。"
+        return f"**The weights go in and leave only {left['left']}: {size} of files, {left['card']} on the card.** The CUDA context alone takes {low} to {high} GiB, so next to nothing is left for the KV cache and activations: they load, and it runs out soon after."
     if zh:
-        return f"**{one['said']} 的文件是 {one['in_gib']},在 {left['card']} 里剩 {left['left']}**:CUDA 上下文、桌面、KV 缓存和激活都要用它,所以实际上只够很短的上下文,或者放不下。"
-    return f"**{one['said']} of files are {one['in_gib']}; of {left['card']} they leave {left['left']}**, and the CUDA context, a desktop, the KV cache and activations all come out of that: in practice a very short context, or it does not fit."
+        return f"**权重放得下:文件 {size},可用 {left['card']},剩 {left['left']}**;再扣掉 CUDA 上下文 {low}–{high} GiB,留给 KV 缓存和激活的是 {least} 到 {most}。"
+    return f"**The weights fit: {size} of files, {left['card']} on the card, {left['left']} left**; less {low} to {high} GiB of CUDA context, {least} to {most} are for the KV cache and activations."
 
 
 def _amount_words(one: dict[str, Any], zh: bool) -> str:
@@ -147,13 +197,34 @@ def _amount_words(one: dict[str, Any], zh: bool) -> str:
 def _same_words(pair: dict[str, str], zh: bool) -> str:
     name = pair["unit"].replace("iB", "B")
     if zh:
-        return f"**{pair['decimal']} 和 {pair['binary']} 是同样多的字节:{pair['decimal']}(按十进制)= {pair['exact']}(按二进制),只是程序把后者也写成 {name}。什么都没少。**"
-    return f"**{pair['decimal']} and {pair['binary']} are the same bytes: {pair['decimal']}, decimal, = {pair['exact']}, binary, and programs write {name} for both; nothing is lost.**"
+        return f"**什么都没少:{pair['decimal']}(十进制)和 {pair['binary']}(其实是 {pair['exact']},二进制)是同样多的字节,只是程序把两种单位都写成 {name}。**"
+    return f"**Nothing is lost: {pair['decimal']} (decimal) and {pair['binary']} ({pair['exact']}, binary) are the same bytes; programs write {name} for both units.**"
 
 
-def _card_words(card: dict[str, Any], zh: bool) -> str:
-    gib = f"{card['gib']:.1f} GiB"
-    reports = f"{card['mib']} = {gib} = {card['gb_decimal']}"
+def _card_words(card: dict[str, Any], context: Sequence[str], ratio: str, zh: bool) -> str:
+    """A card's memory as it is sold, as its driver reports it and as a program sees it, and with what to plan."""
+    room, (low, high) = f"{card['room']:.2f} GiB", context
+    reports = f"{card['mib']} = {card['gib']:.2f} GiB = {card['gb_decimal']}"
     if zh:
-        return f"**{card['card']} 标称 {card['marketed']},{'驱动报告' if card['driver'] else '按标称'} {reports}:按 {gib} 规划,再扣掉运行时。**"
-    return f"**{card['card']}, marketed as {card['marketed']}: {'the driver reports' if card['driver'] else 'taken as'} {reports}. Plan with {gib}, less the runtime.**"
+        name = card["card"] if card["driver"] else "这张卡"
+        seen = (
+            f";程序(如 PyTorch 的 total capacity)看到 {card['seen']},差的 {card['kept_back']} 是驱动和固件自留的(nvidia-smi -q 里的 Reserved),不是谁占用了,也没有少"
+            if "seen" in card
+            else ""
+        )
+        return (
+            f"**{name}{' ' if card['driver'] else ''}的 {card['marketed']} 指的是 GiB:{'驱动报告' if card['driver'] else '即'} {reports}(十进制){seen}。按 {room} 规划,再扣掉 CUDA 上下文 {low}–{high} GiB。**"
+            f" 文件大小多按十进制 GB 写,除以 {ratio} 才是 GiB。"
+        )
+    seen = (
+        f"; a program (PyTorch's total capacity) sees {card['seen']}, and the {card['kept_back']} between are kept back by the driver and its firmware (Reserved in nvidia-smi -q): nothing is missing, and nobody uses them"
+        if "seen" in card else ""
+    )  # fmt: skip
+    return (
+        f"**The {card['marketed']} of {_article(card)} are GiB: {'the driver reports' if card['driver'] else 'that is'} {reports}, decimal{seen}. Plan with {room}, less {low} to {high} GiB of CUDA context.**"
+        f" Files are mostly told in decimal GB: divide by {ratio} for GiB."
+    )
+
+
+def _article(card: dict[str, Any]) -> str:
+    return f"the {card['card']}" if not card["card"].startswith("a ") else "the card"

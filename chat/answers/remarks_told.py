@@ -70,9 +70,13 @@ def listed(remarks: list[str]) -> str:
 
 
 def told_with_prices(results: list[Spoken]) -> set[str]:
-    """The remark that names what would make it fit, where a single case tells that with its price after the verdict."""
+    """The remarks that a tool tells with its figures: what would make a single case fit, with the price; a card's units."""
+    of_cards = (
+        {"units"} if any(name == "convert" and found and found.get("cards") for name, found, _, _ in results) else set()
+    )
     single = [found for name, found, _, failed in results if name == "estimate_memory" and found and not failed]
-    return {"ways-to-fit"} if any(len(cases_of(one)) < 2 and one.get("changes") for one in single) else set()
+    ways = any(len(cases_of(one)) < 2 and one.get("changes") for one in single)
+    return of_cards | ({"ways-to-fit"} if ways else set())
 
 
 def chosen(result: dict[str, Any], reading: Reading, said: set[str], beside: bool = False) -> Told:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from chat.reads import lexicon
 from chat.reads.amounts import read_amounts
 from chat.reads.asides import read_asides
+from chat.reads.card_units import read_size_in_two_units, told_in_several_units
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.cues import read_cues
 from chat.reads.encoders import read_encoders
@@ -91,6 +92,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_methods(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)
+    read_size_in_two_units(scan)
     of_named_model(scan)
     trained_whole(scan)
     settle(scan)
@@ -175,6 +177,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
+    if intent == "units" and told_in_several_units(scan):
+        return 4.0
     if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
         return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and "kv_format" in facts:

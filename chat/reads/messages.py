@@ -15,7 +15,10 @@ OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
 _AMOUNT = r"(\d+(?:\.\d+)?)\s?([gm])ib"
 # the names under which the remarks know a figure; amounts in GiB
 _FIGURES: tuple[tuple[str, str], ...] = (
-    ("total", rf"{_AMOUNT} total capacity|total capacity of {_AMOUNT}|has {_AMOUNT} total\b"),
+    (
+        "total",
+        rf"{_AMOUNT} total capacity|total capacity(?: of| is|:|\s?=|为|是)?\s?{_AMOUNT}|has {_AMOUNT} total\b|total_?memory\b[^\d;?!]{{0,16}}{_AMOUNT}",
+    ),
     ("free", rf"{_AMOUNT}(?: is)? free\b"),
     ("own", rf"this process has {_AMOUNT}"),
     ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
@@ -25,6 +28,8 @@ _FIGURES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"
 _OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
+# what a program prints of a card in bytes: `total_memory` of its properties
+_TOTAL_BYTES = r"total_?memory\b[^\d;?!]{0,24}(\d{10,12})\b(?! ?(?:[kmg]i?b)\b)"
 _TOKENS = r"stored in (?:the )?kv cache \((\d+)\)|estimated maximum model length is (\d+)"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
@@ -62,7 +67,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四":
 _SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
 _BETWEEN = r"[^\d.,;?!]{0,24}?"
 _METERS: tuple[tuple[str, str], ...] = (
-    ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b|torch(?:\.cuda)?|pytorch)(?! ?reserved){_BETWEEN}{_SHOWN}"),
+    ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b|torch(?:\.cuda)?|pytorch)(?! ?reserved)(?!\D{{0,24}}total){_BETWEEN}{_SHOWN}(?! total)"),
     ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),
     ("driver", rf"nvidia-?smi{_BETWEEN}{_SHOWN}"),
 )  # fmt: skip
@@ -142,7 +147,7 @@ def _beside(scan: Scan) -> None:
             scan.add(f"log_{name}", int(_first(found)), 0, 0, extra=True, take=False)
             scan.take(*found.span())
             break
-    for name, pattern in (("buffer", _BUFFER), ("host", _HOST)):
+    for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
         for found in scan.find(pattern):
             scan.add(f"log_{name}", round(int(found[1]) / 2**30, 2), 0, 0, extra=True, take=False)
             scan.take(*found.span())

@@ -167,8 +167,8 @@ SERVING = (
         "Apple 芯片的 CPU 与 GPU 共用内存,Metal 默认只给 GPU 约 2/3 到 75 %,这里是 {metal_low} 到 {metal_high}。可用 sudo sysctl iogpu.wired_limit_mb 调高,或减小上下文。{next_machine}", METAL),
     # ── units and monitors ─────────────────────────────────────────────────────────────────────────────────────────
     Remark("units", 10, lambda c: c.any("units") and (c.said("gpu") or (c.said("gpu_memory_gb") and not c.any("host_words")) or c.said("meter")),
-        "Plan with GiB: the driver's MiB divided by 1024, less 0.5 to 1 GiB for the CUDA context and what the driver reserves (ECC too); that is why a program sees a little less than nvidia-smi. Tools that print GB there mean GiB (2^30 bytes). The size on a card's box is in GiB too, whatever it is called: 24 GB are 24 GiB. Convert a model's bytes into the same unit before comparing.",
-        "请按 GiB 规划:驱动报告的 MiB 除以 1024,再减去 0.5 到 1 GiB 的 CUDA 上下文和驱动(含 ECC)保留部分,所以程序看到的比 nvidia-smi 略少。这些工具写的 GB 其实是 GiB(2^30 字节),显卡标称的 24 GB 也就是 24 GiB。比较前先把模型字节数换成同一单位。", TORCH, SUSPECT),
+        "nvidia-smi and the sizes of cards count in binary units (MiB, GiB = 2^30 bytes), whatever they are called; files are mostly told in GB (10^9). Beside the tensors nvidia-smi counts the CUDA context, 0.5 to 1 GiB, and what the allocator keeps.",
+        "nvidia-smi 和显卡标称都按二进制单位(MiB、GiB = 2^30 字节),不管写成什么;文件大小多按 GB(10^9)写。除张量外,nvidia-smi 还计入 0.5 到 1 GiB 的 CUDA 上下文和分配器缓存的部分。", TORCH, SUSPECT),
     Remark("reserved", 34, lambda c: c.any("why_more") and bool(c.figures.told.get("observed_gb")) and not c.training and c.modelled and not c.any("quantised", "kv_cache", "claim_checked", "unified_memory"),
         "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
         "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", TORCH, SUSPECT),

@@ -1,0 +1,48 @@
+"""One card's memory told in several units: as it is sold, as the driver reports it, as a program sees it."""
+
+from chat.reads.scan import Scan
+from kb.cards import models_in
+from kb.names import gpu_rows, names
+
+_OF_THE_DRIVER = 0.03
+_LEAST_SEEN = 0.94  # the driver keeps some of a card back
+
+
+def read_size_in_two_units(scan: Scan) -> None:
+    """The size of a card that nobody named, where it is told in GB and, as its driver shows it, in MiB."""
+    if {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        return
+    shown = [claim.number / 1024 for claim in scan.claims if claim.unit in ("mib", "mb", "m")]
+    for claim in scan.claims:
+        if claim.unit in ("g", "gb") and any(
+            abs(one / claim.number - 1) < _OF_THE_DRIVER for one in shown if claim.number
+        ):
+            scan.add(
+                "gpu_memory_gb", int(claim.number) if claim.number.is_integer() else claim.number, 0, 0, take=False
+            )
+            return
+
+
+def told_in_several_units(scan: Scan) -> bool:
+    """Is one card's memory told at least twice, of no model that should fit and of no allocation that failed?"""
+    several = any(count > 1 for count in scan.facts.get("n_gpus", ()))
+    if several or {"model", "params"} & set(scan.facts) or "oom_tried" in scan.extras:
+        return False
+    sizes = _sizes(scan)
+    mebibytes = [claim.number / 1024 for claim in scan.claims if claim.unit in ("mib", "mb", "m")]
+    binary = [claim.number for claim in scan.claims if claim.unit == "gib"]
+    seen = [float(one) for one in (*binary, *scan.extras.get("log_total", ()))]
+    for size in sizes:
+        by_driver = any(abs(one / size - 1) < _OF_THE_DRIVER for one in mebibytes)
+        by_program = any(_LEAST_SEEN <= one / size < 1 for one in seen)
+        sold = bool(scan.facts.get("gpu_memory_gb")) or any(claim.number == size for claim in scan.claims)
+        if (by_driver or by_program) and by_driver + by_program + sold > 1:
+            return True
+    return False
+
+
+def _sizes(scan: Scan) -> set[float]:
+    """What the cards hold that were named, as they are sold."""
+    named = [one for text in scan.facts.get("gpu", ()) for one in models_in(str(text))]
+    sold = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
+    return {float(size) for size in (*sold, *scan.facts.get("gpu_memory_gb", ())) if size}
