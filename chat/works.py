@@ -100,6 +100,10 @@ TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/
 TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
+VLLM_HARDWARE = (
+    "vLLM documentation: quantization, supported hardware",
+    "https://docs.vllm.ai/en/latest/features/quantization/",
+)
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")

@@ -10,13 +10,14 @@ from typing import Any
 
 from formulas.anatomy import adapter_params
 from formulas.errors import BadInput
-from formulas.quantity import quantities
+from formulas.quantity import Words, quantities
 from formulas.render import works_json
 from kb.cards import GIB
 from kb.cases import LAYOUTS, method_of, parse_given, spread
 from kb.changes import changes
 from kb.contrast import elsewhere, reasons, shown
 from kb.database import rows
+from kb.kernels import lacking
 from kb.likely import Stated, explained, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
@@ -62,6 +63,15 @@ class Setup:
         return found.pop() if len(found) == 1 else "conditional"
 
     @cached_property
+    def lacks(self) -> Words | None:
+        """Why no card that may be meant runs it, whatever its memory; None where one does."""
+        knob = self.main.situation.knobs.get("engine")
+        engine = knob.value if knob is not None and knob.origin != ASSUMED else None
+        stored = self.knob("weight_format") if self.knob("task") != "train" else None
+        found = [lacking(stored, one.case.card, engine) for one in self.outcomes]
+        return found[0] if all(found) else None
+
+    @cached_property
     def leaning(self) -> str | None:
         """The verdict; of what is borderline on each card, the side on which it more likely is."""
         found = {one.leaning for one in self.outcomes}
@@ -79,6 +89,7 @@ class Setup:
         per_param = {name: main.terms.get(name, 0.0) / params for name in PER_PARAMETER} if params else {}
         return {
             "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
+            "lacks": {"en": self.lacks.en, "zh": self.lacks.zh} if self.lacks else None,
             "verdict": self.verdict, "leaning": self.leaning, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
             "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
             "bits": f"{8 * _of_all(main, 'weights') / int(self.knob('dp') or 1) / params:.3g} bits/param" if params else None,
@@ -169,7 +180,7 @@ class Comparison:
             ]  # fmt: skip
             found.append([
                 {"fact": name, "rank": row["rank"], "says": row["says"], "zh": row["zh"], "source": row["source"]}
-                for name, row in mine if row is not None
+                for name, row in mine if row is not None and not (name == "weight_format" and one.lacks)
             ])  # fmt: skip
         return found
 
@@ -179,7 +190,7 @@ class Comparison:
         if any(not one.main.case.rig for one in self.setups):
             return None
         for likely in _BY_CHANCE:
-            fitting = [place for place, one in enumerate(self.setups) if one.leaning in likely]
+            fitting = [place for place, one in enumerate(self.setups) if one.leaning in likely and not one.lacks]
             if fitting:
                 return min(fitting, key=self._cost)
         return None

@@ -72,7 +72,8 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
     if files:
         yield {**open_ones, "weight_format": _WHOLE_FILE}
     for bits in _FILES if files else _CHECKPOINTS:
-        name = "bf16" if bits == 16 else format_for("inference", bits, FILES if files else engine)
+        whole = "fp16" if lacks_bf16(where.case.card) else "bf16"
+        name = whole if bits == 16 else format_for("inference", bits, FILES if files else engine)
         yield {**open_ones, "weight_format": name}
 
 

@@ -1,5 +1,7 @@
 """Cards by size beside cards by name, the fewest cards that hold a case, and fewer bits where nothing else goes in."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -85,3 +87,43 @@ def test_users_at_once_are_a_servers_and_a_card_without_a_name_is_not_outrun(tex
     assert "39.5 GiB" in answer  # weights and 10 × 8,192 tokens, prompts in steps; in one batch they took 56
     assert "faster" not in answer
     assert "更快" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Can I serve Qwen2.5-14B-Instruct-AWQ with vLLM on a V100 32GB?", "AWQ kernels need compute capability 7.5"),
+        ("V100 16G 部署 DeepSeek-R1-Distill-Qwen-14B，AWQ 还是 GPTQ？", "AWQ 内核要求计算能力 7.5"),
+        ("T4 跑 Qwen2.5-7B 用 vLLM，AWQ 和 fp8 哪个好", "FP8 在这张卡上跑不了"),
+        ("Qwen3-14B FP8 on two T4s with vLLM, 8k context", "FP8 will not run on this card"),
+        ("Tesla P40 24GB: vLLM with Qwen2.5-14B GPTQ int4?", "vLLM does not run on Pascal cards"),
+    ],
+)
+def test_a_format_that_the_card_has_no_kernels_for_is_said_first(question: str, said: str) -> None:
+    text = Assistant().ask(question).text
+    assert said in text.splitlines()[0], text[:400]
+    assert "**Yes." not in text
+    assert not re.search(r"(?:选|Take) (?:FP8|AWQ 4 位[^。]*V100)", text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "lmdeploy on V100 32GB with Qwen2.5-14B-Instruct-AWQ, ok?",
+        "Qwen3-14B AWQ with vLLM on a T4 16GB, 4k context, ok?",
+        "V100 32G vllm GPTQ int4 Qwen2.5-14B 行吗",
+        "Qwen3-8B FP8 with vLLM on an L4?",
+    ],
+)
+def test_a_format_that_runs_there_is_not_refused(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert not re.search("will not run|跑不了", text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["RTX 2080 Ti 22GB, vLLM, Qwen2.5-7B-Instruct in bf16, does it fit?", "T4 上 vllm 用 bf16 跑 Qwen2.5-3B 行吗"],
+)
+def test_bf16_on_an_older_card_is_told_as_fp16(question: str) -> None:
+    assert "--dtype half" in Assistant().ask(question).text
+    assert "| bf16 |" not in Assistant().ask(question.replace("bf16", "int8")).text

@@ -148,7 +148,7 @@ def _worked_out(found: _Found) -> Said:
             doubted = name == "estimate_memory" and failed_run
             failing = {"doubted": True, "explained": bool(found.causes)}
             shown = {**of_a_failed_run(artifact), **failing} if doubted else artifact
-            if name == "estimate_memory" and found.keys & ON_UNIFIED:  # the verdict is told there
+            if name == "estimate_memory" and found.keys & {*ON_UNIFIED, "no-kernels"}:  # the verdict is told there
                 shown = {**shown, "explained": True}
             lead, rest = _WORDS[name](shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains

@@ -12,7 +12,7 @@ from chat.answers.saved import parts_saved
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, gibs, which
+from chat.answers.which import HARDLY, gibs, which, without_kernels
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
@@ -24,7 +24,7 @@ Result = dict[str, Any]
 _NEARLY_ALL, _MOSTLY = 0.85, 0.5
 # asked which takes less, the figures are the answer
 _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|省|最少|更少|最小|更小|占得?少|最多|更多"
-_FITS = r"\bfits?\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)"
+_FITS = r"\bfits?\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?"
 _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates\b|\bstates only\b|[只仅](?:算|要|看|比较?|考虑)?(?:模型)?状态"
 # asked how much more, the larger comes first
 _MORE = (
@@ -55,6 +55,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     lead = [
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         _fitting(result, names, language) if compiled(_FITS).search(text) else "",
+        without_kernels(result, names, language),
         f"**{take}**" if first else "",
         f"**{states}**" if states and only_states else "",
         _room(result, names, language) if compiled(_ROOM).search(text) else "",
@@ -217,15 +218,23 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
         return ""
     by: dict[str, list[str]] = {}
     for name, one in zip(names, result["setups"], strict=True):
-        by.setdefault("borderline" if one["verdict"] == "conditional" else leaning(one), []).append(name)
+        found = "borderline" if one["verdict"] == "conditional" else leaning(one)
+        by.setdefault(found, []).append(f"{name} ({gib(one['memory']['best_gib'])})")
     zh = language == "zh"
+    rooms = {card["capacity_gib"] for one in result["setups"] for card in one["cards"]}
+    room = gib(rooms.pop()) if len(rooms) == 1 else ""
+    each = several_cards(result)
+    if room:
+        room = f";{'每张卡' if each else '卡上'}可用 {room}" if zh else f"; {'each' if each else 'the'} card has {room}"
     told = [
         f"{pick(words, language)}{':' if zh else ': '}{join(by[key], language)}"
         for key, words in VERDICTS.items()
         if key in by
     ]
     said = join(told, language, ";" if zh else "; ")
-    return f"**{said}。**" if zh else f"**{said[0].upper()}{said[1:]}.**"
+    if any(one["lacks"] for one in result["setups"]):  # what else speaks against one follows
+        said = f"只看显存,{said}" if zh else f"by memory alone, {said}"
+    return f"**{said}{room}。**" if zh else f"**{said[0].upper()}{said[1:]}{room}.**"
 
 
 def _hosted(result: Result, names: list[str], language: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import cases_of, longest_of
 from chat.answers.setup_words import join
-from chat.answers.verdict_words import only_one
+from chat.answers.verdict_words import gap, only_one
 from chat.phrases import gib, in_words, leaning, pick
 from chat.reads.reading import Reading
 
@@ -16,6 +16,19 @@ HARDLY = 0.04
 def gibs(result: Result) -> list[float]:
     """What each takes."""
     return [one["memory"]["best_gib"] for one in result["setups"]]
+
+
+def without_kernels(result: Result, names: list[str], language: str) -> str:
+    """Formats that the card does not run, whatever its memory, and what runs instead."""
+    told: dict[str, list[str]] = {}
+    for name, one in zip(names, result["setups"], strict=True):
+        if one["lacks"]:
+            told.setdefault(one["lacks"][language], []).append(name)
+    if language == "zh":
+        return "\n\n".join(
+            f"**{'、'.join(those)}{gap(those[-1])}在这张卡上跑不了:{words}。**" for words, those in told.items()
+        )
+    return "\n\n".join(f"**{', '.join(those)} will not run on this card: {words}.**" for words, those in told.items())
 
 
 def which(result: Result, names: list[str], language: str) -> str:
@@ -31,7 +44,8 @@ def which(result: Result, names: list[str], language: str) -> str:
             if zh
             else f", up to about {in_words('seq_len', longest, language)}"
         )
-        taken, others = setups[place], [one for one in setups if one is not setups[place]]
+        taken = setups[place]
+        others = [one for one in setups if one is not taken and not one["lacks"]]
         close = "" if taken["verdict"] == "yes" else "(临界)" if zh else " (borderline)"
         alone = all(one["verdict"] == "no" for one in others)
         sure = taken["verdict"] == "yes" and all(one["verdict"] != "yes" for one in others)
@@ -51,7 +65,8 @@ def which(result: Result, names: list[str], language: str) -> str:
         if alone and close:
             return only_one(names[place], leaning(taken), until, language)
         reasons = (
-            ("the only one that fits", "只有它放得下") if alone
+            ("the only one of these that runs and fits there", "这几种里只有它跑得起来又放得下") if alone and len(others) < len(setups) - 1
+            else ("the only one that fits", "只有它放得下") if alone
             else ("the only one that is sure to fit", "只有它一定放得下") if sure
             else ("of those that fit it costs least in speed and quality", "放得下的里面它的代价最小") if not close
             else ("of those as likely to fit it costs least in speed and quality", "同样可能放得下的里面它的代价最小") if alike
@@ -63,6 +78,8 @@ def which(result: Result, names: list[str], language: str) -> str:
             if zh
             else f"Take {names[place]}{close}: {because}{until}."
         )
+    if any(one["lacks"] for one in setups):
+        return ""  # which is told by itself
     if not result["needs"]:
         return "这几种都放不下。" if zh else "None of them fits."
     ranks = [sum(price["rank"] for price in each) for each in result["prices"]]

@@ -25,7 +25,8 @@ from kb.standin import stand_in
 
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
-_NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
+_WEIGHTS_ALONE = ("Ampere",)
+_NO_FP8 = (*_WEIGHTS_ALONE, "Turing", "Volta", "Pascal")
 _MANY_TOKENS = 32768
 # where a file that llama.cpp reads is offloaded to, if not to the card
 _TO_THE_HOST = (
@@ -311,7 +312,7 @@ def _published_format(reading: Reading, facts: Facts) -> None:
     if kinds == {"gpt_oss"} and facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
         facts.pop("weight_format")
     if {"bits", "weight_format"} & set(facts):
-        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_NO_FP8):
+        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_WEIGHTS_ALONE):
             facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
         return
     if kinds == {"gpt_oss"}:

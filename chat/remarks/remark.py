@@ -14,6 +14,7 @@ from chat.figures.named import Figures, Missing
 from chat.figures.quoted import known
 from chat.figures.turns import as_cases, in_a_row
 from formulas.errors import BadInput
+from kb.kernels import lacking
 from kb.names import gpu_row
 from kb.programs import serves, written
 from kb.recipe import ADAPTERS
@@ -308,6 +309,12 @@ class Asked:
             return {}
         card = self.figures.base.case.card
         return gpu_row(card.name) if card else {}
+
+    @property
+    def lacks_kernels(self) -> bool:
+        """Does the format not run on the card in the usual servers?"""
+        card = self.figures.base.case.card
+        return lacking(self.k("weight_format"), card, self.figures.given.get("engine")) is not None
 
     @property
     def shape(self) -> Mapping[str, Any]:

@@ -16,11 +16,13 @@ from chat.works import (
     TORCH,
     V3,
     VLLM,
+    VLLM_HARDWARE,
     VLLM_LORA,
 )
 
 _TROUBLE = ("oom_diagnosis", "why_more")
-_NO_FP8 = ("Ampere", "Turing", "Volta", "Pascal")
+_OLD = ("Turing", "Volta", "Pascal")
+_NO_FP8 = ("Ampere", *_OLD)
 
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
@@ -132,7 +134,13 @@ SERVING = (
     Remark("no-fp8-native", 11, lambda c: c.serving and c.native_fp8 and not c.said("weight_format") and c.card.get("architecture") in _NO_FP8,
         "It is published in FP8, but this generation has no FP8 units: run in bf16 the weights are {w16}, at least {cards_for_16} cards by memory alone; tensor and pipeline parallel want whole nodes of 8, so {nodes_for_16} to {power_for_16} in practice. In 4 bits the weights are {w4}: {cards_for_4} cards, one node of 8.",
         "官方权重是 FP8,但这一代卡没有 FP8 单元:用 bf16 权重是 {w16},只按显存至少 {cards_for_16} 张;受并行度限制要凑整机(8 的倍数),实际 {nodes_for_16} 到 {power_for_16} 张。4 位量化的权重是 {w4}:{cards_for_4} 张即够,一台 8 卡机可以。", V3, SUSPECT),
-    Remark("no-fp8", 11, lambda c: c.serving and c.said("weight_format") and c.figures.given.get("weight_format") == "fp8" and c.card.get("architecture") in _NO_FP8,
+    Remark("no-kernels", 1, lambda c: c.serving and c.said("weight_format") and c.lacks_kernels,
+        "**{stored_format} will not run on this card, whatever its memory: {without_kernels}.**",
+        "**{stored_format}在这张卡上跑不了,与显存无关:{without_kernels}。**", VLLM_HARDWARE),
+    Remark("no-bf16-served", 11, lambda c: c.serving and c.given("weight_format", "bf16") and c.card.get("architecture") in _OLD,
+        "This card has no bf16 (compute capability 8.0, Ampere, is the first): it runs in fp16, the same 2 B per parameter (vLLM: --dtype half).",
+        "这张卡不支持 bf16(计算能力 8.0 即 Ampere 才有):用 fp16 跑,同样每参数 2 字节(vLLM:--dtype half)。", VLLM_HARDWARE),
+    Remark("no-fp8", 11, lambda c: c.serving and c.said("weight_format") and c.figures.given.get("weight_format") == "fp8" and c.card.get("architecture") in _NO_FP8 and not c.lacks_kernels,
         "The FP8 weights of {w8} are enough on paper, but this generation (Ampere or older) has no FP8 units: an engine that upcasts to 16 bit needs {w16}, and repacking while loading peaks as well; weight-only kernels (Marlin) keep 8 bits.",
         "FP8 权重 {w8} 纸面上放得下,但这一代(Ampere 及更早)没有 FP8 单元:若引擎转成 16 位就要 {w16},加载时重排权重也会有峰值;只量化权重的内核(Marlin)才能保持 8 位。", FP8, SUSPECT),
     Remark("or-tuned", 8, lambda c: c.serving and c.n == 1 and c.any("fits") and not c.any("use_named") and not c.said("method") and not c.said("task") and (c.given("bits", 4, 8) or c.given("weight_format", "int4", "int8", "nf4")) and c.over("capacity", 1),

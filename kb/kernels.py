@@ -1,0 +1,44 @@
+"""Which stored formats a server has kernels for on a generation of cards, whatever their memory holds.
+
+vLLM's own table of supported hardware (https://docs.vllm.ai/en/latest/features/quantization/): AWQ from Turing (compute
+capability 7.5) on, GPTQ from Volta (7.0) on, FP8 units from Ada on and FP8 weights alone (Marlin) from Ampere on, Turing only
+in the newest versions.
+"""
+
+from typing import Any
+
+from formulas.quantity import Words
+from kb.cards import Card
+from kb.names import gpu_row
+from kb.programs import written
+
+# generations before Ampere with their compute capability, the oldest first
+_CAPABILITY = {"Pascal": "6.x", "Volta": "7.0", "Turing": "7.5"}
+# what programs that have kernels of their own are not held to
+_SERVERS = ("", "vllm", "sglang", "transformers")
+_NOT_AT_ALL = Words(
+    "vLLM does not run on Pascal cards (compute capability 6.x, it needs 7.0): take GGUF files in llama.cpp",
+    "vLLM 不支持 Pascal(计算能力 6.x,要求 7.0):用 llama.cpp 跑 GGUF",
+)
+
+
+def lacking(stored: Any, card: Card | None, engine: Any) -> Words | None:
+    """Why a format does not run on a card in the usual servers, and what does instead; None where it does."""
+    generation = str(gpu_row(card.name).get("architecture") or "") if card else ""
+    kind = str(stored or "").split("-")[0]
+    if generation not in _CAPABILITY or kind not in ("awq", "gptq", "fp8") or written(engine) not in _SERVERS:
+        return None
+    has = _CAPABILITY[generation]
+    if generation == "Pascal":
+        return _NOT_AT_ALL
+    if kind == "awq" and generation == "Volta":
+        return Words(
+            f"vLLM's AWQ kernels need compute capability 7.5 (Turing), {generation} has {has}: take GPTQ of the same bits, which needs 7.0 and the same memory, or GGUF files in llama.cpp",
+            f"vLLM 的 AWQ 内核要求计算能力 7.5(Turing 及以后),{generation} 只有 {has}:换同样位数的 GPTQ(要求 7.0,显存一样),或用 llama.cpp 跑 GGUF",
+        )
+    if kind == "fp8":
+        return Words(
+            f"FP8 needs Ada or Hopper, and vLLM's weight-only FP8 kernels (Marlin) Ampere, or Turing in the newest versions; {generation} has compute capability {has}: take INT8, GPTQ or GGUF files",
+            f"FP8 要 Ada、Hopper 及以后,vLLM 只量化权重的 FP8 内核(Marlin)也要 Ampere(最新版本才支持 Turing);{generation} 的计算能力是 {has}:用 INT8、GPTQ 或 GGUF",
+        )
+    return None
