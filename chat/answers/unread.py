@@ -3,6 +3,7 @@
 import re
 
 from chat.reads.asking import parts
+from chat.reads.limits import memories
 from chat.reads.reading import Reading, Unread
 
 # facts of so many GB, whose number says of itself what it is
@@ -39,6 +40,7 @@ def _unread(reading: Reading) -> list[Unread]:
     # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
     judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
+    judged |= {f"{one:g}" for one in memories(reading.facts.get("gpu", ()))}  # "12B is < 24": what the card has
     return [one for one in reading.not_understood if one.text.strip() not in judged]
 
 

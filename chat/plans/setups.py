@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from chat.plans.rollouts import is_a_backend
+from chat.plans.sizes import asked_too
 from chat.plans.told import memory_claims
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.cues import REPLICAS
@@ -157,6 +158,8 @@ def _said(reading: Reading) -> Iterator[_Said]:
                 continue  # "the 7B" is the model that is named
             if kind == "engine" and is_a_backend(value, reading):
                 continue
+            if kind == "format" and value == values[0] and asked_too(reading) and not {16, "bf16", "fp16"} & {*values}:
+                yield _Said(kind, fact, 16 if fact == "bits" else "bf16", (span[0], span[0]))  # of the first question
             yield _Said(kind, "model", member, span) if member else _Said(kind, fact, value, span)
     yield from programs
     yield from _stages(reading)
@@ -390,13 +393,15 @@ def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
     for place, side in enumerate(found):
         for one in side:
             words = text[slice(*one.span)]
-            mentions += [(hit.start(), place) for hit in re.finditer(re.escape(words), text)] if words.strip() else []
+            spelled = rf"(?<![a-z0-9.]){re.escape(words)}(?!\d)"
+            mentions += [(hit.start(), place) for hit in re.finditer(spelled, text)] if words.strip() else []
     mentions.sort()
     own: dict[int, Stated] = {}
     for claim in sorted(memory_claims(reading), key=lambda one: one.span):
         before = [place for start, place in mentions if start < claim.span[0]]
         behind = [place for start, place in mentions if compiled(_OF_NEXT).fullmatch(text[claim.span[1] : start])]
-        before = behind[:1] or before
+        unnamed = [place for place, side in enumerate(found) if all(one.span[0] == one.span[1] for one in side)]
+        before = behind[:1] or before or unnamed
         if before:
             more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
                 ("+", "多")

@@ -1,6 +1,7 @@
 """Cases that a second question adds: a size beside a model is a further model; a precision stands beside the usual one."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from chat.reads.lexicon import compiled
@@ -21,17 +22,18 @@ _CLAUSE_ENDS = re.compile(r"[,.;:?!，。；：？！\n](?!\d)")
 _SIZE_IN_NAME = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?:-A\d+(?:\.\d+)?[Bb])?(?![A-Za-z0-9])")
 
 # a question before, and one of nothing but a precision: `Does it fit? In 8 bit?`, `能跑吗,int8可以吗`
-_ASKED_BEFORE = r"[?？]|[吗嘛]|能不能|行不行|够不够|能跑不"
+_ASKED_BEFORE = r"[?？]|[吗嘛]|多少|能不能|行不行|够不够|能跑不"
 _ONLY_THIS = re.compile(r"[^,.;!?，。；！？\n]{0,20}(?:[?？]|[吗呢嘛])")
+_BETWEEN = 6  # characters between two precisions of a row: "8bit / 4bit", "int8 或者 int4"
 _MOST_BEFORE = 16  # characters of that question before the precision
 
 
 def asked_too(reading: Reading) -> bool:
-    """Whether the only precision that is named is what a second question asks about, and the first one named none."""
-    spans = (*reading.spans.get("weight_format", ()), *reading.spans.get("bits", ()))
-    if len(spans) != 1:
+    """Whether the precisions that are named, together, are what a second question asks about, and the first one named none."""
+    spans = sorted((*reading.spans.get("weight_format", ()), *reading.spans.get("bits", ())))
+    if not spans or any(later[0] - one[1] > _BETWEEN for one, later in pairwise(spans)):
         return False
-    (start, end), text = spans[0], reading.text
+    (start, end), text = (spans[0][0], spans[-1][1]), reading.text
     clause = [0, *(found.end() for found in re.finditer(r"[,.;:?!，。；：？！\n](?!\d)", text[:start]))][-1]
     named = [span for name in ("model", "params", "gpu") for span in reading.spans.get(name, ())]
     return (

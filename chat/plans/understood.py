@@ -393,8 +393,9 @@ def _as_published_too(facts: Facts) -> None:
     """The one precision that a second question names stands beside 16 bit, of which the first one is."""
     name = "weight_format" if "weight_format" in facts else "bits"
     usual = 16 if name == "bits" else "fp16"
-    if not isinstance(facts[name], list) and facts[name] not in (16, "fp16", "bf16", "fp32"):
-        facts[name] = [usual, facts[name]]
+    named = facts[name] if isinstance(facts[name], list) else [facts[name]]
+    if not {16, "fp16", "bf16", "fp32"} & set(named):
+        facts[name] = [usual, *named]
 
 
 def trains(facts: Facts) -> bool:

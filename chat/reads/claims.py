@@ -25,7 +25,7 @@ THETA_CLAIM = (
 # what a factor is of, beside it: `64 layers * 5120 hidden`
 _LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?)(?![a-z])"
 _TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?(?:{_LABEL})?\)?"
-EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于|(?<=\d )(?:is|makes|gives) (?=\d))\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 # a rule of the table, for x billion parameters
 _RULE_OF_X = r"(?<![a-z0-9])x\s?/\s?[248]\s?(?:gb)?(?![a-z0-9])"
@@ -63,6 +63,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 continue  # "4x 3090 = 96GB": so many cards of that name
             span = scan.normal.original(*found.span())
             said, left = (re.sub(rf"(?<=\d){_LABEL}", "", one.strip()) for one in (found[0], found["left"]))
+            said = re.sub(r"(?<=\d) (?:is|makes|gives) (?=\d)", " = ", said)
             scan.equations.append(Equation(said, left, found["right"].strip(), span))
             _take_plain_numbers(scan, found.start(), found.end())
             scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about

@@ -230,7 +230,9 @@ _OPTION = re.compile(
 # the same, said behind it: "unsloth is not an option", "AWQ not used"
 _REFUSED_AFTER = re.compile(
     r"\s?(?:(?:is|was|are) )?(?:not|n't|isn't|wasn't|never) (?:really )?(?:an option|used|possible|available|allowed|supported|wanted|enabled|installed|in use)\b"
-    r"|\s?(?:is |are )?(?:off the table|out of the question|ruled out)\b|\s?(?:不可用|不考虑|不在考虑|没法用|没装|装不上)",
+    r"|\s?(?:is |are )?(?:off the table|out of the question|ruled out)\b|\s?(?:不可用|不考虑|不在考虑|没法用|没装|装不上)"
+    r"|\s?(?:fine-?tuning |training )?(?:is|was) (?:clearly |obviously |of course |surely |definitely )(?:out|hopeless|impossible|not possible|no option)\b(?! ?\?)"
+    r"|(?:微调|训练)?(?:肯定|显然|当然|绝对|铁定)(?:是)?(?:没戏|不可能|不行|没指望|不用想|别想|不现实|免谈|跑不动|放不下)(?!了?[吗么吧?])",
     re.ASCII,
 )
 
@@ -271,12 +273,13 @@ def _methods(scan: Scan) -> None:
         for hit in scan.find(rule.pattern)
         if scan.free(hit.start(), hit.end())
     )
-    found = [one for one in said if not refused(scan, one[0], one[1])]
+    found = [one for one in said if not refused(scan, one[0], one[1]) and not _of_serving(scan, *one)]
     for start, end, _ in set(said) - set(found):
         scan.take(start, end)
     adapters = {*scan.facts.get("method", ()), *(value for _, _, value in found)} & (set(ADAPTERS) - {"lora"})
     for start, end, value in found:
-        if value == "lora" and adapters and lexicon.compiled(lexicon.OF_ADAPTERS).search(scan.text[end:]):
+        of_adapters = lexicon.compiled(lexicon.OF_ADAPTERS).search(scan.text[end:])
+        if value == "lora" and adapters and of_adapters and not _changed_for(scan, end, found):
             scan.take(start, end)
             continue
         scan.add("method", value, start, end)
@@ -289,6 +292,31 @@ def _methods(scan: Scan) -> None:
     # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
     if scan.facts.get("method") == ["qlora"] and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
         scan.facts.pop("weight_format", None)
+
+
+_SERVES_ONLY = frozenset({"vllm", "sglang", "llama.cpp", "lmdeploy", "tgi", "exllama"})
+
+
+def _of_serving(scan: Scan, start: int, end: int, value: object) -> bool:
+    """A "full" that stands alone where a program only serves and nothing is trained: of the context, the precision, the
+    model; not a way to tune."""
+    if value != "full" or scan.text[start:end].strip() != "full":
+        return False
+    serves = bool(_SERVES_ONLY & set(scan.facts.get("engine", ()))) or bool({"tp", "kv_format"} & set(scan.facts))
+    return serves and not any(scan.find(lexicon.TASK_TRAIN)) and not {"algo", "zero_stage"} & set(scan.facts)
+
+
+# "LoRA rank 8 to 64, and then DoRA?", "is DoRA heavier?": what stands before the other method sets it apart
+_CHANGED_FOR = re.compile(
+    r"(?:\b(?:then|switch\w*|instead|is|does|would|vs\.?|versus|or|than|with|to)\b(?: (?:to|the same|with|that|it|in))*|换(?:成|到|用)?|改(?:成|用|为)?|再|还是|和|比)\s?$",
+    re.ASCII,
+)
+
+
+def _changed_for(scan: Scan, end: int, found: list[tuple[int, int, object]]) -> bool:
+    """Is a LoRA whose rank is told another method than the one named behind it, and not that one's adapters?"""
+    others = [start for start, _, value in found if start > end and value in ADAPTERS and value != "lora"]
+    return bool(others) and _CHANGED_FOR.search(scan.text[max(end, others[0] - 24) : others[0]]) is not None
 
 
 def read_nodes(scan: Scan) -> None:

@@ -35,7 +35,7 @@ _COUNTS: dict[str, str] = {
 _EXTRA_COUNTS: dict[str, str] = {
     "global_batch": "global_batch_size train_batch_size",
     "mini_batch": "ppo_mini_batch_size mini_batch_size",
-    "eval_batch": "per_device_eval_batch_size per_gpu_eval_batch_size",
+    "log_eval_batch": "per_device_eval_batch_size per_gpu_eval_batch_size",
     "max_prompt": "max_prompt_length max_input_length max_input_tokens",
     "num_generations": "num_generations num_return_sequences n_samples_per_prompt",
     "epochs": "num_train_epochs num_epochs max_epochs",

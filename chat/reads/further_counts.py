@@ -11,8 +11,8 @@ _TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
 
 # "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards
 _FURTHER = (
-    r"(?:[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|do (?:i|we) need|should (?:i|we) (?:get|take|use|buy)))*|还是(?:要|得|需要)?|或者?)"
-    r"\s*(?P<n>\d{1,3})\s*(?:张|块|of them)?\s*(?=[?]|$|吗|呢)"
+    r"(?:[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|(?:do|should|must|would) (?:i|we)|need|have|to|get|take|use|buy|rent|go for))*|还是(?:要|得|需要)?(?:买|租|上|用)?|或者?)"
+    r"\s*(?P<n>\d{1,3})\s*(?:张|块|of (?:them|those|these))?\s*(?=[?]|$|吗|呢|for\b(?! ?\d))"
 )
 _NEAR = 120  # characters from the count to a further one
 # what may stand between them: a number of any other thing is what the next one is of
@@ -63,7 +63,9 @@ def _further_counts(scan: Scan) -> None:
     for found in scan.find(_FURTHER):
         start = scan.normal.original(*found.span("n"))[0]
         between = any(counted <= other[0] < start for other in others)
-        if 0 <= start - counted <= _NEAR and not between and scan.free(*found.span("n")):
+        told_only = [one for one in scan.claims if one.span[0] == start and not one.unit]
+        if 0 <= start - counted <= _NEAR and not between and (told_only or scan.free(*found.span("n"))):
+            scan.claims = [one for one in scan.claims if one not in told_only]
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
 
 

@@ -163,6 +163,11 @@ def _en_value(found: re.Match[str]) -> int:
 # what Markdown sets around words; a power, as in 10**9, is none
 _MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])|(?<=[^\s_])_(?![a-z0-9_])", re.ASCII)
 
+# "*full* fine-tuning": a word between two stars of its own; a product has something on both sides of each
+_STRESSED = re.compile(
+    r"(?<![\w*)\]])\*(?P<said>[a-z\u4e00-\u9fff](?:[^*\n]{0,40}[a-z\u4e00-\u9fff])?)\*(?![\w*(])", re.ASCII
+)
+
 
 def normalise(original: str) -> Normal:
     """Regular text of the question; never longer than a few characters beyond the original."""
@@ -180,7 +185,8 @@ def normalise(original: str) -> Normal:
             character = _SINGLE.get(character, character)
         lowered = character.lower()
         characters.append(lowered if len(lowered) == 1 else " ")
-    text = _MARKS.sub(lambda found: " " * len(found[0]), "".join(characters))
+    text = _STRESSED.sub(lambda found: f" {found['said']} ", "".join(characters))
+    text = _MARKS.sub(lambda found: " " * len(found[0]), text)
     for regional, usual in (*_REGIONAL.items(), *_BY_SOUND.items()):
         text = text.replace(regional, usual)
     text = _PARTICLE.sub("吧", text)

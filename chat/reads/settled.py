@@ -10,6 +10,7 @@ from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
 from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import compiled
+from chat.reads.limits import settle_limits
 from chat.reads.reading import Claim, Unread
 from chat.reads.scan import Scan
 from chat.reads.ways_out import leave_ways_out
@@ -70,7 +71,7 @@ _ADDS = (
 
 def _added_case(scan: Scan) -> None:
     """A setting that only a later clause brings in, after something was asked without it, is a case beside the first one."""
-    asked = False
+    asked = len(scan.facts.get("zero_stage", ())) > 1  # "ZeRO-1, 2 or 3 per card": named in a row they are asked for
     for part in asking.parts(scan.text):
         start, end = scan.normal.original(part.start, part.end)
         added = asked and compiled(_ADDS).search(scan.text[part.start : part.end])
@@ -94,6 +95,7 @@ def settle(scan: Scan) -> None:
     _people(scan)
     settle_counts(scan)
     leave_ways_out(scan)
+    settle_limits(scan)
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)

@@ -1,0 +1,86 @@
+"""Limits that a question sets without naming a card, and counts of cards that stand in the asker's sums.
+
+"How do I get under 8?" is a card of 8 GB as far as an answer goes; "4 x 80 = 320 GB" beside cards of 80 GB are four of them.
+"""
+
+import re
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+from chat.reads.symptoms import PRINTED
+from kb.cards import models_in
+from kb.database import rows
+from kb.names import names
+
+_END = r"(?=\s?(?:[,.;?!)]|$|(?:of (?:v?ram|memory)|v?ram|on|for|with|without|while|and|so|then|at)\b))"
+# a verb that moves the memory, and the number under which it is to come
+_TARGET = (
+    r"\b(?:get|bring|keep|squeeze|push|reduce|cut|stay|fit|go|drop|shrink|lower|bring it)\b[^.;?!\d]{0,40}\b(?:under|below|within|inside|down to|to (?:less|fewer) than|less than|at most)\s(?:about |~ ?)?(?P<n>\d{1,3}(?:\.\d)?)\s?(?P<u>gi?b|g)?(?![\d.a-z%-])"
+    + _END
+    + r"|(?:压|降|控制|缩|减|限制|塞|省)(?:低|小|少)?(?:到|在|进|至)\s?(?P<m>\d{1,3}(?:\.\d)?)\s?(?:gi?b|g)?\s?(?:显存)?(?:以下|以内|之内|内|左右|里|(?=\s?(?:[,.;?!)]|$)))"
+    + r"|(?:不超过|低于|小于)\s?(?P<k>\d{1,3}(?:\.\d)?)\s?(?:gi?b|g)(?:显存)?(?![\d.a-z])"
+)
+_PRODUCT = re.compile(r"^\(?\s?(?P<n>\d{1,3})\s?[x*]\s?(?P<each>\d{1,3})\s?(?:gi?b|g)?\)?$", re.ASCII)
+# a server's message names the length it was started with; a length of the asker's own is the one that is asked for
+_AT_THE_START = r"max(?:imum)?[ _]?(?:model|seq)\w*[ _]?len\w*\s?\(?$"
+
+
+def settle_limits(scan: Scan) -> None:
+    """Add what a limit or a sum says of the cards, and leave the length of a printed message to the message."""
+    _target(scan)
+    _cards_of_a_sum(scan)
+    _printed_length(scan)
+
+
+def _target(scan: Scan) -> None:
+    if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not {"model", "params"} & set(scan.facts):
+        return
+    for found in scan.find(_TARGET):
+        group = next(name for name in "nmk" if found[name])
+        span = scan.normal.original(*found.span(group))
+        claimed = [one for one in scan.claims if one.span[0] == span[0]]
+        if not scan.free(*found.span(group)) and not claimed:
+            continue
+        scan.claims = [one for one in scan.claims if one not in claimed]
+        scan.add("gpu_memory_gb", float(found[group]), *found.span(group))
+        return
+
+
+def memories(cards: tuple[object, ...] | list[object]) -> set[float]:
+    """The GB that the named cards are sold with."""
+    named = [one for card in cards for one in models_in(str(card))]
+    full = [name for one in named for name in names().find_gpus(one)]
+    found = rows(
+        "SELECT memory_marketed_gb AS gb FROM gpus WHERE list_contains(string_split($full, ';'), name)",
+        {"full": ";".join(full)},
+    )
+    return {float(row["gb"]) for row in found if row["gb"]}
+
+
+def _cards_of_a_sum(scan: Scan) -> None:
+    """`4 x 80 = 320GB` beside cards of 80 GB: so many of them are there."""
+    if len(scan.facts.get("gpu", ())) != 1 or {"n_gpus", "tp", "pp"} & set(scan.facts):
+        return
+    sold = memories(scan.facts["gpu"]) | {float(one) for one in scan.facts.get("gpu_memory_gb", ())}
+    for equation in scan.equations:
+        product = _PRODUCT.match(equation.left.strip())
+        if product and float(product["each"]) in sold and int(product["n"]):
+            scan.facts["n_gpus"], scan.spans["n_gpus"] = [int(product["n"])], [equation.span]
+            return
+
+
+def _printed_length(scan: Scan) -> None:
+    values, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
+    if len(values) != 2 or len(places) != 2:
+        return
+    lowered = scan.original.lower()
+    printed = [found.span() for found in compiled(PRINTED).finditer(lowered)]
+    own = [
+        not any(start <= place[0] < end for start, end in printed)
+        and compiled(_AT_THE_START).search(lowered[max(0, place[0] - 28) : place[0]]) is None
+        for place in places
+    ]
+    if any(own) and not all(own):
+        scan.extras["length_of_message"] = [value for value, keep in zip(values, own, strict=True) if not keep]
+        scan.facts["seq_len"] = [value for value, keep in zip(values, own, strict=True) if keep]
+        scan.spans["seq_len"] = [place for place, keep in zip(places, own, strict=True) if keep]

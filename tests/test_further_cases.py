@@ -1,0 +1,92 @@
+"""Further cases and limits that a question sets in words: read as what they are, and worked out beside the first case."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.setups import sides
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "values"),
+    [
+        # "full" of a context or a precision is no way to tune
+        ("Two 3090s, vLLM TP2, phi-4 unquantized with the full 16k context. OK?", "method", ("inference",)),
+        ("sglang, L40S, Qwen3-8B full, 32k window, fits?", "method", ("inference",)),
+        ("vllm tp4 跑满血 full 16k 上下文的 Qwen3-32B，4张4090 够吗", "method", ("inference",)),
+        ("full 16-bit training of Llama-3.2-3B on an A100 40GB, fits?", "method", ("full",)),
+        ("Boss insists on *full* fine-tune, not LoRA. Llama-3.2-3B, A100 40GB", "method", ("full",)),
+        # what is ruled out is not asked for
+        ("8张3090，微调qwen2.5-72b，全参肯定没戏，lora和qlora哪个能上", "method", ("lora", "qlora")),
+        ("8x 3090, Qwen2.5-72B, full fine-tuning is clearly out, LoRA or QLoRA?", "method", ("lora", "qlora")),
+        ("8张3090 qwen2.5-72b 全参肯定放不下吧，lora呢", "method", ("full", "lora")),
+        # a LoRA whose rank is told, and then another method
+        ("qwen2.5-7b lora rank从8改到64，显存会多多少？再换成DoRA呢", "method", ("lora", "dora")),
+        ("LoRA r=16 to r=128 on Llama-3.1-8B, and is DoRA heavier?", "method", ("lora", "dora")),
+        ("DoRA with LoRA rank 16 on Llama-3.1-8B, memory?", "method", ("dora",)),
+        # an evaluation has its own batch; batches that went well are none
+        ("Qwen3-4B LoRA on L4: training ok, evaluation OOMs after ~4 batches (eval bs 8)", "batch_size", None),
+        ("训练bs2没事，评估bs8就爆，Qwen2.5-7B lora 4090", "batch_size", (2,)),
+        ("Llama-3.1-8B lora bs 4 seq 2048 on a 4090", "batch_size", (4,)),
+        # counts that may be enough, and counts of a sum
+        ("is 2 gpus enough for finetuning or do i have to rent 4", "n_gpus", (2, 4)),
+        ("4 cards, or should I buy 8 for a 70b qlora?", "n_gpus", (4, 8)),
+        ("2张够吗还是要租4张", "n_gpus", (2, 4)),
+        ("full SFT of Mistral-Small-24B on H100s: 4 x 80 = 320GB sounded plenty but OOM with zero3", "n_gpus", (4,)),
+        # a limit to meet is the memory there is; beside a card it is none
+        ("Mistral 7B LoRA takes 22GB, how do I get it below 16?", "gpu_memory_gb", (16,)),
+        ("怎么把Qwen2.5-7B的LoRA压到16G以下，现在21G", "gpu_memory_gb", (16,)),
+        ("llama-3.1-8b q4_k_m -c 32768 shows 9.6GB, how do I get under 8 GB?", "gpu_memory_gb", (8,)),
+        ("Qwen2.5-7B LoRA: how do I get it to train in under 8 hours?", "gpu_memory_gb", None),
+        # of a printed message's length and the asker's own
+        (
+            "vLLM, A10G, Llama-3.1-8B: 'max seq len 131072 is larger than the maximum number of tokens in KV cache'. Can I serve 16 users at 2k each?",
+            "seq_len",
+            (2048,),
+        ),
+    ],
+)
+def test_words_that_were_taken_for_something_else(question, fact, values):
+    assert read(question).facts.get(fact) == values
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gemma-3-12b-it LoRA on one 4090 dies. 12B is < 24 so shouldn't it fit?",
+        "Llama-3.1-8B 是 8B，小于 24，4090 放得下吧",
+        "falcon-40b-instruct: 40 x 2 is 80, right?",
+    ],
+)
+def test_a_number_that_the_card_or_a_sum_explains_is_not_called_unread(question):
+    text = Assistant().ask(question).text
+    assert "ot understood" not in text
+    assert "没有读懂" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [
+        (
+            "mistral 7b full ft on 2x A100 80G: zero1, zero2 or zero3 per card, and if I offload the optimizer is 128GB of RAM enough",
+            [(1, "none"), (2, "none"), (3, "none"), (2, "optimizer")],
+        ),
+        ("8卡A100 40G全参Qwen2.5-14B，zero2和zero3每卡多少？如果再offload优化器内存256G够吗", [(2, "none"), (3, "none"), (2, "optimizer")]),
+        ("Qwen2.5-7B full, 4x A100 40GB: ZeRO-2 vs ZeRO-3, and what if I offload the params too?", [(2, "none"), (3, "none"), (3, "params")]),
+        ("Qwen2.5-7B full, 4x A100 40GB: ZeRO-2 offload vs ZeRO-3", [(2, "optimizer"), (3, "none")]),
+    ],
+)  # fmt: skip
+def test_an_offload_that_is_only_supposed_is_one_more_case(question, given):
+    found = sides(read(question))
+    assert found is not None
+    assert {(one["zero_stage"], one["offload"]) for one in found.each} == set(given)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What does falcon-40b-instruct take? And with 8bit / 4bit?", "falcon-40b推理要多少显存？8bit或4bit呢"],
+)
+def test_precisions_of_a_second_question_stand_beside_the_usual_one(question):
+    text = Assistant().ask(question).text
+    assert all(total in text for total in ("78.6 GiB", "40.6 GiB", "22.3 GiB"))
+    assert "78.6 GiB" not in Assistant().ask("falcon-40b in 8bit or 4bit, how much?").text
