@@ -9,6 +9,7 @@ from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes, likely_changes, refused
+from kb.deciding import decides
 from kb.held import held_by
 from kb.ladder import ladder
 from kb.outcome import Outcome, outcome
@@ -123,6 +124,7 @@ class Estimate:
             "host": next((host for one in self.outcomes if (host := one.host_json())), None),
             "into_host": self.into_host,
             "at_once": self.at_once,
+            "decides": decides(first) if len(self.outcomes) == 1 else None,
             "together": together(self.outcomes),
             "before": first.before_json(),
             "positions": first.declared,

@@ -72,9 +72,10 @@ def _joined(parts: list[tuple[Words, float]]) -> Words:
     )
 
 
-def _amount(size: float) -> str:
-    decimal = size / GB
-    return f"{decimal:,.0f} GB" if decimal >= 100 else f"{decimal:.3g} GB"
+def decimal(size: float) -> str:
+    """Bytes in decimal units, as products are told: `138 GB`, `3.09 GB`."""
+    amount = size / GB
+    return f"{amount:,.0f} GB" if amount >= 100 else f"{amount:.3g} GB"
 
 
 def _divided(whole: float, here: float) -> tuple[str, str] | None:
@@ -93,7 +94,7 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     if whole and round(whole[1] / size) > of.n_cards:  # the rest is in host memory
         shares = None
     if whole and shares:
-        said, product = whole[0], _amount(whole[1])
+        said, product = whole[0], decimal(whole[1])
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
         return
     bits = of.value("bits_per_weight")
@@ -133,7 +134,7 @@ def _states(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     if part.name != "optimizer" and abs(each - of.value("bytes_of_gradient")) > _NEAR * each:
         return
     shares = _divided(size * shards, size) or ("", "")
-    product = _amount(size * shards)
+    product = decimal(size * shards)
     master = of.value("master_bytes") if part.name == "optimizer" else 0.0
     of_it = (
         (f" (of which {figure(master)} B a master copy)", f"(其中 {figure(master)} B 是主权重)") if master else ("", "")

@@ -74,3 +74,31 @@ def test_weights_of_which_the_rest_is_in_host_memory_are_divided_by_no_cards() -
     hosted = estimate(model="DeepSeek-R1", method="inference", engine="llama.cpp", bits=4, offload="experts")
     told = next(term for term in hosted.json()["terms"] if term["name"] == "weights")
     assert "÷" not in told.get("zh", "")
+
+
+DECIDED = (
+    ({"model": "Llama-3.1-8B", "method": "full", "gpu": "RTX 4090"}, ["weights", "gradients", "optimizer"]),
+    ({"params": "70B", "method": "full", "gpu": "A100 80GB", "n_gpus": 8, "zero_stage": 3}, ["weights", "gradients", "optimizer"]),
+    ({"params": "13B", "method": "full", "precision": "pure-bf16", "gpu": "A100 80GB"}, ["weights", "gradients", "optimizer"]),
+    ({"params": "70B", "method": "lora", "gpu": "A100 80GB"}, ["weights"]),
+    ({"params": "33B", "gpu": "RTX 4090", "weight_format": "fp16"}, ["weights"]),
+    ({"params": "70B", "gpu": "RTX 4090", "n_gpus": 4, "tp": 4, "task": "inference"}, ["weights"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "terms"), DECIDED, ids=lambda one: "-".join(map(str, one)))
+def test_what_alone_is_too_much_is_one_product(given: dict[str, object], terms: list[str]) -> None:
+    result = estimate(**given).json()
+    decides, capacity = result["decides"], result["capacity_gib"]
+    assert set(decides["terms"]) <= set(terms)
+    product = decides["says"].split(" alone take ")[1]
+    printed = float(re.findall(r"\(([\d.]+) GiB\)", product)[-1])
+    assert worked(product.replace(f"({printed:.1f} GiB)", "")) / 2**30 == pytest.approx(printed, rel=0.01)
+    assert printed > capacity
+
+
+def test_where_nothing_alone_is_too_much_nothing_decides() -> None:
+    assert estimate(model="Llama-3.1-8B", method="lora", gpu="A100 80GB").json()["decides"] is None  # it fits
+    cache = estimate(model="Qwen3-32B", gpu="RTX 5090", bits=4, seq_len=65536, task="inference").json()["decides"]
+    assert cache["terms"] == ["weights", "kv_cache"]
+    assert "KV cache (16.0 GiB)" in cache["says"]

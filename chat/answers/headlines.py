@@ -59,7 +59,20 @@ def headline(result: Result, language: str) -> str:
         card = f"显卡上:{against}" if zh else f" On the card: {against}"
         return _bold(subject, words, (f",{short}" if zh else f".{short}") + card, language)
     against += _as_assumed(result, language) if doubted else ""
+    against += _decided_by(result, language)
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
+
+
+def _decided_by(result: Result, language: str) -> str:
+    """What alone is more than the card has, where it does not fit."""
+    decides = result.get("decides")
+    if not decides:
+        return ""
+    each = several_cards(result, cases_of(result))
+    if language == "zh":
+        return f"{decides['zh']},已超过{'每张卡的容量' if each else '这张卡的容量'}。"
+    said = decides["says"]
+    return f" {said[0].upper()}{said[1:]}, more than {'each' if each else 'the'} card has."
 
 
 def _together(result: Result, subject: str, language: str) -> str:

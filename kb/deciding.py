@@ -1,0 +1,77 @@
+"""What alone is more than a card has: the smallest part of a need that decides a no, as the product that one says first."""
+
+from typing import Any
+
+from formulas.notation import figure, size_words
+from formulas.quantity import Words
+from kb.cards import GIB
+from kb.outcome import Outcome
+from kb.sums import Of, decimal, sums
+
+_STATES = ("weights", "gradients", "optimizer", "adapter")
+_SERVING = (("weights",), ("weights", "kv_cache", "state"))
+_TRAINING = (("weights",), _STATES, (*_STATES, "activations", "logits"))
+_CALLED = {
+    "weights": Words("weights", "权重"),
+    "gradients": Words("gradients", "梯度"),
+    "optimizer": Words("optimizer states", "优化器状态"),
+    "adapter": Words("adapter", "适配器"),
+    "kv_cache": Words("KV cache", "KV 缓存"),
+    "state": Words("recurrent state", "循环状态"),
+    "activations": Words("activations", "激活"),
+    "logits": Words("logits", "logits"),
+}
+# what is less is not named
+_LEAST = 0.05 * GIB
+# how near the product of whole bytes has to be to what is counted, biases, ties and scales included
+_NEAR = 0.03
+
+
+def decides(where: Outcome) -> dict[str, Any] | None:
+    """Of a case that no card holds the terms that alone are more than the fullest has; None where it takes all of them, or
+    the case is no plain no."""
+    card, capacity = where.fullest, where.capacity
+    if capacity is None or where.verdict_of_cards != "no":
+        return None
+    for names in _TRAINING if where.situation.knob("task") == "train" else _SERVING:
+        here = {name: card.terms[name] for name in names if name in card.terms}
+        if sum(here.values()) > capacity:
+            said = _product(where, here) or _listed(here)
+            return {"terms": list(here), "gib": sum(here.values()) / GIB, "says": said.en, "zh": said.zh}
+    return None
+
+
+def _product(where: Outcome, here: dict[str, float]) -> Words | None:
+    """One product for all of them: the weights' own, or the bytes of every parameter that trains; None where there is none."""
+    of, amount = Of(where.fullest, where.n_params, where.situation.facts), sum(here.values())
+    if list(here) == ["weights"]:
+        own = sums(of).get("weights")
+        told = f"({amount / GIB:.1f} GiB)"
+        return Words(f"the weights alone take {own.en} {told}", f"仅权重就要 {own.zh}{told}") if own else None
+    trained, shards = of.value("trained_params"), of.value("weight_shards")
+    others = {of.value(name) for name in ("gradient_shards", "optimizer_shards")}
+    if not {"weights", "optimizer"} <= set(here) or others != {shards} or not of.n_params or not trained:
+        return None
+    if abs(trained / of.n_params - 1) > _NEAR:  # adapters, or layers that are frozen
+        return None
+    # at the end of the backward pass all three are there, wherever in the step the peak is
+    optimizer = of.value("optimizer") * shards / trained
+    each = of.value("bits_per_weight") / 8 + of.value("bytes_of_gradient") + optimizer
+    whole = of.n_params * each
+    divided, divided_zh = (f", ÷ {figure(shards)} cards", f"\uff0c÷ {figure(shards)} 张卡") if shards > 1 else ("", "")
+    product = f"{size_words(of.n_params)} × {figure(round(each, 1))} B = {decimal(whole)}"
+    told = f"({whole / shards / GIB:.1f} GiB)"
+    return Words(
+        f"weights, gradients and optimizer states alone take {product}{divided} {told}",
+        f"仅权重、梯度和优化器状态就要 {product}{divided_zh}{told}",
+    )
+
+
+def _listed(here: dict[str, float]) -> Words:
+    parts = [(_CALLED[name], f"{size / GIB:.1f} GiB") for name, size in here.items() if size >= _LEAST]
+    *before, last = [f"{words.en} ({amount})" for words, amount in parts]
+    named = f"{', '.join(before)} and {last}" if before else last
+    whole = f"{sum(here.values()) / GIB:.1f} GiB"
+    return Words(
+        f"{named} alone take {whole}", f"仅{'、'.join(f'{words.zh}({amount})' for words, amount in parts)}就要 {whole}"
+    )
