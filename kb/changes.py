@@ -10,6 +10,7 @@ from formulas.quantity import Words
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
 from kb.host_memory import host_figures
+from kb.names import gpu_row
 from kb.offers import Change, Price, hosted_states, offers, refuses_offload, solved
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
@@ -19,6 +20,9 @@ MOST = 8
 _ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 _RAM_EACH = 256
+# the same for cards that stand in desktops: 128 GB beside one or two
+_RAM_AT_HOME = 64
+_AT_HOME = ("consumer", "laptop")
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
 
@@ -38,10 +42,11 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         tried = _tried(where, change)
         if tried is not None and tried.verdict == "yes":
             alike[kind] += 1
-            found.append((change, tried))
+            found.append((_with_ram(change, tried), tried))
+    found = sorted(found, key=lambda one: _rank(one[0]))
     alone: list[dict[str, Any]] = []
     if all(change.price >= Price.LESS for change, _ in found):
-        kept = [one for one in offered if one.price < Price.LESS]
+        kept = [one for one in offered if one.price < Price.LESS and not _at_home_beyond(where, one)]
         added = _together(where, [one for one in kept if not one.lossy]) or _together(where, kept)
         alone = [each for change, _ in added for each in _each(where, change, offered)]
         found = [*added, *found]
@@ -67,7 +72,7 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
             there = _tried(where, change)
             if there is not None and there.leaning == "likely":
                 likely.append({**_json(change, there), "leaning": there.leaning})
-    return likely[: max(0, MOST - len(sure))]
+    return likely[:MOST_ALIKE]
 
 
 def refused(where: Outcome) -> dict[str, Any] | None:
@@ -117,11 +122,28 @@ def _runs_on_host(facts: dict[str, Any]) -> bool:
     return facts.get("method") != "qlora" or (facts.get("bits") != 8 and facts.get("n_gpus", 1) > 1)
 
 
-def _beyond_machines(found: Outcome) -> bool:
+def _beyond_machines(found: Outcome, each: float = _RAM_EACH) -> bool:
     """Whether it wants more host memory than machines of so many cards have, where the asker named none."""
     if found.situation.knob("host_memory_gb") is not None or found.situation.knob("task") != "train":
         return False
-    return (_hosted(found) or 0.0) > _RAM_EACH * max(2, found.n_gpus)
+    return (_hosted(found) or 0.0) > each * max(2, found.n_gpus)
+
+
+def _with_ram(change: Change, tried: Outcome) -> Change:
+    """What takes more memory than desktops have costs another machine, as other cards do."""
+    return replace(change, price=Price.CARDS) if _beyond_home(change, tried) else change
+
+
+def _at_home_beyond(where: Outcome, change: Change) -> bool:
+    tried = _tried(where, change) if "offload" in change.facts else None
+    return tried is not None and _beyond_home(change, tried)
+
+
+def _beyond_home(change: Change, tried: Outcome) -> bool:
+    """Whether a desktop's card is to be helped by more memory than a desktop has."""
+    card = tried.case.card
+    home = card is not None and gpu_row(card.name).get("class") in _AT_HOME
+    return home and "offload" in change.facts and _beyond_machines(tried, _RAM_AT_HOME)
 
 
 def _hosted(found: Outcome) -> float | None:

@@ -243,7 +243,10 @@ class Comparison:
         others = [{str(one) for one in side.given.values()} for side in self.setups]
         some_fit = any(one.verdict == "yes" for one in self.setups)
         found: list[dict[str, Any]] = []
-        for place in self.cheapest_first:
+        # of layouts alone, which cost no quality, the one that is nearest
+        laid_out = {name for side in self.setups for name in side.given} <= {*LAYOUTS, "offload"}
+        nearest_first = sorted(range(len(self.setups)), key=self.best.__getitem__)
+        for place in nearest_first if laid_out else self.cheapest_first:
             one = self.setups[place]
             short = one.verdict == "no" or (one.verdict == "borderline" and not some_fit)
             if not short or one.knob("task") != "train" or found:

@@ -92,6 +92,13 @@ def test_zero_3_over_a_quantised_base_is_told_first_of_its_condition(question: s
 
 
 def test_changes_that_move_a_model_say_of_which_method_and_into_how_much() -> None:
-    text = Assistant().ask("How can I fine-tune Qwen2.5-32B on one RTX 4090?").text
+    text = Assistant().ask("How can I fine-tune Qwen2.5-32B on one A6000?").text
     assert "(full fine-tuning); on the same cards" in text
     assert "of host memory)" in text
+
+
+def test_memory_that_no_desktop_has_is_no_way_to_tune_on_its_card() -> None:
+    for question in ("How can I fine-tune Qwen2.5-32B on one RTX 4090?", "一张 4090 怎么微调 Qwen2.5-32B"):
+        text = Assistant().ask(question).text
+        assert "on the same cards it fits" not in text
+        assert "488.2 GiB" not in text

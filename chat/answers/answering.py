@@ -27,7 +27,7 @@ from chat.answers.solved import solved_words
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
-from chat.answers.verdicts import has_failed, of_a_failed_run
+from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
 from chat.answers.warned import warnings
 from chat.answers.which import which_method
 from chat.answers.wording import assumed, body, finished, pool_words, way_out, wide_shape
@@ -205,8 +205,9 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     counted = bool({"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
         "cache_left" in found.reading.cues or "which_method" in found.reading.intents
     )
+    able = claims_ability(found.reading) and any(one.get("verdict") for one in found.of("estimate_memory"))
     if set(dict(remarks)) & VERDICTS or (
-        found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged and not counted
+        not able and found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged and not counted
     ):
         opening, remarks = first_of(remarks)
         return [opening, *leads], remarks

@@ -5,7 +5,8 @@ from typing import Any
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
 from chat.answers.unread import left_out
-from chat.answers.verdicts import asks_whether
+from chat.answers.verdicts import asks_whether, claims_ability
+from chat.figures.way_words import allowed
 from chat.plans.understood import by_layers
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -23,12 +24,14 @@ def as_asked(result: Result, reading: Reading) -> Result:
     told = {
         **result,
         **asked_published(result, reading),
-        "changes": _remedies(result, reading),
+        "changes": allowed(_remedies(result, reading), frozenset(reading.cues)),
+        "ladder": allowed(result.get("ladder") or [], frozenset(reading.cues) - {"notebook"}),
         "said": tuple(reading.facts),
         "ram_asked": "ram_asked" in reading.cues,
     }
     one_task = len(set(reading.facts.get("task", ()))) < 2
-    if "fits" in reading.intents[:1] and one_task and asks_whether(reading.text):
+    asked = ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
+    if asked and one_task:
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         told["whether"] = not reading.unknown_models and not left_out(reading) and not uneven

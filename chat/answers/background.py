@@ -5,6 +5,7 @@ The estimate is made for them all the same, for the panel, the picture and other
 
 from collections.abc import Collection
 
+from chat.answers.verdicts import claims_ability
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
 
@@ -53,7 +54,7 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return True
     if reading.intent == "table_lookup":
         return True
-    if cards and _OF_THE_WHOLE & set(reading.intents[:3]):
+    if cards and (_OF_THE_WHOLE & set(reading.intents[:3]) or claims_ability(reading)):
         return False
     return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents
 

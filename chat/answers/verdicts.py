@@ -54,6 +54,18 @@ def asks_whether(question: str) -> bool:
     return bool(_WHETHER.search(question)) and not _SHORTAGE.search(question)
 
 
+# what somebody is said to do with a card, which its memory decides
+_ABLE = re.compile(
+    r"\b(?:can|could|able|enough|fits?|possible|runs?|do(?:es)? it)\b|能|够|可以|放得下|跑得|训得|就行", re.IGNORECASE
+)
+
+
+def claims_ability(reading: Reading) -> bool:
+    """Whether it is a claim that a card holds something, without a figure: its verdict is the answer."""
+    figures = reading.claims or reading.equations
+    return "claim_checked" in reading.cues and not figures and _ABLE.search(reading.text) is not None
+
+
 def contradicts(sentence: str, verdicts: Collection[str], question: str) -> bool:
     """Whether a sentence says yes where every verdict is no, or no where every one is yes."""
     told = set(verdicts)

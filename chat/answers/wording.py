@@ -26,6 +26,7 @@ from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value
 from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
+from kb.changes import MOST
 from kb.programs import is_default
 from kb.recipe import ADAPTERS
 from kb.stated import ASKED
@@ -268,8 +269,12 @@ def way_out(result: Result, language: str) -> str:
 def changes(result: Result, language: str) -> list[str]:
     """What would make it fit, the cheapest first; what most likely does stands before what gives up more."""
     sure = _offered(result)
-    first = [one for one in sure if one["price"] in _KEEPS]
-    offered = [*first, *(result.get("likely") or []), *sure[len(first) :]]
+    first, rest = ([one for one in sure if (one["price"] in _KEEPS) is kept] for kept in (True, False))
+    likely = result.get("likely") or []
+    # what only likely fits costs little quality: before what costs more of it
+    place = next((place for place, one in enumerate(first) if one["price"] == "quality"), len(first))
+    first[place:place] = likely
+    offered = [*first, *rest[: max(MOST - len(first), 1)]]
     if not offered:
         return []
     zh = language == "zh"

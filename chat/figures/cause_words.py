@@ -53,7 +53,7 @@ def _cheapest_sharded(figures: Figures) -> Words:
     return cheapest(Figures({**figures.given, "zero_stage": 3}, figures.told))
 
 
-def _spaced(words: str) -> str:
+def spaced(words: str) -> str:
     """With a space before Latin letters or digits."""
     return f" {words}" if words[:1].isascii() else words
 
@@ -75,7 +75,7 @@ def cheapest(figures: Figures) -> Words:
         moved = gib_words(host * GIB) if host else ""
         english.append(f"{one['says']} ({shown}" + (f", with {moved} of host memory)" if host else ")"))
         chinese.append(f"{one['zh']}({shown}" + (f",另需内存 {moved})" if host else ")"))
-    return Words(", or ".join(english), ",或".join([chinese[0], *map(_spaced, chinese[1:])]))
+    return Words(", or ".join(english), ",或".join([chinese[0], *map(spaced, chinese[1:])]))
 
 
 def _largest_with_ram(figures: Figures) -> Words:
@@ -98,7 +98,7 @@ def _other_cards(figures: Figures) -> Words:
     shown = [gib_words(one["gib"] * GIB) for one in found]
     return Words(
         " or ".join(f"{one['says']} ({size})" for one, size in zip(found, shown, strict=True)),
-        "或".join(_spaced(f"{one['zh']}({size})") for one, size in zip(found, shown, strict=True)).lstrip(),
+        "或".join(spaced(f"{one['zh']}({size})") for one, size in zip(found, shown, strict=True)).lstrip(),
     )
 
 

@@ -25,6 +25,7 @@ from chat.figures.served_adapters import served_adapters
 from chat.figures.served_beside import BESIDE_WORDS
 from chat.figures.table_cells import cells_explained, row_judged
 from chat.figures.teachers import teacher_beside
+from chat.figures.way_words import WAY_WORDS
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
 from chat.figures.zero_claims import stages_judged, states_by_stage
@@ -383,6 +384,7 @@ def _then_fused(figures: Figures) -> Words:
 
 # the words of a remark that are no figures
 NAMED: dict[str, Callable[[Figures], Words]] = {
+    **WAY_WORDS,
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
     "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,

@@ -61,6 +61,7 @@ class Figures:
         self.told = dict(told or {})
         self.given = {name: value[0] if isinstance(value, (list, tuple)) else value for name, value in given.items()}
         self.known: dict[str, tuple[float, str]] = {}
+        self.about: frozenset[str] = frozenset()  # what is asked and mentioned, where remarks are made
         self._base: Outcome | BadInput | None = None
 
     def __getitem__(self, name: str) -> str:

@@ -271,6 +271,8 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "active16": (lambda f: 2 * float(f.row()["active_params"] or _missing("active")), both_words),
     "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
     "w_here": (lambda f: f.base.terms["weights"], both_words),
+    "runtime_here": (lambda f: f.base.terms["runtime"], gib_words),
+    "held_at_load": (lambda f: f.base.terms["weights"] + f.base.terms["runtime"], gib_words),
     "w_all": (lambda f: sum(card.terms["weights"] * card.place.count for card in f.base.cards), both_words),
     "w_whole": (lambda f: value_of(f.at(**_ONE_CARD), "model_weights"), gib_words),
     "embedding": (_embedding, gib_words),

@@ -38,6 +38,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
     ("at_the_same_time", r"同时(?:挂|起|跑|部署|放|开|加载|运行|装|塞|用|常驻|在线)|一起(?:跑|部署|放|挂|起|加载|塞)|\b(?:at the same time|at once|simultaneously|side by side|alongside|next to each other|co-?locat\w*|co-?resident|both (?:loaded|resident|running|in (?:vram|memory)|on (?:one|the same|a single) (?:card|gpu))|(?:keep|hold|load|run|host|serve|fit)\b[^.?;]{0,60}?\btogether|share (?:a|one|the|the same) (?:card|gpu))\b"),
     ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|\bunified\b|统一内存|苹果|\bmetal\b"),
+    # adapters are ruled out: all weights are to be trained
+    ("no_adapters", r"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t) (?:want|use|do)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?q?lora\b|\bq?lora\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)|\b(?:must|has to|have to|needs? to|required to|insists? (?:on|that))\b[^.?;]{0,24}\bfull\b[* -]{0,3}(?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b|train\w*)|\b(?:only|strictly) full (?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b)|(?<!是)(?:不(?:要|用|想用?|能用|做|考虑|接受)|别用?|非|不是)\s?q?lora(?!吗|么|不)|q?lora\s?(?:不行|不考虑|除外|不能用|不用)|(?:必须|一定要|只(?:能|想|做|要)|坚持|要求|非要|务必)(?:做|用|是)?(?:全参|全量)"),
+    ("notebook", r"\bcolab\b|\bkaggle\b"),
     ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:没有?|无)(?:独立|独)?(?:显卡|gpu)|{SMALL_DEVICE}"),
     ("small_device", SMALL_DEVICE),
     ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),

@@ -138,7 +138,7 @@ class Asked:
     """What is asked about, and the case that it is asked of."""
 
     def __init__(self, about: Iterable[str], figures: Figures) -> None:
-        self.about = frozenset(about)
+        self.about = figures.about = frozenset(about)
         self.figures = figures
 
     def any(self, *names: str) -> bool:

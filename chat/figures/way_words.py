@@ -1,0 +1,69 @@
+"""What makes a training fit whose states are too much for a card, in the order of what it costs, and only what was not ruled out."""
+
+from typing import Any
+
+from chat.figures.cause_words import CAUSE_WORDS, spaced
+from chat.figures.named import GIB, Figures, gib_words
+from chat.phrases import VERDICTS
+from formulas.quantity import Words
+from kb.changes import likely_changes
+
+
+def allowed(changes: list[dict[str, Any]], about: frozenset[str]) -> list[dict[str, Any]]:
+    """Without adapters where they are ruled out; what takes host memory last on a notebook that has little of it."""
+    if "no_adapters" in about:
+        changes = [one for one in changes if one["facts"].get("method") not in ("lora", "qlora")]
+    if "notebook" in about:
+        changes = sorted(changes, key=lambda one: bool(one["host_gib"]))
+    return changes
+
+
+def _not_fit(figures: Figures) -> Words:
+    """How surely a case does not fit that failed."""
+    if figures.base.leaning == "unlikely":
+        return Words("It most likely does not fit", "多半放不下")
+    return Words("It does not fit", "本来就放不下")
+
+
+def _ways_of_states(figures: Figures) -> Words:
+    """States in host memory, in 8 bits, in 16 bits, or adapters: of each kind the first that fits, or most likely does."""
+    every = [*figures.changes, *likely_changes(figures.base, figures.changes)]
+    kinds = (
+        [one for one in every if one["host_gib"] and "method" not in one["facts"]],
+        sorted(
+            (one for one in every if set(one["facts"]) == {"optimizer"}),
+            key=lambda one: one["facts"]["optimizer"] != "adamw-8bit",
+        ),
+        [one for one in every if set(one["facts"]) == {"precision"}],
+        [one for one in every if " + " in one["says"]],
+        [one for one in every if one["facts"].get("method") in ("lora", "qlora")],
+    )
+    chosen = allowed([kind[0] for kind in kinds if kind], figures.about)
+    if not chosen:
+        return CAUSE_WORDS["cheapest"](figures)
+    english, chinese = [], []
+    for one in chosen:
+        shown = gib_words(one["gib"] * GIB)
+        host = gib_words(one["host_gib"] * GIB) if one["host_gib"] else ""
+        sure = VERDICTS["likely"] if one.get("leaning") else ("", "")
+        english.append(
+            f"{one['says']} ({', '.join(part for part in (shown, f'with {host} of host memory' if host else '', sure[0]) if part)})"
+        )
+        chinese.append(
+            f"{one['zh']}({','.join(part for part in (shown, f'另需内存 {host}' if host else '', sure[1]) if part)})"
+        )
+    return Words("; or ".join(english), ";或".join([chinese[0], *map(spaced, chinese[1:])]))
+
+
+def _not_the_batch(figures: Figures) -> Words:
+    """Where the states alone are more than a card has: what does not touch them."""
+    capacity, parts = figures.base.capacity, ("weights", "gradients", "optimizer")
+    if capacity is None or sum(figures.base.terms.get(name, 0.0) for name in parts) <= capacity:
+        return Words("", "")
+    return Words(
+        ", and no smaller batch or length, no checkpointing, FlashAttention or fused loss makes it less: those lower activations and logits alone",
+        ",减小批大小或长度、重计算、FlashAttention、融合损失都不会减少它:它们只省激活和 logits",
+    )
+
+
+WAY_WORDS = {"not_the_batch": _not_the_batch, "not_fit": _not_fit, "ways_of_states": _ways_of_states}

@@ -1,0 +1,95 @@
+"""The ways in which a training fits: what was ruled out is none, what costs least comes first, what does not help is said."""
+
+from functools import cache
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.cues import read_cues
+from chat.reads.normal import normalise
+from kb.comparison import compare
+
+
+@cache
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("text", "ruled_out"),
+    [
+        ("boss insists on full fine-tuning, not LoRA", True), ("it has to be *full* fine-tuning", True),
+        ("I don't want to use QLoRA", True), ("LoRA is not an option for us", True), ("strictly full SFT please", True),
+        ("必须全参微调", True), ("不要LoRA,全量训", True), ("不想用 QLoRA", True),
+        ("LoRA or full fine-tuning?", False), ("why does LoRA need so much", False), ("LoRA不是很省吗", False),
+        ("是不是LoRA更好", False), ("LoRA, not full fine-tuning", False), ("全参肯定没戏,lora行吗", False),
+    ],
+)  # fmt: skip
+def test_adapters_are_ruled_out_in_many_words(text: str, ruled_out: bool) -> None:
+    assert ("no_adapters" in read_cues(normalise(text).text)) == ruled_out
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "then"),
+    [
+        ("Boss insists on full fine-tuning, not LoRA: Llama-3.2-3B, one A100 40GB, AdamW OOMs. What gets the memory back?", "optimizer in host memory", "8-bit AdamW"),
+        ("老板要求必须全参,不要LoRA,Qwen2.5-3B,一张A100 40G,AdamW爆显存,怎么改", "优化器放在内存", "8 位 AdamW"),
+    ],
+)  # fmt: skip
+def test_full_training_stays_full_and_eight_bit_states_are_named(question: str, first: str, then: str) -> None:
+    said = told(question)
+    lead = said.partition("\n")[0]
+    assert -1 < lead.index(first) < lead.index(then)
+    assert "LoRA" not in said.replace("not LoRA", "").replace("不要LoRA", "")
+
+
+def test_a_notebook_has_little_memory_of_its_own() -> None:
+    said = told("Full fine-tuning Qwen2.5-1.5B with AdamW on a Colab T4, does it fit?")
+    ways = said.partition("What would make it fit")[2]
+    assert "**It fits with 8-bit AdamW" in said
+    assert ways.index("- 8-bit AdamW") < ways.index("- optimizer in host memory")
+    assert ways.index("- LoRA") > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("What batch size for full fine-tuning Qwen2.5-1.5B with AdamW on a T4?", "no smaller batch or length, no checkpointing"),
+        ("开了flash attention和梯度检查点,单卡3090能全参训13B,靠谱吗", "减小批大小或长度、重计算"),
+    ],
+)  # fmt: skip
+def test_where_the_states_are_too_much_nothing_that_lowers_activations_helps(question: str, says: str) -> None:
+    assert says in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("A friend says with gradient checkpointing a single 4090 can full fine-tune a 7B. Is that true?", "**No. 7B"),
+        ("Someone claims a 3090 is enough to QLoRA a 13B. True?", "**Yes. 13B"),
+        ("有人说单卡4090开重计算就能全参微调7B,靠谱吗", "**不行。7B"),
+        ("听说3090够QLoRA微调13B,是真的吗", "**可以。13B"),
+    ],
+)  # fmt: skip
+def test_a_claim_that_a_card_can_do_it_is_answered_by_the_verdict(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["LoRA of internlm2-chat-7b on 4 V100 16G, deepspeed zero2, length 512: OOM right after loading. why?", "4卡V100 16G,LoRA微调internlm2-chat-7b,zero2 长度512,刚load完就OOM,LoRA不是很省吗"],
+)  # fmt: skip
+def test_a_base_that_fills_the_card_as_it_loads_is_not_at_the_edge(question: str) -> None:
+    said = told(question)
+    assert said.startswith(("**The base alone is too much", "**仅基座就超过一张卡"))
+    assert "or in fp32" not in said
+    assert "或用 fp32" not in said
+
+
+def test_of_layouts_alone_the_nearest_is_made_to_fit() -> None:
+    found = compare(
+        [{"zero_stage": stage} for stage in (1, 2, 3)], model="Llama-3.1-8B", method="full", gpu="RTX 4090", n_gpus=8
+    ).json()
+    mended = found["mended"][0]
+    assert mended["setup"] == 2
+    assert "host memory" in mended["changes"][0]["says"]
