@@ -1,5 +1,7 @@
 """A model on a processor alone, a phone or a board: what its own memory holds, and never a card as the answer."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -98,3 +100,22 @@ def test_which_of_several_fits_is_told_in_fewer_bits_too(question: str) -> None:
 def test_what_sets_two_models_apart_stays_a_comparison() -> None:
     first = Assistant().ask("compare memory of Llama 3.1 8B and Qwen2.5 7B on a 4090 at 32k").text.splitlines()[0]
     assert "less" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Someone announced Foo-X 2.4T. 16 H100 80GB enough?", ("16 × 80 GB = 1.28 TB", "8 bit (FP8, INT8) does not go in (2.4T × 1 B = 2.4 TB")),
+        ("听说Qwen9-Turbo 1.8T要出了，8卡H200能跑吗，顺便给个每层头数", ("1.8T × 2 B = 3.6 TB", "4 位勉强放得下", "config.json")),
+        ("How much VRAM would a 2 trillion parameter model need in fp8?", ("2T × 1 B = 2 TB", "config.json")),
+        ("full fine-tuning a 1.5T model on 64 H100 80GB possible?", ("1.5T × 16 B = 24 TB",)),
+    ],
+)  # fmt: skip
+def test_a_size_beyond_every_model_is_answered_by_its_size(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text for one in said), text
+    assert not re.search("cannot be worked out|算不了", text)
+
+
+def test_a_size_that_a_model_stands_for_has_its_shapes() -> None:
+    assert "KV cache" in Assistant().ask("671B fp8 on 8 H200?").text

@@ -36,6 +36,7 @@ from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
 from chat.plans.machines import wants_cards
 from chat.plans.pace import named_run
+from chat.plans.remarked import size_calls
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
@@ -295,10 +296,12 @@ def _of_names(reading: Reading) -> list[str]:
             )  # fmt: skip
         return [part for part in (unknown(reading, cards=False), further, tail) if part]
     size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
+    if size and size_calls(reading):
+        return [unknown(reading, whole=False, cards=False)]
     tail = (
-        f"下面按 {size} 的代表模型计算。"
+        f"它的层数和头数(决定缓存)未知,要看 config.json;下面按 {size} 的代表模型计算。"
         if reading.language == "zh"
-        else f"What follows is for a representative {size} model."
+        else f"Its layers and heads, and so its cache, are not known (its config.json has them); what follows is for a representative {size} model."
     )
     return [
         unknown(reading, whole=not size, cards=False)

@@ -17,7 +17,7 @@ from chat.plans.machines import (
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.products import cache_products, subject
-from chat.plans.remarked import remark_calls, symptom_calls
+from chat.plans.remarked import remark_calls, size_calls, symptom_calls
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
 from chat.plans.tables import table_calls
@@ -77,6 +77,8 @@ def plan(reading: Reading) -> list[Call]:
     if apart := largest_apart(reading):
         before, behind = apart
         return [*plan(before), *(call for call in plan(behind) if call[0] in ("recommend", "solve_for"))]
+    if alone := size_calls(reading):
+        return alone
     reading = by_layers(with_example(reading))
     several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
     calls: list[Call] = []

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.figures.named import Figures
+from chat.figures.size_words import stands_alone
 from chat.plans.machines import runs_without_card
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products
@@ -49,6 +50,17 @@ def symptom_calls(reading: Reading) -> list[Call]:
     if not found or found[0]["role"] != ELSEWHERE:
         return []
     return [("remarks", {"about": list(dict.fromkeys(about)), **beside, **facts})]
+
+
+def size_calls(reading: Reading) -> list[Call]:
+    """A size beyond every model of the tables: what parameters × bytes come to, and nothing that takes shapes."""
+    facts = {name: value[0] if isinstance(value, list) else value for name, value in facts_of(reading).items()}
+    told: Facts = {
+        name: facts[name] for name in ("params", "gpu", "gpu_memory_gb", "n_gpus", "task", "method") if name in facts
+    }
+    if not stands_alone(Figures(facts)) or len(reading.facts["params"]) > 1:
+        return []
+    return [("remarks", {"about": ["how_much", "size_alone"], **told})]
 
 
 def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
