@@ -176,3 +176,18 @@ def test_the_largest_model_behind_another_question_has_its_own_cards(
 )
 def test_what_is_asked_of_the_same_model_stays_one_question(question: str) -> None:
     assert largest_apart(read(question)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "length"),
+    [
+        ("Qwen3-8B GRPO on 2x A100 40G, prompt 512 completion 1024, out of memory", 1536),
+        ("PPO 7B, 512 token prompts, 4k token answers, 8x H100", 4608),
+        ("GRPO 7B, 提示 1024, 生成 2048, 8 卡 A800", 3072),
+        ("GRPO qwen3-4b 输入 2k 输出 6k 单卡 H20 够吗", 8048),
+        ("GRPO 14B seq_len 4096, completion 1024, 8 H20", 4096),  # told of the whole
+        ("GRPO 7B with 1024-token completions and 8 generations on 8 H20", 1024),
+    ],
+)
+def test_what_is_learnt_from_is_the_prompt_with_its_answer(question: str, length: int) -> None:
+    assert next(args for name, args in plan(read(question)) if name == "estimate_memory")["seq_len"] == length

@@ -16,12 +16,29 @@ _DIVIDES = "deepspeed"
 _AGAINST = r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bdifferen\w+|\bor\b|还是|对比|区别|相比|哪个"
 
 
+# what a length is of, in the words just before it or after it
+_PROMPT = r"\b(?:prompts?|inputs?|questions?)\b|提示|输入|问题"
+_OF_A_PROMPT = (
+    r"[ -]*(?:tokens?|toks?|个?token)?[ -]*(?:的)?(?:in (?:the )?)?(?:prompts?|inputs?|questions?|提示|输入|问题)"
+)
+_NEAR = 24
+
+
 def is_a_backend(engine: Any, reading: Reading) -> bool:
     """Whether a program that is named only serves another: it generates the rollouts of what trains, or divides its states."""
     if engine in SERVES_ROLLOUTS:
         return bool(set(ROLLS) & set(reading.facts.get("algo", ())))
     beside = any(trains(one) for one in reading.facts.get("engine", ()) if one != _DIVIDES)
     return engine == _DIVIDES and beside and not compiled(_AGAINST).search(reading.text.lower())
+
+
+def _of_the_prompt(reading: Reading) -> bool:
+    """Whether the one length beside that of the answers is told to be the prompt's."""
+    text, spans = reading.text.lower(), reading.spans.get("seq_len", ())
+    return any(
+        compiled(_PROMPT).search(text[max(0, start - _NEAR) : end]) or compiled(_OF_A_PROMPT).match(text[end:])
+        for start, end in spans
+    )
 
 
 def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
@@ -32,9 +49,12 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
         facts["engine"] = kept if len(kept) > 1 else kept[0]
     if facts.get("algo") not in ROLLS:
         return
-    if "seq_len" not in facts and isinstance(facts.get("output_len"), int):
+    if isinstance(facts.get("output_len"), int):
         # what is learnt from is the prompt with its answer
-        facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
+        if "seq_len" not in facts:
+            facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
+        elif isinstance(facts["seq_len"], int) and _of_the_prompt(reading):
+            facts["seq_len"] += facts["output_len"]
     if "no_kl" in reading.cues:
         facts["ref_model"] = False  # with a KL weight of 0 none is loaded
     named = facts.pop("engine", [])
