@@ -30,6 +30,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "shared-segment": ([_OOM, "shared_segment"], {}, {}),
     "disk-full": ([_OOM, "disk_full"], {**QWEN, "method": "full"}, {}),
     "host-killed-merging": ([_OOM, "host_killed", "merging"], {"params": "70B", "method": "lora", "host_memory_gb": 128}, {}),
+    "update-of-a-policy": ([_OOM, "in_update"], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 8, "zero_stage": 3, "gpu_memory_gb": 80}, {}),
     "merging-asked": (["fits", "merging", "merge_asked"], {"params": "8B", "method": "qlora", "gpu_memory_gb": 12}, {}),
     "servers-on-one-card": ([_OOM, "no_blocks", "several_servers"], {**QWEN, "engine": "vllm", "gpu_memory_gb": 48, **SERVED}, {"log": ["servers 2"]}),
     "servers-on-one-card-asked": (["fits", "several_servers"], {**QWEN, "engine": "vllm", "gpu_memory_gb": 48, **SERVED}, {"log": ["servers 2"]}),

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.kv_words import served
-from chat.figures.named import Figures, Missing, gib_words, value_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
 from formulas.quantity import Words
+from kb.host_memory import roomy
+from kb.programs import ROLLS
 
 _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
@@ -63,9 +65,15 @@ def _awake(figures: Figures) -> float:
     return value_of(there, "phase_awake") + there.terms.get("runtime", 0.0)
 
 
+def _updating(figures: Figures) -> Figures:
+    """The update by itself, with no engine on the cards."""
+    there = _layout(figures)
+    return Figures({**there.given, "rollouts_by": "none", "gpu_memory_utilization": None}, there.told)
+
+
 def _update(figures: Figures) -> float:
     """What the update takes by itself."""
-    return _layout(figures).at(rollouts_by="none", gpu_memory_utilization=None).best
+    return _updating(figures).base.best
 
 
 ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
@@ -76,8 +84,83 @@ ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "rollout_tokens": (lambda f: _pool(f) * _ranks(f) / f.need("kv_token"), _COUNT.format),
     "rollout_awake": (_awake, gib_words),
     "update_alone": (_update, gib_words),
+    "update_tokens": (lambda f: float(_updating(f).base.longest or _none("length")), _COUNT.format),
+    "update_logits": (lambda f: _updating(f).need("logits_peak"), gib_words),
+    "with_update": (lambda f: _update(f) + _takes(f), gib_words),
     "peak_rolled": (lambda f: _layout(f).base.best, gib_words),
 }
+
+
+def _none(name: str) -> float:
+    raise Missing(name)
+
+
+def _what_trains(figures: Figures) -> Words:
+    """What the update holds of a card but for its micro-batch, as a sum where all weights train with AdamW."""
+    there = _updating(figures)
+    cards = there.n if there.knob("zero_stage") == 3 else 1
+    by, by_zh = (f" ÷ {cards} cards", f" ÷ {cards} 张卡") if cards > 1 else ("", "")
+    reference = value_of(there.base, "reference_weights") if figures.knob("algo") in ROLLS else 0.0
+    frozen, frozen_zh = (
+        (f", a frozen reference of {gib_words(reference)}", f",冻结的参考模型 {gib_words(reference)}")
+        if reference
+        else ("", "")
+    )
+    if (
+        there.knob("method") == "full"
+        and there.knob("optimizer") == "adamw"
+        and there.knob("offload") in (None, "none")
+        and not str(there.knob("precision")).startswith("pure")
+    ):
+        states = gib_words(16 * there.params / cards)
+        shown = figures["params"]
+        critic = figures.knob("algo") == "ppo"
+        twice, twice_zh = (", as much again for the critic", ",critic 再来一份") if critic else ("", "")
+        return Words(
+            f"{shown} × 16 B{by} = {states} of weights, gradients and Adam states{twice}{frozen}",
+            f"{shown} × 16 字节{by_zh} = {states} 的权重、梯度与 Adam 状态{twice_zh}{frozen_zh}",
+        )
+    held = sum(there.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer", "gradients"))
+    return Words(f"{gib_words(held)} of weights and states", f"权重与状态 {gib_words(held)}")
+
+
+def _update_most(figures: Figures) -> Words:
+    """How many tokens of a micro-batch the update holds, where it fits as it is told."""
+    try:
+        tokens = figures["update_tokens"]
+    except Missing:
+        return Words("", "")
+    if figures.need("update_tokens") < figures.tokens or figures.need("update_alone") > figures.need("capacity"):
+        return Words("", "")
+    batch = int(figures.knob("batch_size") or 1)
+    each, each_zh = ("", "") if batch == 1 else (f" a sequence at {batch} of them", f"(每条,共 {batch} 条)")
+    return Words(
+        f", and it holds up to about {tokens} tokens{each}: what overflows it is longer, a larger micro-batch, or not the trainer's",
+        f",最多约 {tokens} token{each_zh}:会溢出的是更长的样本、更大的 micro-batch,或不属于训练的东西",
+    )
+
+
+def _no_reference(figures: Figures) -> Words:
+    """That adapters need no copy as the reference, where one is counted."""
+    if figures.knob("method") != "full" or not value_of(figures.base, "reference_weights"):
+        return Words("", "")
+    return Words(", whose base with the adapter off is the reference", "(关掉适配器就是参考模型)")
+
+
+def _engine_gone(figures: Figures) -> Words:
+    """What the engine's share makes of the update, if it does not give it back; nothing without an engine here."""
+    try:
+        taken, both = figures["rollout_takes"], figures["with_update"]
+    except Missing:
+        return Words("", "")
+    share = value_of(figures.base, "rollout_share")
+    room = figures.need("capacity_whole")
+    over = figures.need("with_update") > room
+    more, more_zh = (", more than the card has", ",超过整张卡") if over else ("", "")
+    return Words(
+        f" The rollout engine's share, {share:g} of the card or {taken}, must be given back by then: if it is not, it is {both}{more}. So see in nvidia-smi first that it really sleeps before the update (free_cache_engine in verl, vllm_enable_sleep_mode in TRL), and lower gpu_memory_utilization.",
+        f"rollout 引擎的份额(整张卡的 {share:g},即 {taken})到这时必须已经让出来:没让就是 {both}{more_zh}。所以先用 nvidia-smi 确认更新之前它真的休眠了(verl 的 free_cache_engine,TRL 的 vllm_enable_sleep_mode),并调低 gpu_memory_utilization。",
+    )
 
 
 def _held(figures: Figures) -> Words:
@@ -127,4 +210,69 @@ def lora_here(figures: Figures) -> Words:
     )
 
 
-ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {"rollout_engine": rollout_engine, "lora_here": lora_here}
+# how near a figure of the asker's is to what it is taken for
+_NEAR = 0.05
+
+
+def _four_weights(figures: Figures) -> Words:
+    """That a sum of the asker's is four copies of the weights alone, where it is one."""
+    four = 8 * figures.params
+    for told in figures.told.get("claims_gb", ()):
+        if abs(float(told) * GB / four - 1) < _NEAR or abs(float(told) * GIB / four - 1) < _NEAR:
+            each = figures["w16"]
+            return Words(
+                f"{float(told):g} GB would be four copies of the weights, 4 × {each}, but ",
+                f"{float(told):g} GB 只是四份权重(4 × {each}),而 ",
+            )
+    return Words("", "")
+
+
+def _each_of_cards(figures: Figures, whole: float) -> Words:
+    """A card's part of what is sharded."""
+    if figures.n < 2 or not _counted(figures):
+        return Words("", "")
+    part = gib_words(whole / figures.n)
+    return Words(f", sharded {part} on each of {figures.n} cards", f",切分到 {figures.n} 张卡每张 {part}")
+
+
+def _ppo_less(figures: Figures) -> Words:
+    """What takes less than PPO on four models, each with its need in the same layout."""
+    there = _layout(figures)
+    without = gib_words(there.at(algo="grpo").best)
+    lora = gib_words(
+        there.at(method="lora", **dict.fromkeys(("precision", "optimizer", "offload", "weight_format"))).best
+    )
+    one = figures["w16"]
+    each, each_zh = (" per card", "每卡 ") if there.n > 1 else ("", "")
+    ways = [
+        Words(f"no critic (GRPO, RLOO: {without}{each})", f"不要 critic(GRPO、RLOO:{each_zh}{without})"),
+        Words(
+            f"LoRA on one base, where the reference is the base with the adapter off ({lora}{each}; a reward model of its own adds {one})",
+            f"同一基座上的 LoRA,关掉适配器就是 reference({each_zh}{lora};reward 用独立模型再加 {one})",
+        ),
+        Words(
+            "8-bit Adam, and offloading what the phase at hand does not use",
+            "8 位 Adam,以及把当前阶段用不到的部分 offload",
+        ),
+    ]
+    return Words("; ".join(one.en for one in ways), ";".join(one.zh for one in ways))
+
+
+def _rl_host(figures: Figures) -> Words:
+    """What host memory holds of the policy, where offloading is spoken of."""
+    if "offload" not in figures.given:
+        return Words("", "")
+    whole = both_words(16 * figures.params)
+    room = f"{round(roomy(16 * figures.params) / GB, -1):,.0f} GB"
+    return Words(
+        f" Offloaded, weights, gradients and Adam states are {whole} of host memory: a machine of about {room} or more.",
+        f"offload 后权重、梯度与 Adam 状态占主机内存 {whole},要约 {room} 以上内存的机器。",
+    )
+
+
+ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains, "engine_gone": _engine_gone,
+    "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less,
+    "ppo_shared": lambda f: _each_of_cards(f, f.need("ppo")),
+    "rl_shared": lambda f: _each_of_cards(f, f.need("policy_and_reference")), "rl_host": _rl_host,
+}  # fmt: skip

@@ -112,7 +112,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         _masters(reading, facts)
     if not is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
-    if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1 and "method" not in facts:
+    if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
     if (
         not is_serving(reading)

@@ -14,6 +14,7 @@ from chat.reads.limits import settle_limits
 from chat.reads.reading import Claim, Unread
 from chat.reads.scan import Scan
 from chat.reads.ways_out import leave_ways_out
+from kb.programs import ROLLS
 
 _CASES = (
     "gpu",
@@ -92,6 +93,7 @@ def settle(scan: Scan) -> None:
     _correct(scan)
     _programs(scan)
     _algorithms(scan)
+    _ranks_of_rollouts(scan)
     _people(scan)
     settle_counts(scan)
     leave_ways_out(scan)
@@ -116,6 +118,19 @@ def _frozen_base(scan: Scan) -> None:
     methods = scan.facts.get("method", [])
     if "freeze" in methods and {"lora", "qlora"} & set(methods) and any(scan.find(_FROZEN_BASE)):
         _keep(scan, "method", [method != "freeze" for method in methods])
+
+
+def _ranks_of_rollouts(scan: Scan) -> None:
+    """Tensor parallel ranks beside reinforcement training are those of the engine that answers: a trainer shards its states."""
+    if "tp" not in scan.facts or not set(ROLLS) & set(scan.facts.get("algo", ())):
+        return
+    if any(scan.find(r"\bmegatron\b|\bmcore\b")) or not any(
+        scan.find(r"rollout|vllm|sglang|\bverl\b|openrlhf|\btrl\b")
+    ):
+        return
+    ranks = scan.facts.pop("tp")
+    del scan.spans["tp"]
+    scan.extras.setdefault("log_rollout_tp", list(ranks[:1]))
 
 
 def _leave_to_others(scan: Scan) -> None:

@@ -45,6 +45,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("several_servers", r"\b(?:two|2|second|2nd|both|three|3|several|multiple|another) (?:\w+ ){0,2}?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\bfirst (?:one|server|instance)\b[^?]{0,60}\bsecond\b|(?:两|2|二|三|3|多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)|(?:起|开|跑|部署|启动)(?:了)?(?:两|2|二|三|3|多|几)(?:个|份)"),
     ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts? (?:up )?but\b|\bunder load\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
+    # of reinforcement training: as the policy learns, and not as it answers
+    ("in_update", r"update_(?:actor|policy|critic)|\b(?:actor|policy|critic)(?:'s)? (?:update|training|backward)|(?:\bin|\bduring|\bat|\bon) (?:the )?(?:\w+ )?(?:update|backward|train(?:ing)? (?:phase|step))\b|\bbackward\b|compute_log_prob|(?:更新|训练)(?:阶段|actor|策略|critic|那步|那一步|的?时候|时)|(?:actor|策略)\s?(?:更新|训练)|反向|一更新"),
     ("optimizer_step", r"optimi[sz]er\.step|\boptimi[sz]er step|initialize_optimizer_states|优化器(?:更新|初始化|step)"),
     # ── what else is going on ────────────────────────────────────────────────────────────────────────────────────────
     ("other_process", r"\banother (?:process|user|job|kernel|program)|\b(?:somebody|someone) else'?s?\b|\bother (?:process(?:es)?|jobs?|users?)\b|\bjupyter\b|\bbrowser\b|\bchrome\b|\b(?:second|external|2nd) (?:monitor|screen|display)\b|浏览器|(?:外接|第2个?|双)(?:显示器|屏)|(?:别的|其他|别人的?|另(?:外)?(?:一|1)个)(?:进程|任务|程序|用户|人)"),

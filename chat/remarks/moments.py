@@ -1,7 +1,8 @@
 """What runs out at a moment that is no step of training, though training itself runs; and where several share a card."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.works import DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, VLLM
+from chat.works import DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRL_GRPO, VLLM
+from kb.programs import ROLLS
 
 
 def _merges(c: Asked) -> bool:
@@ -34,6 +35,9 @@ MOMENTS = (
     Remark("training-that-grows", 5, lambda c: c.training and c.failed and c.modelled and c.any("growing") and not c.any("kept_graph"),
         "**Most likely no leak: from the first optimizer step on, weights, gradients and states stand still{standing}; what grows is the longest batch so far: one fp32 copy of the logits alone is {logits_copy} for {tokens} tokens of a vocabulary of {vocab}.**{growth} In this order: cap the length (max_length, cutoff_len); {one_at_once}a fused loss (Liger){fused_less_to}; expandable_segments:True against fragments of varying lengths. To be sure, print memory_allocated and memory_reserved after each step: if allocated rises at equal lengths, something is kept (loss instead of loss.item(), outputs in a list), and only that is a leak.",
         "**多半不是泄漏:从第一次优化器更新之后,权重、梯度和优化器状态就不再变{standing};会涨的是迄今最长的批次:仅一份 fp32 logits,{tokens} token、词表 {vocab} 就是 {logits_copy}。**{growth}依次做:截断长度(max_length、cutoff_len);{one_at_once}用融合损失 Liger{fused_less_to};设 expandable_segments:True 减少长短不一造成的碎片。要确认就每步打印 memory_allocated 与 memory_reserved:长度相同而 allocated 仍上涨,才是有东西没释放(用了 loss 而不是 loss.item(),把输出存进列表)。", TORCH, CAUSE),
+    Remark("update-of-a-policy", 1, lambda c: c.training and c.failed and c.modelled and c.k("algo") in ROLLS and c.any("in_update") and not c.any("rollout_again") and (c.fits or c.k("rollouts_by") == "asleep" or not c.over("rollout_takes", 1)) and c.over("capacity", 1) and c.over("update_logits", 1),
+        "**In the update the trainer's own part counts: {what_trains} on each card, and activations and logits of the micro-batch on top, {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once ({update_logits} at the worst moment). With gathered layers and the runtime {update_alone} of {capacity}{update_most}.**{engine_gone} Then, in this order: a micro-batch of 1, or one counted in tokens (ppo_micro_batch_size_per_gpu, use_dynamic_bsz with ppo_max_token_len_per_gpu); shorter answers; a fused or chunked loss; parameters and optimizer in host memory (param_offload, optimizer_offload); more cards, or LoRA{no_reference}.",
+        "**更新阶段看训练自己的部分:每张卡上有{what_trains},再加 micro-batch 的激活与 logits,{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {update_logits})。连同收集的层和运行时共 {update_alone},卡上 {capacity}{update_most}。**{engine_gone}其次依次做:micro-batch 设为 1 或按 token 数动态组批(ppo_micro_batch_size_per_gpu、use_dynamic_bsz 配 ppo_max_token_len_per_gpu);缩短回答长度;融合或分块损失;参数和优化器 offload 到内存(param_offload、optimizer_offload);加卡,或用 LoRA{no_reference}。", TRL_GRPO, ELSEWHERE),
     Remark("servers-on-one-card", 0, lambda c: _shares(c) and (c.failed or c.any("why_more", "growing")) and not c.over("log_others", 1),
         "**No leak, and no lack of memory: {shared_card}", "**不是泄漏,也不是显存不够:{shared_card}", VLLM, ELSEWHERE),
     Remark("servers-on-one-card-asked", 0, lambda c: _shares(c) and not c.failed and c.any("fits", "how_to", "how_much") and not c.any("why_more", "growing"),

@@ -92,6 +92,16 @@ SILENCES = {
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-", "units"),
     "claim-without-groups": ("served-total",),
+    "ppo-roles": (
+        "claim-",
+        "pure-bf16",
+        "states-floor",
+        "adam-",
+        "first-step",
+        "states-shared",
+        "states-of-one",
+        "smaller-methods",
+    ),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
     "rollout-shares-the-card": ("rollout-engine",),
     "rollout-wakes-beside-states": (

@@ -1,0 +1,61 @@
+"""Reinforcement training as it is asked about: whose ranks are whose, which phase fails, which models stand on the cards."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "shards"),
+    [
+        ("verl GRPO Qwen2.5-32B on 8 H20, rollout with vllm tp4", False),
+        ("GRPO 全参 Qwen2.5-14B，8 张 A100 80G，sglang rollout，tp=2", False),
+        ("PPO of a 70B in verl with megatron tp 8 on 16 H100 80GB, rollout by vllm", True),
+        ("serve Qwen2.5-72B with vllm tp 4 on 4 A100 80GB", True),
+    ],
+)
+def test_ranks_beside_rollouts_are_the_engines(question: str, shards: bool) -> None:
+    found = read(question)
+    assert ("tp" in found.facts) is shards
+    assert ("log_rollout_tp" in found.extras) is not shards
+
+
+def test_a_policy_is_divided_over_all_cards_and_the_engine_over_its_ranks() -> None:
+    text = Assistant().ask("verl GRPO, Qwen2.5-14B full, 8 H100 80GB, rollout vllm tp 2: does it fit?").text
+    # 14.8e9 × 12 B ÷ 8, and 27.5 GiB ÷ 2 of the engine's copy
+    assert "| optimizer states | 20.6 GiB |" in text, text
+    assert "27.5 GiB ÷ TP 2 = 13.8 GiB" in text, text
+    assert "GRPO has no critic" in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        # 14.8e9 × 16 B ÷ 8
+        ("verl GRPO, Qwen2.5-14B, 8xH100 80GB, FSDP, gpu_memory_utilization 0.6, rollout passes, OOM in update_actor", "14.8B × 16 B ÷ 8 cards = 27.5 GiB", "| total"),
+        ("verl GRPO 训 Qwen2.5-14B，8 张 H100 80G，rollout 正常，一到 actor 更新就 OOM，gpu_memory_utilization 0.6", "14.8B × 16 字节 ÷ 8 张卡 = 27.5 GiB", "合计**"),
+        ("GRPO with TRL, LoRA on Qwen2.5-7B, one A100 80GB, vllm colocate 0.5, answers are generated, then the backward pass goes OOM", "must be given back by then", "÷"),
+        ("PPO in verl with Qwen2.5-7B on 8 A100 80GB, OOM during the critic update", "as much again for the critic", "wakes"),
+    ],
+)  # fmt: skip
+def test_an_update_that_fails_is_told_what_the_update_holds(question: str, opens: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert opens in answer.text.split("\n\n")[0], answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("PPO with four Llama-3.2-3B models on one A100 80GB, full: why not, 4 x 6.4GB is only 26GB", "26 GB would be four copies of the weights, 4 × 6.43 GB", "pure bf16, 8 B"),
+        ("四个 Llama-3.2-3B 做全参 PPO，A100 80G 一张放不下？4 × 6.4G 才 26G", "26 GB 只是四份权重", "纯 bf16，每参数 8"),
+        ("PPO of Qwen2.5-7B, full, on 8 A100 80GB with ZeRO-3: does it fit?", "no critic (GRPO, RLOO: ", "four copies"),
+    ],
+)  # fmt: skip
+def test_the_models_of_ppo_are_told_which_train(question: str, said: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
