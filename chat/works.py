@@ -74,6 +74,7 @@ OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.md
 PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
 PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")
 PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_guides/lora")
+PEFT_DORA = ("PEFT, DoRA", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/dora.py")
 PEFT_KBIT = ("PEFT documentation: quantization", "https://huggingface.co/docs/peft/developer_guides/quantization")
 PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")

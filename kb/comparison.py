@@ -4,7 +4,7 @@ A set-up is the facts that set it apart from the others; all else is the same fo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -96,7 +96,7 @@ class Setup:
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
-            "host": main.host_json(),
+            "host": main.host_json(), "copy": self._copy(),
             "stated_gb": self.stated.gb if self.stated else None, "at_least": bool(self.stated and self.stated.at_least),
             "stated_as": explained(main, self.stated) if self.stated else None,
             "cards": [
@@ -114,6 +114,19 @@ class Setup:
             return None
         kept = sum(elsewhere(name, self.main) for name in ("adapter", "gradients", "optimizer"))
         return {"params": shown(count, adapter_params), "bytes_each": f"{kept / count:.3g} B", "gib": kept / GIB}
+
+    def _copy(self) -> dict[str, Any] | None:
+        """A whole copy on each card, where the weights of a training were divided and nobody said so."""
+        main = self.main
+        if (
+            self.knob("task") != "train"
+            or main.n_gpus < 2
+            or self.knob("zero_stage") != 3
+            or "zero_stage" not in main.apart
+        ):
+            return None
+        there = outcome(replace(main.case, facts={**main.case.facts, "zero_stage": 0}))
+        return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
 
     def _paged_out(self) -> float | None:
         """What is left on the card when paged states have gone to host memory."""

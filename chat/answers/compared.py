@@ -58,6 +58,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
         f"**{states}**" if states and only_states else "",
+        _base_stays(result, language),
         _room(result, names, language) if compiled(_ROOM).search(text) else "",
         _of_cards(result, names, language)
         if result["of_cards"]
@@ -68,6 +69,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         _at_start(result, names, language),
         "" if only_states else _trained(result, names, language) or states,
         _freed(result, names, language),
+        _divided(result, names, language),
         _hosted(result, names, language),
         "" if first or (result["of_cards"] and result["recommended"] is None) else take,
     ]
@@ -196,6 +198,24 @@ def _states(result: Result, names: list[str], language: str) -> str:
     return f"Weights + gradients + optimizer{each}, by parameter: {said}."
 
 
+def _base_stays(result: Result, language: str) -> str:
+    """That only adapters grow with their rank."""
+    ranks = {str(one["facts"].get("lora_rank")) for one in result["setups"]}
+    weights = {
+        gib(each)
+        for one in result["setups"]
+        for term in one["terms"]
+        if term["name"] == "weights"
+        for each in [term["gib"]]
+    }
+    if len(ranks) < 2 or len(weights) > 1:
+        return ""
+    base = weights.pop()
+    if language == "zh":
+        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态);冻结的基座({base})、激活和 logits 基本不变。**"
+    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.**"
+
+
 def _trained(result: Result, names: list[str], language: str) -> str:
     """How many parameters of adapters train, where their rank or what they are laid on sets the set-ups apart."""
     told = [one["trains"] for one in result["setups"]]
@@ -235,6 +255,22 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
     if any(one["lacks"] for one in result["setups"]):  # what else speaks against one follows
         said = f"只看显存,{said}" if zh else f"by memory alone, {said}"
     return f"**{said}{room}。**" if zh else f"**{said[0].upper()}{said[1:]}{room}.**"
+
+
+def _divided(result: Result, names: list[str], language: str) -> str:
+    """That cards do not add up by themselves, where what stands here is divided over them and nobody said so."""
+    zh, n = language == "zh", int(result["facts"].get("n_gpus", {}).get("value") or 1)
+    told = [(named({**one, "layout": {}}, result, language), one["copy"]) for one in result["setups"] if one["copy"]]
+    if not told or n < 2:
+        return ""
+    every = len(told) == len(names)
+    each = join(
+        [f"{name} {gib(copy['gib'])}" + (f"({verdict(copy, language)})" if zh else f" ({verdict(copy, language)})")
+         for name, copy in told], language, "、" if zh else ", ",
+    )  # fmt: skip
+    if zh:
+        return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。"
+    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + ' is'} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."
 
 
 def _hosted(result: Result, names: list[str], language: str) -> str:

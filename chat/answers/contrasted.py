@@ -204,10 +204,12 @@ def prices(result: Result, names: list[str], language: str) -> list[str]:
     each = [[price for price in prices if price["rank"] or price["fact"] == "engine"] for prices in result["prices"]]
     if len({str([price["says"] for price in prices]) for prices in each}) == 1:
         return []  # what all of them cost sets none apart
+    alike: dict[str, list[str]] = {}
     for name, prices in zip(names, each, strict=True):
-        said = [price["zh" if zh else "says"] for price in prices]
-        if said:
-            lines.append(f"- {name}\uff1a{';'.join(said)}。" if zh else f"- {name}: {'; '.join(said)}.")
+        if said := (";" if zh else "; ").join(price["zh" if zh else "says"] for price in prices):
+            alike.setdefault(said, []).append(name)
+    for said, whose in alike.items():
+        lines.append(f"- {join(whose, language)}\uff1a{said}。" if zh else f"- {join(whose, language)}: {said}.")
     return [("代价:" if zh else "The price:") + "\n\n" + "\n".join(lines)] if lines else []
 
 

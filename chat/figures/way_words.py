@@ -66,4 +66,16 @@ def _not_the_batch(figures: Figures) -> Words:
     )
 
 
-WAY_WORDS = {"not_the_batch": _not_the_batch, "not_fit": _not_fit, "ways_of_states": _ways_of_states}
+def _dora_peak(figures: Figures) -> Words:
+    """Whether what DoRA adds to a layer raises the peak, or another moment decides it."""
+    if figures.need("dora_more") > 0.25 * (figures.need("dora_layer") - figures.need("lora_layer")):
+        return Words("", "")
+    return Words(", which here stays below the peak at the loss", ",这里仍低于损失处的峰值")
+
+
+WAY_WORDS = {
+    "dora_peak": _dora_peak,
+    "not_the_batch": _not_the_batch,
+    "not_fit": _not_fit,
+    "ways_of_states": _ways_of_states,
+}

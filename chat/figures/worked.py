@@ -221,6 +221,10 @@ def _by_scores(figures: Figures, linear: float, square: float) -> float:
     return figures.tokens * figures.fact("n_layers") * per_token
 
 
+def _dora(figures: Figures, method: str, checkpointing: str) -> Outcome:
+    return figures.at(method=method, gradient_checkpointing=checkpointing, **_UNQUANTISED)
+
+
 def _peak(**changed: Any) -> Callable[[Figures], float]:
     return lambda figures: figures.at(**changed).best
 
@@ -343,6 +347,19 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     # whatever the model: what a number of parameters takes, and what a card holds
     "billion_share": (lambda f: 16e9 / f.n, lambda size: f"{size / GB:.3g} GB"),
+    # DoRA beside LoRA: a layer while it is computed again, and what all layers keep where none is
+    "dora_layer": (lambda f: value_of(_dora(f, "dora", "on"), "recomputed_layer"), gib_words),
+    "lora_layer": (lambda f: value_of(_dora(f, "lora", "on"), "recomputed_layer"), gib_words),
+    "dora_kept": (lambda f: value_of(_dora(f, "dora", "off"), "saved_activations"), gib_words),
+    "lora_kept": (lambda f: value_of(_dora(f, "lora", "off"), "saved_activations"), gib_words),
+    "dora_more": (lambda f: _dora(f, "dora", "on").best - _dora(f, "lora", "on").best, gib_words),
+    "dora_norm": (lambda f: value_of(_dora(f, "dora", "on"), "weight_norm_workspace"), gib_words),
+    "magnitudes": (
+        lambda f: (
+            value_of(_dora(f, "dora", "on"), "adapter_params") - value_of(_dora(f, "lora", "on"), "adapter_params")
+        ),
+        size_words,
+    ),
     "states_fill": (lambda f: _room(f) * f.n / 16, size_words),
     "common": (lambda f: float(_common(f).case.facts["params"]), size_words),
     "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), _count),

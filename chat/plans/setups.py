@@ -13,18 +13,20 @@ from typing import Any
 
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
+from chat.plans.stages import Said as _Said
+from chat.plans.stages import stages as _stages
 from chat.plans.told import memory_claims
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.cues import REPLICAS
 from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
-from chat.reads.reading import Reading, Span
+from chat.reads.reading import Reading
 from kb.comparison import MOST
 from kb.knobs import ENGINES, LIKE
 from kb.likely import Stated
 from kb.programs import SPELLINGS, method_by_default, trains, written
-from kb.recipe import assumed
+from kb.recipe import ADAPTERS, assumed
 
 # facts by the kind of thing that they say; of one kind two values are two sides
 _KINDS = {
@@ -63,6 +65,8 @@ _NO_SIDE = (
 )
 # one thing set against another
 _AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)"
+# of a rank that is raised or lowered it is asked what that changes
+_CHANGED = r"\bfrom\b[^.?;]{0,24}\bto\b|\bgo(?:es)? (?:up|down)\b|\b(?:rais|increas|lower|reduc|chang|mov|switch)\w*|\bmore\b|从[^,;?]{0,16}[改升提加降换到]|[改升提调加降换]到|[改升提调加降换]成|多多少|[会要]多|差多少"
 _SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型))|监督微调(?!后|完)|指令微调(?!后|完)"
 _FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(?= (?:with|in|using|at)\b|\s?\+)|^full(?= (?:with|in|using)\b|\s?\+)"
 _BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
@@ -92,14 +96,6 @@ class Sides:
     shared: Facts
 
 
-@dataclass(frozen=True)
-class _Said:
-    kind: str
-    fact: str
-    value: Any
-    span: Span
-
-
 def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     """The set-ups that are compared, after a table is read or without one; None where the question compares none."""
     other = _OTHER - {"table_lookup"} if beside_table else _OTHER
@@ -116,13 +112,14 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or "which_part" in reading.cues
         or apart
         or saves
+        or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
     )
     if not asked and not (set(reading.intents) & _CHOOSES and set(axes) & _OF_CHOICE):
         return None
     if not asked:
         axes = {kind: each for kind, each in axes.items() if kind in _OF_CHOICE or len(axes) > 1}
-    found = _tunings(said, axes) or _sides(axes) or (_either(reading) if asked else [])
+    found = _tunings(said, axes) or _ranks(axes) or _sides(axes) or (_either(reading) if asked else [])
     if not 2 <= len(found) <= MOST:
         return None
     found = [[*side, *_own(side, found, said, reading.text.lower())] for side in found]
@@ -181,31 +178,6 @@ def _replicas(reading: Reading) -> Iterator[_Said]:
     count = reading.facts.get("n_gpus", ())
     if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and "dp" not in reading.facts:
         yield _Said("ways", "dp", count[0], place.span())
-
-
-_STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
-_SHARDED, _WHOLE = 3, 0
-
-
-def _stages(reading: Reading) -> Iterator[_Said]:
-    """The ways of data parallel that are named, each with what is offloaded in it."""
-    found: dict[tuple[int, bool], Span] = {}
-    for hit in compiled(_STAGE).finditer(reading.text.lower()):
-        stage = int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED
-        found.setdefault((stage, bool(hit["off"])), hit.span())
-    if (
-        len(found) > 1 and len(reading.facts.get("offload", ())) > 1
-    ):  # "and if I offload": beside the stages, the last of them
-        last = max(stage for stage, _ in found)
-        kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
-        found.setdefault((kept, True), found[kept, False])
-    some = any(offloaded for _, offloaded in found)
-    for (stage, offloaded), span in found.items():
-        yield _Said("zero", "zero_stage", stage, span)
-        if some:
-            yield _Said(
-                "zero", "offload", ("params" if stage == _SHARDED else "optimizer") if offloaded else "none", span
-            )
 
 
 @cache
@@ -276,6 +248,15 @@ def _tunings(said: list[_Said], axes: dict[str, list[_Side]]) -> list[_Side]:
             side.append(_Said("method", "method", "qlora" if low else methods[0], side[0].span))
     sides = {str(sorted((one.fact, str(one.value)) for one in side)): side for side in found}
     return list(sides.values())
+
+
+def _ranks(axes: dict[str, list[_Side]]) -> list[_Side]:
+    """`LoRA from rank 16 to 128, and then DoRA`: each rank by the first method, and the last rank by the others."""
+    ranks, methods = axes.get("rank", []), axes.get("method", [])
+    if set(axes) != {"rank", "method"} or any(one.value not in ADAPTERS for side in methods for one in side):
+        return []
+    first, *others = methods
+    return [*([*first, *rank] for rank in ranks), *([*other, *ranks[-1]] for other in others)]
 
 
 def _names_more(one: Any, other: Any) -> bool:

@@ -59,6 +59,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("stages", rf"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b|{ZERO_BY_NAME}"),
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
+    ("dora", r"\bq?dora\b"),
     ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
     ("buying", r"\b(?:buy|buying|bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|买|入手|购买|升级|值得|划算|性价比|装机|选购"),

@@ -1,0 +1,43 @@
+"""The ways of data parallel that a question sets side by side, each with what is offloaded in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading, Span
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact that a question says, of which kind, and where."""
+
+    kind: str
+    fact: str
+    value: Any
+    span: Span
+
+
+_STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
+_SHARDED, _WHOLE = 3, 0
+
+
+def stages(reading: Reading) -> Iterator[Said]:
+    """The ways of data parallel that are named, each with what is offloaded in it."""
+    found: dict[tuple[int, bool], Span] = {}
+    for hit in compiled(_STAGE).finditer(reading.text.lower()):
+        stage = int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED
+        found.setdefault((stage, bool(hit["off"])), hit.span())
+    if (
+        len(found) > 1 and len(reading.facts.get("offload", ())) > 1
+    ):  # "and if I offload": beside the stages, the last of them
+        last = max(stage for stage, _ in found)
+        kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
+        found.setdefault((kept, True), found[kept, False])
+    some = any(offloaded for _, offloaded in found)
+    for (stage, offloaded), span in found.items():
+        yield Said("zero", "zero_stage", stage, span)
+        if some:
+            yield Said(
+                "zero", "offload", ("params" if stage == _SHARDED else "optimizer") if offloaded else "none", span
+            )

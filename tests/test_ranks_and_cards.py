@@ -1,0 +1,74 @@
+"""Adapters of several ranks, DoRA beside LoRA, and what several cards share: told in words beside the figures."""
+
+from functools import cache
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.setups import sides
+from chat.reads.grammar import read
+
+
+@cache
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("qwen2.5-7b lora rank从8改到64,显存会多多少?再换成DoRA呢", [("lora", 8), ("lora", 64), ("dora", 64)]),
+        ("Going from r=16 to r=128 on an 8B LoRA, will memory go up 8x too? And is DoRA heavier than LoRA?", [("lora", 16), ("lora", 128), ("dora", 128)]),
+        ("How much more memory does LoRA rank 256 take than rank 8 on a 7B?", [(None, 256), (None, 8)]),
+        ("13B LoRA 秩从16提到128要多多少显存", [(None, 16), (None, 128)]),
+    ],
+)  # fmt: skip
+def test_ranks_are_set_side_by_side_and_the_last_one_by_the_other_method(question: str, each: list[object]) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [(side.get("method"), side["lora_rank"]) for side in found.each] == each
+
+
+def test_two_ranks_of_which_it_is_asked_whether_they_fit_are_cases() -> None:
+    assert sides(read("LoRA r=8 or r=64 on one 4090, does an 8B fit?")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "base"),
+    [
+        ("How much more memory does LoRA rank 256 take than rank 8 on Llama-3.1-8B?", "**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base (15.0 GiB)"),
+        ("Llama-3.1-8B LoRA 秩从16提到128要多多少显存", "**随秩成倍增长的只有适配器（连同梯度和优化器状态）；冻结的基座（15.0 GiB）"),
+    ],
+)  # fmt: skip
+def test_only_adapters_grow_with_their_rank(question: str, base: str) -> None:
+    assert base in told(question)
+    assert "DoRA" not in told(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Is DoRA heavier than LoRA on Qwen2.5-7B?", "Qwen2.5-7B 用 DoRA 比 LoRA 多占多少显存"]
+)
+def test_dora_takes_more_in_activations_and_time(question: str) -> None:
+    said = told(question)
+    assert "DoRA takes more than LoRA, in activations and time" in said or "DoRA 比 LoRA 占得多,多在激活和时间".replace(",", "，") in said  # fmt: skip
+    assert "2.10 GiB" in said  # the norm of the down projection's merged weight: 4 f² + 12 h f
+
+
+@pytest.mark.parametrize(
+    ("question", "apart"),
+    [
+        ("2x 4080 16GB, Qwen2.5-14B. Full, LoRA or QLoRA? Does having two cards let me skip quantization?", "**2 cards do not add up by themselves:** the figures are sharded"),
+        ("两张3090微调Qwen2.5-14B,LoRA还是QLoRA?两张卡显存能加起来用吗", "**2 张卡的显存不会自动相加：**LoRA 按切分"),
+    ],
+)  # fmt: skip
+def test_what_is_divided_and_what_a_copy_takes_is_said(question: str, apart: str) -> None:
+    said = told(question)
+    assert apart in said
+    assert "LoRA 3" in said.partition(apart)[2].partition("\n")[0]  # 35.3 and 36.6 GiB of a copy
+
+
+@pytest.mark.parametrize(
+    "question", ["LoRA or QLoRA for Llama-3.1-8B on one 4090?", "zero2 or zero3 for a full 8B on 4 A100 80G?"]
+)
+def test_where_nothing_is_divided_unasked_nothing_is_said_of_it(question: str) -> None:
+    assert "do not add up" not in told(question)
