@@ -42,6 +42,8 @@ _PER_CARD = re.compile(
 _CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
 _MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
 _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
+# a program's switch names what it sets: `--kv-cache-dtype fp8` says nothing of an amount beside it
+_SWITCH = re.compile(r"(?<!\w)--?[a-z][a-z-]*")
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _IMAGE = re.compile(r"!\[|<(?!/?(?:br|sub|sup|b|i|em|strong|code|details|summary)\b)/?[a-z!][^>]*", re.IGNORECASE)
 
@@ -251,7 +253,8 @@ def _as_such(unit: "re.Match[str]") -> bool:
 
 def _term_in(text: str, several: bool = False) -> str:
     """The term of memory that a text names, if it is the only one; the first, if there may be several."""
-    named = [term for term, words in _TERM_WORDS.items() if any(word in text.lower() for word in words)]
+    text = _SWITCH.sub(" ", text.lower())
+    named = [term for term, words in _TERM_WORDS.items() if any(word in text for word in words)]
     return named[0] if len(named) == 1 or (named and several) else ""
 
 

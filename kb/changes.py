@@ -18,6 +18,8 @@ from kb.recipe import ADAPTERS
 MOST = 8
 # optimizers whose states only a GPU updates
 _ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
+# what changes neither method, cards nor length
+_KEEPING = {"optimizer", "precision", "weight_format", "bits"}
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 _RAM_EACH = 256
 # the same for cards that stand in desktops: 128 GB beside one or two
@@ -68,7 +70,7 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
         return []
     likely = []
     for change in offers(where):
-        if change.price in (Price.SPEED, Price.QUALITY) and set(change.facts) <= {"optimizer", "precision"}:
+        if change.price in (Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
             there = _tried(where, change)
             if there is not None and there.leaning == "likely":
                 likely.append({**_json(change, there), "leaning": there.leaning})

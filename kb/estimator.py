@@ -10,6 +10,7 @@ from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes, likely_changes, refused
 from kb.deciding import decides
+from kb.eased import eased
 from kb.held import held_by
 from kb.ladder import ladder
 from kb.outcome import Outcome, outcome
@@ -140,6 +141,7 @@ class Estimate:
             "changes": self.offered,
             "likely": likely_changes(self.short, self.offered) if self.short is not None else [],
             "refused": refused(self.short) if self.short is not None else None,
+            "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
             "mended": self.short.apart if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],

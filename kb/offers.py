@@ -10,6 +10,7 @@ from formulas.quantity import Words
 from kb.attention import lacks_bf16
 from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
+from kb.flags import with_flag
 from kb.fused_experts import adapts_experts
 from kb.methods import keeps_masters
 from kb.outcome import Outcome, outcome
@@ -74,7 +75,7 @@ def offers(where: Outcome) -> Iterator[Change]:
         yield from _of_teacher(where)
         yield from _of_methods(where)
     else:
-        yield from _of_serving(where)
+        yield from of_serving(where)
     yield from solved(where)
     yield from _of_cards(where)
 
@@ -221,7 +222,8 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
             yield Change({**open_stored, **kept, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
 
 
-def _of_serving(where: Outcome) -> Iterator[Change]:
+def of_serving(where: Outcome) -> Iterator[Change]:
+    """What a server may be told: its share, the bits of cache and weights, what goes to host memory."""
     knob = where.situation.knob
     engine = str(knob("engine") or "")
     narrow = NARROW_CACHE.get(engine, "int8")
@@ -230,7 +232,8 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
         yield Change({"gpu_memory_utilization": share}, Price.NOTHING, said, Words("nothing else on the card", "卡上不能有别的程序"))  # fmt: skip
     if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
         said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
-        yield Change({"kv_format": narrow}, Price.QUALITY, said, Words("hardly any quality", "质量几乎不降"))
+        cost = with_flag(Words("hardly any quality", "质量几乎不降"), engine, "kv_format", narrow)
+        yield Change({"kv_format": narrow}, Price.QUALITY, said, cost)
     # where no program is named, files of fewer bits are left: those of llama.cpp
     fewer = _fewer_bits() if not engine else ()
     usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *fewer)
@@ -238,10 +241,13 @@ def _of_serving(where: Outcome) -> Iterator[Change]:
         usual = _USUAL_BITS
     for bits in sorted(usual, reverse=True):
         if bits < stored_bits(where) - 1:
-            said = Words(f"{bits}-bit weights", f"{bits} 位权重")
             cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
             by = engine or (FILES if bits < min(_USUAL_BITS) else "")
             stored = {"weight_format": format_for("inference", bits, by), "bits": None}
+            said = Words(f"{bits}-bit weights", f"{bits} 位权重")
+            if by == FILES:
+                kind = str(stored["weight_format"]).removeprefix("gguf:")
+                said = Words(f"{said.en} ({kind})", f"{said.zh}({kind})")
             yield Change(stored, Price.QUALITY, said, cost, lossy=bits < min(_USUAL_BITS))
     yield from _hosted(where)
 
@@ -278,14 +284,15 @@ def _hosted(where: Outcome) -> Iterator[Change]:
             yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
             return
         said = Words("experts in host memory", "专家放在内存")
-        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
+        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(_HOSTED, FILES, "offload", ""))
     try:
         layers = layers_that_fit(where.case)
     except BadInput:  # no offer where the layout admits no such split
         return
     if layers and model is not None and layers <= len(model.layers):
         said = Words(f"{layers} layers on the card, the rest in host memory", f"{layers} 层放在卡上,其余放在内存")
-        yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, _HOSTED)
+        cost = with_flag(_HOSTED, FILES, "gpu_layers", layers)
+        yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
 
 
 def solved(where: Outcome) -> Iterator[Change]:
@@ -299,10 +306,14 @@ def solved(where: Outcome) -> Iterator[Change]:
                 Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列"),
                 Price.LESS,
             )
+            cost = with_flag(cost, knob("engine"), "batch_size", fewer)
         yield Change({"batch_size": fewer}, price, said, cost)
     if shorter := _most(where, "seq_len", int(knob("seq_len") or 1) - 1):
         said = Words(f"at most {shorter:,} tokens for sure", f"最多 {shorter:,} 个 token(稳妥)")
-        yield Change({"seq_len": shorter}, Price.LESS, said, Words("shorter sequences", "序列变短"))
+        cost = Words("shorter sequences", "序列变短")
+        if knob("task") != "train":
+            cost = with_flag(cost, knob("engine"), "seq_len", shorter)
+        yield Change({"seq_len": shorter}, Price.LESS, said, cost)
 
 
 def _of_cards(where: Outcome) -> Iterator[Change]:

@@ -72,6 +72,8 @@ class Solved:
             sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
             narrow = {"kv_format": self.narrow[0], "value": self.narrow[1]} if self.narrow else None
             return {**own, "sure": sure, "narrow": narrow}
+        if self.quantity == "gpu_layers" and self.sure:
+            return {"surely": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB}}
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
@@ -261,7 +263,7 @@ def _narrow(there: Outcome, quantity: str, most: int) -> tuple[str, int] | None:
 
 def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
     """The most of a length or a batch of which the whole interval fits, and the outcome there; None if there is none."""
-    if quantity not in _FOR_SURE:
+    if quantity not in (*_FOR_SURE, "gpu_layers"):
         return None
     tried: dict[int, Outcome] = {}
 
@@ -269,7 +271,7 @@ def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
         tried[value] = outcome(_with(case, quantity, value))
         return tried[value].verdict == "yes"
 
-    found = highest(fits, 1, most)
+    found = highest(fits, max(1, range_of(case, quantity)[0]) if quantity == "gpu_layers" else 1, most)
     return None if found is None else (found, tried[found])
 
 

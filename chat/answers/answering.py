@@ -154,7 +154,9 @@ def _worked_out(found: _Found) -> Said:
             lead, rest = _WORDS[name](shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
-            if name == "solve_for" and failed_run:  # a limit by the formulas is no answer before the cause
+            if (
+                name == "solve_for" and failed_run and "gpu_layers" not in reading.asks[:1]
+            ):  # a limit by the formulas is no answer before the cause
                 rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
                 lead = []
             leads += lead

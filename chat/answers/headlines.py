@@ -13,6 +13,7 @@ from kb.stated import ASKED
 # what a run that has failed may have taken otherwise
 _DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
 _MOST_SAID = 6  # cases in a headline; the table has them all
+TIGHT = ("fits, but it is tight", "放得下,但很紧")
 _WIDE = 0.5  # an interval of so much of its middle is told why
 
 
@@ -52,7 +53,8 @@ def headline(result: Result, language: str) -> str:
         against += _as_assumed(result, language)
         by = "" if not result.get("doubted") else "按公式" if language == "zh" else "by the formulas "
         return f"**{subject}**\uff0c{by}{against}" if language == "zh" else f"**{subject}**: {by}{against}"
-    words = pick(MORE if doubted else VERDICTS[one], language)
+    tight = bool(result.get("eased")) and one == "yes"
+    words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
     subject = _answered({one}, result, language) + subject
     short = host_short(result.get("host"), language)
     if short:  # the cards would hold their part: what lacks is said first

@@ -7,6 +7,7 @@ from chat.figures.cause_words import LENGTHS
 from chat.phrases import case_words, gib, in_words
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
+from kb.flags import flag
 from kb.programs import written
 
 
@@ -41,6 +42,9 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             lines.append(
                 line + _in_narrow(solved, language) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
             )
+            continue
+        if solved.get("surely"):
+            lines.append(_layers(where, solved, language))
             continue
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         # of a method the layout that reaches furthest tells what lies beyond
@@ -98,6 +102,18 @@ def _at_once(where: str, solved: dict[str, Any], length: int, language: str) -> 
     if low == most:
         return f"{said} ({gib(sure['gib'])} of {room})"
     return f"{said}: {low:,} {'is' if low == 1 else 'are'} sure ({gib(sure['gib'])} of {room}), with {most:,} the middle of the estimate fills the card"
+
+
+def _layers(where: str, solved: dict[str, Any], language: str) -> str:
+    """How many layers go on the card, by the program's own switch: those that are sure, and those that fill it."""
+    zh, sure, most = language == "zh", solved["surely"], int(solved["value"])
+    head = where + ("\uff1a" if zh else ": ") if where else ""
+    told, need, room = flag("llama.cpp", "gpu_layers", sure["value"]), gib(sure["gib"]), gib(solved["capacity_gib"])
+    if zh:
+        more = f";按区间中值到 {most} 层占满这张卡" if most > sure["value"] else ""
+        return f"- {head}**稳妥的是 {sure['value']} 层放在卡上,即 {told}**({need} / {room}){more};其余层在内存里由 CPU 计算,会变慢"
+    more = f"; with {most} the middle of the estimate fills the card" if most > sure["value"] else ""
+    return f"- {head}**{told}: {sure['value']} layers on the card for sure** ({need} of {room}){more}; the others are computed from host memory, which is slower"
 
 
 def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> str:

@@ -18,6 +18,7 @@ from chat.answers.case_tables import (
     terms_table,
 )
 from chat.answers.count_words import on_layouts
+from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
 from chat.answers.ladder_words import ladder_words
 from chat.answers.published import published_words
@@ -57,7 +58,10 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     cases = cases_of(result)
     other = [] if wide_shape(result, language) else _other_shape(result, language)
     turns = len(cases) < 2 and bool(other) and result["other_shape"]["verdict"] != result.get("verdict")
-    parts = [*(other if turns else []), *([] if brief else on_layouts(result, language))]
+    parts = [
+        *(other if turns else []),
+        *([] if brief else [*eased_words(result, language), *on_layouts(result, language)]),
+    ]
     if len(cases) > 1:
         parts.append(cases_table(result, cases, language))
     elif not brief:

@@ -293,7 +293,8 @@ def _solve(reading: Reading) -> list[Call]:
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
     if wanted[0] != "params" or has_subject(reading):
         calls.append(("estimate_memory", estimated))
-    if reading.intent == "fits" and wanted[0] in ("seq_len", "batch_size"):
+    first = "fits" in (reading.intents if wanted[0] == "gpu_layers" else reading.intents[:1])
+    if first and wanted[0] in ("seq_len", "batch_size", "gpu_layers"):
         calls.reverse()  # whether it fits was asked first, then how far it goes
     return calls
 

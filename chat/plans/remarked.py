@@ -68,6 +68,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
     found = ["llama_factory"] if "llama_factory" in reading.topics else []
     if isinstance(facts.get("seq_len"), list):
         found.append("two_lengths")
+    if "gpu_layers" in reading.asks[:1]:
+        found.append("layers_asked")
     if isinstance(facts.get("model"), list) and "params" in reading.facts:
         found.append("several_shapes")
     if len(reading.facts.get("model", ())) > 1:

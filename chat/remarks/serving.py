@@ -43,7 +43,7 @@ def _other_maker(case: Asked) -> bool:
 
 SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths"),
+    Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("layers_asked"),
         "{kv_line}", "{kv_line}", GQA),
     Remark("cache-over-cards", 1, lambda c: not c.training and c.any("cache_over_cards") and not (c.modelled and c.latent),
         "**The KV cache is divided over the cards, not copied{cache_each}.** Split by layers (llama.cpp, Ollama, a pipeline) each card keeps that of its own layers; with tensor parallel each keeps whole KV heads, so it is divided as far as they go round{heads_round}. Only replicas (data parallel) each have a cache of their own, for their own requests.",
@@ -64,7 +64,7 @@ SERVING = (
     Remark("cards-for-one-sequence", 11, lambda c: c.serving and c.k("batch_size") == 1 and c.any("how_many_gpus") and c.over("seq", 32768) and c.k("weight_format") == "bf16" and c.figures.base.capacity is not None,
         "At 0.9 of a card that is at least {serve_cards} cards (nodes of 8: {serve_nodes}), in FP8 {serve_cards_fp8} (nodes of 8: {serve_nodes_fp8}); prefill in chunks needs little beside.",
         "按每卡可用 0.9 计,至少 {serve_cards} 张({serve_nodes} 台 8 卡机),FP8 至少 {serve_cards_fp8} 张({serve_nodes_fp8} 台 8 卡机);分块 prefill 的额外开销不大。", VLLM),
-    Remark("kv-per-token-quietly", 24, lambda c: c.serving and c.any("fits", "how_much", "quant_gguf") and not c.any("kv_cache", "two_lengths", "moe") and not c.over("seq", 32768) and c.figures.base.verdict in ("no", "borderline"),
+    Remark("kv-per-token-quietly", 24, lambda c: c.serving and c.any("fits", "how_much", "quant_gguf") and not c.any("kv_cache", "two_lengths", "moe") and not c.over("seq", 32768) and not c.shape.get("sliding_window") and c.figures.base.verdict in ("no", "borderline"),
         "The KV cache grows by {kv_token} per token, so what is left of the card is the context: a shorter one is the first thing to give up.",
         "KV 缓存每 token 增加 {kv_token},卡上剩余的显存就是上下文的余量:放不下时先缩短上下文。", GQA, SUSPECT),
     Remark("pool", 21, lambda c: c.k("engine") in ("vllm",) and c.given("engine", "vllm", None) and not (c.any("kv_cache") and not c.any("served_users", "fits")) and not c.training and c.any("served_users", "max_batch_ctx", "why_more", "oom_diagnosis", "kv_cache") and not (c.preallocates and c.any("why_more") and not c.any("kv_cache")),

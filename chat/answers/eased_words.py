@@ -1,0 +1,31 @@
+"""A case that fits with little to spare: what leaves more room, by the program's own switches."""
+
+import re
+from typing import Any
+
+from chat.phrases import gib
+
+# the format in brackets, which the switch names itself
+_FORMAT = re.compile(r"\s*[(\uff08].*")
+
+
+def eased_words(result: dict[str, Any], language: str) -> list[str]:
+    """One sentence; nothing where there is room, or where the case has failed and its cause is told."""
+    tight = result.get("eased")
+    if not tight or result.get("doubted") or result.get("explained"):
+        return []
+    zh = language == "zh"
+
+    def switched(what: str, switch: str) -> str:
+        return what if not switch else f"{what}({switch})" if zh else f"{what} ({switch})"
+
+    told = []
+    for way in tight["ways"]:
+        what = way["zh" if zh else "says"]
+        what = switched(_FORMAT.sub("", what), way["flag"]) if way["flag"] else what
+        left = gib(way["spare_gib"])
+        told.append(f"{what},余 {left}" if zh else f"{what}, {left} to spare")
+    told.append(switched("更短的上下文" if zh else "a shorter context", tight["length"]))
+    if zh:
+        return [f"余量不多,上下文更长或卡上有别的程序就可能不够。想多留:{';'.join(told)}。"]
+    return [f"Longer contexts or other programs on the card may use that up. More room: {'; '.join(told)}."]

@@ -1,0 +1,38 @@
+"""What leaves more room to a served case that fits with little to spare: its cache in 8 bits, a larger share of the card."""
+
+from dataclasses import replace
+from typing import Any
+
+from kb.cards import GIB
+from kb.flags import flag
+from kb.offers import of_serving
+from kb.outcome import Outcome, outcome
+
+# from this share of the card on what fits is tight
+TIGHT = 0.88
+# of the need, a gain that is worth a word
+_WORTH = 0.02
+_KEPT = ("kv_format", "gpu_memory_utilization")
+
+
+def eased(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
+    """Changes that keep weights and length, with what they leave; None where one case is not tight or none is served."""
+    where = outcomes[0]
+    room = where.capacity
+    if len(outcomes) > 1 or where.verdict != "yes" or not room or where.situation.knob("task") == "train":
+        return None
+    if where.best < TIGHT * room or where.host_json() is not None:
+        return None
+    ways = []
+    for change in of_serving(where):
+        if not set(change.facts) <= set(_KEPT):
+            continue
+        there = outcome(replace(where.case, facts={**where.case.facts, **change.facts}))
+        spare = (there.capacity or 0.0) - there.best
+        if spare - (room - where.best) < _WORTH * where.best:
+            continue
+        name, given = next(iter(change.facts.items()))
+        told = flag(where.situation.knob("engine"), name, given)
+        ways.append({"says": change.says.en, "zh": change.says.zh, "flag": told, "spare_gib": spare / GIB})
+    length = flag(where.situation.knob("engine"), "seq_len", "")
+    return {"spare_gib": (room - where.best) / GIB, "ways": ways, "length": length.strip()}

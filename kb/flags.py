@@ -1,0 +1,29 @@
+"""The switches by which a program is told a setting: vLLM's, SGLang's and llama.cpp's own names for it.
+
+https://docs.vllm.ai/en/latest/cli/serve/, https://docs.sglang.ai/advanced_features/server_arguments.html,
+https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+"""
+
+from typing import Any
+
+from formulas.quantity import Words
+
+_FLAGS = {
+    "vllm": {"kv_format": "--kv-cache-dtype {}", "seq_len": "--max-model-len {}", "batch_size": "--max-num-seqs {}"},
+    "sglang": {"kv_format": "--kv-cache-dtype fp8_e4m3", "seq_len": "--context-length {}", "batch_size": "--max-running-requests {}"},
+    "llama.cpp": {
+        "kv_format": "-fa on --cache-type-k {0} --cache-type-v {0}", "seq_len": "-c {}", "batch_size": "-np {}",
+        "gpu_layers": "-ngl {}", "offload": "--cpu-moe",
+    },
+}  # fmt: skip
+
+
+def flag(engine: Any, name: str, value: Any) -> str:
+    """The switch with its value; empty where the program has none of that name."""
+    return _FLAGS.get(str(engine or ""), {}).get(name, "").format(value)
+
+
+def with_flag(cost: Words, engine: Any, name: str, value: Any) -> Words:
+    """What a change costs, and how the program is told of it."""
+    told = flag(engine, name, value)
+    return Words(f"{cost.en}; {told}", f"{cost.zh};{told}") if told else cost
