@@ -52,10 +52,10 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return False
     if any(key.startswith("claim-as-") for key in remarks):
         return True
-    if reading.intent == "table_lookup":
-        return True
     if cards and (_OF_THE_WHOLE & set(reading.intents[:3]) or claims_ability(reading)):
         return False
+    if reading.intent == "table_lookup":
+        return True
     return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents
 
 

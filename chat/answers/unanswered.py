@@ -51,6 +51,12 @@ _NO_SUBJECT = (
     "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理、LoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
 )
 
+# asked whether so many cards are enough, of no model: what decides it, before what is missing
+_OF_COUNTS = (
+    "That depends on the model and the method: cards add up only where the model is divided over them (FSDP or ZeRO-3 in training, tensor parallel when serving); plain data parallel (DDP) keeps a whole copy on every card, so more of them train faster and hold no more. Full fine-tuning with AdamW needs 16 bytes per parameter in all, before activations; LoRA 2 bytes and its adapters, QLoRA about a quarter of that.",
+    "取决于模型和方法:只有把模型切分到各卡上(训练用 FSDP 或 ZeRO-3,推理用张量并行),显存才能合起来用;普通数据并行(DDP)每张卡都放一份完整的模型,卡多只是更快,放不下的还是放不下。AdamW 全参微调合计每参数 16 字节,激活另算;LoRA 每参数 2 字节加适配器,QLoRA 约为其四分之一。",
+)
+
 
 _ENCODER = (
     (
@@ -79,7 +85,9 @@ def _without_tools(reading: Reading) -> str:
     if reading.intent == "out_of_scope":
         return _outside(reading, place)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
-    return "\n\n".join(part for part in (missing[place], not_understood(reading, every=True)) if part)
+    counts = bool(reading.facts.get("n_gpus")) and missing is _NO_SUBJECT
+    lead = _OF_COUNTS[place] if counts else ""
+    return "\n\n".join(part for part in (lead, missing[place], not_understood(reading, every=True)) if part)
 
 
 def _outside(reading: Reading, place: int) -> str:

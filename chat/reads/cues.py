@@ -88,7 +88,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("moe_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bmoes?\b|\bmoes? (?:models? )?only\b|\b(?:largest|biggest|best|which|what) (?:\w+ )?moes?\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}\bmoe|最大的?\s?moe"),
     ("dense_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bdense\b|\bdense (?:models? )?only\b|\bno moes?\b|\bnot (?:a |an )?moe|\b(?:largest|biggest|best|which|what) (?:\w+ )?dense\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}稠密|不要moe|最大的?稠密"),
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
-    ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
+    ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
     ("replicas", REPLICAS),
     # what the model is for, where a size that fits may be served or tuned

@@ -50,11 +50,19 @@ _ELSEWHERE = (
     r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
 )
 
+# how good a model's answers are: no memory decides it
+_QUALITY = (
+    r"\b(?:which|who)\b[^.;?]{0,32}\b(?:writes?|codes?|translates?|reasons?|answers?|speaks?|understands?|roleplays?|is) (?:better|best|more|smarter|stronger)\b(?! (?:memory|v?ram))|\b(?:better|best|smarter|stronger) (?:at|for|in) (?:\w+ )?(?:coding|code|math\w*|rust|python|writing|chinese|english|reasoning|role ?play\w*|translation|agents?)\b"
+    r"|哪个[^,;?]{0,12}(?:写代码|编程|推理能力|数学|中文|写作|翻译|效果|能力)[^,;?]{0,6}(?:好|强|聪明)|(?:写代码|编程|数学|中文|写作|翻译)(?:能力)?(?:谁|哪个)[^,;?]{0,4}(?:好|强)"
+)
+
 
 def elsewhere(text: str, facts: Collection[str]) -> bool:
     """Whether a text is about another matter; a model that is named, or a word of memory, says that it is not."""
     named = bool({"model", "params"} & set(facts))
     if says(_UPKEEP, text) and not says(_HOLDS if named else _OF_MEMORY, text):
+        return True
+    if says(_QUALITY, text) and not says(_HOLDS, text):
         return True
     if says(_LEGAL, text) and not says(_AMOUNT, text):
         return True

@@ -32,6 +32,7 @@ from chat.reads.served_adapters import read_served_adapters
 from chat.reads.settled import settle
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
+from chat.reads.subjects import subject_first
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
@@ -58,7 +59,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
     if previous is not None and continues(reading, normal):
         return merged(reading, previous, normal)
-    return _by_default(_own_memory(reading))
+    return subject_first(_by_default(_own_memory(reading)))
 
 
 @lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it
@@ -207,7 +208,7 @@ _CARDS_ALTERNATE = (
 
 _DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
 # programs that count in powers of two what others count in powers of ten
-_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
+_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
 _GIB_OF_GB = 2**30 / 1e9
 _TWICE_OFF = 0.006
 

@@ -55,7 +55,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("quantising", r"\bquanti[sz](?:ing|ation of|e)\b(?! (?:kv|cache))[^.;?]{0,40}|量化(?:[^,;?]{0,12})(?:时|的时候|过程)|(?:autoawq|auto_?gptq|gptqmodel|llm-?compressor|convert\.py)[^.;?]{0,24}quanti|\bquantize\("),
     ("device_map", r"device_?map|(?<![a-z])(?:naive )?(?:auto|model[ -]parallel)[^,;.?]{0,24}\b(?:ddp|zero)|(?<![a-z])auto\s?(?:、|,|和|vs\.?)\s?(?:ddp|zero)"),
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
-    ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着)"),
+    ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
     ("fits_elsewhere", r"(?:\b(?:notebook|colab|blog|tutorial|unsloth|wiki|readme)\b|教程|博客|文档)(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?|trains?|runs?)\b|说|称|写|标|能|可以|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"),
     ("what_helps", r"\bwhat (?:should|can|could|do|else|to|would)\b[^.?;]{0,24}\b(?:change|try|do|tweak|reduce|lower|help\w*)|\b(?:how (?:do|can|to)|any) [^.?;]{0,16}\b(?:fix|avoid|solve|reduce|tips|ideas|advice|suggestions?)\b|\b(?:fix|help|tips|ideas)\b|怎么(?:办|解决|改|调|弄|处理|破)|咋(?:办|整|解决)|改(?:什么|哪)|(?:有)?(?:什么|啥|哪些)(?:办法|建议|招|方法)|求(?:助|救|解)"),
@@ -92,7 +92,7 @@ NO_MEMORY = frozenset({"device_assert", "illegal_access", "nccl_timeout", "nccl_
 # a message that by itself tells of a failed run
 MESSAGES = NO_MEMORY | {
     "host_killed", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",
-    "allocation_failed", "uneven_experts", "first_card_fills",
+    "allocation_failed", "uneven_experts", "first_card_fills", "sampler_warmup",
 }  # fmt: skip
 
 
