@@ -152,11 +152,9 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     told |= {card["seen_said"] for card in cards if "seen" in card}
     if compiled(_OF_FILES).search(reading.text.lower()):
         own = {card["marketed"] for card in cards} | {card.get("seen_said") for card in cards}
-        of_files = [
-            one
-            for one in result["conversions"]
-            if one.get("left") and one["said"] not in own and one["unit"] in ("GB", "GiB")
-        ]
+        amounts = [one for one in result["conversions"] if one.get("left") and one["unit"] in ("GB", "GiB")]
+        # what is told of the card is none of the files, unless it is all that is told
+        of_files = [one for one in amounts if one["said"] not in own] or [one for one in amounts if "as_gib" not in one]
         once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
         lead += [_left_words(one, result["context"], zh) for one in reversed(once)]
         told |= {one["said"] for one in of_files}

@@ -60,17 +60,17 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
     if len(several) == 2 and "oom_diagnosis" in about:
         kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv"} & set(about) and "any_model" not in about:
-        kept = [*_caches(several, facts, told), *kept]
+        kept = [*_caches(several, facts, told, bug="bug_suspected" in about), *kept]
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
 
 
-def _caches(models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
+def _caches(models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], bug: bool) -> list[dict[str, Any]]:
     """What sets the caches of two models apart."""
     these, those = ((str(one).rsplit("/", 1)[-1], Figures({**facts, "model": one}, told)) for one in models)
     try:
         if these[1].knob("task") == "train":
             return []
-        said = of_two(these, those)
+        said = of_two(these, those, bug)
     except (Missing, BadInput):
         return []
     title, url = GQA

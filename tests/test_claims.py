@@ -322,3 +322,46 @@ def test_the_size_of_a_file_is_worked_out_of_its_bits(
 ) -> None:
     said = assistant.ask(question).text
     assert all(one in said for one in says), said
+
+
+# ── figures set against each other, doubted, or multiplied out ─────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("accelerate estimate-memory prints ~60GB 'training using Adam' for Llama-3.1-8B in bf16, but the ZeRO paper's 16 bytes gives 128GB. Who is off by 2x?", ("Neither is wrong", "8.03B × 8 B", "8.03B × 16 B", "would round it away")),
+        ("同事说 Qwen2.5-7B 全参微调要 61GB，我按16字节算是122GB，到底谁算错了？", ("两个都没算错", "7.62B × 8 字节", "7.62B × 16 字节", "fp32 主权重")),
+        ("Mistral-7B full finetune: blog A says 29 GB, blog B 58 GB, blog C 116 GB. which one do i believe", ("None of them is wrong", "7.24B × 4 B", "7.24B × 16 B")),
+        ("One guide says Llama-2-70B needs 140GB, another says 35GB. Which is correct?", ("Neither is wrong", "the weights in 4 bits", "the weights alone in 16 bit")),
+        ("falcon-40b-instruct: the card says 85-100GB, but 40 x 2 is 80. What GPU memory does it take? And with 8bit / 4bit?", ("85–100 GB is right, in 16 bit", "16-bit 78.6 GiB; 8-bit 40.6 GiB; 4-bit 22.3 GiB")),
+        ("官方说 Qwen2.5-32B 推理要 65-75GB，真要这么多吗？那8bit和4bit呢？", ("65–75 GB 是对的", "4 位约 20.2 GiB")),
+        ("full DPO of Qwen2.5-7B with its reference, 2 x 15.2GB is only 30, how much memory does it take?", ("30 GB are 2 × 15.2 GB", "the 16-bit weights of 2 models")),
+        ("Can one 8xH200 box serve DeepSeek-V3.1 in FP8? Someone told me I need two nodes because 671B is 1.3TB", ("Yes.", "1.3 TB is the 16-bit size")),
+        ("Qwen2.5-32B AWQ on 1x 4090: website says 65GB needed, is that so?", ("Not in this format: 65 GB is the 16-bit size",)),
+        ("A calculator says gemma-3-27b needs 62 GiB KV for 128k. With the sliding window layers that can't be right?", ("You are right to doubt it", "52 of them have a sliding window", "10.4 GiB")),
+        ("Llama-3.1-70B 8k 的 KV 我算出来是 20GB，感觉不对，太大了吧", ("您的怀疑是对的", "2.50 GiB", "8 个 KV 头")),
+        ("gpt-oss-120b has 5.1B active, so it runs on my 3060 12GB like a 5B model, right?", ("No.", "All 117B parameters must be stored")),
+        ("Strix Halo, 128GB unified (96GB to GPU). Which GGUF quant of Qwen3-235B-A22B fits? Q4_K_M should since only 22B are active?", ("All 235B parameters must be stored, 134.0 GiB", "Q2_K")),
+        ("Command-R 35B Q4 with 8k context needs over 10GB for context alone, Yi-34B with 8k only 2GB. Bug in the loader?", ("No bug: a token's cache takes 5.33 times", "64 KV heads", "10.0 GiB against 1.88 GiB")),
+        ("同样 7B，Llama-2-7B 4k 上下文就要占 2G，Qwen2.5-7B 才 200多M，是不是 ollama 的 bug？", ("不是 bug", "9.14 倍")),
+    ],
+)  # fmt: skip
+def test_what_is_stated_is_judged_in_words(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    answer = assistant.ask(question)
+    plain = answer.text.replace("\uff0c", ",").replace("\uff1a", ":")
+    for one in says:
+        assert one in plain, answer.text
+    assert not answer.notices
+    assert plain.find(says[0]) < 40  # it opens the answer, or is its yes
+
+
+def test_what_was_seen_to_be_double_keeps_its_cause(assistant: Assistant) -> None:
+    answer = assistant.ask("HF says my Qwen2.5-14B needs 29.5 GB, but loading shows 59 GB in nvidia-smi. why double?")
+    assert "that is how from_pretrained loads" in answer.text
+    assert "Neither is wrong" not in answer.text
+
+
+def test_the_format_that_is_in_16_bit_is_not_said_to_be_another(assistant: Assistant) -> None:
+    answer = assistant.ask("Does Qwen2.5-32B in bf16 fit on 80 GB? Somebody says it is 65 GB")
+    assert "Not in this format" not in answer.text

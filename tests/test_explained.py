@@ -41,7 +41,7 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
         ("LoRA vs QLoRA for 13B: which part does each save?", "**Against full fine-tuning each saves these parts", ("weights 24.2 GiB → 6.71 GiB", "LoRA: gradients 24.2 GiB → 0.23 GiB")),
         ("LLaMA-Factory README says full 70B is 600GB pure bf16 and 1200GB AMP. Why the factor of two?", "**They are bytes for each of 70B parameters", ("16 B, 1,120 GB", "8 B, 560 GB")),
         # what each 12 and 16 B consist of
-        ("The QLoRA paper says 65B full finetuning takes more than 780GB. Why 780 and not 1040?", "780 GB is 12 B per parameter", ("without an fp32 copy", "16 B, 1,040 GB")),
+        ("The QLoRA paper says 65B full finetuning takes more than 780GB. Why 780 and not 1040?", "**Neither is wrong", ("without an fp32 copy", "16 B = 1,040 GB")),
         ("7B模型训练：7B*2 + 7B*2 + 7B*8 = 84GB，为什么都说要112GB？", "**少了一项：fp32 主权重", ("112 GB", "没有算错")),
         ("13B full finetune: 26 + 26 + 52 = 104 GB with Adam, why does everyone say 208?", "**Right for pure bf16", ("16 B, 208 GB",)),
         ("Qwen2.5-7B 8卡 ZeRO1/2/3 每卡模型状态各多少，不算激活", "**混合精度 Adam 的模型状态，8 张卡每张", ("（2 + 14/8）× 7.62B = 28.56 GB",)),
@@ -107,7 +107,7 @@ def test_the_formula_of_activations_is_explained_with_the_numbers_told(assistant
             "**All of them are right, and nothing is lost", ("14.48 GB", "13.49 GiB", "0.47 GiB more", "1.074 GB")),
         ("Llama-3-8B的safetensors是16.06GB，加载后torch显示14.96，nvidia-smi是15.6GiB，少的哪去了", "**都对，什么都没少", ("16.06 GB", "14.96 GiB", "0.64 GiB")),
         # 24,564 MiB = 25.76 GB, less 24 GB
-        ("my 4090 shows 24564MiB in nvidia-smi, the files of the model sum to 24.0 GB. does it fit?", "**GeForce RTX 4090", ("they leave 1.64 GiB (1.76 GB)",)),
+        ("my 4090 shows 24564MiB in nvidia-smi, the files of the model sum to 24.0 GB. does it fit?", "**The weights fit: 24 GB = 22.35 GiB", ("1.64 GiB (1.76 GB) left",)),
     ],
 )  # fmt: skip
 def test_figures_in_different_units_are_reconciled(
@@ -142,7 +142,7 @@ def test_cells_of_the_table_are_told_with_what_they_consist_of(
         ("optimizer state of a 7B: AdamW, 8bit AdamW, Lion, Adafactor, just the state", "**The states of 7B parameters: AdamW", ("56.0 GB", "14.0 GB", "28.0 GB")),
         ("70B full FT: weights bf16 140 GB, grads bf16 140 GB, fp32 master + Adam m, v: 12 B x 70 = 840 GB, sum 1120 GB, ZeRO-3 over 16 A100 80GB, batch 8 x 4096. which line is wrong?",
             "**Right: 16 B per parameter", ("But it does not fit", "optimizer 840 GB: right")),
-        ("评论区说30B-A3B激活才3B，6G显存就能跑fp16，靠谱吗", "**Qwen3-30B-A3B · 推理", ("决定速度，不决定大小",)),
+        ("评论区说30B-A3B激活才3B，6G显存就能跑fp16，靠谱吗", "**不行。Qwen3-30B-A3B", ("决定速度，不决定大小",)),
     ],
 )  # fmt: skip
 def test_a_claim_is_judged_with_its_arithmetic(

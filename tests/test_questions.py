@@ -61,7 +61,7 @@ QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[st
     # keys and values, arithmetic, units, time, tables
     ("KV cache of Llama-3-8B per token: 2*4096*32*2 = 0.5 MB, is that right?", None, None, (r"4096 is the hidden size", r"128 KiB", r"4 times too much")),
     ("7B*2=14GB，所以16G显卡跑7B fp16没问题对吧", None, None, (r"算术本身没错", r"只是权重")),
-    ("Is 24 GB on the box 24 GiB? My 4090 shows 24564MiB", None, None, (r"24,564 MiB", r"25\.8 GB")),
+    ("Is 24 GB on the box 24 GiB? My 4090 shows 24564MiB", None, None, (r"24,564 MiB", r"25\.76 GB")),
     ("How long would it take to pretrain a 1.3B model on 300B tokens with 8 A100?", None, None, (r"27\.\d days|GPU-hours", r"40%|assumed")),
     ("训练13B模型1T tokens，64张A800要多久", None, None, (r"天", r"GPU 小时")),
     ("What does the LLaMA-Factory table say for 70B QLoRA at 2 bits?", None, None, (r"70B QLoRA \(2-bit\) 24 GB", r"not measurements")),

@@ -7,7 +7,7 @@ from chat.answers.as_asked import as_asked
 from chat.answers.background import answers_by_concept, facts_told, is_background
 from chat.answers.case_tables import cases_of, terms_table
 from chat.answers.compared import compared
-from chat.answers.headlines import headline
+from chat.answers.headlines import PLAINLY, headline
 from chat.answers.host_words import host_enough, host_figures, ram_words
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.recommended import recommended
@@ -213,7 +213,8 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         not able and found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged and not counted
     ):
         opening, remarks = first_of(remarks)
-        return [opening, *leads], remarks
+        plain = bool(leads) and leads[0].startswith(PLAINLY)  # a plain yes or no stays first
+        return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
     return leads, remarks
 
 

@@ -31,7 +31,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
     }
     one_task = len(set(reading.facts.get("task", ()))) < 2
     asked = ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
-    if asked and one_task:
+    if asked and one_task and not _of_a_claim(reading):
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         told["whether"] = not reading.unknown_models and not left_out(reading) and not uneven
@@ -46,6 +46,14 @@ def as_asked(result: Result, reading: Reading) -> Result:
     ):
         told["answers"] = [one for one in result.get("answers") or [] if one["quantity"] not in _ON_THE_HOST]
     return told
+
+
+def _of_a_claim(reading: Reading) -> bool:
+    """Is it asked whether what is stated is true? The yes or no of that is no verdict on a card."""
+    return "claim_checked" in reading.cues and any(claim.unit.lower() in _OF_MEMORY for claim in reading.claims)
+
+
+_OF_MEMORY = ("gb", "g", "gib", "tb", "tib")
 
 
 def _side_by_side(result: Result, reading: Reading) -> bool:

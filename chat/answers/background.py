@@ -23,6 +23,7 @@ _ANSWERS = frozenset(
     {
         "account",
         "claims-of-one-need",
+        "claims-of-different-needs",
         "name-is-no-product",
         "counting-words",
         "claim-as-precision",

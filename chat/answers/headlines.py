@@ -17,6 +17,11 @@ TIGHT = ("fits, but it is tight", "放得下,但很紧")
 _WIDE = 0.5  # an interval of so much of its middle is told why
 
 
+_ANSWERS = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}
+# how a headline begins that says it plainly
+PLAINLY = tuple(f"**{words}" for both in _ANSWERS.values() for words in both)
+
+
 def headline(result: Result, language: str) -> str:
     """The verdict with what is needed against what there is, or the figure where no card was named."""
     zh = language == "zh"
@@ -105,7 +110,7 @@ def _answered(verdicts: set[str], result: Result, language: str) -> str:
     """A plain yes or no, where that was asked and holds for every case."""
     if not result.get("whether") or len(verdicts) != 1:
         return ""
-    words = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}.get(next(iter(verdicts)))
+    words = _ANSWERS.get(next(iter(verdicts)))
     return pick(words, language) if words else ""
 
 

@@ -22,6 +22,7 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 VERDICTS = frozenset({
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "one-point-two", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "share-is-no-need", "allocated-at-load",
+    "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size",
     "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
@@ -51,7 +52,9 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     if name == "check_arithmetic":
         if of_a_cache(result):
             return "account" in keys
-        held = bool(result.get("holds")) and bool(keys & {"account", "four-copies", "name-is-no-product"})
+        held = bool(result.get("holds")) and bool(
+            keys & {"account", "four-copies", "name-is-no-product", "claim-of-copies", "claims-of-different-needs"}
+        )
         return held or bool(keys & {"account", "kv-claims"})
     if name == "recommend":
         return "states-by-stage" in keys

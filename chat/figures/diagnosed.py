@@ -8,11 +8,12 @@ from functools import cache, partial
 from typing import Any
 
 from chat.figures.accounts import account, total_claimed
+from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
 from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.identified import several, told_as
-from chat.figures.kv_claims import verdict
+from chat.figures.kv_claims import doubted, verdict
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
@@ -368,7 +369,18 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {**WORKED, **QUOTED, **DIAGNOSED, **CAUSED, **PICTURED, **FITTING, **ROLLED, **MECHANISMS, **MOMENT_FIGURES}
+MADE = {
+    **WORKED,
+    **QUOTED,
+    **COPIES,
+    **DIAGNOSED,
+    **CAUSED,
+    **PICTURED,
+    **FITTING,
+    **ROLLED,
+    **MECHANISMS,
+    **MOMENT_FIGURES,
+}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -387,11 +399,11 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **WAY_WORDS,
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several,
+    "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
-    "total_verdict": total_claimed, "kv_verdict": verdict, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
+    "total_verdict": total_claimed, "kv_verdict": verdict, "kv_doubted": doubted, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS,
+    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **CLAIM_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

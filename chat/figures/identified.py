@@ -11,6 +11,7 @@ from formulas.quantity import Words
 # a figure as people round it, or programs cut it, is off by one of its last digit; no more than this
 _MOST_OFF = 0.015
 _LEAST_OFF = 0.004
+_ROUND = 5  # a multiple of it is a round figure
 _WHAT = {
     0.5: Words("4 bits", "4 位"), 1: Words("8 bits", "8 位"), 2: Words("16 bits", "16 位"), 4: Words("fp32", "fp32"),
     8: Words("pure bf16 with Adam", "纯 bf16 加 Adam"), 12: Words("Adam's part in mixed precision", "混合精度下 Adam 的部分"),
@@ -31,8 +32,11 @@ class Sum:
     off: float
 
 
-def sums(figures: Figures, *eaches: float) -> list[Sum]:
-    """Of each figure that was stated the nearest sum of these bytes for each parameter; those near none are left out."""
+def sums(figures: Figures, *eaches: float, rounded: float = 0.0) -> list[Sum]:
+    """Of each figure that was stated the nearest sum of these bytes for each parameter; those near none are left out.
+
+    rounded   by so much round figures may be off where the sums lie far apart
+    """
     found = []
     count = figures.params / 1e9  # a number without a unit that is the count of parameters is no amount
     bare = [float(one) for one in figures.told.get("bare_gb", ()) if one and abs(float(one) / count - 1) > _LEAST_OFF]
@@ -47,7 +51,7 @@ def sums(figures: Figures, *eaches: float) -> list[Sum]:
             for unit in (GB, GIB)
         ]
         best = min(near, key=lambda one: (round(one.off, 4), one.real, one.binary))
-        if best.off <= _allowed(claim):
+        if best.off <= max(_allowed(claim), 0.0 if claim % _ROUND else rounded):
             found.append(best)
     return found
 

@@ -19,6 +19,7 @@ class Target:
     says: Words
     size: float
     shown: str
+    mistaken: Words | None = None  # why it is not what such a model keeps
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,17 @@ class Judged:
     target: Target
     slip: bool = False
     why: Words | None = None
+
+
+def doubted(figures: Figures) -> Words:
+    """The verdict where the asker doubts what is stated: first whether that doubt is right."""
+    said = verdict(figures)
+    right = " is right" in said.en or " are right" in said.en
+    if right:
+        return said
+    return Words(
+        f"**You are right to doubt it: {said.en.removeprefix('**')}", f"**您的怀疑是对的:{said.zh.removeprefix('**')}"
+    )
 
 
 def verdict(figures: Figures) -> Words:
@@ -116,9 +128,15 @@ def _targets(figures: Figures) -> list[Target]:
         ))  # fmt: skip
     held = sum(kind.layers * kind.token for kind in found) * max(length, *(kind.kept for kind in found))
     if held > 1.01 * sequence:
+        short = sum(kind.layers for kind in found if kind.kept < max(one.kept for one in found))
+        layers, window = figure(sum(kind.layers for kind in found)), figure(min(kind.kept for kind in found))
         whole.append(Target(
             Words("the cache with all tokens kept in every layer, without its sliding window", "不用滑动窗口、每层都存全部 token 的缓存"),
             many * held, amount(many * held),
+            Words(
+                f"it keeps every token in all {layers} layers, {kib(token)} a token, while {short} of them have a sliding window and keep the last {window} only; a program that ignores the window (llama.cpp with --swa-full) does take it",
+                f"那是 {layers} 层都存全部 token(每 token {kib(token)})的算法,而其中 {short} 层是滑动窗口,各只存最近 {window} 个;不支持滑动窗口的程序(如 llama.cpp 加 --swa-full)才会占这么多",
+            ) if short else None,
         ))  # fmt: skip
     told = {"seq_len", "batch_size"} & set(figures.given)
     per_token = Target(Words("the cache of one token", "一个 token 的缓存"), token, kib(token))
@@ -168,6 +186,8 @@ def _judged(
 ) -> Judged | None:
     for target in targets:
         decimal, binary = (abs(size / target.size - 1) for size in sizes)
+        if min(decimal, binary) <= _OFF and target.mistaken:
+            return Judged(shown, targets[0], why=target.mistaken)
         if min(decimal, binary) <= _OFF:
             slip = binary < decimal and decimal > _OFF and target.size > KIB**2 and not shown.endswith("GiB")
             return Judged(shown, target, slip)

@@ -274,8 +274,8 @@ def _kept_how(figures: Figures, name: str) -> Words:
     return Words(f"{name} {layers} layers × {each.en} ({kind.en})", f"{name} 为 {layers} 层 × {each.zh}({kind.zh})")
 
 
-def of_two(these: tuple[str, Figures], those: tuple[str, Figures]) -> Words:
-    """By how much a token of one model takes more than one of another, and why."""
+def of_two(these: tuple[str, Figures], those: tuple[str, Figures], bug: bool = False) -> Words:
+    """By how much a token of one model takes more than one of another, and why; that it is no bug, where one is suspected."""
     token = {name: sum(kind.layers * kind.token for kind in kinds(served(figures))) for name, figures in (these, those)}
     more, less = sorted((these, those), key=lambda one: -token[one[0]])
     times = figure(token[more[0]] / token[less[0]], 3)
@@ -286,9 +286,33 @@ def of_two(these: tuple[str, Figures], those: tuple[str, Figures]) -> Words:
             f"**A token's cache takes the same in both, {shown[0]}**: {how[0].en}; {how[1].en}.",
             f"**两者每 token 的 KV 缓存一样大,都是 {shown[0]}**:{how[0].zh};{how[1].zh}。",
         )
+    opens = Words("No bug: a", "不是 bug:") if bug else Words("A", "")
+    whole, smaller = _of_the_length(more[1], less[1]), _smaller(more[1]) if bug else Words("", "")
     return Words(
-        f"**A token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}.** {how[0].en}; {how[1].en}.",
-        f"**{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}。**{how[0].zh};{how[1].zh}。",
+        f"**{opens.en} token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}{whole.en}.** {how[0].en}; {how[1].en}.{smaller.en}",
+        f"**{opens.zh}{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}{whole.zh}。**{how[0].zh};{how[1].zh}。{smaller.zh}",
+    )
+
+
+def _of_the_length(more: Figures, less: Figures) -> Words:
+    """What a sequence of the length that was told takes in each."""
+    length = more.given.get("seq_len")
+    if not length:
+        return Words("", "")
+    each = [sum(kind.layers * kind.token * kind.kept for kind in kinds(served(one))) for one in (more, less)]
+    shown = [gib_words(size) for size in each]
+    return Words(
+        f", so {figure(float(length))} tokens are {shown[0]} against {shown[1]}",
+        f",{figure(float(length))} token 就是 {shown[0]} 对 {shown[1]}",
+    )
+
+
+def _smaller(figures: Figures) -> Words:
+    """What makes the cache of one model smaller."""
+    eight = kib(sum(kind.layers * kind.token for kind in kinds(served(figures, kv_format="q8_0"))))
+    return Words(
+        f" A q8_0 cache takes {eight} a token; a shorter context, or a version of the model with fewer KV heads, takes less as well.",
+        f"改用 q8_0 缓存则每 token {eight};缩短上下文、换 KV 头更少的版本也能减小。",
     )
 
 

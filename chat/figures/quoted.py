@@ -16,7 +16,7 @@ _SUMS = (0.5, 2, 4, 8, 16, 18, 20)
 
 
 def claim_words(size: float) -> str:
-    return f"{size / GB:g} GB"
+    return f"{size / GB:g} GB" if size < 1000 * GB else f"{size / GB / 1000:g} TB"
 
 
 def _tolerance(claim: float) -> float:

@@ -20,6 +20,7 @@ from chat.plans.products import cache_products, subject
 from chat.plans.remarked import remark_calls, size_calls, symptom_calls
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
+from chat.plans.sizes import asked_too
 from chat.plans.tables import table_calls
 from chat.plans.understood import (
     Facts,
@@ -300,9 +301,11 @@ def _solve(reading: Reading) -> list[Call]:
 
 
 def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
-    """Set-ups side by side; of one that failed where the other runs, the cause is asked for and not the difference; why a
+    """Set-ups side by side; precisions of a second question are further cases of the first; of one that failed where the other runs, the cause is asked for and not the difference; why a
     file is larger than its bits say is asked of that one file."""
-    if not beside_table and cache_products(reading):
+    if not beside_table and (
+        cache_products(reading) or (asked_too(reading) and not {"comparison", "method_diff"} & set(reading.intents))
+    ):
         return []  # the formats that are named beside a product for a cache are what it is mistaken for
     if {"file_size", "quant_gguf"} <= {*reading.cues, *reading.intents} and "why_more" in reading.intents:
         return []

@@ -10,6 +10,7 @@ from chat.reads.shape_names import of_shapes
 from chat.units import UNITS
 from kb.units import bytes_in
 
+_FACTORS = 3  # fewer are no product for a cache, where none is spoken of: "4 x 6.4 GB"
 _ROUNDED = 0.03  # a sum as people write it
 
 
@@ -29,7 +30,7 @@ def cache_products(reading: Reading) -> list[Equation]:
     return [
         one
         for one in reading.equations
-        if (spoken or not of_shapes(one.left))
+        if (spoken or (not of_shapes(one.left) and len(factors(one.left)) >= _FACTORS))
         and ({"model", "params"} & set(of) or of_shapes(one.left))
         and judged(one.left, of)
     ]

@@ -15,6 +15,8 @@ from chat.remarks.remark import ELSEWHERE, made
 Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost",)
+# what is taken for granted of a model that is named, beside those
+_OF_NAMED = ("active_alone", "quant_gguf")
 _UNQUANTISED = ("fp32", "bf16", "fp16")
 
 
@@ -30,7 +32,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         about += ["kv_cache"] if cache_products(reading) and "kv_cache" not in about else []
     alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
     if alone and calls and not trains(calls[0][1]):
-        about = [subject for subject in about if subject in _OF_MACHINES]
+        granted = _OF_NAMED if "active_alone" in about and has_subject(reading) else ()
+        about = [subject for subject in about if subject in (*_OF_MACHINES, *granted)]
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)

@@ -1,9 +1,11 @@
 """What an asker tells beside the facts: amounts that were read, those that were seen, what is lacking, the programs named."""
 
+from dataclasses import replace
 from typing import Any
 
 from chat.figures.accounts import parts_in
 from chat.plans.products import without_sums
+from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading
@@ -11,6 +13,7 @@ from kb.cards import models_in
 from kb.names import gpu_rows, names
 
 _GIGA = ("gb", "g", "gib")
+_TERA = {"tb": "gb", "tib": "gib"}
 _SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
 _MOST_OF_A_TOKEN = 1e5  # KB
 _MEGA = ("mb", "mib", "m")
@@ -61,6 +64,7 @@ def told(reading: Reading) -> dict[str, Any]:
     if "oom_tried" in reading.extras:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
+    found["log"] += [*_copies(reading), *_range_told(reading)]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
     if len(reading.facts.get("params", ())) > 1:
@@ -118,6 +122,27 @@ def _sums(reading: Reading) -> list[tuple[str, str]]:
     return [(left, right["n"]) for left, right in found if right]
 
 
+_OF_COPIES = r"(?P<n>[2-9]) ?[*x] ?(?P<each>\d+(?:\.\d+)?) ?(?:gib|gb|g)?|(?P<each_>\d+(?:\.\d+)?) ?(?:gib|gb|g)? ?[*x] ?(?P<n_>[2-9])"
+
+
+def _copies(reading: Reading) -> list[str]:
+    """A few times one amount, as `copies 4`, `copy 6.4`, `copies_in_all 26`."""
+    for left, right in _sums(reading):
+        found = compiled(_OF_COPIES).fullmatch(left.strip())
+        if found:
+            count, each = found["n"] or found["n_"], found["each"] or found["each_"]
+            return [f"copies {count}", f"copy {each}", f"copies_in_all {right}"]
+    return []
+
+
+def _range_told(reading: Reading) -> list[str]:
+    """The one range of GB that is told of no method of tuning, as `range_low 85`, `range_high 100`."""
+    told = [found for found in compiled(RANGE_CLAIM).finditer(normalise(reading.text).text) if found["u"] in _GIGA]
+    if len(told) != 1 or ranges(reading):
+        return []
+    return [f"range_low {told[0]['n']}", f"range_high {told[0]['m']}"]
+
+
 def observed(reading: Reading) -> list[float]:
     """The amounts [GB] that the asker saw the run take, and did not read or work out."""
     if any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN):
@@ -148,7 +173,14 @@ def memory_claims(reading: Reading) -> list[Claim]:
     """The amounts of memory that are stated, but for those that the cards have."""
     sizes = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
     cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
-    return [claim for claim in reading.claims if claim.unit.lower() in _GIGA and claim.number not in cards]
+    found = [_in_gigabytes(claim) for claim in reading.claims]
+    return [claim for claim in found if claim.unit.lower() in _GIGA and claim.number not in cards]
+
+
+def _in_gigabytes(claim: Claim) -> Claim:
+    """`1.3 TB` is 1,300 GB."""
+    unit = _TERA.get(claim.unit.lower())
+    return replace(claim, number=claim.number * 1000, unit=unit) if unit else claim
 
 
 def _marketed(reading: Reading) -> set[float]:

@@ -390,7 +390,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
 
 
 def _as_published_too(facts: Facts) -> None:
-    """The one precision that a second question names stands beside 16 bit, of which the first one is."""
+    """The precisions that a second question names stand beside 16 bit, of which the first one is."""
     name = "weight_format" if "weight_format" in facts else "bits"
     usual = 16 if name == "bits" else "fp16"
     named = facts[name] if isinstance(facts[name], list) else [facts[name]]

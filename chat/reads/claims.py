@@ -25,7 +25,7 @@ THETA_CLAIM = (
 # what a factor is of, beside it: `64 layers * 5120 hidden`
 _LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?)(?![a-z])"
 _TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?(?:{_LABEL})?\)?"
-EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于|(?<=\d )(?:is|makes|gives) (?=\d))\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 # a rule of the table, for x billion parameters
 _RULE_OF_X = r"(?<![a-z0-9])x\s?/\s?[248]\s?(?:gb)?(?![a-z0-9])"
@@ -62,9 +62,11 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             if _OF_CARDS.fullmatch(found["left"].strip()):
                 continue  # "4x 3090 = 96GB": so many cards of that name
             span = scan.normal.original(*found.span())
+            if found["eq"][-1:].isalpha() and not re.search(r"[*x+]", found["left"]):
+                continue  # "16/24 is": no sum
             said, left = (re.sub(rf"(?<=\d){_LABEL}", "", one.strip()) for one in (found[0], found["left"]))
-            said = re.sub(r"(?<=\d) (?:is|makes|gives) (?=\d)", " = ", said)
-            scan.equations.append(Equation(said, left, found["right"].strip(), span))
+            said = f"{left} = {found['right'].strip()}" if found["eq"][-1:].isalpha() else said
+            scan.equations.append(Equation(said, left, _with_unit(left, found["right"].strip()), span))
             _take_plain_numbers(scan, found.start(), found.end())
             scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
         for found in scan.find(PRODUCT_OF_NAMES):
@@ -114,6 +116,12 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
+
+
+def _with_unit(left: str, right: str) -> str:
+    """`4 x 6.4 GB = 26`: what a sum comes to has the unit of its one amount."""
+    units = re.findall(r"\d\s?(gib|gb|g)(?![a-z])", left)
+    return f"{right} {units[0]}" if len(units) == 1 and re.fullmatch(r"~?\s*\d+(?:\.\d+)?", right) else right
 
 
 def _claim_chain(scan: Scan, found: re.Match[str]) -> None:

@@ -153,7 +153,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 3.2, r"(?:不是|明明)(?:说|写|讲|只要)[^;?]{0,16}\d+(?:\.\d+)?\s?g[^;?]{0,4}(?:吗|么|嘛|吧|\?)"),
     ("why_more", 3.2, r"哪里多出来|多在哪|多出来的?(?:吧|呢|啊)?\s*(?:\?|$)"),
     ("why_more", 2.5, r"\b(?:puzzl|confus|baffl|surpris)\w+|\bdoesn't add up\b|\bshouldn't (?!i\b|we\b)\w+|什么情况|搞不懂|想不通|不对劲"),
-    ("why_more", 3.2, r"(?:[.,;!?]|\bis (?:this|that|it)) ?(?:some |it )?(?:a |an )?bugs?\s?\?|(?:是不是|算不算|有|是)?\s?bug\s?(?:吗|吧|么|啊)"),
+    ("why_more", 3.2, r"(?:[.,;!?]|\bis (?:this|that|it)) ?(?:some |it )?(?:a |an )?bugs?(?: (?:in|of|with) (?:the |my |this )?[\w.]+)?\s?\?|(?:是不是|算不算|有|是)?\s?bug\s?(?:吗|吧|么|啊)"),
     ("why_more", 2.4, r"\b(?:memory )?leak\w*\b|泄漏|\b(?:the hell|wtf|wth|seriously)\b|才对(?:啊|呀|吧)?|不应该(?:啊|呀|吧)|不至于|离谱|夸张|差了.{0,3}倍|是[^,;?]{0,12}(?:的问题|的原因|导致的?|的锅|的?bug)(?:吗|么)|\bwhat(?:'s| is)? (?:eat|us|tak|hogg)(?:s|ing|es)\b|\bwhat (?:eats|uses|takes|hogs)\b"),
     ("why_more", 3, r"\bwhere(?:'s| is| does| do)\b[^.;?]{0,12}\d(?:\.\d+)? ?gi?b?\b[^.;?]{0,12}\bfrom\b|\bwhere(?:'s| is| does| do| did)\b[^.;?]{0,16}\b(?:extra|rest|remaining|other)\b"),
     # what others say beside what the asker sees

@@ -40,7 +40,7 @@ ASKS: tuple[tuple[str, str], ...] = (
     ("lora_rank", r"(?:max\w*|largest|highest) (?:lora )?rank|what rank|最大(?:的)?(?:lora)?(?:rank|秩)|(?:rank|秩)(?:最大|能开)"),
     ("bits", r"(?:what|which|how many) (?:bits?|quant\w*|precision)|几(?:bit|位)|什么精度|哪种精度|什么量化|哪种量化"),
     ("method", r"(?:which|what) (?:method|fine-?tuning|approach|technique)|选哪个|(?:哪种|什么|哪个)(?:方法|方式|微调|方案)|怎么选|should i use"),
-    ("gpu", r"(?:什么|怎样|怎么样|多高)(?:样)?的?(?:配置|硬件|服务器|机器)|推荐(?:个|一个|一下|一套|下)?(?:配置|显卡|硬件|机器|卡)|(?:which|what)(?:'s| is| are)? (?:the )?(?:cheapest |smallest |best |minimum |least expensive |cheapest possible |most affordable )?(?:\w+ )?(?:gpus?|cards?|hardware)\b|\bcheapest (?:\w+ )?(?:gpus?|cards?)\b|最(?:便宜|小|省钱|划算)的?(?:显卡|卡|gpu)|(?:什么|哪(?:个|张|款|种))(?:显卡|卡|gpu)"),
+    ("gpu", r"(?:什么|怎样|怎么样|多高)(?:样)?的?(?:配置|硬件|服务器|机器)|推荐(?:个|一个|一下|一套|下)?(?:配置|显卡|硬件|机器|卡)|(?:which|what)(?:'s| is| are)? (?:the )?(?:cheapest |smallest |best |minimum |least expensive |cheapest possible |most affordable )?(?:\w+ )?(?:gpus?|cards?|hardware)\b(?! (?:memory|v?ram|usage|mem)\b)|\bcheapest (?:\w+ )?(?:gpus?|cards?)\b|最(?:便宜|小|省钱|划算)的?(?:显卡|卡|gpu)|(?:什么|哪(?:个|张|款|种))(?:显卡|卡|gpu)"),
 )  # fmt: skip
 
 

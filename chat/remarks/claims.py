@@ -17,12 +17,43 @@ def _of_a_cache(c: Asked) -> bool:
     return c.modelled and not c.training and asked and bool(_stated(c))
 
 
+def _in_fewer_bits(c: Asked) -> bool:
+    """Is the 16-bit size of a model stated that is to be stored in fewer bits?"""
+    fewer = str(c.k("weight_format")) not in ("bf16", "fp16", "fp32")
+    return c.serving and fewer and not c.any("kv_cache") and c.over("claim_16", 1) and c.over("w_whole", 1)
+
+
+def _several_counts(c: Asked) -> bool:
+    """Are figures set against each other that nobody saw a run take? What was seen is explained by its cause."""
+    against = c.any("who_is_right", "claim_checked")
+    explained = c.any("check_arithmetic", "explain_derive", "how_much") and not c.figures.told.get("observed_gb")
+    return (
+        c.modelled
+        and (against or explained)
+        and not c.any("kv", "kv_cache", "table_lookup", "llama_factory")
+        and not c.failed
+    )
+
+
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
+    Remark("claims-of-different-needs", 3, _several_counts,
+        "{each_right}", "{each_right}", MIXED),
+    Remark("claim-of-copies", 5, lambda c: c.modelled and c.over("copies_claimed", 1),
+        "**{copies_claimed} are {copies} × {copy_claimed}, the 16-bit weights of {copies} models and nothing else.** What trains needs gradients and Adam's states beside its weights, 16 B per parameter in all in place of 2: {states_said} for each model that trains; and activations, logits and caches come on top.",
+        "**{copies_claimed} 是 {copies} × {copy_claimed},只是 {copies} 个模型的 16 位权重。**要训练的模型还有梯度和 Adam 状态,每参数共 16 字节而不是 2 字节:每个要训练的模型 {states_said};激活、logits 和缓存再另算。", ZERO),
+    Remark("range-of-16-bit", 3, lambda c: c.serving and not c.any("kv_cache"),
+        "{range_of_16_bit}", "{range_of_16_bit}", TORCH),
+    Remark("claim-is-no-format-of-this", 4, lambda c: _in_fewer_bits(c) and c.any("claim_checked"),
+        "**Not in this format: {claim_16} is the 16-bit size**, {params_said} × 2 B = {w16_said}; as they are stored here the weights take {w_whole}.",
+        "**按这个格式不是:{claim_16} 是 16 位的大小**,{params_said} × 2 字节 = {w16_said};按这里的格式,权重共 {w_whole}。", TORCH),
+    Remark("claim-of-16-bit-elsewhere", 6, lambda c: _in_fewer_bits(c) and not c.any("claim_checked"),
+        "{claim_16} is the 16-bit size, {params_said} × 2 B = {w16_said}; as they are stored here the weights take {w_whole}.",
+        "{claim_16} 是 16 位的大小:{params_said} × 2 字节 = {w16_said};按这里的格式,权重共 {w_whole}。", TORCH),
     Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
         "{table_each}", "{table_each}", FACTORY),
     Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and not c.any("explain_derive", "why_more"),
@@ -37,8 +68,10 @@ CLAIMS = (
         "{stages_judged}", "{stages_judged}", ZERO),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
-    Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1,
+    Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1 and not c.any("doubts"),
         "{kv_verdict}", "{kv_verdict}", GQA),
+    Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1 and c.any("doubts"),
+        "{kv_doubted}", "{kv_doubted}", GQA),
     Remark("claim-total", 14, lambda c: c.modelled and c.any("claim_checked") and not c.any("kv", "kv_cache", "table_lookup", "units") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
         "{total_verdict}", "{total_verdict}", FACTORY),
     Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1),

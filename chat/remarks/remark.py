@@ -13,6 +13,7 @@ from chat.figures.diagnosed import NAMED, TERM_OF_FIGURE
 from chat.figures.named import Figures, Missing
 from chat.figures.quoted import known
 from chat.figures.turns import as_cases, in_a_row
+from chat.remarks.silences import SILENCES
 from formulas.errors import BadInput
 from kb.kernels import lacking
 from kb.names import gpu_row
@@ -32,103 +33,6 @@ _MOST_CAUSES, _MOST_BESIDE = 2, 3
 _SUM, _UNTOLD = 7, 11
 # the shares of a card that servers take by default, or are often told to take
 _USUAL_SHARE = (0.8, 0.98)
-
-
-# what a remark has said already, by the first words of the keys of others
-SILENCES = {
-    "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
-    "account": ("claim-", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
-    "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
-    "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),
-    "name-is-no-product": ("all-experts", "pool"),
-    "teacher-beside": ("states-floor", "stages", "zero-on", "smaller-methods", "logits"),
-    "table-and-measurement": ("row-of-the-table", "claim-"),
-    "pure-bf16-in-figures": ("states-floor",),
-    "heads-do-not-divide": ("cards-share",),
-    "cache-over-cards": ("cache-is-divided", "cards-share"),
-    "latent-cache-over-cards": ("mla-on-every", "cards-share"),
-    "four-copies": ("smaller-methods",),
-    "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
-    "eighteen-of-the-table": ("sixteen-eighteen",),
-    "cache-of-a-mixture": ("all-experts",),
-    "active-is-no-size": ("all-experts", "weights-are-not-all"),
-    "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
-    "scores-formula": (
-        "states-floor",
-        "smaller-methods",
-        "eager",
-        "flash-effect",
-        "is-checkpointing",
-        "checkpoint",
-        "claim-",
-    ),
-    "micro-batch-decides": ("accumulation", "is-checkpointing", "stages"),
-    "zero2-keeps-frozen-weights": ("same-memory", "stages-compute"),
-    "zero3-divides-states": ("stages", "sharding-not-felt", "zero-on"),
-    "fsdp-and-zero": ("zero-on", "stages"),
-    "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),
-    "why-activations-are-kept": ("checkpoint", "is-checkpointing"),
-    "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights", "by-precision"),
-    "counting-words": ("k-of-", "units"),
-    "cells-explained": (
-        "claim-",
-        "states-floor",
-        "adapters-in",
-        "is-checkpointing",
-        "all-experts",
-        "smaller-methods",
-        "beyond-weights",
-        "by-precision",
-    ),
-    "stages-claimed": ("claim-", "stages", "states-floor"),
-    "kv-claims": ("claim-", "units"),
-    "row-of-the-table": ("claim-", "states-floor", "by-precision"),
-    "vocabulary-extended": ("logits", "vocabulary"),
-    "states-by-stage": ("states-floor", "states-shared", "stages", "claim-", "zero-on"),
-    "kinds-of-attention": ("cache-of-any", "kv-in-one", "kv-general", "kv-stays", "kv-with"),
-    "cache-of-any-model": ("kv-in-one", "kv-general", "kv-stays", "weights-and-one"),
-    "unified-between": ("unified", "weights-do-not-fit"),
-    "unified-close": ("unified",),
-    "unified-tight": ("unified", "weights-do-not-fit"),
-    "kv-claim": ("claim-", "units"),
-    "claim-without-groups": ("served-total",),
-    "ppo-roles": (
-        "claim-",
-        "pure-bf16",
-        "states-floor",
-        "adam-",
-        "first-step",
-        "states-shared",
-        "states-of-one",
-        "smaller-methods",
-    ),
-    "no-kl-no-reference": ("rl-roles", "states-floor"),
-    "rollout-shares-the-card": ("rollout-engine",),
-    "rollout-wakes-beside-states": (
-        "rollout-engine",
-        "rollout-shares",
-        "states-at-the-first-step",
-        "adam-",
-        "does-not-fit",
-        "rl-roles",
-        "states-floor",
-    ),
-    "pictures-in-training": ("images", "beyond-weights", "is-checkpointing"),
-    "logits-decide": ("logits", "vocabulary"),
-    "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),
-    "tried-as-logits": ("logits", "vocabulary"),
-    "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
-    "weights-do-not-fit": ("graph-on",),
-    "enough-in-all-not-on-each": ("graph-on",),
-    "allocated-at-load": ("weights-are-not", "reserved", "claim-", "file-larger", "kv-stays"),
-    "something-untold": ("is-checkpointing",),
-    "beside-a-high-share": ("whole-length",),
-    "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
-    "leaner-program": ("qlora-by-program", "logits", "states-at", "is-checkpointing"),
-    "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
-    "kto-reads-more": ("adapters-are-no-reference",),
-    "reference-is-the-base": ("adapters-are-no-reference",),
-}
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ SERVING = (
     Remark("name-is-no-product", 3, lambda c: c.modelled and c.experts and c.any("name_multiplied"),
         "The numbers in the name do not multiply: attention, embeddings and norms are there once, and only the feed-forward experts are there several times. It has {params} parameters in all, {w16} in 16 bit, and {active} of them are active for a token: that is its speed, not its memory.",
         "名字里的数不能直接相乘:注意力、embedding 和归一化只有一份,只有前馈专家有多份。它共有 {params} 参数,16 位是 {w16};每个 token 激活其中 {active},那决定速度而不是显存。", MIXTRAL),
-    Remark("active-is-no-size", 5, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone", "active_experts") and c.any("fits", "why_more"),
+    Remark("active-is-no-size", 5, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone", "active_experts") and c.any("fits", "why_more", "quant_gguf", "which_method", "how_much", "how_many_gpus", "claim_checked"),
         "**All {params} parameters must be stored, {w_whole} as they are here, for any token may use any expert.** The {active} that are active for a token set the speed, not the size.{experts_in_ram}",
         "**全部 {params} 参数都要存下,按这里的格式共 {w_whole}:任何 token 都可能用到任何专家。**每个 token 激活的 {active} 决定速度,不决定大小。{experts_in_ram}", MIXTRAL),
     Remark("all-experts", 13, lambda c: c.modelled and c.experts and not c.hosted and not c.any("ktransformers") and c.any("moe", "fits", "how_much", "how_many_gpus", "oom_diagnosis"),
