@@ -284,6 +284,9 @@ def warm(assistant: Assistant) -> None:
             for _ in converse(session):
                 pass
             session.forget()
+    # what stands by now stays: searched for garbage with the rest, it would hold one answer in a few dozen up for 0.1 s
+    gc.collect()
+    gc.freeze()
 
 
 def credentials(host: str, auth: str | None) -> tuple[str, str] | None:
@@ -306,9 +309,6 @@ def serve(host: str = "127.0.0.1", port: int | None = None, llm: str | None = No
     assistant = Agent(llm)
     page = build(assistant)
     warm(assistant)
-    # what stands by now stays: searched for garbage with the rest, it would hold one answer in a few dozen up for 0.1 s
-    gc.collect()
-    gc.freeze()
     # a plain end as well as Ctrl+C leaves no exported file behind
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     address = launch(page, host, port, pair)

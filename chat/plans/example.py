@@ -13,7 +13,7 @@ _MECHANISMS = frozenset({
 })  # fmt: skip
 _COMPARED = frozenset({"method_diff", "comparison"})
 # and this needs not even a run
-_ANY_MODEL = frozenset({"kv_cache", "score_formula", "one_point_two"})
+_ANY_MODEL = frozenset({"kv_cache", "score_formula", "one_point_two", "lever"})
 # how much a method or a use takes, for the least that is worth saying
 _AMOUNTS = frozenset({"how_much"})
 # said of a run, one of these leaves something to explain
@@ -30,7 +30,7 @@ def needs_example(reading: Reading) -> bool:
     trains = set(reading.facts.get("method", ())) - {"inference"}
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains) or set_apart
-    asked = {*reading.intents[:1], *reading.cues}
+    asked = {*reading.intents[:1], *reading.cues, *(one.partition(":")[0] for one in reading.cues)}
     used = trains or "task" in reading.facts
     amount = (
         bool(used) and bool(set(reading.intents[:1]) & _AMOUNTS) and not {"gpu", "gpu_memory_gb"} & set(reading.facts)

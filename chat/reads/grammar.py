@@ -19,6 +19,7 @@ from chat.reads.facts import read_engines, read_methods, read_nodes, read_settin
 from chat.reads.flags import read_flags
 from chat.reads.follow import continues, implied, merged
 from chat.reads.intents import read_intents
+from chat.reads.levers import read_levers
 from chat.reads.messages import read_message
 from chat.reads.named_cards import CARD_SIZES, read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
@@ -101,17 +102,18 @@ def _alone(text: str) -> tuple[Reading, str]:
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
         unread = (*unread, rest)
+    intents = read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan))
     reading = Reading(
         text=text,
         language=language(lexicon.compiled(PRINTED).sub(" ", head.lower())),
-        intents=read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan)),
+        intents=intents,
         facts={name: tuple(values) for name, values in scan.facts.items()},
         spans={name: tuple(spans) for name, spans in scan.spans.items()},
         claims=tuple(scan.claims),
         equations=tuple(scan.equations),
         topics=read_topics(scan.text),
         asks=read_asks(scan.text),
-        cues=read_cues(scan.text),
+        cues=(*read_cues(scan.text), *read_levers(scan.text, intents, scan.facts)),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},
         unknown_models=tuple(models.unknown),

@@ -1,0 +1,275 @@
+"""What one setting does to memory: both sides worked out, what it acts on, what it leaves, and whether that can be felt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.phrases import in_words, value
+from chat.words import term
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.outcome import Outcome
+from kb.programs import serves
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A setting: its name, how it works, the facts without it and with it, and where an effect may be hidden.
+
+    trains      whether it is one of training, of running a model, or of both (None)
+    """
+
+    says: Words
+    works: Words
+    off: dict[str, Any]
+    on: dict[str, Any]
+    trains: bool | None
+    hidden: Words
+
+
+_NO_HINT = Words("", "")
+LEVERS: dict[str, Lever] = {
+    "flash": Lever(
+        Words("FlashAttention", "FlashAttention"),
+        Words("it never stores the attention scores (length × length), and leaves what is cached or trained as it is",
+              "它不存注意力分数矩阵(长度 × 长度),缓存和训练的状态不变"),
+        {"attention": "eager"}, {"attention": "flash"}, None,
+        Words("PyTorch's SDPA, which transformers takes by default, already leaves the scores out: FlashAttention is then only faster",
+              "transformers 默认用的 PyTorch SDPA 已经不存分数矩阵,这时 FlashAttention 只是更快"),
+    ),
+    "checkpointing": Lever(
+        Words("gradient checkpointing", "重计算(gradient checkpointing)"),
+        Words("it keeps each layer's input alone and computes the rest again, about a third more computing",
+              "它只保留每层输入,其余反向时重算,计算量约多三分之一"),
+        {"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"}, True,
+        Words("LLaMA-Factory and ms-swift have it on by default; with PEFT it wants enable_input_require_grads() and use_cache=False",
+              "LLaMA-Factory、ms-swift 默认已开启;PEFT 还要 enable_input_require_grads() 并设 use_cache=False"),
+    ),
+    "fused_loss": Lever(
+        Words("a fused loss (Liger)", "融合损失(Liger)"),
+        Words("it computes the loss in chunks, so that the logits of all tokens never stand at once", "它分块算损失,不会同时存下全部 token 的 logits"),
+        {"loss": "full-logits"}, {"loss": "fused"}, True, _NO_HINT,
+    ),
+    "optimizer_8bit": Lever(
+        Words("8-bit AdamW", "8 位 AdamW"),
+        Words("it stores both moments of each trained parameter in 2 B instead of 8 B", "它把每个可训练参数的两个动量从 8 字节存成 2 字节"),
+        {"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}, True, _NO_HINT,
+    ),
+    "offload_optimizer": Lever(
+        Words("optimizer offload", "优化器 offload"),
+        Words("it moves the optimizer's states to host memory", "它把优化器状态移到主机内存"),
+        {"offload": "none"}, {"offload": "optimizer"}, True, _NO_HINT,
+    ),
+    "offload_params": Lever(
+        Words("parameter offload", "参数 offload"),
+        Words("it moves parameters and optimizer states to host memory and brings a layer back when it is computed", "它把参数和优化器状态移到主机内存,算到哪层取哪层"),
+        {"offload": "none"}, {"offload": "params", "zero_stage": 3}, True, _NO_HINT,
+    ),
+    "rank": Lever(
+        Words("a larger LoRA rank", "更大的 LoRA 秩"),
+        Words("adapter parameters, their gradients and Adam states go with the rank; the frozen base does not", "适配器参数、梯度和 Adam 状态随秩增长,冻结的基座不变"),
+        {"method": "lora", "lora_rank": 8}, {"method": "lora", "lora_rank": 64}, True, _NO_HINT,
+    ),
+    "kv_format": Lever(
+        Words("an 8-bit KV cache", "8 位 KV 缓存"),
+        Words("it halves the bytes of every cached key and value", "它把缓存的每个 K、V 减半"),
+        {"kv_format": "bf16"}, {"kv_format": "q8_0"}, False, _NO_HINT,
+    ),
+    "weight_format": Lever(
+        Words("4-bit weights", "4 位权重"),
+        Words("they shrink the weights alone: keys and values are cached in 16 bit all the same", "只缩小权重:K、V 仍按 16 位缓存"),
+        {"weight_format": "bf16"}, {"weight_format": "gptq-int4"}, False, _NO_HINT,
+    ),
+    "double_quant": Lever(
+        Words("double quantisation", "双重量化"),
+        Words("it quantises the scales of the 4-bit blocks, about 0.37 bits of a parameter", "它再量化 4 位分块的缩放系数,每参数约省 0.37 位"),
+        {"method": "qlora", "bits": 4, "double_quant": False}, {"method": "qlora", "bits": 4, "double_quant": True}, True, _NO_HINT,
+    ),
+    "batch": Lever(
+        Words("a larger batch", "更大的批大小"),
+        Words("activations, logits and caches go with the tokens of a micro-batch; weights and states do not", "激活、logits 和缓存随 micro-batch 的 token 数增长,权重和状态不变"),
+        {"batch_size": 1}, {"batch_size": 4}, None, _NO_HINT,
+    ),
+    "length": Lever(
+        Words("a longer sequence", "更长的序列"),
+        Words("activations, logits and caches go with the tokens; weights and states do not", "激活、logits 和缓存随 token 数增长,权重和状态不变"),
+        {"seq_len": 2048}, {"seq_len": 8192}, None, _NO_HINT,
+    ),
+}  # fmt: skip
+# settings of which no tensor on the card depends
+_NOTHING: dict[str, Words] = {
+    "learning_rate": Words("the learning rate", "学习率"),
+    "epochs": Words("the number of epochs or steps", "训练轮数或步数"),
+    "dataset": Words("the size of the data set", "数据量"),
+    "weight_decay": Words("weight decay", "权重衰减"),
+    "clipping": Words("gradient clipping", "梯度裁剪"),
+    "warmup": Words("warm-up or the schedule", "预热和学习率调度"),
+    "sampling": Words("temperature, top-k or top-p", "温度、top-k、top-p"),
+}
+_OF_DATA = Words(
+    " Samples wait in host memory or on disk; a step holds one micro-batch, so the longest sample counts, not how many there are.",
+    "样本放在内存或硬盘上,一步只装一个 micro-batch:有影响的是最长的样本,不是样本条数。",
+)
+# of the whole: what can be felt at all, and what is large
+_FELT, _LARGE = 0.01, 0.15
+# terms that are one thing
+_ONE = frozenset({"kv_cache"})
+_LEAST = 0.05 * GIB
+
+
+def _named(figures: Figures) -> str:
+    return next((one.partition(":")[2] for one in sorted(figures.about) if one.startswith("lever:")), "")
+
+
+def _effect(figures: Figures) -> Words:
+    """The answer in a few sentences; Missing where no setting is asked about, or it is none of this run."""
+    name = _named(figures)
+    if name.startswith("nothing:"):
+        return _of_nothing(name.partition(":")[2])
+    lever = LEVERS.get(name)
+    if lever is None:
+        raise Missing("lever")
+    if lever.trains is not None and lever.trains != (figures.knob("task") == "train"):
+        figures = Figures(
+            {**figures.given, "task": None, "method": "lora" if lever.trains else "inference"}, figures.told
+        )
+        figures.about = frozenset(figures.about)
+    try:
+        off, on = figures.at(**_without(lever.off, figures)), figures.at(**_without(lever.on, figures))
+    except BadInput as error:
+        raise Missing("lever") from error
+    return _told(figures, lever, _Both(off, on))
+
+
+def _without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
+    """The setting; what the asker told of the rest of it holds."""
+    if "method" in setting and figures.knob("method") in ("lora", "qlora", "dora"):
+        return {name: given for name, given in setting.items() if name != "method"}
+    return setting
+
+
+class _Both:
+    """A case without the setting and with it, term by term, each at the moment of a step when it is largest."""
+
+    def __init__(self, off: Outcome, on: Outcome) -> None:
+        self.off, self.on = off, on
+        names = dict.fromkeys([*off.terms, *on.terms, "activations", "logits", "gradients"])
+        self.terms = {name: (_most(off, name), _most(on, name)) for name in names if name not in ("slack", "workspace")}
+        self.changed = {
+            name: pair for name, pair in self.terms.items() if abs(pair[1] - pair[0]) >= max(_LEAST, _FELT * pair[0])
+        }
+
+    @property
+    def share(self) -> float:
+        """How much of the whole it changes."""
+        return (self.on.best - self.off.best) / self.off.best
+
+
+def _most(where: Outcome, name: str) -> float:
+    at_once = where.terms.get(name, 0.0)
+    return max([at_once, *where.fullest.at_any_phase(name)])
+
+
+def _of_nothing(name: str) -> Words:
+    said = _NOTHING[name]
+    more = _OF_DATA if name == "dataset" else Words("", "")
+    return Words(
+        f"**No: no tensor on the card depends on {said.en}.** Weights, gradients, optimizer states, activations and caches stay "
+        f"as they are; what changes them is the model, the precision, the method, the batch and the length.{more.en}",
+        f"**不影响:卡上没有一个张量取决于{said.zh}。** 权重、梯度、优化器状态、激活和缓存都不变;决定它们的是模型、精度、训练方法、批大小和长度。{more.zh}",
+    )
+
+
+def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
+    asked = next((one.partition(":")[2] for one in figures.about if one.startswith("lever_on:")), "")
+    whole = Words(*(f"{gib_words(both.off.best)} → {gib_words(both.on.best)}",) * 2)
+    case = _case(figures, both.on)
+    acts = _changes(both, {asked})
+    if "lever_unfelt" in figures.about:
+        opens = _unfelt(figures, both, whole)
+    elif asked:
+        opens = _of_a_term(lever, both, asked)
+    elif abs(both.share) < _FELT:
+        opens = Words(
+            f"**Hardly: {lever.says.en} changes next to nothing here.**",
+            f"**几乎不影响:{lever.says.zh}在这里几乎不改变显存。**",
+        )
+    else:
+        opens = Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
+    if both.off.best == both.on.best or gib_words(both.off.best) == gib_words(both.on.best):
+        stays = gib_words(both.on.best)
+        whole = Words(f"{case.en}: the whole stays at {stays}", f"{case.zh}:总量仍是 {stays}")
+    else:
+        whole = Words(f"{case.en}: the whole {whole.en}", f"{case.zh}:总量 {whole.zh}")
+    how = Words(
+        f"{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.", f"{lever.says.zh}:{lever.works.zh}。"
+    )
+    hidden = lever.hidden if "lever_unfelt" in figures.about and lever.hidden.en else None
+    hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden else _NO_HINT
+    return Words(
+        f"{opens.en} {how.en}{hint.en} {acts.en} ({whole.en}.)", f"{opens.zh}{how.zh}{hint.zh}{acts.zh}({whole.zh}。)"
+    )
+
+
+def _of_a_term(lever: Lever, both: _Both, asked: str) -> Words:
+    before, after = both.terms.get(asked, (0.0, 0.0))
+    name, name_zh = term(asked, "en"), term(asked, "zh")
+    if asked not in both.changed:
+        amount = f" ({gib_words(after)})" if after >= _LEAST else ""
+        return Words(
+            f"**No: the {name} {'stays as it is' if asked in _ONE else 'stay as they are'}{amount}.**",
+            f"**不会:{name_zh}不变{amount}。**",
+        )
+    pair = f"{gib_words(before)} → {gib_words(after)}"
+    return Words(f"**Yes: the {name} {'goes' if asked in _ONE else 'go'} {pair}.**", f"**会:{name_zh} {pair}。**")
+
+
+def _changes(both: _Both, told: set[str]) -> Words:
+    """The terms that change, those first that change most, and what stays."""
+    moved = sorted(both.changed.items(), key=lambda one: -abs(one[1][1] - one[1][0]))
+    pairs = [(name, f"{gib_words(one[0])} → {gib_words(one[1])}") for name, one in moved if name not in told]
+    if not pairs:
+        return Words("Nothing else changes." if both.changed else "", "其余不变。" if both.changed else "")
+    named = ", ".join(f"{term(name, 'en')} {pair}" for name, pair in pairs)
+    named_zh = "、".join(f"{term(name, 'zh')} {pair}" for name, pair in pairs)
+    return Words(f"It changes {named}.", f"改变的是{named_zh if ord(named_zh[0]) > 127 else ' ' + named_zh}。")
+
+
+def _unfelt(figures: Figures, both: _Both, whole: Words) -> Words:
+    if figures.knob("task") != "train" and serves(figures.given.get("engine")):
+        return Words(
+            "**That is to be expected: the server takes its share of the card at its start, whatever the model needs;** what the "
+            f"setting changes in the need ({whole.en}) only changes how much of that share is left for the cache. Lower gpu_memory_utilization to give memory back.",
+            f"**这是正常的:服务端启动时就按比例占满显存,与实际需要无关。**这个设置改变的是实际所需({whole.zh}),也就是占满的部分里留给 KV 缓存的多少。要让出显存,调低 gpu_memory_utilization。",
+        )
+    if abs(both.share) < _LARGE:
+        largest = sorted(both.on.terms.items(), key=lambda one: -one[1])[:2]
+        decide = " and ".join(f"{term(name, 'en')} ({gib_words(size)})" for name, size in largest)
+        decide_zh = "和".join(f"{term(name, 'zh')}({gib_words(size)})" for name, size in largest)
+        return Words(
+            f"**That is to be expected: here it changes {_percent(both.share)} of the whole;** what decides is {decide}.",
+            f"**这是正常的:在这里它只改变总量的 {_percent(both.share)}。**占大头的是{decide_zh}。",
+        )
+    return Words(
+        f"**It should be felt, {whole.en}; where it is not, it is not in effect, or was on before.** Compare "
+        "torch.cuda.max_memory_allocated(): nvidia-smi also shows what PyTorch keeps and does not use.",
+        f"**按理应有变化({whole.zh});没有变化,就是没有生效,或者之前已经开着。**请比较 torch.cuda.max_memory_allocated():nvidia-smi 还包含 PyTorch 留着没用的部分。",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{abs(share):.0%}" if abs(share) >= _FELT else "< 1 %"
+
+
+def _case(figures: Figures, there: Outcome) -> Words:
+    knob = there.situation.knob
+    said = []
+    for language in ("en", "zh"):
+        words = [value("model", knob("model"), language), value("method", knob("method"), language)]
+        words += [in_words(name, knob(name), language) for name in ("seq_len", "batch_size") if knob(name) is not None]
+        said.append((", " if language == "en" else "、").join(words))
+    return Words(*said)
+
+
+LEVER_WORDS: dict[str, Callable[[Figures], Words]] = {"lever_effect": _effect}

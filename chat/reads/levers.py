@@ -1,0 +1,92 @@
+"""Asks a question what one setting does to memory? "Does flash attention shrink the cache?", "I turned it on and nothing changed".
+
+What is read becomes subjects of the remarks: `lever:flash`, `lever_on:kv_cache` (what it is asked to act on), and
+`lever_unfelt` where the setting is told to have changed nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chat.reads.lexicon import compiled
+
+LEVERS: tuple[tuple[str, str], ...] = (
+    ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力"),
+    ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|\brecomputation\b|重计算|(?:梯度|激活)检查点"),
+    ("fused_loss", r"\bliger\b(?: ?kernels?)?|\bfused[ -](?:linear[ -])?(?:cross[ -]?entropy|ce|loss)\w*|\bcut[ -]cross[ -]entropy|融合(?:损失|交叉熵)"),
+    ("paged_optimizer", r"\bpaged[ _-]adamw?(?:[ _-]?32bit)?\b(?!_8|[ _-]8)|分页优化器"),
+    ("optimizer_8bit", r"\b(?:paged[ _-])?adamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit\b|\b8[ -]?bit (?:paged )?(?:adamw?|optimi[sz]er)\b|8 ?位(?:的)?(?: ?adamw?|优化器)"),
+    ("offload_params", r"\boffload\w* (?:the |all )?(?:param\w*|weights)\b|\b(?:param\w*|weights?) offload\w*|(?:参数|权重)(?:的)? ?(?:卸载|offload)|offload ?(?:参数|权重)"),
+    ("offload_optimizer", r"\boffload\w* (?:of )?(?:the )?(?:adam|optimi[sz]er)\w*|\boptimi[sz]er(?: states?)? (?:cpu )?offload\w*|\bcpu[ -]offload\w*|优化器(?:状态)?(?:的)? ?(?:卸载|offload)|(?:卸载|offload) ?优化器"),
+    ("rank", r"\b(?:lora[ _-])?rank\b(?!s)|\blora[ _-]?r\b|\br ?= ?\d+|(?<![a-z])秩"),
+    ("kv_format", r"\b(?:fp8|int8|q8_0|q4_0|8[ -]?bit|quanti[sz]ed|quanti[sz]ing(?: the)?) kv\b(?:[ -]?cache)?|\bkv(?:[ _-]?cache)?[ _-](?:quanti\w*|dtype|type)|kv(?: ?缓存)? ?量化|量化 ?kv(?: ?缓存)?"),
+    ("weight_format", r"\b(?:weight )?quanti[sz](?:ing|ation)\b(?! kv)(?: the (?:weights|model))?|\b(?:awq|gptq|nf4|int4|[48][ -]?bit)(?: quanti[sz]ation)?\b(?! (?:adam|optimi|kv))|load_in_[48]bit|(?<!kv)(?<!缓存)量化"),
+    ("double_quant", r"\bdouble[ _-]quant\w*|双重量化"),
+    ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
+    ("batch", r"\b(?:micro[ _-]?)?batch(?:[ _-]?size)?\b|批(?:次)?大小|\bbs\b"),
+    ("length", r"\b(?:max[ _-]?)?(?:seq(?:uence)?|context|cutoff|prompt)[ _-]?len\w*|\b(?:longer|shorter) (?:context|prompts?|sequences?|samples?)|上下文(?:长度)?|序列长度|截断长度|\bcutoff_len\b"),
+    ("nothing:learning_rate", r"\blearning[ _-]?rate\b|(?<![a-z])lr\b|学习率"),
+    ("nothing:epochs", r"\b(?:number of |more |num[ _-]?(?:train[ _-])?)?epochs?\b|(?:训练)?轮(?:数|次)|\bmax[ _-]steps\b"),
+    ("nothing:dataset", r"\b(?:data ?set|corpus|training set|data) size\b|\bsize of (?:the |my )?(?:data ?set|training (?:set|data)|corpus)|\b(?:more|fewer|less|larger|bigger|huge|number of) (?:training )?(?:data|samples|examples|data ?set)\b|数据(?:集)?(?:的)?(?:量|大小|条数|规模|多少)|样本(?:数量|数|量)|(?:训练)?数据(?:集)?(?:更|很|越)?(?:大|多)|训练数据|训练集"),
+    ("nothing:weight_decay", r"\bweight[ _-]decay\b|权重衰减"),
+    ("nothing:clipping", r"\bmax[ _-]grad[ _-]norm\b|\bgrad(?:ient)?[ _-]clip\w*|梯度裁剪"),
+    ("nothing:warmup", r"\bwarm-?up\b(?: steps| ratio)?|\bscheduler\b|预热|学习率调度"),
+    ("nothing:sampling", r"\btemperature\b|\btop[ _-]?[pk]\b|(?:采样)?温度|采样参数"),
+)  # fmt: skip
+_VERB = (
+    r"reduc\w*|lower\w*|decreas\w*|sav(?:e|es|ing|ed)\b|shrink\w*|\bcuts?\b|increas\w*|rais\w*|\bgrows?\b|affect\w*|influenc\w*|impact\w*"
+    r"|\bchang\w*|\bmatters?\b|\b(?:us|tak|need|cost|consum)\w* (?:any )?(?:more|less|extra|additional)\b|\bhelps?\b"
+)
+_ASKED = (
+    rf"(?:\b(?:does|do|did|will|would|can|could|should|is|are|how)\b|^)[^.?!]{{0,90}}?(?:{_VERB})[^.!]{{0,90}}(?:\?|$)",
+    r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
+    r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
+)  # fmt: skip
+_UNFELT = (
+    r"(?:memory|vram|usage|consumption|footprint|peak|nothing|it)\b[^.?!]{0,24}?(?:\b(?:the )?same\b|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
+    r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
+    r"(?:显存|内存|占用)[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用|效果|作用)|没(?:有)?省(?:下)?(?:显存)?)",
+)  # fmt: skip
+_TERMS: tuple[tuple[str, str], ...] = (
+    ("kv_cache", r"\bkv\b(?:[ -]?cache)?|\bkey[- ]value cache|键值缓存"),
+    ("optimizer", r"\b(?:optimi[sz]er|adam)(?:'s)? (?:states?|memory|moments?)|\bmoments\b|优化器(?:状态)?"),
+    ("gradients", r"\bgradients?\b(?![ _-]?(?:check|accum|clip|norm|recomp))|梯度(?!检查|累积|裁剪|重)"),
+    (
+        "activations",
+        r"\bactivations?\b(?![ _-]?(?:check|recomp|func))(?: memory)?|激活(?!检查|重计|函数|参数)(?:值|显存)?",
+    ),
+    ("logits", r"\blogits?\b"),
+    ("weights", r"\b(?:model )?weights?\b(?![ _-]?(?:decay|format|quant))|权重(?!衰减|格式|量化)"),
+)
+# asked of these, a setting is one way among several, or what a run is told to do
+_OTHERWISE = frozenset({
+    "fits", "how_many_gpus", "max_batch_ctx", "which_method", "oom_diagnosis", "table_lookup", "training_time", "out_of_scope",
+    "injection", "greeting",
+})  # fmt: skip
+# the fact that a setting is, where its name is another
+_FACTS = {
+    "flash": "attention", "checkpointing": "gradient_checkpointing", "fused_loss": "loss", "optimizer_8bit": "optimizer",
+    "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len",
+}  # fmt: skip
+_MOST = 2  # settings beside one another; more are a list of what a run does
+
+
+def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
+    """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
+    unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
+    asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
+    if (unfelt is None and asked is None) or "oom_diagnosis" in intents:
+        return ()
+    named = [(found.start(), name, found.end()) for name, one in LEVERS if (found := compiled(one).search(text))]
+    if not named or len(named) > _MOST:
+        return ()
+    _, lever, end = min(named)
+    if unfelt is None and len(facts.get(_FACTS.get(lever, lever), ())) > 1:
+        return ()  # several values are set side by side
+    subjects = [f"lever:{lever}"]
+    behind = text[end:]
+    term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)
+    if unfelt is None and intents[:1] and intents[0] in _OTHERWISE and (term is None or intents[0] != "fits"):
+        return ()
+    if term and unfelt is None:
+        subjects.append(f"lever_on:{term}")
+    return (*subjects, *(("lever_unfelt",) if unfelt is not None else ()))
