@@ -44,7 +44,10 @@ def test_a_direction_is_told_by_both_sides() -> None:
         ),
         ("打开 gradient checkpointing 显存没有下降，为什么？Qwen2.5-7B LoRA", "没有生效"),
         ("降低 batch size 从 4 到 1 显存几乎没变，vllm 部署 Qwen2.5-14B", "按比例占满显存"),
-        ("Enabled Liger for full fine-tuning of Llama-2-7B, memory did not change. Why?", "That is to be expected: here it changes"),
+        (
+            "Enabled Liger for full fine-tuning of Llama-2-7B, memory did not change. Why?",
+            "That is to be expected: here it changes",
+        ),
     ],
 )
 def test_a_setting_that_was_not_felt_is_explained(question: str, says: str) -> None:
