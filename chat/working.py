@@ -8,7 +8,7 @@ from chat.figures.kv_product import judged
 from chat.figures.kv_words import of_two
 from chat.figures.named import Figures, Missing
 from chat.figures.side_words import side_by_side
-from chat.remarks.remark import CAUSE, made
+from chat.remarks.remark import CAUSE, SUSPECT, made
 from chat.units import UNITS
 from chat.works import GQA, LIGER
 from formulas.errors import BadInput
@@ -28,6 +28,8 @@ OF_ONE_MODEL = (
 )
 # of several sizes: so many, and so many remarks in all
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
+# what two models side by side tell already, or only one of them would
+_OF_EITHER = ("logits", "vocabulary", "claim-")
 _FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|mib|mb|bytes?|字节|[kmbg](?![a-z]))?", re.IGNORECASE)
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
 
@@ -57,7 +59,7 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = [*kept[: place * 2], *own[:2], *kept[place * 2 :], *(common[:4] if place == 0 else [])]
         else:
             kept = found
-    if len(several) == 2 and "oom_diagnosis" in about:
+    if len(several) == 2 and {"oom_diagnosis", "why_more"} & set(about):
         kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv"} & set(about) and "any_model" not in about:
         kept = [*_caches(several, facts, told, bug="bug_suspected" in about), *kept]
@@ -82,7 +84,7 @@ def _caches(models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], 
 def _beside(
     models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], kept: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Of two models of which one is told to fail what sets them apart, instead of a cause of one alone."""
+    """Of two models in training of which one takes more, or fails, what sets them apart, instead of what holds of one alone."""
     these, those = ((str(one).rsplit("/", 1)[-1], Figures({**facts, "model": one}, told)) for one in models)
     try:
         if these[1].knob("task") != "train":
@@ -92,7 +94,8 @@ def _beside(
         return kept
     title, url = LIGER
     first = {"key": "models-side-by-side", "role": CAUSE, "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}  # fmt: skip
-    return [first, *(one for one in kept if one["role"] != CAUSE and one["key"] not in ("logits", "vocabulary"))]
+    left = [one for one in kept if one["role"] not in (CAUSE, SUSPECT) and not one["key"].startswith(_OF_EITHER)]
+    return [first, *left]
 
 
 def _sources(kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -249,6 +249,27 @@ def test_causes_weigh_what_was_told(question: str, said: str, unsaid: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # 2 × 4,096 × 256,000 × 4 B against 32,000, and what was seen of both
+        ("The same LoRA run, batch 2 at 4096 tokens: Mistral-7B takes 27GB and gemma-2-9b 58GB. Where does it go?", "58 − 27 = 31 GB between them; counted are 30.0 GiB", "The base weights are only"),
+        ("同样的 LoRA，bs 2、长度 4096：Mistral-7B 峰值 27G，gemma-2-9b 要 58G，多在哪", "58 − 27 = 31 GB，按公式相差 30.0 GiB", "基座权重只占"),
+        # what is counted explains what was seen, and a coincidence does not
+        ("qlora of glm-4-9b in 4 bit, bs 2, 2048 tokens: measured 17.8GB, why so much more than the weights?", "17.8 GB is what it takes", "the weights alone in 16 bit"),
+        ("glm-4-9b 的 4 位 qlora，bs2，长度 2048，实测 17.8G，怎么比权重大这么多", "17.8 GB 是正常的", "只是 16 位"),
+        ("Llama-3.1-8B QLoRA, batch 4, 2048 tokens shows 22GB, why?", "22 GB is what it takes", "Is it on?"),
+        # far more than is counted keeps its suspects
+        ("QLoRA of Llama-2-7b, batch 1, 2048 tokens shows 20GB, why?", "Is it on?", "20 GB is what it takes"),
+    ],
+)  # fmt: skip
+def test_what_was_seen_is_set_against_what_is_counted(question: str, said: str, unsaid: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
     ("question", "kinds"),
     [
         ("exllama 70B with a Q8 KV cache, how much?", ("q8_0",)),

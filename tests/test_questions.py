@@ -44,7 +44,7 @@ QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[st
     ("vllm部署7B模型，24G显卡占了22G，正常吗", "yes", None, (r"0\.9", r"KV")),
     ("zero3下7B全参和LoRA显存一样，为什么", None, None, (r"max_memory_allocated", r"14 字节")),
     # out of memory
-    ("OOM at evaluation while training was fine: Llama-3-8B LoRA, batch 4, 4096 tokens, A100 80GB", None, None, (r"per_device_eval_batch_size", r"Liger")),
+    ("OOM at evaluation while training was fine: Llama-3-8B LoRA, batch 4, 4096 tokens, A100 80GB", None, None, (r"per_device_eval_batch_size", r"eval_accumulation_steps")),
     ("qlora微调33B，训练没问题，验证时OOM", None, None, (r"eval_accumulation_steps",)),
     ("OOM after 300 steps, Qwen2.5-7B full fine-tuning on 8 A100 80G with ZeRO-2", None, None, (r"longest sample",)),
     ("OPT-13B on 2x 3090 goes out of memory with device_map auto", None, None, (r"torch_dtype", r"max_memory")),

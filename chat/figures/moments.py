@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import floor
+from typing import Any
 
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
@@ -149,6 +150,71 @@ def _eval_setting(figures: Figures) -> Words:
     return Words(f"{count} sequences per card by default", f"不设时每卡 {count} 条")
 
 
+# ── more than the weights ──────────────────────────────────────────────────────────────────────────────────────────
+
+# how near to what is counted a figure is that it explains
+_EXPLAINED = 0.15
+# of the need, what a change takes off at least to be told
+_WORTH = 0.97
+
+
+def seen_of(figures: Figures) -> float:
+    """The one amount that a run was seen to take, in bytes, as tools print GiB; Missing where none, or several are told."""
+    seen = figures.told.get("observed_gb", ())
+    if len(seen) != 1:
+        raise Missing("seen")
+    return float(seen[0]) * GIB
+
+
+def explains_what_is_seen(figures: Figures) -> bool:
+    """Whether the need that is counted is about what was seen."""
+    try:
+        return abs(seen_of(figures) / figures.base.best - 1) <= _EXPLAINED
+    except Missing:
+        return False
+
+
+def _seen_is(figures: Figures) -> Words:
+    try:
+        seen = seen_of(figures)
+    except Missing:
+        return _NOTHING
+    shown, peak = f"{seen / GIB:g} GB", figures["peak"]
+    if explains_what_is_seen(figures):
+        return Words(f"{shown} is what it takes. ", f"{shown} 是正常的。")
+    if seen < figures.base.best:
+        return _NOTHING
+    return Words(
+        f"{shown} is more than the {peak} that is counted for what was told. ",
+        f"{shown} 比按所说设置算出的 {peak} 还多。",
+    )
+
+
+def _adapters_all(figures: Figures) -> Words:
+    whole = gib_words(sum(figures.base.terms.get(term, 0.0) for term in ("adapter", "gradients", "optimizer")))
+    return Words(whole, whole)
+
+
+def _why_less(figures: Figures) -> Words:
+    """What takes less, the cheapest first, each with the need that is left."""
+    plain: dict[str, Any] = {"bits": 4, "weight_format": None, "precision": None}
+    tried: list[tuple[Words, dict[str, Any]]] = [(Words("Liger's fused loss", "融合损失 Liger"), {"loss": "fused"})]
+    if int(figures.knob("batch_size") or 1) > 1:
+        tried.append((Words("micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"), {"batch_size": 1}))
+    half = int(figures.knob("seq_len")) // 2
+    tried.append((Words(f"samples of {half:,} tokens", f"样本截断到 {half:,} token"), {"seq_len": half}))
+    if figures.knob("method") == "lora":
+        tried.append((Words("QLoRA's 4-bit base", "QLoRA 的 4 位基座"), {**plain, "method": "qlora"}))
+    found = [(words, figures.at(**how).best) for words, how in tried]
+    kept = [(words, gib_words(size)) for words, size in found if size < _WORTH * figures.base.best]
+    if not kept:
+        raise Missing("less")
+    return Words(
+        ", ".join(f"{words.en} ({size})" for words, size in kept),
+        "、".join(f"{words.zh}({size})" for words, size in kept),
+    )
+
+
 # ── growing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -235,5 +301,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "room_for_gather": _room_for_gather, "eval_setting": _eval_setting,
-    "standing": _standing, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "why_less": _why_less, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict,
 }  # fmt: skip

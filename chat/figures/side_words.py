@@ -16,6 +16,10 @@ _MOST, _LITTLE = 0.5, 0.1
 # of a card, what is at its edge and what leaves room
 _NEAR, _ROOMY = 0.88, 0.85
 
+# of two runs that were seen: how near their difference is to what is counted, what a run takes at least of its count, and
+# how many GiB beyond it are worth a word
+_SEEN_NEAR, _SEEN_LEAST, _SEEN_BEYOND = 0.25, 0.6, 2
+
 Named = tuple[str, Figures]
 
 
@@ -46,8 +50,33 @@ def side_by_side(one: Named, other: Named) -> Words:
         f"**{en}: {name} takes {gib_words(here.best)} and {name_less} {gib_words(there.best)}{layout}{room}.** {name} / {name_less}: vocabulary {copies[0]}, so one fp32 copy of the logits of {b['tokens']} tokens is {copies[1]} ({_signed(logits)} at the worst moment) and embedding and head are {copies[2]} in 16 bit; parameters {counts} ({_signed(states)} of weights and states).",
         f"**{zh}:{layout_zh}{name} 要 {gib_words(here.best)},{name_less} 要 {gib_words(there.best)}{room_zh}。** {name} / {name_less}:词表 {copies[0]};{b['tokens']} token 的一份 fp32 logits 是 {copies[1]}(峰值相差 {_signed(logits)}),embedding 与 head(16 位){copies[2]};参数 {counts}(权重与状态相差 {_signed(states)})。",
     )
-    rest = [_how_near(there.best, here), _kernel(b), _remedies(name, b, sharded)]
+    rest = [_as_seen(b, there.best, here.best), _how_near(there.best, here), _kernel(b), _remedies(name, b, sharded)]
     return Words(head.en + "".join(one.en for one in rest), head.zh + "".join(one.zh for one in rest))
+
+
+def _as_seen(figures: Figures, less: float, more: float) -> Words:
+    """What of the difference between two runs that were seen is counted; tools print GiB as GB."""
+    seen = sorted(float(one) for one in figures.told.get("claims_gb", ()))[-2:]
+    if len(seen) < 2 or seen[0] <= _SEEN_LEAST * less / GIB:
+        return Words("", "")
+    apart, counted = (seen[1] - seen[0]) * GIB, more - less
+    shown = f"{seen[1]:g} − {seen[0]:g} = {seen[1] - seen[0]:g}"
+    opens = Words(
+        f" You see {shown} GB between them; counted are {gib_words(counted)}",
+        f"实际看到相差 {shown} GB,按公式相差 {gib_words(counted)}",
+    )
+    beyond = (seen[0] * GIB - less + seen[1] * GIB - more) / 2
+    if abs(apart - counted) > _SEEN_NEAR * counted:
+        return Words(
+            f"{opens.en}: the rest is something in which the two runs differ besides, such as sample lengths, checkpointing, the loss, or blocks that PyTorch keeps.",
+            f"{opens.zh}:其余是两次运行别处的差别,如样本长度、重计算、损失实现,或 PyTorch 留着的块。",
+        )
+    if beyond > _SEEN_BEYOND * GIB:
+        return Words(
+            f"{opens.en}, so that is the difference. Both take some {gib_words(beyond)} more than is counted, alike: blocks that PyTorch keeps and nvidia-smi shows, fp32 copies of the program's, or longer samples.",
+            f"{opens.zh},差别就在这里。两者都比公式多约 {gib_words(beyond)},这部分是共同的:PyTorch 留着、nvidia-smi 也计入的块,程序自己的 fp32 副本,或更长的样本。",
+        )
+    return Words(f"{opens.en}, so that is the difference.", f"{opens.zh},差别就在这里。")
 
 
 def _layout(figures: Figures) -> dict[str, Any]:
@@ -106,7 +135,11 @@ def _remedies(name: str, figures: Figures, sharded: dict[str, Any]) -> Words:
         hosted = gib_words(figures.at(**stage, offload="optimizer").best)
         en.append(f"the optimizer in host memory ({hosted})")
         zh.append(f"优化器 offload({hosted})")
+    if int(figures.knob("batch_size") or 1) > 1:
+        one = gib_words(figures.at(**sharded, batch_size=1).best)
+        en.append(f"a micro-batch of 1 with accumulation ({one})")
+        zh.append(f"micro-batch 设为 1 加梯度累积({one})")
     return Words(
-        f" What helps {name}: FlashAttention-2 or SDPA, {', '.join(en)}, a shorter length.",
-        f"让 {name} 放得下:FlashAttention-2 或 SDPA、{'、'.join(zh)}、缩短长度。",
+        f" What brings {name} down: {', '.join(en)}, a shorter length.",
+        f"要降低 {name} 的占用:{'、'.join(zh)}、缩短长度。",
     )

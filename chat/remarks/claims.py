@@ -12,6 +12,20 @@ def _stated(c: Asked) -> list[float]:
     return list(dict.fromkeys([*told.get("claims_gb", ()), *told.get("claims_kb", ())]))
 
 
+# how near the need that is counted is to what was seen, so that it explains it
+_NEAR = 0.15
+
+
+def _explained(c: Asked, claim: str) -> bool:
+    """Was this amount seen of a training whose need, as it is counted, is just about that? Then it is no part of it."""
+    if not c.training:
+        return False
+    stated = c.figures.amount(claim)
+    seen = [float(one) for one in c.figures.told.get("observed_gb", ())]
+    was_seen = any(abs(one * unit / stated - 1) < _NEAR for one in seen for unit in (1e9, 2**30))
+    return was_seen and abs(stated / c.figures.base.best - 1) < _NEAR
+
+
 def _of_a_cache(c: Asked) -> bool:
     asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
     return c.modelled and not c.training and asked and bool(_stated(c))
@@ -74,7 +88,7 @@ CLAIMS = (
         "{kv_doubted}", "{kv_doubted}", GQA),
     Remark("claim-total", 14, lambda c: c.modelled and c.any("claim_checked") and not c.any("kv", "kv_cache", "table_lookup", "units") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
         "{total_verdict}", "{total_verdict}", FACTORY),
-    Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1),
+    Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1) and not _explained(c, "claim_16"),
         "{is_2}: the weights alone in 16 bit, 2 B per parameter.",
         "{is_2}:只是 16 位(每参数 2 字节)权重的大小。", TORCH),
     Remark("claim-as-states", 13, lambda c: not c.serving and c.any(*_EXPLAINS) and c.over("claim_states", 1),

@@ -90,6 +90,7 @@ SILENCES = {
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-", "units"),
     "claim-without-groups": ("served-total",),
+    "beyond-weights": ("logits", "vocabulary", "eager"),
     "ppo-roles": (
         "claim-",
         "pure-bf16",
