@@ -22,7 +22,7 @@ from kb.likely import Stated, explained, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
 from kb.published import nearest, published
-from kb.recipe import recipe
+from kb.recipe import format_for, recipe
 from kb.stated import ASSUMED
 from kb.worked import TERM_ORDER
 
@@ -240,7 +240,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best),
-            "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
             ],
@@ -270,6 +270,18 @@ class Comparison:
             ]
             if offered:
                 found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})
+        return found
+
+    def _narrower(self) -> list[dict[str, Any]]:
+        """What each takes in 4 bits, where none that is served fits in the 16 bits that nobody asked for."""
+        found = []
+        for one in self.setups:
+            stored, where = one.main.situation.knobs["weight_format"], one.main
+            if one.verdict != "no" or one.knob("task") == "train" or stored.origin != ASSUMED:
+                return []
+            facts = {**where.case.facts, "weight_format": format_for("inference", 4, str(one.knob("engine") or ""))}
+            there = outcome(replace(where.case, facts=facts))
+            found.append({"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning})
         return found
 
     def _longer(self) -> dict[str, Any] | None:

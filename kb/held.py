@@ -10,6 +10,7 @@ from formulas.vocabulary import runtime
 from kb.cards import GIB, Card
 from kb.cases import INFERENCE, LAYOUTS, spread
 from kb.database import rows
+from kb.hosting import MACHINE
 from kb.machine import shares_memory
 from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps, usual_cards
@@ -34,9 +35,11 @@ def held_by(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any] | None]:
 
 def _is_open(where: Outcome) -> bool:
     laid_out = set(LAYOUTS) & (set(where.case.facts) - where.case.assumed)
-    return (
-        where.n_gpus == 1 and not laid_out and where.verdict in (None, "no", "borderline") and not where.case.together
-    )
+    # whole machines that are served from: how many more of them
+    machines = where.n_gpus % MACHINE == 0 and where.situation.knob("method") == INFERENCE
+    more = machines and where.verdict == "no"
+    alone = where.n_gpus == 1 and where.verdict in (None, "no", "borderline")
+    return (alone or more) and not laid_out and not where.case.together
 
 
 def holds(where: Outcome) -> dict[str, Any] | None:
@@ -52,7 +55,7 @@ def holds(where: Outcome) -> dict[str, Any] | None:
             return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
     short: tuple[int, Outcome] | None = None
-    for count in steps(where)[1:]:
+    for count in (one for one in steps(where) if one > where.n_gpus):
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
             told = {**_told(count, card), "host_gib": _without_card(where)}

@@ -12,7 +12,9 @@ from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
 from kb.flags import with_flag
 from kb.fused_experts import adapts_experts
+from kb.hosting import MACHINE
 from kb.methods import keeps_masters
+from kb.names import gpu_rows
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, formats_by_bits
 from kb.recommender import smallest_that_hold, steps
@@ -326,12 +328,18 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"
         said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
+        own = gpu_rows().get(where.case.card.name if where.case.card else "")
+        if own and own["vendor"] != gpu_rows()[card.name]["vendor"]:  # who has one maker's is not sent to another's
+            said = Words(f"{one} of {gb} GB", f"换 {gb} GB 的卡")
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
     for more in steps(where):
         if more > where.n_gpus:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
+            if more > MACHINE and not training:
+                boxes = more // MACHINE
+                said = Words(f"{said.en} ({boxes} machines of {MACHINE})", f"{said.zh}({boxes} 台 {MACHINE} 卡机)")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)
 
 

@@ -189,7 +189,9 @@ def _remarks(found: _Found) -> Told:
 
 def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], Told]:
     """The leads with the remark that answers by itself, and the remarks that are left."""
-    if not remarks or found.beside:  # of set-ups side by side the difference comes first
+    if (
+        not remarks or found.beside or "injection" in found.reading.intents
+    ):  # the difference, or the verdict, comes first
         return leads, remarks
     if (
         beside := dict(remarks).get("teacher-beside")
@@ -222,7 +224,9 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
     """The leads, before them what must come first, and the remarks that are left as one text."""
     reading, said = found.reading, listed([text for _, text in remarks])
     kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
-    if reading.intent == "injection" or kept:
+    if "injection" in reading.intents and leads:  # the verdict, and that nothing but the formulas made it
+        leads, said = [leads[0], said, *leads[1:]], ""
+    elif kept:
         leads, said = [said, *leads], ""
     if found.beside:
         contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(found.results) else _CONTRADICTS
@@ -324,7 +328,7 @@ def _of_many(results: list[Spoken]) -> bool:
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
-    if "which_method" in reading.intents and result.get("verdict") == "no":
+    if {"which_method", "injection"} & set(reading.intents) and result.get("verdict") == "no":
         brief = False  # what would make it fit is the answer
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
     counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.phrases import case_words, gib, in_words, label, of_method, span, value, verdict
 from chat.words import TERMS, term
+from kb.hosting import MACHINE
 from kb.recipe import ADAPTERS
 
 Result = dict[str, Any]
@@ -185,7 +186,12 @@ def _more(case: Result, language: str) -> str:
     held = case.get("held_by")
     if not held:
         return ""
-    return f"({held['n_gpus']} 张才够)" if language == "zh" else f" ({in_words('n_gpus', held['n_gpus'], language)} do)"
+    count, several = held["n_gpus"], held["n_gpus"] > MACHINE
+    boxes = count // MACHINE
+    if language == "zh":
+        return f"({count} 张才够{f',即 {boxes} 台 {MACHINE} 卡机' if several else ''})"
+    told = f", {boxes} machines of {MACHINE}" if several else ""
+    return f" ({in_words('n_gpus', count, language)} do{told})"
 
 
 def held_words(held: dict[str, Any], language: str) -> str:

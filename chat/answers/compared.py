@@ -51,7 +51,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         asked = False  # which can be trained on is told with the prices
     take = which(result, names, language) if asked else ""
     states, only_states = _states(result, names, language), compiled(_ONLY_STATES).search(text)
-    first = bool(take) and result["recommended"] is not None  # asked which, with a card: that is the answer
+    first = bool(take) and (
+        result["recommended"] is not None or bool(result["narrower"])
+    )  # asked which, with a card: that is the answer
     lead = [
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         _fitting(result, names, language) if compiled(_FITS).search(text) else "",

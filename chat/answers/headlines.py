@@ -7,6 +7,7 @@ from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ord
 from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
+from kb.hosting import MACHINE
 from kb.interval import UNCHECKED
 from kb.stated import ASKED
 
@@ -37,6 +38,7 @@ def headline(result: Result, language: str) -> str:
         subject = _answered({case["verdict"] for case in cases}, result, language) + subject
         return (
             _bold(subject, said, "", language)
+            + _machines(cases, language)
             + host_short(result.get("host"), language)
             + into_host_words(result.get("into_host"), language)
         )
@@ -80,6 +82,22 @@ def _decided_by(result: Result, language: str) -> str:
         return f"{decides['zh']},已超过{'每张卡的容量' if each else '这张卡的容量'}。"
     said = decides["says"]
     return f" {said[0].upper()}{said[1:]}, more than {'each' if each else 'the'} card has."
+
+
+def _machines(cases: list[Result], language: str) -> str:
+    """Of cases that take more than one machine's cards how many, in machines."""
+    zh, told = language == "zh", []
+    for case in cases:
+        count = (case.get("held_by") or {}).get("n_gpus", 0)
+        if case["verdict"] == "no" and count > MACHINE:
+            of, boxes = case_words(case["facts"], language), count // MACHINE
+            told.append(
+                f"{of}{gap(of) if of else ''}要 {count} 张,即 {boxes} 台 {MACHINE} 卡机" if zh
+                else f"{of + ': ' if of else ''}{count} cards, {boxes} machines of {MACHINE}"
+            )  # fmt: skip
+    if not told or len(told) > _MOST_SAID:
+        return ""
+    return f"{';'.join(told)}。" if zh else f" {'; '.join(told)}."
 
 
 def _together(result: Result, subject: str, language: str) -> str:

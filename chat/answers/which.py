@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.case_tables import cases_of, longest_of
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap, only_one
-from chat.phrases import gib, in_words, leaning, pick
+from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from chat.reads.reading import Reading
 
 Result = dict[str, Any]
@@ -29,6 +29,21 @@ def without_kernels(result: Result, names: list[str], language: str) -> str:
             f"**{'、'.join(those)}{gap(those[-1])}在这张卡上跑不了:{words}。**" for words, those in told.items()
         )
     return "\n\n".join(f"**{', '.join(those)} will not run on this card: {words}.**" for words, those in told.items())
+
+
+def _in_four_bits(result: Result, names: list[str], language: str) -> str:
+    """Of models of which none fits in 16 bit: which do in 4."""
+    zh = language == "zh"
+    each = [
+        f"{name} {gib(one['gib'])} ({pick(VERDICTS[leaning(one)], language)})"
+        for name, one in zip(names, result["narrower"], strict=True)
+    ]
+    told = join(each, language, ";" if zh else "; ")
+    return (
+        f"16 位都放不下,4 位(GPTQ、AWQ、Q4)则是:{told}。"
+        if zh
+        else f"None of them fits in 16 bit; in 4 bits (GPTQ, AWQ, Q4): {told}."
+    )
 
 
 def which(result: Result, names: list[str], language: str) -> str:
@@ -81,6 +96,8 @@ def which(result: Result, names: list[str], language: str) -> str:
     if any(one["lacks"] for one in setups):
         return ""  # which is told by itself
     if not result["needs"]:
+        if result["narrower"]:
+            return _in_four_bits(result, names, language)
         return "这几种都放不下。" if zh else "None of them fits."
     ranks = [sum(price["rank"] for price in each) for each in result["prices"]]
     order = result["cheapest_first"]
