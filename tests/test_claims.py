@@ -365,3 +365,45 @@ def test_what_was_seen_to_be_double_keeps_its_cause(assistant: Assistant) -> Non
 def test_the_format_that_is_in_16_bit_is_not_said_to_be_another(assistant: Assistant) -> None:
     answer = assistant.ask("Does Qwen2.5-32B in bf16 fit on 80 GB? Somebody says it is 65 GB")
     assert "Not in this format" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("为什么混合精度训练要留一份 fp32 主权重？省掉行不行", "**优化器真正更新的是这份 fp32 主权重"),
+        (
+            "do we really need fp32 master weights when training in bf16?",
+            "**The fp32 copy is what the optimizer updates",
+        ),
+        ("推导一下 LoRA 的可训练参数量公式，r(d+k) 怎么来的", "**LoRA 把 d × k 矩阵的改动写成"),
+        ("where does r(d+k) for LoRA come from?", "**LoRA writes the change of a d × k matrix"),
+        ("论文里每层激活 sbh(34+5as/h) 是怎么推的？开梯度检查点又变成多少", "**它是每层的字节数"),
+        ("Where does the 34 in s*b*h*(34+5as/h) come from, with flash attention?", "**It is bytes per layer"),
+    ],
+)
+def test_a_reason_or_a_formula_opens_without_asking_for_a_model(
+    assistant: Assistant, question: str, opens: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.text.startswith(opens), answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "size"),
+    [
+        ("What's the KV per token of Mistral-Nebula-55B at 32k?", "Mistral-Nebula-55B", "55B"),
+        ("How much VRAM for Llama-5-Titan-90B-Instruct in bf16 and int4?", "Llama-5-Titan-90B", "90B"),
+        ("Qwen-Comet-120B 8bit 推理要多少显存", "Qwen-Comet-120B", "120B"),
+    ],
+)
+def test_a_name_of_a_family_s_own_is_unknown(assistant: Assistant, question: str, unknown: str, size: str) -> None:
+    answer = assistant.ask(question)
+    assert unknown in answer.text
+    assert size in answer.text
+    assert "Mistral-7B" not in answer.text
+    assert "near:" not in answer.text
+
+
+def test_a_tune_of_a_known_size_stays_that_model(assistant: Assistant) -> None:
+    assert "Mistral-7B" in assistant.ask("Mistral-Dolphin-7B Q4 on 8GB?").text

@@ -117,7 +117,9 @@ class _Found:
         self.beside = any(name == "compare" and not failed for name, _, _, failed in results)
         asks_a_part = not self.beside and is_background(reading, self.keys, self.tools)
         self.background = (
-            asks_a_part and "cache_left" not in reading.cues and bool(self.keys or self.tools - {"estimate_memory"})
+            asks_a_part
+            and not ("cache_left" in reading.cues and "score_formula" not in reading.cues)
+            and bool(self.keys or self.tools - {"estimate_memory"})
         )
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
         self.judged = {
@@ -239,6 +241,8 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
         leads = [*leads, example_told(reading, size)]
     elif needs_example(reading) and not by_concept:  # how it works comes first, the example after it
         size = in_words("params", with_example(reading).facts["params"][0], reading.language)
+        if leads and VERDICTS & found.keys and {"explain_derive", "check_arithmetic"} & set(reading.intents[:2]):
+            return [*leads[:2], example_told(reading, size), *leads[2:]], said  # the explanation has its own figures
         general = listed([text for key, text in remarks if key in GENERAL])
         said = listed([text for key, text in remarks if key not in GENERAL])
         leads, said = [general, example_told(reading, size), said, *leads], ""

@@ -7,6 +7,7 @@ from chat.answers.wording import finished
 from chat.phrases import value
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
+from kb.names import names
 
 _HELP = (
     (
@@ -139,6 +140,18 @@ def _typed(name: str, text: str) -> str:
     return found[0] if found else name
 
 
+_LIKE = 0.1  # of a size that is told
+
+
+def _of_its_size(reading: Reading, near: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that are near, where a size is told those of about that size: others are no slip of that name."""
+    size = reading.fact("params")
+    if not size or not has_subject(reading):
+        return near
+    sizes = {name: names().by_spelling[name.lower()].params for name in near if name.lower() in names().by_spelling}
+    return tuple(name for name in near if abs(float(sizes.get(name) or 0) / float(size) - 1) <= _LIKE)
+
+
 def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
     """The names that are not in the tables, with those near them; without `cards` where those were told before."""
     zh = reading.language == "zh"
@@ -148,7 +161,7 @@ def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
     )
     for name in dict.fromkeys((*reading.unknown_models, *undecided, *(reading.unknown_gpus if cards else ()))):
         kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
-        close = reading.suggestions.get(name, ())
+        close = _of_its_size(reading, reading.suggestions.get(name, ()))
         if name in undecided and name not in reading.unknown_models:
             line = (
                 f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "

@@ -49,5 +49,5 @@ def with_example(reading: Reading) -> Reading:
 def told(reading: Reading, words: str) -> str:
     """That the figures are of an example, and what would make them the asker's."""
     if reading.language == "zh":
-        return f"没有说是哪个模型,下面的数字以 {words} 为例;给出模型名或参数量,就按它计算。"
-    return f"No model was named, so the figures below are of a {words}, as an example; name yours for its own."
+        return f"没有说是哪个模型,数字以 {words} 为例;给出模型名或参数量,就按它计算。"
+    return f"No model was named, so the figures are of a {words}, as an example; name yours for its own."

@@ -116,6 +116,8 @@ CUES: tuple[tuple[str, str], ...] = (
         r"|[省减]的?(?:分别)?(?:是|了)?(?:哪|什么|啥)|(?:哪|什么)(?:一)?(?:块|部分|项)[^,.?!]{0,8}[省减]|各[自]?省"
     )),
     ("states_only", r"\b(?:just|only|merely)\b[^.?!]{0,16}\bmodel states\b|\bmodel states (?:only|alone)\b|\bstates (?:only|alone)\b|(?:只|仅)(?:看|算|要|考虑)?(?:模型)?状态|模型状态(?:各|每|分别|多少|占)|(?:不算|不含|不考虑)激活"),
+    ("why_masters", r"(?:\bwhy\b|\bwhat (?:is|are)\b|\bneed\w*|\bdrop\w*|\bwithout|\bskip\w*|\bget rid)[^.?;]{0,60}(?:master (?:weights?|cop|param)|fp32 (?:copy|copies|master))|(?:为什么|为何|为啥|干嘛|能不能|可不可以)[^?;。]{0,24}(?:主权重|fp32 ?(?:的)?(?:副本|拷贝|主))|(?:主权重|fp32 ?(?:的)?(?:副本|拷贝))[^?;。]{0,16}(?:省|去掉|不要|干什么|干嘛|有什么用|有必要)"),
+    ("lora_parameters", r"r ?[*x·]? ?\(d ?(?:_?in)? ?\+ ?[kd]|(?:\blora\b|\badapters?\b)[^.?;]{0,40}(?:param\w* (?:count|formula)|number of (?:trainable )?param)|lora[^?;。]{0,12}(?:可训练)?参数(?:量|数)[^?;。]{0,10}(?:公式|怎么(?:算|来|推)|推导)"),
     ("doubts", r"\bcan(?:'t|not) (?:possibly )?be (?:right|true|correct)\b|\b(?:seems?|looks?|sounds?|feels?) (?:wrong|off|too (?:high|low|much|little|big|small))\b|\b(?:doesn't|does not) (?:seem|look|sound) right\b|肯定(?:哪里)?(?:不对|有错|错了?|有问题)|不可能(?:吧|这么)|(?:感觉|觉得|好像|明显)(?:不对|不合理|偏[大小高低]|太[大小高低多少])"),
     ("who_is_right", r"\bwho(?:'s| is) (?:right|wrong|correct|off)\b|\bwhich (?:one |figure |number |of (?:us|them|the two) )?is (?:right|correct)\b|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)"),
     # two kinds side by side

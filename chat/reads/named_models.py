@@ -73,6 +73,12 @@ def in_all(model: str) -> float:
     )
 
 
+# a word and a size that are joined to a family's name
+_OF_ITS_OWN = re.compile(
+    r"(?:-\d+(?:\.\d+)?)?-(?P<word>[a-z]{3,20})(?:-[a-z]{3,20})*-(?P<size>\d+(?:\.\d+)?[bt])(?![a-z0-9])(?:-(?:instruct|chat|base|it)(?![a-z]))?"
+)
+
+
 @dataclass
 class Models:
     """What the question says about which model."""
@@ -184,6 +190,11 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
             end, pieces = apart.end(), [*pieces, version]
         if (variant := _VARIANT.match(scan.text, end)) and variant["word"] not in known:
             end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
+        parts = cut([*tokens(head), *pieces])
+        if not parts.size and (own := _OF_ITS_OWN.match(scan.text, end)):
+            sized = Parts(parts.words, parts.versions, own["size"], parts.active, parts.neutral)
+            if not index.match_model(sized).name:  # Mistral-Nebula-55B is no Mistral of the table
+                end, pieces = own.end(), [*pieces, own["word"], own["size"]]
         start = found.start()
         if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
             start = organisation.start()

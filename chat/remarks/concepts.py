@@ -4,7 +4,7 @@ What is said here holds of every model; figures of a case are added by the remar
 """
 
 from chat.remarks.remark import Asked, Remark
-from chat.works import ANATOMY, FLASH, GQA, KORTHIKANTI, KTRANSFORMERS, PEFT, SWITCH, V3, ZERO
+from chat.works import ANATOMY, FLASH, GQA, KORTHIKANTI, KTRANSFORMERS, LORA, MIXED, PEFT, SWITCH, V3, ZERO
 
 _ASKS_HOW = ("why_more", "explain_derive", "method_diff", "unclear", "oom_diagnosis", "how_much", "fits", "zero_offload", "moe", "check_arithmetic")  # fmt: skip
 
@@ -48,6 +48,12 @@ CONCEPTS = (
     Remark("where-activations-decide", 4, lambda c: c.training and c.modelled and c.any("adapters_take_more"),
         "At {seq} tokens and batch {batch} the states of full training are {states}; activations and logits are {kept_off} without checkpointing and {kept_on} with it. Without it they decide, and both methods then keep nearly the same; with it the states do.",
         "{seq} token、批大小 {batch} 时,全量训练的状态是 {states};激活与 logits 不开重计算是 {kept_off},开了是 {kept_on}。不开时由它们决定,两种方法几乎一样多;开了才由状态决定。", KORTHIKANTI),
+    Remark("why-masters", 3, lambda c: not c.modelled and not c.serving and c.any("why_masters"),
+        "**The fp32 copy is what the optimizer updates: a step changes a weight by far less than bf16 or fp16 can resolve beside it, so in 16 bit most updates would be rounded away and training would stall.** Forward and backward compute with the 16-bit weights, which are rounded from the copy after each step; Adam's moments are in fp32 for the same reason. It costs 4 B per parameter: 16 B with it (2 + 2 + 4 + 8), 8 B in pure bf16 (2 + 2 + 4). It can be left out with stochastic rounding or Kahan summation, at some risk with a large learning rate alone; adapters (LoRA) keep theirs in fp32 for next to nothing.",
+        "**优化器真正更新的是这份 fp32 主权重:每步的改动远小于权重本身,bf16/fp16 的精度分辨不出来,直接加在 16 位权重上大多会被舍掉,训练就停滞。** 前向和反向用的 16 位权重是每步之后由它舍入得到的;Adam 的动量用 fp32 也是同样原因。代价是每参数 4 字节:有它 16 字节(2 + 2 + 4 + 8),纯 bf16 为 8 字节(2 + 2 + 4)。配合随机舍入或 Kahan 求和可以省掉,直接省掉则有精度风险;LoRA 的适配器很小,用 fp32 几乎不占显存。", MIXED),
+    Remark("lora-parameters", 3, lambda c: not c.modelled and not c.serving and c.any("lora_parameters"),
+        "**LoRA writes the change of a d × k matrix as the product B·A of two thin ones, B of d × r and A of r × k: d·r + r·k = r × (d + k) parameters in place of d × k.** Sum it over the adapted matrices of a layer and times the layers. With gradients and Adam in fp32 each takes 4 + 4 + 8 = 16 B, so it grows in proportion to r, while the frozen base and the activations do not depend on it.",
+        "**LoRA 把 d × k 矩阵的改动写成两个瘦矩阵之积 B·A,B 是 d × r,A 是 r × k:d·r + r·k = r × (d + k) 个参数,而不是 d × k。** 对每层被适配的矩阵求和,再乘层数。连同 fp32 梯度与 Adam,每个参数 4 + 4 + 8 = 16 字节,所以与 r 成正比;冻结的基座和激活则与 r 无关。", LORA),
     Remark("experts-are-stored", 6, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("moe") and c.any("active_alone", "explain_derive", "why_more"),
         "**A mixture of experts stores all of its parameters; the active ones only say how much a token computes and reads.** Every layer's router may send the next token to any expert, so none can be left out.",
         "**MoE 要存全部参数;激活参数量只决定每个 token 的计算量和读取量。** 每一层的路由器都可能把下一个 token 送到任何一个专家,所以一个也不能少。", SWITCH),

@@ -17,6 +17,7 @@ SILENCES = {
         "reserved",
         "kv-per-token",
     ),
+    "why-masters": ("adam-keeps", "sixteen-eighteen"),
     "claim-of-copies": ("claim-", "states-floor", "pure-bf16"),
     "range-of-16-bit": ("claim-", "weights-are-not-all"),
     "claim-is-no-format-of-this": ("claim-", "weights-are-not-all"),
