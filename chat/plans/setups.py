@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from chat.plans.rollouts import is_a_backend
@@ -367,6 +368,9 @@ _OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:of vram |vram |of memory )?(?:with|in|using|o
 _AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
 
 
+_RANGE = re.compile(r"\s?(?:gi?b|g)?\s?(?:-|–|~|to|到|至)\s?")
+
+
 def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
     """Of each side the first figure that stands after a mention of it, and before one of another side."""
     text = reading.text.lower()
@@ -378,12 +382,16 @@ def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
             mentions += [(hit.start(), place) for hit in re.finditer(spelled, text)] if words.strip() else []
     mentions.sort()
     own: dict[int, Stated] = {}
-    for claim in sorted(memory_claims(reading), key=lambda one: one.span):
+    claims = sorted(memory_claims(reading), key=lambda one: one.span)
+    ends = {
+        one for pair in pairwise(claims) if _RANGE.fullmatch(text[pair[0].span[1] : pair[1].span[0]]) for one in pair
+    }
+    for claim in claims:
         before = [place for start, place in mentions if start < claim.span[0]]
         behind = [place for start, place in mentions if compiled(_OF_NEXT).fullmatch(text[claim.span[1] : start])]
         unnamed = [place for place, side in enumerate(found) if all(one.span[0] == one.span[1] for one in side)]
         before = behind[:1] or before or unnamed
-        if before:
+        if before and (claim not in ends or before == unnamed):  # a range of a side is judged as one
             more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
                 ("+", "多")
             )

@@ -165,7 +165,7 @@ _MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])|(?
 
 # "*full* fine-tuning": a word between two stars of its own; a product has something on both sides of each
 _STRESSED = re.compile(
-    r"(?<![\w*)\]])\*(?P<said>[a-z\u4e00-\u9fff](?:[^*\n]{0,40}[a-z\u4e00-\u9fff])?)\*(?![\w*(]|[^\s*]{1,12}\*)",
+    r"(?<![\w*)\]\u4e00-\u9fff])\*(?P<said>[a-z\u4e00-\u9fff](?:[^*\n]{0,40}[a-z\u4e00-\u9fff])?)\*(?![\w*(\u4e00-\u9fff]|[^\s*]{1,12}\*)",
     re.ASCII,
 )
 
