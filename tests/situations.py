@@ -122,6 +122,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-as-states": (["check_arithmetic"], {**SEVEN, "method": "full"}, {"claims_gb": [112]}),
     "claim-as-cache": (["kv"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [32, 10.4]}),
     "micro-batch-decides": (["oom_diagnosis", "accumulation"], {"task": "train"}, {}),
+    "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),
     "length-or-batch": (["why_more", "length_and_batch"], {"task": "train"}, {}),
     "linear-in-length": (["oom_diagnosis", "square_of_length"], {**SEVEN, "method": "lora"}, {}),
     "why-activations-are-kept": (["why_more", "why_recompute"], {"task": "train"}, {}),
