@@ -28,6 +28,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "all-versions": (["fits", "all_versions"], {**QWEN, "method": "inference"}, {}),
     "common-size": (["largest_model"], {"task": "train", "method": "qlora", "gpu_memory_gb": 12}, {}),
     "first-step": (["oom_diagnosis"], {**SEVEN, "method": "full"}, {}),
+    "states-floor-over": (["max_batch_ctx"], {**SEVEN, "method": "full", "gpu": "RTX 4090"}, {}),
+    "dora-is-heavier": (["dora"], {**SEVEN, "method": "lora"}, {}),
     "states-floor": (["fits"], {**SEVEN, "method": "full"}, {}),
     "states-shared": (["fits"], {**SEVEN, "method": "full", "n_gpus": 4}, {}),
     "small-model-fp32": (["oom_diagnosis"], {**SEVEN, "method": "full", "engine": "litgpt"}, {}),

@@ -54,7 +54,7 @@ def test_a_notebook_has_little_memory_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("What batch size for full fine-tuning Qwen2.5-1.5B with AdamW on a T4?", "no smaller batch or length, no checkpointing"),
+        ("What batch size should I set for full fine-tuning Qwen2.5-1.5B with AdamW on a T4? Even batch 1 runs out of memory", "a smaller batch or length, checkpointing, FlashAttention or a fused loss lowers those alone"),
         ("开了flash attention和梯度检查点,单卡3090能全参训13B,靠谱吗", "减小批大小或长度、重计算"),
     ],
 )  # fmt: skip

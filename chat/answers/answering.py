@@ -82,6 +82,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
     parts = [
+        *(found.counted if found.causes else ()),
         *found.causes,
         *of_cards(reading),
         *_names_told(found),
@@ -122,6 +123,7 @@ class _Found:
             and bool(self.keys or self.tools - {"estimate_memory"})
         )
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
+        self.counted: list[str] = []  # so many cards, where that is asked first
         self.judged = {
             name
             for name, artifact, *_ in results
@@ -156,14 +158,17 @@ def _worked_out(found: _Found) -> Said:
             lead, rest = _WORDS[name](shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
-            if (
+            if name == "solve_for" and reading.intent == "how_many_gpus":  # asked first, whatever failed before
+                found.counted += lead
+                lead = []
+            elif (
                 name == "solve_for" and failed_run and "gpu_layers" not in reading.asks[:1]
             ):  # a limit by the formulas is no answer before the cause
                 rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
                 lead = []
             leads += lead
             rests += rest
-    return leads, rests
+    return leads if found.causes else [*found.counted, *leads], rests
 
 
 def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:

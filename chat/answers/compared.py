@@ -60,13 +60,13 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
         f"**{states}**" if states and only_states else "",
-        _base_stays(result, language),
         _room(result, names, language) if compiled(_ROOM).search(text) else "",
         _of_cards(result, names, language)
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
         if term_asked
         else _lead(result, names, language, bool(compiled(_MORE).search(text))),
+        _base_stays(result, language),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),
         "" if only_states else _trained(result, names, language) or states,

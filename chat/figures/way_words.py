@@ -55,17 +55,6 @@ def _ways_of_states(figures: Figures) -> Words:
     return Words("; or ".join(english), ";或".join([chinese[0], *map(spaced, chinese[1:])]))
 
 
-def _not_the_batch(figures: Figures) -> Words:
-    """Where the states alone are more than a card has: what does not touch them."""
-    capacity, parts = figures.base.capacity, ("weights", "gradients", "optimizer")
-    if capacity is None or sum(figures.base.terms.get(name, 0.0) for name in parts) <= capacity:
-        return Words("", "")
-    return Words(
-        ", and no smaller batch or length, no checkpointing, FlashAttention or fused loss makes it less: those lower activations and logits alone",
-        ",减小批大小或长度、重计算、FlashAttention、融合损失都不会减少它:它们只省激活和 logits",
-    )
-
-
 def _dora_peak(figures: Figures) -> Words:
     """Whether what DoRA adds to a layer raises the peak, or another moment decides it."""
     if figures.need("dora_more") > 0.25 * (figures.need("dora_layer") - figures.need("lora_layer")):
@@ -75,7 +64,6 @@ def _dora_peak(figures: Figures) -> Words:
 
 WAY_WORDS = {
     "dora_peak": _dora_peak,
-    "not_the_batch": _not_the_batch,
     "not_fit": _not_fit,
     "ways_of_states": _ways_of_states,
 }

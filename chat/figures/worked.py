@@ -221,6 +221,13 @@ def _by_scores(figures: Figures, linear: float, square: float) -> float:
     return figures.tokens * figures.fact("n_layers") * per_token
 
 
+def _states_over(figures: Figures) -> float:
+    """By how much weights, gradients and optimizer states alone are more than a card has; 0 where they are not."""
+    capacity = figures.base.capacity
+    kept = sum(figures.base.terms.get(name, 0.0) for name in ("weights", "gradients", "optimizer"))
+    return max(0.0, kept - capacity) if capacity else 0.0
+
+
 def _dora(figures: Figures, method: str, checkpointing: str) -> Outcome:
     return figures.at(method=method, gradient_checkpointing=checkpointing, **_UNQUANTISED)
 
@@ -283,6 +290,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
     # states
     "states": (lambda f: 16 * f.params, both_words),
+    "states_over": (_states_over, gib_words),
     "states_zero2": (lambda f: (2 + 14 / f.n) * f.params, both_words),
     "states_zero3": (lambda f: 16 * f.params / f.n, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
