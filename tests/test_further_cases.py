@@ -90,3 +90,22 @@ def test_precisions_of_a_second_question_stand_beside_the_usual_one(question):
     text = Assistant().ask(question).text
     assert all(total in text for total in ("78.6 GiB", "40.6 GiB", "22.3 GiB"))
     assert "78.6 GiB" not in Assistant().ask("falcon-40b in 8bit or 4bit, how much?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("qwn2.5-7b lora on a 4090, 4k?", "“qwn2.5-7b” is read as Qwen2.5-7B-Instruct."),
+        ("mistrl 7b full ft on a100 80g", "“mistrl 7b” is read as Mistral-7B-v0.1."),
+        ("quen2.5 14b int4 跑在3090上够吗", "“quen2.5 14b”按 Qwen2.5-14B-Instruct 计算。"),
+    ],
+)
+def test_a_name_with_one_letter_amiss_is_counted_as_what_it_is_read_as(question, said):
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(said)
+    assert "Llama-2-7b" not in answer.text.split("\n\n")[1]
+
+
+def test_another_version_of_a_family_is_no_slip():
+    assert "chatglm5-6b" in Assistant().ask("chatglm5-6b 需要多少显存").text.split("；")[0]
+    assert "read as" not in Assistant().ask("Foostral 22B on a 4090?").text

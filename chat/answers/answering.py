@@ -37,6 +37,7 @@ from chat.plans.example import told as example_told
 from chat.plans.machines import wants_cards
 from chat.plans.pace import named_run
 from chat.plans.remarked import size_calls
+from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
@@ -314,6 +315,13 @@ def _of_names(reading: Reading) -> list[str]:
     size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
     if size and size_calls(reading):
         return [unknown(reading, whole=False, cards=False)]
+    if slip := slip_of(reading):
+        name = slip.rpartition("/")[2]
+        return [
+            f"“{reading.unknown_models[0]}”按 {name} 计算。"
+            if reading.language == "zh"
+            else f"“{reading.unknown_models[0]}” is read as {name}."
+        ]
     tail = (
         f"它的层数和头数(决定缓存)未知,要看 config.json;下面按 {size} 的代表模型计算。"
         if reading.language == "zh"

@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
@@ -42,6 +44,22 @@ def asked_too(reading: Reading) -> bool:
         and bool(_ONLY_THIS.match(text, end))
         and not any(clause <= span[0] for span in named)
     )
+
+
+_ENDINGS = re.compile(r"-(?:instruct|chat|hf|it|base|v0\.\d)\b")
+
+
+def slip_of(reading: Reading) -> str | None:
+    """The model whose name was typed with one letter amiss: its numbers are the same, and no other name is told."""
+    if len(reading.unknown_models) != 1 or "model" in reading.facts or len(reading.facts.get("params", ())) != 1:
+        return None
+    typed = re.sub(r"[\s_:]", "-", reading.unknown_models[0].lower())
+    for near in reading.suggestions.get(reading.unknown_models[0], ())[:1]:
+        name = _ENDINGS.sub("", near.rpartition("/")[2].lower())
+        same_numbers = re.findall(r"\d+(?:\.\d+)?", name) == re.findall(r"\d+(?:\.\d+)?", typed)
+        if same_numbers and OSA.distance(typed, name) == 1:
+            return near
+    return None
 
 
 def beside_models(facts: Facts, reading: Reading) -> None:

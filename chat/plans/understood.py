@@ -11,7 +11,7 @@ from typing import Any
 from chat.figures.named import model_row
 from chat.figures.pictures import tokens_of_pictures
 from chat.plans.rollouts import complete_rollouts
-from chat.plans.sizes import asked_too, beside_models
+from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.told import told
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -70,6 +70,9 @@ def facts_of(reading: Reading, *without: str) -> Facts:
             facts[name] = given[-1]
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
         facts["host_memory_gb"] = min(facts["host_memory_gb"])
+    if slip := slip_of(reading):
+        facts["model"] = slip
+        facts.pop("params")
     beside_models(facts, reading)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
