@@ -208,5 +208,12 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "host-load": (["loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8, "host_memory_gb": 512}, {}),
     "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {"observed_gb": [20]}),
     "rejected": (["injection"], {**SEVEN, "method": "full"}, {}),
+    "claims-of-different-needs": (["who_is_right"], {**SEVEN, "method": "full"}, {"claims_gb": [56, 112]}),
+    "range-of-16-bit": (["how_much"], {"model": "falcon-40b", "method": "inference"}, {"log": ["range_low 85", "range_high 100"]}),
+    "claim-is-no-format-of-this": (["claim_checked"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
+    "claim-of-16-bit-elsewhere": (["fits"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
+    "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),
+    "why-masters": (["why_masters"], {"task": "train"}, {}),
+    "lora-parameters": (["lora_parameters"], {"task": "train", "method": "lora"}, {}),
     **WHERE_CAUSES_FIRE,
 }  # fmt: skip

@@ -32,9 +32,11 @@ class Judged:
     why: Words | None = None
 
 
-def doubted(figures: Figures) -> Words:
-    """The verdict where the asker doubts what is stated: first whether that doubt is right."""
+def judged(figures: Figures) -> Words:
+    """The verdict; where the asker doubts what is stated, first that the doubt is right."""
     said = verdict(figures)
+    if "doubted 1" not in figures.told.get("log", ()):
+        return said
     right = " is right" in said.en or " are right" in said.en
     if right:
         return said

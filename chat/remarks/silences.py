@@ -3,7 +3,7 @@
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
     "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
-    "account": ("claim-", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
+    "account": ("claim-", "claims-of", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
     "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
     "claims-of-different-needs": (
         "claim-",
@@ -79,7 +79,7 @@ SILENCES = {
         "beyond-weights",
         "by-precision",
     ),
-    "stages-claimed": ("claim-", "stages", "states-floor"),
+    "stages-claimed": ("claim-", "claims-of", "stages", "states-floor"),
     "kv-claims": ("claim-", "units"),
     "row-of-the-table": ("claim-", "states-floor", "by-precision"),
     "vocabulary-extended": ("logits", "vocabulary"),
