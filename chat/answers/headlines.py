@@ -79,9 +79,9 @@ def _decided_by(result: Result, language: str) -> str:
         return ""
     each = several_cards(result, cases_of(result))
     if language == "zh":
-        return f"{decides['zh']},已超过{'每张卡的容量' if each else '这张卡的容量'}。"
+        return f"{decides['zh']},已超过{'每张卡的容量' if each else '可用的容量'}。"
     said = decides["says"]
-    return f" {said[0].upper()}{said[1:]}, more than {'each' if each else 'the'} card has."
+    return f" {said[0].upper()}{said[1:]}, more than {'each card has' if each else 'there is'}."
 
 
 def _machines(cases: list[Result], language: str) -> str:
