@@ -128,6 +128,7 @@ class Estimate:
             "decides": decides(first) if len(self.outcomes) == 1 else None,
             "together": together(self.outcomes),
             "before": first.before_json(),
+            "later": first.later_json(),
             "positions": first.declared,
             "facts": first.facts_json(),
             "solved": None,

@@ -23,6 +23,8 @@ from kb.sums import Of, sums
 from kb.worked import TERM_ORDER, Worked, derived, filled
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
+# of a peak, gradients that are worth a word where they are made after it
+_OF_THE_PEAK = 0.03
 _HIDDEN = {"dp"}
 # facts that name a file, which may change
 _IN_FILES = frozenset({"config", "training_file"})
@@ -213,6 +215,7 @@ class Outcome:
             "cards": self.cards_json(),
             "limits": self.limits_json(),
             "before": self.before_json(),
+            "later": self.later_json(),
             "positions": self.declared if int(self.situation.knob("seq_len") or 0) <= self.declared else 0,
             "host": self.host_json(),
             "host_gib": next(
@@ -233,6 +236,18 @@ class Outcome:
             return None
         most, kept = self.fullest.before
         return {"gib": most / GIB, "kept_gib": kept / GIB}
+
+    def later_json(self) -> dict[str, Any] | None:
+        """Of a training that is fullest at its loss, the gradients that are made later, as activations are freed."""
+        whole = next((float(value) for quantity, value in self.values.items() if quantity.name == "gradients"), 0.0)
+        missing = whole - float(self.terms.get("gradients", 0.0))
+        if (
+            self.situation.knob("task") == "inference"
+            or self.fullest.before is not None
+            or missing < _OF_THE_PEAK * self.best
+        ):
+            return None
+        return {"gradients_gib": missing / GIB}
 
     @property
     def apart(self) -> dict[str, Any]:

@@ -48,6 +48,11 @@ def test_what_was_there_before_a_late_peak_is_shown() -> None:
     assert found["before"]["kept_gib"] > 1 > next(one["gib"] for one in found["terms"] if one["name"] == "activations")
     assert found["before"]["gib"] < found["memory"]["best_gib"]
     assert estimate(params="7B", method="lora").json()["before"] is None
+    assert found["later"] is None
+    at_the_loss = estimate(model="Qwen2.5-3B", method="full", batch_size=2).json()
+    assert at_the_loss["later"]["gradients_gib"] == pytest.approx(2 * 3.086e9 / 2**30, rel=1e-3)
+    assert "gradients" not in {one["name"] for one in at_the_loss["terms"]}
+    assert estimate(params="7B", method="lora").json()["later"] is None
     assert "freed by then" in ask("How much memory does full fine-tuning of a 7B take?")
 
 

@@ -234,7 +234,8 @@ def columns(result: Result, cases: list[Result]) -> list[Result]:
 def terms_table(result: Result, cases: list[Result], language: str) -> str:
     """The terms of the usual case; beside it those that differ from it in one thing only.
 
-    Where a training is fullest after its backward pass, a row in brackets tells what was there before and is freed by then.
+    Where a training is fullest after its backward pass, a row in brackets tells what was there before and is freed by then;
+    where it is fullest at its loss, one tells the gradients that are made later.
     """
     zh = language == "zh"
     heads = ["显存" if zh else "memory"]
@@ -262,6 +263,14 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
     if max(before) >= LEAST_GIB:
         freed = "此前的激活与 logits(到这时已释放)" if zh else "activations and logits before (freed by then)"
         rows.append([freed, *(f"({gib(one)})" if one else "–" for one in before)])
+    later = [(case.get("later") or {}).get("gradients_gib", 0.0) for case in shown]
+    if max(later) >= LEAST_GIB:
+        made = (
+            "梯度(此刻还没有,反向时随激活释放而产生)"
+            if zh
+            else "gradients (not yet there: made later, as activations are freed)"
+        )
+        rows.append([made, *(f"({gib(one)})" if one else "–" for one in later)])
     # of several columns the least tells how it comes about: where cards share something, by what it is divided
     least = min(range(len(shown)), key=lambda at: float(shown[at]["memory"]["best_gib"]))
     how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[least]["terms"]}
