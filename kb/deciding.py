@@ -1,10 +1,12 @@
 """What alone is more than a card has: the smallest part of a need that decides a no, as the product that one says first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.cards import GIB
+from kb.cases import LAYOUTS
 from kb.outcome import Outcome
 from kb.sums import Of, decimal, sums
 
@@ -25,6 +27,18 @@ _CALLED = {
 _LEAST = 0.05 * GIB
 # how near the product of whole bytes has to be to what is counted, biases, ties and scales included
 _NEAR = 0.03
+
+
+def decided(outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
+    """What decides where there is one case, or where of layouts that nobody asked for none does: that of the least of them."""
+    if len(outcomes) == 1:
+        return decides(outcomes[0])
+    open_ones = all(set(one.case.differs) <= set(LAYOUTS) & one.case.assumed for one in outcomes)
+    if not open_ones or any(one.verdict_of_cards != "no" for one in outcomes):
+        return None
+    least = min(outcomes, key=lambda one: one.fullest.fullness)
+    found = decides(least)
+    return found and {**found, "of": least.apart}
 
 
 def decides(where: Outcome) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import changes, likely_changes, refused
-from kb.deciding import decides
+from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
 from kb.ladder import ladder
@@ -125,7 +125,7 @@ class Estimate:
             "host": next((host for one in self.outcomes if (host := one.host_json())), None),
             "into_host": self.into_host,
             "at_once": self.at_once,
-            "decides": decides(first) if len(self.outcomes) == 1 else None,
+            "decides": decided(self.outcomes),
             "together": together(self.outcomes),
             "before": first.before_json(),
             "later": first.later_json(),

@@ -102,3 +102,11 @@ def test_where_nothing_alone_is_too_much_nothing_decides() -> None:
     cache = estimate(model="Qwen3-32B", gpu="RTX 5090", bits=4, seq_len=65536, task="inference").json()["decides"]
     assert cache["terms"] == ["weights", "kv_cache"]
     assert "KV cache (16.0 GiB)" in cache["says"]
+
+
+def test_of_layouts_that_nobody_asked_for_the_least_decides() -> None:
+    given = {"params": "70B", "method": "full", "gpu": "A100 80GB", "n_gpus": 8}
+    decides = estimate(**given).json()["decides"]  # type: ignore[arg-type]
+    assert decides["of"] == {"zero_stage": 3}
+    assert "÷ 8 cards (128.5 GiB)" in decides["says"]
+    assert estimate(**given, zero_stage=[2, 3]).json()["decides"] is None  # type: ignore[arg-type]

@@ -38,6 +38,7 @@ def headline(result: Result, language: str) -> str:
         subject = _answered({case["verdict"] for case in cases}, result, language) + subject
         return (
             _bold(subject, said, "", language)
+            + _decided_by(result, language)
             + _machines(cases, language)
             + host_short(result.get("host"), language)
             + into_host_words(result.get("into_host"), language)
@@ -78,9 +79,10 @@ def _decided_by(result: Result, language: str) -> str:
     if not decides:
         return ""
     each = several_cards(result, cases_of(result))
+    of = case_words(decides.get("of") or {}, language)
     if language == "zh":
-        return f"{decides['zh']},已超过{'每张卡的容量' if each else '可用的容量'}。"
-    said = decides["says"]
+        return f"{of + ':' if of else ''}{decides['zh']},已超过{'每张卡的容量' if each else '可用的容量'}。"
+    said = f"{of}: {decides['says']}" if of else decides["says"]
     return f" {said[0].upper()}{said[1:]}, more than {'each card has' if each else 'there is'}."
 
 
