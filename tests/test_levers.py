@@ -59,6 +59,7 @@ def test_a_setting_that_was_not_felt_is_explained(question: str, says: str) -> N
     [
         "Can I LoRA a 7B on a 4090 with gradient checkpointing and flash attention?",
         "Can I keep Llama-3.1-8B and Qwen2.5-7B in 8 bit loaded in memory at the same time on a 16GB card?",
+        "Why does the 8-bit model use more VRAM than expected? Loaded Mistral-7B load_in_8bit and nvidia-smi says 9.3GB",
         "What batch size fits a 7B LoRA on 24 GB?",
         "Gradient checkpointing is on and I still get OOM with a 13B on a 3090",
         "Llama-3.1-8B, KV cache in fp8 against bf16 at 128k, how many GB each?",

@@ -62,6 +62,8 @@ _OTHERWISE = frozenset({
     "fits", "how_many_gpus", "max_batch_ctx", "which_method", "oom_diagnosis", "table_lookup", "training_time", "out_of_scope",
     "injection", "greeting",
 })  # fmt: skip
+# how a model is stored or laid out, before it is a setting that is turned
+_STATES_OF_A_MODEL = frozenset({"weight_format", "tp"})
 # the fact that a setting is, where its name is another
 _FACTS = {
     "flash": "attention", "checkpointing": "gradient_checkpointing", "fused_loss": "loss", "optimizer_8bit": "optimizer",
@@ -86,6 +88,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     behind = text[end:]
     term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)
     if unfelt is None and intents[:1] and intents[0] in _OTHERWISE and (term is None or intents[0] != "fits"):
+        return ()
+    # "why does the 8-bit model use more?" asks of a model as it is stored
+    if unfelt is None and term is None and (lever in _STATES_OF_A_MODEL or intents[:1] == ("why_more",)):
         return ()
     if term and unfelt is None:
         subjects.append(f"lever_on:{term}")
