@@ -32,8 +32,8 @@ _NO_HINT = Words("", "")
 LEVERS: dict[str, Lever] = {
     "flash": Lever(
         Words("FlashAttention", "FlashAttention"),
-        Words("it never stores the attention scores (length × length), and leaves what is cached or trained as it is",
-              "它不存注意力分数矩阵(长度 × 长度),缓存和训练的状态不变"),
+        Words("it never stores the attention scores (length × length) that eager attention keeps, and leaves what is cached or trained as it is",
+              "它不存 eager 注意力要存的分数矩阵(长度 × 长度),缓存和训练的状态不变"),
         {"attention": "eager"}, {"attention": "flash"}, None,
         Words("PyTorch's SDPA, which transformers takes by default, already leaves the scores out: FlashAttention is then only faster",
               "transformers 默认用的 PyTorch SDPA 已经不存分数矩阵,这时 FlashAttention 只是更快"),
