@@ -34,7 +34,7 @@ class Layout:
 
 def laid_out(knobs: dict[str, Fact], model: Architecture | None, rig: Sequence[Card]) -> Layout:
     """The layout that the knobs mean; what they leave open is added to them as assumed. BadInput names what would do."""
-    n_gpus = _count(knobs, "n_gpus")
+    n_gpus = _that_take_part(knobs, rig)
     if len(rig) > 1 and n_gpus != len(rig):
         raise BadInput(f"{len(rig)} cards are named, but n_gpus is {n_gpus}; leave n_gpus out, or name every card")
     split = _shares(knobs, n_gpus)
@@ -49,6 +49,18 @@ def laid_out(knobs: dict[str, Fact], model: Architecture | None, rig: Sequence[C
     _shards(knobs, layout)
     knobs["dp"] = Fact(layout.dp, ASSUMED)
     return layout
+
+
+def _that_take_part(knobs: dict[str, Fact], rig: Sequence[Card]) -> int:
+    """The cards, without those that the ranks of a server leave idle: tp 2 runs on two of three."""
+    n_gpus, ranks = _count(knobs, "n_gpus"), 1
+    for name in ("tp", "pp", "cp"):
+        ranks *= _count(knobs, name)
+    alike = len(rig) <= 1 and not stated(knobs, "dp")
+    if alike and 1 < ranks < n_gpus and n_gpus % ranks and stated(knobs, "task") == "inference":
+        knobs["n_gpus"] = Fact(ranks, knobs["n_gpus"].origin)
+        return ranks
+    return n_gpus
 
 
 def _count(knobs: dict[str, Fact], name: str) -> int:

@@ -222,7 +222,7 @@ def test_any_input_can_be_solved_for() -> None:
         ({"params": "7B", "seq_len": 0}, "at least 1"),
         ({"params": "7B", "seq_len": -5}, "not -5"),
         ({"params": "many"}, "is a number such as"),
-        ({"params": "7B", "n_gpus": 4, "tp": 3}, "does not divide 4 cards"),
+        ({"params": "7B", "n_gpus": 4, "tp": 3, "method": "full"}, "does not divide 4 cards"),
         ({"seq": 100, "seq_len": 200, "params": "7B"}, "given twice"),
         ({"paramz": "7B"}, "near: params"),
         ({}, "no model"),

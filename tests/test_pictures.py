@@ -62,3 +62,19 @@ def test_pictures_are_named_as_the_cause_only_where_they_are(question: str, said
     answer = Assistant().ask(question)
     assert said in answer.text[:300], answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-VL-7B lora微调大概要多少显存？每条一张图，max_pixels 1280*28*28，bs1",
+        "Qwen2-VL-7B LoRA, max_pixels=1003520, how much VRAM?",
+        "Qwen2.5-VL-7B LoRA, min_pixels 256*28*28 and max_pixels=1280*28*28, how much VRAM?",
+    ],
+)
+def test_the_most_pixels_of_a_setting_are_a_picture_and_no_sum(question: str) -> None:
+    reading = read(question)
+    assert not reading.equations
+    assert not reading.not_understood
+    assert reading.extras["log_width"][0] * reading.extras["log_height"][0] == 1280 * 28 * 28
+    assert tokens_of_pictures("Qwen2.5-VL-7B", {"log": ["width 1120", "height 896", "pictures 1"]}) == 1280

@@ -191,7 +191,8 @@ def by_layers(reading: Reading) -> Reading:
     if not uneven or not is_serving(reading):
         return reading
     facts = {name: given for name, given in reading.facts.items() if name != "tp"}
-    kept = tuple(tp for tp in told if int(tp) not in uneven)
+    on_all = uneven & {int(count) for count in reading.facts.get("n_gpus", ())}  # fewer ranks are told beside it
+    kept = () if on_all else tuple(tp for tp in told if int(tp) not in uneven)
     facts |= {"tp": kept} if kept else {"pp": (max(uneven),)}
     if not kept:  # ranks are as many cards
         facts.setdefault("n_gpus", (max(uneven),))

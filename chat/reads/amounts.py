@@ -9,6 +9,7 @@ from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.named_models import activated, in_all
 from chat.reads.scan import Scan
+from chat.reads.tried import read_tried
 from kb.name_parts import size_value, tokens
 from kb.names import names
 
@@ -21,6 +22,7 @@ def read_amounts(scan: Scan) -> None:
     _bits(scan)
     _active_and_tokens(scan)
     _sizes(scan)
+    read_tried(scan)
     _counts(scan)
     _memory_beside(scan)
     _memories(scan)
@@ -234,13 +236,14 @@ def _counts(scan: Scan) -> None:
                 scan.add("n_gpus", {"single": 1, "dual": 2, "pair": 2, "quad": 4}[word], *found.span(), take=False)
     if "n_gpus" not in scan.facts:
         for found in scan.find(FAILING_COUNT):
-            if scan.free(*found.span("n")) and int(found["n"]):
+            if scan.free(*found.span("n")) and 0 < int(found["n"]) <= _MOST_CARDS:
                 scan.add("n_gpus", int(found["n"]), *found.span("n"))
     for found in scan.find(r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
         if scan.free(*found.span()):
             scan.add("nodes", int(found["v"]), *found.span(), extra=True)
 
 
+_MOST_CARDS = 64  # that a bare number tells of
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 

@@ -27,6 +27,7 @@ _LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w
 _TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?(?:{_LABEL})?\)?"
 EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
+_OF_A_SETTING = re.compile(r"(?<![a-z0-9])[a-z]+(?:_[a-z]+)+[\"']?\s?[:=]?\s?$")
 # a rule of the table, for x billion parameters
 _RULE_OF_X = r"(?<![a-z0-9])x\s?/\s?[248]\s?(?:gb)?(?![a-z0-9])"
 # `2+2+4+4+4`: bytes of a parameter, told part by part
@@ -74,6 +75,8 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 scan.take(*found.span())
         for found in scan.find(PRODUCT):
+            if _OF_A_SETTING.search(scan.text[max(0, found.start() - 32) : found.start()]):
+                continue  # "max_pixels 1280*28*28": a value that is written so
             if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())

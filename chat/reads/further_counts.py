@@ -11,8 +11,8 @@ _TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
 
 # "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards
 _FURTHER = (
-    r"(?:[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|(?:do|should|must|would) (?:i|we)|need|have|to|get|take|use|buy|rent|go for))*|还是(?:要|得|需要)?(?:买|租|上|用)?|或者?)"
-    r"\s*(?P<n>\d{1,3})\s*(?:张|块|of (?:them|those|these))?\s*(?=[?]|$|吗|呢|for\b(?! ?\d))"
+    r"(?:\b(?:is|are|would|will|can|do)\s(?:just |only |about )?(?=\d{1,3}\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)|[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|(?:do|should|must|would) (?:i|we)|need|have|to|get|take|use|buy|rent|go for))*|还是(?:要|得|需要)?(?:买|租|上|用)?|或者?)"
+    r"\s*(?P<n>\d{1,3})\s*(?:张|块|of (?:them|those|these))?\s*(?=[?]|$|吗|呢|for\b(?! ?\d)|(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)"
 )
 _NEAR = 120  # characters from the count to a further one
 # what may stand between them: a number of any other thing is what the next one is of

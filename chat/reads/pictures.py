@@ -1,5 +1,8 @@
 """The size of the pictures or frames that a model is given, which decides their tokens: width and height in pixels."""
 
+import re
+from math import isqrt, prod
+
 from chat.reads.scan import Scan
 
 # of a picture, not of a context or a number of tokens
@@ -7,6 +10,10 @@ _NOUN = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|frames?|videos?|page
 _SIZE = r"(?<![\d.x*×])(?P<w>\d{3,5})\s?(?:px)?\s?[x×*]\s?(?P<h>\d{3,5})(?!\d|\.\d|\s?[x×*=])"
 # "a 336px image": of a square
 _SIDE = r"(?<![\d.x*×])(?P<s>\d{3,4})\s?(?:px|pixels?|像素)(?![a-z])"
+# "max_pixels 1280*28*28", "max_pixels=1003520": the most of a picture, as the processor's file has it
+_MOST = r"\b(?:image_?)?max_pixels[\"']?(?:\s|=|:|为|设成?|是)*(?P<n>\d{2,8}(?:\s?[x×*]\s?\d{1,4}){0,2})(?![\d.]*\d|\s?[x×*])"
+_LEAST = r"\b(?:image_?)?min_pixels[\"']?(?:\s|=|:|为|设成?|是)*(?P<n>\d{2,8}(?:\s?[x×*]\s?\d{1,4}){0,2})(?![\d.]*\d|\s?[x×*])"
+_PATCH = 28  # pixels: what widths and heights are rounded to in the models that have this setting
 _NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率)){{0,2}}\s?(?={_NOUN})|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
 _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
@@ -19,14 +26,15 @@ _COUNT = rf"(?<![\d.x*×])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\
 
 def read_pictures(scan: Scan) -> None:
     """State width, height and count as extras of the name `log_…`; a resolution is no length and no batch."""
+    _most_pixels(scan)
     about_pictures = any(True for _ in scan.find(_NOUN))
-    sizes = list(scan.find(_SIZE)) if about_pictures else []
+    sizes = list(scan.find(_SIZE)) if about_pictures and "log_width" not in scan.extras else []
     counts = list(scan.find(_COUNT))
     each = list(scan.find(_OF_EACH)) if about_pictures else []
     for found in sizes[:1]:
         _state(scan, int(found["w"]), int(found["h"]))
         scan.take(*found.span())
-    if not sizes and about_pictures:
+    if not sizes and about_pictures and "log_width" not in scan.extras:
         for found in list(scan.find(_SIDE))[:1]:
             _state(scan, int(found["s"]), int(found["s"]))
             scan.take(*found.span())
@@ -44,6 +52,19 @@ def read_pictures(scan: Scan) -> None:
             scan.take(*span)
         if any(True for _ in scan.find(_VIDEO)):
             scan.add("log_video", 1, 0, 0, extra=True, take=False)
+
+
+def _most_pixels(scan: Scan) -> None:
+    """Take the largest picture that a setting allows as the one that is given, as nearly square as whole patches are."""
+    for found in (*scan.find(_LEAST), *scan.find(_MOST)):
+        if not scan.free(*found.span("n")):
+            continue
+        pixels = prod(int(one) for one in re.findall(r"\d+", found["n"]))
+        scan.take(*found.span())
+        patches = pixels // _PATCH**2
+        if "max" in found[0] and patches and "log_width" not in scan.extras:
+            high = next(one for one in range(isqrt(patches), 0, -1) if patches % one == 0)
+            _state(scan, patches // high * _PATCH, high * _PATCH)
 
 
 def _state(scan: Scan, width: int, height: int) -> None:

@@ -1,0 +1,63 @@
+"""Values that were tried: `4096 works, 8192 OOMs`, `batch 4 能跑, 8 就爆`.
+
+A bare number in front of how a run went, or behind it (`dies at 8192`), is another value of what was spoken of last: a
+length, a batch, a rank, a number of layers or of cards. By itself it is a length where it looks like one, and never a
+count of cards that nobody has.
+"""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+_WELL = r"(?:works?|worked|working|runs?|ran|fits?|fitted|trains?|trained|passe[sd]|pass|survive[sd]?|succeed\w*|fine|okay|ok|good|safe|stable)"
+_BADLY = r"(?:ooms?|oom'?e?d|ooming|out of memory|crash(?:es|ed)?|die[sd]|dead|fail(?:s|ed)?|explode[sd]?|blows?(?: up)?|blew(?: up)?|breaks?|broke|kill(?:s|ed)|kaputt?|too (?:much|long|large|big))"
+_LINK = r"(?:(?:it|is|was|are|were|still|already|just|always|also|only|barely|even|goes|went|gets?|got|runs?|ran|does|did|immediately|instantly|then|will|would|me|simply|throws?|gives?) )*"
+_WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
+_BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
+_LINK_ZH = r"(?:的时候|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
+_VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
+_AHEAD = rf"{_VALUE}(?:\s(?:tokens?\s)?{_LINK}(?:{_WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{_WELL_ZH}|{_BADLY_ZH}))"
+_BEHIND = rf"(?:\b(?:{_WELL}|{_BADLY})|{_BADLY_ZH}|{_WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{_VALUE}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
+# what was spoken of, by the fact that it is
+_SPOKEN = {
+    "seq_len": r"seq\w*(?:[ _-]?len\w*)?|max[ _-]?(?:model[ _-]?)?len\w*|length|context|ctx\w*|cutoff\w*|tokens?|长度|上下文|序列|窗口",
+    "batch_size": r"(?:micro[ -]?)?batch(?:[ _-]?size)?|(?<![a-z])bsz?(?![a-z])|批(?:大小|次|量)?|users?|requests?|concurren\w*|并发|路",
+    "lora_rank": r"rank|lora_r(?![a-z])|秩",
+    "gpu_layers": r"ngl|gpu[ _-]?layers|num_gpu",
+    "n_gpus": r"gpus?|cards?|卡|张|块",
+}
+_ANY = "|".join(rf"(?P<{fact}>{words})" for fact, words in _SPOKEN.items())
+_NEAR = 90  # characters from what is spoken of to a value of it
+_LEAST_LENGTH = 256  # tokens
+_MOST = {"batch_size": 4096, "lora_rank": 2048, "gpu_layers": 200}
+_BY_ITSELF = frozenset(2**power for power in range(9, 21))
+
+
+def read_tried(scan: Scan) -> None:
+    """State the values that were tried of what stands before them."""
+    for pattern in (_AHEAD, _BEHIND):
+        for found in scan.find(pattern):
+            span = found.start("n"), found.end("k") if found["k"] else found.end("n")
+            if not scan.free(*span) or scan.normal.is_word(found.start("n")):
+                continue
+            fact = _spoken_of(scan, found.start("n"))
+            number = int(found["n"])
+            if _is_length(number, bool(found["k"]), fact):
+                scan.add("seq_len", f"{number}k" if found["k"] else number, *span)
+            elif fact in _MOST and 0 < number <= _MOST[fact] and not found["k"] and _is_told(scan, fact):
+                scan.add(fact, number, *span)
+
+
+def _is_length(number: int, in_k: bool, fact: str) -> bool:
+    """`8192` whatever was spoken of, `6000` where lengths are."""
+    return in_k or number in _BY_ITSELF or (fact == "seq_len" and number >= _LEAST_LENGTH)
+
+
+def _is_told(scan: Scan, fact: str) -> bool:
+    """Is there another value of it, or is the word for it near enough to be meant?"""
+    return fact in scan.facts or fact == "batch_size"
+
+
+def _spoken_of(scan: Scan, place: int) -> str:
+    """The fact whose word stands last before this place."""
+    words = [*compiled(_ANY).finditer(scan.text, max(0, place - _NEAR), place)]
+    return str(words[-1].lastgroup) if words else ""

@@ -1,0 +1,57 @@
+"""Values that were tried, and what they are of: a bare number before or behind how a run went."""
+
+import pytest
+
+from chat.reads.grammar import read
+from kb import estimate
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "values"),
+    [
+        ("T4, llama-3.1-8b 4bit qlora. What max_seq_length can I set? 8192 OOMs with plain HF trainer", "seq_len", (8192,)),
+        ("seq 4096 works, 8192 OOM, A100 40G, Llama-3-8B LoRA. why", "seq_len", (4096, 8192)),
+        ("4090 qlora qwen2.5-7b，4096没事，8192就炸，最长能多少", "seq_len", (4096, 8192)),
+        ("Llama-3-8B lora on a 3090, fine at 2048 but dies at 4096. Why?", "seq_len", (2048, 4096)),
+        ("A6000 llama3-70b qlora，长度3000可以，6000就OOM，怎么办", "seq_len", (3000, 6000)),
+        ("on an A100 batch 4 fits and 8 OOMs, Llama-3-8B LoRA. max batch?", "batch_size", (4, 8)),
+        ("A100 40G 7b lora batch 2 能跑 4 就爆，怎么办", "batch_size", (2, 4)),
+        ("rank 16 works, 256 OOMs on my 4090 with Llama-3-8B LoRA", "lora_rank", (16, 256)),
+        ("Qwen2.5-14B full fine-tune: 4 A100 fail, is 8 enough?", "n_gpus", (4, 8)),
+        ("全参32b，4张A100不够，8张够吗", "n_gpus", (4, 8)),
+    ],
+)  # fmt: skip
+def test_a_bare_number_that_was_tried_is_of_what_was_spoken_of(
+    question: str, name: str, values: tuple[int, ...]
+) -> None:
+    reading = read(question)
+    assert reading.facts[name] == values
+    assert not reading.not_understood
+    if name != "n_gpus":
+        assert max(reading.facts.get("n_gpus", (1,))) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("galore、badam都说能24G全参训7B，跟lora比省在哪", 24),
+        ("用24G训7B，freeze和lora差多少", 24),
+        ("AdamW or adamw_bnb_8bit for full Qwen2.5-7B, I still can't fit on one 80GB", 80),
+        ("galore claims full training of 7B on a single 24GB. compare with lora", 24),
+    ],
+)
+def test_the_memory_of_a_card_is_no_figure_of_the_askers(question: str, memory: int) -> None:
+    reading = read(question)
+    assert reading.facts["gpu_memory_gb"] == (memory,)
+    assert not reading.claims
+
+
+def test_what_a_run_takes_stays_a_figure_of_the_askers() -> None:
+    assert [claim.number for claim in read("7B lora 实测占了24G，为什么").claims] == [24]
+
+
+def test_ranks_that_leave_cards_idle_run_on_the_others() -> None:
+    facts = {"model": "Qwen2.5-14B-Instruct", "task": "inference", "engine": "vllm", "gpu": "RTX A4000", "tp": 2}
+    three, two = (estimate(**facts, n_gpus=count).outcomes[0] for count in (3, 2))
+    assert three.best == two.best
+    assert three.situation.knob("n_gpus") == 2
