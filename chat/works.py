@@ -80,6 +80,10 @@ PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/doc
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
 POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
 QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
+MXFP = (
+    "Open Compute Project, Microscaling Formats (MX) Specification 1.0",
+    "https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf",
+)
 QUANTS = ("llama.cpp, quantize README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md")
 R1 = ("DeepSeek-AI, DeepSeek-R1", "https://arxiv.org/abs/2501.12948")
 RLHF = ("Ouyang et al., InstructGPT", "https://arxiv.org/abs/2203.02155")

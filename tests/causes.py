@@ -80,7 +80,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "first-card-fills-unnamed": ([_OOM, "first_card_fills"], {}, {}),
     "first-card-fills": ([_OOM, "first_card_fills"], {**SEVEN, **SERVED, "engine": "llama.cpp", "n_gpus": 2}, {}),
     "file-larger-than-its-bits": (["why_more", "file_size"], {"model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", **SERVED}, {}),
-    "published-in-fp8": (["why_more", "file_size"], {"model": "DeepSeek-R1", **SERVED}, {}),
+    "published-in-few-bits": (["why_more", "file_size"], {"model": "DeepSeek-R1", "weight_format": "fp8", **SERVED}, {}),
     "spilled-by-windows": ([_OOM, "shared_gpu"], {**SEVEN, "method": "lora", "gpu_memory_gb": 16}, {}),
     "ranks-on-one-card": ([_OOM, "all_on_first"], {"params": "32B", **SERVED}, {}),
     "ranks-on-one-card-logged": ([_OOM], {"params": "70B", "method": "qlora", "n_gpus": 8}, {"log": ["others 29.4", "processes 3"]}),

@@ -8,30 +8,21 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from chat.figures.named import model_row
 from chat.figures.pictures import tokens_of_pictures
+from chat.plans.formats import files_of_the_program, onto_the_card, published_format, reads_gguf, rows_of
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.told import told
-from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.cards import models_in
-from kb.knobs import LIKE
 from kb.names import gpu_rows, names
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
 from kb.standin import stand_in
 
 Facts = dict[str, Any]
-# an 8-bit float needs units of Ada, Hopper or later
-_WEIGHTS_ALONE = ("Ampere",)
-_NO_FP8 = (*_WEIGHTS_ALONE, "Turing", "Volta", "Pascal")
 _MANY_TOKENS = 32768
-# where a file that llama.cpp reads is offloaded to, if not to the card
-_TO_THE_HOST = (
-    r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
-)
 # from so many sequences at once a server is meant, which reads prompts one after the other
 _MANY_SEQUENCES = 8
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
@@ -78,9 +69,10 @@ def facts_of(reading: Reading, *without: str) -> Facts:
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
     tp = facts.get("tp")
     ways = tp if isinstance(tp, int) else 1
-    if (
-        isinstance(facts.get("n_gpus"), list) and ways > 1
-    ):  # "each one" of cards that share a model is no layout of its own
+    cards = facts.get("n_gpus")
+    if is_serving(reading) and ways > 1 and isinstance(cards, int) and cards > ways and cards % ways:
+        facts["n_gpus"] = cards // ways * ways  # further cards stay idle
+    if isinstance(cards, list) and ways > 1:  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts
 
@@ -96,13 +88,14 @@ def understood(reading: Reading, *without: str) -> Facts:
     _methods(reading, facts)
     if is_serving(reading):
         as_served(reading, facts)
-        _published_format(reading, facts)
-        _onto_the_card(reading, facts)
+        files_of_the_program(facts)
+        published_format(reading, facts)
+        onto_the_card(reading, facts)
         _heads(reading, facts)
         _precisions(reading, facts)
         if "cache_instead" in reading.cues and isinstance(facts.get("kv_format"), str):
             facts["kv_format"] = list(dict.fromkeys(("fp16", facts["kv_format"])))  # as it is, and as it is proposed
-        if "ktransformers" in reading.cues and any(row.get("n_experts") for row in _rows_of(reading)):
+        if "ktransformers" in reading.cues and any(row.get("n_experts") for row in rows_of(reading)):
             facts.setdefault("offload", "experts")  # what that program is for
         if _LOADED_IN_BITS.search(reading.text):
             facts.setdefault("engine", "transformers")  # whose setting it is
@@ -187,7 +180,7 @@ def by_layers(reading: Reading) -> Reading:
     if not told and _RANKS.search(reading.text):  # all the cards are meant
         told = tuple(count for count in reading.facts.get("n_gpus", ()) if count > 1)
     ways = {int(tp) for tp in told}
-    uneven = {one for one in ways for row in _rows_of(reading) if not _divides(row, one)}
+    uneven = {one for one in ways for row in rows_of(reading) if not _divides(row, one)}
     if not uneven or not is_serving(reading):
         return reading
     facts = {name: given for name, given in reading.facts.items() if name != "tp"}
@@ -258,7 +251,7 @@ def _targets(reading: Reading, facts: Facts) -> None:
     if not adapted or "lora_targets" in facts:
         return
     rank = float(_first(facts.get("lora_rank") or recipe("lora")["lora_rank"]))
-    for row in _rows_of(reading):
+    for row in rows_of(reading):
         h, f = float(row["hidden_size"] or 0), float(row["moe_intermediate_size"] or 0)
         # rank · (h + f) parameters of 16 B beside h · f of half a byte
         if row["n_experts"] and h and f and 16 * rank * (h + f) > _MUCH * 0.5 * h * f:
@@ -267,67 +260,12 @@ def _targets(reading: Reading, facts: Facts) -> None:
                 facts["lora_targets"] = "q k v o"  # what `all-linear` finds where experts are one tensor
 
 
-def _rows_of(reading: Reading) -> list[dict[str, Any]]:
-    return [model_row(str(model)) for model in reading.facts.get("model", ())]
-
-
-def _architectures(reading: Reading) -> set[str]:
-    """The generations of the cards named."""
-    found: set[str] = set()
-    for gpu in (one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))):
-        for name in names().find_gpus(gpu):
-            found.add(str(gpu_rows()[name]["architecture"]))
-    return found
-
-
 def _in_data_centres(reading: Reading) -> bool:
     """Whether cards are named, all of them of data centres, where several sequences at once are a server's."""
     named = [
         name for text in reading.facts.get("gpu", ()) for one in models_in(str(text)) for name in names().find_gpus(one)
     ]
     return bool(named) and all(gpu_rows()[name]["class"] == "datacenter" for name in named)
-
-
-def _onto_the_card(reading: Reading, facts: Facts) -> None:
-    """Programs that read GGUF files offload to the card, unless they are told where else."""
-    files = str(facts.get("weight_format")).startswith("gguf") or _reads_gguf(facts)
-    if facts.get("offload") == "params" and files and not compiled(_TO_THE_HOST).search(reading.text.lower()):
-        facts.pop("offload")
-
-
-_MXFP4_BITS = 4
-
-
-def _names_its_file(reading: Reading) -> bool:
-    """Whether the kind of a quantised file is spelled out (`q4_k_m`), rather than its bits (`q4`, `a 4-bit gguf`)."""
-    spans = reading.spans.get("weight_format", ())
-    return any("k" in reading.text[slice(*span)].lower() for span in spans)
-
-
-def _published_format(reading: Reading, facts: Facts) -> None:
-    """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
-    if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
-        facts["weight_format"] = ["fp8", "int4"]
-        facts.pop("bits")
-        return
-    kinds = {str(row.get("model_type")) for row in _rows_of(reading)}
-    if kinds == {"gpt_oss"} and facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
-        facts.pop("bits")  # its four bits are those of its own format, whatever they are called
-    if kinds == {"gpt_oss"} and facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
-        facts.pop("weight_format")
-    if {"bits", "weight_format"} & set(facts):
-        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_WEIGHTS_ALONE):
-            facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
-        return
-    if kinds == {"gpt_oss"}:
-        facts["weight_format"] = "mxfp4"
-    elif kinds and kinds <= {"deepseek_v3", "deepseek_v32"}:
-        if "ktransformers" in reading.cues:
-            facts["weight_format"] = "gguf:Q4_K_M"
-        elif not _architectures(reading) & set(_NO_FP8):
-            facts["weight_format"] = "fp8"
-        elif "how_many_gpus" in reading.intents:
-            facts["bits"] = [16, 4]
 
 
 def _heads(reading: Reading, facts: Facts) -> None:
@@ -350,11 +288,6 @@ def _first(value: Any) -> int:
     return int(value[0] if isinstance(value, list) else value or 1)
 
 
-def _reads_gguf(facts: Facts) -> bool:
-    engine = str(facts.get("engine") or "")
-    return LIKE.get(engine, engine) == "llama.cpp" and engine != "exllama"
-
-
 def _precisions(reading: Reading, facts: Facts) -> None:
     """Served at which precision? What is asked without one is answered for the usual three."""
     if facts.get("weight_format") in ("bf16", "fp16") and "bits" in facts:  # as published, or else in fewer bits
@@ -372,8 +305,8 @@ def _precisions(reading: Reading, facts: Facts) -> None:
             _as_published_too(facts)
         return
     which = "bits" in reading.asks or "which_method" in reading.intents
-    if (("quantised" in reading.cues and "kv_format" not in facts) or _reads_gguf(facts)) and not which:
-        if "why_more" not in reading.intents or _reads_gguf(facts):  # what such a program runs is a quantised file
+    if (("quantised" in reading.cues and "kv_format" not in facts) or reads_gguf(facts)) and not which:
+        if "why_more" not in reading.intents or reads_gguf(facts):  # what such a program runs is a quantised file
             facts["weight_format"] = "gguf:Q4_K_M"
         return
     several = prod(len(value) for value in facts.values() if isinstance(value, list))

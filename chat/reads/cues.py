@@ -37,6 +37,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("failing_count", r"\d+ (?:of them )?fail|不够"),
     ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
     ("at_the_same_time", r"同时(?:挂|起|跑|部署|放|开|加载|运行|装|塞|用|常驻|在线)|一起(?:跑|部署|放|挂|起|加载|塞)|\b(?:at the same time|at once|simultaneously|side by side|alongside|next to each other|co-?locat\w*|co-?resident|both (?:loaded|resident|running|in (?:vram|memory)|on (?:one|the same|a single) (?:card|gpu))|(?:keep|hold|load|run|host|serve|fit)\b[^.?;]{0,60}?\btogether|share (?:a|one|the|the same) (?:card|gpu))\b"),
+    ("named_16_bit", r"\b(?:bf16|fp16|bfloat16|float16|half precision)(?![a-z0-9])|(?<![\d.])16[ -]?bits?\b|16\s?位|半精度"),
     ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|\bunified\b|统一内存|苹果|\bmetal\b"),
     # adapters are ruled out: all weights are to be trained
     ("no_adapters", r"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t) (?:want|use|do)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?q?lora\b|\bq?lora\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)|\b(?:must|has to|have to|needs? to|required to|insists? (?:on|that))\b[^.?;]{0,24}\bfull\b[* -]{0,3}(?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b|train\w*)|\b(?:only|strictly) full (?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b)|(?<!是)(?:不(?:要|用|想用?|能用|做|考虑|接受)|别用?|非|不是)\s?q?lora(?!吗|么|不)|q?lora\s?(?:不行|不考虑|除外|不能用|不用)|(?:必须|一定要|只(?:能|想|做|要)|坚持|要求|非要|务必)(?:做|用|是)?(?:全参|全量)"),
@@ -53,7 +54,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
     ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
-    *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b)(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
+    *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b(?=[^;]{0,80}(?:/|\bper|每)\s?(?:param|参数)))(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
     ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
     ("fsdp_and_zero", r"\bfsdp\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp\b|\bshard_grad_op\b"),
     ("stages", rf"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b|{ZERO_BY_NAME}"),

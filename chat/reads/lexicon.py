@@ -227,7 +227,7 @@ WORDED = (
     Worded("layer_split", True, r"\bdevice[ _-]?map(?!['\" ]*[:= ]\s*(?:\{\s*['\"]{2}|['\"]?(?:none|cuda|cpu|mps)\b))(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?"),
     Worded("lora_targets", "q k v o", r"\bqkvo\b|\battention[ -](?:(?:layers|modules|projections|blocks|linears) )?only\b|\bonly (?:on |in |to )?(?:the )?(?:attention|attn)(?: (?:layers|modules|projections|blocks|linears))?\b(?! (?:mask|and|is|takes|needs))|\battn[ -]only\b|[只仅](?:训练?|加|打|挂|放|用)?(?:在|到)?\s?(?:注意力|attention|attn)\s?(?:层|模块|部分)?(?!掩码)"),
-    Worded("engine", "vllm", r"(?<![a-z])vllm(?![a-z])"), Worded("engine", "sglang", r"\bsglang\b"),
+    Worded("engine", "vllm", r"(?<![a-z])(?:vllm|vlm(?=\s+serve\b)|vlml)(?![a-z])|(?<=用)\s?vlm(?=\s?(?:部署|起|启动|serve))"), Worded("engine", "sglang", r"\bsglang\b"),
     Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|(?<![a-z])ollama(?![a-z])|\blm[ -]?studio\b|\bkobold(?:cpp)?\b|\bllama-(?:server|cli|bench)\b|(?<=\s)-ngl\b|\bnum_ctx\b"),
     # the program at work, not what its table says
     Worded("engine", "llama-factory", r"\bllama[ _-]?factory\b(?!'s|\s?的?(?:官方)?(?:文档|表|说|写|列|给|readme|显存)|[^.?;]{0,40}\b(?:tables?|says?|said|readme|lists?|gives?|claims?|reports?|figures?)\b)(?=[^?;]{0,60}(?:tun|train|lora|sft|dpo|微调|训练|full|全参|oom))|(?:用|在|使用|with|using|in|on)\s?llama[ _-]?factory\b(?!'s|[^.?;]{0,40}\b(?:tables?|says?|readme)\b|\s?的?(?:官方)?(?:文档|表|说|写|readme))"),

@@ -104,12 +104,18 @@ adapters inferences quantised quantisation quantise quantizing optimiser optimis
 contents contact activated parametric patch match catch watch bath optimized optimize
 """
 _KNOWN = frozenset(_ALSO_WORDS.split())
+# names that no other word is near: a letter more, less or otherwise is a slip
+_NAMES = ("ollama", "sglang", "lmdeploy", "nvlink")
+_NO_SLIPS = frozenset({"slang"})
 _WORD = re.compile(r"[a-z]{4,}", re.ASCII)
 
 
 def _mended(word: str) -> str:
-    if word in _KNOWN or word in _DOMAIN_WORDS:
+    if word in _KNOWN or word in _DOMAIN_WORDS or word in _NO_SLIPS:
         return word
+    for name in _NAMES:
+        if word[0] == name[0] and OSA.distance(word, name, score_cutoff=1) == 1:
+            return name
     for meant in _DOMAIN_WORDS:
         if abs(len(word) - len(meant)) > 1 or word[0] != meant[0]:
             continue

@@ -241,7 +241,18 @@ class Asked:
     @property
     def native_fp8(self) -> bool:
         """Was the model published in FP8?"""
-        return str(self.shape.get("model_type")) in ("deepseek_v3", "deepseek_v32")
+        return str(self.shape.get("quantization")).startswith("fp8")
+
+    @property
+    def as_published(self) -> bool:
+        """Is it stored in the format of few bits that it was published in?"""
+        format_here = str(self.k("weight_format"))
+        return format_here in ("mxfp4", "fp8") and str(self.shape.get("quantization")).startswith(format_here)
+
+    @property
+    def unquantised_too(self) -> bool:
+        """Is 16 bit named, or its size?"""
+        return self.any("named_16_bit") or self.over("claim_16", 1)
 
     @property
     def experts(self) -> bool:

@@ -20,6 +20,7 @@ SILENCES = {
     "why-masters": ("adam-keeps", "sixteen-eighteen"),
     "claim-of-copies": ("claim-", "states-floor", "pure-bf16"),
     "range-of-16-bit": ("claim-", "weights-are-not-all"),
+    "published-in-few-bits": ("claim-of-16", "claim-is-no-format", "weights-are-not-all"),
     "claim-is-no-format-of-this": ("claim-", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
     "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),

@@ -2,7 +2,7 @@
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Remark
 from chat.remarks.unnamed import unnamed
-from chat.works import LAST_LOGITS, LLAMACPP, NVIDIA, QUANTS, SWITCH, TORCH, V3
+from chat.works import LAST_LOGITS, LLAMACPP, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
 
 _UNEVEN = (
     "**One rank running out while the others have room, and another after a restart, is the load of the experts: the router sends more tokens to some experts than to others, and the rank that holds them keeps the activations and all-to-all buffers of all these tokens.** It changes with the data, so the rank changes too. Bound it: a capacity factor with dropped tokens, a stronger load-balancing loss (aux loss or bias); make the peak smaller: recompute the MoE layers, a smaller micro-batch or length; and leave a margin, since an average tells nothing of the worst step. If it is always the same rank, look for an uneven pipeline stage or another process there.",
@@ -40,7 +40,7 @@ SYMPTOMS_EXPLAINED = (
     Remark("file-larger-than-its-bits", 1, lambda c: c.serving and c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic") and c.reads_gguf and not c.failed and not (c.said("seq_len") and c.over("kv_all", 0.25 * c.figures.amount("w_all"))),
         "**A GGUF's name is not its bits per weight: every block of weights has scales (and minima) beside it, and a _M or _S mix keeps some tensors, such as the output layer and a part of attention and feed-forward, in a type of more bits.** So the file is larger than parameters × bits ÷ 8.{files_worked} Cache and activations are in no file.",
         "**GGUF 的名字不等于每权重的位数:每块权重都另存缩放系数(和最小值),_M、_S 这类混合格式还把一部分张量(如输出层、部分注意力和前馈)存成位数更高的类型。** 所以文件大于 参数量 × 位数 ÷ 8。{files_worked}KV 缓存和激活不在文件里。", QUANTS, ELSEWHERE),
-    Remark("published-in-fp8", 1, lambda c: c.serving and c.native_fp8 and c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic") and not c.failed and not c.given("weight_format", "bf16", "fp16"),
-        "**The checkpoint is published in FP8, one byte per parameter, so it is about half of what parameters × 2 B gives: {w8} instead of {w16}.** The larger figure is that of a copy converted to bf16; what is served as published needs only the smaller one.",
-        "**这个模型发布的权重本来就是 FP8,每参数 1 字节,所以只有 参数量 × 2 字节 的一半左右:{w8},而不是 {w16}。** 大的那个数是转成 bf16 之后的;按发布的格式部署只需要小的。", V3, ELSEWHERE),
+    Remark("published-in-few-bits", 1, lambda c: c.serving and c.as_published and not c.failed and (c.unquantised_too or (c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic"))),
+        "**It was published in {stored_format}, so {w_whole} of weights is its own size and costs no quality; {w16} is what a copy converted to 16 bit takes.** Converted it is only for fine-tuning, or for cards and programs without that format.",
+        "**这个模型发布的权重本来就是 {stored_format}:{w_whole} 就是它原本的大小,不损失质量;{w16} 是转成 16 位之后的大小。** 只有微调,或显卡、程序不支持该格式时才需要转换。", MXFP, ELSEWHERE),
 )  # fmt: skip

@@ -1,0 +1,117 @@
+"""The format in which weights are served: as the model was published, or the file that the program at work reads."""
+
+from typing import Any
+
+from chat.figures.named import model_row
+from chat.reads.files import USUAL
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from kb.cards import models_in
+from kb.knobs import LIKE
+from kb.names import gpu_rows, names
+
+Facts = dict[str, Any]
+# an 8-bit float needs units of Ada, Hopper or later
+_WEIGHTS_ALONE = ("Ampere",)
+_NO_FP8 = (*_WEIGHTS_ALONE, "Turing", "Volta", "Pascal")
+# where a file that llama.cpp reads is offloaded to, if not to the card
+_TO_THE_HOST = (
+    r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
+)
+_MXFP4_BITS = 4
+# formats that no such file has, by the bits that they are called by
+_BITS_OF = {"int4": "4", "nf4": "4", "nf4-dq": "4", "fp4": "4", "int8": "8", "fp8": "8"}
+_PUBLISHED = ("mxfp4", "fp8")
+_UNQUANTISED = ("bf16", "fp16", "fp32")
+
+
+def rows_of(reading: Reading) -> list[dict[str, Any]]:
+    return [model_row(str(model)) for model in reading.facts.get("model", ())]
+
+
+def _architectures(reading: Reading) -> set[str]:
+    """The generations of the cards named."""
+    found: set[str] = set()
+    for gpu in (one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))):
+        for name in names().find_gpus(gpu):
+            found.add(str(gpu_rows()[name]["architecture"]))
+    return found
+
+
+def reads_gguf(facts: Facts) -> bool:
+    engine = str(facts.get("engine") or "")
+    return LIKE.get(engine, engine) == "llama.cpp" and engine != "exllama"
+
+
+def onto_the_card(reading: Reading, facts: Facts) -> None:
+    """Programs that read GGUF files offload to the card, unless they are told where else."""
+    files = str(facts.get("weight_format")).startswith("gguf") or reads_gguf(facts)
+    if facts.get("offload") == "params" and files and not compiled(_TO_THE_HOST).search(reading.text.lower()):
+        facts.pop("offload")
+
+
+def _names_its_file(reading: Reading) -> bool:
+    """Whether the kind of a quantised file is spelled out (`q4_k_m`), rather than its bits (`q4`, `a 4-bit gguf`)."""
+    spans = reading.spans.get("weight_format", ())
+    return any("k" in reading.text[slice(*span)].lower() for span in spans)
+
+
+def _published_in(reading: Reading) -> str:
+    """The format of few bits that all the models named were published in; empty where there is none."""
+    kinds = {str(row.get("quantization") or "").partition(" ")[0] for row in rows_of(reading)}
+    return kinds.pop() if len(kinds) == 1 and kinds <= set(_PUBLISHED) else ""
+
+
+def published_format(reading: Reading, facts: Facts) -> None:
+    """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
+    if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
+        facts["weight_format"] = ["fp8", "int4"]
+        facts.pop("bits")
+        return
+    published = _published_in(reading)
+    if published == "mxfp4":
+        if facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
+            facts.pop("bits")  # its four bits are those of its own format, whatever they are called
+        if facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
+            facts.pop("weight_format")
+    no_units = published == "fp8" and bool(_architectures(reading) & set(_NO_FP8))
+    if published and not no_units and _wholly_unquantised(facts):
+        # what 16 bit would take is dequantised first: the model as it was published is the case, and that stands beside it
+        facts["weight_format"] = [published, "bf16"]
+        facts.pop("bits", None)
+        return
+    if {"bits", "weight_format"} & set(facts):
+        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_WEIGHTS_ALONE):
+            facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
+        return
+    if published == "mxfp4":
+        facts["weight_format"] = "mxfp4"
+    elif published == "fp8":
+        if "ktransformers" in reading.cues:
+            facts["weight_format"] = "gguf:Q4_K_M"
+        elif not no_units:
+            facts["weight_format"] = "fp8"
+        elif "how_many_gpus" in reading.intents:
+            facts["bits"] = [16, 4]
+
+
+def _wholly_unquantised(facts: Facts) -> bool:
+    """Whether 16 bit, and nothing else, is told of the weights."""
+    told = facts.get("weight_format", "bf16") in _UNQUANTISED and facts.get("bits", 16) == 16
+    return told and bool({"bits", "weight_format"} & set(facts))
+
+
+def files_of_the_program(facts: Facts) -> None:
+    """What a program that runs GGUF files calls int4 or 8 bit is the usual file of so many bits."""
+    if not reads_gguf(facts):
+        return
+    bits, kinds = facts.get("bits"), facts.get("weight_format")
+    if "weight_format" in facts:
+        named = kinds if isinstance(kinds, list) else [kinds]
+        files = [f"gguf:{USUAL[_BITS_OF[one]]}" if one in _BITS_OF else one for one in named]
+        facts["weight_format"] = list(dict.fromkeys(files)) if len(files) > 1 else files[0]
+    elif bits is not None:
+        several = bits if isinstance(bits, list) else [bits]
+        files = [f"gguf:{USUAL[str(one)]}" if str(one) in USUAL else "fp16" for one in several]
+        facts["weight_format"] = files if len(files) > 1 else files[0]
+        facts.pop("bits")

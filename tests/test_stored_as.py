@@ -1,0 +1,67 @@
+"""In which format a model is served: as it was published, as the file of the program that is named, as the asker lists."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.understood import by_layers, understood
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "stored"),
+    [
+        ("gpt-oss-20b 一张16G的4060Ti能跑吗?20B bf16不是要40多G", ["mxfp4", "bf16"]),
+        ("How many H20 96GB cards for gpt-oss-120b? Planned 3 because of bf16", ["mxfp4", "bf16"]),
+        ("Does Kimi-K2 fit on one 8xH200 node with vLLM tp 8?", "fp8"),
+        ("MiniMax-M2.5 on 4x H100 80GB, does it fit?", "fp8"),
+        ("DeepSeek-R1 671B bf16 要1.3T显存,8张H20 141G 能部署吗", ["fp8", "bf16"]),
+        ("gpt-oss-120b at Q4_K_M on a Mac Studio 128GB?", "gguf:Q4_K_M"),
+        ("Qwen2.5-7B bf16 on a 4090, does it fit?", "bf16"),  # published in 16 bit
+    ],
+)
+def test_what_was_published_in_few_bits_is_served_so(question: str, stored: object) -> None:
+    assert understood(read(question)).get("weight_format") == stored
+
+
+@pytest.mark.parametrize(
+    ("question", "stored"),
+    [
+        ("qwen2.5 32b int4 用ollama跑,双4060ti 16G,上下文16k够吗", "gguf:Q4_K_M"),
+        ("llama 3.3 70b int4 on ollma with 2x 3090, 8k context. will it fit?", "gguf:Q4_K_M"),
+        ("Can LM Studio run Qwen3-14B int8 on a 16GB card?", "gguf:Q8_0"),
+        ("olama 跑 qwen3 32b 4bit 要多少显存", "gguf:Q4_K_M"),
+        ("vLLM with Qwen2.5-32B int4 on two 4060 Ti 16GB, 16k context?", "int4"),
+    ],
+)
+def test_a_program_that_reads_files_runs_the_usual_file_of_so_many_bits(question: str, stored: object) -> None:
+    assert understood(read(question)).get("weight_format") == stored
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gpt-oss-120b 单张H20 96G能部署吗?117B按bf16算要234G啊,官方说一张80G就行,怎么做到的",
+        "People told me gpt-oss-20b needs 42 GB in bf16, will it run on my 16GB card?",
+    ],
+)
+def test_the_published_format_is_told_as_no_loss(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "published in MXFP4" in said or "发布的权重本来就是 MXFP4" in said
+    assert "Megatron-Turing" not in said  # bytes of training, which "16G" and "20B" do not ask for
+
+
+@pytest.mark.parametrize(
+    ("question", "stages"),
+    [
+        ("3x RTX A4000 16GB. vLLM refuses --tensor-parallel-size 3 for Qwen2.5-14B-Instruct and with tp 2 it OOMs", 3),
+        ("3张4090,vllm tp=3 报错,tp=2 跑 Qwen2.5-32B-Instruct-GPTQ-Int8 又爆显存", 3),
+    ],
+)
+def test_ranks_that_leave_a_card_idle_are_no_layout_of_all_cards(question: str, stages: int) -> None:
+    facts = understood(by_layers(read(question)))
+    assert (facts["pp"], facts["n_gpus"]) == (stages, stages)
+
+
+def test_cards_beyond_the_ranks_stay_idle() -> None:
+    facts = understood(read("Qwen2.5-14B on 3 x 4090 with vLLM, tp 2, does it fit?"))
+    assert (facts["tp"], facts["n_gpus"]) == (2, 2)
