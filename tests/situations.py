@@ -5,6 +5,9 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "moments-come-late": (["why_more", "optimizer_step"], {**SEVEN, "method": "full"}, {"observed_gb": [54]}),
+    "sharding-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {"observed_gb": [20]}),
+    "offload-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 2, "offload": "params"}, {"observed_gb": [18]}),
     "zero-on-one-card": (["fits"], {**SEVEN, "method": "full", "zero_stage": 2, "gpu_memory_gb": 24}, {}),
     "zero2-keeps-frozen-weights": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 2, "n_gpus": 4}, {}),
     "zero3-of-a-quantised-base": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4}, {}),

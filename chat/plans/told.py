@@ -65,6 +65,7 @@ def told(reading: Reading) -> dict[str, Any]:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
+    found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
     if len(reading.facts.get("params", ())) > 1:

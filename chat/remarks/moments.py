@@ -1,7 +1,7 @@
 """What runs out at a moment that is no step of training, though training itself runs; and where several share a card."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.works import DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRL_GRPO, VLLM
+from chat.works import ADAM, DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRL_GRPO, VLLM, ZERO
 from kb.programs import ROLLS
 
 
@@ -16,7 +16,23 @@ def _shares(c: Asked) -> bool:
     return several and not c.reads_gguf and c.n == 1 and c.over("capacity_whole", 1)
 
 
+def _stepped(c: Asked) -> bool:
+    """Is it asked why memory rises as the optimizer first steps?"""
+    trains = c.training and c.modelled and c.method == "full" and c.k("optimizer") == "adamw"
+    risen = c.any("first_step", "optimizer_step") and c.any("why_more", "growing", "what_helps")
+    return trains and risen and not c.any("saving", "evaluation") and (not c.failed or c.over("jump_of_moments", 1))
+
+
 MOMENTS = (
+    # ── whether a mechanism is at work ─────────────────────────────────────────────────────────────────────────────
+    Remark("moments-come-late", 1, lambda c: _stepped(c),
+        "**No bug and no leak: AdamW allocates its two moments at the first optimizer.step(), and they stay for the whole training: {moments_sum}.** Later steps add nothing. Less of it: 8-bit AdamW (2 B per parameter, {adam2_said}), ZeRO or FSDP (divided by the cards), offload to host memory, or LoRA, which trains next to nothing.",
+        "**不是 bug,也不是泄漏:AdamW 的两个动量在第一次 optimizer.step() 时才分配,之后整个训练一直占着:{moments_sum}。** 后面的步不会再涨。想减少:8 位 AdamW(每参数 2 字节,{adam2_said})、ZeRO/FSDP 按卡数切分、offload 到内存,或用 LoRA(可训练参数极少)。", ADAM),
+    Remark("sharding-at-work", 1, lambda c: c.training and c.modelled and c.any("at_work") and not c.failed,
+        "{stages_at_work}{example_elsewhere}", "{stages_at_work}{example_elsewhere}", ZERO),
+    Remark("offload-at-work", 1, lambda c: c.training and c.modelled and c.any("at_work") and not c.failed,
+        "{offload_at_work}", "{offload_at_work}", DEEPSPEED_CONFIG),
+    # ── other moments ──────────────────────────────────────────────────────────────────────────────────────────────
     Remark("merging-loads-16-bit", 0, lambda c: _merges(c) and not c.any("merge_asked", "host_killed"),
         "**Merging loads the base in 16 bit whatever it was trained in: {params} × 2 B = {w16}{merge_room}.** Merge in host RAM instead (device_map=\"cpu\", in LLaMA-Factory export_device: cpu) with at least {w16} of it free{merge_ram}, up to twice that while the files are written; or spread it over card and disk (device_map=\"auto\" with offload_folder). Do not merge into the 4-bit base: the adapter is added to 16-bit weights, and the result can be quantised afterwards. Or do not merge at all: vLLM and others serve base and adapter side by side.",
         "**合并要按 16 位加载基座,与训练时用几位无关:{params} × 2 字节 = {w16}{merge_room}。** 改在内存里用 CPU 合并(device_map=\"cpu\",LLaMA-Factory 是 export_device: cpu),空闲内存至少 {w16}{merge_ram},写出文件时最多再要一倍;或摊到显卡与磁盘(device_map=\"auto\" 加 offload_folder)。不要往 4 位基座上合并:适配器要加到 16 位权重上,合并后再量化。也可以不合并:vLLM 等可以直接挂载适配器推理。", PEFT_MERGING, ELSEWHERE),

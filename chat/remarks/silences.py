@@ -2,6 +2,9 @@
 
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
+    "moments-come-late": ("claim-", "claims-of", "states-floor", "first-step", "adam-", "smaller-methods", "pure-bf16"),
+    "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
+    "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),
     "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
     "account": ("claim-", "claims-of", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
     "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),

@@ -1,0 +1,226 @@
+"""Whether a mechanism is at work, told from what a card was seen to hold: states of Adam that come with the first step,
+stages of ZeRO, FSDP and offload."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.quoted import claim_words
+from formulas.notation import figure, size_words
+from formulas.quantity import Words
+
+_NONE = Words("", "")
+_OFF = 0.12  # a jump between two readings of a meter is rounded twice
+# of a whole copy's states: a card that holds as much of them divides none
+_WHOLE = 0.9
+_FAR = 1.3
+# bytes for each parameter that stay whole on a card, and those that N cards divide (ZeRO, §3)
+_STAGES = {1: (4.0, 12.0), 2: (2.0, 14.0), 3: (0.0, 16.0)}
+# ZeRO, figure 1: 7.5B parameters on 64 cards, states alone
+_EXAMPLE = 7.5e9
+_EXAMPLE_OFF, _MOST_CARDS = 0.03, 1024
+
+
+def _amounts(figures: Figures, *names: str) -> list[float]:
+    """The amounts in GB that were told."""
+    return [float(one) for name in names for one in figures.told.get(name, ()) if one]
+
+
+def _moment_bytes(figures: Figures) -> int:
+    """Bytes of both moments for each parameter: as the parameters are, where no fp32 copy is kept."""
+    return 4 if str(figures.knob("precision")).startswith("pure") else 8
+
+
+def _moments(figures: Figures) -> float:
+    return _moment_bytes(figures) * figures.params / (figures.n if figures.knob("zero_stage") in (1, 2, 3) else 1)
+
+
+def jump_of_moments(figures: Figures) -> float:
+    """The amount that was told and is both moments; Missing where none is."""
+    size = _moments(figures)
+    for told in _amounts(figures, "observed_gb", "claims_gb"):
+        if min(abs(told * GB / size - 1), abs(told * GIB / size - 1)) <= _OFF:
+            return told * GB
+    raise Missing("jump")
+
+
+def _moments_sum(figures: Figures) -> Words:
+    """Both moments as a sum, beside the jump that was seen."""
+    each, size = _moment_bytes(figures), _moments(figures)
+    shared = f" ÷ {figures.n}" if size < each * figures.params else ""
+    shown = f"{size / GB:.1f} GB ({gib_words(size)})"
+    try:
+        seen = claim_words(jump_of_moments(figures))
+    except Missing:
+        match = _NONE
+    else:
+        match = Words(f", the {seen} that you saw", f",正是您看到的 {seen}")
+    return Words(
+        f"{figures['params']} × {each} B{shared} = {shown}{match.en}", f"{figures['params']} × {each} 字节{shared} = {shown}{match.zh}"
+    )  # fmt: skip
+
+
+# ── stages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _seen(figures: Figures) -> float:
+    """The most that a card was seen to hold; 0 where none was told."""
+    return max(_amounts(figures, "observed_gb", "monitor_gib"), default=0.0)
+
+
+def _held(figures: Figures, stage: int) -> float:
+    """What a stage leaves on each card of weights, gradients and optimizer states."""
+    if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not _pure(figures):
+        whole, divided = _STAGES.get(stage, (16.0, 0.0))
+        return _params(figures) * (whole + divided / figures.n)
+    there = figures.at(zero_stage=stage, offload="none").terms
+    return sum(there.get(term, 0.0) for term in ("weights", "gradients", "optimizer", "adapter"))
+
+
+def _params(figures: Figures) -> float:
+    """The real count of a model that is named, the round one of a size."""
+    return figures.params if "model" in figures.given else figures.need("params_said")
+
+
+def _pure(figures: Figures) -> bool:
+    return str(figures.knob("precision")).startswith("pure")
+
+
+def _stage_sum(figures: Figures, stage: int) -> str:
+    """`16 B × 7B ÷ 8 = 13.5 GB`, or the amount alone where other bytes are kept."""
+    size = f"{figure(_held(figures, stage) / GB, 3)} GB"
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or _pure(figures):
+        return size
+    whole, divided = _STAGES[stage]
+    count = size_words(_params(figures))
+    each = f"({whole:g} + {divided:g}/{figures.n}) B × {count}" if whole else f"16 B × {count} ÷ {figures.n}"
+    return f"{each} = {size}"
+
+
+def _stages_at_work(figures: Figures) -> Words:
+    """Whether what was seen on a card is a share or a whole copy; of nothing seen by what it would show."""
+    stage = int(figures.knob("zero_stage") or 0)
+    if figures.n < 2 or stage not in _STAGES or str(figures.knob("offload")) not in ("None", "none"):
+        raise Missing("stage")
+    share, whole, seen = _held(figures, stage), _held(figures, 0), _seen(figures)
+    sum_, copy, told = _stage_sum(figures, stage), f"{figure(whole / GB, 3)} GB", f"{seen:g} GB"
+    fails = figures.base.capacity is not None and whole > figures.base.capacity
+    failing, failing_zh = (", and would have run out of memory", ",早就爆显存了") if fails else ("", "")
+    if not seen:
+        peak = gib_words(figures.base.best)
+        return Words(
+            f"**A card's memory tells: in force it holds about {peak}, of which the states are {sum_}; not in force it holds a whole copy, {copy} of states alone{failing}.**",
+            f"**看每张卡的占用就知道:生效时每卡约 {peak},其中状态 {sum_};没生效则每卡放完整的一份,仅状态就要 {copy}{failing_zh}。**",
+        )
+    undivided = figures.at(zero_stage=0).best
+    if seen * GIB >= _WHOLE * undivided and seen * GB > _FAR * figures.base.best:
+        taken = gib_words(undivided)
+        return Words(
+            f"**It looks as if it is not in force: {told} on a card is about what a whole copy takes, {taken}, {copy} of it states; divided they would be {sum_}.** See that the run is started by its launcher (deepspeed, torchrun, accelerate) with one process per card, that the configuration is passed to it, and that its log names the stage.",
+            f"**看起来没有生效:每卡 {told} 约等于放了完整的一份({taken},其中状态 {copy});切分后状态只有 {sum_}。** 检查是否用启动器(deepspeed、torchrun、accelerate)每卡一个进程启动、配置确实传了进去、日志里写明了 stage。",
+        )
+    sure, sure_zh = ("It is", "已经") if whole > seen * GIB else ("Most likely it is", "多半已经")
+    return Words(
+        f"**{sure} in force: divided over {figures.n} cards the states take {sum_} on each; not divided each card would hold {copy}{failing}. You see {told}.**{_kept_whole(figures, stage).en}{_beyond(figures, share).en}",
+        f"**{sure_zh}生效:切分到 {figures.n} 张卡后,每卡状态 {sum_};没生效的话每卡要放 {copy}{failing_zh},而您看到的是 {told}。**{_kept_whole(figures, stage).zh}{_beyond(figures, share).zh}",
+    )  # fmt: skip
+
+
+def _kept_whole(figures: Figures, stage: int) -> Words:
+    """What the stage leaves whole on every card, and that the third divides it."""
+    if stage == 3 or figures.knob("method") != "full":
+        return _NONE
+    weights, third = f"{figure(2 * _params(figures) / GB, 3)} GB", _stage_sum(figures, 3)
+    left, left_zh = ("weights and gradients", "权重和梯度") if stage == 1 else ("weights", "权重")
+    return Words(
+        f" ZeRO-{stage} leaves the 16-bit {left} whole on every card (the weights are {weights}); ZeRO-3 divides them too: {third}.",
+        f"ZeRO-{stage} 每张卡都保留完整的 16 位{left_zh}(权重 {weights});ZeRO-3 连它也切分:{third}。",
+    )
+
+
+def _beyond(figures: Figures, share: float) -> Words:
+    """What no stage divides, against what was seen beyond the states."""
+    peak, seen = figures.base.best, _seen(figures)
+    rest = seen * GB - share
+    if rest < 0.05 * seen * GB:
+        return _NONE
+    kept, kept_zh = (
+        "activations and logits, layers gathered for computing, communication buffers, the CUDA context and blocks that the allocator keeps",
+        "激活与 logits、计算时聚合的层、通信缓冲、CUDA 上下文和分配器留着的块",
+    )
+    shown, total = f"{figure(rest / GB, 3)} GB", gib_words(peak)
+    more = _NONE
+    if seen * GB > _FAR * peak:
+        more = Words(
+            ": more than that comes of longer samples, a larger micro-batch or checkpointing that is off",
+            ",再多就是样本更长、micro-batch 更大或没开重计算",
+        )
+    return Words(
+        f" The other {shown} are what no stage divides: {kept}; by the formulas {total} in all at batch {figures['batch']} and {figures['seq']} tokens{more.en}.",
+        f"其余 {shown} 是任何阶段都不切分的:{kept_zh};批大小 {figures['batch']}、{figures['seq']} token 时按公式共 {total}{more.zh}。",
+    )
+
+
+def _example_elsewhere(figures: Figures) -> Words:
+    """A figure that is the states of another size on other cards, as a paper's example is."""
+    sizes: list[float] = []
+    with suppress(Missing):
+        sizes.append(logged(figures, "elsewhere") * GB)
+    for told in _amounts(figures, "claims_gb"):
+        for params in (*sizes, _EXAMPLE):
+            cards = _cards_of(told, params)
+            if cards and cards != figures.n:
+                shown = f"{told:g} GB"
+                return Words(
+                    f" The {shown} are {size_words(params)} × 16 B ÷ {cards} cards, states alone.",
+                    f"{shown} 是 {size_words(params)} × 16 字节 ÷ {cards} 张卡,只算状态。",
+                )
+    return _NONE
+
+
+def _cards_of(told: float, params: float) -> int:
+    """The power of two of cards on which each holds so many GB of states; 0 where there is none."""
+    cards = 2
+    while cards <= _MOST_CARDS:
+        if abs(16 * params / cards / (told * GB) - 1) <= _EXAMPLE_OFF:
+            return cards
+        cards *= 2
+    return 0
+
+
+def _offload_at_work(figures: Figures) -> Words:
+    """Whether what was seen on a card leaves room for what is said to be offloaded."""
+    kind = str(figures.knob("offload"))
+    if kind not in ("optimizer", "params") or figures.knob("task") != "train":
+        raise Missing("offload")
+    here, without, seen = figures.base, figures.at(offload="none"), _seen(figures)
+    if without.best < _FAR * here.best:
+        raise Missing("difference")
+    there, other, told = gib_words(here.best), gib_words(without.best), f"{seen:g} GB"
+    fails = here.capacity is not None and without.best > here.capacity
+    failing, failing_zh = (
+        (f", more than the {gib_words(here.capacity or 0)} of the card", f",超过卡上的 {gib_words(here.capacity or 0)}") if fails else ("", "")
+    )  # fmt: skip
+    if not seen:
+        return Words(
+            f"**A card's memory tells: with it in force about {there}, without it {other}{failing}.** The machine's RAM rises by what is offloaded.",
+            f"**看占用就知道:生效时每卡约 {there},没生效是 {other}{failing_zh}。** 主机内存会相应上涨。",
+        )
+    if seen * GIB >= _WHOLE * without.best:
+        return Words(
+            f"**It looks as if it is not in force: {told} on a card is about what it takes without, {other}; with it about {there}.** See in the log that the offload section of the configuration was read, and that the machine's RAM rises.",
+            f"**看起来没有生效:每卡 {told} 约等于不 offload 的 {other};生效时约 {there}。** 在日志里确认 offload 配置确实被读到,并看主机内存有没有上涨。",
+        )
+    return Words(
+        f"**It is in force: without it each card would need {other}{failing}; with it about {there} at batch {figures['batch']} and {figures['seq']} tokens. You see {told}.** What stays on the card are activations, logits, the layers that are fetched, buffers for what moves, and blocks that the allocator keeps; a smaller micro-batch, a shorter length or a fused loss lowers it.",
+        f"**已经生效:不 offload 每卡要 {other}{failing_zh};生效后批大小 {figures['batch']}、{figures['seq']} token 时约 {there},您看到的是 {told}。** 留在卡上的是激活、logits、取回来计算的层、搬运用的缓冲和分配器留着的块;减小 micro-batch、缩短长度或用融合损失才能再降。",
+    )
+
+
+AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "jump_of_moments": (jump_of_moments, claim_words),
+}
+AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
+}  # fmt: skip

@@ -1,0 +1,45 @@
+"""Whether a mechanism is at work: Adam's states that come with the first step, ZeRO, FSDP and offload by what a card holds."""
+
+import pytest
+
+from chat.agent import Assistant
+
+_STEP = {
+    "Qwen2.5-3B full fine-tuning in fp32, 30 GB in the first backward, then after optimizer.step() another 25 GB. Bug?": "**No bug and no leak: AdamW allocates its two moments at the first optimizer.step(), and they stay for the whole training: 3.09B × 8 B = 24.7 GB (23.0 GiB), the 25 GB that you saw",
+    "Training Llama-3.2-1B (full). Memory is 8GB in the first backward and rises by 10 GB after the first iteration, is it leaking?": "the 10 GB that you saw",
+    "全参微调 Qwen2.5-1.5B,第一次更新之后显存突然多了12G而且不降,是内存泄漏吗": "**不是 bug，也不是泄漏：AdamW 的两个动量在第一次 optimizer.step() 时才分配，之后整个训练一直占着：1.54B × 8 字节 = 12.3 GB（11.5 GiB），正是您看到的 12 GB",
+}  # fmt: skip
+_AT_WORK = {
+    "ZeRO论文里7.5B stage3 每卡只要1.9GB，我7B zero3 8张卡每张还要20多G，是没生效吗": ("**已经生效：切分到 8 张卡后，每卡状态 16 B × 7B ÷ 8 = 14 GB", "1.9 GB 是 7.5B × 16 字节 ÷ 64 张卡，只算状态"),
+    "The ZeRO paper says 7.5B needs 1.9 GB per GPU with stage 3. My 8B run with stage 3 on 4 H100 uses 45 GB. Is ZeRO not on?": ("**It is in force: divided over 4 cards", "7.5B × 16 B ÷ 64 cards, states alone"),
+    "Is my FSDP actually sharding? Full finetune of Llama-3.1-8B on 8 A100 80GB and nvidia-smi says 38 GB on each card": ("**It is in force: divided over 8 cards the states take 16 B × 8.03B ÷ 8 = 16.1 GB", "You see 38 GB"),
+    "13B 全参 zero2 4卡A100 80G，每张卡占了70多G，zero没生效吗？": ("**已经生效", "ZeRO-2 每张卡都保留完整的 16 位权重（权重 26 GB）"),
+    "deepspeed zero3 offload 开了，Qwen2.5-7B 全参 2张4090 每张还是占了18G，offload是不是没起作用": ("**已经生效：不 offload 每卡要", "您看到的是 18 GB"),
+    "Full fine-tuning of a 1.5B with ZeRO-3 on 4 A100 80GB, each card still holds 31 GB. Is ZeRO-3 not working?": ("**It looks as if it is not in force: 31 GB", "launcher"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", _STEP)
+def test_what_the_first_step_adds_is_adams_moments_before_any_number_is_matched(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert _STEP[question] in answer
+    assert answer.startswith(_STEP[question][:8]) or "No bug" in answer[:12]
+    assert "pure bf16, 8 B per parameter (weights" not in answer
+
+
+def test_memory_that_rises_with_the_steps_is_not_the_moments() -> None:
+    answer = Assistant().ask("Qwen2.5-3B full fine-tuning grows from 40 to 70 GB over some hundred steps, a leak?").text
+    assert "two moments at the first" not in answer
+
+
+@pytest.mark.parametrize("question", _AT_WORK)
+def test_whether_a_stage_is_in_force_is_told_from_what_a_card_holds(question: str) -> None:
+    answer = Assistant().ask(question).text
+    opens, also = _AT_WORK[question]
+    assert answer.startswith(opens)
+    assert also in answer
+
+
+def test_whether_a_card_suffices_is_no_question_of_what_is_in_force() -> None:
+    answer = Assistant().ask("Does full fine-tuning of an 8B work with ZeRO-3 on 8 A100 40GB?").text
+    assert "in force" not in answer.partition("\n")[0]
