@@ -9,6 +9,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.names import gpu_row
+from kb.pools import share_by_default
 from kb.units import bytes_in
 
 UNITS = {
@@ -77,7 +78,10 @@ def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
     """What an amount leaves of a card, and what the context of CUDA leaves of that."""
     left = card["room"] - line["gib"]
     after = [f"{max(0.0, left - one):.1f} GiB" for one in reversed(_CONTEXT)]
+    share = share_by_default("vllm") or 1.0
+    served = share * card["room"] - line["gib"]
     return {
+        "gib": left, "naive": float(card["marketed"].split(" ")[0]) - line["number"], "share": f"{share:g}", "served": f"{max(0.0, served):.1f} GiB",
         "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
         "fits": left >= 0, "roomy": left > _CONTEXT[1],
     }  # fmt: skip
@@ -158,6 +162,11 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
         lead += [_left_words(one, result["context"], zh) for one in reversed(once)]
         told |= {one["said"] for one in of_files}
+        options = [one for one in result["conversions"] if one["said"] not in told]
+        judged = _options_words(next(iter(once))["left"][0], options, zh) if len(once) == 1 else ""
+        if judged:
+            lead[-1] += judged
+            told |= {one["said"] for one in options}
     lead += [_card_words(card, result["context"], result["ratio"], zh) for card in cards]
     lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
     rest = ["\n".join(lines)] if lines else []
@@ -179,9 +188,32 @@ def _left_words(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
         if zh:
             return f"**权重能装进去,但只剩 {left['left']}:文件 {size},可用 {left['card']}。** 仅 CUDA 上下文就要 {low}–{high} GiB,几乎没有空间留给 KV 缓存和激活,所以能加载,一跑就容易爆。"
         return f"**The weights go in and leave only {left['left']}: {size} of files, {left['card']} on the card.** The CUDA context alone takes {low} to {high} GiB, so next to nothing is left for the KV cache and activations: they load, and it runs out soon after."
+    # no name of a part here: the files are the asker's, not the weights that are counted of a model
     if zh:
-        return f"**权重放得下:文件 {size},可用 {left['card']},剩 {left['left']}**;再扣掉 CUDA 上下文 {low}–{high} GiB,留给 KV 缓存和激活的是 {least} 到 {most}。"
-    return f"**The weights fit: {size} of files, {left['card']} on the card, {left['left']} left**; less {low} to {high} GiB of CUDA context, {least} to {most} are for the KV cache and activations."
+        return f"**放得下,剩 {left['left']}:可用 {left['card']} − 文件 {size}。** 再扣掉 CUDA 上下文 {low}–{high} GiB,可用于上下文的是 {least} 到 {most}(vLLM 默认只用 {left['share']},这样剩 {left['served']})。"
+    return f"**They fit, with {left['left']} left: {left['card']} on the card − {size} of files.** Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, leaves {left['served']})."
+
+
+def _options_words(left: dict[str, Any], options: Sequence[dict[str, Any]], zh: bool) -> str:
+    """Of the amounts that the asker takes what is left for: which is right, and in which unit; which mixes the units."""
+    told = []
+    for one in options:
+        in_gb = left["gib"] * 2**30 / 1e9
+        right = next(
+            (unit for unit, size in (("GB", in_gb), ("GiB", left["gib"])) if abs(one["number"] - size) < _HALF), ""
+        )
+        if one["unit"] in ("GB", "GiB") and right:
+            told.append(f"{one['said']} 是对的(按 {right})" if zh else f"{one['said']} is right, in {right}")
+        elif one["unit"] == "GB" and abs(one["number"] - left["naive"]) < _HALF:
+            told.append(
+                f"{one['said']} 是用卡的 GiB 减文件的 GB,单位混了" if zh
+                else f"{one['said']} subtracts GB of files from GiB of the card, which mixes the units"
+            )  # fmt: skip
+    return (" " if not zh else "") + (";" if zh else "; ").join(told) + ("。" if zh else ".") if told else ""
+
+
+# a figure that is rounded to whole GB
+_HALF = 0.55
 
 
 def _amount_words(one: dict[str, Any], zh: bool) -> str:

@@ -107,7 +107,7 @@ def test_the_formula_of_activations_is_explained_with_the_numbers_told(assistant
             "**All of them are right, and nothing is lost", ("14.48 GB", "13.49 GiB", "0.47 GiB more", "1.074 GB")),
         ("Llama-3-8B的safetensors是16.06GB，加载后torch显示14.96，nvidia-smi是15.6GiB，少的哪去了", "**都对，什么都没少", ("16.06 GB", "14.96 GiB", "0.64 GiB")),
         # 24,564 MiB = 25.76 GB, less 24 GB
-        ("my 4090 shows 24564MiB in nvidia-smi, the files of the model sum to 24.0 GB. does it fit?", "**The weights fit: 24 GB = 22.35 GiB", ("1.64 GiB (1.76 GB) left",)),
+        ("my 4090 shows 24564MiB in nvidia-smi, the files of the model sum to 24.0 GB. does it fit?", "**They fit, with 1.64 GiB (1.76 GB) left", ("24 GB = 22.35 GiB of files",)),
     ],
 )  # fmt: skip
 def test_figures_in_different_units_are_reconciled(
@@ -186,3 +186,36 @@ def test_of_several_models_each_has_its_weights_and_cache(question: str, row: st
 )
 def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+# ── a formula that is quoted, a mistake that is looked for, what is left of a card ─────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 70 × 4/8 × 1.2; 2 × 80 × 8 × 128 × 2 B = 320 KiB a token
+        ("The rule P*4B/(32/Q)*1.2 gives 42 GB for 70B at 4 bit. What is in the 1.2, and can I use it with 128k context?",
+            "**The arithmetic is right: 70 × 4/8 × 1.2 = 42 GB.**", ("0.5 B for each parameter", "does not cover 131,072 tokens", "320 KiB × 131,072 = 40.0 GiB")),
+        ("公式 M=(P×4B)/(32/Q)×1.2,70B 16bit 算出 168GB,128k 上下文也够?", "**算术没错：70 × 16/8 × 1.2 = 168 GB。**", ("每参数 2 字节", "131,072 token 不够", "超过公式的 168 GB")),
+        ("An article says params * bits/8 * 1.2, so a 13B at 8 bit is 15.6 GB. Is that right?", "**The arithmetic is right: 13 × 8/8 × 1.2 = 15.6 GB.**", ("a flat 20 %", "rule of thumb")),
+        ("32B 4bit 按 32*4/8*1.2=19.2GB 算对吗?", "**算术没错：32 × 4/8 × 1.2 = 19.2 GB。**", ("经验法则",)),
+        ("Rule: (P * 4B)/(32/Q) * 1.2. For an 8B in fp16, does it cover 8 users at 16k?", "**By the rule: 8 × 16/8 × 1.2 = 19.2 GB.**", ("does not cover 8 × 16,384 tokens",)),
+        # 5,120 ÷ (8 × 128) = 5, not the 4 of its 32 query heads
+        ("KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right",
+            "**You are right to doubt it: 200 GiB is not right; the cache of 8 × 32,768 tokens takes 40.0 GiB", ("hidden size 5120", "8 × 128 = 1024", "5 times fewer", "An fp8 cache takes half, 20.0 GiB")),
+        ("deepseek-v3的kv cache我按128头*128*2*61层*2字节算，每token将近4MB，128k要500多G，这不可能吧？哪里错了",
+            "**您的怀疑是对的：500 GB、4 MB 不对", ("按 MHA", "512 + 64 = 576", "少 56.9 倍")),
+        ("For Mistral Nemo I used 5120 as the width and got 800 KB/token of KV. Where's the error?", "**800 KB is not right; the cache of one token takes 160 KiB**", ("5 times fewer",)),
+        ("I get 64 KiB per token for the KV cache of Llama-3-8B. What did I forget?", "**64 KB is not right; the cache of one token takes 128 KiB**", ("keys or values alone",)),
+        # 79.65 GiB − 70.6 GB = 65.75 GiB
+        ("nvidia-smi says 81559MiB for my H100 '80GB', the fp8 70B checkpoint is 70.6 GB. So is my headroom 9, 11 or 15 GB?",
+            "**They fit, with 13.90 GiB (14.92 GB) left", ("9 GB subtracts GB of files from GiB of the card", "15 GB is right, in GB")),
+        ("4090 nvidia-smi 24564MiB,模型文件 17.2GB,还剩多少显存?6.8 还是 8.6?", "**放得下，剩 7.97 GiB（8.56 GB）", ("单位混了", "8.6 GB 是对的")),
+        ("RTX 4090 24GB: I load 16.1 GB of weights. Do I have 8 GB free or less?", "**They fit, with 8.99 GiB", ("mixes the units",)),
+    ],
+)  # fmt: skip
+def test_the_asker_s_own_arithmetic_is_judged_as_written(
+    assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    opened(assistant, question, opens, says)

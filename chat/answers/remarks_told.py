@@ -54,7 +54,15 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
         if of_a_cache(result):
             return "account" in keys
         held = bool(result.get("holds")) and bool(
-            keys & {"account", "four-copies", "name-is-no-product", "claim-of-copies", "claims-of-different-needs"}
+            keys
+            & {
+                "account",
+                "four-copies",
+                "name-is-no-product",
+                "claim-of-copies",
+                "one-point-two",
+                "claims-of-different-needs",
+            }
         )
         return held or bool(keys & {"account", "kv-claims"})
     if name == "recommend":

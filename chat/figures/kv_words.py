@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.named import GB, KIB, Figures, Missing, gib_words
+from chat.figures.named import GB, GIB, KIB, Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 from kb.outcome import Outcome
@@ -21,6 +21,9 @@ _NOT_SERVED = (
     "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
     "draft_model", "gpu_layers", "n_cpu_moe",
 )  # fmt: skip
+
+
+_SIXTEEN = 2.0  # bytes of a number in 16 bit
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def in_one_line(figures: Figures) -> Words:
     together = _together(where, sequence)
     tails = [
         _recurrent(where, found), _repeated(where, found), _unwindowed(where, found), _expanded(where, found),
-        _on_cards(figures),
+        _on_cards(figures), _in_eight_bits(figures, where, sequence),
     ]  # fmt: skip
     return Words(
         f"**KV cache: {line.en}{together.en}.**" + "".join(f" {tail.en}." for tail in tails if tail.en),
@@ -193,6 +196,14 @@ def _on_cards(figures: Figures) -> Words:
             f":{figure(heads)} 个 KV 头分给 {ways} 张张量并行的卡,头不能再切,只能重复存放",
         )
     return Words(f"On each of {cards} cards that is {amount(each)}{why.en}", f"{cards} 张卡每张 {amount(each)}{why.zh}")
+
+
+def _in_eight_bits(figures: Figures, where: Outcome, sequence: float) -> Words:
+    """The usual way to halve it, where it is large and nothing was said of its format."""
+    whole = sequence * int(where.situation.knob("batch_size") or 1)
+    if "kv_format" in figures.given or float(where.situation.facts["kv_bytes"].value) != _SIXTEEN or whole < GIB:
+        return Words("", "")
+    return Words(f"An fp8 cache takes half, {gib_words(whole / 2)}", f"fp8 缓存减半,{gib_words(whole / 2)}")
 
 
 def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:

@@ -13,6 +13,8 @@ _THOUSANDS_OF_MIB = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:\.\d+)?)\s?k\s?(?P<u>mib|mb)(
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 # beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
 UNITLESS_CLAIM = r"(?:\b(?:needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads?|reports?|gives?|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which)\b|[的呢吗吧谁]))"
+# "6.8 or 8.6?", of amounts with units elsewhere
+_EITHER_CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}\.\d{1,2})\s?(?:or|还是|或)\s?(?P<m>\d{1,3}\.\d{1,2})\s?(?:[?呢吗]|$)"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|\bmissing|差的?|\bwhy(?: only| just| is it)?|\band not|而不是|为什么(?:只|才)?是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
 CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:(?:多|\+)\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?![a-z0-9])"
 RANGE_CLAIM = (
@@ -28,6 +30,15 @@ _TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(
 EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 _OF_A_SETTING = re.compile(r"(?<![a-z0-9])[a-z]+(?:_[a-z]+)+[\"']?\s?[:=]?\s?$")
+# `P * 4B / (32/Q) * 1.2`, `2 bytes * params`: a rule in letters, whose numbers are bytes and bits of a parameter
+_OF_PARAMETERS = r"(?:(?<![a-z0-9])(?:p|n|θ)(?![a-wyz0-9])|\bparam(?:eter)?s?\b|参数量?)"
+_RULE_IN_LETTERS = (
+    rf"{_OF_PARAMETERS}\s?\)?\s?(?:\(b\)\s?)?[*x]\s?\(?\s?(?P<n>\d+(?:\.\d+)?)\s?(?:b|bytes?|字节)?(?![a-z0-9.])",
+    rf"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:b|bytes?|字节)?\s?[*x]\s?{_OF_PARAMETERS}",
+    r"(?<![\d.a-z])(?P<n>32)\s?/\s?(?:q|bits?)(?![a-z])",
+)
+# the flat factor of such a rule, or the share that it leaves
+_RULE_FACTOR = r"[*x]\s?(?P<n>1\.\d{1,2})(?!\.?\d|\s?[a-z]*b(?![a-z]))|(?P<share>[1-5]\d?) ?% (?:overhead|extra|on top)"
 # a rule of the table, for x billion parameters
 _RULE_OF_X = r"(?<![a-z0-9])x\s?/\s?[248]\s?(?:gb)?(?![a-z0-9])"
 # `2+2+4+4+4`: bytes of a parameter, told part by part
@@ -80,6 +91,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
+        _take_a_rule(scan)
         for found in scan.find(_RULE_OF_X):
             scan.take(*found.span())
         for found in scan.find(_BYTES_IN_ALL):
@@ -115,6 +127,10 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
     for found in scan.find(UNITLESS_CLAIM) if memory else ():
         if scan.free(*found.span("n")):
             scan.claim(found["n"], memory[0], *found.span("n"))
+    for found in scan.find(_EITHER_CLAIM) if memory else ():
+        for group in ("n", "m"):
+            if scan.free(*found.span(group)):
+                scan.claim(found[group], memory[0], *found.span(group))
     for found in scan.find(BARE_CLAIM):
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
@@ -134,6 +150,16 @@ def _claim_chain(scan: Scan, found: re.Match[str]) -> None:
         start, end = found.start() + one.start(), found.start() + one.end()
         if scan.free(start, end):
             scan.claim(one[0], units[0], start, end)
+
+
+def _take_a_rule(scan: Scan) -> None:
+    """The numbers of a rule that is written in letters, and its flat factor."""
+    for pattern in _RULE_IN_LETTERS:
+        for found in scan.find(pattern):
+            scan.take(*found.span("n"))
+    for found in scan.find(_RULE_FACTOR):
+        factor = float(found["n"]) if found["n"] else 1 + float(found["share"]) / 100
+        scan.extras.setdefault("log_rule_factor", [factor])
 
 
 # the size of a head, in whichever model

@@ -196,6 +196,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 1.2
     if intent == "units" and _told_twice(scan) and next(scan.find(_OF_A_FILE), None):
         return 3.3
+    if intent == "units" and _files_beside_a_card(scan):
+        return 5.5
     # the largest model that can be tuned, by no method named, is asked together with the method
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
         return 3.7 if "params" in read_asks(scan.text) else 0.0
@@ -219,6 +221,21 @@ def _told_twice(scan: Scan) -> bool:
     """Are two amounts the same bytes, in GB and in GiB?"""
     amounts = [claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
     return any(abs(one / other / _GIB_OF_GB - 1) < _TWICE_OFF for one in amounts for other in amounts if other)
+
+
+_IN_FILES = r"\d\s?(?:gib|gb|g)(?: (?:\w+ ){0,2}(?:files?|weights?|checkpoint)|的?(?:权重|文件))|(?:\bfiles?|\bweights?|\bcheckpoint|\bsafetensors|\bgguf|权重|文件)[^.?!;,。]{0,24}\d\s?(?:gib|gb|g)(?![a-z])"
+_LEFT_OVER = r"\b(?:left|headroom|remain(?:s|ing)?|spare)\b|\bfree\b[^.?!]{0,12}\?|还?剩|余量|剩余|还有多少"
+_OTHERWISE_ASKED = (
+    r"\btokens?\b|\bbatch|\bhow long|\busers?\b|\brequests?\b|\boom\b|out of memory|\bfit|并发|多长|爆|够|放得下|装得下"
+)
+
+
+def _files_beside_a_card(scan: Scan) -> bool:
+    """Is it asked what is left of one card beside files whose size is told, and nothing that takes a model's shapes?"""
+    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or any(count > 1 for count in scan.facts.get("n_gpus", ())):
+        return False
+    told = next(scan.find(_IN_FILES), None) and next(scan.find(_LEFT_OVER), None)
+    return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None
 
 
 # what is asked against a card; a lone memory in such a question is that of the card

@@ -86,7 +86,7 @@ SERVING = (
         "Tensor parallel does not divide this cache: the compressed vector is one for all heads, so each card keeps the whole of it. Data-parallel attention (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel) divides the requests over the cards instead.",
         "张量并行切不了这种缓存:压缩向量由所有头共用,每张卡都存完整的一份。数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 配合专家并行)改为把请求分到各卡。", V3, SUSPECT),
     Remark("served-total", 8, lambda c: c.serving and not c.said("gpu") and c.over("batch", 2) and c.any("kv_cache") and c.any("claim_checked", "check_arithmetic"),
-        "With {w16} of 16-bit weights that is {serve_users} in all: at least {serve_users_cards} cards of 80 GB.",
+        "With {w16} of 16-bit weights that is {serve_users} in all (80 GB cards: at least {serve_users_cards}).",
         "加上 16 位权重 {w16},合计 {serve_users}:80 GB 的卡至少 {serve_users_cards} 张。", GQA),
     Remark("kv-replicated", 22, lambda c: c.serving and not c.latent and int(c.k("tp") or 1) > 1 and c.over("kv_heads", 1) and int(c.k("tp") or 1) > c.figures.amount("kv_heads"),
         "The model has {kv_heads} KV heads for {cards} tensor-parallel cards: beyond that number the cache is replicated, not divided.",

@@ -1,0 +1,119 @@
+"""A rule of thumb that is quoted, `P × bits / 8 × 1.2`: worked out as it is written, factor by factor, beside what is counted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.phrases import value
+from formulas.notation import figure, size_words
+from formulas.quantity import Words
+
+# the widths that such a rule is told of; a format that stores 4.9 bits for a weight is one of 4
+_WIDTHS = (2, 3, 4, 5, 6, 8, 16, 32)
+_SCALES = 0.2  # bits by which a stored format may be below its name
+_SAME = 0.015  # of a figure that is rounded
+_APART = 0.03  # by which what is stored is worth telling beside what the rule counts
+_FREE: dict[str, Any] = {
+    "gpu": None, "gpu_memory_gb": None, "n_gpus": None, "tp": None, "pp": None, "layer_split": None, "zero_stage": None,
+}  # fmt: skip
+_USUAL = 1.2
+
+
+def rule_of_thumb(figures: Figures) -> Words:
+    """Whether it is right as written, what its factors are, and what its flat share does not cover."""
+    params, bits, factor = figures.need("params_said"), _bits(figures), _factor(figures)
+    bare = params * bits / 8
+    whole = bare * factor
+    opens = _opens(figures, params, bits, factor)
+    each, share = figure(bits / 8), f"{round((factor - 1) * 100)} %"
+    stored = figures.amount("w_all")
+    apart = abs(stored / bare - 1) >= _APART
+    as_stored = Words(f" (as actually stored {both_words(stored)})", f"(实际存储 {both_words(stored)})")
+    as_stored = as_stored if apart else Words("", "")
+    beyond = _beyond(figures, whole, whole - bare)
+    width = figure(bits)
+    return Words(
+        f"{opens.en} {width} bits ÷ 8 (or 4 B ÷ (32 ÷ {width}), the same) are {each} B for each parameter: {_gb(bare)} of weights{as_stored.en}. "
+        f"The {factor:g} is a rule of thumb, neither derived nor measured: a flat {share}, {_gb(whole - bare)}, for KV cache, activations and runtime together. {beyond.en}",
+        f"{opens.zh}{width} 位 ÷ 8(即 4 字节 ÷(32 ÷ {width}))是每参数 {each} 字节:权重 {_gb(bare)}{as_stored.zh}。"
+        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share}({_gb(whole - bare)})给 KV 缓存、激活和运行时。{beyond.zh}",
+    )
+
+
+def _opens(figures: Figures, params: float, bits: float, factor: float) -> Words:
+    whole = params * bits / 8 * factor
+    written = f"{size_words(params).removesuffix('B')} × {figure(bits)}/8 × {factor:g} = {_gb(whole)}"
+    stated = [float(one) for one in figures.told.get("claims_gb", ())]
+    if any(abs(one * GB / whole - 1) <= _SAME for one in stated):
+        return Words(f"**The arithmetic is right: {written}.**", f"**算术没错:{written}。**")
+    bare = next((one for one in stated if factor > 1 and abs(one * GB * factor / whole - 1) <= _SAME), None)
+    if bare:
+        return Words(
+            f"**By the rule it is {written}; {bare:g} GB is without the {factor:g}.**",
+            f"**按这条公式是 {written};{bare:g} GB 没有乘 {factor:g}。**",
+        )
+    return Words(f"**By the rule: {written}.**", f"**按这条公式:{written}。**")
+
+
+def _beyond(figures: Figures, whole: float, allowed: float) -> Words:
+    """What comes on top of the weights as it is counted, against the flat share."""
+    there = figures.at(**_FREE)
+    cache, token = figures.need("kv_all"), figures.need("kv_token")
+    rest = there.best - there.terms["weights"]
+    said = {"seq_len", "batch_size"} & set(figures.given)
+    tokens, many = figures.tokens, float(figures.knob("batch_size") or 1)
+    written = f"{figure(many)} × {figure(tokens / many)}" if many > 1 else figure(tokens)
+    counted = f"{figures['kv_token']} × {written} = {gib_words(cache)}"
+    if cache < 0.98 * token * tokens:  # windows keep less
+        counted = gib_words(cache)
+    alone = allowed - (rest - cache)  # of the share, what is left for the cache
+    if not said:
+        filled = round(max(0.0, alone) / token, -2)
+        name = value("model", figures.knob("model"), "en") if figures.knob("model") else ""
+        each = f"{figures['kv_token']}({name})" if name else figures["kv_token"]
+        each_en = f"{figures['kv_token']} per token ({name})" if name else f"{figures['kv_token']} per token"
+        until = Words(
+            f"At {each_en} it is used up at about {figure(filled)} tokens of all requests together" if filled
+            else "Activations and the runtime alone take more than that",
+            f"每 token {each},所有请求合计约 {figure(filled)} token 就用完这部分" if filled
+            else "激活和运行时就已超过它",
+        )  # fmt: skip
+        return Words(
+            f"The cache does not go with the weights but with tokens and users. {until.en}: near for short contexts, too low for long ones or many users.",
+            f"KV 缓存不随权重,而随 token 数和并发增长。{until.zh}:短上下文时接近,长上下文或多用户时偏小。",
+        )
+    covers = rest <= allowed
+    against = Words("within" if covers else "above", "没超过" if covers else "超过")
+    verdict = Words(
+        f"**{'It covers' if covers else 'It does not cover'} {written} tokens:**",
+        f"**{written} token {'够' if covers else '不够'}:**",
+    )
+    return Words(
+        f"{verdict.en} the cache goes with tokens and users, {counted}; with activations and runtime {both_words(rest)} come on top of the weights, {both_words(there.best)} in all, {against.en} the {_gb(whole)} of the rule.",
+        f"{verdict.zh}KV 缓存随 token 数和并发增长,{counted};连同激活和运行时,权重之外要 {both_words(rest)},总共 {both_words(there.best)},{against.zh}公式的 {_gb(whole)}。",
+    )
+
+
+def _bits(figures: Figures) -> float:
+    """The width that is told, or the one that the format is named after."""
+    told = figures.given.get("bits")
+    if told:
+        return float(told)
+    each = 8 * figures.need("w_all") / figures.params + _SCALES
+    return float(max((width for width in _WIDTHS if width <= each), default=0)) or _missing()
+
+
+def _factor(figures: Figures) -> float:
+    told = [str(one).partition(" ")[2] for one in figures.told.get("log", ()) if str(one).startswith("rule_factor ")]
+    return float(told[0]) if told else _USUAL
+
+
+def _missing() -> float:
+    raise Missing("bits")
+
+
+def _gb(size: float) -> str:
+    return f"{size / GB:.3g} GB"
+
+
+RULE_WORDS: dict[str, Callable[[Figures], Words]] = {"rule_of_thumb": rule_of_thumb}
