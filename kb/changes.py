@@ -19,12 +19,16 @@ MOST = 8
 # optimizers whose states only a GPU updates
 _ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
 # what changes neither method, cards nor length
-_KEEPING = {"optimizer", "precision", "weight_format", "bits", "kv_format"}
+_KEEPING = {"optimizer", "precision", "weight_format", "bits", "kv_format", "loss", "optimizer_in_backward"}
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 _RAM_EACH = 256
 # the same for cards that stand in desktops: 128 GB beside one or two
 _RAM_AT_HOME = 64
 _AT_HOME = ("consumer", "laptop")
+# of the need, what a change leaves at most to be told as one
+_LESS = 0.99
+# what full sharding divides
+_DIVIDED = ("weights", "gradients", "optimizer")
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
 
@@ -37,11 +41,14 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     offered = sorted(offers(where), key=_rank)
     found: list[tuple[Change, Outcome]] = []
     alike: Counter[frozenset[str]] = Counter()
+    fewer: tuple[Change, Outcome] | None = None  # cards that most likely do, below those that do for sure
     for change in offered:
         kind = frozenset(change.facts)
         if alike[kind] == (1 if "n_gpus" in kind else MOST_ALIKE):
             continue
         tried = _tried(where, change)
+        if tried is not None and "n_gpus" in kind and tried.leaning == "likely":
+            fewer = fewer or (change, tried)
         if tried is not None and tried.verdict == "yes":
             alike[kind] += 1
             found.append((_with_ram(change, tried), tried))
@@ -54,7 +61,9 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):
         found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))
-    told = [_json(change, tried) for change, tried in found[:MOST]]
+    if fewer and not any("n_gpus" in change.facts for change, _ in found):
+        found.append(fewer)
+    told = [_json(change, tried, fewer if "n_gpus" in change.facts else None) for change, tried in found[:MOST]]
     return [{**one, "alone": alone} if place == 0 and alone else one for place, one in enumerate(told)]
 
 
@@ -70,9 +79,9 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
         return []
     likely = []
     for change in offers(where):
-        if change.price in (Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
+        if change.price in (Price.NOTHING, Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
             there = _tried(where, change)
-            if there is not None and there.leaning == "likely":
+            if there is not None and there.leaning == "likely" and there.best < _LESS * where.best:
                 likely.append({**_json(change, there), "leaning": there.leaning})
     return likely[:MOST_ALIKE]
 
@@ -212,7 +221,8 @@ def _sum(several: list[Change]) -> Change:
     )  # fmt: skip
 
 
-def _json(change: Change, tried: Outcome) -> dict[str, Any]:
+def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None = None) -> dict[str, Any]:
+    """`fewer`: cards that most likely do, fewer than those that are sure to."""
     cost, cost_zh = change.cost.en, change.cost.zh
     hosted = _hosted(tried)
     if hosted:
@@ -222,4 +232,11 @@ def _json(change: Change, tried: Outcome) -> dict[str, Any]:
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),
         "cost": cost, "cost_zh": cost_zh, "host_gib": hosted,
+        **({"fewer": _counted(*fewer)} if fewer else {}),
     }  # fmt: skip
+
+
+def _counted(change: Change, tried: Outcome) -> dict[str, Any]:
+    """So many cards: what each needs, and what of that a training divides over them."""
+    states = sum(tried.terms.get(name, 0.0) for name in _DIVIDED) if tried.situation.knob("task") == "train" else 0.0
+    return {"n_gpus": change.facts["n_gpus"], "gib": tried.best / GIB, "states_gib": states / GIB}

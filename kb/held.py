@@ -55,11 +55,14 @@ def holds(where: Outcome) -> dict[str, Any] | None:
             return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
     short: tuple[int, Outcome] | None = None
+    likely: int | None = None  # so many most likely do
     for count in (one for one in steps(where) if one > where.n_gpus):
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
             told = {**_told(count, card), "host_gib": _without_card(where)}
-            return told | _between(where, card, short, count)
+            return told | _between(where, card, short, count) | ({"likely": likely} if likely else {})
+        if there is not None and there.leaning == "likely":
+            likely = likely or count
         short = (count, there) if there is not None else short
     larger = smallest_that_hold(where) if where.case.card is None else ()  # what cannot be divided
     return {**_told(1, larger[0]), "host_gib": _without_card(where)} if larger else None

@@ -99,8 +99,8 @@ def rollout_facts(value: Value, card: Card | None) -> dict[str, Fact]:
 
 
 def _in_backward(knobs: dict[str, Fact], method: str) -> bool:
-    """Whether each parameter of a whole model is updated as its gradient appears."""
-    return method == "full" and bool(stated(knobs, "optimizer_in_backward"))
+    """Whether each parameter of a whole model is updated as its gradient appears; GaLore and APOLLO call it layer-wise."""
+    return method in ("full", "galore", "apollo") and bool(stated(knobs, "optimizer_in_backward"))
 
 
 def _stated_sizes(knobs: dict[str, Fact], method: str) -> dict[str, Fact]:

@@ -55,6 +55,7 @@ _STEPS = Words("slower steps", "步速变慢")
 _QUALITY = Words("some quality", "质量略降")
 _HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 _ROUNDED = Words("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
+_NOT_ACCUMULATED = Words("no gradient accumulation, one card", "不能梯度累积,只限单卡")
 _QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢")
 _FULL = ("fp32", "bf16", "fp16")
 # what programs other than llama.cpp have kernels and checkpoints for
@@ -62,6 +63,7 @@ _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
+_LONGER = 1.1  # a length of so many times another is worth a word beside it
 _LARGER = 1.05  # a card of so many times the memory is a larger one
 FILES = "llama.cpp"
 # experts that were trained in so few bits: their files are hardly smaller in fewer
@@ -116,6 +118,11 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             "embedding、归一化和输出头保持 16 位(不用 prepare_model_for_kbit_training)",
         )
         yield Change({"kbit_prep": False}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
+    if knob("method") in ("galore", "apollo") and not knob("optimizer_in_backward") and cards == 1:
+        said = Words(
+            "layer-wise update (each gradient is used and dropped as it appears)", "逐层更新(梯度算出一个用掉一个)"
+        )
+        yield Change({"optimizer_in_backward": True}, Price.SPEED, said, _NOT_ACCUMULATED)
     if knob("precision") == "fp32":
         half = "fp16" if lacks_bf16(where.case.card) else "bf16"
         said = Words(f"mixed precision ({half})", f"混合精度({half})")
@@ -315,7 +322,36 @@ def solved(where: Outcome) -> Iterator[Change]:
         cost = Words("shorter sequences", "序列变短")
         if knob("task") != "train":
             cost = with_flag(cost, knob("engine"), "seq_len", shorter)
+        else:
+            said = _lengths(shorter, where.largest("seq_len"))
         yield Change({"seq_len": shorter}, Price.LESS, said, cost)
+        yield from _fused_and_shorter(where, shorter)
+
+
+def _lengths(sure: int, middle: int | None) -> Words:
+    """The longest samples that are sure to fit, and those with which the estimate fills the card."""
+    if middle is None or middle <= _LONGER * sure:
+        return Words(f"at most {sure:,} tokens for sure", f"最多 {sure:,} 个 token(稳妥)")
+    return Words(
+        f"at most {sure:,} tokens for sure, {middle:,} by the middle of the estimate",
+        f"最多 {sure:,} 个 token(稳妥),按区间中值 {middle:,} 个",
+    )
+
+
+def _fused_and_shorter(where: Outcome, above: int) -> Iterator[Change]:
+    """How much longer samples may be whose logits are never all there; nothing where that alone is enough."""
+    if where.situation.knob("task") != "train" or where.situation.knob("loss") != "full-logits":
+        return
+    try:
+        fused = outcome(replace(where.case, facts={**where.case.facts, "loss": "fused"}))
+    except BadInput:
+        return
+    longer = _most(fused, "seq_len", int(fused.situation.knob("seq_len")) - 1) if fused.verdict != "yes" else None
+    if longer is None or longer <= _LONGER * above:
+        return
+    reach = _lengths(longer, fused.largest("seq_len"))
+    said = Words(f"a fused loss and {reach.en}", f"融合损失,{reach.zh}")
+    yield Change({"loss": "fused", "seq_len": longer}, Price.LESS, said, Words("shorter sequences", "序列变短"))
 
 
 def _of_cards(where: Outcome) -> Iterator[Change]:

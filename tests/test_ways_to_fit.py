@@ -93,3 +93,50 @@ def test_of_layouts_alone_the_nearest_is_made_to_fit() -> None:
     mended = found["mended"][0]
     assert mended["setup"] == 2
     assert "host memory" in mended["changes"][0]["says"]
+
+
+@pytest.mark.parametrize(
+    ("question", "likely", "sure"),
+    [
+        ("Can 4x A100 40GB do full fine-tuning of Llama-3.1-70B with ZeRO-3?", "48 such cards, sharded, most likely do", "64 for sure"),
+        ("单机8卡910B 64G,Qwen2.5-72B全参,zero3能跑起来吗", "32 张同样的卡，切分，多半放得下", "稳妥的是 48 张"),
+        ("4060ti 16G想全参微调qwen2.5-1.5b", "4 张同样的卡，切分，多半放得下", "稳妥的是 8 张"),
+    ],
+)  # fmt: skip
+def test_cards_that_most_likely_do_are_told_before_those_that_are_sure_to(
+    question: str, likely: str, sure: str
+) -> None:
+    said = told(question)
+    assert -1 < said.index(likely) < said.index(sure)
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths"),
+    [
+        ("Yi-34B QLoRA on a 4090, cutoff_len 4096, bs=1. Is 24GB just not enough?", ("- at most 721 tokens for sure, 2,454 by the middle", "- a fused loss and at most 966 tokens")),
+        ("llama-factory表里30B QLoRA 4bit写的24GB,那一张4090正好能训qwen2.5-32b?", ("- 融合损失（不存完整 logits）", "- 最多 405 个 token（稳妥）", "- 融合损失，最多 949 个 token")),
+    ],
+)  # fmt: skip
+def test_what_fits_on_the_card_at_hand_is_told_with_and_without_a_fused_loss(question: str, lengths: tuple[str, ...]) -> None:  # fmt: skip
+    said = told(question)
+    assert all(length in said for length in lengths)
+
+
+@pytest.mark.parametrize("question", ["Pretraining a 1.8B model from scratch on 8x A800, enough memory?", "想从头预训练一个1.8B的模型,8张A800显存够吗", "full fine-tune Qwen2.5-1.5B on an A100 80GB, does it fit?"])  # fmt: skip
+def test_adapters_are_no_other_way_of_a_training_that_fits_or_starts_from_nothing(question: str) -> None:
+    assert "LoRA" not in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "trained"),
+    [
+        ("LoRA for Mistral-7B, peft prints trainable 0.29%, 80 MB on disk. Why does training take 19 GB?", "21M × 16 B = 0.31 GiB"),
+        ("Qwen2.5-7B lora 可训练参数只有20M,占0.26%,为什么还要20G显存", "20M × 16 字节 = 0.30 GiB"),
+        ("trainable params: 83,886,080 || all params: 7,325,618,176 || trainable%: 1.1451, llama-2-7b lora, why 17GB", "83.9M × 16 B = 1.25 GiB"),
+        ("why does LoRA on Llama-2-7b take 17GB?", "40M × 16 B = 0.60 GiB"),
+    ],
+)  # fmt: skip
+def test_what_adapters_save_is_told_with_the_count_of_those_that_train(question: str, trained: str) -> None:
+    said = told(question)
+    assert trained in said
+    assert "14 of full training's 16 B" in said or "16 字节里的 14 字节" in said

@@ -345,7 +345,7 @@ def _of_many(results: list[Spoken]) -> bool:
 
 def _estimate(result: dict[str, Any], reading: Reading) -> Said:
     brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
-    if {"which_method", "injection"} & set(reading.intents) and result.get("verdict") == "no":
+    if {"which_method", "injection", "fits"} & set(reading.intents) and result.get("verdict") in ("no", "borderline"):
         brief = False  # what would make it fit is the answer
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
     counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts

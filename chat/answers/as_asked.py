@@ -25,10 +25,12 @@ def as_asked(result: Result, reading: Reading) -> Result:
         **result,
         **asked_published(result, reading),
         "changes": allowed(_remedies(result, reading), frozenset(reading.cues)),
-        "ladder": allowed(result.get("ladder") or [], frozenset(reading.cues) - {"notebook"}),
+        "ladder": _rungs(result, reading),
         "said": tuple(reading.facts),
         "ram_asked": "ram_asked" in reading.cues,
     }
+    if reading.intent == "table_lookup":  # its rows were told first
+        told["tables"] = []
     one_task = len(set(reading.facts.get("task", ()))) < 2
     asked = ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
     if asked and one_task and not _of_a_claim(reading):
@@ -46,6 +48,16 @@ def as_asked(result: Result, reading: Reading) -> Result:
     ):
         told["answers"] = [one for one in result.get("answers") or [] if one["quantity"] not in _ON_THE_HOST]
     return told
+
+
+def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
+    """The other formats or methods; adapters are none of a training of all weights that fits, or that starts from nothing."""
+    rungs: list[dict[str, Any]] = result.get("ladder") or []
+    whole = result.get("verdict") == "yes" and "full" in reading.facts.get("method", ())
+    cues = frozenset(reading.cues) - {"notebook"} | (
+        {"no_adapters"} if whole or "from_scratch" in reading.cues else set()
+    )
+    return allowed(rungs, cues)
 
 
 def _of_a_claim(reading: Reading) -> bool:

@@ -187,7 +187,13 @@ def _more(case: Result, language: str) -> str:
     if not held:
         return ""
     count, several = held["n_gpus"], held["n_gpus"] > MACHINE
-    boxes = count // MACHINE
+    boxes, likely = count // MACHINE, held.get("likely")
+    if likely:
+        return (
+            f"({likely} 张多半够,{count} 张稳妥)"
+            if language == "zh"
+            else f" ({in_words('n_gpus', likely, language)} most likely do, {count} for sure)"
+        )
     if language == "zh":
         return f"({count} 张才够{f',即 {boxes} 台 {MACHINE} 卡机' if several else ''})"
     told = f", {boxes} machines of {MACHINE}" if several else ""

@@ -285,6 +285,9 @@ def changes(result: Result, language: str) -> list[str]:
     whose, alone = _mended(result, language)
     lines = []
     for change in offered:
+        if change.get("fewer"):
+            lines.append(_cards(change, language))
+            continue
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
         more = int(change["facts"].get("n_gpus") or 1) > 1
         amount = gib(change["gib"])
@@ -299,6 +302,19 @@ def changes(result: Result, language: str) -> list[str]:
     if not whose:
         head = "怎样才放得下:" if zh else "What would make it fit:"
     return [head + "\n\n" + "\n".join(lines), *_refused(result, language)]
+
+
+def _cards(change: dict[str, Any], language: str) -> str:
+    """So many such cards: those that most likely do, with what is divided over them, and those that are sure to."""
+    few, count, zh = change["fewer"], change["facts"]["n_gpus"], language == "zh"
+    amount, states = gib(few["gib"]), gib(few["states_gib"]) if few["states_gib"] else ""
+    if zh:
+        of = f"(其中权重、梯度与优化器状态 {states})" if states else ""
+        sure = f";稳妥的是 {count} 张:每卡 {gib(change['gib'])}" if count > few["n_gpus"] else ""
+        return f"- {few['n_gpus']} 张同样的卡,切分,多半放得下:每卡 {amount}{of}{sure}"
+    of = f" ({states} of it weights, gradients and optimizer states)" if states else ""
+    sure = f"; {count} for sure: {gib(change['gib'])}" if count > few["n_gpus"] else ""
+    return f"- {few['n_gpus']} such cards, sharded, most likely do: {amount} per card{of}{sure}"
 
 
 def _alone(change: dict[str, Any], language: str) -> str:

@@ -232,6 +232,7 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "card_for_claim": (_card_for_claim, lambda size: f"{size:g} GB"),
     "peak_pure": (lambda f: f.at(**_PURE).best, gib_words),
     "peak_pure_fused": (lambda f: f.at(**_PURE, optimizer_impl="fused").best, gib_words),
+    "fourteen": (lambda f: 14 * f.params, both_words),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),
 }
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {

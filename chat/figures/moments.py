@@ -8,6 +8,8 @@ from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.phrases import in_words
+from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.host_memory import roomy
 from kb.pools import share_of
@@ -192,8 +194,21 @@ def _seen_is(figures: Figures) -> Words:
 
 
 def _adapters_all(figures: Figures) -> Words:
-    whole = gib_words(sum(figures.base.terms.get(term, 0.0) for term in ("adapter", "gradients", "optimizer")))
-    return Words(whole, whole)
+    """Weights, gradients and Adam states of the adapters: of so many as the trainer printed, or as are counted here."""
+    counted = figures.amount("adapter_params")
+    try:
+        trained = logged(figures, "trained")
+    except Missing:
+        trained = counted
+    told = f"{size_words(trained)} × 16 B = {gib_words(16 * trained)}"
+    if abs(trained - counted) <= _EXPLAINED * counted:
+        return Words(told, told.replace(" B ", " 字节 "))
+    zh = "、".join(in_words(name, figures.knob(name), "zh") for name in ("lora_rank", "lora_targets"))
+    en = ", ".join(in_words(name, figures.knob(name), "en") for name in ("lora_rank", "lora_targets"))
+    return Words(
+        f"{told} (counted here with {size_words(counted)}: {en})",
+        f"{told.replace(' B ', ' 字节 ')}(这里按{zh}计 {size_words(counted)})",
+    )
 
 
 def _why_less(figures: Figures) -> Words:
@@ -205,14 +220,16 @@ def _why_less(figures: Figures) -> Words:
     half = int(figures.knob("seq_len")) // 2
     tried.append((Words(f"samples of {half:,} tokens", f"样本截断到 {half:,} token"), {"seq_len": half}))
     if figures.knob("method") == "lora":
-        tried.append((Words("QLoRA's 4-bit base", "QLoRA 的 4 位基座"), {**plain, "method": "qlora"}))
+        narrow = {**plain, "method": "qlora"}
+        base = gib_words(figures.at(**narrow).terms.get("weights", 0.0))
+        tried.append((Words(f"QLoRA, whose 4-bit base is {base}", f"QLoRA(4 位基座 {base})"), narrow))
     found = [(words, figures.at(**how).best) for words, how in tried]
     kept = [(words, gib_words(size)) for words, size in found if size < _WORTH * figures.base.best]
     if not kept:
         raise Missing("less")
     return Words(
-        ", ".join(f"{words.en} ({size})" for words, size in kept),
-        "、".join(f"{words.zh}({size})" for words, size in kept),
+        "; ".join(f"{words.en}: {size} in all" for words, size in kept),
+        ";".join(f"{words.zh},共 {size}" for words, size in kept),
     )
 
 

@@ -37,6 +37,7 @@ from chat.reads.subjects import subject_first
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
+from chat.reads.trainable import read_trainable
 from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
@@ -86,6 +87,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_whole_matrices(scan)
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)
+    read_trainable(scan)
     read_amounts(scan)
     read_tokens_of_products(scan)
     read_more_machines(scan)

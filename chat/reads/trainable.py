@@ -1,0 +1,58 @@
+"""How many parameters train beside a frozen model, as a trainer prints it: a count, or a share of the whole."""
+
+import re
+
+from chat.reads import lexicon
+from chat.reads.scan import Scan
+from kb.database import rows
+
+TRAINED = "log_trained"  # one of the figures that a program prints
+
+# `trainable params: 41,943,040 || all params: … || trainable%: 0.29`, `21M trainable`, `可训练参数 21M`
+_COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){2,}|\d{6,10}|\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?![a-z0-9.])"
+_OF_THEM = r"(?:\btrainable (?:param\w*|weights)|可训练(?:的)?(?:参数(?:量)?)?)"
+_COUNTED = (
+    rf"{_OF_THEM}\s?(?:is|are|=|:|为|是|有|只有|约|共|about|only|~|\s)*{_COUNT}",
+    rf"{_COUNT}\s?(?:个)?\s?(?:(?:param\w* )?(?:are )?trainable|可训练)",
+)
+_PERCENT = r"(?<![\d.])(?P<p>\d{1,2}(?:\.\d+)?)\s?%"
+_SHARED = (
+    rf"(?:\btrainable\s?%?|可训练(?:的)?(?:参数(?:量)?)?|只训练?了?|\btrain(?:s|ing)? (?:only|just))[^.;,?。\d]{{0,24}}{_PERCENT}",
+    r"\btrainable\s?%\s?[:=]?\s?(?P<p>\d{1,2}(?:\.\d+)?)(?![\d%])",
+    rf"{_PERCENT}\s?(?:of (?:the |its |all )?(?:param\w*|weights|model)|的?参数)?\s?(?:is|are|being|在)?\s?(?:trainable|trained|可训练|参与训练|训练)",
+)
+# the whole model, which is printed between the two
+_ALL = r"\ball params?\s?[:=]\s?\d[\d,]*"
+_SCALES = {"m": 1e6, "百万": 1e6, "万": 1e4}
+# of a whole model a larger share is no adapter's
+_MOST = 20.0
+
+
+def read_trainable(scan: Scan) -> None:
+    """A count beats the share that is printed beside it."""
+    for found in (one for pattern in _COUNTED for one in scan.find(pattern)):
+        if scan.free(*found.span()):
+            size = float(re.sub(r"[^\d.]", "", found["n"])) * _SCALES.get(found["s"] or "", 1.0)
+            scan.add(TRAINED, size, *found.span(), extra=True)
+            for whole_model in scan.find(_ALL):
+                scan.take(*whole_model.span())
+    for found in (one for pattern in _SHARED for one in scan.find(pattern)):
+        if not scan.free(*found.span()) or float(found["p"]) > _MOST:
+            continue
+        whole = _whole(scan)
+        if TRAINED in scan.extras:
+            scan.take(*found.span())
+        elif whole:
+            scan.add(TRAINED, whole * float(found["p"]) / 100, *found.span(), extra=True)
+
+
+def _whole(scan: Scan) -> float | None:
+    """The parameters of the one model that is named, or of the one size."""
+    models = scan.facts.get("model", [])
+    if len(models) == 1:
+        found = rows("SELECT unique_params FROM models WHERE name = ?", [models[0]])
+        return float(found[0]["unique_params"] or 0) or None if found else None
+    sizes = (
+        {float(one["n"]) * lexicon.SIZE_SCALES[one["s"]] for one in scan.find(lexicon.SIZE)} if not models else set()
+    )
+    return sizes.pop() if len(sizes) == 1 else None
