@@ -162,7 +162,51 @@ def _ask_card(figures: Figures) -> Words:
     return _NONE if {"gpu", "gpu_memory_gb"} & set(figures.given) else Words(", and the cards", "以及显卡")
 
 
+# the size that people train first, by two usual models: one of few words in its vocabulary, one of many
+_SEVEN = ({"params": "7B"}, {"model": "Qwen2.5-7B"})
+_BY_METHOD = (("qlora", "QLoRA", "QLoRA"), ("lora", "LoRA", "LoRA"), ("full", "full fine-tuning", "全参"))
+
+
+def _seven_by_method(figures: Figures) -> Words:
+    """What a 7B takes by each method, from the smaller of two usual models to the larger."""
+    told = []
+    for method, *names in _BY_METHOD:
+        sizes = sorted(Figures({**one, "method": method}).base.best / GIB for one in _SEVEN)
+        told.append((*names, f"{sizes[0]:.0f}–{sizes[-1]:.0f} GiB"))
+    return Words(
+        ", ".join(f"{name} {size}" for name, _, size in told), "、".join(f"{name} {size}" for _, name, size in told)
+    )
+
+
+def _levers_of_training(figures: Figures) -> Words:
+    """What makes a training smaller, in the order of its price; where it is asked what suffices, what a 7B takes before it."""
+    sizes, copies = _seven_by_method(figures), _cards_by_copies(figures)
+    levers = Words(
+        "micro-batch 1 with accumulation, gradient checkpointing, shorter samples (max_length), a fused or chunked loss (Liger), SDPA or FlashAttention; then LoRA, QLoRA (a 4-bit base), for full fine-tuning 8-bit AdamW; then ZeRO-3 or FSDP over several cards, or offload to host memory",
+        "micro-batch 设为 1 加梯度累积,开重计算(gradient checkpointing),缩短样本(max_length),用融合或分块损失(Liger),用 SDPA 或 FlashAttention;再换 LoRA、QLoRA(4 位基座),全参可用 8 位 AdamW;最后是多卡 ZeRO-3/FSDP 切分,或 offload 到内存",
+    )
+    if figures.about & {"fits", "how_much", "how_many_gpus"}:
+        return Words(
+            f"**That depends on the model and the method: at one sequence of 2,048 tokens a 7B takes {sizes.en}.**{copies.en}\n\nWhatever the model, try in this order: {levers.en}.",
+            f"**取决于模型和方法:训练一条 2,048 token 的序列,7B 要 {sizes.zh}。**{copies.zh}\n\n什么模型都适用,依次试:{levers.zh}。",
+        )
+    return Words(
+        f"**Whatever the model, in this order: {levers.en}.**\n\nFor orientation, at one sequence of 2,048 tokens a 7B takes {sizes.en}.{copies.en}",
+        f"**什么模型都适用,依次试:{levers.zh}。**\n\n参考:训练一条 2,048 token 的序列,7B 要 {sizes.zh}。{copies.zh}",
+    )
+
+
+def _cards_by_copies(figures: Figures) -> Words:
+    """Of several cards that they do not add up by themselves."""
+    if int(figures.given.get("n_gpus") or 1) < 2:
+        return _NONE
+    return Words(
+        " Several cards do not add up by themselves: DDP keeps a whole copy on each; only ZeRO-3, FSDP or a split of the layers divides the weights.",
+        "多张卡的显存不会自动相加:DDP 每张卡都放完整的一份,只有 ZeRO-3、FSDP 或按层切分才会分摊权重。",
+    )
+
+
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
     "takes_share": _takes_share, "give_back": _give_back, "all_rows": _all_rows, "smaller_logits": _smaller_logits, "meters": _meters,
-    "ask_card": _ask_card,
+    "ask_card": _ask_card, "levers_of_training": _levers_of_training,
 }  # fmt: skip
