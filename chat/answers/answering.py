@@ -24,6 +24,7 @@ from chat.answers.remarks_told import (
 )
 from chat.answers.remarks_told import opening as first_of
 from chat.answers.solved import solved_words
+from chat.answers.switches import in_own_switches
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
@@ -97,7 +98,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         "" if illustrated else not_understood(reading, every=not leads),
     ]
     told = [part for part in dict.fromkeys(parts) if part]
-    return finished("\n\n".join(told), reading) if told else without_tools(reading)
+    return finished(in_own_switches("\n\n".join(told), reading), reading) if told else without_tools(reading)
 
 
 class _Found:

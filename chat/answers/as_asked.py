@@ -36,7 +36,8 @@ def as_asked(result: Result, reading: Reading) -> Result:
     if asked and one_task and not _of_a_claim(reading):
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
-        told["whether"] = not reading.unknown_models and not left_out(reading) and not uneven
+        pooled = "whole_pool" in reading.cues and any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
+        told["whether"] = not pooled and not reading.unknown_models and not left_out(reading) and not uneven
     if not _side_by_side(result, reading):
         told["together"] = []
     if "seq_len" in reading.asks[:1]:

@@ -117,7 +117,7 @@ class Asked:
     @property
     def unequal_cards(self) -> bool:
         """Have the cards different memory?"""
-        return len({card.capacity for card in self.figures.base.cards}) > 1
+        return len({card.capacity for card in self.figures.base.case.rig}) > 1
 
     @property
     def method(self) -> Any:
