@@ -19,6 +19,28 @@ _AT_WORK = {
 }  # fmt: skip
 
 
+_BESIDE = {
+    "vllm serving Qwen2.5-0.5B takes 21 GB of my 4090 though the file is 1 GB, is that a bug? I also want to run an embedding model on the same card": "another service goes on the card: gpu_memory_utilization 0.2 takes 4.80 GiB",
+    "用vllm起了个qwen2.5-0.5b，4090直接占了21个多G，模型文件才1G，是bug吗？我还想在同一张卡上再起一个embedding": "所以可以再放一个服务：gpu_memory_utilization 设为 0.2，占 4.80 GiB",
+    "Why does vLLM with Llama-3.2-3B use 43 GB of my 48GB L40S? Is there room for another model on the same GPU?": "gpu_memory_utilization 0.25 takes",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", _BESIDE)
+def test_a_second_service_on_the_card_gets_a_share_and_what_stays_for_it(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(("**No leak", "**不是泄漏"))
+    assert _BESIDE[question] in answer.text
+    assert not answer.notices
+
+
+def test_a_servers_log_is_used_where_digits_are_masked() -> None:
+    answer = Assistant().ask("vllm跑Qwen3-32B-AWQ，3090 24G，报错 The model's max seq len (40960) is larger than the maximum number of tokens that can be stored in KV cache (6xxx)，怎么调").text  # fmt: skip
+    assert answer.startswith("**把 --max-model-len 设到 6,000 以内")
+    assert "从 0.92 提到 0.95" in answer
+    assert "没有读懂" not in answer
+
+
 @pytest.mark.parametrize("question", _STEP)
 def test_what_the_first_step_adds_is_adams_moments_before_any_number_is_matched(question: str) -> None:
     answer = Assistant().ask(question).text

@@ -3,12 +3,14 @@ stages of ZeRO, FSDP and offload."""
 
 from collections.abc import Callable
 from contextlib import suppress
+from math import ceil
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.pools import share_of
 
 _NONE = Words("", "")
 _OFF = 0.12  # a jump between two readings of a meter is rounded twice
@@ -218,9 +220,43 @@ def _offload_at_work(figures: Figures) -> Words:
     )
 
 
+# ── a server's share ───────────────────────────────────────────────────────────────────────────────────────────────
+
+# steps in which shares are told; a cache that serves a few people beside what the model needs at the least
+_STEP, _FEW = 20, 2 * GIB
+_MOST_BESIDE = 0.85
+
+
+def _beside_it(figures: Figures) -> Words:
+    """The share at which another service goes on the card, where one is asked about."""
+    if "another_service" not in figures.about:
+        return _NONE
+    whole, rule = figures.need("capacity_whole"), share_of(figures.given.get("engine"))
+    # LMDeploy's share is of what the weights leave
+    aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
+    share = ceil(_STEP * (figures.base.bounds[1] + _FEW - aside) / (whole - aside)) / _STEP
+    takes = aside + share * (whole - aside)
+    if takes > _MOST_BESIDE * whole:
+        return Words(
+            " Another service does not go beside it on this card: the model needs nearly all of it.",
+            "这张卡上放不下另一个服务:模型本身就要占掉绝大部分。",
+        )
+    there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or "vllm")
+    cached = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
+    taken, left = gib_words(takes), gib_words(whole - takes)
+    pool, pool_zh = (
+        (f" with a cache of about {cached:,.0f} tokens", f"(缓存约 {cached:,.0f} 个 token)") if cached else ("", "")
+    )
+    return Words(
+        f" **So yes, another service goes on the card: {rule.setting} {share:g} takes {taken}{pool} and leaves {left} for it**; set a maximum length as well, start one after the other, and where the other is such a server too give it a share of its own, together below 1.",
+        f"**所以可以再放一个服务:{rule.setting} 设为 {share:g},占 {taken}{pool_zh},留给它 {left}**;同时设好最大长度,先后启动;另一个若也是这类服务,同样要给它设比例,各服务之和小于 1。",
+    )
+
+
 AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "jump_of_moments": (jump_of_moments, claim_words),
 }
 AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
     "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
+    "beside_it": _beside_it,
 }  # fmt: skip

@@ -107,6 +107,10 @@ def _longest(figures: Figures) -> float:
     return float(figures.base.longest or _missing("length"))
 
 
+# as much of a card as servers are given where nothing else is on it
+_HIGH_SHARE = 0.95
+
+
 def _share(figures: Figures) -> float:
     return float(figures.knob("gpu_memory_utilization") or _missing("share"))
 
@@ -218,6 +222,10 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "pool_each": (_pool_if(False), _COUNT),
     "pool_copies": (lambda f: f.n * _pool_if(False)(f), _COUNT),
     "hundredth": (lambda f: _whole_card(f) / 100, gib_words),
+    "more_share": (
+        lambda f: (_HIGH_SHARE - _share(f)) * _whole_card(f) if _share(f) < _HIGH_SHARE else _missing("more"),
+        gib_words,
+    ),
     "step_sequences": (_sequences, _COUNT),
     "sampled": (_sampled, both_words),
     "longest_here": (_longest, _COUNT),

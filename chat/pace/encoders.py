@@ -43,7 +43,8 @@ def encoder_lines(names: Sequence[str], **given: Any) -> list[Line]:
 def _card(given: dict[str, Any]) -> Card | None:
     gpu, memory = given.get("gpu"), given.get("gpu_memory_gb")
     if gpu:
-        return cards_meant(str(gpu[0] if isinstance(gpu, (list, tuple)) else gpu))[0]
+        size = _first(memory)
+        return cards_meant(str(_first(gpu)), float(size) if size else None)[0]
     return spread({"method": "inference", "params": 1e9, "gpu_memory_gb": memory})[0].card if memory else None
 
 

@@ -30,7 +30,7 @@ _STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0
 _OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
 # what a program prints of a card in bytes: `total_memory` of its properties
 _TOTAL_BYTES = r"total_?memory\b[^\d;?!]{0,24}(\d{10,12})\b(?! ?(?:[kmg]i?b)\b)"
-_TOKENS = r"stored in (?:the )?kv cache \((\d+)\)|estimated maximum model length is (\d+)"
+_TOKENS = r"stored in (?:the )?kv cache \((\d+x{0,4})\)|estimated maximum model length is (\d+)"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
 # processes by number, and the requests that an engine invents to measure a step
@@ -144,7 +144,9 @@ def _beside(scan: Scan) -> None:
         ("vocabulary", _VOCABULARY),
     ):
         for found in scan.find(pattern):
-            scan.add(f"log_{name}", int(_first(found)), 0, 0, extra=True, take=False)
+            number = _first(found).replace("x", "0")  # `6xxx`: the least that it can be
+            span = found.span() if number != _first(found) else (0, 0)
+            scan.add(f"log_{name}", int(number), *span, extra=True, take=span != (0, 0))
             scan.take(*found.span())
             break
     for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):

@@ -296,9 +296,14 @@ def _applied(text: str, edits: list[tuple[int, int, str, bool]]) -> Normal:
 _CLAUSE = 10  # characters of a Chinese clause
 
 
+# a question in Chinese, however short beside what is pasted
+_ASKS = r"怎么|怎样|为什么|为啥|吗|如何|能不能|够不够|多少|是什么|求助"
+
+
 def language(original: str) -> str:
     """`zh` when Chinese characters carry the sentence: a character counts as much as a Latin word, and a clause of
     them is a question beside a pasted log."""
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in original)
     latin = len(re.findall(r"[A-Za-z]{2,}", original))
-    return "zh" if chinese and (chinese >= 0.5 * latin or chinese >= _CLAUSE) else "en"
+    asks = re.search(_ASKS, original) is not None
+    return "zh" if chinese and (chinese >= 0.5 * latin or chinese >= _CLAUSE or asks) else "en"

@@ -9,8 +9,8 @@ _LONG = 16384
 
 FAILING = (
     Remark("share-is-no-need", 1, lambda c: c.serving and not c.reads_gguf and c.over("pool_seen", 1) and not c.any("first_card_fills", "training"),
-        "**No leak: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token, the runtime. {give_back}",
-        "**不是泄漏:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存和运行时。{give_back}", VLLM),
+        "**No leak: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token, the runtime. {give_back}{beside_it}",
+        "**不是泄漏:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存和运行时。{give_back}{beside_it}", VLLM),
     Remark("parallel-multiplies", 4, lambda c: c.serving and c.failed and c.reads_gguf and c.any("parallel_requests") and c.over("batch", 2) and c.over("capacity", 1) and c.over("kv_all", 2**29) and not c.hosted,
         "**The parallel requests multiply the context: {batch} × {seq} = {tokens} tokens are set aside at the start, {kv_all} of cache where one request takes {kv_sequence}.** With {w_all} of weights, the compute buffers and the runtime that is about {peak} of {capacity}, of which the desktop and the driver hold a part, so some layers go to the CPU. Fewer parallel requests, a smaller num_ctx, or a q8_0 cache with flash attention ({kv_q8_all}) brings all of it back onto the card.",
         "**并行数会乘上上下文:启动时就按 {batch} × {seq} = {tokens} 个 token 预留,KV 缓存 {kv_all},而 1 路只要 {kv_sequence}。** 加上权重 {w_all}、计算缓冲和运行时约 {peak},卡上 {capacity} 里桌面和驱动还要占一部分,所以一部分层落到了 CPU。减少并行数、调小 num_ctx,或开 flash attention 用 q8_0 缓存({kv_q8_all}),就能全部回到显卡上。", LLAMACPP, CAUSE),
