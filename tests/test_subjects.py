@@ -74,3 +74,32 @@ def test_cards_without_a_model_are_answered_by_the_rule_and_asked_back(question)
 )
 def test_how_good_answers_are_is_another_matter(question, outside):
     assert (read(question).intents[0] == "out_of_scope") is outside
+
+
+@pytest.mark.parametrize(
+    ("question", "scope", "held"),
+    [
+        ("Which one codes better, Qwen3-14B or Gemma-3-12B? I have a 4090", "no matter of memory", "RTX 4090"),
+        ("4090上 qwen3-14b 和 gemma3-12b 哪个写代码更强", "与显存无关", "RTX 4090"),
+    ],
+)
+def test_a_ranking_beside_a_card_is_told_by_what_the_card_holds(question, scope, held):
+    text = Assistant().ask(question).text
+    assert scope in text.split("\n")[0]
+    assert held in text
+    assert read(question).intents == ("out_of_scope",)
+
+
+@pytest.mark.parametrize(
+    ("question", "concludes"),
+    [
+        ("Can the inactive experts of Qwen3-30B-A3B sit in system RAM while the rest is on a 12GB card?", True),
+        ("For Mixtral only two experts fire per token, so can the other six stay off the GPU?", True),
+        ("M3 Ultra 512G能跑Kimi-K2吗？激活才32B，Q4应该绰绰有余吧", True),
+        ("Mixtral推理每次只用2个专家，显存能按13B算吗", True),
+        ("Does Qwen3-30B-A3B (3B active) fit on a 4090 in 4 bits?", False),
+        ("DeepSeek-V3 激活37B，8张H200能跑吗", False),
+    ],
+)
+def test_a_conclusion_from_what_is_active_is_the_subject(question, concludes):
+    assert (read(question).intents[0] == "moe") is concludes

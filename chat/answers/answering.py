@@ -37,6 +37,7 @@ from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
 from chat.plans.machines import wants_cards
 from chat.plans.pace import named_run
+from chat.plans.ranked import by_memory, scope_told
 from chat.plans.remarked import size_calls
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject, understood
@@ -73,6 +74,7 @@ _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
+    scope, reading = scope_told(reading), by_memory(reading)
     found = _Found(reading, results)
     leads, rests = _worked_out(found)
     leads, remarks = _opened(found, leads, _remarks(found))
@@ -84,6 +86,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
     parts = [
+        scope,
         *(found.counted if found.causes else ()),
         *found.causes,
         *of_cards(reading),

@@ -17,6 +17,7 @@ from chat.plans.machines import (
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.products import cache_products, subject
+from chat.plans.ranked import by_memory
 from chat.plans.remarked import remark_calls, size_calls, symptom_calls
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
@@ -65,6 +66,7 @@ _QUANTITIES = {
 
 def plan(reading: Reading) -> list[Call]:
     """The calls that answer this question, in order; none when words alone do, or when a name is not known."""
+    reading = by_memory(reading)
     about = _about_document(reading)
     # the document's own figures are in scope, however they are asked for
     if reading.intent == "out_of_scope" and about:

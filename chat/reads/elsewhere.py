@@ -62,7 +62,7 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
     named = bool({"model", "params"} & set(facts))
     if says(_UPKEEP, text) and not says(_HOLDS if named else _OF_MEMORY, text):
         return True
-    if says(_QUALITY, text) and not says(_HOLDS, text):
+    if ranks_quality(text) and not says(_HOLDS, text):
         return True
     if says(_LEGAL, text) and not says(_AMOUNT, text):
         return True
@@ -75,6 +75,11 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
     if (says(_MARKET, text) or says(_PRICE, text)) and not says(_OF_MEMORY, text):
         return True
     return says(_OTHER_USE, text) is not None
+
+
+def ranks_quality(text: str) -> bool:
+    """Whether it is asked which model answers better."""
+    return says(_QUALITY, text.lower()) is not None
 
 
 def of_other_matters(text: str) -> bool:

@@ -28,7 +28,9 @@ _COMPARES = frozenset({"method_diff", "comparison"})
 
 _CONCLUDES = (
     r"\bactiv\w+\b(?: \w+){0,2},? (?:so|therefore|hence|which means|that means)\b|\b(?:so|then) (?:only )?(?:the )?active\b"
-    r"|激活[^;?!]{0,16}(?:那(?!个)|所以|是不是|就(?:能|够|行|可以|只))"
+    r"|\bonly (?:a )?['\"]?\d+(?:\.\d+)?b['\"]?(?: (?:active|activated|per token|model))?['\"]?,? (?:so|thus|hence|therefore|then|should|shouldn't)\b|\bexperts? (?:\w+ ){0,5}per token,? so\b"
+    r"|\b(?:inactive|idle|unused|unrouted|dormant|(?:the )?(?:other|remaining)(?: \w+)?) (?:experts?|six|ones?)\b"
+    r"|激活[^;?!]{0,16}(?:那(?!个)|所以|是不是|应该|肯定|绰绰有余|(?:就|岂不)(?:能|够|行|可以|只|是))|(?:只用|只激活|只走|用到|激活)\s?\d+个专家[^;?!]{0,12}(?:能|可以|按|就|是不是|应该)|(?:其余|其他|没激活|未激活|不用)的?(?:\d+个)?专家"
 )
 _OR_ELSE = (
     r"\bor (?:do|must|should|would|will) (?:i|we) (?:really |also |then )?(?:need|have|go|must|use|take|quanti[sz]e)\b|\bor must (?:i|we|it)\b|\bor (?:is|are) (?:it|they|\w+) (?:needed|required|necessary|a must)\b"
