@@ -109,3 +109,19 @@ def test_a_name_with_one_letter_amiss_is_counted_as_what_it_is_read_as(question,
 def test_another_version_of_a_family_is_no_slip():
     assert "chatglm5-6b" in Assistant().ask("chatglm5-6b 需要多少显存").text.split("；")[0]
     assert "read as" not in Assistant().ask("Foostral 22B on a 4090?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("Can I train a 13B on 4x A100 40G? What about LoRA?", ("full", "lora")),
+        ("Fine-tuning Llama-3-8B on 2x L40S, possible? And with QLoRA?", ("full", "qlora")),
+        ("PPO 训练 7B 模型，8*A100 40G 够吗？LoRA 呢", ("full", "lora")),
+        ("训练 7B 要多少显存，QLoRA 呢", ("full", "qlora")),
+        ("how about lora for a 7B on 24G?", ("lora",)),
+        ("训练时显存不够，用lora可以吗", ("lora",)),
+        ("4090 24G单卡能lora微调13b模型吗？不行的话双卡4090行不行", ("lora",)),
+    ],
+)
+def test_a_method_asked_of_on_its_own_stands_beside_training_all(question: str, methods: tuple[str, ...]) -> None:
+    assert read(question).facts["method"] == methods

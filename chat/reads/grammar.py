@@ -18,6 +18,7 @@ from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import read_flags
 from chat.reads.follow import continues, implied, merged
+from chat.reads.further_methods import read_further_methods
 from chat.reads.intents import read_intents
 from chat.reads.levers import read_levers
 from chat.reads.messages import read_message
@@ -94,6 +95,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_teachers(scan)
     read_served_adapters(scan)
     read_methods(scan)
+    read_further_methods(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)
     read_size_in_two_units(scan)

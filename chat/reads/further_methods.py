@@ -1,0 +1,26 @@
+"""A method that comes with a question of its own: "Can I train a 13B on this? What about LoRA?" asks of both."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+_ADAPTERS = r"(?:[248][- ]?(?:bit|位) ?)?q?-?(?:lora|dora)(?:\s?(?:微调|fine-?tuning|training))?"
+# after a question, or what ends one
+_ANOTHER = (
+    rf"(?:\?|吗|呢|(?<!不)够|行|么|多少显存|几张卡)\s*[,;?]?\s*(?:(?:那|如果|要是|换成?|改成?|改用|用|若|上)\s*)*{_ADAPTERS}\s*(?:的话)?\s*(?:呢|行不行|行吗|可以吗|可以么|够吗|够不够|怎么样)"
+    rf"|\b(?:what|how) about (?:using |with |doing |just )?(?:a )?{_ADAPTERS}"
+    rf"|\?\s*(?:and|or|maybe|perhaps|else|otherwise)?,?\s*(?:with|using|for|via|if i (?:use|do|went with))\s{_ADAPTERS}\s*(?:instead )?\?"
+)
+_TRAINS = r"\btrain(?:ing|ed)?\b|\bfine-?\s?tun\w*|\bsft\b|\b(?:ppo|grpo|dpo|rlhf|kto|orpo)\b|训练|微调|精调|训"
+
+
+def read_further_methods(scan: Scan) -> None:
+    """Beside adapters that are asked of on their own stands what was asked before: training all weights."""
+    methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
+    if len(methods) != 1 or methods[0] not in ("lora", "qlora", "dora"):
+        return
+    (start, end) = spans[0]
+    behind = any(found.start() <= start and end <= found.end() + 1 for found in scan.find(_ANOTHER))
+    before = compiled(_TRAINS).search(scan.text[:start])
+    if behind and before:
+        methods.insert(0, "full")
+        spans.insert(0, before.span())
