@@ -68,3 +68,54 @@ def test_a_setting_that_was_not_felt_is_explained(question: str, says: str) -> N
 )
 def test_settings_of_a_run_are_no_question_about_one(question: str) -> None:
     assert not [cue for cue in read(question).cues if cue.startswith("lever")]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 2 × 60 × 8 × 128 × 2 B × 32,768 = 7.5 GiB; the scores of a layer are 56 × 32,768² × 2 B
+        ("I turned on flash_attention_2 expecting the KV cache to shrink but Yi-34B at 32k still grows by the same ~7.5GB. What does FA save then?",
+            "**No: the KV cache stays as it is (7.50 GiB, just the 7.5 GB that you saw).**", ("56 × 32,768² × 2 B = 112.0 GiB", "an 8-bit cache")),
+        ("以为开了 flash attention KV 缓存会变小,Qwen2.5-32B 32k 还是涨了 8G,那它到底省了什么?", "**不会：KV 缓存不变（8.00 GiB，正是您看到的 8 GB）。**", ("8 位 KV 缓存",)),
+        ("I quantised Llama-3.1-8B to AWQ 4-bit and thought the KV cache would shrink as well, but at 64k it is still 8 GB. What shrinks it?", "**No: the KV cache stays as it is", ("weights alone",)),
+        ("按理说开了 gradient checkpointing 优化器状态也应该变小吧,7B 全参,为什么没有", "**不会：优化器状态不变", ("8 位 Adam",)),
+        ("本以为 QLoRA 能把激活也降到 4 位,结果 8k 长度激活还是很大,那 QLoRA 省的是什么?Qwen2.5-14B", "**不会：激活不变", ("冻结的基座存成 4 位", "权重 27.5 GiB → 9.25 GiB")),
+        ("Enabled ZeRO-3 hoping activations would be sharded as well, 8 GPUs 13B 4k, but they aren't. What does it shard?", "**No: the activations stay as they are", ("divided by no stage",)),
+    ],
+)  # fmt: skip
+def test_what_was_expected_of_a_setting_is_decided_first(question: str, opens: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(opens), answer.text
+    assert all(one in answer.text for one in says), answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("If I swap AdamW for adamw_bnb_8bit on Qwen2.5-7B full finetune, how much do I save? My colleague says it halves the total memory (mixed precision, fp32 master)",
+            r"\*\*No, not by 50 %: .* 37 % less\.\*\*", ("16 B → 4 + 4 + 2 = 10 B", "6 B per parameter")),
+        ("同事说换成 8-bit Adam 全参 8B 显存直接减半,是真的吗?", r"\*\*不对，没有 50%：.*只少 37%。", ("= 10 字节",)),
+        ("A blog claims gradient checkpointing cuts total memory by 70% for full fine-tuning a 7B at 4k. Is that realistic?", r"\*\*No, not by 70 %: ", ("optimizer states 75.3 GiB",)),
+        ("Someone said going from bf16 to int8 weights halves the memory of serving Llama-3.1-8B with 64k context. True?", r"\*\*No, not by 50 %: ", ("KV cache 8.00 GiB",)),
+        ("听说 ZeRO-2 8 卡能把每卡显存降到 1/8,7B 全参,对吗?", r"\*\*不对，降不到 1/8：", ("每卡仍有完整权重",)),
+        ("My friend claims fp8 KV cache halves the KV cache of a 70B at 8k. Right?", r"\*\*Yes, about: the KV cache ", ()),
+    ],
+)  # fmt: skip
+def test_what_somebody_claims_of_a_setting_is_judged(question: str, opens: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert re.match(opens, answer.text), answer.text
+    assert all(one in answer.text for one in says), answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "My colleague says QLoRA needs 8 GB for a 7B, is that right?",
+        "I expected LoRA of a 7B to fit my 3090, batch 4, 2k tokens. Does it?",
+        "文章说 7B LoRA 要 16GB,对吗?",
+    ],
+)
+def test_a_claimed_amount_is_no_effect(question: str) -> None:
+    assert not [cue for cue in read(question).cues if cue.startswith("lever")]

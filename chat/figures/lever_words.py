@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chat.figures.lever_claims import as_seen, claim_of, judged, lowers, stays
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.phrases import in_words, value
 from chat.words import term
 from formulas.errors import BadInput
+from formulas.notation import figure
 from formulas.quantity import Words
 from kb.outcome import Outcome
 from kb.programs import serves
@@ -54,7 +56,7 @@ LEVERS: dict[str, Lever] = {
     "optimizer_8bit": Lever(
         Words("8-bit AdamW", "8 位 AdamW"),
         Words("it stores both moments of each trained parameter in 2 B instead of 8 B", "它把每个可训练参数的两个动量从 8 字节存成 2 字节"),
-        {"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}, True, _NO_HINT,
+        {"optimizer": "adamw", "precision": "amp-bf16"}, {"optimizer": "adamw-8bit", "precision": "amp-bf16"}, True, _NO_HINT,
     ),
     "offload_optimizer": Lever(
         Words("optimizer offload", "优化器 offload"),
@@ -80,6 +82,31 @@ LEVERS: dict[str, Lever] = {
         Words("4-bit weights", "4 位权重"),
         Words("they shrink the weights alone: keys and values are cached in 16 bit all the same", "只缩小权重:K、V 仍按 16 位缓存"),
         {"weight_format": "bf16"}, {"weight_format": "gptq-int4"}, False, _NO_HINT,
+    ),
+    "weights_8bit": Lever(
+        Words("8-bit weights", "8 位权重"),
+        Words("they halve the weights alone: keys and values are cached in 16 bit all the same", "只把权重减半:K、V 仍按 16 位缓存"),
+        {"weight_format": "bf16"}, {"weight_format": "int8"}, False, _NO_HINT,
+    ),
+    "lora": Lever(
+        Words("LoRA", "LoRA"),
+        Words("it trains small adapters, so that gradients and optimizer states of the frozen base are saved; the base stays loaded, and the backward pass runs through it", "它只训练小适配器,省的是冻结基座的梯度和优化器状态;基座仍要加载,反向也要穿过它"),
+        {"method": "full"}, {"method": "lora"}, True, _NO_HINT,
+    ),
+    "qlora": Lever(
+        Words("QLoRA", "QLoRA"),
+        Words("it stores the frozen base in 4 bits; what is computed with it, activations and logits, stays 16 or 32 bit", "它把冻结的基座存成 4 位;计算用的激活和 logits 仍是 16 或 32 位"),
+        {"method": "lora", "bits": None}, {"method": "qlora", "bits": 4}, True, _NO_HINT,
+    ),
+    "zero2": Lever(
+        Words("ZeRO-2", "ZeRO-2"),
+        Words("it divides gradients and optimizer states over the cards; each keeps whole weights, and activations are of its own samples", "它把梯度和优化器状态切分到各卡;每卡仍有完整权重,激活是各卡自己样本的"),
+        {"zero_stage": 0}, {"zero_stage": 2}, True, _NO_HINT,
+    ),
+    "zero3": Lever(
+        Words("ZeRO-3", "ZeRO-3"),
+        Words("it divides weights, gradients and optimizer states over the cards; activations are of each card's own samples and are divided by no stage", "它把权重、梯度和优化器状态切分到各卡;激活是各卡自己样本的,任何阶段都不切分"),
+        {"zero_stage": 0}, {"zero_stage": 3}, True, _NO_HINT,
     ),
     "double_quant": Lever(
         Words("double quantisation", "双重量化"),
@@ -130,6 +157,8 @@ def _effect(figures: Figures) -> Words:
     lever = LEVERS.get(name)
     if lever is None:
         raise Missing("lever")
+    if "zero_stage" in lever.on and "zero_stage" in lever.off and figures.n < 2:
+        raise Missing("cards")
     if lever.trains is not None and lever.trains != (figures.knob("task") == "train"):
         figures = Figures(
             {**figures.given, "task": None, "method": "lora" if lever.trains else "inference"}, figures.told
@@ -144,7 +173,13 @@ def _effect(figures: Figures) -> Words:
 
 def _without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
     """The setting; what the asker told of the rest of it holds."""
-    if "method" in setting and figures.knob("method") in ("lora", "qlora", "dora"):
+    if "precision" in setting and (figures.knob("method") != "full" or "precision" in figures.given):
+        return {name: given for name, given in setting.items() if name != "precision"}
+    if (
+        "method" in setting
+        and ({"lora_rank", "double_quant"} & set(setting))
+        and figures.knob("method") in ("lora", "qlora", "dora")
+    ):
         return {name: given for name, given in setting.items() if name != "method"}
     return setting
 
@@ -186,10 +221,31 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
     whole = Words(*(f"{gib_words(both.off.best)} → {gib_words(both.on.best)}",) * 2)
     case = _case(figures, both.on)
     acts = _changes(both, {asked})
-    if "lever_unfelt" in figures.about:
+    claimed = claim_of(figures)
+    more = _NO_HINT
+    if claimed is not None:
+        opens, more = _of_a_claim(both, asked, claimed)
+        if lever is LEVERS["optimizer_8bit"] and figures.knob("method") == "full":
+            pure = gib_words(figures.at(optimizer="adamw-8bit", precision="pure-bf16").best)
+            each = Words(
+                " Per parameter that is 4 + 4 + 8 = 16 B → 4 + 4 + 2 = 10 B.",
+                "每参数即 4 + 4 + 8 = 16 → 4 + 4 + 2 = 10 字节。",
+            )
+            more = (
+                Words(more.en + each.en, more.zh + each.zh)
+                if str(figures.knob("precision")) != "pure-bf16" or "precision" not in figures.given
+                else more
+            )
+            more = Words(
+                f"{more.en} With 16-bit weights and no fp32 copy (pure bf16 with 8-bit Adam, 6 B per parameter) it is {pure}.",
+                f"{more.zh}若权重只存 16 位、不留 fp32 副本(纯 bf16 + 8 位 Adam,每参数 6 字节),总量 {pure}。",
+            )
+    elif "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
         opens = _unfelt(figures, both, whole)
     elif asked:
-        opens = _of_a_term(lever, both, asked)
+        opens = _of_a_term(figures, lever, both, asked)
+        if opens.en.startswith("**No"):
+            more = lowers(asked)
     elif abs(both.share) < _FELT:
         opens = Words(
             f"**Hardly: {lever.says.en} changes next to nothing here.**",
@@ -205,23 +261,61 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
     how = Words(
         f"{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.", f"{lever.says.zh}:{lever.works.zh}。"
     )
+    if lever is LEVERS["flash"]:
+        how = Words(how.en + _scores(figures).en, how.zh + _scores(figures).zh)
     hidden = lever.hidden if "lever_unfelt" in figures.about and lever.hidden.en else None
     hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden else _NO_HINT
+    told = [opens, Words(how.en + hint.en, how.zh + hint.zh), acts, more]
     return Words(
-        f"{opens.en} {how.en}{hint.en} {acts.en} ({whole.en}.)", f"{opens.zh}{how.zh}{hint.zh}{acts.zh}({whole.zh}。)"
+        " ".join([one.en for one in told if one.en] + [f"({whole.en}.)"]),
+        "".join([one.zh for one in told] + [f"({whole.zh}。)"]),
     )
 
 
-def _of_a_term(lever: Lever, both: _Both, asked: str) -> Words:
+def _scores(figures: Figures) -> Words:
+    """What the scores of one layer would be, of one sequence as long as the one at hand."""
+    try:
+        heads, length = figures.fact("n_heads"), float(figures.knob("seq_len") or 1)
+    except BadInput:
+        return _NO_HINT
+    size = 2 * heads * length * length
+    if size < GIB / 4:
+        return _NO_HINT
+    shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
+    return Words(
+        f" Eager attention makes them in prefill and training: {shown} a layer.",
+        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown}。",
+    )
+
+
+def _of_a_claim(both: _Both, asked: str, claimed: float) -> tuple[Words, Words]:
+    """The verdict on what is claimed of a part or of the whole; temporaries of a step are no part of what stays."""
+    if asked:
+        before, after = both.terms.get(asked, (0.0, 0.0))
+        return judged(before, after, claimed, Words(f"the {term(asked, 'en')}", term(asked, "zh"))), _NO_HINT
+    short = [where.terms.get("buffers", 0.0) for where in (both.off, both.on)]
+    of, more = Words("the whole goes", "总显存"), stays(both.terms, both.changed)
+    if abs(short[0] - short[1]) >= GIB / 2:
+        of = Words("without temporaries of the optimizer's step the whole goes", "不计优化器更新的临时内存,总显存")
+    return judged(both.off.best - short[0], both.on.best - short[1], claimed, of), more
+
+
+def _of_a_term(figures: Figures, lever: Lever, both: _Both, asked: str) -> Words:
     before, after = both.terms.get(asked, (0.0, 0.0))
     name, name_zh = term(asked, "en"), term(asked, "zh")
     if asked not in both.changed:
-        amount = f" ({gib_words(after)})" if after >= _LEAST else ""
+        seen = as_seen(figures, after)
+        amount = f" ({gib_words(after)}{{}})" if after >= _LEAST else "{}"
+        amount, amount_zh = (amount.format(one if after >= _LEAST else "") for one in (seen.en, seen.zh))
         return Words(
             f"**No: the {name} {'stays as it is' if asked in _ONE else 'stay as they are'}{amount}.**",
-            f"**不会:{name_zh}不变{amount}。**",
+            f"**不会:{name_zh}不变{amount_zh}。**",
         )
     pair = f"{gib_words(before)} → {gib_words(after)}"
+    if "lever_expected" in figures.about and after > before:
+        return Words(
+            f"**No: the {name} even {'goes' if asked in _ONE else 'go'} {pair}.**", f"**不会:{name_zh}反而 {pair}。**"
+        )
     return Words(f"**Yes: the {name} {'goes' if asked in _ONE else 'go'} {pair}.**", f"**会:{name_zh} {pair}。**")
 
 

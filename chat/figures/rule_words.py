@@ -36,7 +36,7 @@ def rule_of_thumb(figures: Figures) -> Words:
         f"{opens.en} {width} bits ÷ 8 (or 4 B ÷ (32 ÷ {width}), the same) are {each} B for each parameter: {_gb(bare)} of weights{as_stored.en}. "
         f"The {factor:g} is a rule of thumb, neither derived nor measured: a flat {share}, {_gb(whole - bare)}, for KV cache, activations and runtime together. {beyond.en}",
         f"{opens.zh}{width} 位 ÷ 8(即 4 字节 ÷(32 ÷ {width}))是每参数 {each} 字节:权重 {_gb(bare)}{as_stored.zh}。"
-        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share}({_gb(whole - bare)})给 KV 缓存、激活和运行时。{beyond.zh}",
+        f"{factor:g} 是经验法则,不是推导或测量出来的:统统留 {share.replace(' ', '')}({_gb(whole - bare)})给 KV 缓存、激活和运行时。{beyond.zh}",
     )
 
 

@@ -39,6 +39,7 @@ _RULE_IN_LETTERS = (
 )
 # the flat factor of such a rule, or the share that it leaves
 _RULE_FACTOR = r"[*x]\s?(?P<n>1\.\d{1,2})(?!\.?\d|\s?[a-z]*b(?![a-z]))|(?P<share>[1-5]\d?) ?% (?:overhead|extra|on top)"
+_A_PART = r"(?:\bto|降到|减到|变成|只剩|缩到)\s?(?:about |only |just |原来的)?(?P<part>1 ?/ ?\d{1,2})(?![\d.])"
 # a rule of the table, for x billion parameters
 _RULE_OF_X = r"(?<![a-z0-9])x\s?/\s?[248]\s?(?:gb)?(?![a-z0-9])"
 # `2+2+4+4+4`: bytes of a parameter, told part by part
@@ -92,6 +93,8 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
         _take_a_rule(scan)
+        for found in scan.find(_A_PART):  # "brings it to 1/8", and no sizes
+            scan.take(*found.span("part"))
         for found in scan.find(_RULE_OF_X):
             scan.take(*found.span())
         for found in scan.find(_BYTES_IN_ALL):

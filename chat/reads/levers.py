@@ -46,6 +46,25 @@ _UNFELT = (
     r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
     r"(?:显存|内存|占用)[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用|效果|作用)|没(?:有)?省(?:下)?(?:显存)?)",
 )  # fmt: skip
+# a method or a layout, of which an effect is expected or claimed
+_METHODS: tuple[tuple[str, str], ...] = (
+    ("qlora", r"\bqlora\b"),
+    ("lora", r"\blora\b(?![ _-]?(?:rank|r\b))"),
+    ("zero3", r"\bzero[ -]?(?:stage[ -]?)?3\b|\bfsdp\b"),
+    ("zero2", r"\bzero[ -]?(?:stage[ -]?)?2\b"),
+    ("weights_8bit", r"\b(?:int8|fp8|8[ -]?bit)(?: (?:weights?|quanti[sz]ation))?\b(?! (?:adam|optimi|kv))|(?:int8|fp8|8 ?位)(?:权重|量化)"),
+)  # fmt: skip
+_LESS = r"shr(?:ink\w*|ank|unk)|reduc\w*|lower\w*|drop\w*|less|smaller|\bcut\w*|go(?:es)? down|decreas\w*|shard\w*|sav\w*|halv\w*|disappear\w*|vanish\w*|\bgone\b"
+_LESS_ZH = "变小|变少|下降|减少|降低|降到?|省|缩小|减半|切分|消失|变成"
+_EXPECTED = (
+    rf"\b(?:expect(?:ed|ing)?|thought|assum(?:ed|ing)|hop(?:ed|ing)|supposed to|believed|figured|should(?:n't)?)\b[^.?!]{{0,90}}?(?:{_LESS})",
+    rf"(?:以为|按理|想着|应该|指望|期待|理论上)[^。?!]{{0,48}}?(?:{_LESS_ZH})",
+)
+# somebody says by how much it lowers memory: what is left of it
+_SAID = r"\b(?:colleagues?|friends?|blogs?|articles?|posts?|videos?|docs?|someone|somebody|people|they|he|she|everyone|readme|tutorials?|chatgpt)\b[^.?!]{0,24}\b(?:sa(?:ys?|id)|claim\w*|tells?|told|writes?|wrote|insists?|promis\w+|thinks?)\b|\b(?:i )?(?:heard|read|am told|was told)\b|\bis it true\b|听说|同事|网上|有人|据说|都说|文章|博客|教程|朋友|(?:对|是真的|靠谱|真的假的)(?:吗|么|吧)|\b(?:true|right|correct|realistic)\s?\?"
+_HALF = r"\bhalv(?:es?|ed|ing)\b|\b(?:in|by) half\b|\bhalf (?:of )?(?:the|as much)\b|减半|砍半|一半|腰斩"
+_PERCENT = r"\b(?:by|saves?|cuts?)\b[^.?!\d]{0,24}(?P<n>\d{1,2}) ?%|(?:降(?:低)?|减少|节?省|少)(?:了|掉|下)?(?:大概|约|近)?\s?(?P<m>\d{1,2}) ?%"
+_PART = r"(?:\bto|降到|减到|变成|只剩|缩到)\s?(?:about |only |just |原来的)?1 ?/ ?(?P<n>\d{1,2})(?![\d.])"
 _TERMS: tuple[tuple[str, str], ...] = (
     ("kv_cache", r"\bkv\b(?:[ -]?cache)?|\bkey[- ]value cache|键值缓存"),
     ("optimizer", r"\b(?:optimi[sz]er|adam)(?:'s)? (?:states?|memory|moments?)|\bmoments\b|优化器(?:状态)?"),
@@ -76,17 +95,29 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
-    if (unfelt is None and asked is None) or "oom_diagnosis" in intents:
+    expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
+    left = _claimed(text)
+    if (unfelt is None and asked is None and expected is None and left is None) or "oom_diagnosis" in intents:
         return ()
     named = [(found.start(), name, found.end()) for name, one in LEVERS if (found := compiled(one).search(text))]
+    if not named and (expected or left is not None):
+        named = [(found.start(), name, found.end()) for name, one in _METHODS if (found := compiled(one).search(text))]
+        named = named[:1]
     if not named or len(named) > _MOST:
         return ()
     _, lever, end = min(named)
-    if unfelt is None and len(facts.get(_FACTS.get(lever, lever), ())) > 1:
+    if unfelt is None and left is None and len(facts.get(_FACTS.get(lever, lever), ())) > 1:
         return ()  # several values are set side by side
     subjects = [f"lever:{lever}"]
     behind = text[end:]
     term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)
+    if left is not None:
+        of_term = [] if term is None or compiled(_WHOLE).search(text) else [f"lever_on:{term}"]
+        return (*subjects, *of_term, f"lever_claim:{left:g}")
+    if expected and term:
+        return (*subjects, f"lever_on:{term}", "lever_expected")
+    if unfelt is None and asked is None:
+        return ()
     if unfelt is None and intents[:1] and intents[0] in _OTHERWISE and (term is None or intents[0] != "fits"):
         return ()
     # "why does the 8-bit model use more?" asks of a model as it is stored
@@ -95,3 +126,19 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if term and unfelt is None:
         subjects.append(f"lever_on:{term}")
     return (*subjects, *(("lever_unfelt",) if unfelt is not None else ()))
+
+
+_WHOLE = r"\b(?:total|overall|whole|entire)\b|总(?:显存|共|量|占用)|整体"
+
+
+def _claimed(text: str) -> float | None:
+    """What somebody says is left of the memory: 0.5 of what is halved; None where nobody says so."""
+    if not compiled(_SAID).search(text):
+        return None
+    if compiled(_HALF).search(text):
+        return 0.5
+    if found := compiled(_PERCENT).search(text):
+        return 1 - float(found["n"] or found["m"]) / 100
+    if found := compiled(_PART).search(text):
+        return 1 / float(found["n"])
+    return None
