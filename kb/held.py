@@ -37,7 +37,7 @@ def _is_open(where: Outcome) -> bool:
     laid_out = set(LAYOUTS) & (set(where.case.facts) - where.case.assumed)
     # whole machines that are served from: how many more of them
     machines = where.n_gpus % MACHINE == 0 and where.situation.knob("method") == INFERENCE
-    more = machines and where.verdict == "no"
+    more = machines and where.verdict in ("no", "borderline")
     alone = where.n_gpus == 1 and where.verdict in (None, "no", "borderline")
     return (alone or more) and not laid_out and not where.case.together
 
@@ -60,7 +60,12 @@ def holds(where: Outcome) -> dict[str, Any] | None:
         there = _over(where, card, count) if card else None
         if there is not None and card is not None and there.verdict == "yes":
             told = {**_told(count, card), "host_gib": _without_card(where)}
-            return told | _between(where, card, short, count) | ({"likely": likely} if likely else {})
+            return (
+                told
+                | _between(where, card, short, count)
+                | _cheaper(where, count * card.marketed_gb)
+                | ({"likely": likely} if likely else {})
+            )
         if there is not None and there.leaning == "likely":
             likely = likely or count
         short = (count, there) if there is not None else short
@@ -105,6 +110,22 @@ def _between(where: Outcome, card: Card, short: tuple[int, Outcome] | None, coun
     few, there = short
     between = (one for one in range(few + 1, count) if (at := _over(where, card, one)) and at.verdict == "yes")
     return {"short": {"n_gpus": few, "gib": there.best / GIB, "leaning": there.leaning}, "fewest": next(between, count)}
+
+
+def _cheaper(where: Outcome, total: float) -> dict[str, Any]:
+    """Of a model that is served on cards that nobody named: one larger card, and two smaller ones, of less memory in all."""
+    if where.case.card is not None or where.situation.knob("method") != INFERENCE:
+        return {}
+    found = []
+    for count in (1, 2):
+        sizes = {one.marketed_gb: one for one in reversed(usual_cards()) if count * one.marketed_gb < total}
+        for size in sorted(sizes):
+            least = where.bounds[1] < count * sizes[size].capacity
+            there = _over(where, sizes[size], count) if least else None
+            if there is not None and there.verdict == "yes":
+                found.append(_told(count, sizes[size]))
+                break
+    return {"or": found} if found else {}
 
 
 def _told(count: int, card: Card) -> dict[str, Any]:

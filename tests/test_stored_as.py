@@ -97,3 +97,28 @@ def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question
     text = Assistant().ask(question).text
     assert said in text
     assert other not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("公司要本地部署QwQ-32B,30个人同时用,每人8k上下文,int4要多大显存,什么卡", "1 × 96 GB"),
+        ("VRAM for Mixtral 8x22B in fp16, 8 bit and 4 bit?", "2 cards of 80 GB, such as A100 80 GB, or 1 × 141 GB"),
+    ],
+)
+def test_sets_of_cards_with_less_memory_in_all_are_named_too(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many H200 for Kimi-K2-Instruct in vLLM? tp=8 on one node starts loading and dies",
+        "DeepSeek-V3 满血版 8张H100 80G tp8 加载就挂,到底要多少张",
+    ],
+)
+def test_a_layout_that_was_tried_does_not_bound_the_cards_that_are_counted(question: str) -> None:
+    first = Assistant().ask(question).text.splitlines()[0]
+    assert "16 cards (2 machines of 8)" in first or "16 张卡(2 台 8 卡机)" in first.replace("（", "(").replace(
+        "）", ")"
+    )

@@ -207,9 +207,18 @@ def held_words(held: dict[str, Any], language: str) -> str:
         return f"{size} 的机器" if language == "zh" else f"a machine of {size}"
     if held["n_gpus"] == 1:
         return f"{size} 的卡(如 {card})" if language == "zh" else f"a card of {size}, such as {card}"
+    others = other_sets(held, language)
     if language == "zh":
-        return f"{held['n_gpus']} 张 {size} 的卡(如 {card})"
-    return f"{in_words('n_gpus', held['n_gpus'], language)} of {size}, such as {card}"
+        return f"{held['n_gpus']} 张 {size} 的卡(如 {card}){others}"
+    return f"{in_words('n_gpus', held['n_gpus'], language)} of {size}, such as {card}{others}"
+
+
+def other_sets(held: dict[str, Any], language: str) -> str:
+    """`, or 1 × 96 GB`: sets of less memory in all."""
+    sets = [f"{one['n_gpus']} × {value('gpu_memory_gb', one['memory_gb'], language)}" for one in held.get("or") or ()]
+    if not sets:
+        return ""
+    return f",或 {' 或 '.join(sets)}" if language == "zh" else f", or {' or '.join(sets)}"
 
 
 def longest_of(case: Result) -> int | None:

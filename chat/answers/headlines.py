@@ -3,7 +3,7 @@
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
-from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, several_cards
+from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, other_sets, several_cards
 from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
@@ -91,7 +91,7 @@ def _machines(cases: list[Result], language: str) -> str:
     zh, told = language == "zh", []
     for case in cases:
         count = (case.get("held_by") or {}).get("n_gpus", 0)
-        if case["verdict"] == "no" and count > MACHINE:
+        if case["verdict"] in ("no", "borderline") and count > MACHINE:
             of, boxes = case_words(case["facts"], language), count // MACHINE
             told.append(
                 f"{of}{gap(of) if of else ''}要 {count} 张,即 {boxes} 台 {MACHINE} 卡机" if zh
@@ -295,8 +295,8 @@ def _held(result: Result, language: str) -> str:
     held = result.get("held_by")
     if not held or result.get("capacity_gib"):
         return ""
-    words, shared = held_words(held, language), held["n_gpus"] > 1
-    fewer = _fewer(held, language)
+    words, shared = held_words({**held, "or": ()}, language), held["n_gpus"] > 1
+    fewer = _fewer(held, language) + other_sets(held, language)
     if language == "zh":
         return f":稳妥放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"
     return f": the least that holds it for sure is {words}" + (", sharded over them" if shared else "") + f"{fewer}."

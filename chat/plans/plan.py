@@ -289,6 +289,8 @@ def _solve(reading: Reading) -> list[Call]:
             facts["method"] = facts["method"][::-1]  # what reaches furthest is the answer
         if facts.get("method") == "lora" and "bits" not in facts:
             facts["method"] = ["lora", "qlora"]  # the same adapters on a quantised base reach further
+    if wanted[0] == "n_gpus" and not trains(facts):  # a layout that is told is of the cards that were tried
+        facts = {name: value for name, value in facts.items() if name not in ("tp", "pp", "dp")}
     estimated = understood(reading)
     if wanted[0] == "seq_len" and (users := users_of_their_own(reading)):
         facts.pop("batch_size", None)  # the longest of one is another calculation than so many of a length of their own
