@@ -5,6 +5,7 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "rollout-share": (["rl_memory", "share_asked"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "engine": "verl", "gpu": "RTX 4090", "n_gpus": 1}, {"log": ["generations 8"]}),
     "moments-come-late": (["why_more", "optimizer_step"], {**SEVEN, "method": "full"}, {"observed_gb": [54]}),
     "sharding-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {"observed_gb": [20]}),
     "offload-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 2, "offload": "params"}, {"observed_gb": [18]}),

@@ -65,3 +65,23 @@ def test_whether_a_stage_is_in_force_is_told_from_what_a_card_holds(question: st
 def test_whether_a_card_suffices_is_no_question_of_what_is_in_force() -> None:
     answer = Assistant().ask("Does full fine-tuning of an 8B work with ZeRO-3 on 8 A100 40GB?").text
     assert "in force" not in answer.partition("\n")[0]
+
+
+_SHARE = {
+    "GRPO with verl on one 4090: Qwen2.5-3B LoRA, rollout n=8, response 1024. What gpu_memory_utilization for the rollout?": "**gpu_memory_utilization: 0.35 is enough for the rollouts",
+    "单卡A100 80G 用 TRL 跑 GRPO，Qwen2.5-7B LoRA，vLLM colocate，num_generations 8，completion 2048，vllm_gpu_memory_utilization 设多少合适": "**gpu_memory_utilization 设 0.25 就够 rollout 用，即每卡 20.0 GiB；不休眠时最多 0.75",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", _SHARE)
+def test_the_share_of_a_rollout_engine_is_worked_out_from_what_it_must_hold(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(_SHARE[question])
+    assert "logits" in answer.text
+    assert not answer.notices
+
+
+def test_a_term_of_several_models_is_named_once() -> None:
+    text = Assistant().ask("PPO of Llama-3.1-8B, actor, critic, reference and reward all 8B, on 8 A100 80GB, is it enough?").text  # fmt: skip
+    assert "weights weights" not in text
+    assert "gradients gradients" not in text

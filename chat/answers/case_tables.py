@@ -298,7 +298,8 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
 
 def _of_column(head: str, how: dict[str, str], language: str) -> str:
     """How what most turns on comes about, of one of several columns."""
-    said = [f"{name} {how[name]}" for name in (str(term(one, language)) for one in _TURNS_ON) if how.get(name)]
+    colon = ":" if language == "zh" else ": "
+    said = [f"{name}{colon}{how[name]}" for name in (str(term(one, language)) for one in _TURNS_ON) if how.get(name)]
     if not said:
         return ""
     return f"{head}怎么来的:{';'.join(said)}。" if language == "zh" else f"How {head} comes about: {'; '.join(said)}."

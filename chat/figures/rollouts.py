@@ -1,6 +1,7 @@
 """Figures of an engine that generates answers on the cards that train: its share, its copy of the weights, its pool."""
 
 from collections.abc import Callable
+from math import ceil, floor
 
 from chat.figures.cause_figures import logged
 from chat.figures.kv_words import served
@@ -163,20 +164,95 @@ def _engine_gone(figures: Figures) -> Words:
     )
 
 
+# steps in which shares are told, and the most that an engine needs to be told
+_STEPS, _MOST_SHARE = 20, 0.9
+
+
+def _enough_share(figures: Figures) -> tuple[float, int, float]:
+    """The share that holds the copy and the answers to one prompt at once, how many those are, and their cache."""
+    count = int(logged(figures, "generations"))
+    there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
+    need = _copy(figures) + (there.bounds[1] - there.terms["weights"]) / _ranks(figures)
+    share = ceil(_STEPS * need / figures.need("capacity_whole")) / _STEPS
+    if share > _MOST_SHARE:
+        raise Missing("share")
+    return share, count, there.terms["kv_cache"]
+
+
+def _enough(figures: Figures) -> Words:
+    """What share suffices, beside the one that is taken."""
+    if "share_asked" in figures.about:
+        return Words("", "")  # which opens the answer
+    try:
+        share, count, cache = _enough_share(figures)
+    except Missing:
+        return Words("", "")
+    cached, length = gib_words(cache), figures["seq"]
+    return Words(
+        f" For {count} answers of {length} tokens at once it needs {cached} of cache beside the copy: gpu_memory_utilization {share:g} is enough, and more only lets more of them run at once.",
+        f"同时生成 {count} 条 {length} token 的回答,除这份权重外只要 {cached} 缓存:gpu_memory_utilization 设 {share:g} 就够,再大只是让更多条同时生成。",
+    )
+
+
+def _share_to_set(figures: Figures) -> Words:
+    """The share to set, from the least that suffices to the most that the update leaves where the engine stays awake."""
+    share, count, cache = _enough_share(figures)
+    copy, cached, length, room = (
+        gib_words(_copy(figures)),
+        gib_words(cache),
+        figures["seq"],
+        figures.need("capacity_whole"),
+    )
+    trained = _as_trained(figures)
+    left = floor(_STEPS * (room - _update(trained)) / room) / _STEPS
+    awake = _by(figures) == "asleep"
+    limit, limit_zh = ("", "")
+    if left > share and not awake:
+        limit = f"; while it stays awake at most {left:g}, for the update takes {gib_words(_update(trained))}"
+        limit_zh = f";不休眠时最多 {left:g},因为更新要 {gib_words(_update(trained))}"
+    elif left <= share and not awake:
+        limit = f"; it must sleep through the update, which takes {gib_words(_update(trained))}"
+        limit_zh = f";更新时必须休眠,因为更新要 {gib_words(_update(trained))}"
+    return Words(
+        f"**gpu_memory_utilization: {share:g} is enough for the rollouts, {share * room / GIB:.1f} GiB of each card{limit}.** The engine's own 16-bit copy takes {copy}, and {count} answers of {length} tokens at once {cached} of cache ({figures['kv_token']} per token); a larger share only lets more of them run at once.",
+        f"**gpu_memory_utilization 设 {share:g} 就够 rollout 用,即每卡 {share * room / GIB:.1f} GiB{limit_zh}。** 引擎自己的一份 16 位权重 {copy},同时生成 {count} 条 {length} token 的回答要 {cached} 缓存(每 token {figures['kv_token']});再大只是让更多条同时生成。",
+    )
+
+
+def _as_trained(figures: Figures) -> Figures:
+    """As it is told, or with LoRA where full fine-tuning overflows the card by itself."""
+    if figures.knob("method") != "full" or _update(figures) <= figures.need("capacity_whole"):
+        return figures
+    plain = dict.fromkeys(("precision", "optimizer", "offload", "weight_format"))
+    return Figures({**figures.given, **plain, "method": "lora"}, figures.told)
+
+
+def _micro_batch(figures: Figures) -> Words:
+    """What of the update are logits, which the micro-batch decides."""
+    copy, peak = figures["logits_copy"], figures["update_logits"]
+    return Words(
+        f" Of the update {peak} are logits ({figures['tokens']} tokens × {figures['vocab']} × 4 B = {copy} a copy, several at once), so keep its micro-batch at 1 or 2.",
+        f"更新里 {peak} 是 logits({figures['tokens']} token × 词表 {figures['vocab']} × 4 字节 = 一份 {copy},同时几份),所以 micro-batch 保持 1 到 2。",
+    )
+
+
 def _held(figures: Figures) -> Words:
     """When the share is held, and what the card then holds in all."""
     if not _counted(figures):
         return Words("", "")
     sharded = _layout(figures) is not figures
+    told, figures = figures, _as_trained(figures)
     how, how_zh = (", sharded", "(切分后)") if sharded else ("", "")
+    if told is not figures:
+        how, how_zh = how + ", with LoRA", how_zh + "(LoRA)"
     if _by(figures) == "asleep":
         return Words(
-            f" It sleeps through the update, which takes {figures['update_alone']} per card{how}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.",
-            f"更新时引擎休眠,更新本身每卡 {figures['update_alone']}{how_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。",
+            f" It sleeps through the update, which takes {figures['update_alone']} per card{how}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{_micro_batch(figures).en}",
+            f"更新时引擎休眠,更新本身每卡 {figures['update_alone']}{how_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{_micro_batch(figures).zh}",
         )
     return Words(
-        f" It keeps that through the update, which by itself takes {figures['update_alone']} per card{how}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.",
-        f"更新时它也占住这一份,而更新本身每卡要 {figures['update_alone']}{how_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。",
+        f" It keeps that through the update, which by itself takes {figures['update_alone']} per card{how}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.{_micro_batch(figures).en}",
+        f"更新时它也占住这一份,而更新本身每卡要 {figures['update_alone']}{how_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。{_micro_batch(figures).zh}",
     )
 
 
@@ -185,15 +261,15 @@ def rollout_engine(figures: Figures) -> Words:
     takes, share = figures["rollout_takes"], value_of(figures.base, "rollout_share")
     ranks = "" if _ranks(figures) == 1 else f" ÷ TP {figures['rollout_ranks']}"
     copy = f"{gib_words(_weights(figures))}{ranks}" + (f" = {figures['rollout_copy']}" if ranks else "")
-    held = _held(figures)
+    held, enough = _held(figures), _enough(figures)
     if _pool(figures) <= 0:
         return Words(
             f"The rollout engine on the same cards gets {share:g} of each, {takes}, and its own 16-bit copy of the policy ({copy}) does not fit that: a larger share (gpu_memory_utilization) or more TP.{held.en}",
             f"同卡的 rollout 引擎占每张卡的 {share:g},即 {takes},而它自己的一份 16 位权重({copy})就放不下:要调大份额(gpu_memory_utilization)或加大 TP。{held.zh}",
         )
     return Words(
-        f"The rollout engine on the same cards takes {share:g} of each, {takes}: its own 16-bit copy of the policy, {copy}, and {figures['rollout_pool']} of KV pool (some {figures['rollout_tokens']} tokens).{held.en}",
-        f"同卡的 rollout 引擎占每张卡的 {share:g},即 {takes}:它自己的一份 16 位权重 {copy},其余 {figures['rollout_pool']} 是 KV 池(约 {figures['rollout_tokens']} 个 token)。{held.zh}",
+        f"The rollout engine on the same cards takes {share:g} of each, {takes}: its own 16-bit copy of the policy, {copy}, and {figures['rollout_pool']} of KV pool (some {figures['rollout_tokens']} tokens).{enough.en}{held.en}",
+        f"同卡的 rollout 引擎占每张卡的 {share:g},即 {takes}:它自己的一份 16 位权重 {copy},其余 {figures['rollout_pool']} 是 KV 池(约 {figures['rollout_tokens']} 个 token)。{enough.zh}{held.zh}",
     )
 
 
@@ -271,6 +347,7 @@ def _rl_host(figures: Figures) -> Words:
 
 
 ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "share_to_set": _share_to_set,
     "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains, "engine_gone": _engine_gone,
     "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less,
     "ppo_shared": lambda f: _each_of_cards(f, f.need("ppo")),

@@ -66,6 +66,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
+    found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
     if len(reading.facts.get("params", ())) > 1:
