@@ -102,7 +102,8 @@ def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
 def plain_card(memory_gb: float) -> Card:
     """A card of which only the memory is known; read as GiB, as such sizes are meant."""
     size = f"{memory_gb:g}"
-    return Card(f"a {size} GB card", round(memory_gb * GIB), memory_gb, "asked")
+    article = "an" if size.startswith("8") or size in ("11", "18") else "a"
+    return Card(f"{article} {size} GB card", round(memory_gb * GIB), memory_gb, "asked")
 
 
 MOST_TOGETHER = 64

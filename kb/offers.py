@@ -47,7 +47,7 @@ class Change:
 
 
 _NO_COST = Words("", "")  # what other cards cost is their price
-_ROUNDING = Words("neither speed nor quality", "不损速度与质量")
+_ROUNDING = Words("no loss of speed or quality", "不损速度与质量")
 _SLOWER = Words("about a third more computing", "计算量约增加三分之一")
 _TRAFFIC = Words("traffic between the cards", "卡间通信")
 _WAKING = Words("a little time to wake it", "唤醒要一点时间")

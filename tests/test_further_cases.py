@@ -125,3 +125,16 @@ def test_another_version_of_a_family_is_no_slip():
 )
 def test_a_method_asked_of_on_its_own_stands_beside_training_all(question: str, methods: tuple[str, ...]) -> None:
     assert read(question).facts["method"] == methods
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Need to run 10 LoRA adapters over llama 3 8B in vllm on a L4, enough?", False),
+        ("Gemma 2 9b vllm on a 4090, which share?", False),
+        ("I start two vLLM on the same A100, the second dies", True),
+        ("2 vllm instances of Qwen2.5-3B on one A100 80G?", True),
+    ],
+)
+def test_the_number_in_a_name_counts_no_servers(question: str, several: bool) -> None:
+    assert ("several_servers" in read(question).cues) is several
