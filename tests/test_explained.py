@@ -219,3 +219,34 @@ def test_the_asker_s_own_arithmetic_is_judged_as_written(
     assistant: Assistant, question: str, opens: str, says: tuple[str, ...]
 ) -> None:
     opened(assistant, question, opens, says)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "not_said"),
+    [
+        ("What is the per-token KV of DeepSeek-V2-Lite with MLA, and how much would it be as ordinary MHA (16 heads)?", "**KV cache: 27 layers × (512 + 64)", "| weights |"),
+        ("Per-token KV of Qwen3-32B and of Llama-3.1-70B, which is bigger and why?", "**A token's cache takes 1.25 times as much in Llama-3.1-70B-Instruct", "| weights |"),
+        ("每 token 的 KV:Qwen2.5-7B 和 Llama-2-7B 各是多少,为什么差这么多", "**Llama-2-7b-hf 每 token 的 KV 缓存是 Qwen2.5-7B-Instruct 的 9.14 倍", "| 权重 |"),
+        # that 52 ÷ 2 is 26 is right, and no answer
+        ("Command R+ (104B) at 4 bit on two 3090s. I was told 4 bit = half a byte so 52/2 = 26 per card, can I squeeze it?", "**No.", "arithmetic itself"),
+    ],
+)  # fmt: skip
+def test_what_was_not_asked_does_not_come_first(assistant: Assistant, question: str, opens: str, not_said: str) -> None:
+    answer = assistant.ask(question).text
+    assert answer.startswith(opens), answer
+    assert not_said not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "not_said"),
+    [
+        ("readme 里 Full pure_bf16 7B 是 60GB。单张A800 80G用pure_bf16全参qwen2.5-7b行不行", "| 44.5 GiB | 放得下 | – |", "| 44.5 GiB | 放得下 | 60 GB"),
+        ("GaLore vs LoRA for a 7B on a 24GB card: both are listed with 16GB in a table. What is kept in memory?", "true of layer-wise updates with 8-bit states only", ""),
+    ],
+)  # fmt: skip
+def test_a_cell_of_the_table_stands_beside_its_own_settings_alone(
+    assistant: Assistant, question: str, says: str, not_said: str
+) -> None:
+    answer = assistant.ask(question).text
+    assert says in answer, answer
+    assert not not_said or not_said not in answer

@@ -57,6 +57,8 @@ _EXPLAINED_FIRST = frozenset({
     "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "rl_memory", "units",
     "explain_derive", "check_arithmetic", "table_lookup", "multi_gpu_split", "quant_gguf", "injection",
 })  # fmt: skip
+# asked whether something can be, and not whether a sum is right
+_OF_A_VERDICT = frozenset({"fits", "how_many_gpus", "rl_memory", "oom_diagnosis", "which_method", "multi_gpu_split"})
 # remarks beside a table
 _MOST_OF_A_TABLE = 3
 # cases of the estimate that are told beside what a table says
@@ -152,6 +154,8 @@ def _worked_out(found: _Found) -> Said:
             leads.append(_refused(text, reading.language))
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
             continue
+        elif name == "check_arithmetic" and artifact.get("holds") and reading.intent in _OF_A_VERDICT:
+            continue  # that a sum is one is no answer where its premise is what is wrong
         elif found.background and name == "estimate_memory":
             leads += _in_the_background(found, artifact)
         else:

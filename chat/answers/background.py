@@ -6,6 +6,7 @@ The estimate is made for them all the same, for the panel, the picture and other
 from collections.abc import Collection
 
 from chat.answers.verdicts import claims_ability
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
 
@@ -34,6 +35,9 @@ _ANSWERS = frozenset(
 )
 
 
+_PER_TOKEN = r"\bper[- ]token\b|\b(?:each|a|one|/) ?token\b|每(?:个|一个)?\s?token"
+
+
 def is_background(reading: Reading, remarks: Collection[str], tools: Collection[str] = ()) -> bool:
     """Is the whole need only the background of what is asked?
 
@@ -49,6 +53,8 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return True
     if "who_is_right" in reading.cues and any(key.startswith("claim-as-") for key in remarks):
         return True
+    if asks_of_a_token(reading):
+        return True
     if reading.intent not in _OF_ONE_FIGURE:
         return False
     if any(key.startswith("claim-as-") for key in remarks):
@@ -58,6 +64,12 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     if reading.intent == "table_lookup":
         return True
     return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents
+
+
+def asks_of_a_token(reading: Reading) -> bool:
+    """Is it what a token's cache takes that is asked, of no card?"""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    return not cards and "kv_cache" in reading.intents[:2] and bool(compiled(_PER_TOKEN).search(reading.text.lower()))
 
 
 def answers_by_concept(reading: Reading, remarks: Collection[str]) -> bool:

@@ -54,6 +54,8 @@ def _stated(facts: dict[str, Any]) -> set[tuple[str, str]]:
 
 def _table(rung: dict[str, Any]) -> str:
     """What the published table has for the nearest size: `48 GB (70B)`; two rows of a method are mixed and 16 bit."""
+    if rung["facts"].get("optimizer") not in (None, "adamw"):
+        return "–"  # the table's cells are of plain AdamW
     rows = rung["tables"]
     pure = [one for one in rows if one["bits"] is not None] if rung["facts"].get("precision") else rows[:1]
     return f"{pure[0]['says_gb']:g} GB ({pure[0]['model_size']})" if pure else "–"

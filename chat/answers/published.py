@@ -19,6 +19,13 @@ _ABOUT_TABLES = r"llama[ _-]?factory|\btables?\b|\breadme\b|表"
 _ABOUT_RULES = r"\brules? of thumb\b|\b20 ?%|1\.2|经验|粗略|大概|估算|\brough"
 
 
+# what makes the cell true that is of no more than the weights
+_OF_GALORE = (
+    "GaLore's cell leaves no room for whole gradients beside the weights: it is true of layer-wise updates with 8-bit states only.",
+    "GaLore 这一格没有给完整梯度留位置:只有逐层更新并用 8 位状态时才成立。",
+)
+
+
 def asked_published(result: Result, reading: Reading) -> Result:
     """The tables and runs that are told: of the size that was asked about, and where an amount is asked for at all."""
     text = reading.text.lower()
@@ -59,6 +66,8 @@ def published_words(result: Result, language: str) -> list[str]:
             "LLaMA-Factory 的表写的是:" + "、".join(lines) + "。那是作者的估计:一份完整副本、较短序列。" if zh
             else "LLaMA-Factory's table says " + "; ".join(lines) + ": its authors' estimates, of one whole copy at short lengths."
         )  # fmt: skip
+    if lines and any(row.get("method") == "GaLore" for row in (result.get("tables") or [])[:4]):
+        parts.append(_OF_GALORE[zh])
     for row in [row for row in result.get("tables") or [] if row["table"] == "inference"][:1]:
         parts.append(
             f"{row['factor']:.1f} 倍的经验法则:{row['model_size']} {row['dtype']} 为 {row['says_gib']:.1f} GiB,与上下文长度无关。" if zh

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.arithmetic_words import of_a_cache
+from chat.answers.background import asks_of_a_token
 from chat.answers.case_tables import cases_of
 from chat.plans.understood import understood
 from chat.reads.reading import Reading
@@ -65,6 +66,8 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
             }
         )
         return held or bool(keys & {"account", "kv-claims"})
+    if name == "compare":  # the caches of a token are what is asked, and no whole needs
+        return "kv-of-several" in keys and asks_of_a_token(reading)
     if name == "recommend":
         return "states-by-stage" in keys
     if name == "convert":

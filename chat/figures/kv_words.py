@@ -201,7 +201,13 @@ def _on_cards(figures: Figures) -> Words:
 def _in_eight_bits(figures: Figures, where: Outcome, sequence: float) -> Words:
     """The usual way to halve it, where it is large and nothing was said of its format."""
     whole = sequence * int(where.situation.knob("batch_size") or 1)
-    if "kv_format" in figures.given or float(where.situation.facts["kv_bytes"].value) != _SIXTEEN or whole < GIB:
+    told = {"seq_len", "batch_size"} & set(figures.given)
+    if (
+        not told
+        or "kv_format" in figures.given
+        or float(where.situation.facts["kv_bytes"].value) != _SIXTEEN
+        or whole < GIB
+    ):
         return Words("", "")
     return Words(f"An fp8 cache takes half, {gib_words(whole / 2)}", f"fp8 缓存减半,{gib_words(whole / 2)}")
 
