@@ -17,6 +17,7 @@ DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.
 DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")
 DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
 DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
+GALORE = ("Zhao et al., GaLore", "https://arxiv.org/abs/2403.03507")
 EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
 FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
 FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")

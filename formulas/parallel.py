@@ -8,7 +8,7 @@ from formulas.programs import (
 )
 from formulas.quantity import Choice, Quantity
 from formulas.sources import BNB_FSDP, FSDP, ZERO, ZERO_OFFLOAD
-from formulas.tuning import PAGED, states_counted
+from formulas.tuning import PAGED, companions, states_counted
 from formulas.vocabulary import (
     adapter,
     dp,
@@ -98,7 +98,7 @@ host_holds_the_optimizer = Formula(
     says="The host holds the states of the whole model and the gradients that the step needs, whatever the number of cards.",
     zh="内存保存整个模型的优化器状态和更新所需的梯度,与卡数无关。",
     source=ZERO_OFFLOAD.at("§4.1"),
-    when={offloaded: "optimizer"},
+    when={offloaded: "optimizer", companions: "none"},
     example=({model_optimizer: 84 * 10**9, model_gradients: 14 * 10**9}, 98 * 10**9),
 )
 host_holds_the_parameters_too = Formula(
@@ -107,7 +107,7 @@ host_holds_the_parameters_too = Formula(
     says="The host holds states, gradients and weights of the whole model.",
     zh="内存保存整个模型的优化器状态、梯度和权重。",
     source=ZERO_OFFLOAD.at("§4.1"),
-    when={offloaded: "params"},
+    when={offloaded: "params", companions: "none"},
     example=({model_optimizer: 84 * 10**9, model_gradients: 14 * 10**9, model_weights: 14 * 10**9}, 112 * 10**9),
 )
 adapter_on_a_card = Formula(

@@ -5,8 +5,9 @@ from formulas.anatomy import UNCHECKPOINTED, checkpointing, fp32_bytes, half_byt
 from formulas.formula import Formula
 from formulas.layouts import heads_here
 from formulas.phases import peak_of_a_checkpointed_step, peak_of_a_step
-from formulas.programs import reference_weights
+from formulas.programs import offloaded, reference_weights
 from formulas.quantity import Words, greatest
+from formulas.sources import ZERO_OFFLOAD
 from formulas.tuning import (
     COLOCATED,
     GRPO,
@@ -41,9 +42,12 @@ from formulas.vocabulary import (
     gathered,
     gradient_shards,
     hidden_size,
+    host_memory,
     kv_cache,
     logit_tokens,
+    model_gradients,
     model_optimizer,
+    model_weights,
     n_params,
     optimizer,
     optimizer_shards,
@@ -58,6 +62,7 @@ from formulas.vocabulary import (
 
 V, h = vocab_size, hidden_size
 _JUDGES = {companions: "reward-and-critic"}
+_HOSTED = ("optimizer", "params")
 _MODELS = TRL_PPO.at("PPOTrainer.__init__: model, ref_model, reward_model, value_model")
 _SCORES = TRL_REWARD.at("AutoModelForSequenceClassification, num_labels=1")
 _SAMPLED = TRL_PPO.at("PPOTrainer.train: batch_generation")
@@ -105,7 +110,7 @@ critic_of_the_same_size = Formula(
     says="A critic of the policy's size values each token; InstructGPT starts it from the reward model.",
     zh="与策略同尺寸的评论家估计每个 token 的价值(InstructGPT 由奖励模型初始化)。",
     source=INSTRUCT.at("§3.5, Reinforcement learning; Appendix C.4"),
-    when=_JUDGES,
+    when={**_JUDGES, offloaded: ("none", "optimizer")},
     example=({scoring_params: 6607347712, bytes_per_weight: 2, weight_shards: 1}, 13214695424),
 )
 critic_has_gradients = Formula(
@@ -114,7 +119,7 @@ critic_has_gradients = Formula(
     says="The critic trains too.",
     zh="评论家也参与训练。",
     source=TRL_PPO.at("PolicyAndValueWrapper"),
-    when=_JUDGES,
+    when={**_JUDGES, offloaded: "none"},
     example=({scoring_params: 6607347712, bytes_of_gradient: 2, gradient_shards: 1}, 13214695424),
 )
 critic_has_states = Formula(
@@ -123,10 +128,59 @@ critic_has_states = Formula(
     says="One optimizer updates policy and critic: as many states for each parameter.",
     zh="同一优化器更新策略与评论家:每个参数的状态相同。",
     source=TRL_PPO.at("create_optimizer over PolicyAndValueWrapper"),
-    when=_JUDGES,
+    when={**_JUDGES, offloaded: "none"},
     example=(
         {model_optimizer: 26953662464, scoring_params: 6607347712, n_params: 6738415616, optimizer_shards: 1},
         26429390848,
+    ),
+)
+critic_weights_in_host_memory = Formula(
+    critic_weights,
+    0 * scoring_params,
+    says="What trains is on the host: the critic as the policy.",
+    zh="参与训练的模型都在主机上:评论家与策略相同。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={**_JUDGES, offloaded: "params"},
+    example=({}, 0),
+)
+critic_gradients_in_host_memory = Formula(
+    critic_gradients,
+    0 * scoring_params,
+    says="The critic's gradients go to the host as the policy's do.",
+    zh="评论家的梯度与策略的一样移至主机。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={**_JUDGES, offloaded: _HOSTED},
+    example=({}, 0),
+)
+critic_states_in_host_memory = Formula(
+    critic_optimizer,
+    0 * model_optimizer,
+    says="One optimizer updates policy and critic: offloaded, the states of both are on the host.",
+    zh="同一优化器更新策略与评论家:卸载后两者的状态都在主机上。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={**_JUDGES, offloaded: _HOSTED},
+    example=({}, 0),
+)
+_BOTH = 1 + scoring_params / n_params
+host_holds_both_optimizers = Formula(
+    host_memory,
+    (model_optimizer + model_gradients) * _BOTH,
+    says="The host holds the states and gradients of policy and critic, whatever the number of cards.",
+    zh="内存保存策略与评论家的优化器状态和梯度,与卡数无关。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={**_JUDGES, offloaded: "optimizer"},
+    example=({model_optimizer: 84e9, model_gradients: 14e9, scoring_params: 6e9, n_params: 8e9}, 171.5e9),
+)
+host_holds_both_models_too = Formula(
+    host_memory,
+    (model_optimizer + model_gradients + model_weights) * _BOTH,
+    says="The host holds states, gradients and weights of policy and critic; reward and reference models stay on the cards.",
+    zh="内存保存策略与评论家的优化器状态、梯度和权重;奖励模型与参考模型留在卡上。",
+    source=ZERO_OFFLOAD.at("§4.1"),
+    when={**_JUDGES, offloaded: "params"},
+    example=(
+        {model_optimizer: 84e9, model_gradients: 14e9, model_weights: 14e9, scoring_params: 6e9, n_params: 8e9},
+        196e9,
     ),
 )
 critic_keeps_activations = Formula(

@@ -4,7 +4,7 @@ Each rule is a method's own definition or its program's default (rows of `recipe
 measurement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -74,6 +74,13 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
 def keeps_masters(knobs: dict[str, Fact], kind: str) -> bool:
     """Whether DeepSpeed's ZeRO wraps the optimizer: its bf16 and fp16 engines update float32 copies of their shards."""
     return kind in _WITHIN_ZERO and int(stated(knobs, "zero_stage", 0) or 0) > 0
+
+
+def without_masters(given: Mapping[str, object]) -> bool:
+    """Whether an optimizer updates the 16-bit weights themselves, where no precision was told."""
+    kind = str(given.get("optimizer"))
+    wrapped = kind in _WITHIN_ZERO and int(str(given.get("zero_stage") or 0)) > 0
+    return kind in _NO_MASTERS and not wrapped
 
 
 def of_companions(value: Value) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from kb import estimate
 from kb.comparison import compare
 
@@ -112,3 +113,76 @@ def test_what_generates_is_counted_where_it_shares_the_cards(question: str, says
 def test_without_a_kl_term_no_reference_is_blamed(question: str, says: str) -> None:
     told = Assistant().ask(question).text
     assert says in told
+
+
+def _terms(**facts: object) -> dict[str, float]:
+    return {one["name"]: one["gib"] for one in estimate(**facts).json()["terms"]}
+
+
+def test_a_layer_wise_galore_holds_no_whole_gradient() -> None:
+    plain, layered = (_terms(params="7B", method="galore", **more) for more in ({}, {"optimizer_in_backward": True}))
+    assert plain["gradients"] == pytest.approx(6738415616 * 2 / 2**30)
+    assert layered.get("gradients", 0.0) < 0.5  # one matrix at a time
+    assert layered["optimizer"] == pytest.approx(plain["optimizer"])
+
+
+def test_a_critic_is_offloaded_with_the_policy() -> None:
+    shared = {"model": "Llama-3.1-8B-Instruct", "method": "full", "algo": "ppo", "n_gpus": 8, "zero_stage": 3}
+    found = estimate(**shared, offload="optimizer").json()
+    assert not {"gradients", "optimizer"} & {one["name"] for one in found["terms"]}
+    host = next(one["value"] for one in found["answers"] if one["quantity"] == "host_memory")
+    policy, critic = 8030261248, 8030261248 - 128256 * 4096  # the critic has no head over the vocabulary
+    assert host == pytest.approx(14 * (policy + critic) / 2**30, rel=0.01)  # 12 B of states and 2 of gradients
+    weights = {one["name"]: one["gib"] for one in estimate(**shared, offload="params").json()["terms"]}["weights"]
+    assert weights == pytest.approx(2 * (policy + critic) / 8 / 2**30, rel=0.01)  # reference and reward model stay
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does paged_adamw_8bit cut memory in half for full fine-tuning Llama-3.2-3B on a 40GB A100?", "16 → 10 B"),
+        ("adamw_8bit 能把 Qwen2.5-7B 全参微调的显存减半吗?我只有一张80G", "16 → 10 字节"),
+        ("My colleague says adamw_bnb_8bit halves the total of a Qwen2.5-7B full finetune against AdamW. How much do I save?", "16 → 10 B"),
+        ("全参训 Llama-2-7b,AdamW 换 8bit adam 能省多少?", "16 → 10 字节"),
+    ],
+)  # fmt: skip
+def test_what_eight_bit_states_save_is_said_first_and_is_no_half(question: str, says: str) -> None:
+    said = first(question)
+    assert says in said
+    assert "not half" in said or "不到一半" in said
+
+
+def test_an_optimizer_without_masters_is_not_assumed_to_keep_them() -> None:
+    told = Assistant().ask("full fine-tune Llama-3.2-3B with adamw_8bit on an A100 40GB?").text
+    assert "fp32 masters and states" not in told.partition("Assumed")[2]
+
+
+@pytest.mark.parametrize(
+    ("question", "layered"),
+    [
+        ("Does GaLore really let me train Llama-3-8B on a 24GB 3090?", "layer-wise with 8-bit moments 22.1 GiB"),
+        ("galore 全参训 Llama-2-7b,24G 的卡够吗", "逐层更新加 8 位动量 15.8 GiB"),
+        ("GaLore vs LoRA for a 7B on a 24GB card: what is kept in memory?", "layer-wise with 8-bit moments 15.8 GiB"),
+    ],
+)
+def test_galore_is_told_plain_and_layer_by_layer(question: str, layered: str) -> None:
+    assert layered in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("text", "methods"),
+    [
+        ("4090 用 GaLore 全参训 Qwen2.5-7B 行吗", ("galore",)),
+        ("full-parameter training of 7B with BAdam, how much memory?", ("badam",)),
+        ("GaLore or full fine-tuning for Llama-3-8B?", ("galore", "full")),
+        ("GaLore和全参相比省多少 7B", ("galore", "full")),
+    ],
+)
+def test_a_method_that_trains_all_weights_is_no_second_one(text: str, methods: tuple[str, ...]) -> None:
+    assert read(text).facts["method"] == methods
+
+
+def test_eight_bits_of_galore_are_its_moments() -> None:
+    facts = read("GaLore 8-bit with layerwise update, Mistral-7B on one RTX 4090, does it fit?").facts
+    assert facts["optimizer"] == ("adamw-8bit",)
+    assert "bits" not in facts

@@ -33,7 +33,8 @@ def as_asked(result: Result, reading: Reading) -> Result:
         told["tables"] = []
     one_task = len(set(reading.facts.get("task", ()))) < 2
     asked = ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
-    if asked and one_task and not _of_a_claim(reading):
+    halves = "saving_asked" in reading.cues and "optimizer" in reading.facts  # does it save so much, not: does it fit
+    if asked and one_task and not halves and not _of_a_claim(reading):
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         pooled = "whole_pool" in reading.cues and any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))

@@ -28,6 +28,7 @@ from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
 from kb.changes import MOST
+from kb.methods import without_masters
 from kb.programs import is_default
 from kb.recipe import ADAPTERS
 from kb.stated import ASKED
@@ -365,6 +366,8 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
         told = [(name, "fp32" if name == "weight_format" else given, origin) for name, given, origin in told]
     if precision == _MASTERS["bf16"] and facts.get("weight_format", {}).get("value") == "fp16":
         told = [(name, _MASTERS["fp16"] if name == "precision" else given, origin) for name, given, origin in told]
+    if precision in _MASTERS.values() and without_masters({name: fact["value"] for name, fact in facts.items()}):
+        told = [one for one in told if one[0] != "precision"]  # nothing of it is kept beside such an optimizer
     if not told:
         return []
     told.sort(key=lambda one: _FIRST_ASSUMED.index(one[0]) if one[0] in _FIRST_ASSUMED else len(_FIRST_ASSUMED))

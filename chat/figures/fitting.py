@@ -219,6 +219,42 @@ def _heads_round(figures: Figures) -> Words:
 
 
 _PURE: dict[str, Any] = {"precision": "pure-bf16"}
+_EIGHT_BIT: dict[str, Any] = {"method": "full", "optimizer": "adamw-8bit", "offload": None, "weight_format": None}
+_EIGHT_MIXED: dict[str, Any] = {**_EIGHT_BIT, "precision": "amp-bf16"}
+_EIGHT_PURE: dict[str, Any] = {**_EIGHT_BIT, **_PURE}
+
+
+def _in_all(facts: dict[str, Any]) -> Callable[[Figures], Words]:
+    """The whole need, and whether the card that is named holds it."""
+
+    def words(figures: Figures) -> Words:
+        there = figures.at(**facts)
+        need = gib_words(there.best)
+        if there.leaning is None or there.capacity is None:
+            return Words(f"{need} in all", f"共 {need}")
+        said, room = VERDICTS[there.leaning], gib_words(there.capacity)
+        return Words(f"{need} of {room} in all: {said[0]}", f"共 {need},卡上 {room}:{said[1]}")
+
+    return words
+
+
+_GALORE: dict[str, Any] = {
+    **_ONE_CARD, "method": "galore", "optimizer": None, "bits": None, "weight_format": None, "precision": None, "offload": None,
+    "lora_rank": None, "adapter_dtype": None,
+}  # fmt: skip
+_LAYERWISE: dict[str, Any] = {**_GALORE, "optimizer_in_backward": True}
+_IN_8_BITS = {"optimizer": "galore-adamw-8bit"}
+
+
+def _galore_fits(figures: Figures) -> Words:
+    """Whether the variant that takes least fits the card; nothing where none is named."""
+    there = figures.at(**{**_LAYERWISE, **_IN_8_BITS}) if figures.base.capacity else None
+    if there is None or there.leaning is None or there.capacity is None:
+        return Words("", "")
+    said, room = VERDICTS[there.leaning], gib_words(there.capacity)
+    return Words(f", on a card of {room}: {said[0]}", f",{room} 的卡上{said[1]}")
+
+
 FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "copy_qlora_least": (
         lambda f: f.at(**{**_QUANTISED, **_ONE_CARD, "kbit_prep": False, "loss": "fused"}).best,
@@ -232,12 +268,23 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "card_for_claim": (_card_for_claim, lambda size: f"{size:g} GB"),
     "peak_pure": (lambda f: f.at(**_PURE).best, gib_words),
     "peak_pure_fused": (lambda f: f.at(**_PURE, optimizer_impl="fused").best, gib_words),
+    "six_said": (lambda f: 6 * f.params, both_words),
+    "ten_said": (lambda f: 10 * f.params, both_words),
+    "sixteen_said": (lambda f: 16 * f.params, both_words),
+    "galore_plain": (lambda f: f.at(**_GALORE).best, gib_words),
+    "galore_layerwise": (lambda f: f.at(**_LAYERWISE).best, gib_words),
+    "galore_least": (lambda f: f.at(**{**_LAYERWISE, **_IN_8_BITS}).best, gib_words),
+    "galore_states": (lambda f: f.at(**_GALORE).terms["optimizer"], gib_words),
+    "galore_states8": (lambda f: f.at(**{**_GALORE, **_IN_8_BITS}).terms["optimizer"], gib_words),
     "fourteen": (lambda f: 14 * f.params, both_words),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),
 }
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "qlora_over": _over,
     "eight_fits": _eight,
+    "galore_fits": _galore_fits,
+    "eight_mixed": _in_all(_EIGHT_MIXED),
+    "eight_pure": _in_all(_EIGHT_PURE),
     "table_qlora": _table,
     "measured_qlora": _measured,
     "base_cards": _base_cards,

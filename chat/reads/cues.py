@@ -53,6 +53,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),
     ("half_byte", r"x\s?/\s?2|half a byte|\b0\.5 ?(?:bytes?|b\b|字节)|除以\s?2|半(?:个)?字节"),
     ("measured", r"\bmeasur\w+|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
+    ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:多少|一半|低)"),
+    ("galore", r"(?<![a-z])galore"),
     ("pure_bf16", r"pure[_ -]?bf16|纯bf16"),
     ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
     ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),

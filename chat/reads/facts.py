@@ -159,6 +159,7 @@ def read_methods(scan: Scan) -> None:
     """The other settings, the method and the task."""
     _methods(scan)
     _of_papers(scan)
+    _whole_by_their_own(scan)
     for rule in WORDED:
         if rule.fact not in _EARLY and rule.fact != "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
@@ -183,6 +184,25 @@ def _of_papers(scan: Scan) -> None:
         if len(methods) > 1 and found["method"] in methods and len(list(scan.find(found["method"]))) == 1:
             place = methods.index(found["method"])
             del methods[place], scan.spans["method"][place]
+
+
+_OWN_WAYS = ("galore", "badam", "lomo", "apollo", "lisa")
+# full fine-tuning as another way beside them, and no word for what they train
+_OTHER_FULL = r"\b(?:plain|regular|ordinary|standard|normal|usual|vs|versus|than|compar\w+|differ\w*|or) (?:a )?full\b|\bfull\b[^.?;]{0,24}\b(?:vs|versus|or|compar\w+)\b|(?:普通|常规|标准|一般|正常|直接|还是|跟|和|与|比|vs) ?(?:全参|全量)|(?:全参|全量)[^。?;]{0,8}(?:还是|相比|对比|区别|不同|vs)"
+_IN_8_BITS = r"(?<![a-z])(?:galore|apollo)[\w ,]{0,24}\b(?:8[ -]?bit|adamw?_?8bit)|8[ -]?(?:bit|位) ?(?:galore|apollo)|galore[^。?;]{0,8}8 ?位"
+
+
+def _whole_by_their_own(scan: Scan) -> None:
+    """`GaLore full-parameter training` is GaLore, and its 8 bits are those of the moments, not of the weights."""
+    methods = scan.facts.get("method", [])
+    own = [one for one in methods if one in _OWN_WAYS]
+    if own and "full" in methods and not any(True for _ in scan.find(_OTHER_FULL)):
+        place = methods.index("full")
+        del methods[place], scan.spans["method"][place]
+    if own and scan.facts.get("bits") == [8] and any(True for _ in scan.find(_IN_8_BITS)):
+        spans = scan.spans.pop("bits")
+        del scan.facts["bits"]
+        scan.facts["optimizer"], scan.spans["optimizer"] = ["adamw-8bit"], spans
 
 
 def _moved(scan: Scan) -> None:

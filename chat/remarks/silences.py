@@ -36,6 +36,7 @@ SILENCES = {
     "cache-over-cards": ("cache-is-divided", "cards-share"),
     "latent-cache-over-cards": ("mla-on-every", "cards-share"),
     "four-copies": ("smaller-methods",),
+    "eight-bit-states-save": ("moments-or-masters", "adam-in-figures", "states-floor", "by-precision"),
     "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
     "eighteen-of-the-table": ("sixteen-eighteen",),
     "cache-of-a-mixture": ("all-experts",),
