@@ -52,6 +52,7 @@ SILENCES = {
         "claim-",
     ),
     "lever-effect": (
+        "eight-bit-states",
         "states-floor",
         "flash-effect",
         "checkpoint",
