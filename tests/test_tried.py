@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
 
@@ -55,3 +56,54 @@ def test_ranks_that_leave_cards_idle_run_on_the_others() -> None:
     three, two = (estimate(**facts, n_gpus=count).outcomes[0] for count in (3, 2))
     assert three.best == two.best
     assert three.situation.knob("n_gpus") == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "value"),
+    [
+        ("ollam qwen3 32b 4090", "engine", "llama.cpp"),
+        ("qwne3:14b on a 3060 12G with ollma, 8k ctx", "engine", "llama.cpp"),
+        ("用vlm部署qwen3-14b，单卡3090够吗", "engine", "vllm"),
+        ("llama-factroy lora Qwen2.5-7B 4090 ok?", "engine", "llama-factory"),
+        ("Qwen2.5-7B-Instruct-1M 单卡A100 80G能开满1M上下文吗", "model", "Qwen/Qwen2.5-7B-Instruct"),
+        ("does glm-4-9b-chat-1m fit on 80GB with 500k tokens?", "model", "THUDM/glm-4-9b-chat"),
+        ("The FlashAttention article uses a 1.3B model. My 7B with 8k: how much do I save?", "params", 7e9),
+        ("In the ZeRO paper 7.5B takes 1.9GB on 64 GPUs; my 7B takes 14 GB on 8 A100 with zero3", "n_gpus", 8),
+        ("看别人说8张就行，我8张zero3刚好爆，全参sft qwen2.5-32b最少几张A800 80G", "n_gpus", 8),
+        ("What does a vlm of 7B need on a 4090?", "engine", None),
+        ("which factor is the 1.2 for a llama 7b?", "engine", None),
+    ],
+)
+def test_slips_longer_names_and_what_papers_tell_are_read(question: str, name: str, value: object) -> None:
+    reading = read(question)
+    assert reading.facts.get(name, (None,)) == (value,)
+    assert not reading.not_understood
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "7B推理占了二十多个G，为啥",
+        "M = (P * 4B) / (32 / Q) * 1.2 这个公式里的1.2是怎么来的？70B 4bit 呢",
+        "vllm 3090 Qwen3-32B-AWQ KV cache只有6xxx个token，怎么调",
+        "Mistral-Small-24B on 3k instruction pairs (~1.5k tokens), 2x3090, lora or qlora",
+    ],
+)
+def test_what_is_used_is_not_called_not_understood(question: str) -> None:
+    assert not read(question).not_understood
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("chatglm3-6b ptuning、lora、全参 分别最少多少显存？16G的T4能做哪个", "起决定作用的是基座"),
+        ("Does prefix tuning or prompt tuning of a 7B fit on 12GB?", "so the base decides"),
+        ("IA3 on Llama-3-8B, 24GB card?", "so the base decides"),
+    ],
+)
+def test_a_way_without_a_formula_is_told_by_its_base(question: str, said: str) -> None:
+    text = Assistant().ask(question).text
+    assert said in text
+    assert "LoRA" in text.split("\n\n")[0]
+    assert "没有读懂" not in text
+    assert "not understood" not in text.lower()

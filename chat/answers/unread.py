@@ -19,21 +19,48 @@ _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_l
 
 def left_out(reading: Reading) -> str:
     """What was asked and not understood: the verdict is without it, and says so."""
-    pieces = _quoted(_asked(reading))
+    pieces, near = _quoted(_asked(reading)), _read_as(reading)
     if not pieces:
-        return ""
-    if reading.language == "zh":
-        return f"以上没有算进这一点,因为没有读懂:{pieces}。"
-    return f"This leaves out what was not understood: {pieces}."
+        return near
+    told = (
+        f"以上没有算进这一点,因为没有读懂:{pieces}。"
+        if reading.language == "zh"
+        else f"This leaves out what was not understood: {pieces}."
+    )
+    return f"{near}\n\n{told}" if near else told
+
+
+def _read_as(reading: Reading) -> str:
+    """What has no row or formula of its own, and what is taken for it."""
+    zh, told = reading.language == "zh", []
+    if ways := reading.extras.get("frozen_base_too"):
+        named = ("、" if zh else " and ").join(dict.fromkeys(ways))
+        told.append(
+            f"{named} 没有单独的公式:和 LoRA 一样冻结整个基座,只训练很少的参数,起决定作用的是基座,量级按 LoRA 看。"
+            if zh
+            else f"No formula here is for {named}: the whole base stays frozen, as in LoRA, and few parameters are trained, so the base decides; LoRA's figure gives the size."
+        )
+    name = str(next(iter(reading.extras.get("longer_name", ())), ""))
+    model = str(next(iter(reading.facts.get("model", ())), "")).rpartition("/")[2]
+    if model and name.lower() not in model.lower():
+        at = reading.text.lower().find(name)
+        said = reading.text[at : at + len(name)] if at >= 0 else name
+        told.append(
+            f"“{said}”按 {model} 的层数和头数计算。"
+            if zh
+            else f"“{said}” is counted with the layers and heads of {model}."
+        )
+    return ("" if zh else " ").join(told)
 
 
 def not_understood(reading: Reading, every: bool = False) -> str:
     """Numbers that the grammar could not place: said, never dropped; `every` one where no verdict leaves any out."""
     asked = [] if every else _asked(reading)
-    pieces = _quoted([one for one in _unread(reading) if one not in asked])
+    pieces, near = _quoted([one for one in _unread(reading) if one not in asked]), _read_as(reading) if every else ""
     if not pieces:
-        return ""
-    return f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
+        return near
+    told = f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
+    return f"{near}\n\n{told}" if near else told
 
 
 def _unread(reading: Reading) -> list[Unread]:

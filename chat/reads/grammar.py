@@ -274,7 +274,11 @@ def _card_of_claim(reading: Reading) -> Reading:
     )
 
 
-_JOINED = r"(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$", r"\)?\s?[+*/x≈=]\s?~?\s?\(?\d"
+_JOINED = (
+    r"(?<![a-z0-9])[a-z]\s?[*/+=]\s?\(?$|(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$",
+    r"\)?\s?[+*/x≈=]\s?~?\s?\(?(?:\d|[a-z](?![a-z]))",
+)
+_MASKED = r"x{2,4}(?![a-z])"  # "6xxx tokens": of the order of that many
 _OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
 
 
@@ -308,7 +312,11 @@ def _unread(scan: Scan) -> tuple[Unread, ...]:
             summed.add(number[0])
         if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
             continue
-        if _of_shapes(scan, number) or (number[0] == "1.2" and ruled):
+        if (
+            lexicon.compiled(_MASKED).match(scan.text, number.end())
+            or _of_shapes(scan, number)
+            or (number[0] == "1.2" and ruled)
+        ):
             continue
         if number[0] in summed or lexicon.compiled(r"(?<![a-z0-9])v$").search(scan.text, 0, number.start()):
             continue  # "whisper v3": the version of something

@@ -110,6 +110,8 @@ _PIECE = re.compile(
     r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9])",
     re.ASCII,
 )
+# of a name for a longer context: "-1M", "-128k"
+_LONGER = re.compile(r"-(?:1m|\d{2,4}k)(?![a-z0-9])", re.ASCII)
 # words that make another model of a family's name
 _VARIANT = re.compile(
     r"-(?P<word>v|vl|vlm|vision|audio|omni|video|ocr|asr|tts|embed(?:ding)?|rerank(?:er)?|guard|math|coder?|prover|mt)(?![a-z0-9])",
@@ -188,6 +190,9 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
             end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
         if (apart := _VERSION_APART.match(scan.text, end)) and (version := _version(apart, index, head, pieces)):
             end, pieces = apart.end(), [*pieces, version]
+        if longer := _LONGER.match(scan.text, end):
+            end = longer.end()
+            scan.add("longer_name", scan.text[found.start() : end], found.start(), end, extra=True, take=False)
         if (variant := _VARIANT.match(scan.text, end)) and variant["word"] not in known:
             end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
         parts = cut([*tokens(head), *pieces])
@@ -350,7 +355,7 @@ def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
     """Latin names with a number that no family of the table begins: said to be unknown, with what is near."""
     pattern = (
         r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,30}[a-z0-9]{0,12}(?:\.\d+)?)"
-        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*\d+(?:\.\d+)?[a-z]?(?:[-_][a-z0-9]+)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
+        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*[a-z]?\d+(?:\.\d+)?[a-z]?(?:[-_:][a-z0-9]+)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s?[\s:]\s?(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
     )
     for hit in scan.find(pattern):
         head = re.match(r"[a-z]+", hit["head"])

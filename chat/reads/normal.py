@@ -78,7 +78,7 @@ _ZH_DIGITS = {
     "九": 9,
 }
 _ZH_NUMBER = re.compile(
-    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|个?\s?(?:同事|同学|用户|员工|学生|并发)"
+    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|个?\s?(?:同事|同学|用户|员工|学生|并发)|多\s?个?\s?g(?![a-z])|个多?\s?g(?![a-z])"
     r"|[ahlvp]\d{2,3}\b|t4\b|mi\d{2,3}\b|rtx|[345]0[6-9]0))",
     re.ASCII,
 )
@@ -97,9 +97,11 @@ checkpointing checkpoint optimizer offload parameters memory sequence length dee
 attention pipeline parallel precision billion million trillion fragmentation adapter throughput accumulation
 """
 _DOMAIN_WORDS = tuple(_SPELLED.split())
+# programs, whose names are no words of any language: one letter amiss is enough
+_PROGRAMS = ("ollama", "axolotl", "unsloth", "sglang", "lmdeploy", "exllama", "openrlhf", "nvlink")
 _ALSO_WORDS = """
 lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences
-lengths parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines
+lengths exllamav factor factors factory parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines
 adapters inferences quantised quantisation quantise quantizing optimiser optimisers finetunes content contest
 contents contact activated parametric patch match catch watch bath optimized optimize
 """
@@ -110,17 +112,23 @@ _NO_SLIPS = frozenset({"slang"})
 _WORD = re.compile(r"[a-z]{4,}", re.ASCII)
 
 
+_SHORTEST_PROGRAM = 5  # letters of a program's name as it is mistyped
+
+
 def _mended(word: str) -> str:
     if word in _KNOWN or word in _DOMAIN_WORDS or word in _NO_SLIPS:
         return word
     for name in _NAMES:
         if word[0] == name[0] and OSA.distance(word, name, score_cutoff=1) == 1:
             return name
-    for meant in _DOMAIN_WORDS:
+    for meant in (*_DOMAIN_WORDS, *_PROGRAMS):
         if abs(len(word) - len(meant)) > 1 or word[0] != meant[0]:
             continue
         swapped = sorted(word) == sorted(meant)
-        if (swapped or (len(meant) >= 7 and len(word) >= 6)) and OSA.distance(word, meant, score_cutoff=1) == 1:
+        close = len(word) >= (_SHORTEST_PROGRAM if meant in _PROGRAMS else 6) and (
+            len(meant) >= 7 or meant in _PROGRAMS
+        )
+        if (swapped or close) and OSA.distance(word, meant, score_cutoff=1) == 1:
             return meant
     return word
 

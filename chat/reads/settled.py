@@ -11,7 +11,7 @@ from chat.reads.facts import refused
 from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
-from chat.reads.reading import Claim, Unread
+from chat.reads.reading import Claim
 from chat.reads.scan import Scan
 from chat.reads.ways_out import leave_ways_out
 from kb.programs import ROLLS
@@ -356,9 +356,11 @@ _OTHER_WAYS = r"\bp-?tuning(?:[ -]?v?2)?|\b(?:prefix|prompt)[- ]tuning\b|\bia3\b
 
 
 def _not_worked_out(scan: Scan) -> None:
-    """A way of tuning that is asked about and cannot be worked out is said, not passed over."""
+    """A way of tuning that no formula is of is said to be near LoRA, and counted as that where no other is named."""
     for found in scan.find(_OTHER_WAYS):
         if not refused(scan, *found.span()):
             start, end = scan.normal.original(*found.span())
-            scan.unread.append(Unread(scan.original[start:end], scan.original[start:end], (start, end)))
+            scan.add("frozen_base_too", scan.original[start:end], *found.span(), extra=True)
+            if "method" not in scan.facts:
+                scan.add("method", "lora", *found.span())
         scan.take(*found.span())
