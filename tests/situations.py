@@ -110,6 +110,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "pure-bf16-halves": (["table_lookup", "pure_bf16"], {"task": "train"}, {}),
     "rules-of-the-table": (["x_rule"], {"params": "34B", "method": "full"}, {}),
     "bare-low-bits": (["table_lookup"], {"params": "70B", "method": "qlora", "bits": 2}, {}),
+    "counted-otherwise": (["check_arithmetic", "mistake_sought"], {"params": "13B", "method": "lora"}, {"claims_gb": [208]}),
     "one-point-two": (["explain_derive", "one_point_two"], {**LLAMA3, "method": "inference"}, {}),
     "scores-formula": (["explain_derive", "score_formula"], {**SEVEN, "method": "full"}, {}),
     "frozen-layers-keep": (["why_more", "lora", "frozen_keep"], {**SEVEN, "method": "lora"}, {}),

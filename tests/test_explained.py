@@ -212,6 +212,11 @@ def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
         ("nvidia-smi says 81559MiB for my H100 '80GB', the fp8 70B checkpoint is 70.6 GB. So is my headroom 9, 11 or 15 GB?",
             "**They fit, with 13.90 GiB (14.92 GB) left", ("9 GB subtracts GB of files from GiB of the card", "15 GB is right, in GB")),
         ("4090 nvidia-smi 24564MiB,模型文件 17.2GB,还剩多少显存?6.8 还是 8.6?", "**放得下，剩 7.97 GiB（8.56 GB）", ("单位混了", "8.6 GB 是对的")),
+        # 13B × 16 B of full training; a frozen base has 2 B
+        ("LoRA on 13B: I figured 13B x 16 bytes = 208 GB, but people do it on one 40GB card. Where's the error?",
+            "**The mistake is the bytes per parameter: 16 B", ("full training", "the base is frozen")),
+        ("I computed 70B * 4 bits = 280 GB for a 4-bit 70B. What did I do wrong?", "**The mistake is the bytes per parameter: 4 B", ("4 bits are 0.5 B, divide by 8",)),
+        ("我按 7B*4字节=28GB 算推理显存,实际 ollama 只用了 5GB,我哪里算错了", "**错在每参数的字节数：4 字节", ("fp32 权重",)),
         ("RTX 4090 24GB: I load 16.1 GB of weights. Do I have 8 GB free or less?", "**They fit, with 8.99 GiB", ("mixes the units",)),
     ],
 )  # fmt: skip

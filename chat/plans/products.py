@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from chat.figures.kv_product import factors, judged
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Equation, Reading
 from chat.reads.shape_names import of_shapes
 from chat.units import UNITS
@@ -12,6 +13,10 @@ from kb.units import bytes_in
 
 _FACTORS = 3  # fewer are no product for a cache, where none is spoken of: "4 x 6.4 GB"
 _ROUNDED = 0.03  # a sum as people write it
+
+
+# what else layers × width × tokens is
+_OF_ACTIVATIONS = r"\bactivations?\b|\blogits?\b|激活(?!参数)"
 
 
 def subject(reading: Reading) -> dict[str, Any]:
@@ -26,6 +31,8 @@ def subject(reading: Reading) -> dict[str, Any]:
 def cache_products(reading: Reading) -> list[Equation]:
     """The equations that are of a cache; one of names only where a cache is spoken of."""
     spoken = bool({"kv_cache", "kv", "multi_head"} & {*reading.intents, *reading.cues, *reading.topics})
+    if not spoken and compiled(_OF_ACTIVATIONS).search(reading.text.lower()):
+        return []
     of = subject(reading)
     return [
         one

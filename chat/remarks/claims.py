@@ -53,6 +53,8 @@ CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
+    Remark("counted-otherwise", 2, lambda c: c.modelled and not c.failed and c.any("mistake_sought") and not c.any("kv", "kv_cache", "one_point_two", "name_multiplied", "table_lookup", "stages"),
+        "{counted_otherwise}", "{counted_otherwise}", ZERO),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
     Remark("claims-of-different-needs", 5, _several_counts,

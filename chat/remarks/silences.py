@@ -93,6 +93,7 @@ SILENCES = {
     ),
     "stages-claimed": ("claim-", "claims-of", "stages", "states-floor"),
     "kv-claims": ("claim-", "units"),
+    "counted-otherwise": ("claim-", "claims-", "weights-are-not-all", "adapters-in", "states-floor", "by-precision"),
     "row-of-the-table": ("claim-", "states-floor", "by-precision"),
     "vocabulary-extended": ("logits", "vocabulary"),
     "states-by-stage": ("states-floor", "states-shared", "stages", "claim-", "zero-on"),
