@@ -1,5 +1,7 @@
 """Runs that failed, and figures that somebody read: the likely cause, and which sum of parts a figure is."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -280,3 +282,16 @@ def test_what_was_seen_is_set_against_what_is_counted(question: str, said: str, 
 )
 def test_a_cache_named_by_its_width_is_read(question: str, kinds: tuple[str, ...]) -> None:
     assert read(question).facts.get("kv_format", ()) == kinds
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B full finetune on one H100 80GB: 'CUDA out of memory. Tried to allocate 2.03 GiB' at step 1",
+        "全参微调 Qwen2.5-7B 单卡 A100 80G，Tried to allocate 2.03 GiB 报 OOM",
+    ],
+)
+def test_where_the_states_alone_are_too_much_no_allocation_is_the_cause(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert not re.search(r"2\.03 GiB", text.split("\n\n")[0])
+    assert re.search(r"122 GB|91\.4 GB", text)

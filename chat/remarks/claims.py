@@ -151,7 +151,7 @@ CLAIMS = (
         "18x is 18 B per parameter (16-bit weights 2, fp32 gradients 4, fp32 copy 4, moments 8): {params_said} × 18 B = {states18_said}. The table's own cells are rounded by hand, at 17 to 20 B per parameter, and so are not exactly that.",
         "18x 就是每参数 18 字节(16 位权重 2、fp32 梯度 4、fp32 主权重 4、动量 8):{params_said} × 18 字节 = {states18_said}。表里的数是手工取整的,相当于每参数 17 到 20 字节,所以不完全等于它。", FACTORY),
     # ── a message ──────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("tried-as-logits", 4, lambda c: c.modelled and c.training and not c.any("images") and c.over("tried", 1) and (not c.over("tried_parameters", 1) or c.logits_of_the_step) and c.over("tried_tokens", 1),
+    Remark("tried-as-logits", 4, lambda c: c.modelled and c.training and not c.over("states_over", 1) and not c.any("images") and c.over("tried", 1) and (not c.over("tried_parameters", 1) or c.logits_of_the_step) and c.over("tried_tokens", 1),
         "**The {tried} that could not be allocated are the logits of {tried_tokens} tokens in fp32 (vocabulary {vocab} × 4 B){of_a_step}.**{but_fits} Several such copies exist at once, {logits_of_tried} at the worst moment, and neither ZeRO nor checkpointing divides them. A fused or chunked loss (Liger) makes none{fused_less_to}; else limit the length, or take a smaller micro-batch.{longest_single}",
         "**没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节){of_a_step}。**{but_fits}这样的副本同时有好几份,最高 {logits_of_tried},ZeRO 和重计算都不减少它。融合或分块损失(Liger)不产生它{fused_less_to};否则限制长度或减小 micro-batch。{longest_single}", LIGER, CAUSE),
     Remark("tried-as-sampled-logits", 4, lambda c: c.serving and c.over("tried", 1) and c.over("tried_tokens", 1),
