@@ -130,7 +130,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-as-16-bit": (["explain_derive"], {**SEVEN, "method": "inference"}, {"claims_gb": [14]}),
     "claim-as-states": (["check_arithmetic"], {**SEVEN, "method": "full"}, {"claims_gb": [112]}),
     "claim-as-cache": (["kv"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [32, 10.4]}),
-    "micro-batch-decides": (["oom_diagnosis", "accumulation"], {"task": "train"}, {}),
+    "micro-batch-decides": (["why_more", "accumulation"], {"task": "train"}, {}),
     "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),
     "length-or-batch": (["why_more", "length_and_batch"], {"task": "train"}, {}),
     "linear-in-length": (["oom_diagnosis", "square_of_length"], {**SEVEN, "method": "lora"}, {}),
