@@ -6,6 +6,7 @@ SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qw
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "rollout-share": (["rl_memory", "share_asked"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "engine": "verl", "gpu": "RTX 4090", "n_gpus": 1}, {"log": ["generations 8"]}),
+    "memory-version": (["memory_version"], {**SEVEN, "method": "full", "n_gpus": 8}, {"claims_gb": [40, 80]}),
     "moments-come-late": (["why_more", "optimizer_step"], {**SEVEN, "method": "full"}, {"observed_gb": [54]}),
     "sharding-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {"observed_gb": [20]}),
     "offload-at-work": (["zero_offload", "at_work"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 2, "offload": "params"}, {"observed_gb": [18]}),

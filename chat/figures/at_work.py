@@ -10,6 +10,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.cards import cards_meant
 from kb.pools import share_of
 
 _NONE = Words("", "")
@@ -141,6 +142,18 @@ def _kept_whole(figures: Figures, stage: int) -> Words:
     )
 
 
+def _whole_weights(figures: Figures) -> Words:
+    """Of what a card needs the weights that a stage below the third leaves whole on it."""
+    stage = int(figures.knob("zero_stage") or 0)
+    if stage not in (1, 2) or figures.n < 2 or figures.knob("method") != "full":
+        return _NONE
+    weights = f"{figure(2 * _params(figures) / GB, 3)} GB"
+    return Words(
+        f", {weights} of it 16-bit weights, which ZeRO-{stage} keeps whole on every card (ZeRO-3 divides them)",
+        f",其中 16 位权重 {weights},ZeRO-{stage} 在每张卡上都留完整一份(ZeRO-3 才切分)",
+    )
+
+
 def _beyond(figures: Figures, share: float) -> Words:
     """What no stage divides, against what was seen beyond the states."""
     peak, seen = figures.base.best, _seen(figures)
@@ -253,10 +266,84 @@ def _beside_it(figures: Figures) -> Words:
     )
 
 
+# ── what an engine allocates as it loads ───────────────────────────────────────────────────────────────────────────
+
+AS_SEEN = 0.15  # of the need; a meter counts other programs too
+
+
+def _no_leak(figures: Figures) -> Words:
+    """The plain no, where a leak or a bug is suspected."""
+    return (
+        Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else _NONE
+    )
+
+
+def _as_seen(figures: Figures) -> Words:
+    """That the need is what was seen, where it is; else what more there may be."""
+    seen = figures.amount("seen_most")
+    if abs(seen / figures.base.total - 1) < AS_SEEN:
+        return Words(", which is what you see", ",正是看到的数")
+    if seen > figures.base.total:
+        return Words(
+            f" with flash attention; without it the compute buffers grow with the context too, hence the {seen / GB:g} GB that you see",
+            f"(开 flash attention 时);不开的话计算缓冲也随上下文增长,所以看到 {seen / GB:g} GB",
+        )
+    return _NONE
+
+
+def _left_to_cpu(figures: Figures) -> Words:
+    """That what the card lacks goes to the CPU."""
+    room = figures.base.capacity
+    if room is None or figures.base.total <= room:
+        return _NONE
+    return Words(
+        f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",
+        f"卡上只有 {gib_words(room)},放不下的层就交给 CPU。",
+    )
+
+
+# ── two versions of a card ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _memory_version(figures: Figures) -> Words:
+    """What the larger of two memories of a card changes for a training: what fits, not the rate of arithmetic."""
+    gpu = figures.given.get("gpu")
+    meant = cards_meant(str(gpu)) if gpu else []
+    sizes = sorted({card.marketed_gb for card in meant} or _amounts(figures, "claims_gb"))
+    if len(sizes) < 2:
+        raise Missing("two memories")
+    small, large, states = sizes[0], sizes[-1], 16 * figures.need("params_said")
+    sum_ = f"{size_words(figures.need('params_said'))} × 16 B = {states / GB:,.1f} GB"
+    sum_zh = sum_.replace(" B =", " 字节 =")
+    if states < _MOST_OF_A_CARD * small * GIB:
+        holds, holds_zh = (
+            f"go on {small:g} GB already, so {large:g} GB only allow a larger micro-batch, or training without checkpointing",
+            f"{small:g} GB 的卡就放得下,{large:g} GB 只是允许更大的 micro-batch,或者不开重计算",
+        )
+    elif states < _MOST_OF_A_CARD * large * GIB:
+        holds, holds_zh = (
+            f"go on {large:g} GB whole; on {small:g} GB they must be sharded over the cards (ZeRO, FSDP)",
+            f"{large:g} GB 的卡放得下完整的一份,{small:g} GB 的要在各卡之间切分(ZeRO、FSDP)",
+        )
+    else:
+        holds, holds_zh = (
+            "must be sharded over the cards either way (ZeRO-3, FSDP); the larger memory allows a larger micro-batch",
+            "两种卡都要在各卡之间切分(ZeRO-3、FSDP),显存大的允许更大的 micro-batch",
+        )
+    return Words(
+        f"**The amount of memory changes little about the time: the peak rate of arithmetic is the same. It decides what fits: weights, gradients and Adam, {sum_}, {holds}.**",
+        f"**显存大小几乎不影响时间:算力峰值相同。它决定放不放得下:权重、梯度与 Adam 共 {sum_zh},{holds_zh}。**",
+    )
+
+
+# of a card's memory what states may take beside activations, logits and buffers
+_MOST_OF_A_CARD = 0.75
+
+
 AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "jump_of_moments": (jump_of_moments, claim_words),
 }
 AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
     "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
-    "beside_it": _beside_it,
+    "beside_it": _beside_it, "no_leak": _no_leak, "whole_weights": _whole_weights, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "memory_version": _memory_version,
 }  # fmt: skip

@@ -1,11 +1,18 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
+from chat.figures.at_work import AS_SEEN
 from chat.figures.moments import explains_what_is_seen
-from chat.remarks.remark import CAUSE, SUSPECT, Remark
+from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, VL, VLLM
 
 # who trains on samples of so many tokens has set the batch to 1
 _LONG = 16384
+
+
+def _as_seen(c: Asked) -> bool:
+    """Is what was seen what the formulas give?"""
+    return abs(c.figures.amount("seen_most") / c.figures.base.total - 1) < AS_SEEN
+
 
 FAILING = (
     Remark("share-is-no-need", 1, lambda c: c.serving and not c.reads_gguf and c.over("pool_seen", 1) and not c.any("first_card_fills", "training"),
@@ -36,9 +43,9 @@ FAILING = (
     Remark("enough-in-all-not-on-each", 9, lambda c: c.serving and c.failed and c.reads_gguf and c.n > 1 and not c.hosted and c.may_fit and c.over("capacity", 1) and c.figures.base.best > (0.6 if c.unequal_cards else 0.8) * c.figures.amount("capacity"),
         "**Enough in all is not enough on each card: layers are placed whole ({layers} and the output layer over {cards} cards), and beside its layers and their cache every card holds a CUDA context and a compute buffer of its own, the main one the most, and one may drive the screen. By the formulas the fullest takes {peak} of {capacity}, and without flash attention {graph} more for the scores of a step.** In this order: flash attention (-fa){narrower_cache}, a smaller -ub or -c, fewer layers on the card that fails (--tensor-split), then fewer bits.",
         "**总量够,不等于每张卡都够:层只能整层放({layers} 层加输出层分到 {cards} 张卡),每张卡除了自己的层和那部分缓存,还各有 CUDA 上下文和计算缓冲,主卡更多,有的卡还接着显示器。按公式最满的卡要 {peak},卡上 {capacity};不开 flash attention 时每张还要多 {graph} 存一步的注意力分数。** 依次做:打开 flash attention(-fa){narrower_cache},减小 -ub 或 -c,用 --tensor-split 让爆的那张少放几层,再降低位数。", LLAMACPP, CAUSE),
-    Remark("allocated-at-load", 3, lambda c: c.serving and c.any("why_more", "method_diff") and not c.failed and c.said("seq_len") and c.over("kv_all", 0.25 * c.figures.amount("w_all")) and abs(c.figures.amount("seen_most") / c.figures.base.total - 1) < 0.15,
-        "**The cache is set aside for the whole context as the model loads, used or not: {tokens} tokens × {kv_token} = {kv_all}. With {w_all} of weights, the compute buffers and the runtime that is {peak_all}, which is what you see; a file holds the weights alone.** At {usual_context} tokens of context the cache takes {kv_usual}; a q8_0 cache of the whole context takes {kv_q8_all}.",
-        "**加载时就按整个上下文预留 KV 缓存,用没用到都占着:{tokens} token × {kv_token} = {kv_all}。加上权重 {w_all}、计算缓冲和运行时共 {peak_all},正是看到的数;文件里只有权重。** 上下文设为 {usual_context} 时缓存只要 {kv_usual};全长的 q8_0 缓存是 {kv_q8_all}。", LLAMACPP),
+    Remark("allocated-at-load", 3, lambda c: c.serving and c.any("why_more", "method_diff") and c.reads_gguf and (not c.failed or c.any("fell_back")) and not c.any("oom_diagnosis") and c.said("seq_len") and c.over("kv_all", 0.25 * c.figures.amount("w_all")) and (_as_seen(c) or c.any("bug_suspected", "growing")),
+        "**{no_leak}The cache is set aside for the whole context as the model loads, used or not: {tokens} tokens × {kv_token} = {kv_all}. With {w_all} of weights, the compute buffers and the runtime that is {peak_all}{as_seen}; a file holds the weights alone.**{left_to_cpu} At {usual_context} tokens of context the cache takes {kv_usual}; a q8_0 cache of the whole context (with flash attention) takes {kv_q8_all}.",
+        "**{no_leak}加载时就按整个上下文预留 KV 缓存,用没用到都占着:{tokens} token × {kv_token} = {kv_all}。加上权重 {w_all}、计算缓冲和运行时共 {peak_all}{as_seen};文件里只有权重。**{left_to_cpu}上下文设为 {usual_context} 时缓存只要 {kv_usual};全长的 q8_0 缓存(需开 flash attention)是 {kv_q8_all}。", LLAMACPP, CAUSE),
     Remark("pictures-in-tokens", 1, lambda c: c.serving and c.failed and c.over("picture_tokens", 1) and c.over("capacity", 1) and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),
         "**Each picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}.** They take {pictures_kv} of cache beside {w_here} of weights, {peak_pictures} in all of {capacity}, and the vision tower's own activations for all those patches come on top. Cap the pixels: max_pixels = {picture_capped} × {picture_side} × {picture_side} leaves at most {picture_capped} tokens of each, {pictures_capped} in all ({peak_capped}); or send smaller or fewer pictures, use flash attention in the tower, and a quantised checkpoint for more room.",
         "**每张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}。** 它们要 {pictures_kv} 的 KV 缓存,加上权重 {w_here} 共约 {peak_pictures},卡上 {capacity};视觉塔对这些图块的激活还要另算。先限制像素:max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token,共 {pictures_capped} 个({peak_capped});也可以缩小或减少图片,视觉塔用 flash attention,或换量化版腾出空间。", VL, CAUSE),

@@ -28,10 +28,12 @@ MOMENTS = (
     Remark("moments-come-late", 1, lambda c: _stepped(c),
         "**No bug and no leak: AdamW allocates its two moments at the first optimizer.step(), and they stay for the whole training: {moments_sum}.** Later steps add nothing. Less of it: 8-bit AdamW (2 B per parameter, {adam2_said}), ZeRO or FSDP (divided by the cards), offload to host memory, or LoRA, which trains next to nothing.",
         "**不是 bug,也不是泄漏:AdamW 的两个动量在第一次 optimizer.step() 时才分配,之后整个训练一直占着:{moments_sum}。** 后面的步不会再涨。想减少:8 位 AdamW(每参数 2 字节,{adam2_said})、ZeRO/FSDP 按卡数切分、offload 到内存,或用 LoRA(可训练参数极少)。", ADAM),
-    Remark("sharding-at-work", 1, lambda c: c.training and c.modelled and c.any("at_work") and not c.failed,
+    Remark("sharding-at-work", 1, lambda c: c.training and c.modelled and not c.failed and (c.any("at_work") or (c.any("why_more") and not c.any("same_memory") and c.method == "full" and c.zero in (1, 2) and c.said("zero_stage") and bool(c.figures.told.get("observed_gb")))),
         "{stages_at_work}{example_elsewhere}", "{stages_at_work}{example_elsewhere}", ZERO),
     Remark("offload-at-work", 1, lambda c: c.training and c.modelled and c.any("at_work") and not c.failed,
         "{offload_at_work}", "{offload_at_work}", DEEPSPEED_CONFIG),
+    Remark("memory-version", 2, lambda c: c.modelled and c.training and c.any("memory_version") and not c.failed,
+        "{memory_version}", "{memory_version}", ZERO),
     # ── other moments ──────────────────────────────────────────────────────────────────────────────────────────────
     Remark("merging-loads-16-bit", 0, lambda c: _merges(c) and not c.any("merge_asked", "host_killed"),
         "**Merging loads the base in 16 bit whatever it was trained in: {params} × 2 B = {w16}{merge_room}.** Merge in host RAM instead (device_map=\"cpu\", in LLaMA-Factory export_device: cpu) with at least {w16} of it free{merge_ram}, up to twice that while the files are written; or spread it over card and disk (device_map=\"auto\" with offload_folder). Do not merge into the 4-bit base: the adapter is added to 16-bit weights, and the result can be quantised afterwards. Or do not merge at all: vLLM and others serve base and adapter side by side.",
