@@ -122,3 +122,18 @@ def test_a_layout_that_was_tried_does_not_bound_the_cards_that_are_counted(quest
     assert "16 cards (2 machines of 8)" in first or "16 张卡(2 台 8 卡机)" in first.replace("（", "(").replace(
         "）", ")"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "formats"),
+    [
+        ("M3 Max 64GB: which quant of Llama-3.3-70B can I run fully on GPU, Q8_0 / Q6_K / Q5_K_M / Q4_K_M? maybe 8k context", ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M")),
+        ("Q5_K_M、Q6_K、Q8_0 三种量化,M4 Max 128G 跑 Llama-3.3-70B 哪种量化能全部放进 GPU", ("Q8_0", "Q6_K", "Q5_K_M")),
+        ("VRAM requirement for Mixtral 8x22B? fp16, 8 bit and 4 bit please. Is it 8 x 22 = 176B?", ("16-bit 264", "8-bit 133", "4-bit 70")),
+        ("Mixtral 8x7B 是不是 8×7=56B?16位、8位和4位各要多少显存", ("16 位约", "8 位约", "4 位约")),
+    ],
+)  # fmt: skip
+def test_every_format_that_is_listed_is_answered(question: str, formats: tuple[str, ...]) -> None:
+    said = Assistant().ask(question).text
+    assert all(one in said for one in formats)
+    assert "Q2_K" not in said  # none that was not asked about

@@ -45,6 +45,9 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     tools     those that were called: a cell that was looked up is the answer to "how much"
     """
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    listed = [*reading.facts.get("bits", ()), *reading.facts.get("weight_format", ())]
+    if len(listed) > 1 and reading.intent in ("how_much", "fits") and "query_tables" not in tools:
+        return False  # formats that are listed are each asked about
     if "query_tables" in tools and not (cards and _OF_THE_WHOLE & set(reading.intents[:3])):
         return True
     if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):

@@ -91,7 +91,8 @@ def asks_which_file(reading: Reading) -> bool:
     """Asked in how many bits one model fits the cards of one person's machine; files that are named are hearsay, or examples."""
     kinds = [str(kind) for kind in reading.facts.get("weight_format", ())]
     of_files = all(kind.startswith("gguf:") for kind in kinds) or len([*kinds, *reading.facts.get("bits", ())]) <= 1
-    which = "largest_quant" in reading.cues and of_files and "kv_format" not in reading.facts
+    listed = of_files and len(kinds) > 2  # each of them is answered
+    which = "largest_quant" in reading.cues and of_files and not listed and "kv_format" not in reading.facts
     return which and bool(on_one_machine(reading) or "llama.cpp" in reading.facts.get("engine", ()))
 
 

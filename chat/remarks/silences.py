@@ -27,7 +27,7 @@ SILENCES = {
     "claim-is-no-format-of-this": ("claim-", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
     "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),
-    "name-is-no-product": ("all-experts", "pool"),
+    "name-is-no-product": ("all-experts", "pool", "weights-are-not-all"),
     "teacher-beside": ("states-floor", "stages", "zero-on", "smaller-methods", "logits"),
     "table-and-measurement": ("row-of-the-table", "claim-"),
     "pure-bf16-in-figures": ("states-floor",),
