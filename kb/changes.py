@@ -19,7 +19,16 @@ MOST = 8
 # optimizers whose states only a GPU updates
 _ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
 # what changes neither method, cards nor length
-_KEEPING = {"optimizer", "precision", "weight_format", "bits", "kv_format", "loss", "optimizer_in_backward"}
+_KEEPING = {
+    "optimizer",
+    "precision",
+    "weight_format",
+    "bits",
+    "kv_format",
+    "loss",
+    "optimizer_in_backward",
+    "zero_stage",
+}
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 _RAM_EACH = 256
 # the same for cards that stand in desktops: 128 GB beside one or two

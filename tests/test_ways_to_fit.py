@@ -140,3 +140,18 @@ def test_what_adapters_save_is_told_with_the_count_of_those_that_train(question:
     said = told(question)
     assert trained in said
     assert "14 of full training's 16 B" in said or "16 字节里的 14 字节" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "sharded"),
+    [
+        ("8*3090全参Yi-6B,deepspeed zero2,bs1 长度512,forward backward都过了,第一次optimizer.step的时候OOM", "切分到 8 张卡（ZeRO-3/FSDP）"),
+        ("Yi-6B full fine-tuning, 8x 3090, ZeRO-2, bs 1, 512 tokens: forward and backward pass, OOM at the first optimizer.step", "shard over the 8 cards (ZeRO-3/FSDP)"),
+    ],
+)  # fmt: skip
+def test_the_stage_that_divides_the_weights_too_is_among_the_ways_on_the_same_cards(
+    question: str, sharded: str
+) -> None:
+    lead, _, rest = told(question).partition("\n\n")
+    assert sharded in lead
+    assert f"- {sharded}" in rest

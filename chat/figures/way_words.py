@@ -26,9 +26,10 @@ def _not_fit(figures: Figures) -> Words:
 
 
 def _ways_of_states(figures: Figures) -> Words:
-    """States in host memory, in 8 bits, in 16 bits, or adapters: of each kind the first that fits, or most likely does."""
+    """States divided over the cards, in host memory, in 8 bits, in 16 bits, or adapters: of each kind the first that fits, or most likely does."""
     every = [*figures.changes, *likely_changes(figures.base, figures.changes)]
     kinds = (
+        [one for one in every if set(one["facts"]) == {"zero_stage"}],
         [one for one in every if one["host_gib"] and "method" not in one["facts"]],
         sorted(
             (one for one in every if set(one["facts"]) == {"optimizer"}),
