@@ -319,7 +319,8 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # the remark on the setting works both sides out
     failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
     if failed and (
-        "ran_otherwise" in reading.cues or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
+        {"ran_otherwise", "accumulation"} & set(reading.cues)
+        or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
     ):
         return []
     found = sides(reading, beside_table)
