@@ -99,3 +99,11 @@ def test_a_suspected_bug_is_denied_with_what_takes_the_memory(question: str) -> 
     answer = Assistant().ask(question)
     assert answer.text.startswith(_ALLOCATED[question])
     assert not answer.notices
+
+
+def test_two_memories_of_a_card_are_told_apart_beside_a_time() -> None:
+    assert "17.6 GB, go on 40 GB already" in Assistant().ask("How long does pretraining a 1.1B on 100B tokens take with 8x A100? Does the 40GB vs 80GB version matter?").text  # fmt: skip
+    assert (
+        "80 GB 的卡放得下完整的一份"
+        in Assistant().ask("用8张A100训练3B模型 50B token 要多久，40G和80G版本有区别吗").text
+    )

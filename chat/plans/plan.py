@@ -18,7 +18,7 @@ from chat.plans.machines import (
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
 from chat.plans.products import cache_products, subject
 from chat.plans.ranked import by_memory
-from chat.plans.remarked import remark_calls, size_calls, symptom_calls
+from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
 from chat.plans.sizes import asked_too
@@ -87,7 +87,7 @@ def plan(reading: Reading) -> list[Call]:
     calls: list[Call] = []
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
-    if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"}:
+    if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):
         return calls  # what is asked of speed is answered by them
     return [*calls, *remark_calls(several[0], calls)]
 

@@ -24,6 +24,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     """The remarks, if there are any to make; without a model they cost little to try."""
     paced = {"training_time", "generation_speed"} & {name for name, _ in calls}
     wanted = [one for one in reading.intents if one not in PACE] if paced else reading.intents
+    if memory_compared(reading) and paced:
+        return [("remarks", {"about": ["memory_version"], **told(reading), **_of_remarks(reading, calls)})]
     about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
     if "unclear" in about and has_subject(reading):
         about.append("how_much")
@@ -41,6 +43,11 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
         return []
     return [("remarks", {"about": about, **beside, **facts})]
+
+
+def memory_compared(reading: Reading) -> bool:
+    """Is it asked beside a time what the larger memory of a card changes?"""
+    return "memory_version" in reading.cues and trains(understood(reading)) and has_subject(reading)
 
 
 def symptom_calls(reading: Reading) -> list[Call]:
