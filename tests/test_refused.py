@@ -24,7 +24,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("estimate_memory", {**SEVEN, "zero_stage": 7}),
     ("estimate_memory", {**SEVEN, "tp": 5, "n_gpus": 5}),
     ("estimate_memory", {**SEVEN, "pp": 64, "n_gpus": 64}),
-    ("estimate_memory", {**SEVEN, "tp": 4, "n_gpus": 6}),
+    ("estimate_memory", {**SEVEN, "method": "full", "tp": 4, "n_gpus": 6}),
     ("estimate_memory", {**SEVEN, "tp": 2, "dp": 4, "n_gpus": 4}),
     ("estimate_memory", {**SEVEN, "ep": 2, "n_gpus": 2}),
     ("estimate_memory", {**SEVEN, "method": "inference", "offload": "optimizer"}),

@@ -103,3 +103,20 @@ def test_a_ranking_beside_a_card_is_told_by_what_the_card_holds(question, scope,
 )
 def test_a_conclusion_from_what_is_active_is_the_subject(question, concludes):
     assert (read(question).intents[0] == "moe") is concludes
+
+
+@pytest.mark.parametrize(
+    ("question", "outside"),
+    [
+        ("401 Client Error: gated repo meta-llama/Llama-3.1-8B in vllm serve. how do I get approved faster?", True),
+        ("huggingface下载llama3显示403没有权限，怎么申请", True),
+        ("deepseek api充值了余额一直不到账，应该找谁", True),
+        ("my training loss of Llama-3-8B LoRA plateaus at 1.2 on a 4090, what learning rate?", True),
+        ("The repo is gated, but does Llama-3.1-8B fit in 16 GB?", False),
+        ("显存余额还有 10G，能跑 qwen2.5-7b 4bit 吗", False),
+    ],
+)
+def test_access_bills_and_how_a_training_learns_are_another_matter(question, outside):
+    assert (read(question).intents == ("out_of_scope",)) is outside
+    if outside:
+        assert Assistant().ask(question).text.startswith(("That is outside", "这超出了"))

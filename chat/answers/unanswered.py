@@ -78,13 +78,13 @@ def _without_tools(reading: Reading) -> str:
     place = 1 if zh else 0
     if not reading.text.strip():
         return _EMPTY[place] + _HELP[place]
+    if reading.intents == ("out_of_scope",) and not (reading.unknown_models or reading.unknown_gpus):
+        return _outside(reading, place)
     if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
         return "\n\n".join(part for part in (unknown(reading), not_understood(reading, every=True)) if part)
     said = {"greeting": _HELP, "help": _HELP, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
         return said[place]
-    if reading.intent == "out_of_scope":
-        return _outside(reading, place)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     counts = bool(reading.facts.get("n_gpus")) and missing is _NO_SUBJECT
     lead = _OF_COUNTS[place] if counts else ""

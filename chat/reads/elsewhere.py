@@ -41,6 +41,16 @@ _HOLDS = r"\bv?ram\b|\bmemory\b|\boom\b|\bfits?\b|\benough\b|\bgpus? (?:do|are|i
 
 # what one may do with a model, whatever it needs
 _LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\buse (?:it )?commercially|许可证|开源协议|许可协议|商用"
+# whether one may have a model, and what a maker's service bills
+_ACCESS = (
+    r"\bgated (?:repo\w*|model)|\b40[13]\b[^.;?]{0,24}\b(?:error|forbidden|unauthori[sz]ed)\b|\b(?:forbidden|unauthori[sz]ed)\b|\b(?:request|get|grant\w*|apply for|waiting for) (?:\w+ ){0,2}(?:access|approv\w+) (?:to|for|on)\b|\bget (?:\w+ )?approved\b|\bapi (?:key|billing|credits?|bill|cost|pric\w+|quota|invoice)\b|\brefunds?\b|\binvoices?\b|\bcustomer (?:service|support) (?:number|contact|email)"
+    r"|充值|余额|到账|客服|退款|发票|账单|(?:40[13])[^,;?]{0,8}(?:没有权限|无权|权限|错误|报错)|(?:没有|申请|获取|开通)(?:访问|下载|使用)?(?:权限|授权)"
+)
+# how a training learns
+_LEARNS = (
+    r"\bloss\b[^.;?]{0,32}\b(?:plateau\w*|stuck|flat|not (?:go|going|decreas\w+|drop\w*|converg\w+)|doesn't (?:go|decrease|drop|converge)|won't (?:go|drop)|oscillat\w+)|\bwhat learning[ -]rate\b|\bwhich learning[ -]rate\b"
+    r"|loss[^,;?]{0,8}(?:不降|不下降|降不下|不收敛|震荡|卡在|不动)|学习率(?:设|用|取|该|应该|多少|怎么)"
+)
 _AMOUNT = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\b|显存|内存|\d\s?gi?b?(?![a-z])"
 
 # of the same field, and yet no matter of memory
@@ -65,6 +75,8 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
     if ranks_quality(text) and not says(_HOLDS, text):
         return True
     if says(_LEGAL, text) and not says(_AMOUNT, text):
+        return True
+    if (says(_ACCESS, text) or says(_LEARNS, text)) and not says(_AMOUNT, text):
         return True
     if says(DRAWS, text) and not ("model" in facts or ("params" in facts and says(_SPEAKS, text))):
         return True  # a size beside it is its own
