@@ -32,6 +32,7 @@ GENERATION = (
     "transformers documentation: generation strategies",
     "https://huggingface.co/docs/transformers/generation_strategies",
 )
+GPTQ = ("Frantar et al., GPTQ", "https://arxiv.org/abs/2210.17323")
 GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gpt-fast/blob/main/README.md")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")

@@ -204,6 +204,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "distilled": (["fits"], {"model": "DeepSeek-R1-Distill-Qwen-32B", "method": "inference"}, {}),
     "experts-on-the-host": (["moe"], {"model": "Mixtral-8x7B", "method": "inference", "weight_format": "gguf:Q4_K_M", "offload": "experts"}, {}),
     "host-experts": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {}),
+    "quantising": (["quantising_itself"], {**SEVEN}, {}),
     "host-experts-claimed": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [400]}),
     "quantised-on-load": (["why_more", "loading"], {"params": "6B", "weight_format": "int4", "method": "inference"}, {}),
     "dtype-on-load": (["oom_diagnosis"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True}, {}),

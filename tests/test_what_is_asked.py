@@ -279,3 +279,15 @@ def test_numbers_of_a_log_are_understood() -> None:
     warm = "CUDA out of memory occurred when warming up sampler with 1024 dummy requests. Qwen3-8B-FP8, 4060 Ti 16GB, util 0.97"
     assert read(warm).extras["log_sequences"] == (1024,)
     assert "1,024 sequences" in Assistant().ask(warm).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How much VRAM is needed to quantize Llama-3-70B with AutoAWQ?", "**Quantising goes layer by layer"),
+        ("GPTQ量化Qwen2.5-72B需要多少显存（量化过程本身）", "**量化是逐层做的"),
+        ("Is a quantized 70B ok on 2x3090?", "**Yes. 70B, inference"),
+    ],
+)
+def test_quantising_is_told_apart_from_what_it_leaves(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -31,6 +31,7 @@ _ANSWERS = frozenset(
         "scores-formula",
         "frozen-layers-keep",
         "states-by-stage",
+        "quantising",
     }
 )
 

@@ -14,7 +14,7 @@ from chat.remarks.remark import ELSEWHERE, made
 
 Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
-_OF_MACHINES = ("cost",)
+_OF_MACHINES = ("cost", "quantising_itself")
 # what is taken for granted of a model that is named, beside those
 _OF_NAMED = ("active_alone", "quant_gguf")
 _UNQUANTISED = ("fp32", "bf16", "fp16")

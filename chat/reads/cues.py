@@ -84,6 +84,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("fp8_training", r"\bfp8[- ](?:mixed[- ]precision )?(?:train\w*|pre-?train\w*|fine-?tun\w*)|\b(?:train\w*|fine-?tun\w*|pre-?train\w*)\b[^.;?]{0,24}\b(?:in|with|using) fp8\b|fp8\s?(?:混合精度)?(?:训练|预训练|微调)|(?:用|上|开)\s?fp8\s?(?:来|做)?(?:训|微调|预训)"),
     ("active_alone", r"激活[^;?]{0,24}(?:就|才|只|够|按)|\bactive\b[^.;?]{0,40}\b(?:only|just|enough|so|fits?)\b|\bonly\b[^.;?]{0,24}\bactive\b"),
     ("accumulation", r"accumulat\w+|累积|累计"),
+    # the work itself, not what it leaves
+    ("quantising_itself", r"\bquanti[sz]\w+ (?:process|step|job|itself|myself|run)\b|\b(?:quanti[sz]e|quanti[sz]ing|convert\w*)\b[^.?!]{0,40}\b(?:myself|with (?:auto-?)?(?:gptq|awq|gptqmodel|llm-?compressor)|(?:in)?to gguf)\b|\b(?:auto-?gptq|auto-?awq|gptqmodel|llm-?compressor|llama-quantize|convert_hf_to_gguf)\b|量化(?:的)?(?:过程|本身|这一步)|(?:自己|自行|手动)(?:做|来)?量化|做量化|转(?:换)?(?:成|为)?\s?gguf|量化(?:成|为|到|出)\s?gguf"),
     ("quantised", r"\bquanti[sz]ed\b|\bquant\b|(?<![不未非无])量化"),
     ("if_quantised", r"(?:[,.?!;]|\b(?:and|or)\b)[^,.?!;]{0,32}?(?:\b(?:if|when|once|after|about)\s(?:it'?s?\s|we\s|i\s|it\sis\s|it\swere\s|the model is\s)?(?:quanti[sz]ed?|quanti[sz]ing|quanti[sz]ation)\b|\b(?:when|once) (?:\w+ )?quanti[sz]ed\b)|[,.?!;]\s?(?:那|如果|要是|假如)?\s?量化(?:的话|后|之后|一下|完|了|呢|版)"),
     # both are to be answered for

@@ -1,0 +1,37 @@
+"""What quantising itself takes, which is not what the quantised model takes: a layer at a time, beside the calibration samples."""
+
+from collections.abc import Callable
+
+from chat.figures.named import Figures, Missing, both_words, gib_words
+from formulas.quantity import Words
+
+# as GPTQ's paper calibrates
+_SAMPLES, _TOKENS = 128, 2048
+_HESSIAN_BYTES = 4
+
+
+def _quantising(figures: Figures) -> Words:
+    """The card's and the machine's part; Missing where quantising itself is not asked about."""
+    if "quantising_itself" not in figures.about:
+        raise Missing("quantising")
+    facts = figures.plain.situation.facts
+    layers, width = int(facts["n_layers"].value), int(facts["hidden_size"].value)
+    widest = max(int(facts[name].value or 0) for name in ("intermediate_size", "hidden_size") if name in facts)
+    whole = figures.stored(weight_format="bf16")
+    layer, hessian = gib_words(whole / layers), gib_words(widest**2 * _HESSIAN_BYTES)
+    states = gib_words(_SAMPLES * _TOKENS * width * 2)
+    samples = f"{_SAMPLES} × {_TOKENS:,} × {width:,} × 2 B = {states}"
+    ram = both_words(whole)
+    return Words(
+        f"**Quantising goes layer by layer, so the card holds one layer and not the model:** about {layer} of weights in 16 bit, "
+        f"GPTQ's Hessian of the widest matrix ({widest:,}² × 4 B = {hessian}), and the hidden states of the calibration samples "
+        f"({samples}, before and after the layer) unless they are kept in host memory. The whole model waits in host memory or on "
+        f"disk in 16 bit, {ram}. Files for llama.cpp are converted and quantised on the CPU, tensor by tensor from a mapped file, "
+        "without a card; bitsandbytes quantises as it loads, without samples.",
+        f"**量化是逐层做的,卡上只放一层,不放整个模型:**16 位权重约 {layer},GPTQ 最宽矩阵的 Hessian({widest:,}² × 4 B = {hessian}),"
+        f"以及校准样本的隐藏状态({samples},层前层后各一份),后者也可放在内存。整个模型以 16 位放在内存或硬盘:{ram}。"
+        "llama.cpp 的文件在 CPU 上转换和量化,按张量从映射文件读取,不需要显卡;bitsandbytes 在加载时量化,不需要样本。",
+    )
+
+
+QUANTISING_WORDS: dict[str, Callable[[Figures], Words]] = {"quantising": _quantising}
