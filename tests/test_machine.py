@@ -231,7 +231,7 @@ def test_the_count_that_leads_leaves_a_margin_and_divides_the_heads(bits: int) -
     assert estimate(**facts, n_gpus=solved["in_practice"]).verdict == "yes"
     assert solved["least_pp"] > 1
     said = told(f"How many A100 80GB for DeepSeek-V3 in {bits} bit?")
-    assert said.startswith(f"**{solved['in_practice']} cards**")
+    assert said.startswith(f"**{solved['in_practice']} cards")
     least = (
         f"{solved['value']} are the least" if "by_weights" in solved else f"on paper at least {solved['value']} cards"
     )
