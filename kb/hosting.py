@@ -30,6 +30,11 @@ _KERNELS_OF_TRANSFORMERS = ("eager", "sdpa")
 _QUANTISED_AT_LOAD = ("nf4", "fp4", "int8")
 
 
+def whole_machines(cards: int) -> int:
+    """Usual machines that so many cards fill; 0 where one holds them all or the last would be part empty."""
+    return cards // MACHINE if cards > MACHINE and cards % MACHINE == 0 else 0
+
+
 def implied_engine(given: dict[str, Fact]) -> dict[str, Fact]:
     """The program that a stated place of weights or a GGUF file means, where none is named."""
     if "engine" in given:

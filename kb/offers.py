@@ -12,7 +12,7 @@ from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
 from kb.flags import with_flag
 from kb.fused_experts import adapts_experts
-from kb.hosting import MACHINE
+from kb.hosting import MACHINE, whole_machines
 from kb.methods import keeps_masters
 from kb.names import gpu_rows
 from kb.outcome import Outcome, outcome
@@ -373,8 +373,7 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
     for more in steps(where):
         if more > where.n_gpus:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
-            if more > MACHINE and not training:
-                boxes = more // MACHINE
+            if (boxes := whole_machines(more)) and not training:
                 said = Words(f"{said.en} ({boxes} machines of {MACHINE})", f"{said.zh}({boxes} 台 {MACHINE} 卡机)")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)
 

@@ -87,6 +87,19 @@ def test_what_one_machine_does_not_hold_is_told_in_machines(question: str, said:
 
 
 @pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("Qwen2.5-7B 4090 24G 全量微调行吗，不行的话 LoRA 呢，长度 2k", "12 张"),
+        ("Full fine-tuning of Qwen2.5-7B at 2k on a 4090, or LoRA if that does not fit?", "12 cards"),
+    ],
+)
+def test_cards_that_fill_no_machines_are_told_as_cards(question: str, cards: str) -> None:
+    text = Assistant().ask(question).text
+    assert cards in text
+    assert not re.search(r"8 卡机|machines? of 8", text)
+
+
+@pytest.mark.parametrize(
     "question", ["RX 7800 XT 16GB: llama 3.1 70b q4_k_m? what do I need instead", "7900XTX 24G 跑 70B Q4_K_M 行吗"]
 )
 def test_nobody_is_sent_to_another_makers_card(question: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.phrases import case_words, gib, in_words, label, of_method, span, value, verdict
 from chat.words import TERMS, term
-from kb.hosting import MACHINE
+from kb.hosting import MACHINE, whole_machines
 from kb.recipe import ADAPTERS
 
 Result = dict[str, Any]
@@ -186,8 +186,8 @@ def _more(case: Result, language: str) -> str:
     held = case.get("held_by")
     if not held:
         return ""
-    count, several = held["n_gpus"], held["n_gpus"] > MACHINE
-    boxes, likely = count // MACHINE, held.get("likely")
+    count, likely = held["n_gpus"], held.get("likely")
+    boxes = whole_machines(count)
     if likely:
         return (
             f"({likely} 张多半够,{count} 张稳妥)"
@@ -195,8 +195,8 @@ def _more(case: Result, language: str) -> str:
             else f" ({in_words('n_gpus', likely, language)} most likely do, {count} for sure)"
         )
     if language == "zh":
-        return f"({count} 张才够{f',即 {boxes} 台 {MACHINE} 卡机' if several else ''})"
-    told = f", {boxes} machines of {MACHINE}" if several else ""
+        return f"({count} 张才够{f',即 {boxes} 台 {MACHINE} 卡机' if boxes else ''})"
+    told = f", {boxes} machines of {MACHINE}" if boxes else ""
     return f" ({in_words('n_gpus', count, language)} do{told})"
 
 

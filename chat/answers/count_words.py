@@ -7,7 +7,7 @@ from typing import Any
 from chat.answers.case_tables import Result, cases_of
 from chat.phrases import case_words, gib, in_words
 from chat.words import term
-from kb.hosting import MACHINE
+from kb.hosting import MACHINE, whole_machines
 
 # GiB of a card that are worth a word
 _SHOWN = 0.1
@@ -22,8 +22,7 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
     tail = (",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)") if sharded and (taken or least) > 1 else ""
     if taken:
         amount, each = in_words("n_gpus", taken, language), gib(solved["in_practice_gib"])
-        if taken > MACHINE and taken % MACHINE == 0:
-            boxes = taken // MACHINE
+        if boxes := whole_machines(taken):
             amount += f"({boxes} 台 {MACHINE} 卡机)" if zh else f" ({boxes} machines of {MACHINE})"
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         said = (

@@ -82,10 +82,10 @@ def _one(size: float, form: tuple[float, str, str], count: int, each: float) -> 
             f"{en} {words.en} ({product}, {need / room:.0%} of it)", f"{zh}{words.zh}({product},占 {need / room:.0%})"
         )
     cards = ceil(need / (_ROOM * each))
-    boxes = ceil(cards / MACHINE)
-    more = Words(
-        f"{cards} such cards, {boxes} machines of {MACHINE}", f"要 {cards} 张同样的卡,即 {boxes} 台 {MACHINE} 卡机"
-    )
+    more = Words(f"{cards} such cards", f"要 {cards} 张同样的卡")
+    if cards > MACHINE:  # so many do not stand in one machine; the last may be part empty
+        boxes = ceil(cards / MACHINE)
+        more = Words(f"{more.en}, in {boxes} machines of {MACHINE}", f"{more.zh},分在 {boxes} 台 {MACHINE} 卡机里")
     return Words(f"{en} does not go in ({product}: {more.en})", f"{zh}放不下({product}:{more.zh})")
 
 
