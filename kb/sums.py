@@ -98,6 +98,10 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
         return
     bits = of.value("bits_per_weight")
+    if size * 8 / bits > of.n_params:  # a file of several formats takes more of each than its name says
+        mean = figure(round(size * 8 / of.n_params, 2))
+        yield Words(*(f"{size_words(of.n_params)} × {mean} {one} = {decimal(size)}" for one in ("bits", "位")))
+        return
     here, every = size_words(size * 8 / bits), size_words(of.n_params)
     yield Words(f"{here} of the {every} × {_each(bits).en}", f"{every} 中的 {here} × {_each(bits).zh}")
 
