@@ -24,6 +24,7 @@ from kb.engines import deepspeed, kbit_casts, program_facts, sequences, shards_m
 from kb.exchange import exchange_facts
 from kb.exchange import warnings as of_exchange
 from kb.fused_experts import of_experts
+from kb.gguf_widths import more_bits
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
@@ -296,7 +297,7 @@ def _running(knobs: dict[str, Fact], model: Architecture | None, program: str) -
     facts |= program_facts(value, regime, positions(knobs), model, program) | exchange_facts(value)
     if regime == "half" and (shards_masters(value) or single_gradients(value)):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
-    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value))
+    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value), model)
     facts |= _cache(value, origin)
     if method in ADAPTERS:
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
@@ -335,12 +336,13 @@ def _cache(value: Any, origin: Any) -> dict[str, Fact]:
     return {"kv_bytes": Fact(mean, origin("kv_format")), "value_bytes": Fact(other, origin("v_format", "kv_format"))}
 
 
-def _weights(knobs: dict[str, Fact], regime: str, masters: bool) -> dict[str, Fact]:
+def _weights(knobs: dict[str, Fact], regime: str, masters: bool, model: Architecture | None) -> dict[str, Fact]:
     stored = knobs["weight_format"]
     name = "fp32" if masters or regime in ("mixed", "single") else str(stored.value)
     scope = "nothing" if name in _FULL_PRECISION else "everything" if name.startswith("gguf:") else "linears"
     told = knobs.get("bits_per_weight") or (knobs.get("bpw") if scope != "nothing" else None)
-    bits = told or Fact(_bits(name), stored.origin)
+    more = more_bits(name, model.facts) if model is not None and scope == "everything" and told is None else 0
+    bits = told or Fact(_bits(name) + more, stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),
         "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),

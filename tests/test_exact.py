@@ -13,6 +13,7 @@ from formulas.programs import TERM_OF
 from formulas.vocabulary import phase_start_of_backward, tensors_peak
 from kb.architecture import from_config, trained
 from kb.database import rows
+from kb.gguf_widths import more_bits
 
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")
 # one card, plain transformers: nothing divided, offloaded or done in place
@@ -130,3 +131,14 @@ def test_llama_keeps_what_the_closed_form_says() -> None:
     derivation = derive(phase_start_of_backward, facts_of(row))
     kept = next(v for q, v in derivation.values.items() if q.name == "saved_layer")
     assert kept == 16 * 4096 + 4 * 4096 + 4 * 1024 + 8 * 14336 + 4 * 32 + 8
+
+
+def test_rows_that_no_block_of_256_divides_are_stored_in_more_bits() -> None:
+    """Qwen2.5-72B's down projection has rows of 29,568 = 115.5 × 256: in Q6_K they are Q8_0, and so all else is as named."""
+
+    def shapes(inner: int) -> dict[str, Fact]:
+        return {"n_params": Fact(1000, "test"), "hidden_size": Fact(256, "test"), "n_layers": Fact(1, "test"), "intermediate_size": Fact(inner, "test")}  # fmt: skip
+
+    assert more_bits("gguf:Q6_K", shapes(512)) == 0
+    assert more_bits("gguf:Q6_K", shapes(2)) == Fraction(31, 16) * 512 / 1000
+    assert more_bits("gguf:Q8_0", shapes(2)) == 0
