@@ -360,3 +360,55 @@ def test_mixed_precision_is_one_convention_for_all_that_stand_side_by_side(
     facts = understood(read(question))
     assert facts.get("weight_format") == stored
     assert precision is None or facts["precision"] == precision
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("Full with zero3, LoRA, or QLoRA on 8x V100 32GB for Llama-2-13B?", {"full", "lora", "qlora"}),
+        ("Full under FSDP, LoRA or QLoRA for Qwen2.5-7B on 4x A100 40G?", {"full", "lora", "qlora"}),
+        ("I have an H100: LoRA, DoRA, QLoRA or just full for Mistral-7B?", {"full", "lora", "dora", "qlora"}),
+        ("qwen3-8b 48G,全参/galore/lora/qlora 哪个能用", {"full", "galore", "lora", "qlora"}),
+        ("7B 24G:lora、galore、全参 怎么选", {"full", "galore", "lora"}),
+        ("GaLore full-parameter training of Llama-7B on a 4090 vs LoRA?", {"galore", "lora"}),  # GaLore's own words
+        ("galore 全参训练 7B 要多少显存", {"galore"}),
+        ("with full context on a 4090, LoRA for Qwen3-8B?", {"lora"}),
+    ],
+)
+def test_every_method_of_a_list_stands(question: str, methods: set[str]) -> None:
+    assert set(read(question).facts["method"]) == methods
+
+
+def test_sixteen_bits_beside_a_list_with_qlora_are_no_width_of_its_base() -> None:
+    assert "weight_format" not in read("Llama-2-13B on V100: LoRA or QLoRA? bf16 fails").facts
+    assert read("LoRA for Llama-2-13B in fp16 on a V100").facts["weight_format"] == ("fp16",)
+
+
+@pytest.mark.parametrize(
+    ("question", "tokens"),
+    [
+        ("Qwen3-8B Q4, I start it with -c 131072 on a 12GB 3060 and it fails", (131072,)),
+        ("4090 跑 qwen3-8b q4,用-c 65536启动就爆了", (65536,)),
+        ("Qwen3-8B Q4 (-c 32k) on a 4090?", (32768,)),
+        ("python -c 1 on a 4090 with Qwen3-8B?", ()),
+    ],
+)
+def test_a_length_behind_a_short_flag_is_read_without_its_program(question: str, tokens: tuple[int, ...]) -> None:
+    assert read(question).facts.get("seq_len", ()) == tokens
+
+
+@pytest.mark.parametrize(
+    ("question", "sizes"),
+    [
+        ("The table says 30B = 16GB and 70B = 24GB, so my 3090 can really tune a 70B with QLoRA at 30B speed?", {30e9, 70e9}),
+        ("docs say 7B needs 16G; QLoRA of a 13B and a 7B on my 12G card?", {7e9, 13e9}),
+        ("they say a 70B needs 48G, mine is a 13B on 24G QLoRA", {13e9}),  # the other one is their case alone
+    ],
+)  # fmt: skip
+def test_a_size_that_others_name_is_asked_about_where_the_asker_names_it_too(question: str, sizes: set[float]) -> None:
+    assert set(read(question).facts["params"]) == sizes
+
+
+@pytest.mark.parametrize("question", ["Phi-3-medium-128k-instruct on a 4090?", "Phi-3-mini-128k 4位 4090 够吗"])
+def test_a_longer_name_that_another_row_stands_for_is_told(question: str) -> None:
+    assert "128k" in str(read(question).extras["longer_name"])

@@ -188,7 +188,7 @@ def _of_papers(scan: Scan) -> None:
 
 _OWN_WAYS = ("galore", "badam", "lomo", "apollo", "lisa")
 # full fine-tuning as another way beside them, and no word for what they train
-_OTHER_FULL = r"\b(?:plain|regular|ordinary|standard|normal|usual|vs|versus|than|compar\w+|differ\w*|or) (?:a )?full\b|\bfull\b[^.?;]{0,24}\b(?:vs|versus|or|compar\w+)\b|(?:普通|常规|标准|一般|正常|直接|还是|跟|和|与|比|vs) ?(?:全参|全量)|(?:全参|全量)[^。?;]{0,8}(?:还是|相比|对比|区别|不同|vs)"
+_OTHER_FULL = r"\b(?:plain|regular|ordinary|standard|normal|usual|vs|versus|than|compar\w+|differ\w*|or) (?:a )?full\b|\bfull\b[^.?;]{0,24}\b(?:vs|versus|or|compar\w+)\b|(?:普通|常规|标准|一般|正常|直接|还是|跟|和|与|比|vs) ?(?:全参|全量)|(?:全参|全量)[^。?;]{0,8}(?:还是|相比|对比|区别|不同|vs)|(?:\bfull(?:[ -](?:ft|fine-?tun\w+|param\w*))?|全参数?|全量)(?:微调|训练)?\s?(?:[/、,]|or\b|and\b|和|或)\s?(?:q?lora|galore|badam|lomo|apollo|lisa|dora)|(?:q?lora|galore|badam|lomo|apollo|lisa)\s?(?:/|、|,? ?or|和|或)\s?(?:full\b|全参|全量)|(?:q?lora|dora)\b[^.?;]{0,16},\s?(?:全参|全量|full\b(?![ -]?param))"
 _IN_8_BITS = r"(?<![a-z])(?:galore|apollo)[\w ,]{0,24}\b(?:8[ -]?bit|adamw?_?8bit)|8[ -]?(?:bit|位) ?(?:galore|apollo)|galore[^。?;]{0,8}8 ?位"
 
 
@@ -310,7 +310,7 @@ def _methods(scan: Scan) -> None:
     if scan.facts.get("method") == ["lora"] and low and 16 not in scan.facts.get("bits", ()):
         scan.facts["method"] = ["qlora"]
     # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
-    if scan.facts.get("method") == ["qlora"] and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
+    if "qlora" in scan.facts.get("method", ()) and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
         scan.facts.pop("weight_format", None)
 
 

@@ -128,7 +128,7 @@ def _numbers() -> str:
     keys = "|".join(key.replace("_", "[-_]") for key in sorted(_meanings(), key=len, reverse=True))
     short = "|".join(sorted((*_SHORT, *_SHORT_OTHERS.split()), key=len, reverse=True))
     long = rf"(?:(?<![a-z0-9_-])|(?<=--))(?P<key>{keys})(?![a-z0-9_-])"
-    return rf"(?:{long}|(?<![^\s\"'\[,])-{{1,2}}(?P<short>{short})(?=[\s=\"',])){_VALUE}{_NUMBER}"
+    return rf"(?:{long}|(?<![^\s\"'\[,(\u4e00-\u9fff])-{{1,2}}(?P<short>{short})(?=[\s=\"',])){_VALUE}{_NUMBER}"
 
 
 @cache
@@ -224,8 +224,13 @@ def _dashed(scan: Scan, found: re.Match[str]) -> bool:
     return scan.text[max(0, found.start() - 2) : found.start()] == "--"
 
 
+_SHORTEST = 512  # tokens: what nobody means by a smaller number is a length
+
+
 def _is_command(scan: Scan, found: re.Match[str]) -> bool:
-    """A short flag is one among others, or of a program that is run."""
+    """A short flag is one among others, or of a program that is run; a length behind `-c` says by itself what it is."""
+    if found["short"] == "c" and float(found["n"].rstrip("k")) * (1024 if found["n"].endswith("k") else 1) >= _SHORTEST:
+        return True
     return found[0].lstrip("\"'[, ").startswith("--") or any(
         True
         for _ in compiled(r"\bllama[-.]?[a-z]+\b|\./|\.gguf|(?<=\s)-ngl\b|(?<=\s)--?[a-z][a-z-]+ ").finditer(scan.text)

@@ -200,6 +200,8 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
             sized = Parts(parts.words, parts.versions, own["size"], parts.active, parts.neutral)
             if not index.match_model(sized).name:  # Mistral-Nebula-55B is no Mistral of the table
                 end, pieces = own.end(), [*pieces, own["word"], own["size"]]
+        if any(_LONGER.fullmatch(f"-{piece}") for piece in pieces):
+            scan.add("longer_name", scan.text[found.start() : end], found.start(), end, extra=True, take=False)
         start = found.start()
         if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
             start = organisation.start()

@@ -9,7 +9,7 @@ from chat.reads import asking
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
 from chat.reads.further_counts import settle_counts
-from chat.reads.lexicon import compiled
+from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
@@ -154,11 +154,25 @@ def _leave_to_others(scan: Scan) -> None:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if len(values) < 2 or len(places) != len(values):
             continue
-        own = [not any(start <= place[0] < end for start, end in spans) for place in places]
+        own = [
+            not any(start <= place[0] < end for start, end in spans)
+            or (name == "params" and _again(scan, value, spans))
+            for value, place in zip(values, places, strict=True)
+        ]
         if any(own) and not all(own):
             left = _keep(scan, name, own)
             scan.others.setdefault(name, []).extend(left)
             scan.extras.setdefault("told_by_others", []).extend(left)
+
+
+def _again(scan: Scan, size: object, spans: list[tuple[int, int]]) -> bool:
+    """`The row says 70B = 24 GB, so can mine tune a 70B?`: said by others, and asked by the asker too."""
+    for found in scan.find(SIZE):
+        at = scan.normal.original(*found.span())[0]
+        same = float(found["n"]) * SIZE_SCALES[found["s"]] == float(str(size))
+        if same and not any(start <= at < end for start, end in spans):
+            return True
+    return False
 
 
 # "not zero3, zero2", "上下文不是4k,是32k": what is taken back before it was said
