@@ -49,6 +49,14 @@ def test_several_values_of_one_setting_are_cases(question: str) -> None:
         # 65,536 × 32,000 × 4 B, rounded to a hundredth; 1,835 tokens are no number of a step
         ({**SEVEN, "method": "lora"}, {"tried_gib": 7.81}, "tried-as-logits", "65,536 tokens"),
         ({**SEVEN, "method": "lora"}, {"tried_gib": 224 / 1024}, "tried-as-logits", ""),
+        # 32 heads × 16,384² × 4 B = 32 GiB, and 8 GiB at 8,192; FlashAttention and a server of its own kernels write out none
+        ({**SEVEN, "method": "inference", "seq_len": 16384, "attention": "eager"}, {"tried_gib": 32.0}, "tried-as-scores", "16,384 × 4 B (the softmax in fp32) = 32.0 GiB"),
+        ({**SEVEN, "method": "inference", "seq_len": 8192}, {"tried_gib": 8.0}, "tried-as-scores", "8,192 × 4 B"),
+        ({**SEVEN, "method": "lora", "seq_len": 8192}, {"tried_gib": 8.0}, "tried-as-logits", ""),
+        ({**SEVEN, "method": "lora", "seq_len": 8192, "attention": "flash"}, {"tried_gib": 8.0}, "tried-as-scores", ""),
+        ({**SEVEN, "method": "inference", "engine": "vllm", "seq_len": 8192}, {"tried_gib": 8.0}, "tried-as-scores", ""),
+        ({**SEVEN, "method": "inference", "attention": "eager"}, {"tried_gib": 32.0}, "tried-with-eager", "16,384 tokens"),
+        ({**SEVEN, "method": "inference"}, {"tried_gib": 32.0}, "tried-with-eager", ""),
         # 80 layers × 2 × 64 heads × 128 × 2 B × 32,768
         ({"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {}, "cache-without-groups", "85.9 GB"),
     ],

@@ -1,5 +1,6 @@
 """Figures for the cause of a failure: those of a pasted message, and what one moment or one setting takes beside the rest."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -143,15 +144,40 @@ def _tried_matrix(figures: Figures) -> float:
     return _missing("matrix")
 
 
+_WITHOUT_SCORES = ("flash", "sdpa")
+
+
+def _scores_of(figures: Figures, each: int, length: float) -> float:
+    """What eager attention writes out for one layer: heads × length × length of every sequence of a step."""
+    sequences = figures.tokens / float(figures.knob("seq_len") or 1)
+    return each * figures.fact("n_heads") * length * length * sequences
+
+
+def scores_width(figures: Figures) -> int:
+    """The bytes of a score, where the allocation that failed is the scores of one layer at the length that was told.
+
+    Transformers takes the softmax of eager attention in fp32, so 4 B come first.
+    """
+    if figures.given.get("attention") in _WITHOUT_SCORES or "seq_len" not in figures.given:
+        return int(_missing("scores"))
+    tried, length = float(figures.told["tried_gib"]) * GIB, float(figures.knob("seq_len") or 1)
+    near = (each for each in (4, 2) if abs(tried / _scores_of(figures, each, length) - 1) < 0.01)
+    return next(near, 0) or int(_missing("scores"))
+
+
 def _tried_scores(figures: Figures) -> float:
-    """Scores of one layer that eager attention keeps, in 2 or 4 B: heads × length × length of every sequence of a step."""
-    tried, heads = float(figures.told["tried_gib"]) * GIB, figures.fact("n_heads")
-    length, sequences = float(figures.knob("seq_len") or 1), figures.tokens / float(figures.knob("seq_len") or 1)
-    for each in (2, 4):
-        size = each * heads * length * length * sequences
-        if abs(tried / size - 1) < 0.01:
-            return size
-    return _missing("scores")
+    return _scores_of(figures, scores_width(figures), float(figures.knob("seq_len") or 1))
+
+
+def _scored_length(each: int) -> Callable[[Figures], float]:
+    """The length of which what could not be allocated is the scores, where eager attention is told and no length."""
+
+    def length(figures: Figures) -> float:
+        if figures.given.get("attention") != "eager" or "seq_len" in figures.given:
+            return _missing("scores")
+        return math.sqrt(float(figures.told["tried_gib"]) * GIB / _scores_of(figures, each, 1))
+
+    return length
 
 
 def _buffer_is(name: str) -> Callable[[Figures], float]:
@@ -211,6 +237,8 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         gib_words,
     ),
     "tried_scores": (_tried_scores, gib_words),
+    "scored_length": (_scored_length(4), _COUNT),
+    "scored_length_16": (_scored_length(2), _COUNT),
     # served
     "left_of_share": (lambda f: room(f) - f.base.terms["weights"], gib_words),
     "kv_card": (lambda f: f.base.terms["kv_cache"], gib_words),

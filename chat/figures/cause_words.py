@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.cause_figures import logged, room
+from chat.figures.cause_figures import logged, room, scores_width
 from chat.figures.factor_slips import SLIP_WORDS
 from chat.figures.kernel_words import KERNEL_WORDS
 from chat.figures.lever_words import LEVER_WORDS
@@ -203,6 +203,41 @@ def _of_a_step(figures: Figures) -> Words:
     )
 
 
+def _scores_product(figures: Figures) -> Words:
+    """The scores of one layer as the product that an allocation which failed is."""
+    each, batch = scores_width(figures), round(figures.tokens / float(figures.knob("seq_len") or 1))
+    every = (f"{batch} sequences × ", f"{batch} 条序列 × ") if batch > 1 else ("", "")
+    heads, length, whole = figures["heads"], figures["seq"], figures["tried_scores"]
+    softmax = (" (the softmax in fp32)", "(softmax 按 fp32)") if each == 4 else ("", "")
+    return Words(
+        f"{every[0]}{heads} heads × {length} × {length} × {each} B{softmax[0]} = {whole}",
+        f"{every[1]}{heads} 头 × {length} × {length} × {each} 字节{softmax[1]} = {whole}",
+    )
+
+
+def _flash_too_little(figures: Figures) -> Words:
+    """What else is needed where the whole is too much without any scores, too."""
+    capacity = figures.base.capacity
+    if capacity is None or figures.need("peak_flash") <= capacity:
+        return Words("", "")
+    try:
+        ways = cheapest(figures)
+    except Missing:
+        return Words("", "")
+    return Words(f", still too much: {ways.en}", f",仍然放不下:{ways.zh}")
+
+
+def _no_cache(figures: Figures) -> Words:
+    """That scores are none of what a server keeps, with the size of its cache where a length is told."""
+    if figures.knob("task") == "train":
+        return Words("", "")
+    kept = figures["kv_all"] if "seq_len" in figures.given else ""
+    return Words(
+        f" and are neither weights nor KV cache{f' ({kept})' if kept else ''}, so fewer bits do not help",
+        f",既不是权重也不是 KV 缓存{f'({kept})' if kept else ''},量化它们没有用",
+    )
+
+
 def _if_not_over(figures: Figures) -> Words:
     """What more is needed where the default batch alone does not overflow the card."""
     if figures.need("peak_default") > room(figures):
@@ -371,5 +406,5 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
-    "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
+    "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "scores_product": _scores_product, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
 }  # fmt: skip

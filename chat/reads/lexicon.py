@@ -205,7 +205,7 @@ WORDED = (
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b"),
     Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
     Worded("draft_model", "mtp", r"\b(?:mtp|multi-token prediction)\b(?=[^?;]{0,30}(?:specul|draft|decod|投机|推测|加速))|(?:投机|推测|specul\w+)[^?;]{0,20}\bmtp\b|(?:多\s?token\s?预测)(?=[^?;]{0,20}(?:投机|推测|加速))"),
-    Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
+    Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|没装|没安装|没有装|未装|未安装|装不上|装不了|没法装|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|\bflash[ _-]?att\w*(?:[ _-]?[23])? (?:is |was )?(?:not installed|not available|missing)\b|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
     Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b|(?<=\s)-fa\b"),
     Worded("attention", "sdpa", r"\bsdpa\b"),
     Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),

@@ -1,5 +1,17 @@
 """Which remarks say again what another has said, and so are left out beside it."""
 
+# one layer's scores are the failure: no sum, no other tensor is
+_BESIDE_SCORES = (
+    "tried-",
+    "logits",
+    "context-does-not-fit",
+    "does-not-fit",
+    "on-the-edge",
+    "something-untold",
+    "eager",
+    "flash-",
+    "weights-are-not",
+)
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
     "moments-come-late": ("claim-", "claims-of", "states-floor", "first-step", "adam-", "smaller-methods", "pure-bf16"),
@@ -130,6 +142,8 @@ SILENCES = {
     "logits-decide": ("logits", "vocabulary"),
     "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),
     "tried-as-logits": ("logits", "vocabulary"),
+    "tried-as-scores": _BESIDE_SCORES,
+    "tried-with-eager": _BESIDE_SCORES,
     "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
     "weights-do-not-fit": ("graph-on",),
     "enough-in-all-not-on-each": ("graph-on",),
