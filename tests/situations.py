@@ -50,6 +50,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "qlora-for-more": (["fits"], {"model": "Qwen-7B", "method": "lora", "n_gpus": 2, "gpu": "RTX 4090"}, {}),
     "qlora-by-program": (["which_method"], {"model": "Qwen3-8B", "method": "lora", "gpu_memory_gb": 16}, {}),
     "eight-bit-states-save": (["saving_asked"], {**SEVEN, "method": "full", "optimizer": "adamw-8bit"}, {}),
+    "not-quantised": (["unquantised", "why_more"], {**LLAMA3, "method": "inference", "bits": 4, "engine": "transformers"}, {"observed_gb": [5.6]}),
     "galore-layer-by-layer": (["galore"], {**SEVEN, "method": "galore"}, {}),
     "moments-or-masters": (["several_optimizers"], {**SEVEN, "method": "full", "optimizer": "adamw"}, {}),
     "smaller-methods": (["check_arithmetic"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),

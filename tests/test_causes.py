@@ -62,7 +62,7 @@ _POOL = "The model's max seq len (131072) is larger than the maximum number of t
         # the sum itself, one layout
         ("Llama-3.2-1B on 4x V100 16GB with litgpt, full fine-tuning: every GPU climbs to 16GB then OOM", "1.24B × 16 B = 19.8 GB", "eager attention"),
         ("4 卡 V100 16G 用 litgpt 全参微调 Llama-3.2-1B，每张卡都爆显存", "1.24B × 16 字节 = 19.8 GB", "eager"),
-        ("SGLang DeepSeek-R1 on 8x H800 80GB FP8 OOM at startup", "weights alone are too much", "vLLM by default"),
+        ("SGLang DeepSeek-R1 on 8x H800 80GB FP8 OOM at startup", "weights alone take nearly all there is", "vLLM by default"),
         ("Windows 上训练共享 GPU 内存占了 20G，速度特别慢，4060Ti 16G，7B lora", "改用系统内存", "没有设置批大小"),
     ],
 )  # fmt: skip

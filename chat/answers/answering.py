@@ -68,7 +68,7 @@ _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "w
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
     "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
-    "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save",
+    "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # where the estimate is only the background of the answer, its terms are enough
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})

@@ -5,7 +5,7 @@ Every number is of the result; nothing is computed here.
 
 from typing import Any
 
-from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved
@@ -372,7 +372,8 @@ def _mostly(result: Result, small: int, large: int, language: str, larger_first:
         return ""
     names = join(told, language, "和" if zh else " and ")
     if share >= _NEARLY_ALL:
-        return f",几乎都在{names}" if zh else f", nearly all of it {names}"
+        masters = masters_in(result, small, large, language)
+        return f",几乎都在{names}{masters}" if zh else f", nearly all of it {names}{masters}"
     return f",主要在{names}" if zh else f", most of it {names}"
 
 

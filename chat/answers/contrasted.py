@@ -36,15 +36,11 @@ def setups_table(result: Result, names: list[str], language: str) -> str:
     if several_cards(result):
         rows.append(["各卡合计" if zh else "over all cards", *(gib(one["total_gib"]) for one in setups)])
     if any(one["stated_gb"] for one in setups):
-        rows.append(
-            [
-                "您说的" if zh else "you said",
-                *(
-                    f"{one['stated_gb']:g}{'+' if one['at_least'] else ''} GB" if one["stated_gb"] else "–"
-                    for one in setups
-                ),
-            ]
-        )
+        said = dict.fromkeys(range(len(setups)), "–")
+        for place, one in enumerate(setups):
+            if one["stated_gb"]:
+                said[_whose(place, one, names, language)] = f"{one['stated_gb']:g}{'+' if one['at_least'] else ''} GB"
+        rows.append(["您说的" if zh else "you said", *said.values()])
     if any(card["capacity_gib"] for one in setups for card in one["cards"]):
         rows.append(["卡上可用" if zh else "the card", *(_verdict(one, language) for one in setups)])
     corner = "每张卡" if zh else "per card"
@@ -122,6 +118,8 @@ def _reason(reason: Result, names: list[str], language: str) -> list[str]:
     ]
 
 
+# bytes per parameter of two fp32 moments, and of the fp32 copy of the weights
+_TWO_MOMENTS, _MASTER = 8, 4
 _IN_16_BIT = (
     " Load it in 16 bit (LitGPT: --precision bf16-true, Transformers: torch_dtype=torch.bfloat16), or quantised.",
     "请按 16 位加载(LitGPT:--precision bf16-true,Transformers:torch_dtype=torch.bfloat16),或用量化的基座。",
@@ -130,12 +128,40 @@ _IN_16_BIT = (
 
 def stated(result: Result, names: list[str], language: str) -> list[str]:
     """The asker's own figures: what each is of, or that no usual set-up gives it."""
-    lines = [
-        f"- {_claim(one, name, language)}"
-        for one, name in zip(result["setups"], names, strict=True)
-        if one["stated_as"]
-    ]
+    lines = []
+    for place, (one, name) in enumerate(zip(result["setups"], names, strict=True)):
+        if not one["stated_as"]:
+            continue
+        whose = _whose(place, one, names, language)
+        lines.append(f"- {_claim(one, name, language) if whose == place else _of_another(one, names[whose], language)}")
     return ["\n".join(lines)] if lines else []
+
+
+def _whose(place: int, setup: Result, names: list[str], language: str) -> int:
+    """The set-up that a stated figure is of: the one it stands beside, or the one whose setting gives it."""
+    found = setup["stated_as"]
+    if found and found["as"] == "changed":
+        how = changes_in_words(found["facts"], language, base=True)
+        return names.index(how) if how in names else place
+    return place
+
+
+def _of_another(setup: Result, name: str, language: str) -> str:
+    found, said = setup["stated_as"], f"{setup['stated_gb']:g}{'+' if setup['at_least'] else ''} GB"
+    each = f" ({found['per_param']})" if found["per_param"] else ""
+    if language == "zh":
+        return f"您说的 {said} 是 {name} 的\uff1a{gib(found['gib'])}{each.replace('B/param', 'B/参数')}。"
+    return f"Your {said} is that of {name}: {gib(found['gib'])}{each}."
+
+
+def masters_in(result: Result, small: int, large: int, language: str) -> str:
+    """What of a difference between optimizers is the fp32 copy of the weights, which one of them does not keep."""
+    each = [float(result["setups"][one]["per_param"].get("optimizer", "0").split()[0]) for one in (small, large)]
+    if "optimizer" not in result["differing"] or each[1] - each[0] <= _TWO_MOMENTS:
+        return ""
+    if language == "zh":
+        return f",其中每参数 {_MASTER} 字节是前者不留的 fp32 主权重"
+    return f", {_MASTER} B per parameter of it the fp32 master copy, which the smaller does not keep"
 
 
 def _claim(setup: Result, name: str, language: str) -> str:

@@ -21,7 +21,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "eight-bit-states-save",
+    "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "unequal-cards-served", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "sharding-at-work", "offload-at-work", "rollout-share",

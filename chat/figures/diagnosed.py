@@ -9,6 +9,7 @@ from typing import Any
 
 from chat.figures.accounts import account, total_claimed
 from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
+from chat.figures.bytes_said import BYTES_SAID
 from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.fitting import FITTING, FITTING_WORDS
@@ -403,7 +404,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **CLAIM_WORDS,
+    **CAUSE_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -84,6 +84,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("several_shapes")
     if len(reading.facts.get("model", ())) > 1:
         found.append("comparison")
+    if "log_each_from" in reading.extras:
+        found.append("each_claimed")
     if len(reading.facts.get("optimizer", ())) > 1:
         found.append("several_optimizers")
     if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":

@@ -37,6 +37,9 @@ _RULE_IN_LETTERS = (
     rf"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:b|bytes?|字节)?\s?[*x]\s?{_OF_PARAMETERS}",
     r"(?<![\d.a-z])(?P<n>32)\s?/\s?(?:q|bits?)(?![a-z])",
 )
+# "from 12 to 3 bytes per parameter"; a "b" alone is billions
+_BYTES = r"(?:bytes?|字节|b(?= ?(?:/|per ) ?param))"
+_EACH_BECOMES = rf"(?<![\d.a-z])(?P<n>\d{{1,2}})\s?(?P<u>{_BYTES})?(?:\s?(?:/|per )\s?param\w*|/?(?:每个?)?参数?)?\s?(?:down )?(?:-+>|→|=>|to|变成?|变为|降到|降为|降成|减到|减为|压到|到|becomes?)\s?(?:only |just |about |roughly |只有|只剩)?(?P<m>\d{{1,2}}(?:\.\d)?)(?![\d.])\s?(?P<v>{_BYTES})?"
 # the flat factor of such a rule, or the share that it leaves
 _RULE_FACTOR = r"[*x]\s?(?P<n>1\.\d{1,2})(?!\.?\d|\s?[a-z]*b(?![a-z]))|(?P<share>[1-5]\d?) ?% (?:overhead|extra|on top)"
 _A_PART = r"(?:\bto|降到|减到|变成|只剩|缩到)\s?(?:about |only |just |原来的)?(?P<part>1 ?/ ?\d{1,2})(?![\d.])"
@@ -93,6 +96,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
         _take_a_rule(scan)
+        _take_bytes_of_each(scan)
         for found in scan.find(_A_PART):  # "brings it to 1/8", and no sizes
             scan.take(*found.span("part"))
         for found in scan.find(_RULE_OF_X):
@@ -163,6 +167,15 @@ def _take_a_rule(scan: Scan) -> None:
     for found in scan.find(_RULE_FACTOR):
         factor = float(found["n"]) if found["n"] else 1 + float(found["share"]) / 100
         scan.extras.setdefault("log_rule_factor", [factor])
+
+
+def _take_bytes_of_each(scan: Scan) -> None:
+    """What is said to become of so many bytes of a parameter: `12 -> 3 bytes`, `12字节变3字节`."""
+    for found in scan.find(_EACH_BECOMES):
+        before, after = float(found["n"]), float(found["m"])
+        if (found["u"] or found["v"]) and after < before and "log_each_from" not in scan.extras:
+            scan.extras["log_each_from"], scan.extras["log_each_to"] = [before], [after]
+            scan.take(*found.span())
 
 
 # the size of a head, in whichever model

@@ -161,6 +161,8 @@ SERVING = (
     Remark("distilled", 13, lambda c: c.modelled and "distill" in str(c.k("model")).lower(),
         "This is the distilled {params} model on a dense base, not the 671B original, whose smallest useful quantisation is beyond any single card.",
         "这是稠密基座的 {params} 蒸馏版,不是 671B 原版;后者即使量化也远超单卡。", R1),
+    Remark("not-quantised", 2, lambda c: c.modelled and not c.failed and (c.any("unquantised") or (c.serving and c.all("half_byte", "why_more"))),
+        "{unquantised}", "{unquantised}", QLORA),
     Remark("quantising", 3, lambda c: c.modelled and c.any("quantising_itself"), "{quantising}", "{quantising}", GPTQ),
     Remark("host-experts-claimed", 10, lambda c: c.modelled and c.experts and c.any("ktransformers") and bool(c.figures.told.get("claims_gb")),
         "A figure of that order is right: KTransformers keeps the experts in host memory. The weights at Q4_K_M are {q4km} of RAM, in FP8 about {w8}; attention, shared experts and the KV cache stay on the GPU, for which 14 to 24 GB do.",

@@ -1,0 +1,89 @@
+"""Words for what a parameter takes: what of a quantised model stays wide, and whether 8-bit states do what is claimed of them."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, value_of
+from formulas.notation import size_words
+from formulas.quantity import Words
+
+# what 8-bit moments change, per parameter: a moment, both, with the fp32 copy, with weights and gradients too
+_MOMENTS_IN_8_BITS: frozenset[tuple[float, float]] = frozenset({(4, 1), (8, 2), (12, 6), (16, 10)})
+# what only training without the fp32 copy comes to
+_WITHOUT_MASTERS: frozenset[tuple[float, float]] = frozenset({(12, 2), (16, 6)})
+# how near to the sum a figure is that it explains
+_NEAR = 0.06
+# of the weights, what is worth an account; bits from which nothing is quantised
+_WORTH, _WIDE = 0.02, 16
+# of a whole card, the part that weights take at least where no share leaves room for a cache
+_ALL_BUT = 0.95
+
+
+def _eight_verdict(figures: Figures) -> Words:
+    """Yes or no to what is said to become of so many bytes, where that is said."""
+    try:
+        pair = logged(figures, "each_from"), logged(figures, "each_to")
+    except Missing:
+        return Words("", "")
+    told = f"{pair[0]:g} → {pair[1]:g}"
+    if pair in _MOMENTS_IN_8_BITS:
+        return Words(f"Yes, {told} B. ", f"对,{told} 字节。")
+    if pair in _WITHOUT_MASTERS:
+        return Words(f"Only without an fp32 master copy is it {told} B. ", f"只有不留 fp32 主权重时才是 {told} 字节。")
+    return Words(f"No, not {told} B. ", f"不对,不是 {told} 字节。")
+
+
+def _unquantised(figures: Figures) -> Words:
+    """Which parts keep their width, their sum with the rest, and the figure that this explains; Missing in one width."""
+    wide, narrow = value_of(figures.base, "unquantised_params"), value_of(figures.base, "linear_params")
+    width, bits = value_of(figures.base, "unquantised_bytes"), value_of(figures.base, "bits_per_weight")
+    quantised = narrow * bits / 8
+    whole = wide * width + quantised
+    if bits >= _WIDE or wide * width < _WORTH * whole:
+        raise Missing("parts that stay wide")
+    vocabulary, hidden = figures.fact("vocab_size"), figures.fact("hidden_size")
+    tied = figures.plain.situation.facts["tied"].value == "yes"
+    shape = f"{vocabulary:,.0f} × {hidden:,.0f}"
+    en = f"the embedding, which is the head too, {shape}" if tied else f"embedding and output head, 2 × {shape}"
+    zh = f"embedding(与输出头共享,{shape})" if tied else f"embedding 和输出头(2 × {shape})"
+    stays, rest = both_words(wide * width), both_words(quantised)
+    seen = _explained(figures, whole)
+    return Words(
+        f"**What is not quantised: {en}, and the norms: {size_words(wide)} parameters × {width:g} B = {stays}. The other {size_words(narrow)} at {bits:.2f} bits, scales counted, take {rest}; together {both_words(whole)}{seen.en}.**",
+        f"**没有量化的是 {zh}以及归一化层:{size_words(wide)} 参数 × {width:g} 字节 = {stays}。其余 {size_words(narrow)} 按 {bits:.2f} 位(含缩放系数)占 {rest},合计 {both_words(whole)}{seen.zh}。**",
+    )
+
+
+def _explained(figures: Figures, whole: float) -> Words:
+    """The figure that was stated and is about this sum."""
+    stated = [float(one) for name in ("observed_gb", "claims_gb") for one in figures.told.get(name, ()) if one]
+    off, nearest = min(((abs(one * unit / whole - 1), one) for one in stated for unit in (GB, GIB)), default=(1.0, 0.0))
+    if off > _NEAR:
+        return Words("", "")
+    return Words(f": so {nearest:g} GB is right", f":所以 {nearest:g} GB 是正常的")
+
+
+def _weights_are(figures: Figures) -> Words:
+    """How the weights stand against the memory that a program may have."""
+    if figures.need("weights_sum") > figures.need("room_of_all"):
+        return Words("The weights alone are too much", "仅权重就太大")
+    return Words("The weights alone take nearly all there is", "仅权重就几乎占满")
+
+
+def _no_share(figures: Figures) -> Words:
+    """No, where it is asked whether another share of the card will do."""
+    whole = figures.amount("capacity_whole") * figures.n
+    if "share_lever" not in figures.about or figures.need("weights_sum") < _ALL_BUT * whole:
+        return Words("", "")
+    return Words(
+        "No, another share will not do: it says how much of the card the program may take and adds no memory. ",
+        "不行,调比例没用:它只决定程序最多占卡的多少,不会增加显存。",
+    )
+
+
+BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
+    "eight_verdict": _eight_verdict,
+    "unquantised": _unquantised,
+    "no_share": _no_share,
+    "weights_are": _weights_are,
+}

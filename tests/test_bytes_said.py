@@ -1,0 +1,92 @@
+"""What a parameter is said to take: 8-bit states judged by their bytes, the parts that stay wide, a share that adds no memory."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("7B full fine-tuning: someone says 8-bit Adam takes optimizer states from 12 to 3 bytes per parameter, right?", "**No, not 12 → 3 B.", "112 GB (104.3 GiB) → 70.0 GB"),
+        ("Is it true that bnb 8-bit AdamW takes full fine-tuning of a 13B from 16 bytes per param to 10?", "**Yes, 16 → 10 B.", "→ 130 GB"),
+        ("Colleague claims adamw_8bit brings 7B full fine-tuning from 16 to 6 bytes per parameter. right?", "**Only without an fp32 master copy", "2 + 2 + 2 = 6 B"),
+        ("8B全参微调，别人说用8bit adam优化器从12字节降到3字节每参数，是不是真的", "**不对，不是 12 → 3 字节。", "12 → 6 字节"),
+        ("3B全参，adamw换成paged_adamw_8bit，动量8字节变2字节，对吗", "**对，8 → 2 字节。", "16 → 10 字节"),
+    ],
+)  # fmt: skip
+def test_what_8_bit_states_are_said_to_do_is_judged_first(
+    assistant: Assistant, question: str, opens: str, says: str
+) -> None:
+    said = assistant.ask(question).text
+    assert said.startswith(opens)
+    assert says in said
+    assert "Not understood" not in said
+    assert "没有读懂" not in said
+
+
+def test_a_need_before_a_change_is_that_of_the_optimizer_that_takes_it(assistant: Assistant) -> None:
+    said = assistant.ask(
+        "7B全参把adamw_torch换成adamw_8bit，理论上112G能降到多少？有人说优化器状态12字节变3字节，对吗"
+    ).text
+    assert "您说的 112 GB 是 AdamW 的" in said
+    assert "| 您说的 | 112 GB | – |" in said
+    assert "其中每参数 4 字节是前者不留的 fp32 主权重" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3-8B with load_in_4bit=True reports a footprint of 5.6GB. 8B at half a byte should be 4GB, so what is not being quantized?", ("**What is not quantised", "2 × 128,256 × 4,096", "5.73 GB", "so 5.6 GB is right")),
+        ("Gemma-2-9B int8 takes 10.2GB of weights though 9B at 1 byte is 9GB. Which parts are not quantized?", ("which is the head too, 256,000 × 3,584", "so 10.2 GB is right")),
+        ("qwen2.5-7b 用bnb 4bit加载，get_memory_footprint显示5.4G，7B半个字节不是3.5G吗，哪些没被量化", ("**没有量化的是 embedding 和输出头", "所以 5.4 GB 是正常的")),
+    ],
+)  # fmt: skip
+def test_the_parts_that_stay_wide_are_named_with_their_sum(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    first = assistant.ask(question).text.partition("\n")[0]
+    assert all(one in first for one in says)
+
+
+def test_nothing_is_said_to_stay_wide_where_all_does(assistant: Assistant) -> None:
+    assert (
+        "What is not quantised" not in assistant.ask("Qwen2.5-7B bf16 takes 15.2GB, what is not quantized there?").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "no"),
+    [
+        ("Llama-3.1-70B in bf16 on 2x A100 40G with vLLM OOMs. Will adjusting gpu_memory_utilization do?", "**No, another share will not do"),
+        ("Qwen2.5-32B fp16 一张48G的卡，vllm起不来，把gpu_memory_utilization调到0.98行不行", "**不行，调比例没用"),
+        ("Qwen2.5-72B bf16 on one H100 80GB, vLLM runs out of memory at start. Should I change gpu_memory_utilization, would that help?", "**No, another share will not do"),
+    ],
+)  # fmt: skip
+def test_no_share_of_a_card_holds_weights_beyond_it(assistant: Assistant, question: str, no: str) -> None:
+    assert assistant.ask(question).text.startswith(no)
+
+
+def test_a_share_of_a_card_that_holds_the_model_is_not_refused(assistant: Assistant) -> None:
+    said = assistant.ask(
+        "Qwen2.5-7B bf16 on a 4090 with vllm, does lowering gpu_memory_utilization to 0.7 still work?"
+    ).text
+    assert "another share will not do" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is the LoRA memory on Llama-3-8B basically independent of the rank r?", "**Only at low ranks"),
+        ("qwen3-8b lora 显存跟r基本无关吗", "**只在秩很小时成立"),
+    ],
+)
+def test_that_the_rank_costs_nothing_is_judged_with_its_share(assistant: Assistant, question: str, opens: str) -> None:
+    said = assistant.ask(question).text
+    assert said.startswith(opens)
+    assert "at rank 16, they are" in said or "秩 16 时是" in said
