@@ -22,6 +22,7 @@ INFERENCE = "inference"
 _ONE_OF = ("zero_stage", "layer_split")
 # formats whose numbers can take a gradient's step
 _TRAINABLE = ("fp32", "bf16", "fp16", "fp8")
+_WHOLE = ("fp32", "bf16", "fp16")
 _NO_ADAPTERS = ("inference", "full", "freeze", "galore", "badam", "lisa", "apollo", "lomo")
 
 
@@ -195,6 +196,7 @@ def _product(
             assumed |= set() if axis.asked else set(axis.names)
         if _without_adapters(facts, given) or ("zero_stage" in assumed and _divides_nothing(facts)):
             continue
+        facts = _own_base(facts)
         if rig:
             facts["gpu"] = rig_name(rig)
         if len(rig) > 1:
@@ -207,6 +209,13 @@ def _product(
         together = rig if len(rig) > 1 else ()
         cases.append(Case(facts, card, differs, frozenset(assumed), not cases, together))
     return cases
+
+
+def _own_base(facts: dict[str, Any]) -> dict[str, Any]:
+    """16 bits told of a training are those of its arithmetic, and of the weights of methods beside it: QLoRA's base has 4."""
+    if facts.get("method") != "qlora" or facts.get("weight_format") not in _WHOLE or "bits" in facts:
+        return facts
+    return {name: one for name, one in facts.items() if name != "weight_format"} | {"bits": 4}
 
 
 def _divides_nothing(facts: dict[str, Any]) -> bool:

@@ -23,6 +23,8 @@ _FILES = (8, 6, 5, 4, 3, 2)
 _WHOLE_FILE = "gguf:F16"
 # what takes as much as the case itself is no other rung
 _ALIKE = 0.03
+# so many times the memory of the whole that cards have together are no sensible set of them
+_SENSIBLE = 4
 # methods of training as people run them, from the dearest to the cheapest
 _METHODS: tuple[dict[str, Any], ...] = (
     {"method": "full"},
@@ -48,8 +50,16 @@ def ladder(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     for facts in _rungs(same[0]):
         there = [tried for one in same if (tried := _tried(one, facts)) is not None]
         if there and all(abs(there[0].best - one.best) > _ALIKE * one.best for one in outcomes):
-            found.append(_json(facts, there))
+            found.append(_json(_told_apart(facts, same[0], there[0]), there))
     return found
+
+
+def _told_apart(facts: dict[str, Any], where: Outcome, there: Outcome) -> dict[str, Any]:
+    """With its precision, or its base's format, where the method is that of the case: it is in these that the two differ."""
+    if facts.get("method") != where.situation.knob("method") or facts.get("bits") or "offload" in facts:
+        return facts
+    name = "weight_format" if facts["method"] in ADAPTERS else "precision"
+    return {**facts, name: there.situation.knob(name)}
 
 
 def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
@@ -99,5 +109,14 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
             for one in there
         ],
         "tables": [one for one in published(there[:1]) if one["table"] == "finetune"],
-        "held_by": holds(first) if alone and first.n_gpus == 1 and first.verdict in (None, "no") else None,
+        "held_by": _held(first) if alone and first.n_gpus == 1 and first.verdict in (None, "no") else None,
     }
+
+
+def _held(where: Outcome) -> dict[str, Any] | None:
+    """What holds it: so many of its cards, or larger ones where most of that would be what does not divide."""
+    held = holds(where)
+    if held is None or where.case.card is None or held["n_gpus"] * where.case.card.capacity <= _SENSIBLE * where.best:
+        return held
+    free = {name: one for name, one in where.case.facts.items() if name not in ("gpu", "gpu_memory_gb")}
+    return holds(outcome(replace(where.case, facts=free, card=None))) or held

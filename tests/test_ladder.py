@@ -85,3 +85,25 @@ def test_what_is_offered_as_a_way_to_fit_is_not_told_again():
     ways, rest = said.split("| all else equal, by other methods")
     assert "- LoRA: " in ways
     assert "| LoRA |" not in rest
+
+
+def test_another_precision_of_the_same_method_carries_its_name():
+    asked = {"model": "Qwen2.5-1.5B-Instruct", "task": "train", "method": "full", "gpu": "RTX 4090"}
+    for precision in ("amp-bf16", "pure-bf16"):
+        named = [
+            one["facts"]["precision"] for one in rungs(**asked, precision=precision) if one["facts"]["method"] == "full"
+        ]
+        assert named[0] == "bf16-params-fp32-states"
+    lora = next(
+        one for one in rungs(model="Qwen3-8B", task="train", method="qlora", bits=4) if one["facts"]["method"] == "lora"
+    )
+    assert "precision" not in lora["facts"]
+
+
+def test_what_would_take_many_small_cards_is_held_by_larger_ones():
+    asked = {"model": "Qwen3-8B", "task": "train", "method": "lora"}
+    for one in rungs(**asked, gpu="RTX 4060 Ti 16 GB"):
+        if held := one["held_by"]:
+            assert held["n_gpus"] * held["memory_gb"] <= 4 * one["gib"] * 1.1, one
+    whole = next(one for one in rungs(**asked, gpu="RTX 4090") if one["facts"]["method"] == "full")
+    assert whole["held_by"]["memory_gb"] == 24  # a dozen cards of which most is used stay what they are

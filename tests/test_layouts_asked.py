@@ -185,3 +185,17 @@ def test_layers_split_alone_are_one_case_and_a_map_to_one_card_is_none() -> None
     for alone in ("device_map={'':0}", 'device_map={"": local_rank}', "device_map='cuda:0'", "device_map=None"):
         whole = Assistant().ask(f"LoRA fine-tuning Qwen2.5-7B with {alone} on an RTX 3090, how much?")
         assert "layer_split" not in whole.result["facts"], alone
+
+
+@pytest.mark.parametrize(
+    ("question", "ways"),
+    [
+        ("Llama-3.3-70B FP8 on 2x H100 80GB (TP2), 8 users with 32k each. Enough or do I need 4 cards?", None),
+        ("Qwen2.5-32B fp16 on two A100 40GB, tensor parallel 2, 16k: enough, or 4 cards?", None),
+        ("两张A100 40G跑Qwen2.5-32B fp16，tp2，32k上下文8并发够吗？还是要4张", None),
+        ("Qwen2.5-32B fp16 on 4x A100 40GB with TP2, two replicas, 16k?", (2,)),
+        ("Qwen2.5-32B on 2 or 4 A100 40GB, always with tp 2?", (2,)),
+    ],
+)
+def test_a_layout_of_the_first_count_is_none_of_the_other(question: str, ways: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("tp") == ways

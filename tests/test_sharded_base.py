@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from kb import estimate
 
 
@@ -102,3 +103,24 @@ def test_memory_that_no_desktop_has_is_no_way_to_tune_on_its_card() -> None:
         text = Assistant().ask(question).text
         assert "on the same cards it fits" not in text
         assert "488.2 GiB" not in text
+
+
+@pytest.mark.parametrize("whole", ["bf16", "fp16"])
+def test_sixteen_bits_told_beside_several_methods_are_none_of_a_qlora_base(whole: str) -> None:
+    asked: dict[str, Any] = {"model": "Qwen2.5-14B-Instruct", "task": "train", "n_gpus": 8, "zero_stage": 3}
+    lora, qlora = estimate(**asked, method=["lora", "qlora"], weight_format=whole).outcomes
+    assert qlora.terms["weights"] < 0.4 * lora.terms["weights"]
+    assert qlora.best == pytest.approx(estimate(**asked, method="qlora", bits=4).outcomes[0].best)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8x V100 32GB, Llama-2-13B: full with zero3, LoRA, or QLoRA, what would you do? bf16 flag errors out",
+        "8张V100 32G 微调 Llama-2-13B，全参zero3、LoRA、QLoRA 选哪个？bf16 选项直接报错",
+    ],
+)
+def test_what_a_card_refuses_is_no_format_and_full_training_by_a_layout_is_asked_of(question: str) -> None:
+    facts = read(question).facts
+    assert "weight_format" not in facts
+    assert set(facts["method"]) == {"full", "lora", "qlora"}

@@ -350,6 +350,8 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
     language = reading.language
     facts = result.get("facts") or {}
     differing = {name for case in cases_of(result) for name in case["facts"]}
+    if "n_gpus" in differing:  # of several counts each has a layout of its own
+        differing |= {"tp", "pp", "dp", "ep"}
     told = [
         (name, fact["value"], fact["origin"])
         for name, fact in facts.items()

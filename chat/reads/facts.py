@@ -266,7 +266,7 @@ def refused(scan: Scan, start: int, end: int | None = None) -> bool:
 
 # a format that a card lacks
 _LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
-_LACKED = r"\s?(?:is(?:n't| not) supported|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
+_LACKED = r"\s?(?:is(?:n't| not) supported|(?:flag|option|mode|switch|选项|开关|参数)\s?(?:just |always |会|直接)?(?:errors?|fails?|crashes|is(?:n't| not) accepted|does(?:n't| not) work|报错)|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
 
 
 def lacking(scan: Scan, start: int, end: int) -> bool:

@@ -85,7 +85,12 @@ def _enough_of_them(scan: Scan) -> None:
 
 
 def _layouts_of_counts(scan: Scan) -> None:
-    """`TP 3 on 3 cards fails, are 2 enough?`: of several counts, a layout as wide as one of them is of that one alone."""
+    """`TP 3 on 3 cards fails, are 2 enough?`: of several counts, a layout as wide as one of them is of that one alone;
+    so is one told before the other count, `2 cards (TP2), or do I need 4?`."""
     counts, ways = scan.facts.get("n_gpus", []), scan.facts.get("tp", [])
-    if len(counts) > 1 and len(ways) == 1 and ways[0] in counts and any(count % ways[0] for count in counts):
+    if len(counts) < 2 or len(ways) != 1 or ways[0] not in counts or "dp" in scan.facts:
+        return
+    told = scan.spans["tp"][0][0]
+    before = any(count != ways[0] and told < span[0] for count, span in zip(counts, scan.spans["n_gpus"], strict=False))
+    if before or any(count % ways[0] for count in counts):
         del scan.facts["tp"], scan.spans["tp"]
