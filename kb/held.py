@@ -10,7 +10,7 @@ from formulas.vocabulary import runtime
 from kb.cards import GIB, Card
 from kb.cases import INFERENCE, LAYOUTS, spread
 from kb.database import rows
-from kb.hosting import MACHINE
+from kb.hosting import MACHINE, whole_machines
 from kb.machine import shares_memory
 from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps, usual_cards
@@ -129,7 +129,9 @@ def _cheaper(where: Outcome, total: float) -> dict[str, Any]:
 
 
 def _told(count: int, card: Card) -> dict[str, Any]:
-    return {"n_gpus": count, "gpu": card.name, "memory_gb": card.marketed_gb}
+    machines = whole_machines(count)
+    told = {"n_gpus": count, "gpu": card.name, "memory_gb": card.marketed_gb}
+    return told | ({"machines": machines} if machines else {})
 
 
 def _over(where: Outcome, card: Card, count: int) -> Outcome | None:

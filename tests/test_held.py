@@ -96,3 +96,11 @@ def test_where_readings_are_too_many_several_cards_share_what_they_can() -> None
         assert ("zero_stage" in case.assumed) == (case.facts["n_gpus"] > 1)
     with pytest.raises(BadInput, match="at most"):
         spread(parse_given({**given, "batch_size": [1, 2]}))
+
+
+def test_whole_machines_are_told_with_the_cards_that_fill_them() -> None:
+    many = estimate(model="deepseek-ai/DeepSeek-V3", gpu="H100", n_gpus=8, engine="vllm").json()["held_by"]
+    assert many["machines"] * 8 == many["n_gpus"]
+    few = estimate(model="Qwen2.5-7B-Instruct", gpu="RTX 4090", method="full").json()["held_by"]
+    assert few["n_gpus"] == 12
+    assert "machines" not in few

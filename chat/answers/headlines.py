@@ -7,7 +7,7 @@ from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ord
 from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
-from kb.hosting import MACHINE, whole_machines
+from kb.hosting import MACHINE
 from kb.interval import UNCHECKED
 from kb.stated import ASKED
 
@@ -90,8 +90,9 @@ def _machines(cases: list[Result], language: str) -> str:
     """Of cases that take more than one machine's cards how many, in machines."""
     zh, told = language == "zh", []
     for case in cases:
-        count = (case.get("held_by") or {}).get("n_gpus", 0)
-        if case["verdict"] in ("no", "borderline") and (boxes := whole_machines(count)):
+        held = case.get("held_by") or {}
+        count, boxes = held.get("n_gpus", 0), held.get("machines")
+        if case["verdict"] in ("no", "borderline") and boxes and not held.get("likely"):  # fewer most likely do
             of = case_words(case["facts"], language)
             told.append(
                 f"{of}{gap(of) if of else ''}要 {count} 张,即 {boxes} 台 {MACHINE} 卡机" if zh
