@@ -82,3 +82,40 @@ def test_what_holds_of_any_model_stands_before_an_example(question: str, first: 
 def test_of_general_levers_only_what_was_not_told_is_asked_for() -> None:
     assert "length and batch, and the cards" in Assistant().ask("still out of memory, how do I fix this?").text
     assert "length and batch, and each" in Assistant().ask("OOM on my 4090, what should I change?").text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many 3090s do I need to self-host GPT-4o or Claude Sonnet at home in 4 bit?",
+        "Does Claude 3.5 Sonnet run on two 4090s?",
+        "How much VRAM does GPT-5 need?",
+        "Can I fine-tune o3-mini on 8 A100s?",
+        "Gemini 2.5 Pro 本地部署要几张H100",
+        "gpt4 多大,我的4090能跑吗",
+        "Qwen-Max 可以本地部署吗,要多少显存",
+        "ChatGPT 本地部署要多少显存",
+        "Can my 4090 run GPT-4o or Qwen3-32B in 4 bit?",
+    ],
+)
+def test_a_model_without_published_weights_is_told_to_be_one(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "neither weights nor size" in told or "没有公开权重" in told
+    assert not {one for one in ("gpt2", "Not understood", "没有读懂") if one in told}
+    cards = bool(read(question).facts.get("gpu"))
+    assert cards == ("largest" in told or "最大" in told or "Qwen3-32B" in told)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ChatGPT says a 7B needs 14 GB in fp16, is that right?",
+        "QLoRA of Qwen3-8B on GPT-4 generated data, 16 GB card ok?",
+        "想跑个接近GPT-4水平的模型,两张3090能跑什么",
+        "我问了ChatGPT,说7B要28G,对吗",
+        "Is gpt-oss-20b ok on a 16GB card?",
+        "gpt2-xl on a GTX 1060?",
+    ],
+)
+def test_a_closed_model_that_only_speaks_or_is_the_measure_is_none_to_run(question: str) -> None:
+    assert not read(question).unknown_models

@@ -140,6 +140,24 @@ def _typed(name: str, text: str) -> str:
     return found[0] if found else name
 
 
+_OPEN = (
+    "Name an open model instead, and its memory is computed: for example gpt-oss-120b, Llama-3.3-70B or DeepSeek-R1.",
+    "换一个开放权重的模型就可以计算,例如 gpt-oss-120b、Llama-3.3-70B、DeepSeek-R1。",
+)
+
+
+def _closed(names: list[str], zh: bool) -> str:
+    """That of these neither weights nor size are published, and what follows from it."""
+    names = [f"“{name}”" for name in names]  # a version is no figure
+    if zh:
+        return f"**{'、'.join(names)}没有公开权重,也没有公布参数量:不能在自己的卡上运行或微调,显存也无从计算,只能通过厂商的服务使用。**"
+    several = len(names) > 1
+    return (
+        f"**{' and '.join(names)}: neither weights nor size {'of these ' if several else ''}are published, so {'they' if several else 'it'} "
+        f"cannot be run or tuned on cards of your own, and no memory can be computed; only the maker's service runs {'them' if several else 'it'}.**"
+    )
+
+
 _LIKE = 0.1  # of a size that is told
 
 
@@ -159,7 +177,13 @@ def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
     undecided = (
         [] if has_subject(reading) else [name for name in reading.suggestions if name not in reading.unknown_gpus]
     )
-    for name in dict.fromkeys((*reading.unknown_models, *undecided, *(reading.unknown_gpus if cards else ()))):
+    closed = [one for one in reading.unknown_models if one in reading.extras.get("closed_model", ())]
+    if closed:
+        lines.append(_closed([_typed(name, reading.text) for name in closed], zh))
+        if whole and not {"gpu", "gpu_memory_gb"} & set(reading.facts):
+            lines.append(_OPEN[zh])
+    rest = [one for one in reading.unknown_models if one not in closed]
+    for name in dict.fromkeys((*rest, *undecided, *(reading.unknown_gpus if cards else ()))):
         kind = ("模型" if zh else "model") if name not in reading.unknown_gpus else ("显卡" if zh else "card")
         close = _of_its_size(reading, reading.suggestions.get(name, ()))
         if name in undecided and name not in reading.unknown_models:
@@ -173,7 +197,7 @@ def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
         lines.append(line + ("。" if zh else "."))
     tail = (
         ("给出参数量或 config.json 也可以估算。" if zh else "A number of parameters or a config.json would do as well.")
-        if reading.unknown_models and whole
+        if rest and whole
         else ""
     )
     return ("" if zh else " ").join([*lines, tail]).strip()

@@ -6,7 +6,7 @@ from chat.reads.topics import says
 
 # a use of a card or of a model that no memory question is about
 _OTHER_USE = (
-    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bgpt-?(?:3\.5|4o?|4\.\d|5)\b(?![^?]{0,12}\b(?:says?|said|told|claims?))(?=[^?]{0,30}(?:local|deploy|run|host|部署|本地|跑|多少|几))|(?:run|host|deploy|local\w*|部署|跑)[^?]{0,20}\b(?:chatgpt|gpt-?4o?|claude|gemini)\b|\bphotoshop\b"
+    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bphotoshop\b"
     r"|\bwrite (?:me )?(?:a|an|some|my|the|this) (?:\w+ ){0,3}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet|loop|class|regex|query|snippet|crawler|bot|app|website|sort|algorithm|game|test|cv|resume|summary)\b|\btranslate\b|\bquick ?sort\b|\bleetcode\b|\bregex\b"
     r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条|个)|写个|翻译(?:成|一下|这)|快速排序|冒泡排序|爬虫|正则表达式|刷题"
 )

@@ -13,6 +13,7 @@ from chat.reads.amounts import read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.card_units import read_size_in_two_units, told_in_several_units
 from chat.reads.claims import read_claims, read_tokens_of_products
+from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
@@ -83,6 +84,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_asides(scan)
     read_flags(scan)
     read_engines(scan)
+    closed = read_closed(scan)
     models = read_models(scan)
     read_settings(scan)
     read_whole_matrices(scan)
@@ -120,7 +122,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         cues=(*read_cues(scan.text), *read_levers(scan.text, intents, scan.facts)),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},
-        unknown_models=tuple(models.unknown),
+        unknown_models=(*dict.fromkeys(closed), *models.unknown),
         unknown_gpus=tuple(unknown_gpus),
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
