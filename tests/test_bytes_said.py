@@ -66,6 +66,8 @@ def test_nothing_is_said_to_stay_wide_where_all_does(assistant: Assistant) -> No
         ("Llama-3.1-70B in bf16 on 2x A100 40G with vLLM OOMs. Will adjusting gpu_memory_utilization do?", "**No, another share will not do"),
         ("Qwen2.5-32B fp16 一张48G的卡，vllm起不来，把gpu_memory_utilization调到0.98行不行", "**不行，调比例没用"),
         ("Qwen2.5-72B bf16 on one H100 80GB, vLLM runs out of memory at start. Should I change gpu_memory_utilization, would that help?", "**No, another share will not do"),
+        ("Llama-3.3-70B AWQ on vLLM, 1x A6000 48G OOM at 64k. Would gpu_memory_utilization 0.95 be enough?", "**No, another share will not do"),
+        ("A6000 48G 用vllm跑Llama-3.3-70B-AWQ，64k上下文OOM，把gpu_memory_utilization提高到0.95有用吗", "**不行，调比例没用"),
     ],
 )  # fmt: skip
 def test_no_share_of_a_card_holds_weights_beyond_it(assistant: Assistant, question: str, no: str) -> None:

@@ -72,8 +72,9 @@ def _weights_are(figures: Figures) -> Words:
 
 def _no_share(figures: Figures) -> Words:
     """No, where it is asked whether another share of the card will do."""
-    whole = figures.amount("capacity_whole") * figures.n
-    if "share_lever" not in figures.about or figures.need("weights_sum") < _ALL_BUT * whole:
+    card = figures.amount("capacity_whole")
+    beyond = figures.need("weights_sum") >= _ALL_BUT * card * figures.n or figures.base.best > card
+    if "share_lever" not in figures.about or not beyond:
         return Words("", "")
     return Words(
         "No, another share will not do: it says how much of the card the program may take and adds no memory. ",
