@@ -70,6 +70,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "four-bits-not-divided": (["oom_diagnosis"], {"params": "34B", "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4, "gpu_memory_gb": 16}, {}),
     "is-checkpointing-on": (["why_more"], {**QWEN, "method": "lora", "seq_len": 4096}, {}),
     "tried-as-parameters": (["oom_diagnosis"], {"model": "Llama-3.1-8B", "method": "full", "zero_stage": 1, "n_gpus": 4, "gpu_memory_gb": 80}, {"tried_gib": 29.92}),
+    "tried-with-eager": (["oom_diagnosis"], {**SEVEN, "method": "inference", "attention": "eager"}, {"tried_gib": 32.0}),
     "claim-as-zero2-states": (["oom_diagnosis"], {"params": "14B", "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 80}, {"claims_gb": [55.4]}),
     "small-shortfall": (["oom_diagnosis"], {**SEVEN, "method": "lora", "batch_size": 8, "gpu_memory_gb": 24}, {"short_gb": 0.25}),
     "gradients-whole-first": (["oom_diagnosis"], {**SEVEN, "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 48}, {}),
