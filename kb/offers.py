@@ -299,7 +299,10 @@ def _hosted(where: Outcome) -> Iterator[Change]:
     except BadInput:  # no offer where the layout admits no such split
         return
     if layers and model is not None and layers <= len(model.layers):
-        said = Words(f"{layers} layers on the card, the rest in host memory", f"{layers} 层放在卡上,其余放在内存")
+        said = Words(
+            f"{layers} layer{'s' if layers > 1 else ''} on the card, the rest in host memory",
+            f"{layers} 层放在卡上,其余放在内存",
+        )
         cost = with_flag(_HOSTED, FILES, "gpu_layers", layers)
         yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
 

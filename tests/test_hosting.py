@@ -309,3 +309,10 @@ def test_a_gguf_file_is_run_by_llama_cpp() -> None:
     there = worked(model="Qwen/Qwen2.5-7B-Instruct", weight_format="gguf:Q4_K_M", seq_len=8192)
     assert there.situation.knobs["engine"] == Fact("llama.cpp", "assumed")
     assert "activations" not in there.terms
+
+
+def test_one_layer_on_the_card_is_told_as_one() -> None:
+    offered = estimate(
+        model="deepseek-ai/DeepSeek-V3", weight_format="gguf:Q8_0", gpu="RTX 3060 12 GB", host_memory_gb=1024
+    ).json()["changes"]
+    assert any(one["says"].startswith("1 layer on the card") for one in offered), [one["says"] for one in offered]

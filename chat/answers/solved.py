@@ -113,7 +113,7 @@ def _layers(where: str, solved: dict[str, Any], language: str) -> str:
         more = f";按区间中值到 {most} 层占满这张卡" if most > sure["value"] else ""
         return f"- {head}**稳妥的是 {sure['value']} 层放在卡上,即 {told}**({need} / {room}){more};其余层在内存里由 CPU 计算,会变慢"
     more = f"; with {most} the middle of the estimate fills the card" if most > sure["value"] else ""
-    return f"- {head}**{told}: {sure['value']} layers on the card for sure** ({need} of {room}){more}; the others are computed from host memory, which is slower"
+    return f"- {head}**{told}: {in_words('gpu_layers', sure['value'], language)} for sure** ({need} of {room}){more}; the others are computed from host memory, which is slower"
 
 
 def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> str:
