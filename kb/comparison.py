@@ -18,7 +18,7 @@ from kb.changes import changes
 from kb.contrast import elsewhere, reasons, shown
 from kb.database import rows
 from kb.kernels import lacking
-from kb.likely import Stated, explained, states, states_bytes
+from kb.likely import Stated, explained, saving, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
 from kb.published import nearest, published
@@ -86,6 +86,7 @@ class Setup:
 
     def json(self) -> dict[str, Any]:
         main, params = self.main, self.main.n_params
+        stated = self.stated if self.stated and not self.stated.saved else None
         per_param = {name: main.terms.get(name, 0.0) / params for name in PER_PARAMETER} if params else {}
         return {
             "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
@@ -97,8 +98,8 @@ class Setup:
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
             "host": main.host_json(), "copy": self._copy(),
-            "stated_gb": self.stated.gb if self.stated else None, "at_least": bool(self.stated and self.stated.at_least),
-            "stated_as": explained(main, self.stated) if self.stated else None,
+            "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
+            "stated_as": explained(main, stated) if stated else None,
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
                  "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach,
@@ -152,6 +153,20 @@ class Comparison:
     @cached_property
     def best(self) -> list[float]:
         return [one.main.best for one in self.setups]
+
+    def _saved(self) -> dict[str, Any] | None:
+        """What was told to be saved, or what two figures that were told differ by, against the difference that is counted."""
+        mains, told = [one.main for one in self.setups], [one.stated for one in self.setups]
+        if known := [one.gb for one in told if one and one.saved]:
+            return saving(mains, known[0])
+        both = [one.gb for one in told if one and not one.at_least]
+        if len(both) != 2 or any(
+            explained(main, Stated(gb))["as"] == "estimated" for main, gb in zip(mains, both, strict=False)
+        ):
+            return None
+        found = saving(mains, abs(both[0] - both[1]))
+        right = found and found["as"] == "all" and (both[0] > both[1]) == (self.best[0] > self.best[1])
+        return {**found, "of": both} if found and right else None
 
     @cached_property
     def differences(self) -> list[dict[str, Any]]:
@@ -239,7 +254,7 @@ class Comparison:
             "smallest": smallest, "largest": largest,
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
-            "less_shown": _percent(self.best),
+            "less_shown": _percent(self.best), "saved": self._saved(),
             "narrower": self._narrower(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups

@@ -8,7 +8,7 @@ from typing import Any
 from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.published import published_words
-from chat.answers.saved import parts_saved
+from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
@@ -55,6 +55,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         result["recommended"] is not None or bool(result["narrower"])
     )  # asked which, with a card: that is the answer
     lead = [
+        saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         _fitting(result, names, language) if compiled(_FITS).search(text) else "",
         without_kernels(result, names, language),
@@ -66,6 +67,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else _of_term(term_asked, result, names, language)
         if term_asked
         else _lead(result, names, language, bool(compiled(_MORE).search(text))),
+        saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         _base_stays(result, language),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),

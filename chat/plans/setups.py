@@ -23,6 +23,7 @@ from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
+from chat.reads.savings import from_to, is_saving
 from kb.comparison import MOST
 from kb.knobs import ENGINES, LIKE
 from kb.likely import Stated
@@ -383,6 +384,11 @@ def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
     mentions.sort()
     own: dict[int, Stated] = {}
     claims = sorted(memory_claims(reading), key=lambda one: one.span)
+    if len(found) == 2 and (turned := from_to(text, claims)):
+        first, then = turned
+        named = [place for start, place in mentions if start < first.span[0]]
+        if named:  # "with QLoRA it went from 20 to 10": the later figure is of what was turned to
+            own = {named[-1]: Stated(then.number), 1 - named[-1]: Stated(first.number)}
     ends = {
         one for pair in pairwise(claims) if _RANGE.fullmatch(text[pair[0].span[1] : pair[1].span[0]]) for one in pair
     }
@@ -395,6 +401,7 @@ def _stated(reading: Reading, found: list[_Side]) -> Iterator[Stated | None]:
             more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
                 ("+", "多")
             )
-            own.setdefault(before[-1], Stated(claim.number, bool(more)))
+            saved = is_saving(text, *claim.span)
+            own.setdefault(before[-1], Stated(claim.number, bool(more) and not saved, saved))
     for place in range(len(found)):
         yield own.get(place)

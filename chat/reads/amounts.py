@@ -8,6 +8,7 @@ from chat.reads.facts import VALUE, digits, lacking, of_states, refused
 from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.named_models import activated, in_all
+from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from chat.reads.tried import read_tried
 from kb.name_parts import size_value, tokens
@@ -254,7 +255,7 @@ def _memories(scan: Scan) -> None:
     for place, pattern in enumerate(lexicon.CARD_MEMORY):
         for found in scan.find(pattern):
             start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
-            if not scan.free(start, end):
+            if not scan.free(start, end) or is_saving(scan.text, start, end):
                 continue
             # "14 GB per GPU" is what a run takes, unless cards are sold so
             amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))

@@ -1,0 +1,36 @@
+"""Amounts that are told as a difference, and those that one turned into another: neither is simply the size of what stands near."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Claim
+
+_ROUGHLY = r"(?:about|around|roughly|only|just|some|~|约|大约|大概|差不多|近)?\s?"
+_SAVED = (
+    r"(?:\b(?:sav(?:es?|ed|ing)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
+    r"|\b(?:drop\w*|fell|falls?|went down|goes down|reduc\w+|decreas\w+|lower\w*|shr[aiu]nk\w*|cut)\b[^.,;?\d]{0,32}\bby"
+    r"|(?:[只仅才就]|只有|一共|总共|大概|大约)?(?:节?省|少|降低|减少|下降|降|省下|少用|少占)(?:了|出|下|掉|下来)?(?:显存)?)\s?"
+    rf"{_ROUGHLY}$"
+)
+_LESS = r"\s?(?:gi?b|g)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
+_FROM = rf"(?:\bfrom|从|由)\s?{_ROUGHLY}$"
+_TO = rf"\s?(?:gi?b|g)?\s?(?:of \w+ )?(?:down |up )?(?:to|->|-->|=>|→|(?:一下)?(?:降|掉|涨|升|变|减|增|减少|增加|下降)?(?:到|至|成|为))(?:了)?\s?{_ROUGHLY}"
+
+
+def is_saving(text: str, start: int, end: int) -> bool:
+    """`each card only saved 12 GB`, `dropped by 12 GB`, `省了12G`: what is less than before, and the size of nothing."""
+    return bool(
+        compiled(_SAVED).search(text[max(0, start - 56) : start]) or compiled(_LESS).match(text[end : end + 24])
+    )
+
+
+def from_to(text: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
+    """`from 20 to 10 GB`, `从20G降到10G`: the amount before a change, and the one after it."""
+    for first, then in pairwise(claims):
+        between = text[first.span[1] : then.span[0]]
+        before = text[max(0, first.span[0] - 16) : first.span[0]]
+        if compiled(_FROM).search(before) and re.fullmatch(_TO, between):
+            return first, then
+    return None
