@@ -7,6 +7,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.page.picture import breakdown_text, picture_html
+from chat.plans.setups import sides
 from chat.plans.understood import understood
 from chat.reads.grammar import read
 
@@ -199,3 +200,17 @@ def test_layers_split_alone_are_one_case_and_a_map_to_one_card_is_none() -> None
 )
 def test_a_layout_of_the_first_count_is_none_of_the_other(question: str, ways: tuple[int, ...] | None) -> None:
     assert read(question).facts.get("tp") == ways
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "两张V100 32G,qwen2.5-14b,lora+zero3、qlora ddp、全参offload 哪种靠谱",
+        "2x V100 32GB, Qwen2.5-14B: LoRA with ZeRO-3, QLoRA with DDP or full + offload, which one?",
+    ],
+)
+def test_a_layout_told_of_one_method_is_that_methods_own(question: str) -> None:
+    found = sides(read(question))
+    assert found is not None
+    own = {one["method"]: (one["zero_stage"], one["offload"]) for one in found.each}
+    assert own == {"lora": (3, "none"), "qlora": (0, "none"), "full": (3, "params")}

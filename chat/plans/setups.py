@@ -12,6 +12,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from chat.plans.bound import apart as settings_of
+from chat.plans.bound import bound
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
@@ -109,8 +111,10 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     methods = axes.get("method", [])
     apart = any(one for side in methods for one in _own(side, methods, said, reading.text.lower()))
     saves = compiled(_SAVES).search(text)
+    own = bound(reading)
     asked = (
-        set(reading.intents) & _COMPARES
+        bool(own)
+        or set(reading.intents) & _COMPARES
         or "which_part" in reading.cues
         or apart
         or saves
@@ -121,11 +125,19 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         return None
     if not asked:
         axes = {kind: each for kind, each in axes.items() if kind in _OF_CHOICE or len(axes) > 1}
-    found = _tunings(said, axes) or _ranks(axes) or _sides(axes) or (_either(reading) if asked else [])
+    found = (
+        (methods if own and len(methods) == len(own) else [])
+        or _tunings(said, axes)
+        or _ranks(axes)
+        or _sides(axes)
+        or (_either(reading) if asked else [])
+    )
     if not 2 <= len(found) <= MOST:
         return None
     found = [[*side, *_own(side, found, said, reading.text.lower())] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
+    if own:
+        each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
         each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
     shared = _shared(reading, each)
