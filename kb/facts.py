@@ -341,7 +341,7 @@ def _weights(knobs: dict[str, Fact], regime: str, masters: bool, model: Architec
     name = "fp32" if masters or regime in ("mixed", "single") else str(stored.value)
     scope = "nothing" if name in _FULL_PRECISION else "everything" if name.startswith("gguf:") else "linears"
     told = knobs.get("bits_per_weight") or (knobs.get("bpw") if scope != "nothing" else None)
-    more = more_bits(name, model.facts) if model is not None and scope == "everything" and told is None else 0
+    more = more_bits(name, model) if model is not None and scope == "everything" and told is None else 0
     bits = told or Fact(_bits(name) + more, stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),

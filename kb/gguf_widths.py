@@ -8,6 +8,7 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.vocabulary import n_params
+from kb.architecture import Architecture
 from kb.worked import filled
 
 BLOCK = 256
@@ -27,17 +28,21 @@ _MORE: dict[str, tuple[Fraction, Fraction]] = {
 }
 
 
-def more_bits(name: str, facts: Mapping[str, Fact]) -> Fraction:
+def more_bits(name: str, model: Architecture) -> Fraction:
     """Bits a parameter beyond the table's, which were taken of a file whose rows all divide; 0 where these do too."""
     own, down = _MORE.get(name.removeprefix("gguf:"), (Fraction(0), Fraction(0)))
-    width, inner, layers = (_whole(facts, one) for one in ("hidden_size", "intermediate_size", "n_layers"))
-    whole = filled(n_params, dict(facts)).value if own and width else None
+    width, inner, of_expert, experts = (
+        _whole(model.facts, one) for one in ("hidden_size", "intermediate_size", "moe_intermediate_size", "n_experts")
+    )
+    whole = filled(n_params, dict(model.facts)).value if own and width else None
     if not whole:
         return Fraction(0)
-    projected = width * inner * layers if facts.get("mlp", Fact("", "")).value != "experts" else 0
-    rest = whole - projected
-    found = (down * projected if inner % BLOCK else 0) + (own * rest if width % BLOCK else 0)
-    return Fraction(found) / Fraction(whole)
+    sparse = sum(layer.mlp == "experts" for layer in model.layers)
+    dense = sum(layer.mlp in ("gated", "plain") for layer in model.layers)
+    projections = ((inner, width * inner * dense), (of_expert, width * of_expert * experts * sparse))
+    odd = sum(size for rows, size in projections if rows % BLOCK)
+    rest = whole - sum(size for _, size in projections)
+    return Fraction(down * odd + (own * rest if width % BLOCK else 0)) / Fraction(whole)
 
 
 def _whole(facts: Mapping[str, Fact], name: str) -> int:

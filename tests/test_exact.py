@@ -11,9 +11,10 @@ import pytest
 from formulas.derivation import Derivation, Fact, derive
 from formulas.programs import TERM_OF
 from formulas.vocabulary import phase_start_of_backward, tensors_peak
-from kb.architecture import from_config, trained
+from kb.architecture import Architecture, from_config, trained
 from kb.database import rows
 from kb.gguf_widths import more_bits
+from kb.layers import Layer
 
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")
 # one card, plain transformers: nothing divided, offloaded or done in place
@@ -134,11 +135,19 @@ def test_llama_keeps_what_the_closed_form_says() -> None:
 
 
 def test_rows_that_no_block_of_256_divides_are_stored_in_more_bits() -> None:
-    """Qwen2.5-72B's down projection has rows of 29,568 = 115.5 × 256: in Q6_K they are Q8_0, and so all else is as named."""
+    """Qwen2.5-72B's down projection has rows of 29,568 = 115.5 × 256: in Q6_K they are Q8_0, and all else is as named."""
 
-    def shapes(inner: int) -> dict[str, Fact]:
-        return {"n_params": Fact(1000, "test"), "hidden_size": Fact(256, "test"), "n_layers": Fact(1, "test"), "intermediate_size": Fact(inner, "test")}  # fmt: skip
+    def shapes(inner: int, mlp: str = "gated") -> Architecture:
+        sizes = {
+            "n_params": 10**6,
+            "hidden_size": 256,
+            "intermediate_size": inner,
+            "moe_intermediate_size": inner,
+            "n_experts": 4,
+        }
+        return Architecture({name: Fact(size, "test") for name, size in sizes.items()}, (), "test", (Layer("grouped", "none", mlp),))  # fmt: skip
 
     assert more_bits("gguf:Q6_K", shapes(512)) == 0
-    assert more_bits("gguf:Q6_K", shapes(2)) == Fraction(31, 16) * 512 / 1000
+    assert more_bits("gguf:Q6_K", shapes(2)) == Fraction(31, 16) * 512 / 10**6
+    assert more_bits("gguf:Q6_K", shapes(2, "experts")) == Fraction(31, 16) * 4 * 512 / 10**6
     assert more_bits("gguf:Q8_0", shapes(2)) == 0

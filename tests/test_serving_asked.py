@@ -217,7 +217,7 @@ def test_adapters_that_train_are_trained(question: str) -> None:
     ("question", "said"),
     [
         ("70B q4 on 2x 3090, fits?", "engine llama.cpp"),
-        ("will a 3090 + 64GB run GLM-4.5-Air as a 4bit gguf?", "4.89 bits"),
+        ("will a 3090 + 64GB run GLM-4.5-Air as a 4bit gguf?", "5.35 bits"),
         ("llama 70b q4 两张3090够不够", "4.89 位"),
         ("Qwen2.5-72B bf16 on 2x A100 80GB, fits?", "the server takes 73.6 GiB"),
         ("8*H20 96G 部署 DeepSeek-V3.1 FP8,还能剩多少给kv", "服务启动时占用"),
