@@ -297,7 +297,8 @@ def _running(knobs: dict[str, Fact], model: Architecture | None, program: str) -
     facts |= program_facts(value, regime, positions(knobs), model, program) | exchange_facts(value)
     if regime == "half" and (shards_masters(value) or single_gradients(value)):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
-    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value), model)
+    # MLX's groups of 64 divide every row
+    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value), None if program == "mlx" else model)
     facts |= _cache(value, origin)
     if method in ADAPTERS:
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))

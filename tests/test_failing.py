@@ -229,7 +229,7 @@ def test_the_result_of_a_run_that_failed_leans_to_no_fit_either(question: str, f
         # what failed had a 16-bit cache; the other is proposed
         ("70B AWQ in vLLM on 2x24GB is OOM at 32k, what about an fp8 kv cache?", "the whole is 20.2 GiB in 8 bit", "custom all-reduce"),
         ("32B Q4_K_M 在 4090 上 32k 上下文爆显存，Q8 KV 能行吗", "8 位 23.6 GiB、4 位 21.6 GiB", "| Q8_0 |"),
-        ("KV cache q4 能救吗？Qwen2.5-72B Q4_K_M 双卡 4090 32k 上下文 OOM", "8 位 24.5 GiB、4 位 23.2 GiB", "总量够"),
+        ("KV cache q4 能救吗？Llama-3.3-70B Q4_K_M 双卡 4090 32k 上下文 OOM", "8 位 23.8 GiB、4 位 22.6 GiB", "总量够"),
         # more than card and RAM
         ("Mixtral 8x22B Q5_K_M dies while loading, 24GB VRAM + 64 GB RAM", "Too large for card and RAM together", "Without flash attention"),
         ("DeepSeek-R1 671B Q4_K_M，128GB 内存 + 24G 显卡，加载就崩，为什么", "显存加内存也放不下", "不开 flash attention"),

@@ -70,7 +70,7 @@ def test_experts_in_host_memory_are_tried_in_fewer_bits(text: str) -> None:
 def test_four_bits_of_a_model_of_four_bits_are_its_own(text: str) -> None:
     answer = Assistant().ask(text).text
     assert "MXFP4" in answer
-    assert "4.25" in answer
+    assert "4.25" in answer or "4.46" in answer  # of the model, or of a file whose embedding has more
     assert "2-bit weights" not in answer
     assert "2 位权重" not in answer
 
