@@ -3,12 +3,11 @@
 from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, is_right
-from chat.answers.as_asked import as_asked
 from chat.answers.background import answers_by_concept, facts_told, is_background
-from chat.answers.case_tables import cases_of, terms_table
+from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
+from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.headlines import PLAINLY, headline
-from chat.answers.host_words import host_enough, host_figures, ram_words
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
@@ -29,13 +28,10 @@ from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
-from chat.answers.warned import warnings
-from chat.answers.which import which_method
-from chat.answers.wording import assumed, body, finished, pool_words, way_out, wide_shape
-from chat.phrases import in_words, of_method
+from chat.answers.wording import assumed, finished
+from chat.phrases import in_words
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
-from chat.plans.machines import wants_cards
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.remarked import size_calls
@@ -70,8 +66,6 @@ _CONTRADICTS = frozenset({
     "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
     "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
-# where the estimate is only the background of the answer, its terms are enough
-_BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
@@ -351,64 +345,12 @@ def _of_many(results: list[Spoken]) -> bool:
     return any(name == "compare" and artifact and len(artifact["setups"]) > 2 for name, artifact, *_ in results)
 
 
-def _estimate(result: dict[str, Any], reading: Reading) -> Said:
-    brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
-    if {"which_method", "injection", "fits"} & set(reading.intents) and result.get("verdict") in ("no", "borderline"):
-        brief = False  # what would make it fit is the answer
-    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
-    counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts
-    if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
-        zh = reading.language == "zh"
-        table = terms_table(result, cases_of(result), reading.language)
-        host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
-        return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
-    result = as_asked(result, reading)
-    left = "cache_left" in reading.cues
-    solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
-    room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
-    result = {**result, "pool_told": bool(room) or solved}
-    lead = [
-        *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
-        " ".join([headline(result, reading.language), *room]),
-        *wide_shape(result, reading.language),
-        # beside a cause the list of what would make it fit is enough
-        way_out(result, reading.language)
-        if result.get("verdict") not in (None, "yes") and not (result.get("explained") and result.get("doubted"))
-        else "",
-        which_method(result, reading),
-        host_enough(result.get("host"), reading.language),
-        *(
-            host_figures(result, reading.language)
-            if "host_memory_gb" in reading.facts and not result.get("host")
-            else ()
-        ),
-    ]
-    rest = body(result, reading.language, brief)
-    methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
-    method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
-    return [of_method(part, method) for part in lead], [of_method(part, method) for part in rest]
-
-
-def _derive(result: dict[str, Any], reading: Reading) -> Said:
-    zh = reading.language == "zh"
-    steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
-    several = max((int(count) for count in reading.facts.get("n_gpus", ())), default=1) > 1
-    whose = (",每张卡" if zh else ", per card") if several else ""
-    told = [f"**{one['quantity'].replace('_', ' ')}{whose}: {one['shown']}**" for one in result.get("answers") or []]
-    if steps and not zh:
-        told.append(steps[-1]["says"])
-    if result.get("needs"):
-        missing = ", ".join(result["needs"])
-        told.append(f"还需要:{missing}。" if zh else f"Still needed: {missing}.")
-    return ["\n\n".join([*told, *warnings(result, reading.language)])], []
-
-
 _WORDS = {
-    "estimate_memory": _estimate,
+    "estimate_memory": estimate_words,
     "compare": compared,
     "solve_for": solved_words,
     "recommend": recommended,
-    "derive_quantity": _derive,
+    "derive_quantity": derivation_words,
     "query_tables": query_words,
     "check_document": claims_words,
     "check_arithmetic": arithmetic_words,

@@ -3,13 +3,13 @@
 Every number is of the result; nothing is computed here.
 """
 
-from typing import Any
-
+from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
+from chat.answers.trained_apart import base_stays, divided_words, states_words, trained_words
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, gibs, which, without_kernels
@@ -19,7 +19,6 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 
-Result = dict[str, Any]
 # one term is nearly all of it from this share on, most from that
 _NEARLY_ALL, _MOSTLY = 0.85, 0.5
 # asked which takes less, the figures are the answer
@@ -50,7 +49,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
         asked = False  # which can be trained on is told with the prices
     take = which(result, names, language) if asked else ""
-    states, only_states = _states(result, names, language), compiled(_ONLY_STATES).search(text)
+    states, only_states = states_words(result, names, language), compiled(_ONLY_STATES).search(text)
     first = bool(take) and (
         result["recommended"] is not None or bool(result["narrower"])
     )  # asked which, with a card: that is the answer
@@ -68,12 +67,12 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         if term_asked
         else _lead(result, names, language, bool(compiled(_MORE).search(text))),
         saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
-        _base_stays(result, language),
+        base_stays(result, language),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),
-        "" if only_states else _trained(result, names, language) or states,
+        "" if only_states else trained_words(result, names, language) or states,
         _freed(result, names, language),
-        _divided(result, names, language),
+        divided_words(result, names, language),
         _hosted(result, names, language),
         "" if first or (result["of_cards"] and result["recommended"] is None) else take,
     ]
@@ -185,57 +184,6 @@ def _room(result: Result, names: list[str], language: str) -> str:
     return f"**Left of each card: {join(told, language, '; ')}.**"
 
 
-def _states(result: Result, names: list[str], language: str) -> str:
-    """What of a parameter is kept, where something trains and the set-ups differ in it."""
-    told = [
-        (name, one["states"], gib(one["states_gib"]))
-        for name, one in zip(names, result["setups"], strict=True)
-        if one["states"]
-    ]
-    if not told or len({one["states"] for one in result["setups"]}) == 1:
-        return ""
-    zh = language == "zh"
-    said = join([f"{name} {each} = {amount}" for name, each, amount in told], language, ";" if zh else "; ")
-    each = ("每张卡" if zh else " on each card") if several_cards(result) else ""
-    if zh:
-        return f"{each}权重 + 梯度 + 优化器,按参数计:{said.replace('B/param', 'B/参数')}。"
-    return f"Weights + gradients + optimizer{each}, by parameter: {said}."
-
-
-def _base_stays(result: Result, language: str) -> str:
-    """That only adapters grow with their rank."""
-    ranks = {str(one["facts"].get("lora_rank")) for one in result["setups"]}
-    weights = {
-        gib(each)
-        for one in result["setups"]
-        for term in one["terms"]
-        if term["name"] == "weights"
-        for each in [term["gib"]]
-    }
-    if len(ranks) < 2 or len(weights) > 1:
-        return ""
-    base = weights.pop()
-    if language == "zh":
-        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态);冻结的基座({base})、激活和 logits 基本不变。**"
-    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.**"
-
-
-def _trained(result: Result, names: list[str], language: str) -> str:
-    """How many parameters of adapters train, where their rank or what they are laid on sets the set-ups apart."""
-    told = [one["trains"] for one in result["setups"]]
-    if not {"lora_rank", "lora_targets"} & set(result["differing"]) or not all(told):
-        return ""
-    zh, each = language == "zh", {one["bytes_each"] for one in told}
-    said = join([f"{name}: {one['params']}" for name, one in zip(names, told, strict=True)], language)
-    kept = join([gib(one["gib"]) for one in told], language)
-    bytes_each = f" {each.pop()}" if len(each) == 1 else ""
-    if zh:
-        each_zh = f"每个{bytes_each}," if bytes_each else ""
-        return f"训练的参数\uff1a{said};连同梯度和优化器状态{each_zh}共 {kept}。"
-    of_each = f", at{bytes_each} each" if bytes_each else ""
-    return f"Parameters that train: {said}; with their gradients and the optimizer's states{of_each}: {kept}."
-
-
 def _fitting(result: Result, names: list[str], language: str) -> str:
     """Which fit, where several were asked about."""
     if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
@@ -259,22 +207,6 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
     if any(one["lacks"] for one in result["setups"]):  # what else speaks against one follows
         said = f"只看显存,{said}" if zh else f"by memory alone, {said}"
     return f"**{said}{room}。**" if zh else f"**{said[0].upper()}{said[1:]}{room}.**"
-
-
-def _divided(result: Result, names: list[str], language: str) -> str:
-    """That cards do not add up by themselves, where what stands here is divided over them and nobody said so."""
-    zh, n = language == "zh", int(result["facts"].get("n_gpus", {}).get("value") or 1)
-    told = [(named({**one, "layout": {}}, result, language), one["copy"]) for one in result["setups"] if one["copy"]]
-    if not told or n < 2:
-        return ""
-    every = len(told) == len(names)
-    each = join(
-        [f"{name} {gib(copy['gib'])}" + (f"({verdict(copy, language)})" if zh else f" ({verdict(copy, language)})")
-         for name, copy in told], language, "、" if zh else ", ",
-    )  # fmt: skip
-    if zh:
-        return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。"
-    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + ' is'} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."
 
 
 def _hosted(result: Result, names: list[str], language: str) -> str:

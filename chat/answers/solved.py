@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
-from chat.figures.cause_words import LENGTHS
+from chat.figures.engine_words import LENGTHS
 from chat.phrases import case_words, gib, in_words
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS

@@ -21,6 +21,7 @@ from chat.answers.count_words import on_layouts
 from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
 from chat.answers.ladder_words import ladder_words
+from chat.answers.pool_words import pool_of, pool_words
 from chat.answers.published import published_words
 from chat.answers.warned import warnings
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value, verdict
@@ -144,7 +145,7 @@ def _longest(result: Result, language: str) -> list[str]:
     if _beyond(result, language):  # nobody who asks for more is held to it
         most = 0
     tokens = in_words("seq_len", min(longest, most) if most else longest, language)
-    if _pool_of(result) and longest < most and result.get("verdict") == "yes":
+    if pool_of(result) and longest < most and result.get("verdict") == "yes":
         return []  # the server's pool says how many tokens there is room for
     if most and longest >= most:
         return [
@@ -203,37 +204,6 @@ def _other_shape(result: Result, language: str) -> list[str]:
     return [
         f"Counted as {taken} ({params} parameters, vocabulary {vocabulary}); {name}, of the same size ({theirs}, vocabulary {larger}), takes {amount}{with_}{most}."
     ]
-
-
-def pool_words(result: Result, language: str) -> list[str]:
-    """What a server takes of the card, and how much of the cache that leaves: tokens, and whole sequences at once."""
-    found = _pool_of(result)
-    if not found or not found["kv_tokens"]["whole"]:
-        return []
-    taken, left = gib(found["pool"]["value"]), gib(found["kv_pool"]["value"])
-    tokens, at_once = f"{found['kv_tokens']['whole']:,}", found["concurrent_sequences"]["whole"]
-    length = result["facts"]["seq_len"]["value"] + (result["facts"].get("output_len") or {}).get("value", 0)
-    each, shared = in_words("seq_len", length, language), several_cards(result, [])
-    if language == "zh":
-        then = f"同时 {at_once:,} 条 {each} 的序列,其余排队" if at_once else f"不够一条 {each} 的序列,无法启动"
-        whose = "每张卡" if shared else "这张卡"
-        return [
-            f"{whose}留给缓存 {left},共可容纳 {tokens} 个 token:{then}(服务启动时占用 {taken},扣除权重与测量运行)。"
-        ]
-    several = "s" if at_once > 1 else ""
-    then = (
-        f"{at_once:,} sequence{several} of {each} at once; others wait"
-        if at_once
-        else f"too few for one sequence of {each}: it does not start"
-    )
-    whose = "each card" if shared else "the card"
-    return [
-        f"For the cache {left}{' per card' if shared else ''} are left, {tokens} tokens in all: {then} (the server takes {taken} of {whose} at its start, less the weights and its profile run)."
-    ]
-
-
-def _pool_of(result: Result) -> dict[str, dict[str, Any]]:
-    return {one["quantity"]: one for one in result.get("answers") or [] if one.get("scope") == "pool"}
 
 
 # prices of changes after which what was asked for still runs

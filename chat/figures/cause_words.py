@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.cause_figures import logged, room, scores_width
+from chat.figures.engine_words import flags_of_length, graphs_fewer, pool_left, server_words, share_knob
 from chat.figures.factor_slips import SLIP_WORDS
 from chat.figures.kernel_words import KERNEL_WORDS
 from chat.figures.lever_words import LEVER_WORDS
@@ -18,7 +19,6 @@ from chat.figures.size_words import SIZE_WORDS
 from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import Words
-from kb.pools import share_of
 from kb.programs import PROGRAMS, written
 from kb.stated import ASKED
 
@@ -248,26 +248,6 @@ def _if_not_over(figures: Figures) -> Words:
     )
 
 
-_SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
-LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
-
-
-def _a_server(figures: Figures) -> Words:
-    told = _serving_program(figures)
-    return Words(_SERVERS.get(told, "an engine"), _SERVERS.get(told, "推理引擎") + " ")
-
-
-def _length_flags(figures: Figures) -> Words:
-    told = _serving_program(figures)
-    flags = [LENGTHS[told]] if told in LENGTHS else list(LENGTHS.values())
-    return Words(", ".join(flags), "、".join(flags))
-
-
-def _serving_program(figures: Figures) -> str:
-    told = written(figures.given.get("engine"))
-    return "llama.cpp" if not told and str(figures.knob("weight_format")).startswith("gguf") else told
-
-
 def _but_fits(figures: Figures) -> Words:
     """What is said where the sum that explains does not exceed the card: what else must be otherwise."""
     if figures.base.capacity is None or figures.base.verdict == "no":
@@ -282,34 +262,6 @@ def _but_fits(figures: Figures) -> Words:
         f" That alone would fit; this alone would not: {likeliest.en}.",
         f"仅此还放得下;单独就会溢出的是:{likeliest.zh}。",
     )
-
-
-def _pool_words(figures: Figures) -> Words:
-    """What the formulas leave for the cache."""
-    tokens = figures.amount("pool_tokens")
-    if not tokens:
-        return Words("", "")
-    shown = figures["pool_tokens"]
-    return Words(
-        f" By the formulas about {shown} tokens of cache would remain, so a --max-model-len below that is worth a try.",
-        f"按公式约能剩下 {shown} 个 token 的缓存,可先把 --max-model-len 设到它以下。",
-    )
-
-
-def _knob_of_share(figures: Figures) -> Words:
-    """The setting by which a program's share of a card is made smaller."""
-    knob = share_of(figures.given.get("engine")).setting
-    return Words(knob, knob)
-
-
-def _fewer_graphs(figures: Figures) -> Words:
-    """The settings of the program at hand that capture fewer CUDA graphs, or none."""
-    if figures.given.get("engine") == "sglang":
-        sizes, none = "--cuda-graph-max-bs", "--disable-cuda-graph"
-    else:
-        sizes, none = "--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"
-    shown = sizes.replace(", compilation's ", "、")
-    return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")
 
 
 def _program(figures: Figures) -> Words:
@@ -405,6 +357,6 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
-    "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": _knob_of_share, "fewer_graphs": _fewer_graphs, "program": _program,
-    "but_fits": _but_fits, "pool_words": _pool_words, "of_a_step": _of_a_step, "scores_product": _scores_product, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": _a_server, "length_flags": _length_flags,
+    "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "fewer_graphs": graphs_fewer, "program": _program,
+    "but_fits": _but_fits, "pool_words": pool_left, "of_a_step": _of_a_step, "scores_product": _scores_product, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
 }  # fmt: skip

@@ -12,11 +12,13 @@ from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
 from chat.figures.bytes_said import BYTES_SAID
 from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
+from chat.figures.dora_figures import DORA
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import judged
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
+from chat.figures.method_ranges import method_ranges
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
@@ -214,36 +216,6 @@ def _real_sizes(figures: Figures) -> Words:
     )
 
 
-def _ranges(figures: Figures) -> Words:
-    """Each range that was read of a method, beside what the method takes here."""
-    english, chinese = [], []
-    for told in figures.told.get("ranges", ()):
-        method, _, span = str(told).partition(" ")
-        low, high = (float(one) for one in span.split("-"))
-        plain = {
-            "bits": 4 if method == "qlora" else None,
-            "weight_format": None,
-            "precision": None,
-            "adapter_dtype": None,
-        }
-        here = figures.at(method=method, **plain)
-        name = {"lora": "LoRA", "qlora": "QLoRA", "full": "full fine-tuning"}[method]
-        name_zh = name if method != "full" else "全量微调"
-        amount = both_words(here.best)
-        if here.best < low * GB:
-            english.append(f"{name} {span} GB is too high for {amount}; only longer samples or a larger batch reach it")
-            chinese.append(f"{name_zh} {span} GB 偏高,这里约 {amount},只有更长的序列或更大的批才会到")
-        elif here.best > high * GIB:
-            english.append(f"{name} {span} GB is too low for {amount}")
-            chinese.append(f"{name_zh} {span} GB 偏低,这里约 {amount}")
-        else:
-            english.append(f"{name} {span} GB is about right, {amount} here")
-            chinese.append(f"{name_zh} {span} GB 大致正确,这里约 {amount}")
-    if not english:
-        raise Missing("range")
-    return Words("; ".join(english), ";".join(chinese))
-
-
 _FLAT: tuple[tuple[float, bool, Words], ...] = (
     (4, False, Words("an fp32 copy of all parameters, {} × 4 B", "全部参数的一份 fp32 副本,{} × 4 字节")),
     (4, True, Words("an fp32 copy of this card's share of the parameters, {} × 4 B ÷ {}", "本卡那一份参数的 fp32 副本,{} × 4 字节 ÷ {}")),
@@ -381,6 +353,7 @@ MADE = {
     **ROLLED,
     **MECHANISMS,
     **MOMENT_FIGURES,
+    **DORA,
 }
 
 
@@ -400,7 +373,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **WAY_WORDS,
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": _ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several, "each_right": each_right,
+    "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "several_claims": several, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

@@ -152,7 +152,7 @@ def _between(figures: Figures, least: float, most: float) -> float:
 
 def _common(figures: Figures, **how: Any) -> Outcome:
     """The largest size of the published table that one card holds for sure with 4-bit QLoRA; or the same, tuned otherwise."""
-    facts = {name: value for name, value in figures.given.items() if name not in ("params", "model", *_UNQUANTISED)}
+    facts = {name: value for name, value in figures.given.items() if name not in ("params", "model", *UNQUANTISED)}
     for row in rows("SELECT DISTINCT params_b FROM finetune WHERE model_size NOT LIKE '%x%' ORDER BY params_b DESC"):
         of_size = {**facts, **_ONE_CARD, "params": float(row["params_b"]) * 1e9}
         there = outcome(figures._case({**of_size, "method": "qlora", "bits": 4}))
@@ -228,15 +228,11 @@ def _states_over(figures: Figures) -> float:
     return max(0.0, kept - capacity) if capacity else 0.0
 
 
-def _dora(figures: Figures, method: str, checkpointing: str) -> Outcome:
-    return figures.at(method=method, gradient_checkpointing=checkpointing, **_UNQUANTISED)
-
-
 def _peak(**changed: Any) -> Callable[[Figures], float]:
     return lambda figures: figures.at(**changed).best
 
 
-_UNQUANTISED: dict[str, Any] = {"bits": None, "weight_format": None, "precision": None, "adapter_dtype": None}
+UNQUANTISED: dict[str, Any] = {"bits": None, "weight_format": None, "precision": None, "adapter_dtype": None}
 _ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": None, "layer_split": None}
 MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # the model
@@ -259,11 +255,11 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "w8": (lambda f: f.stored(bits=8), both_words),
     "w4": (lambda f: f.stored(bits=4), both_words),
     "w_nf4_stored": (
-        lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
+        lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4, "kbit_prep": False}), "model_weights"),
         both_words,
     ),
     "w_nf4_prepared": (
-        lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4, "kbit_prep": True}), "model_weights"),
+        lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4, "kbit_prep": True}), "model_weights"),
         both_words,
     ),
     "bits": (lambda f: float(f.knob("bits") or _missing("bits")), _count),
@@ -277,7 +273,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "checkpoints_both": (lambda f: _by_scores(f, 2, 0), both_words),
     "scores_none": (lambda f: _by_scores(f, 34, 0), both_words),
     "w4_bare": (lambda f: f.params / 2, both_words),
-    "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**_UNQUANTISED, "bits": 4}), "model_weights"), both_words),
+    "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4}), "model_weights"), both_words),
     "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
     "active16": (lambda f: 2 * float(f.row()["active_params"] or _missing("active")), both_words),
     "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
@@ -343,11 +339,11 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "peak_zero3": (_peak(zero_stage=3), gib_words),
     "peak_flash": (_peak(attention="flash"), gib_words),
     "peak_eager": (_peak(attention="eager"), gib_words),
-    "peak_lora": (_peak(method="lora", **_UNQUANTISED), gib_words),
-    "peak_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}), gib_words),
-    "copy_lora": (_peak(method="lora", **_UNQUANTISED, **_ONE_CARD), gib_words),
-    "copy_qlora": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 4}, **_ONE_CARD), gib_words),
-    "copy_qlora8": (_peak(method="qlora", **{**_UNQUANTISED, "bits": 8}, **_ONE_CARD), gib_words),
+    "peak_lora": (_peak(method="lora", **UNQUANTISED), gib_words),
+    "peak_qlora": (_peak(method="qlora", **{**UNQUANTISED, "bits": 4}), gib_words),
+    "copy_lora": (_peak(method="lora", **UNQUANTISED, **_ONE_CARD), gib_words),
+    "copy_qlora": (_peak(method="qlora", **{**UNQUANTISED, "bits": 4}, **_ONE_CARD), gib_words),
+    "copy_qlora8": (_peak(method="qlora", **{**UNQUANTISED, "bits": 8}, **_ONE_CARD), gib_words),
     "copy": (_peak(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None), gib_words),
     "card_needed": (
         lambda f: _needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
@@ -355,19 +351,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     # whatever the model: what a number of parameters takes, and what a card holds
     "billion_share": (lambda f: 16e9 / f.n, lambda size: f"{size / GB:.3g} GB"),
-    # DoRA beside LoRA: a layer while it is computed again, and what all layers keep where none is
-    "dora_layer": (lambda f: value_of(_dora(f, "dora", "on"), "recomputed_layer"), gib_words),
-    "lora_layer": (lambda f: value_of(_dora(f, "lora", "on"), "recomputed_layer"), gib_words),
-    "dora_kept": (lambda f: value_of(_dora(f, "dora", "off"), "saved_activations"), gib_words),
-    "lora_kept": (lambda f: value_of(_dora(f, "lora", "off"), "saved_activations"), gib_words),
-    "dora_more": (lambda f: _dora(f, "dora", "on").best - _dora(f, "lora", "on").best, gib_words),
-    "dora_norm": (lambda f: value_of(_dora(f, "dora", "on"), "weight_norm_workspace"), gib_words),
-    "magnitudes": (
-        lambda f: (
-            value_of(_dora(f, "dora", "on"), "adapter_params") - value_of(_dora(f, "lora", "on"), "adapter_params")
-        ),
-        size_words,
-    ),
     "states_fill": (lambda f: _room(f) * f.n / 16, size_words),
     "common": (lambda f: float(_common(f).case.facts["params"]), size_words),
     "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), _count),

@@ -3,6 +3,7 @@
 import re
 
 from chat.reads import lexicon
+from chat.reads.cache_formats import CACHE_FORMAT, CACHE_FORMATS
 from chat.reads.card_counts import NODE_COUNTS
 from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
@@ -146,10 +147,10 @@ def _letters(scan: Scan) -> None:
 
 def _cache_formats(scan: Scan) -> None:
     """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
-    for found in scan.find(lexicon.CACHE_FORMATS):
+    for found in scan.find(CACHE_FORMATS):
         row = found["after"] or found["before"]
         start = found.start("after" if found["after"] else "before")
-        for one in re.finditer(lexicon.CACHE_FORMAT, row):
+        for one in re.finditer(CACHE_FORMAT, row):
             kind = {"f16": "fp16", "q8": "q8_0", "q4": "q4_0"}.get(one[0], one[0])
             if scan.free(start + one.start(), start + one.end()):
                 scan.add("kv_format", kind, start + one.start(), start + one.end())

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from chat.reads.cache_formats import KV_FORMATS
+
 # re.ASCII: a Latin word ends where Chinese begins, so `\\b` works inside mixed text.
 FLAGS = re.ASCII
 
@@ -168,22 +170,12 @@ NUMBERED = (
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:(?!token)[a-z&/-]+ ){{0,2}}(?:samples|examples|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
 )  # fmt: skip
 
-_KV_FORMATS = (
-    ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16|f16"),
-    *((kind, kind) for kind in ("q5_1", "q5_0", "q4_1", "iq4_nl")), ("q8_0", "q8_0|q8"), ("q4_0", "q4_0|q4"),
-)  # fmt: skip
-# several formats of a cache in a row, behind it or before it
-CACHE_FORMAT = r"(?<![a-z0-9])(?:fp8|int8|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl|q[48](?!_))(?![a-z0-9])"
-_FORMATS_IN_A_ROW = (
-    rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT}){{1,5}}"
-)
-CACHE_FORMATS = rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存|cache\b)"
 WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
-      for kind, said in _KV_FORMATS),
+      for kind, said in KV_FORMATS),
     *(Worded("kv_format", kind, rf"(?:{said})(?:量化|的)(?:的)?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
-      for kind, said in _KV_FORMATS),
+      for kind, said in KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
     Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|\bpaged 8[ -]?bit adamw?\b|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?\s?adamw?|adamw?[ _-]?8[ -]?bit)"),

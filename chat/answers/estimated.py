@@ -1,0 +1,72 @@
+"""What an estimate says: the verdict, the way out, the figures of the machine's own memory, and what stands below them."""
+
+from typing import Any
+
+from chat.answers.as_asked import as_asked
+from chat.answers.case_tables import cases_of, terms_table
+from chat.answers.headlines import headline
+from chat.answers.host_words import host_enough, host_figures, ram_words
+from chat.answers.pool_words import pool_words
+from chat.answers.warned import warnings
+from chat.answers.which import which_method
+from chat.answers.wording import body, way_out, wide_shape
+from chat.phrases import of_method
+from chat.plans.machines import wants_cards
+from chat.reads.reading import Reading
+
+# where the estimate is only the background of the answer, its terms are enough
+_BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
+
+
+def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
+    """The lead and the rest of an estimate."""
+    brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
+    if {"which_method", "injection", "fits"} & set(reading.intents) and result.get("verdict") in ("no", "borderline"):
+        brief = False  # what would make it fit is the answer
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
+    counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts
+    if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
+        zh = reading.language == "zh"
+        table = terms_table(result, cases_of(result), reading.language)
+        host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
+        return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
+    result = as_asked(result, reading)
+    left = "cache_left" in reading.cues
+    solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
+    room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
+    result = {**result, "pool_told": bool(room) or solved}
+    lead = [
+        *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
+        " ".join([headline(result, reading.language), *room]),
+        *wide_shape(result, reading.language),
+        # beside a cause the list of what would make it fit is enough
+        way_out(result, reading.language)
+        if result.get("verdict") not in (None, "yes") and not (result.get("explained") and result.get("doubted"))
+        else "",
+        which_method(result, reading),
+        host_enough(result.get("host"), reading.language),
+        *(
+            host_figures(result, reading.language)
+            if "host_memory_gb" in reading.facts and not result.get("host")
+            else ()
+        ),
+    ]
+    rest = body(result, reading.language, brief)
+    methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
+    method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
+    return [of_method(part, method) for part in lead], [of_method(part, method) for part in rest]
+
+
+def derivation_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
+    """What a derivation gives, and what it still needs; no rest."""
+    zh = reading.language == "zh"
+    steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
+    several = max((int(count) for count in reading.facts.get("n_gpus", ())), default=1) > 1
+    whose = (",每张卡" if zh else ", per card") if several else ""
+    told = [f"**{one['quantity'].replace('_', ' ')}{whose}: {one['shown']}**" for one in result.get("answers") or []]
+    if steps and not zh:
+        told.append(steps[-1]["says"])
+    if result.get("needs"):
+        missing = ", ".join(result["needs"])
+        told.append(f"还需要:{missing}。" if zh else f"Still needed: {missing}.")
+    return ["\n\n".join([*told, *warnings(result, reading.language)])], []

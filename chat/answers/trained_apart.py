@@ -1,0 +1,73 @@
+"""What sets trainings apart that are compared: bytes of each parameter, what the base keeps, what trains, how cards share it."""
+
+from chat.answers.case_tables import Result
+from chat.answers.contrasted import several_cards
+from chat.answers.setup_words import join, named
+from chat.phrases import gib, verdict
+
+
+def states_words(result: Result, names: list[str], language: str) -> str:
+    """What of a parameter is kept, where something trains and the set-ups differ in it."""
+    told = [
+        (name, one["states"], gib(one["states_gib"]))
+        for name, one in zip(names, result["setups"], strict=True)
+        if one["states"]
+    ]
+    if not told or len({one["states"] for one in result["setups"]}) == 1:
+        return ""
+    zh = language == "zh"
+    said = join([f"{name} {each} = {amount}" for name, each, amount in told], language, ";" if zh else "; ")
+    each = ("每张卡" if zh else " on each card") if several_cards(result) else ""
+    if zh:
+        return f"{each}权重 + 梯度 + 优化器,按参数计:{said.replace('B/param', 'B/参数')}。"
+    return f"Weights + gradients + optimizer{each}, by parameter: {said}."
+
+
+def base_stays(result: Result, language: str) -> str:
+    """That only adapters grow with their rank."""
+    ranks = {str(one["facts"].get("lora_rank")) for one in result["setups"]}
+    weights = {
+        gib(each)
+        for one in result["setups"]
+        for term in one["terms"]
+        if term["name"] == "weights"
+        for each in [term["gib"]]
+    }
+    if len(ranks) < 2 or len(weights) > 1:
+        return ""
+    base = weights.pop()
+    if language == "zh":
+        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态);冻结的基座({base})、激活和 logits 基本不变。**"
+    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.**"
+
+
+def trained_words(result: Result, names: list[str], language: str) -> str:
+    """How many parameters of adapters train, where their rank or what they are laid on sets the set-ups apart."""
+    told = [one["trains"] for one in result["setups"]]
+    if not {"lora_rank", "lora_targets"} & set(result["differing"]) or not all(told):
+        return ""
+    zh, each = language == "zh", {one["bytes_each"] for one in told}
+    said = join([f"{name}: {one['params']}" for name, one in zip(names, told, strict=True)], language)
+    kept = join([gib(one["gib"]) for one in told], language)
+    bytes_each = f" {each.pop()}" if len(each) == 1 else ""
+    if zh:
+        each_zh = f"每个{bytes_each}," if bytes_each else ""
+        return f"训练的参数\uff1a{said};连同梯度和优化器状态{each_zh}共 {kept}。"
+    of_each = f", at{bytes_each} each" if bytes_each else ""
+    return f"Parameters that train: {said}; with their gradients and the optimizer's states{of_each}: {kept}."
+
+
+def divided_words(result: Result, names: list[str], language: str) -> str:
+    """That cards do not add up by themselves, where what stands here is divided over them and nobody said so."""
+    zh, n = language == "zh", int(result["facts"].get("n_gpus", {}).get("value") or 1)
+    told = [(named({**one, "layout": {}}, result, language), one["copy"]) for one in result["setups"] if one["copy"]]
+    if not told or n < 2:
+        return ""
+    every = len(told) == len(names)
+    each = join(
+        [f"{name} {gib(copy['gib'])}" + (f"({verdict(copy, language)})" if zh else f" ({verdict(copy, language)})")
+         for name, copy in told], language, "、" if zh else ", ",
+    )  # fmt: skip
+    if zh:
+        return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。"
+    return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + ' is'} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."

@@ -1,0 +1,56 @@
+"""What programs that serve call their settings, and what their pools leave."""
+
+from chat.figures.named import Figures
+from formulas.quantity import Words
+from kb.pools import share_of
+from kb.programs import written
+
+_SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
+# the switch of each program that sets the length it allocates for
+LENGTHS = {"vllm": "--max-model-len", "llama.cpp": "-c", "exllama": "-l"}
+
+
+def server_words(figures: Figures) -> Words:
+    """The program that serves, by its name; `an engine` where none is told."""
+    told = _serving_program(figures)
+    return Words(_SERVERS.get(told, "an engine"), _SERVERS.get(told, "推理引擎") + " ")
+
+
+def flags_of_length(figures: Figures) -> Words:
+    """The switch for the length: the program's own, all of them where none is told."""
+    told = _serving_program(figures)
+    flags = [LENGTHS[told]] if told in LENGTHS else list(LENGTHS.values())
+    return Words(", ".join(flags), "、".join(flags))
+
+
+def _serving_program(figures: Figures) -> str:
+    told = written(figures.given.get("engine"))
+    return "llama.cpp" if not told and str(figures.knob("weight_format")).startswith("gguf") else told
+
+
+def pool_left(figures: Figures) -> Words:
+    """What the formulas leave for the cache."""
+    tokens = figures.amount("pool_tokens")
+    if not tokens:
+        return Words("", "")
+    shown = figures["pool_tokens"]
+    return Words(
+        f" By the formulas about {shown} tokens of cache would remain, so a --max-model-len below that is worth a try.",
+        f"按公式约能剩下 {shown} 个 token 的缓存,可先把 --max-model-len 设到它以下。",
+    )
+
+
+def share_knob(figures: Figures) -> Words:
+    """The setting by which a program's share of a card is made smaller."""
+    knob = share_of(figures.given.get("engine")).setting
+    return Words(knob, knob)
+
+
+def graphs_fewer(figures: Figures) -> Words:
+    """The settings of the program at hand that capture fewer CUDA graphs, or none."""
+    if figures.given.get("engine") == "sglang":
+        sizes, none = "--cuda-graph-max-bs", "--disable-cuda-graph"
+    else:
+        sizes, none = "--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"
+    shown = sizes.replace(", compilation's ", "、")
+    return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")

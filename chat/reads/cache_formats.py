@@ -1,0 +1,12 @@
+"""How the formats of a cache are spelled, one by one and in a row."""
+
+KV_FORMATS = (
+    ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16|f16"),
+    *((kind, kind) for kind in ("q5_1", "q5_0", "q4_1", "iq4_nl")), ("q8_0", "q8_0|q8"), ("q4_0", "q4_0|q4"),
+)  # fmt: skip
+# several formats of a cache in a row, behind it or before it
+CACHE_FORMAT = r"(?<![a-z0-9])(?:fp8|int8|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl|q[48](?!_))(?![a-z0-9])"
+_FORMATS_IN_A_ROW = (
+    rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT}){{1,5}}"
+)
+CACHE_FORMATS = rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存|cache\b)"
