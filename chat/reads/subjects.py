@@ -116,7 +116,7 @@ def _which_file(reading: Reading, text: str, first: str) -> bool:
     if not _is_asked(reading, "quant_gguf") or reading.facts.get("task") == ("train",):
         return False
     if first == "why_more":  # of a file's size, not of what a run takes
-        return "=" in text and ".gguf" in text and not _says(_USED, text)
+        return ".gguf" in text and not _says(_USED, text)
     return first in ("which_method", "moe") and _says(_WHICH_FILE, text)
 
 
@@ -160,7 +160,7 @@ _RULES: tuple[tuple[str, Callable[[Reading, str, str], bool]], ...] = (
     ("fits", _whether),
     ("explain_derive", lambda reading, _, first: "one_point_two" in reading.cues and first in ("kv_cache", "why_more", "how_much")),
     ("kv_cache", lambda reading, _, first: _several(reading, "kv_format") and first in ("method_diff", "how_much", "comparison")),
-    ("adam_state", lambda reading, text, first: _several(reading, "optimizer") and not _several(reading, "method") and first in ("method_diff", "how_much") and text.find("adam") < 40 and _says(_SWITCHES, text) and "gpu" not in reading.facts),
+    ("adam_state", lambda reading, text, first: _several(reading, "optimizer") and not _several(reading, "method") and first in ("method_diff", "how_much") and _says(_SWITCHES, text) and "gpu" not in reading.facts),
     ("quant_gguf", _which_file),
     ("table_lookup", _table),
     ("multi_gpu_split", _split),
