@@ -32,15 +32,25 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
-    from gradio_client import Client
-
+def address() -> Iterator[str]:
     from chat.agent import Assistant
     from chat.page.app import build, launch
 
     page = build(Assistant())
-    yield Client(launch(page, port=0), verbose=False)
+    yield launch(page, port=0)
     page.close()
+
+
+def reaching(address: str) -> Any:
+    """A client of its own: one that has ended a call may cancel the next, as its reader of events closes behind it."""
+    from gradio_client import Client
+
+    return Client(address, verbose=False)
+
+
+@pytest.fixture
+def client(address: str) -> Any:
+    return reaching(address)
 
 
 def test_every_endpoint_is_typed_and_described(client: Any) -> None:
@@ -60,10 +70,10 @@ def test_every_endpoint_is_typed_and_described(client: Any) -> None:
     assert not offered["/solve"]["parameters"][0]["parameter_has_default"]
 
 
-def test_objects_are_those_of_the_contract(client: Any) -> None:
+def test_objects_are_those_of_the_contract(address: str) -> None:
     from kb import estimate, solve
 
-    found = {name: client.predict(api_name=name, **args) for name, args in GOOD.items()}
+    found = {name: reaching(address).predict(api_name=name, **args) for name, args in GOOD.items()}
     for name, told in (("/estimate", estimate(**GOOD["/estimate"])), ("/solve", solve(**GOOD["/solve"]))):
         assert found[name] == json.loads(json.dumps(told.json(), default=float))
     assert found["/derive"]["derivation"]["value"] == 2**30
