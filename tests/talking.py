@@ -20,6 +20,14 @@ AT_ONCE = 5.0
 SECRET = "sk-live-0123456789"
 
 
+def answers(question: str, opens: str, unsaid: str) -> None:
+    """The embedded model's first paragraph says the one, its answer nowhere the other, and nothing was withheld."""
+    answer = Assistant().ask(question)
+    assert opens in answer.text.split("\n\n")[0], answer.text
+    assert unsaid not in answer.text, answer.text
+    assert not answer.notices
+
+
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No proxy, no key and no model of whoever runs the tests; an estimate without the estimator."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.told import told
 from chat.reads.grammar import read
+from tests.talking import answers
 
 _PROCESSES = (
     "Tried to allocate 896.00 MiB. GPU 0 has a total capacity of 23.64 GiB of which 412.31 MiB is free. Process 2817 has "
@@ -67,10 +68,7 @@ _POOL = "The model's max seq len (131072) is larger than the maximum number of t
     ],
 )  # fmt: skip
 def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) -> None:
-    answer = Assistant().ask(question)
-    assert opens in answer.text.split("\n\n")[0], answer.text
-    assert unsaid not in answer.text, answer.text
-    assert not answer.notices
+    answers(question, opens, unsaid)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +96,7 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
     ],
 )  # fmt: skip
 def test_a_moment_that_is_no_training_step_is_answered_alone(question: str, opens: str, unsaid: str) -> None:
-    answer = Assistant().ask(question)
-    assert opens in answer.text.split("\n\n")[0], answer.text
-    assert unsaid not in answer.text, answer.text
-    assert not answer.notices
+    answers(question, opens, unsaid)
 
 
 @pytest.mark.parametrize(
@@ -191,10 +186,7 @@ def test_bits_of_a_file_tell_of_a_program_that_sets_the_whole_cache_aside() -> N
     ],
 )  # fmt: skip
 def test_a_symptom_is_told_its_cause(question: str, opens: str, unsaid: str) -> None:
-    answer = Assistant().ask(question)
-    assert opens in answer.text.split("\n\n")[0], answer.text
-    assert unsaid not in answer.text, answer.text
-    assert not answer.notices
+    answers(question, opens, unsaid)
 
 
 @pytest.mark.parametrize(
