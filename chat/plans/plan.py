@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.plans.changed import what_was_raised
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
@@ -320,6 +321,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
     if failed and (
         {"ran_otherwise", "accumulation"} & set(reading.cues)
+        or what_was_raised(reading)
         or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
     ):
         return []

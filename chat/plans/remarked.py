@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
+from chat.plans.changed import what_was_raised
 from chat.plans.machines import runs_without_card
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products
@@ -116,8 +117,11 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         if isinstance(found.get("method"), list) and "method" not in reading.facts:
             # the least of those that were not told; over sequence parallel whole models are trained
             found["method"] = found["method"][0 if "cp" in found else -1]
-        if isinstance(found.get("batch_size"), list):
-            found["batch_size"] = max(found["batch_size"])
+        if (raised := what_was_raised(reading)) and raised not in found:
+            found[raised] = list(reading.facts[raised])
+        for name in ("batch_size", "lora_rank"):  # what failed is the larger
+            if isinstance(found.get(name), list):
+                found[name] = max(found[name])
         formats = found.get("weight_format")
         if isinstance(formats, list):  # the quantised one is what is asked of instead
             found["weight_format"] = next((one for one in formats if one in _UNQUANTISED), formats[0])

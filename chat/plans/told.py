@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.figures.accounts import parts_in
+from chat.plans.changed import changes_told
 from chat.plans.products import without_sums
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
@@ -65,6 +66,7 @@ def told(reading: Reading) -> dict[str, Any]:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
+    found["log"] += changes_told(reading)
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]
     if len(reading.facts.get("gpu", ())) > 1:

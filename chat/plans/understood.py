@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from chat.figures.pictures import tokens_of_pictures
+from chat.plans.changed import share_at_hand, what_was_raised
 from chat.plans.formats import files_of_the_program, onto_the_card, published_format, reads_gguf, rows_of
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
@@ -18,6 +19,7 @@ from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.cards import models_in
 from kb.names import gpu_rows, names
+from kb.programs import serves
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
 from kb.standin import stand_in
 
@@ -59,6 +61,8 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     for name, given in facts.items():  # what a tool takes one of: as it was set last
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
             facts[name] = given[-1]
+    if share := share_at_hand(reading):
+        facts["gpu_memory_utilization"] = share
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
         facts["host_memory_gb"] = min(facts["host_memory_gb"])
     if slip := slip_of(reading):
@@ -88,6 +92,8 @@ def understood(reading: Reading, *without: str) -> Facts:
     _methods(reading, facts)
     if is_serving(reading):
         as_served(reading, facts)
+        if serves(facts.get("engine")) and what_was_raised(reading) == "batch_size":
+            facts.pop("batch_size")  # the most at once is no need: what the pool does not hold waits
         files_of_the_program(facts)
         published_format(reading, facts)
         onto_the_card(reading, facts)

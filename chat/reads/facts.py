@@ -21,6 +21,7 @@ Places = list[re.Match[str]]
 # what makes a number behind "batch size" one of tokens
 _TOKENS_BEHIND = re.compile(r"[ -]?(?:tokens?\b|(?:ctx|context|seq)\b(?!(?: ?len\w*)?\s?[:=]?\s?\d)|个?token)")
 _SHORTEST = 16  # tokens: fewer are no length, but a count of something
+_UP_TO = re.compile(r"(?:\bto|>|→|到|成|为)\s?$")
 _LENGTHS = frozenset(str(2**power) for power in range(9, 18))
 
 
@@ -66,7 +67,12 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
                 amount = 1024 * float(text.replace(",", ""))
             at = start + value.start(), start + value.end()
             elsewhere = bound.get(at[0], rule.fact) != rule.fact
-            if rule.fact == "batch_size" and at[0] > start and text in _LENGTHS:
+            if (
+                rule.fact == "batch_size"
+                and at[0] > start
+                and text in _LENGTHS
+                and not _UP_TO.search(scan.text, start, at[0])
+            ):
                 elsewhere = True  # "bs 1, 2048"
             if rule.fact == "batch_size" and _TOKENS_BEHIND.match(scan.text, at[1]):
                 elsewhere = True  # "batch size at 1024 tokens"

@@ -33,6 +33,7 @@ from chat.reads.reading import Reading, Unread
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.settled import settle
+from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.subjects import subject_first
@@ -87,6 +88,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     closed = read_closed(scan)
     models = read_models(scan)
     read_settings(scan)
+    read_further_shares(scan)
     read_whole_matrices(scan)
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)

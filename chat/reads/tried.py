@@ -13,14 +13,14 @@ _BADLY = r"(?:ooms?|oom'?e?d|ooming|out of memory|crash(?:es|ed)?|die[sd]|dead|f
 _LINK = r"(?:(?:it|is|was|are|were|still|already|just|always|also|only|barely|even|goes|went|gets?|got|runs?|ran|does|did|immediately|instantly|then|will|would|me|simply|throws?|gives?) )*"
 _WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
 _BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
-_LINK_ZH = r"(?:的时候|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
+_LINK_ZH = r"(?:的时候|之后|以后|后|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
 _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
 _AHEAD = rf"{_VALUE}(?:\s(?:tokens?\s)?{_LINK}(?:{_WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{_WELL_ZH}|{_BADLY_ZH}))"
 _BEHIND = rf"(?:\b(?:{_WELL}|{_BADLY})|{_BADLY_ZH}|{_WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{_VALUE}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
 # what was spoken of, by the fact that it is
 _SPOKEN = {
     "seq_len": r"seq\w*(?:[ _-]?len\w*)?|max[ _-]?(?:model[ _-]?)?len\w*|length|context|ctx\w*|cutoff\w*|tokens?|长度|上下文|序列|窗口",
-    "batch_size": r"(?:micro[ -]?)?batch(?:[ _-]?size)?|(?<![a-z])bsz?(?![a-z])|批(?:大小|次|量)?|users?|requests?|concurren\w*|并发|路",
+    "batch_size": r"(?:micro[ -]?)?batch(?:[ _-]?size)?|num[ _-]seqs|max[ _-]running[ _-]requests|(?<![a-z])bsz?(?![a-z])|批(?:大小|次|量)?|users?|requests?|concurren\w*|并发|路",
     "lora_rank": r"rank|lora_r(?![a-z])|秩",
     "gpu_layers": r"ngl|gpu[ _-]?layers|num_gpu",
     "n_gpus": r"gpus?|cards?|卡|张|块",

@@ -13,7 +13,18 @@ _BESIDE_SCORES = (
     "weights-are-not",
 )
 # what a remark has said already, by the first words of the keys of others
+# what was so before the change, when it ran
+_RAN_SO = (
+    "whole-length",
+    "batch-by-default",
+    "beside-",
+    "graphs-beside",
+    "takes-its-share",
+    "pool-beside",
+    "something-untold",
+)
 SILENCES = {
+    **dict.fromkeys(("share-was-raised", "sequences-were-raised", "setting-was-raised"), _RAN_SO),
     "moments-come-late": ("claim-", "claims-of", "states-floor", "first-step", "adam-", "smaller-methods", "pure-bf16"),
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
     "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),

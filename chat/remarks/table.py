@@ -7,6 +7,7 @@ from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
+from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
 from chat.remarks.serving import SERVING
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
@@ -266,6 +267,7 @@ REMARKS: tuple[Remark, ...] = (
     + CLAIMS
     + MESSAGES
     + MOMENTS
+    + RAISED
     + SYMPTOMS_EXPLAINED
     + UNNAMED
     + CAUSES

@@ -1,0 +1,53 @@
+"""What was changed before a run failed, and shares of a card that are named side by side."""
+
+from chat.figures.raised import BEFORE
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+
+# what is raised until it fails
+CHANGED = ("gpu_memory_utilization", "batch_size", "seq_len", "lora_rank")
+# a value that is only asked about has not been run
+_ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该"
+_OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bworks\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
+_ENDS = ".?!;,。？！；，"
+# what says that too little was left for the cache, where the lower share is the later one
+_TOO_LITTLE = {"no_blocks", "longer_than_pool"}
+
+
+def share_at_hand(reading: Reading) -> float | None:
+    """Of several shares the one that the case has: the larger, of a cache that found no room the one told last."""
+    shares = [float(str(one)) for one in reading.facts.get("gpu_memory_utilization", ())]
+    if not shares:
+        return None
+    return shares[-1] if _TOO_LITTLE & set(reading.cues) else max(shares)
+
+
+def what_was_raised(reading: Reading) -> str:
+    """The setting with which it ran and that was raised until it failed, if one is told."""
+    raised = [line.split()[0] for line in changes_told(reading) if line.startswith(BEFORE)]
+    return raised[0].removeprefix(BEFORE) if raised else ""
+
+
+def changes_told(reading: Reading) -> list[str]:
+    """`before_batch_size 4` where it ran so and fails with more; `share 0.9`, `share 0.5` where several are named."""
+    shares = reading.facts.get("gpu_memory_utilization", ())
+    found = [f"share {float(str(one)):g}" for one in shares] if len(shares) > 1 else []
+    if "oom_diagnosis" not in reading.intents or "might_fail" in reading.cues:
+        return found
+    several = [name for name in CHANGED if len(set(reading.facts.get(name, ()))) == 2]
+    if len(several) != 1 or not compiled(_OF_A_CHANGE).search(reading.text.lower()):
+        return found
+    name = several[0]
+    values = [float(str(one)) for one in reading.facts[name]]
+    if any(_asked_about(reading.text, place) for place in reading.spans.get(name, ())):
+        return found
+    return [*found, f"{BEFORE}{name} {min(values):g}"]
+
+
+def _asked_about(text: str, place: tuple[int, int]) -> bool:
+    start, end = place
+    while start and text[start - 1] not in _ENDS:
+        start -= 1
+    while end < len(text) and text[end] not in _ENDS:
+        end += 1
+    return bool(compiled(_ASKED_ABOUT).search(text[start:end].lower()))

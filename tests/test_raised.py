@@ -1,0 +1,54 @@
+"""A setting that was raised before a run failed is its cause, before and after by formula; shares side by side are each worked out."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from tests.talking import answers
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        # 24 GiB × 0.9, × 0.95
+        ("vLLM Qwen2.5-7B on one 4090: raised gpu_memory_utilization from 0.9 to 0.95 and now it is out of memory, why?", "at 0.9 the engine took 21.6 GiB of the card and 2.40 GiB stayed free", "no length is told"),
+        ("vLLM 部署 Qwen2.5-7B，单张 24G 的 4090，把 gpu_memory_utilization 从 0.9 提到 0.95 以后就 OOM 了，为什么？", "0.9 时引擎占 21.6 GiB", "没有设置上下文长度"),
+        ("vLLM with Mistral-7B on an L4: --gpu-memory-utilization 0.97 gives CUDA out of memory during graph capture; with 0.90 it ran", "The larger share is the likeliest cause", "Not understood"),
+        # 512 × 128,256 × 4 B = 0.24 GiB: the pool does not grow with it
+        ("I raised max_num_seqs from 64 to 512 in vLLM for Llama-3.1-8B on a RTX 4090 and it dies with CUDA out of memory at startup", "0.03 GiB → 0.24 GiB", "batch 512:"),
+        ("vLLM 服务 Qwen2.5-14B-AWQ，4090，max_num_seqs 原来 32 正常，改成 256 之后 OOM", "0.02 GiB 到 0.15 GiB", "没有读懂"),
+        ("LoRA on Mistral-7B, A100 40GB, seq 2048: batch size 4 was fine, after I set batch size 16 I get CUDA OOM", "from batch 4 to batch 16 the need goes from 20.1 GiB to 36.2 GiB", "from batch 16"),
+        ("Qwen2.5-7B LoRA 单卡 24G，batch 原来 2 正常，改成 8 之后 OOM", "批大小 2 → 批大小 8", "没有读懂"),
+        ("raised lora rank from 16 to 256 on Llama-3.1-8B QLoRA, RTX 3090, now OOM. why?", "from rank 16 to rank 256 the need goes from 10.3 GiB", "no batch is told"),
+        # a value that is only asked about was never run
+        ("QLoRA Qwen2.5-7B on 4090 with batch 8 OOMs, will batch 4 fit?", "The logits decide", "The change is"),
+    ],
+)  # fmt: skip
+def test_what_was_raised_is_the_cause(question: str, opens: str, unsaid: str) -> None:
+    answers(question, opens, unsaid)
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("Qwen2.5-14B on an A100 80GB in vLLM: gpu_memory_utilization 0.9 vs 0.5, how many tokens of KV cache does each leave?", ("0.9 takes 72.0 GiB", "0.5 takes 40.0 GiB")),
+        ("vLLM 里 gpu_memory_utilization 设 0.9 和 0.5 有什么区别？Qwen2.5-7B 跑在 4090 上", ("0.9 占 21.6 GiB", "0.5 占 12.0 GiB")),
+        ("mem-fraction-static 0.85 or 0.95 for Llama-3.1-8B on an A100 80GB with SGLang, what does it change?", ("0.95 takes", "0.85 takes")),
+    ],
+)  # fmt: skip
+def test_shares_side_by_side_are_each_worked_out(question: str, each: tuple[str, str]) -> None:
+    first = Assistant().ask(question)
+    assert not first.notices
+    assert all(one in first.text.split("\n\n")[0] for one in each)
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("gpu_memory_utilization 0.9, temperature 0.7, vllm 0.8", (0.9,)),
+        ("gpu-memory-utilization=0.9 或 0.8，dropout 0.5", (0.9, 0.8)),
+        ("显存利用率从 90% 调到 95%", (0.9, 0.95)),
+    ],
+)  # fmt: skip
+def test_a_bare_share_is_no_other_setting(text: str, shares: tuple[float, ...]) -> None:
+    assert read(f"Qwen2.5-7B {text}").facts["gpu_memory_utilization"] == shares
