@@ -192,7 +192,9 @@ class _Turn:
             self.guard.learn(with_example(self.reading).facts)
             self.guard.may_quote(self.question)
         settings = {"callbacks": [watch]} if watch else None
-        for mode, event in agent.stream({"messages": self._messages()}, settings, stream_mode=["messages", "updates"]):
+        # the embedded model's words come whole: to watch for pieces of them would put a thread around each step
+        modes = ["updates"] if trusted else ["messages", "updates"]
+        for mode, event in agent.stream({"messages": self._messages()}, settings, stream_mode=modes):
             if mode == "messages":
                 chunk, _ = event
                 if isinstance(chunk, AIMessageChunk) and chunk.text:

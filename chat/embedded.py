@@ -3,15 +3,14 @@
 It reads the question, calls the same tools, and words what they return. It needs no key, no network and no GPU.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
-from langchain_core.messages.tool import tool_call_chunk
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
@@ -30,7 +29,7 @@ _ids = count(1)
 
 
 class EmbeddedModel(BaseChatModel):
-    """Plans by intent, words by template; its numbers are those of the tools."""
+    """Plans by intent, words by template; its numbers are those of the tools. A message is whole at once: nothing streams."""
 
     @property
     def _llm_type(self) -> str:
@@ -50,38 +49,6 @@ class EmbeddedModel(BaseChatModel):
     ) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=respond(messages))])
 
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        message = respond(messages)
-        pieces = message.text.split("\n\n")
-        for place, piece in enumerate(pieces):
-            text = piece + ("\n\n" if place < len(pieces) - 1 else "")
-            if text:
-                yield self._told(AIMessageChunk(content=text), run_manager)
-        calls = [
-            tool_call_chunk(name=call["name"], args=_json(call["args"]), id=call["id"], index=index)
-            for index, call in enumerate(message.tool_calls)
-        ]
-        yield self._told(AIMessageChunk(content="", tool_call_chunks=calls, chunk_position="last"), run_manager)
-
-    @staticmethod
-    def _told(chunk: AIMessageChunk, run_manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:
-        made = ChatGenerationChunk(message=chunk)
-        if run_manager:
-            run_manager.on_llm_new_token(chunk.text, chunk=made)
-        return made
-
-
-def _json(args: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(args, ensure_ascii=False)
-
 
 def _by_argument(args: dict[str, Any]) -> dict[str, Any]:
     """The facts of a call under the names that the tools give their arguments."""
@@ -92,7 +59,8 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     """The next message: tool calls for a fresh question, words once their results are there."""
     last = max(index for index, message in enumerate(messages) if isinstance(message, HumanMessage))
     asked = [message for message in messages if isinstance(message, HumanMessage)]
-    reading = read_all([(message.text, message.additional_kwargs.get(GIVEN)) for message in asked])
+    # a message's text is no plain `str`, by which what was read of it before is found again
+    reading = read_all([(str(message.text), message.additional_kwargs.get(GIVEN)) for message in asked])
     results = [message for message in messages[last + 1 :] if isinstance(message, ToolMessage)]
     if results:
         return AIMessage(answer(reading, [(r.name or "", r.artifact, r.text, r.status == "error") for r in results]))
