@@ -130,6 +130,8 @@ def _rank_facts(layout: Layout, model: Architecture) -> dict[str, Fact]:
 def _stages(layers: list[Layer], layout: Layout, training: bool) -> list[list[Layer]]:
     """The layers of each stage, in order."""
     count, chunks = len(layers), layout.pp * layout.virtual_stages
+    if chunks == 1:
+        return [layers]
     if layout.split:
         return _split_by_shares(layers, layout.split)
     few, more = divmod(count, chunks)

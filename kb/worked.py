@@ -175,9 +175,13 @@ def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozens
 def filled(target: Quantity, facts: dict[str, Fact]) -> Derivation:
     """The derivation of a target; its graph depends on choices and on which facts there are, not on their values, and so
     is built once and filled many times."""
-    choices = frozenset((name, fact.value) for name, fact in facts.items() if isinstance(fact.value, (str, tuple)))
-    names = frozenset(name for name, fact in facts.items() if not isinstance(fact.value, (str, tuple)))
-    return _graph(target, choices, names).with_facts(facts)
+    choices, names = [], []
+    for name, fact in facts.items():
+        if isinstance(fact.value, (str, tuple)):
+            choices.append((name, fact.value))
+        else:
+            names.append(name)
+    return _graph(target, frozenset(choices), frozenset(names)).with_facts(facts)
 
 
 def derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:
