@@ -4,7 +4,7 @@ from chat.pace.cards import pcie_rate
 from chat.pace.generic import scaling
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, gigabytes, line
-from chat.works import KORTHIKANTI, LORA, NO_SYNC, SCALING_LAWS, ZERO, ZERO_OFFLOAD
+from chat.works import KORTHIKANTI, LORA, NO_SYNC, QLORA, SCALING_LAWS, ZERO, ZERO_OFFLOAD
 from kb.names import gpu_row
 from kb.rates import HostMemory
 from kb.recipe import ADAPTERS
@@ -54,6 +54,11 @@ def _checkpointing(asked: Asked) -> list[Line]:
 
 
 def _adapters(asked: Asked) -> list[Line]:
+    if asked.method == "qlora":
+        return [
+            line("**Fewer bits are not faster in training: LoRA on a 16-bit base is the fastest of them, where it fits.** QLoRA multiplies in 16 bit as LoRA does, and unpacks the 4-bit base in every forward and backward pass as well; bitsandbytes' 8 bit is slower than 16 bit too, since it quantises the activations and takes the outliers apart in 16 bit. A smaller base saves memory; it gains time only by what that memory allows: a larger batch, no recomputation, no offload.",
+                 "**训练时位数少并不更快:放得下的话,16 位基座的 LoRA 最快。** QLoRA 与 LoRA 一样用 16 位做乘法,还要在每次前向和反向时解包 4 位基座;bitsandbytes 的 8 位也比 16 位慢,因为要量化激活、并把离群值拆出来用 16 位计算。基座变小省的是显存;只有用省下的显存换更大的批、不开重计算、不做 offload,时间才会变短。", QLORA),
+        ]  # fmt: skip
     return [
         line("**LoRA computes about a third less than full fine-tuning, no more**: frozen weights need no gradient, so a token takes 4 operations for each parameter instead of 6 (with checkpointing 6 instead of 8). The forward pass is the same; beyond that LoRA saves the optimizer step and the exchange of gradients between cards.",
              "**LoRA 比全参微调大约少算三分之一,不会更多**:冻结权重不算梯度,每参数每 token 4 次运算而不是 6 次(开重计算为 6 对 8)。前向一样;此外还省去优化器更新和卡间梯度同步。", LORA),

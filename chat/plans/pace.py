@@ -17,6 +17,7 @@ _MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "
 _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
+_SIXTEEN = 16  # bits
 _EXAMPLES = ("RTX 4090", "H100 80 GB")  # where no card is named
 _NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
@@ -119,6 +120,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if not (subject or run or alone):
         return None
     method = reading.fact("method") if reading.fact("method") != "inference" else None
+    if "adapters" in kinds and _on_few_bits(reading):
+        method = "qlora"
     tuned = bool(method) or "tuned" in reading.cues
     facts: dict[str, Any] = {"about": list(dict.fromkeys(kinds)) or ["time"], **subject}
     if "per_token" in kinds:
@@ -155,6 +158,13 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if step := _step_samples(reading):
         facts["step_samples"] = step
     return ("training_time", facts)
+
+
+def _on_few_bits(reading: Reading) -> bool:
+    """Is the speed of a quantised base asked for, and not what adapters gain over full fine-tuning?"""
+    methods = set(reading.facts.get("method", ()))
+    few = any(int(one) < _SIXTEEN for one in reading.facts.get("bits", ()))
+    return "full" not in methods and ("qlora" in methods or few)
 
 
 def _rigs(reading: Reading) -> list[str]:

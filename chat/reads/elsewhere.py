@@ -4,12 +4,20 @@ from collections.abc import Collection
 
 from chat.reads.topics import says
 
-# a use of a card or of a model that no memory question is about
+# a use of a machine that no language model has a part in: games, coins, pictures that are cut or drawn, an office
 _OTHER_USE = (
-    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing)\b|\bfps\b|\b(?:4k|1440p|1080p) (?:gaming|video)|\brender(?:ing)?\b|\bblender\b|\bwho (?:trained|made|built|created|released|owns)\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bphotoshop\b"
-    r"|\bwrite (?:me )?(?:a|an|some|my|the|this) (?:\w+ ){0,3}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet|loop|class|regex|query|snippet|crawler|bot|app|website|sort|algorithm|game|test|cv|resume|summary)\b|\btranslate\b|\bquick ?sort\b|\bleetcode\b|\bregex\b"
-    r"|挖矿|打游戏|玩游戏|游戏|渲染|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条|个)|写个|翻译(?:成|一下|这)|快速排序|冒泡排序|爬虫|正则表达式|刷题"
+    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing|ers?)\b|\bfps\b|\bframe ?rates?\b|\b\d{2,3} ?hz\b|\b(?:1440p|1080p|2160p)\b|\b4k (?:gaming|videos?|footage|monitor)|\bplay(?:s|ing)? (?!with\b|around\b|a role\b|role\b|nice\b)(?=[^.?;]{0,40}\b(?:at|on|with|in)\b)|\brender(?:s|ing)?\b|\bblender\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bdlss\b"
+    r"|\bphotoshop\b|\blightroom\b|\bpremiere\b|\bafter effects\b|\bdavinci\b|\b(?:video|photo|film) edit\w*|\bedit(?:ing)? (?:\w+ ){0,2}(?:videos?|photos?|footage)|\btranscod\w+|\bstreaming (?:on|to) (?:twitch|youtube)|\bautocad\b|\bsolidworks\b|\bunreal\b|\bcad\b|\bvr headset|\bwindows 1[01] (?:run|requirement)|\bfolding@home\b|\bhashcat\b|\bseti@home\b"
+    r"|挖矿|挖(?:以太|比特|币)|(?:打|玩)[^,;?]{0,12}(?:游戏|帧|画质|[24]k|1080p|特效|光追)|游戏|帧数|帧率|画质|光追|特效全开|渲染|剪(?:辑|片|视频)|剪[^,;?]{0,6}视频|修图|视频编辑|转码|直播|建模|办公|看(?:电影|视频|剧)|(?:写|改)论文|\d{2,3} ?hz"
 )
+# work that is asked of a model, not of a machine
+_OTHER_WORK = (
+    r"\bwho (?:trained|made|built|created|released|owns)\b"
+    r"|\bwrite (?:me )?(?:a|an|some|my|the|this) (?:\w+ ){0,3}(?:poem|story|article|essay|post|blog|email|letter|script|song|joke|function|program|speech|tweet|loop|class|regex|query|snippet|crawler|bot|app|website|sort|algorithm|game|test|cv|resume|summary)\b|\btranslate\b|\bquick ?sort\b|\bleetcode\b|\bregex\b"
+    r"|写(?:一|1|个)?\s?(?:段|篇|首|份|封|则|条|个)|写个|翻译(?:成|一下|这)|快速排序|冒泡排序|爬虫|正则表达式|刷题"
+)
+# that a language model is meant all the same
+_OF_MODELS = r"\bllms?\b|\b(?:language|local|open|ai) models?\b|\bmodels?\b(?! year)|\bchat(?:bot)?s?\b|\bq?lora\b|\bfine-?tun\w*|\bollama\b|\bllama\b|\bvllm\b|\btokens?\b|\binference\b|\bquant\w*|\bai\b|\bcontext\b|\bbatch\b|\bkv\b|模型|微调|推理|量化|大语言|对话|(?<![a-z])ai(?![a-z])|训练"
 
 # models that draw, film, sing or listen: their memory follows from pictures and sound, for which no table has a row
 DRAWS = (
@@ -86,7 +94,9 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
         return False
     if (says(_MARKET, text) or says(_PRICE, text)) and not says(_OF_MEMORY, text):
         return True
-    return says(_OTHER_USE, text) is not None
+    if says(_OTHER_WORK, text):
+        return True
+    return says(_OTHER_USE, text) is not None and not says(_OF_MODELS, text)
 
 
 def ranks_quality(text: str) -> bool:

@@ -11,6 +11,8 @@ from chat.reads.reading import Reading
 
 _TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-?train\w*|\bfine-?tun\w*|\bfinetun\w*|\bsft\b|\blora\b|\bqlora\b|\bepochs?\b|\bs/it\b|\bgrad\w*|\bzero[ -]?[123]|训|微调|预训练|步长|轮"
 _SPEED = r"\bspeed\w*|\bfast(?:er|est)?\b|\bslow\w*|\bquick\w*|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\btakes? (?:so )?long|\blonger\b|\btime\b|\bperformance\b|速度|快|慢|吞吐|延迟|耗时|时间|每秒|卡顿"
+# what compares a speed, and tells none
+_FASTER = r"\b(?:fast|slow|quick)er\b|\bfastest\b|\bslow(?:s|ed|ing)?\b[^?;]{0,12}\bdown\b|\bspeed[- ]?ups?\b|\bspeeds?\b[^?;]{0,16}\bup\b|\b(?:same|training) speed\b|(?:更|变|会|较|比较|哪个|哪种|谁|还|也|反而|训练|训得|跑得)(?:更|会|变)?[快慢]|[快慢](?:多少|一些|几倍|点)|(?<!尽)快[吗么呢?还]|慢[吗么呢?]|速度[^?;]{0,8}(?:差|区别|一样|影响|对比|比)|提速|加速|拖慢"
 # kind, pattern of an asking clause, and what else the text must say
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("prefill", r"\bttft\b|\btime to (?:the )?first token|\bfirst[- ]token|\bprefill\w*|\bprompt (?:processing|eval\w*|speed|ingest\w*)|\b(?:process|read|ingest|digest)\w*\b[^,;?]{0,40}\bprompt|\bbefore (?:it|the (?:first|answer)|anything)[^,;?]{0,20}(?:starts?|begins?|token|come)|首(?:个)?\s?(?:token|字|词)|首字|预填充|提示(?:词)?处理|读完提示", ""),
@@ -27,7 +29,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("link", r"\bnvlink\b|\bpci-?e\b|\bp2p\b|\brisers?\b|\blanes?\b|\bx[48]\b|互联|互连|桥接|\b\d{1,3}\s?g(?:be|bit)\b|\bethernet\b|\binfiniband\b|以太网|万兆", rf"{_SPEED}|matter|difference|bottleneck|hurt|worth|impact|tp\b|tensor|影响|瓶颈|区别|需要|必要|值得|差"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|梯度(?:累积|累计)", _SPEED),
     ("checkpointing", r"\b(?:gradient|activation)?[ _-]?checkpoint(?:ing)?\b|\brecomput\w+|重计算|检查点", rf"{_SPEED}|overhead|cost|代价"),
-    ("adapters", r"\bq?lora\b", r"(?:快|慢|faster|slower|speed|quicker)[^?;]{0,40}(?:\bfull\b|\bq?lora\b|全)|(?:\bq?lora\b|\bfull\b|全)[^?;]{0,40}(?:快|慢|faster|slower|speed|quicker)"),
+    ("adapters", _FASTER, r"\bq?lora\b|\bpeft\b|\badapters?\b|适配器"),
     ("offload", r"\boffload\w*|卸载", _SPEED),
     ("stages", r"\bzero[ -]?[0-3]|\bfsdp\b|\bz[23]\b", _SPEED),
     ("scaling", r"线性|\blinear\w*|\bscal(?:e|es|ing)\b|\btwice as fast|\bdouble (?:the )?(?:speed|gpus|cards)|\bhalve\w*|(?:快|加速)(?:一|1|两|2)?倍|翻倍", r"\bgpus?\b|\bcards?\b|\bnodes?\b|卡|\ba100|\bh100"),
@@ -179,6 +181,8 @@ def with_pace(reading: Reading) -> Reading:
     others = tuple(
         one for one in reading.intents if one not in ("unclear", "out_of_scope", "training_time", "decoding_rate")
     )
+    if not memory and asked.training and (compared := _ways_compared(reading, text)):
+        memory = compared
     if memory and not set(others) & _ASKS_MEMORY:  # "and is the memory enough?"
         others = (*others, "fits" if {"gpu", "gpu_memory_gb"} & set(reading.facts) else "how_much")
     if memory and (not spoken or min(memory) < min(spoken)):
@@ -206,6 +210,24 @@ def _rents_to_serve(reading: Reading) -> bool:
 
 # what is paid for is a machine that serves
 _TO_RUN = r"\brent\w*\b|\bcloud\b|\binstances?\b|\brunpod\b|\bvast\b|\baws\b|\bazure\b|\bgcp\b|\bserv(?:e|ing)\b|\bhost(?:ing)?\b|\bdeploy\w*|\brun(?:ning)?\b|\binference\b|租|云|部署|推理|跑|上线"
+
+
+def _ways_compared(reading: Reading, text: str) -> list[int]:
+    """Where several methods or formats are set against each other in another clause than the one that asks of speed."""
+    several = any(len(reading.facts.get(name, ())) > 1 for name in ("method", "bits", "weight_format", "optimizer"))
+    hits = [hit.start() for hit in compiled(_AGAINST).finditer(text)] if several else []
+    parts = asking.parts(text)
+    return [
+        place
+        for place in hits
+        if any(
+            part.start <= place < part.end and not compiled(_STRICT).search(text[part.start : part.end])
+            for part in parts
+        )
+    ]
+
+
+_AGAINST = r"\bvs\.?(?=\s)|\bversus\b|\bdiffer\w*|\bcompar\w+|区别|差别|差异|不同|对比|相比"
 
 
 def _compared_alone(reading: Reading, asked: Paced) -> bool:

@@ -5,6 +5,10 @@ from chat.reads.lexicon import compiled
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch\.device\()?[\"']?(?:cuda:?)?(?P<n>\d?)[\"']?\)?\s?\}|[\"']?cuda(?::\d)?(?![a-z_])[\"']?)"
 
+# something was released, or has ended, and a meter shows no less
+_GIVEN_UP = r"\bdel\b|(?<![a-z])del(?=[了掉])|\bdelet(?:e|ed|ing)\b|empty_cache|gc\.collect|\bunload\w*|\bfinish(?:es|ed)?\b|\bended\b|\bafter (?:the |each |every |a |it |i |my |an? )*(?:generat\w*|answer\w*|inference|requests?|runs?|calls?|batch\w*|repl\w+|stop\w*)\b|\bidle\b|\bdone\b|释放|清(?:空|理|了|掉)|删(?:了|除|掉|完)|卸载|(?:生成|回答|推理|跑|训练|请求|对话|处理|说)(?:结束|完)|空闲"
+_NOT_LESS = r"\b(?:still|stays?|stayed|remains?|remained|stuck|keeps? (?:showing|holding|using))\b|\b(?:does|do|did|is|are|wo|was|has|ca)(?:n'?t|n not| not| never)\b[^.?;!]{0,24}\b(?:drop\w*|go(?:es|ing)?|fall\w*|free[ds]?|releas\w+|shrink\w*|com(?:e|ing) (?:back )?down|decreas\w+|give\w*|return\w*)\b|\bnever (?:drop\w*|goes|falls?|comes?|shrinks?|releas\w+|freed)\b|不(?:降|掉|释放|下降|回落|归还|减|往下|下来)|没(?:有)?(?:降|释放|下降|变|掉|少|归还)|降不下|下不来|(?:释放|清|掉|退)不(?:了|掉|干净|下)|(?:还是|仍然?|依然|一直)[^,;?]{0,10}\d|还(?:占|剩|有|是)"
+
 SYMPTOMS: tuple[tuple[str, str], ...] = (
     # ── messages that tell of no memory ──────────────────────────────────────────────────────────────────────────────
     ("device_assert", r"device-side assert|cudaerrorassert|indexselectlargeindex|srcindex ?< ?srcselectdimsize"),
@@ -77,6 +81,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("uneven_cards", r"\b(?:fills?|full)\b[^.?]{0,40}\b(?:half|empty|free|idle|unused)\b|(?:满|爆)[^?;]{0,16}(?:空|没满|闲|还有|没用)"),
     ("more_cards", r"\b(?:second|2nd|another|extra|additional|more|adding (?:a )?|added (?:a )?|two|2)[^.?;]{0,12}\b(?:gpus?|cards?)\b[^?;]{0,40}(?:\b(?:not|no|same|still|nothing|isn'?t|doesn'?t|didn'?t)\b)|(?:加(?:了|到|一|1|卡|张)|多(?:加|了)|换成?多卡|两张|双卡)[^?;]{0,16}(?:卡|gpu)[^?]{0,16}(?:还是|仍|没|一样|不变|照样|也)"),
     ("smi_differs", r"^(?=[\s\S]*nvidia-?smi)(?=[\s\S]*(?:memory_allocated|memory_reserved|\bpytorch\b|\btorch\b|\ballocated\b|memory_summary))"),
+    ("memory_kept", rf"^(?=[\s\S]*(?:{_GIVEN_UP}))(?=[\s\S]*(?:{_NOT_LESS}))(?=[\s\S]*(?:nvidia-?smi|\bnvtop\b|\bv?ram\b|\bmemory\b|\bgpu usage\b|显存|\btorch\b|pytorch))"),
     ("free_yet", r"\b(?:even though|although|though|but|while|despite|yet|and|still)\b[^.?;]{0,48}\b(?:free|available|unused|left)\b|明明(?:还)?(?:有|剩|空|够)|还(?:剩|空|有)(?:着)?\s?\d+[^,;?]{0,6}(?:空闲|显存|没用|可用|剩余|就|却|怎么|$)|空闲(?:显存)?还有"),
 )  # fmt: skip
 # what programs print where memory runs out: their words are no words of the asker's

@@ -1,6 +1,6 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import LAST_LOGITS, LLAMACPP, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
 
@@ -20,10 +20,33 @@ _METERS = (
     "**Neither is wrong, they count different things: memory_allocated is tensors in use, memory_reserved is all that PyTorch's allocator has taken from the driver and keeps for reuse, and nvidia-smi shows that plus the CUDA context (some hundred MiB), libraries' workspaces, NCCL's buffers and every other process on the card.**{meters} Most of the difference is blocks that are kept, and lengths that vary from batch to batch keep more of them: the blocks of one size do not serve the next. What gives them back: PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True, and samples bucketed by length or padded to a few lengths; empty_cache() does for a moment, the context stays. What a run needs is torch.cuda.max_memory_allocated(); it is near its end when that, or max_memory_reserved() with retries in memory_summary(), nears the card.",
     "**口径不同,谁都没错:memory_allocated 是正在用的张量,memory_reserved 是 PyTorch 分配器向驱动要来、留着复用的全部,nvidia-smi 则再加上 CUDA 上下文(几百 MiB)、各库的工作区、NCCL 缓冲和卡上所有其他进程。**{meters}差额大部分是留着复用的空闲块;每批长度不一时会留得更多,一种大小的块给下一种用不上。能要回来的办法:PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True,样本按长度分桶或补齐到少数几种长度;empty_cache() 只管一时,上下文要不回来。任务真正需要的是 torch.cuda.max_memory_allocated();它(或 max_memory_reserved(),且 memory_summary 里出现重试)接近显卡容量时才快要爆。",
 )
+_KEPT = (
+    "**Most likely no leak: PyTorch's allocator keeps freed blocks for reuse (memory_reserved) and does not give them back to the driver, so nvidia-smi stays at the highest point that was reached.**{@} Look at torch.cuda.memory_allocated(): where it falls, nothing leaks; where it stays, something still refers to the tensors (outputs, past_key_values or a history that are kept, a traceback, a notebook's Out[]), and where it rises from one run to the next, that is the leak. torch.cuda.empty_cache() after del and gc.collect() gives back the blocks that are wholly free; the CUDA context (some hundred MiB) stays until the process ends.",
+    "**多半不是泄漏:PyTorch 的分配器把释放的块留着复用(memory_reserved),不还给驱动,所以 nvidia-smi 停在到过的最高点。**{@}看 torch.cuda.memory_allocated():它降下来就没有泄漏;不降,说明还有引用(留着的 outputs、past_key_values、历史、异常的 traceback、notebook 的 Out[]);一次比一次高,才是泄漏。del 和 gc.collect() 之后调用 torch.cuda.empty_cache(),可归还完全空闲的块;CUDA 上下文(几百 MiB)要到进程结束才释放。",
+)
+_HELD_HERE = (
+    " What stays in use here is the weights, {w_all}; the cache takes {kv_token} per token, {kv_usual} for {usual_context}, so the rest are peaks of reading long prompts (logits, attention scores, copies) that are kept.",
+    "这里真正一直在用的是权重 {w_all};KV 缓存每 token {kv_token},{usual_context} token 才 {kv_usual},其余是处理长输入时的临时峰值(logits、注意力分数、拷贝)被留了下来。",
+)
+
+
+def _kept(en: str = "", zh: str = "") -> tuple[str, str]:
+    return _KEPT[0].replace("{@}", en), _KEPT[1].replace("{@}", zh)
+
+
 _PRINTED = ("oom_tried", "log_total")
 
+
+def _keeps(c: Asked) -> bool:
+    """Is memory that was given up still shown as used, in a program that allocates by PyTorch?"""
+    own = c.given("engine", "llama.cpp", "vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm")
+    return c.any("memory_kept") and not own and not any(c.over(one, 1) for one in _PRINTED)
+
+
 SYMPTOMS_EXPLAINED = (
-    Remark("what-each-counts", 4, lambda c: c.any("smi_differs") and not c.any("units", "same_memory") and not any(c.over(one, 1) for one in _PRINTED) and (unnamed(c) or not (c.failed or c.preallocates)), *_METERS, TORCH, ELSEWHERE),
+    Remark("blocks-that-are-kept", 3, lambda c: _keeps(c) and (unnamed(c) or not c.serving), *_kept(), TORCH, ELSEWHERE),
+    Remark("blocks-that-are-kept-here", 3, lambda c: _keeps(c) and not unnamed(c) and c.serving and not c.preallocates, *_kept(*_HELD_HERE), TORCH, ELSEWHERE),
+    Remark("what-each-counts", 4, lambda c: c.any("smi_differs") and not c.any("memory_kept") and not c.any("units", "same_memory") and not any(c.over(one, 1) for one in _PRINTED) and (unnamed(c) or not (c.failed or c.preallocates)), *_METERS, TORCH, ELSEWHERE),
     Remark("logits-of-the-whole-prompt", 3, lambda c: c.failed and c.in_transformers and c.given("engine", "transformers") and c.said("seq_len") and not c.any("new_transformers") and c.over("capacity", 1) and c.over("prompt_logits", 2**31) and c.figures.amount("with_prompt_logits") > 0.8 * c.figures.amount("capacity") and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),
         "**Not the cache ({kv_all}): before 4.45 transformers made the logits of the whole prompt and not of its last token, {tokens} tokens × {vocab} × 4 B = {prompt_logits} in fp32 beside their 16-bit copy of {prompt_copy}: {with_prompt_logits} with the rest, of {capacity}.** A server (vLLM, llama.cpp) makes them of the last token alone and reads the prompt in steps. Update transformers, which makes it {peak}; and see that attention is \"sdpa\" or FlashAttention: eager writes out the scores of each layer, {heads} heads × {seq}² × 2 B = {prompt_scores}. Else read the prompt in pieces (prefill_chunk_size, or past_key_values), or serve it with an engine.",
         "**不是 KV 缓存({kv_all}):transformers 4.45 之前,prefill 会算出整个提示的 logits,而不只是最后一个 token 的:{tokens} token × {vocab} × 4 字节 = fp32 {prompt_logits},旁边还有 16 位的一份 {prompt_copy},连同其余共 {with_prompt_logits},卡上 {capacity}。** 推理引擎(vLLM、llama.cpp)只算最后一个 token,并且分步读提示。升级 transformers 后是 {peak};并确认注意力是 \"sdpa\" 或 FlashAttention:eager 会把每层的分数矩阵写出来,{heads} 头 × {seq}² × 2 字节 = {prompt_scores}。不能升级就分段 prefill(prefill_chunk_size 或 past_key_values),或改用推理引擎。", LAST_LOGITS, CAUSE),
