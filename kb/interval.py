@@ -97,8 +97,13 @@ def _measured() -> dict[tuple[str, str], frozenset[str]]:
         "WHERE meter = 'component' AND (extra LIKE '%compute-buffer%' OR extra LIKE '%activation peak%')"
     )
 
+    # a trainer of transformers hands ZeRO's stages to DeepSpeed: such a run has both of them
+    by_deepspeed = rows(
+        "SELECT DISTINCT kind, 'deepspeed' AS engine FROM measurements WHERE strict AND zero_stage > 0 AND note LIKE '%DeepSpeed%'"
+    )
+
     def values(task: str, name: str) -> frozenset[str]:
-        published = [*found, *(by_parts if name == "engine" else [])]
+        published = [*found, *([*by_parts, *by_deepspeed] if name == "engine" else [])]
         return frozenset(str(row[name]) for row in published if row["kind"] == task and row[name])
 
     names: list[Any] = [(task, name) for task in ("inference", "train") for name in ("method", "engine", "optimizer")]

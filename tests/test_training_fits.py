@@ -48,8 +48,10 @@ def test_tokens_that_cost_nothing_leave_the_peak_where_it_is() -> None:
     ],
 )  # fmt: skip
 def test_offload_that_is_refused_is_no_way_out_but_told(question: str, each: str, refused: str) -> None:
-    ways = told(question).partition("What would make it fit" if question.isascii() else "怎样才放得下")[2]
-    assert each in ways
+    said = told(question)
+    ways = said.partition("What would make it fit" if question.isascii() else "怎样才放得下")[2]
+    assert each in said  # beside the verdict, where the first way stands
+    assert each not in ways
     assert refused in ways
     assert "- optimizer in host memory" not in ways
     assert "- 优化器放在内存" not in ways
@@ -57,7 +59,9 @@ def test_offload_that_is_refused_is_no_way_out_but_told(question: str, each: str
 
 def test_what_is_not_refused_is_offered_and_not_told_twice() -> None:
     ways = told("4x3090, full finetune mistral 7b with zero3. does it fit?")
-    assert "- optimizer in host memory" in ways
+    assert "**It fits with optimizer in host memory**" in ways
+    assert "- optimizer in host memory" not in ways  # told beside the verdict, it is not told again
+    assert "- parameters and optimizer in host memory" in ways
     assert "ruled out" not in ways
 
 

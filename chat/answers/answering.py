@@ -3,7 +3,8 @@
 from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, is_right
-from chat.answers.background import answers_by_concept, facts_told, is_background
+from chat.answers.as_expected import as_expected
+from chat.answers.background import answers_by_concept, asks_why, facts_told, is_background
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
@@ -17,6 +18,7 @@ from chat.answers.remarks_told import (
     Spoken,
     Told,
     chosen,
+    first_in_bold,
     listed,
     told_by_remarks,
     told_with_prices,
@@ -48,6 +50,8 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
+# remarks that say of this model what stays whole on each card
+_OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "a-copy-on-each"})
 # asked why, the answer is the explanation: it comes right after the verdict
 _EXPLAINED_FIRST = frozenset({
     "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "rl_memory", "units",
@@ -97,6 +101,10 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         "" if illustrated else not_understood(reading, every=not leads),
     ]
     told = [part for part in dict.fromkeys(parts) if part]
+    if told and (plainly := as_expected(reading, found.of("estimate_memory"), found.keys, told[0])):
+        apart = "" if reading.language == "zh" else " "
+        bold = told[0].startswith("**")
+        told[0] = f"**{plainly}{apart}{told[0][2:]}" if bold else f"**{plainly}**{apart}{told[0]}"
     return finished(in_own_switches("\n\n".join(told), reading), reading) if told else without_tools(reading)
 
 
@@ -158,6 +166,8 @@ def _worked_out(found: _Found) -> Said:
             shown = {**of_a_failed_run(artifact), **failing} if doubted else artifact
             if name == "estimate_memory" and found.keys & {*ON_UNIFIED, "no-kernels"}:  # the verdict is told there
                 shown = {**shown, "explained": True}
+            if name == "estimate_memory":
+                shown = {**shown, "layouts_told": bool(found.keys & _OF_LAYOUTS), "cause": "".join(found.causes)}
             lead, rest = _WORDS[name](shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
@@ -221,10 +231,14 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         "cache_left" in found.reading.cues or "which_method" in found.reading.intents
     )
     able = claims_ability(found.reading) and any(one.get("verdict") for one in found.of("estimate_memory"))
-    if set(dict(remarks)) & VERDICTS or (
-        not able and found.reading.intent in _ANSWERED_BY_REMARKS and not found.judged and not counted
-    ):
+    halves = "saving_asked" in found.reading.cues and "accumulation" in dict(remarks)
+    if halves:  # does it save: that is asked before what fits
+        remarks = sorted(remarks, key=lambda one: one[0] != "accumulation")
+    asked = found.reading.intent in _ANSWERED_BY_REMARKS or asks_why(found.reading) or halves
+    if set(dict(remarks)) & VERDICTS or (not able and asked and not found.judged and not counted):
         opening, remarks = first_of(remarks)
+        if asks_why(found.reading) or halves:
+            opening = first_in_bold(opening)
         plain = bool(leads) and leads[0].startswith(PLAINLY)  # a plain yes or no stays first
         return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
     return leads, remarks

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.answers.background import asks_why
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
 from chat.answers.unread import left_out
@@ -33,7 +34,8 @@ def as_asked(result: Result, reading: Reading) -> Result:
         told["tables"] = []
     one_task = len(set(reading.facts.get("task", ()))) < 2
     asked = ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
-    halves = "saving_asked" in reading.cues and "optimizer" in reading.facts  # does it save so much, not: does it fit
+    # does it save so much, not: does it fit
+    halves = "saving_asked" in reading.cues and ("optimizer" in reading.facts or "accumulation" in reading.cues)
     if asked and one_task and not halves and not _of_a_claim(reading):
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
@@ -59,6 +61,8 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     cues = frozenset(reading.cues) - {"notebook"} | (
         {"no_adapters"} if whole or "from_scratch" in reading.cues else set()
     )
+    if asks_why(reading) and result.get("memory"):  # what takes still more is no way out
+        rungs = [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
     return allowed(rungs, cues)
 
 

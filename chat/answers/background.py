@@ -70,6 +70,12 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     return reading.intent in _OF_A_PART or bool(reading.equations) or "how_much" not in reading.intents
 
 
+def asks_why(reading: Reading) -> bool:
+    """Is the reason asked for, before any verdict on the whole need? Then the reason opens the answer."""
+    first = next((one for one in reading.intents if one == "why_more" or one in _OF_THE_WHOLE), "")
+    return first == "why_more"
+
+
 def asks_of_a_token(reading: Reading) -> bool:
     """Is it what a token's cache takes that is asked, of no card?"""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)

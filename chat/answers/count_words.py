@@ -122,6 +122,8 @@ def on_layouts(result: Result, language: str) -> list[str]:
     }:
         by, by_zh = "FSDP", "FSDP"
     enough = _even_one(result, n, language) if len(set(map(int, counts))) == 1 else ""
+    if result.get("layouts_told"):  # a remark says of this model what stays whole on each card
+        return [enough.strip()] if enough else []
     all_of_them = result.get("capacity_all_gib") if len(set(map(int, counts))) == 1 else None
     together = ""
     if all_of_them:

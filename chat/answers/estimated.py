@@ -35,14 +35,16 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
     room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved}
+    # beside a cause the list of what would make it fit is enough
+    beside_cause = result.get("explained") and result.get("doubted")
+    led = result.get("verdict") not in (None, "yes") and not beside_cause
+    way = way_out(result, reading.language) if led else ""
+    result["way_told"] = bool(way)
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         " ".join([headline(result, reading.language), *room]),
         *wide_shape(result, reading.language),
-        # beside a cause the list of what would make it fit is enough
-        way_out(result, reading.language)
-        if result.get("verdict") not in (None, "yes") and not (result.get("explained") and result.get("doubted"))
-        else "",
+        way,
         which_method(result, reading),
         host_enough(result.get("host"), reading.language),
         *(

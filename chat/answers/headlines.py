@@ -60,6 +60,9 @@ def headline(result: Result, language: str) -> str:
     if result.get("explained"):  # the cause was told: what it was counted with, and the figure
         against += _as_assumed(result, language)
         by = "" if not result.get("doubted") else "按公式" if language == "zh" else "by the formulas "
+        if _told_in(result, str(result.get("cause") or "")):
+            against = _interval_alone(result, language)
+            by = ""
         return f"**{subject}**\uff0c{by}{against}" if language == "zh" else f"**{subject}**: {by}{against}"
     tight = bool(result.get("eased")) and one == "yes"
     words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
@@ -71,6 +74,18 @@ def headline(result: Result, language: str) -> str:
     against += _as_assumed(result, language) if doubted else ""
     against += _decided_by(result, language)
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
+
+
+def _told_in(result: Result, cause: str) -> bool:
+    """Whether the cause tells already what is needed and what there is."""
+    return all(gib(one) in cause for one in (result["memory"]["best_gib"], result.get("capacity_gib")))
+
+
+def _interval_alone(result: Result, language: str) -> str:
+    """Of a figure that the cause has told: how sure it is, and what nobody said that it rests on."""
+    within = f"{span(result['memory'])} GiB"
+    head = f"90% 区间 {within}。" if language == "zh" else f"90 % interval {within}."
+    return head + _as_assumed(result, language)
 
 
 def _decided_by(result: Result, language: str) -> str:

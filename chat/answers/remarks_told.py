@@ -1,5 +1,6 @@
 """Which remarks an answer tells, in which order, and what they make unnecessary to say again."""
 
+import re
 from typing import Any
 
 from chat.answers.arithmetic_words import of_a_cache
@@ -43,6 +44,21 @@ def opening(remarks: Told) -> tuple[str, Told]:
     ranked = [VERDICTS, _IN_FIGURES, {remarks[0][0]}]
     first = next(one for those in ranked for one in remarks if one[0] in those)
     return first[1], [one for one in remarks if one is not first]
+
+
+# characters of a sentence that is too long to stand in bold
+_LONG = 260
+# where a sentence ends, and no number or abbreviation goes on
+_SENTENCE = re.compile(r"[。!?！？]|[.!?](?=\s+[A-Z])")
+
+
+def first_in_bold(remark: str) -> str:
+    """A remark that opens an answer, its first sentence in bold like any opening."""
+    if "**" in remark or "\n" in remark.partition(". ")[0]:
+        return remark
+    found = _SENTENCE.search(remark)
+    end = found.end() if found else len(remark)
+    return remark if end > _LONG else f"**{remark[:end]}**{remark[end:]}"
 
 
 def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: Reading) -> bool:
@@ -92,7 +108,8 @@ def told_with_prices(results: list[Spoken]) -> set[str]:
         {"units"} if any(name == "convert" and found and found.get("cards") for name, found, _, _ in results) else set()
     )
     single = [found for name, found, _, failed in results if name == "estimate_memory" and found and not failed]
-    ways = any(len(cases_of(one)) < 2 and one.get("changes") for one in single)
+    ways = any(one.get("changes") and all(case["verdict"] == "no" for case in cases_of(one) or [one]) for one in single)
+    ways = ways or any(len(cases_of(one)) < 2 and one.get("changes") for one in single)
     return of_cards | ({"ways-to-fit"} if ways else set())
 
 

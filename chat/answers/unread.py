@@ -14,12 +14,17 @@ _STOPS = str.maketrans("，。；：？！（）", ",.;:?!()")
 # a sum or a comparison is judged as arithmetic, or is the asker's own remark
 _REMARK = re.compile("[=<>×≈≥*+]|->|^(?:所以|那|so\\b|then\\b)")
 # where a figure is judged, a formula or a table explained, what was not understood takes nothing from a verdict
+# words that say nothing of what a number beside them is of
+_FUNCTION = re.compile(
+    r"\b(?:a|an|the|my|your|our|its?|this|that|these|those|on|in|at|of|to|by|from|for|with|as|and|or|not|no|than|then|so|but|if|is|are"
+    r"|was|be|only|just|about|around|over|under|per|vs|does|do|did|can|will|i|we|you)\b|[的了和与到从在对按比是有也就都才而或把给跟]"
+)
 _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_lookup", "why_more", "training_time"})
 
 
 def left_out(reading: Reading) -> str:
     """What was asked and not understood: the verdict is without it, and says so."""
-    pieces, near = _quoted(_asked(reading)), _read_as(reading)
+    pieces, near = _quoted(_asked(reading), reading.text), _read_as(reading)
     if not pieces:
         return near
     told = (
@@ -56,7 +61,8 @@ def _read_as(reading: Reading) -> str:
 def not_understood(reading: Reading, every: bool = False) -> str:
     """Numbers that the grammar could not place: said, never dropped; `every` one where no verdict leaves any out."""
     asked = [] if every else _asked(reading)
-    pieces, near = _quoted([one for one in _unread(reading) if one not in asked]), _read_as(reading) if every else ""
+    pieces, near = _quoted([one for one in _unread(reading) if one not in asked], reading.text), ""
+    near = _read_as(reading) if every else ""
     if not pieces:
         return near
     told = f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
@@ -68,7 +74,16 @@ def _unread(reading: Reading) -> list[Unread]:
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
     judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
     judged |= {f"{one:g}" for one in memories(reading.facts.get("gpu", ()))}  # "12B is < 24": what the card has
-    return [one for one in reading.not_understood if one.text.strip() not in judged]
+    counted = {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, int | float)}
+    several = max((int(one) for one in reading.facts.get("n_gpus", ())), default=1) > 1
+
+    def said_again(one: Unread) -> bool:
+        """A number among function words alone that was read at another place ("by 8"), or a single card beside several."""
+        rest = _FUNCTION.sub("", one.near.lower().replace(one.text, " ")).strip(" ,.;:?!")
+        return not rest and (one.text in counted or (several and one.text == "1"))
+
+    left = [one for one in reading.not_understood if one.text.strip() not in judged]
+    return [one for one in left if not said_again(one)]
 
 
 def _asked(reading: Reading) -> list[Unread]:
@@ -84,7 +99,30 @@ def _asked(reading: Reading) -> list[Unread]:
     ]
 
 
-def _quoted(unread: list[Unread]) -> str:
-    said = list(dict.fromkeys(one.near or one.text for one in unread))
+def _quoted(unread: list[Unread], text: str) -> str:
+    """The numbers with the words beside them: as many as it takes to tell what they are of, one quotation for those that meet."""
+    spans: list[tuple[int, int]] = []
+    for one in sorted(unread, key=lambda each: each.span):
+        first, last = _widened(one, text)
+        if spans and first <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    said = list(dict.fromkeys(text[first:last].strip() for first, last in spans))
     said = [one for one in said if not any(one != other and one in other for other in said)]
     return ", ".join(f"“{one}”" for one in said[:_MOST])
+
+
+def _widened(one: Unread, text: str) -> tuple[int, int]:
+    """The place of a number and the words beside it; where those are function words, with what stands before them."""
+    near = one.near or one.text
+    first = text.rfind(near, 0, one.span[1] + len(near))
+    if first < 0 or not first <= one.span[0] < first + len(near):
+        return one.span
+    rest = _FUNCTION.sub("", near.lower().replace(one.text, " ")).strip(" ,.;:?!")
+    before = _BEFORE.search(text, 0, first)
+    return (before.start() if before and not rest else first), first + len(near)
+
+
+# up to three words before, within a clause
+_BEFORE = re.compile(r"(?:[^\s,.;:?!，。；：？！]{1,24}\s+){1,3}$")

@@ -24,7 +24,7 @@ from chat.answers.ladder_words import ladder_words
 from chat.answers.pool_words import pool_of, pool_words
 from chat.answers.published import published_words
 from chat.answers.warned import warnings
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, pick, value, verdict
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value, verdict
 from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
@@ -227,23 +227,44 @@ def _mended(result: Result, language: str) -> tuple[str, bool]:
     return whose, not several_cards(result, [{"facts": short}] if "n_gpus" in short else [])
 
 
+def _first_way(result: Result) -> dict[str, Any] | None:
+    """The cheapest change that is sure and keeps what was asked for."""
+    kept = (one for one in _offered(result) if one["price"] in _KEEPS and not one.get("leaning"))
+    return next(kept, None)
+
+
 def way_out(result: Result, language: str) -> str:
     """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards."""
-    kept = [one for one in _offered(result) if one["price"] in _KEEPS and not one.get("leaning")]
-    if not kept or any(case["verdict"] == "yes" for case in cases_of(result)):
+    first = _first_way(result)
+    if not first or any(case["verdict"] == "yes" for case in cases_of(result)):
         return ""
-    zh, (whose, alone), first = language == "zh", _mended(result, language), kept[0]
-    amount, cost = gib(first["gib"]), first["cost_zh" if zh else "cost"]
+    zh, (whose, alone) = language == "zh", _mended(result, language)
+    amount, cost, sure = gib(first["gib"]), first["cost_zh" if zh else "cost"], _likely(result)
     if zh:
-        told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "")
-        return f"**{whose + '：' if whose else ''}{first['zh']}就放得下**({told})。"
-    told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "")
-    return f"**{whose + ': it' if whose else 'It'} fits with {first['says']}** ({told})."
+        told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "") + _alone(first, language)
+        return f"**{whose + '：' if whose else ''}{first['zh']}就{'稳妥' if sure else ''}放得下**({told})。"
+    told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "") + _alone(first, language)
+    fits = "is sure to fit" if sure else "fits"
+    return f"**{whose + ': it' if whose else 'It'} {fits} with {first['says']}** ({told})."
+
+
+def _likely(result: Result) -> bool:
+    """Whether the single case most likely fits as it is: a change makes it sure."""
+    return len(cases_of(result)) < 2 and leaning(result) == "likely"
 
 
 def changes(result: Result, language: str) -> list[str]:
-    """What would make it fit, the cheapest first; what most likely does stands before what gives up more."""
-    sure = _offered(result)
+    """What would make it fit, the cheapest first; what most likely does stands before what gives up more.
+
+    The way out that was told beside the verdict is not told again.
+    """
+    way, cause = _first_way(result) if result.get("way_told") else None, str(result.get("cause") or "")
+    told = "zh" if language == "zh" else "says"
+    sure = [
+        one for one in _offered(result)
+        if one is not way and not (one.get(told, "") and one[told] in cause and gib(one["gib"]) in cause)
+    ]  # fmt: skip
+    opened = len(sure) < len(_offered(result))
     first, rest = ([one for one in sure if (one["price"] in _KEEPS) is kept] for kept in (True, False))
     likely = result.get("likely") or []
     # what only likely fits costs little quality: before what costs more of it
@@ -251,7 +272,7 @@ def changes(result: Result, language: str) -> list[str]:
     first[place:place] = likely
     offered = [*first, *rest[: max(MOST - len(first), 1)]]
     if not offered:
-        return []
+        return _refused(result, language)
     zh = language == "zh"
     whose, alone = _mended(result, language)
     lines = []
@@ -269,9 +290,14 @@ def changes(result: Result, language: str) -> list[str]:
             each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
         lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh
                      else f"- {what}: {amount}" + (f" ({cost})" if cost else "") + each)  # fmt: skip
-    head = f"怎样才放得下({whose}):" if zh else f"What would make it fit ({whose}):"
-    if not whose:
-        head = "怎样才放得下:" if zh else "What would make it fit:"
+    sure_of = _likely(result)
+    head = (
+        f"怎样才{'稳妥' if sure_of else ''}放得下" if zh else f"What would make it {'sure to ' if sure_of else ''}fit"
+    )
+    if opened:
+        head = head if zh else f"{head} instead"
+        whose = ";".join(([whose] if whose else []) + ["其他办法"]) if zh else whose
+    head += (f"({whose}):" if zh else f" ({whose}):") if whose else ":"
     return [head + "\n\n" + "\n".join(lines), *_refused(result, language)]
 
 

@@ -173,7 +173,10 @@ def as_served(reading: Reading, facts: Facts) -> None:
         or sequences >= _MANY_SEQUENCES
         or _first(facts.get("seq_len")) >= _MANY_TOKENS
     )
-    if many and not files and not hosted and "unified_memory" not in reading.cues:
+    grows = "growing" in reading.cues and not (
+        {"served_users"} & set(reading.cues) or divided
+    )  # no pool set aside at the start
+    if many and not files and not hosted and not grows and "unified_memory" not in reading.cues:
         facts.setdefault("engine", "vllm")
 
 

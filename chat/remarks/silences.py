@@ -128,6 +128,7 @@ SILENCES = {
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-", "units"),
     "claim-without-groups": ("served-total",),
+    "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
     "beyond-weights": ("logits", "vocabulary", "eager"),
     "ppo-roles": (
         "claim-",

@@ -1,0 +1,42 @@
+"""Whether what is seen is normal, where that is asked: a plain yes or no before the reason.
+
+The answer is the figures': a run that cannot fit fails as it must, and what is seen is normal up to the high end of the interval.
+"""
+
+from typing import Any
+
+from chat.answers.verdicts import has_failed
+from chat.phrases import leaning, pick
+from chat.reads.reading import Reading
+
+# remarks of what every program does, whatever the figures are
+_ALWAYS = frozenset({
+    "zero2-keeps-frozen-weights", "a-copy-on-each", "takes-its-share", "share-of-the-engine", "moments-come-late", "cache-grows",
+})  # fmt: skip
+# openings that say it themselves
+_SAID = ("normal", "expected", "no leak", "no bug", "正常", "不是泄漏", "不是 bug", "yes", "**no", "不行", "可以。")
+_NORMAL = ("Yes, that is normal.", "正常。")
+_TOO_MUCH = ("No, that is more than the formulas give.", "不正常,比按公式算出的多。")
+_OF_MEMORY = ("gb", "g", "gib")
+_OPENS = 90  # characters in which an opening says it
+
+
+def as_expected(reading: Reading, estimates: list[dict[str, Any]], keys: set[str], opening: str) -> str:
+    """Yes or no; nothing where nobody asks, where the figures do not tell, or where the opening says it."""
+    if "normal_asked" not in reading.cues or any(one in opening[:_OPENS].lower() for one in _SAID):
+        return ""
+    words = _judged(reading, estimates[0], keys) if estimates else None
+    return pick(words, reading.language) if words else ""
+
+
+def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple[str, str] | None:
+    memory = estimate.get("memory")
+    if has_failed(reading) or memory is None:
+        verdicts = {leaning(one) for one in estimate.get("cases") or [estimate] if one.get("verdict")}
+        return _NORMAL if verdicts == {"no"} else None
+    if keys & _ALWAYS:
+        return _NORMAL
+    seen = [claim.number for claim in reading.claims if claim.unit.lower() in _OF_MEMORY]
+    if not seen or len(estimate.get("cases") or []) > 1:
+        return None
+    return _NORMAL if max(seen) <= memory["high_gib"] else _TOO_MUCH
