@@ -9,11 +9,13 @@ from formulas.errors import BadInput
 from formulas.quantity import Words
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
+from kb.change import Change, Price
 from kb.host_memory import host_figures
 from kb.names import gpu_row
-from kb.offers import Change, Price, hosted_states, offers, refuses_offload, solved
+from kb.offers import hosted_states, nearly, offers, solved
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
+from kb.served_offers import hosted_parts, refuses_offload
 
 MOST = 8
 # optimizers whose states only a GPU updates
@@ -28,14 +30,17 @@ _KEEPING = {
     "loss",
     "optimizer_in_backward",
     "zero_stage",
+    "gpu_memory_utilization",
 }
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 _RAM_EACH = 256
 # the same for cards that stand in desktops: 128 GB beside one or two
 _RAM_AT_HOME = 64
 _AT_HOME = ("consumer", "laptop")
-# of the need, what a change leaves at most to be told as one
-_LESS = 0.99
+# of the need, the room that a change leaves at least to be told as one
+_MORE = 0.01
+# facts that put a part of a model that is served into host memory
+_PLACES = {"gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload"}
 # what full sharding divides
 _DIVIDED = ("weights", "gradients", "optimizer")
 # of one kind: two formats, but only the fewest cards
@@ -53,19 +58,23 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     fewer: tuple[Change, Outcome] | None = None  # cards that most likely do, below those that do for sure
     for change in offered:
         kind = frozenset(change.facts)
-        if alike[kind] == (1 if "n_gpus" in kind else MOST_ALIKE):
+        of_kind = kind | {str(change.facts.get("method"))}  # LoRA and QLoRA are two kinds, with their bits
+        if alike[of_kind] == (1 if "n_gpus" in kind else MOST_ALIKE):
             continue
         tried = _tried(where, change)
         if tried is not None and "n_gpus" in kind and tried.leaning == "likely":
             fewer = fewer or (change, tried)
         if tried is not None and tried.verdict == "yes":
-            alike[kind] += 1
+            alike[of_kind] += 1
             found.append((_with_ram(change, tried), tried))
-    found = sorted(found, key=lambda one: _rank(one[0]))
+    found = _undominated(sorted(found, key=lambda one: _rank(one[0])))
     alone: list[dict[str, Any]] = []
-    if all(change.price >= Price.LESS for change, _ in found):
+    if all(_rank(change) > Price.QUALITY for change, _ in found):
         kept = [one for one in offered if one.price < Price.LESS and not _at_home_beyond(where, one)]
-        added = _together(where, [one for one in kept if not one.lossy]) or _together(where, kept)
+        added = _together(where, [one for one in kept if _rank(one) <= Price.QUALITY])
+        if not added and all(change.price >= Price.LESS for change, _ in found):
+            few_bits = [one for one in offered if one.price is Price.LESS and "weight_format" in one.facts]
+            added = _together(where, kept) or _together(where, [*kept, *few_bits])
         alone = [each for change, _ in added for each in _each(where, change, offered)]
         found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):
@@ -76,32 +85,43 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     return [{**one, "alone": alone} if place == 0 and alone else one for place, one in enumerate(told)]
 
 
+def _undominated(found: list[tuple[Change, Outcome]]) -> list[tuple[Change, Outcome]]:
+    """Without a base in 8 bits where one in 16 fits: fewer bits are then for memory's sake, and that is 4."""
+    if not any(change.facts.get("method") == "lora" for change, _ in found):
+        return found
+    return [one for one in found if not (one[0].facts.get("method") == "qlora" and one[0].facts.get("bits") == 8)]
+
+
 def _rank(change: Change) -> float:
     """The price; layers in host memory slow every token so much that fewer bits are taken before them."""
-    return Price.QUALITY + 0.5 if "gpu_layers" in change.facts else change.price
+    return Price.QUALITY + 0.5 if {"gpu_layers", "cpu_offload_gb"} & set(change.facts) else change.price
 
 
 def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What keeps method, cards and length and most likely makes it fit, beside what does for sure; none where only a sum does,
-    which tells its parts."""
-    if any(one.get("alone") for one in sure):
-        return []
-    likely = []
-    for change in offers(where):
+    """What keeps method and cards and most likely makes it fit, beside what does for sure, then the length that is about as
+    long as the card holds. Where only a sum does it, that tells its parts."""
+    likely: list[dict[str, Any]] = []
+    for change in () if any(one.get("alone") for one in sure) else offers(where):
         if change.price in (Price.NOTHING, Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
             there = _tried(where, change)
-            if there is not None and there.leaning == "likely" and there.best < _LESS * where.best:
+            if there is not None and there.leaning == "likely" and _spare(there) - _spare(where) > _MORE * where.best:
                 likely.append({**_json(change, there), "leaning": there.leaning})
-    return likely[:MOST_ALIKE]
+    del likely[MOST_ALIKE:]
+    for change in nearly(where):
+        there = _tried(where, change)
+        if there is not None and there.verdict == "borderline":
+            likely.append({**_json(change, there), "leaning": there.leaning})
+    return likely
 
 
 def refused(where: Outcome) -> dict[str, Any] | None:
     """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
     if not refuses_offload(where) or where.verdict == "yes" or "offload" in where.case.differs:
         return None
-    opened = {**where.case.facts, "offload": "none"}
-    for change in hosted_states(where):
-        there = _tried(replace(where, case=replace(where.case, facts=opened)), change)
+    opened = replace(where, case=replace(where.case, facts={**where.case.facts, "offload": "none"}))
+    training = where.situation.knob("task") == "train"
+    for change in hosted_states(where) if training else hosted_parts(opened):
+        there = _tried(opened, change)
         if there is not None and there.verdict == "yes":
             return _json(change, there)
     return None
@@ -207,14 +227,19 @@ def _quantised(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outc
 def _added(
     where: Outcome, taken: list[Change], best: Outcome, offered: Iterable[Change]
 ) -> tuple[list[Change], Outcome]:
-    """What is taken, and of what is offered all that lowers the peak, until it fits."""
+    """What is taken, and of what is offered all that leaves more room, until it fits."""
     for change in offered:
         there = _tried(where, _sum([*taken, change]))
-        if there is not None and there.best < best.best:
+        if there is not None and _spare(there) > _spare(best):
             taken, best = [*taken, change], there
         if best.verdict == "yes":
             break
     return taken, best
+
+
+def _spare(there: Outcome) -> float:
+    """What is left of the card, by the middle of the estimate: less of a need, or a larger share of the card."""
+    return (there.capacity or 0.0) - there.best
 
 
 def _sum(several: list[Change]) -> Change:
@@ -233,7 +258,9 @@ def _sum(several: list[Change]) -> Change:
 def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None = None) -> dict[str, Any]:
     """`fewer`: cards that most likely do, fewer than those that are sure to."""
     cost, cost_zh = change.cost.en, change.cost.zh
-    hosted = _hosted(tried)
+    training = tried.situation.knob("task") == "train"
+    # of what is served only what a change puts there: an embedding that is there anyway costs nothing more
+    hosted = _hosted(tried) if training or _PLACES & set(change.facts) else None
     if hosted:
         cost = "; ".join(part for part in (cost, f"{hosted:,.1f} GiB of host memory") if part)
         cost_zh = "；".join(part for part in (cost_zh, f"内存 {hosted:,.1f} GiB") if part)

@@ -5,8 +5,8 @@ from typing import Any
 
 from kb.cards import GIB
 from kb.flags import flag
-from kb.offers import of_serving
 from kb.outcome import Outcome, outcome
+from kb.served_offers import of_serving
 
 # from this share of the card on what fits is tight
 TIGHT = 0.88

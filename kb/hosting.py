@@ -73,10 +73,20 @@ def _hosts(value: Value) -> bool:
     return value("engine") in _COMPUTES or any(value(name) not in (None, "none") for name in PLACES)
 
 
-def unmeasured(knobs: dict[str, Fact]) -> tuple[str, ...]:
-    """What no row of the measurements states of a model that runs: that host memory holds a part of it."""
+def unmeasured(knobs: dict[str, Fact], model: Architecture | None = None) -> tuple[str, ...]:
+    """What no row of the measurements states of a model that runs: that host memory holds a part of it.
+
+    As many layers on the card as there are (`-ngl 99`) put none there.
+    """
     value = reader(knobs)
-    stated = any(value(name) is not None for name in RUNNING) or value("offload") not in (None, "none", "optimizer")
+    layers = len(model.layers) if model is not None else 0
+    parts = {
+        "gpu_layers": value("gpu_layers") is not None and not 0 < layers <= int(value("gpu_layers")),
+        "n_cpu_moe": bool(value("n_cpu_moe")),
+        "cpu_offload_gb": bool(value("cpu_offload_gb")),
+        "offload": value("offload") not in (None, "none", "optimizer"),
+    }
+    stated = any(parts.values())
     return ("weights or cache in host memory",) if stated and value("method") == "inference" else ()
 
 

@@ -75,7 +75,7 @@ def unchecked(situation: Situation) -> tuple[str, ...]:
     missing = [str(value) for name, value in asked.items() if value and str(value) not in _measured()[task, name]]
     if task == "train" and situation.knob("method") in ADAPTERS and situation.knob("weight_format") == "fp32":
         missing.append("adapters on a float32 base")
-    return (*missing, *_unmeasured_cards(situation), *unmeasured(situation.knobs))
+    return (*missing, *_unmeasured_cards(situation), *unmeasured(situation.knobs, situation.model))
 
 
 def _unmeasured_cards(situation: Situation) -> tuple[str, ...]:

@@ -1,50 +1,25 @@
 """What may be changed so that a model fits, each change with what it costs; whether it helps is tried in `kb.changes`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
-from kb.cards import Card
 from kb.cases import LAYOUTS, stays_whole
+from kb.change import Change, Price
 from kb.flags import with_flag
 from kb.fused_experts import adapts_experts
 from kb.hosting import MACHINE, whole_machines
 from kb.methods import keeps_masters
 from kb.names import gpu_rows
 from kb.outcome import Outcome, outcome
-from kb.recipe import ADAPTERS, format_for, formats_by_bits
+from kb.recipe import ADAPTERS
 from kb.recommender import smallest_that_hold, steps
-from kb.solver import NARROW_CACHE, highest, layers_that_fit
-from kb.stated import ASKED, ASSUMED
-
-
-class Price(IntEnum):
-    """What a change costs, the cheapest first."""
-
-    NOTHING = 0
-    SPEED = 1
-    HOST_MEMORY = 2
-    QUALITY = 3
-    LESS = 4  # of what was asked for: length, sequences at once
-    METHOD = 5
-    CARDS = 6
-
-
-@dataclass(frozen=True)
-class Change:
-    """Facts to change (None takes one away), in words, with what the change costs. `card` is another card."""
-
-    facts: dict[str, Any]
-    price: Price
-    says: Words
-    cost: Words
-    card: Card | None = None
-    lossy: bool = False  # so few bits that nobody adds it to other changes
-
+from kb.served_offers import cache_called, of_serving, program_of, refuses_offload, stored_bits
+from kb.solver import NARROW_CACHE, highest
+from kb.stated import ASSUMED
 
 _NO_COST = Words("", "")  # what other cards cost is their price
 _ROUNDING = Words("no loss of speed or quality", "不损速度与质量")
@@ -52,22 +27,13 @@ _SLOWER = Words("about a third more computing", "计算量约增加三分之一"
 _TRAFFIC = Words("traffic between the cards", "卡间通信")
 _WAKING = Words("a little time to wake it", "唤醒要一点时间")
 _STEPS = Words("slower steps", "步速变慢")
-_QUALITY = Words("some quality", "质量略降")
-_HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 _ROUNDED = Words("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
 _NOT_ACCUMULATED = Words("no gradient accumulation, one card", "不能梯度累积,只限单卡")
 _QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢")
 _FULL = ("fp32", "bf16", "fp16")
-# what programs other than llama.cpp have kernels and checkpoints for
-_USUAL_BITS = (8, 4)
-_UNQUANTISED = 12  # bits of a weight from which on it is not quantised
-_MUCH_MEMORY = 128e9  # bytes that few machines have for weights
-_MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 _LONGER = 1.1  # a length of so many times another is worth a word beside it
+_SENSIBLE = 0.4  # of the likely length, a sure one that is worth taking
 _LARGER = 1.05  # a card of so many times the memory is a larger one
-FILES = "llama.cpp"
-# experts that were trained in so few bits: their files are hardly smaller in fewer
-AS_PUBLISHED = ("mxfp4", "nvfp4")
 STORED = ("bits", "bpw", "weight_format", "precision")
 
 
@@ -231,82 +197,6 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
             yield Change({**open_stored, **kept, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
 
 
-def of_serving(where: Outcome) -> Iterator[Change]:
-    """What a server may be told: its share, the bits of cache and weights, what goes to host memory."""
-    knob = where.situation.knob
-    engine = str(knob("engine") or "")
-    narrow = NARROW_CACHE.get(engine, "int8")
-    if share := _larger_share(where):
-        said = Words(f"a larger share of the card (gpu_memory_utilization {share:g})", f"更大的份额(gpu_memory_utilization {share:g})")  # fmt: skip
-        yield Change({"gpu_memory_utilization": share}, Price.NOTHING, said, Words("nothing else on the card", "卡上不能有别的程序"))  # fmt: skip
-    if knob("kv_format") in (None, "fp32", "bf16", "fp16"):
-        said = Words(f"cache in 8 bits ({narrow})", f"缓存用 8 位({narrow})")
-        cost = with_flag(Words("hardly any quality", "质量几乎不降"), engine, "kv_format", narrow)
-        yield Change({"kv_format": narrow}, Price.QUALITY, said, cost)
-    # where no program is named, files of fewer bits are left: those of llama.cpp
-    fewer = _fewer_bits() if not engine else ()
-    usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *fewer)
-    if knob("weight_format") in AS_PUBLISHED:
-        usual = _USUAL_BITS
-    for bits in sorted(usual, reverse=True):
-        if bits < stored_bits(where) - 1:
-            cost = _QUALITY if bits >= 4 else Words("noticeable quality", "质量明显下降")
-            by = engine or (FILES if bits < min(_USUAL_BITS) else "")
-            stored = {"weight_format": format_for("inference", bits, by), "bits": None}
-            said = Words(f"{bits}-bit weights", f"{bits} 位权重")
-            if by == FILES:
-                kind = str(stored["weight_format"]).removeprefix("gguf:")
-                said = Words(f"{said.en} ({kind})", f"{said.zh}({kind})")
-            yield Change(stored, Price.QUALITY, said, cost, lossy=bits < min(_USUAL_BITS))
-    yield from _hosted(where)
-
-
-def _larger_share(where: Outcome) -> float | None:
-    """The most that a server is usually given of a card, where its share was not told and is less."""
-    share = where.situation.knobs.get("gpu_memory_utilization")
-    open_share = share is not None and share.origin != ASKED and where.situation.knob("engine") in ("vllm", "sglang")
-    return _MOST_SHARE if open_share and share is not None and float(share.value) < _MOST_SHARE else None
-
-
-def _fewer_bits() -> list[int]:
-    return [bits for bits in formats_by_bits() if bits < min(_USUAL_BITS)]
-
-
-def _hosted(where: Outcome) -> Iterator[Change]:
-    """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
-    knob = where.situation.knob
-    if (
-        refuses_offload(where)
-        or knob("engine") in ("vllm", "sglang")
-        or any(knob(name) is not None for name in ("gpu_layers", "n_cpu_moe"))
-    ):
-        return
-    model = where.situation.model
-    open_memory = knob("host_memory_gb") is None
-    if model is not None and model.experts and knob("offload") in (None, "none"):
-        many = (where.n_params or 0.0) * stored_bits(where) / 8 > _MUCH_MEMORY
-        if (
-            open_memory and many and stored_bits(where) > _UNQUANTISED
-        ):  # nobody fills hundreds of GB with 16-bit experts
-            said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
-            stored = {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}
-            yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
-            return
-        said = Words("experts in host memory", "专家放在内存")
-        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(_HOSTED, FILES, "offload", ""))
-    try:
-        layers = layers_that_fit(where.case)
-    except BadInput:  # no offer where the layout admits no such split
-        return
-    if layers and model is not None and layers <= len(model.layers):
-        said = Words(
-            f"{layers} layer{'s' if layers > 1 else ''} on the card, the rest in host memory",
-            f"{layers} 层放在卡上,其余放在内存",
-        )
-        cost = with_flag(_HOSTED, FILES, "gpu_layers", layers)
-        yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
-
-
 def solved(where: Outcome) -> Iterator[Change]:
     """Smaller batches and shorter sequences: the most that fits for sure, with all else as it is."""
     knob, cost = where.situation.knob, Words("less throughput", "吞吐降低")
@@ -318,21 +208,82 @@ def solved(where: Outcome) -> Iterator[Change]:
                 Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列"),
                 Price.LESS,
             )
-            cost = with_flag(cost, knob("engine"), "batch_size", fewer)
+            cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)
         yield Change({"batch_size": fewer}, price, said, cost)
-    if shorter := _most(where, "seq_len", int(knob("seq_len") or 1) - 1):
-        said = Words(f"at most {shorter:,} tokens for sure", f"最多 {shorter:,} 个 token(稳妥)")
-        cost = Words("shorter sequences", "序列变短")
-        if knob("task") != "train":
-            cost = with_flag(cost, knob("engine"), "seq_len", shorter)
-        else:
-            said = _lengths(shorter, where.largest("seq_len"))
-        yield Change({"seq_len": shorter}, Price.LESS, said, cost)
-        yield from _fused_and_shorter(where, shorter)
+    shorter = _most(where, "seq_len", int(knob("seq_len") or 1) - 1)
+    if shorter and not _far_below(where, shorter, where.largest("seq_len")):
+        said = _lengths(shorter, where.largest("seq_len"))
+        yield Change({"seq_len": shorter}, Price.LESS, said, _shorter(where, shorter))
+    if shorter:
+        yield from _aided_and_shorter(where, shorter)
+
+
+def nearly(where: Outcome) -> Iterator[Change]:
+    """The length with which the middle of the estimate fills the card, where what is sure is far below it or nothing; with
+    what costs little beside it."""
+    aids = ({}, *(facts for facts, _ in _aids(where)))
+    lengths = [(length, facts) for facts in aids if (length := _middle(where, facts)) is not None]
+    if not lengths:
+        return
+    plain = _middle(where, {})
+    length, facts = max(lengths, key=lambda one: one[0])
+    if facts and plain and length <= _LONGER * plain:
+        length, facts = plain, {}
+    below = int(where.situation.knob("seq_len") or 1)
+    length = min(length, below)
+    sure = _most(_with(where, facts), "seq_len", length)
+    if sure is not None and not _far_below(where, sure, length):
+        return
+    aid = next((said for given, said in _aids(where) if given == facts), None)
+    said = Words(f"{length:,} tokens, by the middle of the estimate", f"{length:,} 个 token(按区间中值)")
+    if aid is not None:
+        said = Words(f"{aid.en} and {said.en}", f"{aid.zh},{said.zh}")
+    if not facts and length == below:
+        return
+    yield Change({**facts, "seq_len": length}, Price.LESS, said, _shorter(where, length))
+
+
+def _far_below(where: Outcome, sure: int, middle: int | None) -> bool:
+    """Whether the length that is sure is so short beside the likely one that nobody would serve it: a server tells at its
+    start what it holds, a training only when the longest sample comes."""
+    return where.situation.knob("task") != "train" and middle is not None and sure < _SENSIBLE * middle
+
+
+def _shorter(where: Outcome, length: int) -> Words:
+    """What a shorter length costs, and how a server is told of it."""
+    cost = Words("shorter sequences", "序列变短")
+    if where.situation.knob("task") == "train":
+        return cost
+    return with_flag(cost, program_of(where) or where.situation.knob("engine"), "seq_len", length)
+
+
+def _middle(where: Outcome, facts: dict[str, Any]) -> int | None:
+    """The length with which the middle of the estimate fills the card, with some facts changed."""
+    try:
+        return (_with(where, facts) if facts else where).largest("seq_len")
+    except BadInput:
+        return None
+
+
+def _aids(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
+    """What makes longer samples possible and costs next to nothing: no full logits, a cache in 8 bits."""
+    knob = where.situation.knob
+    if knob("task") == "train":
+        if knob("loss") == "full-logits":
+            yield {"loss": "fused"}, Words("a fused loss", "融合损失")
+        return
+    narrow = NARROW_CACHE.get(str(knob("engine")))
+    if narrow and knob("kv_format") in (None, "fp32", "bf16", "fp16"):
+        called = cache_called(where, narrow)
+        yield {"kv_format": narrow}, Words(f"a cache in 8 bits ({called})", f"8 位缓存({called})")
+
+
+def _with(where: Outcome, facts: dict[str, Any]) -> Outcome:
+    return outcome(replace(where.case, facts={**where.case.facts, **facts}))
 
 
 def _lengths(sure: int, middle: int | None) -> Words:
-    """The longest samples that are sure to fit, and those with which the estimate fills the card."""
+    """The longest sequences that are sure to fit, and those with which the estimate fills the card."""
     if middle is None or middle <= _LONGER * sure:
         return Words(f"at most {sure:,} tokens for sure", f"最多 {sure:,} 个 token(稳妥)")
     return Words(
@@ -341,20 +292,21 @@ def _lengths(sure: int, middle: int | None) -> Words:
     )
 
 
-def _fused_and_shorter(where: Outcome, above: int) -> Iterator[Change]:
-    """How much longer samples may be whose logits are never all there; nothing where that alone is enough."""
-    if where.situation.knob("task") != "train" or where.situation.knob("loss") != "full-logits":
-        return
-    try:
-        fused = outcome(replace(where.case, facts={**where.case.facts, "loss": "fused"}))
-    except BadInput:
-        return
-    longer = _most(fused, "seq_len", int(fused.situation.knob("seq_len")) - 1) if fused.verdict != "yes" else None
-    if longer is None or longer <= _LONGER * above:
-        return
-    reach = _lengths(longer, fused.largest("seq_len"))
-    said = Words(f"a fused loss and {reach.en}", f"融合损失,{reach.zh}")
-    yield Change({"loss": "fused", "seq_len": longer}, Price.LESS, said, Words("shorter sequences", "序列变短"))
+def _aided_and_shorter(where: Outcome, above: int) -> Iterator[Change]:
+    """How much longer sequences may be without full logits, or with a cache in 8 bits; nothing where that alone is enough."""
+    for facts, aid in _aids(where):
+        try:
+            aided = _with(where, facts)
+        except BadInput:
+            continue
+        if aided.verdict == "yes" or (aided.leaning == "likely" and where.situation.knob("task") != "train"):
+            continue
+        longer = _most(aided, "seq_len", int(aided.situation.knob("seq_len")) - 1)
+        if longer is None or longer <= _LONGER * above:
+            continue
+        reach = _lengths(longer, aided.largest("seq_len"))
+        said = Words(f"{aid.en} and {reach.en}", f"{aid.zh},{reach.zh}")
+        yield Change({**facts, "seq_len": longer}, Price.LESS, said, _shorter(where, longer))
 
 
 def _of_cards(where: Outcome) -> Iterator[Change]:
@@ -388,13 +340,3 @@ def _most(where: Outcome, name: str, below: int) -> int | None:
         return outcome(replace(where.case, facts={**where.case.facts, name: value})).verdict == "yes"
 
     return highest(sure, 1, below) if below >= 1 else None
-
-
-def refuses_offload(where: Outcome) -> bool:
-    """Whether it is stated that nothing goes to host memory: then no way there is an answer."""
-    offload = where.situation.knobs.get("offload")
-    return offload is not None and offload.value == "none" and offload.origin != ASSUMED
-
-
-def stored_bits(where: Outcome) -> float:
-    return next((float(v) for quantity, v in where.values.items() if quantity.name == "bits_per_weight"), 16.0)

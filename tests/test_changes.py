@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from kb import estimate
+from kb.change import Price
 from kb.changes import MOST
 from kb.commands.screen import show_estimate
-from kb.offers import Price
 from kb.outcome import Outcome
 
 CASES: tuple[dict[str, Any], ...] = (
@@ -200,3 +200,61 @@ def test_host_memory_near_what_the_machine_has_is_borderline() -> None:
     verdicts = {gb: estimate(**told, host_memory_gb=gb).json()["verdict"] for gb in (256, 128, 118, 96)}
     # 8.03B x 16 B = 119.7 GiB
     assert verdicts == {256: "yes", 128: "borderline", 118: "borderline", 96: "no"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "switches", "never"),
+    [
+        ("vllm", ("gpu_memory_utilization", "--kv-cache-dtype fp8", "--enforce-eager"), ("-ngl", "q8_0", "q4_0")),
+        ("sglang", ("--kv-cache-dtype fp8_e4m3", "--disable-cuda-graph"), ("-ngl", "--enforce-eager")),
+        ("llama.cpp", ("q4_0", "-ngl", "Q2_K"), ("fp8", "gpu_memory_utilization")),
+        ("exllama", ("Q4",), ("-ngl", "host memory", "_K", "fp8", "q4_0")),
+        ("transformers", ("device_map",), ("-ngl", "fp8", "--")),
+    ],
+)
+def test_remedies_of_inference_are_those_of_its_program(
+    engine: str, switches: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    """A cache that is a third too large for the card, in each program's own words."""
+    stored = {"weight_format": "gguf:Q4_K_M"} if engine == "llama.cpp" else {"bits": 4}
+    found = estimate(model="QwQ-32B", gpu="RTX 3090", seq_len=32768, engine=engine, **stored).json(derivation=False)
+    told = "; ".join(
+        f"{one['says']} {one['cost']}" for one in [*found["changes"], *found["likely"]] if one["price"] != "cards"
+    )
+    if engine == "transformers":
+        told += "; ".join(one["cost"] for one in offered(model="Qwen2.5-14B-Instruct", gpu="RTX 3090", engine=engine))
+    assert "optimizer" not in told
+    assert not [word for word in never if word in told], told
+    assert [word for word in switches if word in told], told
+
+
+def test_a_servers_pool_that_lacks_a_few_tokens_is_not_sent_to_a_tenth_of_its_length() -> None:
+    """Two 4090 hold all but some tokens of 8,192: a larger share and an 8-bit cache do it, or about as many as there is room for."""
+    facts: dict[str, Any] = {"model": "Qwen2.5-72B-Instruct", "weight_format": "awq-int4-g128", "gpu": "RTX 4090", "n_gpus": 2,
+                             "seq_len": 8192, "engine": "vllm"}  # fmt: skip
+    found = estimate(**facts).json(derivation=False)
+    first = found["changes"][0]
+    assert set(first["facts"]) == {"gpu_memory_utilization", "kv_format"}
+    assert all(one["leaning"] in ("likely", "borderline") for one in first["alone"])
+    lengths = [one["facts"]["seq_len"] for one in [*found["changes"], *found["likely"]] if "seq_len" in one["facts"]]
+    assert lengths
+    assert all(length > 0.9 * 8192 for length in lengths)
+
+
+def test_every_layer_on_the_card_is_nothing_in_host_memory() -> None:
+    """`-ngl 99` says what llama.cpp does anyway: the interval is no wider, and fewer layers are offered."""
+    facts: dict[str, Any] = {"model": "QwQ-32B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3090", "seq_len": 32768}
+    assert worked(**facts, gpu_layers=99).bounds == worked(**facts).bounds
+    assert any("gpu_layers" in one["facts"] for one in offered(**facts, gpu_layers=99))
+    low, high = worked(**facts, gpu_layers=40).bounds
+    assert high - low > 0
+    assert worked(**facts, gpu_layers=40).warnings
+
+
+def test_a_base_in_eight_bits_is_offered_only_where_one_in_sixteen_does_not_fit() -> None:
+    facts: dict[str, Any] = {"method": "full", "seq_len": 1024, "n_gpus": 1}
+    for model, gpu in (("chatglm3-6b", "V100 32GB"), ("Qwen3-4B", "RTX 4090"), ("Qwen2.5-14B", "RTX 4090")):
+        found = offered(model=model, gpu=gpu, **facts)
+        ways = {(one["facts"].get("method"), one["facts"].get("bits")) for one in found}
+        assert ("qlora", 4) in ways
+        assert not {("lora", None), ("qlora", 8)} <= ways

@@ -174,10 +174,10 @@ def test_layers_are_solved_within_what_the_model_has() -> None:
 def test_host_memory_is_offered_where_it_makes_the_model_fit() -> None:
     offered = estimate(model="Qwen3-30B-A3B", gpu="RTX 4090").json()["changes"]
     changed = [set(change["facts"]) for change in offered]
-    assert {"offload"} in changed
+    assert {"n_cpu_moe"} in changed
     assert {"gpu_layers"} in changed
     for change in offered:
-        if set(change["facts"]) <= {"offload", "gpu_layers"}:
+        if set(change["facts"]) <= {"n_cpu_moe", "gpu_layers"}:
             assert worked(model="Qwen3-30B-A3B", gpu="RTX 4090", **change["facts"]).verdict == "yes"
 
 

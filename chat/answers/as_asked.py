@@ -11,6 +11,7 @@ from chat.figures.way_words import allowed
 from chat.plans.understood import by_layers
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.recipe import ADAPTERS
 
 # the memory of the machine, beside that of its cards
 _HOST = r"\bram\b|\b(?:host|system|cpu|main)[ -]?(?:memory|ram|mem)\b|内存|主机"
@@ -22,10 +23,16 @@ _FEW = 3
 
 def as_asked(result: Result, reading: Reading) -> Result:
     """The result with the remedies, host figures and limits that belong to this question."""
+    remedies = _remedies(result, reading)
+    kept = allowed(remedies, frozenset(reading.cues))
+    # a quantised base that the asker of adapters rules out is no remedy, and yet the nearest way: said in a sentence
+    tuned = (result.get("facts") or {}).get("method", {}).get("value") in ADAPTERS
+    dropped = [one for one in remedies if one not in kept] if tuned else []
     told = {
         **result,
         **asked_published(result, reading),
-        "changes": allowed(_remedies(result, reading), frozenset(reading.cues)),
+        "changes": kept,
+        "ruled_out": min(dropped, key=lambda one: float(one["gib"]), default=None),
         "ladder": _rungs(result, reading),
         "said": tuple(reading.facts),
         "ram_asked": "ram_asked" in reading.cues,

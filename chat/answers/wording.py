@@ -269,7 +269,8 @@ def changes(result: Result, language: str) -> list[str]:
     likely = result.get("likely") or []
     # what only likely fits costs little quality: before what costs more of it
     place = next((place for place, one in enumerate(first) if one["price"] == "quality"), len(first))
-    first[place:place] = likely
+    first[place:place] = [one for one in likely if one["price"] in _KEEPS]
+    rest[:0] = [one for one in likely if one["price"] not in _KEEPS]
     offered = [*first, *rest[: max(MOST - len(first), 1)]]
     if not offered:
         return _refused(result, language)
@@ -327,15 +328,19 @@ def _alone(change: dict[str, Any], language: str) -> str:
 
 
 def _refused(result: Result, language: str) -> list[str]:
-    """What the offload that is ruled out would give: that it is another way, and at what price."""
-    change = result.get("refused")
-    if not change:
-        return []
-    if language == "zh":
-        return [f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。"]
-    return [
-        f"Offload is ruled out here; with it ({change['says']}) it would be {gib(change['gib'])} per card ({change['cost']})."
-    ]
+    """What the offload or the adapters that are ruled out would give: that it is another way, and at what price."""
+    told, zh = [], language == "zh"
+    if change := result.get("refused"):
+        told.append(
+            f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。" if zh
+            else f"Offload is ruled out here; with it ({change['says']}) it would be {gib(change['gib'])} per card ({change['cost']})."
+        )  # fmt: skip
+    if change := result.get("ruled_out"):
+        told.append(
+            f"您排除了它,但 {change['zh']}只要 {gib(change['gib'])}({change['cost_zh']})。" if zh
+            else f"You ruled it out, but {change['says']} would take {gib(change['gib'])} only ({change['cost']})."
+        )  # fmt: skip
+    return told
 
 
 def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool = False) -> list[str]:

@@ -12,9 +12,9 @@ from kb.database import rows
 from kb.held import larger_machine
 from kb.host_memory import host_need
 from kb.machine import ANY_ROOM, shares_memory
-from kb.offers import stored_bits
 from kb.outcome import Outcome
 from kb.recipe import format_for, host_reserve
+from kb.served_offers import stored_bits
 
 _NOTHING = Words("", "")
 # two servers on one card, and what stays for the driver

@@ -1,0 +1,224 @@
+"""What may be changed of a model that is served: its share of the card, the bits of cache and weights, what host memory holds."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.change import Change, Price
+from kb.flags import with_flag
+from kb.hosting import most_layers
+from kb.names import gpu_row
+from kb.outcome import Outcome, outcome
+from kb.programs import written
+from kb.recipe import format_for, formats_by_bits
+from kb.solver import NARROW_CACHE, highest, layers_that_fit
+from kb.stated import ASKED, ASSUMED
+
+FILES = "llama.cpp"
+# experts that were trained in so few bits: their files are hardly smaller in fewer
+AS_PUBLISHED = ("mxfp4", "nvfp4")
+# a cache of half as many bits again, where a program computes with one
+NARROWEST_CACHE = {FILES: "q4_0"}
+# programs that bring no layers to host memory, or in their own way
+_ON_CARDS = ("exllama",)
+_SERVERS = ("vllm", "sglang")
+# what programs other than llama.cpp have kernels and checkpoints for
+_USUAL_BITS = (8, 4)
+_UNQUANTISED = 12  # bits of a weight from which on it is not quantised
+_MUCH_MEMORY = 128e9  # bytes that few machines have for weights
+_MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
+_MOST_OF_A_MAC = 0.9  # of a machine's one memory: the rest is the system's
+_MOST_HOSTED = 0.5  # of the weights: with more in host memory nobody serves
+_QUALITY = Words("some quality", "质量略降")
+_HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
+
+
+def of_serving(where: Outcome) -> Iterator[Change]:
+    """What a server may be told: its share, the bits of cache and weights, what goes to host memory."""
+    yield from _shares(where)
+    yield from _caches(where)
+    yield from _weights(where)
+    if not refuses_offload(where):
+        yield from hosted_parts(where)
+
+
+def _shares(where: Outcome) -> Iterator[Change]:
+    """The most that a program is usually given of a card, where its share was not told and is less."""
+    share = where.situation.knobs.get("gpu_memory_utilization")
+    if share is None or share.origin == ASKED:
+        return
+    card = where.case.card
+    if card is not None and _shares_memory(where) and gpu_row(card.name).get("vendor") == "Apple":
+        limit = f"sudo sysctl iogpu.wired_limit_mb={int(_MOST_OF_A_MAC * card.capacity / 2**20)}"
+        said = Words(f"more of the memory for the GPU ({limit})", f"让 GPU 用更多内存({limit})")
+        cost = Words("little is left for the system and other programs", "留给系统和其他程序的变少")
+        yield Change({"gpu_memory_utilization": _MOST_OF_A_MAC}, Price.NOTHING, said, cost)
+    if where.situation.knob("engine") in _SERVERS and float(share.value) < _MOST_SHARE:
+        said = Words(
+            f"a larger share of the card (gpu_memory_utilization {_MOST_SHARE:g})",
+            f"更大的份额(gpu_memory_utilization {_MOST_SHARE:g})",
+        )
+        none = "--disable-cuda-graph" if where.situation.knob("engine") == "sglang" else "--enforce-eager"
+        cost = Words(
+            f"nothing else on the card; {none} frees what CUDA graphs take beside it",
+            f"卡上不能有别的程序;{none} 可省下份额之外的 CUDA graph",
+        )
+        yield Change({"gpu_memory_utilization": _MOST_SHARE}, Price.NOTHING, said, cost)
+
+
+def _caches(where: Outcome) -> Iterator[Change]:
+    """The cache in fewer bits, as the program calls them."""
+    knob, program = where.situation.knob, program_of(where)
+    engine = str(knob("engine") or "")
+    kept = knob("kv_format")
+    if kept in (None, "fp32", "bf16", "fp16"):
+        narrow = NARROW_CACHE.get(engine, "int8")
+        called = cache_called(where, narrow)
+        said = Words(f"cache in 8 bits ({called})", f"缓存用 8 位({called})")
+        cost = with_flag(Words("hardly any quality", "质量几乎不降"), program, "kv_format", narrow)
+        yield Change({"kv_format": narrow}, Price.QUALITY, said, cost)
+    if engine in NARROWEST_CACHE and kept in (None, "fp32", "bf16", "fp16", NARROW_CACHE[engine]):
+        narrow = NARROWEST_CACHE[engine]
+        called = cache_called(where, narrow)
+        said = Words(f"cache in 4 bits ({called})", f"缓存用 4 位({called})")
+        yield Change({"kv_format": narrow}, Price.QUALITY, said, with_flag(_QUALITY, program, "kv_format", narrow))
+
+
+def cache_called(where: Outcome, narrow: str) -> str:
+    """A cache's format as the program calls it: ExLlama's are Q8 and Q4."""
+    return narrow[:2].upper() if program_of(where) == "exllama" else narrow
+
+
+def _weights(where: Outcome) -> Iterator[Change]:
+    """Weights in fewer bits; below four quality goes, which is to give up a part of what was asked for."""
+    engine = str(where.situation.knob("engine") or "")
+    # where no program is named, files of fewer bits are left: those of llama.cpp
+    fewer = [bits for bits in formats_by_bits() if bits < min(_USUAL_BITS)] if not engine else ()
+    usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *fewer)
+    if where.situation.knob("weight_format") in AS_PUBLISHED or program_of(where) in _ON_CARDS:
+        usual = _USUAL_BITS
+    for bits in sorted(usual, reverse=True):
+        if bits >= stored_bits(where) - 1:
+            continue
+        by = engine or (FILES if bits < min(_USUAL_BITS) else "")
+        stored = {"weight_format": format_for("inference", bits, by), "bits": None}
+        said = Words(f"{bits}-bit weights", f"{bits} 位权重")
+        if by == FILES:
+            kind = str(stored["weight_format"]).removeprefix("gguf:")
+            said = Words(f"{said.en} ({kind})", f"{said.zh}({kind})")
+        if bits >= min(_USUAL_BITS):
+            yield Change(stored, Price.QUALITY, said, _QUALITY)
+        else:
+            yield Change(stored, Price.LESS, said, Words("noticeable quality", "质量明显下降"))
+
+
+def hosted_parts(where: Outcome) -> Iterator[Change]:
+    """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
+    knob = where.situation.knob
+    if program_of(where) in _ON_CARDS or _shares_memory(where):
+        return
+    if knob("engine") in _SERVERS:
+        yield from _beside_a_server(where)
+        return
+    yield from _experts(where)
+    yield from _layers(where)
+
+
+def _beside_a_server(where: Outcome) -> Iterator[Change]:
+    """So many GiB of each card's weights in host memory, the fewest with which the rest is sure to fit; vLLM's own way."""
+    knob = where.situation.knob
+    if knob("engine") != "vllm" or program_of(where) not in ("", "vllm") or knob("cpu_offload_gb") is not None:
+        return
+    most = int(_MOST_HOSTED * where.terms.get("weights", 0.0) / 2**30)
+
+    def sure(less: int) -> bool:
+        try:
+            return outcome(_with(where, cpu_offload_gb=most - less)).verdict_of_cards == "yes"
+        except BadInput:  # the layout admits no such part
+            return False
+
+    kept = highest(sure, 0, most - 1) if most > 0 else None
+    if kept is None:
+        return
+    said = Words(f"{most - kept} GiB of each card's weights in host memory", f"每卡 {most - kept} GiB 权重放在内存")
+    cost = with_flag(Words("much slower: read over PCIe for every token", "慢很多:每个 token 都要经 PCIe 读取"), "vllm", "cpu_offload_gb", most - kept)  # fmt: skip
+    yield Change({"cpu_offload_gb": most - kept}, Price.HOST_MEMORY, said, cost)
+
+
+def _experts(where: Outcome) -> Iterator[Change]:
+    """The experts of as few layers as do, of all where it must be."""
+    knob, model = where.situation.knob, where.situation.model
+    if model is None or not model.experts or knob("offload") not in (None, "none") or knob("gpu_layers") is not None:
+        return
+    many = (where.n_params or 0.0) * stored_bits(where) / 8 > _MUCH_MEMORY
+    if knob("host_memory_gb") is None and many and stored_bits(where) > _UNQUANTISED:
+        # nobody fills hundreds of GB with 16-bit experts
+        said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
+        stored = {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}
+        yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
+        return
+    layers, already = len(model.layers), int(knob("n_cpu_moe") or 0)
+
+    def sure(more: int) -> bool:
+        try:
+            return outcome(_with(where, n_cpu_moe=layers - more)).verdict_of_cards == "yes"
+        except BadInput:
+            return False
+
+    kept = highest(sure, 0, layers - already - 1) if already < layers else None
+    if kept:
+        said = Words(
+            f"the experts of {layers - kept} of {layers} layers in host memory",
+            f"{layers} 层中 {layers - kept} 层的专家放在内存",
+        )
+        cost = with_flag(_HOSTED, FILES, "n_cpu_moe", layers - kept)
+        yield Change({"n_cpu_moe": layers - kept}, Price.HOST_MEMORY, said, cost)
+    elif not already:
+        said = Words("experts in host memory", "专家放在内存")
+        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(_HOSTED, FILES, "offload", ""))
+
+
+def _layers(where: Outcome) -> Iterator[Change]:
+    """As many layers as fit on the card, fewer than were asked for."""
+    knob, model, program = where.situation.knob, where.situation.model, program_of(where)
+    if model is None or knob("n_cpu_moe") is not None:
+        return
+    stated = int(knob("gpu_layers") or most_layers(program, model.layers))
+    try:
+        layers = layers_that_fit(where.case)
+    except BadInput:  # no offer where the layout admits no such split
+        return
+    if layers and layers <= len(model.layers) and layers < stated:
+        said = Words(
+            f"{layers} layer{'s' if layers > 1 else ''} on the card, the rest in host memory",
+            f"{layers} 层放在卡上,其余放在内存",
+        )
+        cost = with_flag(_HOSTED, program or FILES, "gpu_layers", layers)
+        yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
+
+
+def program_of(where: Outcome) -> str:
+    """The program as it was named, which may be computed as another; empty where none is."""
+    return written(where.case.facts.get("engine"))
+
+
+def _shares_memory(where: Outcome) -> bool:
+    """Whether the card's memory is the machine's own, so that nothing is elsewhere."""
+    return where.case.card is not None and "unified" in str(gpu_row(where.case.card.name).get("class", ""))
+
+
+def refuses_offload(where: Outcome) -> bool:
+    """Whether it is stated that nothing goes to host memory: then no way there is an answer."""
+    offload = where.situation.knobs.get("offload")
+    return offload is not None and offload.value == "none" and offload.origin != ASSUMED
+
+
+def stored_bits(where: Outcome) -> float:
+    """Bits of a stored weight; those of 16-bit numbers where nothing says otherwise."""
+    return next((float(v) for quantity, v in where.values.items() if quantity.name == "bits_per_weight"), 16.0)
+
+
+def _with(where: Outcome, **facts: Any) -> Any:
+    return replace(where.case, facts={**where.case.facts, **facts})
