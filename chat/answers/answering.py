@@ -239,7 +239,8 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         opening, remarks = first_of(remarks)
         if asks_why(found.reading) or halves:
             opening = first_in_bold(opening)
-        plain = bool(leads) and leads[0].startswith(PLAINLY)  # a plain yes or no stays first
+        # a plain yes or no stays first, but where it is asked whether figures are right
+        plain = bool(leads) and leads[0].startswith(PLAINLY) and "stages-seen" not in found.keys
         return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
     return leads, remarks
 

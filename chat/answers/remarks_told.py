@@ -14,7 +14,7 @@ Spoken = tuple[str, dict[str, Any] | None, str, bool]
 Told = list[tuple[str, str]]
 # remarks that tell the amounts of a question in other units, or what its words of counting mean
 _IN_OTHER_UNITS = frozenset({
-    "claims-of-one-need", "counting-words", "bits-and-bytes", "k-of-tokens", "k-of-cached-tokens", "ram-in-two-units",
+    "claims-of-one-need", "counting-words", "bits-and-bytes", "k-of-tokens", "k-of-cached-tokens", "ram-in-two-units", "jump-explained",
 })  # fmt: skip
 # what only the document states: other answers have no figures for it
 _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buffers", "training_drivers"})
@@ -23,9 +23,9 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
     "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
-    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "unequal-cards-served", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "share-is-no-need", "allocated-at-load",
-    "moments-come-late", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
+    "moments-come-late", "jump-explained", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size",
     "quantising", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
@@ -35,7 +35,7 @@ _IN_FIGURES = frozenset({"adam-in-figures"})
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rollout-engine", "rejected",
-    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "galore-layer-by-layer",
+    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "galore-layer-by-layer",
 })  # fmt: skip
 
 

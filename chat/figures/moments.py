@@ -7,6 +7,7 @@ from typing import Any
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
+from chat.figures.jumps import JUMP_WORDS, JUMPS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.phrases import in_words
 from formulas.notation import size_words
@@ -316,9 +317,10 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     "eval_batch": (eval_batch, "{:,.0f}".format),
     "host_takes": (host_takes, both_words),
     **AT_WORK,
+    **JUMPS,
     "host_roomy": (lambda f: roomy(f.need("host_takes")), lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "room_for_gather": _room_for_gather, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "why_less": _why_less, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "why_less": _why_less, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -1,16 +1,86 @@
 """Whether what somebody states of ZeRO's stages is what the model states are on each card."""
 
+from itertools import pairwise
+
 from chat.figures.named import GB, GIB, Figures, Missing
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 
 _OFF = 0.03
+# what stands beside the states at each stage may differ by so much of the most that was seen
+_ALIKE = 0.15
+_OF_A_STAGE = "stage_"
 _FEWEST = 2  # stages that are stated; one alone is judged where it stands
 # bytes for each parameter that stay whole on a card, and those that N cards divide (ZeRO, §3)
 _STAGES = ((0, 16.0, 0.0), (1, 4.0, 12.0), (2, 2.0, 14.0), (3, 0.0, 16.0))
 
 
 def stages_judged(figures: Figures) -> Words:
+    """Whether what was told of each stage is what theory says: of the states alone, or of what a card was seen to hold."""
+    told = stages_told(figures)
+    return _against_theory(figures, told) if len(told) >= _FEWEST else _of_states(figures)
+
+
+def stages_told(figures: Figures) -> dict[int, float]:
+    """GB that were told of each stage, in the order of the stages."""
+    found = {}
+    for line in figures.told.get("log", ()):
+        called, _, number = str(line).partition(" ")
+        if called.startswith(_OF_A_STAGE):
+            found[int(called.removeprefix(_OF_A_STAGE))] = float(number)
+    return dict(sorted(found.items()))
+
+
+def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
+    """Each stage's states beside what was told of it: what is left over is the same at every stage, or it is not."""
+    n, params = figures.n, figures.need("params_said")
+    if n < 2:
+        raise Missing("cards")
+    states = {stage: (whole + divided / n) * params / GB for stage, whole, divided in _STAGES if stage in told}
+    rest = {stage: told[stage] - states[stage] for stage in told}
+    lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES if stage in told]
+    products = Words("; ".join(one.en for one in lines), ";".join(one.zh for one in lines))
+    seen = Words(
+        ", ".join(f"ZeRO-{stage} {one:g} GB" for stage, one in told.items()),
+        "、".join(f"ZeRO-{stage} {one:g} GB" for stage, one in told.items()),
+    )
+    if all(abs(rest[stage]) <= _OFF * states[stage] for stage in told):
+        return _right(seen, products)
+    over = ", ".join(f"{one:.1f}" for one in rest.values())
+    short = [stage for stage in told if rest[stage] < -_OFF * states[stage]]
+    if short:
+        which = f"ZeRO-{short[0]}"
+        low = f"{told[short[0]]:g} GB"
+        least = f"{figure(states[short[0]], 3)} GB"
+        return Words(
+            f"**No: at {which} {low} is less than the states alone, {least}, with Adam in mixed precision** ({products.en}). So it is trained otherwise than that: pure bf16, 8-bit states, offload, adapters, or another stage than the one that is set.",
+            f"**不符:{which} 的 {low} 比混合精度 Adam 的模型状态 {least} 还少**({products.zh})。说明实际训练方式不同:纯 bf16、8 位优化器、offload、适配器,或生效的阶段不是所设的。",
+        )
+    steps = [(one, other) for one, other in pairwise(told)]
+    falls = [(f"{told[one] - told[other]:g}", f"{figure(states[one] - states[other], 3)}") for one, other in steps]
+    saw, due = ", ".join(one for one, _ in falls), ", ".join(one for _, one in falls)
+    saw_zh, due_zh = saw.replace(", ", "、"), due.replace(", ", "、")
+    alike = max(rest.values()) - min(rest.values()) <= _ALIKE * max(told.values())
+    if alike:
+        return Words(
+            f"**Yes, that is what theory says: from stage to stage each card should hold {due} GB less, and you see {saw} GB less.** The states of mixed-precision Adam are {products.en}. What you see beyond them, {over} GB, no stage divides: activations, logits, gathered layers, communication buffers, the CUDA context and blocks that the allocator keeps.",
+            f"**是,与理论相符:逐级每卡应少 {due_zh} GB,您看到的是少 {saw_zh} GB。** 混合精度 Adam 的模型状态:{products.zh}。超出的 {over.replace(', ', '、')} GB 是任何阶段都不切分的:激活、logits、临时聚合的层、通信缓冲、CUDA 上下文和分配器留着的块。",
+        )
+    odd = max(rest, key=lambda stage: rest[stage])
+    return Words(
+        f"**Not quite: from stage to stage each card should hold {due} GB less, and you see {saw} GB less.** The states of mixed-precision Adam are {products.en}. Beyond them you see {over} GB, which should be about the same at every stage, as no stage divides activations, logits and the CUDA context; the most is left at ZeRO-{odd}. See in its log that this stage took effect, that batch and length were the same, and its buffers: buckets (reduce_bucket_size, allgather_bucket_size) at stages 1 and 2, gathered and prefetched layers (stage3_max_live_parameters, stage3_prefetch_bucket_size) at stage 3; nvidia-smi also counts blocks that PyTorch keeps, so compare max_memory_allocated.",
+        f"**不太符合:逐级每卡应少 {due_zh} GB,您看到的是少 {saw_zh} GB。** 混合精度 Adam 的模型状态:{products.zh}。超出的是 {over.replace(', ', '、')} GB,而激活、logits 和 CUDA 上下文任何阶段都不切分,各阶段应差不多;多得最多的是 ZeRO-{odd}。请查日志里这个阶段是否生效、批大小和长度是否相同,以及缓冲:阶段 1、2 的通信桶(reduce_bucket_size、allgather_bucket_size),阶段 3 临时聚合与预取的层(stage3_max_live_parameters、stage3_prefetch_bucket_size);nvidia-smi 还包括 PyTorch 留着的块,要比就比 max_memory_allocated。",
+    )
+
+
+def _right(shown: Words, products: Words) -> Words:
+    return Words(
+        f"**Right: {shown.en} per card are the model states of mixed-precision Adam** ({products.en}). With fp32 gradients it is 2 B per parameter more before they are divided; activations, logits, gathered layers, buffers and the CUDA context come on top on every card.",
+        f"**对:每卡 {shown.zh} 正是混合精度 Adam 的模型状态**({products.zh})。梯度用 fp32 时切分前每参数再多 2 字节;激活、logits、临时聚合的层、缓冲和 CUDA 上下文另算,每张卡都有。",
+    )
+
+
+def _of_states(figures: Figures) -> Words:
     """Each stage with its product, and whether a figure that was stated is it; Missing where fewer than two are."""
     n, params = figures.n, figures.need("params_said")
     stated = [float(one) for one in figures.told.get("claims_gb", ()) if one]
@@ -25,10 +95,10 @@ def stages_judged(figures: Figures) -> Words:
     if len(right) < _FEWEST:
         raise Missing("stages")
     lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES]
-    shown = [Words(f"ZeRO-{stage} {one:g} GB", f"ZeRO-{stage} {one:g} GB") for stage, one in right.items()]
-    return Words(
-        f"**Right: {', '.join(one.en for one in shown)} per card are the model states of mixed-precision Adam** ({'; '.join(one.en for one in lines)}). With fp32 gradients it is 2 B per parameter more before they are divided; activations, logits, gathered layers, buffers and the CUDA context come on top on every card.",
-        f"**对:每卡 {'、'.join(one.zh for one in shown)} 正是混合精度 Adam 的模型状态**({';'.join(one.zh for one in lines)})。梯度用 fp32 时切分前每参数再多 2 字节;激活、logits、临时聚合的层、缓冲和 CUDA 上下文另算,每张卡都有。",
+    shown = [f"ZeRO-{stage} {one:g} GB" for stage, one in right.items()]
+    return _right(
+        Words(", ".join(shown), "、".join(shown)),
+        Words("; ".join(one.en for one in lines), ";".join(one.zh for one in lines)),
     )
 
 

@@ -26,9 +26,7 @@ _WRITTEN = (
     r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
 )
 # by how much a figure is larger than another: no amount that is held
-_INCREASE = (
-    r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bincreases? by\b|多出|多了|多用|增加了?|差值"
-)
+_INCREASE = r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bthe (?:other|missing|remaining) \d|(?:另外|剩下|其余|多出来?)的?\s?\d|\bincreases? by\b|多出|多了|多用|增加了?|差值"
 # where a sentence turns to another amount
 _TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
 _ENDS = ",;.?!()\n:，；。？！（）：、"
@@ -66,6 +64,7 @@ def told(reading: Reading) -> dict[str, Any]:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
+    found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
     found["log"] += changes_told(reading)
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]

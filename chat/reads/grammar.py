@@ -36,6 +36,7 @@ from chat.reads.settled import settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
+from chat.reads.stage_figures import read_stage_figures
 from chat.reads.subjects import subject_first
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.reads.teachers import read_teachers
@@ -84,6 +85,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_paces(scan)
     read_asides(scan)
     read_flags(scan)
+    read_stage_figures(scan)
     read_engines(scan)
     closed = read_closed(scan)
     models = read_models(scan)

@@ -1,6 +1,7 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
-from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
+from chat.figures.zero_claims import stages_told
+from chat.remarks.remark import CAUSE, ELSEWHERE, SUSPECT, Asked, Remark
 from chat.works import EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, QLORA, SCALING_LAWS, TORCH, VL, ZERO
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
@@ -80,6 +81,8 @@ CLAIMS = (
         "{vocabulary_extended}", "{vocabulary_extended}", ZERO),
     Remark("states-by-stage", 2, lambda c: c.training and c.modelled and c.method == "full" and c.any("states_only"),
         "{states_by_stage}", "{states_by_stage}", ZERO),
+    Remark("stages-seen", 1, lambda c: c.training and c.modelled and not c.adapters and len(stages_told(c.figures)) > 1,
+        "{stages_judged}", "{stages_judged}", ZERO, ELSEWHERE),
     Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic", "explain_derive", "why_more"),
         "{stages_judged}", "{stages_judged}", ZERO),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
@@ -92,8 +95,8 @@ CLAIMS = (
         "{is_2}: the weights alone in 16 bit, 2 B per parameter.",
         "{is_2}:只是 16 位(每参数 2 字节)权重的大小。", TORCH),
     Remark("claim-as-states", 13, lambda c: not c.serving and c.any(*_EXPLAINS) and c.over("claim_states", 1),
-        "{is_16}: weights, gradients and Adam's states in training, 16 B per parameter in fp32 (4 + 4 + 8) as in mixed precision (2 + 2 + 12).",
-        "{is_16}:训练时的权重、梯度与 Adam 状态,每参数 16 字节;fp32(4 + 4 + 8)与混合精度(2 + 2 + 12)都是如此。", ZERO),
+        "{is_16}: weights, gradients and Adam's states in training, 16 B per parameter in fp32 (4 + 4 + 8) as in mixed precision (2 + 2 + 12).{beside_states}",
+        "{is_16}:训练时的权重、梯度与 Adam 状态,每参数 16 字节;fp32(4 + 4 + 8)与混合精度(2 + 2 + 12)都是如此。{beside_states}", ZERO),
     Remark("claim-as-cache", 11, lambda c: c.serving and c.any("kv", "kv_cache") and c.over("claim_kv", 1),
         "{claim_kv} of keys and values for {seq} tokens is right: {kv_token} per token, {kv_sequence}.",
         "{seq} token 的 KV 缓存为 {claim_kv} 是对的:每 token {kv_token},共 {kv_sequence}。", GQA),

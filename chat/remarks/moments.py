@@ -25,6 +25,9 @@ def _stepped(c: Asked) -> bool:
 
 MOMENTS = (
     # ── whether a mechanism is at work ─────────────────────────────────────────────────────────────────────────────
+    Remark("jump-explained", 0, lambda c: c.training and c.modelled and not c.failed and c.any("first_step", "optimizer_step", "loading", "growing", "why_more") and c.over("jump", 1),
+        "**No bug and no leak: {jump_explained}.** {jump_when} {jump_less}",
+        "**不是 bug,也不是泄漏:{jump_explained}。** {jump_when}{jump_less}", ADAM),
     Remark("moments-come-late", 1, lambda c: _stepped(c),
         "**No bug and no leak: AdamW allocates its two moments at the first optimizer.step(), and they stay for the whole training: {moments_sum}.** Later steps add nothing. Less of it: 8-bit AdamW (2 B per parameter, {adam2_said}), ZeRO or FSDP (divided by the cards), offload to host memory, or LoRA, which trains next to nothing.",
         "**不是 bug,也不是泄漏:AdamW 的两个动量在第一次 optimizer.step() 时才分配,之后整个训练一直占着:{moments_sum}。** 后面的步不会再涨。想减少:8 位 AdamW(每参数 2 字节,{adam2_said})、ZeRO/FSDP 按卡数切分、offload 到内存,或用 LoRA(可训练参数极少)。", ADAM),

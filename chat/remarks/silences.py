@@ -25,6 +25,17 @@ _RAN_SO = (
 )
 SILENCES = {
     **dict.fromkeys(("share-was-raised", "sequences-were-raised", "setting-was-raised"), _RAN_SO),
+    "jump-explained": (
+        "moments-come",
+        "claim-",
+        "claims-of",
+        "weights-as",
+        "states-floor",
+        "first-step",
+        "adam-",
+        "smaller-methods",
+        "pure-bf16",
+    ),
     "moments-come-late": ("claim-", "claims-of", "states-floor", "first-step", "adam-", "smaller-methods", "pure-bf16"),
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
     "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),
