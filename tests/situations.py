@@ -154,6 +154,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sequences-were-raised": (["oom_diagnosis"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "batch_size": 256}, {"log": ["before_batch_size 32"]}),
     "setting-was-raised": (["oom_diagnosis"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 8}, {"log": ["before_batch_size 2"]}),
     "shares-beside": (["method_diff"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "A100 80GB", "gpu_memory_utilization": 0.9}, {"log": ["share 0.9", "share 0.5"]}),
+    "on-disk-alone": (["adapter_size", "merged_size"], {**QWEN, "method": "lora"}, {}),
+    "on-disk": (["checkpoint_size", "of_memory_too"], {**QWEN, "method": "full"}, {}),
     "row-of-the-table": (["table_lookup", "row_holds"], {"model": "Qwen2.5-32B", "method": "lora"}, {}),
     "shapes-told": (["how_much"], {"config": '{"model_type": "llama", "hidden_size": 2048, "num_hidden_layers": 24, "num_attention_heads": 16, "vocab_size": 50000, "intermediate_size": 5632}', "method": "full"}, {}),
     "vocabulary-extended": (["how_much"], {**SEVEN, "method": "full"}, {"added_vocabulary": 20000}),

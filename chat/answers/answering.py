@@ -219,6 +219,8 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         left = [one for one in remarks if one[0] != "teacher-beside"]
         first = found.reading.intents[0] == "how_much"
         return ([beside, *leads] if first else [leads[0], beside, *leads[1:]]), left
+    if (file := dict(remarks).get("on-disk")) and leads:  # asked beside a need
+        return [leads[0], file, *leads[1:]], [one for one in remarks if one[0] != "on-disk"]
     stated = {"kv-claim", "kv-claims"} & set(dict(remarks))
     if stated and "check_arithmetic" in found.judged and leads:  # the product first, then what was seen beside it
         opening, remarks = first_of(remarks)

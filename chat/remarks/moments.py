@@ -1,5 +1,6 @@
 """What runs out at a moment that is no step of training, though training itself runs; and where several share a card."""
 
+from chat.figures.on_disk import ASKED_ON_DISK
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.works import ADAM, DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRL_GRPO, VLLM, ZERO
 from kb.programs import ROLLS
@@ -37,6 +38,11 @@ MOMENTS = (
         "{offload_at_work}", "{offload_at_work}", DEEPSPEED_CONFIG),
     Remark("memory-version", 2, lambda c: c.modelled and c.training and c.any("memory_version") and not c.failed,
         "{memory_version}", "{memory_version}", ZERO),
+    # ── what training leaves on the disk ─────────────────────────────────────────────────────────────────────────────────
+    Remark("on-disk-alone", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and not c.failed and not c.any("of_memory_too", "merge_asked"),
+        "**{on_disk}.**", "**{on_disk}。**", PEFT_MERGING),
+    Remark("on-disk", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and not c.failed and c.any("of_memory_too", "merge_asked"),
+        "**{on_disk}.**", "**{on_disk}。**", PEFT_MERGING),
     # ── other moments ──────────────────────────────────────────────────────────────────────────────────────────────
     Remark("merging-loads-16-bit", 0, lambda c: _merges(c) and not c.any("merge_asked", "host_killed"),
         "**Merging loads the base in 16 bit whatever it was trained in: {params} × 2 B = {w16}{merge_room}.** Merge in host RAM instead (device_map=\"cpu\", in LLaMA-Factory export_device: cpu) with at least {w16} of it free{merge_ram}, up to twice that while the files are written; or spread it over card and disk (device_map=\"auto\" with offload_folder). Do not merge into the 4-bit base: the adapter is added to 16-bit weights, and the result can be quantised afterwards. Or do not merge at all: vLLM and others serve base and adapter side by side.",

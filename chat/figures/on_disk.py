@@ -1,0 +1,85 @@
+"""What files take that training leaves: an adapter, a checkpoint to go on from, a merged model."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, Figures, Missing
+from formulas.notation import figure, size_words
+from formulas.quantity import Words
+from kb.recipe import ADAPTERS
+
+_GRADIENTS_ARE_NOT_SAVED = 2.0  # bytes of 16-bit weights for each parameter
+_MASTERS_AND_MOMENTS, _MOMENTS = 12.0, 8.0
+_NARROW = ("bf16", "fp16")
+
+
+def _file(size: float) -> str:
+    return f"{figure(size / GB, 3)} GB" if size >= 0.995 * GB else f"{figure(size / 1e6, 3)} MB"
+
+
+def _product(count: float, each: float) -> Words:
+    size = _file(count * each)
+    return Words(f"{size_words(count)} × {each:g} B = {size}", f"{size_words(count)} × {each:g} 字节 = {size}")
+
+
+def _adapter(figures: Figures) -> tuple[float, float]:
+    """Parameters of the adapter, and the bytes in which each is saved."""
+    if figures.knob("method") not in ADAPTERS:
+        raise Missing("adapter")
+    return figures.need("adapter_params"), 2.0 if str(figures.knob("adapter_dtype")) in _NARROW else 4.0
+
+
+def _adapter_file(figures: Figures) -> Words:
+    count, each = _adapter(figures)
+    size = _product(count, each)
+    half = Words("", "")
+    if each > 2:
+        half = Words(f" (saved in 16 bit {_file(2 * count)})", f"(存成 16 位则 {_file(2 * count)})")
+    return Words(f"the adapter alone is {size.en}{half.en}", f"只存适配器是 {size.zh}{half.zh}")
+
+
+def _checkpoint(figures: Figures) -> Words:
+    """What a trainer saves to go on from, all ranks together."""
+    if figures.knob("method") in ADAPTERS:
+        count, each = _adapter(figures)
+        whole, states = _product(count, each + _MOMENTS), f"{each:g} + {_MOMENTS:g}"
+        return Words(
+            f"a checkpoint to resume from is adapter and Adam states, {states} B each: {whole.en}, without the base",
+            f"可续训的 checkpoint 是适配器加 Adam 状态,每参数 {states} 字节:{whole.zh},不含基座",
+        )
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
+        raise Missing("checkpoint")
+    pure = str(figures.knob("precision")).startswith("pure")
+    weights = _product(figures.params, _GRADIENTS_ARE_NOT_SAVED)
+    kept_bytes = 4.0 if pure else _MASTERS_AND_MOMENTS
+    kept = ("Adam's moments", "Adam 动量") if pure else ("fp32 masters and Adam's moments", "fp32 主权重与 Adam 动量")
+    optimizer, together = _product(figures.params, kept_bytes), _file((2 + kept_bytes) * figures.params)
+    return Words(
+        f"the weights of a checkpoint are {weights.en} in 16 bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {together} for each checkpoint kept, whatever the number of cards (gradients are not saved)",
+        f"checkpoint 里 16 位权重 {weights.zh};要能续训还要存{' ' if kept[1][0].isascii() else ''}{kept[1]},{optimizer.zh},每保留一个共 {together},与卡数无关(不存梯度)",
+    )
+
+
+def _merged(figures: Figures) -> Words:
+    """A merged model has the base's parameters, in 16 bit."""
+    size, quarter = _product(figures.params, 2), figures["w4"]
+    return Words(
+        f"the merged model has the size of the base in 16 bit, {size.en}, whatever the rank and the bits it was trained in (quantised afterwards to 4 bits about {quarter})",
+        f"合并后的模型与 16 位基座一样大,{size.zh},与秩和训练时的位数无关(之后再量化到 4 位约 {quarter})",
+    )
+
+
+_ASKED: tuple[tuple[str, Callable[[Figures], Words]], ...] = (
+    ("adapter_size", _adapter_file), ("checkpoint_size", _checkpoint), ("merged_size", _merged),
+)  # fmt: skip
+
+
+def on_disk(figures: Figures) -> Words:
+    """Each of the files that is asked about, with its product."""
+    told = [work(figures) for cue, work in _ASKED if cue in figures.about]
+    if not told:
+        raise Missing("file")
+    en = "; ".join(one.en for one in told)
+    return Words(en[0].upper() + en[1:], ";".join(one.zh for one in told))
+
+
+ASKED_ON_DISK = tuple(cue for cue, _ in _ASKED)

@@ -1,0 +1,45 @@
+"""The size of an adapter, of a checkpoint or of a merged model is told with its product, beside a need or alone."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "place", "says"),
+    [
+        # 41.9M × 4 B; 8.03B × 2 B
+        ("I fine-tune Llama-3.1-8B with LoRA rank 16. How big is the adapter file, and how large will the merged model be?", 0, ("41.9M × 4 B = 168 MB", "8.03B × 2 B = 16.1 GB")),
+        ("LoRA 微调 Llama-3.1-8B，r=8，只训 q_proj v_proj，lora 权重文件大概多大？", 0, ("3.41M × 4 字节 = 13.6 MB",)),
+        ("Qwen2.5-7B 用 QLoRA 微调要多少显存？合并后的模型有多大？", 1, ("7.62B × 2 字节 = 15.2 GB",)),
+        ("Full fine-tuning of Qwen2.5-7B with AdamW on 4 A100 80GB: does it fit, and how big is each checkpoint on disk?", 1, ("7.62B × 12 B = 91.4 GB", "together 107 GB")),
+        ("全参微调 Qwen2.5-14B，8 张 A100 80G 够吗？每个 checkpoint 多大？", 1, ("共 207 GB",)),
+        ("QLoRA on Qwen2.5-32B r=64, one 48GB card. Does it fit, how large are the checkpoints and what size is the merged model?", 1, ("537M × 12 B = 6.44 GB", "65.5 GB")),
+    ],
+)  # fmt: skip
+def test_a_file_is_told_with_its_product(question: str, place: int, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    assert all(one in answer.text.split("\n\n")[place] for one in says), answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I merge a LoRA adapter into Llama-3.1-70B on a machine with one A100 80GB?",
+        "Qwen2.5-7B 全参微调从 checkpoint 续训要多少显存？",
+        "How large a batch can I use for LoRA on Qwen2.5-7B on a 4090?",
+    ],
+)
+def test_no_file_is_told_where_none_is_asked(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert not any(
+        one in answer.text
+        for one in (
+            "adapter alone",
+            "checkpoint to resume",
+            "weights of a checkpoint",
+            "续训的 checkpoint",
+            "checkpoint 里 16 位",
+        )
+    )
