@@ -14,11 +14,12 @@ from formulas.quantity import Words, quantities
 from formulas.render import works_json
 from kb.cards import GIB
 from kb.cases import LAYOUTS, method_of, parse_given, spread
-from kb.changes import changes
+from kb.changes import changes, likely_changes
 from kb.contrast import elsewhere, reasons, shown
 from kb.database import rows
 from kb.kernels import lacking
 from kb.likely import Stated, explained, saving, states, states_bytes
+from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
 from kb.published import nearest, published
@@ -37,6 +38,8 @@ _ALIKE = ("seq_len", "lora_rank")
 # what several cards share a model by
 _DIVIDES = ("tp", "pp", "layer_split", "zero_stage")
 _MOST_CHANGES = 4
+# what leaves the weights of a served model as they are
+_OF_A_CACHE = {"kv_format", "seq_len", "gpu_memory_utilization"}
 # so many times the length, and told where the difference is by this share another
 _LONGER, _WORTH_MORE = 4, 0.25
 PER_PARAMETER = ("weights", "gradients", "optimizer")
@@ -255,7 +258,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "saved": self._saved(),
-            "narrower": self._narrower(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
             ],
@@ -267,7 +270,7 @@ class Comparison:
         }  # fmt: skip
 
     def _mended(self) -> list[dict[str, Any]]:
-        """What would make the training fit that does not and would cost least in quality, but for what the others are."""
+        """What would make the one fit that does not and would cost least in quality, but for what the others are."""
         others = [{str(one) for one in side.given.values()} for side in self.setups]
         some_fit = any(one.verdict == "yes" for one in self.setups)
         found: list[dict[str, Any]] = []
@@ -277,15 +280,27 @@ class Comparison:
         for place in nearest_first if laid_out else self.cheapest_first:
             one = self.setups[place]
             short = one.verdict == "no" or (one.verdict == "borderline" and not some_fit)
-            if not short or one.knob("task") != "train" or found:
+            if not short or found:
                 continue
             apart = set[str]().union(*others[:place], *others[place + 1 :])
+            sure = changes(one.main)
             offered = [
-                change for change in changes(one.main) if not {str(value) for value in change["facts"].values()} & apart
-            ]
+                change for change in [*sure, *likely_changes(one.main, sure)]
+                if not {str(value) for value in change["facts"].values()} & apart
+            ]  # fmt: skip
+            if one.knob("task") != "train":  # weights in fewer bits are what the others are
+                offered = [change for change in offered if set(change["facts"]) <= _OF_A_CACHE]
             if offered:
                 found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})
         return found
+
+    def _one_card(self) -> dict[str, Any] | None:
+        """What a single card takes of the set-up that is recommended, where it was divided over several."""
+        main = self.setups[self.recommended].main if self.recommended is not None else None
+        if main is None or main.situation.knob("zero_stage") != 3:
+            return None
+        there = on_one(main)
+        return {**there, "n_gpus": main.n_gpus, "sharded_gib": main.best / GIB} if there else None
 
     def _narrower(self) -> list[dict[str, Any]]:
         """What each takes in 4 bits, where none that is served fits in the 16 bits that nobody asked for."""

@@ -13,6 +13,7 @@ from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
 from kb.ladder import ladder
+from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
 from kb.pools import pool_figures
@@ -86,6 +87,12 @@ class Estimate:
         held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
         return held if held >= 1 else None
 
+    def _on_one(self) -> dict[str, Any] | None:
+        """Of a model that several cards serve and hold, what a single one of them would have to."""
+        first = self.outcomes[0]
+        served = first.situation.knob("task") != "train" and first.host_json() is None
+        return on_one(first) if served and len(self.outcomes) == 1 and first.verdict == "yes" else None
+
     def _other_shape(self) -> dict[str, Any] | None:
         """Another usual model of the size that was said, where it takes clearly more than the one that stands for it."""
         first = self.outcomes[0]
@@ -147,6 +154,7 @@ class Estimate:
             "mended": self.short.apart if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "held_by": held[0],
+            "on_one": self._on_one(),
             "other_shape": self._other_shape(),
             "sources": sources,
             "warnings": list(dict.fromkeys(warning for one in self.outcomes for warning in one.warnings)),

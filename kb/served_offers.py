@@ -70,9 +70,9 @@ def _shares(where: Outcome) -> Iterator[Change]:
 
 def _caches(where: Outcome) -> Iterator[Change]:
     """The cache in fewer bits, as the program calls them."""
-    knob, program = where.situation.knob, program_of(where)
-    engine = str(knob("engine") or "")
-    kept = knob("kv_format")
+    knob = where.situation.knob
+    engine, kept = str(knob("engine") or ""), knob("kv_format")
+    program = program_of(where) or engine
     if kept in (None, "fp32", "bf16", "fp16"):
         narrow = NARROW_CACHE.get(engine, "int8")
         called = cache_called(where, narrow)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, lcm
 from typing import Any
 
@@ -99,7 +100,7 @@ class Solved:
         found = usable(int(self.value or 1), lambda count: outcome(_with(case, "n_gpus", count)))
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
-            "squeezed": self._squeezed(),
+            "squeezed": self._squeezed(found[0] if found else None),
             **self._by_weights(),
         }
         if not found:
@@ -120,19 +121,25 @@ class Solved:
         count = ceil(whole / (self.at.capacity or whole))
         return {"by_weights": count, "weights_gib": whole / GIB} if 1 < count < (self.value or 0) else {}
 
-    def _squeezed(self) -> list[dict[str, Any]]:
-        """The fewest cards with less on each: counts below that of the case as it is."""
+    def _squeezed(self, taken: int | None) -> list[dict[str, Any]]:
+        """As many cards as one takes with less on each, with a margin: counts below `taken`, each lower than the one before."""
         assert self.at is not None
-        found = []
+        found: list[dict[str, Any]] = []
+        least = taken or int(self.value or 0) + 1
         for squeeze in squeezes(self.at):
             facts = {name: one for name, one in {**self.case.facts, **squeeze.facts}.items() if one is not None}
-            there = _whole(replace(self.case, facts=facts), self.quantity, sharded="zero_stage" not in squeeze.facts)
-            if there.at is None or there.value is None or there.value >= (self.value or 0):
+            sharded = "zero_stage" not in squeeze.facts
+            there = _whole(replace(self.case, facts=facts), self.quantity, sharded=sharded)
+            if there.value is None or there.value >= (self.value or 0):
                 continue
-            host = next((one["value"] for one in there.at.answers_json() if one.get("quantity") == "host_memory"), None)
+            enough = usable(int(there.value), partial(_at, there.case, sharded))
+            if enough is None or enough[0] >= least:
+                continue
+            least, at = enough
+            host = next((one["value"] for one in at.answers_json() if one.get("quantity") == "host_memory"), None)
             found.append(
-                {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": there.value,
-                 "gib": there.at.best / GIB, "verdict": there.at.verdict, "host_gib": host}
+                {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": least,
+                 "gib": at.best / GIB, "verdict": at.verdict, "host_gib": host}
             )  # fmt: skip
         return found
 
@@ -222,14 +229,20 @@ def _with(case: Case, name: str, value: Any) -> Case:
     return replace(case, facts={**case.facts, name: value})
 
 
+def _at(case: Case, sharded: bool, count: int) -> Outcome:
+    """The case on so many cards; a single one has nothing to share."""
+    there = _with(case, "n_gpus", count)
+    return outcome(_with(there, "zero_stage", 0) if sharded and count == 1 else there)
+
+
 def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
     """`sharded`: over several cards because they help only so; a single one has nothing to share."""
     tried: dict[int, Outcome] = {}
     step = _ranks(case) if quantity == "n_gpus" else 1
 
     def fits(value: int) -> bool:
-        there = _with(case, quantity, value * step)
-        tried[value] = outcome(_with(there, "zero_stage", 0) if sharded and value * step == 1 else there)
+        of_cards = quantity == "n_gpus"
+        tried[value] = _at(case, sharded, value * step) if of_cards else outcome(_with(case, quantity, value))
         capacity = tried[value].capacity
         assert capacity is not None
         return tried[value].best <= capacity

@@ -155,3 +155,27 @@ def test_the_stage_that_divides_the_weights_too_is_among_the_ways_on_the_same_ca
     lead, _, rest = told(question).partition("\n\n")
     assert sharded in lead
     assert f"- {sharded}" not in rest  # told with the cause, it is not told again
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2x RTX A6000 48GB, Qwen2.5-32B at 8k tokens: LoRA with FSDP or QLoRA, which one?", ("On one card 4-bit QLoRA takes", "for data parallelism (DDP)")),
+        ("双卡3090微调Qwen3-32B,长度1k,lora和qlora选哪个", ("单卡:4 位 QLoRA 需要".replace(":", "："), "（FSDP）")),
+        ("Qwen3-32B bf16 in vLLM on 2x A100 80GB, 20 users with 8k each, ok?", ("One card alone is not enough",)),
+        ("两张4090跑Qwen3-14B AWQ,够不够", ("一张也放得下",)),
+        ("Mistral-Nemo 12B on a 4070 12GB with 16k context: Q8_0, Q6_K or Q4_K_M?", ("make Q6_K fit", "cache in 8 bits (q8_0)")),
+        ("Phi-4 14B LoRA (not qlora) on an RTX 5090 at 4096 tokens, enough?", ("You ruled it out, but QLoRA, 4-bit", "a fused loss and")),
+    ],
+)  # fmt: skip
+def test_the_smaller_machine_and_the_nearest_way_out_are_judged(question: str, said: tuple[str, ...]) -> None:
+    answer = told(question)
+    assert all(one in answer for one in said), answer
+
+
+@pytest.mark.parametrize(
+    "question", ["LoRA or QLoRA for Qwen2.5-7B on one 4090?", "Qwen3-8B bf16 on one 4090, does it fit?"]
+)
+def test_one_card_is_not_told_of_one_card(question: str) -> None:
+    assert "n one card" not in told(question).lower()
+    assert "One card alone" not in told(question)

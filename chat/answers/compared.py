@@ -9,7 +9,7 @@ from chat.answers.host_words import host_enough, host_short
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
-from chat.answers.trained_apart import base_stays, divided_words, states_words, trained_words
+from chat.answers.trained_apart import base_stays, divided_words, one_card_words, states_words, trained_words
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, gibs, which, without_kernels
@@ -59,6 +59,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         _fitting(result, names, language) if compiled(_FITS).search(text) else "",
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
+        one_card_words(result, names[result["recommended"]], language)
+        if first and result["recommended"] is not None
+        else "",
         f"**{states}**" if states and only_states else "",
         _room(result, names, language) if compiled(_ROOM).search(text) else "",
         _of_cards(result, names, language)

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
-from chat.phrases import gib, span, value, verdict
+from chat.phrases import VERDICTS, gib, pick, span, value, verdict
 from chat.words import term
 from kb.worked import TERM_ORDER
 
@@ -249,6 +249,8 @@ def mended(result: Result, names: list[str], language: str) -> list[str]:
         for change in one["changes"]:
             cost = change["cost_zh" if zh else "cost"]
             cost = "" if not cost else f"\uff08{cost}\uff09" if zh else f" ({cost})"
+            if change.get("leaning"):
+                cost += (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
             lines.append(
                 f"- {change['zh']}\uff1a{gib(change['gib'])}{cost}"
                 if zh

@@ -40,7 +40,7 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
 
 
 def _squeezed(solved: dict[str, Any], language: str) -> str:
-    """With how few it goes at all, and by what."""
+    """With how many fewer it goes, and by what."""
     zh, told = language == "zh", []
     for one in solved.get("squeezed") or []:
         amount, each = in_words("n_gpus", one["value"], language), gib(one["gib"])
@@ -52,8 +52,8 @@ def _squeezed(solved: dict[str, Any], language: str) -> str:
     if not told:
         return ""
     return (
-        f"\n  - 压到最低,按区间中值:{';'.join(told)}" if zh
-        else f"\n  - squeezed, by the middle of the estimate: {'; '.join(told)}"
+        f"\n  - 卡更少的办法,同样有余量:{';'.join(told)}" if zh
+        else f"\n  - with fewer cards, with a margin as well: {'; '.join(told)}"
     )  # fmt: skip
 
 
@@ -106,6 +106,8 @@ def _least(least: int, solved: dict[str, Any], language: str) -> str:
 
 def on_layouts(result: Result, language: str) -> list[str]:
     """Cards do not add up by themselves: said whenever a training names several and nothing of itself divides the weights."""
+    if (one := result.get("on_one")) and len(cases_of(result)) < 2:
+        return [_served_by_one(one, language)]
     facts = result.get("facts") or {}
     counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
         facts.get("n_gpus", {}).get("value", 1)
@@ -141,6 +143,20 @@ def on_layouts(result: Result, language: str) -> list[str]:
             f"but the weights stay whole on each; only {by} divides them over all {n}{together}."
         )
     ]
+
+
+def _served_by_one(one: dict[str, Any], language: str) -> str:
+    """Of a model that several cards serve: whether a single one would."""
+    zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
+    if one["verdict"] == "yes":
+        return (
+            f"一张也放得下({need} / {room}),其余的卡只是让并发更多、更快。"
+            if zh
+            else f"One card alone would hold it ({need} of {room}); the others are for speed and more requests."
+        )
+    if one["verdict"] == "no":
+        return f"只用一张不够:{need} / {room}。" if zh else f"One card alone is not enough: {need} of {room}."
+    return f"只用一张是临界:{need} / {room}。" if zh else f"One card alone is borderline: {need} of {room}."
 
 
 def _even_one(result: Result, n: int, language: str) -> str:

@@ -3,7 +3,7 @@
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import several_cards
 from chat.answers.setup_words import join, named
-from chat.phrases import gib, verdict
+from chat.phrases import VERDICTS, gib, in_words, pick, verdict
 
 
 def states_words(result: Result, names: list[str], language: str) -> str:
@@ -71,3 +71,27 @@ def divided_words(result: Result, names: list[str], language: str) -> str:
     if zh:
         return f"**{n} 张卡的显存不会自动相加:**{'这里' if every else join([name for name, _ in told], language) + ' '}按切分(ZeRO-3/FSDP)计算;用 DDP 或 ZeRO-2 时每张卡都放完整的一份权重,DDP 每卡要 {each}。"
     return f"**{n} cards do not add up by themselves:** {'the figures are' if every else join([name for name, _ in told], language) + ' is'} sharded (ZeRO-3/FSDP); with DDP or ZeRO-2 each card holds all the weights: with DDP {each}."
+
+
+def one_card_words(result: Result, name: str, language: str) -> str:
+    """Whether a single card takes what is recommended, and what the others are for then."""
+    one = result.get("one_card")
+    if not one or not one["capacity_gib"]:
+        return ""
+    zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
+    n, whether = one["n_gpus"], pick(VERDICTS[one["leaning"] or one["verdict"]], language)
+    longest = in_words("seq_len", one["longest"], language) if one["longest"] and one["verdict"] != "no" else ""
+    if zh:
+        until = f",按区间中值最长约 {longest}" if longest else ""
+        then = (
+            "其余的卡做数据并行(DDP)"
+            if one["verdict"] == "yes"
+            else f"要把基座切分到 {n} 张(FSDP),每张 {gib(one['sharded_gib'])}"
+        )
+        return f"**单卡:{name} 需要 {need},卡上 {room}\uff1a{whether}{until}**;{then}。"
+    until = f", up to about {longest} by the middle of the estimate" if longest else ""
+    then = (
+        f"{'the other is' if n == 2 else 'the others are'} for data parallelism (DDP)" if one["verdict"] == "yes"
+        else f"else the base is sharded over all {n} (FSDP), {gib(one['sharded_gib'])} each"
+    )  # fmt: skip
+    return f"**On one card {name} takes {need} of {room}: {whether}{until}**; {then}."

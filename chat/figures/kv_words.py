@@ -13,6 +13,8 @@ from formulas.notation import figure
 from formulas.quantity import Words
 from kb.outcome import Outcome
 from kb.recipe import assumed
+from kb.served_offers import FILES, cache_called
+from kb.solver import NARROW_CACHE
 
 # what a training has, and how cards share a model: a cache is of a model that is served, over all cards
 _NOT_SERVED = (
@@ -209,7 +211,12 @@ def _in_eight_bits(figures: Figures, where: Outcome, sequence: float) -> Words:
         or whole < GIB
     ):
         return Words("", "")
-    return Words(f"An fp8 cache takes half, {gib_words(whole / 2)}", f"fp8 缓存减半,{gib_words(whole / 2)}")
+    engine = str(figures.knob("engine"))
+    narrow = NARROW_CACHE.get(engine, "fp8")
+    each = float(served(figures, kv_format=narrow).situation.facts["kv_bytes"].value)
+    less, called = gib_words(whole * each / _SIXTEEN), cache_called(figures.base, narrow)
+    flash, flash_zh = (" (flash attention on)", "(要开 flash attention)") if engine == FILES else ("", "")
+    return Words(f"A cache in {called}{flash} takes {less}", f"{called} 缓存{flash_zh}为 {less}")
 
 
 def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
