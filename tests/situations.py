@@ -189,7 +189,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "draft-looked-up": (["speculative"], {**LLAMA3, "method": "inference", "draft_model": "ngram"}, {}),
     "weights-and-one-sequence": (["how_much"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
     "cards-for-one-sequence": (["how_many_gpus"], {**LLAMA3, "method": "inference", "seq_len": 131072, "gpu": "H100", "gpu_memory_gb": 80}, {}),
-    "cache-grows": (["why_more", "growing"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
+    "cache-grows": (["why_more", "grows_in_use"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "kv-per-token-quietly": (["fits"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
     "at-once": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "pool": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),

@@ -308,6 +308,17 @@ def test_parts_of_a_question_are_answered_in_their_order(question: str, opens: s
         ("is it normal that full finetuning of llama 3.1 8b with adamw needs more than 100gb?", "**Yes, that is normal."),
         ("Qwen2.5-7B全参微调单卡A100 80G爆显存正常吗?", "**正常。权重只是"),
         ("Does full fine-tuning of a 7B fit on an A100 80GB, and why?", "**No. 7B"),
+        ("is it normal that llama 3.1 8b lora uses 60gb with batch 1, seq 2048?", "**No. 60 GB is more than"),
+        ("opt-6.7b with from_pretrained shows 26.9 GB but the files are 13 GB. Memory leak in transformers?", "**No, that is no leak."),
+        ("llama3 8b 推理时显存一直涨,生成越长越多,正常吗", "**正常。涨的是 KV 缓存"),
+        ("my boss says 2x24gb = 48gb so we can full-finetune a 3b. is he right?", "**No. 3B, full fine-tuning, 2 cards"),
+        ("老板说两张24G等于48G,全参微调3B没问题,对吗", "**不行。3B"),
+        ("is it true that a 70b in fp8 won't fit on one h100?", "**No. 70B"),
+        ("听说单张4090不可能全参微调7B,对吗", "**对。7B"),
+        ("M4 Max 128GB unified, is Mistral Large 2 realistic? Q4_K_M w/ 32k ctx or can I even go Q6_K", "**Fits: Q4_K_M"),
+        ("Baichuan-13B-Chat fp16 int8 int4推理分别要多少显存，4k上下文会再多多少", "**Baichuan-13B-Chat：INT4 11"),
+        ("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls", "**Phi-3-mini-4k-instruct: 4-bit QLoRA"),
+        ("difference in memory between lora and qlora for qwen2.5 14b", "**Qwen2.5-14B-Instruct: 4-bit QLoRA needs about"),
     ],
 )  # fmt: skip
 def test_the_first_sentence_answers_what_was_asked(question: str, opens: str) -> None:
@@ -349,3 +360,36 @@ def test_runs_of_deepspeed_are_measured() -> None:
     """Trainers of transformers hand ZeRO's stages to DeepSpeed, and those runs are published."""
     there = estimate(params="8B", method="lora", engine="deepspeed", zero_stage=2, n_gpus=4).json()
     assert not [one for one in there["warnings"] if "no published run" in one]
+
+
+def test_where_each_is_asked_for_no_difference_is_told() -> None:
+    rough = ask("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls")
+    assert "Where the difference comes from" not in rough
+    assert "between the first and the last" not in rough
+    assert "Where the difference comes from" in ask("difference in memory between full, lora and qlora for Phi-3-mini")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how much kv cache does llama 3.1 70b need at 128k and how do i reduce it",
+        "qwen2.5-32b 32k上下文8并发kv cache多大,怎么降",
+    ],
+)
+def test_asked_how_the_cache_gets_smaller_it_says_by_what(question: str) -> None:
+    said = ask(question)
+    ways = (
+        ("half the context takes half", "quantised weights leave it")
+        if question.isascii()
+        else ("减少并发", "上下文减半")
+    )
+    assert all(one in said for one in ways), said[:600]
+
+
+def test_an_answer_has_one_word_for_a_verdict() -> None:
+    said = ask(
+        "3x 3090, vllm serve Qwen2.5-32B-Instruct --tensor-parallel-size 3, heads not divisible. Would 3 cards be enough for bf16?"
+    )
+    opening = said.partition("\n\n")[0]
+    assert "most likely does not fit" in opening
+    assert "borderline" not in opening

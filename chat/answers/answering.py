@@ -179,7 +179,9 @@ def _worked_out(found: _Found) -> Said:
             ):  # a limit by the formulas is no answer before the cause
                 rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
                 lead = []
-            leads += lead
+            # a run that does not start asks for the verdict before the product
+            first = name == "estimate_memory" and "failing_count" in reading.cues and "fits" in reading.intents[:2]
+            leads = [*lead, *leads] if first else [*leads, *lead]
             rests += rest
     return leads if found.causes else [*found.counted, *leads], rests
 
@@ -239,12 +241,20 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     asked = found.reading.intent in _ANSWERED_BY_REMARKS or asks_why(found.reading) or halves
     if set(dict(remarks)) & VERDICTS or (not able and asked and not found.judged and not counted):
         opening, remarks = first_of(remarks)
+        told = {_figures_of(one) for one in found.of("derive_quantity")}
+        leads = [one for one in leads if not any(shown and shown in one and shown in opening for shown in told)]
         if asks_why(found.reading) or halves:
             opening = first_in_bold(opening)
         # a plain yes or no stays first, but where it is asked whether figures are right
         plain = bool(leads) and leads[0].startswith(PLAINLY) and "stages-seen" not in found.keys
         return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
     return leads, remarks
+
+
+def _figures_of(derived: dict[str, Any]) -> str:
+    """The one figure that a derivation shows; nothing where it shows several."""
+    shown = [str(one["shown"]) for one in derived.get("answers") or []]
+    return shown[0] if len(shown) == 1 else ""
 
 
 def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], str]:

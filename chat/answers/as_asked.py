@@ -6,7 +6,7 @@ from chat.answers.background import asks_why
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
 from chat.answers.unread import left_out
-from chat.answers.verdicts import asks_whether, claims_ability
+from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
 from chat.figures.way_words import allowed
 from chat.plans.understood import by_layers
 from chat.reads.lexicon import compiled
@@ -47,6 +47,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         pooled = "whole_pool" in reading.cues and any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
+        told["denied"] = claims_ability(reading) and denies(reading.text)
         told["whether"] = not pooled and not reading.unknown_models and not left_out(reading) and not uneven
     if not _side_by_side(result, reading):
         told["together"] = []
@@ -75,7 +76,9 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
 
 def _of_a_claim(reading: Reading) -> bool:
     """Is it asked whether what is stated is true? The yes or no of that is no verdict on a card."""
-    return "claim_checked" in reading.cues and any(claim.unit.lower() in _OF_MEMORY for claim in reading.claims)
+    return "claim_checked" in reading.cues and any(
+        claim.unit.lower() in _OF_MEMORY for claim in claims_of_need(reading)
+    )
 
 
 _OF_MEMORY = ("gb", "g", "gib", "tb", "tib")

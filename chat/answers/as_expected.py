@@ -16,25 +16,33 @@ _ALWAYS = frozenset({
 # openings that say it themselves
 _SAID = ("normal", "expected", "no leak", "no bug", "正常", "不是泄漏", "不是 bug", "yes", "**no", "不行", "可以。")
 _NORMAL = ("Yes, that is normal.", "正常。")
-_TOO_MUCH = ("No, that is more than the formulas give.", "不正常,比按公式算出的多。")
+_TOO_MUCH = ("No.", "不正常。")
+_NO_LEAK = ("No, that is no leak.", "不是泄漏。")
 _OF_MEMORY = ("gb", "g", "gib")
+# remarks that find what is seen in the figures of how the weights were loaded
+_FOUND = frozenset({"claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
 _OPENS = 90  # characters in which an opening says it
 
 
 def as_expected(reading: Reading, estimates: list[dict[str, Any]], keys: set[str], opening: str) -> str:
     """Yes or no; nothing where nobody asks, where the figures do not tell, or where the opening says it."""
-    if "normal_asked" not in reading.cues or any(one in opening[:_OPENS].lower() for one in _SAID):
+    asked = {"normal_asked", "leak_asked"} & set(reading.cues)
+    if not asked or any(one in opening[:_OPENS].lower() for one in _SAID):
         return ""
     words = _judged(reading, estimates[0], keys) if estimates else None
+    if words is _NORMAL and "leak_asked" in asked:
+        words = _NO_LEAK
     return pick(words, reading.language) if words else ""
 
 
 def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple[str, str] | None:
     memory = estimate.get("memory")
+    if "cache-grows" in keys:
+        return _NORMAL
     if has_failed(reading) or memory is None:
         verdicts = {leaning(one) for one in estimate.get("cases") or [estimate] if one.get("verdict")}
         return _NORMAL if verdicts == {"no"} else None
-    if keys & _ALWAYS:
+    if keys & (_ALWAYS | _FOUND):
         return _NORMAL
     seen = [claim.number for claim in reading.claims if claim.unit.lower() in _OF_MEMORY]
     if not seen or len(estimate.get("cases") or []) > 1:

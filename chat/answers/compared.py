@@ -29,6 +29,10 @@ _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates\b|\bstates only\b|[只仅
 _MORE = (
     r"\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|多多少|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
 )
+# else each figure is asked for, and no difference between them
+_DIFFERENCE = (
+    r"\bdiffer\w*|\bcompar\w*|\bsav\w+|\bless\b|\bmore\b|\bwhy\b|区别|差别|差异|相差|差多少|对比|比较|省|为什么|为啥"
+)
 _GONE = 0.3  # GiB
 _ROOM = (
     r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
@@ -53,10 +57,13 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     first = bool(take) and (
         result["recommended"] is not None or bool(result["narrower"])
     )  # asked which, with a card: that is the answer
+    plain = "how_much" in reading.intents[:3] and not compiled(_DIFFERENCE).search(text)
+    fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
+    fitting = _fitting(result, names, language) if fits else ""
     lead = [
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
-        _fitting(result, names, language) if compiled(_FITS).search(text) else "",
+        fitting,
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
         one_card_words(result, names[result["recommended"]], language)
@@ -68,7 +75,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
         if term_asked
-        else _lead(result, names, language, bool(compiled(_MORE).search(text))),
+        else ""
+        if fitting and plain and len(names) > 2  # each figure stands in the verdict
+        else _lead(result, names, language, bool(compiled(_MORE).search(text)), plain),
         saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         base_stays(result, language),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
@@ -82,7 +91,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     rest = [
         *stated(result, names, language),
         setups_table(result, names, language),
-        *why(result, names, language),
+        *([] if plain else why(result, names, language)),
         *defaults(result, names, language),
         *prices(result, names, language),
         *mended(result, names, language),
@@ -92,8 +101,11 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     return [part for part in lead if part], [part for part in rest if part]
 
 
-def _lead(result: Result, names: list[str], language: str, more: bool = False) -> str:
-    """The difference and its size, and the term that makes most of it; asked how much more, the larger first."""
+def _lead(result: Result, names: list[str], language: str, more: bool = False, plain: bool = False) -> str:
+    """The difference and its size, and the term that makes most of it; asked how much more, the larger first.
+
+    plain       each is asked for, and no difference: of several the figures alone
+    """
     zh, amounts = language == "zh", gibs(result)
     small, large = result["smallest"], result["largest"]
     each = ("每张卡" if zh else " per card") if several_cards(result) else ""
@@ -123,6 +135,8 @@ def _lead(result: Result, names: list[str], language: str, more: bool = False) -
     else:
         order = sorted(range(len(names)), key=lambda place: amounts[place])
         told = join([f"{names[place]} {gib(amounts[place])}" for place in order], language, ";" if zh else "; ")
+        if plain:
+            return f"**{subject}{told}{f'({each})' if zh and each else each}{'。' if zh else '.'}**"
         head = (
             f"从少到多{',每张卡' if each else ''}\uff1a{told};首尾相差 {less}\uff08{percent}\uff09"
             if zh

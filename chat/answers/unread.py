@@ -17,8 +17,10 @@ _REMARK = re.compile("[=<>×≈≥*+]|->|^(?:所以|那|so\\b|then\\b)")
 # words that say nothing of what a number beside them is of
 _FUNCTION = re.compile(
     r"\b(?:a|an|the|my|your|our|its?|this|that|these|those|on|in|at|of|to|by|from|for|with|as|and|or|not|no|than|then|so|but|if|is|are"
-    r"|was|be|only|just|about|around|over|under|per|vs|does|do|did|can|will|i|we|you)\b|[的了和与到从在对按比是有也就都才而或把给跟]"
+    r"|was|be|only|just|about|around|over|under|per|vs|does|do|did|can|will|i|we|you|fits?)\b|[的了和与到从在对按比是有也就都才而或把给跟]"
 )
+# what is divided is divided by the number of cards that was read
+_DIVIDES = re.compile(r"(?:\b(?:divided?|split)(?: (?:by|across|over|between))?|÷|/|除以?|分给?)\s*$")
 _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_lookup", "why_more", "training_time"})
 
 
@@ -75,12 +77,14 @@ def _unread(reading: Reading) -> list[Unread]:
     judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
     judged |= {f"{one:g}" for one in memories(reading.facts.get("gpu", ()))}  # "12B is < 24": what the card has
     counted = {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, int | float)}
+    counted |= {f"{claim.number:g}" for claim in reading.claims}
     several = max((int(one) for one in reading.facts.get("n_gpus", ())), default=1) > 1
 
     def said_again(one: Unread) -> bool:
         """A number among function words alone that was read at another place ("by 8"), or a single card beside several."""
         rest = _FUNCTION.sub("", one.near.lower().replace(one.text, " ")).strip(" ,.;:?!")
-        return not rest and (one.text in counted or (several and one.text == "1"))
+        again = not rest or _DIVIDES.search(reading.text.lower(), 0, one.span[0])
+        return bool(again) and (one.text in counted or (several and one.text == "1"))
 
     left = [one for one in reading.not_understood if one.text.strip() not in judged]
     return [one for one in left if not said_again(one)]

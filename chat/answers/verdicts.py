@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from chat.reads.reading import Reading
+from chat.reads.reading import Claim, Reading
 
 _FITS = re.compile(
     r"\b(?:it|that|this|which) (?:fits|will fit|does fit)\b|(?<!不)(?:能|可以|足以)?放得下|(?<!不)够用", re.IGNORECASE
@@ -56,13 +56,32 @@ def asks_whether(question: str) -> bool:
 
 # what somebody is said to do with a card, which its memory decides
 _ABLE = re.compile(
-    r"\b(?:can|could|able|enough|fits?|possible|runs?|do(?:es)? it)\b|能|够|可以|放得下|跑得|训得|就行", re.IGNORECASE
+    r"\b(?:can|could|able|enough|fits?|possible|runs?|do(?:es)? it)\b|能|够|可以|放得下|跑得|训得|就行|没(?:有)?(?:问题|毛病|压力)",
+    re.IGNORECASE,
 )
+
+
+def denies(text: str) -> bool:
+    """Is it said that something does not fit? Then "yes" means that it does not."""
+    return _FITS_NOT.search(text) is not None or _UNABLE.search(text) is not None
+
+
+_UNABLE = re.compile(
+    r"\b(?:can't|cannot|can not|impossible|isn't enough|is not enough|not be enough)\b|不可能|跑不了|训不了|不能|不够",
+    re.IGNORECASE,
+)
+
+
+def claims_of_need(reading: Reading) -> list[Claim]:
+    """The figures that the asker states, but for what the cards have together."""
+    sizes = reading.facts.get("gpu_memory_gb", ())
+    pooled = {count * size for count in reading.facts.get("n_gpus", ()) for size in sizes}
+    return [claim for claim in reading.claims if claim.number not in pooled]
 
 
 def claims_ability(reading: Reading) -> bool:
     """Whether it is a claim that a card holds something, without a figure: its verdict is the answer."""
-    figures = reading.claims or reading.equations
+    figures = claims_of_need(reading) or reading.equations
     return "claim_checked" in reading.cues and not figures and _ABLE.search(reading.text) is not None
 
 

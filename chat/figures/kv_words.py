@@ -4,17 +4,16 @@ Every kind of layer counts as it keeps: all tokens, a window of them, one compre
 does not grow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.named import GB, GIB, KIB, Figures, Missing, gib_words
+from chat.figures.named import GB, KIB, Figures, Missing, gib_words
+from chat.figures.narrow_caches import in_fewer_bits
 from formulas.notation import figure
 from formulas.quantity import Words
 from kb.outcome import Outcome
 from kb.recipe import assumed
-from kb.served_offers import FILES, cache_called
-from kb.solver import NARROW_CACHE
 
 # what a training has, and how cards share a model: a cache is of a model that is served, over all cards
 _NOT_SERVED = (
@@ -23,9 +22,6 @@ _NOT_SERVED = (
     "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
     "draft_model", "gpu_layers", "n_cpu_moe",
 )  # fmt: skip
-
-
-_SIXTEEN = 2.0  # bytes of a number in 16 bit
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def in_one_line(figures: Figures) -> Words:
     together = _together(where, sequence)
     tails = [
         _recurrent(where, found), _repeated(where, found), _unwindowed(where, found), _expanded(where, found),
-        _on_cards(figures), _in_eight_bits(figures, where, sequence),
+        _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures)),
     ]  # fmt: skip
     return Words(
         f"**KV cache: {line.en}{together.en}.**" + "".join(f" {tail.en}." for tail in tails if tail.en),
@@ -200,23 +196,9 @@ def _on_cards(figures: Figures) -> Words:
     return Words(f"On each of {cards} cards that is {amount(each)}{why.en}", f"{cards} 张卡每张 {amount(each)}{why.zh}")
 
 
-def _in_eight_bits(figures: Figures, where: Outcome, sequence: float) -> Words:
-    """The usual way to halve it, where it is large and nothing was said of its format."""
-    whole = sequence * int(where.situation.knob("batch_size") or 1)
-    told = {"seq_len", "batch_size"} & set(figures.given)
-    if (
-        not told
-        or "kv_format" in figures.given
-        or float(where.situation.facts["kv_bytes"].value) != _SIXTEEN
-        or whole < GIB
-    ):
-        return Words("", "")
-    engine = str(figures.knob("engine"))
-    narrow = NARROW_CACHE.get(engine, "fp8")
-    each = float(served(figures, kv_format=narrow).situation.facts["kv_bytes"].value)
-    less, called = gib_words(whole * each / _SIXTEEN), cache_called(figures.base, narrow)
-    flash, flash_zh = (" (flash attention on)", "(要开 flash attention)") if engine == FILES else ("", "")
-    return Words(f"A cache in {called}{flash} takes {less}", f"{called} 缓存{flash_zh}为 {less}")
+def _bytes_in(figures: Figures) -> Callable[[str], float]:
+    """Bytes of a number of the cache, by its format."""
+    return lambda kept: float(served(figures, kv_format=kept).situation.facts["kv_bytes"].value)
 
 
 def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.long_words import layer_inputs
 from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.phrases import VERDICTS
 from formulas.quantity import Words
 
 # degrees that people try, whatever the number of cards
@@ -57,7 +58,7 @@ def _listed(words: list[str], joined: str) -> str:
 
 # the cards of one machine
 _MACHINE = 8
-_HOLDS = {"yes": ("fits", "放得下"), "borderline": ("is borderline", "临界"), "no": ("does not fit", "放不下")}
+_HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
 
 
 def _even(figures: Figures) -> list[int]:
@@ -79,7 +80,7 @@ def _as_pipeline(figures: Figures) -> Words:
         return Words(
             f"As a pipeline they run: {flag}, whole layers on each card.", f"用流水线并行可以:{flag},每张卡放若干整层。"
         )
-    (en, zh), need, room = _HOLDS[base.verdict], gib_words(base.best), gib_words(base.capacity)
+    (en, zh), need, room = _HOLDS[str(base.leaning)], gib_words(base.best), gib_words(base.capacity)
     return Words(
         f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest.",
         f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}。",
@@ -94,14 +95,14 @@ def _fewer_ranks(figures: Figures) -> Words:
     alone = {"n_gpus": n, "tp": n, "pp": None}
     there = figures.at(**alone)
     small = figures.at(**alone, weight_format="gptq-int4", bits=None)
-    en, zh = _HOLDS[str(there.verdict)]
+    en, zh = _HOLDS[str(there.leaning)]
     told = Words(
         f" Tensor parallel on {n} of them (--tensor-parallel-size {n}) {en}, {gib_words(there.best)} of {gib_words(there.capacity or 0)} per card",
         f"只用其中 {n} 张做张量并行(--tensor-parallel-size {n}){zh},每卡 {gib_words(there.best)} / {gib_words(there.capacity or 0)}",
     )
     if there.verdict == "yes" or small.best >= there.best:
         return Words(f"{told.en}.", f"{told.zh}。")
-    en, zh = _HOLDS[str(small.verdict)]
+    en, zh = _HOLDS[str(small.leaning)]
     return Words(
         f"{told.en}; in 4 bits (AWQ, GPTQ) it {en}, {gib_words(small.best)}.",
         f"{told.zh};换 4 位(AWQ、GPTQ){zh},每卡 {gib_words(small.best)}。",
@@ -139,7 +140,7 @@ def _alone(figures: Figures) -> Words:
     there = figures.at(
         gpu=largest.name, gpu_memory_gb=largest.marketed_gb, n_gpus=1, tp=None, pp=None, tensor_split=None
     )
-    en, zh = _HOLDS[str(there.verdict)]
+    en, zh = _HOLDS[str(there.leaning)]
     amount = f"{gib_words(there.best)} / {gib_words(there.capacity or 0)}"
     return Words(f" On the {largest.name} alone it {en} ({amount}).", f"只用 {largest.name} 一张{zh}({amount})。")
 

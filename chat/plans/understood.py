@@ -173,7 +173,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
         or sequences >= _MANY_SEQUENCES
         or _first(facts.get("seq_len")) >= _MANY_TOKENS
     )
-    grows = "growing" in reading.cues and not (
+    grows = "grows_in_use" in reading.cues and not (
         {"served_users"} & set(reading.cues) or divided
     )  # no pool set aside at the start
     if many and not files and not hosted and not grows and "unified_memory" not in reading.cues:

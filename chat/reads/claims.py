@@ -3,6 +3,7 @@
 import re
 
 from chat.reads.lexicon import K_OF_TOKENS
+from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
 from chat.reads.shape_names import PRODUCT_OF_NAMES, of_shapes
@@ -63,6 +64,19 @@ _LET_USE = r"\blets? (?:you|me|us|it|the gpu) (?:only )?(?:use|have|take)\s(?P<n
 _MOST_GB = 10_000
 
 
+_CARDS_IN_ALL = re.compile(r"(?P<n>\d{1,2})\s?[x*]\s?(?P<m>\d{1,3})\s?gi?b?", re.ASCII)
+_HOLD = r"\b\d+(?:\.\d+)?b\b[^?]*(?:\bcan\b|\bcould\b|\bfits?\b|\benough\b|能|够|可以)|(?:\bcan\b|\bcould\b|\bfits?\b|\benough\b|\bfor\b|能|够|可以)[^?]*\b\d+(?:\.\d+)?b\b"
+
+
+def _pools_cards(left: str, right: str, text: str) -> bool:
+    """Are they the memory of so many cards, added up for a model that they are to hold?"""
+    found = _CARDS_IN_ALL.fullmatch(left)
+    total = re.match(r"\s*(\d+)", right)
+    if not found or not total or int(found["n"]) * int(found["m"]) != int(total[1]):
+        return False
+    return int(found["n"]) > 1 and int(found["m"]) in CARD_SIZES and re.search(_HOLD, text) is not None
+
+
 def read_claims(scan: Scan, equations_only: bool) -> None:
     """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
     if equations_only:
@@ -77,6 +91,9 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 continue  # the name of a mixture, not a sum of the asker's
             if _OF_CARDS.fullmatch(found["left"].strip()):
                 continue  # "4x 3090 = 96GB": so many cards of that name
+            if _pools_cards(found["left"].strip(), found["right"], scan.text):
+                scan.take(*found.span("right"))
+                continue  # "2x24GB = 48GB, so we can train a 3B": so many cards, and what they are to hold
             span = scan.normal.original(*found.span())
             if found["eq"][-1:].isalpha() and not re.search(r"[*x+]", found["left"]):
                 continue  # "16/24 is": no sum

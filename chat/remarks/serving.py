@@ -56,7 +56,7 @@ SERVING = (
         "{kv_general}", "{kv_general}", GQA),
     Remark("kv-with-other-heads", 6, lambda c: c.modelled and not c.training and c.any("kv_cache", "kv", "multi_head"),
         "{kv_with_heads}", "{kv_with_heads}", GQA),
-    Remark("cache-grows", 4, lambda c: c.serving and c.any("growing") and not c.any("chat_turns") and not c.failed and not c.preallocates and c.over("kv_all", 1e6),
+    Remark("cache-grows", 4, lambda c: c.serving and c.any("grows_in_use") and not c.any("chat_turns", "kv_cache") and not (c.failed and c.over("capacity", 1)) and not c.preallocates and c.over("kv_all", 1e6),
         "**It is the KV cache: each generated token adds {kv_token} to it, {kv_all} by {tokens} tokens, while the weights, {w_all}, stand still.** It goes back when the request ends (PyTorch keeps the freed blocks as reserved, so nvidia-smi does not fall). A shorter context or fewer requests at once bound it, a cache in 8 bits takes {kv_q8_all}, and a server with a fixed pool (vLLM) sets all of it aside at its start.",
         "**涨的是 KV 缓存:每生成一个 token 增加 {kv_token},到 {tokens} token 时共 {kv_all};权重 {w_all} 不变。** 请求结束后就会释放(PyTorch 会留着释放的块,所以 nvidia-smi 不下降)。限制上下文或并发就有上限,8 位缓存只要 {kv_q8_all};用固定缓存池的服务(vLLM)则在启动时一次预留。", GQA),
     Remark("kv-stays-16-bit", 22, lambda c: c.serving and c.any("kv_cache", "two_lengths") and (c.any("quant_gguf", "quantised") or str(c.k("weight_format")) not in ("bf16", "fp16", "fp32")) and not c.said("kv_format"),

@@ -139,6 +139,7 @@ SILENCES = {
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-", "units"),
     "claim-without-groups": ("served-total",),
+    "active-is-not-held": ("active-is-no-size", "all-experts", "active-alone", "experts-are-stored"),
     "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
     "beyond-weights": ("logits", "vocabulary", "eager"),
     "ppo-roles": (
