@@ -13,7 +13,7 @@ from chat.agent import Assistant
 # (question, verdict or None, (path in the answer's JSON, low, high) or None, patterns that the text must match)
 QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[str, ...]]] = [
     # fits
-    ("Can I LoRA fine-tune a 13B model on one RTX 4090?", "no", ("memory.best_gib", 25, 33), (r"QLoRA", r"batch 1", r"8-bit: 15\.6 GiB")),
+    ("Can I LoRA fine-tune a 13B model on one RTX 4090?", "no", ("memory.best_gib", 25, 33), (r"QLoRA", r"batch 1", r"8-bit\*\* \(15\.6 GiB")),
     ("Can I run a 34B model on a single RTX 3090?", "conditional", ("memory.best_gib", 63, 72), (r"fits with 4-bit", r"per token")),
     ("Will Qwen2.5-7B full fine-tuning fit on 8 A100 80GB with ZeRO-3?", "yes", ("memory.best_gib", 14, 40), (r"ZeRO-3", r"to spare")),
     ("Does Mixtral-8x7B QLoRA with ZeRO-2 fit on 2x RTX 3090?", "no", ("memory.best_gib", 26, 40), (r"stay whole on every card", r"FSDP", r"46\.7B")),

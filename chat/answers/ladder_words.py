@@ -7,6 +7,8 @@ from chat.phrases import case_words, gib, in_words, value, verdict
 from chat.words import term
 
 Result = dict[str, Any]
+# from so many times the need the number of cards is told why
+_FAR = 1.5
 # the order in which a way of training is told
 _TOLD = ("method", "bits", "weight_format", "precision", "optimizer")
 
@@ -45,7 +47,21 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
                 *([_table(one)] if tabled else []),
             ]
         )
-    return [markdown(heads, rows)]
+    return [markdown(heads, rows), *(_why_so_many(language) if trains and any(map(_many, rungs)) else ())]
+
+
+def _many(rung: dict[str, Any]) -> bool:
+    """Whether the cards that hold it have far more memory than it takes in all."""
+    held = rung["held_by"]
+    return bool(held) and held["n_gpus"] > 1 and held["n_gpus"] * held["memory_gb"] > _FAR * rung["gib"]
+
+
+def _why_so_many(language: str) -> list[str]:
+    if language == "zh":
+        return ["多张卡按切分(ZeRO-3/FSDP)并留余量:每张卡另有自己的激活、缓冲和运行时,所以比“合计 ÷ 单卡”多。"]
+    return [
+        "Several cards are sharded (ZeRO-3/FSDP), with a margin: each adds its own activations, buffers and runtime, so they are more than what it takes in all ÷ a card."
+    ]
 
 
 def _stated(facts: dict[str, Any]) -> set[tuple[str, str]]:
