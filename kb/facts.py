@@ -28,6 +28,7 @@ from kb.gguf_widths import more_bits
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
+from kb.lengths import length_in_name
 from kb.methods import checkpointing_of, method_facts, of_companions, rollout_facts, unchecked
 from kb.names import names
 from kb.overheads import overheads
@@ -225,7 +226,12 @@ def positions(knobs: dict[str, Fact]) -> int:
     if stated(knobs, "config"):
         return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
     if stated(knobs, "model"):
-        return int(_named(str(knobs["model"].value))["max_position_embeddings"] or 0)
+        name = str(knobs["model"].value)
+        row = _named(name)
+        declared, window = int(row["max_position_embeddings"] or 0), int(row["sliding_window"] or 0)
+        if declared == window:  # a source that gives the window for the length says nothing of the limit
+            declared = 0
+        return declared or length_in_name(name)
     return 0
 
 

@@ -10,6 +10,7 @@ from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.headlines import PLAINLY, headline
 from chat.answers.on_pace import pace_wanted, pace_words
+from chat.answers.positions import without_others_limit
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
 from chat.answers.remarks_told import (
@@ -30,7 +31,7 @@ from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, unknown, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
-from chat.answers.wording import assumed, finished
+from chat.answers.wording import assumed, beyond, finished
 from chat.phrases import in_words
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
@@ -152,6 +153,7 @@ def _worked_out(found: _Found) -> Said:
     reading = found.reading
     failed_run = has_failed(reading)
     for name, artifact, text, failed in found.results:
+        artifact = without_others_limit(artifact, reading) if artifact else artifact
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
@@ -192,7 +194,8 @@ def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
     if "cells-explained" in found.keys:
         return []
     told = (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
-    return [headline(estimate, found.reading.language)] if told else []
+    language = found.reading.language
+    return [headline(estimate, language), *beyond(estimate, language)] if told else []
 
 
 def _remarks(found: _Found) -> Told:

@@ -9,7 +9,7 @@ from chat.answers.host_words import host_enough, host_figures, ram_words
 from chat.answers.pool_words import pool_words
 from chat.answers.warned import warnings
 from chat.answers.which import which_method
-from chat.answers.wording import body, way_out, wide_shape
+from chat.answers.wording import beyond, body, way_out, wide_shape
 from chat.phrases import of_method
 from chat.plans.machines import wants_cards
 from chat.reads.reading import Reading
@@ -44,6 +44,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         " ".join([headline(result, reading.language), *room]),
         *wide_shape(result, reading.language),
+        *beyond(result, reading.language),
         way,
         which_method(result, reading),
         host_enough(result.get("host"), reading.language),

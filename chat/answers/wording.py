@@ -116,7 +116,7 @@ def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
     """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs,
     of several cases in the one that is nearest to the edge."""
     zh, turns = language == "zh", result.get("turning") or {}
-    said = [] if len(cases) > 1 else [*_longest(result, language), *_beyond(result, language)]
+    said = [] if len(cases) > 1 else _longest(result, language)
     of = case_words(turns.get("facts") or {}, language) if len(cases) > 1 else ""
     whose = "" if not of else f"({of})" if zh else f" ({of})"
     more = [
@@ -142,7 +142,7 @@ def _longest(result: Result, language: str) -> list[str]:
     longest, most = longest_of(result), result.get("positions") or 0
     if not longest or result.get("solved_for") == "seq_len":
         return []
-    if _beyond(result, language):  # nobody who asks for more is held to it
+    if beyond(result, language):  # nobody who asks for more is held to it
         most = 0
     tokens = in_words("seq_len", min(longest, most) if most else longest, language)
     if pool_of(result) and longest < most and result.get("verdict") == "yes":
@@ -162,13 +162,13 @@ def _longest(result: Result, language: str) -> list[str]:
     return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
 
 
-def _beyond(result: Result, language: str) -> list[str]:
+def beyond(result: Result, language: str) -> list[str]:
     """A length that was asked for and is more than the model declares."""
     asked, most = (result.get("facts") or {}).get("seq_len", {}), result.get("positions") or 0
-    if asked.get("origin") != ASKED or not most or int(asked["value"]) <= most:
+    if asked.get("origin") != ASKED or not most or isinstance(asked["value"], list) or int(asked["value"]) <= most:
         return []
     return [
-        f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 外推等办法,模型本身不支持。" if language == "zh"
+        f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 缩放(如 YaRN)。" if language == "zh"
         else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
     ]  # fmt: skip
 

@@ -1,0 +1,46 @@
+"""What is said of the length that a model declares: nothing of another variant's, nothing that the tables do not hold."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb.lengths import length_in_name
+
+
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [
+        ("Yarn-Llama-2-7b-128k", 131072), ("Qwen2.5-7B-Instruct-1M", 2**20), ("granite-8b-code-instruct-8k", 8192), ("glm-100k-x", 100_000),
+        ("bloom-560m", 0), ("SmolLM-135M", 0), ("step-1195k-token", 0), ("Llama-3.1-8B", 0),
+    ],
+)  # fmt: skip
+def test_a_name_says_its_length_and_no_count_of_parameters(name: str, length: int) -> None:
+    assert length_in_name(name) == length
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("granite-34b-code-instruct-8k int4 at 16k context on a 48GB card, fits?", "declares 8,192 positions"),  # its row has none
+        ("Llama-2-7B at 16k context on a 48 GB card, does it fit?", "declares 4,096 positions"),
+        ("Llama-2-7B 的 KV 缓存在 16k 上下文时多大，48G 卡够吗", "声明的位置只有 4,096 个"),
+    ],
+)  # fmt: skip
+def test_a_length_beyond_the_declared_one_is_told(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I run Yarn-Llama-2-7b-128k with 100k context on an A100 80GB?",
+        "Qwen2.5-7B-Instruct-1M 跑 500k 上下文，8 张 A100 80G 够吗？",
+        "granite-8b-code-instruct-8k，16k 上下文，24G 显卡放得下吗",  # its row is the 4k variant's
+        "Mistral-7B-v0.1 at 16k context, does it fit in 48GB?",  # its row has the window for the length
+    ],
+)
+def test_nothing_is_said_of_a_limit_that_is_not_known(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "positions" not in text
+    assert "声明的位置" not in text
