@@ -17,6 +17,7 @@ _FLAGS = {
     "llama.cpp": {
         "kv_format": "-fa on --cache-type-k {0} --cache-type-v {0}", "seq_len": "-c {}", "batch_size": "-np {}",
         "gpu_layers": "-ngl {}", "offload": "--cpu-moe", "n_cpu_moe": "--n-cpu-moe {}",
+        "tensor_split": "--tensor-split {}",
     },
     "transformers": {"gpu_layers": "device_map=\"auto\""},
     "exllama": {"seq_len": "max_seq_len {}"},

@@ -17,6 +17,7 @@ from kb.cards import GIB, Card, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.facts import positions
 from kb.host_memory import host_need
+from kb.moved_experts import moved, split_of, with_moved
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, pace
@@ -64,12 +65,24 @@ class Held:
         facts = {name: value for name, value in self.at.case.facts.items() if name != "offload"}
         return _fewest(replace(self.at.case, facts=facts), self.at)
 
+    @property
+    def _kept(self) -> int | None:
+        """The layers whose experts are on the cards then."""
+        few, model = self.fewest_layers, self.at.situation.model
+        return len(model.layers) - few if few is not None and model else None
+
+    @property
+    def _split(self) -> str:
+        """How the layers are shared out over the cards then."""
+        few, model = self.fewest_layers, self.at.situation.model
+        return split_of(self.at.case, len(model.layers), few) if few and model else ""
+
     def json(self) -> dict[str, Any]:
         host, rate = host_need(self.at.situation), self.rate
         return {
             **_called(self.at), "way": self.way, "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
-            "fewest_layers": self.fewest_layers, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
+            "fewest_layers": self.fewest_layers, "kept_layers": self._kept, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": _of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
@@ -361,13 +374,14 @@ def _experts_there(case: Case) -> dict[str, Any] | None:
         return None
     if whole.verdict == "yes":
         return {"offload": "experts"}
-    return {"n_cpu_moe": _fewest(case, whole)}
+    layers = len(whole.situation.model.layers) if whole.situation.model else 0
+    return moved(case, layers, _fewest(case, whole))
 
 
 def _fewest(case: Case, whole: Outcome) -> int:
     """Of how few layers the experts are in host memory, so that the rest fits the cards."""
     layers = len(whole.situation.model.layers) if whole.situation.model else 0
-    kept = highest(lambda more: outcome(_with(case, n_cpu_moe=layers - more)).verdict_of_cards == "yes", 0, layers)
+    kept = highest(lambda more: outcome(with_moved(case, layers, layers - more)).verdict_of_cards == "yes", 0, layers)
     return layers - (kept or 0)
 
 

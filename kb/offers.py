@@ -210,6 +210,7 @@ def solved(where: Outcome) -> Iterator[Change]:
             )
             cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)
         yield Change({"batch_size": fewer}, price, said, cost)
+        yield from _fused_and_fewer(where, fewer)
     shorter = _most(where, "seq_len", int(knob("seq_len") or 1) - 1)
     if shorter and not _far_below(where, shorter, where.largest("seq_len")):
         said = _lengths(shorter, where.largest("seq_len"))
@@ -218,19 +219,32 @@ def solved(where: Outcome) -> Iterator[Change]:
         yield from _aided_and_shorter(where, shorter)
 
 
+def _fused_and_fewer(where: Outcome, above: int) -> Iterator[Change]:
+    """How much larger a batch may be without full logits; nothing where that alone is enough."""
+    if where.situation.knob("task") != "train" or where.situation.knob("loss") != "full-logits":
+        return
+    fused = _with(where, {"loss": "fused"})
+    fewer = _most(fused, "batch_size", int(fused.situation.knob("batch_size")) - 1) if fused.verdict != "yes" else None
+    if fewer and fewer > above:
+        said = Words(
+            f"a fused loss and batch {fewer} with gradient accumulation", f"融合损失,批大小 {fewer} 加梯度累积"
+        )
+        cost = Words("less throughput", "吞吐降低")
+        yield Change({"loss": "fused", "batch_size": fewer}, Price.SPEED, said, cost)
+
+
 def nearly(where: Outcome) -> Iterator[Change]:
     """The length with which the middle of the estimate fills the card, where what is sure is far below it or nothing; with
     what costs little beside it."""
+    below, plain = int(where.situation.knob("seq_len") or 1), _middle(where, {})
     aids = ({}, *(facts for facts, _ in _aids(where)))
-    lengths = [(length, facts) for facts in aids if (length := _middle(where, facts)) is not None]
+    # what reaches the length that was asked for is no shorter one, and was offered alone
+    lengths = [(length, facts) for facts in aids if (length := _middle(where, facts)) is not None and length < below]
     if not lengths:
         return
-    plain = _middle(where, {})
     length, facts = max(lengths, key=lambda one: one[0])
     if facts and plain and length <= _LONGER * plain:
         length, facts = plain, {}
-    below = int(where.situation.knob("seq_len") or 1)
-    length = min(length, below)
     sure = _most(_with(where, facts), "seq_len", length)
     if sure is not None and not _far_below(where, sure, length):
         return
@@ -238,8 +252,6 @@ def nearly(where: Outcome) -> Iterator[Change]:
     said = Words(f"{length:,} tokens, by the middle of the estimate", f"{length:,} 个 token(按区间中值)")
     if aid is not None:
         said = Words(f"{aid.en} and {said.en}", f"{aid.zh},{said.zh}")
-    if not facts and length == below:
-        return
     yield Change({**facts, "seq_len": length}, Price.LESS, said, _shorter(where, length))
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.cases import LAYOUTS
 from kb.change import Change, Price
 from kb.flags import with_flag
 from kb.hosting import most_layers
+from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.programs import written
@@ -24,6 +26,7 @@ NARROWEST_CACHE = {FILES: "q4_0"}
 # programs that bring no layers to host memory, or in their own way
 _ON_CARDS = ("exllama",)
 _SERVERS = ("vllm", "sglang")
+_AT_HOME = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
@@ -121,6 +124,7 @@ def hosted_parts(where: Outcome) -> Iterator[Change]:
         return
     if knob("engine") in _SERVERS:
         yield from _beside_a_server(where)
+        yield from _experts_elsewhere(where)
         return
     yield from _experts(where)
     yield from _layers(where)
@@ -147,6 +151,24 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
     yield Change({"cpu_offload_gb": most - kept}, Price.HOST_MEMORY, said, cost)
 
 
+def _experts_elsewhere(where: Outcome) -> Iterator[Change]:
+    """Of a mixture on a desktop's cards, where a server keeps all on them: its experts in host memory, as llama.cpp has it."""
+    model, card = where.situation.model, where.case.card
+    if model is None or not model.experts or card is None or gpu_row(card.name).get("class") not in _AT_HOME:
+        return
+    if set(LAYOUTS) & (set(where.case.facts) - where.case.assumed):
+        return
+    facts = {name: one for name, one in where.case.facts.items() if name not in LAYOUTS} | {"engine": FILES}
+    try:
+        there = outcome(replace(where.case, facts=facts))
+    except BadInput:  # no files of such weights
+        return
+    for change in _experts(there):
+        engine: dict[str, Any] = dict.fromkeys(set(LAYOUTS) & set(where.case.facts)) | {"engine": FILES}
+        said = Words(f"llama.cpp with {change.says.en}", f"改用 llama.cpp,{change.says.zh}")
+        yield replace(change, facts={**engine, **change.facts}, says=said)
+
+
 def _experts(where: Outcome) -> Iterator[Change]:
     """The experts of as few layers as do, of all where it must be."""
     knob, model = where.situation.knob, where.situation.model
@@ -163,7 +185,7 @@ def _experts(where: Outcome) -> Iterator[Change]:
 
     def sure(more: int) -> bool:
         try:
-            return outcome(_with(where, n_cpu_moe=layers - more)).verdict_of_cards == "yes"
+            return outcome(with_moved(where.case, layers, layers - more)).verdict_of_cards == "yes"
         except BadInput:
             return False
 
@@ -173,8 +195,11 @@ def _experts(where: Outcome) -> Iterator[Change]:
             f"the experts of {layers - kept} of {layers} layers in host memory",
             f"{layers} 层中 {layers - kept} 层的专家放在内存",
         )
+        facts = moved(where.case, layers, layers - kept)
         cost = with_flag(_HOSTED, FILES, "n_cpu_moe", layers - kept)
-        yield Change({"n_cpu_moe": layers - kept}, Price.HOST_MEMORY, said, cost)
+        if split := facts.get("tensor_split"):
+            cost = with_flag(cost, FILES, "tensor_split", split)
+        yield Change(facts, Price.HOST_MEMORY, said, cost)
     elif not already:
         said = Words("experts in host memory", "专家放在内存")
         yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(_HOSTED, FILES, "offload", ""))

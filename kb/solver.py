@@ -240,9 +240,11 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
     tried: dict[int, Outcome] = {}
     step = _ranks(case) if quantity == "n_gpus" else 1
 
+    def at(value: int) -> Outcome:
+        return _at(case, sharded, value) if quantity == "n_gpus" else outcome(_with(case, quantity, value))
+
     def fits(value: int) -> bool:
-        of_cards = quantity == "n_gpus"
-        tried[value] = _at(case, sharded, value * step) if of_cards else outcome(_with(case, quantity, value))
+        tried[value] = at(value * step)
         capacity = tried[value].capacity
         assert capacity is not None
         return tried[value].best <= capacity

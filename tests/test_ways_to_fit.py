@@ -1,5 +1,6 @@
 """The ways in which a training fits: what was ruled out is none, what costs least comes first, what does not help is said."""
 
+import re
 from functools import cache
 
 import pytest
@@ -179,3 +180,37 @@ def test_the_smaller_machine_and_the_nearest_way_out_are_judged(question: str, s
 def test_one_card_is_not_told_of_one_card(question: str) -> None:
     assert "n one card" not in told(question).lower()
     assert "One card alone" not in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What batch size should I try for LoRA on Qwen2.5-14B, cutoff 2048, A100 80G? bs=16 OOMs", ("**Try batch 8 on the device", "with a fused loss (Liger) batch 16 fits")),
+        ("qlora llama-3.1-8b on a 3090, seq 4096, batch 8 runs out of memory. what batch size works?", ("**Try batch 1", "with a fused loss (Liger) batch")),
+        ("LoRA微调Qwen2.5-7B,4090,长度2048,batch开8就爆,到底该开多大", ("稳妥放得下的最大值", "改用融合损失（Liger）可到批大小")),
+    ],
+)  # fmt: skip
+def test_the_batch_to_try_is_told_first(question: str, said: tuple[str, ...]) -> None:
+    first = told(question).split("\n")[0]
+    assert all(one in first for one in said), first
+
+
+def test_a_batch_that_nobody_asks_for_is_not_told_first() -> None:
+    assert "Try batch" not in told("LoRA on Qwen2.5-14B, cutoff 2048, batch 16, A100 80G: OOM, why?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gpt-oss-120b with 131k context on 2x3090 or on an RTX PRO 6000 Blackwell 96GB?",
+        "gpt-oss-120b 在双 3090 的机器上能跑吗",
+    ],
+)
+def test_experts_of_as_few_layers_as_do_are_counted_over_all_cards(question: str) -> None:
+    """Two cards hold the experts of twice as many layers as one, shared out alike: some 13 to 20 of 36 go to host memory."""
+    answer = told(question)
+    found = re.search(r"--n-cpu-moe (\d+)\W*--tensor-split (\d+),(\d+)", answer)
+    assert found, answer
+    moved, first, last = map(int, found.groups())
+    assert moved <= 20
+    assert first + last == 37

@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.arithmetic_words import arithmetic_words, is_right
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, asks_why, facts_told, is_background
+from chat.answers.batch_words import batch_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
@@ -171,6 +172,8 @@ def _worked_out(found: _Found) -> Said:
             if name == "estimate_memory":
                 shown = {**shown, "layouts_told": bool(found.keys & _OF_LAYOUTS), "cause": "".join(found.causes)}
             lead, rest = _WORDS[name](shown, reading)
+            if name == "estimate_memory":
+                found.counted += batch_to_try(shown, reading)
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
             if name == "solve_for" and reading.intent == "how_many_gpus":  # asked first, whatever failed before

@@ -68,12 +68,12 @@ def cheapest(figures: Figures) -> Words:
     offered = sorted((one for one in figures.changes if one["price"] != "cards"), key=_price)
     chosen = offered[:1] + [one for one in offered[1:] if one["price"] != offered[0]["price"]][:1]
     if not chosen:
-        none = Words("nothing does on these cards", "这些卡上没有办法")
+        none = Words("nothing on these cards", "这些卡上没有")
         try:
             other = _other_cards(figures)
         except Missing:
             return none
-        return Words(f"{none.en}, but {other.en}", f"{none.zh},要{other.zh}")
+        return Words(f"{none.en}, but {other.en}", f"{none.zh},只能{other.zh}")
     english, chinese = [], []
     for one in chosen:
         shown, host = gib_words(one["gib"] * GIB), one["host_gib"]

@@ -138,6 +138,6 @@ MESSAGES = (
         "**The KV buffer of {log_buffer} is the cache of {buffer_tokens} tokens at {kv_token} each, the length that the program was given or the model declares (-c 0): with {w_all} of weights it is more than the {all_room} there are.** Set -c to what you use: at {usual_context} tokens the cache is {kv_usual}. A q8_0 cache (-ctk q8_0 -ctv q8_0, with flash attention) takes about half.",
         "**{log_buffer} 的 KV 缓冲是 {buffer_tokens} 个 token 的缓存(每 token {kv_token}),即给定的长度或模型声明的全长(-c 0):加上权重 {w_all},超过现有的 {all_room}。** 把 -c 设为实际需要的长度:{usual_context} token 时缓存 {kv_usual}。q8_0 缓存(-ctk q8_0 -ctv q8_0,并开 flash attention)约占一半。", LLAMACPP, CAUSE),
     Remark("library-without-workspace", 7, lambda c: c.any("cublas") and c.modelled and c.over("capacity", 1),
-        "**This too is memory: cuBLAS or cuDNN asks for its workspace outside of PyTorch, and the card is full: {peak} of {capacity}{of_case}, of which {largest_terms}.** The cheapest change that makes it fit: {cheapest}.",
-        "**这也是显存不足:cuBLAS 或 cuDNN 在 PyTorch 之外申请工作区,而卡已经满了:{peak} / {capacity}{of_case},其中{largest_terms}。** 代价最小的改法:{cheapest}。", TORCH, CAUSE),
+        "**This too is memory: cuBLAS or cuDNN asks for its workspace outside of PyTorch, and the card is full: {peak} of {capacity}{of_case}, of which {largest_terms}.** What makes it fit, the cheapest first: {cheapest}.",
+        "**这也是显存不足:cuBLAS 或 cuDNN 在 PyTorch 之外申请工作区,而卡已经满了:{peak} / {capacity}{of_case},其中{largest_terms}。** 放得下的办法(代价最小的在前):{cheapest}。", TORCH, CAUSE),
 )  # fmt: skip

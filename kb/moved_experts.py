@@ -1,0 +1,27 @@
+"""Experts of some layers in host memory: the others shared out so that several cards hold as many of them each."""
+
+from dataclasses import replace
+from typing import Any
+
+from kb.cases import Case
+
+
+def moved(case: Case, layers: int, count: int) -> dict[str, Any]:
+    """The facts of so many layers' experts in host memory (the first ones), on the cards of a case."""
+    split = split_of(case, layers, count)
+    return {"n_cpu_moe": count, **({"tensor_split": split} if split else {})}
+
+
+def with_moved(case: Case, layers: int, count: int) -> Case:
+    """The case with them."""
+    return replace(case, facts={**case.facts, **moved(case, layers, count)})
+
+
+def split_of(case: Case, layers: int, count: int) -> str:
+    """Layers by card with which several alike cards hold as many with their experts each: the first has those without, the
+    last the output layer too, which llama.cpp counts."""
+    cards = int(case.facts.get("n_gpus") or 1)
+    if cards < 2 or len(case.rig) > 1 or case.facts.get("tensor_split"):
+        return ""
+    each = (layers - count) // cards
+    return ",".join(map(str, [layers - each * (cards - 1), *[each] * (cards - 2), each + 1])) if each else ""
