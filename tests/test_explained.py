@@ -203,7 +203,7 @@ def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
         ("Rule: (P * 4B)/(32/Q) * 1.2. For an 8B in fp16, does it cover 8 users at 16k?", "**By the rule: 8 × 16/8 × 1.2 = 19.2 GB.**", ("does not cover 8 × 16,384 tokens",)),
         # 5,120 ÷ (8 × 128) = 5, not the 4 of its 32 query heads
         ("KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right",
-            "**You are right to doubt it: 200 GiB is not right; the cache of 8 × 32,768 tokens takes 40.0 GiB", ("hidden size 5120", "8 × 128 = 1024", "5 times fewer", "An fp8 cache takes half, 20.0 GiB")),
+            "**You are right to doubt it: 200 GiB is not right; the cache of 8 × 32,768 tokens takes 40.0 GiB", ("hidden size 5120", "8 × 128 = 1024", "5 times fewer", "A cache in fp8 takes 20.0 GiB")),
         ("deepseek-v3的kv cache我按128头*128*2*61层*2字节算，每token将近4MB，128k要500多G，这不可能吧？哪里错了",
             "**您的怀疑是对的：500 GB、4 MB 不对", ("按 MHA", "512 + 64 = 576", "少 56.9 倍")),
         ("For Mistral Nemo I used 5120 as the width and got 800 KB/token of KV. Where's the error?", "**800 KB is not right; the cache of one token takes 160 KiB**", ("5 times fewer",)),
