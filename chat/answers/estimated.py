@@ -7,6 +7,7 @@ from chat.answers.case_tables import cases_of, terms_table
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_enough, host_figures, ram_words
 from chat.answers.pool_words import pool_words
+from chat.answers.same import same_or_not
 from chat.answers.warned import warnings
 from chat.answers.which import which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
@@ -42,7 +43,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     result["way_told"] = bool(way)
     lead = [
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
-        " ".join([headline(result, reading.language), *room]),
+        same_or_not(result, reading) + " ".join([headline(result, reading.language), *room]),
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),
         way,
