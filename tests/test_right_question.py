@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.plans.plan import plan
+from chat.plans.understood import understood
 from chat.reads.grammar import read
 
 
@@ -99,3 +100,148 @@ def test_another_use_of_a_card_is_out_of_scope(question: str, assistant: Assista
 )
 def test_a_card_that_is_also_used_otherwise_is_none(question: str) -> None:
     assert read(question).intent != "out_of_scope"
+
+
+# ── several cards as one ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Two 3090s with an NVLink bridge: do they become one 48GB card for Llama-3.3-70B Q4_K_M? llama.cpp, 8k context",
+        "Would two 4090s act as a single 48GB GPU for training a 13B with LoRA?",
+        "两张4090能不能当一张48G的卡用,跑Qwen2.5-72B int4",
+        "双卡3090用NVLink桥接能合并成一张48G显卡跑70B吗",
+    ],
+)
+def test_cards_that_are_to_be_one_stay_several(question: str, assistant: Assistant) -> None:
+    facts = read(question).facts
+    assert facts["n_gpus"] == (2,)
+    assert "gpu_memory_gb" not in facts
+    first = assistant.ask(question).text
+    assert first.startswith(("**No, cards never become one card", "**不能,多张卡不会变成一张卡", "**不能，多张卡"))
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("6张2080ti魔改22G,vllm tp 6跑Qwen2.5-72B-GPTQ-Int4,总共132G显存浪费了?", (22,)),
+        ("4x RTX 3080 20GB mod, 80GB in total, does Llama-3.3-70B int4 fit?", (20,)),
+        ("4090 48G魔改版两张能跑70B int4吗", (48,)),
+        ("Can 2x A6000 48GB run a 70B in 8 bit?", (48,)),
+    ],
+)
+def test_what_cards_have_together_is_no_cards_memory(question: str, memory: tuple[float, ...]) -> None:
+    assert read(question).facts["gpu_memory_gb"] == memory
+
+
+# ── the length and the amounts that are told ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths"),
+    [
+        ("号称128k的glm-4-9b-chat,在4090上30k都不行?", (30000,)),
+        ("glm-4-9b supposedly supports 128k, but a 30k tokens prompt OOMs on a 4090", (30000,)),
+        ("Qwen2.5-7B-1M, max context 1M tokens, I only need 20k tokens on a 3090", (20000,)),
+        ("Llama 3.3 70B Q4_K_M on two 3090s, llama.cpp, 8k context", (8192,)),
+        ("Does Llama-3.1-8B fit on a 4090 at 8k and 32k tokens?", (8192, 32768)),
+    ],
+)
+def test_the_askers_own_length_is_the_one_that_is_computed(question: str, lengths: tuple[int, ...]) -> None:
+    assert read(question).facts["seq_len"] == lengths
+
+
+@pytest.mark.parametrize(
+    ("question", "amounts"),
+    [
+        ("DeepSeek-V3 kv cache is 70K per token?", (70,)),
+        ("deepseek-v3 的kv一个token多少?我算出来4M,网上说才70K", (4, 70)),
+        ("Qwen2.5-72B KV每token才320K,对吗", (320,)),
+        ("KV per token of Llama-3.1-8B: I get 512K, people say 128K", (512, 128)),
+    ],
+)
+def test_an_amount_of_a_token_is_no_length(question: str, amounts: tuple[float, ...]) -> None:
+    asked = read(question)
+    assert "seq_len" not in asked.facts
+    assert tuple(claim.number for claim in asked.claims) == amounts
+    assert {claim.unit for claim in asked.claims} <= {"kb", "mb"}
+
+
+def test_a_length_beside_a_cache_of_a_token_stays_a_length() -> None:
+    assert read("Qwen2.5-72B kv cache 320K per token, so at 32k tokens how much?").facts["seq_len"] == (32768,)
+
+
+# ── names that no table has ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("need to finetune Zephyrion-19B-Pro, what gpu do I rent?", "Zephyrion-19B-Pro"),
+        ("微调Orionis 22B要什么卡", "Orionis 22B"),
+        ("星尘-32B-Ultra 在4090上能跑吗", "星尘-32B-Ultra"),
+        ("想在公司两张L20上跑启明-14B-Chat,要多少显存", "启明-14B-Chat"),
+        ("Can I serve Stellaris-40B-Instruct on 2x A100 80GB?", "Stellaris-40B-Instruct"),
+    ],
+)
+def test_a_name_that_is_not_known_is_said_to_be(question: str, name: str, assistant: Assistant) -> None:
+    assert name in assistant.ask(question).text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "跑个7B-chat要多少显存",
+        "Serving 13B on a 3090?",
+        "Does a 70B-instruct in int4 fit 48GB?",
+        "用通义千问-14B微调要多少显存",
+        "Running LoRA 7B with Unsloth",
+        "训练13B-chat模型要几张卡",
+    ],
+)
+def test_a_size_without_a_name_is_no_unknown_model(question: str) -> None:
+    assert not read(question).unknown_models
+
+
+# ── a set-up that is asked for, and what is quoted ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "只有kaggle的2张T4,想微调qwen2.5-7b,怎么配?bf16打开就报错",
+        "Colab T4, how should I set up fine-tuning of Llama-3.1-8B? fp16 only",
+    ],
+)
+def test_how_to_set_a_training_up_leaves_the_method_open(question: str) -> None:
+    assert understood(read(question))["method"] == ["full", "lora", "qlora"]
+
+
+def test_a_batch_that_is_one_already_is_read() -> None:
+    assert read("Qwen2-1.5B全参,4090上OOM,bs已经是1了").facts["batch_size"] == (1,)
+
+
+def test_a_word_is_quoted_whole() -> None:
+    near = [one.near for one in read("Qwen2.5-7B: past_key_values_of_everything77 there").not_understood]
+    assert all("past_key_values_of_everything77" in one for one in near)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("只有kaggle的2张T4,想微调qwen2.5-7b,怎么配?bf16打开就报错", ("选 QLoRA",)),
+        ("Colab T4, how should I set up fine-tuning of Llama-3.1-8B?", ("Take QLoRA",)),
+    ],
+)
+def test_a_set_up_that_is_asked_for_opens_the_answer(
+    question: str, opens: tuple[str, ...], assistant: Assistant
+) -> None:
+    text = assistant.ask(question).text
+    assert text.startswith(opens)
+    assert "113.5 GiB" not in text  # what full fine-tuning would need of a host was not asked
+
+
+def test_what_was_rounded_is_still_the_scores_of_eager_attention(assistant: Assistant) -> None:
+    text = assistant.ask("4090跑glm-4-9b-chat,transformers,3万token直接OOM,Tried to allocate 50多GiB").text
+    assert "53.6 GiB" in text.partition("\n")[0]

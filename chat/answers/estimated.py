@@ -36,18 +36,23 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
     room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved}
+    choice = which_method(result, reading)
+    first = bool({"which_method"} & set(reading.intents[:1]))
+    if choice and "method" not in reading.facts:
+        result = {**result, "changes": [], "likely": []}  # of a method that nobody named and that is not to be taken
     # beside a cause the list of what would make it fit is enough
     beside_cause = result.get("explained") and result.get("doubted")
     led = result.get("verdict") not in (None, "yes") and not beside_cause
     way = way_out(result, reading.language) if led else ""
     result["way_told"] = bool(way)
     lead = [
+        *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         same_or_not(result, reading) + " ".join([headline(result, reading.language), *room]),
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),
         way,
-        which_method(result, reading),
+        "" if first else choice,
         host_enough(result.get("host"), reading.language),
         *(
             host_figures(result, reading.language)

@@ -6,8 +6,6 @@ from chat.reads.asking import parts
 from chat.reads.limits import memories
 from chat.reads.reading import Reading, Unread
 
-# facts of so many GB, whose number says of itself what it is
-_AMOUNTS = ("gpu_memory_gb", "host_memory_gb")
 _MOST = 5
 # the stops of a Chinese text as those that end a clause: one for one, so that every place stays
 _STOPS = str.maketrans("，。；：？！（）", ",.;:?!()")
@@ -74,7 +72,8 @@ def not_understood(reading: Reading, every: bool = False) -> str:
 def _unread(reading: Reading) -> list[Unread]:
     # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
-    judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
+    judged |= {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, (int, float))}
+    judged |= {f"{claim.number:g}" for claim in reading.claims}
     judged |= {f"{one:g}" for one in memories(reading.facts.get("gpu", ()))}  # "12B is < 24": what the card has
     counted = {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, int | float)}
     counted |= {f"{claim.number:g}" for claim in reading.claims}

@@ -156,6 +156,11 @@ def which_method(result: Result, reading: Reading) -> str:
     """Asked which method to take, the only one that the card holds."""
     cases = [case for case in cases_of(result) if "method" in case["facts"]]
     fitting = [case for case in cases if case["verdict"] in ("yes", "borderline")]
+    sure = {str(case["facts"]["method"]) for case in fitting if case["verdict"] == "yes"}
+    likely = {str(case["facts"]["method"]) for case in fitting if leaning(case) != "unlikely"}
+    if len(sure) == 1 and likely == sure:  # what most likely does not fit is no choice
+        fitting = [case for case in fitting if str(case["facts"]["method"]) in sure]
+        fitting.sort(key=lambda case: bool(case["verdict"] != "yes"))
     held = {str(case["facts"]["method"]) for case in fitting}
     if "which_method" not in reading.intents or len(held) != 1 or len(fitting) == len(cases):
         return ""

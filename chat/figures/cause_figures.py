@@ -161,8 +161,16 @@ def scores_width(figures: Figures) -> int:
     if figures.given.get("attention") in _WITHOUT_SCORES or "seq_len" not in figures.given:
         return int(_missing("scores"))
     tried, length = float(figures.told["tried_gib"]) * GIB, float(figures.knob("seq_len") or 1)
-    near = (each for each in (4, 2) if abs(tried / _scores_of(figures, each, length) - 1) < 0.01)
+    sizes = ((each, _scores_of(figures, each, length)) for each in (4, 2))
+    near = (each for each, size in sizes if -0.01 < size / tried - 1 < _rounded_by(tried / GIB))
     return next(near, 0) or int(_missing("scores"))
+
+
+def _rounded_by(gibibytes: float) -> float:
+    """How much more an amount may have been than is told of it: "50-odd GiB", "54 GiB", "53.64 GiB"."""
+    if not gibibytes.is_integer():
+        return 0.01
+    return 9 / gibibytes if gibibytes % 10 == 0 else 1 / gibibytes
 
 
 def _tried_scores(figures: Figures) -> float:

@@ -28,6 +28,10 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if memory_compared(reading) and paced:
         return [("remarks", {"about": ["memory_version"], **told(reading), **_of_remarks(reading, calls)})]
     about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
+    open_method = calls and isinstance(calls[0][1].get("method"), list) and "method" not in reading.facts
+    set_up = "how_to" in about and open_method
+    if set_up:
+        about.remove("how_to")  # which of the methods fits is the answer
     if "unclear" in about and has_subject(reading):
         about.append("how_much")
     if reading.equations:
@@ -40,6 +44,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)
+    if set_up:
+        facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
     beside = told(reading)
     if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
         return []

@@ -112,7 +112,8 @@ def understood(reading: Reading, *without: str) -> Facts:
     else:
         _targets(reading, facts)
         _masters(reading, facts)
-    if not is_serving(reading) and "long_context" in reading.cues and "seq_len" not in facts:
+    long = "long_context" in reading.cues and (not is_serving(reading) or "kv_cache" in reading.intents[:2])
+    if long and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
@@ -240,11 +241,24 @@ def _methods(reading: Reading, facts: Facts) -> None:
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
     if not (open_task or (compares and "which_method" not in reading.intents)):
         return
-    if "training_time" in reading.intents or _OF_ONE_METHOD & set(facts):
+    if "training_time" in reading.intents or _settles_the_method(reading, facts):
         return
     # of many models each with every method there is no table: most tuning is of adapters
     many = any(_several(facts.get(name), 3) for name in ("params", "model"))
     facts["method"] = "lora" if many else list(_TUNED_METHODS)
+
+
+def _settles_the_method(reading: Reading, facts: Facts) -> bool:
+    """Is something said that only training all weights has? 16 bits are none where it is asked how to set a training up."""
+    settings = _OF_ONE_METHOD & set(facts)
+    if "which_method" in reading.intents[:1]:
+        sixteen = {
+            "weight_format": ("bf16", "fp16"),
+            "bits": (16,),
+            "precision": ("bf16", "fp16", "amp-bf16", "amp-fp16"),
+        }
+        settings -= {name for name, usual in sixteen.items() if facts.get(name) in usual}
+    return bool(settings)
 
 
 def _several(value: Any, least: int = 2) -> bool:

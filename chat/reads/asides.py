@@ -23,7 +23,7 @@ ASIDES: tuple[str, ...] = (
     r"(?<=/)stage_1_and_2|\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",
     r"(?<![\d.:])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,6})?(?![\d:])|(?<![\d.:])\d{1,2}:\d{2}\s?(?:am|pm)\b",
     r"(?<![\d.:])\d{2,5}:\d{2,5}(?![\d:.])",  # a port of a container
-    r"\.(?:py|cpp|cu|cc|cuh|h)[:,]\s?(?:line )?\d+\]?|\bline \d+\b",
+    r"(?<!llama)\.(?:py|cpp|cu|cc|cuh|h)[:,]\s?(?:line )?\d+\]?|\bline \d+\b",
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])|\blocalhost:\d{2,5}",
     r"\bcuda:?\d(?!\d)|\bgpu\d(?!\d|\s?[x*张块])|\[?\brank ?\d{1,4}\]?:|\[rank ?\d{1,4}\]|\b(?:oom\w*|error|crash\w*|fail\w*|died?|dies|hangs?|memory) (?:only )?on rank ?\d{1,4}\b|\brank ?\d{1,4} (?:ooms?\b|dies|died|crash\w*|fail\w*|hangs?|runs? out|ran out|process)|\bdevice ?\d{1,2}\b|\bon gpu \d\b|\bgpu:? ?0\b",
     # the table of nvidia-smi

@@ -25,6 +25,15 @@ TIMES_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d+(?:\.\d+)?)\s?
 THETA_CLAIM = (
     r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"
 )
+# "70K per token", "每 token 才 320K": bytes, and no length; told of a token, a K that is said to come out is one too
+_EACH_TOKEN = (
+    r"\bper[ -]token\b|/\s?token\b|\b(?:each|every|one|a single) token\b|每(?:个)?\s?token|(?:一|1)个?\s?token"
+)
+_OF_EACH_TOKEN = (
+    r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?\s?(?:bytes?\s?)?(?:per[ -]|/|an?\s|each\s|every\s|每(?:个)?)\s?token",
+    r"(?:\bper[ -]token|/\s?token|每(?:个)?\s?token)\s?(?:kv|cache|缓存)?\s?(?:is|of|at|=|:|takes?|needs?|只?有|才|是|约|要|占|大概|about|around|only|just|~)*\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度))",
+)
+_SAID_OF_IT = r"(?:才|只有?|说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|就是|\b(?:only|just|says?|said|claims?|gets?|got|get|gives?|is|comes to|about|around|say))\s?(?:about |around |only |约|大概|~|=)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
 # what a factor is of, beside it: `64 layers * 5120 hidden`
 _LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?)(?![a-z])"
 _TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?(?:{_LABEL})?\)?"
@@ -112,6 +121,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 _take_plain_numbers(scan, found.start(), found.end())
+        _claim_of_a_token(scan)
         _take_a_rule(scan)
         _take_bytes_of_each(scan)
         for found in scan.find(_A_PART):  # "brings it to 1/8", and no sizes
@@ -159,6 +169,15 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
+
+
+def _claim_of_a_token(scan: Scan) -> None:
+    """The bytes of a token that are told in K or M."""
+    of_cache = any(scan.find(r"\bkv\b|\bcache\b|缓存|\bmla\b")) and any(scan.find(_EACH_TOKEN))
+    for pattern in (*_OF_EACH_TOKEN, *((_SAID_OF_IT,) if of_cache else ())):
+        for found in scan.find(pattern):
+            if scan.free(found.start("n"), found.end("u")):
+                scan.claim(found["n"], f"{found['u']}b", found.start("n"), found.end("u"))
 
 
 def _with_unit(left: str, right: str) -> str:

@@ -3,6 +3,7 @@
 from chat.reads.elsewhere import DRAWS
 from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, compiled
 from chat.reads.symptoms import read_symptoms
+from chat.reads.totals import POOLED
 
 WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:(?:\w+ly|even|still|actually|hope to|expect to) ){0,2}(?:run|train|fine-? ?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
 
@@ -106,6 +107,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("whole_pool", r"\bpool(?:s|ed|ing)?\b|\badds? up\b|\bcombin\w+ (?:the |their |both )?(?:v?rams?|memor\w+)|\b(?:use|using|used?|usable|utili[sz]ed?) (?:all|the (?:whole|full|entire|combined))\b|\b(?:all|whole|full|entire|combined)\b[^.?;,]{0,24}\b(?:be )?(?:used|usable|utili[sz]ed|available)\b|(?:都|全|全部|全都|完全)(?:能|可以|可)?(?:用(?:上|到|满|得上|起来)|利用)|用满|(?:合并|叠加|相加|合在一起|合起来|加起来)"),
     ("split_asked", r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例"),
     ("nvlink_named", r"\bnvlink\b"),
+    ("pooled_asked", rf"{POOLED}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|照片|图片|图像|多模态|\bvl\b|multimodal"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),

@@ -308,6 +308,11 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
     return float(number[0]) in shapes(str(models[0]))
 
 
+def _in_a_word(text: str, at: int) -> bool:
+    """Do Latin letters of one word stand on both sides of this place?"""
+    return re.match(r"[a-z0-9_]{2}", text[at - 1 : at + 1]) is not None
+
+
 def _unread(scan: Scan) -> tuple[Unread, ...]:
     """Every number that nothing used, with the word beside it."""
     left: list[Unread] = list(scan.unread)
@@ -331,6 +336,10 @@ def _unread(scan: Scan) -> tuple[Unread, ...]:
         )
         after = lexicon.compiled(r"\s?(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}").match(scan.text, number.end())
         first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
+        while first and _in_a_word(scan.text, first):  # a word is quoted whole
+            first -= 1
+        while last < len(scan.text) and _in_a_word(scan.text, last):
+            last += 1
         near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
         left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
     return tuple(left)

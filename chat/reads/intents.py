@@ -32,7 +32,7 @@ HOW_TO = (
 
 INTENTS: tuple[tuple[str, float, str], ...] = (
     ("injection", 9, r"ignore (?:everything|anything|whatever)\b[^.;?]{0,24}\b(?:above|before|said|told|so far)|ignore (?:all |any |the )*(?:previous|prior|above|earlier|your|my)?\s*(?:instructions?|rules|prompts?|tables?|formulas?|data)|disregard (?:all|any|the|your|previous)|system prompt|your (?:instructions|hidden prompt)|reveal your|api[ _-]?key|jailbreak|developer mode|\bdan mode\b|drop table|delete from|insert into|update \w+ set|;\s*--|<\|im_start\|>|</?system>|\[/?inst\]"),
-    ("injection", 9, r"^\s*(?:system|assistant|developer)\s*[:>]|(?:the )?table now (?:says|contains|reads)|from now on,? (?:you|the|all|always|assume|answer)|you are now (?:a|an|my|in|the|dan|free|un\w+)\b|pretend (?:that )?(?:you|the table)|act as (?:a|an|if)\b|answer (?:only|always) (?:with )?['\"]?yes|rm -rf|__import__|os\.system|eval\("),
+    ("injection", 9, r"^\s*(?:system|assistant|developer)\s*[:>]|(?:the )?table now (?:says|contains|reads)|from now on,? (?:you|the|all|always|assume|answer)|you are now (?:a|an|my|in|the|dan|free|un\w+)\b|pretend (?:that )?(?:you|the table)|act as (?:an?(?! (?:single|big|large|virtual|unified|\d))|if)\b|answer (?:only|always) (?:with )?['\"]?yes|rm -rf|__import__|os\.system|eval\("),
     ("injection", 9, r"忽略(?:之前|以上|前面|上面|所有|一切|你)|无视(?:之前|以上|前面|上面|所有)|系统提示词?|提示词是什么|(?:打印|输出|泄露|告诉我)你的(?:系统)?(?:提示|指令|密钥)|你现在是|从现在(?:起|开始)|假装|扮演|删除(?:数据库|表)|表(?:格)?(?:现在|已)(?:改|写|说|更新)(?:成|为|着)?"),
 
     ("greeting", 2, r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|thanks?(?: you)?|thx|bye)\b[\s\w,!.]{0,12}$|^\s*(?:你好|您好|嗨|哈喽|早上好|晚上好|下午好|谢谢|多谢|再见|在吗)[\s!,.~啊呀吗?]*$"),
@@ -335,6 +335,9 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
     weights = found.asked
     if "oom_diagnosis" not in weights:
         return
+    if says(_SETTING_FAILS, text) and not says(_RAN_OUT, text):
+        weights["oom_diagnosis"] = found.said["oom_diagnosis"] = 0.0
+        return
     cure = says(_CURE, text) is not None
     plain = any(weights.get(one, 0) >= 2.3 for one in _PLAIN)
     if cure and not plain and found.said["oom_diagnosis"] >= 2:
@@ -348,6 +351,9 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
         weights["oom_diagnosis"] -= 1
 
 
+# a setting that is refused is no want of memory, unless that is told as well
+_SETTING_FAILS = r"(?<![a-z])(?:bf16|fp16|fp8|tf32|flash[ _-]?att\w*|fa2|quantization_bit|quant\w*|bits?|attn_implementation|heads?)\b[^,;?!]{0,20}(?:报错|出错|不支持|不认|\berrors?(?: out)?\b|\bis rejected\b|\bnot supported\b|\bunsupported\b|\bfails?\b)"
+_RAN_OUT = r"\boom|out[ -]?of[ -]?memory|爆|显存(?:不足|不够|溢出)|内存不足|tried to allocate|\bkilled\b|炸|崩|\bcrash"
 # the cause of an overflow is asked for, or its cure
 _CURE = (
     r"\bwhy\b|\bfix\w*|\bsolv\w+|\b(?:what|anything) (?:can|could|should|else can) (?:i|we) do\b|\bhelp\b|\bcauses?\b|\breason\b|\bexplain\s*\?|\bany ideas?\b|\bwtf\b|有没有(?:什么)?(?:办法|解决|方法)|原理|求解|\bavoid it\b|\bwhat(?:'s| is) wrong"

@@ -30,6 +30,29 @@ def settle_limits(scan: Scan) -> None:
     _target(scan)
     _cards_of_a_sum(scan)
     _printed_length(scan)
+    _length_of_the_model(scan)
+
+
+# "a model that claims 128k", "号称128k", "the 200k version", where the asker's own length is told beside it
+_CLAIMED_BEFORE = r"(?:号称|宣称|声称|标称|官方(?:说|写)?|支持|自称|原生|最大|\b(?:supports?|supposed(?:ly)?|claims?|claimed|advertised?|official(?:ly)?|rated|native|trained|max(?:imum)?(?: (?:context|length))?|up to)\b)\s?(?:的|到|最长|最大|上下文|有|is|are|of|at|for|to be|to (?:do|handle|support)|a)*\s?$"
+_CLAIMED_BEHIND = r"\s?(?:-)?(?:tokens?|context|ctx|上下文|长度|窗口)?\s?(?:-)?(?:的?(?:模型|版)|model\b|version\b|is supported|supported|advertised)"
+
+
+def _length_of_the_model(scan: Scan) -> None:
+    """Of two lengths the one that is said of the model is its limit, and the asker's own is what is asked for."""
+    values, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
+    if len(values) < 2 or len(values) != len(places):
+        return
+    lowered = scan.original.lower()
+    own = [
+        compiled(_CLAIMED_BEFORE).search(lowered[max(0, place[0] - 32) : place[0]]) is None
+        and compiled(_CLAIMED_BEHIND).match(lowered, place[1]) is None
+        for place in places
+    ]
+    if any(own) and not all(own):
+        scan.extras["length_of_model"] = [value for value, keep in zip(values, own, strict=True) if not keep]
+        scan.facts["seq_len"] = [value for value, keep in zip(values, own, strict=True) if keep]
+        scan.spans["seq_len"] = [place for place, keep in zip(places, own, strict=True) if keep]
 
 
 def _target(scan: Scan) -> None:

@@ -1,14 +1,12 @@
 """Models named in a question: by name, by family and size, by nickname; unknown ones with what is near."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz.distance import OSA
-
 from chat.reads import lexicon
-from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
 from kb import names as tables
 from kb.database import rows
 from kb.name_parts import Parts, cut, points, tokens
@@ -25,25 +23,7 @@ NICKNAMES = {
 MOST_OF_A_FAMILY = 10
 _FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
 
-# Families whose name is also an everyday word: they count only beside a version, a size or a further word of the name.
-_EVERYDAY_WORDS = """
-step command solar north dots seed ring ling opt orca intern te aya yi phi helium trinity virtuoso glyph mamba open ui
-falcon persimmon inkling nova sage arcee tiny gpt code math agent flex hy laguna bloom nosa flash ai stable supernova zephyr snowflake granite mai moonlight
-galactica
-"""
-_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 
-# Words beside which `word-7b` is not a model's name.
-_PLAIN_WORDS = """
-a an the of for on in with my and or to is it run train tune finetune lora qlora full freeze zero stage batch
-seq ctx context rank int fp bf nf tf q bit bits model models llm param params parameters gpu gpus card cards x
-tp pp cp ep dp max min top cuda torch pytorch version step steps epoch epochs layer layers token tokens length
-size moe rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v gptq awq gguf utf sha iso
-fa flash attention attn adam adamw ddp fsdp deepspeed peft trl llama-factory bf16 fp16 fp32 fp8 int8 int4
-chatgpt claude gemini about around only under over than vs at from by per one single dual quad gb gib mb mib kv
-cache
-"""
-_NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
 _TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])"
 
 
@@ -77,15 +57,6 @@ def in_all(model: str) -> float:
 _OF_ITS_OWN = re.compile(
     r"(?:-\d+(?:\.\d+)?)?-(?P<word>[a-z]{3,20})(?:-[a-z]{3,20})*-(?P<size>\d+(?:\.\d+)?[bt])(?![a-z0-9])(?:-(?:instruct|chat|base|it)(?![a-z]))?"
 )
-
-
-@dataclass
-class Models:
-    """What the question says about which model."""
-
-    names: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,14 +94,11 @@ _VERSION_APART = re.compile(
     r"|(?:version\s?|ver\.?\s?|v|版本\s?(?:是|为)?\s?)(?P<b>\d(?:\.\d)?)(?![\d.]*[\da-z])|(?P<c>\d\.\d)\s?(?:version|series|版本?(?!本)|系列|代))",
     re.ASCII,
 )
-# endings that only names have
-_NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba)$", re.ASCII)
 _COUNTED = re.compile(
     r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
 )
 _SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
-_QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
 
 
 def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
@@ -142,7 +110,7 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         spaced = not separator or separator.isspace()
         is_size = bool(re.fullmatch(r"\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bmt]\d?|e\d+b", piece))
         is_number = piece[0].isdigit() and not is_size
-        if _QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
+        if QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
             break
         if is_size:
             if sized:
@@ -206,7 +174,7 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
             start = organisation.start()
         parts = cut([*tokens(head), *pieces])
-        if found[0] in _EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
+        if found[0] in EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
             continue
         if head in ("gpt",) and not pieces:
             continue
@@ -258,7 +226,7 @@ def read_models(scan: Scan) -> Models:
             if match.name:
                 _state(scan, found, match.name, start, end)
     _by_shape(scan, index, found)
-    _read_unknown(scan, index, found)
+    read_unknown(scan, index, found)
     return found
 
 
@@ -351,56 +319,3 @@ def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, match
         at = mention.start + size.start()
         amount = f"{size['n']}{size['s'][0].upper()}"
         scan.add("params", amount, at, mention.start + size.end())
-
-
-def _read_unknown(scan: Scan, index: Names, found: Models) -> None:
-    """Latin names with a number that no family of the table begins: said to be unknown, with what is near."""
-    pattern = (
-        r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,30}[a-z0-9]{0,12}(?:\.\d+)?)"
-        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*[a-z]?\d+(?:\.\d+)?[a-z]?(?:[-_:][a-z0-9]+)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s?[\s:]\s?(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
-    )
-    for hit in scan.find(pattern):
-        head = re.match(r"[a-z]+", hit["head"])
-        word = head[0] if head else ""
-        if word in _NOT_A_MODEL or hit["head"] in _NOT_A_MODEL or len(word) < 3:
-            continue
-        if not scan.free(hit.start(), hit.end()) or _QUANTISED.fullmatch(hit["head"]):
-            continue
-        typed = scan.text[hit.start() : hit.end()]
-        near = _near(index, word, typed)
-        resembles = bool(near) and any(_resembles(word, head) for head in index.heads)
-        named = hit["tail"] is not None and bool(
-            re.search(r"(?:lm|gpt|chat|bert|former|coder|\d+(?:\.\d+)?b$|-\d{3,}$)", typed)
-        )
-        digits = hit["size"] and any(c.isdigit() for c in hit["head"])
-        apart = (hit["size"] or hit["version"]) and not digits
-        namelike = _NAMELIKE.search(word) is not None and len(word) > 4
-        if (
-            apart
-            and not namelike
-            and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - _EVERYDAY)
-        ):
-            continue  # "does 13B fit" and "need 4 7B models" name no model
-        if not (named or resembles or (apart and namelike)):
-            continue
-        found.unknown.append(typed)
-        found.suggestions[typed] = near
-        size = compiled(r"(\d+(?:\.\d+)?)b(?![a-z0-9])").search(typed)
-        scan.take(hit.start(), hit.end())
-        if size:
-            scan.add("params", f"{size[1]}B", hit.start() + size.start(), hit.start() + size.end())
-
-
-def _near(index: Names, word: str, typed: str) -> tuple[str, ...]:
-    """What a name is near to: first what it is with the slip in its family's name mended."""
-    heads = [head for head in sorted(index.heads) if head != word and _resembles(word, head)]
-    mended = [index.match_model(cut(tokens(typed.replace(word, head, 1)))) for head in heads]
-    meant = [name for match in mended for name in ([match.name] if match.name else match.candidates)]
-    return tuple(dict.fromkeys((*meant, *index.near_models(typed))))[:_NEAREST]
-
-
-_NEAREST = 4
-
-
-def _resembles(word: str, head: str) -> bool:
-    return len(head) >= 4 and abs(len(word) - len(head)) <= 1 and OSA.distance(word, head, score_cutoff=1) <= 1

@@ -13,6 +13,7 @@ from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
+from chat.reads.totals import settle_totals
 from chat.reads.ways_out import leave_ways_out
 from kb.programs import ROLLS
 
@@ -98,9 +99,11 @@ def settle(scan: Scan) -> None:
     settle_counts(scan)
     leave_ways_out(scan)
     settle_limits(scan)
+    settle_totals(scan)
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
+    _formats_refused(scan)
     _saved_against(scan)
     _not_worked_out(scan)
 
@@ -350,6 +353,20 @@ _PLAIN = {
     "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},
     "gradient_checkpointing": {"on": "off"},
 }
+
+
+# "bf16 errors out", "bf16打开就报错": a format that is refused is none of the run
+_REFUSED_FORMAT = r"(?<![a-z0-9])(?P<kind>bf16|fp16|fp8)(?![a-z0-9])[^,.;?!]{0,12}(?:报错|出错|不支持|用不了|开不了|\b(?:errors?(?: out)?|is rejected|(?:is |isn't )?(?:not )?supported|unsupported|fails?|does not work|doesn't work)\b)"
+
+
+def _formats_refused(scan: Scan) -> None:
+    for found in scan.find(_REFUSED_FORMAT):
+        for name in ("weight_format", "precision"):
+            kept = [not str(one).endswith(found["kind"]) for one in scan.facts.get(name, [])]
+            if kept and len(kept) == len(scan.spans.get(name, [])) and not all(kept):
+                _keep(scan, name, kept)
+                if not scan.facts[name]:
+                    del scan.facts[name], scan.spans[name]
 
 
 def _saved_against(scan: Scan) -> None:

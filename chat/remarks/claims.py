@@ -29,7 +29,8 @@ def _explained(c: Asked, claim: str) -> bool:
 
 def _of_a_cache(c: Asked) -> bool:
     asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
-    return c.modelled and not c.training and asked and bool(_stated(c))
+    told = c.any("kv_cache") and bool(c.figures.told.get("claims_kb"))  # what a token takes by others' or one's own sum
+    return c.modelled and not c.training and (asked or told) and bool(_stated(c))
 
 
 def _in_fewer_bits(c: Asked) -> bool:

@@ -1,0 +1,51 @@
+"""What several cards hold together, told as one amount: neither the memory of a card nor another machine."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.limits import memories
+from chat.reads.scan import Scan
+
+# "do they become one 48 GB card", "当一张48G的卡用"
+POOLED = (
+    r"\b(?:becom\w+|turn\w* into|act(?:s|ing)? (?:as|like)|treat\w* (?:\w+ )?as|used? as|work(?:s|ing)? as|show(?:s|ing)? up as|seen as|merged?|combined?|count\w* as|into|behave\w* (?:as|like)|appear\w* as|effectively)\b[^.;?!]{0,24}\b(?:one|an?|1|single)\b (?:(?:big|large|single|virtual|logical|unified) ){0,2}(?:card |gpu )?(?:of |with )?\d{2,4} ?g"
+    r"|(?:当作?|当成|合成|合并成|合并为|变成?|看成|看作|视为|算成?|拼成|等于|相当于|组成|凑成)(?:是)?(?:了)?(?:1|一|单)\s?(?:张|块|个|卡)(?:的|大)?\s?\d{2,4}\s?g"
+)
+_IN_ALL = r"(?:总共|一共|共有?|合计|总计|加起来|总显存|\b(?:in )?total\b(?: of)?|\baltogether|\bcombined|\btogether)\s?(?:是|有|才|约|about|=|:)?\s?$"
+_IN_ALL_BEHIND = r"\s?(?:gib|gb|g)?\s?(?:of )?(?:v?ram |memory |显存)?(?:in (?:total|all)\b|total\b|altogether|combined|together\b|总共|合计|总显存|加起来|的总)"
+
+
+def settle_totals(scan: Scan) -> None:
+    """Leave out an amount that is that of all cards together, and the one card that it would be."""
+    amounts, places = scan.facts.get("gpu_memory_gb", []), scan.spans.get("gpu_memory_gb", [])
+    counts = [int(one) for one in scan.facts.get("n_gpus", ()) if int(one) > 1]
+    if not amounts or len(amounts) != len(places) or not counts:
+        return
+    each = memories(scan.facts.get("gpu", ()))
+    pooled = any(scan.find(POOLED))
+    kept = [
+        not _is_total(
+            scan, float(amount), place, counts, each | {float(one) for one in amounts if one != amount}, pooled
+        )
+        for amount, place in zip(amounts, places, strict=True)
+    ]
+    if all(kept) or not (any(kept) or "gpu" in scan.facts):
+        return
+    for store in (scan.facts, scan.spans):
+        store["gpu_memory_gb"] = [one for one, keep in zip(store["gpu_memory_gb"], kept, strict=True) if keep]
+        if not store["gpu_memory_gb"]:
+            del store["gpu_memory_gb"]
+    if pooled and len(scan.facts["n_gpus"]) > 1 and 1 in scan.facts["n_gpus"]:
+        at = scan.facts["n_gpus"].index(1)
+        del scan.facts["n_gpus"][at], scan.spans["n_gpus"][at]
+
+
+def _is_total(
+    scan: Scan, amount: float, place: tuple[int, int], counts: list[int], each: set[float], pooled: bool
+) -> bool:
+    if amount in memories(scan.facts.get("gpu", ())):
+        return False
+    product = any(count * one == amount for count in counts for one in each)
+    text = scan.original.lower()
+    named = compiled(_IN_ALL).search(text[max(0, place[0] - 16) : place[0]]) or compiled(_IN_ALL_BEHIND).match(
+        text, place[1]
+    )
+    return product and bool(pooled or named)
