@@ -32,7 +32,8 @@ def changes_told(reading: Reading) -> list[str]:
     """`before_batch_size 4` where it ran so and fails with more; `share 0.9`, `share 0.5` where several are named."""
     shares = reading.facts.get("gpu_memory_utilization", ())
     found = [f"share {float(str(one)):g}" for one in shares] if len(shares) > 1 else []
-    if "oom_diagnosis" not in reading.intents or "might_fail" in reading.cues:
+    # a batch against as many steps of accumulation is another question, which has its own answer
+    if "oom_diagnosis" not in reading.intents or {"might_fail", "accumulation"} & set(reading.cues):
         return found
     several = [name for name in CHANGED if len(set(reading.facts.get(name, ()))) == 2]
     if len(several) != 1 or not compiled(_OF_A_CHANGE).search(reading.text.lower()):
