@@ -24,8 +24,8 @@ from kb.engines import deepspeed, kbit_casts, program_facts, sequences, shards_m
 from kb.exchange import exchange_facts
 from kb.exchange import warnings as of_exchange
 from kb.fused_experts import of_experts
-from kb.gguf_widths import more_bits
-from kb.hosting import hosting_facts, implied_engine
+from kb.gguf_widths import file_bits
+from kb.hosting import hosting_facts, implied_engine, stores_head_twice
 from kb.knobs import knob
 from kb.layout import laid_out
 from kb.lengths import length_in_name
@@ -83,6 +83,8 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     knobs |= serving_knobs(knobs, case.card, program)
     facts |= _running(knobs, model, program) | hosting_facts(knobs, model)
     facts |= serving_facts(knobs, case.card, model, program)
+    if model is not None and stores_head_twice(reader(knobs), model):
+        facts["tied"] = Fact("no", "measured: the head of an FP8 file stays beside the embedding")
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
         targets = (
@@ -304,7 +306,8 @@ def _running(knobs: dict[str, Fact], model: Architecture | None, program: str) -
     if regime == "half" and (shards_masters(value) or single_gradients(value)):
         facts["bytes_of_gradient"] = Fact(4, origin("precision"))
     # MLX's groups of 64 divide every row
-    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value), None if program == "mlx" else model)
+    shaped = None if program == "mlx" else model
+    facts |= _weights(knobs, regime, regime == "half" and shards_masters(value), shaped, program)
     facts |= _cache(value, origin)
     if method in ADAPTERS:
         facts["dropout_kept"] = Fact(int(bool(value("lora_dropout", False))), origin("lora_dropout"))
@@ -343,13 +346,17 @@ def _cache(value: Any, origin: Any) -> dict[str, Fact]:
     return {"kv_bytes": Fact(mean, origin("kv_format")), "value_bytes": Fact(other, origin("v_format", "kv_format"))}
 
 
-def _weights(knobs: dict[str, Fact], regime: str, masters: bool, model: Architecture | None) -> dict[str, Fact]:
+def _weights(
+    knobs: dict[str, Fact], regime: str, masters: bool, model: Architecture | None, program: str
+) -> dict[str, Fact]:
     stored = knobs["weight_format"]
     name = "fp32" if masters or regime in ("mixed", "single") else str(stored.value)
     scope = "nothing" if name in _FULL_PRECISION else "everything" if name.startswith("gguf:") else "linears"
     told = knobs.get("bits_per_weight") or (knobs.get("bpw") if scope != "nothing" else None)
-    more = more_bits(name, model) if model is not None and scope == "everything" and told is None else 0
-    bits = told or Fact(_bits(name) + more, stored.origin)
+    if told is None and program == "exllama" and scope == "everything":
+        told = knobs.get("bits")  # its files are made to an average that is asked for, not of K-quants
+    mixed = file_bits(name, model, _bits) if model is not None and scope == "everything" and told is None else None
+    bits = told or Fact(mixed or _bits(name), stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),
         "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),

@@ -88,9 +88,9 @@ def test_whether_it_runs_on_unequal_cards_keeps_its_yes() -> None:
 @pytest.mark.parametrize(
     ("question", "said", "other"),
     [
-        ("ollama run qwen2.5:14b on a 12GB card with num_ctx 32768, does it fit?", "num_gpu 33", "-ngl"),
+        ("ollama run qwen2.5:14b on a 12GB card with num_ctx 32768, does it fit?", "num_gpu 34", "-ngl"),
         ("ollama 跑 llama3.1 8b,16G 显卡,num_ctx 131072 放得下吗", "OLLAMA_KV_CACHE_TYPE=q8_0", "--cache-type-k"),
-        ("llama.cpp with Qwen2.5-14B Q4_K_M on a 12GB card at 32k, does it fit?", "-ngl 33", "num_gpu"),
+        ("llama.cpp with Qwen2.5-14B Q4_K_M on a 12GB card at 32k, does it fit?", "-ngl 34", "num_gpu"),
     ],
 )
 def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question: str, said: str, other: str) -> None:
@@ -102,7 +102,7 @@ def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("公司要本地部署QwQ-32B,30个人同时用,每人8k上下文,int4要多大显存,什么卡", "1 × 96 GB"),
+        ("公司要本地部署QwQ-32B,30个人同时用,每人8k上下文,int4要多大显存,什么卡", "1 × 94 GB"),
         ("VRAM for Mixtral 8x22B in fp16, 8 bit and 4 bit?", "2 cards of 80 GB, such as A100 80 GB, or 1 × 141 GB"),
     ],
 )
