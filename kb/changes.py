@@ -114,6 +114,18 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
     return likely
 
 
+def also_on(told: dict[str, Any], others: list[Outcome]) -> list[dict[str, Any]]:
+    """Of other cards that are meant those that do not hold the case, and do with a change that keeps cards and length."""
+    if told["price"] not in ("nothing", "speed", "quality"):
+        return []
+    change = Change(told["facts"], Price.QUALITY, Words(told["says"], told["zh"]), Words(told["cost"], told["cost_zh"]))
+    tried = [(one, _tried(one, change)) for one in others if one.verdict != "yes"]
+    return [
+        {"gpu": str(one.apart["gpu"]), "gib": there.best / GIB, "capacity_gib": (there.capacity or 0.0) / GIB}
+        for one, there in tried if there is not None and there.verdict == "yes"
+    ]  # fmt: skip
+
+
 def refused(where: Outcome) -> dict[str, Any] | None:
     """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
     if not refuses_offload(where) or where.verdict == "yes" or "offload" in where.case.differs:
@@ -247,11 +259,12 @@ def _sum(several: list[Change]) -> Change:
     for one in several:
         facts |= one.facts
     costs = [one.cost for one in several if one.price is not Price.NOTHING] or [one.cost for one in several[:1]]
-    costs = [one for one in costs if one.en]
+    english = [part for one in costs for part in one.en.split("; ") if part]
+    chinese = [part for one in costs for part in one.zh.replace("\uff1b", ";").split(";") if part]
     return Change(
         facts, max((one.price for one in several), default=Price.NOTHING),
         Words(" + ".join(one.says.en for one in several), " + ".join(one.says.zh for one in several)),
-        Words("; ".join(dict.fromkeys(one.en for one in costs)), "；".join(dict.fromkeys(one.zh for one in costs))),
+        Words("; ".join(dict.fromkeys(english)), "；".join(dict.fromkeys(chinese))),
     )  # fmt: skip
 
 

@@ -23,10 +23,12 @@ def eased(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
         return None
     if where.best < TIGHT * room or where.host_json() is not None:
         return None
-    ways = []
+    ways: list[dict[str, Any]] = []
+    told_of: list[set[str]] = []  # of each kind the mildest
     for change in of_serving(where):
-        if not set(change.facts) <= set(_KEPT):
+        if not set(change.facts) <= set(_KEPT) or set(change.facts) in told_of:
             continue
+        told_of.append(set(change.facts))
         there = outcome(replace(where.case, facts={**where.case.facts, **change.facts}))
         spare = (there.capacity or 0.0) - there.best
         if spare - (room - where.best) < _WORTH * where.best:

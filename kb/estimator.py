@@ -8,7 +8,7 @@ from formulas.render import displayed, steps_json, works_json
 from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
-from kb.changes import changes, likely_changes, refused
+from kb.changes import also_on, changes, likely_changes, refused
 from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
@@ -25,6 +25,7 @@ from kb.turning import turning
 
 _LAYOUT = ("zero_stage",)
 # how near another model is to a size that was said, and by how much it must differ to be told
+_PAIR = 2  # cards of which people ask whether one would do
 _LIKE = 0.1
 
 
@@ -67,7 +68,11 @@ class Estimate:
     @cached_property
     def offered(self) -> list[dict[str, Any]]:
         """What would make it fit."""
-        return changes(self.short) if self.short is not None else []
+        found = changes(self.short) if self.short is not None else []
+        others = [
+            one for one in self.outcomes if self.short and set(one.case.differs) == {"gpu"} and one is not self.short
+        ]
+        return [{**one, "also": also_on(one, others)} for one in found] if others else found
 
     @cached_property
     def into_host(self) -> dict[str, Any] | None:
@@ -88,10 +93,12 @@ class Estimate:
         return held if held >= 1 else None
 
     def _on_one(self) -> dict[str, Any] | None:
-        """Of a model that several cards serve and hold, what a single one of them would have to."""
+        """Of a model that several cards serve and hold, what a single one of them would have to; of many that it does not
+        hold it, as everybody knows."""
         first = self.outcomes[0]
         served = first.situation.knob("task") != "train" and first.host_json() is None
-        return on_one(first) if served and len(self.outcomes) == 1 and first.verdict == "yes" else None
+        found = on_one(first) if served and len(self.outcomes) == 1 and first.verdict == "yes" else None
+        return found if found and (first.n_gpus == _PAIR or found["verdict"] == "yes") else None
 
     def _other_shape(self) -> dict[str, Any] | None:
         """Another usual model of the size that was said, where it takes clearly more than the one that stands for it."""

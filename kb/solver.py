@@ -123,7 +123,7 @@ class Solved:
 
     def _squeezed(self, taken: int | None) -> list[dict[str, Any]]:
         """As many cards as one takes with less on each, with a margin: counts below `taken`, each lower than the one before."""
-        assert self.at is not None
+        assert self.at
         found: list[dict[str, Any]] = []
         least = taken or int(self.value or 0) + 1
         for squeeze in squeezes(self.at):
@@ -245,9 +245,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
 
     def fits(value: int) -> bool:
         tried[value] = at(value * step)
-        capacity = tried[value].capacity
-        assert capacity is not None
-        return tried[value].best <= capacity
+        return tried[value].best <= (tried[value].capacity or 0.0)
 
     if quantity in FEWEST:
         return _fewest(case, quantity, fits, tried, step)

@@ -258,3 +258,18 @@ def test_a_base_in_eight_bits_is_offered_only_where_one_in_sixteen_does_not_fit(
         ways = {(one["facts"].get("method"), one["facts"].get("bits")) for one in found}
         assert ("qlora", 4) in ways
         assert not {("lora", None), ("qlora", 8)} <= ways
+
+
+def test_a_change_that_helps_another_card_that_is_meant_is_told_of_it_too() -> None:
+    """1,030 GB in FP8 fill eight H200 and are too much for eight H20; in 4 bits both hold it."""
+    facts: dict[str, Any] = {
+        "model": "Kimi-K2-Instruct",
+        "gpu": ["H20 96GB", "H200"],
+        "n_gpus": 8,
+        "engine": "vllm",
+        "seq_len": 4096,
+    }
+    found = {one["says"]: one["also"] for one in offered(**facts)}
+    narrow = next(also for says, also in found.items() if says.startswith("4-bit weights"))
+    assert [("H20" in one["gpu"], one["gib"] < one["capacity_gib"]) for one in narrow] == [(True, True)]
+    assert not any(also for says, also in found.items() if "such cards" in says)

@@ -17,6 +17,7 @@ from chat.answers.case_tables import (
     several_cards,
     terms_table,
 )
+from chat.answers.change_words import also_fits, each_alone, fewest_cards, what_was_ruled_out
 from chat.answers.count_words import on_layouts
 from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
@@ -24,7 +25,7 @@ from chat.answers.ladder_words import ladder_words
 from chat.answers.pool_words import pool_of, pool_words
 from chat.answers.published import published_words
 from chat.answers.warned import warnings
-from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value, verdict
+from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value
 from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
@@ -241,9 +242,9 @@ def way_out(result: Result, language: str) -> str:
     zh, (whose, alone) = language == "zh", _mended(result, language)
     amount, cost, sure = gib(first["gib"]), first["cost_zh" if zh else "cost"], _likely(result)
     if zh:
-        told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "") + _alone(first, language)
+        told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "") + each_alone(first, language)
         return f"**{whose + '：' if whose else ''}{first['zh']}就{'稳妥' if sure else ''}放得下**({told})。"
-    told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "") + _alone(first, language)
+    told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "") + each_alone(first, language)
     fits = "is sure to fit" if sure else "fits"
     return f"**{whose + ': it' if whose else 'It'} {fits} with {first['says']}** ({told})."
 
@@ -273,20 +274,20 @@ def changes(result: Result, language: str) -> list[str]:
     rest[:0] = [one for one in likely if one["price"] not in _KEEPS]
     offered = [*first, *rest[: max(MOST - len(first), 1)]]
     if not offered:
-        return _refused(result, language)
+        return what_was_ruled_out(result, language)
     zh = language == "zh"
     whose, alone = _mended(result, language)
     lines = []
     for change in offered:
         if change.get("fewer"):
-            lines.append(_cards(change, language))
+            lines.append(fewest_cards(change, language))
             continue
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
         more = int(change["facts"].get("n_gpus") or 1) > 1
         amount = gib(change["gib"])
         if more or not alone:
             amount = f"每卡 {amount}" if zh else f"{amount} per card"
-        each = _alone(change, language)
+        each = also_fits(change, language) + each_alone(change, language)
         if change.get("leaning"):
             each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
         lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh
@@ -299,48 +300,7 @@ def changes(result: Result, language: str) -> list[str]:
         head = head if zh else f"{head} instead"
         whose = ";".join(([whose] if whose else []) + ["其他办法"]) if zh else whose
     head += (f"({whose}):" if zh else f" ({whose}):") if whose else ":"
-    return [head + "\n\n" + "\n".join(lines), *_refused(result, language)]
-
-
-def _cards(change: dict[str, Any], language: str) -> str:
-    """So many such cards: those that most likely do, with what is divided over them, and those that are sure to."""
-    few, count, zh = change["fewer"], change["facts"]["n_gpus"], language == "zh"
-    amount, states = gib(few["gib"]), gib(few["states_gib"]) if few["states_gib"] else ""
-    if zh:
-        of = f"(其中权重、梯度与优化器状态 {states})" if states else ""
-        sure = f";稳妥的是 {count} 张:每卡 {gib(change['gib'])}" if count > few["n_gpus"] else ""
-        return f"- {few['n_gpus']} 张同样的卡,切分,多半放得下:每卡 {amount}{of}{sure}"
-    of = f" ({states} of it weights, gradients and optimizer states)" if states else ""
-    sure = f"; {count} for sure: {gib(change['gib'])}" if count > few["n_gpus"] else ""
-    return f"- {few['n_gpus']} such cards, sharded, most likely do: {amount} per card{of}{sure}"
-
-
-def _alone(change: dict[str, Any], language: str) -> str:
-    """Of changes that fit together what each leaves by itself, where that may fit."""
-    told = [one for one in change.get("alone") or [] if one["verdict"] != "no"]
-    if not told:
-        return ""
-    zh = language == "zh"
-    said = [f"{one['zh' if zh else 'says']} {gib(one['gib'])}" for one in told]
-    said = [f"{words}({verdict(one, language)})" if zh else f"{words} ({verdict(one, language)})"
-            for words, one in zip(said, told, strict=True)]  # fmt: skip
-    return f";单独用:{'、'.join(said)}" if zh else f"; alone: {', '.join(said)}"
-
-
-def _refused(result: Result, language: str) -> list[str]:
-    """What the offload or the adapters that are ruled out would give: that it is another way, and at what price."""
-    told, zh = [], language == "zh"
-    if change := result.get("refused"):
-        told.append(
-            f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。" if zh
-            else f"Offload is ruled out here; with it ({change['says']}) it would be {gib(change['gib'])} per card ({change['cost']})."
-        )  # fmt: skip
-    if change := result.get("ruled_out"):
-        told.append(
-            f"您排除了它,但 {change['zh']}只要 {gib(change['gib'])}({change['cost_zh']})。" if zh
-            else f"You ruled it out, but {change['says']} would take {gib(change['gib'])} only ({change['cost']})."
-        )  # fmt: skip
-    return told
+    return [head + "\n\n" + "\n".join(lines), *what_was_ruled_out(result, language)]
 
 
 def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool = False) -> list[str]:
