@@ -245,3 +245,30 @@ def test_a_set_up_that_is_asked_for_opens_the_answer(
 def test_what_was_rounded_is_still_the_scores_of_eager_attention(assistant: Assistant) -> None:
     text = assistant.ask("4090跑glm-4-9b-chat,transformers,3万token直接OOM,Tried to allocate 50多GiB").text
     assert "53.6 GiB" in text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Yi-34B 4bit on a single 3090 - how far can I push the context? people claim 200k fits",
+        "How high can I crank the context of Qwen3-8B on a 12GB card?",
+        "3090跑Qwen2.5-14B int4,上下文能拉到多少",
+    ],
+)
+def test_how_far_a_length_goes_is_solved_for(question: str) -> None:
+    solved = [args for name, args in plan(read(question)) if name == "solve_for"]
+    assert [one["quantity"] for one in solved] == ["seq_len"]
+    assert "seq_len" not in solved[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full fine-tuning Llama-3.1-8B on 5B tokens, 16x H100: how many days? And does it need tensor parallelism", "No tensor or pipeline"),
+        ("8卡A100 80G全参训Qwen2.5-7B,10B token要几天?需要张量并行吗", "不需要张量并行"),
+    ],
+)  # fmt: skip
+def test_a_layout_asked_beside_a_time_is_answered_too(question: str, says: str, assistant: Assistant) -> None:
+    answer = assistant.ask(question)
+    assert says in answer.text
+    assert not answer.notices
