@@ -11,6 +11,7 @@ import pytest
 from formulas.derivation import Derivation, Fact, derive
 from formulas.programs import TERM_OF
 from formulas.vocabulary import phase_start_of_backward, tensors_peak
+from kb import estimate
 from kb.architecture import Architecture, architecture, from_config, trained
 from kb.database import rows
 from kb.gguf_widths import file_bits
@@ -190,3 +191,20 @@ def test_a_file_comes_out_at_the_bits_that_its_maker_prints(name: str) -> None:
     found = file_bits(name, architecture(rows("SELECT * FROM models WHERE name LIKE '%/Llama-3.1-8B%'")[0]), _stored)
     assert found
     assert published * Fraction(9994, 10000) < found <= published
+
+
+def test_an_average_that_an_exl2_file_is_made_to_is_its_own() -> None:
+    """Four bits of ExLlama are four; of llama.cpp they are a file of Q4_K_M."""
+    facts = {"model": "Llama-3.1-70B", "method": "inference", "bits": 4}
+    own, other = (estimate(**facts, engine=engine).outcomes[0].part("weights") for engine in ("exllama", "llama.cpp"))
+    assert 1.2 < other / own < 1.21
+
+
+def test_an_fp8_file_of_a_tied_model_holds_its_head_too() -> None:
+    """Qwen3-0.6B: 151,936 × 1,024 numbers of 16 bits more under transformers, none under vLLM, none of an untied model."""
+
+    def weights(model: str, engine: str) -> float:
+        return estimate(model=model, method="inference", weights="fp8", engine=engine).outcomes[0].part("weights")
+
+    assert weights("Qwen3-0.6B", "transformers") - weights("Qwen3-0.6B", "vllm") == 2 * 151936 * 1024
+    assert weights("Qwen3-8B", "transformers") == weights("Qwen3-8B", "vllm")
