@@ -24,7 +24,7 @@ from kb.layers import Layer, kinds_of, layers_of
 from kb.total import held_to_total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Architecture:
     """What is known of a model: facts by name of quantity or choice, and sentences on what is not."""
 

@@ -24,7 +24,7 @@ from kb.engines import deepspeed, kbit_casts, program_facts, sequences, shards_m
 from kb.exchange import exchange_facts
 from kb.exchange import warnings as of_exchange
 from kb.fused_experts import of_experts
-from kb.gguf_widths import file_bits
+from kb.gguf_bits import file_bits
 from kb.hosting import hosting_facts, implied_engine, stores_head_twice
 from kb.knobs import knob
 from kb.layout import laid_out

@@ -14,7 +14,7 @@ from formulas.vocabulary import phase_start_of_backward, tensors_peak
 from kb import estimate
 from kb.architecture import Architecture, architecture, from_config, trained
 from kb.database import rows
-from kb.gguf_widths import file_bits
+from kb.gguf_bits import file_bits
 from kb.layers import Layer
 
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")

@@ -5,9 +5,11 @@ projections back are stored finer than the rest, so that the average depends on 
 stores that one matrix as a head, and where it is a large part of a small model, it moves the average by a tenth.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from formulas.derivation import Fact
@@ -109,19 +111,18 @@ _GROUPED = 4
 
 
 class _File:
-    """Bits of a file, tensor by tensor."""
+    """How many numbers of a file are of which type, tensor by tensor."""
 
-    def __init__(self, recipe: Recipe, model: Architecture, bits: Callable[[str], Fraction]) -> None:
-        self.recipe, self.facts, self._bits = recipe, model.facts, bits
-        self.stored, self.counted = Fraction(0), 0
+    def __init__(self, recipe: Recipe, model: Architecture) -> None:
+        self.recipe, self.facts = recipe, model.facts
+        self.numbers: Counter[str] = Counter()
 
     def add(self, kind: str, row: int, count: int) -> None:
         """`count` numbers in rows of `row`, of a type or, where blocks do not divide the row, of that which stands in."""
-        name = _FALLBACK.get(kind, kind) if row % BLOCK else kind
-        self.stored += self._bits(name) * count
-        self.counted += count
+        self.numbers[_FALLBACK.get(kind, kind) if row % BLOCK else kind] += count
 
 
+@lru_cache(maxsize=256)  # each case of a question asks again
 def file_bits(name: str, model: Architecture, bits: Callable[[str], Fraction]) -> Fraction | None:
     """Bits a parameter of a whole file, `bits` those of one tensor type; None for a format of no known recipe, or of no
     known model."""
@@ -129,13 +130,13 @@ def file_bits(name: str, model: Architecture, bits: Callable[[str], Fraction]) -
     whole = filled(n_params, dict(model.facts)).value if recipe else None
     if not recipe or not whole:
         return None
-    file = _File(recipe, model, bits)
+    file = _File(recipe, model)
     _outer(file)
     _attention(file, model)
     _feed_forward(file, model)
     width = _whole(model.facts, "hidden_size")
-    file.add(recipe.own, width, int(whole) - file.counted)
-    return file.stored / int(whole)
+    file.add(recipe.own, width, int(whole) - file.numbers.total())
+    return sum((bits(kind) * count for kind, count in file.numbers.items()), Fraction(0)) / int(whole)
 
 
 def _outer(file: _File) -> None:
