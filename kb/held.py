@@ -54,10 +54,12 @@ def holds(where: Outcome) -> dict[str, Any] | None:
         if held:
             return {**_told(1, held[0]), "host_gib": _without_card(where)}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
-    short: tuple[int, Outcome] | None = None
+    short: int | None = None  # the step below
     likely: int | None = None  # so many most likely do
     for count in (one for one in steps(where) if one > where.n_gpus):
-        there = _over(where, card, count) if card else None
+        # weights and states that fill more than all of them need not be worked out
+        hopeless = card is None or where.exact > count * card.capacity
+        there = None if hopeless or card is None else _over(where, card, count)
         if there is not None and card is not None and there.verdict == "yes":
             told = {**_told(count, card), "host_gib": _without_card(where)}
             return (
@@ -68,7 +70,7 @@ def holds(where: Outcome) -> dict[str, Any] | None:
             )
         if there is not None and there.leaning == "likely":
             likely = likely or count
-        short = (count, there) if there is not None else short
+        short = count
     larger = smallest_that_hold(where) if where.case.card is None else ()  # what cannot be divided
     return {**_told(1, larger[0]), "host_gib": _without_card(where)} if larger else None
 
@@ -103,13 +105,14 @@ def _without_card(where: Outcome) -> float | None:
     return sum(size for name, size in where.terms.items() if name not in (runtime.name, "slack")) / GIB
 
 
-def _between(where: Outcome, card: Card, short: tuple[int, Outcome] | None, count: int) -> dict[str, Any]:
+def _between(where: Outcome, card: Card, short: int | None, count: int) -> dict[str, Any]:
     """Of a training, the step below that is too few, and the first count above it that does by memory alone."""
-    if short is None or where.situation.knob("method") == INFERENCE:
+    there = _over(where, card, short) if short and where.situation.knob("method") != INFERENCE else None
+    if short is None or there is None:
         return {}
-    few, there = short
-    between = (one for one in range(few + 1, count) if (at := _over(where, card, one)) and at.verdict == "yes")
-    return {"short": {"n_gpus": few, "gib": there.best / GIB, "leaning": there.leaning}, "fewest": next(between, count)}
+    between = (one for one in range(short + 1, count) if (at := _over(where, card, one)) and at.verdict == "yes")
+    told = {"n_gpus": short, "gib": there.best / GIB, "leaning": there.leaning}
+    return {"short": told, "fewest": next(between, count)}
 
 
 def _cheaper(where: Outcome, total: float) -> dict[str, Any]:
