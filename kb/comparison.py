@@ -100,7 +100,7 @@ class Setup:
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
-            "host": main.host_json(), "copy": self._copy(),
+            "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(),
             "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
             "stated_as": explained(main, stated) if stated else None,
             "cards": [

@@ -285,8 +285,12 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
         if leads and VERDICTS & found.keys and {"explain_derive", "check_arithmetic"} & set(reading.intents[:2]):
             return [*leads[:2], example_told(reading, size), *leads[2:]], said  # the explanation has its own figures
         general = listed([text for key, text in remarks if key in GENERAL])
-        said = listed([text for key, text in remarks if key not in GENERAL])
-        leads, said = [general, example_told(reading, size), said, *leads], ""
+        own, example = [text for key, text in remarks if key not in GENERAL], example_told(reading, size)
+        if general or not own:
+            told = [general, example, listed(own)]
+        else:
+            told = [first_in_bold(own[0]), listed(own[1:]), example]
+        leads, said = [*told, *leads], ""
     return leads, said
 
 

@@ -21,6 +21,7 @@ _NO_LEAK = ("No, that is no leak.", "不是泄漏。")
 _OF_MEMORY = ("gb", "g", "gib")
 # remarks that find what is seen in the figures of how the weights were loaded
 _FOUND = frozenset({"claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
+_GB = 1e9 / 2**30
 _OPENS = 90  # characters in which an opening says it
 
 
@@ -47,4 +48,4 @@ def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple
     seen = [claim.number for claim in reading.claims if claim.unit.lower() in _OF_MEMORY]
     if not seen or len(estimate.get("cases") or []) > 1:
         return None
-    return _NORMAL if max(seen) <= memory["high_gib"] else _TOO_MUCH
+    return _NORMAL if max(seen) * _GB <= memory["high_gib"] else _TOO_MUCH  # tools and people write either unit so

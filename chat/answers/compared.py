@@ -235,6 +235,16 @@ def _hosted(result: Result, names: list[str], language: str) -> str:
             host_enough(one["host"], language, name) or (f"{name}{':' if zh else ': '}{short}" if short else "")
         )
     told = [said for said in told if said]
+    if not told and any(one["host_gib"] for one in result["setups"]):
+        each = [
+            f"{name} {gib(one['host_gib'])}"
+            for name, one in zip(names, result["setups"], strict=True)
+            if one["host_gib"]
+        ]
+        return (
+            f"**主机内存:{join(each, language)}**,系统和锁页缓冲另算。" if zh
+            else f"**Host memory: {join(each, language)}**; the system and pinned buffers come on top."
+        )  # fmt: skip
     return ("" if zh else " ").join(told)
 
 

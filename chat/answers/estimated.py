@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, terms_table
 from chat.answers.headlines import headline
-from chat.answers.host_words import host_enough, host_figures, ram_words
+from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
 from chat.answers.warned import warnings
@@ -53,7 +53,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *beyond(result, reading.language),
         way,
         "" if first else choice,
-        host_enough(result.get("host"), reading.language),
+        hosted_enough(result, reading.language),
         *(
             host_figures(result, reading.language)
             if "host_memory_gb" in reading.facts and not result.get("host")

@@ -30,6 +30,22 @@ def host_enough(host: Result | None, language: str, whose: str = "") -> str:
     )
 
 
+def hosted_enough(result: Result, language: str) -> str:
+    """The same of an estimate; of several set-ups each, with its verdict where they differ."""
+    cases = [case for case in cases_of(result) if case.get("host")]
+    if len({case["host"]["verdict"] for case in cases}) < 2:
+        return host_enough(result.get("host"), language)
+    names = [name for name in ordered(cases[0]["facts"]) if len({str(case["facts"][name]) for case in cases}) > 1]
+    told = []
+    for case in cases:
+        whose = case_words({name: case["facts"][name] for name in names}, language)
+        short = host_short(case["host"], language).strip()
+        told.append(
+            host_enough(case["host"], language, whose) or f"**{whose}{':' if language == 'zh' else ': '}{short}**"
+        )
+    return ("" if language == "zh" else " ").join(told)
+
+
 def into_host_words(change: Result | None, language: str) -> str:
     """What the asker's own host memory would take over."""
     if not change:

@@ -22,7 +22,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    "beyond-weights", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
     "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "unequal-cards-served", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
@@ -35,7 +35,7 @@ _IN_FIGURES = frozenset({"adam-in-figures"})
 _BESIDE_A_COMPARISON = frozenset({
     "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "active-alone", "distilled", "no-fp8",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rollout-engine", "rejected",
-    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "galore-layer-by-layer",
+    "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "paging-saves-no-byte", "galore-layer-by-layer",
 })  # fmt: skip
 
 
@@ -81,6 +81,8 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "one-point-two",
                 "counted-otherwise",
                 "claims-of-different-needs",
+                "claim-as-states",
+                "beyond-weights",
             }
         )
         return held or bool(keys & {"account", "kv-claims"})

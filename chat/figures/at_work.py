@@ -6,6 +6,7 @@ from contextlib import suppress
 from math import ceil
 
 from chat.figures.cause_figures import logged
+from chat.figures.gaps import STATES, parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from formulas.notation import figure, size_words
@@ -160,10 +161,7 @@ def _beyond(figures: Figures, share: float) -> Words:
     rest = seen * GB - share
     if rest < 0.05 * seen * GB:
         return _NONE
-    kept, kept_zh = (
-        "activations and logits, layers gathered for computing, communication buffers, the CUDA context and blocks that the allocator keeps",
-        "激活与 logits、计算时聚合的层、通信缓冲、CUDA 上下文和分配器留着的块",
-    )
+    kept = parts_beside(figures, STATES)
     shown, total = f"{figure(rest / GB, 3)} GB", gib_words(peak)
     more = _NONE
     if seen * GB > _FAR * peak:
@@ -172,8 +170,8 @@ def _beyond(figures: Figures, share: float) -> Words:
             ",再多就是样本更长、micro-batch 更大或没开重计算",
         )
     return Words(
-        f" The other {shown} are what no stage divides: {kept}; by the formulas {total} in all at batch {figures['batch']} and {figures['seq']} tokens{more.en}.",
-        f"其余 {shown} 是任何阶段都不切分的:{kept_zh};批大小 {figures['batch']}、{figures['seq']} token 时按公式共 {total}{more.zh}。",
+        f" The other {shown} are what no stage divides, by the formulas {kept.en}, {total} in all at batch {figures['batch']} and {figures['seq']} tokens{more.en}.",
+        f"其余 {shown} 是任何阶段都不切分的,批大小 {figures['batch']}、{figures['seq']} token 时按公式为{kept.zh},共 {total}{more.zh}。",
     )
 
 

@@ -82,9 +82,22 @@ def _no_share(figures: Figures) -> Words:
     )
 
 
+def _adapter_moments(figures: Figures) -> Words:
+    """What 8-bit states save of adapters, which alone have any."""
+    count = value_of(figures.base, "adapter_params")
+    whole, eight = 8 * count, 2 * count
+    shown = f"{size_words(count)} × 8 B = {whole / GB:.2f} GB"
+    kept, less = f"{eight / GB:.2f} GB", f"{(whole - eight) / GB:.2f} GB"
+    return Words(
+        f"{shown}; in 8 bits they take {kept}, so {less} less",
+        f"{shown.replace(' B =', ' 字节 =')},8 位时 {kept},只少 {less}",
+    )
+
+
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "eight_verdict": _eight_verdict,
     "unquantised": _unquantised,
     "no_share": _no_share,
     "weights_are": _weights_are,
+    "adapter_moments": _adapter_moments,
 }

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
-from chat.words import term
 from formulas.notation import figure
 from formulas.quantity import Words
 
@@ -135,34 +134,9 @@ def _comes_when(figures: Figures) -> Words:
     return Words(f"{', '.join(en)}{stays}.", f"{','.join(zh)}{stays_zh}。")
 
 
-# the terms that 16 B per parameter count
-_STATES = ("weights", "gradients", "optimizer")
-_BEYOND, _WORTH = 1.08, 0.005
-
-
-def _beside_states(figures: Figures) -> Words:
-    """Where more was seen than the states: what stands beside them, added up and held against what was seen."""
-    told = [float(one) for name in ("observed_gb", "claims_gb", "monitor_gib") for one in figures.told.get(name, ())]
-    base, states = figures.base, sum(figures.base.terms.get(name, 0.0) for name in _STATES)
-    most = max(told, default=0.0)
-    if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
-        return Words("", "")
-    rest = {name: size for name, size in base.terms.items() if name not in _STATES and size > _WORTH * base.best}
-    en = ", ".join(f"{term(name, 'en')} {gib_words(size)}" for name, size in rest.items())
-    zh = "、".join(f"{term(name, 'zh')} {gib_words(size)}" for name, size in rest.items())
-    left, whole = both_words(base.best - states), both_words(base.best)
-    off = min(abs(most * unit / base.best - 1) for unit in (GB, GIB))
-    match = (f", the {most:g} GB that you see", f",正是您看到的 {most:g} GB") if off <= _MORE else ("", "")
-    return Words(
-        f" **What comes beside them at the peak: {en}, together {left}: {whole} in all{match[0]}.**",
-        f"**峰值时其余的是:{zh},合计 {left};总共 {whole}{match[1]}。**",
-    )
-
-
 JUMPS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {"jump": (_jump, gib_words)}
 JUMP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "jump_explained": _explained,
     "jump_when": _comes_when,
     "jump_less": _less,
-    "beside_states": _beside_states,
 }

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from math import floor
-from typing import Any
 
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
+from chat.figures.gaps import GAP_WORDS
 from chat.figures.jumps import JUMP_WORDS, JUMPS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.phrases import in_words
@@ -158,8 +158,6 @@ def _eval_setting(figures: Figures) -> Words:
 
 # how near to what is counted a figure is that it explains
 _EXPLAINED = 0.15
-# of the need, what a change takes off at least to be told
-_WORTH = 0.97
 
 
 def seen_of(figures: Figures) -> float:
@@ -209,28 +207,6 @@ def _adapters_all(figures: Figures) -> Words:
     return Words(
         f"{told} (counted here with {size_words(counted)}: {en})",
         f"{told.replace(' B ', ' 字节 ')}(这里按{zh}计 {size_words(counted)})",
-    )
-
-
-def _why_less(figures: Figures) -> Words:
-    """What takes less, the cheapest first, each with the need that is left."""
-    plain: dict[str, Any] = {"bits": 4, "weight_format": None, "precision": None}
-    tried: list[tuple[Words, dict[str, Any]]] = [(Words("Liger's fused loss", "融合损失 Liger"), {"loss": "fused"})]
-    if int(figures.knob("batch_size") or 1) > 1:
-        tried.append((Words("micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"), {"batch_size": 1}))
-    half = int(figures.knob("seq_len")) // 2
-    tried.append((Words(f"samples of {half:,} tokens", f"样本截断到 {half:,} token"), {"seq_len": half}))
-    if figures.knob("method") == "lora":
-        narrow = {**plain, "method": "qlora"}
-        base = gib_words(figures.at(**narrow).terms.get("weights", 0.0))
-        tried.append((Words(f"QLoRA, whose 4-bit base is {base}", f"QLoRA(4 位基座 {base})"), narrow))
-    found = [(words, figures.at(**how).best) for words, how in tried]
-    kept = [(words, gib_words(size)) for words, size in found if size < _WORTH * figures.base.best]
-    if not kept:
-        raise Missing("less")
-    return Words(
-        "; ".join(f"{words.en}: {size} in all" for words, size in kept),
-        ";".join(f"{words.zh},共 {size}" for words, size in kept),
     )
 
 
@@ -322,5 +298,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "room_for_gather": _room_for_gather, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "why_less": _why_less, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -95,6 +95,10 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("each_claimed")
     if len(reading.facts.get("optimizer", ())) > 1:
         found.append("several_optimizers")
+    if {"adamw-8bit", "paged-adamw-8bit"} & set(reading.facts.get("optimizer", ())):
+        found.append("eight_bit_states")
+    if "paged-adamw" in reading.facts.get("optimizer", ()):
+        found.append("paged_in_full")
     if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
         found.append("largest_model")
     return found

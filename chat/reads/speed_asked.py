@@ -160,6 +160,8 @@ def with_pace(reading: Reading) -> Reading:
     if reading.intent in ("injection", "greeting", "help") or elsewhere(reading.text[:_READ].lower(), reading.facts):
         return reading
     text = _masked(reading)
+    if _several_ways(reading) and compiled(_FASTEST_THAT_FITS).search(text):  # the figures decide, and then the speed
+        return reading
     parts = asking.parts(text)
     clauses = [one for one in parts if one.asks] or parts
     asked = paced(reading)
@@ -211,6 +213,15 @@ def _rents_to_serve(reading: Reading) -> bool:
     )
 
 
+def _several_ways(reading: Reading) -> bool:
+    """Whether ways are named among which what fits is picked out."""
+    return any(
+        len(reading.facts.get(name, ())) > 1 for name in ("zero_stage", "method", "offload", "bits", "weight_format")
+    )
+
+
+# "the fastest that fits", "哪个最快又放得下"
+_FASTEST_THAT_FITS = r"\b(?:fastest|quickest)\b[^?]{0,40}\bfits?\b|\bfits?\b[^?]{0,40}\b(?:fastest|quickest)\b|最快[^?]{0,10}(?:放得下|装得下|不爆|不oom)|(?:放得下|装得下|不爆|不oom)[^?]{0,12}最快"
 # what is paid for is a machine that serves
 _TO_RUN = r"\brent\w*\b|\bcloud\b|\binstances?\b|\brunpod\b|\bvast\b|\baws\b|\bazure\b|\bgcp\b|\bserv(?:e|ing)\b|\bhost(?:ing)?\b|\bdeploy\w*|\brun(?:ning)?\b|\binference\b|租|云|部署|推理|跑|上线"
 

@@ -141,7 +141,7 @@ SILENCES = {
     "claim-without-groups": ("served-total",),
     "active-is-not-held": ("active-is-no-size", "all-experts", "active-alone", "experts-are-stored"),
     "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
-    "beyond-weights": ("logits", "vocabulary", "eager"),
+    "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
     "ppo-roles": (
         "claim-",
         "pure-bf16",

@@ -1,0 +1,108 @@
+"""What stands beside a part of a need at its peak: each part with its amount, added up and held against what was seen."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.words import term
+from formulas.quantity import Words
+
+_NONE = Words("", "")
+# the terms that 16 B per parameter count; what an adapter takes beside the base
+STATES = ("weights", "gradients", "optimizer")
+_ADAPTERS = ("adapter", "gradients", "optimizer")
+# of a need, what is worth a word; how near what was seen is, that the sum explains; and by how much it must exceed the part
+_WORTH, _NEAR, _BEYOND = 0.005, 0.1, 1.08
+_WORTH_A_CHANGE = 0.97
+
+
+def parts_beside(figures: Figures, kept: Iterable[str]) -> Words:
+    """The other terms of the fullest moment, the largest first, with the product of the logits."""
+    base, products = figures.base, {one["name"]: one for one in figures.base.terms_json()}
+    rest = {name: size for name, size in base.terms.items() if name not in kept and size > _WORTH * base.best}
+    en, zh = [], []
+    for name, size in sorted(rest.items(), key=lambda one: -one[1]):
+        of = products.get(name, {}) if name == "logits" else {}
+        en.append(f"{term(name, 'en')} {gib_words(size)}" + (f" ({of['says']})" if of.get("says") else ""))
+        zh.append(f"{term(name, 'zh')} {gib_words(size)}" + (f"({of['zh']})" if of.get("zh") else ""))
+    return Words(", ".join(en), "、".join(zh))
+
+
+def against_seen(figures: Figures, seen: float, beyond: bool = True) -> Words:
+    """Whether the sum is the amount [GB] that was seen; else what the rest of it may be."""
+    best = figures.base.best
+    off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
+    if abs(off) <= _NEAR:
+        return Words(f", the {seen:g} GB that you see", f",正是您看到的 {seen:g} GB")
+    if off < 0 or not beyond:
+        return _NONE
+    rest = f"{seen - best / GB:.3g} GB"
+    return Words(
+        f"; the other {rest} of your {seen:g} GB are blocks that PyTorch keeps reserved (compare max_memory_allocated), or longer samples and settings that were not told",
+        f";您看到的 {seen:g} GB 里其余 {rest} 是 PyTorch 保留的块(对比 max_memory_allocated),或更长的样本、没有说明的设置",
+    )
+
+
+def _told(figures: Figures, *names: str) -> float:
+    return max((float(one) for name in names for one in figures.told.get(name, ())), default=0.0)
+
+
+def _beside_states(figures: Figures) -> Words:
+    """Where more was seen than the states: what stands beside them, added up and held against what was seen."""
+    base, states = figures.base, sum(figures.base.terms.get(name, 0.0) for name in STATES)
+    most = _told(figures, "observed_gb", "claims_gb", "monitor_gib")
+    if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
+        return _NONE
+    rest, left, whole = parts_beside(figures, STATES), both_words(base.best - states), both_words(base.best)
+    match, less = against_seen(figures, most), _NONE
+    with suppress(Missing):
+        less = _why_less(figures)
+    return Words(
+        f" **What comes beside them at the peak: {rest.en}, together {left}: {whole} in all{match.en}.**" + (f" What takes less: {less.en}." if less.en else ""),
+        f"**峰值时其余的是:{rest.zh},合计 {left};总共 {whole}{match.zh}。**" + (f"更省的办法:{less.zh}。" if less.zh else ""),
+    )  # fmt: skip
+
+
+def _beside_base(figures: Figures) -> Words:
+    """What stands beside the frozen base of adapters, added up and held against what was seen."""
+    base, weights = figures.base, figures.base.terms.get("weights", 0.0)
+    if not weights or base.best < _BEYOND * weights:
+        raise Missing("parts beside the base")
+    own = sum(base.terms.get(name, 0.0) for name in _ADAPTERS)
+    rest = parts_beside(figures, ("weights", *_ADAPTERS))
+    left, whole, most = both_words(base.best - weights), both_words(base.best), _told(figures, "observed_gb")
+    match = against_seen(figures, most) if most * GB > weights else _NONE
+    return Words(
+        f"{rest.en}, the adapters with their states {gib_words(own)}: together {left}, {whole} in all{match.en}",
+        f"{rest.zh}、适配器及其状态 {gib_words(own)},合计 {left};总共 {whole}{match.zh}",
+    )
+
+
+def _why_less(figures: Figures) -> Words:
+    """What takes less, the cheapest first, each with the need that is left."""
+    plain: dict[str, Any] = {"bits": 4, "weight_format": None, "precision": None}
+    tried: list[tuple[Words, dict[str, Any]]] = [(Words("Liger's fused loss", "融合损失 Liger"), {"loss": "fused"})]
+    if int(figures.knob("batch_size") or 1) > 1:
+        tried.append((Words("micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"), {"batch_size": 1}))
+    half = int(figures.knob("seq_len")) // 2
+    tried.append((Words(f"samples of {half:,} tokens", f"样本截断到 {half:,} token"), {"seq_len": half}))
+    if figures.knob("method") == "lora":
+        narrow = {**plain, "method": "qlora"}
+        base = gib_words(figures.at(**narrow).terms.get("weights", 0.0))
+        tried.append((Words(f"QLoRA, whose 4-bit base is {base}", f"QLoRA(4 位基座 {base})"), narrow))
+    found = [(words, figures.at(**how).best) for words, how in tried]
+    kept = [(words, gib_words(size)) for words, size in found if size < _WORTH_A_CHANGE * figures.base.best]
+    if not kept:
+        raise Missing("less")
+    return Words(
+        "; ".join(f"{words.en}: {size} in all" for words, size in kept),
+        ";".join(f"{words.zh},共 {size}" for words, size in kept),
+    )
+
+
+GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "beside_states": _beside_states,
+    "beside_base": _beside_base,
+    "why_less": _why_less,
+}
