@@ -23,8 +23,9 @@ _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_l
 
 
 def left_out(reading: Reading) -> str:
-    """What was asked and not understood: the verdict is without it, and says so."""
+    """What was asked and not understood, or is another matter: the verdict is without it, and says so."""
     pieces, near = _quoted(_asked(reading), reading.text), _read_as(reading)
+    near = "\n\n".join(part for part in (near, _other_matter(reading)) if part)
     if not pieces:
         return near
     told = (
@@ -33,6 +34,18 @@ def left_out(reading: Reading) -> str:
         else f"This leaves out what was not understood: {pieces}."
     )
     return f"{near}\n\n{told}" if near else told
+
+
+def _other_matter(reading: Reading) -> str:
+    """What is asked beside, and is no question of memory."""
+    asked = ", ".join(f"“{one}”" for one in reading.extras.get("other_matter", ()))
+    if not asked:
+        return ""
+    return (
+        f"不在回答范围内(这里只算显存、速度与训练时间):{asked}。"
+        if reading.language == "zh"
+        else f"Not answered, as it is another matter than memory or speed: {asked}."
+    )
 
 
 def _read_as(reading: Reading) -> str:

@@ -28,7 +28,7 @@ _SPEAKS = r"\bllms?\b|\blanguage models?\b|\bchat(?:bot)?\b|大模型|语言模�
 # what keeps a card running, or breaks it
 _UPKEEP = (
     r"\bfans?\b|\bnois[ey]\w*|\bcoil[ -]?whin\w*|\bundervolt\w*|\bover ?clock\w*|\bpower[ -]?(?:limit\w*|draw|consumption|suppl\w+|cables?|usage)\b|\bwatt(?:age|s)?\b|\b\d{3,4} ?w\b|\btdp\b|\bthermal\w*|\bcooling\b|\b(?:cpu|gpu|air|water) coolers?\b|\boverheat\w*|\bdegrees\b|\b\d{2,3} ?°?c\b(?! ?cache)|\btoo hot\b|\brunning hot\b|\bpsu\b"
-    r"|\bblack ?screen\w*|\bblue ?screen\w*|\bbsod\b|\bartifact(?:s|ing)\b|\bdrivers?\b[^.;?]{0,16}\b(?:version|updat\w+|install\w*|crash\w*)|\b(?:updat\w+|install\w*|which|what|latest) (?:\w+ ){0,2}drivers?\b|\bmonitors?\b|\bhdmi\b|\bdisplayport\b|\bwarrant\w+|\bcases?\b[^.;?]{0,16}\bairflow\b"
+    r"|\bblack ?screen\w*|\bblue ?screen\w*|\bbsod\b|\bartifact(?:s|ing)\b|\bre-?past(?:e|ed|ing)\b|\bthermal (?:paste|pads?)\b|\bdrivers?\b[^.;?]{0,16}\b(?:version|updat\w+|install\w*|crash\w*)|\b(?:updat\w+|install\w*|which|what|latest) (?:\w+ ){0,2}drivers?\b|\bmonitors?\b|\bhdmi\b|\bdisplayport\b|\bwarrant\w+|\bcases?\b[^.;?]{0,16}\bairflow\b"
     r"|风扇|噪音|声音(?:很|太|好|特别)?大|异响|啸叫|功耗|功率|瓦|超频|降压|降频|限功耗|黑屏|蓝屏|花屏|显卡驱动|驱动(?:版本|安装|更新|崩溃)|显示器|保修|硅脂|温度|散热|电源"
 )
 # servers, networks and programs around a model, which hold none of it
@@ -48,7 +48,7 @@ _OF_MEMORY = r"\bv?ram\b|\bmemory\b|\boom\b|\bllms?\b|\bmodels?\b|\btokens?\b|\b
 _HOLDS = r"\bv?ram\b|\bmemory\b|\boom\b|\bfits?\b|\benough\b|\bgpus? (?:do|are|is) |\bhow many\b|\btokens?\b|\bcontext\b|\bbatch\b|\bslow\w*|\bspeed\b|\bfast\w*|\bhow long\b|\bcosts?\b|\bkwh\b|\bparallel\b|电费|\d ?gi?b?\b|显存|内存|够|放得?下|能跑|能不能|跑得|几张|多少张|上下文|多快|速度|多久"
 
 # what one may do with a model, whatever it needs
-_LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\buse (?:it )?commercially|许可证|开源协议|许可协议|商用"
+_LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\bcommercially\b|\bin (?:a |our |my )?commercial (?:product|project|service|setting)s?\b|许可证|开源协议|许可协议|商用"
 # whether one may have a model, and what a maker's service bills
 _ACCESS = (
     r"\bgated (?:repo\w*|model)|\b40[13]\b[^.;?]{0,24}\b(?:error|forbidden|unauthori[sz]ed)\b|\b(?:forbidden|unauthori[sz]ed)\b|\b(?:request|get|grant\w*|apply for|waiting for) (?:\w+ ){0,2}(?:access|approv\w+) (?:to|for|on)\b|\bget (?:\w+ )?approved\b|\bapi (?:key|billing|credits?|bill|cost|pric\w+|quota|invoice)\b|\brefunds?\b|\binvoices?\b|\bcustomer (?:service|support) (?:number|contact|email)"
@@ -97,6 +97,11 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
     if says(_OTHER_WORK, text):
         return True
     return says(_OTHER_USE, text) is not None and not says(_OF_MODELS, text)
+
+
+def asks_work(text: str) -> bool:
+    """Whether a piece of work is asked for: a poem, a program, a translation."""
+    return says(_OTHER_WORK, text) is not None
 
 
 def ranks_quality(text: str) -> bool:

@@ -27,6 +27,7 @@ from chat.reads.named_cards import CARD_SIZES, read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_models import activated, read_models, shapes
 from chat.reads.normal import language, normalise
+from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
 from chat.reads.reading import Reading, Unread
@@ -57,7 +58,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     """What this question says; with a previous one, what it says as a follow-up to that."""
     if not text[:LONGEST].strip():
         return Reading(text, previous.language if previous else "en")
-    reading, normal = _alone(text)
+    reading, normal = without_other_matters(_alone(text), _alone)
     if previous is not None and (more := implied(normal, previous)):
         intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
         used = {str(values[0]) for values in more.values()}
