@@ -78,3 +78,43 @@ def test_the_most_pixels_of_a_setting_are_a_picture_and_no_sum(question: str) ->
     assert not reading.not_understood
     assert reading.extras["log_width"][0] * reading.extras["log_height"][0] == 1280 * 28 * 28
     assert tokens_of_pictures("Qwen2.5-VL-7B", {"log": ["width 1120", "height 896", "pictures 1"]}) == 1280
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 0.677B × 14 B
+        ("How much does freezing the vision tower of Qwen2.5-VL-7B save in full fine-tuning?", "677M parameters take 14 B each more trained than frozen, 9.47 GB"),
+        ("Qwen2.5-VL-7B全参，把ViT冻结能省多少显存", "677M 参数训练比冻结每参数多 14 B，共 9.47 GB"),
+        ("gemma-3-12b-it 全量图文微调，SigLIP 不训练省多少", "421M 参数训练比冻结每参数多 14 B"),
+        ("if I unfreeze the image encoder of Qwen2.5-VL-3B in full tuning, how much more VRAM?", "358M parameters take 14 B"),
+        ("Qwen2-VL-7B LoRA: does freezing the ViT save anything?", "saves next to nothing: its 676M parameters are frozen"),
+        # the family's towers are not counted apart
+        ("how much does freezing the vision tower of Llama-3.2-11B-Vision save?", "each parameter of a vision tower takes 14 B more"),
+    ],
+)  # fmt: skip
+def test_what_a_frozen_tower_saves_is_a_product(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text[:300], answer.text[:600]
+    assert "freeze" not in read(question).facts.get("method", ())
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Full SFT of Qwen3-VL-8B on 4x A100 80GB with the ViT frozen, zero3: fits?",
+        "Qwen2.5-VL-7B全参sft一张80G卡够吗？冻结vit能省多少",
+    ],
+)
+def test_what_a_frozen_tower_saves_comes_after_the_verdict_that_is_asked_first(question: str) -> None:
+    parts = Assistant().ask(question).text.split("\n\n")
+    assert "GiB" in parts[0]
+    assert "14 B" not in parts[0]
+    assert "14 B" in "".join(parts[1:3])
+
+
+def test_a_resolution_is_told_in_tokens_where_no_picture_is() -> None:
+    said = Assistant().ask("Qwen2.5-VL-7B full SFT, how much VRAM, and does image resolution matter?").text
+    assert "1,024 × 1,024 about 1,369" in said  # 37 × 37
+    assert "about 1,369" not in Assistant().ask("Llama-3.1-8B full SFT, how much VRAM for images?").text

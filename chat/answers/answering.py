@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, is_right
 from chat.answers.as_expected import as_expected
-from chat.answers.background import answers_by_concept, asks_why, facts_told, is_background
+from chat.answers.background import answers_by_concept, asks_why, facts_told, is_background, second
 from chat.answers.batch_words import batch_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
@@ -227,8 +227,8 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         left = [one for one in remarks if one[0] != "teacher-beside"]
         first = found.reading.intents[0] == "how_much"
         return ([beside, *leads] if first else [leads[0], beside, *leads[1:]]), left
-    if (file := dict(remarks).get("on-disk")) and leads:  # asked beside a need
-        return [leads[0], file, *leads[1:]], [one for one in remarks if one[0] != "on-disk"]
+    if (key := second(found.reading, dict(remarks))) and leads:  # asked beside a need
+        return [leads[0], dict(remarks)[key], *leads[1:]], [one for one in remarks if one[0] != key]
     stated = {"kv-claim", "kv-claims"} & set(dict(remarks))
     if stated and "check_arithmetic" in found.judged and leads:  # the product first, then what was seen beside it
         opening, remarks = first_of(remarks)

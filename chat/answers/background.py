@@ -6,6 +6,7 @@ The estimate is made for them all the same, for the panel, the picture and other
 from collections.abc import Collection
 
 from chat.answers.verdicts import claims_ability
+from chat.reads.cues import CUES
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
@@ -51,6 +52,8 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return False  # formats that are listed are each asked about
     if "query_tables" in tools and not (cards and _OF_THE_WHOLE & set(reading.intents[:3])):
         return True
+    if "tower-frozen" in remarks and not cards and not second(reading, remarks):
+        return True
     if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):
         return True
     if {"kv-claim", "kv-claims"} & set(remarks) and "kv_cache" in reading.intents[:2]:
@@ -74,6 +77,24 @@ def asks_why(reading: Reading) -> bool:
     """Is the reason asked for, before any verdict on the whole need? Then the reason opens the answer."""
     first = next((one for one in reading.intents if one == "why_more" or one in _OF_THE_WHOLE), "")
     return first == "why_more"
+
+
+_OF_A_TOWER = next(pattern for cue, pattern in CUES if cue == "tower_frozen")
+# the need, or whether it fits, asked before what a frozen tower saves
+_NEED_FIRST = r"多少(?:g|gb)?(?:的)?(?:显存|卡)|几张|够|放得下|\bhow (?:much|many) (?:v?ram|memory|gpu|cards?)|\bfits?\b|\benough\b"
+
+
+def second(reading: Reading, remarks: Collection[str]) -> str:
+    """The remark that answers what is asked beside the need, and so stands right after it; nothing where none does."""
+    if "on-disk" in remarks:
+        return "on-disk"
+    if "tower-frozen" not in remarks:
+        return ""
+    text = reading.text.lower()
+    named = compiled(_OF_A_TOWER).search(text)
+    before = text[: named.start()] if named else text
+    told_first = "saving_asked" in reading.cues and not compiled(_NEED_FIRST).search(before)
+    return "" if told_first else "tower-frozen"
 
 
 def asks_of_a_token(reading: Reading) -> bool:

@@ -1,7 +1,7 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
 from chat.reads.elsewhere import DRAWS
-from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, compiled
+from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, TOWER, compiled
 from chat.reads.speed_asked import MUST_DIVIDE
 from chat.reads.symptoms import read_symptoms
 from chat.reads.totals import POOLED
@@ -113,6 +113,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("pooled_asked", rf"{POOLED}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|照片|图片|图像|多模态|\bvl\b|multimodal"),
+    ("tower_frozen", rf"\b(?:un)?freez\w*\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
     ("which_models", WHICH_MODELS),
     ("what_fits", r"\b(?:what|which)\b[^.;?]{0,24}\b(?:fits?|can (?:i |it )?(?:run|hold))\b|(?:哪些?|什么)[^,;?]{0,8}(?:放得下|装得下|跑得[动起]|能跑|能放)|(?:放得下|装得下|跑得[动起]|能跑|能放)(?:下)?(?:哪|什么)"),

@@ -248,9 +248,7 @@ TARGETS = (
     rf"|(?<![a-z0-9_])(?P<w>q(?:(?:\s?(?:[,/+&、]\s?(?:and\s)?|(?:and|和|及)\s?)|\s){_MODULE}){{1,6}})(?![a-z0-9_])"
 )
 # what is frozen beside a model that is trained
-_TOWER = (
-    r"(?:vision|visual|vit\b|vit(?=[\u4e00-\u9fff])|image|audio|encoder|projector|aligner|视觉|图像|音频|编码器|投影)"
-)
+TOWER = r"(?:vision|visual|vit\b|vit(?=[\u4e00-\u9fff])|siglip|(?:eva-?)?clip|image|audio|encoder|towers?\b|projector|aligner|视觉|图像|音频|编码器|投影)"
 METHODS = (
     Worded("method", "qlora", r"(?<![a-z0-9])q-?lora(?![a-z0-9])"),
     Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
@@ -258,7 +256,7 @@ METHODS = (
     Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
     Worded("method", "lora", r"(?<![a-z0-9-])lora(?![a-z0-9])(?![- ]fa\b)|(?<!rs-)(?<!q-)(?<=-)lora(?![a-z0-9])"),
-    Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{_TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )(?<!teacher )(?<!teacher, )(?<!teacher is )(?<!teacher \()(?<!embeddings )(?<!embeddings are )(?<!lm_head )(?<!lm_head is )\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{_TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)(?<!教师)(?<!教师模型)(?<!老师)(?<!teacher)(?<!teacher )冻结(?!(?:住)?(?:的)?\s?(?:{_TOWER}|教师|老师|teacher))|部分参数"),
+    Worded("method", "freeze", rf"\bfreez(?:e|ing)\b(?! (?:the |its )?(?:ref|base|{TOWER}))|(?<!tower )(?<!encoder )(?<!vit )(?<!tower is )(?<!encoder is )(?<!vit is )(?<!teacher )(?<!teacher, )(?<!teacher is )(?<!teacher \()(?<!embeddings )(?<!embeddings are )(?<!lm_head )(?<!lm_head is )\bfrozen\b(?! (?:ref\w*|base|backbone|teacher|weights|model|copy|critic|{TOWER}))|(?<!vit)(?<!vit )(?<!塔)(?<!编码器)(?<!教师)(?<!教师模型)(?<!老师)(?<!teacher)(?<!teacher )冻结(?!(?:住)?(?:的)?\s?(?:{TOWER}|教师|老师|teacher))|部分参数"),
     Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull(?= (?:adamw?|[bf]p?(?:16|32)|supervised|instruction) (?:fine|sft\b|ft\b|train|tun))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?(?:zero|offload|fsdp))|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16(?![\d.]|\s?k)|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=lora or )full\b|(?<=\db )full(?=\s(?:zero|z[123]\b|fsdp|ddp|deepspeed|adam|seq\b|bs\b|batch|\d{1,2}\s?x|using|lr\b|gc\b))|(?:(?<=\bvs )|(?<=\bvs\. )|(?<=\bor )|(?<=、)|(?<=\bjust )|(?<=\beven )|(?<=\bplain )|(?<=\bgo ))full\b(?=\s?(?:[?:,.;]|$|(?:for|of|on|in)\b))|\bfull\b(?= (?:with|on|under|via|using|and|\+) [^/.?;]{1,40}(?:,|/|\bor\b|\bvs\b)[^.?;]{0,24}lora)"),
 )  # fmt: skip
 

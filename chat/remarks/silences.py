@@ -163,6 +163,7 @@ SILENCES = {
         "rl-roles",
         "states-floor",
     ),
+    "images-by-pixels": ("images",),
     "pictures-in-training": ("images", "beyond-weights", "is-checkpointing"),
     "logits-decide": ("logits", "vocabulary"),
     "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),

@@ -33,6 +33,7 @@ from chat.works import (
     RLHF,
     TORCH,
     TRL_GRPO,
+    VL,
     ZERO,
     ZERO_INIT,
 )
@@ -210,6 +211,9 @@ TRAINING = (
     Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*_TROUBLE) and not c.over("oom_tried", 1),
         "When reserved memory is far above allocated, it is fragmentation: set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True.",
         "若 reserved 远大于 allocated,就是碎片:设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True。", TORCH, SUSPECT),
+    Remark("images-by-pixels", 29, lambda c: c.training and c.modelled and c.any("images") and c.any(*_TROUBLE, "fits", "how_much") and c.over("picture_square", 1),
+        "A picture is its pixels ÷ ({picture_side} × {picture_side}) tokens, 1,024 × 1,024 about {picture_square} and 3,840 × 2,160 about {picture_4k}, each with activations and logits (vocabulary {vocab} × 4 B a copy, several at once) like one of text: the resolution decides, so cap it (max_pixels) before anything else.",
+        "一张图的 token 数是像素 ÷({picture_side} × {picture_side}):1,024 × 1,024 约 {picture_square} 个,3,840 × 2,160 约 {picture_4k} 个,每个都和文本一样有激活和 logits(词表 {vocab} × 4 字节一份,同时几份)。所以分辨率影响很大,先限制它(max_pixels)。", VL, SUSPECT),
     Remark("images", 30, lambda c: c.training and c.modelled and c.any("images") and c.any(*_TROUBLE, "fits", "how_much"),
         "Images become tokens: several hundred to thousands each, counted within the sequence length. Cap their pixels (max_pixels) before anything else.",
         "图片会变成 token:每张几百到几千个,都计入序列长度。先限制图片像素(max_pixels)。", ANATOMY, SUSPECT),
