@@ -24,6 +24,7 @@ from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
 from kb.published import nearest, published
 from kb.recipe import format_for, recipe
+from kb.served_offers import stored_bits
 from kb.stated import ASSUMED
 from kb.worked import TERM_ORDER
 
@@ -96,7 +97,7 @@ class Setup:
             "lacks": {"en": self.lacks.en, "zh": self.lacks.zh} if self.lacks else None,
             "verdict": self.verdict, "leaning": self.leaning, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
             "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
-            "bits": f"{8 * _of_all(main, 'weights') / int(self.knob('dp') or 1) / params:.3g} bits/param" if params else None,
+            "bits": f"{self._bits(params):.3g} bits/param" if params else None,
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
@@ -118,6 +119,12 @@ class Setup:
             return None
         kept = sum(elsewhere(name, self.main) for name in ("adapter", "gradients", "optimizer"))
         return {"params": shown(count, adapter_params), "bytes_each": f"{kept / count:.3g} B", "gib": kept / GIB}
+
+    def _bits(self, params: float) -> float:
+        """Bits of a stored weight: of a whole file its own, for not all of it need be on a card."""
+        if self.main.situation.facts["quantised"].value == "everything":
+            return stored_bits(self.main)
+        return 8 * _of_all(self.main, "weights") / int(self.knob("dp") or 1) / params
 
     def _copy(self) -> dict[str, Any] | None:
         """A whole copy on each card, where the weights of a training were divided and nobody said so."""
@@ -279,7 +286,8 @@ class Comparison:
         nearest_first = sorted(range(len(self.setups)), key=self.best.__getitem__)
         for place in nearest_first if laid_out else self.cheapest_first:
             one = self.setups[place]
-            short = one.verdict == "no" or (one.verdict == "borderline" and not some_fit)
+            doubtful = one.verdict == "borderline" and (one.leaning == "unlikely" or not some_fit)
+            short = one.verdict == "no" or doubtful
             if not short or found:
                 continue
             apart = set[str]().union(*others[:place], *others[place + 1 :])

@@ -342,7 +342,7 @@ def test_nothing_is_told_twice() -> None:
     """A way out beside the verdict is no item of the list; a remark on the layout says what the note on cards would."""
     for question, way in (
         ("is it ok to train mistral 7b lora seq 16k on a 24gb card", "QLoRA, 8-bit"),
-        ("can i run qwen2.5 72b in 4 bit on 2x 3090 with 16k context", "cache in 8 bits (int8)"),
+        ("can i run qwen2.5 72b in 4 bit on 2x 3090 with 18k context", "cache in 8 bits (int8)"),
     ):
         said = ask(question)
         assert f"with {way}**" in said

@@ -96,7 +96,7 @@ def test_the_figure_of_a_training_opens_the_answer(text: str, words: tuple[str, 
     ("text", "words"),
     [
         ("llama 3.1 8b q4_k_m on 3060 12gb tokens per second?", ("29–51 tokens/s", "at most 70.2")),
-        ("only getting 3 tok/s with 32B Q4_K_M on my 4090, ollama. why so slow?", ("3 tokens/s is slow", "48.9")),
+        ("only getting 3 tok/s with 32B Q4_K_M on my 4090, ollama. why so slow?", ("3 tokens/s is slow", "49.4")),
         ("time to first token for a 32k prompt with Qwen2.5 32B AWQ on one A100 80GB?", ("12–30 seconds",)),
         ("首token延迟怎么估算？Qwen3-8B，输入16k，A10", ("3.7–9.3 秒",)),
         ("100个并发用户，Qwen2.5-7B bf16，A100 80G，吞吐量能到多少", ("100 条序列合计",)),
