@@ -21,7 +21,8 @@ _NO_LEAK = ("No, that is no leak.", "不是泄漏。")
 _OF_MEMORY = ("gb", "g", "gib")
 # remarks that find what is seen in the figures of how the weights were loaded
 _FOUND = frozenset({"claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
-_GB = 1e9 / 2**30
+# tools and people write either unit as GB; a meter counts other programs too
+_GB, _ABOUT = 1e9 / 2**30, 1.15
 _OPENS = 90  # characters in which an opening says it
 
 
@@ -48,4 +49,5 @@ def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple
     seen = [claim.number for claim in reading.claims if claim.unit.lower() in _OF_MEMORY]
     if not seen or len(estimate.get("cases") or []) > 1:
         return None
-    return _NORMAL if max(seen) * _GB <= memory["high_gib"] else _TOO_MUCH  # tools and people write either unit so
+    most = max(memory["high_gib"], _ABOUT * memory["best_gib"])
+    return _NORMAL if max(seen) * _GB <= most else _TOO_MUCH
