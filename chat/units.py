@@ -167,6 +167,11 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         if judged:
             lead[-1] += judged
             told |= {one["said"] for one in options}
+    elif "fits" in reading.intents:  # so much of a card: whether it goes in comes first
+        amounts = [one for one in result["conversions"] if one.get("left") and one["said"] not in told]
+        once = {round(one["gib"], 1): one for one in reversed(amounts)}.values()
+        lead += [_into_card(one, result["context"], zh) for one in once]
+        told |= {one["said"] for one in amounts}
     lead += [_card_words(card, result["context"], result["ratio"], zh) for card in cards]
     lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
     rest = ["\n".join(lines)] if lines else []
@@ -192,6 +197,22 @@ def _left_words(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
     if zh:
         return f"**放得下,剩 {left['left']}:可用 {left['card']} − 文件 {size}。** 再扣掉 CUDA 上下文 {low}–{high} GiB,可用于上下文的是 {least} 到 {most}(vLLM 默认只用 {left['share']},这样剩 {left['served']})。"
     return f"**They fit, with {left['left']} left: {left['card']} on the card − {size} of files.** Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, leaves {left['served']})."
+
+
+def _into_card(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
+    """Yes or no to whether so much goes into a card, and by how much."""
+    left, size = one["left"][0], one["in_gib"] if one["unit"] == "GiB" else f"{one['said']} = {one['in_gib']}"
+    if not left["fits"]:
+        if zh:
+            return f"**放不下:{size},比可用的 {left['card']} 多 {left['left']}。**"
+        return f"**No: {size} is {left['left']} more than the {left['card']} there are.**"
+    low, high = context
+    tight = left["gib"] < 2 * _CONTEXT[1]
+    if zh:
+        rest = f"若这个数没有算进 CUDA 上下文,还要扣掉 {low}–{high} GiB。" if tight else ""
+        return f"**放得下{',但很紧' if tight else ''}:{size},可用 {left['card']},剩 {left['left']}。**{rest}"
+    rest = f" Where the figure does not count the CUDA context, that takes {low} to {high} GiB of it." if tight else ""
+    return f"**Yes{', but it is tight' if tight else ''}: {size} of {left['card']}, {left['left']} left.**{rest}"
 
 
 def _options_words(left: dict[str, Any], options: Sequence[dict[str, Any]], zh: bool) -> str:

@@ -11,6 +11,7 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import usable
+from kb.deciding import states_of
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
@@ -105,12 +106,11 @@ class Solved:
         }
         if not found:
             return least
-        parts = [{"name": name, "gib": size / GIB} for name, size in found[1].terms.items()]
-        return (
-            least
-            | {"in_practice": found[0], "in_practice_gib": found[1].best / GIB, "in_practice_terms": parts}
-            | ({"machines": machines} if (machines := whole_machines(found[0])) else {})
-        )
+        machines = whole_machines(found[0])
+        return {
+            **least, "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
+            "in_practice_terms": found[1].terms_json(), "in_practice_states": states_of(found[1]),
+        }  # fmt: skip
 
     def _by_weights(self) -> dict[str, Any]:
         """Of a model that is served, the cards that its weights alone fill, where layouts ask for more."""

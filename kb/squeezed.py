@@ -41,7 +41,7 @@ def squeezes(where: Outcome) -> list[Squeeze]:
         return all(name not in knobs or knobs[name].origin == ASSUMED for name in names)
 
     if where.situation.knob("method") in ADAPTERS:
-        plain = where.situation.knob("method") == "lora" and is_open("bits", "weight_format")
+        plain = where.situation.knob("method") == "lora" and is_open("bits")
         return [_QUANTISED] if plain else []
     by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
     by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []

@@ -164,7 +164,10 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     many = of.value("batch_size") or 1.0
     whole = float(derived(part, dict(of.facts)).values[part])
     shares = _divided(whole, size)
-    whole, (cards, cards_zh) = (whole, shares) if shares else (size, (" on this card", "(这张卡上)"))
+    # by layers the cards need not hold the same; of all of them it is told what they hold together
+    cards, cards_zh = shares or (", of which this card's layers", "\uff0c这张卡存其中自己那些层的")
+    if cards:
+        cards, cards_zh = (f" = {whole / GIB:.2f} GiB{words}" for words in (cards, cards_zh))
     sequences = (f" × {figure(many)} sequences", f" × {figure(many)} 条") if many > 1 else ("", "")
     if len(kept) == 1:
         tokens = kept.pop()

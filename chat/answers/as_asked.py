@@ -17,6 +17,8 @@ from kb.recipe import ADAPTERS
 _HOST = r"\bram\b|\b(?:host|system|cpu|main)[ -]?(?:memory|ram|mem)\b|内存|主机"
 _ON_THE_HOST = ("host_load", "host_save")
 _STORED = {"bits", "weight_format"}
+# intents that ask about other formats than the one that is named
+_OTHER_BITS = {"which_method", "comparison", "how_much"}
 # of methods that nobody named, so many remedies: the method that fits is the first of them
 _FEW = 3
 
@@ -65,7 +67,13 @@ def as_asked(result: Result, reading: Reading) -> Result:
 def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     """The other formats or methods; adapters are none of a training of all weights that fits, or that starts from nothing."""
     rungs: list[dict[str, Any]] = result.get("ladder") or []
-    whole = result.get("verdict") == "yes" and "full" in reading.facts.get("method", ())
+    fits = result.get("verdict") == "yes"
+    whole = fits and "full" in reading.facts.get("method", ())
+    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
+    if fits and serves and _STORED & set(reading.facts) and not _OTHER_BITS & set(reading.intents):
+        return []  # the format that was asked for fits
+    if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
+        return []  # with how few cards it goes by other methods is told with the count
     cues = frozenset(reading.cues) - {"notebook"} | (
         {"no_adapters"} if whole or "from_scratch" in reading.cues else set()
     )

@@ -22,6 +22,8 @@ HOW = ("how it comes about", "怎么来的")
 _TURNS_ON = ("weights", "gradients", "optimizer", "kv_cache", "logits")
 # of several models that are served, what of each a table tells beside its need
 _PARTS = ("weights", "kv_cache")
+# cards that differ by less of what they hold are alike
+_NEARLY = 0.05
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
 
@@ -140,7 +142,7 @@ def _cell(name: str, facts: dict[str, Any], language: str) -> str:
 
 def cards_table(cards: list[Result], language: str) -> str:
     """The cards of a layout side by side, and which is the fullest; empty where all hold the same."""
-    if not cards:
+    if not cards or _alike(cards):
         return ""
     zh = language == "zh"
     called = "zh" if zh else "says"
@@ -158,6 +160,12 @@ def cards_table(cards: list[Result], language: str) -> str:
         rows.append(row)
     said = f"最满的是{fullest[called]},由它决定。" if zh else f"The fullest is {fullest[called]}; it decides."
     return f"{said}\n\n{markdown(heads, rows)}"
+
+
+def _alike(cards: list[Result]) -> bool:
+    """Whether all fit and hold nearly the same: then the fullest, which the verdict is of, tells for all."""
+    amounts = [card["memory"]["best_gib"] for card in cards]
+    return {card["verdict"] for card in cards} == {"yes"} and max(amounts) - min(amounts) < _NEARLY * max(amounts)
 
 
 def _card(case: Result, language: str) -> str:

@@ -5,12 +5,9 @@ and what several that are named are for.
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
+from chat.answers.made_of import parts_said
 from chat.phrases import case_words, gib, in_words
-from chat.words import term
 from kb.hosting import MACHINE, whole_machines
-
-# GiB of a card that are worth a word
-_SHOWN = 0.1
 
 
 def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str) -> str:
@@ -52,22 +49,19 @@ def _squeezed(solved: dict[str, Any], language: str) -> str:
     if not told:
         return ""
     return (
-        f"\n  - 卡更少的办法,同样有余量:{';'.join(told)}" if zh
-        else f"\n  - with fewer cards, with a margin as well: {'; '.join(told)}"
+        f"\n  - 卡更少的办法,同样有余量:{';'.join(told)}。" if zh
+        else f"\n  - With fewer cards, with a margin as well: {'; '.join(told)}."
     )  # fmt: skip
 
 
 def each_card(solved: dict[str, Any], language: str) -> list[str]:
-    """What each of so many cards holds, the largest first; of one card the table tells."""
-    parts = sorted(solved.get("in_practice_terms") or [], key=lambda part: -float(part["gib"]))
-    if solved.get("in_practice", 1) < 2:
+    """What each of so many cards holds, the largest first, with what is divided among them; of one card the table tells."""
+    if solved.get("in_practice", 1) < 2 or not solved.get("in_practice_terms"):
         return []
-    zh = language == "zh"
-    told = [f"{term(part['name'], language)} {gib(part['gib'])}" for part in parts if part["gib"] >= _SHOWN]
-    return [
-        f"\n每张卡上:{'、'.join(told)}。激活、logits 和运行时不随卡数减少。" if zh
-        else f"\nOn each card: {', '.join(told)}. Activations, logits and the runtime do not shrink with more cards."
-    ]  # fmt: skip
+    parts = parts_said(solved["in_practice_terms"], solved.get("in_practice_states"), language)
+    if language == "zh":
+        return [f"每张卡上:{';'.join(parts)}。激活、logits 和运行时不随卡数减少。"]
+    return [f"On each card: {'; '.join(parts)}. Activations, logits and the runtime do not shrink with more cards."]
 
 
 def _least(least: int, solved: dict[str, Any], language: str) -> str:

@@ -5,6 +5,7 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 
 from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, other_sets, several_cards
 from chat.answers.host_words import host_short, into_host_words, with_host
+from chat.answers.made_of import made_of
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.hosting import MACHINE
@@ -74,7 +75,7 @@ def headline(result: Result, language: str) -> str:
         card = f"显卡上:{against}" if zh else f" On the card: {against}"
         return _bold(subject, words, (f",{short}" if zh else f".{short}") + card, language)
     against += _as_assumed(result, language) if doubted else ""
-    against += _decided_by(result, language)
+    against += _decided_by(result, language) + made_of(result, language)
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
 
 
@@ -201,9 +202,9 @@ def _figure_alone(result: Result, subject: str, language: str) -> str:
     held = _held(result, language)
     if zh:
         whole = "每张卡约" if several else "共约"
-        return f"**{subject}\uff1a{whole} {amount}**(90% 区间 {within}){held or '。'}"
+        return f"**{subject}\uff1a{whole} {amount}**(90% 区间 {within}){held or '。'}{made_of(result, language)}"
     whole = "per card" if several else "in all"
-    return f"**{subject}: about {amount} {whole}** (90 % interval {within}){held or '.'}"
+    return f"**{subject}: about {amount} {whole}** (90 % interval {within}){held or '.'}{made_of(result, language)}"
 
 
 def _row_by_row(cases: list[Result], names: list[str], language: str) -> str:

@@ -16,6 +16,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     language, zh = reading.language, reading.language == "zh"
     cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
     lines, refused = [], []
+    behind: list[str] = []
     reached: set[Any] = set()
     engine = (result.get("facts") or {}).get("engine", {}).get("value")
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
@@ -27,8 +28,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             continue
         if solved["quantity"] == "n_gpus":
             lines.append(count_line(where, solved, trains and not set(LAYOUTS) & set(reading.facts), language))
-            if trains and len(cases) == 1:
-                lines += each_card(solved, language)
+            behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)
         together = solved["quantity"] == "batch_size" and not trains
@@ -59,7 +59,13 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             head = f"{where}: " if where else ""
             lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
     told = [*lines, *refused]
-    return ["\n".join(told) if len(told) > 1 else _sentence(told[0], zh)], []
+    return ["\n".join(told) if len(told) > 1 else _alone(told[0], zh), *behind], []
+
+
+def _alone(line: str, zh: bool) -> str:
+    """A line of a list that stands alone, what is nested in it as paragraphs behind it."""
+    first, *nested = line.split("\n  - ")
+    return "\n\n".join([_sentence(first, zh), *nested])
 
 
 def _sentence(line: str, zh: bool) -> str:

@@ -22,8 +22,10 @@ from chat.answers.count_words import on_layouts
 from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
 from chat.answers.ladder_words import ladder_words
+from chat.answers.made_of import tells_parts
 from chat.answers.pool_words import pool_of, pool_words
 from chat.answers.published import published_words
+from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value
 from chat.reads.reading import Reading
@@ -75,7 +77,8 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     if len(cases) > 1 and of_several_models(result, cases):
         parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))
     else:
-        parts += [terms_table(result, cases, language), _moment(result, cases, language)]
+        told = tells_parts(result)  # beside the verdict
+        parts += ["" if told else terms_table(result, cases, language), _moment(result, cases, language)]
     if not brief:
         parts += _limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
@@ -120,9 +123,12 @@ def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
     said = [] if len(cases) > 1 else _longest(result, language)
     of = case_words(turns.get("facts") or {}, language) if len(cases) > 1 else ""
     whose = "" if not of else f"({of})" if zh else f" ({of})"
+    pooled = (
+        len(cases) < 2 and result.get("verdict") == "yes" and pool_of(result)
+    )  # whose words tell how many sequences and tokens there are
     more = [
         _MORE[one["quantity"]][zh].format(gib(one["gib"]))
-        for one in (turns if len(cases) > 1 else result).get("sensitivity") or []
+        for one in (() if pooled else (turns if len(cases) > 1 else result).get("sensitivity") or [])
         if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
     ]
     if more:
@@ -243,7 +249,7 @@ def way_out(result: Result, language: str) -> str:
     amount, cost, sure = gib(first["gib"]), first["cost_zh" if zh else "cost"], _likely(result)
     if zh:
         told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "") + each_alone(first, language)
-        return f"**{whose + '：' if whose else ''}{first['zh']}就{'稳妥' if sure else ''}放得下**({told})。"
+        return f"**{whose + '：' if whose else ''}{first['zh']}{gap(first['zh'])}就{'稳妥' if sure else ''}放得下**({told})。"
     told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "") + each_alone(first, language)
     fits = "is sure to fit" if sure else "fits"
     return f"**{whose + ': it' if whose else 'It'} {fits} with {first['says']}** ({told})."

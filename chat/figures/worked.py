@@ -289,6 +289,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "states_over": (_states_over, gib_words),
     "states_zero2": (lambda f: (2 + 14 / f.n) * f.params, both_words),
     "states_zero3": (lambda f: 16 * f.params / f.n, both_words),
+    "states18": (lambda f: 18 * f.params, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
     "adam12": (lambda f: 12 * f.params, both_words),
     # a rule of so many bytes for each parameter takes a size at its word

@@ -69,8 +69,15 @@ def _further_counts(scan: Scan) -> None:
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
 
 
-# "how many do I need? Is 6 enough?", "6 张够吗": a count of the cards that are named
-_ENOUGH_OF_THEM = r"\b(?:is|are|would|will|can|does|do)\s(?:just |only |about )?(?P<n>\d{1,3})(?: of (?:them|those|these))?\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do|work|plenty)\b|(?<![\d.a-z])(?P<m>\d{1,3})\s?(?:够(?:吗|不|么|用)|行(?:吗|不)|可以吗)"
+# "how many do I need? Is 6 enough?", "6 张够吗", "能不能 4 张搞定", "I was told 3 would do": a count of the cards that are named
+_DOES = r"(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do|work|plenty)\b"
+_ENOUGH_OF_THEM = (
+    rf"\b(?:is|are|would|will|can|does|do)\s(?:just |only |about )?(?P<n>\d{{1,3}})(?: of (?:them|those|these))?\s{_DOES}"
+    rf"|(?<![\d.a-z-])(?P<k>\d{{1,3}})(?: of (?:them|those|these))? (?:would|will|should|could|must|might|is|are) {_DOES}"
+    r"|\b(?:says|said|thinks|claims|insists|told (?:me|us)|was told|heard)(?: that| it'?s| we need| i need| you need| to (?:use|take|buy))* (?:just |only |about )?(?P<j>\d{1,2})(?: (?:cards?|gpus?|of (?:them|those|these)))?(?= (?:because|since|as|would|will|should|is|are|cards?|gpus?|of)\b|\s?[,.;?!]|$)"
+    r"|(?<![\d.a-z])(?P<m>\d{1,3})\s?(?:够(?:吗|不|么|用)|行(?:吗|不)|可以吗)"
+    r"|(?<![\d.a-z])(?P<i>\d{1,3})\s?[张块](?:卡)?(?:就|也|能|能不能|可以|应该|肯定|够|行|搞定|搞得定|跑|训|放得下|装得下|扛得住|顶得住|ok)"
+)
 
 
 def _enough_of_them(scan: Scan) -> None:
@@ -78,8 +85,11 @@ def _enough_of_them(scan: Scan) -> None:
     if "gpu" not in scan.facts or "n_gpus" in scan.facts:
         return
     for found in scan.find(_ENOUGH_OF_THEM):
-        group = "n" if found["n"] else "m"
-        if scan.free(*found.span(group)) and int(found[group]):
+        group = str(found.lastgroup)
+        start = scan.normal.original(*found.span(group))[0]
+        told_only = [one for one in scan.claims if one.span[0] == start and not one.unit]
+        if (told_only or scan.free(*found.span(group))) and int(found[group]):
+            scan.claims = [one for one in scan.claims if one not in told_only]
             scan.add("n_gpus", int(found[group]), *found.span(group))
             return
 

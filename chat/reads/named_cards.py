@@ -95,7 +95,7 @@ _OR_MEMORY = re.compile(
 )
 # "4090, 3090 or a 48 GB card": beside cards by name one that only its size names
 _BY_SIZE = re.compile(
-    r"(?:\bor\b|\bvs\.?|\bversus\b|还是|或者?|、|,|/|和)\s*(?:买|上)?\s*(?:(?P<n>\d)\s?[张块个片x*]?\s*)?(?:(?:a|an|one|single|just|单张?)\s+){0,2}"
+    r"(?:\bor\b|\bvs\.?|\bversus\b|还是|或者?|、|,|/|和|(?:\b(?:or )?(?:would|could|will|can|does|do|is|on|about|with)\b|换(?:成)?)(?= ?(?:a|an|one|单|1|一)))\s*(?:买|上)?\s*(?:(?P<n>\d)\s?[张块个片x*]?\s*)?(?:(?:a|an|one|single|just|单张?)\s+){0,2}"
     r"(?P<v>\d{2,3})\s?g(?:i?b)?\s*(?:vram|显存|大显存)?\s*(?:的\s*)?(?:cards?\b|gpus?\b|显卡|卡)",
     re.ASCII,
 )

@@ -1,0 +1,125 @@
+"""What an answer says beside its verdict: the sum that gives the need, and with how many cards a run is asked about."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Does Qwen2.5-32B-Instruct-AWQ with 16k context fit on one RTX 5090 in vLLM?", ("weights 31.2B × ", "KV cache 256 KiB a token × 16,384 (4.00 GiB)")),
+        ("VRAM for GLM-4-32B-0414 bf16 with 16k context for 6 users", ("weights 32.6B × 2 B = 65.1 GB", "KV cache 61 KiB a token × 16,384 × 6 sequences (5.72 GiB)")),
+        ("单张3090跑Qwen3-14B-AWQ,8k上下文,vllm,够吗", ("权重 ", "KV 缓存 每 token 160 KiB × 8192(1.25 GiB)")),
+        ("两张V100 32G推理Qwen2.5-14B fp16,上下文8k,行不行", ("构成(每张卡)", "每 token 192 KiB × 8192 = 1.50 GiB，÷ 2 张卡")),
+    ],
+)  # fmt: skip
+def test_what_is_served_is_told_as_a_sum_beside_the_verdict(question: str, parts: tuple[str, ...]) -> None:
+    text = told(question)
+    first = text.split("\n\n")[0].replace("（", "(").replace("）", ")")
+    assert all(part in first for part in parts), first
+    assert "| weights |" not in text
+    assert "| 权重 |" not in text
+
+
+def test_the_parts_of_the_sum_add_up_to_the_need() -> None:
+    first = told("Does Qwen2.5-32B-Instruct-AWQ with 16k context fit on one RTX 5090 in vLLM?").split("\n\n")[0]
+    need, parts = re.search(r"about ([\d.]+) GiB of", first), first.partition("That is ")[2]
+    amounts = [float(one) for one in re.findall(r"([\d.]+) GiB", parts)]
+    assert need is not None
+    assert sum(amounts) == pytest.approx(float(need[1]), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("3x RTX 3090, Llama-3.3-70B Q5_K_M with 16k context in llama.cpp, does it fit?", "320 KiB a token × 16,384 = 5.00 GiB"),
+        ("三张3090用llama.cpp跑Llama-3.3-70B Q4_K_M,上下文16k,放得下吗", "每 token 320 KiB × 16,384 = 5.00 GiB"),
+    ],
+)  # fmt: skip
+def test_of_layers_on_several_cards_the_whole_cache_is_told(question: str, whole: str) -> None:
+    assert whole in told(question)
+
+
+def test_what_decides_a_no_is_not_told_twice() -> None:
+    text = told("Qwen3-32B bf16 on one RTX 4090, does it fit?")
+    assert "The weights alone take 32.8B × 2 B" in text
+    assert "That is weights" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "states"),
+    [
+        ("Full fine-tune Qwen3-1.7B on one L40S, seq 2048, batch 1, possible?", "1.72B × 16 B = 27.5 GB"),
+        ("Qwen3-1.7B 全参微调要多少显存", "1.72B × 16 B = 27.5 GB"),
+        ("How many A100 80GB for full SFT of Qwen2.5-14B with ZeRO-3?", "14.8B × 16 B = 236 GB, ÷ "),
+        ("Qwen2.5-14B全参最少几张A6000 48G", "14.8B × 16 B = 236 GB，÷ "),
+    ],
+)
+def test_the_states_of_a_full_training_are_one_product(question: str, states: str) -> None:
+    assert states in "\n".join(told(question).split("\n\n")[:3])
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("How many L40S for full SFT of Qwen2.5-7B with zero3? My colleague says 2 because 7B is only 15GB", 2),
+        ("how many 3090s for Mixtral 8x7B Q8_0? I was told 3 would do", 3),
+        ("Qwen2.5-14B 全参微调,A6000 48G要几张,能不能4张搞定", 4),
+        ("Qwen3-32B 全参要几张H100,听说4张就够了", 4),
+    ],
+)
+def test_a_count_that_others_name_is_worked_out_as_well(question: str, count: int) -> None:
+    assert read(question).facts["n_gpus"] == (count,)
+
+
+def test_what_a_program_says_is_no_count_of_cards() -> None:
+    assert "n_gpus" not in read("How many A100s for Qwen3-8B full? nvidia-smi says 40 GB used").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("Mistral-Small-24B LoRA bf16 on a single A100 80GB, ok? And would a 48GB card do?", ("A100 80 GB", "48 GB")),
+        ("Does Qwen3-32B fp8 fit on an H100 80GB? what about a 48 GB card", ("H100 80 GB", "48 GB")),
+        ("DeepSeek-V3 官方FP8,128k上下文,H200要几张?一台8卡H100行不行", ("H200", "H100")),
+    ],
+)
+def test_each_card_that_is_asked_about_is_one(question: str, cards: tuple[str, ...]) -> None:
+    assert read(question).facts["gpu"] == cards
+
+
+def test_two_sizes_of_one_card_stay_its_sizes() -> None:
+    assert read("Can I LoRA Qwen3-14B on an A100, would a 40 GB card do?").facts["gpu"] == ("A100",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "memory for a full finetune of Gemma-2-9b, seq 2048 bs 4, on 4 cards with FSDP? what does it cost per card",
+        "Full SFT of Qwen3-8B over 8 GPUs with ZeRO-3: what does it cost me on each GPU in memory?",
+    ],
+)
+def test_what_it_costs_each_card_is_memory(question: str) -> None:
+    called = {call["name"] for call in Assistant().ask(question).tool_calls}
+    assert "estimate_memory" in called
+    assert "training_time" not in called
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("My log says the run peaks at 84 GB and nvidia-smi shows 81559MiB for the H100. Does 84 GB fit in that?", "**Yes, but it is tight: 84 GB = 78.23 GiB of 79.65 GiB"),
+        ("估算要 24.6 GB,4090 显示 24564MiB,放得下吗", "**放得下，但很紧：24.6 GB = 22.91 GiB，可用 23.99 GiB"),
+        ("estimate says 25.9 GB, will it fit my 24 GB 3090 (24576 MiB)?", "**No: 25.9 GB = 24.12 GiB is 0.12 GiB"),
+    ],
+)  # fmt: skip
+def test_whether_so_much_goes_into_a_card_is_answered_first(question: str, opening: str) -> None:
+    assert told(question).startswith(opening)
