@@ -18,8 +18,9 @@ from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 from kb.recommender import smallest_that_hold, steps
 from kb.served_offers import cache_called, of_serving, program_of, refuses_offload, stored_bits
-from kb.solver import NARROW_CACHE, highest
+from kb.solver import highest
 from kb.stated import ASSUMED
+from kb.wider import NARROW_CACHE
 
 _NO_COST = Words("", "")  # what other cards cost is their price
 _ROUNDING = Words("no loss of speed or quality", "不损速度与质量")

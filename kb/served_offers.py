@@ -15,12 +15,10 @@ from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.programs import written
 from kb.recipe import format_for, formats_by_bits
-from kb.solver import NARROW_CACHE, highest, layers_that_fit
+from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
+from kb.wider import AS_PUBLISHED, FILES, NARROW_CACHE
 
-FILES = "llama.cpp"
-# experts that were trained in so few bits: their files are hardly smaller in fewer
-AS_PUBLISHED = ("mxfp4", "nvfp4")
 # a cache of half as many bits again, where a program computes with one
 NARROWEST_CACHE = {FILES: "q4_0"}
 # programs that bring no layers to host memory, or in their own way

@@ -1,7 +1,7 @@
 """`solve`: the largest length, batch, rank or model, or the fewest cards, that fit; each answer verified on both sides."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import ceil, lcm
 from typing import Any
@@ -16,8 +16,10 @@ from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
+from kb.room import room_of
 from kb.squeezed import squeezes
 from kb.stated import ASSUMED
+from kb.wider import wider
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
 _LEAST = {
@@ -28,8 +30,6 @@ _LEAST = {
     "gpu_layers": Words("no layer on the card", "卡上不放任何一层"),
 }
 _FOR_SURE = ("seq_len", "batch_size")
-# a cache of 8 bits, as each program calls it
-NARROW_CACHE = {"llama.cpp": "q8_0", "vllm": "fp8", "sglang": "fp8"}
 FEWEST = {"n_gpus": 1 << 14, "n_cpu_moe": 10000}
 _TOO_MANY = {
     "n_gpus": Words("no number of cards is enough: what every card holds by itself", "再多的卡也不够:每张卡自身"),
@@ -53,7 +53,7 @@ class Solved:
     model: str = ""
     sure: tuple[float, Outcome] | None = None
     beyond: tuple[float, Outcome] | None = None
-    narrow: tuple[str, int] | None = None
+    wider: list[dict[str, Any]] = field(default_factory=list)
 
     def json(self) -> dict[str, Any]:
         solved = None
@@ -72,10 +72,11 @@ class Solved:
         if self.quantity in _FOR_SURE:
             own = {"positions": self.at.declared, "named": self._named} if self.quantity == "seq_len" else {}
             sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
-            narrow = {"kv_format": self.narrow[0], "value": self.narrow[1]} if self.narrow else None
-            return {**own, "sure": sure, "narrow": narrow}
+            room = room_of(self.at, self.quantity, int(self.value or 0))
+            return {**own, "sure": sure, "wider": self.wider, "room": room}
         if self.quantity == "gpu_layers" and self.sure:
-            return {"surely": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB}}
+            whole = range_of(self.case, "gpu_layers")[1]
+            return {"surely": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB}, "of_layers": whole}
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
@@ -258,24 +259,8 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
             f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
             f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
         )  # fmt: skip
-    narrow = _narrow(tried[found], quantity, most)
-    return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found), narrow=narrow)
-
-
-def _narrow(there: Outcome, quantity: str, most: int) -> tuple[str, int] | None:
-    """The most with a cache of 8 bits, where a program is named that has one and nothing was said of the cache."""
-    knob = there.situation.knob
-    name = NARROW_CACHE.get(str(knob("engine")))
-    if name is None or quantity not in _FOR_SURE or knob("task") == "train" or knob("kv_format") is not None:
-        return None
-    case = _with(there.case, "kv_format", name)
-
-    def fits(value: int) -> bool:
-        tried = outcome(_with(case, quantity, value))
-        return tried.capacity is not None and tried.best <= tried.capacity
-
-    found = highest(fits, 1, most)
-    return None if found is None else (name, found)
+    further = wider(tried[found], quantity, most, highest) if quantity in _FOR_SURE else []
+    return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found), wider=further)
 
 
 def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:

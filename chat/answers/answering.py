@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.arithmetic_words import arithmetic_words, is_right
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, asks_why, facts_told, is_background, second
-from chat.answers.batch_words import batch_to_try
+from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
@@ -26,6 +26,7 @@ from chat.answers.remarks_told import (
     told_with_prices,
 )
 from chat.answers.remarks_told import opening as first_of
+from chat.answers.room_words import TOLD_WITH_ROOM, room_alone
 from chat.answers.solved import solved_words
 from chat.answers.switches import in_own_switches
 from chat.answers.table_words import claims_words, query_words
@@ -119,6 +120,7 @@ class _Found:
     background  the whole need is only the background of what is asked
     causes      why a run has failed, which opens the answer
     elsewhere   it failed for a reason that is none of the card's memory
+    room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
     judged      the tools whose own words judge what the asker states
     """
 
@@ -135,6 +137,7 @@ class _Found:
         )
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
         self.counted: list[str] = []  # so many cards, where that is asked first
+        self.room_told = any((one.get("solved") or {}).get("room") for one in self.of("solve_for"))
         self.judged = {
             name
             for name, artifact, *_ in results
@@ -151,6 +154,9 @@ def _worked_out(found: _Found) -> Said:
     """The lead and the rest of each tool in turn, remarks apart."""
     leads: list[str] = []
     rests: list[str] = []
+    limits: list[str] = []  # how far it goes by the formulas, where a run has failed
+    tried: list[str] = []
+    solved: dict[str, Any] | None = None
     reading = found.reading
     failed_run = has_failed(reading)
     for name, artifact, text, failed in found.results:
@@ -170,10 +176,16 @@ def _worked_out(found: _Found) -> Said:
             if name == "estimate_memory" and found.keys & {*ON_UNIFIED, "no-kernels"}:  # the verdict is told there
                 shown = {**shown, "explained": True}
             if name == "estimate_memory":
-                shown = {**shown, "layouts_told": bool(found.keys & _OF_LAYOUTS), "cause": "".join(found.causes)}
+                told = {
+                    "layouts_told": bool(found.keys & _OF_LAYOUTS),
+                    "pool_told": found.room_told,
+                    "room_told": found.room_told,
+                }
+                shown = {**shown, **told, "cause": "".join(found.causes)}
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
-                found.counted += batch_to_try(shown, reading)
+                tried = most_to_try(shown, reading)
+                found.counted += tried
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
             if name == "solve_for" and reading.intent == "how_many_gpus":  # asked first, whatever failed before
@@ -182,12 +194,15 @@ def _worked_out(found: _Found) -> Said:
             elif (
                 name == "solve_for" and failed_run and "gpu_layers" not in reading.asks[:1]
             ):  # a limit by the formulas is no answer before the cause
-                rests += [_BY_FORMULAS[reading.language == "zh"], *lead]
-                lead = []
+                limits, solved, lead = [_BY_FORMULAS[reading.language == "zh"], *lead], artifact, []
             # a run that does not start asks for the verdict before the product
             first = name == "estimate_memory" and "failing_count" in reading.cues and "fits" in reading.intents[:2]
             leads = [*lead, *leads] if first else [*leads, *lead]
             rests += rest
+    if tried and solved:  # which to try is told already, and then only the sum behind it
+        found.counted += room_alone(solved, reading.language)
+    else:
+        rests = [*limits, *rests]
     return leads if found.causes else [*found.counted, *leads], rests
 
 
@@ -208,7 +223,7 @@ def _remarks(found: _Found) -> Told:
         one
         for artifact in found.of("remarks")
         for one in chosen(artifact, reading, told_with_prices(found.results), found.beside)
-        if one[1] not in found.causes
+        if one[1] not in found.causes and not (found.room_told and one[0] in TOLD_WITH_ROOM)
     ]
     if found.background and reading.intent == "table_lookup":
         told = told[:_MOST_OF_A_TABLE]

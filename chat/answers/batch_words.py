@@ -1,4 +1,4 @@
-"""Which batch to try, where one that is too large was told: the largest that is sure to fit, then what makes more of it."""
+"""Which batch or length to try, where one that is too large was told: the most that is sure to fit, then what makes more of it."""
 
 from typing import Any
 
@@ -13,32 +13,47 @@ _ASKED = (
 )
 
 
-def batch_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
-    """One sentence; nothing where the batch was not asked for, or no smaller one helps."""
+def most_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
+    """One sentence; nothing where neither was asked for, or none that is smaller helps."""
     facts = result.get("facts") or {}
-    asked = "max_batch_ctx" in reading.intents or compiled(_ASKED).search(reading.text.lower())
-    if not asked or "batch_size" not in reading.facts or facts.get("task", {}).get("value") != "train":
+    name = _asked_for(reading)
+    if name is None or name not in reading.facts or facts.get("task", {}).get("value") != "train":
         return []
     changes = result.get("changes") or []
-    smaller = next((one for one in changes if set(one["facts"]) == {"batch_size"}), None)
-    if smaller is None or ("batch" not in reading.text.lower() and "bs" not in reading.text.lower()):
+    smaller = next((one for one in changes if set(one["facts"]) == {name}), None)
+    if smaller is None:
         return []
-    zh, told = reading.language == "zh", facts["batch_size"]["value"]
+    zh, told = reading.language == "zh", in_words(name, facts[name]["value"], reading.language)
     fused = next((one for one in changes if one["facts"] == {"loss": "fused"}), None)
-    largest = in_words("batch_size", smaller["facts"]["batch_size"], reading.language)
+    largest = in_words(name, smaller["facts"][name], reading.language)
     amount, room = gib(smaller["gib"]), gib(smaller["capacity_gib"])
     more = ""
-    both = next((one for one in changes if set(one["facts"]) == {"batch_size", "loss"}), None)
+    both = next((one for one in changes if set(one["facts"]) == {name, "loss"}), None)
     if both:
-        reach = in_words("batch_size", both["facts"]["batch_size"], reading.language)
+        reach = in_words(name, both["facts"][name], reading.language)
         there = gib(both["gib"])
         more = f";改用融合损失(Liger)可到{reach}({there})" if zh else f"; with a fused loss (Liger) {reach} ({there})"
-    elif fused and zh:
-        more = f";改用融合损失(Liger)后{in_words('batch_size', told, 'zh')}也放得下({gib(fused['gib'])})"
     elif fused:
-        more = f"; with a fused loss (Liger) {in_words('batch_size', told, 'en')} fits, too ({gib(fused['gib'])})"
+        more = (
+            f";改用融合损失(Liger)后{told}也放得下({gib(fused['gib'])})"
+            if zh
+            else f"; with a fused loss (Liger) {told} {'fit' if name == 'seq_len' else 'fits'}, too ({gib(fused['gib'])})"
+        )
+    of_batch = name == "batch_size"
     if zh:
-        return [f"**每卡{largest}是稳妥放得下的最大值({amount} / {room}),其余用梯度累积补足**{more}。"]
-    return [
-        f"**Try {largest} on the device: the largest that is sure to fit ({amount} of {room}); gradient accumulation makes up the rest**{more}."
-    ]
+        rest = ",其余用梯度累积补足" if of_batch else ""
+        return [f"**每卡{largest}是稳妥放得下的最大值({amount} / {room}){rest}**{more}。"]
+    where = " on the device" if of_batch else " a sequence"
+    rest = "; gradient accumulation makes up the rest" if of_batch else ""
+    return [f"**Try {largest}{where}: the most that is sure to fit ({amount} of {room}){rest}**{more}."]
+
+
+def _asked_for(reading: Reading) -> str | None:
+    """A batch or a length, if the most of one of them is asked for."""
+    text = reading.text.lower()
+    batch = "batch" in text or "bs" in text
+    if batch and ("batch_size" in reading.asks or compiled(_ASKED).search(text)):
+        return "batch_size"
+    if "seq_len" in reading.asks[:1]:
+        return "seq_len"
+    return "batch_size" if batch and "max_batch_ctx" in reading.intents else None

@@ -3,12 +3,16 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
+from chat.answers.room_words import room_words
 from chat.figures.engine_words import LENGTHS
 from chat.phrases import case_words, gib, in_words
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
 from kb.flags import flag
 from kb.programs import written
+
+# cases of which each is told with the sum behind it
+_WITH_ROOM = 2
 
 
 def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -20,6 +24,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     reached: set[Any] = set()
     engine = (result.get("facts") or {}).get("engine", {}).get("value")
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
+    several = int((result.get("facts") or {}).get("n_gpus", {}).get("value") or 1) > 1
     for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
         if solved is None:
@@ -39,9 +44,9 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                 else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
             )
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not trains else None
-            lines.append(
-                line + _in_narrow(solved, language) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
-            )
+            line += _further(solved, language) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
+            why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
+            lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))
             continue
         if solved.get("surely"):
             lines.append(_layers(where, solved, language))
@@ -115,6 +120,12 @@ def _layers(where: str, solved: dict[str, Any], language: str) -> str:
     zh, sure, most = language == "zh", solved["surely"], int(solved["value"])
     head = where + ("\uff1a" if zh else ": ") if where else ""
     told, need, room = flag("llama.cpp", "gpu_layers", sure["value"]), gib(sure["gib"]), gib(solved["capacity_gib"])
+    if sure["value"] == solved.get("of_layers"):
+        return (
+            f"- {head}**全部 {sure['value']} 层都放得下,即 {told}**({need} / {room})"
+            if zh
+            else f"- {head}**{told}: all {sure['value']} layers fit** ({need} of {room})"
+        )
     if zh:
         more = f";按区间中值到 {most} 层占满这张卡" if most > sure["value"] else ""
         return f"- {head}**稳妥的是 {sure['value']} 层放在卡上,即 {told}**({need} / {room}){more};其余层在内存里由 CPU 计算,会变慢"
@@ -158,9 +169,11 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
             f"- {head}**{'最多' if zh else 'at most'} {full}**{beyond}" if zh else f"- {head}**at most {full}**{beyond}"
         )
     need = gib(sure["gib"])
+    full = f";按区间中值,{most} 时占满这张卡" if zh else f"; by the middle of the estimate the card is full at {most}"
+    full = full if solved["value"] > sure["value"] else ""
     if zh:
-        return f"- {head}**稳妥的上限是{words(sure['value'])}**({need} / {room});按区间中值,{most} 时占满这张卡{beyond}"
-    return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}); by the middle of the estimate the card is full at {most}{beyond}"
+        return f"- {head}**稳妥的上限是{words(sure['value'])}**({need} / {room}){full}{beyond}"
+    return f"- {head}**up to {words(sure['value'])} for sure** ({need} of {room}){full}{beyond}"
 
 
 def _all_declared(solved: dict[str, Any], language: str) -> str:
@@ -179,27 +192,27 @@ def _all_declared(solved: dict[str, Any], language: str) -> str:
     return f"**{whole}, all that the model declares: memory is not the limit**{alone}. Beyond its own length it takes scaled positions (RoPE scaling)"
 
 
-def _in_narrow(solved: dict[str, Any], language: str) -> str:
-    """How far a cache of 8 bits goes."""
-    narrow, sure, declared = solved.get("narrow"), solved.get("sure"), solved.get("positions")
-    if not narrow or (declared and sure and sure["value"] >= declared):
+def _further(solved: dict[str, Any], language: str) -> str:
+    """How far it goes with a cache of 8 bits, weights in fewer bits, or a fused loss."""
+    sure, declared = solved.get("sure"), solved.get("positions")
+    if declared and sure and sure["value"] >= declared:
         return ""
-    most = min(int(narrow["value"]), int(solved.get("positions") or narrow["value"]))
-    if most <= int(solved["value"]):
-        return ""
-    zh = language == "zh"
-    if solved["quantity"] == "batch_size":
-        return (
-            f";8 位缓存({narrow['kv_format']})约 {most:,} 条"
-            if zh
-            else f"; with an 8-bit cache ({narrow['kv_format']}) about {most:,}"
-        )
-    tokens = in_words("seq_len", most, language)
-    return (
-        f";8 位缓存({narrow['kv_format']})约 {tokens}"
-        if zh
-        else f"; with an 8-bit cache ({narrow['kv_format']}) about {tokens}"
-    )
+    zh, told = language == "zh", []
+    for one in solved.get("wider") or []:
+        most = min(int(one["value"]), int(declared or one["value"]))
+        if most <= int(solved["value"]):
+            continue
+        name, given = next(iter(one["facts"].items()))
+        counted = f"{most:,} 条" if zh else f"{most:,}"
+        amount = in_words("seq_len", most, language) if solved["quantity"] == "seq_len" else counted
+        if name == "kv_format":
+            way = f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
+        elif name == "weight_format":
+            way = f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"
+        else:
+            way = "融合损失(Liger)" if zh else "a fused loss (Liger)"
+        told.append(f"{way}约 {amount}" if zh else f"with {way} about {amount}")
+    return "".join(f";{one}" if zh else f"; {one}" for one in told)
 
 
 def _furthest(case: dict[str, Any]) -> float:

@@ -73,14 +73,14 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
-        parts += ladder_words(result, _offered(result), language)
+        parts += [] if result.get("room_told") else ladder_words(result, _offered(result), language)
     if len(cases) > 1 and of_several_models(result, cases):
         parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))
     else:
         told = tells_parts(result)  # beside the verdict
         parts += ["" if told else terms_table(result, cases, language), _moment(result, cases, language)]
     if not brief:
-        parts += _limits(result, cases, language)
+        parts += [] if result.get("room_told") else _limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
         parts += host_figures(result, language)
         parts += [] if turns else other

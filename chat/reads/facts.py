@@ -239,7 +239,7 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
 
 _REFUSED = re.compile(
     r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |use |using |to use )?$"
-    r"|(?:不要|不用|不想用?|没用|未用|不是|不做|不加|不开|没开|别用?|而非|并非)\s?$",
+    r"|(?:不要|不用|不想用?|(?<!有)没有?(?:再)?(?:开启?|用|上|加|装|启用|打开)?|未用|不是|不做|不加|不开|别用?|而非|并非)\s?$",
     re.ASCII,
 )
 

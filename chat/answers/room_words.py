@@ -1,0 +1,66 @@
+"""Why just so many sequences or tokens fit, as the sum that gives them: the card, what is fixed, what that leaves, and what each takes."""
+
+from typing import Any
+
+from chat.phrases import gib
+from chat.words import term
+
+# GiB below which an amount is told in KiB
+_SMALL, _KIB = 0.01, 2.0**20
+# what a remark would tell once more
+TOLD_WITH_ROOM = frozenset({"pool", "at-once", "kv-per-token-quietly"})
+
+
+def room_words(solved: dict[str, Any], several: bool, language: str) -> str:
+    """One sentence without its full stop; nothing where the sum was not worked out."""
+    room = solved.get("room")
+    positions, sure = solved.get("positions"), solved.get("sure")
+    if not room or room["left"]["gib"] <= 0 or (positions and sure and sure["value"] >= positions):
+        return ""
+    zh = language == "zh"
+    card = gib(solved["capacity_gib"])
+    if "share" in room:
+        card = f"{gib(room['card_gib'])} × {room['share']:g} = {card}"
+    fixed = _parts(room["fixed"], language)
+    left, serves = gib(room["left"]["gib"]), room["task"] == "inference"
+    if zh:
+        what = "给 KV 缓存" if serves else "给随 token 增长的部分"
+        return f"{'每张卡 ' if several else ''}{card},减去{fixed},剩 {left} {what}{_each(room, solved, language)}"
+    what = "for the KV cache" if serves else "for what grows with the tokens"
+    return f"Of {card}{' per card' if several else ''}, less {fixed}, {left} are left {what}{_each(room, solved, language)}"
+
+
+def room_alone(result: dict[str, Any], language: str) -> list[str]:
+    """The sum of the first case, as a sentence of its own."""
+    cases = result.get("cases") or [result]
+    count = int((result.get("facts") or {}).get("n_gpus", {}).get("value") or 1)
+    told = [room_words(case["solved"], count > 1, language) for case in cases if case.get("solved")]
+    return [told[0] + ("。" if language == "zh" else ".")] if told and told[0] else []
+
+
+def _parts(parts: list[dict[str, Any]], language: str) -> str:
+    zh = language == "zh"
+    told = []
+    for one in parts:
+        name = ("其余" if zh else "the rest") if one["name"] == "rest" else term(one["name"], language)
+        told.append(f"{name} {gib(one['gib'])}")
+    joined = "、".join(told) if zh else ", ".join(told)
+    return f" {joined}" if zh and joined[0].isascii() else joined
+
+
+def _each(room: dict[str, Any], solved: dict[str, Any], language: str) -> str:
+    """What each takes, and of training what that consists of."""
+    if "each" not in room:
+        return ""
+    zh, quantity, size = language == "zh", solved["quantity"], room["each_gib"]
+    if quantity == "batch_size":
+        unit = "每条序列" if zh else "a sequence"
+    elif room["task"] == "train":
+        unit = f"每 {room['unit']:,} 个 token" if zh else f"per {room['unit']:,} tokens"
+    else:
+        unit = "每 token" if zh else "a token"
+    amount = gib(size) if size >= _SMALL else f"{size * _KIB:,.2f}".rstrip("0").rstrip(".") + " KiB"
+    of = ""
+    if room["task"] == "train":
+        of = f",其中{_parts(room['each'], language)}" if zh else f", of which {_parts(room['each'], language)}"
+    return f",÷ {unit} {amount}{of}" if zh else f"; ÷ {amount} {unit}{of}"

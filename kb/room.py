@@ -1,0 +1,63 @@
+"""Why just so much fits: what stands on a card whatever is asked for, what that leaves, and what one unit more of it takes."""
+
+from dataclasses import replace
+from typing import Any
+
+from kb.cards import GIB
+from kb.outcome import Outcome, outcome
+
+# what goes with the tokens of a prompt that is served, and of a step of training
+_GROWS = {"inference": ("kv_cache", "state"), "train": ("logits", "activations", "slack")}
+# how far two slopes may differ and still be one product
+_STRAIGHT = 0.06
+# tokens for which a step of training is told
+_STEP = 1024
+# of a sum, the parts that are named, and GiB below which a rest is none
+_SHOWN, _WORTH = 0.1, 0.005
+
+
+def room_of(at: Outcome, quantity: str, value: int) -> dict[str, Any] | None:
+    """Of a card: GiB that are fixed, GiB that they leave, and GiB a unit where each unit takes the same.
+
+    A unit is a sequence, a token of a cache, or 1,024 tokens of training. None where nothing grows with it.
+    """
+    task = str(at.situation.knob("task"))
+    names = _GROWS[task]
+    grown = {name: at.terms[name] / GIB for name in names if at.terms.get(name)}
+    if at.capacity is None or value < 1 or not grown:
+        return None
+    fixed = {name: size / GIB for name, size in at.terms.items() if name not in names and size}
+    left = at.capacity / GIB - sum(fixed.values())
+    unit = _STEP if task == "train" and quantity != "batch_size" else 1
+    found = {
+        "task": task,
+        "unit": unit,
+        "fixed": _parts(fixed),
+        "left": {"name": names[0] if task == "inference" else "step", "gib": left},
+    }
+    share = at.situation.knob("gpu_memory_utilization")
+    if share and float(share) < 1:
+        found |= {"card_gib": at.capacity / GIB / float(share), "share": float(share)}
+    if _straight(at, quantity, value, names):
+        each = {name: size / value * unit for name, size in grown.items()}
+        found |= {"each": _parts(each), "each_gib": sum(each.values())}
+    return found
+
+
+def _parts(sizes: dict[str, float]) -> list[dict[str, Any]]:
+    """The large ones by name, the others together."""
+    whole = sum(sizes.values())
+    large = [one for one in sorted(sizes.items(), key=lambda one: -one[1]) if one[1] >= _SHOWN * whole]
+    told = [{"name": name, "gib": size} for name, size in large]
+    rest = whole - sum(size for _, size in large)
+    return [*told, {"name": "rest", "gib": rest}] if rest >= _WORTH else told
+
+
+def _straight(at: Outcome, quantity: str, value: int, names: tuple[str, ...]) -> bool:
+    """Whether half as many take half as much: a window of attention, say, makes the first tokens dearer."""
+    if value < 2:
+        return True
+    half = value // 2
+    there = outcome(replace(at.case, facts={**at.case.facts, quantity: half}))
+    slopes = [sum(one.terms.get(name, 0.0) for name in names) / count for one, count in ((at, value), (there, half))]
+    return abs(slopes[1] - slopes[0]) <= _STRAIGHT * slopes[0]

@@ -1,0 +1,96 @@
+"""How many sequences or tokens fit comes with the sum behind it: the card, what is fixed, what is left, what each takes."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from kb import solve
+
+_LEFT = (
+    r"less [^;]*weights [\d.]+ GiB.*?(?P<left>[\d.]+) GiB are left for the KV cache; ÷ (?P<each>[\d.]+) GiB a sequence"
+)
+_LEFT_ZH = r"减去[^;]*权重 [\d.]+ GiB.*?剩 (?P<left>[\d.]+) GiB 给 KV 缓存,÷ 每条序列 (?P<each>[\d.]+) GiB"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many 8k requests at once does Qwen2.5-14B-Instruct in bf16 hold on one L40S with vllm?", _LEFT),
+        ("Llama-3.1-8B AWQ, vllm on a 3090: how many users of 2k tokens each in parallel?", _LEFT),
+        ("H20 96G 用 vllm 部署 Qwen2.5-32B bf16，每路 8k，最多几路并发", _LEFT_ZH),
+        ("A6000 上 sglang 跑 Qwen3-14B，每个请求 4k token，最大并发多少", _LEFT_ZH),
+    ],
+)
+def test_a_count_is_the_room_by_what_each_takes(question: str, said: str) -> None:
+    told = Assistant().ask(question)
+    first = told.text.split("\n\n")[0].replace("，", ",")
+    assert not told.notices
+    found = re.search(said, first)
+    assert found, first
+    count = int(float(found["left"]) / float(found["each"]))
+    assert any(abs(count - int(one.replace(",", ""))) <= 1 + count // 50 for one in re.findall(r"\d[\d,]*", first)), (
+        first
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("largest batch for LoRA on Qwen2.5-7B, seq 2048, A100 40GB, no liger, gradient checkpointing on?", "of which logits and loss"),
+        ("A100 40G lora微调Qwen2.5-7B 长度2048 batch最大多少？没开liger，开了检查点", "其中 logits 与损失"),
+    ],
+)  # fmt: skip
+def test_of_training_the_logits_of_each_sequence_and_the_fused_loss_are_told(question: str, said: str) -> None:
+    told = Assistant().ask(question)
+    first = told.text.split("\n\n")[0]
+    assert not told.notices
+    assert said in first, first
+    assert "Liger" in first, first
+
+
+@pytest.mark.parametrize("model", ["Qwen/Qwen3-8B", "google/gemma-3-12b-it", "mistralai/Mistral-Nemo-Instruct-2407"])
+def test_the_quotient_is_the_answer(model: str) -> None:
+    """What is left, divided by what a token takes, is the length that was solved for; a window that bends the line has none."""
+    told = solve("seq_len", model=model, gpu="RTX 4090", bits=8, engine="vllm").json()["solved"]
+    assert told["room"]["left"]["gib"] / told["room"]["each_gib"] == pytest.approx(told["value"], rel=0.02)
+    short = solve("seq_len", model="google/gemma-3-27b-it", gpu="L40S", bits=8, engine="vllm").json()["solved"]
+    few = solve("seq_len", model="google/gemma-3-27b-it", gpu_memory_gb=37, bits=8, engine="vllm").json()["solved"]
+    assert few["value"] < short["value"]
+    assert "each" not in few["room"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("Qwen2.5-7B lora 没liger", "loss", None),
+        ("Qwen2.5-7B lora 没有用liger", "loss", None),
+        ("Qwen2.5-7B lora 用liger", "loss", ("fused",)),
+        ("Qwen2.5-7B lora，batch 4 爆了，最大设几？开了gradient checkpointing", "gradient_checkpointing", ("on",)),
+        ("Qwen2.5-7B lora 开了检查点", "gradient_checkpointing", ("on",)),
+        ("Qwen2.5-7B lora 没开检查点", "gradient_checkpointing", ("off",)),
+    ],
+)
+def test_what_is_off_or_on_already_is_no_case_of_its_own(text: str, name: str, value: object) -> None:
+    assert read(text).facts.get(name) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Longest cutoff_len for full finetuning Qwen3-4B on 4x A100 40G, ZeRO-3, FA2, checkpointing? 16k oomed", "**Try 7,235 tokens a sequence"),
+        ("per_device_train_batch_size for LoRA Qwen2.5-7B on a 3090, seq 2048, checkpointing on? bs 16 dies", "**Try batch "),
+        ("A100 40G lora Qwen2.5-14B 开了梯度检查点，cutoff_len 16k爆了，最长能开多少", "token是稳妥放得下的最大值"),
+        ("How many 6k-token requests at once can Qwen3-32B-FP8 take on a 96GB H20 with vLLM 0.9 utilization?", "**About 3"),
+        ("sglang 双卡L20 48G tp2 部署Qwen2.5-32B-Instruct bf16，每个请求平均6k，并发能到多少？", "**同时约 "),
+        ("vllm, Qwen3-14B AWQ on a single 3090. How long can max_model_len be, does fp8 kv double it?", "- a bf16 cache: **"),
+    ],
+)  # fmt: skip
+def test_the_most_that_is_asked_for_opens_the_answer(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_layers_that_all_fit_leave_none_to_the_host() -> None:
+    told = Assistant().ask("Gemma-3-27b Q4_K_M on 3090, 8k context, how many layers (-ngl)?").text
+    assert told.startswith("**-ngl 63: all 63 layers fit**"), told[:200]
