@@ -194,3 +194,43 @@ def test_no_card_reads_more_than_it_holds() -> None:
     found = re.search(r"reads ([\d.]+) GB on the card", Assistant().ask(text).text)
     assert found
     assert float(found[1]) < 24 * 2**30 / 1e9
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("RTX 3090, LoRA on Llama-3.2-3B, 20M tokens. a weekend?", "Yes: it takes about 3–5 hours, and there are 48 hours"),
+        ("单卡3090 qlora 13B，一万条数据平均600token，跑3轮一晚上够吗", "利用率高才行：约需 11–18 小时，而只有 12 小时"),
+        ("QLoRA 13B on a 3090, 10k samples of 600 tokens, 3 epochs: done overnight?", "Only at a high utilisation: it takes about 11–18 hours, and there are 12 hours"),
+        # of two spans the time itself says which
+        ("QLoRA 70B on 2x A100 80GB, 10k samples of 2k tokens, 3 epochs: overnight or a week?", "About 23–38 hours (0.96–1.6 days)"),
+        ("8张A100全参7B，10亿token 3轮，一天还是一周", "约 28–47 小时（1.2–1.9 天）"),
+        # 3.65e25 ÷ (10,000 × 989e12 × 0.4) s = 107 days
+        ("用1万张H100训练405B模型15T token要多少天", "约 85–140 天"),
+        ("两万张H800训1T模型20T token多久", "约 140–230 天"),
+    ],
+)  # fmt: skip
+def test_a_span_that_has_a_name_is_a_deadline_and_long_hours_have_their_days(question: str, first: str) -> None:
+    answer = Assistant().ask(question)
+    assert first in answer.text[:160], answer.text[:400]
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full SFT Mistral-7B, 500k samples of 800 tokens, 2 epochs on 4x H100. Hours?", "6.5–11 hours instead of 4.9–8.1 hours"),
+        ("8卡H100全参8B训1B token，要多久", "4.5–7.5 小时，而不是 3.4–5.6 小时"),
+        ("How long does SFT of Qwen3-30B-A3B take for 1B tokens on 8xH100?", "3.3B of 30.5B; memory must hold them all"),
+    ],
+)  # fmt: skip
+def test_a_time_says_what_recomputation_and_experts_do_to_it(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+def test_how_fast_methods_are_beside_each_other_is_no_published_training() -> None:
+    for question in ("GaLore or LoRA for Llama-3-8B, memory and speed?", "DoRA和LoRA在Llama-3.1-8B上显存和速度差多少"):
+        said = Assistant().ask(question).text
+        assert "GPU-hours" not in said
+        assert "GPU 小时" not in said
+        assert "SVD" in said or "更慢" in said

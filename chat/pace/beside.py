@@ -5,7 +5,7 @@ from math import ceil
 
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, duration, line, money, money_each, scaled, share, tokens
-from chat.works import CHINCHILLA, LORA, PALM
+from chat.works import CHINCHILLA, KORTHIKANTI, LORA, PALM
 from formulas.quantity import Words
 from kb.recipe import ADAPTERS, tokens_for_each
 from kb.runs import like
@@ -145,4 +145,8 @@ def _per_token(asked: Asked) -> list[Line]:
         took = duration(*scaled(t.hours(), t.flop(RECOMPUTED) / t.flop()), 3)
         return [line(f"MFU does not count recomputation. If {share(t.share[0])} is what the cards reach with it (HFU), full checkpointing makes it 8/6: {took.en}.",
                      f"MFU 不计重计算。若 {share(t.share[0])} 是含重计算的硬件利用率(HFU),完全重计算要乘 8/6:{took.zh}。", PALM)]  # fmt: skip
+    if asked.recomputes and t.assumed_share:
+        plain, more = duration(*t.hours()), duration(*scaled(t.hours(), t.flop(RECOMPUTED) / t.flop()))
+        return [line(f"Full gradient checkpointing takes 8 operations for each parameter and token instead of 6, a third more: {more.en} instead of {plain.en}.",
+                     f"全部重计算(梯度检查点)每参数每 token 要 8 次运算而不是 6 次,多三分之一:{more.zh},而不是 {plain.zh}。", KORTHIKANTI)]  # fmt: skip
     return []

@@ -14,6 +14,7 @@ from chat.pace.run import Asked
 from chat.pace.served import Served
 from chat.pace.serving import lines as serving_lines
 from chat.pace.settings import setting_lines
+from chat.pace.training import active
 from chat.pace.training import lines as training_lines
 from chat.pace.words import Line, line
 from chat.phrases import value as fact_value
@@ -88,7 +89,9 @@ def training(
     if "per_token" in about:
         timed = set()
     if not found or timed:
-        found = [*training_lines(asked), *found]
+        timed_lines = [*training_lines(asked), *_experts(model, params)]
+        # what recomputation costs is told in the time as well; asked for, it comes first
+        found = [*found, *timed_lines] if "checkpointing" in about else [*timed_lines, *found]
     if not found:
         raise BadInput("training_time needs `model` or `params`, such as 7B")
     found += _prevented(asked, model) if offload in (None, "none") else []
@@ -116,6 +119,13 @@ def _computing(model: dict[str, Any], run: PublishedRun | None) -> float | None:
         figures = Figures({"model": _several(model["model"])[0]})
         return float(figures.row().get("active_params") or figures.params)
     return number_of(_several(model["params"])[0], "params") if "params" in model else None
+
+
+def _experts(model: dict[str, Any], computes: float | None) -> list[Line]:
+    """That only a part of a mixture computes, where the model is one."""
+    if "model" not in model or not computes:
+        return []
+    return active(Figures({"model": _several(model["model"])[0]}).params, computes)
 
 
 def _figures(asked: Asked, card: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from chat.pace.words import (
     between,
     cards,
     duration,
+    in_days_too,
     line,
     money,
     money_each,
@@ -102,15 +103,16 @@ def _published(asked: Asked) -> list[Line]:
         line(en, zh, source),
         line(f"6 × {size_words(run.active)} parameters × {tokens(run.tokens)} tokens" + (f", over GPU-hours × 3,600 s × {t.peak / 1e12:g} TFLOP/s." if t.peak and run.hours else "."),
              f"6 × {size_words(run.active)} 参数 × {tokens(run.tokens)} token" + (f";再除以 GPU 小时 × 3,600 秒 × {t.peak / 1e12:g} TFLOP/s。" if t.peak and run.hours else "。")),
-        *_active(run.params, run.active),
+        *active(run.params, run.active),
     ]  # fmt: skip
 
 
-def _active(whole: float, active: float) -> list[Line]:
-    if active >= 0.99 * whole:
+def active(whole: float, computes: float) -> list[Line]:
+    """That a mixture of experts computes with few of its parameters, and holds them all."""
+    if computes >= 0.99 * whole:
         return []
-    return [line(f"A mixture of experts computes with its active parameters, {size_words(active)} of {size_words(whole)}.",
-                 f"混合专家模型按激活参数计算:{size_words(whole)} 中的 {size_words(active)}。")]  # fmt: skip
+    return [line(f"A mixture of experts computes with its active parameters, {size_words(computes)} of {size_words(whole)}; memory must hold them all.",
+                 f"混合专家模型按激活参数计算:{size_words(whole)} 中的 {size_words(computes)};显存要放下全部参数。")]  # fmt: skip
 
 
 def _tokens(asked: Asked) -> list[Line]:
@@ -217,7 +219,7 @@ def _time(asked: Asked) -> list[Line]:
     usual = Training.of(t.params, t.tokens, t.card, t.n_gpus, None if t.assumed_share else t.share[0])
     low, high = t.hours()
     middle = usual.flop() / (usual.peak * usual_mfu()) / 3600 / (t.n_gpus or 1)
-    took, on = duration(low, high, 3 if low == high else 2), cards(t.n_gpus or 1, t.card or "")
+    took, on = in_days_too(low, high, 3 if low == high else 2), cards(t.n_gpus or 1, t.card or "")
     hours = between(*t.card_hours(), 3 if low == high else 2)
     at = shares_words(*t.share)
     typical = duration(middle, middle)
@@ -250,9 +252,10 @@ def _time(asked: Asked) -> list[Line]:
 def _within(asked: Asked) -> list[Line]:
     """Whether it is done within the time that there is."""
     t, there_are = asked.training, asked.said("hours")
-    if not there_are or not t.n_gpus or asked.said("price_per_kwh"):
+    low, high = t.hours() if t.tokens else (0.0, 0.0)
+    counted = t.n_gpus or high <= _LONG_ALONE  # a card without a number is one, unless nobody would train on one
+    if not there_are or not t.tokens or not counted or asked.said("price_per_kwh"):
         return []
-    low, high = t.hours()
     verdict = (
         ("Yes", "能")
         if high <= there_are

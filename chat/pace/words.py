@@ -64,6 +64,7 @@ def shares_words(low: float, high: float) -> str:
     return share(low) if low == high else f"{100 * low:.0f}–{100 * high:.0f} %"
 
 
+_DAY = 24.0
 _UNITS = ((24 * 365 * 5, 24 * 365, "years", "年"), (72.0, 24.0, "days", "天"), (1.0, 1.0, "hours", "小时"),
           (1 / 60, 1 / 60, "minutes", "分钟"), (0.0, 1 / 3600, "seconds", "秒"))  # fmt: skip
 
@@ -73,6 +74,15 @@ def duration(low: float, high: float, digits: int = 2) -> Words:
     _, unit, en, zh = next(one for one in _UNITS if high >= one[0])
     said = between(low / unit, high / unit, digits)
     return Words(f"{said} {en[:-1] if said == '1' else en}", f"{said} {zh}")
+
+
+def in_days_too(low: float, high: float, digits: int = 2) -> Words:
+    """A span; one in hours that is longer than a day has its days beside it."""
+    said = duration(low, high, digits)
+    if not _DAY <= high < _UNITS[1][0]:
+        return said
+    days = between(low / _DAY, high / _DAY, 2)
+    return Words(f"{said.en} ({days} day{'' if days == '1' else 's'})", f"{said.zh}({days} 天)")
 
 
 def gigabytes(size: float) -> str:

@@ -8,7 +8,7 @@ COUNTS = (
     r"(?<![\w-])--(?:nproc[ =]|gres[ =]gpu(?::[a-z][a-z0-9_]*)?:)(?P<v>\d{1,3})(?![\d.])",
     r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?:(?:used|old|older|cheap|spare|second[ -]?hand)\s+|二手|旧)*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
     r"\b(?:nproc[ _-]per[ _-]node|num[ _-](?:processes|gpus)|n[ _-]gpus?|gpus[ _-]per[ _-]node|world[ _-]size|npus?|--gpus|nvidia\.com/gpu)[ =:]+(?P<v>\d{1,4})(?![\d.])",
-    r"(?<![\d.a-z第])(?:(?<!和)|(?<=卡和))(?<!跟)(?:(?<!与)|(?<=卡与))(?<!像)(?<!同)(?<!比)(?<!和 )(?<!跟 )(?<!与 )(?<!另)(?<!另外)(?<!其中)(?<!\bother )(?P<v>\d{1,4})\s*(?:张|块|个|片|枚)?\s*(?:卡(?!实例|时|\s?\d+(?:\.\d+)?\s?(?:块|元|刀|\$))|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
+    r"(?<![\d.a-z第])(?:(?<!和)|(?<=卡和))(?<!跟)(?:(?<!与)|(?<=卡与))(?<!像)(?<!同)(?<!比)(?<!和 )(?<!跟 )(?<!与 )(?<!另)(?<!另外)(?<!其中)(?<!\bother )(?P<v>\d{1,6})\s*(?:张|块|个|片|枚)?\s*(?:卡(?!实例|时|\s?\d+(?:\.\d+)?\s?(?:块|元|刀|\$))|显卡|gpus?\b|cards?\b|graphics cards?|加速卡)",
     r"(?<![\d.a-z第哪那这同每])(?P<v>\d{1,4}(?=\s*[张枚])|\d{1,2}(?=\s*块))\s*(?:张|块|枚)(?=\s*(?:(?:就|都|也|才|刚好|正好|已经|还是|直接)(?:够|能|可以|跑|行|爆|oom|不)|zero|fsdp|ddp|\d+\s?g|同样|这样|够|能|可以|跑|训|行|上|来|做|用|微调|部署|呢|的话|谢|求|请|,|\?|$))",
     r"(?<![\d.a-z])(?P<v>\d{1,4})\s+of (?:them|those|these)\b(?!\s*(?:fail|don't|doesn't|didn't|oom|are not|isn't))",
     r"(?P<single>\b(?:a |one )?single[ -](?:gpu|card|\d+\s?gb)|\bone (?:gpu|card)\b|单gpu|\b(?:one|an?|my)\s(?:single )?\d{1,3}\s?g(?:b|ib)?\s*(?:v?ram )?(?:gpu|card|nvidia)\b)",

@@ -54,7 +54,7 @@ _ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table 
 # how a card comes, between its count and its name
 _STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(
-    r"(?P<n>(?<![\d.a-z])\d{1,4}(?!\d))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
+    r"(?P<n>(?<![\d.a-z])(?:\d{1,4}(?!\d)|\d{5,6}(?=\s?(?:[x*张块片]|[abhv]\d{2,3}))))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
     + _STATE
     + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
     re.ASCII,

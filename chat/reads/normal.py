@@ -83,6 +83,11 @@ _ZH_NUMBER = re.compile(
     re.ASCII,
 )
 
+# cards by the ten thousand: "1万张", "两万张卡"
+_TEN_THOUSANDS = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?|[一二两三四五六七八九十]{1,2})\s?万(?=\s?(?:张|块|片|多?卡))", re.ASCII
+)
+
 # a name that is spelled digit by digit (四零九零), a letter O for a nought (A6OOO), and a unit as it is spoken
 _ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
 _NOUGHTS = re.compile(r"(?<![a-z0-9])[ahlv]?\d(?=[\do]{2,4}(?![a-z0-9]))(?=\d*o)[\do]+", re.ASCII)
@@ -220,9 +225,15 @@ def normalise(original: str) -> Normal:
         if mended != found[0]:
             edits.append((found.start(), found.end(), mended, False))
     edits.extend((found.start(), found.end(), str(_en_value(found)), True) for found in _EN_NUMBER.finditer(text))
+    many = list(_TEN_THOUSANDS.finditer(text))
+    for found in many:
+        times = float(found[1]) if found[1][0].isdigit() else _zh_value(found[1])
+        edits.append((*found.span(), str(round(times * 10_000)), True))
     spelled = list(_ZH_SPELLED.finditer(text))
     counts = [_ZH_NUMBER.match(text, name.end()) for name in spelled]  # 四零九零一张: a name, and how many
     for found in (*_ZH_NUMBER.finditer(text), *filter(None, counts)):
+        if any(one.start() <= found.start(1) < one.end() for one in many):
+            continue
         glued = found.start(1) > 0 and (
             text[found.start(1) - 1] in _ZH_DIGITS
             or (text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum())

@@ -166,6 +166,9 @@ def with_pace(reading: Reading) -> Reading:
     parts = asking.parts(text)
     clauses = [one for one in parts if one.asks] or parts
     asked = paced(reading)
+    if _of_methods(reading, asked):
+        left = tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate", "unclear"))
+        return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *left))))
     spoken, memory = ([one.start + hit.start() for one in clauses if (hit := compiled(pattern).search(text[one.start : one.end]))]
                       for pattern in (_STRICT, _OF_MEMORY))  # fmt: skip
     if not spoken and not (memory or compiled(_PLAIN_MEMORY).search(text)):
@@ -219,6 +222,17 @@ def _several_ways(reading: Reading) -> bool:
     return any(
         len(reading.facts.get(name, ())) > 1 for name in ("zero_stage", "method", "offload", "bits", "weight_format")
     )
+
+
+# amounts from which a time follows
+_TIMED = frozenset({"train_tokens", "samples", "hours", "steps", "price_per_hour", "text_gb", *_SEEN})
+
+
+def _of_methods(reading: Reading, asked: Paced) -> bool:
+    """Whether it is asked how fast methods are beside each other, of no run: their prices say it beside their memory."""
+    methods = set(reading.facts.get("method", ())) - {"inference"}
+    alone = set(asked.kinds) <= {"rate", "compare", "why"}
+    return len(methods) > 1 and asked.training and alone and bool(asked.kinds) and not _TIMED & set(reading.extras)
 
 
 # "the fastest that fits", "哪个最快又放得下"

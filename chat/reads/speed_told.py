@@ -20,6 +20,11 @@ _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|[一二三四五六七八九十两半])\s?(?:个)?\s?-?(?P<u>{_UNIT})(?![a-z])(?!\s?(?:of )?ago)"
 
 
+# lengths of time that have a name of their own, in hours
+_NAMED_SPANS = (
+    (r"\bovernight\b|\b(?:one|a|1|in the) night\b|(?:一|1)(?:个)?(?:晚上?|夜)|过夜|通宵", 12.0),
+    (r"\bweekend\b|周末", 48.0),
+)
 _SECONDS = rf"(?<![\d.a-z/$])(?P<n>{NUM})\s?(?:s|sec|secs|seconds|秒)(?![a-z/])"
 
 
@@ -104,6 +109,10 @@ def read_durations(scan: Scan) -> None:
         if scan.free(*found.span()) and scan.text[found.end() : found.end() + 2].strip()[:1] not in ("/", "*"):
             hours = _plain(found["n"]) * _HOURS[_UNITS[found["u"]]]
             scan.add("hours", hours, *found.span(), extra=True)
+    for pattern, hours in _NAMED_SPANS:
+        for found in scan.find(pattern):
+            if scan.free(*found.span()):
+                scan.add("hours", hours, *found.span(), extra=True)
     for found in scan.find(_SECONDS):
         if scan.free(*found.span()):
             scan.add("seconds", _plain(found["n"]), *found.span(), extra=True)
