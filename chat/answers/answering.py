@@ -53,6 +53,8 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
+# remarks that answer what is asked beside
+_BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
 _OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "a-copy-on-each"})
 # asked why, the answer is the explanation: it comes right after the verdict
@@ -280,7 +282,13 @@ def _figures_of(derived: dict[str, Any]) -> str:
 
 def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], str]:
     """The leads, before them what must come first, and the remarks that are left as one text."""
-    reading, said = found.reading, listed([text for _, text in remarks])
+    reading = found.reading
+    leads = [
+        *leads,
+        *(text for key, text in remarks if key.startswith(_BESIDE)),
+    ]  # a second question, behind the verdict
+    remarks = [one for one in remarks if not one[0].startswith(_BESIDE)]
+    said = listed([text for _, text in remarks])
     kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
     if "injection" in reading.intents and leads:  # the verdict, and that nothing but the formulas made it
         leads, said = [leads[0], said, *leads[1:]], ""

@@ -24,7 +24,8 @@ _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_l
 
 def left_out(reading: Reading) -> str:
     """What was asked and not understood, or is another matter: the verdict is without it, and says so."""
-    pieces, near = _quoted(_asked(reading), reading.text), _read_as(reading)
+    asked = [] if reading.intent == "injection" else _asked(reading)  # what it commands is refused, not left out
+    pieces, near = _quoted(asked, reading.text), _read_as(reading)
     near = "\n\n".join(part for part in (near, _other_matter(reading)) if part)
     if not pieces:
         return near

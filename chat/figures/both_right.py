@@ -8,13 +8,13 @@ from chat.figures.named import GB, GIB, Figures, Missing
 from chat.figures.quoted import claim_words
 from formulas.quantity import Words
 
-_WEIGHTS: dict[float, Words] = {
+WEIGHTS: dict[float, Words] = {
     0.5: Words("the weights in 4 bits", "4 位的权重"),
     1: Words("the weights in 8 bits", "8 位的权重"),
     2: Words("the weights alone in 16 bit", "16 位的权重,不含其他"),
     4: Words("the weights alone in fp32", "fp32 的权重,不含其他"),
 }
-_STATES: dict[float, Words] = {
+STATES: dict[float, Words] = {
     8: Words(
         "training in pure bf16: weights 2 + gradients 2 + Adam's two moments 2 + 2",
         "纯 bf16 训练:权重 2 + 梯度 2 + Adam 两个动量 2 + 2",
@@ -45,7 +45,7 @@ _WHY_A_COPY = Words(
 def each_right(figures: Figures) -> Words:
     """What each of the figures is, and that none is wrong; Missing where they are not of different sums of bytes."""
     training = figures.knob("task") == "train"
-    what = {**_WEIGHTS, **_STATES} if training else _WEIGHTS
+    what = {**WEIGHTS, **STATES} if training else WEIGHTS
     found: dict[float, Sum] = {}
     for one in sums(figures, *what, rounded=_ROUNDED):
         if one.each not in found or one.off < found[one.each].off:

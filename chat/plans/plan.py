@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.figures.further_words import bytes_asked
 from chat.plans.changed import what_was_raised
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
@@ -124,6 +125,9 @@ def _worked_out(reading: Reading) -> list[Call]:
     if paced and wants_largest(reading):  # what is named is what others say of it
         return [*_estimate(reading), ("recommend", _of_machine(reading)), *paced]
     if paced and asks_pace(reading):
+        solved = [call for call in _solve(reading) if call[0] == "solve_for" and trains(call[1])]
+        if solved:  # how large a batch may be, or how long a sample, and how long it then takes
+            return [*solved, *paced]
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
         return [*paced, *(_estimate(reading) if wants_memory(reading) and not alone else [])]
     held = _of_memory(reading)
@@ -320,6 +324,8 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # what each stage was seen to hold is held against theory by a remark
     if any(cue.startswith("lever:") for cue in reading.cues):
         return []  # the remark on the setting works both sides out
+    if bytes_asked(reading.text) and {"explain_derive", "why_more"} & set(reading.intents[:1]):
+        return []  # what each parameter takes is asked for, not what two methods do
     failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
     if failed and (
         {"ran_otherwise", "accumulation"} & set(reading.cues)

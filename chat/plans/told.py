@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.figures.accounts import parts_in
+from chat.figures.further_words import bytes_asked
 from chat.plans.changed import changes_told
 from chat.plans.products import without_sums
 from chat.reads.claims import RANGE_CLAIM
@@ -66,6 +67,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
     found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
     found["log"] += changes_told(reading)
+    found["log"] += [f"bytes_each {one}" for one in bytes_asked(reading.text)]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]
     if len(reading.facts.get("gpu", ())) > 1:

@@ -19,6 +19,7 @@ from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import read_flags
 from chat.reads.follow import continues, implied, merged
+from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.intents import read_intents
 from chat.reads.levers import read_levers
@@ -124,7 +125,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         equations=tuple(scan.equations),
         topics=read_topics(scan.text),
         asks=read_asks(scan.text),
-        cues=(*read_cues(scan.text), *read_levers(scan.text, intents, scan.facts)),
+        cues=(*read_cues(scan.text), *read_levers(scan.text, intents, scan.facts), *read_further_asks(scan.text)),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},
         unknown_models=(*dict.fromkeys(closed), *models.unknown),
@@ -270,7 +271,9 @@ def _card_of_claim(reading: Reading) -> Reading:
     bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
-    against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
+    against = (
+        bare or enough or set(reading.intents[: 1 + (reading.intent == "injection")]) & _AGAINST_A_CARD
+    ) and claim.number in CARD_SIZES
     if not against or of_other or (not enough and _SAID_TO_NEED.search(before)):
         return reading
     return replace(

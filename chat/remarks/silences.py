@@ -76,6 +76,9 @@ SILENCES = {
     "eighteen-of-the-table": ("sixteen-eighteen",),
     "cache-of-a-mixture": ("all-experts",),
     "active-is-no-size": ("all-experts", "weights-are-not-all"),
+    "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
+    "width-refused": ("bare-low-bits",),
+    "like-a-size": ("all-experts", "active-", "weights-are-not-all"),
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
     "scores-formula": (
         "states-floor",

@@ -5,6 +5,7 @@ from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
+from chat.remarks.further import FURTHER
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
@@ -274,6 +275,7 @@ TRAINING = (
 REMARKS: tuple[Remark, ...] = (
     CONCEPTS
     + ASKED
+    + FURTHER
     + CLAIMS
     + MESSAGES
     + MOMENTS

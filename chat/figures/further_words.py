@@ -1,0 +1,157 @@
+"""What a second question asks beside the case: bytes per parameter, checkpointing off, tensor parallelism, attention."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.both_right import STATES, WEIGHTS
+from chat.figures.identified import product
+from chat.figures.named import GIB, Figures, Missing, gib_words
+from formulas.errors import BadInput
+from formulas.notation import figure
+from formulas.quantity import Words
+from kb.outcome import Outcome
+
+# counts that the remark on 16, 18 and 20 bytes tells apart by itself
+_TOLD_ELSEWHERE = {16, 18, 20}
+_MOST = 4
+
+
+def _each(figures: Figures) -> Words:
+    """What each count of bytes per parameter is the sum of; Missing where none is asked about."""
+    asked = [
+        float(line.partition(" ")[2]) for line in figures.told.get("log", ()) if str(line).startswith("bytes_each ")
+    ]
+    known = {**WEIGHTS, **STATES}
+    found = [one for one in sorted(set(asked)) if one in known][:_MOST]
+    adapters = figures.given.get("method") in ("lora", "qlora") or "lora" in figures.about
+    if not found or not set(found) & set(STATES) or (set(found) <= _TOLD_ELSEWHERE and not adapters):
+        raise Missing("bytes per parameter")
+    sized = bool({"model", "params", "config"} & set(figures.given))
+    told = [(_sized(figures, one) if sized else Words(f"{one:g} B", f"{one:g} 字节"), known[one]) for one in found]
+    base = Words(
+        " LoRA keeps the frozen base alone, 2 B (QLoRA about 0.5 B); gradients, moments and fp32 copy, with the weights 16 B, are those of the adapter's few parameters.",
+        "LoRA 只存冻结的基座,每参数 2 字节(QLoRA 约 0.5 字节);梯度、动量和 fp32 副本(连权重 16 字节)只属于适配器那一点参数。",
+    )
+    several = len(told) > 1
+    opening = "Each counts what is kept for a parameter: " if several else "Per parameter "
+    return Words(
+        f"**{opening}{'; '.join(f'{size.en}: {words.en}' for size, words in told)}.** Activations and logits come on top.{base.en if adapters else ''}",
+        f"**{'数的是每个参数要存的东西:' if several else '每参数 '}{';'.join(f'{size.zh}:{words.zh}' for size, words in told)}。**激活和 logits 另算。{base.zh if adapters else ''}",
+    )
+
+
+def _sized(figures: Figures, each: float) -> Words:
+    size = product(figures, each)
+    return Words(f"{each:g} B ({size.en})", f"{each:g} 字节({size.zh})")
+
+
+def _there(figures: Figures, **changed: Any) -> Outcome:
+    try:
+        return figures.at(**changed)
+    except BadInput as error:
+        raise Missing("case") from error
+
+
+def _of_room(there: Outcome) -> Words:
+    """`36.7 GiB of 24.0 GiB`."""
+    peak = gib_words(there.best)
+    if there.capacity is None:
+        return Words(peak, peak)
+    return Words(f"{peak} of {gib_words(there.capacity)}", f"{peak} / {gib_words(there.capacity)}")
+
+
+def _no_checkpointing(figures: Figures) -> Words:
+    """Whether checkpointing can be left off."""
+    off, on = _there(figures, gradient_checkpointing="off"), _there(figures, gradient_checkpointing="on")
+    room, kept = _of_room(off), gib_words(on.best)
+    if off.capacity is None:
+        return Words(
+            f"**Without checkpointing it takes {room.en}, with it {kept}**; it costs about a third more computing.",
+            f"**不开重计算要 {room.zh},开了是 {kept}**;代价是计算量约多三分之一。",
+        )
+    if off.verdict_of_cards == "yes":
+        return Words(
+            f"**Checkpointing can stay off: {room.en}** (with it {kept}), which saves about a quarter of the computing.",
+            f"**可以不开重计算:{room.zh}**(开了是 {kept}),计算量约少四分之一。",
+        )
+    if off.verdict_of_cards == "borderline":
+        return Words(
+            f"**Without checkpointing it is borderline, {room.en}**; with it {kept}.",
+            f"**不开重计算是临界:{room.zh}**;开了是 {kept}。",
+        )
+    return Words(
+        f"**Checkpointing cannot be switched off: without it {room.en}**, with it {kept}.",
+        f"**重计算不能关:不开要 {room.zh}**,开了是 {kept}。",
+    )
+
+
+def _ranks(figures: Figures) -> Words:
+    """Whether tensor parallelism is needed."""
+    n = figures.n
+    if figures.knob("task") == "train":
+        if n < 2:
+            raise Missing("cards")
+        there = _there(figures, zero_stage=3, tp=1)
+        own = sum(there.terms.get(name, 0.0) for name in ("activations", "logits"))
+        held = sum(there.terms.get(name, 0.0) for name in ("weights", "gradients", "optimizer", "adapter"))
+        tight = there.capacity is not None and own > 0.5 * there.capacity
+        opening = (
+            Words("It helps here", "这里有帮助")
+            if tight
+            else Words("Tensor parallelism is not needed", "不需要张量并行")
+        )
+        return Words(
+            f"**{opening.en}: ZeRO-3 or FSDP already divides weights, gradients and optimizer states by the {n} cards, {gib_words(held)} on each.** It is for activations and logits of one sequence, {gib_words(own)} here, and wants NVLink within a machine.",
+            f"**{opening.zh}:ZeRO-3/FSDP 已把权重、梯度和优化器状态除以 {n} 张卡,每卡 {gib_words(held)}。** 张量并行切的是单条序列的激活和 logits(这里 {gib_words(own)}),需要机内 NVLink。",
+        )
+    one = _there(figures, n_gpus=1, tp=1, pp=1)
+    room = _of_room(one)
+    if one.verdict_of_cards == "yes":
+        return Words(
+            f"**Tensor parallelism is not needed to fit: one card holds it, {room.en}**; over more cards it is faster and leaves more for the cache.",
+            f"**放得下不靠张量并行:一张卡就够({room.zh})**;多卡张量并行更快,也给缓存留得更多。",
+        )
+    return Words(
+        f"**The model has to be divided, for one card does not hold it ({room.en}): by tensor parallelism (vLLM, -tp {n}) or by layers (llama.cpp, pipeline).** Layers need hardly any link; tensor parallelism is faster.",
+        f"**一张卡放不下({room.zh}),必须切分:张量并行(vLLM,-tp {n})或按层(llama.cpp、流水线)。** 按层几乎不用链路,张量并行更快。",
+    )
+
+
+def _attention(figures: Figures) -> Words:
+    """Whether flash attention is needed: PyTorch's own kernel leaves the scores out as well."""
+    try:
+        heads, length = figures.fact("n_heads"), float(figures.knob("seq_len") or 1)
+    except BadInput as error:
+        raise Missing("heads") from error
+    size = 2 * heads * length * length
+    shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
+    if size < GIB / 4:
+        return Words(
+            f"**FlashAttention is not needed for memory at this length:** eager attention's scores are {shown} a layer.",
+            f"**这个长度不靠 FlashAttention 省显存:**eager 注意力的分数每层只有 {shown}。",
+        )
+    return Words(
+        f"**FlashAttention itself is not needed, but eager attention is out:** PyTorch's SDPA, the default, keeps no scores either; eager would make {shown} a layer. Servers (vLLM) bring their own kernels; llama.cpp has -fa, which a quantised V cache needs.",
+        f"**不一定要 FlashAttention,但不能用 eager:**PyTorch 默认的 SDPA 同样不存分数矩阵,eager 每层要 {shown}。vLLM 自带内核;llama.cpp 用 -fa(量化 V 缓存时必须开)。",
+    )
+
+
+FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention,
+}  # fmt: skip
+# a count of bytes for each parameter, and others in a row with it
+_BYTES = re.compile(
+    r"(?<![\d.])\d{1,2}(?:\s*(?:,|/|or|and|vs\.?|还是|和|或|、)\s*\d{1,2})*\s*(?:bytes?(?![a-z])|b\s?(?:/|per )\s?param|个?字节)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:another|other|others|else|says?|说|写|people|有人|别人)[^\d,.;?，。；？]{0,12}(?<![\d.])(1[268]|20|8)(?!\.?\d|\s?(?:gi?b|[a-z%张卡位层条倍]))",
+    re.IGNORECASE,
+)
+
+
+def bytes_asked(text: str) -> list[int]:
+    """The counts of bytes per parameter that a text names."""
+    found = [int(one) for hit in _BYTES.finditer(text) for one in re.findall(r"\d+", hit[0])]
+    return [*found, *(int(hit[1]) for hit in _OTHERS.finditer(text) if found)]

@@ -1,0 +1,35 @@
+"""What is asked beside the case, in a clause of its own: "do I need flash attention too?", "还要开张量并行吗"."""
+
+from chat.reads.asking import parts
+from chat.reads.lexicon import compiled
+
+_NEED = r"\b(?:need|require[ds]?|necessary|must|should|have to|use)\b"
+_NEED_ZH = r"(?:需要|要不要|用不用|必须|有必要|得开|要开|要用|一定要|还要)"
+_FLASH = r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)"
+_RANKS = r"(?:tensor[ -]?parallel\w*|\btp\b|张量并行)"
+_RECOMPUTED = r"(?:(?:gradient |activation )?checkpointing|recomput\w+|(?:梯度|激活)?检查点|重计算)"
+# kinds of asks, and how they are put
+_ASKS: tuple[tuple[str, str], ...] = (
+    ("also:attention", rf"{_NEED}[^.?!]{{0,24}}{_FLASH}|{_FLASH}[^.?!]{{0,16}}\b(?:needed|necessary|required|a must)\b|{_NEED_ZH}[^,?]{{0,8}}{_FLASH}|{_FLASH}[^,?]{{0,6}}(?:必须|必要|需要吗|要开吗|有必要)"),
+    ("also:ranks", rf"{_NEED}[^.?!]{{0,24}}{_RANKS}|{_RANKS}[^.?!]{{0,16}}\b(?:needed|necessary|required|a must)\b|{_NEED_ZH}[^,?]{{0,8}}{_RANKS}|{_RANKS}[^,?]{{0,6}}(?:必须|必要|需要吗|要开吗|有必要)"),
+    ("also:checkpointing_off", rf"\b(?:switch|turn|leave|keep|go|do|train|run|get away|skip|drop|disable)\b[^.?!]{{0,20}}\b(?:off|without|skip|drop|disable)?\b[^.?!]{{0,16}}{_RECOMPUTED}[^.?!]{{0,10}}\boff\b|\b(?:without|skip|drop|disable|switch off|turn off|leave off|leave out)\b[^.?!]{{0,12}}{_RECOMPUTED}|(?:不开|关掉?|关闭|去掉|不用)[^,?]{{0,6}}{_RECOMPUTED}|{_RECOMPUTED}[^,?]{{0,6}}(?:能不能关|可以关|能关|关掉|可以不开|能不开|必须开)"),
+)  # fmt: skip
+# a width that the program refuses
+_WIDTH = r"(?:quantization_bit\W{0,4}|load_in_|\bbits?\W{1,3})[235-7](?!\d)|(?<![\d.])[2356][ -]?bits?\b|[2356]\s?位"
+_REFUSED = r"\berrors?\b|\bfails?\b|\bnot supported\b|\bunsupported\b|\brejected\b|\binvalid\b|\bvalueerror\b|报错|不支持|出错|不认|失败"
+# a mixture's memory held against that of a size, with no unit of memory
+_LIKE_A_SIZE = r"(?:\b(?:as much|same|like|equal\w*|equivalent|comparable|no more|similar)\b[^.?!]{0,32}\b(?:as|to|than|an?|with)\b[^.?!]{0,12}|\blike an? )(?:dense )?\d+(?:\.\d+)?\s?b\b|(?:相当于|等于|等同|和|跟|像|只要|按)[^,?]{0,8}\d+(?:\.\d+)?\s?b(?![a-z])[^,?]{0,10}(?:一样|差不多|的?显存|模型)"
+
+
+def read_further_asks(text: str) -> tuple[str, ...]:
+    """The cues of what is asked beside the case. `text` is normalised."""
+    found = []
+    if compiled(_WIDTH).search(text) and compiled(_REFUSED).search(text):
+        found.append("width_refused")
+    if compiled(_LIKE_A_SIZE).search(text):
+        found.append("like_a_size")
+    named = [(name, one) for name, one in _ASKS if compiled(one).search(text)]
+    if named:
+        asking = [text[part.start : part.end] for part in parts(text) if part.asks]
+        found += [name for name, one in named if any(compiled(one).search(clause) for clause in asking)]
+    return tuple(found)

@@ -1,0 +1,21 @@
+"""Remarks on what is asked beside the case: each stands behind the verdict, so that no second question is dropped."""
+
+from chat.remarks.remark import Remark
+from chat.works import FLASH2, KORTHIKANTI, MIXED, MIXTRAL, QLORA, ZERO
+
+FURTHER = (
+    Remark("bytes-each", 4, lambda c: not c.serving and c.any("explain_derive", "why_more", "adam_state", "check_arithmetic", "method_diff"),
+        "{bytes_each}", "{bytes_each}", MIXED),
+    Remark("width-refused", 1, lambda c: not c.reads_gguf and c.any("width_refused"),
+        "**The error is right: bitsandbytes (quantization_bit, load_in_…bit) quantises to 4 or 8 bits only.** Fewer bits take a model that was quantised beforehand, with AQLM, HQQ or GPTQ: load that and leave the setting out; else use 4.",
+        "**报错是对的:bitsandbytes(quantization_bit、load_in_…bit)只支持 4 位和 8 位。** 更低的位宽要用事先量化好的模型(AQLM、HQQ、GPTQ),直接加载,不设该参数;否则用 4 位。", QLORA),
+    Remark("like-a-size", 4, lambda c: c.modelled and c.experts and not c.hosted and c.any("like_a_size") and not c.any("fits") and c.any("how_much", "why_more", "comparison", "method_diff", "moe"),
+        "**No: it takes the memory of all its {params} parameters, {w_whole} as they are here, not that of its {active} active ones.** Any token may use any expert; the active ones only set the speed.",
+        "**不是:显存按全部 {params} 参数算,按这里的格式 {w_whole},不是按激活的 {active}。** 任何 token 都可能用到任何专家;激活参数只决定速度。", MIXTRAL),
+    Remark("also-checkpointing-off", 3, lambda c: c.training and c.modelled and c.any("also:checkpointing_off"),
+        "{no_checkpointing}", "{no_checkpointing}", KORTHIKANTI),
+    Remark("also-ranks", 3, lambda c: c.modelled and c.any("also:ranks"),
+        "{ranks_needed}", "{ranks_needed}", ZERO),
+    Remark("also-attention", 3, lambda c: c.modelled and c.any("also:attention"),
+        "{attention_needed}", "{attention_needed}", FLASH2),
+)  # fmt: skip
