@@ -29,7 +29,7 @@ def _first(text: str) -> str:
         ("训练速度 tgs 1400,8卡A100,13B,mfu多少", ("MFU 约 35 %",)),
         ("6ND for 13B on 260B tokens; A100 at 312 tflops 50% -> gpu hours?", ("36,100 GPU-hours", "50 % of the peak")),
         ("how many tokens per second does llama 3 70b q4 make?", ("H100 80 GB",)),
-        ("DDR4双通道和DDR5双通道跑30B-A3B Q4纯CPU,各多少token/s", ("DDR4", "DDR5", "1.8 倍")),
+        ("DDR4双通道和DDR5双通道跑30B-A3B Q4纯CPU,各多少token/s", ("DDR4", "DDR5", "1.7 倍")),
         ("从零训一个1B的小模型,一张4090,显存够吗,20B token要多久", ("全量微调",)),
     ],
 )  # fmt: skip

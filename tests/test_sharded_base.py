@@ -92,9 +92,9 @@ def test_zero_3_over_a_quantised_base_is_told_first_of_its_condition(question: s
     assert not answer.notices
 
 
-def test_changes_that_move_a_model_say_of_which_method_and_into_how_much() -> None:
-    text = Assistant().ask("How can I fine-tune Qwen2.5-32B on one A6000?").text
-    assert "(full fine-tuning); on the same cards" in text
+def test_changes_that_move_a_model_say_into_how_much() -> None:
+    text = Assistant().ask("How can I full fine-tune Qwen2.5-32B on one A6000?").text
+    assert "full fine-tuning, RTX A6000: does not fit**" in text
     assert "of host memory)" in text
 
 
