@@ -94,3 +94,25 @@ def test_the_most_that_is_asked_for_opens_the_answer(question: str, said: str) -
 def test_layers_that_all_fit_leave_none_to_the_host() -> None:
     told = Assistant().ask("Gemma-3-27b Q4_K_M on 3090, 8k context, how many layers (-ngl)?").text
     assert told.startswith("**-ngl 63: all 63 layers fit**"), told[:200]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ('vllm log: "GPU KV cache size: 52,400 tokens", users send about 3k each, how many in parallel? Qwen2.5-14B-AWQ on a 4090', "**17 at once"),
+        ("vllm日志 Available KV cache memory: 12.3 GiB，Qwen3-14B-AWQ，每个请求6k，能撑几个并发", "**同时 13 个"),
+        ('"Maximum concurrency for 32,768 tokens per request: 3.40x" with Qwen2.5-32B AWQ on L40S, vllm. how many 8k requests is that?', "**13 at once"),
+        ("max seq len (131072), (20.00 GiB KV cache is needed, which is larger than the available KV cache memory (9.80 GiB), to serve at least one request. Mistral-Nemo AWQ on a 4090. max_model_len?", "**Set --max-model-len to at most 64,225"),
+    ],
+)  # fmt: skip
+def test_what_a_log_has_measured_holds_before_the_formulas(question: str, said: str) -> None:
+    told = Assistant().ask(question)
+    assert told.text.startswith(said), told.text[:300]
+    assert not told.notices
+
+
+def test_without_a_log_the_formulas_count() -> None:
+    told = Assistant().ask(
+        "KV cache size of Qwen2.5-14B-AWQ on a 4090 with vllm, users send 3k each, how many in parallel?"
+    )
+    assert "log" not in told.text.split("\n\n")[0]

@@ -139,7 +139,9 @@ class _Found:
         )
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
         self.counted: list[str] = []  # so many cards, where that is asked first
-        self.room_told = any((one.get("solved") or {}).get("room") for one in self.of("solve_for"))
+        self.room_told = bool({"logged-pool", "longer-than-pool"} & self.keys) or any(
+            (one.get("solved") or {}).get("room") for one in self.of("solve_for")
+        )
         self.judged = {
             name
             for name, artifact, *_ in results
@@ -165,6 +167,8 @@ def _worked_out(found: _Found) -> Said:
         artifact = without_others_limit(artifact, reading) if artifact else artifact
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
+        elif name == "solve_for" and "logged-pool" in found.keys:
+            continue  # what a start has measured holds before the formulas
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
             continue
         elif name == "check_arithmetic" and artifact.get("holds") and reading.intent in _OF_A_VERDICT:
@@ -254,7 +258,8 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
         return leads, remarks
     # how many at once, or how much is left for the cache, is the answer
-    counted = bool({"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
+    measured = "logged-pool" in found.keys
+    counted = bool(not measured and {"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
         "cache_left" in found.reading.cues or "which_method" in found.reading.intents
     )
     able = claims_ability(found.reading) and any(one.get("verdict") for one in found.of("estimate_memory"))

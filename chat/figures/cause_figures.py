@@ -218,6 +218,14 @@ def _beams(figures: Figures) -> float:
     return figures.at(batch_size=int(logged(figures, "beams"))).best
 
 
+def _logged_pool(figures: Figures) -> float:
+    """Tokens that a running server has room for, as its log says: in tokens, or in memory."""
+    try:
+        return logged(figures, "tokens")
+    except Missing:
+        return float(logged(figures, "available") * GIB // (figures.base.terms["kv_cache"] / figures.tokens))
+
+
 CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # a pasted message
     **{
@@ -225,13 +233,15 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         for name in ("total", "free", "own", "others", "allocated", "needs", "available", "buffer", "host", "wanted")
     },
     "log_processes": (lambda f: logged(f, "processes"), _COUNT),
-    "log_tokens": (lambda f: logged(f, "tokens"), _COUNT),
-    "log_tokens_fp8": (lambda f: 2 * logged(f, "tokens"), _COUNT),
+    "log_pool": (_logged_pool, _COUNT),
+    "log_pool_fp8": (lambda f: 2 * _logged_pool(f), _COUNT),
+    "log_requests": (lambda f: float(_logged_pool(f) // f.need("seq")), _COUNT),
+    "log_requests_fp8": (lambda f: float(2 * _logged_pool(f) // f.need("seq")), _COUNT),
     "log_prefill": (lambda f: logged(f, "prefill"), _COUNT),
     "log_beams": (lambda f: logged(f, "beams"), _COUNT),
     "log_left": (_difference("total", "others"), gib_words),
     "log_lack": (_difference("needs", "available"), gib_words),
-    "kv_of_log": (_kv_of(lambda f: logged(f, "tokens")), gib_words),
+    "kv_of_log": (_kv_of(_logged_pool), gib_words),
     "kv_of_prefill": (_kv_of(lambda f: logged(f, "prefill")), gib_words),
     "prefill_less": (lambda f: float(int(logged(f, "prefill")) // 4), _COUNT),
     "buffer_of_cache": (_buffer_is("kv_all"), gib_words),

@@ -21,7 +21,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ("own", rf"this process has {_AMOUNT}"),
     ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
     ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),
-    ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory \({_AMOUNT}\)"),
+    ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory(?: \(|\s?[:=]\s?){_AMOUNT}\)?"),
     ("buffer", rf"allocat\w+ {_AMOUNT} on device|kv (?:self |buffer )*size\s?=\s?{_AMOUNT}"),
 )  # fmt: skip
 _STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"
@@ -29,6 +29,12 @@ _OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
 # what a program prints of a card in bytes: `total_memory` of its properties
 _TOTAL_BYTES = r"total_?memory\b[^\d;?!]{0,24}(\d{10,12})\b(?! ?(?:[kmg]i?b)\b)"
 _TOKENS = r"stored in (?:the )?kv cache \((\d+x{0,4})\)|estimated maximum model length is (\d+)"
+# the pool that a server prints at its start, and how many requests of a length that is
+_TOKENS += (
+    r"|kv ?cache size\s?[:=]?\s?(?:is |of )?(\d[\d,]{3,11}) tokens"
+    r"|(?:kv ?cache|缓存)\s?(?:里|中|总共|共|最多)?(?:只|一共)?(?:能|可以?)(?:存|放|容纳)(?:下|得下)?的?\s?(?:最大)?(?:tokens?)?\s?(?:数量?|上限)?\s?(?:是|为|只有|:)?\s?(\d[\d,]{3,11})(?![\d.]*\s?(?:gi?b|g\b))"
+)
+_CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
 # processes by number, and the requests that an engine invents to measure a step
@@ -142,11 +148,16 @@ def _beside(scan: Scan) -> None:
         ("vocabulary", _VOCABULARY),
     ):
         for found in scan.find(pattern):
-            number = _first(found).replace("x", "0")  # `6xxx`: the least that it can be
-            span = found.span() if number != _first(found) else (0, 0)
+            number = _first(found).replace("x", "0").replace(",", "")  # `6xxx`: the least that it can be
+            span = found.span() if "x" in _first(found) else (0, 0)
             scan.add(f"log_{name}", int(number), *span, extra=True, take=span != (0, 0))
             scan.take(*found.span())
             break
+    for found in scan.find(_CONCURRENCY):
+        pool = round(int(found[1].replace(",", "")) * float(found[2]))
+        scan.add("log_tokens", pool, 0, 0, extra=True, take=False)
+        scan.take(*found.span())
+        break
     for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
         for found in scan.find(pattern):
             scan.add(f"log_{name}", round(int(found[1]) / 2**30, 2), 0, 0, extra=True, take=False)
