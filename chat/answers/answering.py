@@ -10,6 +10,7 @@ from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.headlines import PLAINLY, headline
+from chat.answers.names_told import of_names
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.positions import without_others_limit
 from chat.answers.recommended import recommended
@@ -30,7 +31,7 @@ from chat.answers.room_words import TOLD_WITH_ROOM, room_alone
 from chat.answers.solved import solved_words
 from chat.answers.switches import in_own_switches
 from chat.answers.table_words import claims_words, query_words
-from chat.answers.unanswered import of_cards, unknown, without_tools
+from chat.answers.unanswered import of_cards, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
@@ -39,8 +40,6 @@ from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
-from chat.plans.remarked import size_calls
-from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
@@ -85,7 +84,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     leads, remarks = _opened(found, leads, _remarks(found))
     leads, said = _ordered(found, leads, remarks)
     if found.elsewhere:  # what the card would take is no part of the answer
-        return finished("\n\n".join([*found.causes, *_of_names(reading)]), reading)
+        return finished("\n\n".join([*found.causes, *of_names(reading)]), reading)
     first = _explained_first(found)
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
@@ -363,41 +362,7 @@ def _names_told(found: _Found) -> list[str]:
         return []
     if not has_subject(reading) and answers_by_concept(reading, found.keys):
         return []
-    return _of_names(reading)
-
-
-def _of_names(reading: Reading) -> list[str]:
-    """A model that is not known, where its size was enough to go on."""
-    if (has_subject(reading) and not reading.unknown_models) or not (reading.unknown_models or reading.suggestions):
-        return []
-    if not has_subject(reading):
-        tail = "这些卡放得下的最大模型是:" if reading.language == "zh" else "The largest that these cards hold:"
-        further = ""
-        if "full" in reading.facts.get("method", ()):
-            further = (
-                "更大的模型要全参训练,需要优化器 offload、更多或更大的卡;否则用 LoRA 或 QLoRA。" if reading.language == "zh"
-                else "To train all weights of a larger one takes optimizer offload, or more or larger cards; else LoRA or QLoRA."
-            )  # fmt: skip
-        return [part for part in (unknown(reading, cards=False), further, tail) if part]
-    size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
-    if size and size_calls(reading):
-        return [unknown(reading, whole=False, cards=False)]
-    if slip := slip_of(reading):
-        name = slip.rpartition("/")[2]
-        return [
-            f"“{reading.unknown_models[0]}”按 {name} 计算。"
-            if reading.language == "zh"
-            else f"“{reading.unknown_models[0]}” is read as {name}."
-        ]
-    tail = (
-        f"它的层数和头数(决定缓存)未知,要看 config.json;下面按 {size} 的代表模型计算。"
-        if reading.language == "zh"
-        else f"Its layers and heads, and so its cache, are not known (its config.json has them); what follows is for a representative {size} model."
-    )
-    return [
-        unknown(reading, whole=not size, cards=False)
-        + (("" if reading.language == "zh" else " ") + tail if size else "")
-    ]
+    return of_names(reading)
 
 
 def _refused(text: str, language: str) -> str:

@@ -1,0 +1,42 @@
+"""What is said of a name that is not known, where its size was enough to go on."""
+
+from chat.answers.unanswered import unknown
+from chat.phrases import in_words
+from chat.plans.remarked import size_calls
+from chat.plans.sizes import slip_of
+from chat.plans.understood import has_subject
+from chat.reads.reading import Reading
+
+
+def of_names(reading: Reading) -> list[str]:
+    """A model that is not known, where its size was enough to go on."""
+    if (has_subject(reading) and not reading.unknown_models) or not (reading.unknown_models or reading.suggestions):
+        return []
+    if not has_subject(reading):
+        tail = "这些卡放得下的最大模型是:" if reading.language == "zh" else "The largest that these cards hold:"
+        further = ""
+        if "full" in reading.facts.get("method", ()):
+            further = (
+                "更大的模型要全参训练,需要优化器 offload、更多或更大的卡;否则用 LoRA 或 QLoRA。" if reading.language == "zh"
+                else "To train all weights of a larger one takes optimizer offload, or more or larger cards; else LoRA or QLoRA."
+            )  # fmt: skip
+        return [part for part in (unknown(reading, cards=False), further, tail) if part]
+    size = in_words("params", reading.fact("params"), reading.language) if reading.fact("params") else ""
+    if size and size_calls(reading):
+        return [unknown(reading, whole=False, cards=False)]
+    if slip := slip_of(reading):
+        name = slip.rpartition("/")[2]
+        return [
+            f"“{reading.unknown_models[0]}”按 {name} 计算。"
+            if reading.language == "zh"
+            else f"“{reading.unknown_models[0]}” is read as {name}."
+        ]
+    tail = (
+        f"它的层数和头数(决定缓存)未知,要看 config.json;下面按 {size} 的代表模型计算。"
+        if reading.language == "zh"
+        else f"Its layers and heads, and so its cache, are not known (its config.json has them); what follows is for a representative {size} model."
+    )
+    return [
+        unknown(reading, whole=not size, cards=False)
+        + (("" if reading.language == "zh" else " ") + tail if size else "")
+    ]
