@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import LAYOUTS
 from kb.outcome import Outcome
-from kb.sums import Of, decimal, sums
+from kb.sums import Of, sums
 
 _STATES = ("weights", "gradients", "optimizer", "adapter")
 _SERVING = (("weights",), ("weights", "kv_cache", "state"))
@@ -61,7 +60,7 @@ def _product(where: Outcome, here: dict[str, float]) -> Words | None:
         own = sums(Of(where.fullest, where.n_params, where.situation.facts)).get("weights")
         told = f"({here['weights'] / GIB:.1f} GiB)"
         return Words(f"the weights alone take {own.en} {told}", f"仅权重就要 {own.zh}{told}") if own else None
-    found = states_of(where) if {"weights", "optimizer"} <= set(here) else None
+    found = where.states_json() if {"weights", "optimizer"} <= set(here) else None
     if found is None:
         return None
     told = f"({found['gib']:.1f} GiB)"
@@ -69,25 +68,6 @@ def _product(where: Outcome, here: dict[str, float]) -> Words | None:
         f"weights, gradients and optimizer states alone take {found['says']} {told}",
         f"仅权重、梯度和优化器状态就要 {found['zh']}{told}",
     )
-
-
-def states_of(where: Outcome) -> dict[str, Any] | None:
-    """Weights, gradients and optimizer states of a training of all weights as one product, and what a card has of it; None
-    where not all of them are trained, or they are not divided alike."""
-    of = Of(where.fullest, where.n_params, where.situation.facts)
-    trained, shards = of.value("trained_params"), of.value("weight_shards")
-    others = {of.value(name) for name in ("gradient_shards", "optimizer_shards")}
-    if not {"weights", "optimizer"} <= set(where.fullest.terms) or others != {shards} or not of.n_params or not trained:
-        return None
-    if abs(trained / of.n_params - 1) > _NEAR:  # adapters, or layers that are frozen
-        return None
-    # at the end of the backward pass all three are there, wherever in the step the peak is
-    optimizer = of.value("optimizer") * shards / trained
-    each = of.value("bits_per_weight") / 8 + of.value("bytes_of_gradient") + optimizer
-    whole = of.n_params * each
-    divided, divided_zh = (f", ÷ {figure(shards)} cards", f"\uff0c÷ {figure(shards)} 张卡") if shards > 1 else ("", "")
-    product = f"{size_words(of.n_params)} × {figure(round(each, 1))} B = {decimal(whole)}"
-    return {"gib": whole / shards / GIB, "says": f"{product}{divided}", "zh": f"{product}{divided_zh}"}
 
 
 def _listed(here: dict[str, float]) -> Words:

@@ -9,7 +9,7 @@ from formulas.serving import concurrent_sequences
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import also_on, changes, likely_changes, refused
-from kb.deciding import decided, states_of
+from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
 from kb.ladder import ladder
@@ -140,7 +140,7 @@ class Estimate:
             "into_host": self.into_host,
             "at_once": self.at_once,
             "decides": decided(self.outcomes),
-            "states": states_of(first) if len(cases) == 1 else None,
+            "states": first.states_json() if len(cases) == 1 else None,
             "together": together(self.outcomes),
             "before": first.before_json(),
             "later": first.later_json(),

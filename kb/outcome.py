@@ -19,7 +19,7 @@ from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
-from kb.sums import Of, sums
+from kb.sums import Of, states, sums
 from kb.worked import TERM_ORDER, Worked, derived, filled
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
@@ -176,6 +176,10 @@ class Outcome:
             for term in _terms_json(self.fullest)
         ]
 
+    def states_json(self) -> dict[str, Any] | None:
+        """Of a training of all weights the states of the fullest card, as one product."""
+        return states(Of(self.fullest, self.n_params, self.situation.facts))
+
     def cards_json(self) -> list[dict[str, Any]]:
         """Card by card, where they do not hold the same; else nothing."""
         if len(self.cards) == 1:
@@ -212,6 +216,7 @@ class Outcome:
             "total_gib": self.total / GIB,
             "capacity_gib": self.capacity / GIB if self.capacity else None,
             "terms": self.terms_json(),
+            "states": self.states_json(),
             "cards": self.cards_json(),
             "limits": self.limits_json(),
             "before": self.before_json(),

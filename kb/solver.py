@@ -11,7 +11,6 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import usable
-from kb.deciding import states_of
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.outcome import Outcome, outcome
@@ -110,7 +109,7 @@ class Solved:
         machines = whole_machines(found[0])
         return {
             **least, "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
-            "in_practice_terms": found[1].terms_json(), "in_practice_states": states_of(found[1]),
+            "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(),
         }  # fmt: skip
 
     def _by_weights(self) -> dict[str, Any]:

@@ -20,6 +20,10 @@ GB = 1e9
 _LEAST = 0.05 * GIB
 # how near to a whole number a quotient has to be to be a number of cards, and to one a product to be the term
 _NEAR = 0.02
+# by so much a whole file's bits of a weight may differ from those of its format
+_OF_A_FILE = 0.05
+# how near to all of the parameters what trains has to be, biases, ties and scales included
+_ALL_BUT = 0.03
 _LOGITS = ("logits_at_backward", "logits_at_forward")
 _STATES = {
     "gradients": "gradient_shards", "standing_gradients": "gradient_shards", "gradients_so_far": "gradient_shards",
@@ -62,6 +66,24 @@ def sums(of: Of) -> dict[str, Words]:
     return {name: _joined(parts) for name, parts in found.items() if parts}
 
 
+def states(of: Of) -> dict[str, Any] | None:
+    """Weights, gradients and optimizer states of a training of all weights as one product, and what a card has of it; None
+    where not all of them are trained, or they are not divided alike."""
+    trained, shards = of.value("trained_params"), of.value("weight_shards")
+    others = {of.value(name) for name in ("gradient_shards", "optimizer_shards")}
+    if not {"weights", "optimizer"} <= set(of.card.terms) or others != {shards} or not of.n_params or not trained:
+        return None
+    if abs(trained / of.n_params - 1) > _ALL_BUT:  # adapters, or layers that are frozen
+        return None
+    # at the end of the backward pass all three are there, wherever in the step the peak is
+    optimizer = of.value("optimizer") * shards / trained
+    each = of.value("bits_per_weight") / 8 + of.value("bytes_of_gradient") + optimizer
+    whole = of.n_params * each
+    divided, divided_zh = (f", ÷ {figure(shards)} cards", f"\uff0c÷ {figure(shards)} 张卡") if shards > 1 else ("", "")
+    product = f"{size_words(of.n_params)} × {figure(round(each, 1))} B = {decimal(whole)}"
+    return {"gib": whole / shards / GIB, "says": f"{product}{divided}", "zh": f"{product}{divided_zh}"}
+
+
 def _joined(parts: list[tuple[Words, float]]) -> Words:
     if len(parts) == 1:
         return parts[0][0]
@@ -98,7 +120,8 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
         return
     bits = of.value("bits_per_weight")
-    if size * 8 / bits > of.n_params:  # a file of several formats takes more of each than its name says
+    # a file of several formats takes more of each than its name says, or a little less
+    if size * 8 / bits > (1 - _OF_A_FILE) * of.n_params:
         mean = figure(round(size * 8 / of.n_params, 2))
         yield Words(*(f"{size_words(of.n_params)} × {mean} {one} = {decimal(size)}" for one in ("bits", "位")))
         return

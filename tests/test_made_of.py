@@ -123,3 +123,53 @@ def test_what_it_costs_each_card_is_memory(question: str) -> None:
 )  # fmt: skip
 def test_whether_so_much_goes_into_a_card_is_answered_first(question: str, opening: str) -> None:
     assert told(question).startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("Phi-4: memory for full FT vs LoRA vs QLoRA, seq 2k batch 1", ("14.7B × 16 B = 235 GB", "LoRA: weights 14.7B × 2 B = 29.3 GB", "weights 13.6B × 4.13 bits")),
+        ("InternLM2.5-7B 全参、lora、qlora 显存各多少,长度1024", ("7.74B × 16 B = 124 GB", "LoRA：权重 7.74B × 2 B = 15.5 GB", "QLoRA：权重 6.98B × 4.13 位")),
+        ("DeepSeek-R1-Distill-Llama-70B at fp16 and 4bit, 64k ctx, how much memory?", ("16-bit 70.6B × 2 B = 141 GB", "the KV cache in each 320 KiB a token × 65,536 (20.0 GiB)")),
+        ("How much VRAM for Mistral-Small-3.1-24B in bf16, fp8 and Q4, with 32k context for 4 users?", ("bf16 23.6B × 2 B = 47.1 GB", "160 KiB a token × 32,768 × 4 sequences (20.0 GiB)")),
+    ],
+)  # fmt: skip
+def test_of_formats_and_methods_each_is_told_with_its_product(question: str, each: tuple[str, ...]) -> None:
+    lead = "\n".join(told(question).split("\n\n")[:2])
+    assert all(one in lead for one in each), lead
+
+
+@pytest.mark.parametrize(
+    ("question", "asks", "rules"),
+    [
+        ("will it fit on my card?", "Which model is it about?", "full fine-tuning with AdamW 16 to 18 GB"),
+        ("which gpu should I rent for my model", "Which model is it about?", "QLoRA 0.6 GB and more"),
+        ("要买几张卡?", "是哪个模型?", "AdamW 全参微调 16 到 18 GB"),
+        ("我想部署一个大模型给公司用,要什么配置", "是哪个模型?", "4 位约 0.6 GB"),
+    ],
+)
+def test_what_names_no_model_is_asked_and_gets_the_rules_for_any(question: str, asks: str, rules: str) -> None:
+    text = told(question).replace("\uff1f", "?")
+    assert text.startswith(asks)
+    assert rules in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("can I finetune on 2 cards with 16GB", "a 13B is the largest with room to spare on one card"),
+        ("单卡24G能微调吗", "单卡留有余量的最大是 30B"),
+    ],
+)
+def test_cards_that_are_to_train_what_is_open_get_the_sizes_that_they_train(question: str, says: str) -> None:
+    assert says in told(question).split("\n\n")[0]
+
+
+def test_running_out_while_serving_no_model_in_particular_has_its_levers() -> None:
+    assert told("推理的时候显存爆了,要换多大的卡").startswith("**不一定要换卡。")
+    assert told("inference runs out of memory, do I need a bigger GPU?").startswith("**Not necessarily a larger card.")
+
+
+@pytest.mark.parametrize("question", ["Llama-3.1-8B DPO with lora on 2x L4 24GB", "qwen2.5-7b dpo lora 单卡24G"])
+def test_a_method_behind_a_name_is_no_part_of_it(question: str) -> None:
+    assert read(question).facts["algo"] == ("dpo",)

@@ -10,6 +10,7 @@ from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.headlines import PLAINLY, headline
+from chat.answers.made_of import remarks_told
 from chat.answers.names_told import of_names
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.positions import without_others_limit
@@ -230,6 +231,9 @@ def _remarks(found: _Found) -> Told:
         for one in chosen(artifact, reading, told_with_prices(found.results), found.beside)
         if one[1] not in found.causes and not (found.room_told and one[0] in TOLD_WITH_ROOM)
     ]
+    if not found.background and not found.causes:
+        summed = frozenset().union(*map(remarks_told, found.of("estimate_memory")))
+        told = [one for one in told if one[0] not in summed]
     if found.background and reading.intent == "table_lookup":
         told = told[:_MOST_OF_A_TABLE]
     return told

@@ -254,7 +254,7 @@ def columns(result: Result, cases: list[Result]) -> list[Result]:
     ][:MOST_COLUMNS]  # fmt: skip
 
 
-def terms_table(result: Result, cases: list[Result], language: str) -> str:
+def terms_table(result: Result, cases: list[Result], language: str, weights_told: bool = False) -> str:
     """The terms of the usual case; beside it those that differ from it in one thing only.
 
     Where a training is fullest after its backward pass, a row in brackets tells what was there before and is freed by then;
@@ -301,7 +301,11 @@ def terms_table(result: Result, cases: list[Result], language: str) -> str:
         heads.append(HOW[zh])
         rows = [[*row, how.get(row[0], "")] for row in rows]
     table = markdown([_corner(result, shown, cases, differing, language), *heads], rows)
-    return table if len(shown) == 1 else f"{table}\n\n{_of_column(heads[least], how, language)}".rstrip()
+    if len(shown) == 1:
+        return table
+    if weights_told:  # beside the verdict, of each case
+        how.pop(str(term("weights", language)), None)
+    return f"{table}\n\n{_of_column(heads[least], how, language)}".rstrip()
 
 
 def _of_column(head: str, how: dict[str, str], language: str) -> str:

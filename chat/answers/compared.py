@@ -6,6 +6,7 @@ Every number is of the result; nothing is computed here.
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.host_words import host_enough, host_short
+from chat.answers.made_of import of_each
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
@@ -58,8 +59,10 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         result["recommended"] is not None or bool(result["narrower"])
     )  # asked which, with a card: that is the answer
     plain = "how_much" in reading.intents[:3] and not compiled(_DIFFERENCE).search(text)
+    asked_apart = bool(compiled(_DIFFERENCE).search(text))
     fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
     fitting = _fitting(result, names, language) if fits else ""
+    each = "" if asked_apart else of_each(result, result["cases"], language).strip()
     lead = [
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
@@ -71,18 +74,20 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else "",
         f"**{states}**" if states and only_states else "",
         _room(result, names, language) if compiled(_ROOM).search(text) else "",
+        _first_way(result, names, language) if fits or first else "",
         _of_cards(result, names, language)
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
         if term_asked
         else ""
-        if fitting and plain and len(names) > 2  # each figure stands in the verdict
+        if fitting and not asked_apart  # each figure stands in the verdict
         else _lead(result, names, language, bool(compiled(_MORE).search(text)), plain),
+        each,
         saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         base_stays(result, language),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),
-        "" if only_states else trained_words(result, names, language) or states,
+        "" if only_states or each else trained_words(result, names, language) or states,
         _freed(result, names, language),
         divided_words(result, names, language),
         _hosted(result, names, language),
@@ -91,7 +96,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     rest = [
         *stated(result, names, language),
         setups_table(result, names, language),
-        *([] if plain else why(result, names, language)),
+        *([] if plain or (fits and not asked_apart) else why(result, names, language)),
         *defaults(result, names, language),
         *prices(result, names, language),
         *mended(result, names, language),
@@ -144,6 +149,27 @@ def _lead(result: Result, names: list[str], language: str, more: bool = False, p
         )
     tail = _mostly(result, small, large, language, larger_first=len(names) == 2 and more)
     return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
+
+
+def _first_way(result: Result, names: list[str], language: str) -> str:
+    """Where none of them fits for sure, the cheapest change that makes one of them do so."""
+    verdicts = [card["verdict"] for one in result["setups"] for card in one["cards"]]
+    offered = [
+        (one["setup"], change) for one in result["mended"] for change in one["changes"] if not change.get("leaning")
+    ]
+    if "yes" in verdicts or not offered or offered[0][1]["price"] == "cards":
+        return ""
+    (place, change), zh = offered[0], language == "zh"
+    name, amount = names[place], gib(change["gib"])
+    cost = change["cost_zh" if zh else "cost"]
+    if zh:
+        told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
+        return f"**{name}{gap(name)}加{_lead_gap(change['zh'])}{told}"
+    return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
+
+
+def _lead_gap(words: str) -> str:
+    return " " if words[0].isascii() else ""
 
 
 def _of_cards(result: Result, names: list[str], language: str) -> str:

@@ -42,6 +42,7 @@ def headline(result: Result, language: str) -> str:
         return (
             _bold(subject, said, "", language)
             + _decided_by(result, language)
+            + made_of(result, language)
             + _machines(cases, language)
             + host_short(result.get("host"), language)
             + into_host_words(result.get("into_host"), language)
@@ -197,7 +198,8 @@ def _figure_alone(result: Result, subject: str, language: str) -> str:
         if not zh:
             opens = ", ".join([*([subject] if subject else []), *(["per card"] if several else [])])
         told = _row_by_row(cases, names, language)
-        return f"**{opens}\uff1a{told}。**" if zh else f"**{opens}: {told}.**" if opens else f"**{told}.**"
+        said = f"**{opens}\uff1a{told}。**" if zh else f"**{opens}: {told}.**" if opens else f"**{told}.**"
+        return said + made_of(result, language)
     amount, within = gib(memory["best_gib"]), f"{span(memory)} GiB"
     held = _held(result, language)
     if zh:

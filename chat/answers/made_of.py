@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from chat.answers.case_tables import LEAST_GIB, Result, cases_of, several_cards
-from chat.phrases import gib
+from chat.answers.case_tables import CAPACITY, LEAST_GIB, Result, cases_of, ordered, several_cards
+from chat.answers.verdict_words import gap
+from chat.phrases import case_words, gib
 from chat.words import term
 
 # the parts of what is served that are told with their products; the rest by their amounts
 _WITH_PRODUCTS = ("weights", "kv_cache", "state")
+_SUMS_SERVED, _SUMS_TRAINED = frozenset({"weights-and-one-sequence"}), frozenset({"states-floor"})
+# what may set cases apart of which each is told
+_OF_FORMATS = {"bits", "weight_format"}
 _STATES = ("weights", "gradients", "optimizer")
 
 
@@ -36,11 +40,14 @@ def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, langu
 
 
 def made_of(result: Result, language: str) -> str:
-    """Of one case of what is served its parts, which add up to the need; of a full training its states. Empty where the
-    verdict has told what decides."""
+    """Of what is served its parts, which add up to the need, of a training what its weights and states are; of several formats
+    or methods those of each. Empty where the verdict has told what decides."""
+    cases = cases_of(result)
+    if len(cases) > 1:
+        return of_each(result, cases, language)
     if not tells_parts(result):
         states = result.get("states")
-        if not states or len(cases_of(result)) > 1 or result.get("decides") or result.get("memory") is None:
+        if not states or result.get("decides") or result.get("memory") is None:
             return ""
         said, amount = states["zh" if language == "zh" else "says"], gib(states["gib"])
         if language == "zh":
@@ -55,7 +62,83 @@ def made_of(result: Result, language: str) -> str:
 
 
 def tells_parts(result: Result) -> bool:
-    """Whether the sum beside the verdict tells all the parts, so that no table need."""
-    serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
-    plain = not result.get("decides") and not result.get("explained") and not result.get("into_host")
-    return bool(serves and plain and result.get("terms")) and len(cases_of(result)) < 2 and not result.get("together")
+    """Whether the sum beside the verdict tells all the parts of a single case, so that no table need."""
+    return serves(result) and bool(result.get("terms")) and len(cases_of(result)) < 2 and not _told_apart(result)
+
+
+def tells_each(result: Result) -> bool:
+    """Whether weights and cache, or weights and states, of each format or method are told beside the verdict."""
+    cases = cases_of(result)
+    return len(cases) > 1 and bool(of_each(result, cases, "en"))
+
+
+def remarks_told(result: Result) -> frozenset[str]:
+    """The remarks of which the sums beside the verdict tell all that matters."""
+    if serves(result):
+        return _SUMS_SERVED if tells_parts(result) or tells_each(result) else frozenset()
+    return _SUMS_TRAINED if tells_each(result) else frozenset()
+
+
+def serves(result: Result) -> bool:
+    return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
+
+
+def _told_apart(result: Result) -> bool:
+    """Whether the verdict has words of its own for what decides."""
+    return any(result.get(one) for one in ("decides", "explained", "into_host", "at_once", "together", "host"))
+
+
+def of_each(result: Result, cases: list[Result], language: str) -> str:
+    """Of formats, or of methods, what the weights of each are, or all its states; and the cache that all of them share."""
+    zh, served = language == "zh", serves(result)
+    differing = {name for case in cases for name in case["facts"]} - set(CAPACITY)
+    if _told_apart(result) or not differing or not differing <= _OF_FORMATS | (set() if served else {"method"}):
+        return ""
+    told: dict[str, str] = {}
+    for case in cases:
+        where = case_words(
+            {name: case["facts"][name] for name in ordered(differing) if name in case["facts"]}, language
+        )
+        if where not in told and (said := _heaviest(case, served, language)):
+            told[where] = said
+    if len(told) < 2:
+        return ""
+    joined = (";" if zh else "; ").join(f"{where}{_apart(where, served, zh)}{said}" for where, said in told.items())
+    caches = {_product(case, "kv_cache", language) for case in cases} if served else set()
+    cache = caches.pop() if len(caches) == 1 else ""
+    if served:
+        shared = (f";KV 缓存都是{cache}" if zh else f"; the KV cache in each {cache}") if cache else ""
+        return f"权重:{joined}{shared}。" if zh else f" Weights: {joined}{shared}."
+    return f"其中{joined}。" if zh else f" Of that, {joined}."
+
+
+def _apart(where: str, served: bool, zh: bool) -> str:
+    """What stands between a case and what is told of it."""
+    if served:
+        return gap(where) if zh else " "
+    return ":" if zh else ": "
+
+
+def _heaviest(case: Result, served: bool, language: str) -> str:
+    """The weights of a case as a product, or the states of a training of all weights."""
+    zh, states = language == "zh", case.get("states")
+    if states:
+        product = (
+            f"{states['zh' if zh else 'says']}({gib(states['gib'])})"
+            if zh
+            else f"{states['says']} ({gib(states['gib'])})"
+        )
+        return f"权重、梯度与优化器状态 {product}" if zh else f"weights, gradients and optimizer states {product}"
+    product = _product(case, "weights", language)
+    if not product or served:
+        return product
+    return f"权重 {product}" if zh else f"weights {product}"
+
+
+def _product(case: Result, name: str, language: str) -> str:
+    """A term as a product with what it comes to; empty where there is none."""
+    found: dict[str, Any] = next((one for one in case["terms"] if one["name"] == name), {})
+    said = found.get("zh" if language == "zh" else "says", "")
+    if not said:
+        return ""
+    return f"{said}({gib(found['gib'])})" if language == "zh" else f"{said} ({gib(found['gib'])})"

@@ -48,14 +48,19 @@ _INJECTION = (
 _HARDWARE = {"gpu", "gpu_memory_gb"}
 _EMPTY = ("The question is empty. ", "问题是空的。")
 _NO_SUBJECT = (
-    "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it, LoRA, full fine-tuning), and the cards. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
-    "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理、LoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
+    "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it for how many users, LoRA, QLoRA, full fine-tuning), and which cards, how many. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
+    "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理及并发数、LoRA、QLoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
+)
+# what holds of any model: bytes of a parameter, told for a billion of them
+_OF_ANY = (
+    "Until then, for each billion parameters: to run it 2 GB in 16 bit, 1 GB in 8 and about 0.6 GB in 4, with the KV cache on top, which grows with length × users; LoRA 2 GB and more, QLoRA 0.6 GB and more; full fine-tuning with AdamW 16 to 18 GB. Activations come on top of each.",
+    "在此之前可按每 10 亿(1B)参数估算:推理 16 位 2 GB、8 位 1 GB、4 位约 0.6 GB,KV 缓存另算,随长度 × 并发增长;LoRA 2 GB 起,QLoRA 0.6 GB 起;AdamW 全参微调 16 到 18 GB。激活都另算。",
 )
 
 # asked whether so many cards are enough, of no model: what decides it, before what is missing
 _OF_COUNTS = (
-    "That depends on the model and the method: cards add up only where the model is divided over them (FSDP or ZeRO-3 in training, tensor parallel when serving); plain data parallel (DDP) keeps a whole copy on every card, so more of them train faster and hold no more. Full fine-tuning with AdamW needs 16 bytes per parameter in all, before activations; LoRA 2 bytes and its adapters, QLoRA about a quarter of that.",
-    "取决于模型和方法:只有把模型切分到各卡上(训练用 FSDP 或 ZeRO-3,推理用张量并行),显存才能合起来用;普通数据并行(DDP)每张卡都放一份完整的模型,卡多只是更快,放不下的还是放不下。AdamW 全参微调合计每参数 16 字节,激活另算;LoRA 每参数 2 字节加适配器,QLoRA 约为其四分之一。",
+    "That depends on the model and the method: cards add up only where the model is divided over them (FSDP or ZeRO-3 in training, tensor parallel when serving); plain data parallel (DDP) keeps a whole copy on every card, so more of them train faster and hold no more.",
+    "取决于模型和方法:只有把模型切分到各卡上(训练用 FSDP 或 ZeRO-3,推理用张量并行),显存才能合起来用;普通数据并行(DDP)每张卡都放一份完整的模型,卡多只是更快,放不下的还是放不下。",
 )
 
 
@@ -88,7 +93,8 @@ def _without_tools(reading: Reading) -> str:
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     counts = bool(reading.facts.get("n_gpus")) and missing is _NO_SUBJECT
     lead = _OF_COUNTS[place] if counts else ""
-    return "\n\n".join(part for part in (lead, missing[place], not_understood(reading, every=True)) if part)
+    rules = _OF_ANY[place] if missing is _NO_SUBJECT else ""
+    return "\n\n".join(part for part in (lead, missing[place], rules, not_understood(reading, every=True)) if part)
 
 
 def _outside(reading: Reading, place: int) -> str:

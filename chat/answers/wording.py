@@ -22,7 +22,7 @@ from chat.answers.count_words import on_layouts
 from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
 from chat.answers.ladder_words import ladder_words
-from chat.answers.made_of import tells_parts
+from chat.answers.made_of import serves, tells_each, tells_parts
 from chat.answers.pool_words import pool_of, pool_words
 from chat.answers.published import published_words
 from chat.answers.verdict_words import gap
@@ -77,8 +77,12 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     if len(cases) > 1 and of_several_models(result, cases):
         parts.append(_rest_of_each(language, bool(result.get("ram_asked"))))
     else:
-        told = tells_parts(result)  # beside the verdict
-        parts += ["" if told else terms_table(result, cases, language), _moment(result, cases, language)]
+        each = tells_each(result)
+        told = tells_parts(result) or (each and serves(result))  # beside the verdict
+        parts += [
+            "" if told else terms_table(result, cases, language, weights_told=each),
+            _moment(result, cases, language),
+        ]
     if not brief:
         parts += [] if result.get("room_told") else _limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []

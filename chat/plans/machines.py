@@ -58,6 +58,20 @@ def wants_models(reading: Reading) -> bool:
     return largest or "which_models" in reading.cues or _serves_what_is_open(reading)
 
 
+def tunes_what_is_open(reading: Reading) -> bool:
+    """Asked whether cards can train, with no word of a model: the largest that they do is the answer that there is."""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts) and not has_subject(reading)
+    trains = reading.facts.get("task") == ("train",) and "algo" not in reading.facts
+    trains = trains and reading.facts.get("method") != ("full",)  # of which no usual size goes on a card
+    return (
+        bool(cards)
+        and trains
+        and reading.intent == "fits"
+        and "oom_diagnosis" not in reading.intents
+        and not reading.unknown_models
+    )
+
+
 def wants_largest(reading: Reading) -> bool:
     """Asked for the largest or best model of one machine that is served, beside one that is named."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts

@@ -5,7 +5,7 @@ from typing import Any
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.changed import what_was_raised
-from chat.plans.machines import runs_without_card
+from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products
 from chat.plans.told import told
@@ -99,7 +99,7 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("eight_bit_states")
     if "paged-adamw" in reading.facts.get("optimizer", ()):
         found.append("paged_in_full")
-    if calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params":
+    if tunes_what_is_open(reading) or (calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params"):
         found.append("largest_model")
     return found
 
