@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from tests.talking import answers
 
 
@@ -56,3 +57,41 @@ def test_each_case_has_its_own_figure(question: str, said: str) -> None:
     answer = Assistant().ask(question)
     assert said in answer.text, answer.text[:600]
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        ("Going from batch 1 to batch 2 my QLoRA Llama-3-8B run only went from 9.8GB to 12.6GB. why doesn't doubling the batch double memory?", "only these grow with the batch: logits and loss 2.94 GiB → 5.87 GiB", "26 %"),
+        ("7B 全参 bs1 和 bs4 显存差多少，为什么不是4倍", "随批大小增长的只有", "没有读懂"),
+        # a broken number that no card has was seen: 6.24 × 4 = 25.0 GB
+        ("transformers加载chatglm2-6b，from_pretrained(...).cuda()，显存24.9G，网上说13G", "24.9 GB 就是 6.24B × 4 字节 = 25.0 GB", "24.9 GB 显卡"),
+        # 12 GB is what it is to go under, and no remainder of the text
+        ("Mistral-Nemo Q4_K_M gguf is 7.5GB, llama-server -c 65536 on a 4090 shows 18.9 GB. Why, and can I get it under 12?", "65,536 tokens × 160 KiB = 10.0 GiB", "Not understood"),
+        ("sglang跑Qwen2.5-14B-Instruct，A100 80G直接占了70G，权重才29.5G，剩下40G干嘛了，能不能降到40G以内", "把 mem_fraction_static 设为 0.5：缓存还有约 11.0 GiB", "没有读懂"),
+        ("同样的脚本lora，Yi-1.5-9B 长度4096 bs1 用24G，换成Qwen3-8B反而31G，参数更少怎么更大", "主要是词表", "没有读懂"),
+        # 441.7 tokens are no whole number, and 0.88 GiB of idle blocks do not mend 6.2 GiB
+        ("Tried to allocate 256.00 MiB. 24G的卡 22.1 GiB allocated, 900MiB reserved but unallocated，qwen2.5-3b全参pure bf16 bs1，是碎片吗", "主要不是碎片：已保留而未用的只有 0.88 GiB", "448"),
+        ("CUDA OOM: tried to allocate 64.00 MiB, 8.1 GiB is reserved by PyTorch but unallocated. LoRA on Qwen2.5-7B, A100 40G", "Fragmentation: the message asks", "Not mainly"),
+        ("is adam's state in bf16 when I load the model in bf16 without amp? 7B single A100 80", "Adam's moments are bf16 as the weights are: 2 + 2 B per parameter, 28.0 GB", "mixed-precision Adam"),
+        # 14 and 84 GB are two amounts, and no rise; six times is no amount
+        ("为什么说Adam占显存是模型的6倍？7B bf16才14G，优化器真要84G？", "84 GB 是每参数 12 字节", "权重 6 GB"),
+    ],
+)  # fmt: skip
+def test_what_was_seen_is_read_as_what_it_is(question: str, opens: str, unsaid: str) -> None:
+    answers(question, opens, unsaid)
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("how do I get it below 16 GB? LoRA 8B uses 21GB on my A100 80G", (16.0,)),
+        ("LoRA 8B 在 A100 80G 上占 21G，怎么压到16G以内", (16.0,)),
+        # a length, and a card's own memory
+        ("keep the sequence length under 2048, LoRA on a 24GB card", (24.0,)),
+        ("把长度降到512以内，7B lora 24G显卡", (24.0,)),
+        ("7B LoRA on a card with 15.7 GB, fits?", (15.7,)),
+    ],
+)
+def test_an_amount_to_go_under_stands_for_the_card(question: str, memory: tuple[float, ...]) -> None:
+    assert tuple(float(one) for one in read(question).facts["gpu_memory_gb"]) == memory

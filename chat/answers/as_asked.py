@@ -50,7 +50,13 @@ def as_asked(result: Result, reading: Reading) -> Result:
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         pooled = "whole_pool" in reading.cues and any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
         told["denied"] = claims_ability(reading) and denies(reading.text)
-        told["whether"] = not pooled and not reading.unknown_models and not left_out(reading) and not uneven
+        told["whether"] = (
+            "log_target" not in reading.extras
+            and not pooled
+            and not reading.unknown_models
+            and not left_out(reading)
+            and not uneven
+        )
     if not _side_by_side(result, reading):
         told["together"] = []
     if "seq_len" in reading.asks[:1]:

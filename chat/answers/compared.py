@@ -5,6 +5,7 @@ Every number is of the result; nothing is computed here.
 
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.grown import grown
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.made_of import of_each
 from chat.answers.published import published_words
@@ -81,7 +82,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         if term_asked
         else ""
         if fitting and not asked_apart  # each figure stands in the verdict
-        else _lead(result, names, language, bool(compiled(_MORE).search(text)), plain),
+        else grown(result, names, language)
+        or _lead(result, names, language, bool(compiled(_MORE).search(text)), plain),
         each,
         saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         base_stays(result, language),

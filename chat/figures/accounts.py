@@ -24,7 +24,7 @@ _LABELS = (
     ("weights", r"\b(?:(?:model |bf16 |fp16 )?weights?|model|param(?:eter)?s?)\b|(?:模型)?(?:权重|参数)|模型"),
 )  # fmt: skip
 _AMOUNT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
-_BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|层|张|卡|位|字节|\*))"
+_BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|层|张|卡|位|字节|倍|times|\*))"
 _WORKED_OUT = (
     r"(?P<before>[^\n;.?!=\d]{0,24})\d+(?:\.\d+)?\s?(?:b|bytes?|字节)?\s?[x*]\s?\d+(?:\.\d+)?\s?b?\s?=\s?" + _AMOUNT
 )

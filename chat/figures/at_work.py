@@ -3,7 +3,7 @@ stages of ZeRO, FSDP and offload."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from math import ceil
+from math import ceil, floor
 
 from chat.figures.cause_figures import logged
 from chat.figures.gaps import STATES, parts_beside
@@ -234,7 +234,7 @@ def _offload_at_work(figures: Figures) -> Words:
 # ── a server's share ───────────────────────────────────────────────────────────────────────────────────────────────
 
 # steps in which shares are told; a cache that serves a few people beside what the model needs at the least
-_STEP, _FEW = 20, 2 * GIB
+_STEP, _FINE, _FEW = 20, 100, 2 * GIB
 _MOST_BESIDE = 0.85
 
 
@@ -261,6 +261,25 @@ def _beside_it(figures: Figures) -> Words:
     return Words(
         f" **So yes, another service goes on the card: {rule.setting} {share:g} takes {taken}{pool} and leaves {left} for it**; set a maximum length as well, start one after the other, and where the other is such a server too give it a share of its own, together below 1.",
         f"**所以可以再放一个服务:{rule.setting} 设为 {share:g},占 {taken}{pool_zh},留给它 {left}**;同时设好最大长度,先后启动;另一个若也是这类服务,同样要给它设比例,各服务之和小于 1。",
+    )
+
+
+def _to_reach(figures: Figures) -> Words:
+    """The share that comes to the amount which was told as the most, and what it leaves for the cache."""
+    try:
+        target = logged(figures, "target")
+    except Missing:
+        return _NONE
+    rule, whole = share_of(figures.given.get("engine")), figures.need("capacity_whole")
+    aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
+    least, shown = gib_words(figures.base.bounds[1]), f"{target:g} GB"
+    if target * GIB >= whole or target * GIB < figures.base.bounds[1]:
+        return Words(f" Not under {shown}: the model needs {least}.", f"降不到 {shown}:模型本身就要 {least}。")
+    share = floor(_FINE * (target * GIB - aside) / (whole - aside)) / _FINE
+    cache = gib_words(aside + share * (whole - aside) - figures.base.best + figures.base.terms.get("kv_cache", 0.0))
+    return Words(
+        f" **For {shown} set {rule.setting} to {share:g}: that leaves about {cache} for the cache.**",
+        f"**要在 {shown} 以内,把 {rule.setting} 设为 {share:g}:缓存还有约 {cache}。**",
     )
 
 
@@ -292,7 +311,8 @@ def _as_seen(figures: Figures) -> Words:
 def _left_to_cpu(figures: Figures) -> Words:
     """That what the card lacks goes to the CPU."""
     room = figures.base.capacity
-    if room is None or figures.base.total <= room:
+    targeted = any(str(line).startswith("target ") for line in figures.told.get("log", ()))  # what is wanted is no card
+    if room is None or targeted or figures.base.total <= room:
         return _NONE
     return Words(
         f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",
@@ -343,5 +363,5 @@ AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 }
 AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
     "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
-    "beside_it": _beside_it, "no_leak": _no_leak, "whole_weights": _whole_weights, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "memory_version": _memory_version,
+    "beside_it": _beside_it, "to_reach": _to_reach, "no_leak": _no_leak, "whole_weights": _whole_weights, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "memory_version": _memory_version,
 }  # fmt: skip

@@ -94,10 +94,22 @@ def _adapter_moments(figures: Figures) -> Words:
     )
 
 
+def _moments_here(figures: Figures) -> Words:
+    """In pure bf16 the moments are as wide as the weights: that first."""
+    if figures.knob("precision") != "pure-bf16" or "8bit" in str(figures.knob("optimizer")):
+        return Words("", "")
+    size = both_words(4 * figures.need("params_said"))
+    return Words(
+        f"In pure bf16, without autocast or an fp32 copy, Adam's moments are bf16 as the weights are: 2 + 2 B per parameter, {size}. ",
+        f"纯 bf16(不开 autocast、没有 fp32 主权重)时 Adam 的两个动量随权重也是 bf16:每参数 2 + 2 字节,{size}。",
+    )
+
+
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "eight_verdict": _eight_verdict,
     "unquantised": _unquantised,
     "no_share": _no_share,
     "weights_are": _weights_are,
     "adapter_moments": _adapter_moments,
+    "moments_here": _moments_here,
 }

@@ -134,7 +134,15 @@ def _comes_when(figures: Figures) -> Words:
     return Words(f"{', '.join(en)}{stays}.", f"{','.join(zh)}{stays_zh}。")
 
 
-JUMPS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {"jump": (_jump, gib_words)}
+def _rises(figures: Figures) -> float:
+    """By how much memory is told to rise, and not only two amounts of different things."""
+    return (logged(figures, "to") - logged(figures, "from")) * GB
+
+
+JUMPS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "jump": (_jump, gib_words),
+    "rises": (_rises, gib_words),
+}
 JUMP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "jump_explained": _explained,
     "jump_when": _comes_when,

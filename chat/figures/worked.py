@@ -74,7 +74,7 @@ def _tried_tokens(figures: Figures) -> float:
     fails for its logits.
     """
     told = float(figures.told["tried_gib"])
-    half = 0.005 if abs(told - round(told, 2)) < 1e-9 else 0.005 / 1024
+    half = 0.005 if told >= 1 and abs(told - round(told, 2)) < 1e-9 else 0.005 / 1024  # below a GiB it is told in MiB
     each = 4 * _vocabulary(figures) / GIB
     low, high = math.ceil((told - half) / each), math.floor((told + half) / each)
     if high < low or not 256 <= low <= high <= 1 << 17:

@@ -31,7 +31,7 @@ from chat.reads.normal import language, normalise
 from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
-from chat.reads.reading import Reading, Unread
+from chat.reads.reading import Claim, Reading, Unread
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.settled import settle
@@ -41,6 +41,7 @@ from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
 from chat.reads.subjects import subject_first
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
+from chat.reads.targets import read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import read_trainable
@@ -80,6 +81,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_target(scan)
     read_own_shapes(scan)
     read_pictures(scan)
     read_instances(scan)
@@ -110,6 +112,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     of_named_model(scan)
     trained_whole(scan)
     settle(scan)
+    settle_target(scan)
     unread = _unread(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
@@ -133,7 +136,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
     )
-    return with_pace(_card_of_claim(_failure(reading))), scan.text
+    return with_pace(_card_of_claim(_no_card(_failure(reading)))), scan.text
 
 
 def _failure(reading: Reading) -> Reading:
@@ -258,6 +261,25 @@ _AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_
 _IS_ENOUGH = re.compile(
     r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能跑|放得下|装得下|行不行|(?:is |be |will be )?enough\b|suffices?\b)"
 )
+
+
+# of what a card is sold with, the least that a driver reports
+_REPORTED = 0.9
+
+
+def _no_card(reading: Reading) -> Reading:
+    """A broken number that no card has is what was seen, and no card's memory."""
+    sizes = reading.facts.get("gpu_memory_gb", ())
+    if "gpu" in reading.facts or len(sizes) != 1 or float(sizes[0]).is_integer():
+        return reading
+    amount = float(sizes[0])
+    if any(_REPORTED * size <= amount <= size for size in CARD_SIZES):
+        return reading
+    facts, spans = dict(reading.facts), dict(reading.spans)
+    del facts["gpu_memory_gb"]
+    where = (spans.pop("gpu_memory_gb", None) or ((0, 0),))[0]
+    claims = tuple(sorted((*reading.claims, Claim(amount, "g", where)), key=lambda one: one.span))
+    return replace(reading, facts=facts, spans=spans, claims=claims)
 
 
 def _card_of_claim(reading: Reading) -> Reading:

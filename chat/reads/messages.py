@@ -6,7 +6,7 @@ from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
 OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?:about |around |some |over |~ ?|约|大概)?(?P<v>\d+(?:\.\d+)?) ?(?:多|几|odd |\+ ?)?(?:个 ?)?(?P<u>[gm])(?:i?b)\b"
-OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib (?:is )?reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)"
+OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is )?reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)"
 OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
 OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
 OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"

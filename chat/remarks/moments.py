@@ -26,7 +26,7 @@ def _stepped(c: Asked) -> bool:
 
 MOMENTS = (
     # ── whether a mechanism is at work ─────────────────────────────────────────────────────────────────────────────
-    Remark("jump-explained", 0, lambda c: c.training and c.modelled and not c.failed and c.any("first_step", "optimizer_step", "loading", "growing", "why_more") and c.over("jump", 1),
+    Remark("jump-explained", 0, lambda c: c.training and c.modelled and not c.failed and (c.any("first_step", "optimizer_step", "loading", "growing") or (c.any("why_more") and c.over("rises", 1))) and c.over("jump", 1),
         "**No bug and no leak: {jump_explained}.** {jump_when} {jump_less}",
         "**不是 bug,也不是泄漏:{jump_explained}。** {jump_when}{jump_less}", ADAM),
     Remark("moments-come-late", 1, lambda c: _stepped(c),
