@@ -9,6 +9,7 @@ from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
+from chat.answers.exampled import exampled
 from chat.answers.headlines import PLAINLY, headline
 from chat.answers.made_of import remarks_told
 from chat.answers.names_told import of_names
@@ -37,14 +38,11 @@ from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
 from chat.phrases import in_words
-from chat.plans.example import needs_example, with_example
-from chat.plans.example import told as example_told
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
-from chat.remarks.table import GENERAL
 from chat.units import unit_words
 
 _PACED = {"training_time", "generation_speed"}
@@ -308,21 +306,7 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
         leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
     leads = [pace_wanted(reading, found.tools), *leads]
     by_concept = answers_by_concept(reading, found.keys)
-    if needs_example(reading) and by_concept and "frozen-layers-keep" in found.keys:  # which has figures in it
-        size = in_words("params", with_example(reading).facts["params"][0], reading.language)
-        leads = [*leads, example_told(reading, size)]
-    elif needs_example(reading) and not by_concept:  # how it works comes first, the example after it
-        size = in_words("params", with_example(reading).facts["params"][0], reading.language)
-        if leads and VERDICTS & found.keys and {"explain_derive", "check_arithmetic"} & set(reading.intents[:2]):
-            return [*leads[:2], example_told(reading, size), *leads[2:]], said  # the explanation has its own figures
-        general = listed([text for key, text in remarks if key in GENERAL])
-        own, example = [text for key, text in remarks if key not in GENERAL], example_told(reading, size)
-        if general or not own:
-            told = [general, example, listed(own)]
-        else:
-            told = [first_in_bold(own[0]), listed(own[1:]), example]
-        leads, said = [*told, *leads], ""
-    return leads, said
+    return exampled(reading, found.keys, by_concept, leads, remarks, said)
 
 
 def _explained_first(found: _Found) -> bool:

@@ -1,0 +1,29 @@
+"""Where the figures of an answer are of an example stands what they are of: behind what holds of any model."""
+
+from chat.answers.remarks_told import VERDICTS, Told, first_in_bold, listed
+from chat.phrases import in_words
+from chat.plans.example import needs_example, with_example
+from chat.plans.example import told as example_told
+from chat.reads.reading import Reading
+from chat.remarks.table import GENERAL
+
+# the explanation has figures of its own in it
+_EXPLAINED = frozenset({"explain_derive", "check_arithmetic"})
+
+
+def exampled(
+    reading: Reading, keys: set[str], by_concept: bool, leads: list[str], remarks: Told, said: str
+) -> tuple[list[str], str]:
+    """The leads and the remarks as one text, with the sentence on the example in its place."""
+    if not needs_example(reading) or (by_concept and "frozen-layers-keep" not in keys):
+        return leads, said
+    example = example_told(reading, in_words("params", with_example(reading).facts["params"][0], reading.language))
+    if by_concept:  # which has figures in it
+        return [*leads, example], said
+    if leads and VERDICTS & keys and _EXPLAINED & set(reading.intents[:2]):
+        return [*leads[:2], example, *leads[2:]], said
+    # how it works comes first, the example after it
+    general = listed([text for key, text in remarks if key in GENERAL])
+    own = [text for key, text in remarks if key not in GENERAL]
+    told = [general, example, listed(own)] if general or not own else [first_in_bold(own[0]), listed(own[1:]), example]
+    return [*told, *leads], ""
