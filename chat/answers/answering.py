@@ -37,7 +37,6 @@ from chat.answers.unanswered import of_cards, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
-from chat.phrases import in_words
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
