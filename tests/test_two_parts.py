@@ -117,3 +117,50 @@ def test_a_command_to_say_yes_is_none(question: str, assistant: Assistant) -> No
 )
 def test_a_wish_for_a_short_answer_is_no_command(question: str) -> None:
     assert read(question).intent != "injection"
+
+
+def test_the_other_cards_or_formats_are_not_mixed_up() -> None:
+    served = read("What's the KV cache per token of Qwen3-32B and how many users at 8k on one H100 with FP8 weights?")
+    assert "kv_format" not in served.facts
+    assert served.fact("weight_format") == "fp8"
+    assert read("Qwen3-32B on an H100 with KV cache in fp8, how many users at 8k?").fact("kv_format") == "fp8"
+    assert read("DPO训练qwen2.5-14b两张A100 80G够吗？ref model要不要单独一张卡").facts["n_gpus"] == (2,)
+    assert read("We have 16, all A100 80GB. Llama-3.1-405B in fp8, does it fit?").fact("n_gpus") == 16
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("lama3 8b qlroa 306o 12g shold fit rigth? seqlen 1024", "Meta-Llama-3-8B"),
+        ("mistrl 7b on 4o60 8gb q4 ok?", "Mistral-7B"),
+        ("gemm-3-27b q4 4o90 16k够布", "gemma-3-27b"),
+    ],
+)
+def test_a_letter_amiss_is_told_as_what_it_is_read(question: str, says: str, assistant: Assistant) -> None:
+    first = assistant.ask(question).text.partition("\n")[0]
+    assert says in first
+    assert "is read as" in first or "计算" in first
+
+
+def test_another_family_is_no_slip(assistant: Assistant) -> None:
+    assert "is read as" not in assistant.ask("Will Zephyrion-8B fit on a 3060 12GB in 4 bit?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("RTX PRO 6000 96G，任务管理器显示95.6，模型文件102GB，装得下吗", "94.99 GiB"),
+        ("the gguf file is 23.1 GB, my 3090 has 24GB, will it load?", "21.51 GiB"),
+        ("My weights should be 32.8B*2=65.6 but vLLM says 61.1 GiB. Missing layers? how much is left on an 80GB H100", "Nothing is lost"),
+    ],
+)  # fmt: skip
+def test_files_beside_a_card_are_judged_as_bytes(question: str, says: str, assistant: Assistant) -> None:
+    assert says in assistant.ask(question).text.partition("\n")[0]
+
+
+def test_of_the_table_each_cell_is_told_and_then_what_a_rank_adds(assistant: Assistant) -> None:
+    text = assistant.ask("what does the llama-factory table give for 7B LoRA, and would rank 64 change that?").text
+    assert text.index("16 GB") < text.index("LoRA rank")
+    assert "it changed" not in text
+    cells = assistant.ask("llama-factory readme freeze 7B 20G，跟lora 16G差在哪，30B的freeze呢").text
+    assert "不符" not in cells

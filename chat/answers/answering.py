@@ -250,6 +250,12 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         return ([beside, *leads] if first else [leads[0], beside, *leads[1:]]), left
     if (key := second(found.reading, dict(remarks))) and leads:  # asked beside a need
         return [leads[0], dict(remarks)[key], *leads[1:]], [one for one in remarks if one[0] != key]
+    same = next((one for one in remarks if one[0].startswith("claim-as-")), None)
+    if same and "lost_bytes" in found.reading.cues and "units" in found.reading.intents and leads:
+        lost = "什么都没少:" if found.reading.language == "zh" else "Nothing is lost: "
+        return [f"**{lost.strip()}** {same[1]}", *leads], [one for one in remarks if one is not same]
+    if found.reading.intent == "table_lookup" and (effect := dict(remarks).get("lever-effect")) and leads:
+        return [leads[0], effect, *leads[1:]], [one for one in remarks if one[0] != "lever-effect"]
     stated = {"kv-claim", "kv-claims"} & set(dict(remarks))
     if stated and "check_arithmetic" in found.judged and leads:  # the product first, then what was seen beside it
         opening, remarks = first_of(remarks)

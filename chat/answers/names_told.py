@@ -7,6 +7,12 @@ from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 
+# of a model that no table has
+_ASKS_BACK = (
+    " Which method and which length? Say so where they are others than assumed below.",
+    "用什么方法、多长的序列?与下面的假设不同请说明。",
+)
+
 
 def of_names(reading: Reading) -> list[str]:
     """A model that is not known, where its size was enough to go on."""
@@ -39,4 +45,5 @@ def of_names(reading: Reading) -> list[str]:
     return [
         unknown(reading, whole=not size, cards=False)
         + (("" if reading.language == "zh" else " ") + tail if size else "")
+        + (_ASKS_BACK[reading.language == "zh"] if size and not {"method", "seq_len"} & set(reading.facts) else "")
     ]

@@ -230,7 +230,8 @@ def _table(reading: Reading) -> list[Call]:
     """What is looked up, and beside it set-ups that are compared, or the same by the formulas."""
     calls = table_calls(reading)
     told = {"explain_derive", "why_more", "check_arithmetic"} & set(reading.intents)  # of its figures, not of set-ups
-    if calls and not told and (compared := _compare(reading, beside_table=True)):
+    each = all(len(reading.facts.get(name, ())) > 1 for name in ("method", "params"))  # cells, and no two set-ups
+    if calls and not told and not each and (compared := _compare(reading, beside_table=True)):
         return calls[:1] + compared
     return calls
 

@@ -54,12 +54,28 @@ def slip_of(reading: Reading) -> str | None:
     if len(reading.unknown_models) != 1 or "model" in reading.facts or len(reading.facts.get("params", ())) != 1:
         return None
     typed = re.sub(r"[\s_:]", "-", reading.unknown_models[0].lower())
-    for near in reading.suggestions.get(reading.unknown_models[0], ())[:1]:
+    for near in reading.suggestions.get(reading.unknown_models[0], ())[:2]:
         name = _ENDINGS.sub("", near.rpartition("/")[2].lower())
-        same_numbers = re.findall(r"\d+(?:\.\d+)?", name) == re.findall(r"\d+(?:\.\d+)?", typed)
-        if same_numbers and OSA.distance(typed, name) == 1:
+        if _numbers(name) == _numbers(typed) and (OSA.distance(typed, name) == 1 or _of_its_words(typed, name)):
             return near
     return None
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?", name)
+
+
+_SHORTEST = 4  # letters of a word that may have one amiss
+
+
+def _of_its_words(typed: str, name: str) -> bool:
+    """Is each word that was typed one of the name's, or one letter off? `lama3 8b` is of `Meta-Llama-3-8B`."""
+    words = re.findall(r"[a-z]{3,}", name)
+    said = re.findall(r"[a-z]{3,}", typed)
+    near = [min((OSA.distance(one, word) for word in words), default=9) for one in said]
+    return (
+        bool(said) and sum(near) == 1 and all(len(one) >= _SHORTEST for one, off in zip(said, near, strict=True) if off)
+    )
 
 
 def beside_models(facts: Facts, reading: Reading) -> None:

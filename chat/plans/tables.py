@@ -53,6 +53,8 @@ def _of_the_case(reading: Reading) -> dict[str, Any]:
 
 def asks_revisions(reading: Reading) -> bool:
     """Is it asked how the table changed?"""
+    if any(cue.startswith("lever:") for cue in reading.cues):  # it is a setting that would change something
+        return False
     return compiled(_CHANGED).search(normalise(reading.text).text) is not None
 
 

@@ -197,6 +197,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "units" and told_in_several_units(scan):
         return 4.0
+    if intent == "units" and not {"model", "params"} & set(facts) and _files_beside_a_card(scan):
+        return 5.5
     if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
         return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and "kv_format" in facts:
@@ -238,8 +240,12 @@ def _told_twice(scan: Scan) -> bool:
     return any(abs(one / other / _GIB_OF_GB - 1) < _TWICE_OFF for one in amounts for other in amounts if other)
 
 
-_IN_FILES = r"\d\s?(?:gib|gb|g)(?: (?:\w+ ){0,2}(?:files?|weights?|checkpoint)|的?(?:权重|文件))|(?:\bfiles?|\bweights?|\bcheckpoint|\bsafetensors|\bgguf|权重|文件)[^.?!;,。]{0,24}\d\s?(?:gib|gb|g)(?![a-z])"
+_IN_FILES = r"\d\s?(?:gib|gb|g)(?: (?:\w+ ){0,2}(?:files?|weights?|checkpoint)|的?(?:权重|文件))|(?:\bfiles?|\bweights?|\bcheckpoint|\bsafetensors|\bgguf|权重|文件)(?:[^.?!;,。]|\.(?=\d)){0,24}\d\s?(?:gib|gb|g)(?![a-z])"
 _LEFT_OVER = r"\b(?:left|headroom|remain(?:s|ing)?|spare)\b|\bfree\b[^.?!]{0,12}\?|还?剩|余量|剩余|还有多少"
+_HELD = r"\bfits?\b|\bloads?\b|\bhold\b|\benough\b|\bgo(?:es)? in\b|够|放得下|装得下|放不放得下|能加载|加载得"
+_OF_SHAPES_ASKED = (
+    r"\btokens?\b|\bbatch|\bhow long|\busers?\b|\brequests?\b|\boom\b|out of memory|\btrain|\btun|并发|多长|爆|训|微调"
+)
 _OTHERWISE_ASKED = (
     r"\btokens?\b|\bbatch|\bhow long|\busers?\b|\brequests?\b|\boom\b|out of memory|\bfit|并发|多长|爆|够|放得下|装得下"
 )
@@ -249,7 +255,10 @@ def _files_beside_a_card(scan: Scan) -> bool:
     """Is it asked what is left of one card beside files whose size is told, and nothing that takes a model's shapes?"""
     if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or any(count > 1 for count in scan.facts.get("n_gpus", ())):
         return False
-    told = next(scan.find(_IN_FILES), None) and next(scan.find(_LEFT_OVER), None)
+    in_files = next(scan.find(_IN_FILES), None)
+    if in_files and not {"model", "params"} & set(scan.facts) and next(scan.find(_HELD), None):
+        return next(scan.find(_OF_SHAPES_ASKED), None) is None
+    told = in_files and next(scan.find(_LEFT_OVER), None)
     return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None
 
 

@@ -118,7 +118,14 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return (*subjects, f"lever_on:{term}", "lever_expected")
     if unfelt is None and asked is None:
         return ()
-    if unfelt is None and intents[:1] and intents[0] in _OTHERWISE and (term is None or intents[0] != "fits"):
+    of_the_table = lever == "rank" and intents[:1] == ("table_lookup",)  # whose cells name none
+    if (
+        unfelt is None
+        and not of_the_table
+        and intents[:1]
+        and intents[0] in _OTHERWISE
+        and (term is None or intents[0] != "fits")
+    ):
         return ()
     # "why does the 8-bit model use more?" asks of a model as it is stored
     if unfelt is None and term is None and (lever in _STATES_OF_A_MODEL or intents[:1] == ("why_more",)):

@@ -171,7 +171,7 @@ NUMBERED = (
 )  # fmt: skip
 
 WORDED = (
-    Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b"),
+    Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b(?! (?:weights?|models?|checkpoints?)\b)"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
       for kind, said in KV_FORMATS),
     *(Worded("kv_format", kind, rf"(?:{said})(?:量化|的)(?:的)?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")

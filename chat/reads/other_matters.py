@@ -10,6 +10,7 @@ from chat.reads.elsewhere import asks_work, elsewhere, ranks_quality
 from chat.reads.reading import Reading
 
 Read = tuple[Reading, str]
+_LONGEST = 1500  # characters: what is longer is a log or a paste
 Given = dict[str, tuple[Any, ...]]
 _SENTENCE_ENDS = re.compile(r"[?？。；;\n!！]+|[.](?=\s)|(?=另外|顺便)")
 # where the next question is joined to one
@@ -22,6 +23,8 @@ def without_other_matters(whole: Read, alone: Callable[[str], Read]) -> Read:
 
     What is asked of another matter stands in `extras["other_matter"]`; the model and the cards that only it names are of both.
     """
+    if len(whole[0].text) > _LONGEST:
+        return whole
     if whole[0].intent == "out_of_scope" and ranks_quality(whole[0].text):
         return whole  # which of several models is better, beside a card: what the card holds is told of each
     for places in _of_other_matters(whole[0].text):
