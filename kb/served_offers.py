@@ -34,6 +34,8 @@ _MOST_OF_A_MAC = 0.9  # of a machine's one memory: the rest is the system's
 _MOST_HOSTED = 0.5  # of the weights: with more in host memory nobody serves
 _QUALITY = Words("some quality", "质量略降")
 _HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
+# of the experts a token reads so few that host memory is fast enough for it
+_FEW_READ = 1 / 8
 
 
 def of_serving(where: Outcome) -> Iterator[Change]:
@@ -177,9 +179,9 @@ def _experts(where: Outcome) -> Iterator[Change]:
         # nobody fills hundreds of GB with 16-bit experts
         said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
         stored = {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}
-        yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _HOSTED)
+        yield Change({**stored, "offload": "experts"}, Price.HOST_MEMORY, said, _read_of(where))
         return
-    layers, already = len(model.layers), int(knob("n_cpu_moe") or 0)
+    layers, already, slower = len(model.layers), int(knob("n_cpu_moe") or 0), _read_of(where)
 
     def sure(more: int) -> bool:
         try:
@@ -194,13 +196,28 @@ def _experts(where: Outcome) -> Iterator[Change]:
             f"{layers} 层中 {layers - kept} 层的专家放在内存",
         )
         facts = moved(where.case, layers, layers - kept)
-        cost = with_flag(_HOSTED, FILES, "n_cpu_moe", layers - kept)
+        cost = with_flag(slower, FILES, "n_cpu_moe", layers - kept)
         if split := facts.get("tensor_split"):
             cost = with_flag(cost, FILES, "tensor_split", split)
         yield Change(facts, Price.HOST_MEMORY, said, cost)
     elif not already:
         said = Words("experts in host memory", "专家放在内存")
-        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(_HOSTED, FILES, "offload", ""))
+        yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(slower, FILES, "offload", ""))
+
+
+def _read_of(where: Outcome) -> Words:
+    """What experts in host memory cost: little, where a token reads few of many."""
+    values = {quantity.name: float(value) for quantity, value in where.values.items() if quantity.name in _EXPERTS}
+    each, of = (values.get(name, 0.0) for name in _EXPERTS)
+    if not of or each / of > _FEW_READ:
+        return _HOSTED
+    return Words(
+        f"slower but usable: each token reads only {each:g} of {of:g} experts",
+        f"变慢但可用:每个 token 只读 {of:g} 个专家中的 {each:g} 个",
+    )
+
+
+_EXPERTS = ("experts_per_token", "n_experts")
 
 
 def _layers(where: Outcome) -> Iterator[Change]:

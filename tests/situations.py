@@ -212,6 +212,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-as-precision": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {"claims_gb": [28]}),
     "served-adapters": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {"log": ["adapters 4", "adapter_rank 32"]}),
     "active-is-no-size": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
+    "active-does-not-fit": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference", "gpu": "RTX 4090"}, {}),
     "all-experts": (["moe"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "no-fp8-native": (["how_many_gpus"], {"model": "DeepSeek-R1", "method": "inference", "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "by-size-alone": (["size_alone"], {"params": 1.8e12, "gpu": "H200", "n_gpus": 8}, {}),

@@ -1,5 +1,6 @@
 """What the embedded model says once the tools have spoken, and when no tool is needed."""
 
+import re
 from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, is_right
@@ -50,6 +51,9 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
+# a remark that begins with no itself, and the no of a verdict
+PLAINLY_NOT = ("**No: ", "**不行:")
+_SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
@@ -273,7 +277,13 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     if halves:  # does it save: that is asked before what fits
         remarks = sorted(remarks, key=lambda one: one[0] != "accumulation")
     asked = found.reading.intent in _ANSWERED_BY_REMARKS or asks_why(found.reading) or halves
-    if set(dict(remarks)) & VERDICTS or (not able and asked and not found.judged and not counted):
+    verdicts = VERDICTS
+    hosted = "host_memory_gb" in found.reading.facts and "fits" in found.reading.intents
+    fits = any(one.get("verdict") == "yes" for one in found.of("estimate_memory"))
+    plainly = fits or "active_alone" not in found.reading.cues
+    if hosted or (plainly and "fits" in found.reading.intents[:1]):
+        verdicts = VERDICTS - {"active-is-no-size"}  # whether it fits is asked before what active ones are
+    if set(dict(remarks)) & verdicts or (not able and asked and not found.judged and not counted):
         opening, remarks = first_of(remarks)
         told = {_figures_of(one) for one in found.of("derive_quantity")}
         leads = [one for one in leads if not any(shown and shown in one and shown in opening for shown in told)]
@@ -281,6 +291,8 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
             opening = first_in_bold(opening)
         # a plain yes or no stays first, but where it is asked whether figures are right
         plain = bool(leads) and leads[0].startswith(PLAINLY) and "stages-seen" not in found.keys
+        if plain and opening.startswith(PLAINLY_NOT):  # one no is enough
+            plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
         return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
     return leads, remarks
 

@@ -44,7 +44,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     beside_cause = result.get("explained") and result.get("doubted")
     led = result.get("verdict") not in (None, "yes") and not beside_cause
     way = way_out(result, reading.language) if led else ""
-    result["way_told"] = bool(way)
+    result["way_told"] = bool(way) or (led and bool(result.get("into_host")))
     lead = [
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),

@@ -58,10 +58,14 @@ def into_host_words(change: Result | None, language: str) -> str:
 
 def with_host(change: Result, against: str, language: str) -> tuple[str, str]:
     """The verdict of what goes in only with the host memory that was named, and what it takes on either side."""
-    there, here = gib(change["host_gib"]), gib(change["gib"])
-    if language == "zh":
-        return "只放显卡放不下,用上主机内存可以", f"\uff1a{change['zh']},每张卡 {here},内存 {there}。全放显卡{against}"
-    rest = f": {change['says']}, {here} per card and {there} of host memory. All on the card it takes {against}"
+    zh, here = language == "zh", gib(change["gib"])
+    cost = change.get("cost_zh" if zh else "cost")
+    there = gib(change["host_gib"])
+    if zh:
+        beside = f"({cost})" if cost else f",内存 {there}"
+        return "只放显卡放不下,用上主机内存可以", f"\uff1a{change['zh']},每张卡 {here}{beside}。全放显卡{against}"
+    beside = f" ({cost})" if cost else f" and {there} of host memory"
+    rest = f": {change['says']}, {here} per card{beside}. All on the card it takes {against}"
     return "not on the card alone, but with host memory it fits", rest
 
 

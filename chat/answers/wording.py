@@ -247,8 +247,8 @@ def _first_way(result: Result) -> dict[str, Any] | None:
 def way_out(result: Result, language: str) -> str:
     """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards."""
     first = _first_way(result)
-    if not first or any(case["verdict"] == "yes" for case in cases_of(result)):
-        return ""
+    if not first or first == result.get("into_host") or any(case["verdict"] == "yes" for case in cases_of(result)):
+        return ""  # or the verdict has told it
     zh, (whose, alone) = language == "zh", _mended(result, language)
     amount, cost, sure = gib(first["gib"]), first["cost_zh" if zh else "cost"], _likely(result)
     if zh:

@@ -131,7 +131,15 @@ def files_worked(figures: Figures) -> Words:
     )
 
 
+def in_four_bits(figures: Figures) -> Words:
+    """What weights take in 4 bits, where nobody said in how many they are stored."""
+    if {"bits", "weight_format", "bpw"} & set(figures.given) or stored_bits(figures.base) < _WIDE - 1:
+        return _NOTHING
+    return Words(f" ({figures['w4']} in 4 bits)", f"(4 位也要 {figures['w4']})")
+
+
 BESIDE_WORDS = {
+    "in_four_bits": in_four_bits,
     "files_worked": files_worked,
     "next_machine": next_machine,
     "share_beside": share_beside,

@@ -77,6 +77,7 @@ SILENCES = {
     "eighteen-of-the-table": ("sixteen-eighteen",),
     "cache-of-a-mixture": ("all-experts",),
     "active-is-no-size": ("all-experts", "weights-are-not-all"),
+    "active-does-not-fit": ("active-is-no-size", "all-experts", "weights-are-not-all", "active-alone"),
     "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
     "width-refused": ("bare-low-bits",),
     "like-a-size": ("all-experts", "active-", "weights-are-not-all"),
@@ -143,7 +144,13 @@ SILENCES = {
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-", "units"),
     "claim-without-groups": ("served-total",),
-    "active-is-not-held": ("active-is-no-size", "all-experts", "active-alone", "experts-are-stored"),
+    "active-is-not-held": (
+        "active-is-no-size",
+        "active-does-not-fit",
+        "all-experts",
+        "active-alone",
+        "experts-are-stored",
+    ),
     "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
     "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
     "ppo-roles": (
