@@ -5,6 +5,7 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 from functools import lru_cache
 
@@ -60,7 +61,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     """What this question says; with a previous one, what it says as a follow-up to that."""
     if not text[:LONGEST].strip():
         return Reading(text, previous.language if previous else "en")
-    reading, normal = without_other_matters(_alone(text), _alone)
+    reading, normal = _whole(text)
     if previous is not None and (more := implied(normal, previous)):
         intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
         used = {str(values[0]) for values in more.values()}
@@ -72,6 +73,12 @@ def read(text: str, previous: Reading | None = None) -> Reading:
 
 
 @lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it
+def _whole(text: str) -> tuple[Reading, str]:
+    """A question without what it asks of another matter; a log or a paste has no questions to tell apart."""
+    return _alone(text) if len(text) > LONGEST else without_other_matters(_alone(text), _alone)
+
+
+@lru_cache(maxsize=64)
 def _alone(text: str) -> tuple[Reading, str]:
     """What a question says by itself, and its normal form."""
     head = text[:LONGEST]
@@ -236,8 +243,10 @@ _TWICE_OFF = 0.006
 
 def _told_twice(scan: Scan) -> bool:
     """Are two amounts the same bytes, in GB and in GiB?"""
-    amounts = [claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
-    return any(abs(one / other / _GIB_OF_GB - 1) < _TWICE_OFF for one in amounts for other in amounts if other)
+    amounts = sorted(claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib") and claim.number)
+    less = [one / _GIB_OF_GB for one in amounts]
+    near = (bisect_left(amounts, one / (1 + _TWICE_OFF)) for one in less)
+    return any(at < len(amounts) and amounts[at] < one / (1 - _TWICE_OFF) for one, at in zip(less, near, strict=True))
 
 
 _IN_FILES = r"\d\s?(?:gib|gb|g)(?: (?:\w+ ){0,2}(?:files?|weights?|checkpoint)|的?(?:权重|文件))|(?:\bfiles?|\bweights?|\bcheckpoint|\bsafetensors|\bgguf|权重|文件)(?:[^.?!;,。]|\.(?=\d)){0,24}\d\s?(?:gib|gb|g)(?![a-z])"
