@@ -51,7 +51,7 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
         if len(several) > 1:
             name = str(model).rsplit("/", 1)[-1]
             own = [
-                {**one, "en": f"{name}: {one['en']}", "zh": f"{name}:{one['zh']}"}
+                {**one, "en": f"{name}: {one['en']}", "zh": f"{name}\uff1a{one['zh']}"}
                 for one in found
                 if one["key"] in OF_ONE_MODEL
             ]
@@ -113,7 +113,7 @@ def _of_each_size(
         if len(ones) == len(sizes) and len({one["en"] for _, one in ones}) == 1:
             kept.append(ones[0][1])
         else:
-            kept += [{**one, "en": f"{name}: {one['en']}", "zh": f"{name}:{one['zh']}"} for name, one in ones]
+            kept += [{**one, "en": f"{name}: {one['en']}", "zh": f"{name}\uff1a{one['zh']}"} for name, one in ones]
     return kept[:_MOST_OF_SIZES]
 
 

@@ -195,7 +195,11 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     if len(kept) == 1:
         tokens = kept.pop()
         each = whole / many / tokens / 1024
-        head, head_zh = f"{each:,.4g} KiB a token × {figure(tokens)}", f"每 token {each:,.4g} KiB × {figure(tokens)}"
+        layers = _of_a_token(of, each * 1024)
+        head, head_zh = (
+            f"{layers.en}{each:,.4g} KiB a token × {figure(tokens)}",
+            f"{layers.zh}每 token {each:,.4g} KiB × {figure(tokens)}",
+        )
     else:
         head, head_zh = f"{whole / many / GIB:.2f} GiB a sequence", f"每条序列 {whole / many / GIB:.2f} GiB"
         if len(kept) == 2 and min(kept) > 0:  # windows
@@ -206,6 +210,29 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         elif many == 1 and not cards:
             return
     yield Words(f"{head}{sequences[0]}{cards}", f"{head_zh}{sequences[1]}{cards_zh}")
+
+
+def _of_a_token(of: Of, each: float) -> Words:
+    """What the layers that keep a cache keep of a token, as a product; empty where it is none."""
+    # those of the whole model: a card of several has a share of the heads
+    named = ("n_kv_heads", "head_dim", "kv_bytes", "kv_lora_rank", "qk_rope_head_dim")
+    heads, width, wide, latent, rope = (
+        float(of.facts[name].value or 0) if name in of.facts else of.value(name) for name in named
+    )
+    layer = (latent + rope) * wide if latent else 2 * heads * width * wide
+    many = each / layer if layer else 0.0
+    if not many or abs(many - round(many)) > 1e-6 * many:
+        return Words("", "")
+    layers, shown = round(many), f"{figure(wide)} B"
+    if latent:
+        return Words(
+            f"{layers} layers × ({latent:.0f} + {rope:.0f}) × {shown} = ",
+            f"{layers} 层 × ({latent:.0f} + {rope:.0f}) × {shown} = ",
+        )
+    return Words(
+        f"2 × {layers} layers × {heads:.0f} KV heads × {width:.0f} × {shown} = ",
+        f"2 × {layers} 层 × {heads:.0f} 个 KV 头 × {width:.0f} × {shown} = ",
+    )
 
 
 def _inputs(of: Of, part: Quantity, size: float) -> Iterator[Words]:

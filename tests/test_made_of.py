@@ -15,9 +15,9 @@ def told(question: str) -> str:
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
-        ("Does Qwen2.5-32B-Instruct-AWQ with 16k context fit on one RTX 5090 in vLLM?", ("weights 31.2B × ", "KV cache 256 KiB a token × 16,384 (4.00 GiB)")),
-        ("VRAM for GLM-4-32B-0414 bf16 with 16k context for 6 users", ("weights 32.6B × 2 B = 65.1 GB", "KV cache 61 KiB a token × 16,384 × 6 sequences (5.72 GiB)")),
-        ("单张3090跑Qwen3-14B-AWQ,8k上下文,vllm,够吗", ("权重 ", "KV 缓存 每 token 160 KiB × 8192(1.25 GiB)")),
+        ("Does Qwen2.5-32B-Instruct-AWQ with 16k context fit on one RTX 5090 in vLLM?", ("weights 31.2B × ", "KV cache 2 × 64 layers × 8 KV heads × 128 × 2 B = 256 KiB a token × 16,384 (4.00 GiB)")),
+        ("VRAM for GLM-4-32B-0414 bf16 with 16k context for 6 users", ("weights 32.6B × 2 B = 65.1 GB", "61 KiB a token × 16,384 × 6 sequences (5.72 GiB)")),
+        ("单张3090跑Qwen3-14B-AWQ,8k上下文,vllm,够吗", ("权重 ", "KV 缓存 2 × 40 层 × 8 个 KV 头 × 128 × 2 B = 每 token 160 KiB × 8192(1.25 GiB)")),
         ("两张V100 32G推理Qwen2.5-14B fp16,上下文8k,行不行", ("构成(每张卡)", "每 token 192 KiB × 8192 = 1.50 GiB，÷ 2 张卡")),
     ],
 )  # fmt: skip
@@ -130,7 +130,7 @@ def test_whether_so_much_goes_into_a_card_is_answered_first(question: str, openi
     [
         ("Phi-4: memory for full FT vs LoRA vs QLoRA, seq 2k batch 1", ("14.7B × 16 B = 235 GB", "LoRA: weights 14.7B × 2 B = 29.3 GB", "weights 13.6B × 4.13 bits")),
         ("InternLM2.5-7B 全参、lora、qlora 显存各多少,长度1024", ("7.74B × 16 B = 124 GB", "LoRA：权重 7.74B × 2 B = 15.5 GB", "QLoRA：权重 6.98B × 4.13 位")),
-        ("DeepSeek-R1-Distill-Llama-70B at fp16 and 4bit, 64k ctx, how much memory?", ("16-bit 70.6B × 2 B = 141 GB", "the KV cache in each 320 KiB a token × 65,536 (20.0 GiB)")),
+        ("DeepSeek-R1-Distill-Llama-70B at fp16 and 4bit, 64k ctx, how much memory?", ("16-bit 70.6B × 2 B = 141 GB", "the KV cache in each 2 × 80 layers × 8 KV heads × 128 × 2 B = 320 KiB a token × 65,536 (20.0 GiB)")),
         ("How much VRAM for Mistral-Small-3.1-24B in bf16, fp8 and Q4, with 32k context for 4 users?", ("bf16 23.6B × 2 B = 47.1 GB", "160 KiB a token × 32,768 × 4 sequences (20.0 GiB)")),
     ],
 )  # fmt: skip
@@ -173,3 +173,40 @@ def test_running_out_while_serving_no_model_in_particular_has_its_levers() -> No
 @pytest.mark.parametrize("question", ["Llama-3.1-8B DPO with lora on 2x L4 24GB", "qwen2.5-7b dpo lora 单卡24G"])
 def test_a_method_behind_a_name_is_no_part_of_it(question: str) -> None:
     assert read(question).facts["algo"] == ("dpo",)
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("CodeLlama-34B 用 AWQ 部署,16k上下文,单并发和8并发各要多少显存", ("每 token 192 KiB × 16,384(3.00 GiB)", "× 8 条(24.0 GiB)")),
+        ("Qwen3-8B bf16 inference, memory at 8k and at 32k context?", ("144 KiB a token × 8192 (1.12 GiB)", "144 KiB a token × 32,768 (4.50 GiB)")),
+    ],
+)  # fmt: skip
+def test_of_lengths_and_sequences_the_cache_of_each_is_told(question: str, each: tuple[str, ...]) -> None:
+    lead = told(question).split("\n\n")[0].replace("（", "(").replace("）", ")")
+    assert all(one in lead for one in each), lead
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-32B bf16推理 4张4090够不够,8k,用vllm",
+        "Qwen3-8B bf16 单卡4090能不能跑 8k",
+        "Ministral-8B on a 4070 12GB at int8 with 8k context, fine?",
+    ],
+)
+def test_a_question_of_both_ways_is_answered_yes_or_no(question: str) -> None:
+    assert told(question).startswith(("**可以。", "**Yes. "))
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("our DGX H100 (8x80): can we full finetune Llama-3.3-70B with FSDP", 8),
+        ("HGX H200 跑 DeepSeek-V3 fp8", 8),
+        ("A100 (4x80GB) for Qwen3-32B lora", 4),
+        ("2 DGX H100 for Kimi-K2", 16),
+    ],
+)
+def test_a_machine_by_name_has_its_eight_cards(question: str, count: int) -> None:
+    assert read(question).facts["n_gpus"] == (count,)

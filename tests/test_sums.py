@@ -20,7 +20,10 @@ UNITS = {"GB": 1e9, "GiB": 2.0**30, "KiB": 1024.0, "B": 1.0, "bits": 1 / 8}
 def worked(says: str) -> float:
     """The bytes of a product as printed, computed again from its factors."""
     total = 0.0
-    product, _, cards = says.split(" = ")[0], *says.partition("÷ ")[1:]
+    parts = says.split(" = ")
+    # of a cache what a token takes has a product of its own before it
+    product = next((part for part in parts if "a token" in part), parts[0])
+    _, _, cards = says.partition("÷ ")
     for summand in product.split(" + "):
         value = 1.0
         for factor in re.sub(r"\(.*?\)", "", summand).split(" × "):
@@ -42,6 +45,27 @@ def test_a_product_gives_its_term(given: dict[str, object]) -> None:
         if "sequence" in terms[name]["says"] and "a token" not in terms[name]["says"]:
             continue  # windows: no product of tokens
         assert worked(terms[name]["says"]) == pytest.approx(terms[name]["gib"] * 2**30, rel=0.02), terms[name]
+
+
+@pytest.mark.parametrize(
+    ("given", "product"),
+    [
+        ({"model": "Qwen2.5-72B-Instruct", "n_gpus": 4, "tp": 4}, "2 × 80 layers × 8 KV heads × 128 × 2 B = 320 KiB a token"),
+        ({"model": "Qwen3-32B", "kv_format": "fp8"}, "2 × 64 layers × 8 KV heads × 128 × 1 B = 128 KiB a token"),
+        ({"model": "DeepSeek-V3", "n_gpus": 16, "tp": 16}, "61 layers × (512 + 64) × 2 B = 68.62 KiB a token"),
+        ({"model": "Qwen3-Next-80B-A3B-Instruct"}, "2 × 12 layers × 2 KV heads × 256 × 2 B = 24 KiB a token"),
+    ],
+)  # fmt: skip
+def test_what_a_token_keeps_is_a_product_of_the_whole_model(given: dict[str, object], product: str) -> None:
+    terms = estimate(method="inference", engine="vllm", **given).json()["terms"]
+    cache = next(one for one in terms if one["name"] == "kv_cache")
+    assert cache["says"].startswith(f"{product} × ")
+    head, each = product.split(" = ")
+    factors = [float(one) for one in re.findall(r"[\d.]+", head.replace("(512 + 64)", "576"))]
+    value = 1.0
+    for factor in factors:
+        value *= factor
+    assert value / 1024 == pytest.approx(float(each.split()[0]), rel=1e-3)
 
 
 def test_a_copy_of_the_logits_stands_beside_their_peak() -> None:

@@ -78,6 +78,8 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
     if fits and serves and _STORED & set(reading.facts) and not _OTHER_BITS & set(reading.intents):
         return []  # the format that was asked for fits
+    if result.get("into_host"):
+        return []  # it fits as it is, with the memory that was told
     if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
         return []  # with how few cards it goes by other methods is told with the count
     cues = frozenset(reading.cues) - {"notebook"} | (

@@ -1,5 +1,6 @@
 """The tables of an answer: its cases side by side, and what the memory of a card consists of."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ HOW = ("how it comes about", "怎么来的")
 _TURNS_ON = ("weights", "gradients", "optimizer", "kv_cache", "logits")
 # of several models that are served, what of each a table tells beside its need
 _PARTS = ("weights", "kv_cache")
+_OF_A_TOKEN = re.compile(r"[\d,.]+ KiB a token|每 token [\d,.]+ KiB")
 # cards that differ by less of what they hold are alike
 _NEARLY = 0.05
 # a term below this is not worth a row of its own
@@ -96,10 +98,10 @@ def _part(case: Result, part: str, language: str) -> str:
     found = next((one for one in case["terms"] if one["name"] == part), None)
     if found is None:
         return "–"
-    each, times, _ = str(found.get("zh" if language == "zh" else "says") or "").partition(" × ")
-    if part != "kv_cache" or not times:
+    each = _OF_A_TOKEN.search(str(found.get("zh" if language == "zh" else "says") or ""))
+    if part != "kv_cache" or not each:
         return gib(found["gib"])
-    return f"{gib(found['gib'])}({each})" if language == "zh" else f"{gib(found['gib'])} ({each})"
+    return f"{gib(found['gib'])}({each[0]})" if language == "zh" else f"{gib(found['gib'])} ({each[0]})"
 
 
 def of_several_models(result: Result, cases: list[Result]) -> bool:

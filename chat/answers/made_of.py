@@ -9,9 +9,13 @@ from chat.words import term
 
 # the parts of what is served that are told with their products; the rest by their amounts
 _WITH_PRODUCTS = ("weights", "kv_cache", "state")
-_SUMS_SERVED, _SUMS_TRAINED = frozenset({"weights-and-one-sequence"}), frozenset({"states-floor"})
+_SUMS_SERVED, _SUMS_TRAINED = frozenset({"weights-and-one-sequence", "kv-in-one-line"}), frozenset({"states-floor"})
 # what may set cases apart of which each is told
-_OF_FORMATS = {"bits", "weight_format"}
+_OF_FORMATS, _OF_RUNS, _OF_TRAININGS = (
+    {"bits", "weight_format"},
+    {"seq_len", "batch_size"},
+    {"method", "model", "params"},
+)
 _STATES = ("weights", "gradients", "optimizer")
 
 
@@ -92,13 +96,13 @@ def of_each(result: Result, cases: list[Result], language: str) -> str:
     """Of formats, or of methods, what the weights of each are, or all its states; and the cache that all of them share."""
     zh, served = language == "zh", serves(result)
     differing = {name for case in cases for name in case["facts"]} - set(CAPACITY)
-    if _told_apart(result) or not differing or not differing <= _OF_FORMATS | (set() if served else {"method"}):
+    if _told_apart(result) or not differing or not differing <= _OF_FORMATS | (_OF_RUNS if served else _OF_TRAININGS):
         return ""
+    if served and not differing & _OF_FORMATS:
+        return _of_caches(cases, differing, language)
     told: dict[str, str] = {}
     for case in cases:
-        where = case_words(
-            {name: case["facts"][name] for name in ordered(differing) if name in case["facts"]}, language
-        )
+        where = _where(case, differing - _OF_RUNS, language)
         if where not in told and (said := _heaviest(case, served, language)):
             told[where] = said
     if len(told) < 2:
@@ -109,7 +113,22 @@ def of_each(result: Result, cases: list[Result], language: str) -> str:
     if served:
         shared = (f";KV 缓存都是{cache}" if zh else f"; the KV cache in each {cache}") if cache else ""
         return f"权重:{joined}{shared}。" if zh else f" Weights: {joined}{shared}."
-    return f"其中{joined}。" if zh else f" Of that, {joined}."
+    return f"其中{'' if joined[0] > '~' else ' '}{joined}。" if zh else f" Of that, {joined}."
+
+
+def _where(case: Result, names: set[str], language: str) -> str:
+    return case_words({name: case["facts"][name] for name in ordered(names) if name in case["facts"]}, language)
+
+
+def _of_caches(cases: list[Result], differing: set[str], language: str) -> str:
+    """Of so many sequences or such lengths the weights that they share, and the cache of each."""
+    zh, weights = language == "zh", {_product(case, "weights", language) for case in cases}
+    caches = {_where(case, differing, language): _product(case, "kv_cache", language) for case in cases}
+    if len(weights) > 1 or not all(caches.values()) or len(caches) < 2:
+        return ""
+    if zh:
+        return f"权重 {weights.pop()};KV 缓存:{';'.join(f'{where}:{said}' for where, said in caches.items())}。"
+    return f" Weights {weights.pop()}; KV cache: {'; '.join(f'{where}: {said}' for where, said in caches.items())}."
 
 
 def _apart(where: str, served: bool, zh: bool) -> str:

@@ -29,7 +29,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _SHORTAGE = re.compile(
-    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|不够|不能|放不下|不行",
+    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|(?<!够)不够|(?<!能)不能|(?<!得下)放不下|(?<!行)不行",
     re.IGNORECASE,
 )
 

@@ -102,9 +102,9 @@ _BY_SIZE = re.compile(
 CARD_SIZES = frozenset(
     {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}
 )
-_DGX = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
+_DGX = r"(?:(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?|(?<![\d.a-z] )(?<![\d.a-z]))(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
 _AFTER = re.compile(
-    r"\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
+    r"\s*[(\[]\s*(?P<c>\d{1,3})\s*[x*]\s*\d{2,3}\s?(?:gi?b|g)?\s*[)\]]|\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
     re.ASCII,
 )
 
@@ -125,8 +125,9 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     mentions: list[CardMention] = []
     unknown: list[str] = []
     suggestions: dict[str, tuple[str, ...]] = {}
-    for found in scan.find(_DGX):  # a machine of eight cards
-        if scan.free(*found.span("n")) and int(found["n"]):
+    boxes = list(scan.find(_DGX))
+    for found in boxes:  # machines of eight cards
+        if found["n"] and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
             scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
     for found in _card_pattern().finditer(scan.text):
@@ -143,6 +144,8 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
             if after := _MEM_AFTER.match(scan.text, found.end("said")):
                 scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
             scan.take(found.start("said"), found.end("said"))
+    if boxes and "n_gpus" not in scan.facts:  # one of them, where no count is told
+        scan.add("n_gpus", 8, *boxes[0].span("card"), take=False)
     mentions = not_again(scan, mentions)
     if together(scan, mentions):
         state_rig(scan, mentions)
@@ -278,7 +281,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
         after = _AFTER.match(scan.text, position)
         if not after:
             continue
-        group = "a" if after["a"] else "b"
+        group = str(after.lastgroup)
         if _card_pattern().match(scan.text, after.end() + len(re.match(r"\s*", scan.text[after.end() :])[0])):  # type: ignore[index]
             continue  # "2张4090,2张3090": of the next card
         if int(after[group]) and scan.free(after.start(group), after.end(group)):
