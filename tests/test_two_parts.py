@@ -164,3 +164,46 @@ def test_of_the_table_each_cell_is_told_and_then_what_a_rank_adds(assistant: Ass
     assert "it changed" not in text
     cells = assistant.ask("llama-factory readme freeze 7B 20G，跟lora 16G差在哪，30B的freeze呢").text
     assert "不符" not in cells
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("表里70B QLoRA 4bit是48G，那两张3090刚好48G，能训llama3-70b吗", "不行"),
+        ("LLaMA-Factory's table says 30B QLoRA 24GB, so Qwen2.5-32B fits my 7900 XTX?", "borderline"),
+        ("表里14B freeze写的32G，我4张2080ti 22G能freeze训qwen2.5-14b吗", "放"),
+    ],
+)
+def test_beside_a_cell_that_the_asker_knows_the_verdict_comes_first(
+    question: str, verdict: str, assistant: Assistant
+) -> None:
+    text = assistant.ask(question).text
+    assert verdict in text.partition("\n")[0]
+    assert "LLaMA-Factory" in text
+
+
+def test_a_cell_that_is_asked_for_stays_first(assistant: Assistant) -> None:
+    text = assistant.ask("What did the LLaMA-Factory table say for 30B QLoRA 8bit? Also can I do that on 2x 4090?").text
+    assert "table says" in text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Activation formula sbh(34+5as/h) for Qwen2.5-14B, s=4096 b=1 gives me over 200GB. Which part is wrong?", "200 GB is worked out rightly"),
+        ("sbh(34+5as/h)套llama2-13b s=4096 b=1算出来163G，可我实际开FA2加检查点才几G，哪里不对", "163 GB 算得没错"),
+    ],
+)  # fmt: skip
+def test_a_right_figure_of_the_activation_formula_is_said_to_be_right(
+    question: str, said: str, assistant: Assistant
+) -> None:
+    assert said in assistant.ask(question).text
+    assert "算得没错" not in assistant.ask("sbh(34+5as/h)套llama2-13b s=4096 b=1为什么是500G").text
+
+
+def test_a_run_beside_the_table_is_its_own_measurement(assistant: Assistant) -> None:
+    text = assistant.ask(
+        "LLaMA-Factory table 14B LoRA 32GB but my Qwen3-14B LoRA run at 4096 peaks at 45GB, table wrong?"
+    )
+    assert "Both can be right" in text.text.partition("\n")[0]
+    assert read("4张h2o 96g 跑deepseek-v3").fact("gpu") == "H20"

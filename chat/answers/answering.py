@@ -203,7 +203,11 @@ def _worked_out(found: _Found) -> Said:
             ):  # a limit by the formulas is no answer before the cause
                 limits, solved, lead = [_BY_FORMULAS[reading.language == "zh"], *lead], artifact, []
             # a run that does not start asks for the verdict before the product
-            first = name == "estimate_memory" and "failing_count" in reading.cues and "fits" in reading.intents[:2]
+            told_later = "failing_count" in reading.cues and "fits" in reading.intents[:2]
+            of_a_cell = (
+                "query_tables" in found.tools and _asks_of_a_cell(reading) and bool(artifact.get("capacity_gib"))
+            )
+            first = name == "estimate_memory" and (told_later or of_a_cell)
             leads = [*lead, *leads] if first else [*leads, *lead]
             rests += rest
     if tried and solved:  # which to try is told already, and then only the sum behind it
@@ -211,6 +215,11 @@ def _worked_out(found: _Found) -> Said:
     else:
         rests = [*limits, *rests]
     return leads if found.causes else [*found.counted, *leads], rests
+
+
+def _asks_of_a_cell(reading: Reading) -> bool:
+    """Is it asked whether a case fits, beside a cell of a table that the asker knows?"""
+    return reading.intent == "fits" or ("fits" in reading.intents[:2] and bool(reading.claims))
 
 
 def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.figures.both_right import STATES, WEIGHTS
 from chat.figures.identified import product
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import Words
@@ -137,8 +137,25 @@ def _attention(figures: Figures) -> Words:
     )
 
 
+# by so much what is worked out of a formula may be rounded: "over 200 GB" for 195
+_ROUNDED = 0.08
+
+
+def _scores_said(figures: Figures) -> Words:
+    """Whether the asker worked the activation formula out rightly; nothing where no such figure is told."""
+    whole = figures.amount("scores_all")
+    said = [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    near = [one for one in said if min(abs(one * GB / whole - 1), abs(one * GIB / whole - 1)) <= _ROUNDED]
+    if not near:
+        return Words("", "")
+    return Words(
+        f"**{near[0]:g} GB is worked out rightly, but of a run that keeps all activations, with eager attention and no recomputation.** ",
+        f"**{near[0]:g} GB 算得没错,只是它算的是保存全部激活、不用 FlashAttention、不开重计算的情形。** ",
+    )
+
+
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

@@ -125,7 +125,11 @@ def _worked_out(reading: Reading) -> list[Call]:
     if paced and wants_largest(reading):  # what is named is what others say of it
         return [*_estimate(reading), ("recommend", _of_machine(reading)), *paced]
     if paced and asks_pace(reading):
-        solved = [call for call in _solve(reading) if call[0] == "solve_for" and trains(call[1])]
+        solved = [
+            call
+            for call in _solve(reading)
+            if call[0] == "solve_for" and trains(call[1]) and call[1]["quantity"] in ("batch_size", "seq_len")
+        ]
         if solved:  # how large a batch may be, or how long a sample, and how long it then takes
             return [*solved, *paced]
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)

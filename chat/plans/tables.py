@@ -36,7 +36,8 @@ def table_calls(reading: Reading) -> list[Call]:
     if "table_lookup" not in reading.intents and not asked:
         return []
     calls: list[Call] = [("query_tables", {"sql": makers or _of_the_table(reading)})]
-    if has_subject(reading) and (makers or set(reading.facts.get("method", ())) & _WORKED_OUT):
+    on_cards = "fits" in reading.intents[:3] and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))
+    if has_subject(reading) and (makers or on_cards or set(reading.facts.get("method", ())) & _WORKED_OUT):
         calls.append(("estimate_memory", _of_the_case(reading)))
     return calls
 

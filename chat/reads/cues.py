@@ -66,7 +66,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),
     ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),
     ("half_byte", r"x\s?/\s?2|half a byte|\b0\.5 ?(?:bytes?|b\b|字节)|除以\s?2|半(?:个)?字节"),
-    ("measured", r"\bmeasur\w+|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
+    ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
     ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|any (?:point|benefit|use))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
     ("unquantised", r"\b(?:what|which|anything|something|part)\b[^?;]{0,40}(?:\b(?:not|isn't|aren't|isnt|never|un)[- ]?(?:being |been |getting |really )?quanti[sz]ed|\bunquanti[sz]ed|\b(?:stays?|kept|left|remains?) (?:in |at )?(?:16|fp16|bf16|half precision|full precision))|(?:哪(?:些|部分|里|块|几)|什么|啥)[^?;]{0,12}没(?:有)?(?:被)?量化|没(?:有)?(?:被)?量化的?(?:部分)?是?(?:什么|哪|啥)|哪(?:些|部分)[^?;]{0,10}(?:还是|保持|仍是?|没变)\s?(?:16|fp16|bf16)"),

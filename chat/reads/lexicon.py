@@ -107,6 +107,7 @@ NUMBERED = (
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
+    Numbered("seq_len", r"\bat (?P<v>(?:512|1024|2048|4096|8192|16384|32768|65536|131072))(?![\d.,]*\d)(?!\s?(?:[mgk]i?b|batch|samples|steps|users|px|x\d))"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout[. ]?n(?![a-z])){IS}{several(_INT)}", extra=True),
     Numbered("num_generations", r"(?:\bgrpo|\brloo|\brollouts?|采样)\b[^;?]{0,90}?(?<![a-z0-9])n\s?=\s?(?P<v>\d{1,3})(?![\d.])", extra=True),

@@ -91,6 +91,10 @@ _TEN_THOUSANDS = re.compile(
 # a name that is spelled digit by digit (四零九零), a letter O for a nought (A6OOO), and a unit as it is spoken
 _ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
 _NOUGHTS = re.compile(r"(?<![a-z0-9])[ahlv]?\d(?=[\do]{2,4}(?![a-z0-9]))(?=\d*o)[\do]+", re.ASCII)
+_H20 = re.compile(
+    r"(?<=[张块x*×] )h2o(?![a-z0-9.-])|(?<=[张块x*×])h2o(?![a-z0-9.-])|(?<![a-z0-9])h2o(?= ?(?:\d{2,3} ?g|显卡|卡|gpu))",
+    re.ASCII,
+)
 _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
 _TOKS = re.compile(r"\btoks\b", re.ASCII)
 _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
@@ -247,6 +251,7 @@ def normalise(original: str) -> Normal:
         name = "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0])
         edits.append((*found.span(), name + " " * (following.isascii() and following.isalnum()), False))
     edits.extend((*found.span(), found[0].replace("o", "0"), False) for found in _NOUGHTS.finditer(text))
+    edits.extend((*found.span(), "h20", False) for found in _H20.finditer(text))
     edits.extend((*found.span(), "tokens", False) for found in _TOKS.finditer(text))
     edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
     edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
