@@ -17,6 +17,7 @@ from kb.cases import LAYOUTS, method_of, parse_given, spread
 from kb.changes import changes, likely_changes
 from kb.contrast import elsewhere, reasons, shown
 from kb.database import rows
+from kb.kept import kept_json
 from kb.kernels import lacking
 from kb.likely import Stated, explained, saving, states, states_bytes
 from kb.on_one import on_one
@@ -100,7 +101,7 @@ class Setup:
             "bits": f"{self._bits(params):.3g} bits/param" if params else None,
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
-            "trains": self._trains(), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
+            "trains": self._trains(), "kept": kept_json(main, float(main.fullest.values.get(adapter_params, 0))), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
             "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(),
             "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
             "stated_as": explained(main, stated) if stated else None,

@@ -244,6 +244,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-of-16-bit-elsewhere": (["fits"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
     "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),
     "why-masters": (["why_masters"], {"task": "train"}, {}),
+    "tower-frozen": (["tower_frozen"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
+    "images-by-pixels": (["images", "how_much"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     "lora-parameters": (["lora_parameters"], {"task": "train", "method": "lora"}, {}),
     **WHERE_CAUSES_FIRE,
 }  # fmt: skip

@@ -366,7 +366,9 @@ def test_where_each_is_asked_for_no_difference_is_told() -> None:
     rough = ask("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls")
     assert "Where the difference comes from" not in rough
     assert "between the first and the last" not in rough
-    assert "Where the difference comes from" in ask("difference in memory between full, lora and qlora for Phi-3-mini")
+    said = ask("difference in memory between full, lora and qlora for Phi-3-mini")
+    assert "between the first and the last" in said
+    assert "3.82B × 16 B (2 + 2 + 12) = 61.1 GB" in said
 
 
 @pytest.mark.parametrize(

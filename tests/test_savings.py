@@ -34,3 +34,29 @@ def test_figures_of_two_methods_stay_with_them(question: str, said: dict[str, fl
     answer = Assistant().ask(question)
     assert {one["facts"]["method"]: one["stated_gb"] for one in answer.json()["setups"]} == said
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("QLoRA vs LoRA vs full for Gemma-2-9B: what is the difference?", ("9.24B × 16 B (2 + 2 + 12) = 148 GB", "9.24B × 2 B = 18.5 GB frozen + adapters 54M × 16 B = 0.864 GB", "about the same in all")),
+        ("lora和全参到底差多少显存，Qwen3-8B，效果差别大吗", ("8.19B × 16 B（2 + 2 + 12）= 131 GB", "冻结的 8.19B × 2 B = 16.4 GB + 适配器 43.6M × 16 B = 0.698 GB", "激活和 logits 各法差不多")),
+        ("GaLore or LoRA for Llama-3-8B, what differs?", ("8.03B × 4.67 B (2 + 2 + 0.668) = 37.5 GB",)),
+    ],
+)  # fmt: skip
+def test_methods_beside_each_other_are_told_as_products_and_with_their_price_before_the_table(
+    question: str, said: tuple[str, ...]
+) -> None:
+    answer = Assistant().ask(question).text
+    before, _, _ = answer.partition("\n| ")
+    assert all(one in before for one in said), before
+    assert "The price" in before or "代价" in before
+    assert "In full training every parameter trains" not in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["adamw vs adamw_8bit in memory for a 3B full FT", "LoRA vs full for a 13B on 8 A100 80GB, zero3: what differs?"],
+)
+def test_no_products_of_methods_where_optimizers_differ_or_cards_share(question: str) -> None:
+    assert "frozen + adapters" not in Assistant().ask(question).text

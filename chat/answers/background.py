@@ -80,6 +80,7 @@ def asks_why(reading: Reading) -> bool:
 
 
 _OF_A_TOWER = next(pattern for cue, pattern in CUES if cue == "tower_frozen")
+_DIFFERENCE = r"\bhow much (?:more|extra|less)\b|\bcosts?\b|多(?:占|用|吃|花)?多少|代价"
 # the need, or whether it fits, asked before what a frozen tower saves
 _NEED_FIRST = r"多少(?:g|gb)?(?:的)?(?:显存|卡)|几张|够|放得下|\bhow (?:much|many) (?:v?ram|memory|gpu|cards?)|\bfits?\b|\benough\b"
 
@@ -93,7 +94,8 @@ def second(reading: Reading, remarks: Collection[str]) -> str:
     text = reading.text.lower()
     named = compiled(_OF_A_TOWER).search(text)
     before = text[: named.start()] if named else text
-    told_first = "saving_asked" in reading.cues and not compiled(_NEED_FIRST).search(before)
+    asked = "saving_asked" in reading.cues or compiled(_DIFFERENCE).search(text)
+    told_first = asked and not compiled(_NEED_FIRST).search(before)
     return "" if told_first else "tower-frozen"
 
 

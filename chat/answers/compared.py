@@ -3,6 +3,7 @@
 Every number is of the result; nothing is computed here.
 """
 
+from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.grown import grown
@@ -11,7 +12,14 @@ from chat.answers.made_of import of_each
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
-from chat.answers.trained_apart import base_stays, divided_words, one_card_words, states_words, trained_words
+from chat.answers.trained_apart import (
+    base_stays,
+    divided_words,
+    kept_words,
+    one_card_words,
+    states_words,
+    trained_words,
+)
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, gibs, which, without_kernels
@@ -56,6 +64,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         asked = False  # which can be trained on is told with the prices
     take = which(result, names, language) if asked else ""
     states, only_states = states_words(result, names, language), compiled(_ONLY_STATES).search(text)
+    kept = kept_words(result, names, language)
+    products = bool(kept) and not asks_why(reading)
     first = bool(take) and (
         result["recommended"] is not None or bool(result["narrower"])
     )  # asked which, with a card: that is the answer
@@ -63,7 +73,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     asked_apart = bool(compiled(_DIFFERENCE).search(text))
     fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
     fitting = _fitting(result, names, language) if fits else ""
-    each = "" if asked_apart else of_each(result, result["cases"], language).strip()
+    each = "" if asked_apart or kept else of_each(result, result["cases"], language).strip()
     lead = [
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
@@ -89,18 +99,18 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         base_stays(result, language),
         _with_length(result, language) if result["less_share"] >= HARDLY else "",
         _at_start(result, names, language),
-        "" if only_states or each else trained_words(result, names, language) or states,
+        "" if only_states or each else trained_words(result, names, language) or kept or states,
         _freed(result, names, language),
         divided_words(result, names, language),
         _hosted(result, names, language),
         "" if first or (result["of_cards"] and result["recommended"] is None) else take,
+        *prices(result, names, language),
     ]
     rest = [
         *stated(result, names, language),
         setups_table(result, names, language),
-        *([] if plain or (fits and not asked_apart) else why(result, names, language)),
+        *([] if plain or products or (fits and not asked_apart) else why(result, names, language)),
         *defaults(result, names, language),
-        *prices(result, names, language),
         *mended(result, names, language),
         *(published_words({**result, "measurements": []}, language) if "method" in result["differing"] else []),
         *warnings(result, language),

@@ -23,6 +23,30 @@ def states_words(result: Result, names: list[str], language: str) -> str:
     return f"Weights + gradients + optimizer{each}, by parameter: {said}."
 
 
+# activations and logits are about the same where the most is no larger than so many times the least
+_ALIKE = 1.35
+
+
+def kept_words(result: Result, names: list[str], language: str) -> str:
+    """Of methods beside each other what each keeps of the model, as products, and what none of them makes smaller."""
+    if "method" not in result["differing"] or not all(one["kept"] for one in result["setups"]):
+        return ""
+    zh = language == "zh"
+    told = [f"- {name}{':' if zh else ': '}{one['kept'][language]}" for name, one in zip(names, result["setups"], strict=True)]  # fmt: skip
+    amounts = [one["kept"]["computed_on_gib"] for one in result["setups"]]
+    head = "权重、梯度、优化器状态:" if zh else "Weights, gradients and optimizer states:"
+    low, high = gib(min(amounts)), gib(max(amounts))
+    between = low if low == high else f"{low.removesuffix(' GiB')}–{high}"
+    alike = ""
+    if min(amounts) and max(amounts) <= _ALIKE * min(amounts):
+        alike = (
+            f"激活和 logits 各法差不多({between}),换方法省不了:靠梯度检查点、融合损失、缩短长度。"
+            if zh
+            else f"Activations and logits are about the same in all ({between}), and no change of method saves them: checkpointing, a fused loss and shorter sequences do."
+        )
+    return "\n".join([head + "\n", *told]) + (f"\n\n{alike}" if alike else "")
+
+
 def base_stays(result: Result, language: str) -> str:
     """That only adapters grow with their rank."""
     ranks = {str(one["facts"].get("lora_rank")) for one in result["setups"]}
