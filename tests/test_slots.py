@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 def told(question: str) -> str:
@@ -43,3 +44,22 @@ def test_what_a_quantised_file_takes_with_its_cache_is_no_fp32() -> None:
 )
 def test_cards_are_counted_by_a_word_before_any_name(question: str) -> None:
     assert "2 张卡" in told(question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "samples"),
+    [
+        ("Gemma-3-27B-it LoRA, ~2.5k token samples", 2500, None),
+        ("Phi-4 on 1k-token examples: LoRA or QLoRA?", 1024, None),
+        ("around 4k token documents, 7B lora", 4096, None),
+        ("full 7B, avg 800-token samples", 800, None),
+        ("10k 2k-token chats, 8B lora", 2048, 10_000),
+        ("7B lora on 3k instruction pairs", None, 3000),
+        ("5k samples of 1.5k tokens, 7B lora", 1500, 5000),
+    ],
+)
+def test_the_tokens_of_a_sample_are_its_length_and_no_count(text: str, length: int | None, samples: int | None) -> None:
+    reading = read(text)
+    assert reading.facts.get("seq_len", (None,)) == (length,)
+    assert reading.extras.get("samples", (None,))[0] == samples
+    assert not reading.not_understood

@@ -73,7 +73,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     asked_apart = bool(compiled(_DIFFERENCE).search(text))
     fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
     fitting = _fitting(result, names, language) if fits else ""
-    each = "" if asked_apart or kept else of_each(result, result["cases"], language).strip()
+    each = "" if asked_apart or (kept and not plain) else of_each(result, result["cases"], language).strip()
     lead = [
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",

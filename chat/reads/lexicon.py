@@ -120,6 +120,7 @@ NUMBERED = (
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|(?:tokens? )?out(?:put)?\b(?! of)|generated tokens|tokens generated|输出|tokens?输出)"),
     # so many tokens, not so many answers to one prompt
     Numbered("output_len", rf"(?=\d+(?:\.\d+)?\s?k|\d+[ -]?(?:个)?tok){row(LEN)}[ -]*(?:tokens?|toks?|个?token)?[ -]*(?:的)?(?:of )?(?:responses?|completions?|answers?|repl(?:y|ies)|回答|回复|生成)(?!\s*(?:samples?|个|条))"),
+    Numbered("seq_len", rf"(?<![\d.a-z$]){row(LEN)}[ -]?tok(?:en)?s?[ -](?:long )?(?:samples?|examples?|chats?|conversations?|dialogu?e?s|documents?|docs?|sequences?|pairs|texts?|records?|rows?|instructions?)\b"),
     Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|session[ _-]len|max[ _-]total[ _-]tokens|-c|--ctx-size|length|len)\s*\(?{IS}{several(LEN)}"),
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡|epochs?|个?轮|个epoch))"),
@@ -168,7 +169,7 @@ NUMBERED = (
     Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok))", extra=True),
-    Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:(?!token)[a-z&/-]+ ){{0,2}}(?:samples|examples|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
+    Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:\d[\d.]*\s?k?[ -]?tok(?:en)?s?[ -])?(?:(?!-?tok)[a-z&/-]+ ){{0,2}}(?:samples|examples|chats|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
 )  # fmt: skip
 
 WORDED = (
@@ -369,7 +370,7 @@ K_OF_TOKENS = (
 _LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
-    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:条|steps|usd|\$)|\s+(?:[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
+    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:条|steps|usd|\$)|\s+(?:(?!tok)[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字(?![节段])|词元)(?![a-z])",
 )
 
