@@ -124,11 +124,28 @@ def _stages_at_work(figures: Figures) -> Words:
             f"**It looks as if it is not in force: {told} on a card is about what a whole copy takes, {taken}, {copy} of it states; divided they would be {sum_}.** See that the run is started by its launcher (deepspeed, torchrun, accelerate) with one process per card, that the configuration is passed to it, and that its log names the stage.",
             f"**看起来没有生效:每卡 {told} 约等于放了完整的一份({taken},其中状态 {copy});切分后状态只有 {sum_}。** 检查是否用启动器(deepspeed、torchrun、accelerate)每卡一个进程启动、配置确实传了进去、日志里写明了 stage。",
         )
+    if "at_work" not in figures.about and "doubted_height" in figures.about:
+        return _too_high(figures, stage, share, seen)
     sure, sure_zh = ("It is", "已经") if whole > seen * GIB else ("Most likely it is", "多半已经")
     return Words(
         f"**{sure} in force: divided over {figures.n} cards the states take {sum_} on each; not divided each card would hold {copy}{failing}. You see {told}.**{_kept_whole(figures, stage).en}{_beyond(figures, share).en}",
         f"**{sure_zh}生效:切分到 {figures.n} 张卡后,每卡状态 {sum_};没生效的话每卡要放 {copy}{failing_zh},而您看到的是 {told}。**{_kept_whole(figures, stage).zh}{_beyond(figures, share).zh}",
     )  # fmt: skip
+
+
+def _too_high(figures: Figures, stage: int, share: float, seen: float) -> Words:
+    """Whether what was seen is much, where that is asked: against the sum, and that of the states."""
+    peak, high, told = gib_words(figures.base.best), figures.base.bounds[1], f"{seen:g} GB"
+    much = seen * GB > high
+    head = Words(
+        f"Yes, {told} is more than it should be" if much else f"No, {told} is about what it should be",
+        f"是偏高,{told} 超出应有的" if much else f"不高,{told} 与应有的相近",
+    )
+    sum_ = _stage_sum(figures, stage)
+    return Words(
+        f"**{head.en}: about {peak} per card at batch {figures['batch']} and {figures['seq']} tokens, of which the states are {sum_}.**{_beyond(figures, share).en}",
+        f"**{head.zh}:批大小 {figures['batch']}、{figures['seq']} token 时每卡约 {peak},其中状态 {sum_}。**{_beyond(figures, share).zh}",
+    )
 
 
 def _kept_whole(figures: Figures, stage: int) -> Words:

@@ -94,6 +94,13 @@ def _adapter_moments(figures: Figures) -> Words:
     )
 
 
+def _adapter_states_alone(figures: Figures) -> Words:
+    """Both moments of the adapters, as a product."""
+    count = value_of(figures.base, "adapter_params")
+    shown = f"{size_words(count)} × 8 B = {8 * count / GB:.2f} GB"
+    return Words(shown, shown.replace(" B =", " 字节 ="))
+
+
 def _moments_here(figures: Figures) -> Words:
     """In pure bf16 the moments are as wide as the weights: that first."""
     if figures.knob("precision") != "pure-bf16" or "8bit" in str(figures.knob("optimizer")):
@@ -111,5 +118,6 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "no_share": _no_share,
     "weights_are": _weights_are,
     "adapter_moments": _adapter_moments,
+    "adapter_states_alone": _adapter_states_alone,
     "moments_here": _moments_here,
 }

@@ -29,14 +29,17 @@ def parts_beside(figures: Figures, kept: Iterable[str]) -> Words:
     return Words(", ".join(en), "、".join(zh))
 
 
-def against_seen(figures: Figures, seen: float, beyond: bool = True) -> Words:
+def against_seen(figures: Figures, seen: float) -> Words:
     """Whether the sum is the amount [GB] that was seen; else what the rest of it may be."""
     best = figures.base.best
     off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
     if abs(off) <= _NEAR:
         return Words(f", the {seen:g} GB that you see", f",正是您看到的 {seen:g} GB")
-    if off < 0 or not beyond:
-        return _NONE
+    if off < 0:
+        return Words(
+            f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
+            f";您看到的 {seen:g} GB 比这少:logits 的份数更少,或样本比这里算的短",
+        )
     rest = f"{seen - best / GB:.3g} GB"
     return Words(
         f"; the other {rest} of your {seen:g} GB are blocks that PyTorch keeps reserved (compare max_memory_allocated), or longer samples and settings that were not told",
@@ -71,7 +74,11 @@ def _beside_base(figures: Figures) -> Words:
         raise Missing("parts beside the base")
     own = sum(base.terms.get(name, 0.0) for name in _ADAPTERS)
     rest = parts_beside(figures, ("weights", *_ADAPTERS))
-    left, whole, most = both_words(base.best - weights), both_words(base.best), _told(figures, "observed_gb")
+    left, whole, most = (
+        both_words(base.best - weights),
+        both_words(base.best),
+        _told(figures, "observed_gb", "monitor_gib"),
+    )
     match = against_seen(figures, most) if most * GB > weights else _NONE
     return Words(
         f"{rest.en}, the adapters with their states {gib_words(own)}: together {left}, {whole} in all{match.en}",

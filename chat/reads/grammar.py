@@ -42,7 +42,7 @@ from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
 from chat.reads.subjects import subject_first
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
-from chat.reads.targets import read_target, settle_target
+from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import read_trainable
@@ -89,6 +89,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_claims(scan, equations_only=True)
     read_message(scan)
     read_target(scan)
+    read_rest(scan)
     read_own_shapes(scan)
     read_pictures(scan)
     read_instances(scan)

@@ -160,6 +160,8 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     # what others say beside what the asker sees
     ("why_more", 4.2, rf"(?:官方|readme|文档|网上|别人|有人|博客|教程|论文)(?:都)?(?:说|写|标)[^?;!]{{0,24}}?{_AMOUNT}[^?;!]{{0,10}}[,而但可]\s?我(?!有|只有|手)[^?;!]{{0,10}}?{_AMOUNT}|\b(?:docs?|readme|blog|paper|people|everyone|they|card|table|llama-?factory)\b (?:says?|said|claims?|claimed)[^?;]{{0,40}}?{_AMOUNT}[^?;]{{0,24}}\b(?:i (?:get|see|need|measure)|mine (?:is|takes|uses))\b[^?;]{{0,24}}?\d"),
     ("why_more", 3.4, r"\b(?:mine|ours|my run|my setup)\b[^?]{0,12}\b(?:needs|takes|uses|eats)\b[^?]{0,16}\d|\bwhat (?:could|might|can) (?:be )?(?:the )?different\b|\breconcile\b|\b(?:don't|doesn't|do not) (?:match|agree)\b|对不上(?!吗|么)|怎么对(?:上|得上)"),
+    ("why_more", 3.6, r"\b(?:explain|account for|justify|itemi[sz]e|break down)\b[^.;?]{0,16}\b(?:other|rest|remaining|missing|extra|gap)\b|(?:解释|说明|说说|算算)[^,;?]{0,6}(?:剩下|其余|多出|差)"),
+    ("method_diff", 3.8, r"\bdoubl\w+ (?:the |my |its )?(?:micro[- ]?)?batch|\bbatch(?:[ _-]?size)?[^.;?]{0,16}\bdoubl\w+|(?:batch(?:[ _-]?size)?|bs|批(?:次|大小|量)?)[^;?]{0,8}翻(?:了)?(?:一)?倍"),
     ("why_more", 3, rf"{_AMOUNT} on disk\b[^?;]{{0,60}}{_AMOUNT}"),
     # what was worked out, or stands in a file, beside what is used: two amounts, in either order
     ("why_more", 3, rf"{_HELD}[^?;]{{0,24}}{_AMOUNT}[^?;]{{0,40}}{_USED}[^?;]{{0,16}}\d|{_AMOUNT} of (?:weights|parameters|params)\b[^?;]{{0,24}}\d[^?;]{{0,12}}{_USED}|{_USED}[^?;]{{0,16}}{_AMOUNT}[^?;]{{0,40}}{_HELD}[^?;]{{0,24}}\d"),

@@ -33,6 +33,21 @@ def read_target(scan: Scan) -> None:
         return
 
 
+# "explain the other 22": what is left of amounts that are told
+_REST = r"\b(?:other|remaining|missing|extra) (?P<v>\d{1,3}(?:\.\d+)?)(?=\s*(?:[?!,;.]|$|please\b|from\b|then\b))"
+
+
+def read_rest(scan: Scan) -> None:
+    """A bare number that is the difference of two amounts of the text says nothing more."""
+    amounts = [float(found[1]) for found in scan.find(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])")]
+    for found in scan.find(_REST):
+        told = float(found["v"])
+        if any(abs(abs(one - other) - told) <= 1 for one in amounts for other in amounts) and scan.free(
+            *found.span("v")
+        ):
+            scan.take(*found.span("v"))
+
+
 def settle_target(scan: Scan) -> None:
     """The amount stands for the card that was named: what makes it go in there is what is asked."""
     targets = scan.extras.get("log_target")

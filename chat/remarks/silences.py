@@ -24,6 +24,7 @@ _RAN_SO = (
     "something-untold",
 )
 SILENCES = {
+    "offload-moves-few-states": ("beyond-weights", "adapters-in", "offload-at-work"),
     "oom-hardly-fragmented": ("oom-fragmented", "fragmentation", "on-the-edge", "does-not-fit"),
     **dict.fromkeys(("share-was-raised", "sequences-were-raised", "setting-was-raised"), _RAN_SO),
     "jump-explained": (
