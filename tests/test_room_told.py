@@ -136,3 +136,29 @@ def test_of_a_mixture_the_verdict_comes_first_and_what_few_active_experts_are_go
     assert then in answer
     assert answer.count("--n-cpu-moe") <= 1
     assert "fine-tune" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "cache", "weights"),
+    [
+        ("Mistral Small 24B on a 4090, max context with Q4 cache vs FP16 cache?", ("q4_0", "fp16"), None),
+        ("Llama-3.3-70B IQ4_XS or Q3_K_M on 2x 3090 with 32k ctx and q8 cache", ("q8_0",), ("gguf:IQ4_XS", "gguf:Q3_K_M")),
+        ("llama.cpp里 -ctk q8_0 -ctv q8_0 对 Qwen2.5-32B 64k怎么样？q4_0呢？", ("q8_0", "q4_0"), None),
+        ("cache in q8, weights Q4_K_M, Qwen3-14B on a 3060", ("q8_0",), ("gguf:Q4_K_M",)),
+        ("qwen3-8b 32k 用q8缓存能省多少", ("fp16", "q8_0"), None),
+        ("Qwen3-14B Q8_0 or Q4_0 on a 3090, 16k context?", None, ("gguf:Q8_0", "gguf:Q4_0")),
+    ],
+)  # fmt: skip
+def test_a_format_beside_the_word_is_the_caches(text: str, cache: object, weights: object) -> None:
+    facts = read(text).facts
+    assert (facts.get("kv_format"), facts.get("weight_format")) == (cache, weights)
+
+
+def test_what_a_narrow_cache_saves_is_against_a_whole_one() -> None:
+    told = Assistant().ask("llama.cpp里 -ctk q8_0 -ctv q8_0 对 Qwen2.5-32B 64k能省多少G？q4_0呢？").text
+    assert all(one in told.split("。")[0] for one in ("4.50 GiB", "8.50 GiB", "16.0 GiB")), told[:300]
+
+
+def test_bits_behind_a_program_are_no_version() -> None:
+    assert read("exllama 5.0bpw of Mistral Small 24B on a 4090").facts.get("bits") == (5,)
+    assert "bits" not in read("exllama 2.5 on a 4090, Mistral Small 24B").facts

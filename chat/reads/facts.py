@@ -154,8 +154,8 @@ def _letters(scan: Scan) -> None:
 def _cache_formats(scan: Scan) -> None:
     """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
     for found in scan.find(CACHE_FORMATS):
-        row = found["after"] or found["before"]
-        start = found.start("after" if found["after"] else "before")
+        group = next(name for name in ("after", "before", "one", "two") if found[name])
+        row, start = found[group], found.start(group)
         for one in re.finditer(CACHE_FORMAT, row):
             kind = {"f16": "fp16", "q8": "q8_0", "q4": "q4_0"}.get(one[0], one[0])
             if scan.free(start + one.start(), start + one.end()):

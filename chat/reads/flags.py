@@ -172,6 +172,16 @@ def _cache_types(scan: Scan) -> None:
             if scan.free(*following.span("t")):
                 scan.add("kv_format", kinds[following["t"]], *following.span("t"))
             at = following.end()
+    if any(True for _ in scan.find(_CACHE_FLAG)):
+        for found in scan.find(_ASKED_TOO):
+            if scan.free(*found.span("t")) and found["t"] in kinds:
+                scan.add("kv_format", kinds[found["t"]], *found.span("t"))
+
+
+# "-ctk q8_0 saves how much? and q4_0?"
+_ASKED_TOO = (
+    r"(?:^|[,.;?!、]|\band\b|\bor\b|那么?|换成?)\s*(?:with |what about |at )?(?P<t>q[458]_[01])(?=\s?(?:呢|\?|又|$))"
+)
 
 
 def read_flags(scan: Scan) -> None:

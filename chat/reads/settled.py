@@ -352,6 +352,7 @@ _SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|coul
 _PLAIN = {
     "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},
     "gradient_checkpointing": {"on": "off"},
+    "kv_format": {"q8_0": "fp16", "q4_0": "fp16", "fp8": "bf16", "int8": "bf16"},
 }
 
 
@@ -376,7 +377,13 @@ def _saved_against(scan: Scan) -> None:
     for name, usual in _PLAIN.items():
         values = scan.facts.get(name, [])
         others = [one for one in _PLAIN if one != name and one in scan.facts]
-        if len(values) == 1 and values[0] in usual and not others and len(scan.facts.get("method", [1])) == 1:
+        narrow = name == "kv_format" and all(one in usual for one in values)  # of several caches none is whole
+        if (
+            (len(values) == 1 or (values and narrow))
+            and values[0] in usual
+            and not others
+            and len(scan.facts.get("method", [1])) == 1
+        ):
             place = scan.spans[name][0]
             scan.facts[name].insert(0, usual[values[0]])
             scan.spans[name].insert(0, place)
