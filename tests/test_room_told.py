@@ -125,7 +125,7 @@ def test_without_a_log_the_formulas_count() -> None:
         ("Qwen3-Next-80B-A3B激活才3B，4090应该就能跑fp8吧", "**不行：全部 79.7B 参数都要存下", "变慢但可用"),
         ("gpt-oss-20b with 3.6B active, will a 8GB 4060 + 16GB RAM run it", "**gpt-oss-20b, inference, MXFP4, RTX 4060: not on the card alone, but with host memory it fits**", "slower but usable"),
         ("Mixtral 8x22B only uses 39B active, so a 4090 with 4-bit? 96GB ram", "**Mixtral-8x22B", "slower: that part is computed"),
-        ("Hunyuan-A13B激活13B，int4一张A6000够不够", "**Hunyuan-A13B", ""),
+        ("Hunyuan-A13B激活13B，int4一张A6000够不够", "**可以。Hunyuan-A13B", ""),
     ],
 )  # fmt: skip
 def test_of_a_mixture_the_verdict_comes_first_and_what_few_active_experts_are_good_for(
@@ -162,3 +162,17 @@ def test_what_a_narrow_cache_saves_is_against_a_whole_one() -> None:
 def test_bits_behind_a_program_are_no_version() -> None:
     assert read("exllama 5.0bpw of Mistral Small 24B on a 4090").facts.get("bits") == (5,)
     assert "bits" not in read("exllama 2.5 on a 4090, Mistral Small 24B").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("两张2080Ti 11G vllm tp2 跑Qwen2.5-14B-AWQ，显存够不够", True),
+        ("4x T4, vllm tp 4, Qwen2.5-14B-Instruct in fp16, does it fit?", True),
+        ("V100 32G 用 vllm 部署 Qwen3-8B 最大并发多少，每路4k", True),
+        ("2x 3090, vllm tp 2, Qwen2.5-14B-Instruct, does it fit?", False),
+        ("llama.cpp on a 2080 Ti, Qwen3-8B Q4_K_M, 16k, fits?", False),
+    ],
+)
+def test_a_server_on_an_old_card_runs_in_half(question: str, told: bool) -> None:
+    assert ("--dtype half" in Assistant().ask(question).text) == told
