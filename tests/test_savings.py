@@ -60,3 +60,19 @@ def test_methods_beside_each_other_are_told_as_products_and_with_their_price_bef
 )
 def test_no_products_of_methods_where_optimizers_differ_or_cards_share(question: str) -> None:
     assert "frozen + adapters" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("DPO full of Llama-3.1-8B on 4x A100 80GB zero3, why does it take more than SFT?", "DPO needs 11.6 GiB more than SFT per card"),
+        ("dpo比sft为什么显存大那么多，8B全参", "DPO 需要约 136.4 GiB，SFT 约 121.4 GiB：多 15.0 GiB"),
+    ],
+)  # fmt: skip
+def test_why_one_takes_more_is_told_as_more(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text[:300]
+
+
+@pytest.mark.parametrize("question", ["grpo LoRA 32B on 8x H800, rollout tp=4: how is the memory split?", "grpo训练32B用lora，8卡H800，rollout tp=4，显存怎么分"])  # fmt: skip
+def test_an_engine_whose_ranks_are_told_stands_on_the_cards(question: str) -> None:
+    assert "÷ TP 4 = 15.3 GiB" in Assistant().ask(question).text

@@ -36,9 +36,7 @@ _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|mo
 _FITS = r"\bfits?\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?"
 _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates\b|\bstates only\b|[只仅](?:算|要|看|比较?|考虑)?(?:模型)?状态"
 # asked how much more, the larger comes first
-_MORE = (
-    r"\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|多多少|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
-)
+_MORE = r"\bwhy\b[^?;]{0,48}\bmore (?:than|(?:v?ram|memory))\b|为(?:什么|啥|何)[^?;]{0,24}(?:多|大)|\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|多多少|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
 # else each figure is asked for, and no difference between them
 _DIFFERENCE = (
     r"\bdiffer\w*|\bcompar\w*|\bsav\w+|\bless\b|\bmore\b|\bwhy\b|区别|差别|差异|相差|差多少|对比|比较|省|为什么|为啥"

@@ -67,7 +67,11 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
     elif "rollouts_apart" in reading.cues:
         facts["rollouts_by"] = "none"
         facts.pop("gpu_memory_utilization", None)
-    elif len(trainers) < len(named) or {"rollouts_shared", "rollouts_asleep"} & set(reading.cues):
+    elif (
+        len(trainers) < len(named)
+        or "log_rollout_tp" in reading.extras
+        or {"rollouts_shared", "rollouts_asleep"} & set(reading.cues)
+    ):
         if "rollouts_asleep" in reading.cues:
             facts["rollouts_by"] = "asleep"
         elif "verl" not in trainers:  # which lets its engine sleep by default
