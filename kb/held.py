@@ -125,7 +125,7 @@ def _cheaper(where: Outcome, total: float) -> dict[str, Any]:
         for size in sorted(sizes):
             least = where.bounds[1] < count * sizes[size].capacity
             there = _over(where, sizes[size], count) if least else None
-            if there is not None and there.verdict == "yes" and there.bounds[1] <= FILLED * (there.capacity or 0):
+            if there is not None and there.verdict == "yes" and (count, size) != (1, USUAL_GB):
                 found.append(_told(count, sizes[size]))
                 break
     return {"or": found} if found else {}

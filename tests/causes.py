@@ -76,6 +76,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "service-that-grows": ([_OOM, "growing", "long_running"], {}, {}),
     "training-that-grows-unnamed": ([_OOM, "midway"], {"method": "lora"}, {}),
     "levers-of-training": ([_OOM], {"task": "train", "n_gpus": 2}, {}),
+    "levers-of-serving": ([_OOM, "long_running"], {}, {}),
     "levers-in-order": ([_OOM, "what_helps"], {"gpu_memory_gb": 24}, {}),
     "logits-of-the-whole-prompt": ([_OOM], {"model": "Qwen2.5-3B", "seq_len": 30000, "gpu_memory_gb": 24, "engine": "transformers", **SERVED}, {}),
     "free-yet-full": ([_OOM, "free_yet"], {}, {}),

@@ -1,5 +1,6 @@
 """What full sharding divides of a quantised base, and which layouts stand beside one another where none is named."""
 
+import re
 from typing import Any
 
 import pytest
@@ -102,7 +103,7 @@ def test_memory_that_no_desktop_has_is_no_way_to_tune_on_its_card() -> None:
     for question in ("How can I fine-tune Qwen2.5-32B on one RTX 4090?", "一张 4090 怎么微调 Qwen2.5-32B"):
         text = Assistant().ask(question).text
         assert "on the same cards it fits" not in text
-        assert "488.2 GiB" not in text
+        assert not re.search(r"488\.2 GiB of host memory|内存 488\.2 GiB", text)
 
 
 @pytest.mark.parametrize("whole", ["bf16", "fp16"])

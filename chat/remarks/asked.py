@@ -65,7 +65,7 @@ ASKED = (
     Remark("price-of-a-server", 7, lambda c: c.any("cost") and c.serving,
         "No prices are known here: they differ by provider and change. Compare offers of this class of memory, and of how many cards it takes; tell an hourly price, and the hours are priced.",
         "这里没有价格数据:各家不同,也常变。按上面的显存档位和张数比较报价即可;给出每小时单价,就能按小时算费用。", SCALING_LAWS),
-    Remark("price", 7, lambda c: c.any("cost") and c.modelled and not c.serving,
+    Remark("price", 7, lambda c: c.any("cost") and (c.modelled or c.any("of_training")) and not c.serving,
         "Prices are not in the tables: say what a card costs you for an hour, and the GPU-hours of a run are priced.",
         "表里没有价格:说出每张卡每小时多少钱,就按 GPU 小时算出费用。", SCALING_LAWS),
     Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
