@@ -18,4 +18,10 @@ FURTHER = (
         "{ranks_needed}", "{ranks_needed}", ZERO),
     Remark("also-attention", 3, lambda c: c.modelled and c.any("also:attention"),
         "{attention_needed}", "{attention_needed}", FLASH2),
+    Remark("also-quality-of-qlora", 3, lambda c: c.training and c.method == "qlora" and c.any("precision_loss") and not c.any("method_diff", "which_method"),
+        "**Little quality is lost at 4 bits: QLoRA's authors report that NF4 with adapters on all linear layers keeps up with 16-bit fine-tuning on their benchmarks.** Fewer bits lose more; test on your own task.",
+        "**4 位的精度损失很小:QLoRA 作者报告,NF4 加上作用于所有线性层的适配器,在其评测上与 16 位微调持平。** 位数更低损失更大;请用自己的任务验证。", QLORA),
+    Remark("also-quality", 3, lambda c: c.modelled and c.any("precision_loss") and not (c.training and c.method == "qlora") and not c.any("method_diff", "which_method", "zero_offload", "oom_diagnosis"),
+        "How much quality it costs is not worked out here: no memory decides it, so test on your own task.",
+        "精度损失多少这里算不出来:与显存无关,请用自己的任务验证。", QLORA),
 )  # fmt: skip
