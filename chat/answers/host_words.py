@@ -65,7 +65,7 @@ def with_host(change: Result, against: str, language: str) -> tuple[str, str]:
         beside = f"({cost})" if cost else f",内存 {there}"
         return "只放显卡放不下,用上主机内存可以", f"\uff1a{change['zh']},每张卡 {here}{beside}。全放显卡{against}"
     beside = f" ({cost})" if cost else f" and {there} of host memory"
-    rest = f": {change['says']}, {here} per card{beside}. All on the card it takes {against}"
+    rest = f": {change['says']}, {here} per card{beside}. All on the card: {against}"
     return "not on the card alone, but with host memory it fits", rest
 
 
