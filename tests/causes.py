@@ -101,7 +101,6 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "tried-as-gathered-logits": ([_OOM, "evaluation"], {"model": "Mistral-7B-v0.1", "method": "lora", "gpu_memory_gb": 40}, {"tried_gib": 7.81}),
     # 1,024 × 152,064 × 4 B = 594 MiB
     "tried-as-sampled-logits": ([_OOM], {**QWEN, **SERVED}, {"tried_gib": 594 / 1024}),
-    "levers-of-serving": ([_OOM], {"task": "inference"}, {}),
     "logged-pool": (["served_users"], {**LLAMA3, "engine": "vllm", "seq_len": 4096, "gpu": "A10G", **SERVED}, {"log": ["tokens 38624"]}),
     "longer-than-pool": ([_OOM, "longer_than_pool"], {**LLAMA3, "engine": "vllm", "seq_len": 131072, "gpu": "A10G", **SERVED}, {"log": ["tokens 38624"]}),
     "another-process-beside-a-server": ([_OOM, "other_process"], {"params": "70B", "engine": "vllm", "tp": 4, **SERVED}, {"observed_gb": [21]}),
