@@ -2,6 +2,7 @@
 
 import re
 
+from chat.answers.on_pace import pace_wanted
 from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
@@ -90,6 +91,8 @@ def _without_tools(reading: Reading) -> str:
     said = {"greeting": _HELP, "help": _HELP, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
         return said[place]
+    if "cost" in reading.cues and (wanted := pace_wanted(reading, set())):  # what a price takes is no model alone
+        return "\n\n".join(part for part in (wanted, not_understood(reading, every=True)) if part)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     counts = bool(reading.facts.get("n_gpus")) and missing is _NO_SUBJECT
     lead = _OF_COUNTS[place] if counts else ""
