@@ -156,7 +156,9 @@ def _beside(scan: Scan) -> None:
     for found in scan.find(_CONCURRENCY):
         pool = round(int(found[1].replace(",", "")) * float(found[2]))
         scan.add("log_tokens", pool, 0, 0, extra=True, take=False)
-        scan.take(*found.span())
+        rest = scan.text[: found.start()] + scan.text[found.end() :]
+        if re.search(r"(?<![\w.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest):  # another length is asked about
+            scan.take(*found.span())
         break
     for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
         for found in scan.find(pattern):
