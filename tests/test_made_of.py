@@ -128,7 +128,7 @@ def test_whether_so_much_goes_into_a_card_is_answered_first(question: str, openi
 @pytest.mark.parametrize(
     ("question", "each"),
     [
-        ("Phi-4: memory for full FT vs LoRA vs QLoRA, seq 2k batch 1", ("14.7B × 16 B = 235 GB", "LoRA: weights 14.7B × 2 B = 29.3 GB", "weights 13.6B × 4.13 bits")),
+        ("How much memory does Phi-4 need for full FT, LoRA and QLoRA, seq 2k batch 1?", ("14.7B × 16 B = 235 GB", "LoRA: weights 14.7B × 2 B = 29.3 GB", "weights 13.6B × 4.13 bits")),
         ("InternLM2.5-7B 全参、lora、qlora 显存各多少,长度1024", ("7.74B × 16 B = 124 GB", "LoRA：权重 7.74B × 2 B = 15.5 GB", "QLoRA：权重 6.98B × 4.13 位")),
         ("DeepSeek-R1-Distill-Llama-70B at fp16 and 4bit, 64k ctx, how much memory?", ("16-bit 70.6B × 2 B = 141 GB", "the KV cache in each 2 × 80 layers × 8 KV heads × 128 × 2 B = 320 KiB a token × 65,536 (20.0 GiB)")),
         ("How much VRAM for Mistral-Small-3.1-24B in bf16, fp8 and Q4, with 32k context for 4 users?", ("bf16 23.6B × 2 B = 47.1 GB", "160 KiB a token × 32,768 × 4 sequences (20.0 GiB)")),
