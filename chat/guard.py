@@ -42,8 +42,11 @@ _PER_CARD = re.compile(
 _CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
 _MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
 _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
-# a program's switch names what it sets: `--kv-cache-dtype fp8` says nothing of an amount beside it
-_SWITCH = re.compile(r"(?<!\w)--?[a-z][a-z-]*")
+# a switch, or a setting that is called by what it changes (`--kv-cache-dtype fp8`), says nothing of an amount beside it
+_SWITCH = re.compile(
+    r"(?<!\w)--?[a-z][a-z-]*|activation (?:recomputation|checkpointing)|激活(?:值)?(?:重计算|重算|检查点)"
+    r"|(?:no|without)(?: (?:full|whole))? logits|不存完整 logits"
+)
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _IMAGE = re.compile(r"!\[|<(?!/?(?:br|sub|sup|b|i|em|strong|code|details|summary)\b)/?[a-z!][^>]*", re.IGNORECASE)
 
