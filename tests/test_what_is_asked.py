@@ -89,7 +89,7 @@ def test_an_optimizer_alone_is_offloaded_alone(question: str, offloaded: list[st
 @pytest.mark.parametrize(
     ("question", "kinds"),
     [
-        ("llama 3.1 8b at 128k: how much do I save with -ctk q8_0 -ctv q8_0, and q4_0?", ("q8_0", "q4_0")),
+        ("llama 3.1 8b at 128k: how much do I save with -ctk q8_0 -ctv q8_0, and q4_0?", ("fp16", "q8_0", "q4_0")),
         ("qwen3-14b Q4_K_M: -ctk q8_0 -ctv q8_0 vs q4_0 at 32k, how much less?", ("q8_0", "q4_0")),
         ("llama.cpp 里 -ctk/-ctv q4_0 和 f16 比能省多少 Qwen3-8B 64k", ("q4_0", "fp16")),
     ],

@@ -52,7 +52,7 @@ _BY_FORMULAS = (
 )
 Said = tuple[list[str], list[str]]
 # a remark that begins with no itself, and the no of a verdict
-PLAINLY_NOT = ("**No: ", "**不行:")
+PLAINLY_NOT = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
 _SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
@@ -71,6 +71,7 @@ _MOST_OF_A_TABLE = 3
 _MOST_BESIDE_A_TABLE = 4
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
+_OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
     "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
@@ -285,7 +286,7 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     halves = "saving_asked" in found.reading.cues and "accumulation" in dict(remarks)
     if halves:  # does it save: that is asked before what fits
         remarks = sorted(remarks, key=lambda one: one[0] != "accumulation")
-    asked = found.reading.intent in _ANSWERED_BY_REMARKS or asks_why(found.reading) or halves
+    asked = _answers_by_itself(found.reading, remarks) or asks_why(found.reading) or halves
     verdicts = VERDICTS
     hosted = "host_memory_gb" in found.reading.facts and "fits" in found.reading.intents
     fits = any(one.get("verdict") == "yes" for one in found.of("estimate_memory"))
@@ -304,6 +305,13 @@ def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], 
             plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
         return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
     return leads, remarks
+
+
+def _answers_by_itself(reading: Reading, remarks: Told) -> bool:
+    """Whether the first remark is what was asked; a note beside a cache whose sum the verdict tells is not."""
+    if reading.intent == "kv_cache" and "fits" in reading.intents and reading.facts.get("gpu"):
+        return any(key.startswith(_OF_A_CACHE) for key, _ in remarks)
+    return reading.intent in _ANSWERED_BY_REMARKS
 
 
 def _figures_of(derived: dict[str, Any]) -> str:

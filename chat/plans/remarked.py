@@ -59,7 +59,7 @@ def memory_compared(reading: Reading) -> bool:
 
 def symptom_calls(reading: Reading) -> list[Call]:
     """A symptom told of no model: its general cause alone, without figures of an example."""
-    if has_subject(reading) or reading.intent in ("greeting", "help", "injection"):
+    if has_subject(reading) or "encoder" in reading.extras or reading.intent in ("greeting", "help", "injection"):
         return []
     about, facts, beside = [*reading.intents, *reading.cues], facts_of(reading), told(reading)
     facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}

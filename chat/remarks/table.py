@@ -203,7 +203,7 @@ TRAINING = (
     Remark("offload-moves-few-states", 3, lambda c: c.training and c.modelled and c.adapters and c.k("offload") == "optimizer" and c.any("why_more", "saving_asked", "use_doubted", "what_helps", "same_memory", "at_work") and not c.failed,
         "**Offloading the optimizer moves only its states, and beside a frozen base only the adapters have any: {adapter_states_alone}, of about {peak} that stay on the card.** The base, {w_here}, activations and logits stay. What takes less: {why_less}.",
         "**offload 优化器只搬走优化器状态,而基座冻结,只有适配器有:{adapter_states_alone};留在卡上的约 {peak}。** 基座 {w_here}、激活和 logits 都还在卡上。真正更省的办法:{why_less}。", ZERO),
-    Remark("paging-saves-no-byte", 3, lambda c: c.training and c.modelled and c.any("paged_in_full") and c.any("saving_asked", "adam_state", "use_doubted"),
+    Remark("paging-saves-no-byte", 2, lambda c: c.training and c.modelled and c.any("paged_in_full") and c.any("saving_asked", "adam_state", "use_doubted"),
         "**Paging saves no byte: a paged 32-bit AdamW keeps both moments in fp32, 8 B per parameter, {adam8_said}; they move to host memory only while the card is short, which slows the steps.** It averts a failure at a peak, and takes less only of what is on the card at that moment.",
         "**分页本身不省字节:paged 32 位 AdamW 的两个动量仍是 fp32,每参数 8 字节,{adam8_said};只在显存不够时换到内存,并拖慢步速。** 它避免的是峰值时溢出,只让当时卡上的占用变少。", EIGHT_BIT),
     Remark("galore-layer-by-layer", 8, lambda c: c.training and c.modelled and c.any("galore") and c.n == 1,
