@@ -1,48 +1,45 @@
 """What the embedded model says once the tools have spoken, and when no tool is needed."""
 
-import re
 from typing import Any
 
-from chat.answers.arithmetic_words import arithmetic_words, is_right
+from chat.answers.arithmetic_words import arithmetic_words
 from chat.answers.as_expected import as_expected
-from chat.answers.background import answers_by_concept, asks_why, facts_told, is_background, second
+from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
-from chat.answers.headlines import PLAINLY, headline
+from chat.answers.found import Found
+from chat.answers.headlines import headline
 from chat.answers.made_of import remarks_told
 from chat.answers.names_told import of_names
 from chat.answers.on_pace import pace_wanted, pace_words
+from chat.answers.opened import opened
 from chat.answers.positions import without_others_limit
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
 from chat.answers.remarks_told import (
     ON_UNIFIED,
-    VERDICTS,
     Spoken,
     Told,
     chosen,
-    first_in_bold,
     listed,
     told_by_remarks,
     told_with_prices,
 )
-from chat.answers.remarks_told import opening as first_of
 from chat.answers.room_words import TOLD_WITH_ROOM, room_alone
 from chat.answers.solved import solved_words
 from chat.answers.switches import in_own_switches
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, without_tools
 from chat.answers.unread import left_out, not_understood
-from chat.answers.verdicts import claims_ability, has_failed, of_a_failed_run
+from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
-from chat.remarks.remark import CAUSE, ELSEWHERE
 from chat.units import unit_words
 
 _PACED = {"training_time", "generation_speed"}
@@ -51,9 +48,6 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
-# a remark that begins with no itself, and the no of a verdict
-PLAINLY_NOT = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
-_SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
@@ -69,9 +63,6 @@ _OF_A_VERDICT = frozenset({"fits", "how_many_gpus", "rl_memory", "oom_diagnosis"
 _MOST_OF_A_TABLE = 3
 # cases of the estimate that are told beside what a table says
 _MOST_BESIDE_A_TABLE = 4
-# what the first remark answers by itself
-_ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
-_OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
     "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
@@ -82,9 +73,9 @@ _CONTRADICTS = frozenset({
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
     scope, reading = scope_told(reading), by_memory(reading)
-    found = _Found(reading, results)
+    found = Found(reading, results)
     leads, rests = _worked_out(found)
-    leads, remarks = _opened(found, leads, _remarks(found))
+    leads, remarks = opened(found, leads, _remarks(found))
     leads, said = _ordered(found, leads, remarks)
     if found.elsewhere:  # what the card would take is no part of the answer
         return finished("\n\n".join([*found.causes, *of_names(reading)]), reading)
@@ -115,48 +106,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     return finished(in_own_switches("\n\n".join(told), reading), reading) if told else without_tools(reading)
 
 
-class _Found:
-    """What the tools found, and what of it decides the form of the answer.
-
-    keys        the remarks that were made
-    tools       those that were called
-    beside      set-ups stand side by side: what sets them apart comes first
-    background  the whole need is only the background of what is asked
-    causes      why a run has failed, which opens the answer
-    elsewhere   it failed for a reason that is none of the card's memory
-    room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
-    judged      the tools whose own words judge what the asker states
-    """
-
-    def __init__(self, reading: Reading, results: list[Spoken]) -> None:
-        self.reading, self.results = reading, results
-        self.tools = {name for name, *_ in results}
-        self.keys = {one["key"] for found in self.of("remarks", failed=True) for one in found["remarks"]}
-        self.beside = any(name == "compare" and not failed for name, _, _, failed in results)
-        asks_a_part = not self.beside and is_background(reading, self.keys, self.tools)
-        self.background = (
-            asks_a_part
-            and not ("cache_left" in reading.cues and "score_formula" not in reading.cues)
-            and bool(self.keys or self.tools - {"estimate_memory"})
-        )
-        self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
-        self.counted: list[str] = []  # so many cards, where that is asked first
-        self.room_told = bool({"logged-pool", "longer-than-pool"} & self.keys) or any(
-            (one.get("solved") or {}).get("room") for one in self.of("solve_for")
-        )
-        self.judged = {
-            name
-            for name, artifact, *_ in results
-            if name in ("check_arithmetic", "query_tables", "convert")
-            and not (artifact and told_by_remarks(name, artifact, self.keys, reading))
-        }
-
-    def of(self, *names: str, failed: bool = False) -> list[dict[str, Any]]:
-        """What these tools found; with `failed` also what came of a call that was refused."""
-        return [found for name, found, _, wrong in self.results if name in names and found and (failed or not wrong)]
-
-
-def _worked_out(found: _Found) -> Said:
+def _worked_out(found: Found) -> Said:
     """The lead and the rest of each tool in turn, remarks apart."""
     leads: list[str] = []
     rests: list[str] = []
@@ -223,7 +173,7 @@ def _asks_of_a_cell(reading: Reading) -> bool:
     return reading.intent == "fits" or ("fits" in reading.intents[:2] and bool(reading.claims))
 
 
-def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
+def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
     """The verdict alone, where cards are named or a table is asked and nothing else judges the need."""
     beside_table = "query_tables" in found.tools and len(cases_of(estimate)) <= _MOST_BESIDE_A_TABLE
     if "cells-explained" in found.keys:
@@ -233,7 +183,7 @@ def _in_the_background(found: _Found, estimate: dict[str, Any]) -> list[str]:
     return [headline(estimate, language), *beyond(estimate, language)] if told else []
 
 
-def _remarks(found: _Found) -> Told:
+def _remarks(found: Found) -> Told:
     """The remarks that are told: none that a cause, a table or the product itself has told already."""
     reading = found.reading
     told = [
@@ -250,77 +200,7 @@ def _remarks(found: _Found) -> Told:
     return told
 
 
-def _opened(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], Told]:
-    """The leads with the remark that answers by itself, and the remarks that are left."""
-    if (
-        not remarks or found.beside or "injection" in found.reading.intents
-    ):  # the difference, or the verdict, comes first
-        return leads, remarks
-    if (
-        beside := dict(remarks).get("teacher-beside")
-    ) and leads:  # what stands on the cards, next to the verdict on them
-        left = [one for one in remarks if one[0] != "teacher-beside"]
-        first = found.reading.intents[0] == "how_much"
-        return ([beside, *leads] if first else [leads[0], beside, *leads[1:]]), left
-    if (key := second(found.reading, dict(remarks))) and leads:  # asked beside a need
-        return [leads[0], dict(remarks)[key], *leads[1:]], [one for one in remarks if one[0] != key]
-    same = next((one for one in remarks if one[0].startswith("claim-as-")), None)
-    if same and "lost_bytes" in found.reading.cues and "units" in found.reading.intents and leads:
-        lost = "什么都没少:" if found.reading.language == "zh" else "Nothing is lost: "
-        return [f"**{lost.strip()}** {same[1]}", *leads], [one for one in remarks if one is not same]
-    if found.reading.intent == "table_lookup" and (effect := dict(remarks).get("lever-effect")) and leads:
-        return [leads[0], effect, *leads[1:]], [one for one in remarks if one[0] != "lever-effect"]
-    stated = {"kv-claim", "kv-claims"} & set(dict(remarks))
-    if stated and "check_arithmetic" in found.judged and leads:  # the product first, then what was seen beside it
-        opening, remarks = first_of(remarks)
-        between = "who_is_right" in found.reading.cues
-        return ([opening, *leads] if between else [*leads, opening]), remarks
-    if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
-        return leads, remarks
-    # how many at once, or how much is left for the cache, is the answer
-    measured = "logged-pool" in found.keys
-    counted = bool(not measured and {"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")) or (
-        "cache_left" in found.reading.cues or "which_method" in found.reading.intents
-    )
-    able = claims_ability(found.reading) and any(one.get("verdict") for one in found.of("estimate_memory"))
-    halves = "saving_asked" in found.reading.cues and "accumulation" in dict(remarks)
-    if halves:  # does it save: that is asked before what fits
-        remarks = sorted(remarks, key=lambda one: one[0] != "accumulation")
-    asked = _answers_by_itself(found.reading, remarks) or asks_why(found.reading) or halves
-    verdicts = VERDICTS
-    hosted = "host_memory_gb" in found.reading.facts and "fits" in found.reading.intents
-    fits = any(one.get("verdict") == "yes" for one in found.of("estimate_memory"))
-    plainly = fits or "active_alone" not in found.reading.cues
-    if hosted or (plainly and "fits" in found.reading.intents[:1]):
-        verdicts = VERDICTS - {"active-is-no-size"}  # whether it fits is asked before what active ones are
-    if set(dict(remarks)) & verdicts or (not able and asked and not found.judged and not counted):
-        opening, remarks = first_of(remarks)
-        told = {_figures_of(one) for one in found.of("derive_quantity")}
-        leads = [one for one in leads if not any(shown and shown in one and shown in opening for shown in told)]
-        if asks_why(found.reading) or halves:
-            opening = first_in_bold(opening)
-        # a plain yes or no stays first, but where it is asked whether figures are right
-        plain = bool(leads) and leads[0].startswith(PLAINLY) and "stages-seen" not in found.keys
-        if plain and opening.startswith(PLAINLY_NOT):  # one no is enough
-            plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
-        return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
-    return leads, remarks
-
-
-def _answers_by_itself(reading: Reading, remarks: Told) -> bool:
-    """Whether the first remark is what was asked; a note beside a cache whose sum the verdict tells is not."""
-    if reading.intent == "kv_cache" and "fits" in reading.intents and reading.facts.get("gpu"):
-        return any(key.startswith(_OF_A_CACHE) for key, _ in remarks)
-    return reading.intent in _ANSWERED_BY_REMARKS
-
-
-def _figures_of(derived: dict[str, Any]) -> str:
-    """The one figure that a derivation shows; nothing where it shows several."""
-    shown = [str(one["shown"]) for one in derived.get("answers") or []]
-    return shown[0] if len(shown) == 1 else ""
-
-
-def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str], str]:
+def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], str]:
     """The leads, before them what must come first, and the remarks that are left as one text."""
     reading = found.reading
     leads = [
@@ -343,13 +223,13 @@ def _ordered(found: _Found, leads: list[str], remarks: Told) -> tuple[list[str],
     return exampled(reading, found.keys, by_concept, leads, remarks, said)
 
 
-def _explained_first(found: _Found) -> bool:
+def _explained_first(found: Found) -> bool:
     """Whether remarks come before the tables."""
     asked = set(found.reading.intents[:3]) & _EXPLAINED_FIRST
     return bool(asked or found.keys & {"cards-for-one-sequence", "ways-to-fit", "or-tuned"} or found.beside)
 
 
-def _assumptions(found: _Found) -> list[str]:
+def _assumptions(found: Found) -> list[str]:
     """What was assumed, of what stands in the background only what the figure that is asked for rests on."""
     worked = found.of("estimate_memory", "compare")
     told = facts_told(found.reading, found.keys)
@@ -365,19 +245,7 @@ def _serves(result: dict[str, Any]) -> bool:
     return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
 
 
-def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
-    """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
-    told_apart = {"smi_differs", "memory_kept", "pooled_asked", "merge_asked", "several_servers"} & set(reading.cues)
-    if not has_failed(reading) and has_subject(reading) and not told_apart:
-        return [], False
-    artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
-    told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]
-    first = told[:1]
-    said = [one["zh" if reading.language == "zh" else "en"] for one in first]
-    return said, any(one["role"] == ELSEWHERE for one in first)
-
-
-def _names_told(found: _Found) -> list[str]:
+def _names_told(found: Found) -> list[str]:
     """The names that are not known, where the answer turns on them."""
     reading = found.reading
     if named_run(reading) and _PACED & found.tools:

@@ -1,0 +1,66 @@
+"""What the tools found, and what of it decides the form of an answer."""
+
+from typing import Any
+
+from chat.answers.background import is_background
+from chat.answers.remarks_told import (
+    Spoken,
+    told_by_remarks,
+)
+from chat.answers.verdicts import has_failed
+from chat.plans.understood import has_subject
+from chat.reads.reading import Reading
+from chat.remarks.remark import CAUSE, ELSEWHERE
+
+
+class Found:
+    """What the tools found, and what of it decides the form of the answer.
+
+    keys        the remarks that were made
+    tools       those that were called
+    beside      set-ups stand side by side: what sets them apart comes first
+    background  the whole need is only the background of what is asked
+    causes      why a run has failed, which opens the answer
+    elsewhere   it failed for a reason that is none of the card's memory
+    room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
+    judged      the tools whose own words judge what the asker states
+    """
+
+    def __init__(self, reading: Reading, results: list[Spoken]) -> None:
+        self.reading, self.results = reading, results
+        self.tools = {name for name, *_ in results}
+        self.keys = {one["key"] for found in self.of("remarks", failed=True) for one in found["remarks"]}
+        self.beside = any(name == "compare" and not failed for name, _, _, failed in results)
+        asks_a_part = not self.beside and is_background(reading, self.keys, self.tools)
+        self.background = (
+            asks_a_part
+            and not ("cache_left" in reading.cues and "score_formula" not in reading.cues)
+            and bool(self.keys or self.tools - {"estimate_memory"})
+        )
+        self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
+        self.counted: list[str] = []  # so many cards, where that is asked first
+        self.room_told = bool({"logged-pool", "longer-than-pool"} & self.keys) or any(
+            (one.get("solved") or {}).get("room") for one in self.of("solve_for")
+        )
+        self.judged = {
+            name
+            for name, artifact, *_ in results
+            if name in ("check_arithmetic", "query_tables", "convert")
+            and not (artifact and told_by_remarks(name, artifact, self.keys, reading))
+        }
+
+    def of(self, *names: str, failed: bool = False) -> list[dict[str, Any]]:
+        """What these tools found; with `failed` also what came of a call that was refused."""
+        return [found for name, found, _, wrong in self.results if name in names and found and (failed or not wrong)]
+
+
+def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
+    """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
+    told_apart = {"smi_differs", "memory_kept", "pooled_asked", "merge_asked", "several_servers"} & set(reading.cues)
+    if not has_failed(reading) and has_subject(reading) and not told_apart:
+        return [], False
+    artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
+    told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]
+    first = told[:1]
+    said = [one["zh" if reading.language == "zh" else "en"] for one in first]
+    return said, any(one["role"] == ELSEWHERE for one in first)

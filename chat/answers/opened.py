@@ -1,0 +1,131 @@
+"""What opens an answer: the verdict, or the remark that answers by itself."""
+
+import re
+from typing import Any
+
+from chat.answers.arithmetic_words import is_right
+from chat.answers.background import asks_why, second
+from chat.answers.found import Found
+from chat.answers.headlines import PLAINLY
+from chat.answers.remarks_told import (
+    VERDICTS,
+    Told,
+    first_in_bold,
+)
+from chat.answers.remarks_told import opening as first_of
+from chat.answers.verdicts import claims_ability
+from chat.reads.reading import Reading
+
+# a remark that begins with no itself, and the no of a verdict
+_BEGINS_WITH_NO = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
+_SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
+# what the first remark answers by itself
+_ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
+_OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
+_LOST = ("**Nothing is lost:**", "**什么都没少:**")
+Opened = tuple[list[str], Told]
+
+
+def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
+    """The leads with the remark that answers by itself, and the remarks that are left."""
+    if not remarks or found.beside or "injection" in found.reading.intents:
+        return leads, remarks  # the difference, or the verdict, comes first
+    for rule in (_beside_the_lead, _nothing_lost, _beside_a_product):
+        if leads and (told := rule(found, leads, remarks)):
+            return told
+    if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
+        return leads, remarks
+    halves = _asks_of_halves(found, remarks)
+    if halves:  # does it save: that is asked before what fits
+        remarks = sorted(remarks, key=lambda one: one[0] != "accumulation")
+    if not (_judges(found, remarks) or (_explains(found, remarks) and not _asks_for_a_count(found))):
+        return leads, remarks
+    opening, remarks = first_of(remarks)
+    figures = {_figure_of(one) for one in found.of("derive_quantity")} - {""}
+    leads = [one for one in leads if not any(shown in one and shown in opening for shown in figures)]
+    if asks_why(found.reading) or halves:
+        opening = first_in_bold(opening)
+    # a plain yes or no stays first, but where it is asked whether figures are right
+    plain = bool(leads) and leads[0].startswith(PLAINLY) and "stages-seen" not in found.keys
+    if plain and opening.startswith(_BEGINS_WITH_NO):  # one no is enough
+        plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
+    return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks
+
+
+# ── remarks with a place of their own ───────────────────────────────────────────────────────────────────────────────
+
+
+def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """What stands on the cards beside a teacher, what is asked beside a need, what a lever does to a table's cell."""
+    told, key = dict(remarks), second(found.reading, dict(remarks))
+    if "teacher-beside" in told:
+        key = "teacher-beside"
+    elif not key and found.reading.intent == "table_lookup" and "lever-effect" in told:
+        key = "lever-effect"
+    if not key:
+        return None
+    left = [one for one in remarks if one[0] != key]
+    first = key == "teacher-beside" and found.reading.intents[0] == "how_much"
+    return ([told[key], *leads] if first else [leads[0], told[key], *leads[1:]]), left
+
+
+def _nothing_lost(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """Asked where the bytes are, in two units of one size."""
+    same = next((one for one in remarks if one[0].startswith("claim-as-")), None)
+    if same is None or "lost_bytes" not in found.reading.cues or "units" not in found.reading.intents:
+        return None
+    return [f"{_LOST[found.reading.language == 'zh']} {same[1]}", *leads], [one for one in remarks if one is not same]
+
+
+def _beside_a_product(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """The product first, then what was seen beside it; who of two is right, before either."""
+    if not {"kv-claim", "kv-claims"} & set(dict(remarks)) or "check_arithmetic" not in found.judged:
+        return None
+    opening, left = first_of(remarks)
+    return ([opening, *leads] if "who_is_right" in found.reading.cues else [*leads, opening]), left
+
+
+# ── whether the first remark is what was asked ──────────────────────────────────────────────────────────────────────
+
+
+def _judges(found: Found, remarks: Told) -> bool:
+    """Whether a remark is a verdict on what was asked."""
+    reading, verdicts = found.reading, VERDICTS
+    hosted = "host_memory_gb" in reading.facts and "fits" in reading.intents
+    fits = any(one.get("verdict") == "yes" for one in found.of("estimate_memory"))
+    plainly = fits or "active_alone" not in reading.cues
+    if hosted or (plainly and "fits" in reading.intents[:1]):
+        verdicts = VERDICTS - {"active-is-no-size"}  # whether it fits is asked before what active ones are
+    return bool(set(dict(remarks)) & verdicts)
+
+
+def _explains(found: Found, remarks: Told) -> bool:
+    """Whether an explanation was asked for, and neither an ability nor somebody's sum is to be judged."""
+    able = claims_ability(found.reading) and any(one.get("verdict") for one in found.of("estimate_memory"))
+    asked = _answers_by_itself(found.reading, remarks) or asks_why(found.reading) or _asks_of_halves(found, remarks)
+    return asked and not able and not found.judged
+
+
+def _answers_by_itself(reading: Reading, remarks: Told) -> bool:
+    """Whether the first remark is what was asked; a note beside a cache whose sum the verdict tells is not."""
+    if reading.intent == "kv_cache" and "fits" in reading.intents and reading.facts.get("gpu"):
+        return any(key.startswith(_OF_A_CACHE) for key, _ in remarks)
+    return reading.intent in _ANSWERED_BY_REMARKS
+
+
+def _asks_for_a_count(found: Found) -> bool:
+    """How many at once, or how much is left for the cache, is the answer; unless a server's log has said it."""
+    solved = {"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")
+    if solved and "logged-pool" not in found.keys:
+        return True
+    return "cache_left" in found.reading.cues or "which_method" in found.reading.intents
+
+
+def _asks_of_halves(found: Found, remarks: Told) -> bool:
+    return "saving_asked" in found.reading.cues and "accumulation" in dict(remarks)
+
+
+def _figure_of(derived: dict[str, Any]) -> str:
+    """The one figure that a derivation shows; nothing where it shows several."""
+    shown = [str(one["shown"]) for one in derived.get("answers") or []]
+    return shown[0] if len(shown) == 1 else ""
