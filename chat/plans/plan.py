@@ -25,6 +25,7 @@ from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
 from chat.plans.sizes import asked_too
 from chat.plans.tables import table_calls
+from chat.plans.tasks import by_task
 from chat.plans.understood import (
     Facts,
     as_served,
@@ -44,11 +45,6 @@ Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
 # the bits of the files that llama.cpp runs
 _FILE_BITS = (8, 6, 5, 4, 3, 2)
-# facts that a training has and a served model has not
-_OF_TRAINING = {
-    "method", "algo", "optimizer", "precision", "zero_stage", "gradient_checkpointing", "grad_accum", "lora_rank",
-    "lora_targets", "modules_to_save", "loss", "ref_model", "rollouts_by", "teacher_model", "teacher_format", "teacher_split",
-}  # fmt: skip
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
@@ -92,24 +88,6 @@ def plan(reading: Reading) -> list[Call]:
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):
         return calls  # what is asked of speed is answered by them
     return [*calls, *remark_calls(several[0], calls)]
-
-
-def by_task(reading: Reading) -> list[Reading]:
-    """A question about training and about serving is two: the facts of the one are none of the other's."""
-    tasks = reading.facts.get("task", ())
-    if len(tasks) < 2:
-        return [reading]
-    trained = replace(reading, facts={**reading.facts, "task": ("train",)})
-    served = {name: given for name, given in reading.facts.items() if name not in _OF_TRAINING}
-    if "bits" in trained.facts and set(reading.facts.get("method", ())) <= {"qlora"}:
-        served.pop("bits")
-    serving = replace(reading, facts={**served, "task": ("inference",), "method": ("inference",)})
-    methods = set(reading.facts.get("method", ()))
-    if methods and "qlora" not in methods:  # formats are of what is run: these methods tune a model in 16 bits
-        own = {name: given for name, given in trained.facts.items() if name not in ("weight_format", "bits")}
-        trained = replace(trained, facts=own)
-    told, tuned = reading.spans.get("task", ()), reading.spans.get("method", ())
-    return [serving, trained] if methods and tuned and told and told[-1] < tuned[0] else [trained, serving]
 
 
 def _worked_out(reading: Reading) -> list[Call]:
