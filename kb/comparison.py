@@ -123,7 +123,7 @@ class Setup:
 
     def _bits(self, params: float) -> float:
         """Bits of a stored weight: of a whole file its own, for not all of it need be on a card."""
-        if self.main.situation.facts["quantised"].value == "everything":
+        if self.knob("task") != "train" and self.main.situation.facts["quantised"].value != "linears":
             return stored_bits(self.main)
         return 8 * _of_all(self.main, "weights") / int(self.knob("dp") or 1) / params
 

@@ -14,6 +14,7 @@ from kb.database import rows
 from kb.outcome import Outcome, outcome
 from kb.programs import serves
 from kb.recipe import ADAPTERS
+from kb.served_offers import stored_bits
 
 # how near a figure has to be: it is rounded, and a program holds a little more or less than the formulas
 NEAR = 0.12
@@ -46,8 +47,9 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
         if any(least * (1 - NEAR) <= amount <= high for amount in amounts):
             return {"as": "paged", "gib": least / GIB, "states_gib": where.terms.get("optimizer", 0.0) / GIB}
     weights = where.terms.get("weights", 0.0)
-    if any(abs(amount - weights) <= _ROUNDED * weights for amount in amounts):
-        return {"as": "weights", "gib": weights / GIB}
+    for stored in (weights, _file(where)):  # not all of a file need be on the card
+        if any(abs(amount - stored) <= _ROUNDED * stored for amount in amounts):
+            return {"as": "weights", "gib": stored / GIB}
     held = states_bytes(where)
     if where.situation.knob("task") == "train" and any(abs(amount - held) <= _OF_STATES * held for amount in amounts):
         return {"as": "states", "gib": held / GIB, "per_param": states(where)}
@@ -62,6 +64,11 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     if max(amounts) < weights:
         return {"as": "less", "gib": weights / GIB}
     return {"as": "more" if min(amounts) > high else "between"}
+
+
+def _file(where: Outcome) -> float:
+    """Bytes of all weights that are served, as they are stored; 0 in training, which may keep them otherwise."""
+    return 0.0 if where.situation.knob("task") == "train" else (where.n_params or 0.0) * stored_bits(where) / 8
 
 
 def states(where: Outcome) -> str:
