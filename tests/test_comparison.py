@@ -26,7 +26,9 @@ def reasons(found: Comparison, term: str) -> list[dict[str, Any]]:
 def test_a_stated_file_is_all_weights_though_not_all_of_them_are_on_the_card() -> None:
     nemo: dict[str, Any] = {"model": "Mistral-Nemo-Instruct-2407", "engine": "llama.cpp", "seq_len": 131072}
     for gb, said in ((7.5, "weights"), (6.0, "less"), (29.0, "estimated")):
-        found = compare([{"weight_format": "gguf:Q4_K_M"}, {"weight_format": "fp16"}], [Stated(gb), None], **nemo).json()
+        found = compare(
+            [{"weight_format": "gguf:Q4_K_M"}, {"weight_format": "fp16"}], [Stated(gb), None], **nemo
+        ).json()
         assert found["setups"][0]["stated_as"]["as"] == said
     assert [one["bits"] for one in found["setups"]] == ["4.88 bits/param", "16 bits/param"]
 
