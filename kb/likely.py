@@ -41,7 +41,8 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     amounts = (gb * _GB, gb * GIB)  # tools print GiB as GB
     low, high = where.bounds
     if any(low <= amount <= high for amount in amounts):
-        return {"as": "estimated"}
+        off = min((amount / where.best - 1 for amount in amounts), key=abs)
+        return {"as": "estimated", "off": off, "off_shown": f"{abs(off):.0%}"}
     if _paged(where):
         least = where.best - where.terms.get("optimizer", 0.0)
         if any(least * (1 - NEAR) <= amount <= high for amount in amounts):

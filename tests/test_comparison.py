@@ -30,6 +30,9 @@ def test_a_stated_file_is_all_weights_though_not_all_of_them_are_on_the_card() -
             [{"weight_format": "gguf:Q4_K_M"}, {"weight_format": "fp16"}], [Stated(gb), None], **nemo
         ).json()
         assert found["setups"][0]["stated_as"]["as"] == said
+    assert (
+        found["setups"][0]["stated_as"]["off_shown"] == "2%"
+    )  # of the tool, so that the guard knows it when it is said
     assert [one["bits"] for one in found["setups"]] == ["4.88 bits/param", "16 bits/param"]
 
 

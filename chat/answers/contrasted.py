@@ -118,8 +118,8 @@ def _reason(reason: Result, names: list[str], language: str) -> list[str]:
     ]
 
 
-# how near a stated figure is that agrees; a GB in GiB, for people write either as GB
-_AGREES, _GB = 0.1, 1e9 / 2**30
+# how near a stated figure is that agrees
+_AGREES = 0.1
 # bytes per parameter of two fp32 moments, and of the fp32 copy of the weights
 _TWO_MOMENTS, _MASTER = 8, 4
 _IN_16_BIT = (
@@ -174,12 +174,12 @@ def _claim(setup: Result, name: str, language: str) -> str:
     head = f"您说的 {name} {said}" if zh else f"Your {said} for {name}"
     between = f"{gib(setup['memory']['low_gib'])}–{gib(setup['memory']['high_gib'])}"
     if found["as"] == "estimated":
-        off = min((setup["stated_gb"] * unit / setup["memory"]["best_gib"] - 1 for unit in (1.0, _GB)), key=abs)
+        off, shown = found["off"], found["off_shown"]
         if abs(off) <= _AGREES:
             return f"{head}\uff1a与估算的 {need} 相符。" if zh else f"{head} agrees with the estimate, {need}."
         if zh:
-            return f"{head}\uff1a比估算的 {need} {'高' if off > 0 else '低'} {abs(off):.0%},仍在区间内({between})。"
-        return f"{head} is {abs(off):.0%} {'above' if off > 0 else 'below'} the estimate of {need}, within its interval ({between})."
+            return f"{head}\uff1a比估算的 {need} {'高' if off > 0 else '低'} {shown},仍在区间内({between})。"
+        return f"{head} is {shown} {'above' if off > 0 else 'below'} the estimate of {need}, within its interval ({between})."
     if found["as"] == "paged":
         states, least = gib(found["states_gib"]), gib(found["gib"])
         if zh:
