@@ -42,10 +42,11 @@ _PER_CARD = re.compile(
 _CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
 _MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
 _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
-# a switch, or a setting that is called by what it changes (`--kv-cache-dtype fp8`), says nothing of an amount beside it
+# a switch (`--kv-cache-dtype fp8`), a setting that is called by what it changes, and a part that is said not to be there
+# say nothing of an amount beside them
 _SWITCH = re.compile(
     r"(?<!\w)--?[a-z][a-z-]*|activation (?:recomputation|checkpointing)|激活(?:值)?(?:重计算|重算|检查点)"
-    r"|(?:no|without)(?: (?:full|whole))? logits|不存完整 logits"
+    r"|\b(?:no|without)(?: (?:full|whole|all))? (?:logits|gradients?|activations?|optimizer states)|不保?存(?:完整的?|全部)?\s?(?:logits|梯度|激活|优化器状态)"
 )
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _IMAGE = re.compile(r"!\[|<(?!/?(?:br|sub|sup|b|i|em|strong|code|details|summary)\b)/?[a-z!][^>]*", re.IGNORECASE)

@@ -17,6 +17,11 @@ _QUOTED = re.compile(r"(“[^”]*”)")
 _KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
 
 
+def spaced(words: str) -> str:
+    """With the space that Chinese puts before Latin letters and digits."""
+    return f" {words}" if words[:1].isascii() else words
+
+
 @lru_cache(4096)
 def full_width(text: str) -> str:
     """`显存不足,需要 24 GB(估计)` with full-width signs where they touch Chinese."""

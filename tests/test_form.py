@@ -315,6 +315,11 @@ def test_parts_of_a_question_are_answered_in_their_order(question: str, opens: s
         ("老板说两张24G等于48G,全参微调3B没问题,对吗", "**不行。3B"),
         ("is it true that a 70b in fp8 won't fit on one h100?", "**No. 70B"),
         ("听说单张4090不可能全参微调7B,对吗", "**对。7B"),
+        # a claim that it fits, whatever else is said not to be: no denial
+        ("同事说 Qwen2.5-7B 用 LoRA 微调一张 4090 就可以跑,能不能信,他说得对吗?", "**可以。Qwen2.5-7B-Instruct"),
+        ("My friend says QLoRA of Qwen2.5-7B fits on an RTX 4090, I can't believe it. Is that true?", "**Yes. Qwen2.5-7B-Instruct"),
+        ("I read that a 7B can't be fully fine-tuned on one 4090, is that right?", "**Yes. 7B"),
+        ("Llama-3.1-8B lora takes 60gb with batch 1, seq 2048 on an A100 80GB, is that a memory leak?", "**That is more than it should take."),
         ("M4 Max 128GB unified, is Mistral Large 2 realistic? Q4_K_M w/ 32k ctx or can I even go Q6_K", "**Fits: Q4_K_M"),
         ("Baichuan-13B-Chat fp16 int8 int4推理分别要多少显存，4k上下文会再多多少", "**Baichuan-13B-Chat：INT4 11"),
         ("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls", "**Phi-3-mini-4k-instruct: 4-bit QLoRA"),
@@ -331,6 +336,8 @@ def test_the_first_sentence_answers_what_was_asked(question: str, opens: str) ->
         ("why does zero2 use the same memory on 4 gpus as on 1 for my llama 8b lora", ""),
         ("llama 8b lora on 8 a100 80g takes 40GB on each, shouldn't it be divided by 8?", ""),
         ("why does going from 4 to 8 not help my 7b qlora", "from 4 to 8"),
+        # another number that is read elsewhere says nothing of this one
+        ("Qwen2.5-7B LoRA rank 16 on a 4090, does it fit with 16 widgets?", "with 16 widgets"),
     ],
 )  # fmt: skip
 def test_what_was_not_understood_is_told_with_a_word_that_says_of_what_it_is(question: str, quoted: str) -> None:

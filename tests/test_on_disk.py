@@ -13,6 +13,9 @@ from chat.agent import Assistant
         ("LoRA 微调 Llama-3.1-8B，r=8，只训 q_proj v_proj，lora 权重文件大概多大？", 0, ("3.41M × 4 字节 = 13.6 MB",)),
         ("Qwen2.5-7B 用 QLoRA 微调要多少显存？合并后的模型有多大？", 1, ("7.62B × 2 字节 = 15.2 GB",)),
         ("Full fine-tuning of Qwen2.5-7B with AdamW on 4 A100 80GB: does it fit, and how big is each checkpoint on disk?", 1, ("7.62B × 12 B = 91.4 GB", "together 107 GB")),
+        # no copies beside weights that are fp32 themselves; moments of the weights' type in pure bf16
+        ("Full fine-tuning of Qwen2.5-7B in fp32: how big is a checkpoint?", 0, ("7.62B × 4 B = 30.5 GB in 32 bit", "7.62B × 8 B = 60.9 GB", "together 91.4 GB")),
+        ("纯 bf16 全参微调 Qwen2.5-7B，一个 checkpoint 多大？", 0, ("7.62B × 4 字节 = 30.5 GB", "共 45.7 GB")),
         ("全参微调 Qwen2.5-14B，8 张 A100 80G 够吗？每个 checkpoint 多大？", 1, ("共 207 GB",)),
         ("QLoRA on Qwen2.5-32B r=64, one 48GB card. Does it fit, how large are the checkpoints and what size is the merged model?", 1, ("537M × 12 B = 6.44 GB", "65.5 GB")),
     ],

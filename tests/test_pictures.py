@@ -85,6 +85,7 @@ def test_the_most_pixels_of_a_setting_are_a_picture_and_no_sum(question: str) ->
     [
         # 0.677B × 14 B
         ("How much does freezing the vision tower of Qwen2.5-VL-7B save in full fine-tuning?", "677M parameters take 14 B each more trained than frozen, 9.47 GB"),
+        ("How much does freezing the vision tower of Qwen2.5-VL-7B save in full fine-tuning in pure bf16?", "677M parameters take 6 B each more trained than frozen, 4.06 GB"),
         ("Qwen2.5-VL-7B全参，把ViT冻结能省多少显存", "677M 参数训练比冻结每参数多 14 B，共 9.47 GB"),
         ("gemma-3-12b-it 全量图文微调，SigLIP 不训练省多少", "421M 参数训练比冻结每参数多 14 B"),
         ("if I unfreeze the image encoder of Qwen2.5-VL-3B in full tuning, how much more VRAM?", "358M parameters take 14 B"),

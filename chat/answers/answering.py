@@ -146,6 +146,8 @@ def _worked_out(found: Found) -> Said:
                 found.counted += tried
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []
+            elif name == "derive_quantity":
+                found.derived += lead
             if name == "solve_for" and reading.intent == "how_many_gpus":  # asked first, whatever failed before
                 found.counted += lead
                 lead = []

@@ -17,7 +17,11 @@ _ALWAYS = frozenset({
 _SAID = ("normal", "expected", "no leak", "no bug", "正常", "不是泄漏", "不是 bug", "yes", "**no", "不行", "可以。")
 _NORMAL = ("Yes, that is normal.", "正常。")
 _TOO_MUCH = ("No.", "不正常。")
-_NO_LEAK = ("No, that is no leak.", "不是泄漏。")
+# the same of a leak, which is asked the other way round: too much may be one, or something that was not told
+_OF_A_LEAK = {
+    _NORMAL: ("No, that is no leak.", "不是泄漏。"),
+    _TOO_MUCH: ("That is more than it should take.", "确实偏多。"),
+}
 _OF_MEMORY = ("gb", "g", "gib")
 # remarks that find what is seen in the figures of how the weights were loaded
 _FOUND = frozenset({"claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
@@ -32,8 +36,8 @@ def as_expected(reading: Reading, estimates: list[dict[str, Any]], keys: set[str
     if not asked or any(one in opening[:_OPENS].lower() for one in _SAID):
         return ""
     words = _judged(reading, estimates[0], keys) if estimates else None
-    if words is _NORMAL and "leak_asked" in asked:
-        words = _NO_LEAK
+    if words and "normal_asked" not in asked:
+        words = _OF_A_LEAK[words]
     return pick(words, reading.language) if words else ""
 
 

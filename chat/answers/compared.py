@@ -28,6 +28,7 @@ from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
+from formulas.chinese import spaced
 
 # one term is nearly all of it from this share on, most from that
 _NEARLY_ALL, _MOSTLY = 0.85, 0.5
@@ -174,12 +175,8 @@ def _first_way(result: Result, names: list[str], language: str) -> str:
     cost = change["cost_zh" if zh else "cost"]
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
-        return f"**{name}{gap(name)}加{_lead_gap(change['zh'])}{told}"
+        return f"**{name}{gap(name)}加{spaced(told)}"
     return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
-
-
-def _lead_gap(words: str) -> str:
-    return " " if words[0].isascii() else ""
 
 
 def _of_cards(result: Result, names: list[str], language: str) -> str:

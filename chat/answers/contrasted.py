@@ -10,6 +10,7 @@ from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
 from chat.phrases import VERDICTS, gib, pick, span, value, verdict
 from chat.words import term
+from kb.cards import GIB
 from kb.worked import TERM_ORDER
 
 Result = dict[str, Any]
@@ -160,12 +161,18 @@ def _of_another(setup: Result, name: str, language: str) -> str:
 
 def masters_in(result: Result, small: int, large: int, language: str) -> str:
     """What of a difference between optimizers is the fp32 copy of the weights, which one of them does not keep."""
-    each = [float(result["setups"][one]["per_param"].get("optimizer", "0").split()[0]) for one in (small, large)]
+    each = [_optimizer_bytes(result["setups"][one]) for one in (small, large)]
     if "optimizer" not in result["differing"] or each[1] - each[0] <= _TWO_MOMENTS:
         return ""
     if language == "zh":
         return f",其中每参数 {_MASTER} 字节是前者不留的 fp32 主权重"
     return f", {_MASTER} B per parameter of it the fp32 master copy, which the smaller does not keep"
+
+
+def _optimizer_bytes(setup: Result) -> float:
+    """What the optimizer keeps for each parameter."""
+    states = sum(float(one["gib"]) for one in setup["terms"] if one["name"] == "optimizer")
+    return states * GIB / setup["n_params"] if setup["n_params"] else 0.0
 
 
 def _claim(setup: Result, name: str, language: str) -> str:

@@ -23,6 +23,7 @@ class Found:
     causes      why a run has failed, which opens the answer
     elsewhere   it failed for a reason that is none of the card's memory
     room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
+    derived     the words of a derivation, which a remark may tell in its stead
     judged      the tools whose own words judge what the asker states
     """
 
@@ -38,6 +39,7 @@ class Found:
             and bool(self.keys or self.tools - {"estimate_memory"})
         )
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
+        self.derived: list[str] = []
         self.counted: list[str] = []  # so many cards, where that is asked first
         self.room_told = bool({"logged-pool", "longer-than-pool"} & self.keys) or any(
             (one.get("solved") or {}).get("room") for one in self.of("solve_for")

@@ -6,6 +6,7 @@ from chat.answers.case_tables import CAPACITY, LEAST_GIB, Result, cases_of, orde
 from chat.answers.verdict_words import gap
 from chat.phrases import case_words, gib
 from chat.words import term
+from formulas.chinese import spaced
 
 # the parts of what is served that are told with their products; the rest by their amounts
 _WITH_PRODUCTS = ("weights", "kv_cache", "state")
@@ -22,7 +23,6 @@ _STATES = ("weights", "gradients", "optimizer")
 def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, language: str) -> list[str]:
     """The parts, the largest first: those that a product gives with it, and the states of a full training as one."""
     zh, told = language == "zh", []
-    names = [one["name"] for one in terms]
     taken: tuple[str, ...] = ()
     if states:
         called = "权重、梯度与优化器状态" if zh else "weights, gradients and optimizer states"
@@ -34,8 +34,6 @@ def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, langu
         product = one.get("zh" if zh else "says", "") if one["name"] in _WITH_PRODUCTS else ""
         called = str(term(one["name"], language))
         told.append((one["gib"], f"{called} {product}" if product else called, bool(product)))
-    if "gradients" not in names and states:  # made later in the step, as activations are freed
-        told.sort(key=lambda one: not one[2])
     told.sort(key=lambda one: -float(one[0]))
     return [
         (f"{words}({gib(amount)})" if zh else f"{words} ({gib(amount)})") if product else f"{words} {gib(amount)}"
@@ -113,7 +111,7 @@ def of_each(result: Result, cases: list[Result], language: str) -> str:
     if served:
         shared = (f";KV 缓存都是{cache}" if zh else f"; the KV cache in each {cache}") if cache else ""
         return f"权重:{joined}{shared}。" if zh else f" Weights: {joined}{shared}."
-    return f"其中{'' if joined[0] > '~' else ' '}{joined}。" if zh else f" Of that, {joined}."
+    return f"其中{spaced(joined)}。" if zh else f" Of that, {joined}."
 
 
 def _where(case: Result, names: set[str], language: str) -> str:

@@ -1,7 +1,6 @@
 """What opens an answer: the verdict, or the remark that answers by itself."""
 
 import re
-from typing import Any
 
 from chat.answers.arithmetic_words import is_right
 from chat.answers.background import asks_why, second
@@ -41,8 +40,8 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if not (_judges(found, remarks) or (_explains(found, remarks) and not _asks_for_a_count(found))):
         return leads, remarks
     opening, remarks = first_of(remarks)
-    figures = {_figure_of(one) for one in found.of("derive_quantity")} - {""}
-    leads = [one for one in leads if not any(shown in one and shown in opening for shown in figures)]
+    if _tells_what_was_derived(found, opening):
+        leads = [one for one in leads if one not in found.derived]
     if asks_why(found.reading) or halves:
         opening = first_in_bold(opening)
     # a plain yes or no stays first, but where it is asked whether figures are right
@@ -125,7 +124,7 @@ def _asks_of_halves(found: Found, remarks: Told) -> bool:
     return "saving_asked" in found.reading.cues and "accumulation" in dict(remarks)
 
 
-def _figure_of(derived: dict[str, Any]) -> str:
-    """The one figure that a derivation shows; nothing where it shows several."""
-    shown = [str(one["shown"]) for one in derived.get("answers") or []]
-    return shown[0] if len(shown) == 1 else ""
+def _tells_what_was_derived(found: Found, opening: str) -> bool:
+    """Whether the opening has the one figure that a derivation shows."""
+    shown = [str(one["shown"]) for told in found.of("derive_quantity") for one in told.get("answers") or []]
+    return len(shown) == 1 and re.search(rf"(?<![\d.,]){re.escape(shown[0])}", opening) is not None

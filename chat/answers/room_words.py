@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.phrases import gib
 from chat.words import term
+from formulas.chinese import spaced
 
 # GiB below which an amount is told in KiB
 _SMALL, _KIB = 0.01, 2.0**20
@@ -45,7 +46,7 @@ def _parts(parts: list[dict[str, Any]], language: str) -> str:
         name = ("其余" if zh else "the rest") if one["name"] == "rest" else term(one["name"], language)
         told.append(f"{name} {gib(one['gib'])}")
     joined = "、".join(told) if zh else ", ".join(told)
-    return f" {joined}" if zh and joined[0].isascii() else joined
+    return spaced(joined) if zh else joined
 
 
 def _each(room: dict[str, Any], solved: dict[str, Any], language: str) -> str:

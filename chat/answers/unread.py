@@ -6,12 +6,13 @@ from chat.reads.asking import parts
 from chat.reads.limits import memories
 from chat.reads.reading import Reading, Unread
 
+# facts of so many GB, whose number says of itself what it is
+_AMOUNTS = ("gpu_memory_gb", "host_memory_gb")
 _MOST = 5
 # the stops of a Chinese text as those that end a clause: one for one, so that every place stays
 _STOPS = str.maketrans("，。；：？！（）", ",.;:?!()")
 # a sum or a comparison is judged as arithmetic, or is the asker's own remark
 _REMARK = re.compile("[=<>×≈≥*+]|->|^(?:所以|那|so\\b|then\\b)")
-# where a figure is judged, a formula or a table explained, what was not understood takes nothing from a verdict
 # words that say nothing of what a number beside them is of
 _FUNCTION = re.compile(
     r"\b(?:a|an|the|my|your|our|its?|this|that|these|those|on|in|at|of|to|by|from|for|with|as|and|or|not|no|than|then|so|but|if|is|are"
@@ -19,6 +20,7 @@ _FUNCTION = re.compile(
 )
 # what is divided is divided by the number of cards that was read
 _DIVIDES = re.compile(r"(?:\b(?:divided?|split)(?: (?:by|across|over|between))?|÷|/|除以?|分给?)\s*$")
+# where a figure is judged, a formula or a table explained, what was not understood takes nothing from a verdict
 _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_lookup", "why_more", "training_time"})
 
 
@@ -86,8 +88,7 @@ def not_understood(reading: Reading, every: bool = False) -> str:
 def _unread(reading: Reading) -> list[Unread]:
     # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
-    judged |= {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, (int, float))}
-    judged |= {f"{claim.number:g}" for claim in reading.claims}
+    judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
     judged |= {f"{one:g}" for one in memories(reading.facts.get("gpu", ()))}  # "12B is < 24": what the card has
     counted = {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, int | float)}
     counted |= {f"{claim.number:g}" for claim in reading.claims}

@@ -2,6 +2,7 @@
 
 from chat.answers.case_tables import Result, ordered, several_cards
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick
+from formulas.chinese import spaced
 from kb.names import names
 
 # how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
@@ -163,7 +164,7 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     if len(others) == 1 and len(fitting) > 1:
         but = _with_amount(_told_apart(others, matter, language)[0], others, language)
         return (
-            f"{words}{gap(words)}除{_lead(but)}{but}外都放得下({_amounts(those)})"
+            f"{words}{gap(words)}除{spaced(but)}外都放得下({_amounts(those)})"
             if zh
             else f"{_join(name)} {words} it fits ({_amounts(those)}), except {but}"
         )
@@ -174,7 +175,7 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
             else f"{_join(name)} {words} it depends on the rest (see the table)"
         )
     if zh:
-        only = f"{words}{gap(words)}只有{_lead(fitting[0])}{' 或 '.join(fitting)}{gap(fitting[-1])}才放得下"
+        only = f"{words}{gap(words)}只有{spaced(' 或 '.join(fitting))}{gap(fitting[-1])}才放得下"
         return _with_amount(only, those, language)
     return _with_amount(f"{_join(name)} {words} only {' or '.join(fitting)}", those, language)
 
@@ -201,7 +202,7 @@ def _each_way(name: str, words: str, rest: list[Result], inner: list[str], langu
     if "no" in inner:
         said.append("其余放不下" if zh else "else it does not fit")
     if zh:
-        return f"{words}{gap(words) or _lead(said[0])}{','.join(said)}"
+        return f"{words}{spaced(','.join(said)) if not gap(words) else gap(words) + ','.join(said)}"
     return f"{_join(name)} {words} it {'is ' if said[0].startswith('borderline') else ''}{', '.join(said)}"
 
 
@@ -235,11 +236,6 @@ def _joined(name: str, words: list[str]) -> str:
 def gap(words: str) -> str:
     """Chinese wants a space after Latin letters, none after a bracket or a character."""
     return " " if words[-1].isascii() and words[-1] != ")" else ""
-
-
-def _lead(words: str) -> str:
-    """The same space in front."""
-    return " " if words[0].isascii() else ""
 
 
 def _join(name: str) -> str:

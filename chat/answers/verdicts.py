@@ -28,8 +28,13 @@ _CONDITION = re.compile(
     r"\b(?:if|unless|only|when|with|once|provided|except|should)\b|如果|若|只要|除非|只有|当|换成|用.{1,12}的话",
     re.IGNORECASE,
 )
+# a shortage, and not the question whether there is one (够不够, 能不能)
+_NOT_ABLE = r"(?<!够)不够|(?<!能)不能"
+# what a card is said to do with a model
+_DOES = r"fits?|run|train|hold|host|serve|load|handle|work|be|do|fine-?tune|tune|get"
 _SHORTAGE = re.compile(
-    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|(?<!够)不够|(?<!能)不能|(?<!得下)放不下|(?<!行)不行",
+    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|"
+    rf"{_NOT_ABLE}|(?<!得下)放不下|(?<!行)不行",
     re.IGNORECASE,
 )
 
@@ -67,7 +72,8 @@ def denies(text: str) -> bool:
 
 
 _UNABLE = re.compile(
-    r"\b(?:can't|cannot|can not|impossible|isn't enough|is not enough|not be enough)\b|不可能|跑不了|训不了|不能|不够",
+    rf"\b(?:can't|cannot|can not|couldn't)\s(?:\w+ ){{0,2}}?(?:{_DOES})\b|\bimpossible\b|\b(?:isn't|is not|not be) enough\b"
+    rf"|不可能|跑不了|训不了|{_NOT_ABLE}",
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.identified import Sum, product, sums
 from chat.figures.named import GB, GIB, Figures, Missing
 from chat.figures.quoted import claim_words
+from formulas.chinese import spaced
 from formulas.quantity import Words
 
 WEIGHTS: dict[float, Words] = {
@@ -62,9 +63,7 @@ def each_right(figures: Figures) -> Words:
     )
     each = Words(
         " ".join(f"{_said(one)} is{_about(one, ' about', '')} {size.en}, {words.en}." for size, words, one in sizes),
-        "".join(
-            f"{_said(one)} {_about(one, '≈', '=')} {size.zh},是{_spaced(words.zh)}。" for size, words, one in sizes
-        ),
+        "".join(f"{_said(one)} {_about(one, '≈', '=')} {size.zh},是{spaced(words.zh)}。" for size, words, one in sizes),
     )
     eaches = [one.each for one, _ in told]
     why = _WHY_A_COPY if max(eaches) >= _MIXED and any(2 < one < _MIXED for one in eaches) else Words("", "")
@@ -82,10 +81,6 @@ def _about(one: Sum, about: str, just: str) -> str:
 
 def _said(one: Sum) -> str:
     return f"{one.claim:g} {'GiB' if one.binary else 'GB'}" if one.claim < 1000 else f"{one.claim / 1000:g} TB"
-
-
-def _spaced(words: str) -> str:
-    return f" {words}" if words[:1].isascii() else words
 
 
 def _range(figures: Figures) -> Words:

@@ -18,6 +18,7 @@ from chat.figures.rule_words import RULE_WORDS
 from chat.figures.size_words import SIZE_WORDS
 from chat.phrases import case_words
 from chat.words import term
+from formulas.chinese import spaced
 from formulas.quantity import Words
 from kb.programs import PROGRAMS, written
 from kb.stated import ASKED
@@ -56,11 +57,6 @@ def _price(change: dict[str, Any]) -> int:
 
 def _cheapest_sharded(figures: Figures) -> Words:
     return cheapest(Figures({**figures.given, "zero_stage": 3}, figures.told))
-
-
-def spaced(words: str) -> str:
-    """With a space before Latin letters or digits."""
-    return f" {words}" if words[:1].isascii() else words
 
 
 def cheapest(figures: Figures) -> Words:

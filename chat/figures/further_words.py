@@ -112,9 +112,10 @@ def _ranks(figures: Figures) -> Words:
             f"**Tensor parallelism is not needed to fit: one card holds it, {room.en}**; over more cards it is faster and leaves more for the cache.",
             f"**放得下不靠张量并行:一张卡就够({room.zh})**;多卡张量并行更快,也给缓存留得更多。",
         )
+    flag = f", -tp {n}" if n > 1 else ""
     return Words(
-        f"**The model has to be divided, for one card does not hold it ({room.en}): by tensor parallelism (vLLM, -tp {n}) or by layers (llama.cpp, pipeline).** Layers need hardly any link; tensor parallelism is faster.",
-        f"**一张卡放不下({room.zh}),必须切分:张量并行(vLLM,-tp {n})或按层(llama.cpp、流水线)。** 按层几乎不用链路,张量并行更快。",
+        f"**The model has to be divided, for one card does not hold it ({room.en}): by tensor parallelism (vLLM{flag}) or by layers (llama.cpp, pipeline).** Layers need hardly any link; tensor parallelism is faster.",
+        f"**一张卡放不下({room.zh}),必须切分:张量并行(vLLM{flag})或按层(llama.cpp、流水线)。** 按层几乎不用链路,张量并行更快。",
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
+from formulas.chinese import spaced
 from formulas.notation import figure
 from formulas.quantity import Words
 
@@ -79,7 +80,7 @@ def _explained(figures: Figures) -> Words:
     sizes = [f"{figure(part.each * figures.params / GB, 3)} GB" for part in parts]
     english = " + ".join(f"{part.says.en} ({part.each:g} B, {size})" for part, size in zip(parts, sizes, strict=True))
     chinese = " + ".join(f"{part.says.zh}({part.each:g} 字节,{size})" for part, size in zip(parts, sizes, strict=True))
-    chinese = f" {chinese}" if chinese[0].isascii() else chinese
+    chinese = spaced(chinese)
     whole = (loaded + sum(part.each for part in parts)) * figures.params / GB
     total, seen = f"{figure(whole, 3)} GB", claim_words(after * GB)
     jump = f": {figure(_jump(figures) / GB, 3)} GB" if len(parts) > 1 else ""

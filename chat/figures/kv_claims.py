@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chat.figures.kv_words import amount, kib, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
+from formulas.chinese import spaced
 from formulas.notation import figure
 from formulas.quantity import Words
 
@@ -65,7 +66,7 @@ def _right(one: Judged) -> Words:
     en, zh = (", counted in GiB", ",按 GiB 计") if one.slip else ("", "")
     return Words(
         f"**{one.shown} is right{en} for {one.target.says.en}: {one.target.shown}.**",
-        f"**{one.shown} 是对的{zh},即{_spaced(one.target.says.zh)}:{one.target.shown}。**",
+        f"**{one.shown} 是对的{zh},即{spaced(one.target.says.zh)}:{one.target.shown}。**",
     )
 
 
@@ -86,10 +87,6 @@ def _wrong(those: Sequence[Judged], why: Words, told: bool) -> Words:
         f"**{shown.en} {'is' if len(those) == 1 else 'are'} not right; {right.en}**: {why.en}.",
         f"**{shown.zh} 不对,{right.zh}**:{why.zh}。",
     )
-
-
-def _spaced(words: str) -> str:
-    return f" {words}" if words[:1].isascii() else words
 
 
 def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:

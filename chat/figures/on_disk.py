@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from chat.figures.named import GB, Figures, Missing
+from formulas.chinese import spaced
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.recipe import ADAPTERS
 
-_GRADIENTS_ARE_NOT_SAVED = 2.0  # bytes of 16-bit weights for each parameter
-_MASTERS_AND_MOMENTS, _MOMENTS = 12.0, 8.0
+_MASTERS, _MOMENTS = 4.0, 8.0  # bytes of fp32 copies and of Adam's two fp32 moments for each parameter
 _NARROW = ("bf16", "fp16")
 
 
@@ -48,14 +48,16 @@ def _checkpoint(figures: Figures) -> Words:
         )
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
         raise Missing("checkpoint")
-    pure = str(figures.knob("precision")).startswith("pure")
-    weights = _product(figures.params, _GRADIENTS_ARE_NOT_SAVED)
-    kept_bytes = 4.0 if pure else _MASTERS_AND_MOMENTS
-    kept = ("Adam's moments", "Adam 动量") if pure else ("fp32 masters and Adam's moments", "fp32 主权重与 Adam 动量")
-    optimizer, together = _product(figures.params, kept_bytes), _file((2 + kept_bytes) * figures.params)
+    precision = str(figures.knob("precision"))
+    width, kept_bytes = (4.0, _MOMENTS) if precision == "fp32" else (2.0, _MASTERS + _MOMENTS)
+    kept = ("Adam's moments", "Adam 动量") if precision == "fp32" else ("fp32 masters and Adam's moments", "fp32 主权重与 Adam 动量")  # fmt: skip
+    if precision.startswith("pure"):  # whose moments have the weights' type
+        kept_bytes, kept = _MOMENTS / 2, ("Adam's moments", "Adam 动量")
+    weights = _product(figures.params, width)
+    optimizer, together = _product(figures.params, kept_bytes), _file((width + kept_bytes) * figures.params)
     return Words(
-        f"the weights of a checkpoint are {weights.en} in 16 bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {together} for each checkpoint kept, whatever the number of cards (gradients are not saved)",
-        f"checkpoint 里 16 位权重 {weights.zh};要能续训还要存{' ' if kept[1][0].isascii() else ''}{kept[1]},{optimizer.zh},每保留一个共 {together},与卡数无关(不存梯度)",
+        f"the weights of a checkpoint are {weights.en} in {8 * width:g} bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {together} for each checkpoint kept, whatever the number of cards (gradients are not saved)",
+        f"checkpoint 里 {8 * width:g} 位权重 {weights.zh};要能续训还要存{spaced(kept[1])},{optimizer.zh},每保留一个共 {together},与卡数无关(不存梯度)",
     )
 
 

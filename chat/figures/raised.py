@@ -8,7 +8,6 @@ from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import Words
 from kb.outcome import Outcome
-from kb.pools import share_of
 
 # how a setting that was raised is told: `before_batch_size 4`
 BEFORE = "before_"
@@ -156,11 +155,6 @@ def _shares_beside(figures: Figures) -> Words:
     return Words("; ".join(one.en for one in each), ";".join(one.zh for one in each))
 
 
-def _share_knob(figures: Figures) -> Words:
-    name = str(share_of(figures.given.get("engine") or "vllm").setting)
-    return Words(name, name)
-
-
 def _before(name: str) -> Callable[[Figures], float]:
     """What the setting was, where it is this one that was raised."""
 
@@ -212,5 +206,5 @@ RAISED_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 RAISED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "raised_step": _step, "raised_grew": _grew, "raised_against": _against, "raised_back": _back, "raised_doubt": _doubt,
-    "shares_beside": _shares_beside, "share_knob": _share_knob,
+    "shares_beside": _shares_beside,
 }  # fmt: skip

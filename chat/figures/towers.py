@@ -1,14 +1,13 @@
 """What freezing the vision tower of a model saves: its gradients and the optimizer's states, not its weights."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from chat.figures.named import Figures, Missing, both_words, gib_words
-from formulas.notation import size_words
+from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
+from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.recipe import ADAPTERS
 
-# bytes of a parameter that trains, beside its 16-bit weight: gradient 2, fp32 copy 4, Adam's two moments 8
-_TRAINED = 14
 # fewer are what the shares of layers leave over, and no tower
 _LEAST = 1e7
 # the stage from which gradients are divided over the cards as well as the optimizer's states
@@ -23,14 +22,38 @@ def tower_params(figures: Figures) -> float:
     return count
 
 
+class _Trained(NamedTuple):
+    """What a parameter that trains takes beside its weight, in bytes, and of what that is."""
+
+    each: float
+    parts: Words
+
+
+def _trained(figures: Figures) -> _Trained:
+    """Its gradient and the optimizer's states, as the case has them; Missing where they are not those of each parameter."""
+    where = (
+        figures.base if figures.knob("method") == "full" else figures.at(method="full", bits=None, weight_format=None)
+    )
+    gradient, count = value_of(where, "bytes_of_gradient"), value_of(where, "trained_params")
+    states = value_of(where, "optimizer") * value_of(where, "optimizer_shards") / count
+    kept = value_of(where, "master_bytes") > 0
+    copy = Words(" with the fp32 copy", "含 fp32 主权重,") if kept else Words("", "")
+    return _Trained(gradient + states, Words(
+        f"its gradient ({figure(gradient)} B) and the optimizer's states{copy.en} ({figure(round(states, 2))} B)",
+        f"梯度({figure(gradient)} B)和优化器状态({copy.zh}{figure(round(states, 2))} B)",
+    ))  # fmt: skip
+
+
 def _words(figures: Figures) -> Words:
     """Of adapters, that the base is frozen as it is; of all weights the product, and what is left where it is one need."""
+    trained = _trained(figures)
+    shown = figure(round(trained.each, 2))
     try:
         count = tower_params(figures)
     except Missing:
         return Words(
-            f"**Trained, each parameter of a vision tower takes {_TRAINED} B more than frozen**: its gradient (2 B), and Adam's states with the fp32 copy (12 B); its weights stay. How many it has is not in the tables for this model: its config.json or its file of weights has them.",
-            f"**视觉塔训练比冻结每参数多占 {_TRAINED} B**:梯度(2 B)、fp32 主权重加 Adam 状态(12 B);权重照样占着。这个模型的视觉塔有多少参数表里没有,看 config.json 或权重文件。",
+            f"**Trained, each parameter of a vision tower takes {shown} B more than frozen**: {trained.parts.en}; its weight stays. How many it has is not in the tables for this model: its config.json or its file of weights has them.",
+            f"**视觉塔训练比冻结每参数多占 {shown} B**:{trained.parts.zh};权重照样占着。这个模型的视觉塔有多少参数表里没有,看 config.json 或权重文件。",
         )
     size, weights = size_words(count), gib_words(2 * count)
     if figures.knob("method") in ADAPTERS:
@@ -38,15 +61,15 @@ def _words(figures: Figures) -> Words:
             f"**Beside adapters freezing the vision tower saves next to nothing: its {size} parameters are frozen as the rest of the base is**, and their weights ({weights} in 16 bit) stay; at most the adapters in it go, and the activations that these would keep.",
             f"**用适配器时再冻结视觉塔几乎不省:它的 {size} 参数本来就和基座一起冻结**,权重(16 位 {weights})照样占着;最多省下塔里的适配器和它们要保留的激活。",
         )
-    saved, n = _TRAINED * count, figures.n
+    saved, n = trained.each * count, figures.n
     sharded = int(figures.knob("zero_stage") or 0) >= _DIVIDES
     each, whole = saved / (n if sharded else 1), figures.base.best
     on = Words(f", {gib_words(saved / n)} a card where {n} cards divide it (ZeRO-2 or 3)", f",{n} 张卡切分(ZeRO-2/3)时每卡 {gib_words(saved / n)}") if n > 1 else Words("", "")  # fmt: skip
     one = figures.knob("method") == "full" and (n == 1 or sharded) and whole > each
     left = Words(f": freezing it leaves {gib_words(whole - each)} of {gib_words(whole)}{' per card' if n > 1 else ''}", f":冻结后{'每卡 ' if n > 1 else ' '}{gib_words(whole)} 降到 {gib_words(whole - each)}") if one else Words("", "")  # fmt: skip
     return Words(
-        f"**In full fine-tuning the vision tower's {size} parameters take {_TRAINED} B each more trained than frozen, {both_words(saved)}{on.en}{left.en}.** That is gradients (2 B) and Adam's states with the fp32 copy (12 B); activations for its backward pass come on top. Its 16-bit weights, {weights}, and the pictures' tokens in the language model stay.",
-        f"**全参微调时,视觉塔的 {size} 参数训练比冻结每参数多 {_TRAINED} B,共 {both_words(saved)}{on.zh}{left.zh}。**即梯度(2 B)、fp32 主权重加 Adam 状态(12 B);它反向传播要保留的激活另算。16 位权重 {weights} 和图片 token 在语言模型里的开销不变。",
+        f"**In full fine-tuning the vision tower's {size} parameters take {shown} B each more trained than frozen, {both_words(saved)}{on.en}{left.en}.** For each that is {trained.parts.en}; activations for its backward pass come on top. Its 16-bit weights, {weights}, and the pictures' tokens in the language model stay.",
+        f"**全参微调时,视觉塔的 {size} 参数训练比冻结每参数多 {shown} B,共 {both_words(saved)}{on.zh}{left.zh}。**即{trained.parts.zh};它反向传播要保留的激活另算。16 位权重 {weights} 和图片 token 在语言模型里的开销不变。",
     )
 
 

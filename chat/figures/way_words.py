@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from chat.figures.cause_words import CAUSE_WORDS, spaced
+from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.named import GIB, Figures, gib_words
 from chat.phrases import VERDICTS
+from formulas.chinese import spaced
 from formulas.quantity import Words
 from kb.changes import likely_changes
 

@@ -74,7 +74,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("unquantised", r"\b(?:what|which|anything|something|part)\b[^?;]{0,40}(?:\b(?:not|isn't|aren't|isnt|never|un)[- ]?(?:being |been |getting |really )?quanti[sz]ed|\bunquanti[sz]ed|\b(?:stays?|kept|left|remains?) (?:in |at )?(?:16|fp16|bf16|half precision|full precision))|(?:哪(?:些|部分|里|块|几)|什么|啥)[^?;]{0,12}没(?:有)?(?:被)?量化|没(?:有)?(?:被)?量化的?(?:部分)?是?(?:什么|哪|啥)|哪(?:些|部分)[^?;]{0,10}(?:还是|保持|仍是?|没变)\s?(?:16|fp16|bf16)"),
     ("share_lever", r"\b(?:adjust|rais|increas|lower|reduc|tun|chang|set|turn|bump|tweak|play)\w*[^.;?]{0,30}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)|(?:memory[_ -]utili[sz]ation|mem[_ -]fraction\S*)[^;?]{0,24}(?:\bhelp|\benough\b|\bdo it\b|\bfix|\bsolve|行|够|可以|有用|管用|解决)|(?:调|改|拉高?|提高|降低)[^,;?]{0,10}memory[_ ]utili[sz]ation"),
     ("galore", r"(?<![a-z])galore"),
-    ("pure_bf16", r"pure[_ -]?bf16|纯bf16"),
+    ("pure_bf16", r"pure[_ -]?bf16|纯 ?bf16"),
     ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
     ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
     ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),

@@ -182,7 +182,7 @@ CAUSES = (
         "**{not_fit}:每卡约 {peak},卡上 {capacity}{of_case},其中{largest_terms}。** 放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
     Remark("on-the-edge", 10, lambda c: c.failed and c.modelled and c.over("capacity", 1) and c.figures.base.leaning in ("borderline", "likely"),
         "**It is at the edge: about {peak} per card of {capacity}{of_case}, up to {high} at 90 %, of which {largest_terms}; a longer sample, a fragment or another program on the card is enough.** What makes it fit for sure, the cheapest first: {cheapest}.",
-        "**正好在边缘:每卡约 {peak}(90% 上限 {high}),卡上 {capacity}{of_case},其中{largest_terms};一条更长的样本、一点碎片或卡上的别的程序就够它溢出。** 稳妥放得下、放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
+        "**正好在边缘:每卡约 {peak}(90% 上限 {high}),卡上 {capacity}{of_case},其中{largest_terms};一条更长的样本、一点碎片或卡上的别的程序就够它溢出。** 稳妥放得下的办法(代价最小的在前):{cheapest}。", ANATOMY, CAUSE),
     Remark("something-untold", 11, lambda c: c.failed and c.modelled and not c.hosted and c.over("capacity", 1) and c.fits,
         "**What was told takes {peak} of {capacity}{of_case} and would fit, so something that was not told is otherwise; alone this overflows the card: {likeliest}.**{further} Check these first, then what else is on the card (nvidia-smi).",
         "**所说的设置只要 {peak},卡上 {capacity}{of_case},本应放得下,所以是没说到的某项与假设不同;单独就足以溢出的是:{likeliest}。**{further}先查这些,再看卡上还有没有别的进程(nvidia-smi)。", ANATOMY, CAUSE),

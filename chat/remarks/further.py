@@ -1,4 +1,4 @@
-"""Remarks on what is asked beside the case: each stands behind the verdict, so that no second question is dropped."""
+"""Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
 from chat.remarks.remark import Remark
 from chat.works import FLASH2, KORTHIKANTI, MIXED, MIXTRAL, QLORA, ZERO

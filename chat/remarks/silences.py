@@ -12,7 +12,6 @@ _BESIDE_SCORES = (
     "flash-",
     "weights-are-not",
 )
-# what a remark has said already, by the first words of the keys of others
 # what was so before the change, when it ran
 _RAN_SO = (
     "whole-length",
@@ -23,6 +22,7 @@ _RAN_SO = (
     "pool-beside",
     "something-untold",
 )
+# what a remark has said already, by the first words of the keys of others
 SILENCES = {
     "offload-moves-few-states": ("beyond-weights", "adapters-in", "offload-at-work"),
     "oom-hardly-fragmented": ("oom-fragmented", "fragmentation", "on-the-edge", "does-not-fit"),
@@ -31,7 +31,6 @@ SILENCES = {
         "moments-come",
         "claim-",
         "claims-of",
-        "weights-as",
         "states-floor",
         "first-step",
         "adam-",
@@ -78,9 +77,8 @@ SILENCES = {
         "adam-in-figures",
         "adam-keeps",
         "states-floor",
-        "by-precision",
     ),
-    "not-quantised": ("beyond-weights", "takes-its-share", "claim-", "half-a-byte", "peak-at-load"),
+    "not-quantised": ("beyond-weights", "takes-its-share", "claim-", "half-a-byte"),
     "half-a-byte": ("adapters-in", "is-checkpointing", "beyond-weights", "claim-as-16", "claim-of-the-table"),
     "eighteen-of-the-table": ("sixteen-eighteen",),
     "cache-of-a-mixture": ("all-experts",),
@@ -127,7 +125,7 @@ SILENCES = {
     "fsdp-and-zero": ("zero-on", "stages"),
     "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),
     "why-activations-are-kept": ("checkpoint", "is-checkpointing"),
-    "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights", "by-precision"),
+    "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights"),
     "counting-words": ("k-of-", "units"),
     "cells-explained": (
         "claim-",
@@ -137,12 +135,11 @@ SILENCES = {
         "all-experts",
         "smaller-methods",
         "beyond-weights",
-        "by-precision",
     ),
     "stages-claimed": ("claim-", "claims-of", "stages", "states-floor"),
     "kv-claims": ("claim-", "units"),
-    "counted-otherwise": ("claim-", "claims-", "weights-are-not-all", "adapters-in", "states-floor", "by-precision"),
-    "row-of-the-table": ("claim-", "states-floor", "by-precision"),
+    "counted-otherwise": ("claim-", "claims-", "weights-are-not-all", "adapters-in", "states-floor"),
+    "row-of-the-table": ("claim-", "states-floor"),
     "vocabulary-extended": ("logits", "vocabulary"),
     "states-by-stage": ("states-floor", "states-shared", "stages", "claim-", "zero-on"),
     "kinds-of-attention": ("cache-of-any", "kv-in-one", "kv-general", "kv-stays", "kv-with"),
