@@ -196,7 +196,8 @@ def _product(
             assumed |= set() if axis.asked else set(axis.names)
         if _without_adapters(facts, given) or ("zero_stage" in assumed and _divides_nothing(facts)):
             continue
-        facts = _own_base(facts)
+        facts = own_base(facts) if _several(given.get("method")) else facts
+        _refuse_whole_base(facts)
         if rig:
             facts["gpu"] = rig_name(rig)
         if len(rig) > 1:
@@ -211,11 +212,24 @@ def _product(
     return cases
 
 
-def _own_base(facts: dict[str, Any]) -> dict[str, Any]:
-    """16 bits told of a training are those of its arithmetic, and of the weights of methods beside it: QLoRA's base has 4."""
-    if facts.get("method") != "qlora" or facts.get("weight_format") not in _WHOLE or "bits" in facts:
+def own_base(facts: dict[str, Any]) -> dict[str, Any]:
+    """Of one of several methods that are asked about: 16 bits told of all are the weights of the others, QLoRA's base has 4."""
+    if not _has_whole_base(facts) or "bits" in facts:
         return facts
     return {name: one for name, one in facts.items() if name != "weight_format"} | {"bits": 4}
+
+
+def _has_whole_base(facts: dict[str, Any]) -> bool:
+    return facts.get("method") == "qlora" and facts.get("weight_format") in _WHOLE
+
+
+def _refuse_whole_base(facts: dict[str, Any]) -> None:
+    """BadInput for QLoRA of weights that are not quantised: no other base is taken for the one that was asked for."""
+    if _has_whole_base(facts):
+        raise BadInput(
+            f"qlora trains beside a quantised base, and weights {facts['weight_format']} are not quantised: "
+            "leave the weights out (4 bits, or say bits 8), or ask for method lora"
+        )
 
 
 def _divides_nothing(facts: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from formulas.errors import BadInput
 from formulas.quantity import Words, quantities
 from formulas.render import works_json
 from kb.cards import GIB
-from kb.cases import LAYOUTS, method_of, parse_given, spread
+from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
 from kb.contrast import elsewhere, reasons, shown
 from kb.database import rows
@@ -391,8 +391,10 @@ def compare(setups: Sequence[Mapping[str, Any]], stated: Sequence[Stated | None]
         del common["layer_split"]  # a way of its own to share the work, beside ZeRO's stages: kb/cases.py
         sides.append({"layer_split": True})
     figures = [*stated, *[None] * len(sides)]
+    methods = any("method" in one for one in sides)
     return Comparison(tuple(
-        Setup(side, _worked({**common, **side}), figure) for side, figure in zip(sides, figures, strict=False)
+        Setup(side, _worked(own_base(told) if methods and "weight_format" not in side else told), figure)
+        for side, figure in zip(sides, figures, strict=False) for told in ({**common, **side},)
     ))  # fmt: skip
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from formulas.errors import BadInput
 from kb import estimate
+from kb.comparison import compare
 
 
 def _terms(**given: Any) -> dict[str, float]:
@@ -112,6 +114,17 @@ def test_sixteen_bits_told_beside_several_methods_are_none_of_a_qlora_base(whole
     lora, qlora = estimate(**asked, method=["lora", "qlora"], weight_format=whole).outcomes
     assert qlora.terms["weights"] < 0.4 * lora.terms["weights"]
     assert qlora.best == pytest.approx(estimate(**asked, method="qlora", bits=4).outcomes[0].best)
+    beside = compare([{"method": "lora"}, {"method": "qlora"}], **asked, weight_format=whole)
+    assert beside.best == pytest.approx([lora.best, qlora.best])
+
+
+@pytest.mark.parametrize("whole", ["fp32", "bf16", "fp16"])
+def test_sixteen_bits_told_of_qlora_alone_are_refused_not_taken_for_four(whole: str) -> None:
+    with pytest.raises(BadInput, match="leave the weights out.*method lora"):
+        estimate(params="7B", method="qlora", weight_format=whole)
+    with pytest.raises(BadInput, match="leave the weights out.*method lora"):
+        compare([{"weight_format": whole}, {"weight_format": "nf4"}], params="7B", method="qlora")
+    assert estimate(params="7B", method="qlora", weight_format="nf4").outcomes
 
 
 @pytest.mark.parametrize(
