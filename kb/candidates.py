@@ -10,8 +10,8 @@ from kb.database import rows
 from kb.names import gpu_row, names
 from kb.recipe import format_for, usual_models
 from kb.standin import stand_in
+from kb.stored import FILES
 
-FILES = "llama.cpp"
 # the bits of weights that programs run, what is usual first
 _TRIED = (4, 8, 16)
 FEWER_BITS = (8, 6, 5, 4, 3, 2)

@@ -25,8 +25,8 @@ from kb.outcome import Outcome, outcome
 from kb.programs import is_default, serves
 from kb.published import nearest, published
 from kb.recipe import format_for, recipe
-from kb.served_offers import stored_bits
 from kb.stated import ASSUMED
+from kb.stored import stored_bits
 from kb.worked import TERM_ORDER
 
 MOST = 6

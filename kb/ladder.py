@@ -16,7 +16,7 @@ from kb.offers import STORED, on_card
 from kb.outcome import Outcome, outcome
 from kb.published import published
 from kb.recipe import ADAPTERS, format_for
-from kb.wider import AS_PUBLISHED, FILES
+from kb.stored import AS_PUBLISHED, FILES
 
 # what serves from checkpoints has them in so many bits; llama.cpp has files of every number
 _CHECKPOINTS = (16, 8, 4)

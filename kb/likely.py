@@ -14,7 +14,7 @@ from kb.database import rows
 from kb.outcome import Outcome, outcome
 from kb.programs import serves
 from kb.recipe import ADAPTERS
-from kb.served_offers import stored_bits
+from kb.stored import stored_bits
 
 # how near a figure has to be: it is rounded, and a program holds a little more or less than the formulas
 NEAR = 0.12

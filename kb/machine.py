@@ -12,7 +12,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
-from kb.candidates import FEWER_BITS, FILES, Candidate, candidates, engine_of, stored_tried
+from kb.candidates import FEWER_BITS, Candidate, candidates, engine_of, stored_tried
 from kb.cards import GIB, Card, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.facts import positions
@@ -24,6 +24,7 @@ from kb.pace import NO_RUN, pace
 from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.solver import highest, layers_that_fit
+from kb.stored import FILES
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes

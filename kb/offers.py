@@ -17,9 +17,10 @@ from kb.names import gpu_rows
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 from kb.recommender import smallest_that_hold, steps
-from kb.served_offers import cache_called, of_serving, program_of, refuses_offload, stored_bits
+from kb.served_offers import cache_called, of_serving, program_of, refuses_offload
 from kb.solver import highest
 from kb.stated import ASSUMED
+from kb.stored import stored_bits
 from kb.wider import NARROW_CACHE
 
 _NO_COST = Words("", "")  # what other cards cost is their price

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.candidates import FILES
 from kb.cards import GIB
 from kb.cases import Case, parse_given, spread
 from kb.host_memory import host_need
@@ -14,7 +13,7 @@ from kb.machine import ANY_ROOM, beside_cards, shares_memory
 from kb.outcome import Outcome, outcome
 from kb.rates import Decoding, HostMemory
 from kb.recipe import format_for, formats_by_bits, host_reserve
-from kb.served_offers import stored_bits
+from kb.stored import FILES, stored_bits
 
 # as told; a part in host memory; a smaller file; nowhere
 TOLD, BESIDE, SMALLER, NOWHERE = "told", "beside", "smaller", "nowhere"

@@ -10,6 +10,7 @@ from formulas.errors import BadInput
 from kb.checked import check
 from kb.database import rows
 from kb.outcome import Outcome
+from kb.stored import stored_bits
 
 # methods of the fine-tuning table, as it spells them
 _METHODS = {"full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA"}
@@ -53,7 +54,7 @@ def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _inference(outcome: Outcome) -> list[dict[str, Any]]:
-    cells = rows("SELECT * FROM inference WHERE bits = ?", [_bits(outcome)])
+    cells = rows("SELECT * FROM inference WHERE bits = ?", [round(stored_bits(outcome))])
     found = [cell for cell in cells if _is_near(cell["params_b"], outcome)]
     return [
         {
@@ -65,13 +66,6 @@ def _inference(outcome: Outcome) -> list[dict[str, Any]]:
         }
         for row in found
     ]
-
-
-def _bits(outcome: Outcome) -> int:
-    stored = next(
-        (float(value) for quantity, value in outcome.values.items() if quantity.name == "bits_per_weight"), 0.0
-    )
-    return round(stored)
 
 
 @cache
@@ -123,7 +117,7 @@ def _comparison(row: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
         (algo[1] if algo else "sft") == (knob("algo") or "sft")
         and max(size, 1 / size) <= _LIKE_SIZE
         and max(lengths) <= _LIKE_TOKENS * min(lengths)
-        and (stored is None or abs(stored - _bits(outcome)) <= 1)
+        and (stored is None or abs(stored - round(stored_bits(outcome))) <= 1)
     )
     if not close:
         return {"close": False}

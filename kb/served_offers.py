@@ -17,7 +17,8 @@ from kb.programs import written
 from kb.recipe import format_for, formats_by_bits
 from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
-from kb.wider import AS_PUBLISHED, FILES, NARROW_CACHE
+from kb.stored import AS_PUBLISHED, FILES, stored_bits
+from kb.wider import NARROW_CACHE
 
 # a cache of half as many bits again, where a program computes with one
 NARROWEST_CACHE = {FILES: "q4_0"}
@@ -253,11 +254,6 @@ def refuses_offload(where: Outcome) -> bool:
     """Whether it is stated that nothing goes to host memory: then no way there is an answer."""
     offload = where.situation.knobs.get("offload")
     return offload is not None and offload.value == "none" and offload.origin != ASSUMED
-
-
-def stored_bits(where: Outcome) -> float:
-    """Bits of a stored weight; those of 16-bit numbers where nothing says otherwise."""
-    return next((float(v) for quantity, v in where.values.items() if quantity.name == "bits_per_weight"), 16.0)
 
 
 def _with(where: Outcome, **facts: Any) -> Any:

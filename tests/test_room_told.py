@@ -50,6 +50,17 @@ def test_of_training_the_logits_of_each_sequence_and_the_fused_loss_are_told(que
     assert "Liger" in first, first
 
 
+@pytest.mark.parametrize(
+    ("stored", "fewer"),
+    [("fp32", [16, 8, 4]), ("bf16", [8, 4]), ("fp8", [4]), ("gptq-int8", [4]), ("awq-int4-g128", []), ("mxfp4", [])],
+)
+def test_weights_in_fewer_bits_than_they_are_stored_in_are_told_of_every_format(stored: str, fewer: list[int]) -> None:
+    told = solve("seq_len", model="Qwen3-8B", gpu="RTX A6000", weight_format=stored, engine="vllm").json()["solved"]
+    ways = {one["bits"]: one["value"] for one in told["wider"] if "weight_format" in one["facts"]}
+    assert list(ways) == fewer
+    assert all(most > told["value"] for most in ways.values())
+
+
 @pytest.mark.parametrize("model", ["Qwen/Qwen3-8B", "google/gemma-3-12b-it", "mistralai/Mistral-Nemo-Instruct-2407"])
 def test_the_quotient_is_the_answer(model: str) -> None:
     """What is left, divided by what a token takes, is the length that was solved for; a window that bends the line has none."""

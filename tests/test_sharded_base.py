@@ -120,9 +120,9 @@ def test_sixteen_bits_told_beside_several_methods_are_none_of_a_qlora_base(whole
 
 @pytest.mark.parametrize("whole", ["fp32", "bf16", "fp16"])
 def test_sixteen_bits_told_of_qlora_alone_are_refused_not_taken_for_four(whole: str) -> None:
-    with pytest.raises(BadInput, match="leave the weights out.*method lora"):
+    with pytest.raises(BadInput, match=r"leave the weights out.*method lora"):
         estimate(params="7B", method="qlora", weight_format=whole)
-    with pytest.raises(BadInput, match="leave the weights out.*method lora"):
+    with pytest.raises(BadInput, match=r"leave the weights out.*method lora"):
         compare([{"weight_format": whole}, {"weight_format": "nf4"}], params="7B", method="qlora")
     assert estimate(params="7B", method="qlora", weight_format="nf4").outcomes
 

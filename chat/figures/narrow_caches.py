@@ -6,7 +6,8 @@ from chat.figures.named import GIB, Figures, gib_words
 from formulas.quantity import Words
 from kb.outcome import Outcome
 from kb.served_offers import cache_called
-from kb.wider import FILES, NARROW_CACHE
+from kb.stored import FILES
+from kb.wider import NARROW_CACHE
 
 _SIXTEEN = 2.0  # bytes of a number in 16 bit
 _ASKED = frozenset({"saving_asked", "what_helps"})

@@ -7,14 +7,14 @@ from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import Words
-from kb.candidates import FEWER_BITS, FILES, candidates
+from kb.candidates import FEWER_BITS, candidates
 from kb.database import rows
 from kb.held import larger_machine
 from kb.host_memory import host_need
 from kb.machine import ANY_ROOM, shares_memory
 from kb.outcome import Outcome
 from kb.recipe import format_for, host_reserve
-from kb.served_offers import stored_bits
+from kb.stored import FILES, stored_bits
 
 _NOTHING = Words("", "")
 # two servers on one card, and what stays for the driver
