@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.long_words import inputs_bytes, layer_inputs
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, pool_of
 from chat.figures.quoted import claim_words
 from chat.figures.worked import MADE as WORKED
 from kb.host_memory import host_need
@@ -95,8 +95,7 @@ def _usual_share(figures: Figures) -> float:
 
 def _pool_tokens(figures: Figures) -> float:
     """The tokens that a server's pool holds by the formulas; Missing where none is counted."""
-    found = {one["quantity"]: one["value"] for one in figures.base.answers_json() if one.get("scope") == "pool"}
-    return float(found.get("kv_tokens") or _missing("pool"))
+    return float(pool_of(figures.base).get("kv_tokens") or _missing("pool"))
 
 
 def _host_needed(figures: Figures) -> float:

@@ -21,7 +21,7 @@ from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cac
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
 from chat.figures.method_ranges import method_ranges
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, pool_of
 from chat.figures.on_disk import on_disk
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
@@ -114,9 +114,9 @@ def _weights(figures: Figures) -> float:
 
 def _share(figures: Figures) -> float:
     """What the server takes of a card at its start: the named one by its own rule, another as vLLM does."""
-    figures_of_pool = {one["quantity"]: one["value"] for one in figures.base.answers_json() if one["scope"] == "pool"}
-    if "pool" in figures_of_pool:
-        return float(figures_of_pool["pool"]) * GIB
+    taken = pool_of(figures.base)
+    if "pool" in taken:
+        return float(taken["pool"]) * GIB
     return default_of("vLLM", "gpu_memory_utilization", "first engine") * _card(figures)
 
 

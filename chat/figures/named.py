@@ -198,6 +198,11 @@ class Figures:
         return model_row(str(name))
 
 
+def pool_of(where: Outcome) -> dict[str, Any]:
+    """What a server sets aside at its start, by quantity; empty where nothing serves."""
+    return {str(one["quantity"]): one["value"] for one in where.answers_json() if one.get("scope") == "pool"}
+
+
 def value_of(where: Outcome, name: str) -> float:
     for quantity, value in where.values.items():
         if quantity.name == name:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, gib_words, pool_of
 from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import Words
@@ -114,27 +114,25 @@ def _back(figures: Figures) -> Words:
 def _served(figures: Figures, share: float) -> dict[str, Any]:
     """The pool of a server with this share, by quantity."""
     there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or "vllm")
-    found = {str(one["quantity"]): one for one in there.answers_json() if one.get("scope") == "pool"}
-    return found or _no_pool()
-
-
-def _no_pool() -> dict[str, Any]:
-    raise Missing("pool")
+    found = pool_of(there)
+    if not found:
+        raise Missing("pool")
+    return found
 
 
 def _pool_of(figures: Figures, share: float) -> Words:
     """What a share takes, what it leaves for the cache and how many tokens that is."""
     found = _served(figures, share)
-    size = float(found["pool"]["value"]) * GIB
+    size = float(found["pool"]) * GIB
     taken, beside = gib_words(size), gib_words(figures.need("capacity_whole") - size)
     of_each = Words(" of each card", "每卡") if figures.n > 1 else Words(" of the card", "")
-    tokens = int(float(found["kv_tokens"]["value"])) if "kv_tokens" in found else 0
+    tokens = int(float(found["kv_tokens"])) if "kv_tokens" in found else 0
     if tokens <= 0:
         return Words(
             f"{share:g} takes {taken}{of_each.en}, which weights and profile run fill: nothing is left for the cache, and it does not start",
             f"{share:g} {of_each.zh}占 {taken},放完权重和测量运行就没有缓存的空间,无法启动",
         )
-    left = gib_words(float(found["kv_pool"]["value"]) * GIB)
+    left = gib_words(float(found["kv_pool"]) * GIB)
     return Words(
         f"{share:g} takes {taken}{of_each.en}, leaves {left} for the cache, {tokens:,} tokens, and {beside} beside it",
         f"{share:g} {of_each.zh}占 {taken},留给缓存 {left},即 {tokens:,} 个 token,份额之外剩 {beside}",
@@ -176,7 +174,7 @@ def _any_before(figures: Figures) -> float:
 
 def _of_share(share: Callable[[Figures], float], rest: bool = False) -> Callable[[Figures], float]:
     def size(figures: Figures) -> float:
-        taken = float(_served(figures, share(figures))["pool"]["value"]) * GIB
+        taken = float(_served(figures, share(figures))["pool"]) * GIB
         return figures.need("capacity_whole") - taken if rest else taken
 
     return size
@@ -184,10 +182,10 @@ def _of_share(share: Callable[[Figures], float], rest: bool = False) -> Callable
 
 def _at_once(figures: Figures) -> float:
     """Whole sequences of the told length that the pool holds."""
-    there = {str(one["quantity"]): one["value"] for one in figures.base.answers_json() if one.get("scope") == "pool"}
-    if not int(there.get("concurrent_sequences") or 0):
+    count = int(pool_of(figures.base).get("concurrent_sequences") or 0)
+    if not count:
         raise Missing("pool")
-    return float(int(there["concurrent_sequences"]))
+    return float(count)
 
 
 _SHARE_WAS = _before(_SHARE)

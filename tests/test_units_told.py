@@ -1,0 +1,77 @@
+"""Units, and what a card, a file and a meter call the same memory."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+# ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("'7B requires ~26 GB' - where do the 26 GB come from?", ("7B × 4 B = 28.0 GB = 26.08 GiB", "GiB written as GB", "6.74B × 4 B = 27.0 GB")),
+        ("7B fp32为什么是26.08而不是28？", ("7B × 4 字节 ÷ 2^30 = 26.08 GiB", "÷ 10^9 = 28.00 GB")),
+        ("7B fp16 is 14 GB or 13 GB? file manager says 12.5", ("7B × 2 B ÷ 10^9 = 14.00 GB", "÷ 2^30 = 13.04 GiB", "6.74B × 2 B ÷ 2^30 = 12.55 GiB")),
+        ("7B模型fp16有人说14G有人说13G，到底谁对？", ("÷ 10^9 = 14.00 GB", "÷ 2^30 = 13.04 GiB")),
+        ("model file is 15.2 GB on hf but explorer shows 14.1 GB, corrupted download?", ("the same bytes", "14.16 GiB", "Nothing is lost")),
+        ("文件在HF上写15.2G，下载后硬盘上显示14.1G，是不是没下全", ("同样多的字节", "14.16 GiB", "什么都没少")),
+        ("nvidia-smi says 24564MiB, torch 23.65 GiB, is 25.7 GB < 24 GiB?", ("23.65 GiB < 23.93 GiB (25.7 GB) < 23.99 GiB (24564 MiB) < 24.00 GiB",)),
+        ("My A6000 shows 47.5 GB in Unsloth and 49140MiB in nvidia-smi. Which one?", ("its GB are GiB", "48,640 MiB")),
+        ("A100 80GB shows 81920MiB, H100 80GB shows 81559MiB, which is 80 GB?", ("81,920 MiB = 80.00 GiB = 85.9 GB", "81,559 MiB = 79.65 GiB = 85.5 GB")),
+        ("is the B in 7B bytes or billion?", ("is billion (10^9), not bytes",)),
+        ("7B 是 70 亿还是 7 亿？B 是字节吗", ("70 亿参数", "不是字节")),
+        ("128K 上下文是 128000 还是 131072？对 Llama3-8B 的 KV 差多少", ("131,072", "16.0 GiB 和 15.6 GiB", "0.38 GiB")),
+        ("does 128K mean 128000 or 131072 tokens? KV of llama3 8b at both?", ("131,072", "16.0 GiB", "15.6 GiB", "0.38 GiB apart")),
+        ("8x7b = 56, so why does HF say 46.7B for Mixtral-8x7B?", ("do not multiply", "46.7B", "12.9B")),
+    ],
+)  # fmt: skip
+def test_units_and_counts_are_told_apart(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    answer = assistant.ask(question)
+    for one in says:
+        assert one in answer.text, answer.text
+    assert not answer.notices
+    assert "|---|" not in answer.text
+
+
+def test_a_card_s_own_size_is_not_converted_as_decimal(assistant: Assistant) -> None:
+    answer = assistant.ask("RTX 5090 32GB: nvidia-smi 32607MiB. is that less than 32GB?")
+    assert "31.84 GiB" in answer.text
+    assert "29.80 GiB" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("4090标称24G，nvidia-smi是24564MiB，torch报错里又写total capacity 23.64 GiB，到底按哪个算，少的去哪了", ("24,564 MiB = 23.99 GiB = 25.76 GB", "0.35 GiB", "按 23.64 GiB 规划")),
+        ("A100 80G 的 nvidia-smi 显示 81920MiB，pytorch 里 total_memory 是 79.15 GiB，差的去哪了？", ("81,920 MiB = 80.00 GiB", "0.85 GiB", "驱动和固件")),
+        ("My 3090 shows 24576MiB but get_device_properties(0).total_memory prints 25438126080. Which one is right?", ("sees 23.69 GiB", "nothing is missing")),
+        ("torch says my H100 has 79.11 GiB total, the spec sheet says 80GB. Was I sold a defective card?", ("sees 79.11 GiB", "nothing is missing")),
+        ("GPU-Z 显示 12288MB，标称 12GB，模型文件 11.9GB 能放进去不", ("权重能装进去,但只剩 0.92 GiB", "12,288 MiB = 12.00 GiB")),
+        ("safetensors of 24.4 GB, the 3090 is '24GB', torch says 'total capacity of 23.69 GiB'. The weights DID load. How?", ("leave only 0.97 GiB", "24.4 GB = 22.72 GiB")),
+        ("资源管理器里模型文件写 13.0GB，网页上是 14.0GB，显存 16G，装得下吗", ("同样多的字节", "剩 2.96 GiB")),
+    ],
+)  # fmt: skip
+def test_a_card_s_memory_in_several_units_is_no_allocator_s(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question)
+    plain = answer.text.replace("\uff0c", ",").replace("\uff1a", ":")
+    for one in says:
+        assert one in plain, answer.text
+    assert not answer.notices
+    assert "expandable_segments" not in answer.text
+    assert "memory_allocated" not in answer.text
+
+
+def test_meters_of_a_run_are_still_the_allocator_s(assistant: Assistant) -> None:
+    answer = assistant.ask(
+        "nvidia-smi says 21 GB on my 4090 but torch.cuda.memory_allocated is 14 GB. Where is the rest?"
+    )
+    assert "memory_reserved" in answer.text
