@@ -148,7 +148,7 @@ def value(name: str, given: Any, language: str) -> str:
         return str(given).removeprefix("gguf:")
     if name == "gpu":
         if language == "zh":
-            given = re.sub(r"\ban? (\S+) GB card\b", r"\1 GB 显卡", str(given))
+            given = re.sub(r"\ban? (\S+) GB card\b", r"\1 GB 显卡", str(given)).replace(" limited to ", " 限用 ")
         return re.sub(r"\b(?:SXM\d?|PCIe|GeForce|Tesla)\s+", "", str(given))
     if name == "model":
         return str(given).rsplit("/", 1)[-1]

@@ -68,7 +68,35 @@ def _doubled(one: Card, memory_gb: float) -> bool:
     return abs(memory_gb / one.marketed_gb - 2) < 0.02
 
 
+_LIMITED = re.compile(r"(?P<card>.+?) limited to (?P<gb>\d+(?:\.\d+)?) GB")
+
+
+def limited_name(called: str, memory_gb: float) -> str:
+    """What a card is called of which a run may take only so much."""
+    return f"{called} limited to {memory_gb:g} GB"
+
+
+def _limited(one: Card, memory_gb: float) -> Card:
+    """The card, of which a run may take only so much; a limit beyond its memory is none."""
+    capacity = round(memory_gb * GIB)
+    if capacity >= one.capacity:
+        return one
+    return Card(limited_name(one.name, memory_gb), capacity, memory_gb, "the limit asked for", one.source_key)
+
+
 def cards_meant(text: str, memory_gb: float | None = None) -> list[Card]:
+    """The cards that a text can mean, `A100 limited to 16 GB` too, one for each amount of memory; BadInput names what is near."""
+    limit = _LIMITED.fullmatch(text.strip())
+    if limit is None:
+        return _cards_named(text, memory_gb)
+    by_capacity: dict[int, Card] = {}
+    for one in _cards_named(limit["card"], memory_gb):
+        within = _limited(one, float(limit["gb"]))
+        by_capacity.setdefault(within.capacity, within)
+    return list(by_capacity.values())
+
+
+def _cards_named(text: str, memory_gb: float | None) -> list[Card]:
     """The cards that a name can mean, one for each amount of memory; BadInput names what is near.
 
     Cards of one name and memory differ in form (SXM, PCIe), not in what fits, and count as one. Those whose figure the

@@ -341,7 +341,7 @@ def gpu_rows() -> dict[str, Row]:
 
 def gpu_row(called: str) -> Row:
     """The row of a card; one that is sold in several sizes may carry its own. Empty where the table has none."""
-    return gpu_rows().get(called) or gpu_rows().get(re.sub(r" [\d.]+ GB$", "", called), {})
+    return gpu_rows().get(called) or gpu_rows().get(re.sub(r"(?: limited to)? [\d.]+ GB$", "", called), {})
 
 
 @cache

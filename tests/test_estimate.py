@@ -13,6 +13,7 @@ from kb import derive, estimate, solve
 from kb.cards import GIB, cards_meant
 from kb.cases import parse_given, spread
 from kb.commands.estimate import estimate as command
+from kb.names import gpu_row
 
 
 @pytest.fixture(scope="module")
@@ -355,3 +356,12 @@ def test_a_card_without_bf16_is_taken_to_train_in_fp16() -> None:
     asked = estimate(**told, gpu="V100 32GB", weight_format="bf16").json()
     assert asked["facts"]["weight_format"]["value"] == "bf16"
     assert estimate(**told, gpu="RTX 3090").json()["facts"]["weight_format"]["value"] == "bf16"
+
+
+def test_a_card_that_is_limited_keeps_what_it_is():
+    (limited,) = cards_meant("A100 80GB limited to 40 GB")
+    assert (limited.capacity, gpu_row(limited.name)["architecture"]) == (40 * GIB, "Ampere")
+    assert cards_meant(limited.name) == [limited]
+    assert cards_meant("A100 limited to 20 GB")[0].capacity == 20 * GIB
+    assert len(cards_meant("A100 limited to 20 GB")) == 1  # of either size the limit is one
+    assert cards_meant("RTX 4090 limited to 40 GB") == cards_meant("RTX 4090")

@@ -97,15 +97,38 @@ def test_the_host_s_memory_is_no_card_s() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("how do I get it below 16 GB? LoRA 8B uses 21GB on my A100 80G", "**8B, LoRA, A100 80 GB limited to 16 GB: does not fit**"),
+        ("LoRA 8B 在 A100 80G 上占 21G，怎么压到16G以内", "**8B · LoRA · A100 80 GB 限用 16 GB：放不下**"),
+        ("8 A100 80GB, full fine-tuning Qwen2.5-7B, ZeRO-3. Can I bring peak memory below 40 GB?", "8 cards, A100 80 GB limited to 40 GB, sharded (ZeRO-3/FSDP): fits**"),
+        ("4090 上 QLoRA 微调 Qwen2.5-7B，显存不能超过16G，4bit", "RTX 4090 限用 16 GB：放得下**"),
+        # a server takes a share of its card, and a limit beyond the card is none
+        ("vLLM serves Qwen2.5-7B in 16 bit on a 4090. How do I keep it under 18 GB?", "RTX 4090: fits"),
+        ("QLoRA 4-bit of Qwen2.5-7B on a 3090: can I keep it under 40 GB?", "RTX 3090: fits"),
+    ],
+)  # fmt: skip
+def test_an_amount_to_go_under_limits_the_card_that_is_named(question: str, opens: str) -> None:
+    answers(question, opens, "not understood")
+
+
+@pytest.mark.parametrize(
     ("question", "memory"),
     [
-        ("how do I get it below 16 GB? LoRA 8B uses 21GB on my A100 80G", (16.0,)),
-        ("LoRA 8B 在 A100 80G 上占 21G，怎么压到16G以内", (16.0,)),
+        ("how do I get it below 16 GB? LoRA 8B uses 21GB", (16.0,)),
+        ("LoRA 8B 占 21G，怎么压到16G以内", (16.0,)),
         # a length, and a card's own memory
         ("keep the sequence length under 2048, LoRA on a 24GB card", (24.0,)),
+        ("keep my training batch size under 8, LoRA on a 24GB card", (24.0,)),
         ("把长度降到512以内，7B lora 24G显卡", (24.0,)),
         ("7B LoRA on a card with 15.7 GB, fits?", (15.7,)),
     ],
 )
-def test_an_amount_to_go_under_stands_for_the_card(question: str, memory: tuple[float, ...]) -> None:
+def test_an_amount_to_go_under_stands_for_a_card_where_none_is_named(question: str, memory: tuple[float, ...]) -> None:
     assert tuple(float(one) for one in read(question).facts["gpu_memory_gb"]) == memory
+
+
+@pytest.mark.parametrize(("rest", "understood"), [("22", True), ("23", True), ("17", False), ("27", False)])
+def test_a_rest_is_the_difference_of_two_amounts_that_are_told(rest: str, understood: bool) -> None:
+    found = read(f"LoRA Gemma-2-2B shows 27 GB, and 5 GB are weights. Explain the other {rest} please")
+    assert any(one.text == rest for one in found.not_understood) != understood

@@ -17,7 +17,7 @@ from chat.plans.told import told
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
-from kb.cards import models_in
+from kb.cards import limited_name, models_in
 from kb.names import gpu_rows, names
 from kb.programs import serves
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
@@ -71,6 +71,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     beside_models(facts, reading)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
+    _within_limit(reading, facts)
     tp = facts.get("tp")
     ways = tp if isinstance(tp, int) else 1
     cards = facts.get("n_gpus")
@@ -79,6 +80,17 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     if isinstance(cards, list) and ways > 1:  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts
+
+
+def _within_limit(reading: Reading, facts: Facts) -> None:
+    """An amount to stay under limits the card; what serves takes a share of a card, and the amount is the share to set."""
+    limit = reading.extras.get("log_target")
+    if not limit or serves(facts.get("engine")):
+        return
+    if isinstance(facts.get("gpu"), str) and " + " not in facts["gpu"]:
+        facts["gpu"] = limited_name(facts["gpu"], float(limit[0]))
+    elif isinstance(facts.get("gpu_memory_gb"), (int, float)):
+        facts["gpu_memory_gb"] = limit[0]
 
 
 def has_subject(reading: Reading) -> bool:

@@ -1,6 +1,6 @@
-"""Limits that a question sets without naming a card, and counts of cards that stand in the asker's sums.
+"""Counts of cards that stand in the asker's sums, and lengths that a message or the model states.
 
-"How do I get under 8?" is a card of 8 GB as far as an answer goes; "4 x 80 = 320 GB" beside cards of 80 GB are four of them.
+"4 x 80 = 320 GB" beside cards of 80 GB are four of them.
 """
 
 import re
@@ -12,22 +12,13 @@ from kb.cards import models_in
 from kb.database import rows
 from kb.names import names
 
-_END = r"(?=\s?(?:[,.;?!)]|$|(?:of (?:v?ram|memory)|v?ram|on|for|with|without|while|and|so|then|at)\b))"
-# a verb that moves the memory, and the number under which it is to come
-_TARGET = (
-    r"\b(?:get|bring|keep|squeeze|push|reduce|cut|stay|fit|go|drop|shrink|lower|bring it)\b[^.;?!\d]{0,40}\b(?:under|below|within|inside|down to|to (?:less|fewer) than|less than|at most)\s(?:about |~ ?)?(?P<n>\d{1,3}(?:\.\d)?)\s?(?P<u>gi?b|g)?(?![\d.a-z%-])"
-    + _END
-    + r"|(?:压|降|控制|缩|减|限制|塞|省)(?:低|小|少)?(?:到|在|进|至)\s?(?P<m>\d{1,3}(?:\.\d)?)\s?(?:gi?b|g)?\s?(?:显存)?(?:以下|以内|之内|内|左右|里|(?=\s?(?:[,.;?!)]|$)))"
-    + r"|(?:不超过|低于|小于)\s?(?P<k>\d{1,3}(?:\.\d)?)\s?(?:gi?b|g)(?:显存)?(?![\d.a-z])"
-)
 _PRODUCT = re.compile(r"^\(?\s?(?P<n>\d{1,3})\s?[x*]\s?(?P<each>\d{1,3})\s?(?:gi?b|g)?\)?$", re.ASCII)
 # a server's message names the length it was started with; a length of the asker's own is the one that is asked for
 _AT_THE_START = r"max(?:imum)?[ _]?(?:model|seq)\w*[ _]?len\w*\s?\(?$"
 
 
 def settle_limits(scan: Scan) -> None:
-    """Add what a limit or a sum says of the cards, and leave the length of a printed message to the message."""
-    _target(scan)
+    """Add what a sum says of the cards, and leave the length of a printed message to the message."""
     _cards_of_a_sum(scan)
     _printed_length(scan)
     _length_of_the_model(scan)
@@ -53,20 +44,6 @@ def _length_of_the_model(scan: Scan) -> None:
         scan.extras["length_of_model"] = [value for value, keep in zip(values, own, strict=True) if not keep]
         scan.facts["seq_len"] = [value for value, keep in zip(values, own, strict=True) if keep]
         scan.spans["seq_len"] = [place for place, keep in zip(places, own, strict=True) if keep]
-
-
-def _target(scan: Scan) -> None:
-    if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not {"model", "params"} & set(scan.facts):
-        return
-    for found in scan.find(_TARGET):
-        group = next(name for name in "nmk" if found[name])
-        span = scan.normal.original(*found.span(group))
-        claimed = [one for one in scan.claims if one.span[0] == span[0]]
-        if not scan.free(*found.span(group)) and not claimed:
-            continue
-        scan.claims = [one for one in scan.claims if one not in claimed]
-        scan.add("gpu_memory_gb", float(found[group]), *found.span(group))
-        return
 
 
 def memories(cards: tuple[object, ...] | list[object]) -> set[float]:

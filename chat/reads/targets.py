@@ -1,36 +1,48 @@
-"""An amount that a run is to be brought under, told beside the card that it has: `can I get it under 12?`, `能不能降到40G以内`."""
+"""An amount that a run is to be brought under: `can I get it under 12?`, `能不能降到40G以内`."""
+
+from bisect import bisect_left
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
-_AMOUNT = r"(?P<v>\d{1,3}(?:\.\d+)?)\s?(?P<u>gib|gb|g)?(?![a-z])"
+_NUMBER = r"\d{1,3}(?:\.\d+)?"
 # under a length or a batch is no memory
-_OF_MEMORY = r"(?!(?:the |a |my )?(?:length|seq\w*|context|batch\w*|tokens?|steps?|rank|loss|time|latency|price|cost))"
-_ZH = r"(?P<w>\d{1,3}(?:\.\d+)?)\s?(?P<z>gib|gb|g)(?![a-z])"
-_TARGET = (
-    r"\b(?:get|bring|keep|cut|squeeze|push|fit|shrink|reduce|lower|drop|stay|come|go)\b\s?"
-    + _OF_MEMORY
-    + r"[^.;?!\d]{0,32}?"
-    rf"\b(?:under|below|within|less than|no more than|at most)\s(?:about |some |the )?{_AMOUNT}(?=\s*(?:[?!,;]|\.(?!\d)|$|(?:and|or|with|by|on|without)\b))"
-    rf"|(?:降|压|控制|缩|减|省|弄|限制)(?:到|在|至|成|进)了?\s?{_ZH}\s?(?:显存)?(?:以?内|以?下|之内|左右)"
+_OF_MEMORY = (
+    r"(?:(?!\b(?:length|seq\w*|context|batch\w*|tokens?|steps?|rank|loss|time|latency|price|cost)\b)[^.;?!\d]){0,40}?"
 )
-# what serves takes a share of a card: the amount is then the share to set, and no smaller card
-_POOLS = frozenset({"vllm", "sglang", "lmdeploy", "tgi"})
+_END = r"(?=\s*(?:[?!,;)]|\.(?!\d)|$|(?:and|or|with|by|on|without|for|while|so|then|at)\b))"
+_TARGET = (
+    r"\b(?:get|bring|keep|cut|squeeze|push|fit|shrink|reduce|lower|drop|stay|come|go)\b"
+    + _OF_MEMORY
+    + r"\b(?:under|below|within|inside|down to|(?:to )?(?:less|fewer) than|no more than|at most)\s(?:about |some |the |~ ?)?"
+    rf"(?P<v>{_NUMBER})\s?(?P<u>gib|gb|g)?(?![a-z]){_END}"
+    r"|(?:降|压|控制|缩|减|省|弄|限制|塞)(?:低|小|少)?(?:到|在|至|成|进)了?\s?"
+    rf"(?P<w>{_NUMBER})\s?(?P<z>gib|gb|g)(?![a-z])\s?(?:显存)?(?:以?内|以?下|之内|左右|里)"
+    r"|(?:怎么|怎样|如何|能不能|能否|可以|想|要)[^,;.?!\d]{0,20}(?:降|压|控制|缩|减|省|弄|限制)(?:低|小|少)?(?:到|在|至)\s?"
+    rf"(?P<x>{_NUMBER})\s?(?P<y>gib|gb|g)(?![a-z])(?=\s?(?:[,.;?!)]|$))"
+    rf"|不(?:能|要|可以?)?超过\s?(?P<n>{_NUMBER})\s?(?P<m>gib|gb|g)(?![a-z])"
+)
+# of a bare number something else must say that memory is spoken of
+_SPOKEN_OF = r"\d\s?g(?:i?b)?(?![a-z])|\b(?:v?ram|memory|card|gpu)\b|显存|内存|显卡"
 _LEAST = 2  # GB: smaller numbers are of something else
 
 
 def read_target(scan: Scan) -> None:
-    """Take the amount of the text as the memory that there is, or as what a server's share is to come to."""
+    """Take the amount of the text as the limit that is to be met."""
     for found in scan.find(_TARGET):
-        number, unit, name = (found["v"], found["u"], "v") if found["v"] else (found["w"], found["z"], "w")
-        told = unit or compiled(r"\d\s?g(?:i?b)?(?![a-z])").search(
-            scan.text
-        )  # of a bare number the unit stands elsewhere
-        if not told or float(number) < _LEAST or not scan.free(*found.span(name)):
+        name, unit = next((name, unit) for name, unit in ("vu", "wz", "xy", "nm") if found[name])
+        told = found[unit] or compiled(_SPOKEN_OF).search(scan.text)
+        if not told or float(found[name]) < _LEAST or not scan.free(*found.span(name)):
             continue
-        end = found.end("u" if name == "v" else "z") if unit else found.end(name)
-        scan.add("log_target", float(number), found.start(name), end, extra=True)
+        end = found.end(unit) if found[unit] else found.end(name)
+        scan.add("log_target", float(found[name]), found.start(name), end, extra=True)
         return
+
+
+def settle_target(scan: Scan) -> None:
+    """Of no card that is named, the limit is the memory that there is."""
+    if "log_target" in scan.extras and not {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        scan.add("gpu_memory_gb", scan.extras["log_target"][0], *scan.spans["log_target"][0], take=False)
 
 
 # "explain the other 22": what is left of amounts that are told
@@ -39,23 +51,16 @@ _REST = r"\b(?:other|remaining|missing|extra) (?P<v>\d{1,3}(?:\.\d+)?)(?=\s*(?:[
 
 def read_rest(scan: Scan) -> None:
     """A bare number that is the difference of two amounts of the text says nothing more."""
-    amounts = [float(found[1]) for found in scan.find(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])")]
-    for found in scan.find(_REST):
-        told = float(found["v"])
-        if any(abs(abs(one - other) - told) <= 1 for one in amounts for other in amounts) and scan.free(
-            *found.span("v")
-        ):
+    rests = [*scan.find(_REST)]
+    if not rests:
+        return
+    amounts = sorted({float(found[1]) for found in scan.find(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])")})
+    for found in rests:
+        if scan.free(*found.span("v")) and _differ_by(amounts, float(found["v"])):
             scan.take(*found.span("v"))
 
 
-def settle_target(scan: Scan) -> None:
-    """The amount stands for the card that was named: what makes it go in there is what is asked."""
-    targets = scan.extras.get("log_target")
-    if not targets or _POOLS & set(scan.facts.get("engine", ())):
-        return
-    if {"gpu", "gpu_memory_gb"} & set(scan.facts) and len(scan.facts.get("gpu", ())) < 2:
-        for store in (scan.facts, scan.spans):
-            store.pop("gpu", None)
-            store.pop("gpu_memory_gb", None)
-    if "gpu" not in scan.facts:
-        scan.add("gpu_memory_gb", targets[0], *scan.spans["log_target"][0], take=False)
+def _differ_by(amounts: list[float], told: float) -> bool:
+    """Whether two of the sorted amounts differ by what is told, to one more or less."""
+    near = ((one, bisect_left(amounts, one + told - 1)) for one in amounts)
+    return any(at < len(amounts) and amounts[at] <= one + told + 1 for one, at in near)
