@@ -66,6 +66,22 @@ at_loading = Choice(
         "加载时卡上的操作:原样、逐个量化、部分转 float32、或输出头存两份",
     ),
 )
+head_kept = Choice(
+    "head_kept",
+    ("no", "yes"),
+    Words(
+        "whether the head that a quantised file stores stays on the card beside the embedding to which it is tied",
+        "量化文件另存的输出头是否与共享的词嵌入同时留在卡上",
+    ),
+)
+kept_head = Quantity(
+    "kept_head",
+    byte,
+    r"W_{v,2}",
+    "a head held beside the embedding to which it is tied",
+    "与共享词嵌入并存的输出头",
+    zero=True,
+)
 at_saving = Choice(
     "at_saving",
     ("own-part", "gathered"),
@@ -147,6 +163,11 @@ KBIT_PREPARATION = Source(
 )
 AWQ_HEADS = Source(
     "qwen-awq", "Qwen, what the published AWQ files store", "https://github.com/QwenLM/Qwen3/issues/1117"
+)
+QWEN3_SPEED = Source(
+    "qwen3",
+    "Qwen3, speed benchmark",
+    "https://github.com/QwenLM/Qwen3/blob/main/docs/source/getting_started/speed_benchmark.md",
 )
 BIG_LOADING = Source(
     "transformers-big-models",

@@ -10,11 +10,14 @@ from formulas.anatomy import (
     mask_bytes,
     unquantised_bytes,
     unquantised_params,
+    vocab_size,
 )
 from formulas.formula import Formula
+from formulas.layouts import embeddings_here, heads_here
 from formulas.quantity import Choice, Words, byte
+from formulas.residence import QWEN3_SPEED, head_kept, kept_head
 from formulas.sources import AUTOCAST, IEEE754, QLORA
-from formulas.vocabulary import bits_per_weight, bytes_per_weight, model_weights, n_params
+from formulas.vocabulary import bits_per_weight, bytes_per_weight, hidden_size, model_weights, n_params
 
 quantised = Choice(
     "quantised",
@@ -73,19 +76,43 @@ unquantised_model = Formula(
 )
 quantised_linears = Formula(
     model_weights,
-    linear_params * bits_per_weight * half_bytes / 16 + unquantised_params * unquantised_bytes,
-    says="The linears in the blocks take their bits (2 bytes are 16 bits); embedding, head, norms and routers keep 16 bits, or 32 where they are prepared for training.",
-    zh="块内线性层按量化位数存储(2 字节为 16 位);词嵌入、输出头、归一化与路由器保持 16 位,按 PEFT 准备训练时转为 32 位。",
+    linear_params * bits_per_weight * half_bytes / 16 + unquantised_params * unquantised_bytes + kept_head,
+    says="The linears in the blocks take their bits (2 bytes are 16 bits); embedding, head, norms and routers keep 16 bits, or 32 where they are prepared for training; a head kept beside a tied embedding comes on top.",
+    zh="块内线性层按量化位数存储(2 字节为 16 位);词嵌入、输出头、归一化与路由器保持 16 位,按 PEFT 准备训练时转为 32 位;与共享词嵌入并存的输出头另计。",
     source=QLORA.at("§2, §3"),
     when={quantised: "linears"},
     example=(
         {
             linear_params: 6476005376, bits_per_weight: Rational(9, 2), half_bytes: 2,
-            unquantised_params: 262410240, unquantised_bytes: 2,
+            unquantised_params: 262410240, unquantised_bytes: 2, kept_head: 0,
         },
         4167573504,
     ),
 )  # fmt: skip
+no_head_is_kept = Formula(
+    kept_head,
+    0 * half_bytes,
+    says="A tied head is the embedding: the card holds that matrix once.",
+    zh="共享的输出头就是词嵌入,卡上只有一份。",
+    source=QLORA.at("§3"),
+    when={head_kept: "no"},
+    example=({}, 0),
+)
+a_tied_head_is_kept = Formula(
+    kept_head,
+    half_bytes * vocab_size * hidden_size * embeddings_here * heads_here,
+    says="transformers holds the head that an FP8 file stores beside the embedding to which it is tied; cards that divide the layers hold one of the two each already.",
+    zh="transformers 把 FP8 文件另存的输出头与共享的词嵌入同时留在卡上;按层分到多卡时,两者本已各在一张卡上。",
+    source=QWEN3_SPEED.at("Qwen3-0.6B, 1.7B and 4B in FP8 (Transformers)"),
+    when={head_kept: "yes"},
+    assumes=(
+        Words(
+            "one family's own FP8 files, read from its measurements: the code that keeps the head is not known",
+            "仅据一个系列官方 FP8 文件的实测,保留输出头的代码未查明",
+        ),
+    ),
+    example=({half_bytes: 2, vocab_size: 151936, hidden_size: 1024, embeddings_here: 1, heads_here: 1}, 311164928),
+)
 quantised_file = Formula(
     model_weights,
     n_params * bits_per_weight * half_bytes / 16,

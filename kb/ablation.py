@@ -28,6 +28,7 @@ TERMS: dict[str, dict[str, Any]] = {
     "rotary tables of each layer": {"position_tables": "shared"},
     "a matrix unpacked to 16 bits": {"dequantising": "in-kernel"},
     "a head that the file stores twice": {"at_loading": "as-stored"},
+    "a head of an FP8 file that stays beside its embedding": {"head_kept": "no"},
     "reading a figure of no meter as that of generating": {"reading": "peak"},
     "context (constant)": {"context": 0},
     "communication (constant)": {"communication": 0},

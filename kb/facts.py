@@ -25,7 +25,7 @@ from kb.exchange import exchange_facts
 from kb.exchange import warnings as of_exchange
 from kb.fused_experts import of_experts
 from kb.gguf_bits import file_bits
-from kb.hosting import hosting_facts, implied_engine, stores_head_twice
+from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
 from kb.lengths import length_in_name
@@ -83,8 +83,6 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     knobs |= serving_knobs(knobs, case.card, program)
     facts |= _running(knobs, model, program) | hosting_facts(knobs, model)
     facts |= serving_facts(knobs, case.card, model, program)
-    if model is not None and stores_head_twice(reader(knobs), model):
-        facts["tied"] = Fact("no", "measured: the head of an FP8 file stays beside the embedding")
     if model is not None:
         adapted = knobs["method"].value in ADAPTERS
         targets = (

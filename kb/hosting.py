@@ -188,6 +188,7 @@ def _loading(value: Value, training: bool, model: Architecture | None) -> dict[s
     whole = shards_masters(value) and not deepspeed(value)
     facts = {
         "at_loading": _at_loading(value, training, model),
+        "head_kept": _head_kept(value, training, model),
         "at_saving": "gathered" if gathers else "own-part",
         "saved_precision": "single" if whole else "half",
         "processes": min(int(value("n_gpus", 1)), MACHINE),
@@ -196,24 +197,29 @@ def _loading(value: Value, training: bool, model: Architecture | None) -> dict[s
 
 
 def _at_loading(value: Value, training: bool, model: Architecture | None) -> str:
-    stored, engine = str(value("weight_format", "")), str(value("engine", ""))
-    if not training and engine not in ("", "transformers", "ms-swift"):
+    stored = str(value("weight_format", ""))
+    if not training and not _by_transformers(value):
         return "as-stored"
     if stored.startswith(_QUANTISED_AT_LOAD):
         return "prepared" if training and kbit_casts(value) else "quantised"
-    tied = model is not None and "tied" in model.facts and model.facts["tied"].value == "yes"
-    return "head-twice" if stored.startswith("awq") and tied and not training else "as-stored"
+    return "head-twice" if stored.startswith("awq") and _is_tied(model) and not training else "as-stored"
 
 
-def stores_head_twice(value: Value, model: Architecture) -> bool:
-    """Whether transformers runs a tied model from an FP8 file: it holds that file's head beside the embedding.
-
-    So at every length of the tied models of Qwen3's own speed benchmark, which lie one head above their BF16 files' way of
-    counting, while those that are not tied do not (qwen.readthedocs.io, speed benchmark; source qwen3 of the table).
+def _head_kept(value: Value, training: bool, model: Architecture | None) -> str:
+    """Whether the head that a file stores stays beside the tied embedding: of FP8 files at every length, as Qwen3's own speed
+    benchmark has its tied models one head above their BF16 files' way of counting, and the others not.
     """
-    tied = "tied" in model.facts and model.facts["tied"].value == "yes"
-    served = str(value("method")) == "inference" and value("engine") in ("transformers", "ms-swift")
-    return tied and served and value("weight_format") == "fp8"
+    kept = not training and _by_transformers(value) and _is_tied(model) and value("weight_format") == "fp8"
+    return "yes" if kept else "no"
+
+
+def _by_transformers(value: Value) -> bool:
+    """Whether transformers loads a model that runs: by name, or where no program is named."""
+    return str(value("engine", "")) in ("", "transformers", "ms-swift")
+
+
+def _is_tied(model: Architecture | None) -> bool:
+    return model is not None and "tied" in model.facts and model.facts["tied"].value == "yes"
 
 
 def loads_on_every_process(knobs: dict[str, Fact]) -> bool:

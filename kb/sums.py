@@ -146,11 +146,14 @@ def _stored(of: Of) -> tuple[Words, float] | None:
             *(f"{size_words(of.n_params)} × {one}" for one in (_each(bits).en, _each(bits).zh))
         ), of.n_params * bits / 8
     share = of.n_params / (few + rest)  # a card that holds part of each matrix
-    few, rest = few * share, rest * share
+    few, rest, kept = few * share, rest * share, of.value("kept_head")
     words = [
         f"{size_words(few)} × {one} + {size_words(rest)} × {figure(each)} B" for one in (_each(bits).en, _each(bits).zh)
     ]
-    return Words(*words), few * bits / 8 + rest * each
+    if kept:  # a head that the file stores and the card holds, though the embedding is tied to it
+        words[0] += f" + {decimal(kept)} for a head of its own"
+        words[1] += f" + 另存的输出头 {decimal(kept)}"
+    return Words(*words), few * bits / 8 + rest * each + kept
 
 
 def _states(of: Of, part: Quantity, size: float) -> Iterator[Words]:

@@ -10,12 +10,15 @@ import pytest
 
 from formulas.derivation import Derivation, Fact, derive
 from formulas.programs import TERM_OF
-from formulas.vocabulary import phase_start_of_backward, tensors_peak
+from formulas.residence import kept_head
+from formulas.vocabulary import n_params, phase_start_of_backward, tensors_peak
+from formulas.weights import a_tied_head_is_kept
 from kb import estimate
 from kb.architecture import Architecture, architecture, from_config, trained
 from kb.database import rows
 from kb.gguf_bits import file_bits
 from kb.layers import Layer
+from kb.worked import filled
 
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")
 TYPES = rows(
@@ -29,7 +32,7 @@ ONE_CARD = {
     "sharding": "none", "offloaded": "none", "cards_at_work": "one", "adapters_sharded": "no", "reference_model": "no", "teacher": "none",
     "loss_kernel": "copying", "outputs_kept": "nothing", "cache_growth": "in-place", "position_tables": "shared",
     "dequantising": "in-kernel", "latent_cache": "compressed", "value_bytes": 2, "copied_matrices": 0,
-    "updated": "everything", "adapter_kind": "low-rank", "rollouts": "no", "loss_precision": "single",
+    "updated": "everything", "adapter_kind": "low-rank", "rollouts": "no", "loss_precision": "single", "head_kept": "no",
 }  # fmt: skip
 NF4_WITH_DOUBLE_QUANTISATION = Fraction(4) + Fraction(8, 64) + Fraction(32, 64 * 256)
 
@@ -208,3 +211,17 @@ def test_an_fp8_file_of_a_tied_model_holds_its_head_too() -> None:
 
     assert weights("Qwen3-0.6B", "transformers") - weights("Qwen3-0.6B", "vllm") == 2 * 151936 * 1024
     assert weights("Qwen3-8B", "transformers") == weights("Qwen3-8B", "vllm")
+
+
+def test_a_head_that_is_kept_is_no_parameter_and_has_its_own_formula() -> None:
+    """The count stays the tied model's own, with any program; a derivation names what keeps the head, and its source."""
+    asked: dict[str, Any] = {"model": "Qwen3-0.6B", "method": "inference", "weights": "fp8"}
+    kept, other = (estimate(**asked, engine=engine).outcomes[0] for engine in ("transformers", "vllm"))
+    unnamed = estimate(**asked).outcomes[0]
+    assert {filled(n_params, one.situation.facts).value for one in (kept, other, unnamed)} == {596049920}
+    assert (kept.values[kept_head], other.values[kept_head]) == (2 * 151936 * 1024, 0)
+    assert unnamed.values[kept_head] == kept.values[kept_head]
+    step = next(one for one in kept.derivation.steps if one.quantity is kept_head)
+    assert step.formula is a_tied_head_is_kept
+    bf16 = estimate(model="Qwen3-0.6B", method="inference", engine="transformers").outcomes[0]
+    assert bf16.values.get(kept_head, 0) == 0

@@ -37,8 +37,8 @@ def _unquantised(figures: Figures) -> Words:
     """Which parts keep their width, their sum with the rest, and the figure that this explains; Missing in one width."""
     wide, narrow = value_of(figures.base, "unquantised_params"), value_of(figures.base, "linear_params")
     width, bits = value_of(figures.base, "unquantised_bytes"), value_of(figures.base, "bits_per_weight")
-    quantised = narrow * bits / 8
-    whole = wide * width + quantised
+    quantised, kept = narrow * bits / 8, value_of(figures.base, "kept_head")
+    whole = wide * width + quantised + kept
     if bits >= _WIDE or wide * width < _WORTH * whole:
         raise Missing("parts that stay wide")
     vocabulary, hidden = figures.fact("vocab_size"), figures.fact("hidden_size")
@@ -46,6 +46,9 @@ def _unquantised(figures: Figures) -> Words:
     shape = f"{vocabulary:,.0f} × {hidden:,.0f}"
     en = f"the embedding, which is the head too, {shape}" if tied else f"embedding and output head, 2 × {shape}"
     zh = f"embedding(与输出头共享,{shape})" if tied else f"embedding 和输出头(2 × {shape})"
+    if kept:
+        en += f" (its file's own head, {both_words(kept)}, stays beside it)"
+        zh += f"(文件另存的输出头 {both_words(kept)} 也留在卡上)"
     stays, rest = both_words(wide * width), both_words(quantised)
     seen = _explained(figures, whole)
     return Words(
