@@ -256,7 +256,7 @@ _OPTION = re.compile(
 
 # the same, said behind it: "unsloth is not an option", "AWQ not used"
 _REFUSED_AFTER = re.compile(
-    r"\s?(?:(?:is|was|are) )?(?:not|n't|isn't|wasn't|never) (?:really )?(?:an option|used|possible|available|allowed|supported|wanted|enabled|installed|in use)\b"
+    r"\s?(?:(?:is|was|are) )?(?:not|n't|isn't|wasn't|never) (?:really )?(?:an option|used|needed|necessary|required|possible|available|allowed|supported|wanted|enabled|installed|in use)\b"
     r"|\s?(?:is |are )?(?:off the table|out of the question|ruled out)\b|\s?(?:不可用|不考虑|不在考虑|没法用|没装|装不上)"
     r"|\s?(?:fine-?tuning |training )?(?:is|was) (?:clearly |obviously |of course |surely |definitely )(?:out|hopeless|impossible|not possible|no option)\b(?! ?\?)"
     r"|(?:微调|训练)?(?:肯定|显然|当然|绝对|铁定)(?:是)?(?:没戏|不可能|不行|没指望|不用想|别想|不现实|免谈|跑不动|放不下)(?!了?[吗么吧?])",
@@ -273,14 +273,18 @@ def refused(scan: Scan, start: int, end: int | None = None) -> bool:
 
 # a format that a card lacks
 _LACKING = r"(?:\b(?:no|without|lacks?|lacking|not? (?:natively )?support(?:s|ed|ing)?|(?:doesn't|does not|don't|can't|cannot) (?:natively )?(?:support|have|do|use))\s(?:native |hardware )?|(?:不支持|没有|不能用|用不了|跑不了)\s?(?:原生)?\s?)$"
-_LACKED = r"\s?(?:is(?:n't| not) supported|(?:flag|option|mode|switch|选项|开关|参数)\s?(?:just |always |会|直接)?(?:errors?|fails?|crashes|is(?:n't| not) accepted|does(?:n't| not) work|报错)|[^,.;?!]{0,8}(?:不支持|用不了|没法用))"
+LACKED = (
+    r"\s?(?:is (?:un|not )supported|isn't supported|unsupported|is (?:rejected|refused|not accepted)"
+    r"|(?:(?:flag|option|mode|switch|选项|开关|参数)\s?)?(?:just |always |会|直接)?(?:errors?(?: out)?\b|fails?\b|crashes\b|does(?:n't| not) work|报错)"
+    r"|[^,.;?!]{0,8}(?:不支持|用不了|没法用|开不了|报错|出错))(?![^,.;?!]{0,24}(?:\booms?\b|\bmemory\b|爆|显存))"
+)
 
 
 def lacking(scan: Scan, start: int, end: int) -> bool:
     """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
     return (
         lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
-        or lexicon.compiled(_LACKED).match(scan.text[end : end + 24]) is not None
+        or lexicon.compiled(LACKED).match(scan.text[end : end + 64]) is not None
     )
 
 

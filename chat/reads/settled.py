@@ -103,7 +103,6 @@ def settle(scan: Scan) -> None:
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
-    _formats_refused(scan)
     _saved_against(scan)
     _not_worked_out(scan)
 
@@ -354,20 +353,6 @@ _PLAIN = {
     "gradient_checkpointing": {"on": "off"},
     "kv_format": {"q8_0": "fp16", "q4_0": "fp16", "fp8": "bf16", "int8": "bf16"},
 }
-
-
-# "bf16 errors out", "bf16打开就报错": a format that is refused is none of the run
-_REFUSED_FORMAT = r"(?<![a-z0-9])(?P<kind>bf16|fp16|fp8)(?![a-z0-9])[^,.;?!]{0,12}(?:报错|出错|不支持|用不了|开不了|\b(?:errors?(?: out)?|is rejected|(?:is |isn't )?(?:not )?supported|unsupported|fails?|does not work|doesn't work)\b)"
-
-
-def _formats_refused(scan: Scan) -> None:
-    for found in scan.find(_REFUSED_FORMAT):
-        for name in ("weight_format", "precision"):
-            kept = [not str(one).endswith(found["kind"]) for one in scan.facts.get(name, [])]
-            if kept and len(kept) == len(scan.spans.get(name, [])) and not all(kept):
-                _keep(scan, name, kept)
-                if not scan.facts[name]:
-                    del scan.facts[name], scan.spans[name]
 
 
 def _saved_against(scan: Scan) -> None:

@@ -1,6 +1,7 @@
 """Formats that a question names as remedies of a failure: they are not what has failed."""
 
 from chat.reads import asking
+from chat.reads.facts import LACKED
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.symptoms import MESSAGES, read_symptoms
@@ -11,6 +12,8 @@ _WAY_OUT = (
     r"|(?:该|要不要|是不是(?:得|要)|换(?:成)?|改(?:成|用)?|选|(?:得|能|可以|需要|必须)(?:用|上))[^,;?!]{0,24}$"
 )
 _HAS_FAILED = r"\boom\w*|out of memory|no available memory|\b(?:dies|died|crash\w*|failed|errors? out|refuses)\b|显存不足|爆(?:显存|了)|报错|崩|起不来"
+# a format that a card refuses has failed, and not the run
+_FORMAT_REFUSED = rf"(?<![a-z0-9])(?:bf16|fp16|fp8|fp32|int[48]){LACKED}"
 
 
 def leave_ways_out(scan: Scan) -> None:
@@ -19,7 +22,9 @@ def leave_ways_out(scan: Scan) -> None:
     if not places or len(places) != len(scan.facts.get("weight_format", ())):
         return
     parts = [(scan.text[one.start : one.end], one) for one in asking.parts(scan.text)]
-    told = any(compiled(_HAS_FAILED).search(text) and not one.asks for text, one in parts)
+    told = any(
+        compiled(_HAS_FAILED).search(compiled(_FORMAT_REFUSED).sub(" ", text)) and not one.asks for text, one in parts
+    )
     if not told and not MESSAGES & set(read_symptoms(scan.text)):
         return
     clauses = [scan.normal.original(one.start, one.end) for _, one in parts]
