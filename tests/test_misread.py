@@ -371,18 +371,3 @@ def test_a_size_that_others_name_is_asked_about_where_the_asker_names_it_too(que
 @pytest.mark.parametrize("question", ["Phi-3-medium-128k-instruct on a 4090?", "Phi-3-mini-128k 4位 4090 够吗"])
 def test_a_longer_name_that_another_row_stands_for_is_told(question: str) -> None:
     assert "128k" in str(read(question).extras["longer_name"])
-
-
-@pytest.mark.parametrize(
-    ("question", "formats"),
-    [
-        ("Can a 3090 do full fine-tuning of a 1.5B if bf16 is supported and fp32 is not needed, in bf16?", ("bf16",)),
-        ("A100 全参微调 1.5B,卡支持 bf16,用 bf16 够吗", ("bf16",)),
-        ("V100 32GB, 7B LoRA: bf16 errors out, does fp32 fit?", ("fp32",)),
-        ("V100 上 7B LoRA,bf16打开就报错,改 fp32 显存够吗", ("fp32",)),
-        ("7B fp16 fails with OOM on a 3090, LoRA", ("fp16",)),
-        ("7B fp16 报错显存不足,3090,LoRA", ("fp16",)),
-    ],
-)
-def test_a_format_that_is_refused_is_none_of_the_run(question: str, formats: tuple[str, ...]) -> None:
-    assert read(question).facts["weight_format"] == formats

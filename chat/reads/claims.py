@@ -2,7 +2,7 @@
 
 import re
 
-from chat.reads.lexicon import K_OF_TOKENS
+from chat.reads.lexicon import K_OF_TOKENS, compiled
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
@@ -33,7 +33,9 @@ _OF_EACH_TOKEN = (
     r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?\s?(?:bytes?\s?)?(?:per[ -]|/|an?\s|each\s|every\s|每(?:个)?)\s?token",
     r"(?:\bper[ -]token|/\s?token|每(?:个)?\s?token)\s?(?:kv|cache|缓存)?\s?(?:is|of|at|=|:|takes?|needs?|只?有|才|是|约|要|占|大概|about|around|only|just|~)*\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度))",
 )
-_SAID_OF_IT = r"(?:才|只有?|说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|就是|\b(?:only|just|says?|said|claims?|gets?|got|get|gives?|is|comes to|about|around|say))\s?(?:about |around |only |约|大概|~|=)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
+# what somebody says or works out, behind the question for a token's bytes; in a clause of a length it is one
+_SAID_OF_IT = r"(?:说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|\b(?:says?|said|claims?|gets?|got|gives?|comes to))\s?(?:about |around |only |just |才|只有?|约|大概|~|=)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
+_OF_LENGTH = r"(?:\bcontext|\bctx|length|\bseq\w*|\bprompts?|\bwindow|上下文|序列|长度|窗口)[^,.;:?!]*$"
 # what a factor is of, beside it: `64 layers * 5120 hidden`
 _LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?)(?![a-z])"
 _TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?(?:{_LABEL})?\)?"
@@ -173,11 +175,14 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
 
 def _claim_of_a_token(scan: Scan) -> None:
     """The bytes of a token that are told in K or M."""
-    of_cache = any(scan.find(r"\bkv\b|\bcache\b|缓存|\bmla\b")) and any(scan.find(_EACH_TOKEN))
-    for pattern in (*_OF_EACH_TOKEN, *((_SAID_OF_IT,) if of_cache else ())):
-        for found in scan.find(pattern):
-            if scan.free(found.start("n"), found.end("u")):
-                scan.claim(found["n"], f"{found['u']}b", found.start("n"), found.end("u"))
+    found = [one for pattern in _OF_EACH_TOKEN for one in scan.find(pattern)]
+    asked = next(scan.find(_EACH_TOKEN), None)
+    if asked and any(scan.find(r"\bkv\b|\bcache\b|缓存|\bmla\b")):
+        later = (one for one in scan.find(_SAID_OF_IT) if one.start() >= asked.end())
+        found += [one for one in later if not compiled(_OF_LENGTH).search(scan.text[: one.start()])]
+    for one in found:
+        if scan.free(one.start("n"), one.end("u")):
+            scan.claim(one["n"], f"{one['u']}b", one.start("n"), one.end("u"))
 
 
 def _with_unit(left: str, right: str) -> str:
