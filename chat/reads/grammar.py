@@ -312,9 +312,7 @@ def _card_of_claim(reading: Reading) -> Reading:
     bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
-    against = (
-        bare or enough or set(reading.intents[: 1 + (reading.intent == "injection")]) & _AGAINST_A_CARD
-    ) and claim.number in CARD_SIZES
+    against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     if not against or of_other or (not enough and _SAID_TO_NEED.search(before)):
         return reading
     return replace(
