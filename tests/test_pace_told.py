@@ -61,3 +61,16 @@ def test_an_amount_of_no_model_is_told_of_an_example(question: str, says: tuple[
 @pytest.mark.parametrize("question", ["what's the license of llama 3?", "qwen2.5 7b 可以商用吗,是什么开源协议"])
 def test_a_licence_is_no_matter_of_memory(question: str) -> None:
     assert "GiB" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("How many GPU hours did DeepSeek-V3 pre-training take, and what MFU?", "A mixture of experts computes with its active parameters"),
+        ("How many FLOPs did training DeepSeek-V3 take?", "A mixture of experts computes with its active parameters"),
+        ("DeepSeek-V3 预训练用了多少 GPU 小时？利用率多少？", "混合专家模型按激活参数计算"),
+        ("Training Qwen3-30B-A3B on 1T tokens with 64 H100: how many days?", "A mixture of experts computes with its active parameters"),
+    ],
+)  # fmt: skip
+def test_that_a_mixture_computes_with_a_part_is_told_once(question: str, says: str) -> None:
+    assert Assistant().ask(question).text.count(says) == 1

@@ -89,7 +89,7 @@ def training(
     if "per_token" in about:
         timed = set()
     if not found or timed:
-        timed_lines = [*training_lines(asked), *_experts(model, params)]
+        timed_lines = [*training_lines(asked), *_experts(model, params, run)]
         # what recomputation costs is told in the time as well; asked for, it comes first
         found = [*found, *timed_lines] if "checkpointing" in about else [*timed_lines, *found]
     if not found:
@@ -121,8 +121,10 @@ def _computing(model: dict[str, Any], run: PublishedRun | None) -> float | None:
     return number_of(_several(model["params"])[0], "params") if "params" in model else None
 
 
-def _experts(model: dict[str, Any], computes: float | None) -> list[Line]:
+def _experts(model: dict[str, Any], computes: float | None, run: PublishedRun | None) -> list[Line]:
     """That only a part of a mixture computes, where the model is one."""
+    if run:
+        return active(run.params, run.active)
     if "model" not in model or not computes:
         return []
     return active(Figures({"model": _several(model["model"])[0]}).params, computes)

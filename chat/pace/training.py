@@ -103,7 +103,6 @@ def _published(asked: Asked) -> list[Line]:
         line(en, zh, source),
         line(f"6 × {size_words(run.active)} parameters × {tokens(run.tokens)} tokens" + (f", over GPU-hours × 3,600 s × {t.peak / 1e12:g} TFLOP/s." if t.peak and run.hours else "."),
              f"6 × {size_words(run.active)} 参数 × {tokens(run.tokens)} token" + (f";再除以 GPU 小时 × 3,600 秒 × {t.peak / 1e12:g} TFLOP/s。" if t.peak and run.hours else "。")),
-        *active(run.params, run.active),
     ]  # fmt: skip
 
 
