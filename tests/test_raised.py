@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.clause import clause_around
 from chat.reads.grammar import read
 from tests.talking import answers
 
@@ -22,6 +23,11 @@ from tests.talking import answers
         ("raised lora rank from 16 to 256 on Llama-3.1-8B QLoRA, RTX 3090, now OOM. why?", "from rank 16 to rank 256 the need goes from 10.3 GiB", "no batch is told"),
         # a value that is only asked about was never run
         ("QLoRA Qwen2.5-7B on 4090 with batch 8 OOMs, will batch 4 fit?", "The logits decide", "The change is"),
+        # what failed with the smaller value too was not run with it
+        ("LoRA of Llama-3.1-8B at batch size 4 on a 3090 OOMs. I set batch size 8 by mistake and it OOMs too.", "", "The change is"),
+        ("Mistral-7B LoRA on a 3090 dies already with batch size 4. Then I changed it to batch size 8, it dies as well.", "", "The change is"),
+        ("Qwen2.5-7B LoRA 单卡 24G，batch 4 就爆，改成 batch 8 也爆，为什么 OOM", "", "最可能的原因就是这次改动"),
+        ("Qwen2.5-7B LoRA 单卡 24G，batch 4 没爆，改成 batch 8 之后 OOM", "批大小 4 → 批大小 8", "没有读懂"),
     ],
 )  # fmt: skip
 def test_what_was_raised_is_the_cause(question: str, opens: str, unsaid: str) -> None:
@@ -52,3 +58,15 @@ def test_shares_side_by_side_are_each_worked_out(question: str, each: tuple[str,
 )  # fmt: skip
 def test_a_bare_share_is_no_other_setting(text: str, shares: tuple[float, ...]) -> None:
     assert read(f"Qwen2.5-7B {text}").facts["gpu_memory_utilization"] == shares
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("it ran, with a share of 0.95 it died. What now?", " with a share of 0.95 it died"),
+        ("显存利用率 0.95 时爆了，0.90 正常", "显存利用率 0.95 时爆了"),
+    ],
+)
+def test_the_point_of_a_number_ends_no_clause(text: str, clause: str) -> None:
+    at = text.index("0.95")
+    assert text[slice(*clause_around(text, (at, at + 4)))] == clause

@@ -6,6 +6,7 @@ from typing import Any
 from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
 from chat.plans.changed import changes_told
+from chat.plans.clause import clause_around
 from chat.plans.products import without_sums
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
@@ -30,7 +31,6 @@ _WRITTEN = (
 _INCREASE = r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bthe (?:other|missing|remaining) \d|(?:另外|剩下|其余|多出来?)的?\s?\d|\bincreases? by\b|多出|多了|多用|增加了?|差值"
 # where a sentence turns to another amount
 _TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
-_ENDS = ",;.?!()\n:，；。？！（）：、"
 _METHOD_WORDS = {
     "qlora": "qlora", "lora": "lora", "full fine-tuning": "full", "full": "full", "全量": "full", "全参": "full",
     "全量微调": "full", "全参微调": "full", "全参数微调": "full",
@@ -195,17 +195,8 @@ def _marketed(reading: Reading) -> set[float]:
     return {float(size) for size in sizes if size}  # unified memory has no one size
 
 
-def _ends(text: str, place: int) -> bool:
-    """Whether a clause ends here; the point of a number ends none."""
-    return text[place] in _ENDS and not (text[place] == "." and text[place + 1 : place + 2].isdigit())
-
-
 def _clause(text: str, claim: Claim) -> str:
-    start, end = claim.span
-    while start and not _ends(text, start - 1):
-        start -= 1
-    while end < len(text) and not _ends(text, end):
-        end += 1
+    start, end = clause_around(text, claim.span)
     clause, place = text[start:end].lower(), claim.span[0] - start
     turns = [0, *(found.end() for found in compiled(_TURNS).finditer(clause) if found.end() <= place)]
     later = [found.start() for found in compiled(_TURNS).finditer(clause) if found.start() >= place]
