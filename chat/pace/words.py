@@ -65,7 +65,8 @@ def shares_words(low: float, high: float) -> str:
 
 
 _DAY = 24.0
-_UNITS = ((24 * 365 * 5, 24 * 365, "years", "年"), (72.0, 24.0, "days", "天"), (1.0, 1.0, "hours", "小时"),
+_IN_DAYS_ALONE = 72.0  # hours from which on a span is told in days
+_UNITS = ((24 * 365 * 5, 24 * 365, "years", "年"), (_IN_DAYS_ALONE, _DAY, "days", "天"), (1.0, 1.0, "hours", "小时"),
           (1 / 60, 1 / 60, "minutes", "分钟"), (0.0, 1 / 3600, "seconds", "秒"))  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def duration(low: float, high: float, digits: int = 2) -> Words:
 def in_days_too(low: float, high: float, digits: int = 2) -> Words:
     """A span; one in hours that is longer than a day has its days beside it."""
     said = duration(low, high, digits)
-    if not _DAY <= high < _UNITS[1][0]:
+    if not _DAY <= high < _IN_DAYS_ALONE:
         return said
     days = between(low / _DAY, high / _DAY, 2)
     return Words(f"{said.en} ({days} day{'' if days == '1' else 's'})", f"{said.zh}({days} 天)")

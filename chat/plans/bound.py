@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from chat.reads.facts import off_the_card
 from chat.reads.reading import Reading
 
 _OF_EACH = ("zero_stage", "offload")
@@ -30,6 +31,6 @@ def apart(method: Any, own: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     """The settings of one method, with what it does without where only another has it."""
     named = {name for each in own.values() for name in each}
     settings = {name: own.get(method, {}).get(name, _WITHOUT[name]) for name in _OF_EACH if name in named}
-    if settings.get("offload") == "params" and "zero_stage" not in own.get(method, {}):
-        settings["zero_stage"] = 3  # parameters leave the card from stage 3 on only
+    if settings.get("offload") == "params":
+        settings["offload"], settings["zero_stage"] = off_the_card("params", own.get(method, {}).get("zero_stage"))
     return settings

@@ -7,6 +7,7 @@ from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import Paced, paced
+from chat.reads.speed_told import OVERNIGHT, WEEKEND
 from kb.recipe import assumed_number
 from kb.runs import published_run
 
@@ -22,7 +23,7 @@ _EXAMPLES = ("RTX 4090", "H100 80 GB")  # where no card is named
 _NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
-_DEADLINE = r"\b(?:in|within|for|have|got|only)\s+(?:about |just |only |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|能|训完|跑完|完成)|(?:有|给|用)[^,;,。]{0,8}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月|\bovernight\b|\bweekend\b|\bnight\b|\b(?:is|would|or|will) (?:a|one|1|two|2|\d+) (?:hours?|days?|weeks?|nights?|months?)\b|(?:一|1)(?:个)?(?:晚|夜)|过夜|通宵|周末|(?:天|周|月|小时|晚上?|星期)[^,;。?]{0,4}(?:够|行|来得及)"
+_DEADLINE = rf"{OVERNIGHT}|{WEEKEND}|\b(?:in|within|for|have|got|only)\s+(?:about |just |only |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|能|训完|跑完|完成)|(?:有|给|用)[^,;,。]{{0,8}}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月|\b(?:is|would|or|will) (?:a|one|1|two|2|\d+) (?:hours?|days?|weeks?|nights?|months?)\b|(?:天|周|月|小时|晚上?|星期)[^,;。?]{{0,4}}(?:够|行|来得及)"
 _EITHER = r"\b(?:overnight|nights?|days?|weeks?|weekend|hours?)\b,? or \b|还是"
 _DENSE = r"\bdense\s+(\d+(?:\.\d+)?)\s?b\b|(?:稠密|dense)的?\s?(\d+(?:\.\d+)?)\s?b"
 _MONEY = (

@@ -162,6 +162,13 @@ def _cache_formats(scan: Scan) -> None:
                 scan.add("kv_format", kind, start + one.start(), start + one.end())
 
 
+def off_the_card(moved: str, stage: int | None) -> tuple[str, int | None]:
+    """What leaves the card, and at which stage: parameters do from stage 3 on only, which is meant where none is told."""
+    if moved == "params" and stage in (1, 2):
+        return "optimizer", stage
+    return moved, 3 if moved == "params" and stage is None else stage
+
+
 def read_methods(scan: Scan) -> None:
     """The other settings, the method and the task."""
     _methods(scan)
@@ -170,8 +177,9 @@ def read_methods(scan: Scan) -> None:
     for rule in WORDED:
         if rule.fact not in _EARLY and rule.fact != "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
-    if scan.facts.get("offload") == ["params"] and set(scan.facts.get("zero_stage", (3,))) <= {1, 2}:
-        scan.facts["offload"] = ["optimizer"]  # parameters leave the card from stage 3 on only
+    if scan.facts.get("offload") == ["params"]:
+        moved = {off_the_card("params", stage)[0] for stage in scan.facts.get("zero_stage", ())}
+        scan.facts["offload"] = ["optimizer"] if moved == {"optimizer"} else ["params"]
     if len(scan.facts.get("algo", ())) > 1 and "sft" in scan.facts["algo"]:
         place = scan.facts["algo"].index("sft")  # what another algorithm is compared with
         del scan.facts["algo"][place], scan.spans["algo"][place]

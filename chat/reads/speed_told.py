@@ -21,10 +21,9 @@ _DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|[一二三
 
 
 # lengths of time that have a name of their own, in hours
-_NAMED_SPANS = (
-    (r"\bovernight\b|\b(?:one|a|1|in the) night\b|(?:一|1)(?:个)?(?:晚上?|夜)|过夜|通宵", 12.0),
-    (r"\bweekend\b|周末", 48.0),
-)
+OVERNIGHT = r"\bovernight\b|\b(?:one|a|1|in the) night\b|(?:一|1)(?:个)?(?:晚上?|夜)|过夜|通宵"
+WEEKEND = r"\bweekend\b|周末"
+_NAMED_SPANS = ((OVERNIGHT, 12.0), (WEEKEND, 48.0))
 _SECONDS = rf"(?<![\d.a-z/$])(?P<n>{NUM})\s?(?:s|sec|secs|seconds|秒)(?![a-z/])"
 
 
