@@ -9,7 +9,7 @@ from kb.outcome import Outcome, outcome
 from kb.served_offers import of_serving
 
 # from this share of the card on what fits is tight
-TIGHT = 0.87
+TIGHT = 0.88
 # of the need, a gain that is worth a word
 _WORTH = 0.02
 _KEPT = ("kv_format", "gpu_memory_utilization")

@@ -14,7 +14,7 @@ from kb.solver import solve
     [
         ("qwen3-32b-awq + 32k max-model-len on a single 5090 (32G), vllm, one user. enough?", "fits, but it is tight", "--kv-cache-dtype fp8"),
         ("vllm部署Qwen2.5-72B-Instruct-AWQ，20个并发，平均每个6k上下文，两张A6000行吗", "放得下，但很紧", "--kv-cache-dtype fp8"),
-        ("3060 12g ollama 跑qwen2.5 14b q4 上下文开8k 显存够不够啊", "放得下，但很紧", "OLLAMA_KV_CACHE_TYPE=q8_0"),
+        ("3060 12g ollama 跑qwen2.5 14b q4 上下文开10k 显存够不够啊", "放得下，但很紧", "OLLAMA_KV_CACHE_TYPE=q8_0"),
     ],
 )  # fmt: skip
 def test_what_nearly_fills_the_card_is_tight_with_what_leaves_room(question: str, said: str, switch: str) -> None:

@@ -2,9 +2,7 @@
 
 from chat.answers.machine_parts import Row, how, model_in, rig
 from chat.phrases import gib, value
-
-# of the cards: what fills more leaves little for the cache
-_TIGHT = 0.85
+from kb.eased import TIGHT
 
 
 def formats_held(machine: Row, language: str) -> str:
@@ -30,7 +28,7 @@ def _verdict(one: Row, usable: float, zh: bool) -> str:
         return "放不下" if zh else "does not fit"
     if one["verdict"] != "yes":
         return "临界" if zh else "is borderline"
-    if one["total_gib"] > _TIGHT * usable:
+    if one["total_gib"] > TIGHT * usable:
         return "放得下,但很紧" if zh else "fits, but tightly"
     return "放得下" if zh else "fits"
 
