@@ -24,8 +24,6 @@ _CALLED = {
 }
 # what is less is not named
 _LEAST = 0.05 * GIB
-# how near the product of whole bytes has to be to what is counted, biases, ties and scales included
-_NEAR = 0.03
 
 
 def decided(outcomes: Sequence[Outcome]) -> dict[str, Any] | None:

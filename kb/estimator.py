@@ -24,8 +24,8 @@ from kb.together import together
 from kb.turning import turning
 
 _LAYOUT = ("zero_stage",)
-# how near another model is to a size that was said, and by how much it must differ to be told
 _PAIR = 2  # cards of which people ask whether one would do
+# how near another model is to a size that was said, and by how much it must differ to be told
 _LIKE = 0.1
 
 
