@@ -59,15 +59,14 @@ def _shares(where: Outcome) -> Iterator[Change]:
         said = Words(f"more of the memory for the GPU ({limit})", f"让 GPU 用更多内存({limit})")
         cost = Words("little is left for the system and other programs", "留给系统和其他程序的变少")
         yield Change({"gpu_memory_utilization": _MOST_OF_A_MAC}, Price.NOTHING, said, cost)
-    if where.situation.knob("engine") in _SERVERS and float(share.value) < _MOST_SHARE:
+    if where.situation.knob("engine") == "vllm" and float(share.value) < _MOST_SHARE:
         said = Words(
             f"a larger share of the card (gpu_memory_utilization {_MOST_SHARE:g})",
             f"更大的份额(gpu_memory_utilization {_MOST_SHARE:g})",
         )
-        none = "--disable-cuda-graph" if where.situation.knob("engine") == "sglang" else "--enforce-eager"
         cost = Words(
-            f"nothing else on the card; {none} frees what CUDA graphs take beside it",
-            f"卡上不能有别的程序;{none} 可省下份额之外的 CUDA graph",
+            "nothing else on the card; --enforce-eager frees what CUDA graphs take beside it",
+            "卡上不能有别的程序;--enforce-eager 可省下份额之外的 CUDA graph",
         )
         yield Change({"gpu_memory_utilization": _MOST_SHARE}, Price.NOTHING, said, cost)
 
