@@ -146,6 +146,13 @@ def test_of_what_fits_the_least_costly_is_taken() -> None:
     assert compare(methods, **EIGHT).cheapest_first == [0, 1, 2]
 
 
+def test_layers_that_take_turns_cost_more_than_copies_and_less_than_shards() -> None:
+    ways: list[dict[str, Any]] = [{"zero_stage": 3}, {"layer_split": True}, {"zero_stage": 0}]
+    found = compare(ways, n_gpus=2, method="lora", **EIGHT)
+    assert found.cheapest_first == [2, 1, 0]
+    assert any("work in turn" in price["says"] for price in found.prices[1])
+
+
 def test_the_same_on_other_cards_differs_by_no_term() -> None:
     found = compare([{"gpu": "RTX 3090", "n_gpus": 2}, {"gpu": "RTX A6000", "n_gpus": 1}], params="70B", bits=4).json()
     assert found["of_cards"]

@@ -68,6 +68,8 @@ _CONTRADICTS = frozenset({
     "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
     "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
+# what tells set-ups apart beside their figures: before what each costs
+_BESIDE_FIGURES = ("layers-take-turns",)
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
@@ -219,7 +221,12 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     if found.beside:
         contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(found.results) else _CONTRADICTS
         against = [text for key, text in remarks if key in contradicts]
-        leads, said = [*against, *leads], listed([text for key, text in remarks if key not in contradicts])
+        apart = [text for key, text in remarks if key in _BESIDE_FIGURES]
+        told = {*contradicts, *_BESIDE_FIGURES}
+        leads, said = (
+            [*against, *leads[:1], *apart, *leads[1:]],
+            listed([text for key, text in remarks if key not in told]),
+        )
     leads = [pace_wanted(reading, found.tools), *leads]
     by_concept = answers_by_concept(reading, found.keys)
     return exampled(reading, found.keys, by_concept, leads, remarks, said)
