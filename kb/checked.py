@@ -104,7 +104,7 @@ def _on_its_card(there: Outcome, source: str) -> tuple[float, float, float]:
     It was on its card: before an allocation fails the allocator gives free blocks back, and the driver moves paged states
     to host memory, so these end where the card does.
     """
-    low, high = interval(there.best, there.exact, there.situation, without=source)
+    low, high = interval(there.best, there.exact, there.situation, without=source, least=there.fullest.least)
     if there.capacity is None or there.best <= there.capacity:
         return there.best, low, high
     movable = there.terms.get("slack", 0.0)

@@ -3,7 +3,7 @@
 The spread is that of the uncertain part, and it grows more slowly than that part: what is large is a few well-known
 blocks, what is small is many little unknowns. Each measured run gives z = (measured − best) / scale, with
 scale = uncertain^0.2 · best^0.8, which is nothing where all is counted; the table `spreads` holds the quantiles of z by kind
-(kb/calibrate.py), and low never goes below what is counted. A kind is a task, and whether the figure is of live tensors or
+(kb/calibrate.py), and low never goes below what is counted, nor below what is there for certain. A kind is a task, and whether the figure is of live tensors or
 a program's: finer kinds (meters, one card or several) have too few sources each to be calibrated. What no row
 measures is twice as wide, and is said.
 """
@@ -57,11 +57,13 @@ def spread_of(situation: Situation, without: str = EVERY) -> tuple[float, float]
     return found[0] * factor, found[1] * factor
 
 
-def interval(best: float, exact: float, situation: Situation, without: str = EVERY) -> tuple[float, float]:
-    """(low, high) in bytes; `without` the measurements of one source, to be honest about that source."""
+def interval(
+    best: float, exact: float, situation: Situation, without: str = EVERY, least: float = 0.0
+) -> tuple[float, float]:
+    """(low, high) in bytes, `least` what is there for certain; `without` one source, to be honest about that source."""
     low_z, high_z = spread_of(situation, without)
     scale = scale_of(best, exact)
-    return min(best, max(exact, best + low_z * scale)), max(best, best + high_z * scale)
+    return min(best, max(exact, least, best + low_z * scale)), max(best, best + high_z * scale)
 
 
 def unchecked(situation: Situation) -> tuple[str, ...]:

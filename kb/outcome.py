@@ -90,7 +90,7 @@ class Outcome:
     def _interval(self, card: Worked, amount: float) -> tuple[float, float]:
         """Low and high of an amount on a card: what a rollout engine takes is set, and no more uncertain than that."""
         taken = card.terms.get("rollout_engine", 0.0)
-        low, high = interval(amount - taken, card.exact - taken, self.situation)
+        low, high = interval(amount - taken, card.exact - taken, self.situation, least=card.least - taken)
         return low + taken, high + taken
 
     @property

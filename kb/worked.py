@@ -131,6 +131,14 @@ class Worked:
         counted = [part for part in self.parts if term_of(part) in EXACT_TERMS or part is optimizer_temporaries]
         return sum(float(self.values[part]) for part in counted)
 
+    @property
+    def least(self) -> float:
+        """What is counted, and gradients where the peak is after them: all are there until the step has used them."""
+        after = self.phase in AFTERWARDS
+        return self.exact + sum(
+            float(self.values[part]) for part in self.parts if after and term_of(part) == "gradients"
+        )
+
     def peak_at(self, quantity: Quantity, value: Number) -> float:
         """The peak if that one fact were another."""
         return float(self.derivation.value_if(quantity, value))
