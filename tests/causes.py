@@ -69,7 +69,6 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "more-cards-unnamed": ([_OOM, "more_cards"], {"zero_stage": 0}, {}),
     "more-cards-sharded-unnamed": ([_OOM, "more_cards"], {"zero_stage": 3}, {}),
     "what-each-counts": (["smi_differs"], {}, {}),
-    "sharding-is-enough": (["training_time", "must_divide"], {**SEVEN, "method": "full", "task": "train", "n_gpus": 8, "gpu": "A100 80GB"}, {}),
     "cards-stay-apart": (["fits", "pooled_asked"], {**SEVEN, **SERVED, "n_gpus": 2}, {}),
     "blocks-that-are-kept": (["memory_kept", "why_more"], {}, {}),
     "blocks-that-are-kept-here": (["memory_kept", "why_more"], {**SEVEN, **SERVED, "engine": "transformers"}, {}),

@@ -124,7 +124,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "width-refused": (["width_refused"], {"task": "train"}, {}),
     "like-a-size": (["how_much", "like_a_size"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "also-checkpointing-off": (["fits", "also:checkpointing_off"], {**SEVEN, "method": "lora"}, {}),
-    "also-ranks": (["fits", "also:ranks"], {**SEVEN, "method": "full", "n_gpus": 8}, {}),
+    "also-ranks": (["fits", "must_divide"], {**SEVEN, "method": "full", "n_gpus": 8}, {}),
     "also-quality-of-qlora": (["fits", "precision_loss"], {**SEVEN, "method": "qlora"}, {}),
     "also-quality": (["fits", "precision_loss"], {**SEVEN, "method": "inference", "bits": 4}, {}),
     "also-attention": (["fits", "also:attention"], {**SEVEN, "method": "inference"}, {}),

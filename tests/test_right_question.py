@@ -264,11 +264,11 @@ def test_how_far_a_length_goes_is_solved_for(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Full fine-tuning Llama-3.1-8B on 5B tokens, 16x H100: how many days? And does it need tensor parallelism", "No tensor or pipeline"),
+        ("Full fine-tuning Llama-3.1-8B on 5B tokens, 16x H100: how many days? And does it need tensor parallelism", "Tensor or pipeline parallelism is not needed"),
         ("8卡A100 80G全参训Qwen2.5-7B,10B token要几天?需要张量并行吗", "不需要张量并行"),
     ],
 )  # fmt: skip
 def test_a_layout_asked_beside_a_time_is_answered_too(question: str, says: str, assistant: Assistant) -> None:
     answer = assistant.ask(question)
-    assert says in answer.text
+    assert answer.text.count(says) == 1
     assert not answer.notices

@@ -99,7 +99,7 @@ def _ranks(figures: Figures) -> Words:
         opening = (
             Words("It helps here", "这里有帮助")
             if tight
-            else Words("Tensor parallelism is not needed", "不需要张量并行")
+            else Words("Tensor or pipeline parallelism is not needed", "不需要张量并行或流水线并行")
         )
         return Words(
             f"**{opening.en}: ZeRO-3 or FSDP already divides weights, gradients and optimizer states by the {n} cards, {gib_words(held)} on each.** It is for activations and logits of one sequence, {gib_words(own)} here, and wants NVLink within a machine.",

@@ -3,16 +3,26 @@
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 
-_NEED = r"\b(?:need|require[ds]?|necessary|must|should|have to|use)\b"
-_NEED_ZH = r"(?:需要|要不要|用不用|必须|有必要|得开|要开|要用|一定要|还要)"
-_FLASH = r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)"
-_RANKS = r"(?:tensor[ -]?parallel\w*|\btp\b|张量并行)"
 _RECOMPUTED = r"(?:(?:gradient |activation )?checkpointing|recomput\w+|(?:梯度|激活)?检查点|重计算)"
+
+
+def _needed(term: str) -> str:
+    """Whether this is needed: "do I need …", "is … required", "还要开…吗", "…有必要吗"."""
+    return (
+        rf"\b(?:needs?|needed|requires?|required|necessary|must|ha(?:ve|s) to|should (?:i|we) (?:use|enable|turn on))\b[^.;?!]{{0,32}}{term}|{term}[^.;?!]{{0,16}}\b(?:needed|necessary|required|a must)\b"
+        rf"|(?:需要|要不要|用不用|必须|有必要|得开|得用|要开|要用|一定要|还要)[^,;?]{{0,12}}{term}|{term}[^,;?]{{0,6}}(?:必须|必要|需要吗|要开吗|有必要)"
+    )
+
+
+MUST_DIVIDE = _needed(
+    r"(?:(?:tensor|pipeline|model)[ -]?parallel\w*|(?<![a-z])[tp]p(?![a-z])|张量并行|流水线并行|模型并行)"
+)
 # kinds of asks, and how they are put
 _ASKS: tuple[tuple[str, str], ...] = (
-    ("also:attention", rf"{_NEED}[^.?!]{{0,24}}{_FLASH}|{_FLASH}[^.?!]{{0,16}}\b(?:needed|necessary|required|a must)\b|{_NEED_ZH}[^,?]{{0,8}}{_FLASH}|{_FLASH}[^,?]{{0,6}}(?:必须|必要|需要吗|要开吗|有必要)"),
-    ("also:ranks", rf"{_NEED}[^.?!]{{0,24}}{_RANKS}|{_RANKS}[^.?!]{{0,16}}\b(?:needed|necessary|required|a must)\b|{_NEED_ZH}[^,?]{{0,8}}{_RANKS}|{_RANKS}[^,?]{{0,6}}(?:必须|必要|需要吗|要开吗|有必要)"),
-    ("also:checkpointing_off", rf"\b(?:switch|turn|leave|keep|go|do|train|run|get away|skip|drop|disable)\b[^.?!]{{0,20}}\b(?:off|without|skip|drop|disable)?\b[^.?!]{{0,16}}{_RECOMPUTED}[^.?!]{{0,10}}\boff\b|\b(?:without|skip|drop|disable|switch off|turn off|leave off|leave out)\b[^.?!]{{0,12}}{_RECOMPUTED}|(?:不开|关掉?|关闭|去掉|不用)[^,?]{{0,6}}{_RECOMPUTED}|{_RECOMPUTED}[^,?]{{0,6}}(?:能不能关|可以关|能关|关掉|可以不开|能不开|必须开)"),
+    ("also:attention", _needed(r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)")),
+    # whether a model must be divided in another way than by ZeRO
+    ("must_divide", MUST_DIVIDE),
+    ("also:checkpointing_off", rf"\b(?:switch|turn|leave|keep|go|do|train|run|get away)\b[^.?!]{{0,36}}{_RECOMPUTED}[^.?!]{{0,10}}\boff\b|\b(?:without|skip|drop|disable|switch off|turn off|leave off|leave out)\b[^.?!]{{0,12}}{_RECOMPUTED}|(?:不开|关掉?|关闭|去掉|不用)[^,?]{{0,6}}{_RECOMPUTED}|{_RECOMPUTED}[^,?]{{0,6}}(?:能不能关|可以关|能关|关掉|可以不开|能不开|必须开)"),
 )  # fmt: skip
 # a width that the program refuses
 _WIDTH = r"(?:quantization_bit\W{0,4}|load_in_|\bbits?\W{1,3})[235-7](?!\d)|(?<![\d.])[2356][ -]?bits?\b|[2356]\s?位"

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from chat.reads import asking
 from chat.reads.elsewhere import elsewhere
+from chat.reads.further_asks import MUST_DIVIDE
 from chat.reads.lexicon import COST, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
@@ -118,10 +119,7 @@ _STRICT = (
     + r"|(?:一|1|两|2|半|(?<!\d)\d{1,3})\s?(?:个)?(?:天|小时|周|星期|晚上|礼拜)(?:之?内)?(?:能|可以)?(?:够(?:吗|不|么)|(?:训|练|跑)(?:得|不)?完|搞定|现实|来得及|行(?:吗|不))"
     r"|速度|(?<!尽)(?<!痛)(?<!赶)(?<!愉)快(?!照|要|被|满|递|\s?(?:\d|[两三四五六七八九十]|翻)[^,;?]{0,4}(?:g|倍|个g|gb)(?!.{0,6}速))|慢(?!点|一点|些|也|没)|吞吐|延迟|每秒|首(?:个)?\s?token|首字|预填充|算力|计算量|运算量|多久|几天|几(?:个)?小时|多少(?:天|小时)|利用率|耗时|卡时"
 )
-_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|\bgi?bs?\b|(?<!hour )(?<!hours )(?<!day )(?<!days )(?<!week )(?<!weeks )(?<!night )\benough\b|\b(?:biggest|largest)\b|(?<!fast )(?<!quickly )\bcan (?:i|we|it|you) (?:even |actually |really )?(?:run|load)\b|\bngl\b|\bhow many layers\b|能跑吗|能不能跑|最大(?:能|可以?)?跑|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆|(?<!天)(?<!小时)(?<!周)(?<!星期)(?<!晚上)够"
-# whether a model must be divided in another way than by ZeRO is a matter of what fits
-MUST_DIVIDE = r"\b(?:needs?|needed|requires?|required|have to|has to|must|necessary)\b[^.;?]{0,32}\b(?:tensor|pipeline|model)[ -]?parallel\w*|\b(?:needs?|requires?) (?:tp|pp)\b|(?:需要|要不要|用不用|必须|得)[^,;?]{0,12}(?:张量并行|流水线并行|模型并行|(?<![a-z])[tp]p(?![a-z]))"
-_OF_MEMORY += f"|{MUST_DIVIDE}"
+_OF_MEMORY = rf"{MUST_DIVIDE}|\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|\bgi?bs?\b|(?<!hour )(?<!hours )(?<!day )(?<!days )(?<!week )(?<!weeks )(?<!night )\benough\b|\b(?:biggest|largest)\b|(?<!fast )(?<!quickly )\bcan (?:i|we|it|you) (?:even |actually |really )?(?:run|load)\b|\bngl\b|\bhow many layers\b|能跑吗|能不能跑|最大(?:能|可以?)?跑|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆|(?<!天)(?<!小时)(?<!周)(?<!星期)(?<!晚上)够"
 _PLAIN_MEMORY = r"\bv?ram\b|\bmemory\b|\bfits?\b|\boom\w*|显存|内存|放得下|放不下|装得下|吃下|吃得下|塞|爆"
 _ASKS_MEMORY = frozenset(
     {

@@ -14,7 +14,7 @@ FURTHER = (
         "**不是:显存按全部 {params} 参数算,按这里的格式 {w_whole},不是按激活的 {active}。** 任何 token 都可能用到任何专家;激活参数只决定速度。", MIXTRAL),
     Remark("also-checkpointing-off", 3, lambda c: c.training and c.modelled and c.any("also:checkpointing_off"),
         "{no_checkpointing}", "{no_checkpointing}", KORTHIKANTI),
-    Remark("also-ranks", 3, lambda c: c.modelled and c.any("also:ranks"),
+    Remark("also-ranks", 3, lambda c: c.modelled and c.any("must_divide"),
         "{ranks_needed}", "{ranks_needed}", ZERO),
     Remark("also-attention", 3, lambda c: c.modelled and c.any("also:attention"),
         "{attention_needed}", "{attention_needed}", FLASH2),

@@ -19,7 +19,6 @@ from chat.works import (
     VLLM,
     VLLM_HARDWARE,
     VLLM_LORA,
-    ZERO,
 )
 
 _TROUBLE = ("oom_diagnosis", "why_more")
@@ -114,9 +113,6 @@ SERVING = (
     Remark("cards-stay-apart", 1, lambda c: c.modelled and c.any("pooled_asked") and c.n > 1,
         "**No, cards never become one card, with NVLink or without it; but a program that divides the model over them uses the memory of all.** llama.cpp, Ollama and ExLlama put whole layers on each card and need no link; vLLM divides every layer (tensor parallel), where NVLink makes the exchange faster; in training ZeRO-3 or FSDP divides, plain DDP keeps a whole copy on each.",
         "**不能,多张卡不会变成一张卡,有没有 NVLink 都一样;但把模型切分到各卡的程序能用上全部显存。**llama.cpp、Ollama、ExLlama 按层分到各卡,不需要桥;vLLM 切分每一层(张量并行),NVLink 只是让卡间通信更快;训练时用 ZeRO-3 或 FSDP 切分,普通 DDP 每张卡都放完整的一份。", BIG, CAUSE),
-    Remark("sharding-is-enough", 1, lambda c: c.training and c.modelled and c.any("must_divide") and c.n > 1 and not c.adapters and not c.failed and c.figures.at(zero_stage=3).verdict == "yes",
-        "**No tensor or pipeline parallelism is needed: ZeRO-3 or FSDP divides the states over the cards, {states_zero3} on each at 16 B per parameter, and that fits.** The others are for models of which one layer or one micro-batch does not go on a card, or for hundreds of cards.",
-        "**不需要张量并行或流水线并行:ZeRO-3 或 FSDP 就能把状态切分到各卡,按每参数 16 字节每卡 {states_zero3},放得下。** 只有单层或一个 micro-batch 都放不进一张卡,或卡数上百时才用得上它们。", ZERO),
     Remark("nvlink-adds-no-memory", 15, lambda c: c.serving and c.any("nvlink_named") and not c.any("pooled_asked") and c.n > 1,
         "NVLink adds no memory and makes no one card of several: it speeds what tensor parallel exchanges, and a split by layers (llama.cpp, Ollama) hardly uses it.",
         "NVLink 不增加显存,也不会把几张卡合成一张:它只加快张量并行的卡间通信,按层切分(llama.cpp、Ollama)几乎用不到。", BIG),
