@@ -8,8 +8,8 @@ from kb.outcome import Outcome, outcome
 
 # what goes with the tokens of a prompt that is served, and of a step of training
 _GROWS = {"inference": ("kv_cache", "state"), "train": ("logits", "activations", "slack")}
-# how far two slopes may differ and still be one product
-_STRAIGHT = 0.06
+# how far two slopes may differ and still be one product: people multiply what one takes by other numbers
+STRAIGHT = 0.02
 # tokens for which a step of training is told
 _STEP = 1024
 # of a sum, the parts that are named, and GiB below which a rest is none
@@ -60,4 +60,4 @@ def _straight(at: Outcome, quantity: str, value: int, names: tuple[str, ...]) ->
     half = value // 2
     there = outcome(replace(at.case, facts={**at.case.facts, quantity: half}))
     slopes = [sum(one.terms.get(name, 0.0) for name in names) / count for one, count in ((at, value), (there, half))]
-    return abs(slopes[1] - slopes[0]) <= _STRAIGHT * slopes[0]
+    return abs(slopes[1] - slopes[0]) <= STRAIGHT * slopes[0]

@@ -245,7 +245,9 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
 
     def fits(value: int) -> bool:
         tried[value] = at(value * step)
-        return tried[value].best <= (tried[value].capacity or 0.0)
+        capacity = tried[value].capacity
+        assert capacity is not None
+        return tried[value].best <= capacity
 
     if quantity in FEWEST:
         return _fewest(case, quantity, fits, tried, step)

@@ -1,12 +1,14 @@
 """How many sequences or tokens fit comes with the sum behind it: the card, what is fixed, what is left, what each takes."""
 
 import re
+from typing import Any
 
 import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from kb import solve
+from kb import estimate, solve
+from kb.room import STRAIGHT
 
 _LEFT = (
     r"less [^;]*weights [\d.]+ GiB.*?(?P<left>[\d.]+) GiB are left for the KV cache; ÷ (?P<each>[\d.]+) GiB a sequence"
@@ -61,15 +63,29 @@ def test_weights_in_fewer_bits_than_they_are_stored_in_are_told_of_every_format(
     assert all(most > told["value"] for most in ways.values())
 
 
-@pytest.mark.parametrize("model", ["Qwen/Qwen3-8B", "google/gemma-3-12b-it", "mistralai/Mistral-Nemo-Instruct-2407"])
-def test_the_quotient_is_the_answer(model: str) -> None:
-    """What is left, divided by what a token takes, is the length that was solved for; a window that bends the line has none."""
-    told = solve("seq_len", model=model, gpu="RTX 4090", bits=8, engine="vllm").json()["solved"]
-    assert told["room"]["left"]["gib"] / told["room"]["each_gib"] == pytest.approx(told["value"], rel=0.02)
-    short = solve("seq_len", model="google/gemma-3-27b-it", gpu="L40S", bits=8, engine="vllm").json()["solved"]
-    few = solve("seq_len", model="google/gemma-3-27b-it", gpu_memory_gb=37, bits=8, engine="vllm").json()["solved"]
-    assert few["value"] < short["value"]
-    assert "each" not in few["room"]
+@pytest.mark.parametrize(
+    ("model", "gpu"),
+    [
+        ("Qwen/Qwen3-8B", "RTX 4090"),
+        ("google/gemma-3-12b-it", "L40S"),
+        ("mistralai/Mistral-Nemo-Instruct-2407", "RTX 4090"),
+    ],
+)
+def test_the_quotient_is_the_answer(model: str, gpu: str) -> None:
+    """What is left, divided by what a token takes, is the length that was solved for, and half of it takes half."""
+    facts: dict[str, Any] = {"model": model, "gpu": gpu, "bits": 8, "engine": "vllm"}
+    told = solve("seq_len", **facts).json()["solved"]
+    each = told["room"]["each_gib"]
+    assert told["room"]["left"]["gib"] / each == pytest.approx(told["value"], rel=STRAIGHT)
+    half = told["value"] // 2
+    terms = {one["name"]: one["gib"] for one in estimate(**facts, seq_len=half).json()["terms"]}
+    assert terms["kv_cache"] == pytest.approx(each * half, rel=STRAIGHT)
+
+
+def test_a_window_that_bends_the_line_has_no_figure_of_a_token() -> None:
+    for gpu in ("RTX 4090", "RTX 3090"):
+        told = solve("seq_len", model="google/gemma-3-12b-it", gpu=gpu, bits=8, engine="vllm").json()["solved"]
+        assert "each" not in told["room"], gpu
 
 
 @pytest.mark.parametrize(
