@@ -23,6 +23,7 @@ class Family:
     shapes: Mapping[str, Any] = field(default_factory=dict)
     estimated: str = ""
     refused: tuple[str, ...] = ()
+    divided: bool = False
 
 
 # answers of a Llama block, and what a family changes in them
@@ -57,8 +58,8 @@ BROADCASTING = ("falcon",)
 FAMILIES: dict[str, Family] = {
     "llama": Family(), "mistral": Family(defaults={"sliding_window": 4096}), "ministral": Family(), "ministral3": Family(),
     "mistral3": Family(), "internlm": Family(), "internlm3": Family(), "granite": Family(), "seed_oss": Family(),
-    "smollm3": Family(defaults=_TIED), "solar": Family(), "baichuan": Family({"qkv": "fused"}), "mimo": Family(), "yi": Family(),
-    "internlm2": Family({"qkv": "fused"}), "minicpm": Family(defaults=_TIED), "exaone": Family(), "openelm": Family(
+    "smollm3": Family(defaults=_TIED), "solar": Family(), "baichuan": Family({"qkv": "fused"}, divided=True), "mimo": Family(), "yi": Family(),
+    "internlm2": Family({"qkv": "fused"}, divided=True), "minicpm": Family(defaults=_TIED), "exaone": Family(), "openelm": Family(
         {"qk_norm": "per-head", "qkv": "fused", "gate_up": "fused"}),
     "hunyuan_v1_dense": Family({"qk_norm": "per-head"}), "ernie4_5": Family(
         {"rotation": "single"}, _TIED, shapes={"head_dim": 128}), "arcee": Family(
@@ -160,6 +161,7 @@ FAMILIES: dict[str, Family] = {
     "dbrx": Family({"norm": "layernorm", "norm_vectors": 1, "qkv": "fused"}), "deepseek": Family(),
     "ernie4_5_moe": Family({**_DEEPSEEK, "extra_streams": 1, "routing_weights": "half", "rotation": "single"}, {**_TIED, "router_bias": True}), "dots1": Family({**_DEEPSEEK, "qk_norm": "per-head"}),
     "minimax_m2": Family({**_DEEPSEEK, "qk_norm": "full", "rotary": "concatenated"}, {"router_bias": True}),
+    # `divided` of its first generation (Ling-lite), not of the second, which most are
     "bailing_moe": Family({"qkv": "fused"}), "hunyuan_v1_moe": Family(
         {"qk_norm": "per-head", **_DEEPSEEK, "extra_streams": 1}, shapes={"n_shared_experts": 1}),
     "gpt_oss": Family({**_GEMMA, "has_sinks": "yes", "expert_gate": "clamped", "pattern": ("sliding", "global")}, {

@@ -14,19 +14,11 @@ from formulas.residence import kept_head
 from formulas.vocabulary import n_params, phase_start_of_backward, tensors_peak
 from formulas.weights import a_tied_head_is_kept
 from kb import estimate
-from kb.architecture import Architecture, architecture, from_config, trained
+from kb.architecture import from_config, trained
 from kb.database import rows
-from kb.gguf_bits import file_bits
-from kb.layers import Layer
 from kb.worked import filled
 
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")
-TYPES = rows(
-    "SELECT name, bits_numerator AS n, bits_denominator AS d, source, stored_as FROM dtypes WHERE name LIKE 'g%'"
-)
-WHOLE_FILES = [
-    row for row in TYPES if row["source"] == "llamacpp-quantize" and row["name"] not in ("gguf:F16", "gguf:F32")
-]
 # one card, plain transformers: nothing divided, offloaded or done in place
 ONE_CARD = {
     "sharding": "none", "offloaded": "none", "cards_at_work": "one", "adapters_sharded": "no", "reference_model": "no", "teacher": "none",
@@ -142,58 +134,6 @@ def test_llama_keeps_what_the_closed_form_says() -> None:
     derivation = derive(phase_start_of_backward, facts_of(row))
     kept = next(v for q, v in derivation.values.items() if q.name == "saved_layer")
     assert kept == 16 * 4096 + 4 * 4096 + 4 * 1024 + 8 * 14336 + 4 * 32 + 8
-
-
-def _stored(name: str) -> Fraction:
-    return Fraction(*next((row["n"], row["d"]) for row in TYPES if row["name"] == f"ggml:{name}"))
-
-
-def _shapes(inner: int = 512, mlp: str = "gated", tied: str = "yes", layers: int = 8) -> Architecture:
-    """A model of 256 wide rows: eight layers of one million parameters in all."""
-    sizes = {
-        "n_params": 10**7, "hidden_size": 256, "vocab_size": 4096, "intermediate_size": inner, "moe_intermediate_size": inner,
-        "n_experts": 4, "shared_width": 0, "n_heads": 4, "n_kv_heads": 2, "head_dim": 64, "tied": tied, "qkv": "separate",
-    }  # fmt: skip
-    return Architecture({name: Fact(size, "test") for name, size in sizes.items()}, (), "test", (Layer("grouped", "none", mlp),) * layers)  # fmt: skip
-
-
-def test_rows_that_no_block_of_256_divides_are_stored_in_more_bits() -> None:
-    """Qwen2.5-72B's down projection has rows of 29,568 = 115.5 × 256: in Q6_K they are Q8_0, and all else is as named."""
-    more = Fraction(17, 2) - Fraction(105, 16)
-    assert file_bits("gguf:Q6_K", _shapes(), _stored) == Fraction(105, 16)
-    assert file_bits("gguf:Q6_K", _shapes(2), _stored) == Fraction(105, 16) + 8 * more * 512 / 10**7
-    experts = file_bits("gguf:Q6_K", _shapes(2, "experts"), _stored)
-    router = Fraction(32) - Fraction(105, 16)
-    assert experts == Fraction(105, 16) + 8 * (more * 4 * 512 + router * 4 * 256) / 10**7
-    assert file_bits("gguf:Q8_0", _shapes(2), _stored) == Fraction(17, 2)
-
-
-def test_a_head_is_stored_finer_than_its_format_says() -> None:
-    """Of 10 million parameters 1,048,576 are the head, in Q6_K where the rest is Q4_0; an untied embedding is as the rest."""
-    finer = (Fraction(105, 16) - Fraction(9, 2)) * 4096 * 256 / 10**7
-    assert file_bits("gguf:Q4_0", _shapes(), _stored) == Fraction(9, 2) + finer
-    assert file_bits("gguf:Q4_0", _shapes(tied="no"), _stored) == Fraction(9, 2) + finer
-    lowest, untied = (file_bits("gguf:IQ2_XXS", _shapes(tied=tied), _stored) for tied in ("yes", "no"))
-    assert lowest
-    assert untied
-    assert untied - lowest == (Fraction(21, 8) - Fraction(33, 16)) * 4096 * 256 / 10**7
-    assert file_bits("gguf:IQ4_K_R4", _shapes(), _stored) is None  # of ik_llama.cpp, whose choices are its users'
-
-
-def test_more_bits_are_of_the_first_and_last_eighth_and_of_every_third_layer() -> None:
-    """Of eight layers 0 and 7 are those, and 3 and 6 between: half of the values and of the projections down in Q6_K."""
-    half = Fraction(1, 2) * (Fraction(105, 16) - Fraction(9, 2)) * 8 * (256 * 128 + 256 * 512) / 10**7
-    head = (Fraction(105, 16) - Fraction(9, 2)) * 4096 * 256 / 10**7
-    assert file_bits("gguf:Q4_K_M", _shapes(), _stored) == Fraction(9, 2) + head + half
-
-
-@pytest.mark.parametrize("name", [row["name"] for row in WHOLE_FILES])
-def test_a_file_comes_out_at_the_bits_that_its_maker_prints(name: str) -> None:
-    """llama.cpp's own table of Llama-3.1-8B: within 0.06 % of every format, which is the header and the float32 norms."""
-    published = next(Fraction(row["n"], row["d"]) for row in WHOLE_FILES if row["name"] == name)
-    found = file_bits(name, architecture(rows("SELECT * FROM models WHERE name LIKE '%/Llama-3.1-8B%'")[0]), _stored)
-    assert found
-    assert published * Fraction(9994, 10000) < found <= published
 
 
 def test_an_average_that_an_exl2_file_is_made_to_is_its_own() -> None:
