@@ -19,7 +19,7 @@ from kb.architecture import Architecture
 from kb.families import FAMILIES, Family
 from kb.worked import filled
 
-BLOCK = 256
+BLOCK, _SMALL_BLOCK = 256, 32
 # blocks of 256 numbers do not divide such a row: the type of smaller blocks that takes their place
 _FALLBACK = {
     "Q2_K": "Q4_0", "Q3_K": "Q4_0", "Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0", "IQ1_S": "IQ4_NL", "IQ1_M": "IQ4_NL",
@@ -179,8 +179,10 @@ def _recipe(name: str, family: str) -> Recipe | None:
 
 
 def _tensor(role: str, kind: str, row: int, count: int) -> Tensor:
-    """`count` numbers in rows of `row`, of a type or, where blocks do not divide the row, of that which stands in."""
-    return Tensor(role, _FALLBACK.get(kind, kind) if row % BLOCK else kind, count)
+    """`count` numbers in rows of `row`, of a type or, where only smaller blocks divide the row, of that which stands in. What
+    none divides is no row of a model but a width that its published total leaves over (kb/total.py)."""
+    smaller = row % BLOCK and not row % _SMALL_BLOCK
+    return Tensor(role, _FALLBACK.get(kind, kind) if smaller else kind, count)
 
 
 class _File:
