@@ -8,158 +8,48 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from formulas.anatomy import adapter_params
 from formulas.errors import BadInput
-from formulas.quantity import Words, quantities
+from formulas.quantity import quantities
 from formulas.render import works_json
 from kb.cards import GIB
 from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
-from kb.contrast import elsewhere, reasons, shown
+from kb.contrast import reasons
 from kb.database import rows
-from kb.kept import kept_json
-from kb.kernels import lacking
-from kb.likely import Stated, explained, saving, states, states_bytes
+from kb.likely import Stated, explained, saving
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
-from kb.programs import is_default, serves
+from kb.own_states import by_itself, same_masters
 from kb.published import nearest, published
 from kb.recipe import format_for, recipe
+from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
-from kb.stored import stored_bits
 from kb.worked import TERM_ORDER
 
 MOST = 6
 # of a difference below this nothing is told; nor of what is no more than this share of the largest
 _LEAST_GIB, _LEAST_SHARE = 0.1, 0.03
-_LEAST_BYTES = 0.05  # of a parameter
 _EXPLAINED, _WORTH = 3, 0.2  # terms with their reasons: so many, each so large a share of the largest difference
-_NO_REASON = ("slack", "workspace")
 # what a program sets by itself and two programs are compared at the same value of
 _ALIKE = ("seq_len", "lora_rank")
-# what several cards share a model by
-_DIVIDES = ("tp", "pp", "layer_split", "zero_stage")
 _MOST_CHANGES = 4
 # what leaves the weights of a served model as they are
 _OF_A_CACHE = {"kv_format", "seq_len", "gpu_memory_utilization"}
 # so many times the length, and told where the difference is by this share another
 _LONGER, _WORTH_MORE = 4, 0.25
-PER_PARAMETER = ("weights", "gradients", "optimizer")
 # what surely fits goes before what may
 _BY_CHANCE = (("yes",), ("likely",), ("borderline", "conditional"), ("unlikely",))
 
 
 @dataclass(frozen=True)
-class Setup:
-    """One side: the facts that set it apart, the case worked out on each card that may be meant, what was stated of it."""
-
-    given: dict[str, Any]
-    outcomes: tuple[Outcome, ...]
-    stated: Stated | None = None
-
-    @property
-    def main(self) -> Outcome:
-        return self.outcomes[0]
-
-    @cached_property
-    def verdict(self) -> str | None:
-        """That of the cards if they agree; borderline where one holds it and another does not."""
-        found = {one.verdict for one in self.outcomes}
-        return found.pop() if len(found) == 1 else "conditional"
-
-    @cached_property
-    def lacks(self) -> Words | None:
-        """Why no card that may be meant runs it, whatever its memory; None where one does."""
-        knob = self.main.situation.knobs.get("engine")
-        engine = knob.value if knob is not None and knob.origin != ASSUMED else None
-        stored = self.knob("weight_format") if self.knob("task") != "train" else None
-        found = [lacking(stored, one.case.card, engine) for one in self.outcomes]
-        return found[0] if all(found) else None
-
-    @cached_property
-    def leaning(self) -> str | None:
-        """The verdict; of what is borderline on each card, the side on which it more likely is."""
-        found = {one.leaning for one in self.outcomes}
-        return found.pop() if len(found) == 1 else self.verdict
-
-    def knob(self, name: str) -> Any:
-        return self.main.situation.knob(name)
-
-    def default_of_program(self, name: str) -> bool:
-        fact = self.main.situation.knobs.get(name)
-        return fact is not None and is_default(str(fact.origin))
-
-    def json(self) -> dict[str, Any]:
-        main, params = self.main, self.main.n_params
-        stated = self.stated if self.stated and not self.stated.saved else None
-        per_param = {name: main.terms.get(name, 0.0) / params for name in PER_PARAMETER} if params else {}
-        return {
-            "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
-            "lacks": {"en": self.lacks.en, "zh": self.lacks.zh} if self.lacks else None,
-            "verdict": self.verdict, "leaning": self.leaning, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
-            "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
-            "bits": f"{self._bits(params):.3g} bits/param" if params else None,
-            "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in _NO_REASON],
-            "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
-            "trains": self._trains(), "kept": kept_json(main, float(main.fullest.values.get(adapter_params, 0))), "states": states(main), "states_gib": states_bytes(main) / GIB, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
-            "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(),
-            "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
-            "stated_as": explained(main, stated) if stated else None,
-            "cards": [
-                {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
-                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach,
-                 "free_gib": (one.capacity - one.best) / GIB if one.capacity and one.capacity > one.best else None}
-                for one in self.outcomes
-            ],
-        }  # fmt: skip
-
-    def _trains(self) -> dict[str, Any] | None:
-        """The parameters of adapters, and the bytes of each with its gradient and the optimizer's states."""
-        count = float(self.main.fullest.values.get(adapter_params, 0))
-        if not count or self.knob("task") != "train" or self.knob("zero_stage"):
-            return None
-        kept = sum(elsewhere(name, self.main) for name in ("adapter", "gradients", "optimizer"))
-        return {"params": shown(count, adapter_params), "bytes_each": f"{kept / count:.3g} B", "gib": kept / GIB}
-
-    def _bits(self, params: float) -> float:
-        """Bits of a stored weight: of a whole file its own, for not all of it need be on a card."""
-        if self.knob("task") != "train" and self.main.situation.facts["quantised"].value != "linears":
-            return stored_bits(self.main)
-        return 8 * _of_all(self.main, "weights") / int(self.knob("dp") or 1) / params
-
-    def _copy(self) -> dict[str, Any] | None:
-        """A whole copy on each card, where the weights of a training were divided and nobody said so."""
-        main = self.main
-        if (
-            self.knob("task") != "train"
-            or main.n_gpus < 2
-            or self.knob("zero_stage") != 3
-            or "zero_stage" not in main.apart
-        ):
-            return None
-        there = outcome(replace(main.case, facts={**main.case.facts, "zero_stage": 0}))
-        return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
-
-    def _paged_out(self) -> float | None:
-        """What is left on the card when paged states have gone to host memory."""
-        paged = str(self.knob("optimizer")).startswith("paged")
-        return (self.main.best - self.main.terms.get("optimizer", 0.0)) / GIB if paged else None
-
-    def _at_start(self) -> dict[str, Any] | None:
-        """What a server takes of its card whatever is asked of it: its share, and GiB where the card is known."""
-        if not serves(self.knob("engine")):
-            return None
-        share = self.knob("gpu_memory_utilization")
-        if not share:
-            return None
-        return {"share": share, "gib": self.main.capacity / GIB if self.main.capacity else None}
-
-
-@dataclass(frozen=True)
 class Comparison:
-    """Two set-ups or more; the first is the usual one where a single figure is wanted."""
+    """Two set-ups or more; the first is the usual one where a single figure is wanted.
+
+    `masters_alike`: optimizers are counted with the same masters in all of them, which some usually run without.
+    """
 
     setups: tuple[Setup, ...]
+    masters_alike: bool = False
 
     @cached_property
     def best(self) -> list[float]:
@@ -188,7 +78,7 @@ class Comparison:
         least = max(_LEAST_GIB * GIB, _LEAST_SHARE * max(spreads.values()))
         ranked = sorted((name for name in amounts if spreads[name] >= least), key=lambda name: -spreads[name])
         worth = _WORTH * max(spreads.values())
-        told = [name for name in ranked if name not in _NO_REASON and spreads[name] >= worth][:_EXPLAINED]
+        told = [name for name in ranked if name not in NO_REASON and spreads[name] >= worth][:_EXPLAINED]
         return [
             {"name": name, "amounts_gib": [amount / GIB for amount in amounts[name]], "spread_gib": spreads[name] / GIB,
              "less_shown": _percent(amounts[name]),
@@ -267,6 +157,7 @@ class Comparison:
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "saved": self._saved(),
             "narrower": self._narrower(), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
             ],
@@ -351,11 +242,6 @@ def _percent(amounts: Sequence[float]) -> str:
     return f"{100 * (1 - min(amounts) / max(amounts)):.0f} %"
 
 
-def _of_all(where: Outcome, term: str) -> float:
-    """Bytes of a term over all cards."""
-    return sum(card.terms.get(term, 0.0) * card.place.count for card in where.cards)
-
-
 def _priced(setup: Setup, name: str) -> str:
     """What a fact is called in the table of prices: a program that trains and one that serves are two things."""
     return "trainer" if name == "engine" and setup.knob("task") == "train" else name
@@ -390,12 +276,14 @@ def compare(setups: Sequence[Mapping[str, Any]], stated: Sequence[Stated | None]
     if common.get("layer_split") and any("zero_stage" in one for one in sides) and len(sides) < MOST:
         del common["layer_split"]  # a way of its own to share the work, beside ZeRO's stages: kb/cases.py
         sides.append({"layer_split": True})
+    alike = same_masters(common, sides) if any("optimizer" in one for one in sides) else {}
+    common |= alike
     figures = [*stated, *[None] * len(sides)]
     methods = any("method" in one for one in sides)
     return Comparison(tuple(
         Setup(side, _worked(own_base(told) if methods and "weight_format" not in side else told), figure)
         for side, figure in zip(sides, figures, strict=False) for told in ({**common, **side},)
-    ))  # fmt: skip
+    ), bool(alike))  # fmt: skip
 
 
 def _worked(facts: dict[str, Any]) -> tuple[Outcome, ...]:

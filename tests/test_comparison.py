@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chat.agent import Assistant
 from chat.answers.answering import answer
 from chat.plans.plan import plan
 from chat.plans.setup_texts import as_text, parsed
@@ -51,10 +52,7 @@ def test_the_terms_make_the_difference() -> None:
 
 def test_a_reason_is_the_formula_at_which_the_set_ups_part() -> None:
     found = reasons(compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], method="full", **EIGHT), "optimizer")
-    assert [one["quantity"] for one in found] == [
-        "model_optimizer",
-        "master_bytes",
-    ]  # the moments, and the fp32 masters
+    assert [one["quantity"] for one in found] == ["model_optimizer"]  # the moments: masters are counted in both
     assert found[0]["formulas"][0] != found[0]["formulas"][1]
 
 
@@ -331,3 +329,54 @@ def test_a_reason_that_works_against_the_difference_is_told_too() -> None:
 def test_states_are_those_at_the_end_of_a_step_wherever_the_peak_is() -> None:
     found = compare([{"optimizer": "lion"}, {"optimizer": "adamw"}], params=1.5e9, method="full").json()
     assert [side["states"] for side in found["setups"]] == ["2 + 2 + 8 = 12 B/param", "2 + 2 + 12 = 16 B/param"]
+
+
+# ── like with like ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+FULL: dict[str, Any] = {"params": 7e9, "method": "full"}
+_OPTIMIZERS = ("adamw", "adamw-8bit", "lion", "adafactor")
+
+
+def test_optimizers_are_counted_with_the_same_masters_and_what_they_usually_run_without_is_told_apart() -> None:
+    found = compare([{"optimizer": one} for one in _OPTIMIZERS], **FULL).json()
+    own = [one["own_states"] for one in found["setups"]]
+    assert [one["each"] for one in own] == ["8", "2.03", "4", "0"]
+    assert {one["masters"] for one in own} == {"4"}
+    assert [one["states"].split(" = ")[1] for one in found["setups"]] == [
+        "16 B/param",
+        "10 B/param",
+        "12 B/param",
+        "8 B/param",
+    ]
+    alone = found["by_themselves"]
+    assert alone[0] is alone[2] is None  # AdamW and Lion keep masters by themselves
+    masters = 4 * 6738415616 / 2**30
+    for at in (1, 3):
+        assert found["setups"][at]["memory"]["best_gib"] - alone[at]["gib"] == pytest.approx(masters, rel=0.01)
+
+
+def test_a_precision_that_is_told_stays_and_cards_that_divide_have_no_product() -> None:
+    pure = compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], precision="pure-bf16", **FULL).json()
+    assert pure["by_themselves"] == []
+    assert {one["own_states"]["masters"] for one in pure["setups"]} == {"0"}
+    shared = compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], n_gpus=8, zero_stage=3, **FULL).json()
+    assert [one["own_states"] for one in shared["setups"]] == [None, None]
+    assert compare([{"method": "full"}, {"method": "lora"}], **EIGHT).json()["setups"][0]["own_states"] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full fine-tuning a 7B: what changes in memory between adamw, lion and adafactor?",
+         ("Lion 2 + 2 + 4 + 4 = 12", "Adafactor 2 + 2 + 4 + 0 = 8", "is usually run without that copy")),
+        ("全参微调8B,adamw、8bit adam、lion 显存各差多少?",
+         ("8 位 AdamW 2 + 2 + 4 + 2.03 = 10", "Lion 8.03B × 4 B = 32.1 GB", "通常不留主权重")),
+        ("Is the memory of a full finetune of Qwen2.5-3B cut in half by 8-bit Adam compared to AdamW?", ("No, not half.",)),
+        ("全参微调8B,8位adam相比adamw能让显存减半吗?", ("不到一半。", "每参数 16 → 10 字节")),
+    ],
+)  # fmt: skip
+def test_what_optimizers_differ_in_is_their_own_states(question: str, says: tuple[str, ...]) -> None:
+    told = Assistant().ask(question)
+    assert not told.notices
+    for one in says:
+        assert one in told.text

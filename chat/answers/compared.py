@@ -5,10 +5,10 @@ Every number is of the result; nothing is computed here.
 
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
-from chat.answers.contrasted import defaults, masters_in, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.grown import grown
-from chat.answers.host_words import host_enough, host_short
 from chat.answers.made_of import of_each
+from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
@@ -17,6 +17,7 @@ from chat.answers.trained_apart import (
     divided_words,
     kept_words,
     one_card_words,
+    own_states_words,
     states_words,
     trained_words,
 )
@@ -42,7 +43,9 @@ _MORE = r"\bwhy\b[^?;]{0,48}\bmore (?:than|(?:v?ram|memory))\b|为(?:什么|啥|
 _DIFFERENCE = (
     r"\bdiffer\w*|\bcompar\w*|\bsav\w+|\bless\b|\bmore\b|\bwhy\b|区别|差别|差异|相差|差多少|对比|比较|省|为什么|为啥"
 )
-_GONE = 0.3  # GiB
+_HALVES = r"\bhal(?:f|ve[sd]?|ving)\b|\b50 ?%|减半|一半|对半"
+# shares that are about a half
+_HALF = (0.45, 0.55)
 _ROOM = (
     r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
 )
@@ -62,7 +65,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
         asked = False  # which can be trained on is told with the prices
     take = which(result, names, language) if asked else ""
-    states, only_states = states_words(result, names, language), compiled(_ONLY_STATES).search(text)
+    own = own_states_words(result, names, language)
+    states, only_states = own or states_words(result, names, language), compiled(_ONLY_STATES).search(text)
     kept = kept_words(result, names, language)
     products = bool(kept) and not asks_why(reading)
     first = bool(take) and (
@@ -82,8 +86,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         one_card_words(result, names[result["recommended"]], language)
         if first and result["recommended"] is not None
         else "",
-        f"**{states}**" if states and only_states else "",
-        _room(result, names, language) if compiled(_ROOM).search(text) else "",
+        states if own and only_states else f"**{states}**" if states and only_states else "",
+        room_left(result, names, language) if compiled(_ROOM).search(text) else "",
         _first_way(result, names, language) if fits or first else "",
         _of_cards(result, names, language)
         if result["of_cards"]
@@ -92,16 +96,18 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else ""
         if fitting and not asked_apart  # each figure stands in the verdict
         else grown(result, names, language)
-        or _lead(result, names, language, bool(compiled(_MORE).search(text)), plain),
+        or _lead(
+            result, names, language, bool(compiled(_MORE).search(text)), plain, bool(compiled(_HALVES).search(text))
+        ),
         each,
         saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         base_stays(result, language),
-        _with_length(result, language) if result["less_share"] >= HARDLY else "",
-        _at_start(result, names, language),
+        with_length(result, language) if result["less_share"] >= HARDLY else "",
+        at_start(result, names, language),
         "" if only_states or each else trained_words(result, names, language) or kept or states,
-        _freed(result, names, language),
+        freed(result, names, language),
         divided_words(result, names, language),
-        _hosted(result, names, language),
+        hosted(result, names, language),
         "" if first or (result["of_cards"] and result["recommended"] is None) else take,
         *prices(result, names, language),
     ]
@@ -117,10 +123,13 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     return [part for part in lead if part], [part for part in rest if part]
 
 
-def _lead(result: Result, names: list[str], language: str, more: bool = False, plain: bool = False) -> str:
+def _lead(
+    result: Result, names: list[str], language: str, more: bool = False, plain: bool = False, halves: bool = False
+) -> str:
     """The difference and its size, and the term that makes most of it; asked how much more, the larger first.
 
     plain       each is asked for, and no difference: of several the figures alone
+    halves      it is asked whether the one takes half of the other
     """
     zh, amounts = language == "zh", gibs(result)
     small, large = result["smallest"], result["largest"]
@@ -138,6 +147,7 @@ def _lead(result: Result, names: list[str], language: str, more: bool = False, p
             return f"**{subject}{'同样设置下' if other else ''}{each}需要的显存几乎一样\uff1a{told}{'。您说的数来自不同的设置' if other else ''}。**"
         return f"**{subject}{'with the same settings ' if other else ''}hardly any difference{each}: {told}{'; your figures are of other settings' if other else ''}.**"
     less, percent = gib(result["difference_gib"]), result["less_shown"]
+    subject = _halved(result, halves, language) + subject
     if len(names) == 2 and more:
         head = (
             f"{names[large]}{gap(names[large])}{each}需要约 {gib(amounts[large])},{names[small]}{gap(names[small])}约 {gib(amounts[small])}:多 {less}" if zh
@@ -160,6 +170,20 @@ def _lead(result: Result, names: list[str], language: str, more: bool = False, p
         )
     tail = _mostly(result, small, large, language, larger_first=len(names) == 2 and more)
     return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
+
+
+def _halved(result: Result, asked: bool, language: str) -> str:
+    """Whether it is half, where that is asked."""
+    if not asked or len(result["setups"]) != 2:
+        return ""
+    low, high = _HALF
+    place = 0 if low <= result["less_share"] <= high else 1 if result["less_share"] < low else 2
+    return pick(_HALF_OR_NOT[place], language)
+
+
+_HALF_OR_NOT = (
+    ("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。")
+)  # fmt: skip
 
 
 def _first_way(result: Result, names: list[str], language: str) -> str:
@@ -217,23 +241,6 @@ _TOTALS = (
 )  # fmt: skip
 
 
-def _room(result: Result, names: list[str], language: str) -> str:
-    """What each leaves of its card, and how long a context that holds."""
-    cards = [one["cards"][0] for one in result["setups"]]
-    if any(card["capacity_gib"] is None for card in cards):
-        return ""
-    zh, told = language == "zh", []
-    for place in sorted(range(len(cards)), key=lambda place: -(cards[place]["free_gib"] or 0)):
-        card = cards[place]
-        left = gib(card["free_gib"]) if card["free_gib"] else "没有" if zh else "nothing"
-        longest = in_words("seq_len", card["seq_len"], language) if card["seq_len"] else ""
-        until = "" if not longest else f"(最长约 {longest})" if zh else f" (up to about {longest})"
-        told.append(f"{names[place]} {left}{until}")
-    if zh:
-        return f"**每张卡剩下的空间:{join(told, language, ';')}。**"
-    return f"**Left of each card: {join(told, language, '; ')}.**"
-
-
 def _fitting(result: Result, names: list[str], language: str) -> str:
     """Which fit, where several were asked about."""
     if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
@@ -257,51 +264,6 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
     if any(one["lacks"] for one in result["setups"]):  # what else speaks against one follows
         said = f"只看显存,{said}" if zh else f"by memory alone, {said}"
     return f"**{said}{room}。**" if zh else f"**{said[0].upper()}{said[1:]}{room}.**"
-
-
-def _hosted(result: Result, names: list[str], language: str) -> str:
-    """What is offloaded against the host memory that was told."""
-    zh, told = language == "zh", []
-    for name, one in zip(names, result["setups"], strict=True):
-        short = host_short(one["host"], language).strip()
-        told.append(
-            host_enough(one["host"], language, name) or (f"{name}{':' if zh else ': '}{short}" if short else "")
-        )
-    told = [said for said in told if said]
-    if not told and any(one["host_gib"] for one in result["setups"]):
-        each = [
-            f"{name} {gib(one['host_gib'])}"
-            for name, one in zip(names, result["setups"], strict=True)
-            if one["host_gib"]
-        ]
-        return (
-            f"**主机内存:{join(each, language)}**,系统和锁页缓冲另算。" if zh
-            else f"**Host memory: {join(each, language)}**; the system and pinned buffers come on top."
-        )  # fmt: skip
-    return ("" if zh else " ").join(told)
-
-
-def _freed(result: Result, names: list[str], language: str) -> str:
-    """Where the totals are alike and a term is not: it is gone by the peak."""
-    if result["less_share"] >= HARDLY or result["of_cards"]:
-        return ""
-    zh, told = language == "zh", []
-    at_peak = {one["name"] for one in result["differences"]}
-    for name, amounts in _elsewhere(result).items():
-        if name not in at_peak and max(amounts) - min(amounts) > _GONE:
-            each = [f"{whose} {gib(amount or None)}" for whose, amount in zip(names, amounts, strict=True)]
-            said = join(each, language)
-            told.append(f"{term(name, language)}({said})" if zh else f"{term(name, language)} ({said})")
-    if not told:
-        return ""
-    if zh:
-        return f"不同的是{join(told, language)},但到峰值时已经释放,因此总量不变;序列更长、峰值移到那里时才会省。"
-    return f"What differs is {join(told, language)}, and it is freed by the peak, so the total stays; it saves once longer sequences move the peak there."
-
-
-def _elsewhere(result: Result) -> dict[str, list[float]]:
-    each = [{one["name"]: one["gib"] for one in setup["elsewhere"]} for setup in result["setups"]]
-    return {name: [one[name] for one in each] for name in each[0]}
 
 
 def _asked_of(result: Result, reading: Reading) -> Result | None:
@@ -366,30 +328,15 @@ def _mostly(result: Result, small: int, large: int, language: str, larger_first:
         return ""
     names = join(told, language, "和" if zh else " and ")
     if share >= _NEARLY_ALL:
-        masters = masters_in(result, small, large, language)
-        return f",几乎都在{names}{masters}" if zh else f", nearly all of it {names}{masters}"
+        each = _each_parameter(result, small, large, language)
+        return f",几乎都在{names}{each}" if zh else f", nearly all of it {names}{each}"
     return f",主要在{names}" if zh else f", most of it {names}"
 
 
-def _with_length(result: Result, language: str) -> str:
-    """How the difference is with longer sequences."""
-    longer = result["longer"]
-    if not longer or not longer["less_shown"]:
+def _each_parameter(result: Result, small: int, large: int, language: str) -> str:
+    """What of two optimizers' trainings each parameter takes in all."""
+    pair = [result["setups"][place] for place in (large, small)]
+    if len(result["setups"]) != 2 or not all(one.get("own_states") and one["states"] for one in pair):
         return ""
-    tokens, less = in_words("seq_len", longer["seq_len"], language), gib(longer["difference_gib"])
-    if language == "zh":
-        return f"差距随长度变化\uff1a{tokens} 时为 {less}\uff08{longer['less_shown']}\uff09。"
-    return f"The difference changes with the length: at {tokens} it is {less} ({longer['less_shown']})."
-
-
-def _at_start(result: Result, names: list[str], language: str) -> str:
-    """A server's share of its card is no need, but it is what a monitor shows."""
-    zh = language == "zh"
-    takers = [(name, one["at_start"]) for name, one in zip(names, result["setups"], strict=True) if one["at_start"]]
-    if not takers or ("engine" not in result["differing"] and len(takers) == len(names)):
-        return ""
-    who, taken = join([name for name, _ in takers], language), takers[0][1]
-    amount = f"({gib(taken['gib'])})" if taken["gib"] else ""
-    if zh:
-        return f"这是需要的量,不是 nvidia-smi 显示的量:{who} 启动时就占用显卡的 {taken['share']:g}{amount},权重之外全部预留给 KV 缓存(gpu_memory_utilization);调低它才会显示得少。"
-    return f"That is what they need, not what nvidia-smi shows: {who} {'takes' if len(takers) == 1 else 'take'} {taken['share']:g} of the card at the start{' ' + amount if amount else ''}, all that the weights leave of it set aside for the KV cache (gpu_memory_utilization); only a lower share shows less."
+    before, after = (one["states"].rpartition(" = ")[2].removesuffix(" B/param") for one in pair)
+    return f",每参数 {before} → {after} 字节" if language == "zh" else f", {before} → {after} B per parameter"

@@ -10,7 +10,6 @@ from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
 from chat.phrases import VERDICTS, gib, pick, span, value, verdict
 from chat.words import term
-from kb.cards import GIB
 from kb.worked import TERM_ORDER
 
 Result = dict[str, Any]
@@ -121,8 +120,6 @@ def _reason(reason: Result, names: list[str], language: str) -> list[str]:
 
 # how near a stated figure is that agrees
 _AGREES = 0.1
-# bytes per parameter of two fp32 moments, and of the fp32 copy of the weights
-_TWO_MOMENTS, _MASTER = 8, 4
 _IN_16_BIT = (
     " Load it in 16 bit (LitGPT: --precision bf16-true, Transformers: torch_dtype=torch.bfloat16), or quantised.",
     "请按 16 位加载(LitGPT:--precision bf16-true,Transformers:torch_dtype=torch.bfloat16),或用量化的基座。",
@@ -157,22 +154,6 @@ def _of_another(setup: Result, name: str, language: str) -> str:
     if language == "zh":
         return f"您说的 {said} 是 {name} 的\uff1a{gib(found['gib'])}{each.replace('B/param', 'B/参数')}。"
     return f"Your {said} is that of {name}: {gib(found['gib'])}{each}."
-
-
-def masters_in(result: Result, small: int, large: int, language: str) -> str:
-    """What of a difference between optimizers is the fp32 copy of the weights, which one of them does not keep."""
-    each = [_optimizer_bytes(result["setups"][one]) for one in (small, large)]
-    if "optimizer" not in result["differing"] or each[1] - each[0] <= _TWO_MOMENTS:
-        return ""
-    if language == "zh":
-        return f",其中每参数 {_MASTER} 字节是前者不留的 fp32 主权重"
-    return f", {_MASTER} B per parameter of it the fp32 master copy, which the smaller does not keep"
-
-
-def _optimizer_bytes(setup: Result) -> float:
-    """What the optimizer keeps for each parameter."""
-    states = sum(float(one["gib"]) for one in setup["terms"] if one["name"] == "optimizer")
-    return states * GIB / setup["n_params"] if setup["n_params"] else 0.0
 
 
 def _claim(setup: Result, name: str, language: str) -> str:

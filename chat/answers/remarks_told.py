@@ -39,6 +39,10 @@ _BESIDE_A_COMPARISON = frozenset({
 })  # fmt: skip
 
 
+# what optimizers beside each other keep is told with the comparison
+_OF_OPTIMIZERS = frozenset({"adam-in-figures", "moments-or-masters", "eight-bit-states-save"})
+
+
 def opening(remarks: Told) -> tuple[str, Told]:
     """The remark that opens the answer, a verdict if there is one, and the rest."""
     ranked = [VERDICTS, _IN_FIGURES, {remarks[0][0]}]
@@ -113,7 +117,9 @@ def told_with_prices(results: list[Spoken]) -> set[str]:
     single = [found for name, found, _, failed in results if name == "estimate_memory" and found and not failed]
     ways = any(one.get("changes") and all(case["verdict"] == "no" for case in cases_of(one) or [one]) for one in single)
     ways = ways or any(len(cases_of(one)) < 2 and one.get("changes") for one in single)
-    return of_cards | ({"ways-to-fit"} if ways else set())
+    beside = [found for name, found, _, failed in results if name == "compare" and found and not failed]
+    own = any(all(side.get("own_states") for side in one["setups"]) for one in beside)
+    return of_cards | ({"ways-to-fit"} if ways else set()) | (_OF_OPTIMIZERS if own else set())
 
 
 def chosen(result: dict[str, Any], reading: Reading, said: set[str], beside: bool = False) -> Told:

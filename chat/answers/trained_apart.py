@@ -23,6 +23,51 @@ def states_words(result: Result, names: list[str], language: str) -> str:
     return f"Weights + gradients + optimizer{each}, by parameter: {said}."
 
 
+def own_states_words(result: Result, names: list[str], language: str) -> str:
+    """Of optimizers beside each other what each keeps of a parameter, the same masters in all; and what some usually run
+    without."""
+    setups = result["setups"]
+    own = [one.get("own_states") for one in setups]
+    if not all(own) or not all(one["states"] for one in setups):
+        return ""
+    zh = language == "zh"
+    masters = next(iter({one["masters"] for one in own}))
+    copied = masters if masters != "0" and len({one["masters"] for one in own}) == 1 else ""
+    told = []
+    for name, one, mine in zip(names, setups, own, strict=True):
+        parts, whole = one["states"].removesuffix(" B/param").split(" = ")
+        summed = " + ".join([*parts.split(" + ")[:2], *([copied] if copied else []), mine["each"]])
+        told.append(f"{name} {summed} = {whole}")
+    sums, kept = (
+        join(each, language, ";" if zh else "; ")
+        for each in (told, [f"{name} {one[language]}" for name, one in zip(names, own, strict=True)])
+    )
+    if zh:
+        copy = " + fp32 主权重" if copied else ""
+        return f"**每参数字节(权重 + 梯度{copy} + 优化器自身的状态):{sums}。**不同的只是最后一项:{kept};其余和激活都不变。{_without_copy(result, names, language)}"
+    copy = " + fp32 master copy" if copied else ""
+    return f"**Bytes of a parameter, weights + gradients{copy} + the optimizer's own states: {sums}.** Only the last differs: {kept}; the rest and the activations stay.{_without_copy(result, names, language)}"
+
+
+def _without_copy(result: Result, names: list[str], language: str) -> str:
+    """Those that usually update the 16-bit weights themselves, which is a matter of precision and told apart."""
+    told = [(name, one) for name, one in zip(names, result.get("by_themselves") or [], strict=False) if one]
+    if not told:
+        return ""
+    who, zh = join([name for name, _ in told], language), language == "zh"
+    fits = [verdict(one, language) if one["verdict"] else "" for _, one in told]
+    amounts = join([gib(one["gib"]) + (f"({words})" if zh and words else f" ({words})" if words else "")
+                    for (_, one), words in zip(told, fits, strict=True)], language)  # fmt: skip
+    if zh:
+        return f"这里统一按保留主权重计算;{who} 通常不留主权重、直接更新 bf16 参数,那时共 {amounts},代价是过小的更新会被舍入掉。"
+    run = (
+        "is usually run without that copy and updates"
+        if len(told) == 1
+        else "are usually run without that copy and update"
+    )
+    return f" All are counted alike here; {who} {run} the bf16 parameters themselves: {amounts} in all, and small updates are rounded away."
+
+
 # activations and logits are about the same where the most is no larger than so many times the least
 _ALIKE = 1.35
 

@@ -116,6 +116,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or "which_part" in reading.cues
         or apart
         or saves
+        or "optimizer" in axes  # a run has one
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
     )

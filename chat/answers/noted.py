@@ -1,0 +1,99 @@
+"""What is told beside a comparison: what is left of a card, what is offloaded, what is gone by the peak, what a server takes.
+
+Every number is of the result; nothing is computed here.
+"""
+
+from chat.answers.case_tables import Result
+from chat.answers.host_words import host_enough, host_short
+from chat.answers.setup_words import join
+from chat.answers.which import HARDLY
+from chat.phrases import gib, in_words
+from chat.words import term
+
+_GONE = 0.3  # GiB
+
+
+def room_left(result: Result, names: list[str], language: str) -> str:
+    """What each leaves of its card, and how long a context that holds."""
+    cards = [one["cards"][0] for one in result["setups"]]
+    if any(card["capacity_gib"] is None for card in cards):
+        return ""
+    zh, told = language == "zh", []
+    for place in sorted(range(len(cards)), key=lambda place: -(cards[place]["free_gib"] or 0)):
+        card = cards[place]
+        left = gib(card["free_gib"]) if card["free_gib"] else "没有" if zh else "nothing"
+        longest = in_words("seq_len", card["seq_len"], language) if card["seq_len"] else ""
+        until = "" if not longest else f"(最长约 {longest})" if zh else f" (up to about {longest})"
+        told.append(f"{names[place]} {left}{until}")
+    if zh:
+        return f"**每张卡剩下的空间:{join(told, language, ';')}。**"
+    return f"**Left of each card: {join(told, language, '; ')}.**"
+
+
+def hosted(result: Result, names: list[str], language: str) -> str:
+    """What is offloaded against the host memory that was told."""
+    zh, told = language == "zh", []
+    for name, one in zip(names, result["setups"], strict=True):
+        short = host_short(one["host"], language).strip()
+        told.append(
+            host_enough(one["host"], language, name) or (f"{name}{':' if zh else ': '}{short}" if short else "")
+        )
+    told = [said for said in told if said]
+    if not told and any(one["host_gib"] for one in result["setups"]):
+        each = [
+            f"{name} {gib(one['host_gib'])}"
+            for name, one in zip(names, result["setups"], strict=True)
+            if one["host_gib"]
+        ]
+        return (
+            f"**主机内存:{join(each, language)}**,系统和锁页缓冲另算。" if zh
+            else f"**Host memory: {join(each, language)}**; the system and pinned buffers come on top."
+        )  # fmt: skip
+    return ("" if zh else " ").join(told)
+
+
+def freed(result: Result, names: list[str], language: str) -> str:
+    """Where the totals are alike and a term is not: it is gone by the peak."""
+    if result["less_share"] >= HARDLY or result["of_cards"]:
+        return ""
+    zh, told = language == "zh", []
+    at_peak = {one["name"] for one in result["differences"]}
+    for name, amounts in _elsewhere(result).items():
+        if name not in at_peak and max(amounts) - min(amounts) > _GONE:
+            each = [f"{whose} {gib(amount or None)}" for whose, amount in zip(names, amounts, strict=True)]
+            said = join(each, language)
+            told.append(f"{term(name, language)}({said})" if zh else f"{term(name, language)} ({said})")
+    if not told:
+        return ""
+    if zh:
+        return f"不同的是{join(told, language)},但到峰值时已经释放,因此总量不变;序列更长、峰值移到那里时才会省。"
+    return f"What differs is {join(told, language)}, and it is freed by the peak, so the total stays; it saves once longer sequences move the peak there."
+
+
+def _elsewhere(result: Result) -> dict[str, list[float]]:
+    each = [{one["name"]: one["gib"] for one in setup["elsewhere"]} for setup in result["setups"]]
+    return {name: [one[name] for one in each] for name in each[0]}
+
+
+def with_length(result: Result, language: str) -> str:
+    """How the difference is with longer sequences."""
+    longer = result["longer"]
+    if not longer or not longer["less_shown"]:
+        return ""
+    tokens, less = in_words("seq_len", longer["seq_len"], language), gib(longer["difference_gib"])
+    if language == "zh":
+        return f"差距随长度变化\uff1a{tokens} 时为 {less}\uff08{longer['less_shown']}\uff09。"
+    return f"The difference changes with the length: at {tokens} it is {less} ({longer['less_shown']})."
+
+
+def at_start(result: Result, names: list[str], language: str) -> str:
+    """A server's share of its card is no need, but it is what a monitor shows."""
+    zh = language == "zh"
+    takers = [(name, one["at_start"]) for name, one in zip(names, result["setups"], strict=True) if one["at_start"]]
+    if not takers or ("engine" not in result["differing"] and len(takers) == len(names)):
+        return ""
+    who, taken = join([name for name, _ in takers], language), takers[0][1]
+    amount = f"({gib(taken['gib'])})" if taken["gib"] else ""
+    if zh:
+        return f"这是需要的量,不是 nvidia-smi 显示的量:{who} 启动时就占用显卡的 {taken['share']:g}{amount},权重之外全部预留给 KV 缓存(gpu_memory_utilization);调低它才会显示得少。"
+    return f"That is what they need, not what nvidia-smi shows: {who} {'takes' if len(takers) == 1 else 'take'} {taken['share']:g} of the card at the start{' ' + amount if amount else ''}, all that the weights leave of it set aside for the KV cache (gpu_memory_utilization); only a lower share shows less."

@@ -1,0 +1,65 @@
+"""Optimizers beside each other: what each keeps of a parameter by itself, counted with the same masters in all of them.
+
+The float32 copy of mixed precision belongs to the precision and not to an optimizer: where some of those that are compared
+usually run with it and others without, a difference between them would be mostly its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from formulas.notation import size_words
+from formulas.quantity import Words
+from formulas.vocabulary import master_bytes
+from kb.cards import GIB
+from kb.cases import method_of
+from kb.contrast import elsewhere
+from kb.methods import without_masters
+from kb.outcome import Outcome, outcome
+from kb.recipe import ADAPTERS, recipe
+from kb.sums import decimal
+
+Facts = Mapping[str, Any]
+# rows and columns of a matrix beside its weights
+_NEXT_TO_NOTHING = 0.005
+
+
+def same_masters(common: Facts, sides: Sequence[Facts]) -> dict[str, Any]:
+    """The precision at which all of them keep masters, where some would by themselves and others not; else nothing."""
+    told = [{**common, **side} for side in sides]
+    methods = {method_of(one) for one in told}
+    apart = len({without_masters(one) for one in told}) > 1
+    if not apart or any("precision" in one for one in told) or methods & {*ADAPTERS, "inference"}:
+        return {}
+    return {"precision": recipe("full")["precision"]}
+
+
+def by_itself(where: Outcome) -> dict[str, Any] | None:
+    """What the same takes as its optimizer usually runs, updating the 16-bit weights themselves; None where it keeps masters."""
+    facts = {name: one for name, one in where.case.facts.items() if name != "precision"}
+    if not without_masters(facts):
+        return None
+    there = outcome(replace(where.case, facts=facts))
+    return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
+
+
+def own_states(where: Outcome) -> dict[str, Any] | None:
+    """What the optimizer keeps of every parameter besides masters, as a product; None on several cards, which divide it."""
+    if where.n_gpus > 1 or not where.n_params or where.situation.knob("method") in (*ADAPTERS, "inference"):
+        return None
+    masters = float(where.fullest.values.get(master_bytes, 0)) * where.n_params
+    kept = max(elsewhere("optimizer", where) - masters, 0.0)
+    each = kept / where.n_params
+    if each < _NEXT_TO_NOTHING:
+        said = (
+            Words("nothing", "没有")
+            if not kept
+            else Words(f"next to nothing ({decimal(kept)})", f"几乎没有({decimal(kept)})")
+        )
+    else:
+        product = f"{size_words(where.n_params)} × {each:.3g} B = {decimal(kept)}"
+        said = Words(product, product)
+    return {
+        "name": "optimizer", "en": said.en, "zh": said.zh, "gib": kept / GIB,
+        "each": f"{each:.3g}" if each >= _NEXT_TO_NOTHING else "0", "masters": f"{masters / where.n_params:.3g}",
+    }  # fmt: skip
