@@ -36,7 +36,7 @@ _KEEPING = {
 _RAM_EACH = 256
 # the same for cards that stand in desktops: 128 GB beside one or two
 _RAM_AT_HOME = 64
-_AT_HOME = ("consumer", "laptop")
+_DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
 _MORE = 0.01
 # facts that put a part of a model that is served into host memory
@@ -194,7 +194,7 @@ def _at_home_beyond(where: Outcome, change: Change) -> bool:
 def _beyond_home(change: Change, tried: Outcome) -> bool:
     """Whether a desktop's card is to be helped by more memory than a desktop has."""
     card = tried.case.card
-    home = card is not None and gpu_row(card.name).get("class") in _AT_HOME
+    home = card is not None and gpu_row(card.name).get("class") in _DESKTOPS
     return home and "offload" in change.facts and _beyond_machines(tried, _RAM_AT_HOME)
 
 

@@ -6,9 +6,8 @@ from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.contrast import elsewhere
-from kb.likely import states, states_bytes
 from kb.outcome import Outcome
-from kb.sums import Of, decimal, sums
+from kb.sums import Of, decimal, states, sums
 
 # what no method that trains the same model makes smaller by itself
 _COMPUTED_ON = ("activations", "logits")
@@ -22,14 +21,11 @@ def kept(where: Outcome, adapters: float) -> Words | None:
     """
     if where.situation.knob("task") != "train" or where.n_gpus > 1 or not where.n_params:
         return None
+    of = Of(where.fullest, where.n_params, where.situation.facts)
     if not adapters:
-        each = states(where)
-        if not each:
-            return None
-        parts, _, whole = each.removesuffix(" B/param").partition(" = ")
-        product = f"{size_words(where.n_params)} × {whole} B ({parts}) = {decimal(states_bytes(where))}"
-        return Words(product, product)
-    frozen = sums(Of(where.fullest, where.n_params, where.situation.facts)).get("weights")
+        told = states(of, apart=True)
+        return Words(told["says"], told["zh"]) if told else None
+    frozen = sums(of).get("weights")
     beside = sum(elsewhere(name, where) for name in ("adapter", "gradients", "optimizer"))
     if not frozen or not beside:
         return None

@@ -25,7 +25,7 @@ NARROWEST_CACHE = {FILES: "q4_0"}
 # programs that bring no layers to host memory, or in their own way
 _ON_CARDS = ("exllama",)
 _SERVERS = ("vllm", "sglang")
-_AT_HOME = ("consumer", "laptop", "workstation")
+_OF_ONE_USER = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
@@ -154,7 +154,7 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
 def _experts_elsewhere(where: Outcome) -> Iterator[Change]:
     """Of a mixture on a desktop's cards, where a server keeps all on them: its experts in host memory, as llama.cpp has it."""
     model, card = where.situation.model, where.case.card
-    if model is None or not model.experts or card is None or gpu_row(card.name).get("class") not in _AT_HOME:
+    if model is None or not model.experts or card is None or gpu_row(card.name).get("class") not in _OF_ONE_USER:
         return
     if set(LAYOUTS) & (set(where.case.facts) - where.case.assumed):
         return

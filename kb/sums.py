@@ -47,6 +47,10 @@ class Of:
         """A quantity of the card by its name; 0 where it has none."""
         return float(self._named.get(name, 0.0))
 
+    def at_the_end(self, name: str) -> float:
+        """Bytes of a term at the end of a step."""
+        return (self.card.at_any_phase(name) or [0.0])[-1]
+
     @cached_property
     def _named(self) -> dict[str, Number]:
         return {quantity.name: value for quantity, value in self.card.values.items()}
@@ -66,21 +70,25 @@ def sums(of: Of) -> dict[str, Words]:
     return {name: _joined(parts) for name, parts in found.items() if parts}
 
 
-def states(of: Of) -> dict[str, Any] | None:
+def states(of: Of, apart: bool = False) -> dict[str, Any] | None:
     """Weights, gradients and optimizer states of a training of all weights as one product, and what a card has of it; None
-    where not all of them are trained, or they are not divided alike."""
+    where not all of them are trained, or they are not divided alike.
+
+    apart       the bytes of each of the three are told too
+    """
     trained, shards = of.value("trained_params"), of.value("weight_shards")
     others = {of.value(name) for name in ("gradient_shards", "optimizer_shards")}
     if not {"weights", "optimizer"} <= set(of.card.terms) or others != {shards} or not of.n_params or not trained:
         return None
     if abs(trained / of.n_params - 1) > _ALL_BUT:  # adapters, or layers that are frozen
         return None
-    # at the end of the backward pass all three are there, wherever in the step the peak is
-    optimizer = of.value("optimizer") * shards / trained
-    each = of.value("bits_per_weight") / 8 + of.value("bytes_of_gradient") + optimizer
+    # at the end of the step all are there that ever are, wherever in it the peak is
+    bytes_each = [of.at_the_end(name) * shards / trained for name in ("weights", "gradients", "optimizer")]
+    each = sum(bytes_each)
     whole = of.n_params * each
+    parts = f" ({' + '.join(figure(round(one, 1)) for one in bytes_each)})" if apart else ""
     divided, divided_zh = (f", ÷ {figure(shards)} cards", f"\uff0c÷ {figure(shards)} 张卡") if shards > 1 else ("", "")
-    product = f"{size_words(of.n_params)} × {figure(round(each, 1))} B = {decimal(whole)}"
+    product = f"{size_words(of.n_params)} × {figure(round(each, 1))} B{parts} = {decimal(whole)}"
     return {"gib": whole / shards / GIB, "says": f"{product}{divided}", "zh": f"{product}{divided_zh}"}
 
 

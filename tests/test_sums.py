@@ -78,6 +78,20 @@ def test_a_copy_of_the_logits_stands_beside_their_peak() -> None:
     assert logits["zh"].startswith("16,384 × 152,064 × 4 B = 9.28 GiB 一份")
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, "8.03B × 16 B = 128 GB"),
+        ({"n_gpus": 4, "zero_stage": 3}, "8.03B × 16 B = 128 GB, ÷ 4 cards"),
+        # of gradients that are stepped in the backward pass only the largest is ever there
+        ({"optimizer_in_backward": True}, "8.03B × 14.1 B = 113 GB"),
+    ],
+)
+def test_states_are_those_that_are_there_at_the_end_of_a_step(facts: dict[str, object], said: str) -> None:
+    told = estimate(model="Llama-3.1-8B", method="full", **facts).json()["states"]
+    assert told["says"] == said
+
+
 def test_models_beside_the_trained_one_are_named() -> None:
     weights = next(
         one for one in estimate(params="1.5B", method="full", algo="ppo").json()["terms"] if one["name"] == "weights"
