@@ -20,6 +20,15 @@ class Price(IntEnum):
     CARDS = 6
 
 
+# what a change costs, one after the other
+Costs = tuple[Words, ...]
+
+
+def costing(en: str, zh: str) -> Costs:
+    """One thing that a change costs, in both languages."""
+    return (Words(en, zh),)
+
+
 @dataclass(frozen=True)
 class Change:
     """Facts to change (None takes one away), in words, with what the change costs. `card` is another card."""
@@ -27,5 +36,5 @@ class Change:
     facts: dict[str, Any]
     price: Price
     says: Words
-    cost: Words
+    costs: Costs
     card: Card | None = None

@@ -9,7 +9,7 @@ from formulas.errors import BadInput
 from formulas.quantity import Words
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
-from kb.change import Change, Price
+from kb.change import Change, Price, costing
 from kb.host_memory import host_figures
 from kb.names import gpu_row
 from kb.offers import hosted_states, nearly, offers, solved
@@ -118,7 +118,7 @@ def also_on(told: dict[str, Any], others: list[Outcome]) -> list[dict[str, Any]]
     """Of other cards that are meant those that do not hold the case, and do with a change that keeps cards and length."""
     if told["price"] not in ("nothing", "speed", "quality"):
         return []
-    change = Change(told["facts"], Price.QUALITY, Words(told["says"], told["zh"]), Words(told["cost"], told["cost_zh"]))
+    change = Change(told["facts"], Price.QUALITY, Words(told["says"], told["zh"]), ())
     tried = [(one, _tried(one, change)) for one in others if one.verdict != "yes"]
     return [
         {"gpu": str(one.apart["gpu"]), "gib": there.best / GIB, "capacity_gib": (there.capacity or 0.0) / GIB}
@@ -258,29 +258,25 @@ def _sum(several: list[Change]) -> Change:
     facts: dict[str, Any] = {}
     for one in several:
         facts |= one.facts
-    costs = [one.cost for one in several if one.price is not Price.NOTHING] or [one.cost for one in several[:1]]
-    english = [part for one in costs for part in one.en.split("; ") if part]
-    chinese = [part for one in costs for part in one.zh.replace("\uff1b", ";").split(";") if part]
+    priced = [one for one in several if one.price is not Price.NOTHING] or several[:1]
     return Change(
         facts, max((one.price for one in several), default=Price.NOTHING),
         Words(" + ".join(one.says.en for one in several), " + ".join(one.says.zh for one in several)),
-        Words("; ".join(dict.fromkeys(english)), "；".join(dict.fromkeys(chinese))),
+        tuple(dict.fromkeys(cost for one in priced for cost in one.costs)),
     )  # fmt: skip
 
 
 def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None = None) -> dict[str, Any]:
     """`fewer`: cards that most likely do, fewer than those that are sure to."""
-    cost, cost_zh = change.cost.en, change.cost.zh
     training = tried.situation.knob("task") == "train"
     # of what is served only what a change puts there: an embedding that is there anyway costs nothing more
     hosted = _hosted(tried) if training or _PLACES & set(change.facts) else None
-    if hosted:
-        cost = "; ".join(part for part in (cost, f"{hosted:,.1f} GiB of host memory") if part)
-        cost_zh = "；".join(part for part in (cost_zh, f"内存 {hosted:,.1f} GiB") if part)
+    taken = costing(f"{hosted:,.1f} GiB of host memory", f"内存 {hosted:,.1f} GiB") if hosted else ()
+    costs = (*change.costs, *taken)
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),
-        "cost": cost, "cost_zh": cost_zh, "host_gib": hosted,
+        "cost": "; ".join(one.en for one in costs), "cost_zh": "；".join(one.zh for one in costs), "host_gib": hosted,
         **({"fewer": _counted(*fewer)} if fewer else {}),
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 from typing import Any
 
 from formulas.quantity import Words
+from kb.change import Costs
 from kb.knobs import LIKE
 
 _FLAGS = {
@@ -30,7 +31,7 @@ def flag(engine: Any, name: str, value: Any) -> str:
     return named.get(name, "").format(value)
 
 
-def with_flag(cost: Words, engine: Any, name: str, value: Any) -> Words:
+def with_flag(costs: Costs, engine: Any, name: str, value: Any) -> Costs:
     """What a change costs, and how the program is told of it."""
     told = flag(engine, name, value)
-    return Words(f"{cost.en}; {told}", f"{cost.zh};{told}") if told else cost
+    return (*costs, Words(told, told)) if told else costs

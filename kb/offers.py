@@ -8,7 +8,7 @@ from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
 from kb.cases import LAYOUTS, stays_whole
-from kb.change import Change, Price
+from kb.change import Change, Costs, Price, costing
 from kb.flags import with_flag
 from kb.fused_experts import adapts_experts
 from kb.hosting import MACHINE, whole_machines
@@ -23,15 +23,15 @@ from kb.stated import ASSUMED
 from kb.stored import stored_bits
 from kb.wider import NARROW_CACHE
 
-_NO_COST = Words("", "")  # what other cards cost is their price
-_ROUNDING = Words("no loss of speed or quality", "不损速度与质量")
-_SLOWER = Words("about a third more computing", "计算量约增加三分之一")
-_TRAFFIC = Words("traffic between the cards", "卡间通信")
-_WAKING = Words("a little time to wake it", "唤醒要一点时间")
-_STEPS = Words("slower steps", "步速变慢")
-_ROUNDED = Words("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
-_NOT_ACCUMULATED = Words("no gradient accumulation, one card", "不能梯度累积,只限单卡")
-_QUANTISED = Words("a quantised base, slower steps", "基座量化,步速较慢")
+_NO_COST: Costs = ()  # what other cards cost is their price
+_ROUNDING = costing("no loss of speed or quality", "不损速度与质量")
+_SLOWER = costing("about a third more computing", "计算量约增加三分之一")
+_TRAFFIC = costing("traffic between the cards", "卡间通信")
+_WAKING = costing("a little time to wake it", "唤醒要一点时间")
+_STEPS = costing("slower steps", "步速变慢")
+_ROUNDED = costing("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
+_NOT_ACCUMULATED = costing("no gradient accumulation, one card", "不能梯度累积,只限单卡")
+_QUANTISED = costing("a quantised base, slower steps", "基座量化,步速较慢")
 _FULL = ("fp32", "bf16", "fp16")
 _LONGER = 1.1  # a length of so many times another is worth a word beside it
 _SENSIBLE = 0.4  # of the likely length, a sure one that is worth taking
@@ -85,7 +85,7 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             "embedding, norms and head left in 16 bit (no prepare_model_for_kbit_training)",
             "embedding、归一化和输出头保持 16 位(不用 prepare_model_for_kbit_training)",
         )
-        yield Change({"kbit_prep": False}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
+        yield Change({"kbit_prep": False}, Price.QUALITY, said, costing("little quality, if any", "几乎不损质量"))
     if knob("method") in ("galore", "apollo") and not knob("optimizer_in_backward") and cards == 1:
         said = Words(
             "layer-wise update (each gradient is used and dropped as it appears)", "逐层更新(梯度算出一个用掉一个)"
@@ -94,11 +94,13 @@ def _of_states(where: Outcome) -> Iterator[Change]:
     if knob("precision") == "fp32":
         half = "fp16" if lacks_bf16(where.case.card) else "bf16"
         said = Words(f"mixed precision ({half})", f"混合精度({half})")
-        yield Change({"precision": f"amp-{half}"}, Price.QUALITY, said, Words("little quality, if any", "几乎不损质量"))
+        yield Change(
+            {"precision": f"amp-{half}"}, Price.QUALITY, said, costing("little quality, if any", "几乎不损质量")
+        )
     if knob("optimizer") == "adamw":
         for name, said, cost in (
-            ("adamw-8bit", Words("8-bit AdamW", "8 位 AdamW"), Words("little quality, if any", "几乎不损质量")),
-            ("adafactor", Words("Adafactor", "Adafactor"), Words("other learning rates; may converge worse", "需另调学习率,收敛可能变差")),
+            ("adamw-8bit", Words("8-bit AdamW", "8 位 AdamW"), costing("little quality, if any", "几乎不损质量")),
+            ("adafactor", Words("Adafactor", "Adafactor"), costing("other learning rates; may converge worse", "需另调学习率,收敛可能变差")),
         ):  # fmt: skip
             held = where.situation.knobs["precision"]
             alone = not keeps_masters(where.situation.knobs, name)
@@ -106,9 +108,7 @@ def _of_states(where: Outcome) -> Iterator[Change]:
                 alone and held.value == "bf16-params-fp32-states" and held.origin == ASSUMED
             ):  # without AdamW none is assumed kept
                 said = Words(f"{said.en} without fp32 master weights", f"{said.zh}(不保留 fp32 主权重)")
-                cost = (
-                    _ROUNDED if name == "adamw-8bit" else Words(f"{cost.en}; {_ROUNDED.en}", f"{cost.zh};{_ROUNDED.zh}")
-                )
+                cost = _ROUNDED if name == "adamw-8bit" else (*cost, *_ROUNDED)
             yield Change({"optimizer": name}, Price.QUALITY, said, cost)
     pure = str(knob("precision")).startswith("pure") or lacks_bf16(where.case.card)
     if knob("method") not in ADAPTERS and not pure:
@@ -144,12 +144,15 @@ def _of_teacher(where: Outcome) -> Iterator[Change]:
     if knob("teacher_format") in (None, *_FULL):
         said = Words("the teacher in 4 bits (NF4)", "教师用 4 位(NF4)")
         yield Change(
-            {"teacher_format": "nf4"}, Price.QUALITY, said, Words("slightly other targets", "目标分布略有偏差")
+            {"teacher_format": "nf4"}, Price.QUALITY, said, costing("slightly other targets", "目标分布略有偏差")
         )
     said = Words("the teacher's top-k logits stored beforehand (offline)", "教师的 top-k logits 预先离线存好")
     dropped = dict.fromkeys(("teacher_model", "teacher_format", "teacher_split"))
     yield Change(
-        dropped, Price.SPEED, said, Words("a pass over the data before; not on-policy", "需先跑一遍数据;不能 on-policy")
+        dropped,
+        Price.SPEED,
+        said,
+        costing("a pass over the data before; not on-policy", "需先跑一遍数据;不能 on-policy"),
     )
 
 
@@ -171,7 +174,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
     method = str(knob("method"))
     if method in ADAPTERS and (rank := _most(where, "lora_rank", int(knob("lora_rank") or 1) - 1)):
         said = Words(f"rank {rank}", f"秩 {rank}")
-        yield Change({"lora_rank": rank}, Price.QUALITY, said, Words("less capacity to learn", "可学习的容量变小"))
+        yield Change({"lora_rank": rank}, Price.QUALITY, said, costing("less capacity to learn", "可学习的容量变小"))
     if (
         method in ADAPTERS
         and where.situation.model is not None
@@ -179,19 +182,18 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
         and adapts_experts(knob("lora_targets"))
     ):
         said = Words("adapters on attention alone", "适配器只加在注意力层")
-        yield Change({"lora_targets": "q k v o"}, Price.QUALITY, said, Words("experts are not trained", "不训练专家"))
+        yield Change({"lora_targets": "q k v o"}, Price.QUALITY, said, costing("experts are not trained", "不训练专家"))
     if method in ADAPTERS and knob("modules_to_save") not in (None, "none"):
         said = Words(
             "embedding and head not trained whole (new rows alone: trainable_token_indices)",
             "不完整训练 embedding 和 head(只训新增的行:trainable_token_indices)",
         )
-        yield Change({"modules_to_save": "none"}, Price.QUALITY, said, Words("the old rows stay", "旧的行不变"))
+        yield Change({"modules_to_save": "none"}, Price.QUALITY, said, costing("the old rows stay", "旧的行不变"))
     open_stored, kept = dict.fromkeys(STORED), {} if method in ADAPTERS else on_card(where)
     if method not in ADAPTERS:
-        said = Words("adapters instead of all weights", "只训练低秩矩阵,原模型不动")
-        yield Change(
-            {**open_stored, **kept, "method": "lora"}, Price.METHOD, _nothing_hosted("LoRA", "LoRA", kept), said
-        )
+        said = _nothing_hosted("LoRA", "LoRA", kept)
+        cost = costing("adapters instead of all weights", "只训练低秩矩阵,原模型不动")
+        yield Change({**open_stored, **kept, "method": "lora"}, Price.METHOD, said, cost)
     for bits in (8, 4):
         if method in ("full", "freeze", "lora") or (method == "qlora" and bits < stored_bits(where) - 1):
             said = _nothing_hosted(f"QLoRA, {bits}-bit", f"{bits} 位 QLoRA", kept)
@@ -201,7 +203,7 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
 
 def solved(where: Outcome) -> Iterator[Change]:
     """Smaller batches and shorter sequences: the most that fits for sure, with all else as it is."""
-    knob, cost = where.situation.knob, Words("less throughput", "吞吐降低")
+    knob, cost = where.situation.knob, costing("less throughput", "吞吐降低")
     if fewer := _most(where, "batch_size", int(knob("batch_size") or 1) - 1):
         said = Words(f"batch {fewer} with gradient accumulation", f"批大小 {fewer} 加梯度累积")
         price = Price.SPEED
@@ -231,7 +233,7 @@ def _fused_and_fewer(where: Outcome, above: int) -> Iterator[Change]:
         said = Words(
             f"a fused loss and batch {fewer} with gradient accumulation", f"融合损失,批大小 {fewer} 加梯度累积"
         )
-        cost = Words("less throughput", "吞吐降低")
+        cost = costing("less throughput", "吞吐降低")
         yield Change({"loss": "fused", "batch_size": fewer}, Price.SPEED, said, cost)
 
 
@@ -263,9 +265,9 @@ def _far_below(where: Outcome, sure: int, middle: int | None) -> bool:
     return where.situation.knob("task") != "train" and middle is not None and sure < _SENSIBLE * middle
 
 
-def _shorter(where: Outcome, length: int) -> Words:
+def _shorter(where: Outcome, length: int) -> Costs:
     """What a shorter length costs, and how a server is told of it."""
-    cost = Words("shorter sequences", "序列变短")
+    cost = costing("shorter sequences", "序列变短")
     if where.situation.knob("task") == "train":
         return cost
     return with_flag(cost, program_of(where) or where.situation.knob("engine"), "seq_len", length)

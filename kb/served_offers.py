@@ -7,7 +7,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cases import LAYOUTS
-from kb.change import Change, Price
+from kb.change import Change, Costs, Price, costing
 from kb.flags import with_flag
 from kb.hosting import most_layers
 from kb.moved_experts import moved, with_moved
@@ -33,8 +33,8 @@ _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 _MOST_OF_A_MAC = 0.9  # of a machine's one memory: the rest is the system's
 _MOST_HOSTED = 0.5  # of the weights: with more in host memory nobody serves
-_QUALITY = Words("some quality", "质量略降")
-_HOSTED = Words("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
+_QUALITY = costing("some quality", "质量略降")
+_HOSTED = costing("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 # of the experts a token reads so few that host memory is fast enough for it
 _FEW_READ = 1 / 8
 
@@ -57,14 +57,14 @@ def _shares(where: Outcome) -> Iterator[Change]:
     if card is not None and _shares_memory(where) and gpu_row(card.name).get("vendor") == "Apple":
         limit = f"sudo sysctl iogpu.wired_limit_mb={int(_MOST_OF_A_MAC * card.capacity / 2**20)}"
         said = Words(f"more of the memory for the GPU ({limit})", f"让 GPU 用更多内存({limit})")
-        cost = Words("little is left for the system and other programs", "留给系统和其他程序的变少")
+        cost = costing("little is left for the system and other programs", "留给系统和其他程序的变少")
         yield Change({"gpu_memory_utilization": _MOST_OF_A_MAC}, Price.NOTHING, said, cost)
     if where.situation.knob("engine") == "vllm" and float(share.value) < _MOST_SHARE:
         said = Words(
             f"a larger share of the card (gpu_memory_utilization {_MOST_SHARE:g})",
             f"更大的份额(gpu_memory_utilization {_MOST_SHARE:g})",
         )
-        cost = Words(
+        cost = costing(
             "nothing else on the card; --enforce-eager frees what CUDA graphs take beside it",
             "卡上不能有别的程序;--enforce-eager 可省下份额之外的 CUDA graph",
         )
@@ -80,7 +80,7 @@ def _caches(where: Outcome) -> Iterator[Change]:
         narrow = NARROW_CACHE.get(engine, "int8")
         called = cache_called(where, narrow)
         said = Words(f"cache in 8 bits ({called})", f"缓存用 8 位({called})")
-        cost = with_flag(Words("hardly any quality", "质量几乎不降"), program, "kv_format", narrow)
+        cost = with_flag(costing("hardly any quality", "质量几乎不降"), program, "kv_format", narrow)
         yield Change({"kv_format": narrow}, Price.QUALITY, said, cost)
     if engine in NARROWEST_CACHE and kept in (None, "fp32", "bf16", "fp16", NARROW_CACHE[engine]):
         narrow = NARROWEST_CACHE[engine]
@@ -114,7 +114,7 @@ def _weights(where: Outcome) -> Iterator[Change]:
         if bits >= min(_USUAL_BITS):
             yield Change(stored, Price.QUALITY, said, _QUALITY)
         else:
-            yield Change(stored, Price.LESS, said, Words("noticeable quality", "质量明显下降"))
+            yield Change(stored, Price.LESS, said, costing("noticeable quality", "质量明显下降"))
 
 
 def hosted_parts(where: Outcome) -> Iterator[Change]:
@@ -147,7 +147,7 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
     if kept is None:
         return
     said = Words(f"{most - kept} GiB of each card's weights in host memory", f"每卡 {most - kept} GiB 权重放在内存")
-    cost = with_flag(Words("much slower: read over PCIe for every token", "慢很多:每个 token 都要经 PCIe 读取"), "vllm", "cpu_offload_gb", most - kept)  # fmt: skip
+    cost = with_flag(costing("much slower: read over PCIe for every token", "慢很多:每个 token 都要经 PCIe 读取"), "vllm", "cpu_offload_gb", most - kept)  # fmt: skip
     yield Change({"cpu_offload_gb": most - kept}, Price.HOST_MEMORY, said, cost)
 
 
@@ -205,13 +205,13 @@ def _experts(where: Outcome) -> Iterator[Change]:
         yield Change({"offload": "experts"}, Price.HOST_MEMORY, said, with_flag(slower, FILES, "offload", ""))
 
 
-def _read_of(where: Outcome) -> Words:
+def _read_of(where: Outcome) -> Costs:
     """What experts in host memory cost: little, where a token reads few of many."""
     values = {quantity.name: float(value) for quantity, value in where.values.items() if quantity.name in _EXPERTS}
     each, of = (values.get(name, 0.0) for name in _EXPERTS)
     if not of or each / of > _FEW_READ:
         return _HOSTED
-    return Words(
+    return costing(
         f"slower but usable: each token reads only {each:g} of {of:g} experts",
         f"变慢但可用:每个 token 只读 {of:g} 个专家中的 {each:g} 个",
     )
