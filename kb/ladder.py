@@ -24,8 +24,8 @@ _FILES = (8, 6, 5, 4, 3, 2)
 _WHOLE_FILE = "gguf:F16"
 # what takes as much as the case itself is no other rung
 _ALIKE = 0.03
-# so many times the memory of the whole that cards have together are no sensible set of them
-_SENSIBLE = 4
+# so many times the need of one card that cards have together are no set of them: three quarters hold what does not divide
+_TOO_MUCH = 4
 # methods of training as people run them, from the dearest to the cheapest
 _METHODS: tuple[dict[str, Any], ...] = (
     {"method": "full"},
@@ -117,7 +117,7 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
 def _held(where: Outcome) -> dict[str, Any] | None:
     """What holds it: so many of its cards, or larger ones where most of that would be what does not divide."""
     held = holds(where)
-    if held is None or where.case.card is None or held["n_gpus"] * where.case.card.capacity <= _SENSIBLE * where.best:
+    if held is None or where.case.card is None or held["n_gpus"] * where.case.card.capacity <= _TOO_MUCH * where.best:
         return held
     free = {name: one for name, one in where.case.facts.items() if name not in ("gpu", "gpu_memory_gb")}
     return holds(outcome(replace(where.case, facts=free, card=None))) or held

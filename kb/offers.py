@@ -34,7 +34,8 @@ _NOT_ACCUMULATED = costing("no gradient accumulation, one card", "不能梯度�
 _QUANTISED = costing("a quantised base, slower steps", "基座量化,步速较慢")
 _FULL = ("fp32", "bf16", "fp16")
 _LONGER = 1.1  # a length of so many times another is worth a word beside it
-_SENSIBLE = 0.4  # of the likely length, a sure one that is worth taking
+# of the likely length, a sure one: below, the estimate's margin takes more of the room than the cache has left
+_WORTH_TAKING = 0.4
 _LARGER = 1.05  # a card of so many times the memory is a larger one
 STORED = ("bits", "bpw", "weight_format", "precision")
 
@@ -262,7 +263,7 @@ def nearly(where: Outcome) -> Iterator[Change]:
 def _far_below(where: Outcome, sure: int, middle: int | None) -> bool:
     """Whether the length that is sure is so short beside the likely one that nobody would serve it: a server tells at its
     start what it holds, a training only when the longest sample comes."""
-    return where.situation.knob("task") != "train" and middle is not None and sure < _SENSIBLE * middle
+    return where.situation.knob("task") != "train" and middle is not None and sure < _WORTH_TAKING * middle
 
 
 def _shorter(where: Outcome, length: int) -> Costs:

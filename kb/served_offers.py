@@ -25,17 +25,20 @@ NARROWEST_CACHE = {FILES: "q4_0"}
 # programs that bring no layers to host memory, or in their own way
 _ON_CARDS = ("exllama",)
 _SERVERS = ("vllm", "sglang")
+# where one user runs a model, so that a program for one will do (a desktop's memory is another matter: kb/changes.py)
 _OF_ONE_USER = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
-_MOST_OF_A_MAC = 0.9  # of a machine's one memory: the rest is the system's
-_MOST_HOSTED = 0.5  # of the weights: with more in host memory nobody serves
+# of a machine's one memory: the rest is the system's, which on a Mac of 16 GB has hardly enough in a tenth
+_MOST_OF_A_MAC = 0.9
+# of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
+_MOST_HOSTED = 0.5
 _QUALITY = costing("some quality", "质量略降")
 _HOSTED = costing("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
-# of the experts a token reads so few that host memory is fast enough for it
+# of the experts: at 89.6 GB/s (recipes: host_bandwidth) an eighth is read nearly as soon as an RTX 4090 reads all
 _FEW_READ = 1 / 8
 
 
