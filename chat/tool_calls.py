@@ -73,11 +73,14 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
 
 
 def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:
+    from chat.pace.kinds import OF_RAM
     from chat.plans.setup_texts import parsed
     from kb.comparison import compare
+    from kb.rates import HostMemory
 
     each, stated = parsed([setups] if isinstance(setups, str) else setups)
-    return _returned({"kind": "comparison", **compare(each, stated, **shared).json()})
+    host = HostMemory.of(*(shared.pop(name, None) for name in OF_RAM))
+    return _returned({"kind": "comparison", **compare(each, stated, host, **shared).json()})
 
 
 def recommend_cards(only: str | None = None, without_card: bool = False, **facts: Any) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 
-from chat.pace.kinds import BRIEFLY, OF_A_SPEED, OF_A_TRAINING
+from chat.pace.kinds import BRIEFLY, OF_A_SPEED, OF_A_TRAINING, OF_RAM
 from chat.schemas import CONFIG, TEXTS, Schema, checked, facts_schema, in_brief, number, schema
 from chat.tool_calls import (
     SUBJECTS,
@@ -57,6 +57,7 @@ def _briefly(needed: tuple[str, ...], without: tuple[str, ...] = (), **own: Sche
 
 
 _GB = number(1e6)
+_RAM = {name: number(1e6, description=says) for name, says in OF_RAM.items()}
 
 _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]] = {
     "estimate_memory": (
@@ -83,11 +84,13 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         compare_setups,
         _briefly(
             ("setups",),
+            (),
             setups={
                 **TEXTS,
                 "description": "2 to 6, each the facts that set it apart: `method=lora; bits=16`, `engine=torchtune`; with "
                 "`stated_gb=24` what the asker saw of it",
             },
+            **_RAM,
         ),
         (
             "Methods, programs, formats, models or layouts side by side: how much less one needs, which terms differ and why, "
@@ -286,7 +289,13 @@ def _tool(name: str, brief: bool = False) -> BaseTool:
     if brief and name == "estimate_memory":  # it explains the facts, to which all others refer
         takes = {**takes, "properties": {one: says for one, says in takes["properties"].items() if one != CONFIG}}
     elif brief:
-        takes = in_brief(takes, _BRIEFLY.get(name))
+        takes = in_brief(
+            {
+                **takes,
+                "properties": {one: says for one, says in takes["properties"].items() if says not in _RAM.values()},
+            },
+            _BRIEFLY.get(name),
+        )
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
         return call(name, given)

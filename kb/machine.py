@@ -354,11 +354,14 @@ def _with_host(
     return [*found[True], *found[False]]
 
 
-def beside_cards(case: Case, experts: bool) -> Outcome | None:
-    """The model with as much on the cards as fits for sure; None where host memory does not hold the rest."""
+def beside_cards(case: Case, experts: bool, full: bool = False) -> Outcome | None:
+    """The model with as much on the cards as fits for sure; None where host memory does not hold the rest.
+
+    full    of a mixture no more experts than must be go to host memory, so that the cards are full
+    """
     placed: dict[str, Any] | None = {"gpu_layers": 0}
     if case.rig:
-        placed = _experts_there(case) if experts else _layers_there(case)
+        placed = _experts_there(case, full) if experts else _layers_there(case)
     if placed is None:
         return None
     at = outcome(_with(case, **placed))
@@ -368,12 +371,13 @@ def beside_cards(case: Case, experts: bool) -> Outcome | None:
     return at
 
 
-def _experts_there(case: Case) -> dict[str, Any] | None:
+def _experts_there(case: Case, full: bool) -> dict[str, Any] | None:
     """All experts in host memory where it holds them, else those of as few layers as the cards allow."""
     whole = _worked(_with(case, offload="experts"))
     if whole is None or whole.verdict_of_cards != "yes":
         return None
-    if whole.verdict == "yes":
+    need = host_need(whole.situation)
+    if not full and need and need[0] <= need[1]:
         return {"offload": "experts"}
     layers = len(whole.situation.model.layers) if whole.situation.model else 0
     return moved(case, layers, _fewest(case, whole))

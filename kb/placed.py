@@ -52,21 +52,41 @@ def placed(facts: dict[str, Any], host: HostMemory) -> Placed:
     asked = Decoding(outcome(case), host)
     if asked.batch > 1 or _holds(asked.there):
         return Placed(asked, asked, TOLD)
-    if not computes_on_host(asked):
+    if not computes_on_host(asked.there):
         return Placed(asked, asked, NOWHERE)
-    open_case = _case({name: one for name, one in facts.items() if name not in _WHERE})
-    stored = str(asked.there.situation.knob("weight_format"))
-    for weight_format in (stored, *_smaller(asked.there)):
-        found = _somewhere(_with(open_case, weight_format=weight_format))
+    if (found := beside(asked.there)) is not None:
+        return Placed(asked, Decoding(found, host), BESIDE)
+    for weight_format in _smaller(asked.there):
+        found = _somewhere(_with(_open(asked.there.case), weight_format=weight_format))
         if found is not None:
-            return Placed(asked, Decoding(found, host), BESIDE if weight_format == stored else SMALLER)
+            return Placed(asked, Decoding(found, host), SMALLER)
     return Placed(asked, asked, NOWHERE)
 
 
-def computes_on_host(one: Decoding) -> bool:
+def computes_on_host(there: Outcome) -> bool:
     """Whether such weights can stay in host memory and be computed there: those of llama.cpp's files."""
-    knob = one.there.situation.knob
-    return one.without_card or str(knob("weight_format")).startswith("gguf:") or knob("engine") == FILES
+    knob = there.situation.knob
+    return not there.case.rig or str(knob("weight_format")).startswith("gguf:") or knob("engine") == FILES
+
+
+def may_be_hybrid(there: Outcome) -> bool:
+    """Whether host memory that was told has a part, or may take one of what the cards do not hold for sure."""
+    case, knob = there.case, there.situation.knob
+    if knob("task") == "train" or knob("host_memory_gb") is None or not case.rig or shares_memory(case.rig[0]):
+        return False
+    return computes_on_host(there) and (there.verdict != "yes" or there.host_json() is not None)
+
+
+def beside(there: Outcome) -> Outcome | None:
+    """The case on its cards if they hold it for sure, else with as much there as fits and the rest in host memory, wherever
+    it was put; None where the machine does not hold that rest beside its system."""
+    as_it_is = {name: there.case.facts.get(name) or there.situation.knob(name) for name in ("weight_format", "engine")}
+    return _somewhere(_with(_open(there.case), **as_it_is))
+
+
+def _open(case: Case) -> Case:
+    """The case with no place told for any part of it."""
+    return replace(case, facts={name: one for name, one in case.facts.items() if name not in _WHERE})
 
 
 def _case(facts: dict[str, Any]) -> Case:
@@ -104,8 +124,11 @@ def _somewhere(case: Case) -> Outcome | None:
         there = outcome(case)
         if not case.rig or shares_memory(case.rig[0]) or there.verdict_of_cards == "yes":
             return there if _holds(there) else None
-        experts = bool(there.situation.model and there.situation.model.experts)
-        found = beside_cards(_with(case, host_memory_gb=_room(case)), experts)
+        experts, held = (
+            bool(there.situation.model and there.situation.model.experts),
+            _with(case, host_memory_gb=_room(case)),
+        )
+        found = (beside_cards(held, True, full=True) if experts else None) or beside_cards(held, False)
     except BadInput:  # the layout admits no such split
         return None
     return found and outcome(_with(found.case, **_told_room(case)))

@@ -60,7 +60,11 @@ class HostMemory:
 
     @classmethod
     def of(
-        cls, transfers: float | None, channels: float | None, generation: float | None, gb_s: float | None
+        cls,
+        transfers: float | None = None,
+        channels: float | None = None,
+        generation: float | None = None,
+        gb_s: float | None = None,
     ) -> "HostMemory":
         """What is told of it; else a desktop's two channels of the last two generations."""
         if gb_s:

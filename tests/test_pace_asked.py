@@ -180,7 +180,7 @@ def test_operations_of_a_token_are_those_of_the_active_parameters() -> None:
     [
         ("llama.cpp Llama-3.3-70B Q4_K_M on a 4090, 64GB ddr5, ctx 8192, -ngl 80 crashes, what t/s to expect?", "of 80 layers on the card (-ngl "),
         ("一张3060 12G,64G内存,Llama-3.3-70B Q4_K_M 每秒大概多少token?", "/80 层放在卡上"),
-        ("DeepSeek-V3 Q4_K_M on a 3090 with 512GB of 8 channel DDR4-3200, tokens per second?", "Its experts go into RAM"),
+        ("DeepSeek-V3 Q4_K_M on a 3090 with 512GB of 8 channel DDR4-3200, tokens per second?", "of 61 layers go into RAM, "),
         ("no gpu, 128gb of dual channel ddr5-6000: can i run qwen3 235b a22b q4_k_m and how fast?", "does not fit, so it makes no speed**: it takes 13"),
         ("没有显卡,128G 双通道DDR5-6000,qwen3-235b-a22b q4_k_m 能跑吗,速度多少?", "放不下，谈不上速度"),
     ],

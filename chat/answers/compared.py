@@ -7,6 +7,7 @@ from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.grown import grown
+from chat.answers.hybrid_words import placed_table, which_placed
 from chat.answers.made_of import of_each
 from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
@@ -22,6 +23,7 @@ from chat.answers.trained_apart import (
     trained_words,
 )
 from chat.answers.verdict_words import gap
+from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, gibs, which, without_kernels
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
@@ -76,6 +78,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     asked_apart = bool(compiled(_DIFFERENCE).search(text))
     fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
     fitting = _fitting(result, names, language) if fits else ""
+    if result["hybrid"]:
+        return _on_both(result, names, reading)
     each = "" if asked_apart or (kept and not plain) else of_each(result, result["cases"], language).strip()
     lead = [
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
@@ -121,6 +125,17 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         *warnings(result, language),
     ]
     return [part for part in lead if part], [part for part in rest if part]
+
+
+def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[str], list[str]]:
+    """Set-ups of which a part is in RAM: which to take and where its parts are decides, not what a card alone holds."""
+    language = reading.language
+    lead = [
+        which_placed(result, names, "fits" in reading.intents[:2] and asks_whether(reading.text), language),
+        of_each(result, result["cases"], language).strip(),
+        *prices(result, names, language),
+    ]
+    return [part for part in lead if part], placed_table(result, names, language)
 
 
 def _lead(

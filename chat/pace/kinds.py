@@ -28,10 +28,11 @@ OF_TRAINING = {
     "rollouts": "answers generated for a step of reinforcement learning", "network_gbit": "Gbit/s of the network between machines",
     "seq_len": "tokens of a sample", "watts": "power of a card", "price_per_kwh": "price of a kWh",
 }  # fmt: skip
-OF_MACHINE = {
+OF_RAM = {
     "host_mt_s": "MT/s of the RAM", "host_channels": "its channels", "host_ddr": "its DDR generation",
-    "bandwidth_gb_s": "its bandwidth in GB/s", "pcie": "PCIe generation", "lanes": "PCIe lanes",
+    "bandwidth_gb_s": "its bandwidth in GB/s",
 }  # fmt: skip
+OF_MACHINE = {**OF_RAM, "pcie": "PCIe generation", "lanes": "PCIe lanes"}
 OF_SERVING = {
     "seconds": "seconds to the first token that were seen",
     "other_ddr": "a further DDR generation to compare with",

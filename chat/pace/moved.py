@@ -108,6 +108,10 @@ def _where(one: Placed) -> Words:
         return Words(f"About {layers} of {total} layers on the card (-ngl {layers}), the rest, {size}{has[0]}, in RAM",
                      f"约 {layers}/{total} 层放在卡上(-ngl {layers}),其余 {size} 放内存{has[1]}")  # fmt: skip
     kept = int(knob("n_cpu_moe") or total)
-    some = (f" of {kept} layers", f"({kept} 层的)") if kept < total else ("", "")
-    return Words(f"Its experts{some[0]} go into RAM, {size}{has[0]} (--n-cpu-moe {kept}), all else on the card",
-                 f"专家{some[1]}放内存,{size}{has[1]}(--n-cpu-moe {kept}),其余放在卡上")  # fmt: skip
+    some = (
+        (f"The experts of {kept} of {total} layers", f"{total} 层中 {kept} 层的专家")
+        if kept < total
+        else ("Its experts", "专家")
+    )
+    return Words(f"{some[0]} go into RAM, {size}{has[0]} (--n-cpu-moe {kept}), all else on the card",
+                 f"{some[1]}放内存,{size}{has[1]}(--n-cpu-moe {kept}),其余放在卡上")  # fmt: skip

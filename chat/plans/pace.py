@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
+from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -91,6 +91,11 @@ def named_run(reading: Reading) -> str | None:
     """The published model that the question is about: one that the tables of shapes may not have."""
     names = [*reading.unknown_models, *(str(one) for one in reading.facts.get("model", ()))]
     return next((name for name in names if published_run(name)), None)
+
+
+def ram_told(reading: Reading) -> dict[str, float]:
+    """What is told of the speed of the machine's own memory."""
+    return _told(reading, OF_RAM)
 
 
 def _told(reading: Reading, names: dict[str, str]) -> dict[str, float]:

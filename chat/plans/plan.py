@@ -17,7 +17,7 @@ from chat.plans.machines import (
     wants_largest,
     wants_models,
 )
-from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory
+from chat.plans.pace import PACE, asks_pace, pace_calls, ram_told, wants_memory
 from chat.plans.products import cache_products, subject
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
@@ -320,7 +320,12 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     if found is None or _which_sizes_fit(reading, found):
         return []
     setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
-    return [("compare", {"setups": setups, **found.shared})]
+    return [
+        (
+            "compare",
+            {"setups": setups, **found.shared, **(ram_told(reading) if "host_memory_gb" in found.shared else {})},
+        )
+    ]
 
 
 def _which_sizes_fit(reading: Reading, found: Sides) -> bool:

@@ -17,6 +17,7 @@ from chat.remarks.silences import SILENCES
 from formulas.errors import BadInput
 from kb.kernels import lacking
 from kb.names import gpu_row
+from kb.placed import may_be_hybrid
 from kb.programs import serves, written
 from kb.recipe import ADAPTERS
 
@@ -108,6 +109,11 @@ class Asked:
         return self.serving and (
             self.k("offload") not in (None, "none", "kv") or self._some_layers or self.said("n_cpu_moe")
         )
+
+    @property
+    def beside_ram(self) -> bool:
+        """Has the host memory that was told a part of what the cards do not hold, or may it?"""
+        return self.modelled and may_be_hybrid(self.figures.base)
 
     @property
     def _some_layers(self) -> bool:
