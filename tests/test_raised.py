@@ -3,7 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.plans.clause import clause_around
+from chat.plans.around import clause_around
 from chat.reads.grammar import read
 from tests.talking import answers
 

@@ -54,6 +54,13 @@ def test_one_question_stays_one(question: str) -> None:
     assert "other_matter" not in read(question).extras
 
 
+@pytest.mark.parametrize(("lines", "apart"), [(10, True), (120, False), (300, False)])
+def test_a_paste_has_no_questions_to_tell_apart(lines: int, apart: bool) -> None:
+    pasted = "loading shard ok\n" * lines
+    found = read(f"{pasted}Can I use Llama-4-Scout commercially, and does it fit on 2 H100?")
+    assert ("other_matter" in found.extras) == apart
+
+
 # ── both are about memory ────────────────────────────────────────────────────────────────────────────────────────
 
 

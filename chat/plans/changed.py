@@ -1,7 +1,7 @@
 """What was changed before a run failed, and shares of a card that are named side by side."""
 
 from chat.figures.raised import BEFORE
-from chat.plans.clause import clause_around
+from chat.plans.around import clause_around
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.tried import failed_with

@@ -4,10 +4,10 @@ import re
 
 from chat.plans.understood import Facts, has_subject, is_serving
 from chat.reads.grammar import read
+from chat.reads.lexicon import compiled
+from chat.reads.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
 
-# where one question ends and the next begins
-_ENDS = re.compile(r"[?？。；;\n]|[.!！](?=\s)")
 _LARGEST = re.compile(
     r"\b(?:largest|biggest)\b[^.?;]{0,40}\bmodels?\b|\bhow (?:large|big)\b[^.?;]{0,12}\bmodels?\b|\bmodels?\b[^.?;]{0,12}\bhow (?:large|big)\b"
     r"|(?:最多|最大)[^,;?。,]{0,16}(?:多大|模型|几\s?b\b|多少\s?b\b)|能[^,;?。,]{0,8}多大的?(?:模型)?|最大的?模型",
@@ -20,7 +20,7 @@ def largest_apart(reading: Reading) -> tuple[Reading, Reading] | None:
 
     Of two questions the counts and cards of each are its own: together they would be cases of both.
     """
-    ends = [end.end() for end in _ENDS.finditer(reading.text)]
+    ends = [end.end() for end in compiled(SENTENCE_END).finditer(reading.text)]
     for at in reversed(ends):
         tail = reading.text[at:]
         if not _LARGEST.search(tail):

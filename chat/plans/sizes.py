@@ -6,6 +6,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from chat.plans.around import clause_around
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
@@ -19,7 +20,6 @@ _REPORTED = (
     r"\b(?:table|tutorial|guide|blog|readme|docs?|says?|said|claims?|heard|reported|people|someone|everyone)\b"
     r"|教程|表[里中写上格]|听说|网上|官方|有人|都说|别人|文档|文章"
 )
-_CLAUSE_ENDS = re.compile(r"[,.;:?!，。；：？！\n](?!\d)")
 # how a name tells its size: `8B`, `30B-A3B`
 _SIZE_IN_NAME = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?:-A\d+(?:\.\d+)?[Bb])?(?![A-Za-z0-9])")
 
@@ -99,13 +99,8 @@ def beside_models(facts: Facts, reading: Reading) -> None:
 
 def _reported(reading: Reading) -> bool:
     """Whether the clause of the size tells what is said elsewhere."""
-    for start, end in reading.spans.get("params", ()):
-        before = [0, *(found.end() for found in _CLAUSE_ENDS.finditer(reading.text, 0, start))][-1]
-        after = _CLAUSE_ENDS.search(reading.text, end)
-        clause = reading.text[before : after.start() if after else len(reading.text)]
-        if compiled(_REPORTED).search(clause.lower()):
-            return True
-    return False
+    clauses = [reading.text[slice(*clause_around(reading.text, place))] for place in reading.spans.get("params", ())]
+    return any(compiled(_REPORTED).search(clause.lower()) for clause in clauses)
 
 
 def _of_family(models: list[str], size: float) -> str | None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
+from chat.plans.around import clause_around
 from chat.plans.changed import changes_told
-from chat.plans.clause import clause_around
 from chat.plans.products import without_sums
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled

@@ -74,8 +74,8 @@ def read(text: str, previous: Reading | None = None) -> Reading:
 
 @lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it
 def _whole(text: str) -> tuple[Reading, str]:
-    """A question without what it asks of another matter; a log or a paste has no questions to tell apart."""
-    return _alone(text) if len(text) > LONGEST else without_other_matters(_alone(text), _alone)
+    """A question without what it asks of another matter."""
+    return without_other_matters(_alone(text), _alone)
 
 
 @lru_cache(maxsize=64)

@@ -10,9 +10,11 @@ from chat.reads.elsewhere import asks_work, elsewhere, ranks_quality
 from chat.reads.reading import Reading
 
 Read = tuple[Reading, str]
-_LONGEST = 1500  # characters: what is longer is a log or a paste
+_LONGEST = 1500  # characters: what is longer is a log or a paste, which has no questions to tell apart
 Given = dict[str, tuple[Any, ...]]
-_SENTENCE_ENDS = re.compile(r"[?？。；;\n!！]+|[.](?=\s)|(?=另外|顺便)")
+# where one question ends and the next begins, written as it was
+SENTENCE_END = r"[?？。；;\n!！]+|[.](?=\s)"
+_SENTENCE_ENDS = re.compile(rf"{SENTENCE_END}|(?=另外|顺便)")
 # where the next question is joined to one
 _JOINS = re.compile(r"[,，](?!\d{3})|\b(?:and|also|plus|btw)\b(?= )|(?=还有|以及)", re.IGNORECASE)
 _MODEL, _CARD = ("model", "params", "config"), ("gpu", "gpu_memory_gb")
