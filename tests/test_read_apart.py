@@ -70,3 +70,20 @@ def test_a_question_that_sounds_like_a_command_is_none(question: str) -> None:
 )
 def test_a_command_to_the_tool_is_one(question: str) -> None:
     assert read(question).intent == "injection"
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths"),
+    [
+        ("Qwen2.5-VL-7B at 1024 resolution images on a 4090, does it fit?", ()),
+        ("Qwen2.5-VL-7B @1024 分辨率的图片,4090 够吗", ()),
+        ("A model of my own, 7B at 512 hidden heads, fits on a 4090?", ()),
+        ("Serving a 7B at 512 concurrent sessions on an H100?", ()),
+        ("QLoRA of Llama-3.1-8B at 2048 on an A10G, enough?", (2048,)),
+        ("Qwen3-14B LoRA at 4096 peaks at 45GB on an A100 80GB, plausible?", (4096,)),
+        ("Llama-3.1-8B at 32768 vs 65536: KV cache?", (32768, 65536)),
+        ("Qwen2.5-7B LoRA @ 8192,24G 够吗", (8192,)),
+    ],
+)
+def test_a_number_behind_at_is_a_length_where_a_run_is_told(question: str, lengths: tuple[int, ...]) -> None:
+    assert read(question).facts.get("seq_len", ()) == lengths

@@ -365,21 +365,22 @@ _LENGTH_AGAIN = r"(?<!hidden )(?<!hidden_size )(?<!dim )(?<!width )(?<!vocab )(?
 
 def _lengths(scan: Scan) -> None:
     for pattern in lexicon.LONE_LENGTHS:
-        for found in scan.find(pattern):
-            start = found.start("v")
-            for value in VALUE.finditer(found["v"]):
-                text = digits(value)
-                at = start + value.start(), start + value.end()
-                if scan.free(*at):
-                    scan.add("seq_len", text, *at)
+        _in_a_row(scan, pattern)
     for found in scan.find(_LENGTH_AGAIN):
         tokens = float(found["n"]) * (1e4 if found["s"] == "万" else 1)
         if tokens in scan.facts.get("seq_len", ()) and scan.free(*found.span()):
             scan.take(*found.span())  # "up to 10 million tokens: so 1000万 it is?"
     if "seq_len" not in scan.facts:
+        _in_a_row(scan, lexicon.BARE_LENGTH_AT)
         for found in scan.find(lexicon.BARE_LENGTH):
             if scan.free(*found.span()):
                 scan.add("seq_len", found[0], *found.span())
-        for found in scan.find(lexicon.BARE_LENGTH_AT):
-            if scan.free(*found.span("v")):
-                scan.add("seq_len", found["v"], *found.span("v"))
+
+
+def _in_a_row(scan: Scan, pattern: str) -> None:
+    for found in scan.find(pattern):
+        start = found.start("v")
+        for value in VALUE.finditer(found["v"]):
+            at = start + value.start(), start + value.end()
+            if scan.free(*at):
+                scan.add("seq_len", digits(value), *at)

@@ -107,7 +107,6 @@ NUMBERED = (
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
-    Numbered("seq_len", r"\bat (?P<v>(?:512|1024|2048|4096|8192|16384|32768|65536|131072))(?![\d.,]*\d)(?!\s?(?:[mgk]i?b|batch|samples|steps|users|px|x\d))"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout[. ]?n(?![a-z])){IS}{several(_INT)}", extra=True),
     Numbered("num_generations", r"(?:\bgrpo|\brloo|\brollouts?|采样)\b[^;?]{0,90}?(?<![a-z0-9])n\s?=\s?(?P<v>\d{1,3})(?![\d.])", extra=True),
@@ -376,9 +375,10 @@ LONE_LENGTHS = (
 )
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
-BARE_LENGTH = r"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x )(?:512|1024|2048|4096|8192|16384|32768|65536|131072)(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{2}|mib|mb|gb|层|位|维|张|个|条|步|卡|块))"
-
-BARE_LENGTH_AT = r"(?:\bat |@\s?)(?P<v>512|1024|2048|4096|8192|16384|32768|65536|131072)(?=\s(?:it|works?|is|and|with|ok|fine|i)\b|[,.;)!?]|$)"
+_POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
+BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
+# and "at 4096" where a run or the next matter is told behind it
+BARE_LENGTH_AT = rf"(?:\bat |@\s?){row(_POWER)}(?=\s(?:it|i|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$)"
 
 # by how much a run failed
 SHORT = (
