@@ -31,6 +31,7 @@ class Derived:
 
     derivation: Derivation
     warnings: tuple[str, ...] = ()
+    model: Fact | None = None
 
     @property
     def value(self) -> Any:
@@ -75,6 +76,7 @@ class Derived:
         return {
             "verdict": None,
             "memory": None,
+            "model": {"value": self.model.value, "origin": str(self.model.origin)} if self.model else None,
             "facts": facts,
             "answers": answers,
             "needs": [quantity.name for quantity in derivation.unknown],
@@ -121,6 +123,7 @@ def derive(quantity: str, rule: str | None = None, free: str | None = None, **gi
     derivation = derive_quantity(target, alone, using)
     if derivation.value is None and "model" not in case.facts and "config" not in case.facts and not using:
         derivation = _by_a_rule(target, alone) or derivation
+    model = case.facts.get("model")
     warnings: tuple[str, ...] = ()
     if derivation.value is None and (case.facts or not direct):
         whole = situation(case, allow_no_model=True)
@@ -128,9 +131,10 @@ def derive(quantity: str, rule: str | None = None, free: str | None = None, **gi
         fuller = [derive_quantity(target, {**whole.facts, **part, **direct}, using) for part in parts]
         # of cards that hold different parts, the one with most
         derivation, warnings = max(fuller, key=lambda one: one.value or 0), whole.warnings
+        model = whole.knobs.get("model")
     if using and not any(formula.name == rule for formula in derivation.formulas()):
         raise BadInput(f"{rule} gives {library().named(str(rule)).target.name}, which {quantity} does not rest on")
-    return Derived(derivation, warnings)
+    return Derived(derivation, warnings, model)
 
 
 def _by_a_rule(target: Quantity, facts: dict[str, Fact]) -> Derivation | None:

@@ -17,6 +17,7 @@ from chat.answers.names_told import of_names
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.opened import opened
 from chat.answers.positions import without_others_limit
+from chat.answers.quantities_told import of_number, quantities_told
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
 from chat.answers.remarks_told import (
@@ -125,6 +126,8 @@ def _worked_out(found: Found) -> Said:
             continue  # what a start has measured holds before the formulas
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
             continue
+        elif name == "derive_quantity" and of_number(artifact):
+            continue  # told together, a sentence for each model
         elif name == "check_arithmetic" and artifact.get("holds") and reading.intent in _OF_A_VERDICT:
             continue  # that a sum is one is no answer where its premise is what is wrong
         elif found.background and name == "estimate_memory":
@@ -169,6 +172,8 @@ def _worked_out(found: Found) -> Said:
         found.counted += room_alone(solved, reading.language)
     else:
         rests = [*limits, *rests]
+    counted = [one for one in found.of("derive_quantity") if of_number(one)]
+    leads = [*quantities_told(counted, reading, "adapters-in-figures" in found.keys), *leads]
     return leads if found.causes else [*found.counted, *leads], rests
 
 

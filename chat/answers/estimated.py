@@ -73,8 +73,9 @@ def derivation_words(result: dict[str, Any], reading: Reading) -> tuple[list[str
     several = max((int(count) for count in reading.facts.get("n_gpus", ())), default=1) > 1
     whose = (",每张卡" if zh else ", per card") if several else ""
     told = [f"**{one['quantity'].replace('_', ' ')}{whose}: {one['shown']}**" for one in result.get("answers") or []]
-    if steps and not zh:
-        told.append(steps[-1]["says"])
+    if steps and not zh:  # a quotient by one says nothing: what it divides does
+        same = [step for step in steps[:-1] if step["value"] == steps[-1]["value"]]
+        told.append((same or steps)[-1]["says"])
     if result.get("needs"):
         missing = ", ".join(result["needs"])
         told.append(f"还需要:{missing}。" if zh else f"Still needed: {missing}.")

@@ -19,6 +19,7 @@ from chat.plans.machines import (
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, ram_told, wants_memory
 from chat.plans.products import cache_products, subject
+from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
 from chat.plans.setup_texts import as_text
@@ -37,6 +38,7 @@ from chat.plans.understood import (
     trains,
     understood,
 )
+from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
 from kb.recipe import unified_share
@@ -80,9 +82,12 @@ def plan(reading: Reading) -> list[Call]:
         return [*plan(before), *(call for call in plan(behind) if call[0] in ("recommend", "solve_for"))]
     if alone := size_calls(reading):
         return alone
+    counted = quantity_calls(reading)
+    if counted and ALONE in reading.extras:
+        return counted
     reading = by_layers(with_example(reading))
     several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
-    calls: list[Call] = []
+    calls: list[Call] = [*counted]
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):

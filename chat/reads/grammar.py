@@ -32,6 +32,7 @@ from chat.reads.normal import language, normalise
 from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
+from chat.reads.quantities import read_quantities
 from chat.reads.reading import Claim, Reading, Unread
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
@@ -45,7 +46,7 @@ from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
-from chat.reads.trainable import read_trainable
+from chat.reads.trainable import TRAINED, of_adapters, read_trainable
 from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
@@ -107,6 +108,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)
     read_trainable(scan)
+    read_quantities(scan, TRAINED in scan.extras)
     read_amounts(scan)
     read_tokens_of_products(scan)
     read_more_machines(scan)
@@ -114,6 +116,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_served_adapters(scan)
     read_methods(scan)
     read_further_methods(scan)
+    of_adapters(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)
     read_size_in_two_units(scan)

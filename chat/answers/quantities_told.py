@@ -1,0 +1,95 @@
+"""Quantities of models that were asked for by name, in a sentence for each model; of adapters how they add up."""
+
+from collections import defaultdict
+from typing import Any
+
+from chat.phrases import in_words
+from chat.reads.quantities import ADAPTERS
+from chat.reads.reading import Reading
+from chat.reads.trainable import TRAINED
+
+_SAID: dict[str, tuple[str, str]] = {
+    "n_layers": ("{} layers", "{} 层"),
+    "n_heads": ("{} query heads", "{} 个查询头"),
+    "n_kv_heads": ("{} key-value heads", "{} 个 KV 头"),
+    "head_dim": ("head size {} (head_dim)", "头维度 {}(head_dim)"),
+    "hidden_size": ("hidden size {}", "隐藏维度 {}"),
+    "intermediate_size": ("MLP width {} (intermediate_size)", "MLP 宽度 {}(intermediate_size)"),
+    "vocab_size": ("vocabulary {}", "词表 {}"),
+    "n_experts": ("{} routed experts in an MoE layer", "每个 MoE 层 {} 个路由专家"),
+    "experts_per_token": ("{} of them for each token", "每个 token 激活 {} 个"),
+    "embedding_params": ("{} parameters in embedding and head", "词嵌入与输出头 {} 个参数"),
+    "n_params": ("{} parameters", "{} 个参数"),
+}
+_LACKING = {"n_experts": ("no experts (dense)", "没有专家(稠密模型)"), "experts_per_token": ("", "")}
+_WIDTHS = ("mixer_adapter_width", "mlp_adapter_width")
+# what a trainer prints may leave out a bias or a norm
+_SAME = 0.005
+
+
+def of_number(result: dict[str, Any]) -> bool:
+    """Is it a derivation of a count or a width, and not of memory or time?"""
+    return bool(result["derivation"]["target"] in (*_SAID, ADAPTERS))
+
+
+def quantities_told(results: list[dict[str, Any]], reading: Reading, explained: bool) -> list[str]:
+    """A sentence for each model with all that was asked of it, then how the parameters of adapters add up; `explained`:
+    what one adapter has is told elsewhere."""
+    zh = reading.language == "zh"
+    by_model: dict[str, list[str]] = defaultdict(list)
+    told = []
+    for result in results:
+        name, model = result["derivation"]["target"], _model(result, reading.language)
+        if name == ADAPTERS and result["answers"]:
+            told.append(_adapters(result, model, reading, explained))
+        elif name in _SAID:
+            shown = [one["shown"] for one in result["answers"]]
+            said = _SAID[name][zh].format(shown[0]) if shown else _LACKING.get(name, (f"no {name}", f"没有 {name}"))[zh]
+            by_model[model] += [said] if said else []
+    colon, comma = (":", ",") if zh else (": ", ", ")
+    return [*(f"**{model}{colon}{comma.join(said)}{'。' if zh else '.'}**" for model, said in by_model.items()), *told]
+
+
+def _model(result: dict[str, Any], language: str) -> str:
+    """Its name; one whose shapes are told has none."""
+    told = result.get("model")
+    return in_words("model", told["value"], language) if told else ("该模型" if language == "zh" else "This model")
+
+
+def _adapters(result: dict[str, Any], model: str, reading: Reading, explained: bool) -> str:
+    """The count, what one matrix adds to it, and the sum where all layers are alike."""
+    zh = reading.language == "zh"
+    shown, facts = result["answers"][0]["shown"], result["facts"]
+    rank = facts["lora_rank"]["shown"]
+    steps = {step["quantity"]: step for step in result["derivation"]["steps"]}
+    widths = [f"{steps[name]['value']:,}" for name in _WIDTHS if steps.get(name, {}).get("value")]
+    whole = "layers_of_a_uniform_model" in {step.get("formula") for step in steps.values()} and widths
+    layers = facts["n_layers"]["shown"] if whole else ""
+    added = f"({' + '.join(widths)})" if len(widths) > 1 else "".join(widths)
+    product = f"{layers} × {rank} × {added} = {shown}" if whole else ""
+    if zh:
+        told = [f"**{model}:秩 {rank} 的适配器共训练 {shown} 个参数。**"]
+        told += [] if explained else ["每个被适配的矩阵(d 个输入、k 个输出)为 r ×(d + k)。"]
+        told += [f"每层各矩阵的 d + k 之和(注意力、MLP 中被适配的)乘层数和秩:{product}。"] if whole else []
+    else:
+        told = [f"**{model}: adapters of rank {rank} train {shown} parameters.**"]
+        told += [] if explained else ["A matrix of d inputs and k outputs has r × (d + k)."]
+        told += (
+            [f"Layers × rank × the sum of d + k over the adapted matrices of attention and MLP: {product}."]
+            if whole
+            else []
+        )
+    printed = reading.extras.get(TRAINED, ())
+    if printed:
+        told.append(_held_against(float(printed[0]), float(result["answers"][0]["value"]), zh))
+    return ("" if zh else " ").join(told)
+
+
+def _held_against(printed: float, counted: float, zh: bool) -> str:
+    if abs(printed / counted - 1) <= _SAME:
+        return "与打印的数字一致。" if zh else "That is the count that was printed."
+    return (
+        "打印的数与此不同:秩或适配的模块(target_modules)不一样。"
+        if zh
+        else "The count that was printed is another: rank or target modules differ from these."
+    )

@@ -1,0 +1,32 @@
+"""Calls for the quantities that a question names: shapes of a model, parameters, what of them trains."""
+
+from typing import Any
+
+from chat.plans.understood import has_subject
+from chat.reads.quantities import ADAPTERS, ASKED
+from chat.reads.reading import Reading
+
+Call = tuple[str, dict[str, Any]]
+
+_OF_ADAPTERS = ("method", "lora_rank", "lora_targets", "modules_to_save", "bits", "weight_format")
+_WITH_ADAPTERS = frozenset({"lora", "qlora", "dora"})
+_MOST = 6
+
+
+def quantity_calls(reading: Reading) -> list[Call]:
+    """One call for each quantity and model; none where no model is told, whose shapes it would be."""
+    if not has_subject(reading):
+        return []
+    subjects = [{name: one} for name in ("model", "params", "config") for one in reading.facts.get(name, ())]
+    calls = [
+        ("derive_quantity", {"quantity": name, **one, **(_adapters(reading) if name == ADAPTERS else {})})
+        for one in subjects
+        for name in reading.extras.get(ASKED, ())
+    ]
+    return calls[:_MOST]
+
+
+def _adapters(reading: Reading) -> dict[str, Any]:
+    """What decides how much trains; LoRA where no method with adapters is told."""
+    told = {name: reading.facts[name][-1] for name in _OF_ADAPTERS if reading.facts.get(name)}
+    return told if told.get("method") in _WITH_ADAPTERS else {**told, "method": "lora"}

@@ -1,0 +1,66 @@
+"""Quantities of a model that a question asks for by name: `how many KV heads`, `hidden size?`, `可训练参数有多少`."""
+
+from chat.reads.asking import parts
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+ASKED, ALONE = "quantities", "quantities_alone"
+ADAPTERS = "adapter_params"
+# by the formulas' names; the first that matches at a place is meant
+_NAMED: tuple[tuple[str, str], ...] = (
+    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|(?:可训练|适配器|lora ?)的?参数(?:量|数)?"),
+    ("n_kv_heads", r"(?:kv|key[- ]value)[ _-]?heads?|kv ?头数?|键值头数?"),
+    ("head_dim", r"head[ _]?(?:dim\w*|size|width)|(?:每个?)?头的?维度|头维度"),
+    ("n_heads", r"(?:(?:attention|query|q)[ _-])?heads|注意力头数?|查询头数?|(?<!kv)(?<!键值)头数"),
+    ("experts_per_token", r"(?:active|activated|routed) experts|experts (?:are )?(?:active|used|activated|routed)?(?: per| for (?:each|a)) token|experts_per_tok\w*|激活(?:的)?专家|激活(?:几|多少)个(?:专家)?"),
+    ("n_experts", r"experts|专家"),
+    ("n_layers", r"(?:transformer |decoder |hidden )?(?:layers|blocks)|层数|(?:几|多少)层"),
+    ("hidden_size", r"hidden[ _]?(?:size|dim\w*|state size|width)|d_model|embedding dim\w*|model (?:width|dimension)|隐藏层?(?:维度|大小|尺寸)|隐层维度"),
+    ("intermediate_size", r"intermediate[ _]?size|(?:ffn|mlp|feed-?forward)[ _]?(?:size|dim\w*|width)|(?:前馈|mlp|ffn) ?层?的?(?:维度|宽度|大小)"),
+    ("vocab_size", r"vocab(?:ulary)?(?:[ _]?size)?|词表(?:大小|多大)?"),
+    ("embedding_params", r"embedding (?:param\w*|weights)|param\w* (?:are )?(?:in (?:the )?)?embeddings?|(?:词嵌入|embedding) ?的?参数(?:量)?"),
+    ("n_params", r"(?:exact|actual|real|total) (?:number of )?param\w*(?: count)?|param\w* (?:does|do|has|have|are in|is in|exactly)|(?:实际|准确|精确|总)参数(?:量|数)?"),
+)  # fmt: skip
+# a clause that asks for one: with a question word before it, or nothing but it and a name
+_ASKS = r"\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪"
+_BARE = r"^(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ?){1,6}\?\s*$"
+# what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
+_ELSE = (
+    r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
+    r"should|would|recommend\w*|need\w*|can i|could i|t/s|tokens?[ /]s\w*|why|between|save\w*)\b|显存|内存|放|卡|占|冻结|训练(?!参数)|够|该|能|为什么|区别|省"
+)
+_OF_COUNT = r"\bhow (?:is|was|are|do|does|did|come)\b|\bwhere\b|怎么(?:算|来|得)|如何(?:算|计算|得)|哪来"
+
+
+def read_quantities(scan: Scan, trained: bool) -> None:
+    """Which quantities are asked for, each once, in the question's order, and whether nothing else is asked; `trained`: a
+    trainer's count of what trains is told."""
+    alone = True
+    for part in parts(scan.text):
+        clause = scan.text[part.start : part.end]
+        bare = compiled(_BARE).search(clause) is not None
+        if not part.asks and not bare:
+            continue
+        found = [] if compiled(_ELSE).search(clause) else _named(scan, part.start, clause, bare)
+        if not found and trained and compiled(_OF_COUNT).search(clause):
+            found = [ADAPTERS]
+        alone = alone and bool(found)
+        for name in found:
+            scan.add(ASKED, name, part.start, part.start, extra=True, take=False)
+    if alone and ASKED in scan.extras:
+        scan.add(ALONE, True, 0, 0, extra=True, take=False)
+
+
+def _named(scan: Scan, start: int, clause: str, bare: bool) -> list[str]:
+    """The quantities that a clause asks for, as they stand in it."""
+    if not bare and not compiled(_ASKS).search(clause):
+        return []
+    places: dict[int, str] = {}
+    taken: list[tuple[int, int]] = []
+    for name, pattern in _NAMED:
+        for found in compiled(pattern).finditer(clause):
+            over = any(begun < found.end() and found.start() < ended for begun, ended in taken)
+            if not over and scan.free(start + found.start(), start + found.end()):
+                taken.append(found.span())
+                places[found.start()] = name
+    return [places[place] for place in sorted(places)]

@@ -1,0 +1,74 @@
+"""Quantities that a question names: a model's shapes, how many parameters it has, how many train."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from chat.reads.quantities import ASKED
+from kb.database import rows
+
+
+def ask(question: str) -> str:
+    found = Assistant().ask(question)
+    assert not found.notices, found.notices
+    return found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many KV heads and layers does Qwen2.5-72B have?", "8 key-value heads, 80 layers"),
+        ("what's the hidden size and vocab of Llama-3.1-8B", "hidden size 4096, vocabulary 128,256"),
+        ("head_dim of Qwen3-32B?", "head size 128"),
+        ("Qwen3-30B-A3B 有多少个专家，每个 token 激活几个", "128 个路由专家，每个 token 激活 8 个"),
+        ("Qwen2.5-7B 的词表多大，隐藏层维度是多少", "词表 152,064，隐藏维度 3584"),
+        ("how many experts does Qwen2.5-72B have?", "no experts"),
+        ("Mistral-7B-v0.1 和 Llama-3.1-8B 各有几层", "32 层"),
+    ],
+)
+def test_shapes_are_told_and_nothing_else(question: str, said: str) -> None:
+    answer = ask(question)
+    assert said in answer
+    assert "GiB" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "quantities"),
+    [
+        ("how many layers of a 70B q4 can I put on a 24GB card", ()),
+        ("70B q4 最多能放几层到 24G 显卡上", ()),
+        ("how many parameters fit on a 24 GB card?", ()),
+        ("how much memory do the experts of Mixtral 8x7B take?", ()),
+        ("freeze 2 layers of Llama-2-7B, how many GB?", ()),
+        ("Qwen2.5-7B, r=16, trainable params: 40,370,176. How is that computed?", ("adapter_params",)),
+        ("Qwen2.5-7B r=16 LoRA 可训练参数有多少", ("adapter_params",)),
+    ],
+)
+def test_what_goes_where_is_no_shape(question: str, quantities: tuple[str, ...]) -> None:
+    assert read(question).extras.get(ASKED, ()) == quantities
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "peft prints trainable params: 41,943,040 for Llama-3.1-8B, r=16, all linear layers. How is it computed? GB of Adam?",
+            ("32 × 16 × (26,624 + 55,296) = 41,943,040", "the count that was printed", "optimizer: 320 MiB"),
+        ),
+        ("Qwen2.5-7B r=16 LoRA trainable params: 20,185,088 怎么算出来的", ("40,370,176", "打印的数与此不同")),
+        ("LoRA r=16 加在 q_proj,v_proj 上，Qwen2.5-7B 的可训练参数有多少", ("28 × 16 × 11,264 = 5,046,272",)),
+    ],
+)
+def test_what_trains_adds_up(question: str, said: tuple[str, ...]) -> None:
+    answer = ask(question)
+    assert all(one in answer for one in said)
+    assert "full fine-tuning:" not in answer.split("|")[0]
+
+
+def test_a_count_of_what_trains_is_of_adapters_unless_most_trains() -> None:
+    printed = "trainable params: {:,}, Llama-3.1-8B, fits on a 24GB card?"
+    whole = int(
+        rows("SELECT unique_params FROM models WHERE name = 'meta-llama/Llama-3.1-8B-Instruct'")[0]["unique_params"]
+    )
+    assert read(printed.format(6_815_744)).facts["method"] == ("lora",)
+    assert "lora" not in read(printed.format(whole)).facts.get("method", ())
