@@ -5,16 +5,14 @@ What the formulas need beside these facts comes from the recipe (kb/facts.py sup
 quantities  batch_size, seq_len, output_len, page_size, lora_rank, dropout_kept, block_dropout, loss_chunk,
             bytes_per_weight or bits_per_weight, kv_bytes
 choices     task, regime, checkpointing, attention_kernel, loss, quantised, kbit_preparation, cache_kind,
-            optimizer_kind, optimizer_step, and what trains (`trained`)
+            optimizer_kind, optimizer_step, and what trains (kb/targets.py)
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from formulas.anatomy import PROJECTED
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from formulas.formula import Source
@@ -329,74 +327,3 @@ def _kinds(layers: list[Layer], row: Mapping[str, Any], origin: str | Source) ->
 def broadcasts(found: Architecture) -> bool:
     """Whether SDPA is handed one key head for many query heads, which no fused kernel takes."""
     return found.family in BROADCASTING and found.facts["n_kv_heads"].value == 1 < found.facts["n_heads"].value
-
-
-def trained(found: Architecture, targets: str | None, origin: str | Source = "assumed") -> dict[str, Fact]:
-    """Which linears train: all of them (`targets` None), or those that carry adapters (`all-linear` or a comma list)."""
-    names = (
-        "q",
-        "k",
-        "v",
-        "o",
-        "qkv",
-        "q_a",
-        "kv_a",
-        "kv_b",
-        "in",
-        "x",
-        "dt",
-        "out",
-        "gate",
-        "up",
-        "gate_up",
-        "down",
-        "router",
-        "experts",
-        "shared",
-    )
-    if targets is None:
-        on = set(names)
-    else:
-        on = set()
-        for word in (part.strip() for part in re.split(r"[,\s+]+", targets) if part.strip()):
-            if word == "all-linear":
-                on |= _all_linear(found)
-                continue
-            short = _SHORT.get(word, word)
-            if short not in (*names, "embed", "lm_head", "norm"):
-                raise BadInput(
-                    f"lora_targets has {word[:40]!r}{near(word, [*names, *_SHORT])}; it knows {', '.join(names)}"
-                )
-            on.add(short)
-        if found.facts.get("qkv") and found.facts["qkv"].value == "fused" and on & {"q", "k", "v"}:
-            on = on - {"q", "k", "v"} | {"qkv"}
-    if "o" in on:  # both projections may be called so
-        on.add("out")
-    if targets is not None and found.family in FAMILIES:
-        on -= set(FAMILIES[found.family].refused)
-    if "shared_width" in found.facts and not found.facts["shared_width"].value:
-        on.discard("shared")
-    return {f"on_{name}": Fact(int(name in on), origin) for name in names}
-
-
-_SHORT = {
-    "q_proj": "q", "k_proj": "k", "v_proj": "v", "o_proj": "o", "out_proj": "o", "dense": "o", "qkv_proj": "qkv",
-    "query_key_value": "qkv", "c_attn": "qkv", "Wqkv": "qkv", "wqkv": "qkv", "W_pack": "qkv", "q_a_proj": "q_a",
-    "q_b_proj": "q", "kv_a_proj_with_mqa": "kv_a", "kv_b_proj": "kv_b", "in_proj": "in", "x_proj": "x", "dt_proj": "dt", "gate_proj": "gate",
-    "up_proj": "up", "gate_up_proj": "gate_up", "down_proj": "down", "fc1": "up", "fc2": "down", "c_fc": "up",
-    "c_proj": "down", "dense_h_to_4h": "up", "dense_4h_to_h": "down", "router": "router", "experts": "experts",
-    "w1": "gate", "w3": "up", "w2": "down", "wq": "q", "wk": "k", "wv": "v", "wo": "o",
-    "embed_tokens": "embed", "wte": "embed", "output": "lm_head",
-}  # fmt: skip
-
-
-def _all_linear(found: Architecture) -> set[str]:
-    """What peft's `all-linear` adapts: linears of the blocks; of a mixture of experts attention, router and experts."""
-    mixer = {"q", "k", "v", "o", "qkv", "q_a", "kv_a", "kv_b"}
-    if any(layer.mixer in ("mamba", "mamba2") for layer in found.layers):
-        mixer |= {"in", "x", "dt", "out"}
-    if any(layer.mixer in PROJECTED for layer in found.layers):
-        mixer |= {"in"}
-    if not found.experts:
-        return mixer | {"gate", "up", "gate_up", "down"}
-    return mixer | set(FAMILIES[found.family].adapted if found.family in FAMILIES else ("router", "experts"))

@@ -15,7 +15,7 @@ from typing import Any
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
 from kb import gguf, train_yaml
-from kb.architecture import Architecture, architecture, broadcasts, from_config, trained, whole_model
+from kb.architecture import Architecture, architecture, broadcasts, from_config, whole_model
 from kb.attention import assumed_kernel, assumed_type, without_kernel
 from kb.cards import Card
 from kb.cases import Case, method_of, parse_given, spread, stays_whole
@@ -39,6 +39,7 @@ from kb.serving import serving_facts, serving_knobs
 from kb.speculation import draft_facts
 from kb.standin import StandIn, stand_in
 from kb.stated import ASKED, ASSUMED, origin_of, reader, stated
+from kb.targets import trained
 from kb.teaching import teacher_facts
 
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}

@@ -8,9 +8,10 @@ import pytest
 from formulas.derivation import Fact, derive
 from formulas.errors import BadInput
 from formulas.vocabulary import kv_cache, model_weights, n_params
-from kb.architecture import architecture, from_config, trained
+from kb.architecture import architecture, from_config
 from kb.config import row_of
 from kb.database import rows
+from kb.targets import trained
 
 GIB = 2**30
 LLAMA_2_7B: dict[str, Any] = {

@@ -14,8 +14,9 @@ from formulas.residence import kept_head
 from formulas.vocabulary import n_params, phase_start_of_backward, tensors_peak
 from formulas.weights import a_tied_head_is_kept
 from kb import estimate
-from kb.architecture import from_config, trained
+from kb.architecture import from_config
 from kb.database import rows
+from kb.targets import trained
 from kb.worked import filled
 
 PEAKS = rows("SELECT * FROM tensor_peaks ORDER BY id")

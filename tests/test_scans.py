@@ -10,7 +10,8 @@ import pytest
 
 from formulas.derivation import Fact, derive
 from formulas.vocabulary import phase_start_of_backward, tensors_peak
-from kb.architecture import from_config, trained
+from kb.architecture import from_config
+from kb.targets import trained
 from tests.test_exact import facts_of
 
 h, D, N, H, K, V = 1024, 2048, 128, 32, 4, 4096
