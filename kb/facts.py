@@ -228,11 +228,7 @@ def positions(knobs: dict[str, Fact]) -> int:
         return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
     if stated(knobs, "model"):
         name = str(knobs["model"].value)
-        row = _named(name)
-        declared, window = int(row["max_position_embeddings"] or 0), int(row["sliding_window"] or 0)
-        if declared == window:  # a source that gives the window for the length says nothing of the limit
-            declared = 0
-        return declared or length_in_name(name)
+        return int(_named(name)["max_position_embeddings"] or 0) or length_in_name(name)
     return 0
 
 

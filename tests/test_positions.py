@@ -22,6 +22,8 @@ def test_a_name_says_its_length_and_no_count_of_parameters(name: str, length: in
     [
         ("granite-34b-code-instruct-8k int4 at 16k context on a 48GB card, fits?", "declares 8,192 positions"),  # its row has none
         ("Llama-2-7B at 16k context on a 48 GB card, does it fit?", "declares 4,096 positions"),
+        ("Mistral-7B-v0.1 at 64k context, does it fit in 48GB?", "declares 32,768 positions"),
+        ("Mistral-7B-v0.1 跑 64k 上下文，48G 卡够吗", "声明的位置只有 32,768 个"),
         ("Llama-2-7B 的 KV 缓存在 16k 上下文时多大，48G 卡够吗", "声明的位置只有 4,096 个"),
     ],
 )  # fmt: skip
@@ -37,7 +39,7 @@ def test_a_length_beyond_the_declared_one_is_told(question: str, said: str) -> N
         "Can I run Yarn-Llama-2-7b-128k with 100k context on an A100 80GB?",
         "Qwen2.5-7B-Instruct-1M 跑 500k 上下文，8 张 A100 80G 够吗？",
         "granite-8b-code-instruct-8k，16k 上下文，24G 显卡放得下吗",  # its row is the 4k variant's
-        "Mistral-7B-v0.1 at 16k context, does it fit in 48GB?",  # its row has the window for the length
+        "Mistral-7B-v0.1 at 16k context, does it fit in 48GB?",  # beyond its window, not beyond its length
     ],
 )
 def test_nothing_is_said_of_a_limit_that_is_not_known(question: str) -> None:
