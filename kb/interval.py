@@ -18,7 +18,8 @@ from kb.hosting import unmeasured
 from kb.overheads import runtime_known, vendor_of
 from kb.recipe import ADAPTERS
 
-LEVEL = "90 %"
+COVERED = 0.90  # of the runs of a source that was not seen
+LEVEL = f"{100 * COVERED:g} %"
 # how the spread grows with the uncertain part, at a given total: chosen by coverage on left-out sources and by width
 GROWTH = 0.2
 # bytes of a counted part are exact; published figures of it are rounded, and files are padded
@@ -27,8 +28,8 @@ UNCHECKED_FACTOR = 2.0
 UNCHECKED = "not checked against measurements: no published run has"
 MEASURED_VENDOR = "NVIDIA"
 EVERY = "none"  # no source is left out
-# how much of the way to an end of the interval leaves one chance in four, where the ends leave one in twenty
-_ONE_IN_FOUR = NormalDist().inv_cdf(0.75) / NormalDist().inv_cdf(0.95)
+# how much of the way to an end of the interval leaves one chance in four, where the ends leave half of what is not covered
+_ONE_IN_FOUR = NormalDist().inv_cdf(0.75) / NormalDist().inv_cdf((1 + COVERED) / 2)
 
 
 def scale_of(best: float, exact: float) -> float:

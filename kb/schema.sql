@@ -858,6 +858,7 @@ CREATE TABLE spreads (
     task      VARCHAR NOT NULL CHECK (task IN ('inference', 'train')),
     figure    VARCHAR NOT NULL CHECK (figure IN ('tensors', 'measured')),
     without   VARCHAR NOT NULL,
+    tail      DOUBLE NOT NULL CHECK (tail > 0 AND tail < 0.5),
     low_z     DOUBLE NOT NULL CHECK (low_z <= 0),
     high_z    DOUBLE NOT NULL CHECK (high_z >= 0),
     n_rows    INTEGER NOT NULL CHECK (n_rows >= 0),
@@ -870,7 +871,8 @@ COMMENT ON TABLE spreads IS 'How far predictions of a kind have been from measur
 COMMENT ON COLUMN spreads.task IS 'inference or train.';
 COMMENT ON COLUMN spreads.figure IS 'tensors: live tensors, counted; measured: a figure of a running program (allocated, reserved, or the driver''s).';
 COMMENT ON COLUMN spreads.without IS 'Source whose measurements are left out, to judge that source by the others; `none` for none.';
-COMMENT ON COLUMN spreads.low_z IS '[share] Low percentile (by TAILS of kb/calibrate.py) of (measured - best) over uncertain^0.2 * best^0.8, each source the same weight.';
+COMMENT ON COLUMN spreads.tail IS '[share] What of the pooled runs lies beyond each end: the largest at which left-out sources are covered in 90 % of their rows (kb/calibrate.py).';
+COMMENT ON COLUMN spreads.low_z IS '[share] Low percentile, at the tail, of (measured - best) over uncertain^0.2 * best^0.8, each source the same weight.';
 COMMENT ON COLUMN spreads.high_z IS '[share] High percentile of the same.';
 COMMENT ON COLUMN spreads.n_rows IS 'Measurements behind it; 0 where none measures this kind and the spread is a wide assumption.';
 COMMENT ON COLUMN spreads.n_sources IS 'Sources behind it.';

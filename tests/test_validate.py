@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from formulas.errors import BadInput
-from kb.calibrate import COLUMNS, TABLE, spreads
+from kb.calibrate import COLUMNS, TABLE, TAILS, covered_left_out, spread, spreads, tail_of
 from kb.commands.measurements import measurements
 from kb.commands.validate import validate as command
+from kb.interval import COVERED
 from kb.outcome import outcome
 from kb.scatter import scatter
 from kb.validate import PEAKS, Checked, by_source_first, check, facts_of, grouped, own_rows, summary, validate
@@ -109,8 +110,25 @@ def test_the_table_of_spreads_is_what_the_measurements_give(checked: tuple[Check
     assert len(stored) == len(computed), "run `python -m kb.calibrate`"
     for kept, made in zip(stored, computed, strict=True):
         assert {name: kept[name] for name in COLUMNS[:3]} == {name: made[name] for name in COLUMNS[:3]}
+        assert float(kept["tail"]) == made["tail"], "run `python -m kb.calibrate`"
         for name in ("low_z", "high_z"):
             assert float(kept[name]) == pytest.approx(made[name], abs=0.01), "run `python -m kb.calibrate`"
+
+
+def test_a_tail_is_the_largest_at_which_left_out_sources_are_covered() -> None:
+    """Sources that are alike are covered at once; where some reach farther than the others, only a smaller tail covers enough."""
+    alike = {name: [step / 100 for step in range(-100, 101)] for name in "abc"}
+    assert tail_of(alike) == TAILS[0] == pytest.approx((1 - COVERED) / 2)
+    assert tail_of({"a": alike["a"]}) == TAILS[0]  # nothing to leave out
+    wider = {name: [scale * z for z in alike["a"]] for name, scale in (("a", 1.0), ("b", 1.0), ("c", 1.3), ("d", 1.4))}
+    tail = tail_of(wider)
+    assert tail < TAILS[0]
+    larger = TAILS[TAILS.index(tail) - 1]
+    assert round(covered_left_out(wider, tail), 2) >= COVERED > round(covered_left_out(wider, larger), 2)
+    apart = {"a": [-1.0, 1.0], "b": [-9.0, 9.0]}
+    assert covered_left_out(apart, TAILS[-1]) < COVERED
+    assert tail_of(apart) == TAILS[-1]
+    assert spread(wider, tail)[1] > spread(wider, larger)[1]
 
 
 def test_what_nothing_measures_is_said() -> None:
