@@ -100,13 +100,14 @@ def _measured() -> dict[tuple[str, str], frozenset[str]]:
         "WHERE meter = 'component' AND (extra LIKE '%compute-buffer%' OR extra LIKE '%activation peak%')"
     )
 
-    # a trainer of transformers hands ZeRO's stages to DeepSpeed: such a run has both of them
-    by_deepspeed = rows(
-        "SELECT DISTINCT kind, 'deepspeed' AS engine FROM measurements WHERE strict AND zero_stage > 0 AND note LIKE '%DeepSpeed%'"
+    # a trainer that hands its sharding to another program has both of them, where there are cards to shard over
+    by_sharding = rows(
+        "SELECT DISTINCT kind, regexp_extract(extra, '(?:^|;)sharded_by=([^;]+)', 1) AS engine FROM measurements "
+        "WHERE strict AND n_gpus > 1"
     )
 
     def values(task: str, name: str) -> frozenset[str]:
-        published = [*found, *([*by_parts, *by_deepspeed] if name == "engine" else [])]
+        published = [*found, *([*by_parts, *by_sharding] if name == "engine" else [])]
         return frozenset(str(row[name]) for row in published if row["kind"] == task and row[name])
 
     names: list[Any] = [(task, name) for task in ("inference", "train") for name in ("method", "engine", "optimizer")]

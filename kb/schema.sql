@@ -642,7 +642,7 @@ COMMENT ON COLUMN measurements.gib IS '[GiB] The figure.';
 COMMENT ON COLUMN measurements.grade IS 'How complete: A configuration complete and meter known, B nearly, C rounded or incomplete. evidence holds the grade of evidence.';
 COMMENT ON COLUMN measurements.strict IS '1 = every field that a prediction needs is present; else note opens with the reason.';
 COMMENT ON COLUMN measurements.inferred IS 'Columns that were filled from defaults or from a reading of the text.';
-COMMENT ON COLUMN measurements.extra IS 'Further facts, key=value separated by semicolons.';
+COMMENT ON COLUMN measurements.extra IS 'Further facts, key=value separated by semicolons; sharded_by: the program to which a trainer hands its sharding.';
 COMMENT ON COLUMN measurements.published IS 'The figure as published.';
 COMMENT ON COLUMN measurements.note IS 'Remarks.';
 COMMENT ON COLUMN measurements.evidence IS 'Grade of evidence, as in the other tables.';

@@ -347,10 +347,14 @@ def test_nothing_is_told_twice() -> None:
     assert failed.count("33.6 GiB") <= 4
 
 
-def test_runs_of_deepspeed_are_measured() -> None:
-    """Trainers of transformers hand ZeRO's stages to DeepSpeed, and those runs are published."""
-    there = estimate(params="8B", method="lora", engine="deepspeed", zero_stage=2, n_gpus=4).json()
-    assert not [one for one in there["warnings"] if "no published run" in one]
+def test_a_program_to_which_trainers_hand_their_sharding_is_measured() -> None:
+    asked = {"params": "8B", "method": "lora", "zero_stage": 2, "n_gpus": 4}
+    missing = {
+        engine: [one for one in estimate(**asked, engine=engine).json()["warnings"] if "no published run" in one]
+        for engine in ("deepspeed", "litgpt")
+    }
+    assert not missing["deepspeed"]
+    assert missing["litgpt"]
 
 
 def test_where_each_is_asked_for_no_difference_is_told() -> None:

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 
 from formulas.errors import BadInput
 from kb.calibrate import COLUMNS, TABLE, TAILS, covered_left_out, spread, spreads, tail_of
+from kb.checked import extras
 from kb.commands.measurements import measurements
 from kb.commands.validate import validate as command
-from kb.interval import COVERED
+from kb.interval import COVERED, unchecked
 from kb.outcome import outcome
 from kb.scatter import scatter
 from kb.validate import PEAKS, Checked, by_source_first, check, facts_of, grouped, own_rows, summary, validate
@@ -129,6 +130,17 @@ def test_a_tail_is_the_largest_at_which_left_out_sources_are_covered() -> None:
     assert covered_left_out(apart, TAILS[-1]) < COVERED
     assert tail_of(apart) == TAILS[-1]
     assert spread(wider, tail)[1] > spread(wider, larger)[1]
+
+
+def test_runs_that_deepspeed_shards_are_within_its_interval(checked: tuple[Checked, ...]) -> None:
+    """They are of a trainer that hands it the stages; counted as DeepSpeed's own, without widening, they are covered too."""
+    sharded = [one.row for one in checked if extras(one.row).get("sharded_by") == "deepspeed"]
+    several = [row for row in sharded if int(row["n_gpus"]) > 1]
+    assert all(int(row["zero_stage"]) > 0 for row in sharded)
+    assert {(row["method"], int(row["zero_stage"])) for row in several} == {("full", 3), ("lora", 2), ("lora", 3)}
+    its_own = [check({**row, "engine": "deepspeed"}) for row in several]
+    assert all(one.covered and abs(one.error) < 0.10 for one in its_own)
+    assert {unchecked(one.situation) for one in its_own if one.situation} == {()}
 
 
 def test_what_nothing_measures_is_said() -> None:
