@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.arithmetic_words import arithmetic_words
+from chat.answers.arithmetic_words import arithmetic_words, is_right
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
@@ -128,7 +128,7 @@ def _worked_out(found: Found) -> Said:
             continue
         elif name == "derive_quantity" and of_number(artifact):
             continue  # told together, a sentence for each model
-        elif name == "check_arithmetic" and artifact.get("holds") and reading.intent in _OF_A_VERDICT:
+        elif name == "check_arithmetic" and artifact.get("holds") and _only_adds_up(artifact, found):
             continue  # that a sum is one is no answer where its premise is what is wrong
         elif found.background and name == "estimate_memory":
             leads += _in_the_background(found, artifact)
@@ -175,6 +175,13 @@ def _worked_out(found: Found) -> Said:
     counted = [one for one in found.of("derive_quantity") if of_number(one)]
     leads = [*quantities_told(counted, reading, "adapters-in-figures" in found.keys), *leads]
     return leads if found.causes else [*found.counted, *leads], rests
+
+
+def _only_adds_up(sum_: dict[str, Any], found: Found) -> bool:
+    """Is a verdict asked for, or another sum of the question wrong, which this one may lead to?"""
+    others = [one for one in found.of("check_arithmetic") if one is not sum_]
+    led_to = "right" not in sum_ and any("right" in one and not is_right(one) for one in others)
+    return found.reading.intent in _OF_A_VERDICT or led_to
 
 
 def _asks_of_a_cell(reading: Reading) -> bool:

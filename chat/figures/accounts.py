@@ -303,6 +303,10 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
                  f"逐项成立;合计每参数 {kept:g} 字节,{both_words(kept * params)}。混合精度 Adam 是 16 字节,{states};纯 bf16 是 8 字节,{states8}。")  # fmt: skip
 
 
+# a figure that is said of the weights is rounded, and their file padded
+_OF_WEIGHTS = 0.03
+
+
 def total_claimed(figures: Figures) -> Words:
     """Whether a need that was read of is that of the case; Missing where several amounts were, or it is the card's."""
     stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
@@ -312,6 +316,11 @@ def total_claimed(figures: Figures) -> Words:
     best, weights = both_words(figures.base.best), figures.base.terms.get("weights", 0.0)
     interval = f"{gib_words(low)} – {gib_words(high)}"
     shown, size = f"{stated[0]:g} GB", stated[0] * GB
+    if abs(size - weights) <= _OF_WEIGHTS * weights:
+        return Words(
+            f"**{shown} is the weights alone, {both_words(weights)}; the whole takes about {best} (90 % interval {interval}).**",
+            f"**{shown} 只是权重本身({both_words(weights)}),总共约 {best}(90% 区间 {interval})。**",
+        )
     if size < weights:
         return Words(
             f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}.**",

@@ -326,6 +326,15 @@ def _widths(shape: _Shape, named: bool) -> Iterator[tuple[tuple[str, ...], Slip 
         yield ("kv_heads", "hidden"), _slip(
             f"the size of a head is {dim}, not {hidden}" if not named else "KV heads are multiplied by the head size, not by the hidden size",
             f"每头维度是 {dim},不是 {hidden}" if not named else "KV 头数应乘每头维度,而不是隐藏维度", shape.hidden / shape.dim, 1.2)  # fmt: skip
+    if (even := shape.hidden / shape.heads) != shape.dim and not named:
+        other = Words(
+            f"the size of a head is {dim} (head_dim in its configuration), not {hidden} ÷ {heads} = {figure(even)}",
+            f"每头维度是 {dim}(配置中的 head_dim),不是 {hidden} ÷ {heads} = {figure(even)}",
+        )
+        yield ("kv_heads", f"={even!r}"), Slip(other, even / shape.dim, 1.0)
+        if shape.kept != shape.heads:
+            yield ("heads", f"={even!r}"), _slip(
+                f"{query.en}, and {other.en}; {groups.en}", f"{query.zh},而且{other.zh};{groups.zh}", shape.hidden / shape.width, 1.3)  # fmt: skip
     if shape.kept > 1:
         yield ("head_dim",), _slip(
             f"{dim} is one head: the {kept} KV heads are missing", f"{dim} 只是一个头:漏了 {kept} 个 KV 头", 1 / shape.kept, 1.4)  # fmt: skip

@@ -234,6 +234,8 @@ def read_tokens_of_products(scan: Scan) -> None:
             scan.add("seq_len", int(found["n"]), *found.span("n"))
             return
     for one in scan.equations:
+        if "/" in one.left:
+            continue  # what is divided is a width, as hidden size by heads
         numbers = [float(number) for number in re.findall(r"(?<![\d.])\d+(?:\.\d+)?", one.left)]
         wide = sorted(number for number in numbers if number >= _A_WIDTH)
         if wide and (len(wide) > 1 or _HEAD_SIZES & set(numbers)) and wide[-1].is_integer():
