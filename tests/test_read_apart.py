@@ -87,3 +87,19 @@ def test_a_command_to_the_tool_is_one(question: str) -> None:
 )
 def test_a_number_behind_at_is_a_length_where_a_run_is_told(question: str, lengths: tuple[int, ...]) -> None:
     assert read(question).facts.get("seq_len", ()) == lengths
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths"),
+    [
+        ("Qwen2.5-7B context up to 32k or 64k on a 4090?", {32768, 65536}),
+        ("Qwen2.5-7B, 4090, max context 32k or 64k?", {32768, 65536}),
+        ("Can a 4090 support 32k or 64k with Qwen2.5-7B?", {32768, 65536}),
+        ("Qwen2.5-7B 4090 最大 32k 还是 64k 上下文?", {32768, 65536}),
+        ("4090 支持 Qwen2.5-7B 跑 32k 还是 64k", {32768, 65536}),
+        ("Qwen2.5-7B supports up to 128k, I need 16k tokens on a 3090", {16384}),
+        ("号称128k 的 Qwen2.5-7B,4090 上能跑 32k 吗", {32768}),
+    ],
+)
+def test_a_length_that_is_asked_for_is_no_limit_of_the_model(question: str, lengths: set[int]) -> None:
+    assert set(read(question).facts["seq_len"]) == lengths

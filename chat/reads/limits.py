@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Callable
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
@@ -17,33 +18,39 @@ _PRODUCT = re.compile(r"^\(?\s?(?P<n>\d{1,3})\s?[x*]\s?(?P<each>\d{1,3})\s?(?:gi
 _AT_THE_START = r"max(?:imum)?[ _]?(?:model|seq)\w*[ _]?len\w*\s?\(?$"
 
 
-def settle_limits(scan: Scan) -> None:
-    """Add what a sum says of the cards, and leave the length of a printed message to the message."""
-    _cards_of_a_sum(scan)
-    _printed_length(scan)
-    _length_of_the_model(scan)
-
-
 # "a model that claims 128k", "号称128k", "the 200k version", where the asker's own length is told beside it
-_CLAIMED_BEFORE = r"(?:号称|宣称|声称|标称|官方(?:说|写)?|支持|自称|原生|最大|\b(?:supports?|supposed(?:ly)?|claims?|claimed|advertised?|official(?:ly)?|rated|native|trained|max(?:imum)?(?: (?:context|length))?|up to)\b)\s?(?:的|到|最长|最大|上下文|有|is|are|of|at|for|to be|to (?:do|handle|support)|a)*\s?$"
+_CLAIMED_BEFORE = r"(?:号称|宣称|声称|标称|官方(?:说|写)?|支持|自称|原生|\b(?:supports?|supposed(?:ly)?|claims?|claimed|advertised?|official(?:ly)?|rated|native|trained)\b)\s?(?:的|到|最长|最大|上下文|有|is|are|of|at|for|up to|to be|to (?:do|handle|support)|a)*\s?$"
 _CLAIMED_BEHIND = r"\s?(?:-)?(?:tokens?|context|ctx|上下文|长度|窗口)?\s?(?:-)?(?:的?(?:模型|版)|model\b|version\b|is supported|supported|advertised)"
+# "does it support 32k or 64k": both are asked for
+_OR_ANOTHER = r"k?\s?(?:tokens?|context)?\s?(?:/|\bor\b|\bvs\b|还是|或者?)\s?\d"
 
 
-def _length_of_the_model(scan: Scan) -> None:
-    """Of two lengths the one that is said of the model is its limit, and the asker's own is what is asked for."""
+def settle_limits(scan: Scan) -> None:
+    """Add what a sum says of the cards, and leave lengths of a printed message and of the model's limit to those."""
+    _cards_of_a_sum(scan)
+    text = scan.original.lower()
+    printed = [found.span() for found in compiled(PRINTED).finditer(text)]
+
+    def of_a_message(start: int, end: int) -> bool:
+        before = text[max(0, start - 28) : start]
+        return any(a <= start < b for a, b in printed) or compiled(_AT_THE_START).search(before) is not None
+
+    def of_the_model(start: int, end: int) -> bool:
+        before = text[max(0, start - 32) : start]
+        if compiled(_CLAIMED_BEFORE).search(before) and not compiled(_OR_ANOTHER).match(text, end):
+            return True
+        return compiled(_CLAIMED_BEHIND).match(text, end) is not None
+
+    for of_another in (of_a_message, of_the_model):
+        _leave_lengths(scan, of_another)
+
+
+def _leave_lengths(scan: Scan, of_another: Callable[[int, int], bool]) -> None:
+    """Of several lengths those of something else are left out, where one of the asker's own stays."""
     values, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
-    if len(values) < 2 or len(values) != len(places):
-        return
-    lowered = scan.original.lower()
-    own = [
-        compiled(_CLAIMED_BEFORE).search(lowered[max(0, place[0] - 32) : place[0]]) is None
-        and compiled(_CLAIMED_BEHIND).match(lowered, place[1]) is None
-        for place in places
-    ]
-    if any(own) and not all(own):
-        scan.extras["length_of_model"] = [value for value, keep in zip(values, own, strict=True) if not keep]
-        scan.facts["seq_len"] = [value for value, keep in zip(values, own, strict=True) if keep]
-        scan.spans["seq_len"] = [place for place, keep in zip(places, own, strict=True) if keep]
+    own = [(value, place) for value, place in zip(values, places, strict=False) if not of_another(*place)]
+    if own and len(own) < len(values) == len(places):
+        scan.facts["seq_len"], scan.spans["seq_len"] = [one for one, _ in own], [place for _, place in own]
 
 
 def memories(cards: tuple[object, ...] | list[object]) -> set[float]:
@@ -67,20 +74,3 @@ def _cards_of_a_sum(scan: Scan) -> None:
         if product and float(product["each"]) in sold and int(product["n"]):
             scan.facts["n_gpus"], scan.spans["n_gpus"] = [int(product["n"])], [equation.span]
             return
-
-
-def _printed_length(scan: Scan) -> None:
-    values, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
-    if len(values) != 2 or len(places) != 2:
-        return
-    lowered = scan.original.lower()
-    printed = [found.span() for found in compiled(PRINTED).finditer(lowered)]
-    own = [
-        not any(start <= place[0] < end for start, end in printed)
-        and compiled(_AT_THE_START).search(lowered[max(0, place[0] - 28) : place[0]]) is None
-        for place in places
-    ]
-    if any(own) and not all(own):
-        scan.extras["length_of_message"] = [value for value, keep in zip(values, own, strict=True) if not keep]
-        scan.facts["seq_len"] = [value for value, keep in zip(values, own, strict=True) if keep]
-        scan.spans["seq_len"] = [place for place, keep in zip(places, own, strict=True) if keep]
