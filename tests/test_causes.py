@@ -82,6 +82,8 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
         ("3090 能合并 7B 的 LoRA 吗", "**可以：合并要按 16 位加载基座", "| 构成 |"),
         # an evaluation has a batch of its own
         ("LoRA of Qwen2.5-7B on an A100 40GB trains at 25GB, validation crashes with OOM, eval_batch_size 16, length 1024", "16 sequences here, 16 × 1,024 tokens", "does not fit"),
+        ("Qwen2.5-7B LoRA trains at 55GB on an A100 80G, then OOMs as soon as evaluation starts. per_device_eval_batch_size is the default 8, 2048 tokens", "8 sequences here, 8 × 2,048 tokens", "From 8 tokens"),
+        ("A100 80G 上 Qwen2.5-7B lora 训练正常，一评估就爆显存，per_device_eval_batch_size默认8，长度2048", "8 × 2,048 token", "放不下"),
         ("训练好好的，验证时 OOM，qwen2.5-7b lora，4090，验证批大小 4，长度 512", "这里是 4 条，4 × 512 token", "放不下"),
         # each server takes a share of the whole card
         ("I start two vLLM instances of Llama-3.1-8B on one A100 80GB and the second fails: No available memory for the cache blocks", "**No leak, and no lack of memory: each server takes its share", "enforce-eager"),

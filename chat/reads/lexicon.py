@@ -20,7 +20,9 @@ NUM_COUNTED = NUM + r"\s?[kmw万]?"
 LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9])|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
-IS = r"['\"]?\s*(?:size|length|len)?\s*(?:[:=]|==|-(?=\d)|is|was|of|for|from|at|to|up to|about|around|~|为|是|已经?|都|就|大小|大概|约|只有|原来|原先|本来|之前|以前|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
+# "stays at its default of", "is the default ("
+_DEFAULT = r"(?:(?:is|was|left|stays?|kept|remains?|at|on|the|its|to)\s)*defaults?(?:\s?(?:value|of|to|at|is|was|\())*"
+IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|of|for|from|at|to|up to|about|around|~|为|是|已经?|都|就|大小|大概|约|只有|原来|原先|本来|之前|以前|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|改成|改为|改到|改|换成|降到|调到|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
@@ -89,11 +91,11 @@ NUMBERED = (
     Numbered("grad_accum", rf"\bga[\s=:]+{several(_INT)}"),
     Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?(?:batch(?:[ _-]?size)?|bsz?|gbs)|\bgbs|\bglobal(?= \d)|(?:全局|总)(?:的)?\s?(?:batch(?:[ _-]?size)?|批大小|批次)){IS}{several(_INT)}", extra=True),
     # evaluation has a batch of its own, and "after 4 batches" counts what went well
-    Numbered("log_eval_batch", rf"(?:\beval(?:uation)?|\bvalidation|\bval|评估|验证|测试)(?:[ _-]?(?:with|at|in|时|阶段|集|上|用|的|是|开|设))*[ _-]*(?:(?<![a-z])batch(?:[ _-]?size)?|\bbsz?|(?<![a-z])bs|批大小|批量)(?![a-z]){IS}{several(_INT)}", extra=True),
+    Numbered("log_eval_batch", rf"(?:(?<![a-z])(?:per[ _-](?:device|gpu)[ _-])?eval(?:uation)?|\bvalidation|\bval|评估|验证|测试)(?:[ _-]?(?:with|at|in|时|阶段|集|上|用|的|是|开|设))*[ _-]*(?:(?<![a-z])batch(?:[ _-]?size)?|\bbsz?|(?<![a-z])bs|批大小|批量)(?![a-z]){IS}{several(_INT)}", extra=True),
     Numbered("batches_done", r"\b(?:after|within|in|every|each|for) (?:about |around |the first |~ ?|a few )?(?P<v>\d{1,5}) (?:eval(?:uation)? |validation |training )?batches\b(?! of)", extra=True),
     Numbered("batches_done", r"(?:第|前|跑了|跑完|过了?)\s?(?P<v>\d{1,5})\s?个?\s?batch", extra=True),
     Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*)(?![\d.]*\d)"),
-    Numbered("batch_size", rf"(?:per[ _-]device[ _-](?:train|eval)[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
     Numbered("people", rf"{row(_INT)}\s*(?:来|多|几)?(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
