@@ -18,8 +18,18 @@ _WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病|爆|炸|崩|挂|oom|报错)|不(
 _BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
 _LINK_ZH = r"(?:的时候|之后|以后|后|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
 _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
-_AHEAD = rf"{_VALUE}(?:\s(?:tokens?\s)?{_LINK}(?:{_WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{_WELL_ZH}|{_BADLY_ZH}))"
-_BEHIND = rf"(?:\b(?:{_WELL}|{_BADLY})|{_BADLY_ZH}|{_WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{_VALUE}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
+
+
+def ahead(value: str) -> str:
+    """A value in front of how a run went: "8192 OOMs"."""
+    return rf"{value}(?:\s(?:tokens?\s)?{_LINK}(?:{_WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{_WELL_ZH}|{_BADLY_ZH}))"
+
+
+def behind(value: str) -> str:
+    """A value behind how a run went: "dies at 8192"."""
+    return rf"(?:\b(?:{_WELL}|{_BADLY})|{_BADLY_ZH}|{_WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
+
+
 # what was spoken of, by the fact that it is
 _SPOKEN = {
     "seq_len": r"seq\w*(?:[ _-]?len\w*)?|max[ _-]?(?:model[ _-]?)?len\w*|length|context|ctx\w*|cutoff\w*|tokens?|长度|上下文|序列|窗口",
@@ -37,7 +47,7 @@ _BY_ITSELF = frozenset(2**power for power in range(9, 21))
 
 def read_tried(scan: Scan) -> None:
     """State the values that were tried of what stands before them."""
-    for pattern in (_AHEAD, _BEHIND):
+    for pattern in (ahead(_VALUE), behind(_VALUE)):
         for found in scan.find(pattern):
             span = found.start("n"), found.end("k") if found["k"] else found.end("n")
             if not scan.free(*span) or scan.normal.is_word(found.start("n")):
