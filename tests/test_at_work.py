@@ -50,6 +50,10 @@ def test_what_the_first_step_adds_is_adams_moments_before_any_number_is_matched(
 
 
 def test_memory_that_rises_with_the_steps_is_not_the_moments() -> None:
+    answer = (
+        Assistant().ask("my 7B LoRA run started at 22GB and after 500 steps nvidia-smi shows 38GB, memory leak?").text
+    )
+    assert answer.startswith("**Most likely no leak: from the first optimizer step on")
     answer = Assistant().ask("Qwen2.5-3B full fine-tuning grows from 40 to 70 GB over some hundred steps, a leak?").text
     assert "two moments at the first" not in answer
 

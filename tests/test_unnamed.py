@@ -36,6 +36,8 @@ from chat.reads.grammar import read
         ("flask API with transformers: GPU memory creeps up for days, empty_cache after each request does not help", "Two things grow in a service"),
         ("推理服务显存每天慢慢涨，empty_cache 也没用", "服务里会涨的有两样"),
         ("LoRA run dies of OOM after 800 steps, same batch size all along, leak?", "the first really long batch"),
+        ("llamafactory sft刚开始显存30G，跑了几百步慢慢涨到70多G，是不是内存泄漏", "多半不是泄漏"),
+        ("full fine-tuning: memory rises at the first step from 30 to 90 GB, a leak?", "two moments are allocated only when"),
         ("torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.32 GiB. plz help how to fix my training", "micro-batch 1 with accumulation, gradient checkpointing"),
         ("my LoRA training OOMs on 2 GPUs. why?", "micro-batch 1 with accumulation"),
         ("我这有两张显卡，微调大模型一直爆显存，是不是显存不够？需要多大的才行", "取决于模型和方法：训练一条 2,048 token 的序列，7B 要 QLoRA 6–11 GiB、LoRA 15–20 GiB、全参 102–115 GiB"),
