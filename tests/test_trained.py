@@ -25,7 +25,7 @@ def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken()
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("4x L40S, full finetune llama 3.1 8b at 4k, bs 1: zero2 or do i have to go zero3?", "Take sharded (ZeRO-3/FSDP)"),
+        ("4x L40S, full finetune llama 3.1 8b at 4k, bs 1: zero2 or do i have to go zero3?", "ZeRO-2 is not enough"),
         ("13b LoRA on one A6000, rank 16 worked. how much more memory is rank 256?", "rank 256 needs 16.8 GiB more than rank 16"),
         ("13b lora rank从16改成256会多占多少显存", "多 16.8 GiB"),
         ("will DPO with LoRA r16 on llama 3 8b need a second model in memory? one 3090", "No second copy"),

@@ -8,6 +8,7 @@ from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
+from chat.answers.decided import cases_decided
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import Found
@@ -88,6 +89,7 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     leads = [one for one in leads if one]
     parts = [
         scope,
+        *found.decided,
         *(found.counted if found.causes else ()),
         *found.causes,
         *of_cards(reading),
@@ -145,6 +147,9 @@ def _worked_out(found: Found) -> Said:
                     "room_told": found.room_told,
                 }
                 shown = {**shown, **told, "cause": "".join(found.causes)}
+                if judged := cases_decided(artifact, reading):  # before any cause
+                    found.decided.append(judged)
+                    shown = {**shown, "judged": True}
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
                 tried = most_to_try(shown, reading)

@@ -78,6 +78,8 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
     if fits and serves and _STORED & set(reading.facts) and not _OTHER_BITS & set(reading.intents):
         return []  # the format that was asked for fits
+    if result.get("judged"):
+        return []  # of several that were named it was said which
     if result.get("into_host"):
         return []  # it fits as it is, with the memory that was told
     if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
@@ -109,6 +111,10 @@ def _side_by_side(result: Result, reading: Reading) -> bool:
 
 def _remedies(result: Result, reading: Reading) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = result.get("changes") or []
+    if result.get("judged") and any(case["verdict"] == "yes" for case in cases_of(result)):
+        changes = [
+            change for change in changes if change["price"] != "cards"
+        ]  # another of those that were named holds it
     if "unified_memory" in reading.cues:  # host memory is the same memory, and no card can be added to it
         changes = [change for change in changes if change["price"] not in ("host memory", "cards")]
     if "seq_len" in reading.asks[:1]:  # that is the answer already

@@ -6,6 +6,7 @@ Every number is of the result; nothing is computed here.
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
 from chat.answers.hybrid_words import placed_table, which_placed
 from chat.answers.made_of import of_each
@@ -81,7 +82,11 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     if result["hybrid"]:
         return _on_both(result, names, reading)
     each = "" if asked_apart or (kept and not plain) else of_each(result, result["cases"], language).strip()
+    judged = sides_decided(result, names, reading)
+    if judged:  # the verdicts and the pick stand in it
+        fitting, first = "", False
     lead = [
+        judged,
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
@@ -92,13 +97,15 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else "",
         states if own and only_states else f"**{states}**" if states and only_states else "",
         room_left(result, names, language) if compiled(_ROOM).search(text) else "",
-        _first_way(result, names, language) if fits or first else "",
+        _first_way(result, names, language) if fits or first or judged else "",
         _of_cards(result, names, language)
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
         if term_asked
         else ""
         if fitting and not asked_apart  # each figure stands in the verdict
+        else _what_differs(result, language)
+        if judged and len(names) == 2
         else grown(result, names, language)
         or _lead(
             result, names, language, bool(compiled(_MORE).search(text)), plain, bool(compiled(_HALVES).search(text))
@@ -112,7 +119,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         freed(result, names, language),
         divided_words(result, names, language),
         hosted(result, names, language),
-        "" if first or (result["of_cards"] and result["recommended"] is None) else take,
+        "" if judged or first or (result["of_cards"] and result["recommended"] is None) else take,
         *prices(result, names, language),
     ]
     rest = [
@@ -185,6 +192,19 @@ def _lead(
         )
     tail = _mostly(result, small, large, language, larger_first=len(names) == 2 and more)
     return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
+
+
+def _what_differs(result: Result, language: str) -> str:
+    """By how much two differ and in what, where their needs are told already."""
+    tail = _mostly(result, result["smallest"], result["largest"], language)
+    less, percent = gib(result["difference_gib"]), result["less_shown"]
+    if not tail:
+        return ""
+    return (
+        f"相差 {less}\uff08{percent}\uff09{tail}。"
+        if language == "zh"
+        else f"The difference of {less} ({percent}) is {tail.removeprefix(', ')}."
+    )
 
 
 def _halved(result: Result, asked: bool, language: str) -> str:

@@ -6,6 +6,7 @@ from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, terms_table
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, hosted_enough, ram_words
+from chat.answers.made_of import made_of
 from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
 from chat.answers.warned import warnings
@@ -16,6 +17,7 @@ from chat.plans.machines import wants_cards
 from chat.reads.reading import Reading
 
 # where the estimate is only the background of the answer, its terms are enough
+_FEW = 3  # cases of which each is told what it is made of
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
@@ -48,7 +50,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     lead = [
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
-        same_or_not(result, reading) + " ".join([headline(result, reading.language), *room]),
+        same_or_not(result, reading) + " ".join([_verdict(result, reading), *room]),
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),
         way,
@@ -64,6 +66,13 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
     method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
     return [of_method(part, method) for part in lead], [of_method(part, method) for part in rest]
+
+
+def _verdict(result: dict[str, Any], reading: Reading) -> str:
+    """The verdict, or of what has been decided between its cases only what they are made of."""
+    if not result.get("judged"):
+        return headline(result, reading.language)
+    return made_of(result, reading.language).strip() if len(cases_of(result)) <= _FEW else ""
 
 
 def derivation_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.further_words import bytes_asked
 from chat.plans.changed import what_was_raised
+from chat.plans.choices import replaces
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
@@ -314,15 +315,8 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # the remark on the setting works both sides out
     if bytes_asked(reading.text) and {"explain_derive", "why_more"} & set(reading.intents[:1]):
         return []  # what each parameter takes is asked for, not what two methods do
-    failed = "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
-    if failed and (
-        {"ran_otherwise", "accumulation"} & set(reading.cues)
-        or what_was_raised(reading)
-        or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
-    ):
-        return []
     found = sides(reading, beside_table)
-    if found is None or _which_sizes_fit(reading, found):
+    if found is None or _which_sizes_fit(reading, found) or _of_a_failure(reading, found):
         return []
     setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
     return [
@@ -331,6 +325,16 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
             {"setups": setups, **found.shared, **(ram_told(reading) if "host_memory_gb" in found.shared else {})},
         )
     ]
+
+
+def _of_a_failure(reading: Reading, found: Sides) -> bool:
+    """Of what has failed the cause is asked for, and not what else differs; unless another is asked about in its place."""
+    if "oom_diagnosis" not in reading.intents or "might_fail" in reading.cues:
+        return False
+    if "loading" not in reading.cues and replaces(reading, found.each):
+        return False
+    differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or what_was_raised(reading)
+    return bool(differs) or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
 
 
 def _which_sizes_fit(reading: Reading, found: Sides) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
+from chat.plans.choices import replaces
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
@@ -117,6 +118,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or apart
         or saves
         or "optimizer" in axes  # a run has one
+        or _replaces(reading, axes)
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
     )
@@ -144,6 +146,13 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
         shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
     return Sides(completed, tuple(figures_stated(reading, found)), shared)
+
+
+def _replaces(reading: Reading, axes: "dict[str, list[_Side]]") -> bool:
+    """Is one of two that stand for the same asked about as what is to take the other's place?"""
+    if len(axes) != 1 or not set(axes) <= _OF_CHOICE:
+        return False
+    return replaces(reading, [{one.fact: one.value for one in side} for side in next(iter(axes.values()))])
 
 
 def _saves_on(each: list[Facts]) -> bool:

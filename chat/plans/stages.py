@@ -1,5 +1,6 @@
 """The ways of data parallel that a question sets side by side, each with what is offloaded in it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,7 @@ def stages(reading: Reading) -> Iterator[Said]:
     """The ways of data parallel that are named, each with what is offloaded in it."""
     found: dict[tuple[int, bool], Span] = {}
     for hit in compiled(_STAGE).finditer(reading.text.lower()):
-        stage = int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED
-        found.setdefault((stage, bool(hit["off"])), hit.span())
+        found.setdefault((_stage(hit), bool(hit["off"])), hit.span())
     if (
         len(found) > 1 and len(reading.facts.get("offload", ())) > 1
     ):  # "and if I offload": beside the stages, the last of them
@@ -41,3 +41,12 @@ def stages(reading: Reading) -> Iterator[Said]:
             yield Said(
                 "zero", "offload", ("params" if stage == _SHARDED else "optimizer") if offloaded else "none", span
             )
+
+
+def stage_places(text: str, stage: int) -> Iterator[Span]:
+    """Wherever a lowered text names this way."""
+    return (hit.span() for hit in compiled(_STAGE).finditer(text) if _stage(hit) == stage)
+
+
+def _stage(hit: re.Match[str]) -> int:
+    return int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED

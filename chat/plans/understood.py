@@ -34,6 +34,8 @@ _SERVED_BITS = (16, 8, 4)
 _MUCH = 0.25
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
 _MOST_READINGS = 8
+_QLORA_BITS = 4  # as its paper has it; 8 are asked for by name
+_MANY_MODELS = 5  # with each method: a table of more than a dozen rows
 _TUNED_METHODS = ("full", "lora", "qlora")
 # what is said only of training all weights, or of one method
 _OF_ONE_METHOD = {
@@ -236,6 +238,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
     low = [bits for bits in reading.facts.get("bits", ()) if bits <= 8]
     if facts.get("method") == ["lora", "qlora"] and low and len(low) == len(reading.facts["bits"]):
         facts["method"] = "qlora"  # on a quantised base the two are one
+    if facts.get("method") == "qlora" and not {"bits", "weight_format", "bpw"} & set(facts):
+        facts["bits"] = _QLORA_BITS
     if "qlora" in reading.facts.get("method", ()) and 16 in reading.facts.get("bits", ()):
         facts.pop("bits", None)  # of the other methods: a base of QLoRA has 4 or 8
     if "quantise_or_not" in reading.cues and not is_serving(reading) and facts.get("method") in (None, "lora"):
@@ -255,8 +259,9 @@ def _methods(reading: Reading, facts: Facts) -> None:
         return
     if "training_time" in reading.intents or _settles_the_method(reading, facts):
         return
-    # of many models each with every method there is no table: most tuning is of adapters
-    many = any(_several(facts.get(name), 3) for name in ("params", "model"))
+    # of many models each with every method there is no table, but where the method is what is asked: most tuning is of adapters
+    asked = "method" in reading.asks or "which_method" in reading.intents
+    many = any(_several(facts.get(name), _MANY_MODELS if asked else 3) for name in ("params", "model"))
     facts["method"] = "lora" if many else list(_TUNED_METHODS)
 
 

@@ -13,10 +13,13 @@ from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
+from chat.reads.sufficient import claims_enough
 from chat.reads.totals import settle_totals
 from chat.reads.ways_out import leave_ways_out
 from kb.programs import ROLLS
 
+# what somebody says is enough for the asker, who asks whether it is
+_MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_format")
 _CASES = (
     "gpu",
     "n_gpus",
@@ -31,7 +34,7 @@ _CASES = (
 )
 # "sorry, I meant 13B"
 _CORRECTS = (
-    r"\b(?:but |no,? )?(?:it'?s|it is|they'?re|we|i) (?:actually|really|in fact)\b|\bactually (?:it'?s|i have|we have|just|only)\b|其实(?:是|只有|只)"
+    r"(?<!\bdo )(?<!should )(?<!would )(?<!could )(?<!can )(?<!will )\b(?:but |no,? )?(?:it'?s|it is|they'?re|we|i) (?:actually|really|in fact)\b|\bactually (?:it'?s|i have|we have|just|only)\b|其实(?:是|只有|只)"
     r"|\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|\bonly\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
     r"|(?:说错|打错|写错|口误|笔误|更正|纠正|抱歉|不好意思)了?[^.?!;]{0,8}?(?:是|应该|为|:|,)|(?:不对|哦不|啊不)[,.!]?\s?是"
 )
@@ -152,9 +155,10 @@ def _leave_to_others(scan: Scan) -> None:
         if any(start <= place < end for start, end in spans):
             scan.others["params"] = scan.facts.pop("params")
             del scan.spans["params"]
+    claimed = claims_enough(scan.text, asking.hearsay(scan.text, asking.parts(scan.text)))
     for name in _CASES:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
-        if len(values) < 2 or len(places) != len(values):
+        if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):
             continue
         own = [
             not any(start <= place[0] < end for start, end in spans)

@@ -1,0 +1,225 @@
+"""The sentence that decides between things side by side: whether the one that is asked about is enough, or helps where another
+has failed, and with which of the others it fits.
+
+Every number is of the result; nothing is computed here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat.answers.case_tables import Result, cases_of, ordered, several_cards
+from chat.answers.setup_words import join
+from chat.answers.verdict_words import gap
+from chat.answers.verdicts import has_failed
+from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick
+from chat.plans.choices import Asked, asked_about, asked_instead
+from chat.reads.reading import Reading
+
+_FITS = ("yes", "likely")
+# a model is no means that is enough
+_GOES = (("is enough", "is not enough"), ("fits", "does not fit"))
+_GOES_ZH = (("够", "不够"), ("可以", "不行"))
+_MANY = 3
+# prices of changes after which what was asked for still runs on its cards
+_KEEPS = ("nothing", "speed", "quality", "host memory")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way of what stands side by side: its name, what else is set in it, its verdict, need and room."""
+
+    key: Any
+    name: str
+    way: str
+    leaning: str
+    gib: float
+    room: float | None
+    each: bool = False  # of each of several cards
+    plural: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return self.leaning in _FITS
+
+
+def decided(options: Sequence[Option], asked: Asked, language: str, model: bool = False, way: str = "") -> str:
+    """The sentence; empty where no card decides.
+
+    model   the options are models or sizes, and no means of running one
+    way     with what change the one that is asked about does fit, where it does not as it is
+    """
+    own = [one for one in options if one.key == asked.key]
+    others = [one for one in options if one.key != asked.key]
+    if not own or not others or any(one.room is None for one in options):
+        return ""
+    told = (
+        _instead(own, others, language)
+        if asked.what == "instead"
+        else _enough(own, others, asked, language, model, way)
+    )
+    return f"**{told}**" if told else ""
+
+
+def _enough(own: list[Option], others: list[Option], asked: Asked, language: str, model: bool, way: str) -> str:
+    fitting, short = [one for one in own if one.fits], [one for one in own if not one.fits]
+    zh, name = language == "zh", own[0].name
+    nearest = min(own, key=lambda one: one.gib)
+    rest = "" if fitting and not model else _others(others, nearest, language, model)
+    if fitting and short:
+        return _by_ways(name, fitting, short, rest, language, model)
+    words = (_GOES_ZH if zh else _GOES)[model][not fitting]
+    edge = not fitting and nearest.leaning == "borderline"
+    amounts = _needs(fitting or [nearest], language)
+    likely = bool(fitting) and all(one.leaning == "likely" for one in fitting)
+    if zh:
+        head = "临界" if edge else ("多半" if likely else "") + words
+        return f"{head}\uff1a{name}{gap(name)}{amounts}{f';{way}就够' if way and not fitting else ''}{rest}。"
+    plain = "" if asked.denied or edge else "Yes: " if fitting else "No: "
+    said = "is at the edge" if edge else f"most likely {words}" if likely else words
+    if own[0].plural and not edge:
+        said = said.replace("is ", "are ", 1)
+    with_ = f"; with {way} it is" if way and not fitting else ""
+    return f"{plain}{name} {said}: {amounts}{with_}{rest}."
+
+
+def _by_ways(name: str, fitting: list[Option], short: list[Option], rest: str, language: str, model: bool) -> str:
+    """Where it turns on what else is set: the ways in which it is enough, and those in which it is not."""
+    zh = language == "zh"
+    yes, no = (_ways(some, language) for some in (fitting, short))
+    room = gib(fitting[0].room)
+    if zh:
+        goes = _GOES_ZH[model]
+        return f"{name}{gap(name)}用 {yes}{goes[0] if model else '就' + goes[0]},{no}{goes[1]};{'每张卡' if fitting[0].each else '卡上'}可用 {room}{rest}。"
+    goes = _GOES[model]
+    able = goes[0].replace("is ", "are ") if fitting[0].plural else goes[0]
+    return f"{name} {able} with {yes}, not with {no}; {'each' if fitting[0].each else 'the'} card has {room}{rest}."
+
+
+def _ways(some: list[Option], language: str) -> str:
+    """Ways with what each takes, those that take most first."""
+    ranked = sorted(some, key=lambda one: -one.gib)
+    each = [f"{one.way}({gib(one.gib)})" if language == "zh" else f"{one.way} ({gib(one.gib)})" for one in ranked]
+    return join(each, language, "" if language == "zh" else " or ")
+
+
+def _needs(some: list[Option], language: str) -> str:
+    """What it takes of what there is."""
+    most, least = max(some, key=lambda one: one.gib), min(some, key=lambda one: one.gib)
+    zh, room = language == "zh", gib(some[0].room)
+    amount = gib(most.gib) if most.gib == least.gib else f"{gib(least.gib).removesuffix(' GiB')}–{gib(most.gib)}"
+    way = some[0].way if len(some) == 1 else ""
+    if zh:
+        return f"{f'用 {way}' if way else ''}{'每张卡' if some[0].each else ''}要 {amount},可用 {room}"
+    against = "of" if some[0].fits else "against"
+    return f"{amount}{f' with {way}' if way else ''}{' per card' if some[0].each else ''} {against} {room}"
+
+
+def _others(others: list[Option], nearest: Option, language: str, model: bool) -> str:
+    """What the others come to, or that none of them fits. Of a model it is the way that takes most, which gives up least; of
+    a means the way of the one that is asked about, where it has one."""
+    zh, told = language == "zh", []
+    names = list(dict.fromkeys(one.name for one in others))
+    if len(names) > _MANY:
+        return ""
+    for name in names:
+        own = [one for one in others if one.name == name]
+        held = [one for one in own if one.fits]
+        ways = [one for one in held if one.way == nearest.way and not model] or held
+        best = max(ways, key=lambda one: one.gib) if ways else min(own, key=lambda one: one.gib)
+        words = pick(VERDICTS[best.leaning], language)
+        words = f"is {words}" if best.leaning == "borderline" and not zh else words
+        of = "" if best.room == nearest.room else f"/{gib(best.room)}" if zh else f" of {gib(best.room)}"
+        told_way = best.way if best.way != nearest.way or model else ""
+        way = f"{name} 用 {told_way}" if zh and told_way else f"{name} with {told_way}" if told_way else name
+        told.append(f"{way}{gap(way)}{words}({gib(best.gib)}{of})" if zh else f"{way} {words} ({gib(best.gib)}{of})")
+    return f";{join(told, language)}" if zh else f"; {join(told, language)}"
+
+
+def _instead(own: list[Option], others: list[Option], language: str) -> str:
+    """Whether the other one helps after one has failed."""
+    zh = language == "zh"
+    best = min(own, key=lambda one: one.gib)
+    failed = max(others, key=lambda one: one.gib)
+    words, theirs = (pick(VERDICTS[one.leaning], language) for one in (best, failed))
+    each = ("每张卡" if zh else " per card") if best.each else ""
+    a, b, room = gib(best.gib), gib(failed.gib), gib(best.room)
+    less = best.gib < failed.gib
+    if not less:
+        return (
+            f"没有用:{best.name}{gap(best.name)}{each}要 {a},并不比 {failed.name} 的 {b} 少。" if zh
+            else f"No: {best.name} takes {a}{each}, no less than the {b} of {failed.name}."
+        )  # fmt: skip
+    if best.fits:
+        if zh:
+            return f"有用:{best.name}{gap(best.name)}{each}要 {a},可用 {room},{words};{failed.name}{gap(failed.name)}要 {b},{theirs}。"
+        return f"Yes: {best.name} takes {a}{each} of {room} and {words}; {failed.name} takes {b} and {theirs}." if failed.leaning != "borderline" else f"Yes: {best.name} takes {a}{each} of {room} and {words}; {failed.name}, with {b}, is borderline."  # fmt: skip
+    if zh:
+        return f"只是少一些:{best.name}{gap(best.name)}{each}要 {a}({failed.name} 是 {b}),可用 {room},仍{words}。"
+    still = f"it {words}" if best.leaning != "borderline" else "it is borderline"
+    return f"It takes less, but {still}: {best.name} {a}{each} of {room}, {failed.name} {b}."
+
+
+def cases_decided(result: Result, reading: Reading) -> str:
+    """Of the cases of an estimate that differ in what the question names the one that is asked about."""
+    cases = cases_of(result)
+    if len(cases) < 2 or "at_the_same_time" in reading.cues or any(case["verdict"] is None for case in cases):
+        return ""
+    for fact in ordered(cases[0]["facts"]):
+        values = list(dict.fromkeys(case["facts"][fact] for case in cases))
+        said = {in_words(fact, one, "en"): one for one in reading.facts.get(fact, ())}
+        if len(values) < 2 or len(said) < 2:
+            continue
+        told = {value: [(fact, said.get(in_words(fact, value, "en")))] for value in values}
+        asked = asked_instead(reading, told) if has_failed(reading) else asked_about(reading, told)
+        if asked:
+            options = [_option(case, fact, result, reading.language) for case in _laid_out(cases, fact, reading)]
+            way = _way(result, fact, asked.key, reading.language)
+            return decided(options, asked, reading.language, fact in ("model", "params"), way)
+    return ""
+
+
+def _way(result: Result, fact: str, key: Any, language: str) -> str:
+    """The cheapest change that makes the case fit and keeps its cards, with what it then takes."""
+    if (result.get("mended") or {}).get(fact) != key:
+        return ""
+    first = next(
+        (one for one in result.get("changes") or [] if one["price"] in _KEEPS and not one.get("leaning")), None
+    )
+    if first is None:
+        return ""
+    return f"{first['zh']}({gib(first['gib'])})" if language == "zh" else f"{first['says']} ({gib(first['gib'])})"
+
+
+def _laid_out(cases: list[Result], fact: str, reading: Reading) -> list[Result]:
+    """Of layouts that nobody named those that fit, where one does."""
+    if "zero_stage" in reading.facts or {name for case in cases for name in case["facts"]} != {fact, "zero_stage"}:
+        return cases
+    held = {str(case["facts"][fact]) for case in cases if leaning(case) in _FITS}
+    return [case for case in cases if leaning(case) in _FITS or str(case["facts"][fact]) not in held]
+
+
+def _option(case: Result, fact: str, result: Result, language: str) -> Option:
+    rest = {name: case["facts"][name] for name in ordered(case["facts"]) if name != fact}
+    way = case_words(rest, language) if rest else ""
+    name = of_method(in_words(fact, case["facts"][fact], language), case["facts"].get("method"))
+    several = several_cards(result, [case])
+    many = fact == "n_gpus" and int(case["facts"][fact]) > 1
+    need, room = case["memory"]["best_gib"], case["capacity_gib"]
+    return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many)
+
+
+def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
+    """Of the set-ups of a comparison the one that is asked about."""
+    if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
+        return ""
+    told = {place: [*one["facts"].items()] for place, one in enumerate(result["setups"])}
+    asked = asked_instead(reading, told) if has_failed(reading) else asked_about(reading, told)
+    if asked is None:
+        return ""
+    several = any(one["total_gib"] > 1.01 * one["memory"]["best_gib"] for one in result["setups"])
+    options = [
+        Option(place, name, "", leaning(one), one["memory"]["best_gib"], one["cards"][0]["capacity_gib"], several)
+        for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
+    ]
+    return decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})

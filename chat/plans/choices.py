@@ -1,0 +1,127 @@
+"""Which of several things that stand side by side a question is about: the one that is said or asked to be enough, or the one
+that is to be taken instead of what has failed."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat.plans.stages import stage_places
+from chat.reads import asking
+from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
+from chat.reads.reading import Reading, Span
+from chat.reads.sufficient import ENOUGH, NEEDED, SAID
+
+# asked of one after another has failed
+_INSTEAD = (
+    r"\b(?:any |be |it |make |a |any |do |go )*(?:different|differently|helps?|better|change|difference|solves?|fix(?:es)?|saves?|works?|fits?|enough|runs?|matter)\b"
+    r"|有(?:什么|啥)?(?:用|区别|不同|帮助|效果|救|戏)|管用|(?:能|会|可以|就)(?:行|好|解决|省|跑|训|放|够|不爆)|解决|行(?:吗|不行)|不一样"
+)
+_ASKS = r"\b(?:will|would|does|do|is|can|could|should|might|if)\b"
+# two that are named alike: "zero2 or zero3", "qwen int4 和 llama int4"
+_JOINED = r"[^.;?!]{0,12}(?:[\s/,、]|\b(?:or|and|vs\.?)\b|还是|或者?|和|跟|与)[\s/,、]*(?:an?|the|单|1\s?张)?\s*"
+_ENDS = ".?!;\n"
+_NARROW = str.maketrans("，。？！；：（）、", ",.?!;:(),")
+_BEHIND, _BEHIND_ZH = 24, 6  # characters from the words to what they are of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of which: `enough`, `instead`; `denied` where it is said or asked not to be."""
+
+    key: Any
+    what: str
+    denied: bool = False
+
+
+Options = Mapping[Any, Sequence[tuple[str, Any]]]
+
+
+def asked_about(reading: Reading, options: Options) -> Asked | None:
+    """Of things by the facts that set each apart the one that is asked about; None where it is none, or several alike."""
+    text = _plain(reading)
+    places = sorted((span, key) for key, facts in options.items() for fact in facts for span in _places(reading, *fact))
+    if len({str(key) for _, key in places}) < 2:
+        return None
+    for hit in compiled(ENOUGH).finditer(text):
+        if (found := _nearest(text, places, hit.span())) is not None:
+            return Asked(found, "enough", bool(hit["not"] or hit["no"]))
+    for start, end in asking.hearsay(text, asking.parts(text)):
+        for hit in compiled(SAID).finditer(text, start, end):
+            if (found := _nearest(text, places, hit.span())) is not None:
+                return Asked(found, "enough")
+    for hit in compiled(NEEDED).finditer(text):
+        wanted = _behind(text, places, hit.end())
+        others = [key for key in options if key != wanted]
+        if wanted is not None and len(others) == 1:
+            return Asked(others[0], "enough")
+    return None
+
+
+def asked_instead(reading: Reading, options: Options) -> Asked | None:
+    """The one that is asked about after another has failed."""
+    text = _plain(reading)
+    places = sorted((span, key) for key, facts in options.items() for fact in facts for span in _places(reading, *fact))
+    if len({str(key) for _, key in places}) < 2:
+        return None
+    first = places[0][1]
+    for hit in compiled(_INSTEAD).finditer(text):
+        found = _nearest(text, places, hit.span(), joined=False)
+        if found is None or found == first:
+            continue
+        if hit[0].isascii() and not compiled(_ASKS).search(text[_opening(text, hit.start()) : hit.start()]):
+            continue
+        return Asked(found, "instead")
+    return None
+
+
+def replaces(reading: Reading, each: Sequence[Mapping[str, Any]]) -> bool:
+    """Is one of these sides asked about after another has failed?"""
+    return asked_instead(reading, {place: [*one.items()] for place, one in enumerate(each)}) is not None
+
+
+def _plain(reading: Reading) -> str:
+    """The text as patterns want it, each character in its place."""
+    normal = normalise(reading.text).text
+    return normal if len(normal) == len(reading.text) else reading.text.lower().translate(_NARROW)
+
+
+def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
+    """Wherever a value is said."""
+    text = _plain(reading)
+    if fact == "zero_stage":
+        yield from stage_places(text, value)
+        return
+    said = [(one, span) for one, span in zip(reading.facts.get(fact, ()), reading.spans.get(fact, ()), strict=False)]
+    for words in {text[start:end] for one, (start, end) in said if one == value}:
+        for hit in re.finditer(rf"(?<![a-z0-9.]){re.escape(words)}(?![a-z0-9])", text):  # no "lora" in "qlora"
+            yield hit.span()
+
+
+def _opening(text: str, at: int) -> int:
+    """Where the sentence begins; the point of a number ends none."""
+    while at and not (text[at - 1] in _ENDS and not text[at : at + 1].isdigit()):
+        at -= 1
+    return at
+
+
+def _nearest(text: str, places: list[tuple[Span, Any]], hit: Span, joined: bool = True) -> Any:
+    """What is named last before the words in their sentence, else right behind them; None where two are named alike."""
+    opens = _opening(text, hit[0])
+    before = [one for one in places if opens <= one[0][0] and one[0][1] <= hit[0]]
+    if not before:
+        return _behind(text, places, hit[1])
+    (start, _), key = before[-1]
+    others = [one for one in before[:-1] if one[1] != key]
+    if joined and others and compiled(_JOINED).fullmatch(text[others[-1][0][1] : start]):
+        return None
+    return key
+
+
+def _behind(text: str, places: list[tuple[Span, Any]], at: int) -> Any:
+    most = _BEHIND if text[at - 1 : at].isascii() else _BEHIND_ZH
+    found = [one for one in places if at <= one[0][0] <= at + most and not set(text[at : one[0][0]]) & set(_ENDS)]
+    if not found or (len(found) > 1 and found[1][1] != found[0][1] and compiled(_JOINED).fullmatch(text[found[0][0][1] : found[1][0][0]])):  # fmt: skip
+        return None
+    return found[0][1]

@@ -1,0 +1,29 @@
+"""How it is said or asked that something is enough, and that another is needed."""
+
+from collections.abc import Sequence
+
+from chat.reads.lexicon import compiled
+
+# what may be said of it, by itself a question or a claim
+ENOUGH = (
+    r"(?P<not>\bnot |n't |\bnever )?(?:be )?(?:really |quite |already |just )?\b(?:enough|sufficient|suffices?|plenty|overkill|adequate|realistic|feasible|doable|viable)\b"
+    r"|\bor (?:only|just|should (?:i|we) (?:stick|stay|settle|drop|go down))\b"
+    r"|(?:(?P<no>(?<!够)不)|(?<![能不]))够(?:不够|用|吗|了|么|的)?(?=\W|$|[呢吧啊还是吗么用了])|(?:能|可)?行(?:吗|么|不行)|可行吗|可以(?:吗|么|不)|搞得定|(?<=[a-z0-9])\s?(?:吗|么)|还是只能"
+)
+# the same where others say it
+SAID = r"\b(?:works?|fits?|runs?|handles?|holds?|is (?:fine|ok|okay)|will do|good)\b|(?:能|可以)(?:跑|训|放|装|行|搞)|就(?:可以|行|好)|没(?:有)?问题|搞定"
+# that another is needed, and so that the first is not enough
+NEEDED = (
+    r"\b(?:do|would|will|should) (?:i|we|you) (?:really |actually |even |still |definitely )?(?:need|have to)\b|\bor (?:must|need)\b|\bneed to (?:go|use|get|rent|buy)\b"
+    r"|必须|非得|一定(?:要|得)|还是(?:要|得)|还得|得(?=上|用|买|换|租|加|要)|需要|要(?=上|用|买|换|租|加)"
+)
+_DOUBTED = r"\b(?:true|right|correct|really|realistic)\b|\?|真的|对吗|对不对|是不是|吗|么|不"
+
+
+def claims_enough(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Do others say that something is enough, or works, and is it asked of the asker's own case whether that is so?"""
+    said = any(compiled(rf"{ENOUGH}|{SAID}").search(text, *span) for span in spans)
+    own = "".join(
+        text[end:start] for (_, end), (start, _) in zip([(0, 0), *spans], [*spans, (len(text), 0)], strict=True)
+    )
+    return said and bool(compiled(NEEDED).search(own)) and bool(compiled(_DOUBTED).search(own))

@@ -1,0 +1,69 @@
+"""What stands side by side is decided in the first sentence: whether the one that is asked about is enough, or helps."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.choices import Asked, asked_about, asked_instead
+from chat.reads.grammar import read
+
+
+def first(question: str) -> str:
+    told = Assistant().ask(question)
+    assert not told.notices
+    return told.text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("A colleague says ZeRO-2 is enough for full fine-tuning of a 7B on 4x A100 40GB. Is that true, or do I need ZeRO-3?",
+         ("No: ZeRO-2 is not enough", "43.7 GiB per card against 40.0 GiB", "sharded (ZeRO-3/FSDP) most likely fits")),
+        ("13b全参 8张A100 40G，每张卡zero1、zero2、zero3各占多少？群里说zero2就够用了", ("不够：ZeRO-2 每张卡要 54.4 GiB", "多半放得下")),
+        ("Can I stay with ZeRO-2 or do I need ZeRO-3 for full SFT of Qwen2.5-14B on 8 H100?", ("Yes: ZeRO-2 is enough",)),
+        ("全参微调7B,8张A100 80G,用zero2够吗?还是要zero3", ("够：ZeRO-2 每张卡要 29.3 GiB",)),
+        ("Is a 4090 enough for LoRA on Qwen2.5-14B or do I need an A6000?",
+         ("No: RTX 4090 is not enough: 33.8 GiB against 24.0 GiB; with QLoRA, 4-bit (15.6 GiB) it is", "RTX A6000 fits")),
+        ("My friend claims a single 3090 is plenty for QLoRA of 32B, do I really need an A6000?", ("RTX 3090 is at the edge", "RTX A6000 fits")),
+        ("微调14B的lora,3090够吗,还是得上A100 80G", ("不够：RTX 3090 要 33.8 GiB", "A100 80 GB 放得下")),
+        ("llama3.1-70b推理,一张A100 80G够不够还是要两张?", ("用 8 位（70.1 GiB）、4 位（39.5 GiB）就够，16 位（133.9 GiB）不够",)),
+        ("Is 4 x A100 80GB enough to fully fine-tune Qwen2.5-7B, or do I need 8?", ("Yes: 4 cards are enough",)),
+        ("RTX 3060 12GB for a hobby fine-tune. Is 7B realistic or should I stick to 3B, and with which method?",
+         ("7B fits with QLoRA (6.19 GiB), not with full fine-tuning (102.0 GiB) or LoRA (15.1 GiB)", "3B with LoRA most likely fits")),
+        ("笔记本4060 8G，想微调个模型玩玩，7b能行吗还是只能玩1.5b 3b，用什么方法", ("7B 用 QLoRA（6.19 GiB）可以", "LoRA（15.1 GiB）不行")),
+        ("16G的4080推理能跑14B吗还是只能跑7B?", ("14B 用 4 位（11.1 GiB）可以", "16 位（29.3 GiB）、8 位（17.0 GiB）不行")),
+    ],
+)  # fmt: skip
+def test_what_is_said_or_asked_to_be_enough_is_decided_first(question: str, says: tuple[str, ...]) -> None:
+    said = first(question)
+    for one in says:
+        assert one in said
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-2-13B full sft, 8x A100 40G. zero2 dies when the optimizer initialises. Will zero3 be any different?",
+         "Yes: sharded (ZeRO-3/FSDP) takes 34.9 GiB per card of 40.0 GiB and most likely fits; ZeRO-2 takes 54.4 GiB and does not fit"),
+        ("Qwen2.5-7B全参4张A6000 48G,zero2第一步就爆,换成zero3有用吗", "有用：切分（ZeRO-3/FSDP）每张卡要 40.3 GiB"),
+        ("fp16 LoRA of a 13B ran out of memory on my 24GB card, would QLoRA be any better?", "Yes: 4-bit QLoRA takes 9.86 GiB"),
+    ],
+)  # fmt: skip
+def test_whether_another_helps_after_a_failure_is_decided_first(question: str, says: str) -> None:
+    assert says in first(question)
+
+
+def test_two_that_are_named_alike_or_not_at_all_are_not_decided_between() -> None:
+    sizes = {one: [("zero_stage", one)] for one in (2, 3)}
+    assert asked_about(read("is zero2 or zero3 enough for 7B full on 4 A100 40GB?"), sizes) is None
+    assert asked_about(read("zero2 and zero3 of a 7B on 4 A100 40GB: memory per card?"), sizes) is None
+    assert asked_about(read("7B 全参 zero2 不够,zero3 呢? 4张A100"), sizes) == Asked(2, "enough", denied=True)
+    assert asked_instead(read("zero2 and zero3 both OOM with 7B on 4 A100"), sizes) is None
+    methods = {one: [("method", one)] for one in ("lora", "qlora")}
+    assert asked_about(read("is qlora enough to train a 7B on 8GB, or can I do lora?"), methods) == Asked(
+        "qlora", "enough"
+    )
+
+
+def test_what_really_is_needed_corrects_nothing() -> None:
+    assert read("a 3090 is plenty, do I really need an A6000 for a 32B?").facts["gpu"] == ("RTX 3090", "RTX A6000")
+    assert read("7B on 4 A100 80GB, sorry, I really have 2 cards").facts["n_gpus"] == (2,)
