@@ -23,7 +23,7 @@ _NAMED: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # a clause that asks for one: with a question word before it, or nothing but it and a name
 _ASKS = r"\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪"
-_BARE = r"^(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ?){1,6}\?\s*$"
+_BARE = r"^(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
 _ELSE = (
     r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
