@@ -3,6 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.amounts import ACTIVE_AS_ALL
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,32 @@ def test_a_figure_that_is_the_weights_is_called_so(question: str, said: str) -> 
     assert said in answer.text
     assert "even hold the weights" not in answer.text
     assert "都放不下,总共" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "Llama 4 Scout is a 17B model so Q4 should run in 10GB on my 4070 12GB, why does the download say 60+ GB?",
+            "**All 108B",
+        ),
+        ("Qwen3-30B-A3B只有3B，4090跑fp16应该只要6GB吧", "**不行：全部 30.5B"),
+        ("deepseek v3 相当于37B模型，两张 A100 80G 够吗", "**不行：全部 671B"),
+    ],
+)
+def test_what_a_token_activates_is_not_the_size(question: str, opens: str) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(opens)
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-30B-A3B on a 4090 in Q4, 3B active, fits?",
+        "Qwen2.5-7B is a 7B model, fits on a 4090?",
+        "Mixtral 8x7B 两张 4090 够吗",
+    ],
+)
+def test_a_size_that_is_the_models_own_is_not_held_against_it(question: str) -> None:
+    assert ACTIVE_AS_ALL not in read(question).extras

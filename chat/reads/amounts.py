@@ -197,10 +197,20 @@ def _is_memory(scan: Scan, found: re.Match[str]) -> bool:
     return found["s"] == "t" and _TAKES.search(scan.text[max(0, found.start() - 12) : found.start()]) is not None
 
 
+# "Scout is a 17B model", "30B-A3B只有3B": what a token activates, said as if it were all
+_SAID_AS_ALL = rf"(?:\b(?:is|it's|being|as|only|just|runs? like|same as)|只有?|才|就是?|相当于|等于|当)\s?(?:(?:only|just|an?|really|about|like)\s)*{lexicon.SIZE}(?!\s?(?:active|activated|激活))"
+ACTIVE_AS_ALL = "active_as_all"
+
+
 def _active_again(scan: Scan) -> None:
     """`Qwen3-235B-A22B: only 22B, right?`: a size that is what a named model activates is no other model's."""
     named = (activated(str(name)) for name in scan.facts.get("model", ()))
-    active = [*scan.extras.get("active_params", ()), *(size for size in named if size)]
+    of_named = [size for size in named if size]
+    active = [*scan.extras.get("active_params", ()), *of_named]
+    for found in scan.find(_SAID_AS_ALL):
+        size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        if any(abs(size - one) <= 0.12 * one for one in of_named):
+            scan.add(ACTIVE_AS_ALL, size, *found.span(), extra=True, take=False)
     for found in scan.find(lexicon.SIZE):
         size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
         if scan.free(*found.span()) and any(abs(size - one) <= 0.12 * one for one in active):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from chat.reads import lexicon
-from chat.reads.amounts import read_amounts
+from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.card_units import read_size_in_two_units, told_in_several_units
 from chat.reads.claims import read_claims, read_tokens_of_products
@@ -139,7 +139,12 @@ def _alone(text: str) -> tuple[Reading, str]:
         equations=tuple(scan.equations),
         topics=read_topics(scan.text),
         asks=read_asks(scan.text),
-        cues=(*read_cues(scan.text), *read_levers(scan.text, intents, scan.facts), *read_further_asks(scan.text)),
+        cues=(
+            *read_cues(scan.text),
+            *read_levers(scan.text, intents, scan.facts),
+            *read_further_asks(scan.text),
+            *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
+        ),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},
         unknown_models=(*dict.fromkeys(closed), *models.unknown),
