@@ -136,7 +136,7 @@ def plain_card(memory_gb: float) -> Card:
 
 MOST_TOGETHER = 64
 _TOGETHER = re.compile(r"\s*,\s*|(?<!max)\s*\+\s*", re.IGNORECASE)
-_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*(?=\D|\d{4})(.+)", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*(?=[^\s\d]|\d{4}|\d{1,3}\s?g)(.+)", re.IGNORECASE)
 _MEMORY = re.compile(r"(?:an?\s+)?(\d+(?:\.\d+)?)\s*(?:gb|gib|g)(?:\s*card)?", re.IGNORECASE)
 
 

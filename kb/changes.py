@@ -274,7 +274,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
     taken = costing(f"{hosted:,.1f} GiB of host memory", f"内存 {hosted:,.1f} GiB") if hosted else ()
     costs = (*change.costs, *taken)
     return {
-        "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB,
+        "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB, "total_gib": tried.total / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),
         "cost": "; ".join(one.en for one in costs), "cost_zh": "；".join(one.zh for one in costs), "host_gib": hosted,
         **({"fewer": _counted(*fewer)} if fewer else {}),

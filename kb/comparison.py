@@ -227,7 +227,9 @@ class Comparison:
                 if not {str(value) for value in change["facts"].values()} & apart
             ]  # fmt: skip
             if one.knob("task") != "train":  # weights in fewer bits are what the others are
-                offered = [change for change in offered if set(change["facts"]) <= _OF_A_CACHE]
+                programs = all(set(side.given) <= {"engine"} for side in self.setups)  # one has what the others lack
+                kept = _OF_A_CACHE | ({"gpu_layers"} if programs else set())
+                offered = [change for change in offered if set(change["facts"]) <= kept]
             if offered:
                 found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})
         return found

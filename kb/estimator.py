@@ -22,6 +22,7 @@ from kb.recipe import shapes_of
 from kb.standin import stands_for
 from kb.together import together
 from kb.turning import turning
+from kb.unequal import unequal
 
 _LAYOUT = ("zero_stage",)
 _PAIR = 2  # cards of which people ask whether one would do
@@ -121,7 +122,10 @@ class Estimate:
         """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
         first = self.outcomes[0]
         held = held_by(self.outcomes)
-        cases = [{**one.case_json(), "held_by": holds} for one, holds in zip(self.outcomes, held, strict=True)]
+        cases = [
+            {**one.case_json(), "held_by": holds, "unequal": unequal(one)}
+            for one, holds in zip(self.outcomes, held, strict=True)
+        ]
         steps = steps_json(first.derivation.relevant()) if derivation else []
         sources = works_json(source for one in self.outcomes for source in one.derivation.relevant().sources)
         return {
@@ -136,6 +140,7 @@ class Estimate:
             "short_gib": max(first.best - first.capacity, 0.0) / GIB if first.capacity else None,
             "terms": first.terms_json(),
             "cards": first.cards_json(),
+            "unequal": cases[0]["unequal"],
             "host": next((host for one in self.outcomes if (host := one.host_json())), None),
             "into_host": self.into_host,
             "at_once": self.at_once,

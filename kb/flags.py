@@ -13,8 +13,10 @@ from kb.knobs import LIKE
 
 _FLAGS = {
     "vllm": {"kv_format": "--kv-cache-dtype {}", "seq_len": "--max-model-len {}", "batch_size": "--max-num-seqs {}",
-             "cpu_offload_gb": "--cpu-offload-gb {}"},
-    "sglang": {"kv_format": "--kv-cache-dtype fp8_e4m3", "seq_len": "--context-length {}", "batch_size": "--max-running-requests {}"},
+             "cpu_offload_gb": "--cpu-offload-gb {}",
+             "stages": "--pipeline-parallel-size {0[0]} --tensor-parallel-size 1, VLLM_PP_LAYER_PARTITION={0[1]}"},
+    "sglang": {"kv_format": "--kv-cache-dtype fp8_e4m3", "seq_len": "--context-length {}", "batch_size": "--max-running-requests {}",
+               "stages": "--pp-size {0[0]} --tp-size 1, SGLANG_PP_LAYER_PARTITION={0[1]}"},
     "llama.cpp": {
         "kv_format": "-fa on --cache-type-k {0} --cache-type-v {0}", "seq_len": "-c {}", "batch_size": "-np {}",
         "gpu_layers": "-ngl {}", "offload": "--cpu-moe", "n_cpu_moe": "--n-cpu-moe {}",

@@ -7,6 +7,7 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.architecture import Architecture
 from kb.cards import Card
+from kb.programs import serves
 from kb.stated import ASSUMED, stated
 
 
@@ -40,7 +41,7 @@ def laid_out(knobs: dict[str, Fact], model: Architecture | None, rig: Sequence[C
     split = _shares(knobs, n_gpus)
     if split:
         knobs.setdefault("layer_split", Fact(True, ASSUMED))
-    _fill(knobs, model, n_gpus, len({card.capacity for card in rig}) > 1)
+    _fill(knobs, model, n_gpus, of_unequal_size(rig))
     tp, pp, cp, ep, chunks = (_count(knobs, name) for name in ("tp", "pp", "cp", "ep", "virtual_stages"))
     layout = Layout(n_gpus, tp, pp, cp, ep, chunks, split or _by_memory(knobs, n_gpus, rig))
     _multiplies_out(knobs, layout)
@@ -83,18 +84,28 @@ def _shares(knobs: dict[str, Fact], n_gpus: int) -> tuple[float, ...]:
 
 def _by_memory(knobs: dict[str, Fact], n_gpus: int, rig: Sequence[Card]) -> tuple[float, ...]:
     """Cards that differ and hold layers one after another get as many as their memory's share."""
-    if not stated(knobs, "layer_split") or _count(knobs, "pp") != n_gpus or len({c.capacity for c in rig}) < 2:
+    if not stated(knobs, "layer_split") or _count(knobs, "pp") != n_gpus or not of_unequal_size(rig):
         return ()
     whole = sum(card.capacity for card in rig)
     return tuple(card.capacity / whole for card in rig)
 
 
+def of_unequal_size(rig: Sequence[Card]) -> bool:
+    """Whether the cards are sold with different memory; what drivers report of equal ones differs by a little."""
+    return len({card.marketed_gb for card in rig}) > 1
+
+
 def _fill(knobs: dict[str, Fact], model: Architecture | None, n_gpus: int, unequal: bool) -> None:
-    """What several cards usually do where nothing is said: at inference each works on every layer, or has its layers."""
+    """What several cards usually do where nothing is said: at inference each works on every layer, or has its layers.
+
+    A server divides every layer evenly, whatever its cards have; programs for one user lay layers out as memory allows.
+    """
     alone = all(_count(knobs, name) == 1 for name in ("tp", "pp", "cp"))
     said = {"tp", "pp", "cp", "dp", "layer_split"} & set(knobs)
     if n_gpus > 1 and stated(knobs, "task") == "inference":
-        if alone and (stated(knobs, "engine") == "llama.cpp" or (unequal and not said)):
+        if alone and (
+            stated(knobs, "engine") == "llama.cpp" or (unequal and not said and not serves(stated(knobs, "engine")))
+        ):
             knobs.setdefault("layer_split", Fact(True, ASSUMED))
         elif not said:
             tp = _most_ranks(n_gpus, model)

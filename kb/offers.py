@@ -12,6 +12,7 @@ from kb.change import Change, Costs, Price, costing
 from kb.flags import with_flag
 from kb.fused_experts import adapts_experts
 from kb.hosting import MACHINE, whole_machines
+from kb.layout import of_unequal_size
 from kb.methods import keeps_masters
 from kb.names import gpu_rows
 from kb.outcome import Outcome, outcome
@@ -342,7 +343,7 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
-    for more in steps(where):
+    for more in () if of_unequal_size(where.case.rig) else steps(where):  # of which would there be more?
         if more > where.n_gpus:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
             if (boxes := whole_machines(more)) and not training:

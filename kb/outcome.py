@@ -10,7 +10,7 @@ from formulas.numeric import Number
 from formulas.quantity import Quantity, Words, quantities
 from formulas.render import works_json
 from formulas.vocabulary import host_memory, n_params, peak
-from kb.cards import GIB, rig_name
+from kb.cards import GIB, Card, rig_name
 from kb.cases import Case
 from kb.engines import sequences_each
 from kb.facts import Situation, positions, situation
@@ -100,10 +100,18 @@ class Outcome:
 
     def verdict_of(self, card: Worked) -> str | None:
         """Whether one card holds its part."""
-        if card.capacity is None:
-            return None
+        return None if card.capacity is None else self.verdict_within(card, card.capacity)
+
+    def verdict_within(self, card: Worked, capacity: float) -> str:
+        """Whether what a card holds goes into so much."""
         low, high = self._interval(card, card.needed)
-        return "yes" if high <= card.capacity else "no" if low > card.capacity else "borderline"
+        return "yes" if high <= capacity else "no" if low > capacity else "borderline"
+
+    def room_on(self, card: Card) -> float:
+        """Bytes that a program can have of one of the cards that are named."""
+        held = most_held(self.situation.facts | self.fullest.place.facts, card, _share(self.situation))
+        assert held is not None, "the card is named"
+        return held
 
     @cached_property
     def verdict_of_cards(self) -> str | None:
@@ -355,12 +363,14 @@ def _remembered(same: _Same) -> Outcome:
     return _worked_out(same.case, {})
 
 
+def _share(where: Situation) -> Any:
+    """The share of a card that a server takes; a rollout engine's is a part of the sum."""
+    return where.knob("gpu_memory_utilization") if where.knob("task") == "inference" else None
+
+
 def _worked_out(case: Case, changed: Mapping[str, Fact]) -> Outcome:
     where = situation(case)
-    share = where.knob("gpu_memory_utilization")
-    if where.knob("task") != "inference":
-        share = None  # a rollout engine's share is a part of the sum
-    cards = []
+    share, cards = _share(where), []
     for place in where.places:
         facts = where.facts | place.facts | dict(changed)
         cards.append(Worked(place, derived(peak, facts), most_held(facts, place.card, share)))

@@ -97,7 +97,8 @@ def most_held(facts: dict[str, Fact], card: Card | None, knob: Any) -> float | N
     rule = facts.get("pool_rule")
     if rule is None or rule.value == "share-of-card":
         return card.capacity * float(knob or 1)
-    return min(card.capacity, float(derived(pool, facts).values[pool]))
+    of_card = facts | {"card_memory": Fact(card.capacity, card.origin)}
+    return min(card.capacity, float(derived(pool, of_card).values[pool]))
 
 
 def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:

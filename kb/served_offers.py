@@ -235,7 +235,7 @@ def _layers(where: Outcome) -> Iterator[Change]:
         return
     if layers and layers <= len(model.layers) and layers < stated:
         said = Words(
-            f"{layers} layer{'s' if layers > 1 else ''} on the card, the rest in host memory",
+            f"{layers} layer{'s' if layers > 1 else ''} on the card{'s' if where.n_gpus > 1 else ''}, the rest in host memory",
             f"{layers} 层放在卡上,其余放在内存",
         )
         cost = with_flag(_HOSTED, program or FILES, "gpu_layers", layers)

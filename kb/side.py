@@ -16,6 +16,7 @@ from kb.own_states import own_states
 from kb.programs import is_default, serves
 from kb.stated import ASSUMED
 from kb.stored import stored_bits
+from kb.unequal import unequal
 from kb.worked import TERM_ORDER
 
 _LEAST_BYTES = 0.05  # of a parameter
@@ -79,7 +80,7 @@ class Setup:
             "elsewhere": [{"name": name, "gib": elsewhere(name, main) / GIB} for name in TERM_ORDER if name not in NO_REASON],
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "kept": kept_json(main, float(main.fullest.values.get(adapter_params, 0))), "states": states(main), "states_gib": states_bytes(main) / GIB, "own_states": own_states(main) if "optimizer" in self.given else None, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
-            "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(),
+            "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(), "unequal": unequal(main),
             "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
             "stated_as": explained(main, stated) if stated else None,
             "cards": [

@@ -13,6 +13,7 @@ from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import usable
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
+from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 from kb.room import room_of
@@ -285,6 +286,9 @@ def range_of(case: Case, quantity: str) -> tuple[int, int]:
     there = outcome(_with(case, quantity, LARGEST[quantity])).situation
     cards = int(there.knob("n_gpus") or 1)
     most = most_layers(str(there.knob("engine") or ""), there.model.layers if there.model else ())
+    if of_unequal_size(case.rig):  # the smallest has its share of them
+        sizes = [card.capacity for card in case.rig]
+        return min(ceil(2 * sum(sizes) / min(sizes)), most), most
     return (0 if cards == 1 else cards + 1), most
 
 

@@ -240,7 +240,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "unified": (["unified_memory"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
     "units": (["units"], {"gpu": "RTX 4090"}, {}),
     "nvlink-adds-no-memory": (["nvlink_named"], {"params": "70B", "bits": 4, "gpu": "RTX 3090", "n_gpus": 2, "method": "inference"}, {}),
-    "unequal-cards-served": (["whole_pool"], {"model": "Qwen2.5-14B", "weight_format": "awq-int4-g128", "gpu": "RTX 4090 + RTX 3060 12 GB", "n_gpus": 2, "tp": 2, "method": "inference"}, {}),
     "unequal-cards": (["mixed_cards"], {"params": "32B", "bits": 4, "gpu": "RTX 3090"}, {"gpus": ["RTX 3090", "RTX 4070"]}),
     "host-load": (["loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8, "host_memory_gb": 512}, {}),
     "reserved": (["why_more"], {**SEVEN, "method": "inference"}, {"observed_gb": [20]}),

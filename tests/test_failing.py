@@ -234,7 +234,7 @@ def test_the_result_of_a_run_that_failed_leans_to_no_fit_either(question: str, f
         ("Mixtral 8x22B Q5_K_M dies while loading, 24GB VRAM + 64 GB RAM", "Too large for card and RAM together", "Without flash attention"),
         ("DeepSeek-R1 671B Q4_K_M，128GB 内存 + 24G 显卡，加载就崩，为什么", "显存加内存也放不下", "不开 flash attention"),
         # 48 GB in all
-        ("4x RTX 3060 12GB, 70B Q4_K_M, llama.cpp goes OOM on one card at 8k. The total is enough, no?", "Enough in all is not enough on each card", "76 layers on the card, the rest in host memory ("),
+        ("4x RTX 3060 12GB, 70B Q4_K_M, llama.cpp goes OOM on one card at 8k. The total is enough, no?", "Enough in all is not enough on each card", "76 layers on the cards, the rest in host memory ("),
         ("4 张 3060 12G 跑 70B Q4_K_M，llama.cpp 8k 上下文有一张卡爆显存，总量明明够", "总量够，不等于每张卡都够", "正好在边缘"),
         # 144 KiB × 40,960
         ("ollama ps says 11 GB for qwen3:8b, the download is 5.2GB, num_ctx 40960. Why double?", "40,960 tokens × 144 KiB = 5.62 GiB", "A GGUF's name"),

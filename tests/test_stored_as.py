@@ -68,29 +68,11 @@ def test_cards_beyond_the_ranks_stay_idle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("一张4090 24G加一张3060 12G,vllm tp=2跑qwen2.5-14b-awq,这36G能都用上吗", "2 × 12 = 24 GB"),
-        ("4090 24GB and a 4060 Ti 16GB together, vLLM tp 2, Qwen2.5-32B-AWQ: is all of the 40GB used?", "2 × 16 = 32 of 40 GB"),
-        ("I have a 3090 and a 3060 12GB. llama.cpp with Qwen3-32B Q4_K_M, what tensor split should I use?", "-ts 24,12"),
-        ("3090 24G + 2080Ti 11G 用 ollama 跑 qwen2.5 32b,显存能叠加吗", "Ollama 会自动这样做"),
-    ],
-)  # fmt: skip
-def test_what_unequal_cards_count_for_together_is_said_first(question: str, said: str) -> None:
-    assert said in Assistant().ask(question).text.splitlines()[0]
-
-
-def test_whether_it_runs_on_unequal_cards_keeps_its_yes() -> None:
-    said = Assistant().ask("Will Llama-3.3-70B Q4_K_M run on a 4090 + 3090 + 3060 12GB in llama.cpp?").text
-    assert said.startswith("**Yes.")
-
-
-@pytest.mark.parametrize(
     ("question", "said", "other"),
     [
-        ("ollama run qwen2.5:14b on a 12GB card with num_ctx 32768, does it fit?", "num_gpu 34", "-ngl"),
+        ("ollama run qwen2.5:14b on a 12GB card with num_ctx 32768, does it fit?", "num_gpu 35", "-ngl"),
         ("ollama 跑 llama3.1 8b,16G 显卡,num_ctx 131072 放得下吗", "OLLAMA_KV_CACHE_TYPE=q8_0", "--cache-type-k"),
-        ("llama.cpp with Qwen2.5-14B Q4_K_M on a 12GB card at 32k, does it fit?", "-ngl 34", "num_gpu"),
+        ("llama.cpp with Qwen2.5-14B Q4_K_M on a 12GB card at 32k, does it fit?", "-ngl 35", "num_gpu"),
     ],
 )
 def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question: str, said: str, other: str) -> None:

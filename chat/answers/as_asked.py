@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
+from chat.answers.unequal_words import asks_whole
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
 from chat.figures.way_words import allowed
@@ -48,11 +49,10 @@ def as_asked(result: Result, reading: Reading) -> Result:
     if asked and one_task and not halves and not _of_a_claim(reading):
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
-        pooled = "whole_pool" in reading.cues and any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
         told["denied"] = claims_ability(reading) and denies(reading.text)
         told["whether"] = (
             "log_target" not in reading.extras
-            and not pooled
+            and not asks_whole(reading)
             and not reading.unknown_models
             and not left_out(reading)
             and not uneven

@@ -173,6 +173,8 @@ def _alike(cards: list[Result]) -> bool:
 def _card(case: Result, language: str) -> str:
     named = next((case["facts"][name] for name in CAPACITY if name in case["facts"]), None)
     if named is None:
+        if case.get("unequal"):
+            return "最小的卡" if language == "zh" else "the smallest card"
         return "显卡" if language == "zh" else "card"
     return value("gpu" if isinstance(named, str) else "gpu_memory_gb", named, language)
 

@@ -23,6 +23,7 @@ from chat.answers.trained_apart import (
     states_words,
     trained_words,
 )
+from chat.answers.unequal_words import listed, need_after, of_setups, setups_by_card
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
@@ -78,7 +79,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     plain = "how_much" in reading.intents[:3] and not compiled(_DIFFERENCE).search(text)
     asked_apart = bool(compiled(_DIFFERENCE).search(text))
     fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
-    fitting = _fitting(result, names, language) if fits else ""
+    unequal = all(map(listed, result["setups"])) and not result["of_cards"]
+    apart, pipelines = of_setups(result, names, language) if unequal else ("", "")
+    fitting = apart or (_fitting(result, names, language) if fits else "")
     if result["hybrid"]:
         return _on_both(result, names, reading)
     each = "" if asked_apart or (kept and not plain) else of_each(result, result["cases"], language).strip()
@@ -90,6 +93,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
+        pipelines,
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
         one_card_words(result, names[result["recommended"]], language)
@@ -114,7 +118,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         base_stays(result, language),
         with_length(result, language) if result["less_share"] >= HARDLY else "",
-        at_start(result, names, language),
+        "" if unequal else at_start(result, names, language),
         "" if only_states or each else trained_words(result, names, language) or kept or states,
         freed(result, names, language),
         divided_words(result, names, language),
@@ -124,10 +128,10 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     ]
     rest = [
         *stated(result, names, language),
-        setups_table(result, names, language),
+        setups_by_card(result, names, language) if unequal else setups_table(result, names, language),
         *([] if plain or products or (fits and not asked_apart) else why(result, names, language)),
         *defaults(result, names, language),
-        *mended(result, names, language),
+        *mended(result, names, language, told="\n".join(lead)),
         *(published_words({**result, "measurements": []}, language) if "method" in result["differing"] else []),
         *warnings(result, language),
     ]
@@ -230,7 +234,7 @@ def _first_way(result: Result, names: list[str], language: str) -> str:
     if "yes" in verdicts or not offered or offered[0][1]["price"] == "cards":
         return ""
     (place, change), zh = offered[0], language == "zh"
-    name, amount = names[place], gib(change["gib"])
+    name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))
     cost = change["cost_zh" if zh else "cost"]
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"

@@ -8,6 +8,7 @@ from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
+from chat.answers.unequal_words import need_after
 from chat.phrases import VERDICTS, gib, pick, span, value, verdict
 from chat.words import term
 from kb.worked import TERM_ORDER
@@ -236,22 +237,28 @@ def prices(result: Result, names: list[str], language: str) -> list[str]:
     return [("代价:" if zh else "The price:") + "\n\n" + "\n".join(lines)] if lines else []
 
 
-def mended(result: Result, names: list[str], language: str) -> list[str]:
-    """What would make fit what does not."""
+def mended(result: Result, names: list[str], language: str, told: str = "") -> list[str]:
+    """What would make fit what does not; nothing where the one thing that does was told."""
     zh, parts = language == "zh", []
     for one in result["mended"]:
-        lines = []
+        unequal = result["setups"][one["setup"]]["unequal"]
+        if unequal and (unequal["otherwise"] or {}).get("verdict") == "yes":
+            continue  # laid out otherwise it fits as it is
+        if len(one["changes"]) == 1 and one["changes"][0]["zh" if zh else "says"] in told:
+            continue
+        whole, lines = bool(unequal and unequal["by_layers"]), []
         for change in one["changes"]:
             cost = change["cost_zh" if zh else "cost"]
             cost = "" if not cost else f"\uff08{cost}\uff09" if zh else f" ({cost})"
             if change.get("leaning"):
                 cost += (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
             lines.append(
-                f"- {change['zh']}\uff1a{gib(change['gib'])}{cost}"
+                f"- {change['zh']}\uff1a{gib(need_after(change, unequal))}{cost}"
                 if zh
-                else f"- {change['says']}: {gib(change['gib'])}{cost}"
+                else f"- {change['says']}: {gib(need_after(change, unequal))}{cost}"
             )
         name = names[one["setup"]]
-        head = f"怎样才放得下 {name}\uff08每卡\uff09:" if zh else f"What would make {name} fit (per card):"
+        of = ("合计" if whole else "每卡") if zh else "over all cards" if whole else "per card"
+        head = f"怎样才放得下 {name}\uff08{of}\uff09:" if zh else f"What would make {name} fit ({of}):"
         parts.append(head + "\n\n" + "\n".join(lines))
     return parts

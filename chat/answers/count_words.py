@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.made_of import parts_said
+from chat.answers.unequal_words import listed
 from chat.phrases import case_words, gib, in_words
 from kb.hosting import MACHINE, whole_machines
 
@@ -102,6 +103,8 @@ def on_layouts(result: Result, language: str) -> list[str]:
     """Cards do not add up by themselves: said whenever a training names several and nothing of itself divides the weights."""
     if (one := result.get("on_one")) and len(cases_of(result)) < 2:
         return [_served_by_one(one, language)]
+    if listed(result):  # what of them counts is told
+        return []
     facts = result.get("facts") or {}
     counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
         facts.get("n_gpus", {}).get("value", 1)

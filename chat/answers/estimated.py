@@ -9,6 +9,7 @@ from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
+from chat.answers.unequal_words import asks_whole, listed, what_counts
 from chat.answers.warned import warnings
 from chat.answers.which import which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
@@ -47,10 +48,14 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     led = result.get("verdict") not in (None, "yes") and not beside_cause
     way = way_out(result, reading.language) if led else ""
     result["way_told"] = bool(way) or (led and bool(result.get("into_host")))
+    apart = what_counts(result, reading) if listed(result) else ""
+    first_apart = asks_whole(reading)
     lead = [
+        apart if first_apart else "",
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         same_or_not(result, reading) + " ".join([_verdict(result, reading), *room]),
+        "" if first_apart else apart,
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),
         way,

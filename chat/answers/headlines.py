@@ -6,6 +6,7 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, other_sets, several_cards
 from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.made_of import made_of
+from chat.answers.unequal_words import against, listed
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.hosting import MACHINE
@@ -273,6 +274,8 @@ def _as_assumed(result: Result, language: str) -> str:
 
 def _against(result: Result, language: str) -> str:
     """What is needed against what there is, and by how much it fits or not."""
+    if listed(result) and not result.get("explained") and not result.get("into_host"):
+        return against(result, language)
     memory, zh = result["memory"], language == "zh"
     need, room, spare = gib(memory["best_gib"]), gib(result.get("capacity_gib")), gib(result.get("headroom_gib"))
     short, within, differ = result.get("short_gib") or 0.0, f"{span(memory)} GiB", bool(result.get("cards"))

@@ -29,7 +29,12 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
                  else ("by other methods, nothing offloaded" if kept else "all else equal, by other methods")]  # fmt: skip
     else:
         heads = ["其余不变,换格式"] if zh else ["all else equal, in other formats"]
-    heads.append(("每张卡" if each else "合计") if zh else ("per card" if each else "in all"))
+    apart = bool((result.get("unequal") or {}).get("by_layers"))  # each card holds another part
+    heads.append(
+        ("最满的卡" if apart else "每张卡" if each else "合计")
+        if zh
+        else ("fullest card" if apart else "per card" if each else "in all")
+    )
     heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
     heads.append("卡" if zh else "card")
     tabled = bool(result.get("tables")) and any(one["tables"] for one in rungs)  # where a row is told at all

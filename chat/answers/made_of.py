@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import CAPACITY, LEAST_GIB, Result, cases_of, ordered, several_cards
+from chat.answers.unequal_words import listed
 from chat.answers.verdict_words import gap
 from chat.phrases import case_words, gib
 from chat.words import term
@@ -55,6 +56,10 @@ def made_of(result: Result, language: str) -> str:
         if language == "zh":
             return f"其中权重、梯度与优化器状态是 {said}({amount})。"
         return f" Of that, weights, gradients and optimizer states are {said} ({amount})."
+    apart = listed(result)
+    if apart and apart["by_layers"]:  # cards that hold different parts, of which the sum is told
+        parts = parts_said(apart["terms"], None, language)
+        return f"构成(合计):{' + '.join(parts)}。" if language == "zh" else f" In all that is {' + '.join(parts)}."
     parts, several = parts_said(result["terms"], None, language), several_cards(result, [])
     whole = gib(result["total_gib"])
     if language == "zh":

@@ -25,6 +25,7 @@ from chat.answers.ladder_words import ladder_words
 from chat.answers.made_of import serves, tells_each, tells_parts
 from chat.answers.pool_words import pool_of, pool_words
 from chat.answers.published import published_words
+from chat.answers.unequal_words import listed, need_after
 from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value
@@ -69,7 +70,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     ]
     if len(cases) > 1:
         parts.append(cases_table(result, cases, language))
-    elif not brief:
+    elif not brief and not listed(result):  # else told beside the verdict
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
@@ -250,13 +251,22 @@ def way_out(result: Result, language: str) -> str:
     if not first or first == result.get("into_host") or any(case["verdict"] == "yes" for case in cases_of(result)):
         return ""  # or the verdict has told it
     zh, (whose, alone) = language == "zh", _mended(result, language)
-    amount, cost, sure = gib(first["gib"]), first["cost_zh" if zh else "cost"], _likely(result)
+    amount, cost, sure = _amount(first, result, alone, language), first["cost_zh" if zh else "cost"], _likely(result)
     if zh:
-        told = f"{'' if alone else '每卡 '}{amount}" + (f",{cost}" if cost else "") + each_alone(first, language)
+        told = amount + (f",{cost}" if cost else "") + each_alone(first, language)
         return f"**{whose + '：' if whose else ''}{first['zh']}{gap(first['zh'])}就{'稳妥' if sure else ''}放得下**({told})。"
-    told = f"{amount}{'' if alone else ' per card'}" + (f"; {cost}" if cost else "") + each_alone(first, language)
+    told = amount + (f"; {cost}" if cost else "") + each_alone(first, language)
     fits = "is sure to fit" if sure else "fits"
     return f"**{whose + ': it' if whose else 'It'} {fits} with {first['says']}** ({told})."
+
+
+def _amount(change: dict[str, Any], result: Result, alone: bool, language: str) -> str:
+    """What a change leaves to be held: by one card, by each, or by all of unequal ones together."""
+    found = result.get("unequal")
+    amount = gib(need_after(change, found))
+    if found and found["by_layers"]:
+        return f"合计 {amount}" if language == "zh" else f"{amount} in all"
+    return amount if alone else f"每卡 {amount}" if language == "zh" else f"{amount} per card"
 
 
 def _likely(result: Result) -> bool:
@@ -294,9 +304,7 @@ def changes(result: Result, language: str) -> list[str]:
             continue
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
         more = int(change["facts"].get("n_gpus") or 1) > 1
-        amount = gib(change["gib"])
-        if more or not alone:
-            amount = f"每卡 {amount}" if zh else f"{amount} per card"
+        amount = _amount(change, result, alone and not more, language)
         each = also_fits(change, language) + each_alone(change, language)
         if change.get("leaning"):
             each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
@@ -321,6 +329,8 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
     language = reading.language
     facts = result.get("facts") or {}
     differing = {name for case in cases_of(result) for name in case["facts"]}
+    if (found := listed(result)) and found["by_layers"]:  # told with the cards
+        differing |= {"layer_split", "pp"}
     if "n_gpus" in differing:  # of several counts each has a layout of its own
         differing |= {"tp", "pp", "dp", "ep"}
     told = [
@@ -344,13 +354,13 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
     if not told:
         return []
     told.sort(key=lambda one: _FIRST_ASSUMED.index(one[0]) if one[0] in _FIRST_ASSUMED else len(_FIRST_ASSUMED))
-    listed = [_assumption(name, given, origin, language) for name, given, origin in told]
+    parts = [_assumption(name, given, origin, language) for name, given, origin in told]
     trains = facts.get("task", {}).get("value") == "train"
     if language == "zh":
         of = ("(训练)" if trains else "(推理)") if apart else ""
-        return [f"假设{of}:" + "、".join(listed) + "。"]
+        return [f"假设{of}:" + "、".join(parts) + "。"]
     of = (" for training" if trains else " for inference") if apart else ""
-    return [f"Assumed{of}: " + ", ".join(listed) + "."]
+    return [f"Assumed{of}: " + ", ".join(parts) + "."]
 
 
 def _assumption(name: str, given: Any, origin: str, language: str) -> str:

@@ -109,43 +109,6 @@ def _fewer_ranks(figures: Figures) -> Words:
     )
 
 
-def _unequal(figures: Figures) -> Words:
-    """What cards of different memory count for together, how they are split, and whether the largest alone is enough."""
-    sizes = [card.marketed_gb for card in figures.base.case.rig]
-    n, small, whole = len(sizes), min(sizes), sum(sizes)
-    if small == max(sizes):
-        raise Missing("unequal cards")
-    shares, even = ",".join(f"{size:g}" for size in sizes), f"{n} × {small:g} = {n * small:g}"
-    alone, need = _alone(figures), gib_words(figures.base.total)
-    by_itself = "ollama" in figures.told.get("programs", ())
-    told = "as Ollama does by itself" if by_itself else f"-ts {shares} in llama.cpp"
-    told_zh = "Ollama 会自动这样做" if by_itself else f"llama.cpp 用 -ts {shares}"
-    if figures.given.get("engine") == "vllm":
-        told = f"in vLLM --pipeline-parallel-size {n}, uneven stages by VLLM_PP_LAYER_PARTITION"
-        told_zh = f"vLLM 用 --pipeline-parallel-size {n},以 VLLM_PP_LAYER_PARTITION 指定各段层数"
-    if int(figures.knob("tp") or 1) > 1:
-        return Words(
-            f"**Not all of it: tensor parallel gives each card the same part, so the smallest decides, {even} of {whole:g} GB.** In proportion to its memory each is used by a split by layers: llama.cpp with -ts {shares}, or vLLM's pipeline (--pipeline-parallel-size {n}, uneven stages by VLLM_PP_LAYER_PARTITION); then they take turns, and the slower card sets the speed.{alone.en}",
-            f"**用不满:张量并行平均切分,由最小的卡决定,只相当于 {even} GB,而不是 {whole:g} GB。**要按各卡显存的比例用满,就按层切分:llama.cpp 用 -ts {shares},或 vLLM 的流水线并行(--pipeline-parallel-size {n},用 VLLM_PP_LAYER_PARTITION 指定各段层数);这时各卡轮流计算,较慢的卡决定速度。{alone.zh}",
-        )
-    return Words(
-        f"**They count as {whole:g} GB, of which this takes {need}, though not as one card: each gets layers and their cache in proportion to its memory ({told}).** Each has a context and a compute buffer of its own beside them, so give the card with the display, or the one that is full first, a little less. The slower card sets the speed; tensor parallel would use {even} GB only.{alone.en}",
-        f"**合计按 {whole:g} GB 用,这里共需 {need},但不是一张大卡:按各卡显存的比例分配层和它们的 KV 缓存({told_zh})。**每张卡另有自己的上下文和计算缓冲,接显示器的或先满的那张再少分一点。较慢的卡决定速度;张量并行则只用得到 {even} GB。{alone.zh}",
-    )
-
-
-def _alone(figures: Figures) -> Words:
-    """Whether the largest of unequal cards holds it all."""
-    largest = max(figures.base.case.rig, key=lambda card: card.capacity)
-    there = figures.at(
-        gpu=largest.name, gpu_memory_gb=largest.marketed_gb, n_gpus=1, tp=None, pp=None, tensor_split=None
-    )
-    en, zh = _HOLDS[str(there.leaning)]
-    amount = f"{gib_words(there.best)} / {gib_words(there.capacity or 0)}"
-    return Words(f" On the {largest.name} alone it {en} ({amount}).", f"只用 {largest.name} 一张{zh}({amount})。")
-
-
 PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "as_pipeline": _as_pipeline, "fewer_ranks": _fewer_ranks,
-    "unequal_split": _unequal,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.totals import wholes_of
 from kb.name_parts import cut, tokens
 from kb.names import names
 
@@ -113,6 +114,48 @@ def of_family(model: str, params: float) -> str:
     return match.name or ""
 
 
+# a card that comes beside those there were
+_ADDED = r"\b(?:add(?:s|ed|ing)?|plus|alongside|in addition|also (?:have|had|got|put|buy))\b|再(?:加|插|买|上|来|添|配|装)|加(?:上|装|入)|外加|加(?:个|[1一](?:张|块))"
+
+
+def _beside(new: Facts, previous: Reading, text: str) -> Facts:
+    """`再加一张3060 12G` after a 4090: both, each with its memory; of one more of the same there are two."""
+    before, card = previous.facts.get("gpu", ()), new.get("gpu", ())
+    if (
+        len(before) != 1
+        or len(card) != 1
+        or before == card
+        or " + " in str(card[0])
+        or not compiled(_ADDED).search(text)
+    ):
+        return {}
+    count = int(previous.facts.get("n_gpus", (1,))[0])
+    there = str(before[0])
+    if " + " not in there:
+        there = f"{count} × {_sized(there, previous.facts)}" if count > 1 else _sized(there, previous.facts)
+    counted = compiled(r"(?<![\d.])(?P<n>\d)\s?[x*张块个]").search(text)
+    more = int(counted["n"]) if counted else 1
+    added = f"{more} × {_sized(str(card[0]), new)}" if more > 1 else _sized(str(card[0]), new)
+    return {"gpu": (f"{there} + {added}",), "n_gpus": (max(count, 1) + more,)}
+
+
+def _sized(card: str, facts: Facts) -> str:
+    memory = facts.get("gpu_memory_gb", ())
+    return f"{card} {memory[0]:g} GB" if len(memory) == 1 and not card.endswith("GB") else card
+
+
+def _with_whole(reading: Reading, new: Facts) -> Reading:
+    """What the cards come to together, asked of them afterwards: no claim of a need, and no card."""
+    wholes = wholes_of(reading.facts.get("gpu", ()))
+    told = [claim.number for claim in reading.claims if claim.number in wholes]
+    told += [float(one) for one in new.get("gpu_memory_gb", ()) if float(one) in wholes]
+    if not told:
+        return reading
+    facts = {name: one for name, one in reading.facts.items() if name != "gpu_memory_gb" or "gpu_memory_gb" not in new}
+    claims = tuple(claim for claim in reading.claims if claim.number not in wholes)
+    return replace(reading, facts=facts, claims=claims, extras={**reading.extras, "whole_gb": (told[0],)})
+
+
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
@@ -120,6 +163,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if member := _of_the_family(reading, previous):
         del new["params"]
         new |= member
+    if both := _beside(new, previous, text):
+        new = {name: one for name, one in new.items() if name != "gpu_memory_gb"} | both
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
         facts.pop("params", None)
@@ -140,7 +185,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if own and set(own) <= _CIRCUMSTANCES:
         intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
     wants = set(own) - _CIRCUMSTANCES
-    return replace(
+    found = replace(
         reading,
         facts=facts,
         intents=intents,
@@ -149,6 +194,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         extras={**previous.extras, **reading.extras},
         follow_up=True,
     )
+    return _with_whole(found, new)
 
 
 def adjusted(facts: Facts, changes: Facts) -> Facts:

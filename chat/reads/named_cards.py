@@ -291,26 +291,42 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
     return found
 
 
-_SIZE = r"(?<![\d.])\d{1,3}\s?g(?:i?b)?(?![a-z\d])"
-_SIZES = (
-    rf"{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?(?:\s*(?:\+|加)\s*{_SIZE}(?:\s*(?:显存|显卡|的?卡|cards?|gpus?|vram))?)+(?!\s*=)",
-    rf"\b(?:a|one)\s+{_SIZE}\s*(?:card|gpu)?\s+and\s+(?:a|one|another)\s+{_SIZE}\s*(?:cards?|gpus?)",
-    rf"(?:1|一)\s?(?:张|块)\s*{_SIZE}\s*(?:的?(?:显卡|卡|显存))?\s*(?:和|加|与|、|,)?\s*(?:1|一)\s?(?:张|块)\s*{_SIZE}",
-)
+# "24G + 12G", "2张24G加1张12G", "one 24GB card and one 12GB card"
+_A_SIZE = r"(?:(?P<n>\b(?:an?|one|another)\b|(?<![\d.])\d{1,2}(?=\s?[x*张块个片]|\s\d))\s?[x*张块个片]?\s?)?(?P<gb>(?<![\d.])\d{1,3})\s?g(?:i?b)?(?![a-z\d])(?:\s*(?:显存|显卡|的?卡|vram|cards?\b|gpus?\b))*"
+_PLUS_SIZE, _AND_SIZE = r"\s*(?:\+|\bplus\b|加上?|搭配?|配)\s*", r"\s*(?:,?\s?\band\b|和|与|、|,)?\s*"
 _OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡|卡"
 
 
 def _memories_together(scan: Scan) -> None:
     """`24G + 12G` of two cards, where the text speaks of cards."""
-    if "gpu" in scan.facts or not any(scan.find(_OF_CARDS)):
+    if "gpu" in scan.facts:
         return
-    for pattern in _SIZES:
-        for found in scan.find(pattern):
-            if scan.free(*found.span()):
-                sizes = [float(size) for size in re.findall(r"(?<![\d.])(\d{1,3})\s?g", found[0])]
-                scan.add("gpu", " + ".join(f"{size:g}GB" for size in sizes), *found.span())
-                scan.add("n_gpus", len(sizes), *found.span(), take=False)
-                return
+    sizes = [found for found in scan.find(_A_SIZE) if scan.free(*found.span("gb"))]
+    rig: list[re.Match[str]] = []
+    for found in sizes:
+        if rig and not _beside(scan, rig[-1], found):
+            if len(rig) > 1:
+                break
+            rig = []
+        rig.append(found)
+    told = any(scan.find(_OF_CARDS)) or all(found["n"] for found in rig)
+    if len(rig) < 2 or not told or re.match(r"\s*=", scan.text[rig[-1].end() :]):
+        return
+    counts = [int(found["n"]) if (found["n"] or "").isdigit() else 1 for found in rig]
+    parts = [
+        f"{count} × {found['gb']}GB" if count > 1 else f"{found['gb']}GB"
+        for count, found in zip(counts, rig, strict=True)
+    ]
+    where = rig[0].start(), rig[-1].end()
+    scan.add("gpu", " + ".join(parts), *where)
+    scan.add("n_gpus", sum(counts), *where, take=False)
+
+
+def _beside(scan: Scan, left: re.Match[str], right: re.Match[str]) -> bool:
+    """Whether two sizes are of cards of one machine: added, or each with its count."""
+    between = scan.text[left.end() : right.start()]
+    counted = left["n"] is not None and right["n"] is not None
+    return bool(re.fullmatch(_PLUS_SIZE, between) or (counted and re.fullmatch(_AND_SIZE, between)))
 
 
 def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:

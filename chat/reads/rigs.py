@@ -25,9 +25,16 @@ class CardMention:
 
 # between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
 _PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
-_AND = re.compile(r"[^,;.?!/]{0,24}?(?:&|\band\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?")
+_AND = re.compile(
+    r"[^,;.?!/]{0,24}?(?:&|\band\b|\bwith\b|\balongside\b|\bnext to\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?"
+)
+# a row of cards, of a text that speaks of one machine
+_ROW = re.compile(
+    r"\s?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|1\s?[张块]\s?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
+)
+_IN_ONE = r"\b(?:in|into) (?:one|1|the same|a single) (?:box|machine|pc|rig|server|system|computer|case|host)\b|\b(?:same|single|one) (?:box|machine|pc|rig|server)\b|(?:1|一|同一)\s?台(?:机器|电脑|主机|服务器)?(?:里|上|装|插|有)|同机"
 _OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
-_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
+_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
 _COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
 
 
@@ -47,16 +54,26 @@ def not_again(scan: Scan, mentions: list[CardMention]) -> list[CardMention]:
 
 def together(scan: Scan, mentions: list[CardMention]) -> bool:
     """Whether the cards named are in one machine, rather than alternatives."""
-    if len({mention.label for mention in mentions}) < 2:
+    if len({(mention.label, mention.memory_gb) for mention in mentions}) < 2:  # of one name in two sizes, too
         return False
     gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
     if any(_OTHERWISE.search(gap) for gap in gaps):
         return False
     if all(_PLUS.fullmatch(gap) for gap in gaps):
         return True
+    beside = all(any(pattern.fullmatch(gap) for pattern in (_PLUS, _AND, _ROW)) for gap in gaps)
+    if beside and (any(scan.find(_IN_ONE)) or _summed(scan, mentions)):
+        return not any(scan.find(_COMPARED))
     if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
         return False
     return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
+
+
+def _summed(scan: Scan, mentions: list[CardMention]) -> bool:
+    """Whether what the cards hold together is told: `4090 24G and 3060 12G ... 36G`."""
+    sizes = [mention.memory_gb or next((card.memory_gb for card in mention.cards), None) or 0 for mention in mentions]
+    whole = sum(size * (mention.count or 1) for size, mention in zip(sizes, mentions, strict=True))
+    return bool(whole) and any(scan.find(rf"(?<![\d.]){whole:g}\s?g(?:i?b)?(?![a-z\d])"))
 
 
 def state_rig(scan: Scan, mentions: list[CardMention]) -> None:

@@ -1,8 +1,11 @@
 """What several cards hold together, told as one amount: neither the memory of a card nor another machine."""
 
+from collections.abc import Iterable
+
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.scan import Scan
+from kb.cards import rigs_meant
 
 # "do they become one 48 GB card", "当一张48G的卡用"
 POOLED = (
@@ -15,6 +18,7 @@ _IN_ALL_BEHIND = r"\s?(?:gib|gb|g)?\s?(?:of )?(?:v?ram |memory |显存)?(?:in (?
 
 def settle_totals(scan: Scan) -> None:
     """Leave out an amount that is that of all cards together, and the one card that it would be."""
+    _settle_whole(scan)
     amounts, places = scan.facts.get("gpu_memory_gb", []), scan.spans.get("gpu_memory_gb", [])
     counts = [int(one) for one in scan.facts.get("n_gpus", ()) if int(one) > 1]
     if not amounts or len(amounts) != len(places) or not counts:
@@ -36,6 +40,32 @@ def settle_totals(scan: Scan) -> None:
     if pooled and len(scan.facts["n_gpus"]) > 1 and 1 in scan.facts["n_gpus"]:
         at = scan.facts["n_gpus"].index(1)
         del scan.facts["n_gpus"][at], scan.spans["n_gpus"][at]
+
+
+def _settle_whole(scan: Scan) -> None:
+    """What cards of different kinds hold together, told as their sum: `4090 24G + 3060 12G: is that 36 GB?`."""
+    wholes = wholes_of(scan.facts.get("gpu", ()))
+    told = [claim.number for claim in scan.claims if claim.unit in _UNITS and claim.number in wholes]
+    told += [one for one in scan.facts.get("gpu_memory_gb", ()) if float(one) in wholes]
+    if not told:
+        return
+    scan.extras["whole_gb"] = told[:1]
+    scan.claims[:] = [claim for claim in scan.claims if claim.number not in wholes]
+    kept = [one for one in scan.facts.get("gpu_memory_gb", ()) if float(one) not in wholes]
+    for store in (scan.facts, scan.spans):
+        if "gpu_memory_gb" in store and not kept:
+            del store["gpu_memory_gb"]
+    if kept:
+        scan.facts["gpu_memory_gb"] = kept
+
+
+def wholes_of(cards: Iterable[object]) -> set[float]:
+    """GB that cards of several kinds come to, by each reading of their names; nothing where they are of one kind."""
+    rigs = [str(card) for card in cards if " + " in str(card)]
+    return {sum(card.marketed_gb for card in rig) for one in rigs[:1] for rig in rigs_meant(one)}
+
+
+_UNITS = ("g", "gb", "gib")
 
 
 def _is_total(

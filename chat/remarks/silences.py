@@ -66,7 +66,6 @@ SILENCES = {
     "teacher-beside": ("states-floor", "stages", "zero-on", "smaller-methods", "logits"),
     "table-and-measurement": ("row-of-the-table", "claim-"),
     "pure-bf16-in-figures": ("states-floor",),
-    "unequal-cards-served": ("unequal-cards", "cards-share", "kv-per-token"),
     "heads-do-not-divide": ("cards-share",),
     "cache-over-cards": ("cache-is-divided", "cards-share"),
     "latent-cache-over-cards": ("mla-on-every", "cards-share"),

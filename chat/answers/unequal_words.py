@@ -1,0 +1,258 @@
+"""Cards of unequal size in words: what they count for together, what each takes of its own, and how the program is told.
+
+Every number is of the result; nothing is computed here.
+"""
+
+import re
+from typing import Any
+
+from chat.answers.case_tables import LEAST_GIB, markdown
+from chat.answers.verdict_words import gap
+from chat.phrases import VERDICTS, gib, leaning, pick, span, value
+from chat.reads.reading import Reading
+from chat.words import term
+from kb.worked import TERM_ORDER
+
+Result = dict[str, Any]
+# cards, or kinds of them, that a sentence lists
+_MOST = 4
+_HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
+
+
+def listed(result: Result) -> Result | None:
+    """What is told card by card: of unequal cards, as many as a sentence holds."""
+    found: Result | None = result.get("unequal")
+    return found if found and len(found["each"]) <= _MOST else None
+
+
+def asks_whole(reading: Reading) -> bool:
+    """Whether it is asked what the cards come to together, by a word or by their sum."""
+    rig = any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
+    return rig and bool({"whole_pool", "split_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
+
+
+def each_card(found: Result, language: str, within: bool = False) -> str:
+    """`RTX 4090 15.8 GiB of 24.0 GiB (44 layers), RTX 3060 12 GB 8.31 GiB of 12.0 GiB (20 layers)`; they add up to the total.
+
+    within      with the interval of the one that decides
+    """
+    zh, told = language == "zh", []
+    for one in found["each"]:
+        name, need, room = called(one["card"], language), gib(one["gib"]), gib(one["capacity_gib"])
+        many = f"{one['count']} × " if one["count"] > 1 else ""
+        short, layers = gib(one["short_gib"]) if one["short_gib"] else "", one["layers"]
+        beside = [f"{layers} 层" if zh else f"{layers} layers"] if layers is not None else []
+        beside += [f"超出 {short}" if zh else f"{short} too much"] if short else []
+        if within and one["decides"]:
+            beside += [f"90% 区间 {span(one)} GiB" if zh else f"90 % interval {span(one)} GiB"]
+        more = f"({','.join(beside)})" if zh and beside else f" ({', '.join(beside)})" if beside else ""
+        if zh:
+            told.append(f"{many}{name} {'每张 ' if many else ''}{need} / {room}{more}")
+        else:
+            told.append(f"{many}{name} {'each ' if many else ''}{need} of {room}{more}")
+    return ("、" if zh else ", ").join(told)
+
+
+def called(card: str, language: str) -> str:
+    """A card without its article: one of only a size has one."""
+    return re.sub(r"^an? ", "", str(value("gpu", card, language)))
+
+
+def need_after(change: Result, found: Result | None) -> float:
+    """GiB that are to be held after a change: by the card that decides, or by all that hold different layers."""
+    return float(change["total_gib" if found and found["by_layers"] else "gib"])
+
+
+def against(result: Result, language: str) -> str:
+    """What is needed against what there is, in all and on each card."""
+    found, zh = result["unequal"], language == "zh"
+    cards, each = each_card(found, language, within=True), gib(found["each"][0]["gib"])
+    if found["by_layers"]:
+        whole, room = gib(found["total_gib"]), gib(found["room_gib"])
+        return f"合计 {whole},可用合计 {room}\uff1a{cards}。" if zh else f"{whole} in all of {room}: {cards}."
+    return (
+        f"每张卡 {each},由最小的卡决定\uff1a{cards}。"
+        if zh
+        else f"{each} on each card, and the smallest decides: {cards}."
+    )
+
+
+def what_counts(result: Result, reading: Reading) -> str:
+    """What the cards count for together and how that is had; as a yes or no where that is asked."""
+    found, language = result["unequal"], reading.language
+    asked = "split_asked" not in reading.cues and asks_whole(reading)  # how to split is no yes or no
+    facts = result.get("facts") or {}
+    if facts.get("task", {}).get("value") == "train":
+        told = _trained(found, facts, language, asked)
+    elif found["by_layers"]:
+        told = _by_layers(found, reading, asked)
+    else:
+        told = _evenly(found, facts, reading, asked)
+    return told + _alone(found, reading)
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+def _product(found: Result) -> str:
+    return f"{found['n']} × {found['smallest_gb']:g} = {found['even_gb']:g}"
+
+
+def _by_layers(found: Result, reading: Reading, asked: bool) -> str:
+    """Layers in proportion: all of the memory counts."""
+    whole, switch, even = f"{found['whole_gb']:g} GB", found["switch"], f"{_product(found)} GB"
+    tools, zh = set(map(str, reading.extras.get("tools", ()))), reading.language == "zh"
+    if "ollama" in tools and "llama.cpp" not in tools:
+        # https://github.com/ollama/ollama/blob/main/docs/faq.mdx, "How does Ollama load models on multiple GPUs?"
+        switch = (
+            "Ollama 会自动这样做,单卡放得下时只用一张"
+            if zh
+            else "Ollama does so by itself, where no single card holds the model"
+        )
+    how = f"({switch})" if zh and switch else f" ({switch})" if switch else ""
+    if zh:
+        head = f"{'是,合计' if asked else '合计'}按 {whole} 用,但不是一张大卡:各卡按显存比例放若干整层和它们的 KV 缓存{how}。"
+        return f"**{head}**每张卡另有自己的运行时和缓冲;各卡轮流计算,较慢的卡拖慢整体。张量并行(vLLM)每张卡分得一样多,只相当于 {even}。"
+    head = f"{'Yes, they' if asked else 'They'} count as {whole}, though not as one card: each holds whole layers and their cache in proportion to its memory{how}."
+    return f"**{head}** Each has a runtime and buffers of its own beside them; they take turns, so the slower card sets the speed. Tensor parallel (vLLM) gives each the same and would use {even} only."
+
+
+def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
+    """The same on each card: as much of each counts as the smallest has. Stages in proportion use all of it."""
+    language = reading.language
+    zh, whole, even = language == "zh", f"{found['whole_gb']:g}", _product(found)
+    tensor = int(facts.get("tp", {}).get("value") or 1) > 1
+    if zh:
+        head = f"{'不是:' if asked else ''}{'张量并行' if tensor else '每段层数相同的流水线'}让每张卡分得一样多,由最小的卡决定,相当于 {even} GB,而不是 {whole} GB"
+    else:
+        way = "tensor parallel gives each card the same" if tensor else "a pipeline gives each card as many layers"
+        head = f"{'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} of {whole} GB"
+        head = head[0].upper() + head[1:]
+    told = f"**{head}。**" if zh else f"**{head}.**"
+    if tensor and "sglang" in (*reading.facts.get("engine", ()), *reading.extras.get("tools", ())):
+        told += (
+            "显存不均衡时 SGLang 的张量并行默认拒绝启动(SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK=0 才放行)。" if zh
+            else " SGLang refuses to start tensor parallel on memory so unbalanced unless SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK=0."
+        )  # fmt: skip
+    other = found["otherwise"]
+    if not other:
+        return told
+    if found["each"] and not asked and all(one["verdict"] == "yes" for one in found["each"]):  # it fits as it is
+        switch = f"({other['switch']})" if zh else f" ({other['switch']})"
+        return (
+            f"{told}按显存比例分层的流水线{switch}才用得上 {whole} GB。" if zh
+            else f"{told} A pipeline with layers in proportion to memory{switch} would use all {whole} GB."
+        )  # fmt: skip
+    return f"{told}\n\n{in_proportion(found, language)}"
+
+
+def in_proportion(found: Result, language: str) -> str:
+    """A server's pipeline whose stages are as the memory of the cards, where each card would have the same."""
+    other, zh, whole = found["otherwise"], language == "zh", f"{found['whole_gb']:g} GB"
+    verdict, cards = pick(_HOLDS[leaning(other)], language), each_card(other, language)
+    amounts, switch = f"{gib(other['total_gib'])} / {gib(other['room_gib'])}", other["switch"]
+    if zh:
+        how = f"({switch})" if switch else ""
+        return (
+            f"**按显存比例分层的流水线{how}才用得上 {whole},{verdict}:**合计 {amounts},{cards};同一请求由各卡轮流计算。"
+        )
+    how = f" ({switch})" if switch else ""
+    return f"**A pipeline with layers in proportion to memory{how} uses all {whole} and {verdict}:** {amounts.replace(' / ', ' in all of ')}: {cards}; for one request the cards take turns."
+
+
+def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:
+    """A copy on each card, or an equal shard: the smallest decides; layers in proportion, one after another, use all."""
+    zh, whole, smallest, other = (
+        language == "zh",
+        f"{found['whole_gb']:g} GB",
+        f"{found['smallest_gb']:g} GB",
+        found["otherwise"],
+    )
+    if found["by_layers"]:
+        return (
+            f"**{'是,' if asked else ''}按层分到各卡(device_map 加 max_memory)时合计按 {whole} 用**;各卡轮流计算,并不更快。" if zh
+            else f"**{'Yes: l' if asked else 'L'}aid out by layers (device_map with max_memory) they count as {whole}**; the cards take turns, which is no faster."
+        )  # fmt: skip
+    if zh:
+        told = f"**{'不是 ' + whole + ':' if asked else ''}DDP 每张卡放完整的一份,ZeRO-3/FSDP 每张卡分得一样多,都由最小的卡({smallest})决定:**最多相当于 {_product(found)} GB,大卡多出的部分闲置。"
+    else:
+        head = f"{'Not as ' + whole + ': ' if asked else ''}DDP keeps a whole copy on each card and ZeRO-3/FSDP gives each an equal shard, so the smallest ({smallest}) decides:"
+        told = f"**{head}** they count as {_product(found)} GB at most, and what a larger card has beyond stays unused."
+    if not other or len(other["each"]) > _MOST or found["alone"]["verdict"] == "yes":
+        return told
+    verdict, total = pick(_HOLDS[leaning(other)], language), f"{gib(other['total_gib'])} / {gib(other['room_gib'])}"
+    cards = "" if other["verdict"] == "no" else each_card(other, language)
+    if zh:
+        return f"{told}按层按比例分到各卡(device_map 加 max_memory,轮流计算)才用得上 {whole},{verdict}:合计 {total}{',' if cards else ''}{cards}。"
+    return f"{told} Layers in proportion (device_map with max_memory, the cards take turns) use all {whole}, and that {verdict}: {total.replace(' / ', ' in all of ')}{': ' if cards else ''}{cards}."
+
+
+def _alone(found: Result, reading: Reading) -> str:
+    """Whether the largest card alone is enough."""
+    one, zh = found["alone"], reading.language == "zh"
+    name, (en, said) = called(found["largest"], reading.language), _HOLDS[leaning(one)]
+    amount = f"{gib(one['gib'])} / {gib(one['capacity_gib'])}"
+    if one["verdict"] == "no":
+        return ""
+    if zh:
+        return f"只用一张 {name}{gap(name)}{said}({amount})。"
+    return f" On one {name} alone it {en} ({amount.replace(' / ', ' of ')})."
+
+
+def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str]:
+    """Of set-ups on unequal cards what counts for each and whether that holds it; and the pipeline of those that give each the same."""
+    zh, told, pipelines = language == "zh", [], []
+    for name, one in zip(names, result["setups"], strict=True):
+        found, verdict = one["unequal"], pick(_HOLDS[leaning(one)], language)
+        if found["by_layers"]:
+            whole, amounts = f"{found['whole_gb']:g} GB", f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
+            switch = (
+                f"({found['switch']})" if zh and found["switch"] else f" ({found['switch']})" if found["switch"] else ""
+            )
+            told.append(
+                f"{name}\uff1a按层分配,合计按 {whole} 用{switch},{verdict}({amounts})" if zh
+                else f"{name}: {whole} count, split by layers{switch}, and it {verdict}, {amounts.replace(' / ', ' in all of ')}"
+            )  # fmt: skip
+            continue
+        tensor = int(one["divided_by"].get("tp") or 1) > 1
+        way = "" if not tensor else "张量并行" if zh else "by tensor parallel "
+        least, need = min(each["capacity_gib"] for each in found["each"]), gib(found["each"][0]["gib"])
+        told.append(
+            f"{name}\uff1a{way}每张卡一样多,只相当于 {_product(found)} GB,{verdict}(每张 {need},最小的卡可用 {gib(least)})" if zh
+            else f"{name}: not {found['whole_gb']:g} GB, {way}each card gets the same, {_product(found)} GB, and it {verdict}, {need} on each with {gib(least)} on the smallest"
+        )  # fmt: skip
+        if found["otherwise"]:
+            apart = "" if zh else " "
+            pipelines.append(f"{name}:{apart}{in_proportion(found, language)}")
+    head = f"**{';'.join(told)}。**" if zh else f"**{'; '.join(told)}.**"
+    return head, "\n\n".join(dict.fromkeys(pipelines))
+
+
+def setups_by_card(result: Result, names: list[str], language: str) -> str:
+    """What is on all cards together, and of that on each."""
+    zh, found = language == "zh", [one["unequal"] for one in result["setups"]]
+    rows = []
+    for part in TERM_ORDER:
+        amounts = [next((one["gib"] for one in each["terms"] if one["name"] == part), 0.0) for each in found]
+        if max(amounts) >= LEAST_GIB:
+            rows.append([str(term(part, language)), *(gib(one) if one else "–" for one in amounts)])
+    rows.append(["**合计**" if zh else "**in all**", *(f"**{gib(each['total_gib'])}**" for each in found)])
+    for card in dict.fromkeys(one["card"] for each in found for one in each["each"]):
+        rows.append([called(card, language), *(_on_card(each, card, language) for each in found)])
+    return markdown(["各卡合计" if zh else "over all cards", *names], rows)
+
+
+def _on_card(found: Result, card: str, language: str) -> str:
+    zh = language == "zh"
+    told = [
+        f"{gib(one['gib'])} ({span(one)}) / {gib(one['capacity_gib'])}{_layers(one, zh)}"
+        for one in found["each"] if one["card"] == card
+    ]  # fmt: skip
+    return (";" if zh else "; ").join(told)
+
+
+def _layers(one: Result, zh: bool) -> str:
+    if one["layers"] is None:
+        return ""
+    return f",{one['layers']} 层" if zh else f", {one['layers']} layers"

@@ -1,0 +1,123 @@
+"""Cards of unequal size in one machine: what of their memory counts, what each takes of its own, and how the program is told.
+
+Layers laid out in proportion to memory use all of it: llama.cpp's --tensor-split, by free memory where none is given
+(https://github.com/ggml-org/llama.cpp/blob/master/src/llama-model.cpp, load_tensors), and the stages of a server's pipeline
+(VLLM_PP_LAYER_PARTITION: https://github.com/vllm-project/vllm/blob/main/vllm/distributed/utils.py, SGLANG_PP_LAYER_PARTITION:
+https://github.com/sgl-project/sglang/blob/main/python/sglang/srt/distributed/utils.py, get_pp_indices in both). What gives each
+card the same, tensor parallelism, whole copies and shards, takes of each as much as the smallest has.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import GIB, Card
+from kb.cases import LAYOUTS
+from kb.flags import flag
+from kb.layout import of_unequal_size
+from kb.outcome import Outcome, outcome
+from kb.programs import serves, written
+from kb.worked import TERM_ORDER, Worked
+
+# how near two amounts are that are one
+_THE_SAME = 0.01
+
+
+def unequal(where: Outcome) -> dict[str, Any] | None:
+    """What the cards count for together; None where they are of one size.
+
+    by_layers   each has layers in proportion to its memory; else each has the same
+    counted_gb  of their `whole_gb` what counts, as they are sold; `room_gib` what of that a program can have; `even_gb` as much of
+                each as the smallest has
+    each        card by card what it takes of its own; the sum is the case's total
+    alone       the same on the largest card alone
+    otherwise   laid out the other way, by a program that can
+    """
+    rig = where.case.rig
+    if not of_unequal_size(rig):
+        return None
+    trains = where.situation.knob("task") == "train"
+    facts = {name: one for name, one in where.case.facts.items() if name not in (*LAYOUTS, "dp")}
+    largest = max(rig, key=lambda card: card.capacity)
+    alone = outcome(replace(where.case, facts={**facts, "n_gpus": 1, "gpu": largest.name}, card=largest, together=()))
+    found = {
+        **_shared_out(where), "whole_gb": sum(card.marketed_gb for card in rig), "sizes": [card.marketed_gb for card in rig], "largest": largest.name,
+        "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None,
+    }  # fmt: skip
+    if not by_layers(where) and (trains or serves(where.situation.knob("engine"))):
+        try:
+            there = outcome(replace(where.case, facts={**facts, "layer_split": True}))
+        except BadInput:  # fewer layers than a share would be
+            return found
+        found["otherwise"] = {**_shared_out(there), **_held(there)}
+    return found
+
+
+def by_layers(where: Outcome) -> bool:
+    """Whether the cards hold layers in proportion to their memory, one after another."""
+    return bool(where.situation.knob("layer_split"))
+
+
+def _held(there: Outcome) -> dict[str, Any]:
+    room = (there.capacity or 0.0) / GIB
+    return {
+        "verdict": there.verdict,
+        "leaning": there.leaning,
+        "gib": there.best / GIB,
+        "capacity_gib": room,
+        "total_gib": there.total / GIB,
+    }
+
+
+def _shared_out(where: Outcome) -> dict[str, Any]:
+    rig, split = where.case.rig, by_layers(where)
+    each = list(_each(where))
+    smallest = min(card.marketed_gb for card in rig)
+    if split:
+        counted, room = sum(card.marketed_gb for card in rig), sum(one["capacity_gib"] * one["count"] for one in each)
+    else:
+        counted, room = len(rig) * smallest, len(rig) * min(one["capacity_gib"] for one in each)
+    return {"by_layers": split, "counted_gb": counted, "smallest_gb": smallest, "even_gb": len(rig) * smallest, "n": len(rig), "room_gib": room, "each": each,
+            "switch": _switch(where) if split else ""}  # fmt: skip
+
+
+def _each(where: Outcome) -> Iterator[dict[str, Any]]:
+    """Card by card, those that are of one kind and hold the same as one."""
+    if len(where.cards) > 1:
+        for worked in where.cards:
+            card = worked.place.card
+            assert card is not None, "unequal cards are named"
+            assert worked.capacity is not None, "and have their memory"
+            yield _one(where, worked, card, worked.place.count, worked.capacity, worked.place.layers)
+        return
+    for card in dict.fromkeys(where.case.rig):
+        yield _one(where, where.fullest, card, where.case.rig.count(card), where.room_on(card), None)
+
+
+def _one(where: Outcome, worked: Worked, card: Card, count: int, room: float, layers: int | None) -> dict[str, Any]:
+    low, high = where.bounds_of(worked)
+    return {"card": card.name, "decides": worked is where.fullest and room == worked.capacity, "count": count, "layers": layers, "gib": worked.best / GIB, "low_gib": low / GIB, "high_gib": high / GIB,
+            "capacity_gib": room / GIB, "short_gib": max(worked.best - room, 0.0) / GIB, "verdict": where.verdict_within(worked, room)}  # fmt: skip
+
+
+def _terms(where: Outcome, alone: Outcome) -> list[dict[str, Any]]:
+    """The terms of all cards together, told as a single card's where that comes to the same."""
+    told = {one["name"]: one for one in alone.terms_json()}
+    found: list[dict[str, Any]] = []
+    for name in TERM_ORDER:
+        size = sum(worked.terms.get(name, 0.0) * worked.place.count for worked in where.cards) / GIB
+        same = name in told and abs(told[name]["gib"] - size) <= _THE_SAME * size
+        how: dict[str, Any] = {key: one for key, one in told[name].items() if key in ("says", "zh")} if same else {}
+        found += [{"name": name, "gib": size, **how}] if size else []
+    return found
+
+
+def _switch(where: Outcome) -> str:
+    """How the program is told of the shares: of llama.cpp in gigabytes, of a pipeline in layers; empty where it has no such switch."""
+    engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
+    stated = where.situation.knob("tensor_split")
+    shares = stated or ",".join(f"{card.marketed_gb:g}" for card in where.case.rig)
+    layers = {stage: worked.place.layers for worked in where.cards for stage in worked.place.stages}
+    stages = ",".join(str(layers[stage]) for stage in sorted(layers))
+    return flag(engine, "tensor_split", shares) or flag(engine, "stages", (len(where.case.rig), stages))

@@ -1,0 +1,189 @@
+"""Cards of unequal size in one machine: how they are read, what counts of them by program, what each takes, and the switch."""
+
+from typing import Any
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from kb.facts import one_case
+from kb.outcome import outcome
+from kb.unequal import unequal
+
+QWQ: dict[str, Any] = {"model": "QwQ-32B", "bits": 4, "seq_len": 16384, "gpu": "RTX 4090 + RTX 3060 12 GB"}
+
+
+def of(**facts: Any) -> dict[str, Any]:
+    found = unequal(outcome(one_case(facts)))
+    assert found is not None
+    return found
+
+
+# ── what counts, and what each card takes ──────────────────────────────────────────────────────────────────────────
+
+
+def test_layers_in_proportion_use_all_of_the_memory() -> None:
+    found = of(**QWQ, engine="llama.cpp")
+    assert (found["by_layers"], found["counted_gb"], found["switch"]) == (True, 36, "--tensor-split 24,12")
+    assert sum(one["gib"] * one["count"] for one in found["each"]) == pytest.approx(found["total_gib"])
+    assert sum(one["gib"] for one in found["terms"]) == pytest.approx(found["total_gib"])
+    assert found["each"][0]["gib"] > 1.5 * found["each"][1]["gib"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "switch"),
+    [("vllm", "VLLM_PP_LAYER_PARTITION=44,20"), ("sglang", "SGLANG_PP_LAYER_PARTITION=44,20")],
+)
+def test_a_server_gives_each_the_same_unless_its_stages_are_set(engine: str, switch: str) -> None:
+    found = of(**QWQ, engine=engine)
+    assert (found["by_layers"], found["counted_gb"], found["whole_gb"]) == (False, 24, 36)
+    assert [one["gib"] for one in found["each"]] == [found["total_gib"] / 2] * 2
+    other = found["otherwise"]
+    assert other["counted_gb"] == 36
+    assert switch in other["switch"]
+    assert sum(one["layers"] for one in other["each"]) == 64
+
+
+def test_a_servers_share_is_of_each_card_its_own() -> None:
+    large, small = of(**QWQ, engine="vllm")["each"]
+    assert large["capacity_gib"] > 1.9 * small["capacity_gib"]
+    assert (large["verdict"], small["verdict"]) == ("yes", "no")
+    large, small = of(**QWQ, engine="sglang")["each"]
+    assert large["capacity_gib"] > 20 > small["capacity_gib"]
+
+
+def test_a_copy_or_a_shard_is_as_large_as_the_smallest_allows() -> None:
+    found = of(params="7B", method="qlora", bits=4, zero_stage=0, gpu="RTX 4090 + RTX 3060 12 GB")
+    assert (found["by_layers"], found["even_gb"]) == (False, 24)
+    assert found["alone"]["verdict"] == "yes"
+    assert found["otherwise"]["by_layers"]
+
+
+def test_cards_of_one_size_are_not_unequal() -> None:
+    assert unequal(outcome(one_case({**QWQ, "gpu": "RTX 4090 + RTX 3090"}))) is None
+    assert unequal(outcome(one_case({**QWQ, "gpu": "RTX 4090", "n_gpus": 2}))) is None
+
+
+def test_of_unequal_cards_some_layers_may_stay_in_host_memory() -> None:
+    from kb.changes import changes
+
+    where = outcome(one_case({"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp",
+                              "gpu": "RTX 3090 + RTX 4060 Ti 16 GB"}))  # fmt: skip
+    offered = changes(where)
+    assert any("gpu_layers" in one["facts"] for one in offered)
+    assert not any("n_gpus" in one["facts"] for one in offered)  # of which of them would there be more?
+
+
+# ── how they are read ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "gpu", "count"),
+    [
+        ("一张A100 80G加两张A100 40G微调13B LoRA", "A100 80 GB + 2 × A100 40 GB", 3),
+        ("FSDP 8B full fine-tune on one A100 80GB and one A100 40GB", "A100 80 GB + A100 40 GB", 2),
+        ("I have two 24GB cards and one 12GB card, Qwen 72B Q4_K_M?", "2 × 24GB + 12GB", 3),
+        ("两张24G加一张12G显卡跑70B q4", "2 × 24GB + 12GB", 3),
+        ("2x 24GB + 1x 16GB, 70B IQ4_XS llama.cpp", "2 × 24GB + 16GB", 3),
+        ("3090 (24GB) with a 4060 Ti (16GB) as second card for 70B", "RTX 3090 24 GB + RTX 4060 Ti 16 GB", 2),
+        ("My 3090 is paired with a 12 GB 3060; QwQ 32B Q5?", "RTX 3090 + RTX 3060 12 GB", 2),
+        ("4090 24G, 3060 12G in one box: 32B q6?", "RTX 4090 24 GB + RTX 3060 12 GB", 2),
+        ("同一台机器里插了 A6000 48G、3090 24G,跑 72B int4", "RTX A6000 48 GB + RTX 3090 24 GB", 2),
+        ("在 4090 24G 和 3060 12G 上跑 32B awq,能用满36G吗", "RTX 4090 24 GB + RTX 3060 12 GB", 2),
+    ],
+)  # fmt: skip
+def test_cards_of_one_machine_are_read_in_many_forms(question: str, gpu: str, count: int) -> None:
+    facts = read(question).facts
+    assert (facts["gpu"], facts["n_gpus"]) == ((gpu,), (count,))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "A100 80GB vs A100 40GB for 13B LoRA?",
+        "Compare a 3090 with a 4090 for 13B",
+        "H100 80GB and A100 40GB, which is better for 13B?",
+        "24GB or 12GB card for 8B?",
+        "4090 24G 还是 3060 12G 跑 8B?",
+    ],
+)
+def test_alternatives_are_no_machine(question: str) -> None:
+    assert not any("+" in str(gpu) for gpu in read(question).facts.get("gpu", ()))
+
+
+def test_their_sum_is_no_claim_and_no_card() -> None:
+    reading = read("4090 24G + 3060 12G: is that 36 GB for QwQ-32B?")
+    assert reading.extras["whole_gb"] == (36,)
+    assert not reading.claims
+    assert "gpu_memory_gb" not in reading.facts
+    assert "whole_gb" not in read("4090 24G + 3060 12G: is 20 GB enough for QwQ-32B?").extras
+
+
+# ── what is answered ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("一张4090 24G加一张3060 12G,vllm tp=2跑qwen2.5-14b-awq,这36G能都用上吗", "2 × 12 = 24 GB"),
+        ("4090 24GB and a 4060 Ti 16GB together, vLLM tp 2, Qwen2.5-32B-AWQ: is all of the 40GB used?", "2 × 16 = 32 of 40 GB"),
+        ("I have a 3090 and a 3060 12GB. llama.cpp with Qwen3-32B Q4_K_M, what tensor split should I use?", "--tensor-split 24,12"),
+        ("3090 24G + 2080Ti 11G 用 ollama 跑 qwen2.5 32b,显存能叠加吗", "Ollama 会自动这样做"),
+        ("A6000 48G 加 3090 24G 能当 72G 用吗?qwen2.5-72b q4", "是,合计按 72 GB 用"),
+        ("4090 + 3060 12G 微调 Qwen2.5-7B QLoRA,显存能合起来用吗", "不是 36 GB"),
+        ("4090 24G + 3060 12G: is that 36 GB for QwQ-32B 4 bit with 16k? vllm or llama.cpp", "llama.cpp: 36 GB count"),
+    ],
+)  # fmt: skip
+def test_what_unequal_cards_count_for_together_is_said_first(question: str, said: str) -> None:
+    first = Assistant().ask(question).text.splitlines()[0]
+    assert said in first.replace("\uff0c", ",")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "said"),
+    [
+        ("Will Llama-3.3-70B Q4_K_M run on a 4090 + 3090 + 3060 12GB in llama.cpp?", "**Yes.", "--tensor-split 24,24,12"),
+        ("3090 24G + 4060Ti 16G: does llama3 70B q4_k_m run in llama.cpp?", "**No.", "42.3 GiB in all of 40.0 GiB"),
+        ("3090 + 3060 12G 混插,llama.cpp 跑 Qwen3-32B Q4_K_M 够不够?", "**可以。", "可用合计 36.0 GiB"),
+        ("LoRA fine-tune a 13B on an RTX 4090 and an RTX 3060 12GB, DDP, does it fit?", "**No.", "the smallest (12 GB) decides"),
+        ("sglang 在 4090 24G + 3060 12G 上跑 Qwen2.5-32B awq 行吗", "**不行。", "SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK"),
+    ],
+)  # fmt: skip
+def test_whether_it_runs_comes_first_and_then_what_counts(question: str, opens: str, said: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens)
+    assert said in text
+
+
+def test_set_ups_on_unequal_cards_add_up_card_by_card() -> None:
+    text = Assistant().ask("llama.cpp or vllm for QwQ-32B 4 bit with 16k on 4090 24G + 3060 12G?").text
+    assert "| RTX 3060 12 GB | 8.31 GiB (" in text
+    assert "VLLM_PP_LAYER_PARTITION=44,20) uses all 36 GB and fits" in text
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "gpu"),
+    [
+        ("Does QwQ-32B Q6_K fit on a 4090 with llama.cpp?", "and with a 4090 + 3060 12GB?", "RTX 4090 + RTX 3060 12 GB"),
+        ("Does QwQ-32B Q6_K fit on a 4090 with llama.cpp?", "What if I add a 3060 12GB?", "RTX 4090 + RTX 3060 12 GB"),
+        ("QwQ-32B Q6_K 两张3090 llama.cpp 放得下吗", "再加一张3060 12G呢", "2 × RTX 3090 + RTX 3060 12 GB"),
+        ("QwQ-32B on a 4090 + 3060 12GB with llama.cpp, fits?", "And in vLLM?", "RTX 4090 + RTX 3060 12 GB"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_adds_a_card_of_another_size(first: str, then: str, gpu: str) -> None:
+    facts = read(then, read(first)).facts
+    assert facts["gpu"] == (gpu,)
+    assert facts["n_gpus"] == (gpu.count("+") + 1 + ("2 ×" in gpu),)
+
+
+def test_a_follow_up_asks_of_their_sum_or_takes_other_cards() -> None:
+    first = read("QwQ-32B 4bit on a 4090 24GB + 3060 12GB with llama.cpp, fits?")
+    assert read("so is that 36 GB?", first).extras["whole_gb"] == (36,)
+    assert read("换成两张3090呢", first).facts["gpu"] == ("RTX 3090",)
+    assert read("再加一张4090呢", read("QwQ-32B 一张4090 放得下吗")).facts["n_gpus"] == (2,)
+
+
+def test_cards_alike_are_told_as_before() -> None:
+    text = Assistant().ask("Qwen2.5-32B AWQ on two 3090 with vLLM at 8k, does it fit?").text
+    assert "the smallest" not in text
+    assert "GiB per card" in text
