@@ -67,3 +67,47 @@ def test_two_that_are_named_alike_or_not_at_all_are_not_decided_between() -> Non
 def test_what_really_is_needed_corrects_nothing() -> None:
     assert read("a 3090 is plenty, do I really need an A6000 for a 32B?").facts["gpu"] == ("RTX 3090", "RTX A6000")
     assert read("7B on 4 A100 80GB, sorry, I really have 2 cards").facts["n_gpus"] == (2,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "unsaid"),
+    [
+        ("2x RTX A6000 48GB, want to tune Llama-3.1-70B. lora / qlora / fsdp / zero3... which combo actually fits?",
+         "Take 4-bit QLoRA: the only one that fits, 33.3 GiB per card of 48.0 GiB", "By what they divide"),
+        ("Qwen2.5-32B on one RTX 4090: AWQ 4-bit or GPTQ 8-bit?", "Take AWQ 4-bit: the only one that fits, 20.2 GiB of 24.0 GiB", "less (42 %)"),
+        ("一张L40S 48G跑Qwen2.5-32B,用fp8还是awq?", "选 FP8：放得下的里面它的代价最小，34.1 GiB/45.0 GiB", "少 14.0 GiB"),
+        ("两张4090训练qwen2.5-14b,lora还是qlora,用ddp还是zero3?", "选 QLoRA、每卡一份完整副本：每张卡 18.3 GiB，可用 24.0 GiB，放得下", "其余放不下"),
+    ],
+)  # fmt: skip
+def test_asked_which_the_pick_opens_with_what_it_takes_of_what_there_is(question: str, says: str, unsaid: str) -> None:
+    said = first(question)
+    assert says in said
+    assert unsaid not in said
+
+
+def test_what_nobody_asked_for_is_no_row() -> None:
+    told = Assistant().ask("QLoRA of Mistral-Large-2407 on one A100 80GB, does it fit?").text
+    assert "48 cards" not in told
+    assert "full fine-tuning" not in told
+    told = Assistant().ask("a full fine-tune of Llama-3.1-8B on one RTX 3060 12GB, possible?").text
+    assert "such cards, sharded" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "models"),
+    [
+        ("gemma-2-9b LoRA OOMs on my A100 40GB, mistral-7b runs. Can 2B parameters make that much difference?", 2),
+        ("gemma2-9b lora在A100 40G上OOM，llama2-7b只要三十多G，就差2B参数至于吗？", 2),
+        ("gemma2-9b和llama2-7b哪个好微调，还有2B的呢？", 3),
+    ],
+)  # fmt: skip
+def test_by_how_much_models_differ_is_no_model(question: str, models: int) -> None:
+    reading = read(question)
+    assert len(reading.facts["model"]) + len(reading.facts.get("params", ())) == models
+
+
+@pytest.mark.parametrize(
+    "question", ["Want to rent the fewest possible A100 80G for a QLoRA of a 123B", "想租尽量少的A100 80G来QLoRA 123B,要多少显存"]
+)  # fmt: skip
+def test_the_fewest_cards_are_a_count(question: str) -> None:
+    assert read(question).asks[:1] == ("n_gpus",)

@@ -63,8 +63,12 @@ def test_no_ladder_where_several_were_asked_for_or_the_model_has_one_format(fact
     [
         ("vram to run Qwen3-14B in bf16 at 16k?", "| all else equal, in other formats | in all |", "a card of"),
         ("bf16 跑 Qwen3-14B 16k 上下文要多少显存", "| 其余不变，换格式 | 合计 |", "GB 的卡 |"),
-        ("can I LoRA Qwen3-8B on one 4090", "| all else equal, by other methods | in all |", "cards of 24 GB |"),
-        ("一张4090能LoRA微调Qwen3-8B吗", "| 其余不变，换训练方法 | 合计 |", "24 GB 的卡 |"),
+        (
+            "can I fully fine-tune Qwen3-8B on one 4090",
+            "| all else equal, by other methods | in all |",
+            "a card of 80 GB |",
+        ),
+        ("一张4090能全参微调Qwen3-8B吗", "| 其余不变，换训练方法 | 合计 |", "80 GB 的卡 |"),
     ],
 )
 def test_it_stands_in_the_answer(question, head, held):

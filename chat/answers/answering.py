@@ -8,7 +8,7 @@ from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
-from chat.answers.decided import cases_decided
+from chat.answers.decided import cases_decided, cases_picked
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import Found
@@ -147,9 +147,10 @@ def _worked_out(found: Found) -> Said:
                     "room_told": found.room_told,
                 }
                 shown = {**shown, **told, "cause": "".join(found.causes)}
-                if judged := cases_decided(artifact, reading):  # before any cause
-                    found.decided.append(judged)
-                    shown = {**shown, "judged": True}
+                judged, picked = cases_decided(artifact, reading), cases_picked(artifact, reading)
+                if judged or picked:  # before any cause
+                    found.decided.append(judged or picked)
+                    shown = {**shown, "judged": True, "picked": not judged}
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
                 tried = most_to_try(shown, reading)
@@ -236,7 +237,8 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     elif kept:
         leads, said = [said, *leads], ""
     if found.beside:
-        contradicts = _CONTRADICTS - {"fsdp-and-zero"} if _of_many(found.results) else _CONTRADICTS
+        aside = _of_many(found.results) or any(one.get("capacity_gib") for one in found.of("compare"))
+        contradicts = _CONTRADICTS - {"fsdp-and-zero"} if aside else _CONTRADICTS
         against = [text for key, text in remarks if key in contradicts]
         apart = [text for key, text in remarks if key in _BESIDE_FIGURES]
         told = {*contradicts, *_BESIDE_FIGURES}

@@ -20,6 +20,9 @@ _ON_THE_HOST = ("host_load", "host_save")
 _STORED = {"bits", "weight_format"}
 # intents that ask about other formats than the one that is named
 _OTHER_BITS = {"which_method", "comparison", "how_much"}
+_OTHER_METHODS = {"which_method", "comparison", "method_diff", "table_lookup", "explain_derive"}
+# to one card more of them than a machine holds are no remedy beside others
+_MOST_TO_ONE = 8
 # of methods that nobody named, so many remedies: the method that fits is the first of them
 _FEW = 3
 
@@ -84,12 +87,23 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
         return []  # it fits as it is, with the memory that was told
     if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
         return []  # with how few cards it goes by other methods is told with the count
+    rungs = _beside_a_named_method(rungs, result, reading)
     cues = frozenset(reading.cues) - {"notebook"} | (
         {"no_adapters"} if whole or "from_scratch" in reading.cues else set()
     )
     if asks_why(reading) and result.get("memory"):  # what takes still more is no way out
         rungs = [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
     return allowed(rungs, cues)
+
+
+def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading: Reading) -> list[dict[str, Any]]:
+    """Of a training whose method was named the others that its card holds too, or that take less where it does not fit."""
+    named = "method" in reading.facts and result.get("verdict") is not None
+    if not named or not rungs or "method" not in rungs[0]["facts"] or _OTHER_METHODS & set(reading.intents):
+        return rungs
+    if result["verdict"] == "yes":
+        return [one for one in rungs if any(there["leaning"] in ("yes", "likely") for there in one["verdicts"])]
+    return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
 
 
 def _of_a_claim(reading: Reading) -> bool:
@@ -111,10 +125,15 @@ def _side_by_side(result: Result, reading: Reading) -> bool:
 
 def _remedies(result: Result, reading: Reading) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = result.get("changes") or []
+    if result.get("picked"):
+        return []  # what would make another fit
     if result.get("judged") and any(case["verdict"] == "yes" for case in cases_of(result)):
         changes = [
             change for change in changes if change["price"] != "cards"
         ]  # another of those that were named holds it
+    there = int(((result.get("facts") or {}).get("n_gpus") or {}).get("value") or 1)
+    few = [one for one in changes if there > 1 or int(one["facts"].get("n_gpus") or 1) <= _MOST_TO_ONE]
+    changes = few or changes
     if "unified_memory" in reading.cues:  # host memory is the same memory, and no card can be added to it
         changes = [change for change in changes if change["price"] not in ("host memory", "cards")]
     if "seq_len" in reading.asks[:1]:  # that is the answer already

@@ -26,6 +26,7 @@ _PARTS = ("weights", "kv_cache")
 _OF_A_TOKEN = re.compile(r"[\d,.]+ KiB a token|每 token [\d,.]+ KiB")
 # cards that differ by less of what they hold are alike
 _NEARLY = 0.05
+_FEW_CARDS = 8
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
 
@@ -77,6 +78,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         held and bool(result.get("ram_asked")) and any((case.get("held_by") or {}).get("host_gib") for case in cases)
     )
     heads += [("不用显卡时的内存" if zh else "RAM without a card")] if hosted else []
+    some = any(case["verdict"] == "yes" for case in cases)
     rows = []
     for group in _most_telling(list(groups.values())):
         memory = group[0]["memory"]
@@ -84,7 +86,7 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
         row.append(f"{gib(memory['best_gib'])} ({span(memory)})")
         row += [_part(group[0], part, language) for part in parts]
         if group[0]["capacity_gib"]:
-            row += [_fits(case, language) for case in group]
+            row += [_fits(case, language, some) for case in group]
         if held:
             found = group[0].get("held_by")
             row.append(held_words(found, language) if found else "–")
@@ -179,12 +181,14 @@ def _card(case: Result, language: str) -> str:
     return value("gpu" if isinstance(named, str) else "gpu_memory_gb", named, language)
 
 
-def _fits(case: Result, language: str) -> str:
-    """The verdict, and how far a sequence may go: as long as the memory, or the model that was named, allows."""
+def _fits(case: Result, language: str, some: bool = False) -> str:
+    """The verdict, and how far a sequence may go: as long as the memory, or the model that was named, allows; of what does
+    not fit how many such cards would do, where `some` other does fit only if they are few."""
     zh, words = language == "zh", verdict(case, language)
     longest, most = longest_of(case), case.get("positions") or 0
     if case["verdict"] == "no" or not longest:
-        return words + _more(case, language)
+        many = int((case.get("held_by") or {}).get("n_gpus") or 0) > _FEW_CARDS
+        return words if some and many else words + _more(case, language)
     tokens = in_words("seq_len", min(longest, most) if most else longest, language)
     if case["verdict"] == "borderline":
         return f"{words}(按区间中值最长约 {tokens})" if zh else f"{words} (about {tokens} by the middle estimate)"

@@ -87,7 +87,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     each = "" if asked_apart or (kept and not plain) else of_each(result, result["cases"], language).strip()
     judged = sides_decided(result, names, reading)
     if judged:  # the verdicts and the pick stand in it
-        fitting, first = "", False
+        first = False
+    told = bool(judged) or (first and result["recommended"] is not None and not result["of_cards"])
+    fitting = "" if told else fitting
     lead = [
         judged,
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
@@ -109,7 +111,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else ""
         if fitting and not asked_apart  # each figure stands in the verdict
         else _what_differs(result, language)
-        if judged and len(names) == 2
+        if told and (len(names) == 2 or not asked_apart)
         else grown(result, names, language)
         or _lead(
             result, names, language, bool(compiled(_MORE).search(text)), plain, bool(compiled(_HALVES).search(text))
@@ -200,7 +202,7 @@ def _lead(
 
 def _what_differs(result: Result, language: str) -> str:
     """By how much two differ and in what, where their needs are told already."""
-    tail = _mostly(result, result["smallest"], result["largest"], language)
+    tail = _mostly(result, result["smallest"], result["largest"], language) if len(result["setups"]) == 2 else ""
     less, percent = gib(result["difference_gib"]), result["less_shown"]
     if not tail:
         return ""
@@ -233,6 +235,8 @@ def _first_way(result: Result, names: list[str], language: str) -> str:
     ]
     if "yes" in verdicts or not offered or offered[0][1]["price"] == "cards":
         return ""
+    if result["recommended"] not in (None, offered[0][0]):
+        return ""  # another than the one to take
     (place, change), zh = offered[0], language == "zh"
     name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))
     cost = change["cost_zh" if zh else "cost"]

@@ -226,6 +226,8 @@ def prices(result: Result, names: list[str], language: str) -> list[str]:
     """What each costs, but what costs nothing."""
     zh, lines = language == "zh", []
     each = [[price for price in prices if price["rank"] or price["fact"] == "engine"] for prices in result["prices"]]
+    if result["recommended"] is not None:  # what does not fit costs nothing
+        each = [prices if one["verdict"] != "no" else [] for prices, one in zip(each, result["setups"], strict=True)]
     if len({str([price["says"] for price in prices]) for prices in each}) == 1:
         return []  # what all of them cost sets none apart
     alike: dict[str, list[str]] = {}

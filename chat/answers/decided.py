@@ -14,12 +14,15 @@ from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
 from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick
 from chat.plans.choices import Asked, asked_about, asked_instead
+from chat.plans.setups import WHICH_OF
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 _FITS = ("yes", "likely")
 # a model is no means that is enough
 _GOES = (("is enough", "is not enough"), ("fits", "does not fit"))
 _GOES_ZH = (("够", "不够"), ("可以", "不行"))
+_OF_CARDS = {"gpu", "n_gpus", "gpu_memory_gb", "model", "params"}
 _MANY = 3
 # prices of changes after which what was asked for still runs on its cards
 _KEEPS = ("nothing", "speed", "quality", "host memory")
@@ -177,6 +180,45 @@ def cases_decided(result: Result, reading: Reading) -> str:
             way = _way(result, fact, asked.key, reading.language)
             return decided(options, asked, reading.language, fact in ("model", "params"), way)
     return ""
+
+
+def cases_picked(result: Result, reading: Reading) -> str:
+    """Asked which of several, where more than one of what is asked differs: what surely fits and takes most, for fewer bits,
+    adapters and shards all give something up."""
+    cases = cases_of(result)
+    if len(cases) < 2 or any(case["verdict"] is None for case in cases):
+        return ""
+    differing = {name for case in cases for name in case["facts"]}
+    named = {fact for fact in differing if len(reading.facts.get(fact, ())) > 1}
+    if (
+        len(named) < 2
+        or differing & _OF_CARDS
+        or has_failed(reading)
+        or not compiled(WHICH_OF).search(reading.text.lower())
+    ):
+        return ""
+    zh = reading.language == "zh"
+    held = next((some for one in _FITS if (some := [case for case in cases if leaning(case) == one])), [])
+    if not held:
+        return ""
+    best = max(held, key=lambda case: float(case["memory"]["best_gib"]))
+    more = [
+        case for case in cases if case["memory"]["best_gib"] > best["memory"]["best_gib"] and leaning(case) not in _FITS
+    ]
+    need, room, each = gib(best["memory"]["best_gib"]), gib(best["capacity_gib"]), several_cards(result, [best])
+    name, words = _named(best, reading.language), pick(VERDICTS[leaning(best)], reading.language)
+    next_ = min(more, key=lambda case: float(case["memory"]["best_gib"])) if more else None
+    if zh:
+        than = f";{_named(next_, 'zh')} 要 {gib(next_['memory']['best_gib'])},{pick(VERDICTS[leaning(next_)], 'zh')}" if next_ else ""  # fmt: skip
+        return f"**选 {name}:{'每张卡 ' if each else ''}{need},可用 {room},{words}{than}。**"
+    is_ = "is " if next_ and leaning(next_) == "borderline" else ""
+    than = f"; {_named(next_, 'en')} takes {gib(next_['memory']['best_gib'])} and {is_}{pick(VERDICTS[leaning(next_)], 'en')}" if next_ else ""  # fmt: skip
+    return f"**Take {name}: {need}{' per card' if each else ''} of {room}, {words}{than}.**"
+
+
+def _named(case: Result, language: str) -> str:
+    facts = {name: case["facts"][name] for name in ordered(case["facts"])}
+    return case_words(facts, language)
 
 
 def _way(result: Result, fact: str, key: Any, language: str) -> str:

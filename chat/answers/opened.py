@@ -97,6 +97,10 @@ def _judges(found: Found, remarks: Told) -> bool:
     plainly = fits or "active_alone" not in reading.cues
     if hosted or (plainly and "fits" in reading.intents[:1]):
         verdicts = VERDICTS - {"active-is-no-size"}  # whether it fits is asked before what active ones are
+    if {"fits", "which_method"} & set(reading.intents[:1]) and any(
+        one.get("verdict") for one in found.of("estimate_memory", "compare")
+    ):
+        verdicts = verdicts - {"fsdp-and-zero"}  # and before what two programs call the same
     return bool(set(dict(remarks)) & verdicts)
 
 

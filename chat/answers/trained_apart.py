@@ -161,6 +161,6 @@ def one_card_words(result: Result, name: str, language: str) -> str:
     until = f", up to about {longest} by the middle of the estimate" if longest else ""
     then = (
         f"{'the other is' if n == 2 else 'the others are'} for data parallelism (DDP)" if one["verdict"] == "yes"
-        else f"else the base is sharded over all {n} (FSDP), {gib(one['sharded_gib'])} each"
+        else f"else the base is sharded over {'both' if n == 2 else f'all {n}'} (FSDP), {gib(one['sharded_gib'])} each"
     )  # fmt: skip
     return f"**On one card {name} takes {need} of {room}: {whether}{until}**; {then}."

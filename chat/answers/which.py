@@ -77,6 +77,7 @@ def which(result: Result, names: list[str], language: str) -> str:
                 if zh
                 else f"By memory alone take {names[place]}{until}."
             )
+        until = f"{_of_room(result, place, language)}{until}{_others(result, names, place, language)}"
         if alone and close:
             return only_one(names[place], leaning(taken), until, language)
         reasons = (
@@ -117,6 +118,27 @@ def which(result: Result, names: list[str], language: str) -> str:
         if zh
         else f"Which: the first that your card holds, the least costly first: {told}."
     )
+
+
+def _of_room(result: Result, place: int, language: str) -> str:
+    """What the one to take needs of what there is."""
+    one = result["setups"][place]
+    need, room = gib(one["memory"]["best_gib"]), gib(one["cards"][0]["capacity_gib"])
+    each = one["total_gib"] > 1.01 * one["memory"]["best_gib"]
+    if language == "zh":
+        return f",{'每张卡' if each else ''}{need}/{room}"
+    return f", {need}{' per card' if each else ''} of {room}"
+
+
+def _others(result: Result, names: list[str], place: int, language: str) -> str:
+    """What the others take."""
+    told = [
+        f"{name} {gib(amount)}"
+        for at, (name, amount) in enumerate(zip(names, gibs(result), strict=True))
+        if at != place
+    ]
+    told = told if len(told) < 4 else []  # the table has them
+    return "" if not told else f"({join(told, language)})" if language == "zh" else f" ({join(told, language)})"
 
 
 def _which_cards(result: Result, names: list[str], language: str) -> str:

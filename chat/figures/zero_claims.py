@@ -75,8 +75,8 @@ def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
 
 def _right(shown: Words, products: Words) -> Words:
     return Words(
-        f"**Right: {shown.en} per card are the model states of mixed-precision Adam** ({products.en}). With fp32 gradients it is 2 B per parameter more before they are divided; activations, logits, gathered layers, buffers and the CUDA context come on top on every card.",
-        f"**对:每卡 {shown.zh} 正是混合精度 Adam 的模型状态**({products.zh})。梯度用 fp32 时切分前每参数再多 2 字节;激活、logits、临时聚合的层、缓冲和 CUDA 上下文另算,每张卡都有。",
+        f"**Right: {shown.en} per card are the model states of mixed-precision Adam** ({products.en}). The 16 B of a parameter: weights 2, gradients 2, Adam 12 (fp32 copy 4, two moments 4 + 4); ZeRO-1 divides Adam's 12 by the cards, ZeRO-2 the gradients as well, ZeRO-3 the weights too. With fp32 gradients it is 2 B more before they are divided; activations, logits, gathered layers, buffers and the CUDA context come on top on every card.",
+        f"**对:每卡 {shown.zh} 正是混合精度 Adam 的模型状态**({products.zh})。每参数 16 字节:权重 2、梯度 2、Adam 12(fp32 主权重 4、两个动量 4 + 4);ZeRO-1 把 Adam 的 12 分到各卡,ZeRO-2 再分梯度,ZeRO-3 连权重也分。梯度用 fp32 时切分前每参数再多 2 字节;激活、logits、临时聚合的层、缓冲和 CUDA 上下文另算,每张卡都有。",
     )
 
 

@@ -53,6 +53,9 @@ _OTHER = frozenset(
 _OF_CHOICE = frozenset(
     {"format", "engine", "method", "algo", "optimizer", "precision", "zero", "offload", "kv", "attention", "ways"}
 )
+# ways to run one training, and asked which of them
+_OF_RUNS = frozenset({"method", "zero", "optimizer", "offload", "precision"})
+WHICH_OF = r"\bwhich\b|\bshould i\b|哪(?:个|种|一|样)|还是"
 # libraries that work inside a program, and the word that also is the name of a site
 _NO_SIDE = (
     "accelerate",
@@ -119,6 +122,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or saves
         or "optimizer" in axes  # a run has one
         or _replaces(reading, axes)
+        or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
     )

@@ -93,6 +93,7 @@ def settle(scan: Scan) -> None:
     _whether_needed(scan)
     _added_case(scan)
     _leave_to_others(scan)
+    _difference(scan)
     _denied(scan)
     _correct(scan)
     _programs(scan)
@@ -136,6 +137,21 @@ def _ranks_of_rollouts(scan: Scan) -> None:
     ranks = scan.facts.pop("tp")
     del scan.spans["tp"]
     scan.extras.setdefault("log_rollout_tp", list(ranks[:1]))
+
+
+# `就差2B参数`, `can 2B parameters make that much difference`: by how much models differ is no model
+_APART_BEFORE = r"(?:差|多|少|大|小|相差|只多)(?:了|出|个|的是)?\s?$|\b(?:only|just|merely|mere|extra|additional|can|could|do|does) (?:an? )?(?:extra |additional |mere )?$"
+_APART_BEHIND = r"^\s?(?:(?:的)?参数)?(?:的)?(?:差|之差)|^\s?(?:more |extra |additional )?(?:param\w*|weights)? ?(?:more|difference|apart|larger|bigger|extra|make|cause|explain|account)"
+
+
+def _difference(scan: Scan) -> None:
+    if len(scan.facts.get("model", ())) < 2 or len(scan.facts.get("params", ())) != 1:
+        return
+    start, end = scan.spans["params"][0]
+    text = scan.original.lower()
+    before, behind = text[max(0, start - 24) : start], text[end : end + 32]
+    if compiled(_APART_BEFORE).search(before) or compiled(_APART_BEHIND).search(behind):
+        del scan.facts["params"], scan.spans["params"]
 
 
 def _leave_to_others(scan: Scan) -> None:
