@@ -88,6 +88,7 @@ _RARE = {
     "teacher_model", "teacher_format", "teacher_split", "gpu_memory_utilization", "rollouts_by", "n_cpu_moe",
     "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter", "grad_accum", "output_len", "attention", "loss", "lora_targets",
+    "host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s",
 }  # fmt: skip
 
 

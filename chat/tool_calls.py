@@ -63,7 +63,7 @@ DERIVED = ("derivation_latex", "derivation_steps")
 def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
     from kb.estimator import estimate
 
-    return _returned({"kind": "estimate", **estimate(**facts).json()})
+    return _returned({"kind": "estimate", **estimate(host=_ram(facts), **facts).json()})
 
 
 def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
@@ -73,14 +73,19 @@ def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
 
 
 def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:
-    from chat.pace.kinds import OF_RAM
     from chat.plans.setup_texts import parsed
     from kb.comparison import compare
-    from kb.rates import HostMemory
 
     each, stated = parsed([setups] if isinstance(setups, str) else setups)
-    host = HostMemory.of(*(shared.pop(name, None) for name in OF_RAM))
-    return _returned({"kind": "comparison", **compare(each, stated, host, **shared).json()})
+    return _returned({"kind": "comparison", **compare(each, stated, _ram(shared), **shared).json()})
+
+
+def _ram(facts: dict[str, Any]) -> Any:
+    """How fast the machine's own memory is, as far as it was told; taken out of the facts."""
+    from chat.pace.kinds import OF_RAM
+    from kb.rates import HostMemory
+
+    return HostMemory.of(*(facts.pop(name, None) for name in OF_RAM))
 
 
 def recommend_cards(only: str | None = None, without_card: bool = False, **facts: Any) -> tuple[str, dict[str, Any]]:

@@ -62,7 +62,7 @@ _RAM = {name: number(1e6, description=says) for name, says in OF_RAM.items()}
 _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]] = {
     "estimate_memory": (
         estimate_memory,
-        facts_schema(),
+        facts_schema(**{name: {**takes, "optional": True} for name, takes in _RAM.items()}),
         (
             "GPU memory per card of a language model for the facts given: verdict against the card, low/best/high in GiB, "
             "terms, cases where the question is open, published tables, what would make it fit. Give only what was said."
@@ -287,15 +287,10 @@ _BRIEFLY = {
 def _tool(name: str, brief: bool = False) -> BaseTool:
     _, takes, about = _ABOUT[name]
     if brief and name == "estimate_memory":  # it explains the facts, to which all others refer
-        takes = {**takes, "properties": {one: says for one, says in takes["properties"].items() if one != CONFIG}}
+        rare = {CONFIG, *_RAM}
+        takes = {**takes, "properties": {one: says for one, says in takes["properties"].items() if one not in rare}}
     elif brief:
-        takes = in_brief(
-            {
-                **takes,
-                "properties": {one: says for one, says in takes["properties"].items() if says not in _RAM.values()},
-            },
-            _BRIEFLY.get(name),
-        )
+        takes = in_brief(takes, _BRIEFLY.get(name))
 
     def called(**given: Any) -> tuple[str, dict[str, Any]]:
         return call(name, given)

@@ -16,15 +16,14 @@ from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
 from kb.contrast import reasons
 from kb.database import rows
-from kb.hybrid import hybrid_json, speed_of
+from kb.hybrid import Hybrids
 from kb.likely import Stated, explained, saving
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.own_states import by_itself, same_masters
-from kb.placed import beside, may_be_hybrid
 from kb.published import nearest, published
-from kb.rates import Decoding, HostMemory
-from kb.recipe import format_for, host_reserve, recipe
+from kb.rates import HostMemory
+from kb.recipe import format_for, recipe
 from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
 from kb.worked import TERM_ORDER
@@ -40,8 +39,6 @@ _MOST_CHANGES = 4
 _OF_A_CACHE = {"kv_format", "seq_len", "gpu_memory_utilization"}
 # so many times the length, and told where the difference is by this share another
 _LONGER, _WORTH_MORE = 4, 0.25
-# of the fastest set-up's speed, what one that costs less in quality may have and still be taken
-_FAST_ENOUGH = 2 / 3
 # what surely fits goes before what may
 _BY_CHANCE = (("yes",), ("likely",), ("borderline", "conditional"), ("unlikely",))
 
@@ -58,12 +55,13 @@ class Comparison:
     masters_alike: bool = False
 
     @cached_property
-    def hybrids(self) -> tuple[Outcome | None, ...]:
-        """How each runs on its cards and in the host memory that was told; nothing where the cards alone hold all of them."""
-        mains = [one.main for one in self.setups]
-        if not any(may_be_hybrid(main) for main in mains):
-            return ()
-        return tuple(main if main.verdict == "yes" else beside(main) if may_be_hybrid(main) else None for main in mains)
+    def hybrids(self) -> Hybrids:
+        """How each runs on its cards and in the host memory that was told."""
+        return Hybrids(tuple(one.main for one in self.setups), self.host)
+
+    @property
+    def _runnable(self) -> list[int]:
+        return [place for place, one in enumerate(self.setups) if not one.lacks]
 
     @cached_property
     def best(self) -> list[float]:
@@ -132,32 +130,13 @@ class Comparison:
         """Of those that fit the one that costs least; where several cost the same, the smallest. None without a card."""
         if any(not one.main.case.rig for one in self.setups):
             return None
-        if (
-            speeds := self._speeds
-        ):  # a part in host memory costs most: of those fast enough the best, of equals the fastest
-            near = [place for place, speed in speeds.items() if speed >= _FAST_ENOUGH * max(speeds.values())]
-            return min(near, key=lambda place: (self._cost(place)[0], -speeds[place]))
+        if self.hybrids and (place := self.hybrids.take(self._runnable)) is not None:
+            return place
         for likely in _BY_CHANCE:
             fitting = [place for place, one in enumerate(self.setups) if one.leaning in likely and not one.lacks]
             if fitting:
                 return min(fitting, key=self._cost)
         return None
-
-    @cached_property
-    def _speeds(self) -> dict[int, float]:
-        """Of those that run with host memory, tokens a second; nothing where that is no matter."""
-        return {
-            place: speed_of(Decoding(at, self.host))
-            for place, at in enumerate(self.hybrids) if at is not None and not self.setups[place].lacks
-        }  # fmt: skip
-
-    def _speed_ratio(self) -> float | None:
-        """How many times as fast the one to take is as the next of the others, or what share of its speed it has."""
-        speeds, place = self._speeds, self.recommended
-        others = [speed for other, speed in speeds.items() if other != place]
-        if place is None or place not in speeds or not others or max(speeds.values()) == float("inf"):
-            return None
-        return speeds[place] / max(others)
 
     def _cost(self, place: int) -> tuple[int, float]:
         return sum(price["rank"] for price in self.prices[place]), self.best[place]
@@ -175,7 +154,7 @@ class Comparison:
         """The contract's object, its cases the set-ups; and what the comparison adds."""
         mains = [one.main for one in self.setups]
         verdicts = {one.verdict for one in self.setups}
-        if verdicts == {"no"} and any(self.hybrids):
+        if verdicts == {"no"} and any(self.hybrids.at):
             verdicts = {"conditional"}  # as an estimate has it: kb/estimator.py
         first, facts = mains[0], _common([main.facts_json() for main in mains])
         smallest = min(range(len(mains)), key=lambda place: self.best[place])
@@ -188,8 +167,7 @@ class Comparison:
                 {**one.main.case_json(), "facts": {**one.given, **one.main.apart}, "default": place == 0}
                 for place, one in enumerate(self.setups)
             ],
-            "setups": [{**one.json(), "runs": hybrid_json(at, self.host) if at else None} for one, at in zip(self.setups, self.hybrids or [None] * len(self.setups), strict=True)],
-            "hybrid": bool(self.hybrids), "reserve_gb": host_reserve(), "speed_ratio": self._speed_ratio(),
+            "setups": [one.json() for one in self.setups], "hybrid": self.hybrids.json(self._runnable),
             "smallest": smallest, "largest": largest,
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],

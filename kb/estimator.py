@@ -12,12 +12,14 @@ from kb.changes import also_on, changes, likely_changes, refused
 from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
+from kb.hybrid import Hybrids
 from kb.ladder import ladder
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
 from kb.pools import pool_figures
 from kb.published import nearest, published
+from kb.rates import HostMemory
 from kb.recipe import shapes_of
 from kb.standin import stands_for
 from kb.together import together
@@ -28,6 +30,7 @@ _LAYOUT = ("zero_stage",)
 _PAIR = 2  # cards of which people ask whether one would do
 # how near another model is to a size that was said, and by how much it must differ to be told
 _LIKE = 0.1
+_MOST_HYBRIDS = 6  # cases of which each is placed on cards and host memory
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ class Estimate:
 
     outcomes: tuple[Outcome, ...]
     run: Run = NO_RUN
+    host: HostMemory | None = None
+
+    @cached_property
+    def hybrids(self) -> Hybrids:
+        """How each case runs on its cards and in host memory; of many nothing is told."""
+        some = self.outcomes if len(self.outcomes) <= _MOST_HYBRIDS else ()
+        return Hybrids(some, self.host or HostMemory.of())
 
     @property
     def verdict(self) -> str | None:
@@ -45,7 +55,7 @@ class Estimate:
         so does a server that starts, and lets the sequences wait for which its cache has no pages.
         """
         verdicts = {outcome.verdict for outcome in self.outcomes}
-        if verdicts == {"no"} and (self.into_host or self.at_once):
+        if verdicts == {"no"} and (self.into_host or self.at_once or any(self.hybrids.at)):
             return "conditional"
         return verdicts.pop() if len(verdicts) == 1 else "conditional"
 
@@ -143,6 +153,7 @@ class Estimate:
             "unequal": cases[0]["unequal"],
             "host": next((host for one in self.outcomes if (host := one.host_json())), None),
             "into_host": self.into_host,
+            "hybrid": self.hybrids.json(),
             "at_once": self.at_once,
             "decides": decided(self.outcomes),
             "states": first.states_json() if len(cases) == 1 else None,
@@ -183,14 +194,16 @@ def _size_of(where: Outcome) -> dict[str, float]:
     }
 
 
-def estimate(train_tokens: Any = None, mfu: Any = None, price_per_hour: Any = None, **given: Any) -> Estimate:
+def estimate(
+    train_tokens: Any = None, mfu: Any = None, price_per_hour: Any = None, host: HostMemory | None = None, **given: Any
+) -> Estimate:
     """Memory per card for facts by knob or alias; a list asks for several cases.
 
-    `estimate(params="70B", method="qlora", gpu="A100", n_gpus=2)`. With the tokens trained on, also hours at a share of
+    `estimate(params="70B", method="qlora", gpu="A100", n_gpus=2)`. `host` is how fast the machine's own memory is. With the tokens trained on, also hours at a share of
     the cards' peak rate (mfu), and the cost at a price of one card for an hour. BadInput names what is wrong and what is
     near.
     """
     run = Run.parse(train_tokens, mfu, price_per_hour)
-    found = Estimate(tuple(outcome(case) for case in spread(parse_given(given))), run)
+    found = Estimate(tuple(outcome(case) for case in spread(parse_given(given))), run, host)
     pace(found.outcomes[0], run)  # what cannot be said is refused here, not as it is printed
     return found

@@ -9,6 +9,7 @@ from formulas.vocabulary import host_memory
 from kb.cards import GIB
 from kb.facts import Situation
 from kb.hosting import PLACES, RUNNING, loads_on_every_process
+from kb.recipe import host_reserve
 from kb.stated import ASKED
 
 # shares of what a machine has: above the first the system and pinned buffers may lack room beside a training's states, and
@@ -49,13 +50,22 @@ def host_verdict(situation: Situation) -> str | None:
     if found is None:
         return None
     need, room = found
-    full, beyond = (_FULL, _BEYOND) if situation.knob("task") == "train" else (1.0, 1.0)
-    return "no" if need > beyond * room else "borderline" if need > full * room else "yes"
+    trains = situation.knob("task") == "train"
+    most, sure = (_BEYOND * room, _FULL * room) if trains else (room, room - host_reserve())
+    return "no" if need > most else "borderline" if need > sure else "yes"
 
 
 def roomy(need: float) -> float:
     """The memory of a machine that holds so much of a training's states with room for the system and pinned buffers."""
     return need / _FULL
+
+
+def held_there(situation: Situation) -> float:
+    """GiB that host memory holds as it runs, whoever put it there; nothing where nothing has a place of its own."""
+    if all(situation.knob(name) in (None, "none") for name in PLACES):
+        return 0.0
+    found = _figure(host_memory, situation)
+    return float(found["value"]) if found else 0.0
 
 
 def _asked(situation: Situation) -> bool:

@@ -1,45 +1,114 @@
-"""A served model partly on its cards and partly in the machine's own memory: what each holds, the switches that say so, what a
-token reads of either, and the speed that allows."""
+"""Served models partly on their cards and partly in the machine's own memory: what each place holds, the switches that say so,
+what a token reads of either, the speed that allows, and which of several to take."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from kb.cards import GIB
+from kb.database import rows
 from kb.flags import flag
-from kb.host_memory import host_need
-from kb.hosting import kept_layers
+from kb.host_memory import held_there
+from kb.hosting import PLACES, kept_layers
+from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
+from kb.placed import beside, may_be_hybrid
 from kb.programs import written
 from kb.rates import Decoding, HostMemory
 from kb.recipe import host_reserve
 
 _SWITCHES = ("gpu_layers", "n_cpu_moe", "offload", "tensor_split")
+# what is stored in fewer bits at a price in quality
+_STORED = ("weight_format", "kv_format")
+# of the fastest one's speed, what one that costs less in quality may have and still be taken
+_FAST_ENOUGH = 2 / 3
+# of what was told to be in host memory, the part that must be too much there to be worth a word
+_WORTH = 0.1
 
 
-def hybrid_json(at: Outcome, host: HostMemory) -> dict[str, Any]:
-    """The case as it stands on its cards and in host memory; of one that is wholly on its cards no part is there.
+@dataclass(frozen=True)
+class Hybrids:
+    """Cases side by side, as they were asked for, with host memory beside their cards."""
+
+    asked: tuple[Outcome, ...]
+    host: HostMemory
+
+    @cached_property
+    def at(self) -> tuple[Outcome | None, ...]:
+        """How each runs; nothing where host memory has no part in any of them."""
+        if not any(map(may_be_hybrid, self.asked)):
+            return ()
+        return tuple(one if one.verdict == "yes" else beside(one) if may_be_hybrid(one) else None for one in self.asked)
+
+    def __bool__(self) -> bool:
+        return bool(self.at)
+
+    @cached_property
+    def speeds(self) -> dict[int, float]:
+        """Of those that run, the middle of the rates that programs reach; without end where no bandwidth is known."""
+        steps = {place: Decoding(at, self.host) for place, at in enumerate(self.at) if at is not None}
+        return {place: sum(one.rate) / 2 if one.known else float("inf") for place, one in steps.items()}
+
+    def take(self, kept: Sequence[int]) -> int | None:
+        """Of those that are fast enough, for a part in host memory costs most, the best; of equally good ones the fastest.
+
+        kept    those that may be taken
+        """
+        speeds = {place: speed for place, speed in self.speeds.items() if place in kept}
+        if not speeds:
+            return None
+        near = [place for place, speed in speeds.items() if speed >= _FAST_ENOUGH * max(speeds.values())]
+        return min(near, key=lambda place: (_loss(self.asked[place]), -speeds[place]))
+
+    def json(self, kept: Sequence[int] | None = None) -> dict[str, Any] | None:
+        """Each as it runs, which to take, and how many times as fast it is as the fastest of the others.
+
+            runs        None where cards and host memory do not hold it; then wants_gib is what it would want of host memory
+            placed      whether a place was told of any part
+        fuller      of one that was placed by hand, how its cards take more; None where they are full
+        """
+        if not self:
+            return None
+        take = self.take(range(len(self.at)) if kept is None else kept)
+        others = [speed for place, speed in self.speeds.items() if place != take]
+        ratio = self.speeds[take] / max(others) if take is not None and others else None
+        return {
+            "runs": [_stands(at, self.host) if at else None for at in self.at],
+            "fuller": [self._fuller(one) for one in self.asked],
+            "wants_gib": [None if at else _wanted(one, self.host) for one, at in zip(self.asked, self.at, strict=True)],
+            "totals_gib": [one.total / GIB for one in self.asked], "capacity_gib": (self.asked[0].capacity or 0.0) / GIB,
+            "room_gb": self.asked[0].situation.knob("host_memory_gb"), "reserve_gb": host_reserve(),
+            "take": take, "times_as_fast": ratio if ratio and 0 < ratio < float("inf") else None,
+            "placed": any(self.asked[0].situation.knob(name) not in (None, "none") for name in PLACES), "losses": [_loss(one) for one in self.asked],
+        }  # fmt: skip
+
+    def _fuller(self, one: Outcome) -> dict[str, Any] | None:
+        if one.verdict != "yes" or not may_be_hybrid(one) or (found := beside(one)) is None:
+            return None
+        told, less = (_stands(at, self.host) for at in (one, found))
+        return less if less["host_gib"] < (1 - _WORTH) * told["host_gib"] else None
+
+
+def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
+    """A case on its cards and in host memory; of one that is wholly on its cards no part is there.
 
     n_cpu_moe       the first so many layers whose experts host memory holds
     hosted_layers   whole layers there
     rate            tokens a second that programs reach, low and high; what a token reads in GB
     """
-    knob, need = at.situation.knob, host_need(at.situation)
+    knob, model = at.situation.knob, at.situation.model
     engine = written(at.case.facts.get("engine")) or knob("engine")
     set_there = {name: knob(name) for name in _SWITCHES if knob(name) not in (None, "none")}
-    model = at.situation.model
-    layers = len(model.layers) if model else 0
+    layers, room = len(model.layers) if model else 0, knob("host_memory_gb")
     return {
         "layers": layers, "n_cpu_moe": layers if knob("offload") == "experts" else int(knob("n_cpu_moe") or 0),
         "hosted_layers": layers - len(kept_layers(at.situation.knobs, model)) if model else 0,
         "switches": " ".join(told for name, given in set_there.items() if (told := flag(engine, name, given))),
-        "card_gib": at.best / GIB, "capacity_gib": at.capacity / GIB if at.capacity else None, "n_gpus": at.n_gpus,
-        "host_gib": need[0] if need else 0.0, "room_gb": knob("host_memory_gb"), "reserve_gb": host_reserve(),
+        "card_gib": at.best / GIB, "capacity_gib": at.capacity / GIB if at.capacity else None, "n_gpus": at.n_gpus, "unequal": len(at.cards) > 1,
+        "host_gib": held_there(at.situation), "room_gb": room if room and room < ANY_ROOM else None,
         **_speed(Decoding(at, host)),
     }  # fmt: skip
-
-
-def speed_of(one: Decoding) -> float:
-    """The middle of the rates that programs reach; without end where the card's bandwidth is not known."""
-    return sum(one.rate) / 2 if one.known else float("inf")
 
 
 def _speed(one: Decoding) -> dict[str, Any]:
@@ -50,3 +119,17 @@ def _speed(one: Decoding) -> dict[str, Any]:
         "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate),
         "at_most": one.bound, "host_bandwidth": [one.host.low, one.host.high], "host_said": one.host.said,
     }  # fmt: skip
+
+
+def _wanted(there: Outcome, host: HostMemory) -> float | None:
+    """GiB of host memory that would be left for it with its cards full; None where no split is possible."""
+    if not may_be_hybrid(there):
+        return None
+    found = beside(replace(there, case=replace(there.case, facts={**there.case.facts, "host_memory_gb": ANY_ROOM})))
+    return held_there(found.situation) if found else None
+
+
+def _loss(one: Outcome) -> int:
+    """What its formats cost in quality, as the table ranks them."""
+    ranks = {(row["setting"], row["value"]): int(row["rank"]) for row in rows("SELECT * FROM prices")}
+    return sum(ranks.get((name, str(one.situation.knob(name))), 0) for name in _STORED)

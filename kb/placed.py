@@ -9,10 +9,12 @@ from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.cases import Case, parse_given, spread
 from kb.host_memory import host_need
+from kb.hosting import PLACES
 from kb.machine import ANY_ROOM, beside_cards, shares_memory
 from kb.outcome import Outcome, outcome
 from kb.rates import Decoding, HostMemory
 from kb.recipe import format_for, formats_by_bits, host_reserve
+from kb.stated import ASKED
 from kb.stored import FILES, stored_bits
 
 # as told; a part in host memory; a smaller file; nowhere
@@ -70,11 +72,12 @@ def computes_on_host(there: Outcome) -> bool:
 
 
 def may_be_hybrid(there: Outcome) -> bool:
-    """Whether host memory that was told has a part, or may take one of what the cards do not hold for sure."""
+    """Whether host memory has a part as told, or may take one of what the cards do not hold for sure."""
     case, knob = there.case, there.situation.knob
-    if knob("task") == "train" or knob("host_memory_gb") is None or not case.rig or shares_memory(case.rig[0]):
+    if knob("task") == "train" or not case.rig or shares_memory(case.rig[0]) or not computes_on_host(there):
         return False
-    return computes_on_host(there) and (there.verdict != "yes" or there.host_json() is not None)
+    told = any(knob(name) not in (None, "none") and there.situation.knobs[name].origin == ASKED for name in PLACES)
+    return told or (knob("host_memory_gb") is not None and there.verdict != "yes")
 
 
 def beside(there: Outcome) -> Outcome | None:

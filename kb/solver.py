@@ -273,10 +273,10 @@ def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
 
     def fits(value: int) -> bool:
         tried[value] = outcome(_with(case, quantity, value))
-        return tried[value].verdict == "yes"
+        return tried[value].verdict_of_cards == "yes"  # fewer layers there are more for host memory, which comes last
 
     found = highest(fits, max(1, range_of(case, quantity)[0]) if quantity == "gpu_layers" else 1, most)
-    return None if found is None else (found, tried[found])
+    return None if found is None or tried[found].verdict == "no" else (found, tried[found])
 
 
 def range_of(case: Case, quantity: str) -> tuple[int, int]:

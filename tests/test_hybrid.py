@@ -6,7 +6,9 @@ import pytest
 
 from chat.agent import Assistant
 from kb.comparison import compare
+from kb.estimator import estimate
 from kb.rates import HostMemory
+from kb.solver import solve
 
 FORMATS = ({"weight_format": "gguf:Q4_K_M"}, {"weight_format": "gguf:Q8_0"})
 MACHINE = {"model": "Qwen3-30B-A3B", "gpu": "RTX 4060 Ti", "gpu_memory_gb": 16, "host_memory_gb": 32}
@@ -16,22 +18,22 @@ def test_a_comparison_places_what_the_card_does_not_hold() -> None:
     """Card and RAM hold the whole together, the card is full and no more is in RAM than must be."""
     found = compare(FORMATS, **MACHINE).json()
     assert found["verdict"] == "conditional"
-    for one in found["setups"]:
-        runs = one["runs"]
+    placed = found["hybrid"]
+    for one, runs in zip(found["setups"], placed["runs"], strict=True):
         assert one["verdict"] == "no"  # of the card alone
         assert runs["switches"] == f"--n-cpu-moe {runs['n_cpu_moe']}"
         assert 0 < runs["n_cpu_moe"] < runs["layers"] == 48
         assert runs["card_gib"] <= runs["capacity_gib"]
         assert runs["card_gib"] + runs["host_gib"] == pytest.approx(one["total_gib"], rel=0.03)
-    few, many = (one["runs"] for one in found["setups"])
+    few, many = placed["runs"]
     assert few["host_reads_gb"] < many["host_reads_gb"]
-    assert found["recommended"] == 0
-    assert found["speed_ratio"] > 1.5
+    assert placed["take"] == found["recommended"] == 0
+    assert placed["times_as_fast"] > 1.5
 
 
 def test_faster_ram_speeds_up_what_is_in_it() -> None:
     slow, fast = (
-        compare(FORMATS, (), HostMemory.of(gb_s=rate), **MACHINE).json()["setups"][1]["runs"] for rate in (50, 100)
+        compare(FORMATS, (), HostMemory.of(gb_s=rate), **MACHINE).json()["hybrid"]["runs"][1] for rate in (50, 100)
     )
     assert slow["rate"][1] < fast["rate"][1] < 2 * slow["rate"][1]
     assert fast["host_bandwidth"] == [100e9, 100e9]
@@ -39,7 +41,7 @@ def test_faster_ram_speeds_up_what_is_in_it() -> None:
 
 def test_layers_of_a_dense_model_are_counted_as_llama_cpp_counts_them() -> None:
     """`-ngl N` is the output layer and N - 1 others."""
-    runs = compare(FORMATS, model="Qwen3-32B", gpu="RTX 3060", host_memory_gb=64).json()["setups"][0]["runs"]
+    runs = compare(FORMATS, model="Qwen3-32B", gpu="RTX 3060", host_memory_gb=64).json()["hybrid"]["runs"][0]
     layers = int(runs["switches"].removeprefix("-ngl "))
     assert runs["hosted_layers"] == runs["layers"] - (layers - 1)
 
@@ -60,9 +62,7 @@ def test_layers_of_a_dense_model_are_counted_as_llama_cpp_counts_them() -> None:
 )
 def test_what_the_card_holds_or_shares_is_compared_as_before(facts: dict[str, object]) -> None:
     sides = [{"kv_format": "q8_0"}, {"kv_format": "fp16"}] if "weight_format" in facts else FORMATS
-    found = compare(sides, **facts).json()
-    assert not found["hybrid"]
-    assert all(one["runs"] is None for one in found["setups"])
+    assert compare(sides, **facts).json()["hybrid"] is None
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,61 @@ def test_card_and_ram_together_decide_what_to_take(text: str, first: str) -> Non
 def test_models_that_cost_the_same_are_chosen_by_speed() -> None:
     answer = Assistant().ask("8G显存+32G内存，Qwen3-30B-A3B Q4_K_M 和 Qwen3-14B Q4_K_M 哪个好？").text
     assert answer.startswith("**选 Qwen3-30B-A3B"), answer[:200]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Qwen3-30B-A3B Q4_K_M on a 12GB 3060 and 32GB RAM with llama.cpp, can it run?", r"\*\*Yes\. .*with host memory it fits\*\* with `--n-cpu-moe \d+`: .* in the 32 GB of RAM, about [\d–]+ tokens/s"),
+        ("llama.cpp 跑 Qwen3-30B-A3B Q4_K_M，3060 12G 加 32G 内存，能跑吗？", r"\*\*可以。.*用上主机内存可以\*\*，加 `--n-cpu-moe \d+`.* / 32 GB.*token/秒"),
+        ("ollama with qwen2.5:32b on 12GB vram and 32GB ram?", r".*with host memory it fits\*\* with `num_gpu \d+`"),
+        ("Llama-3.3-70B Q4_K_M, RTX 4090, 24 GB of RAM, llama.cpp -ngl 60, ok?", r".*not as placed, but with host memory it fits\*\* with `-ngl \d+`"),
+        ("Qwen3-235B-A22B Q4_K_M with a 4090 and 64GB RAM?", r".*does not fit, not even with a part in RAM\*\*: with the card full [\d.]+ GiB are left for RAM, and of its 64 GB"),
+        ("Qwen3-235B-A22B Q4_K_M，4090 加 64G 内存行吗", r".*显卡加内存也放不下\*\*"),
+        ("3060 12GB + 32GB RAM, ollama: gemma3 27b q4_K_M or mistral small 24b q4_K_M, do they fit?", r"\*\*Yes, both run with a part in RAM:\*\*"),
+    ],
+)  # fmt: skip
+def test_a_verdict_with_ram_told_is_of_card_and_ram_together(text: str, said: str) -> None:
+    answer = Assistant().ask(text).text
+    assert re.match(said, answer), answer[:400]
+
+
+@pytest.mark.parametrize(
+    ("text", "fuller"),
+    [
+        ("Can I run gpt-oss-120b on a 12GB 3060 with 96GB RAM using --cpu-moe?", "The card has room left"),
+        ("3060 12G 加 96G 内存，gpt-oss-120b 用 --cpu-moe 能跑吗？", "卡还有空"),
+        ("Qwen3-30B-A3B Q4_K_M with --cpu-moe on a 3090 and 64GB of RAM, does it fit?", "The card holds all of it"),
+    ],
+)
+def test_a_card_that_is_left_part_empty_may_take_more(text: str, fuller: str) -> None:
+    answer = Assistant().ask(text).text
+    assert fuller in answer
+    assert re.search(r"reads [\d.]+ GB from RAM|每个 token 从内存读 [\d.]+ GB", answer)
+
+
+def test_what_is_placed_is_told_once_beside_its_speed() -> None:
+    answer = Assistant().ask("Llama-3.3-70B Q4_K_M on a 4090 with 64GB RAM, does it fit and how fast is it?").text
+    assert answer.count("-ngl") == 1
+    assert answer.count("tokens/s") == 1
+    assert "It does not fit on the card whole" not in answer
+
+
+def test_ktransformers_places_its_experts_by_itself() -> None:
+    answer = Assistant().ask("DeepSeek-V3 Q4_K_M with ktransformers, a 4090 and 512G of DDR5, does it fit?").text
+    assert "holds all of it" not in answer
+    assert "from RAM" in answer
+
+
+def test_the_system_keeps_a_part_of_the_ram() -> None:
+    """Experts of 57.8 GiB leave nothing for the system in 60 GB, and more than its part in 64."""
+    facts = {"model": "gpt-oss-120b", "weight_format": "mxfp4", "gpu": "RTX 3090", "offload": "experts"}
+    verdicts = [estimate(**facts, host_memory_gb=room).json()["host"]["verdict"] for room in (56, 60, 64)]
+    assert verdicts == ["no", "borderline", "yes"]
+
+
+def test_layers_for_sure_are_solved_for_where_few_would_overflow_the_ram() -> None:
+    """One layer on the card leaves more to the RAM than it has; the most that the card holds do not."""
+    facts = {"model": "Llama-3.3-70B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090", "host_memory_gb": 32}
+    solved = solve("gpu_layers", **facts).json()["solved"]
+    assert 0 < solved["surely"]["value"] <= solved["value"]

@@ -135,6 +135,8 @@ def _worked_out(found: Found) -> Said:
         elif found.background and name == "estimate_memory":
             leads += _in_the_background(found, artifact)
         else:
+            if name == "generation_speed" and found.placed:
+                artifact = {**artifact, "lines": [one for one in artifact["lines"] if not one.get("placed")]}
             doubted = name == "estimate_memory" and failed_run
             failing = {"doubted": True, "explained": bool(found.causes)}
             shown = {**of_a_failed_run(artifact), **failing} if doubted else artifact
@@ -145,6 +147,7 @@ def _worked_out(found: Found) -> Said:
                     "layouts_told": bool(found.keys & _OF_LAYOUTS),
                     "pool_told": found.room_told,
                     "room_told": found.room_told,
+                    "speed_told": "generation_speed" in found.tools,
                 }
                 shown = {**shown, **told, "cause": "".join(found.causes)}
                 judged, picked = cases_decided(artifact, reading), cases_picked(artifact, reading)

@@ -83,7 +83,7 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
         return []  # the format that was asked for fits
     if result.get("judged"):
         return []  # of several that were named it was said which
-    if result.get("into_host"):
+    if result.get("into_host") or result.get("hybrid"):
         return []  # it fits as it is, with the memory that was told
     if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
         return []  # with how few cards it goes by other methods is told with the count

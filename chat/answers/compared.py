@@ -8,7 +8,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
-from chat.answers.hybrid_words import placed_table, which_placed
+from chat.answers.hybrid_words import placed_table, side_by_side
 from chat.answers.made_of import of_each
 from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
@@ -27,7 +27,7 @@ from chat.answers.unequal_words import listed, need_after, of_setups, setups_by_
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, gibs, which, without_kernels
+from chat.answers.which import HARDLY, asks_which, gibs, which, without_kernels
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
@@ -53,7 +53,6 @@ _HALF = (0.45, 0.55)
 _ROOM = (
     r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
 )
-_WHICH = ("which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用", "值得", "better", "best", "推荐")
 
 
 def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
@@ -62,7 +61,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     names = [named(one, result, language) for one in result["setups"]]
     text = reading.text.lower()
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
-    asked = (wants or any(word in text for word in _WHICH)) and not compiled(_BY_MEMORY).search(text)
+    asked = (wants or asks_which(reading)) and not compiled(_BY_MEMORY).search(text)
     term_asked = _asked_of(result, reading)
     if "which_part" in reading.cues:
         asked = False  # of the parts that each saves none is chosen
@@ -144,11 +143,13 @@ def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[s
     """Set-ups of which a part is in RAM: which to take and where its parts are decides, not what a card alone holds."""
     language = reading.language
     lead = [
-        which_placed(result, names, "fits" in reading.intents[:2] and asks_whether(reading.text), language),
+        side_by_side(
+            result["hybrid"], names, "fits" in reading.intents[:2] and asks_whether(reading.text), True, language
+        ),
         of_each(result, result["cases"], language).strip(),
         *prices(result, names, language),
     ]
-    return [part for part in lead if part], placed_table(result, names, language)
+    return [part for part in lead if part], placed_table(result["hybrid"], names, language)
 
 
 def _lead(

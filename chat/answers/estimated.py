@@ -3,17 +3,19 @@
 from typing import Any
 
 from chat.answers.as_asked import as_asked
-from chat.answers.case_tables import cases_of, terms_table
+from chat.answers.case_tables import cases_of, ordered, terms_table
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, hosted_enough, ram_words
+from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
 from chat.answers.unequal_words import asks_whole, listed, what_counts
+from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
-from chat.answers.which import which_method
+from chat.answers.which import asks_which, which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
-from chat.phrases import of_method
+from chat.phrases import case_words, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.reading import Reading
 
@@ -34,6 +36,9 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         table = terms_table(result, cases_of(result), reading.language)
         host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
         return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
+    several = len(cases_of(result)) > 1 and result.get("hybrid") and not (result.get("doubted") or result.get("judged"))
+    if several and (told := _placed_each(result, reading)):
+        return told
     result = as_asked(result, reading)
     left = "cache_left" in reading.cues
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
@@ -47,7 +52,10 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     beside_cause = result.get("explained") and result.get("doubted")
     led = result.get("verdict") not in (None, "yes") and not beside_cause
     way = way_out(result, reading.language) if led else ""
-    result["way_told"] = bool(way) or (led and bool(result.get("into_host")))
+    hybrid = {} if result.get("doubted") or several else result.get("hybrid") or {}
+    held = bool(hybrid and hybrid["runs"][0])
+    way = "" if held else way
+    result["way_told"] = bool(way) or (led and bool(held or result.get("into_host")))
     apart = what_counts(result, reading) if listed(result) else ""
     first_apart = asks_whole(reading)
     lead = [
@@ -61,6 +69,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         way,
         "" if first else choice,
         hosted_enough(result, reading.language),
+        *(beside_verdict(hybrid, result, reading.language) if hybrid else ()),
         *(
             host_figures(result, reading.language)
             if "host_memory_gb" in reading.facts and not result.get("host")
@@ -78,6 +87,18 @@ def _verdict(result: dict[str, Any], reading: Reading) -> str:
     if not result.get("judged"):
         return headline(result, reading.language)
     return made_of(result, reading.language).strip() if len(cases_of(result)) <= _FEW else ""
+
+
+def _placed_each(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]] | None:
+    """Cases of which a part is in RAM: how each runs; None where they differ in what is no set-up of its own."""
+    placed, language, cases = result["hybrid"], reading.language, cases_of(result)
+    if not any(placed["runs"]):
+        return None
+    differing = [name for name in ordered(cases[0]["facts"]) if len({str(one["facts"][name]) for one in cases}) > 1]
+    names = [case_words({name: one["facts"][name] for name in differing}, language) for one in cases]
+    asked = bool({"which_method", "comparison"} & set(reading.intents)) or asks_which(reading)
+    said = side_by_side(placed, names, "fits" in reading.intents[:2] and asks_whether(reading.text), asked, language)
+    return [said], [*placed_table(placed, names, language), *warnings(result, language)]
 
 
 def derivation_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

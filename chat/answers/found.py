@@ -24,6 +24,7 @@ class Found:
     elsewhere   it failed for a reason that is none of the card's memory
     room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
     derived     the words of a derivation, which a remark may tell in its stead
+    placed      an estimate tells where a model is on cards and in RAM, and how fast that is
     judged      the tools whose own words judge what the asker states
     """
 
@@ -44,6 +45,14 @@ class Found:
         self.counted: list[str] = []  # so many cards, where that is asked first
         self.room_told = bool({"logged-pool", "longer-than-pool"} & self.keys) or any(
             (one.get("solved") or {}).get("room") for one in self.of("solve_for")
+        )
+        self.placed = (
+            not self.background
+            and not has_failed(reading)
+            and any(
+                any((one.get("hybrid") or {}).get("runs") or ()) and one["verdict"] != "yes"
+                for one in self.of("estimate_memory")
+            )
         )
         self.judged = {
             name

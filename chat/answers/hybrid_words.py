@@ -4,7 +4,7 @@ from chat.answers.case_tables import Result, markdown
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.pace.words import amount, between, share
-from chat.phrases import gib
+from chat.phrases import gib, leaning
 
 # a speed of so many times another is worth a word
 _FASTER = 1.15
@@ -12,26 +12,35 @@ _FASTER = 1.15
 
 def placed_words(one: Result, language: str) -> str:
     """What is on the card, what in RAM, and how fast that is."""
-    zh, card = (
-        language == "zh",
-        f"{gib(one['card_gib'])}{' / ' if language == 'zh' else ' of '}{gib(one['capacity_gib'])}",
-    )
-    several = one["n_gpus"] > 1
+    zh, several = language == "zh", one["n_gpus"] > 1
+    card = f"{gib(one['card_gib'])}{' / ' if zh else ' of '}{gib(one['capacity_gib'])}"
     if not one["host_gib"]:
         told = f"全部在卡上({card})" if zh else f"wholly on the card{'s' if several else ''} ({card})"
     else:
-        there, ram = gib(one["host_gib"]), f"{one['room_gb']:g} GB"
+        there, room, part = (
+            gib(one["host_gib"]),
+            f"{one['room_gb']:g} GB" if one["room_gb"] else "",
+            part_words(one, zh),
+        )
         told = (
-            f"{'每张卡' if several else '卡上'} {card},内存 {there} / {ram}({part_words(one, language)})" if zh
-            else f"{card} on {'each' if several else 'the'} card, {there} ({part_words(one, language)}) in the {ram} of RAM"
+            f"{_where(one, True)} {card},内存 {there}{f' / {room}' if room else ''}({part})" if zh
+            else f"{card} {_where(one, False)}, {there} ({part}) in {f'the {room} of ' if room else ''}RAM"
         )  # fmt: skip
-    rate = rate_words(one, language)
+    rate = rate_words(one, zh)
     return told + (f"{',' if zh else ', '}{rate}" if rate else "")
 
 
-def part_words(one: Result, language: str) -> str:
+def _where(one: Result, zh: bool) -> str:
+    """On which card: of several alike each, else the fullest."""
+    if one["unequal"]:
+        return "最满的卡" if zh else "on the fullest card"
+    several = one["n_gpus"] > 1
+    return ("每张卡" if several else "卡上") if zh else f"on {'each' if several else 'the'} card"
+
+
+def part_words(one: Result, zh: bool) -> str:
     """What is in RAM."""
-    zh, layers, whole, moved = language == "zh", one["layers"], one["hosted_layers"], one["n_cpu_moe"]
+    layers, whole, moved = one["layers"], one["hosted_layers"], one["n_cpu_moe"]
     if whole:
         return f"{layers} 层中的 {whole} 层" if zh else f"{whole} of {layers} layers"
     if moved >= layers:
@@ -39,95 +48,118 @@ def part_words(one: Result, language: str) -> str:
     return f"{layers} 层中 {moved} 层的专家" if zh else f"the experts of {moved} of {layers} layers"
 
 
-def rate_words(one: Result, language: str) -> str:
+def rate_words(one: Result, zh: bool) -> str:
     """How fast, where the bandwidths are known."""
     if not one["rate"]:
         return ""
-    said = between(*one["rate"])
-    return f"约 {said} token/秒" if language == "zh" else f"about {said} tokens/s"
+    return f"约 {between(*one['rate'])} token/秒" if zh else f"about {between(*one['rate'])} tokens/s"
 
 
-def which_placed(result: Result, names: list[str], whether: bool, language: str) -> str:
-    """Which of several to take on cards and RAM together, where its parts are; then where those of the others are."""
-    zh, runs, take = language == "zh", [one["runs"] for one in result["setups"]], result["recommended"]
+def side_by_side(placed: Result, names: list[str], whether: bool, choose: bool, language: str) -> str:
+    """Which of several to take on cards and RAM together, where its parts are; then the same of the others.
+
+    whether     it is asked whether they run
+    choose      which of them to take is asked
+    """
+    zh, runs, take = language == "zh", placed["runs"], placed["take"]
     held = [place for place, one in enumerate(runs) if one]
     if take is None or not runs[take]:
-        return _none_held(result, names, language)
-    lone = len(held) < 2
-    yes = (
-        "" if not whether
-        else ("可以。" if lone else "可以,显卡加内存都能跑。") if zh
-        else "Yes. " if lone
-        else f"Yes, {'both' if len(held) == 2 else 'all'} run with a part in RAM. "
-    )  # fmt: skip
-    why = _because(result, held, names, language)
-    head = f"**{yes}{'选 ' if zh else 'Take '}{_with_switches(names[take], runs[take], language)}**{why}{'。' if zh else '.'}"
-    others = [_other(names[place], one, result, place, language) for place, one in enumerate(runs) if place != take]
-    return ("" if zh else " ").join([head, *others])
+        return _none_held(placed, names, language)
+    if not choose and len(held) > 1:
+        return _each(placed, names, held, whether, language)
+    yes = _yes(len(held), len(runs), zh) if whether else ""
+    head = (
+        f"**{yes}{'选 ' if zh else 'Take '}{_called(names[take], runs[take], zh)}**{_because(placed, held, names, zh)}"
+    )
+    others = [_other(names[place], placed, place, zh) for place in range(len(runs)) if place != take]
+    return ("" if zh else " ").join([head + ("。" if zh else "."), *others])
 
 
-def _with_switches(name: str, one: Result, language: str) -> str:
+def _yes(held: int, of: int, zh: bool) -> str:
+    if held < 2:
+        return "可以。" if zh else "Yes. "
+    if zh:
+        return "可以,加上内存都能跑。" if held == of else f"可以,加上内存有 {held} 种能跑。"
+    return f"Yes, {'both' if of == 2 else 'all' if held == of else f'{held} of them'} run with a part in RAM. "
+
+
+def _called(name: str, one: Result, zh: bool) -> str:
     """A set-up, what to type, and where its parts are."""
     told = f"`{one['switches']}`" if one["switches"] and one["host_gib"] else ""
-    if language == "zh":
-        return f"{name}{f',加 {told}' if told else ''}:{placed_words(one, language)}"
-    return f"{name}{f' with {told}' if told else ''}: {placed_words(one, language)}"
+    if zh:
+        return f"{name}{f',加 {told}' if told else ''}:{placed_words(one, 'zh')}"
+    return f"{name}{f' with {told}' if told else ''}: {placed_words(one, 'en')}"
 
 
-def _other(name: str, one: Result | None, result: Result, place: int, language: str) -> str:
+def _each(placed: Result, names: list[str], held: list[int], whether: bool, language: str) -> str:
+    """Of several that are asked about how each runs."""
+    zh, runs = language == "zh", placed["runs"]
+    told = [_called(names[place], runs[place], zh) for place in held]
+    lost = [_other(names[place], placed, place, zh) for place in range(len(runs)) if place not in held]
+    lead = ("可以," if zh else "Yes, ") if whether else ""
+    if zh:
+        head = f"{lead}加上内存{'都能跑' if not lost else f'有 {len(held)} 种能跑'}:"
+    else:
+        who = "both" if len(runs) == 2 else "all of them" if not lost else f"{len(held)} of them"
+        head = f"{lead}{who if lead else who[0].upper() + who[1:]} run with a part in RAM:"
+    listed = "\n".join(f"- {one}" for one in told)
+    return "\n\n".join(part for part in [f"**{head}**", listed, *lost] if part)
+
+
+def _other(name: str, placed: Result, place: int, zh: bool) -> str:
     """A set-up that is not the one to take."""
-    if not one:
-        return _too_large(name, result["setups"][place], result, language)
-    told = _with_switches(name, one, language)
-    return f"也能跑的是 {told}。" if language == "zh" else f"What also runs is {told}."
+    if placed["runs"][place]:
+        told = _called(name, placed["runs"][place], zh)
+        return f"也能跑的是 {told}。" if zh else f"What also runs is {told}."
+    want = too_little_ram(placed, place, zh)
+    return f"{name}{gap(name)}放不下:{want}。" if zh else f"{name} does not fit: {want}."
 
 
-def _too_large(name: str, setup: Result, result: Result, language: str) -> str:
-    """That cards and RAM together do not hold it."""
-    need, room = gib(setup["total_gib"]), _room(result, language)
-    if language == "zh":
-        return f"{name}{gap(name)}放不下:共需 {need},{room}。"
-    return f"{name} does not fit: {need} in all, and {room}."
-
-
-def _room(result: Result, language: str) -> str:
-    ram, kept = f"{result['facts']['host_memory_gb']['value']:g} GB", f"{result['reserve_gb']:g} GB"
-    card = gib(result["capacity_gib"])
-    if language == "zh":
-        return f"而可用的是每张卡 {card} 和内存 {ram}(其中约 {kept} 归系统)"
-    return f"there are {card} a card and {ram} of RAM, about {kept} of it the system's"
-
-
-def _none_held(result: Result, names: list[str], language: str) -> str:
-    zh = language == "zh"
-    each = [f"{name} {gib(one['total_gib'])}" for name, one in zip(names, result["setups"], strict=True)]
-    told, room = join(each, language, ";" if zh else "; "), _room(result, language)
+def too_little_ram(placed: Result, place: int, zh: bool) -> str:
+    """What would be left for RAM beside full cards, against what there is; without a split what there is in all."""
+    want, kept = placed["wants_gib"][place], f"{placed['reserve_gb']:g} GB"
+    room, total = f"{placed['room_gb'] or 0:g} GB", gib(placed["totals_gib"][place])
+    if want:
+        return (
+            f"卡放满后内存还要 {gib(want)},而内存共 {room},系统约占 {kept}" if zh
+            else f"with the card full {gib(want)} are left for RAM, and of its {room} the system takes about {kept}"
+        )  # fmt: skip
+    card = gib(placed["capacity_gib"])
     return (
-        f"**显卡加内存也都放不下:{told}**,{room}。"
+        f"共需 {total},可用的是每张卡 {card} 和内存 {room}"
         if zh
-        else f"**None of them fits, not even with a part in RAM: {told}**; {room}."
+        else f"{total} in all, and there are {card} a card and {room} of RAM"
     )
 
 
-def _because(result: Result, held: list[int], names: list[str], language: str) -> str:
+def _none_held(placed: Result, names: list[str], language: str) -> str:
+    """That none of them fits, with what each would want of RAM, or in all where it cannot be divided so."""
+    zh, wants = language == "zh", placed["wants_gib"]
+    told = join(
+        [f"{name} {gib(want or whole)}" for name, want, whole in zip(names, wants, placed["totals_gib"], strict=True)],
+        language, ",",
+    )  # fmt: skip
+    room, kept = f"{placed['room_gb'] or 0:g} GB", f"{placed['reserve_gb']:g} GB"
+    if zh:
+        return f"**显卡加内存也都放不下**:{'卡放满后内存还要' if all(wants) else '共需'} {told},而内存共 {room},系统约占 {kept}。"
+    told = told.replace(",", ", ")
+    return f"**None of them fits, not even with a part in RAM**: {'with the card full they leave for RAM' if all(wants) else 'they take'} {told}, and of its {room} the system takes about {kept}."
+
+
+def _because(placed: Result, held: list[int], names: list[str], zh: bool) -> str:
     """Why: the faster by far, or the better at nearly the same speed."""
-    zh, ratio = language == "zh", result["speed_ratio"]
     if len(held) < 2:
         return ",只有它放得下" if zh else ", the only one that fits"
+    take, ratio = placed["take"], placed["times_as_fast"]
+    others = [place for place in held if place != take]
     if not ratio:
-        if (
-            any(one["runs"] and one["runs"]["host_gib"] for one in result["setups"])
-            and not result["setups"][result["recommended"]]["runs"]["host_gib"]
-        ):
-            return ",比有一部分在内存里快得多" if zh else ", much faster than with a part in RAM"
-        return ""
-    others = [place for place in held if place != result["recommended"]]
+        whole = not placed["runs"][take]["host_gib"] and all(placed["runs"][place]["host_gib"] for place in others)
+        return "" if not whole else ",比有一部分在内存里快得多" if zh else ", much faster than with a part in RAM"
     than = names[others[0]] if len(others) == 1 else ""
     if ratio >= _FASTER:
         than = (f" {than} 的" if than else "其余的") if zh else (than or "the others")
         return f",速度约为{than} {amount(ratio, 2)} 倍" if zh else f", {amount(ratio, 2)} times as fast as {than}"
-    rank = [sum(price["rank"] for price in each) for each in result["prices"]]
-    if min(rank[place] for place in others) <= rank[result["recommended"]]:
+    if min(placed["losses"][place] for place in others) <= placed["losses"][take]:
         return ""
     if ratio * _FASTER >= 1:
         return ",质量损失更小,速度相近" if zh else ", which loses less quality at about the same speed"
@@ -139,29 +171,40 @@ def _because(result: Result, held: list[int], names: list[str], language: str) -
     )
 
 
-def placed_table(result: Result, names: list[str], language: str) -> list[str]:
+def placed_table(placed: Result, names: list[str], language: str) -> list[str]:
     """Where the parts of each are, side by side."""
-    zh, runs = language == "zh", [one["runs"] for one in result["setups"]]
-    some = next((one for one in runs if one), None)
-    if some is None:
+    zh, runs = language == "zh", placed["runs"]
+    some = [one for one in runs if one]
+    if not some:
         return []
-    several = some["n_gpus"] > 1
-    speeds = next((one for one in runs if one and one["rate"]), None)
-    room, ram = gib(some["capacity_gib"]), f"{some['room_gb']:g} GB"
-
+    rooms = {gib(one["capacity_gib"]) for one in some}
+    room, ram = f"{rooms.pop()}" if len(rooms) == 1 else "", some[0]["room_gb"]
     rows = [
-        ["全放显卡要" if zh else "all of it on cards", *(gib(one["total_gib"]) for one in result["setups"])],
-        [("每张卡" if several else "卡上") + f"({room})" if zh else f"on {'each' if several else 'the'} card (of {room})",
-         *(gib(one["card_gib"]) if one else "–" for one in runs)],
-        [f"内存({ram})" if zh else f"in RAM (of {ram})", *(gib(one["host_gib"]) if one and one["host_gib"] else "–" for one in runs)],
+        ["全放显卡要" if zh else "all of it on cards", *(gib(one) for one in placed["totals_gib"])],
+        [_head(_where(some[0], True), _where(some[0], False), room, zh),
+         *(_on_card(one, room) for one in runs)],
+        [_head("内存", "in RAM", f"{ram:g} GB" if ram else "", zh), *(gib(one["host_gib"]) if one and one["host_gib"] else "–" for one in runs)],
         ["参数" if zh else "switches", *(f"`{one['switches']}`" if one and one["switches"] else "–" for one in runs)],
     ]  # fmt: skip
-    if speeds:
+    fast = next((one for one in some if one["rate"] and one["host_gib"]), None)
+    if fast:
         rows += [
             ["每个 token 从内存读" if zh else "a token reads from RAM", *(_read(one) for one in runs)],
             ["token/秒" if zh else "tokens/s", *(_rates(one, zh) for one in runs)],
         ]
-    return [markdown(["", *names], rows), *([_memory_of(speeds, zh)] if speeds else [])]
+    return [markdown(["", *names], rows), *([memory_of(fast, zh)] if fast else [])]
+
+
+def _head(said_zh: str, said: str, room: str, zh: bool) -> str:
+    if zh:
+        return f"{said_zh}({room})" if room else said_zh
+    return f"{said} (of {room})" if room else said
+
+
+def _on_card(one: Result | None, room: str) -> str:
+    if not one:
+        return "–"
+    return gib(one["card_gib"]) if room else f"{gib(one['card_gib'])} / {gib(one['capacity_gib'])}"
 
 
 def _read(one: Result | None) -> str:
@@ -171,14 +214,11 @@ def _read(one: Result | None) -> str:
 def _rates(one: Result | None, zh: bool) -> str:
     if not one or not one["rate"]:
         return "–"
-    return (
-        f"{between(*one['rate'])}({'上限' if zh else 'at most'} {amount(one['at_most'])})"
-        if zh
-        else f"{between(*one['rate'])} (at most {amount(one['at_most'])})"
-    )
+    most = amount(one["at_most"])
+    return f"{between(*one['rate'])}(上限 {most})" if zh else f"{between(*one['rate'])} (at most {most})"
 
 
-def _memory_of(one: Result, zh: bool) -> str:
+def memory_of(one: Result, zh: bool) -> str:
     """The bandwidth that the speeds rest on."""
     low, high = (rate / 1e9 for rate in one["host_bandwidth"])
     said = between(low, high, 3)
@@ -188,3 +228,78 @@ def _memory_of(one: Result, zh: bool) -> str:
         f"速度按内存 {said} GB/s 计算(假设双通道);内存更快或通道更多时,内存部分成比例加快。" if zh
         else f"The speeds rest on {said} GB/s of RAM (two channels assumed); faster RAM or more channels speed that part up in proportion."
     )  # fmt: skip
+
+
+def reads_words(one: Result, zh: bool, rate: bool) -> str:
+    """What a token reads from RAM, and the speed that allows at most; the usual one too, where it was not told."""
+    if not one["rate"] or not one["host_reads_gb"]:
+        return ""
+    there, most = f"{amount(one['host_reads_gb'])} GB", amount(one["at_most"])
+    card, usual = f"{amount(one['card_reads_gb'])} GB", between(*one["rate"])
+    low, high = (each / 1e9 for each in one["host_bandwidth"])
+    ram, told = f"{between(low, high, 3)} GB/s", one["host_said"]
+    if zh:
+        said = f"约 {usual} token/秒,上限 {most}" if rate else f"上限 {most} token/秒"
+        return f"每个 token 从内存读 {there}、卡上读 {card};内存 {ram}{'' if told else '(假设双通道)'}时{said}。"
+    said = f"about {usual} tokens/s, at most {most}" if rate else f"at most {most} tokens/s"
+    return f"A token reads {there} from RAM and {card} on the card; {ram} of RAM{'' if told else ' (two channels assumed)'} allow {said}."
+
+
+def fuller_words(one: Result, zh: bool) -> str:
+    """Of a model that was placed by hand, how its cards take more, which is faster."""
+    if not one["host_gib"]:
+        return (
+            f"卡放得下全部({gib(one['card_gib'])} / {gib(one['capacity_gib'])}),不必放内存,那样更快。"
+            if zh
+            else f"The card holds all of it ({gib(one['card_gib'])} of {gib(one['capacity_gib'])}): with nothing in RAM it is faster."
+        )
+    if zh:
+        return f"**卡还有空,放满更快**,加 `{one['switches']}`:{placed_words(one, 'zh')}。"
+    return f"**The card has room left, and filling it is faster**, with `{one['switches']}`: {placed_words(one, 'en')}."
+
+
+def verdict_placed(placed: Result, result: Result, against: str, language: str) -> tuple[str, str] | None:
+    """The verdict of a single case on card and RAM together, with where its parts are; None where the card's own is told first,
+    and where a smaller file is what host memory holds."""
+    zh, one = language == "zh", placed["runs"][0]
+    if result["verdict"] == "yes" or leaning(result) == "likely" or (not one and result.get("into_host")):
+        return None
+    whole = f"全放显卡{against}" if zh else f"All on the card: {against}"
+    if not one:
+        want = too_little_ram(placed, 0, zh)
+        return (
+            ("显卡加内存也放不下", f":{want}。{whole}")
+            if zh
+            else ("does not fit, not even with a part in RAM", f": {want}. {whole}")
+        )
+    by_hand, told = placed["placed"], f"`{one['switches']}`" if one["switches"] else ""
+    if zh:
+        head = f"{'按所说的放置不行' if by_hand else '只放显卡放不下'},用上主机内存可以"
+        return (
+            head,
+            f"{f',加 {told}' if told else ''}:{placed_words(one, language)}。{f'按所说的放置{against}' if by_hand else whole}",
+        )
+    head = f"not {'as placed' if by_hand else 'on the card alone'}, but with host memory it fits"
+    return (
+        head,
+        f"{f' with {told}' if told else ''}: {placed_words(one, language)}. {f'As placed: {against}' if by_hand else whole}",
+    )
+
+
+def beside_verdict(placed: Result, result: Result, language: str) -> list[str]:
+    """Below the verdict of a single case: what a token reads from RAM, and how a card that was left part empty takes more."""
+    zh, one, fuller = language == "zh", placed["runs"][0], placed["fuller"][0]
+    if not one:
+        return []
+    if leaning(result) == "likely" and result["verdict"] != "yes":
+        told = f"`{one['switches']}`" if one["switches"] else ""
+        words = placed_words(one, language)
+        return [
+            f"要稳妥就放一部分到内存{f',加 {told}' if told else ''}:{words}。"
+            if zh
+            else f"To be sure, put a part into RAM{f' with {told}' if told else ''}: {words}."
+        ]
+    return [
+        "" if result.get("speed_told") else reads_words(one, zh, rate=result["verdict"] == "yes"),
+        fuller_words(fuller, zh) if fuller else "",
+    ]

@@ -92,7 +92,9 @@ def serves(result: Result) -> bool:
 
 def _told_apart(result: Result) -> bool:
     """Whether the verdict has words of its own for what decides."""
-    return any(result.get(one) for one in ("decides", "explained", "into_host", "at_once", "together", "host"))
+    return any(
+        result.get(one) for one in ("decides", "explained", "into_host", "at_once", "together", "host", "hybrid")
+    )
 
 
 def of_each(result: Result, cases: list[Result], language: str) -> str:

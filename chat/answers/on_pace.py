@@ -33,8 +33,8 @@ _OF_NO_RUN = frozenset(
 
 def pace_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The figure that was asked for, then how it follows and what changes it."""
-    first, *rest = [one[reading.language] for one in result["lines"]]
-    return [first, "\n".join(f"- {one}" for one in rest)], []
+    told = [one[reading.language] for one in result["lines"]]
+    return [*told[:1], "\n".join(f"- {one}" for one in told[1:])], []
 
 
 def pace_wanted(reading: Reading, called: set[str]) -> str:

@@ -46,6 +46,15 @@ def _in_four_bits(result: Result, names: list[str], language: str) -> str:
     )
 
 
+_ASKED = ("which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用", "值得", "better", "best", "推荐")
+
+
+def asks_which(reading: Reading) -> bool:
+    """Whether it is asked in words which of several to take."""
+    text = reading.text.lower()
+    return any(word in text for word in _ASKED)
+
+
 def which(result: Result, names: list[str], language: str) -> str:
     """Which to take."""
     zh, setups = language == "zh", result["setups"]

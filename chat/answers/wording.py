@@ -33,6 +33,7 @@ from chat.reads.reading import Reading
 from formulas.chinese import full_width
 from formulas.notation import size_words
 from kb.changes import MOST
+from kb.hosting import PLACES
 from kb.methods import without_masters
 from kb.programs import is_default
 from kb.recipe import ADAPTERS
@@ -70,7 +71,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     ]
     if len(cases) > 1:
         parts.append(cases_table(result, cases, language))
-    elif not brief and not listed(result):  # else told beside the verdict
+    elif not brief and not listed(result) and not result.get("hybrid"):  # else told beside the verdict
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
         parts += changes(result, language)
@@ -87,7 +88,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     if not brief:
         parts += [] if result.get("room_told") else _limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
-        parts += host_figures(result, language)
+        parts += [] if result.get("hybrid") and result.get("host") else host_figures(result, language)
         parts += [] if turns else other
         parts += published_words(result, language)
     parts += warnings(result, language)
@@ -225,9 +226,11 @@ _KEEPS = ("nothing", "speed", "host memory", "quality")
 def _offered(result: Result) -> list[dict[str, Any]]:
     """What would make it fit; a change that is one of the cases was told already."""
     compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
+    held = not result.get("doubted") and any((result.get("hybrid") or {}).get("runs") or ())
+    placed = {*PLACES, "tensor_split"} if held else set()
     return [
         change for change in result.get("changes") or []
-        if not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
+        if not set(change["facts"]) <= placed and not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
     ]  # fmt: skip
 
 
@@ -314,7 +317,9 @@ def changes(result: Result, language: str) -> list[str]:
     head = (
         f"怎样才{'稳妥' if sure_of else ''}放得下" if zh else f"What would make it {'sure to ' if sure_of else ''}fit"
     )
-    if opened:
+    if any((result.get("hybrid") or {}).get("runs") or ()) and len(cases_of(result)) < 2:
+        head = "怎样全部放进显存" if zh else "What would hold all of it on the card"
+    elif opened:
         head = head if zh else f"{head} instead"
         whose = ";".join(([whose] if whose else []) + ["其他办法"]) if zh else whose
     head += (f"({whose}):" if zh else f" ({whose}):") if whose else ":"

@@ -26,7 +26,7 @@ def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list
     length = int(one.at.facts["seq_len"].value)
     return [
         line(f"**{where.en}: about {low} tokens/s, at most {high}** ({subject(one.asked, 'en')}; one sequence, {length:,} tokens of context). It does not fit on the card whole: {needs.en}.",
-             f"**{where.zh}:约 {low} token/秒,上限 {high}**({subject(one.asked, 'zh')};单条序列,上下文 {length:,} token)。卡上放不下整个模型:{needs.zh}。", GPT_FAST)
+             f"**{where.zh}:约 {low} token/秒,上限 {high}**({subject(one.asked, 'zh')};单条序列,上下文 {length:,} token)。卡上放不下整个模型:{needs.zh}。", GPT_FAST, placed=True)
     ]  # fmt: skip
 
 

@@ -160,7 +160,7 @@ def _prevented(asked: Asked, model: dict[str, Any]) -> list[Line]:
         "gpu": t.card,
         "n_gpus": t.n_gpus or 1,
     }
-    sharded = {"zero_stage": 3} if (t.n_gpus or 1) > 1 else {}
+    sharded: dict[str, Any] = {"zero_stage": 3} if (t.n_gpus or 1) > 1 else {}
     found = estimate(**facts, **sharded).outcomes[0]
     if found.verdict != "no" or not found.capacity:
         return []
@@ -259,4 +259,9 @@ def _as_file(facts: dict[str, Any]) -> dict[str, Any]:
 
 def told_lines(found: list[Line]) -> dict[str, Any]:
     sources = {one.title: {"title": one.title, "url": one.url} for one in found if one.title}
-    return {"lines": [{"en": one.words.en, "zh": one.words.zh} for one in found], "sources": list(sources.values())}
+    return {
+        "lines": [
+            {"en": one.words.en, "zh": one.words.zh, **({"placed": True} if one.placed else {})} for one in found
+        ],
+        "sources": list(sources.values()),
+    }

@@ -8,15 +8,19 @@ from formulas.quantity import Words
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence or two of an answer; `title` and `url` of what it rests on, where that is no formula's source."""
+    """A sentence or two of an answer; `title` and `url` of what it rests on, where that is no formula's source.
+
+    `placed`: it tells where a model is and how fast that makes it, which an estimate beside it may have told.
+    """
 
     words: Words
     title: str = ""
     url: str = ""
+    placed: bool = False
 
 
-def line(en: str, zh: str, source: tuple[str, str] = ("", "")) -> Line:
-    return Line(Words(en, zh), *source)
+def line(en: str, zh: str, source: tuple[str, str] = ("", ""), placed: bool = False) -> Line:
+    return Line(Words(en, zh), *source, placed)
 
 
 def rounded(number: float, digits: int = 3) -> float:

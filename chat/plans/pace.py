@@ -32,6 +32,8 @@ _MONEY = (
     ("£", r"£|\bgbp\b"),
     ("元", r"¥|\brmb\b|\byuan\b|元|块钱?|人民币"),
 )
+_PLACED_BY = ("estimate_memory", "compare")
+_OF_HOST = frozenset({"host_memory_gb", "offload", "n_cpu_moe", "gpu_layers"})
 _KEPT = (
     "model", "params", "gpu", "gpu_memory_gb", "n_gpus", "bits", "weight_format", "kv_format", "batch_size", "seq_len", "output_len",
     "engine", "gpu_layers", "n_cpu_moe", "offload", "tp", "pp", "layer_split", "tensor_split", "host_memory_gb",
@@ -93,9 +95,11 @@ def named_run(reading: Reading) -> str | None:
     return next((name for name in names if published_run(name)), None)
 
 
-def ram_told(reading: Reading) -> dict[str, float]:
-    """What is told of the speed of the machine's own memory."""
-    return _told(reading, OF_RAM)
+def with_ram(reading: Reading, call: Call) -> Call:
+    """A call with what is told of the speed of the machine's own memory, where that has a part in what is asked."""
+    name, args = call
+    told = _told(reading, OF_RAM) if name in _PLACED_BY and _OF_HOST & set(args) else {}
+    return name, {**args, **told}
 
 
 def _told(reading: Reading, names: dict[str, str]) -> dict[str, float]:

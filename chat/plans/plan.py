@@ -18,7 +18,7 @@ from chat.plans.machines import (
     wants_largest,
     wants_models,
 )
-from chat.plans.pace import PACE, asks_pace, pace_calls, ram_told, wants_memory
+from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory, with_ram
 from chat.plans.products import cache_products, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
@@ -93,7 +93,7 @@ def plan(reading: Reading) -> list[Call]:
         calls += [call for call in _worked_out(one) if call not in calls]
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):
         return calls  # what is asked of speed is answered by them
-    return [*calls, *remark_calls(several[0], calls)]
+    return [*(with_ram(reading, call) for call in calls), *remark_calls(several[0], calls)]
 
 
 def _worked_out(reading: Reading) -> list[Call]:
@@ -319,12 +319,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     if found is None or _which_sizes_fit(reading, found) or _of_a_failure(reading, found):
         return []
     setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
-    return [
-        (
-            "compare",
-            {"setups": setups, **found.shared, **(ram_told(reading) if "host_memory_gb" in found.shared else {})},
-        )
-    ]
+    return [("compare", {"setups": setups, **found.shared})]
 
 
 def _of_a_failure(reading: Reading, found: Sides) -> bool:

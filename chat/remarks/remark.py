@@ -17,7 +17,7 @@ from chat.remarks.silences import SILENCES
 from formulas.errors import BadInput
 from kb.kernels import lacking
 from kb.names import gpu_row
-from kb.placed import may_be_hybrid
+from kb.placed import beside, may_be_hybrid
 from kb.programs import serves, written
 from kb.recipe import ADAPTERS
 
@@ -112,8 +112,9 @@ class Asked:
 
     @property
     def beside_ram(self) -> bool:
-        """Has the host memory that was told a part of what the cards do not hold, or may it?"""
-        return self.modelled and may_be_hybrid(self.figures.base)
+        """Does the host memory that was told hold a part of what the cards do not?"""
+        base = self.figures.base if self.modelled else None
+        return base is not None and may_be_hybrid(base) and beside(base) is not None
 
     @property
     def _some_layers(self) -> bool:
