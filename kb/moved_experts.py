@@ -18,10 +18,13 @@ def with_moved(case: Case, layers: int, count: int) -> Case:
 
 
 def split_of(case: Case, layers: int, count: int) -> str:
-    """Layers by card with which several alike cards hold as many with their experts each: the first has those without, the
-    last the output layer too, which llama.cpp counts."""
+    """Layers by card with which several cards hold of those with their experts as many each, or as their memory is: the first
+    has those without, the last the output layer too, which llama.cpp counts."""
     cards = int(case.facts.get("n_gpus") or 1)
-    if cards < 2 or len(case.rig) > 1 or case.facts.get("tensor_split"):
+    if cards < 2 or case.facts.get("tensor_split"):
         return ""
-    each = (layers - count) // cards
-    return ",".join(map(str, [layers - each * (cards - 1), *[each] * (cards - 2), each + 1])) if each else ""
+    rooms = [one.capacity for one in case.rig] if len(case.rig) > 1 else [1] * cards
+    kept = [int((layers - count) * room / sum(rooms)) for room in rooms]
+    if not all(kept):
+        return ""
+    return ",".join(map(str, [layers - sum(kept[1:]), *kept[1:-1], kept[-1] + 1]))

@@ -145,3 +145,15 @@ def test_layers_for_sure_are_solved_for_where_few_would_overflow_the_ram() -> No
     facts = {"model": "Llama-3.3-70B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090", "host_memory_gb": 32}
     solved = solve("gpu_layers", **facts).json()["solved"]
     assert 0 < solved["surely"]["value"] <= solved["value"]
+
+
+def test_unequal_cards_hold_experts_by_their_memory() -> None:
+    """Both are filled: with the layers as they come the larger card would hold none of the experts."""
+    text = "3090 + 3060 12GB and 64GB RAM: GLM-4.5-Air Q4_K_M with --n-cpu-moe?"
+    answer = Assistant().ask(text).text
+    told = re.search(r"`--n-cpu-moe (\d+) --tensor-split (\d+),(\d+)`: .* on the fullest card", answer)
+    assert told, answer[:300]
+    moved, first, last = map(int, told.groups())
+    assert moved < 35
+    assert first + last == 46 + 1  # the output layer is counted with the last
+    assert answer.count("--tensor-split") == 1

@@ -56,7 +56,8 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     held = bool(hybrid and hybrid["runs"][0])
     way = "" if held else way
     result["way_told"] = bool(way) or (led and bool(held or result.get("into_host")))
-    apart = what_counts(result, reading) if listed(result) else ""
+    # a mixture with experts in RAM is divided otherwise, by the switch that was told
+    apart = what_counts(result, reading) if listed(result) and not (held and hybrid["runs"][0]["n_cpu_moe"]) else ""
     first_apart = asks_whole(reading)
     lead = [
         apart if first_apart else "",
