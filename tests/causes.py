@@ -13,6 +13,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "communication-fault": ([_OOM, "nccl_error"], {}, {}),
     "loss-is-no-number": ([_OOM, "nan_loss"], {}, {}),
     "error-of-the-program": ([_OOM, "python_error"], {}, {}),
+    "library-missing": ([_OOM, "library_missing"], {}, {}),
     "host-killed-saving": ([_OOM, "host_killed", "saving"], {"params": "72B", "method": "full", "zero_stage": 3}, {}),
     "less-free-than-the-share": ([_OOM, "less_than_share"], {}, {"log": ["free 14.33", "total 23.52", "wanted 21.17", "others 9.19"]}),
     "free-but-refused": ([_OOM], {}, {"oom_gib": [1.95], "log": ["free 18.9", "total 23.69"]}),

@@ -272,3 +272,31 @@ def test_a_layout_asked_beside_a_time_is_answered_too(question: str, says: str, 
     answer = assistant.ask(question)
     assert answer.text.count(says) == 1
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("ImportError: libcudart.so.12: cannot open shared object file，装 vllm 后报这个怎么办", "LD_LIBRARY_PATH"),
+        ("pip install flash-attn fails, nvcc not found", "CUDA toolkit"),
+        ("loss is NaN after 200 steps in fp16 LoRA, why?", "What I work out is GPU memory"),
+    ],
+)
+def test_a_fault_of_something_else_is_named_with_what_is_worked_out_here(question: str, said: str) -> None:
+    answer = Assistant().ask(question).text
+    assert said in answer
+    assert "GiB" not in answer
+
+
+@pytest.mark.parametrize(
+    "question", ["怎么把模型上传到huggingface", "怎么让模型回答更准确", "how do I publish my adapter on the hub?"]
+)
+def test_how_something_is_done_with_a_model_is_another_matter(question: str) -> None:
+    assert read(question).intent == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    "question", ["怎么算 7B 要多少显存", "how do I run a 70B on my 4090?", "Qwen2.5-7B怎么部署", "LoRA 怎么省显存"]
+)
+def test_how_something_is_done_with_its_memory_is_not(question: str) -> None:
+    assert read(question).intent != "out_of_scope"

@@ -34,7 +34,7 @@ from chat.answers.room_words import TOLD_WITH_ROOM, room_alone
 from chat.answers.solved import solved_words
 from chat.answers.switches import in_own_switches
 from chat.answers.table_words import claims_words, query_words
-from chat.answers.unanswered import of_cards, without_tools
+from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
@@ -76,19 +76,20 @@ _BESIDE_FIGURES = ("layers-take-turns",)
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
-    scope, reading = scope_told(reading), by_memory(reading)
+    told_scope, reading = scope_told(reading), by_memory(reading)
     found = Found(reading, results)
     leads, rests = _worked_out(found)
     leads, remarks = opened(found, leads, _remarks(found))
     leads, said = _ordered(found, leads, remarks)
     if found.elsewhere:  # what the card would take is no part of the answer
-        return finished("\n\n".join([*found.causes, *of_names(reading)]), reading)
+        told = [*found.causes, *of_names(reading), *([] if has_subject(reading) else [scope(reading.language)])]
+        return finished("\n\n".join(told), reading)
     first = _explained_first(found)
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
     parts = [
-        scope,
+        told_scope,
         *found.decided,
         *(found.counted if found.causes else ()),
         *found.causes,

@@ -100,6 +100,15 @@ def _without_tools(reading: Reading) -> str:
     return "\n\n".join(part for part in (lead, missing[place], rules, not_understood(reading, every=True)) if part)
 
 
+def scope(language: str) -> str:
+    """What is worked out here, beside an answer to something else."""
+    return (
+        "我只计算大语言模型的显存:需要多少、放不放得下、为什么,以及训练要多久。"
+        if language == "zh"
+        else "What I work out is GPU memory: how much a language model needs, whether it fits and why, and how long training takes."
+    )
+
+
 def _outside(reading: Reading, place: int) -> str:
     """That a question is about something else, and one that can be asked here: of the card that was named, if one was."""
     cards = reading.facts.get("gpu", ())

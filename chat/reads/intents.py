@@ -320,9 +320,20 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
         return wanted
     if of_other_matters(text) and not _has_case(facts) and not _of_machine(text, facts):
         return ("out_of_scope",)
+    if set(facts) <= _NAMES_ALONE and says(_HOW_TO, text) and not says(_OF_MEMORY, text):
+        return ("out_of_scope",)  # how something is done with a model, and nothing of what it takes
     if facts or says(_DOMAIN, text):
         return ("unclear",)
     return ("out_of_scope",) if len(text.strip()) > 1 else ("unclear",)
+
+
+_NAMES_ALONE = frozenset({"model", "engine", "task"})
+_HOW_TO = r"怎么(?!样)|如何|怎样|\bhow (?:do|does|to|can|could|should|would)\b"
+_OF_MEMORY = (
+    r"显存|内存|占用?|多大|多少|放|装得|跑|卡|爆|省|降|减|小|量化|部署|微调|训练(?!数据)|推理|估|算|选|配置|要求|"
+    r"\b(?:v?ram|memory|fits?|gpus?|cards?|oom|run|serve|deploy|train|tune|fine-?tun\w+|quanti[sz]\w*|infer\w*|estimate|compute|calculate|choose|"
+    r"small\w*|reduc\w*|lower|sav\w*|less|big|large|size|bits?|requirements?)\b"
+)
 
 
 def _has_case(facts: Collection[str]) -> bool:

@@ -16,6 +16,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("nccl_timeout", r"watchdog caught|collective operation timeout|\bnccl\b.{0,40}(?:time(?:d)?[ -]?out|超时)|(?:time(?:d)?[ -]?out|超时).{0,24}\bnccl\b|\bddp_timeout"),
     ("nccl_error", r"\bnccl ?error\b|ncclsystemerror|ncclunhandled|unhandled (?:system|cuda) error|ncclremoteerror"),
     ("nan_loss", r"\b(?:loss|grad\w*)\b[^.;?]{0,16}\bnans?\b|\bnans?\b[^.;?]{0,16}\bloss|loss[^,;?]{0,6}nan"),
+    ("library_missing", r"cannot open shared object|undefined symbol|\bno module named\b|\b(?:import|modulenotfound)error\b|dll load failed|\bnvcc\b[^.?!]{0,16}not found|找不到[^,。?]{0,8}(?:模块|动态库|\.so)"),
     ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b"),
     ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),
     ("no_kernel", r"no kernel image is available|not compatible with the current pytorch|driver (?:version )?(?:is |on your system is )?(?:insufficient|too old)|驱动(?:版本)?(?:太|过)(?:低|旧)"),
@@ -93,7 +94,7 @@ PRINTED = (
     r"|free memory on device \([^)]*\)(?: on startup)? is less than desired gpu memory utilization ?(?:\([^)]*\))?\.?|decrease gpu memory utilization or reduce gpu memory used by other processes\.?|(?:cuda out of memory )?occurred when warming up sampler with \d+ dummy requests\.?|please try lowering .?max_num_seqs.? or .?gpu_memory_utilization.? when initializing the engine\.?|torch\.(?:cuda\.)?outofmemoryerror:?|cuda out of memory\.?|tried to allocate \d+(?:\.\d+)? [gm]ib|runtimeerror:?|valueerror:?"
 )
 # what is no shortage of memory, whatever else is asked
-NO_MEMORY = frozenset({"device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
+NO_MEMORY = frozenset({"library_missing", "device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
 # a message that by itself tells of a failed run
 MESSAGES = NO_MEMORY | {
     "host_killed", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",
