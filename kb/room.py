@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from kb.cards import GIB
+from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 
 # what goes with the tokens of a prompt that is served, and of a step of training
@@ -29,12 +30,14 @@ def room_of(at: Outcome, quantity: str, value: int) -> dict[str, Any] | None:
     fixed = {name: size / GIB for name, size in at.terms.items() if name not in names and size}
     left = at.capacity / GIB - sum(fixed.values())
     unit = _STEP if task == "train" and quantity != "batch_size" else 1
-    found = {
+    found: dict[str, Any] = {
         "task": task,
         "unit": unit,
         "fixed": _parts(fixed),
         "left": {"name": names[0] if task == "inference" else "step", "gib": left},
     }
+    if of_unequal_size(at.case.rig) and at.fullest.place.card is not None:
+        found["card"] = at.fullest.place.card.name  # the one that fills first
     share = at.situation.knob("gpu_memory_utilization")
     if share and float(share) < 1:
         found |= {"card_gib": at.capacity / GIB / float(share), "share": float(share)}

@@ -1,5 +1,6 @@
 """What may be changed of a model that is served: its share of the card, the bits of cache and weights, what host memory holds."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from kb.recipe import format_for, formats_by_bits
 from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
 from kb.stored import AS_PUBLISHED, FILES, stored_bits
+from kb.unequal import shifted
 from kb.wider import NARROW_CACHE
 
 # a cache of half as many bits again, where a program computes with one
@@ -44,11 +46,23 @@ _FEW_READ = 1 / 8
 
 def of_serving(where: Outcome) -> Iterator[Change]:
     """What a server may be told: its share, the bits of cache and weights, what goes to host memory."""
+    yield from _shifted(where)
     yield from _shares(where)
     yield from _caches(where)
     yield from _weights(where)
     if not refuses_offload(where):
         yield from hosted_parts(where)
+
+
+def _shifted(where: Outcome) -> Iterator[Change]:
+    """A few layers more on the larger of unequal cards than its memory's share of them."""
+    if where.verdict_of_cards != "yes" and (found := shifted(where)):
+        shares, count, card = found
+        said = Words(
+            f"{count} layer{'s' if count > 1 else ''} more on the {re.sub('^an? ', '', card.called.en)}",
+            f"{card.called.zh} 多放 {count} 层",
+        )
+        yield Change({"tensor_split": shares}, Price.NOTHING, said, with_flag((), FILES, "tensor_split", shares))
 
 
 def _shares(where: Outcome) -> Iterator[Change]:

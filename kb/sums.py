@@ -108,10 +108,10 @@ def decimal(size: float) -> str:
     return f"{amount:,.0f} GB" if amount >= 100 else f"{amount:.3g} GB"
 
 
-def _divided(whole: float, here: float) -> tuple[str, str] | None:
-    """The words for a division among cards, none at all for a whole; None where it is no even one."""
+def _divided(whole: float, here: float, cards: int) -> tuple[str, str] | None:
+    """The words for a division among cards, none at all for a whole; None where it is no even one, or of more than there are."""
     parts = whole / here
-    if abs(parts - round(parts)) > _NEAR * parts:
+    if abs(parts - round(parts)) > _NEAR * parts or round(parts) > cards:
         return None
     return ("", "") if round(parts) == 1 else (f", ÷ {round(parts)} cards", f"\uff0c÷ {round(parts)} 张卡")
 
@@ -120,9 +120,7 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     if part.name != "weights" or not of.n_params or not of.value("bits_per_weight"):
         return
     whole = _stored(of)
-    shares = _divided(whole[1], size) if whole else None
-    if whole and round(whole[1] / size) > of.n_cards:  # the rest is in host memory
-        shares = None
+    shares = _divided(whole[1], size, of.n_cards) if whole else None
     if whole and shares:
         said, product = whole[0], decimal(whole[1])
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
@@ -171,7 +169,7 @@ def _states(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     each = size * shards / trained
     if part.name != "optimizer" and abs(each - of.value("bytes_of_gradient")) > _NEAR * each:
         return
-    shares = _divided(size * shards, size) or ("", "")
+    shares = _divided(size * shards, size, of.n_cards) or ("", "")
     product = decimal(size * shards)
     master = of.value("master_bytes") if part.name == "optimizer" else 0.0
     of_it = (
@@ -197,7 +195,7 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     kept = {float(value) for quantity, value in of.card.values.items() if quantity.name.startswith("tokens_kept")}
     many = of.value("batch_size") or 1.0
     whole = float(derived(part, dict(of.facts)).values[part])
-    shares = _divided(whole, size)
+    shares = _divided(whole, size, of.n_cards)
     # by layers the cards need not hold the same; of all of them it is told what they hold together
     cards, cards_zh = shares or (", of which this card's layers", "\uff0c这张卡存其中自己那些层的")
     if cards:

@@ -42,7 +42,7 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     largest = max(rig, key=lambda card: card.capacity)
     alone = outcome(replace(where.case, facts={**facts, "n_gpus": 1, "gpu": largest.name}, card=largest, together=()))
     found = {
-        **_shared_out(where), "whole_gb": sum(card.marketed_gb for card in rig), "sizes": [card.marketed_gb for card in rig], "largest": largest.name,
+        **_shared_out(where), "whole_gb": sum(card.marketed_gb for card in rig), "sizes_gb": [card.marketed_gb for card in rig], "largest": largest.name,
         "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None,
     }  # fmt: skip
     if not by_layers(where) and (trains or serves(where.situation.knob("engine"))):
@@ -52,6 +52,34 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
             return found
         found["otherwise"] = {**_shared_out(there), **_held(there)}
     return found
+
+
+def shifted(where: Outcome) -> tuple[str, int, Card] | None:
+    """Shares of the layers with which the cards hold them for sure, where in proportion they do not: as few as do it go to the card
+    that has most room. Their number is told with it, and the card; None where the program takes no shares, or none do.
+
+    A few gigabytes of a small card are taken by what each card has of its own, of a large one hardly any.
+    """
+    engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
+    rig = where.case.rig
+    told = where.case.facts.get("tensor_split") or where.case.facts.get("gpu_layers")
+    if told or not flag(engine, "tensor_split", "1") or not of_unequal_size(rig) or len(where.cards) != len(rig):
+        return None
+    layers = [worked.place.layers for worked in where.cards]
+    first = where.cards.index(where.fullest)
+    for moved in range(1, layers[first]):
+        there = max(range(len(rig)), key=lambda at: (where.cards[at].capacity or 0.0) - where.cards[at].best)
+        if there == first:
+            return None
+        layers[first], layers[there] = layers[first] - 1, layers[there] + 1
+        shares = ",".join(map(str, [*layers[:-1], layers[-1] + 1]))  # the output layer counts as the last one's
+        where = outcome(replace(where.case, facts={**where.case.facts, "tensor_split": shares}))
+        if where.verdict_of_cards == "yes":
+            card = where.cards[there].place.card
+            return (shares, moved, card) if card else None
+        if where.cards.index(where.fullest) != first:
+            return None
+    return None
 
 
 def by_layers(where: Outcome) -> bool:

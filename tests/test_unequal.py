@@ -8,7 +8,7 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.facts import one_case
 from kb.outcome import outcome
-from kb.unequal import unequal
+from kb.unequal import shifted, unequal
 
 QWQ: dict[str, Any] = {"model": "QwQ-32B", "bits": 4, "seq_len": 16384, "gpu": "RTX 4090 + RTX 3060 12 GB"}
 
@@ -74,6 +74,21 @@ def test_of_unequal_cards_some_layers_may_stay_in_host_memory() -> None:
     assert not any("n_gpus" in one["facts"] for one in offered)  # of which of them would there be more?
 
 
+def test_a_layer_more_on_the_larger_card_is_offered_where_it_is_enough() -> None:
+    where = outcome(one_case({"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q5_K_M", "engine": "llama.cpp", "seq_len": 16384,
+                              "gpu": "RTX A6000 + RTX 3060 Ti"}))  # fmt: skip
+    assert where.verdict == "borderline"
+    shares, moved, card = shifted(where) or ("", 0, None)
+    assert (shares, moved, card and card.name) == ("71,10", 1, "RTX A6000")
+    assert outcome(one_case({**where.case.facts, "tensor_split": shares})).verdict == "yes"
+
+
+def test_no_shares_are_offered_where_all_is_too_little_or_the_program_takes_none() -> None:
+    facts = {"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3090 + RTX 4060 Ti 16 GB"}
+    assert shifted(outcome(one_case({**facts, "engine": "llama.cpp"}))) is None
+    assert shifted(outcome(one_case({**facts, "engine": "vllm"}))) is None
+
+
 # ── how they are read ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -89,6 +104,7 @@ def test_of_unequal_cards_some_layers_may_stay_in_host_memory() -> None:
         ("My 3090 is paired with a 12 GB 3060; QwQ 32B Q5?", "RTX 3090 + RTX 3060 12 GB", 2),
         ("4090 24G, 3060 12G in one box: 32B q6?", "RTX 4090 24 GB + RTX 3060 12 GB", 2),
         ("同一台机器里插了 A6000 48G、3090 24G,跑 72B int4", "RTX A6000 48 GB + RTX 3090 24 GB", 2),
+        ("My 3090 (24GB) and 3060 (12GB): how many layers go to each for a 32B Q4_K_M?", "RTX 3090 24 GB + RTX 3060 12 GB", 2),
         ("在 4090 24G 和 3060 12G 上跑 32B awq,能用满36G吗", "RTX 4090 24 GB + RTX 3060 12 GB", 2),
     ],
 )  # fmt: skip
@@ -111,6 +127,11 @@ def test_alternatives_are_no_machine(question: str) -> None:
     assert not any("+" in str(gpu) for gpu in read(question).facts.get("gpu", ()))
 
 
+def test_a_card_that_is_named_again_by_its_size_is_no_other_one() -> None:
+    reading = read("DeepSpeed ZeRO-2 on RTX 6000 Ada 48G + 4090 24G, 7B LoRA: does the 48G card help?")
+    assert "gpu_memory_gb" not in reading.facts
+
+
 def test_their_sum_is_no_claim_and_no_card() -> None:
     reading = read("4090 24G + 3060 12G: is that 36 GB for QwQ-32B?")
     assert reading.extras["whole_gb"] == (36,)
@@ -128,6 +149,9 @@ def test_their_sum_is_no_claim_and_no_card() -> None:
         ("一张4090 24G加一张3060 12G,vllm tp=2跑qwen2.5-14b-awq,这36G能都用上吗", "2 × 12 = 24 GB"),
         ("4090 24GB and a 4060 Ti 16GB together, vLLM tp 2, Qwen2.5-32B-AWQ: is all of the 40GB used?", "2 × 16 = 32 of 40 GB"),
         ("I have a 3090 and a 3060 12GB. llama.cpp with Qwen3-32B Q4_K_M, what tensor split should I use?", "--tensor-split 24,12"),
+        ("3090+3060 12G,llama.cpp 跑 QwQ-32B q4 每张卡分多少层", "RTX 3090 44 层、RTX 3060 12 GB 20 层"),
+        ("3090 24G + 3060 12G = 36G, is that enough for Qwen2.5-32B Q8_0 with llama.cpp?", "34.7 GiB in all of 36.0 GiB"),
+        ("70B q4_k_m,4090加3060 12G共36G,内存64G,能跑吗", "只有把部分层放到内存才放得下"),
         ("3090 24G + 2080Ti 11G 用 ollama 跑 qwen2.5 32b,显存能叠加吗", "Ollama 会自动这样做"),
         ("A6000 48G 加 3090 24G 能当 72G 用吗?qwen2.5-72b q4", "是,合计按 72 GB 用"),
         ("4090 + 3060 12G 微调 Qwen2.5-7B QLoRA,显存能合起来用吗", "不是 36 GB"),
@@ -181,6 +205,11 @@ def test_a_follow_up_asks_of_their_sum_or_takes_other_cards() -> None:
     assert read("so is that 36 GB?", first).extras["whole_gb"] == (36,)
     assert read("换成两张3090呢", first).facts["gpu"] == ("RTX 3090",)
     assert read("再加一张4090呢", read("QwQ-32B 一张4090 放得下吗")).facts["n_gpus"] == (2,)
+
+
+def test_the_longest_context_names_the_card_that_is_full_first() -> None:
+    text = Assistant().ask("QwQ-32B q4 on 3090 + 3060 12GB: max context in llama.cpp?").text
+    assert "of the RTX 3060 12 GB, which is full first" in text
 
 
 def test_cards_alike_are_told_as_before() -> None:

@@ -330,7 +330,8 @@ def _corner(result: Result, shown: list[Result], cases: list[Result], differing:
     zh = language == "zh"
     corner = "构成" if zh else "part"
     if several_cards(result, shown if len(cases) > 1 else []):
-        corner = "每张卡" if zh else "per card"
+        apart = bool((result.get("unequal") or {}).get("by_layers"))  # each card holds another part
+        corner = ("最满的卡" if apart else "每张卡") if zh else "fullest card" if apart else "per card"
     if len(cases) > 1:
         of = {
             name: shown[0]["facts"][name] for name in ordered(cases[0]["facts"]) if name not in {*CAPACITY, *differing}

@@ -47,7 +47,7 @@ def headline(result: Result, language: str) -> str:
             + made_of(result, language)
             + _machines(cases, language)
             + host_short(result.get("host"), language)
-            + into_host_words(result.get("into_host"), language)
+            + into_host_words(result.get("into_host"), language, result.get("unequal"))
         )
     against = _against(result, language)
     if result.get("at_once"):
@@ -62,7 +62,7 @@ def headline(result: Result, language: str) -> str:
     if hybrid and not result.get("doubted") and (told := verdict_placed(hybrid, result, against, language)):
         return _bold(_answered({"yes" if hybrid["runs"][0] else "no"}, result, language) + subject, *told, language)
     if into_host and not (leaning(result) == "likely" and hybrid):
-        return _bold(subject, *with_host(into_host, against, language), language)
+        return _bold(subject, *with_host(into_host, against, language, result.get("unequal")), language)
     one = leaning(cases[0] if cases else result)
     doubted = one == "yes" and bool(result.get("doubted"))
     if result.get("explained"):  # the cause was told: what it was counted with, and the figure
@@ -277,7 +277,7 @@ def _as_assumed(result: Result, language: str) -> str:
 
 def _against(result: Result, language: str) -> str:
     """What is needed against what there is, and by how much it fits or not."""
-    if listed(result) and not result.get("explained") and not result.get("into_host"):
+    if listed(result) and not result.get("explained"):
         return against(result, language)
     memory, zh = result["memory"], language == "zh"
     need, room, spare = gib(memory["best_gib"]), gib(result.get("capacity_gib")), gib(result.get("headroom_gib"))

@@ -1,6 +1,7 @@
 """Host memory in words: what is there, what it lacks, what it would take over."""
 
 from chat.answers.case_tables import Result, cases_of, ordered
+from chat.answers.unequal_words import need_after
 from chat.phrases import case_words, gib
 
 
@@ -46,26 +47,34 @@ def hosted_enough(result: Result, language: str) -> str:
     return ("" if language == "zh" else " ").join(told)
 
 
-def into_host_words(change: Result | None, language: str) -> str:
+def into_host_words(change: Result | None, language: str, unequal: Result | None = None) -> str:
     """What the asker's own host memory would take over."""
     if not change:
         return ""
-    there, here = gib(change["host_gib"]), gib(change["gib"])
+    there, here = gib(change["host_gib"]), _on_cards(change, language, unequal)
     if language == "zh":
-        return f" **但用上主机内存就可以**:{change['zh']},每张卡 {here},内存 {there}。"
-    return f" **With host memory it does**: {change['says']}; {here} per card and {there} of host memory."
+        return f" **但用上主机内存就可以**:{change['zh']},{here},内存 {there}。"
+    return f" **With host memory it does**: {change['says']}; {here} and {there} of host memory."
 
 
-def with_host(change: Result, against: str, language: str) -> tuple[str, str]:
+def _on_cards(change: Result, language: str, unequal: Result | None) -> str:
+    """What is left for each card, or for unequal ones together."""
+    here = gib(need_after(change, unequal))
+    if unequal and unequal["by_layers"]:
+        return f"各卡合计 {here}" if language == "zh" else f"{here} over all cards"
+    return f"每张卡 {here}" if language == "zh" else f"{here} per card"
+
+
+def with_host(change: Result, against: str, language: str, unequal: Result | None = None) -> tuple[str, str]:
     """The verdict of what goes in only with the host memory that was named, and what it takes on either side."""
-    zh, here = language == "zh", gib(change["gib"])
+    zh, here = language == "zh", _on_cards(change, language, unequal)
     cost = change.get("cost_zh" if zh else "cost")
     there = gib(change["host_gib"])
     if zh:
         beside = f"({cost})" if cost else f",内存 {there}"
-        return "只放显卡放不下,用上主机内存可以", f"\uff1a{change['zh']},每张卡 {here}{beside}。全放显卡{against}"
+        return "只放显卡放不下,用上主机内存可以", f"\uff1a{change['zh']},{here}{beside}。全放显卡时{against}"
     beside = f" ({cost})" if cost else f" and {there} of host memory"
-    rest = f": {change['says']}, {here} per card{beside}. All on the card: {against}"
+    rest = f": {change['says']}, {here}{beside}. All on the card: {against}"
     return "not on the card alone, but with host memory it fits", rest
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.answers.unequal_words import called
 from chat.phrases import gib
 from chat.words import term
 from formulas.chinese import spaced
@@ -22,7 +23,10 @@ def room_words(solved: dict[str, Any], several: bool, language: str) -> str:
     card = gib(solved["capacity_gib"])
     if "share" in room:
         card = f"{gib(room['card_gib'])} × {room['share']:g} = {card}"
-    fixed = _parts(room["fixed"], language)
+    fixed, first = _parts(room["fixed"], language), room.get("card")
+    if first:
+        name, several = called(first, language), False
+        card = f"{name}(最先满)的 {card}" if zh else f"the {card} of the {name}, which is full first"
     left, serves = gib(room["left"]["gib"]), room["task"] == "inference"
     if zh:
         what = "给 KV 缓存" if serves else "给随 token 增长的部分"

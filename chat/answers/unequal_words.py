@@ -28,7 +28,8 @@ def listed(result: Result) -> Result | None:
 def asks_whole(reading: Reading) -> bool:
     """Whether it is asked what the cards come to together, by a word or by their sum."""
     rig = any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
-    return rig and bool({"whole_pool", "split_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
+    split = "split_asked" in reading.cues or reading.intent == "multi_gpu_split"
+    return rig and bool(split or {"whole_pool", "pooled_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
 
 
 def each_card(found: Result, language: str, within: bool = False) -> str:
@@ -80,12 +81,13 @@ def against(result: Result, language: str) -> str:
 def what_counts(result: Result, reading: Reading) -> str:
     """What the cards count for together and how that is had; as a yes or no where that is asked."""
     found, language = result["unequal"], reading.language
-    asked = "split_asked" not in reading.cues and asks_whole(reading)  # how to split is no yes or no
+    # how to split is no yes or no
+    asked = bool({"whole_pool", "pooled_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
     facts = result.get("facts") or {}
     if facts.get("task", {}).get("value") == "train":
         told = _trained(found, facts, language, asked)
     elif found["by_layers"]:
-        told = _by_layers(found, reading, asked)
+        told = _by_layers(result, reading, asked)
     else:
         told = _evenly(found, facts, reading, asked)
     return told + _alone(found, reading)
@@ -99,8 +101,9 @@ def _product(found: Result) -> str:
     return f"{found['n']} × {found['smallest_gb']:g} = {found['even_gb']:g}"
 
 
-def _by_layers(found: Result, reading: Reading, asked: bool) -> str:
+def _by_layers(result: Result, reading: Reading, asked: bool) -> str:
     """Layers in proportion: all of the memory counts."""
+    found = result["unequal"]
     whole, switch, even = f"{found['whole_gb']:g} GB", found["switch"], f"{_product(found)} GB"
     tools, zh = set(map(str, reading.extras.get("tools", ()))), reading.language == "zh"
     if "ollama" in tools and "llama.cpp" not in tools:
@@ -110,11 +113,27 @@ def _by_layers(found: Result, reading: Reading, asked: bool) -> str:
             if zh
             else "Ollama does so by itself, where no single card holds the model"
         )
+    if "split_asked" in reading.cues:
+        layers = [
+            f"{called(one['card'], 'zh')} {one['layers']} 层"
+            if zh
+            else f"{one['layers']} layers on the {called(one['card'], 'en')}"
+            for one in found["each"]
+        ]
+        switch = ("\uff1b" if zh else "; ").join([("、" if zh else ", ").join(layers), *([switch] if switch else [])])
     how = f"({switch})" if zh and switch else f" ({switch})" if switch else ""
+    verdict = ""
+    if asked:  # whether that is enough stands with it
+        amounts = f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
+        en, said = _HOLDS[leaning(result)]
+        if result.get("into_host"):
+            en, said = "does not fit whole, only with layers in host memory", "只有把部分层放到内存才放得下"
+        verdict = f",{said}({amounts})" if zh else f", and it {en}, {amounts.replace(' / ', ' in all of ')}"
+    holds = asked and result["verdict"] == "yes"
     if zh:
-        head = f"{'是,合计' if asked else '合计'}按 {whole} 用,但不是一张大卡:各卡按显存比例放若干整层和它们的 KV 缓存{how}。"
+        head = f"{'是,合计' if holds else '合计'}按 {whole} 用,但不是一张大卡{verdict}\uff1a各卡按显存比例放若干整层和它们的 KV 缓存{how}。"
         return f"**{head}**每张卡另有自己的运行时和缓冲;各卡轮流计算,较慢的卡拖慢整体。张量并行(vLLM)每张卡分得一样多,只相当于 {even}。"
-    head = f"{'Yes, they' if asked else 'They'} count as {whole}, though not as one card: each holds whole layers and their cache in proportion to its memory{how}."
+    head = f"{'Yes, they' if holds else 'They'} count as {whole}, though not as one card{verdict}: each holds whole layers and their cache in proportion to its memory{how}."
     return f"**{head}** Each has a runtime and buffers of its own beside them; they take turns, so the slower card sets the speed. Tensor parallel (vLLM) gives each the same and would use {even} only."
 
 

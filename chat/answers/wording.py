@@ -268,7 +268,7 @@ def _amount(change: dict[str, Any], result: Result, alone: bool, language: str) 
     found = result.get("unequal")
     amount = gib(need_after(change, found))
     if found and found["by_layers"]:
-        return f"合计 {amount}" if language == "zh" else f"{amount} in all"
+        return f"合计 {amount}" if language == "zh" else f"{amount} over all cards"
     return amount if alone else f"每卡 {amount}" if language == "zh" else f"{amount} per card"
 
 

@@ -14,8 +14,8 @@ _MOST = 6
 
 
 def quantity_calls(reading: Reading) -> list[Call]:
-    """One call for each quantity and model; none where no model is told, whose shapes it would be."""
-    if not has_subject(reading):
+    """One call for each quantity and model; none where no model is told, whose shapes it would be, or where its layers go is asked."""
+    if not has_subject(reading) or "split_asked" in reading.cues:
         return []
     subjects = [{name: one} for name in ("model", "params", "config") for one in reading.facts.get(name, ())]
     calls = [

@@ -2,6 +2,7 @@
 
 from chat.reads.elsewhere import DRAWS
 from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, TOWER, compiled
+from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.symptoms import read_symptoms
 from chat.reads.totals import POOLED
 
@@ -108,7 +109,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # both are to be answered for
     ("quantise_or_not", r"\b(?:out of the box|as is|unquanti[sz]ed|full precision|native\w*)\b[^.;]{0,60}\bor\b[^.;]{0,40}\bquant|\bor\b (?:\w+ ){0,4}quanti[sz]\w*|\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|\b(?:is|need) (?:a )?quanti[sz]ation\b[^.;]{0,24}\b(?:needed|required|necessary)|(?:还是|或者?)[^,;?]{0,6}量化|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须(?:得|要)?|非得|得|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)|量化(?:与否|不量化)"),
     ("whole_pool", r"\bpool(?:s|ed|ing)?\b|\badds? up\b|\bcombin\w+ (?:the |their |both )?(?:v?rams?|memor\w+)|\b(?:use|using|used?|usable|utili[sz]ed?) (?:all|the (?:whole|full|entire|combined))\b|\b(?:all|whole|full|entire|combined)\b[^.?;,]{0,24}\b(?:be )?(?:used|usable|utili[sz]ed|available)\b|(?:都|全|全部|全都|完全)(?:能|可以|可)?(?:用(?:上|到|满|得上|起来)|利用)|用满|(?:合并|叠加|相加|合在一起|合起来|加起来)"),
-    ("split_asked", r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例"),
+    ("split_asked", SPLIT_ASKED),
     ("nvlink_named", r"\bnvlink\b"),
     ("pooled_asked", rf"{POOLED}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),

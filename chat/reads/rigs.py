@@ -34,6 +34,8 @@ _ROW = re.compile(
 )
 _IN_ONE = r"\b(?:in|into) (?:one|1|the same|a single) (?:box|machine|pc|rig|server|system|computer|case|host)\b|\b(?:same|single|one) (?:box|machine|pc|rig|server)\b|(?:1|一|同一)\s?台(?:机器|电脑|主机|服务器)?(?:里|上|装|插|有)|同机"
 _OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
+# how a program lays a model out over them
+SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
 _AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
 _COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
 
@@ -62,7 +64,7 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     if all(_PLUS.fullmatch(gap) for gap in gaps):
         return True
     beside = all(any(pattern.fullmatch(gap) for pattern in (_PLUS, _AND, _ROW)) for gap in gaps)
-    if beside and (any(scan.find(_IN_ONE)) or _summed(scan, mentions)):
+    if beside and (any(scan.find(_IN_ONE)) or any(scan.find(SPLIT_ASKED)) or _summed(scan, mentions)):
         return not any(scan.find(_COMPARED))
     if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
         return False

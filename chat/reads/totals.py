@@ -47,11 +47,11 @@ def _settle_whole(scan: Scan) -> None:
     wholes = wholes_of(scan.facts.get("gpu", ()))
     told = [claim.number for claim in scan.claims if claim.unit in _UNITS and claim.number in wholes]
     told += [one for one in scan.facts.get("gpu_memory_gb", ()) if float(one) in wholes]
-    if not told:
-        return
-    scan.extras["whole_gb"] = told[:1]
-    scan.claims[:] = [claim for claim in scan.claims if claim.number not in wholes]
-    kept = [one for one in scan.facts.get("gpu_memory_gb", ()) if float(one) not in wholes]
+    if told:
+        scan.extras["whole_gb"] = told[:1]
+        scan.claims[:] = [claim for claim in scan.claims if claim.number not in wholes]
+    own = wholes | sizes_of_rig(scan.facts.get("gpu", ()))  # "does the 48G card help?" is one of them again
+    kept = [one for one in scan.facts.get("gpu_memory_gb", ()) if float(one) not in own]
     for store in (scan.facts, scan.spans):
         if "gpu_memory_gb" in store and not kept:
             del store["gpu_memory_gb"]
@@ -63,6 +63,11 @@ def wholes_of(cards: Iterable[object]) -> set[float]:
     """GB that cards of several kinds come to, by each reading of their names; nothing where they are of one kind."""
     rigs = [str(card) for card in cards if " + " in str(card)]
     return {sum(card.marketed_gb for card in rig) for one in rigs[:1] for rig in rigs_meant(one)}
+
+
+def sizes_of_rig(cards: Iterable[object]) -> set[float]:
+    """GB of each card of a machine with several kinds."""
+    return {card.marketed_gb for one in cards if " + " in str(one) for rig in rigs_meant(str(one)) for card in rig}
 
 
 _UNITS = ("g", "gb", "gib")
