@@ -215,7 +215,7 @@ def _remarks(found: Found) -> Told:
     told = [
         one
         for artifact in found.of("remarks")
-        for one in chosen(artifact, reading, told_with_prices(found.results), found.beside)
+        for one in chosen(artifact, reading, told_with_prices(found.results, reading), found.beside)
         if one[1] not in found.causes and not (found.room_told and one[0] in TOLD_WITH_ROOM)
     ]
     if not found.background and not found.causes:

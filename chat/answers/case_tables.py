@@ -26,7 +26,7 @@ _PARTS = ("weights", "kv_cache")
 _OF_A_TOKEN = re.compile(r"[\d,.]+ KiB a token|每 token [\d,.]+ KiB")
 # cards that differ by less of what they hold are alike
 _NEARLY = 0.05
-_FEW_CARDS = 8
+_FEW_CARDS = 16
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
 

@@ -109,8 +109,9 @@ def listed(remarks: list[str]) -> str:
     return "\n\n".join([*apart, *([items] if items else [])])
 
 
-def told_with_prices(results: list[Spoken]) -> set[str]:
-    """The remarks that a tool tells with its figures: what would make a single case fit, with the price; a card's units."""
+def told_with_prices(results: list[Spoken], reading: Reading) -> set[str]:
+    """The remarks that a tool tells with its figures: what would make a single case fit, with the price; a card's units; what
+    optimizers keep, unless bytes that somebody states of it are to be judged."""
     of_cards = (
         {"units"} if any(name == "convert" and found and found.get("cards") for name, found, _, _ in results) else set()
     )
@@ -119,6 +120,7 @@ def told_with_prices(results: list[Spoken]) -> set[str]:
     ways = ways or any(len(cases_of(one)) < 2 and one.get("changes") for one in single)
     beside = [found for name, found, _, failed in results if name == "compare" and found and not failed]
     own = any(all(side.get("own_states") for side in one["setups"]) for one in beside)
+    own = own and "log_each_from" not in reading.extras
     return of_cards | ({"ways-to-fit"} if ways else set()) | (_OF_OPTIMIZERS if own else set())
 
 
