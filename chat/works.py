@@ -11,6 +11,10 @@ BIG = (
 )
 CHATGLM = ("ChatGLM2-6B, README", "https://github.com/THUDM/ChatGLM2-6B")
 CHINCHILLA = ("Hoffmann et al., Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556")
+CUDA_RATES = (
+    "CUDA C++ Programming Guide: arithmetic instructions, throughput by compute capability",
+    "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#arithmetic-instructions",
+)
 DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
 DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
 DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")

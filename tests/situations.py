@@ -38,6 +38,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "states-floor": (["fits"], {**SEVEN, "method": "full"}, {}),
     "states-shared": (["fits"], {**SEVEN, "method": "full", "n_gpus": 4}, {}),
     "small-model-fp32": (["oom_diagnosis"], {**SEVEN, "method": "full", "engine": "litgpt"}, {}),
+    "half-rate": (["fits"], {**SEVEN, "method": "lora", "gpu": "Tesla P40"}, {}),
     "no-bf16": (["fits"], {**SEVEN, "method": "lora", "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "logits": (["logits"], {**QWEN, "method": "lora", "seq_len": 8192}, {}),
     "vocabulary": (["oom_diagnosis"], {**QWEN, "method": "lora", "seq_len": 2048}, {}),

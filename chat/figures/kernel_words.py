@@ -6,6 +6,7 @@ from chat.figures.named import Figures, Missing
 from chat.phrases import value
 from formulas.quantity import Words
 from kb.kernels import lacking
+from kb.names import gpu_row
 
 
 def _without_kernels(figures: Figures) -> Words:
@@ -22,7 +23,17 @@ def _stored_format(figures: Figures) -> Words:
     return Words(value("weight_format", stored, "en"), value("weight_format", stored, "zh"))
 
 
+def _half_rate(figures: Figures) -> Words:
+    """The card's peak rate in 16 bit."""
+    card = figures.base.case.card
+    rate = gpu_row(card.name).get("fp16_bf16_dense_tflops") if card else None
+    if not rate:
+        raise Missing("rate")
+    return Words(f"{rate:g} TFLOP/s", f"{rate:g} TFLOP/s")
+
+
 KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "without_kernels": _without_kernels,
     "stored_format": _stored_format,
+    "half_rate": _half_rate,
 }

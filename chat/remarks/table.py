@@ -16,6 +16,7 @@ from chat.remarks.unnamed import UNNAMED
 from chat.works import (
     ANATOMY,
     BIG,
+    CUDA_RATES,
     DEEPSPEED,
     EIGHT_BIT,
     FACTORY,
@@ -42,6 +43,16 @@ from chat.works import (
 GIB = 2**30
 _TROUBLE = ("oom_diagnosis", "why_more")
 _RL = ("grpo", "ppo", "dpo", "kto", "rm")
+
+
+# TFLOP/s: below it a card has no units for 16 bits, and computes them as an exception
+_HARDLY_ANY = 1.0
+
+
+def _slow_in_half(c: Asked) -> bool:
+    """Has the card next to no rate in 16 bit, as Pascal's of compute capability 6.1?"""
+    pascal = c.card.get("architecture") == "Pascal"
+    return pascal and 0 < float(c.card.get("fp16_bf16_dense_tflops") or 0) < _HARDLY_ANY
 
 
 def _states_shared(c: Asked) -> bool:
@@ -124,7 +135,10 @@ TRAINING = (
     Remark("small-model-fp32", 24, lambda c: c.training and c.method == "full" and c.any("oom_diagnosis") and c.k("engine") in ("litgpt", "torchtune"),
         "What helps: bf16-true (or fp16) parameters, FSDP over the cards, a smaller block size, 8-bit Adam, or LoRA ({peak_lora}).",
         "可行的办法:参数用 bf16-true(或 fp16)、用 FSDP 切到各卡、缩短序列、8 位 Adam,或 LoRA({peak_lora})。", EIGHT_BIT, SUSPECT),
-    Remark("no-bf16", 25, lambda c: c.training and c.card.get("architecture") in ("Volta", "Turing", "Pascal") and not c.any("how_many_gpus"),
+    Remark("half-rate", 21, lambda c: c.training and _slow_in_half(c) and not c.any("how_many_gpus"),
+        "**Its arithmetic is the limit sooner than its memory: this card has no tensor cores and no bf16, and computes fp16 at {half_rate}, 1/64 of its fp32 rate.** Keep the weights in fp16 or 4 bits but compute in fp32 (no fp16 autocast; QLoRA: bnb_4bit_compute_dtype=float32; activations then take 4 B a number), and expect a run to take many times as long as on a newer card.",
+        "**先不够的是算力而不是显存:这张卡没有 Tensor Core,也没有 bf16,fp16 只有 {half_rate},是 fp32 的 1/64。** 权重可以存成 fp16 或 4 位,计算要用 fp32(不开 fp16 autocast;QLoRA 设 bnb_4bit_compute_dtype=float32;激活按每个数 4 字节算),速度比新卡慢很多倍。", CUDA_RATES),
+    Remark("no-bf16", 25, lambda c: c.training and c.card.get("architecture") in ("Volta", "Turing", "Pascal") and not _slow_in_half(c) and not c.any("how_many_gpus"),
         "This generation (before Ampere) has no bf16 units: load and train in fp16 with loss scaling (fp16: true, torch_dtype=float16); in fp32 the weights alone would take {w32}.",
         "这一代(Ampere 之前)没有 bf16 单元:按 fp16 加载并训练(fp16: true、torch_dtype=float16,带 loss scaling);按 fp32 加载,仅权重就要 {w32}。", MIXED),
     # ── what a step keeps ──────────────────────────────────────────────────────────────────────────────────────────
