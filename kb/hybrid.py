@@ -13,7 +13,7 @@ from kb.host_memory import held_there
 from kb.hosting import PLACES, kept_layers
 from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
-from kb.placed import beside, may_be_hybrid
+from kb.placed import beside, may_be_hybrid, smaller_beside
 from kb.programs import written
 from kb.rates import Decoding, HostMemory
 from kb.recipe import host_reserve
@@ -66,6 +66,7 @@ class Hybrids:
 
             runs        None where cards and host memory do not hold it; then wants_gib is what it would want of host memory
             placed      whether a place was told of any part
+        smaller     of one that is asked about alone and does not run, as the largest file of fewer bits that does
         fuller      of one that was placed by hand, how its cards take more; None where they are full
         """
         if not self:
@@ -73,7 +74,9 @@ class Hybrids:
         take = self.take(range(len(self.at)) if kept is None else kept)
         others = [speed for place, speed in self.speeds.items() if place != take]
         ratio = self.speeds[take] / max(others) if take is not None and others else None
+        smaller = smaller_beside(self.asked[0]) if len(self.at) == 1 and not self.at[0] else None
         return {
+            "smaller": _stands(smaller, self.host) if smaller else None,
             "runs": [_stands(at, self.host) if at else None for at in self.at],
             "fuller": [self._fuller(one) for one in self.asked],
             "wants_gib": [None if at else _wanted(one, self.host) for one, at in zip(self.asked, self.at, strict=True)],
@@ -102,7 +105,7 @@ def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
     set_there = {name: knob(name) for name in _SWITCHES if knob(name) not in (None, "none")}
     layers, room = len(model.layers) if model else 0, knob("host_memory_gb")
     return {
-        "layers": layers, "n_cpu_moe": layers if knob("offload") == "experts" else int(knob("n_cpu_moe") or 0),
+        "weight_format": knob("weight_format"), "layers": layers, "n_cpu_moe": layers if knob("offload") == "experts" else int(knob("n_cpu_moe") or 0),
         "hosted_layers": layers - len(kept_layers(at.situation.knobs, model)) if model else 0,
         "switches": " ".join(told for name, given in set_there.items() if (told := flag(engine, name, given))),
         "card_gib": at.best / GIB, "capacity_gib": at.capacity / GIB if at.capacity else None, "n_gpus": at.n_gpus, "unequal": len(at.cards) > 1,

@@ -19,6 +19,8 @@ from kb.stored import FILES, stored_bits
 
 # as told; a part in host memory; a smaller file; nowhere
 TOLD, BESIDE, SMALLER, NOWHERE = "told", "beside", "smaller", "nowhere"
+# a published format that llama.cpp's files keep (GGML_TYPE_MXFP4, https://github.com/ggml-org/llama.cpp/pull/15091)
+_IN_FILES_TOO = "mxfp4"
 _WHERE = ("gpu_layers", "n_cpu_moe", "offload", "cpu_offload_gb")
 
 
@@ -58,17 +60,18 @@ def placed(facts: dict[str, Any], host: HostMemory) -> Placed:
         return Placed(asked, asked, NOWHERE)
     if (found := beside(asked.there)) is not None:
         return Placed(asked, Decoding(found, host), BESIDE)
-    for weight_format in _smaller(asked.there):
-        found = _somewhere(_with(_open(asked.there.case), weight_format=weight_format))
-        if found is not None:
-            return Placed(asked, Decoding(found, host), SMALLER)
+    if (found := smaller_beside(asked.there)) is not None:
+        return Placed(asked, Decoding(found, host), SMALLER)
     return Placed(asked, asked, NOWHERE)
 
 
 def computes_on_host(there: Outcome) -> bool:
     """Whether such weights can stay in host memory and be computed there: those of llama.cpp's files."""
     knob = there.situation.knob
-    return not there.case.rig or str(knob("weight_format")).startswith("gguf:") or knob("engine") == FILES
+    in_files = str(knob("weight_format")).startswith("gguf:") or (
+        knob("weight_format") == _IN_FILES_TOO and knob("engine") is None
+    )
+    return not there.case.rig or in_files or knob("engine") == FILES
 
 
 def may_be_hybrid(there: Outcome) -> bool:
@@ -85,6 +88,12 @@ def beside(there: Outcome) -> Outcome | None:
     it was put; None where the machine does not hold that rest beside its system."""
     as_it_is = {name: there.case.facts.get(name) or there.situation.knob(name) for name in ("weight_format", "engine")}
     return _somewhere(_with(_open(there.case), **as_it_is))
+
+
+def smaller_beside(there: Outcome) -> Outcome | None:
+    """The same from the largest file of fewer bits that machine and cards hold together."""
+    tried = (_somewhere(_with(_open(there.case), weight_format=name)) for name in _smaller(there))
+    return next((found for found in tried if found is not None), None)
 
 
 def _open(case: Case) -> Case:

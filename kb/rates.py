@@ -52,11 +52,13 @@ def value(target: Quantity, using: str | None = None, **facts: float) -> float:
 
 @dataclass(frozen=True)
 class HostMemory:
-    """The bandwidth of host memory in bytes a second, low and high; `said` where the asker told it."""
+    """The bandwidth of host memory in bytes a second, low and high; `said` where the asker told it, `clocked` where only its
+    channels are assumed."""
 
     low: float
     high: float
     said: bool = False
+    clocked: bool = False
 
     @classmethod
     def of(
@@ -73,7 +75,7 @@ class HostMemory:
         kinds = [f"DDR{generation:g}"] if generation in (4, 5) else ["DDR4", "DDR5"]
         rates = [transfers] if transfers else [assumed_number("host_mt_s", kind) for kind in kinds]
         low, high = (value(host_bandwidth, channels=lanes, transfers=rate * 1e6) for rate in (min(rates), max(rates)))
-        return cls(low, high, bool(channels and (transfers or generation)))
+        return cls(low, high, bool(channels and (transfers or generation)), bool(transfers or generation))
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,8 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
     knob = where.situation.knob
     if knob("engine") != "vllm" or program_of(where) not in ("", "vllm") or knob("cpu_offload_gb") is not None:
         return
-    most = int(_MOST_HOSTED * where.terms.get("weights", 0.0) / 2**30)
+    share = 1.0 if knob("host_memory_gb") is not None else _MOST_HOSTED  # who tells of it asks for it
+    most = int(share * where.terms.get("weights", 0.0) / 2**30)
 
     def sure(less: int) -> bool:
         try:

@@ -234,6 +234,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "host-experts-claimed": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [400]}),
     "quantised-on-load": (["why_more", "loading"], {"params": "6B", "weight_format": "int4", "method": "inference"}, {}),
     "dtype-on-load": (["oom_diagnosis"], {"params": "30B", "method": "inference", "n_gpus": 3, "layer_split": True}, {}),
+    "unified-has-no-split": (["unified_memory", "parts_placed"], {"model": "Qwen3-14B", "method": "inference", "weight_format": "gguf:Q4_K_M", "gpu": "Apple M4", "gpu_memory_gb": 16}, {}),
     "unified-between": (["unified_memory"], {**LLAMA3, "method": "inference", "bits": 8, "gpu_memory_gb": 12, "gpu_memory_utilization": 0.75}, {}),
     "slots-times-context": (["fell_back", "parallel_requests"], {"model": "Qwen2.5-14B-Instruct", "method": "inference", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp", "seq_len": 8192, "batch_size": 4, "gpu": "RTX 4080"}, {}),
     "unified-tight": (["unified_memory"], {"model": "Qwen3-14B", "method": "inference", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu_memory_gb": 16, "gpu_memory_utilization": 0.667}, {}),

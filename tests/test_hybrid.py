@@ -157,3 +157,40 @@ def test_unequal_cards_hold_experts_by_their_memory() -> None:
     assert moved < 35
     assert first + last == 46 + 1  # the output layer is counted with the last
     assert answer.count("--tensor-split") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Qwen3-30B-A3B Q4_K_M on a 12 GB card: what --n-cpu-moe do I need?", "**It fits with the experts of 22 of 48 layers"),
+        ("Qwen3-30B-A3B Q4_K_M，12G 显卡，n-cpu-moe 设多少", "**48 层中 22 层的专家放在内存就放得下**"),
+        ("M2 Ultra 192GB: should I use --n-cpu-moe for Qwen3-235B-A22B Q4_K_M?", "**No such switch is needed here"),
+        ("M2 Ultra 192G 跑 Qwen3-235B-A22B Q4_K_M 要加 --cpu-moe 吗", "**这里用不着这些参数"),
+        ("How much RAM do I need beside a 4090 to run Qwen3-235B-A22B Q4_K_M with experts on the CPU?", "**About 128.2 GiB of RAM**"),
+    ],
+)  # fmt: skip
+def test_what_to_type_is_answered_first(text: str, first: str) -> None:
+    assert Assistant().ask(text).text.startswith(first)
+
+
+def test_a_mac_with_all_layers_on_its_gpu_is_told_of_no_switch() -> None:
+    assert "No such switch" not in Assistant().ask("llama.cpp -ngl 99 Qwen3-14B Q4_K_M on an M4 16GB, fits?").text
+
+
+def test_what_ram_does_not_hold_is_offered_in_fewer_bits() -> None:
+    answer = Assistant().ask("Is 32GB RAM enough for GLM-4.5-Air Q4_K_M with a 24GB 3090?").text
+    assert answer.startswith("**No. ")
+    assert re.search(r"What does is Q2_K with `--n-cpu-moe \d+`: .* in the 32 GB of RAM", answer)
+    assert "the card needs" not in answer  # with all its experts in RAM, which fewer do better
+
+
+def test_a_server_that_offloads_holds_its_weights_in_their_bits() -> None:
+    """70B in AWQ are no 430 GiB of host memory: a server is given so many GiB of them."""
+    answer = Assistant().ask("vllm cpu offload: Llama-3.3-70B AWQ on a 3090 with 64GB RAM, works?").text
+    assert "--cpu-offload-gb" in answer.split("\n")[0]
+    assert "431" not in answer
+
+
+def test_ram_whose_clock_was_told_is_assumed_in_its_channels_alone() -> None:
+    answer = Assistant().ask("How fast is gpt-oss-120b on a 3090 with 64GB of DDR4-3600?").text
+    assert "57.6 GB/s (two channels assumed)" in answer

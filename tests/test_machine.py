@@ -252,7 +252,7 @@ def test_any_count_divides_a_file_by_layers() -> None:
 
 def test_ram_that_is_asked_for_comes_first() -> None:
     answer = told("how much system RAM do I need for Qwen3-235B-A22B Q4 with one 3090 and experts offloaded to cpu?")
-    assert answer.startswith("Host memory of what is offloaded: 128.2 GiB")
+    assert answer.startswith("**About 128.2 GiB of RAM**")
 
 
 def test_the_most_bits_that_fit_are_named_and_the_next_more_do_not_for_sure() -> None:

@@ -235,7 +235,7 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
     ]  # a second question, behind the verdict
     remarks = [one for one in remarks if not one[0].startswith(_BESIDE)]
     said = listed([text for _, text in remarks])
-    kept = "ktransformers" in reading.cues and "host_memory_gb" not in reading.facts
+    kept = bool({"host-experts", "host-experts-claimed"} & found.keys) and "host_memory_gb" not in reading.facts
     if "injection" in reading.intents and leads:  # the verdict, and that nothing but the formulas made it
         leads, said = [leads[0], said, *leads[1:]], ""
     elif kept:

@@ -59,15 +59,17 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     # a mixture with experts in RAM is divided otherwise, by the switch that was told
     apart = what_counts(result, reading) if listed(result) and not (held and hybrid["runs"][0]["n_cpu_moe"]) else ""
     first_apart = asks_whole(reading)
+    placing = "n_cpu_moe" in reading.asks  # what to set is the answer, before what the card alone holds
     lead = [
         apart if first_apart else "",
+        way if placing else "",
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         same_or_not(result, reading) + " ".join([_verdict(result, reading), *room]),
         "" if first_apart else apart,
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),
-        way,
+        "" if placing else way,
         "" if first else choice,
         hosted_enough(result, reading.language),
         *(beside_verdict(hybrid, result, reading.language) if hybrid else ()),

@@ -111,6 +111,13 @@ def _of_each(result: Result, language: str) -> str:
 
 def ram_words(result: Result, language: str) -> list[str]:
     """Asked for host memory: what it holds, or that it is not what a training lacks, which keeps all on the cards."""
+    hybrid = result.get("hybrid")
+    if hybrid and (one := hybrid["runs"][0]) and one["host_gib"] and len(cases_of(result)) < 2:
+        ram, card, kept = gib(one["host_gib"]), gib(one["card_gib"]), f"{hybrid['reserve_gb']:g} GB"
+        return [
+            f"**约需内存 {ram}**(系统另占约 {kept}),卡上 {card}。" if language == "zh"
+            else f"**About {ram} of RAM** (the system takes about {kept} more), beside {card} on the card."
+        ]  # fmt: skip
     if found := host_figures(result, language):
         return found
     facts = result.get("facts") or {}

@@ -4,7 +4,7 @@ from chat.answers.case_tables import Result, markdown
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.pace.words import amount, between, share
-from chat.phrases import gib, leaning
+from chat.phrases import gib, leaning, value
 
 # a speed of so many times another is worth a word
 _FASTER = 1.15
@@ -259,18 +259,20 @@ def fuller_words(one: Result, zh: bool) -> str:
 
 
 def verdict_placed(placed: Result, result: Result, against: str, language: str) -> tuple[str, str] | None:
-    """The verdict of a single case on card and RAM together, with where its parts are; None where the card's own is told first,
-    and where a smaller file is what host memory holds."""
+    """The verdict of a single case on card and RAM together, with where its parts are; None where the card's own is told
+    first."""
     zh, one = language == "zh", placed["runs"][0]
-    if result["verdict"] == "yes" or leaning(result) == "likely" or (not one and result.get("into_host")):
+    if result["verdict"] == "yes" or leaning(result) == "likely":
         return None
     whole = f"全放显卡{against}" if zh else f"All on the card: {against}"
     if not one:
-        want = too_little_ram(placed, 0, zh)
+        want, smaller = too_little_ram(placed, 0, zh), placed["smaller"]
+        fewer = _called(value("weight_format", smaller["weight_format"], language), smaller, zh) if smaller else ""
+        if zh:
+            return "显卡加内存也放不下", f":{want}。{f'**放得下的是 {fewer}。**' if fewer else ''}{whole}"
         return (
-            ("显卡加内存也放不下", f":{want}。{whole}")
-            if zh
-            else ("does not fit, not even with a part in RAM", f": {want}. {whole}")
+            "does not fit, not even with a part in RAM",
+            f": {want}. {f'**What does is {fewer}.** ' if fewer else ''}{whole}",
         )
     by_hand, told = placed["placed"], f"`{one['switches']}`" if one["switches"] else ""
     if zh:

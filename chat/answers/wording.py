@@ -88,7 +88,11 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
     if not brief:
         parts += [] if result.get("room_told") else _limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
-        parts += [] if result.get("hybrid") and result.get("host") else host_figures(result, language)
+        parts += (
+            []
+            if result.get("hybrid") and (result.get("host") or result.get("ram_asked"))
+            else host_figures(result, language)
+        )
         parts += [] if turns else other
         parts += published_words(result, language)
     parts += warnings(result, language)

@@ -13,6 +13,7 @@ from kb.held import larger_machine
 from kb.host_memory import host_need
 from kb.machine import ANY_ROOM, shares_memory
 from kb.outcome import Outcome
+from kb.placed import may_be_hybrid
 from kb.recipe import format_for, host_reserve
 from kb.stored import FILES, stored_bits
 
@@ -57,6 +58,8 @@ def experts_in_ram(figures: Figures) -> Words:
     card = base.case.card
     if base.verdict != "no" or card is None or len(base.case.rig) > 1 or shares_memory(card):
         return _NOTHING
+    if may_be_hybrid(base):
+        return _NOTHING  # the verdict is of card and RAM together
     if figures.knob("engine") not in (None, FILES) or figures.knob("offload") not in (None, "none"):
         return _NOTHING
     if any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):

@@ -12,6 +12,7 @@ from chat.reads.named_models import shapes
 from chat.reads.scan import Scan
 from chat.reads.task import read_task
 from kb.knobs import thousand
+from kb.programs import serves
 from kb.recipe import ADAPTERS
 
 VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%万w])?", re.ASCII)
@@ -221,9 +222,12 @@ def _whole_by_their_own(scan: Scan) -> None:
 
 
 def _moved(scan: Scan) -> None:
-    """Layers that go to the card are no offloading of all parameters."""
-    stated = {"gpu_layers", "n_cpu_moe", "cpu_offload_gb"} & set(scan.facts) or any(
-        True for _ in scan.find(lexicon.LAYERS_MOVED)
+    """Layers that go to the card are no offloading of all parameters, and a server offloads so many GB of them."""
+    served = any(serves(engine) for engine in scan.facts.get("engine", ()))
+    stated = (
+        served
+        or {"gpu_layers", "n_cpu_moe", "cpu_offload_gb"} & set(scan.facts)
+        or any(True for _ in scan.find(lexicon.LAYERS_MOVED))
     )
     if stated and scan.facts.get("task") != ["train"] and scan.facts.get("offload") == ["params"]:
         del scan.facts["offload"], scan.spans["offload"]

@@ -78,6 +78,9 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
             screen.print(f"{answer['zh' if language == 'zh' else 'says']}: {size}{unit}")
         if answer["scope"] == "run" or answer["quantity"] == "decoding_rate":
             screen.print(_paced(answer, language))
+    for one in (found.get("hybrid") or {}).get("runs") or []:
+        if one and one["host_gib"]:
+            screen.print(_on_both(one, language))
     for limit in found.get("limits") or []:
         screen.print(f"{limit['quantity']} {words[7]} {limit['value']:,}")
     if more := _more(found["sensitivity"], language):
@@ -105,6 +108,20 @@ def verdict_words(case: dict[str, Any], language: str) -> str:
 
 def _judged(case: dict[str, Any], language: str, style: str = "") -> Text:
     return Text(verdict_words(case, language), style=f"{style} {_COLOUR.get(case['verdict'], 'yellow')}".strip())
+
+
+def _on_both(one: dict[str, Any], language: str) -> str:
+    """A case partly on its cards and partly in host memory, with the switches that say so."""
+    told = f"{one['switches']}: " if one["switches"] else ""
+    rate = "" if not one["rate"] else "–".join(f"{each:.2g}" for each in one["rate"])
+    if language == "zh":
+        return f"显卡加内存:{told}每张卡 {one['card_gib']:.1f} GiB,内存 {one['host_gib']:.1f} GiB" + (
+            f",约 {rate} token/秒" if rate else ""
+        )
+    return (
+        f"cards and host memory: {told}{one['card_gib']:.1f} GiB per card, {one['host_gib']:.1f} GiB of host memory"
+        + (f", about {rate} tokens/s" if rate else "")
+    )
 
 
 def _paced(answer: dict[str, Any], language: str) -> str:
