@@ -154,7 +154,7 @@ def _worked_out(found: Found) -> Said:
                 judged, picked = cases_decided(artifact, reading), cases_picked(artifact, reading)
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
-                    shown = {**shown, "judged": True, "picked": not judged}
+                    shown = {**shown, "judged": True, "picked": not judged, "on_one": None}
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
                 tried = most_to_try(shown, reading)

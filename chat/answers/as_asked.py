@@ -12,6 +12,7 @@ from chat.figures.way_words import allowed
 from chat.plans.understood import by_layers
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.sufficient import NEEDED
 from kb.recipe import ADAPTERS
 
 # the memory of the machine, beside that of its cards
@@ -58,6 +59,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not asks_whole(reading)
             and not reading.unknown_models
             and not left_out(reading)
+            and not compiled(NEEDED).search(reading.text.lower())  # yes, it is needed?
             and not uneven
         )
     if not _side_by_side(result, reading):

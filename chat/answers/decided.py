@@ -17,6 +17,7 @@ from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.plans.setups import WHICH_OF
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.sufficient import NEEDED
 
 _FITS = ("yes", "likely")
 # a model is no means that is enough
@@ -78,7 +79,7 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     if zh:
         head = "临界" if edge else ("多半" if likely else "") + words
         return f"{head}\uff1a{name}{gap(name)}{amounts}{f';{way}就够' if way and not fitting else ''}{rest}。"
-    plain = "" if asked.denied or edge else "Yes: " if fitting else "No: "
+    plain = "" if asked.denied or edge else "Yes: " if bool(fitting) is not asked.needed else "No: "
     said = "is at the edge" if edge else f"most likely {words}" if likely else words
     if own[0].plural and not edge:
         said = said.replace("is ", "are ", 1)
@@ -113,9 +114,9 @@ def _needs(some: list[Option], language: str) -> str:
     amount = gib(most.gib) if most.gib == least.gib else f"{gib(least.gib).removesuffix(' GiB')}–{gib(most.gib)}"
     way = some[0].way if len(some) == 1 else ""
     if zh:
-        return f"{f'用 {way}' if way else ''}{'每张卡' if some[0].each else ''}要 {amount},可用 {room}"
+        return f"{'每张卡' if some[0].each else ''}要 {amount}{f'({way})' if way else ''},可用 {room}"
     against = "of" if some[0].fits else "against"
-    return f"{amount}{f' with {way}' if way else ''}{' per card' if some[0].each else ''} {against} {room}"
+    return f"{amount}{' per card' if some[0].each else ''} {against} {room}{f' ({way})' if way else ''}"
 
 
 def _others(others: list[Option], nearest: Option, language: str, model: bool) -> str:
@@ -153,10 +154,16 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
             f"没有用:{best.name}{gap(best.name)}{each}要 {a},并不比 {failed.name} 的 {b} 少。" if zh
             else f"No: {best.name} takes {a}{each}, no less than the {b} of {failed.name}."
         )  # fmt: skip
+    if best.fits and zh:
+        rest = f"{failed.name}{gap(failed.name)}要 {b},{theirs}"
+        if failed.fits:
+            rest = f"按公式 {failed.name} 的 {b} 也该放得下,所以有某项(批大小、长度、重计算)比假设的大"
+        return f"有用:{best.name}{gap(best.name)}{each}要 {a},可用 {room},{words};{rest}。"
     if best.fits:
-        if zh:
-            return f"有用:{best.name}{gap(best.name)}{each}要 {a},可用 {room},{words};{failed.name}{gap(failed.name)}要 {b},{theirs}。"
-        return f"Yes: {best.name} takes {a}{each} of {room} and {words}; {failed.name} takes {b} and {theirs}." if failed.leaning != "borderline" else f"Yes: {best.name} takes {a}{each} of {room} and {words}; {failed.name}, with {b}, is borderline."  # fmt: skip
+        rest = f"{failed.name} takes {b} and {'is ' if failed.leaning == 'borderline' else ''}{theirs}"
+        if failed.fits:
+            rest = f"by the formulas the {b} of {failed.name} should fit too, so something (batch, length, checkpointing) takes more than is assumed"
+        return f"Yes: {best.name} takes {a}{each} of {room} and {words}; {rest}."
     if zh:
         return f"只是少一些:{best.name}{gap(best.name)}{each}要 {a}({failed.name} 是 {b}),可用 {room},仍{words}。"
     still = f"it {words}" if best.leaning != "borderline" else "it is borderline"
@@ -166,6 +173,8 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
 def cases_decided(result: Result, reading: Reading) -> str:
     """Of the cases of an estimate that differ in what the question names the one that is asked about."""
     cases = cases_of(result)
+    if len(cases) < 2 and (one := result.get("on_one")) and one["verdict"] == "yes":
+        return _one_is_enough(one, reading)
     if len(cases) < 2 or "at_the_same_time" in reading.cues or any(case["verdict"] is None for case in cases):
         return ""
     for fact in ordered(cases[0]["facts"]):
@@ -182,6 +191,16 @@ def cases_decided(result: Result, reading: Reading) -> str:
     return ""
 
 
+def _one_is_enough(one: Result, reading: Reading) -> str:
+    """Asked whether so many cards are needed, where a single one serves the model."""
+    if not compiled(NEEDED).search(reading.text.lower()) or has_failed(reading):
+        return ""
+    need, room = gib(one["gib"]), gib(one["capacity_gib"])
+    if reading.language == "zh":
+        return f"**不需要:一张就够,{need}/{room};多的卡只是更快、并发更多。**"
+    return f"**No: one card is enough, {need} of {room}; more are for speed and more requests.**"
+
+
 def cases_picked(result: Result, reading: Reading) -> str:
     """Asked which of several, where more than one of what is asked differs: what surely fits and takes most, for fewer bits,
     adapters and shards all give something up."""
@@ -190,12 +209,9 @@ def cases_picked(result: Result, reading: Reading) -> str:
         return ""
     differing = {name for case in cases for name in case["facts"]}
     named = {fact for fact in differing if len(reading.facts.get(fact, ())) > 1}
-    if (
-        len(named) < 2
-        or differing & _OF_CARDS
-        or has_failed(reading)
-        or not compiled(WHICH_OF).search(reading.text.lower())
-    ):
+    open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
+    which = (len(named) > 1 and compiled(WHICH_OF).search(reading.text.lower())) or open_method
+    if not which or differing & _OF_CARDS or has_failed(reading):
         return ""
     zh = reading.language == "zh"
     held = next((some for one in _FITS if (some := [case for case in cases if leaning(case) == one])), [])
@@ -255,7 +271,12 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
     """Of the set-ups of a comparison the one that is asked about."""
     if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
         return ""
-    told = {place: [*one["facts"].items()] for place, one in enumerate(result["setups"])}
+    every = [dict(one["facts"]) for one in result["setups"]]
+    alike = {name for name in every[0] if len({str(one.get(name)) for one in every}) == 1}
+    told = {
+        place: [(name, one[name]) for name in one if name not in alike and one[name] != "none"] or [*one.items()]
+        for place, one in enumerate(every)
+    }
     asked = asked_instead(reading, told) if has_failed(reading) else asked_about(reading, told)
     if asked is None:
         return ""

@@ -4,6 +4,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import several_cards
 from chat.answers.setup_words import join, named
 from chat.phrases import VERDICTS, gib, in_words, pick, verdict
+from kb.recipe import ADAPTERS
 
 
 def states_words(result: Result, names: list[str], language: str) -> str:
@@ -145,7 +146,10 @@ def divided_words(result: Result, names: list[str], language: str) -> str:
 def one_card_words(result: Result, name: str, language: str) -> str:
     """Whether a single card takes what is recommended, and what the others are for then."""
     one = result.get("one_card")
-    if not one or not one["capacity_gib"]:
+    method = result["setups"][result["recommended"]]["facts"].get("method") or result["facts"].get("method", {}).get(
+        "value"
+    )
+    if not one or not one["capacity_gib"] or method not in ADAPTERS:
         return ""
     zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
     n, whether = one["n_gpus"], pick(VERDICTS[one["leaning"] or one["verdict"]], language)

@@ -135,7 +135,7 @@ def _of_room(result: Result, place: int, language: str) -> str:
     need, room = gib(one["memory"]["best_gib"]), gib(one["cards"][0]["capacity_gib"])
     each = one["total_gib"] > 1.01 * one["memory"]["best_gib"]
     if language == "zh":
-        return f",{'每张卡' if each else ''}{need}/{room}"
+        return f",{'每张卡 ' if each else ''}{need}/{room}"
     return f", {need}{' per card' if each else ''} of {room}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.plans.stages import stage_places
+from chat.plans.stages import offload_places, stage_places
 from chat.reads import asking
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -20,7 +20,7 @@ _INSTEAD = (
 )
 _ASKS = r"\b(?:will|would|does|do|is|can|could|should|might|if)\b"
 # two that are named alike: "zero2 or zero3", "qwen int4 和 llama int4"
-_JOINED = r"[^.;?!]{0,12}(?:[\s/,、]|\b(?:or|and|vs\.?)\b|还是|或者?|和|跟|与)[\s/,、]*(?:an?|the|单|1\s?张)?\s*"
+_JOINED = r"\s*|[^.;?!]{0,12}(?:[/,、]|\b(?:or|and|vs\.?)(?= )|还是|或者?|和|跟|与)[\s/,、]*(?:an?|the|单|1\s?张)?\s*"
 _ENDS = ".?!;\n"
 _NARROW = str.maketrans("，。？！；：（）、", ",.?!;:(),")
 _BEHIND, _BEHIND_ZH = 24, 6  # characters from the words to what they are of
@@ -33,6 +33,7 @@ class Asked:
     key: Any
     what: str
     denied: bool = False
+    needed: bool = False  # it is the other that is asked about: whether that is needed
 
 
 Options = Mapping[Any, Sequence[tuple[str, Any]]]
@@ -55,7 +56,8 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
         wanted = _behind(text, places, hit.end())
         others = [key for key in options if key != wanted]
         if wanted is not None and len(others) == 1:
-            return Asked(others[0], "enough")
+            either = hit[0].startswith(("or", "还是")) or text[: hit.start()].rstrip().endswith((" or", "还是", "或者"))
+            return Asked(others[0], "enough", needed=not either)
     return None
 
 
@@ -93,10 +95,22 @@ def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
     if fact == "zero_stage":
         yield from stage_places(text, value)
         return
+    if fact == "offload":  # what is not offloaded is not named
+        yield from offload_places(text) if value != "none" else ()
+        return
     said = [(one, span) for one, span in zip(reading.facts.get(fact, ()), reading.spans.get(fact, ()), strict=False)]
     for words in {text[start:end] for one, (start, end) in said if one == value}:
-        for hit in re.finditer(rf"(?<![a-z0-9.]){re.escape(words)}(?![a-z0-9])", text):  # no "lora" in "qlora"
+        if len(words) < 2:  # a bare numeral may count something else elsewhere
+            yield from (span for one, span in said if one == value)
+            continue
+        for hit in re.finditer(_whole(words), text):  # no "lora" in "qlora"
             yield hit.span()
+
+
+def _whole(words: str) -> str:
+    """A pattern for words that stand alone, so that "lora" is not found in "qlora"; a Chinese measure word may run on."""
+    before, behind = (r"(?<![a-z0-9.])", r"(?![a-z0-9])")
+    return f"{before if words[:1].isascii() else ''}{re.escape(words)}{behind if words[-1:].isascii() else ''}"
 
 
 def _opening(text: str, at: int) -> int:

@@ -17,6 +17,7 @@ from chat.plans.choices import replaces
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
+from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import figures_stated
 from chat.plans.understood import Facts, has_subject, is_serving, understood
@@ -56,6 +57,7 @@ _OF_CHOICE = frozenset(
 # ways to run one training, and asked which of them
 _OF_RUNS = frozenset({"method", "zero", "optimizer", "offload", "precision"})
 WHICH_OF = r"\bwhich\b|\bshould i\b|哪(?:个|种|一|样)|还是"
+_EITHER_OR = r"(?: ?(?:[+&]|with|and)? ?(?:cpu[ -]?)?offload\w*)?[\s,(/]*(?:vs\.?|versus|or|还是|或者?)[\s,/]*(?:full|a|an|use|用|上|直接|full (?:ft|fine-?tun\w+)|全参)?[\s+]*(?:with |using |on )?"
 # libraries that work inside a program, and the word that also is the name of a site
 _NO_SIDE = (
     "accelerate",
@@ -113,7 +115,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     methods = axes.get("method", [])
     apart = any(one for side in methods for one in _own(side, methods, said, reading.text.lower()))
     saves = compiled(_SAVES).search(text)
-    own = bound(reading)
+    own, full = bound(reading), _against_full(said, reading.text.lower())
     asked = (
         bool(own)
         or set(reading.intents) & _COMPARES
@@ -122,6 +124,8 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or saves
         or "optimizer" in axes  # a run has one
         or _replaces(reading, axes)
+        or ("zero" in axes and offload_asked(reading.text))
+        or full
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
@@ -132,6 +136,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         axes = {kind: each for kind, each in axes.items() if kind in _OF_CHOICE or len(axes) > 1}
     found = (
         (methods if own and len(methods) == len(own) else [])
+        or full
         or _tunings(said, axes)
         or _ranks(axes)
         or _sides(axes)
@@ -152,9 +157,23 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     return Sides(completed, tuple(figures_stated(reading, found)), shared)
 
 
+def _against_full(said: list[_Said], text: str) -> "list[_Side]":
+    """`ZeRO-3 offload or QLoRA`: stages and offloading that stand against adapters are those of a full training."""
+    named, layout = ([one for one in said if one.kind == kind] for kind in ("method", "zero"))
+    methods = [one for one in named if one.value in ADAPTERS]
+    others = {one.value for one in named if one not in methods}
+    if len(methods) != 1 or not others <= {"full"} or not layout or len({one.span for one in layout}) > 1:
+        return []
+    first, last = sorted([methods[0].span, layout[0].span])
+    if not compiled(_EITHER_OR).fullmatch(text[first[1] : last[0]]):
+        return []
+    whole = [_Said("method", "method", "full", layout[0].span), *layout]
+    return [whole, methods] if layout[0].span < methods[0].span else [methods, whole]
+
+
 def _replaces(reading: Reading, axes: "dict[str, list[_Side]]") -> bool:
     """Is one of two that stand for the same asked about as what is to take the other's place?"""
-    if len(axes) != 1 or not set(axes) <= _OF_CHOICE:
+    if len(axes) != 1 or not set(axes) <= _OF_CHOICE or "oom_diagnosis" not in reading.intents:
         return False
     return replaces(reading, [{one.fact: one.value for one in side} for side in next(iter(axes.values()))])
 

@@ -21,6 +21,13 @@ class Said:
 
 _STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
 _SHARDED, _WHOLE = 3, 0
+_OFFLOAD = r"(?:cpu[ -]?|host )?(?:offload\w*|卸载)"
+# whether to offload is asked, which sets it beside not doing so
+_OFFLOAD_ASKED = (
+    rf"\b(?:do|should|must|would) (?:i|we) (?:really |also |even )?(?:need|have|use|want|go|turn on|enable)?(?: to)?(?: use| turn on| enable| resort to| go for)? ?(?:the |any )?{_OFFLOAD}"
+    rf"|\bor (?:do i need |must i |should i |only )?(?:use |with |turn on )?{_OFFLOAD}|{_OFFLOAD} or not\b|\bwith(?:out)? (?:or|and|vs\.?) with(?:out)? {_OFFLOAD}"
+    rf"|(?:还是|或者?|要不要|需不需要|是否|用不用|有必要|必须)(?:要|得|用|上|开|加|需要|必须)*\s?{_OFFLOAD}|{_OFFLOAD}(?:还是不|与否|不\?)"
+)
 
 
 def stages(reading: Reading) -> Iterator[Said]:
@@ -34,6 +41,10 @@ def stages(reading: Reading) -> Iterator[Said]:
         last = max(stage for stage, _ in found)
         kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
         found.setdefault((kept, True), found[kept, False])
+    if asked := offload_asked(reading.text):
+        last = max((stage for stage, _ in found), default=_SHARDED)
+        found.setdefault((last, False), asked)
+        found.setdefault((last, True), asked)
     some = any(offloaded for _, offloaded in found)
     for (stage, offloaded), span in found.items():
         yield Said("zero", "zero_stage", stage, span)
@@ -50,3 +61,14 @@ def stage_places(text: str, stage: int) -> Iterator[Span]:
 
 def _stage(hit: re.Match[str]) -> int:
     return int(hit["n"]) if hit["n"] else _WHOLE if hit["ddp"] else _SHARDED
+
+
+def offload_asked(text: str) -> Span | None:
+    """Where it is asked whether to offload."""
+    found = compiled(_OFFLOAD_ASKED).search(text.lower())
+    return found.span() if found else None
+
+
+def offload_places(text: str) -> Iterator[Span]:
+    """Wherever a lowered text names offloading."""
+    return (hit.span() for hit in compiled(_OFFLOAD).finditer(text))
