@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
-from chat.answers.unequal_words import asks_whole
+from chat.answers.unequal_words import asks_sum
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
 from chat.figures.way_words import allowed
@@ -56,7 +56,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         told["denied"] = claims_ability(reading) and denies(reading.text)
         told["whether"] = (
             "log_target" not in reading.extras
-            and not asks_whole(reading)
+            and not asks_sum(reading)
             and not reading.unknown_models
             and not left_out(reading)
             and not compiled(NEEDED).search(reading.text.lower())  # yes, it is needed?

@@ -102,11 +102,14 @@ def _decided_by(result: Result, language: str) -> str:
     if not decides:
         return ""
     each = several_cards(result, cases_of(result))
-    of = case_words(decides.get("of") or {}, language)
+    of, apart = case_words(decides.get("of") or {}, language), result.get("unequal")
+    by_layers = bool(apart and apart["by_layers"])
     if language == "zh":
-        return f"{of + ':' if of else ''}{decides['zh']},已超过{'每张卡的容量' if each else '可用的容量'}。"
+        than = "这张卡的容量" if by_layers else "最小的卡的容量" if apart else "每张卡的容量" if each else "可用的容量"
+        return f"{of + ':' if of else ''}{decides['zh']},已超过{than}。"
     said = f"{of}: {decides['says']}" if of else decides["says"]
-    return f" {said[0].upper()}{said[1:]}, more than {'each card has' if each else 'there is'}."
+    than = "that card has" if by_layers else "the smallest has" if apart else "each card has" if each else "there is"
+    return f" {said[0].upper()}{said[1:]}, more than {than}."
 
 
 def _machines(cases: list[Result], language: str) -> str:

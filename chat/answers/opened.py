@@ -12,7 +12,7 @@ from chat.answers.remarks_told import (
     first_in_bold,
 )
 from chat.answers.remarks_told import opening as first_of
-from chat.answers.unequal_words import asks_whole, listed
+from chat.answers.unequal_words import asks_sum, listed
 from chat.answers.verdicts import claims_ability
 from chat.reads.reading import Reading
 
@@ -28,7 +28,7 @@ Opened = tuple[list[str], Told]
 
 def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     """The leads with the remark that answers by itself, and the remarks that are left."""
-    whole = asks_whole(found.reading) and any(map(listed, found.of("estimate_memory")))
+    whole = asks_sum(found.reading) and any(map(listed, found.of("estimate_memory")))
     if not remarks or found.beside or whole or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (_beside_the_lead, _nothing_lost, _beside_a_product):

@@ -25,11 +25,20 @@ def listed(result: Result) -> Result | None:
     return found if found and len(found["each"]) <= _MOST else None
 
 
-def asks_whole(reading: Reading) -> bool:
-    """Whether it is asked what the cards come to together, by a word or by their sum."""
+def asks_sum(reading: Reading) -> bool:
+    """Whether it is asked what the cards come to together, by a word or by their sum, or how the model lies on them."""
     rig = any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
-    split = "split_asked" in reading.cues or reading.intent == "multi_gpu_split"
-    return rig and bool(split or {"whole_pool", "pooled_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
+    return rig and bool({*_OF_THE_SUM, "split_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
+
+
+def asks_whole(reading: Reading) -> bool:
+    """Whether what they count for is asked before all else."""
+    rig = any(" + " in str(gpu) for gpu in reading.facts.get("gpu", ()))
+    return asks_sum(reading) or (rig and reading.intent == "multi_gpu_split")
+
+
+_COLON = {False: ": ", True: "\uff1a"}
+_OF_THE_SUM = ("whole_pool", "pooled_asked")
 
 
 def each_card(found: Result, language: str, within: bool = False) -> str:
@@ -67,22 +76,31 @@ def need_after(change: Result, found: Result | None) -> float:
 def against(result: Result, language: str) -> str:
     """What is needed against what there is, in all and on each card."""
     found, zh = result["unequal"], language == "zh"
-    cards, each = each_card(found, language, within=True), gib(found["each"][0]["gib"])
+    cards, most = each_card(found, language, within=True), gib(max(one["gib"] for one in found["each"]))
     if found["by_layers"]:
         whole, room = gib(found["total_gib"]), gib(found["room_gib"])
         return f"合计 {whole},可用合计 {room}\uff1a{cards}。" if zh else f"{whole} in all of {room}: {cards}."
+    if len({gib(one["gib"]) for one in found["each"]}) > 1:  # stages of as many layers, one of them with the head
+        return (
+            f"每张卡最多 {most},由最小的卡决定\uff1a{cards}。"
+            if zh
+            else f"up to {most} on a card, and the smallest decides: {cards}."
+        )
     return (
-        f"每张卡 {each},由最小的卡决定\uff1a{cards}。"
+        f"每张卡 {most},由最小的卡决定\uff1a{cards}。"
         if zh
-        else f"{each} on each card, and the smallest decides: {cards}."
+        else f"{most} on each card, and the smallest decides: {cards}."
     )
 
 
 def what_counts(result: Result, reading: Reading) -> str:
     """What the cards count for together and how that is had; as a yes or no where that is asked."""
     found, language = result["unequal"], reading.language
-    # how to split is no yes or no
-    asked = bool({"whole_pool", "pooled_asked"} & set(reading.cues) or "whole_gb" in reading.extras)
+    # how to split is no yes or no, nor is why a run fails
+    asked = (
+        bool(set(_OF_THE_SUM) & set(reading.cues) or "whole_gb" in reading.extras)
+        and "oom_diagnosis" not in reading.intents
+    )
     facts = result.get("facts") or {}
     if facts.get("task", {}).get("value") == "train":
         told = _trained(found, facts, language, asked)
@@ -146,7 +164,7 @@ def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
         head = f"{'不是:' if asked else ''}{'张量并行' if tensor else '每段层数相同的流水线'}让每张卡分得一样多,由最小的卡决定,相当于 {even} GB,而不是 {whole} GB"
     else:
         way = "tensor parallel gives each card the same" if tensor else "a pipeline gives each card as many layers"
-        head = f"{'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} of {whole} GB"
+        head = f"{'Not all of it: ' if asked else ''}{way}, so the smallest counts {_times(found['n'])}, {even} GB of {whole} GB"
         head = head[0].upper() + head[1:]
     told = f"**{head}。**" if zh else f"**{head}.**"
     if tensor and "sglang" in (*reading.facts.get("engine", ()), *reading.extras.get("tools", ())):
@@ -194,7 +212,8 @@ def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:
             else f"**{'Yes: l' if asked else 'L'}aid out by layers (device_map with max_memory) they count as {whole}**; the cards take turns, which is no faster."
         )  # fmt: skip
     if zh:
-        told = f"**{'不是 ' + whole + ':' if asked else ''}DDP 每张卡放完整的一份,ZeRO-3/FSDP 每张卡分得一样多,都由最小的卡({smallest})决定:**最多相当于 {_product(found)} GB,大卡多出的部分闲置。"
+        opens = f"不是 {whole}\uff1a" if asked else ""
+        told = f"**{opens}DDP 每张卡放完整的一份,ZeRO-3/FSDP 每张卡分得一样多,都由最小的卡({smallest})决定:**最多相当于 {_product(found)} GB,大卡多出的部分闲置。"
     else:
         head = f"{'Not as ' + whole + ': ' if asked else ''}DDP keeps a whole copy on each card and ZeRO-3/FSDP gives each an equal shard, so the smallest ({smallest}) decides:"
         told = f"**{head}** they count as {_product(found)} GB at most, and what a larger card has beyond stays unused."
@@ -212,8 +231,8 @@ def _alone(found: Result, reading: Reading) -> str:
     one, zh = found["alone"], reading.language == "zh"
     name, (en, said) = called(found["largest"], reading.language), _HOLDS[leaning(one)]
     amount = f"{gib(one['gib'])} / {gib(one['capacity_gib'])}"
-    if one["verdict"] == "no":
-        return ""
+    if one["verdict"] == "no" and any(each["verdict"] == "no" for each in found["each"]):
+        return ""  # as little as together
     if zh:
         return f"只用一张 {name}{gap(name)}{said}({amount})。"
     return f" On one {name} alone it {en} ({amount.replace(' / ', ' of ')})."
@@ -242,8 +261,7 @@ def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str
             else f"{name}: not {found['whole_gb']:g} GB, {way}each card gets the same, {_product(found)} GB, and it {verdict}, {need} on each with {gib(least)} on the smallest"
         )  # fmt: skip
         if found["otherwise"]:
-            apart = "" if zh else " "
-            pipelines.append(f"{name}:{apart}{in_proportion(found, language)}")
+            pipelines.append(f"{name}{_COLON[zh]}{in_proportion(found, language)}")
     head = f"**{';'.join(told)}。**" if zh else f"**{'; '.join(told)}.**"
     return head, "\n\n".join(dict.fromkeys(pipelines))
 

@@ -1,11 +1,13 @@
 """How parallelism divides: a long step over sequence ranks, heads over tensor ranks, and which degrees the heads allow."""
 
 from collections.abc import Callable
+from typing import Any
 
 from chat.figures.long_words import layer_inputs
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS
 from formulas.quantity import Words
+from kb.cards import rig_name
 
 # degrees that people try, whatever the number of cards
 _TRIED = range(2, 9)
@@ -87,12 +89,21 @@ def _as_pipeline(figures: Figures) -> Words:
     )
 
 
+def _largest(figures: Figures, n: int) -> dict[str, Any]:
+    """As many of the cards that are named one by one, the largest of them."""
+    rig = sorted(figures.base.case.rig, key=lambda card: -card.capacity)[:n]
+    if len(figures.base.case.rig) < 2:
+        return {}
+    alike = len({card.name for card in rig}) == 1
+    return {"gpu": rig[0].name if alike else rig_name(tuple(rig)), "gpu_memory_gb": None}
+
+
 def _fewer_ranks(figures: Figures) -> Words:
     """What the most cards take that the heads do divide over, as it is and, where that does not fit, in 4 bits."""
     n = max((one for one in _even(figures) if one < figures.n), default=1)
     if figures.base.capacity is None or n < 2:
         return Words("", "")
-    alone = {"n_gpus": n, "tp": n, "pp": None}
+    alone = {"n_gpus": n, "tp": n, "pp": None, **_largest(figures, n)}
     there = figures.at(**alone)
     small = figures.at(**alone, weight_format="gptq-int4", bits=None)
     en, zh = _HOLDS[str(there.leaning)]

@@ -36,8 +36,8 @@ _IN_ONE = r"\b(?:in|into) (?:one|1|the same|a single) (?:box|machine|pc|rig|serv
 _OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
-_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
-_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是|各"
+_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
+_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各"
 
 
 _AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|那[张块]|这[张块])\s*$", re.ASCII)
@@ -61,7 +61,8 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
     if any(_OTHERWISE.search(gap) for gap in gaps):
         return False
-    if all(_PLUS.fullmatch(gap) for gap in gaps):
+    added = re.search(_ADDED_TO, scan.text[: mentions[0].start]) is not None
+    if all(_PLUS.fullmatch(gap) or (added and _TO.fullmatch(gap)) for gap in gaps):
         return True
     beside = all(any(pattern.fullmatch(gap) for pattern in (_PLUS, _AND, _ROW)) for gap in gaps)
     if beside and (any(scan.find(_IN_ONE)) or any(scan.find(SPLIT_ASKED)) or _summed(scan, mentions)):
@@ -71,6 +72,13 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
 
 
+# "add a 3090 to my 4070 Ti"
+_ADDED_TO, _TO = (
+    r"\badd(?:ed|ing)?\s[^.?;]{0,24}$",
+    re.compile(r"[^,;.?!]{0,12}? (?:to|beside|into) (?:my|the|an?|our)\s[^,;.?!]{0,16}"),
+)
+
+
 def _summed(scan: Scan, mentions: list[CardMention]) -> bool:
     """Whether what the cards hold together is told: `4090 24G and 3060 12G ... 36G`."""
     sizes = [mention.memory_gb or next((card.memory_gb for card in mention.cards), None) or 0 for mention in mentions]
@@ -78,11 +86,15 @@ def _summed(scan: Scan, mentions: list[CardMention]) -> bool:
     return bool(whole) and any(scan.find(rf"(?<![\d.]){whole:g}\s?g(?:i?b)?(?![a-z\d])"))
 
 
+_COUNTED_BEFORE = r"\d\s?[x*张块个片台]?\s?(?:\d{1,3}\s?g(?:i?b)?\s?的?)?\s?$"
+
+
 def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
     scan.spans.pop("gpu_memory_gb", None)
     *before, last = [mention.count for mention in mentions]
-    if last == len(mentions) and not any(before):
+    at = mentions[-1].start
+    if last == len(mentions) and not any(before) and not re.search(_COUNTED_BEFORE, scan.text[max(0, at - 16) : at]):
         last = 1  # "3090+4090 双卡" counts all of them
     counts = [count or 1 for count in (*before, last)]
     parts = []

@@ -68,6 +68,8 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
     screen.print(_bars(found["terms"], found["capacity_gib"], memory["best_gib"]))
     if found["total_gib"] and abs(found["total_gib"] - memory["best_gib"]) > 1e-6:
         screen.print(f"{words[8]}: {found['total_gib']:.1f} GiB")
+    if found["unequal"]:
+        screen.print(_unequal(found["unequal"], language))
     for answer in found["answers"]:
         if answer["scope"] == "host":
             said, on = (answer["zh"], answer["if_zh"]) if language == "zh" else (answer["says"], answer["if"])
@@ -99,6 +101,27 @@ def show_estimate(found: dict[str, Any], language: str) -> None:
     for warning in found["warnings"]:
         screen.print(f"note: {warning}")
     screen.print(f"{words[6]}: " + "; ".join(dict.fromkeys(source["work"] for source in found["sources"])), style="dim")
+
+
+def _unequal(found: dict[str, Any], language: str) -> str:
+    """What cards of different size count for together, and how else they might be used."""
+    counted, whole, room = f"{found['counted_gb']:g}", f"{found['whole_gb']:g}", f"{found['room_gib']:.1f} GiB"
+    other, zh = found["otherwise"], language == "zh"
+    how = f" ({found['switch']})" if found["switch"] else ""
+    said = (
+        f"各卡合计按 {whole} GB 中的 {counted} GB 用{how},可用 {room}"
+        if zh
+        else f"of {whole} GB {counted} GB count{how}, {room} of them usable"
+    )
+    if not other:
+        return said
+    told, switch = verdict_words(other, language), other["switch"] or 'device_map="auto"'
+    amounts = f"{other['total_gib']:.1f} / {other['room_gib']:.1f} GiB"
+    return (
+        f"{said};按显存比例分层({switch})则{told}:合计 {amounts}"
+        if zh
+        else f"{said}; with layers in proportion to memory ({switch}): {told}, {amounts} over all cards"
+    )
 
 
 def verdict_words(case: dict[str, Any], language: str) -> str:
