@@ -82,7 +82,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     rest = body(result, reading.language, brief)
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
     method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
-    return [of_method(part, method) for part in lead], [of_method(part, method) for part in rest]
+    return [of_method(part, method) for part in lead if part], [of_method(part, method) for part in rest]
 
 
 def _verdict(result: dict[str, Any], reading: Reading) -> str:
