@@ -41,6 +41,10 @@ GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gp
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
 KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
+OLLAMA_EXPERTS = (
+    "Ollama, issue 11772: experts in host memory are asked for",
+    "https://github.com/ollama/ollama/issues/11772",
+)
 KTRANSFORMERS = ("KTransformers", "https://github.com/kvcache-ai/ktransformers")
 LAUNCH = (
     "PyTorch documentation: CUDA environment variables",

@@ -12,6 +12,7 @@ from kb.flags import flag
 from kb.host_memory import held_there
 from kb.hosting import PLACES, kept_layers
 from kb.machine import ANY_ROOM
+from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid, smaller_beside
 from kb.programs import written
@@ -36,8 +37,9 @@ class Hybrids:
 
     @cached_property
     def at(self) -> tuple[Outcome | None, ...]:
-        """How each runs; nothing where host memory has no part in any of them."""
-        if not any(map(may_be_hybrid, self.asked)):
+        """How each runs; nothing where host memory has no part in any of them, or where they differ in the place itself."""
+        places = {tuple(str(one.situation.knob(name)) for name in PLACES) for one in self.asked}
+        if len(places) != 1 or not any(map(may_be_hybrid, self.asked)):
             return ()
         return tuple(one if one.verdict == "yes" else beside(one) if may_be_hybrid(one) else None for one in self.asked)
 
@@ -48,7 +50,10 @@ class Hybrids:
     def speeds(self) -> dict[int, float]:
         """Of those that run, the middle of the rates that programs reach; without end where no bandwidth is known."""
         steps = {place: Decoding(at, self.host) for place, at in enumerate(self.at) if at is not None}
-        return {place: sum(one.rate) / 2 if one.known else float("inf") for place, one in steps.items()}
+        whole = [one for one in steps.values() if _timed(one)]
+        if len(whole) == len(steps):
+            return {place: sum(one.rate) / 2 for place, one in steps.items()}
+        return {place: one.bound if one.known else float("inf") for place, one in steps.items()}
 
     def take(self, kept: Sequence[int]) -> int | None:
         """Of those that are fast enough, for a part in host memory costs most, the best; of equally good ones the fastest.
@@ -73,7 +78,8 @@ class Hybrids:
             return None
         take = self.take(range(len(self.at)) if kept is None else kept)
         others = [speed for place, speed in self.speeds.items() if place != take]
-        ratio = self.speeds[take] / max(others) if take is not None and others else None
+        timed = all(_timed(Decoding(at, self.host)) for at in self.at if at)
+        ratio = self.speeds[take] / max(others) if take is not None and others and timed else None
         smaller = smaller_beside(self.asked[0]) if len(self.at) == 1 and not self.at[0] else None
         return {
             "smaller": _stands(smaller, self.host) if smaller else None,
@@ -82,7 +88,7 @@ class Hybrids:
             "wants_gib": [None if at else _wanted(one, self.host) for one, at in zip(self.asked, self.at, strict=True)],
             "totals_gib": [one.total / GIB for one in self.asked], "capacity_gib": (self.asked[0].capacity or 0.0) / GIB,
             "room_gb": self.asked[0].situation.knob("host_memory_gb"), "reserve_gb": host_reserve(),
-            "take": take, "times_as_fast": ratio if ratio and 0 < ratio < float("inf") else None,
+            "take": take, "times_as_fast": ratio,
             "placed": any(self.asked[0].situation.knob(name) not in (None, "none") for name in PLACES), "losses": [_loss(one) for one in self.asked],
         }  # fmt: skip
 
@@ -98,7 +104,8 @@ def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
 
     n_cpu_moe       the first so many layers whose experts host memory holds
     hosted_layers   whole layers there
-    rate            tokens a second that programs reach, low and high; what a token reads in GB
+    rate            tokens a second that programs reach, low and high, where the cards' bandwidth is known; else host memory
+                    alone says how many there are at most; what a token reads in GB
     """
     knob, model = at.situation.knob, at.situation.model
     engine = written(at.case.facts.get("engine")) or knob("engine")
@@ -114,12 +121,18 @@ def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _timed(one: Decoding) -> bool:
+    """Whether the bandwidth of every card is known, and not only that of host memory."""
+    cards = [card.place.card for card in one.there.cards]
+    return one.known and all(card and gpu_row(card.name).get("bandwidth_gb_s") for card in cards)
+
+
 def _speed(one: Decoding) -> dict[str, Any]:
     """What a token reads on the cards and in host memory, and the rate; nothing where a bandwidth is not known."""
     if not one.known:
         return dict.fromkeys(("card_reads_gb", "host_reads_gb", "rate", "at_most", "host_bandwidth", "host_said"))
     return {
-        "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate),
+        "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate) if _timed(one) else None,
         "at_most": one.bound, "host_bandwidth": [one.host.low, one.host.high], "host_said": one.host.said,
     }  # fmt: skip
 

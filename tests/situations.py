@@ -229,6 +229,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "no-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "A40"}, {}),
     "distilled": (["fits"], {"model": "DeepSeek-R1-Distill-Qwen-32B", "method": "inference"}, {}),
     "experts-on-the-host": (["moe"], {"model": "Mixtral-8x7B", "method": "inference", "weight_format": "gguf:Q4_K_M", "offload": "experts"}, {}),
+    "ollama-moves-whole-layers": (["fits"], {"model": "Qwen3-30B-A3B", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3060", "host_memory_gb": 32}, {"programs": ["ollama"]}),
     "host-experts": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {}),
     "quantising": (["quantising_itself"], {**SEVEN}, {}),
     "host-experts-claimed": (["ktransformers"], {"model": "DeepSeek-R1", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [400]}),

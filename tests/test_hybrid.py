@@ -98,7 +98,7 @@ def test_models_that_cost_the_same_are_chosen_by_speed() -> None:
         ("Llama-3.3-70B Q4_K_M, RTX 4090, 24 GB of RAM, llama.cpp -ngl 60, ok?", r".*not as placed, but with host memory it fits\*\* with `-ngl \d+`"),
         ("Qwen3-235B-A22B Q4_K_M with a 4090 and 64GB RAM?", r".*does not fit, not even with a part in RAM\*\*: with the card full [\d.]+ GiB are left for RAM, and of its 64 GB"),
         ("Qwen3-235B-A22B Q4_K_M，4090 加 64G 内存行吗", r".*显卡加内存也放不下\*\*"),
-        ("3060 12GB + 32GB RAM, ollama: gemma3 27b q4_K_M or mistral small 24b q4_K_M, do they fit?", r"\*\*Yes, both run with a part in RAM:\*\*"),
+        ("3060 12GB + 32GB RAM, ollama: gemma3 27b q4_K_M or mistral small 24b q4_K_M, do they fit?", r"\*\*Yes, both run with a part in RAM, Mistral-Small-24B-Instruct-2501 [\d.]+ times as fast as the other:\*\*"),
     ],
 )  # fmt: skip
 def test_a_verdict_with_ram_told_is_of_card_and_ram_together(text: str, said: str) -> None:
@@ -194,3 +194,38 @@ def test_a_server_that_offloads_holds_its_weights_in_their_bits() -> None:
 def test_ram_whose_clock_was_told_is_assumed_in_its_channels_alone() -> None:
     answer = Assistant().ask("How fast is gpt-oss-120b on a 3090 with 64GB of DDR4-3600?").text
     assert "57.6 GB/s (two channels assumed)" in answer
+
+
+def test_cases_that_differ_in_their_place_are_no_set_ups_of_one() -> None:
+    places = ({"offload": "experts"}, {"offload": "kv"})
+    assert compare(places, weight_format="gguf:Q4_K_M", **MACHINE).json()["hybrid"] is None
+
+
+def test_a_card_whose_bandwidth_is_not_known_leaves_the_bound_of_the_ram() -> None:
+    facts = {"model": "Qwen3-30B-A3B", "gpu_memory_gb": 16, "host_memory_gb": 32}
+    runs = compare(FORMATS, **facts).json()["hybrid"]["runs"]
+    assert all(one["rate"] is None and one["at_most"] > 0 for one in runs)
+    answer = Assistant().ask("16GB VRAM and 32GB RAM: Qwen3-30B-A3B Q4_K_M or Q8_0, which is faster?").text
+    assert "by the RAM" in answer
+    assert "No speed is given" not in answer
+
+
+def test_of_three_the_pick_is_held_against_the_fastest_of_the_others() -> None:
+    text = "Which quant of Qwen3-235B-A22B fits a 4090 with 128GB RAM: Q2_K, Q3_K_M or Q4_K_M?"
+    first = Assistant().ask(text).text.split("\n")[0]
+    assert re.match(r"\*\*Take Q3_K_M with .*which loses less quality than Q2_K, at \d\d % of its speed\.", first), (
+        first
+    )
+    assert first.count("also runs") == 1
+
+
+def test_ram_at_its_edge_is_said_and_what_is_sure() -> None:
+    answer = Assistant().ask("Mixtral 8x7B Q5_K_M on a 12GB card with 32GB RAM and --n-cpu-moe 32?").text
+    assert "Host memory is at its edge" in answer.split("\n")[0]
+    assert re.search(r"To be sure, put a part into RAM with `--n-cpu-moe 2\d`", answer)
+
+
+def test_ollama_moves_whole_layers() -> None:
+    answer = Assistant().ask("3060 12GB + 32GB RAM, can ollama run Qwen3-30B-A3B Q4_K_M?").text
+    assert "`llama.cpp --n-cpu-moe" in answer
+    assert re.search(r"whole layers only: num_gpu \d+", answer)

@@ -250,7 +250,7 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
             [*against, *leads[:1], *apart, *leads[1:]],
             listed([text for key, text in remarks if key not in told]),
         )
-    leads = [pace_wanted(reading, found.tools), *leads]
+    leads = ["" if found.placed else pace_wanted(reading, found.tools), *leads]
     by_concept = answers_by_concept(reading, found.keys)
     return exampled(reading, found.keys, by_concept, leads, remarks, said)
 

@@ -71,7 +71,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *beyond(result, reading.language),
         "" if placing else way,
         "" if first else choice,
-        hosted_enough(result, reading.language),
+        "" if held and result["verdict"] != "yes" else hosted_enough(result, reading.language),
         *(beside_verdict(hybrid, result, reading.language) if hybrid else ()),
         *(
             host_figures(result, reading.language)

@@ -51,7 +51,7 @@ class Found:
             and not has_failed(reading)
             and any(
                 any((one.get("hybrid") or {}).get("runs") or ()) and one["verdict"] != "yes"
-                for one in self.of("estimate_memory")
+                for one in self.of("estimate_memory", "compare")
             )
         )
         self.judged = {

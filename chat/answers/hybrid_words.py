@@ -1,6 +1,7 @@
 """Models that run partly on the cards and partly in RAM, in words: where each part is, the switch to type, and how fast that is."""
 
 from chat.answers.case_tables import Result, markdown
+from chat.answers.host_words import host_short
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.pace.words import amount, between, share
@@ -49,10 +50,16 @@ def part_words(one: Result, zh: bool) -> str:
 
 
 def rate_words(one: Result, zh: bool) -> str:
-    """How fast, where the bandwidths are known."""
-    if not one["rate"]:
+    """How fast; where the card's bandwidth is not known what RAM allows at most."""
+    if one["rate"]:
+        return f"约 {between(*one['rate'])} token/秒" if zh else f"about {between(*one['rate'])} tokens/s"
+    if not one["at_most"] or not one["host_reads_gb"]:
         return ""
-    return f"约 {between(*one['rate'])} token/秒" if zh else f"about {between(*one['rate'])} tokens/s"
+    return (
+        f"内存最多允许 {amount(one['at_most'])} token/秒"
+        if zh
+        else f"at most {amount(one['at_most'])} tokens/s by the RAM"
+    )
 
 
 def side_by_side(placed: Result, names: list[str], whether: bool, choose: bool, language: str) -> str:
@@ -71,8 +78,10 @@ def side_by_side(placed: Result, names: list[str], whether: bool, choose: bool, 
     head = (
         f"**{yes}{'选 ' if zh else 'Take '}{_called(names[take], runs[take], zh)}**{_because(placed, held, names, zh)}"
     )
-    others = [_other(names[place], placed, place, zh) for place in range(len(runs)) if place != take]
-    return ("" if zh else " ").join([head + ("。" if zh else "."), *others])
+    also = [_called(names[place], runs[place], zh) for place in held if place != take]
+    told = f"也能跑的是 {';'.join(also)}。" if zh else f"What also runs is {'; '.join(also)}."
+    lost = [_too_large(names[place], placed, place, zh) for place in range(len(runs)) if place not in held]
+    return ("" if zh else " ").join([head + ("。" if zh else "."), *([told] if also else []), *lost])
 
 
 def _yes(held: int, of: int, zh: bool) -> str:
@@ -95,22 +104,28 @@ def _each(placed: Result, names: list[str], held: list[int], whether: bool, lang
     """Of several that are asked about how each runs."""
     zh, runs = language == "zh", placed["runs"]
     told = [_called(names[place], runs[place], zh) for place in held]
-    lost = [_other(names[place], placed, place, zh) for place in range(len(runs)) if place not in held]
+    lost = [_too_large(names[place], placed, place, zh) for place in range(len(runs)) if place not in held]
+    ratio, take = placed["times_as_fast"], placed["take"]
+    faster = take is not None and ratio and ratio >= _FASTER
     lead = ("可以," if zh else "Yes, ") if whether else ""
     if zh:
-        head = f"{lead}加上内存{'都能跑' if not lost else f'有 {len(held)} 种能跑'}:"
+        of = "另一种" if len(held) == 2 else "其余"
+        than = f",{names[take]}{gap(names[take])}速度约为{of}的 {amount(ratio, 2)} 倍" if faster else ""
+        head = f"{lead}加上内存{'都能跑' if not lost else f'有 {len(held)} 种能跑'}{than}:"
     else:
         who = "both" if len(runs) == 2 else "all of them" if not lost else f"{len(held)} of them"
-        head = f"{lead}{who if lead else who[0].upper() + who[1:]} run with a part in RAM:"
+        than = (
+            f", {names[take]} {amount(ratio, 2)} times as fast as the other{'s' if len(held) > 2 else ''}"
+            if faster
+            else ""
+        )
+        head = f"{lead}{who if lead else who[0].upper() + who[1:]} run with a part in RAM{than}:"
     listed = "\n".join(f"- {one}" for one in told)
     return "\n\n".join(part for part in [f"**{head}**", listed, *lost] if part)
 
 
-def _other(name: str, placed: Result, place: int, zh: bool) -> str:
-    """A set-up that is not the one to take."""
-    if placed["runs"][place]:
-        told = _called(name, placed["runs"][place], zh)
-        return f"也能跑的是 {told}。" if zh else f"What also runs is {told}."
+def _too_large(name: str, placed: Result, place: int, zh: bool) -> str:
+    """That cards and RAM together do not hold it."""
     want = too_little_ram(placed, place, zh)
     return f"{name}{gap(name)}放不下:{want}。" if zh else f"{name} does not fit: {want}."
 
@@ -155,19 +170,24 @@ def _because(placed: Result, held: list[int], names: list[str], zh: bool) -> str
     if not ratio:
         whole = not placed["runs"][take]["host_gib"] and all(placed["runs"][place]["host_gib"] for place in others)
         return "" if not whole else ",比有一部分在内存里快得多" if zh else ", much faster than with a part in RAM"
-    than = names[others[0]] if len(others) == 1 else ""
+    rival = max(
+        others, key=lambda place: sum(placed["runs"][place]["rate"] or (0, placed["runs"][place]["at_most"] or 0))
+    )
+    than = names[rival]
     if ratio >= _FASTER:
-        than = (f" {than} 的" if than else "其余的") if zh else (than or "the others")
-        return f",速度约为{than} {amount(ratio, 2)} 倍" if zh else f", {amount(ratio, 2)} times as fast as {than}"
-    if min(placed["losses"][place] for place in others) <= placed["losses"][take]:
+        return f",速度约为 {than} 的 {amount(ratio, 2)} 倍" if zh else f", {amount(ratio, 2)} times as fast as {than}"
+    if placed["losses"][rival] <= placed["losses"][take]:
         return ""
     if ratio * _FASTER >= 1:
-        return ",质量损失更小,速度相近" if zh else ", which loses less quality at about the same speed"
-    than = (f" {than} 的" if than else "最快的") if zh else (than or "the fastest")
+        return (
+            f",质量损失比 {than} 小,速度相近"
+            if zh
+            else f", which loses less quality than {than} at about the same speed"
+        )
     return (
-        f",质量损失更小,速度为{than} {share(ratio)}"
+        f",质量损失比 {than} 小,速度是它的 {share(ratio)}"
         if zh
-        else f", which loses less quality, at {share(ratio)} of the speed of {than}"
+        else f", which loses less quality than {than}, at {share(ratio)} of its speed"
     )
 
 
@@ -186,7 +206,7 @@ def placed_table(placed: Result, names: list[str], language: str) -> list[str]:
         [_head("内存", "in RAM", f"{ram:g} GB" if ram else "", zh), *(gib(one["host_gib"]) if one and one["host_gib"] else "–" for one in runs)],
         ["参数" if zh else "switches", *(f"`{one['switches']}`" if one and one["switches"] else "–" for one in runs)],
     ]  # fmt: skip
-    fast = next((one for one in some if one["rate"] and one["host_gib"]), None)
+    fast = next((one for one in some if one["at_most"] and one["host_gib"]), None)
     if fast:
         rows += [
             ["每个 token 从内存读" if zh else "a token reads from RAM", *(_read(one) for one in runs)],
@@ -212,9 +232,11 @@ def _read(one: Result | None) -> str:
 
 
 def _rates(one: Result | None, zh: bool) -> str:
-    if not one or not one["rate"]:
+    if not one or not one["at_most"]:
         return "–"
     most = amount(one["at_most"])
+    if not one["rate"]:
+        return (f"上限 {most}" if zh else f"at most {most}") if one["host_reads_gb"] else "–"
     return f"{between(*one['rate'])}(上限 {most})" if zh else f"{between(*one['rate'])} (at most {most})"
 
 
@@ -232,16 +254,16 @@ def memory_of(one: Result, zh: bool) -> str:
 
 def reads_words(one: Result, zh: bool, rate: bool) -> str:
     """What a token reads from RAM, and the speed that allows at most; the usual one too, where it was not told."""
-    if not one["rate"] or not one["host_reads_gb"]:
+    if not one["at_most"] or not one["host_reads_gb"]:
         return ""
     there, most = f"{amount(one['host_reads_gb'])} GB", amount(one["at_most"])
-    card, usual = f"{amount(one['card_reads_gb'])} GB", between(*one["rate"])
+    card, usual = f"{amount(one['card_reads_gb'])} GB", between(*one["rate"]) if one["rate"] else ""
     low, high = (each / 1e9 for each in one["host_bandwidth"])
     ram, told = f"{between(low, high, 3)} GB/s", one["host_said"]
     if zh:
-        said = f"约 {usual} token/秒,上限 {most}" if rate else f"上限 {most} token/秒"
+        said = f"约 {usual} token/秒,上限 {most}" if rate and usual else f"上限 {most} token/秒"
         return f"每个 token 从内存读 {there}、卡上读 {card};内存 {ram}{'' if told else '(假设双通道)'}时{said}。"
-    said = f"about {usual} tokens/s, at most {most}" if rate else f"at most {most} tokens/s"
+    said = f"about {usual} tokens/s, at most {most}" if rate and usual else f"at most {most} tokens/s"
     return f"A token reads {there} from RAM and {card} on the card; {ram} of RAM{'' if told else ' (two channels assumed)'} allow {said}."
 
 
@@ -262,7 +284,7 @@ def verdict_placed(placed: Result, result: Result, against: str, language: str) 
     """The verdict of a single case on card and RAM together, with where its parts are; None where the card's own is told
     first."""
     zh, one = language == "zh", placed["runs"][0]
-    if result["verdict"] == "yes" or leaning(result) == "likely":
+    if result["verdict"] == "yes" or _nearly(result):
         return None
     whole = f"全放显卡{against}" if zh else f"All on the card: {against}"
     if not one:
@@ -274,6 +296,8 @@ def verdict_placed(placed: Result, result: Result, against: str, language: str) 
             "does not fit, not even with a part in RAM",
             f": {want}. {f'**What does is {fewer}.** ' if fewer else ''}{whole}",
         )
+    if placed["placed"] and (short := host_short(result.get("host"), language)):  # the card would hold its part
+        against = short.strip()
     by_hand, told = placed["placed"], f"`{one['switches']}`" if one["switches"] else ""
     if zh:
         head = f"{'按所说的放置不行' if by_hand else '只放显卡放不下'},用上主机内存可以"
@@ -288,12 +312,18 @@ def verdict_placed(placed: Result, result: Result, against: str, language: str) 
     )
 
 
+def _nearly(result: Result) -> bool:
+    """Whether it most likely fits as it is, or leaves the RAM too little for the system."""
+    tight = (result.get("host") or {}).get("verdict") == "borderline" and result["verdict"] == "borderline"
+    return result["verdict"] != "yes" and (leaning(result) == "likely" or tight)
+
+
 def beside_verdict(placed: Result, result: Result, language: str) -> list[str]:
     """Below the verdict of a single case: what a token reads from RAM, and how a card that was left part empty takes more."""
     zh, one, fuller = language == "zh", placed["runs"][0], placed["fuller"][0]
     if not one:
         return []
-    if leaning(result) == "likely" and result["verdict"] != "yes":
+    if _nearly(result):
         told = f"`{one['switches']}`" if one["switches"] else ""
         words = placed_words(one, language)
         return [

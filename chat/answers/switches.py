@@ -15,11 +15,11 @@ _TWICE = re.compile(r"\b(num_ctx|num_gpu|OLLAMA_NUM_PARALLEL)(?:[,、] ?| ?[(（
 _CALLED: dict[str, tuple[str, dict[str, str]]] = {
     "ollama": (
         "OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE={kind}",
-        {"-ngl": "num_gpu", "-c": "num_ctx", "-np": "OLLAMA_NUM_PARALLEL", "--cpu-moe": "llama.cpp --cpu-moe"},
+        {"-ngl": "num_gpu", "-c": "num_ctx", "-np": "OLLAMA_NUM_PARALLEL", "--cpu-moe": "llama.cpp --cpu-moe", "--n-cpu-moe": "llama.cpp --n-cpu-moe"},
     ),
     "lm studio": (
         "Flash Attention, K/V Cache Quantization {kind}",
-        {"-ngl": "GPU Offload", "-c": "Context Length", "-np": "Max Concurrent Predictions", "--cpu-moe": "llama.cpp --cpu-moe"},
+        {"-ngl": "GPU Offload", "-c": "Context Length", "-np": "Max Concurrent Predictions", "--cpu-moe": "llama.cpp --cpu-moe", "--n-cpu-moe": "llama.cpp --n-cpu-moe"},
     ),
     "lmdeploy": (
         "",

@@ -321,7 +321,8 @@ def changes(result: Result, language: str) -> list[str]:
     head = (
         f"怎样才{'稳妥' if sure_of else ''}放得下" if zh else f"What would make it {'sure to ' if sure_of else ''}fit"
     )
-    if any((result.get("hybrid") or {}).get("runs") or ()) and len(cases_of(result)) < 2:
+    hybrid = result.get("hybrid") or {}
+    if any(hybrid.get("runs") or ()) and not hybrid["placed"] and len(cases_of(result)) < 2:
         head = "怎样全部放进显存" if zh else "What would hold all of it on the card"
     elif opened:
         head = head if zh else f"{head} instead"

@@ -1,5 +1,6 @@
 """What shares a machine with what is served: a second server on the card, and a mixture's experts in host memory."""
 
+from dataclasses import replace
 from math import ceil, floor
 
 from chat.figures.cause_figures import logged
@@ -15,6 +16,7 @@ from kb.machine import ANY_ROOM, shares_memory
 from kb.outcome import Outcome
 from kb.placed import may_be_hybrid
 from kb.recipe import format_for, host_reserve
+from kb.solver import layers_that_fit
 from kb.stored import FILES, stored_bits
 
 _NOTHING = Words("", "")
@@ -141,7 +143,17 @@ def in_four_bits(figures: Figures) -> Words:
     return Words(f" ({figures['w4']} in 4 bits)", f"(4 位也要 {figures['w4']})")
 
 
+def whole_layers(figures: Figures) -> Words:
+    """Of a model of which a part is in host memory, how many whole layers the cards hold."""
+    case = replace(figures.base.case, facts={**figures.base.case.facts, "engine": FILES})
+    count = layers_that_fit(case)
+    if not count:
+        raise Missing("gpu_layers")
+    return Words(str(count), str(count))
+
+
 BESIDE_WORDS = {
+    "whole_layers": whole_layers,
     "in_four_bits": in_four_bits,
     "files_worked": files_worked,
     "next_machine": next_machine,

@@ -192,8 +192,12 @@ class Asked:
         engine = written(self.figures.given.get("engine"))
         packed = self.said("bpw") or str(self.k("weight_format")).startswith(("awq", "gptq", "exl", "fp8"))
         allocates = engine in ("vllm", "llama.cpp", "exllama") or (not engine and (packed or self.reads_gguf))
-        ollama = "ollama" in {str(one) for one in self.figures.told.get("programs", ())}
-        return self.serving and not self.said("seq_len") and allocates and not ollama
+        return self.serving and not self.said("seq_len") and allocates and not self.ollama
+
+    @property
+    def ollama(self) -> bool:
+        """Is Ollama the program that is named?"""
+        return {str(one) for one in self.figures.told.get("programs", ())} == {"ollama"}
 
     @property
     def quoted(self) -> bool:
