@@ -57,7 +57,8 @@ def own_states(where: Outcome) -> dict[str, Any] | None:
             else Words(f"next to nothing ({decimal(kept)})", f"几乎没有({decimal(kept)})")
         )
     else:
-        product = f"{size_words(where.n_params)} × {each:.3g} B = {decimal(kept)}"
+        size = float(where.case.facts.get("params") or where.n_params)  # of a size that was told the round one
+        product = f"{size_words(size)} × {each:.3g} B = {decimal(size * each)}"
         said = Words(product, product)
     return {
         "name": "optimizer", "en": said.en, "zh": said.zh, "gib": kept / GIB,

@@ -370,7 +370,7 @@ def test_a_precision_that_is_told_stays_and_cards_that_divide_have_no_product() 
         ("Full fine-tuning a 7B: what changes in memory between adamw, lion and adafactor?",
          ("Lion 2 + 2 + 4 + 4 = 12", "Adafactor 2 + 2 + 4 + 0 = 8", "is usually run without that copy")),
         ("全参微调8B,adamw、8bit adam、lion 显存各差多少?",
-         ("8 位 AdamW 2 + 2 + 4 + 2.03 = 10", "Lion 8.03B × 4 B = 32.1 GB", "通常不留主权重")),
+         ("8 位 AdamW 2 + 2 + 4 + 2.03 = 10", "Lion 8B × 4 B = 32 GB", "通常不留主权重")),
         ("Is the memory of a full finetune of Qwen2.5-3B cut in half by 8-bit Adam compared to AdamW?", ("No, not half.",)),
         ("全参微调8B,8位adam相比adamw能让显存减半吗?", ("不到一半。", "每参数 16 → 10 字节")),
     ],

@@ -139,7 +139,7 @@ def test_cells_of_the_table_are_told_with_what_they_consist_of(
         ("check my table for a 7B on 8 GPUs, Adam mixed precision: ZeRO-0 112 GB, ZeRO-1 38.5 GB, ZeRO-2 26.25 GB, ZeRO-3 14 GB per GPU. correct?",
             "**Right: ZeRO-0 112 GB", ("(4 + 12/8) × 7B = 38.5 GB", "come on top")),
         ("my colleague says lora rank has no effect on vram, r=8 or r=256 same thing. Llama-2-7B. true?", "**Only at low ranks", ("rank 256",)),
-        ("optimizer state of a 7B: AdamW, 8bit AdamW, Lion, Adafactor, just the state", "**The states of 7B parameters: AdamW", ("56.0 GB", "14.0 GB", "28.0 GB")),
+        ("optimizer state of a 7B: AdamW, 8bit AdamW, Lion, Adafactor, just the state", "**The optimizer's own states: AdamW", ("7B × 8 B = 56 GB", "7B × 2.03 B = 14.2 GB", "7B × 4 B = 28 GB")),
         ("70B full FT: weights bf16 140 GB, grads bf16 140 GB, fp32 master + Adam m, v: 12 B x 70 = 840 GB, sum 1120 GB, ZeRO-3 over 16 A100 80GB, batch 8 x 4096. which line is wrong?",
             "**Right: 16 B per parameter", ("But it does not fit", "optimizer 840 GB: right")),
         ("评论区说30B-A3B激活才3B，6G显存就能跑fp16，靠谱吗", "**不行：全部 30.5B 参数都要存下", ("决定速度，不决定大小",)),

@@ -59,7 +59,7 @@ from chat.reads.grammar import read
         ("4090 上 QLoRA gemma-3-27b-it，batch 1，2048 token，第一步就 OOM，unsloth 教程说 22G 就够", "跑的不是同一套程序", "Unsloth 的默认"),
         ("QLoRA of gemma-3-27b-it with unsloth on a 4090 OOMs at 32k tokens", "gemma-3-27b-it", "not one program"),
         # fears are no reports
-        ("Will QLoRA of a 13B OOM on a 24GB card?", "fits with 4-bit and 8-bit alike", "more than is assumed"),
+        ("Will QLoRA of a 13B OOM on a 24GB card?", "fits** — about 9.86 GiB of 24.0 GiB", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),
     ],
 )  # fmt: skip

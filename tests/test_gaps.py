@@ -40,7 +40,7 @@ def test_the_gap_to_the_asker_s_figure_is_added_up(question: str, opens: str, un
         ("optimizer offload到CPU之后显存只降了一点，qwen2.5-7b lora单卡，为什么", "只有适配器有：40.4M × 8 字节 = 0.32 GB", "照样在卡上"),
         ("I offloaded the optimizer to CPU, QLoRA on Llama-3-8B, why does it hardly save anything?", "**Yes: the whole goes 10.3 GiB → 9.95 GiB.**", "stays on the card, 5"),
         ("adamw_torch和adamw_torch_fused显存一样吗，7B全参", "状态一样，两个动量每参数 8 字节，共 56.0 GB", "8 位状态省"),
-        ("全参 7B 用 adamw_8bit 能省多少显存", "8 位状态省 42.0 GB", "Paging"),
+        ("全参 7B 用 adamw_8bit 能省多少显存", "少 37.5 GiB", "Paging"),
     ],
 )  # fmt: skip
 def test_states_are_told_of_what_has_them(question: str, opens: str, unsaid: str) -> None:
@@ -54,7 +54,7 @@ def test_states_are_told_of_what_has_them(question: str, opens: str, unsaid: str
         ("zero2 offload和zero3 offload，7B全参单卡3090，内存各要多少，显存各占多少", "**主机内存：ZeRO-2 offload 87.9 GiB、切分（ZeRO-3/FSDP）offload 100.4 GiB**"),
         # the stages in a row, and no batch of 2 and 3; the fastest that fits is no question of speed alone
         ("Full FT of Mistral-Small-24B on 8x H100 80GB: ZeRO-1 / 2 / 3 per GPU? which one should I run", "fits sharded (ZeRO-3/FSDP), 57.1 GiB; does not fit ZeRO-1 or ZeRO-2"),
-        ("4卡A100 40G全参微调Yi-6B，zero1 zero2 zero3每卡多少，最快且放得下是哪个", "临界：ZeRO-2（39.6 GiB）；放不下：ZeRO-1（48.6 GiB）"),
+        ("4卡A100 40G全参微调Yi-6B，zero1 zero2 zero3每卡多少，最快且放得下是哪个", "选 切分（ZeRO-3/FSDP）：只有它一定放得下，每张卡 33.3 GiB/40.0 GiB"),
         # 17 GB are 15.8 GiB, in the interval of 15.1 GiB
         ("ollama跑qwen2.5:14b，文件9G，num_ctx 32768，ollama ps显示17G，正常吗？想塞进12G的3060", "**正常。加载时就按整个上下文预留 KV 缓存"),
     ],

@@ -230,8 +230,8 @@ def test_a_word_is_quoted_whole() -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("只有kaggle的2张T4,想微调qwen2.5-7b,怎么配?bf16打开就报错", ("选 QLoRA",)),
-        ("Colab T4, how should I set up fine-tuning of Llama-3.1-8B?", ("Take QLoRA",)),
+        ("只有kaggle的2张T4,想微调qwen2.5-7b,怎么配?bf16打开就报错", ("**选 QLoRA",)),
+        ("Colab T4, how should I set up fine-tuning of Llama-3.1-8B?", ("**Take QLoRA",)),
     ],
 )
 def test_a_set_up_that_is_asked_for_opens_the_answer(

@@ -103,7 +103,7 @@ def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading:
     named = "method" in reading.facts and result.get("verdict") is not None
     if not named or not rungs or "method" not in rungs[0]["facts"] or _OTHER_METHODS & set(reading.intents):
         return rungs
-    if result["verdict"] == "yes":
+    if result["verdict"] == "yes" or any(one["on_card"] for one in rungs):
         return [one for one in rungs if any(there["leaning"] in ("yes", "likely") for there in one["verdicts"])]
     return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
 

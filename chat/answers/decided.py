@@ -167,7 +167,7 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
     if zh:
         return f"只是少一些:{best.name}{gap(best.name)}{each}要 {a}({failed.name} 是 {b}),可用 {room},仍{words}。"
     still = f"it {words}" if best.leaning != "borderline" else "it is borderline"
-    return f"It takes less, but {still}: {best.name} {a}{each} of {room}, {failed.name} {b}."
+    return f"It takes less, but {still}: {best.name} takes {a}{each} of {room}, {failed.name} {b}."
 
 
 def cases_decided(result: Result, reading: Reading) -> str:

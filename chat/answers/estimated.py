@@ -44,7 +44,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
     room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
-    choice = which_method(result, reading)
+    choice = "" if result.get("judged") else which_method(result, reading)
     first = bool({"which_method"} & set(reading.intents[:1]))
     if choice and "method" not in reading.facts:
         result = {**result, "changes": [], "likely": []}  # of a method that nobody named and that is not to be taken

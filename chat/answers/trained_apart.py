@@ -24,9 +24,9 @@ def states_words(result: Result, names: list[str], language: str) -> str:
     return f"Weights + gradients + optimizer{each}, by parameter: {said}."
 
 
-def own_states_words(result: Result, names: list[str], language: str) -> str:
+def own_states_words(result: Result, names: list[str], language: str, alone: bool = False) -> str:
     """Of optimizers beside each other what each keeps of a parameter, the same masters in all; and what some usually run
-    without."""
+    without. `alone`: the states are what is asked, and stand first."""
     setups = result["setups"]
     own = [one.get("own_states") for one in setups]
     if not all(own) or not all(one["states"] for one in setups):
@@ -43,6 +43,12 @@ def own_states_words(result: Result, names: list[str], language: str) -> str:
         join(each, language, ";" if zh else "; ")
         for each in (told, [f"{name} {one[language]}" for name, one in zip(names, own, strict=True)])
     )
+    if alone and zh:
+        copy = f";混合精度的 fp32 主权重每参数另有 {copied} 字节" if copied else ""
+        return f"**优化器自身的状态:{kept}{copy}。**连同权重和梯度,每参数字节:{sums}。{_without_copy(result, names, language)}"
+    if alone:
+        copy = f"; an fp32 master copy, {copied} B a parameter, comes beside them in mixed precision" if copied else ""
+        return f"**The optimizer's own states: {kept}{copy}.** With weights and gradients, bytes of a parameter: {sums}.{_without_copy(result, names, language)}"
     if zh:
         copy = " + fp32 主权重" if copied else ""
         return f"**每参数字节(权重 + 梯度{copy} + 优化器自身的状态):{sums}。**不同的只是最后一项:{kept};其余和激活都不变。{_without_copy(result, names, language)}"
