@@ -17,9 +17,11 @@ from kb.cases import LAYOUTS
 from kb.flags import flag
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
-from kb.programs import serves, written
+from kb.programs import written
 from kb.worked import TERM_ORDER, Worked
 
+# servers whose stages of a pipeline may be of different length, and as many as are worth it
+_STAGED, _MOST_STAGES = ("vllm", "sglang"), 4
 # how near two amounts are that are one
 _THE_SAME = 0.01
 
@@ -45,7 +47,9 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
         **_shared_out(where), "whole_gb": sum(card.marketed_gb for card in rig), "sizes_gb": [card.marketed_gb for card in rig], "largest": largest.name,
         "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None,
     }  # fmt: skip
-    if not by_layers(where) and (trains or serves(where.situation.knob("engine"))):
+    engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
+    staged = engine in _STAGED and len(rig) <= _MOST_STAGES
+    if not by_layers(where) and (trains or staged):
         try:
             there = outcome(replace(where.case, facts={**facts, "layer_split": True}))
         except BadInput:  # fewer layers than a share would be

@@ -109,6 +109,9 @@ def test_no_shares_are_offered_where_all_is_too_little_or_the_program_takes_none
         ("A100 80GB + 2x A100 40GB, FSDP full fine-tune of Qwen2.5-14B", "A100 80 GB + 2 × A100 40 GB", 3),
         ("一张4090一张4070Ti 12G,是按36G算还是按24G算?", "RTX 4090 + RTX 4070 Ti 12 GB", 2),
         ("3090+3060 12G 双卡跑 32B q4", "RTX 3090 + RTX 3060 12 GB", 2),
+        ("H100 80G 和 A100 40G 各一张,LoRA Qwen2.5-7B,ZeRO-3,够不够", "H100 80 GB + A100 40 GB", 2),
+        ("my rig: 1x 4090, 2x 3090, 1x 3060 12GB. Will a 70B Q6_K run?", "RTX 4090 + 2 × RTX 3090 + RTX 3060 12 GB", 4),
+        ("我有4090一张、3090两张,跑72B awq", "RTX 4090 + 2 × RTX 3090", 3),
         ("My 3090 (24GB) and 3060 (12GB): how many layers go to each for a 32B Q4_K_M?", "RTX 3090 24 GB + RTX 3060 12 GB", 2),
         ("在 4090 24G 和 3060 12G 上跑 32B awq,能用满36G吗", "RTX 4090 24 GB + RTX 3060 12 GB", 2),
     ],
@@ -126,10 +129,33 @@ def test_cards_of_one_machine_are_read_in_many_forms(question: str, gpu: str, co
         "H100 80GB and A100 40GB, which is better for 13B?",
         "24GB or 12GB card for 8B?",
         "4090 24G 还是 3060 12G 跑 8B?",
+        "I have a 4090, which card should I add: 3090 or 3060 12GB?",
+        "A100 80G和A100 40G各有什么区别",
     ],
 )
 def test_alternatives_are_no_machine(question: str) -> None:
     assert not any("+" in str(gpu) for gpu in read(question).facts.get("gpu", ()))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which is better for a 72B Q4_K_M: 3090+3090 or 4090+3060 12GB?", "2x3090 还是 4090+3060 12G 跑 70B q4"],
+)
+def test_machines_to_choose_from_are_each_one(question: str) -> None:
+    assert read(question).facts["gpu"] == ("RTX 3090 + RTX 3090", "RTX 4090 + RTX 3060 12 GB")
+
+
+def test_of_machines_to_choose_from_each_is_told_with_all_that_it_takes() -> None:
+    text = Assistant().ask("2x3090 还是 4090+3060 12G 跑 70B q4,哪个放得下").text
+    assert "放不下（41.6 GiB / 36.0 GiB）" in text
+    text = Assistant().ask("Which is better for Qwen2.5-72B Q4_K_M: 3090+3090 or 4090+3060 12GB?").text
+    assert "46.7 GiB in all of 36.0 GiB, does not fit" in text
+
+
+def test_only_programs_with_stages_of_their_own_length_are_told_of_them() -> None:
+    facts = {"model": "Llama-3.1-70B-Instruct", "weight_format": "awq-int4-g128", "gpu": "L40S + RTX 4090", "tp": 2}
+    assert of(**facts, engine="tensorrt-llm")["otherwise"] is None
+    assert of(**facts, engine="vllm")["otherwise"]["by_layers"]
 
 
 def test_a_card_that_is_named_again_by_its_size_is_no_other_one() -> None:

@@ -185,6 +185,10 @@ def _fits(case: Result, language: str, some: bool = False) -> str:
     """The verdict, and how far a sequence may go: as long as the memory, or the model that was named, allows; of what does
     not fit how many such cards would do, where `some` other does fit only if they are few."""
     zh, words = language == "zh", verdict(case, language)
+    apart = case.get("unequal")
+    if apart and apart["by_layers"]:  # the need of the row is that of one card
+        amounts = f"{gib(apart['total_gib'])} / {gib(apart['room_gib'])}"
+        return f"{words}(合计 {amounts})" if zh else f"{words} ({amounts} in all)"
     longest, most = longest_of(case), case.get("positions") or 0
     if case["verdict"] == "no" or not longest:
         many = int((case.get("held_by") or {}).get("n_gpus") or 0) > _FEW_CARDS

@@ -258,6 +258,14 @@ def _of_cards(result: Result, names: list[str], language: str) -> str:
         several = one["total_gib"] > 1.01 * one["memory"]["best_gib"]
         unsaid = {fact: said for fact, said in one["divided_by"].items() if fact not in one["layout"]}
         shared = changes_in_words(unsaid, language)
+        if (apart := one["unequal"]) and apart["by_layers"]:  # each has another part
+            room = gib(apart["room_gib"])
+            told.append(
+                f"{name} 合计 {gib(one['total_gib'])} / {room},{words}"
+                if zh
+                else f"{name} {gib(one['total_gib'])} in all of {room}, {words}"
+            )
+            continue
         if zh:
             whole = f",合计 {gib(one['total_gib'])}" + (f"\uff08{shared}\uff09" if shared else "") if several else ""
             told.append(f"{name} 每卡 {need} / {gib(card['capacity_gib'])}{whole},{words}")

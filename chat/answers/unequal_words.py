@@ -260,7 +260,7 @@ def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str
             f"{name}\uff1a{way}每张卡一样多,只相当于 {_product(found)} GB,{verdict}(每张 {need},最小的卡可用 {gib(least)})" if zh
             else f"{name}: not {found['whole_gb']:g} GB, {way}each card gets the same, {_product(found)} GB, and it {verdict}, {need} on each with {gib(least)} on the smallest"
         )  # fmt: skip
-        if found["otherwise"]:
+        if found["otherwise"] and leaning(one) != "yes":
             pipelines.append(f"{name}{_COLON[zh]}{in_proportion(found, language)}")
     head = f"**{';'.join(told)}。**" if zh else f"**{'; '.join(told)}.**"
     return head, "\n\n".join(dict.fromkeys(pipelines))

@@ -83,14 +83,17 @@ def only_one(name: str, leans: str, until: str, language: str) -> str:
 def _had(cases: list[Result], result: Result, language: str) -> str:
     """What the card has, where it is one for all."""
     rooms, several = {case.get("capacity_gib") for case in cases}, several_cards(result, cases)
-    room = gib(rooms.pop()) if len(rooms) == 1 else ""
+    room, apart = gib(rooms.pop()) if len(rooms) == 1 else "", bool(result.get("unequal"))
     if language == "zh":
-        return (";每张卡可用 " if several else ";卡上可用 ") + room if room else ""
-    return (f"; each card has {room}" if several else f"; the card has {room}") if room else ""
+        return (";最小的卡可用 " if apart else ";每张卡可用 " if several else ";卡上可用 ") + room if room else ""
+    return f"; {'the smallest' if apart else 'each' if several else 'the'} card has {room}" if room else ""
 
 
 def _amounts(group: list[Result]) -> str:
-    """What the cases take, the least and the most of them."""
+    """What the cases take, the least and the most of them; of unequal cards with layers in proportion all of them, of what they have."""
+    apart = group[0].get("unequal") if len(group) == 1 else None
+    if apart and apart["by_layers"]:
+        return f"{gib(apart['total_gib'])} / {gib(apart['room_gib'])}"
     low, high = (gib(end(case["memory"]["best_gib"] for case in group)) for end in (min, max))
     return low if low == high else f"{low.removesuffix(' GiB')}–{high}"
 

@@ -269,7 +269,8 @@ def way_out(result: Result, language: str) -> str:
 
 def _amount(change: dict[str, Any], result: Result, alone: bool, language: str) -> str:
     """What a change leaves to be held: by one card, by each, or by all of unequal ones together."""
-    found = result.get("unequal")
+    mended = [case for case in cases_of(result) if case["facts"] == result.get("mended")]
+    found = (mended[0] if mended else result).get("unequal")
     amount = gib(need_after(change, found))
     if found and found["by_layers"]:
         return f"合计 {amount}" if language == "zh" else f"{amount} over all cards"

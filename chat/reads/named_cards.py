@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from chat.reads.rigs import CardMention, not_again, state_rig, together
+from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
 from kb import names as tables
 from kb.names import CARD_VARIANTS, Card, Names
@@ -147,7 +147,9 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     if boxes and "n_gpus" not in scan.facts:  # one of them, where no count is told
         scan.add("n_gpus", 8, *boxes[0].span("card"), take=False)
     mentions = not_again(scan, mentions)
-    if together(scan, mentions):
+    if others := machines(scan, mentions):
+        state_machines(scan, others)
+    elif together(scan, mentions):
         state_rig(scan, mentions)
     else:
         _state_cards(scan, mentions)
@@ -354,11 +356,5 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
     if len(labels) > 1 and len(counts) > 1:  # "2x3090 or a 4090": each with its own count
         for mention in mentions:
             scan.add(
-                "rigs", f"{mention.count or 1} × {_sized(mention)}", mention.start, mention.end, extra=True, take=False
+                "rigs", f"{mention.count or 1} × {sized(mention)}", mention.start, mention.end, extra=True, take=False
             )
-
-
-def _sized(mention: CardMention) -> str:
-    """The card, with its memory where it is sold with several."""
-    sized = mention.memory_gb and any(card.memory_gb == mention.memory_gb for card in mention.cards)
-    return f"{mention.label} {mention.memory_gb:g} GB" if sized else mention.label

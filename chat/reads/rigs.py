@@ -30,14 +30,16 @@ _AND = re.compile(
 )
 # a row of cards, of a text that speaks of one machine
 _ROW = re.compile(
-    r"\s?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|1\s?[张块]\s?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
+    r"\s?(?:\d\s?[x*张块个片台]\s?)?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|\d\s?[x*张块]?\s?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
 )
+# a machine that is spoken of as the asker's own, where each card has its count
+_OWN = r"\b(?:my|our|this) (?:\w+ )?(?:rig|setup|machine|box|server|workstation|pc|build|computer)\b|\bi(?:'ve| have| got| own)\b|我(?:的|们)?(?:有|机器|主机|服务器|电脑)|(?:机器|主机|服务器)(?:里|上)?(?:有|是|:)"
 _IN_ONE = r"\b(?:in|into) (?:one|1|the same|a single) (?:box|machine|pc|rig|server|system|computer|case|host)\b|\b(?:same|single|one) (?:box|machine|pc|rig|server)\b|(?:1|一|同一)\s?台(?:机器|电脑|主机|服务器)?(?:里|上|装|插|有)|同机"
 _OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
-_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构"
-_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各"
+_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b"
+_COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
 
 
 _AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|那[张块]|这[张块])\s*$", re.ASCII)
@@ -65,11 +67,17 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     if all(_PLUS.fullmatch(gap) or (added and _TO.fullmatch(gap)) for gap in gaps):
         return True
     beside = all(any(pattern.fullmatch(gap) for pattern in (_PLUS, _AND, _ROW)) for gap in gaps)
-    if beside and (any(scan.find(_IN_ONE)) or any(scan.find(SPLIT_ASKED)) or _summed(scan, mentions)):
+    if beside and (_in_one(scan, mentions) or _summed(scan, mentions)):
         return not any(scan.find(_COMPARED))
     if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
         return False
     return any(scan.find(_AS_ONE)) or all(mention.count is not None for mention in mentions)
+
+
+def _in_one(scan: Scan, mentions: list[CardMention]) -> bool:
+    """Whether one machine is spoken of, or how a model lies on it."""
+    own = all(mention.count is not None for mention in mentions) and any(scan.find(_OWN))
+    return own or any(scan.find(_IN_ONE)) or any(scan.find(SPLIT_ASKED))
 
 
 # "add a 3090 to my 4070 Ti"
@@ -89,6 +97,38 @@ def _summed(scan: Scan, mentions: list[CardMention]) -> bool:
 _COUNTED_BEFORE = r"\d\s?[x*张块个片台]?\s?(?:\d{1,3}\s?g(?:i?b)?\s?的?)?\s?$"
 
 
+def machines(scan: Scan, mentions: list[CardMention]) -> list[list[CardMention]]:
+    """Machines to choose from, of which one at least has several cards: `3090+3090 or 4090+3060`; else none."""
+    if len(mentions) < 3:
+        return []
+    found = [[mentions[0]]]
+    for left, right in pairwise(mentions):
+        gap = scan.text[left.end : right.start]
+        if _OTHERWISE.search(gap):
+            found.append([right])
+        elif _PLUS.fullmatch(gap):
+            found[-1].append(right)
+        else:
+            return []
+    return found if len(found) > 1 and any(len(one) > 1 for one in found) else []
+
+
+def state_machines(scan: Scan, found: list[list[CardMention]]) -> None:
+    """Each machine is one fact, its cards one by one."""
+    for name in ("gpu_memory_gb", "n_gpus"):
+        scan.spans.pop(name, None)
+        scan.facts.pop(name, None)
+    for machine in found:
+        cards = " + ".join(sized(mention) for mention in machine for _ in range(mention.count or 1))
+        scan.add("gpu", cards, machine[0].start, machine[-1].end)
+
+
+def sized(mention: CardMention) -> str:
+    """The card, with its memory where it is sold with several."""
+    several = mention.memory_gb and any(card.memory_gb == mention.memory_gb for card in mention.cards)
+    return f"{mention.label} {mention.memory_gb:g} GB" if several else mention.label
+
+
 def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
     scan.spans.pop("gpu_memory_gb", None)
@@ -99,9 +139,7 @@ def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     counts = [count or 1 for count in (*before, last)]
     parts = []
     for mention, count in zip(mentions, counts, strict=True):
-        sized = any(card.memory_gb == mention.memory_gb for card in mention.cards)
-        label = f"{mention.label} {mention.memory_gb:g} GB" if mention.memory_gb and sized else mention.label
-        parts.append(f"{count} × {label}" if count > 1 else label)
+        parts.append(f"{count} × {sized(mention)}" if count > 1 else sized(mention))
     scan.facts.pop("n_gpus", None)
     scan.add("gpu", " + ".join(parts), mentions[0].start, mentions[-1].end)
     scan.add("n_gpus", sum(counts), mentions[0].start, mentions[-1].end, take=False)

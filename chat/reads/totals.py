@@ -50,6 +50,12 @@ def _settle_whole(scan: Scan) -> None:
     if told:
         scan.extras["whole_gb"] = told[:1]
         scan.claims[:] = [claim for claim in scan.claims if claim.number not in wholes]
+    if wholes and len(scan.facts.get("n_gpus", ())) > 1:  # "各一张": as many as are named, and no other count
+        counts = {len(rig) for one in scan.facts["gpu"] for rig in rigs_meant(str(one))}
+        kept_counts = [one for one in scan.facts["n_gpus"] if one in counts][:1]
+        if kept_counts:
+            scan.facts["n_gpus"] = kept_counts
+            scan.spans["n_gpus"] = scan.spans.get("n_gpus", [])[:1]
     own = wholes | sizes_of_rig(scan.facts.get("gpu", ()))  # "does the 48G card help?" is one of them again
     kept = [one for one in scan.facts.get("gpu_memory_gb", ()) if float(one) not in own]
     for store in (scan.facts, scan.spans):
