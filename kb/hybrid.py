@@ -17,7 +17,7 @@ from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid, smaller_beside
 from kb.programs import written
 from kb.rates import Decoding, HostMemory
-from kb.recipe import host_reserve
+from kb.recipe import host_reserve, usable_rate
 
 _SWITCHES = ("gpu_layers", "n_cpu_moe", "offload", "tensor_split")
 # what is stored in fewer bits at a price in quality
@@ -80,7 +80,8 @@ class Hybrids:
         others = [speed for place, speed in self.speeds.items() if place != take]
         timed = all(_timed(Decoding(at, self.host)) for at in self.at if at)
         ratio = self.speeds[take] / max(others) if take is not None and others and timed else None
-        smaller = smaller_beside(self.asked[0]) if len(self.at) == 1 and not self.at[0] else None
+        least = min(self.asked, key=lambda one: one.total)
+        smaller = None if any(self.at) else smaller_beside(least)
         return {
             "smaller": _stands(smaller, self.host) if smaller else None,
             "runs": [_stands(at, self.host) if at else None for at in self.at],
@@ -88,7 +89,7 @@ class Hybrids:
             "wants_gib": [None if at else _wanted(one, self.host) for one, at in zip(self.asked, self.at, strict=True)],
             "totals_gib": [one.total / GIB for one in self.asked], "capacity_gib": (self.asked[0].capacity or 0.0) / GIB,
             "room_gb": self.asked[0].situation.knob("host_memory_gb"), "reserve_gb": host_reserve(),
-            "take": take, "times_as_fast": ratio,
+            "take": take, "times_as_fast": ratio, "params": [one.n_params or 0.0 for one in self.asked],
             "placed": any(self.asked[0].situation.knob(name) not in (None, "none") for name in PLACES), "losses": [_loss(one) for one in self.asked],
         }  # fmt: skip
 
@@ -104,15 +105,15 @@ def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
 
     n_cpu_moe       the first so many layers whose experts host memory holds
     hosted_layers   whole layers there
-    rate            tokens a second that programs reach, low and high, where the cards' bandwidth is known; else host memory
-                    alone says how many there are at most; what a token reads in GB
+    rate            tokens a second that programs reach, low and high, where the cards' bandwidth is known; else by_ram, what
+                    host memory alone allows; usable: whether that is faster than one reads; what a token reads in GB
     """
     knob, model = at.situation.knob, at.situation.model
     engine = written(at.case.facts.get("engine")) or knob("engine")
     set_there = {name: knob(name) for name in _SWITCHES if knob(name) not in (None, "none")}
     layers, room = len(model.layers) if model else 0, knob("host_memory_gb")
     return {
-        "weight_format": knob("weight_format"), "layers": layers, "n_cpu_moe": layers if knob("offload") == "experts" else int(knob("n_cpu_moe") or 0),
+        "model": knob("model"), "weight_format": knob("weight_format"), "layers": layers, "n_cpu_moe": layers if knob("offload") == "experts" else int(knob("n_cpu_moe") or 0),
         "hosted_layers": layers - len(kept_layers(at.situation.knobs, model)) if model else 0,
         "switches": " ".join(told for name, given in set_there.items() if (told := flag(engine, name, given))),
         "card_gib": at.best / GIB, "capacity_gib": at.capacity / GIB if at.capacity else None, "n_gpus": at.n_gpus, "unequal": len(at.cards) > 1,
@@ -130,9 +131,12 @@ def _timed(one: Decoding) -> bool:
 def _speed(one: Decoding) -> dict[str, Any]:
     """What a token reads on the cards and in host memory, and the rate; nothing where a bandwidth is not known."""
     if not one.known:
-        return dict.fromkeys(("card_reads_gb", "host_reads_gb", "rate", "at_most", "host_bandwidth", "host_said"))
+        return dict.fromkeys(
+            ("card_reads_gb", "host_reads_gb", "rate", "by_ram", "usable", "at_most", "host_bandwidth", "host_said")
+        )
     return {
-        "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate) if _timed(one) else None,
+        "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate) if _timed(one) else None, "by_ram": None if _timed(one) else list(one.rate),
+        "usable": one.rate[1] >= usable_rate(),
         "at_most": one.bound, "host_bandwidth": [one.host.low, one.host.high], "host_said": one.host.said,
     }  # fmt: skip
 

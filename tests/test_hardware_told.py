@@ -63,7 +63,10 @@ def test_of_more_cards_the_fewest_of_the_usual_steps_are_offered(facts: dict[str
 )  # fmt: skip
 def test_experts_in_host_memory_are_tried_in_fewer_bits(text: str) -> None:
     first = Assistant().ask(text).text.split("\n")[0]
-    assert "experts in host memory + 2-bit weights" in first or "专家放在内存 + 2 位权重" in first
+    assert (
+        "only in Q2_K, with a part in RAM** and `--n-cpu-moe" in first
+        or "只有 Q2_K 加上内存才放得下**，加 `--n-cpu-moe" in first
+    )
 
 
 @pytest.mark.parametrize(

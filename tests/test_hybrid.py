@@ -206,7 +206,7 @@ def test_a_card_whose_bandwidth_is_not_known_leaves_the_bound_of_the_ram() -> No
     runs = compare(FORMATS, **facts).json()["hybrid"]["runs"]
     assert all(one["rate"] is None and one["at_most"] > 0 for one in runs)
     answer = Assistant().ask("16GB VRAM and 32GB RAM: Qwen3-30B-A3B Q4_K_M or Q8_0, which is faster?").text
-    assert "by the RAM" in answer
+    assert "by the RAM alone" in answer
     assert "No speed is given" not in answer
 
 
@@ -229,3 +229,31 @@ def test_ollama_moves_whole_layers() -> None:
     answer = Assistant().ask("3060 12GB + 32GB RAM, can ollama run Qwen3-30B-A3B Q4_K_M?").text
     assert "`llama.cpp --n-cpu-moe" in answer
     assert re.search(r"whole layers only: num_gpu \d+", answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("8GB VRAM and 32GB RAM: can I run Qwen3-30B-A3B?", r"\*\*Yes\. Qwen3-30B-A3B, inference, Q4_K_M, .*with host memory it fits\*\* with `--n-cpu-moe"),
+        ("3060 12G 加 32G 内存，能跑 Qwen3-32B 吗", r"\*\*可以。Qwen3-32B · 推理 · Q4_K_M .*加 `-ngl \d+`"),
+        ("RTX 4090 and 64GB RAM: Qwen3-32B or Llama-3.3-70B?", r"\*\*Both run, Qwen3-32B \d+ times as fast as the other; Llama-3.3-70B-Instruct is the larger model:"),
+        ("I only have a 3070 and 32GB RAM. Is Qwen3-30B-A3B better than Qwen3-8B for me?", r"\*\*Both run, .*Qwen3-30B-A3B is the larger model:"),
+        ("Is Llama-3.1-405B Q4 possible on 4x3090 with 256GB RAM?", r"\*\*Yes\. .*tokens/s, slower than one reads\."),
+        ("3090 24G，内存 128G，GLM-4.6 Q4_K_M 和 Q3_K_M 选哪个？上下文 32k", r"\*\*显卡加内存也都放不下\*\*.*放得下的是 GLM-4.6 Q2_K，加 `--n-cpu-moe"),
+    ],
+)  # fmt: skip
+def test_ram_that_is_told_means_files_that_run_in_it(text: str, first: str) -> None:
+    answer = Assistant().ask(text).text
+    assert re.match(first, answer), answer[:400]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Llama-3.1-8B on a 3090 with 64GB RAM, does it fit?",
+        "Llama-3.3-70B in bf16 on one A100 80GB, the node has 512GB RAM, does it fit?",
+    ],
+)
+def test_what_the_card_holds_in_four_bits_or_a_data_centre_runs_is_asked_of_the_card(text: str) -> None:
+    calls = Assistant().ask(text).tool_calls
+    assert all("engine" not in call["args"] for call in calls)

@@ -301,15 +301,15 @@ def test_a_training_that_is_priced_stays_a_question_of_time() -> None:
     [
         (
             "Qwen3-Coder-480B-A35B activates 35B only, so 4-bit is 20 GB and fits my 3090? I have 128GB ram",
-            "more than the 128 GB there are. A smaller mixture such as",
+            "A smaller mixture such as",
         ),
-        ("DeepSeek-V3 每个token只激活37B,4bit 不就20G左右吗,一张4090加64G内存够不够?", "超过现有的 64 GB"),
+        ("DeepSeek-V3 每个token只激活37B,4bit 不就20G左右吗,一张4090加64G内存够不够?", "而内存共 64 GB，系统约占 4 GB"),
     ],
 )
 def test_a_mixture_that_is_too_large_is_told_with_its_experts_in_host_memory(question: str, said: str) -> None:
     answer = Assistant().ask(question).text
     assert said in answer
-    assert "--n-cpu-moe" in answer
+    assert "not even with a part in RAM" in answer or "显卡加内存也放不下" in answer
 
 
 @pytest.mark.parametrize("question", ["Qwen3-30B-A3B bf16 on a 4090, fits? only 3B active", "GLM-4.5-Air at Q4 on a MacBook Pro M4 Max 64GB, insufficient system resources. It is only 12B active?"])  # fmt: skip

@@ -5,7 +5,7 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 
 from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, other_sets, several_cards
 from chat.answers.host_words import host_short, into_host_words, with_host
-from chat.answers.hybrid_words import verdict_placed
+from chat.answers.hybrid_words import only_in_fewer, verdict_placed
 from chat.answers.made_of import made_of
 from chat.answers.unequal_words import against, listed
 from chat.answers.verdict_words import MORE, by_cases, gap
@@ -60,7 +60,12 @@ def headline(result: Result, language: str) -> str:
         return _bold(subject, said, f" — all of them: {against}", language)
     into_host, hybrid = result.get("into_host"), result.get("hybrid")
     if hybrid and not result.get("doubted") and (told := verdict_placed(hybrid, result, against, language)):
-        return _bold(_answered({"yes" if hybrid["runs"][0] else "no"}, result, language) + subject, *told, language)
+        return _bold(
+            _answered({"yes" if hybrid["runs"][0] or only_in_fewer(hybrid, result) else "no"}, result, language)
+            + subject,
+            *told,
+            language,
+        )
     if into_host and not (leaning(result) == "likely" and hybrid):
         return _bold(subject, *with_host(into_host, against, language, result.get("unequal")), language)
     one = leaning(cases[0] if cases else result)

@@ -9,6 +9,8 @@ from chat.phrases import gib, leaning, value
 
 # a speed of so many times another is worth a word
 _FASTER = 1.15
+# a model of so many times the parameters is a larger one
+_LARGER = 1.25
 
 
 def placed_words(one: Result, language: str) -> str:
@@ -50,16 +52,14 @@ def part_words(one: Result, zh: bool) -> str:
 
 
 def rate_words(one: Result, zh: bool) -> str:
-    """How fast; where the card's bandwidth is not known what RAM allows at most."""
-    if one["rate"]:
-        return f"约 {between(*one['rate'])} token/秒" if zh else f"about {between(*one['rate'])} tokens/s"
-    if not one["at_most"] or not one["host_reads_gb"]:
+    """How fast; where the card's bandwidth is not known what RAM alone allows, where it has a part."""
+    rate = one["rate"] or (one["by_ram"] if one["host_gib"] else None)
+    if not rate:
         return ""
-    return (
-        f"内存最多允许 {amount(one['at_most'])} token/秒"
-        if zh
-        else f"at most {amount(one['at_most'])} tokens/s by the RAM"
-    )
+    slow = "" if one["usable"] else ",比阅读还慢" if zh else ", slower than one reads"
+    if zh:
+        return f"{'' if one['rate'] else '按内存'}约 {between(*rate)} token/秒{slow}"
+    return f"about {between(*rate)} tokens/s{'' if one['rate'] else ' by the RAM alone'}{slow}"
 
 
 def side_by_side(placed: Result, names: list[str], whether: bool, choose: bool, language: str) -> str:
@@ -72,9 +72,10 @@ def side_by_side(placed: Result, names: list[str], whether: bool, choose: bool, 
     held = [place for place, one in enumerate(runs) if one]
     if take is None or not runs[take]:
         return _none_held(placed, names, language)
-    if not choose and len(held) > 1:
+    if len(held) > 1 and not (choose and _decides(placed, held)):
         return _each(placed, names, held, whether, language)
-    yes = _yes(len(held), len(runs), zh) if whether else ""
+    parts = all(runs[place]["host_gib"] for place in held)
+    yes = _yes(len(held), len(runs), parts, zh) if whether else ""
     head = (
         f"**{yes}{'选 ' if zh else 'Take '}{_called(names[take], runs[take], zh)}**{_because(placed, held, names, zh)}"
     )
@@ -84,12 +85,25 @@ def side_by_side(placed: Result, names: list[str], whether: bool, choose: bool, 
     return ("" if zh else " ").join([head + ("。" if zh else "."), *([told] if also else []), *lost])
 
 
-def _yes(held: int, of: int, zh: bool) -> str:
+def _larger(placed: Result, held: list[int]) -> int | None:
+    """The one that has clearly more parameters than the one to take; None where that is as large."""
+    most = max(held, key=lambda place: float(placed["params"][place]))
+    return most if placed["params"][most] > _LARGER * placed["params"][placed["take"]] else None
+
+
+def _decides(placed: Result, held: list[int]) -> bool:
+    """Whether speed and format say which to take: a larger model that is fast enough to read along is another matter."""
+    larger = _larger(placed, held)
+    return larger is None or placed["runs"][larger]["usable"] is False
+
+
+def _yes(held: int, of: int, parts: bool, zh: bool) -> str:
+    """That they run; `parts`: each with a part in RAM."""
     if held < 2:
         return "可以。" if zh else "Yes. "
     if zh:
-        return "可以,加上内存都能跑。" if held == of else f"可以,加上内存有 {held} 种能跑。"
-    return f"Yes, {'both' if of == 2 else 'all' if held == of else f'{held} of them'} run with a part in RAM. "
+        return f"可以,{'加上内存' if parts else ''}{'都' if held == of else f'有 {held} 种'}能跑。"
+    return f"Yes, {'both' if of == 2 else 'all' if held == of else f'{held} of them'} run{' with a part in RAM' if parts else ''}. "
 
 
 def _called(name: str, one: Result, zh: bool) -> str:
@@ -108,10 +122,11 @@ def _each(placed: Result, names: list[str], held: list[int], whether: bool, lang
     ratio, take = placed["times_as_fast"], placed["take"]
     faster = take is not None and ratio and ratio >= _FASTER
     lead = ("可以," if zh else "Yes, ") if whether else ""
+    parts = all(runs[place]["host_gib"] for place in held)
     if zh:
         of = "另一种" if len(held) == 2 else "其余"
         than = f",{names[take]}{gap(names[take])}速度约为{of}的 {amount(ratio, 2)} 倍" if faster else ""
-        head = f"{lead}加上内存{'都能跑' if not lost else f'有 {len(held)} 种能跑'}{than}:"
+        head = f"{lead}{'加上内存' if parts else ''}{'都能跑' if not lost else f'有 {len(held)} 种能跑'}{than}:"
     else:
         who = "both" if len(runs) == 2 else "all of them" if not lost else f"{len(held)} of them"
         than = (
@@ -119,7 +134,14 @@ def _each(placed: Result, names: list[str], held: list[int], whether: bool, lang
             if faster
             else ""
         )
-        head = f"{lead}{who if lead else who[0].upper() + who[1:]} run with a part in RAM{than}:"
+        head = f"{lead}{who if lead else who[0].upper() + who[1:]} run{' with a part in RAM' if parts else ''}{than}:"
+    if (
+        take is not None
+        and (larger := _larger(placed, held)) is not None
+        and placed["losses"][larger] <= placed["losses"][take]
+    ):
+        name = names[larger]
+        head = f"{head[:-1]};{name}{gap(name)}是更大的模型:" if zh else f"{head[:-1]}; {name} is the larger model:"
     listed = "\n".join(f"- {one}" for one in told)
     return "\n\n".join(part for part in [f"**{head}**", listed, *lost] if part)
 
@@ -155,10 +177,21 @@ def _none_held(placed: Result, names: list[str], language: str) -> str:
         language, ",",
     )  # fmt: skip
     room, kept = f"{placed['room_gb'] or 0:g} GB", f"{placed['reserve_gb']:g} GB"
+    fewer = _fewer_bits(placed, zh)
     if zh:
-        return f"**显卡加内存也都放不下**:{'卡放满后内存还要' if all(wants) else '共需'} {told},而内存共 {room},系统约占 {kept}。"
+        return f"**显卡加内存也都放不下**:{'卡放满后内存还要' if all(wants) else '共需'} {told},而内存共 {room},系统约占 {kept}。{fewer}"
     told = told.replace(",", ", ")
-    return f"**None of them fits, not even with a part in RAM**: {'with the card full they leave for RAM' if all(wants) else 'they take'} {told}, and of its {room} the system takes about {kept}."
+    return f"**None of them fits, not even with a part in RAM**: {'with the card full they leave for RAM' if all(wants) else 'they take'} {told}, and of its {room} the system takes about {kept}.{' ' + fewer if fewer else ''}"
+
+
+def _fewer_bits(placed: Result, zh: bool) -> str:
+    """The largest file of fewer bits that does run, where none does as asked."""
+    one = placed["smaller"]
+    if not one:
+        return ""
+    model = value("model", one["model"], "zh" if zh else "en") + " " if len(placed["runs"]) > 1 and one["model"] else ""
+    told = _called(model + value("weight_format", one["weight_format"], "zh" if zh else "en"), one, zh)
+    return f"**放得下的是 {told}。**" if zh else f"**What does is {told}.**"
 
 
 def _because(placed: Result, held: list[int], names: list[str], zh: bool) -> str:
@@ -236,7 +269,11 @@ def _rates(one: Result | None, zh: bool) -> str:
         return "–"
     most = amount(one["at_most"])
     if not one["rate"]:
-        return (f"上限 {most}" if zh else f"at most {most}") if one["host_reads_gb"] else "–"
+        return (
+            (f"按内存 {between(*one['by_ram'])}" if zh else f"{between(*one['by_ram'])} by the RAM alone")
+            if one["host_reads_gb"]
+            else "–"
+        )
     return f"{between(*one['rate'])}(上限 {most})" if zh else f"{between(*one['rate'])} (at most {most})"
 
 
@@ -257,7 +294,7 @@ def reads_words(one: Result, zh: bool, rate: bool) -> str:
     if not one["at_most"] or not one["host_reads_gb"]:
         return ""
     there, most = f"{amount(one['host_reads_gb'])} GB", amount(one["at_most"])
-    card, usual = f"{amount(one['card_reads_gb'])} GB", between(*one["rate"]) if one["rate"] else ""
+    card, usual = f"{amount(one['card_reads_gb'])} GB", between(*(one["rate"] or one["by_ram"]))
     low, high = (each / 1e9 for each in one["host_bandwidth"])
     ram, told = f"{between(low, high, 3)} GB/s", one["host_said"]
     if zh:
@@ -280,6 +317,11 @@ def fuller_words(one: Result, zh: bool) -> str:
     return f"**The card has room left, and filling it is faster**, with `{one['switches']}`: {placed_words(one, 'en')}."
 
 
+def only_in_fewer(placed: Result, result: Result) -> bool:
+    """Whether fewer bits than are usual run, where nobody said in how many."""
+    return bool(placed["smaller"]) and not {"weight_format", "bits", "bpw"} & set(result.get("said") or ("bits",))
+
+
 def verdict_placed(placed: Result, result: Result, against: str, language: str) -> tuple[str, str] | None:
     """The verdict of a single case on card and RAM together, with where its parts are; None where the card's own is told
     first."""
@@ -287,15 +329,27 @@ def verdict_placed(placed: Result, result: Result, against: str, language: str) 
     if result["verdict"] == "yes" or _nearly(result):
         return None
     whole = f"全放显卡{against}" if zh else f"All on the card: {against}"
-    if not one:
-        want, smaller = too_little_ram(placed, 0, zh), placed["smaller"]
-        fewer = _called(value("weight_format", smaller["weight_format"], language), smaller, zh) if smaller else ""
-        if zh:
-            return "显卡加内存也放不下", f":{want}。{f'**放得下的是 {fewer}。**' if fewer else ''}{whole}"
-        return (
-            "does not fit, not even with a part in RAM",
-            f": {want}. {f'**What does is {fewer}.** ' if fewer else ''}{whole}",
+    if not one and only_in_fewer(placed, result):
+        fewer, told = placed["smaller"], value("weight_format", placed["smaller"]["weight_format"], language)
+        switches = f"`{fewer['switches']}`" if fewer["switches"] else ""
+        want, usual = (
+            too_little_ram(placed, 0, zh),
+            value("weight_format", result["facts"]["weight_format"]["value"], language),
         )
+        if zh:
+            return (
+                f"只有 {told} 加上内存才放得下",
+                f"{f',加 {switches}' if switches else ''}:{placed_words(fewer, language)}。{usual} 放不下:{want}。",
+            )
+        return (
+            f"only in {told}, with a part in RAM",
+            f"{f' and {switches}' if switches else ''}: {placed_words(fewer, language)}. {usual} does not fit: {want}.",
+        )
+    if not one:
+        want, fewer = too_little_ram(placed, 0, zh), _fewer_bits(placed, zh)
+        if zh:
+            return "显卡加内存也放不下", f":{want}。{fewer}{whole}"
+        return "does not fit, not even with a part in RAM", f": {want}. {fewer + ' ' if fewer else ''}{whole}"
     if placed["placed"] and (short := host_short(result.get("host"), language)):  # the card would hold its part
         against = short.strip()
     by_hand, told = placed["placed"], f"`{one['switches']}`" if one["switches"] else ""

@@ -232,9 +232,10 @@ def _offered(result: Result) -> list[dict[str, Any]]:
     compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
     held = not result.get("doubted") and any((result.get("hybrid") or {}).get("runs") or ())
     placed = {*PLACES, "tensor_split"} if held else set()
+    elsewhere = not result.get("doubted") and (result.get("hybrid") or {}).get("smaller")  # told with the verdict
     return [
         change for change in result.get("changes") or []
-        if not set(change["facts"]) <= placed and not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
+        if not (set(change["facts"]) <= placed or (elsewhere and set(change["facts"]) & {*PLACES})) and not {(name, str(given)) for name, given in change["facts"].items() if given is not None} <= compared
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from kb.held import larger_machine
 from kb.host_memory import host_need
 from kb.machine import ANY_ROOM, shares_memory
 from kb.outcome import Outcome
-from kb.placed import may_be_hybrid
+from kb.placed import beside, may_be_hybrid
 from kb.recipe import format_for, host_reserve
 from kb.solver import layers_that_fit
 from kb.stored import FILES, stored_bits
@@ -60,8 +60,13 @@ def experts_in_ram(figures: Figures) -> Words:
     card = base.case.card
     if base.verdict != "no" or card is None or len(base.case.rig) > 1 or shares_memory(card):
         return _NOTHING
-    if may_be_hybrid(base):
-        return _NOTHING  # the verdict is of card and RAM together
+    if may_be_hybrid(base):  # the verdict is of card and RAM together
+        smaller = _smaller(figures, float(figures.given.get("host_memory_gb") or 0)) if beside(base) is None else ""
+        return (
+            Words(f" A smaller mixture such as {smaller} runs there.", f"这台机器可以跑较小的 MoE,例如 {smaller}。")
+            if smaller
+            else _NOTHING
+        )
     if figures.knob("engine") not in (None, FILES) or figures.knob("offload") not in (None, "none"):
         return _NOTHING
     if any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):

@@ -87,7 +87,7 @@ def published_format(reading: Reading, facts: Facts) -> None:
     if published == "mxfp4":
         facts["weight_format"] = "mxfp4"
     elif published == "fp8":
-        if "ktransformers" in reading.cues:
+        if "ktransformers" in reading.cues or reads_gguf(facts):
             facts["weight_format"] = "gguf:Q4_K_M"
         elif not no_units:
             facts["weight_format"] = "fp8"

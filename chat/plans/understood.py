@@ -25,6 +25,7 @@ from kb.standin import stand_in
 
 Facts = dict[str, Any]
 _MANY_TOKENS = 32768
+_FOUR_BITS = 0.6  # bytes of a parameter in four bits, scales and a little cache included
 # from so many sequences at once a server is meant, which reads prompts one after the other
 _MANY_SEQUENCES = 8
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
@@ -176,6 +177,8 @@ def as_served(reading: Reading, facts: Facts) -> None:
     kinds = str(facts.get("weight_format") or "gguf")
     if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
         facts.setdefault("engine", "llama.cpp")  # whose files are called so
+    if sequences <= 1 and _outgrows_its_cards(reading, facts):
+        facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
     several = _in_data_centres(reading) and (
         sequences > 1 or _first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.text)
@@ -298,6 +301,23 @@ def _targets(reading: Reading, facts: Facts) -> None:
             facts["lora_targets"] = ["all-linear", "q k v o"]
             if prod(len(one) for one in facts.values() if isinstance(one, list)) > _MOST_READINGS:
                 facts["lora_targets"] = "q k v o"  # what `all-linear` finds where experts are one tensor
+
+
+def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
+    """Whether RAM is told beside cards that are none of a data centre's and hold not even four bits of a model."""
+    unquantised = {16, 32} & set(reading.facts.get("bits", ())) or reading.facts.get("precision")
+    if "host_memory_gb" not in facts or "unified_memory" in reading.cues or _in_data_centres(reading) or unquantised:
+        return False
+    texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
+    cards = [gpu_rows()[name] for text in texts for name in names().find_gpus(text)]
+    sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())] or [
+        float(one["memory_marketed_gb"]) for one in cards
+    ]
+    params = [float(row["unique_params"] or row["total_params"] or 0) for row in rows_of(reading)] or [
+        float(one) for one in reading.facts.get("params", ())
+    ]
+    room = max(sizes, default=0.0) * _first(facts.get("n_gpus"))
+    return bool(room and params) and max(params) * _FOUR_BITS > room * 1e9
 
 
 def _in_data_centres(reading: Reading) -> bool:
