@@ -257,3 +257,15 @@ def test_ram_that_is_told_means_files_that_run_in_it(text: str, first: str) -> N
 def test_what_the_card_holds_in_four_bits_or_a_data_centre_runs_is_asked_of_the_card(text: str) -> None:
     calls = Assistant().ask(text).tool_calls
     assert all("engine" not in call["args"] for call in calls)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I run Qwen3-30B-A3B Q8_0 with --cpu-moe on a 4070 12GB/64GB DDR5 and get 14 tok/s. Can I get it faster?", "The card has room left"),
+        ("Qwen3-30B-A3B Q8_0，--cpu-moe，4070 12G + 64G 内存，只有 5 token/s，怎么提速？", "卡还有空"),
+        ("Qwen3-30B-A3B Q8_0 with --cpu-moe on a 4070 and 64GB DDR5: does it fit and how fast is it?", "The card has room left"),
+    ],
+)  # fmt: skip
+def test_a_speed_of_parts_placed_by_hand_says_what_is_faster(text: str, said: str) -> None:
+    assert Assistant().ask(text).text.count(said) == 1

@@ -387,5 +387,7 @@ def beside_verdict(placed: Result, result: Result, language: str) -> list[str]:
         ]
     return [
         "" if result.get("speed_told") else reads_words(one, zh, rate=result["verdict"] == "yes"),
-        fuller_words(fuller, zh) if fuller else "",
+        fuller_words(fuller, zh)
+        if fuller and not (result.get("speed_told") and fuller["rate"] and fuller["host_gib"])
+        else "",
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from chat.pace.words import Line, amount, between, gigabytes, line, share, shares_words
 from chat.phrases import in_words, value
 from chat.works import GPT_FAST
+from kb.hybrid import Hybrids
 from kb.names import gpu_row
 from kb.placed import Placed, placed
 from kb.rates import GENERATION, Decoding, HostMemory, shares
@@ -113,5 +114,18 @@ def spilled_lines(one: Decoding) -> list[Line]:
     if one.without_card:
         return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores; a card that holds a part raises it.",
                      f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数;放一部分到显卡会更快。")]  # fmt: skip
-    return [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part takes {share(part)} of the time or more. More channels or faster RAM raise the speed in proportion; a smaller quantisation that fits the card removes it.",
+    found = [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part takes {share(part)} of the time or more. More channels or faster RAM raise the speed in proportion; a smaller quantisation that fits the card removes it.",
                  f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分至少占 {share(part)} 的时间。内存通道越多、越快,速度成比例提高;换成卡上放得下的更小量化则没有这部分。")]  # fmt: skip
+    return [*found, *_fuller(one)]
+
+
+def _fuller(one: Decoding) -> list[Line]:
+    """Of a model that was placed by hand, how its cards take more."""
+    placed = Hybrids((one.there,), one.host).json()
+    full = placed and placed["fuller"][0]
+    if not full or not full["rate"] or not full["host_gib"]:
+        return []
+    card, room, ram = (f"{full[name]:.1f} GiB" for name in ("card_gib", "capacity_gib", "host_gib"))
+    rate = between(*full["rate"])
+    return [line(f"**The card has room left: with `{full['switches']}` it holds {card} of {room} and the RAM {ram}, about {rate} tokens/s.**",
+                 f"**卡还有空:加 `{full['switches']}` 后卡上 {card} / {room},内存 {ram},约 {rate} token/秒。**")]  # fmt: skip
