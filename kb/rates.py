@@ -1,7 +1,7 @@
 """How fast a model answers: what a token reads on cards and in host memory, what a prompt computes, and the share of both
 rates that programs are seen to reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -58,7 +58,7 @@ class HostMemory:
     low: float
     high: float
     said: bool = False
-    clocked: bool = False
+    clocked: bool = field(default=False, compare=False)
 
     @classmethod
     def of(
