@@ -22,7 +22,7 @@ def first(question: str) -> str:
         ("Can I stay with ZeRO-2 or do I need ZeRO-3 for full SFT of Qwen2.5-14B on 8 H100?", ("Yes: ZeRO-2 is enough",)),
         ("全参微调7B,8张A100 80G,用zero2够吗?还是要zero3", ("够：ZeRO-2 每张卡要 29.3 GiB",)),
         ("Is a 4090 enough for LoRA on Qwen2.5-14B or do I need an A6000?",
-         ("No: RTX 4090 is not enough: 33.8 GiB against 24.0 GiB; with QLoRA, 4-bit (15.6 GiB) it is", "RTX A6000 fits")),
+         ("No: RTX 4090 is not enough: 33.8 GiB against 24.0 GiB; with QLoRA, 4-bit (15.6 GiB) it fits", "RTX A6000 fits")),
         ("My friend claims a single 3090 is plenty for QLoRA of 32B, do I really need an A6000?", ("RTX 3090 is at the edge", "RTX A6000 fits")),
         ("微调14B的lora,3090够吗,还是得上A100 80G", ("不够：RTX 3090 要 33.8 GiB", "A100 80 GB 放得下")),
         ("72B用awq,两张4090够不够,还是要四张", ("够：2 张卡每张卡要 21.0 GiB，可用 24.0 GiB",)),
@@ -31,6 +31,11 @@ def first(question: str) -> str:
         ("Do I need to go to 2x A6000 or does one do for serving Qwen2.5-32B int8?", ("No: one card is enough, 34.1 GiB of 48.0 GiB",)),
         ("llama3.1-70b推理,一张A100 80G够不够还是要两张?", ("用 8 位（70.1 GiB）、4 位（39.5 GiB）就够，16 位（133.9 GiB）不够",)),
         ("Is 4 x A100 80GB enough to fully fine-tune Qwen2.5-7B, or do I need 8?", ("Yes: 4 cards are enough",)),
+        ("my team lead insists 4x L40S is sufficient for full SFT of a 14B, is he right or should we rent 8x H100?",
+         ("No: 4 × L40S (sharded (ZeRO-3/FSDP)) is not enough: 68.2 GiB per card against 45.0 GiB", "8 × H100 (ZeRO-2) fits")),
+        ("想微调7B,显卡3060 12G,是不是只能qlora?", ("对：LoRA 要 15.1 GiB，可用 12.0 GiB，放不下",)),
+        ("Is QLoRA my only option for an 8B on a 24GB 3090?", ("No: LoRA takes 19.9 GiB of 24.0 GiB and fits",)),
+        ("Is 24GB enough for full fine-tuning of a 1.5B, or must I use LoRA?", ("Full fine-tuning is at the edge", "LoRA fits (7.76 GiB)")),
         ("RTX 3060 12GB for a hobby fine-tune. Is 7B realistic or should I stick to 3B, and with which method?",
          ("7B fits with QLoRA (6.19 GiB), not with full fine-tuning (102.0 GiB) or LoRA (15.1 GiB)", "3B with LoRA most likely fits")),
         ("笔记本4060 8G，想微调个模型玩玩，7b能行吗还是只能玩1.5b 3b，用什么方法", ("7B 用 QLoRA（6.19 GiB）可以", "LoRA（15.1 GiB）不行")),
@@ -68,6 +73,12 @@ def test_two_that_are_named_alike_or_not_at_all_are_not_decided_between() -> Non
     )
 
 
+def test_a_lever_that_is_asked_about_beside_another_method_is_not_decided_by_the_method() -> None:
+    asked = "LoRA of Qwen2.5-7B OOMs at 8k context on a 4090. Would Liger fix it or do I need QLoRA?"
+    methods = {one: [("method", one)] for one in ("lora", "qlora")}
+    assert asked_instead(read(asked), methods) is None
+
+
 def test_what_really_is_needed_corrects_nothing() -> None:
     assert read("a 3090 is plenty, do I really need an A6000 for a 32B?").facts["gpu"] == ("RTX 3090", "RTX A6000")
     assert read("7B on 4 A100 80GB, sorry, I really have 2 cards").facts["n_gpus"] == (2,)
@@ -81,6 +92,8 @@ def test_what_really_is_needed_corrects_nothing() -> None:
         ("ZeRO-3 offload vs QLoRA for tuning a 13B on a single 3090, which makes sense?", "Take QLoRA (4-bit): of those that fit it costs least", "FSDP, 4.14"),
         ("13B单张3090,用qlora还是zero3 offload全参?", "选 4 位 QLoRA：放得下的里面它的代价最小，9.86 GiB/24.0 GiB", "4.14"),
         ("请问单张A100 40G微调Llama-3-8B用什么方法比较好?", "选 LoRA：19.9 GiB，可用 40.0 GiB，放得下", "怎样"),
+        ("4090 or A6000, which should I get to QLoRA a 70B?", "Take RTX A6000 (41.0 GiB of 48.0 GiB): the only one that holds it", "fits on"),
+        ("A100 40G还是80G好?LoRA微调Qwen2.5-32B", "选 A100 80 GB（68.4 GiB/80.0 GiB）：只有它放得下", "都放"),
         ("Qwen2.5-32B on one RTX 4090: AWQ 4-bit or GPTQ 8-bit?", "Take AWQ 4-bit: the only one that fits, 20.2 GiB of 24.0 GiB", "less (42 %)"),
         ("一张L40S 48G跑Qwen2.5-32B,用fp8还是awq?", "选 FP8：放得下的里面它的代价最小，34.1 GiB/45.0 GiB", "少 14.0 GiB"),
         ("两张4090训练qwen2.5-14b,lora还是qlora,用ddp还是zero3?", "选 QLoRA、每卡一份完整副本：每张卡 18.3 GiB，可用 24.0 GiB，放得下", "其余放不下"),

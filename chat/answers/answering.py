@@ -8,7 +8,7 @@ from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
-from chat.answers.decided import cases_decided, cases_picked
+from chat.answers.decided import cases_decided, cases_picked, only_this
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import Found
@@ -151,7 +151,8 @@ def _worked_out(found: Found) -> Said:
                     "speed_told": "generation_speed" in found.tools,
                 }
                 shown = {**shown, **told, "cause": "".join(found.causes)}
-                judged, picked = cases_decided(artifact, reading), cases_picked(artifact, reading)
+                judged = cases_decided(artifact, reading) or only_this(artifact, reading)
+                picked = cases_picked(artifact, reading)
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
                     shown = {**shown, "judged": True, "picked": not judged, "on_one": None}

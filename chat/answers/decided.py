@@ -12,7 +12,7 @@ from chat.answers.case_tables import Result, cases_of, ordered, several_cards
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
-from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick
+from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick, value
 from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.plans.setups import WHICH_OF
 from chat.reads.lexicon import compiled
@@ -23,6 +23,9 @@ _FITS = ("yes", "likely")
 # a model is no means that is enough
 _GOES = (("is enough", "is not enough"), ("fits", "does not fit"))
 _GOES_ZH = (("够", "不够"), ("可以", "不行"))
+# the next method that gives up less, and asked whether it has to be this one
+_GIVES_UP_LESS = {"qlora": "lora", "lora": "full"}
+_ONLY = r"只能(?:用|上|跑|做|选)?|必须(?:用|上)?|非得|\bonly (?:option|choice|way|possible|realistic)|\b(?:must|have to|do i need to|need to) (?:use|do|go (?:with|for)|resort to|take|run)\b|\bonly\b[^.?;]{0,12}\bq?lora\b|\bq?lora only\b"
 _OF_CARDS = {"gpu", "n_gpus", "gpu_memory_gb", "model", "params"}
 _MANY = 3
 # prices of changes after which what was asked for still runs on its cards
@@ -83,8 +86,9 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     said = "is at the edge" if edge else f"most likely {words}" if likely else words
     if own[0].plural and not edge:
         said = said.replace("is ", "are ", 1)
-    with_ = f"; with {way} it is" if way and not fitting else ""
-    return f"{plain}{name} {said}: {amounts}{with_}{rest}."
+    with_ = f"; with {way} it fits" if way and not fitting else ""
+    told = f"{name} {said}: {amounts}{with_}{rest}."
+    return f"{plain}{told}" if plain else f"{told[0].upper()}{told[1:]}"
 
 
 def _by_ways(name: str, fitting: list[Option], short: list[Option], rest: str, language: str, model: bool) -> str:
@@ -209,6 +213,8 @@ def cases_picked(result: Result, reading: Reading) -> str:
         return ""
     differing = {name for case in cases for name in case["facts"]}
     named = {fact for fact in differing if len(reading.facts.get(fact, ())) > 1}
+    if differing <= {"gpu", "gpu_memory_gb"}:
+        return _card_picked(cases, reading)
     open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
     which = (len(named) > 1 and compiled(WHICH_OF).search(reading.text.lower())) or open_method
     if not which or differing & _OF_CARDS or has_failed(reading):
@@ -230,6 +236,61 @@ def cases_picked(result: Result, reading: Reading) -> str:
     is_ = "is " if next_ and leaning(next_) == "borderline" else ""
     than = f"; {_named(next_, 'en')} takes {gib(next_['memory']['best_gib'])} and {is_}{pick(VERDICTS[leaning(next_)], 'en')}" if next_ else ""  # fmt: skip
     return f"**Take {name}: {need}{' per card' if each else ''} of {room}, {words}{than}.**"
+
+
+def _card_picked(cases: list[Result], reading: Reading) -> str:
+    """Of cards that are named those that hold it, where others do not."""
+    held = [case for case in cases if leaning(case) in _FITS]
+    several = any(len(reading.facts.get(name, ())) > 1 for name in ("gpu", "gpu_memory_gb"))
+    which = several and compiled(rf"{WHICH_OF}|\bor\b").search(reading.text.lower())
+    if not which or not 0 < len(held) < len(cases) or has_failed(reading):
+        return ""
+    zh, of = reading.language == "zh", "/" if reading.language == "zh" else " of "
+    told = [
+        join(
+            [
+                f"{_named(one, reading.language)}({gib(one['memory']['best_gib'])}{of}{gib(one['capacity_gib'])})"
+                if zh
+                else f"{_named(one, 'en')} ({gib(one['memory']['best_gib'])}{of}{gib(one['capacity_gib'])})"
+                for one in some
+            ],
+            reading.language,
+        )
+        for some in (held, [case for case in cases if case not in held])
+    ]
+    if zh:
+        return f"**选 {told[0]}:{'只有它' if len(held) == 1 else '它们'}放得下;{told[1]}放不下。**"
+    only = "the only one that holds it" if len(held) == 1 else "they hold it"
+    return f"**Take {told[0]}: {only}; not {told[1]}.**"
+
+
+def only_this(result: Result, reading: Reading) -> str:
+    """Asked whether it has to be the one method that is named: what the next, which gives up less, takes."""
+    methods = reading.facts.get("method", ())
+    facts = result.get("facts") or {}
+    next_ = _GIVES_UP_LESS.get(str(methods[0])) if len(methods) == 1 else None
+    if (
+        not next_
+        or not compiled(_ONLY).search(reading.text.lower())
+        or has_failed(reading)
+        or len(cases_of(result)) > 1
+    ):
+        return ""
+    rung = next((one for one in result.get("ladder") or [] if one["facts"].get("method") == next_ and len(one["facts"]) == 1), None)  # fmt: skip
+    if rung is None or result.get("verdict") is None or not result.get("capacity_gib"):
+        return ""
+    zh, room = reading.language == "zh", gib(result["capacity_gib"])
+    name, other = value("method", facts["method"]["value"], reading.language), value("method", next_, reading.language)
+    amount, verdict = gib(rung["gib"]), rung["verdicts"][0]
+    leans = str(verdict["leaning"] or verdict["verdict"])
+    words = pick(VERDICTS[leans], reading.language)
+    mine = pick(VERDICTS[leaning(result)], reading.language)
+    need = gib(result["memory"]["best_gib"])
+    if zh:
+        head = "不是" if leans in _FITS else "对"
+        return f"**{head}:{other}{gap(other)}要 {amount},可用 {room},{words};{name}{gap(name)}要 {need},{mine}。**"
+    head = "No" if leans in _FITS else "Yes"
+    return f"**{head}: {other} takes {amount} of {room} and {'is ' if leans == 'borderline' else ''}{words}; {name} takes {need} and {'is ' if leaning(result) == 'borderline' else ''}{mine}.**"
 
 
 def _named(case: Result, language: str) -> str:
@@ -269,7 +330,7 @@ def _option(case: Result, fact: str, result: Result, language: str) -> Option:
 
 def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
     """Of the set-ups of a comparison the one that is asked about."""
-    if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
+    if any(one["verdict"] is None for one in result["setups"]):
         return ""
     every = [dict(one["facts"]) for one in result["setups"]]
     alike = {name for name in every[0] if len({str(one.get(name)) for one in every}) == 1}

@@ -155,7 +155,7 @@ def one_card_words(result: Result, name: str, language: str) -> str:
     method = result["setups"][result["recommended"]]["facts"].get("method") or result["facts"].get("method", {}).get(
         "value"
     )
-    if not one or not one["capacity_gib"] or method not in ADAPTERS:
+    if not one or not one["capacity_gib"] or method not in ADAPTERS or "zero_stage" in result["differing"]:
         return ""
     zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
     n, whether = one["n_gpus"], pick(VERDICTS[one["leaning"] or one["verdict"]], language)

@@ -69,7 +69,7 @@ def asked_instead(reading: Reading, options: Options) -> Asked | None:
         return None
     first = places[0][1]
     for hit in compiled(_INSTEAD).finditer(text):
-        found = _nearest(text, places, hit.span(), joined=False)
+        found = _nearest(text, places, hit.span(), replaces=True)
         if found is None or found == first:
             continue
         if hit[0].isascii() and not compiled(_ASKS).search(text[_opening(text, hit.start()) : hit.start()]):
@@ -120,15 +120,16 @@ def _opening(text: str, at: int) -> int:
     return at
 
 
-def _nearest(text: str, places: list[tuple[Span, Any]], hit: Span, joined: bool = True) -> Any:
-    """What is named last before the words in their sentence, else right behind them; None where two are named alike."""
+def _nearest(text: str, places: list[tuple[Span, Any]], hit: Span, replaces: bool = False) -> Any:
+    """What is named last before the words in their sentence, else right behind them; None where two are named alike. What is
+    to replace another stands before its verb, whatever else is named there."""
     opens = _opening(text, hit[0])
     before = [one for one in places if opens <= one[0][0] and one[0][1] <= hit[0]]
     if not before:
-        return _behind(text, places, hit[1])
+        return None if replaces else _behind(text, places, hit[1])
     (start, _), key = before[-1]
     others = [one for one in before[:-1] if one[1] != key]
-    if joined and others and compiled(_JOINED).fullmatch(text[others[-1][0][1] : start]):
+    if not replaces and others and compiled(_JOINED).fullmatch(text[others[-1][0][1] : start]):
         return None
     return key
 

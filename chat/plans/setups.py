@@ -124,6 +124,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or saves
         or "optimizer" in axes  # a run has one
         or _replaces(reading, axes)
+        or {"card", "count"} <= set(axes)  # each count of its own cards
         or ("zero" in axes and offload_asked(reading.text))
         or full
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
