@@ -179,7 +179,7 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
         ("Full fine-tune 7B with ZeRO-3 offload on one A100 40GB with 64 GB RAM?", "Host memory is what falls short", ""),
         ("Llama-3.3-70B Q4_K_M on a 3090 with 64 GB of system RAM, possible?", "not on the card alone, but with host memory it fits", "No."),
         ("192G 内存加一张 3090，能跑 Qwen3-235B-A22B Q4_K_M 吗", "只放显卡放不下，用上主机内存可以", "不行"),
-        ("64G 内存加一张 3090，专家放内存跑 Qwen3-235B-A22B Q4_K_M，行吗", "主机内存不够", "用上主机内存就可以"),
+        ("64G 内存加一张 3090，专家放内存跑 Qwen3-235B-A22B Q4_K_M，行吗", "显卡加内存也放不下", "用上主机内存就可以"),
         ("7B 全量微调 ZeRO-3 offload，单卡 A100 40G，内存 512G，够吗", "放得下", "内存不够"),
         ("能用 LLaMA-Factory 在两张 4090 上对 Qwen2.5-14B 做 LoRA DPO 吗，长度 4096", "放不下", "LLaMA-Factory 的表（"),
         ("Does gpt-oss-20b run on a 16GB Mac?", "with the limit raised", "in host memory:"),
