@@ -269,3 +269,16 @@ def test_what_the_card_holds_in_four_bits_or_a_data_centre_runs_is_asked_of_the_
 )  # fmt: skip
 def test_a_speed_of_parts_placed_by_hand_says_what_is_faster(text: str, said: str) -> None:
     assert Assistant().ask(text).text.count(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("A 3090 with 64GB of RAM, experts in RAM: Qwen3-235B-A22B Q4_K_M, does it fit?", "All on the card"),
+        ("64G 内存加一张 3090，专家放内存跑 Qwen3-235B-A22B Q4_K_M，行吗", "全放显卡"),
+    ],
+)
+def test_what_a_card_takes_of_parts_placed_by_hand_is_not_all_of_it(text: str, whole: str) -> None:
+    first = Assistant().ask(text).text.split("\n")[0]
+    assert "6.45 GiB" in first
+    assert whole not in first

@@ -328,7 +328,11 @@ def verdict_placed(placed: Result, result: Result, against: str, language: str) 
     zh, one = language == "zh", placed["runs"][0]
     if result["verdict"] == "yes" or _nearly(result):
         return None
-    whole = f"全放显卡{against}" if zh else f"All on the card: {against}"
+    by_hand = placed["placed"]
+    if zh:
+        whole = f"{'按所说的放置,卡上' if by_hand else '全放显卡'}{against}"
+    else:
+        whole = f"{'As placed, on the card' if by_hand else 'All on the card'}: {against}"
     if not one and only_in_fewer(placed, result):
         fewer, told = placed["smaller"], value("weight_format", placed["smaller"]["weight_format"], language)
         switches = f"`{fewer['switches']}`" if fewer["switches"] else ""
@@ -350,9 +354,9 @@ def verdict_placed(placed: Result, result: Result, against: str, language: str) 
         if zh:
             return "显卡加内存也放不下", f":{want}。{fewer}{whole}"
         return "does not fit, not even with a part in RAM", f": {want}. {fewer + ' ' if fewer else ''}{whole}"
-    if placed["placed"] and (short := host_short(result.get("host"), language)):  # the card would hold its part
+    if by_hand and (short := host_short(result.get("host"), language)):  # the card would hold its part
         against = short.strip()
-    by_hand, told = placed["placed"], f"`{one['switches']}`" if one["switches"] else ""
+    told = f"`{one['switches']}`" if one["switches"] else ""
     if zh:
         head = f"{'按所说的放置不行' if by_hand else '只放显卡放不下'},用上主机内存可以"
         return (
