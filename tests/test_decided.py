@@ -29,6 +29,7 @@ def first(question: str) -> str:
         ("8张L40S全参微调32B,zero3够吗还是要offload?", ("不够：切分（ZeRO-3/FSDP）每张卡要 74.7 GiB", "offload 放得下（12.5 GiB）")),
         ("4x 3090, full SFT of a 3B: do I need CPU offload with ZeRO-3?", ("No: sharded (ZeRO-3/FSDP) most likely is enough: 21.0 GiB",)),
         ("Do I need to go to 2x A6000 or does one do for serving Qwen2.5-32B int8?", ("No: one card is enough, 34.1 GiB of 48.0 GiB",)),
+        ("8*V100 32G全参微调qwen2.5-7b，该上zero几？要不要offload", ("够：切分（ZeRO-3/FSDP）每张卡要 25.8 GiB，可用 32.0 GiB",)),
         ("llama3.1-70b推理,一张A100 80G够不够还是要两张?", ("用 8 位（70.1 GiB）、4 位（39.5 GiB）就够，16 位（133.9 GiB）不够",)),
         ("Is 4 x A100 80GB enough to fully fine-tune Qwen2.5-7B, or do I need 8?", ("Yes: 4 cards are enough",)),
         ("my team lead insists 4x L40S is sufficient for full SFT of a 14B, is he right or should we rent 8x H100?",

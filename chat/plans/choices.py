@@ -43,12 +43,11 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
     """Of things by the facts that set each apart the one that is asked about; None where it is none, or several alike."""
     text = _plain(reading)
     places = sorted((span, key) for key, facts in options.items() for fact in facts for span in _places(reading, *fact))
-    if len({str(key) for _, key in places}) < 2:
-        return None
-    for hit in compiled(ENOUGH).finditer(text):
+    several = len({str(key) for _, key in places}) > 1  # of one alone only whether it is needed can be told
+    for hit in compiled(ENOUGH).finditer(text) if several else ():
         if (found := _nearest(text, places, hit.span())) is not None:
             return Asked(found, "enough", bool(hit["not"] or hit["no"]))
-    for start, end in asking.hearsay(text, asking.parts(text)):
+    for start, end in asking.hearsay(text, asking.parts(text)) if several else ():
         for hit in compiled(SAID).finditer(text, start, end):
             if (found := _nearest(text, places, hit.span())) is not None:
                 return Asked(found, "enough")
