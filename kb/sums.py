@@ -86,9 +86,10 @@ def states(of: Of, apart: bool = False) -> dict[str, Any] | None:
     bytes_each = [of.at_the_end(name) * shards / trained for name in ("weights", "gradients", "optimizer")]
     each = sum(bytes_each)
     whole = of.n_params * each
-    parts = f" ({' + '.join(figure(round(one, 1)) for one in bytes_each)})" if apart else ""
+    digits = 2 if apart else 1  # a sum is checked by its parts
+    parts = f" ({' + '.join(figure(round(one, digits)) for one in bytes_each)})" if apart else ""
     divided, divided_zh = (f", ÷ {figure(shards)} cards", f"\uff0c÷ {figure(shards)} 张卡") if shards > 1 else ("", "")
-    product = f"{size_words(of.n_params)} × {figure(round(each, 1))} B{parts} = {decimal(whole)}"
+    product = f"{size_words(of.n_params)} × {figure(round(each, digits))} B{parts} = {decimal(whole)}"
     return {"gib": whole / shards / GIB, "says": f"{product}{divided}", "zh": f"{product}{divided_zh}"}
 
 

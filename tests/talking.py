@@ -39,7 +39,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kb.estimator", SimpleNamespace(estimate=_estimate))
 
 
-def _estimate(**facts: Any) -> Any:
+def _estimate(host: Any = None, **facts: Any) -> Any:
     parse_given(facts)
     table = {"table": "finetune", "says_gb": 48, "method": "QLoRA", "bits": 4, "model_size": "70B"}
     memory = {**RESULT["memory"], "interval": "90 %"}

@@ -10,6 +10,7 @@ import pytest
 from chat.agent import Assistant
 from chat.endpoint import chat_model, reason
 from chat.events import Conversation, Finished, ToolStarted
+from chat.pace.kinds import OF_RAM
 from chat.schemas import CONFIG
 from chat.tools import IN_BRIEF, TOOLS, call
 from formulas.errors import BadInput
@@ -248,6 +249,8 @@ def test_what_is_not_told_again_is_taken_all_the_same() -> None:
         every, told = whole.args_schema["properties"], brief.args_schema["properties"]  # type: ignore[index]
         assert told.keys() <= every.keys()
         assert all(_types(one) == _types(every[argument]) for argument, one in told.items())
-        assert name != "estimate_memory" or told == {one: says for one, says in every.items() if one != CONFIG}
+        assert name != "estimate_memory" or told == {
+            one: says for one, says in every.items() if one not in (CONFIG, *OF_RAM)
+        }
     asked = {"quantity": "batch_size", "model": "Llama-3.1-8B", "gpu": "A100 80 GB", "n_gpus": 2, "tp": 2, "cp": 1}
     assert call("solve_for", asked)[1]["solved"]

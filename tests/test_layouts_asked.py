@@ -55,8 +55,7 @@ def test_a_layout_is_read(question: str, facts: dict[str, Any]) -> None:
 def test_cards_of_one_machine_are_told_side_by_side() -> None:
     answer = Assistant().ask("can I run a 32B at 4 bit on a 24GB and a 12GB card together?")
     assert answer.result["verdict"] == "yes"
-    assert "The fullest is card 2 of 2, 20 layers (a 12 GB card); it decides." in answer.text
-    assert "| card 1 of 2, 44 layers (a 24 GB card) |" in answer.text
+    assert "24 GB card 13.7 GiB of 24.0 GiB (44 layers), 12 GB card 7.67 GiB of 12.0 GiB (20 layers" in answer.text
     drawn = picture_html(answer.result, "en")
     assert drawn.count("<svg") == 2
     assert "card 1 of 2, 44 layers" in drawn
@@ -65,7 +64,7 @@ def test_cards_of_one_machine_are_told_side_by_side() -> None:
 
 def test_the_same_in_chinese() -> None:
     answer = Assistant().ask("24G+12G 两张卡能跑32B 4bit吗")
-    assert "最满的是第 2 张卡，共 2 张，20 层（12 GB 显卡），由它决定。" in answer.text
+    assert "24 GB 显卡 13.7 GiB / 24.0 GiB（44 层）" in answer.text
     assert "第 1 张卡" in picture_html(answer.result, "zh")
 
 

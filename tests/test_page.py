@@ -88,9 +88,9 @@ def test_the_tables_of_an_answer_show_every_column(browser: Any, address: str, l
         page.click("#kb-example_1")
         page.wait_for_selector(".kb-file")
         tables = page.locator("#kb-chat .md table")
-        assert tables.count() == 2, "the cases and the other methods; in place of the breakdown's stands the picture"
+        assert tables.count() == 1, "the layouts; in place of the breakdown's stands the picture"
         assert not {"total", "合计"} & set(tables.locator("strong").all_inner_texts())
-        assert tables.first.locator("th").count() == 5
+        assert tables.first.locator("th").count() == 4
         for table in tables.all():
             assert table.evaluate("t => t.scrollWidth - t.clientWidth") <= 0
 

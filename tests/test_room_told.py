@@ -150,8 +150,8 @@ def test_without_a_log_the_formulas_count() -> None:
     [
         ("GLM-4.5-Air has only 12B active, so at 4-bit my 4090 should do?", "**No: all 107B parameters must be stored", "slower but usable"),
         ("Qwen3-Next-80B-A3B激活才3B，4090应该就能跑fp8吧", "**不行：全部 79.7B 参数都要存下", "变慢但可用"),
-        ("gpt-oss-20b with 3.6B active, will a 8GB 4060 + 16GB RAM run it", "**gpt-oss-20b, inference, MXFP4, RTX 4060: not on the card alone, but with host memory it fits**", "slower but usable"),
-        ("Mixtral 8x22B only uses 39B active, so a 4090 with 4-bit? 96GB ram", "**Mixtral-8x22B", "slower: that part is computed"),
+        ("gpt-oss-20b with 3.6B active, will a 8GB 4060 + 16GB RAM run it", "**gpt-oss-20b, inference, MXFP4, RTX 4060: not on the card alone, but with host memory it fits**", "tokens/s"),
+        ("Mixtral 8x22B only uses 39B active, so a 4090 with 4-bit? 96GB ram", "**Mixtral-8x22B", "slower than one reads"),
         ("Hunyuan-A13B激活13B，int4一张A6000够不够", "**可以。Hunyuan-A13B", ""),
     ],
 )  # fmt: skip

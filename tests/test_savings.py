@@ -41,7 +41,7 @@ def test_figures_of_two_methods_stay_with_them(question: str, said: dict[str, fl
     [
         ("QLoRA vs LoRA vs full for Gemma-2-9B: what is the difference?", ("9.24B × 16 B (2 + 2 + 12) = 148 GB", "9.24B × 2 B = 18.5 GB frozen + adapters 54M × 16 B = 0.864 GB", "about the same in all")),
         ("lora和全参到底差多少显存，Qwen3-8B，效果差别大吗", ("8.19B × 16 B（2 + 2 + 12）= 131 GB", "冻结的 8.19B × 2 B = 16.4 GB + 适配器 43.6M × 16 B = 0.698 GB", "激活和 logits 各法差不多")),
-        ("GaLore or LoRA for Llama-3-8B, what differs?", ("8.03B × 4.67 B (2 + 2 + 0.668) = 37.5 GB",)),
+        ("GaLore or LoRA for Llama-3-8B, what differs?", ("8.03B × 4.67 B (2 + 2 + 0.67) = 37.5 GB",)),
     ],
 )  # fmt: skip
 def test_methods_beside_each_other_are_told_as_products_and_with_their_price_before_the_table(
