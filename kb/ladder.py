@@ -110,8 +110,20 @@ def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
             for one in there
         ],
         "tables": [one for one in published(there[:1]) if one["table"] == "finetune"],
+        "fused": _fused(first),
         "held_by": _held(first) if alone and first.n_gpus == 1 and first.verdict in (None, "no") else None,
     }
+
+
+def _fused(there: Outcome) -> dict[str, Any] | None:
+    """What adapters take without full logits, which costs nothing; None where they fit with them, or not without either."""
+    knob = there.situation.knob
+    if there.verdict in (None, "yes") or knob("method") not in ADAPTERS or knob("loss") != "full-logits":
+        return None
+    fused = _tried(there, {"loss": "fused"})
+    if fused is None or fused.leaning not in ("yes", "likely"):
+        return None
+    return {"gib": fused.best / GIB, "verdict": fused.verdict, "leaning": fused.leaning}
 
 
 def _held(where: Outcome) -> dict[str, Any] | None:

@@ -33,9 +33,15 @@ def first(question: str) -> str:
         ("llama3.1-70b推理,一张A100 80G够不够还是要两张?", ("用 8 位（70.1 GiB）、4 位（39.5 GiB）就够，16 位（133.9 GiB）不够",)),
         ("Is 4 x A100 80GB enough to fully fine-tune Qwen2.5-7B, or do I need 8?", ("Yes: 4 cards are enough",)),
         ("my team lead insists 4x L40S is sufficient for full SFT of a 14B, is he right or should we rent 8x H100?",
-         ("No: 4 × L40S (sharded (ZeRO-3/FSDP)) is not enough: 68.2 GiB per card against 45.0 GiB", "8 × H100 (ZeRO-2) fits")),
+         ("No: 4 × L40S (sharded (ZeRO-3/FSDP)) are not enough: 68.2 GiB per card against 45.0 GiB", "8 × H100 (ZeRO-2) fits")),
         ("想微调7B,显卡3060 12G,是不是只能qlora?", ("对：LoRA 要 15.1 GiB，可用 12.0 GiB，放不下",)),
         ("Is QLoRA my only option for an 8B on a 24GB 3090?", ("No: LoRA takes 19.9 GiB of 24.0 GiB and fits",)),
+        ("Do I have to use QLoRA for Gemma-2-9B on a 24GB card?", ("No: LoRA with a fused loss (26.5 GiB without) takes 20.0 GiB of 24.0 GiB",)),
+        ("24G 显卡微调 gemma-2-9b 只能 qlora 吗", ("不是：LoRA 用融合损失（不用则 26.5 GiB）要 20.0 GiB",)),
+        ("LoRA of Mistral-7B on one 3090, do I need to use gradient checkpointing?",
+         ("Yes: checkpointing off is not enough", "GiB against 24.0 GiB; checkpointing on fits")),
+        ("LoRA of a 7B on an A100 80GB, do I need gradient checkpointing?", ("No: checkpointing off is enough",)),
+        ("要不要开梯度检查点? 7B LoRA 3090", ("需要：重计算关要 27.8 GiB", "重计算开放得下")),
         ("Is 24GB enough for full fine-tuning of a 1.5B, or must I use LoRA?", ("Full fine-tuning is at the edge", "LoRA fits (7.76 GiB)")),
         ("RTX 3060 12GB for a hobby fine-tune. Is 7B realistic or should I stick to 3B, and with which method?",
          ("7B fits with QLoRA (6.19 GiB), not with full fine-tuning (102.0 GiB) or LoRA (15.1 GiB)", "3B with LoRA most likely fits")),
@@ -59,6 +65,20 @@ def test_what_is_said_or_asked_to_be_enough_is_decided_first(question: str, says
     ],
 )  # fmt: skip
 def test_whether_another_helps_after_a_failure_is_decided_first(question: str, says: str) -> None:
+    assert says in first(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("I need to use QLoRA on Llama-3-8B with a 4090. How much VRAM will it take?", "fits** — about 10.3 GiB"),
+        ("How much VRAM do I need if I must use QLoRA on Llama-3-8B?", "10.3 GiB"),
+        ("Will a 14B fit a 12GB card if I can only do QLoRA?", "**No. 14B, QLoRA, 4-bit, a 12 GB card: does not fit"),
+        ("我只能用 QLoRA，8B 模型在 24G 上最大 batch 多少？", "QLoRA · 4 位 · 24 GB 显卡：放得下"),
+        ("公司要求必须用 LoRA，Qwen2.5-14B 在 A100 80G 上能开多长？", "LoRA · A100 80 GB：放得下"),
+    ],
+)
+def test_a_method_that_is_told_to_be_the_only_one_is_not_asked_about(question: str, says: str) -> None:
     assert says in first(question)
 
 

@@ -42,6 +42,9 @@ def test_shapes_are_told_and_nothing_else(question: str, said: str) -> None:
         ("freeze 2 layers of Llama-2-7B, how many GB?", ()),
         ("Qwen2.5-7B, r=16, trainable params: 40,370,176. How is that computed?", ("adapter_params",)),
         ("Qwen2.5-7B r=16 LoRA 可训练参数有多少", ("adapter_params",)),
+        ("How many trainable parameters with LoRA r=16 on Llama-3.1-8B all linear layers?", ("adapter_params",)),
+        ("what's the number of trainable params at r=8 on all the MLP blocks of Mistral-7B?", ("adapter_params",)),
+        ("How many attention heads and layers are in Mistral-7B?", ("n_heads", "n_layers")),
     ],
 )
 def test_what_goes_where_is_no_shape(question: str, quantities: tuple[str, ...]) -> None:

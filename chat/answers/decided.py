@@ -15,6 +15,7 @@ from chat.answers.verdicts import has_failed
 from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick, value
 from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.plans.setups import WHICH_OF
+from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
@@ -26,6 +27,8 @@ _GOES_ZH = (("够", "不够"), ("可以", "不行"))
 # the next method that gives up less, and asked whether it has to be this one
 _GIVES_UP_LESS = {"qlora": "lora", "lora": "full"}
 _ONLY = r"只能(?:用|上|跑|做|选)?|必须(?:用|上)?|非得|\bonly (?:option|choice|way|possible|realistic)|\b(?:must|have to|do i need to|need to) (?:use|do|go (?:with|for)|resort to|take|run)\b|\bonly\b[^.?;]{0,12}\bq?lora\b|\bq?lora only\b"
+# where it is the condition, or an amount is asked for, it is not asked whether it has to be
+_GIVEN = r"\b(?:if|when|since|because|as|given|assuming)\b|\bhow (?:much|many|long|big|large)\b|\bwhat\b|如果|要是|假如|既然|因为|只要|多少|多大|多长|几"
 _OF_CARDS = {"gpu", "n_gpus", "gpu_memory_gb", "model", "params"}
 _MANY = 3
 # prices of changes after which what was asked for still runs on its cards
@@ -81,6 +84,8 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     likely = bool(fitting) and all(one.leaning == "likely" for one in fitting)
     if zh:
         head = "临界" if edge else ("多半" if likely else "") + words
+        if asked.needed and not edge:
+            head = f"不需要,{head}" if fitting else "需要"
         return f"{head}\uff1a{name}{gap(name)}{amounts}{f';{way}就够' if way and not fitting else ''}{rest}。"
     plain = "" if asked.denied or edge else "Yes: " if bool(fitting) is not asked.needed else "No: "
     said = "is at the edge" if edge else f"most likely {words}" if likely else words
@@ -190,7 +195,9 @@ def cases_decided(result: Result, reading: Reading) -> str:
         asked = asked_instead(reading, told) if has_failed(reading) else asked_about(reading, told)
         if asked:
             options = [_option(case, fact, result, reading.language) for case in _laid_out(cases, fact, reading)]
-            way = _way(result, fact, asked.key, reading.language)
+            # of cards what saves another one; of settings the other one is the way
+            instead = fact not in _OF_CARDS and any(one.fits for one in options if one.key != asked.key)
+            way = "" if instead else _way(result, fact, asked.key, reading.language)
             return decided(options, asked, reading.language, fact in ("model", "params"), way)
     return ""
 
@@ -269,28 +276,33 @@ def only_this(result: Result, reading: Reading) -> str:
     methods = reading.facts.get("method", ())
     facts = result.get("facts") or {}
     next_ = _GIVES_UP_LESS.get(str(methods[0])) if len(methods) == 1 else None
-    if (
-        not next_
-        or not compiled(_ONLY).search(reading.text.lower())
-        or has_failed(reading)
-        or len(cases_of(result)) > 1
-    ):
+    if not next_ or not _asked_only(reading.text.lower()) or has_failed(reading) or len(cases_of(result)) > 1:
         return ""
     rung = next((one for one in result.get("ladder") or [] if one["facts"].get("method") == next_ and len(one["facts"]) == 1), None)  # fmt: skip
     if rung is None or result.get("verdict") is None or not result.get("capacity_gib"):
         return ""
     zh, room = reading.language == "zh", gib(result["capacity_gib"])
     name, other = value("method", facts["method"]["value"], reading.language), value("method", next_, reading.language)
-    amount, verdict = gib(rung["gib"]), rung["verdicts"][0]
-    leans = str(verdict["leaning"] or verdict["verdict"])
+    # what costs nothing decides whether it fits
+    there = rung["verdicts"][0] if (fused := rung.get("fused")) is None else fused
+    amount, whole = gib((fused or rung)["gib"]), gib(rung["gib"])
+    leans = str(there["leaning"] or there["verdict"])
     words = pick(VERDICTS[leans], reading.language)
     mine = pick(VERDICTS[leaning(result)], reading.language)
     need = gib(result["memory"]["best_gib"])
     if zh:
-        head = "不是" if leans in _FITS else "对"
-        return f"**{head}:{other}{gap(other)}要 {amount},可用 {room},{words};{name}{gap(name)}要 {need},{mine}。**"
-    head = "No" if leans in _FITS else "Yes"
-    return f"**{head}: {other} takes {amount} of {room} and {'is ' if leans == 'borderline' else ''}{words}; {name} takes {need} and {'is ' if leaning(result) == 'borderline' else ''}{mine}.**"
+        head, aided = "不是" if leans in _FITS else "对", f"用融合损失(不用则 {whole})" if fused else ""
+        return (
+            f"**{head}:{other}{gap(other)}{aided}要 {amount},可用 {room},{words};{name}{gap(name)}要 {need},{mine}。**"
+        )
+    head, aided = "No" if leans in _FITS else "Yes", f" with a fused loss ({whole} without)" if fused else ""
+    return f"**{head}: {other}{aided} takes {amount} of {room} and {'is ' if leans == 'borderline' else ''}{words}; {name} takes {need} and {'is ' if leaning(result) == 'borderline' else ''}{mine}.**"
+
+
+def _asked_only(text: str) -> bool:
+    """Is it asked whether it has to be so, and not told that it has?"""
+    asking = (text[part.start : part.end] for part in parts(text) if part.asks)
+    return any(compiled(_ONLY).search(one) and not compiled(_GIVEN).search(one) for one in asking)
 
 
 def _named(case: Result, language: str) -> str:
@@ -299,11 +311,16 @@ def _named(case: Result, language: str) -> str:
 
 
 def _way(result: Result, fact: str, key: Any, language: str) -> str:
-    """The cheapest change that makes the case fit and keeps its cards, with what it then takes."""
+    """The cheapest change of something else that makes the case fit and keeps its cards, with what it then takes."""
     if (result.get("mended") or {}).get(fact) != key:
         return ""
     first = next(
-        (one for one in result.get("changes") or [] if one["price"] in _KEEPS and not one.get("leaning")), None
+        (
+            one
+            for one in result.get("changes") or []
+            if one["price"] in _KEEPS and not one.get("leaning") and fact not in one["facts"]
+        ),
+        None,
     )
     if first is None:
         return ""
@@ -343,7 +360,16 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
         return ""
     several = any(one["total_gib"] > 1.01 * one["memory"]["best_gib"] for one in result["setups"])
     options = [
-        Option(place, name, "", leaning(one), one["memory"]["best_gib"], one["cards"][0]["capacity_gib"], several)
+        Option(
+            place,
+            name,
+            "",
+            leaning(one),
+            one["memory"]["best_gib"],
+            one["cards"][0]["capacity_gib"],
+            several,
+            int(one["facts"].get("n_gpus") or 1) > 1,
+        )
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
     ]
     return decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})

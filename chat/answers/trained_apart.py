@@ -61,7 +61,8 @@ def _without_copy(result: Result, names: list[str], language: str) -> str:
     told = [(name, one) for name, one in zip(names, result.get("by_themselves") or [], strict=False) if one]
     if not told:
         return ""
-    who, zh = join([name for name, _ in told], language), language == "zh"
+    zh = language == "zh"
+    who = join([name for name, _ in told], language, "" if zh else " and ")
     fits = [verdict(one, language) if one["verdict"] else "" for _, one in told]
     amounts = join([gib(one["gib"]) + (f"({words})" if zh and words else f" ({words})" if words else "")
                     for (_, one), words in zip(told, fits, strict=True)], language)  # fmt: skip

@@ -97,7 +97,10 @@ def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
     if fact == "offload":  # what is not offloaded is not named
         yield from offload_places(text) if value != "none" else ()
         return
-    said = [(one, span) for one, span in zip(reading.facts.get(fact, ()), reading.spans.get(fact, ()), strict=False)]
+    values, spans = reading.facts.get(fact, ()), reading.spans.get(fact, ())
+    if set(values) == {"off", "on"} and len(spans) == 1:  # "do I need checkpointing?": the words name what is on
+        values = ("on",)
+    said = [(one, span) for one, span in zip(values, spans, strict=False)]
     for words in {text[start:end] for one, (start, end) in said if one == value}:
         if len(words) < 2:  # a bare numeral may count something else elsewhere
             yield from (span for one, span in said if one == value)

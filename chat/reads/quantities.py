@@ -29,6 +29,8 @@ _ELSE = (
     r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
     r"should|would|recommend\w*|need\w*|can i|could i|t/s|tokens?[ /]s\w*|why|between|save\w*)\b|显存|内存|放|卡|占|冻结|训练(?!参数)|够|该|能|为什么|区别|省"
 )
+# "LoRA on all linear layers": where adapters are, no count of them
+_WHEREVER = r"(?:\b(?:all|every|each)(?: of)?(?: the)?(?: \w+)?|\blinear)\s$|(?:所有|全部)(?:的)?(?:线性)?$"
 _OF_COUNT = r"\bhow (?:is|was|are|do|does|did|come)\b|\bwhere\b|怎么(?:算|来|得)|如何(?:算|计算|得)|哪来"
 
 
@@ -60,6 +62,7 @@ def _named(scan: Scan, start: int, clause: str, bare: bool) -> list[str]:
     for name, pattern in _NAMED:
         for found in compiled(pattern).finditer(clause):
             over = any(begun < found.end() and found.start() < ended for begun, ended in taken)
+            over = over or compiled(_WHEREVER).search(clause[: found.start()]) is not None
             if not over and scan.free(start + found.start(), start + found.end()):
                 taken.append(found.span())
                 places[found.start()] = name
