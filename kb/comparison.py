@@ -185,14 +185,15 @@ class Comparison:
         }  # fmt: skip
 
     def _mended(self) -> list[dict[str, Any]]:
-        """What would make the one fit that does not and would cost least in quality, but for what the others are."""
+        """What would make one fit that does not, but for what the others are: that which costs least in quality, or where none
+        fits the nearest, by what costs no further cards if there is such."""
         others = [{str(one) for one in side.given.values()} for side in self.setups]
         some_fit = any(one.verdict == "yes" for one in self.setups)
         found: list[dict[str, Any]] = []
-        # of layouts alone, which cost no quality, the one that is nearest
+        # layouts alone cost no quality
         laid_out = {name for side in self.setups for name in side.given} <= {*LAYOUTS, "offload"}
         nearest_first = sorted(range(len(self.setups)), key=self.best.__getitem__)
-        for place in nearest_first if laid_out else self.cheapest_first:
+        for place in nearest_first if laid_out or not some_fit else self.cheapest_first:
             one = self.setups[place]
             doubtful = one.verdict == "borderline" and (one.leaning == "unlikely" or not some_fit)
             short = one.verdict == "no" or doubtful

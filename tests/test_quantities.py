@@ -45,6 +45,11 @@ def test_shapes_are_told_and_nothing_else(question: str, said: str) -> None:
         ("How many trainable parameters with LoRA r=16 on Llama-3.1-8B all linear layers?", ("adapter_params",)),
         ("what's the number of trainable params at r=8 on all the MLP blocks of Mistral-7B?", ("adapter_params",)),
         ("How many attention heads and layers are in Mistral-7B?", ("n_heads", "n_layers")),
+        (
+            "LoRA r=16 on Mistral-Nemo-12B, 57M trainable: ~61 GB on the A100. Weights are only 24.5GB so where's the other 36?",
+            (),
+        ),
+        ("print_trainable_parameters says 167,772,160 (r=64, Llama-3-8B). How do I turn that into GB?", ()),
     ],
 )
 def test_what_goes_where_is_no_shape(question: str, quantities: tuple[str, ...]) -> None:

@@ -63,3 +63,29 @@ def test_what_a_token_activates_is_not_the_size(question: str, opens: str) -> No
 )
 def test_a_size_that_is_the_models_own_is_not_held_against_it(question: str) -> None:
     assert ACTIVE_AS_ALL not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    ("question", "length", "slots"),
+    [
+        ("llama-server -m Llama-3.1-8B-Q4_K_M -c 65536 -np 4: is that 4 x 64k of KV? how many GB", 16_384, 4),
+        ("llama-server -m qwen2.5-7b-q4_k_m.gguf -c 32k --parallel 8, 3060 12G 够吗", 4096, 8),
+        ("OLLAMA_NUM_PARALLEL=4 num_ctx 8192 llama3.1 8b q4_K_M on a 3060 12GB fits?", 8192, 4),
+    ],
+)
+def test_the_context_of_llama_server_is_of_all_its_slots(question: str, length: int, slots: int) -> None:
+    facts = read(question).facts
+    assert (facts["seq_len"], facts["batch_size"]) == ((length,), (slots,))
+
+
+def test_so_many_k_of_pixels_are_no_length() -> None:
+    told = read("ms-swift lora微调qwen2-vl-7b，A100 40G，换成4K截图(3840x2160)bs=1马上OOM，一张图能占多少")
+    assert "seq_len" not in told.facts
+    assert "seq_len" not in read("Qwen2.5-VL-7B on 4k screenshots, 24GB card, OOM").facts
+    assert read("7B lora 4k 24G").facts["seq_len"] == (4096,)
+
+
+def test_where_none_fits_the_nearest_is_mended() -> None:
+    answer = Assistant().ask("two 16GB 4070 Ti Super, tune Qwen3-14B, 3k tokens: LoRA, QLoRA or GaLore?").text
+    assert "What would make 4-bit QLoRA fit" in answer
+    assert "fused loss" in answer

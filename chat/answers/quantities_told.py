@@ -81,12 +81,12 @@ def _adapters(result: dict[str, Any], model: str, reading: Reading, explained: b
         )
     printed = reading.extras.get(TRAINED, ())
     if printed:
-        told.append(_held_against(float(printed[0]), float(result["answers"][0]["value"]), zh))
+        told.append(_held_against(list(map(float, printed)), float(result["answers"][0]["value"]), zh))
     return ("" if zh else " ").join(told)
 
 
-def _held_against(printed: float, counted: float, zh: bool) -> str:
-    if abs(printed / counted - 1) <= _SAME:
+def _held_against(printed: list[float], counted: float, zh: bool) -> str:
+    if any(abs(one / counted - 1) <= _SAME for one in printed):
         return "与打印的数字一致。" if zh else "That is the count that was printed."
     return (
         "打印的数与此不同:秩或适配的模块(target_modules)不一样。"

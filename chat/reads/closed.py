@@ -18,7 +18,7 @@ CLOSED = (
 # who answers, writes data or is the measure is not what is to be run
 _NOT_RUN_BEFORE = re.compile(
     r"(?:\b(?:like|as (?:good|smart|capable) as|ask(?:ed|ing)?|per|according to|from|by|with|using|than|via|beats?|replac\w+|alternatives? to|instead of|vs\.?|versus|against|to|on par with|distil\w+(?: from)?|told by|level of|match\w*|rival\w*|api of|compar\w+ (?:to|with))"
-    r"|类似|像|媲美|对标|问了?|根据|按照?|用|据|比|替代|代替|取代|不输|接近|达到|蒸馏|让|跟|和|与)\s?(?:the |my |a )?$",
+    r"|类似|像|媲美|对标|(?<![请想])问了?|根据|按照?|用|据|比|替代|代替|取代|不输|接近|达到|蒸馏|让|跟|和|与)\s?(?:the |my |a )?$",
     re.ASCII,
 )
 _NOT_RUN_AFTER = re.compile(

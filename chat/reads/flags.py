@@ -200,6 +200,23 @@ def read_flags(scan: Scan) -> None:
         _number(scan, found)
 
 
+# https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md: --ctx-size is of all of its --parallel slots
+_OF_ALL_SLOTS = r"(?<!\S)(?:-c|--ctx[-_]size)[\s=](?P<n>\d{3,7}|\d{1,4}k)(?![a-z0-9.])"
+_SLOTS = r"(?<!\S)(?:-np|--parallel)[\s=](?P<n>\d{1,4})(?![a-z0-9.])"
+SLOTS_SHARE = "slots_share_context"
+
+
+def share_context(scan: Scan) -> None:
+    """llama-server divides the context that is set among its slots; Ollama's num_ctx is of each."""
+    whole, slots = next(scan.find(_OF_ALL_SLOTS), None), next(scan.find(_SLOTS), None)
+    if not whole or not slots or int(slots["n"]) < 2:
+        return
+    length = int(whole["n"].rstrip("k")) * (1024 if whole["n"].endswith("k") else 1)
+    scan.facts["seq_len"], scan.facts["batch_size"] = [length // int(slots["n"])], [int(slots["n"])]
+    scan.take(*slots.span("n"))
+    scan.add(SLOTS_SHARE, True, 0, 0, extra=True, take=False)
+
+
 def unknown_values(scan: Scan) -> dict[int, str]:
     """Where numbers stand that belong to a setting that is not known: no noun behind them is theirs."""
     return {found.start("n"): "setting" for found in scan.find(_UNKNOWN) if scan.free(*found.span("n"))}

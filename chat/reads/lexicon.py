@@ -17,7 +17,9 @@ FLAGS = re.ASCII
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
-LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9])|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
+# "4K screenshots" are so many pixels
+_OF_PIXELS = r"\s?(?:截图|分辨率|图[片像]?(?!书)|屏幕?|显示器|视频|照片|画[质面]|screenshots?|resolutions?|images?|photos?|monitors?|videos?|displays?|pictures?|screens?)"
+LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9]|{_OF_PIXELS})|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
 # "stays at its default of", "is the default ("
@@ -369,7 +371,7 @@ K_OF_TOKENS = (
     r"\d\s?k[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
     r"\b(?:is|does|are) \d+k[^.;?]{0,24}\b(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
 )
-_LONE_K = r"\d{1,4}(?:\.\d)?\s?k(?![a-z0-9])"
+_LONE_K = rf"\d{{1,4}}(?:\.\d)?\s?k(?![a-z0-9]|{_OF_PIXELS})"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
     rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:条|steps|usd|\$)|\s+(?:(?!tok)[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",

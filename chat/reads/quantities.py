@@ -31,7 +31,11 @@ _ELSE = (
 )
 # "LoRA on all linear layers": where adapters are, no count of them
 _WHEREVER = r"(?:\b(?:all|every|each)(?: of)?(?: the)?(?: \w+)?|\blinear)\s$|(?:所有|全部)(?:的)?(?:线性)?$"
-_OF_COUNT = r"\bhow (?:is|was|are|do|does|did|come)\b|\bwhere\b|怎么(?:算|来|得)|如何(?:算|计算|得)|哪来"
+# how the count comes about, and nothing of bytes
+_OF_COUNT = (
+    r"^(?!.*\b(?:gi?b|gigs?|bytes?|memory|vram)\b)(?!.*(?:显存|字节)).*(?:\bhow (?:is|was|are|were) (?:it|that|this|the|these)\b.*\b(?:comput|calculat|count|deriv|obtain|work)\w*"
+    r"|\bwhere (?:does|do|did) (?:it|that|this|the (?:number|count|figure))\b|怎么(?:算|来|得)|如何(?:算|计算|得)|哪来)"
+)
 
 
 def read_quantities(scan: Scan, trained: bool) -> None:

@@ -10,9 +10,9 @@ TRAINED = "log_trained"  # one of the figures that a program prints
 
 # `trainable params: 41,943,040 || all params: … || trainable%: 0.29`, `21M trainable`, `可训练参数 21M`
 _COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){2,}|\d{6,10}|\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?![a-z0-9]|\.\d)"
-_OF_THEM = r"(?:\btrainable (?:param\w*|weights)|可训练(?:的)?(?:参数(?:量)?)?)"
+_OF_THEM = r"(?:(?<![a-z])trainable[ _](?:param\w*|weights)|可训练(?:的)?(?:参数(?:量)?)?)"
 _COUNTED = (
-    rf"{_OF_THEM}\s?(?:is|are|=|:|为|是|有|只有|约|共|about|only|~|\s)*{_COUNT}",
+    rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|约|共|about|only|~|\s)*{_COUNT}",
     rf"{_COUNT}\s?(?:个)?\s?(?:(?:param\w* )?(?:are )?trainable|可训练)",
 )
 _PERCENT = r"(?<![\d.])(?P<p>\d{1,2}(?:\.\d+)?)\s?%"
@@ -60,9 +60,12 @@ def _whole(scan: Scan) -> float | None:
 
 def of_adapters(scan: Scan) -> None:
     """Where a small part of the weights trains, or a rank is told with the count, and no method is named, it is adapters."""
-    if TRAINED not in scan.extras or {"method", "algo"} & set(scan.facts):
+    methods, ranked = scan.facts.get("method", []), "lora_rank" in scan.facts
+    if TRAINED not in scan.extras or "algo" in scan.facts or (methods and not (ranked and methods == ["full"])):
         return
     whole = _whole(scan)
-    if "lora_rank" in scan.facts or (whole and scan.extras[TRAINED][0] <= whole * _MOST / 100):
+    if methods:  # what has a rank is adapters; full training is what they are held against
+        scan.facts.pop("method")
+    if ranked or (whole and scan.extras[TRAINED][0] <= whole * _MOST / 100):
         low = {4, 8} & set(scan.facts.get("bits", ())) or "nf4" in scan.facts.get("weight_format", ())
         scan.add("method", "qlora" if low else "lora", 0, 0, take=False)
