@@ -132,7 +132,9 @@ def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Itera
         result.get("gib"), (int, float)
     ):  # {"says": "4-bit weights", "gib": 20.1} is of the weights and of the whole
         named = _term_in(" ".join(value for value in result.values() if isinstance(value, str)))
-        yield Figure(float(result["gib"]) * 2.0**30, "memory", named or label)
+        for amount in (result["gib"], result.get("total_gib")):
+            if isinstance(amount, (int, float)):
+                yield Figure(float(amount) * 2.0**30, "memory", named or label)
     if isinstance(result.get("columns"), list) and isinstance(result.get("rows"), list):
         # `SELECT 57 AS memory_gb FROM finetune` says nothing that the asker of the query did not say
         selected = re.split(r"\bfrom\b", str(result.get("sql", "")), maxsplit=1, flags=re.IGNORECASE)[0]

@@ -76,6 +76,8 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
             few_bits = [one for one in offered if one.price is Price.LESS and "weight_format" in one.facts]
             added = _together(where, kept) or _together(where, [*kept, *few_bits])
         alone = [each for change, _ in added for each in _each(where, change, offered)]
+        if any(one["verdict"] == "yes" for one in alone):  # a part of the sum is enough
+            added, alone = [], []
         found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):
         found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))

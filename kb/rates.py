@@ -8,7 +8,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact, derive
 from formulas.errors import BadInput
 from formulas.quantity import Quantity
-from formulas.residence import host_embeddings, host_weights
+from formulas.residence import host_cache, host_embeddings, host_weights
 from formulas.speed import batch_share, compute_rate, prefill_time, split_step
 from formulas.time import host_bandwidth
 from formulas.vocabulary import kv_cache, state, weights
@@ -188,9 +188,14 @@ class Decoding:
         """Bytes of weights that a step reads on the cards."""
         return sum(size * one["times"] * one["count"] for size, one in zip(self.reads[0], self._held, strict=True))
 
+    @cached_property
+    def host_cached(self) -> float:
+        """Bytes of the cache of the layers that were put into host memory, which it reads."""
+        return float(derived(host_cache, self.facts).value or 0) if self._hosted else 0.0
+
     @property
     def host_bytes(self) -> float:
-        return self.reads[1]
+        return self.reads[1] + self.host_cached
 
     @property
     def known(self) -> bool:

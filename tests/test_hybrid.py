@@ -7,7 +7,7 @@ import pytest
 from chat.agent import Assistant
 from kb.comparison import compare
 from kb.estimator import estimate
-from kb.rates import HostMemory
+from kb.rates import HostMemory, decoding
 from kb.solver import solve
 
 FORMATS = ({"weight_format": "gguf:Q4_K_M"}, {"weight_format": "gguf:Q8_0"})
@@ -282,3 +282,43 @@ def test_what_a_card_takes_of_parts_placed_by_hand_is_not_all_of_it(text: str, w
     first = Assistant().ask(text).text.split("\n")[0]
     assert "6.45 GiB" in first
     assert whole not in first
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "How many layers should I offload for gemma-3-27b Q4_K_M at 32k context on a 16GB 4060 Ti with 32GB RAM?",
+            "**-ngl ",
+        ),
+        ("How many layers do I need to offload of Llama-3.3-70B Q4_K_M on a 3090 with 64 GB RAM?", "**-ngl "),
+        ("4060 Ti 16G、32G 内存，gemma-3-27b Q4_K_M 32k 上下文要卸载多少层？", "**稳妥的是 "),
+    ],
+)
+def test_layers_to_offload_are_no_stage_of_a_training_and_no_count_of_the_model(text: str, first: str) -> None:
+    answer = Assistant().ask(text).text
+    assert answer.startswith(first)
+    assert "ZeRO" not in answer
+
+
+def test_the_cache_of_layers_in_ram_is_read_there() -> None:
+    """Whole layers take their cache with them; experts leave it on the card."""
+    layers = {
+        "model": "Qwen2.5-32B",
+        "weight_format": "gguf:Q4_K_M",
+        "gpu": "RTX 4060",
+        "gpu_layers": 20,
+        "host_memory_gb": 32,
+    }
+    short, long = (decoding({**layers, "seq_len": length}, HostMemory.of()) for length in (4096, 32768))
+    assert long.cache + long.host_cached == pytest.approx(32768 * 262144)
+    assert long.host_bytes - short.host_bytes == pytest.approx(long.host_cached * 7 / 8)
+    experts = {"model": "Qwen3-30B-A3B", "weight_format": "gguf:Q8_0", "gpu": "RTX 4090", "n_cpu_moe": 16}
+    assert decoding(experts, HostMemory.of()).host_cached == 0
+
+
+def test_a_longer_context_slows_experts_in_ram_by_what_the_card_reads_more() -> None:
+    """The RAM's part stays as it is, so a cache on the card hardly counts: nothing is said of it."""
+    answer = Assistant().ask("gpt-oss-120b on one 3090 with 64GB RAM: how many tokens/s?").text
+    assert "--n-cpu-moe" in answer
+    assert "Longer contexts" not in answer

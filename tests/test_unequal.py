@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
+from chat.answers.change_words import each_alone
+from chat.guard import Guard
 from chat.reads.grammar import read
+from kb.changes import changes
 from kb.facts import one_case
 from kb.outcome import outcome
 from kb.unequal import shifted, unequal
@@ -113,6 +116,8 @@ def test_no_shares_are_offered_where_all_is_too_little_or_the_program_takes_none
         ("my rig: 1x 4090, 2x 3090, 1x 3060 12GB. Will a 70B Q6_K run?", "RTX 4090 + 2 × RTX 3090 + RTX 3060 12 GB", 4),
         ("我有4090一张、3090两张,跑72B awq", "RTX 4090 + 2 × RTX 3090", 3),
         ("My 3090 (24GB) and 3060 (12GB): how many layers go to each for a 32B Q4_K_M?", "RTX 3090 24 GB + RTX 3060 12 GB", 2),
+        ("I have 3 cards: 3090, 3080 10GB, 1080 Ti 11GB. Longest context of a 32B Q4_K_M?", "RTX 3090 + RTX 3080 10 GB + GTX 1080 Ti 11 GB", 3),
+        ("机器里有三块显卡:5090、4090、3090,70B Q6_K 能跑吗", "RTX 5090 + RTX 4090 + RTX 3090", 3),
         ("在 4090 24G 和 3060 12G 上跑 32B awq,能用满36G吗", "RTX 4090 24 GB + RTX 3060 12 GB", 2),
     ],
 )  # fmt: skip
@@ -135,6 +140,42 @@ def test_cards_of_one_machine_are_read_in_many_forms(question: str, gpu: str, co
 )
 def test_alternatives_are_no_machine(question: str) -> None:
     assert not any("+" in str(gpu) for gpu in read(question).facts.get("gpu", ()))
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("I have two cards, 3090 and 4090, which one should run a 32B Q4?", ()),
+        ("我有两张卡,3090 和 4090,哪张跑 32B Q4 更好", ()),
+        ("I need 2 cards, 3090 or 4090, for a 70B Q4", (2,)),
+    ],
+)
+def test_as_many_cards_as_are_named_are_one_of_each(question: str, counts: tuple[int, ...]) -> None:
+    facts = read(question).facts
+    assert (facts["gpu"], facts.get("n_gpus", ())) == (("RTX 3090", "RTX 4090"), counts)
+
+
+def test_what_each_of_several_changes_leaves_is_of_all_cards_as_well() -> None:
+    """A sum over all cards is not held against the fullest one."""
+    part = {
+        "says": "4-bit weights",
+        "zh": "4 位权重",
+        "verdict": "borderline",
+        "leaning": "likely",
+        "gib": 20.5,
+        "total_gib": 27.5,
+    }
+    assert "27.5 GiB" in each_alone({"alone": [part]}, "en", {"by_layers": True})
+    assert "20.5 GiB" in each_alone({"alone": [part]}, "zh", {"by_layers": False})
+    guard = Guard()
+    guard.learn(part)
+    assert not guard.strangers("4-bit weights 27.5 GiB (most likely fits)")
+
+
+def test_no_sum_of_changes_is_offered_of_which_one_is_enough() -> None:
+    found = changes(outcome(one_case({"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp",
+                                      "gpu": "RTX 4090 + RTX 3060 12 GB", "tensor_split": "3,1"})))  # fmt: skip
+    assert [one["says"] for one in found if "weight_format" in one["facts"]] == ["2-bit weights (Q2_K)"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.answers.unequal_words import need_after
 from chat.phrases import gib, value, verdict
 
 Result = dict[str, Any]
@@ -31,13 +32,13 @@ def also_fits(change: dict[str, Any], language: str) -> str:
     return (";" if zh else "; ") + "、".join(told) if told and zh else "; fits " + ", ".join(told) if told else ""
 
 
-def each_alone(change: dict[str, Any], language: str) -> str:
-    """Of changes that fit together what each leaves by itself, where that may fit."""
+def each_alone(change: dict[str, Any], language: str, unequal: Result | None = None) -> str:
+    """Of changes that fit together what each leaves by itself, where that may fit; of unequal cards as their sum is told."""
     told = [one for one in change.get("alone") or [] if one["verdict"] != "no"]
     if not told:
         return ""
     zh = language == "zh"
-    said = [f"{one['zh' if zh else 'says']} {gib(one['gib'])}" for one in told]
+    said = [f"{one['zh' if zh else 'says']} {gib(need_after(one, unequal))}" for one in told]
     said = [f"{words}({verdict(one, language)})" if zh else f"{words} ({verdict(one, language)})"
             for words, one in zip(said, told, strict=True)]  # fmt: skip
     return f";单独用:{'、'.join(said)}" if zh else f"; alone: {', '.join(said)}"

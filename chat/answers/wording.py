@@ -261,21 +261,27 @@ def way_out(result: Result, language: str) -> str:
     zh, (whose, alone) = language == "zh", _mended(result, language)
     amount, cost, sure = _amount(first, result, alone, language), first["cost_zh" if zh else "cost"], _likely(result)
     if zh:
-        told = amount + (f",{cost}" if cost else "") + each_alone(first, language)
+        told = amount + (f",{cost}" if cost else "") + each_alone(first, language, _unequal(result))
         return f"**{whose + '：' if whose else ''}{first['zh']}{gap(first['zh'])}就{'稳妥' if sure else ''}放得下**({told})。"
-    told = amount + (f"; {cost}" if cost else "") + each_alone(first, language)
+    told = amount + (f"; {cost}" if cost else "") + each_alone(first, language, _unequal(result))
     fits = "is sure to fit" if sure else "fits"
     return f"**{whose + ': it' if whose else 'It'} {fits} with {first['says']}** ({told})."
 
 
 def _amount(change: dict[str, Any], result: Result, alone: bool, language: str) -> str:
     """What a change leaves to be held: by one card, by each, or by all of unequal ones together."""
-    mended = [case for case in cases_of(result) if case["facts"] == result.get("mended")]
-    found = (mended[0] if mended else result).get("unequal")
+    found = _unequal(result)
     amount = gib(need_after(change, found))
     if found and found["by_layers"]:
         return f"合计 {amount}" if language == "zh" else f"{amount} over all cards"
     return amount if alone else f"每卡 {amount}" if language == "zh" else f"{amount} per card"
+
+
+def _unequal(result: Result) -> Result | None:
+    """The unequal cards of the case that is mended, where they are."""
+    mended = [case for case in cases_of(result) if case["facts"] == result.get("mended")]
+    found: Result | None = (mended[0] if mended else result).get("unequal")
+    return found
 
 
 def _likely(result: Result) -> bool:
@@ -314,7 +320,7 @@ def changes(result: Result, language: str) -> list[str]:
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
         more = int(change["facts"].get("n_gpus") or 1) > 1
         amount = _amount(change, result, alone and not more, language)
-        each = also_fits(change, language) + each_alone(change, language)
+        each = also_fits(change, language) + each_alone(change, language, _unequal(result))
         if change.get("leaning"):
             each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
         lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh

@@ -110,7 +110,7 @@ def spilled_lines(one: Decoding) -> list[Line]:
     told = "" if one.host.said else f" (two channels{kind} assumed)"
     told_zh = "" if one.host.said else f"(假设双通道{kind_zh})"
     lead = "It does not fit on the card" if one.spilled else "As placed"
-    lead_zh = "卡上放不下" if one.spilled else "按所说的放置"
+    lead_zh = "卡上放不下" if one.spilled else "这样放置"
     if one.without_card:
         return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores; a card that holds a part raises it.",
                      f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数;放一部分到显卡会更快。")]  # fmt: skip

@@ -15,6 +15,7 @@ from chat.works import GPT_FAST
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from kb.names import gpu_rows
+from kb.outcome import outcome
 from kb.placed import NOWHERE, TOLD
 from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
 from kb.recipe import assumed_number
@@ -134,10 +135,11 @@ def _longer(asked: Served, one: Decoding) -> list[Line]:
     if declared := int(one.facts["max_positions"].value if "max_positions" in one.facts else 0):
         positions = min(positions, declared)
     length = int(one.facts["seq_len"].value)
-    if not positions or positions < 2 * length or one.cache <= 0:
+    if not positions or positions < 2 * length or one.cache + one.host_cached <= 0:
         return []
-    more = one.cache * positions / length
-    slower = (one.weight_bytes + one.cache) / (one.weight_bytes + more)
+    case = one.there.case
+    longer = Decoding(outcome(replace(case, facts={**case.facts, "seq_len": positions})), one.host)
+    more, slower = longer.cache + longer.host_cached, longer.rate[0] / one.rate[0]
     if slower > 0.9:
         return []
     return [line(f"Longer contexts are read for every token: at {positions:,} tokens the cache is {gigabytes(more)} and the speed {share(slower)} of this.",

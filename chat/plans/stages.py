@@ -41,7 +41,8 @@ def stages(reading: Reading) -> Iterator[Said]:
         last = max(stage for stage, _ in found)
         kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
         found.setdefault((kept, True), found[kept, False])
-    if asked := offload_asked(reading.text):
+    asked = offload_asked(reading.text)
+    if asked and (found or reading.fact("task") != "inference"):  # layers of a served model are no stage
         last = max((stage for stage, _ in found), default=_SHARDED)
         found.setdefault((last, False), asked)
         found.setdefault((last, True), asked)

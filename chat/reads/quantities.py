@@ -27,7 +27,7 @@ _BARE = r"^(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
 _ELSE = (
     r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
-    r"should|would|recommend\w*|need\w*|can i|could i|t/s|tokens?[ /]s\w*|why|between|save\w*)\b|显存|内存|放|卡|占|冻结|训练(?!参数)|够|该|能|为什么|区别|省"
+    r"should|would|recommend\w*|need\w*|can i|could i|t/s|tokens?[ /]s\w*|why|between|save\w*)\b|显存|内存|放|卸载|卡|占|冻结|训练(?!参数)|够|该|能|为什么|区别|省"
 )
 # "LoRA on all linear layers": where adapters are, no count of them
 _WHEREVER = r"(?:\b(?:all|every|each)(?: of)?(?: the)?(?: \w+)?|\blinear)\s$|(?:所有|全部)(?:的)?(?:线性)?$"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
+from chat.reads.rigs import owns
 from chat.reads.scan import Scan
 from kb.cards import rigs_meant
 
@@ -17,8 +18,11 @@ _IN_ALL_BEHIND = r"\s?(?:gib|gb|g)?\s?(?:of )?(?:v?ram |memory |显存)?(?:in (?
 
 
 def settle_totals(scan: Scan) -> None:
-    """Leave out an amount that is that of all cards together, and the one card that it would be."""
+    """Leave out an amount that is that of all cards together, the one card that it would be, and a count of alternatives."""
     _settle_whole(scan)
+    cards = scan.facts.get("gpu", [])
+    if len(cards) > 1 and scan.facts.get("n_gpus") == [len(cards)] and owns(scan, len(cards)):
+        del scan.facts["n_gpus"], scan.spans["n_gpus"]  # "I have two cards, a 3090 and a 4090: which": one of either
     amounts, places = scan.facts.get("gpu_memory_gb", []), scan.spans.get("gpu_memory_gb", [])
     counts = [int(one) for one in scan.facts.get("n_gpus", ()) if int(one) > 1]
     if not amounts or len(amounts) != len(places) or not counts:
