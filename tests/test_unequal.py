@@ -188,7 +188,7 @@ def test_machines_to_choose_from_are_each_one(question: str) -> None:
 
 def test_of_machines_to_choose_from_each_is_told_with_all_that_it_takes() -> None:
     text = Assistant().ask("2x3090 还是 4090+3060 12G 跑 70B q4,哪个放得下").text
-    assert "放不下（41.6 GiB / 36.0 GiB）" in text
+    assert "（41.6 GiB / 36.0 GiB）放不下" in text
     text = Assistant().ask("Which is better for Qwen2.5-72B Q4_K_M: 3090+3090 or 4090+3060 12GB?").text
     assert "46.7 GiB in all of 36.0 GiB, does not fit" in text
 

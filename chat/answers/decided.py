@@ -252,13 +252,11 @@ def _card_picked(cases: list[Result], reading: Reading) -> str:
     which = several and compiled(rf"{WHICH_OF}|\bor\b").search(reading.text.lower())
     if not which or not 0 < len(held) < len(cases) or has_failed(reading):
         return ""
-    zh, of = reading.language == "zh", "/" if reading.language == "zh" else " of "
+    zh, of = reading.language == "zh", " / " if reading.language == "zh" else " of "
     told = [
         join(
             [
-                f"{_named(one, reading.language)}({gib(one['memory']['best_gib'])}{of}{gib(one['capacity_gib'])})"
-                if zh
-                else f"{_named(one, 'en')} ({gib(one['memory']['best_gib'])}{of}{gib(one['capacity_gib'])})"
+                f"{_named(one, reading.language)}{'(' if zh else ' ('}{of.join(map(gib, _held_against(one)))})"
                 for one in some
             ],
             reading.language,
@@ -269,6 +267,14 @@ def _card_picked(cases: list[Result], reading: Reading) -> str:
         return f"**选 {told[0]}:{'只有它' if len(held) == 1 else '它们'}放得下;{told[1]}放不下。**"
     only = "the only one that holds it" if len(held) == 1 else "they hold it"
     return f"**Take {told[0]}: {only}; not {told[1]}.**"
+
+
+def _held_against(case: Result) -> tuple[float, float]:
+    """What a case takes and what there is for it: of the card that decides, or of all that hold layers by their size."""
+    together = case.get("unequal")
+    if together and together["by_layers"]:
+        return together["total_gib"], together["room_gib"]
+    return case["memory"]["best_gib"], case["capacity_gib"]
 
 
 def only_this(result: Result, reading: Reading) -> str:
