@@ -35,7 +35,11 @@ _OTHER_FIGURES = re.compile(
     r"total|peak|together|capacity|card|gpu|up to|sav|less|more|host memory|合计|总|峰值|容量|卡|显存有|最多|节省|放内存|放在内存",
     re.IGNORECASE,
 )
-_NEED = re.compile(r"\b(?:needs?|requires?|takes?|uses?|occup\w+|consumes?|footprint)\b|需要|占用|消耗", re.IGNORECASE)
+# "take the H100 80 GB" advises, and says of nothing what it takes
+_NEED = re.compile(
+    r"\b(?:needs?|requires?|takes|uses|occup\w+|consumes?|footprint)\b|(?<=\w )(?:take|use)\b|需要|占用|消耗",
+    re.IGNORECASE,
+)
 _PER_CARD = re.compile(
     r"(?:per|each|every|on (?:each|every|one)) (?:card|gpu)|每(?:张|块)?(?:显?卡|GPU)", re.IGNORECASE
 )

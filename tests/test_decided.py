@@ -61,6 +61,9 @@ def test_what_is_said_or_asked_to_be_enough_is_decided_first(question: str, says
         ("Llama-2-13B full sft, 8x A100 40G. zero2 dies when the optimizer initialises. Will zero3 be any different?",
          "Yes: sharded (ZeRO-3/FSDP) takes 34.9 GiB per card of 40.0 GiB and most likely fits; ZeRO-2 takes 54.4 GiB and does not fit"),
         ("Qwen2.5-7B全参4张A6000 48G,zero2第一步就爆,换成zero3有用吗", "有用：切分（ZeRO-3/FSDP）每张卡要 40.3 GiB"),
+        ("QLoRA of a 70B died on 2x A6000 with DDP. Does FSDP help?", "Yes: sharded (ZeRO-3/FSDP) takes"),
+        ("Full FT of a 7B: AdamW dies on an A100 80GB at the first step. Would paged 8-bit AdamW save me, or must I shard?",
+         "Yes: paged 8-bit AdamW takes 64.5 GiB of 80.0 GiB"),
         ("fp16 LoRA of a 13B ran out of memory on my 24GB card, would QLoRA be any better?", "Yes: 4-bit QLoRA takes 9.86 GiB"),
     ],
 )  # fmt: skip
@@ -87,6 +90,11 @@ def test_two_that_are_named_alike_or_not_at_all_are_not_decided_between() -> Non
     assert asked_about(read("is zero2 or zero3 enough for 7B full on 4 A100 40GB?"), sizes) is None
     assert asked_about(read("zero2 and zero3 of a 7B on 4 A100 40GB: memory per card?"), sizes) is None
     assert asked_about(read("7B 全参 zero2 不够,zero3 呢? 4张A100"), sizes) == Asked(2, "enough", denied=True)
+    cards = {one: [("gpu", one)] for one in ("RTX 4090", "RTX 3090")}
+    assert asked_about(read("Should I get a 4090 or a used 3090 for LoRA on Llama-3.1-8B?"), cards) is None
+    assert asked_about(read("Do I need a 4090 or is a 3090 enough for LoRA on Llama-3.1-8B?"), cards) == Asked(
+        "RTX 3090", "enough"
+    )
     assert asked_instead(read("zero2 and zero3 both OOM with 7B on 4 A100"), sizes) is None
     methods = {one: [("method", one)] for one in ("lora", "qlora")}
     assert asked_about(read("is qlora enough to train a 7B on 8GB, or can I do lora?"), methods) == Asked(
@@ -117,6 +125,9 @@ def test_what_really_is_needed_corrects_nothing() -> None:
         ("A100 40G还是80G好?LoRA微调Qwen2.5-32B", "选 A100 80 GB（68.4 GiB/80.0 GiB）：只有它放得下", "都放"),
         ("Qwen2.5-32B on one RTX 4090: AWQ 4-bit or GPTQ 8-bit?", "Take AWQ 4-bit: the only one that fits, 20.2 GiB of 24.0 GiB", "less (42 %)"),
         ("一张L40S 48G跑Qwen2.5-32B,用fp8还是awq?", "选 FP8：放得下的里面它的代价最小，34.1 GiB/45.0 GiB", "少 14.0 GiB"),
+        ("compare 8k and 32k context for Mistral-Nemo 12B fp8 on a 24GB 4090, which fits?",
+         "Each of them fits; 8,192 tokens takes least, 14.9 GiB of 24.0 GiB (32,768 tokens 18.7 GiB)", "67,497"),
+        ("8192和32768上下文,Mistral-Nemo 12B fp8 在4090上哪个放得下?", "都放得下", "选"),
         ("两张4090训练qwen2.5-14b,lora还是qlora,用ddp还是zero3?", "选 QLoRA、每卡一份完整副本：每张卡 18.3 GiB，可用 24.0 GiB，放得下", "其余放不下"),
     ],
 )  # fmt: skip

@@ -34,6 +34,7 @@ HONEST = (
     "LLaMA-Factory's table says 48 GB (4-bit QLoRA).",
     "The weights are the most: they need 34.8 GiB.",
     "It needs an 80 GB card.",
+    "Take the A100 80 GB: it is faster.",
     "With activation recomputation it fits: 44 GiB.",
     "激活重计算就放得下(44 GiB)。",
     "A fused loss (no full logits): 44 GiB.",
@@ -106,6 +107,7 @@ INVENTED = (
     "It needs 5.2 GiB per card.",  # one term only
     "每张卡需要34.8 GiB。",
     "It needs 80 GB.",  # what the card has, not what is needed
+    "All of it may take 80 GB.",
     "It needs 67\nGB.",
     "It needs \u0e56\u0e57 GB or \u096c\u096d GB.",
     "It needs \u2465\u2466 GB or \U0001d7d4\U0001d7d5 GB.",

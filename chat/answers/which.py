@@ -79,6 +79,12 @@ def which(result: Result, names: list[str], language: str) -> str:
         if (
             len({sum(price["rank"] for price in each) for each in result["prices"]}) == 1 and not alone
         ):  # none of them costs more than another
+            if result["less_share"] >= HARDLY and all(one["verdict"] == "yes" for one in setups):
+                least = f"{_of_room(result, place, language)}{_others(result, names, place, language)}"
+                return (
+                    f"都放得下;占得最少的是 {names[place]}{least}。" if zh
+                    else f"Each of them fits; {names[place]} takes least{least}."
+                )  # fmt: skip
             return (
                 _no_choice(language)
                 if result["less_share"] < HARDLY

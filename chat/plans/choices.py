@@ -20,7 +20,7 @@ _INSTEAD = (
 )
 _ASKS = r"\b(?:will|would|does|do|is|can|could|should|might|if)\b"
 # two that are named alike: "zero2 or zero3", "qwen int4 和 llama int4"
-_JOINED = r"\s*|[^.;?!]{0,12}(?:[/,、]|\b(?:or|and|vs\.?)(?= )|还是|或者?|和|跟|与)[\s/,、]*(?:an?|the|单|1\s?张)?\s*"
+_JOINED = r"\s*|[^.;?!]{0,12}(?:[/,、]|\b(?:or|and|vs\.?)(?= )|还是|或者?|和|跟|与)[\s/,、]*(?:(?:(?!is|are|does|do|will|would|can|should)[a-z]+ ){1,2}|单|1\s?张)?\s*"
 _ENDS = ".?!;\n"
 _NARROW = str.maketrans("，。？！；：（）、", ",.?!;:(),")
 _BEHIND, _BEHIND_ZH = 24, 6  # characters from the words to what they are of
@@ -42,7 +42,7 @@ Options = Mapping[Any, Sequence[tuple[str, Any]]]
 def asked_about(reading: Reading, options: Options) -> Asked | None:
     """Of things by the facts that set each apart the one that is asked about; None where it is none, or several alike."""
     text = _plain(reading)
-    places = sorted((span, key) for key, facts in options.items() for fact in facts for span in _places(reading, *fact))
+    places = _named(reading, options)
     several = len({str(key) for _, key in places}) > 1  # of one alone only whether it is needed can be told
     for hit in compiled(ENOUGH).finditer(text) if several else ():
         if (found := _nearest(text, places, hit.span())) is not None:
@@ -63,7 +63,7 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
 def asked_instead(reading: Reading, options: Options) -> Asked | None:
     """The one that is asked about after another has failed."""
     text = _plain(reading)
-    places = sorted((span, key) for key, facts in options.items() for fact in facts for span in _places(reading, *fact))
+    places = _named(reading, options)
     if len({str(key) for _, key in places}) < 2:
         return None
     first = places[0][1]
@@ -86,6 +86,19 @@ def _plain(reading: Reading) -> str:
     """The text as patterns want it, each character in its place."""
     normal = normalise(reading.text).text
     return normal if len(normal) == len(reading.text) else reading.text.lower().translate(_NARROW)
+
+
+def _named(reading: Reading, options: Options) -> list[tuple[Span, Any]]:
+    """Where each of them is named; no "AdamW" in another's "paged AdamW"."""
+    places = sorted((span, key) for key, facts in options.items() for fact in facts for span in _places(reading, *fact))
+    return [
+        (span, key)
+        for span, key in places
+        if not any(
+            start <= span[0] and span[1] <= end and (start, end) != span and other != key
+            for (start, end), other in places
+        )
+    ]
 
 
 def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
@@ -138,7 +151,9 @@ def _nearest(text: str, places: list[tuple[Span, Any]], hit: Span, replaces: boo
 
 def _behind(text: str, places: list[tuple[Span, Any]], at: int) -> Any:
     most = _BEHIND if text[at - 1 : at].isascii() else _BEHIND_ZH
-    found = [one for one in places if at <= one[0][0] <= at + most and not set(text[at : one[0][0]]) & set(_ENDS)]
-    if not found or (len(found) > 1 and found[1][1] != found[0][1] and compiled(_JOINED).fullmatch(text[found[0][0][1] : found[1][0][0]])):  # fmt: skip
+    near = [one for one in places if at <= one[0][0] <= at + most and not set(text[at : one[0][0]]) & set(_ENDS)]
+    if not near:
         return None
-    return found[0][1]
+    (_, end), key = near[0]
+    others = [start for (start, _), other in places if other != key and start >= end]
+    return None if others and compiled(_JOINED).fullmatch(text[end : others[0]]) else key

@@ -106,7 +106,7 @@ SERVING = (
     Remark("parallel-requests", 20, lambda c: c.serving and c.k("engine") == "llama.cpp" and not c.any("slots_share_context") and (c.any("two_lengths", "parallel_requests") or c.over("batch", 2)),
         "Ollama allocates num_ctx × OLLAMA_NUM_PARALLEL tokens and picks the parallelism by itself from free memory: with a larger num_ctx it may serve fewer requests at once, which turns the order round. Set it to 1 to compare.",
         "Ollama 分配的是 num_ctx × OLLAMA_NUM_PARALLEL 个 token,并行数按空闲显存自动决定:num_ctx 变大时可能自动减少并行,大小关系就会反过来。比较时请把它设为 1。", OLLAMA, SUSPECT),
-    Remark("parallel-requests-quietly", 20, lambda c: c.serving and c.any("two_lengths") and c.any("quant_gguf") and c.k("engine") != "llama.cpp",
+    Remark("parallel-requests-quietly", 20, lambda c: c.serving and c.any("two_lengths") and c.any("quant_gguf") and c.k("engine") != "llama.cpp" and (c.ollama or not c.figures.given.get("engine")),
         "In Ollama OLLAMA_NUM_PARALLEL multiplies the context and shrinks by itself when memory is short, which can turn the order round. Set it to 1 to compare.",
         "在 Ollama 里 OLLAMA_NUM_PARALLEL 会成倍放大上下文,显存不足时又会自动减小,大小关系因此可能反过来。比较时请把它设为 1。", OLLAMA, SUSPECT),
     Remark("heads-decide", 14, lambda c: c.serving and c.any("several_shapes") and not c.any("comparison"),
