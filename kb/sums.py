@@ -239,6 +239,12 @@ def _of_a_token(of: Of, each: float) -> Words:
             f"{layers} layers × ({latent:.0f} + {rope:.0f}) × {shown} = ",
             f"{layers} 层 × ({latent:.0f} + {rope:.0f}) × {shown} = ",
         )
+    whole, queries = (float(of.facts[name].value or 0) if name in of.facts else 0.0 for name in ("n_layers", "n_heads"))
+    if layers > whole > 0 and layers * heads == whole * queries:  # repeated before they are cached, one for each query head
+        return Words(
+            f"2 × {whole:.0f} layers × {queries:.0f} heads (KV heads repeated) × {width:.0f} × {shown} = ",
+            f"2 × {whole:.0f} 层 × {queries:.0f} 个头(KV 头重复后缓存)× {width:.0f} × {shown} = ",
+        )
     return Words(
         f"2 × {layers} layers × {heads:.0f} KV heads × {width:.0f} × {shown} = ",
         f"2 × {layers} 层 × {heads:.0f} 个 KV 头 × {width:.0f} × {shown} = ",

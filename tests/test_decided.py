@@ -122,7 +122,7 @@ def test_what_really_is_needed_corrects_nothing() -> None:
         ("13B单张3090,用qlora还是zero3 offload全参?", "选 4 位 QLoRA：放得下的里面它的代价最小，9.86 GiB/24.0 GiB", "4.14"),
         ("请问单张A100 40G微调Llama-3-8B用什么方法比较好?", "选 LoRA：19.9 GiB，可用 40.0 GiB，放得下", "怎样"),
         ("4090 or A6000, which should I get to QLoRA a 70B?", "Take RTX A6000 (41.0 GiB of 48.0 GiB): the only one that holds it", "fits on"),
-        ("A100 40G还是80G好?LoRA微调Qwen2.5-32B", "选 A100 80 GB（68.4 GiB/80.0 GiB）：只有它放得下", "都放"),
+        ("A100 40G还是80G好?LoRA微调Qwen2.5-32B", "选 A100 80 GB（68.4 GiB / 80.0 GiB）：只有它放得下", "都放"),
         ("Qwen2.5-32B on one RTX 4090: AWQ 4-bit or GPTQ 8-bit?", "Take AWQ 4-bit: the only one that fits, 20.2 GiB of 24.0 GiB", "less (42 %)"),
         ("一张L40S 48G跑Qwen2.5-32B,用fp8还是awq?", "选 FP8：放得下的里面它的代价最小，34.1 GiB/45.0 GiB", "少 14.0 GiB"),
         ("compare 8k and 32k context for Mistral-Nemo 12B fp8 on a 24GB 4090, which fits?",

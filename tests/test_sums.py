@@ -52,6 +52,7 @@ def test_a_product_gives_its_term(given: dict[str, object]) -> None:
     [
         ({"model": "Qwen2.5-72B-Instruct", "n_gpus": 4, "tp": 4}, "2 × 80 layers × 8 KV heads × 128 × 2 B = 320 KiB a token"),
         ({"model": "Qwen3-32B", "kv_format": "fp8"}, "2 × 64 layers × 8 KV heads × 128 × 1 B = 128 KiB a token"),
+        ({"model": "falcon-40b", "bits": 8}, "2 × 60 layers × 128 heads (KV heads repeated) × 64 × 2 B = 1,920 KiB a token"),
         ({"model": "DeepSeek-V3", "n_gpus": 16, "tp": 16}, "61 layers × (512 + 64) × 2 B = 68.62 KiB a token"),
         ({"model": "Qwen3-Next-80B-A3B-Instruct"}, "2 × 12 layers × 2 KV heads × 256 × 2 B = 24 KiB a token"),
     ],
