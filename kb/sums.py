@@ -240,7 +240,9 @@ def _of_a_token(of: Of, each: float) -> Words:
             f"{layers} 层 × ({latent:.0f} + {rope:.0f}) × {shown} = ",
         )
     whole, queries = (float(of.facts[name].value or 0) if name in of.facts else 0.0 for name in ("n_layers", "n_heads"))
-    if layers > whole > 0 and layers * heads == whole * queries:  # repeated before they are cached, one for each query head
+    if (
+        layers > whole > 0 and layers * heads == whole * queries
+    ):  # repeated before they are cached, one for each query head
         return Words(
             f"2 × {whole:.0f} layers × {queries:.0f} heads (KV heads repeated) × {width:.0f} × {shown} = ",
             f"2 × {whole:.0f} 层 × {queries:.0f} 个头(KV 头重复后缓存)× {width:.0f} × {shown} = ",
