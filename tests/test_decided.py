@@ -95,6 +95,12 @@ def test_two_that_are_named_alike_or_not_at_all_are_not_decided_between() -> Non
     assert asked_about(read("Do I need a 4090 or is a 3090 enough for LoRA on Llama-3.1-8B?"), cards) == Asked(
         "RTX 3090", "enough"
     )
+    caches = {one: [("kv_format", one)] for one in ("bf16", "fp8")}
+    for text in (
+        "Do I need an fp8 KV cache for Llama-3.1-8B fp16 at 64k on a 3090?",
+        "Qwen2.5-7B fp16 32k 24G,需要 fp8 KV 缓存吗",
+    ):
+        assert asked_about(read(text), caches) == Asked("bf16", "enough", needed=True)
     assert asked_instead(read("zero2 and zero3 both OOM with 7B on 4 A100"), sizes) is None
     methods = {one: [("method", one)] for one in ("lora", "qlora")}
     assert asked_about(read("is qlora enough to train a 7B on 8GB, or can I do lora?"), methods) == Asked(

@@ -111,8 +111,10 @@ def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
         yield from offload_places(text) if value != "none" else ()
         return
     values, spans = reading.facts.get(fact, ()), reading.spans.get(fact, ())
-    if set(values) == {"off", "on"} and len(spans) == 1:  # "do I need checkpointing?": the words name what is on
-        values = ("on",)
+    if spans and len(spans) < len(
+        values
+    ):  # "do I need checkpointing?": what is without it comes first, and has no words
+        values = values[-len(spans) :]
     said = [(one, span) for one, span in zip(values, spans, strict=False)]
     for words in {text[start:end] for one, (start, end) in said if one == value}:
         if len(words) < 2:  # a bare numeral may count something else elsewhere

@@ -3,9 +3,8 @@
 Each part was read by itself; here a value that another one takes back, or only repeats, is left out again.
 """
 
-import re
-
 from chat.reads import asking
+from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
 from chat.reads.further_counts import settle_counts
@@ -20,24 +19,6 @@ from kb.programs import ROLLS
 
 # what somebody says is enough for the asker, who asks whether it is
 _MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_format")
-_CASES = (
-    "gpu",
-    "n_gpus",
-    "gpu_memory_gb",
-    "model",
-    "params",
-    "seq_len",
-    "batch_size",
-    "tp",
-    "zero_stage",
-    "host_memory_gb",
-)
-# "sorry, I meant 13B"
-_CORRECTS = (
-    r"(?<!\bdo )(?<!should )(?<!would )(?<!could )(?<!can )(?<!will )\b(?:but |no,? )?(?:it'?s|it is|they'?re|we|i) (?:actually|really|in fact)\b|\bactually (?:it'?s|i have|we have|just|only)\b|其实(?:是|只有|只)"
-    r"|\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|\bonly\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
-    r"|(?:说错|打错|写错|口误|笔误|更正|纠正|抱歉|不好意思)了?[^.?!;]{0,8}?(?:是|应该|为|:|,)|(?:不对|哦不|啊不)[,.!]?\s?是"
-)
 # training programs that run on DeepSpeed, and are what decides
 _RUNS_ON = frozenset({"deepspeed", "transformers"})
 # what adapters leave as it is: no freeze tuning
@@ -94,8 +75,7 @@ def settle(scan: Scan) -> None:
     _added_case(scan)
     _leave_to_others(scan)
     _difference(scan)
-    _denied(scan)
-    _correct(scan)
+    take_back(scan)
     _programs(scan)
     _algorithms(scan)
     _ranks_of_rollouts(scan)
@@ -111,19 +91,10 @@ def settle(scan: Scan) -> None:
     _not_worked_out(scan)
 
 
-def _keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
-    """Keep some of the values of a fact; the others come back."""
-    values, places = scan.facts[name], scan.spans[name]
-    left = [value for value, keep in zip(values, kept, strict=True) if not keep]
-    scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
-    scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
-    return left
-
-
 def _frozen_base(scan: Scan) -> None:
     methods = scan.facts.get("method", [])
     if "freeze" in methods and {"lora", "qlora"} & set(methods) and any(scan.find(_FROZEN_BASE)):
-        _keep(scan, "method", [method != "freeze" for method in methods])
+        keep(scan, "method", [method != "freeze" for method in methods])
 
 
 def _ranks_of_rollouts(scan: Scan) -> None:
@@ -172,7 +143,7 @@ def _leave_to_others(scan: Scan) -> None:
             scan.others["params"] = scan.facts.pop("params")
             del scan.spans["params"]
     claimed = claims_enough(scan.text, asking.hearsay(scan.text, asking.parts(scan.text)))
-    for name in _CASES:
+    for name in CASES:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):
             continue
@@ -182,7 +153,7 @@ def _leave_to_others(scan: Scan) -> None:
             for value, place in zip(values, places, strict=True)
         ]
         if any(own) and not all(own):
-            left = _keep(scan, name, own)
+            left = keep(scan, name, own)
             scan.others.setdefault(name, []).extend(left)
             scan.extras.setdefault("told_by_others", []).extend(left)
 
@@ -195,66 +166,6 @@ def _again(scan: Scan, size: object, spans: list[tuple[int, int]]) -> bool:
         if same and not any(start <= at < end for start, end in spans):
             return True
     return False
-
-
-# "not zero3, zero2", "上下文不是4k,是32k": what is taken back before it was said
-_DENIED = re.compile(
-    r"(?<!why )(?<!if )(?<!or )\bnot (?:the |an? |my |with |at |on |using )?(?:(?:zero|stage|rank|bs|batch|size|seq|len|length|context|ctx|tp|pp)[ _:=-]*){0,2}$"
-    r"|(?<!是)(?:不是|并非|而非|而不是)\s?(?:zero|rank|tp|batch|上下文|长度|批大小)?[ :=-]?$",
-    re.ASCII,
-)
-
-
-def _denied(scan: Scan) -> None:
-    """Of several values of a fact, those that a "not" stands right before are not the asker's."""
-    lowered = scan.original.lower()
-    for name in (*_CASES, "lora_rank", "pp", "bits"):
-        places = scan.spans.get(name, [])
-        if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
-            continue
-        kept = [_DENIED.search(lowered[max(0, place[0] - 32) : place[0]]) is None for place in places]
-        if any(kept) and not all(kept):
-            scan.extras.setdefault("corrected", []).extend(_keep(scan, name, kept))
-
-
-# "it's actually 2, sorry", "说错了,是两张": a bare number in the place of the last count
-_BARE_COUNT = r"\W*(?:(?:i |we )?(?:have|is|are|only|just|are only|it'?s|是|只有|应该是|有)\s?)*(?P<n>\d{1,4})\s?(?:of them|张|块|个|cards?|gpus?)?(?=\s?(?:[,.;!?)]|$|-|not\b|sorry))"
-_COUNTED_BARE = ("n_gpus", "batch_size", "tp", "lora_rank", "gpu_layers", "grad_accum")
-
-
-def _bare_count(scan: Scan, end: int) -> None:
-    """A number without a noun behind a correction is another value of the count that was told last."""
-    found = compiled(_BARE_COUNT).match(scan.text, end)
-    if not found or not int(found["n"]):
-        return
-    span = scan.normal.original(*found.span("n"))
-    told_only = [one for one in scan.claims if one.span == span and not one.unit]  # "only 4"
-    if not told_only and not scan.free(*found.span("n")):
-        return
-    place = span[0]
-    told = [(scan.spans[name][-1][0], name) for name in _COUNTED_BARE if scan.spans.get(name) and name in scan.facts]
-    before = [one for one in told if one[0] < place]
-    if before and len(scan.facts[max(before)[1]]) == 1:
-        scan.add(max(before)[1], int(found["n"]), *found.span("n"))
-        scan.claims = [one for one in scan.claims if one not in told_only]
-
-
-def _correct(scan: Scan) -> None:
-    """What is said after "sorry, I meant" stands for what was said of the same thing before."""
-    for found in compiled(_CORRECTS).finditer(scan.text):
-        _bare_count(scan, found.end())
-        at = scan.normal.original(found.start(), found.end())[1]
-        for name in (*_CASES, *_COUNTED_BARE[3:], "method", "bits", "weight_format"):
-            places = scan.spans.get(name, [])
-            if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
-                continue
-            after = [place[0] >= at - 1 for place in places]
-            if any(after) and not all(after):
-                scan.extras.setdefault("corrected", []).extend(_keep(scan, name, after))
-        new_size = scan.spans.get("params", [])
-        if "model" in scan.facts and new_size and new_size[-1][0] >= at - 1 > scan.spans["model"][-1][0]:
-            scan.extras.setdefault("corrected", []).extend(scan.facts.pop("model"))
-            del scan.spans["model"]
 
 
 # "OOM in transformers, vLLM is fine with it": the program with which it runs is not the one that failed
@@ -360,7 +271,7 @@ def _settings_that_failed(scan: Scan) -> None:
     for found in scan.find(r"\b(?:ngl|gpu[ _-]?layers)\s?[=:]?\s?(?P<n>\d{1,3})" + _FAILED):
         if len(values) == len(places) and int(found["n"]) in values:
             kept = [value != int(found["n"]) for value in values]
-            scan.extras["gpu_layers_failed"] = _keep(scan, "gpu_layers", kept)
+            scan.extras["gpu_layers_failed"] = keep(scan, "gpu_layers", kept)
             if not scan.facts["gpu_layers"]:
                 del scan.facts["gpu_layers"], scan.spans["gpu_layers"]
             return

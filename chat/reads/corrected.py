@@ -1,0 +1,100 @@
+"""What a text takes back: a value that a "not" stands before, and what was said before "sorry, I meant"."""
+
+import re
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+CASES = (
+    "gpu",
+    "n_gpus",
+    "gpu_memory_gb",
+    "model",
+    "params",
+    "seq_len",
+    "batch_size",
+    "tp",
+    "zero_stage",
+    "host_memory_gb",
+)
+# "sorry, I meant 13B"
+_CORRECTS = (
+    r"(?<!\bdo )(?<!should )(?<!would )(?<!could )(?<!can )(?<!will )\b(?:but |no,? )?(?:it'?s|it is|they'?re|we|i) (?:actually|really|in fact)\b|\bactually (?:it'?s|i have|we have|just|only)\b|其实(?:是|只有|只)"
+    r"|\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|\bonly\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
+    r"|(?:说错|打错|写错|口误|笔误|更正|纠正|抱歉|不好意思)了?[^.?!;]{0,8}?(?:是|应该|为|:|,)|(?:不对|哦不|啊不)[,.!]?\s?是"
+)
+
+
+def take_back(scan: Scan) -> None:
+    """Leave out what the text denies or corrects."""
+    _denied(scan)
+    _correct(scan)
+
+
+def keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
+    """Keep some of the values of a fact; the others come back."""
+    values, places = scan.facts[name], scan.spans[name]
+    left = [value for value, keep in zip(values, kept, strict=True) if not keep]
+    scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
+    scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
+    return left
+
+
+# "not zero3, zero2", "上下文不是4k,是32k": what is taken back before it was said
+_DENIED = re.compile(
+    r"(?<!why )(?<!if )(?<!or )\bnot (?:the |an? |my |with |at |on |using )?(?:(?:zero|stage|rank|bs|batch|size|seq|len|length|context|ctx|tp|pp)[ _:=-]*){0,2}$"
+    r"|(?<!是)(?:不是|并非|而非|而不是)\s?(?:zero|rank|tp|batch|上下文|长度|批大小)?[ :=-]?$",
+    re.ASCII,
+)
+
+
+def _denied(scan: Scan) -> None:
+    """Of several values of a fact, those that a "not" stands right before are not the asker's."""
+    lowered = scan.original.lower()
+    for name in (*CASES, "lora_rank", "pp", "bits"):
+        places = scan.spans.get(name, [])
+        if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
+            continue
+        kept = [_DENIED.search(lowered[max(0, place[0] - 32) : place[0]]) is None for place in places]
+        if any(kept) and not all(kept):
+            scan.extras.setdefault("corrected", []).extend(keep(scan, name, kept))
+
+
+# "it's actually 2, sorry", "说错了,是两张": a bare number in the place of the last count
+_BARE_COUNT = r"\W*(?:(?:i |we )?(?:have|is|are|only|just|are only|it'?s|是|只有|应该是|有)\s?)*(?P<n>\d{1,4})\s?(?:of them|张|块|个|cards?|gpus?)?(?=\s?(?:[,.;!?)]|$|-|not\b|sorry))"
+_COUNTED_BARE = ("n_gpus", "batch_size", "tp", "lora_rank", "gpu_layers", "grad_accum")
+
+
+def _bare_count(scan: Scan, end: int) -> None:
+    """A number without a noun behind a correction is another value of the count that was told last."""
+    found = compiled(_BARE_COUNT).match(scan.text, end)
+    if not found or not int(found["n"]):
+        return
+    span = scan.normal.original(*found.span("n"))
+    told_only = [one for one in scan.claims if one.span == span and not one.unit]  # "only 4"
+    if not told_only and not scan.free(*found.span("n")):
+        return
+    place = span[0]
+    told = [(scan.spans[name][-1][0], name) for name in _COUNTED_BARE if scan.spans.get(name) and name in scan.facts]
+    before = [one for one in told if one[0] < place]
+    if before and len(scan.facts[max(before)[1]]) == 1:
+        scan.add(max(before)[1], int(found["n"]), *found.span("n"))
+        scan.claims = [one for one in scan.claims if one not in told_only]
+
+
+def _correct(scan: Scan) -> None:
+    """What is said after "sorry, I meant" stands for what was said of the same thing before."""
+    for found in compiled(_CORRECTS).finditer(scan.text):
+        _bare_count(scan, found.end())
+        at = scan.normal.original(found.start(), found.end())[1]
+        for name in (*CASES, *_COUNTED_BARE[3:], "method", "bits", "weight_format"):
+            places = scan.spans.get(name, [])
+            if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
+                continue
+            after = [place[0] >= at - 1 for place in places]
+            if any(after) and not all(after):
+                scan.extras.setdefault("corrected", []).extend(keep(scan, name, after))
+        new_size = scan.spans.get("params", [])
+        if "model" in scan.facts and new_size and new_size[-1][0] >= at - 1 > scan.spans["model"][-1][0]:
+            scan.extras.setdefault("corrected", []).extend(scan.facts.pop("model"))
+            del scan.spans["model"]
