@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
+from chat.plans.axes import Side, axes_of, in_turn, is_quantised, ranks, said_behind, tunings
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
@@ -110,10 +110,10 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     if not has_subject(reading) or set(reading.intents[:1]) & other:
         return None
     said = sorted(_said(reading), key=lambda one: one.span)
-    axes = _axes(said)
+    axes = axes_of(said)
     text = normalise(reading.text).text
     methods = axes.get("method", [])
-    apart = any(one for side in methods for one in _own(side, methods, said, reading.text.lower()))
+    apart = any(one for side in methods for one in said_behind(side, methods, said, reading.text.lower()))
     saves = compiled(_SAVES).search(text)
     own, full = bound(reading), _against_full(said, reading.text.lower())
     asked = (
@@ -138,14 +138,14 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     found = (
         (methods if own and len(methods) == len(own) else [])
         or full
-        or _tunings(said, axes)
-        or _ranks(axes)
-        or _sides(axes)
+        or tunings(said, axes)
+        or ranks(axes)
+        or in_turn(axes)
         or (_either(reading) if asked else [])
     )
     if not 2 <= len(found) <= MOST:
         return None
-    found = [[*side, *_own(side, found, said, reading.text.lower())] for side in found]
+    found = [[*side, *said_behind(side, found, said, reading.text.lower())] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
     if own:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
@@ -158,7 +158,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     return Sides(completed, tuple(figures_stated(reading, found)), shared)
 
 
-def _against_full(said: list[_Said], text: str) -> "list[_Side]":
+def _against_full(said: list[_Said], text: str) -> "list[Side]":
     """`ZeRO-3 offload or QLoRA`: stages and offloading that stand against adapters are those of a full training."""
     named, layout = ([one for one in said if one.kind == kind] for kind in ("method", "zero"))
     methods = [one for one in named if one.value in ADAPTERS]
@@ -172,7 +172,7 @@ def _against_full(said: list[_Said], text: str) -> "list[_Side]":
     return [whole, methods] if layout[0].span < methods[0].span else [methods, whole]
 
 
-def _replaces(reading: Reading, axes: "dict[str, list[_Side]]") -> bool:
+def _replaces(reading: Reading, axes: "dict[str, list[Side]]") -> bool:
     """Is one of two that stand for the same asked about as what is to take the other's place?"""
     if len(axes) != 1 or not set(axes) <= _OF_CHOICE or "oom_diagnosis" not in reading.intents:
         return False
@@ -246,104 +246,7 @@ def _programs(reading: Reading) -> list[_Said]:
     return list(found.values()) if len(found) > 1 else []
 
 
-_Side = list[_Said]
-_OF_PARTS = ("size", "format", "card", "zero")
-_BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
-
-
-def _axes(said: list[_Said]) -> dict[str, list[_Side]]:
-    """The kinds of which several are said, each with what stands together of it."""
-    axes: dict[str, list[_Side]] = {}
-    for kind in dict.fromkeys(one.kind for one in said):
-        own = [one for one in said if one.kind == kind]
-        if kind == "size" and any(one.fact == "model" for one in own):
-            own = [one for one in own if one.fact == "model"]
-        if kind == "format" and len([one for one in own if one.fact == "weight_format"]) > 1:
-            own = [one for one in own if one.fact == "weight_format"]  # "all of them 4 bits"
-        if kind == "card":  # "H100" beside "H100 80 GB" is the same card, said again
-            own = [one for one in own if not any(_names_more(other.value, one.value) for other in own)]
-        groups: list[_Side] = []
-        for one in own:
-            beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
-            if beside and one.span[0] - groups[-1][-1].span[1] <= _BESIDE:
-                groups[-1].append(one)
-            else:
-                groups.append([one])
-        if len(groups) > 1:
-            axes[kind] = groups
-    return axes
-
-
-def _tunings(said: list[_Said], axes: dict[str, list[_Side]]) -> list[_Side]:
-    """`bf16 LoRA, fp8 LoRA or QLoRA`, `全参, LoRA 16bit 还是 4bit`: methods of tuning and formats of the base, in the order
-    in which they are named; a few bits alone are those of QLoRA."""
-    if not {"format", "method"} <= set(axes) or len(axes) > 2:
-        return []
-    found: list[_Side] = []
-    for one in (one for one in said if one.kind in axes):
-        last = found[-1] if found else []
-        beside = last and one.span[0] - last[-1].span[1] <= _BESIDE and one.kind not in {other.kind for other in last}
-        if beside and not (one.kind == "format" and last[-1].value == "full"):
-            last.append(one)
-        else:
-            found.append([one])
-    methods = [one.value for one in said if one.kind == "method"]
-    for side in found:
-        if not any(one.kind == "method" for one in side):
-            low = _is_quantised({one.fact: one.value for one in side})
-            side.append(_Said("method", "method", "qlora" if low else methods[0], side[0].span))
-    sides = {str(sorted((one.fact, str(one.value)) for one in side)): side for side in found}
-    return list(sides.values())
-
-
-def _ranks(axes: dict[str, list[_Side]]) -> list[_Side]:
-    """`LoRA from rank 16 to 128, and then DoRA`: each rank by the first method, and the last rank by the others."""
-    ranks, methods = axes.get("rank", []), axes.get("method", [])
-    if set(axes) != {"rank", "method"} or any(one.value not in ADAPTERS for side in methods for one in side):
-        return []
-    first, *others = methods
-    return [*([*first, *rank] for rank in ranks), *([*other, *ranks[-1]] for other in others)]
-
-
-def _names_more(one: Any, other: Any) -> bool:
-    return isinstance(one, str) and isinstance(other, str) and one != other and one.startswith(f"{other} ")
-
-
-def _sides(axes: dict[str, list[_Side]]) -> list[_Side]:
-    """One axis is the sides; several, if each side says one of each."""
-    if len(axes) <= 1:
-        return [side for groups in axes.values() for side in groups]
-    if len({len(groups) for groups in axes.values()}) > 1:
-        return []
-    every = sorted((side for groups in axes.values() for side in groups), key=lambda side: side[0].span)
-    sides = [every[place : place + len(axes)] for place in range(0, len(every), len(axes))]
-    if any({side[0].kind for side in one} != set(axes) for one in sides):
-        return []
-    return [[said for side in one for said in side] for one in sides]
-
-
-_OF_ONE = frozenset({"optimizer", "precision", "checkpointing", "loss", "offload", "attention"})
-_JOINS = r"(?: ?(?:fine-?tun\w+|ft|微调))? ?(?:\+|with|using|w/|and|配合?|加|用|搭配)? ?(?:an? |the )?"
-
-
-def _own(side: _Side, found: list[_Side], said: list[_Said], text: str) -> Iterator[_Said]:
-    """`LoRA or full with 8-bit Adam`: a setting that is said right behind one method is of that one."""
-    if not any(one.kind == "method" for one in side) or len(text) < side[-1].span[1]:
-        return
-    behind = side[-1].span[1]
-    others = [one.span[0] for other in found if other is not side for one in other]
-    sides = {one.kind for other in found for one in other}
-    for one in said:
-        between = text[behind : one.span[0]] if one.span[0] >= behind else "?"
-        last = not any(other > behind for other in others)
-        alone = one.kind in _OF_ONE - sides and sum(other.kind == one.kind for other in said) == 1
-        joined = bool(re.fullmatch(_JOINS, between) and between.strip())
-        joined = joined and (not last or "+" in between or side[0].value == "full")  # what ends a list may be of all
-        if alone and joined and not re.match(r"\s?(?:for (?:both|all)|都)", text[one.span[1] :]):
-            yield one
-
-
-def _either(reading: Reading) -> list[_Side]:
+def _either(reading: Reading) -> list[Side]:
     """A switch that is asked about: with and without it."""
     text = normalise(reading.text).text
     for fact, values in _EITHER.items():
@@ -380,7 +283,7 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
     programs = [str(side["engine"]) for side in each if "engine" in side]
     if "method" not in reading.facts and any(trains(one) for one in programs):
         by_default = next((found for one in programs if (found := method_by_default(one))), "lora")
-        facts |= {"task": "train", "method": "qlora" if _is_quantised(facts) else by_default}
+        facts |= {"task": "train", "method": "qlora" if is_quantised(facts) else by_default}
     elif "method" not in reading.facts and kinds & _OF_TRAINING:
         facts |= {"task": "train", "method": "lora" if "rank" in kinds else "full"}
     elif "method" not in reading.facts and "method" in facts:
@@ -393,15 +296,11 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
     return {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
 
 
-def _is_quantised(facts: Facts) -> bool:
-    return int(facts.get("bits") or 16) <= 8 or str(facts.get("weight_format", "")).startswith(("nf4", "fp4", "int"))
-
-
 def _completed(side: Facts, each: list[Facts], shared: Facts) -> Facts:
     """What goes without saying of a side: bits are those of the quantised one, and llama.cpp's like read quantised files."""
     methods = {one.get("method") for one in each}
     own = dict(side)
-    if "qlora" in methods and len(methods) > 1 and side.get("method") == "qlora" and _is_quantised(shared):
+    if "qlora" in methods and len(methods) > 1 and side.get("method") == "qlora" and is_quantised(shared):
         own |= {name: shared[name] for name in ("bits", "weight_format") if name in shared}
     stored = {"bits", "weight_format"} & {*side, *shared}
     if LIKE.get(str(side.get("engine")), side.get("engine")) == "llama.cpp" and not stored and "method" not in methods:

@@ -1,0 +1,111 @@
+"""What of one kind is said in several places, and which of that are sides: what stands together, one way of each kind in turn,
+and a setting that is said right behind one method.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from chat.plans.stages import Said
+from chat.plans.understood import Facts
+from kb.recipe import ADAPTERS
+
+Side = list[Said]
+_OF_PARTS = ("size", "format", "card", "zero")
+_BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
+
+
+def axes_of(said: list[Said]) -> dict[str, list[Side]]:
+    """The kinds of which several are said, each with what stands together of it."""
+    axes: dict[str, list[Side]] = {}
+    for kind in dict.fromkeys(one.kind for one in said):
+        own = [one for one in said if one.kind == kind]
+        if kind == "size" and any(one.fact == "model" for one in own):
+            own = [one for one in own if one.fact == "model"]
+        if kind == "format" and len([one for one in own if one.fact == "weight_format"]) > 1:
+            own = [one for one in own if one.fact == "weight_format"]  # "all of them 4 bits"
+        if kind == "card":  # "H100" beside "H100 80 GB" is the same card, said again
+            own = [one for one in own if not any(_names_more(other.value, one.value) for other in own)]
+        groups: list[Side] = []
+        for one in own:
+            beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
+            if beside and one.span[0] - groups[-1][-1].span[1] <= _BESIDE:
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        if len(groups) > 1:
+            axes[kind] = groups
+    return axes
+
+
+def tunings(said: list[Said], axes: dict[str, list[Side]]) -> list[Side]:
+    """`bf16 LoRA, fp8 LoRA or QLoRA`, `全参, LoRA 16bit 还是 4bit`: methods of tuning and formats of the base, in the order
+    in which they are named; a few bits alone are those of QLoRA."""
+    if not {"format", "method"} <= set(axes) or len(axes) > 2:
+        return []
+    found: list[Side] = []
+    for one in (one for one in said if one.kind in axes):
+        last = found[-1] if found else []
+        beside = last and one.span[0] - last[-1].span[1] <= _BESIDE and one.kind not in {other.kind for other in last}
+        if beside and not (one.kind == "format" and last[-1].value == "full"):
+            last.append(one)
+        else:
+            found.append([one])
+    methods = [one.value for one in said if one.kind == "method"]
+    for side in found:
+        if not any(one.kind == "method" for one in side):
+            low = is_quantised({one.fact: one.value for one in side})
+            side.append(Said("method", "method", "qlora" if low else methods[0], side[0].span))
+    sides = {str(sorted((one.fact, str(one.value)) for one in side)): side for side in found}
+    return list(sides.values())
+
+
+def ranks(axes: dict[str, list[Side]]) -> list[Side]:
+    """`LoRA from rank 16 to 128, and then DoRA`: each rank by the first method, and the last rank by the others."""
+    ranks, methods = axes.get("rank", []), axes.get("method", [])
+    if set(axes) != {"rank", "method"} or any(one.value not in ADAPTERS for side in methods for one in side):
+        return []
+    first, *others = methods
+    return [*([*first, *rank] for rank in ranks), *([*other, *ranks[-1]] for other in others)]
+
+
+def _names_more(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and one != other and one.startswith(f"{other} ")
+
+
+def in_turn(axes: dict[str, list[Side]]) -> list[Side]:
+    """One axis is the sides; several, if each side says one of each."""
+    if len(axes) <= 1:
+        return [side for groups in axes.values() for side in groups]
+    if len({len(groups) for groups in axes.values()}) > 1:
+        return []
+    every = sorted((side for groups in axes.values() for side in groups), key=lambda side: side[0].span)
+    sides = [every[place : place + len(axes)] for place in range(0, len(every), len(axes))]
+    if any({side[0].kind for side in one} != set(axes) for one in sides):
+        return []
+    return [[said for side in one for said in side] for one in sides]
+
+
+_OF_ONE = frozenset({"optimizer", "precision", "checkpointing", "loss", "offload", "attention"})
+_JOINS = r"(?: ?(?:fine-?tun\w+|ft|微调))? ?(?:\+|with|using|w/|and|配合?|加|用|搭配)? ?(?:an? |the )?"
+
+
+def said_behind(side: Side, found: list[Side], said: list[Said], text: str) -> Iterator[Said]:
+    """`LoRA or full with 8-bit Adam`: a setting that is said right behind one method is of that one."""
+    if not any(one.kind == "method" for one in side) or len(text) < side[-1].span[1]:
+        return
+    behind = side[-1].span[1]
+    others = [one.span[0] for other in found if other is not side for one in other]
+    sides = {one.kind for other in found for one in other}
+    for one in said:
+        between = text[behind : one.span[0]] if one.span[0] >= behind else "?"
+        last = not any(other > behind for other in others)
+        alone = one.kind in _OF_ONE - sides and sum(other.kind == one.kind for other in said) == 1
+        joined = bool(re.fullmatch(_JOINS, between) and between.strip())
+        joined = joined and (not last or "+" in between or side[0].value == "full")  # what ends a list may be of all
+        if alone and joined and not re.match(r"\s?(?:for (?:both|all)|都)", text[one.span[1] :]):
+            yield one
+
+
+def is_quantised(facts: Facts) -> bool:
+    return int(facts.get("bits") or 16) <= 8 or str(facts.get("weight_format", "")).startswith(("nf4", "fp4", "int"))
