@@ -3,6 +3,7 @@
 from chat.answers.case_tables import Result, cases_of, ordered
 from chat.answers.unequal_words import need_after
 from chat.phrases import case_words, gib
+from kb.hosting import PLACES
 
 
 def host_short(host: Result | None, language: str) -> str:
@@ -109,6 +110,25 @@ def _of_each(result: Result, language: str) -> str:
     return ("、" if language == "zh" else ", ").join(told)
 
 
+def _beside_the_card(result: Result, language: str) -> str:
+    """Of a served model that the cards do not hold, where RAM was not told: what is left for it with the cards full."""
+    places = [one for one in result.get("changes") or [] if one["host_gib"] and set(one["facts"]) <= {*PLACES}]
+    if len(cases_of(result)) > 1 or result.get("verdict") != "no" or _trains(result) or not places:
+        return ""
+    change, several = places[0], int((result["facts"].get("n_gpus") or {}).get("value") or 1) > 1
+    ram, one = gib(change["host_gib"]), gib(change["gib"])
+    if language == "zh":
+        here = _on_cards(change, language, result.get("unequal")) if several else f"卡上 {one}"
+        return f"**约需内存 {ram}**(系统另占一些),{here}。"
+    here = _on_cards(change, language, result.get("unequal")) if several else f"{one} on the card"
+    return f"**About {ram} of RAM** (the system comes on top), beside {here}."
+
+
+def _trains(result: Result) -> bool:
+    """Whether it is a training that was worked out."""
+    return bool(((result.get("facts") or {}).get("task") or {}).get("value") == "train")
+
+
 def ram_words(result: Result, language: str) -> list[str]:
     """Asked for host memory: what it holds, or that it is not what a training lacks, which keeps all on the cards."""
     hybrid = result.get("hybrid")
@@ -120,7 +140,8 @@ def ram_words(result: Result, language: str) -> list[str]:
         ]  # fmt: skip
     if found := host_figures(result, language):
         return found
-    facts = result.get("facts") or {}
+    if beside := _beside_the_card(result, language):
+        return [beside]
     alone = (result.get("held_by") or {}).get("host_gib")
     if alone and len(result.get("cases") or []) < 2:
         return [
@@ -128,7 +149,7 @@ def ram_words(result: Result, language: str) -> list[str]:
             else f"**Without a card it takes about {gib(alone)} of RAM** (weights, cache and buffers; the system comes on top). Beside a card that holds all of it, RAM is needed only while the file is read: as much as the weights will do."
         ]  # fmt: skip
     verdicts = {case["verdict"] for case in result.get("cases") or [result]}
-    if facts.get("task", {}).get("value") != "train" or verdicts != {"no"}:
+    if not _trains(result) or verdicts != {"no"}:
         return []
     return [
         "更多内存也没用:这样训练时权重、优化器和激活都在卡上,缺的是显存,不是内存。" if language == "zh"
