@@ -89,3 +89,13 @@ def test_where_none_fits_the_nearest_is_mended() -> None:
     answer = Assistant().ask("two 16GB 4070 Ti Super, tune Qwen3-14B, 3k tokens: LoRA, QLoRA or GaLore?").text
     assert "What would make 4-bit QLoRA fit" in answer
     assert "fused loss" in answer
+
+
+def test_what_is_left_of_cards_is_no_cache_of_a_token() -> None:
+    answer = Assistant().ask(
+        "mixtral 8x22b instruct bf16 on 4x A100 80GB, vllm tp4. only 39B active so ~80GB, leaving 240GB for kv cache, correct?"
+    )
+    assert not answer.notices
+    assert "of one token takes" not in answer.text
+    assert answer.text.startswith("**All 141B parameters must be stored")
+    assert "For the cache 7.30 GiB" in answer.text

@@ -244,6 +244,10 @@ def _judged(
     return None
 
 
+# so many times a token's cache is a pool, or what is left of cards
+_OF_SOMETHING_ELSE = 5000.0
+
+
 def _none_near(stated: Sequence[tuple[str, tuple[float, float]]], targets: Sequence[Target]) -> Words:
     """One figure alone that is off by no factor of the formula."""
     if len(stated) != 1:
@@ -252,6 +256,8 @@ def _none_near(stated: Sequence[tuple[str, tuple[float, float]]], targets: Seque
     # bytes of a token are said in binary units, as is what is written so
     size = sizes[1] if shown.endswith(("KB", "MB", "GiB")) else sizes[0]
     times, more = max(size / target.size, target.size / size), size > target.size
+    if times > _OF_SOMETHING_ELSE:
+        raise Missing("claim")
     return Words(
         f"**{shown} is not right; {target.says.en} takes {target.shown}**, {times:.3g} times {'less' if more else 'more'}.",
         f"**{shown} 不对,{target.says.zh}是 {target.shown}**,{'大' if more else '小'}了 {times:.3g} 倍。",
