@@ -44,8 +44,9 @@ def by_itself(where: Outcome) -> dict[str, Any] | None:
 
 
 def own_states(where: Outcome) -> dict[str, Any] | None:
-    """What the optimizer keeps of every parameter besides masters, as a product; None on several cards, which divide it."""
-    if where.n_gpus > 1 or not where.n_params or where.situation.knob("method") in (*ADAPTERS, "inference"):
+    """What the optimizer keeps of every parameter besides masters, as a product; None on several cards, which divide it,
+    and of methods that keep states of a part of the weights."""
+    if where.n_gpus > 1 or not where.n_params or where.situation.knob("method") != "full":
         return None
     masters = float(where.fullest.values.get(master_bytes, 0)) * where.n_params
     kept = max(elsewhere("optimizer", where) - masters, 0.0)

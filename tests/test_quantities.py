@@ -23,6 +23,12 @@ def ask(question: str) -> str:
         ("Qwen3-30B-A3B 有多少个专家，每个 token 激活几个", "128 个路由专家，每个 token 激活 8 个"),
         ("Qwen2.5-7B 的词表多大，隐藏层维度是多少", "词表 152,064，隐藏维度 3584"),
         ("how many experts does Qwen2.5-72B have?", "no experts"),
+        (
+            "How many layers, KV heads and what head dim do Llama-3-8B, Qwen2.5-7B, Mistral-7B and Yi-34B have?",
+            "Yi-34B-Chat: 60 layers, 8 key-value heads, head size 128",
+        ),
+        ("Llama-3.1-8B有多少层,KV头数,词表?", "32 层，8 个 KV 头，词表 128,256"),
+        ("Mamba-2.8B 有几个 KV 头和几层", "没有 KV 头，64 层"),
         ("Mistral-7B-v0.1 和 Llama-3.1-8B 各有几层", "32 层"),
     ],
 )

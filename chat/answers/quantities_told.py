@@ -21,7 +21,14 @@ _SAID: dict[str, tuple[str, str]] = {
     "embedding_params": ("{} parameters in embedding and head", "词嵌入与输出头 {} 个参数"),
     "n_params": ("{} parameters", "{} 个参数"),
 }
-_LACKING = {"n_experts": ("no experts (dense)", "没有专家(稠密模型)"), "experts_per_token": ("", "")}
+_LACKING = {
+    "n_experts": ("no experts (dense)", "没有专家(稠密模型)"),
+    "experts_per_token": ("", ""),
+    "n_heads": ("no attention heads", "没有注意力头"),
+    "n_kv_heads": ("no key-value heads", "没有 KV 头"),
+    "head_dim": ("no head size", "没有头维度"),
+    "intermediate_size": ("no MLP of its own", "没有单独的 MLP"),
+}
 _WIDTHS = ("mixer_adapter_width", "mlp_adapter_width")
 # what a trainer prints may leave out a bias or a norm
 _SAME = 0.005

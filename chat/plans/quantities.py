@@ -10,7 +10,7 @@ Call = tuple[str, dict[str, Any]]
 
 _OF_ADAPTERS = ("method", "lora_rank", "lora_targets", "modules_to_save", "bits", "weight_format")
 _WITH_ADAPTERS = frozenset({"lora", "qlora", "dora"})
-_MOST = 6
+_MOST = 24  # four models with six quantities of each
 
 
 def quantity_calls(reading: Reading) -> list[Call]:

@@ -21,6 +21,7 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("embedding_params", r"embedding (?:param\w*|weights)|param\w* (?:are )?(?:in (?:the )?)?embeddings?|(?:词嵌入|embedding) ?的?参数(?:量)?"),
     ("n_params", r"(?:exact|actual|real|total) (?:number of )?param\w*(?: count)?|param\w* (?:does|do|has|have|are in|is in|exactly)|(?:实际|准确|精确|总)参数(?:量|数)?"),
 )  # fmt: skip
+_NEXT = rf"\s*(?:and |or |the |和|以及)*(?:{'|'.join(pattern for _, pattern in _NAMED)})"
 # a clause that asks for one: with a question word before it, or nothing but it and a name
 _ASKS = r"\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪"
 _BARE = r"^(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
@@ -41,15 +42,18 @@ _OF_COUNT = (
 def read_quantities(scan: Scan, trained: bool) -> None:
     """Which quantities are asked for, each once, in the question's order, and whether nothing else is asked; `trained`: a
     trainer's count of what trains is told."""
-    alone = True
+    alone, goes_on = True, False
     for part in parts(scan.text):
         clause = scan.text[part.start : part.end]
         bare = compiled(_BARE).search(clause) is not None
+        if goes_on and compiled(_NEXT).match(clause):  # "how many layers, KV heads and experts does it have?"
+            bare = True
         if not part.asks and not bare:
             continue
         found = [] if compiled(_ELSE).search(clause) else _named(scan, part.start, clause, bare)
         if not found and trained and compiled(_OF_COUNT).search(clause):
             found = [ADAPTERS]
+        goes_on = bool(found) and clause.rstrip().endswith((",", "、"))
         alone = alone and bool(found)
         for name in found:
             scan.add(ASKED, name, part.start, part.start, extra=True, take=False)
