@@ -35,6 +35,7 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     each        card by card what it takes of its own; the sum is the case's total
     alone       the same on the largest card alone
     otherwise   laid out the other way, by a program that can
+    by_memory   in proportion to memory, where other shares were told
     """
     rig = where.case.rig
     if not of_unequal_size(rig):
@@ -45,7 +46,7 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     alone = outcome(replace(where.case, facts={**facts, "n_gpus": 1, "gpu": largest.name}, card=largest, together=()))
     found = {
         **_shared_out(where), "whole_gb": sum(card.marketed_gb for card in rig), "sizes_gb": [card.marketed_gb for card in rig], "largest": largest.name,
-        "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None,
+        "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None, "by_memory": _by_memory(where),
     }  # fmt: skip
     engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
     staged = engine in _STAGED and len(rig) <= _MOST_STAGES
@@ -56,6 +57,16 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
             return found
         found["otherwise"] = {**_shared_out(there), **_held(there)}
     return found
+
+
+def _by_memory(where: Outcome) -> dict[str, Any] | None:
+    facts = dict(where.case.facts)
+    if facts.pop("tensor_split", None) is None or not by_layers(where):
+        return None
+    there = outcome(replace(where.case, facts=facts))
+    if [one.place.layers for one in there.cards] == [one.place.layers for one in where.cards]:
+        return None
+    return {**_shared_out(there), **_held(there)}
 
 
 def shifted(where: Outcome) -> tuple[str, int, Card] | None:

@@ -291,3 +291,17 @@ def test_cards_alike_are_told_as_before() -> None:
     text = Assistant().ask("Qwen2.5-32B AWQ on two 3090 with vLLM at 8k, does it fit?").text
     assert "the smallest" not in text
     assert "GiB per card" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("With --tensor-split 1,1 on a 4090 and a 3060 12GB in llama.cpp: does Qwen2.5-32B Q6_K fit?", "in proportion to it (--tensor-split 24,12) all 36 GB count, and it fits:**"),
+        ("4090+3060 12G，llama.cpp --tensor-split 3,1 跑 Llama 3.3 70B Q4_K_M 放得下吗", "按显存比例（--tensor-split 24,12）才用得上 36 GB，放不下：**"),
+        ("llama.cpp --tensor-split 2,1 on 4090+3060 12GB: does Qwen2.5-32B Q6_K fit?", "in proportion to its memory (44 layers on the RTX 4090, 20 layers on the RTX 3060 12 GB; --tensor-split 2,1)"),
+    ],
+)  # fmt: skip
+def test_shares_that_were_told_are_held_against_those_of_memory(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text
+    assert not answer.notices

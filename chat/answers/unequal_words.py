@@ -124,6 +124,8 @@ def _by_layers(result: Result, reading: Reading, asked: bool) -> str:
     found = result["unequal"]
     whole, switch, even = f"{found['whole_gb']:g} GB", found["switch"], f"{_product(found)} GB"
     tools, zh = set(map(str, reading.extras.get("tools", ()))), reading.language == "zh"
+    if found["by_memory"]:
+        return _as_told(found, reading.language)
     if "ollama" in tools and "llama.cpp" not in tools:
         # https://github.com/ollama/ollama/blob/main/docs/faq.mdx, "How does Ollama load models on multiple GPUs?"
         switch = (
@@ -153,6 +155,15 @@ def _by_layers(result: Result, reading: Reading, asked: bool) -> str:
         return f"**{head}**每张卡另有自己的运行时和缓冲;各卡轮流计算,较慢的卡拖慢整体。张量并行(vLLM)每张卡分得一样多,只相当于 {even}。"
     head = f"{'Yes, they' if holds else 'They'} count as {whole}, though not as one card{verdict}: each holds whole layers and their cache in proportion to its memory{how}."
     return f"**{head}** Each has a runtime and buffers of its own beside them; they take turns, so the slower card sets the speed. Tensor parallel (vLLM) gives each the same and would use {even} only."
+
+
+def _as_told(found: Result, language: str) -> str:
+    """Shares of the layers that were told, against those in proportion to memory."""
+    other, zh, whole = found["by_memory"], language == "zh", f"{found['whole_gb']:g} GB"
+    verdict, cards = pick(_HOLDS[leaning(other)], language), each_card(other, language)
+    if zh:
+        return f"**{found['switch']} 按所给比例分层,不看显存大小;按显存比例({other['switch']})才用得上 {whole},{verdict}\uff1a**{cards}。"
+    return f"**{found['switch']} lays the layers out in those shares, whatever memory the cards have; in proportion to it ({other['switch']}) all {whole} count, and it {verdict}:** {cards}."
 
 
 def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
