@@ -119,3 +119,14 @@ def test_a_size_beyond_every_model_is_answered_by_its_size(question: str, said: 
 
 def test_a_size_that_a_model_stands_for_has_its_shapes() -> None:
     assert "KV cache" in Assistant().ask("671B fp8 on 8 H200?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("No GPU, just 32GB RAM: can I run Qwen3-30B-A3B Q4 and how many tokens/s?", "**Yes, 32 GB of RAM"),
+        ("没有显卡，只有 32G 内存，能跑 Qwen3-30B-A3B Q4 吗，多少 token/s", "**可以，只用 32 GB 内存"),
+    ],
+)
+def test_who_has_no_card_is_not_asked_which_one_it_is(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.plans.machines import runs_without_card
 from chat.plans.pace import PACE, named_run, train_tokens
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
@@ -44,7 +45,7 @@ def pace_wanted(reading: Reading, called: set[str]) -> str:
     zh = reading.language == "zh"
     asked = paced(reading)
     if not asked.training:
-        if called & _TOOLS:
+        if called & _TOOLS or runs_without_card(reading):
             return ""
         if {"gpu", "gpu_memory_gb"} & set(reading.facts):
             return (
