@@ -169,3 +169,10 @@ def test_by_how_much_models_differ_is_no_model(question: str, models: int) -> No
 )  # fmt: skip
 def test_the_fewest_cards_are_a_count(question: str) -> None:
     assert read(question).asks[:1] == ("n_gpus",)
+
+
+def test_of_cards_side_by_side_one_that_hardly_computes_in_16_bits_is_told() -> None:
+    told = Assistant().ask("Is a P40 better than a 3060 12GB for QLoRA of an 8B?")
+    assert not told.notices
+    assert "The arithmetic of Tesla P40 is the limit sooner than its memory" in told.text
+    assert "arithmetic of" not in Assistant().ask("Is a 4060 Ti 16GB better than a 3060 12GB for QLoRA of an 8B?").text

@@ -32,8 +32,17 @@ def _half_rate(figures: Figures) -> Words:
     return Words(f"{rate:g} TFLOP/s", f"{rate:g} TFLOP/s")
 
 
+def _slow_card(figures: Figures) -> Words:
+    """What the card is called."""
+    card = figures.base.case.card
+    if card is None:
+        raise Missing("card")
+    return Words(card.name, card.name)
+
+
 KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "without_kernels": _without_kernels,
     "stored_format": _stored_format,
     "half_rate": _half_rate,
+    "slow_card": _slow_card,
 }
