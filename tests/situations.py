@@ -212,6 +212,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "replicas-or-ranks": (["replicas"], {**LLAMA3, "method": "inference", "n_gpus": 2, "tp": 2, "engine": "vllm", "gpu": "RTX 3090"}, {}),
     "mla-on-every-rank": (["kv_cache"], {"model": "DeepSeek-V3", "method": "inference", "n_gpus": 8, "tp": 8}, {}),
     "kv-replicated": (["fits"], {**LLAMA3, "method": "inference", "n_gpus": 16, "tp": 16}, {}),
+    "cache-above-weights": (["cache_against_weights"], {**LLAMA3, "method": "inference", "seq_len": 131072, "batch_size": 2}, {}),
+    "cache-below-weights": (["cache_against_weights"], {**LLAMA3, "method": "inference", "seq_len": 4096}, {}),
     "slots-share-context": (["slots_share_context", "fits"], {**LLAMA3, "method": "inference", "engine": "llama.cpp", "batch_size": 4, "seq_len": 4096}, {}),
     "parallel-requests": (["two_lengths"], {**LLAMA3, "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "method": "inference"}, {}),
     "parallel-requests-quietly": (["two_lengths", "quant_gguf"], {**LLAMA3, "weight_format": "gptq-int4", "method": "inference"}, {}),

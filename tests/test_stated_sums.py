@@ -99,3 +99,17 @@ def test_what_is_left_of_cards_is_no_cache_of_a_token() -> None:
     assert "of one token takes" not in answer.text
     assert answer.text.startswith("**All 141B parameters must be stored")
     assert "For the cache 7.30 GiB" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("chatglm3-6b-32k，fp16推理，32k上下文拉满要多少显存？kv cache是不是比权重还大", "**权重更大：12.5 GB"),
+        (
+            "Is the KV cache bigger than the weights for Llama-3.1-8B at 128k, and how much in all?",
+            "**The cache is the larger part: 16.0 GiB",
+        ),
+    ],
+)
+def test_the_cache_is_held_against_the_weights(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -27,7 +27,7 @@ VERDICTS = frozenset({
     "heads-do-not-divide", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
-    "logged-pool", "quantising", "slots-share-context", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
+    "logged-pool", "quantising", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
 }) | CONCEPT_KEYS | ON_UNIFIED  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
