@@ -305,3 +305,13 @@ def test_shares_that_were_told_are_held_against_those_of_memory(question: str, s
     answer = Assistant().ask(question)
     assert said in answer.text
     assert not answer.notices
+
+
+def test_ranks_of_a_server_are_none_of_llama_cpp_beside_it() -> None:
+    asked = (
+        "3090 24GB + 3060 12GB in one box. Qwen2.5-32B Q5_K_M 16k ctx in llama.cpp: do 36GB add up? "
+        "vLLM with tensor-parallel 2 and a 4bit quant ran out on the small card"
+    )
+    opens = Assistant().ask(asked).text.splitlines()[0]
+    assert "llama.cpp (Q5_K_M): 36 GB count, split by layers (--tensor-split 24,12), and it fits" in opens
+    assert "vLLM (4-bit, tensor parallel 2): not 36 GB" in opens

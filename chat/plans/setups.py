@@ -29,7 +29,7 @@ from chat.reads.reading import Reading
 from kb.comparison import MOST
 from kb.knobs import ENGINES, LIKE
 from kb.likely import Stated
-from kb.programs import SPELLINGS, method_by_default, trains, written
+from kb.programs import SPELLINGS, method_by_default, serves, trains, written
 from kb.recipe import ADAPTERS, assumed
 
 # facts by the kind of thing that they say; of one kind two values are two sides
@@ -151,11 +151,20 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
         each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
-    shared = _shared(reading, each)
+    each, shared = _ranks_of_servers(each, _shared(reading, each))
     completed = tuple(_completed(one, each, shared) for one in each)
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
         shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
     return Sides(completed, tuple(figures_stated(reading, found)), shared)
+
+
+def _ranks_of_servers(each: list[Facts], shared: Facts) -> tuple[list[Facts], Facts]:
+    """Tensor parallel beside llama.cpp is the server's: the other lays whole layers out."""
+    servers = [bool(one.get("engine")) and serves(one["engine"]) for one in each]
+    if "tp" not in shared or all(servers) or not any(servers):
+        return each, shared
+    left = {name: value for name, value in shared.items() if name != "tp"}
+    return [{**one, "tp": shared["tp"]} if server else one for one, server in zip(each, servers, strict=True)], left
 
 
 def _against_full(said: list[_Said], text: str) -> "list[Side]":
