@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.understood import understood
 from chat.reads.amounts import ACTIVE_AS_ALL
 from chat.reads.grammar import read
 
@@ -74,8 +75,8 @@ def test_a_size_that_is_the_models_own_is_not_held_against_it(question: str) -> 
     ],
 )
 def test_the_context_of_llama_server_is_of_all_its_slots(question: str, length: int, slots: int) -> None:
-    facts = read(question).facts
-    assert (facts["seq_len"], facts["batch_size"]) == ((length,), (slots,))
+    facts = understood(read(question))
+    assert (facts["seq_len"], facts["batch_size"]) == (length, slots)
 
 
 def test_so_many_k_of_pixels_are_no_length() -> None:

@@ -76,7 +76,9 @@ def test_what_is_not_refused_is_offered_and_not_told_twice() -> None:
 )
 def test_of_two_sizes_of_a_card_one_is_chosen(question: str) -> None:
     said = told(question)
-    decided = "Take a 96 GB card (68.4 GiB of 96.0 GiB)" if question.isascii() else "选 96 GB 显卡（68.4 GiB/96.0 GiB）"
+    decided = (
+        "Take a 96 GB card (68.4 GiB of 96.0 GiB)" if question.isascii() else "选 96 GB 显卡（68.4 GiB / 96.0 GiB）"
+    )
     assert decided in said.split("\n\n")[0]
     assert said.count("(64.0 GiB)") + said.count("（64.0 GiB）") == 1  # each stands in the table once
 

@@ -14,6 +14,7 @@ from chat.plans.formats import files_of_the_program, onto_the_card, published_fo
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.told import told
+from chat.reads.flags import SLOTS_SHARE
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
@@ -64,6 +65,9 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     for name, given in facts.items():  # what a tool takes one of: as it was set last
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
             facts[name] = given[-1]
+    length, slots = facts.get("seq_len"), facts.get("batch_size")
+    if SLOTS_SHARE in reading.extras and isinstance(length, int) and isinstance(slots, int) and slots > 1:
+        facts["seq_len"] = length // slots  # of each slot
     if share := share_at_hand(reading):
         facts["gpu_memory_utilization"] = share
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each

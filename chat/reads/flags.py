@@ -206,13 +206,13 @@ _SLOTS = r"(?<!\S)(?:-np|--parallel)[\s=](?P<n>\d{1,4})(?![a-z0-9.])"
 SLOTS_SHARE = "slots_share_context"
 
 
-def share_context(scan: Scan) -> None:
-    """llama-server divides the context that is set among its slots; Ollama's num_ctx is of each."""
+def read_slots(scan: Scan) -> None:
+    """llama-server's slots, among which it divides the context that is set; Ollama's num_ctx is of each."""
     whole, slots = next(scan.find(_OF_ALL_SLOTS), None), next(scan.find(_SLOTS), None)
     if not whole or not slots or int(slots["n"]) < 2:
         return
     length = int(whole["n"].rstrip("k")) * (1024 if whole["n"].endswith("k") else 1)
-    scan.facts["seq_len"], scan.facts["batch_size"] = [length // int(slots["n"])], [int(slots["n"])]
+    scan.facts["seq_len"], scan.facts["batch_size"] = [length], [int(slots["n"])]
     scan.take(*slots.span("n"))
     scan.add(SLOTS_SHARE, True, 0, 0, extra=True, take=False)
 

@@ -18,7 +18,7 @@ from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
-from chat.reads.flags import SLOTS_SHARE, read_flags, share_context
+from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import continues, implied, merged
 from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
@@ -124,7 +124,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     trained_whole(scan)
     settle(scan)
     settle_target(scan)
-    share_context(scan)
+    read_slots(scan)
     unread = _unread(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
