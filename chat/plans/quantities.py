@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Reading
-
-Call = tuple[str, dict[str, Any]]
 
 _OF_ADAPTERS = ("method", "lora_rank", "lora_targets", "modules_to_save", "bits", "weight_format")
 _WITH_ADAPTERS = frozenset({"lora", "qlora", "dora"})

@@ -9,16 +9,16 @@ from math import prod
 from typing import Any
 
 from chat.figures.pictures import tokens_of_pictures
+from chat.plans.allotted import of_each_slot, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
 from chat.plans.formats import files_of_the_program, onto_the_card, published_format, reads_gguf, rows_of
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.told import told
-from chat.reads.flags import SLOTS_SHARE
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
-from kb.cards import limited_name, models_in
+from kb.cards import models_in
 from kb.names import gpu_rows, names
 from kb.programs import serves
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
@@ -65,9 +65,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     for name, given in facts.items():  # what a tool takes one of: as it was set last
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
             facts[name] = given[-1]
-    length, slots = facts.get("seq_len"), facts.get("batch_size")
-    if SLOTS_SHARE in reading.extras and isinstance(length, int) and isinstance(slots, int) and slots > 1:
-        facts["seq_len"] = length // slots  # of each slot
+    of_each_slot(reading, facts)
     if share := share_at_hand(reading):
         facts["gpu_memory_utilization"] = share
     if isinstance(facts.get("host_memory_gb"), list):  # one machine has one memory; the least holds of each
@@ -78,7 +76,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     beside_models(facts, reading)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
-    _within_limit(reading, facts)
+    within_limit(reading, facts)
     tp = facts.get("tp")
     ways = tp if isinstance(tp, int) else 1
     cards = facts.get("n_gpus")
@@ -87,17 +85,6 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     if isinstance(cards, list) and ways > 1:  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts
-
-
-def _within_limit(reading: Reading, facts: Facts) -> None:
-    """An amount to stay under limits the card; what serves takes a share of a card, and the amount is the share to set."""
-    limit = reading.extras.get("log_target")
-    if not limit or serves(facts.get("engine")):
-        return
-    if isinstance(facts.get("gpu"), str) and " + " not in facts["gpu"]:
-        facts["gpu"] = limited_name(facts["gpu"], float(limit[0]))
-    elif isinstance(facts.get("gpu_memory_gb"), (int, float)):
-        facts["gpu_memory_gb"] = limit[0]
 
 
 def has_subject(reading: Reading) -> bool:
