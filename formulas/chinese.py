@@ -44,3 +44,17 @@ def _bracketed(text: str) -> str:
     while (wider := _BRACKETS.sub("\uff08\\1\uff09", text)) != text:
         text = wider
     return text
+
+
+_BOLD = re.compile(r"\*\*[^*\n]+\*\*")
+_STOPS = "。：，；！？）”.:;!?)"
+
+
+def bold_apart(text: str) -> str:
+    """With a space behind bold words that end in a stop: Markdown takes such `**` for no end where a letter follows."""
+    return _BOLD.sub(lambda found: found[0] + " " * _runs_on(found), text)
+
+
+def _runs_on(found: re.Match[str]) -> bool:
+    behind = found.string[found.end() : found.end() + 1]
+    return found[0][-3] in _STOPS and behind.isalnum()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from formulas.chinese import full_width
+from formulas.chinese import bold_apart, full_width
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,17 @@ from formulas.chinese import full_width
 def test_signs_touching_chinese_are_full_width(typed: str, printed: str) -> None:
     assert full_width(typed) == printed
     assert full_width(printed) == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("**放不下：**合计 43.5 GiB", "**放不下：** 合计 43.5 GiB"),
+        ("**不行。**每个 token", "**不行。** 每个 token"),
+        ("**不行。** 每个 **16 位**的", "**不行。** 每个 **16 位**的"),
+        ("“**16 位**文字：**放不下**”", "“**16 位**文字：**放不下**”"),
+        ("**放不下。**\n\n其余", "**放不下。**\n\n其余"),
+    ],
+)
+def test_bold_words_end_where_markdown_sees_it(text: str, apart: str) -> None:
+    assert bold_apart(text) == apart

@@ -18,6 +18,7 @@ def ask(question: str) -> str:
     ("question", "said"),
     [
         ("How many KV heads and layers does Qwen2.5-72B have?", "8 key-value heads, 80 layers"),
+        ("How many KV heads and layers does Qwen2.5-72B have, and its head_dim?", "80 layers, head size 128"),
         ("what's the hidden size and vocab of Llama-3.1-8B", "hidden size 4096, vocabulary 128,256"),
         ("head_dim of Qwen3-32B?", "head size 128"),
         ("Qwen3-30B-A3B 有多少个专家，每个 token 激活几个", "128 个路由专家，每个 token 激活 8 个"),

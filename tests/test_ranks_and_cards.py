@@ -58,7 +58,7 @@ def test_dora_takes_more_in_activations_and_time(question: str) -> None:
     ("question", "apart"),
     [
         ("2x 4080 16GB, Qwen2.5-14B. Full, LoRA or QLoRA? Does having two cards let me skip quantization?", "**2 cards do not add up by themselves:** the figures are sharded"),
-        ("两张3090微调Qwen2.5-14B,LoRA还是QLoRA?两张卡显存能加起来用吗", "**2 张卡的显存不会自动相加：**LoRA 按切分"),
+        ("两张3090微调Qwen2.5-14B,LoRA还是QLoRA?两张卡显存能加起来用吗", "**2 张卡的显存不会自动相加：** LoRA 按切分"),
     ],
 )  # fmt: skip
 def test_what_is_divided_and_what_a_copy_takes_is_said(question: str, apart: str) -> None:

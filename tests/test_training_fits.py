@@ -268,7 +268,7 @@ def test_where_lora_just_fits_qlora_is_named_for_more(question: str, says: str) 
     [
         ("QLoRA of a 70B on 2x A100 80GB, 4k tokens, ok?", "**Even one card is enough:** a whole copy takes "),
         ("Llama-3-8B LoRA on 4 A100 80GB?", "all 4 only make the batch 4 times as large"),
-        ("两张4090 QLoRA 微调 13B 够吗", "**一张就够：**完整一份占 "),
+        ("两张4090 QLoRA 微调 13B 够吗", "**一张就够：** 完整一份占 "),
         ("8张A800 80G lora微调7B可以吗", "8 张只是让总批大小变成 8 倍"),
     ],
 )  # fmt: skip

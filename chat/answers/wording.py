@@ -30,7 +30,7 @@ from chat.answers.verdict_words import gap
 from chat.answers.warned import warnings
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pick, value
 from chat.reads.reading import Reading
-from formulas.chinese import full_width
+from formulas.chinese import bold_apart, full_width
 from formulas.notation import size_words
 from kb.changes import MOST
 from kb.hosting import PLACES
@@ -397,4 +397,4 @@ def _of_program(origin: str, language: str) -> str:
 
 
 def finished(text: str, reading: Reading) -> str:
-    return full_width(text) if reading.language == "zh" else text
+    return bold_apart(full_width(text)) if reading.language == "zh" else text

@@ -21,10 +21,10 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("embedding_params", r"embedding (?:param\w*|weights)|param\w* (?:are )?(?:in (?:the )?)?embeddings?|(?:词嵌入|embedding) ?的?参数(?:量)?"),
     ("n_params", r"(?:exact|actual|real|total) (?:number of )?param\w*(?: count)?|param\w* (?:does|do|has|have|are in|is in|exactly)|(?:实际|准确|精确|总)参数(?:量|数)?"),
 )  # fmt: skip
-_NEXT = rf"\s*(?:and |or |the |和|以及)*(?:{'|'.join(pattern for _, pattern in _NAMED)})"
+_NEXT = rf"\s*(?:and |or |the |its |和|以及)*(?:{'|'.join(pattern for _, pattern in _NAMED)})"
 # a clause that asks for one: with a question word before it, or nothing but it and a name
 _ASKS = r"\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪"
-_BARE = r"^(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
+_BARE = r"^\s*(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
 _ELSE = (
     r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
