@@ -161,7 +161,7 @@ class Server:
             if ends != "close":
                 yield _event({}, finish=ends)
                 yield "data: [DONE]\n\n"
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, GeneratorExit):  # the latter where it was sending, not asleep, as the caller left
             self.broken_off += 1
             raise
 
