@@ -161,8 +161,8 @@ class Server:
             if ends != "close":
                 yield _event({}, finish=ends)
                 yield "data: [DONE]\n\n"
-        except (asyncio.CancelledError, GeneratorExit):  # the latter where it was sending, not asleep, as the caller left
-            self.broken_off += 1
+        except (asyncio.CancelledError, GeneratorExit):
+            self.broken_off += 1  # a GeneratorExit where it was sending, not asleep, as the caller left
             raise
 
 
