@@ -177,7 +177,7 @@ def in_words(name: str, given: Any, language: str) -> str:
     if name == "gradient_checkpointing":
         return f"重计算{words}" if language == "zh" else f"checkpointing {words}"
     if name == "kv_format":
-        return f"{words} 缓存" if language == "zh" else f"a {words} cache"
+        return f"{words} 缓存" if language == "zh" else f"{'an' if words[0] in 'fin' else 'a'} {words} cache"
     if name == "lora_rank":
         return f"秩 {words}" if language == "zh" else f"rank {words}"
     if name == "gpu_layers":

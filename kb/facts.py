@@ -335,8 +335,8 @@ def _regime(value: Any) -> str:
 
 def _cache(value: Any, origin: Any) -> dict[str, Fact]:
     """Bytes of a cached number. Keys and values of one width share a mean; a latent cache tells them apart."""
-    key = Fraction(_bits(value("kv_format", "bf16"))) / 8
-    other = Fraction(_bits(value("v_format"))) / 8 if value("v_format") else key
+    key = Fraction(bits_of(value("kv_format", "bf16"))) / 8
+    other = Fraction(bits_of(value("v_format"))) / 8 if value("v_format") else key
     mean = key if value("mla_attn") is not None and str(value("mla_attn")) in ("0", "1") else (key + other) / 2
     return {"kv_bytes": Fact(mean, origin("kv_format")), "value_bytes": Fact(other, origin("v_format", "kv_format"))}
 
@@ -350,8 +350,8 @@ def _weights(
     told = knobs.get("bits_per_weight") or (knobs.get("bpw") if scope != "nothing" else None)
     if told is None and program == "exllama" and scope == "everything":
         told = knobs.get("bits")  # its files are made to an average that is asked for, not of K-quants
-    mixed = file_bits(name, model, _bits) if model is not None and scope == "everything" and told is None else None
-    bits = told or Fact(mixed or _bits(name), stored.origin)
+    mixed = file_bits(name, model, bits_of) if model is not None and scope == "everything" and told is None else None
+    bits = told or Fact(mixed or bits_of(name), stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),
         "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),
@@ -360,7 +360,7 @@ def _weights(
 
 
 @cache
-def _bits(dtype: str) -> Fraction:
+def bits_of(dtype: str) -> Fraction:
     """Bits of one number, scales included. BadInput for a format without fixed bits."""
     known = {row["name"]: row for row in rows("SELECT name, bits_numerator, bits_denominator, stored_as FROM dtypes")}
     row = known.get(dtype) or known.get(f"ggml:{dtype.upper()}")
@@ -380,7 +380,7 @@ def asked_facts(case: Case) -> dict[str, Fact]:
     if "bpw" in given:
         facts["bits_per_weight"] = Fact(given["bpw"], ASKED)
     elif "weight_format" in given:
-        facts["bits_per_weight"] = Fact(_bits(str(given["weight_format"])), ASKED)
+        facts["bits_per_weight"] = Fact(bits_of(str(given["weight_format"])), ASKED)
     elif "bits" in given:
         facts["bits_per_weight"] = Fact(given["bits"], ASKED)
     for name in _direct(given):

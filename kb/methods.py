@@ -17,6 +17,8 @@ from kb.programs import ROLLS, SHARED
 from kb.recipe import ADAPTERS, assumed, recipe
 from kb.stated import ASSUMED, Value, origin_of, stated
 
+# methods that keep states of all weights
+OF_ALL_WEIGHTS = ("full", "galore", "apollo")
 # methods that bring their own optimizer
 _OWN_OPTIMIZER = {"galore": "galore-adamw", "apollo": "apollo", "badam": "badam", "lomo": "lomo", "lisa": "lisa"}
 _UPDATED = {"freeze": "last-layers", "badam": "one-block", "lisa": "sampled-layers", "lomo": "one-matrix"}
@@ -78,7 +80,7 @@ def keeps_masters(knobs: dict[str, Fact], kind: str) -> bool:
 
 def without_masters(given: Mapping[str, object]) -> bool:
     """Whether an optimizer updates the 16-bit weights themselves, where no precision was told."""
-    kind = str(given.get("optimizer"))
+    kind = optimizer_kind(str(given.get("method")), str(given.get("optimizer")))
     wrapped = kind in _WITHIN_ZERO and int(str(given.get("zero_stage") or 0)) > 0
     return kind in _NO_MASTERS and not wrapped
 
@@ -107,7 +109,7 @@ def rollout_facts(value: Value, card: Card | None) -> dict[str, Fact]:
 
 def _in_backward(knobs: dict[str, Fact], method: str) -> bool:
     """Whether each parameter of a whole model is updated as its gradient appears; GaLore and APOLLO call it layer-wise."""
-    return method in ("full", "galore", "apollo") and bool(stated(knobs, "optimizer_in_backward"))
+    return method in OF_ALL_WEIGHTS and bool(stated(knobs, "optimizer_in_backward"))
 
 
 def _stated_sizes(knobs: dict[str, Fact], method: str) -> dict[str, Fact]:

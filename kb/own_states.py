@@ -14,7 +14,7 @@ from formulas.vocabulary import master_bytes
 from kb.cards import GIB
 from kb.cases import method_of
 from kb.contrast import elsewhere
-from kb.methods import without_masters
+from kb.methods import OF_ALL_WEIGHTS, without_masters
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, recipe
 from kb.sums import decimal
@@ -46,7 +46,7 @@ def by_itself(where: Outcome) -> dict[str, Any] | None:
 def own_states(where: Outcome) -> dict[str, Any] | None:
     """What the optimizer keeps of every parameter besides masters, as a product; None on several cards, which divide it,
     and of methods that keep states of a part of the weights."""
-    if where.n_gpus > 1 or not where.n_params or where.situation.knob("method") != "full":
+    if where.n_gpus > 1 or not where.n_params or where.situation.knob("method") not in OF_ALL_WEIGHTS:
         return None
     masters = float(where.fullest.values.get(master_bytes, 0)) * where.n_params
     kept = max(elsewhere("optimizer", where) - masters, 0.0)

@@ -119,3 +119,31 @@ def test_what_somebody_claims_of_a_setting_is_judged(question: str, opens: str, 
 )
 def test_a_claimed_amount_is_no_effect(question: str) -> None:
     assert not [cue for cue in read(question).cues if cue.startswith("lever")]
+
+
+@pytest.mark.parametrize(
+    ("question", "formats"),
+    [
+        ("Llama-3.1-70B at 32k: compare bf16 KV, fp8 KV and int4 KV.", {"bf16", "fp8", "int4"}),
+        ("AWQ weights, int4 KV, Qwen2.5-72B at 64k on 2x3090", {"int4"}),
+        ("KV cache 4 位 和 8 位,Qwen2.5-32B 32k 各多少?", {"int4", "int8"}),
+        ("4-bit KV cache and 8-bit weights for Llama-3.1-8B at 128k?", {"int4"}),
+    ],
+)
+def test_formats_of_a_cache_are_none_of_weights(question: str, formats: set[str]) -> None:
+    facts = read(question).facts
+    assert set(facts["kv_format"]) == formats
+    assert not formats & {str(one) for one in facts.get("weight_format", ())}
+    assert 4 not in facts.get("bits", ())
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does q8_0 KV really halve it, and does Qwen2.5-32B Q4_K_M at 32k then fit on a 24GB card?", "53 % of a 16-bit cache is left, here 8.00 GiB → 4.25 GiB"),
+        ("Does fp8 KV halve the KV cache of Llama-3.1-70B at 64k?", "**Yes: fp8 takes 8 bits"),
+        ("q4_0 的 KV 真的能省四分之三吗?Qwen3-14B Q4_K_M 64k 16G 卡够吗?", "q4_0 每个数占 4.5 位"),
+    ],
+)  # fmt: skip
+def test_the_part_that_a_narrow_cache_leaves_is_judged(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

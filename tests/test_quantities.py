@@ -87,3 +87,19 @@ def test_a_count_of_what_trains_is_of_adapters_unless_most_trains() -> None:
     )
     assert read(printed.format(6_815_744)).facts["method"] == ("lora",)
     assert "lora" not in read(printed.format(whole)).facts.get("method", ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "layers / kv heads / head dim of Qwen2.5-72B?",
+        "Qwen2.5-72B 层数/KV头数/头维度",
+        "Qwen2.5-72B: n_layers, kv heads, head_dim",
+    ],
+)
+def test_a_list_without_a_verb_is_a_list_of_quantities(question: str) -> None:
+    assert read(question).extras["quantities"] == ("n_layers", "n_kv_heads", "head_dim")
+
+
+def test_a_length_beside_a_quantity_is_no_list() -> None:
+    assert "quantities" not in read("Qwen3-8B, 36 layers").extras

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.setups import sides
 from chat.reads.grammar import read
 from kb import estimate
 from kb.comparison import compare
@@ -191,3 +192,21 @@ def test_eight_bits_of_galore_are_its_moments() -> None:
     facts = read("GaLore 8-bit with layerwise update, Mistral-7B on one RTX 4090, does it fit?").facts
     assert facts["optimizer"] == ("adamw-8bit",)
     assert "bits" not in facts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Lion vs Adafactor vs GaLore for a 7B full fine-tune: memory of each?",
+        "7B 全参:Lion、Adafactor、GaLore 各要多少显存?",
+    ],
+)
+def test_a_way_in_a_row_of_optimizers_is_one_of_them(question: str) -> None:
+    found = sides(read(question))
+    assert found is not None
+    plain = [{"optimizer": one, "method": "full"} for one in ("lion", "adafactor")]
+    assert list(found.each) == [*plain, {"method": "galore"}]
+
+
+def test_an_optimizer_of_a_way_is_no_side() -> None:
+    assert sides(read("GaLore with 8-bit Adam for a 7B on a 24GB card?")) is None

@@ -291,3 +291,20 @@ def test_numbers_of_a_log_are_understood() -> None:
 )
 def test_quantising_is_told_apart_from_what_it_leaves(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("Is 64k too much for Qwen2.5-14B Q4_K_M on a 16GB card?", "**Too much. "),
+        ("Is 70B too big for 2x 3090 at Q4?", "**Not too much. "),
+        ("128k 上下文对 16G 卡的 Qwen3-8B 来说是不是太大了?", "**过大。"),
+    ],
+)
+def test_a_setting_that_is_doubted_is_judged(question: str, opening: str) -> None:
+    assert read(question).intents[0] == "fits"
+    assert Assistant().ask(question).text.startswith(opening)
+
+
+def test_an_amount_that_was_seen_is_explained() -> None:
+    assert read("It shows 19GB for an 8B at 8k, isn't that too much?").intents[0] == "why_more"

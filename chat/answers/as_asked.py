@@ -47,12 +47,14 @@ def as_asked(result: Result, reading: Reading) -> Result:
     if reading.intent == "table_lookup":  # its rows were told first
         told["tables"] = []
     one_task = len(set(reading.facts.get("task", ()))) < 2
-    asked = ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
+    doubted = "setting_doubted" in reading.cues and "fits" in reading.intents[:1]
+    asked = doubted or ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
     # does it save so much, not: does it fit
     halves = "saving_asked" in reading.cues and ("optimizer" in reading.facts or "accumulation" in reading.cues)
     if asked and one_task and not halves and not _of_a_claim(reading):
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
+        told["doubted_setting"] = doubted
         told["denied"] = claims_ability(reading) and denies(reading.text)
         told["whether"] = (
             "log_target" not in reading.extras

@@ -24,8 +24,10 @@ _WIDE = 0.5  # an interval of so much of its middle is told why
 _ANSWERS = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}
 # what is claimed not to fit: whether that is so
 _DENIED = {"yes": ("No. ", "不对。"), "no": ("Yes. ", "对。")}
+# a setting that is doubted: "is 64k too much?"
+_DOUBTED = {"yes": ("Not too much. ", "不算过大。"), "no": ("Too much. ", "过大。")}
 # how a headline begins that says it plainly
-PLAINLY = tuple(f"**{words}" for those in (_ANSWERS, _DENIED) for both in those.values() for words in both)
+PLAINLY = tuple(f"**{words}" for those in (_ANSWERS, _DENIED, _DOUBTED) for both in those.values() for words in both)
 
 
 def headline(result: Result, language: str) -> str:
@@ -162,7 +164,8 @@ def _answered(verdicts: set[str], result: Result, language: str) -> str:
     """A plain yes or no, where that was asked and holds for every case."""
     if not result.get("whether") or len(verdicts) != 1:
         return ""
-    words = (_DENIED if result.get("denied") else _ANSWERS).get(next(iter(verdicts)))
+    those = _DOUBTED if result.get("doubted_setting") else _DENIED if result.get("denied") else _ANSWERS
+    words = those.get(next(iter(verdicts)))
     return pick(words, language) if words else ""
 
 

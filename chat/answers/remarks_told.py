@@ -23,7 +23,7 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
     "beyond-weights", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
-    "account", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "account", "cache-part", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
@@ -70,7 +70,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     if name == "derive_quantity":
         told = {one.get("quantity") for one in result.get("answers") or []}
         return bool(keys & {"account", "bytes-each", "scores-formula", "adam-in-figures", *CONCEPT_KEYS}) or (
-            "kv-in-one-line" in keys and told == {"kv_cache"}
+            keys & {"kv-in-one-line", "cache-part"} != set() and told == {"kv_cache"}
         )
     if name == "check_arithmetic":
         if of_a_cache(result):

@@ -73,7 +73,7 @@ def _without_copy(result: Result, names: list[str], language: str) -> str:
         if len(told) == 1
         else "are usually run without that copy and update"
     )
-    return f" All are counted alike here; {who} {run} the bf16 parameters themselves: {amounts} in all, and small updates are rounded away."
+    return f" All are counted alike here, with an fp32 master copy; {who} {run} the bf16 parameters themselves: {amounts} in all, and small updates are rounded away."
 
 
 # activations and logits are about the same where the most is no larger than so many times the least
@@ -97,7 +97,8 @@ def kept_words(result: Result, names: list[str], language: str) -> str:
             if zh
             else f"Activations and logits are about the same in all ({between}), and no change of method saves them: checkpointing, a fused loss and shorter sequences do."
         )
-    return "\n".join([head + "\n", *told]) + (f"\n\n{alike}" if alike else "")
+    without = _without_copy(result, names, language).strip()
+    return "\n\n".join(part for part in ("\n".join([head + "\n", *told]), without, alike) if part)
 
 
 def base_stays(result: Result, language: str) -> str:

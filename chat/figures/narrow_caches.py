@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GIB, Figures, gib_words
+from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.quantity import Words
+from kb.facts import bits_of
 from kb.outcome import Outcome
 from kb.served_offers import cache_called
 from kb.stored import FILES
@@ -40,4 +41,34 @@ def in_fewer_bits(figures: Figures, where: Outcome, sequence: float, bytes_in: C
     return Words(
         f"{said.en}{en}; half the context takes half; quantised weights leave it as it is",
         f"{said.zh}{zh};上下文减半就少一半;只量化权重不会让它变小",
+    )
+
+
+_JUST, _NEARLY = 0.005, 0.06  # of a 16-bit cache
+_SCALED = frozenset({"q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl", "nvfp4"})  # blocks with a scale of their own
+
+
+def part_judged(figures: Figures) -> Words:
+    """What a cache in fewer bits leaves of one in 16 bit, against the part that was said; Missing where none was."""
+    told = next((one for one in figures.about if one.startswith("cache_part:")), "")
+    if not told:
+        raise Missing("part of a cache")
+    _, kind, said = told.split(":")
+    bits = float(bits_of(kind))
+    left, claimed = bits / 16, float(said)
+    verdict = Words("Yes", "对")
+    if abs(left - claimed) > _NEARLY:
+        verdict = Words("No", "不对") if left > claimed else Words("Even more", "还不止")
+    elif abs(left - claimed) > _JUST:
+        verdict = Words("Nearly", "差不多")
+    scale = Words(", scales included", "(含缩放系数)") if kind in _SCALED else Words("", "")
+    here = Words("", "")
+    if {"model", "params", "config"} & set(figures.given) and "seq_len" in figures.given:
+        was, now = (figures.at(kv_format=one).part_of_all("kv") for one in ("bf16", kind))
+        here = Words(f", here {gib_words(was)} → {gib_words(now)}", f",这里 {gib_words(was)} → {gib_words(now)}")
+    return Words(
+        f"**{verdict.en}: {kind} takes {bits:g} bits a value{scale.en}, so {left:.0%} of a 16-bit cache is left{here.en}.** The weights stay as they are.".replace(
+            "%", " %", 1
+        ),
+        f"**{verdict.zh}:{kind} 每个数占 {bits:g} 位{scale.zh},是 16 位缓存的 {left:.0%}{here.zh}。** 权重不变。",
     )

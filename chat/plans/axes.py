@@ -4,10 +4,12 @@ and a setting that is said right behind one method.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from chat.plans.stages import Said
 from chat.plans.understood import Facts
+from chat.reads.facts import OWN_WAYS
 from kb.recipe import ADAPTERS
 
 Side = list[Said]
@@ -58,6 +60,23 @@ def tunings(said: list[Said], axes: dict[str, list[Side]]) -> list[Side]:
             side.append(Said("method", "method", "qlora" if low else methods[0], side[0].span))
     sides = {str(sorted((one.fact, str(one.value)) for one in side)): side for side in found}
     return list(sides.values())
+
+
+_LISTED = re.compile(r"[\s,/、]*(?:\b(?:vs|versus|or|and|then)\b\.?|和|与|跟|还是|或者?|、)?[\s,/]*")
+
+
+def optimizers_and_ways(said: list[Said], text: str) -> list[Side]:
+    """`Lion vs Muon vs GaLore`: a way to train all weights in one row with optimizers, which are those of plain training."""
+    row = sorted(
+        (one for one in said if one.kind in ("optimizer", "method") and one.value != "full"), key=lambda one: one.span
+    )
+    ways = [one for one in row if one.kind == "method"]
+    if not ways or len(ways) == len(row) or any(one.value not in OWN_WAYS for one in ways):
+        return []
+    gaps = [text[left.span[1] : right.span[0]] for left, right in pairwise(row)]
+    if not all(gap.strip() and _LISTED.fullmatch(gap) for gap in gaps):
+        return []
+    return [[one] if one.kind == "method" else [one, Said("method", "method", "full", one.span)] for one in row]
 
 
 def ranks(axes: dict[str, list[Side]]) -> list[Side]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from chat.plans.axes import Side, axes_of, in_turn, is_quantised, ranks, said_behind, tunings
+from chat.plans.axes import Side, axes_of, in_turn, is_quantised, optimizers_and_ways, ranks, said_behind, tunings
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
@@ -116,6 +116,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     apart = any(one for side in methods for one in said_behind(side, methods, said, reading.text.lower()))
     saves = compiled(_SAVES).search(text)
     own, full = bound(reading), _against_full(said, reading.text.lower())
+    among = optimizers_and_ways(said, reading.text.lower())
     asked = (
         bool(own)
         or set(reading.intents) & _COMPARES
@@ -127,6 +128,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or {"card", "count"} <= set(axes)  # each count of its own cards
         or ("zero" in axes and offload_asked(reading.text))
         or full
+        or among
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
@@ -138,6 +140,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     found = (
         (methods if own and len(methods) == len(own) else [])
         or full
+        or among
         or tunings(said, axes)
         or ranks(axes)
         or in_turn(axes)

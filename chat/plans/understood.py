@@ -185,7 +185,17 @@ def as_served(reading: Reading, facts: Facts) -> None:
     grows = "grows_in_use" in reading.cues and not (
         {"served_users"} & set(reading.cues) or divided
     )  # no pool set aside at the start
-    if many and not files and not hosted and not grows and "unified_memory" not in reading.cues:
+    caches = {str(one) for one in reading.facts.get("kv_format", ())}
+    if any(one.startswith(("q", "iq")) for one in caches):
+        facts.setdefault("engine", "llama.cpp")  # whose formats of a cache they are
+    if (
+        many
+        and not files
+        and not hosted
+        and not grows
+        and not {"int4"} & caches
+        and "unified_memory" not in reading.cues
+    ):
         facts.setdefault("engine", "vllm")
 
 

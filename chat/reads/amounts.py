@@ -6,6 +6,7 @@ from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT
 from chat.reads.facts import VALUE, digits, lacking, of_states, refused
 from chat.reads.files import USUAL, are_files, read_bits_of_files
+from chat.reads.machine_memory import of_the_machine
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.named_models import activated, in_all
 from chat.reads.savings import is_saving
@@ -27,6 +28,7 @@ def read_amounts(scan: Scan) -> None:
     _counts(scan)
     _memory_beside(scan)
     _memories(scan)
+    of_the_machine(scan)
     _lengths(scan)
 
 

@@ -1,11 +1,16 @@
 """How the formats of a cache are spelled, one by one and in a row."""
 
 KV_FORMATS = (
-    ("fp8", "fp8"), ("int8", "int8|8[ -]?bit|8位"), ("bf16", "bf16"), ("fp16", "fp16|f16"),
+    ("fp8", "fp8"), ("int8", "int8|8[ -]?bits?|8 ?位"), ("bf16", "bf16"), ("fp16", "fp16|f16"),
     *((kind, kind) for kind in ("q5_1", "q5_0", "q4_1", "iq4_nl")), ("q8_0", "q8_0|q8"), ("q4_0", "q4_0|q4"),
+    ("nvfp4", "nvfp4"), ("int4", "int4|4[ -]?bits?|4 ?位"),
 )  # fmt: skip
 # several formats of a cache in a row, behind it or before it
-CACHE_FORMAT = r"(?<![a-z0-9])(?:fp8|int8|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl|q[48](?!_))(?![a-z0-9])"
+CACHE_FORMAT = r"(?<![a-z0-9])(?:nvfp4|fp8|int[48]|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl|q[48](?!_)|[48](?:[ -]?bits?| ?位))(?![a-z0-9])"
+# as the knob calls it
+CACHE_CALLED = {
+    "f16": "fp16", "q8": "q8_0", "q4": "q4_0", **{f"{n}{gap}{bit}": f"int{n}" for n in "48" for gap in ("", " ", "-") for bit in ("bit", "bits", "位")},
+}  # fmt: skip
 _FORMATS_IN_A_ROW = (
     rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT}){{1,5}}"
 )

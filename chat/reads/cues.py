@@ -71,6 +71,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
     ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|any (?:point|benefit|use))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
+    ("setting_doubted",
+    (r"\b(?:is|are|isn't|aren't|would|will|wouldn't)\s(?!(?:it|that|this|these|there|memory|v?ram|usage|(?:the|my) (?:memory|v?ram|usage|peak|total))\b)(?:(?!\d\s?gi?b\b)[^.;?]){2,48}\b(?:too (?:much|many|big|large|long|high|heavy|ambitious)|asking too much)\b"
+    r"|(?:上下文|长度|并发|批|batch|\brank|秩|\d\s?k(?![a-z])|\d\s?b(?![a-z])|模型)(?:(?!显存|占用|\d\s?g)[^;?!]){0,28}(?:是不是|会不会|是否|算不算|有点)(?:太|过于?)(?:大|长|多|高)")),
     ("doubted_height", r"\b(?:too|unusually|suspiciously) (?:high|much|large)\b|(?:是不是|是否|有点|会不会|算不算|太|偏)[^,;?]{0,3}(?:高|多|大)了?(?:吗|么|吧|\?|$)|\btoo high\b"),
     ("fused_step", r"\bfused\b[^.;?]{0,12}\badamw?\b|\badamw?(?:_torch)?_?(?:fused|foreach)|\bforeach\b|融合(?:的)?\s?(?:adamw?|优化器)"),
     ("unquantised", r"\b(?:what|which|anything|something|part)\b[^?;]{0,40}(?:\b(?:not|isn't|aren't|isnt|never|un)[- ]?(?:being |been |getting |really )?quanti[sz]ed|\bunquanti[sz]ed|\b(?:stays?|kept|left|remains?) (?:in |at )?(?:16|fp16|bf16|half precision|full precision))|(?:哪(?:些|部分|里|块|几)|什么|啥)[^?;]{0,12}没(?:有)?(?:被)?量化|没(?:有)?(?:被)?量化的?(?:部分)?是?(?:什么|哪|啥)|哪(?:些|部分)[^?;]{0,10}(?:还是|保持|仍是?|没变)\s?(?:16|fp16|bf16)"),

@@ -3,7 +3,7 @@
 import re
 
 from chat.reads import lexicon
-from chat.reads.cache_formats import CACHE_FORMAT, CACHE_FORMATS
+from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
 from chat.reads.card_counts import NODE_COUNTS
 from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
@@ -158,7 +158,7 @@ def _cache_formats(scan: Scan) -> None:
         group = next(name for name in ("after", "before", "one", "two") if found[name])
         row, start = found[group], found.start(group)
         for one in re.finditer(CACHE_FORMAT, row):
-            kind = {"f16": "fp16", "q8": "q8_0", "q4": "q4_0"}.get(one[0], one[0])
+            kind = CACHE_CALLED.get(one[0], one[0])
             if scan.free(start + one.start(), start + one.end()):
                 scan.add("kv_format", kind, start + one.start(), start + one.end())
 
@@ -202,7 +202,7 @@ def _of_papers(scan: Scan) -> None:
             del methods[place], scan.spans["method"][place]
 
 
-_OWN_WAYS = ("galore", "badam", "lomo", "apollo", "lisa")
+OWN_WAYS = ("galore", "badam", "lomo", "apollo", "lisa")
 # full fine-tuning as another way beside them, and no word for what they train
 _OTHER_FULL = r"\b(?:plain|regular|ordinary|standard|normal|usual|vs|versus|than|compar\w+|differ\w*|or) (?:a )?full\b|\bfull\b[^.?;]{0,24}\b(?:vs|versus|or|compar\w+)\b|(?:普通|常规|标准|一般|正常|直接|还是|跟|和|与|比|vs) ?(?:全参|全量)|(?:全参|全量)[^。?;]{0,8}(?:还是|相比|对比|区别|不同|vs)|(?:\bfull(?:[ -](?:ft|fine-?tun\w+|param\w*))?|全参数?|全量)(?:微调|训练)?\s?(?:[/、,]|or\b|and\b|和|或)\s?(?:q?lora|galore|badam|lomo|apollo|lisa|dora)|(?:q?lora|galore|badam|lomo|apollo|lisa)\s?(?:/|、|,? ?or|和|或)\s?(?:full\b|全参|全量)|(?:q?lora|dora)\b[^.?;]{0,16},\s?(?:全参|全量|full\b(?![ -]?param))"
 _IN_8_BITS = r"(?<![a-z])(?:galore|apollo)[\w ,]{0,24}\b(?:8[ -]?bit|adamw?_?8bit)|8[ -]?(?:bit|位) ?(?:galore|apollo)|galore[^。?;]{0,8}8 ?位"
@@ -211,7 +211,7 @@ _IN_8_BITS = r"(?<![a-z])(?:galore|apollo)[\w ,]{0,24}\b(?:8[ -]?bit|adamw?_?8bi
 def _whole_by_their_own(scan: Scan) -> None:
     """`GaLore full-parameter training` is GaLore, and its 8 bits are those of the moments, not of the weights."""
     methods = scan.facts.get("method", [])
-    own = [one for one in methods if one in _OWN_WAYS]
+    own = [one for one in methods if one in OWN_WAYS]
     if own and "full" in methods and not any(True for _ in scan.find(_OTHER_FULL)):
         place = methods.index("full")
         del methods[place], scan.spans["method"][place]

@@ -66,9 +66,9 @@ _WORDS: dict[str, tuple[str, dict[str, object]]] = {
     **dict.fromkeys(("bnb_4bit_use_double_quant", "double_quantization"), ("double_quant", {"true": True, "false": False})),
     **dict.fromkeys(("kv_cache_dtype", "cache_type_k", "ctk", "ollama_kv_cache_type"), ("kv_format", {
         "fp8": "fp8", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "q8_0": "q8_0", "q4_0": "q4_0", "q5_1": "q5_1", "q5_0": "q5_0",
-        "q4_1": "q4_1", "iq4_nl": "iq4_nl", "f16": "fp16", "bf16": "bf16", "int8": "int8"})),
+        "q4_1": "q4_1", "iq4_nl": "iq4_nl", "f16": "fp16", "bf16": "bf16", "int8": "int8", "int4": "int4", "nvfp4": "nvfp4"})),
     **dict.fromkeys(("cache_type_v", "ctv"), ("", {})),  # as the keys are stored, nearly always
-    "quant_policy": ("kv_format", {"8": "int8"}),
+    "quant_policy": ("kv_format", {"8": "int8", "4": "int4"}),
     **dict.fromkeys(("gradient_checkpointing", "activation_checkpointing", "fsdp_activation_checkpointing"), (
         "gradient_checkpointing", {"true": "on", "false": "off"})),
     "recompute_activations": ("gradient_checkpointing", {"": "selective", "true": "selective"}),

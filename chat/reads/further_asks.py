@@ -1,5 +1,8 @@
 """What is asked beside the case, in a clause of its own: "do I need flash attention too?", "还要开张量并行吗"."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 
@@ -31,9 +34,31 @@ _REFUSED = r"\berrors?\b|\bfails?\b|\bnot supported\b|\bunsupported\b|\brejected
 _LIKE_A_SIZE = r"(?:\b(?:as much|same|like|equal\w*|equivalent|comparable|no more|similar)\b[^.?!]{0,32}\b(?:as|to|than|an?|with)\b[^.?!]{0,12}|\blike an? )(?:dense )?\d+(?:\.\d+)?\s?b\b|(?:相当于|等于|等同|和|跟|像|只要|按)[^,?]{0,8}\d+(?:\.\d+)?\s?b(?![a-z])[^,?]{0,10}(?:一样|差不多|的?显存|模型)"
 
 
-def read_further_asks(text: str) -> tuple[str, ...]:
+# what part of a cache is said or asked to be left by storing it in fewer bits
+_PARTS: tuple[tuple[float, str], ...] = (
+    (0.25, r"\bquarter\b|\bfour times (?:less|smaller)|四分之一|省(?:掉|下)?四分之三|1 ?/ ?4(?![\d.])|\b75 ?%|[减降省]\w{0,2}75 ?%"),
+    (0.5, r"\bhalv(?:es?|ed|ing)\b|\b(?:in|by|to|exactly) half\b|\bhalf (?:of )?(?:the|as much|that|its?)\b|\b50 ?%|减半|砍半|一半|腰斩"),
+)  # fmt: skip
+_OF_CACHE = r"(?:\bkv(?![a-z])|\bcaches?\b|缓存)"
+_WIDE = frozenset({"bf16", "fp16", "fp32"})
+
+
+def _part_of_cache(text: str, formats: Sequence[Any]) -> tuple[str, ...]:
+    """`does a q8_0 cache really halve it?`: the format, and the part that is said to be left."""
+    narrow = [str(one) for one in formats if one not in _WIDE]
+    if len(narrow) != 1:
+        return ()
+    asking = [text[part.start : part.end] for part in parts(text) if part.asks]
+    for left, words in _PARTS:
+        near = compiled(rf"{_OF_CACHE}[^.;?!]{{0,40}}(?:{words})|(?:{words})[^.;?!]{{0,24}}{_OF_CACHE}")
+        if any(near.search(clause) for clause in asking):
+            return (f"cache_part:{narrow[0]}:{left:g}",)
+    return ()
+
+
+def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The cues of what is asked beside the case. `text` is normalised."""
-    found = []
+    found = [*_part_of_cache(text, facts.get("kv_format", ()))]
     if compiled(_WIDTH).search(text) and compiled(_REFUSED).search(text):
         found.append("width_refused")
     if compiled(_LIKE_A_SIZE).search(text):

@@ -143,7 +143,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         cues=(
             *read_cues(scan.text),
             *read_levers(scan.text, intents, scan.facts),
-            *read_further_asks(scan.text),
+            *read_further_asks(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
             *([SLOTS_SHARE] if SLOTS_SHARE in scan.extras else []),
         ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from chat.reads import asking
 from chat.reads.asked import wants
-from chat.reads.cues import WHICH_MODELS
+from chat.reads.cues import CUES, WHICH_MODELS
 from chat.reads.elsewhere import elsewhere, of_other_matters
 from chat.reads.lexicon import COST, compiled
 from chat.reads.symptoms import PRINTED
@@ -295,6 +295,9 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
     if elsewhere(text, facts):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
+    if {"model", "params", "gpu", "gpu_memory_gb"} & set(facts) and says(_SETTING_DOUBTED, text):
+        found.at_least("fits", _DOUBTED, 0)
+        weights["why_more"] = found.said["why_more"] = 0.0
     for intent in {name for name, _, _ in INTENTS}:
         extra = lean(intent)
         idle = not found.asks or any(weights.get(one, 0) >= _PLAINLY for one in _PLAIN)
@@ -366,6 +369,9 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
         weights["oom_diagnosis"] -= 1
 
 
+# is a setting doubted, and no amount that was seen: whether it fits
+_DOUBTED = 4.5
+_SETTING_DOUBTED = next(pattern for cue, pattern in CUES if cue == "setting_doubted")
 # a setting that is refused is no want of memory, unless that is told as well
 _SETTING_FAILS = r"(?<![a-z])(?:bf16|fp16|fp8|tf32|flash[ _-]?att\w*|fa2|quantization_bit|quant\w*|bits?|attn_implementation|heads?)\b[^,;?!]{0,20}(?:报错|出错|不支持|不认|\berrors?(?: out)?\b|\bis rejected\b|\bnot supported\b|\bunsupported\b|\bfails?\b)"
 _RAN_OUT = r"\boom|out[ -]?of[ -]?memory|爆|显存(?:不足|不够|溢出)|内存不足|tried to allocate|\bkilled\b|炸|崩|\bcrash"

@@ -167,9 +167,11 @@ NUMBERED = (
     Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
     Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM}(?:\s?(?:gib|gb|g)?\s?(?:\bor\b|或者?|还是)\s?{NUM})?)\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?:双|四|八|十二|\d{{1,2}})\s?通道(?:的)?\s?)?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
     Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b"),
-    Numbered("host_memory_gb", rf"(?:主机|宿主机|整机|\bhost(?: has| with)?)(?:只?有|是|共)?\s?{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))(?![a-z])(?!\s?(?:显存|显卡|的?卡|v?ram|gpu))"),
+    Numbered("host_memory_gb", rf"(?:主机|宿主机|整机|机器|电脑|\bhost(?: has| with)?)(?:只?有|是|共)?\s?{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))(?![a-z])(?!\s?(?:显存|显卡|的?卡|v?ram|gpu))"),
     Numbered("host_memory_gb", r"\bddr[345]\b[^,;:?!/]{0,12}?\s(?P<v>\d{2,4})\s?(?:gib|gb|g)\b"),
     Numbered("host_memory_gb", r"(?<!显)内存\s?(?:只?有|是)?\s?(?P<v>16|32|64|96|128|192|256|384|512|768|1024)(?=\s?(?:够|行|[,.;?!]|$))"),
+    Numbered("host_memory_gb", r"(?<![\d.*a-z])(?P<v>16|24|32|48|64|96|128|192|256|384|512|768|1024)\s?(?:gib|gb|g|gigs?)?(?:\s?(?:of )?(?:(?:system|main|host|cpu|normal|regular|ordinary)(?: ram| memory)?|ram|ddr[345]|(?<!显)内存)(?=\s?(?:[,.;:?!/)+&]|$)|\s(?:and|on|in|with|for|can|will|does|is)\b)|\s?in (?:the|my) (?:system|machine|box|pc|computer|server|host|board|motherboard)\b)"),
+    Numbered("host_memory_gb", r"(?:(?<=in a )|(?<=in an )|(?<=in my ))(?P<v>16|24|32|48|64|96|128|192|256|384|512|768|1024)\s?(?:gib|gb|g)\s(?:machine|box|pc|computer|desktop|tower|workstation)\b(?!\s?gpu)"),
     Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok))", extra=True),
@@ -180,7 +182,7 @@ WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b(?! (?:weights?|models?|checkpoints?)\b)"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
       for kind, said in KV_FORMATS),
-    *(Worded("kv_format", kind, rf"(?:{said})(?:量化|的)(?:的)?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+    *(Worded("kv_format", kind, rf"(?:{said})\s?(?:量化|的)(?:的)?\s?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind, said in KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),

@@ -31,6 +31,7 @@ _ELSE = (
     r"should|would|recommend\w*|need\w*|can i|could i|t/s|tokens?[ /]s\w*|why|between|save\w*)\b|显存|内存|放|卸载|卡|占|冻结|训练(?!参数)|够|该|能|为什么|区别|省"
 )
 # "LoRA on all linear layers": where adapters are, no count of them
+_JOINING = r"\bn(?:um)?(?=[_ ])|\b(?:of|for|in|the|an?|and|or|what(?:'s)?|is|are|does|do|have|has|its?|please|give|tell|me|list|config\w*|numbers?|counts?|values?)\b|的|是|有|和|与|以及|多少|几|各|分别|请|给出|列出|告诉我|[\W_]"
 _WHEREVER = r"(?:\b(?:all|every|each)(?: of)?(?: the)?(?: \w+)?|\blinear)\s$|(?:所有|全部)(?:的)?(?:线性)?$"
 # how the count comes about, and nothing of bytes
 _OF_COUNT = (
@@ -42,6 +43,11 @@ _OF_COUNT = (
 def read_quantities(scan: Scan, trained: bool) -> None:
     """Which quantities are asked for, each once, in the question's order, and whether nothing else is asked; `trained`: a
     trainer's count of what trains is told."""
+    if listed := _listed(scan):
+        for name in listed:
+            scan.add(ASKED, name, 0, 0, extra=True, take=False)
+        scan.add(ALONE, True, 0, 0, extra=True, take=False)
+        return
     alone, goes_on = True, False
     for part in parts(scan.text):
         clause = scan.text[part.start : part.end]
@@ -61,8 +67,18 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         scan.add(ALONE, True, 0, 0, extra=True, take=False)
 
 
-def _named(scan: Scan, start: int, clause: str, bare: bool) -> list[str]:
-    """The quantities that a clause asks for, as they stand in it."""
+def _listed(scan: Scan) -> list[str]:
+    """The quantities of a text that is nothing but their names and the model's: `layers / kv heads / head dim of X?`."""
+    clear = "".join(" " if used else one for one, used in zip(scan.text, scan.used, strict=True))
+    for _, pattern in _NAMED:
+        clear = compiled(pattern).sub(" ", clear)
+    if clear == scan.text or not scan.facts.get("model") or compiled(_JOINING).sub("", clear):
+        return []
+    return _named(scan, 0, scan.text, bare=True, whole=True)
+
+
+def _named(scan: Scan, start: int, clause: str, bare: bool, whole: bool = False) -> list[str]:
+    """The quantities that a clause asks for, as they stand in it; `whole`: it is nothing but their names."""
     if not bare and not compiled(_ASKS).search(clause):
         return []
     places: dict[int, str] = {}
@@ -71,7 +87,7 @@ def _named(scan: Scan, start: int, clause: str, bare: bool) -> list[str]:
         for found in compiled(pattern).finditer(clause):
             over = any(begun < found.end() and found.start() < ended for begun, ended in taken)
             over = over or compiled(_WHEREVER).search(clause[: found.start()]) is not None
-            if not over and scan.free(start + found.start(), start + found.end()):
+            if not over and (whole or scan.free(start + found.start(), start + found.end())):
                 taken.append(found.span())
                 places[found.start()] = name
     return [places[place] for place in sorted(places)]

@@ -282,7 +282,7 @@ _SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|coul
 _PLAIN = {
     "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},
     "gradient_checkpointing": {"on": "off"},
-    "kv_format": {"q8_0": "fp16", "q4_0": "fp16", "fp8": "bf16", "int8": "bf16"},
+    "kv_format": {"q8_0": "fp16", "q4_0": "fp16", "fp8": "bf16", "int8": "bf16", "int4": "bf16", "nvfp4": "bf16"},
 }
 
 

@@ -1,9 +1,11 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
 from chat.remarks.remark import Remark
-from chat.works import FLASH2, KORTHIKANTI, MIXED, MIXTRAL, QLORA, ZERO
+from chat.works import FLASH2, GQA, KORTHIKANTI, MIXED, MIXTRAL, QLORA, ZERO
 
 FURTHER = (
+    Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
+        "{cache_part}", "{cache_part}", GQA),
     Remark("bytes-each", 4, lambda c: not c.serving and c.any("explain_derive", "why_more", "adam_state", "check_arithmetic", "method_diff"),
         "{bytes_each}", "{bytes_each}", MIXED),
     Remark("width-refused", 1, lambda c: not c.reads_gguf and c.any("width_refused"),

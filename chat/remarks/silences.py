@@ -84,6 +84,7 @@ SILENCES = {
     "active-is-no-size": ("all-experts", "weights-are-not-all"),
     "active-does-not-fit": ("active-is-no-size", "all-experts", "weights-are-not-all", "active-alone"),
     "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
+    "cache-part": ("kv-in-one", "kv-general", "cache-of-any"),
     "width-refused": ("bare-low-bits",),
     "like-a-size": ("all-experts", "active-", "weights-are-not-all"),
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),

@@ -1,0 +1,58 @@
+"""Memory that can only be the machine's: the card that is named is sold with no such amount."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+from kb.cards import models_in
+from kb.names import gpu_rows, names
+
+_LEAST = 32  # GB
+_MODDED = 2  # times the memory that a card is sold with; none is modded to more
+_DATA_CENTRE = "datacenter"  # where a card comes in sizes that no table has
+_PLACE = r"(?<![\d.]){:g}\s?(?:g(?:i?b|igs?)?\b)"
+_OF_CARDS = r"v\s?ram|显存|显卡|\b(?:total|together|combined|pooled|in all|each)\b|总共|合计|一共|每"
+# beside a card, where nothing says what it is of
+_BESIDE = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?(?P<v>32|48|64|96|128|192|256|384|512|768|1024)\s?(?:g(?:i?b|igs?)?)(?: (?:of )?memory)?(?=\s?[,.;:?!)]|$)"
+_BARE = r"(?<![\d.*a-z])(?P<v>8|12|16|24|32|48)\s?v\s?ram\b"
+_AROUND = 24  # characters in which an amount is said to be the cards'
+
+
+def of_the_machine(scan: Scan) -> None:
+    """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
+    if not {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        for found in scan.find(_BARE):
+            if scan.free(*found.span()):
+                scan.add("gpu_memory_gb", float(found["v"]), *found.span())
+    told, ram = scan.facts.get("gpu_memory_gb", []), scan.facts.get("host_memory_gb", ())
+    cards = [text for card in scan.facts.get("gpu", ()) for text in models_in(str(card))]
+    if len(cards) != 1:
+        return
+    count = max(int(one) for one in scan.facts.get("n_gpus", (1,)))
+    for amount in [one for one in told if _of_no_card(cards[0], float(one), count)]:
+        if amount in ram:
+            told.remove(amount)
+        elif not ram and (place := compiled(_PLACE.format(float(amount))).search(scan.text)):
+            around = scan.text[max(0, place.start() - _AROUND // 2) : place.end() + _AROUND]
+            if not compiled(_OF_CARDS).search(around):
+                told.remove(amount)
+                scan.add("host_memory_gb", amount, *place.span())
+    for found in scan.find(_BESIDE):
+        fits_none = _of_no_card(cards[0], float(found["v"]), count)
+        if fits_none and "host_memory_gb" not in scan.facts and scan.free(*found.span("v")):
+            scan.add("host_memory_gb", float(found["v"]), found.start("v"), found.end())
+    if not told:
+        scan.facts.pop("gpu_memory_gb", None)
+        scan.spans.pop("gpu_memory_gb", None)
+
+
+def _of_no_card(text: str, amount: float, count: int) -> bool:
+    """Whether neither one such card nor all of them hold that much, as they are sold or modded."""
+    cards = names().match_cards(text)
+    sizes = [card.memory_gb for card in cards]
+    if amount < _LEAST or not sizes or None in sizes:
+        return False
+    most = max(size for size in sizes if size)
+    if amount > _MODDED * most * count:
+        return True
+    of_all = any(size and amount in (size * n for n in range(1, _MODDED * count + 1)) for size in sizes)
+    others = any(gpu_rows()[card.name]["class"] == _DATA_CENTRE for card in cards)
+    return amount > most and not of_all and not others
