@@ -14,10 +14,10 @@ from kb.host_memory import host_figures
 from kb.names import gpu_row
 from kb.offers import hosted_states, nearly, offers, solved
 from kb.outcome import Outcome, outcome
-from kb.recipe import ADAPTERS
-from kb.served_offers import hosted_parts, refuses_offload
+from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
+from kb.smaller import smaller
 
-MOST = 8
+MOST = 6
 # optimizers whose states only a GPU updates
 _ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
 # what changes neither method, cards nor length
@@ -39,8 +39,6 @@ _RAM_AT_HOME = 64
 _DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
 _MORE = 0.01
-# facts that put a part of a model that is served into host memory
-_PLACES = {"gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload"}
 # what full sharding divides
 _DIVIDED = ("weights", "gradients", "optimizer")
 # of one kind: two formats, but only the fewest cards
@@ -59,7 +57,8 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     for change in offered:
         kind = frozenset(change.facts)
         of_kind = kind | {str(change.facts.get("method"))}  # LoRA and QLoRA are two kinds, with their bits
-        if alike[of_kind] == (1 if "n_gpus" in kind else MOST_ALIKE):
+        once = "n_gpus" in kind or (change.price is Price.LESS and "weight_format" in kind)
+        if alike[of_kind] == (1 if once else MOST_ALIKE):
             continue
         tried = _tried(where, change)
         if tried is not None and "n_gpus" in kind and tried.leaning == "likely":
@@ -81,17 +80,38 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         found = [*added, *found]
     if not any(change.facts.get("method") == "qlora" for change, _ in found):
         found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))
+    found = [*found, *_of_the_family(where, [change for change, _ in found])]
+    found.sort(key=lambda one: one[0].price is Price.CARDS)
     if fewer and not any("n_gpus" in change.facts for change, _ in found):
         found.append(fewer)
     told = [_json(change, tried, fewer if "n_gpus" in change.facts else None) for change, tried in found[:MOST]]
     return [{**one, "alone": alone} if place == 0 and alone else one for place, one in enumerate(told)]
 
 
+def _of_the_family(where: Outcome, found: list[Change]) -> list[tuple[Change, Outcome]]:
+    """A smaller model, where this one is held by nothing that leaves it its quality on these cards."""
+    serves = where.situation.knob("task") != "train"
+    kept = [one for one in found if not (serves and PLACES_OF_SERVING & set(one.facts))]
+    if any(one.price <= (Price.QUALITY if serves else Price.METHOD) for one in kept):
+        return []
+    change = smaller(where)
+    there = _tried(where, change) if change is not None else None
+    return [(change, there)] if change is not None and there is not None else []
+
+
+# of two that fit the one that gives up more is left out: fewer bits are for memory's sake, and of a base that is 4
+_DOMINATED: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({"method": "lora"}, {"method": "qlora", "bits": 8}),
+    ({"optimizer": "adamw-8bit"}, {"optimizer": "adafactor"}),
+    ({"offload": "optimizer"}, {"offload": "params"}),
+)
+
+
 def _undominated(found: list[tuple[Change, Outcome]]) -> list[tuple[Change, Outcome]]:
-    """Without a base in 8 bits where one in 16 fits: fewer bits are then for memory's sake, and that is 4."""
-    if not any(change.facts.get("method") == "lora" for change, _ in found):
-        return found
-    return [one for one in found if not (one[0].facts.get("method") == "qlora" and one[0].facts.get("bits") == 8)]
+    """Without what gives up more than another that fits."""
+    every = [change.facts for change, _ in found]
+    worse = [two for one, two in _DOMINATED if any(one.items() <= facts.items() for facts in every)]
+    return [one for one in found if not any(two.items() <= one[0].facts.items() for two in worse)]
 
 
 def _rank(change: Change) -> float:
@@ -100,14 +120,18 @@ def _rank(change: Change) -> float:
 
 
 def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What keeps method and cards and most likely makes it fit, beside what does for sure, then the length that is about as
-    long as the card holds. Where only a sum does it, that tells its parts."""
+    """What keeps method and cards and most likely makes it fit, of a training too what brings it to the edge; beside what does
+    for sure, then the length that is about as long as the card holds. Where only a sum does it, that tells its parts."""
     likely: list[dict[str, Any]] = []
+    leanings = (
+        ("likely", "borderline") if where.situation.knob("task") == "train" and where.verdict == "no" else ("likely",)
+    )
     for change in () if any(one.get("alone") for one in sure) else offers(where):
         if change.price in (Price.NOTHING, Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
             there = _tried(where, change)
-            if there is not None and there.leaning == "likely" and _spare(there) - _spare(where) > _MORE * where.best:
+            if there is not None and there.leaning in leanings and _spare(there) - _spare(where) > _MORE * where.best:
                 likely.append({**_json(change, there), "leaning": there.leaning})
+    likely.sort(key=lambda one: leanings.index(one["leaning"]))
     del likely[MOST_ALIKE:]
     for change in nearly(where):
         there = _tried(where, change)
@@ -228,7 +252,7 @@ def _quantised(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outc
     """A base in 4 bits where it fits only with the loss fused or sharded: the usual way of adapters, and not left out."""
     narrow = [one for one in offered if one.facts.get("method") == "qlora" and one.facts.get("bits") == 4]
     aids = [one for one in offered if set(one.facts) in ({"loss"}, {"zero_stage"})]
-    if where.situation.knob("method") not in ADAPTERS or not narrow:
+    if not narrow:
         return []
     for beside in (*([aid] for aid in aids), aids):
         change = _sum([*beside, *narrow[:1]])
@@ -272,7 +296,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
     """`fewer`: cards that most likely do, fewer than those that are sure to."""
     training = tried.situation.knob("task") == "train"
     # of what is served only what a change puts there: an embedding that is there anyway costs nothing more
-    hosted = _hosted(tried) if training or _PLACES & set(change.facts) else None
+    hosted = _hosted(tried) if training or PLACES_OF_SERVING & set(change.facts) else None
     taken = costing(f"{hosted:,.1f} GiB of host memory", f"内存 {hosted:,.1f} GiB") if hosted else ()
     costs = (*change.costs, *taken)
     return {

@@ -38,6 +38,8 @@ _LONGER = 1.1  # a length of so many times another is worth a word beside it
 # of the likely length, a sure one: below, the estimate's margin takes more of the room than the cache has left
 _WORTH_TAKING = 0.4
 _LARGER = 1.05  # a card of so many times the memory is a larger one
+# who has a smaller card is sent to one of so many GB, or of so many times the memory, at most
+_USUAL_GB, _TIMES = 96, 2.4
 STORED = ("bits", "bpw", "weight_format", "precision")
 
 
@@ -333,18 +335,23 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
     if where.situation.facts["rollouts_by"].value != "none":
         said = Words("rollouts on cards of their own", "rollout 放到另外的卡上")
         yield Change({"rollouts_by": "none", "gpu_memory_utilization": None}, Price.CARDS, said, _NO_COST)
-    if larger:
+    own = where.case.card
+    if own is not None and gpu_rows().get(own.name, {}).get("class") == "laptop":
+        return  # which takes no other card, and no second one
+    if larger and (own is None or larger[0].marketed_gb <= max(_USUAL_GB, _TIMES * own.marketed_gb)):
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"
         said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
-        own = gpu_rows().get(where.case.card.name if where.case.card else "")
-        if own and own["vendor"] != gpu_rows()[card.name]["vendor"]:  # who has one maker's is not sent to another's
+        row = gpu_rows().get(own.name if own else "")
+        if row and row["vendor"] != gpu_rows()[card.name]["vendor"]:  # who has one maker's is not sent to another's
             said = Words(f"{one} of {gb} GB", f"换 {gb} GB 的卡")
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
+    at_home = own is not None and gpu_rows().get(own.name, {}).get("class") == "consumer"
+    most = max(MACHINE, 2 * where.n_gpus) if at_home and where.n_gpus > 1 else max(steps(where))
     for more in () if of_unequal_size(where.case.rig) else steps(where):  # of which would there be more?
-        if more > where.n_gpus:
+        if where.n_gpus < more <= most:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
             if (boxes := whole_machines(more)) and not training:
                 said = Words(f"{said.en} ({boxes} machines of {MACHINE})", f"{said.zh}({boxes} 台 {MACHINE} 卡机)")

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cases import LAYOUTS
 from kb.change import Change, Costs, Price, costing
+from kb.database import rows
 from kb.flags import with_flag
 from kb.hosting import most_layers
 from kb.moved_experts import moved, with_moved
@@ -27,10 +29,14 @@ NARROWEST_CACHE = {FILES: "q4_0"}
 # programs that bring no layers to host memory, or in their own way
 _ON_CARDS = ("exllama",)
 _SERVERS = ("vllm", "sglang")
+# facts that put a part of a model that is served into host memory
+PLACES_OF_SERVING = frozenset({"gpu_layers", "n_cpu_moe", "cpu_offload_gb", "offload"})
 # where one user runs a model, so that a program for one will do (a desktop's memory is another matter: kb/changes.py)
 _OF_ONE_USER = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
+# files of fewer: each of these is published beside the usual ones, those of two bits made with an importance matrix
+_FEW_BITS = ("gguf:Q3_K_M", "gguf:IQ3_XXS", "gguf:IQ2_M", "gguf:IQ2_XS", "gguf:IQ2_XXS")
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
@@ -39,6 +45,7 @@ _MOST_OF_A_MAC = 0.9
 # of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
 _MOST_HOSTED = 0.5
 _QUALITY = costing("some quality", "质量略降")
+_NONE = costing("embedding and head are in few bits too", "embedding 和输出头也量化")
 _HOSTED = costing("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 # of the experts: at 89.6 GB/s (recipes: host_bandwidth) an eighth is read nearly as soon as an RTX 4090 reads all
 _FEW_READ = 1 / 8
@@ -113,25 +120,49 @@ def cache_called(where: Outcome, narrow: str) -> str:
 
 def _weights(where: Outcome) -> Iterator[Change]:
     """Weights in fewer bits; below four quality goes, which is to give up a part of what was asked for."""
-    engine = str(where.situation.knob("engine") or "")
-    # where no program is named, files of fewer bits are left: those of llama.cpp
-    fewer = [bits for bits in formats_by_bits() if bits < min(_USUAL_BITS)] if not engine else ()
-    usual = formats_by_bits() if engine == FILES else (*_USUAL_BITS, *fewer)
-    if where.situation.knob("weight_format") in AS_PUBLISHED or program_of(where) in _ON_CARDS:
-        usual = _USUAL_BITS
-    for bits in sorted(usual, reverse=True):
-        if bits >= stored_bits(where) - 1:
-            continue
-        by = engine or (FILES if bits < min(_USUAL_BITS) else "")
-        stored = {"weight_format": format_for("inference", bits, by), "bits": None}
-        said = Words(f"{bits}-bit weights", f"{bits} 位权重")
-        if by == FILES:
-            kind = str(stored["weight_format"]).removeprefix("gguf:")
-            said = Words(f"{said.en} ({kind})", f"{said.zh}({kind})")
-        if bits >= min(_USUAL_BITS):
-            yield Change(stored, Price.QUALITY, said, _QUALITY)
-        else:
-            yield Change(stored, Price.LESS, said, costing("noticeable quality", "质量明显下降"))
+    engine, stored = str(where.situation.knob("engine") or ""), where.situation.knob("weight_format")
+    checkpoints = stored in AS_PUBLISHED or program_of(where) in _ON_CARDS
+    usual = [bits for bits in formats_by_bits() if bits >= min(_USUAL_BITS)]
+    for bits in sorted(usual if engine == FILES and not checkpoints else _USUAL_BITS, reverse=True):
+        if bits < stored_bits(where) - 1:
+            name = format_for("inference", bits, engine)
+            said = _called(f"{bits}-bit weights", f"{bits} 位权重", name if engine == FILES else None)
+            yield Change({"weight_format": name, "bits": None}, Price.QUALITY, said, _QUALITY)
+    if checkpoints or engine not in ("", FILES):
+        return
+    if file := _as_file(where):  # of a checkpoint the embedding and the head stay in 16 bits, of a file they do not
+        said = _called("a GGUF file in 4 bits", "4 位的 GGUF 文件", file["weight_format"])
+        yield Change(file, Price.QUALITY, said, _NONE)
+    of_file = _bits_of(str(stored)) or stored_bits(where)
+    for name in _FEW_BITS:  # where no program is named, files are left
+        if (held := _bits_of(name)) < of_file:
+            said = _called(f"{int(held)}-bit weights", f"{int(held)} 位权重", name)
+            yield Change({"weight_format": name, "bits": None}, Price.LESS, said, _few_bits())
+
+
+@cache
+def _bits_of(name: str) -> float:
+    """The bits of a kind of file as its program lists them; 0 of what is none."""
+    found = rows("SELECT bits_numerator / bits_denominator AS bits FROM dtypes WHERE name = ?", [name])
+    return float(found[0]["bits"]) if name.startswith("gguf:") else 0.0
+
+
+@cache
+def _few_bits() -> Costs:
+    """That quality goes, with what the program's own list says of its files."""
+    listed = rows(
+        "SELECT applies_to, value FROM recipes WHERE setting = 'added_perplexity' ORDER BY CAST(value AS DOUBLE)"
+    )
+    told = ", ".join(f"{row['applies_to']} {float(row['value']):.1f}" for row in listed)
+    return costing(
+        f"noticeable quality: llama.cpp lists as added perplexity {told}",
+        f"质量明显下降:llama.cpp 列出的困惑度增量为 {told}",
+    )
+
+
+def _called(en: str, zh: str, file: str | None) -> Words:
+    kind = str(file).removeprefix("gguf:")
+    return Words(f"{en} ({kind})", f"{zh}({kind})") if file else Words(en, zh)
 
 
 def hosted_parts(where: Outcome) -> Iterator[Change]:
@@ -172,7 +203,7 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
 def _experts_elsewhere(where: Outcome) -> Iterator[Change]:
     """Of a mixture on a desktop's cards, where a server keeps all on them: its experts in host memory, as llama.cpp has it."""
     model, card = where.situation.model, where.case.card
-    if model is None or not model.experts or card is None or gpu_row(card.name).get("class") not in _OF_ONE_USER:
+    if model is None or not model.experts or card is None or not of_one_user(where):
         return
     if set(LAYOUTS) & (set(where.case.facts) - where.case.assumed):
         return
@@ -244,8 +275,9 @@ def _layers(where: Outcome) -> Iterator[Change]:
     if model is None or knob("n_cpu_moe") is not None:
         return
     stated = int(knob("gpu_layers") or most_layers(program, model.layers))
+    file = _as_file(where) or _as_file(where, plain=True)
     try:
-        layers = layers_that_fit(where.case)
+        layers = layers_that_fit(_with(where, **file))
     except BadInput:  # no offer where the layout admits no such split
         return
     if layers and layers <= len(model.layers) and layers < stated:
@@ -254,7 +286,24 @@ def _layers(where: Outcome) -> Iterator[Change]:
             f"{layers} 层放在卡上,其余放在内存",
         )
         cost = with_flag(_HOSTED, program or FILES, "gpu_layers", layers)
-        yield Change({"gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
+        if file:
+            said = Words(f"a GGUF file (Q4_K_M), {said.en}", f"GGUF 文件(Q4_K_M),{said.zh}")
+        yield Change({**file, "gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
+
+
+def _as_file(where: Outcome, plain: bool = False) -> dict[str, Any]:
+    """On one person's machine, where no program is named, the file in 4 bits: in place of a checkpoint in few bits, or `plain`
+    in place of the 16 bits that nobody asked for."""
+    knob, stored = where.situation.knob, where.situation.knobs["weight_format"]
+    few = stored_bits(where) < _UNQUANTISED and stored.value not in AS_PUBLISHED
+    if knob("engine") or not of_one_user(where) or not (stored.origin == ASSUMED if plain else few):
+        return {}
+    return {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}
+
+
+def of_one_user(where: Outcome) -> bool:
+    """Whether the card is one that a single user runs a model on."""
+    return where.case.card is not None and gpu_row(where.case.card.name).get("class") in _OF_ONE_USER
 
 
 def program_of(where: Outcome) -> str:
@@ -274,4 +323,5 @@ def refuses_offload(where: Outcome) -> bool:
 
 
 def _with(where: Outcome, **facts: Any) -> Any:
-    return replace(where.case, facts={**where.case.facts, **facts})
+    changed = {name: value for name, value in {**where.case.facts, **facts}.items() if value is not None}
+    return replace(where.case, facts=changed)

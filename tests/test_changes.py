@@ -161,7 +161,7 @@ def test_the_terminal_shows_them_and_what_more_costs(
     [
         {"params": "7B", "method": "full", "gpu": "RTX 4090", "n_gpus": 4, "zero_stage": 3},
         {"params": "3B", "method": "full", "gpu": "L40S"},
-        {"model": "Qwen3-30B-A3B", "gpu": "RTX 4090"},
+        {"model": "Llama-3.3-70B-Instruct", "gpu": "RTX 4090"},
     ],
     ids=str,
 )
@@ -212,7 +212,7 @@ def test_host_memory_near_what_the_machine_has_is_borderline() -> None:
             ("--kv-cache-dtype fp8_e4m3", "--context-length"),
             ("-ngl", "--enforce-eager", "gpu_memory_utilization"),
         ),
-        ("llama.cpp", ("q4_0", "-ngl", "Q2_K"), ("fp8", "gpu_memory_utilization")),
+        ("llama.cpp", ("q4_0", "-ngl", "(IQ3_XXS)"), ("fp8", "gpu_memory_utilization")),
         ("exllama", ("Q4",), ("-ngl", "host memory", "_K", "fp8", "q4_0")),
         ("transformers", ("device_map",), ("-ngl", "fp8", "--")),
     ],
@@ -299,3 +299,70 @@ def test_a_change_that_helps_another_card_that_is_meant_is_told_of_it_too() -> N
     narrow = next(also for says, also in found.items() if says.startswith("4-bit weights"))
     assert [("H20" in one["gpu"], one["gib"] < one["capacity_gib"]) for one in narrow] == [(True, True)]
     assert not any(also for says, also in found.items() if "such cards" in says)
+
+
+def test_files_of_fewer_bits_are_told_with_what_their_program_lists_of_their_quality() -> None:
+    """llama.cpp's own files of two and three bits stand between its K files, and one of them is told, not each."""
+    for file, gpu, taken in (
+        ("Q2_K", "RX 7900 XTX", "gguf:IQ2_XS"),
+        ("Q4_K_M", "RX 7900 XTX", "gguf:IQ2_XS"),
+        ("Q4_K_M", "A40", "gguf:Q3_K_M"),
+    ):
+        found = offered(
+            model="Llama-3.1-70B-Instruct",
+            gpu=gpu,
+            seq_len=32768 if gpu == "A40" else 4096,
+            weight_format=f"gguf:{file}",
+        )
+        few = [one for one in found if "weight_format" in one["facts"] and one["price"] == "less"]
+        assert [one["facts"]["weight_format"] for one in few] == [taken]
+        assert "Q4_K_M 0.2, Q3_K_M 0.7, Q2_K 3.5" in few[0]["cost"]
+
+
+def test_a_laptop_is_sent_to_no_other_card_and_nobody_to_one_many_times_as_large() -> None:
+    """Of a checkpoint in 4 bits the embedding keeps 16: the usual file does not, and is what fits."""
+    laptop = offered(model="Qwen2.5-7B-Instruct", bits=4, gpu="RTX 4050 Laptop GPU")
+    assert [one["facts"]["weight_format"] for one in laptop] == ["gguf:Q4_K_M"]
+    small = offered(model="Qwen2.5-14B-Instruct", bits=4, gpu="RTX 4050 Laptop GPU")
+    assert not any(one["price"] == "cards" for one in small)
+    for facts in (
+        {"gpu": "RTX 4090"},
+        {"gpu": "RTX 4090", "n_gpus": 2},
+        {"gpu": "H800 SXM5", "n_gpus": 8, "zero_stage": 3, "method": "full"},
+    ):
+        found = offered(model="Qwen2.5-72B-Instruct", **facts)
+        assert not any(word in one["says"] for one in found for word in ("288 GB", "192 GB", "141 GB"))
+
+
+def test_a_smaller_model_of_the_family_is_told_once_where_its_own_bits_do_not_help() -> None:
+    for facts, name in (
+        ({"model": "Qwen2.5-72B-Instruct", "gpu": "RTX 3090"}, "Qwen2.5-32B-Instruct"),
+        ({"model": "Qwen2.5-32B-Instruct", "gpu": "RTX 4080", "weight_format": "gguf:Q4_K_M"}, "Qwen2.5-14B-Instruct"),
+        ({"model": "gemma-3-27b-it", "gpu": "RTX 3060 12 GB", "bits": 4}, "gemma-3-12b-it"),
+    ):
+        told = [one["facts"]["model"] for one in offered(**facts, seq_len=4096) if "model" in one["facts"]]
+        assert [one.rpartition("/")[2] for one in told] == [name]
+    for facts in (
+        {"model": "Qwen2.5-32B-Instruct", "gpu": "RTX 4090"},  # whose 4 bits fit
+        {
+            "model": "Llama-3.1-8B-Instruct",
+            "gpu": "RTX 4090",
+            "seq_len": 131072,
+            "batch_size": 8,
+        },  # of which the cache is too much
+        {"params": "70B", "gpu": "RTX 4090"},
+        {"model": "Qwen3-32B", "gpu": "RTX 4090", "method": "full"},  # which QLoRA serves
+    ):
+        assert not any("model" in one["facts"] for one in offered(**facts))
+
+
+def test_the_usual_first_change_of_a_training_is_told_with_its_figure_though_it_ends_at_the_edge() -> None:
+    facts: dict[str, Any] = {
+        "model": "Llama-3.1-8B-Instruct",
+        "gpu": "A100 40GB",
+        "method": "full",
+        "n_gpus": 4,
+        "zero_stage": 2,
+    }
+    edge = [one for one in estimate(**facts).json(derivation=False)["likely"] if one["facts"] == {"zero_stage": 3}]
+    assert [one["leaning"] for one in edge] == ["borderline"]

@@ -42,7 +42,7 @@ def test_a_second_size_in_which_a_card_is_sold_is_still_that_card(text: str) -> 
     "facts",
     [
         {"model": "DeepSeek-R1", "weight_format": "fp8", "gpu": "RTX 4090"},
-        {"model": "DeepSeek-R1", "bits": 4, "gpu": "RTX 4090", "n_gpus": 4},
+        {"model": "DeepSeek-R1", "bits": 4, "gpu": "A100 40GB", "n_gpus": 4},
     ],
 )
 def test_of_more_cards_the_fewest_of_the_usual_steps_are_offered(facts: dict[str, object]) -> None:

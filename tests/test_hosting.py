@@ -172,13 +172,14 @@ def test_layers_are_solved_within_what_the_model_has() -> None:
 
 
 def test_host_memory_is_offered_where_it_makes_the_model_fit() -> None:
-    offered = estimate(model="Qwen3-30B-A3B", gpu="RTX 4090").json()["changes"]
-    changed = [set(change["facts"]) for change in offered]
-    assert {"n_cpu_moe"} in changed
-    assert {"gpu_layers"} in changed
-    for change in offered:
-        if set(change["facts"]) <= {"n_cpu_moe", "gpu_layers"}:
-            assert worked(model="Qwen3-30B-A3B", gpu="RTX 4090", **change["facts"]).verdict == "yes"
+    """Layers of a file in 4 bits, where nobody asked for 16; none where those 4 bits are all on the card."""
+    for model, place in (("Qwen3-30B-A3B", "n_cpu_moe"), ("Llama-3.3-70B-Instruct", "gpu_layers")):
+        offered = estimate(model=model, gpu="RTX 4090").json()["changes"]
+        there = next(change["facts"] for change in offered if place in change["facts"])
+        assert not any("gpu_layers" in change["facts"] for change in offered if change["facts"] != there)
+        assert there.get("weight_format") == (None if place == "n_cpu_moe" else "gguf:Q4_K_M")
+        told = {name: value for name, value in there.items() if value is not None}
+        assert worked(model=model, gpu="RTX 4090", **told).verdict == "yes"
 
 
 def test_host_memory_that_is_named_decides_too() -> None:

@@ -175,7 +175,7 @@ def test_what_each_of_several_changes_leaves_is_of_all_cards_as_well() -> None:
 def test_no_sum_of_changes_is_offered_of_which_one_is_enough() -> None:
     found = changes(outcome(one_case({"model": "Llama-3.3-70B-Instruct", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp",
                                       "gpu": "RTX 4090 + RTX 3060 12 GB", "tensor_split": "3,1"})))  # fmt: skip
-    assert [one["says"] for one in found if "weight_format" in one["facts"]] == ["2-bit weights (Q2_K)"]
+    assert [one["says"] for one in found if "weight_format" in one["facts"]] == ["3-bit weights (IQ3_XXS)"]
 
 
 @pytest.mark.parametrize(
