@@ -17,7 +17,7 @@ from langchain_core.tools import BaseTool
 from chat.answers.answering import answer
 from chat.answers.unanswered import without_tools
 from chat.events import Said
-from chat.plans.plan import plan
+from chat.plans.apart import calls_of
 from chat.reads.follow import with_facts
 from chat.reads.grammar import read
 from chat.reads.reading import Reading
@@ -64,7 +64,7 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     results = [message for message in messages[last + 1 :] if isinstance(message, ToolMessage)]
     if results:
         return AIMessage(answer(reading, [(r.name or "", r.artifact, r.text, r.status == "error") for r in results]))
-    calls = [(name, _by_argument(args)) for name, args in plan(reading)]
+    calls = [(name, _by_argument(args)) for name, args in calls_of(reading)]
     if not calls:
         return AIMessage(without_tools(reading))
     return AIMessage(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kb.stated import ASKED
+
 _EMPTY: dict[str, Any] = {
     "verdict": None, "memory": None, "total_gib": None, "capacity_gib": None, "terms": [], "facts": {}, "cases": [],
     "solved": None, "answers": [], "needs": [], "tables": [], "measurements": [], "sources": [], "warnings": [],
@@ -34,11 +36,18 @@ def merged(artifacts: list[dict[str, Any]]) -> dict[str, Any]:
     return result
 
 
+def _differs(name: str, estimates: list[dict[str, Any]]) -> bool:
+    """Was this fact told of one of them, and is it another's or none of the others'?"""
+    given = [one["facts"].get(name, {}) for one in estimates]
+    return any(one.get("origin") == ASKED for one in given) and len({str(one.get("value")) for one in given}) > 1
+
+
 def _of_several(estimates: list[dict[str, Any]]) -> dict[str, Any]:
     """The estimates of one question, such as training and serving the same model: their cases, and the verdict of all."""
     cases: list[dict[str, Any]] = []
+    apart = {name for one in estimates for name in one["facts"] if name != "task" and _differs(name, estimates)}
     for one in estimates:
-        method = {"method": one["facts"]["method"]["value"]}
+        method = {name: one["facts"][name]["value"] for name in sorted({"method", *apart}) if name in one["facts"]}
         whole = {name: one.get(name) for name in ("verdict", "memory", "total_gib", "capacity_gib", "terms")}
         cases += [
             {**case, "facts": {**method, **case["facts"]}, "default": case.get("default", True) and not cases}

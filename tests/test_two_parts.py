@@ -71,7 +71,7 @@ def test_a_paste_has_no_questions_to_tell_apart(lines: int, apart: bool) -> None
         ("Llama-3.3-70B in AWQ on two 3090, enough? is TP required?", "fits", "has to be divided"),
         ("Llama-3.1-8B full fine-tuning on 8 A100 80G with ZeRO-3, does it fit, and is pipeline parallelism required as well?", "fits", "Tensor or pipeline parallelism is not needed"),
         ("4张H100全参微调Qwen2.5-7B，显存够吗，流水线并行有必要吗", "GiB", "不需要张量并行或流水线并行"),
-        ("Full fine-tune Qwen3-4B on 2x A100 80G with FSDP, does it fit? and can I switch gradient checkpointing off?", "fits", "can stay off"),
+        ("Full fine-tune Qwen3-4B on 2x A100 80G with FSDP, does it fit? and can I switch gradient checkpointing off?", "fits", "Checkpointing off: fits"),
         ("qwen2.5-7b lora 4090 2k长度够吗，能不能不开梯度检查点", "放不下", "重计算不能关"),
         ("Will Qwen3-14B in AWQ run on my 4060 Ti 16GB, and do I need flash attention for 16k?", "fits", "eager attention is out"),
         ("8张A100 80G全参微调qwen2.5-32b用zero3够吗，要不要开张量并行", "GiB", "不需要张量并行"),

@@ -36,8 +36,10 @@ from chat.answers.switches import in_own_switches
 from chat.answers.table_words import claims_words, query_words
 from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
+from chat.answers.variant_words import variant_words
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
+from chat.plans.apart import apart_of
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
@@ -76,6 +78,18 @@ _BESIDE_FIGURES = ("layers-take-turns",)
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
+    apart = apart_of(reading)
+    if apart is None:
+        return _answer(reading, results)
+    case, changes = results[: len(apart.calls)], results[len(apart.calls) :]
+    parts = _answer(apart.base, case).split("\n\n")
+    told = [variant_words(one, spoken) for (one, _), spoken in zip(apart.each, changes, strict=False)]
+    # behind the verdict and the way out of it, which is the case's
+    at = 2 if len(parts) > 1 and parts[1].startswith("**") else 1
+    return "\n\n".join([*parts[:at], *filter(None, told), *parts[at:]])
+
+
+def _answer(reading: Reading, results: list[Spoken]) -> str:
     told_scope, reading = scope_told(reading), by_memory(reading)
     found = Found(reading, results)
     leads, rests = _worked_out(found)

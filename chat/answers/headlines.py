@@ -30,10 +30,13 @@ _DOUBTED = {"yes": ("Not too much. ", "不算过大。"), "no": ("Too much. ", "
 PLAINLY = tuple(f"**{words}" for those in (_ANSWERS, _DENIED, _DOUBTED) for both in those.values() for words in both)
 
 
-def headline(result: Result, language: str) -> str:
-    """The verdict with what is needed against what there is, or the figure where no card was named."""
+def headline(result: Result, language: str, of: str = "") -> str:
+    """The verdict with what is needed against what there is, or the figure where no card was named.
+
+    of    what it is the verdict of, in place of the whole case
+    """
     zh = language == "zh"
-    subject, memory, cases = _subject(result, language), result.get("memory"), cases_of(result)
+    subject, memory, cases = of or _subject(result, language), result.get("memory"), cases_of(result)
     if memory is None:
         return ""
     if result.get("verdict") is None:

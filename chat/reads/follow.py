@@ -7,12 +7,13 @@ from typing import Any
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.totals import wholes_of
+from kb.cards import models_in
 from kb.name_parts import cut, tokens
-from kb.names import names
+from kb.names import gpu_rows, names
 
 Facts = dict[str, tuple[Any, ...]]
 
-_CUE = (
+CUE = (
     r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
     r"|use|using|try|suppose|say|if i|on an?|for an?|at)\b|\b(?:instead|as well|too|then)\s*\?*\s*$"
     r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
@@ -49,7 +50,7 @@ def continues(reading: Reading, text: str) -> bool:
         return False
     subject = any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
     asks = reading.intents[0] != "unclear"
-    if compiled(_CUE).search(text):
+    if compiled(CUE).search(text):
         return not (subject and asks and len(reading.facts) >= 4)
     if subject:
         return not asks and len(text) < 60
@@ -58,12 +59,20 @@ def continues(reading: Reading, text: str) -> bool:
     return not reading.topics and len(text) < 80
 
 
+# a card by any name: `card`, `3090`, `RTX 4060 Ti`, `A100`
+CARD_WORD = r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:rtx |nvidia |gtx )*[a-z]{0,2}\d{2,4}(?: ?ti)?\b)"
 # a count of what was spoken of, without its noun; how much more or less; of which fact
 _BARE_COUNT = (
     r"\b(?:use|used|with|on|have|had|got|get|take|took|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2})(?: of (?:them|those|these))?(?: instead)?\s*[?.!]*$"
     r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
 )
-_ONE_MORE = r"\b(?:another|one more|a second|a further|an extra|an additional) (?:one|card|gpu)\b|(?:再|多)(?:加|买|来|插|上)?\s?[一1]\s?(?:张|块)"
+_ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
+_NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
+_ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
+# what only the method before gives a meaning
+_IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
+_SMALLER_CACHE = r"\bquanti[sz]\w+ (?:the |my )?(?:kv|cache)|\b(?:quanti[sz]ed|8[- ]?bit) (?:kv|cache)|\bkv[ _-]?cache quant\w*|kv\s?(?:cache|缓存)?\s?(?:做|开|用)?(?:了)?(?:8\s?位|8bit)?量化|量化\s?(?:kv|缓存)"
 _RELATIVE: tuple[tuple[str, float], ...] = (
     (
         r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
@@ -88,6 +97,13 @@ def implied(text: str, previous: Reading) -> Facts:
         found["n_gpus"] = (int(count["n"] or count["m"] or count["k"]),)
     elif cards and compiled(_ONE_MORE).search(text):
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
+    elif cards and (nth := compiled(_THE_NTH).search(text)):
+        found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
+    trained = any(method != "inference" for method in previous.facts.get("method", ()))
+    if trained and compiled(_IN_FULL).search(text):
+        found["method"] = ("full",)
+    if not trained and compiled(_SMALLER_CACHE).search(text):
+        found["kv_format"] = ("q8_0" if "llama.cpp" in previous.facts.get("engine", ()) else "fp8",)
     things = "|".join(word for word in _THINGS if word.isascii())
     things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch"
     for pattern, factor in _RELATIVE:
@@ -224,6 +240,8 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     facts, old_method = dict(facts), facts.get("method", ())
     if "gpu" in new and new["gpu"] != facts.get("gpu") and any("+" in str(rig) for rig in facts.get("gpu", ())):
         facts.pop("n_gpus", None)  # counted the cards of that set, one by one
+    if "gpu_memory_gb" in new and "gpu" not in new and not _may_have(facts.get("gpu", ()), new["gpu_memory_gb"]):
+        facts.pop("gpu", None)
     for name in new:
         for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
             if retired not in new:
@@ -237,6 +255,13 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     if "method" in new and "task" not in new:
         facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
     return facts
+
+
+def _may_have(cards: tuple[Any, ...], sizes: tuple[Any, ...]) -> bool:
+    """Is one of these cards sold with one of these sizes, in GB? "One of 80 GB" after a 3090 is another card."""
+    rows = [gpu_rows()[name] for text in cards for one in models_in(str(text)) for name in names().find_gpus(one)]
+    sold = {round(float(row["memory_marketed_gb"])) for row in rows}
+    return not sold or bool(sold & {round(float(size)) for size in sizes})
 
 
 def _same(name: str, new: dict[str, tuple[Any, ...]], previous: Reading) -> bool:

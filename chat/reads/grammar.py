@@ -63,14 +63,29 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     if not text[:LONGEST].strip():
         return Reading(text, previous.language if previous else "en")
     reading, normal = _whole(text)
-    if previous is not None and (more := implied(normal, previous)):
-        intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
-        used = {str(values[0]) for values in more.values()}
-        left = tuple(one for one in reading.not_understood if one.text not in used)
-        reading = replace(reading, facts={**more, **reading.facts}, intents=intents, not_understood=left)
-    if previous is not None and continues(reading, normal):
-        return merged(reading, previous, normal)
+    if previous is not None:
+        reading = _with_implied(reading, normal, previous)
+        if continues(reading, normal):
+            return merged(reading, previous, normal)
     return subject_first(_by_default(_own_memory(reading)))
+
+
+def read_change(text: str, previous: Reading) -> Reading:
+    """What this says as a change of the case before it, whether or not it leans on that by its words."""
+    reading, normal = _whole(text)
+    return merged(_with_implied(reading, normal, previous), previous, normal)
+
+
+def _with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
+    more = implied(normal, previous)
+    if not more:
+        return reading
+    intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
+    used = {str(values[0]) for values in more.values()}
+    left = tuple(one for one in reading.not_understood if one.text not in used)
+    # one that is added is counted with those before; any other number that is told counts for itself
+    said = {name: one for name, one in reading.facts.items() if name != "n_gpus" or "n_gpus" not in more}
+    return replace(reading, facts={**more, **said}, intents=intents, not_understood=left)
 
 
 @lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it

@@ -1,0 +1,54 @@
+"""What is said of a change that is asked beside a case: its own verdict, or its own count, in a paragraph."""
+
+from typing import Any
+
+from chat.answers.as_asked import as_asked
+from chat.answers.case_tables import ordered
+from chat.answers.headlines import headline
+from chat.answers.refused import refused
+from chat.answers.remarks_told import Spoken
+from chat.answers.solved import solved_words
+from chat.answers.wording import finished
+from chat.phrases import case_words, in_words, value
+from chat.plans.variants import Variant
+
+
+def variant_words(variant: Variant, spoken: Spoken) -> str:
+    """The verdict of the changed case under the name of what changed."""
+    name, artifact, text, failed = spoken
+    reading = variant.reading
+    zh = reading.language == "zh"
+    if failed or artifact is None:
+        of = _what_changed(variant, {}, reading.language)
+        return finished(
+            f"**{of}\uff1a**{refused(text, 'zh')}。" if zh else f"**{of}:** {refused(text, 'en')}.", reading
+        )
+    if name == "solve_for":
+        return finished("\n\n".join(solved_words(artifact, reading)[0][:1]), reading)
+    of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
+    shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
+    return finished(headline(shown, reading.language, of), reading)
+
+
+def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str:
+    """The facts that are new, in a few words: a card with its memory, cards with how the model is divided over them."""
+    zh, new = language == "zh", {name: values[0] for name, values in variant.changed.items() if name != "task"}
+    memory = new.get("gpu_memory_gb")
+    if memory is not None and "gpu" in new:
+        new["gpu"] = f"{new['gpu']} {memory:g} GB"
+        del new["gpu_memory_gb"]
+    if memory is not None and "gpu" not in new and new.get("n_gpus") == 1:
+        del new["n_gpus"], new["gpu_memory_gb"]
+        new["gpu"] = f"an {memory:g} GB card" if str(memory)[0] == "8" else f"a {memory:g} GB card"
+    if "n_gpus" in new and new["n_gpus"] == 1 and "gpu" in new:
+        del new["n_gpus"]
+    if {"batch_size", "seq_len"} <= set(new):
+        new["tokens"] = f"{new.pop('batch_size')} × {in_words('seq_len', new.pop('seq_len'), language)}"
+    if "host_memory_gb" in new:
+        told = value("host_memory_gb", new.pop("host_memory_gb"), language)
+        new["ram"] = f"{told} 内存" if zh else f"{told} of RAM"
+    said = case_words({name: new[name] for name in ordered(new)}, language)
+    stages = (facts.get("pp") or {}).get("value", 1)
+    if "n_gpus" in new and int(stages) > 1:
+        said += f"(按层切分,pp {stages})" if zh else f" (divided by layers, pipeline {stages})"
+    return said if zh else said[:1].upper() + said[1:]

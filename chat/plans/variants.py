@@ -1,0 +1,171 @@
+"""What is asked beside a case: each question a change of that case, with a call and an answer of its own.
+
+"Does it fit on two cards? And with FP8? Would one of 80 GB do?" is one case and two changes of it, as they would be asked
+one after another. Read together, their facts would be the cases of a product that nobody asked for.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from chat.plans.understood import has_subject, is_serving
+from chat.reads.asking import parts
+from chat.reads.follow import CUE, implied
+from chat.reads.grammar import read, read_change
+from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
+from chat.reads.other_matters import SENTENCE_END
+from chat.reads.reading import Reading
+
+Facts = dict[str, tuple[Any, ...]]
+_LONGEST = 600  # characters: what is longer tells a story or holds a log
+_LONGEST_CHANGE = 110
+_MOST = 4
+# where a further question is joined to one within a sentence
+_JOINS = (
+    r"[,，]\s*(?=(?:and |but |so |then )*(?:what (?:about|if|would)|how about|would|could|can|will|does|is|if|with|at|how many)\b)"
+    r"|\s(?=(?:and|but) (?:what (?:about|if|would)|how about|how many|would|could|can|will|does|if i|if we)\b)"
+    r"|[,，]\s*(?=那|再[加插买上]|如果|要是|换成?|改成?|[^,，?？]{1,10}呢)"
+)
+# it is asked whether, or how much: of a case that is not yet one
+_SUPPOSES = (
+    r"\b(?:would|could|can|will|what about|how about|what if|if i|if we|enough|ok(?:ay)?|possible|feasible|realistic|fits?|work|how (?:many|much)|too)\b"
+    r"|呢|行|够|能|可以|可不可以|放得下|多少|几[张块]|现实|搞定|怎么样|有用|爆"
+)
+# it chooses, asks for a reason, or holds somebody's figure against the case: that is no change of it
+_ELSE = (
+    r"\bor\b|还是|或者|\b(?:vs\.?|versus|better|instead of|which|why|how (?:come|do|does|is|can|could|should)|where|who|when)\b|比[^,;?]{0,12}[好快慢省]|哪|为什么|为啥|怎么(?!样)|咋"
+    r"|^\W*(?:(?:and|so|but) )?(?:is|are|was|were|does|do) (?:it|that|this|they|those|there)\b|\bthat'?s\b|(?:那|这)?(?:是不是|不就|岂不)"
+    r"|\b(?:doubl\w+|halv\w+|half|twice|sav\w+|reduc\w+|differ\w*|heavier|lighter|slower|faster)\b|翻倍|减半|一半|省|更[大小快慢]|区别"
+    r"|\b(?:error|errors|fail\w*|crash\w*|oom)\b|报错|失败"
+)
+_FEW_WORDS = 6
+_FEW_SIGNS = 14
+# what may be asked of a case, and of a change of it
+_OF_A_CASE = {"fits", "how_much", "max_batch_ctx", "how_many_gpus", "multi_gpu_split", "quant_gguf", "moe", "zero_offload", "rl_memory"}  # fmt: skip
+_OF_A_CHANGE = {"fits", "how_much", "unclear", "quant_gguf", "zero_offload", "multi_gpu_split", "moe", "kv_cache", "out_of_scope", "how_many_gpus", "max_batch_ctx"}  # fmt: skip
+_SOLVED = {"n_gpus", "seq_len", "batch_size"}
+_CARDS = {"gpu", "gpu_memory_gb", "n_gpus"}
+_FORMATS = {"weight_format", "bits", "bpw"}
+_CHANGES = {
+    *_CARDS, *_FORMATS, "kv_format", "seq_len", "batch_size", "method", "optimizer", "zero_stage", "offload", "gradient_checkpointing",
+    "loss", "model", "params", "host_memory_gb", "engine", "tp", "pp", "precision", "lora_rank", "gpu_memory_utilization", "task",
+}  # fmt: skip
+# circumstances that change nothing of what is asked
+_IDLE = {
+    "of_memory_too", "use_named", "row_holds", "named_16_bit", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
+    "host_words", "use_doubted", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "quantised",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A change of the case: `reading` as of a follow-up, and which facts of it are new."""
+
+    reading: Reading
+    changed: Facts
+
+
+@dataclass(frozen=True)
+class Varied:
+    """A question as its case and the changes of it that are asked beside."""
+
+    base: Reading
+    each: tuple[Variant, ...]
+
+
+def varied(reading: Reading) -> Varied | None:
+    """The case and its changes; None where the question is one, or its facts were set by hand."""
+    if reading.follow_up or len(reading.text) > _LONGEST:
+        return None
+    found = _varied(reading.text)
+    return found if found and read(reading.text).facts == reading.facts else None
+
+
+@lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found
+def _varied(text: str) -> Varied | None:
+    told: list[str] = []
+    asked: list[str] = []
+    for piece in _pieces(text):
+        (asked if told and _changes(piece, "".join(told)) else told).append(piece)
+    base = read("".join(told))
+    if not asked or len(asked) > _MOST or not _is_case(base):
+        return None
+    each: list[Variant] = []
+    for piece in asked:
+        found = _variant(piece, base)
+        if found is None:
+            return None
+        each.append(found)
+    return Varied(base, tuple(each))
+
+
+def _changes(piece: str, before: str) -> bool:
+    """Is it a change of the case that is told before it? What is quick to see is looked at first."""
+    if len(piece) > _LONGEST_CHANGE or not _supposes(normalise(piece).text):
+        return False
+    so_far = read(before)
+    return _is_case(so_far) and _variant(piece, so_far) is not None
+
+
+def _pieces(text: str) -> list[str]:
+    ends = [end.end() for end in compiled(rf"{SENTENCE_END}|{_JOINS}").finditer(text)]
+    cuts = [0, *ends, len(text)]
+    pieces = [text[start:end] for start, end in pairwise(cuts)]
+    return [piece for piece in pieces if piece.strip(" ,，.。?？!！;；\n")]
+
+
+def _is_case(reading: Reading) -> bool:
+    """Is a case of one model asked about?"""
+    one = all(len(reading.facts.get(name, ())) < 2 for name in ("model", "params"))
+    known = not (reading.unknown_models or reading.unknown_gpus or reading.equations)
+    wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and "oom_diagnosis" not in reading.intents
+    return one and known and wanted and has_subject(reading) and _asks(reading.text)
+
+
+def _variant(piece: str, base: Reading) -> Variant | None:
+    """The piece as a change of the case; None where it tells, chooses, or asks for something else."""
+    own, found = read(piece), read_change(piece, base)
+    strange = own.unknown_models or own.unknown_gpus or own.equations or own.claims or found.not_understood
+    if strange or not set(own.intents) <= _OF_A_CHANGE or set(own.cues) - _IDLE:
+        return None
+    if not set(own.asks) <= _SOLVED:
+        return None
+    new = _changed(found, base)
+    if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
+        return None
+    if _only_completes(new, base, relative=bool(implied(normalise(piece).text, base))):
+        return None
+    # the case has stood for what it is to take the place of
+    return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)
+
+
+def _changed(found: Reading, base: Reading) -> Facts:
+    """The facts that are new; of a model that is served anyway, that it is served is none."""
+    new = {name: values for name, values in found.facts.items() if values and values != base.facts.get(name)}
+    if is_serving(base) and is_serving(found):
+        new = {name: values for name, values in new.items() if name not in ("task", "method")}
+    return new if set(new) - {"task"} else {}
+
+
+def _only_completes(new: Facts, base: Reading, relative: bool) -> bool:
+    """Does it only say what the case left open: its cards, their number, its format?"""
+    open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
+    open_count = "n_gpus" not in base.facts and set(new) == {"n_gpus"} and not relative
+    open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
+    same_card = set(new) == {"gpu_memory_gb"} and "n_gpus" in base.facts and bool(base.facts.get("gpu"))
+    return open_cards or open_count or open_format or same_card
+
+
+def _supposes(plain: str) -> bool:
+    """Is it a short question of whether, or of how much?"""
+    if compiled(_ELSE).search(plain):
+        return False
+    short = len(plain.split()) <= _FEW_WORDS if plain.isascii() else len(plain) <= _FEW_SIGNS
+    return _asks(plain) and (short or bool(compiled(_SUPPOSES).search(plain)))
+
+
+def _asks(text: str) -> bool:
+    plain = normalise(text).text
+    return "?" in plain or any(part.asks for part in parts(plain)) or bool(compiled(CUE).search(plain))

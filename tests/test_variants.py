@@ -1,0 +1,107 @@
+"""Changes that are asked beside a case: each is read as a follow-up of it, and answered by itself."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.variants import varied
+from chat.reads.grammar import read
+
+_SERVED = "Does gemma-3-27b-it bf16 fit on 2x 3090 with vllm, 8k context? "
+_TUNED = "Can I LoRA fine-tune Qwen3-8B on one 3090 at 2k tokens? "
+_SERVED_ZH = "两张3090用vllm能跑Qwen2.5-32B fp16 8k上下文吗？"
+_TUNED_ZH = "单卡3090能LoRA微调Qwen3-8B吗，2k长度？"
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+@pytest.mark.parametrize(
+    ("case", "asked", "changed"),
+    [
+        (_SERVED, "would a third card help?", {"n_gpus": 3}),
+        (_SERVED, "And with fp8?", {"weight_format": "fp8"}),
+        (_SERVED, "Would int4 go on one card?", {"weight_format": "int4", "n_gpus": 1}),
+        (_SERVED, "Could one 80G card do it?", {"gpu_memory_gb": 80, "n_gpus": 1}),
+        (_SERVED, "What if I quantise the KV cache?", {"kv_format": "fp8"}),
+        (_SERVED, "And at 32k?", {"seq_len": 32768}),
+        (_TUNED, "And full fine-tuning?", {"method": "full"}),
+        (_TUNED, "What would ZeRO-3 give on two?", {"zero_stage": 3, "n_gpus": 2}),
+        (_TUNED, "and if I add a second 3090?", {"n_gpus": 2}),
+        (_TUNED, "Does turning off gradient checkpointing still work?", {"gradient_checkpointing": "off"}),
+        (_TUNED, "Batch size 4 too?", {"batch_size": 4}),
+        (_TUNED, "Is full possible with offload and 128GB RAM?", {"method": "full", "offload": "params", "host_memory_gb": 128}),
+        (_TUNED, "What about the 14B?", {"model": "Qwen/Qwen3-14B"}),
+        (_SERVED_ZH, "再加一张呢？", {"n_gpus": 3}),
+        (_SERVED_ZH, "int4一张卡行不行？", {"weight_format": "int4", "n_gpus": 1}),
+        (_SERVED_ZH, "换成4张呢？", {"n_gpus": 4}),
+        (_SERVED_ZH, "kv cache量化有用吗？", {"kv_format": "fp8"}),
+        (_TUNED_ZH, "全参呢？", {"method": "full"}),
+        (_TUNED_ZH, "再插一张3090有用吗？", {"n_gpus": 2}),
+        (_TUNED_ZH, "换成14B呢？", {"model": "Qwen/Qwen3-14B"}),
+        (_TUNED_ZH, "不开梯度检查点还放得下吗？", {"gradient_checkpointing": "off"}),
+    ],
+)  # fmt: skip
+def test_what_is_asked_beside_a_case_changes_only_what_it_names(
+    case: str, asked: str, changed: dict[str, object]
+) -> None:
+    found = varied(read(case + asked))
+    assert found is not None
+    assert found.base.facts == read(case).facts
+    assert [{name: one[0] for name, one in each.changed.items()} for each in found.each] == [changed]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        _SERVED,
+        _SERVED + "Or should I go with 4x 4090?",
+        _SERVED + "I read it needs 60 GB.",
+        _SERVED + "Is it loading it in fp16?",
+        _TUNED + "Why does the table say 16 GB?",
+        _TUNED + "Does 8-bit Adam save anything?",
+        "How much memory does Qwen3-32B take? Is a 48 GB card enough?",  # its card, and no other one
+        "Qwen2.5-7B on a 4090: how much does it take? fp16, int8 or int4?",
+        "Llama-3.1-8B LoRA on a 3090 dies with OOM in the first backward pass. Is 24 GB not enough?",
+        "单卡A100全参微调7B显存不够，是不是要24G以上的卡？",
+        _SERVED_ZH + "还是换A100好？",
+    ],
+)
+def test_what_tells_or_chooses_or_completes_is_no_change(question: str) -> None:
+    assert varied(read(question)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "beside"),
+    [
+        (_SERVED + "Would int4 go on one card? And could one 80G card do it?", "does not fit", ("**INT4, 1 card: fits", "**An 80 GB card: fits")),
+        (_TUNED + "And full fine-tuning?", "most likely fits", ("**Full fine-tuning: does not fit**",)),
+        (_SERVED_ZH + "int4一张卡行不行？", "放不下", ("**INT4、1 张卡：放得下",)),
+        (_TUNED_ZH + "全参呢？batch开到4行不行？", "多半放得下", ("**全量微调：放不下**", "**批大小 4：放不下**")),
+    ],
+)  # fmt: skip
+def test_each_has_a_verdict_of_its_own_behind_that_of_the_case(
+    question: str, first: str, beside: tuple[str, ...], assistant: Assistant
+) -> None:
+    answer = assistant.ask(question)
+    assert first in answer.text.split("\n\n")[0]
+    places = [answer.text.index(one) for one in beside]
+    assert places == sorted(places)
+    assert not answer.notices
+
+
+def test_the_result_has_a_case_for_each(assistant: Assistant) -> None:
+    result = assistant.ask(_SERVED + "Would int4 go on one card?").result
+    assert [(case["facts"]["weight_format"], case["verdict"]) for case in result["cases"]] == [
+        ("bf16", "no"),
+        ("int4", "yes"),
+    ]
+    assert result["verdict"] == "conditional"
+
+
+def test_facts_set_by_hand_make_one_case_of_it(assistant: Assistant) -> None:
+    reading = read(_SERVED + "And with fp8?")
+    assert varied(reading) is not None
+    by_hand = type(reading)(**{**vars(reading), "facts": {**reading.facts, "seq_len": (4096,)}})
+    assert varied(by_hand) is None
