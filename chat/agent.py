@@ -174,7 +174,7 @@ class _Turn:
         self.said = ""
         self.notices = [*notices]
         self.withheld = False
-        self.artifacts: list[dict[str, Any]] = []
+        self._found: dict[str, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
         self._started: dict[str, float] = {}
         self._buffer = SentenceBuffer()
@@ -247,7 +247,7 @@ class _Turn:
         artifact = message.artifact if isinstance(message.artifact, dict) else None
         failed = message.status == "error"
         if artifact is not None:
-            self.artifacts.append(artifact)
+            self._found[message.tool_call_id] = artifact
             self.guard.learn(artifact)
         elif not failed or self._trusted:
             self.guard.learn(message.text)
@@ -274,6 +274,11 @@ class _Turn:
         else:
             self.said += sentence
             yield Prose(sentence)
+
+    @property
+    def artifacts(self) -> list[dict[str, Any]]:
+        """What the tools found, in the order of the calls: they run side by side, and the quickest is done first."""
+        return [self._found[one] for one in self.calls if one in self._found]
 
     @property
     def _verdicts(self) -> list[str]:

@@ -61,7 +61,9 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
     asked = [message for message in messages if isinstance(message, HumanMessage)]
     # a message's text is no plain `str`, by which what was read of it before is found again
     reading = read_all([(str(message.text), message.additional_kwargs.get(GIVEN)) for message in asked])
+    called = [call["id"] for one in messages[last + 1 :] if isinstance(one, AIMessage) for call in one.tool_calls]
     results = [message for message in messages[last + 1 :] if isinstance(message, ToolMessage)]
+    results.sort(key=lambda one: called.index(one.tool_call_id))
     if results:
         return AIMessage(answer(reading, [(r.name or "", r.artifact, r.text, r.status == "error") for r in results]))
     calls = [(name, _by_argument(args)) for name, args in calls_of(reading)]

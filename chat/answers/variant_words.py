@@ -24,7 +24,10 @@ def variant_words(variant: Variant, spoken: Spoken) -> str:
             f"**{of}\uff1a**{refused(text, 'zh')}。" if zh else f"**{of}:** {refused(text, 'en')}.", reading
         )
     if name == "solve_for":
-        return finished("\n\n".join(solved_words(artifact, reading)[0][:1]), reading)
+        said = "".join(solved_words(artifact, reading)[0][:1])
+        of = _what_changed(variant, {}, reading.language)
+        named = said if of.lower() in said.lower() else f"{of}\uff1a{said}" if zh else f"{of}: {said}"
+        return finished(named, reading)
     of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
     shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
     return finished(headline(shown, reading.language, of), reading)
@@ -40,7 +43,7 @@ def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str
     if memory is not None and "gpu" not in new and new.get("n_gpus") == 1:
         del new["n_gpus"], new["gpu_memory_gb"]
         new["gpu"] = f"an {memory:g} GB card" if str(memory)[0] == "8" else f"a {memory:g} GB card"
-    if "n_gpus" in new and new["n_gpus"] == 1 and "gpu" in new:
+    if "n_gpus" in new and "gpu" in new and (new["n_gpus"] == 1 or " + " in str(new["gpu"])):
         del new["n_gpus"]
     if {"batch_size", "seq_len"} <= set(new):
         new["tokens"] = f"{new.pop('batch_size')} × {in_words('seq_len', new.pop('seq_len'), language)}"

@@ -240,6 +240,10 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     facts, old_method = dict(facts), facts.get("method", ())
     if "gpu" in new and new["gpu"] != facts.get("gpu") and any("+" in str(rig) for rig in facts.get("gpu", ())):
         facts.pop("n_gpus", None)  # counted the cards of that set, one by one
+    if "n_gpus" in new:  # a layout over all the cards that there were
+        for way in ("tp", "pp"):
+            if facts.get(way) == facts.get("n_gpus") and way not in new:
+                facts.pop(way, None)
     if "gpu_memory_gb" in new and "gpu" not in new and not _may_have(facts.get("gpu", ()), new["gpu_memory_gb"]):
         facts.pop("gpu", None)
     for name in new:
