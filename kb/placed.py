@@ -3,6 +3,7 @@ experts in host memory, or a smaller file of llama.cpp."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from formulas.errors import BadInput
@@ -94,6 +95,15 @@ def smaller_beside(there: Outcome) -> Outcome | None:
     """The same from the largest file of fewer bits that machine and cards hold together."""
     tried = (_somewhere(_with(_open(there.case), weight_format=name)) for name in _smaller(there))
     return next((found for found in tried if found is not None), None)
+
+
+def smaller_on_cards(there: Outcome) -> Outcome | None:
+    """What the cards hold whole, with nothing in host memory: the same, else the largest file of fewer bits; None where none does."""
+    case = _open(there.case)
+    plain = replace(case, facts={name: one for name, one in case.facts.items() if name not in ("bits", "engine")})
+    files = (_with(plain, weight_format=name, engine=FILES) for name in _smaller(there))
+    tried = map(outcome, chain((case,), files))
+    return next((found for found in tried if found.verdict_of_cards == "yes"), None) if case.rig else None
 
 
 def _open(case: Case) -> Case:

@@ -1,6 +1,7 @@
 """How fast a model answers: what a token reads on cards and in host memory, what a prompt computes, and the share of both
 rates that programs are seen to reach."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from formulas.quantity import Quantity
 from formulas.residence import host_cache, host_embeddings, host_weights
 from formulas.speed import batch_share, compute_rate, prefill_time, split_step
 from formulas.time import host_bandwidth
-from formulas.vocabulary import kv_cache, state, weights
+from formulas.vocabulary import host_memory, kv_cache, state, weights
 from kb.cases import parse_given, spread
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
@@ -48,6 +49,15 @@ def value(target: Quantity, using: str | None = None, **facts: float) -> float:
     if found is None:
         raise BadInput(f"{target.name} cannot be worked out from these numbers")
     return float(found)
+
+
+def slot_rate(row: Mapping[str, Any], generation: float | None = None, lanes: float | None = None) -> tuple[float, str]:
+    """Bytes a second of a card's slot in each direction, and how it is called: as told, else the card's own."""
+    own = str(row.get("pcie") or "")
+    generation = generation or next((float(number) for number in "345" if f"PCIe {number}.0" in own), 4.0)
+    lanes = lanes or (8.0 if "x8" in own else 16.0)
+    rate = assumed_number("link_gb_s", f"PCIe {generation:.0f}.0 x16") * lanes / 16
+    return rate * 1e9, f"PCIe {generation:.0f}.0 x{lanes:.0f}"
 
 
 @dataclass(frozen=True)
@@ -145,10 +155,21 @@ class Decoding:
     def _hosted(self) -> float:
         """Bytes of weights that were put into host memory; of an embedding there a token reads one row."""
         knob = self.there.situation.knob
+        if knob("cpu_offload_gb"):
+            return float(derived(host_memory, self.facts).value or 0)
         if all(knob(name) in (None, "none") for name in _PUT_THERE):
             return 0.0
         there, rows = (float(derived(quantity, self.facts).value or 0) for quantity in (host_weights, host_embeddings))
         return max(0.0, there - rows)
+
+    @cached_property
+    def link(self) -> float | None:
+        """Bytes a second of the slot over which a server reads what it put into host memory, for it computes on the card; None
+        where the host computes."""
+        card = self.there.cards[0].place.card
+        if not self.there.situation.knob("cpu_offload_gb") or card is None:
+            return None
+        return slot_rate(gpu_row(card.name))[0]
 
     @property
     def without_card(self) -> bool:
@@ -191,7 +212,8 @@ class Decoding:
     @cached_property
     def host_cached(self) -> float:
         """Bytes of the cache of the layers that were put into host memory, which it reads."""
-        return float(derived(host_cache, self.facts).value or 0) if self._hosted else 0.0
+        kept = self._hosted and self.link is None  # a server keeps the cache on its card
+        return float(derived(host_cache, self.facts).value or 0) if kept else 0.0
 
     @property
     def host_bytes(self) -> float:
@@ -216,6 +238,8 @@ class Decoding:
 
     def host_seconds(self, bandwidth: float) -> float:
         """The least time of a step in host memory of that bandwidth."""
+        if self.link is not None:  # each card has a slot of its own
+            bandwidth = min(bandwidth, self.link * self.there.n_gpus)
         return value(split_step, card_reads=0, card_bandwidth=1, host_reads=self.host_bytes, host_bandwidth=bandwidth)
 
     @cached_property

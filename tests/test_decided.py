@@ -176,3 +176,20 @@ def test_of_cards_side_by_side_one_that_hardly_computes_in_16_bits_is_told() -> 
     assert not told.notices
     assert "The arithmetic of Tesla P40 is the limit sooner than its memory" in told.text
     assert "arithmetic of" not in Assistant().ask("Is a 4060 Ti 16GB better than a 3060 12GB for QLoRA of an 8B?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "FP8 on a 5090 dies while loading Qwen3-32B. AWQ then? 16k context",
+            "at 16,384 tokens and fits; FP8 cannot even be loaded: its weights alone take 32.0 GiB",
+        ),
+        ("bf16 14B OOM on 24GB, would int8 help?", "bf16 cannot even be loaded"),
+        ("Qwen3-14B 的 FP8 在 4060 Ti 16G 上加载就爆,换 AWQ 行吗?8k", "（其中权重 15.2 GiB），放不下"),
+    ],
+)
+def test_the_format_that_failed_is_diagnosed_and_the_other_judged_at_once(question: str, said: str) -> None:
+    first, _, rest = Assistant().ask(question).text.partition("\n\n")
+    assert said in first
+    assert "weights alone are too much" not in rest  # once is enough

@@ -234,3 +234,31 @@ def test_how_fast_methods_are_beside_each_other_is_no_published_training() -> No
         assert "GPU-hours" not in said
         assert "GPU 小时" not in said
         assert "SVD" in said or "更慢" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is it quicker to run a 70B Q4 on a 5090 plus a 3060 12GB or on the 5090 alone with RAM offload?", "**The cards together, 3–5 times as fast as one with RAM"),
+        ("Would adding a 3060 12GB to my 5090 beat offloading to RAM for Qwen2.5-72B Q4_K_M?", "though some is in RAM with both"),
+        ("70B Q4:5090 加 3060 12G,和只用 5090、其余放内存,哪个快?", "**用多张卡更快，约为单卡加内存的 3–5 倍"),
+    ],
+)  # fmt: skip
+def test_cards_together_stand_against_one_with_ram(question: str, first: str) -> None:
+    told = Assistant().ask(question).text
+    assert first in told.split("\n\n")[0]
+    assert "That cannot be worked out" not in told
+
+
+def test_what_a_server_keeps_in_host_memory_crosses_the_slot() -> None:
+    told = Assistant().ask("How fast does Llama-3.1-70B FP16 run on a 4090 with vLLM and cpu_offload_gb 120?").text
+    assert "129 GB over PCIe 4.0 x16, at most 31.5 GB/s" in told
+    assert "does not fit" not in told.split("\n\n")[0]
+
+
+def test_a_smaller_file_is_named_only_where_one_goes_on_the_card() -> None:
+    held = Assistant().ask("Qwen2.5-32B Q8_0 on a 4090, how many tokens/s with the rest in RAM?").text
+    assert "In Q5_K_M (23.3 GiB) all is on the card." in held
+    none = Assistant().ask("Llama-3.1-405B Q4_K_M on a 3090 with 512GB DDR4 8 channels, tokens per second?").text
+    assert "all is on the card" not in none
+    assert "smaller quantisation" not in none

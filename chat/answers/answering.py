@@ -72,6 +72,8 @@ _CONTRADICTS = frozenset({
     "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
     "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
+# causes that only add up what a sentence on what failed and what would not has told
+_SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})
 # what tells set-ups apart beside their figures: before what each costs
 _BESIDE_FIGURES = ("layers-take-turns",)
 
@@ -169,6 +171,7 @@ def _worked_out(found: Found) -> Said:
                 picked = cases_picked(artifact, reading)
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
+                    found.causes = [] if failed_run and found.keys & _SUMS else found.causes
                     shown = {**shown, "judged": True, "picked": not judged, "on_one": None}
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
@@ -231,7 +234,9 @@ def _remarks(found: Found) -> Told:
         one
         for artifact in found.of("remarks")
         for one in chosen(artifact, reading, told_with_prices(found.results, reading), found.beside)
-        if one[1] not in found.causes and not (found.room_told and one[0] in TOLD_WITH_ROOM)
+        if one[1] not in found.causes
+        and not (found.room_told and one[0] in TOLD_WITH_ROOM)
+        and not (found.decided and one[0] in _SUMS)
     ]
     if not found.background and not found.causes:
         summed = frozenset().union(*map(remarks_told, found.of("estimate_memory")))

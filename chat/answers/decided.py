@@ -4,7 +4,7 @@ has failed, and with which of the others it fits.
 Every number is of the result; nothing is computed here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
+from kb.stated import ASKED
 
 _FITS = ("yes", "likely")
 # a model is no means that is enough
@@ -47,6 +48,8 @@ class Option:
     room: float | None
     each: bool = False  # of each of several cards
     plural: bool = False
+    weights: float = 0.0
+    length: int = 0  # tokens, where they are told
 
     @property
     def fits(self) -> bool:
@@ -157,6 +160,8 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
     words, theirs = (pick(VERDICTS[one.leaning], language) for one in (best, failed))
     each = ("每张卡" if zh else " per card") if best.each else ""
     a, b, room = gib(best.gib), gib(failed.gib), gib(best.room)
+    loads = failed.room is None or failed.weights <= failed.room or failed.fits
+    at = (f"在 {best.length:,} token 时" if zh else f" at {best.length:,} tokens") if best.length else ""
     less = best.gib < failed.gib
     if not less:
         return (
@@ -164,15 +169,20 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
             else f"No: {best.name} takes {a}{each}, no less than the {b} of {failed.name}."
         )  # fmt: skip
     if best.fits and zh:
-        rest = f"{failed.name}{gap(failed.name)}要 {b},{theirs}"
+        rest = f"{failed.name}{gap(failed.name)}要 {b}{f'(其中权重 {gib(failed.weights)})' if failed.weights else ''},{theirs}"
         if failed.fits:
             rest = f"按公式 {failed.name} 的 {b} 也该放得下,所以有某项(批大小、长度、重计算)比假设的大"
-        return f"有用:{best.name}{gap(best.name)}{each}要 {a},可用 {room},{words};{rest}。"
+        if not loads:
+            rest = f"{failed.name}{gap(failed.name)}加载时就放不下,仅权重就要 {gib(failed.weights)},共需 {b}"
+        return f"有用:{best.name}{gap(best.name)}{at}{each}要 {a},可用 {room},{words};{rest}。"
     if best.fits:
-        rest = f"{failed.name} takes {b} and {'is ' if failed.leaning == 'borderline' else ''}{theirs}"
+        heavy = f", {gib(failed.weights)} of it weights," if failed.weights else ""
+        rest = f"{failed.name} takes {b}{heavy} and {'is ' if failed.leaning == 'borderline' else ''}{theirs}"
         if failed.fits:
             rest = f"by the formulas the {b} of {failed.name} should fit too, so something (batch, length, checkpointing) takes more than is assumed"
-        return f"Yes: {best.name} takes {a}{each} of {room} and {words}; {rest}."
+        if not loads:
+            rest = f"{failed.name} cannot even be loaded: its weights alone take {gib(failed.weights)}, the whole {b}"
+        return f"Yes: {best.name} takes {a}{each} of {room}{at} and {words}; {rest}."
     if zh:
         return f"只是少一些:{best.name}{gap(best.name)}{each}要 {a}({failed.name} 是 {b}),可用 {room},仍{words}。"
     still = f"it {words}" if best.leaning != "borderline" else "it is borderline"
@@ -348,7 +358,19 @@ def _option(case: Result, fact: str, result: Result, language: str) -> Option:
     several = several_cards(result, [case])
     many = fact == "n_gpus" and int(case["facts"][fact]) > 1
     need, room = case["memory"]["best_gib"], case["capacity_gib"]
-    return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many)
+    weights, length = _weights(case, {fact}), _length(result)
+    return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many, weights, length)
+
+
+def _weights(case: Result, differing: Collection[str]) -> float:
+    """What the weights take of a card, where it is how they are stored that differs."""
+    stored = {"weight_format", "bits"} & set(differing)
+    return sum(float(one["gib"]) for one in case.get("terms") or [] if one["name"] == "weights") if stored else 0.0
+
+
+def _length(result: Result) -> int:
+    told = (result.get("facts") or {}).get("seq_len") or {}
+    return int(told["value"]) if told.get("origin") == ASKED else 0
 
 
 def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
@@ -375,6 +397,8 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
             one["cards"][0]["capacity_gib"],
             several,
             int(one["facts"].get("n_gpus") or 1) > 1,
+            _weights(one, result["differing"]),
+            _length(result),
         )
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
     ]

@@ -7,9 +7,8 @@ from formulas.speed import reduced_bytes
 from formulas.vocabulary import n_layers
 from kb.cards import cards_meant
 from kb.names import Row, gpu_row
-from kb.rates import Decoding
+from kb.rates import Decoding, slot_rate
 from kb.rates import value as worked
-from kb.recipe import assumed_number
 
 # generations whose matrix units multiply 8-bit floats
 _EIGHT_BITS = ("Ada", "Ada Lovelace", "Hopper", "Blackwell")
@@ -67,11 +66,7 @@ def compared(named: list[str], training: bool) -> list[Line]:
 
 def pcie_rate(told: dict[str, float], row: Row | None) -> tuple[float, str]:
     """Bytes a second of the slot in each direction, and how it is called: as told, else the card's own."""
-    own = str(row["pcie"] or "") if row else ""
-    generation = told.get("pcie") or next((float(number) for number in "345" if f"PCIe {number}.0" in own), 4.0)
-    lanes = told.get("lanes") or (8.0 if "x8" in own else 16.0)
-    rate = assumed_number("link_gb_s", f"PCIe {generation:.0f}.0 x16") * lanes / 16
-    return rate * 1e9, f"PCIe {generation:.0f}.0 x{lanes:.0f}"
+    return slot_rate(row or {}, told.get("pcie"), told.get("lanes"))
 
 
 def link_lines(one: Decoding, told: dict[str, float]) -> list[Line]:

@@ -1,6 +1,8 @@
 """Lines on a model that does not fit as it was asked about: what goes where instead, and how fast that is."""
 
-from chat.pace.served import subject
+from collections.abc import Sequence
+
+from chat.pace.served import cards_of, subject
 from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
 from chat.works import GPT_FAST
@@ -30,6 +32,20 @@ def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list
     ]  # fmt: skip
 
 
+def beside_ram(places: Sequence[Placed]) -> list[Line]:
+    """Of a card alone with RAM, and of the same beside others: which is faster, where both are asked about."""
+    if len(places) != _PAIR:
+        return []
+    alone, rig = sorted((one.at for one in places), key=lambda one: len(one.there.case.rig))
+    if not alone.host_bytes or not set(cards_of(alone)) < set(cards_of(rig)):
+        return []
+    low, high = sorted((rig.rate[0] / alone.rate[0], rig.rate[1] / alone.rate[1]))
+    times = between(low, high)
+    left = (", though some is in RAM with both", ",虽然两张卡也要把一部分放内存") if rig.host_bytes else ("", "")
+    return [line(f"**The cards together, {times} times as fast as one with RAM{left[0]}: the other card reads its layers faster than RAM is read.**",
+                 f"**用多张卡更快,约为单卡加内存的 {times} 倍{left[1]}:另一张卡读自己那些层比内存快。**")]  # fmt: skip
+
+
 def each_words(one: Placed, *apart: str) -> Words:
     """One of several cases: its speed, and where it is, or that it does not fit."""
     name, name_zh = subject(one.asked, "en", *apart), subject(one.asked, "zh", *apart)
@@ -44,6 +60,7 @@ def each_words(one: Placed, *apart: str) -> Words:
     return Words(f"{name}: does not fit, {needs.en}", f"{name_zh}:放不下,{needs.zh}")
 
 
+_PAIR = 2
 _USUAL_FILE = "gguf:Q4_K_M"
 _OF_SERVERS = ("bits", "weight_format", "engine", "tp", "pp")
 

@@ -9,8 +9,8 @@ from chat.phrases import in_words, value
 from chat.works import GPT_FAST
 from kb.hybrid import Hybrids
 from kb.names import gpu_row
-from kb.placed import Placed, placed
-from kb.rates import GENERATION, Decoding, HostMemory, shares
+from kb.placed import Placed, placed, smaller_on_cards
+from kb.rates import GENERATION, Decoding, HostMemory, shares, slot_rate
 
 MOST_CASES = 4
 
@@ -50,7 +50,7 @@ class Served:
 def subject(one: Decoding, language: str, *names: str) -> str:
     """Model, format and cards of a case, and the facts that set it apart."""
     knob, case = one.there.situation.knob, one.there.case
-    count, card = int(knob("n_gpus") or 1), one.there.cards[0].place.card
+    cards = cards_of(one)
     size = case.facts.get("params") if not case.facts.get("model") else None
     model = (
         value("params", size.value if hasattr(size, "value") else size, language)
@@ -58,12 +58,25 @@ def subject(one: Decoding, language: str, *names: str) -> str:
         else value("model", knob("model") or "", language)
     )
     words = [model, value("weight_format", knob("weight_format"), language)]
-    if card:
-        words.append((f"{count} × " if count > 1 else "") + value("gpu", card.name, language))
+    if cards:
+        words.append(
+            " + ".join(
+                (f"{count} × " if count > 1 else "") + value("gpu", name, language) for name, count in cards.items()
+            )
+        )
     else:
         words.append("仅 CPU" if language == "zh" else "CPU alone")
     words += [in_words(name, knob(name), language) for name in names]
     return ("、" if language == "zh" else ", ").join(word for word in words if word)
+
+
+def cards_of(one: Decoding) -> dict[str, int]:
+    """The cards of a case by name, and how many of each; empty without any."""
+    found: dict[str, int] = {}
+    for card in one.there.case.rig:
+        found[card.name] = found.get(card.name, 0) + 1
+    only = next(iter(found), None)
+    return {only: int(one.there.situation.knob("n_gpus") or 1)} if only and len(found) == 1 else found
 
 
 def bound_lines(one: Decoding, called: bool = False) -> list[Line]:
@@ -79,7 +92,11 @@ def bound_lines(one: Decoding, called: bool = False) -> list[Line]:
         len(one.there.cards) > 1 or len(one.there.cards[0].place.stages) > 1,
     )
     over_en, over_zh = f"{rate:,.0f} GB/s", f"{rate:,.0f} GB/s"
-    if turns:
+    if len(cards_of(one)) > 1:
+        over_en = over_zh = _each_over(one)
+        over_en += " for the weights (cards with different layers take turns)"
+        over_zh += "(权重;按层切分的卡轮流工作)"
+    elif turns:
         over_en, over_zh = (
             f"{rate:,.0f} GB/s (cards with different layers take turns)",
             f"{rate:,.0f} GB/s(按层切分的卡轮流工作)",
@@ -100,7 +117,18 @@ def bound_lines(one: Decoding, called: bool = False) -> list[Line]:
                  f"{lead_zh}每步读取权重 {gigabytes(one.weight_bytes)}、缓存 {gigabytes(one.cache)};带宽 {over_zh},上限 {amount(one.bound)} token/秒,程序通常达到其 {shares_words(low, high)}(gpt-fast 在 A100 上的实测)。{by_zh}", GPT_FAST)]  # fmt: skip
 
 
-def spilled_lines(one: Decoding) -> list[Line]:
+def _each_over(one: Decoding) -> str:
+    """What each of unlike cards reads over what bandwidth."""
+    each = zip(one.there.cards, one.reads[0], strict=True)
+    rates = (
+        (float(gpu_row(card.place.card.name).get("bandwidth_gb_s") or 0), size)
+        for card, size in each
+        if card.place.card
+    )
+    return " + ".join(f"{gigabytes(size)} ÷ {rate:,.0f} GB/s" for rate, size in rates)
+
+
+def spilled_lines(one: Decoding, called: bool = False) -> list[Line]:
     """What host memory reads, and how much of the time that is."""
     if not one.host_bytes:
         return []
@@ -111,12 +139,35 @@ def spilled_lines(one: Decoding) -> list[Line]:
     told_zh = "" if one.host.said else f"(假设双通道{kind_zh})"
     lead = "It does not fit on the card" if one.spilled else "As placed"
     lead_zh = "卡上放不下" if one.spilled else "这样放置"
+    if called:
+        lead, lead_zh = subject(one, "en"), subject(one, "zh")
     if one.without_card:
         return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores; a card that holds a part raises it.",
                      f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数;放一部分到显卡会更快。")]  # fmt: skip
-    found = [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part takes {share(part)} of the time or more. More channels or faster RAM raise the speed in proportion; a smaller quantisation that fits the card removes it.",
-                 f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分至少占 {share(part)} 的时间。内存通道越多、越快,速度成比例提高;换成卡上放得下的更小量化则没有这部分。")]  # fmt: skip
+    if one.link is not None:
+        slot = slot_rate(gpu_row(one.there.cards[0].place.card.name if one.there.cards[0].place.card else ""))[1]
+        reads = gigabytes(one.weight_bytes + one.cache)
+        return [line(f"vLLM computes on the card what it keeps in host memory: a token reads {reads} on the card and {gigabytes(one.host_bytes)} over {slot}, at most {one.link / 1e9:.3g} GB/s; that part takes {share(part)} of the time or more.{_without_host(one)[0]}",
+                     f"vLLM 放到内存的权重仍在卡上计算:每个 token 在卡上读 {reads},经 {slot} 读 {gigabytes(one.host_bytes)},至多 {one.link / 1e9:.3g} GB/s,这部分至少占 {share(part)} 的时间。{_without_host(one)[1]}")]  # fmt: skip
+    found = [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part takes {share(part)} of the time or more. More channels or faster RAM raise the speed in proportion.{_without_host(one)[0]}",
+                 f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分至少占 {share(part)} 的时间。内存通道越多、越快,速度成比例提高。{_without_host(one)[1]}")]  # fmt: skip
     return [*found, *_fuller(one)]
+
+
+def _without_host(one: Decoding) -> tuple[str, str]:
+    """The file of fewer bits that needs no host memory, where one does."""
+    found = smaller_on_cards(one.there)
+    if found is None:
+        return "", ""
+    name, size = value("weight_format", found.situation.knob("weight_format"), "en"), f"{found.best / 2**30:.1f} GiB"
+    if found.situation.knob("weight_format") == one.there.situation.knob("weight_format"):
+        return f" All of it fits on the card without that ({size}).", f"不卸载也全部放得下({size})。"
+    several = found.n_gpus > 1
+    size = f"{found.total / 2**30:.1f} GiB" if several else size
+    return (
+        f" In {name} ({size}{' in all' if several else ''}) all is on the card{'s' if several else ''}.",
+        f"换成 {name}({'共 ' if several else ''}{size})则全部在卡上。",
+    )
 
 
 def _fuller(one: Decoding) -> list[Line]:

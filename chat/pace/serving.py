@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import sqrt
 
 from chat.pace.cards import compared, link_lines
-from chat.pace.moved import each_words, moved_lines
+from chat.pace.moved import beside_ram, each_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
@@ -58,7 +58,8 @@ def _rates(asked: Served) -> list[Line]:
         tail_zh = f"({one.batch} 条序列合计,每条 {between(*each)};{context_zh})"
     else:
         tail, tail_zh = f" (one sequence, {context})", f"(单条序列,{context_zh})"
-    found = [line(f"**{said_en}**{tail}.", f"**{said_zh}**{tail_zh}。", GPT_FAST)]
+    found = beside_ram(asked.places)
+    found += [line(f"**{said_en}**{tail}.", f"**{said_zh}**{tail_zh}。", GPT_FAST)]
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:
@@ -69,7 +70,7 @@ def _rates(asked: Served) -> list[Line]:
         found.insert(1, _against_length(asked.worked))
     if asked.said("other_ddr"):
         found[0] = _other_memory(asked)
-    found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one))
+    found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one), len(asked.worked) > 1)
     mixed = next((case for case in asked.worked if case.single_share < 1 and case.there.n_params), None)
     if mixed and mixed.there.n_params:
         found.append(line(f"A token reads the active parameters, {size_words(mixed.there.n_params * mixed.single_share)} of {size_words(mixed.there.n_params)}, and all of them must be in memory" + (f"; {mixed.batch} sequences choose different experts and read {share(mixed.share)} of the weights." if mixed.batch > 1 else "."),
@@ -309,7 +310,7 @@ def _why(asked: Served) -> list[Line]:
 
 def _compare(asked: Served) -> list[Line]:
     named = list(dict.fromkeys(str(case["gpu"]) for case in asked.cases if case.get("gpu")))
-    found = compared(named, training=False)
+    found = [] if any(" + " in one for one in named) else compared(named, training=False)
     if not asked.worked or not {"model", "params"} & set(asked.cases[0]):
         return found
     plain = [Line(one.words, one.title, one.url) for one in found]

@@ -74,6 +74,11 @@ def asked_instead(reading: Reading, options: Options) -> Asked | None:
         if hit[0].isascii() and not compiled(_ASKS).search(text[_opening(text, hit.start()) : hit.start()]):
             continue
         return Asked(found, "instead")
+    clauses = [part for part in asking.parts(text) if any(part.start <= at < part.end for (at, _), _ in places)]
+    last = {str(key): key for (at, _), key in places if clauses[-1].start <= at < clauses[-1].end}
+    another = clauses[-1].asks and not compiled(r"\bor\b|还是").search(text[clauses[-1].start : clauses[-1].end])
+    if len(clauses) > 1 and another and len(last) == 1 and str(first) not in last:
+        return Asked(next(iter(last.values())), "instead")  # "FP8 dies on loading. AWQ then?"
     return None
 
 

@@ -46,7 +46,9 @@ def reads_gguf(facts: Facts) -> bool:
 def onto_the_card(reading: Reading, facts: Facts) -> None:
     """Programs that read GGUF files offload to the card, unless they are told where else."""
     files = str(facts.get("weight_format")).startswith("gguf") or reads_gguf(facts)
-    if facts.get("offload") == "params" and files and not compiled(_TO_THE_HOST).search(reading.text.lower()):
+    told = compiled(_TO_THE_HOST).search(reading.text.lower())
+    unlike = " + " in str(facts.get("gpu"))  # cards that somebody has put together hold what they can
+    if facts.get("offload") == "params" and files and (unlike or not told):
         facts.pop("offload")
 
 

@@ -1,5 +1,6 @@
 """The calls that answer a question about speed, time or their price, and what they are given."""
 
+import re
 from typing import Any
 
 from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
@@ -8,6 +9,8 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
+from kb.cards import cards_meant
+from kb.names import gpu_row
 from kb.recipe import assumed_number
 from kb.runs import published_run
 
@@ -22,6 +25,8 @@ _SIXTEEN = 16  # bits
 _EXAMPLES = ("RTX 4090", "H100 80 GB")  # where no card is named
 _NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
+# what one card does not hold, in RAM instead of on another card
+_RAM_INSTEAD = r"\b(?:ram|ddr\d?|cpu|host(?: memory)?|system memory)[ -]?offload\w*|\boffload\w*(?:(?!layers? (?:to|on) (?:the )?gpu)[^.;?]){0,24}\b(?:ram|cpu|host|memory)\b|\b(?:rest|remainder|others?|spill\w*|overflow)\b[^.;?]{0,16}\b(?:ram|cpu|ddr\d?|host|memory)\b|(?:其余|剩下|剩余|放不下)[^,;?]{0,8}(?:内存|cpu)|(?:卸载|offload)[^,;?]{0,6}(?:内存|cpu)|内存 ?(?:卸载|offload)"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
 _DEADLINE = rf"{OVERNIGHT}|{WEEKEND}|\b(?:in|within|for|have|got|only)\s+(?:about |just |only |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|能|训完|跑完|完成)|(?:有|给|用)[^,;,。]{{0,8}}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月|\b(?:is|would|or|will) (?:a|one|1|two|2|\d+) (?:hours?|days?|weeks?|nights?|months?)\b|(?:天|周|月|小时|晚上?|星期)[^,;。?]{{0,4}}(?:够|行|来得及)"
 _EITHER = r"\b(?:overnight|nights?|days?|weeks?|weekend|hours?)\b,? or \b|还是"
@@ -33,10 +38,10 @@ _MONEY = (
     ("元", r"¥|\brmb\b|\byuan\b|元|块钱?|人民币"),
 )
 _PLACED_BY = ("estimate_memory", "compare")
-_OF_HOST = frozenset({"host_memory_gb", "offload", "n_cpu_moe", "gpu_layers"})
+_OF_HOST = frozenset({"host_memory_gb", "offload", "n_cpu_moe", "gpu_layers", "cpu_offload_gb"})
 _KEPT = (
     "model", "params", "gpu", "gpu_memory_gb", "n_gpus", "bits", "weight_format", "kv_format", "batch_size", "seq_len", "output_len",
-    "engine", "gpu_layers", "n_cpu_moe", "offload", "tp", "pp", "layer_split", "tensor_split", "host_memory_gb",
+    "engine", "gpu_layers", "n_cpu_moe", "offload", "cpu_offload_gb", "tp", "pp", "layer_split", "tensor_split", "host_memory_gb",
 )  # fmt: skip
 
 
@@ -206,6 +211,12 @@ def currency(text: str) -> str:
     return next((sign for sign, words in _MONEY if compiled(words).search(text.lower())), "")
 
 
+def _alone(rig: str) -> str:
+    """Of cards in one machine the one that is to do without the others: the fastest, which is what people have."""
+    named = [re.sub(r"^\d+ × ", "", one) for one in rig.split(" + ")]
+    return max(named, key=lambda one: float(gpu_row(cards_meant(one)[0].name).get("bandwidth_gb_s") or 0))
+
+
 def _step_samples(reading: Reading) -> float | None:
     """Samples of an optimizer step over all cards."""
     if whole := reading.extras.get("global_batch"):
@@ -260,7 +271,10 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if len(cards) > 1:
         facts["gpu"] = cards
         facts.pop("n_gpus", None)
-    if compiled(_ONE_MORE).search(reading.text.lower()) and len(cards) == 1:
+    if len(cards) == 1 and " + " in cards[0] and compiled(_RAM_INSTEAD).search(reading.text.lower()):
+        facts["gpu"] = [cards[0], _alone(cards[0])]
+        facts = {name: given for name, given in facts.items() if name not in ("n_gpus", "offload", "tensor_split")}
+    elif compiled(_ONE_MORE).search(reading.text.lower()) and len(cards) == 1:
         told["more_cards"] = 1.0
     if "hours" in reading.extras and "prefill" in kinds:
         told.setdefault("seconds", float(reading.extras["hours"][0]) * 3600)

@@ -12,13 +12,14 @@ from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
+from formulas.errors import BadInput
+from kb.facts import bits_of
 
 Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost", "quantising_itself")
 # what is taken for granted of a model that is named, beside those
 _OF_NAMED = ("active_alone", "quant_gguf")
-_UNQUANTISED = ("fp32", "bf16", "fp16")
 
 
 def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
@@ -119,11 +120,9 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         if "cache_instead" in reading.cues:  # what failed had the usual cache
             found.pop("kv_format", None)
         stored = found.get("weight_format")
-        if isinstance(
-            stored, list
-        ):  # what failed is the model as it is; fewer bits are the way out that is asked about
-            said = reading.facts.get("weight_format", ())
-            found["weight_format"] = next((one for one in stored if one in said and one in _UNQUANTISED), stored[0])
+        if isinstance(stored, list):  # what failed has the most bits; fewer are the way out that is asked about
+            said = [one for one in stored if one in reading.facts.get("weight_format", ())]
+            found["weight_format"] = max(said or stored, key=_bits)
         if isinstance(found.get("method"), list) and "method" not in reading.facts:
             # the least of those that were not told; over sequence parallel whole models are trained
             found["method"] = found["method"][0 if "cp" in found else -1]
@@ -132,9 +131,13 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         for name in ("batch_size", "lora_rank"):  # what failed is the larger
             if isinstance(found.get(name), list):
                 found[name] = max(found[name])
-        formats = found.get("weight_format")
-        if isinstance(formats, list):  # the quantised one is what is asked of instead
-            found["weight_format"] = next((one for one in formats if one in _UNQUANTISED), formats[0])
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}
+
+
+def _bits(stored: str) -> float:
+    try:
+        return float(bits_of(stored))
+    except BadInput:  # a file of mixed types
+        return 0.0

@@ -43,7 +43,7 @@ _AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatche
 _COMPARED = r"\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|区别|分别|哪个|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
 
 
-_AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|那[张块]|这[张块])\s*$", re.ASCII)
+_AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|\bonly|\bjust|那[张块]|这[张块]|[只仅单]用|单独用?)\s*$", re.ASCII)
 
 
 def not_again(scan: Scan, mentions: list[CardMention]) -> list[CardMention]:
