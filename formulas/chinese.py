@@ -13,6 +13,8 @@ _SIGN = re.compile(
 _BRACKETS = re.compile(r"(?<!\])(?:(?<=[^|\s-]) )?\(([^()\n]+)\)(?: (?=[^|\s]))?")
 # what is quoted keeps its brackets
 _QUOTED = re.compile(r"(“[^”]*”)")
+# between a Chinese character and a Latin letter or a figure
+_APART = re.compile(rf"(?<={_HAN})(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?={_HAN})")
 # code, formulas, links and table rows' rulers keep their signs
 _KEPT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+")
 
@@ -35,7 +37,7 @@ def full_width(text: str) -> str:
 
 
 def _widened(text: str) -> str:
-    text = "".join(part if part.startswith("“") else _bracketed(part) for part in _QUOTED.split(text))
+    text = "".join(part if part.startswith("“") else _bracketed(_APART.sub(" ", part)) for part in _QUOTED.split(text))
     return _SIGN.sub(lambda found: _SIGNS[next(sign for sign in found.groups() if sign)], text)
 
 

@@ -122,6 +122,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "counted-otherwise": (["check_arithmetic", "mistake_sought"], {"params": "13B", "method": "lora"}, {"claims_gb": [208]}),
     "one-point-two": (["explain_derive", "one_point_two"], {**LLAMA3, "method": "inference"}, {}),
     "bytes-each": (["explain_derive"], {**SEVEN, "method": "full"}, {"log": ["bytes_each 8", "bytes_each 16"]}),
+    "cache-part": (["kv_cache", "cache_part:q8_0:0.5"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "width-refused": (["width_refused"], {"task": "train"}, {}),
     "like-a-size": (["how_much", "like_a_size"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "also-checkpointing-off": (["fits", "also:checkpointing_off"], {**SEVEN, "method": "lora"}, {}),

@@ -129,6 +129,24 @@ def _trains(result: Result) -> bool:
     return bool(((result.get("facts") or {}).get("task") or {}).get("value") == "train")
 
 
+def _read_once(result: Result, language: str) -> str:
+    """The weights that go through host memory on their way to the card; of several formats the least and the most."""
+    if int((result["facts"].get("n_gpus") or {}).get("value") or 1) > 1:
+        return ""
+    cases = cases_of(result) or [result]
+    sizes = [float(one["gib"]) for case in cases for one in case["terms"] if one["name"] == "weights"]
+    if not sizes:
+        return ""
+    if len(cases) < 2:
+        return gib(sizes[0])
+    each = sorted(zip(sizes, cases, strict=False), key=lambda one: one[0])
+    least, most = each[0], each[-1]
+    names = [case_words(one[1]["facts"], language) for one in (least, most)]
+    if language == "zh":
+        return f"{gib(least[0])}({names[0]})到 {gib(most[0])}({names[1]})"
+    return f"{gib(least[0])} ({names[0]}) to {gib(most[0])} ({names[1]})"
+
+
 def ram_words(result: Result, language: str) -> list[str]:
     """Asked for host memory: what it holds, or that it is not what a training lacks, which keeps all on the cards."""
     hybrid = result.get("hybrid")
@@ -149,6 +167,11 @@ def ram_words(result: Result, language: str) -> list[str]:
             else f"**Without a card it takes about {gib(alone)} of RAM** (weights, cache and buffers; the system comes on top). Beside a card that holds all of it, RAM is needed only while the file is read: as much as the weights will do."
         ]  # fmt: skip
     verdicts = {case["verdict"] for case in result.get("cases") or [result]}
+    if verdicts == {"yes"} and not _trains(result) and (size := _read_once(result, language)):
+        return [
+            f"**内存约 {size} 就够**(与权重一样大,系统另算),而且只在读取文件时用到:模型全部放在卡上。" if language == "zh"
+            else f"**About {size} of RAM will do** (as much as the weights; the system comes on top), and only while the file is read: all of it goes on the card."
+        ]  # fmt: skip
     if not _trains(result) or verdicts != {"no"}:
         return []
     return [
