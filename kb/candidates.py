@@ -10,7 +10,7 @@ from kb.database import rows
 from kb.names import gpu_row, names
 from kb.recipe import format_for, usual_models
 from kb.standin import stand_in
-from kb.stored import FILES
+from kb.stored import FEW_BITS, FILES, bits_of_file
 
 # the bits of weights that programs run, what is usual first
 _TRIED = (4, 8, 16)
@@ -92,7 +92,13 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
     """The bits that are tried, each with the format that was named for it: those of the facts, or those that are usual."""
     if named := _list(facts.get("weight_format")):
         return [(_bits_of(str(one)), one) for one in named]
-    return [(int(one), None) for one in _list(facts.get("bits")) or _TRIED]
+    widths = [int(one) for one in _list(facts.get("bits")) or _TRIED]
+    if min(widths) >= min(_TRIED):
+        return [(one, None) for one in widths]
+    # of a file in few bits it is asked which: llama.cpp's own kinds stand between and below its K files
+    few = [(int(bits_of_file(name)), name) for name in FEW_BITS]
+    usual = [(one, None) for one in widths if one >= min(_TRIED)]
+    return [*usual, *few]
 
 
 def _bits_of(stored: str) -> int:

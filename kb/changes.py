@@ -14,6 +14,7 @@ from kb.host_memory import host_figures
 from kb.names import gpu_row
 from kb.offers import hosted_states, nearly, offers, solved
 from kb.outcome import Outcome, outcome
+from kb.recipe import ADAPTERS
 from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
 from kb.smaller import smaller
 
@@ -29,6 +30,8 @@ _KEEPING = {
     "kv_format",
     "loss",
     "optimizer_in_backward",
+    "cp",
+    "activation_offload",
     "zero_stage",
     "gpu_memory_utilization",
 }
@@ -39,6 +42,7 @@ _RAM_AT_HOME = 64
 _DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
 _MORE = 0.01
+_WORTH_ADDING = 0.02  # the same of one among several
 # what full sharding divides
 _DIVIDED = ("weights", "gradients", "optimizer")
 # of one kind: two formats, but only the fewest cards
@@ -57,16 +61,18 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     for change in offered:
         kind = frozenset(change.facts)
         of_kind = kind | {str(change.facts.get("method"))}  # LoRA and QLoRA are two kinds, with their bits
-        once = "n_gpus" in kind or (change.price is Price.LESS and "weight_format" in kind)
+        of_cards = change.price is Price.CARDS and "n_gpus" in kind
+        once = of_cards or (change.price is Price.LESS and "weight_format" in kind)
         if alike[of_kind] == (1 if once else MOST_ALIKE):
             continue
         tried = _tried(where, change)
-        if tried is not None and "n_gpus" in kind and tried.leaning == "likely":
+        if tried is not None and of_cards and tried.leaning == "likely":
             fewer = fewer or (change, tried)
         if tried is not None and tried.verdict == "yes":
             alike[of_kind] += 1
             found.append((_with_ram(change, tried), tried))
     found = _undominated(sorted(found, key=lambda one: _rank(one[0])))
+    added: list[tuple[Change, Outcome]] = []
     alone: list[dict[str, Any]] = []
     if all(_rank(change) > Price.QUALITY for change, _ in found):
         kept = [one for one in offered if one.price < Price.LESS and not _at_home_beyond(where, one)]
@@ -78,14 +84,19 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         if any(one["verdict"] == "yes" for one in alone):  # a part of the sum is enough
             added, alone = [], []
         found = [*added, *found]
-    if not any(change.facts.get("method") == "qlora" for change, _ in found):
+    tuned = where.situation.knob("method") in ADAPTERS or all(change.price >= Price.METHOD for change, _ in found)
+    if tuned and not any(change.facts.get("method") == "qlora" for change, _ in found):
         found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))
     found = [*found, *_of_the_family(where, [change for change, _ in found])]
     found.sort(key=lambda one: one[0].price is Price.CARDS)
-    if fewer and not any("n_gpus" in change.facts for change, _ in found):
+    if fewer and not any("n_gpus" in change.facts and change.price is Price.CARDS for change, _ in found):
         found.append(fewer)
-    told = [_json(change, tried, fewer if "n_gpus" in change.facts else None) for change, tried in found[:MOST]]
-    return [{**one, "alone": alone} if place == 0 and alone else one for place, one in enumerate(told)]
+    told = [
+        _json(change, tried, fewer if int(change.facts.get("n_gpus") or 1) > 1 else None)
+        for change, tried in found[:MOST]
+    ]
+    summed = added[0][0].facts if added else None
+    return [{**one, "alone": alone} if alone and one["facts"] == summed else one for one in told]
 
 
 def _of_the_family(where: Outcome, found: list[Change]) -> list[tuple[Change, Outcome]]:
@@ -133,6 +144,8 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
                 likely.append({**_json(change, there), "leaning": there.leaning})
     likely.sort(key=lambda one: leanings.index(one["leaning"]))
     del likely[MOST_ALIKE:]
+    if not any(one["price"] in ("nothing", "speed") for one in [*sure, *likely]):
+        likely[:0] = [{**_json(change, there), "leaning": there.leaning} for change, there in _likely_sum(where)]
     for change in nearly(where):
         there = _tried(where, change)
         if there is not None and there.verdict == "borderline":
@@ -232,8 +245,25 @@ def _hosted(found: Outcome) -> float | None:
 def _together(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
     """Changes added up, the cheapest first, until they fit; those without which it fits too are left out again.
 
-    Batch and length are solved with those in force that cost no more.
+    Tried with one of several cards alone and without: of the two sums the cheaper one.
     """
+    several = [one for one in offered if one.facts.get("n_gpus") != 1]
+    sums = [_until_it_fits(where, several), *([_until_it_fits(where, offered)] if len(several) < len(offered) else [])]
+    return min((one for one in sums if one), key=lambda one: one[0][0].price, default=[])
+
+
+def _likely_sum(where: Outcome) -> list[tuple[Change, Outcome]]:
+    """What costs no more than speed, added up, where it most likely fits so: before what gives up more."""
+    cheap = [one for one in sorted(offers(where), key=_rank) if one.price <= Price.SPEED]
+    for offered in ([one for one in cheap if one.facts.get("n_gpus") != 1], cheap):
+        taken, best = _added(where, [], where, offered)
+        if len(taken) > 1 and best.leaning == "likely":
+            return [(_sum(taken), best)]
+    return []
+
+
+def _until_it_fits(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
+    """Batch and length are solved with those in force that cost no more."""
     taken: list[Change] = []
     best = where
     for after, upto in ((-1, Price.SPEED), (Price.SPEED, Price.LESS)):
@@ -268,7 +298,7 @@ def _added(
     """What is taken, and of what is offered all that leaves more room, until it fits."""
     for change in offered:
         there = _tried(where, _sum([*taken, change]))
-        if there is not None and _spare(there) > _spare(best):
+        if there is not None and _spare(there) - _spare(best) > _WORTH_ADDING * where.best:
             taken, best = [*taken, change], there
         if best.verdict == "yes":
             break

@@ -11,6 +11,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import quantities
 from formulas.render import works_json
+from kb.between import between
 from kb.cards import GIB
 from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
@@ -172,7 +173,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "saved": self._saved(),
-            "narrower": self._narrower(), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "between": between(tuple(mains), {name for one in self.setups for name in one.given}), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
@@ -219,7 +220,15 @@ class Comparison:
         if main is None or main.situation.knob("zero_stage") != 3:
             return None
         there = on_one(main)
-        return {**there, "n_gpus": main.n_gpus, "sharded_gib": main.best / GIB} if there else None
+        if there is None:
+            return None
+        plain = there["leaning"] not in ("yes", "likely") and main.situation.knob("loss") == "full-logits"
+        fused = (
+            on_one(replace(main, case=replace(main.case, facts={**main.case.facts, "loss": "fused"})))
+            if plain
+            else None
+        )
+        return {**there, "fused": fused, "n_gpus": main.n_gpus, "sharded_gib": main.best / GIB}
 
     def _narrower(self) -> list[dict[str, Any]]:
         """What each takes in 4 bits, where none that is served fits in the 16 bits that nobody asked for."""

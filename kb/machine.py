@@ -24,7 +24,7 @@ from kb.pace import NO_RUN, pace
 from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.solver import highest, layers_that_fit
-from kb.stored import FILES
+from kb.stored import FEW_BITS, FILES, costs_of
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
@@ -81,7 +81,7 @@ class Held:
     def json(self) -> dict[str, Any]:
         host, rate = host_need(self.at.situation), self.rate
         return {
-            **_called(self.at), "way": self.way, "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
+            **_called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, "kept_layers": self._kept, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": _of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
@@ -209,6 +209,8 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
     held: list[Held] = []
     missed: list[Outcome] = []
     for width, given in ways if case.rig else ():
+        if given in FEW_BITS and "weight_format" not in stored and held:
+            break  # of files in few bits the first that they hold
         found, too_large = _on_cards(case, tried, width, given, engine)
         held += found
         missed += [too_large] if too_large else []

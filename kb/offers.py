@@ -34,12 +34,14 @@ _ROUNDED = costing("quality may suffer: small updates are rounded away", "质量
 _NOT_ACCUMULATED = costing("no gradient accumulation, one card", "不能梯度累积,只限单卡")
 _QUANTISED = costing("a quantised base, slower steps", "基座量化,步速较慢")
 _FULL = ("fp32", "bf16", "fp16")
+_FEW = 6  # bits of a base from which on it is none of four
+_LONG = 8192  # tokens from which on the activations of one sequence are divided, or brought to host memory
 _LONGER = 1.1  # a length of so many times another is worth a word beside it
 # of the likely length, a sure one: below, the estimate's margin takes more of the room than the cache has left
-_WORTH_TAKING = 0.4
+_WORTH_TAKING, _WORTH_TRAINING = 0.4, 0.1
 _LARGER = 1.05  # a card of so many times the memory is a larger one
 # who has a smaller card is sent to one of so many GB, or of so many times the memory, at most
-_USUAL_GB, _TIMES = 96, 2.4
+_USUAL_GB, _TIMES = 96, 2.0
 STORED = ("bits", "bpw", "weight_format", "precision")
 
 
@@ -71,6 +73,17 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
         yield Change({"attention": "flash"}, Price.NOTHING, Words("flash attention", "flash 注意力"), _ROUNDING)
     if knob("gradient_checkpointing") != "on":
         yield Change({"gradient_checkpointing": "on"}, Price.SPEED, Words("gradient checkpointing", "激活重计算"), _SLOWER)  # fmt: skip
+    if int(knob("seq_len") or 0) < _LONG or {"tp", "pp", "cp", "activation_offload"} & set(where.case.facts):
+        return
+    if where.n_gpus > 1 and where.n_gpus <= MACHINE:
+        said = Words(
+            f"each sequence divided over the {where.n_gpus} cards (sequence parallel)",
+            f"每条序列切分到 {where.n_gpus} 张卡(序列并行)",
+        )
+        yield Change({"cp": where.n_gpus}, Price.SPEED, said, _TRAFFIC)
+    if not refuses_offload(where):
+        said = Words("checkpoints in host memory (activation offload)", "检查点放在内存(activation offload)")
+        yield Change({"activation_offload": True}, Price.SPEED, said, _STEPS)
 
 
 def _of_states(where: Outcome) -> Iterator[Change]:
@@ -82,6 +95,15 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         by = "FSDP" if quantised else "ZeRO-3/FSDP"
         said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")
         yield Change({"zero_stage": 3}, Price.SPEED, said, _TRAFFIC)
+    if 1 < cards <= MACHINE and whole_on_one(where):
+        said = Words("on one of the cards alone", "只用其中一张卡")
+        single: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | {"n_gpus": 1}
+        yield Change(
+            single,
+            Price.SPEED,
+            said,
+            costing("no buffers of communication, but the others stay idle", "没有通信缓冲,但其余的卡闲置"),
+        )
     if not refuses_offload(where) and "offload" not in where.case.differs:
         yield from hosted_states(where)
     if knob("method") == "qlora" and where.situation.facts["kbit_preparation"].value == "on":
@@ -118,6 +140,12 @@ def _of_states(where: Outcome) -> Iterator[Change]:
     if knob("method") not in ADAPTERS and not pure:
         said = Words("parameters and states in bf16", "参数和优化器状态都用 bf16")
         yield Change({"precision": "pure-bf16"}, Price.QUALITY, said, _ROUNDED)
+
+
+def whole_on_one(where: Outcome) -> bool:
+    """Whether adapters on a quantised base may as well be trained on one of several cards: what is divided is little."""
+    knob, alike = where.situation.knob, not where.case.together and not of_unequal_size(where.case.rig)
+    return alike and knob("method") in ADAPTERS and knob("weight_format") not in _FULL
 
 
 def hosted_states(where: Outcome) -> Iterator[Change]:
@@ -203,6 +231,13 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
             said = _nothing_hosted(f"QLoRA, {bits}-bit", f"{bits} 位 QLoRA", kept)
             price = Price.QUALITY if method in ADAPTERS else Price.METHOD
             yield Change({**open_stored, **kept, "method": "qlora", "bits": bits}, price, said, _QUANTISED)
+    if method == "qlora" and stored_bits(where) > _FEW and where.n_gpus > 1 and where.situation.knob("zero_stage") != 3:
+        # of a base in 8 bits each card keeps a copy, of one in 4 it need not
+        said = Words(
+            f"QLoRA, 4-bit, sharded over the {where.n_gpus} cards (FSDP)",
+            f"4 位 QLoRA,切分到 {where.n_gpus} 张卡(FSDP)",
+        )
+        yield Change({**open_stored, "method": "qlora", "bits": 4, "zero_stage": 3}, Price.QUALITY, said, _QUANTISED)
 
 
 def solved(where: Outcome) -> Iterator[Change]:
@@ -266,7 +301,8 @@ def nearly(where: Outcome) -> Iterator[Change]:
 def _far_below(where: Outcome, sure: int, middle: int | None) -> bool:
     """Whether the length that is sure is so short beside the likely one that nobody would serve it: a server tells at its
     start what it holds, a training only when the longest sample comes."""
-    return where.situation.knob("task") != "train" and middle is not None and sure < _WORTH_TAKING * middle
+    worth = _WORTH_TRAINING if where.situation.knob("task") == "train" else _WORTH_TAKING
+    return middle is not None and sure < worth * middle
 
 
 def _shorter(where: Outcome, length: int) -> Costs:
@@ -348,8 +384,8 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
-    at_home = own is not None and gpu_rows().get(own.name, {}).get("class") == "consumer"
-    most = max(MACHINE, 2 * where.n_gpus) if at_home and where.n_gpus > 1 else max(steps(where))
+    desktop = own is not None and gpu_rows().get(own.name, {}).get("class") == "consumer"
+    most = max(MACHINE, 2 * where.n_gpus) if desktop and where.n_gpus > 1 else max(steps(where))
     for more in () if of_unequal_size(where.case.rig) else steps(where):  # of which would there be more?
         if where.n_gpus < more <= most:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")

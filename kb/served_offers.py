@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cases import LAYOUTS
 from kb.change import Change, Costs, Price, costing
-from kb.database import rows
 from kb.flags import with_flag
 from kb.hosting import most_layers
 from kb.moved_experts import moved, with_moved
@@ -20,7 +18,7 @@ from kb.programs import written
 from kb.recipe import format_for, formats_by_bits
 from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
-from kb.stored import AS_PUBLISHED, FILES, stored_bits
+from kb.stored import AS_PUBLISHED, FEW_BITS, FILES, bits_of_file, of_few_bits, stored_bits
 from kb.unequal import shifted
 from kb.wider import NARROW_CACHE
 
@@ -35,8 +33,6 @@ PLACES_OF_SERVING = frozenset({"gpu_layers", "n_cpu_moe", "cpu_offload_gb", "off
 _OF_ONE_USER = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
-# files of fewer: each of these is published beside the usual ones, those of two bits made with an importance matrix
-_FEW_BITS = ("gguf:Q3_K_M", "gguf:IQ3_XXS", "gguf:IQ2_M", "gguf:IQ2_XS", "gguf:IQ2_XXS")
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
@@ -133,31 +129,11 @@ def _weights(where: Outcome) -> Iterator[Change]:
     if file := _as_file(where):  # of a checkpoint the embedding and the head stay in 16 bits, of a file they do not
         said = _called("a GGUF file in 4 bits", "4 位的 GGUF 文件", file["weight_format"])
         yield Change(file, Price.QUALITY, said, _NONE)
-    of_file = _bits_of(str(stored)) or stored_bits(where)
-    for name in _FEW_BITS:  # where no program is named, files are left
-        if (held := _bits_of(name)) < of_file:
+    of_file = bits_of_file(str(stored)) or stored_bits(where)
+    for name in FEW_BITS:  # where no program is named, files are left
+        if (held := bits_of_file(name)) < of_file:
             said = _called(f"{int(held)}-bit weights", f"{int(held)} 位权重", name)
-            yield Change({"weight_format": name, "bits": None}, Price.LESS, said, _few_bits())
-
-
-@cache
-def _bits_of(name: str) -> float:
-    """The bits of a kind of file as its program lists them; 0 of what is none."""
-    found = rows("SELECT bits_numerator / bits_denominator AS bits FROM dtypes WHERE name = ?", [name])
-    return float(found[0]["bits"]) if name.startswith("gguf:") else 0.0
-
-
-@cache
-def _few_bits() -> Costs:
-    """That quality goes, with what the program's own list says of its files."""
-    listed = rows(
-        "SELECT applies_to, value FROM recipes WHERE setting = 'added_perplexity' ORDER BY CAST(value AS DOUBLE)"
-    )
-    told = ", ".join(f"{row['applies_to']} {float(row['value']):.1f}" for row in listed)
-    return costing(
-        f"noticeable quality: llama.cpp lists as added perplexity {told}",
-        f"质量明显下降:llama.cpp 列出的困惑度增量为 {told}",
-    )
+            yield Change({"weight_format": name, "bits": None}, Price.LESS, said, of_few_bits())
 
 
 def _called(en: str, zh: str, file: str | None) -> Words:

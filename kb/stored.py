@@ -1,12 +1,45 @@
 """How the weights of a case are stored: their bits, the program of files, the formats that models are published in."""
 
+from functools import cache
+
+from kb.change import Costs, costing
+from kb.database import rows
 from kb.outcome import Outcome
 
 FILES = "llama.cpp"
 # experts that were trained in so few bits: their files are hardly smaller in fewer
 AS_PUBLISHED = ("mxfp4", "nvfp4")
+# files of fewer than four bits, each published beside the usual ones; those of two are made with an importance matrix
+FEW_BITS = ("gguf:Q3_K_M", "gguf:IQ3_XXS", "gguf:IQ2_M", "gguf:IQ2_XS", "gguf:IQ2_XXS")
+_FOUR = 4  # bits below which quality goes
 
 
 def stored_bits(where: Outcome) -> float:
     """Bits of a stored weight; those of 16-bit numbers where nothing says otherwise."""
     return next((float(v) for quantity, v in where.values.items() if quantity.name == "bits_per_weight"), 16.0)
+
+
+@cache
+def bits_of_file(name: str) -> float:
+    """The bits of a kind of file as its program lists them; 0 of what is none."""
+    found = rows("SELECT bits_numerator / bits_denominator AS bits FROM dtypes WHERE name = ?", [name])
+    return float(found[0]["bits"]) if name.startswith("gguf:") else 0.0
+
+
+@cache
+def of_few_bits() -> Costs:
+    """That quality goes below four bits, with what llama.cpp's own list says of its files."""
+    listed = rows(
+        "SELECT applies_to, value FROM recipes WHERE setting = 'added_perplexity' ORDER BY CAST(value AS DOUBLE)"
+    )
+    told = ", ".join(f"{row['applies_to']} {float(row['value']):.1f}" for row in listed)
+    return costing(
+        f"noticeable quality: llama.cpp lists as added perplexity {told}",
+        f"质量明显下降:llama.cpp 列出的困惑度增量为 {told.replace(', ', '、')}",
+    )
+
+
+def costs_of(where: Outcome) -> dict[str, str]:
+    """What files of so few bits cost, in both languages; empty for others."""
+    few = bits_of_file(str(where.situation.knob("weight_format"))) or 16.0
+    return {language: getattr(of_few_bits()[0], language) for language in ("en", "zh")} if few < _FOUR else {}

@@ -214,3 +214,59 @@ def test_experts_of_as_few_layers_as_do_are_counted_over_all_cards(question: str
     moved, first, last = map(int, found.groups())
     assert moved <= 20
     assert first + last == 37
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("QLoRA of Llama-3.1-70B on one A100 80GB: 8-bit or 2-bit?", r"\*\*The usual choice is 4 bits: 4\d\.\d GiB, fits, up to about [\d,]+ tokens\*\*; fewer bits lose"),
+        ("llamafactory显存表里34B的qlora 8bit和2bit是多少？Yi-34B，4张4090跑8bit行吗", r"\*\*常用的是 4 位，切分（FSDP）：每张卡 1\d\.\d GiB，放得下"),
+        ("Qwen2.5-32B: Q8_0 or Q2_K on a 24GB 4090?", r"^\*\*The usual choice is 4 bits \(Q4_K_M\): 20\.\d GiB, fits"),
+        ("单卡4090，qlora微调Qwen2.5-32B，8bit和2bit哪个能放下", r"^\*\*常用的是 4 位，融合损失：2\d\.\d GiB，多半放得下"),
+    ],
+)  # fmt: skip
+def test_where_the_formats_that_were_named_leave_out_the_usual_one_it_is_told(question: str, said: str) -> None:
+    assert re.search(said, told(question)), told(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-14B: Q8_0 or Q2_K on a 24GB 4090?",  # of which eight bits fit
+        "QLoRA of Qwen2.5-14B on a 4090: 8-bit or 4-bit?",
+        "Llama-3.3-70B in Q2_K on a 24GB card?",  # one format
+    ],
+)
+def test_the_usual_format_is_not_told_where_more_bits_fit_or_it_was_named(question: str) -> None:
+    assert "The usual choice is 4 bits" not in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("2x A10 24G, fine-tune Qwen3-14B, samples up to 16k, no truncation. LoRA, QLoRA, ZeRO-3: what combination?",
+         r"\*\*Take QLoRA with fused loss .*sequence parallel.*: 1\d\.\d GiB per card of 22\.5 GiB, fits\.\*\* As they are none fits: QLoRA 4\d\.\d GiB, LoRA"),
+        ("两张A10 24G微调Qwen3-14B，样本最长16k不截断，lora、qlora、zero3怎么搭配", r"\*\*选 4 位 QLoRA，加融合损失.*序列并行.*：1\d\.\d GiB，可用 22\.5 GiB，放得下\*\*"),
+        ("单卡3090微调Qwen3-14B，8k长度，LoRA、QLoRA怎么选", r"\*\*选 4 位 QLoRA，加融合损失（不存完整 logits）：17\.\d GiB，可用 24\.0 GiB"),
+        ("two 16GB RTX 4070 Ti Super, Qwen3-14B at 3k tokens: LoRA, QLoRA or GaLore?", r"\*\*Take 4-bit QLoRA with fused loss .* on one of the cards alone: 13\.\d GiB of 16\.0 GiB, fits"),
+    ],
+)  # fmt: skip
+def test_asked_how_to_combine_what_does_not_fit_the_set_up_that_does_comes_first(question: str, first: str) -> None:
+    said = told(question)
+    assert re.match(first, said), said[:600]
+    assert said.count("fused loss (no full logits) + each") < 2  # told once
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which quant of Llama-3.3-70B goes into 24GB?", "fits** Llama-3.3-70B-Instruct IQ2_XS"),
+        ("Llama-3.3-70B Q2_K does not go into my 7900 XTX, is there a quant that does?", "fits** Llama-3.3-70B-Instruct IQ2_XS"),
+        ("有没有能塞进24G的Llama-3.3-70B量化版本？Q2_K太大了", "放得下** Llama-3.3-70B-Instruct IQ2_XS"),
+        ("Qwen2.5-32B用哪个量化能放进16G显存", "放得下** Qwen2.5-32B-Instruct IQ3_XXS"),
+    ],
+)  # fmt: skip
+def test_which_file_fits_is_any_of_llama_cpps_own(question: str, said: str) -> None:
+    first = told(question).split("|")[0]
+    assert said in first
+    assert "Q2_K 3.5" in first  # what its quality is worth

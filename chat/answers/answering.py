@@ -39,6 +39,7 @@ from chat.answers.unread import left_out, not_understood
 from chat.answers.variant_words import variant_words
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, finished
+from chat.phrases import leaning
 from chat.plans.apart import apart_of
 from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
@@ -52,6 +53,7 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
+_HOLDS = ("yes", "likely")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
@@ -172,7 +174,14 @@ def _worked_out(found: Found) -> Said:
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
                     found.causes = [] if failed_run and found.keys & _SUMS else found.causes
-                    shown = {**shown, "judged": True, "picked": not judged, "on_one": None}
+                    held = not judged and any(leaning(case) in _HOLDS for case in cases_of(artifact))
+                    shown = {
+                        **shown,
+                        "judged": True,
+                        "picked": held,
+                        "mended_told": not judged and not held,
+                        "on_one": None,
+                    }
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
                 tried = most_to_try(shown, reading)

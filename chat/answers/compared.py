@@ -9,6 +9,7 @@ from chat.answers.contrasted import defaults, mended, prices, setups_table, seve
 from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
 from chat.answers.hybrid_words import placed_table, side_by_side
+from chat.answers.ladder_words import between_words
 from chat.answers.made_of import of_each
 from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
@@ -90,8 +91,18 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         first = False
     told = bool(judged) or (first and result["recommended"] is not None and not result["of_cards"])
     fitting = "" if told else fitting
+    # asked which, where none fits as it is: the change with which one does is the choice
+    mending = _first_way(result, names, language, asked) if fits or first or judged or asked else ""
+    chosen = mending if asked and not judged else ""
+    if chosen:
+        take, first, mending = ("" if not first else take), first, ""
+    usual = between_words(result, language)
+    if usual and first:  # neither of the two
+        take, first, fitting = "", False, fitting or _fitting(result, names, language)
     lead = [
         judged,
+        chosen,
+        *usual,
         saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
@@ -99,11 +110,11 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
         one_card_words(result, names[result["recommended"]], language)
-        if first and result["recommended"] is not None
+        if first and not chosen and result["recommended"] is not None
         else "",
         states if own and only_states else f"**{states}**" if states and only_states else "",
         room_left(result, names, language) if compiled(_ROOM).search(text) else "",
-        _first_way(result, names, language) if fits or first or judged else "",
+        mending,
         _of_cards(result, names, language)
         if result["of_cards"]
         else _of_term(term_asked, result, names, language)
@@ -229,8 +240,8 @@ _HALF_OR_NOT = (
 )  # fmt: skip
 
 
-def _first_way(result: Result, names: list[str], language: str) -> str:
-    """Where none of them fits for sure, the cheapest change that makes one of them do so."""
+def _first_way(result: Result, names: list[str], language: str, asked: bool) -> str:
+    """Where none of them fits for sure, the cheapest change that makes one of them do so; `asked` which to take, that is it."""
     verdicts = [card["verdict"] for one in result["setups"] for card in one["cards"]]
     offered = [
         (one["setup"], change) for one in result["mended"] for change in one["changes"] if not change.get("leaning")
@@ -242,6 +253,11 @@ def _first_way(result: Result, names: list[str], language: str) -> str:
     (place, change), zh = offered[0], language == "zh"
     name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))
     cost = change["cost_zh" if zh else "cost"]
+    if asked:
+        room = gib(change["capacity_gib"])
+        if zh:
+            return f"**选 {name},加{spaced(change['zh'])}:{amount},可用 {room},放得下**{'(' + cost + ')' if cost else ''}。"
+        return f"**Take {name} with {change['says']}: {amount} of {room}, fits**{f' ({cost})' if cost else ''}."
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
         return f"**{name}{gap(name)}加{spaced(told)}"

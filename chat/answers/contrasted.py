@@ -246,10 +246,11 @@ def mended(result: Result, names: list[str], language: str, told: str = "") -> l
         unequal = result["setups"][one["setup"]]["unequal"]
         if unequal and (unequal["otherwise"] or {}).get("verdict") == "yes":
             continue  # laid out otherwise it fits as it is
-        if len(one["changes"]) == 1 and one["changes"][0]["zh" if zh else "says"] in told:
+        changes = [change for change in one["changes"] if change["zh" if zh else "says"] not in told]
+        if not changes:
             continue
         whole, lines = bool(unequal and unequal["by_layers"]), []
-        for change in one["changes"]:
+        for change in changes:
             cost = change["cost_zh" if zh else "cost"]
             cost = "" if not cost else f"\uff08{cost}\uff09" if zh else f" ({cost})"
             if change.get("leaning"):
@@ -261,6 +262,8 @@ def mended(result: Result, names: list[str], language: str, told: str = "") -> l
             )
         name = names[one["setup"]]
         of = ("合计" if whole else "每卡") if zh else "over all cards" if whole else "per card"
-        head = f"怎样才放得下 {name}\uff08{of}\uff09:" if zh else f"What would make {name} fit ({of}):"
+        instead = len(changes) < len(one["changes"])
+        other, other_zh = (" instead", "其他办法,") if instead else ("", "")
+        head = f"怎样才放得下 {name}\uff08{other_zh}{of}\uff09:" if zh else f"What would make {name} fit{other} ({of}):"
         parts.append(head + "\n\n" + "\n".join(lines))
     return parts

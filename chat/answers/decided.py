@@ -12,6 +12,7 @@ from chat.answers.case_tables import Result, cases_of, ordered, several_cards
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
+from chat.answers.which import asks_which
 from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick, value
 from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.plans.setups import WHICH_OF
@@ -233,13 +234,15 @@ def cases_picked(result: Result, reading: Reading) -> str:
     if differing <= {"gpu", "gpu_memory_gb"}:
         return _card_picked(cases, reading)
     open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
-    which = (len(named) > 1 and compiled(WHICH_OF).search(reading.text.lower())) or open_method
+    # of one that is named the verdicts alone tell which, where one fits
+    several = len(named) > (1 if any(leaning(case) in _FITS for case in cases) else 0)
+    which = (several and (compiled(WHICH_OF).search(reading.text.lower()) or asks_which(reading))) or open_method
     if not which or differing & _OF_CARDS or has_failed(reading):
         return ""
     zh = reading.language == "zh"
     held = next((some for one in _FITS if (some := [case for case in cases if leaning(case) == one])), [])
     if not held:
-        return ""
+        return _picked_mended(result, cases, reading)
     best = max(held, key=lambda case: float(case["memory"]["best_gib"]))
     more = [
         case for case in cases if case["memory"]["best_gib"] > best["memory"]["best_gib"] and leaning(case) not in _FITS
@@ -253,6 +256,25 @@ def cases_picked(result: Result, reading: Reading) -> str:
     is_ = "is " if next_ and leaning(next_) == "borderline" else ""
     than = f"; {_named(next_, 'en')} takes {gib(next_['memory']['best_gib'])} and {is_}{pick(VERDICTS[leaning(next_)], 'en')}" if next_ else ""  # fmt: skip
     return f"**Take {name}: {need}{' per card' if each else ''} of {room}, {words}{than}.**"
+
+
+def _picked_mended(result: Result, cases: list[Result], reading: Reading) -> str:
+    """Of several of which none fits as it is the one that does with the cheapest change that keeps its length and cards."""
+    short = result.get("mended") or {}
+    first = next((one for one in result.get("changes") or [] if not one.get("leaning")), None)
+    own = next((case for case in cases if case["facts"] == short), None)
+    if first is None or own is None or first["price"] not in _KEEPS:
+        return ""
+    zh, each = reading.language == "zh", several_cards(result, [own])
+    name, need, room = _named(own, reading.language), gib(first["gib"]), gib(first["capacity_gib"])
+    told = [
+        f"{_named(one, reading.language)} {gib(one['memory']['best_gib'])}"
+        for one in sorted(cases, key=lambda one: float(one["memory"]["best_gib"]))
+    ]
+    others = join(told, reading.language)
+    if zh:
+        return f"**选 {name},加{first['zh']}:{'每张卡 ' if each else ''}{need},可用 {room},放得下。**不加时都放不下:{others}。"
+    return f"**Take {name} with {first['says']}: {need}{' per card' if each else ''} of {room}, fits.** As they are none fits: {others}."
 
 
 def _card_picked(cases: list[Result], reading: Reading) -> str:

@@ -7,6 +7,7 @@ from chat.answers.case_tables import cases_of, ordered, terms_table
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
+from chat.answers.ladder_words import between_words
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
@@ -51,11 +52,11 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     # beside a cause the list of what would make it fit is enough
     beside_cause = result.get("explained") and result.get("doubted")
     led = result.get("verdict") not in (None, "yes") and not beside_cause
-    way = way_out(result, reading.language) if led else ""
+    way = way_out(result, reading.language) if led and not result.get("mended_told") else ""
     hybrid = {} if result.get("doubted") or several else result.get("hybrid") or {}
     held = bool(hybrid and hybrid["runs"][0])
     way = "" if held else way
-    result["way_told"] = bool(way) or (led and bool(held or result.get("into_host")))
+    result["way_told"] = bool(way or result.get("mended_told")) or (led and bool(held or result.get("into_host")))
     # a mixture with experts in RAM is divided otherwise, by the switch that was told
     apart = what_counts(result, reading) if listed(result) and not (held and hybrid["runs"][0]["n_cpu_moe"]) else ""
     first_apart = asks_whole(reading)
@@ -66,6 +67,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         same_or_not(result, reading) + " ".join([_verdict(result, reading), *room]),
+        *between_words(result, reading.language),
         "" if first_apart else apart,
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chat.answers.case_tables import markdown, several_cards
-from chat.phrases import case_words, gib, in_words, value, verdict
+from chat.answers.case_tables import cases_of, markdown, several_cards
+from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term
 
 Result = dict[str, Any]
@@ -53,6 +53,31 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
             ]
         )
     return [markdown(heads, rows), *(_why_so_many(language) if trains and any(map(_many, rungs)) else ())]
+
+
+def between_words(result: Result, language: str) -> list[str]:
+    """The usual format, where those that were asked about leave it out and none of them keeps quality and fits."""
+    one = result.get("between")
+    if not one or result.get("doubted"):
+        return []
+    zh, fits = language == "zh", leaning(one) in ("yes", "likely")
+    words, laid = verdict(one, language), {"zero_stage": 3} if "zero_stage" in one["facts"] else {}
+    each = (" per card" if one["several"] else "") if not zh else ("每张卡 " if one["several"] else "")
+    how = f", {case_words(laid, language)}" if laid and not zh else f",{case_words(laid, language)}" if laid else ""
+    longest = in_words("seq_len", one["longest"], language) if one["longest"] and fits else ""
+    few = fits and any(leaning(case) in ("yes", "likely") for case in cases_of(result))
+    file = str(one["format"])
+    file = value("weight_format", file, language) if file.startswith("gguf:") else ""
+    how = (f"({file})" if zh else f" ({file})") * bool(file) + how
+    how += (",融合损失" if zh else ", with a fused loss") if one["fused"] else ""
+    if zh:
+        until, rest = f",最长约 {longest}" if longest else "", ";位数更少的质量损失明显更大,没有必要" if few else ""
+        return [f"**常用的是 4 位{how}:{each}{gib(one['gib'])},{words}{until}**{rest}。"]
+    until, rest = (
+        f", up to about {longest}" if longest else "",
+        "; fewer bits lose clearly more quality and are not needed" if few else "",
+    )
+    return [f"**The usual choice is 4 bits{how}: {gib(one['gib'])}{each}, {words}{until}**{rest}."]
 
 
 def _many(rung: dict[str, Any]) -> bool:

@@ -115,7 +115,7 @@ def _asked(machine: Row, language: str) -> str:
     if whole:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
-        more = _more_bits(machine, told, language) + _fewer(machine, language)
+        more = _more_bits(machine, told, language) + _few_bits(told, language) + _fewer(machine, language)
         return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""
@@ -145,6 +145,13 @@ def _more_bits(machine: Row, told: Row, language: str) -> str:
     if larger["total_gib"] <= machine["usable_gib"]:
         return f"{fmt} 是 {need} / {room},临界。" if language == "zh" else f" {fmt} is borderline: {need} of {room}."
     return f"{fmt} 要 {need},超过 {room}。" if language == "zh" else f" {fmt} would take {need} of {room}."
+
+
+def _few_bits(told: Row, language: str) -> str:
+    """What files of so few bits cost."""
+    if not (cost := told["costs"].get("zh" if language == "zh" else "en")):
+        return ""
+    return f"{cost}。" if language == "zh" else f" It costs {cost}."
 
 
 def _fewer(machine: Row, language: str) -> str:

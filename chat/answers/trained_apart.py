@@ -162,6 +162,11 @@ def one_card_words(result: Result, name: str, language: str) -> str:
     zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
     n, whether = one["n_gpus"], pick(VERDICTS[one["leaning"] or one["verdict"]], language)
     longest = in_words("seq_len", one["longest"], language) if one["longest"] and one["verdict"] != "no" else ""
+    if (fused := one.get("fused")) and (fused["leaning"] or fused["verdict"]) in ("yes", "likely"):
+        held = pick(VERDICTS[fused["leaning"] or fused["verdict"]], language)
+        if zh:
+            return f"**单卡:{name} 用融合损失要 {gib(fused['gib'])},卡上 {room}\uff1a{held}**(普通损失 {need});其余的卡做数据并行(DDP)。"
+        return f"**On one card {name} with a fused loss takes {gib(fused['gib'])} of {room}: {held}** ({need} with all logits); {'the other is' if n == 2 else 'the others are'} for data parallelism (DDP)."
     if zh:
         until = f",按区间中值最长约 {longest}" if longest else ""
         then = (

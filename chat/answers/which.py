@@ -46,7 +46,25 @@ def _in_four_bits(result: Result, names: list[str], language: str) -> str:
     )
 
 
-_ASKED = ("which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用", "值得", "better", "best", "推荐")
+_ASKED = (
+    "which",
+    "should i",
+    "worth",
+    "选",
+    "哪个",
+    "哪种",
+    "哪一",
+    "该用",
+    "值得",
+    "better",
+    "best",
+    "推荐",
+    "combin",
+    "搭配",
+    "组合",
+    "怎么选",
+    "怎么配",
+)
 
 
 def asks_which(reading: Reading) -> bool:

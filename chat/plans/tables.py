@@ -49,6 +49,8 @@ def _of_the_case(reading: Reading) -> dict[str, Any]:
         without.add("gpu_memory_gb")
     if len(reading.facts.get("method", ())) > 1:
         without.add("bits")
+    if "model" in reading.facts:
+        without.add("params")  # the sizes are columns of the table
     return facts_of(reading, *without)
 
 

@@ -1,0 +1,58 @@
+"""The usual format between or beside those that were asked about, where none of these fits in bits that keep quality."""
+
+from dataclasses import replace
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import GIB
+from kb.outcome import Outcome, outcome
+from kb.recipe import format_for
+from kb.stored import stored_bits
+
+_USUAL = 4
+_ABOUT = (3.97, 5.0)  # bits of a weight in formats that are called four bits: scales, and finer tensors of a file
+_STORED = {"bits", "weight_format"}
+
+
+def between(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dict[str, Any] | None:
+    """The same in 4 bits; None where it was asked about, where more bits fit, or where one format alone was asked about.
+
+    given       what sets the sides of a comparison apart
+    """
+    first, trains = outcomes[0], outcomes[0].situation.knob("task") == "train"
+    named = given or {name for one in outcomes for name in one.case.differs if name not in one.case.assumed}
+    bits = {round(stored_bits(one), 2) for one in outcomes}
+    if not first.case.rig or len(bits) < 2 or not named & _STORED or named - _STORED:
+        return None
+    if any(_ABOUT[0] <= one <= _ABOUT[1] for one in bits) or any(
+        one.verdict == "yes" and stored_bits(one) > _USUAL for one in outcomes
+    ):
+        return None
+    if trains and first.situation.knob("method") != "qlora":
+        return None
+    found = [there for one in outcomes if (there := _usual(one, trains)) is not None]
+    if not found:
+        return None
+    best = min(found, key=lambda one: one.best)
+    if best.leaning not in ("yes", "likely", "borderline"):
+        return None
+    return {
+        "facts": {"bits": _USUAL, **({"zero_stage": 3} if best.situation.knob("zero_stage") == 3 else {})},
+        "format": best.situation.knob("weight_format"), "gib": best.best / GIB, "verdict": best.verdict,
+        "leaning": best.leaning, "longest": best.longest, "several": best.n_gpus > 1,
+        "fused": "loss" in best.case.facts and best.case.facts["loss"] != outcomes[0].case.facts.get("loss"),
+    }  # fmt: skip
+
+
+def _usual(where: Outcome, trains: bool) -> Outcome | None:
+    """In 4 bits; of a training without full logits where it does not fit with them."""
+    facts = {name: value for name, value in where.case.facts.items() if name not in _STORED}
+    name = format_for("inference", _USUAL, str(where.situation.knob("engine") or ""))
+    facts |= {"bits": _USUAL} if trains else {"weight_format": name}
+    try:
+        there = outcome(replace(where.case, facts=facts))
+        if trains and there.verdict != "yes" and there.situation.knob("loss") == "full-logits":
+            there = outcome(replace(where.case, facts={**facts, "loss": "fused"}))
+    except BadInput:
+        return None
+    return there
