@@ -8,7 +8,7 @@ from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
-from chat.answers.decided import cases_decided, cases_picked, only_this
+from chat.answers.decided import cases_decided, only_this
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import Found
@@ -17,6 +17,7 @@ from chat.answers.made_of import remarks_told
 from chat.answers.names_told import of_names
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.opened import opened
+from chat.answers.picked import cases_picked
 from chat.answers.positions import without_others_limit
 from chat.answers.quantities_told import of_number, quantities_told
 from chat.answers.recommended import recommended
