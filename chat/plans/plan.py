@@ -309,8 +309,8 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []
     if not beside_table and "llama_factory" in reading.topics and "table_lookup" in reading.intents:
         return []  # its cells are asked about: what is compared stands beside them
-    if sum(name.startswith("stage_") for name in reading.extras) > 1:
-        return []  # what each stage was seen to hold is held against theory by a remark
+    if "merging" in reading.cues or sum(name.startswith("stage_") for name in reading.extras) > 1:
+        return []  # adapters are what was trained and is merged; what each stage was seen to hold is held against theory by a remark
     if any(cue.startswith("lever:") for cue in reading.cues):
         return []  # the remark on the setting works both sides out
     if bytes_asked(reading.text) and {"explain_derive", "why_more"} & set(reading.intents[:1]):

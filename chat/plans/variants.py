@@ -44,6 +44,7 @@ _FEW_WORDS = 6
 _FEW_SIGNS = 14
 # what may be asked of a case, and of a change of it
 _OF_A_CASE = {"fits", "how_much", "max_batch_ctx", "how_many_gpus", "multi_gpu_split", "quant_gguf", "moe", "zero_offload", "rl_memory"}  # fmt: skip
+_OF_A_CAUSE = {"oom_diagnosis", "why_more", "method_diff", "check_arithmetic", "explain_derive"}
 _OF_A_CHANGE = {"fits", "how_much", "unclear", "quant_gguf", "zero_offload", "multi_gpu_split", "moe", "kv_cache", "out_of_scope", "how_many_gpus", "max_batch_ctx"}  # fmt: skip
 _SOLVED = {"n_gpus", "seq_len", "batch_size"}
 _CARDS = {"gpu", "gpu_memory_gb", "n_gpus"}
@@ -120,7 +121,7 @@ def _is_case(reading: Reading) -> bool:
     """Is a case of one model asked about?"""
     one = all(len(reading.facts.get(name, ())) < 2 for name in ("model", "params"))
     known = not (reading.unknown_models or reading.unknown_gpus or reading.equations)
-    wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and "oom_diagnosis" not in reading.intents
+    wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and not set(reading.intents[:2]) & _OF_A_CAUSE
     return one and known and wanted and has_subject(reading) and _asks(reading.text)
 
 

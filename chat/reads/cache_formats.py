@@ -16,6 +16,8 @@ _FORMATS_IN_A_ROW = (
 )
 CACHE_FORMATS = (
     rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})(?! ?(?:weights?\b|models?\b|checkpoints?\b|的?权重|的?模型))|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存|cache\b)"
+    # the word behind the first of them: "with f16 KV and with q8_0"
+    rf"|(?P<around>{CACHE_FORMAT}\s?(?:kv(?: cache)?|cache|缓存)\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT})(?! ?(?:weights?\b|models?\b|的?权重|的?模型))"
     # a single one beside the word: "with a q8 cache", "FP16 cache", "cache in q4_0", "q8缓存"
     rf"|(?P<one>{CACHE_FORMAT})[\s-]?(?:的)?(?:kv[\s-]?)?(?:cache(?![a-z-])|缓存)"
     rf"|(?<![a-z-])(?:cache (?:in|at|as|is|to)|缓存(?:用|为|是|设为?|改成?))\s?(?P<two>{CACHE_FORMAT})(?! ?(?:weights?|权重))"

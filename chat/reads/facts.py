@@ -155,7 +155,7 @@ def _letters(scan: Scan) -> None:
 def _cache_formats(scan: Scan) -> None:
     """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
     for found in scan.find(CACHE_FORMATS):
-        group = next(name for name in ("after", "before", "one", "two") if found[name])
+        group = next(name for name in ("after", "before", "around", "one", "two") if found[name])
         row, start = found[group], found.start(group)
         for one in re.finditer(CACHE_FORMAT, row):
             kind = CACHE_CALLED.get(one[0], one[0])

@@ -144,7 +144,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.4, r"\bwhy\b.{0,80}(?:more|so much|so (?:large|high|many|big)|higher|bigger|larger|exceed|extra|(?:double|twice|triple)(?![ -]?quant)|need|take|use|than|grow|increase|same|not (?:lower|less|smaller)|less)|more (?:memory|vram) than|uses? (?:way |far |much )?more|than (?:expected|i expected|the formula|calculated)|supposed to (?:be|take|use|need)"),
     ("why_more", 2.0, r"\bwhy\b.{0,120}\b(?:memory|v?ram|gpus?|\d+(?:\.\d+)? ?gi?b?)\b|(?:为什么|为啥|为何).{0,60}(?:显存|内存|\d+ ?gb?(?![a-z]))"),
     ("why_more", 2.2, r"为(?:什么|啥|何)\s*[?,.!;]|\bhow come\s*\?|(?:显示|占了?|用了|显存)[^;?]{0,12}?\d+(?:\.\d+)?\s?gi?b?(?![a-z])[^;?]{0,8},\s?(?:可|但|而)?(?:官方|文档|readme|网上|教程|别人)(?:都)?(?:说|写|标)[^;?]{0,12}?\d"),
-    ("why_more", 2.0, r"[,.;]\s*(?:but )?why\b\s*(?:\?|,|$)|为(?:什么|啥)\s*\??\s*$|怎么回事"),
+    ("why_more", 2.0, r"[,.;]\s*(?:but |so |and )?why\b\s*(?:\?|,|$)|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 2.4, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|更|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多(?!少|大)|大(?!概|约))(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
     ("why_more", 3, r"\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\b(?:too|unusually|suspiciously|surprisingly|abnormally) (?:small|low|little|large|big|high|much|good)\b|\bshouldn't (?:it|that|this) be\b|\b(?:makes? no|doesn't make) sense\b|\b(?:weird|strange|odd)\b|奇怪|不合理|(?:是不是)?(?:太|偏)(?:大|小|高|低|少|多)了?(?:吧|点)?\s*(?:\?|$)"),

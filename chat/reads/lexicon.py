@@ -259,7 +259,7 @@ TARGETS = (
 TOWER = r"(?:vision|visual|vit\b|vit(?=[\u4e00-\u9fff])|siglip|(?:eva-?)?clip|image|audio|encoder|towers?\b|projector|aligner|视觉|图像|音频|编码器|投影)"
 METHODS = (
     Worded("method", "qlora", r"(?<![a-z0-9])q-?lora(?![a-z0-9])"),
-    Worded("method", "dora", r"\bq?dora\b"), Worded("method", "rslora", r"\brs-?lora\b"),
+    Worded("method", "dora", r"(?:\b|\buse_)q?dora\b"), Worded("method", "rslora", r"(?:\b|\buse_)rs-?lora\b"),
     Worded("method", "galore", r"\bq?galore\b"), Worded("method", "badam", r"\bbadam\b"),
     Worded("method", "lisa", r"\blisa\b"), Worded("method", "apollo", r"\bapollo\b"),
     Worded("method", "lomo", r"\b(?:ada)?lomo\b"), Worded("method", "oft", r"\bq?oft\b"),
