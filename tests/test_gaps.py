@@ -132,3 +132,39 @@ def test_an_amount_to_go_under_stands_for_a_card_where_none_is_named(question: s
 def test_a_rest_is_the_difference_of_two_amounts_that_are_told(rest: str, understood: bool) -> None:
     found = read(f"LoRA Gemma-2-2B shows 27 GB, and 5 GB are weights. Explain the other {rest} please")
     assert any(one.text == rest for one in found.not_understood) != understood
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "llama.cpp: Qwen2.5-14B Q4_K_M file is 9 GB, at 32k context it takes 16 GB. Where are the other 7?",
+            ("**Beside the weights, 8.51 GB", "KV cache 6.00 GiB", "the 16 GB that you see"),
+        ),
+        (
+            "Llama-3.1-8B weights are only 16 GB, but full fine-tuning with AdamW, batch 4, 2048 tokens uses 150 GB. Where is the other 134 GB?",
+            ("optimizer states 89.7 GiB", "gradients 13.7 GiB", "131 GB (122.2 GiB) in all; the other 18.8 GB of your 150 GB"),
+        ),
+        (
+            "Llama-3.1-8B 推理 32k 批 4,权重 16GB,总共 36GB,剩下 20GB 是什么?",
+            ("KV 缓存 16.0 GiB", "总共 34.6 GB（32.3 GiB），正是您看到的 36 GB"),
+        ),
+    ],
+)  # fmt: skip
+def test_the_rest_of_a_total_is_accounted_for_by_its_parts(question: str, parts: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(part in first for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How many GB are 41,943,040 trainable params with QLoRA on Llama-3.1-8B?", "**41.9M × 16 B = 0.67 GB (0.62 GiB)"),
+        (
+            "Llama-3.1-8B LoRA, 'trainable params: 167,772,160 || all params: 8,198,033,408': how many GB is that? A colleague says 40 GB in total at 2048 tokens.",
+            "the whole 21.3 GiB (2,048 tokens, batch 1). **More than it takes here",
+        ),
+    ],
+)  # fmt: skip
+def test_a_printed_count_is_told_in_bytes(question: str, first: str) -> None:
+    assert first in Assistant().ask(question).text.split("\n\n")[0]

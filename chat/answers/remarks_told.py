@@ -14,7 +14,7 @@ Spoken = tuple[str, dict[str, Any] | None, str, bool]
 Told = list[tuple[str, str]]
 # remarks that tell the amounts of a question in other units, or what its words of counting mean
 _IN_OTHER_UNITS = frozenset({
-    "claims-of-one-need", "counting-words", "bits-and-bytes", "k-of-tokens", "k-of-cached-tokens", "ram-in-two-units", "jump-explained",
+    "claims-of-one-need", "counting-words", "bits-and-bytes", "k-of-tokens", "k-of-cached-tokens", "ram-in-two-units", "jump-explained", "rest-of-the-need", "beyond-weights", "printed-adapters",
 })  # fmt: skip
 # what only the document states: other answers have no figures for it
 _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buffers", "training_drivers"})
@@ -22,7 +22,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "beyond-weights", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    "beyond-weights", "rest-of-the-need", "printed-adapters", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
     "account", "cache-part", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",

@@ -1,12 +1,13 @@
 """What stands beside a part of a need at its peak: each part with its amount, added up and held against what was seen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.words import term
 from formulas.quantity import Words
+from kb.programs import serves
 
 _NONE = Words("", "")
 # the terms that 16 B per parameter count; what an adapter takes beside the base
@@ -17,13 +18,13 @@ _WORTH, _NEAR, _BEYOND = 0.005, 0.1, 1.08
 _WORTH_A_CHANGE = 0.97
 
 
-def parts_beside(figures: Figures, kept: Iterable[str]) -> Words:
-    """The other terms of the fullest moment, the largest first, with the product of the logits."""
+def parts_beside(figures: Figures, kept: Iterable[str], worked: Collection[str] = ("logits",)) -> Words:
+    """The other terms of the fullest moment, the largest first, with the products of those named."""
     base, products = figures.base, {one["name"]: one for one in figures.base.terms_json()}
     rest = {name: size for name, size in base.terms.items() if name not in kept and size > _WORTH * base.best}
     en, zh = [], []
     for name, size in sorted(rest.items(), key=lambda one: -one[1]):
-        of = products.get(name, {}) if name == "logits" else {}
+        of = products.get(name, {}) if name in worked else {}
         en.append(f"{term(name, 'en')} {gib_words(size)}" + (f" ({of['says']})" if of.get("says") else ""))
         zh.append(f"{term(name, 'zh')} {gib_words(size)}" + (f"({of['zh']})" if of.get("zh") else ""))
     return Words(", ".join(en), "、".join(zh))
@@ -35,6 +36,17 @@ def against_seen(figures: Figures, seen: float) -> Words:
     off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
     if abs(off) <= _NEAR:
         return Words(f", the {seen:g} GB that you see", f",正是您看到的 {seen:g} GB")
+    if figures.knob("task") != "train":
+        rest = f"{abs(seen - best / GB):.3g} GB"
+        if off < 0:
+            return Words(
+                f"; your {seen:g} GB are {rest} less: a shorter context or fewer sequences than counted",
+                f";您的 {seen:g} GB 比这少 {rest}:上下文更短,或并发更少",
+            )
+        return Words(
+            f"; the other {rest} of your {seen:g} GB are what a program sets aside beyond the need (a pool for the cache, blocks kept reserved), or another program on the card",
+            f";您的 {seen:g} GB 里另外 {rest} 是程序在需求之外预留的(缓存池、保留的显存块),或卡上别的程序",
+        )
     if off < 0:
         return Words(
             f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
@@ -86,6 +98,34 @@ def _beside_base(figures: Figures) -> Words:
     )
 
 
+_A_SHARE = 0.8  # of a card
+_PRODUCTS = ("logits", "kv_cache", "optimizer", "gradients")
+
+
+def _beside_weights(figures: Figures) -> Words:
+    """What stands beside the weights of a model that runs or is trained whole, added up and held against what was told."""
+    base, weights = figures.base, figures.base.terms.get("weights", 0.0)
+    if not weights or base.best < _BEYOND * weights or figures.n > 1:
+        raise Missing("parts beside the weights")
+    most = _told(figures, "observed_gb", "claims_gb", "monitor_gib")
+    if serves(figures.given.get("engine")) and base.capacity and most * GB > _A_SHARE * base.capacity:
+        raise Missing("parts beside the weights")  # a server's share of its card
+    rest = parts_beside(figures, ("weights",), _PRODUCTS)
+    left, whole, own = both_words(base.best - weights), both_words(base.best), both_words(weights)
+    match = against_seen(figures, most) if most * GB > weights else _NONE
+    freed, before = _NONE, base.before_json()
+    if before:
+        kept = gib_words(GIB * float(before["kept_gib"]))
+        freed = Words(
+            f" Activations and logits, {kept} at the fullest step before, are freed by the optimizer's step, but the allocator may keep their blocks.",
+            f"激活与 logits(此前最多 {kept})在优化器更新时已释放,但分配器可能仍保留这些块。",
+        )
+    return Words(
+        f"**Beside the weights, {own}, there are {rest.en}: together {left}, {whole} in all{match.en}.**{freed.en}",
+        f"**权重 {own} 之外还有:{rest.zh},合计 {left};总共 {whole}{match.zh}。**{freed.zh}",
+    )
+
+
 def _why_less(figures: Figures) -> Words:
     """What takes less, the cheapest first, each with the need that is left."""
     plain: dict[str, Any] = {"bits": 4, "weight_format": None, "precision": None}
@@ -111,5 +151,6 @@ def _why_less(figures: Figures) -> Words:
 GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beside_states": _beside_states,
     "beside_base": _beside_base,
+    "beside_weights": _beside_weights,
     "why_less": _why_less,
 }

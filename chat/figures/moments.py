@@ -1,8 +1,10 @@
 """Words of what is no step of training: merging adapters, an evaluation, memory that grows; and of servers on one card."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from math import floor
 
+from chat.figures.accounts import total_claimed
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
@@ -210,6 +212,33 @@ def _adapters_all(figures: Figures) -> Words:
     )
 
 
+def _printed(figures: Figures) -> Words:
+    """What a printed count of adapter parameters takes, what comes beside it, and somebody's total for the whole."""
+    trained = logged(figures, "trained")
+    own = f"{size_words(trained)} × 16 B = {both_words(16 * trained)}"
+    named = bool({"model", "params", "config"} & set(figures.given)) and "any_model" not in figures.about
+    if not named:
+        claimed = [float(one) for one in figures.told.get("claims_gb", ())]
+        beside = (
+            Words(f" {claimed[0]:g} GB are then nearly all base and activations: tell model, method, length and batch, and it is judged.",
+                  f"那 {claimed[0]:g} GB 几乎全是基座和激活:给出模型、方法、长度和批大小就能判断。") if len(claimed) == 1 else _NOTHING
+        )  # fmt: skip
+    else:
+        base, peak = gib_words(figures.base.terms.get("weights", 0.0)), gib_words(figures.base.best)
+        where = Words(f"{int(figures.knob('seq_len')):,} tokens, batch {int(figures.knob('batch_size') or 1)}",
+                      f"{int(figures.knob('seq_len')):,} token、批大小 {int(figures.knob('batch_size') or 1)}")  # fmt: skip
+        beside = Words(
+            f" Here the base takes {base}, the whole {peak} ({where.en}).", f"这里基座 {base},总共 {peak}({where.zh})。"
+        )
+        with suppress(Missing):
+            verdict = total_claimed(figures)
+            beside = Words(f"{beside.en} {verdict.en}", f"{beside.zh}{verdict.zh}")
+    return Words(
+        f"**{own} for weights (4), gradients (4) and Adam's moments (8), all in fp32; the frozen base and the activations come on top.**{beside.en}",
+        f"**{own.replace(' B ', ' 字节 ')}:fp32 的权重(4)、梯度(4)和 Adam 动量(8);冻结的基座和激活另算。**{beside.zh}",
+    )
+
+
 # ── growing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -298,5 +327,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "room_for_gather": _room_for_gather, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from chat.figures.pictures import tokens_of_pictures
 from chat.plans.allotted import of_each_slot, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
 from chat.plans.formats import files_of_the_program, onto_the_card, published_format, reads_gguf, rows_of
+from chat.plans.printed import of_printed_adapters
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.told import told
@@ -95,6 +96,7 @@ def has_subject(reading: Reading) -> bool:
 def understood(reading: Reading, *without: str) -> Facts:
     """The facts of the question, completed."""
     facts = facts_of(reading, *without)
+    of_printed_adapters(reading, facts)
     _methods(reading, facts)
     if is_serving(reading):
         as_served(reading, facts)

@@ -71,6 +71,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
     ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|any (?:point|benefit|use))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
+    ("in_bytes_asked", r"\bin (?:gi?bs?|gigabytes|bytes|memory|vram)\b|\bhow (?:many|much) (?:gi?bs?|gigs?|gigabytes|memory|v?ram)\b|\bhow much is that\b|(?:多少|几个?)\s?(?:gi?b?(?![a-z])|显存|内存)|占多少|多大显存"),
+    ("rest_asked", r"\bwhere(?:'s| is| are| do| does| did)\b[^.;?]{0,20}\b(?:other|rest|remaining|extra|remainder|missing)\b|\bwhat(?:'s| is| are| takes?| uses?| fills?| makes up| accounts for)?\b[^.;?]{0,12}\b(?:the rest|remainder|remaining|the other \d+)|(?:其余|剩下|剩余|余下|另外|多出来?|其他)的?[^,;?]{0,12}(?:是什么|是啥|去哪|去了哪|哪来|在哪|是哪|用在|干什么|怎么来|什么占)"),
     ("setting_doubted",
     (r"\b(?:is|are|isn't|aren't|would|will|wouldn't)\s(?!(?:it|that|this|these|there|memory|v?ram|usage|(?:the|my) (?:memory|v?ram|usage|peak|total))\b)(?:(?!\d\s?gi?b\b)[^.;?]){2,48}\b(?:too (?:much|many|big|large|long|high|heavy|ambitious)|asking too much)\b"
     r"|(?:上下文|长度|并发|批|batch|\brank|秩|\d\s?k(?![a-z])|\d\s?b(?![a-z])|模型)(?:(?!显存|占用|\d\s?g)[^;?!]){0,28}(?:是不是|会不会|是否|算不算|有点)(?:太|过于?)(?:大|长|多|高)")),

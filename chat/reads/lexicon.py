@@ -97,7 +97,7 @@ NUMBERED = (
     Numbered("batches_done", r"\b(?:after|within|in|every|each|for) (?:about |around |the first |~ ?|a few )?(?P<v>\d{1,5}) (?:eval(?:uation)? |validation |training )?batches\b(?! of)", extra=True),
     Numbered("batches_done", r"(?:第|前|跑了|跑完|过了?)\s?(?P<v>\d{1,5})\s?个?\s?batch", extra=True),
     Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*)(?![\d.]*\d)"),
-    Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
     Numbered("people", rf"{row(_INT)}\s*(?:来|多|几)?(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
