@@ -1,5 +1,6 @@
-"""What the page's tests share: one browser, and one server of the page with the project's own assistant."""
+"""What the tests share: few searches for garbage; and the page's, one browser and one server with the own assistant."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,14 @@ from tests.browsing import chromium, served
 
 # the width of the terminal that runs the tests, which its worker processes are given for their reports
 os.environ.pop("COLUMNS", None)
+# what is imported stays: to look through it again and again took a third of the time of all tests
+_BETWEEN_COLLECTIONS = 50_000
+gc.set_threshold(_BETWEEN_COLLECTIONS)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import here, process
+
 REFUSED = 2
-
-
-def kb(*words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from kb.cli import main; main()", *words],
-        input=text, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
-    )  # fmt: skip
 
 
 BAD = [
@@ -43,12 +38,14 @@ BAD = [
     (("ask", "--llm", "nonsense", "7B?"), "provider:model"),
     (("chat", "--host", "0.0.0.0"), "--auth"),
 ]
+# of kb alone, of a card that is unknown, of a server that would not end by itself
+AS_PROCESSES = {BAD[0][0], BAD[13][0], BAD[-1][0]}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("words", "says"), BAD, ids=[" ".join(words)[:50] or "nothing" for words, _ in BAD])
 def test_bad_input_is_one_line_and_exit_code_2(words: tuple[str, ...], says: str | None) -> None:
-    done = kb(*words)
+    done = (process if words in AS_PROCESSES else here)(*words)
     assert "Traceback" not in done.stderr
     if says is None:  # `kb` alone shows its help
         assert "Commands:" in done.stdout + done.stderr
@@ -73,7 +70,7 @@ def test_a_file_of_questions_never_stops_at_a_bad_line(tmp_path: Path) -> None:
     ]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    done = kb("ask", "--file", str(path))
+    done = process("ask", "--file", str(path))
     assert done.returncode == 0, done.stderr
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(lines)
@@ -91,10 +88,8 @@ def test_a_file_of_questions_never_stops_at_a_bad_line(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_derivation_is_written_as_a_whole_article(tmp_path: Path) -> None:
     path = tmp_path / "derivation.tex"
-    assert (
-        kb("derive", "peak", "--params", "7B", "--method", "qlora", "--format", "latex", "-o", str(path)).returncode
-        == 0
-    )
+    done = here("derive", "peak", "--params", "7B", "--method", "qlora", "--format", "latex", "-o", str(path))
+    assert done.returncode == 0
     text = path.read_text(encoding="utf-8")
     assert text.startswith(r"\documentclass{article}")
     assert text.rstrip().endswith(r"\end{document}")
@@ -104,11 +99,11 @@ def test_a_derivation_is_written_as_a_whole_article(tmp_path: Path) -> None:
 def test_validate_says_what_a_file_lacks(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("id,source\n1,here\n", encoding="utf-8")
-    done = kb("validate", str(path))
+    done = here("validate", str(path))
     assert done.returncode == REFUSED
     assert "lacks the columns" in done.stderr
     path.write_text("id,source,kind,method,meter,gib_low,gib_high\nx,here,train,full,tensors,a,b\n", encoding="utf-8")
-    found = json.loads(kb("validate", str(path), "--json").stdout)
+    found = json.loads(here("validate", str(path), "--json").stdout)
     assert found["rows"] == 1
     assert found["evaluated"] == 0
     assert found["skipped"][0]["id"] == "x"
