@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from langchain.agents import create_agent
@@ -75,6 +76,12 @@ def _agent(model: BaseChatModel) -> Any:
     return create_agent(model, IN_BRIEF, system_prompt=SYSTEM_PROMPT, middleware=[ToolErrorMiddleware(_told), *limits])
 
 
+@cache
+def _embedded() -> Any:
+    """The agent of the embedded model, which knows nothing of whom it answers: one for all assistants."""
+    return _agent(EmbeddedModel())
+
+
 class Assistant:
     """Answers questions; holds the model and the compiled agents, nothing of any conversation.
 
@@ -85,7 +92,7 @@ class Assistant:
     def __init__(self, llm: str | None = None, base_url: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         self.model = chat_model(llm or os.environ.get("KB_LLM"), base_url, deadline_s)
         self.deadline_s = deadline_s
-        self._embedded = _agent(EmbeddedModel())
+        self._embedded = _embedded()
         self._agent = None if isinstance(self.model, EmbeddedModel) else _agent(self.model)
 
     @property

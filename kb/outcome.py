@@ -337,9 +337,10 @@ def outcome(case: Case, changed: Mapping[str, Fact] | None = None) -> Outcome:
 
     changed     facts of the formulas that stand for the case's own, as an ablation leaves a term out
     """
-    if changed or _IN_FILES & case.facts.keys():
-        return _worked_out(case, changed or {})
-    return _remembered(_Same(case))
+    if _IN_FILES & case.facts.keys():
+        return _worked_out(case, situation(case), changed or {})
+    found = _remembered(_Same(case))
+    return _worked_out(case, found.situation, changed) if changed else found
 
 
 class _Same:
@@ -360,7 +361,7 @@ class _Same:
 
 @lru_cache(maxsize=128)  # offers, ladders and remarks of one question come back to the same cases
 def _remembered(same: _Same) -> Outcome:
-    return _worked_out(same.case, {})
+    return _worked_out(same.case, situation(same.case), {})
 
 
 def _share(where: Situation) -> Any:
@@ -368,8 +369,7 @@ def _share(where: Situation) -> Any:
     return where.knob("gpu_memory_utilization") if where.knob("task") == "inference" else None
 
 
-def _worked_out(case: Case, changed: Mapping[str, Fact]) -> Outcome:
-    where = situation(case)
+def _worked_out(case: Case, where: Situation, changed: Mapping[str, Fact]) -> Outcome:
     share, cards = _share(where), []
     for place in where.places:
         facts = where.facts | place.facts | dict(changed)

@@ -1,8 +1,6 @@
-"""Many models in many layouts at once: the high end of each peak, worked out by one process for each core."""
+"""Many models in many layouts at once: the high end of each peak."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 from formulas.errors import BadInput
@@ -20,10 +18,3 @@ def highs(models: Sequence[str], layouts: Sequence[dict[str, Any]]) -> list[floa
             except BadInput:  # no formula applies to this architecture, or its heads do not divide
                 continue
     return found
-
-
-def highs_of_all(models: Sequence[str], layouts: Sequence[dict[str, Any]], processes: int = 2) -> list[float]:
-    """The same, the models dealt out to processes, which start afresh: an open database is not shared by a fork."""
-    dealt = [models[start::processes] for start in range(processes)]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return [high for part in pool.map(highs, dealt, [layouts] * processes) for high in part]

@@ -1,6 +1,5 @@
 """`recommend`: what it names fits, smaller cards do not, and it is found fast."""
 
-import resource
 import time
 from typing import Any
 
@@ -15,7 +14,7 @@ from kb import estimate, recommend
 from kb.commands.recommend import recommend as command
 from kb.database import rows
 from kb.recommender import usual_cards
-from tests.sweep import highs_of_all
+from tests.sweep import highs
 
 
 @pytest.mark.parametrize(
@@ -115,22 +114,17 @@ LAYOUTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def children_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 @pytest.mark.slow
-def test_every_card_model_and_layout_is_decided_in_half_a_minute_of_two_cores() -> None:
+def test_every_card_model_and_layout_is_decided_in_a_minute() -> None:
     """The peak of a model in a layout is worked out once; 229 cards are compared with it."""
     models = [row["name"] for row in rows("SELECT name FROM models")]
     capacities = [row["gb"] * 2**30 for row in rows("SELECT memory_marketed_gb AS gb FROM gpus") if row["gb"]]
-    start = children_cpu()
-    found = highs_of_all(models, LAYOUTS)
+    start = time.process_time()
+    found = highs(models, LAYOUTS)
     fits = sum(high <= capacity for high in found for capacity in capacities)
     assert len(found) > 0.9 * len(models) * len(LAYOUTS)
     assert 0 < fits < len(found) * len(capacities)
-    assert children_cpu() - start < 2 * 30  # of processor time: the machine may be shared
+    assert time.process_time() - start < 60  # of the processor's time: the machine may be shared
 
 
 @pytest.mark.parametrize(
