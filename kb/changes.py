@@ -9,7 +9,7 @@ from formulas.errors import BadInput
 from formulas.quantity import Words
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
-from kb.change import Change, Price, costing
+from kb.change import Change, Price, costing, in_order
 from kb.host_memory import host_figures
 from kb.names import gpu_row
 from kb.offers import hosted_states, nearly, offers, solved
@@ -127,7 +127,8 @@ def _undominated(found: list[tuple[Change, Outcome]]) -> list[tuple[Change, Outc
 
 def _rank(change: Change) -> float:
     """The price; layers in host memory slow every token so much that fewer bits are taken before them."""
-    return Price.QUALITY + 0.5 if {"gpu_layers", "cpu_offload_gb"} & set(change.facts) else change.price
+    slow = bool({"gpu_layers", "cpu_offload_gb"} & set(change.facts))
+    return max(Price.QUALITY, change.price) + 0.5 if slow else change.price
 
 
 def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -328,7 +329,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
     # of what is served only what a change puts there: an embedding that is there anyway costs nothing more
     hosted = _hosted(tried) if training or PLACES_OF_SERVING & set(change.facts) else None
     taken = costing(f"{hosted:,.1f} GiB of host memory", f"内存 {hosted:,.1f} GiB") if hosted else ()
-    costs = (*change.costs, *taken)
+    costs = in_order((*change.costs, *taken))
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB, "total_gib": tried.total / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),

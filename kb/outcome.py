@@ -294,7 +294,12 @@ class Outcome:
         host = host_need(self.situation)
         if host is None:
             return None
-        return {"needed_gib": host[0], "capacity_gib": host[1], "verdict": host_verdict(self.situation)}
+        return {
+            "needed_gib": host[0],
+            "capacity_gib": host[1],
+            "verdict": host_verdict(self.situation),
+            "trains": self.situation.knob("task") == "train",
+        }
 
     def sensitivity_json(self) -> list[dict[str, Any]]:
         """What a little more of each knob costs the fullest card: the peak there, less the peak here."""

@@ -173,7 +173,9 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
         return
     said = Words(f"{most - kept} GiB of each card's weights in host memory", f"每卡 {most - kept} GiB 权重放在内存")
     cost = with_flag(costing("much slower: read over PCIe for every token", "慢很多:每个 token 都要经 PCIe 读取"), "vllm", "cpu_offload_gb", most - kept)  # fmt: skip
-    yield Change({"cpu_offload_gb": most - kept}, Price.HOST_MEMORY, said, cost)
+    # who tells of no host memory would sooner have a shorter context than weights that are read for every token
+    price = Price.LESS if knob("host_memory_gb") is None else Price.HOST_MEMORY
+    yield Change({"cpu_offload_gb": most - kept}, price, said, cost)
 
 
 def _experts_elsewhere(where: Outcome) -> Iterator[Change]:

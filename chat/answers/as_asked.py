@@ -92,6 +92,11 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     if "n_gpus" in reading.asks and reading.intent == "how_many_gpus":
         return []  # with how few cards it goes by other methods is told with the count
     rungs = _beside_a_named_method(rungs, result, reading)
+    named = "weight_format" in reading.facts or "bits" in reading.facts
+    if serves and named and result.get("verdict") == "no" and not _OTHER_BITS & set(reading.intents):
+        rungs = [
+            one for one in rungs if one["gib"] < result["memory"]["best_gib"]
+        ]  # what takes still more is no way out
     cues = frozenset(reading.cues) - {"notebook"} | (
         {"no_adapters"} if whole or "from_scratch" in reading.cues else set()
     )

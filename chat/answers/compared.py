@@ -24,17 +24,16 @@ from chat.answers.trained_apart import (
     states_words,
     trained_words,
 )
-from chat.answers.unequal_words import listed, need_after, of_setups, setups_by_card
+from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, asks_which, gibs, which, without_kernels
+from chat.answers.which import HARDLY, asks_which, first_way, gibs, which, without_kernels
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
-from formulas.chinese import spaced
 
 # one term is nearly all of it from this share on, most from that
 _NEARLY_ALL, _MOSTLY = 0.85, 0.5
@@ -91,11 +90,11 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         first = False
     told = bool(judged) or (first and result["recommended"] is not None and not result["of_cards"])
     fitting = "" if told else fitting
-    # asked which, where none fits as it is: the change with which one does is the choice
-    mending = _first_way(result, names, language, asked) if fits or first or judged or asked else ""
-    chosen = mending if asked and not judged else ""
-    if chosen:
-        take, first, mending = ("" if not first else take), first, ""
+    # asked which, where none is likely to fit as it is: the change with which one does is the choice
+    place = result["recommended"]
+    none = place is None or leaning(result["setups"][place]) in ("unlikely", "no")
+    chosen = first_way(result, names, language, chosen=True) if asked and none and not judged else ""
+    mending = first_way(result, names, language) if (fits or first or judged) and not chosen else ""
     usual = between_words(result, language)
     if usual and first:  # neither of the two
         take, first, fitting = "", False, fitting or _fitting(result, names, language)
@@ -238,30 +237,6 @@ def _halved(result: Result, asked: bool, language: str) -> str:
 _HALF_OR_NOT = (
     ("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。")
 )  # fmt: skip
-
-
-def _first_way(result: Result, names: list[str], language: str, asked: bool) -> str:
-    """Where none of them fits for sure, the cheapest change that makes one of them do so; `asked` which to take, that is it."""
-    verdicts = [card["verdict"] for one in result["setups"] for card in one["cards"]]
-    offered = [
-        (one["setup"], change) for one in result["mended"] for change in one["changes"] if not change.get("leaning")
-    ]
-    if "yes" in verdicts or not offered or offered[0][1]["price"] == "cards":
-        return ""
-    if result["recommended"] not in (None, offered[0][0]):
-        return ""  # another than the one to take
-    (place, change), zh = offered[0], language == "zh"
-    name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))
-    cost = change["cost_zh" if zh else "cost"]
-    if asked:
-        room = gib(change["capacity_gib"])
-        if zh:
-            return f"**选 {name},加{spaced(change['zh'])}:{amount},可用 {room},放得下**{'(' + cost + ')' if cost else ''}。"
-        return f"**Take {name} with {change['says']}: {amount} of {room}, fits**{f' ({cost})' if cost else ''}."
-    if zh:
-        told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
-        return f"**{name}{gap(name)}加{spaced(told)}"
-    return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
 
 
 def _of_cards(result: Result, names: list[str], language: str) -> str:

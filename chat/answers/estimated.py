@@ -13,7 +13,7 @@ from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
 from chat.answers.unequal_words import asks_whole, listed, what_counts
 from chat.answers.verdicts import asks_whether
-from chat.answers.warned import warnings
+from chat.answers.warned import of_kernels, warnings
 from chat.answers.which import asks_which, which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
 from chat.phrases import case_words, of_method
@@ -45,6 +45,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
     room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
+    kernels, result = of_kernels(result, reading.language) if "attention" in reading.facts else ([], result)
     choice = "" if result.get("judged") else which_method(result, reading)
     first = bool({"which_method"} & set(reading.intents[:1]))
     if choice and "method" not in reading.facts:
@@ -67,6 +68,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
         same_or_not(result, reading) + " ".join([_verdict(result, reading), *room]),
+        *kernels,
         *between_words(result, reading.language),
         "" if first_apart else apart,
         *wide_shape(result, reading.language),

@@ -32,11 +32,20 @@ def host_enough(host: Result | None, language: str, whose: str = "") -> str:
     )
 
 
+def _slower(host: Result | None, language: str) -> str:
+    """What a training pays for states in host memory that holds them."""
+    if not host or host["verdict"] != "yes" or not host["trains"]:
+        return ""
+    if language == "zh":
+        return "代价是步速:优化器在 CPU 上更新,数据经 PCIe 往返。"
+    return " The price is speed: the optimizer steps on the CPU, and what it needs goes over PCIe."
+
+
 def hosted_enough(result: Result, language: str) -> str:
     """The same of an estimate; of several set-ups each, with its verdict where they differ."""
     cases = [case for case in cases_of(result) if case.get("host")]
     if len({case["host"]["verdict"] for case in cases}) < 2:
-        return host_enough(result.get("host"), language)
+        return host_enough(result.get("host"), language) + _slower(result.get("host"), language)
     names = [name for name in ordered(cases[0]["facts"]) if len({str(case["facts"][name]) for case in cases}) > 1]
     told = []
     for case in cases:

@@ -15,6 +15,18 @@ def warnings(result: dict[str, Any], language: str) -> list[str]:
     return ["注意:" + ";".join(found) + "。" if language == "zh" else "Note: " + "; ".join(found) + "."]
 
 
+_KERNELS = "FlashAttention-2 has no kernels"
+
+
+def of_kernels(result: dict[str, Any], language: str) -> tuple[list[str], dict[str, Any]]:
+    """That the kernels which were named do not run on this card, as a sentence, and the result without the warning."""
+    found = [one for one in result.get("warnings") or [] if one.startswith(_KERNELS)]
+    if not found:
+        return [], result
+    told = _in_chinese(found[0]) if language == "zh" else f"{_in_english(found[0])}."
+    return [told], {**result, "warnings": [one for one in result["warnings"] if one not in found]}
+
+
 # what the estimator warns of, in Chinese
 _WARNINGS = (
     (r"distillation: not checked against measurements.*", "没有蒸馏的实测可以核对。"),

@@ -4,13 +4,17 @@ from typing import Any
 
 from chat.answers.case_tables import cases_of, longest_of
 from chat.answers.setup_words import join
+from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from chat.reads.reading import Reading
+from formulas.chinese import spaced
 
 Result = dict[str, Any]
 # a difference below this share is hardly one
 HARDLY = 0.04
+# prices of changes after which what was asked for still runs
+_KEEPS = ("nothing", "speed", "host memory", "quality")
 
 
 def gibs(result: Result) -> list[float]:
@@ -205,6 +209,33 @@ def _no_choice(language: str) -> str:
         if language == "zh"
         else "By memory there is nothing to choose between them: other things decide."
     )
+
+
+def first_way(result: Result, names: list[str], language: str, chosen: bool = False) -> str:
+    """Where none of them fits for sure, the cheapest change that makes one of them do so; `chosen`: asked which to take, that
+    is it where it keeps method and length."""
+    verdicts = [card["verdict"] for one in result["setups"] for card in one["cards"]]
+    offered = [
+        (one["setup"], change) for one in result["mended"] for change in one["changes"] if not change.get("leaning")
+    ]
+    if "yes" in verdicts or not offered or offered[0][1]["price"] == "cards":
+        return ""
+    if result["recommended"] not in (None, offered[0][0]):
+        return ""  # another than the one to take
+    (place, change), zh = offered[0], language == "zh"
+    name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))
+    cost = change["cost_zh" if zh else "cost"]
+    if chosen and (change["price"] not in _KEEPS or "method" in change["facts"]):
+        return ""
+    if chosen:
+        room = gib(change["capacity_gib"])
+        if zh:
+            return f"**选 {name},加{spaced(change['zh'])}:{amount},可用 {room},放得下**{'(' + cost + ')' if cost else ''}。"
+        return f"**Take {name} with {change['says']}: {amount} of {room}, fits**{f' ({cost})' if cost else ''}."
+    if zh:
+        told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
+        return f"**{name}{gap(name)}加{spaced(told)}"
+    return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
 
 
 def which_method(result: Result, reading: Reading) -> str:

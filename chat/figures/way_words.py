@@ -41,13 +41,14 @@ def _ways_of_states(figures: Figures) -> Words:
         [one for one in every if one["facts"].get("method") in ("lora", "qlora")],
     )
     chosen = allowed([kind[0] for kind in kinds if kind], figures.about)
+    chosen.sort(key=lambda one: one.get("leaning") == "borderline")
     if not chosen:
         return CAUSE_WORDS["cheapest"](figures)
     english, chinese = [], []
     for one in chosen:
         shown = gib_words(one["gib"] * GIB)
         host = gib_words(one["host_gib"] * GIB) if one["host_gib"] else ""
-        sure = VERDICTS["likely"] if one.get("leaning") else ("", "")
+        sure = VERDICTS[one["leaning"]] if one.get("leaning") else ("", "")
         english.append(
             f"{one['says']} ({', '.join(part for part in (shown, f'with {host} of host memory' if host else '', sure[0]) if part)})"
         )
