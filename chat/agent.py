@@ -30,6 +30,7 @@ from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Sa
 from chat.guard import Guard, SentenceBuffer, Thoughts
 from chat.plans.example import with_example
 from chat.plans.plan import plan
+from chat.plans.variants import varied
 from chat.reads.follow import with_facts
 from chat.tools import IN_BRIEF, TOOLS, refusal
 from chat.turn_result import merged
@@ -173,7 +174,9 @@ class _Turn:
         self.earlier = conversation.turns[-EARLIER_TURNS:]
         before = [(one.question[:MAX_QUESTION], one.given) for one in self.earlier]
         self.reading = read_all([*before, (question[:MAX_QUESTION], None)])
-        self.given, self.set = self.reading.facts, facts
+        apart = varied(self.reading)
+        # in force are the facts of the case; what is asked beside it changes it for a sentence
+        self.given, self.set = (apart.base if apart else self.reading).facts, facts
         if facts is not None:
             self.reading = with_facts(self.reading, facts)
         self.language = language or self.reading.language

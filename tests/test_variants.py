@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.events import Conversation
 from chat.plans.variants import varied
 from chat.reads.grammar import read
 
@@ -105,3 +106,13 @@ def test_facts_set_by_hand_make_one_case_of_it(assistant: Assistant) -> None:
     assert varied(reading) is not None
     by_hand = type(reading)(**{**vars(reading), "facts": {**reading.facts, "seq_len": (4096,)}})
     assert varied(by_hand) is None
+
+
+def test_the_case_alone_is_in_force_afterwards(assistant: Assistant) -> None:
+    talk = Conversation()
+    first = assistant.ask(_SERVED + "Would int4 go on one card?", talk)
+    assert first.given["weight_format"] == ("bf16",)
+    assert first.given["n_gpus"] == (2,)
+    then = assistant.ask("and with 4 cards?", talk)
+    assert then.given["n_gpus"] == (4,)
+    assert then.given["weight_format"] == ("bf16",)
