@@ -11,7 +11,7 @@ from typing import Any
 
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
-from chat.reads.follow import CUE, implied
+from chat.reads.follow import CUE
 from chat.reads.grammar import read, read_change
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -30,7 +30,7 @@ _JOINS = (
 )
 # it is asked whether, or how much: of a case that is not yet one
 _SUPPOSES = (
-    r"\b(?:would|could|can|will|what about|how about|what if|if i|if we|enough|ok(?:ay)?|possible|feasible|realistic|fits?|work|how (?:many|much)|too)\b"
+    r"\b(?:would|could|can|will|what about|how about|what if|if i|if we|enough|ok(?:ay)?|possible|feasible|realistic|fits?|work|how (?:many|much)|too)\b|^\W*(?:and|or|with|at|in|on|for) [^?]*\?\s*$"
     r"|呢|行|够|能|可以|可不可以|放得下|多少|几[张块]|现实|搞定|怎么样|有用|爆"
 )
 # it chooses, asks for a reason, or holds somebody's figure against the case: that is no change of it
@@ -38,8 +38,10 @@ _ELSE = (
     r"\bor\b|还是|或者|\b(?:vs\.?|versus|better|instead of|which|why|how (?:come|do|does|is|can|could|should)|where|who|when)\b|比[^,;?]{0,12}[好快慢省]|哪|为什么|为啥|怎么(?!样)|咋"
     r"|^\W*(?:(?:and|so|but) )?(?:is|are|was|were|does|do) (?:it|that|this|they|those|there)\b|\bthat'?s\b|(?:那|这)?(?:是不是|不就|岂不)"
     r"|\b(?:doubl\w+|halv\w+|half|twice|sav\w+|reduc\w+|differ\w*|heavier|lighter|slower|faster)\b|翻倍|减半|一半|省|更[大小快慢]|区别"
+    r"|\b(?:extra|additional\w*|on top|in addition)\b|还要?加|另外(?:还)?要|额外"
     r"|\b(?:error|errors|fail\w*|crash\w*|oom)\b|报错|失败"
 )
+_OR = r"^\s*(?:[Oo]r |还是|或者?)"
 _FEW_WORDS = 6
 _FEW_SIGNS = 14
 # what may be asked of a case, and of a change of it
@@ -89,7 +91,12 @@ def _varied(text: str) -> Varied | None:
     told: list[str] = []
     asked: list[str] = []
     for piece in _pieces(text):
-        (asked if told and _changes(piece, "".join(told)) else told).append(piece)
+        # "would fp8 help? Or a third card?": the one change or the other, where it is no choice between cases
+        change = compiled(_OR).sub("", piece) if asked else piece
+        if told and _changes(change, "".join(told)):
+            asked.append(change)
+        else:
+            told.append(piece)
     base = read("".join(told))
     if not asked or len(asked) > _MOST or not _is_case(base):
         return None
@@ -128,7 +135,7 @@ def _is_case(reading: Reading) -> bool:
 def _variant(piece: str, base: Reading) -> Variant | None:
     """The piece as a change of the case; None where it tells, chooses, or asks for something else."""
     own, found = read(piece), read_change(piece, base)
-    strange = own.unknown_models or own.unknown_gpus or own.equations or own.claims or found.not_understood
+    strange = own.unknown_models or own.unknown_gpus or own.equations or found.claims or found.not_understood
     if strange or not set(own.intents) <= _OF_A_CHANGE or set(own.cues) - _IDLE:
         return None
     if not set(own.asks) <= _SOLVED:
@@ -136,7 +143,7 @@ def _variant(piece: str, base: Reading) -> Variant | None:
     new = _changed(found, base)
     if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
         return None
-    if _only_completes(new, base, relative=bool(implied(normalise(piece).text, base))):
+    if _only_completes(new, base):
         return None
     # the case has stood for what it is to take the place of
     return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)
@@ -150,13 +157,14 @@ def _changed(found: Reading, base: Reading) -> Facts:
     return new if set(new) - {"task"} else {}
 
 
-def _only_completes(new: Facts, base: Reading, relative: bool) -> bool:
-    """Does it only say what the case left open: its cards, their number, its format?"""
+def _only_completes(new: Facts, base: Reading) -> bool:
+    """Does it only say what the case left open: its cards, the size of its card, its format?"""
     open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
-    open_count = "n_gpus" not in base.facts and set(new) == {"n_gpus"} and not relative
     open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
-    same_card = set(new) == {"gpu_memory_gb"} and "n_gpus" in base.facts and bool(base.facts.get("gpu"))
-    return open_cards or open_count or open_format or same_card
+    size_of_the_card = (
+        set(new) == {"gpu_memory_gb"} and "gpu_memory_gb" not in base.facts and bool(base.facts.get("gpu"))
+    )
+    return open_cards or open_format or size_of_the_card
 
 
 def _supposes(plain: str) -> bool:

@@ -22,6 +22,8 @@ _PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)
 _WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么|真的|确定|凭什么)"
 # These say how, not what is wanted: a follow-up that says only how still wants what was wanted before.
 _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
+# what was said of the machine holds until another is named
+_OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
 _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 
 # A new value of a fact also retires facts that belonged to the old one.
@@ -70,6 +72,8 @@ _ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
+# the same card of another size: "the 80GB one?", "换成80G的呢"
+_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^\W*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
 # what only the method before gives a meaning
 _IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
 _SMALLER_CACHE = r"\bquanti[sz]\w+ (?:the |my )?(?:kv|cache)|\b(?:quanti[sz]ed|8[- ]?bit) (?:kv|cache)|\bkv[ _-]?cache quant\w*|kv\s?(?:cache|缓存)?\s?(?:做|开|用)?(?:了)?(?:8\s?位|8bit)?量化|量化\s?(?:kv|缓存)"
@@ -99,6 +103,8 @@ def implied(text: str, previous: Reading) -> Facts:
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
     elif cards and (nth := compiled(_THE_NTH).search(text)):
         found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
+    if {"gpu", "gpu_memory_gb"} & set(previous.facts) and (size := compiled(_OF_A_SIZE).search(text)):
+        found["gpu_memory_gb"] = (int(size["n"] or size["zh"]),)
     trained = any(method != "inference" for method in previous.facts.get("method", ()))
     if trained and compiled(_IN_FULL).search(text):
         found["method"] = ("full",)
@@ -201,8 +207,10 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if own and set(own) <= _CIRCUMSTANCES:
         intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
     wants = set(own) - _CIRCUMSTANCES
+    kept = [] if "gpu" in new else [cue for cue in previous.cues if cue in _OF_THE_MACHINE and cue not in reading.cues]
     found = replace(
         reading,
+        cues=(*reading.cues, *kept),
         facts=facts,
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),

@@ -85,7 +85,8 @@ def _with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
     left = tuple(one for one in reading.not_understood if one.text not in used)
     # one that is added is counted with those before; any other number that is told counts for itself
     said = {name: one for name, one in reading.facts.items() if name != "n_gpus" or "n_gpus" not in more}
-    return replace(reading, facts={**more, **said}, intents=intents, not_understood=left)
+    claims = tuple(claim for claim in reading.claims if f"{claim.number:g}" not in used)
+    return replace(reading, facts={**more, **said}, intents=intents, not_understood=left, claims=claims)
 
 
 @lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it
