@@ -50,7 +50,7 @@ def test_states_are_told_of_what_has_them(question: str, opens: str, unsaid: str
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("single 3090 + 64GB RAM, zero3 offload everything, full finetune of Qwen2.5-3B possible? and 7B?", "**Qwen2.5-7B-Instruct: Host memory is what falls short: what is offloaded takes 113.5 GiB"),
+        ("single 3090 + 64GB RAM, zero3 offload everything, full finetune of Qwen2.5-3B possible? and 7B?", "**Qwen2.5-7B-Instruct: does not fit**. Host memory is what falls short: what is offloaded takes 113.5 GiB"),
         ("zero2 offload和zero3 offload，7B全参单卡3090，内存各要多少，显存各占多少", "**主机内存：ZeRO-2 offload 87.9 GiB、切分（ZeRO-3/FSDP）offload 100.4 GiB**"),
         # the stages in a row, and no batch of 2 and 3; the fastest that fits is no question of speed alone
         ("Full FT of Mistral-Small-24B on 8x H100 80GB: ZeRO-1 / 2 / 3 per GPU? which one should I run", "fits sharded (ZeRO-3/FSDP), 57.1 GiB; does not fit ZeRO-1 or ZeRO-2"),

@@ -331,10 +331,9 @@ def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
         (
             "How many L40S for Qwen2.5-72B in fp8? Would one H100 80GB hold it? And int4 on 4x A10 24GB?",
             (
-                "FP8 fits, but tightly (73.8 GiB of 79.6 GiB)",
-                "FP8 does not fit",
-                "it takes 2 of them",
-                "INT4 fits (41.1",
+                "At least 2 cards",
+                "H100 80 GB: fits, but it is tight** — about 73.8 GiB",
+                "INT4, 4 cards, A10 24 GB: fits",
             ),
         ),
         ("DeepSeek-V3 用 fp8 和 int4,4张H200 还是 8张H100 80G 能放下?", ("FP8 放不下", "INT4 放得下", "要 8 张")),

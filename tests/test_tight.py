@@ -89,7 +89,7 @@ def test_what_one_machine_does_not_hold_is_told_in_machines(question: str, said:
 @pytest.mark.parametrize(
     ("question", "cards"),
     [
-        ("Qwen2.5-7B 4090 24G 全量微调行吗，不行的话 LoRA 呢，长度 2k", "12 张"),
+        ("Qwen2.5-7B 4090 24G 全量微调还是 LoRA，长度 2k 哪个放得下", "12 张"),
         ("Full fine-tuning of Qwen2.5-7B at 2k on a 4090, or LoRA if that does not fit?", "12 cards"),
     ],
 )

@@ -197,7 +197,7 @@ def test_of_methods_that_do_not_fit_the_nearest_is_the_one_whose_parts_are_told(
 
 
 def test_what_may_fit_is_not_cut_off_a_long_table() -> None:
-    assert "| 13B | QLoRA | sharded (FSDP) |" in told("can I train a 7B with 2 x 4090? what about 13B?")
+    assert "| 13B | QLoRA | sharded (FSDP) |" in told("can I train a 7B or a 13B with 2 x 4090?")
 
 
 @pytest.mark.parametrize(

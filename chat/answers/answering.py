@@ -1,5 +1,6 @@
 """What the embedded model says once the tools have spoken, and when no tool is needed."""
 
+import re
 from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, is_right
@@ -54,6 +55,7 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
+_NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
 _HOLDS = ("yes", "likely")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
@@ -89,9 +91,14 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     case, changes = results[: len(apart.calls)], results[len(apart.calls) :]
     parts = _answer(apart.base, case).split("\n\n")
     told = [variant_words(one, spoken) for (one, _), spoken in zip(apart.each, changes, strict=False)]
-    # behind the verdict and the way out of it, which is the case's
+    told = [one for one in told if one]
+    # behind the verdict and the way out of it, which is the case's; one that is asked about is told by its own verdict
     at = 2 if len(parts) > 1 and parts[1].startswith("**") else 1
-    return "\n\n".join([*parts[:at], *filter(None, told), *parts[at:]])
+    way = _NEED.search(parts[1]) if at == 2 else None
+    if way and any(way[0] in one for one in told):
+        del parts[1]
+        at = 1
+    return "\n\n".join([*parts[:at], *told, *parts[at:]])
 
 
 def _answer(reading: Reading, results: list[Spoken]) -> str:

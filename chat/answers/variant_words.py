@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import ordered
 from chat.answers.headlines import headline
+from chat.answers.host_words import hosted_enough
 from chat.answers.refused import refused
 from chat.answers.remarks_told import Spoken
 from chat.answers.solved import solved_words
@@ -30,7 +31,8 @@ def variant_words(variant: Variant, spoken: Spoken) -> str:
         return finished(named, reading)
     of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
     shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
-    return finished(headline(shown, reading.language, of), reading)
+    told = [headline(shown, reading.language, of), hosted_enough(shown, reading.language)]
+    return finished(("" if zh else " ").join(filter(None, told)), reading)
 
 
 def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str:

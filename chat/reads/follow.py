@@ -207,6 +207,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if own and set(own) <= _CIRCUMSTANCES:
         intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
     wants = set(own) - _CIRCUMSTANCES
+    if not own and "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
+        intents = ("fits", *intents[1:])
     kept = [] if "gpu" in new else [cue for cue in previous.cues if cue in _OF_THE_MACHINE and cue not in reading.cues]
     found = replace(
         reading,
@@ -214,7 +216,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         facts=facts,
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
-        asks=reading.asks or (() if wants else previous.asks),
+        asks=reading.asks or (() if wants else tuple(asked for asked in previous.asks if asked not in new)),
         extras={**previous.extras, **reading.extras},
         follow_up=True,
     )
