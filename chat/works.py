@@ -67,6 +67,7 @@ METAL = (
     "Apple, MTLDevice.recommendedMaxWorkingSetSize",
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
 )
+TORCH_SCALER = ("PyTorch, torch.amp.GradScaler", "https://docs.pytorch.org/docs/stable/amp.html")
 MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
 MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
 NCCL = (

@@ -231,6 +231,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "no-fp8-native": (["how_many_gpus"], {"model": "DeepSeek-R1", "method": "inference", "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "by-size-alone": (["size_alone"], {"params": 1.8e12, "gpu": "H200", "n_gpus": 8}, {}),
     "no-kernels": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "awq-int4-g128", "gpu": "V100", "gpu_memory_gb": 32}, {}),
+    "no-bf16-full": (["fits"], {**SEVEN, "method": "full", "gpu": "V100", "gpu_memory_gb": 32}, {}),
     "no-bf16-served": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "bf16", "gpu": "T4"}, {}),
     "no-fp8": (["fits"], {**LLAMA3, "method": "inference", "weight_format": "fp8", "gpu": "A40"}, {}),
     "distilled": (["fits"], {"model": "DeepSeek-R1-Distill-Qwen-32B", "method": "inference"}, {}),

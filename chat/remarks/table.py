@@ -34,6 +34,7 @@ from chat.works import (
     QLORA,
     RLHF,
     TORCH,
+    TORCH_SCALER,
     TRL_GRPO,
     VL,
     ZERO,
@@ -53,6 +54,12 @@ def _slow_in_half(c: Asked) -> bool:
     """Has the card next to no rate in 16 bit, as Pascal's of compute capability 6.1?"""
     pascal = c.card.get("architecture") == "Pascal"
     return pascal and 0 < float(c.card.get("fp16_bf16_dense_tflops") or 0) < _HARDLY_ANY
+
+
+def _before_bf16(c: Asked) -> bool:
+    """Is it trained on a card without units for bf16, which computes fp16 at a usable rate?"""
+    old = c.card.get("architecture") in ("Volta", "Turing", "Pascal")
+    return c.training and old and not _slow_in_half(c) and not c.any("how_many_gpus")
 
 
 def _states_shared(c: Asked) -> bool:
@@ -138,9 +145,12 @@ TRAINING = (
     Remark("half-rate", 21, lambda c: c.training and _slow_in_half(c) and not c.any("how_many_gpus"),
         "**The arithmetic of {slow_card} is the limit sooner than its memory: it has no tensor cores and no bf16, and computes fp16 at {half_rate}, 1/64 of its fp32 rate.** Keep the weights in fp16 or 4 bits but compute in fp32 (no fp16 autocast; QLoRA: bnb_4bit_compute_dtype=float32; activations then take 4 B a number), and expect a run to take many times as long as on a newer card.",
         "**{slow_card} 先不够的是算力而不是显存:没有 Tensor Core,也没有 bf16,fp16 只有 {half_rate},是 fp32 的 1/64。** 权重可以存成 fp16 或 4 位,计算要用 fp32(不开 fp16 autocast;QLoRA 设 bnb_4bit_compute_dtype=float32;激活按每个数 4 字节算),速度比新卡慢很多倍。", CUDA_RATES),
-    Remark("no-bf16", 25, lambda c: c.training and c.card.get("architecture") in ("Volta", "Turing", "Pascal") and not _slow_in_half(c) and not c.any("how_many_gpus"),
-        "This generation (before Ampere) has no bf16 units: load and train in fp16 with loss scaling (fp16: true, torch_dtype=float16); in fp32 the weights alone would take {w32}.",
-        "这一代(Ampere 之前)没有 bf16 单元:按 fp16 加载并训练(fp16: true、torch_dtype=float16,带 loss scaling);按 fp32 加载,仅权重就要 {w32}。", MIXED),
+    Remark("no-bf16", 25, lambda c: _before_bf16(c) and c.adapters,
+        "This generation (before Ampere) has no bf16 units and no FlashAttention-2: load the base in fp16 (torch_dtype=float16), train with fp16: true, whose loss is scaled, and attn_implementation=\"sdpa\"; in fp32 the weights alone would take {w32}.",
+        "这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2:基座按 fp16 加载(torch_dtype=float16),训练用 fp16: true(带 loss scaling),attn_implementation=\"sdpa\";按 fp32 加载,仅权重就要 {w32}。", MIXED),
+    Remark("no-bf16-full", 25, lambda c: _before_bf16(c) and not c.adapters,
+        "This generation (before Ampere) has no bf16 units and no FlashAttention-2: use fp16: true, whose loss is scaled, and attn_implementation=\"sdpa\". What trains must not itself be fp16, for PyTorch's GradScaler unscales no fp16 gradients: load it in fp32 (4 + 4 + 8 B per parameter, {states} as well), or let DeepSpeed keep the fp32 masters beside fp16 weights.",
+        "这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2:用 fp16: true(带 loss scaling)和 attn_implementation=\"sdpa\"。被训练的权重本身不能是 fp16,PyTorch 的 GradScaler 不会还原 fp16 梯度:要按 fp32 加载(每参数 4 + 4 + 8 字节,同样是 {states}),或由 DeepSpeed 在 fp16 权重之外保留 fp32 主权重。", TORCH_SCALER),
     # ── what a step keeps ──────────────────────────────────────────────────────────────────────────────────────────
     Remark("logits", 20, lambda c: c.training and c.modelled and (not c.failed or c.of_the_need("logits") > 0.3) and (c.over("logits_copy", 2e9) or (c.any("logits") and c.over("logits_copy", 2e8))) and c.k("loss") == "full-logits" and c.over("logits_peak", 1e8) and c.any(*_TROUBLE, "max_batch_ctx", "fits", "logits", "zero_offload", "comparison"),
         "Logits: {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, and several exist at once ({logits_peak} at the worst moment); embedding and head take {embedding} in 16 bit.{other_vocabulary} ZeRO does not divide them; a fused or chunked loss (Liger) does away with them: {then_fused}.",
