@@ -37,7 +37,7 @@ _SUPPOSES = (
 _ELSE = (
     r"\bor\b|还是|或者|\b(?:vs\.?|versus|better|instead of|which|why|how (?:come|do|does|is|can|could|should)|where|who|when)\b|比[^,;?]{0,12}[好快慢省]|哪|为什么|为啥|怎么(?!样)|咋"
     r"|^\W*(?:(?:and|so|but) )?(?:is|are|was|were|does|do) (?:it|that|this|they|those|there)\b|\bthat'?s\b|(?:那|这)?(?:是不是|不就|岂不)"
-    r"|\b(?:doubl\w+|halv\w+|half|twice|sav\w+|reduc\w+|differ\w*|heavier|lighter|slower|faster)\b|翻倍|减半|一半|省|更[大小快慢]|区别"
+    r"|\b(?:doubl\w+|halv\w+|half|twice|sav\w+|reduc\w+|differ\w*|heavier|lighter|slower|faster|bigger|larger|longer)\b|翻倍|减半|一半|省|更[大小快慢]|区别"
     r"|\b(?:extra|additional\w*|on top|in addition)\b|还要?加|另外(?:还)?要|额外"
     r"|\b(?:error|errors|fail\w*|crash\w*|oom)\b|报错|失败"
 )
