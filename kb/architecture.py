@@ -40,6 +40,10 @@ class Architecture:
     def experts(self) -> bool:
         return any(layer.mlp == "experts" for layer in self.layers)
 
+    def with_experts(self, first: int | None = None) -> int:
+        """How many layers have experts, of the first so many or of all: dense ones have none to move."""
+        return sum(layer.mlp == "experts" for layer in self.layers[:first])
+
 
 def whole_model() -> dict[str, Fact]:
     """Facts of one card that holds everything."""

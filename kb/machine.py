@@ -67,10 +67,11 @@ class Held:
         return _fewest(replace(self.at.case, facts=facts), self.at)
 
     @property
-    def _kept(self) -> int | None:
-        """The layers whose experts are on the cards then."""
+    def _experts(self) -> dict[str, int | None]:
+        """The layers that have experts: of how many host memory then has them, and the cards."""
         few, model = self.fewest_layers, self.at.situation.model
-        return len(model.layers) - few if few is not None and model else None
+        moved, all_ = (model.with_experts(few), model.with_experts()) if few is not None and model else (None, None)
+        return {"experts_moved": moved, "experts_in": all_, "kept_layers": all_ - moved if all_ and moved else None}
 
     @property
     def _split(self) -> str:
@@ -83,7 +84,7 @@ class Held:
         return {
             **_called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
-            "fewest_layers": self.fewest_layers, "kept_layers": self._kept, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
+            "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": _of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip

@@ -218,9 +218,11 @@ def _experts(where: Outcome) -> Iterator[Change]:
 
     kept = highest(sure, 0, layers - already - 1) if already < layers else None
     if kept:
+        some, all_ = model.with_experts(layers - kept), model.with_experts()
+        those = ("", "") if all_ == layers else (" that have any", "有专家的 ")
         said = Words(
-            f"the experts of {layers - kept} of {layers} layers in host memory",
-            f"{layers} 层中 {layers - kept} 层的专家放在内存",
+            f"the experts of {some} of {all_} layers{those[0]} in host memory",
+            f"{those[1]}{all_} 层中 {some} 层的专家放在内存",
         )
         facts = moved(where.case, layers, layers - kept)
         cost = with_flag(slower, FILES, "n_cpu_moe", layers - kept)

@@ -180,7 +180,7 @@ def test_operations_of_a_token_are_those_of_the_active_parameters() -> None:
     [
         ("llama.cpp Llama-3.3-70B Q4_K_M on a 4090, 64GB ddr5, ctx 8192, -ngl 80 crashes, what t/s to expect?", "of 80 layers on the card (-ngl "),
         ("一张3060 12G,64G内存,Llama-3.3-70B Q4_K_M 每秒大概多少token?", "/80 层放在卡上"),
-        ("DeepSeek-V3 Q4_K_M on a 3090 with 512GB of 8 channel DDR4-3200, tokens per second?", "of 61 layers go into RAM, "),
+        ("DeepSeek-V3 Q4_K_M on a 3090 with 512GB of 8 channel DDR4-3200, tokens per second?", "of 58 layers go into RAM, "),
         ("no gpu, 128gb of dual channel ddr5-6000: can i run qwen3 235b a22b q4_k_m and how fast?", "does not fit, so it makes no speed**: it takes 13"),
         ("没有显卡,128G 双通道DDR5-6000,qwen3-235b-a22b q4_k_m 能跑吗,速度多少?", "放不下，谈不上速度"),
     ],
@@ -262,3 +262,16 @@ def test_a_smaller_file_is_named_only_where_one_goes_on_the_card() -> None:
     none = Assistant().ask("Llama-3.1-405B Q4_K_M on a 3090 with 512GB DDR4 8 channels, tokens per second?").text
     assert "all is on the card" not in none
     assert "smaller quantisation" not in none
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is 6ND right when I only train a LoRA adapter?", "about 4·N·D, and 6·N·D with full recomputation"),
+        ("LoRA 训练的计算量还是 6ND 吗?", "基座冻结时约为 4·N·D，开完全重计算时为 6·N·D"),
+        ("QLoRA of a 70B on 100M tokens: do I count 6ND FLOPs?", "**About 2.8e19 FLOP, and 4.2e19 with full recomputation**: 4 × 70B"),
+        ("Full fine-tuning of a 70B on 100M tokens: do I count 6ND FLOPs?", "**About 4.2e19 FLOP**: 6 × 70B"),
+    ],
+)  # fmt: skip
+def test_a_frozen_base_takes_four_operations(question: str, first: str) -> None:
+    assert first in Assistant().ask(question).text.split("\n\n")[0]

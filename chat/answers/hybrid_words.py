@@ -48,7 +48,9 @@ def part_words(one: Result, zh: bool) -> str:
         return f"{layers} 层中的 {whole} 层" if zh else f"{whole} of {layers} layers"
     if moved >= layers:
         return "全部专家" if zh else "all experts"
-    return f"{layers} 层中 {moved} 层的专家" if zh else f"the experts of {moved} of {layers} layers"
+    all_, some = one["experts_in"], one["experts_moved"]
+    those = ("", "") if all_ == layers else (" that have any", "有专家的 ")
+    return f"{those[1]}{all_} 层中 {some} 层的专家" if zh else f"the experts of {some} of {all_} layers{those[0]}"
 
 
 def rate_words(one: Result, zh: bool) -> str:

@@ -56,8 +56,13 @@ def idle() -> list[Line]:
                  "**单条序列时很正常:生成受显存带宽限制而不是算力**,读取权重时计算单元在等待;部分模型在 CPU 上,或小算子之间的 Python 开销,会让它更低。同时跑多条序列(连续批处理的服务)、用融合算子或 CUDA graph 的程序、所有层都放到卡上会提高它;应看每秒 token 数而不是百分比。")]  # fmt: skip
 
 
-def six_operations() -> list[Line]:
-    """Where the 6 of 6·N·D is from."""
+def six_operations(frozen: bool = False) -> list[Line]:
+    """Where the 6 of 6·N·D is from; `frozen`: asked of adapters, whose base has no gradients of its own."""
+    if frozen:
+        return [
+            line("**Not quite: with a frozen base it is about 4·N·D, and 6·N·D with full recomputation.** Forwards 2; backwards only the gradient of the inputs, 2, for it must pass through the frozen layers; their own gradient, the other 2, is not made. Recomputation adds a forward pass, 2. The adapter's own share, 6 for each of its parameters, is next to nothing; attention over the context comes on top.",
+                 "**不完全对:基座冻结时约为 4·N·D,开完全重计算时为 6·N·D。** 前向 2;反向只求输入的梯度,2(要穿过冻结的层);冻结权重自己的梯度,即另外的 2,不用算。重计算再加一遍前向,2。适配器自己每参数 6,几乎可以忽略;对上下文的注意力另算。", SCALING_LAWS),
+        ]  # fmt: skip
     return [
         line("**6 = 2 forwards + 4 backwards**: each weight is multiplied and added once for a token, 2 operations; backwards it takes part in two such products, one for the gradient of the inputs and one for its own, 4. Times N parameters and D tokens: 6·N·D.",
              "**6 = 前向 2 + 反向 4**:每个权重对每个 token 做一次乘和一次加,即 2 次运算;反向要做两次这样的乘积,一次求输入的梯度,一次求权重自己的梯度,即 4 次。再乘参数量 N 和 token 数 D,就是 6·N·D。", SCALING_LAWS),

@@ -126,8 +126,11 @@ def _where(one: Placed) -> Words:
                      f"约 {layers}/{total} 层放在卡上(-ngl {layers}),其余 {size} 放内存{has[1]}")  # fmt: skip
     kept = int(knob("n_cpu_moe") or total)
     some = (
-        (f"The experts of {kept} of {total} layers", f"{total} 层中 {kept} 层的专家")
-        if kept < total
+        (
+            f"The experts of {model.with_experts(kept)} of {model.with_experts()} layers",
+            f"{model.with_experts()} 层中 {model.with_experts(kept)} 层的专家",
+        )
+        if model and kept < total
         else ("Its experts", "专家")
     )
     return Words(f"{some[0]} go into RAM, {size}{has[0]} (--n-cpu-moe {kept}), all else on the card",

@@ -30,7 +30,7 @@ from kb.outcome import outcome
 from kb.pace import Run, gpu_hours, trained
 from kb.programs import serves
 from kb.rates import HostMemory
-from kb.recipe import format_for, usual_mfu, usual_tokens
+from kb.recipe import ADAPTERS, format_for, usual_mfu, usual_tokens
 from kb.runs import PublishedRun, published_run
 from kb.timing import Training
 
@@ -81,7 +81,7 @@ def training(
     if "per_token" in about:
         found = [*each_token([(_called(one), _computing(one, None) or 0.0) for one in _subjects(given)]), *found]
     elif "flops" in about and not params:
-        found = [*six_operations(), *found]
+        found = [*six_operations(method in ADAPTERS), *found]
     timed = {"time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "power"} & set(about)
     if "mfu" in about and not (asked.rate or run):
         found = [*low_utilisation(utilisation), *found]

@@ -24,9 +24,9 @@ from chat.pace.words import (
 from chat.works import CHINCHILLA, PALM
 from formulas.notation import size_words
 from formulas.quantity import Words
-from kb.recipe import tokens_for_each, usual_mfu
+from kb.recipe import ADAPTERS, tokens_for_each, usual_mfu
 from kb.runs import like
-from kb.timing import RECOMPUTED, Training, optimal_size
+from kb.timing import FROZEN, RECOMPUTED, Training, optimal_size
 
 # what a figure is given for where no tokens are said
 _EXAMPLE_TOKENS = 1e8
@@ -195,6 +195,10 @@ def _operations(asked: Asked) -> list[Line]:
     t = asked.training
     if not t.params:
         return []
+    if asked.method in ADAPTERS and t.tokens:
+        plain, again = operations(t.flop(FROZEN)), operations(t.flop())
+        return [line(f"**About {plain} FLOP, and {again} with full recomputation**: 4 × {asked.computes} parameters × {tokens(t.tokens)} tokens, not 6: the frozen base has no gradient of its own weights (2 forwards, 2 backwards for the inputs); recomputation adds a forward pass, 2.",
+                     f"**约 {plain} FLOP,开完全重计算则为 {again}**:4 × {asked.computes} 参数 × {tokens(t.tokens)} token,而不是 6:冻结的基座不求自身权重的梯度(前向 2,反向求输入梯度 2);重计算再加一遍前向,2。")]  # fmt: skip
     if not t.tokens:
         return [line(f"**{amount(6 * t.params / 1e9)} GFLOP for each token**: 6 × {asked.computes} parameters, 2 forwards and 4 backwards. Times the tokens trained on it is the total.",
                      f"**每个 token {amount(6 * t.params / 1e9)} GFLOP**:6 × {asked.computes} 参数(前向 2、反向 4)。乘以训练的 token 数就是总运算量。")]  # fmt: skip

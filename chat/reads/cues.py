@@ -57,6 +57,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("at_the_same_time", r"同时(?:挂|起|跑|部署|放|开|加载|运行|装|塞|用|常驻|在线)|一起(?:跑|部署|放|挂|起|加载|塞)|\b(?:at the same time|at once|simultaneously|side by side|alongside|next to each other|co-?locat\w*|co-?resident|both (?:loaded|resident|running|in (?:vram|memory)|on (?:one|the same|a single) (?:card|gpu))|(?:keep|hold|load|run|host|serve|fit)\b[^.?;]{0,60}?\btogether|share (?:a|one|the|the same) (?:card|gpu))\b"),
     ("named_16_bit", r"\b(?:bf16|fp16|bfloat16|float16|half precision)(?![a-z0-9])|(?<![\d.])16[ -]?bits?\b|16\s?位|半精度"),
     # switches that divide a model between card and RAM
+    ("cache_placed", r"\bwhere (?:does|do|is|are|will|would|should)\b[^.;?]{0,16}\b(?:kv|cache)\b[^.;?]{0,16}\b(?:live|go|sit|stay|end up|reside|stored|placed|kept|put)|\b(?:kv|cache)\b[^.;?]{0,24}\b(?:on|in) (?:the )?(?:gpu|card|vram)[^.;?]{0,12}\bor\b[^.;?]{0,12}(?:ram|cpu|host)|(?:kv|缓存)[^,;?]{0,12}(?:放|存|在|留)(?:在|到|哪)?(?:哪|显存还是|卡上还是|内存还是)"),
     ("parts_placed", r"\b(?:n[ _-]?)?cpu[ _-]?moe\b|\bexps\S{0,12}=\s?cpu\b|\boverride[ _-]tensors?\b|\boffload\w*[^.?;]{0,24}\b(?:layers|experts)\b|(?:卸载|offload)[^,;?。]{0,8}(?:层|专家)|专家[^,;?。]{0,8}(?:放|卸载)[^,;?。]{0,4}(?:内存|cpu)"),
     ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|\bunified\b|统一内存|苹果|\bmetal\b"),
     # adapters are ruled out: all weights are to be trained

@@ -157,6 +157,8 @@ SILENCES = {
         "experts-are-stored",
     ),
     "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
+    "cache-beside-experts": ("kv-in-one", "kv-general", "kv-stays", "cache-of-a-mixture", "experts-on-the-host"),
+    "cache-with-its-layer": ("kv-in-one", "kv-general", "kv-stays"),
     "printed-adapters": ("adapters-in", "claim-", "units", "is-checkpointing", "logits", "states-floor"),
     "rest-of-the-need": (
         "logits",
