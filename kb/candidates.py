@@ -96,9 +96,10 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
     if min(widths) >= min(_TRIED):
         return [(one, None) for one in widths]
     # of a file in few bits it is asked which: llama.cpp's own kinds stand between and below its K files
+    first = [] if max(widths) > min(FEWER_BITS) else [(min(FEWER_BITS), format_for(INFERENCE, min(FEWER_BITS), FILES))]
     few = [(int(bits_of_file(name)), name) for name in FEW_BITS]
     usual = [(one, None) for one in widths if one >= min(_TRIED)]
-    return [*usual, *few]
+    return [*usual, *first, *(one for one in few if one[0] in widths)]
 
 
 def _bits_of(stored: str) -> int:

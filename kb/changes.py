@@ -102,7 +102,8 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
 def _of_the_family(where: Outcome, found: list[Change]) -> list[tuple[Change, Outcome]]:
     """A smaller model, where this one is held by nothing that leaves it its quality on these cards."""
     serves = where.situation.knob("task") != "train"
-    kept = [one for one in found if not (serves and PLACES_OF_SERVING & set(one.facts))]
+    given_up = PLACES_OF_SERVING if serves else {"seq_len"}
+    kept = [one for one in found if not given_up & set(one.facts)]
     if any(one.price <= (Price.QUALITY if serves else Price.METHOD) for one in kept):
         return []
     change = smaller(where)
@@ -121,6 +122,8 @@ _DOMINATED: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
 def _undominated(found: list[tuple[Change, Outcome]]) -> list[tuple[Change, Outcome]]:
     """Without what gives up more than another that fits."""
     every = [change.facts for change, _ in found]
+    if any("n_cpu_moe" in facts for facts in every):  # of a mixture its experts go to host memory, not whole layers
+        found = [one for one in found if "gpu_layers" not in one[0].facts]
     worse = [two for one, two in _DOMINATED if any(one.items() <= facts.items() for facts in every)]
     return [one for one in found if not any(two.items() <= one[0].facts.items() for two in worse)]
 

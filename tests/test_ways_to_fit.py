@@ -270,3 +270,17 @@ def test_which_file_fits_is_any_of_llama_cpps_own(question: str, said: str) -> N
     first = told(question).split("|")[0]
     assert said in first
     assert "Q2_K 3.5" in first  # what its quality is worth
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Llama-3.3-70B 2bit on one 24GB card, possible at all?", ("Q2_K does not fit (26.5 GiB", "IQ2_XS fits, but tightly (21.7 GiB", "IQ2_XXS fits (19.8 GiB")),
+        ("Llama-3.3-70B 2bit能放进一张24G的卡吗", ("Q2_K 放不下", "IQ2_XS 放得下", "IQ2_XXS 放得下")),
+        ("Can a 32GB 5090 hold Llama-3.1-70B in 3 bits?", ("Q3_K_M does not fit", "IQ3_XXS fits (27.5 GiB")),
+    ],
+)  # fmt: skip
+def test_so_few_bits_are_any_of_the_files_that_have_them(question: str, kinds: tuple[str, ...]) -> None:
+    first = told(question).split("|")[0]
+    assert all(one in first for one in kinds), first
+    assert "Q2_K 3.5" in first

@@ -108,14 +108,15 @@ def _asked(machine: Row, language: str) -> str:
     held, name = machine["held"], rig(machine, language)
     whole = [one for one in held if one["way"] == "cards"]
     if len(machine["formats"]) > 1:
-        return formats_held(machine, language)
+        said = formats_held(machine, language)
+        return said + (_few_bits(whole[0], language) if whole else "")
     hosted = next((one for one in held if one["way"] == "experts"), None)
     if hosted and all(one["bits"] < hosted["bits"] for one in whole):
         return experts_beside(hosted, whole, machine, language)
     if whole:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
-        more = _more_bits(machine, told, language) + _few_bits(told, language) + _fewer(machine, language)
+        more = _few_bits(told, language) + _more_bits(machine, told, language) + _fewer(machine, language)
         return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""

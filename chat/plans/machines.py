@@ -14,6 +14,8 @@ _LARGEST = re.compile(
 )
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
 # what is asked of cards is not always what they run
+# bits of which llama.cpp has several kinds of files
+_FEW = (2, 3)
 _OTHERWISE = frozenset(
     {
         "units",
@@ -101,12 +103,24 @@ def runs_without_card(reading: Reading) -> bool:
     return meant and not set(reading.intents[:1]) & _OTHERWISE and "unified_memory" not in reading.cues
 
 
+def few_bits(reading: Reading) -> list[int]:
+    """The two or three bits of a model that is run, where no kind of file and no program but llama.cpp is named: it has several."""
+    bits = [int(one) for one in reading.facts.get("bits", ())]
+    named = {"weight_format", "bpw"} & set(reading.facts) or set(reading.facts.get("engine", ())) - {"llama.cpp"}
+    return bits if len(bits) == 1 and bits[0] in _FEW and not named and "fits" in reading.intents[:1] else []
+
+
 def asks_which_file(reading: Reading) -> bool:
     """Asked in how many bits one model fits the cards of one person's machine; files that are named are hearsay, or examples."""
     kinds = [str(kind) for kind in reading.facts.get("weight_format", ())]
     of_files = all(kind.startswith("gguf:") for kind in kinds) or len([*kinds, *reading.facts.get("bits", ())]) <= 1
     listed = of_files and len(kinds) > 2  # each of them is answered
-    which = "largest_quant" in reading.cues and of_files and not listed and "kv_format" not in reading.facts
+    which = (
+        ("largest_quant" in reading.cues or bool(few_bits(reading)))
+        and of_files
+        and not listed
+        and "kv_format" not in reading.facts
+    )
     return which and bool(on_one_machine(reading) or "llama.cpp" in reading.facts.get("engine", ()))
 
 

@@ -12,6 +12,7 @@ from chat.plans.example import with_example
 from chat.plans.machines import (
     asks_which_file,
     compares_machines,
+    few_bits,
     on_one_machine,
     runs_without_card,
     wants_cards,
@@ -355,7 +356,8 @@ def _recommend(reading: Reading) -> list[Call]:
             return [("estimate_memory", {**understood(reading), **alone})]  # whose table names a card for each
         return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
     if compares_machines(reading):
-        files = {"engine": "llama.cpp", "bits": list(_FILE_BITS)} if asks_which_file(reading) else {}
+        tried = few_bits(reading) or list(_FILE_BITS)
+        files = {"engine": "llama.cpp", "bits": tried} if asks_which_file(reading) else {}
         machine = _of_machine(reading)
         if not files and "served_users" in reading.cues:
             as_served(reading, machine)  # what many use at once is a server's: prompts in steps, a cache in pages
