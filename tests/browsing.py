@@ -12,7 +12,7 @@ from kb.knobs import BY_NAME
 
 DERIVATION = "#kb-chat .thought-group > [role=button]"
 WORKING = "#kb-chat .kb-working"
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 
 @contextmanager

@@ -16,6 +16,17 @@ _BETWEEN_COLLECTIONS = 50_000
 gc.set_threshold(_BETWEEN_COLLECTIONS)
 
 
+# the files that take longest go first: one that is left for last keeps one worker busy while the other has ended
+_LONGEST = (
+    "test_page_facts.py", "test_house.py", "test_page.py", "test_recommend.py", "test_mcp.py", "test_readme.py", "test_validate.py",
+    "test_cli.py", "test_phrasings.py", "test_providers.py", "test_agent.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()

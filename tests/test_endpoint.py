@@ -135,8 +135,8 @@ _SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
 def test_what_is_no_http_ends_in_an_answer(sent: bytes, why: str) -> None:
     with raw(lambda: iter([sent])) as (url, _):
         begun = time.monotonic()
-        found = answer(url, deadline_s=5.0)
-    assert time.monotonic() - begun < 2 * AT_ONCE
+        found = answer(url)
+    assert time.monotonic() - begun < AT_ONCE
     assert is_embedded(found)
     assert why in found.notices[-1]
 

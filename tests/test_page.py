@@ -10,7 +10,7 @@ import pytest
 from chat.events import Answer, Finished, Prose, ToolStarted
 from chat.words import PAGE
 from formulas.errors import BadInput
-from tests.browsing import DERIVATION, PATIENCE, WORKING, ask, overflow, own, served, visit
+from tests.browsing import DERIVATION, PATIENCE, WORKING, ask, new_conversation, overflow, own, served, visit
 from tests.fakes import RESULT, FakeAssistant
 
 pytestmark = pytest.mark.slow
@@ -81,18 +81,21 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Any, address: str, locale:
         assert question_box["y"] + question_box["height"] <= 844
 
 
-@pytest.mark.parametrize("width", [1200, 1080, 768, 390])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_the_tables_of_an_answer_show_every_column(browser: Any, address: str, locale: str, width: int) -> None:
-    with visit(browser, address, locale, viewport={"width": width, "height": 850}) as page:
-        page.click("#kb-example_1")
-        page.wait_for_selector(".kb-file")
-        tables = page.locator("#kb-chat .md table")
-        assert tables.count() == 1, "the layouts; in place of the breakdown's stands the picture"
-        assert not {"total", "合计"} & set(tables.locator("strong").all_inner_texts())
-        assert tables.first.locator("th").count() == 4
-        for table in tables.all():
-            assert table.evaluate("t => t.scrollWidth - t.clientWidth") <= 0
+def test_the_tables_of_an_answer_show_every_column(browser: Any, address: str, locale: str) -> None:
+    """At every width, each with an answer that was made at it: one visitor turns the screen and asks again."""
+    with visit(browser, address, locale) as page:
+        for width in (1200, 1080, 768, 390):
+            page.set_viewport_size({"width": width, "height": 850})
+            page.click("#kb-example_1")
+            page.wait_for_selector(".kb-file")
+            tables = page.locator("#kb-chat .md table")
+            assert tables.count() == 1, "the layouts; in place of the breakdown's stands the picture"
+            assert not {"total", "合计"} & set(tables.locator("strong").all_inner_texts())
+            assert tables.first.locator("th").count() == 4
+            for table in tables.all():
+                assert table.evaluate("t => t.scrollWidth - t.clientWidth") <= 0, width
+            new_conversation(page)
 
 
 def test_the_keyboard_is_enough(browser: Any, address: str) -> None:

@@ -125,7 +125,7 @@ def test_a_broken_endpoint_is_told_without_its_secrets(ask: Ask, status: int, wh
 
 
 def test_no_provider_is_waited_for_longer_than_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KB_LLM_TIMEOUT", "0.4")
+    monkeypatch.setenv("KB_LLM_TIMEOUT", "1")
     for provider in ("openai", "anthropic", "ollama"):
         url = server.url(Stall(60))
         model = chat_model(f"{provider}:standin", url if provider == "openai" else url.removesuffix("/v1"))
@@ -200,8 +200,8 @@ def test_a_stream_that_was_tampered_with(server: Server, seed: int) -> None:
         return Fail(200, text if whole else tampered(text, rng), content_type="text/event-stream")
 
     begun = time.monotonic()
-    found = Assistant("openai:standin", base_url=server.url(script), deadline_s=8).ask(QUESTION)
-    assert time.monotonic() - begun < 10
+    found = Assistant("openai:standin", base_url=server.url(script), deadline_s=20).ask(QUESTION)
+    assert time.monotonic() - begun < AT_ONCE
     assert found.text
     if not is_embedded(found):
         column = found.result["columns"].index("memory_gb")

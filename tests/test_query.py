@@ -39,7 +39,7 @@ def kb(*arguments, stdin=None, env=None):
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env=env,
     )
 
@@ -281,14 +281,14 @@ def test_nothing_outside_the_tables_can_be_seen(sandbox, sql):
 def test_a_bomb_is_put_out_at_once(sandbox, sql):
     started = time.monotonic()
     refused(sandbox, sql)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < sandbox.deadline_s, "it was let run until its time was over"
 
 
 def test_a_slow_query_is_stopped_and_the_next_one_runs():
-    with Sandbox(deadline_s=0.3) as hasty:
+    with Sandbox(deadline_s=1) as hasty:
         hasty.run("SELECT 1")
         message = refused(hasty, "SELECT count(*) FROM measurements a, measurements b, measurements c, measurements d")
-        assert "longer than 0.3 s" in message
+        assert "longer than 1 s" in message
         assert hasty.run("SELECT 1 AS one").rows == [[1]]
 
 
@@ -357,7 +357,7 @@ def test_a_query_imports_nothing_heavy():
         "import sys; from kb.cli import kb; kb(['query', 'SELECT 1'], standalone_mode=False);"
         "print(sorted({'sympy', 'langchain', 'langchain_core', 'gradio', 'pydantic'} & set(sys.modules)))"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
 
 
@@ -366,5 +366,5 @@ def test_rich_is_imported_for_a_table_only():
         "import sys; from kb.cli import kb; kb(['query', 'SELECT 1', '--format', 'csv'], standalone_mode=False);"
         "print('rich' in sys.modules, 'duckdb' in sys.modules)"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     assert result.stdout.splitlines()[-1] == "False False"
