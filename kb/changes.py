@@ -124,6 +124,8 @@ def _undominated(found: list[tuple[Change, Outcome]]) -> list[tuple[Change, Outc
     every = [change.facts for change, _ in found]
     if any("n_cpu_moe" in facts for facts in every):  # of a mixture its experts go to host memory, not whole layers
         found = [one for one in found if "gpu_layers" not in one[0].facts]
+    if any("weight_format" in one[0].facts and one[0].price <= Price.QUALITY for one in found):
+        found = [one for one in found if "cpu_offload_gb" not in one[0].facts or one[0].price <= Price.QUALITY]
     worse = [two for one, two in _DOMINATED if any(one.items() <= facts.items() for facts in every)]
     return [one for one in found if not any(two.items() <= one[0].facts.items() for two in worse)]
 

@@ -3,9 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.cases import LAYOUTS
 from kb.outcome import Outcome, outcome
+from kb.recipe import format_for
+from kb.stored import AS_PUBLISHED, stored_bits
+
+_FEWER = (8, 4)
 
 
 def on_one(where: Outcome) -> dict[str, Any] | None:
@@ -16,5 +21,22 @@ def on_one(where: Outcome) -> dict[str, Any] | None:
     there = outcome(replace(where.case, facts={**facts, "n_gpus": 1}))
     return {
         "gib": there.best / GIB, "capacity_gib": (there.capacity or 0.0) / GIB, "verdict": there.verdict,
-        "leaning": there.leaning, "longest": there.reach,
+        "leaning": there.leaning, "longest": there.reach, "narrower": _narrower(there),
     }  # fmt: skip
+
+
+def _narrower(there: Outcome) -> dict[str, Any] | None:
+    """Of a served model that one card does not hold as it is: in how few bits it does; None where it does or never will."""
+    knob = there.situation.knob
+    if there.verdict == "yes" or knob("task") == "train" or knob("weight_format") in AS_PUBLISHED:
+        return None
+    kept = {name: value for name, value in there.case.facts.items() if name != "bits"}
+    for bits in (one for one in _FEWER if one < stored_bits(there) - 1):
+        name = format_for("inference", bits, str(knob("engine") or ""))
+        try:
+            held = outcome(replace(there.case, facts={**kept, "weight_format": name}))
+        except BadInput:
+            continue
+        if held.verdict == "yes":
+            return {"bits": bits, "gib": held.best / GIB}
+    return None

@@ -284,3 +284,15 @@ def test_so_few_bits_are_any_of_the_files_that_have_them(question: str, kinds: t
     first = told(question).split("|")[0]
     assert all(one in first for one in kinds), first
     assert "Q2_K 3.5" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Do I need 2 cards for Qwen3-14B at bf16 on L4s?", r"\*\*Yes: one card is not enough, 29\.6 GiB of 20\.7 GiB; 2 hold it, 15\.6 GiB each; in 8 bits one is enough \(1\d\.\d GiB\)\.\*\*"),
+        ("Qwen3-14B用bf16，一定要两张L4吗？", r"\*\*需要：一张不够，.*2 张则每张 15\.\d GiB，放得下；8 位时一张就够"),
+        ("Do I need 2 A100 80GB for Qwen2.5-32B in bf16?", r"\*\*No: one card is enough"),
+    ],
+)  # fmt: skip
+def test_asked_whether_two_cards_are_needed_one_in_fewer_bits_is_told_too(question: str, first: str) -> None:
+    assert re.match(first, told(question)), told(question)[:300]

@@ -151,9 +151,20 @@ def _served_by_one(one: dict[str, Any], language: str) -> str:
             if zh
             else f"One card alone would hold it ({need} of {room}); the others are for speed and more requests."
         )
+    less = in_fewer_bits(one, language)
     if one["verdict"] == "no":
-        return f"只用一张不够:{need} / {room}。" if zh else f"One card alone is not enough: {need} of {room}."
-    return f"只用一张是临界:{need} / {room}。" if zh else f"One card alone is borderline: {need} of {room}."
+        return (
+            f"只用一张不够:{need} / {room}{less}。" if zh else f"One card alone is not enough: {need} of {room}{less}."
+        )
+    return f"只用一张是临界:{need} / {room}{less}。" if zh else f"One card alone is borderline: {need} of {room}{less}."
+
+
+def in_fewer_bits(one: dict[str, Any], language: str) -> str:
+    """In how few bits a single card would do."""
+    if not (less := one.get("narrower")):
+        return ""
+    bits, amount = less["bits"], gib(less["gib"])
+    return f";{bits} 位时一张就够({amount})" if language == "zh" else f"; in {bits} bits one is enough ({amount})"
 
 
 def _even_one(result: Result, n: int, language: str) -> str:

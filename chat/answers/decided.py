@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of, ordered, several_cards
+from chat.answers.count_words import in_fewer_bits
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
@@ -191,8 +192,8 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
 def cases_decided(result: Result, reading: Reading) -> str:
     """Of the cases of an estimate that differ in what the question names the one that is asked about."""
     cases = cases_of(result)
-    if len(cases) < 2 and (one := result.get("on_one")) and one["verdict"] == "yes":
-        return _one_is_enough(one, reading)
+    if len(cases) < 2 and (one := result.get("on_one")) and one["verdict"] in ("yes", "no"):
+        return _one_is_enough(one, result, reading)
     if len(cases) < 2 or "at_the_same_time" in reading.cues or any(case["verdict"] is None for case in cases):
         return ""
     for fact in ordered(cases[0]["facts"]):
@@ -211,12 +212,18 @@ def cases_decided(result: Result, reading: Reading) -> str:
     return ""
 
 
-def _one_is_enough(one: Result, reading: Reading) -> str:
-    """Asked whether so many cards are needed, where a single one serves the model."""
+def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:
+    """Asked whether so many cards are needed: whether a single one serves the model, or in how few bits it would."""
     if not compiled(NEEDED).search(reading.text.lower()) or has_failed(reading):
         return ""
     need, room = gib(one["gib"]), gib(one["capacity_gib"])
-    if reading.language == "zh":
+    zh, less = reading.language == "zh", in_fewer_bits(one, reading.language)
+    if one["verdict"] == "no":
+        count, each = result["facts"]["n_gpus"]["value"], gib(result["memory"]["best_gib"])
+        if zh:
+            return f"**需要:一张不够,{need}/{room},{count} 张则每张 {each},放得下{less}。**"
+        return f"**Yes: one card is not enough, {need} of {room}; {count} hold it, {each} each{less}.**"
+    if zh:
         return f"**不需要:一张就够,{need}/{room};多的卡只是更快、并发更多。**"
     return f"**No: one card is enough, {need} of {room}; more are for speed and more requests.**"
 
