@@ -5,6 +5,10 @@ ANATOMY = (
     "transformers documentation: model memory anatomy",
     "https://huggingface.co/docs/transformers/model_memory_anatomy",
 )
+BALANCED = (
+    "Accelerate, utils/modeling.py: get_max_memory, get_balanced_memory",
+    "https://github.com/huggingface/accelerate/blob/00cfd46a0dd677ff4ef22d556c029a46c566850f/src/accelerate/utils/modeling.py",
+)
 BIG = (
     "Accelerate documentation: big model inference",
     "https://huggingface.co/docs/accelerate/usage_guides/big_modeling",

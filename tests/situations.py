@@ -126,6 +126,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "printed-adapters": (["how_much", "in_bytes_asked"], {**LLAMA3, "method": "lora"}, {"log": ["trained 41943040"]}),
     "cache-beside-experts": (["kv_cache", "cache_placed"], {"model": "Qwen3-30B-A3B", "method": "inference", "offload": "experts"}, {}),
     "cache-with-its-layer": (["kv_cache", "cache_placed"], {**LLAMA3, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "gpu_layers": 10}, {}),
+    "map-keeps-room": (["why_more", "device_map", "fell_back"], {"gpu_memory_gb": 24, "task": "inference"}, {}),
     "cache-part": (["kv_cache", "cache_part:q8_0:0.5"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "width-refused": (["width_refused"], {"task": "train"}, {}),
     "like-a-size": (["how_much", "like_a_size"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),

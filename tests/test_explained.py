@@ -255,3 +255,19 @@ def test_a_cell_of_the_table_stands_beside_its_own_settings_alone(
     answer = assistant.ask(question).text
     assert says in answer, answer
     assert not not_said or not_said not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ('device_map="auto" spills a 22 GB model to CPU though my card has 24 GB. Why?', "Of 24 GB that is 21.6 GB"),
+        ('device_map="auto" 把 22GB 的模型放了一部分到 CPU,可我的卡有 24G,为什么?', "只拿空闲显存的 90 % 放权重"),
+    ],
+)
+def test_a_map_keeps_room_on_a_single_card(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+def test_a_card_that_overflows_beside_an_empty_one_is_another_matter() -> None:
+    told = Assistant().ask('device_map="auto" OOMs on card 0 while card 1 has room. Why?').text
+    assert "balances the weights alone" in told

@@ -315,3 +315,20 @@ def test_ranks_of_a_server_are_none_of_llama_cpp_beside_it() -> None:
     opens = Assistant().ask(asked).text.splitlines()[0]
     assert "llama.cpp (Q5_K_M): 36 GB count, split by layers (--tensor-split 24,12), and it fits" in opens
     assert "vLLM (4-bit, tensor parallel 2): not 36 GB" in opens
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("card 0: 24GB, card 1: 16GB — will Qwen2.5-32B at Q6_K fit?", "24GB + 16GB"),
+        ("gpu 0 has 24GB and gpu 1 has 8GB: 32B Q5_K_M ok?", "24GB + 8GB"),
+        ("0号卡 24G、1号卡 16G,Qwen2.5-32B Q6_K 放得下吗?", "24GB + 16GB"),
+    ],
+)
+def test_cards_by_their_numbers_are_two(question: str, cards: str) -> None:
+    facts = read(question).facts
+    assert (facts["gpu"], facts["n_gpus"]) == ((cards,), (2,))
+
+
+def test_what_cards_show_is_no_size_of_theirs() -> None:
+    assert "gpu" not in read("GPU 0: 18GB used, GPU 1: 3GB used, why? Qwen2.5-14B").facts

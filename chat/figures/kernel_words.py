@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing
+from chat.figures.named import GIB, Figures, Missing, default_of
 from chat.phrases import value
 from formulas.quantity import Words
 from kb.kernels import lacking
@@ -23,10 +23,33 @@ def _stored_format(figures: Figures) -> Words:
     return Words(value("weight_format", stored, "en"), value("weight_format", stored, "zh"))
 
 
+def _map_case(figures: Figures) -> Words:
+    """What device_map leaves of the card that is named, and whether the weights go in."""
+    room = figures.given.get("gpu_memory_gb")
+    if room is None and "gpu" in figures.given and {"model", "params"} & set(figures.given):
+        room = (figures.base.capacity or 0.0) / GIB
+    if not room or isinstance(room, list):
+        return Words("", "")
+    left = default_of("Accelerate", "device_map_share", "one card") * float(room)
+    return Words(
+        f" Of {float(room):g} GB that is {left:.3g} GB, if all of them are free.",
+        f"{float(room):g} GB 全空闲时是 {left:.3g} GB。",
+    )
+
+
+_HARDLY_ANY = 1.0  # TFLOP/s
+
+
+def slow_in_half(figures: Figures) -> str | None:
+    """The card, of those side by side the first, that has next to no rate in 16 bit; None where none is."""
+    rows = {card.name: gpu_row(card.name) for card in figures.base.case.rig}
+    old = (name for name, row in rows.items() if row.get("architecture") == "Pascal")
+    return next((name for name in old if 0 < float(rows[name].get("fp16_bf16_dense_tflops") or 0) < _HARDLY_ANY), None)
+
+
 def _half_rate(figures: Figures) -> Words:
     """The card's peak rate in 16 bit."""
-    card = figures.base.case.card
-    rate = gpu_row(card.name).get("fp16_bf16_dense_tflops") if card else None
+    rate = gpu_row(slow_in_half(figures) or "").get("fp16_bf16_dense_tflops")
     if not rate:
         raise Missing("rate")
     return Words(f"{rate:g} TFLOP/s", f"{rate:g} TFLOP/s")
@@ -34,15 +57,16 @@ def _half_rate(figures: Figures) -> Words:
 
 def _slow_card(figures: Figures) -> Words:
     """What the card is called."""
-    card = figures.base.case.card
-    if card is None:
+    name = slow_in_half(figures)
+    if name is None:
         raise Missing("card")
-    return Words(card.name, card.name)
+    return Words(name, name)
 
 
 KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "without_kernels": _without_kernels,
     "stored_format": _stored_format,
     "half_rate": _half_rate,
+    "map_case": _map_case,
     "slow_card": _slow_card,
 }

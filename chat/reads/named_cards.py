@@ -299,9 +299,36 @@ _PLUS_SIZE, _AND_SIZE = r"\s*(?:\+|\bplus\b|加上?|搭配?|配)\s*", r"\s*(?:,?
 _OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡|卡"
 
 
+# "card 0: 24GB, card 1: 16GB", "0号卡 24G": each by its number
+_BY_NUMBER = r"(?:\b(?:card|gpu|cuda|device)\s?[#:]?\s?(?P<i>\d)(?!\d)|(?<!\d)(?P<j>\d)\s?号\s?卡)\s?(?:is|has|with|[:=(是有])?\s*(?:an? )?(?P<gb>\d{1,3})\s?g(?:i?b)?(?![a-z\d])(?!\s?(?:used|in use|usage|free|/|of\b|占|已用|空闲))\s?\)?"
+
+
+def _numbered(scan: Scan) -> list[re.Match[str]]:
+    """The sizes of cards that are told one by one by their numbers, in a row from the first."""
+    found = [one for one in scan.find(_BY_NUMBER) if scan.free(*one.span("gb"))]
+    numbers = [int(one["i"] or one["j"]) for one in found]
+    row = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 2
+    sold = all(int(one["gb"]) in CARD_SIZES for one in found)
+    return found if row and sold and len(found) > 1 else []
+
+
+def _state_numbered(scan: Scan, numbered: list[re.Match[str]]) -> None:
+    for one in numbered:
+        scan.take(*one.span())
+    where, each = (numbered[0].start(), numbered[-1].end()), [str(one["gb"]) for one in numbered]
+    if len(set(each)) > 1:
+        scan.add("gpu", " + ".join(f"{size}GB" for size in each), *where, take=False)
+    else:
+        scan.add("gpu_memory_gb", float(each[0]), *where, take=False)
+    scan.add("n_gpus", len(each), *where, take=False)
+
+
 def _memories_together(scan: Scan) -> None:
     """`24G + 12G` of two cards, where the text speaks of cards."""
     if "gpu" in scan.facts:
+        return
+    if numbered := _numbered(scan):
+        _state_numbered(scan, numbered)
         return
     sizes = [found for found in scan.find(_A_SIZE) if scan.free(*found.span("gb"))]
     rig: list[re.Match[str]] = []

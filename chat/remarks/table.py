@@ -1,5 +1,6 @@
 """The remarks, most telling first within a subject. Ranks: 10 corrects the question, 20 decides the answer, 30 explains, 40 adds."""
 
+from chat.figures.kernel_words import slow_in_half
 from chat.remarks.asked import ASKED
 from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS
@@ -46,14 +47,9 @@ _TROUBLE = ("oom_diagnosis", "why_more")
 _RL = ("grpo", "ppo", "dpo", "kto", "rm")
 
 
-# TFLOP/s: below it a card has no units for 16 bits, and computes them as an exception
-_HARDLY_ANY = 1.0
-
-
 def _slow_in_half(c: Asked) -> bool:
-    """Has the card next to no rate in 16 bit, as Pascal's of compute capability 6.1?"""
-    pascal = c.card.get("architecture") == "Pascal"
-    return pascal and 0 < float(c.card.get("fp16_bf16_dense_tflops") or 0) < _HARDLY_ANY
+    """Has a card next to no rate in 16 bit, as Pascal's of compute capability 6.1?"""
+    return c.modelled and slow_in_half(c.figures) is not None
 
 
 def _before_bf16(c: Asked) -> bool:

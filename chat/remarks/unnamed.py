@@ -4,6 +4,7 @@ from chat.remarks.remark import ELSEWHERE, Asked, Remark
 from chat.works import (
     ADAM,
     ANATOMY,
+    BALANCED,
     BIG,
     DATA,
     DEEPSPEED_CONFIG,
@@ -74,6 +75,9 @@ UNNAMED = (
     Remark("share-of-the-engine", 3, lambda c: c.given("engine", "vllm", "sglang", "lmdeploy", "tgi") and c.any("why_more", "growing", "takes_all") and not c.any("after_start", "same_memory") and not c.failed and unnamed(c),
         "**No leak: the engine takes a share of the card at its start, whatever the model is ({its_share}), and what the weights leave of it is set aside for the KV cache.** nvidia-smi shows all of it as used, with no request running. What the model needs is much less: weights, plus the cache of the tokens that are served at once. Lower {knob_of_share} to give memory back; a smaller maximum length does not shrink what it takes.",
         "**不是泄漏:引擎启动时不管模型多大都先占一定比例的显存({its_share}),放完权重后剩下的都预留给 KV 缓存。** 没有请求时 nvidia-smi 也显示为已用。模型真正需要的小得多:权重加上同时服务的 token 的缓存。想让出显存就调低 {knob_of_share};只减小最大长度不会让占用变小。", VLLM, ELSEWHERE),
+    Remark("map-keeps-room", 2, lambda c: c.any("device_map") and c.any("fell_back", "why_more") and c.n < 2 and not c.any("oom_diagnosis") and not c.any("uneven_cards", "all_on_first") and c.over("map_share", 0.01),
+        "**device_map=\"auto\" gives the weights only {map_share} of what a single card has free, and puts a whole layer or none there: a model a little below the card's size goes partly to the CPU.**{map_case} What other programs and the CUDA context hold is not free either. Say it yourself: max_memory={{0: \"…GiB\"}}, leaving room for cache and activations; device_map={{\"\": 0}} puts all of it there or fails; or take fewer bits.",
+        "**单卡时 device_map=\"auto\" 只拿空闲显存的 {map_share} 放权重,而且每层要么整层放、要么不放:比卡略小的模型也会有一部分落到 CPU。**{map_case} 别的程序和 CUDA 上下文占的也不算空闲。可自己指定 max_memory={{0: \"…GiB\"}},给缓存和激活留余地;device_map={{\"\": 0}} 则全放卡上,放不下就报错;或降低位数。", BALANCED, ELSEWHERE),
     Remark("map-counts-weights-unnamed", 3, lambda c: c.any("device_map") and c.any("oom_diagnosis", "uneven_cards", "why_more", "all_on_first") and unnamed(c),
         "**device_map=\"auto\" balances the weights alone: inputs, embedding, logits, the KV cache and (in training) activations come on top, and most of them gather on one card, the first or the last, which is full while the others have room.** Give that card less: max_memory={{0: \"…GiB\", 1: \"…GiB\"}} with a smaller first number, or device_map=\"balanced_low_0\". The cards then work one after the other, so it adds room and no speed; to train on several cards use FSDP or ZeRO-3 instead, to serve, tensor parallel.",
         "**device_map=\"auto\" 只按权重均分:输入、embedding、logits、KV 缓存以及训练时的激活都是额外的,而且多半集中在第一张或最后一张卡,所以一张满了、别的还空着。** 让那张卡少分一些:max_memory={{0: \"…GiB\", 1: \"…GiB\"}} 里把它写小,或用 device_map=\"balanced_low_0\"。这样各卡是依次工作的,只加容量不加速度;多卡训练应改用 FSDP 或 ZeRO-3,推理服务用张量并行。", TRANSFORMERS, ELSEWHERE),
