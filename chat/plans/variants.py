@@ -26,6 +26,7 @@ _MOST = 4
 _JOINS = (
     r"[,，]\s*(?=(?:and |but |so |then )*(?:what (?:about|if|would)|how about|would|could|can|will|does|is|if|with|at|how many)\b)"
     r"|\s(?=(?:and|but) (?:what (?:about|if|would)|how about|how many|would|could|can|will|does|if i|if we)\b)"
+    r"|[,，]?\s(?=or (?:do|would|will) (?:i|we|you) need \w+(?: more)?\s*[?？]|or would \S+ [^?]{1,30} (?:do|be enough|work|fit)\s*[?？])"
     r"|[,，]\s*(?=那|再[加插买上]|如果|要是|换成?|改成?|[^,，?？]{1,10}呢)"
 )
 # it is asked whether, or how much: of a case that is not yet one
@@ -42,6 +43,7 @@ _ELSE = (
     r"|\b(?:error|errors|fail\w*|crash\w*|oom)\b|报错|失败"
 )
 _OR = r"^\s*(?:[Oo]r |还是|或者?)"
+_CHOOSES = r"^\s*(?:or |还是|或者?).*(?:\b(?:should|go with|get|buy|rather|choose|pick|better)\b|选|买|好)"
 _FEW_WORDS = 6
 _FEW_SIGNS = 14
 # what may be asked of a case, and of a change of it
@@ -91,8 +93,8 @@ def _varied(text: str) -> Varied | None:
     told: list[str] = []
     asked: list[str] = []
     for piece in _pieces(text):
-        # "would fp8 help? Or a third card?": the one change or the other, where it is no choice between cases
-        change = compiled(_OR).sub("", piece) if asked else piece
+        # "is one ok? Or would two 3090s do?": the one or the other, where it is no choice between them
+        change = piece if compiled(_CHOOSES).search(piece.lower()) else compiled(_OR).sub("", piece)
         if told and _changes(change, "".join(told)):
             asked.append(change)
         else:
@@ -118,7 +120,9 @@ def _changes(piece: str, before: str) -> bool:
 
 
 def _pieces(text: str) -> list[str]:
-    ends = [end.end() for end in compiled(rf"{SENTENCE_END}|{_JOINS}").finditer(text)]
+    lower = text.lower()
+    plain = lower if len(lower) == len(text) else text
+    ends = [end.end() for end in compiled(rf"{SENTENCE_END}|{_JOINS}").finditer(plain)]
     cuts = [0, *ends, len(text)]
     pieces = [text[start:end] for start, end in pairwise(cuts)]
     return [piece for piece in pieces if piece.strip(" ,，.。?？!！;；\n")]

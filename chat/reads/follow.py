@@ -65,7 +65,7 @@ def continues(reading: Reading, text: str) -> bool:
 CARD_WORD = r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:rtx |nvidia |gtx )*[a-z]{0,2}\d{2,4}(?: ?ti)?\b)"
 # a count of what was spoken of, without its noun; how much more or less; of which fact
 _BARE_COUNT = (
-    r"\b(?:use|used|with|on|have|had|got|get|take|took|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2})(?: of (?:them|those|these))?(?: instead)?\s*[?.!]*$"
+    r"\b(?:use|used|with|on|have|had|got|get|take|took|need|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2})(?: of (?:them|those|these))?(?P<more> more)?(?: cards| gpus)?(?: instead)?\s*[?.!]*$"
     r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
 )
 _ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
@@ -98,7 +98,8 @@ def implied(text: str, previous: Reading) -> Facts:
     found: Facts = {}
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
     if cards and (count := compiled(_BARE_COUNT).search(text)):
-        found["n_gpus"] = (int(count["n"] or count["m"] or count["k"]),)
+        there = int(previous.facts.get("n_gpus", (1,))[0]) if count["more"] else 0
+        found["n_gpus"] = (there + int(count["n"] or count["m"] or count["k"]),)
     elif cards and compiled(_ONE_MORE).search(text):
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
     elif cards and (nth := compiled(_THE_NTH).search(text)):
