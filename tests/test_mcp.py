@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -72,7 +73,9 @@ def talk(
             async with Client(server, mode=mode, read_timeout_seconds=60) as client:
                 await ask(client)
 
-    anyio.run(run)
+    # in a thread of its own: where the page was driven before, Playwright's loop runs in this one
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, run).result()
 
 
 def as_json(told: Any) -> Any:
