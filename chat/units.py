@@ -149,6 +149,15 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     zh = reading.language == "zh"
     cards = result.get("cards") or []
     lead = [_same_words(pair, zh) for pair in result["same"]]
+    units = {line["unit"] for line in result["conversions"]}
+    sizes = [float(line["gib"]) for line in result["conversions"]]
+    if len(units) == 2 and len(sizes) == 2 and abs(sizes[0] / sizes[1] - 1) <= _SAME and not lead:
+        each = [line["said"] for line in result["conversions"]]
+        lead.append(
+            f"**两个都对:{each[0]} 和 {each[1]} 是同一大小。**"
+            if zh
+            else f"**Both are right: {each[0]} and {each[1]} are one size.**"
+        )
     if result["order"] and not cards and not lead:
         lead.append(f"**统一成 GiB:{result['order']}。**" if zh else f"**In one unit: {result['order']}.**")
     told = {said for pair in result["same"] for said in (pair["decimal"], pair["exact"])}
@@ -278,4 +287,4 @@ def _card_words(card: dict[str, Any], context: Sequence[str], ratio: str, zh: bo
 
 
 def _article(card: dict[str, Any]) -> str:
-    return f"the {card['card']}" if not card["card"].startswith("a ") else "the card"
+    return f"the {card['card']}" if not card["card"].startswith(("a ", "an ")) else "the card"

@@ -75,3 +75,10 @@ def test_meters_of_a_run_are_still_the_allocator_s(assistant: Assistant) -> None
         "nvidia-smi says 21 GB on my 4090 but torch.cuda.memory_allocated is 14 GB. Where is the rest?"
     )
     assert "memory_reserved" in answer.text
+
+
+def test_two_units_of_one_size_are_both_right() -> None:
+    asked = "My file is 4.92 GB but the loader says 4.58 GiB. Which is right and will 16k context fit on 8 GB?"
+    told = Assistant().ask(asked).text
+    assert told.startswith("**Both are right: 4.92 GB and 4.58 GiB are one size.**")
+    assert "the an" not in told
