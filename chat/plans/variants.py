@@ -147,7 +147,7 @@ def _variant(piece: str, base: Reading) -> Variant | None:
     new = _changed(found, base)
     if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
         return None
-    if _only_completes(new, base):
+    if _only_completes(new, found, base):
         return None
     # the case has stood for what it is to take the place of
     return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)
@@ -161,7 +161,7 @@ def _changed(found: Reading, base: Reading) -> Facts:
     return new if set(new) - {"task"} else {}
 
 
-def _only_completes(new: Facts, base: Reading) -> bool:
+def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
     """Does it only say what the case left open: its cards, the size of its card, its format?"""
     open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
     open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
