@@ -166,7 +166,7 @@ def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
     open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
     open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
     size_of_the_card = (
-        set(new) == {"gpu_memory_gb"} and "gpu_memory_gb" not in base.facts and bool(base.facts.get("gpu"))
+        set(new) == {"gpu_memory_gb"} and "gpu_memory_gb" not in base.facts and bool(found.facts.get("gpu"))
     )
     return open_cards or open_format or size_of_the_card
 
