@@ -44,7 +44,8 @@ def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str
         del new["gpu_memory_gb"]
     if memory is not None and "gpu" not in new and new.get("n_gpus") == 1:
         del new["n_gpus"], new["gpu_memory_gb"]
-        new["gpu"] = f"an {memory:g} GB card" if str(memory)[0] == "8" else f"a {memory:g} GB card"
+        vowel = str(memory).startswith("8") or memory in (11, 18)
+        new["gpu"] = f"{'an' if vowel else 'a'} {memory:g} GB card"
     if "n_gpus" in new and "gpu" in new and (new["n_gpus"] == 1 or " + " in str(new["gpu"])):
         del new["n_gpus"]
     if {"batch_size", "seq_len"} <= set(new):
