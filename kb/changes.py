@@ -63,7 +63,7 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         of_kind = kind | {str(change.facts.get("method"))}  # LoRA and QLoRA are two kinds, with their bits
         of_cards = change.price is Price.CARDS and "n_gpus" in kind
         once = of_cards or (change.price is Price.LESS and "weight_format" in kind)
-        if alike[of_kind] == (1 if once else MOST_ALIKE):
+        if alike[of_kind] >= (1 if once else MOST_ALIKE):  # two or three bits only where no more of them fit
             continue
         tried = _tried(where, change)
         if tried is not None and of_cards and tried.leaning == "likely":

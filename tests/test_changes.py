@@ -364,3 +364,14 @@ def test_the_usual_first_change_of_a_training_is_told_with_its_figure_though_it_
     }
     edge = [one for one in estimate(**facts).json(derivation=False)["likely"] if one["facts"] == {"zero_stage": 3}]
     assert [one["leaning"] for one in edge] == ["borderline"]
+
+
+def test_two_or_three_bits_are_offered_where_four_do_not_fit_and_not_beside_them() -> None:
+    def few(**facts: Any) -> list[str]:
+        found = estimate(**facts).json()["changes"]
+        return [one["says"] for one in found if one["says"].startswith(("2-bit", "3-bit"))]
+
+    assert not few(
+        model="Qwen2.5-VL-7B", gpu_memory_gb=16, method="inference", weight_format="bf16", engine="llama.cpp"
+    )
+    assert len(few(model="Llama-3.3-70B", gpu="RTX 4090", weight_format="gguf:Q4_K_M", engine="llama.cpp")) == 1

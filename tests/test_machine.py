@@ -375,3 +375,15 @@ def test_a_mixture_beyond_host_memory_is_told_what_it_wants_and_what_runs_instea
     (larger,) = machines_run(**facts, host_memory_gb=192)["machines"]
     assert larger["held"][0]["way"] == "experts"
     assert larger["wants"] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "24GB 7900 XTX + 64GB DDR5, Llama-3.3-70B Q4_K_M: how many layers for -ngl at 8k ctx, and is there any quant that goes entirely on the card",
+        "7900 XTX 24G 加 64G 内存，Llama-3.3-70B Q4_K_M 8k，-ngl 设多少，有没有哪个量化能全放显卡",
+    ],
+)  # fmt: skip
+def test_layers_are_told_before_the_files_that_go_wholly_on_the_card(question: str) -> None:
+    text = told(question)
+    assert text.index("-ngl 41") < text.index("IQ2_XXS")

@@ -108,7 +108,7 @@ def test_what_is_off_or_on_already_is_no_case_of_its_own(text: str, name: str, v
     [
         ("Longest cutoff_len for full finetuning Qwen3-4B on 4x A100 40G, ZeRO-3, FA2, checkpointing? 16k oomed", "**Try 7,235 tokens a sequence"),
         ("per_device_train_batch_size for LoRA Qwen2.5-7B on a 3090, seq 2048, checkpointing on? bs 16 dies", "**Try batch "),
-        ("A100 40G lora Qwen2.5-14B 开了梯度检查点，cutoff_len 16k爆了，最长能开多少", "token是稳妥放得下的最大值"),
+        ("A100 40G lora Qwen2.5-14B 开了梯度检查点，cutoff_len 16k爆了，最长能开多少", "token 是稳妥放得下的最大值"),
         ("How many 6k-token requests at once can Qwen3-32B-FP8 take on a 96GB H20 with vLLM 0.9 utilization?", "**About 3"),
         ("sglang 双卡L20 48G tp2 部署Qwen2.5-32B-Instruct bf16，每个请求平均6k，并发能到多少？", "**同时约 "),
         ("vllm, Qwen3-14B AWQ on a single 3090. How long can max_model_len be, does fp8 kv double it?", "- a bf16 cache: **"),

@@ -338,3 +338,11 @@ def test_a_size_whose_models_need_far_more_is_told_with_the_verdict(question: st
     said = told(question)
     before = said[: said.index("\n| ")]
     assert ("vocabulary 152,064)" in before or "词表大小 152,064）" in before) is moved
+
+
+def test_bf16_and_fp16_are_one_size_where_nobody_compares_them() -> None:
+    text = told(
+        "LoRA on Llama-3.1-8B in fp16 on a T4 dies while loading. What would you do instead, and do I need bf16?"
+    )
+    assert "QLoRA, 4-bit" in text.split("\n\n")[0]
+    assert "| bf16 |" not in text

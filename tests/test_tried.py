@@ -107,3 +107,14 @@ def test_a_way_without_a_formula_is_told_by_its_base(question: str, said: str) -
     assert "LoRA" in text.split("\n\n")[0]
     assert "没有读懂" not in text
     assert "not understood" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("2x3090, Llama-3.3-70B Q4_K_M, -ngl 99 -c 32768: weights load, then `failed to allocate 10240.00 MiB` for the cache", "**The buffer of 10.0 GiB that fails is the KV cache"),
+        ("llama.cpp 两张3090跑Llama-3.3-70B Q4_K_M，-c 32768，权重加载完报 failed to allocate 10240.00 MiB", "**分配失败的 10.0 GiB 缓冲就是 KV 缓存"),
+    ],
+)  # fmt: skip
+def test_a_file_whose_cache_could_not_be_allocated_fails_for_no_logits(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

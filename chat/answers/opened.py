@@ -73,7 +73,8 @@ def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | 
 def _nothing_lost(found: Found, leads: list[str], remarks: Told) -> Opened | None:
     """Asked where the bytes are, in two units of one size."""
     same = next((one for one in remarks if one[0].startswith("claim-as-")), None)
-    if same is None or "lost_bytes" not in found.reading.cues or "units" not in found.reading.intents:
+    asked = "units" in found.reading.intents or {"loading", "rest_asked"} & set(found.reading.cues)
+    if same is None or "lost_bytes" not in found.reading.cues or not asked:
         return None
     return [f"{_LOST[found.reading.language == 'zh']} {same[1]}", *leads], [one for one in remarks if one is not same]
 

@@ -28,6 +28,13 @@ def logged(figures: Figures, name: str) -> float:
     raise Missing(name)
 
 
+def _buffer(figures: Figures) -> float:
+    """The buffer that could not be allocated, in bytes, however its message calls it."""
+    if any(str(line).startswith("buffer ") for line in figures.told.get("log", ())):
+        return logged(figures, "buffer") * GIB
+    return float(figures.told["tried_gib"]) * GIB if figures.told.get("tried_gib") else _missing("buffer")
+
+
 def _amount(name: str) -> Callable[[Figures], float]:
     return lambda figures: logged(figures, name) * GIB
 
@@ -191,7 +198,7 @@ def _buffer_is(name: str) -> Callable[[Figures], float]:
     """The buffer that could not be allocated, where it is one part of the need."""
 
     def found(figures: Figures) -> float:
-        buffer, part = logged(figures, "buffer") * GIB, figures.need(name)
+        buffer, part = _buffer(figures), figures.need(name)
         return buffer if abs(buffer / part - 1) < 0.06 else _missing("buffer")
 
     return found
@@ -229,7 +236,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # a pasted message
     **{
         f"log_{name}": (_amount(name), gib_words)
-        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "buffer", "host", "wanted")
+        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "host", "wanted")
     },
     "log_processes": (lambda f: logged(f, "processes"), _COUNT),
     "log_pool": (_logged_pool, _COUNT),
@@ -243,9 +250,10 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_of_log": (_kv_of(_logged_pool), gib_words),
     "kv_of_prefill": (_kv_of(lambda f: logged(f, "prefill")), gib_words),
     "prefill_less": (lambda f: float(int(logged(f, "prefill")) // 4), _COUNT),
+    "log_buffer": (_buffer, gib_words),
     "buffer_of_cache": (_buffer_is("kv_all"), gib_words),
     "buffer_of_weights": (_buffer_is("weights_sum"), gib_words),
-    "buffer_tokens": (lambda f: float(round(logged(f, "buffer") * GIB / f.need("kv_token"))), _COUNT),
+    "buffer_tokens": (lambda f: float(round(_buffer(f) / f.need("kv_token"))), _COUNT),
     "pool_seen": (_taken_as_pool, gib_words),
     "tried_matrix": (_tried_matrix, gib_words),
     # as many copies as at the worst moment of a training step

@@ -22,6 +22,8 @@ _MXFP4_BITS = 4
 # formats that no such file has, by the bits that they are called by
 _BITS_OF = {"int4": "4", "nf4": "4", "nf4-dq": "4", "fp4": "4", "int8": "8", "fp8": "8"}
 _PUBLISHED = ("mxfp4", "fp8")
+_COMPARED = {"comparison", "method_diff", "precision_loss"}
+_BEFORE_BF16 = {"Volta", "Turing", "Pascal"}
 _UNQUANTISED = ("bf16", "fp16", "fp32")
 
 
@@ -50,6 +52,13 @@ def onto_the_card(reading: Reading, facts: Facts) -> None:
     unlike = " + " in str(facts.get("gpu"))  # cards that somebody has put together hold what they can
     if facts.get("offload") == "params" and files and (unlike or not told):
         facts.pop("offload")
+
+
+def of_one_size(reading: Reading, facts: Facts) -> None:
+    """bf16 and fp16 take the same: of both, where nobody compares them, the one that the card computes in."""
+    named = facts.get("weight_format")
+    if isinstance(named, list) and set(named) == {"bf16", "fp16"} and not _COMPARED & set(reading.intents):
+        facts["weight_format"] = "fp16" if _architectures(reading) & _BEFORE_BF16 else "bf16"
 
 
 def _names_its_file(reading: Reading) -> bool:

@@ -345,7 +345,8 @@ def _machines(reading: Reading) -> list[Call]:
     """Machines that are named each with its cards: what they run comes before any comparison of one model on them."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     open_model = "rigs" in reading.extras and not has_subject(reading) and not trains
-    return _recommend(reading) if open_model or compares_machines(reading) else []
+    held = _recommend(reading) if open_model or compares_machines(reading) else []
+    return [*_solve(reading), *held] if held and "gpu_layers" in reading.asks else held
 
 
 def _recommend(reading: Reading) -> list[Call]:

@@ -11,7 +11,7 @@ from typing import Any
 from chat.figures.pictures import tokens_of_pictures
 from chat.plans.allotted import of_each_slot, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
-from chat.plans.formats import files_of_the_program, onto_the_card, published_format, reads_gguf, rows_of
+from chat.plans.formats import files_of_the_program, of_one_size, onto_the_card, published_format, reads_gguf, rows_of
 from chat.plans.printed import of_printed_adapters
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
@@ -98,6 +98,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     facts = facts_of(reading, *without)
     of_printed_adapters(reading, facts)
     _methods(reading, facts)
+    of_one_size(reading, facts)
     if is_serving(reading):
         as_served(reading, facts)
         if serves(facts.get("engine")) and what_was_raised(reading) == "batch_size":

@@ -26,7 +26,7 @@ _MOST = 4
 _JOINS = (
     r"[,，]\s*(?=(?:and |but |so |then )*(?:what (?:about|if|would)|how about|would|could|can|will|does|is|if|with|at|how many)\b)"
     r"|\s(?=(?:and|but) (?:what (?:about|if|would)|how about|how many|would|could|can|will|does|if i|if we)\b)"
-    r"|[,，]?\s(?=or (?:do|would|will) (?:i|we|you) need \w+(?: more)?\s*[?？]|or would \S+ [^?]{1,30} (?:do|be enough|work|fit)\s*[?？])"
+    r"|[,，]?\s(?=or (?:do|would|will) (?:i|we|you) need (?:(?:two|three|four|six|eight)(?: more)?|\d+ more)\s*[?？]|or would \S+ [^?]{1,30} (?:do|be enough|work|fit)\s*[?？])"
     r"|[,，]\s*(?=那|再[加插买上]|如果|要是|换成?|改成?|[^,，?？]{1,10}呢)"
 )
 # it is asked whether, or how much: of a case that is not yet one
