@@ -119,6 +119,15 @@ def _same(lines: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     return found[:1]
 
 
+def _as_rounded(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Are two amounts one, but for the digits that were not told of each?"""
+    off = 0.0
+    for line in (one, other):
+        digits = len(line["said"].split()[0].partition(".")[2])
+        off += 0.5 * 10**-digits * float(line["bytes"]) / float(line["number"])
+    return abs(float(one["bytes"]) - float(other["bytes"])) <= off
+
+
 def _order(lines: Sequence[dict[str, Any]]) -> str:
     """`22.35 GiB (24 GB) < 23.65 GiB < 23.93 GiB (25.7 GB)`, where there are several."""
     if len(lines) < _COMPARED:
@@ -150,8 +159,7 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     cards = result.get("cards") or []
     lead = [_same_words(pair, zh) for pair in result["same"]]
     units = {line["unit"] for line in result["conversions"]}
-    sizes = [float(line["gib"]) for line in result["conversions"]]
-    if len(units) == 2 and len(sizes) == 2 and abs(sizes[0] / sizes[1] - 1) <= _SAME and not lead:
+    if len(units) == 2 and len(result["conversions"]) == 2 and _as_rounded(*result["conversions"]) and not lead:
         each = [line["said"] for line in result["conversions"]]
         lead.append(
             f"**两个都对:{each[0]} 和 {each[1]} 是同一大小。**"
