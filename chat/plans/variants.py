@@ -113,7 +113,7 @@ def _varied(text: str) -> Varied | None:
 
 def _changes(piece: str, before: str) -> bool:
     """Is it a change of the case that is told before it? What is quick to see is looked at first."""
-    if len(piece) > _LONGEST_CHANGE or not _supposes(normalise(piece).text):
+    if len(piece) > _LONGEST_CHANGE or not _supposes(normalise(piece).text) or not _may_change(read(piece)):
         return False
     so_far = read(before)
     return _is_case(so_far) and _variant(piece, so_far) is not None
@@ -136,13 +136,17 @@ def _is_case(reading: Reading) -> bool:
     return one and known and wanted and has_subject(reading) and _asks(reading.text)
 
 
+def _may_change(own: Reading) -> bool:
+    """May this, by itself, ask for a change of a case?"""
+    known = not (own.unknown_models or own.unknown_gpus or own.equations)
+    plain = set(own.intents) <= _OF_A_CHANGE and not set(own.cues) - _IDLE
+    return known and plain and set(own.asks) <= _SOLVED
+
+
 def _variant(piece: str, base: Reading) -> Variant | None:
     """The piece as a change of the case; None where it tells, chooses, or asks for something else."""
     own, found = read(piece), read_change(piece, base)
-    strange = own.unknown_models or own.unknown_gpus or own.equations or found.claims or found.not_understood
-    if strange or not set(own.intents) <= _OF_A_CHANGE or set(own.cues) - _IDLE:
-        return None
-    if not set(own.asks) <= _SOLVED:
+    if not _may_change(own) or found.claims or found.not_understood:
         return None
     new = _changed(found, base)
     if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
