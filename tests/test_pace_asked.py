@@ -275,3 +275,18 @@ def test_a_smaller_file_is_named_only_where_one_goes_on_the_card() -> None:
 )  # fmt: skip
 def test_a_frozen_base_takes_four_operations(question: str, first: str) -> None:
     assert first in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Continued pretraining of Llama-3-8B on 1B domain tokens, one 8xH100 node. hours or weeks?",
+        "Qwen2.5-7B on 2B raw tokens with 8 H800: days or weeks?",
+        "8卡H800继续预训练Qwen2.5-7B，20B中文token，要几天",
+    ],
+)
+def test_tokens_of_a_kind_are_no_size_of_a_model(question: str) -> None:
+    found = read(question)
+    assert found.intent == "training_time"
+    assert found.extras["train_tokens"]
+    assert "params" not in found.facts

@@ -30,6 +30,8 @@ from chat.reads.grammar import read
         ("device_map=auto fills gpu 0 and leaves gpu 1 half empty, then OOM", "balances the weights alone"),
         ("V100 没法用 flash attention，长文本就 OOM", "eager 注意力会把分数矩阵写出来"),
         ("raised gradient accumulation from 2 to 16, memory did not go down", "the micro-batch does"),
+        ("accumulation 1 to 32 changes nothing in memory but per-device batch 1 to 32 OOMs. Isn't it the same effective batch?", "the micro-batch does"),
+        ("gradient_accumulation_steps从1改到16显存一点没变，per_device_train_batch_size从1改到16就炸，不都是等效batch 16吗", "micro-batch 才决定"),
         ("added another GPU with DDP, still OOM", "Cards do not add up under data parallel"),
         ("ZeRO-3 从 4 卡加到 8 卡还是 OOM", "从不切分"),
         ("nvidia-smi shows 30GB but torch memory_allocated says 19GB, who has the rest?", "they count different things"),

@@ -316,7 +316,7 @@ SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|�
 SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
 ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
-TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:training |个)?(?:的)?(?:训练)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
+TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:(?:training|domain|raw|clean|in-domain|pre-?training|text|code|new|unlabell?ed|medical|legal|chinese|english) |个)?(?:的)?(?:训练|领域|行业|中文|代码)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,
     "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4,
