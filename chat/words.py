@@ -229,7 +229,8 @@ def fact(name: str, given: Any, language: str) -> str:
     """A fact in a few words that need no column head: `4-bit`, `a copy per card`, `2,048 tokens`."""
     words = shown(name, given, language)
     if name in _COUNTED:
-        return _pick(_COUNTED[name], language).format(words)
+        said = _pick(_COUNTED[name], language).format(words)
+        return said.removesuffix("s") if name == "n_gpus" and words == "1" and language != "zh" else said
     return words if name in _PLAIN else f"{label(name, language)} {words}"
 
 
