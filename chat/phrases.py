@@ -176,6 +176,8 @@ def in_words(name: str, given: Any, language: str) -> str:
         return f"完整训练 {words}" if language == "zh" else f"{words} trained whole"
     if name == "gradient_checkpointing":
         return f"重计算{words}" if language == "zh" else f"checkpointing {words}"
+    if name == "attention":
+        return f"{words} 注意力" if language == "zh" else f"{words} attention"
     if name == "kv_format":
         return f"{words} 缓存" if language == "zh" else f"{'an' if words[0] in 'fin' else 'a'} {words} cache"
     if name == "lora_rank":

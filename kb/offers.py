@@ -73,7 +73,11 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
         yield Change({"attention": "flash"}, Price.NOTHING, Words("flash attention", "flash 注意力"), _ROUNDING)
     if knob("gradient_checkpointing") != "on":
         yield Change({"gradient_checkpointing": "on"}, Price.SPEED, Words("gradient checkpointing", "激活重计算"), _SLOWER)  # fmt: skip
-    if int(knob("seq_len") or 0) < _LONG or {"tp", "pp", "cp", "activation_offload"} & set(where.case.facts):
+    if (
+        int(knob("seq_len") or 0) < _LONG
+        or knob("engine") == "unsloth"
+        or {"tp", "pp", "cp", "activation_offload"} & set(where.case.facts)
+    ):
         return
     if where.n_gpus > 1 and where.n_gpus <= MACHINE:
         said = Words(

@@ -34,6 +34,7 @@ _OF_ONE_USER = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
+_FEW_BITS = 6  # bits of a weight below which a file in 4 gives up nothing
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 # of a machine's one memory: the rest is the system's, which on a Mac of 16 GB has hardly enough in a tenth
@@ -267,7 +268,9 @@ def _layers(where: Outcome) -> Iterator[Change]:
         )
         cost = with_flag(_HOSTED, program or FILES, "gpu_layers", layers)
         if file:
-            said = Words(f"a GGUF file (Q4_K_M), {said.en}", f"GGUF 文件(Q4_K_M),{said.zh}")
+            kind = str(file["weight_format"]).removeprefix("gguf:")
+            said = Words(f"a GGUF file ({kind}), {said.en}", f"GGUF 文件({kind}),{said.zh}")
+            cost = cost if stored_bits(where) < _FEW_BITS else _QUALITY + cost
         yield Change({**file, "gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
 
 
@@ -275,7 +278,7 @@ def _as_file(where: Outcome, plain: bool = False) -> dict[str, Any]:
     """On one person's machine, where no program is named, the file in 4 bits: in place of a checkpoint in few bits, or `plain`
     in place of the 16 bits that nobody asked for."""
     knob, stored = where.situation.knob, where.situation.knobs["weight_format"]
-    few = stored_bits(where) < _UNQUANTISED and stored.value not in AS_PUBLISHED
+    few = stored_bits(where) < _FEW_BITS and stored.value not in AS_PUBLISHED
     if knob("engine") or not of_one_user(where) or not (stored.origin == ASSUMED if plain else few):
         return {}
     return {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}

@@ -34,8 +34,8 @@ def of_few_bits() -> Costs:
     )
     told = ", ".join(f"{row['applies_to']} {float(row['value']):.1f}" for row in listed)
     return costing(
-        f"noticeable quality: llama.cpp lists as added perplexity {told}",
-        f"质量明显下降:llama.cpp 列出的困惑度增量为 {told.replace(', ', '、')}",
+        f"noticeable quality: llama.cpp lists as added perplexity of Llama-3-8B {told}",
+        f"质量明显下降:llama.cpp 对 Llama-3-8B 列出的困惑度增量为 {told.replace(', ', '、')}",
     )
 
 

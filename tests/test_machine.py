@@ -362,7 +362,10 @@ def test_a_mixture_keeps_the_usual_bits_with_its_experts_in_host_memory(question
 def test_a_dense_model_is_not_slowed_for_more_bits() -> None:
     first = told("which quant of Qwen3-14B for a 4060 8GB with 32GB ram").split("|")[0]
     assert "fits** Qwen3-14B IQ3_XXS" in first
-    assert "It costs noticeable quality: llama.cpp lists as added perplexity Q4_K_M 0.2, Q3_K_M 0.7, Q2_K 3.5." in first
+    assert (
+        "It costs noticeable quality: llama.cpp lists as added perplexity of Llama-3-8B Q4_K_M 0.2, Q3_K_M 0.7, Q2_K 3.5."
+        in first
+    )
 
 
 def test_a_mixture_beyond_host_memory_is_told_what_it_wants_and_what_runs_instead() -> None:

@@ -29,6 +29,9 @@ def assistant() -> Assistant:
         (_SERVED, "And at 32k?", {"seq_len": 32768}),
         (_SERVED, "Or a third card?", {"n_gpus": 3}),
         (_SERVED[:-2] + " ", "or do I need two more?", {"n_gpus": 4}),
+        (_SERVED, "And in 4-bit on one?", {"bits": 4, "n_gpus": 1}),
+        (_SERVED, "What about without flash attention?", {"attention": "eager"}),
+        (_SERVED, "What about another 16 users?", {"batch_size": 16}),
         (_TUNED, "And full fine-tuning?", {"method": "full"}),
         (_TUNED, "What would ZeRO-3 give on two?", {"zero_stage": 3, "n_gpus": 2}),
         (_TUNED, "and if I add a second 3090?", {"n_gpus": 2}),
@@ -70,6 +73,9 @@ def test_what_is_asked_beside_a_case_changes_only_what_it_names(
         "Llama-3.1-8B LoRA on a 3090 dies with OOM in the first backward pass. Is 24 GB not enough?",
         "单卡A100全参微调7B显存不够，是不是要24G以上的卡？",
         _SERVED_ZH + "还是换A100好？",
+        _SERVED_ZH + "内存64G够吗？",  # RAM is no card of 64 GB, and of a case that puts nothing there no change
+        _TUNED + "Would 32 GB of RAM be enough?",
+        "Can a 3090 and a 3060 12GB run Qwen2.5-32B Q4_K_M at 16k? And without the 3060?",  # not: on the 3060
     ],
 )
 def test_what_tells_or_chooses_or_completes_is_no_change(question: str) -> None:

@@ -60,7 +60,7 @@ def experts_beside(hosted: Row, whole: list[Row], machine: Row, language: str) -
             only += f",{enough} 张才够" if zh else f", it takes {enough} of them"
         only += "。" if zh else "."
     few, most = hosted["fewest_layers"], hosted["layers"]
-    if few and few < most:
+    if few and few < most and hosted["experts_moved"]:
         split = f" --tensor-split {hosted['split']}" if hosted.get("split") else ""
         full = "the cards are" if split else "the card is"
         only = (f"--n-cpu-moe {few}{split} 只放 {hosted['experts_in']} 层中 {hosted['experts_moved']} 层的专家,{hosted['kept_layers']} 层的专家留在卡上:卡放满,更快。{only}" if zh

@@ -44,6 +44,7 @@ _ELSE = (
 )
 _OR = r"^\s*(?:[Oo]r |还是|或者?)"
 _CHOOSES = r"^\s*(?:or |还是|或者?).*(?:\b(?:should|go with|get|buy|rather|choose|pick|better)\b|选|买|好)"
+_TAKEN_AWAY = r"\b(?:without|drop\w*|remov\w+|sell\w*|minus|except)\b|不用|不要|去掉|拔掉|卖掉|拿掉"
 _FEW_WORDS = 6
 _FEW_SIGNS = 14
 # what may be asked of a case, and of a change of it
@@ -55,12 +56,12 @@ _CARDS = {"gpu", "gpu_memory_gb", "n_gpus"}
 _FORMATS = {"weight_format", "bits", "bpw"}
 _CHANGES = {
     *_CARDS, *_FORMATS, "kv_format", "seq_len", "batch_size", "method", "optimizer", "zero_stage", "offload", "gradient_checkpointing",
-    "loss", "model", "params", "host_memory_gb", "engine", "tp", "pp", "precision", "lora_rank", "gpu_memory_utilization", "task",
+    "loss", "attention", "model", "params", "host_memory_gb", "engine", "tp", "pp", "precision", "lora_rank", "gpu_memory_utilization", "task",
 }  # fmt: skip
 # circumstances that change nothing of what is asked
 _IDLE = {
     "of_memory_too", "use_named", "row_holds", "named_16_bit", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
-    "host_words", "use_doubted", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "quantised",
+    "host_words", "use_doubted", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "flash_lacking", "quantised",
 }  # fmt: skip
 
 
@@ -97,6 +98,8 @@ def _varied(text: str) -> Varied | None:
         change = piece if compiled(_CHOOSES).search(piece.lower()) else compiled(_OR).sub("", piece)
         if told and _changes(change, "".join(told)):
             asked.append(change)
+        elif told and _supposes(normalise(change).text) and read(change).facts and _is_case(read("".join(told))):
+            return None  # it asks for what is no change: of the case its facts would be none
         else:
             told.append(piece)
     base = read("".join(told))
@@ -151,7 +154,7 @@ def _variant(piece: str, base: Reading) -> Variant | None:
     new = _changed(found, base)
     if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
         return None
-    if _only_completes(new, found, base):
+    if _only_completes(new, found, base) or ("gpu" in new and compiled(_TAKEN_AWAY).search(normalise(piece).text)):
         return None
     # the case has stood for what it is to take the place of
     return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)
@@ -166,13 +169,14 @@ def _changed(found: Reading, base: Reading) -> Facts:
 
 
 def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
-    """Does it only say what the case left open: its cards, the size of its card, its format?"""
+    """Does it only say what the case left open: its cards, the size of its card, its format, the RAM beside it?"""
     open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
     open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
+    ram_alone = set(new) == {"host_memory_gb"} and set(found.facts.get("offload", ("none",))) == {"none"}
     size_of_the_card = (
         set(new) == {"gpu_memory_gb"} and "gpu_memory_gb" not in base.facts and bool(found.facts.get("gpu"))
     )
-    return open_cards or open_format or size_of_the_card
+    return open_cards or open_format or ram_alone or size_of_the_card
 
 
 def _supposes(plain: str) -> bool:

@@ -62,10 +62,13 @@ def continues(reading: Reading, text: str) -> bool:
 
 
 # a card by any name: `card`, `3090`, `RTX 4060 Ti`, `A100`
-CARD_WORD = r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:rtx |nvidia |gtx )*[a-z]{0,2}\d{2,4}(?: ?ti)?\b)"
+CARD_WORD = (
+    r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:rtx |nvidia |gtx )?(?:[ahlvbt]\d{1,3}|[a-z]?\d{3,4})(?: ?ti)?\b"
+    r"(?!\s?(?:[gmk]i?b?\b|tokens?|users?|people|requests?|layers?|sequences?|steps?|samples?)))"
+)
 # a count of what was spoken of, without its noun; how much more or less; of which fact
 _BARE_COUNT = (
-    r"\b(?:use|used|with|on|have|had|got|get|take|took|need|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2})(?: of (?:them|those|these))?(?P<more> more)?(?: cards| gpus)?(?: instead)?\s*[?.!]*$"
+    r"\b(?:use|used|with|on|have|had|got|get|take|took|need|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2}|one)(?: of (?:them|those|these))?(?P<more> more)?(?: cards| gpus)?(?: instead)?\s*[?.!]*$"
     r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
 )
 _ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
@@ -73,7 +76,7 @@ _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
 # the same card of another size: "the 80GB one?", "换成80G的呢"
-_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^\W*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
+_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
 # what only the method before gives a meaning
 _IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
 _SMALLER_CACHE = r"\bquanti[sz]\w+ (?:the |my )?(?:kv|cache)|\b(?:quanti[sz]ed|8[- ]?bit) (?:kv|cache)|\bkv[ _-]?cache quant\w*|kv\s?(?:cache|缓存)?\s?(?:做|开|用)?(?:了)?(?:8\s?位|8bit)?量化|量化\s?(?:kv|缓存)"
@@ -99,7 +102,8 @@ def implied(text: str, previous: Reading) -> Facts:
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
     if cards and (count := compiled(_BARE_COUNT).search(text)):
         there = int(previous.facts.get("n_gpus", (1,))[0]) if count["more"] else 0
-        found["n_gpus"] = (there + int(count["n"] or count["m"] or count["k"]),)
+        told = count["n"] or count["m"] or count["k"]
+        found["n_gpus"] = (there + (1 if told == "one" else int(told)),)
     elif cards and compiled(_ONE_MORE).search(text):
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
     elif cards and (nth := compiled(_THE_NTH).search(text)):
