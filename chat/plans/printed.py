@@ -24,12 +24,13 @@ def of_printed_adapters(reading: Reading, facts: dict[str, Any]) -> None:
         facts.get("method") not in ADAPTERS
         or {"lora_rank", "lora_targets"} & set(facts)
         or "model" not in reading.facts
+        or not isinstance(facts.get("model"), str)
     ):
         return
     try:
         one = Figures({"model": facts["model"], "method": "lora", "lora_rank": 16, "task": "train"})
         rank = 16 * float(counts[0]) / one.amount("adapter_params")
-    except (Missing, BadInput, TypeError):
+    except (Missing, BadInput):  # a model whose adapters cannot be counted has no rank to be told
         return
     near = round(rank)
     if near in _RANKS and abs(rank / near - 1) <= _OFF:

@@ -27,7 +27,7 @@ from chat.reads.levers import read_levers
 from chat.reads.messages import read_message
 from chat.reads.named_cards import CARD_SIZES, read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
-from chat.reads.named_models import activated, read_models, shapes
+from chat.reads.named_models import activated, read_models
 from chat.reads.normal import language, normalise
 from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
@@ -47,6 +47,7 @@ from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
+from chat.reads.unread_numbers import unread_numbers
 from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
@@ -141,7 +142,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     settle(scan)
     settle_target(scan)
     read_slots(scan)
-    unread = _unread(scan)
+    unread = unread_numbers(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
         unread = (*unread, rest)
@@ -347,68 +348,3 @@ def _card_of_claim(reading: Reading) -> Reading:
         spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
         claims=tuple(one for one in reading.claims if one is not claim),
     )
-
-
-_JOINED = (
-    r"(?<![a-z0-9])[a-z]\s?[*/+=]\s?\(?$|(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$",
-    r"\)?\s?[+*/x≈=]\s?~?\s?\(?(?:\d|[a-z](?![a-z]))",
-)
-_MASKED = r"x{2,4}(?![a-z])"  # "6xxx tokens": of the order of that many
-_OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
-
-
-def _of_a_sum(text: str, start: int, end: int) -> bool:
-    """Is it joined to another number by a sign: of the asker's arithmetic? Or a part of a name in a program?"""
-    before, after = text[max(0, start - 16) : start], text[end : end + 16]
-    if lexicon.compiled(_JOINED[0]).search(before) or lexicon.compiled(_JOINED[1]).match(after):
-        return True
-    return (
-        lexicon.compiled(r"[a-z]_?$").search(before) is not None
-        and lexicon.compiled(r"\w*_[a-z_]{3,}(?!\s?[:=])|[a-z]?_[a-z]").match(after) is not None
-    )
-
-
-def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
-    """A shape of the model that is named, as the table has it: `DeepSeek-V3, 61 layers`."""
-    near = scan.text[max(0, number.start() - 14) : number.end() + 10]
-    models = scan.facts.get("model", ())
-    if len(models) != 1 or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
-        return False
-    return float(number[0]) in shapes(str(models[0]))
-
-
-def _in_a_word(text: str, at: int) -> bool:
-    """Do Latin letters of one word stand on both sides of this place?"""
-    return re.match(r"[a-z0-9_]{2}", text[at - 1 : at + 1]) is not None
-
-
-def _unread(scan: Scan) -> tuple[Unread, ...]:
-    """Every number that nothing used, with the word beside it."""
-    left: list[Unread] = list(scan.unread)
-    ruled = "one_point_two" in read_cues(scan.text)  # the factor of a rule that is asked about
-    summed: set[str] = set()  # "params * 1.2: where does 1.2 come from?": what is asked of a sum's own number
-    for number in scan.find(r"\d+(?:[.,]\d+)*(?:e[+-]?\d{1,2}(?![a-z0-9]))?"):
-        if _of_a_sum(scan.text, *number.span()):
-            summed.add(number[0])
-        if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
-            continue
-        if (
-            lexicon.compiled(_MASKED).match(scan.text, number.end())
-            or _of_shapes(scan, number)
-            or (number[0] == "1.2" and ruled)
-        ):
-            continue
-        if number[0] in summed or lexicon.compiled(r"(?<![a-z0-9])v$").search(scan.text, 0, number.start()):
-            continue  # "whisper v3": the version of something
-        before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
-            scan.text, max(0, number.start() - 24), number.start()
-        )
-        after = lexicon.compiled(r"\s?(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}").match(scan.text, number.end())
-        first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
-        while first and _in_a_word(scan.text, first):  # a word is quoted whole
-            first -= 1
-        while last < len(scan.text) and _in_a_word(scan.text, last):
-            last += 1
-        near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
-        left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
-    return tuple(left)

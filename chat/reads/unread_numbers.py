@@ -1,0 +1,73 @@
+"""The numbers of a question that nothing used: an answer says that they were not understood."""
+
+import re
+
+from chat.reads import lexicon
+from chat.reads.cues import read_cues
+from chat.reads.named_models import shapes
+from chat.reads.reading import Unread
+from chat.reads.scan import Scan
+
+_JOINED = (
+    r"(?<![a-z0-9])[a-z]\s?[*/+=]\s?\(?$|(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$",
+    r"\)?\s?[+*/x≈=]\s?~?\s?\(?(?:\d|[a-z](?![a-z]))",
+)
+_MASKED = r"x{2,4}(?![a-z])"  # "6xxx tokens": of the order of that many
+_OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
+
+
+def _of_a_sum(text: str, start: int, end: int) -> bool:
+    """Is it joined to another number by a sign: of the asker's arithmetic? Or a part of a name in a program?"""
+    before, after = text[max(0, start - 16) : start], text[end : end + 16]
+    if lexicon.compiled(_JOINED[0]).search(before) or lexicon.compiled(_JOINED[1]).match(after):
+        return True
+    return (
+        lexicon.compiled(r"[a-z]_?$").search(before) is not None
+        and lexicon.compiled(r"\w*_[a-z_]{3,}(?!\s?[:=])|[a-z]?_[a-z]").match(after) is not None
+    )
+
+
+def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
+    """A shape of the model that is named, as the table has it: `DeepSeek-V3, 61 layers`."""
+    near = scan.text[max(0, number.start() - 14) : number.end() + 10]
+    models = scan.facts.get("model", ())
+    if len(models) != 1 or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
+        return False
+    return float(number[0]) in shapes(str(models[0]))
+
+
+def _in_a_word(text: str, at: int) -> bool:
+    """Do Latin letters of one word stand on both sides of this place?"""
+    return re.match(r"[a-z0-9_]{2}", text[at - 1 : at + 1]) is not None
+
+
+def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
+    """Every number that nothing used, with the word beside it."""
+    left: list[Unread] = list(scan.unread)
+    ruled = "one_point_two" in read_cues(scan.text)  # the factor of a rule that is asked about
+    summed: set[str] = set()  # "params * 1.2: where does 1.2 come from?": what is asked of a sum's own number
+    for number in scan.find(r"\d+(?:[.,]\d+)*(?:e[+-]?\d{1,2}(?![a-z0-9]))?"):
+        if _of_a_sum(scan.text, *number.span()):
+            summed.add(number[0])
+        if not scan.free(number.start(), number.end()) or scan.normal.is_word(number.start()):
+            continue
+        if (
+            lexicon.compiled(_MASKED).match(scan.text, number.end())
+            or _of_shapes(scan, number)
+            or (number[0] == "1.2" and ruled)
+        ):
+            continue
+        if number[0] in summed or lexicon.compiled(r"(?<![a-z0-9])v$").search(scan.text, 0, number.start()):
+            continue  # "whisper v3": the version of something
+        before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
+            scan.text, max(0, number.start() - 24), number.start()
+        )
+        after = lexicon.compiled(r"\s?(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}").match(scan.text, number.end())
+        first, last = number.start() - len(before[0] if before else ""), number.end() + len(after[0] if after else "")
+        while first and _in_a_word(scan.text, first):  # a word is quoted whole
+            first -= 1
+        while last < len(scan.text) and _in_a_word(scan.text, last):
+            last += 1
+        near = scan.original[slice(*scan.normal.original(first, last))].strip()  # as typed: an answer quotes it
+        left.append(Unread(number[0], near, scan.normal.original(number.start(), number.end())))
+    return tuple(left)
