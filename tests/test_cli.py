@@ -110,20 +110,20 @@ def test_validate_says_what_a_file_lacks(tmp_path: Path) -> None:
 
 
 def processor_time(*command: str) -> float:
-    """The least of three runs [s], of the processor: other work on the machine does not count."""
-    taken = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(taken)
+    """Of one run [s], of the processor: other work on the machine does not count."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 @pytest.mark.slow
 def test_a_cold_estimate_takes_little_more_than_what_it_imports() -> None:
     """Where SymPy and DuckDB are imported in a third of a second, it answers in under a second."""
-    imports = processor_time(sys.executable, "-c", "import sympy, duckdb")
+    imports = "import sympy, duckdb"
     run = "import sys; from kb.cli import main; sys.argv[1:] = ['estimate', '--model', 'Llama-3.1-8B', '--gpu', 'L40S']; main()"
-    whole = processor_time(sys.executable, "-c", run)
-    assert whole < 3 * imports
+    # one right after the other, and the best of a few: a processor's speed wanders by half within seconds
+    ratios = [
+        processor_time(sys.executable, "-c", run) / processor_time(sys.executable, "-c", imports) for _ in range(4)
+    ]
+    assert min(ratios) < 3
