@@ -20,29 +20,42 @@ class Price(IntEnum):
     CARDS = 6
 
 
+class Lost(IntEnum):
+    """How much quality a change costs, the least first."""
+
+    NONE = 0
+    LITTLE = 1
+    SOME = 2
+    MUCH = 3
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One thing that a change costs; or, as a switch, how the program is told of the change."""
+
+    says: Words
+    quality: Lost = Lost.NONE
+    switch: bool = False
+
+
 # what a change costs, one after the other
-Costs = tuple[Words, ...]
+Costs = tuple[Cost, ...]
 
 
-def costing(en: str, zh: str) -> Costs:
+def costing(en: str, zh: str, quality: Lost = Lost.NONE) -> Costs:
     """One thing that a change costs, in both languages."""
-    return (Words(en, zh),)
+    return (Cost(Words(en, zh), quality),)
 
 
-# how much quality is lost, the least first: of several the most is told
-_QUALITIES = ("little quality, if any", "hardly any quality", "some quality", "noticeable quality")
+HARDLY_ANY_QUALITY = costing("hardly any quality", "质量几乎不降", Lost.LITTLE)
+SOME_QUALITY = costing("some quality", "质量略降", Lost.SOME)
 
 
 def in_order(costs: Costs) -> Costs:
     """What is given up, each once and of quality the most, then the switches by which the program is told."""
-    lost = [one for one in costs if one.en.startswith(_QUALITIES)]
-    most = max(
-        lost,
-        key=lambda one: next(rank for rank, said in enumerate(_QUALITIES) if one.en.startswith(said)),
-        default=None,
-    )
-    kept = [one for one in dict.fromkeys(costs) if one not in lost or one == most]
-    return tuple(sorted(kept, key=lambda one: one.en == one.zh))
+    most = max((one for one in costs if one.quality), key=lambda one: one.quality, default=None)
+    kept = [one for one in dict.fromkeys(costs) if not one.quality or one == most]
+    return tuple(sorted(kept, key=lambda one: one.switch))
 
 
 @dataclass(frozen=True)

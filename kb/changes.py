@@ -12,11 +12,12 @@ from kb.cards import GIB
 from kb.change import Change, Price, costing, in_order
 from kb.host_memory import host_figures
 from kb.names import gpu_row
-from kb.offers import hosted_states, nearly, offers, solved
+from kb.offers import nearly, offers, solved
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
 from kb.smaller import smaller
+from kb.trained_offers import hosted_states
 
 MOST = 6
 # optimizers whose states only a GPU updates
@@ -47,6 +48,8 @@ _WORTH_ADDING = 0.02  # the same of one among several
 _DIVIDED = ("weights", "gradients", "optimizer")
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
+# a change, and the case with it
+Tried = tuple[Change, Outcome]
 
 
 def changes(where: Outcome) -> list[dict[str, Any]]:
@@ -55,35 +58,12 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     Where no single one does on the cards given, the first of them that do together stand before the rest.
     """
     offered = sorted(offers(where), key=_rank)
-    found: list[tuple[Change, Outcome]] = []
-    alike: Counter[frozenset[str]] = Counter()
-    fewer: tuple[Change, Outcome] | None = None  # cards that most likely do, below those that do for sure
-    for change in offered:
-        kind = frozenset(change.facts)
-        of_kind = kind | {str(change.facts.get("method"))}  # LoRA and QLoRA are two kinds, with their bits
-        of_cards = change.price is Price.CARDS and "n_gpus" in kind
-        once = of_cards or (change.price is Price.LESS and "weight_format" in kind)
-        if alike[of_kind] >= (1 if once else MOST_ALIKE):  # two or three bits only where no more of them fit
-            continue
-        tried = _tried(where, change)
-        if tried is not None and of_cards and tried.leaning == "likely":
-            fewer = fewer or (change, tried)
-        if tried is not None and tried.verdict == "yes":
-            alike[of_kind] += 1
-            found.append((_with_ram(change, tried), tried))
-    found = _undominated(sorted(found, key=lambda one: _rank(one[0])))
-    added: list[tuple[Change, Outcome]] = []
+    found, fewer = _single(where, offered)
+    added: list[Tried] = []
     alone: list[dict[str, Any]] = []
     if all(_rank(change) > Price.QUALITY for change, _ in found):
-        kept = [one for one in offered if one.price < Price.LESS and not _at_home_beyond(where, one)]
-        added = _together(where, [one for one in kept if _rank(one) <= Price.QUALITY])
-        if not added and all(change.price >= Price.LESS for change, _ in found):
-            few_bits = [one for one in offered if one.price is Price.LESS and "weight_format" in one.facts]
-            added = _together(where, kept) or _together(where, [*kept, *few_bits])
-        alone = [each for change, _ in added for each in _each(where, change, offered)]
-        if any(one["verdict"] == "yes" for one in alone):  # a part of the sum is enough
-            added, alone = [], []
-        found = [*added, *found]
+        added, alone = _summed(where, offered, found)
+    found = [*added, *found]
     tuned = where.situation.knob("method") in ADAPTERS or all(change.price >= Price.METHOD for change, _ in found)
     if tuned and not any(change.facts.get("method") == "qlora" for change, _ in found):
         found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))
@@ -99,7 +79,39 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     return [{**one, "alone": alone} if alone and one["facts"] == summed else one for one in told]
 
 
-def _of_the_family(where: Outcome, found: list[Change]) -> list[tuple[Change, Outcome]]:
+def _single(where: Outcome, offered: list[Change]) -> tuple[list[Tried], Tried | None]:
+    """Each change that does for sure by itself, of one kind a few; and cards that most likely do, below those that do for sure."""
+    found: list[Tried] = []
+    alike: Counter[frozenset[str]] = Counter()
+    fewer: Tried | None = None
+    for change in offered:
+        kind = frozenset(change.facts)
+        of_kind = kind | {str(change.facts.get("method"))}  # LoRA and QLoRA are two kinds, with their bits
+        of_cards = change.price is Price.CARDS and "n_gpus" in kind
+        once = of_cards or (change.price is Price.LESS and "weight_format" in kind)
+        if alike[of_kind] >= (1 if once else MOST_ALIKE):  # two or three bits only where no more of them fit
+            continue
+        tried = _tried(where, change)
+        if tried is not None and of_cards and tried.leaning == "likely":
+            fewer = fewer or (change, tried)
+        if tried is not None and tried.verdict == "yes":
+            alike[of_kind] += 1
+            found.append((_with_ram(change, tried), tried))
+    return _undominated(sorted(found, key=lambda one: _rank(one[0]))), fewer
+
+
+def _summed(where: Outcome, offered: list[Change], found: list[Tried]) -> tuple[list[Tried], list[dict[str, Any]]]:
+    """What does together that does not by itself, and each part of it alone; nothing where a part is enough."""
+    kept = [one for one in offered if one.price < Price.LESS and not _at_home_beyond(where, one)]
+    added = _together(where, [one for one in kept if _rank(one) <= Price.QUALITY])
+    if not added and all(change.price >= Price.LESS for change, _ in found):
+        few_bits = [one for one in offered if one.price is Price.LESS and "weight_format" in one.facts]
+        added = _together(where, kept) or _together(where, [*kept, *few_bits])
+    alone = [each for change, _ in added for each in _each(where, change, offered)]
+    return ([], []) if any(one["verdict"] == "yes" for one in alone) else (added, alone)
+
+
+def _of_the_family(where: Outcome, found: list[Change]) -> list[Tried]:
     """A smaller model, where this one is held by nothing that leaves it its quality on these cards."""
     serves = where.situation.knob("task") != "train"
     given_up = PLACES_OF_SERVING if serves else {"seq_len"}
@@ -119,7 +131,7 @@ _DOMINATED: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
 )
 
 
-def _undominated(found: list[tuple[Change, Outcome]]) -> list[tuple[Change, Outcome]]:
+def _undominated(found: list[Tried]) -> list[Tried]:
     """Without what gives up more than another that fits."""
     every = [change.facts for change, _ in found]
     if any("n_cpu_moe" in facts for facts in every):  # of a mixture its experts go to host memory, not whole layers
@@ -248,7 +260,7 @@ def _hosted(found: Outcome) -> float | None:
     return next((one["value"] for one in host_figures(found.situation) if one["quantity"] == host_memory.name), None)
 
 
-def _together(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
+def _together(where: Outcome, offered: list[Change]) -> list[Tried]:
     """Changes added up, the cheapest first, until they fit; those without which it fits too are left out again.
 
     Tried with one of several cards alone and without: of the two sums the cheaper one.
@@ -258,17 +270,18 @@ def _together(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outco
     return min((one for one in sums if one), key=lambda one: one[0][0].price, default=[])
 
 
-def _likely_sum(where: Outcome) -> list[tuple[Change, Outcome]]:
+def _likely_sum(where: Outcome) -> list[Tried]:
     """What costs no more than speed, added up, where it most likely fits so: before what gives up more."""
     cheap = [one for one in sorted(offers(where), key=_rank) if one.price <= Price.SPEED]
     for offered in ([one for one in cheap if one.facts.get("n_gpus") != 1], cheap):
         taken, best = _added(where, [], where, offered)
+        taken, best = _needed(where, taken, best, "likely")
         if len(taken) > 1 and best.leaning == "likely":
             return [(_sum(taken), best)]
     return []
 
 
-def _until_it_fits(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
+def _until_it_fits(where: Outcome, offered: list[Change]) -> list[Tried]:
     """Batch and length are solved with those in force that cost no more."""
     taken: list[Change] = []
     best = where
@@ -276,15 +289,21 @@ def _until_it_fits(where: Outcome, offered: list[Change]) -> list[tuple[Change, 
         taken, best = _added(where, taken, best, (one for one in offered if after < one.price <= upto))
         if best.verdict != "yes":
             taken, best = _added(where, taken, best, (one for one in solved(best) if one.price <= upto))
-    for change in taken[::-1]:
-        fewer = [one for one in taken if one is not change]
-        there = _tried(where, _sum(fewer)) if len(fewer) > 1 else None
-        if there is not None and there.verdict == "yes":
-            taken, best = fewer, there
+    taken, best = _needed(where, taken, best, "yes")
     return [(_sum(taken), best)] if len(taken) > 1 and best.verdict == "yes" else []
 
 
-def _quantised(where: Outcome, offered: list[Change]) -> list[tuple[Change, Outcome]]:
+def _needed(where: Outcome, taken: list[Change], best: Outcome, leaning: str) -> tuple[list[Change], Outcome]:
+    """Without those that are not needed for it to fit as well; a sum of two or more stays one."""
+    for change in taken[::-1]:
+        fewer = [one for one in taken if one is not change]
+        there = _tried(where, _sum(fewer)) if len(fewer) > 1 else None
+        if there is not None and there.leaning == leaning:
+            taken, best = fewer, there
+    return taken, best
+
+
+def _quantised(where: Outcome, offered: list[Change]) -> list[Tried]:
     """A base in 4 bits where it fits only with the loss fused or sharded: the usual way of adapters, and not left out."""
     narrow = [one for one in offered if one.facts.get("method") == "qlora" and one.facts.get("bits") == 4]
     aids = [one for one in offered if set(one.facts) in ({"loss"}, {"zero_stage"})]
@@ -338,7 +357,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB, "total_gib": tried.total / GIB,
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),
-        "cost": "; ".join(one.en for one in costs), "cost_zh": "；".join(one.zh for one in costs), "host_gib": hosted,
+        "cost": "; ".join(one.says.en for one in costs), "cost_zh": "；".join(one.says.zh for one in costs), "host_gib": hosted,
         **({"fewer": _counted(*fewer)} if fewer else {}),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 from typing import Any
 
 from formulas.quantity import Words
-from kb.change import Costs
+from kb.change import Cost, Costs
 from kb.knobs import LIKE
 
 _FLAGS = {
@@ -36,4 +36,4 @@ def flag(engine: Any, name: str, value: Any) -> str:
 def with_flag(costs: Costs, engine: Any, name: str, value: Any) -> Costs:
     """What a change costs, and how the program is told of it."""
     told = flag(engine, name, value)
-    return (*costs, Words(told, told)) if told else costs
+    return (*costs, Cost(Words(told, told), switch=True)) if told else costs

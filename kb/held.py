@@ -10,8 +10,8 @@ from formulas.vocabulary import runtime
 from kb.cards import GIB, Card
 from kb.cases import INFERENCE, LAYOUTS, spread
 from kb.database import rows
+from kb.host_split import shares_memory
 from kb.hosting import MACHINE, whole_machines
-from kb.machine import shares_memory
 from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps, usual_cards
 

@@ -12,11 +12,11 @@ from formulas.errors import BadInput
 from kb.attention import lacks_bf16
 from kb.cards import GIB
 from kb.held import holds
-from kb.offers import STORED, on_card
 from kb.outcome import Outcome, outcome
 from kb.published import published
 from kb.recipe import ADAPTERS, format_for
 from kb.stored import AS_PUBLISHED, FILES
+from kb.trained_offers import STORED, on_card
 
 # what serves from checkpoints has them in so many bits; llama.cpp has files of every number
 _CHECKPOINTS = (16, 8, 4)

@@ -11,19 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
-from formulas.vocabulary import runtime
 from kb.candidates import FEWER_BITS, Candidate, candidates, engine_of, stored_tried
-from kb.cards import GIB, Card, rig_name
+from kb.cards import GIB, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.facts import positions
 from kb.host_memory import host_need
-from kb.moved_experts import moved, split_of, with_moved
+from kb.host_split import beside_cards, fewest_moved, of_the_host, shares_memory, with_facts, worked
+from kb.moved_experts import split_of
 from kb.names import gpu_row
-from kb.outcome import Outcome, outcome
+from kb.outcome import Outcome
 from kb.pace import NO_RUN, pace
 from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
-from kb.solver import highest, layers_that_fit
 from kb.stored import FEW_BITS, FILES, costs_of
 
 _STORED = ("bits", "weight_format")
@@ -64,14 +63,21 @@ class Held:
         if self.way != "experts" or self.at.situation.knob("n_cpu_moe"):
             return None
         facts = {name: value for name, value in self.at.case.facts.items() if name != "offload"}
-        return _fewest(replace(self.at.case, facts=facts), self.at)
+        return fewest_moved(replace(self.at.case, facts=facts), self.at)
 
     @property
     def _experts(self) -> dict[str, int | None]:
-        """The layers that have experts: of how many host memory then has them, and the cards."""
+        """Of how many layers the cards keep the experts then; of those that have any, how many move, stay and are."""
         few, model = self.fewest_layers, self.at.situation.model
-        moved, all_ = (model.with_experts(few), model.with_experts()) if few is not None and model else (None, None)
-        return {"experts_moved": moved, "experts_in": all_, "kept_layers": all_ - moved if all_ and moved else None}
+        if few is None or model is None:
+            return dict.fromkeys(("kept_layers", "experts_moved", "experts_kept", "experts_in"))
+        some, all_ = model.with_experts(few), model.with_experts()
+        return {
+            "kept_layers": len(model.layers) - few,
+            "experts_moved": some,
+            "experts_kept": all_ - some,
+            "experts_in": all_,
+        }
 
     @property
     def _split(self) -> str:
@@ -85,7 +91,7 @@ class Held:
             **_called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
-            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": _of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
+            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
 
@@ -93,14 +99,8 @@ class Held:
 def _called(at: Outcome) -> dict[str, Any]:
     """A model, its format, and what it takes on all cards; without any, of the host."""
     knob = at.situation.knob
-    total = at.total if at.case.rig else _of_the_host(at)
+    total = at.total if at.case.rig else of_the_host(at)
     return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total / GIB}
-
-
-def _of_the_host(at: Outcome) -> float:
-    """Bytes of a machine's own memory where there is no card: what is offloaded and the buffers, but no card's runtime."""
-    host = host_need(at.situation)
-    return (host[0] * GIB if host else 0.0) + sum(size for name, size in at.terms.items() if name != runtime.name)
 
 
 @dataclass(frozen=True)
@@ -188,11 +188,6 @@ def _rigs(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**facts, **({"gpu": others[0] if len(others) == 1 else others} if others else {})}
 
 
-def shares_memory(one: Card) -> bool:
-    """Whether the card's memory is the machine's own."""
-    return "unified" in str(gpu_row(one.name).get("class", ""))
-
-
 def _is_unified(case: Case) -> bool:
     """Whether the machine has one memory: its card is of such a kind, or only a size with the share of it that a GPU has."""
     only_a_size = bool(case.rig) and not gpu_row(case.rig[0].name) and "gpu_memory_utilization" in case.facts
@@ -224,7 +219,7 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         own = float(room) - host_reserve() if room else ANY_ROOM
         lowered = asked and bool(case.rig) and not held and not given
         each = len(tried) if asked else 1 if len({one.experts for one in tried}) > 1 else MOST_OF_A_KIND
-        there = _with(case, host_memory_gb=max(own, 1.0))
+        there = with_facts(case, host_memory_gb=max(own, 1.0))
         beside = _with_host(there, tried, usual, given, [one for one in held if one.bits >= usual], each)
         for bits in (bits for bits in FEWER_BITS if lowered and not beside and bits < usual):
             beside = beside or _with_host(there, tried, bits, None, [])
@@ -250,16 +245,16 @@ def _beyond(case: Case, model: Candidate, usual: int, given: Any) -> tuple[tuple
         return (), None
     room = max(float(case.facts["host_memory_gb"]) - host_reserve(), 1.0)
     widths = [(usual, given)] if given else [(usual, None), (min(FEWER_BITS), None)]
-    unbound = _with(case, host_memory_gb=ANY_ROOM)
+    unbound = with_facts(case, host_memory_gb=ANY_ROOM)
     found = [held for bits, one in widths for held in _with_host(unbound, (model,), bits, one, [])]
     smaller = tuple(one for one in candidates({}) if one.experts and one.params < model.params)
-    instead = _with_host(_with(case, host_memory_gb=room), smaller, USUAL_BITS, None, [])
+    instead = _with_host(with_facts(case, host_memory_gb=room), smaller, USUAL_BITS, None, [])
     return tuple(found), instead[0] if instead else None
 
 
 def _in_format(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> dict[str, Any] | None:
     """A format that was named, on these cards: what it takes, whether they hold it, and how many do."""
-    at = _worked(_with(case, **model.fact, weight_format=given))
+    at = worked(with_facts(case, **model.fact, weight_format=given))
     if at is None:
         return None
     count = at.n_gpus
@@ -274,7 +269,7 @@ def _in_format(case: Case, model: Candidate, bits: int, given: Any, engine: str)
 
 def _in_fewer_bits(case: Case, tried: tuple[Candidate, ...], room: float) -> Held | None:
     """The most bits in which the host holds what was asked about."""
-    there = _with(case, host_memory_gb=max(room - host_reserve(), 1.0))
+    there = with_facts(case, host_memory_gb=max(room - host_reserve(), 1.0))
     found = (_with_host(there, tried, bits, None, []) for bits in FEWER_BITS)
     return next((held[0] for held in found if held), None)
 
@@ -282,32 +277,20 @@ def _in_fewer_bits(case: Case, tried: tuple[Candidate, ...], room: float) -> Hel
 def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome | None:
     """What a model would take of host memory, where that does not hold it."""
     stored = model.stored(bits, given, FILES)
-    return _worked(_with(case, **model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=ANY_ROOM))
+    return worked(with_facts(case, **model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=ANY_ROOM))
 
 
 def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
     """The fewest such cards that hold a model whole; None where a machine's number of them is not enough."""
     stored = model.stored(bits, given, engine)
     for count in (COUNTS if engine == FILES else SERVERS) if stored else ():
-        there = _with(case, **model.fact, weight_format=stored, n_gpus=count)
+        there = with_facts(case, **model.fact, weight_format=stored, n_gpus=count)
         if not model.may_be_in(_room(there), bits):
             continue
-        at = _worked(there)
+        at = worked(there)
         if at is not None and at.verdict_of_cards == "yes":
             return count
     return None
-
-
-def _with(case: Case, **facts: Any) -> Case:
-    return replace(case, facts={**case.facts, **facts})
-
-
-def _worked(case: Case) -> Outcome | None:
-    """None where the layout admits no such model."""
-    try:
-        return outcome(case)
-    except BadInput:
-        return None
 
 
 def _cases(
@@ -317,7 +300,7 @@ def _cases(
     for model in tried:
         stored = model.stored(bits, given, engine)
         if stored and model.may_be_in(room, bits):
-            yield model, _with(case, **model.fact, weight_format=stored)
+            yield model, with_facts(case, **model.fact, weight_format=stored)
 
 
 def _on_cards(
@@ -329,7 +312,7 @@ def _on_cards(
     for model, there in _cases(case, tried, bits, given, engine, 2 * _room(case) if len(tried) > 1 else ANY_ROOM * GIB):
         if model.experts in found:
             continue
-        at = _worked(there)
+        at = worked(there)
         if at is not None and at.verdict_of_cards == "yes":
             found[model.experts] = Held("cards", bits, model.experts, at)
         elif at is not None and not found:
@@ -355,48 +338,3 @@ def _with_host(
             way = "host" if not case.rig else "experts" if model.experts else "layers"
             found[model.experts].append(Held(way, bits, model.experts, at))
     return [*found[True], *found[False]]
-
-
-def beside_cards(case: Case, experts: bool, full: bool = False) -> Outcome | None:
-    """The model with as much on the cards as fits for sure; None where host memory does not hold the rest.
-
-    full    of a mixture no more experts than must be go to host memory, so that the cards are full
-    """
-    placed: dict[str, Any] | None = {"gpu_layers": 0}
-    if case.rig:
-        placed = _experts_there(case, full) if experts else _layers_there(case)
-    if placed is None:
-        return None
-    at = outcome(_with(case, **placed))
-    host = host_need(at.situation)
-    if host is None or (host[0] if case.rig else _of_the_host(at) / GIB) > host[1]:
-        return None
-    return at
-
-
-def _experts_there(case: Case, full: bool) -> dict[str, Any] | None:
-    """All experts in host memory where it holds them, else those of as few layers as the cards allow."""
-    whole = _worked(_with(case, offload="experts"))
-    if whole is None or whole.verdict_of_cards != "yes":
-        return None
-    need = host_need(whole.situation)
-    if not full and need and need[0] <= need[1]:
-        return {"offload": "experts"}
-    layers = len(whole.situation.model.layers) if whole.situation.model else 0
-    return moved(case, layers, _fewest(case, whole))
-
-
-def _fewest(case: Case, whole: Outcome) -> int:
-    """Of how few layers the experts are in host memory, so that the rest fits the cards."""
-    layers = len(whole.situation.model.layers) if whole.situation.model else 0
-    kept = highest(lambda more: outcome(with_moved(case, layers, layers - more)).verdict_of_cards == "yes", 0, layers)
-    return layers - (kept or 0)
-
-
-def _layers_there(case: Case) -> dict[str, Any] | None:
-    """As many layers on the cards as fit."""
-    try:
-        layers = layers_that_fit(case)
-    except BadInput:  # the layout admits no such split
-        return None
-    return {"gpu_layers": layers} if layers else None

@@ -44,8 +44,8 @@ def by_itself(where: Outcome) -> dict[str, Any] | None:
 
 
 def own_states(where: Outcome) -> dict[str, Any] | None:
-    """What the optimizer keeps of every parameter besides masters, as a product; None on several cards, which divide it,
-    and of methods that keep states of a part of the weights."""
+    """What the optimizer keeps besides masters, as a product where every parameter has as much of it; None on several cards,
+    which divide it, and of methods that keep states of a part of the weights."""
     if where.n_gpus > 1 or not where.n_params or where.situation.knob("method") not in OF_ALL_WEIGHTS:
         return None
     masters = float(where.fullest.values.get(master_bytes, 0)) * where.n_params
@@ -57,6 +57,11 @@ def own_states(where: Outcome) -> dict[str, Any] | None:
             if not kept
             else Words(f"next to nothing ({decimal(kept)})", f"几乎没有({decimal(kept)})")
         )
+    elif (
+        "lora_rank" in where.situation.facts
+    ):  # moments in a low rank go with the sides of matrices, not with parameters
+        rank = where.situation.facts["lora_rank"].value
+        said = Words(f"{decimal(kept)} at rank {rank}", f"{decimal(kept)}(秩 {rank})")
     else:
         size = float(where.case.facts.get("params") or where.n_params)  # of a size that was told the round one
         product = f"{size_words(size)} × {each:.3g} B = {decimal(size * each)}"

@@ -10,8 +10,9 @@ from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.cases import Case, parse_given, spread
 from kb.host_memory import host_need
+from kb.host_split import beside_cards, shares_memory
 from kb.hosting import PLACES
-from kb.machine import ANY_ROOM, beside_cards, shares_memory
+from kb.machine import ANY_ROOM
 from kb.outcome import Outcome, outcome
 from kb.rates import Decoding, HostMemory
 from kb.recipe import format_for, formats_by_bits, host_reserve

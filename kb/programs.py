@@ -13,18 +13,23 @@ from kb.stated import stated
 
 @dataclass(frozen=True)
 class Program:
-    """`trains` says whether training is what it is for; `tool` names its rows of `recipes`."""
+    """`trains` says whether training is what it is for; `tool` names its rows of `recipes`.
+
+    divides_sequences   whether a step over one long sequence may be shared out: over cards, or its checkpoints to the host
+    """
 
     name: str
     trains: bool = False
     tool: str = ""
+    divides_sequences: bool = True
 
 
 PROGRAMS = {
     "llama-factory": Program("LLaMA-Factory", True, "LLaMA-Factory"),
     "trl": Program("TRL", True, "TRL"),
     "axolotl": Program("Axolotl", True, "Axolotl"),
-    "unsloth": Program("Unsloth", True, "Unsloth"),
+    # no sequence parallelism, and its own checkpointing brings the checkpoints to host memory anyway
+    "unsloth": Program("Unsloth", True, "Unsloth", divides_sequences=False),
     "torchtune": Program("torchtune", True, "torchtune"),
     "openrlhf": Program("OpenRLHF", True),
     "verl": Program("verl", True, "verl"),
@@ -117,6 +122,12 @@ def trains(engine: Any) -> bool:
     """Whether training is what the program is for."""
     program = _named(engine)
     return bool(program and program.trains)
+
+
+def divides_sequences(engine: Any) -> bool:
+    """Whether the program can divide one sequence; of one that is not known it is taken so."""
+    program = _named(engine)
+    return program is None or program.divides_sequences
 
 
 def method_by_default(engine: Any) -> str | None:

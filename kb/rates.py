@@ -238,8 +238,9 @@ class Decoding:
 
     def host_seconds(self, bandwidth: float) -> float:
         """The least time of a step in host memory of that bandwidth."""
-        if self.link is not None:  # each card has a slot of its own
-            bandwidth = min(bandwidth, self.link * self.there.n_gpus)
+        if self.link is not None:  # each card has a slot of its own; those of one stage read at once, stages in turn
+            at_once = self.there.n_gpus // int(self.there.situation.knob("pp") or 1)
+            bandwidth = min(bandwidth, self.link * at_once)
         return value(split_step, card_reads=0, card_bandwidth=1, host_reads=self.host_bytes, host_bandwidth=bandwidth)
 
     @cached_property

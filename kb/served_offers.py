@@ -8,8 +8,9 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cases import LAYOUTS
-from kb.change import Change, Costs, Price, costing
+from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY, Change, Costs, Price, costing
 from kb.flags import with_flag
+from kb.host_split import shares_memory
 from kb.hosting import most_layers
 from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
@@ -41,8 +42,7 @@ _MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's g
 _MOST_OF_A_MAC = 0.9
 # of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
 _MOST_HOSTED = 0.5
-_QUALITY = costing("some quality", "质量略降")
-_NONE = costing("embedding and head are in few bits too", "embedding 和输出头也量化")
+_ALL_IN_FEW = costing("embedding and head are in few bits too", "embedding 和输出头也量化")
 _HOSTED = costing("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 # of the experts: at 89.6 GB/s (recipes: host_bandwidth) an eighth is read nearly as soon as an RTX 4090 reads all
 _FEW_READ = 1 / 8
@@ -75,7 +75,7 @@ def _shares(where: Outcome) -> Iterator[Change]:
     if share is None or share.origin == ASKED:
         return
     card = where.case.card
-    if card is not None and _shares_memory(where) and gpu_row(card.name).get("vendor") == "Apple":
+    if card is not None and shares_memory(card) and gpu_row(card.name).get("vendor") == "Apple":
         limit = f"sudo sysctl iogpu.wired_limit_mb={int(_MOST_OF_A_MAC * card.capacity / 2**20)}"
         said = Words(f"more of the memory for the GPU ({limit})", f"让 GPU 用更多内存({limit})")
         cost = costing("little is left for the system and other programs", "留给系统和其他程序的变少")
@@ -101,13 +101,13 @@ def _caches(where: Outcome) -> Iterator[Change]:
         narrow = NARROW_CACHE.get(engine, "int8")
         called = cache_called(where, narrow)
         said = Words(f"cache in 8 bits ({called})", f"缓存用 8 位({called})")
-        cost = with_flag(costing("hardly any quality", "质量几乎不降"), program, "kv_format", narrow)
+        cost = with_flag(HARDLY_ANY_QUALITY, program, "kv_format", narrow)
         yield Change({"kv_format": narrow}, Price.QUALITY, said, cost)
     if engine in NARROWEST_CACHE and kept in (None, "fp32", "bf16", "fp16", NARROW_CACHE[engine]):
         narrow = NARROWEST_CACHE[engine]
         called = cache_called(where, narrow)
         said = Words(f"cache in 4 bits ({called})", f"缓存用 4 位({called})")
-        yield Change({"kv_format": narrow}, Price.QUALITY, said, with_flag(_QUALITY, program, "kv_format", narrow))
+        yield Change({"kv_format": narrow}, Price.QUALITY, said, with_flag(SOME_QUALITY, program, "kv_format", narrow))
 
 
 def cache_called(where: Outcome, narrow: str) -> str:
@@ -124,12 +124,12 @@ def _weights(where: Outcome) -> Iterator[Change]:
         if bits < stored_bits(where) - 1:
             name = format_for("inference", bits, engine)
             said = _called(f"{bits}-bit weights", f"{bits} 位权重", name if engine == FILES else None)
-            yield Change({"weight_format": name, "bits": None}, Price.QUALITY, said, _QUALITY)
+            yield Change({"weight_format": name, "bits": None}, Price.QUALITY, said, SOME_QUALITY)
     if checkpoints or engine not in ("", FILES):
         return
     if file := _as_file(where):  # of a checkpoint the embedding and the head stay in 16 bits, of a file they do not
         said = _called("a GGUF file in 4 bits", "4 位的 GGUF 文件", file["weight_format"])
-        yield Change(file, Price.QUALITY, said, _NONE)
+        yield Change(file, Price.QUALITY, said, _ALL_IN_FEW)
     of_file = bits_of_file(str(stored)) or stored_bits(where)
     for name in FEW_BITS:  # where no program is named, files are left
         if (held := bits_of_file(name)) < of_file:
@@ -145,7 +145,8 @@ def _called(en: str, zh: str, file: str | None) -> Words:
 def hosted_parts(where: Outcome) -> Iterator[Change]:
     """Experts, then whole layers, in host memory: solved, so that as much as fits stays on the card."""
     knob = where.situation.knob
-    if program_of(where) in _ON_CARDS or _shares_memory(where):
+    card = where.case.card
+    if program_of(where) in _ON_CARDS or (card is not None and shares_memory(card)):
         return
     if knob("engine") in _SERVERS:
         yield from _beside_a_server(where)
@@ -270,7 +271,7 @@ def _layers(where: Outcome) -> Iterator[Change]:
         if file:
             kind = str(file["weight_format"]).removeprefix("gguf:")
             said = Words(f"a GGUF file ({kind}), {said.en}", f"GGUF 文件({kind}),{said.zh}")
-            cost = cost if stored_bits(where) < _FEW_BITS else _QUALITY + cost
+            cost = cost if stored_bits(where) < _FEW_BITS else SOME_QUALITY + cost
         yield Change({**file, "gpu_layers": layers}, Price.HOST_MEMORY, said, cost)
 
 
@@ -292,11 +293,6 @@ def of_one_user(where: Outcome) -> bool:
 def program_of(where: Outcome) -> str:
     """The program as it was named, which may be computed as another; empty where none is."""
     return written(where.case.facts.get("engine"))
-
-
-def _shares_memory(where: Outcome) -> bool:
-    """Whether the card's memory is the machine's own, so that nothing is elsewhere."""
-    return where.case.card is not None and "unified" in str(gpu_row(where.case.card.name).get("class", ""))
 
 
 def refuses_offload(where: Outcome) -> bool:

@@ -50,13 +50,18 @@ def smaller(where: Outcome) -> Change | None:
 
 
 def _members(model: str) -> list[str]:
-    """Models whose names differ in the size alone, the largest first, all smaller."""
+    """Models whose names differ in size and tuning alone, all smaller: those tuned as this one is before others, the largest first."""
     own = rows("SELECT family, unique_params FROM models WHERE name = ?", [model])[0]
     found = rows(
         "SELECT name FROM models WHERE family = ? AND unique_params BETWEEN ? AND ? ORDER BY unique_params DESC, name",
         [own["family"], _LEAST_SIZE * own["unique_params"], own["unique_params"] - 1],
     )
-    return [row["name"] for row in found if _line(row["name"]) == _line(model) and _SIZE.search(row["name"].lower())]
+    alike = [row for row in found if _line(row["name"]) == _line(model) and _SIZE.search(row["name"].lower())]
+    return [row["name"] for row in sorted(alike, key=lambda row: _tuning(row["name"]) != _tuning(model))]
+
+
+def _tuning(model: str) -> list[str]:
+    return _TUNED.findall(model.rpartition("/")[2].lower())
 
 
 def _line(model: str) -> str:

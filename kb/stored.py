@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kb.change import Costs, costing
+from kb.change import Costs, Lost, costing
 from kb.database import rows
 from kb.outcome import Outcome
 
@@ -30,16 +30,18 @@ def bits_of_file(name: str) -> float:
 def of_few_bits() -> Costs:
     """That quality goes below four bits, with what llama.cpp's own list says of its files."""
     listed = rows(
-        "SELECT applies_to, value FROM recipes WHERE setting = 'added_perplexity' ORDER BY CAST(value AS DOUBLE)"
+        "SELECT applies_to, value, unit FROM recipes WHERE setting = 'added_perplexity' ORDER BY CAST(value AS DOUBLE)"
     )
     told = ", ".join(f"{row['applies_to']} {float(row['value']):.1f}" for row in listed)
+    model = listed[0]["unit"].removeprefix("of ")
     return costing(
-        f"noticeable quality: llama.cpp lists as added perplexity of Llama-3-8B {told}",
-        f"质量明显下降:llama.cpp 对 Llama-3-8B 列出的困惑度增量为 {told.replace(', ', '、')}",
+        f"noticeable quality: llama.cpp lists as added perplexity of {model} {told}",
+        f"质量明显下降:llama.cpp 对 {model} 列出的困惑度增量为 {told.replace(', ', '、')}",
+        Lost.MUCH,
     )
 
 
 def costs_of(where: Outcome) -> dict[str, str]:
     """What files of so few bits cost, in both languages; empty for others."""
     few = bits_of_file(str(where.situation.knob("weight_format"))) or 16.0
-    return {language: getattr(of_few_bits()[0], language) for language in ("en", "zh")} if few < _FOUR else {}
+    return {language: of_few_bits()[0].says.in_(language) for language in ("en", "zh")} if few < _FOUR else {}

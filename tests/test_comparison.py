@@ -359,6 +359,8 @@ def test_a_precision_that_is_told_stays_and_cards_that_divide_have_no_product() 
     pure = compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], precision="pure-bf16", **FULL).json()
     assert pure["by_themselves"] == []
     assert {one["own_states"]["masters"] for one in pure["setups"]} == {"0"}
+    projected = compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], params=7e9, method="galore").json()
+    assert [one["own_states"]["en"] for one in projected["setups"]] == ["2.09 GB at rank 128", "1.18 GB at rank 128"]
     shared = compare([{"optimizer": "adamw"}, {"optimizer": "adamw-8bit"}], n_gpus=8, zero_stage=3, **FULL).json()
     assert [one["own_states"] for one in shared["setups"]] == [None, None]
     assert compare([{"method": "full"}, {"method": "lora"}], **EIGHT).json()["setups"][0]["own_states"] is None

@@ -63,8 +63,8 @@ def experts_beside(hosted: Row, whole: list[Row], machine: Row, language: str) -
     if few and few < most and hosted["experts_moved"]:
         split = f" --tensor-split {hosted['split']}" if hosted.get("split") else ""
         full = "the cards are" if split else "the card is"
-        only = (f"--n-cpu-moe {few}{split} 只放 {hosted['experts_in']} 层中 {hosted['experts_moved']} 层的专家,{hosted['kept_layers']} 层的专家留在卡上:卡放满,更快。{only}" if zh
-                else f" --n-cpu-moe {few}{split} moves the experts of {hosted['experts_moved']} of {hosted['experts_in']} layers only and keeps those of {hosted['kept_layers']}: {full} full then, and it is faster.{only}")  # fmt: skip
+        only = (f"--n-cpu-moe {few}{split} 只放 {hosted['experts_in']} 层中 {hosted['experts_moved']} 层的专家,{hosted['experts_kept']} 层的专家留在卡上:卡放满,更快。{only}" if zh
+                else f" --n-cpu-moe {few}{split} moves the experts of {hosted['experts_moved']} of {hosted['experts_in']} layers only and keeps those of {hosted['experts_kept']}: {full} full then, and it is faster.{only}")  # fmt: skip
     if zh:
         return (
             f"**{name}:{model_in(hosted, language)} 可以跑,专家放内存**:卡上 {cards},即注意力、共享部分和 KV 缓存"

@@ -12,7 +12,8 @@ from kb.candidates import FEWER_BITS, candidates
 from kb.database import rows
 from kb.held import larger_machine
 from kb.host_memory import host_need
-from kb.machine import ANY_ROOM, shares_memory
+from kb.host_split import shares_memory
+from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid
 from kb.recipe import format_for, host_reserve

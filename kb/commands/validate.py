@@ -15,9 +15,7 @@ _COLUMNS = {
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="one JSON object, with every row")
-@click.option(
-    "--ablate", is_flag=True, help="what each term buys: the project's own rows without one of them, some ten seconds"
-)
+@click.option("--ablate", is_flag=True, help="what each term buys: the project's own rows without one of them")
 @click.option(
     "--picture", type=click.Path(path_type=Path, dir_okay=False), help="write predicted against measured, SVG"
 )
