@@ -19,6 +19,15 @@ class Price(IntEnum):
     METHOD = 5
     CARDS = 6
 
+    @property
+    def told(self) -> str:
+        """As the contract's JSON has it."""
+        return self.name.lower().replace("_", " ")
+
+
+# prices of changes after which what was asked for still runs on its cards
+KEEPS = tuple(price.told for price in Price if price < Price.LESS)
+
 
 class Lost(IntEnum):
     """How much quality a change costs, the least first."""

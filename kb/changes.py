@@ -356,7 +356,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
     costs = in_order((*change.costs, *taken))
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB, "total_gib": tried.total / GIB,
-        "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.name.lower().replace("_", " "),
+        "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.told,
         "cost": "; ".join(one.says.en for one in costs), "cost_zh": "；".join(one.says.zh for one in costs), "host_gib": hosted,
         **({"fewer": _counted(*fewer)} if fewer else {}),
     }  # fmt: skip

@@ -18,6 +18,7 @@ from kb.changes import changes, likely_changes
 from kb.contrast import reasons
 from kb.database import rows
 from kb.hybrid import Hybrids
+from kb.interval import FITS
 from kb.likely import Stated, explained, saving
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
@@ -222,7 +223,7 @@ class Comparison:
         there = on_one(main)
         if there is None:
             return None
-        plain = there["leaning"] not in ("yes", "likely") and main.situation.knob("loss") == "full-logits"
+        plain = there["leaning"] not in FITS and main.situation.knob("loss") == "full-logits"
         fused = (
             on_one(replace(main, case=replace(main.case, facts={**main.case.facts, "loss": "fused"})))
             if plain

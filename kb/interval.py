@@ -124,6 +124,10 @@ def warnings(situation: Situation) -> tuple[str, ...]:
     return tuple(said)
 
 
+# leanings of what is taken to fit
+FITS = ("yes", "likely")
+
+
 def leaning(low: float, best: float, high: float, capacity: float) -> str:
     """Of a need whose interval holds the capacity, the side on which three in four chances are, else `borderline`."""
     if best <= capacity:

@@ -12,6 +12,7 @@ from formulas.errors import BadInput
 from kb.attention import lacks_bf16
 from kb.cards import GIB
 from kb.held import holds
+from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.published import published
 from kb.recipe import ADAPTERS, format_for
@@ -121,7 +122,7 @@ def _fused(there: Outcome) -> dict[str, Any] | None:
     if there.verdict in (None, "yes") or knob("method") not in ADAPTERS or knob("loss") != "full-logits":
         return None
     fused = _tried(there, {"loss": "fused"})
-    if fused is None or fused.leaning not in ("yes", "likely"):
+    if fused is None or fused.leaning not in FITS:
         return None
     return {"gib": fused.best / GIB, "verdict": fused.verdict, "leaning": fused.leaning}
 

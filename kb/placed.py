@@ -12,12 +12,12 @@ from kb.cases import Case, parse_given, spread
 from kb.host_memory import host_need
 from kb.host_split import beside_cards, shares_memory
 from kb.hosting import PLACES
-from kb.machine import ANY_ROOM
+from kb.machine import ANY_ROOM, USUAL_BITS
 from kb.outcome import Outcome, outcome
 from kb.rates import Decoding, HostMemory
 from kb.recipe import format_for, formats_by_bits, host_reserve
 from kb.stated import ASKED
-from kb.stored import FILES, stored_bits
+from kb.stored import FEW_BITS, FILES, bits_of_file, stored_bits
 
 # as told; a part in host memory; a smaller file; nowhere
 TOLD, BESIDE, SMALLER, NOWHERE = "told", "beside", "smaller", "nowhere"
@@ -163,8 +163,8 @@ def _told_room(case: Case) -> dict[str, Any]:
 
 def _smaller(asked: Outcome) -> Iterator[str]:
     """Files of fewer bits than the one that was asked for, the most bits first."""
-    stored = stored_bits(asked)
-    for bits in reversed(formats_by_bits()):
-        found = format_for("inference", bits, FILES)
-        if found and bits < stored - 1:
-            yield found
+    usual = (format_for("inference", bits, FILES) or "" for bits in formats_by_bits() if bits >= USUAL_BITS)
+    files = {name: bits_of_file(name) for name in (*usual, *FEW_BITS)}
+    yield from sorted(
+        (name for name, bits in files.items() if 0 < bits < stored_bits(asked)), key=lambda one: -files[one]
+    )

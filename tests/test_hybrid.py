@@ -180,7 +180,7 @@ def test_a_mac_with_all_layers_on_its_gpu_is_told_of_no_switch() -> None:
 def test_what_ram_does_not_hold_is_offered_in_fewer_bits() -> None:
     answer = Assistant().ask("Is 32GB RAM enough for GLM-4.5-Air Q4_K_M with a 24GB 3090?").text
     assert answer.startswith("**No. ")
-    assert re.search(r"What does is Q2_K with `--n-cpu-moe \d+`: .* in the 32 GB of RAM", answer)
+    assert re.search(r"What does is IQ3_XXS with `--n-cpu-moe \d+`: .* in the 32 GB of RAM", answer)
     assert "the card needs" not in answer  # with all its experts in RAM, which fewer do better
 
 
@@ -239,7 +239,7 @@ def test_ollama_moves_whole_layers() -> None:
         ("RTX 4090 and 64GB RAM: Qwen3-32B or Llama-3.3-70B?", r"\*\*Both run, Qwen3-32B \d+ times as fast as the other; Llama-3.3-70B-Instruct is the larger model:"),
         ("I only have a 3070 and 32GB RAM. Is Qwen3-30B-A3B better than Qwen3-8B for me?", r"\*\*Both run, .*Qwen3-30B-A3B is the larger model:"),
         ("Is Llama-3.1-405B Q4 possible on 4x3090 with 256GB RAM?", r"\*\*Yes\. .*tokens/s, slower than one reads\."),
-        ("3090 24G，内存 128G，GLM-4.6 Q4_K_M 和 Q3_K_M 选哪个？上下文 32k", r"\*\*显卡加内存也都放不下\*\*.*放得下的是 GLM-4.6 Q2_K，加 `--n-cpu-moe"),
+        ("3090 24G，内存 128G，GLM-4.6 Q4_K_M 和 Q3_K_M 选哪个？上下文 32k", r"\*\*显卡加内存也都放不下\*\*.*放得下的是 GLM-4.6 IQ3_XXS，加 `--n-cpu-moe"),
     ],
 )  # fmt: skip
 def test_ram_that_is_told_means_files_that_run_in_it(text: str, first: str) -> None:

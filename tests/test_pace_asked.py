@@ -7,7 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation
 from chat.reads.grammar import read
-from kb.rates import GENERATION, shares
+from kb.rates import GENERATION, HostMemory, decoding, shares
 
 
 def _figure(text: str, quantity: str) -> float:
@@ -256,9 +256,21 @@ def test_what_a_server_keeps_in_host_memory_crosses_the_slot() -> None:
     assert "does not fit" not in told.split("\n\n")[0]
 
 
+def test_stages_read_their_slots_in_turn_and_ranks_at_once() -> None:
+    facts = {"params": "32B", "engine": "vllm", "gpu": "A100 40GB", "cpu_offload_gb": 10}
+    host = HostMemory.of(gb_s=400)
+    one = decoding(facts, host).host_seconds(host.high)
+    assert decoding({**facts, "n_gpus": 2, "tp": 2}, host).host_seconds(host.high) == pytest.approx(one)
+    assert decoding({**facts, "n_gpus": 2, "pp": 2}, host).host_seconds(host.high) == pytest.approx(2 * one)
+
+
 def test_a_smaller_file_is_named_only_where_one_goes_on_the_card() -> None:
     held = Assistant().ask("Qwen2.5-32B Q8_0 on a 4090, how many tokens/s with the rest in RAM?").text
     assert "In Q5_K_M (23.3 GiB) all is on the card." in held
+    few = Assistant().ask("Llama-3.3-70B Q4_K_M on a 3090 with 64GB of DDR4, how many tokens/s?").text
+    assert "In IQ2_XS (21.7 GiB) all is on the card; the price is noticeable quality: llama.cpp lists" in few
+    served = Assistant().ask("How fast does Qwen2.5-32B FP16 run on a 4090 with vLLM and cpu_offload_gb 50?").text
+    assert "With llama.cpp, in Q5_K_M (23.3 GiB) all is on the card." in served
     none = Assistant().ask("Llama-3.1-405B Q4_K_M on a 3090 with 512GB DDR4 8 channels, tokens per second?").text
     assert "all is on the card" not in none
     assert "smaller quantisation" not in none

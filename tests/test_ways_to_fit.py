@@ -230,22 +230,24 @@ def test_where_the_formats_that_were_named_leave_out_the_usual_one_it_is_told(qu
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "said"),
     [
-        "Qwen2.5-14B: Q8_0 or Q2_K on a 24GB 4090?",  # of which eight bits fit
-        "QLoRA of Qwen2.5-14B on a 4090: 8-bit or 4-bit?",
-        "Llama-3.3-70B in Q2_K on a 24GB card?",  # one format
+        ("Qwen2.5-14B: Q8_0 or Q2_K on a 24GB 4090?", "**Take Q8_0: of those that fit"),
+        ("QLoRA of Qwen2.5-14B on a 4090: 8-bit or 4-bit?", "**By memory alone take 4-bit"),
+        ("Llama-3.3-70B in Q2_K on a 24GB card?", "a 24 GB card: does not fit**"),  # one format
     ],
 )
-def test_the_usual_format_is_not_told_where_more_bits_fit_or_it_was_named(question: str) -> None:
-    assert "The usual choice is 4 bits" not in told(question)
+def test_the_usual_format_is_not_told_where_more_bits_fit_or_it_was_named(question: str, said: str) -> None:
+    answer = told(question)
+    assert said in answer
+    assert "The usual choice is 4 bits" not in answer
 
 
 @pytest.mark.parametrize(
     ("question", "first"),
     [
         ("2x A10 24G, fine-tune Qwen3-14B, samples up to 16k, no truncation. LoRA, QLoRA, ZeRO-3: what combination?",
-         r"\*\*Take QLoRA with fused loss .*sequence parallel.*: 1\d\.\d GiB per card of 22\.5 GiB, fits\.\*\* As they are none fits: QLoRA 4\d\.\d GiB, LoRA"),
+         r"\*\*Take QLoRA with fused loss .*sequence parallel.*: 1\d\.\d GiB per card of 22\.5 GiB, fits\*\* \([^)]*traffic between the cards[^)]*\)\. As they are none fits: QLoRA 4\d\.\d GiB, LoRA"),
         ("两张A10 24G微调Qwen3-14B，样本最长16k不截断，lora、qlora、zero3怎么搭配", r"\*\*选 4 位 QLoRA，加融合损失.*序列并行.*：1\d\.\d GiB，可用 22\.5 GiB，放得下\*\*"),
         ("单卡3090微调Qwen3-14B，8k长度，LoRA、QLoRA怎么选", r"\*\*选 4 位 QLoRA，加融合损失（不存完整 logits）：17\.\d GiB，可用 24\.0 GiB"),
         ("two 16GB RTX 4070 Ti Super, Qwen3-14B at 3k tokens: LoRA, QLoRA or GaLore?", r"\*\*Take 4-bit QLoRA with fused loss .* on one of the cards alone: 13\.\d GiB of 16\.0 GiB, fits"),

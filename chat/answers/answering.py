@@ -48,6 +48,7 @@ from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.units import unit_words
+from kb.interval import FITS
 
 _PACED = {"training_time", "generation_speed"}
 _BY_FORMULAS = (
@@ -56,7 +57,6 @@ _BY_FORMULAS = (
 )
 Said = tuple[list[str], list[str]]
 _NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
-_HOLDS = ("yes", "likely")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
@@ -182,7 +182,7 @@ def _worked_out(found: Found) -> Said:
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
                     found.causes = [] if failed_run and found.keys & _SUMS else found.causes
-                    held = not judged and any(leaning(case) in _HOLDS for case in cases_of(artifact))
+                    held = not judged and any(leaning(case) in FITS for case in cases_of(artifact))
                     shown = {
                         **shown,
                         "judged": True,

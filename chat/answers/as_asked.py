@@ -9,10 +9,11 @@ from chat.answers.unequal_words import asks_sum
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
 from chat.figures.way_words import allowed
-from chat.plans.understood import by_layers
+from chat.plans.by_layers import by_layers
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
+from kb.interval import FITS
 from kb.recipe import ADAPTERS
 
 # the memory of the machine, beside that of its cards
@@ -111,7 +112,7 @@ def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading:
     if not named or not rungs or "method" not in rungs[0]["facts"] or _OTHER_METHODS & set(reading.intents):
         return rungs
     if result["verdict"] == "yes" or any(one["on_card"] for one in rungs):
-        return [one for one in rungs if any(there["leaning"] in ("yes", "likely") for there in one["verdicts"])]
+        return [one for one in rungs if any(there["leaning"] in FITS for there in one["verdicts"])]
     return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
 
 

@@ -14,6 +14,8 @@ DIMENSIONS = (
     "model", "params", "method", "bits", "weight_format", "n_gpus", "zero_stage", "seq_len", "batch_size", "gpu",
     "gpu_memory_gb",
 )  # fmt: skip
+# facts that set cards or models apart, which are no means
+OF_CARDS = frozenset({"gpu", "n_gpus", "gpu_memory_gb", "model", "params"})
 # facts that change what the card has, not what is needed
 CAPACITY = ("gpu", "gpu_memory_gb")
 MOST_ROWS = 12

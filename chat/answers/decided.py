@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.answers.case_tables import Result, cases_of, ordered, several_cards
+from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
 from chat.answers.count_words import in_fewer_bits
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
@@ -19,9 +19,10 @@ from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
+from kb.change import KEEPS
+from kb.interval import FITS
 from kb.stated import ASKED
 
-_FITS = ("yes", "likely")
 # a model is no means that is enough
 _GOES = (("is enough", "is not enough"), ("fits", "does not fit"))
 _GOES_ZH = (("够", "不够"), ("可以", "不行"))
@@ -30,10 +31,7 @@ _GIVES_UP_LESS = {"qlora": "lora", "lora": "full"}
 _ONLY = r"只能(?:用|上|跑|做|选)?|必须(?:用|上)?|非得|\bonly (?:option|choice|way|possible|realistic)|\b(?:must|have to|do i need to|need to) (?:use|do|go (?:with|for)|resort to|take|run)\b|\bonly\b[^.?;]{0,12}\bq?lora\b|\bq?lora only\b"
 # where it is the condition, or an amount is asked for, it is not asked whether it has to be
 _GIVEN = r"\b(?:if|when|since|because|as|given|assuming)\b|\bhow (?:much|many|long|big|large)\b|\bwhat\b|如果|要是|假如|既然|因为|只要|多少|多大|多长|几"
-_OF_CARDS = {"gpu", "n_gpus", "gpu_memory_gb", "model", "params"}
 _MANY = 3
-# prices of changes after which what was asked for still runs on its cards
-_KEEPS = ("nothing", "speed", "quality", "host memory")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Option:
 
     @property
     def fits(self) -> bool:
-        return self.leaning in _FITS
+        return self.leaning in FITS
 
 
 def decided(options: Sequence[Option], asked: Asked, language: str, model: bool = False, way: str = "") -> str:
@@ -206,7 +204,7 @@ def cases_decided(result: Result, reading: Reading) -> str:
         if asked:
             options = [_option(case, fact, result, reading.language) for case in _laid_out(cases, fact, reading)]
             # of cards what saves another one; of settings the other one is the way
-            instead = fact not in _OF_CARDS and any(one.fits for one in options if one.key != asked.key)
+            instead = fact not in OF_CARDS and any(one.fits for one in options if one.key != asked.key)
             way = "" if instead else _way(result, fact, asked.key, reading.language)
             return decided(options, asked, reading.language, fact in ("model", "params"), way)
     return ""
@@ -248,11 +246,11 @@ def only_this(result: Result, reading: Reading) -> str:
     mine = pick(VERDICTS[leaning(result)], reading.language)
     need = gib(result["memory"]["best_gib"])
     if zh:
-        head, aided = "不是" if leans in _FITS else "对", f"用融合损失(不用则 {whole})" if fused else ""
+        head, aided = "不是" if leans in FITS else "对", f"用融合损失(不用则 {whole})" if fused else ""
         return (
             f"**{head}:{other}{gap(other)}{aided}要 {amount},可用 {room},{words};{name}{gap(name)}要 {need},{mine}。**"
         )
-    head, aided = "No" if leans in _FITS else "Yes", f" with a fused loss ({whole} without)" if fused else ""
+    head, aided = "No" if leans in FITS else "Yes", f" with a fused loss ({whole} without)" if fused else ""
     return f"**{head}: {other}{aided} takes {amount} of {room} and {'is ' if leans == 'borderline' else ''}{words}; {name} takes {need} and {'is ' if leaning(result) == 'borderline' else ''}{mine}.**"
 
 
@@ -270,7 +268,7 @@ def _way(result: Result, fact: str, key: Any, language: str) -> str:
         (
             one
             for one in result.get("changes") or []
-            if one["price"] in _KEEPS and not one.get("leaning") and fact not in one["facts"]
+            if one["price"] in KEEPS and not one.get("leaning") and fact not in one["facts"]
         ),
         None,
     )
@@ -283,8 +281,8 @@ def _laid_out(cases: list[Result], fact: str, reading: Reading) -> list[Result]:
     """Of layouts that nobody named those that fit, where one does."""
     if "zero_stage" in reading.facts or {name for case in cases for name in case["facts"]} != {fact, "zero_stage"}:
         return cases
-    held = {str(case["facts"][fact]) for case in cases if leaning(case) in _FITS}
-    return [case for case in cases if leaning(case) in _FITS or str(case["facts"][fact]) not in held]
+    held = {str(case["facts"][fact]) for case in cases if leaning(case) in FITS}
+    return [case for case in cases if leaning(case) in FITS or str(case["facts"][fact]) not in held]
 
 
 def _option(case: Result, fact: str, result: Result, language: str) -> Option:

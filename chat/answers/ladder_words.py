@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.case_tables import cases_of, markdown, several_cards
 from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term
+from kb.interval import FITS
 
 Result = dict[str, Any]
 # from so many times the need the number of cards is told why
@@ -60,12 +61,12 @@ def between_words(result: Result, language: str) -> list[str]:
     one = result.get("between")
     if not one or result.get("doubted"):
         return []
-    zh, fits = language == "zh", leaning(one) in ("yes", "likely")
+    zh, fits = language == "zh", leaning(one) in FITS
     words, laid = verdict(one, language), {"zero_stage": 3} if "zero_stage" in one["facts"] else {}
     each = (" per card" if one["several"] else "") if not zh else ("每张卡 " if one["several"] else "")
     how = f", {case_words(laid, language)}" if laid and not zh else f",{case_words(laid, language)}" if laid else ""
     longest = in_words("seq_len", one["longest"], language) if one["longest"] and fits else ""
-    few = fits and any(leaning(case) in ("yes", "likely") for case in cases_of(result))
+    few = fits and any(leaning(case) in FITS for case in cases_of(result))
     file = str(one["format"])
     file = value("weight_format", file, language) if file.startswith("gguf:") else ""
     how = (f"({file})" if zh else f" ({file})") * bool(file) + how

@@ -3,19 +3,16 @@
 Every number is of the result; nothing is computed here.
 """
 
-from chat.answers.case_tables import Result, cases_of, ordered, several_cards
+from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
 from chat.answers.setup_words import join
 from chat.answers.verdicts import has_failed
-from chat.answers.which import asks_which
+from chat.answers.which import asks_which, taken_with
 from chat.phrases import VERDICTS, case_words, gib, leaning, pick
 from chat.plans.setups import WHICH_OF
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-
-_FITS = ("yes", "likely")
-_OF_CARDS = {"gpu", "n_gpus", "gpu_memory_gb", "model", "params"}
-# prices of changes after which what was asked for still runs on its cards
-_KEEPS = ("nothing", "speed", "quality", "host memory")
+from kb.change import KEEPS
+from kb.interval import FITS
 
 
 def cases_picked(result: Result, reading: Reading) -> str:
@@ -30,17 +27,17 @@ def cases_picked(result: Result, reading: Reading) -> str:
         return _card_picked(cases, reading)
     open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
     # of one that is named the verdicts alone tell which, where one fits
-    several = len(named) > (1 if any(leaning(case) in _FITS for case in cases) else 0)
+    several = len(named) > (1 if any(leaning(case) in FITS for case in cases) else 0)
     which = (several and (compiled(WHICH_OF).search(reading.text.lower()) or asks_which(reading))) or open_method
-    if not which or differing & _OF_CARDS or has_failed(reading):
+    if not which or differing & OF_CARDS or has_failed(reading):
         return ""
     zh = reading.language == "zh"
-    held = next((some for one in _FITS if (some := [case for case in cases if leaning(case) == one])), [])
+    held = next((some for one in FITS if (some := [case for case in cases if leaning(case) == one])), [])
     if not held:
         return _picked_mended(result, cases, reading)
     best = max(held, key=lambda case: float(case["memory"]["best_gib"]))
     more = [
-        case for case in cases if case["memory"]["best_gib"] > best["memory"]["best_gib"] and leaning(case) not in _FITS
+        case for case in cases if case["memory"]["best_gib"] > best["memory"]["best_gib"] and leaning(case) not in FITS
     ]
     need, room, each = gib(best["memory"]["best_gib"]), gib(best["capacity_gib"]), several_cards(result, [best])
     name, words = _named(best, reading.language), pick(VERDICTS[leaning(best)], reading.language)
@@ -58,23 +55,23 @@ def _picked_mended(result: Result, cases: list[Result], reading: Reading) -> str
     short = result.get("mended") or {}
     first = next((one for one in result.get("changes") or [] if not one.get("leaning")), None)
     own = next((case for case in cases if case["facts"] == short), None)
-    if first is None or own is None or first["price"] not in _KEEPS:
+    if first is None or own is None or first["price"] not in KEEPS:
         return ""
     zh, each = reading.language == "zh", several_cards(result, [own])
-    name, need, room = _named(own, reading.language), gib(first["gib"]), gib(first["capacity_gib"])
+    take = taken_with(_named(own, reading.language), first, gib(first["gib"]), each, reading.language)
     told = [
         f"{_named(one, reading.language)} {gib(one['memory']['best_gib'])}"
         for one in sorted(cases, key=lambda one: float(one["memory"]["best_gib"]))
     ]
     others = join(told, reading.language)
     if zh:
-        return f"**选 {name},加{first['zh']}:{'每张卡 ' if each else ''}{need},可用 {room},放得下。**不加时都放不下:{others}。"
-    return f"**Take {name} with {first['says']}: {need}{' per card' if each else ''} of {room}, fits.** As they are none fits: {others}."
+        return f"{take}不加时都放不下:{others}。"
+    return f"{take} As they are none fits: {others}."
 
 
 def _card_picked(cases: list[Result], reading: Reading) -> str:
     """Of cards that are named those that hold it, where others do not."""
-    held = [case for case in cases if leaning(case) in _FITS]
+    held = [case for case in cases if leaning(case) in FITS]
     several = any(len(reading.facts.get(name, ())) > 1 for name in ("gpu", "gpu_memory_gb"))
     which = several and compiled(rf"{WHICH_OF}|\bor\b").search(reading.text.lower())
     if not which or not 0 < len(held) < len(cases) or has_failed(reading):

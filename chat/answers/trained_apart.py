@@ -4,6 +4,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import several_cards
 from chat.answers.setup_words import join, named
 from chat.phrases import VERDICTS, gib, in_words, pick, verdict
+from kb.interval import FITS
 from kb.recipe import ADAPTERS
 
 
@@ -162,7 +163,7 @@ def one_card_words(result: Result, name: str, language: str) -> str:
     zh, need, room = language == "zh", gib(one["gib"]), gib(one["capacity_gib"])
     n, whether = one["n_gpus"], pick(VERDICTS[one["leaning"] or one["verdict"]], language)
     longest = in_words("seq_len", one["longest"], language) if one["longest"] and one["verdict"] != "no" else ""
-    if (fused := one.get("fused")) and (fused["leaning"] or fused["verdict"]) in ("yes", "likely"):
+    if (fused := one.get("fused")) and (fused["leaning"] or fused["verdict"]) in FITS:
         held = pick(VERDICTS[fused["leaning"] or fused["verdict"]], language)
         if zh:
             return f"**单卡:{name} 用融合损失要 {gib(fused['gib'])},卡上 {room}\uff1a{held}**(普通损失 {need});其余的卡做数据并行(DDP)。"

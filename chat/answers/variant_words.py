@@ -12,6 +12,7 @@ from chat.answers.solved import solved_words
 from chat.answers.wording import finished
 from chat.phrases import case_words, in_words, value
 from chat.plans.variants import Variant
+from kb.cards import plain_card
 
 
 def variant_words(variant: Variant, spoken: Spoken) -> str:
@@ -44,8 +45,7 @@ def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str
         del new["gpu_memory_gb"]
     if memory is not None and "gpu" not in new and new.get("n_gpus") == 1:
         del new["n_gpus"], new["gpu_memory_gb"]
-        vowel = str(memory).startswith("8") or memory in (11, 18)
-        new["gpu"] = f"{'an' if vowel else 'a'} {memory:g} GB card"
+        new["gpu"] = plain_card(float(memory)).name
     if "n_gpus" in new and "gpu" in new and (new["n_gpus"] == 1 or " + " in str(new["gpu"])):
         del new["n_gpus"]
     if {"batch_size", "seq_len"} <= set(new):

@@ -9,12 +9,12 @@ from chat.answers.verdict_words import gap, only_one
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from chat.reads.reading import Reading
 from formulas.chinese import spaced
+from kb.change import KEEPS
 
 Result = dict[str, Any]
 # a difference below this share is hardly one
 HARDLY = 0.04
 # prices of changes after which what was asked for still runs
-_KEEPS = ("nothing", "speed", "host memory", "quality")
 
 
 def gibs(result: Result) -> list[float]:
@@ -225,17 +225,22 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
     (place, change), zh = offered[0], language == "zh"
     name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))
     cost = change["cost_zh" if zh else "cost"]
-    if chosen and (change["price"] not in _KEEPS or "method" in change["facts"]):
+    if chosen and (change["price"] not in KEEPS or "method" in change["facts"]):
         return ""
     if chosen:
-        room = gib(change["capacity_gib"])
-        if zh:
-            return f"**选 {name},加{spaced(change['zh'])}:{amount},可用 {room},放得下**{'(' + cost + ')' if cost else ''}。"
-        return f"**Take {name} with {change['says']}: {amount} of {room}, fits**{f' ({cost})' if cost else ''}."
+        return taken_with(name, change, amount, False, language)
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
         return f"**{name}{gap(name)}加{spaced(told)}"
     return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
+
+
+def taken_with(name: str, change: dict[str, Any], amount: str, each: bool, language: str) -> str:
+    """Which to take with the change that makes it fit, and what that costs; `each`: the amount is of one of several cards."""
+    room, cost = gib(change["capacity_gib"]), change["cost_zh" if language == "zh" else "cost"]
+    if language == "zh":
+        return f"**选 {name},加{spaced(change['zh'])}:{'每张卡 ' if each else ''}{amount},可用 {room},放得下**{'(' + cost + ')' if cost else ''}。"
+    return f"**Take {name} with {change['says']}: {amount}{' per card' if each else ''} of {room}, fits**{f' ({cost})' if cost else ''}."
 
 
 def which_method(result: Result, reading: Reading) -> str:

@@ -32,6 +32,7 @@ from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, pi
 from chat.reads.reading import Reading
 from formulas.chinese import bold_apart, full_width
 from formulas.notation import size_words
+from kb.change import KEEPS
 from kb.changes import MOST
 from kb.hosting import PLACES
 from kb.methods import without_masters
@@ -223,10 +224,6 @@ def _other_shape(result: Result, language: str) -> list[str]:
     ]
 
 
-# prices of changes after which what was asked for still runs
-_KEEPS = ("nothing", "speed", "host memory", "quality")
-
-
 def _offered(result: Result) -> list[dict[str, Any]]:
     """What would make it fit; a change that is one of the cases was told already."""
     compared = {(name, str(given)) for case in cases_of(result) for name, given in case["facts"].items()}
@@ -249,7 +246,7 @@ def _mended(result: Result, language: str) -> tuple[str, bool]:
 
 def _first_way(result: Result) -> dict[str, Any] | None:
     """The cheapest change that is sure and keeps what was asked for."""
-    kept = (one for one in _offered(result) if one["price"] in _KEEPS and not one.get("leaning"))
+    kept = (one for one in _offered(result) if one["price"] in KEEPS and not one.get("leaning"))
     return next(kept, None)
 
 
@@ -301,12 +298,12 @@ def changes(result: Result, language: str) -> list[str]:
         if one is not way and not (one.get(told, "") and one[told] in cause and gib(one["gib"]) in cause)
     ]  # fmt: skip
     opened = len(sure) < len(_offered(result))
-    first, rest = ([one for one in sure if (one["price"] in _KEEPS) is kept] for kept in (True, False))
+    first, rest = ([one for one in sure if (one["price"] in KEEPS) is kept] for kept in (True, False))
     likely = result.get("likely") or []
     # what only likely fits costs little quality: before what costs more of it
     place = next((place for place, one in enumerate(first) if one["price"] == "quality"), len(first))
-    first[place:place] = [one for one in likely if one["price"] in _KEEPS]
-    rest[:0] = [one for one in likely if one["price"] not in _KEEPS]
+    first[place:place] = [one for one in likely if one["price"] in KEEPS]
+    rest[:0] = [one for one in likely if one["price"] not in KEEPS]
     offered = [*first, *rest[: max(MOST - len(first), 1)]]
     if not offered:
         return what_was_ruled_out(result, language)

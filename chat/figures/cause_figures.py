@@ -233,6 +233,10 @@ def _logged_pool(figures: Figures) -> float:
 
 
 CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "map_share": (
+        lambda f: default_of("Accelerate", "device_map_share", "one card"),
+        lambda part: f"{part:.0%}".replace("%", " %"),
+    ),
     # a pasted message
     **{
         f"log_{name}": (_amount(name), gib_words)

@@ -284,12 +284,7 @@ def _table_rules(figures: Figures) -> Words:
 
 _OFF_CARD: dict[str, Any] = {"zero_stage": 3, "offload": "params"}
 
-
 DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
-    "map_share": (
-        lambda f: default_of("Accelerate", "device_map_share", "one card"),
-        lambda part: f"{part:.0%}".replace("%", " %"),
-    ),
     # what serves takes by itself
     "taken": (_share, gib_words),
     "whole_length": (_length, _COUNT),

@@ -11,6 +11,7 @@ from kb.hybrid import Hybrids
 from kb.names import gpu_row
 from kb.placed import Placed, placed, smaller_on_cards
 from kb.rates import GENERATION, Decoding, HostMemory, shares, slot_rate
+from kb.stored import FILES, costs_of
 
 MOST_CASES = 4
 
@@ -162,11 +163,13 @@ def _without_host(one: Decoding) -> tuple[str, str]:
     name, size = value("weight_format", found.situation.knob("weight_format"), "en"), f"{found.best / 2**30:.1f} GiB"
     if found.situation.knob("weight_format") == one.there.situation.knob("weight_format"):
         return f" All of it fits on the card without that ({size}).", f"不卸载也全部放得下({size})。"
-    several = found.n_gpus > 1
+    several, costs = found.n_gpus > 1, costs_of(found)
+    elsewhere = one.there.situation.knob("engine") not in (None, FILES)
     size = f"{found.total / 2**30:.1f} GiB" if several else size
+    price, price_zh = (f"; the price is {costs['en']}", f",代价是{costs['zh']}") if costs else ("", "")
     return (
-        f" In {name} ({size}{' in all' if several else ''}) all is on the card{'s' if several else ''}.",
-        f"换成 {name}({'共 ' if several else ''}{size})则全部在卡上。",
+        f" {'With llama.cpp, in' if elsewhere else 'In'} {name} ({size}{' in all' if several else ''}) all is on the card{'s' if several else ''}{price}.",
+        f"{'改用 llama.cpp,' if elsewhere else ''}换成 {name}({'共 ' if several else ''}{size})则全部在卡上{price_zh}。",
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.figures.further_words import bytes_asked
+from chat.plans.by_layers import by_layers
 from chat.plans.changed import what_was_raised
 from chat.plans.choices import replaces
 from chat.plans.clauses import largest_apart, users_of_their_own
@@ -33,13 +34,13 @@ from chat.plans.understood import (
     Facts,
     as_served,
     asks_what_fits,
-    by_layers,
     facts_of,
     has_subject,
     is_serving,
     trains,
     understood,
 )
+from chat.plans.unit_calls import unit_calls
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
@@ -140,7 +141,7 @@ def _of_memory(reading: Reading) -> list[Call]:
     for wanted in (
         _largest_instead,
         _at_once,
-        _units,
+        unit_calls,
         _machines,
         _compare,
         _about_document,
@@ -226,35 +227,6 @@ def _table(reading: Reading) -> list[Call]:
 
 
 # ── what is worked out ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _units(reading: Reading) -> list[Call]:
-    # of a model that takes more than thought, units are a part of the answer at most
-    if "units" not in reading.intents or (has_subject(reading) and reading.intent in ("why_more", "oom_diagnosis")):
-        return []
-    amounts = _amounts(reading)
-    cards = reading.facts.get("gpu", ())
-    card = {"gpu": cards[0] if len(cards) == 1 else list(cards)} if cards else {}
-    # of a card that is named what a program sees of it is no size of its own
-    seen = reading.extras.get("log_total", ()) if cards else ()
-    sizes = [size for size in reading.facts.get("gpu_memory_gb", ()) if size not in seen]
-    if sizes and "host_words" not in reading.cues and len(cards) < 2:
-        card["gpu_memory_gb"] = sizes[0]
-    if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
-        return []
-    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
-
-
-def _amounts(reading: Reading) -> list[str]:
-    """The amounts of memory that are told, what a driver and a program show of them in GiB."""
-    shown = {round(one, 2) for name in ("log_driver", "log_total") for one in reading.extras.get(name, ())}
-    found = [
-        f"{claim.number:g} {'gib' if claim.unit.lower() in ('g', 'gb') and claim.number in shown else claim.unit}"
-        for claim in reading.claims
-        if claim.unit.lower() in ("gb", "gib", "mb", "mib", "g")
-    ]
-    total = [f"{one:g} gib" for one in reading.extras.get("log_total", ())]
-    return [*found, *(one for one in total if one not in found)]
 
 
 def _at_once(reading: Reading) -> list[Call]:

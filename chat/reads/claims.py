@@ -2,7 +2,7 @@
 
 import re
 
-from chat.reads.lexicon import K_OF_TOKENS, compiled
+from chat.reads.lexicon import compiled
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
@@ -71,6 +71,11 @@ _CHAIN = (
 _IN_TOTAL = r"(?<![\d.*a-z])(?P<n>\d{2,4}) (?:in )?(?:total|altogether|combined)\b"
 # "macOS only lets you use 48"
 _LET_USE = r"\blets? (?:you|me|us|it|the gpu) (?:only )?(?:use|have|take)\s(?P<n>\d{1,3})(?![\d.]*\d|\s?[a-z%]+\s?(?:layers|threads))"
+# a length in K, and what number of tokens it may be
+K_OF_TOKENS = (
+    r"\d\s?k[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
+    r"\b(?:is|does|are) \d+k[^.;?]{0,24}\b(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
+)
 # an amount of memory in a row with others; more are tokens
 _MOST_GB = 10_000
 

@@ -1,7 +1,8 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
+from chat.reads.claims import K_OF_TOKENS
 from chat.reads.elsewhere import DRAWS
-from chat.reads.lexicon import COST, K_OF_TOKENS, SHORT, TOWER, compiled
+from chat.reads.lexicon import COST, SHORT, TOWER, compiled
 from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.symptoms import read_symptoms
 from chat.reads.totals import POOLED

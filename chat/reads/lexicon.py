@@ -368,11 +368,6 @@ CARD_MEMORY = (
 )
 ASKED_AGAINST = 2  # of these, the last  # fmt: skip
 
-# a length in K, and what number of tokens it may be
-K_OF_TOKENS = (
-    r"\d\s?k[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
-    r"\b(?:is|does|are) \d+k[^.;?]{0,24}\b(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
-)
 _LONE_K = rf"\d{{1,4}}(?:\.\d)?\s?k(?![a-z0-9]|{_OF_PIXELS})"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (

@@ -1,0 +1,38 @@
+"""Amounts of memory in other units, as a call: those that are told, and what a card of that name has."""
+
+from typing import Any
+
+from chat.plans.understood import has_subject
+from chat.reads.reading import Reading
+
+Call = tuple[str, dict[str, Any]]
+
+
+def unit_calls(reading: Reading) -> list[Call]:
+    """The amounts and the cards whose GB and GiB are asked about."""
+    # of a model that takes more than thought, units are a part of the answer at most
+    if "units" not in reading.intents or (has_subject(reading) and reading.intent in ("why_more", "oom_diagnosis")):
+        return []
+    amounts = _amounts(reading)
+    cards = reading.facts.get("gpu", ())
+    card = {"gpu": cards[0] if len(cards) == 1 else list(cards)} if cards else {}
+    # of a card that is named what a program sees of it is no size of its own
+    seen = reading.extras.get("log_total", ()) if cards else ()
+    sizes = [size for size in reading.facts.get("gpu_memory_gb", ()) if size not in seen]
+    if sizes and "host_words" not in reading.cues and len(cards) < 2:
+        card["gpu_memory_gb"] = sizes[0]
+    if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
+        return []
+    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
+
+
+def _amounts(reading: Reading) -> list[str]:
+    """The amounts of memory that are told, what a driver and a program show of them in GiB."""
+    shown = {round(one, 2) for name in ("log_driver", "log_total") for one in reading.extras.get(name, ())}
+    found = [
+        f"{claim.number:g} {'gib' if claim.unit.lower() in ('g', 'gb') and claim.number in shown else claim.unit}"
+        for claim in reading.claims
+        if claim.unit.lower() in ("gb", "gib", "mb", "mib", "g")
+    ]
+    total = [f"{one:g} gib" for one in reading.extras.get("log_total", ())]
+    return [*found, *(one for one in total if one not in found)]
