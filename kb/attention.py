@@ -8,7 +8,7 @@ from kb.stated import ASSUMED, stated
 
 # https://github.com/Dao-AILab/flash-attention, README: FlashAttention-2 is for Ampere, Ada and Hopper; PyTorch's
 # memory-efficient kernel keeps as little of the scores on older ones
-_BEFORE = ("Pascal", "Volta", "Turing")
+BEFORE_AMPERE = ("Pascal", "Volta", "Turing")
 
 
 def assumed_kernel(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
@@ -28,7 +28,7 @@ def assumed_type(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:
 
 def lacks_bf16(card: Card | None) -> bool:
     """Whether a card is from before Ampere: training there is in fp16 beside float32 masters, not in pure bf16."""
-    return card is not None and gpu_row(card.name).get("architecture") in _BEFORE
+    return card is not None and gpu_row(card.name).get("architecture") in BEFORE_AMPERE
 
 
 def without_kernel(knobs: dict[str, Fact], card: Card | None) -> tuple[str, ...]:
@@ -45,4 +45,4 @@ def _older(knobs: dict[str, Fact], card: Card | None) -> str:
     if card is None or LIKE.get(engine, engine) == "llama.cpp":
         return ""
     generation = str(gpu_row(card.name).get("architecture") or "")
-    return generation if generation in _BEFORE else ""
+    return generation if generation in BEFORE_AMPERE else ""

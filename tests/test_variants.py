@@ -101,6 +101,19 @@ def test_each_has_a_verdict_of_its_own_behind_that_of_the_case(
     assert not answer.notices
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does Qwen2.5-14B in 8 bit fit on a 24GB card? What about 20 users at 4k?", "Counted as vLLM serves it, in its 0.92 of the card."),
+        ("Qwen2.5-32B 4bit 一张 3090 能跑吗？上下文 32k 呢？", "这里按 vLLM 计，它只用显卡的 0.92。"),
+    ],
+)  # fmt: skip
+def test_a_server_that_only_the_change_asks_for_is_told(question: str, says: str, assistant: Assistant) -> None:
+    text = assistant.ask(question).text
+    assert text.count(says) == 1
+    assert says not in text.split("\n\n")[0]
+
+
 def test_the_result_has_a_case_for_each(assistant: Assistant) -> None:
     result = assistant.ask(_SERVED + "Would int4 go on one card?").result
     assert [(case["facts"]["weight_format"], case["verdict"]) for case in result["cases"]] == [

@@ -90,7 +90,8 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
         return _answer(reading, results)
     case, changes = results[: len(apart.calls)], results[len(apart.calls) :]
     parts = _answer(apart.base, case).split("\n\n")
-    told = [variant_words(one, spoken) for (one, _), spoken in zip(apart.each, changes, strict=False)]
+    served = any("engine" in args for _, args in apart.calls)
+    told = [variant_words(one, spoken, served) for (one, _), spoken in zip(apart.each, changes, strict=False)]
     told = [one for one in told if one]
     # behind the verdict and the way out of it, which is the case's; one that is asked about is told by its own verdict
     at = 2 if len(parts) > 1 and parts[1].startswith("**") else 1

@@ -15,8 +15,8 @@ from chat.plans.variants import Variant
 from kb.cards import plain_card
 
 
-def variant_words(variant: Variant, spoken: Spoken) -> str:
-    """The verdict of the changed case under the name of what changed."""
+def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str:
+    """The verdict of the changed case under the name of what changed; `served`: the case before it has a program already."""
     name, artifact, text, failed = spoken
     reading = variant.reading
     zh = reading.language == "zh"
@@ -32,8 +32,18 @@ def variant_words(variant: Variant, spoken: Spoken) -> str:
         return finished(named, reading)
     of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
     shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
-    told = [headline(shown, reading.language, of), hosted_enough(shown, reading.language)]
+    server = "" if served or "engine" in reading.facts else _server(artifact.get("facts") or {}, reading.language)
+    told = [headline(shown, reading.language, of), server, hosted_enough(shown, reading.language)]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
+
+
+def _server(facts: dict[str, Any], language: str) -> str:
+    """The server that only the changed case asks for, and its share of the card."""
+    engine, share = (facts.get(name, {}).get("value") for name in ("engine", "gpu_memory_utilization"))
+    if not engine or not share:
+        return ""
+    name = value("engine", engine, language)
+    return f"这里按 {name} 计,它只用显卡的 {share:g}。" if language == "zh" else f"Counted as {name} serves it, in its {share:g} of the card."  # fmt: skip
 
 
 def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str:

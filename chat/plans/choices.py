@@ -116,9 +116,8 @@ def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
         yield from offload_places(text) if value != "none" else ()
         return
     values, spans = reading.facts.get(fact, ()), reading.spans.get(fact, ())
-    if spans and len(spans) < len(
-        values
-    ):  # "do I need checkpointing?": what is without it comes first, and has no words
+    # "do I need checkpointing?": what is without it comes first, and has no words
+    if spans and len(spans) < len(values):
         values = values[-len(spans) :]
     said = [(one, span) for one, span in zip(values, spans, strict=False)]
     for words in {text[start:end] for one, (start, end) in said if one == value}:

@@ -6,6 +6,7 @@ from chat.figures.named import model_row
 from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.attention import BEFORE_AMPERE
 from kb.cards import models_in
 from kb.knobs import LIKE
 from kb.names import gpu_rows, names
@@ -13,7 +14,7 @@ from kb.names import gpu_rows, names
 Facts = dict[str, Any]
 # an 8-bit float needs units of Ada, Hopper or later
 _WEIGHTS_ALONE = ("Ampere",)
-_NO_FP8 = (*_WEIGHTS_ALONE, "Turing", "Volta", "Pascal")
+_NO_FP8 = (*_WEIGHTS_ALONE, *BEFORE_AMPERE)
 # where a file that llama.cpp reads is offloaded to, if not to the card
 _TO_THE_HOST = (
     r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
@@ -23,7 +24,6 @@ _MXFP4_BITS = 4
 _BITS_OF = {"int4": "4", "nf4": "4", "nf4-dq": "4", "fp4": "4", "int8": "8", "fp8": "8"}
 _PUBLISHED = ("mxfp4", "fp8")
 _COMPARED = {"comparison", "method_diff", "precision_loss"}
-_BEFORE_BF16 = {"Volta", "Turing", "Pascal"}
 _UNQUANTISED = ("bf16", "fp16", "fp32")
 
 
@@ -58,7 +58,7 @@ def of_one_size(reading: Reading, facts: Facts) -> None:
     """bf16 and fp16 take the same: of both, where nobody compares them, the one that the card computes in."""
     named = facts.get("weight_format")
     if isinstance(named, list) and set(named) == {"bf16", "fp16"} and not _COMPARED & set(reading.intents):
-        facts["weight_format"] = "fp16" if _architectures(reading) & _BEFORE_BF16 else "bf16"
+        facts["weight_format"] = "fp16" if _architectures(reading) & set(BEFORE_AMPERE) else "bf16"
 
 
 def _names_its_file(reading: Reading) -> bool:

@@ -13,9 +13,9 @@ _LARGEST = re.compile(
     re.IGNORECASE,
 )
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
-# what is asked of cards is not always what they run
 # bits of which llama.cpp has several kinds of files
 _FEW = (2, 3)
+# what is asked of cards is not always what they run
 _OTHERWISE = frozenset(
     {
         "units",

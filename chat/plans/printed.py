@@ -10,7 +10,7 @@ from kb.recipe import ADAPTERS
 
 _RANKS = frozenset({1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512})
 _OFF = 0.005
-_TRAINED_WHOLE = 2e9  # parameters; no adapter has so many
+_TRAINED_WHOLE = 2e9  # parameters: so many are printed of a model that trains whole
 
 
 def of_printed_adapters(reading: Reading, facts: dict[str, Any]) -> None:

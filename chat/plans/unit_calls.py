@@ -1,11 +1,8 @@
 """Amounts of memory in other units, as a call: those that are told, and what a card of that name has."""
 
-from typing import Any
-
+from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
-
-Call = tuple[str, dict[str, Any]]
 
 
 def unit_calls(reading: Reading) -> list[Call]:

@@ -23,10 +23,10 @@ from chat.works import (
     VLLM,
     ZERO,
 )
+from kb.attention import BEFORE_AMPERE
 from kb.engines import PAIRS
 
-OLD = ("Volta", "Turing", "Pascal")
-_NO_FP8 = ("Ampere", *OLD)
+_NO_FP8 = ("Ampere", *BEFORE_AMPERE)
 # of a card: a need below that is not what ran out
 _NEARLY = 0.8
 
@@ -97,7 +97,7 @@ CAUSES = (
     Remark("whole-embeddings-train", 3, lambda c: c.training and c.modelled and c.adapters and (c.any("embedding_trained") or c.wholly) and (c.wholly or (c.failed and c.over("capacity", 1))) and c.any("oom_diagnosis", "why_more") and c.over("whole_more", 1),
         "**modules_to_save trains whole copies of embedding and head, not adapters: {vocab} × {hidden} each, with gradients and Adam {whole_more} more.** With them it is about {with_whole}{of_case}{of_capacity}, without {without_whole}. Leave them out where no tokens were added, train only the new rows (trainable_token_indices in PEFT), or give embeddings an adapter too.",
         "**modules_to_save 会完整训练 embedding 和 head 的副本,而不是适配器:各 {vocab} × {hidden},连同梯度和 Adam 要多 {whole_more}。** 算上它约 {with_whole}{of_case}{of_capacity};不算是 {without_whole}。没加新 token 就去掉;只训新增的行(PEFT 的 trainable_token_indices),或给 embedding 也用适配器。", PEFT, CAUSE),
-    Remark("eager-on-an-older-card", 5, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in OLD and c.over("scores", 2**27) and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best and not c.given("attention", "sdpa"),
+    Remark("eager-on-an-older-card", 5, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in BEFORE_AMPERE and c.over("scores", 2**27) and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best and not c.given("attention", "sdpa"),
         "**The likeliest cause: FlashAttention-2 needs Ampere or newer, and with eager attention instead each layer keeps scores of {scores}, growing with the square of the length: {peak_eager} of {capacity}{of_case}.** This generation has no bf16 units either: use fp16 with loss scaling. PyTorch's SDPA (attn_implementation=\"sdpa\") keeps no scores on it: {peak_flash}. Shorter samples help most with eager.",
         "**最可能的原因:FlashAttention-2 要 Ampere 及更新的卡,退回 eager 注意力后每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** 这一代也没有 bf16 单元:用带 loss scaling 的 fp16。PyTorch 的 SDPA(attn_implementation=\"sdpa\")在这种卡上也不存分数矩阵:{peak_flash}。用 eager 时缩短样本最有效。", FLASH2, CAUSE),
     Remark("eager-without-flash", 5, lambda c: c.training and c.failed and c.modelled and c.any("flash_lacking") and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best,
@@ -115,7 +115,7 @@ CAUSES = (
     Remark("leaner-program", 4, lambda c: c.training and c.failed and c.modelled and c.method == "qlora" and c.any("fits_elsewhere") and not c.given("engine", "unsloth") and c.over("capacity", 1) and c.figures.amount("peak_prepared") > 1.1 * c.figures.amount("peak_unprepared_fused"),
         "**Both can be true, for they are not one program: a plain script (PEFT's prepare_model_for_kbit_training, all logits at once) makes embedding, head and norms fp32 and takes {peak_prepared} of {capacity}{of_case}; one that leaves them in 16 bit and fuses the loss (Unsloth, Liger) takes {peak_unprepared_fused} at the same {tokens} tokens.** The difference: {tokens} × {vocab} × 4 B = {logits_copy} for each fp32 copy of the logits, several at once, and twice the bytes of embedding and head. Run the leaner program, or skip the upcast and take a fused loss; then a shorter length.",
         "**两边都可能没错,因为跑的不是同一套程序:普通脚本(PEFT 的 prepare_model_for_kbit_training,logits 一次算全)会把 embedding、head、归一化转成 fp32,要 {peak_prepared},卡上 {capacity}{of_case};保持 16 位并用融合损失的程序(Unsloth、Liger)同样 {tokens} token 只要 {peak_unprepared_fused}。** 差别在于:{tokens} × {vocab} × 4 字节 = 每份 fp32 logits {logits_copy},同时存在好几份,再加 embedding 与 head 字节翻倍。改用那套程序,或去掉这次转换并用融合损失;其次缩短长度。", PEFT_KBIT, CAUSE),
-    Remark("older-card-compared", 6, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in OLD and c.figures.amount("other_card") > c.figures.amount("capacity") > 0,
+    Remark("older-card-compared", 6, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in BEFORE_AMPERE and c.figures.amount("other_card") > c.figures.amount("capacity") > 0,
         "**The cards differ in more than {capacity} against {other_card}: this generation (before Ampere) has neither bf16 units nor FlashAttention-2.** What falls back to fp32 takes twice the bytes (base weights in fp32: {peak_fp32_base}{of_case}), and eager attention keeps scores of {scores} for each layer. Use fp16 with loss scaling and SDPA (attn_implementation=\"sdpa\"): with the settings told that is {peak}.",
         "**两种卡不只差在 {capacity} 和 {other_card}:这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2。** 退回 fp32 的部分字节翻倍(基座权重按 fp32:{peak_fp32_base}{of_case}),退回 eager 注意力则每层要存 {scores} 的分数矩阵。改用带 loss scaling 的 fp16 和 SDPA(attn_implementation=\"sdpa\"):按所说的设置是 {peak}。", FLASH2, CAUSE),
     Remark("longest-sample", 6, lambda c: c.training and c.failed and c.modelled and c.any("midway") and not c.any("evaluation", "saving", "growing", "images") and c.over("longest_here", 1) and not (c.said("seq_len") and c.figures.amount("longest_here") >= c.figures.amount("seq")),

@@ -22,10 +22,10 @@ from chat.works import (
     VLLM_HARDWARE,
     VLLM_LORA,
 )
+from kb.attention import BEFORE_AMPERE
 
 _TROUBLE = ("oom_diagnosis", "why_more")
-_OLD = ("Turing", "Volta", "Pascal")
-_NO_FP8 = ("Ampere", *_OLD)
+_NO_FP8 = ("Ampere", *BEFORE_AMPERE)
 
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
@@ -170,7 +170,7 @@ SERVING = (
     Remark("no-kernels", 1, lambda c: c.serving and c.said("weight_format") and c.lacks_kernels,
         "**{stored_format} will not run on this card, whatever its memory: {without_kernels}.**",
         "**{stored_format}在这张卡上跑不了,与显存无关:{without_kernels}。**", VLLM_HARDWARE),
-    Remark("no-bf16-served", 11, lambda c: c.serving and c.card.get("architecture") in _OLD and not c.lacks_kernels and (c.given("weight_format", "bf16") or (c.k("engine") in ("vllm", "sglang", "lmdeploy") and c.any("fits", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
+    Remark("no-bf16-served", 11, lambda c: c.serving and c.card.get("architecture") in BEFORE_AMPERE and not c.lacks_kernels and (c.given("weight_format", "bf16") or (c.k("engine") in ("vllm", "sglang", "lmdeploy") and c.any("fits", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.",
         "这张卡(Ampere 之前)既没有 bf16 也没有 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。", VLLM_HARDWARE),
     Remark("no-fp8", 11, lambda c: c.serving and c.said("weight_format") and c.figures.given.get("weight_format") == "fp8" and c.card.get("architecture") in _NO_FP8 and not c.lacks_kernels,

@@ -41,6 +41,7 @@ from chat.works import (
     ZERO,
     ZERO_INIT,
 )
+from kb.attention import BEFORE_AMPERE
 
 GIB = 2**30
 _TROUBLE = ("oom_diagnosis", "why_more")
@@ -54,7 +55,7 @@ def _slow_in_half(c: Asked) -> bool:
 
 def _before_bf16(c: Asked) -> bool:
     """Is it trained on a card without units for bf16, which computes fp16 at a usable rate?"""
-    old = c.card.get("architecture") in ("Volta", "Turing", "Pascal")
+    old = c.card.get("architecture") in BEFORE_AMPERE
     return c.training and old and not _slow_in_half(c) and not c.any("how_many_gpus")
 
 
