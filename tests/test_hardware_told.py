@@ -61,11 +61,11 @@ def test_of_more_cards_the_fewest_of_the_usual_steps_are_offered(facts: dict[str
         "网上说一张 4090 就能跑满血 R1,671B 怎么塞进24G?我内存 256G 能复现吗",
     ],
 )  # fmt: skip
-def test_experts_in_host_memory_are_tried_in_fewer_bits(text: str) -> None:
+def test_experts_in_host_memory_are_tried_in_the_most_bits_that_fit(text: str) -> None:
     first = Assistant().ask(text).text.split("\n")[0]
     assert (
-        "only in Q2_K, with a part in RAM** and `--n-cpu-moe" in first
-        or "只有 Q2_K 加上内存才放得下**，加 `--n-cpu-moe" in first
+        "only in IQ3_XXS, with a part in RAM** and `--n-cpu-moe" in first
+        or "只有 IQ3_XXS 加上内存才放得下**，加 `--n-cpu-moe" in first
     )
 
 

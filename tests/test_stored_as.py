@@ -3,7 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.plans.understood import by_layers, understood
+from chat.plans.by_layers import by_layers
+from chat.plans.understood import understood
 from chat.reads.grammar import read
 
 
