@@ -21,7 +21,7 @@ from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
 from kb.stored import AS_PUBLISHED, FEW_BITS, FILES, bits_of_file, of_few_bits, stored_bits
 from kb.unequal import shifted
-from kb.wider import NARROW_CACHE
+from kb.wider import MOST_SHARE, NARROW_CACHE
 
 # a cache of half as many bits again, where a program computes with one
 NARROWEST_CACHE = {FILES: "q4_0"}
@@ -37,7 +37,6 @@ _USUAL_BITS = (8, 4)
 _UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _FEW_BITS = 6  # bits of a weight below which a file in 4 gives up nothing
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
-_MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 # of a machine's one memory: the rest is the system's, which on a Mac of 16 GB has hardly enough in a tenth
 _MOST_OF_A_MAC = 0.9
 # of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
@@ -80,16 +79,16 @@ def _shares(where: Outcome) -> Iterator[Change]:
         said = Words(f"more of the memory for the GPU ({limit})", f"让 GPU 用更多内存({limit})")
         cost = costing("little is left for the system and other programs", "留给系统和其他程序的变少")
         yield Change({"gpu_memory_utilization": _MOST_OF_A_MAC}, Price.NOTHING, said, cost)
-    if where.situation.knob("engine") == "vllm" and float(share.value) < _MOST_SHARE:
+    if where.situation.knob("engine") == "vllm" and float(share.value) < MOST_SHARE:
         said = Words(
-            f"a larger share of the card (gpu_memory_utilization {_MOST_SHARE:g})",
-            f"更大的份额(gpu_memory_utilization {_MOST_SHARE:g})",
+            f"a larger share of the card (gpu_memory_utilization {MOST_SHARE:g})",
+            f"更大的份额(gpu_memory_utilization {MOST_SHARE:g})",
         )
         cost = costing(
             "nothing else on the card; --enforce-eager frees what CUDA graphs take beside it",
             "卡上不能有别的程序;--enforce-eager 可省下份额之外的 CUDA graph",
         )
-        yield Change({"gpu_memory_utilization": _MOST_SHARE}, Price.NOTHING, said, cost)
+        yield Change({"gpu_memory_utilization": MOST_SHARE}, Price.NOTHING, said, cost)
 
 
 def _caches(where: Outcome) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""How much further the same cards go by the usual cheap change: a cache of 8 bits, weights in fewer bits, a fused loss."""
+"""How much further the same cards go by the usual cheap change: a larger share, a cache of 8 bits, weights in fewer bits, a fused loss."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,10 +7,12 @@ from typing import Any
 from formulas.errors import BadInput
 from kb.outcome import Outcome, outcome
 from kb.recipe import format_for
+from kb.stated import ASKED
 from kb.stored import AS_PUBLISHED, FILES, stored_bits
 
 # a cache of 8 bits, as each program calls it
 NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
+MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 _BITS = (16, 8, 4)
 # takes what fits and the least and the most to try, gives the largest that fits
 Search = Callable[[Callable[[int], bool], int, int], int | None]
@@ -42,6 +44,9 @@ def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
         return [(None, {"loss": "fused"})] if knob("loss") == "full-logits" else []
     engine = str(knob("engine") or "")
     found: list[tuple[int | None, dict[str, Any]]] = []
+    share = there.situation.knobs.get("gpu_memory_utilization")
+    if engine == "vllm" and share is not None and share.origin != ASKED and float(share.value) < MOST_SHARE:
+        found.append((None, {"gpu_memory_utilization": MOST_SHARE}))
     if knob("kv_format") is None and engine in NARROW_CACHE:
         found.append((None, {"kv_format": NARROW_CACHE[engine]}))
     if engine == FILES or knob("weight_format") in AS_PUBLISHED:

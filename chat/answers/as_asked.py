@@ -8,7 +8,7 @@ from chat.answers.published import asked_published
 from chat.answers.unequal_words import asks_sum
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
-from chat.figures.way_words import allowed
+from chat.figures.kept_ways import allowed
 from chat.plans.by_layers import by_layers
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -33,14 +33,17 @@ def as_asked(result: Result, reading: Reading) -> Result:
     """The result with the remedies, host figures and limits that belong to this question."""
     remedies = _remedies(result, reading)
     kept = allowed(remedies, frozenset(reading.cues))
-    # a quantised base that the asker of adapters rules out is no remedy, and yet the nearest way: said in a sentence
+    # what the asker rules out is no remedy, and yet the nearest way, where that is a quantised base of adapters or nothing else does
     tuned = (result.get("facts") or {}).get("method", {}).get("value") in ADAPTERS
-    dropped = [one for one in remedies if one not in kept] if tuned else []
+    dropped = [one for one in remedies if one not in kept and (not kept or (tuned and "method" in one["facts"]))]
     told = {
         **result,
         **asked_published(result, reading),
         "changes": kept,
-        "ruled_out": min(dropped, key=lambda one: float(one["gib"]), default=None),
+        "likely": allowed(result.get("likely") or [], frozenset(reading.cues)),
+        "ruled_out": min(dropped, key=lambda one: float(one["gib"]), default=None)
+        if kept
+        else next(iter(dropped), None),
         "ladder": _rungs(result, reading),
         "said": tuple(reading.facts),
         "ram_asked": "ram_asked" in reading.cues,

@@ -52,7 +52,12 @@ def what_was_ruled_out(result: Result, language: str) -> list[str]:
             f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。" if zh
             else f"Offload is ruled out here; with it ({change['says']}) it would be {gib(change['gib'])} per card ({change['cost']})."
         )  # fmt: skip
-    if change := result.get("ruled_out"):
+    if (change := result.get("ruled_out")) and not result.get("changes"):
+        told.append(
+            f"您没有排除的办法都放不下;排除了的 {change['zh']}只要 {gib(change['gib'])}({change['cost_zh']})。" if zh
+            else f"Nothing that you leave open makes it fit; {change['says']}, which you rule out, would take {gib(change['gib'])} ({change['cost']})."
+        )  # fmt: skip
+    elif change:
         told.append(
             f"您排除了它,但 {change['zh']}只要 {gib(change['gib'])}({change['cost_zh']})。" if zh
             else f"You ruled it out, but {change['says']} would take {gib(change['gib'])} only ({change['cost']})."

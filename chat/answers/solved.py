@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.count_words import count_line, each_card
 from chat.answers.room_words import room_words
 from chat.figures.engine_words import LENGTHS
+from chat.figures.kept_ways import allowed
 from chat.phrases import case_words, gib, in_words
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
@@ -44,7 +45,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                 else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
             )
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not trains else None
-            line += _further(solved, language) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
+            line += _further(solved, reading) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
             why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
             lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))
             continue
@@ -192,20 +193,22 @@ def _all_declared(solved: dict[str, Any], language: str) -> str:
     return f"**{whole}, all that the model declares: memory is not the limit**{alone}. Beyond its own length it takes scaled positions (RoPE scaling)"
 
 
-def _further(solved: dict[str, Any], language: str) -> str:
-    """How far it goes with a cache of 8 bits, weights in fewer bits, or a fused loss."""
-    sure, declared = solved.get("sure"), solved.get("positions")
+def _further(solved: dict[str, Any], reading: Reading) -> str:
+    """How far it goes with a larger share, a cache of 8 bits, weights in fewer bits, or a fused loss."""
+    sure, declared, language = solved.get("sure"), solved.get("positions"), reading.language
     if declared and sure and sure["value"] >= declared:
         return ""
     zh, told = language == "zh", []
-    for one in solved.get("wider") or []:
+    for one in allowed(solved.get("wider") or [], frozenset(reading.cues)):
         most = min(int(one["value"]), int(declared or one["value"]))
         if most <= int(solved["value"]):
             continue
         name, given = next(iter(one["facts"].items()))
         counted = f"{most:,} 条" if zh else f"{most:,}"
         amount = in_words("seq_len", most, language) if solved["quantity"] == "seq_len" else counted
-        if name == "kv_format":
+        if name == "gpu_memory_utilization":
+            way = f"{name} {given:g}(配 --enforce-eager)" if zh else f"{name} {given:g} (and --enforce-eager)"
+        elif name == "kv_format":
             way = f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
         elif name == "weight_format":
             way = f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from chat.figures.kept_ways import allowed
 from formulas.errors import BadInput
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
@@ -105,7 +106,7 @@ class Figures:
         """What would make the case fit, the cheapest first."""
         from kb.changes import changes
 
-        return changes(self.base)
+        return allowed(changes(self.base), self.about)
 
     def amount(self, name: str) -> float:
         """The figure as a number, 0 where there is none."""

@@ -1,22 +1,12 @@
 """What makes a training fit whose states are too much for a card, in the order of what it costs, and only what was not ruled out."""
 
-from typing import Any
-
 from chat.figures.cause_words import CAUSE_WORDS
+from chat.figures.kept_ways import allowed
 from chat.figures.named import GIB, Figures, gib_words
 from chat.phrases import VERDICTS
 from formulas.chinese import spaced
 from formulas.quantity import Words
 from kb.changes import likely_changes
-
-
-def allowed(changes: list[dict[str, Any]], about: frozenset[str]) -> list[dict[str, Any]]:
-    """Without adapters where they are ruled out; what takes host memory last on a notebook that has little of it."""
-    if "no_adapters" in about:
-        changes = [one for one in changes if one["facts"].get("method") not in ("lora", "qlora")]
-    if "notebook" in about:
-        changes = sorted(changes, key=lambda one: bool(one["host_gib"]))
-    return changes
 
 
 def _not_fit(figures: Figures) -> Words:

@@ -75,10 +75,6 @@ def _published_in(reading: Reading) -> str:
 
 def published_format(reading: Reading, facts: Facts) -> None:
     """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
-    if facts.get("weight_format") == "fp8" and facts.get("bits") == 4:
-        facts["weight_format"] = ["fp8", "int4"]
-        facts.pop("bits")
-        return
     published = _published_in(reading)
     if published == "mxfp4":
         if facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:

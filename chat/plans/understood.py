@@ -336,6 +336,8 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     if "if_quantised" in reading.cues and is_serving(reading) and whole:  # as it is, and then in fewer bits
         facts.pop("weight_format", None)
         facts["bits"] = list(_SERVED_BITS)
+    if "no_quantising" in reading.cues and not {"bits", "weight_format", "bpw"} & set(facts):
+        facts["bits"] = 16  # the one precision that is left
     if {"bits", "weight_format"} & set(facts):
         if asked_too(reading):
             _as_published_too(facts)

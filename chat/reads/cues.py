@@ -4,6 +4,7 @@ from chat.reads.claims import K_OF_TOKENS
 from chat.reads.elsewhere import DRAWS
 from chat.reads.lexicon import COST, SHORT, TOWER, compiled
 from chat.reads.rigs import SPLIT_ASKED
+from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.symptoms import read_symptoms
 from chat.reads.totals import POOLED
 
@@ -180,4 +181,6 @@ CUES: tuple[tuple[str, str], ...] = (
 
 def read_cues(text: str) -> tuple[str, ...]:
     """The circumstances that a text mentions, those of a failure among them."""
-    return (*(cue for cue, pattern in CUES if compiled(pattern).search(text)), *read_symptoms(text))
+    ruled_out = tuple(cue for cue, pattern in RULED_OUT if compiled(pattern).search(text))
+    found = (*(cue for cue, pattern in CUES if compiled(pattern).search(text)), *read_symptoms(text), *ruled_out)
+    return tuple(cue for cue in found if cue not in OF_QUANTISING) if "no_quantising" in ruled_out else found

@@ -15,6 +15,7 @@ from chat.reads.scan import Scan
 from chat.reads.sufficient import claims_enough
 from chat.reads.totals import settle_totals
 from chat.reads.ways_out import leave_ways_out
+from chat.reads.widths import widths_together
 from kb.programs import ROLLS
 
 # what somebody says is enough for the asker, who asks whether it is
@@ -88,6 +89,7 @@ def settle(scan: Scan) -> None:
     _machines(scan)
     _settings_that_failed(scan)
     _saved_against(scan)
+    widths_together(scan)
     _not_worked_out(scan)
 
 

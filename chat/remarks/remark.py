@@ -250,6 +250,13 @@ class Asked:
             return {}
 
     @property
+    def shorter_fits(self) -> bool:
+        """Does it not fit, or hardly, and is a shorter context of any help: would it go without a cache?"""
+        base = self.figures.base
+        bare = base.best - float(base.terms.get("kv_cache", 0.0))
+        return base.verdict in ("no", "borderline") and base.capacity is not None and bare < base.capacity
+
+    @property
     def native_fp8(self) -> bool:
         """Was the model published in FP8?"""
         return str(self.shape.get("quantization")).startswith("fp8")

@@ -1,0 +1,33 @@
+"""Remedies that the asker rules out: fewer bits, more or other cards, a shorter length."""
+
+# a wish or what cannot be, up to its verb
+_NOT = r"(?:\b(?:don'?t|do not|won'?t|will not|can'?t|cannot|can not|not|(?:would |i'?d )?rather not|prefer not|refuse|avoid|unable|never|wouldn'?t) (?:(?:really|even|just|want(?:ed|ing)?|wanna|willing|able|allowed|going|keen on|interested in|like|wish|need|have|plan|intend|afford|to|be|get|use|do|any|it|the|my|a|an) ){0,6})"
+_NOT_ZH = r"(?:(?<!想)不想|不愿意?|不打算|不准备|(?<!能)不能|(?<!可)不可以?|不考虑|不接受|不允许|没法|无法|没办法|没钱|没预算|拒绝|坚决不|(?<![特区分级个])别|(?<!要)不要)(?:再|做|用|上|搞|去|随便|把)?"
+_CARD = r"(?:gpus?|(?:graphics |video )?cards?)\b"
+_WHOLE = r"(?:bf16|fp16|16[- ]?bits?|full precision|unquanti[sz]ed|original precision|native precision)"
+
+RULED_OUT: tuple[tuple[str, str], ...] = (
+    ("no_quantising", (
+        rf"{_NOT}(?:weight[- ])?(?:quanti[sz](?:e\b|ing\b|ation\b|ed (?:model|weights|version))|quants?\b)(?! (?:the |my )?(?:kv|cache))|\bno (?:weight )?(?:quanti[sz]ation|quanti[sz]ing|quants?)(?=\s?(?:please|allowed|[.,;:!)]|$))"
+        rf"|\bquanti[sz](?:ation|ing) (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)|\b(?:only|strictly) {_WHOLE}\b|\b{_WHOLE} only\b"
+        rf"|\b(?:must|has to|have to|needs? to|want(?:s)? (?:it |them )?to|should) (?:stay|remain|be kept|keep(?: it| the weights)?|run)\b[^.,;?!]{{0,12}}\b{_WHOLE}"
+        rf"|{_NOT_ZH}(?:权重)?量化|(?:必须|一定要|只(?:能|想|要)|坚持|非要)(?:用|跑|保持|是)?\s?(?:bf16|fp16|16 ?位|全精度|原(?:始)?精度|不量化)|不量化(?=\s?(?:[,.;!)]|$))"
+    )),
+    # the machine stays as it is
+    ("fixed_cards", (
+        rf"{_NOT}(?:upgrade|replace|swap|change)\b[^.,;?!]{{0,16}}(?:{_CARD}|\bhardware\b)|\b(?:no|without) (?:new|other|different|bigger|larger) (?:hardware|{_CARD})|\bhardware is (?:fixed|given)|\bstuck with (?:this|these|the|my|what)\b[^.,;?!]{{0,20}}(?:{_CARD}|hardware|have)"
+        rf"|{_NOT}(?:buy|get|buying) (?:(?:any|new|other|another|more|a|different) )*hardware"
+        rf"|{_NOT_ZH}(?:换|升级)(?:显)?卡|换不(?:了|起)(?:显)?卡|不换(?:显)?卡|(?:卡|硬件|机器|配置)(?:是|就是)?(?:固定|定死|换不了|不能换|没法换|不能动|不能升级)"
+    )),
+    ("no_more_cards", (
+        rf"{_NOT}(?:buy(?:ing)?|get(?:ting)?|add(?:ing)?|afford|rent(?:ing)?|fit|have|use|purchase)?\s?(?:(?:an?|any|one|to|new) )*(?:another|second|2nd|third|more|extra|additional|new)(?: (?:one|gpu|of them)\b| {_CARD})|\b(?:no|without(?: an?)?) (?:room|space|slot|budget|money|second|third|other|more|additional|extra)(?: (?:for|slot|pcie|budget))*(?: (?:an?|another|second|more|additional))* {_CARD}|\bonly (?:one|1|a single) (?:pcie |gpu )?slot\b"
+        rf"|{_NOT_ZH}(?:加|买|添|租|增加|上|插|加装)(?:更多|第二张|第2张|新|别的|一张|1张)?的?(?:显)?卡|(?:没有|没)(?:第二张|第2张|多余的?|别的|更多)(?:显)?卡|(?:只有|就)(?:这)?(?:一|1)个(?:pcie)?\s?(?:插)?槽"
+    )),
+    ("no_shorter", (
+        rf"{_NOT}(?:shorten|reduc\w*|cut\w*|lower\w*|shrink\w*|decreas\w*|truncat\w*|drop\w*|give up|trim\w*|go (?:below|under|lower|shorter)|sacrific\w*)\b[^.,;?!]{{0,24}}(?:context|\bctx|length|\bseq\w*|tokens|window|\d+ ?k\b)"
+        r"|(?:context|\bctx|length|\bseq\w*|\d+ ?k)\b[^.,;?!]{0,16}\b(?:can'?t|cannot|can not|must not|may not) (?:be )?(?:shorten\w*|reduced|cut|lowered|changed|shorter|smaller|truncated)|(?:context|\bctx|length|\d+ ?k)\b (?:context |length )?(?:is (?:fixed|non-?negotiable|a must|mandatory|required|a hard requirement)|(?:must|has to|needs to) (?:stay|remain|be kept))"
+        rf"|(?:上下文|长度|序列|seq\w*|max_len\w*|\d+ ?k)[^,.;?!]{{0,6}}(?:不能|没法|无法|不可以?|不想|不允许|不让)(?:再)?(?:被)?(?:缩|减|降|砍|少|变?短|改|动|调|截)|{_NOT_ZH}(?:缩短|减少|减小|降低|砍|截断|缩减?|改短|调短|调小)(?:上下文|长度|序列|seq\w*|max_len\w*)|(?:上下文|长度)(?:必须|一定要)(?:保持|是|要|有|够)?"
+    )),
+)  # fmt: skip
+# what the word is said for: nothing of it is asked about
+OF_QUANTISING = frozenset({"quantising", "quantising_itself", "quantised", "if_quantised", "quantise_or_not"})

@@ -1,0 +1,79 @@
+"""What the asker rules out is no remedy; two precisions that are named, by name or by bits, stand side by side."""
+
+from functools import cache
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.cues import read_cues
+from chat.reads.grammar import read
+from chat.reads.normal import normalise
+
+
+@cache
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "said"),
+    [
+        ("I don't want to quantize", "no_quantising", True), ("would rather not quantise", "no_quantising", True),
+        ("must stay in bf16", "no_quantising", True), ("bf16 only please", "no_quantising", True),
+        ("don't want any quants", "no_quantising", True), ("不想量化", "no_quantising", True), ("也不想上量化", "no_quantising", True),
+        ("what if I quantize it", "no_quantising", False), ("I don't want to quantize the KV cache", "no_quantising", False),
+        ("不量化能跑吗", "no_quantising", False), ("do I have to quantize?", "no_quantising", False),
+        ("I can't add another GPU", "no_more_cards", True), ("have no second gpu", "no_more_cards", True), ("没钱加卡", "no_more_cards", True),
+        ("would a second gpu help?", "no_more_cards", False), ("要不要再加一张卡", "no_more_cards", False),
+        ("can't upgrade the card", "fixed_cards", True), ("不能换卡", "fixed_cards", True), ("换什么卡好", "fixed_cards", False),
+        ("I can't shorten the context", "no_shorter", True), ("上下文不能减", "no_shorter", True), ("can I shorten the context?", "no_shorter", False),
+    ],
+)  # fmt: skip
+def test_a_remedy_is_ruled_out_in_many_words(text: str, cue: str, said: bool) -> None:
+    assert (cue in read_cues(normalise(text).text)) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "has", "lacks"),
+    [
+        ("glm-4-9b-chat bf16 on an A10 24G: the model's max seq len is larger than the maximum number of tokens that can be stored in KV cache. What max-model-len can I put? I don't want to quantize",
+         ("with gpu_memory_utilization 0.95 (and --enforce-eager) about", "8-bit cache (fp8)"), ("bit weights", "Quantising starts")),
+        ("Qwen2.5-32B on 2x 3090, must stay in bf16, is it hopeless?", ("layers on the cards",), ("bit weights",)),
+        ("qwen3-8b fp16 3060 12G 上下文不能减,也不想上量化,咋办", ("放在内存就放得下",), ("位权重", "缩短上下文")),
+        ("单卡A100 40G部署Qwen2.5-32B,不能换卡也不想量化,能行吗", ("您没有排除的办法都放不下;排除了的 8 位权重".replace(";", "；"),), ("换 80 GB", "张同样的卡")),
+        ("Llama-3.3-70B fp8 on 2x L40S with 64k context doesn't fit. I can't add another GPU and I can't shorten the context. Options?",
+         ("cache in 8 bits (fp8)",), ("4 such cards", "shorter sequences")),
+    ],
+)  # fmt: skip
+def test_what_is_ruled_out_is_not_offered(question: str, has: tuple[str, ...], lacks: tuple[str, ...]) -> None:
+    said = told(question)
+    assert all(one in said for one in has)
+    assert not any(one in said for one in lacks)
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "values"),
+    [
+        ("phi-4 in int8 on a 4060 Ti 16GB, does that fit or do I have to go 4bit?", "bits", (8, 4)),
+        ("Mistral Small 24B fp16 on a 4090, or will I have to drop to 4bit", "bits", (16, 4)),
+        ("Can a 4090 do Qwen3-32B in fp8 or must I go down to 4 bit?", "weight_format", ("fp8", "int4")),
+        ("deepseek-r1-distill-qwen-14b Q8_0 or 4 bit on a 16GB card?", "weight_format", ("gguf:Q8_0", "gguf:Q4_K_M")),
+        ("glm-4-9b 用fp16行不行,3060 12G,不行就8bit", "bits", (16, 8)),
+        ("Qwen3-14B int8 (8 bit) on a 3090", "weight_format", ("int8",)),
+    ],
+)
+def test_a_precision_by_name_stands_beside_one_by_its_bits(
+    question: str, name: str, values: tuple[object, ...]
+) -> None:
+    assert read(question).facts[name] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("phi-4 (14B) in int8 on a 4060 Ti 16GB with 16k context, does that still fit or do I have to go 4bit?", "**No: 8-bit is not enough: "),
+        ("Qwen3-32B fp8 一张48G的L20够吗,还是要用4bit", "**够：FP8 要 "),
+    ],
+)  # fmt: skip
+def test_of_two_precisions_the_one_that_is_asked_about_is_decided(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
