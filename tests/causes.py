@@ -127,6 +127,11 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "pool-beside-the-rest": ([_OOM], {**LLAMA3, "engine": "sglang", "gpu": "L40S", **SERVED}, {}),
     "whole-length": ([_OOM], {**LLAMA3, "weight_format": "gguf:Q8_0", "gpu_memory_gb": 16, **SERVED}, {}),
     # moments and settings of a training
+    "saving-alone": ([_OOM, "saving"], {**SEVEN, "method": "lora", "gpu_memory_gb": 24}, {}),
+    "base-alone-on-one-card": ([_OOM], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
+    "fails-as-it-loads": ([_OOM, "fails_loading"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
+    "end-of-an-epoch": ([_OOM, "epoch_end"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
+    "evaluation-generates": ([_OOM, "evaluation", "generates_in_eval"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "saving-gathers": ([_OOM, "saving"], {"params": "8B", "method": "full", "zero_stage": 3, "n_gpus": 8, "gpu_memory_gb": 40}, {"observed_gb": [31]}),
     "states-at-the-first-step": ([_OOM, "first_step"], {**SEVEN, "method": "full", "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "kept-graph": ([_OOM, "growing", "kept_graph"], {**LLAMA3, "method": "lora"}, {}),

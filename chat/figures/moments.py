@@ -8,6 +8,7 @@ from chat.figures.accounts import total_claimed
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
+from chat.figures.event_words import EVENT_WORDS
 from chat.figures.gaps import GAP_WORDS
 from chat.figures.jumps import JUMP_WORDS, JUMPS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
@@ -81,19 +82,6 @@ def _merge_ram(figures: Figures) -> Words:
     if enough:
         return Words(f"; the {ram:g} GB of RAM hold it", f";{ram:g} GB 内存放得下")
     return Words(f", more than the {ram:g} GB of RAM that the machine has", f",超过机器的 {ram:g} GB 内存")
-
-
-def _room_for_gather(figures: Figures) -> Words:
-    """Of what a card was seen to hold in training what is no state, and gives room."""
-    states = 16 * figures.params / figures.n
-    over = figures.need("in_training") - states
-    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or over < GIB:
-        return _NOTHING
-    held, rest = gib_words(states), gib_words(over)
-    return Words(
-        f"Of what training holds the states are {held} a card (16 B × {figures['params']} ÷ {figures.n}); the other {rest} are activations, logits and buffers, so a smaller micro-batch, a shorter length or checkpointing makes room as well. ",
-        f"训练占用里状态只有每卡 {held}(16 字节 × {figures['params']} ÷ {figures.n}),其余 {rest} 是激活、logits 和缓冲,所以减小 micro-batch、缩短长度或开重计算也能腾出空间。",
-    )
 
 
 # ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,6 +314,6 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     "host_roomy": (lambda f: roomy(f.need("host_takes")), lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "room_for_gather": _room_for_gather, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -9,6 +9,19 @@ ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch
 _GIVEN_UP = r"\bdel\b|(?<![a-z])del(?=[了掉])|\bdelet(?:e|ed|ing)\b|empty_cache|gc\.collect|\bunload\w*|\bfinish(?:es|ed)?\b|\bended\b|\bafter (?:the |each |every |a |it |i |my |an? )*(?:generat\w*|answer\w*|inference|requests?|runs?|calls?|batch\w*|repl\w+|stop\w*)\b|\bidle\b|\bdone\b|释放|清(?:空|理|了|掉)|删(?:了|除|掉|完)|卸载|(?:生成|回答|推理|跑|训练|请求|对话|处理|说)(?:结束|完)|空闲"
 _NOT_LESS = r"\b(?:still|stays?|stayed|remains?|remained|stuck|keeps? (?:showing|holding|using))\b|\b(?:does|do|did|is|are|wo|was|has|ca)(?:n'?t|n not| not| never)\b[^.?;!]{0,24}\b(?:drop\w*|go(?:es|ing)?|fall\w*|free[ds]?|releas\w+|shrink\w*|com(?:e|ing) (?:back )?down|decreas\w+|give\w*|return\w*)\b|\bnever (?:drop\w*|goes|falls?|comes?|shrinks?|releas\w+|freed)\b|不(?:降|掉|释放|下降|回落|归还|减|往下|下来)|没(?:有)?(?:降|释放|下降|变|掉|少|归还)|降不下|下不来|(?:释放|清|掉|退)不(?:了|掉|干净|下)|(?:还是|仍然?|依然|一直)[^,;?]{0,10}\d|还(?:占|剩|有|是)"
 
+# a checkpoint is written: said of it, or as the moment; what saves memory writes none, and what is read was saved before
+_WHAT_IS_SAVED = (
+    r"(?:check ?-?points?|ckpts?|model|weights|adapters?|states?|state[_ ]dicts?|optimi[sz]er states?|fsdp|shards?)"
+)
+_OF_MEMORY = r"(?! (?:\w+ ){0,3}(?:v?ram|memory|gb|gib|space)\b| [~\d])"
+SAVING = (
+    rf"\bsav(?:e|es|ing)\b{_OF_MEMORY} (?:\w+ ){{0,3}}?{_WHAT_IS_SAVED}\b|\b{_WHAT_IS_SAVED} (?:\w+ ){{0,2}}?(?:sav(?:ed?|es|ing)\b|(?:is|was|gets?|being|are) (?:being )?(?:written|dumped))"
+    rf"|\b(?:at|on|in|when|while|whenever|during|after|as|once|until|then) (?:\w+ ){{0,4}}?sav(?:e|es|ing)\b{_OF_MEMORY}|\bsave (?:time|step|point)\b"
+    rf"|\b(?:writ(?:e|es|ing)|dump(?:s|ing)?)(?: out)? (?:\w+ ){{0,2}}?(?:check ?-?points?|ckpts?|state[_ ]dicts?|shards?|weights)\b"
+    r"|save_(?:checkpoint|pretrained|model|16bit)|full[_ ]?state[_ ]?dict|consolidated_16bit|\bsav(?:e|ing)\s?(?:的时候|的?时|那|就|一下)"
+    r"|保存(?:的)?\s?(?:(?:完整)?(?:模型|权重|参数)|checkpoint|ckpt|检查点|的?时|那|一下|就|阶段|过程|到|失败|oom|爆|会|直接)|(?:一|到|在|每次)保存|(?<![显内缓主留库])存\s?(?:了)?(?:个|一下)?\s?(?:模型|权重|ckpt|checkpoint|检查点|盘|档)|落盘|写(?:出|入)?\s?(?:checkpoint|ckpt|检查点)"
+)
+
 SYMPTOMS: tuple[tuple[str, str], ...] = (
     # ── messages that tell of no memory ──────────────────────────────────────────────────────────────────────────────
     ("device_assert", r"device-side assert|cudaerrorassert|indexselectlargeindex|srcindex ?< ?srcselectdimsize"),
@@ -39,7 +52,10 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("building", r"\btrtllm-build\b|\bbuild(?:s|ing)?\b(?! (?:a|my) (?:pc|rig|machine))|构建|编译引擎"),
     ("profile_run", r"profile_run|profil\w+ run|determine_num_available_blocks|dummy run|memory profiling|启动(?:时)?(?:的)?(?:profil|测量|测试运行)"),
     ("tuned_before", r"\bsft\b|监督微调"),
-    ("saving", r"\bsav(?:e|es|ing) (?:(?:the|a|my|full|final) )*(?:model|checkpoint|ckpt|state|weights|fsdp)|save_(?:checkpoint|pretrained|model|16bit)|full[_ ]?state[_ ]?dict|consolidated_16bit|(?:at|on|when|while|during) (?:the )?(?:first )?(?:checkpoint )?sav(?:e|ing)\b|保存(?:的)?(?:模型|权重|checkpoint|ckpt|时|那)|存(?:模型|权重|ckpt|checkpoint|盘)"),
+    ("saving", SAVING),
+    ("fails_loading", r"\b(?:while|when|during|at|as|on|before|in) (?:\w+ ){0,3}?load(?:s|ing)?\b(?! (?:fine|ok|well))|\bloading (?:check ?point )?shards?|\b(?:fails?|dies|crash\w*|ooms?) (?:to|in|on|at|while) load(?:ing)?\b|\bcan(?:'?t|not) (?:even )?load\b|\bbefore (?:any|the first|a single|it starts) (?:train\w* )?(?:steps?|training)\b|加载(?:模型|权重|分片)?(?:时|的时候|到|阶段|过程|就|都|中)(?!没问题|正常)|还没(?:有)?(?:开始)?(?:训|跑)"),
+    ("epoch_end", r"\b(?:at|after|near|on) (?:the )?(?:very )?end of (?:the |an |each |every |first |1st )*epoch\b|\bend of epoch\b|\bepoch (?:\d+ )?(?:ends?|finish\w*|is over|boundary)\b|\bafter (?:the )?(?:(?:first|1st|one|each|every) )+epoch\b|epoch\s?(?:\d+)?\s?(?:结束|跑完|训完|完(?:成|了)?)|(?:跑|训)完(?:了)?(?:第)?(?:1|一)?(?:个|轮)?\s?epoch|(?:1|一|每)(?:个)?轮(?:训练)?(?:结束|跑完|训完)"),
+    ("generates_in_eval", r"predict_with_generate|\b(?:eval\w*|validat\w*)\b[^.;?]{0,40}\bgenerat\w+|\bgenerat\w+[^.;?]{0,24}\b(?:eval\w*|validat\w*)|(?:评估|验证|eval)[^,;?]{0,12}生成|生成[^,;?]{0,8}(?:评估|验证|eval)"),
     ("merging", r"^(?![\s\S]*mergekit)[\s\S]*?(?:\bmerg(?:e|es|ed|ing)\b[^.;?]{0,40}(?:adapters?|lora|weights|model|base|\boom\b|out of memory)|\bmerg(?:e|ing) (?:it|them|back|fails?|step|dies|ooms?)\b|(?:adapters?|lora)\b[^.;?]{0,32}\bmerg(?:e|es|ed|ing)\b|merge_and_unload|save_pretrained_merged|合并保存|\bexport(?:s|ed|ing)?\b(?! \w+=)[^.;?]{0,32}(?:\bmerged\b|adapters?|lora|(?<!in )\b(?:16|4)[- ]?bit|fp16|bf16|gguf|fine-?tuned|\bmodel\b)|合并[^,;?]{0,10}(?:权重|模型|lora|适配器)|合并(?:时|的时候|到|进|后?导出)|(?:lora|权重|适配器)[^,;?]{0,8}(?:合并|导出|merge)|merge[^,;?]{0,8}(?:权重|模型|lora|导出|时|的时候|爆|oom)|导出[^,;?]{0,24}(?:lora|适配器|合并|merge|模型|时|的时候)|(?:训完|训练完|之后|然后|再|一|就)\s?(?:合并|merge|导出))"),
     # whether the card can merge, where nothing has failed yet
     ("merge_asked", r"\b(?:can|could|will|would|does|do|how|enough|possible|fits?)\b[^.?]{0,60}\bmerg(?:e|ing)\b|\bmerg(?:e|ing)\b[^.?]{0,60}\b(?:needs?|fits?|enough|how much|takes?|requires?|same (?:card|gpu))\b|(?:合并|merge)[^,;?]{0,16}(?:需要|要多少|够|能不能|能|可以|行吗|吗|放得下)|(?:能|可以|够)[^,;?]{0,10}(?:合并|merge)"),

@@ -23,7 +23,7 @@ _PLAIN_WORDS = """
 a an the of for on in with my and or to is it run train tune finetune lora qlora full freeze zero stage batch
 seq ctx context rank int fp bf nf tf q bit bits model models llm param params parameters gpu gpus card cards x
 tp pp cp ep dp max min top cuda torch pytorch version step steps epoch epochs layer layers token tokens length
-size moe rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v gptq awq gguf utf sha iso
+size moe rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v checkpoint ckpt iter global run seed gptq awq gguf utf sha iso
 fa flash attention attn adam adamw ddp fsdp deepspeed peft trl llama-factory bf16 fp16 fp32 fp8 int8 int4
 chatgpt claude gemini about around only under over than vs at from by per one single dual quad gb gib mb mib kv
 cache

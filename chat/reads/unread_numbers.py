@@ -13,6 +13,8 @@ _JOINED = (
     r"\)?\s?[+*/x≈=]\s?~?\s?\(?(?:\d|[a-z](?![a-z]))",
 )
 _MASKED = r"x{2,4}(?![a-z])"  # "6xxx tokens": of the order of that many
+# "whisper v3", "checkpoint-500": which one of several it is
+_NUMBERED = r"(?<![a-z0-9])(?:v|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
 _OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
 
 
@@ -57,8 +59,8 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
             or (number[0] == "1.2" and ruled)
         ):
             continue
-        if number[0] in summed or lexicon.compiled(r"(?<![a-z0-9])v$").search(scan.text, 0, number.start()):
-            continue  # "whisper v3": the version of something
+        if number[0] in summed or lexicon.compiled(_NUMBERED).search(scan.text, 0, number.start()):
+            continue
         before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()
         )

@@ -2,7 +2,7 @@
 
 from chat.figures.on_disk import ASKED_ON_DISK
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.works import ADAM, DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRL_GRPO, VLLM, ZERO
+from chat.works import ADAM, DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRANSFORMERS, TRL_GRPO, VLLM, ZERO
 from kb.programs import ROLLS
 
 
@@ -15,6 +15,11 @@ def _shares(c: Asked) -> bool:
     """Do several servers of one model stand on one card?"""
     several = c.serving and c.any("several_servers") and not c.any("comparison", "replicas")
     return several and not c.reads_gguf and c.n == 1 and c.over("capacity_whole", 1)
+
+
+def _saves(c: Asked) -> bool:
+    """Does a training run out of GPU memory as it saves?"""
+    return c.training and c.failed and c.modelled and c.any("saving") and not c.any("host_killed", "merging")
 
 
 def _stepped(c: Asked) -> bool:
@@ -53,12 +58,24 @@ MOMENTS = (
     Remark("host-killed-merging", 0, lambda c: _merges(c) and c.any("host_killed"),
         "**Host RAM ran out, not GPU memory: merging loads the base in 16 bit whatever it was trained in, {params} × 2 B = {w16}{merge_ram}, and up to twice that is held while the files are written.** Put a part of it on the cards or the disk while merging (device_map=\"auto\" with max_memory and offload_folder), take a machine with more RAM or swap, or do not merge: vLLM and others serve base and adapter side by side. A base in 4 bits trains in less, but the adapter is merged into 16-bit weights.",
         "**耗尽的是主机内存,不是显存:合并要按 16 位加载基座,与训练时用几位无关,{params} × 2 字节 = {w16}{merge_ram},写出文件时最多再要一倍。** 合并时把一部分放到显卡或磁盘(device_map=\"auto\" 加 max_memory 和 offload_folder),换内存更大的机器或加 swap,或者不合并:vLLM 等可以直接挂载适配器推理。4 位基座训练省显存,但合并是并进 16 位权重。", PEFT_MERGING, ELSEWHERE),
+    Remark("evaluation-generates", 0, lambda c: c.training and c.failed and c.modelled and c.any("evaluation") and c.any("generates_in_eval") and not c.any("served_users", "host_killed") and c.k("algo") not in ROLLS,
+        "**Generating in the evaluation takes what training has none of: a KV cache, {eval_cache}, growing with beams and max_new_tokens, beside the weights and states that stay.** With predict_with_generate only the tokens are kept; the rest are logits of each step and, under ZeRO-3, layers that are gathered again for every token. In this order: per_device_eval_batch_size 1, a smaller max_new_tokens and one beam, fewer samples; use_cache on and model.eval(), for with checkpointing on the cache is switched off and every token reads all again; empty_cache() before the evaluation; or evaluate in a process of its own, with the saved adapter. Nothing about training has to change.",
+        "**评估时做生成,要占训练里没有的 KV 缓存:{eval_cache},随 beam 数和 max_new_tokens 增长,叠加在一直留着的权重和优化器状态之上。** predict_with_generate 只保留 token;此外是每步的 logits,ZeRO-3 下每个 token 还要重新聚合各层。依次做:per_device_eval_batch_size 设为 1,减小 max_new_tokens、beam 设为 1,减少样本;确认 use_cache 打开并 model.eval()(重计算开着时会关掉缓存,每个 token 都整段重读);评估前 empty_cache();或训练后用保存的适配器另起进程评估。训练的设置不用动。", TRAINER, ELSEWHERE),
     Remark("evaluation-by-default", 0, lambda c: c.training and c.failed and c.modelled and c.any("evaluation") and not c.any("served_users", "host_killed") and not c.over("tried_tokens", 1),
         "**Evaluation takes more than training: {all_rows}its batch is a setting of its own, {eval_setting}, {eval_batch} × {seq} tokens × {vocab} vocabulary × 4 B = {eval_logits} for one fp32 copy.** In this order: {smaller_logits}, eval_accumulation_steps (moves them to host memory every few steps, which must then hold them), per_device_eval_batch_size 1, and prediction_loss_only=True where the loss is enough (it leaves compute_metrics without predictions). Nothing about training has to change.",
         "**评估比训练更占显存:{all_rows}评估批大小也是单独的设置,{eval_setting},{eval_batch} × {seq} token × 词表 {vocab} × 4 字节 = 一份 fp32 logits 就是 {eval_logits}。** 依次做:{smaller_logits},eval_accumulation_steps(每几步移到内存,内存要放得下),per_device_eval_batch_size 设为 1;只要 loss 就设 prediction_loss_only=True(那样 compute_metrics 拿不到预测)。训练的设置不用动。", TRAINER, ELSEWHERE),
-    Remark("saving-gathers", 0, lambda c: c.training and c.failed and c.modelled and c.any("saving") and not c.any("host_killed", "merging") and c.zero == 3 and c.n > 1,
-        "**Saving gathers what training keeps divided: {w16} of 16-bit weights come together (in fp32 {w32}), on top of {in_training}: {with_gather} on a card of {capacity}, or as much in rank 0's host RAM.** Save shards instead: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py; FSDP with SHARDED_STATE_DICT, or a full one with offload_to_cpu and rank0_only. {room_for_gather}torch.cuda.empty_cache() just before gives room back.",
-        "**保存时会把训练中切分的权重聚合起来:16 位权重 {w16},fp32 则 {w32},叠加在 {in_training} 之上,共 {with_gather},而卡上是 {capacity};聚合到 CPU 时则是 rank 0 的内存要这么多。** 改为分片保存:DeepSpeed 关掉 stage3_gather_16bit_weights_on_model_save,事后用 zero_to_fp32.py 合并;FSDP 用 SHARDED_STATE_DICT,或完整保存时设 offload_to_cpu 和 rank0_only。{room_for_gather}保存前 torch.cuda.empty_cache() 也能腾出一些。", DEEPSPEED_CONFIG, ELSEWHERE),
+    Remark("saving-gathers", 0, lambda c: _saves(c) and c.n > 1 and (c.zero == 3 or not c.said("zero_stage")),
+        "**Saving gathers what training keeps divided: the whole model's weights come together on one card, rank 0's, {what_is_gathered},{on_top}.**{training_is_fine} {save_so} torch.cuda.empty_cache() just before gives room back, and optimizer states that are saved in full are gathered as well.",
+        "**保存时会把训练中切分的权重聚合起来:整个模型的权重集中到 rank 0 这一张卡上,{what_is_gathered}{on_top}。**{training_is_fine}{save_so}保存前 torch.cuda.empty_cache() 也能腾出一些;优化器状态若完整保存,同样会聚合。", DEEPSPEED_CONFIG, ELSEWHERE),
+    Remark("saving-alone", 1, lambda c: _saves(c),
+        "**Saving by itself takes next to nothing on the card here: each holds all of what it trains, and the tensors are written one by one.** So it is what comes with the save: an evaluation at the same step (eval_steps beside save_steps, load_best_model_at_end), weights that are merged or turned into 16 or 32 bit for the file, or a state dict that a script copies on the card.{saving_alone} See in the traceback which of them it is; save from CPU copies ({{k: v.cpu() for k, v in state_dict}}), evaluate with batch 1, merge in host RAM.",
+        "**这里保存本身几乎不占显存:每张卡都有训练的全部内容,张量是逐个写出的。** 所以是和保存一起发生的事:同一步的评估(eval_steps 与 save_steps 重合、load_best_model_at_end),为写文件而合并或转成 16/32 位的权重,或脚本在卡上复制了一份 state dict。{saving_alone}看报错堆栈是哪一个;先 .cpu() 再保存,评估批大小设为 1,合并放到内存里做。", TRAINER, ELSEWHERE),
+    Remark("fails-as-it-loads", 2, lambda c: c.training and c.failed and c.modelled and c.any("fails_loading") and not c.any("host_killed", "device_map", "resuming") and (c.n == 1 or c.zero in (0, 1, 2)) and 0 < c.figures.amount("held_at_load") <= 0.97 * c.figures.amount("capacity"),
+        "**As it loads nothing but weights lies on the card, {w_here} of {capacity} as told; batch, length and optimizer have no part in it yet.** That goes in, so it is otherwise: {at_load}. Print the dtype of the first parameters, and torch.cuda.mem_get_info() before loading.",
+        "**加载时卡上只有权重,按所说的是 {w_here},卡上 {capacity};批大小、长度和优化器这时还没有份。** 这本来放得下,所以是别的原因:{at_load}。加载前打印 torch.cuda.mem_get_info(),加载后看参数的 dtype。", TRANSFORMERS, ELSEWHERE),
+    Remark("end-of-an-epoch", 1, lambda c: c.training and c.failed and c.modelled and c.any("epoch_end") and not c.any("saving", "evaluation", "host_killed", "growing"),
+        "**At the end of an epoch comes what is no step of training: an evaluation and a save; training itself had gone through.** The evaluation: {all_rows}its batch is a setting of its own, {eval_setting}, {eval_batch} × {seq} tokens × {vocab} vocabulary × 4 B = {eval_logits} for one fp32 copy; {smaller_logits}, eval_accumulation_steps, per_device_eval_batch_size 1, or prediction_loss_only=True. The save: a model that is sharded is gathered on one card ({w16} in 16 bit), unless shards are saved or it is offloaded to the CPU; one that is merged for saving is turned into 16 bit there. The traceback tells which it is.",
+        "**一个 epoch 结束时做的不是训练步,而是评估和保存;训练本身已经跑过了。** 评估:{all_rows}评估批大小也是单独的设置,{eval_setting},{eval_batch} × {seq} token × 词表 {vocab} × 4 字节 = 一份 fp32 logits 就是 {eval_logits};{smaller_logits},eval_accumulation_steps,per_device_eval_batch_size 设为 1,或 prediction_loss_only=True。保存:切分的模型会聚合到一张卡上(16 位 {w16}),除非分片保存或 offload 到 CPU;为保存而合并的,会在卡上转成 16 位。看报错堆栈是哪一个。", TRAINER, ELSEWHERE),
     Remark("training-that-grows", 5, lambda c: c.training and (c.failed or (c.any("leak_asked") and c.any("midway"))) and c.modelled and c.any("growing") and not c.any("kept_graph"),
         "**Most likely no leak: from the first optimizer step on, weights, gradients and states stand still{standing}; what grows is the longest batch so far: one fp32 copy of the logits alone is {logits_copy} for {tokens} tokens of a vocabulary of {vocab}.**{growth} In this order: cap the length (max_length, cutoff_len); {one_at_once}a fused loss (Liger){fused_less_to}; expandable_segments:True against fragments of varying lengths. To be sure, print memory_allocated and memory_reserved after each step: if allocated rises at equal lengths, something is kept (loss instead of loss.item(), outputs in a list), and only that is a leak.",
         "**多半不是泄漏:从第一次优化器更新之后,权重、梯度和优化器状态就不再变{standing};会涨的是迄今最长的批次:仅一份 fp32 logits,{tokens} token、词表 {vocab} 就是 {logits_copy}。**{growth}依次做:截断长度(max_length、cutoff_len);{one_at_once}用融合损失 Liger{fused_less_to};设 expandable_segments:True 减少长短不一造成的碎片。要确认就每步打印 memory_allocated 与 memory_reserved:长度相同而 allocated 仍上涨,才是有东西没释放(用了 loss 而不是 loss.item(),把输出存进列表)。", TORCH, CAUSE),

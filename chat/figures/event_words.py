@@ -1,0 +1,190 @@
+"""Words of a run that fails at an event that is no step of training: as it saves, as it loads, as it resumes."""
+
+import math
+from collections.abc import Callable
+
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from formulas.quantity import Words
+
+_NOTHING = Words("", "")
+
+
+# ── saving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _program(figures: Figures) -> str:
+    """What divides the model, by the words of the question; empty where it is not told."""
+    if "by_fsdp" in figures.about:
+        return "fsdp"
+    return "deepspeed" if "zero_stage" in figures.given or figures.given.get("engine") == "deepspeed" else ""
+
+
+def _widths(figures: Figures) -> tuple[int, ...]:
+    """Bytes per parameter of what is gathered, the usual first: FSDP's own parameters are the fp32 ones in mixed precision."""
+    if figures.knob("method") != "full" or str(figures.knob("precision")).startswith("pure"):
+        return (2,)
+    return {"fsdp": (4, 2), "deepspeed": (2, 4)}.get(_program(figures), (2, 4))
+
+
+def _what_is_gathered(figures: Figures) -> Words:
+    """The weights of the whole model, as a product, in each width."""
+    told = [(width, f"{figures['params']} × {width}", both_words(width * figures.params)) for width in _widths(figures)]
+    kinds, kinds_zh = {2: "16 bit", 4: "fp32"}, {2: "16 位", 4: "fp32"}
+    return Words(
+        ", or ".join(f"{product} B = {size} in {kinds[width]}" for width, product, size in told),
+        ",或".join(f"{kinds_zh[width]} {product} 字节 = {size}" for width, product, size in told),
+    )
+
+
+def _on_top(figures: Figures) -> Words:
+    """What stands on the card already, and the sum against what it has."""
+    held, sums = figures.need("in_training"), [width * figures.params for width in _widths(figures)]
+    both, both_zh = (
+        " or ".join(gib_words(held + one) for one in sums),
+        " 或 ".join(gib_words(held + one) for one in sums),
+    )
+    there = figures["in_training"]
+    if figures.base.capacity and held > figures.base.capacity:  # by the formulas it would not train, yet it did
+        card = figures["capacity"]
+        return Words(f" on top of what training holds of {card}", f",叠加在训练占用之上,而卡上只有 {card}")
+    if figures.base.capacity is None:
+        return Words(f" on top of the {there} of training: {both}", f",叠加在训练的 {there} 之上,共 {both_zh}")
+    card, over = figures["capacity"], held + max(sums) > figures.base.capacity
+    if over:
+        return Words(
+            f" on top of the {there} of training, {both} in all on a card of {card}",
+            f",叠加在训练的 {there} 之上,共 {both_zh},而卡上只有 {card}",
+        )
+    return Words(
+        f" on top of the {there} of training: {both} of {card}, which still goes in by that sum, so blocks that PyTorch keeps reserved, or optimizer states gathered as well, are in the way",
+        f",叠加在训练的 {there} 之上,共 {both_zh},卡上 {card}:单看这个和还放得下,所以是 PyTorch 留着的显存块,或一并聚合的优化器状态占了位置",
+    )
+
+
+_FSDP = Words(
+    "FSDP: a full state dict with offload_to_cpu=True and rank0_only=True (rank 0's host RAM must then hold it), or shards (SHARDED_STATE_DICT), merged afterwards on the CPU.",
+    "FSDP:保存完整权重时设 offload_to_cpu=True 和 rank0_only=True(那样由 rank 0 的内存放下它),或分片保存(SHARDED_STATE_DICT),事后在 CPU 上合并。",
+)
+_DEEPSPEED = Words(
+    "DeepSpeed: stage3_gather_16bit_weights_on_model_save off, the shards are joined afterwards by zero_to_fp32.py (with it on, rank 0's host RAM must hold the whole as well).",
+    "DeepSpeed:关掉 stage3_gather_16bit_weights_on_model_save,事后用 zero_to_fp32.py 合并分片(开着的话,rank 0 的内存也要放得下整份)。",
+)
+
+
+def _save_so(figures: Figures) -> Words:
+    """How to save without gathering on a card, in the program that is told, else in both."""
+    told = {"fsdp": (_FSDP,), "deepspeed": (_DEEPSPEED,)}.get(_program(figures), (_FSDP, _DEEPSPEED))
+    return Words(" ".join(one.en for one in told), "".join(one.zh for one in told))
+
+
+def _training_is_fine(figures: Figures) -> Words:
+    """That training is not what fails, with what the states are of it where all of them are trained with Adam."""
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
+        return _NOTHING
+    if str(figures.knob("precision")).startswith("pure") or figures.knob("offload") not in (None, "none"):
+        return _NOTHING
+    states, count = 16 * figures.params / figures.n, figures.n
+    over, sum_, held = figures.need("in_training") - states, f"16 B × {figures['params']} ÷ {count}", both_words(states)
+    if over < GIB or figures.need("in_training") > (figures.base.capacity or math.inf):
+        return _NOTHING
+    rest = gib_words(over)
+    return Words(
+        f" Training itself is fine: its states are {sum_} = {held} a card, the other {rest} activations, logits and buffers.",
+        f"训练本身没有问题:状态每卡 {sum_.replace(' B ', ' 字节 ')} = {held},其余 {rest} 是激活、logits 和缓冲。",
+    )
+
+
+def _saving_alone(figures: Figures) -> Words:
+    """What a card holds as it saves where nothing is gathered, and what is left of it."""
+    if figures.base.capacity is None:
+        raise Missing("card")
+    held, left = figures.need("in_training"), figures.base.capacity - figures.need("in_training")
+    there, card = gib_words(held), figures["capacity"]
+    if left <= 0:
+        return _NOTHING
+    room = gib_words(left)
+    return Words(
+        f" Training holds {there} of {card}, so such a copy or batch has {room}.",
+        f"训练占 {there},卡上 {card},这样的副本或批次只剩 {room} 可用。",
+    )
+
+
+# ── loading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _too_wide(figures: Figures) -> list[Words]:
+    """Wider weights than were told that would overflow the card, and copies of several ranks on one."""
+    card, found = figures.need("capacity"), []
+    stored, size = figures.base.terms["weights"], figures["w16"]
+    if stored < 1.5 * figures.params and card < 2 * figures.params:
+        found.append(
+            Words(f"the quantisation is not in force, and 16 bit are {size}", f"量化没有生效,16 位就是 {size}")
+        )
+    elif card < 4 * figures.params:
+        whole = figures["w32"]
+        found.append(
+            Words(
+                f"they are loaded in fp32, {whole}, which is what no torch_dtype means before transformers 5",
+                f"按 fp32 加载了,{whole}:transformers 5 之前不写 torch_dtype 就是这样",
+            )
+        )
+    count = figures.n
+    if count > 1 and count * stored > card:
+        each, together = gib_words(stored), gib_words(count * stored)
+        found.append(
+            Words(
+                f"all {count} ranks load onto the first card, {count} × {each} = {together} (device_map={{'': local_rank}}, map_location)",
+                f"{count} 个进程都加载到第一张卡,{count} × {each} = {together}(用 device_map={{'': local_rank}}、map_location)",
+            )
+        )
+    return found
+
+
+def _at_load(figures: Figures) -> Words:
+    """What may hold the card as the weights arrive."""
+    found = [
+        *_too_wide(figures),
+        Words(
+            "another process, or an earlier run in the same notebook, still holds the card (nvidia-smi)",
+            "别的进程,或同一个 notebook 里之前的运行,还占着卡(用 nvidia-smi 看)",
+        ),
+    ]
+    return Words("; or ".join(one.en for one in found), ";或".join(one.zh for one in found))
+
+
+# ── generating in an evaluation ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _eval_cache(figures: Figures) -> Words:
+    """The cache of one batch of an evaluation that generates."""
+    count, seq = figures["eval_batch"], figures["seq"]
+    cache = gib_words(figures.need("eval_batch") * float(figures.knob("seq_len")) * figures.need("kv_token"))
+    token = figures["kv_token"]
+    return Words(
+        f"{count} sequences × {seq} tokens × {token} = {cache}",
+        f"{count} 条 × {seq} token × {token} = {cache}",
+    )
+
+
+# ── resuming ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _resumed_sum(figures: Figures) -> Words:
+    """The sum of the moment against the card; where it still goes in, what else of resuming does not."""
+    card = figures.base.capacity
+    if card is None:
+        return _NOTHING
+    whole = figures.need("adam_share") + figures.base.best
+    both, room = gib_words(whole), figures["capacity"]
+    if whole > card:
+        return Words(f", {both} of {room}", f",共 {both},卡上 {room}")
+    return Words(
+        f", {both} of {room}: that alone still goes in, so more than one rank's states land on a card, as without map_location each is read to the card that it was saved from",
+        f",共 {both},卡上 {room}:单是这样还放得下,所以有一张卡上落了不止一个进程的状态:不写 map_location 时,各自会读回保存时所在的卡",
+    )
+
+
+EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "what_is_gathered": _what_is_gathered, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
+    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache,
+}  # fmt: skip
