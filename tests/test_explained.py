@@ -44,8 +44,8 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
         ("The QLoRA paper says 65B full finetuning takes more than 780GB. Why 780 and not 1040?", "**Neither is wrong", ("without an fp32 copy", "16 B = 1,040 GB")),
         ("7B模型训练：7B*2 + 7B*2 + 7B*8 = 84GB，为什么都说要112GB？", "**少了一项：fp32 主权重", ("112 GB", "没有算错")),
         ("13B full finetune: 26 + 26 + 52 = 104 GB with Adam, why does everyone say 208?", "**Right for pure bf16", ("16 B, 208 GB",)),
-        ("Qwen2.5-7B 8卡 ZeRO1/2/3 每卡模型状态各多少，不算激活", "**混合精度 Adam 的模型状态，8 张卡每张", ("（2 + 14/8）× 7.62B = 28.56 GB",)),
-        ("ZeRO-2 on 4 GPUs for 13B, model states only, what per GPU?", "**Model states of mixed-precision Adam on each of 4 cards", ("ZeRO-2: (2 + 14/4) × 13B = 71.5 GB",)),
+        ("Qwen2.5-7B 8卡 ZeRO1/2/3 每卡模型状态各多少，不算激活", "**混合精度 Adam 的模型状态，8 张卡每张", ("（2 + 14/8 = 3.75 B）× 7.62B = 28.56 GB",)),
+        ("ZeRO-2 on 4 GPUs for 13B, model states only, what per GPU?", "**Model states of mixed-precision Adam on each of 4 cards", ("ZeRO-2 (2 + 14/4 = 5.5 B) × 13B = 71.5 GB",)),
         ("Does LLaMA-Factory's 64 GB for LoRA 30B hold for Qwen2.5-32B too?", "**No: the row's 64 GB would not even hold the weights", ("65.5 GB",)),
         ("LLaMA-Factory 写 70B LoRA 16bit 要 160GB，Qwen2.5-72B 也适用吗", "**大致成立：表里的 160 GB", ("72.7B",)),
         ("what does LLaMA-Factory's table say for LoRA of Qwen2.5-32B?", "**LLaMA-Factory's table says: 30B LoRA", ()),
@@ -137,7 +137,7 @@ def test_cells_of_the_table_are_told_with_what_they_consist_of(
     [
         # 4 × 7 + 12 × 7 ÷ 8 = 38.5; 2 × 7 + 14 × 7 ÷ 8 = 26.25
         ("check my table for a 7B on 8 GPUs, Adam mixed precision: ZeRO-0 112 GB, ZeRO-1 38.5 GB, ZeRO-2 26.25 GB, ZeRO-3 14 GB per GPU. correct?",
-            "**Right: ZeRO-0 112 GB", ("(4 + 12/8) × 7B = 38.5 GB", "come on top")),
+            "**Right: ZeRO-0 112 GB", ("(4 + 12/8 = 5.5 B) × 7B = 38.5 GB", "come on top")),
         ("my colleague says lora rank has no effect on vram, r=8 or r=256 same thing. Llama-2-7B. true?", "**Only at low ranks", ("rank 256",)),
         ("optimizer state of a 7B: AdamW, 8bit AdamW, Lion, Adafactor, just the state", "**The optimizer's own states: AdamW", ("7B × 8 B = 56 GB", "7B × 2.03 B = 14.2 GB", "7B × 4 B = 28 GB")),
         ("70B full FT: weights bf16 140 GB, grads bf16 140 GB, fp32 master + Adam m, v: 12 B x 70 = 840 GB, sum 1120 GB, ZeRO-3 over 16 A100 80GB, batch 8 x 4096. which line is wrong?",

@@ -213,3 +213,63 @@ def test_a_layout_told_of_one_method_is_that_methods_own(question: str) -> None:
     assert found is not None
     own = {one["method"]: (one["zero_stage"], one["offload"]) for one in found.each}
     assert own == {"lora": (3, "none"), "qlora": (0, "none"), "full": (3, "params")}
+
+
+# ── lists in short form, and what lies on a card by stage ────────────────────────────────────────────────────────────
+
+STAGES: list[tuple[str, list[int]]] = [
+    ("7B model on 8 gpus, stage 1/2/3, how much per gpu?", [1, 2, 3]),
+    ("Mistral 7B full FT on 4 A100 80GB: stages 1, 2, and 3 compared please", [1, 2, 3]),
+    ("Full FT of a 3B on 4 GPUs: ddp vs zero-1 vs zero2/3?", [0, 1, 2, 3]),
+    ("7B全参8卡,DDP和zero1/2/3对比一下", [0, 1, 2, 3]),
+    ("Qwen2.5-7B 全参 4卡 A100 40G,zero stage 2/3 哪个合适", [2, 3]),
+]
+
+
+@pytest.mark.parametrize(("question", "stages"), STAGES)
+def test_each_stage_of_a_list_is_a_side(question: str, stages: list[int]) -> None:
+    reading = read(question)
+    assert sorted(reading.facts["zero_stage"]) == stages
+    found = sides(reading)
+    assert found is None or sorted(side["zero_stage"] for side in found.each) == stages
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("Llama-3.1-8B full fine tuning ZeRO-3 on 2/4/8 cards, per card?", (2, 4, 8)),
+        ("70B 全参 zero3 8/16/32卡 每卡多少", (8, 16, 32)),
+        ("7B LoRA, batch 4, 8 cards", (8,)),
+        ("13B QLoRA at 4k, 2 GPUs", (2,)),
+    ],
+)
+def test_each_count_of_a_list_is_read(question: str, counts: tuple[int, ...]) -> None:
+    assert read(question).facts["n_gpus"] == counts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "想从零预训练一个1.5B的模型,8张卡,混合精度AdamW,模型状态每卡占多少?DDP和zero1/2/3分别算一下",
+        "1.5B from scratch on 8 cards, AdamW mixed precision: model states per card with DDP and zero1/2/3?",
+    ],
+)
+def test_model_states_by_stage_are_no_states_of_an_optimizer(question: str) -> None:
+    first = Assistant().ask(question).text.split("\n")[0]
+    for size in ("24 GB", "8.25 GB", "5.625 GB", "3 GB"):
+        assert size in first
+    assert "Adafactor" not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("SmolLM2-1.7B full SFT with AdamW (bf16 mixed precision, fp32 master) runs on my single 4090?", False),
+        ("Llama-3.2-3B full finetune, AdamW with fp32 moments, 48GB A6000 enough?", False),
+        ("我用AdamW(fp32主权重)全参微调Qwen2.5-1.5B,24G的4090够吗", False),
+        ("How much do AdamW's optimizer states take for a 7B?", True),
+        ("混合精度下7B用AdamW,优化器占多少显存", True),
+    ],
+)
+def test_optimizers_are_told_where_they_are_asked_about(question: str, asked: bool) -> None:
+    assert ("Adafactor" in Assistant().ask(question).text.split("\n")[0]) is asked

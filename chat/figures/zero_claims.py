@@ -109,8 +109,8 @@ def states_by_stage(figures: Figures) -> Words:
         raise Missing("cards")
     lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES]
     return Words(
-        f"**Model states of mixed-precision Adam on each of {n} cards: {'; '.join(one.en for one in lines)}.** ZeRO-1 divides the 12 B of Adam (copy 4, moments 8), ZeRO-2 the 2 B of gradients as well, ZeRO-3 the 2 B of weights too. Activations, logits, gathered layers and the CUDA context come on top.",
-        f"**混合精度 Adam 的模型状态,{n} 张卡每张:{';'.join(one.zh for one in lines)}。** ZeRO-1 切分 Adam 的 12 字节(主权重 4、动量 8),ZeRO-2 再切分梯度 2 字节,ZeRO-3 再切分权重 2 字节。激活、logits、临时聚合的层和 CUDA 上下文另算。",
+        f"**Model states of mixed-precision Adam on each of {n} cards: {'; '.join(one.en for one in lines)}.** ZeRO-1 divides the 12 B of Adam (copy 4, moments 8), ZeRO-2 the 2 B of gradients as well, ZeRO-3 the 2 B of weights too. No stage divides activations and logits, which grow with micro-batch × length and soon are the larger part of a small model; gathered layers and the CUDA context come on top, too.",
+        f"**混合精度 Adam 的模型状态,{n} 张卡每张:{';'.join(one.zh for one in lines)}。** ZeRO-1 切分 Adam 的 12 字节(主权重 4、动量 8),ZeRO-2 再切分梯度 2 字节,ZeRO-3 再切分权重 2 字节。激活和 logits 任何阶段都不切分,随 micro-batch × 长度增长,小模型上很快成为大头;临时聚合的层和 CUDA 上下文也另算。",
     )
 
 
@@ -119,5 +119,6 @@ def _line(stage: int, whole: float, divided: float, n: int, params: float) -> Wo
     parts = [f"{whole:g}"] * bool(whole) + [f"{divided:g}/{n}"] * bool(divided)
     each = " + ".join(parts)
     name = f"ZeRO-{stage}" if stage else "ZeRO-0 (DDP)"
-    count = f"({each}) × {size_words(params)}" if len(parts) > 1 else f"{each} × {size_words(params)}"
-    return Words(f"{name}: {count} = {figure(size / GB, 4)} GB", f"{name}:{count} = {figure(size / GB, 4)} GB")
+    by_sum = f"({each} = {figure(size / params, 4)} B)" if divided and stage else f"{each} B"
+    count = f"{by_sum} × {size_words(params)} = {figure(size / GB, 4)} GB"
+    return Words(f"{name} {count}", f"{name} {count}")

@@ -20,6 +20,10 @@ class Said:
 
 
 _STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
+# further numbers behind a stage: "ZeRO-1, 2 and 3", "zero1/2/3"
+_FURTHER = (
+    r"\s*(?:[/,,、]|\b(?:and|or|vs\.?)(?![a-z])|和|与|跟|或|还是)\s*(?:and |or )?(?P<n>[0-3])(?![\d.]|\s?[a-z*x张块卡])"
+)
 _SHARDED, _WHOLE = 3, 0
 _OFFLOAD = r"(?:cpu[ -]?|host )?(?:offload\w*|卸载)"
 # whether to offload is asked, which sets it beside not doing so
@@ -33,8 +37,8 @@ _OFFLOAD_ASKED = (
 def stages(reading: Reading) -> Iterator[Said]:
     """The ways of data parallel that are named, each with what is offloaded in it."""
     found: dict[tuple[int, bool], Span] = {}
-    for hit in compiled(_STAGE).finditer(reading.text.lower()):
-        found.setdefault((_stage(hit), bool(hit["off"])), hit.span())
+    for stage, offloaded, span in _named(reading.text.lower()):
+        found.setdefault((stage, offloaded), span)
     if (
         len(found) > 1 and len(reading.facts.get("offload", ())) > 1
     ):  # "and if I offload": beside the stages, the last of them
@@ -57,7 +61,17 @@ def stages(reading: Reading) -> Iterator[Said]:
 
 def stage_places(text: str, stage: int) -> Iterator[Span]:
     """Wherever a lowered text names this way."""
-    return (hit.span() for hit in compiled(_STAGE).finditer(text) if _stage(hit) == stage)
+    return (span for named, _, span in _named(text) if named == stage)
+
+
+def _named(text: str) -> Iterator[tuple[int, bool, Span]]:
+    """Each way that is named, whether with offloading, and where; those of a list, too."""
+    for hit in compiled(_STAGE).finditer(text):
+        yield _stage(hit), bool(hit["off"]), hit.span()
+        further = compiled(_FURTHER).match(text, hit.end()) if hit["n"] and not hit["off"] else None
+        while further:
+            yield int(further["n"]), False, further.span("n")
+            further = compiled(_FURTHER).match(text, further.end())
 
 
 def _stage(hit: re.Match[str]) -> int:

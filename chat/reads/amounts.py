@@ -3,7 +3,7 @@
 import re
 
 from chat.reads import lexicon
-from chat.reads.card_counts import COUNTS, FAILING_COUNT
+from chat.reads.card_counts import COUNTS, FAILING_COUNT, counts_before
 from chat.reads.facts import VALUE, digits, lacking, of_states, refused
 from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.machine_memory import of_the_machine
@@ -243,6 +243,7 @@ def _counts(scan: Scan) -> None:
             if number := groups.get("v") or groups.get("w"):
                 group = "v" if groups.get("v") else "w"
                 if int(number):
+                    counts_before(scan, found.start(group))
                     scan.add("n_gpus", int(number), *found.span(group))
             else:
                 word = next(name for name in ("single", "dual", "pair", "quad") if groups.get(name))

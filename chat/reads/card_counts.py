@@ -1,5 +1,9 @@
 """How people say how many cards there are, and how many machines: patterns over the regular text."""
 
+import re
+
+from chat.reads.scan import Scan
+
 NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:nvidia\s)?[ahlv]\d{2,3}\b))",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
@@ -22,3 +26,19 @@ COUNTS = (
 )  # fmt: skip
 
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
+
+# "1, 2 or 4 RTX 3090s", "8/16/32 cards": the counts before the last
+_COUNTS_BEFORE = re.compile(
+    r"(?<![\d.a-z])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或者?|还是|和|/|、)\s*$",
+    re.ASCII,
+)
+
+
+def counts_before(scan: Scan, at: int) -> bool:
+    """State the counts that stand in a row before the last one, which begins here; whether there are any."""
+    row = _COUNTS_BEFORE.search(scan.text, max(0, at - 24), at)
+    if row is None or not scan.free(*row.span("row")):
+        return False
+    for other in re.finditer(r"\d+", row["row"]):
+        scan.add("n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end())
+    return True

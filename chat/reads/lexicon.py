@@ -32,6 +32,8 @@ _OWN_NOUN = (
     r"(?!\s*-?\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
     r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
+# "1/2/3", "1, 2, and 3", "1 vs zero-3"
+_STAGES = rf"[0-3](?:,?\s*(?:/|,|和|或|还是|or|and|vs\.?|与|、)\s*(?:zero[ -]?|stage[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*"
 # "largest batch size for 8-bit QLoRA": the width of a number is no batch either
 _NO_WIDTH = r"(?!\s?-?\s?(?:bits?(?![a-z])|比特|位))"
 
@@ -96,7 +98,7 @@ NUMBERED = (
     Numbered("log_eval_batch", rf"(?:(?<![a-z])(?:per[ _-](?:device|gpu)[ _-])?eval(?:uation)?|\bvalidation|\bval|评估|验证|测试)(?:[ _-]?(?:with|at|in|时|阶段|集|上|用|的|是|开|设))*[ _-]*(?:(?<![a-z])batch(?:[ _-]?size)?|\bbsz?|(?<![a-z])bs|批大小|批量)(?![a-z]){IS}{several(_INT)}", extra=True),
     Numbered("batches_done", r"\b(?:after|within|in|every|each|for) (?:about |around |the first |~ ?|a few )?(?P<v>\d{1,5}) (?:eval(?:uation)? |validation |training )?batches\b(?! of)", extra=True),
     Numbered("batches_done", r"(?:第|前|跑了|跑完|过了?)\s?(?P<v>\d{1,5})\s?个?\s?batch", extra=True),
-    Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>[0-3](?:\s*(?:/|,|和|or|and|vs|与|、)\s*(?:zero[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*)(?![\d.]*\d)"),
+    Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>{_STAGES})(?![\d.]*\d)"),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
@@ -151,7 +153,7 @@ NUMBERED = (
     Numbered("virtual_stages", rf"{row(_INT)}\s*(?:个)?\s*(?:virtual (?:pipeline )?stages|虚拟级|model chunks)"),
     Numbered("shard_size", rf"\b(?:hsdp|shard)[ _-]?(?:group[ _-]?)?size{IS}{several(_INT)}"),
     Numbered("shard_size", rf"(?:切分组|分片组)(?:大小)?{IS}{several(_INT)}"),
-    Numbered("zero_stage", r"\b(?:deepspeed|ds)?\s*stage['\" _-]*[:=]?\s*(?P<v>[0-3])(?![\d.])"),
+    Numbered("zero_stage", rf"\b(?:deepspeed|ds)?\s*stages?['\" _-]*[:=]?\s*(?P<v>{_STAGES})(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
     Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|\b(?:gpu )?util|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存利用率|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+)\s*(?:的)?(?:显存)?(?:利用率|占比|比例|utili[sz]ation)"),

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from chat.reads.card_counts import counts_before
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
 from kb import names as tables
@@ -58,10 +59,6 @@ _BEFORE = re.compile(
     + _STATE
     + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
     re.ASCII,
-)
-# "1, 2 or 4 RTX 3090s": the counts before the last
-_COUNTS_BEFORE = re.compile(
-    r"(?<![\d.a-z])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或|和|/)\s*$", re.ASCII
 )
 _PAIR = re.compile(
     r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|add(?:ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
@@ -269,13 +266,8 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
             found = count
-            for row in _COUNTS_BEFORE.finditer(scan.text, max(0, at[0] - 24), at[0]):
-                if scan.free(*row.span("row")):
-                    for other in re.finditer(r"\d+", row["row"]):
-                        scan.add(
-                            "n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end()
-                        )
-                    found = None  # no one count is this card's
+            if counts_before(scan, at[0]):
+                found = None  # no one count is this card's
     elif one := _ONE.search(scan.text, window, start):
         scan.add("n_gpus", 1, one.start(), one.end())
         found = 1

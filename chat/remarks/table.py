@@ -112,7 +112,7 @@ TRAINING = (
         "Host memory while loading: every process reads the whole checkpoint unless zero.Init or low_cpu_mem_usage is on, {cards} × {w16} = {host_load} against {ram}; with zero.Init each keeps only its part.",
         "加载时的内存:除非启用 zero.Init 或 low_cpu_mem_usage,每个进程都会读入完整权重,{cards} × {w16} = {host_load},而内存是 {ram};启用 zero.Init 后每个进程只保留自己那一份。", ZERO_INIT),
     # ── states ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("adam-keeps", 20, lambda c: c.any("adam_state"),
+    Remark("adam-keeps", 20, lambda c: c.any("adam_state") and not c.any("fits"),
         "It depends on the precision. Mixed precision: an fp32 master copy 4 + momentum 4 + variance 4 = 12 B per parameter, the copy counted with the optimizer (ZeRO, §3.1). Pure fp32 or pure bf16 training has no extra copy: the two moments take 8 B or 4 B. 8-bit Adam keeps both in about 2 B. Accounts with and without the copy are both right, each for its own case.",
         "取决于精度。混合精度:fp32 主权重 4 + 动量 4 + 二阶动量 4 = 12 字节/参数,主权重算在优化器里(ZeRO 论文 §3.1)。纯 fp32 或纯 bf16 训练没有额外副本:两个动量共 8 字节或 4 字节。8 位 Adam 两个动量约 2 字节。算不算副本两种说法都对,只是口径不同。", ZERO),
     Remark("sixteen-eighteen-twenty", 6, lambda c: not c.serving and (c.all("sixteen_bytes", "twenty_times") or c.any("eighteen_bytes") or (c.any("sixteen_bytes", "twenty_times") and c.any("explain_derive", "adam_state") and not c.modelled)),
