@@ -104,8 +104,8 @@ def test_the_formula_of_activations_is_explained_with_the_numbers_told(assistant
     [
         # 7.24B × 2 B = 14.48 GB = 13.49 GiB; 14,300 MiB = 13.96 GiB, 0.47 more
         ("mistral 7b v0.1 safetensors are 14.5GB, memory_allocated shows 13.5 and nvidia-smi 14.3k MiB, is something compressed?",
-            "**All of them are right, and nothing is lost", ("14.48 GB", "13.49 GiB", "0.47 GiB more", "1.074 GB")),
-        ("Llama-3-8B的safetensors是16.06GB，加载后torch显示14.96，nvidia-smi是15.6GiB，少的哪去了", "**都对，什么都没少", ("16.06 GB", "14.96 GiB", "0.64 GiB")),
+            "**Nothing is lost or compressed", ("14.48 GB", "13.49 GiB", "0.47 GiB more", "1.074 GB")),
+        ("Llama-3-8B的safetensors是16.06GB，加载后torch显示14.96，nvidia-smi是15.6GiB，少的哪去了", "**什么都没少，这些数都对", ("16.06 GB", "14.96 GiB", "0.64 GiB")),
         # 24,564 MiB = 25.76 GB, less 24 GB
         ("my 4090 shows 24564MiB in nvidia-smi, the files of the model sum to 24.0 GB. does it fit?", "**They fit, with 1.64 GiB (1.76 GB) left", ("24 GB = 22.35 GiB of files",)),
     ],

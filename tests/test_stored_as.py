@@ -120,3 +120,25 @@ def test_every_format_that_is_listed_is_answered(question: str, formats: tuple[s
     said = Assistant().ask(question).text
     assert all(one in said for one in formats)
     assert "Q2_K" not in said  # none that was not asked about
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("llama3.2:3b is a 2.0 GB download, num_ctx 32768, and `ollama ps` says over 6 GB. Is ollama loading the fp16 version behind my back?", ("**No, the weights are still Q4_K_M", "3.50 GiB", "6.44 GiB, which is what you see", "OLLAMA_NUM_PARALLEL multiplies it", "q8_0 cache")),
+        ("我下载的 qwen2.5-14b gguf 文件才 9G,ollama 设了 num_ctx 32768 之后占了 16G,是不是偷偷加载了fp16?", ("**没有,权重仍是 Q4_K_M", "正是看到的数")),
+        ("mistral-nemo 12b Q8_0 gguf is 13GB, LM Studio with 32k context shows 19GB. Is it secretly running in fp16?", ("**No, the weights are still Q8_0",)),
+        ("my qwen2.5-7b-instruct q4_k_m gguf file is 4.7 GB but ollama eats 16 GB of my 4090. is it running fp16?", ("**It may be: with weights in fp16 it takes 14.5 GiB",)),
+        ("llama.cpp: phi-4 gguf 15.6 GB file, -c 16384, nvidia-smi 19.5GB. normal or a leak?", ("No leak", "18.1 GiB, which is what you see")),
+    ],
+)  # fmt: skip
+def test_a_wider_format_that_is_suspected_is_judged_and_no_fact(question: str, says: tuple[str, ...]) -> None:
+    said = Assistant().ask(question).text.replace("\uff0c", ",")
+    assert all(one in said for one in says)
+
+
+def test_a_wider_format_that_is_asked_for_stays_a_fact() -> None:
+    assert understood(read("Can I run Qwen2.5-14B in fp16 with ollama on a 4090 or is q8 needed?"))[
+        "weight_format"
+    ] == ["fp16", "gguf:Q8_0"]
+    assert understood(read("phi-4 in ollama, the gguf file is 15.6 GB. vram?"))["weight_format"] == "gguf:Q8_0"

@@ -21,7 +21,7 @@ def assistant() -> Assistant:
         ("7B fp16 is 14 GB or 13 GB? file manager says 12.5", ("7B × 2 B ÷ 10^9 = 14.00 GB", "÷ 2^30 = 13.04 GiB", "6.74B × 2 B ÷ 2^30 = 12.55 GiB")),
         ("7B模型fp16有人说14G有人说13G，到底谁对？", ("÷ 10^9 = 14.00 GB", "÷ 2^30 = 13.04 GiB")),
         ("model file is 15.2 GB on hf but explorer shows 14.1 GB, corrupted download?", ("the same bytes", "14.16 GiB", "Nothing is lost")),
-        ("vLLM logs 'Loading model weights took 14.96 GiB' for Llama-3.1-8B in bf16, 8.03*2 is 16.06. Where did the missing gigabyte go?", ("Nothing is lost", "14.96 GiB")),
+        ("vLLM logs 'Loading model weights took 14.96 GiB' for Llama-3.1-8B in bf16, 8.03*2 is 16.06. Where did the missing gigabyte go?", ("Nothing is lost", "14.96 GiB is 8.03B × 2 B ÷ 2^30", "hold the GiB against a card")),
         ("文件在HF上写15.2G，下载后硬盘上显示14.1G，是不是没下全", ("同样多的字节", "14.16 GiB", "什么都没少")),
         ("nvidia-smi says 24564MiB, torch 23.65 GiB, is 25.7 GB < 24 GiB?", ("23.65 GiB < 23.93 GiB (25.7 GB) < 23.99 GiB (24564 MiB) < 24.00 GiB",)),
         ("My A6000 shows 47.5 GB in Unsloth and 49140MiB in nvidia-smi. Which one?", ("its GB are GiB", "48,640 MiB")),

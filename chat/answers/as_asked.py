@@ -89,6 +89,8 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
     serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
     if fits and serves and _STORED & set(reading.facts) and not _OTHER_BITS & set(reading.intents):
         return []  # the format that was asked for fits
+    if serves and asks_why(reading) and result.get("verdict") in (None, "yes"):
+        return []  # why it takes so much, and not what takes less
     if result.get("judged"):
         return []  # of several that were named it was said which
     if result.get("into_host") or result.get("hybrid"):

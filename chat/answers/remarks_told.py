@@ -85,6 +85,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "claim-of-copies",
                 "one-point-two",
                 "counted-otherwise",
+                "claims-of-one-need",
                 "claims-of-different-needs",
                 "claim-as-states",
                 "beyond-weights",

@@ -300,43 +300,6 @@ def _to_reach(figures: Figures) -> Words:
     )
 
 
-# ── what an engine allocates as it loads ───────────────────────────────────────────────────────────────────────────
-
-AS_SEEN = 0.15  # of the need; a meter counts other programs too
-
-
-def _no_leak(figures: Figures) -> Words:
-    """The plain no, where a leak or a bug is suspected."""
-    return (
-        Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else _NONE
-    )
-
-
-def _as_seen(figures: Figures) -> Words:
-    """That the need is what was seen, where it is; else what more there may be."""
-    seen = figures.amount("seen_most")
-    if abs(seen / figures.base.total - 1) < AS_SEEN:
-        return Words(", which is what you see", ",正是看到的数")
-    if seen > figures.base.total:
-        return Words(
-            f" with flash attention; without it the compute buffers grow with the context too, hence the {seen / GB:g} GB that you see",
-            f"(开 flash attention 时);不开的话计算缓冲也随上下文增长,所以看到 {seen / GB:g} GB",
-        )
-    return _NONE
-
-
-def _left_to_cpu(figures: Figures) -> Words:
-    """That what the card lacks goes to the CPU."""
-    room = figures.base.capacity
-    targeted = any(str(line).startswith("target ") for line in figures.told.get("log", ()))  # what is wanted is no card
-    if room is None or targeted or figures.base.total <= room:
-        return _NONE
-    return Words(
-        f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",
-        f"卡上只有 {gib_words(room)},放不下的层就交给 CPU。",
-    )
-
-
 # ── two versions of a card ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -380,5 +343,5 @@ AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 }
 AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
     "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
-    "beside_it": _beside_it, "to_reach": _to_reach, "no_leak": _no_leak, "whole_weights": _whole_weights, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "memory_version": _memory_version,
+    "beside_it": _beside_it, "to_reach": _to_reach, "whole_weights": _whole_weights, "memory_version": _memory_version,
 }  # fmt: skip

@@ -43,12 +43,13 @@ def sums(figures: Figures, *eaches: float, rounded: float = 0.0) -> list[Sum]:
     told = (*figures.told.get("claims_gb", ()), *bare)
     stated = dict.fromkeys(float(one) for one in told if one)
     bases = [(False, figures.need("params_said")), (True, figures.params)]
+    written = {float(one) for one in figures.told.get("claims_gib", ())}
     for claim in stated:
         near = [
             Sum(claim, each, real, unit == GIB, each * params, abs(claim * unit / (each * params) - 1))
             for each in eaches
             for real, params in bases
-            for unit in (GB, GIB)
+            for unit in ((GIB,) if claim in written else (GB, GIB))
         ]
         best = min(near, key=lambda one: (round(one.off, 4), one.real, one.binary))
         if best.off <= max(_allowed(claim), 0.0 if claim % _ROUND else rounded):
@@ -87,6 +88,8 @@ def told_as(figures: Figures, each: float) -> Words:
     if abs(figures.params / figures.need("params_said") - 1) > _LEAST_OFF:
         more = Words(f"; {other.en}", f";{other.zh}")
     slip = Words("", "")
+    if one.claim in map(float, figures.told.get("claims_gib", ())):
+        return Words(f"{one.claim:g} GiB is {first.en}{more.en}", f"{one.claim:g} GiB 就是 {first.zh}{more.zh}")
     if one.binary and abs(one.claim * GB / one.size - 1) > _LEAST_OFF:
         slip = Words(", that is GiB written as GB", ",即 GiB,只是写成了 GB")
     return Words(
@@ -109,13 +112,19 @@ def several(figures: Figures) -> Words:
     ratio = Words("", "")
     if {one.binary for one in found} == {True, False}:
         ratio = Words(
-            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in; files are mostly told in GB.",
-            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,文件大小多按 GB(10^9)计。",
+            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.",
+            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。",
         )
+    lost = "lost_bytes" in figures.about
+    opening = (
+        "Nothing is lost or compressed: all of these"
+        if lost
+        else "All of them are right, and nothing is lost or compressed: they"
+    )
     return Words(
-        f"**All of them are right, and nothing is lost or compressed: they are in other units or of another count ({what.en}).** "
+        f"**{opening} are the same weights in other units or of another count ({what.en}).** "
         + "; ".join(one.en for one in said) + "." + more.en + ratio.en,
-        f"**都对,什么都没少,只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
+        f"**{'什么都没少,这些数都对' if lost else '都对,什么都没少'},只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
     )  # fmt: skip
 
 
@@ -156,7 +165,8 @@ def _one(figures: Figures, one: Sum) -> Words:
     unit, scale = ("GiB", GIB) if one.binary else ("GB", GB)
     over = Words("÷ 2^30" if one.binary else "÷ 10^9", "÷ 2^30" if one.binary else "÷ 10^9")
     shown = f"{one.size / scale:.2f} {unit}"
+    said = f"{one.claim:g}" + (" GiB" if one.claim in map(float, figures.told.get("claims_gib", ())) else "")
     return Words(
-        f"{one.claim:g} is {whose.en}{size_words(params)} × {one.each:g} B {over.en} = {shown}",
-        f"{one.claim:g} 是 {whose.zh}{size_words(params)} × {one.each:g} 字节 {over.zh} = {shown}",
+        f"{said} is {whose.en}{size_words(params)} × {one.each:g} B {over.en} = {shown}",
+        f"{said} 是 {whose.zh}{size_words(params)} × {one.each:g} 字节 {over.zh} = {shown}",
     )

@@ -11,6 +11,7 @@ from chat.figures.cause_words import cheapest
 from chat.figures.event_words import EVENT_WORDS
 from chat.figures.gaps import GAP_WORDS
 from chat.figures.jumps import JUMP_WORDS, JUMPS
+from chat.figures.loaded_words import LOADED_WORDS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.phrases import in_words
 from formulas.notation import size_words
@@ -315,5 +316,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

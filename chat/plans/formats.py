@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chat.figures.named import model_row
+from chat.figures.named import GB, GIB, Figures, model_row
+from chat.plans.told import clause_of, memory_claims
 from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -106,6 +107,27 @@ def _wholly_unquantised(facts: Facts) -> bool:
     """Whether 16 bit, and nothing else, is told of the weights."""
     told = facts.get("weight_format", "bf16") in _UNQUANTISED and facts.get("bits", 16) == 16
     return told and bool({"bits", "weight_format"} & set(facts))
+
+
+# an amount that is of a file, and no need
+_OF_A_FILE = r"\bdownload\w*|\bpull(?:s|ed|ing)?\b|\bon disk\b|\bfile\w*\b|\bggufs?\b|\bblobs?\b|\bollama (?:list|ls|library|page|site)\b|\bmodel page\b|下载|文件|硬盘|磁盘"
+_FILE_OFF = 0.06
+_KINDS = ("Q4_K_M", "Q8_0", "Q6_K", "Q5_K_M", "Q3_K_M", "Q2_K", "F16")
+
+
+def file_of_its_size(reading: Reading, facts: Facts) -> None:
+    """Where only the size of a file is told, the kind of file of which the model has about that size."""
+    model = facts.get("model")
+    if not reads_gguf(facts) or not isinstance(model, str) or {"bits", "weight_format", "bpw"} & set(facts):
+        return
+    told = [one.number for one in memory_claims(reading) if compiled(_OF_A_FILE).search(clause_of(reading.text, one))]
+    figures = Figures({"model": model})
+    for unit in (GB, GIB) if len(told) == 1 else ():
+        sizes = {kind: figures.stored(weight_format=f"gguf:{kind}") for kind in _KINDS}
+        off, kind = min((abs(told[0] * unit / size - 1), kind) for kind, size in sizes.items())
+        if off <= _FILE_OFF:
+            facts["weight_format"] = f"gguf:{kind}"
+            return
 
 
 def files_of_the_program(facts: Facts) -> None:

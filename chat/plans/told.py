@@ -25,8 +25,10 @@ _OF_A_CARD = 0.03  # what a driver reports of a card is the memory of it
 _WRITTEN = (
     r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
     r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
-    r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
+    r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|\bdownloads?\b|\bdownloaded\b|\bpull(?:s|ed|ing)?\b|下载|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
 )
+# a program that shows what is held says it
+_SHOWS = r"(?:\bps\b|\b(?:nvidia-)?smi\b|nvi?top|gpustat|task manager|\blogs?\b|任务管理器|日志)[`'\"]?\s?(?:(?:now|still|then|already|里|都|也|却|只|就)\s?)?(?:sa(?:ys?|id)|claims?|说|显示)"
 # by how much a figure is larger than another: no amount that is held
 _INCREASE = r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bthe (?:other|missing|remaining) \d|(?:另外|剩下|其余|多出来?)的?\s?\d|\bincreases? by\b|多出|多了|多用|增加了?|差值"
 # where a sentence turns to another amount
@@ -54,7 +56,7 @@ def told(reading: Reading) -> dict[str, Any]:
         "claims_gb": claims(reading),
         "claims_gib": binary(reading),
         "monitor_gib": on_monitor(reading),
-        "bare_gb": [claim.number for claim in reading.claims if not claim.unit],
+        "bare_gb": [*(claim.number for claim in reading.claims if not claim.unit), *_of_weights(reading)],
         "claims_kb": small_claims(reading),
         "observed_gb": observed(reading),
         "ranges": ranges(reading),
@@ -84,7 +86,9 @@ def told(reading: Reading) -> dict[str, Any]:
 
 def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
-    whole = [claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(_clause(reading.text, claim))]
+    whole = [
+        claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(clause_of(reading.text, claim))
+    ]
     sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
     stated = [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
     return [amount for amount in stated if 0 < amount <= _MOST]
@@ -107,7 +111,7 @@ def on_monitor(reading: Reading) -> list[float]:
     mebibytes = [
         claim.number / 1024 for claim in reading.claims if claim.unit.lower() in _MEGA and claim.number >= 1024
     ]
-    beside = [one.number for one in memory_claims(reading) if compiled(_MONITOR).search(_clause(reading.text, one))]
+    beside = [one.number for one in memory_claims(reading) if compiled(_MONITOR).search(clause_of(reading.text, one))]
     cards = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
     found = [round(one, 2) for one in (*mebibytes, *beside)]
     return [one for one in found if all(abs(one / size - 1) > _OF_A_CARD for size in cards if size)]
@@ -125,6 +129,18 @@ def _sums(reading: Reading) -> list[tuple[str, str]]:
     """The left side of each equation of the asker's, and the GB that it comes to."""
     found = [(equation.left, compiled(_SUM).search(normalise(equation.right).text)) for equation in reading.equations]
     return [(left, right["n"]) for left, right in found if right]
+
+
+_WEIGHTS_OF = r"\d+(?:\.\d+)?\s?b?(?: params?)?\s?[x*]\s?(?:0\.5|1|2|4|8|16)(?:\.0)?\s?(?:bytes?|b|字节)?"
+
+
+def _of_weights(reading: Reading) -> list[float]:
+    """What `8.03 * 2 = 16.06` comes to: so many bytes of each parameter, without a unit."""
+    return [
+        float(right)
+        for left, right in ((normalise(one.left).text.strip(), one.right.strip(" ~")) for one in reading.equations)
+        if compiled(_WEIGHTS_OF).fullmatch(left) and compiled(r"\d+(?:\.\d+)?").fullmatch(right)
+    ]
 
 
 _OF_COPIES = r"(?P<n>[2-9]) ?[*x] ?(?P<each>\d+(?:\.\d+)?) ?(?:gib|gb|g)?|(?P<each_>\d+(?:\.\d+)?) ?(?:gib|gb|g)? ?[*x] ?(?P<n_>[2-9])"
@@ -155,7 +171,8 @@ def observed(reading: Reading) -> list[float]:
     return [
         claim.number
         for claim in memory_claims(reading)
-        if 0 < claim.number <= _MOST and not compiled(_WRITTEN).search(_clause(reading.text, claim))
+        if 0 < claim.number <= _MOST
+        and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
     ]
 
 
@@ -195,7 +212,8 @@ def _marketed(reading: Reading) -> set[float]:
     return {float(size) for size in sizes if size}  # unified memory has no one size
 
 
-def _clause(text: str, claim: Claim) -> str:
+def clause_of(text: str, claim: Claim) -> str:
+    """The words around an amount, up to where the sentence turns to another one."""
     start, end = clause_around(text, claim.span)
     clause, place = text[start:end].lower(), claim.span[0] - start
     turns = [0, *(found.end() for found in compiled(_TURNS).finditer(clause) if found.end() <= place)]

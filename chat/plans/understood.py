@@ -10,7 +10,15 @@ from typing import Any
 from chat.figures.pictures import tokens_of_pictures
 from chat.plans.allotted import of_each_slot, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
-from chat.plans.formats import files_of_the_program, of_one_size, onto_the_card, published_format, reads_gguf, rows_of
+from chat.plans.formats import (
+    file_of_its_size,
+    files_of_the_program,
+    of_one_size,
+    onto_the_card,
+    published_format,
+    reads_gguf,
+    rows_of,
+)
 from chat.plans.printed import of_printed_adapters
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, slip_of
@@ -45,7 +53,10 @@ _OF_ONE_METHOD = {
 }  # fmt: skip
 
 # what runs GGUF files, and how they call their bits
-_FILES = re.compile(r"\bgguf\b|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w", re.IGNORECASE)
+_FILES = re.compile(
+    r"\bgguf\b|(?<![a-z0-9])[a-z][\w.-]*\d?:\d+(?:\.\d+)?b(?![a-z0-9])|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w",
+    re.IGNORECASE,
+)
 # said of a server
 _SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
 _AUTOCAST = re.compile(
@@ -102,6 +113,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         as_served(reading, facts)
         if serves(facts.get("engine")) and what_was_raised(reading) == "batch_size":
             facts.pop("batch_size")  # the most at once is no need: what the pool does not hold waits
+        file_of_its_size(reading, facts)
         files_of_the_program(facts)
         published_format(reading, facts)
         onto_the_card(reading, facts)

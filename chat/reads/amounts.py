@@ -258,6 +258,8 @@ def _counts(scan: Scan) -> None:
 
 
 _MOST_CARDS = 64  # that a bare number tells of
+# of what follows `I have`, in Chinese `只有`: a file has only so much, too
+_HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 
@@ -275,7 +277,8 @@ def _memories(scan: Scan) -> None:
             if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
                 continue
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
-            if place == 0 and lexicon.compiled(lexicon.NEED).search(scan.text[max(0, start - 16) : start]):
+            no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
+            if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):
                 continue
             if _in_all(scan, amount):
                 scan.take(start, end)

@@ -42,6 +42,7 @@ from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
 from chat.reads.subjects import subject_first
+from chat.reads.suspected import SUSPECTED
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
 from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
@@ -162,7 +163,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_levers(scan.text, intents, scan.facts),
             *read_further_asks(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
-            *([SLOTS_SHARE] if SLOTS_SHARE in scan.extras else []),
+            *(one for one in (SLOTS_SHARE, SUSPECTED) if one in scan.extras),
         ),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},

@@ -13,6 +13,7 @@ from chat.reads.limits import settle_limits
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
 from chat.reads.sufficient import claims_enough
+from chat.reads.suspected import leave_suspected
 from chat.reads.totals import settle_totals
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
@@ -83,6 +84,7 @@ def settle(scan: Scan) -> None:
     _people(scan)
     settle_counts(scan)
     leave_ways_out(scan)
+    leave_suspected(scan)
     settle_limits(scan)
     settle_totals(scan)
     _memory_told(scan)

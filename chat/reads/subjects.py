@@ -19,6 +19,7 @@ from dataclasses import replace
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.suspected import SUSPECTED
 from kb.database import rows
 
 _SETTLED = frozenset({"injection", "greeting", "help", "out_of_scope", "unclear", "training_time", "decoding_rate"})
@@ -129,7 +130,7 @@ def _whether(reading: Reading, text: str, first: str) -> bool:
 
 
 def _why(reading: Reading, text: str, first: str) -> bool:
-    if first == "oom_diagnosis" and _says(_LEAK, text) and reading.claims:
+    if SUSPECTED in reading.cues or (first == "oom_diagnosis" and _says(_LEAK, text) and reading.claims):
         return True
     if first in _COMPARES:
         return _is_asked(reading, "why_more") and bool(reading.claims) and not _sides(reading)

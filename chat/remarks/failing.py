@@ -1,6 +1,6 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
-from chat.figures.at_work import AS_SEEN
+from chat.figures.loaded_words import AS_SEEN
 from chat.figures.moments import explains_what_is_seen
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, VL, VLLM
@@ -14,10 +14,17 @@ def _as_seen(c: Asked) -> bool:
     return abs(c.figures.amount("seen_most") / c.figures.base.total - 1) < AS_SEEN
 
 
+def _cache_explains(c: Asked) -> bool:
+    """Is it asked why a file takes more as it runs, where the cache of the context that was set is much beside the weights?"""
+    much = c.over("kv_all", (0.1 if c.any("file_size") and _as_seen(c) else 0.25) * c.figures.amount("w_all"))
+    asked = c.any("why_more", "method_diff") and (not c.failed or c.any("fell_back"))
+    return asked and c.said("seq_len") and much and (_as_seen(c) or c.any("bug_suspected", "growing"))
+
+
 FAILING = (
     Remark("share-is-no-need", 1, lambda c: c.serving and not c.reads_gguf and c.over("pool_seen", 1) and not c.any("first_card_fills", "training"),
-        "**No leak: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token, the runtime. {give_back}{to_reach}{beside_it}",
-        "**不是泄漏:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存和运行时。{give_back}{to_reach}{beside_it}", VLLM),
+        "**{no_unpacking}: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token, the runtime. {give_back}{to_reach}{beside_it}",
+        "**{no_unpacking}:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存和运行时。{give_back}{to_reach}{beside_it}", VLLM),
     Remark("parallel-multiplies", 4, lambda c: c.serving and c.failed and c.reads_gguf and c.any("parallel_requests") and c.over("batch", 2) and c.over("capacity", 1) and c.over("kv_all", 2**29) and not c.hosted,
         "**The parallel requests multiply the context: {batch} × {seq} = {tokens} tokens are set aside at the start, {kv_all} of cache where one request takes {kv_sequence}.** With {w_all} of weights, the compute buffers and the runtime that is about {peak} of {capacity}, of which the desktop and the driver hold a part, so some layers go to the CPU. Fewer parallel requests, a smaller num_ctx, or a q8_0 cache with flash attention ({kv_q8_all}) brings all of it back onto the card.",
         "**并行数会乘上上下文:启动时就按 {batch} × {seq} = {tokens} 个 token 预留,KV 缓存 {kv_all},而 1 路只要 {kv_sequence}。** 加上权重 {w_all}、计算缓冲和运行时约 {peak},卡上 {capacity} 里桌面和驱动还要占一部分,所以一部分层落到了 CPU。减少并行数、调小 num_ctx,或开 flash attention 用 q8_0 缓存({kv_q8_all}),就能全部回到显卡上。", LLAMACPP, CAUSE),
@@ -43,9 +50,9 @@ FAILING = (
     Remark("enough-in-all-not-on-each", 9, lambda c: c.serving and c.failed and c.reads_gguf and c.n > 1 and not c.hosted and c.may_fit and c.over("capacity", 1) and c.figures.base.best > (0.6 if c.unequal_cards else 0.8) * c.figures.amount("capacity"),
         "**Enough in all is not enough on each card: layers are placed whole ({layers} and the output layer over {cards} cards), and beside its layers and their cache every card holds a CUDA context and a compute buffer of its own, the main one the most, and one may drive the screen. By the formulas the fullest takes {peak} of {capacity}, and without flash attention {graph} more for the scores of a step.** In this order: flash attention (-fa){narrower_cache}, a smaller -ub or -c, fewer layers on the card that fails (--tensor-split), then fewer bits.",
         "**总量够,不等于每张卡都够:层只能整层放({layers} 层加输出层分到 {cards} 张卡),每张卡除了自己的层和那部分缓存,还各有 CUDA 上下文和计算缓冲,主卡更多,有的卡还接着显示器。按公式最满的卡要 {peak},卡上 {capacity};不开 flash attention 时每张还要多 {graph} 存一步的注意力分数。** 依次做:打开 flash attention(-fa){narrower_cache},减小 -ub 或 -c,用 --tensor-split 让爆的那张少放几层,再降低位数。", LLAMACPP, CAUSE),
-    Remark("allocated-at-load", 3, lambda c: c.serving and c.any("why_more", "method_diff") and c.reads_gguf and (not c.failed or c.any("fell_back")) and not c.any("oom_diagnosis") and c.said("seq_len") and c.over("kv_all", 0.25 * c.figures.amount("w_all")) and (_as_seen(c) or c.any("bug_suspected", "growing")),
-        "**{no_leak}The cache is set aside for the whole context as the model loads, used or not: {tokens} tokens × {kv_token} = {kv_all}. With {w_all} of weights, the compute buffers and the runtime that is {peak_all}{as_seen}; a file holds the weights alone.**{left_to_cpu} At {usual_context} tokens of context the cache takes {kv_usual}; a q8_0 cache of the whole context (with flash attention) takes {kv_q8_all}.",
-        "**{no_leak}加载时就按整个上下文预留 KV 缓存,用没用到都占着:{tokens} token × {kv_token} = {kv_all}。加上权重 {w_all}、计算缓冲和运行时共 {peak_all}{as_seen};文件里只有权重。**{left_to_cpu}上下文设为 {usual_context} 时缓存只要 {kv_usual};全长的 q8_0 缓存(需开 flash attention)是 {kv_q8_all}。", LLAMACPP, CAUSE),
+    Remark("allocated-at-load", 3, lambda c: c.serving and c.reads_gguf and not c.any("oom_diagnosis") and (c.any("suspected_format") or _cache_explains(c)),
+        "**{no_leak}The cache is set aside for the whole context as the model loads, used or not: {tokens} tokens × {kv_token} = {kv_all}. With {w_all} of weights, the compute buffers and the runtime that is {peak_all}{as_seen}; a file holds the weights alone.**{times_parallel}{left_to_cpu} At {usual_context} tokens of context the cache takes {kv_usual}; a q8_0 cache of the whole context (with flash attention) takes {kv_q8_all}.",
+        "**{no_leak}加载时就按整个上下文预留 KV 缓存,用没用到都占着:{tokens} token × {kv_token} = {kv_all}。加上权重 {w_all}、计算缓冲和运行时共 {peak_all}{as_seen};文件里只有权重。**{times_parallel}{left_to_cpu}上下文设为 {usual_context} 时缓存只要 {kv_usual};全长的 q8_0 缓存(需开 flash attention)是 {kv_q8_all}。", LLAMACPP, CAUSE),
     Remark("pictures-in-tokens", 1, lambda c: c.serving and c.failed and c.over("picture_tokens", 1) and c.over("capacity", 1) and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),
         "**Each picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}.** They take {pictures_kv} of cache beside {w_here} of weights, {peak_pictures} in all of {capacity}, and the vision tower's own activations for all those patches come on top. Cap the pixels: max_pixels = {picture_capped} × {picture_side} × {picture_side} leaves at most {picture_capped} tokens of each, {pictures_capped} in all ({peak_capped}); or send smaller or fewer pictures, use flash attention in the tower, and a quantised checkpoint for more room.",
         "**每张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}。** 它们要 {pictures_kv} 的 KV 缓存,加上权重 {w_here} 共约 {peak_pictures},卡上 {capacity};视觉塔对这些图块的激活还要另算。先限制像素:max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token,共 {pictures_capped} 个({peak_capped});也可以缩小或减少图片,视觉塔用 flash attention,或换量化版腾出空间。", VL, CAUSE),

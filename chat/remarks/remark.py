@@ -4,6 +4,7 @@ A remark's numbers are figures of the case (`{w16}`, see chat/figures/named.py) 
 not exist for the case is not made.
 """
 
+import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -338,4 +339,11 @@ def _filled(template: str, figures: Figures, language: str) -> str:
             return NAMED[name](figures).in_(language)
         return in_a_row(getattr(figures, name)).in_(language) if name in TURNS else figures[name]
 
-    return template.format_map({name: said(name) for name in _names(template)})
+    return _as_written(template.format_map({name: said(name) for name in _names(template)}), figures)
+
+
+def _as_written(text: str, figures: Figures) -> str:
+    """An amount that the asker wrote in GiB in that unit, where it is quoted and no result of a sum."""
+    for amount in map(float, figures.told.get("claims_gib", ())):
+        text = re.sub(rf"(?<![\d.,])(?<!= ){re.escape(f'{amount:g}')} GB(?! \()", f"{amount:g} GiB", text)
+    return text

@@ -34,6 +34,15 @@ def _kept(en: str = "", zh: str = "") -> tuple[str, str]:
     return _KEPT[0].replace("{@}", en), _KEPT[1].replace("{@}", zh)
 
 
+_MORE_THAN_THE_FILE = 1.1
+
+
+def _of_a_run(c: Asked) -> bool:
+    """Was more seen than a file of this kind has, so that it is of the run and not of the file?"""
+    file = c.figures.stored(weight_format=c.k("weight_format"))
+    return any(float(one) * 1e9 > _MORE_THAN_THE_FILE * file for one in c.figures.told.get("observed_gb", ()))
+
+
 _PRINTED = ("oom_tried", "log_total")
 
 
@@ -60,7 +69,7 @@ SYMPTOMS_EXPLAINED = (
     Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
     Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
     # ── why a file has its size ────────────────────────────────────────────────────────────────────────────────────
-    Remark("file-larger-than-its-bits", 1, lambda c: c.serving and c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic") and c.reads_gguf and not c.failed and not (c.said("seq_len") and c.over("kv_all", 0.25 * c.figures.amount("w_all"))),
+    Remark("file-larger-than-its-bits", 1, lambda c: c.serving and c.any("file_size") and not c.any("suspected_format") and not _of_a_run(c) and c.any("why_more", "explain_derive", "check_arithmetic") and c.reads_gguf and not c.failed and not (c.said("seq_len") and c.over("kv_all", 0.25 * c.figures.amount("w_all"))),
         "**A GGUF's name is not its bits per weight: every block of weights has scales (and minima) beside it, and a _M or _S mix keeps some tensors, such as the output layer and a part of attention and feed-forward, in a type of more bits.** So the file is larger than parameters × bits ÷ 8.{files_worked} Cache and activations are in no file.",
         "**GGUF 的名字不等于每权重的位数:每块权重都另存缩放系数(和最小值),_M、_S 这类混合格式还把一部分张量(如输出层、部分注意力和前馈)存成位数更高的类型。** 所以文件大于 参数量 × 位数 ÷ 8。{files_worked}KV 缓存和激活不在文件里。", QUANTS, ELSEWHERE),
     Remark("published-in-few-bits", 1, lambda c: c.serving and c.as_published and not c.failed and (c.unquantised_too or (c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic"))),

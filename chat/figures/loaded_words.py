@@ -1,0 +1,88 @@
+"""What a program that runs files allocates as it loads: whether that is a leak or a wider format, and whether it is what was seen."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, GIB, Figures, gib_words
+from formulas.quantity import Words
+
+_NONE = Words("", "")
+
+AS_SEEN = 0.15  # of the need; a meter counts other programs too
+
+
+def _no_leak(figures: Figures) -> Words:
+    """The plain no, where a leak, a bug or a wider format is suspected."""
+    if "suspected_format" in figures.about:
+        return _of_a_format(figures)
+    return (
+        Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else _NONE
+    )
+
+
+def _of_a_format(figures: Figures) -> Words:
+    """Whether the weights are in the 16 bits that were suspected: by what was seen, not where the file explains it as well."""
+    wide, kind = figures.at(weight_format="fp16"), str(figures.knob("weight_format")).removeprefix("gguf:")
+    of_16 = f"{gib_words(wide.total)} ({gib_words(wide.terms['weights'])})"
+    if _may_be_wide(figures):
+        seen = figures.amount("seen_most")
+        return Words(
+            f"It may be: with weights in fp16 it takes {gib_words(wide.total)}, about the {seen / GB:g} GB that you see (ollama show tells the quantisation), or the context is longer than counted here. ",
+            f"有可能:fp16 权重共需 {gib_words(wide.total)},接近您看到的 {seen / GB:g} GB(用 ollama show 看量化格式);也可能上下文比这里算的长。",
+        )
+    return Words(
+        f"No, the weights are still {kind}; in fp16 it would be {of_16.replace(')', ' of weights)')}. ",
+        f"没有,权重仍是 {kind};fp16 要 {of_16.replace('(', '(其中权重 ')}。",
+    )
+
+
+def _may_be_wide(figures: Figures) -> bool:
+    """Is what was seen the need in the 16 bits that were suspected, and not that of the file?"""
+    if "suspected_format" not in figures.about:
+        return False
+    wide, seen = figures.at(weight_format="fp16").total, figures.amount("seen_most")
+    near = min(abs(seen * unit / wide - 1) for unit in (1, GIB / GB)) < AS_SEEN
+    return near and seen / figures.base.total - 1 > AS_SEEN
+
+
+def _unpacked(figures: Figures) -> Words:
+    """The plain no of what a server's share is taken for: a leak, or weights in 16 bits."""
+    if "suspected_format" in figures.about:
+        return Words("No, the weights are not unpacked to 16 bit", "没有,权重并没有变回 16 位")
+    return Words("No leak", "不是泄漏")
+
+
+def _slots(figures: Figures) -> Words:
+    """That Ollama sets the context aside once for each request that it serves at once."""
+    if "ollama" not in figures.told.get("programs", ()) or int(figures.knob("batch_size") or 1) > 1:
+        return _NONE
+    return Words(" OLLAMA_NUM_PARALLEL multiplies it.", "OLLAMA_NUM_PARALLEL 会成倍放大它。")
+
+
+def _as_seen(figures: Figures) -> Words:
+    """That the need is what was seen, where it is; else what more there may be."""
+    seen = figures.amount("seen_most")
+    if abs(seen / figures.base.total - 1) < AS_SEEN:
+        return Words(", which is what you see", ",正是看到的数")
+    if seen > figures.base.total and not _may_be_wide(figures):
+        return Words(
+            f" with flash attention; without it the compute buffers grow with the context too, hence the {seen / GB:g} GB that you see",
+            f"(开 flash attention 时);不开的话计算缓冲也随上下文增长,所以看到 {seen / GB:g} GB",
+        )
+    return _NONE
+
+
+def _left_to_cpu(figures: Figures) -> Words:
+    """That what the card lacks goes to the CPU."""
+    room = figures.base.capacity
+    targeted = any(str(line).startswith("target ") for line in figures.told.get("log", ()))  # what is wanted is no card
+    if room is None or targeted or figures.base.total <= room:
+        return _NONE
+    return Words(
+        f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",
+        f"卡上只有 {gib_words(room)},放不下的层就交给 CPU。",
+    )
+
+
+LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "no_leak": _no_leak, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "times_parallel": _slots, "no_unpacking": _unpacked,
+}  # fmt: skip
