@@ -273,3 +273,25 @@ def test_model_states_by_stage_are_no_states_of_an_optimizer(question: str) -> N
 )
 def test_optimizers_are_told_where_they_are_asked_about(question: str, asked: bool) -> None:
     assert ("Adafactor" in Assistant().ask(question).text.split("\n")[0]) is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "bits"),
+    [
+        ("Full, LoRA, 8bit LoRA, QLoRA for Qwen2.5-32B on 2x RTX 5090: which is even possible", [None, None, 8, 4]),
+        ("单张4090 24G,Qwen2.5-7B:全参、LoRA、8bit LoRA、QLoRA哪些能跑", [None, None, 8, 4]),
+        ("Llama-3.1-8B on a 3090: 8-bit LoRA or QLoRA?", [8, 4]),
+        ("13B: LoRA or 8-bit QLoRA on a 24 GB card?", [None, 8]),
+    ],
+)
+def test_adapters_on_told_bits_stand_beside_qlora_of_four(question: str, bits: list[int | None]) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [side.get("bits") for side in found.each] == bits
+
+
+def test_what_fits_in_place_of_those_that_were_named_is_no_setting_of_one() -> None:
+    text = Assistant().ask("LoRA or 8-bit QLoRA for Qwen2.5-32B on 2x RTX 5090, which fits?").text
+    assert "QLoRA (8-bit) fits with" not in text
+    assert "None of them fits." not in text
+    assert "QLoRA, 4-bit" in text

@@ -135,7 +135,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         freed(result, names, language),
         divided_words(result, names, language),
         hosted(result, names, language),
-        "" if judged or first or (result["of_cards"] and result["recommended"] is None) else take,
+        "" if judged or first or fitting or (result["of_cards"] and result["recommended"] is None) else take,
         *prices(result, names, language),
     ]
     rest = [

@@ -169,8 +169,11 @@ def _of_room(result: Result, place: int, language: str) -> str:
 
 def _others(result: Result, names: list[str], place: int, language: str) -> str:
     """What the others take."""
+    verdicts = [one["verdict"] for one in result["setups"]]
+    mixed = {"yes", "no"} <= {one for at, one in enumerate(verdicts) if at != place}  # else the reason says it
+    out = (" 放不下" if language == "zh" else " does not fit") if mixed else ""
     told = [
-        f"{name} {gib(amount)}"
+        f"{name} {gib(amount)}{out if verdicts[at] == 'no' else ''}"
         for at, (name, amount) in enumerate(zip(names, gibs(result), strict=True))
         if at != place
     ]
@@ -229,9 +232,12 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
         return ""
     if chosen:
         return taken_with(name, change, amount, False, language)
+    other = "method" in change["facts"]  # which is no setting of the one that was named, but another
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
-        return f"**{name}{gap(name)}加{spaced(told)}"
+        return f"**改用{spaced(told)}" if other else f"**{name}{gap(name)}加{spaced(told)}"
+    if other:
+        return f"**{change['says']} does fit** ({amount}{'; ' + cost if cost else ''})."
     return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
 
 

@@ -62,6 +62,25 @@ def tunings(said: list[Said], axes: dict[str, list[Side]]) -> list[Side]:
     return list(sides.values())
 
 
+# bits that are told of adapters which are not called QLoRA
+_ON_BITS = re.compile(r"[ -]?(?:bits?|位)?[ -]?(?:的)?\s?lora\b", re.ASCII)
+_FOUR = 4
+
+
+def on_own_bits(said: list[Said], axes: dict[str, list[Side]], text: str) -> list[Side]:
+    """`LoRA, 8-bit LoRA, QLoRA`: adapters on a base in bits that are told, and beside them QLoRA, whose own are 4."""
+    low = [one for one in said if one.kind == "format" and is_quantised({one.fact: one.value})]
+    methods = [one for one in said if one.kind == "method"]
+    behind = _ON_BITS.match(text, low[0].span[1]) if len(low) == 1 else None
+    plain = next((one for one in methods if one.value == "qlora"), None)
+    if set(axes) - {"method"} or behind is None or plain is None or 0 <= plain.span[0] - low[0].span[1] < _BESIDE:
+        return []
+    told = [*low, Said("method", "method", "qlora", low[0].span)]
+    four = [plain, Said("format", "bits", _FOUR, plain.span)]
+    others = [[one] for one in methods if one is not plain and not low[0].span[0] <= one.span[0] < behind.end()]
+    return sorted([*others, told, four], key=lambda side: side[0].span)
+
+
 _LISTED = re.compile(r"[\s,/、]*(?:\b(?:vs|versus|or|and|then)\b\.?|和|与|跟|还是|或者?|、)?[\s,/]*")
 
 

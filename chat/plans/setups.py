@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from chat.plans.axes import Side, axes_of, in_turn, is_quantised, optimizers_and_ways, ranks, said_behind, tunings
+from chat.plans.axes import (
+    Side,
+    axes_of,
+    in_turn,
+    is_quantised,
+    on_own_bits,
+    optimizers_and_ways,
+    ranks,
+    said_behind,
+    tunings,
+)
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
@@ -141,6 +151,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         (methods if own and len(methods) == len(own) else [])
         or full
         or among
+        or on_own_bits(said, axes, reading.text.lower())
         or tunings(said, axes)
         or ranks(axes)
         or in_turn(axes)
