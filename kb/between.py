@@ -1,4 +1,5 @@
-"""The usual format between or beside those that were asked about, where none of these fits in bits that keep quality."""
+"""The usual format between or beside those that were asked about, where none of these fits in bits that keep quality; and the
+16 bits above them, where one of them does."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,11 +8,12 @@ from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.outcome import Outcome, outcome
 from kb.recipe import format_for
-from kb.stored import stored_bits
+from kb.stored import AS_PUBLISHED, stored_bits
 
 _USUAL = 4
 _ABOUT = (3.97, 5.0)  # bits of a weight in formats that are called four bits: scales, and finer tensors of a file
 _STORED = {"bits", "weight_format"}
+_WHOLE = 12  # bits of a weight from which on it is not quantised
 
 
 def between(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dict[str, Any] | None:
@@ -42,6 +44,21 @@ def between(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dic
         "leaning": best.leaning, "longest": best.longest, "several": best.n_gpus > 1,
         "fused": "loss" in best.case.facts and best.case.facts["loss"] != outcomes[0].case.facts.get("loss"),
     }  # fmt: skip
+
+
+def unquantised(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dict[str, Any] | None:
+    """The same in 16 bits, where formats of fewer bits alone were asked about and the one of most fits; `given` as above."""
+    first = outcomes[0]
+    named = given or {name for one in outcomes for name in one.case.differs if name not in one.case.assumed}
+    fits = max(outcomes, key=stored_bits).verdict == "yes"
+    if not fits or not first.case.rig or len(outcomes) < 2 or not named or named - _STORED:
+        return None
+    published = any(one.situation.knob("weight_format") in AS_PUBLISHED for one in outcomes)
+    if published or first.situation.knob("task") == "train" or max(map(stored_bits, outcomes)) > _WHOLE:
+        return None
+    facts = {name: value for name, value in first.case.facts.items() if name not in _STORED}
+    there = outcome(replace(first.case, facts={**facts, "weight_format": "bf16"}))
+    return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
 
 
 def _usual(where: Outcome, trains: bool) -> Outcome | None:

@@ -13,6 +13,7 @@ from kb.change import Change, Price, costing, in_order
 from kb.host_memory import host_figures
 from kb.names import gpu_row
 from kb.offers import nearly, offers, solved
+from kb.on_one import on_fewer
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS
 from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
@@ -359,6 +360,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
         "capacity_gib": (tried.capacity or 0) / GIB, "price": change.price.told,
         "cost": "; ".join(one.says.en for one in costs), "cost_zh": "；".join(one.says.zh for one in costs), "host_gib": hosted,
         **({"fewer": _counted(*fewer)} if fewer else {}),
+        **({"on_fewer": on_fewer(tried)} if "weight_format" in change.facts else {}),
     }  # fmt: skip
 
 

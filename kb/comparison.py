@@ -11,7 +11,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import quantities
 from formulas.render import works_json
-from kb.between import between
+from kb.between import between, unquantised
 from kb.cards import GIB
 from kb.cases import LAYOUTS, method_of, own_base, parse_given, spread
 from kb.changes import changes, likely_changes
@@ -155,6 +155,7 @@ class Comparison:
     def json(self) -> dict[str, Any]:
         """The contract's object, its cases the set-ups; and what the comparison adds."""
         mains = [one.main for one in self.setups]
+        named = {name for one in self.setups for name in one.given}
         verdicts = {one.verdict for one in self.setups}
         if verdicts == {"no"} and any(self.hybrids.at):
             verdicts = {"conditional"}  # as an estimate has it: kb/estimator.py
@@ -174,7 +175,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "saved": self._saved(),
-            "narrower": self._narrower(), "between": between(tuple(mains), {name for one in self.setups for name in one.given}), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups

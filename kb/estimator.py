@@ -6,7 +6,7 @@ from typing import Any
 
 from formulas.render import displayed, steps_json, works_json
 from formulas.serving import concurrent_sequences
-from kb.between import between
+from kb.between import between, unquantised
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.changes import also_on, changes, likely_changes, refused
@@ -177,6 +177,7 @@ class Estimate:
             "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
             "between": between(self.outcomes),
+            "unquantised": unquantised(self.outcomes),
             "mended": self.short.apart if self.short is not None else {},
             "answers": [*first.answers_json(), *pace(first, self.run)],
             "held_by": held[0],

@@ -1,4 +1,4 @@
-"""What a single one of several alike cards would have to hold: whether the others are needed, or only make it faster."""
+"""What a single one of several alike cards, or fewer of them, would have to hold: whether the others are needed."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,6 +23,24 @@ def on_one(where: Outcome) -> dict[str, Any] | None:
         "gib": there.best / GIB, "capacity_gib": (there.capacity or 0.0) / GIB, "verdict": there.verdict,
         "leaning": there.leaning, "longest": there.reach, "narrower": _narrower(there),
     }  # fmt: skip
+
+
+def on_fewer(where: Outcome) -> dict[str, Any] | None:
+    """Of a model that is served, the fewest of its cards that hold it for sure; None where that takes all of them."""
+    unlike = len({card.name for card in where.case.rig}) > 1
+    if where.n_gpus < 2 or where.case.together or unlike or where.situation.knob("task") == "train":
+        return None
+    facts = {name: one for name, one in where.case.facts.items() if name not in (*LAYOUTS, "dp")}
+    count = 1
+    while count < where.n_gpus:
+        try:
+            there = outcome(replace(where.case, facts={**facts, "n_gpus": count}))
+        except BadInput:  # not so few: heads or experts do not divide
+            return None
+        if there.verdict == "yes":
+            return {"n_gpus": count, "gib": there.best / GIB}
+        count *= 2
+    return None
 
 
 def _narrower(there: Outcome) -> dict[str, Any] | None:

@@ -131,7 +131,7 @@ class Solved:
             facts = {name: one for name, one in {**self.case.facts, **squeeze.facts}.items() if one is not None}
             sharded = "zero_stage" not in squeeze.facts
             there = _whole(replace(self.case, facts=facts), self.quantity, sharded=sharded)
-            if there.value is None or there.value >= (self.value or 0):
+            if there.value is None or there.value > (self.value or 0):
                 continue
             enough = usable(int(there.value), partial(_at, there.case, sharded))
             if enough is None or enough[0] >= least:

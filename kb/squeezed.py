@@ -1,4 +1,4 @@
-"""With how few cards a training goes at all: the changes that shrink what each card holds, to be counted one by one."""
+"""With how few cards it goes at all: the changes that shrink what each card holds, to be counted one by one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
 from kb.outcome import Outcome
-from kb.recipe import ADAPTERS
+from kb.recipe import ADAPTERS, format_for
 from kb.stated import ASSUMED
+from kb.stored import AS_PUBLISHED, stored_bits
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ _QUANTISED = Squeeze(
 
 
 def squeezes(where: Outcome) -> list[Squeeze]:
-    """Those that change something of this training; of what is served none. What is stated stays as it is."""
+    """Those that change something of this training, whose stated settings stay as they are; of what is served fewer bits."""
     knobs = where.situation.knobs
     if where.situation.knob("task") != "train":
-        return []
+        return _in_fewer_bits(where)
 
     def is_open(*names: str) -> bool:
         return all(name not in knobs or knobs[name].origin == ASSUMED for name in names)
@@ -46,3 +47,17 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
     by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []
     return [*by_bytes, *([_HOSTED] if is_open("offload") else [])]
+
+
+def _in_fewer_bits(where: Outcome) -> list[Squeeze]:
+    """Weights in fewer bits; of formats that stand side by side the fewest alone."""
+    knob, apart = where.situation.knob, {"bits", "weight_format"} & set(where.case.differs)
+    if knob("weight_format") in AS_PUBLISHED:
+        return []
+    fewer = [bits for bits in ((4,) if apart else (8, 4)) if bits < stored_bits(where) - 1]
+    named = [(bits, format_for("inference", bits, str(knob("engine") or ""))) for bits in fewer]
+    return [
+        Squeeze({"weight_format": name, "bits": None}, Words(f"{bits}-bit weights", f"{bits} 位权重"))
+        for bits, name in named
+        if name
+    ]

@@ -32,6 +32,16 @@ def also_fits(change: dict[str, Any], language: str) -> str:
     return (";" if zh else "; ") + "、".join(told) if told and zh else "; fits " + ", ".join(told) if told else ""
 
 
+def on_fewer_words(change: dict[str, Any], language: str) -> str:
+    """That fewer of the cards hold it with this change."""
+    if not (found := change.get("on_fewer")):
+        return ""
+    count, amount = found["n_gpus"], gib(found["gib"])
+    if language == "zh":
+        return f";单卡即可,{amount}" if count == 1 else f";{count} 张即可,每张 {amount}"
+    return f"; one card alone holds it, {amount}" if count == 1 else f"; {count} of them hold it, {amount} each"
+
+
 def each_alone(change: dict[str, Any], language: str, unequal: Result | None = None) -> str:
     """Of changes that fit together what each leaves by itself, where that may fit; of unequal cards as their sum is told."""
     told = [one for one in change.get("alone") or [] if one["verdict"] != "no"]

@@ -95,7 +95,7 @@ def _least(least: int, solved: dict[str, Any], language: str) -> str:
     return (
         f";理论最少 {amount},每张 {each}:{','.join(lacks)}"
         if zh
-        else f"; on paper at least {amount} hold it, {each} each: {', '.join(lacks)}"
+        else f"; on paper at least {amount} hold{'s' if least == 1 else ''} it, {each} each: {', '.join(lacks)}"
     )
 
 

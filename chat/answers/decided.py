@@ -206,7 +206,8 @@ def cases_decided(result: Result, reading: Reading) -> str:
             # of cards what saves another one; of settings the other one is the way
             instead = fact not in OF_CARDS and any(one.fits for one in options if one.key != asked.key)
             way = "" if instead else _way(result, fact, asked.key, reading.language)
-            return decided(options, asked, reading.language, fact in ("model", "params"), way)
+            said = decided(options, asked, reading.language, fact in ("model", "params"), way)
+            return said and said + _unquantised(result, reading.language)
     return ""
 
 
@@ -336,4 +337,15 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
         )
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
     ]
-    return decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
+    said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
+    return said and said + _unquantised(result, reading.language)
+
+
+def _unquantised(result: Result, language: str) -> str:
+    """Of formats in fewer bits what 16 take, above the most of them that fits."""
+    if not (one := result.get("unquantised")):
+        return ""
+    words, amount = pick(VERDICTS[leaning(one)], language), gib(one["gib"])
+    if language == "zh":
+        return f"16 位要 {amount},{words}。"
+    return f" In 16 bits it takes {amount}: {words}."

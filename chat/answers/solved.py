@@ -26,6 +26,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     engine = (result.get("facts") or {}).get("engine", {}).get("value")
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
     several = int((result.get("facts") or {}).get("n_gpus", {}).get("value") or 1) > 1
+    cases = _squeezed_once(cases, reading)
     for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
         if solved is None:
@@ -66,6 +67,17 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
     told = [*lines, *refused]
     return ["\n".join(told) if len(told) > 1 else _alone(told[0], zh), *behind], []
+
+
+def _squeezed_once(cases: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
+    """With how few cards it goes otherwise, of what the asker leaves open; of formats side by side the last tells fewer bits."""
+    found = []
+    for place, case in enumerate(cases):
+        solved, again = case.get("solved") or {}, bool({"bits", "weight_format"} & set(case["facts"]))
+        ways = allowed(solved.get("squeezed") or [], frozenset(reading.cues))
+        ways = [one for one in ways if not again or place == len(cases) - 1 or "weight_format" not in one["facts"]]
+        found.append({**case, "solved": {**solved, "squeezed": ways}} if solved else case)
+    return found
 
 
 def _alone(line: str, zh: bool) -> str:

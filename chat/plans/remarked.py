@@ -94,6 +94,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("comparison")
     if "log_each_from" in reading.extras:
         found.append("each_claimed")
+    if sum(len(reading.facts.get(name, ())) for name in ("bits", "weight_format")) > 1:
+        found.append("several_formats")
     if len(reading.facts.get("optimizer", ())) > 1:
         found.append("several_optimizers")
     if {"adamw-8bit", "paged-adamw-8bit"} & set(reading.facts.get("optimizer", ())):

@@ -176,7 +176,7 @@ SERVING = (
     Remark("no-fp8", 11, lambda c: c.serving and c.said("weight_format") and c.figures.given.get("weight_format") == "fp8" and c.card.get("architecture") in _NO_FP8 and not c.lacks_kernels,
         "The FP8 weights of {w8} are enough on paper, but this generation (Ampere or older) has no FP8 units: an engine that upcasts to 16 bit needs {w16}, and repacking while loading peaks as well; weight-only kernels (Marlin) keep 8 bits.",
         "FP8 权重 {w8} 纸面上放得下,但这一代(Ampere 及更早)没有 FP8 单元:若引擎转成 16 位就要 {w16},加载时重排权重也会有峰值;只量化权重的内核(Marlin)才能保持 8 位。", FP8, SUSPECT),
-    Remark("or-tuned", 8, lambda c: c.serving and c.n == 1 and c.any("fits") and not c.any("use_named", "active_alone", "active_experts") and not c.said("host_memory_gb") and not c.said("method") and not c.said("task") and (c.given("bits", 4, 8) or c.given("weight_format", "int4", "int8", "nf4")) and c.over("capacity", 1),
+    Remark("or-tuned", 8, lambda c: c.serving and c.n == 1 and c.any("fits") and not c.any("use_named", "active_alone", "active_experts", "several_formats") and not c.said("host_memory_gb") and not c.said("method") and not c.said("task") and (c.given("bits", 4, 8) or c.given("weight_format", "int4", "int8", "nf4")) and c.over("capacity", 1),
         "**To fine-tune it on such a base, QLoRA: {tuned_fits}**, about {tuned} of {capacity} at {tuned_seq} tokens, batch 1, checkpointing on.",
         "**若是在这样的基座上微调(QLoRA):{tuned_fits}**,约需 {tuned},可用 {capacity}({tuned_seq} token、批大小 1、开启重计算)。", QLORA),
     Remark("all-versions", 14, lambda c: c.serving and c.modelled and c.any("all_versions") and not c.any("comparison", "several_shapes"),
