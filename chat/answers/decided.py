@@ -206,8 +206,8 @@ def cases_decided(result: Result, reading: Reading) -> str:
             # of cards what saves another one; of settings the other one is the way
             instead = fact not in OF_CARDS and any(one.fits for one in options if one.key != asked.key)
             way = "" if instead else _way(result, fact, asked.key, reading.language)
-            said = decided(options, asked, reading.language, fact in ("model", "params"), way)
-            return said and said + _unquantised(result, reading.language)
+            answer = decided(options, asked, reading.language, fact in ("model", "params"), way)
+            return answer and answer + _unquantised(result, reading.language)
     return ""
 
 
