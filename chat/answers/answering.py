@@ -168,7 +168,11 @@ def _worked_out(found: Found) -> Said:
             doubted = name == "estimate_memory" and failed_run
             failing = {"doubted": True, "explained": bool(found.causes)}
             shown = {**of_a_failed_run(artifact), **failing} if doubted else artifact
-            if name == "estimate_memory" and found.keys & {*ON_UNIFIED, "no-kernels"}:  # the verdict is told there
+            if name == "estimate_memory" and found.keys & {
+                *ON_UNIFIED,
+                "no-kernels",
+                "one-more-card",
+            }:  # the verdict is told there
                 shown = {**shown, "explained": True}
             if name == "estimate_memory":
                 told = {
@@ -178,6 +182,8 @@ def _worked_out(found: Found) -> Said:
                     "speed_told": "generation_speed" in found.tools,
                 }
                 shown = {**shown, **told, "cause": "".join(found.causes)}
+                if more := found.said("one-more-card"):
+                    shown = {**shown, "cause": more, "on_one": None}
                 judged = cases_decided(artifact, reading) or only_this(artifact, reading)
                 picked = cases_picked(artifact, reading)
                 if judged or picked:  # before any cause

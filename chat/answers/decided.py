@@ -213,7 +213,7 @@ def cases_decided(result: Result, reading: Reading) -> str:
 
 def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:
     """Asked whether so many cards are needed: whether a single one serves the model, or in how few bits it would."""
-    if not compiled(NEEDED).search(reading.text.lower()) or has_failed(reading):
+    if not compiled(NEEDED).search(reading.text.lower()) or has_failed(reading) or "one_more_asked" in reading.cues:
         return ""
     need, room = gib(one["gib"]), gib(one["capacity_gib"])
     zh, less = reading.language == "zh", in_fewer_bits(one, reading.language)

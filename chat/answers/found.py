@@ -61,6 +61,12 @@ class Found:
             and not (artifact and told_by_remarks(name, artifact, self.keys, reading))
         }
 
+    def said(self, key: str) -> str:
+        """The words of a remark; empty where it was not made."""
+        language = "zh" if self.reading.language == "zh" else "en"
+        made = [one for found in self.of("remarks") for one in found["remarks"] if one["key"] == key]
+        return str(made[0][language]) if made else ""
+
     def of(self, *names: str, failed: bool = False) -> list[dict[str, Any]]:
         """What these tools found; with `failed` also what came of a call that was refused."""
         return [found for name, found, _, wrong in self.results if name in names and found and (failed or not wrong)]

@@ -8,6 +8,7 @@ from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS
 from formulas.quantity import Words
 from kb.cards import rig_name
+from kb.outcome import Outcome
 
 # degrees that people try, whatever the number of cards
 _TRIED = range(2, 9)
@@ -60,7 +61,7 @@ def _listed(words: list[str], joined: str) -> str:
 
 # the cards of one machine
 _MACHINE = 8
-_HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
+HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
 
 
 def _even(figures: Figures) -> list[int]:
@@ -74,6 +75,17 @@ def _even_ranks(figures: Figures) -> Words:
     return Words(_listed(even, "or"), "、".join(even))
 
 
+def room_for_tokens(there: Outcome) -> Words:
+    """Of cards that a server has: how many tokens its cache holds there; of other programs how long a sequence."""
+    found = {one["quantity"]: one for one in there.answers_json() if one.get("scope") == "pool"}
+    tokens = int(found["kv_tokens"]["whole"]) if "kv_tokens" in found else 0
+    if tokens:
+        return Words(f", cache for {tokens:,} tokens in all", f",缓存共可容纳 {tokens:,} 个 token")
+    longest = there.largest("seq_len") if there.verdict == "yes" else None
+    longest = min(longest, there.declared or longest) if longest else None
+    return Words(f", up to {longest:,} tokens", f",最长 {longest:,} 个 token") if longest else Words("", "")
+
+
 def _as_pipeline(figures: Figures) -> Words:
     """Whether the same cards hold it as a pipeline."""
     base, stages = figures.base, int(figures.need("pp"))
@@ -82,10 +94,11 @@ def _as_pipeline(figures: Figures) -> Words:
         return Words(
             f"As a pipeline they run: {flag}, whole layers on each card.", f"用流水线并行可以:{flag},每张卡放若干整层。"
         )
-    (en, zh), need, room = _HOLDS[str(base.leaning)], gib_words(base.best), gib_words(base.capacity)
+    (en, zh), need, room = HOLDS[str(base.leaning)], gib_words(base.best), gib_words(base.capacity)
+    more = room_for_tokens(base)
     return Words(
-        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest.",
-        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}。",
+        f"As a pipeline, {flag} with whole layers on each card, it {en}: {need} of {room} on the fullest{more.en}.",
+        f"改用流水线并行({flag},每张卡放若干整层){zh}:最满的卡 {need},可用 {room}{more.zh}。",
     )
 
 
@@ -98,28 +111,46 @@ def _largest(figures: Figures, n: int) -> dict[str, Any]:
     return {"gpu": rig[0].name if alike else rig_name(tuple(rig)), "gpu_memory_gb": None}
 
 
-def _fewer_ranks(figures: Figures) -> Words:
-    """What the most cards take that the heads do divide over, as it is and, where that does not fit, in 4 bits."""
+def _ranked(figures: Figures, n: int, **facts: Any) -> tuple[Outcome, Words]:
+    """Tensor parallel on so many cards: what it comes to, and that in words."""
+    there = figures.at(**{"n_gpus": n, "tp": n, "pp": None, **_largest(figures, n), **facts})
+    (en, zh), need, room = HOLDS[str(there.leaning)], gib_words(there.best), gib_words(there.capacity or 0)
+    weights, more = gib_words(there.terms.get("weights", 0.0)), room_for_tokens(there)
+    return there, Words(
+        f"{en}, {need} of {room} per card, {weights} of it weights{more.en}",
+        f"{zh},每卡 {need} / {room},其中权重 {weights}{more.zh}",
+    )
+
+
+def _other_ranks(figures: Figures) -> Words:
+    """The next fewer and the next more cards that the heads divide over; of the fewer in fewer bits, too."""
     n = max((one for one in _even(figures) if one < figures.n), default=1)
-    if figures.base.capacity is None or n < 2:
+    more = next((one for one in _even(figures) if one > figures.n), 0)
+    if figures.base.capacity is None:
         return Words("", "")
-    alone = {"n_gpus": n, "tp": n, "pp": None, **_largest(figures, n)}
-    there = figures.at(**alone)
-    small = figures.at(**alone, weight_format="gptq-int4", bits=None)
-    en, zh = _HOLDS[str(there.leaning)]
-    told = Words(
-        f" Tensor parallel on {n} of them (--tensor-parallel-size {n}) {en}, {gib_words(there.best)} of {gib_words(there.capacity or 0)} per card",
-        f"只用其中 {n} 张做张量并行(--tensor-parallel-size {n}){zh},每卡 {gib_words(there.best)} / {gib_words(there.capacity or 0)}",
-    )
-    if there.verdict == "yes" or small.best >= there.best:
-        return Words(f"{told.en}.", f"{told.zh}。")
-    en, zh = _HOLDS[str(small.leaning)]
-    return Words(
-        f"{told.en}; in 4 bits (AWQ, GPTQ) it {en}, {gib_words(small.best)}.",
-        f"{told.zh};换 4 位(AWQ、GPTQ){zh},每卡 {gib_words(small.best)}。",
-    )
+    lines: list[Words] = []
+    if n > 1:
+        there, told = _ranked(figures, n)
+        lines.append(
+            Words(
+                f"tensor parallel on {n} of them (--tensor-parallel-size {n}): {told.en}",
+                f"只用其中 {n} 张做张量并行(--tensor-parallel-size {n}):{told.zh}",
+            )
+        )
+        for bits, name in ((8, "int8"), (4, "gptq-int4")):
+            less, told = _ranked(figures, n, weight_format=name, bits=None)
+            if "no_quantising" not in figures.about and less.best < 0.9 * there.best and less.verdict == "yes":
+                lines.append(
+                    Words(f"the same with {bits}-bit weights: {told.en}", f"同样 {n} 张,{bits} 位权重:{told.zh}")
+                )
+                break
+    if more and len(figures.base.case.rig) < 2 and not {"no_more_cards", "fixed_cards"} & figures.about:
+        _, told = _ranked(figures, more)
+        lines.append(Words(f"{more} such cards, tensor parallel: {told.en}", f"{more} 张同样的卡做张量并行:{told.zh}"))
+    english, chinese = ([f"- {one.en[0].upper()}{one.en[1:]}." for one in lines], [f"- {one.zh}。" for one in lines])
+    return Words("\n\n" + "\n".join(english), "\n\n" + "\n".join(chinese)) if lines else Words("", "")
 
 
 PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "as_pipeline": _as_pipeline, "fewer_ranks": _fewer_ranks,
+    "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "as_pipeline": _as_pipeline, "other_ranks": _other_ranks,
 }  # fmt: skip

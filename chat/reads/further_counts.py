@@ -2,6 +2,7 @@
 
 import re
 
+from chat.reads.one_more import settle_one_more
 from chat.reads.scan import Scan
 
 # "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
@@ -26,6 +27,7 @@ def settle_counts(scan: Scan) -> None:
     _further_counts(scan)
     _enough_of_them(scan)
     _layouts_of_counts(scan)
+    settle_one_more(scan)
 
 
 def _roles(scan: Scan) -> None:

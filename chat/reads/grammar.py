@@ -29,6 +29,7 @@ from chat.reads.named_cards import CARD_SIZES, read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_models import activated, read_models
 from chat.reads.normal import language, normalise
+from chat.reads.one_more import ONE_MORE, read_uneven_ranks
 from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
@@ -107,6 +108,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_uneven_ranks(scan)
     read_target(scan)
     read_rest(scan)
     read_own_shapes(scan)
@@ -163,7 +165,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_levers(scan.text, intents, scan.facts),
             *read_further_asks(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
-            *(one for one in (SLOTS_SHARE, SUSPECTED) if one in scan.extras),
+            *(one for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE) if one in scan.extras),
         ),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},

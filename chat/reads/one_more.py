@@ -1,0 +1,46 @@
+"""One more card that is asked about: `enough, or should I rent a third one?`; and ranks that heads refuse in a message."""
+
+from chat.reads.scan import Scan
+
+ONE_MORE = "one_more_asked"
+_ORDINAL = r"(?:2nd|second|3rd|third|4th|fourth|5th|fifth|6th|sixth)"
+_THING = r"(?:one\b|gpus?\b|cards?\b|of (?:them|those|these)\b|(?:rtx |gtx )?[a-z]{0,2}\d{2,4}\w{0,6})"
+_ASKED = (
+    rf"\b(?:should|shall|do|would|could|must) (?:i|we) (?:\w+ ){{0,2}}?(?:rent|buy|get|add|need|have|take|want)\b (?:\w+ ){{0,2}}?(?:an? (?:{_ORDINAL}|extra|additional)|another|one more)(?: {_THING})?"
+    rf"|\b(?:worth|need|necessary|bother)\b[^.;?!]{{0,16}}\b(?:an? (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}|\b(?:would|will|does) (?:an? (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:help|needed|necessary|worth|matter|bring)"
+    r"|(?:要不要|需不需要|用不用|是不是(?:要|得)|是否(?:需要|要)|有没有必要|有必要|还要不要|该不该|得不得)(?:再)?(?:加|买|租|上|补|添|插|搞|弄)(?:多)?(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?|(?:还(?:得|要|需要)|需要)再(?:加|买|租|上|补|添|插|搞)(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?(?=[^,.;]{0,8}(?:吗|么|\?))"
+    r"|(?:再)?(?:加|多|添|插)(?:1|第?[2345])(?:张|块)(?:卡|显卡)?(?:的话)?(?:有用|有没有用|有必要|会不会|能不能|能好|会好|有什么(?:好处|用|意义)|有意义|值得)"
+)
+_HEADS = (
+    r"\b(?P<h>\d{1,3}) (?:attention |query |kv |key[- ]value )?heads?\b[^.;?!\d]{0,24}\b(?:not|n't|cannot|can't)\b[^.;?!\d]{0,16}\b(?:divisible|divided?)\b[^.;?!\d]{0,40}(?P<n>\d{1,2})(?!\d|\.\d)"
+    r"|heads? \(?\d{1,3}\)? must be divisible by (?:the )?(?:tensor[ _-]parallel(?:[ _-]size)?|tp(?:[ _-]size)?) \(?(?P<m>\d{1,2})\)?"
+    r"|(?:头数?|heads?)\s?[=:是为]?\s?(?:\d{1,3})?\s?(?:个?(?:注意力)?头)?[^,.;?!\d]{0,4}(?:不能|无法|没法|不可以?)被\s?(?P<z>\d{1,2})\s?整除"
+)
+_STARTS_WITH = r"\bwith (?P<n>\d{1,2}) (?:cards? |gpus? |of them )?it (?:starts|works|runs|loads|fits)\b|(?P<m>\d{1,2}) ?(?:张|卡)?(?:倒是)?(?:能|可以)(?:启动|起来)"
+
+
+def read_uneven_ranks(scan: Scan) -> None:
+    """A program's message that heads do not divide: its ranks, and the heads are no count of anything else."""
+    for found in scan.find(_HEADS):
+        ranks = next(int(found[one]) for one in ("n", "m", "z") if found[one])
+        if ranks > 1 and "tp" not in scan.facts:
+            scan.add("tp", ranks, *found.span(), take=False)
+        scan.take(*found.span())
+        for starts in scan.find(_STARTS_WITH):  # fewer ranks are told beside it anyway
+            scan.take(*starts.span())
+
+
+def settle_one_more(scan: Scan) -> None:
+    """One more is no count of the cards that are there."""
+    for found in scan.find(_ASKED):
+        start, end = scan.normal.original(*found.span())
+        counts, places = scan.facts.get("n_gpus", []), scan.spans.get("n_gpus", [])
+        if len(counts) == len(places):
+            kept = [not start <= place[0] < end for place in places]
+            counts = scan.facts["n_gpus"] = [one for one, keep in zip(counts, kept, strict=True) if keep]
+            scan.spans["n_gpus"] = [one for one, keep in zip(places, kept, strict=True) if keep]
+            if not counts:
+                del scan.facts["n_gpus"], scan.spans["n_gpus"]
+        if len(counts) < 2 and {"gpu", "gpu_memory_gb"} & set(scan.facts):
+            scan.add(ONE_MORE, True, 0, 0, extra=True, take=False)
+        return
