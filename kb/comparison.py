@@ -19,13 +19,14 @@ from kb.contrast import reasons
 from kb.database import rows
 from kb.hybrid import Hybrids
 from kb.interval import FITS
-from kb.likely import Stated, explained, saving
+from kb.likely import Stated
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.own_states import by_itself, same_masters
 from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import format_for, recipe
+from kb.savings import saved
 from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
 from kb.worked import TERM_ORDER
@@ -68,20 +69,6 @@ class Comparison:
     @cached_property
     def best(self) -> list[float]:
         return [one.main.best for one in self.setups]
-
-    def _saved(self) -> dict[str, Any] | None:
-        """What was told to be saved, or what two figures that were told differ by, against the difference that is counted."""
-        mains, told = [one.main for one in self.setups], [one.stated for one in self.setups]
-        if known := [one.gb for one in told if one and one.saved]:
-            return saving(mains, known[0])
-        both = [one.gb for one in told if one and not one.at_least]
-        if len(both) != 2 or any(
-            explained(main, Stated(gb))["as"] == "estimated" for main, gb in zip(mains, both, strict=False)
-        ):
-            return None
-        found = saving(mains, abs(both[0] - both[1]))
-        right = found and found["as"] == "all" and (both[0] > both[1]) == (self.best[0] > self.best[1])
-        return {**found, "of": both} if found and right else None
 
     @cached_property
     def differences(self) -> list[dict[str, Any]]:
@@ -174,7 +161,7 @@ class Comparison:
             "smallest": smallest, "largest": largest,
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
-            "less_shown": _percent(self.best), "saved": self._saved(),
+            "less_shown": _percent(self.best), "saved": saved(mains, [one.stated for one in self.setups], self.differing),
             "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [

@@ -4,7 +4,6 @@ The changes are those that people make without saying so: another precision or o
 Each is tried; of those that come near the one with the fewest changes is told, and among these the most usual.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,11 +27,13 @@ _SHARE = "gpu_memory_utilization"
 
 @dataclass(frozen=True)
 class Stated:
-    """A figure of the asker's [GB], whether it is told as the least ("60+"), and whether it is what was saved, the size of nothing."""
+    """A figure of the asker's [GB], whether it is told as the least ("60+"), and whether it is what was saved, the size of
+    nothing: then maybe a share of the whole, and no amount."""
 
     gb: float
     at_least: bool = False
     saved: bool = False
+    share: float | None = None
 
 
 def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
@@ -88,17 +89,6 @@ def states_bytes(where: Outcome) -> float:
 
 def _states(where: Outcome) -> list[float]:
     return [(where.fullest.at_any_phase(name) or [0.0])[-1] for name in ("weights", "gradients", "optimizer")]
-
-
-def saving(sides: Sequence[Outcome], gb: float) -> dict[str, Any] | None:
-    """What two set-ups were seen to differ by, against the difference that is counted: of all, or of the states alone."""
-    if len(sides) != 2:
-        return None
-    one, other = sides
-    counted = {"all": abs(one.best - other.best), "states": abs(states_bytes(one) - states_bytes(other))}
-    amounts = (gb * _GB, gb * GIB)
-    near = (name for name, size in counted.items() if any(abs(amount - size) <= NEAR * size for amount in amounts))
-    return {"gb": gb, "as": next(near, None)} | {f"{name}_gib": size / GIB for name, size in counted.items()}
 
 
 def _paged(where: Outcome) -> bool:

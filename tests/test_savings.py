@@ -24,6 +24,29 @@ def test_a_saving_is_judged_as_a_difference(question: str, opens: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Replaced adamw_torch by adamw_bnb_8bit in a full finetune of Qwen2.5-3B, memory dropped by about 18GB only. Expected 4x less overall. Would Adafactor be better?", "**The 18 GB that you saved is what theory says: 8-bit AdamW takes 17.2 GiB (18.4 GB) less than AdamW", ("optimizer states 34.5 GiB → 17.3 GiB", "stay as they are, so the whole is 36% less")),
+        ("把全参微调qwen2.5-7b的adamw换成8bit的,显存只降了45G左右,不是说省一半吗?", "**您说的省了 45 GB 与理论相符", ("不变,所以整体少 37%",)),
+        ("Paper: LoRA reduces trainable params 10,000x. With r=16 on q,v for Llama-2-7B peft prints 8.4M trainable, yet memory only went from ~110GB to ~16GB, not 10,000x. Explain?", "**From 110 GB to 16 GB is what theory says: LoRA takes", ("optimizer states 75.3 GiB → 0.06 GiB; the frozen weights 12.6 GiB", "QLoRA, in 4 bits", "8.39M × 16 B = 0.134 GB")),
+        ("全参微调llama2-7b要110多G,换lora之后还要16G,可训练参数只有0.1%,显存怎么没降到0.1%?", "**您说的从 110 GB 降到 16 GB 与理论相符", ("冻结的权重 12.6 GiB",)),
+        ("paged_adamw_8bit instead of adamw on 7B full ft only gives 30% less memory. expected 75%. why?", "**The 30% that you saved is what theory says", ("37% less",)),
+        ("LoRA 换成 QLoRA 之后7B显存只省了9G,不是应该省75%吗", "**您说的省了 9 GB 与理论相符", ("权重 12.6 GiB → 3.60 GiB",)),
+        ("With ZeRO-2 on 4 cards instead of ZeRO-1 my 7B full finetune dropped only 10 GB per GPU. isn't it supposed to be 4x?", "**The 10 GB that you saved is what theory says", ("gradients 12.6 GiB → 3.14 GiB",)),
+    ],
+)  # fmt: skip
+def test_what_was_saved_is_told_by_the_terms_that_make_it_and_those_that_stay(
+    question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    answer = Assistant().ask(question)
+    text = answer.text.replace("\uff0c", ",").replace("\uff1b", ";")
+    assert text.startswith(opens), text[:300]
+    assert all(one in text for one in says), text[:600]
+    assert "keeps reserved" not in text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
     ("question", "said"),
     [
         ("qlora和lora到底差在哪，我换qlora显存从20G降到10G但训练慢了三成", {"qlora": 10, "lora": 20}),

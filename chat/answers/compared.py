@@ -98,11 +98,12 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     usual = between_words(result, language)
     if usual and first:  # neither of the two
         take, first, fitting = "", False, fitting or _fitting(result, names, language)
+    saving = saving_judged(result, names, reading)
     lead = [
         judged,
         chosen,
         *usual,
-        saving_judged(result, names, language) if "of" not in (result.get("saved") or {}) else "",
+        saving,
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
         pipelines,
@@ -119,7 +120,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else _of_term(term_asked, result, names, language)
         if term_asked
         else ""
-        if fitting and not asked_apart  # each figure stands in the verdict
+        if (fitting and not asked_apart) or (saving and len(names) == 2)  # each figure stands in the verdict
         else _what_differs(result, language)
         if told and (len(names) == 2 or not asked_apart)
         else grown(result, names, language)
@@ -127,7 +128,6 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
             result, names, language, bool(compiled(_MORE).search(text)), plain, bool(compiled(_HALVES).search(text))
         ),
         each,
-        saving_judged(result, names, language) if "of" in (result.get("saved") or {}) else "",
         base_stays(result, language),
         with_length(result, language) if result["less_share"] >= HARDLY else "",
         "" if unequal else at_start(result, names, language),

@@ -129,7 +129,7 @@ _IN_16_BIT = (
 
 def stated(result: Result, names: list[str], language: str) -> list[str]:
     """The asker's own figures: what each is of, or that no usual set-up gives it."""
-    if "of" in (result.get("saved") or {}):
+    if "of_gb" in (result.get("saved") or {}):
         return []  # figures whose difference is right are told once
     lines = []
     for place, (one, name) in enumerate(zip(result["setups"], names, strict=True)):

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from chat.answers.contrasted import several_cards
+from chat.answers.setup_words import join
 from chat.phrases import gib
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
 from chat.words import term
+from kb.recipe import ADAPTERS
 
 _STATES = ("weights", "gradients", "optimizer")
 # less by so much is a saving
@@ -41,33 +46,99 @@ def _held(setup: dict[str, Any]) -> dict[str, float]:
     return held | {one["name"]: float(one["gib"]) for one in setup["terms"]}
 
 
-def saving_judged(result: dict[str, Any], names: list[str], language: str) -> str:
-    """Whether what the asker saved is what is expected."""
-    found = result.get("saved")
+def saving_judged(result: dict[str, Any], names: list[str], reading: Reading) -> str:
+    """Whether what the asker saved is what is expected, which terms make it and which stay."""
+    found, language = result.get("saved"), reading.language
     if not found:
         return ""
-    zh, less, more = language == "zh", names[result["smallest"]], names[result["largest"]]
-    whole, kept, told = gib(found["all_gib"]), gib(found["states_gib"]), f"{found['gb']:g} GB"
-    stages = result["differing"] == ["zero_stage"]
-    if "of" in found:
-        both = [f"{one:g} GB" for one in found["of"]]
-        if zh:
-            return f"您说的 {both[0]} 与 {both[1]} 之差与算出的 {whole} 一致;两者都高出或低于下表的部分,来自同样的设置(批大小、长度、重计算等)与这里假设的不同。"
-        return f"The difference of your {both[0]} and {both[1]} agrees with the {whole} counted; what both have beside the table comes from settings that they share (batch, length, checkpointing) and that are assumed otherwise here."
-    if found["as"]:
-        size = whole if found["as"] == "all" else kept
-        what = ("合计", "in all") if found["as"] == "all" else ("的权重、梯度和优化器状态", "of model states")
-        apart = (
-            (
-                ",常说的省 N 倍是与完全不切分相比,激活与 logits 不切分",
-                "; the N-fold saving that is spoken of is against no sharding at all, and activations and logits are not divided",
-            )
-            if stages
-            else ("", "")
-        )
-        if zh:
-            return f"**正常:您说的省了 {told} 与理论相符,{less} 每张卡比 {more} 少 {size} {what[0]}{apart[0]}。**"
-        return f"**Yes, that is normal: the {told} that you saved are what theory says, since {less} takes {size} {what[1]} less than {more} per card{apart[1]}.**"
+    zh, (less, more) = language == "zh", (names[place] for place in found["pair"])
+    each = ("每张卡" if zh else " per card") if several_cards(result) else ""
+    opens = _opens(found, _told(found, zh), compiled(_ASKS_WHETHER).search(reading.text.lower()) is not None, zh)
+    states, size, makes, stays = found["as"] == "states", *_amounts(found, _methods(result), language)
+    less_of_all, after = f"{found['counted_share']:.0%}", _apart(result, found, zh)
     if zh:
-        return f"**您说的省了 {told} 与计算不符:{less} 应比 {more} 少 {whole},其中权重、梯度和优化器状态 {kept};请核对批大小、长度,以及设置是否生效。**"
-    return f"**The {told} that you saved are not what is counted: {less} should take {whole} less than {more}, {kept} of it model states; check batch and length, and that the setting is in effect.**"
+        counted = f"{less}{each}比{more}少{size}{'的模型状态' if states else ''}{',即' + makes if makes else ''}"
+        kept = f";{stays}不变,所以整体少 {less_of_all}" if stays else ""
+        return f"**{opens}:{counted}{kept}。**{after}"
+    counted = f"{less} takes {size} {'of model states ' if states else ''}less than {more}{each}"
+    kept = f"; {stays} stay as they are, so the whole is {less_of_all} less" if stays else ""
+    return f"**{opens}: {counted}{', ' + makes if makes else ''}{kept}.**{after}"
+
+
+def _methods(result: dict[str, Any]) -> list[str | None]:
+    """The methods of the pair, the smaller first."""
+    shared = result["facts"].get("method", {}).get("value")
+    return [result["setups"][place]["facts"].get("method", shared) for place in result["saved"]["pair"]]
+
+
+def _amounts(found: dict[str, Any], methods: list[str | None], language: str) -> tuple[str, str, str]:
+    """The difference, the terms that make it, and those that stay; weights that nothing trains are frozen."""
+    zh = language == "zh"
+    size = gib(found["states_gib"] if found["as"] == "states" else found["all_gib"])
+    size += "" if found["as"] == "states" else f" ({found['all_gb']:.3g} GB)"
+    makes = [f"{term(one['name'], language)} {gib(one['gib'])} → {gib(one['left']['gib'])}" for one in found["makes"]]
+    frozen = ("冻结的" if zh else "the frozen ") if methods[0] in ADAPTERS else ""
+    stays = [
+        f"{frozen if one['name'] == 'weights' else ''}{term(one['name'], language)} {gib(one['gib'])}"
+        for one in found["stays"]
+    ]
+    return size, join(makes, language), join(stays, language)
+
+
+# asked whether it is so, and not only why
+_ASKS_WHETHER = r"\bnormal\b|\bworking\b|\bwrong\b|\bbroken\b|\bbug\b|\bexpected\s*\?|\bright\s*\?|\bcorrect\b|正常|生效|对吗|对不对|没起作用|bug"
+
+
+def _told(found: dict[str, Any], zh: bool) -> str:
+    """What was told to be saved, as it was told."""
+    if found["share"] is not None:
+        return f"{found['share']:.0%}"
+    if "of_gb" in found:
+        most, least = (f"{one:g} GB" for one in found["of_gb"])
+        return f"{most} 降到 {least}" if zh else f"{most} to {least}"
+    return f"{found['told_gb']:g} GB"
+
+
+def _opens(found: dict[str, Any], told: str, whether: bool, zh: bool) -> str:
+    """Whether that is what is counted."""
+    if found["as"] or found.get("agree"):
+        if zh:
+            return (
+                f"正常:您说的{'从 ' if 'of_gb' in found else '省了 '}{told} 与理论相符"
+                if whether
+                else f"您说的{'从 ' if 'of_gb' in found else '省了 '}{told} 与理论相符"
+            )
+        what = f"from {told}" if "of_gb" in found else f"the {told} that you saved"
+        return (
+            f"Yes, that is normal: {what} is what theory says"
+            if whether
+            else f"{what[0].upper()}{what[1:]} is what theory says"
+        )
+    if zh:
+        return f"您说的省了 {told} 与计算不符(请核对批大小、长度,以及设置是否生效)"
+    return (
+        f"The {told} that you saved is not what is counted (check batch and length, and that the setting is in effect)"
+    )
+
+
+def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
+    """What the comparison that people have in mind is of; that two figures share settings that are assumed otherwise here."""
+    if result["differing"] == ["zero_stage"]:
+        return (
+            "常说的省 N 倍是与完全不切分相比,激活与 logits 不切分。"
+            if zh
+            else " The N-fold saving that is spoken of is against no sharding at all, and activations and logits are not divided."
+        )
+    if _methods(result) == ["lora", "full"]:
+        return (
+            "剩下的主要是冻结的基座:再省就要量化它(QLoRA,4 位约为四分之一)。"
+            if zh
+            else " What is left is mostly the frozen base: to go lower it must be quantised (QLoRA, in 4 bits about a quarter of it)."
+        )
+    if "of_gb" in found and not found["agree"]:
+        return (
+            "两个数都高出或低于下表的部分,来自同样的设置(批大小、长度、重计算等)与这里假设的不同。"
+            if zh
+            else " What both have beside the table comes from settings that they share (batch, length, checkpointing) and that are assumed otherwise here."
+        )
+    return ""

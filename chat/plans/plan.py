@@ -28,6 +28,7 @@ from chat.plans.remarked import memory_compared, remark_calls, size_calls, sympt
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import Sides, sides
 from chat.plans.sizes import asked_too
+from chat.plans.stated_figures import tells_saving
 from chat.plans.tables import table_calls
 from chat.plans.tasks import by_task
 from chat.plans.understood import (
@@ -284,7 +285,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # its cells are asked about: what is compared stands beside them
     if "merging" in reading.cues or sum(name.startswith("stage_") for name in reading.extras) > 1:
         return []  # adapters are what was trained and is merged; what each stage was seen to hold is held against theory by a remark
-    if any(cue.startswith("lever:") for cue in reading.cues):
+    if any(cue.startswith("lever:") for cue in reading.cues) and not tells_saving(reading):
         return []  # the remark on the setting works both sides out
     if "states_only" in reading.cues and len(reading.facts.get("zero_stage", ())) > 1 and not reading.claims:
         return []  # the states of each stage are what is asked, and what else each takes stands in one table

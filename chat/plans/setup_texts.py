@@ -7,9 +7,12 @@ from kb.likely import Stated
 
 
 def as_text(side: Facts, stated: Stated | None) -> str:
-    """A side as the tool takes it: `method=lora; bits=16; stated_gb=21`, or `60+` for at least so much; `saved_gb` is a difference."""
-    name = "saved_gb" if stated and stated.saved else "stated_gb"
-    told = {**side, **({name: f"{stated.gb:g}{'+' if stated.at_least else ''}"} if stated else {})}
+    """A side as the tool takes it: `method=lora; bits=16; stated_gb=21`, or `60+` for at least so much; `saved_gb` is a difference, `saved_share` a part of the whole."""
+    told = dict(side)
+    if stated and stated.share is not None:
+        told["saved_share"] = f"{stated.share:g}"
+    elif stated:
+        told["saved_gb" if stated.saved else "stated_gb"] = f"{stated.gb:g}{'+' if stated.at_least else ''}"
     return "; ".join(f"{name}={value}" for name, value in told.items())
 
 
@@ -22,10 +25,12 @@ def parsed(setups: list[str]) -> tuple[list[Facts], list[Stated | None]]:
         if not pairs or any(not name.strip() or not value.strip() for name, _, value in pairs):
             raise BadInput(f"a set-up is facts such as `method=lora; bits=16`, not {text[:60]!r}")
         facts: Facts = {name.strip(): value.strip() for name, _, value in pairs}
-        said, saved = facts.pop("stated_gb", None), facts.pop("saved_gb", None)
+        said, saved, share = (facts.pop(name, None) for name in ("stated_gb", "saved_gb", "saved_share"))
         number = said or saved
         stated.append(
-            None
+            Stated(0.0, saved=True, share=float(amount(share, "saved_share")))
+            if share
+            else None
             if number is None
             else Stated(float(amount(number.rstrip("+"), "stated_gb")), number.endswith("+"), said is None)
         )

@@ -30,6 +30,7 @@ from chat.plans.stages import Said as _Said
 from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import figures_stated
+from chat.plans.turned import turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.cues import REPLICAS
 from chat.reads.follow import of_family
@@ -82,7 +83,7 @@ _NO_SIDE = (
     "nemo",
 )
 # one thing set against another
-_AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)"
+_AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)|换(?:成|了|用|到)?[^,;?]{1,12}(?:之后|以后|后)"
 # of a rank that is raised or lowered it is asked what that changes
 _CHANGED = r"\bfrom\b[^.?;]{0,24}\bto\b|\bgo(?:es)? (?:up|down)\b|\b(?:rais|increas|lower|reduc|chang|mov|switch)\w*|\bmore\b|从[^,;?]{0,16}[改升提加降换到]|[改升提调加降换]到|[改升提调加降换]成|多多少|[会要]多|差多少"
 _SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型))|监督微调(?!后|完)|指令微调(?!后|完)"
@@ -127,6 +128,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     saves = compiled(_SAVES).search(text)
     own, full = bound(reading), _against_full(said, reading.text.lower())
     among = optimizers_and_ways(said, reading.text.lower())
+    before = turned(reading, said) if not axes else []
     asked = (
         bool(own)
         or set(reading.intents) & _COMPARES
@@ -139,6 +141,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or ("zero" in axes and offload_asked(reading.text))
         or full
         or among
+        or before
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
@@ -152,6 +155,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or full
         or among
         or on_own_bits(said, axes, reading.text.lower())
+        or before
         or tunings(said, axes)
         or ranks(axes)
         or in_turn(axes)

@@ -7,14 +7,34 @@ from itertools import pairwise
 from chat.plans.stages import Said
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Reading
+from chat.reads.reading import Claim, Reading
 from chat.reads.savings import from_to, is_saving
 from kb.likely import Stated
 
 # what joins a figure to the side behind it; what makes it a least; what joins the two ends of a range
 _OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:of vram |vram |of memory )?(?:with|in|using|on|under|for|by)\s(?:the |an? )?"
+_WHOLE = 100.0  # percent
 _AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
 _RANGE = re.compile(r"\s?(?:gi?b|g)?\s?(?:-|–|~|to|到|至)\s?")
+
+
+# what is said to be saved, and was not
+_EXPECTED = r"(?:\bexpect\w*|\bshould\b|\bsuppos\w+|\bpromis\w+|\bclaim\w*|\bthought\b|\bheard\b|\bwould\b|\bpaper\b|\bsays?\b|\bsaid\b|应该|不是说|号称|据说|说好|说是|本来|理论|以为|预期|宣称|都说)[^,.;?!]{0,24}$"
+
+
+def tells_saving(reading: Reading) -> bool:
+    """Is an amount or a share told that was saved, where two methods or optimizers stand side by side?"""
+    sides = any(len(reading.facts.get(name, ())) > 1 for name in ("method", "optimizer"))
+    return sides and any(_saved(reading, one) for one in (*memory_claims(reading), *_shares(reading)))
+
+
+def _shares(reading: Reading) -> list[Claim]:
+    return [one for one in reading.claims if one.unit == "%" and 0 < one.number < _WHOLE]
+
+
+def _saved(reading: Reading, claim: Claim) -> bool:
+    text = reading.text.lower()
+    return is_saving(text, *claim.span) and not compiled(_EXPECTED).search(text[: claim.span[0]])
 
 
 def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated | None]:
@@ -46,7 +66,13 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
             more = compiled(_AT_LEAST).match(text, claim.span[1]) or text[slice(*claim.span)].rstrip().endswith(
                 ("+", "多")
             )
-            saved = is_saving(text, *claim.span)
+            saved = _saved(reading, claim)
+            if is_saving(text, *claim.span) and not saved:
+                continue
             own.setdefault(before[-1], Stated(claim.number, bool(more) and not saved, saved))
+    shares = [] if own or len(found) < 2 else [one for one in _shares(reading) if _saved(reading, one)]
+    for share in shares[:1]:
+        before = [place for start, place in mentions if start < share.span[0]]
+        own[before[-1] if before else -1 % len(found)] = Stated(0.0, saved=True, share=share.number / _WHOLE)
     for place in range(len(found)):
         yield own.get(place)

@@ -179,7 +179,11 @@ def observed(reading: Reading) -> list[float]:
 def ranges(reading: Reading) -> list[str]:
     """What was read that a method takes, as `lora 50-80`: a range of GB right after its name."""
     text = normalise(reading.text).text
-    return [f"{_METHOD_WORDS[found['method']]} {found['n']}-{found['m']}" for found in compiled(_RANGE).finditer(text)]
+    return [
+        f"{_METHOD_WORDS[found['method']]} {found['n']}-{found['m']}"
+        for found in compiled(_RANGE).finditer(text)
+        if float(found["n"]) < float(found["m"])  # else it fell from one to the other
+    ]
 
 
 def short(reading: Reading) -> float | None:

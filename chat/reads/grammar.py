@@ -35,6 +35,7 @@ from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
 from chat.reads.reading import Claim, Reading, Unread
+from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.settled import settle
@@ -343,7 +344,7 @@ def _card_of_claim(reading: Reading) -> Reading:
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
     against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
-    if not against or of_other or (not enough and _SAID_TO_NEED.search(before)):
+    if not against or of_other or is_saving(text, *claim.span) or (not enough and _SAID_TO_NEED.search(before)):
         return reading
     return replace(
         reading,

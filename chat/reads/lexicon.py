@@ -192,6 +192,7 @@ WORDED = (
     Worded("optimizer", "paged-adamw", r"\bpaged[ _-]?adamw?(?:[ _-]?32[ _-]?bit)?"),
     Worded("optimizer", "galore-adamw-8bit", r"\bgalore[ _-]adamw[ _-]8bit|8[ -]?bit galore"),
     Worded("optimizer", "adamw-8bit", r"\badamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit|\b8[ -]?bits?[ _-]?(?:的)?(?:adamw?\b|optimi[sz]er|优化器)|bnb[ _-]?8[ _-]?bit[ _-]?adamw?|\badam8bit|8位(?:的)?(?:adamw?|优化器)"),
+    Worded("optimizer", "adamw-8bit", r"\badamw?\s?(?:的)?(?:优化器)?\s?(?:换成?|改成?|换为|切到|-+>|→|\bto\b|\bfor\b)(?:了)?\s?(?:the |an? |its )?(?P<v>8[ -]?(?:bits?|位))(?! ?(?:weights?|models?|base|q?lora|权重|基座|模型))"),
     Worded("optimizer", "adamw-4bit", r"\badamw?[ _-]?4[ _-]?bit|\b4[ -]?bits?[ _-]?(?:adamw?\b|optimi[sz]er|优化器)"),
     Worded("optimizer", "sgd-momentum", r"\bsgd (?:with |\+ ?)momentum|\bmomentum sgd|带动量的?sgd"),
     Worded("optimizer", "lora-fa", r"\blora[ -]fa\b"),

@@ -10,11 +10,11 @@ from chat.reads.reading import Claim
 _ROUGHLY = r"(?:about|around|roughly|only|just|some|~|约|大约|大概|差不多|近)?\s?"
 _SAVED = (
     r"(?:\b(?:sav(?:es?|ed|ing)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
-    r"|\b(?:drop\w*|fell|falls?|went down|goes down|reduc\w+|decreas\w+|lower\w*|shr[aiu]nk\w*|cut)\b[^.,;?\d]{0,32}\bby"
+    r"|\b(?:drop\w*|fell|falls?|went down|goes down|reduc\w+|decreas\w+|lower\w*|shr[aiu]nk\w*|cut)\b(?:[^.,;?\d]{0,32}\bby|(?: it)?(?= (?:only|just|merely|about|around|some|a mere) ))"
     r"|(?:[只仅才就]|只有|一共|总共|大概|大约)?(?:节?省|少|降低|减少|下降|降|省下|少用|少占)(?:了|出|下|掉|下来)?(?:显存)?)\s?"
     rf"{_ROUGHLY}$"
 )
-_LESS = r"\s?(?:gi?b|g)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
+_LESS = r"\s?(?:gi?b|g|%)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
 _FROM = rf"(?:\bfrom|从|由)\s?{_ROUGHLY}$"
 _TO = rf"\s?(?:gi?b|g)?\s?(?:of \w+ )?(?:down |up )?(?:to|->|-->|=>|→|(?:一下)?(?:降|掉|涨|升|变|减|增|减少|增加|下降)?(?:到|至|成|为))(?:了)?\s?{_ROUGHLY}"
 

@@ -1,0 +1,67 @@
+"""What two set-ups were seen to differ by, against the difference that is counted: which terms make it, and which stay."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from kb.cards import GIB
+from kb.likely import NEAR, Stated, explained, states_bytes
+from kb.outcome import Outcome
+
+_GB = 1e9
+_STATES = ("weights", "gradients", "optimizer", "adapter")
+_OTHERS = ("activations", "logits", "kv_cache")
+_SHARE_OFF = 0.08
+# a term that makes so much of the difference, and one that is worth a word and the same in both
+_MAKES, _WORTH, _SAME = 0.06, 0.04, 0.12
+
+
+# of two sizes, lengths or batches neither saves against the other: what grows with them is told
+_GROW = {"batch_size", "seq_len", "model", "params", "engine", "gpu", "n_gpus"}
+
+
+def saved(
+    mains: Sequence[Outcome], told: Sequence[Stated | None], differing: Collection[str] = ()
+) -> dict[str, Any] | None:
+    """What was told to be saved, or what two figures that were told differ by; None where neither was told, or where two
+    figures are of other settings."""
+    for place, one in enumerate(told):
+        if one and one.saved:
+            others = [other for other in range(len(mains)) if other != place]
+            return _judged(mains, (place, max(others, key=lambda other: mains[other].best)), one)
+    known = [(place, one.gb) for place, one in enumerate(told) if one and not one.at_least]
+    if len(known) != 2 or len(mains) != 2 or _GROW & set(differing):
+        return None
+    (less, least), (more, most) = sorted(known, key=lambda one: one[1])
+    found = _judged(mains, (less, more), Stated(most - least, saved=True))
+    each = all(explained(mains[place], Stated(gb))["as"] == "estimated" for place, gb in known)
+    if mains[less].best > mains[more].best or not (each or found["as"] == "all"):
+        return None
+    return {**found, "of_gb": [most, least], "agree": each}
+
+
+def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated) -> dict[str, Any]:
+    """The difference of a pair as it is counted, and whether it is what was told."""
+    less, more = sorted(pair, key=lambda place: mains[place].best)
+    small, large = mains[less], mains[more]
+    counted = {"all": large.best - small.best, "states": abs(states_bytes(large) - states_bytes(small))}
+    share = counted["all"] / large.best
+    amounts = (stated.gb * _GB, stated.gb * GIB)
+    near = (name for name, size in counted.items() if any(abs(amount - size) <= NEAR * size for amount in amounts))
+    told = next(near, None) if stated.share is None else "all" if abs(stated.share - share) <= _SHARE_OFF else None
+    held = {name: (_held(small, name), _held(large, name)) for name in (*_STATES, *_OTHERS)}
+    makes = [name for name, (a, b) in held.items() if b - a > _MAKES * counted["all"]]
+    stays = [
+        name for name, (a, b) in held.items() if max(a, b) > _WORTH * small.best and abs(b - a) <= _SAME * max(a, b)
+    ]
+    return {
+        "told_gb": stated.gb, "share": stated.share, "as": told, "pair": [less, more], "counted_share": share,
+        "times": large.best / small.best, "all_gb": counted["all"] / _GB,
+        "makes": [{"name": name, "gib": held[name][1] / GIB, "left": {"name": name, "gib": held[name][0] / GIB}} for name in makes],
+        "stays": [{"name": name, "gib": held[name][1] / GIB} for name in stays],
+    } | {f"{name}_gib": size / GIB for name, size in counted.items()}  # fmt: skip
+
+
+def _held(where: Outcome, name: str) -> float:
+    """A term at the end of a step, or where it is computed and freed at its most."""
+    amounts = where.fullest.at_any_phase(name) or [0.0]
+    return amounts[-1] if name in _STATES else max(amounts)
