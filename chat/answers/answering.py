@@ -105,12 +105,27 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
 def _answer(reading: Reading, results: list[Spoken]) -> str:
     told_scope, reading = scope_told(reading), by_memory(reading)
     found = Found(reading, results)
-    leads, rests = _worked_out(found)
-    leads, remarks = opened(found, leads, _remarks(found))
-    leads, said = _ordered(found, leads, remarks)
     if found.elsewhere:  # what the card would take is no part of the answer
         told = [*found.causes, *of_names(reading), *([] if has_subject(reading) else [scope(reading.language)])]
         return finished("\n\n".join(told), reading)
+    told = _told(found, told_scope)
+    if not told and found.background:  # nothing stands before what was meant to stay behind
+        found = Found(reading, results)
+        found.background = False
+        told = _told(found, told_scope)
+    if told and (plainly := as_expected(reading, found.of("estimate_memory"), found.keys, told[0])):
+        apart = "" if reading.language == "zh" else " "
+        bold = told[0].startswith("**")
+        told[0] = f"**{plainly}{apart}{told[0][2:]}" if bold else f"**{plainly}**{apart}{told[0]}"
+    return finished(in_own_switches("\n\n".join(told), reading), reading) if told else without_tools(reading)
+
+
+def _told(found: Found, told_scope: str) -> list[str]:
+    """The parts of an answer in order, each once."""
+    reading = found.reading
+    leads, rests = _worked_out(found)
+    leads, remarks = opened(found, leads, _remarks(found))
+    leads, said = _ordered(found, leads, remarks)
     first = _explained_first(found)
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
@@ -131,12 +146,7 @@ def _answer(reading: Reading, results: list[Spoken]) -> str:
         *_assumptions(found),
         "" if illustrated else not_understood(reading, every=not leads),
     ]
-    told = [part for part in dict.fromkeys(parts) if part]
-    if told and (plainly := as_expected(reading, found.of("estimate_memory"), found.keys, told[0])):
-        apart = "" if reading.language == "zh" else " "
-        bold = told[0].startswith("**")
-        told[0] = f"**{plainly}{apart}{told[0][2:]}" if bold else f"**{plainly}**{apart}{told[0]}"
-    return finished(in_own_switches("\n\n".join(told), reading), reading) if told else without_tools(reading)
+    return [part for part in dict.fromkeys(parts) if part]
 
 
 def _worked_out(found: Found) -> Said:

@@ -19,6 +19,7 @@ from chat.answers.wording import beyond, body, way_out, wide_shape
 from chat.phrases import case_words, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.reading import Reading
+from chat.words import term
 
 # where the estimate is only the background of the answer, its terms are enough
 _FEW = 3  # cases of which each is told what it is made of
@@ -114,7 +115,11 @@ def derivation_words(result: dict[str, Any], reading: Reading) -> tuple[list[str
     steps = [step for step in result["derivation"]["steps"] if step.get("formula")]
     several = max((int(count) for count in reading.facts.get("n_gpus", ())), default=1) > 1
     whose = (",每张卡" if zh else ", per card") if several else ""
-    told = [f"**{one['quantity'].replace('_', ' ')}{whose}: {one['shown']}**" for one in result.get("answers") or []]
+    colon = ":" if zh else ": "
+    told = [
+        f"**{term(one['quantity'], reading.language)}{whose}{colon}{one['shown']}**"
+        for one in result.get("answers") or []
+    ]
     if steps and not zh:  # a quotient by one says nothing: what it divides does
         same = [step for step in steps[:-1] if step["value"] == steps[-1]["value"]]
         told.append((same or steps)[-1]["says"])

@@ -15,6 +15,7 @@ from chat.answers.remarks_told import opening as first_of
 from chat.answers.unequal_words import asks_sum, listed
 from chat.answers.verdicts import claims_ability
 from chat.reads.reading import Reading
+from chat.remarks.sums import SUM_KEYS
 
 # a remark that begins with no itself, and the no of a verdict
 _BEGINS_WITH_NO = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
@@ -29,7 +30,8 @@ Opened = tuple[list[str], Told]
 def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     """The leads with the remark that answers by itself, and the remarks that are left."""
     whole = asks_sum(found.reading) and any(map(listed, found.of("estimate_memory")))
-    if not remarks or found.beside or whole or "injection" in found.reading.intents:
+    on_cards = SUM_KEYS & found.keys and {"gpu", "gpu_memory_gb"} & set(found.reading.facts)
+    if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (_beside_the_lead, _nothing_lost, _beside_a_product):
         if leads and (told := rule(found, leads, remarks)):

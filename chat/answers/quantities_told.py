@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from chat.answers.params_told import params_told
 from chat.phrases import in_words
 from chat.reads.quantities import ADAPTERS
 from chat.reads.reading import Reading
@@ -44,6 +45,7 @@ def quantities_told(results: list[dict[str, Any]], reading: Reading, explained: 
     what one adapter has is told elsewhere."""
     zh = reading.language == "zh"
     by_model: dict[str, list[str]] = defaultdict(list)
+    summed: dict[str, str] = defaultdict(str)
     told = []
     for result in results:
         name, model = result["derivation"]["target"], _model(result, reading.language)
@@ -53,8 +55,16 @@ def quantities_told(results: list[dict[str, Any]], reading: Reading, explained: 
             shown = [one["shown"] for one in result["answers"]]
             said = _SAID[name][zh].format(shown[0]) if shown else _LACKING.get(name, (f"no {name}", f"没有 {name}"))[zh]
             by_model[model] += [said] if said else []
+            summed[model] = params_told(result["derivation"]["steps"], zh) if name == "n_params" else summed[model]
     colon, comma = (":", ",") if zh else (": ", ", ")
-    return [*(f"**{model}{colon}{comma.join(said)}{'。' if zh else '.'}**" for model, said in by_model.items()), *told]
+    apart, ends = ("", "。") if zh else (" ", ".")
+    return [
+        *(
+            f"**{model}{colon}{comma.join(said)}{ends}**{apart}{summed[model]}".rstrip()
+            for model, said in by_model.items()
+        ),
+        *told,
+    ]
 
 
 def _model(result: dict[str, Any], language: str) -> str:

@@ -13,7 +13,7 @@ _MECHANISMS = frozenset({
 })  # fmt: skip
 _COMPARED = frozenset({"method_diff", "comparison"})
 # and this needs not even a run
-_ANY_MODEL = frozenset({"kv_cache", "score_formula", "one_point_two", "lever"})
+_ANY_MODEL = frozenset({"kv_cache", "score_formula", "one_point_two", "lever", "whole_formula", "activations_formula"})
 # how much a method or a use takes, for the least that is worth saying
 _AMOUNTS = frozenset({"how_much"})
 # said of a run, one of these leaves something to explain

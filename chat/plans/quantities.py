@@ -21,6 +21,7 @@ def quantity_calls(reading: Reading) -> list[Call]:
         ("derive_quantity", {"quantity": name, **one, **(_adapters(reading) if name == ADAPTERS else {})})
         for one in subjects
         for name in reading.extras.get(ASKED, ())
+        if name != "n_params" or "params" not in one  # a size that is told is no question
     ]
     return calls[:_MOST]
 

@@ -20,6 +20,28 @@ def _needed(term: str) -> str:
 MUST_DIVIDE = _needed(
     r"(?:(?:tensor|pipeline|model)[ -]?parallel\w*|(?<![a-z])[tp]p(?![a-z])|张量并行|流水线并行|模型并行)"
 )
+# how a need comes about: its formula, how to work it out, what it is made up of
+_WORKED_OUT = r"(?:calculat|comput|estimat|deriv|determin|work(?:ed|ing)? out|figur(?:e|ed|ing) out)\w*"
+_OF_MEMORY = r"\b(?:v?ram|(?:gpu )?memory)\b(?! bandwidth)"
+
+
+def _formula_of(what: str, what_zh: str) -> str:
+    """`the formula for …`, `how is … computed`, `what makes up …`; `…怎么算`, `…由什么组成`."""
+    return (
+        rf"\b(?:formulas?|equations?)\b[^.;?]{{0,40}}{what}|{what}[^.;?]{{0,24}}\b(?:formulas?|equations?|made up|composed)\b"
+        rf"|\bhow (?:is|are|do|does|can|could|would|should|to)\b[^.;?]{{0,16}}\b{_WORKED_OUT}\b[^.;?]{{0,40}}{what}|\bhow (?:is|are) [^.;?]{{0,32}}{what}[^.;?]{{0,24}}\b{_WORKED_OUT}\b"
+        rf"|\b(?:explain|describe|break down)\b[^.;?]{{0,24}}{what}|\bwhat (?:makes up|contributes to|goes into|uses up|takes up|takes|uses|consumes|eats)\b[^.;?]{{0,24}}{what}|\b(?:components|parts) of\b[^.;?]{{0,24}}{what}"
+        rf"|{what_zh}(?:占用|需求|消耗|开销|用量|使用量)?(?:一般|通常|具体|大概|到底|都)?(?:的)?(?:计算)?(?:公式|方法|是?怎么(?:算|估|计算|来)|是?如何(?:算|估|计算)|该?怎样(?:算|估)|(?:是)?(?:由|包括|包含|分为|有)[^,;?。]{{0,6}}(?:哪|什么|几)|(?:的)?(?:组成|构成)|(?:都)?(?:花|用|占)在哪)"
+        rf"|公式[^,;?。]{{0,10}}{what_zh}|(?:怎么|如何)(?:计算|估算|算|推导)[^,;?。]{{0,16}}{what_zh}|哪些(?:东西|部分)?[^,;?。]{{0,4}}(?:占|吃|用)(?:用)?{what_zh}"
+    )
+
+
+_WHOLE_FORMULA = _formula_of(_OF_MEMORY, "(?:显存|内存)")
+_ACTIVATIONS_FORMULA = _formula_of(
+    r"\bactivations?\b(?! (?:function|recomput|checkpoint))", "激活值?(?:的)?(?:显存|内存)?"
+)
+# a part of a need that has an answer of its own
+_OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
 _ASKS: tuple[tuple[str, str], ...] = (
     ("also:attention", _needed(r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)")),
@@ -63,6 +85,13 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         found.append("width_refused")
     if compiled(_LIKE_A_SIZE).search(text):
         found.append("like_a_size")
+    if compiled(_ACTIVATIONS_FORMULA).search(text):
+        found.append("activations_formula")
+    elif any(
+        compiled(_WHOLE_FORMULA).search(clause) and not compiled(_OF_A_PART).search(clause)
+        for clause in (text[part.start : part.end] for part in parts(text))
+    ):
+        found.append("whole_formula")
     named = [(name, one) for name, one in _ASKS if compiled(one).search(text)]
     if named:
         asking = [text[part.start : part.end] for part in parts(text) if part.asks]

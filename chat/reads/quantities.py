@@ -39,6 +39,13 @@ _OF_COUNT = (
     r"|\bwhere (?:does|do|did) (?:it|that|this|the (?:number|count|figure))\b|怎么(?:算|来|得)|如何(?:算|计算|得)|哪来)"
 )
 
+# where parameters are or how their number comes about: all of them, whatever parts are named beside
+_PARAMS = r"\bparam(?:eter)?s?\b|参数"
+_ACCOUNT = (
+    r"\b(?:made up|come from|comput\w*|calculat\w*|count(?:ed|ing)?|deriv\w*|distribut\w*|add(?:s|ed)? up|break ?down|formula)\b|\bwhere (?:do|does|are|is)\b"
+    r"|怎么(?:算|来|得)|如何(?:算|计算|得)|哪(?:里|儿|些)?(?:来)?(?![个块张种款])|推导|公式|构成|组成|分布"
+)
+
 
 def read_quantities(scan: Scan, trained: bool) -> None:
     """Which quantities are asked for, each once, in the question's order, and whether nothing else is asked; `trained`: a
@@ -51,6 +58,9 @@ def read_quantities(scan: Scan, trained: bool) -> None:
     alone, goes_on = True, False
     for part in parts(scan.text):
         clause = scan.text[part.start : part.end]
+        if _accounted(clause, trained):
+            scan.add(ASKED, "n_params", part.start, part.start, extra=True, take=False)
+            continue
         bare = compiled(_BARE).search(clause) is not None
         if goes_on and compiled(_NEXT).match(clause):  # "how many layers, KV heads and experts does it have?"
             bare = True
@@ -65,6 +75,13 @@ def read_quantities(scan: Scan, trained: bool) -> None:
             scan.add(ASKED, name, part.start, part.start, extra=True, take=False)
     if alone and ASKED in scan.extras:
         scan.add(ALONE, True, 0, 0, extra=True, take=False)
+
+
+def _accounted(clause: str, trained: bool) -> bool:
+    """Is it where the parameters of a model are, or how their number comes about, and nothing of memory or of what trains?"""
+    of_all = compiled(_PARAMS).search(clause) and compiled(_ACCOUNT).search(clause)
+    of_some = trained or compiled(_NAMED[0][1]).search(clause)
+    return bool(of_all and not of_some and not compiled(_ELSE).search(clause))
 
 
 def _listed(scan: Scan) -> list[str]:

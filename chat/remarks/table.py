@@ -12,6 +12,7 @@ from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
 from chat.remarks.serving import SERVING
+from chat.remarks.sums import SUMS
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed import UNNAMED
 from chat.works import (
@@ -303,6 +304,7 @@ TRAINING = (
 
 REMARKS: tuple[Remark, ...] = (
     CONCEPTS
+    + SUMS
     + ASKED
     + FURTHER
     + CLAIMS
