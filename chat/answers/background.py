@@ -11,6 +11,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
 from chat.remarks.sums import SUM_KEYS
+from chat.remarks.ways import WAY_KEYS
 
 # asked what a figure is, or how it comes about
 _OF_ONE_FIGURE = frozenset({"kv_cache", "units", "table_lookup", "explain_derive", "adam_state", "check_arithmetic"})
@@ -51,7 +52,7 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
     listed = [*reading.facts.get("bits", ()), *reading.facts.get("weight_format", ())]
     if len(listed) > 1 and reading.intent in ("how_much", "fits") and "query_tables" not in tools:
         return False  # formats that are listed are each asked about
-    if SUM_KEYS & set(remarks):
+    if (SUM_KEYS | WAY_KEYS) & set(remarks):
         return False  # the sum is shown on a whole need
     if "query_tables" in tools and not (cards and _OF_THE_WHOLE & set(reading.intents[:3])):
         return True

@@ -1,9 +1,11 @@
 """A model to show a mechanism on, where the question names none: how something works needs no model, its figures do."""
 
 from dataclasses import replace
+from typing import Any
 
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
+from kb.programs import trains
 from kb.recipe import assumed
 
 # what these ask about is the same for every model
@@ -13,7 +15,9 @@ _MECHANISMS = frozenset({
 })  # fmt: skip
 _COMPARED = frozenset({"method_diff", "comparison"})
 # and this needs not even a run
-_ANY_MODEL = frozenset({"kv_cache", "score_formula", "one_point_two", "lever", "whole_formula", "activations_formula"})
+_ANY_MODEL = frozenset(
+    {"kv_cache", "score_formula", "one_point_two", "lever", "whole_formula", "activations_formula", "ways_asked"}
+)
 # how much a method or a use takes, for the least that is worth saying
 _AMOUNTS = frozenset({"how_much"})
 # said of a run, one of these leaves something to explain
@@ -27,11 +31,11 @@ def needs_example(reading: Reading) -> bool:
         return False  # the model is what is asked for
     if "rigs" in reading.extras and reading.facts.get("task") != ("train",):
         return False  # machines that are named each with its cards are compared by what they run
-    trains = set(reading.facts.get("method", ())) - {"inference"}
+    tuned = set(reading.facts.get("method", ())) - {"inference"}
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
-    described = bool(_OF_A_RUN & set(reading.facts)) or bool(trains) or set_apart
+    described = bool(_OF_A_RUN & set(reading.facts)) or bool(tuned) or set_apart
     asked = {*reading.intents[:1], *reading.cues, *(one.partition(":")[0] for one in reading.cues)}
-    used = trains or "task" in reading.facts
+    used = tuned or "task" in reading.facts
     amount = (
         bool(used) and bool(set(reading.intents[:1]) & _AMOUNTS) and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
     )
@@ -42,7 +46,10 @@ def with_example(reading: Reading) -> Reading:
     """The question, asked of the usual example where it needs one."""
     if not needs_example(reading):
         return reading
-    example = {"params": (assumed("params", "an example"),)}
+    example: dict[str, tuple[Any, ...]] = {"params": (assumed("params", "an example"),)}
+    of_training = any(map(trains, reading.facts.get("engine", ()))) or reading.intent == "zero_offload"
+    if of_training and "task" not in reading.facts:
+        example["task"] = ("train",)
     return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))
 
 

@@ -40,6 +40,14 @@ _WHOLE_FORMULA = _formula_of(_OF_MEMORY, "(?:显存|内存)")
 _ACTIVATIONS_FORMULA = _formula_of(
     r"\bactivations?\b(?! (?:function|recomput|checkpoint))", "激活值?(?:的)?(?:显存|内存)?"
 )
+# how less can be taken
+_LESS = r"(?:reduc|lower|cut|sav|shrink|limit|restrict|decreas|minimi[sz]|optimi[sz]|control)\w*|\bbring(?:ing)? down|\bfree(?:ing)? up"
+_WAYS = (
+    rf"\b(?:how (?:do|can|could|to|would|should)|ways?|tips|tricks|ideas|what (?:can|could|should|else can) (?:i|we)|options?|settings?|flags?|parameters?|arguments?|knobs?|switch(?:es)?)\b[^.;?]{{0,40}}\b(?:{_LESS})\b[^.;?]{{0,40}}(?:{_OF_MEMORY}|\bfootprint\b|\bit\b(?=\s*[?.]|$))"
+    r"|(?:怎么|如何|怎样|咋|(?:有)?(?:什么|哪些)(?:办法|方法|手段|技巧|配置|参数|设置|选项)|(?:办法|方法|手段|技巧|配置|参数|设置|选项)(?:能|可以))[^,;?。]{0,12}(?:降低?|减少?|减小|节省|省|压缩?|限制|控制|优化)[^,;?。]{0,28}(?:显存|占用)"
+    r"|(?:省|降低?|节省|减少)显存[^,;?。]{0,8}(?:方法|技巧|手段|办法|怎么|有哪些|有什么)"
+)
+_SHARE_MEANING = r"(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,16}(?:\bmean\w*|\bdo\b|\bwork\w*|是什么|什么意思|干(?:什么|嘛|啥)|作用|啥意思|含义)|\b(?:what(?:'s| is| does| do)|explain|meaning of)\b[^.;?]{0,20}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)"
 # a part of a need that has an answer of its own
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
@@ -92,6 +100,10 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         for clause in (text[part.start : part.end] for part in parts(text))
     ):
         found.append("whole_formula")
+    if compiled(_WAYS).search(text):
+        found.append("ways_asked")
+    if compiled(_SHARE_MEANING).search(text):
+        found.append("share_meaning")
     named = [(name, one) for name, one in _ASKS if compiled(one).search(text)]
     if named:
         asking = [text[part.start : part.end] for part in parts(text) if part.asks]

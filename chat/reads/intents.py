@@ -193,7 +193,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 )  # fmt: skip
 
 _DOMAIN = (
-    r"\bv?ram\b|\bmemory\b|\bgpus?\b|\bllms?\b|\bmodels?\b|param|\bbits?\b|quant|token|context|batch|显存|模型|参数|微调|训练|推理|量化|显卡"
+    r"memory[_ ]utili[sz]ation|mem[_-]fraction|\bv?ram\b|\bmemory\b|\bgpus?\b|\bllms?\b|\bmodels?\b|param|\bbits?\b|quant|token|context|batch|显存|模型|参数|微调|训练|推理|量化|显卡"
     r"|上下文|\bcuda\b|fine-?tun|\blora|训|卡|\badam|梯度|\bweights\b|\d ?gi?b?\b|\bcache\b|\bestimate|\bbytes\b|权重|字节|缓存|优化器|估算"
 )
 

@@ -15,6 +15,7 @@ from chat.remarks.serving import SERVING
 from chat.remarks.sums import SUMS
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed import UNNAMED
+from chat.remarks.ways import WAYS
 from chat.works import (
     ANATOMY,
     BIG,
@@ -305,6 +306,7 @@ TRAINING = (
 REMARKS: tuple[Remark, ...] = (
     CONCEPTS
     + SUMS
+    + WAYS
     + ASKED
     + FURTHER
     + CLAIMS

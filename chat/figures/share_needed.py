@@ -1,0 +1,38 @@
+"""How large a share of the card a server needs at least for one sequence, and how much cache a larger one adds."""
+
+from collections.abc import Callable
+from math import ceil
+
+from chat.figures.named import Figures, Missing, gib_words, pool_of
+from formulas.quantity import Words
+from kb.pools import VLLM, share_by_default, share_of
+
+# shares are told in twentieths: nobody sets them finer
+_STEPS = 20
+
+
+def _share_needed(figures: Figures) -> Words:
+    """Of a share of the whole card, which the program's default decides where nobody says; Missing for other rules."""
+    engine = figures.given.get("engine") or VLLM
+    usual = share_by_default(engine)
+    if share_of(engine).rule != "share-of-card" or usual is None:
+        raise Missing("share_needed")
+    one = figures.at(engine=engine, gpu_memory_utilization=None)
+    card = figures.need("capacity_whole")
+    least = ceil(_STEPS * one.best / card) / _STEPS
+    if least > usual:
+        raise Missing("share_needed")
+    tokens = [
+        pool_of(figures.at(engine=engine, gpu_memory_utilization=share)).get("kv_tokens") for share in (least, usual)
+    ]
+    shown = [f"{count:,.0f}" for count in tokens if count]
+    if len(shown) < len(tokens):
+        raise Missing("share_needed")
+    knob, need, whole = share_of(engine).setting, gib_words(one.best), gib_words(card)
+    return Words(
+        f"**{knob} {least:g} is the least for one sequence: it takes {need} of {whole}, and {least:g} are {gib_words(least * card)}, about {shown[0]} tokens of cache; the default {usual:g} makes it {shown[1]}.** What other programs on the card hold comes off first; leave the default where nothing else runs there, as more cache serves more requests at once.",
+        f"**{knob} 至少 {least:g}:一条序列共需 {need},{whole} 的 {least:g} 是 {gib_words(least * card)},缓存约 {shown[0]} 个 token;默认的 {usual:g} 是 {shown[1]} 个。** 卡上别的程序占的要先扣除;没有别的程序就用默认值,缓存越多能同时服务的请求越多。",
+    )
+
+
+SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {"share_needed": _share_needed}
