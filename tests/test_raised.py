@@ -21,6 +21,18 @@ from tests.talking import answers
         ("LoRA on Mistral-7B, A100 40GB, seq 2048: batch size 4 was fine, after I set batch size 16 I get CUDA OOM", "from batch 4 to batch 16 the need goes from 20.1 GiB to 36.2 GiB", "from batch 16"),
         ("Qwen2.5-7B LoRA 单卡 24G，batch 原来 2 正常，改成 8 之后 OOM", "批大小 2 → 批大小 8", "没有读懂"),
         ("raised lora rank from 16 to 256 on Llama-3.1-8B QLoRA, RTX 3090, now OOM. why?", "from rank 16 to rank 256 the need goes from 10.3 GiB", "no batch is told"),
+        # of two set-ups the one that fails: 128.5 GB of states over 8 cards and over 2
+        ("Llama3-8B全参zero3 bf16，8卡A800每卡才30G出头，我把卡数改成2张，同样配置直接80G爆了，显存不是应该差不多吗？", "8 张卡每张 15.0 GiB，2 张卡每张 59.8 GiB", "即 fp32 权重"),
+        ("Qwen2.5-7B full ft with zero3: 8x A100 40GB works (about 26GB each), same script on 2x A100 40GB OOMs. Shouldn't memory per gpu be the same?", "No, not the same: what is sharded", "something that was not told"),
+        ("14B 全参 16卡A800 zero3 没问题，缩到 4 卡 OOM，每卡原来 38G", "现在同样多出这些就是 80.0 GiB", "应放得下"),
+        ("7B全参，zero3 4卡A100 80G能跑，换成zero2就爆了，为什么", "需求从 35.4 GiB 升到 43.7 GiB", "本应放得下"),
+        ("LoRA of Qwen2.5-14B works on my A100 40GB, full finetuning OOMs", "from LoRA to full fine-tuning the need goes from 33.8 GiB to 222.6 GiB", "would fit, so something"),
+        ("qlora能跑，lora就爆，qwen2.5-14b，3090，为什么", "QLoRA → LoRA，需求从 15.6 GiB 升到 33.8 GiB", "本应放得下"),
+        ("llama-3-8b full: works on 1x H200 but OOM on 2x A100 80GB with DDP, I have more memory in total!", "Each card counts by itself", "something that was not told"),
+        ("adamw_8bit 能跑，换成 adamw 就 OOM，Qwen2.5-3B 全参 4090", "8 位 AdamW → AdamW", "本应放得下"),
+        ("Qwen2.5-7B LoRA bs=2 8卡正常，单卡bs=2就OOM？4090", "8 张卡时多半切分了模型", "本应放得下"),
+        # one card of several is no other set-up
+        ("4x RTX 3060 12GB, 70B Q4_K_M, llama.cpp goes OOM on one card at 8k. The total is enough, no?", "Enough in all", "divided by the number of cards"),
         # a value that is only asked about was never run
         ("QLoRA Qwen2.5-7B on 4090 with batch 8 OOMs, will batch 4 fit?", "It takes less, but it is borderline: batch 4 takes 22.9 GiB of 24.0 GiB", "The change is"),
         # what failed with the smaller value too was not run with it

@@ -1,9 +1,12 @@
-"""A setting that was raised before a run failed: the case before it and after; shares of a card side by side."""
+"""What sets a run that failed apart from one that did not, worked out for both; shares of a card side by side."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from chat.figures.named import GIB, Figures, Missing, gib_words, pool_of
+from chat.figures.cause_figures import logged
+from chat.figures.cause_words import cheapest
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, pool_of
 from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import Words
@@ -12,6 +15,8 @@ from kb.outcome import Outcome
 # how a setting that was raised is told: `before_batch_size 4`
 BEFORE = "before_"
 _SHARE = "gpu_memory_utilization"
+# settings whose values are words
+_IN_WORDS = ("gpu", "method", "optimizer")
 # a term that grew by so much of the need is told
 _WORTH = 0.01
 _NONE = 0.005 * GIB
@@ -19,24 +24,31 @@ _NONE = 0.005 * GIB
 _NEARLY = 0.9
 
 
-def changed(figures: Figures) -> tuple[str, float]:
-    """The setting that was raised, and what it was before; Missing where none is told."""
+def changed(figures: Figures) -> dict[str, Any]:
+    """What was otherwise when it ran: the settings and their values then; Missing where none is told."""
+    found: dict[str, Any] = {}
     for line in figures.told.get("log", ()):
-        called, _, number = str(line).partition(" ")
+        called, _, value = str(line).partition(" ")
         if called.startswith(BEFORE):
-            return called.removeprefix(BEFORE), float(number)
-    raise Missing("change")
+            name = called.removeprefix(BEFORE)
+            found[name] = value if name in _IN_WORDS else float(value) if name == _SHARE else int(float(value))
+    if not found:
+        raise Missing("change")
+    return found
 
 
 def _was(figures: Figures) -> Outcome:
-    name, value = changed(figures)
-    return figures.at(**{name: value if name == _SHARE else int(value)})
+    before = changed(figures)
+    how: dict[str, Any] = dict.fromkeys(("precision", "bits", "weight_format")) if "method" in before else {}
+    if before.get("method") == "qlora":
+        how["bits"] = 4
+    return figures.at(**{**how, **before})
 
 
 def _step(figures: Figures) -> Words:
-    """The setting with both its values."""
-    name, value = changed(figures)
-    before, after = {name: int(value)}, {name: int(float(figures.knob(name)))}
+    """The settings with both their values."""
+    before = changed(figures)
+    after = {name: figures.knob(name) for name in before}
     return Words(
         f"from {case_words(before, 'en')} to {case_words(after, 'en')}",
         f"{case_words(before, 'zh')} → {case_words(after, 'zh')}",
@@ -72,6 +84,19 @@ def _doubt(figures: Figures) -> Words:
     room = figures.base.capacity
     if room is None or figures.base.best >= _NEARLY * room:
         return Words("", "")
+    more = _ran_seen(figures) - _was(figures).best
+    if more > _WORTH * room and figures.base.best + more > _NEARLY * room:
+        seen, beyond, whole = _ran_seen(figures), gib_words(more), gib_words(figures.base.best + more)
+        return Words(
+            f" The {seen / GIB:g} GB that you saw there are {beyond} more than is counted (longer samples, another batch, blocks kept reserved); with as much more it is {whole} here.",
+            f"您之前看到的 {seen / GIB:g} GB 比这里算的多 {beyond}(样本更长、批大小不同或保留的显存块);现在同样多出这些就是 {whole}。",
+        )
+    if (high := figures.base.bounds[1]) > room:
+        most = gib_words(high)
+        return Words(
+            f" By the middle of the estimate that is just below the card; at 90 % it is up to {most}.",
+            f"按区间中值刚好低于这张卡,90% 上限是 {most}。",
+        )
     trains = figures.knob("task") == "train"
     other = ("no checkpointing", "没开重计算") if trains else ("no flash attention", "没开 flash attention")
     return Words(
@@ -81,12 +106,17 @@ def _doubt(figures: Figures) -> Words:
 
 
 def _back(figures: Figures) -> Words:
+    """How to have what was wanted, as a further sentence."""
+    told = _way_back(figures)
+    return Words(f" {told.en}" if told.en else "", told.zh)
+
+
+def _way_back(figures: Figures) -> Words:
     """How to have what was wanted without what it costs."""
-    name, value = changed(figures)
-    size = gib_words(_was(figures).best)
-    after = float(figures.knob(name))
+    before, size = changed(figures), gib_words(_was(figures).best)
+    (name, value), count = next(iter(before.items())), len(before)
     if name == "batch_size" and figures.knob("task") == "train":
-        steps = after / value
+        steps = float(figures.knob(name)) / value
         if steps == int(steps):
             return Words(
                 f"Keep {value:g} on each card and accumulate gradients over {steps:g} steps: the same global batch at {size}.",
@@ -102,10 +132,134 @@ def _back(figures: Figures) -> Words:
             f"By the middle of the estimate about {most} tokens are the most here.",
             f"按区间中值,这里最长约 {most} token。",
         )
+    if count > 1 or name in APART:
+        if figures.base.verdict == "yes":
+            return Words("", "")
+        with suppress(Missing):
+            ways = cheapest(figures)
+            return Words(f"What makes it fit: {ways.en}.", f"放得下的办法:{ways.zh}。")
+        return Words("", "")
     return Words(
         f"With {case_words({name: int(value)}, 'en')} it is {size}.",
         f"{case_words({name: int(value)}, 'zh')}时是 {size}。",
     )
+
+
+# ── another set-up: other cards, another number of them, another method ────────────────────────────────────────────
+
+
+APART = ("n_gpus", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
+_NEAR = 0.25  # of what is worked out for the set-up that ran, that it is what was seen there
+
+
+def _divided(was: Outcome, now: Outcome, ways: float) -> tuple[float, float]:
+    """What each card holds of what is divided by their number, in the one set-up and the other."""
+    parts = [
+        (was.terms[name], size)
+        for name, size in now.terms.items()
+        if was.terms.get(name) and abs(size / was.terms[name] / ways - 1) < 0.05
+    ]
+    return sum(one for one, _ in parts), sum(one for _, one in parts)
+
+
+def _ran_seen(figures: Figures) -> float:
+    """What the set-up that ran was seen to take, 0 where that is not told."""
+    try:
+        return logged(figures, "ran_seen") * GIB
+    except Missing:
+        return 0.0
+
+
+def _seen(figures: Figures) -> Words:
+    """What the set-up that ran was seen to take, beside what is worked out for it."""
+    seen = _ran_seen(figures)
+    if abs(seen / _was(figures).best - 1) > _NEAR:
+        return Words("", "")
+    return Words(f" (you see {seen / GIB:g} GB)", f"(您看到 {seen / GIB:g} GB)")
+
+
+def _fewer_cards(figures: Figures) -> Words:
+    """That what is sharded is divided by the number of cards, and the rest is not."""
+    before, now = int(changed(figures)["n_gpus"]), figures.n
+    was = _was(figures)
+    less, more = _divided(was, figures.base, before / now)
+    whole, each_was, each = both_words(more * now), gib_words(less), gib_words(more)
+    rest_was, rest = gib_words(was.best - less), gib_words(figures.base.best - more)
+    if more < figures.base.best * _WORTH:
+        raise Missing("divided")
+    no = Words("No, not the same: w", "不会差不多:") if "same_memory" in figures.about else Words("W", "")
+    seen = _seen(figures)
+    states = figures.knob("method") == "full"
+    of, of_zh = (
+        ("weights, gradients and optimizer states", "权重、梯度和优化器状态") if states else ("the weights", "权重")
+    )
+    room = gib_words(figures.base.capacity) if figures.base.capacity else ""
+    against, against_zh = (f" of {room}", f",卡上 {room}") if room else ("", "")
+    return Words(
+        f"**{no.en}hat is sharded, {of}, is divided by the number of cards: {whole} in all are {each_was} on each of {before} and {each} on each of {now}; activations, logits, buffers and the runtime are not ({rest_was} and {rest}). So a card needs {gib_words(was.best)} there{seen.en} and {gib_words(figures.base.best)} here{against}.**",
+        f"**{no.zh}切分的部分({of_zh})按卡数平分:共 {whole},{before} 张卡每张 {each_was},{now} 张卡每张 {each};激活、logits、缓冲和运行时不随卡数减少({rest_was} 与 {rest})。所以每卡之前是 {gib_words(was.best)}{seen.zh},现在是 {gib_words(figures.base.best)}{against_zh}。**",
+    )
+
+
+def _if_sharded(figures: Figures) -> Words:
+    """That the number of cards matters only where they share the model; what it took if they did."""
+    before = int(changed(figures)["n_gpus"])
+    if before <= figures.n or figures.knob("task") != "train" or "zero_stage" in figures.given:
+        raise Missing("more cards")
+    shared, here = figures.at(n_gpus=before, zero_stage=3).best, figures.base.best
+    room = figures.base.capacity
+    if room is None or here < _NEARLY * room or shared > room:
+        raise Missing("shared")
+    each, whole, card = gib_words(shared), gib_words(here), gib_words(room)
+    return Words(
+        f"**The {before} cards must have shared the model (FSDP, ZeRO-3): then each holds {each}, while {figures.n} alone {whole} of {card}. Under plain data parallel each of the {before} takes as much as one alone, and would have failed too.**",
+        f"**{before} 张卡时多半切分了模型(FSDP、ZeRO-3):那样每卡只有 {each};{figures.n} 张卡要 {whole},卡上 {card}。若只是数据并行,{before} 张卡里每张都和单卡一样多,同样会爆。**",
+    )
+
+
+def _other_card(figures: Figures) -> Words:
+    """That each card counts by itself, where the one that it ran on has more memory than those that it fails on."""
+    was, room = _was(figures), figures.base.capacity
+    if room is None or was.capacity is None or was.capacity <= room:
+        raise Missing("card")
+    before = changed(figures)
+    there, here = case_words(before, "en"), case_words({name: figures.knob(name) for name in before}, "en")
+    there_zh, here_zh = case_words(before, "zh"), case_words({name: figures.knob(name) for name in before}, "zh")
+    whole = figures.n > 1 and not int(figures.knob("zero_stage") or 0) and figures.knob("task") == "train"
+    alone, alone_zh = (
+        (
+            "; without sharding each holds a whole copy, so their memory does not add up",
+            ";不切分时每张卡各放完整一份,显存不会相加",
+        )
+        if whole
+        else ("", "")
+    )
+    return Words(
+        f"**Each card counts by itself: with {there} it takes {gib_words(was.best)} of {gib_words(was.capacity)}, with {here} {gib_words(figures.base.best)} of only {gib_words(room)} per card{alone}.**",
+        f"**看的是每一张卡:{there_zh}时占 {gib_words(was.best)},卡上 {gib_words(was.capacity)};{here_zh}时每卡 {gib_words(figures.base.best)},卡上只有 {gib_words(room)}{alone_zh}。**",
+    )
+
+
+def _plainly(figures: Figures) -> Words:
+    """A need that grew by a setting: by how much, and which parts."""
+    was, now = _was(figures).best, figures.base.best
+    if was >= now:
+        raise Missing("more")
+    step, grew, against, seen = _step(figures), _grew(figures), _against(figures), _seen(figures)
+    return Words(
+        f"**The change is the likeliest cause: {step.en} the need goes from {gib_words(was)}{seen.en} to {gib_words(now)}{against.en}, by {grew.en}.**",
+        f"**最可能的原因就是这次改动:{step.zh},需求从 {gib_words(was)}{seen.zh} 升到 {gib_words(now)}{against.zh},增加的是{grew.zh}。**",
+    )
+
+
+def _told_change(figures: Figures) -> Words:
+    """Why the one set-up ran and the other does not."""
+    before = changed(figures)
+    if {"gpu", "gpu_memory_gb"} & set(before):
+        return _other_card(figures)
+    if set(before) == {"n_gpus"}:
+        return (_fewer_cards if int(figures.knob("zero_stage") or 0) == 3 else _if_sharded)(figures)
+    return _plainly(figures)
 
 
 # ── a server's share and its sequences ─────────────────────────────────────────────────────────────────────────────
@@ -157,19 +311,12 @@ def _before(name: str) -> Callable[[Figures], float]:
     """What the setting was, where it is this one that was raised."""
 
     def value(figures: Figures) -> float:
-        raised, before = changed(figures)
-        if raised != name or not before < float(figures.knob(name) or 0):
+        before = changed(figures).get(name)
+        if before is None or not before < float(figures.knob(name) or 0):
             raise Missing(name)
-        return before
+        return float(before)
 
     return value
-
-
-def _any_before(figures: Figures) -> float:
-    name, before = changed(figures)
-    if not before < float(figures.knob(name) or 0):
-        raise Missing(name)
-    return before
 
 
 def _of_share(share: Callable[[Figures], float], rest: bool = False) -> Callable[[Figures], float]:
@@ -199,10 +346,8 @@ RAISED_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     "sampled_was": (lambda f: f.need("sequences_were") * f.fact("vocab_size") * 4, gib_words),
     "sampled_is": (lambda f: float(f.knob("batch_size")) * f.fact("vocab_size") * 4, gib_words),
     "pool_at_once": (_at_once, _COUNT),
-    "value_was": (_any_before, _COUNT),
-    "peak_was": (lambda f: _was(f).best if f.need("value_was") else 0.0, gib_words),
 }
 RAISED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "raised_step": _step, "raised_grew": _grew, "raised_against": _against, "raised_back": _back, "raised_doubt": _doubt,
+    "told_change": _told_change, "raised_back": _back, "raised_doubt": _doubt,
     "shares_beside": _shares_beside,
 }  # fmt: skip

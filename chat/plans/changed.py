@@ -1,16 +1,22 @@
 """What was changed before a run failed, and shares of a card that are named side by side."""
 
+from typing import Any
+
 from chat.figures.raised import BEFORE
 from chat.plans.around import clause_around
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Reading
-from chat.reads.tried import failed_with
+from chat.reads.reading import Reading, Span
+from chat.reads.tried import WELL, WELL_ZH, failed_with
 
 # what is raised until it fails
 CHANGED = ("gpu_memory_utilization", "batch_size", "seq_len", "lora_rank")
+# what else may set a run that fails apart from one that did not
+APART = ("n_gpus", "tp", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
+_MOVED = r"\b(?:mov|switch|chang|scal|shrink|shrunk|drop|cut|reduc|identical|same (?:script|config|settings?|code))\w*|改成?|换|缩|减到|降到|同样|一模一样"
 # a value that is only asked about has not been run
 _ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该"
-_OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bworks\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
+_OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
+_EARLIER = r"\b(?:before|originally|previously|used to|earlier|was)\b|原来|之前|以前|本来|原先"
 # what says that too little was left for the cache, where the lower share is the later one
 _TOO_LITTLE = {"no_blocks", "longer_than_pool"}
 
@@ -23,6 +29,48 @@ def share_at_hand(reading: Reading) -> float | None:
     return shares[-1] if _TOO_LITTLE & set(reading.cues) else max(shares)
 
 
+def ran_and_failed(reading: Reading) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """What sets apart the set-up that ran from the one that failed: the values of the first, and those of the second."""
+    if raised := _raised(reading):
+        name, less = raised
+        return {name: less}, {name: max(float(str(one)) for one in reading.facts[name])}
+    if "oom_diagnosis" not in reading.intents or {"might_fail", "accumulation"} & set(reading.cues):
+        return None
+    if not compiled(rf"{_MOVED}|\b{WELL}\b|{WELL_ZH}").search(reading.text.lower()):
+        return None  # nothing is told to have run: "one card" of four
+    apart = {name: which for name in APART if (which := _which_failed(reading, name))}
+    ran, failed = ({name: which[side] for name, which in apart.items()} for side in (0, 1))
+    return (ran, failed) if apart else None
+
+
+def of_what_ran(reading: Reading, place: Span) -> bool:
+    """Whether what stands at this place is told of the set-up that ran: of its value was spoken last."""
+    ran, _ = ran_and_failed(reading) or ({}, {})
+    told = [
+        (at, value == ran[name])
+        for name in ran
+        for value, at in zip(reading.facts[name], reading.spans.get(name, ()), strict=False)
+    ]
+    if told and compiled(_EARLIER).search(reading.text.lower()[slice(*clause_around(reading.text, place))]):
+        return True
+    before = [one for one in told if one[0] < place]
+    return max(before)[1] if before else bool(told) and min(told)[1]
+
+
+def _which_failed(reading: Reading, name: str) -> tuple[Any, Any] | None:
+    """Of two values of a setting the one that ran and the one that failed, where the text tells that of just one."""
+    values, places = reading.facts.get(name, ()), reading.spans.get(name, ())
+    if len(values) != 2 or len(places) != 2:
+        return None
+    text = reading.text.lower()
+    if any(compiled(_ASKED_ABOUT).search(text[slice(*clause_around(text, place))]) for place in places):
+        return None
+    failed = [failed_with(text, place, places) for place in places]
+    if failed.count(True) != 1:
+        return None
+    return (values[0], values[1]) if failed[1] else (values[1], values[0])
+
+
 def what_was_raised(reading: Reading) -> str:
     """The setting with which it ran and that was raised until it failed, if one is told."""
     raised = _raised(reading)
@@ -30,11 +78,15 @@ def what_was_raised(reading: Reading) -> str:
 
 
 def changes_told(reading: Reading) -> list[str]:
-    """`before_batch_size 4` where it ran so and fails with more; `share 0.9`, `share 0.5` where several are named."""
+    """`before_batch_size 4` where it ran so and fails otherwise; `share 0.9`, `share 0.5` where several are named."""
     shares = reading.facts.get("gpu_memory_utilization", ())
     found = [f"share {float(str(one)):g}" for one in shares] if len(shares) > 1 else []
-    raised = _raised(reading)
-    return [*found, f"{BEFORE}{raised[0]} {raised[1]:g}"] if raised else found
+    apart = ran_and_failed(reading)
+    return [*found, *(f"{BEFORE}{name} {_written(value)}" for name, value in apart[0].items())] if apart else found
+
+
+def _written(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _raised(reading: Reading) -> tuple[str, float] | None:

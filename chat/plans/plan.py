@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.figures.further_words import bytes_asked
 from chat.plans.by_layers import by_layers
-from chat.plans.changed import what_was_raised
+from chat.plans.changed import ran_and_failed
 from chat.plans.choices import replaces
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
@@ -304,7 +304,7 @@ def _of_a_failure(reading: Reading, found: Sides) -> bool:
         return False
     if "loading" not in reading.cues and replaces(reading, found.each):
         return False
-    differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or what_was_raised(reading)
+    differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or ran_and_failed(reading)
     return bool(differs) or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
-from chat.plans.changed import what_was_raised
+from chat.plans.changed import ran_and_failed, what_was_raised
 from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products
@@ -130,6 +130,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
             found["method"] = found["method"][0 if "cp" in found else -1]
         if (raised := what_was_raised(reading)) and raised not in found:
             found[raised] = list(reading.facts[raised])
+        if sides := ran_and_failed(reading):
+            found.update({name: value for name, value in sides[1].items() if isinstance(found.get(name), list)})
         for name in ("batch_size", "lora_rank"):  # what failed is the larger
             if isinstance(found.get(name), list):
                 found[name] = max(found[name])

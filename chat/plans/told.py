@@ -6,7 +6,7 @@ from typing import Any
 from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
 from chat.plans.around import clause_around
-from chat.plans.changed import changes_told
+from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.products import without_sums
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
@@ -69,6 +69,10 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
     found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
     found["log"] += changes_told(reading)
+    if ran := _seen_as_it_ran(reading):  # and not as it failed
+        found["log"] += [f"ran_seen {ran[0]:g}"]
+        for name in ("claims_gb", "observed_gb"):
+            found[name] = [one for one in found[name] if one not in ran]
     found["log"] += [f"bytes_each {one}" for one in bytes_asked(reading.text)]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]
@@ -173,6 +177,17 @@ def observed(reading: Reading) -> list[float]:
         for claim in memory_claims(reading)
         if 0 < claim.number <= _MOST
         and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
+    ]
+
+
+def _seen_as_it_ran(reading: Reading) -> list[float]:
+    """Of two set-ups, one of which failed, the amounts [GB] that were seen of the one that ran."""
+    return [
+        claim.number
+        for claim in memory_claims(reading)
+        if 0 < claim.number <= _MOST
+        and of_what_ran(reading, claim.span)
+        and not compiled(_WRITTEN).search(_clause(reading.text, claim))
     ]
 
 

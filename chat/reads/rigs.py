@@ -36,7 +36,10 @@ _ROW = re.compile(
 _OWN = r"\b(?:my|our|this) (?:\w+ )?(?:rig|setup|machine|box|server|workstation|pc|build|computer)\b|\bi(?:'ve| have| got| own)\b|我(?:的|们)?(?:有|机器|主机|服务器|电脑)|(?:机器|主机|服务器)(?:里|上)?(?:有|是|:)"
 _SO_MANY = r"(?<![\d.])(?P<n>[2-9])\s?(?:different |nvidia )?(?:(?:graphics |video )?cards|gpus|[张块个]\s?(?:显?卡|gpu))(?![a-z])"
 _IN_ONE = r"\b(?:in|into) (?:one|1|the same|a single) (?:box|machine|pc|rig|server|system|computer|case|host)\b|\b(?:same|single|one) (?:box|machine|pc|rig|server)\b|(?:1|一|同一)\s?台(?:机器|电脑|主机|服务器)?(?:里|上|装|插|有)|同机"
-_OTHERWISE = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成", re.ASCII)
+_OTHERWISE = re.compile(
+    r"\bor\b|\bbut\b|\bwhereas\b|\b(?:fails?|failed|ooms?|crash(?:es|ed)?|dies)\b|但|却|爆|\bvs\b|\bversus\b|\bsell\b|还是|或者?|换成",
+    re.ASCII,
+)
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
 _AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b"

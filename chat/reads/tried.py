@@ -11,10 +11,10 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Span
 from chat.reads.scan import Scan
 
-_WELL = r"(?:works?|worked|working|runs?|ran|fits?|fitted|trains?|trained|passe[sd]|pass|survive[sd]?|succeed\w*|fine|okay|ok|good|safe|stable)"
+WELL = r"(?:works?|worked|working|runs?|ran|fits?|fitted|trains?|trained|passe[sd]|pass|survive[sd]?|succeed\w*|fine|okay|ok|good|safe|stable)"
 _BADLY = r"(?:ooms?|oom'?e?d|ooming|out of memory|crash(?:es|ed)?|die[sd]|dead|fail(?:s|ed)?|explode[sd]?|blows?(?: up)?|blew(?: up)?|breaks?|broke|kill(?:s|ed)|kaputt?|too (?:much|long|large|big))"
 _LINK = r"(?:(?:it|is|was|are|were|still|already|just|always|also|only|barely|even|goes|went|gets?|got|runs?|ran|does|did|immediately|instantly|then|will|would|me|simply|throws?|gives?) )*"
-_WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病|爆|炸|崩|挂|oom|报错)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
+WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病|爆|炸|崩|挂|oom|报错)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
 _BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
 _LINK_ZH = r"(?:的时候|之后|以后|后|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
 _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
@@ -22,12 +22,12 @@ _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
 
 def ahead(value: str) -> str:
     """A value in front of how a run went: "8192 OOMs"."""
-    return rf"{value}(?:\s(?:tokens?\s)?{_LINK}(?:{_WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{_WELL_ZH}|{_BADLY_ZH}))"
+    return rf"{value}(?:\s(?:tokens?\s)?{_LINK}(?:{WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{WELL_ZH}|{_BADLY_ZH}))"
 
 
 def behind(value: str) -> str:
     """A value behind how a run went: "dies at 8192"."""
-    return rf"(?:\b(?:{_WELL}|{_BADLY})|{_BADLY_ZH}|{_WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
+    return rf"(?:\b(?:{WELL}|{_BADLY})|{_BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
 
 
 # what was spoken of, by the fact that it is
@@ -77,9 +77,12 @@ def _spoken_of(scan: Scan, place: int) -> str:
 
 
 # how a run went, told behind its value: the first that is told is of it
-_WENT = rf"(?P<well>\b{_WELL}\b|{_WELL_ZH}|(?:\b(?:not?|never|without|longer)\b|n't)[^,;.\d]{{0,12}}\b{_BADLY}\b)|(?P<badly>\b{_BADLY}\b|{_BADLY_ZH})"
+_WENT = rf"(?P<well>\b{WELL}\b|{WELL_ZH}|(?:\b(?:not?|never|without|longer)\b|n't)[^,;.\d]{{0,12}}\b{_BADLY}\b)|(?P<badly>\b{_BADLY}\b|{_BADLY_ZH})"
 # "dies already with a batch size of 4"
-_DIED_AT = rf"(?:\b{_BADLY}\b|{_BADLY_ZH})[^,;.\d]{{0,12}}?(?:\b(?:at|with)\b|在|@)(?:(?!\b(?:from|after|since|rais|chang|increas))[^,;.\d]){{0,24}}$"
+_DIED_AT = rf"(?:\b{_BADLY}\b|{_BADLY_ZH})[^,;.\d]{{0,12}}?(?:\b(?:at|with|on|in|under)\b|在|@)(?:(?!\b(?:from|after|since|rais|chang|increas))[^,;.\d]){{0,24}}(?:\d{{1,3}}\s?[x×*]?\s?)?$"
+# "works on one H200", and "but OOMs on" of the value that comes next
+_WENT_AT = rf"(?:\b{WELL}\b|{WELL_ZH})[^,;.\d]{{0,12}}?(?:\b(?:at|with|on|in|under)\b|在|用|@)\s?(?:my |the |an? |one |single |a single )*(?:\d{{1,3}}\s?[x×*]?\s?)?$"
+_OF_THE_NEXT = rf"(?:\b(?:but|and|while|yet|then)\b|[,;])[^,;.]{{0,16}}\b(?:{_BADLY}|{WELL})\b[^,;.\d]{{0,8}}\b(?:at|with|on|in|under)\s?(?:my |the |an? |one |single )*(?:\d{{1,3}}\s?[x×*]?\s?)?$"
 _SENTENCE = r"[?!;。？！；\n]|\.(?!\d)"
 
 
@@ -87,7 +90,12 @@ def failed_with(text: str, place: Span, others: Sequence[Span]) -> bool:
     """Whether the text says of the value at this place that it failed; `others` are places of values of the same setting."""
     start, end = place
     stops = [found.start() for found in compiled(_SENTENCE).finditer(text, end)][:1]
-    behind = text[end : min([len(text), *stops, *(one for one, _ in others if one > start)])]
+    following = [one for one, _ in others if one > start]
+    behind = text[end : min([len(text), *stops, *following])]
+    if compiled(_WENT_AT).search(text[max(0, start - 40) : start]):
+        return False
+    if following:
+        behind = compiled(_OF_THE_NEXT).sub("", behind)
     went = compiled(_WENT).search(behind)
     if went:
         return went["badly"] is not None

@@ -21,6 +21,9 @@ _RAN_SO = (
     "takes-its-share",
     "pool-beside",
     "something-untold",
+    "claim-",
+    "base-alone",
+    "four-bits-not",
 )
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
