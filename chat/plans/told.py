@@ -170,24 +170,21 @@ def _range_told(reading: Reading) -> list[str]:
 
 def observed(reading: Reading) -> list[float]:
     """The amounts [GB] that the asker saw the run take, and did not read or work out."""
-    if any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN):
-        return []
-    return [
-        claim.number
-        for claim in memory_claims(reading)
-        if 0 < claim.number <= _MOST
-        and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
-    ]
+    several = any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN)
+    return [] if several else [claim.number for claim in _seen(reading)]
 
 
 def _seen_as_it_ran(reading: Reading) -> list[float]:
     """Of two set-ups, one of which failed, the amounts [GB] that were seen of the one that ran."""
+    return [claim.number for claim in _seen(reading) if of_what_ran(reading, claim.span)]
+
+
+def _seen(reading: Reading) -> list[Claim]:
     return [
-        claim.number
+        claim
         for claim in memory_claims(reading)
         if 0 < claim.number <= _MOST
-        and of_what_ran(reading, claim.span)
-        and not compiled(_WRITTEN).search(_clause(reading.text, claim))
+        and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
     ]
 
 
