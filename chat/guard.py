@@ -49,7 +49,7 @@ _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]
 # a switch (`--kv-cache-dtype fp8`), a setting that is called by what it changes, and a part that is said not to be there
 # say nothing of an amount beside them
 _SWITCH = re.compile(
-    r"(?<!\w)--?[a-z][a-z-]*|activation (?:recomputation|checkpointing)|激活(?:值)?(?:重计算|重算|检查点)"
+    r"(?<!\w)--?[a-z][a-z-]*|activation (?:recomputation|checkpointing)|激活(?:值)?(?:重计算|重算|检查点)|gradient accumulation|梯度累[积计]"
     r"|\b(?:no|without)(?: (?:full|whole|all))? (?:logits|gradients?|activations?|optimizer states)|不保?存(?:完整的?|全部)?\s?(?:logits|梯度|激活|优化器状态)"
 )
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from formulas.errors import BadInput
@@ -65,9 +66,9 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     if all(_rank(change) > Price.QUALITY for change, _ in found):
         added, alone = _summed(where, offered, found)
     found = [*added, *found]
-    tuned = where.situation.knob("method") in ADAPTERS or all(change.price >= Price.METHOD for change, _ in found)
-    if tuned and not any(change.facts.get("method") == "qlora" for change, _ in found):
-        found = sorted([*found, *_quantised(where, offered)], key=lambda one: _rank(one[0]))
+    found = sorted([*found, *_aided(where, offered, found)], key=lambda one: _rank(one[0]))
+    if any("batch_size" in change.facts and change.price <= Price.QUALITY for change, _ in found):
+        found = [one for one in found if "seq_len" not in one[0].facts]  # smaller batches leave the length as it is
     found = [*found, *_of_the_family(where, [change for change, _ in found])]
     found.sort(key=lambda one: one[0].price is Price.CARDS)
     if fewer and not any("n_gpus" in change.facts and change.price is Price.CARDS for change, _ in found):
@@ -266,6 +267,7 @@ def _together(where: Outcome, offered: list[Change]) -> list[Tried]:
 
     Tried with one of several cards alone and without: of the two sums the cheaper one.
     """
+    offered = [one for one in offered if "batch_size" not in one.facts]  # which is solved beside the others
     several = [one for one in offered if one.facts.get("n_gpus") != 1]
     sums = [_until_it_fits(where, several), *([_until_it_fits(where, offered)] if len(several) < len(offered) else [])]
     return min((one for one in sums if one), key=lambda one: one[0][0].price, default=[])
@@ -304,18 +306,41 @@ def _needed(where: Outcome, taken: list[Change], best: Outcome, leaning: str) ->
     return taken, best
 
 
-def _quantised(where: Outcome, offered: list[Change]) -> list[Tried]:
-    """A base in 4 bits where it fits only with the loss fused or sharded: the usual way of adapters, and not left out."""
-    narrow = [one for one in offered if one.facts.get("method") == "qlora" and one.facts.get("bits") == 4]
-    aids = [one for one in offered if set(one.facts) in ({"loss"}, {"zero_stage"})]
-    if not narrow:
-        return []
-    for beside in (*([aid] for aid in aids), aids):
-        change = _sum([*beside, *narrow[:1]])
-        there = _tried(where, change)
-        if there is not None and there.verdict == "yes":
-            return [(change, there)]
-    return []
+# the usual ways of a training beside that of its states to host memory
+_USUAL: tuple[dict[str, Any], ...] = (
+    {"optimizer": "adamw-8bit"},
+    {"precision": "pure-bf16"},
+    {"method": "lora"},
+    {"method": "qlora", "bits": 4},
+)
+# what is little beside them: smaller batches, no full logits, the weights divided
+_AIDS = ({"batch_size"}, {"loss"}, {"zero_stage"})
+
+
+def _aided(where: Outcome, offered: list[Change], found: list[Tried]) -> list[Tried]:
+    """Each of the usual ways of a training that fits not by itself, but with the least aid."""
+    kept = [change for change, _ in found if change.price < Price.METHOD]
+    if where.situation.knob("task") != "train" or any(change.price <= Price.SPEED for change in kept):
+        tuned = where.situation.knob("method") in ADAPTERS and where.situation.knob("task") == "train"
+        wanted = _USUAL[-1:] if tuned else ()
+    else:
+        wanted = _USUAL
+    aids = [one for aid in _AIDS for one in offered if set(one.facts) == aid]
+    aids.sort(key=lambda aid: all(aid.facts != one.facts for one, _ in found))  # those that are enough alone come first
+    added: list[Tried] = []
+    for way in wanted:
+        change = next((one for one in offered if way.items() <= one.facts.items()), None)
+        there = _tried(where, change) if change is not None else None
+        if change is None or there is None or any(way.items() <= one.facts.items() for one, _ in found):
+            continue
+        batch = next((one for one in solved(there) if set(one.facts) == {"batch_size"}), None)
+        own = [batch if batch is not None and "batch_size" in aid.facts else aid for aid in aids]
+        for beside in (*([aid] for aid in own), *([one, two] for one, two in combinations(own, 2))):
+            aided = _tried(where, taken := _sum([*beside, change]))
+            if aided is not None and aided.verdict == "yes":
+                added.append((taken, aided))
+                break
+    return added
 
 
 def _added(

@@ -40,17 +40,17 @@ def offers(where: Outcome) -> Iterator[Change]:
 def solved(where: Outcome) -> Iterator[Change]:
     """Smaller batches and shorter sequences: the most that fits for sure, with all else as it is."""
     knob, cost = where.situation.knob, costing("less throughput", "吞吐降低")
-    if fewer := most(where, "batch_size", int(knob("batch_size") or 1) - 1):
-        said = Words(f"batch {fewer} with gradient accumulation", f"批大小 {fewer} 加梯度累积")
-        price = Price.SPEED
-        if knob("task") != "train":
-            said, price = (
-                Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列"),
-                Price.LESS,
-            )
-            cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)
-        yield Change({"batch_size": fewer}, price, said, cost)
-        yield from _fused_and_fewer(where, fewer)
+    batch, training = int(knob("batch_size") or 1), knob("task") == "train"
+    fewer = most(where, "batch_size", batch - 1)
+    if (
+        training and batch > 1
+    ):  # one at a time, which everybody tries first, is taken with other changes where it is not enough
+        yield accumulated(batch, fewer or 1)
+        yield from _fused_and_fewer(where, fewer or 0)
+    elif fewer:
+        said = Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列")
+        cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)
+        yield Change({"batch_size": fewer}, Price.LESS, said, cost)
     shorter = most(where, "seq_len", int(knob("seq_len") or 1) - 1)
     if shorter and not _far_below(where, shorter, where.largest("seq_len")):
         said = _lengths(shorter, where.largest("seq_len"))
@@ -59,18 +59,31 @@ def solved(where: Outcome) -> Iterator[Change]:
         yield from _aided_and_shorter(where, shorter)
 
 
+def _dividing(batch: int, most_at_once: int | None) -> int:
+    """The most of those that go a whole number of times into the batch; 0 if none is sure."""
+    return max((one for one in range(1, (most_at_once or 0) + 1) if batch % one == 0), default=0)
+
+
+def accumulated(batch: int, fewer: int) -> Change:
+    """Smaller batches one after the other, whose gradients are added before each update."""
+    same = costing("less throughput, the same effective batch", "吞吐降低,等效批大小不变")
+    steps = batch // fewer
+    said = Words(
+        f"batch {fewer} with gradient accumulation over {steps} steps", f"批大小 {fewer} 加梯度累积 {steps} 步"
+    )
+    return Change({"batch_size": fewer}, Price.SPEED, said, same)
+
+
 def _fused_and_fewer(where: Outcome, above: int) -> Iterator[Change]:
     """How much larger a batch may be without full logits; nothing where that alone is enough."""
     if where.situation.knob("task") != "train" or where.situation.knob("loss") != "full-logits":
         return
-    fused = _with(where, {"loss": "fused"})
-    fewer = most(fused, "batch_size", int(fused.situation.knob("batch_size")) - 1) if fused.verdict != "yes" else None
-    if fewer and fewer > above:
-        said = Words(
-            f"a fused loss and batch {fewer} with gradient accumulation", f"融合损失,批大小 {fewer} 加梯度累积"
-        )
-        cost = costing("less throughput", "吞吐降低")
-        yield Change({"loss": "fused", "batch_size": fewer}, Price.SPEED, said, cost)
+    fused, batch = _with(where, {"loss": "fused"}), int(where.situation.knob("batch_size"))
+    fewer = 0 if fused.verdict == "yes" else _dividing(batch, most(fused, "batch_size", batch - 1))
+    if fewer > above:
+        one = accumulated(batch, fewer)
+        said = Words(f"a fused loss and {one.says.en}", f"融合损失,{one.says.zh}")
+        yield Change({"loss": "fused", **one.facts}, Price.SPEED, said, one.costs)
 
 
 def nearly(where: Outcome) -> Iterator[Change]:

@@ -346,3 +346,30 @@ def test_bf16_and_fp16_are_one_size_where_nobody_compares_them() -> None:
     )
     assert "QLoRA, 4-bit" in text.split("\n\n")[0]
     assert "| bf16 |" not in text
+
+
+# ── smaller micro-batches, alone and with the next cheap change ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "ways"),
+    [
+        ("qwen2.5-1.5b全参微调,3090单卡,per_device_batch 8,2048长度,一上来就OOM", ("加梯度累积 2 步 + 8 位 AdamW", "micro-batch 1 加梯度累积 8 步", "+ LoRA", "等效批大小不变")),
+        ("Qwen2.5-7B LoRA on a 4090, per_device_train_batch_size 8, max_seq_length 2048, OOM. What should I change?",
+            ("batch 1 with gradient accumulation over 8 steps: ", "the same effective batch", "QLoRA, 4-bit")),
+        ("Llama-3.2-1B full finetune, batch 8, 4096 tokens on 24GB card, fits?", ("batch 2 with gradient accumulation over 4 steps",)),
+        ("llama-factory表里7B lora写的16G,我24G的3090跑llama3-8b lora,bs4 cutoff 4096照样爆", ("批大小 1 加梯度累积 4 步", "4 位 QLoRA")),
+    ],
+)  # fmt: skip
+def test_a_micro_batch_of_one_is_told_alone_or_with_what_it_needs(question: str, ways: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    for way in ways:
+        assert way in answer.text
+    assert "tokens for sure" not in answer.text  # a shorter length is no way where smaller batches are enough
+
+
+def test_a_single_change_that_is_not_enough_is_judged() -> None:
+    text = Assistant().ask("Qwen2.5-1.5B full fine-tune on a 3090, batch 8, 2048 tokens: CUDA out of memory").text
+    cause = next(line for line in text.split("\n") if "fused or chunked loss" in line)
+    assert "makes none: 26.3 GiB, most likely does not fit" in cause

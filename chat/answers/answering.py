@@ -40,7 +40,7 @@ from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.variant_words import variant_words
 from chat.answers.verdicts import has_failed, of_a_failed_run
-from chat.answers.wording import assumed, beyond, finished
+from chat.answers.wording import assumed, beyond, changes, finished
 from chat.phrases import leaning
 from chat.plans.apart import apart_of
 from chat.plans.pace import named_run
@@ -258,7 +258,8 @@ def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
         return []
     told = (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
     language = found.reading.language
-    return [headline(estimate, language), *beyond(estimate, language)] if told else []
+    ways = changes(estimate, language) if has_failed(found.reading) else []  # what has failed is to be mended, too
+    return [headline(estimate, language), *beyond(estimate, language), *ways] if told else []
 
 
 def _remarks(found: Found) -> Told:

@@ -29,7 +29,10 @@ _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an estimate."""
     brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
-    if {"which_method", "injection", "fits"} & set(reading.intents) and result.get("verdict") in ("no", "borderline"):
+    if {"which_method", "injection", "fits", "oom_diagnosis"} & set(reading.intents) and result.get("verdict") in (
+        "no",
+        "borderline",
+    ):
         brief = False  # what would make it fit is the answer
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
     counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, both_words, gib_words, model_row, value_of
-from chat.phrases import value
+from chat.phrases import VERDICTS, value
 from formulas.quantity import Words
 from kb.engines import PAIRS
+from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import shapes_of
 from kb.standin import stands_for
@@ -76,16 +77,39 @@ def _other_vocabulary(figures: Figures) -> Words:
     return _NONE
 
 
-def _smaller_step(figures: Figures) -> Words:
-    """What else makes a step's tokens on a card fewer than a shorter length does."""
-    en, zh = [], []
-    if int(figures.knob("batch_size") or 1) > 1:
-        en.append("a smaller micro-batch")
-        zh.append("减小 micro-batch")
+def _fewer_logits(figures: Figures) -> Words:
+    """What makes logits fewer, each with what it comes to and whether that is enough: what does not fit is no way out."""
+    batch, once = int(figures.knob("batch_size") or 1), {"batch_size": 1}
+    fused = figures.at(loss="fused")
+    en = [f"a fused or chunked loss (Liger, cut cross-entropy) makes none: {_judged(fused, 'en')}"]
+    zh = [f"融合或分块损失(Liger、cut cross-entropy)不产生它:{_judged(fused, 'zh')}"]
+    if batch > 1:
+        one, both = figures.at(**once), figures.at(**once, loss="fused")
+        en.append(
+            f"a micro-batch of 1 with accumulation over {batch} steps (the same effective batch): {_judged(one, 'en')}"
+        )
+        zh.append(f"micro-batch 1 加梯度累积 {batch} 步(等效批大小不变):{_judged(one, 'zh')}")
+        if "yes" not in (one.verdict, fused.verdict) and both.verdict == "yes":
+            en.append(f"both: {_judged(both, 'en')}")
+            zh.append(f"两者一起:{_judged(both, 'zh')}")
     if figures.n > 1:
-        en.append("sequence parallelism")
-        zh.append("用序列并行")
-    return Words("".join(f", or {one}" for one in en), "".join(f"、{one}" for one in zh))
+        en.append("sequence parallelism divides them")
+        zh.append("序列并行切分它")
+    length = int(figures.knob("seq_len")) // 2
+    half = figures.at(seq_len=length)
+    if batch == 1 or half.verdict == "yes":
+        en.append(f"at {length:,} tokens it is {_judged(half, 'en')}")
+        zh.append(f"缩短到 {length:,} token:{_judged(half, 'zh')}")
+    said = "; ".join(en)
+    return Words(f" {said[0].upper()}{said[1:]}.", f"{';'.join(zh)}。")
+
+
+def _judged(there: Outcome, language: str) -> str:
+    """What a case comes to, and whether it fits."""
+    verdict = f", {VERDICTS[there.leaning][0]}" if there.leaning else ""
+    if language == "zh":
+        verdict = f",{VERDICTS[there.leaning][1]}" if there.leaning else ""
+    return f"{gib_words(there.best)}{verdict}"
 
 
 def _halved(figures: Figures) -> Words:
@@ -135,5 +159,5 @@ def _whole_by_width(figures: Figures) -> Words:
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
     "inputs_too": _inputs_too, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
-    "smaller_step": _smaller_step, "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
+    "fewer_logits": _fewer_logits, "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
 }  # fmt: skip
