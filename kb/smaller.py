@@ -51,10 +51,12 @@ def smaller(where: Outcome) -> Change | None:
 
 def _members(model: str) -> list[str]:
     """Models whose names differ in size and tuning alone, all smaller: those tuned as this one is before others, the largest first."""
-    own = rows("SELECT family, unique_params FROM models WHERE name = ?", [model])[0]
+    own = rows("SELECT family, coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]
+    if not (size := own["size"]):
+        return []
     found = rows(
-        "SELECT name FROM models WHERE family = ? AND unique_params BETWEEN ? AND ? ORDER BY unique_params DESC, name",
-        [own["family"], _LEAST_SIZE * own["unique_params"], own["unique_params"] - 1],
+        "SELECT name FROM models WHERE family = ? AND coalesce(unique_params, total_params) BETWEEN ? AND ? ORDER BY unique_params DESC, name",
+        [own["family"], _LEAST_SIZE * size, size - 1],
     )
     alike = [row for row in found if _line(row["name"]) == _line(model) and _SIZE.search(row["name"].lower())]
     return [row["name"] for row in sorted(alike, key=lambda row: _tuning(row["name"]) != _tuning(model))]

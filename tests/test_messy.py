@@ -187,3 +187,20 @@ def test_cards_that_come_back_counts_beside_counts_and_caches_in_rows(text: str,
 )
 def test_a_bug_that_is_suspected_asks_why(text: str, first: str) -> None:
     assert read(text).intents[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "engine"),
+    [
+        ("Llama-3.1-8B on a 3090 with vlllm", "vllm"), ("72b 两块3090 vlmm部暑", "vllm"), ("ollma with qwen3:14b", "llama.cpp"), ("sgalng serving Qwen3-32B", "sglang"),
+        ("deepspeeed zero3 llama-3-8b", "deepspeed"), ("unslot qlora 14b", "unsloth"), ("transfomers Qwen3-8B", "transformers"), ("lmdelpoy 部署 14B", "lmdeploy"),
+    ],
+)  # fmt: skip
+def test_a_program_is_read_with_one_letter_amiss(text: str, engine: str) -> None:
+    assert read(text).facts["engine"] == (engine,)
+
+
+def test_formats_and_methods_are_read_with_letters_amiss_and_words_stay_words() -> None:
+    assert read("qlroa 8b").facts["method"] == ("qlora",)
+    assert read("32B gtpq int4").facts["weight_format"] == ("gptq-int4",)
+    assert "engine" not in read("a transformer of 8B").facts

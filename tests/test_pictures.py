@@ -15,6 +15,9 @@ from chat.reads.grammar import read
         ("a video, 64 frames at 720p", (1280, 720), 64),
         ("images are 1920×1080", (1920, 1080), 1),
         ("how many tokens is a 1280x720 image?", (1280, 720), 1),
+        ("基本是4K扫描件", (3840, 2160), 1),
+        ("1080p截图,一次8张,3090够吗", (1920, 1080), 8),
+        ("A4 scans at 300 dpi", (2480, 3508), 1),
     ],
 )
 def test_the_size_and_the_count_of_pictures_are_read(question: str, size: tuple[int, int], count: int) -> None:
@@ -40,6 +43,8 @@ def test_a_length_is_no_size_of_a_picture(question: str) -> None:
         ("Qwen2.5-VL-7B", ["width 1280", "height 720", "pictures 64", "video 1"], 38_272),
         # patches of 16, two by two: 1920 ÷ 32 = 60, 1080 ÷ 32 = 33.75
         ("Qwen3-VL-8B", ["width 1920", "height 1080", "pictures 1"], 2_040),
+        # what its processor admits at most: 274 × 154 would be 42,196
+        ("Qwen2.5-VL-7B", ["width 7680", "height 4320", "pictures 1"], 16_384),
         ("Llama-3.1-8B", ["width 1920", "height 1080", "pictures 1"], None),
     ],
 )
@@ -119,3 +124,30 @@ def test_a_resolution_is_told_in_tokens_where_no_picture_is() -> None:
     said = Assistant().ask("Qwen2.5-VL-7B full SFT, how much VRAM, and does image resolution matter?").text
     assert "1,024 × 1,024 about 1,369" in said  # 37 × 37
     assert "about 1,369" not in Assistant().ask("Llama-3.1-8B full SFT, how much VRAM for images?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Qwen2.5-VL-7B做OCR,图片基本是4K扫描件,bf16推理得多少显存?为啥有人16G的卡说能跑", "**别人在这样的卡上能跑，是用了别的办法：8 位权重（11.0 GiB）、4 位权重（8.08 GiB）或 26 层放在卡上"),
+        ("Why can people run Llama-3.3-70B on a single 24GB card when the weights are 140GB?", "**Those who run it on such a card do it otherwise: a 4-bit file (Q4_K_M) with 42 layers on the card"),
+        ("网上大家都说4090能跑Qwen2.5-72B,怎么做到的?fp16不是要145G吗", "**别人在这样的卡上能跑，是用了别的办法：4 位文件（Q4_K_M）"),
+    ],
+)  # fmt: skip
+def test_how_others_run_what_does_not_fit_is_told(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+def test_a_smaller_picture_is_no_remedy_where_it_is_the_weights() -> None:
+    told = (
+        Assistant().ask("Why do people say Qwen2.5-VL-7B runs on 16GB? my 4080 OOMs with 4K screenshots in bf16").text
+    )
+    assert "What makes it fit, the cheapest first: 8-bit weights" in told
+    assert "Cap the pixels" not in told
+
+
+def test_a_picture_of_one_size_takes_its_own_tokens() -> None:
+    assert (
+        "A picture is always 256 tokens for this model"
+        in Assistant().ask("Gemma-3-12b with 720p frames, fits 16GB in 4bit?").text
+    )

@@ -1,6 +1,7 @@
 """Figures of pictures: the tokens that one becomes, by its pixels and the model's patches, and what they take."""
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 from chat.figures.cause_figures import logged
@@ -11,7 +12,7 @@ from formulas.quantity import Words
 
 _COUNT = WORKED["tokens"][1]
 # an area of pixels that people set as the most of a picture, in tokens
-_LEAST = 64  # tokens of a picture below which little of it is left
+_LEAST = 64.0  # tokens of a picture below which little of it is left
 _CAPPED = ("max_pixels_in_tokens", "pictures")
 
 
@@ -32,7 +33,19 @@ def _side(figures: Figures) -> float:
 
 
 def _tokens(figures: Figures) -> float:
+    """Of the picture that is told, as its processor bounds it where nobody says otherwise."""
+    return min(_unbounded(figures), _bound(figures))
+
+
+def _unbounded(figures: Figures) -> float:
     return _of_size(figures, logged(figures, "width"), logged(figures, "height"))
+
+
+def _bound(figures: Figures) -> float:
+    try:
+        return _of_kind(figures, "most_tokens_per_picture")
+    except Missing:
+        return inf
 
 
 def _of_size(figures: Figures, width: float, height: float) -> float:
@@ -68,10 +81,12 @@ def _with(figures: Figures, tokens: float) -> float:
 def _capped(figures: Figures) -> float:
     """The usual bound; of pictures that are within it, or do not fit with it, a quarter: half of each side."""
     usual, now, room = default_of("Qwen2-VL", *_CAPPED), _tokens(figures), figures.base.capacity
-    bound = usual if now > usual else now // 4
-    while room and bound > _LEAST and _with(figures, _of_all(figures, bound)) > room:
+    first = bound = usual if now > usual else max(_LEAST, now // 4)
+    while room and _with(figures, _of_all(figures, bound)) > room:
+        if bound // 4 < _LEAST:
+            return first  # it is not the pictures that are too much
         bound //= 4
-    return max(1.0, bound)
+    return bound
 
 
 def _of_all(figures: Figures, each: float) -> float:
@@ -111,6 +126,11 @@ PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] =
 def _how_many(figures: Figures) -> Words:
     """All of the pictures together, where there are several; of frames, that two become one."""
     count, merged, tokens = _count(figures), _video(figures), figures["pictures_tokens"]
+    if count <= 1 and _unbounded(figures) > _bound(figures):
+        return Words(
+            " (no more by its processor's default, which scales larger ones down)",
+            "(处理器默认的上限,更大的图会先缩小)",
+        )
     if count <= 1:
         return Words("", "")
     if merged > 1:
@@ -131,4 +151,12 @@ def _beyond(figures: Figures) -> Words:
     )
 
 
-PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {"how_many_pictures": _how_many, "beyond_positions": _beyond}
+def _of_each_card(figures: Figures) -> Words:
+    return Words(" per card", "每卡") if figures.n > 1 else Words(" in all", "共")
+
+
+PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "of_each_card": _of_each_card,
+    "how_many_pictures": _how_many,
+    "beyond_positions": _beyond,
+}

@@ -2,11 +2,13 @@
 
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.kept_ways import allowed
-from chat.figures.named import GIB, Figures, gib_words
+from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.phrases import VERDICTS
 from formulas.chinese import spaced
+from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.changes import likely_changes
+from kb.solver import layers_that_fit
 
 
 def _not_fit(figures: Figures) -> Words:
@@ -48,6 +50,44 @@ def _ways_of_states(figures: Figures) -> Words:
     return Words("; or ".join(english), ";或".join([chinese[0], *map(spaced, chinese[1:])]))
 
 
+# what others may have done who run it on the same card: fewer bits, adapters, a part in host memory
+_OTHERS = ("weight_format", "bits", "method", "n_cpu_moe", "offload", "gpu_layers")
+_MOST_OTHERS = 3
+_USUAL_FILE = "gguf:Q4_K_M"
+
+
+def _others_ways(figures: Figures) -> Words:
+    """The first ways on the same cards that keep the model, of 4 bits and more first; Missing where there is none."""
+    found = [one for one in figures.changes if set(one["facts"]) & set(_OTHERS) and one["price"] != "cards"]
+    told = [(one["says"], one["zh"], one["gib"] * GIB) for one in found]
+    if figures.knob("task") != "train" and all(
+        one["price"] != "quality" or "gpu_layers" in one["facts"] for one in found
+    ):
+        told = [
+            *_file_beside_ram(figures),
+            *(one for one in told if "-ngl" not in one[0] and "layers on the card" not in one[0]),
+        ]
+    if not told:
+        raise Missing("changes")
+    english = [f"{en} ({gib_words(size)})" for en, _, size in told[:_MOST_OTHERS]]
+    chinese = [f"{zh}({gib_words(size)})" for _, zh, size in told[:_MOST_OTHERS]]
+    joined = "、".join(chinese[:-1]) + ("或" if len(chinese) > 1 else "") + chinese[-1]
+    return Words(f"{', '.join(english[:-1])} or {english[-1]}" if len(english) > 1 else english[0], joined)
+
+
+def _file_beside_ram(figures: Figures) -> list[tuple[str, str, float]]:
+    """The usual file, as many layers of it on the card as fit."""
+    try:
+        plain = figures.at(weight_format=_USUAL_FILE, bits=None, engine="llama.cpp", tp=None)
+        layers = layers_that_fit(plain.case)
+        there = figures.at(weight_format=_USUAL_FILE, bits=None, engine="llama.cpp", tp=None, gpu_layers=layers)
+    except BadInput:
+        return []
+    name = _USUAL_FILE.removeprefix("gguf:")
+    return [(f"a 4-bit file ({name}) with {layers} layers on the card and the rest in host memory",
+             f"4 位文件({name}),{layers} 层在卡上、其余在内存", there.best)] if layers else []  # fmt: skip
+
+
 def _dora_peak(figures: Figures) -> Words:
     """Whether what DoRA adds to a layer raises the peak, or another moment decides it."""
     if figures.need("dora_more") > 0.25 * (figures.need("dora_layer") - figures.need("lora_layer")):
@@ -58,5 +98,6 @@ def _dora_peak(figures: Figures) -> Words:
 WAY_WORDS = {
     "dora_peak": _dora_peak,
     "not_fit": _not_fit,
+    "others_ways": _others_ways,
     "ways_of_states": _ways_of_states,
 }

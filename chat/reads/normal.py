@@ -43,7 +43,7 @@ _REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参�
 # and slips of a keyboard that writes by sound (same length each)
 _BY_SOUND = {
     "全惨": "全参", "全餐": "全参", "权参": "全参", "全两微调": "全量微调", "显寸": "显存", "险存": "显存", "先存": "显存", "微条": "微调", "威调": "微调",
-    "亮化": "量化", "推里": "推理", "训连": "训练", "练训": "训练", "够布": "够不", "上下问": "上下文", "并法": "并发", "批大晓": "批大小", "冻节": "冻结",
+    "亮化": "量化", "部暑": "部署", "布署": "部署", "部属": "部署", "步署": "部署", "推里": "推理", "训连": "训练", "练训": "训练", "够布": "够不", "上下问": "上下文", "并法": "并发", "批大晓": "批大小", "冻节": "冻结",
 }  # fmt: skip
 # "行8", "够8": a digit that stands for the particle that sounds like it
 _PARTICLE = re.compile(r"(?<=[行够好以能对])(?<!并行)(?<!运行)(?<!执行)(?<!进行)8(?=\s*(?:$|[?!]))")
@@ -107,7 +107,22 @@ attention pipeline parallel precision billion million trillion fragmentation ada
 """
 _DOMAIN_WORDS = tuple(_SPELLED.split())
 # programs, whose names are no words of any language: one letter amiss is enough
-_PROGRAMS = ("ollama", "axolotl", "unsloth", "sglang", "lmdeploy", "exllama", "openrlhf", "nvlink")
+_PROGRAMS = (
+    "ollama",
+    "axolotl",
+    "unsloth",
+    "sglang",
+    "lmdeploy",
+    "exllama",
+    "openrlhf",
+    "nvlink",
+    "transformers",
+    "bitsandbytes",
+    "tensorrt",
+    "ktransformers",
+    "megatron",
+    "torchtune",
+)
 _ALSO_WORDS = """
 lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences
 lengths exllamav factor factors factory parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines
@@ -116,8 +131,8 @@ contents contact activated parametric patch match catch watch bath optimized opt
 """
 _KNOWN = frozenset(_ALSO_WORDS.split())
 # names that no other word is near: a letter more, less or otherwise is a slip
-_NAMES = ("ollama", "sglang", "lmdeploy", "nvlink")
-_NO_SLIPS = frozenset({"slang"})
+_NAMES = ("ollama", "sglang", "lmdeploy", "nvlink", "vllm", "gptq", "gguf")
+_NO_SLIPS = frozenset({"slang", "vllms", "ggufs", "transformer"})
 _WORD = re.compile(r"[a-z]{4,}", re.ASCII)
 
 

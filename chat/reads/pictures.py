@@ -6,8 +6,11 @@ from math import isqrt, prod
 from chat.reads.scan import Scan
 
 # of a picture, not of a context or a number of tokens
-_NOUN = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|frames?|videos?|pages?|scans?|图片|图像|截图|照片|视频|大图|图|帧)"
+_NOUN = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|frames?|videos?|pages?|scans?|scanned (?:\w+ )?(?:pages?|documents?|docs?)|documents?|invoices?|receipts?|图片|图像|截图|截屏|照片|视频|大图|扫描(?:件|图|页|稿|文档)?|文档|票据|发票|画面|图|帧)"
 _SIZE = r"(?<![\d.x*×])(?P<w>\d{3,5})\s?(?:px)?\s?[x×*]\s?(?P<h>\d{3,5})(?!\d|\.\d|\s?[x×*=])"
+# "A4 scans at 300 dpi": a page of 210 mm × 297 mm
+_DPI = r"(?<![\d.])(?P<d>\d{2,3})\s?dpi\b"
+_PAGE = (210 / 25.4, 297 / 25.4)
 # "a 336px image": of a square
 _SIDE = r"(?<![\d.x*×])(?P<s>\d{3,4})\s?(?:px|pixels?|像素)(?![a-z])"
 # "max_pixels 1280*28*28", "max_pixels=1003520": the most of a picture, as the processor's file has it
@@ -20,8 +23,8 @@ _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 _WIDE, _HIGH = 16, 9
 _VIDEO = r"\bframes?\b|\bvideos?\b|视频|帧"
 # "(4 per sample)", "每条样本4张": where the text has told what of
-_OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|每(?:个|条|次|份|轮)?(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)"
-_COUNT = rf"(?<![\d.x*×])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
+_OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|每(?:个|条|次|份|轮)?(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)|(?:一|1)次(?:性)?(?:传|发|放|输入|处理|喂|给|送|识别|上传)?\s?(?P<j>\d{1,3})\s?(?:张|帧|幅)(?!\s?(?:显?卡|gpu))"
+_COUNT = rf"(?<![\d.x*×a-z])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
 
 
 def read_pictures(scan: Scan) -> None:
@@ -38,6 +41,10 @@ def read_pictures(scan: Scan) -> None:
         for found in list(scan.find(_SIDE))[:1]:
             _state(scan, int(found["s"]), int(found["s"]))
             scan.take(*found.span())
+    if not sizes and about_pictures and "log_width" not in scan.extras:
+        for found in list(scan.find(_DPI))[:1]:
+            _state(scan, *(round(inches * int(found["d"])) for inches in _PAGE))
+            scan.take(*found.span())
     if not sizes and "log_width" not in scan.extras:
         for found in list(scan.find(_NAMED))[:1]:
             name = found["name"] or found["p"]
@@ -46,7 +53,7 @@ def read_pictures(scan: Scan) -> None:
             scan.take(*found.span())
     if "log_width" in scan.extras:
         told = [(one["n"], one.span("n")) for one in counts]
-        told += [(one[name], one.span(name)) for one in each for name in "nmk" if one[name]]
+        told += [(one[name], one.span(name)) for one in each for name in "nmkj" if one[name]]
         scan.add("log_pictures", max((int(n) for n, _ in told), default=1), 0, 0, extra=True, take=False)
         for _, span in told:
             scan.take(*span)

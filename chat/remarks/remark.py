@@ -251,6 +251,11 @@ class Asked:
             return {}
 
     @property
+    def pixels_help(self) -> bool:
+        """Would it fit with its pictures scaled down?"""
+        return self.figures.amount("peak_capped") <= self.figures.amount("capacity")
+
+    @property
     def shorter_fits(self) -> bool:
         """Does it not fit, or hardly, and is a shorter context of any help: would it go without a cache?"""
         base = self.figures.base
