@@ -42,6 +42,8 @@ def read_pictures(scan: Scan) -> None:
             _state(scan, int(found["s"]), int(found["s"]))
             scan.take(*found.span())
     if not sizes and about_pictures and "log_width" not in scan.extras:
+        for page in scan.find(r"(?<![a-z0-9])a4(?![a-z0-9])"):
+            scan.take(*page.span())
         for found in list(scan.find(_DPI))[:1]:
             _state(scan, *(round(inches * int(found["d"])) for inches in _PAGE))
             scan.take(*found.span())
