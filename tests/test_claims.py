@@ -291,7 +291,7 @@ def test_what_is_stated_is_judged_in_words(assistant: Assistant, question: str, 
 
 def test_what_was_seen_to_be_double_keeps_its_cause(assistant: Assistant) -> None:
     answer = assistant.ask("HF says my Qwen2.5-14B needs 29.5 GB, but loading shows 59 GB in nvidia-smi. why double?")
-    assert "that is how from_pretrained loads" in answer.text
+    assert "as from_pretrained does where no dtype is told" in answer.text
     assert "Neither is wrong" not in answer.text
 
 

@@ -42,3 +42,20 @@ def test_the_whole_table_has_sizes_across_and_its_rules_below(assistant: Assista
     answer = assistant.ask("show me the LLaMA-Factory memory table")
     assert "| method | 7B | 13B |" in answer.text
     assert "x/2" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "lacks"),
+    [
+        ("LLaMA-Factory hardware table: what are the QLoRA 8-bit 30B and QLoRA 2-bit 70B entries? If the second says 24, a 3090 can train 70B, right", ("**LLaMA-Factory's table says: 30B QLoRA (8-bit) 40 GB; 70B QLoRA (2-bit) 24 GB.**", "**No. 70B, QLoRA, 2-bit, RTX 3090: does not fit**", "HQQ, AQLM or GPTQ"), ("30B QLoRA (2-bit)",)),
+        ("LLaMA-Factory表里70B 2bit QLoRA写24G,那我4090就能训70B了吧?", ("**不行。70B · QLoRA · 2 位 · RTX 4090", "70B QLoRA(2 位)24 GB", "AQLM"), ()),
+        ("According to the LLaMA-Factory table QLoRA 4-bit 13B takes 12GB. So my 4060 Ti 16GB will do, right?", ("**Yes. 13B, QLoRA, 4-bit, RTX 4060 Ti 16 GB", "13B QLoRA (4-bit) 12 GB"), ()),
+        ("LLaMA-Factory table: QLoRA 2-bit entries for 7B and 13B?", ("7B QLoRA (2-bit) 4 GB; 13B QLoRA (2-bit) 8 GB", "HQQ, AQLM or GPTQ"), ()),
+    ],
+)  # fmt: skip
+def test_what_is_concluded_from_a_cell_is_decided(
+    assistant: Assistant, question: str, says: tuple[str, ...], lacks: tuple[str, ...]
+) -> None:
+    text = assistant.ask(question).text.replace("\uff0c", ",").replace("\uff08", "(").replace("\uff09", ")")
+    assert all(one in text for one in says), text[:900]
+    assert not any(one in text for one in lacks)

@@ -35,7 +35,7 @@ from chat.answers.remarks_told import (
 from chat.answers.room_words import TOLD_WITH_ROOM, room_alone
 from chat.answers.solved import solved_words
 from chat.answers.switches import in_own_switches
-from chat.answers.table_words import claims_words, query_words
+from chat.answers.table_words import cites, claims_words, concludes, query_words
 from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.variant_words import variant_words
@@ -171,7 +171,9 @@ def _worked_out(found: Found) -> Said:
         elif name == "check_arithmetic" and artifact.get("holds") and _only_adds_up(artifact, found):
             continue  # that a sum is one is no answer where its premise is what is wrong
         elif found.background and name == "estimate_memory":
-            leads += _in_the_background(found, artifact)
+            told_first = cites(reading) and "query_tables" in found.tools
+            behind = _in_the_background(found, artifact)
+            leads = [*behind, *leads] if told_first else [*leads, *behind]
         else:
             if name == "generation_speed" and found.placed:
                 artifact = {**artifact, "lines": [one for one in artifact["lines"] if not one.get("placed")]}
@@ -248,7 +250,7 @@ def _only_adds_up(sum_: dict[str, Any], found: Found) -> bool:
 
 def _asks_of_a_cell(reading: Reading) -> bool:
     """Is it asked whether a case fits, beside a cell of a table that the asker knows?"""
-    return reading.intent == "fits" or ("fits" in reading.intents[:2] and bool(reading.claims))
+    return reading.intent == "fits" or ("fits" in reading.intents[:2] and bool(reading.claims)) or cites(reading)
 
 
 def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
@@ -258,6 +260,8 @@ def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
         return []
     told = (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
     language = found.reading.language
+    if beside_table and concludes(found.reading):
+        estimate = {**estimate, "whether": True}
     ways = changes(estimate, language) if has_failed(found.reading) else []  # what has failed is to be mended, too
     return [headline(estimate, language), *beyond(estimate, language), *ways] if told else []
 
@@ -272,6 +276,7 @@ def _remarks(found: Found) -> Told:
         if one[1] not in found.causes
         and not (found.room_told and one[0] in TOLD_WITH_ROOM)
         and not (found.decided and one[0] in _SUMS)
+        and not ("query_tables" in found.tools and one[0] == "claim-of-the-table")  # its words say so
     ]
     if not found.background and not found.causes:
         summed = frozenset().union(*map(remarks_told, found.of("estimate_memory")))

@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.published import asked_published
+from chat.answers.table_words import concludes
 from chat.answers.unequal_words import asks_sum
 from chat.answers.unread import left_out
 from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
@@ -52,7 +53,13 @@ def as_asked(result: Result, reading: Reading) -> Result:
         told["tables"] = []
     one_task = len(set(reading.facts.get("task", ()))) < 2
     doubted = "setting_doubted" in reading.cues and "fits" in reading.intents[:1]
-    asked = doubted or ("fits" in reading.intents[:1] and asks_whether(reading.text)) or claims_ability(reading)
+    concluded = "table_lookup" in reading.intents[:2] and concludes(reading)
+    asked = (
+        doubted
+        or concluded
+        or ("fits" in reading.intents[:1] and asks_whether(reading.text))
+        or claims_ability(reading)
+    )
     # does it save so much, not: does it fit
     halves = "saving_asked" in reading.cues and ("optimizer" in reading.facts or "accumulation" in reading.cues)
     if asked and one_task and not halves and not _of_a_claim(reading):

@@ -4,7 +4,10 @@ import re
 from typing import Any
 
 from chat.answers.case_tables import markdown
-from chat.plans.tables import asks_of_which_cards, asks_revisions
+from chat.plans.tables import asks_of_which_cards, asks_revisions, named_again
+from chat.plans.understood import has_subject
+from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 
 _COLUMNS = {
@@ -12,6 +15,25 @@ _COLUMNS = {
     "claim": "说的是", "value": "数值", "applies_to": "用于", "source": "出处",
 }  # fmt: skip
 _MOST_IN_WORDS = 8  # cells; more are a table
+
+# of a figure of the table it is concluded that a card will do; and the figure itself is asked for
+_CONCLUDES = (
+    r"\b(?:so|then|therefore|hence|if|means?|meaning)\b[^?]{0,80}\b(?:can|could|will|do|does|fits?|enough|should|train|run|works?)\b"
+    r"|(?:那|所以|是不是|岂不是|意思是|这么说)[^?]{0,24}(?:能|够|可以|行|跑|训|放)"
+)
+_ASKS_CELLS = r"\bwhat (?:are|is|does|do)\b|\bhow much\b|\bwhich\b|\btell me\b|\blist\b|\bshow\b|\blook up\b|多少|哪些|是什么|查一?下"
+_LOW = (2, 3)  # bits that bitsandbytes has none of
+
+
+def concludes(reading: Reading) -> bool:
+    """Is a card said to do, because of what the table says?"""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    return bool(cards) and compiled(_CONCLUDES).search(normalise(reading.text).text) is not None
+
+
+def cites(reading: Reading) -> bool:
+    """Is it concluded from a cell that the asker knows, and asks for none?"""
+    return concludes(reading) and compiled(_ASKS_CELLS).search(normalise(reading.text).text) is None
 
 
 def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -24,6 +46,9 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         history = asks_revisions(reading)
         lead, rest = _cells(sorted(found, key=_order), zh, history)
         told = [_of_which_cards(zh)] if asks_of_which_cards(reading) else []
+        low = any(one["method"] == "QLoRA" and one["bits"] in _LOW for one in found)
+        by_a_remark = has_subject(reading) and (len(reading.facts.get("bits", ())) == 1 or named_again(reading))
+        told += [_of_low_bits(zh)] if low and not by_a_remark else []
         return [lead[0], *told, *lead[1:]], rest
     cells = [
         ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
@@ -76,6 +101,12 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
         else f"These are its authors' rough estimates, not measurements: no run, length or batch is named, and they are of one whole copy at short lengths. The latest README that has them here is that of {latest}."
     )  # fmt: skip
     return parts, []
+
+
+def _of_low_bits(zh: bool) -> str:
+    if zh:
+        return "2、3 位的 QLoRA 基座要用 AQLM、HQQ 或 GPTQ 这类量化好的权重,bitsandbytes 只有 8 位和 4 位。"
+    return "A QLoRA base of 2 or 3 bits is one that AQLM, HQQ or GPTQ quantised: bitsandbytes has 8 and 4 bits only."
 
 
 def _of_which_cards(zh: bool) -> str:

@@ -4,7 +4,7 @@ GB (10^9 bytes) or in GiB (2^30), which people write as GB."""
 from dataclasses import dataclass
 
 from chat.figures.named import GB, GIB, Figures, Missing
-from chat.figures.quoted import claim_of, claim_words
+from chat.figures.quoted import SEEN, claim_of, claim_words
 from formulas.notation import size_words
 from formulas.quantity import Words
 
@@ -94,6 +94,20 @@ def told_as(figures: Figures, each: float) -> Words:
         slip = Words(", that is GiB written as GB", ",即 GiB,只是写成了 GB")
     return Words(
         f"{one.claim:g} GB is {first.en}{slip.en}{more.en}", f"{one.claim:g} GB 就是 {first.zh}{slip.zh}{more.zh}"
+    )
+
+
+def in_fp32(figures: Figures) -> Words:
+    """A figure that is the weights in fp32: of a model that was loaded with what mends it, else what the figure is."""
+    is_, narrow = told_as(figures, 4), figures["w16"]
+    if not figures.told.get(SEEN) or not figures.amount("seen_32"):
+        return Words(
+            f"{is_.en}: the weights in fp32, 4 B per parameter. Models are served in 16 bit, {narrow}.",
+            f"{is_.zh}:这是 fp32(每参数 4 字节)的权重大小。实际推理用 16 位,{narrow}。",
+        )
+    return Words(
+        f"**The weights are loaded in fp32, as from_pretrained does where no dtype is told (before transformers 5): {is_.en}. Pass torch_dtype=torch.bfloat16 (dtype from transformers 5): {narrow}.**",
+        f"**权重是按 fp32(每参数 4 字节)加载的,transformers 5 之前 from_pretrained 不写 dtype 就是这样:{is_.zh}。加上 torch_dtype=torch.bfloat16(transformers 5 起写 dtype)就是 {narrow}。**",
     )
 
 

@@ -227,8 +227,8 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     length = float(_fact(where, "seq_len", ""))
     times = f"{token / (layers * found[0].token):.3g}"
     return Words(
-        f"MLA keeps one compressed vector and one rotary key for all heads; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
-        f"MLA 让所有头共用一个压缩向量和一个旋转键;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
+        f"MLA keeps one compressed vector and one rotary key for all heads, so tensor parallelism copies it to every card instead of dividing it; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
+        f"MLA 让所有头共用一个压缩向量和一个旋转键,所以张量并行时每张卡各存完整的一份,不切分;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
     )
 
 

@@ -51,7 +51,34 @@ def _of_the_case(reading: Reading) -> dict[str, Any]:
         without.add("bits")
     if "model" in reading.facts:
         without.add("params")  # the sizes are columns of the table
-    return facts_of(reading, *without)
+    return {**facts_of(reading, *without), **named_again(reading)}
+
+
+# `QLoRA 8-bit 30B and QLoRA 2-bit 70B`: a width and a size that stand together
+_BITS, _SIZE = r"(?P<{0}>[2-8]|16)[- ]?(?:bits?|位)", r"(?P<{0}>\d+(?:\.\d+)?)\s?b\b"
+_BETWEEN = r"\s?(?:的\s?)?(?:q?lora\s?)?(?:in |at |with |for (?:a )?)?"
+_TOGETHER = rf"{_BITS.format('b')}{_BETWEEN}{_SIZE.format('s')}|{_SIZE.format('s_')}{_BETWEEN}{_BITS.format('b_')}"
+
+
+def _pairs(reading: Reading) -> list[tuple[int, float]]:
+    """Widths and sizes that are named in pairs; empty where each width is asked of each size."""
+    text = normalise(reading.text).text
+    found = [
+        (int(one["b"] or one["b_"]), float(one["s"] or one["s_"]) * 1e9) for one in compiled(_TOGETHER).finditer(text)
+    ]
+    pairs, sizes_ = list(dict.fromkeys(found)), reading.facts.get("params", ())
+    every = {bits for bits, _ in pairs} == set(reading.facts.get("bits", ()))
+    return pairs if len(pairs) > 1 and every and sorted(size for _, size in pairs) == sorted(map(float, sizes_)) else []
+
+
+def named_again(reading: Reading) -> dict[str, Any]:
+    """Of pairs the one whose size is said once more behind them: that one is asked about."""
+    text, pairs = normalise(reading.text).text, _pairs(reading)
+    if not pairs:
+        return {}
+    last = [one.end() for one in compiled(_TOGETHER).finditer(text)][-1]
+    again = [pair for pair in pairs if compiled(rf"(?<![\d.]){pair[1] / 1e9:g}\s?b\b").search(text, last)]
+    return {"bits": again[0][0], "params": int(again[0][1])} if len(again) == 1 else {}
 
 
 def asks_revisions(reading: Reading) -> bool:
@@ -86,11 +113,17 @@ def _of_the_table(reading: Reading) -> str:
         conditions.append("method IN (" + ", ".join(f"'{method}'" for method in methods) + ")")
     elif "eighteen_bytes" in reading.cues:  # what that rule is of
         conditions.append("method = 'Full'")
-    if bits:
+    pairs = _pairs(reading)
+    if bits and not pairs:
         mixed = any(str(one).startswith("amp") for one in reading.facts.get("precision", ()))
         conditions.append(_widths(bits, mixed))
     labels = _labels(reading)
-    if labels:
+    if pairs:
+        each = [(bits_, _nearest_column(size)) for bits_, size in pairs]
+        conditions.append(
+            "(" + " OR ".join(f"(bits = {bits_} AND model_size = '{label}')" for bits_, label in each) + ")"
+        )
+    elif labels:
         conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
     if not asks_revisions(reading):  # of each column what it said last
         conditions.append(
@@ -126,14 +159,18 @@ def _labels(reading: Reading) -> list[str]:
     """The columns of the sizes that are named; of a size without one the nearest, and that for any size."""
     found: list[str] = []
     for size in sizes(reading):
-        ratios = {label: max(size / known, known / size) for label, known in _columns().items()}
-        label = min(ratios, key=lambda one: ratios[one])
+        label = _nearest_column(size)
         found.append(label)
-        if ratios[label] > _NEAR:
+        known = _columns()[label]
+        if max(size / known, known / size) > _NEAR:
             found.append(_ANY)
     if found and {"x_rule", "eighteen_bytes", "half_byte"} & set(reading.cues):
         found.append(_ANY)
     return list(dict.fromkeys(found))
+
+
+def _nearest_column(size: float) -> str:
+    return min(_columns(), key=lambda label: max(size / _columns()[label], _columns()[label] / size))
 
 
 @cache
