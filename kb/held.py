@@ -52,7 +52,7 @@ def holds(where: Outcome) -> dict[str, Any] | None:
     if where.case.card is None:
         held = smallest_that_hold(where, below=USUAL_GB + 1, above=where.bounds[1] / FILLED)
         if held:
-            return {**_told(1, held[0]), "host_gib": _without_card(where)}
+            return {**_told(1, held[0]), "host_gib": _without_card(where), **_tight(where, held[0])}
     card = where.case.card or next((one for one in usual_cards() if one.marketed_gb == USUAL_GB), None)
     short: int | None = None  # the step below
     likely: int | None = None  # so many most likely do
@@ -73,6 +73,18 @@ def holds(where: Outcome) -> dict[str, Any] | None:
         short = count
     larger = smallest_that_hold(where) if where.case.card is None else ()  # what cannot be divided
     return {**_told(1, larger[0]), "host_gib": _without_card(where)} if larger else None
+
+
+def _tight(where: Outcome, held: Card) -> dict[str, Any]:
+    """How the next smaller usual size stands, where it is not sure to be too small."""
+    below = [one for one in usual_cards() if one.marketed_gb < held.marketed_gb]
+    if not below:
+        return {}
+    card = max(below, key=lambda one: one.marketed_gb)  # of one size the first, which most people have
+    there = outcome(replace(where.case, card=card, facts={**where.case.facts, "gpu": card.name}))
+    if there.leaning not in ("yes", "likely", "borderline"):
+        return {}
+    return {"tight": {"memory_gb": card.marketed_gb, "leaning": there.leaning}}
 
 
 def larger_machine(where: Outcome) -> float | None:

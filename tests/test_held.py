@@ -104,3 +104,19 @@ def test_whole_machines_are_told_with_the_cards_that_fill_them() -> None:
     few = estimate(model="Qwen2.5-7B-Instruct", gpu="RTX 4090", method="full").json()["held_by"]
     assert few["n_gpus"] == 12
     assert "machines" not in few
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("InternLM2-20B lora微调,bf16,cutoff 2048,batch 1,单卡得多大?", "48 GB 的卡很紧(多半放得下)"),
+        ("How much memory does full fine-tuning of Qwen2.5-1.5B take?", "one of 24 GB is tight (borderline)"),
+        ("How much VRAM for LoRA on a 13B?", "one of 32 GB is tight (nearly full)"),
+    ],
+)
+def test_the_next_smaller_card_is_told_where_it_may_do(question: str, says: str) -> None:
+    assert says in _ask(question).split("\n")[0]
+
+
+def test_a_smaller_card_that_is_too_small_is_not_told() -> None:
+    assert "tight" not in estimate(params="34B", method="lora").json()["held_by"]

@@ -337,10 +337,21 @@ def _held(result: Result, language: str) -> str:
     if not held or result.get("capacity_gib"):
         return ""
     words, shared = held_words({**held, "or": ()}, language), held["n_gpus"] > 1
-    fewer = _fewer(held, language) + other_sets(held, language)
+    fewer = _fewer(held, language) + _smaller(held, language) + other_sets(held, language)
     if language == "zh":
         return f":稳妥放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"
     return f": the least that holds it for sure is {words}" + (", sharded over them" if shared else "") + f"{fewer}."
+
+
+def _smaller(held: Result, language: str) -> str:
+    """How it stands with the next smaller card, where that may do."""
+    tight = held.get("tight")
+    if not tight:
+        return ""
+    (en, zh), size = VERDICTS[tight["leaning"]], f"{tight['memory_gb']:g} GB"
+    if tight["leaning"] == "yes":
+        en, zh = "nearly full", "几乎占满"
+    return f";{size} 的卡很紧({zh})" if language == "zh" else f"; one of {size} is tight ({en})"
 
 
 def _fewer(held: Result, language: str) -> str:
