@@ -258,7 +258,7 @@ KNOBS = (
     Knob("n_ubatch", "count", "tokens of llama.cpp's micro-batch (-ub)", "llama.cpp 微批次的 token 数(-ub)", most=10**6,
          advanced=True),
     Knob("v_format", "choice", "storage of cached values where it is not that of keys (-ctv)", "缓存中值的格式(-ctv)",
-         ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"), advanced=True),
+         ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
     Knob("attn_max_batch", "count", "most memory of latent attention's scores or unpacked heads in ik_llama.cpp (-amb)",
          "ik_llama.cpp 中潜在注意力中间结果的上限(-amb)", unit="MiB", most=10**6, advanced=True),
     Knob("mla_attn", "choice", "latent attention of ik_llama.cpp (-mla)", "ik_llama.cpp 的 MLA 方式(-mla)",

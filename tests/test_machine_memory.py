@@ -39,3 +39,17 @@ def test_what_the_card_cannot_have_is_ram(question: str, card: float | None, ram
 def test_what_a_card_may_have_stays_the_cards(question: str, card: float) -> None:
     facts = read(question).facts
     assert (facts["gpu_memory_gb"], facts.get("host_memory_gb")) == ((card,), None)
+
+
+@pytest.mark.parametrize(
+    ("question", "ram", "card"),
+    [
+        ("4070 Ti Super with 32GB, Qwen3-30B-A3B Q4_K_M?", (32,), None), ("我的电脑4070Ti Super,32G,能跑Qwen3-32B Q4吗", (32,), None),
+        ("4080 Super 32G 魔改卡跑Qwen3-32B Q4", None, (32,)), ("modded 4090 48GB for Llama-3.3-70B 4bit", None, (48,)), ("4080 with 32GB VRAM, 32B Q4?", None, (32,)),
+    ],
+)  # fmt: skip
+def test_twice_a_cards_memory_beside_it_is_ram_unless_the_card_is_modded(
+    question: str, ram: object, card: object
+) -> None:
+    facts = read(question).facts
+    assert (facts.get("host_memory_gb"), facts.get("gpu_memory_gb")) == (ram, card)

@@ -302,3 +302,11 @@ def test_tokens_of_a_kind_are_no_size_of_a_model(question: str) -> None:
     assert found.intent == "training_time"
     assert found.extras["train_tokens"]
     assert "params" not in found.facts
+
+
+def test_where_it_is_placed_the_verdict_comes_before_how_its_speed_follows() -> None:
+    told = Assistant().ask("4070 Ti Super with 32GB, Qwen3-30B-A3B Q4_K_M, how fast and does it fit?").text
+    assert told.startswith(
+        "**Qwen3-30B-A3B, inference, Q4_K_M, RTX 4070 Ti SUPER: not on the card alone, but with host memory it fits"
+    )
+    assert 0 < told.index("tokens/s") < told.index("As placed: ")

@@ -103,3 +103,20 @@ def test_a_list_without_a_verb_is_a_list_of_quantities(question: str) -> None:
 
 def test_a_length_beside_a_quantity_is_no_list() -> None:
     assert "quantities" not in read("Qwen3-8B, 36 layers").extras
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llama.cpp Qwen3-32B Q4_K_M on a 3090, K cache q8_0 with V q4_0", "Qwen3-32B -ctk q8_0 -ctv q4_0", "--cache-type-v q4_0 --cache-type-k q8_0 Qwen3-32B",
+        "K用q8_0、V用q4_0,Qwen3-14B", "K at q8 and V at q4, llama 3.1 8b q6_k", "q8_0 for K and q4_0 for V, Qwen3-14B Q4_K_M",
+    ],
+)  # fmt: skip
+def test_keys_and_values_have_formats_of_their_own(text: str) -> None:
+    facts = read(text).facts
+    assert (facts["kv_format"], facts["v_format"]) == (("q8_0",), ("q4_0",))
+    assert not {"gguf:Q8_0", "gguf:Q4_0"} & set(facts.get("weight_format", ()))
+
+
+def test_one_format_of_a_cache_is_that_of_both_sides() -> None:
+    assert "v_format" not in read("Qwen3-32B -ctk q8_0 -ctv q8_0").facts

@@ -229,7 +229,7 @@ def _worked_out(found: Found) -> Said:
             of_a_cell = (
                 "query_tables" in found.tools and _asks_of_a_cell(reading) and bool(artifact.get("capacity_gib"))
             )
-            first = name == "estimate_memory" and (told_later or of_a_cell)
+            first = name == "estimate_memory" and (told_later or of_a_cell or found.placed)
             leads = [*lead, *leads] if first else [*leads, *lead]
             rests += rest
     if tried and solved:  # which to try is told already, and then only the sum behind it

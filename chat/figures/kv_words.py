@@ -76,11 +76,19 @@ def _each(where: Outcome, kind: Kind) -> Words:
     dim = float(_fact(where, "head_dim", ""))
     if width % dim:
         return Words(f"{figure(width)} × {per_number} B", f"{figure(width)} × {per_number} 字节")
-    heads = figure(width / dim)
+    heads, sides = figure(width / dim), _of_sides(where)
     return Words(
-        f"{heads} KV head{'s' if heads != '1' else ''} × {figure(dim)} (head size) × {per_number} B",
-        f"{heads} 个 KV 头 × {figure(dim)}(每头维度)× {per_number} 字节",
+        f"{heads} KV head{'s' if heads != '1' else ''} × {figure(dim)} (head size) × {per_number} B{sides.en}",
+        f"{heads} 个 KV 头 × {figure(dim)}(每头维度)× {per_number} 字节{sides.zh}",
     )
+
+
+def _of_sides(where: Outcome) -> Words:
+    """That the bytes are a mean, where keys and values are stored otherwise."""
+    keys, values = where.situation.knob("kv_format"), where.situation.knob("v_format")
+    if not values or values == keys:
+        return Words("", "")
+    return Words(f" (the mean of K in {keys} and V in {values})", f"(K 用 {keys}、V 用 {values} 的平均)")
 
 
 def kib(size: float) -> str:

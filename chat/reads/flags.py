@@ -8,6 +8,7 @@ to the prose, but only where a keyword stands right before it.
 import re
 from functools import cache
 
+from chat.reads.cache_sides import read_sides
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.symptoms import ALL_ON_ONE
@@ -189,6 +190,7 @@ def read_flags(scan: Scan) -> None:
     for found in scan.find(ALL_ON_ONE):
         if found["n"]:
             scan.take(*found.span("n"))
+    read_sides(scan)
     _cache_types(scan)
     for found in scan.find(_DEVICES):
         scan.take(*found.span("n"))

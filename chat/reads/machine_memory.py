@@ -13,6 +13,10 @@ _OF_CARDS = r"v\s?ram|显存|显卡|\b(?:total|together|combined|pooled|in all|e
 # beside a card, where nothing says what it is of
 _BESIDE = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?(?P<v>32|48|64|96|128|192|256|384|512|768|1024)\s?(?:g(?:i?b|igs?)?)(?: (?:of )?memory)?(?=\s?[,.;:?!)]|$)"
 _BARE = r"(?<![\d.*a-z])(?P<v>8|12|16|24|32|48)\s?v\s?ram\b"
+# what machines have, told behind a card by a word of its own; a card with as much is modded, and called so
+_USUAL_RAM = (32, 64, 96, 128)
+_APART = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?{:g}\s?g"
+_SAID_MODDED = r"\bmod(?:ded|ified)?\b|魔改|改装|扩容"
 _AROUND = 24  # characters in which an amount is said to be the cards'
 
 
@@ -27,7 +31,8 @@ def of_the_machine(scan: Scan) -> None:
     if len(cards) != 1:
         return
     count = max(int(one) for one in scan.facts.get("n_gpus", (1,)))
-    for amount in [one for one in told if _of_no_card(cards[0], float(one), count)]:
+    apart = [one for one in told if _told_apart(scan, cards[0], float(one))]
+    for amount in [one for one in told if one in apart or _of_no_card(cards[0], float(one), count)]:
         if amount in ram:
             told.remove(amount)
         elif not ram and (place := compiled(_PLACE.format(float(amount))).search(scan.text)):
@@ -42,6 +47,15 @@ def of_the_machine(scan: Scan) -> None:
     if not told:
         scan.facts.pop("gpu_memory_gb", None)
         scan.spans.pop("gpu_memory_gb", None)
+
+
+def _told_apart(scan: Scan, text: str, amount: float) -> bool:
+    """Whether twice what the card is sold with is told as what stands beside it, and nobody calls the card modded."""
+    sizes = [card.memory_gb for card in names().match_cards(text)]
+    if amount not in _USUAL_RAM or not sizes or None in sizes or amount <= max(size for size in sizes if size):
+        return False
+    beside = any(scan.find(_APART.format(amount)))
+    return beside and not any(scan.find(_SAID_MODDED)) and len(scan.facts.get("n_gpus", ())) < 2
 
 
 def _of_no_card(text: str, amount: float, count: int) -> bool:
