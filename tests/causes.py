@@ -127,6 +127,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "pool-beside-the-rest": ([_OOM], {**LLAMA3, "engine": "sglang", "gpu": "L40S", **SERVED}, {}),
     "whole-length": ([_OOM], {**LLAMA3, "weight_format": "gguf:Q8_0", "gpu_memory_gb": 16, **SERVED}, {}),
     # moments and settings of a training
+    "another-setting-asked": ([_OOM, "hyper_asked"], {**QWEN, "method": "lora"}, {}),
     "saving-alone": ([_OOM, "saving"], {**SEVEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "base-alone-on-one-card": ([_OOM], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
     "fails-as-it-loads": ([_OOM, "fails_loading"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),

@@ -23,6 +23,10 @@ def opening(question: str) -> str:
         ("Will gradient checkpointing reduce activations for a 13B at 4k?", r"\*\*Yes: the activations go [\d.]+ GiB → "),
         ("Will a larger batch size increase the KV cache of Llama-3-8B in vLLM?", r"\*\*Yes: the KV cache goes "),
         ("数据量大小会影响显存吗", r"\*\*不影响：卡上没有一个张量取决于数据量"),
+        ("OOM on 4090 with LoRA 13B, would lowering lr or epochs help?", r"\*\*No: no tensor on the card depends on the number of epochs or steps or the learning rate"),
+        ("数据集从1万条加到10万条，显存会变大吗？Qwen2.5-7B LoRA", r"\*\*不影响：卡上没有一个张量取决于数据量"),
+        ("max_steps 从 1000 改成 5000 会不会爆显存，8B qlora 24G", r"\*\*不影响：卡上没有一个张量取决于训练轮数或步数"),
+        ("What learning rate should I take for LoRA on Qwen3-8B? My loss goes to NaN after 40 steps", r"\*\*Which value to take is no question of memory.*LoRA of Qwen3-8B takes about 20.9 GiB"),
         ("does weight decay change GPU memory usage?", r"\*\*No: no tensor on the card depends on weight decay"),
     ],
 )  # fmt: skip

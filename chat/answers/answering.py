@@ -47,6 +47,7 @@ from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
+from chat.reads.symptoms import NO_MEMORY
 from chat.units import unit_words
 from kb.interval import FITS
 
@@ -106,7 +107,8 @@ def _answer(reading: Reading, results: list[Spoken]) -> str:
     told_scope, reading = scope_told(reading), by_memory(reading)
     found = Found(reading, results)
     if found.elsewhere:  # what the card would take is no part of the answer
-        told = [*found.causes, *of_names(reading), *([] if has_subject(reading) else [scope(reading.language)])]
+        of_else = set(reading.cues) & NO_MEMORY and not has_subject(reading)
+        told = [*found.causes, *of_names(reading), *([scope(reading.language)] if of_else else [])]
         return finished("\n\n".join(told), reading)
     told = _told(found, told_scope)
     if not told and found.background:  # nothing stands before what was meant to stay behind

@@ -78,7 +78,9 @@ def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     if not has_failed(reading) and has_subject(reading) and not told_apart:
         return [], False
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
-    told = [one for found in artifacts for one in found["remarks"] if one["role"] in (CAUSE, ELSEWHERE)]
-    first = told[:1]
+    made = [one for found in artifacts for one in found["remarks"]]
+    first = [one for one in made if one["role"] in (CAUSE, ELSEWHERE)][:1]
+    if first and any(cue.startswith("lever:nothing:") for cue in reading.cues):  # proposed as the cure, and none
+        first = [*(one for one in made if one["key"] == "lever-effect"), *first]
     said = [one["zh" if reading.language == "zh" else "en"] for one in first]
     return said, any(one["role"] == ELSEWHERE for one in first)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.phrases import case_words
 from formulas.quantity import Words
 
 _NOTHING = Words("", "")
@@ -152,6 +153,63 @@ def _at_load(figures: Figures) -> Words:
     return Words("; or ".join(one.en for one in found), ";或".join(one.zh for one in found))
 
 
+# ── a message alone ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _last_request(figures: Figures) -> Words:
+    """What the amount in a message is, and what the rest of the message tells or would tell."""
+    if not figures.amount("tried"):
+        return _NOTHING
+    tried, told, told_zh = figures["tried"], [], []
+    for name, en, zh in (
+        ("log_total", "the card has {}", "卡上共 {}"),
+        ("log_allocated", "{} are allocated by this run already", "本任务已占 {}"),
+        ("log_free", "{} are free", "空闲 {}"),
+    ):
+        if figures.amount(name):
+            told.append(en.format(figures[name]))
+            told_zh.append(zh.format(figures[name]))
+    rest = Words(
+        f"The rest of the message: {', '.join(told)}, so the card is full with the run itself.",
+        f"报错的其余部分:{','.join(told_zh)},即卡是被任务自己占满的。",
+    )
+    if len(told) < 2:
+        rest = Words(
+            "The lines behind it tell more: the card's total, what this process has allocated (about all of the card: the run is too large), what is reserved but unallocated (more than the request: fragments, PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True), and what other processes hold (end them).",
+            "后面几行更有用:卡的总量、本进程已分配的量(接近整张卡:任务本身太大)、已保留未分配的量(比这次申请还大:是碎片,设 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True)、别的进程占的量(结束它们)。",
+        )
+    return Words(
+        f"**{tried} is only the last request, the one that found no room: neither what the run needs in all nor what is lacking.** {rest.en}\n\n",
+        f"**{tried} 只是最后一次、没有位置的那次申请,既不是总需求,也不是还差的量。** {rest.zh}\n\n",
+    )
+
+
+def _nan_too(figures: Figures) -> Words:
+    """Of a loss that is no number, asked beside."""
+    if "nan_loss" not in figures.about:
+        return _NOTHING
+    return Words(
+        " A loss of nan is no lack of memory either: fp16 overflows where bf16 does not, or a batch has no labels left.",
+        "loss 变成 nan 也不是显存不足:fp16 会溢出而 bf16 不会,或某个 batch 的标签全被 mask。",
+    )
+
+
+def _what_is_counted(figures: Figures) -> Words:
+    """What can be worked out instead: the memory of the training that is named."""
+    if not {"model", "params"} & set(figures.given):
+        return Words(
+            "What is worked out here is memory and time: name the model, the method and the card.",
+            "这里能算的是显存和时间:请给出模型、方法和显卡。",
+        )
+    named = {name: figures.knob(name) for name in ("method",)}
+    model, peak = str(figures.knob("model") or figures["params"]).rpartition("/")[2], gib_words(figures.base.best)
+    length, count = f"{int(figures.knob('seq_len')):,}", int(figures.knob("batch_size") or 1)
+    return Words(
+        f"What can be worked out is its memory: {case_words(named, 'en')} of {model} takes about {peak} at {length} tokens and batch {count}; tell card, length and batch, and it is judged.",
+        f"能算的是它的显存:{model} {case_words(named, 'zh')},{length} token、批大小 {count} 约需 {peak};给出显卡、长度和批大小就能判断。",
+    )
+
+
 # ── generating in an evaluation ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -186,5 +244,6 @@ def _resumed_sum(figures: Figures) -> Words:
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
-    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache,
+    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "last_request": _last_request, "nan_too": _nan_too,
+    "what_is_counted": _what_is_counted,
 }  # fmt: skip

@@ -131,6 +131,7 @@ _NOTHING: dict[str, Words] = {
     "dataset": Words("the size of the data set", "数据量"),
     "weight_decay": Words("weight decay", "权重衰减"),
     "clipping": Words("gradient clipping", "梯度裁剪"),
+    "seed": Words("the seed", "随机种子"),
     "warmup": Words("warm-up or the schedule", "预热和学习率调度"),
     "sampling": Words("temperature, top-k or top-p", "温度、top-k、top-p"),
 }
@@ -153,7 +154,13 @@ def _effect(figures: Figures) -> Words:
     """The answer in a few sentences; Missing where no setting is asked about, or it is none of this run."""
     name = _named(figures)
     if name.startswith("nothing:"):
-        return _of_nothing(name.partition(":")[2])
+        return _of_nothing(
+            [
+                one.partition(":")[2].partition(":")[2]
+                for one in sorted(figures.about)
+                if one.startswith("lever:nothing:")
+            ]
+        )
     lever = LEVERS.get(name)
     if lever is None:
         raise Missing("lever")
@@ -206,9 +213,9 @@ def _most(where: Outcome, name: str) -> float:
     return max([at_once, *where.fullest.at_any_phase(name)])
 
 
-def _of_nothing(name: str) -> Words:
-    said = _NOTHING[name]
-    more = _OF_DATA if name == "dataset" else Words("", "")
+def _of_nothing(names: list[str]) -> Words:
+    said = Words(" or ".join(_NOTHING[name].en for name in names), "、".join(_NOTHING[name].zh for name in names))
+    more = _OF_DATA if "dataset" in names else Words("", "")
     return Words(
         f"**No: no tensor on the card depends on {said.en}.** Weights, gradients, optimizer states, activations and caches stay "
         f"as they are; what changes them is the model, the precision, the method, the batch and the length.{more.en}",

@@ -175,7 +175,13 @@ def _alone(text: str) -> tuple[Reading, str]:
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
     )
-    return with_pace(_card_of_claim(_no_card(_failure(reading)))), scan.text
+    return with_pace(_card_of_claim(_no_card(_failure(_of_a_setting(reading))))), scan.text
+
+
+def _of_a_setting(reading: Reading) -> Reading:
+    """What a setting does to memory is asked here, whatever it is a setting of."""
+    effect = any(cue.startswith("lever:") for cue in reading.cues)
+    return replace(reading, intents=("explain_derive",)) if effect and reading.intents == ("out_of_scope",) else reading
 
 
 def _failure(reading: Reading) -> Reading:

@@ -25,12 +25,13 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("batch", r"\b(?:micro[ _-]?)?batch(?:[ _-]?size)?\b|批(?:次)?大小|\bbs\b"),
     ("length", r"\b(?:max[ _-]?)?(?:seq(?:uence)?|context|cutoff|prompt)[ _-]?len\w*|\b(?:longer|shorter) (?:context|prompts?|sequences?|samples?)|上下文(?:长度)?|序列长度|截断长度|\bcutoff_len\b"),
     ("nothing:learning_rate", r"\blearning[ _-]?rate\b|(?<![a-z])lr\b|学习率"),
-    ("nothing:epochs", r"\b(?:number of |more |num[ _-]?(?:train[ _-])?)?epochs?\b|(?:训练)?轮(?:数|次)|\bmax[ _-]steps\b"),
-    ("nothing:dataset", r"\b(?:data ?set|corpus|training set|data) size\b|\bsize of (?:the |my )?(?:data ?set|training (?:set|data)|corpus)|\b(?:more|fewer|less|larger|bigger|huge|number of) (?:training )?(?:data|samples|examples|data ?set)\b|数据(?:集)?(?:的)?(?:量|大小|条数|规模|多少)|样本(?:数量|数|量)|(?:训练)?数据(?:集)?(?:更|很|越)?(?:大|多)|训练数据|训练集"),
+    ("nothing:epochs", r"\b(?:number of |more |num[ _-]?(?:train[ _-])?)?epochs?\b|(?:训练)?轮(?:数|次)|\bmax[ _-]steps\b|\bnumber of steps\b|训练步数"),
+    ("nothing:dataset", r"\b(?:data ?set|corpus|training set|data) size\b|\bsize of (?:the |my )?(?:data ?set|training (?:set|data)|corpus)|\b(?:more|fewer|less|larger|bigger|huge|number of) (?:training )?(?:data|samples|examples|data ?set)\b|数据(?:集)?(?:的)?(?:量|大小|条数|规模|多少)|数据(?:集)?(?:从\s?)?[\d.]+\s?[千万k]?\s?(?:条|个)?[^,;?。]{0,4}(?:加|增|扩|变|涨)(?:大|加|充)?到|数据(?:集)?(?:变大|加大|翻倍|扩大|加倍)|样本(?:数量|数|量)|(?:训练)?数据(?:集)?(?:更|很|越)?(?:大|多)|训练数据|训练集"),
     ("nothing:weight_decay", r"\bweight[ _-]decay\b|权重衰减"),
     ("nothing:clipping", r"\bmax[ _-]grad[ _-]norm\b|\bgrad(?:ient)?[ _-]clip\w*|梯度裁剪"),
+    ("nothing:seed", r"(?<![a-z])(?:random )?seed(?![a-z])|随机种子"),
     ("nothing:warmup", r"\bwarm-?up\b(?: steps| ratio)?|\bscheduler\b|预热|学习率调度"),
-    ("nothing:sampling", r"\btemperature\b|\btop[ _-]?[pk]\b|(?:采样)?温度|采样参数"),
+    ("nothing:sampling", r"\btemperature\b|\btop[ _-]?[pk]\b|\bmin[ _-]?p\b|\b(?:repetition|presence|frequency)[ _-]penalty\b|(?:采样)?温度|采样参数|重复惩罚"),
 )  # fmt: skip
 _VERB = (
     r"reduc\w*|lower\w*|decreas\w*|sav(?:e|es|ing|ed)\b|shrink\w*|\bcuts?\b|increas\w*|rais\w*|\bgrows?\b|affect\w*|influenc\w*|impact\w*"
@@ -41,6 +42,13 @@ _ASKED = (
     r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
     r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
 )  # fmt: skip
+# of what changes no memory it is asked as well whether it mends or brings a failure
+_ASKED_OF_NOTHING = (
+    r"(?:\b(?:does|do|did|will|would|can|could|should|is|are)\b|^)[^.?!]{0,90}?(?:\boom\b|\bout of memory|\bfix\w*|\bhelps?\b|\bmore (?:gpu )?(?:v?ram|memory)|\bless (?:gpu )?(?:v?ram|memory))[^.!]{0,60}(?:\?|$)",
+    r"\b(?:lower|reduc|decreas|chang|cut)\w*[^.?!]{0,40}\b(?:to|and) (?:fix|avoid|solve|stop|prevent)\b[^.?!]{0,16}\boom\b",
+    r"\b(?:tried|lower\w*|reduc\w*|chang\w*|set|decreas\w*)\b[^?]{0,60}\b(?:still|no (?:help|effect|difference))\b|(?:调|改|降|减)[^。?!]{0,16}(?:还是|仍|照样|没用)",
+    r"会不会[^。?!]{0,8}(?:爆|oom|溢出|不够|炸)|(?:能|可以)[^。?!]{0,8}(?:解决|避免|缓解)|有(?:没有)?(?:影响|关系)(?:吗|么)",
+)
 _UNFELT = (
     r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
     r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
@@ -88,11 +96,25 @@ _FACTS = {
     "flash": "attention", "checkpointing": "gradient_checkpointing", "fused_loss": "loss", "optimizer_8bit": "optimizer",
     "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len",
 }  # fmt: skip
+_MOST_OF_NOTHING = 4
 _MOST = 2  # settings beside one another; more are a list of what a run does
+
+
+def _changes_nothing(text: str) -> tuple[str, ...]:
+    """The settings on which no tensor depends, where what they do to memory is asked, or whether they mend its lack."""
+    asked = next((found for one in (*_ASKED, *_ASKED_OF_NOTHING) if (found := compiled(one).search(text))), None)
+    if asked is None:
+        return ()
+    named = [(found.start(), name) for name, one in LEVERS if (found := compiled(one).search(text))]
+    named = [one for one in named if asked.start() <= one[0] < asked.end()] or named
+    told = tuple(f"lever:{name}" for _, name in sorted(named))
+    return told if all(one.startswith("lever:nothing:") for one in told) and len(told) <= _MOST_OF_NOTHING else ()
 
 
 def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
+    if nothing := _changes_nothing(text):
+        return nothing
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)

@@ -9,6 +9,9 @@ ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch
 _GIVEN_UP = r"\bdel\b|(?<![a-z])del(?=[了掉])|\bdelet(?:e|ed|ing)\b|empty_cache|gc\.collect|\bunload\w*|\bfinish(?:es|ed)?\b|\bended\b|\bafter (?:the |each |every |a |it |i |my |an? )*(?:generat\w*|answer\w*|inference|requests?|runs?|calls?|batch\w*|repl\w+|stop\w*)\b|\bidle\b|\bdone\b|释放|清(?:空|理|了|掉)|删(?:了|除|掉|完)|卸载|(?:生成|回答|推理|跑|训练|请求|对话|处理|说)(?:结束|完)|空闲"
 _NOT_LESS = r"\b(?:still|stays?|stayed|remains?|remained|stuck|keeps? (?:showing|holding|using))\b|\b(?:does|do|did|is|are|wo|was|has|ca)(?:n'?t|n not| not| never)\b[^.?;!]{0,24}\b(?:drop\w*|go(?:es|ing)?|fall\w*|free[ds]?|releas\w+|shrink\w*|com(?:e|ing) (?:back )?down|decreas\w+|give\w*|return\w*)\b|\bnever (?:drop\w*|goes|falls?|comes?|shrinks?|releas\w+|freed)\b|不(?:降|掉|释放|下降|回落|归还|减|往下|下来)|没(?:有)?(?:降|释放|下降|变|掉|少|归还)|降不下|下不来|(?:释放|清|掉|退)不(?:了|掉|干净|下)|(?:还是|仍然?|依然|一直)[^,;?]{0,10}\d|还(?:占|剩|有|是)"
 
+# what is tuned of a training and changes no memory, asked in a text that has no word of memory or cards
+_HYPER = r"(?:\blearning[ _-]?rates?\b|(?<![a-z])lr(?![a-z])|\bweight[ _-]decay\b|\bwarm-?up\b|\bepochs?\b|\bschedulers?\b|\blora[ _-]?alpha\b|\b(?:lora[ _-])?dropout\b|学习率|权重衰减|轮数|预热)"
+_MEMORY_TOO = r"v?ram\b|\bmemory\b|\boom\b|out of memory|\bgpus?\b|\bcards?\b|\bfits?\b|\benough\b|\bhours?\b|\bdays?\b|how long|\b[345]0[6-9]0\b|[ahl]\d{2,3}\b|\d ?gb?\b|显存|内存|爆|卡|够|多久|小时|几天"
 # a checkpoint is written: said of it, or as the moment; what saves memory writes none, and what is read was saved before
 _WHAT_IS_SAVED = (
     r"(?:check ?-?points?|ckpts?|model|weights|adapters?|states?|state[_ ]dicts?|optimi[sz]er states?|fsdp|shards?)"
@@ -29,6 +32,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("nccl_timeout", r"watchdog caught|collective operation timeout|\bnccl\b.{0,40}(?:time(?:d)?[ -]?out|超时)|(?:time(?:d)?[ -]?out|超时).{0,24}\bnccl\b|\bddp_timeout"),
     ("nccl_error", r"\bnccl ?error\b|ncclsystemerror|ncclunhandled|unhandled (?:system|cuda) error|ncclremoteerror"),
     ("nan_loss", r"\b(?:loss|grad\w*)\b[^.;?]{0,16}\bnans?\b|\bnans?\b[^.;?]{0,16}\bloss|loss[^,;?]{0,6}nan"),
+    ("hyper_asked", rf"^(?![\s\S]*(?:{_MEMORY_TOO}))[\s\S]*?(?:\b(?:what|which|how (?:high|large|small|many|big)|best|good|recommended|optimal|right)\b[^.?;]{{0,32}}{_HYPER}|{_HYPER}[^.?;]{{0,24}}\b(?:should i|do you (?:use|recommend))|{_HYPER}[^,;?]{{0,10}}(?:多少|多大|几|怎么(?:设|选|调)|什么(?:值|合适)|合适)|(?:训|跑)(?:几|多少)个?\s?(?:epoch|轮))"),
     ("library_missing", r"cannot open shared object|undefined symbol|\bno module named\b|\b(?:import|modulenotfound)error\b|dll load failed|\bnvcc\b[^.?!]{0,16}not found|找不到[^,。?]{0,8}(?:模块|动态库|\.so)"),
     ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b"),
     ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),
@@ -110,7 +114,7 @@ PRINTED = (
     r"|free memory on device \([^)]*\)(?: on startup)? is less than desired gpu memory utilization ?(?:\([^)]*\))?\.?|decrease gpu memory utilization or reduce gpu memory used by other processes\.?|(?:cuda out of memory )?occurred when warming up sampler with \d+ dummy requests\.?|please try lowering .?max_num_seqs.? or .?gpu_memory_utilization.? when initializing the engine\.?|torch\.(?:cuda\.)?outofmemoryerror:?|cuda out of memory\.?|tried to allocate \d+(?:\.\d+)? [gm]ib|runtimeerror:?|valueerror:?"
 )
 # what is no shortage of memory, whatever else is asked
-NO_MEMORY = frozenset({"library_missing", "device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
+NO_MEMORY = frozenset({"hyper_asked", "library_missing", "device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
 # a message that by itself tells of a failed run
 MESSAGES = NO_MEMORY | {
     "host_killed", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",

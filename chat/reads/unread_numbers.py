@@ -15,6 +15,10 @@ _JOINED = (
 _MASKED = r"x{2,4}(?![a-z])"  # "6xxx tokens": of the order of that many
 # "whisper v3", "checkpoint-500": which one of several it is
 _NUMBERED = r"(?<![a-z0-9])(?:v|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
+# of what changes no memory: "max_steps from 1000 to 5000"
+_OF_NOTHING = (
+    r"(?<![a-z])(?:(?:max|total|train\w*|warmup)[ _-]?steps|epochs?|seed|训练步数|步数|轮数|warmup)[^,;?!。]{0,20}$"
+)
 _OF_SHAPES = r"layers?|heads?|hidden|dim|vocab\w*|experts?|层|头|词表|隐藏|维|专家"
 
 
@@ -59,7 +63,9 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
             or (number[0] == "1.2" and ruled)
         ):
             continue
-        if number[0] in summed or lexicon.compiled(_NUMBERED).search(scan.text, 0, number.start()):
+        if number[0] in summed or any(
+            lexicon.compiled(one).search(scan.text, 0, number.start()) for one in (_NUMBERED, _OF_NOTHING)
+        ):
             continue
         before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()

@@ -101,6 +101,7 @@ SILENCES = {
         "claim-",
     ),
     "lever-effect": (
+        "weights-are-not-all",
         "eight-bit-states",
         "states-floor",
         "flash-effect",

@@ -29,6 +29,17 @@ def _printed(c: Asked) -> bool:
     return c.over("oom_tried", 1) or c.over("log_total", 1)
 
 
+# asked of these, a failure is what led to the question
+_ASKS_ELSE = ("units", "explain_derive", "comparison", "method_diff", "table_lookup", "kv_cache", "quant_gguf", "multi_gpu_split", "which_method", "max_batch_ctx", "how_many_gpus", "rl_memory", "moe", "adam_state", "check_arithmetic")  # fmt: skip
+
+
+def _explained(c: Asked) -> bool:
+    """Does the message itself tell the cause: fragments, another process, or more that is free than was asked for?"""
+    tried = c.figures.amount("tried")
+    free, idle = c.figures.amount("log_free"), c.figures.amount("oom_idle")
+    return c.over("log_others", 2**29) or (tried > 0 and (free > 1.2 * tried or idle >= tried))
+
+
 def _serves(c: Asked) -> bool:
     return (
         not c.training
@@ -102,13 +113,13 @@ UNNAMED = (
     Remark("smallest-batch-unnamed", 8, lambda c: c.failed and c.given("batch_size", 1) and not c.any("accumulation") and not _printed(c) and not _serves(c) and unnamed(c),
         "**At batch 1 what is left does not depend on the batch: weights, gradients and optimizer states, 16 B per trained parameter with Adam and 2 B per frozen one, and then the length.** In this order: LoRA, or QLoRA with a 4-bit base; for full fine-tuning 8-bit AdamW or Adafactor, optimizer offload, ZeRO-3 or FSDP over more cards; then the length (max_length), a fused or chunked loss (Liger) for the logits, and SDPA or FlashAttention. Name the model, the card and the method, and the figure of each is told.",
         "**batch 已是 1,剩下的就与 batch 无关:权重、梯度、优化器状态(Adam 每个训练的参数 16 字节,冻结的 2 字节),其次是长度。** 依次试:LoRA,或 4 位基座的 QLoRA;全参就用 8 位 AdamW 或 Adafactor、优化器 offload、多卡 ZeRO-3/FSDP;再缩短长度(max_length),用融合或分块损失(Liger)消除 logits,用 SDPA 或 FlashAttention。说出模型、显卡和方法,就给出每一项的数字。", ZERO, ELSEWHERE),
-    Remark("levers-of-training", 9, lambda c: c.failed and c.training and not c.any("host_killed", "evaluation", "loading", "saving", "accumulation", "ran_otherwise", "method_diff", "comparison") and not c.said("algo") and unnamed(c),
-        "{levers_of_training}\n\nWhen does it fail: loading, the first step (optimizer states), a later one (a long sample), evaluation? What else is on the card (nvidia-smi)? Tell the model or its size, the method, length and batch{ask_card}, and each of these is told in figures.",
-        "{levers_of_training}\n\n爆在什么时候:加载、第一步(优化器状态)、之后某一步(特别长的样本)还是评估?卡上还有没有别的进程(nvidia-smi)?请说出模型或参数量、方法、长度和批大小{ask_card},就给出每一项的数字。", ANATOMY, ELSEWHERE),
-    Remark("levers-of-serving", 9, lambda c: c.failed and _serves(c) and not _printed(c) and not c.any("host_killed", "chat_turns", "growing", "loading") and not c.said("engine") and unnamed(c),
-        "**Not necessarily a larger card. Whatever the model, in this order: a shorter context, fewer sequences at once, an 8-bit KV cache, weights of fewer bits (8, 4), layers or experts in host memory; then a larger card, or several with tensor parallel.** When does it fail: while loading (the weights are too large), or with a long prompt or many users (the cache)? Tell the model or its size, the length, how many at once{ask_card}, and each of these is told in figures.",
-        "**不一定要换卡。什么模型都适用,依次试:缩短上下文,减少并发,8 位 KV 缓存,降低权重位数(8 位、4 位),把部分层或专家放到内存;还不够再换更大的卡,或多卡张量并行。** 爆在什么时候:加载时(权重太大),还是长提示、多人同时用时(缓存)?请说出模型或参数量、长度和并发数{ask_card},就给出每一项的数字。", ANATOMY, ELSEWHERE),
-    Remark("levers-in-order", 9, lambda c: c.failed and not _printed(c) and not c.any("host_killed") and not _serves(c) and not c.any("evaluation", "loading", "chat_turns") and not c.said("engine") and c.any("what_helps") and unnamed(c),
-        "**Whatever the model, in this order. Training: micro-batch 1 with accumulation, gradient checkpointing, a shorter maximum length, a fused or chunked loss (Liger), SDPA or FlashAttention; then what stands still: LoRA, a 4-bit base (QLoRA), 8-bit AdamW, optimizer offload or sharding over cards. Running: a shorter context, fewer sequences at once, an 8-bit KV cache, then weights of fewer bits (8, 4), then layers or experts in host memory.** First see what else is on the card (nvidia-smi) and at which moment it fails: loading, the first step (optimizer states), a later one (a long sample), evaluation or saving. Name the model, what you do with it, length and batch{ask_card}, and each of these is told in figures.",
-        "**什么模型都适用,依次试。训练:micro-batch 设为 1 加梯度累积,开重计算(gradient checkpointing),缩短最大长度,用融合或分块损失(Liger),用 SDPA 或 FlashAttention;再压缩固定的部分:LoRA、4 位基座(QLoRA)、8 位 AdamW、优化器 offload 或多卡切分。推理:缩短上下文,减少并发,8 位 KV 缓存,再降低权重位数(8 位、4 位),最后把部分层或专家放到内存。** 先用 nvidia-smi 看卡上还有什么,再看爆在什么时候:加载、第一步(优化器状态)、之后某一步(特别长的样本)、评估还是保存。说出模型、用途、长度和批大小{ask_card},就给出每一项的数字。", ANATOMY, ELSEWHERE),
+    Remark("levers-of-training", 9, lambda c: c.failed and c.training and not _explained(c) and not c.any("host_killed", "evaluation", "loading", "saving", "accumulation", "ran_otherwise", "method_diff", "comparison") and not c.said("algo") and unnamed(c),
+        "{last_request}{levers_of_training}\n\nWhen does it fail: loading, the first step (optimizer states), a later one (a long sample), evaluation? What else is on the card (nvidia-smi)? Tell the model or its size, the method, length and batch{ask_card}, and each of these is told in figures.",
+        "{last_request}{levers_of_training}\n\n爆在什么时候:加载、第一步(优化器状态)、之后某一步(特别长的样本)还是评估?卡上还有没有别的进程(nvidia-smi)?请说出模型或参数量、方法、长度和批大小{ask_card},就给出每一项的数字。", ANATOMY, ELSEWHERE),
+    Remark("levers-of-serving", 9, lambda c: c.failed and _serves(c) and not _explained(c) and not c.any("host_killed", "chat_turns", "growing", "loading") and not c.said("engine") and unnamed(c),
+        "{last_request}**Not necessarily a larger card. Whatever the model, in this order: a shorter context, fewer sequences at once, an 8-bit KV cache, weights of fewer bits (8, 4), layers or experts in host memory; then a larger card, or several with tensor parallel.** When does it fail: while loading (the weights are too large), or with a long prompt or many users (the cache)? Tell the model or its size, the length, how many at once{ask_card}, and each of these is told in figures.",
+        "{last_request}**不一定要换卡。什么模型都适用,依次试:缩短上下文,减少并发,8 位 KV 缓存,降低权重位数(8 位、4 位),把部分层或专家放到内存;还不够再换更大的卡,或多卡张量并行。** 爆在什么时候:加载时(权重太大),还是长提示、多人同时用时(缓存)?请说出模型或参数量、长度和并发数{ask_card},就给出每一项的数字。", ANATOMY, ELSEWHERE),
+    Remark("levers-in-order", 9, lambda c: c.failed and not _explained(c) and not c.any("host_killed") and not _serves(c) and not c.any("evaluation", "loading", "chat_turns", "accumulation") and not c.said("engine") and (c.any("what_helps") or not c.any(*_ASKS_ELSE)) and unnamed(c),
+        "{last_request}**Whatever the model, in this order. Training: micro-batch 1 with accumulation, gradient checkpointing, a shorter maximum length, a fused or chunked loss (Liger), SDPA or FlashAttention; then what stands still: LoRA, a 4-bit base (QLoRA), 8-bit AdamW, optimizer offload or sharding over cards. Running: a shorter context, fewer sequences at once, an 8-bit KV cache, then weights of fewer bits (8, 4), then layers or experts in host memory.** First see what else is on the card (nvidia-smi) and at which moment it fails: loading, the first step (optimizer states), a later one (a long sample), evaluation or saving. Name the model, what you do with it, length and batch{ask_card}, and each of these is told in figures.",
+        "{last_request}**什么模型都适用,依次试。训练:micro-batch 设为 1 加梯度累积,开重计算(gradient checkpointing),缩短最大长度,用融合或分块损失(Liger),用 SDPA 或 FlashAttention;再压缩固定的部分:LoRA、4 位基座(QLoRA)、8 位 AdamW、优化器 offload 或多卡切分。推理:缩短上下文,减少并发,8 位 KV 缓存,再降低权重位数(8 位、4 位),最后把部分层或专家放到内存。** 先用 nvidia-smi 看卡上还有什么,再看爆在什么时候:加载、第一步(优化器状态)、之后某一步(特别长的样本)、评估还是保存。说出模型、用途、长度和批大小{ask_card},就给出每一项的数字。", ANATOMY, ELSEWHERE),
 )  # fmt: skip
