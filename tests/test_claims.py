@@ -340,3 +340,37 @@ def test_a_name_of_a_family_s_own_is_unknown(assistant: Assistant, question: str
 
 def test_a_tune_of_a_known_size_stays_that_model(assistant: Assistant) -> None:
     assert "Mistral-7B" in assistant.ask("Mistral-Dolphin-7B Q4 on 8GB?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("ZeRO-3 7B Llama-2: profiler shows a 0.38 GiB block that appears and vanishes each layer, what is it", "**0.38 GiB is one layer's weights, gathered"),
+        ("Trying to allocate 1.96 GiB with Llama-3-8B, seq 4096 bs1. what is that 1.96?", "**1.96 GiB is the logits of the step in fp32: 4,096 × 128,256 × 4 B"),
+        ("Qwen2.5-7B full finetune, torch memory viz has one 28.4 GiB block, what is it", "**28.4 GiB is one of Adam's moments, or fp32 gradients: 7.62B × 4 B"),
+        ("vLLM llama-3.1-70b tp 4: each card shows 32.9 GiB of weights, where does that 32.9 come from?", "**32.9 GiB is a card's share of the weights"),
+        ("训练Qwen2.5-7B,显存快照里有一块1.16GiB,序列2048,这是什么?", "**1.16 GiB 是这一步的 fp32 logits"),
+        ("Llama-2-13B 推理,8192 token,多出来6.25G是什么", "**6.25 GB 是 KV 缓存"),
+    ],
+)  # fmt: skip
+def test_an_amount_that_was_printed_is_found_among_the_parts_of_the_case(
+    assistant: Assistant, question: str, opens: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.text.startswith(opens), answer.text[:300]
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("estimate_zero3_model_states_mem_needs_all_live on llama-2-7b with offload_param=cpu and offload_optimizer=cpu prints 0.49GB per GPU and ~169GB per CPU. Can I really train a 7B on my 4GB laptop GPU then?", ("**On the card yes.", "if the host has 100.4 GiB of free RAM", "estimator counts model states only", "32,000 × 4,096 × 4 B = 0.49 GiB", "6.74B × 18 B × 1.5 = 182 GB (169.4 GiB)")),
+        ("deepspeed 的 estimate_zero3_model_states_mem_needs 对 Qwen2.5-7B(全offload)显示每卡2.03GB,CPU 191GB,7B真的只要2G显存就能全参训练?", ("**不是:DeepSpeed 的估算只算模型状态", "2.03 GiB", "191.5 GiB")),
+        ("deepspeed estimate_zero3_model_states_mem_needs_all_cold for Llama-2-13b, 8 GPUs, no offload says 27.9GB per GPU. is that all?", ("**No: DeepSpeed's estimator counts model states only", "13B × 18 B ÷ 8 = 27.9 GiB")),
+    ],
+)  # fmt: skip
+def test_what_an_estimator_prints_is_told_with_what_it_leaves_out(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    text = assistant.ask(question).text.replace("\uff1a", ":")
+    assert all(one in text for one in says), text[:900]

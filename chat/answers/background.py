@@ -27,6 +27,7 @@ _ANSWERS = frozenset(
     {
         "account",
         "claims-of-one-need",
+        "figure-identified",
         "claims-of-different-needs",
         "name-is-no-product",
         "counting-words",

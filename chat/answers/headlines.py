@@ -11,7 +11,7 @@ from chat.answers.unequal_words import against, listed
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.hosting import MACHINE
-from kb.interval import UNCHECKED
+from kb.interval import FITS, UNCHECKED
 from kb.stated import ASKED
 
 # what a run that has failed may have taken otherwise
@@ -84,7 +84,11 @@ def headline(result: Result, language: str, of: str = "") -> str:
         return f"**{subject}**\uff0c{by}{against}" if language == "zh" else f"**{subject}**: {by}{against}"
     tight = bool(result.get("eased")) and one == "yes"
     words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
-    subject = _answered({one}, result, language) + subject
+    with_ram = _in_ram(result, language) if one in FITS else ""
+    plainly = _answered({one}, result, language)
+    if with_ram and plainly:
+        plainly = "显卡上可以。" if zh else "On the card yes. "
+    subject, words = plainly + subject, words + with_ram
     short = host_short(result.get("host"), language)
     if short:  # the cards would hold their part: what lacks is said first
         card = f"显卡上:{against}" if zh else f" On the card: {against}"
@@ -92,6 +96,24 @@ def headline(result: Result, language: str, of: str = "") -> str:
     against += _as_assumed(result, language) if doubted else ""
     against += _decided_by(result, language) + made_of(result, language)
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
+
+
+# of host memory what no machine is sure to have
+_MUCH_RAM = 48
+
+
+def _in_ram(result: Result, language: str) -> str:
+    """What host memory a training asks for that keeps its states there, where nobody said how much there is."""
+    facts = result.get("facts") or {}
+    kept = next((float(one["value"]) for one in result.get("answers") or [] if one["quantity"] == "host_memory"), 0.0)
+    trains = facts.get("task", {}).get("value") == "train"
+    if not trains or facts.get("host_memory_gb") or kept < _MUCH_RAM:
+        return ""
+    return (
+        f",前提是内存放得下卸载的 {gib(kept)}"
+        if language == "zh"
+        else f", if the host has {gib(kept)} of free RAM for what is offloaded"
+    )
 
 
 def _told_in(result: Result, cause: str) -> bool:

@@ -99,7 +99,9 @@ def _judges(found: Found, remarks: Told) -> bool:
     fits = any(one.get("verdict") == "yes" for one in found.of("estimate_memory"))
     plainly = fits or "active_alone" not in reading.cues
     if hosted or (plainly and "fits" in reading.intents[:1]):
-        verdicts = VERDICTS - {"active-is-no-size"}  # whether it fits is asked before what active ones are
+        # whether it fits is asked before what active ones are, or what is counted by others
+        of_cards = any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
+        verdicts = VERDICTS - {"active-is-no-size", *(["estimator-counts"] if of_cards else [])}
     if {"fits", "which_method"} & set(reading.intents[:1]) and any(
         one.get("verdict") for one in found.of("estimate_memory", "compare")
     ):

@@ -15,7 +15,7 @@ from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.dora_figures import DORA
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.further_words import FURTHER_WORDS
-from chat.figures.identified import in_fp32, several, told_as
+from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import judged
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
@@ -26,6 +26,7 @@ from chat.figures.narrow_caches import part_judged
 from chat.figures.on_disk import on_disk
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
+from chat.figures.printed_figure import PRINTED_WORDS
 from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
 from chat.figures.rollouts import ROLLED, ROLLED_WORDS
@@ -388,8 +389,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **WAY_WORDS,
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
     "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
-    "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged,  "several_claims": several, "each_right": each_right,
-    "in_fp32": in_fp32,
+    "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged,  "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

@@ -8,7 +8,10 @@ from chat.reads.reading import Reading
 def unit_calls(reading: Reading) -> list[Call]:
     """The amounts and the cards whose GB and GiB are asked about."""
     # of a model that takes more than thought, units are a part of the answer at most
-    if "units" not in reading.intents or (has_subject(reading) and reading.intent in ("why_more", "oom_diagnosis")):
+    of_a_model = has_subject(reading) and (
+        reading.intent in ("why_more", "oom_diagnosis") or "what_is_it" in reading.cues
+    )
+    if "units" not in reading.intents or of_a_model:
         return []
     amounts = _amounts(reading)
     cards = reading.facts.get("gpu", ())

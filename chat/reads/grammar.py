@@ -334,7 +334,8 @@ def _no_card(reading: Reading) -> Reading:
     facts, spans = dict(reading.facts), dict(reading.spans)
     del facts["gpu_memory_gb"]
     where = (spans.pop("gpu_memory_gb", None) or ((0, 0),))[0]
-    claims = tuple(sorted((*reading.claims, Claim(amount, "g", where)), key=lambda one: one.span))
+    unit = "gib" if reading.text[slice(*where)].lower().endswith("gib") else "g"
+    claims = tuple(sorted((*reading.claims, Claim(amount, unit, where)), key=lambda one: one.span))
     return replace(reading, facts=facts, spans=spans, claims=claims)
 
 

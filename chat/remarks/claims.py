@@ -2,7 +2,7 @@
 
 from chat.figures.zero_claims import stages_told
 from chat.remarks.remark import CAUSE, ELSEWHERE, SUSPECT, Asked, Remark
-from chat.works import EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, QLORA, SCALING_LAWS, TORCH, VL, ZERO
+from chat.works import DEEPSPEED, EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, QLORA, SCALING_LAWS, TORCH, VL, ZERO
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
@@ -62,6 +62,10 @@ CLAIMS = (
         "{account}", "{account}", ZERO),
     Remark("counted-otherwise", 2, lambda c: c.modelled and not c.failed and c.any("mistake_sought") and not c.any("kv", "kv_cache", "one_point_two", "name_multiplied", "table_lookup", "stages"),
         "{counted_otherwise}", "{counted_otherwise}", ZERO),
+    Remark("estimator-counts", 1, lambda c: c.training and c.modelled and not c.adapters and c.any("estimator") and c.method == "full",
+        "{estimator_counts}", "{estimator_counts}", DEEPSPEED),
+    Remark("figure-identified", 0, lambda c: c.modelled and c.any("what_is_it") and not c.any("kv"),
+        "{printed_is}", "{printed_is}", TORCH, CAUSE),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
     Remark("claims-of-different-needs", 5, _several_counts,

@@ -1,0 +1,203 @@
+"""What an amount is that a program printed: each tensor and each part of the case is held against it, those of the phase at
+hand alone; and what DeepSpeed's estimators print, which is model states and nothing else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chat.figures.identified import in_fp32
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from formulas.notation import size_words
+from formulas.quantity import Words
+
+# by so much a printed amount may be off beside half of its last digit; and one of fewer digits tells nothing
+_OFF, _FEWEST_DIGITS = 0.004, 2
+_BUFFER = 1.5  # DeepSpeed's additional_buffer_factor
+
+
+@dataclass(frozen=True)
+class Part:
+    """A tensor or a part of the case, how many numbers or bytes it is, and the product that it is worked out by."""
+
+    says: Words
+    size: float
+    shown: str
+
+
+def _shape(figures: Figures, name: str) -> float:
+    return float(figures.row()[name] or 0)
+
+
+def _matrices(figures: Figures) -> Iterator[tuple[Words, float, str]]:
+    """The large tensors of a model: what they are, how many numbers, and the product."""
+    vocabulary, width = figures.fact("vocab_size"), figures.fact("hidden_size")
+    yield (
+        Words("the embedding or the output head", "embedding 或输出头"),
+        vocabulary * width,
+        f"{vocabulary:,.0f} × {width:,.0f}",
+    )
+    if inner := _shape(figures, "intermediate_size"):
+        yield Words("one matrix of a feed-forward layer", "一个前馈矩阵"), width * inner, f"{width:,.0f} × {inner:,.0f}"
+
+
+def _layer(figures: Figures) -> tuple[float, str]:
+    """The parameters of a layer, where all are alike."""
+    row, outside = figures.row(), figures.fact("vocab_size") * figures.fact("hidden_size")
+    outside *= 1 if row["tie_word_embeddings"] else 2
+    if row["n_experts"] or row["vision_params"]:
+        raise Missing("layer")
+    layers = figures.fact("n_layers")
+    return (figures.params - outside) / layers, f"({size_words(figures.params)} − {size_words(outside)}) ÷ {layers:g}"
+
+
+def _of_a_step(figures: Figures) -> Iterator[Part]:
+    """What one step computes."""
+    tokens, vocabulary = figures.tokens, figures.fact("vocab_size")
+    product = f"{tokens:,.0f} × {vocabulary:,.0f}"
+    yield Part(
+        Words("the logits of the step in fp32", "这一步的 fp32 logits"), 4 * tokens * vocabulary, f"{product} × 4 B"
+    )
+    yield Part(
+        Words("the logits of the step in 16 bit", "这一步的 16 位 logits"), 2 * tokens * vocabulary, f"{product} × 2 B"
+    )
+    heads, length = figures.fact("n_heads"), float(figures.knob("seq_len") or 1)
+    yield Part(
+        Words("one layer's attention scores, which flash attention does not store", "一层的注意力分数(flash attention 不存它)"),
+        2 * heads * length * tokens, f"{heads:g} × {length:,.0f} × {tokens:,.0f} × 2 B",
+    )  # fmt: skip
+
+
+def _of_training(figures: Figures) -> Iterator[Part]:
+    """The states, whole and a card's part of them."""
+    params, shown, n = figures.params, size_words(figures.params), figures.n
+    states = ((2, "16-bit gradients", "16 位梯度"), (4, "one of Adam's moments, or fp32 gradients", "Adam 的一个动量,或 fp32 梯度"), (8, "Adam's two moments", "Adam 的两个动量"), (12, "the optimizer's part of mixed precision", "混合精度下优化器的部分"))  # fmt: skip
+    for each, en, zh in states:
+        yield Part(Words(en, zh), each * params, f"{shown} × {each} B")
+        if n > 1:
+            yield Part(
+                Words(f"a card's share of {en}", f"每张卡分到的{zh}"), each * params / n, f"{shown} × {each} B ÷ {n}"
+            )
+    inputs = 2 * figures.tokens * figures.fact("hidden_size") * figures.fact("n_layers")
+    yield Part(
+        Words("the inputs of all layers, which checkpointing keeps", "开重计算时保留的各层输入"), inputs,
+        f"{figures.fact('n_layers'):g} × {figures.tokens:,.0f} × {figures.fact('hidden_size'):,.0f} × 2 B",
+    )  # fmt: skip
+
+
+def _parts(figures: Figures) -> Iterator[Part]:
+    """Every candidate of the case, the likelier first."""
+    training = figures.knob("task") == "train"
+    if not training and (cache := figures.amount("kv_all")):
+        yield Part(Words("the KV cache", "KV 缓存"), cache, f"{figures['tokens']} × {figures['kv_token']}")
+        if figures.n > 1:
+            yield Part(Words("a card's part of the KV cache", "每张卡分到的 KV 缓存"), cache / figures.n, f"{figures['tokens']} × {figures['kv_token']} ÷ {figures.n}")  # fmt: skip
+    yield from _of_a_step(figures)
+    try:
+        numbers, shown = _layer(figures)
+        gathered = training and figures.knob("zero_stage") == 3
+        one = Words("one layer's weights, gathered for its computing and freed again", "一层的权重,计算该层时聚合、算完释放") if gathered else Words("one layer's weights", "一层的权重")  # fmt: skip
+        yield Part(one, 2 * numbers, f"{shown} × 2 B")
+    except (Missing, LookupError):
+        pass  # its layers are not alike
+    if training:
+        yield from _of_training(figures)
+    for says, numbers, shown in _matrices(figures):
+        for each, width in ((2, Words("in 16 bit", "16 位")), (4, Words("in fp32", "fp32"))):
+            yield Part(Words(f"{says.en} {width.en}", f"{width.zh}的{says.zh}"), each * numbers, f"{shown} × {each} B")
+    if not training and figures.n > 1:
+        weights = figures.stored(weight_format=figures.knob("weight_format"))
+        yield Part(Words("a card's share of the weights", "每张卡分到的权重"), weights / figures.n, f"{both_words(weights)} ÷ {figures.n}")  # fmt: skip
+
+
+def _near(told: float, size: float, binary: bool) -> bool:
+    """Is it this amount, as it was printed?"""
+    digits = f"{told:g}"
+    step = 10.0 ** -len(digits.partition(".")[2])
+    return any(abs(told * unit - size) <= step / 2 * unit + _OFF * size for unit in ((GIB,) if binary else (GIB, GB)))
+
+
+def printed_is(figures: Figures) -> Words:
+    """The one amount that was printed, and the part of the case that it is; Missing where it is none, or a known sum."""
+    tried = figures.told.get("tried_gib")
+    names = () if tried else ("observed_gb", "claims_gb")
+    told = [float(one) for one in dict.fromkeys([*([tried] if tried else []), *(one for name in names for one in figures.told.get(name, ()))]) if one]  # fmt: skip
+    if len(told) != 1:
+        raise Missing("one amount")
+    amount = told[0]
+    written = bool(tried) or amount in map(float, figures.told.get("claims_gib", ()))
+    if len(f"{amount:g}".replace(".", "").strip("0")) < _FEWEST_DIGITS:
+        raise Missing("digits")
+    found = next((one for one in _parts(figures) if _near(amount, one.size, written)), None)
+    if found is None:
+        raise Missing("part")
+    unit, size = "GiB" if written else "GB", both_words(found.size)
+    return Words(
+        f"**{amount:g} {unit} is {found.says.en}: {found.shown} = {size}.**",
+        f"**{amount:g} {unit} 是{found.says.zh}:{found.shown.replace(' B', ' 字节')} = {size}。**",
+    )
+
+
+# ── DeepSpeed's estimators ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _largest(figures: Figures) -> tuple[float, str, Words]:
+    """The largest tensor in fp32, which the estimator for ZeRO-3 adds to a card's share."""
+    says, numbers, shown = max(_matrices(figures), key=lambda one: one[1])
+    return 4 * numbers, f"{shown} × 4 B = {gib_words(4 * numbers)}", says
+
+
+def _of_the_card(figures: Figures) -> Words:
+    """What the estimator counts on each card, as a sum."""
+    params, n, offload = figures.params, figures.n, figures.knob("offload")
+    shown, over = size_words(params), f" ÷ {n}" if n > 1 else ""
+    if figures.knob("zero_stage") == 2:
+        if offload in ("optimizer", "params"):
+            return Words(f"{shown} × 2 B = {gib_words(2 * params)} of 16-bit weights, which ZeRO-2 does not divide", f"ZeRO-2 不切分的 16 位权重 {shown} × 2 B = {gib_words(2 * params)}")  # fmt: skip
+        whole = 4 * params + 16 * params / n
+        return Words(
+            f"{shown} × (4 + 16{over}) B = {gib_words(whole)}", f"{shown} ×(4 + 16{over})B = {gib_words(whole)}"
+        )
+    size, product, says = _largest(figures)
+    if offload == "params":
+        return Words(f"the largest layer alone, {says.en}: {product}", f"只有最大的一层,即 {says.zh}:{product}")
+    each = 2 if offload == "optimizer" else 18
+    whole = size + each * params / n
+    return Words(
+        f"the largest layer ({says.en}, {product}) + {shown} × {each} B{over} = {gib_words(whole)}",
+        f"最大的一层({says.zh},{product})+ {shown} × {each} B{over} = {gib_words(whole)}",
+    )
+
+
+def _of_the_host(figures: Figures) -> Words:
+    """What it counts in host memory, where states are offloaded."""
+    offload = figures.knob("offload")
+    if offload not in ("optimizer", "params"):
+        return Words("", "")
+    each = 18 if offload == "params" and figures.knob("zero_stage") == 3 else 16
+    size = each * _BUFFER * figures.params
+    product = f"{size_words(figures.params)} × {each} B × {_BUFFER:g} = {both_words(size)}"
+    return Words(f" In host memory it counts {product}.", f"内存按 {product} 计。")
+
+
+def estimator_counts(figures: Figures) -> Words:
+    """That the estimator counts model states only: which, on the card and in host memory, and what comes on top here."""
+    if figures.knob("method") != "full" or figures.knob("zero_stage") not in (2, 3):
+        raise Missing("estimator")
+    card, host, base = _of_the_card(figures), _of_the_host(figures), figures.base
+    top = ("activations", "logits", "buffers", "runtime")
+    beside = [(name, base.terms.get(name, 0.0)) for name in top if base.terms.get(name, 0.0) > 0]
+    names = {"activations": ("activations", "激活"), "logits": ("logits", "logits"), "buffers": ("gathered layers and buckets", "聚合的层与通信桶"), "runtime": ("the CUDA context", "CUDA 上下文")}  # fmt: skip
+    told = [float(one) for one in figures.told.get("claims_gb", ())]
+    no = Words("No: ", "不是:") if base.capacity is None and told and min(told) * GIB < base.best else Words("", "")
+    en = ", ".join(f"{names[name][0]} {gib_words(size)}" for name, size in beside)
+    zh = "、".join(f"{names[name][1]} {gib_words(size)}" for name, size in beside)
+    return Words(
+        f"**{no.en}DeepSpeed's estimator counts model states only: per card {card.en}.** On top come {en}: {gib_words(base.best)} in all.{host.en}",
+        f"**{no.zh}DeepSpeed 的估算只算模型状态:每张卡{card.zh}。**此外还有{zh}:每张卡共 {gib_words(base.best)}。{host.zh}",
+    )
+
+
+PRINTED_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "in_fp32": in_fp32,
+    "printed_is": printed_is,
+    "estimator_counts": estimator_counts,
+}
