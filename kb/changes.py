@@ -11,7 +11,7 @@ from formulas.quantity import Words
 from formulas.vocabulary import host_memory
 from kb.cards import GIB
 from kb.change import Change, Price, costing, in_order
-from kb.host_memory import host_figures
+from kb.host_memory import RAM_EACH, host_figures, machines_lack
 from kb.names import gpu_row
 from kb.offers import nearly, offers, solved
 from kb.on_one import on_fewer
@@ -38,9 +38,7 @@ _KEEPING = {
     "zero_stage",
     "gpu_memory_utilization",
 }
-# GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
-_RAM_EACH = 256
-# the same for cards that stand in desktops: 128 GB beside one or two
+# GiB of host memory for each card that stands in a desktop: 128 GB beside one or two
 _RAM_AT_HOME = 64
 _DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
@@ -233,11 +231,11 @@ def _runs_on_host(facts: dict[str, Any]) -> bool:
     return facts.get("method") != "qlora" or (facts.get("bits") != 8 and facts.get("n_gpus", 1) > 1)
 
 
-def _beyond_machines(found: Outcome, each: float = _RAM_EACH) -> bool:
+def _beyond_machines(found: Outcome, each: float = RAM_EACH) -> bool:
     """Whether it wants more host memory than machines of so many cards have, where the asker named none."""
     if found.situation.knob("host_memory_gb") is not None or found.situation.knob("task") != "train":
         return False
-    return (_hosted(found) or 0.0) > each * max(2, found.n_gpus)
+    return machines_lack(_hosted(found) or 0.0, found.n_gpus, each)
 
 
 def _with_ram(change: Change, tried: Outcome) -> Change:

@@ -15,6 +15,13 @@ from kb.stated import ASKED
 # shares of what a machine has: above the first the system and pinned buffers may lack room beside a training's states, and
 # up to the second beyond it the count itself may be too high
 _FULL, _BEYOND = 0.85, 1.05
+# GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
+RAM_EACH = 256
+
+
+def machines_lack(hosted: float, cards: int, each: float = RAM_EACH) -> bool:
+    """Whether that many GiB are more host memory than machines of so many cards have."""
+    return hosted > each * max(2, cards)
 
 
 def host_figures(situation: Situation) -> list[dict[str, Any]]:

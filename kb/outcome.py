@@ -20,7 +20,7 @@ from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, states, sums
-from kb.worked import TERM_ORDER, Worked, derived, filled
+from kb.worked import TERM_ORDER, Worked, derived, filled, term_of
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
 # of a peak, gradients that are worth a word where they are made after it
@@ -247,8 +247,16 @@ class Outcome:
         """Of a training that is fullest after its backward pass, what it takes before, and what is freed by then."""
         if self.fullest.before is None:
             return None
-        most, kept = self.fullest.before
-        return {"gib": most / GIB, "kept_gib": kept / GIB}
+        (most, kept), freed = self.fullest.before, self.fullest.freed_before
+        how = sums(Of(self.fullest, self.n_params, self.situation.facts), freed)
+        sizes: dict[str, float] = {}
+        for part in freed:
+            sizes[term_of(part)] = sizes.get(term_of(part), 0.0) + float(self.fullest.values[part]) / GIB
+        terms = [
+            {"name": name, "gib": size, **({"says": how[name].en, "zh": how[name].zh} if name in how else {})}
+            for name, size in sizes.items()
+        ]
+        return {"gib": most / GIB, "kept_gib": kept / GIB, "terms": terms}
 
     def later_json(self) -> dict[str, Any] | None:
         """Of a training that is fullest at its loss, the gradients that are made later, as activations are freed."""

@@ -11,6 +11,7 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import usable
+from kb.host_memory import RAM_EACH, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.layout import of_unequal_size
@@ -134,15 +135,23 @@ class Solved:
             if there.value is None or there.value > (self.value or 0):
                 continue
             enough = usable(int(there.value), partial(_at, there.case, sharded))
+            host = _hosted(enough[1]) if enough else None
+            if enough and host and machines_lack(host, enough[0]):  # with as many as a machine of so much memory has
+                enough = usable(ceil(host / RAM_EACH), partial(_at, there.case, sharded))
             if enough is None or enough[0] >= least:
                 continue
             least, at = enough
-            host = next((one["value"] for one in at.answers_json() if one.get("quantity") == "host_memory"), None)
+            host = _hosted(at)
             found.append(
                 {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": least,
                  "gib": at.best / GIB, "verdict": at.verdict, "host_gib": host}
             )  # fmt: skip
         return found
+
+
+def _hosted(at: Outcome) -> float | None:
+    """GiB of host memory that is taken as it runs."""
+    return next((one["value"] for one in at.answers_json() if one.get("quantity") == "host_memory"), None)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 A product is told where it gives the term; a term that is the sum of several things names them with their amounts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,10 +56,13 @@ class Of:
         return {quantity.name: value for quantity, value in self.card.values.items()}
 
 
-def sums(of: Of) -> dict[str, Words]:
-    """By term, how the card's amount comes about; a term of which nothing is to be said is left out."""
+def sums(of: Of, parts: Sequence[Quantity] = ()) -> dict[str, Words]:
+    """By term, how the card's amount comes about; a term of which nothing is to be said is left out.
+
+    parts       those of another moment than the one that decides
+    """
     found: dict[str, list[tuple[Words, float]]] = {}
-    for part in of.card.parts:
+    for part in parts or of.card.parts:
         size, name = float(of.card.values[part]), term_of(part)
         if size < _LEAST:
             continue

@@ -97,15 +97,28 @@ class Worked:
     def before(self) -> tuple[float, float] | None:
         """Where a training is fullest once its backward pass is over: the most that it takes before that, and the most of
         activations and logits that is freed by then and so no term of the peak; None elsewhere."""
-        if self.phase is None or self.phase not in AFTERWARDS:
+        if self.phase is None or not self._earlier:
             return None
-        earlier = [one for one in PHASES if one in self.values and one not in (*AFTERWARDS, *_WHOLE)]
-        kept = [
-            sum(float(self.values[part]) for part in self._summed(one) if term_of(part) in ("activations", "logits"))
-            for one in earlier
+        most = max(float(self.values[one]) for one in self._earlier)
+        return (
+            self.best - float(self.values[self.phase]) + most,
+            sum(float(self.values[part]) for part in self.freed_before),
+        )
+
+    @cached_property
+    def freed_before(self) -> list[Quantity]:
+        """The parts of activations and logits at the moment before that has the most of them."""
+        each = [
+            [part for part in self._summed(one) if term_of(part) in ("activations", "logits")] for one in self._earlier
         ]
-        most = max((float(self.values[one]) for one in earlier), default=0.0)
-        return (self.best - float(self.values[self.phase]) + most, max(kept)) if earlier else None
+        return max(each, key=lambda parts: sum(float(self.values[part]) for part in parts), default=[])
+
+    @cached_property
+    def _earlier(self) -> list[Quantity]:
+        """The moments before the one that decides, where that comes after the backward pass; none elsewhere."""
+        if self.phase is None or self.phase not in AFTERWARDS:
+            return []
+        return [one for one in PHASES if one in self.values and one not in (*AFTERWARDS, *_WHOLE)]
 
     def at_any_phase(self, term: str) -> list[float]:
         """Bytes of a term at each moment of the step."""

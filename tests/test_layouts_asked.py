@@ -295,3 +295,28 @@ def test_what_fits_in_place_of_those_that_were_named_is_no_setting_of_one() -> N
     assert "QLoRA (8-bit) fits with" not in text
     assert "None of them fits." not in text
     assert "QLoRA, 4-bit" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "VRAM for full fine-tuning Gemma 3 12B, AdamW, bf16 mixed, seq 4096, micro batch 1? and how would you split that over 80GB cards",
+        "Full fine-tuning of Qwen2.5-14B: VRAM needed, and how do I split it across A100 80GB cards?",
+        "Qwen2.5-14B全参微调,80G的卡要怎么切分?每张卡放多少",
+    ],
+)
+def test_a_split_over_cards_that_nobody_counted_is_answered_by_their_number_and_what_each_holds(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "4" in text.split("\n")[0]
+    assert "ZeRO-3/FSDP" in text.split("\n")[0]
+    assert "÷ 4" in text
+
+
+def test_a_split_over_cards_that_are_counted_keeps_their_number() -> None:
+    assert "n_gpus" not in read("70B full fine-tuning on 8x H100, how should I shard it over the cards?").asks
+
+
+def test_logits_that_are_freed_by_the_peak_have_their_account() -> None:
+    text = Assistant().ask("VRAM for full fine-tuning Gemma 3 12B, seq 4096, batch 1, on an 80GB card?").text
+    row = next(line for line in text.split("\n") if line.startswith("| logits and loss before"))
+    assert "4,096 × 262,208 × 4 B = 4.00 GiB a copy" in row

@@ -31,6 +31,8 @@ _NEARLY = 0.05
 _FEW_CARDS = 16
 # a term below this is not worth a row of its own
 LEAST_GIB = 0.05
+# of what was there before: logits that are most of it are told by themselves
+_MOST_OF_IT = 0.4
 
 
 def cases_of(result: Result) -> list[Result]:
@@ -296,10 +298,8 @@ def terms_table(result: Result, cases: list[Result], language: str, weights_told
     rows.append([total, *(f"**{gib(case['memory']['best_gib'])}**" for case in shown)])
     if several_cards(result, cases):
         rows.append(["所有卡合计" if zh else "over all cards", *(gib(case["total_gib"]) for case in shown)])
-    before = [(case.get("before") or {}).get("kept_gib", 0.0) for case in shown]
-    if max(before) >= LEAST_GIB:
-        freed = "此前的激活与 logits(到这时已释放)" if zh else "activations and logits before (freed by then)"
-        rows.append([freed, *(f"({gib(one)})" if one else "–" for one in before)])
+    freed = _freed(shown, language)
+    rows += [row[: len(shown) + 1] for row in freed]
     later = [(case.get("later") or {}).get("gradients_gib", 0.0) for case in shown]
     if max(later) >= LEAST_GIB:
         made = (
@@ -313,6 +313,7 @@ def terms_table(result: Result, cases: list[Result], language: str, weights_told
     how = {str(term(one["name"], language)): one.get("zh" if zh else "says", "") for one in shown[least]["terms"]}
     if len(shown) == 1:
         heads.append(HOW[zh])
+        how |= {row[0]: row[-1] for row in freed if len(row) > 2}
         rows = [[*row, how.get(row[0], "")] for row in rows]
     table = markdown([_corner(result, shown, cases, differing, language), *heads], rows)
     if len(shown) == 1:
@@ -320,6 +321,23 @@ def terms_table(result: Result, cases: list[Result], language: str, weights_told
     if weights_told:  # beside the verdict, of each case
         how.pop(str(term("weights", language)), None)
     return f"{table}\n\n{_of_column(heads[least], how, language)}".rstrip()
+
+
+def _freed(shown: list[Result], language: str) -> list[list[str]]:
+    """What stood there before the moment that decides: activations and logits, each by itself where logits are most of it."""
+    zh, before = language == "zh", [case.get("before") or {} for case in shown]
+    kept = [one.get("kept_gib", 0.0) for one in before]
+    if max(kept) < LEAST_GIB:
+        return []
+    terms = [one for one in before[0].get("terms") or [] if one["gib"] >= LEAST_GIB] if len(shown) == 1 else []
+    if any(one["name"] == "logits" and one["gib"] > _MOST_OF_IT * kept[0] for one in terms):
+        until = ",此前(到这时已释放)" if zh else " before (freed by then)"
+        return [
+            [f"{term(one['name'], language)}{until}", f"({gib(one['gib'])})", one.get("zh" if zh else "says", "")]
+            for one in terms
+        ]
+    said = "此前的激活与 logits(到这时已释放)" if zh else "activations and logits before (freed by then)"
+    return [[said, *(f"({gib(one)})" if one else "–" for one in kept)]]
 
 
 def _of_column(head: str, how: dict[str, str], language: str) -> str:

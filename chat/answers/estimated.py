@@ -16,7 +16,7 @@ from chat.answers.verdicts import asks_whether
 from chat.answers.warned import of_kernels, warnings
 from chat.answers.which import asks_which, which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
-from chat.phrases import case_words, of_method
+from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.reading import Reading
 from chat.words import term
@@ -40,6 +40,9 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)
         host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
+        if "how_much" in reading.intents and len(cases_of(result)) < 2:
+            whole = f"{gib(result['memory']['best_gib'])}"
+            host = [f"完整一份共约 {whole}。" if zh else f"One whole copy takes about {whole} in all.", *host]
         return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
     several = len(cases_of(result)) > 1 and result.get("hybrid") and not (result.get("doubted") or result.get("judged"))
     if several and (told := _placed_each(result, reading)):

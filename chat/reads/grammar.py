@@ -175,13 +175,33 @@ def _alone(text: str) -> tuple[Reading, str]:
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
     )
-    return with_pace(_card_of_claim(_no_card(_failure(_of_a_setting(reading))))), scan.text
+    settled = _card_of_claim(_no_card(_failure(_of_a_setting(reading))))
+    return with_pace(_over_open_cards(settled, scan.text)), scan.text
 
 
 def _of_a_setting(reading: Reading) -> Reading:
     """What a setting does to memory is asked here, whatever it is a setting of."""
     effect = any(cue.startswith("lever:") for cue in reading.cues)
     return replace(reading, intents=("explain_derive",)) if effect and reading.intents == ("out_of_scope",) else reading
+
+
+# over cards of which nobody says how many
+_OVER_CARDS = (
+    r"\b(?:split|divid|distribut|shard|spread|partition)\w*\b[^.;?\d]{0,24}\b(?:over|across|among|between|onto?)\b[^.;?]{0,24}(?:\b(?:gpus|cards)\b|\b[ahlv]\d{2,3}s\b|\d0\d0s\b)"
+    r"|(?:怎么|如何|怎样|咋)(?:切|拆|分(?!别|批|析))|(?:切|拆|分)(?:分)?(?:到|给|成)[^,;?\d]{0,6}(?:几|多少)\s?[张块卡]"
+)
+_ASKED_BESIDE = frozenset({"how_much", "fits", "multi_gpu_split", "unclear", "zero_offload"})
+
+
+def _over_open_cards(reading: Reading, text: str) -> Reading:
+    """How a training is to be split over cards that are not counted: how many, and what each of them holds."""
+    one = len(reading.facts.get("gpu", ())) < 2 and len(reading.facts.get("gpu_memory_gb", ())) < 2
+    card = bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and "n_gpus" not in reading.facts
+    trains = reading.facts.get("task") == ("train",) and set(reading.intents[:1]) <= _ASKED_BESIDE
+    if not (one and card and trains) or not lexicon.compiled(_OVER_CARDS).search(text):
+        return reading
+    others = (name for name in reading.intents if name not in ("how_many_gpus", "unclear"))
+    return replace(reading, intents=("how_many_gpus", *others), asks=(*dict.fromkeys((*reading.asks, "n_gpus")),))
 
 
 def _failure(reading: Reading) -> Reading:
