@@ -72,3 +72,22 @@ def test_what_is_divided_and_what_a_copy_takes_is_said(question: str, apart: str
 )
 def test_where_nothing_is_divided_unasked_nothing_is_said_of_it(question: str) -> None:
     assert "do not add up" not in told(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("4090 vs 2x 4060 Ti 16GB for Qwen3-32B Q4_K_M with 32k", [1, 2]), ("Mac Studio M2 Ultra 192GB vs 2x 3090 for 70B q8, which fits", [1, 2]),
+        ("compare 4x 3090 and 1x A6000 for Qwen2.5-72B Q4_K_M", [4, 1]),
+    ],
+)  # fmt: skip
+def test_a_count_is_of_the_card_that_it_stands_before(question: str, counts: list[int]) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [one["n_gpus"] for one in found.each] == counts
+
+
+def test_cards_by_themselves_are_not_compared_where_one_does_not_hold_the_model() -> None:
+    told = Assistant().ask("Mac Studio M2 Ultra 192GB vs 2x 3090 for 70B q8, which fits and which is faster").text
+    assert "times as fast" not in told
+    assert told.startswith("**Take 1 × Apple M2 Ultra (192 GB): the only one that holds it.**")

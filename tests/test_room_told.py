@@ -203,3 +203,16 @@ def test_bits_behind_a_program_are_no_version() -> None:
 )
 def test_a_server_on_an_old_card_runs_in_half(question: str, told: bool) -> None:
     assert ("--dtype half" in Assistant().ask(question).text) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths"),
+    [
+        ("llama-server with Qwen3-32B Q5_K_M on my 4090, 32k ctx, then prompt processing OOMs at ~20k tokens", (32768,)),
+        ("Qwen2.5-14B vLLM max_model_len 32k on a 4090 AWQ, crashes at about 12k tokens prompt", (32768,)),
+        ("Qwen3-14B 设了32k上下文,跑到爆显存在 20k 左右", (32768,)),
+        ("Qwen3-14B OOMs at 8192 tokens but 4096 works", (4096, 8192)),
+    ],
+)  # fmt: skip
+def test_where_a_run_got_to_is_no_length_that_was_set(question: str, lengths: tuple[int, ...]) -> None:
+    assert read(question).facts["seq_len"] == lengths

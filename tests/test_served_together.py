@@ -41,3 +41,28 @@ def test_the_embedding_layer_of_a_model_is_no_other_model() -> None:
 )
 def test_the_share_of_a_second_server_is_never_less_than_its_model_needs(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("I run two copies of Llama-3.1-8B on one 80GB A100 for throughput. Is it smarter to run one with more batch?", "**One server that batches more: "),
+        ("3 vLLM instances of Qwen3-4B on one H100 or one with more concurrency?", "**One server that batches more: "),
+        ("单张A100 80G上同时起两个qwen2.5-7b实例,和起一个加大并发哪个划算", "**起一个、加大并发更划算："),
+    ],
+)  # fmt: skip
+def test_one_server_that_batches_more_is_set_against_copies_on_its_card(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does speculative decoding with a 1B draft model for Llama-3.1-70B AWQ still fit on 2x 4090?",
+        "70B GPTQ 加 1B 草稿模型做投机解码,两张4090放得下吗",
+    ],
+)
+def test_a_draft_model_told_by_its_size_is_counted_with_the_model_it_drafts_for(question: str) -> None:
+    result = Assistant().ask(question).result
+    assert result["facts"]["draft_model"]["value"] == "meta-llama/Llama-3.2-1B-Instruct"
+    assert len(result["cases"]) < 2

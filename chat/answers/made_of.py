@@ -24,6 +24,7 @@ _STATES = ("weights", "gradients", "optimizer")
 def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, language: str) -> list[str]:
     """The parts, the largest first: those that a product gives with it, and the states of a full training as one."""
     zh, told = language == "zh", []
+    colon = "\uff1a" if zh else ": "
     taken: tuple[str, ...] = ()
     if states:
         called = "权重、梯度与优化器状态" if zh else "weights, gradients and optimizer states"
@@ -34,7 +35,14 @@ def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, langu
             continue
         product = one.get("zh" if zh else "says", "") if one["name"] in _WITH_PRODUCTS else ""
         called = str(term(one["name"], language))
-        told.append((one["gib"], f"{called} {product}" if product else called, bool(product)))
+        apart = ";" in product or "\uff1b" in product  # of several things, with the amount of each
+        told.append(
+            (
+                one["gib"],
+                f"{called}{colon}{product}" if apart else f"{called} {product}" if product else called,
+                bool(product),
+            )
+        )
     told.sort(key=lambda one: -float(one[0]))
     return [
         (f"{words}({gib(amount)})" if zh else f"{words} ({gib(amount)})") if product else f"{words} {gib(amount)}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from math import floor
 from typing import Any
 
 from chat.figures.cause_figures import logged, room, scores_width
@@ -113,6 +114,15 @@ def _or_cards(figures: Figures) -> Words:
     if all(one["price"] == "cards" for one in figures.changes):
         return Words("", "")  # they were told
     return Words(f"; or {other.en}", f";或{other.zh}")
+
+
+def _lower_share(figures: Figures) -> Words:
+    """What a share is lowered to: the usual one, or some hundredths below one that is not above it."""
+    told, usual = float(figures.given.get("gpu_memory_utilization") or 0.0), figures.need("usual_share")
+    if not told or told > usual + 0.005:
+        return Words(f" ({figures['usual_share']} is usual)", f"(通常 {figures['usual_share']})")
+    lower = f"{floor(20 * told - 0.5) / 20:g}"
+    return Words(f" (to {lower}, say)", f"(比如 {lower})")
 
 
 def _of_capacity(figures: Figures) -> Words:
@@ -354,6 +364,6 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
-    "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "fewer_graphs": graphs_fewer, "program": _program,
+    "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "lower_share": _lower_share, "fewer_graphs": graphs_fewer, "program": _program,
     "but_fits": _but_fits, "pool_words": pool_left, "of_a_step": _of_a_step, "scores_product": _scores_product, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
 }  # fmt: skip

@@ -270,6 +270,28 @@ def _share_of_each(figures: Figures) -> float:
     return floor(100 * _ALL_SERVERS / _servers(figures)) / 100
 
 
+def _one_or_several(figures: Figures) -> Words:
+    """One server that batches more beside several copies on its card: whose weights are kept how often, and what cache that leaves."""
+    count, each = _servers(figures), _share_of_each(figures)
+    engine = figures.given.get("engine") or "vllm"
+    pools = []
+    for share in (None, each):
+        there = figures.at(
+            gpu_memory_utilization=share,
+            engine=engine,
+            bits=None if figures.given.get("bits") == 16 else figures.given.get("bits"),
+        )
+        pools.append(next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0))
+    whole, apiece = pools
+    if not whole or not apiece:
+        raise Missing("kv_tokens")
+    weights = gib_words(figures.base.terms["weights"])
+    return Words(
+        f"**One server that batches more: it keeps the weights, {weights}, once and has one pool for about {whole:,.0f} tokens of cache; {count} copies keep {count} times that and have {apiece:,.0f} tokens each, {count * apiece:,.0f} in all.** A step reads the weights once for every sequence in its batch, and on one card the copies take turns at computing, so they do not add throughput; raise the sequences at once (--max-num-seqs). Several are for different models or settings, or so that one may fail or restart alone.",
+        f"**起一个、加大并发更划算:权重 {weights} 只存一份,一个缓存池约 {whole:,.0f} 个 token;{count} 个实例要存 {count} 份权重,每个 {apiece:,.0f} 个 token,合计 {count * apiece:,.0f}。** 一步读一次权重就服务整批序列,同一张卡上的几个实例只是轮流计算,不增加总吞吐;调大 --max-num-seqs 即可。多个实例适合不同的模型或设置,或要互相隔离、单独重启。",
+    )
+
+
 def _shared_card(figures: Figures) -> Words:
     """What the first server takes, what each may have, and what that leaves for its cache."""
     count, each, knob = _servers(figures), _share_of_each(figures), share_of(figures.given.get("engine")).setting
@@ -316,5 +338,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -313,7 +313,9 @@ def _compare(asked: Served) -> list[Line]:
     found = [] if any(" + " in one for one in named) else compared(named, training=False)
     if not asked.worked or not {"model", "params"} & set(asked.cases[0]):
         return found
-    plain = [Line(one.words, one.title, one.url) for one in found]
+    # cards by themselves say nothing of a model that one of them does not hold whole
+    whole = all(place.how == TOLD for place in asked.places)
+    plain = [Line(one.words, one.title, one.url) for one in found] if whole else []
     first, *rest = _rates(asked)
     return [first, *plain, *rest] if found else [first, *rest]
 

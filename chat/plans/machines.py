@@ -87,7 +87,7 @@ def compares_machines(reading: Reading) -> bool:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
     if set(reading.intents[:1]) & {"comparison", "method_diff"} and "buying" not in reading.cues:
         return False  # what sets them apart is asked, not which to take
-    if {"heads_do_not_divide", "pooled_asked", "one_more_asked"} & set(reading.cues):
+    if {"heads_do_not_divide", "pooled_asked", "one_more_asked", "several_servers"} & set(reading.cues):
         return False  # how these cards share it is asked
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
     if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:

@@ -169,11 +169,21 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
         each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
+    each = _counted(reading, each)
     each, shared = _ranks_of_servers(each, _shared(reading, each))
     completed = tuple(_completed(one, each, shared) for one in each)
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
         shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
     return Sides(completed, tuple(figures_stated(reading, found)), shared)
+
+
+def _counted(reading: Reading, each: list[Facts]) -> list[Facts]:
+    """`a 4090 or 2x 4060 Ti`: so many cards are those of the side whose card they stand before."""
+    told = [str(one).partition(" × ") for one in reading.extras.get("rigs", ())]
+    counts = {card: int(count) for count, _, card in told if count.isdigit()}
+    if not counts or not all(str(one.get("gpu")) in counts and "n_gpus" not in one for one in each):
+        return each
+    return [{**one, "n_gpus": counts[str(one["gpu"])]} for one in each]
 
 
 def _ranks_of_servers(each: list[Facts], shared: Facts) -> tuple[list[Facts], Facts]:

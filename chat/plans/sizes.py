@@ -12,7 +12,7 @@ from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.name_parts import size_value, tokens
 from kb.names import names
-from kb.standin import SAME_SIZE, stands_for
+from kb.standin import SAME_SIZE, stand_in, stands_for
 
 Facts = dict[str, Any]
 # what a table or somebody else says of another size is no case of the question
@@ -28,6 +28,27 @@ _ASKED_BEFORE = r"[?？]|[吗嘛]|多少|能不能|行不行|够不够|能跑不
 _ONLY_THIS = re.compile(r"[^,.;!?，。；！？\n]{0,20}(?:[?？]|[吗呢嘛])")
 _BETWEEN = 6  # characters between two precisions of a row: "8bit / 4bit", "int8 或者 int4"
 _MOST_BEFORE = 16  # characters of that question before the precision
+
+
+# a model that only drafts, told by its size
+_DRAFT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?b[ -]?(?:的)?(?:\w+ ){0,2}?(?:draft\w*|草稿|起草)|(?:draft(?: model)?|草稿模型|小模型)\s?(?:of|is|:|=|用|为|是|with)?\s?(?P<m>\d+(?:\.\d+)?)\s?b(?![a-z])"
+
+
+def draft_of_size(facts: Facts, reading: Reading) -> None:
+    """A size that is told of the draft model is no further model beside the one that it drafts for."""
+    sizes = facts.get("params")
+    told = [float(one) for one in (sizes if isinstance(sizes, list) else [sizes] if sizes else [])]
+    found = compiled(_DRAFT).search(reading.text.lower())
+    if not found or "draft_model" in facts or (len(told) < 2 and "model" not in facts):
+        return
+    size = float(found["n"] or found["m"]) * 1e9
+    if size not in told:
+        return
+    rest = [one for one in told if one != size]
+    facts["draft_model"] = stand_in(size).name
+    facts.pop("params")
+    if rest:
+        facts["params"] = rest[0] if len(rest) == 1 else rest
 
 
 def asked_too(reading: Reading) -> bool:

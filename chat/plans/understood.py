@@ -21,7 +21,7 @@ from chat.plans.formats import (
 )
 from chat.plans.printed import of_printed_adapters
 from chat.plans.rollouts import complete_rollouts
-from chat.plans.sizes import asked_too, beside_models, slip_of
+from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
 from chat.plans.told import told
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
@@ -84,6 +84,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     if slip := slip_of(reading):
         facts["model"] = slip
         facts.pop("params")
+    draft_of_size(facts, reading)
     beside_models(facts, reading)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
@@ -348,7 +349,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     if "if_quantised" in reading.cues and is_serving(reading) and whole:  # as it is, and then in fewer bits
         facts.pop("weight_format", None)
         facts["bits"] = list(_SERVED_BITS)
-    if "no_quantising" in reading.cues and not {"bits", "weight_format", "bpw"} & set(facts):
+    if {"no_quantising", "one_or_several"} & set(reading.cues) and not {"bits", "weight_format", "bpw"} & set(facts):
         facts["bits"] = 16  # the one precision that is left
     if {"bits", "weight_format"} & set(facts):
         if asked_too(reading):

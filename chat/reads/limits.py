@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable
 
+from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.symptoms import PRINTED
@@ -28,6 +29,7 @@ _OR_ANOTHER = r"k?\s?(?:tokens?|context)?\s?(?:/|\bor\b|\bvs\b|还是|或者?)\s
 def settle_limits(scan: Scan) -> None:
     """Add what a sum says of the cards, and leave lengths of a printed message and of the model's limit to those."""
     _cards_of_a_sum(scan)
+    _failed_within(scan)
     text = scan.original.lower()
     printed = [found.span() for found in compiled(PRINTED).finditer(text)]
 
@@ -43,6 +45,22 @@ def settle_limits(scan: Scan) -> None:
 
     for of_another in (of_a_message, of_the_model):
         _leave_lengths(scan, of_another)
+
+
+# "32k ctx, but it OOMs at ~20k tokens": where a run got to, within the length that is set
+_FAILED_AT = r"(?:\boom\w*|\bout of memory|\bcrash\w*|\bdie[sd]?\b|\bfail\w*|\berrors?\b|\bstops?\b|爆(?:显存|了)?|崩(?:溃|了)?|报错|挂(?:掉|了)?)[^.?!;,]{0,16}?(?:\b(?:at|around|after|past|near|by)\b|到|在|超过)\s?(?:about |around |roughly |~ ?|大概|大约|约)*(?P<n>\d[\d,.]*\s?k?)(?=\s?(?:个)?\s?(?:tokens?|ctx|context|的?上下文|左右)?)"
+
+
+def _failed_within(scan: Scan) -> None:
+    values, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
+    if len(values) < 2 or len(values) != len(places):
+        return
+    for found in scan.find(_FAILED_AT):
+        start, end = scan.normal.original(*found.span("n"))
+        at = [value for value, place in zip(values, places, strict=True) if start <= place[0] < end + 1]
+        if at and max(values) > max(at):
+            keep(scan, "seq_len", [value not in at for value in values])
+            return
 
 
 def _leave_lengths(scan: Scan, of_another: Callable[[int, int], bool]) -> None:
