@@ -31,7 +31,7 @@ PROGRAMS = {
     # no sequence parallelism, and its own checkpointing brings the checkpoints to host memory anyway
     "unsloth": Program("Unsloth", True, "Unsloth", divides_sequences=False),
     "torchtune": Program("torchtune", True, "torchtune"),
-    "openrlhf": Program("OpenRLHF", True),
+    "openrlhf": Program("OpenRLHF", True, "OpenRLHF"),
     "verl": Program("verl", True, "verl"),
     "xtuner": Program("XTuner", True),
     "sglang": Program("SGLang", tool="SGLang"),
@@ -69,6 +69,8 @@ _SPELLED = {
 # algorithms that generate answers between steps, and what holds where an engine on the same cards does it
 ROLLS = ("ppo", "grpo")
 SHARED = "rollouts on the same cards"
+# how many ranks share the copy of the weights of an engine on the training's cards, by the names of the programs
+RANKS = ("vllm_tensor_parallel_size", "tensor_model_parallel_size")
 # one group of workers trains and generates
 _COLOCATES = "verl"
 # computes experts on the host, which is what it is for
@@ -112,6 +114,14 @@ def is_default(origin: str) -> bool:
 def _recipe(tool: str) -> tuple[tuple[str, str, str], ...]:
     found = rows("SELECT setting, value, applies_to FROM recipes WHERE tool = ?", [tool]) if tool else []
     return tuple((row["setting"], row["value"], row["applies_to"]) for row in found)
+
+
+def rollout_ranks(engine: Any) -> tuple[str, str, int] | None:
+    """The named trainer, its setting of the ranks that share one copy of the weights in generating, and the default of it."""
+    program = _named(engine)
+    rows_of = _recipe(program.tool) if program else ()
+    found = next(((name, int(value)) for name, value, where in rows_of if name in RANKS and where == SHARED), None)
+    return (program.name, *found) if program and found else None
 
 
 def _named(engine: Any) -> Program | None:

@@ -127,6 +127,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "pool-beside-the-rest": ([_OOM], {**LLAMA3, "engine": "sglang", "gpu": "L40S", **SERVED}, {}),
     "whole-length": ([_OOM], {**LLAMA3, "weight_format": "gguf:Q8_0", "gpu_memory_gb": 16, **SERVED}, {}),
     # moments and settings of a training
+    "rollout-does-not-start": ([_OOM], {"model": "Qwen2.5-14B", "method": "lora", "algo": "grpo", "engine": "trl", "n_gpus": 4, "gpu": "L40S", "rollouts_by": "beside"}, {}),
     "another-setting-asked": ([_OOM, "hyper_asked"], {**QWEN, "method": "lora"}, {}),
     "saving-alone": ([_OOM, "saving"], {**SEVEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "base-alone-on-one-card": ([_OOM], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),

@@ -34,6 +34,9 @@ def test_a_policy_is_divided_over_all_cards_and_the_engine_over_its_ranks() -> N
     ("question", "opens", "unsaid"),
     [
         # 14.8e9 × 16 B ÷ 8
+        # TRL's colocated engine holds a whole copy on each card by default, 27.5 GiB in 0.3 of 45 GiB
+        ("trl GRPO + LoRA训Qwen2.5-14B，4张L40S 48G，vllm colocate模式，一开始就爆，显存到底怎么分的", "vllm_tensor_parallel_size 不设就是 1", "÷ TP 4"),
+        ("TRL GRPO full finetune Qwen2.5-7B on 4x A100 40GB with use_vllm colocate, OOM at startup. why?", "14.2 GiB, a whole one on each card", "share each card"),
         ("verl GRPO, Qwen2.5-14B, 8xH100 80GB, FSDP, gpu_memory_utilization 0.6, rollout passes, OOM in update_actor", "14.8B × 16 B ÷ 8 cards = 27.5 GiB", "| total"),
         ("verl GRPO 训 Qwen2.5-14B，8 张 H100 80G，rollout 正常，一到 actor 更新就 OOM，gpu_memory_utilization 0.6", "14.8B × 16 字节 ÷ 8 张卡 = 27.5 GiB", "合计**"),
         ("GRPO with TRL, LoRA on Qwen2.5-7B, one A100 80GB, vllm colocate 0.5, answers are generated, then the backward pass goes OOM", "must be given back by then", "÷"),

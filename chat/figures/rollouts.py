@@ -8,7 +8,7 @@ from chat.figures.kv_words import served
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
 from formulas.quantity import Words
 from kb.host_memory import roomy
-from kb.programs import ROLLS
+from kb.programs import ROLLS, rollout_ranks
 
 _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
@@ -37,15 +37,23 @@ def _by(figures: Figures) -> str:
 
 
 def _ranks(figures: Figures) -> float:
-    """Tensor parallel ranks of the engine: those that were told, else the fewest that leave room for a cache."""
+    """Tensor parallel ranks of the engine: those that were told, else the trainer's default, else the fewest that leave room."""
     try:
         return logged(figures, "rollout_tp")
     except Missing:
-        ranks = 1
-        most = min(figures.n, _MOST_RANKS) if _counted(figures) else _MOST_RANKS
-        while ranks * 2 <= most and _weights(figures) / ranks > _FILLED * _takes(figures):
-            ranks *= 2
-        return float(ranks)
+        default = rollout_ranks(figures.given.get("engine"))
+        if default:
+            return float(min(default[2], figures.n) if _counted(figures) else default[2])
+        return fewest_ranks(figures)
+
+
+def fewest_ranks(figures: Figures) -> float:
+    """The fewest ranks with which the engine's copy leaves room for a cache in its share."""
+    ranks = 1
+    most = min(figures.n, _MOST_RANKS) if _counted(figures) else _MOST_RANKS
+    while ranks * 2 <= most and _weights(figures) / ranks > _FILLED * _takes(figures):
+        ranks *= 2
+    return float(ranks)
 
 
 def _weights(figures: Figures) -> float:

@@ -21,7 +21,7 @@ _COUNTS: dict[str, str] = {
     "ppo_micro_batch_size_per_gpu micro_train_batch_size max_num_seqs max_running_requests max_batch_size ollama_num_parallel",
     "grad_accum": "gradient_accumulation_steps accumulative_counts gradient_accumulation grad_accum_steps",
     "lora_rank": "lora_rank lora_r lora_dim",
-    "tp": "tensor_parallel_size tensor_model_parallel_size tp_size num_shard",
+    "tp": "tensor_parallel_size vllm_tensor_parallel_size tensor_model_parallel_size tp_size num_shard",
     "pp": "pipeline_parallel_size pipeline_model_parallel_size pp_size",
     "cp": "context_parallel_size sequence_parallel_size cp_size",
     "ep": "expert_parallel_size expert_model_parallel_size ep_size",

@@ -3,7 +3,7 @@
 from chat.figures.loaded_words import AS_SEEN
 from chat.figures.moments import explains_what_is_seen
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
-from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, VL, VLLM
+from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, TRL_GRPO, VL, VLLM
 
 # who trains on samples of so many tokens has set the batch to 1
 _LONG = 16384
@@ -99,8 +99,11 @@ FAILING = (
     Remark("rollout-wakes-beside-states", 2, lambda c: c.any("rollout_again") and c.k("algo") in ("grpo", "ppo") and c.modelled and c.method == "full" and c.failed and c.said("gpu_memory_utilization") and c.k("optimizer") == "adamw" and c.figures.amount("with_the_engine") > 0.9 * c.figures.amount("card_whole"),
         "**The first rollout found the card without Adam's states, the next does not: they are allocated at the first update ({moments} of moments in all) and stay. With weights and runtime training then keeps {stays_after_update} of each card, sharded over {cards}; the engine wakes and wants its {rollout_takes} back: {with_the_engine} of {card_whole}**, before gradients or cached blocks that were not freed and the copy of weights that is handed over. Put parameters and optimizer into host memory while the engine runs (param_offload, optimizer_offload), set gradients to None and empty PyTorch's cache before it wakes, or give it a smaller share (gpu_memory_utilization). A smaller micro-batch of the update does not help here.",
         "**第一次 rollout 时卡上还没有 Adam 状态,下一次就有了:它们在第一次更新时才分配(动量共 {moments}),之后一直留着。连同权重和运行时,切分到 {cards} 张卡后训练每卡常驻 {stays_after_update};引擎被唤醒又要拿回 {rollout_takes},合计 {with_the_engine},卡上 {card_whole}**,还没算没释放的梯度、缓存块和同步权重时的临时副本。办法:rollout 期间把参数和优化器 offload 到内存(param_offload、optimizer_offload),唤醒前把梯度置 None 并清空 PyTorch 缓存,或把 gpu_memory_utilization 调低。减小更新的 micro-batch 在这里没有用。", TRAINER, CAUSE),
+    Remark("rollout-does-not-start", 2, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.any("in_update", "rollout_again") and c.over("rollout_lacks", 1),
+        "**The rollout engine cannot even start: of each card it gets {rollout_takes}, and its own 16-bit copy of the policy takes {by_ranks}.** {weights_twice} What works: {start_ways}.{of_a_group}",
+        "**rollout 引擎根本起不来:每张卡分给它 {rollout_takes},而它自己的一份 16 位权重是 {by_ranks}。** {weights_twice}可行的办法:{start_ways}。{of_a_group}", TRL_GRPO, CAUSE),
     Remark("rollout-shares-the-card", 3, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.fits and c.k("rollouts_by") != "asleep" and c.over("rollout_takes", 1),
-        "**The rollout engine and the training share each card: {peak_rolled} of {capacity}.** {rollout_engine} What helps: {cheapest_sharded}; then a smaller share for the engine, and a smaller micro-batch of the update, or one counted in tokens.",
-        "**rollout 引擎与训练共用每张卡:共 {peak_rolled},卡上 {capacity}。** {rollout_engine}可行的办法:{cheapest_sharded};还可以调小引擎的份额,减小更新的 micro-batch 或按 token 数动态组批。", TRAINER, CAUSE),
+        "{shared_lead} {rollout_engine} What helps: {cheapest_sharded}; then a smaller share for the engine, and a smaller micro-batch of the update, or one counted in tokens.",
+        "{shared_lead}{rollout_engine}可行的办法:{cheapest_sharded};还可以调小引擎的份额,减小更新的 micro-batch 或按 token 数动态组批。", TRAINER, CAUSE),
 
 )  # fmt: skip

@@ -203,6 +203,7 @@ SILENCES = {
     ),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
     "rollout-shares-the-card": ("rollout-engine",),
+    "rollout-does-not-start": ("rollout-engine", "rollout-shares"),
     "rollout-wakes-beside-states": (
         "rollout-engine",
         "rollout-shares",

@@ -1,0 +1,170 @@
+"""Words of a rollout engine whose share of a card does not hold its own copy of the weights: why it does not start, and what does."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from chat.figures.cause_figures import logged
+from chat.figures.cause_words import cheapest
+from chat.figures.named import Figures, Missing, default_of, gib_words, value_of
+from chat.figures.rollouts import fewest_ranks
+from formulas.quantity import Words
+from kb.programs import PROGRAMS, rollout_ranks
+from kb.recipe import ADAPTERS
+
+_NOTHING = Words("", "")
+# of its share so much at the least must be left for a cache
+_LEAST_LEFT = 0.03
+
+
+def _lacking(figures: Figures) -> float:
+    """By how much the copy exceeds what the share has for it; Missing where it does not."""
+    over = figures.need("rollout_copy") - (1 - _LEAST_LEFT) * figures.need("rollout_takes")
+    if over <= 0:
+        raise Missing("lacking")
+    return over
+
+
+def _by_ranks(figures: Figures) -> Words:
+    """How many ranks share a copy, and who says so."""
+    told, whole = False, figures["rollout_copy"]
+    with suppress(Missing):
+        told = bool(logged(figures, "rollout_tp"))
+    ranks = figures["rollout_ranks"]
+    default = rollout_ranks(figures.given.get("engine"))
+    if told or default is None:
+        return Words(f"{whole} at tensor parallel {ranks}", f"张量并行 {ranks} 时是 {whole}")
+    name, setting, _ = default
+    if figures.need("rollout_ranks") > 1:
+        return Words(
+            f"{whole}, divided over {ranks} cards by {name}'s default ({setting})",
+            f"按 {name} 的默认({setting})由 {ranks} 张卡分摊,是 {whole}",
+        )
+    return Words(
+        f"{whole}, a whole one on each card, as {name}'s {setting} is {ranks} unless it is set",
+        f"{whole},每张卡各一整份,因为 {name} 的 {setting} 不设就是 {ranks}",
+    )
+
+
+def _twice(figures: Figures) -> Words:
+    """The weights of training and of the engine on one card, where several share the training or each holds a copy."""
+    capacity, own = figures.base.capacity, figures.at(zero_stage=0, rollouts_by="none", gpu_memory_utilization=None)
+    weights = own.terms["weights"]
+    both, whole, room = gib_words(weights + figures.need("rollout_copy")), gib_words(weights), figures["capacity"]
+    beyond = capacity is not None and weights + figures.need("rollout_copy") > capacity
+    over, over_zh = (f", more than the {room} of a card", f",超过卡上的 {room}") if beyond else ("", "")
+    shared, shared_zh = "", ""
+    frozen = value_of(own, "reference_weights") if figures.knob("method") == "full" else 0.0
+    of, of_zh = (" and its frozen reference", "及冻结的参考模型") if frozen else ("", "")
+    if figures.n > 1:
+        part, cards = gib_words(weights / figures.n), figures.n
+        shared, shared_zh = (
+            f" ({part} if ZeRO-3 or FSDP divides it over {cards})",
+            f"(ZeRO-3/FSDP 切分到 {cards} 张卡则 {part})",
+        )
+    return Words(
+        f"Beside it each card holds the weights of the training{of}, {whole} under data parallel{shared}: {both} for weights alone{over}.",
+        f"此外每张卡还有训练自己的权重{of_zh},数据并行时 {whole}{shared_zh}:仅权重就是 {both}{over_zh}。",
+    )
+
+
+def _in_all(figures: Figures) -> tuple[str, str]:
+    """What a card then holds in all with the training sharded, and what makes that fit where it is too much."""
+    if figures.n < 2:
+        return "", ""
+    there = Figures({**figures.given, "zero_stage": 3}, figures.told)
+    best, room = there.base.best, there.base.capacity
+    whole = gib_words(best)
+    if room is None or best <= room:
+        return f", {whole} per card in all with the training sharded", f",训练切分后每卡共 {whole}"
+    ways = cheapest(there)
+    return (
+        f" (the training then is too much: {whole} per card sharded; what fits: {ways.en})",
+        f"(但训练本身又放不下:切分后每卡 {whole};放得下的办法:{ways.zh})",
+    )
+
+
+def _start_ways(figures: Figures) -> Words:
+    """What starts: more ranks to a copy, a larger share, sleep; what makes the training's own part smaller."""
+    ranks, takes = fewest_ranks(figures), figures.need("rollout_takes")
+    whole = figures.need("rollout_copy") * figures.need("rollout_ranks")
+    found = []
+    if ranks > figures.need("rollout_ranks") and whole / ranks < (1 - _LEAST_LEFT) * takes:
+        copy, pool = gib_words(whole / ranks), gib_words(takes - whole / ranks)
+        of, of_zh = _in_all(figures)
+        found.append(
+            Words(
+                f"tensor parallel {ranks:g}, a copy of {copy} per card with {pool} of cache{of}",
+                f"张量并行 {ranks:g}:每卡权重 {copy},缓存 {pool}{of_zh}",
+            )
+        )
+    found.append(
+        Words(
+            "a larger share (gpu_memory_utilization) with an engine that sleeps through the update (vllm_enable_sleep_mode, free_cache_engine)",
+            "调大份额(gpu_memory_utilization),更新时让引擎休眠(vllm_enable_sleep_mode、free_cache_engine)",
+        )
+    )
+    if figures.knob("method") in ADAPTERS and figures.knob("method") != "qlora":
+        less = gib_words(
+            figures.at(
+                method="qlora",
+                bits=4,
+                weight_format=None,
+                precision=None,
+                zero_stage=0,
+                rollouts_by="none",
+                gpu_memory_utilization=None,
+            ).best
+        )
+        found.append(
+            Words(
+                f"QLoRA, with which the training's own part is {less} a card (the engine's copy stays 16-bit)",
+                f"QLoRA,训练自己的部分每卡 {less}(引擎那份仍是 16 位)",
+            )
+        )
+    return Words("; ".join(one.en for one in found), ";".join(one.zh for one in found))
+
+
+def _shared_lead(figures: Figures) -> Words:
+    """What training and engine take of each card together, by the layout that fails where the other does not."""
+    room, sharded = figures["capacity"], figures["peak_rolled"]
+    whole = gib_words(figures.base.best)
+    apart = figures.n > 1 and "zero_stage" not in figures.given
+    if apart and figures.need("peak_rolled") <= figures.need("capacity") < figures.base.best:
+        return Words(
+            f"**With a whole copy of the training on each card (data parallel, the default) and the rollout engine beside it, it is {whole} of {room}; sharded with ZeRO-3 or FSDP {sharded}.**",
+            f"**默认的数据并行让每张卡都放一整份训练,再加 rollout 引擎,共 {whole},卡上 {room};用 ZeRO-3/FSDP 切分则是 {sharded}。**",
+        )
+    return Words(
+        f"**The rollout engine and the training share each card: {sharded} of {room}.**",
+        f"**rollout 引擎与训练共用每张卡:共 {sharded},卡上 {room}。**",
+    )
+
+
+def _group(figures: Figures) -> Words:
+    """What the number of answers to a prompt does: to the cache, and not to a micro-batch."""
+    count, told = 0.0, True
+    with suppress(Missing):
+        count = logged(figures, "generations")
+    if not count:
+        told = False
+        program = PROGRAMS.get(str(figures.given.get("engine")))
+        with suppress(Missing):
+            count = default_of(program.tool if program else "", "num_generations", "rollouts on the same cards")
+    if not count:
+        return _NOTHING
+    cached, each = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_token")), figures["seq"]
+    default, default_zh = ("", "") if told else (" by default", "(默认)")
+    logits = figures["logits_copy"]
+    return Words(
+        f" num_generations, {count:g}{default}, is that many answers of {each} tokens to a prompt, {cached} of cache in the engine; in the update each row of the micro-batch has its own logits ({logits} for one fp32 copy of it here), so keep that at 1 or 2.",
+        f"num_generations {count:g}{default_zh} 即每个提示 {count:g} 条 {each} token 的回答,在引擎里占 {cached} 缓存;更新时 micro-batch 每一行都有自己的 logits(这里一份 fp32 {logits}),所以保持 1 到 2。",
+    )
+
+
+START_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "rollout_lacks": (_lacking, gib_words)
+}
+START_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "by_ranks": _by_ranks, "weights_twice": _twice, "start_ways": _start_ways, "of_a_group": _group,
+    "shared_lead": _shared_lead,
+}  # fmt: skip
