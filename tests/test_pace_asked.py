@@ -310,3 +310,18 @@ def test_where_it_is_placed_the_verdict_comes_before_how_its_speed_follows() -> 
         "**Qwen3-30B-A3B, inference, Q4_K_M, RTX 4070 Ti SUPER: not on the card alone, but with host memory it fits"
     )
     assert 0 < told.index("tokens/s") < told.index("As placed: ")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("4090能不能跑qwen2.5-32b int4,速度", "**可以。Qwen2.5-32B-Instruct"),
+        ("4060Ti 16G 能跑 Qwen2.5-14B Q8 吗?多少token每秒", "**Qwen2.5-14B-Instruct · 推理 · Q8_0 · RTX 4060 Ti 16 GB:多半放得下"),
+        ("Can a 4060 Ti 16GB run Qwen2.5-14B Q8? how many tokens per second", "**Qwen2.5-14B-Instruct, inference, Q8_0, RTX 4060 Ti 16 GB: most likely fits"),
+        ("Can a 4090 run Qwen2.5-32B q4 at 30 tok/s?", "**30 tokens/s with Qwen2.5-32B-Instruct"),  # one question
+    ],
+)  # fmt: skip
+def test_whether_it_runs_is_answered_beside_how_fast(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff1a", ":")
+    assert text.startswith(opens), text[:300]
+    assert "token" in text

@@ -332,3 +332,19 @@ def test_cards_by_their_numbers_are_two(question: str, cards: str) -> None:
 
 def test_what_cards_show_is_no_size_of_theirs() -> None:
     assert "gpu" not in read("GPU 0: 18GB used, GPU 1: 3GB used, why? Qwen2.5-14B").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("I have a 4090 and a 3060 12GB, can I run Llama-3.3-70B q4 with both? and without the 3060?", ("RTX 4090 + RTX 3060 12 GB: does not fit", "**RTX 4090: does not fit**")),
+        ("2x3090 + 1x 3060: Qwen2.5-72B Q4_K_M 8k context fits? What if I take the 3060 out?", ("2 × RTX 3090 + RTX 3060 12 GB: fits", "**2 cards, RTX 3090 (divided by layers, pipeline 2): most likely does not fit**")),
+        ("3090+2080ti 跑 Qwen2.5-32B Q4 16k上下文够吗?去掉2080ti呢?", ("RTX 3090 + RTX 2080 Ti:放得下", "**RTX 3090:放得下,但很紧**")),
+    ],
+)  # fmt: skip
+def test_a_card_that_is_taken_away_leaves_the_others_by_themselves(question: str, says: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    places = [text.index(one) for one in says]
+    assert places == sorted(places)
+    if "It fits with" in text:  # the case's own way out, before the change
+        assert text.index("It fits with") < places[1]

@@ -57,6 +57,9 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
+_WAY = re.compile(
+    r"\*\*(?:[^*:]{1,40}: it|It) (?:surely )?(?:most likely )?(?:fits|is sure to fit) with |\*\*[^*]{1,80}就(?:稳妥|多半)?放得下\*\*"
+)
 _NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
@@ -95,11 +98,12 @@ def answer(reading: Reading, results: list[Spoken]) -> str:
     told = [variant_words(one, spoken, served) for (one, _), spoken in zip(apart.each, changes, strict=False)]
     told = [one for one in told if one]
     # behind the verdict and the way out of it, which is the case's; one that is asked about is told by its own verdict
-    at = 2 if len(parts) > 1 and parts[1].startswith("**") else 1
-    way = _NEED.search(parts[1]) if at == 2 else None
+    bold = next((place for place, part in enumerate(parts) if not part.startswith("**")), len(parts))
+    at = next((place + 1 for place in range(1, bold) if _WAY.match(parts[place])), min(bold, 2) or 1)
+    way = _NEED.search(parts[at - 1]) if at > 1 else None
     if way and any(way[0] in one for one in told):
-        del parts[1]
-        at = 1
+        del parts[at - 1]
+        at -= 1
     return "\n\n".join([*parts[:at], *told, *parts[at:]])
 
 

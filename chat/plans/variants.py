@@ -11,7 +11,7 @@ from typing import Any
 
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
-from chat.reads.follow import CUE
+from chat.reads.follow import CUE, TAKEN_AWAY, left_of
 from chat.reads.grammar import read, read_change
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -44,7 +44,6 @@ _ELSE = (
 )
 _OR = r"^\s*(?:[Oo]r |还是|或者?)"
 _CHOOSES = r"^\s*(?:or |还是|或者?).*(?:\b(?:should|go with|get|buy|rather|choose|pick|better)\b|选|买|好)"
-_TAKEN_AWAY = r"\b(?:without|drop\w*|remov\w+|sell\w*|minus|except)\b|不用|不要|去掉|拔掉|卖掉|拿掉"
 _FEW_WORDS = 6
 _FEW_SIGNS = 14
 # what may be asked of a case, and of a change of it
@@ -154,7 +153,9 @@ def _variant(piece: str, base: Reading) -> Variant | None:
     new = _changed(found, base)
     if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
         return None
-    if _only_completes(new, found, base) or ("gpu" in new and compiled(_TAKEN_AWAY).search(normalise(piece).text)):
+    plain = normalise(piece).text
+    away = "gpu" in new and compiled(TAKEN_AWAY).search(plain) and not left_of(dict(own.facts), base, plain)
+    if away or _only_completes(new, found, base):
         return None
     # the case has stood for what it is to take the place of
     return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)

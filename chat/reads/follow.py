@@ -43,6 +43,9 @@ TRAINING_ONLY = (
     "adapter_dtype", "n_trainable_layers", "loss", "double_quant",
 )  # fmt: skip
 
+# a card that is taken out of the machine
+TAKEN_AWAY = r"\b(?:without|w/o|drop\w*|remov\w+|sell\w*|minus|except|pull(?:ed|ing)?|take\w*|leav\w+|unplug\w*)\b|不用|不要|不算|没有|去掉|拔掉|拔了|卖掉|拿掉|拆掉"
+
 
 def continues(reading: Reading, text: str) -> bool:
     """Does this question need the one before?"""
@@ -183,6 +186,24 @@ def _with_whole(reading: Reading, new: Facts) -> Reading:
     return replace(reading, facts=facts, claims=claims, extras={**reading.extras, "whole_gb": (told[0],)})
 
 
+def left_of(new: Facts, previous: Reading, text: str) -> Facts:
+    """`without the 3060`: the cards of the machine that are left; nothing where none of them is taken away."""
+    rigs, out = previous.facts.get("gpu", ()), new.get("gpu", ())
+    if len(rigs) != 1 or len(out) != 1 or " + " not in str(rigs[0]) or not compiled(TAKEN_AWAY).search(text):
+        return {}
+    members = str(rigs[0]).split(" + ")
+    left = [
+        one
+        for one in members
+        if not one.partition(" × ")[2].startswith(str(out[0])) and not one.startswith(str(out[0]))
+    ]
+    if len(left) == len(members) or not left:
+        return {}
+    count = sum(int(one.partition(" × ")[0]) if " × " in one else 1 for one in left)
+    rest = " + ".join(left)
+    return {"gpu": (rest.partition(" × ")[2] if " × " in rest and len(left) == 1 else rest,), "n_gpus": (count,)}
+
+
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
@@ -190,7 +211,9 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if member := _of_the_family(reading, previous):
         del new["params"]
         new |= member
-    if both := _beside(new, previous, text):
+    if rest := left_of(new, previous, text):
+        new = {name: one for name, one in new.items() if name not in ("gpu_memory_gb", "n_gpus")} | rest
+    elif both := _beside(new, previous, text):
         new = {name: one for name, one in new.items() if name != "gpu_memory_gb"} | both
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)

@@ -172,6 +172,9 @@ def with_pace(reading: Reading) -> Reading:
         return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *left))))
     spoken, memory = ([one.start + hit.start() for one in clauses if (hit := compiled(pattern).search(text[one.start : one.end]))]
                       for pattern in (_STRICT, _OF_MEMORY))  # fmt: skip
+    if {"model", "params"} & set(reading.facts) and {"gpu", "gpu_memory_gb"} & set(reading.facts):
+        spoken += [hit.start() for hit in compiled(_SPEED_ALONE).finditer(text)] if not spoken else []
+        memory += _abilities(text, clauses) if spoken and not memory else []
     if not spoken and not (memory or compiled(_PLAIN_MEMORY).search(text)):
         told_of = reading.intent in _VAGUE and compiled(_STRICT).search(text)
         spoken = [0] if told_of or _compared_alone(reading, asked) else []
@@ -198,6 +201,18 @@ def with_pace(reading: Reading) -> Reading:
     if memory and (not spoken or min(memory) < min(spoken)):
         return replace(reading, intents=(*others[:1], intent, *others[1:]))
     return replace(reading, intents=(intent, *(others if memory else _circumstances(others))))
+
+
+# a word for speed as the last of what is asked
+_SPEED_ALONE = r"[,;.?]\s?(?:推理|生成|训练|解码|出字|输出)?(?:的)?速度\s?[?.]?\s?$|[,;.?]\s?(?:and )?(?:what )?(?:the )?speed\s?\??\s?$"
+# whether a card runs a model, in a clause of its own
+_ABLE = r"\b(?:can|could|will|would|does)\b[^?]{0,60}\b(?:run|handle|hold|load)s?\b|能(?:不能|否)?(?:跑|运行|装|放|部署|带得?动)|能行|跑得[动起了]|行吗|可以(?:跑|吗)"
+
+
+def _abilities(text: str, clauses: list[asking.Part]) -> list[int]:
+    """Where it is asked whether a card runs a model, beside a clause that asks how fast."""
+    apart = [one for one in clauses if not compiled(_STRICT).search(text[one.start : one.end])]
+    return [one.start + hit.start() for one in apart if (hit := compiled(_ABLE).search(text[one.start : one.end]))]
 
 
 def _rents_to_serve(reading: Reading) -> bool:
