@@ -86,6 +86,10 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
         # merging: 16-bit weights, whatever it was trained in
         ("Trained Qwen2.5-14B with QLoRA on a 16GB 4080, merge_and_unload goes out of memory", "14.8B × 2 B = 29.5 GB (27.5 GiB), more than the card's 16.0 GiB", "checkpointing"),
         ("LLaMA-Factory 导出合并后的模型时爆显存，qwen2.5-14b，3090", "14.8B × 2 字节 = 29.5 GB（27.5 GiB），超过卡上的 24.0 GiB", "激活重计算"),
+        ("merge qwen2.5-14b adapter OOM on a 16GB 4080, ram 24GB", "With that RAM: add swap", "checkpointing"),
+        ("merge qwen2.5-14b adapter OOM on a 16GB 4080, ram 64GB", "the 64 GB of RAM hold it", "swap"),
+        ("显存随着对话轮数一直涨，最后OOM，qwen2.5-7b transformers 3090 24G，怎么办", "应截断或总结历史", "fp32"),
+        ("chatglm3-6b fp16多轮聊天，显存从13G慢慢涨到20G，对话结束了也不降，是不是显存泄漏", "截断或总结历史，限制输入和生成的长度", "放不下"),
         ("qlora 训完 llama3-8b 一合并就 OOM，12G 的 3060", "超过卡上的 12.0 GiB；训练放得下", "batch"),
         ("Is a 24GB card enough to merge the LoRA of a 14B back into the base?", "**No: merging loads the base in 16 bit", "| part |"),
         ("3090 能合并 7B 的 LoRA 吗", "**可以：合并要按 16 位加载基座", "| 构成 |"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import case_words
 from formulas.quantity import Words
+from kb.recipe import host_reserve
 
 _NOTHING = Words("", "")
 
@@ -210,6 +211,29 @@ def _what_is_counted(figures: Figures) -> Words:
     )
 
 
+def _history_too(figures: Figures) -> Words:
+    """What keeps the peak of a chat low."""
+    if "chat_turns" not in figures.about:
+        return _NOTHING
+    return Words(
+        " What lowers the peak itself: cut or summarise the history, cap the length of prompt and answer.",
+        "要压低峰值本身:截断或总结历史,限制输入和生成的长度。",
+    )
+
+
+def _ram_short(figures: Figures) -> Words:
+    """How to merge with less RAM than the weights take."""
+    ways = Words(
+        'add swap (slow, but it goes through), or let a part lie on cards and disk (device_map="auto" with max_memory and offload_folder)',
+        '加 swap(慢,但能跑完),或把一部分放到显卡和磁盘(device_map="auto" 加 max_memory 和 offload_folder)',
+    )
+    if "host_memory_gb" not in figures.given:
+        return Words(f" Where RAM does not suffice: {ways.en}.", f"内存不够就{ways.zh}。")
+    if figures.need("w16") / GIB <= float(figures.given["host_memory_gb"]) - host_reserve():
+        return _NOTHING
+    return Words(f" With that RAM: {ways.en}.", f"内存只有这么多,就{ways.zh}。")
+
+
 # ── generating in an evaluation ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -244,6 +268,6 @@ def _resumed_sum(figures: Figures) -> Words:
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
-    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "last_request": _last_request, "nan_too": _nan_too,
+    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted,
 }  # fmt: skip
