@@ -168,3 +168,17 @@ def test_the_rest_of_a_total_is_accounted_for_by_its_parts(question: str, parts:
 )  # fmt: skip
 def test_a_printed_count_is_told_in_bytes(question: str, first: str) -> None:
     assert first in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("vLLM Llama-3.1-8B on a 24GB 3090: weights 15GB and KV cache only 2.5GB left, why so little? max_model_len 32768 fails",
+         "2.33 GiB hold 19,073 tokens at 128 KiB each, less than one sequence of 32,768 takes, so it does not start.**"),
+        ("vllm启动 Qwen2.5-7B,24G的卡,权重15G,为啥还剩的KV cache只有3.6G,max_model_len 32768起不来", "一条 32,768 token 的序列放得下：起不来另有原因。**"),
+    ],
+)  # fmt: skip
+def test_a_cache_that_a_server_has_left_is_held_against_the_formulas_and_the_length(question: str, said: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert said in first
+    assert "逐项都对" not in first

@@ -74,3 +74,16 @@ def test_a_licence_is_no_matter_of_memory(question: str) -> None:
 )  # fmt: skip
 def test_that_a_mixture_computes_with_a_part_is_told_once(question: str, says: str) -> None:
     assert Assistant().ask(question).text.count(says) == 1
+
+
+def test_a_rate_beyond_16_bits_is_that_of_fewer() -> None:
+    told = Assistant().ask("I read that a 4090 does 100 tokens/s on an 8B, is that right?").text
+    assert told.startswith("**100 tokens/s are those of quantised weights: 8B, Q4_K_M, RTX 4090 reaches about ")
+    told = Assistant().ask("4090跑Qwen3-8B,听说能到100 token/s,真的吗").text
+    assert "Q4_K_M、RTX 4090 的 100 token/秒：在正常范围内" in told
+
+
+def test_whether_it_runs_is_asked_before_what_others_say_of_its_speed() -> None:
+    told = Assistant().ask("P40 24G 上能跑 Qwen3-32B 的 GPTQ int4 吗? 网上说P40不支持fp16,速度很慢?").text
+    assert told.startswith("**GPTQ 4 位在这张卡上跑不了，与显存无关")
+    assert "Tesla P40 的 fp16 只有 0.18 TFLOP/s" in told

@@ -63,3 +63,15 @@ def test_the_tokens_of_a_sample_are_its_length_and_no_count(text: str, length: i
     assert reading.facts.get("seq_len", (None,)) == (length,)
     assert reading.extras.get("samples", (None,))[0] == samples
     assert not reading.not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "share", "mfu"),
+    [
+        ("Llama-3.1-8B on a 3090, 0.9 utilization", (0.9,), None), ("Qwen3-32B on an H20 with vLLM 0.9 utilization", (0.9,), None), ("显存占比0.8 8B 3090", (0.8,), None),
+        ("train 7B on 100B tokens at 0.45 utilization", None, (0.45,)), ("vllm 0.9.1 Llama-3.1-8B", None, None),
+    ],
+)  # fmt: skip
+def test_a_share_of_the_memory_is_none_of_the_peak_rate(text: str, share: object, mfu: object) -> None:
+    found = read(text)
+    assert (found.facts.get("gpu_memory_utilization"), found.extras.get("mfu")) == (share, mfu)

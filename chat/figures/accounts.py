@@ -284,6 +284,9 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
         names = Words(", ".join(_NAMES[one.term].en for one in wrong), "、".join(_NAMES[one.term].zh for one in wrong))
         return Words(f"Partly right: {names.en} not, the rest holds." if len(wrong) < len(each) else "Not right.",
                      f"部分正确:{names.zh}不对,其余成立。" if len(wrong) < len(each) else "不对。")  # fmt: skip
+    cache = next((part for part in parts if part.term == "kv_cache"), None)
+    if cache is not None and figures.knob("task") != "train":
+        return _of_a_pool(figures, cache)
     if not {"weights", "gradients"} <= set(each):
         return Words("Right, part by part.", "逐项都对。")
     kept = sum(each.get(term, 0.0) for term in EACH)
@@ -301,6 +304,30 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
                      f"少了一项:fp32 主权重,每参数 4 字节,{both_words(4 * params)}。加上它,混合精度是 16 字节,{states};不加(12 字节,{both_words(12 * params)})就是直接更新 16 位权重。")  # fmt: skip
     return Words(f"Each part holds; together {kept:g} B per parameter, {both_words(kept * params)}. Mixed precision with Adam takes 16 B, {states}; pure bf16 8 B, {states8}.",
                  f"逐项成立;合计每参数 {kept:g} 字节,{both_words(kept * params)}。混合精度 Adam 是 16 字节,{states};纯 bf16 是 8 字节,{states8}。")  # fmt: skip
+
+
+def _of_a_pool(figures: Figures, cache: Part) -> Words:
+    """Beside weights that are right: whether the cache is that of the case, or what a server has left for it and why."""
+    found = {one["quantity"]: one for one in figures.base.answers_json() if one.get("scope") == "pool"}
+    tokens, length = int(cache.size / figures.need("kv_token")), int(figures.need("seq"))
+    shown, holds = gib_words(cache.size), f"{tokens:,}"
+    if abs(cache.size / figures.need("kv_all") - 1) < _OFF or "kv_pool" not in found:
+        alike = abs(cache.size / figures.need("kv_all") - 1) < _OFF
+        return (
+            Words("Right, part by part.", "逐项都对。") if alike
+            else Words(f"The weights are right; the cache is another: {shown} hold {holds} tokens.", f"权重是对的;缓存不是这个数:{shown} 相当于 {holds} 个 token。")
+        )  # fmt: skip
+    pool = float(found["kv_pool"]["value"]) * GIB
+    taken, weights = gib_words(float(found["pool"]["value"]) * GIB), gib_words(figures.base.terms["weights"])
+    less = Words(
+        f": {gib_words(pool - cache.size)} more are taken by something else (another process on the card, CUDA graphs, a smaller share, a longer step that is measured)",
+        f":少掉的 {gib_words(pool - cache.size)} 被别的占了(卡上其他进程、CUDA graph、份额设小了、启动时测量的一步更长)",
+    ) if pool > 1.1 * cache.size else Words("", "")  # fmt: skip
+    enough = tokens >= length
+    return Words(
+        f"The weights are right, and the cache is what a server has left: {taken} of the card less {weights} of weights and the run that measures are {gib_words(pool)} by the formulas{less.en}. {shown} hold {holds} tokens at {figures['kv_token']} each, {'so one sequence of' if enough else 'less than one sequence of'} {length:,} {'fits: if it does not start, the cache is not why' if enough else 'takes, so it does not start'}.",
+        f"权重是对的,KV 缓存是服务剩下来的:可用 {taken} 减去权重 {weights} 和测量运行,按公式应剩 {gib_words(pool)}{less.zh}。{shown} 按每 token {figures['kv_token']} 能放 {holds} 个 token,{f'一条 {length:,} token 的序列放得下:起不来另有原因' if enough else f'不够一条 {length:,} token 的序列,所以起不来'}。",
+    )
 
 
 # a figure that is said of the weights is rounded, and their file padded

@@ -35,6 +35,9 @@ def lines(asked: Served) -> list[Line]:
 # ── generating ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_MOST_JUDGED = 2  # cases of which each is held against a rate that is told
+
+
 def _rates(asked: Served) -> list[Line]:
     if not asked.worked:
         raise BadInput("the bandwidth of that card is not known, so no speed can be said")
@@ -63,7 +66,8 @@ def _rates(asked: Served) -> list[Line]:
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:
-        found.insert(0 if len(asked.worked) == 1 else 1, _judged(asked.said("rate") or 0.0, one))
+        judged = [_judged(asked.said("rate") or 0.0, case) for case in asked.worked[:_MOST_JUDGED]]
+        found[(at := 0 if len(asked.worked) == 1 else 1) : at] = judged
     bounds = asked.worked[:2] if one.batch == 1 and not apart else [one]
     found += [told for case in bounds for told in bound_lines(case, len(bounds) > 1)]
     if apart:
@@ -273,6 +277,14 @@ def _why(asked: Served) -> list[Line]:
     low, high = one.rate
     against = f"{subject(one, 'en')} reaches about {between(low, high)} tokens/s, at most {amount(one.bound)}"
     against_zh = f"{subject(one, 'zh')} 通常约 {between(low, high)} token/秒,上限 {amount(one.bound)}"
+    # where nobody says the format, a rate beyond 16 bits may be that of fewer
+    fewer = next((case for case in asked.worked[1:] if one.bound < seen <= case.bound), None)
+    if fewer is not None:
+        return [
+            line(f"**{seen:g} tokens/s are those of quantised weights: {subject(fewer, 'en')} reaches about {between(*fewer.rate)}, at most {amount(fewer.bound)}; {against}.**",
+                 f"**{seen:g} token/秒是量化后的速度:{subject(fewer, 'zh')} 约 {between(*fewer.rate)},上限 {amount(fewer.bound)};{against_zh}。**"),
+            *bound_lines(fewer),
+        ]  # fmt: skip
     if seen >= low * 0.9:
         verdict = (
             ("in the usual span", "属于正常范围")

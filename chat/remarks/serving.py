@@ -1,9 +1,11 @@
 """Remarks on serving, on units and on what is the same for all."""
 
+from chat.figures.kernel_words import slow_in_half
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import (
     BIG,
     CHATGLM,
+    CUDA_RATES,
     FP8,
     GPTQ,
     GQA,
@@ -172,6 +174,9 @@ SERVING = (
     Remark("no-kernels", 1, lambda c: c.serving and c.said("weight_format") and c.lacks_kernels,
         "**{stored_format} will not run on this card, whatever its memory: {without_kernels}.**",
         "**{stored_format}在这张卡上跑不了,与显存无关:{without_kernels}。**", VLLM_HARDWARE),
+    Remark("half-rate-served", 2, lambda c: c.serving and c.modelled and slow_in_half(c.figures) is not None and not c.reads_gguf and c.any("fits", "decoding_rate", "named_16_bit"),
+        "{slow_card} computes fp16 at {half_rate}, 1/64 of its fp32 rate, so programs that compute in fp16 crawl there; llama.cpp multiplies quantised weights in 8-bit integers and is bound by bandwidth.",
+        "{slow_card} 的 fp16 只有 {half_rate},是 fp32 的 1/64,按 fp16 计算的程序会非常慢;llama.cpp 用 8 位整数乘量化权重,速度主要取决于带宽。", CUDA_RATES),
     Remark("no-bf16-served", 11, lambda c: c.serving and c.card.get("architecture") in BEFORE_AMPERE and not c.lacks_kernels and (c.given("weight_format", "bf16") or (c.k("engine") in ("vllm", "sglang", "lmdeploy") and c.any("fits", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.",
         "这张卡(Ampere 之前)既没有 bf16 也没有 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。", VLLM_HARDWARE),
