@@ -14,7 +14,7 @@ from kb.stated import ASKED
 
 # shares of what a machine has: above the first the system and pinned buffers may lack room beside a training's states, and
 # up to the second beyond it the count itself may be too high
-_FULL, _BEYOND = 0.85, 1.05
+FULL, BEYOND = 0.85, 1.05
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 RAM_EACH = 256
 
@@ -58,13 +58,13 @@ def host_verdict(situation: Situation) -> str | None:
         return None
     need, room = found
     trains = situation.knob("task") == "train"
-    most, sure = (_BEYOND * room, _FULL * room) if trains else (room, room - host_reserve())
+    most, sure = (BEYOND * room, FULL * room) if trains else (room, room - host_reserve())
     return "no" if need > most else "borderline" if need > sure else "yes"
 
 
 def roomy(need: float) -> float:
     """The memory of a machine that holds so much of a training's states with room for the system and pinned buffers."""
-    return need / _FULL
+    return need / FULL
 
 
 def held_there(situation: Situation) -> float:

@@ -78,3 +78,25 @@ def test_a_table_of_other_methods_says_that_nothing_is_offloaded(question: str) 
 def test_states_that_somebody_offloads_did_not_fall_back_to_the_cpu() -> None:
     assert "fell_back" not in read("can I tune a 7B if I offload the optimizer to CPU with 128GB RAM?").cues
     assert "fell_back" in read("why does ollama offload... it offloads to cpu although it fits").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("笔记本4060 8G显存,deepspeed zero3 offload全参微调7B行不行", "**实际上不行", "笔记本一般没有这么多"),
+        ("Can my laptop (RTX 4070 8GB) full fine-tune Qwen2.5-3B with ZeRO-3 offload?", "**On the card yes", "RTX 4070 Laptop GPU"),
+        ("Full fine-tune Llama-3-8B on one RTX 4090 with ZeRO-3 offload to CPU, does it fit?", "**On the card yes", "119.7 GiB of free RAM"),
+    ],
+)  # fmt: skip
+def test_what_a_laptop_lacks_beside_its_card_decides(question: str, opens: str, says: str) -> None:
+    first = Assistant().ask(question).text.split("\n")[0].replace("\uff0c", ",")
+    assert first.startswith(opens)
+    assert says in first
+
+
+def test_the_optimizer_alone_in_host_memory_is_looked_at_where_all_of_it_is_too_much() -> None:
+    text = (
+        Assistant().ask("8*A100 80G,1T内存,70B全参 zero3 + optimizer和param都offload到cpu,会不会被oom killer杀掉").text
+    )
+    assert "只 offload 优化器" in text
+    assert "1,862 GB" in text  # 69B × 18 B × 1.5, as DeepSpeed's estimator has it

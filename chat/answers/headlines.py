@@ -85,9 +85,14 @@ def headline(result: Result, language: str, of: str = "") -> str:
     tight = bool(result.get("eased")) and one == "yes"
     words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
     with_ram = _in_ram(result, language) if one in FITS else ""
+    portable = bool(result.get("portable")) and _kept_in_ram(result) > _OF_A_LAPTOP
     plainly = _answered({one}, result, language)
     if with_ram and plainly:
         plainly = "显卡上可以。" if zh else "On the card yes. "
+        if portable:  # the card would, the machine would not
+            plainly = "实际上不行。" if zh else "Not in practice. "
+    if with_ram and portable:
+        with_ram += ",笔记本一般没有这么多" if zh else ", which a laptop hardly has"
     subject, words = plainly + subject, words + with_ram
     short = host_short(result.get("host"), language)
     if short:  # the cards would hold their part: what lacks is said first
@@ -99,21 +104,27 @@ def headline(result: Result, language: str, of: str = "") -> str:
 
 
 # of host memory what no machine is sure to have
-_MUCH_RAM = 48
+_MUCH_RAM, _MUCH_OF_A_LAPTOP, _OF_A_LAPTOP = 48, 24, 64
 
 
 def _in_ram(result: Result, language: str) -> str:
     """What host memory a training asks for that keeps its states there, where nobody said how much there is."""
     facts = result.get("facts") or {}
-    kept = next((float(one["value"]) for one in result.get("answers") or [] if one["quantity"] == "host_memory"), 0.0)
+    kept = _kept_in_ram(result)
     trains = facts.get("task", {}).get("value") == "train"
-    if not trains or facts.get("host_memory_gb") or kept < _MUCH_RAM:
+    much = _MUCH_OF_A_LAPTOP if result.get("portable") else _MUCH_RAM
+    if not trains or facts.get("host_memory_gb") or kept < much:
         return ""
     return (
         f",前提是内存放得下卸载的 {gib(kept)}"
         if language == "zh"
         else f", if the host has {gib(kept)} of free RAM for what is offloaded"
     )
+
+
+def _kept_in_ram(result: Result) -> float:
+    """GiB of host memory that is taken as it runs."""
+    return next((float(one["value"]) for one in result.get("answers") or [] if one["quantity"] == "host_memory"), 0.0)
 
 
 def _told_in(result: Result, cause: str) -> bool:

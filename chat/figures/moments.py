@@ -16,7 +16,7 @@ from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gi
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import Words
-from kb.host_memory import roomy
+from kb.host_memory import BEYOND, FULL, roomy
 from kb.pools import share_of
 from kb.recipe import host_reserve
 
@@ -118,6 +118,28 @@ def _against_ram(figures: Figures) -> Words:
         return _NOTHING
     ram = f"{float(figures.given['host_memory_gb']):g} GB"
     return Words(f", and the machine has {ram}", f",而机器只有 {ram}")
+
+
+def _kept_on_cards(figures: Figures) -> Words:
+    """Of a training whose parameters are offloaded too: what DeepSpeed counts, and what the optimizer alone would take there."""
+    if figures.knob("offload") != "params" or figures.knob("method") != "full":
+        return _NOTHING
+    there = figures.at(offload="optimizer", zero_stage=3)
+    held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
+    estimated, whole, each = figures["host_deepspeed"], gib_words(held * GIB), gib_words(there.best)
+    ram = float(figures.given.get("host_memory_gb") or 0.0)
+    en, zh = _STILL[0 if not ram else 1 if held > BEYOND * ram else 2 if held > FULL * ram else 3]
+    of, of_zh = (
+        (f" of {gib_words(there.capacity)}", f",可用 {gib_words(there.capacity)}") if there.capacity else ("", "")
+    )
+    return Words(
+        f" DeepSpeed's estimator asks for more, 18 B × 1.5: {estimated}; loading adds to it without zero.Init. Parameters left on the cards and only the optimizer offloaded: {whole} of RAM{en}, {each} per card{of}.",
+        f"DeepSpeed 的估算器要得更多(18 字节 × 1.5):{estimated};不开 zero.Init 时加载还会更高。参数留在卡上、只 offload 优化器:内存 {whole}{zh},每卡 {each}{of_zh}。",
+    )
+
+
+# what is offloaded against the RAM there is: not told, more than it, at its edge, well within
+_STILL = (("", ""), (", still too much", ",仍然不够"), (", still tight", ",仍然很紧"), (", which fits", ",放得下"))
 
 
 def _less_ram(figures: Figures) -> Words:
@@ -337,6 +359,6 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     "host_roomy": (lambda f: roomy(f.need("host_takes")), lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "kept_on_cards": _kept_on_cards, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
     "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

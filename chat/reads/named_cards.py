@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 from chat.reads.card_counts import counts_before
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
@@ -166,7 +167,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         said = said[:-1]
     # "MacBook Pro M3 Max": what stands before may be the machine's
     cards = index.match_cards(said) or index.match_cards(said := re.sub(r"^(?:pro|max)\s+", "", said))
-    portable = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
+    portable: Any = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
     if portable and "laptop" not in said:
         cards = index.match_cards(f"{said} laptop") or cards
     # a 4080S is a 4080 SUPER, where there is one; Chinese has no plural to write with an s
@@ -190,6 +191,9 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         )
     elif stands := _MEM_BEFORE.search(scan.text, max(0, start - 20), start):
         memory, memory_at = float(stands["v"]), (stands.start("v"), start)
+    if memory and not portable and memory not in {one.memory_gb for one in cards}:
+        laptops = [one for one in index.match_cards(f"{said} laptop") or () if one.memory_gb == memory]
+        portable, cards = laptops, laptops or cards  # a memory that only the laptop's kind has
     other = _OR_MEMORY.match(scan.text, tail) if memory_at else None
     sizes = {one.memory_gb for one in cards} if other and other["both"] else CARD_SIZES
     if memory_at and memory and other and float(other["v"]) in sizes and _is_sold(float(other["v"]), cards):
