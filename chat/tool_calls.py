@@ -149,12 +149,21 @@ def remarks(
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from chat.reads.cues import CUES
+    from chat.reads.further_asks import FURTHER
     from chat.reads.intents import INTENTS
+    from chat.reads.meanings import MEANT
     from chat.reads.symptoms import SYMPTOMS
     from chat.working import remarks as made
 
     subjects = [about] if isinstance(about, str) else about
-    known = {"unclear", *SUBJECTS, *(intent for intent, *_ in INTENTS), *(cue for cue, _ in (*CUES, *SYMPTOMS))}
+    known = {
+        "unclear",
+        *SUBJECTS,
+        *(intent for intent, *_ in INTENTS),
+        *(cue for cue, _ in (*CUES, *SYMPTOMS)),
+        *FURTHER,
+        *MEANT,
+    }
     if not known & set(subjects):
         unknown = str(subjects[0])
         raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")

@@ -24,7 +24,7 @@ def _answer(question: str) -> str:
         ("推理显存怎么算", "**推理显存 = 权重 + KV 缓存", True),
         ("LoRA 微调显存怎么估算", "**训练显存 = 权重 + 梯度", True),
         ("训练 Llama-2-7B 显存的计算公式", "**训练显存 = 权重 + 梯度", False),
-        ("explain activation memory", "**Activations are what the forward pass keeps", True),
+        ("explain how activation memory is computed", "**Activations are what the forward pass keeps", True),
         ("激活值显存怎么估算", "**激活是前向为反向保留的中间结果", True),
     ],
 )

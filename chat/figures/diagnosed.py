@@ -18,6 +18,7 @@ from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.identified import several, told_as
 from chat.figures.kv_claims import judged
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
+from chat.figures.meaning_words import MEANING_WORDS
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
 from chat.figures.method_ranges import method_ranges
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
@@ -395,7 +396,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **SAVING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS,
+    **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -178,6 +178,14 @@ def _effect(figures: Figures) -> Words:
     return _told(figures, lever, _Both(off, on))
 
 
+def both_shown(figures: Figures, lever: Lever) -> Words:
+    """What the setting changes of this run, the run in words, and the whole without it and with it."""
+    both = _Both(figures.at(**_without(lever.off, figures)), figures.at(**_without(lever.on, figures)))
+    acts, case = _changes(both, set()), _case(figures, both.on)
+    whole = f"{gib_words(both.off.best)} → {gib_words(both.on.best)}"
+    return Words(f"{acts.en} ({case.en}: the whole {whole}.)", f"{acts.zh}({case.zh}:总量 {whole}。)")
+
+
 def _without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
     """The setting; what the asker told of the rest of it holds."""
     if "precision" in setting and (figures.knob("method") != "full" or "precision" in figures.given):

@@ -59,10 +59,15 @@ def memory_compared(reading: Reading) -> bool:
 
 
 def symptom_calls(reading: Reading) -> list[Call]:
-    """A symptom told of no model: its general cause alone, without figures of an example."""
-    if has_subject(reading) or "encoder" in reading.extras or reading.intent in ("greeting", "help", "injection"):
+    """A symptom told of no model, or what a thing is: the general cause or meaning alone, without the need of an example."""
+    meant = [cue for cue in reading.cues if cue.startswith("meaning:")]
+    if (
+        (has_subject(reading) and not meant)
+        or "encoder" in reading.extras
+        or reading.intent in ("greeting", "help", "injection")
+    ):
         return []
-    about, facts, beside = [*reading.intents, *reading.cues], facts_of(reading), told(reading)
+    about, facts, beside = meant or [*reading.intents, *reading.cues], facts_of(reading), told(reading)
     facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
     found = made(about, Figures(facts, beside), 1)
     if not found or found[0]["role"] != ELSEWHERE:

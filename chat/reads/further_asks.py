@@ -22,7 +22,7 @@ MUST_DIVIDE = _needed(
 )
 # how a need comes about: its formula, how to work it out, what it is made up of
 _WORKED_OUT = r"(?:calculat|comput|estimat|deriv|determin|work(?:ed|ing)? out|figur(?:e|ed|ing) out)\w*"
-_OF_MEMORY = r"\b(?:v?ram|(?:gpu )?memory)\b(?! bandwidth)"
+_OF_MEMORY = r"\b(?:vram|(?<!cpu )(?<!host )(?<!system )(?<!main )(?:gpu )?memory)\b(?! bandwidth)"
 
 
 def _formula_of(what: str, what_zh: str) -> str:
@@ -36,7 +36,7 @@ def _formula_of(what: str, what_zh: str) -> str:
     )
 
 
-_WHOLE_FORMULA = _formula_of(_OF_MEMORY, "(?:显存|内存)")
+_WHOLE_FORMULA = _formula_of(_OF_MEMORY, "显存")
 _ACTIVATIONS_FORMULA = _formula_of(
     r"\bactivations?\b(?! (?:function|recomput|checkpoint))", "激活值?(?:的)?(?:显存|内存)?"
 )
@@ -48,6 +48,8 @@ _WAYS = (
     r"|(?:省|降低?|节省|减少)显存[^,;?。]{0,8}(?:方法|技巧|手段|办法|怎么|有哪些|有什么)"
 )
 _SHARE_MEANING = r"(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,16}(?:\bmean\w*|\bdo\b|\bwork\w*|是什么|什么意思|干(?:什么|嘛|啥)|作用|啥意思|含义)|\b(?:what(?:'s| is| does| do)|explain|meaning of)\b[^.;?]{0,20}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)"
+# the subjects of the remarks
+FURTHER = ("whole_formula", "activations_formula", "ways_asked", "share_meaning")
 # a part of a need that has an answer of its own
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put

@@ -24,6 +24,7 @@ from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.intents import read_intents
 from chat.reads.levers import read_levers
+from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
 from chat.reads.named_cards import CARD_SIZES, read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
@@ -165,6 +166,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_cues(scan.text),
             *read_levers(scan.text, intents, scan.facts),
             *read_further_asks(scan.text, scan.facts),
+            *read_meanings(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
             *(one for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE) if one in scan.extras),
         ),

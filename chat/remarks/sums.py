@@ -7,7 +7,8 @@ from chat.works import ANATOMY, KORTHIKANTI, ZERO
 def _asked(c: Asked, other: bool) -> bool:
     """Is the sum asked for, and not that of the other use? Where neither is named, both are told."""
     open_use = not c.said("task") and not c.said("method")
-    return c.any("whole_formula") and not c.failed and (open_use or not other)
+    of_experts = c.any("moe") and (not c.modelled or c.any("any_model"))  # what is stored of them is asked
+    return c.any("whole_formula") and not c.failed and not of_experts and (open_use or not other)
 
 
 SUMS = (
@@ -17,7 +18,7 @@ SUMS = (
     Remark("sum-of-training", 2, lambda c: _asked(c, c.serving),
         "**Training takes weights + gradients + optimizer states + activations + logits + runtime.** With Adam in mixed precision the first three are 2 + 2 + 12 = 16 B per parameter (an fp32 copy and two moments are the 12), in pure bf16 2 + 2 + 4 = 8 B. LoRA keeps 2 B of each frozen parameter, 4-bit QLoRA about half a byte, and 16 B of each that trains. Activations go with tokens × hidden size × layers, logits with tokens × vocabulary × 4 B, several copies at once; the tokens are those of a micro-batch, batch × length. ZeRO-1, 2 and 3 divide optimizer states, then gradients too, then weights too by the number of cards; nothing of them divides activations.",
         "**训练显存 = 权重 + 梯度 + 优化器状态 + 激活 + logits + 运行时。** 用 Adam 混合精度时,前三项是每参数 2 + 2 + 12 = 16 字节(12 是 fp32 主权重和两个动量),纯 bf16 是 2 + 2 + 4 = 8 字节。LoRA:冻结的参数各 2 字节(4 位 QLoRA 约半个字节),训练的参数各 16 字节。激活与 token 数 × 隐藏维度 × 层数成正比,logits 是 token 数 × 词表 × 4 字节,同时有好几份;token 数是一个 micro-batch 的,即 批大小 × 长度。ZeRO-1、2、3 依次把优化器状态、梯度、权重按卡数切分,都不切分激活。", ZERO),
-    Remark("sum-of-activations", 2, lambda c: c.any("activations_formula") and not c.serving and not c.failed,
+    Remark("sum-of-activations", 2, lambda c: c.any("activations_formula") and not c.any("score_formula") and not c.serving and not c.failed,
         "**Activations are what the forward pass keeps for the backward pass: about 34 × hidden size bytes for each token and layer in 16 bit, and with eager attention 5 × heads × length bytes more.** FlashAttention leaves the latter out. With gradient checkpointing only the input of each layer stays, 2 × hidden size bytes for each token and layer, and one layer at a time is computed again. Tokens are those of a micro-batch, batch × length. Logits come on top, tokens × vocabulary × 4 B, several copies.",
         "**激活是前向为反向保留的中间结果:16 位时每个 token、每层约 34 × 隐藏维度 字节;eager 注意力再加 5 × 头数 × 长度 字节。** FlashAttention 没有后一项。开激活重计算后每层只留输入,每个 token、每层 2 × 隐藏维度 字节,再加正在重算的一层。token 数是一个 micro-batch 的,即 批大小 × 长度。logits 另算:token 数 × 词表 × 4 字节,同时有好几份。", KORTHIKANTI),
 )  # fmt: skip

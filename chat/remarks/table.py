@@ -7,6 +7,7 @@ from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
 from chat.remarks.further import FURTHER
+from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
@@ -305,6 +306,7 @@ TRAINING = (
 
 REMARKS: tuple[Remark, ...] = (
     CONCEPTS
+    + MEANINGS
     + SUMS
     + WAYS
     + ASKED

@@ -1,0 +1,83 @@
+"""What is asked to be explained, of no model or card: "what is ZeRO offload?", "什么是量化", "can cards be added up?".
+
+What is read becomes subjects of the remarks, `meaning:quantisation`; a term of the breakdown is `meaning:term:logits`.
+"""
+
+from collections.abc import Collection
+
+from chat.reads.lexicon import compiled
+
+# a thing, by whatever name
+_THINGS: tuple[tuple[str, str], ...] = (
+    ("tp_pp", r"(?:tensor|pipeline) parallel\w*|张量并行|流水线并行"),
+    ("qlora", r"qlora"),
+    ("lora", r"lora"),
+    ("double_quant", r"double[- ]quanti\w+|双重量化"),
+    ("kv_format", r"(?:quanti[sz]ed|fp8|int8|8[- ]?bit) (?:kv[- ]?)?cache|kv ?(?:cache )?quanti\w+|kv ?(?:cache|缓存)? ?的?量化"),
+    ("optimizer_8bit", r"8[- ]?bit (?:adam\w*|optimi[sz]ers?)|8 ?位 ?(?:adam\w*|优化器)"),
+    ("format", r"(?:i?q\d(?:_[01k](?:_[smlx]{1,3})?|_xxs|_xs|_s|_nl)?)(?![\w.])"),
+    ("type:bf16", r"bf16|bfloat16"),
+    ("type:fp16", r"fp16|float16|half precision|半精度"),
+    ("type:fp8", r"fp8"),
+    ("type:int8", r"(?:llm\.)?int8(?:\(\))?"),
+    ("type:nf4", r"nf4"),
+    ("type:mxfp4", r"mxfp4|nvfp4|fp4"),
+    ("type:gptq", r"gptq"),
+    ("type:awq", r"awq"),
+    ("type:gguf", r"gguf"),
+    ("moe", r"moe(?: models?)?|mixture[- ]of[- ]experts|混合专家(?:模型)?"),
+    ("quantisation", r"quanti[sz](?:ation|ing|ed(?: models?)?)|量化"),
+    ("checkpointing", r"(?:gradient |activation )?checkpointing|activation recomput\w+|(?:梯度|激活)检查点|(?:激活|梯度)?重计算"),
+    ("fused_loss", r"(?:fused|chunked|liger)[ -](?:cross[- ]entropy|loss|kernels?)|cut cross[- ]entropy|liger|融合(?:的)?损失"),
+    ("flash", r"flash[ -]?attention(?:[ -]?[23])?"),
+    ("offload_optimizer", r"(?:zero|optimi[sz]er|cpu)[ -]offload(?:ing)?|优化器(?:状态)?(?:的)?(?:offload|卸载)"),
+    ("zero", r"(?:deepspeed )?zero(?:[ -]?(?:stage[ -]?)?[123])?|zero ?redundancy optimi[sz]er|\bfsdp"),
+    ("term:activations", r"activations?|激活值?"),
+    ("term:logits", r"logits"),
+    ("term:gradients", r"gradients?|梯度"),
+    ("term:optimizer", r"optimi[sz]er states?|adam states?|优化器状态"),
+    ("term:runtime", r"(?:cuda|driver) (?:context|overhead)|runtime|cuda ?上下文|运行时(?:开销)?"),
+    ("term:slack", r"allocator slack|memory fragmentation|fragmentation|分配器余量|显存碎片|碎片"),
+    ("term:buffers", r"(?:compute |temporary )?buffers?|缓冲区?"),
+    ("term:adapter", r"adapters?|适配器"),
+    ("term:weights", r"(?:model )?weights|权重"),
+)  # fmt: skip
+_ARTICLES = r"(?:an? |the |exactly |actually |meant by |['\"“]){0,3}"
+_BEFORE = rf"\b(?:what(?:'s| is| are| does| do)|define|explain|describe|the meaning of|how (?:does|do)) {_ARTICLES}"
+_BEHIND = r"['\"”]?(?: (?:in (?:the|this|an?) \w+|memory))?(?: (?:mean|means|do|does|work|works|for|exactly|good for|about))?\s*(?:[?,.;]|$|and (?:how|why|what)|in (?:llm|deep|the|this))"
+_BEFORE_ZH = r"(?:什么(?:是|叫)|解释(?:一下|下)?|讲讲|介绍(?:一下|下)?|说说)\s?"
+_BEHIND_ZH = r"\s?(?:到底|究竟)?(?:是什么|是啥|是干(?:什么|嘛|啥)|什么意思|啥意思|(?:的)?(?:原理|含义|作用|意思)|怎么(?:理解|工作)|是怎么(?:回事|工作))"
+_PARALLEL = r"(?:(?:tensor|pipeline) parallel\w*|\b[tp]p\b|张量并行|流水线并行)"
+_BETWEEN = r"(?:\b(?:vs\.?|versus|or|and)\b|和|与|跟|还是)"
+# asked in words of their own
+_ASKED: tuple[tuple[str, str], ...] = (
+    ("train_infer", r"\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
+    ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
+    ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?(?:要|需要|占)?多少|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
+    ("per_user", r"\b(?:each|every|per|one more|another|additional|extra) (?:additional |extra |concurrent |more )?(?:user|request|session|client|sequence)\b[^.;?]{0,24}\b(?:adds?|costs?|takes?|needs?|uses?|require\w*|memory|vram)|\b(?:memory|vram)\b[^.;?]{0,16}\b(?:per|each|every) (?:additional |concurrent |extra )?(?:user|request|session|client|sequence)|(?:每|多)(?:增加|加|来|一|多)?(?:一)?(?:个|路|位)?(?:用户|并发|请求|会话)[^,;?]{0,8}(?:显存|多少|占|加)"),
+    ("bandwidth", r"\b(?:what|why|how)\b[^.;?]{0,32}\b(?:memory )?bandwidth\b[^.;?]{0,24}\b(?:matter\w*|affect\w*|influence\w*|do|for|mean|important|impact)|\bdoes (?:memory )?bandwidth\b|带宽(?:影响|决定|有什么(?:用|影响)|重要|的(?:作用|影响))|带宽[^,;?]{0,6}(?:为什么|有多)重要"),
+    ("larger", r"\b(?:models?|one|something)\b[^.;?]{0,16}\b(?:larger|bigger|that (?:is|are|won'?t|does(?:n'?t| not)|do(?:n'?t| not)) (?:larger|bigger|fit)\w*)\b[^.;?]{0,16}(?:\bthan (?:my |the |your )?(?:v?ram|gpu|card)|\bin (?:my |the )?(?:v?ram|gpu|card))|(?:比|超过|大于)(?:我的)?显存(?:更?大|还大)?的模型|模型(?:比|大于|超过)(?:我的)?(?:显存|显卡)[^,;?]{0,6}(?:怎么|如何|能|可以)"),
+    ("offload_speed", r"\bhow (?:much )?(?:slow\w*|fast|bad)\b[^.;?]{0,24}\b(?:cpu |ram |layer )?offload\w*|\boffload\w*\b[^.;?]{0,24}\b(?:how (?:much )?slow\w*|slower|speed)|(?:cpu|内存)?\s?(?:offload|卸载)[^,;?]{0,8}(?:慢多少|会(?:很|多)?慢|有多慢|速度)"),
+    ("cards", r"\b(?:add up|combine|pool|sum|merge|stack)\b[^.;?]{0,24}\b(?:v?rams?|memory|gpus?|cards?)\b|\b(?:v?rams?|memory)\b[^.;?]{0,20}\b(?:adds? up|combined?|pooled?|stack\w*|shared?)\b[^.;?]{0,20}(?:\b(?:gpus?|cards?)\b|\?|$)|\b(?:two|2|multiple|several|different|mixed) (?:\w+ )?(?:gpus?|cards?)\b[^.;?]{0,16}\b(?:together|combined?|as one|at once)|多(?:张|块)?卡[^,;?]{0,12}显存[^,;?]{0,8}(?:加|合并|叠加|相加|共享|一起用)|(?:不同|两张不同|不一样)的?(?:显卡|卡)[^,;?]{0,6}(?:一起|混用|混插|同时)"),
+    ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
+)  # fmt: skip
+# two ways that are one question
+_TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
+# the subjects of the remarks
+MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_ASKED)),)
+# with one of these named it is no question of how things are, but of a case
+_OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
+
+
+def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
+    """The subjects, the first that is asked; none where a case is told. `text` is normalised."""
+    if _OF_A_CASE & set(facts):
+        return ()
+    for name, pattern in _ASKED:
+        if compiled(pattern).search(text):
+            return (f"meaning:{name}",)
+    for name, thing in _THINGS:
+        asked = rf"{_BEFORE}(?:{thing}){_BEHIND}|(?<!\w)(?:{thing}){_BEHIND_ZH}|{_BEFORE_ZH}(?:{thing})(?![\w一-鿿])"
+        if compiled(asked).search(text):
+            return (f"meaning:{name}",)
+    return ("meaning:tp_pp",) if compiled(_TP_AND_PP).search(text) else ()

@@ -1,0 +1,97 @@
+"""What a thing is, asked of no model: said in a sentence, in figures of a usual model, and not taken for a case."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.events import Conversation
+from chat.figures.lever_words import LEVERS
+from chat.figures.named import Figures
+from chat.reads.grammar import read
+from chat.reads.meanings import MEANT
+from chat.remarks.meanings import MEANINGS
+from chat.remarks.remark import made
+
+
+def _meant(question: str) -> list[str]:
+    return [cue for cue in read(question).cues if cue.startswith("meaning:")]
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("what is the difference between VRAM and RAM for LLMs", "ram"),
+        ("显存和内存的区别", "ram"),
+        ("what is ZeRO offload", "offload_optimizer"),
+        ("什么是ZeRO-3", "zero"),
+        ("explain tensor parallel vs pipeline parallel memory", "tp_pp"),
+        ("why does training need more memory than inference", "train_infer"),
+        ("为什么训练比推理需要更多显存", "train_infer"),
+        ("多卡能不能把显存加起来用", "cards"),
+        ("can I use two different GPUs together", "cards"),
+        ("how much VRAM per billion parameters", "per_billion"),
+        ("how much vram does each user add", "per_user"),
+        ("显存带宽影响什么", "bandwidth"),
+        ("how to run a model larger than my vram", "larger"),
+        ("CPU offload 会慢多少", "offload_speed"),
+        ("what does Q4_K_M mean", "format"),
+        ("什么是量化，4bit 能省多少显存", "quantisation"),
+        ("KV cache 量化是什么", "kv_format"),
+        ("what is gradient checkpointing and how much does it save", "checkpointing"),
+        ("what is lora?", "lora"),
+        ("GGUF是什么", "type:gguf"),
+        ("what does fp8 mean", "type:fp8"),
+        ("什么是MoE", "moe"),
+        ('what does "activations" mean in the breakdown', "term:activations"),
+        ("optimizer states是什么", "term:optimizer"),
+        ("how accurate are you", "sources"),
+        ("数据从哪里来", "sources"),
+    ],
+)
+def test_what_is_asked_to_be_explained(question: str, meant: str) -> None:
+    assert _meant(question) == [f"meaning:{meant}"]
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    assert answer.text.startswith("**")
+    assert "Which model" not in answer.text
+    assert "哪个模型" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the KV cache of Qwen2.5-7B at 32k",
+        "does a 7B with LoRA fit on a 24GB card, and what is the rank?",
+        "QLoRA 和 LoRA 有什么区别",
+        "can two 3090 be combined to run 70B",
+        "Qwen2.5-32B 量化到4bit放得下24G吗",
+        "what does LLaMA-Factory say for 70B QLoRA",
+        "how slow is DeepSeek-R1 with the experts offloaded to 256GB RAM on a 4090",
+        "两张3090能不能合起来跑70B",
+    ],
+)
+def test_a_case_is_no_meaning(question: str) -> None:
+    assert not _meant(question)
+
+
+def test_every_meaning_has_words() -> None:
+    told = {}
+    for subject in MEANT:
+        given = {"weight_format": "gguf:Q4_K_M"} if subject == "meaning:format" else {}
+        found = made([subject], Figures(given), 1)
+        assert found, subject
+        assert found[0]["key"] in {one.key for one in MEANINGS}
+        told[subject] = (found[0]["en"], found[0]["zh"])
+    assert len(set(told.values())) == len(MEANT), "each has its own"
+
+
+def test_a_setting_is_shown_in_figures_of_the_estimate() -> None:
+    lever = LEVERS["qlora"]
+    off, on = (Figures({"params": "7B", **facts}).base.best / 2**30 for facts in (lever.off, lever.on))
+    assert f"{off:.1f} GiB → {on:.2f} GiB" in Assistant().ask("what is qlora?").text
+
+
+def test_a_term_is_explained_after_an_answer() -> None:
+    assistant, conversation = Assistant(), Conversation()
+    assistant.ask("7B full fine-tuning on an A100 80GB?", conversation)
+    then = assistant.ask("what are logits?", conversation)
+    assert then.text.startswith("**Logits are the scores")
