@@ -48,8 +48,11 @@ _WAYS = (
     r"|(?:省|降低?|节省|减少)显存[^,;?。]{0,8}(?:方法|技巧|手段|办法|怎么|有哪些|有什么)"
 )
 _SHARE_MEANING = r"(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,16}(?:\bmean\w*|\bdo\b|\bwork\w*|是什么|什么意思|干(?:什么|嘛|啥)|作用|啥意思|含义)|\b(?:what(?:'s| is| does| do)|explain|meaning of)\b[^.;?]{0,20}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)"
+# the value itself, and not how many go in at one that is told
+_SHARE = r"(?:gpu[_ -]?)?mem(?:ory)?[_ -](?:utili[sz]ation|fraction[\w-]*)"
+_SHARE_VALUE = rf"\b(?:what|which)\b (?:value (?:of|for) )?-{{0,2}}{_SHARE}|{_SHARE}[^.;?,]{{0,8}}\b(?:should|to)\b[^.;?,]{{0,8}}\b(?:set|use|take|pick)|{_SHARE}\s?(?:参数)?(?:一般|应该|应|该|要|需要)*(?:设|调|配|填|取|给|开|写)(?:置)?(?:成|为|到)?(?:多少|多大|几)"
 # the subjects of the remarks
-FURTHER = ("whole_formula", "activations_formula", "ways_asked", "share_meaning")
+FURTHER = ("share_value", "whole_formula", "activations_formula", "ways_asked", "share_meaning")
 # a part of a need that has an answer of its own
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
@@ -104,6 +107,8 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         found.append("whole_formula")
     if compiled(_WAYS).search(text):
         found.append("ways_asked")
+    if compiled(_SHARE_VALUE).search(text):
+        found.append("share_value")
     if compiled(_SHARE_MEANING).search(text):
         found.append("share_meaning")
     named = [(name, one) for name, one in _ASKS if compiled(one).search(text)]
