@@ -317,3 +317,27 @@ def test_one_layer_on_the_card_is_told_as_one() -> None:
         model="deepseek-ai/DeepSeek-V3", weight_format="gguf:Q8_0", gpu="RTX 3060 12 GB", host_memory_gb=1024
     ).json()["changes"]
     assert any(one["says"].startswith("1 layer on the card") for one in offered), [one["says"] for one in offered]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama 4 Scout Q4 on 64GB RAM and a 3090: how many layers/experts go where", "**Llama-4-Scout-17B-16E-Instruct, inference, Q4_K_M, RTX 3090: not on the card alone, but with host memory it fits** with `--n-cpu-moe"),
+        ("gpt-oss-20b on 16GB 5060 Ti with 128k context?", "**gpt-oss-20b, inference, MXFP4, RTX 5060 Ti 16 GB: fits, but it is tight**"),
+        ("RTX 5090笔记本24G显存+64G内存,Qwen3-30B-A3B 128k上下文能跑吗", "**可以。Qwen3-30B-A3B · 推理"),
+    ],
+)  # fmt: skip
+def test_one_users_card_is_run_by_the_program_of_its_files(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is the KV cache for Qwen3-30B-A3B smaller because only 3B are active?", "**The KV cache does not depend on the experts, nor on how many parameters are active:** "),
+        ("Qwen3-30B-A3B 只激活3B,KV cache 是不是也按3B算?", "**KV 缓存与专家无关，也与激活多少参数无关："),
+        ("Mixtral 8x7B KV cache for 32k tokens, how many GiB?", "**KV cache: 2 (keys and values) × 32 layers × 8 KV heads"),
+    ],
+)  # fmt: skip
+def test_the_cache_of_a_mixture_is_told_first_where_it_is_asked(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

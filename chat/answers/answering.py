@@ -170,6 +170,10 @@ def _worked_out(found: Found) -> Said:
             leads.append(_refused(text, reading.language))
         elif name == "solve_for" and "logged-pool" in found.keys:
             continue  # what a start has measured holds before the formulas
+        elif name == "estimate_memory" and "logged-pool" in found.keys and artifact.get("at_once"):
+            continue  # how many go at once is what the log has told
+        elif name == "solve_for" and found.placed and "gpu_layers" in reading.asks:
+            continue  # an estimate tells where the layers, or the experts, go
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
             continue
         elif name == "derive_quantity" and of_number(artifact):

@@ -24,7 +24,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "beyond-weights", "rest-of-the-need", "estimator-counts", "figure-identified", "printed-adapters", "cache-beside-experts", "cache-with-its-layer", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    "beyond-weights", "rest-of-the-need", "estimator-counts", "figure-identified", "printed-adapters", "cache-beside-experts", "cache-by-active", "cache-with-its-layer", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
     "account", "cache-part", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "one-more-card", "one-or-several-servers", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
@@ -72,7 +72,8 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     if name == "derive_quantity":
         told = {one.get("quantity") for one in result.get("answers") or []}
         return bool(keys & {"account", "bytes-each", "scores-formula", "adam-in-figures", *CONCEPT_KEYS}) or (
-            keys & {"kv-in-one-line", "cache-part", "cache-beside-experts", "cache-with-its-layer"} != set()
+            keys & {"kv-in-one-line", "cache-by-active", "cache-part", "cache-beside-experts", "cache-with-its-layer"}
+            != set()
             and told == {"kv_cache"}
         )
     if name == "check_arithmetic":

@@ -68,7 +68,7 @@ def _names_its_file(reading: Reading) -> bool:
     return any("k" in reading.text[slice(*span)].lower() for span in spans)
 
 
-def _published_in(reading: Reading) -> str:
+def published_in(reading: Reading) -> str:
     """The format of few bits that all the models named were published in; empty where there is none."""
     kinds = {str(row.get("quantization") or "").partition(" ")[0] for row in rows_of(reading)}
     return kinds.pop() if len(kinds) == 1 and kinds <= set(_PUBLISHED) else ""
@@ -76,7 +76,7 @@ def _published_in(reading: Reading) -> str:
 
 def published_format(reading: Reading, facts: Facts) -> None:
     """A model that was published quantised is served as published, if the card can; other bits beside it are another case."""
-    published = _published_in(reading)
+    published = published_in(reading)
     if published == "mxfp4":
         if facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
             facts.pop("bits")  # its four bits are those of its own format, whatever they are called

@@ -14,7 +14,8 @@ _MOST = 24  # four models with six quantities of each
 
 def quantity_calls(reading: Reading) -> list[Call]:
     """One call for each quantity and model; none where no model is told, whose shapes it would be, or where its layers go is asked."""
-    if not has_subject(reading) or "split_asked" in reading.cues:
+    placed = {"gpu_layers", "n_cpu_moe"} & set(reading.asks) and {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    if not has_subject(reading) or "split_asked" in reading.cues or placed:
         return []
     subjects = [{name: one} for name in ("model", "params", "config") for one in reading.facts.get(name, ())]
     calls = [
