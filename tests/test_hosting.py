@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chat.agent import Assistant
 from formulas.derivation import Fact, derive
 from formulas.errors import BadInput
 from formulas.residence import held_peak, phase_load, phase_save

@@ -257,10 +257,12 @@ class Asked:
 
     @property
     def shorter_fits(self) -> bool:
-        """Does it not fit, or hardly, and is a shorter context of any help: would it go without a cache?"""
+        """Does it not fit, or hardly, and is a shorter context of any help: would it go without a cache, or in the fewer bits that
+        stand beside 16 where nobody said how many?"""
         base = self.figures.base
         bare = base.best - float(base.terms.get("kv_cache", 0.0))
-        return base.verdict in ("no", "borderline") and base.capacity is not None and bare < base.capacity
+        fewer = self.figures.given.get("bits") == 16 and not self.any("named_16_bit", "no_quantising")
+        return base.verdict in ("no", "borderline") and base.capacity is not None and (fewer or bare < base.capacity)
 
     @property
     def native_fp8(self) -> bool:
