@@ -66,3 +66,16 @@ def test_a_draft_model_told_by_its_size_is_counted_with_the_model_it_drafts_for(
     result = Assistant().ask(question).result
     assert result["facts"]["draft_model"]["value"] == "meta-llama/Llama-3.2-1B-Instruct"
     assert len(result["cases"]) < 2
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much VRAM for whisper large v3 plus Qwen3-8B AWQ on the same 12GB card", "**What runs beside it is not counted here; 4.49 GiB of the card are left for it**"),
+        ("4090上同时跑whisper-large-v3和Qwen3-14B AWQ够吗", "**旁边的另一个模型没有计入；卡上还剩 12.6 GiB 给它**"),
+    ],
+)  # fmt: skip
+def test_what_no_table_has_is_told_to_be_left_out_with_the_room_for_it(question: str, said: str) -> None:
+    told = Assistant().ask(question).text
+    assert said in told
+    assert not told.startswith(("**Yes", "**可以"))

@@ -74,7 +74,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not left_out(reading)
             and not compiled(NEEDED).search(reading.text.lower())  # yes, it is needed?
             and not uneven
-            and "one_or_several" not in reading.cues
+            and not {"one_or_several", "draws"} & set(reading.cues)
         )
     if not _side_by_side(result, reading):
         told["together"] = []

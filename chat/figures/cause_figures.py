@@ -271,6 +271,11 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # served
     "left_of_share": (lambda f: room(f) - f.base.terms["weights"], gib_words),
     "kv_card": (lambda f: f.base.terms["kv_cache"], gib_words),
+    "left_beside": (lambda f: (f.base.capacity or 0.0) - f.base.bounds[1], gib_words),
+    "share_alone": (
+        lambda f: math.ceil(20 * f.base.bounds[1] / (f.base.capacity or _missing("card"))) / 20,
+        lambda share: f"{share:g}",
+    ),
     "beside_share": (lambda f: _whole_card(f) * (1 - _share(f)), gib_words),
     "share": (_share, lambda share: f"{share:g}"),
     "usual_share": (_usual_share, lambda share: f"{share:.2g}"),
