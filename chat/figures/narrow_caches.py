@@ -13,16 +13,24 @@ from kb.wider import NARROW_CACHE
 _SIXTEEN = 2.0  # bytes of a number in 16 bit
 _ASKED = frozenset({"saving_asked", "what_helps"})
 
+_TOLD = GIB / 10
+
 
 def in_fewer_bits(figures: Figures, where: Outcome, sequence: float, bytes_in: Callable[[str], float]) -> Words:
-    """The usual way to halve it, where it is large and nothing was said of its format; the others too where they are asked for.
+    """The usual way to halve it, where it is large and nothing was said of its format, the others too where they are asked for;
+    of one in fewer bits what it saves.
 
     bytes_in    bytes of a number, by the format of the cache
     """
     many = int(where.situation.knob("batch_size") or 1)
     whole = sequence * many
     told = {"seq_len", "batch_size"} & set(figures.given)
-    sixteen = float(where.situation.facts["kv_bytes"].value) == _SIXTEEN
+    stored = float(where.situation.facts["kv_bytes"].value)
+    sixteen = stored == _SIXTEEN
+    if stored < _SIXTEEN and whole >= _TOLD:
+        wide = gib_words(whole * _SIXTEEN / stored)
+        less = f"{100 * (1 - stored / _SIXTEEN):.0f} %"
+        return Words(f"In 16 bit it takes {wide}, so this is {less} less", f"16 位缓存是 {wide},省 {less}")
     if not told or "kv_format" in figures.given or not sixteen or whole < GIB:
         return Words("", "")
     engine = str(figures.knob("engine"))

@@ -17,8 +17,12 @@ _OF_PARTS = ("size", "format", "card", "zero")
 _BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
 
 
-def axes_of(said: list[Said]) -> dict[str, list[Side]]:
-    """The kinds of which several are said, each with what stands together of it."""
+# what joins two ways to divide into one layout: "tp=4 pp=2", "TP4×PP2"; any other word sets them against each other
+_JOINED_WAYS = re.compile(r"[\s+x×*&_-]{0,3}(?:[tp]p|(?:tensor|pipeline)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行)?(?:度|数)?[\s=:]{0,2}")
+
+
+def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
+    """The kinds of which several are said, each with what stands together of it. `text` is lowered."""
     axes: dict[str, list[Side]] = {}
     for kind in dict.fromkeys(one.kind for one in said):
         own = [one for one in said if one.kind == kind]
@@ -31,7 +35,9 @@ def axes_of(said: list[Said]) -> dict[str, list[Side]]:
         groups: list[Side] = []
         for one in own:
             beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
-            if beside and one.span[0] - groups[-1][-1].span[1] <= _BESIDE:
+            layout = kind == "ways" and groups and one.fact not in {other.fact for other in groups[-1]}
+            gap = text[groups[-1][-1].span[1] : one.span[0]] if groups else ""
+            if (beside and len(gap) <= _BESIDE) or (layout and _JOINED_WAYS.fullmatch(gap)):
                 groups[-1].append(one)
             else:
                 groups.append([one])

@@ -26,7 +26,7 @@ _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "k
 
 def needs_example(reading: Reading) -> bool:
     """Whether a mechanism is asked about, of a run that is described as far as the model."""
-    named = has_subject(reading) or reading.unknown_models or reading.suggestions
+    named = has_subject(reading) or reading.unknown_models or reading.suggestions or "encoder" in reading.extras
     if "params" in reading.asks or "which_models" in reading.cues:
         return False  # the model is what is asked for
     if "rigs" in reading.extras and reading.facts.get("task") != ("train",):

@@ -121,7 +121,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     if not has_subject(reading) or set(reading.intents[:1]) & other:
         return None
     said = sorted(_said(reading), key=lambda one: one.span)
-    axes = axes_of(said)
+    axes = axes_of(said, reading.text.lower())
     text = normalise(reading.text).text
     methods = axes.get("method", [])
     apart = any(one for side in methods for one in said_behind(side, methods, said, reading.text.lower()))

@@ -112,6 +112,7 @@ SILENCES = {
         "claim-",
     ),
     "lever-effect": (
+        "flash-or-eager",
         "weights-are-not-all",
         "eight-bit-states",
         "states-floor",
