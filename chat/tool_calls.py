@@ -152,6 +152,7 @@ def remarks(
     from chat.reads.further_asks import FURTHER
     from chat.reads.intents import INTENTS
     from chat.reads.meanings import MEANT
+    from chat.reads.settled import PEOPLE_COUNTED
     from chat.reads.symptoms import SYMPTOMS
     from chat.working import remarks as made
 
@@ -163,6 +164,7 @@ def remarks(
         *(cue for cue, _ in (*CUES, *SYMPTOMS)),
         *FURTHER,
         *MEANT,
+        PEOPLE_COUNTED,
     }
     if not known & set(subjects):
         unknown = str(subjects[0])

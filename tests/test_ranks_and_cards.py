@@ -91,3 +91,18 @@ def test_cards_by_themselves_are_not_compared_where_one_does_not_hold_the_model(
     told = Assistant().ask("Mac Studio M2 Ultra 192GB vs 2x 3090 for 70B q8, which fits and which is faster").text
     assert "times as fast" not in told
     assert told.startswith("**Take 1 × Apple M2 Ultra (192 GB): the only one that holds it.**")
+
+
+@pytest.mark.parametrize(
+    ("question", "layouts"),
+    [
+        ("pp=2 tp=4 和 tp=8 部署llama3 70B 显存上有区别吗", [{"pp": 2, "tp": 4}, {"tp": 8}]),
+        ("TP4 PP2 or TP8 for a 70B on 8 A100, which leaves more for the cache", [{"tp": 4, "pp": 2}, {"tp": 8}]),
+        ("Qwen2.5-72B tp4+pp2 vs pp8 vs tp8", [{"tp": 4, "pp": 2}, {"pp": 8}, {"tp": 8}]),
+        ("tp 8 vs pp 8 for Llama-3-70B memory per card", [{"tp": 8}, {"pp": 8}]),
+    ],
+)
+def test_ways_that_stand_together_are_one_layout(question: str, layouts: list[dict[str, int]]) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [{name: one[name] for name in ("tp", "pp") if name in one} for one in found.each] == layouts

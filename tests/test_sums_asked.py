@@ -134,3 +134,18 @@ def test_the_least_share_for_one_sequence(question: str) -> None:
     first = _answer(question).split("\n")[0]
     assert "0.65" in first  # 15.1 GiB of 24: 0.63, in twentieths
     assert "0.92" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("全公司500人用，Qwen2.5-72B，需要几张A100 80G", "500 人全部同时在生成"),
+        ("Qwen2.5-32B AWQ on one A100 80GB for 40 developers", "All 40 are counted as generating at the same moment"),
+        ("Qwen2.5-32B AWQ on one A100 80GB for 40 concurrent developers", ""),
+        ("Qwen2.5-72B 500人同时用，需要几张A100 80G", ""),
+    ],
+)
+def test_so_many_people_are_not_so_many_at_once(question: str, said: str) -> None:
+    told = _answer(question)
+    assert (said in told) if said else ("人全部同时在生成" not in told and "are counted as generating" not in told)
+    assert not told.startswith(("All ", "这里按")), "what was asked comes first"

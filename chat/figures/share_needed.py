@@ -1,4 +1,4 @@
-"""How large a share of the card a server needs at least for one sequence, and how much cache a larger one adds."""
+"""How large a share of the card a server needs at least, how much cache a larger one adds, and what so many people need at once."""
 
 from collections.abc import Callable
 from math import ceil
@@ -35,4 +35,19 @@ def _share_needed(figures: Figures) -> Words:
     )
 
 
-SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {"share_needed": _share_needed}
+# of so many people, who ask at the same moment: shown as an example, as nobody has told it
+_ONE_IN = 10
+
+
+def _people_at_once(figures: Figures) -> Words:
+    """What the caches of all take, against those of a part of them."""
+    people, each = int(figures.knob("batch_size") or 1), figures.need("kv_sequence")
+    some = ceil(people / _ONE_IN)
+    whole, part, length = gib_words(people * each), gib_words(some * each), f"{int(figures.knob('seq_len')):,}"
+    return Words(
+        f"All {people} are counted as generating at the same moment, each with {length} tokens: {whole} of cache. Who reads, types or is away takes none, and a server lets wait what finds no room: were it one in {_ONE_IN}, {some} at once, the cache would be {part}. Say how many are at it at once and it is counted so.",
+        f"这里按 {people} 人全部同时在生成、每人 {length} token 计算:缓存共 {whole}。在看、在打字或没在用的人不占,放不下的请求会排队:若只有十分之一,即同时 {some} 条,缓存就是 {part}。说出同时有多少人在用,就按那个数计算。",
+    )
+
+
+SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {"share_needed": _share_needed, "people_at_once": _people_at_once}

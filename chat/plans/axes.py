@@ -18,7 +18,9 @@ _BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
 
 
 # what joins two ways to divide into one layout: "tp=4 pp=2", "TP4×PP2"; any other word sets them against each other
-_JOINED_WAYS = re.compile(r"[\s+x×*&_-]{0,3}(?:[tp]p|(?:tensor|pipeline)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行)?(?:度|数)?[\s=:]{0,2}")
+_JOINED_WAYS = re.compile(
+    r"[\s+x×*&_-]{0,3}(?:[tp]p|(?:tensor|pipeline)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行)?(?:度|数)?[\s=:]{0,2}"
+)
 
 
 def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:

@@ -39,7 +39,7 @@ from chat.reads.reading import Claim, Reading, Unread
 from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
-from chat.reads.settled import settle
+from chat.reads.settled import PEOPLE_COUNTED, settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
@@ -168,7 +168,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_further_asks(scan.text, scan.facts),
             *read_meanings(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
-            *(one for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE) if one in scan.extras),
+            *(one for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED) if one in scan.extras),
         ),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},

@@ -220,6 +220,13 @@ _ROUGHLY = (
 )
 
 
+# people of whom it is not said how many ask at the same moment
+PEOPLE_COUNTED = "people_counted"
+_AT_ONCE = (
+    r"\bconcurren\w+|\bsimultaneous\w*|\bat (?:once|the same time|a time)\b|\bin parallel\b|\bactive\b|同时|并发|一起"
+)
+
+
 def _people(scan: Scan) -> None:
     """Of 45 people with 12 requests at a time, it is the requests that take memory."""
     people = scan.extras.get("people", [])
@@ -231,6 +238,8 @@ def _people(scan: Scan) -> None:
     if people and "batch_size" not in scan.facts:
         scan.facts["batch_size"] = [int(one) for one in people]
         scan.spans["batch_size"] = scan.spans.get("people", [])
+        if not any(scan.find(_AT_ONCE)):
+            scan.add(PEOPLE_COUNTED, True, 0, 0, extra=True, take=False)
 
 
 _SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"

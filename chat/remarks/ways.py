@@ -1,4 +1,5 @@
-"""How to take less, asked of no failure: what each setting would save in figures, and how a server's share is limited."""
+"""How to take less, asked of no failure: what each setting would save in figures, how a server's share is limited, and how many
+of so many people ask at once."""
 
 from chat.remarks.remark import Asked, Remark
 from chat.works import ANATOMY, VLLM
@@ -15,8 +16,11 @@ WAYS = (
         "**服务启动时就按份额占用显存({its_share}),与模型实际需要无关:放完权重后剩下的都预留给 KV 缓存。想少占就调低 {knob_of_share}。** 只减小最大长度或并发数,占用不会变小,它们决定的是份额最低可以到多少。份额太小,放不下一条序列的缓存,服务就启动不了。", VLLM),
     Remark("share-needed", 2, lambda c: c.serving and (c.any("share_value") or (c.any("share_asked") and not c.any("max_batch_ctx"))) and not c.any("share_meaning", "several_servers") and not c.failed and c.n == 1 and not c.said("gpu_memory_utilization") and not c.reads_gguf,
         "{share_needed}", "{share_needed}", VLLM),
+    Remark("people-at-once", 2, lambda c: c.serving and c.any("people_counted") and c.over("batch", 12) and not c.failed,
+        "{people_at_once}", "{people_at_once}", VLLM),
     Remark("ways-in-figures", 2, lambda c: c.any("ways_asked") and not c.failed and c.modelled and (c.fits or c.n > 1 or not {"gpu", "gpu_memory_gb"} & set(c.figures.given)),
         "{what_saves}",
         "{what_saves}", ANATOMY),
 )  # fmt: skip
-WAY_KEYS = frozenset(one.key for one in WAYS)
+# those that are the answer; how many ask at once stands behind it
+WAY_KEYS = frozenset(one.key for one in WAYS) - {"people-at-once"}
