@@ -44,9 +44,10 @@ def solved(where: Outcome) -> Iterator[Change]:
     fewer = most(where, "batch_size", batch - 1)
     if (
         training and batch > 1
-    ):  # one at a time, which everybody tries first, is taken with other changes where it is not enough
+    ):  # one at a time, which everybody tries first, where it is not enough beside other changes
+        fewer = _dividing(batch, fewer)
         yield accumulated(batch, fewer or 1)
-        yield from _fused_and_fewer(where, fewer or 0)
+        yield from _fused_and_fewer(where, fewer)
     elif fewer:
         said = Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列")
         cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)

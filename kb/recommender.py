@@ -66,6 +66,7 @@ class Recommendation:
     picks: tuple[Pick, ...]
     why: str = ""
     why_zh: str = ""
+    fused: bool = False  # only without full logits does anything fit
 
     def json(self) -> dict[str, Any]:
         """One object of the contract; `recommended` has the rows."""
@@ -76,6 +77,7 @@ class Recommendation:
             "recommended": [pick.json() for pick in self.picks],
             "why": self.why,
             "why_zh": self.why_zh,
+            "fused": self.fused,
             "facts": first.facts_json() if first else {},
             "sources": first.sources_json() if first else [],
             "warnings": list(first.warnings) if first else [],
@@ -103,6 +105,9 @@ def recommend(every_model: bool = False, **given: Any) -> Recommendation:
         found = sorted(_cards(facts), key=lambda pick: (pick.json()["total_gb"], pick.at.n_gpus))
         return Recommendation("cards", tuple(found), *_none(found))
     found = list(_every_model(facts) if every_model else _largest_models(facts))
+    if not found and not every_model and method_of(facts) != INFERENCE and "loss" not in facts:
+        found = list(_largest_models({**facts, "loss": "fused"}))  # of long samples the logits alone may fill the card
+        return Recommendation("models", tuple(found), *_none(found), fused=bool(found))
     return Recommendation("models", tuple(found), *_none(found))
 
 

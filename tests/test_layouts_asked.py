@@ -320,3 +320,52 @@ def test_logits_that_are_freed_by_the_peak_have_their_account() -> None:
     text = Assistant().ask("VRAM for full fine-tuning Gemma 3 12B, seq 4096, batch 1, on an 80GB card?").text
     row = next(line for line in text.split("\n") if line.startswith("| logits and loss before"))
     assert "4,096 × 262,208 × 4 B = 4.00 GiB a copy" in row
+
+
+# ── what a list of ways names, and what else is asked beside ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("freeze、lora、full三种方法微调chatglm3-6b分别要多少显存,我只有一张3090", {"method": ("freeze", "lora", "full")}),
+        ("Freeze tuning last 4 layers of a 13B: how much memory compared to LoRA?", {"n_trainable_layers": (4,)}),
+        ("LoRA r=64 all linear vs r=16 q,v only on Mistral 7B, memory difference?", {"lora_targets": ("q v", "all-linear")}),
+        ("LoRA on all linear layers (q,k,v,o,gate,up,down), Mistral 7B", {"lora_targets": ("q k v o gate up down",)}),
+    ],
+)  # fmt: skip
+def test_what_a_list_of_ways_names_is_read(question: str, facts: dict[str, Any]) -> None:
+    reading = read(question)
+    assert {name: tuple(sorted(map(str, reading.facts[name]))) for name in facts} == {
+        name: tuple(sorted(map(str, values))) for name, values in facts.items()
+    }
+
+
+def test_ranks_with_their_own_targets_are_sides() -> None:
+    found = sides(read("LoRA r=64 all linear vs r=16 q,v only on Mistral 7B, memory difference?"))
+    assert found is not None
+    assert [(side["lora_rank"], side["lora_targets"]) for side in found.each] == [(64, "all-linear"), (16, "q v")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "显存24G,想lora微调32B的模型可以吗?不行的话最大多大",
+        "Can 2x A6000 48GB full fine-tune Qwen2.5-7B with FSDP? if not what's the biggest that fits",
+    ],
+)
+def test_the_largest_is_told_where_it_is_asked_beside(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert ("最大 " in text) or ("**Up to " in text)
+
+
+def test_of_long_samples_what_fits_without_full_logits_is_told() -> None:
+    first = Assistant().ask("16GB 4080, want to fine-tune on 32k context documents with qlora, which model size is possible?").text.split("\n")[0]  # fmt: skip
+    assert "fused loss" in first
+    assert "QLoRA 4-bit: " in first
+
+
+def test_host_memory_that_makes_it_fit_is_not_denied() -> None:
+    text = Assistant().ask("QLoRA训练llama3-70b 2*4090 fsdp 可行吗,需要多少内存").text
+    assert "更多内存也没用" not in text
+    assert "内存 39.1 GiB" in text

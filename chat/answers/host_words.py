@@ -181,7 +181,8 @@ def ram_words(result: Result, language: str) -> list[str]:
             f"**内存约 {size} 就够**(与权重一样大,系统另算),而且只在读取文件时用到:模型全部放在卡上。" if language == "zh"
             else f"**About {size} of RAM will do** (as much as the weights; the system comes on top), and only while the file is read: all of it goes on the card."
         ]  # fmt: skip
-    if not _trains(result) or verdicts != {"no"}:
+    hosted = any(one.get("host_gib") for one in result.get("changes") or ())  # what makes it fit, and is told with it
+    if not _trains(result) or verdicts != {"no"} or hosted:
         return []
     return [
         "更多内存也没用:这样训练时权重、优化器和激活都在卡上,缺的是显存,不是内存。" if language == "zh"

@@ -23,6 +23,13 @@ def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
     if not rows:
         return [f"**{result['why_zh']}。**" if zh else f"**{result['why'].capitalize()}.**"], []
     lead = _lead(rows, result["recommends"], language)
+    if result.get("fused"):
+        without = (
+            "不用融合损失(Liger、Unsloth)时什么都放不下:完整 logits 就占满这张卡。用融合损失:"
+            if zh
+            else "Nothing fits with all logits at once, which alone fill the card; with a fused loss (Liger, Unsloth): "
+        )
+        lead = f"{without}{lead}"
     note = (
         ("按区间上端判断放得下;显存最小的排在前面;表里没有价格。" if result["recommends"] == "cards" else "结论按区间判断。") if zh
         else "Each fits by the high end of its interval; the smallest comes first; the tables have no prices." if result["recommends"] == "cards"

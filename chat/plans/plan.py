@@ -267,7 +267,7 @@ def _solve(reading: Reading) -> list[Call]:
     if wanted[0] != "params" or has_subject(reading):
         calls.append(("estimate_memory", estimated))
     first = "fits" in (reading.intents if wanted[0] == "gpu_layers" else reading.intents[:1])
-    if first and wanted[0] in ("seq_len", "batch_size", "gpu_layers"):
+    if first and wanted[0] in ("seq_len", "batch_size", "gpu_layers", "params"):
         calls.reverse()  # whether it fits was asked first, then how far it goes
     return calls
 

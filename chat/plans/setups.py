@@ -48,7 +48,7 @@ _KINDS = {
     "size": ("model", "params"), "format": ("bits", "weight_format"), "card": ("gpu", "gpu_memory_gb"),
     "engine": ("engine",), "method": ("method",), "algo": ("algo",), "optimizer": ("optimizer",), "precision": ("precision",),
     "checkpointing": ("gradient_checkpointing",), "attention": ("attention",), "loss": ("loss",), "kv": ("kv_format",),
-    "zero": ("zero_stage",), "offload": ("offload",), "rank": ("lora_rank",), "batch": ("batch_size",), "length": ("seq_len",),
+    "zero": ("zero_stage",), "offload": ("offload",), "rank": ("lora_rank",), "targets": ("lora_targets",), "batch": ("batch_size",), "length": ("seq_len",),
     "count": ("n_gpus",), "ways": ("tp", "pp", "dp"),
 }  # fmt: skip
 _KIND_OF = {fact: kind for kind, facts in _KINDS.items() for fact in facts}
