@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
+from chat.reads.card_units import free_of_line
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
@@ -156,6 +157,13 @@ def _cards(gpu: Any, memory_gb: float | None) -> list[dict[str, Any]]:
 def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """What decides first: the same bytes told twice, what files leave of a card, the card; then every amount in other units."""
     zh = reading.language == "zh"
+    if (free := free_of_line(reading.text)) and result["conversions"]:
+        left = " = ".join(result["conversions"][0]["shown"])
+        used, whole = (f"{one:,}" for one in free)
+        return [
+            f"**还剩 {whole} − {used} MiB = {left}。**" if zh
+            else f"**Left are {whole} − {used} MiB = {left}.**"
+        ], []  # fmt: skip
     cards = result.get("cards") or []
     lead = [_same_words(pair, zh) for pair in result["same"]]
     units = {line["unit"] for line in result["conversions"]}

@@ -262,6 +262,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-is-no-format-of-this": (["claim_checked"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
     "claim-of-16-bit-elsewhere": (["fits"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
     "estimator-counts": (["estimator", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "zero_stage": 3, "offload": "params"}, {"claims_gb": [0.49]}),
+    "weights-as-stored": (["why_more"], {"model": "Qwen2.5-7B-Instruct", "method": "inference", "weight_format": "gptq-int4"}, {"claims_gb": [5.57]}),
     "figure-identified": (["what_is_it"], {**LLAMA3, "method": "lora", "batch_size": 4, "seq_len": 2048}, {"claims_gb": [3.91]}),
     "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),
     "why-masters": (["why_masters"], {"task": "train"}, {}),

@@ -374,3 +374,21 @@ def test_what_an_estimator_prints_is_told_with_what_it_leaves_out(
 ) -> None:
     text = assistant.ask(question).text.replace("\uff1a", ":")
     assert all(one in text for one in says), text[:900]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("GPTQ 4bit Qwen2.5-7B safetensors are 5.58 GB, not 3.8 as 7.6/2 suggests. What's the rest?", "**5.58 GB is all of the weights as they are stored: 6.53B × 4.16 bits + 1.09B × 2 B"),
+        ("MiB vs MB: nvidia-smi says 24217MiB / 24564MiB used on my 4090. How many GB is left really?", "**Left are 24,564 − 24,217 MiB = 0.339 GiB"),
+        ("nvidia-smi 18500MiB / 24576MiB,还剩几个G?", "**还剩 24,576 − 18,500 MiB = 5.934 GiB"),
+        ("So 1 token of KV for Qwen3-32B is 256KB, times 131072 = 34GB. And int8 kv halves? Right?", "**Yes, about: the KV cache 32.0 GiB → 17.0 GiB"),
+        ("The model card of DeepSeek-V3 says 671B total, 37B activated. So bf16 inference memory is 37*2=74GB, correct?", "**All 671B parameters must be stored"),
+        ("Loading Mixtral 8x7B in 4bit: I expected 8*7/2 = 28GB but bitsandbytes shows 26.5. why less?", "**The numbers in the name do not multiply"),
+        ("peft print_trainable_parameters: trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.5196. What rank is this on llama 3 8B, and how much memory do those take with Adam?", "**Rank 16 (LoRA on all linear layers): 41.9M × 16 B"),
+    ],
+)  # fmt: skip
+def test_the_asker_s_own_figure_is_explained_first(assistant: Assistant, question: str, opens: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.text.startswith(opens), answer.text[:300]
+    assert not answer.notices

@@ -28,6 +28,7 @@ _ANSWERS = frozenset(
         "account",
         "claims-of-one-need",
         "figure-identified",
+        "weights-as-stored",
         "claims-of-different-needs",
         "name-is-no-product",
         "counting-words",

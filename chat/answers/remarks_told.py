@@ -7,6 +7,7 @@ from chat.answers.arithmetic_words import of_a_cache
 from chat.answers.background import asks_of_a_token
 from chat.answers.case_tables import cases_of
 from chat.plans.understood import understood
+from chat.reads.card_units import free_of_line
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
 from chat.remarks.sums import SUM_KEYS
@@ -24,7 +25,7 @@ _OF_THE_DOCUMENT = frozenset({"llama_training_time", "karpathy", "temporary_buff
 ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
-    "beyond-weights", "rest-of-the-need", "estimator-counts", "figure-identified", "printed-adapters", "cache-beside-experts", "cache-by-active", "cache-with-its-layer", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    "beyond-weights", "rest-of-the-need", "estimator-counts", "figure-identified", "weights-as-stored", "printed-adapters", "cache-beside-experts", "cache-by-active", "cache-with-its-layer", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
     "account", "cache-part", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "one-more-card", "one-or-several-servers", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
@@ -89,6 +90,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "one-point-two",
                 "counted-otherwise",
                 "claims-of-one-need",
+                "weights-as-stored",
                 "claims-of-different-needs",
                 "claim-as-states",
                 "beyond-weights",
@@ -101,7 +103,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     if name == "recommend":
         return "states-by-stage" in keys
     if name == "convert":
-        return bool(keys & _IN_OTHER_UNITS) and not result.get("cards")
+        return bool(keys & _IN_OTHER_UNITS) and not result.get("cards") and not free_of_line(reading.text)
     if name == "check_document":  # asked of the thing, and not of what the document says of it
         return bool(keys) and "about_document" not in reading.cues and not set(reading.topics) & _OF_THE_DOCUMENT
     return False

@@ -223,6 +223,19 @@ def _adapters_all(figures: Figures) -> Words:
     )
 
 
+def _rank_told(figures: Figures, trained: float) -> Words:
+    """The rank that has so many parameters, on the matrices at hand."""
+    adapters, rank = figures.amount("adapter_params"), figures.knob("lora_rank")
+    if not rank or not adapters or abs(adapters / trained - 1) > _SAME_COUNT:
+        return _NOTHING
+    where = in_words("lora_targets", figures.knob("lora_targets") or "all-linear", "en")
+    where_zh = in_words("lora_targets", figures.knob("lora_targets") or "all-linear", "zh")
+    return Words(f"Rank {rank:g} ({where}): ", f"秩 {rank:g}({where_zh}):")
+
+
+_SAME_COUNT = 0.005
+
+
 def _printed(figures: Figures) -> Words:
     """What a printed count of adapter parameters takes, what comes beside it, and somebody's total for the whole."""
     trained = logged(figures, "trained")
@@ -244,9 +257,10 @@ def _printed(figures: Figures) -> Words:
         with suppress(Missing):
             verdict = total_claimed(figures)
             beside = Words(f"{beside.en} {verdict.en}", f"{beside.zh}{verdict.zh}")
+    rank = _rank_told(figures, trained) if named else _NOTHING
     return Words(
-        f"**{own} for weights (4), gradients (4) and Adam's moments (8), all in fp32; the frozen base and the activations come on top.**{beside.en}",
-        f"**{own.replace(' B ', ' 字节 ')}:fp32 的权重(4)、梯度(4)和 Adam 动量(8);冻结的基座和激活另算。**{beside.zh}",
+        f"**{rank.en}{own} for weights (4), gradients (4) and Adam's moments (8), all in fp32; the frozen base and the activations come on top.**{beside.en}",
+        f"**{rank.zh}{own.replace(' B ', ' 字节 ')}:fp32 的权重(4)、梯度(4)和 Adam 动量(8);冻结的基座和激活另算。**{beside.zh}",
     )
 
 

@@ -8,9 +8,11 @@ from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.stored import stored_bits
 
 # by so much a printed amount may be off beside half of its last digit; and one of fewer digits tells nothing
 _OFF, _FEWEST_DIGITS = 0.004, 2
+_WIDE, _AS_STORED = 15, 0.02  # bits; how near an amount is to the weights
 _BUFFER = 1.5  # DeepSpeed's additional_buffer_factor
 
 
@@ -136,6 +138,32 @@ def printed_is(figures: Figures) -> Words:
     )
 
 
+def as_stored_here(figures: Figures) -> Words:
+    """What the weights take as they are stored, where that is not 16 bit."""
+    if figures.knob("task") == "train" or stored_bits(figures.base) >= _WIDE:
+        return Words("", "")
+    whole = figures["w_whole"]
+    return Words(f", {whole} as they are stored here", f",按这里的格式是 {whole}")
+
+
+def stored_sum(figures: Figures) -> Words:
+    """An amount that is the weights of a quantised model as they are stored, by what of them stays wide; Missing where it
+    is no more than parameters × bits, or something else."""
+    base = figures.base
+    weights = base.terms.get("weights", 0.0)
+    product = next((str(one.get("says") or "") for one in base.terms_json() if one["name"] == "weights"), "")
+    if figures.n > 1 or stored_bits(base) >= _WIDE or " + " not in product:
+        raise Missing("stored")
+    told = [float(one) for name in ("observed_gb", "claims_gb", "bare_gb") for one in figures.told.get(name, ())]
+    seen = next((one for one in told if any(abs(one * unit / weights - 1) <= _AS_STORED for unit in (GB, GIB))), 0.0)
+    if not seen:
+        raise Missing("stored")
+    return Words(
+        f"**{seen:g} GB is all of the weights as they are stored: {product}.** Each group of quantised weights has a scale beside it, and the embedding and the output head stay in 16 bit, so it is more than parameters × bits ÷ 8.",
+        f"**{seen:g} GB 就是全部权重按存储格式的大小:{product.replace(' bits', ' 位')}。** 每组量化权重另有缩放系数,embedding 和输出头仍是 16 位,所以大于 参数量 × 位数 ÷ 8。",
+    )
+
+
 # ── DeepSpeed's estimators ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -199,5 +227,7 @@ def estimator_counts(figures: Figures) -> Words:
 PRINTED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "in_fp32": in_fp32,
     "printed_is": printed_is,
+    "as_stored_here": as_stored_here,
+    "stored_sum": stored_sum,
     "estimator_counts": estimator_counts,
 }

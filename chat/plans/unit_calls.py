@@ -2,6 +2,7 @@
 
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
+from chat.reads.card_units import free_of_line
 from chat.reads.reading import Reading
 
 
@@ -9,10 +10,14 @@ def unit_calls(reading: Reading) -> list[Call]:
     """The amounts and the cards whose GB and GiB are asked about."""
     # of a model that takes more than thought, units are a part of the answer at most
     of_a_model = has_subject(reading) and (
-        reading.intent in ("why_more", "oom_diagnosis") or "what_is_it" in reading.cues
+        reading.intent in ("why_more", "oom_diagnosis")
+        or "what_is_it" in reading.cues
+        or ({"why_more"} <= set(reading.intents[:2]) and "rest_asked" in reading.cues)
     )
     if "units" not in reading.intents or of_a_model:
         return []
+    if free := free_of_line(reading.text):
+        return [("convert", {"amounts": [f"{one} mib" for one in (free[1] - free[0], *free)]})]
     amounts = _amounts(reading)
     cards = reading.facts.get("gpu", ())
     card = {"gpu": cards[0] if len(cards) == 1 else list(cards)} if cards else {}

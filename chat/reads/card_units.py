@@ -1,5 +1,6 @@
 """One card's memory told in several units: as it is sold, as the driver reports it, as a program sees it."""
 
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from kb.cards import models_in
 from kb.names import gpu_rows, names
@@ -46,3 +47,15 @@ def _sizes(scan: Scan) -> set[float]:
     named = [one for text in scan.facts.get("gpu", ()) for one in models_in(str(text))]
     sold = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
     return {float(size) for size in (*sold, *scan.facts.get("gpu_memory_gb", ())) if size}
+
+
+# a driver's line: what is used of what there is, in mebibytes
+_LINE = r"(?<![\d.])(?P<used>\d{3,6})\s?mib\s?/\s?(?P<whole>\d{4,6})\s?mib"
+_LEFT = r"\bleft\b|\bfree\b|\bremain\w*|剩|空闲|还有"
+
+
+def free_of_line(text: str) -> tuple[int, int] | None:
+    """Used and whole of `24217MiB / 24564MiB`, where it is asked what is left."""
+    plain = text.lower()
+    found = compiled(_LINE).search(plain)
+    return (int(found["used"]), int(found["whole"])) if found and compiled(_LEFT).search(plain) else None

@@ -73,8 +73,8 @@ _IN_TOTAL = r"(?<![\d.*a-z])(?P<n>\d{2,4}) (?:in )?(?:total|altogether|combined)
 _LET_USE = r"\blets? (?:you|me|us|it|the gpu) (?:only )?(?:use|have|take)\s(?P<n>\d{1,3})(?![\d.]*\d|\s?[a-z%]+\s?(?:layers|threads))"
 # a length in K, and what number of tokens it may be
 K_OF_TOKENS = (
-    r"\d\s?k[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
-    r"\b(?:is|does|are) \d+k[^.;?]{0,24}\b(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
+    r"\d\s?k(?!i?b)[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
+    r"\b(?:is|does|are) \d+k(?!i?b)[^.;?]{0,24}\b(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
 )
 # an amount of memory in a row with others; more are tokens
 _MOST_GB = 10_000
@@ -227,12 +227,20 @@ def _take_bytes_of_each(scan: Scan) -> None:
 # the size of a head, in whichever model
 _HEAD_SIZES = frozenset({64, 80, 96, 112, 128, 192, 256})
 _A_WIDTH = 1024
+# what a token takes is multiplied by them
+_TIMES_TOKENS = r"(?:\btimes|乘以?)\s?(?P<n>\d{4,6})(?![\d.]|\s?[a-z]b)"
 _AT_TOKENS = r"\b(?:at|for|with) (?P<n>\d{4,6})(?=[,;:]|\s(?:that|it|this|would|i)\b)"
 
 
 def read_tokens_of_products(scan: Scan) -> None:
     """The tokens that a product for a cache counts: the largest of two wide numbers, or the one beside the size of a head."""
-    if "seq_len" in scan.facts or not scan.equations or not next(scan.find(r"\bkv\b|per token|每\s?token|缓存"), None):
+    if "seq_len" in scan.facts or not next(scan.find(r"\bkv\b|per token|每\s?token|缓存"), None):
+        return
+    for found in scan.find(_TIMES_TOKENS):
+        if scan.free(*found.span("n")):
+            scan.add("seq_len", int(found["n"]), *found.span("n"))
+            return
+    if not scan.equations:
         return
     for found in scan.find(_AT_TOKENS):
         if scan.free(*found.span("n")) and int(found["n"]) % 512 == 0:

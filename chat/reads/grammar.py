@@ -12,7 +12,7 @@ from functools import lru_cache
 from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
-from chat.reads.card_units import read_size_in_two_units, told_in_several_units
+from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
@@ -262,6 +262,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
+    if intent == "units" and free_of_line(scan.text):
+        return 6.0
     if intent == "units" and told_in_several_units(scan):
         return 4.0
     if intent == "units" and not {"model", "params"} & set(facts) and _files_beside_a_card(scan):

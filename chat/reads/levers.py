@@ -96,6 +96,7 @@ _FACTS = {
     "flash": "attention", "checkpointing": "gradient_checkpointing", "fused_loss": "loss", "optimizer_8bit": "optimizer",
     "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len",
 }  # fmt: skip
+_OWN_TERM = {"kv_format": "kv_cache"}  # what a setting is of, where nothing else is named
 _MOST_OF_NOTHING = 4
 _MOST = 2  # settings beside one another; more are a list of what a run does
 
@@ -136,6 +137,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     behind = text[end:]
     term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)
     if left is not None:
+        term = term or _OWN_TERM.get(lever)
         of_term = [] if term is None or compiled(_WHOLE).search(text) else [f"lever_on:{term}"]
         return (*subjects, *of_term, f"lever_claim:{left:g}")
     if expected and term:

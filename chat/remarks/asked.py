@@ -53,7 +53,7 @@ ASKED = (
     Remark("oom-short", 4, lambda c: c.over("oom_tried", 1) and 0 < c.figures.amount("oom_idle") < c.figures.amount("oom_tried"),
         "The message asks for {oom_tried}, and of what PyTorch reserved only {oom_idle} is unused: no fragmentation, so expandable_segments will not mend it; less memory has to be asked for.",
         "报错要申请 {oom_tried},而 PyTorch 已保留的显存里只有 {oom_idle} 未使用:不是碎片,expandable_segments 解决不了,只能减少占用。", TORCH),
-    Remark("active-alone", 5, lambda c: c.modelled and c.experts and c.any("moe") and abs(c.figures.amount("claim") / (c.figures.amount("active16") or 1) - 1) < 0.15,
+    Remark("active-alone", 5, lambda c: c.modelled and c.experts and c.any("moe") and not c.any("name_multiplied") and abs(c.figures.amount("claim") / (c.figures.amount("active16") or 1) - 1) < 0.15,
         "No: {claim} is what the active parameters alone would take in 16 bit.",
         "不对:{claim} 只是激活参数按 16 位存放的大小。", MIXTRAL),
     Remark("quantised-cache", 11, lambda c: c.serving and c.said("kv_format") and not c.any("kv_cache") and str(c.k("kv_format")) not in ("bf16", "fp16", "fp32"),

@@ -66,6 +66,8 @@ CLAIMS = (
         "{estimator_counts}", "{estimator_counts}", DEEPSPEED),
     Remark("figure-identified", 0, lambda c: c.modelled and c.any("what_is_it") and not c.any("kv"),
         "{printed_is}", "{printed_is}", TORCH, CAUSE),
+    Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and c.any("why_more", "rest_asked", "file_size") and not c.any("kv", "one_point_two", "units"),
+        "{stored_sum}", "{stored_sum}", QLORA),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
     Remark("claims-of-different-needs", 5, _several_counts,

@@ -145,8 +145,8 @@ SERVING = (
         "{served_adapters}服务启动时就按槽位(vLLM:max_loras × max_lora_rank)全部预留,不论是否加载,占的是 KV 缓存的空间;其余适配器放在内存里(max_cpu_loras)。合并进权重则不另占显存。", VLLM_LORA),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("name-is-no-product", 3, lambda c: c.modelled and c.experts and c.any("name_multiplied"),
-        "The numbers in the name do not multiply: attention, embeddings and norms are there once, and only the feed-forward experts are there several times. It has {params} parameters in all, {w16} in 16 bit, and {active} of them are active for a token: that is its speed, not its memory.",
-        "名字里的数不能直接相乘:注意力、embedding 和归一化只有一份,只有前馈专家有多份。它共有 {params} 参数,16 位是 {w16};每个 token 激活其中 {active},那决定速度而不是显存。", MIXTRAL),
+        "The numbers in the name do not multiply: attention, embeddings and norms are there once, and only the feed-forward experts are there several times. It has {params} parameters in all, {w16} in 16 bit{as_stored_here}, and {active} of them are active for a token: that is its speed, not its memory.",
+        "名字里的数不能直接相乘:注意力、embedding 和归一化只有一份,只有前馈专家有多份。它共有 {params} 参数,16 位是 {w16}{as_stored_here};每个 token 激活其中 {active},那决定速度而不是显存。", MIXTRAL),
     Remark("active-does-not-fit", 5, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone") and c.any("fits", "quant_gguf", "which_method", "claim_checked") and not c.any("why_more", "oom_diagnosis") and not c.said("host_memory_gb") and c.figures.base.verdict == "no",
         "**No: all {params} parameters must be stored, {w_whole} as they are here{in_four_bits}, for any token may use any expert.** The {active} that are active for a token set the speed, not the size.{experts_in_ram}",
         "**不行:全部 {params} 参数都要存下,按这里的格式共 {w_whole}{in_four_bits},任何 token 都可能用到任何专家。**每个 token 激活的 {active} 决定速度,不决定大小。{experts_in_ram}", MIXTRAL),
