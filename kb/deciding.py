@@ -58,7 +58,8 @@ def _product(where: Outcome, here: dict[str, float]) -> Words | None:
         own = sums(Of(where.fullest, where.n_params, where.situation.facts)).get("weights")
         told = f"({here['weights'] / GIB:.1f} GiB)"
         return Words(f"the weights alone take {own.en} {told}", f"仅权重就要 {own.zh}{told}") if own else None
-    found = where.states_json() if {"weights", "optimizer"} <= set(here) else None
+    states = {"weights", "optimizer"} <= set(here) <= set(_STATES)
+    found = where.states_json() if states else None
     if found is None:
         return None
     told = f"({found['gib']:.1f} GiB)"

@@ -128,6 +128,9 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "whole-length": ([_OOM], {**LLAMA3, "weight_format": "gguf:Q8_0", "gpu_memory_gb": 16, **SERVED}, {}),
     # moments and settings of a training
     "rollout-does-not-start": ([_OOM], {"model": "Qwen2.5-14B", "method": "lora", "algo": "grpo", "engine": "trl", "n_gpus": 4, "gpu": "L40S", "rollouts_by": "beside"}, {}),
+    "resuming-with-few-states": ([_OOM, "resuming"], {"params": "8B", "method": "lora", "gpu_memory_gb": 24}, {}),
+    "one-rank-alone": ([_OOM, "one_rank"], {**QWEN, "method": "full", "n_gpus": 8, "zero_stage": 3, "gpu_memory_gb": 80}, {}),
+    "another-version": ([_OOM, "upgraded"], {**QWEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "another-setting-asked": ([_OOM, "hyper_asked"], {**QWEN, "method": "lora"}, {}),
     "saving-alone": ([_OOM, "saving"], {**SEVEN, "method": "lora", "gpu_memory_gb": 24}, {}),
     "base-alone-on-one-card": ([_OOM], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),

@@ -58,6 +58,13 @@ from chat.reads.grammar import read
         ("qlora gemma-3-27b-it on a 4090, bs 1, max_seq_len 2048, torch.OutOfMemoryError at the first step, but the unsloth notebook claims it fits in 22GB", "they are not one program", "Unsloth's default"),
         ("4090 上 QLoRA gemma-3-27b-it，batch 1，2048 token，第一步就 OOM，unsloth 教程说 22G 就够", "跑的不是同一套程序", "Unsloth 的默认"),
         ("QLoRA of gemma-3-27b-it with unsloth on a 4090 OOMs at 32k tokens", "gemma-3-27b-it", "not one program"),
+        # what was there twice as it resumed, one rank of several, another version, and what is no hour of a card
+        ("resume from checkpoint OOM lora 8B 4090 single gpu, first run was 21 GB", "It is not the saved optimizer states", "12 B per parameter"),
+        ("rank 3 OOM only, others have 10GB free, full finetune 14B zero3 8xA100 80GB. why only one", "What differs from card to card is its own batch", "8 sequences"),
+        ("zero3 全参 14B，8 卡 A100 80G，只有一张卡爆，其他卡都还有余量，为什么", "各卡不同的是自己那一批样本", "没有设置批大小"),
+        ("after upgrading transformers from 4.43 to 4.51 same lora script OOMs on 24GB, before it used 20GB. llama3 8b", "a default changed with the version", "8 sequences"),
+        ("OOM只在多卡时出现，单卡bs=1 19G正常，两张4090 ddp就爆了，lora 7b", "差别在启动方式", "token/秒"),
+        ("sft正常，换成grpo就爆，qwen2.5-7b 全参，8*A800，zero3", "GRPO 比 SFT 多的是", "本应放得下"),
         # fears are no reports
         ("Will QLoRA of a 13B OOM on a 24GB card?", "fits** — about 9.86 GiB of 24.0 GiB", "more than is assumed"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),

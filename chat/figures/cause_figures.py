@@ -315,7 +315,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "batch_saves": (lambda f: f.base.best - f.need("peak_less"), gib_words),
     "length_saves": (lambda f: f.base.best - f.need("peak_shorter"), gib_words),
     "in_training": (_in_training, gib_words),
-    "adam_share": (lambda f: 12 * f.params / f.n, gib_words),
+    "adam_share": (lambda f: f.base.terms["optimizer"], gib_words),
     "moments": (lambda f: 8 * f.params, both_words),
     "peak_sft": (_supervised, gib_words),
     "tokens_sft": (lambda f: f.tokens / 2, _COUNT),

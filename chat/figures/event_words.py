@@ -154,6 +154,16 @@ def _at_load(figures: Figures) -> Words:
     return Words("; or ".join(one.en for one in found), ";或".join(one.zh for one in found))
 
 
+# ── one rank of several ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _each_holds(figures: Figures) -> Words:
+    """What weights and states take of every card, as much on each."""
+    held = sum(figures.base.terms.get(term, 0.0) for term in ("weights", "gradients", "optimizer", "adapter"))
+    amount = gib_words(held)
+    return Words(f" ({amount} each)", f"(各 {amount})")
+
+
 # ── a message alone ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -268,6 +278,6 @@ def _resumed_sum(figures: Figures) -> Words:
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
-    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
+    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted,
 }  # fmt: skip

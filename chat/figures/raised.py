@@ -6,17 +6,19 @@ from typing import Any
 
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, pool_of
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, pool_of, value_of
 from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import Words
+from kb.engines import PAIRS
 from kb.outcome import Outcome
+from kb.programs import ROLLS
 
 # how a setting that was raised is told: `before_batch_size 4`
 BEFORE = "before_"
 _SHARE = "gpu_memory_utilization"
 # settings whose values are words
-_IN_WORDS = ("gpu", "method", "optimizer")
+_IN_WORDS = ("algo", "gpu", "method", "optimizer")
 # a term that grew by so much of the need is told
 _WORTH = 0.01
 _NONE = 0.005 * GIB
@@ -42,6 +44,8 @@ def _was(figures: Figures) -> Outcome:
     how: dict[str, Any] = dict.fromkeys(("precision", "bits", "weight_format")) if "method" in before else {}
     if before.get("method") == "qlora":
         how["bits"] = 4
+    if before.get("algo") == "sft":  # which answers nothing as it trains
+        how |= {"rollouts_by": None, "gpu_memory_utilization": None}
     return figures.at(**{**how, **before})
 
 
@@ -79,10 +83,14 @@ def _against(figures: Figures) -> Words:
     return Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else Words("", "")
 
 
+def _learns_from_answers(figures: Figures) -> bool:
+    return changed(figures).get("algo") == "sft" and figures.knob("algo") in ROLLS
+
+
 def _doubt(figures: Figures) -> Words:
     """That more than what was told must be at work where the need is well below what the card has."""
     room = figures.base.capacity
-    if room is None or figures.base.best >= _NEARLY * room:
+    if room is None or figures.base.best >= _NEARLY * room or _learns_from_answers(figures):
         return Words("", "")
     more = _ran_seen(figures) - _was(figures).best
     if more > _WORTH * room and figures.base.best + more > _NEARLY * room:
@@ -113,6 +121,8 @@ def _back(figures: Figures) -> Words:
 
 def _way_back(figures: Figures) -> Words:
     """How to have what was wanted without what it costs."""
+    if _learns_from_answers(figures):
+        return Words("", "")
     before, size = changed(figures), gib_words(_was(figures).best)
     (name, value), count = next(iter(before.items())), len(before)
     if name == "batch_size" and figures.knob("task") == "train":
@@ -148,7 +158,7 @@ def _way_back(figures: Figures) -> Words:
 # ── another set-up: other cards, another number of them, another method ────────────────────────────────────────────
 
 
-APART = ("n_gpus", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
+APART = ("algo", "n_gpus", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
 _NEAR = 0.25  # of what is worked out for the set-up that ran, that it is what was seen there
 
 
@@ -240,11 +250,40 @@ def _other_card(figures: Figures) -> Words:
     )
 
 
+def _with_answers(figures: Figures) -> Words:
+    """What learning from generated answers adds to supervised tuning: a reference, and an engine on the same cards."""
+    was, room = _was(figures).best, figures.base.capacity
+    if room is None or figures.knob("rollouts_by") not in (None, "none", "beside"):
+        raise Missing("engine")
+    there = figures.at(rollouts_by="beside")
+    engine = gib_words(value_of(there, "rollout_engine"))
+    reference = value_of(there, "reference_weights")
+    lacks = Figures({**figures.given, "rollouts_by": "beside"}, figures.told)
+    short, short_zh = "", ""
+    if lacks.amount("rollout_lacks"):
+        copy = lacks["rollout_copy"]
+        short, short_zh = f" (which does not even hold that copy, {copy})", f"(连这份 {copy} 的权重都放不下)"
+    frozen, frozen_zh = (
+        (
+            f"a frozen reference ({gib_words(reference)} of weights per card, none with a KL weight of 0), and ",
+            f"冻结的参考模型(每卡权重 {gib_words(reference)},KL 系数为 0 时没有),以及",
+        )
+        if reference and figures.knob("method") == "full"
+        else ("", "")
+    )
+    name = str(figures.knob("algo")).upper()
+    before, now, card = gib_words(was), gib_words(there.best), gib_words(room)
+    return Words(
+        f"**What {name} adds to supervised tuning is {frozen}the answers that are generated: an engine on the same cards takes its share at the start, {engine} at a usual one, with its own 16-bit copy and cache{short}: {now} of {card}, where supervised tuning took {before}.** The share is the program's setting (gpu_memory_utilization): lower it, let the engine sleep through the update, or give the rollouts cards of their own; the micro-batch of the update counts answers, so 1 or 2, with a fused loss.",
+        f"**{name} 比 SFT 多的是{frozen_zh}要生成的回答:同卡的引擎启动时就占一个份额,常见设置下 {engine},里面是它自己的一份 16 位权重和缓存{short_zh}:每卡共 {now},卡上 {card},而 SFT 是 {before}。** 份额由 gpu_memory_utilization 决定:调低它,更新时让引擎休眠,或让 rollout 用单独的卡;更新的 micro-batch 按回答条数算,设 1 到 2,并用融合损失。",
+    )
+
+
 def _plainly(figures: Figures) -> Words:
     """A need that grew by a setting: by how much, and which parts."""
     was, now = _was(figures).best, figures.base.best
-    if was >= now:
-        raise Missing("more")
+    if was >= now or (changed(figures).get("algo") == "sft" and figures.knob("algo") in PAIRS):
+        raise Missing("more")  # of pairs it is told with what their two sequences do
     step, grew, against, seen = _step(figures), _grew(figures), _against(figures), _seen(figures)
     return Words(
         f"**The change is the likeliest cause: {step.en} the need goes from {gib_words(was)}{seen.en} to {gib_words(now)}{against.en}, by {grew.en}.**",
@@ -255,6 +294,8 @@ def _plainly(figures: Figures) -> Words:
 def _told_change(figures: Figures) -> Words:
     """Why the one set-up ran and the other does not."""
     before = changed(figures)
+    if _learns_from_answers(figures):
+        return _with_answers(figures)
     if {"gpu", "gpu_memory_gb"} & set(before):
         return _other_card(figures)
     if set(before) == {"n_gpus"}:

@@ -11,11 +11,12 @@ from chat.reads.tried import WELL, WELL_ZH, failed_with
 # what is raised until it fails
 CHANGED = ("gpu_memory_utilization", "batch_size", "seq_len", "lora_rank")
 # what else may set a run that fails apart from one that did not
-APART = ("n_gpus", "tp", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
+APART = ("algo", "n_gpus", "tp", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
 _MOVED = r"\b(?:mov|switch|chang|scal|shrink|shrunk|drop|cut|reduc|identical|same (?:script|config|settings?|code))\w*|改成?|换|缩|减到|降到|同样|一模一样"
 # a value that is only asked about has not been run
 _ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该"
 _OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
+_SUPERVISED = r"(?<![a-z])sft(?![a-z])|监督微调|\bsupervised\b"
 _EARLIER = r"\b(?:before|originally|previously|used to|earlier|was)\b|原来|之前|以前|本来|原先"
 # what says that too little was left for the cache, where the lower share is the later one
 _TOO_LITTLE = {"no_blocks", "longer_than_pool"}
@@ -46,23 +47,28 @@ def ran_and_failed(reading: Reading) -> tuple[dict[str, Any], dict[str, Any]] | 
 def of_what_ran(reading: Reading, place: Span) -> bool:
     """Whether what stands at this place is told of the set-up that ran: of its value was spoken last."""
     ran, _ = ran_and_failed(reading) or ({}, {})
-    told = [
-        (at, value == ran[name])
-        for name in ran
-        for value, at in zip(reading.facts[name], reading.spans.get(name, ()), strict=False)
-    ]
+    told = [(at, value == ran[name]) for name in ran for value, at in _told_of(reading, name)]
     if told and compiled(_EARLIER).search(reading.text.lower()[slice(*clause_around(reading.text, place))]):
         return True
     before = [one for one in told if one[0] < place]
     return max(before)[1] if before else bool(told) and min(told)[1]
 
 
+def _told_of(reading: Reading, name: str) -> list[tuple[Any, Span]]:
+    """The values of a setting with their places; supervised tuning that is named beside another algorithm is one of them."""
+    told = [*zip(reading.facts.get(name, ()), reading.spans.get(name, ()), strict=False)]
+    if name == "algo" and len(told) == 1 and "tuned_before" in reading.cues:
+        found = compiled(_SUPERVISED).search(reading.text.lower())
+        told += [("sft", found.span())] if found else []
+    return told
+
+
 def _which_failed(reading: Reading, name: str) -> tuple[Any, Any] | None:
     """Of two values of a setting the one that ran and the one that failed, where the text tells that of just one."""
-    values, places = reading.facts.get(name, ()), reading.spans.get(name, ())
-    if len(values) != 2 or len(places) != 2:
+    told, text = _told_of(reading, name), reading.text.lower()
+    if len(told) != 2:
         return None
-    text = reading.text.lower()
+    values, places = [value for value, _ in told], [place for _, place in told]
     if any(compiled(_ASKED_ABOUT).search(text[slice(*clause_around(text, place))]) for place in places):
         return None
     failed = [failed_with(text, place, places) for place in places]

@@ -37,7 +37,7 @@ _METHOD_WORDS = {
     "qlora": "qlora", "lora": "lora", "full fine-tuning": "full", "full": "full", "全量": "full", "全参": "full",
     "全量微调": "full", "全参微调": "full", "全参数微调": "full",
 }  # fmt: skip
-_RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})(?:[^,;.?!\d]|\d+b\b){{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
+_RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})(?:(?!\bfrom\b|\bwent\b|\bgr[eo]w|\bjump|从|涨)[^,;.?!\d]|\d+b\b){{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 # what an equation of the asker's comes to
 _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 _SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib)(?![a-z])"

@@ -39,6 +39,7 @@ _TRAINERS = (
     "xtuner",
     "llama-factory",
     "llamafactory",
+    "unsloth",
 )
 
 # a model that is made, not tuned

@@ -3,7 +3,19 @@
 from chat.figures.loaded_words import AS_SEEN
 from chat.figures.moments import explains_what_is_seen
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
-from chat.works import ANATOMY, DEEPSPEED, DEEPSPEED_CONFIG, FSDP_QLORA, LIGER, LLAMACPP, TRAINER, TRL_GRPO, VL, VLLM
+from chat.works import (
+    ANATOMY,
+    DEEPSPEED,
+    DEEPSPEED_CONFIG,
+    FSDP_QLORA,
+    LIGER,
+    LLAMACPP,
+    TRAINER,
+    TRANSFORMERS,
+    TRL_GRPO,
+    VL,
+    VLLM,
+)
 
 # who trains on samples of so many tokens has set the batch to 1
 _LONG = 16384
@@ -63,7 +75,7 @@ FAILING = (
         "**Pictures are one more peak: the vision tower computes on all patches of a prompt's pictures at once, beside weights of {w_here}, and each picture is hundreds to many thousands of tokens by its pixels; a server measures the largest that it admits already at its start.** The text alone takes {peak} of {capacity}. Cap the pixels (max_pixels; in vLLM --mm-processor-kwargs) or scale the pictures down, admit fewer per prompt (--limit-mm-per-prompt) and fewer tokens a step (--max-num-batched-tokens); then a shorter context, an 8-bit cache or quantised weights.",
         "**图片会另起一个峰值:视觉部分要一次算完提示里所有图片的 patch,权重已占 {w_here};每张图按像素折合几百到上万个 token,而服务启动时就会按允许的最大图片做测量。** 仅文本占 {peak},卡上 {capacity}。限制像素(max_pixels;vLLM 用 --mm-processor-kwargs)或先缩小图片,减少每个提示的图片数(--limit-mm-per-prompt)和每步 token 数(--max-num-batched-tokens);再缩短上下文、用 8 位缓存或量化权重。", VLLM, CAUSE),
     # ── trained ────────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("batch-by-default", 9, lambda c: c.training and c.failed and c.fits and not c.any("ran_otherwise") and not c.said("batch_size") and not (c.said("seq_len") and c.over("seq", _LONG)) and not c.any("evaluation", "midway") and c.figures.amount("peak_default") > 0.8 * c.figures.amount("capacity"),
+    Remark("batch-by-default", 9, lambda c: c.training and c.failed and c.fits and not c.any("ran_otherwise") and not c.said("batch_size") and not explains_what_is_seen(c.figures) and not (c.said("seq_len") and c.over("seq", _LONG)) and not c.any("evaluation", "midway") and c.figures.amount("peak_default") > 0.8 * c.figures.amount("capacity"),
         "**The likeliest cause: no batch is told, and the trainers of transformers then take {default_batch} sequences per card: {peak_default} of {capacity}{if_not_over}, where one sequence takes {peak}{of_case}.** Most of the difference are logits: one fp32 copy is {default_tokens} tokens × {vocab} vocabulary × 4 B = {default_logits}, several exist at once, {default_logits_peak} at the worst moment. Set per_device_train_batch_size to 1 and accumulate; then shorten the length, take bf16, a fused loss (Liger) or padding-free batches.",
         "**最可能的原因:没有设置批大小,transformers 系的训练器默认每卡 {default_batch} 条序列:{peak_default},卡上 {capacity}{if_not_over};1 条只要 {peak}{of_case}。** 差别主要在 logits:一份 fp32 是 {default_tokens} token × 词表 {vocab} × 4 字节 = {default_logits},同时存在好几份,最高 {default_logits_peak}。先把 per_device_train_batch_size 设为 1 并用梯度累积,再缩短长度、用 bf16、融合损失(Liger)或 padding-free。", TRAINER, CAUSE),
     Remark("a-copy-on-each", 6, lambda c: c.training and c.modelled and c.any("why_more", "same_memory") and ((c.said("zero_stage") and c.zero == 0) or (c.n > 1 and not c.said("zero_stage") and c.any("same_memory"))),
@@ -99,6 +111,12 @@ FAILING = (
     Remark("rollout-wakes-beside-states", 2, lambda c: c.any("rollout_again") and c.k("algo") in ("grpo", "ppo") and c.modelled and c.method == "full" and c.failed and c.said("gpu_memory_utilization") and c.k("optimizer") == "adamw" and c.figures.amount("with_the_engine") > 0.9 * c.figures.amount("card_whole"),
         "**The first rollout found the card without Adam's states, the next does not: they are allocated at the first update ({moments} of moments in all) and stay. With weights and runtime training then keeps {stays_after_update} of each card, sharded over {cards}; the engine wakes and wants its {rollout_takes} back: {with_the_engine} of {card_whole}**, before gradients or cached blocks that were not freed and the copy of weights that is handed over. Put parameters and optimizer into host memory while the engine runs (param_offload, optimizer_offload), set gradients to None and empty PyTorch's cache before it wakes, or give it a smaller share (gpu_memory_utilization). A smaller micro-batch of the update does not help here.",
         "**第一次 rollout 时卡上还没有 Adam 状态,下一次就有了:它们在第一次更新时才分配(动量共 {moments}),之后一直留着。连同权重和运行时,切分到 {cards} 张卡后训练每卡常驻 {stays_after_update};引擎被唤醒又要拿回 {rollout_takes},合计 {with_the_engine},卡上 {card_whole}**,还没算没释放的梯度、缓存块和同步权重时的临时副本。办法:rollout 期间把参数和优化器 offload 到内存(param_offload、optimizer_offload),唤醒前把梯度置 None 并清空 PyTorch 缓存,或把 gpu_memory_utilization 调低。减小更新的 micro-batch 在这里没有用。", TRAINER, CAUSE),
+    Remark("one-rank-alone", 3, lambda c: c.training and c.failed and c.modelled and c.n > 1 and c.any("one_rank") and not c.any("saving", "all_on_first", "uneven_experts", "evaluation", "other_process") and not c.over("log_others", 1),
+        "**What differs from card to card is its own batch, not the model: weights and states are the same on all{each_holds}, activations and logits are those of the samples that this rank got, and the longest sample falls on one.** At {tokens} tokens a step is {peak}{of_case}{of_capacity}; one fp32 copy of the logits is {logits_copy}, and about {longest_here} tokens a sequence are the most. Cap the length or group by length; a fused loss (Liger){fused_less_to}. Always the same rank: another process on that card, or what only it does (rank 0: saving, evaluation, contexts of ranks that opened cuda:0; a pipeline stage with the head); see nvidia-smi before the start.",
+        "**各卡不同的是自己那一批样本,不是模型:权重和状态每张卡都一样{each_holds},激活和 logits 则由这个 rank 分到的样本决定,最长的样本只落在一张卡上。** {tokens} token 的一步是 {peak}{of_case}{of_capacity};一份 fp32 logits 是 {logits_copy},每条最长约 {longest_here} token。限制长度或按长度分组;用融合损失 Liger{fused_less_to}。若总是同一个 rank:那张卡上有别的进程,或只有它做的事(rank 0 的保存、评估、别的进程误开 cuda:0 的上下文;流水线里带输出头的一段);启动前用 nvidia-smi 看。", ANATOMY, CAUSE),
+    Remark("another-version", 3, lambda c: c.training and c.failed and c.modelled and c.any("upgraded") and c.caused,
+        "**The same settings ran before, so a default changed with the version; what was told takes {peak} of {capacity}{of_case}, and alone this overflows it: {likeliest}.**{further} Print on both versions the dtype of the base's parameters, attn_implementation and whether checkpointing is on (use_cache off), and compare max_memory_allocated of the first step; a loss computed in fp32 over the whole vocabulary, an adapter or a head kept in fp32 show there too. Pin the old version until then.",
+        "**同样的设置以前能跑,所以是某个默认值随版本变了;按所说的设置是 {peak},卡上 {capacity}{of_case},单独就足以溢出的是:{likeliest}。**{further}在两个版本上分别打印基座参数的 dtype、attn_implementation、重计算是否生效(use_cache 是否关闭),并比较第一步的 max_memory_allocated;损失按 fp32 对整个词表计算、适配器或输出头保留 fp32 也会在这里看出来。在此之前先固定旧版本。", TRANSFORMERS, CAUSE),
     Remark("rollout-does-not-start", 2, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.any("in_update", "rollout_again") and c.over("rollout_lacks", 1),
         "**The rollout engine cannot even start: of each card it gets {rollout_takes}, and its own 16-bit copy of the policy takes {by_ranks}.** {weights_twice} What works: {start_ways}.{of_a_group}",
         "**rollout 引擎根本起不来:每张卡分给它 {rollout_takes},而它自己的一份 16 位权重是 {by_ranks}。** {weights_twice}可行的办法:{start_ways}。{of_a_group}", TRL_GRPO, CAUSE),

@@ -225,6 +225,7 @@ SILENCES = {
     ),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
     "rollout-shares-the-card": ("rollout-engine",),
+    "whole-embeddings-train": ("beyond-weights", "is-checkpointing", "beyond-weights"),
     "rollout-does-not-start": ("rollout-engine", "rollout-shares"),
     "rollout-wakes-beside-states": (
         "rollout-engine",
