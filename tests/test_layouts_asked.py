@@ -369,3 +369,14 @@ def test_host_memory_that_makes_it_fit_is_not_denied() -> None:
     text = Assistant().ask("QLoRA训练llama3-70b 2*4090 fsdp 可行吗,需要多少内存").text
     assert "更多内存也没用" not in text
     assert "内存 39.1 GiB" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("two machines with one 3090 each, Llama-3.3-70B Q4 over gigabit ethernet, possible?", "**Over 1 Gbit/s as a pipeline, yes: a token then sends 16 KiB from one machine to the next (8,192 × 2 B), 0.13 ms.**"),
+        ("能不能用两台各一张4090的机器跑 Qwen2.5-72B AWQ?千兆网够吗", "**1 Gbit/s 的网络做流水线可以：每个 token 在机器之间只传 16 KiB（8,192 × 2 字节），0.13 ms。**"),
+    ],
+)  # fmt: skip
+def test_what_goes_over_a_network_between_machines_is_told(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

@@ -18,6 +18,8 @@ from chat.reads.grammar import read
         ("基本是4K扫描件", (3840, 2160), 1),
         ("1080p截图,一次8张,3090够吗", (1920, 1080), 8),
         ("A4 scans at 300 dpi", (2480, 3508), 1),
+        ("12MP phone photos", (4000, 3000), 1),
+        ("1200万像素照片", (4000, 3000), 1),
     ],
 )
 def test_the_size_and_the_count_of_pictures_are_read(question: str, size: tuple[int, int], count: int) -> None:

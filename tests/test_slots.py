@@ -75,3 +75,22 @@ def test_the_tokens_of_a_sample_are_its_length_and_no_count(text: str, length: i
 def test_a_share_of_the_memory_is_none_of_the_peak_rate(text: str, share: object, mfu: object) -> None:
     found = read(text)
     assert (found.facts.get("gpu_memory_utilization"), found.extras.get("mfu")) == (share, mfu)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Mistral Small 24B for a 5 person office, RAG with 16k prompts, one L4", {"seq_len": (16384,), "batch_size": (5,)}),
+        ("Llama-3.1-8B for a team of 12, 8k prompts, on one 4090", {"seq_len": (8192,), "batch_size": (12,)}),
+        ("Llama-3.1-70B FP8 on 2 H100, how many concurrent 4k/1k requests", {"seq_len": (4096,), "output_len": (1024,)}),
+        ("Qwen3-32B fp8 on H100, ISL/OSL 4096/1024", {"seq_len": (4096,), "output_len": (1024,)}),
+        ("两台各一张4090的机器跑 Qwen2.5-72B AWQ", {"n_gpus": (2,)}), ("two machines with one 3090 each, Llama-3.3-70B Q4", {"n_gpus": (2,)}),
+    ],
+)  # fmt: skip
+def test_people_requests_and_machines_are_read_as_they_are_said(text: str, facts: dict[str, object]) -> None:
+    found = read(text).facts
+    assert {name: found.get(name) for name in facts} == facts
+
+
+def test_so_many_prompts_to_be_answered_are_no_length() -> None:
+    assert "seq_len" not in read("process 16k prompts per day with Llama-3.1-8B on a 4090").facts

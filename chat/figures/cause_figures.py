@@ -271,6 +271,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # served
     "left_of_share": (lambda f: room(f) - f.base.terms["weights"], gib_words),
     "kv_card": (lambda f: f.base.terms["kv_cache"], gib_words),
+    "gbit_between": (lambda f: logged(f, "gbit"), lambda rate: f"{rate:g}"),
     "left_beside": (lambda f: (f.base.capacity or 0.0) - f.base.bounds[1], gib_words),
     "share_alone": (
         lambda f: math.ceil(20 * f.base.bounds[1] / (f.base.capacity or _missing("card"))) / 20,

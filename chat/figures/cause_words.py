@@ -12,6 +12,7 @@ from chat.figures.kernel_words import KERNEL_WORDS
 from chat.figures.lever_words import LEVER_WORDS
 from chat.figures.long_words import LONG_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.networks import NETWORK_WORDS
 from chat.figures.one_more import ONE_MORE_WORDS
 from chat.figures.parallel_words import PARALLEL_WORDS
 from chat.figures.quantising_words import QUANTISING_WORDS
@@ -360,7 +361,7 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    **LONG_WORDS, **PARALLEL_WORDS, **ONE_MORE_WORDS, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
+    **LONG_WORDS, **PARALLEL_WORDS, **ONE_MORE_WORDS, **NETWORK_WORDS, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,

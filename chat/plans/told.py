@@ -75,6 +75,8 @@ def told(reading: Reading) -> dict[str, Any]:
             found[name] = [one for one in found[name] if one not in ran]
     found["log"] += [f"bytes_each {one}" for one in bytes_asked(reading.text)]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
+    if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
+        found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])

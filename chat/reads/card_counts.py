@@ -5,7 +5,7 @@ import re
 from chat.reads.scan import Scan
 
 NODE_COUNTS = (
-    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|机|台(?:机器|服务器)?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:nvidia\s)?[ahlv]\d{2,3}\b))",
+    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|台(?:机器|服务器|电脑|主机)?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:nvidia\s)?[ahlv]\d{2,3}\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
 )
 COUNTS = (

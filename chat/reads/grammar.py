@@ -22,6 +22,7 @@ from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import continues, implied, merged
 from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
+from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
 from chat.reads.levers import read_levers
 from chat.reads.meanings import read_meanings
@@ -115,6 +116,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_rest(scan)
     read_own_shapes(scan)
     read_pictures(scan)
+    read_in_and_out(scan)
     read_instances(scan)
     read_encoders(scan)
     read_paces(scan)

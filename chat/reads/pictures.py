@@ -11,6 +11,9 @@ _SIZE = r"(?<![\d.x*×])(?P<w>\d{3,5})\s?(?:px)?\s?[x×*]\s?(?P<h>\d{3,5})(?!\d|
 # "A4 scans at 300 dpi": a page of 210 mm × 297 mm
 _DPI = r"(?<![\d.])(?P<d>\d{2,3})\s?dpi\b"
 _PAGE = (210 / 25.4, 297 / 25.4)
+# "12MP photos", of four to three as cameras take them
+_MEGA = r"(?<![\d.])(?:(?P<mp>\d{1,3}(?:\.\d)?)\s?-?(?:mp|mpx|mega-?pixels?)\b|(?P<wan>\d{2,5})\s?万像素)"
+_CAMERA = 4 / 3
 # "a 336px image": of a square
 _SIDE = r"(?<![\d.x*×])(?P<s>\d{3,4})\s?(?:px|pixels?|像素)(?![a-z])"
 # "max_pixels 1280*28*28", "max_pixels=1003520": the most of a picture, as the processor's file has it
@@ -46,6 +49,12 @@ def read_pictures(scan: Scan) -> None:
             scan.take(*page.span())
         for found in list(scan.find(_DPI))[:1]:
             _state(scan, *(round(inches * int(found["d"])) for inches in _PAGE))
+            scan.take(*found.span())
+    if not sizes and about_pictures and "log_width" not in scan.extras:
+        for found in list(scan.find(_MEGA))[:1]:
+            pixels = float(found["mp"]) * 1e6 if found["mp"] else float(found["wan"]) * 1e4
+            high = round((pixels / _CAMERA) ** 0.5)
+            _state(scan, round(high * _CAMERA), high)
             scan.take(*found.span())
     if not sizes and "log_width" not in scan.extras:
         for found in list(scan.find(_NAMED))[:1]:

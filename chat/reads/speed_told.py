@@ -80,7 +80,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("gpu_hours", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个)?\s?(?:(?:gpu|card|[ah]\d{{3}})[- ]?(?:hours?|hrs?|h(?![a-z]))|卡时|gpu小时)", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
     ("text_gb", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<t>[gtm])i?b?\s?(?:的|of )?(?:raw |plain |clean |pure )?(?:text|corpus|txt|jsonl|文本|语料|纯文本)(?![a-z])", lambda found: _plain(found["n"]) * {"g": 1.0, "t": 1e3, "m": 1e-3}[found["t"]]),
     ("total_flop", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?e\d{2})\s?(?:flops?)?(?![\d.a-z])|(?<![\d.])10\^(?P<m>\d{2})\s?(?:flops?)?", lambda found: float(found["n"]) if found["n"] else 10 ** float(found["m"])),
-    ("requests", rf"(?<![\d.a-z$])(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个|条)?\s?(?:different |separate |long |short )?(?:prompts|documents|docs|articles|reviews|emails|tickets|questions|reports|文档|文章|评论|提示|问题)(?![a-z])", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
+    ("requests", rf"(?<![\d.a-z$])(?!(?:4|6|8|10|12|16|20|24|32|48|64|96|128)k (?:long )?prompts?\b(?! (?:per|a|an|overnight|in|to)\b))(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个|条)?\s?(?:different |separate |long |short )?(?:prompts|documents|docs|articles|reviews|emails|tickets|questions|reports|文档|文章|评论|提示|问题)(?![a-z])", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
 )  # fmt: skip
 _BESIDE = frozenset({"host_ddr"})  # read also within the amount that it belongs to
 _NUMBER_ALONE = frozenset({"gpu_hours"})  # "5000 H100 hours" names a card as well

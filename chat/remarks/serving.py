@@ -186,6 +186,8 @@ SERVING = (
     Remark("also-beside-other-work", 6, lambda c: c.serving and c.fits and c.any("draws") and c.n == 1 and not c.failed and c.over("left_beside", 1),
         "**What runs beside it is not counted here; {left_beside} of the card are left for it**: its weights (parameters × 2 B in 16 bit), its activations and a runtime of its own. A server that takes its share at the start (vLLM) then needs a smaller one, --gpu-memory-utilization {share_alone}.",
         "**旁边的另一个模型没有计入;卡上还剩 {left_beside} 给它**:它的权重(16 位每参数 2 字节)、激活和自己的运行时。启动时按份额占卡的服务(vLLM)要把份额调小,--gpu-memory-utilization {share_alone}。", VLLM),
+    Remark("also-over-a-network", 4, lambda c: c.serving and c.modelled and c.n > 1 and c.over("gbit_between", 0.01),
+        "{over_a_network}", "{over_a_network}", VLLM),
     Remark("also-others-run-it", 6, lambda c: c.modelled and c.any("others_run") and c.figures.base.verdict in ("no", "borderline") and not c.failed,
         "**Those who run it on such a card do it otherwise: {others_ways}.**",
         "**别人在这样的卡上能跑,是用了别的办法:{others_ways}。**", BIG),
