@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from kb import estimate
 from kb.recommender import SERVERS
 
@@ -136,3 +137,32 @@ def test_a_format_that_runs_there_is_not_refused(question: str) -> None:
 def test_bf16_on_an_older_card_is_told_as_fp16(question: str) -> None:
     assert "--dtype half" in Assistant().ask(question).text
     assert "| bf16 |" not in Assistant().ask(question.replace("bf16", "int8")).text
+
+
+def test_what_a_model_is_said_to_need_is_no_machine_of_the_asker() -> None:
+    needed = read("TheBloke says 13B Q5_K_M needs 11.73 GB RAM max. on my 12GB 4070 it spills. why")
+    assert "host_memory_gb" not in needed.facts
+    assert read("needs to run on my 4070 with 64GB RAM, 13B Q5_K_M").facts["host_memory_gb"] == (64.0,)
+
+
+def test_cards_that_are_bought_for_so_many_users_are_judged_as_their_server() -> None:
+    told = (
+        Assistant()
+        .ask("We're going to buy 4x RTX PRO 6000 Blackwell 96GB. GLM-4.5-Air FP8 for 30 concurrent users 64k. ok?")
+        .text
+    )
+    assert "not 30 sequences of this length at once, but 20" in told.split("\n")[0]
+    assert "cache in 8 bits (fp8)" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I have a 3080 10GB and want to play with LLM finetuning, where do I start",
+        "手上一张3080 10G，想入门大模型微调，从哪开始",
+    ],
+)
+def test_a_card_alone_for_tuning_is_told_what_it_tunes(question: str) -> None:
+    first = Assistant().ask(question).text.split("\n")[0]
+    assert "7B" in first
+    assert "6.19 GiB" in first

@@ -95,3 +95,14 @@ def test_a_term_is_explained_after_an_answer() -> None:
     assistant.ask("7B full fine-tuning on an A100 80GB?", conversation)
     then = assistant.ask("what are logits?", conversation)
     assert then.text.startswith("**Logits are the scores")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("SFT 用 packing 之后显存涨了很多，为什么", "packing 把样本拼到最大长度"),
+        ("why does memory go up with packing=True in SFT?", "Packing joins samples"),
+    ],
+)
+def test_what_packing_does(question: str, said: str) -> None:
+    assert Assistant().ask(question).text.startswith(f"**{said}")

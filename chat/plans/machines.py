@@ -68,7 +68,7 @@ def tunes_what_is_open(reading: Reading) -> bool:
     return (
         bool(cards)
         and trains
-        and reading.intent == "fits"
+        and reading.intent in ("fits", "unclear")
         and "oom_diagnosis" not in reading.intents
         and not reading.unknown_models
     )
@@ -87,6 +87,8 @@ def compares_machines(reading: Reading) -> bool:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
     if set(reading.intents[:1]) & {"comparison", "method_diff"} and "buying" not in reading.cues:
         return False  # what sets them apart is asked, not which to take
+    if "served_users" in reading.cues and "rigs" not in reading.extras:
+        return False  # whether these cards serve so many is asked, and what would make them
     if {"heads_do_not_divide", "pooled_asked", "one_more_asked", "several_servers"} & set(reading.cues):
         return False  # how these cards share it is asked
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}

@@ -17,11 +17,25 @@ _BARE = r"(?<![\d.*a-z])(?P<v>8|12|16|24|32|48)\s?v\s?ram\b"
 _USUAL_RAM = (32, 64, 96, 128)
 _APART = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?{:g}\s?g"
 _SAID_MODDED = r"\bmod(?:ded|ified)?\b|魔改|改装|扩容"
+_NEEDS = r"(?:\b(?:needs?|requires?|takes?|uses?|max(?:imum)?|requirement)|需要|要求|占用?)\b[^.;,]{0,12}$"
 _AROUND = 24  # characters in which an amount is said to be the cards'
+
+
+def _told_as_need(scan: Scan) -> None:
+    """`needs 11.73 GB RAM`: what somebody says a model takes is no machine's memory, unless it is sold in such sizes."""
+    amounts, spans = scan.facts.get("host_memory_gb", []), scan.spans.get("host_memory_gb", [])
+    for amount, (start, _) in [*zip(amounts, spans, strict=False)]:
+        if amount not in _USUAL_RAM and compiled(_NEEDS).search(scan.text[max(0, start - _AROUND) : start]):
+            spans.remove(spans[amounts.index(amount)])
+            amounts.remove(amount)
+    if not amounts:
+        scan.facts.pop("host_memory_gb", None)
+        scan.spans.pop("host_memory_gb", None)
 
 
 def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
+    _told_as_need(scan)
     if not {"gpu", "gpu_memory_gb"} & set(scan.facts):
         for found in scan.find(_BARE):
             if scan.free(*found.span()):
