@@ -148,9 +148,32 @@ def _why_less(figures: Figures) -> Words:
     )
 
 
+# bytes of a parameter that each card keeps whole, and those that the cards divide (ZeRO, §3)
+_STAGES = {1: (4, 12), 2: (2, 14), 3: (0, 16)}
+
+
+def _share_of_states(figures: Figures) -> Words:
+    """A figure that is a card's share of the states: right for those alone, and what stands beside them on each card."""
+    stage, base = int(figures.knob("zero_stage")), figures.base
+    whole, divided = _STAGES[stage]
+    claim = figures[f"claim_zero{stage}"]
+    each = f"({whole} + {divided} ÷ {figures.n})" if whole else f"{divided} ÷ {figures.n}"
+    share = both_words((whole + divided / figures.n) * figures.params)
+    rest = parts_beside(figures, STATES, ("logits",))
+    seen = [float(one) for one in figures.told.get("observed_gb", ()) if f"{float(one):g} GB" != claim]
+    match = against_seen(figures, max(seen)) if seen else _NONE
+    more, more_zh = (", and more while gradients are whole", ",梯度未切分时更多") if stage == 2 else ("", "")
+    product = f"{figures['params']} × {each}"
+    return Words(
+        f"**{claim} is right for the states alone: {product} B = {share} on each card. On top come {rest.en}: {gib_words(base.best)} per card{more}{match.en}.**",
+        f"**{claim} 对,但只是模型状态:{product} 字节 = 每卡 {share}。此外每张卡还有{rest.zh}:每卡共 {gib_words(base.best)}{more_zh}{match.zh}。**",
+    )
+
+
 GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beside_states": _beside_states,
     "beside_base": _beside_base,
     "beside_weights": _beside_weights,
     "why_less": _why_less,
+    "share_of_states": _share_of_states,
 }

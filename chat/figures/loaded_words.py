@@ -14,9 +14,23 @@ def _no_leak(figures: Figures) -> Words:
     """The plain no, where a leak, a bug or a wider format is suspected."""
     if "suspected_format" in figures.about:
         return _of_a_format(figures)
+    if (file := file_and_run(figures)) and figures.about & {"claim_checked", "who_is_right"}:
+        return Words(f"Both: {file:g} GB is the file. ", f"都对:{file:g} GB 是文件。")
     return (
         Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else _NONE
     )
+
+
+_OF_THE_FILE, _BEYOND_IT = 0.06, 1.12
+
+
+def file_and_run(figures: Figures) -> float:
+    """The amount [GB] that is told of the file, where a larger one is told of the run; 0 where it is not so."""
+    file = figures.stored(weight_format=figures.knob("weight_format")) / GB
+    told = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())]
+    own = next((one for one in told if abs(one / file - 1) <= _OF_THE_FILE), 0.0)
+    asked = bool(figures.about & {"why_more", "claim_checked", "who_is_right", "method_diff"})
+    return own if own and asked and max(told) > _BEYOND_IT * own else 0.0
 
 
 def _of_a_format(figures: Figures) -> Words:
@@ -63,6 +77,13 @@ def _as_seen(figures: Figures) -> Words:
     seen = figures.amount("seen_most")
     if abs(seen / figures.base.total - 1) < AS_SEEN:
         return Words(", which is what you see", ",正是看到的数")
+    if seen > figures.base.total and "seq_len" not in figures.given and not _may_be_wide(figures):
+        tokens = (seen - figures.base.total) / figures.need("kv_token") + float(figures.knob("seq_len") or 0)
+        shown = f"{round(tokens, -3):,.0f}"
+        return Words(
+            f"; the {seen / GB:g} GB that you see are what about {shown} tokens take, one context or several in parallel",
+            f";您看到的 {seen / GB:g} GB 相当于约 {shown} 个 token(一个更长的上下文,或几路并行)",
+        )
     if seen > figures.base.total and not _may_be_wide(figures):
         return Words(
             f" with flash attention; without it the compute buffers grow with the context too, hence the {seen / GB:g} GB that you see",

@@ -13,6 +13,7 @@ from chat.figures.gaps import GAP_WORDS
 from chat.figures.jumps import JUMP_WORDS, JUMPS
 from chat.figures.loaded_words import LOADED_WORDS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.own_line_words import OWN_LINE_WORDS
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import Words
@@ -374,5 +375,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "kept_on_cards": _kept_on_cards, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

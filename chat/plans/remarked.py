@@ -6,6 +6,7 @@ from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.changed import ran_and_failed, what_was_raised
 from chat.plans.machines import runs_without_card, tunes_what_is_open
+from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products
 from chat.plans.told import told
@@ -48,6 +49,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if set_up:
         facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
     beside = told(reading)
+    if line := own_line(reading):
+        beside["log"] = [*beside.get("log", ()), *line]
     if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
         return []
     return [("remarks", {"about": about, **beside, **facts})]

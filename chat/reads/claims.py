@@ -166,6 +166,10 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
     memory = [claim.unit for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
     memory += [found["u"] for one in scan.equations for found in re.finditer(r"\d\s?(?P<u>gib|gb|g)$", one.right)]
     for found in scan.find(UNITLESS_CLAIM) if memory else ():
+        if scan.free(*found.span("n")) and _is_length(found["n"]):
+            if "seq_len" in scan.facts:  # "at 2048 it uses 22 GB; how much at 8192?"
+                scan.add("seq_len", int(found["n"]), *found.span("n"))
+            continue
         if scan.free(*found.span("n")):
             scan.claim(found["n"], memory[0], *found.span("n"))
     for found in scan.find(_EITHER_CLAIM) if memory else ():
@@ -176,6 +180,14 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
+
+
+def _is_length(number: str) -> bool:
+    """Is a number without a unit rather a length than an amount of memory?"""
+    return number.isdigit() and int(number) >= _LEAST_LENGTH and int(number) % _OF_LENGTHS == 0
+
+
+_LEAST_LENGTH, _OF_LENGTHS = 512, 256
 
 
 def _claim_of_a_token(scan: Scan) -> None:

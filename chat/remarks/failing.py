@@ -1,6 +1,6 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
-from chat.figures.loaded_words import AS_SEEN
+from chat.figures.loaded_words import AS_SEEN, file_and_run
 from chat.figures.moments import explains_what_is_seen
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import (
@@ -62,7 +62,7 @@ FAILING = (
     Remark("enough-in-all-not-on-each", 9, lambda c: c.serving and c.failed and c.reads_gguf and c.n > 1 and not c.hosted and c.may_fit and c.over("capacity", 1) and c.figures.base.best > (0.6 if c.unequal_cards else 0.8) * c.figures.amount("capacity"),
         "**Enough in all is not enough on each card: layers are placed whole ({layers} and the output layer over {cards} cards), and beside its layers and their cache every card holds a CUDA context and a compute buffer of its own, the main one the most, and one may drive the screen. By the formulas the fullest takes {peak} of {capacity}, and without flash attention {graph} more for the scores of a step.** In this order: flash attention (-fa){narrower_cache}, a smaller -ub or -c, fewer layers on the card that fails (--tensor-split), then fewer bits.",
         "**总量够,不等于每张卡都够:层只能整层放({layers} 层加输出层分到 {cards} 张卡),每张卡除了自己的层和那部分缓存,还各有 CUDA 上下文和计算缓冲,主卡更多,有的卡还接着显示器。按公式最满的卡要 {peak},卡上 {capacity};不开 flash attention 时每张还要多 {graph} 存一步的注意力分数。** 依次做:打开 flash attention(-fa){narrower_cache},减小 -ub 或 -c,用 --tensor-split 让爆的那张少放几层,再降低位数。", LLAMACPP, CAUSE),
-    Remark("allocated-at-load", 3, lambda c: c.serving and c.reads_gguf and not c.any("oom_diagnosis") and (c.any("suspected_format") or _cache_explains(c)),
+    Remark("allocated-at-load", 3, lambda c: c.serving and c.reads_gguf and not c.any("oom_diagnosis") and (c.any("suspected_format") or _cache_explains(c) or file_and_run(c.figures) > 0),
         "**{no_leak}The cache is set aside for the whole context as the model loads, used or not: {tokens} tokens × {kv_token} = {kv_all}. With {w_all} of weights, the compute buffers and the runtime that is {peak_all}{as_seen}; a file holds the weights alone.**{times_parallel}{left_to_cpu} At {usual_context} tokens of context the cache takes {kv_usual}; a q8_0 cache of the whole context (with flash attention) takes {kv_q8_all}.",
         "**{no_leak}加载时就按整个上下文预留 KV 缓存,用没用到都占着:{tokens} token × {kv_token} = {kv_all}。加上权重 {w_all}、计算缓冲和运行时共 {peak_all}{as_seen};文件里只有权重。**{times_parallel}{left_to_cpu}上下文设为 {usual_context} 时缓存只要 {kv_usual};全长的 q8_0 缓存(需开 flash attention)是 {kv_q8_all}。", LLAMACPP, CAUSE),
     Remark("pictures-in-tokens", 1, lambda c: c.serving and c.failed and c.over("picture_tokens", 1) and c.over("capacity", 1) and c.figures.amount("weights_sum") < c.figures.amount("room_of_all") and c.pixels_help,
