@@ -120,3 +120,16 @@ def test_keys_and_values_have_formats_of_their_own(text: str) -> None:
 
 def test_one_format_of_a_cache_is_that_of_both_sides() -> None:
     assert "v_format" not in read("Qwen3-32B -ctk q8_0 -ctv q8_0").facts
+
+
+@pytest.mark.parametrize(
+    ("text", "cache", "weights"),
+    [
+        ("Qwen3-14B Q6 on 16GB, cache 8 bit", ("int8",), ("gguf:Q6_K",)), ("exl3 3.5bpw Llama-3.3-70B on 2x 3090 with Q6 cache", None, None),
+        ("Qwen3-14B Q6_K with 16k context cache in q8_0 on 16GB", ("q8_0",), ("gguf:Q6_K",)),
+    ],
+)  # fmt: skip
+def test_a_format_of_a_cache_is_none_of_the_weights(text: str, cache: object, weights: object) -> None:
+    facts = read(text).facts
+    assert (facts.get("kv_format"), facts.get("weight_format")) == (cache, weights)
+    assert facts.get("bits", (4,)) == (4,)

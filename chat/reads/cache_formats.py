@@ -6,7 +6,7 @@ KV_FORMATS = (
     ("nvfp4", "nvfp4"), ("int4", "int4|4[ -]?bits?|4 ?位"),
 )  # fmt: skip
 # several formats of a cache in a row, behind it or before it
-CACHE_FORMAT = r"(?<![a-z0-9])(?:nvfp4|fp8|int[48]|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl|q[48](?!_)|[48](?:[ -]?bits?| ?位))(?![a-z0-9])"
+CACHE_FORMAT = r"(?<![a-z0-9])(?:nvfp4|fp8|int[48]|bf16|fp16|f16|q8_0|q5_[01]|q4_[01]|iq4_nl|q[4568](?!_)|[4568](?:[ -]?bits?| ?位))(?![a-z0-9])"
 # as the knob calls it
 CACHE_CALLED = {
     "f16": "fp16", "q8": "q8_0", "q4": "q4_0", **{f"{n}{gap}{bit}": f"int{n}" for n in "48" for gap in ("", " ", "-") for bit in ("bit", "bits", "位")},
@@ -20,5 +20,5 @@ CACHE_FORMATS = (
     rf"|(?P<around>{CACHE_FORMAT}\s?(?:kv(?: cache)?|cache|缓存)\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT})(?! ?(?:weights?\b|models?\b|的?权重|的?模型))"
     # a single one beside the word: "with a q8 cache", "FP16 cache", "cache in q4_0", "q8缓存"
     rf"|(?P<one>{CACHE_FORMAT})[\s-]?(?:的)?(?:kv[\s-]?)?(?:cache(?![a-z-])|缓存)"
-    rf"|(?<![a-z-])(?:cache (?:in|at|as|is|to)|缓存(?:用|为|是|设为?|改成?))\s?(?P<two>{CACHE_FORMAT})(?! ?(?:weights?|权重))"
+    rf"|(?<![a-z-])(?:cache(?: (?:in|at|as|is|to))?|缓存(?:用|为|是|设为?|改成?)?)\s?(?P<two>{CACHE_FORMAT})(?! ?(?:weights?|权重))"
 )

@@ -9,6 +9,7 @@ from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
 from chat.reads.named_cards import card_numbers
 from chat.reads.named_models import shapes
+from chat.reads.reading import Unread
 from chat.reads.scan import Scan
 from chat.reads.task import read_task
 from kb.knobs import thousand
@@ -159,8 +160,12 @@ def _cache_formats(scan: Scan) -> None:
         row, start = found[group], found.start(group)
         for one in re.finditer(CACHE_FORMAT, row):
             kind = CACHE_CALLED.get(one[0], one[0])
-            if scan.free(start + one.start(), start + one.end()):
-                scan.add("kv_format", kind, start + one.start(), start + one.end())
+            at = (start + one.start(), start + one.end())
+            if scan.free(*at) and not scan.add(
+                "kv_format", kind, *at
+            ):  # no format of the tables: of the weights it is none
+                scan.take(*at)
+                scan.unread.append(Unread(f"{one[0]} cache", one[0], scan.normal.original(*at)))
 
 
 def off_the_card(moved: str, stage: int | None) -> tuple[str, int | None]:
