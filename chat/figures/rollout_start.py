@@ -162,7 +162,10 @@ def _group(figures: Figures) -> Words:
 
 
 START_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
-    "rollout_lacks": (_lacking, gib_words)
+    "rollout_lacks": (_lacking, gib_words),
+    "group": (lambda f: logged(f, "generations"), "{:,.0f}".format),
+    "peak_of_group": (lambda f: f.at(batch_size=int(logged(f, "generations"))).best, gib_words),
+    "group_cache": (lambda f: logged(f, "generations") * float(f.knob("seq_len")) * f.need("kv_token"), gib_words),
 }
 START_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_ranks": _by_ranks, "weights_twice": _twice, "start_ways": _start_ways, "of_a_group": _group,

@@ -77,7 +77,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
-    found["log"] += [f"generations {count:g}" for count in reading.extras.get("num_generations", ())[:1]]
+    found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
     if len(reading.facts.get("params", ())) > 1:
@@ -214,7 +214,14 @@ def memory_claims(reading: Reading) -> list[Claim]:
     sizes = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
     cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
     found = [_in_gigabytes(claim) for claim in reading.claims]
-    return [claim for claim in found if claim.unit.lower() in _GIGA and claim.number not in cards]
+    lacking = [one.span() for one in compiled(SHORT).finditer(reading.text.lower())]  # which nothing takes
+    return [
+        claim
+        for claim in found
+        if claim.unit.lower() in _GIGA
+        and claim.number not in cards
+        and not any(start <= claim.span[0] < end for start, end in lacking)
+    ]
 
 
 def _in_gigabytes(claim: Claim) -> Claim:
