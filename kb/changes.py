@@ -37,12 +37,14 @@ _KEEPING = {
     "activation_offload",
     "zero_stage",
     "gpu_memory_utilization",
+    "batch_size",  # of a training, whose micro-batches leave the effective one as it is
+    "gradient_checkpointing",
 }
 # GiB of host memory for each card that stands in a desktop: 128 GB beside one or two
 _RAM_AT_HOME = 64
 _DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
-_MORE = 0.01
+_MORE, _MORE_FOR_QUALITY = 0.01, 0.05
 _WORTH_ADDING = 0.02  # the same of one among several
 # what full sharding divides
 _DIVIDED = ("weights", "gradients", "optimizer")
@@ -158,7 +160,8 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
     for change in () if any(one.get("alone") for one in sure) else offers(where):
         if change.price in (Price.NOTHING, Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
             there = _tried(where, change)
-            if there is not None and there.leaning in leanings and _spare(there) - _spare(where) > _MORE * where.best:
+            least = (_MORE_FOR_QUALITY if change.price is Price.QUALITY else _MORE) * where.best
+            if there is not None and there.leaning in leanings and _spare(there) - _spare(where) > least:
                 likely.append({**_json(change, there), "leaning": there.leaning})
     likely.sort(key=lambda one: leanings.index(one["leaning"]))
     del likely[MOST_ALIKE:]

@@ -46,7 +46,7 @@ def solved(where: Outcome) -> Iterator[Change]:
         training and batch > 1
     ):  # one at a time, which everybody tries first, where it is not enough beside other changes
         fewer = _dividing(batch, fewer)
-        yield accumulated(batch, fewer or 1)
+        yield accumulated(where, fewer or 1)
         yield from _fused_and_fewer(where, fewer)
     elif fewer:
         said = Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列")
@@ -65,10 +65,11 @@ def _dividing(batch: int, most_at_once: int | None) -> int:
     return max((one for one in range(1, (most_at_once or 0) + 1) if batch % one == 0), default=0)
 
 
-def accumulated(batch: int, fewer: int) -> Change:
-    """Smaller batches one after the other, whose gradients are added before each update."""
+def accumulated(where: Outcome, fewer: int) -> Change:
+    """Smaller batches one after the other, whose gradients are added before each update: so many for each that were told."""
     same = costing("less throughput, the same effective batch", "吞吐降低,等效批大小不变")
-    steps = batch // fewer
+    knob = where.situation.knob
+    steps = int(knob("batch_size")) // fewer * int(knob("grad_accum") or 1)
     said = Words(
         f"batch {fewer} with gradient accumulation over {steps} steps", f"批大小 {fewer} 加梯度累积 {steps} 步"
     )
@@ -82,7 +83,7 @@ def _fused_and_fewer(where: Outcome, above: int) -> Iterator[Change]:
     fused, batch = _with(where, {"loss": "fused"}), int(where.situation.knob("batch_size"))
     fewer = 0 if fused.verdict == "yes" else _dividing(batch, most(fused, "batch_size", batch - 1))
     if fewer > above:
-        one = accumulated(batch, fewer)
+        one = accumulated(where, fewer)
         said = Words(f"a fused loss and {one.says.en}", f"融合损失,{one.says.zh}")
         yield Change({"loss": "fused", **one.facts}, Price.SPEED, said, one.costs)
 
