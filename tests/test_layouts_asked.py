@@ -380,3 +380,18 @@ def test_host_memory_that_makes_it_fit_is_not_denied() -> None:
 )  # fmt: skip
 def test_what_goes_over_a_network_between_machines_is_told(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+    ("question", "first"),
+    [
+        ("SFT 72B全参 要几台8卡A800,zero3,seq 4096", "4 台 8 卡机"),
+        ("How many 8-GPU H100 nodes for full SFT of Llama-3-70B with ZeRO-3?", "3 machines of 8"),
+    ],
+)
+def test_machines_of_so_many_cards_are_counted(question: str, first: str) -> None:
+    assert "n_gpus" not in read(question).facts
+    assert first in Assistant().ask(question).text.split("\n")[0]
+
+
+def test_a_machine_that_is_told_keeps_its_cards() -> None:
+    assert read("一台8卡A800能全参72B吗").facts["n_gpus"] == (8,)

@@ -174,7 +174,7 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
         )
     if sure is None:
         full = (
-            f"按区间中值 {most} 时占满 {room};没有稳妥的余量"
+            f"{most}:按区间中值这时占满 {room},没有稳妥的余量"
             if zh
             else f"{most} by the middle of the estimate, which fills the {room}; nothing is sure to fit"
         )

@@ -280,7 +280,18 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "rank_here": (lambda f: float(f.knob("lora_rank") or 0), "{:,.0f}".format),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),
 }
+
+
+def _at_the_edge(figures: Figures) -> Words:
+    """The largest that a card may train, where it is larger than the one that it trains with room to spare."""
+    if _edge_size(figures) <= figures.need("common"):
+        return Words("", "")
+    size, need = figures["edge"], figures["edge_qlora"]
+    return Words(f"; at its edge a {size}, {need}", f",{size} 在边缘({need})")
+
+
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "at_the_edge": _at_the_edge,
     "qlora_over": _over,
     "eight_fits": _eight,
     "galore_fits": _galore_fits,
