@@ -45,6 +45,17 @@ def _meant(question: str) -> list[str]:
         ("optimizer states是什么", "term:optimizer"),
         ("how accurate are you", "sources"),
         ("数据从哪里来", "sources"),
+        ("how does sequence parallelism reduce memory", "seq_parallel"),
+        ("what is PagedAttention and does it reduce memory", "paged"),
+        ("prefix caching占显存吗", "prefix"),
+        ("does CUDA graph use memory in vLLM, how much", "cuda_graph"),
+        ("does speculative decoding need more memory", "speculative"),
+        ("混合精度训练省显存吗", "amp"),
+        ("do longer answers use more VRAM?", "streaming"),
+        ("what happens if VRAM is exceeded on Windows", "spills"),
+        ("显存不够会怎样", "spills"),
+        ("how do I know if ZeRO-3 is really working", "at_work"),
+        ("怎么确认 FSDP 切分生效了", "at_work"),
     ],
 )
 def test_what_is_asked_to_be_explained(question: str, meant: str) -> None:
@@ -106,3 +117,31 @@ def test_a_term_is_explained_after_an_answer() -> None:
 )
 def test_what_packing_does(question: str, said: str) -> None:
     assert Assistant().ask(question).text.startswith(f"**{said}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ollama loads model half on CPU although I have 24GB, model is 19GB",
+        "ollama 把模型一部分放在cpu上了，显存明明还有",
+    ],
+)
+def test_what_keeps_layers_on_the_cpu(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "OLLAMA_NUM_PARALLEL" in told
+    assert told.startswith(("**The file is not all", "**要放进卡里的不只是模型文件"))
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("best local LLM for 12GB VRAM coding", "no matter of memory"), ("12G显存推荐什么模型写代码", "Qwen3-14B")],
+)
+def test_the_best_model_for_a_card_is_what_it_holds(question: str, told: str) -> None:
+    answer = Assistant().ask(question).text
+    assert told in answer
+    assert "Qwen3-14B Q4_K_M" in answer
+
+
+def test_offloading_of_a_server_is_no_optimizers() -> None:
+    told = Assistant().ask("does vLLM support CPU offload and how much VRAM does it save for 70B on 48GB").text
+    assert "optimizer" not in told.lower()

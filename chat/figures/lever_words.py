@@ -164,6 +164,8 @@ def _effect(figures: Figures) -> Words:
     lever = LEVERS.get(name)
     if lever is None:
         raise Missing("lever")
+    if lever.trains and serves(figures.given.get("engine")):
+        raise Missing("lever")  # of a program that runs models nothing is trained
     if "zero_stage" in lever.on and "zero_stage" in lever.off and figures.n < 2:
         raise Missing("cards")
     if lever.trains is not None and lever.trains != (figures.knob("task") == "train"):

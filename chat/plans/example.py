@@ -11,9 +11,9 @@ from kb.recipe import assumed
 # what these ask about is the same for every model
 _MECHANISMS = frozenset({
     "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",
-    "each_card", "same_memory", "stages", "comparison",
+    "each_card", "same_memory", "stages", "comparison", "which_method",
 })  # fmt: skip
-_COMPARED = frozenset({"method_diff", "comparison"})
+_COMPARED = frozenset({"method_diff", "comparison", "which_method"})
 # and this needs not even a run
 _ANY_MODEL = frozenset(
     {"kv_cache", "score_formula", "one_point_two", "lever", "whole_formula", "activations_formula", "ways_asked"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chat.plans.understood import has_subject
 from chat.reads.elsewhere import ranks_quality
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 _RANKED = (
@@ -12,12 +13,23 @@ _RANKED = (
 )
 
 
+# the best of all that there are: "best local LLM for 12GB VRAM coding", "12G显存推荐什么模型写代码"
+_BEST = (
+    r"\b(?:best|good|recommended|top|decent|strongest|smartest)\b[^.;?]{0,24}\b(?:llms?|models?)\b|\b(?:llms?|models?)\b[^.;?]{0,24}\b(?:best|recommend\w*)"
+    r"|(?:推荐|最好|最强)[^,;?]{0,10}(?:模型|llm)|(?:模型|llm)[^,;?]{0,12}(?:最好|最强|推荐)"
+)
+
+
 def by_memory(reading: Reading) -> Reading:
-    """A ranking of models that are named beside a card, as the question whether they fit."""
+    """A ranking of models that are named beside a card, as the question whether they fit; of no model, as which it holds."""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    if reading.intent != "out_of_scope" or not (cards and has_subject(reading) and ranks_quality(reading.text)):
+    if reading.intent != "out_of_scope" or not cards or "draws" in reading.cues:
         return reading
-    return replace(reading, intents=("fits", "comparison"))
+    if has_subject(reading):
+        return replace(reading, intents=("fits", "comparison")) if ranks_quality(reading.text) else reading
+    if not compiled(_BEST).search(reading.text.lower()):
+        return reading
+    return replace(reading, intents=("fits",), cues=(*reading.cues, "which_models"))
 
 
 def scope_told(reading: Reading) -> str:

@@ -59,12 +59,48 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("larger", r"\b(?:models?|one|something)\b[^.;?]{0,16}\b(?:larger|bigger|that (?:is|are|won'?t|does(?:n'?t| not)|do(?:n'?t| not)) (?:larger|bigger|fit)\w*)\b[^.;?]{0,16}(?:\bthan (?:my |the |your )?(?:v?ram|gpu|card)|\bin (?:my |the )?(?:v?ram|gpu|card))|(?:比|超过|大于)(?:我的)?显存(?:更?大|还大)?的模型|模型(?:比|大于|超过)(?:我的)?(?:显存|显卡)[^,;?]{0,6}(?:怎么|如何|能|可以)"),
     ("offload_speed", r"\bhow (?:much )?(?:slow\w*|fast|bad)\b[^.;?]{0,24}\b(?:cpu |ram |layer )?offload\w*|\boffload\w*\b[^.;?]{0,24}\b(?:how (?:much )?slow\w*|slower|speed)|(?:cpu|内存)?\s?(?:offload|卸载)[^,;?]{0,8}(?:慢多少|会(?:很|多)?慢|有多慢|速度)"),
     ("cards", r"\b(?:add up|combine|pool|sum|merge|stack)\b[^.;?]{0,24}\b(?:v?rams?|memory|gpus?|cards?)\b|\b(?:v?rams?|memory)\b[^.;?]{0,20}\b(?:adds? up|combined?|pooled?|stack\w*|shared?)\b[^.;?]{0,20}(?:\b(?:gpus?|cards?)\b|\?|$)|\b(?:two|2|multiple|several|different|mixed) (?:\w+ )?(?:gpus?|cards?)\b[^.;?]{0,16}\b(?:together|combined?|as one|at once)|多(?:张|块)?卡[^,;?]{0,12}显存[^,;?]{0,8}(?:加|合并|叠加|相加|共享|一起用)|(?:不同|两张不同|不一样)的?(?:显卡|卡)[^,;?]{0,6}(?:一起|混用|混插|同时)"),
+    ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
+    ("spills", r"\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
+    ("at_work", r"\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上)"),
     ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
 )  # fmt: skip
 # two ways that are one question
 _TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
+# what programs do beside the model, asked whether it takes or saves memory
+_FEATURES: tuple[tuple[str, str], ...] = (
+    (
+        "seq_parallel",
+        r"(?:sequence|context|ring|ulysses)[ -]?(?:sequence |attention )?parallel(?:ism)?|ring attention|ulysses|序列并行|上下文并行",
+    ),
+    ("expert_parallel", r"expert parallel(?:ism)?|专家并行"),
+    ("paged", r"paged ?attention"),
+    ("prefix", r"(?:automatic )?prefix cach(?:ing|e)|prompt cach(?:ing|e)|radix ?attention|前缀缓存"),
+    ("cuda_graph", r"cuda ?graphs?"),
+    ("speculative", r"speculative decoding|draft models?|投机(?:解码|采样)|推测解码|草稿模型"),
+    ("batching", r"(?:continuous|dynamic|in-?flight) batching|连续批处理|动态批处理"),
+    ("amp", r"(?:automatic )?mixed precision(?: training)?|\bamp\b|autocast|混合精度(?:训练)?"),
+)
+
+
+def _takes(thing: str) -> str:
+    """Whether it takes or saves memory: "does X use more memory", "X占显存吗"."""
+    return (
+        rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |using |enabling )?(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram)\w*"
+        rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存)"
+    )
+
+
+def _asked(thing: str) -> str:
+    """What it is, in either language."""
+    return rf"{_BEFORE}(?:{thing}){_BEHIND}|(?<!\w)(?:{thing}){_BEHIND_ZH}|{_BEFORE_ZH}(?:{thing})(?![\w一-鿿])"
+
+
+_FORMS = (
+    *((name, _asked(thing)) for name, thing in _THINGS),
+    *((name, f"{_asked(thing)}|{_takes(thing)}") for name, thing in _FEATURES),
+)
 # the subjects of the remarks
-MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_ASKED)),)
+MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_FEATURES, *_ASKED)),)
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -76,8 +112,7 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     for name, pattern in _ASKED:
         if compiled(pattern).search(text):
             return (f"meaning:{name}",)
-    for name, thing in _THINGS:
-        asked = rf"{_BEFORE}(?:{thing}){_BEHIND}|(?<!\w)(?:{thing}){_BEHIND_ZH}|{_BEFORE_ZH}(?:{thing})(?![\w一-鿿])"
+    for name, asked in _FORMS:
         if compiled(asked).search(text):
             return (f"meaning:{name}",)
     return ("meaning:tp_pp",) if compiled(_TP_AND_PP).search(text) else ()
