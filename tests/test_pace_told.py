@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 def _first(text: str) -> str:
@@ -87,3 +88,33 @@ def test_whether_it_runs_is_asked_before_what_others_say_of_its_speed() -> None:
     told = Assistant().ask("P40 24G 上能跑 Qwen3-32B 的 GPTQ int4 吗? 网上说P40不支持fp16,速度很慢?").text
     assert told.startswith("**GPTQ 4 位在这张卡上跑不了，与显存无关")
     assert "Tesla P40 的 fp16 只有 0.18 TFLOP/s" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does flash attention reduce vram at inference, Qwen2.5-7B with 32k context?", "Weights and KV cache stay"),
+        ("Qwen2.5-7B推理，开flash attention能省多少显存，32k上下文", "FlashAttention 在这里几乎不改变显存"),
+        ("Llama-3.1-70B Q4 only 2 tok/s 4090，怎么回事", "2 token/秒属于正常范围"),
+        (
+            "what max_num_seqs is safe for Qwen2.5-7B on a 24GB card with 8k context",
+            "sequences of 8,192 tokens at once",
+        ),
+    ],
+)
+def test_what_a_setting_or_a_pace_means_is_told_first(question: str, says: str) -> None:
+    assert says in _first(question)
+
+
+def test_tokens_of_no_training_are_a_length() -> None:
+    assert read("Llama 4 Scout with 1M tokens on 8xH100, will it fit?").facts["seq_len"] == (1_000_000,)
+    assert "seq_len" not in read("continue pretraining Llama-3.1-8B with 1M tokens on 8xH100, how long?").facts
+
+
+@pytest.mark.parametrize("question", ["刚买了4090，能跑Qwen2.5-14B吗", "I just bought a 4090, can it run Qwen2.5-14B?"])
+def test_who_has_bought_a_card_is_not_buying_it(question: str) -> None:
+    assert "buying" not in read(question).cues
+
+
+def test_unified_memory_named_before_the_chip_is_the_chips() -> None:
+    assert read("Qwen2.5-32B Q4 on 48GB unified memory M4 Pro").facts["gpu_memory_gb"] == (48,)

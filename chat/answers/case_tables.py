@@ -212,6 +212,8 @@ def _more(case: Result, language: str) -> str:
         return ""
     count, likely = held["n_gpus"], held.get("likely")
     boxes = whole_machines(count)
+    if count == 1:  # another card, not more of these
+        return ""
     if likely:
         return (
             f"({likely} 张多半够,{count} 张稳妥)"

@@ -6,6 +6,7 @@ from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT, counts_before
 from chat.reads.facts import VALUE, digits, lacking, of_states, refused
 from chat.reads.files import USUAL, are_files, read_bits_of_files
+from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.named_models import activated, in_all
@@ -15,6 +16,7 @@ from chat.reads.tried import read_tried
 from kb.name_parts import size_value, tokens
 from kb.names import names
 
+_LONGEST_SERVED = 1e7  # the longest context that a model declares
 _LONGEST = 2e5  # tokens: nobody trains on as few
 
 
@@ -123,10 +125,19 @@ def _active_and_tokens(scan: Scan) -> None:
         if found["s"] == "k" or not scan.free(*found.span()):
             continue
         tokens = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
-        if tokens <= _LONGEST:
+        if tokens <= _LONGEST or (tokens <= _LONGEST_SERVED and _of_a_prompt(scan, found.start())):
             scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
             continue
         scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
+
+
+# "with 1M tokens", of a model that nobody trains
+_TRAINS = r"\btrain\w*|\bpre-?train\w*|\btun\w+|\bfine-?tun\w*|\bdataset\b|\bcorpus\b|\bepochs?\b|\bq?lora\b|训|微调|语料|数据集"
+_WITH = r"(?:\b(?:with|at|of|up to|for|full)\b|用|跑|到|开)\s?(?:a |the )?$"
+
+
+def _of_a_prompt(scan: Scan, start: int) -> bool:
+    return compiled(_WITH).search(scan.text[max(0, start - 12) : start]) is not None and not any(scan.find(_TRAINS))
 
 
 def _sizes(scan: Scan) -> None:

@@ -100,7 +100,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("dora", r"\bq?dora\b"),
     ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)|有没有[^,;?。]{0,32}量化"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
-    ("buying", r"\b(?:buy|buying|bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|买|入手|购买|升级|值得|划算|性价比|装机|选购"),
+    ("buying", r"\b(?:buy|buying|(?<!just )(?<!already )(?<!i )(?<!'ve )(?<!have )(?<!we )bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|(?<!刚)(?<!已经)(?<!新)买(?!了)|(?<!刚)入手(?!了)|购买|升级|值得|划算|性价比|装机|选购"),
     ("ram_asked", r"\b(?:v?ram|gpus?|cards?|cpu)\s?(?:/|&|\+|and|,)\s?(?:system |cpu )?ram\b|\bram\s?(?:/|&|\+|and)\s?(?:v?ram|gpus?)\b|(?:显卡|显存)\s?(?:和|与|、|/|以及|,)\s?(?:系统)?内存|内存\s?(?:和|与|、|/|以及)\s?(?:显卡|显存)|\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:enough|sufficient|more|need|min(?:imum)?)\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory)\b[^?.;]{0,24}\b(?:enough|sufficient|needed|required|requirements?)\b|内存[^,;?]{0,12}(?:多大|多少|够|几)|(?:多大|多少)[^,;?]{0,4}内存"),
     ("checkpointing", r"checkpointing|recomput\w+|重计算|检查点"),
     ("flash", r"flash|\bfa[ -]?[23]\b"),

@@ -33,8 +33,16 @@ def _told_as_need(scan: Scan) -> None:
         scan.spans.pop("host_memory_gb", None)
 
 
+# "48GB unified memory M4 Pro"
+_UNIFIED = r"(?<![\d.])(?P<v>\d{1,4})\s?g(?:i?b)?\s(?:of )?(?:unified|shared)[ -]memory"
+
+
 def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
+    if "gpu" in scan.facts and not {"gpu_memory_gb", "host_memory_gb"} & set(scan.facts):
+        for found in scan.find(_UNIFIED):
+            if scan.free(*found.span("v")):
+                scan.add("gpu_memory_gb", float(found["v"]), *found.span())
     _told_as_need(scan)
     if not {"gpu", "gpu_memory_gb"} & set(scan.facts):
         for found in scan.find(_BARE):
