@@ -263,6 +263,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-of-16-bit-elsewhere": (["fits"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
     "estimator-counts": (["estimator", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "zero_stage": 3, "offload": "params"}, {"claims_gb": [0.49]}),
     "own-line": (["how_much"], {"params": "7B", "method": "qlora"}, {"log": ["line_of 0", "line_x1 1", "line_y1 14", "line_x2 2", "line_y2 17", "line_at 4"]}),
+    "mixed-saves-no-states": (["mixed_saves"], {"task": "train"}, {}),
+    "logged-pool-in-bytes": (["how_much"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {"log": ["tokens 445000"]}),
     "weights-as-stored": (["why_more"], {"model": "Qwen2.5-7B-Instruct", "method": "inference", "weight_format": "gptq-int4"}, {"claims_gb": [5.57]}),
     "figure-identified": (["what_is_it"], {**LLAMA3, "method": "lora", "batch_size": 4, "seq_len": 2048}, {"claims_gb": [3.91]}),
     "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),

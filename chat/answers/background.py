@@ -29,6 +29,7 @@ _ANSWERS = frozenset(
         "claims-of-one-need",
         "figure-identified",
         "weights-as-stored",
+        "logged-pool-in-bytes",
         "claims-of-different-needs",
         "name-is-no-product",
         "counting-words",

@@ -34,6 +34,9 @@ _TOKENS = (
     r"|kv ?cache size\s?[:=]?\s?(?:is |of )?(\d[\d,]{3,11}) tokens"
     r"|(?:kv ?cache|缓存)\s?(?:里|中|总共|共|最多)?(?:只|一共)?(?:能|可以?)(?:存|放|容纳)(?:下|得下)?的?\s?(?:最大)?(?:tokens?)?\s?(?:数量?|上限)?\s?(?:是|为|只有|:)?\s?(\d[\d,]{3,11})(?![\d.]*\s?(?:gi?b|g\b))"
 )
+# the pool in blocks of so many tokens, as older servers print it
+_BLOCKS, _HOST_BLOCKS = r"gpu blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
+_BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
 _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
@@ -155,6 +158,13 @@ def _beside(scan: Scan) -> None:
             scan.add(f"log_{name}", int(number), *span, extra=True, take=span != (0, 0))
             scan.take(*found.span())
             break
+    for found in scan.find(_BLOCKS):
+        of = next(scan.find(_BLOCK_SIZE), None)
+        scan.add("log_tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK), 0, 0, extra=True, take=False)
+        for one in (found, of, next(scan.find(_HOST_BLOCKS), None)):
+            if one:
+                scan.take(*one.span())
+        break
     for found in scan.find(_CONCURRENCY):
         pool = round(int(found[1].replace(",", "")) * float(found[2]))
         scan.add("log_tokens", pool, 0, 0, extra=True, take=False)

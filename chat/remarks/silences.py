@@ -87,6 +87,17 @@ SILENCES = {
         "checkpointing-effect",
         "logits",
     ),
+    "mixed-saves-no-states": (
+        "claim-",
+        "claims-",
+        "states-floor",
+        "smaller-methods",
+        "adam-",
+        "pure-bf16",
+        "sixteen-eighteen",
+        "why-masters",
+    ),
+    "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
     "weights-as-stored": (
         "claim-",
         "claims-",
