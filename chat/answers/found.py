@@ -80,7 +80,7 @@ def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
     made = [one for found in artifacts for one in found["remarks"]]
     first = [one for one in made if one["role"] in (CAUSE, ELSEWHERE)][:1]
-    if first and any(cue.startswith("lever:nothing:") for cue in reading.cues):  # proposed as the cure, and none
+    if first and any(cue.startswith("lever:nothing:") or cue == "lever_proposed" for cue in reading.cues):
         first = [*(one for one in made if one["key"] == "lever-effect"), *first]
     said = [one["zh" if reading.language == "zh" else "en"] for one in first]
     return said, any(one["role"] == ELSEWHERE for one in first)

@@ -142,6 +142,20 @@ def _too_wide(figures: Figures) -> list[Words]:
     return found
 
 
+def _all_of_them(figures: Figures) -> Words:
+    """Of a mixture that all experts are loaded."""
+    try:
+        if not figures.row().get("n_experts"):
+            return _NOTHING
+    except Missing:
+        return _NOTHING
+    whole = figures["params"]
+    return Words(
+        f" (all {whole} parameters are loaded, whatever few of them a token uses)",
+        f"(全部 {whole} 参数都要加载,与每个 token 激活多少无关)",
+    )
+
+
 def _at_load(figures: Figures) -> Words:
     """What may hold the card as the weights arrive."""
     found = [
@@ -278,6 +292,6 @@ def _resumed_sum(figures: Figures) -> Words:
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
-    "saving_alone": _saving_alone, "at_load": _at_load, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
+    "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted,
 }  # fmt: skip

@@ -190,7 +190,8 @@ def both_shown(figures: Figures, lever: Lever) -> Words:
 
 def _without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
     """The setting; what the asker told of the rest of it holds."""
-    if "precision" in setting and (figures.knob("method") != "full" or "precision" in figures.given):
+    as_it_is = "precision" in figures.given or "lever_proposed" in figures.about
+    if "precision" in setting and (figures.knob("method") != "full" or as_it_is):
         return {name: given for name, given in setting.items() if name != "precision"}
     if (
         "method" in setting
@@ -233,6 +234,18 @@ def _of_nothing(names: list[str]) -> Words:
     )
 
 
+def _as_a_cure(lever: Lever, both: _Both, whole: Words) -> Words:
+    """Whether a setting that is proposed against a failure is enough."""
+    room = gib_words(both.on.capacity or 0.0)
+    en, zh = {
+        "yes": ("Yes, that is enough", "有用,这样就放得下"),
+        "borderline": ("It helps, and brings it to the edge of the card", "有用,但正好到卡的边缘"),
+    }.get(both.on.verdict or "", ("It helps, but is not enough", "有帮助,但还不够"))
+    bare = " (without an fp32 master copy, as it is usually run)" if lever is LEVERS["optimizer_8bit"] else ""
+    bare_zh = "(按通常的用法,不另存 fp32 主权重)" if bare else ""
+    return Words(f"**{en}: {whole.en} of {room}{bare}.**", f"**{zh}:{whole.zh},卡上 {room}{bare_zh}。**")
+
+
 def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
     asked = next((one.partition(":")[2] for one in figures.about if one.startswith("lever_on:")), "")
     whole = Words(*(f"{gib_words(both.off.best)} → {gib_words(both.on.best)}",) * 2)
@@ -257,6 +270,8 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
                 f"{more.en} With 16-bit weights and no fp32 copy (pure bf16 with 8-bit Adam, 6 B per parameter) it is {pure}.",
                 f"{more.zh}若权重只存 16 位、不留 fp32 副本(纯 bf16 + 8 位 Adam,每参数 6 字节),总量 {pure}。",
             )
+    elif "lever_proposed" in figures.about and abs(both.share) >= _FELT and both.on.capacity is not None:
+        opens = _as_a_cure(lever, both, whole)
     elif "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
         opens = _unfelt(figures, both, whole)
     elif asked:

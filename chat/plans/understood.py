@@ -24,6 +24,7 @@ from chat.plans.printed import of_printed_adapters
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
 from chat.plans.told import told
+from chat.reads.levers import fact_proposed
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
@@ -77,6 +78,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     for name, given in facts.items():  # what a tool takes one of: as it was set last
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
             facts[name] = given[-1]
+    facts.pop(fact_proposed(reading.cues), None)  # the run that failed had it not
     of_each_slot(reading, facts)
     if share := share_at_hand(reading):
         facts["gpu_memory_utilization"] = share

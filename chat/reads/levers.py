@@ -94,9 +94,17 @@ _STATES_OF_A_MODEL = frozenset({"weight_format", "tp"})
 # the fact that a setting is, where its name is another
 _FACTS = {
     "flash": "attention", "checkpointing": "gradient_checkpointing", "fused_loss": "loss", "optimizer_8bit": "optimizer",
-    "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len",
+    "paged_optimizer": "optimizer", "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len",
 }  # fmt: skip
 _OWN_TERM = {"kv_format": "kv_cache"}  # what a setting is of, where nothing else is named
+
+
+def fact_proposed(cues: Sequence[str]) -> str:
+    """The fact that is only proposed, and that the run which failed did not have; empty where none is."""
+    lever = next((cue.partition(":")[2] for cue in cues if cue.startswith("lever:")), "")
+    return _FACTS.get(lever, "") if PROPOSED in cues else ""
+
+
 _MOST_OF_NOTHING = 4
 _MOST = 2  # settings beside one another; more are a list of what a run does
 
@@ -120,7 +128,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
     left = _claimed(text)
-    if (unfelt is None and asked is None and expected is None and left is None) or "oom_diagnosis" in intents:
+    if "oom_diagnosis" in intents:
+        return _proposed(text, facts)
+    if unfelt is None and asked is None and expected is None and left is None:
         return ()
     named = [(found.start(), name, found.end()) for name, one in LEVERS if (found := compiled(one).search(text))]
     if not named and (expected or left is not None):
@@ -159,6 +169,36 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if term and unfelt is None:
         subjects.append(f"lever_on:{term}")
     return (*subjects, *(("lever_unfelt",) if unfelt is not None else ()))
+
+
+PROPOSED = "lever_proposed"
+# settings that make less of a training when they are turned on
+_OF_CURES = (
+    "flash",
+    "checkpointing",
+    "fused_loss",
+    "optimizer_8bit",
+    "paged_optimizer",
+    "offload_optimizer",
+    "offload_params",
+)
+# proposed as the cure of a failed training: "does a lower rank help?"
+_CURES = (
+    r"\b(?:does|do|will|would|can|could|should|is)\b(?P<en>[^.?!;]{0,60}?)\b(?:helps?|fix(?:es)?|solves?|be enough|suffice|make it fit|get it to fit)\b[^.;!]{0,16}\?"
+    r"|(?P<before>[^,.;?!]{0,40}?)\b(?:helps?|fix it|be enough)\s?\?|(?P<zh>[^,.;?!]{0,24})(?:有用|管用|有帮助|能解决|能救|能行|够不够|行不行|可以解决)(?:吗|么|嘛|不|\?)?"
+)
+
+
+def _proposed(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
+    """The one setting that is proposed against a failure of a training."""
+    found = compiled(_CURES).search(text) if list(facts.get("task", ())) == ["train"] else None
+    if found is None:
+        return ()
+    words = found["en"] or found["before"] or found["zh"] or ""
+    named = [name for name, one in LEVERS if compiled(one).search(words)]
+    if len(named) != 1 or named[0] not in _OF_CURES or len(facts.get(_FACTS.get(named[0], named[0]), ())) > 1:
+        return ()
+    return f"lever:{named[0]}", PROPOSED
 
 
 _WHOLE = r"\b(?:total|overall|whole|entire)\b|总(?:显存|共|量|占用)|整体"
