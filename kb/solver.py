@@ -18,7 +18,7 @@ from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 from kb.room import room_of
-from kb.squeezed import squeezes
+from kb.squeezed import leaner, squeezes
 from kb.stated import ASSUMED
 from kb.wider import wider
 
@@ -87,7 +87,7 @@ class Solved:
         if self.beyond is not None:
             size, at = self.beyond
             beside["beyond"] = {"params": size, "gib": at.best / GIB}
-        return beside
+        return beside | leaner(self.at)
 
     @property
     def _named(self) -> bool:

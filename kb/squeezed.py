@@ -1,12 +1,13 @@
 """With how few cards it goes at all: the changes that shrink what each card holds, to be counted one by one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
-from kb.outcome import Outcome
-from kb.recipe import ADAPTERS, format_for
+from kb.cards import GIB
+from kb.outcome import Outcome, outcome
+from kb.recipe import ADAPTERS, format_for, representatives
 from kb.stated import ASSUMED
 from kb.stored import AS_PUBLISHED, stored_bits
 
@@ -61,3 +62,17 @@ def _in_fewer_bits(where: Outcome) -> list[Squeeze]:
         for bits, name in named
         if name
     ]
+
+
+def leaner(where: Outcome) -> dict[str, Any]:
+    """The largest model that the same cards train whole with the fewest bytes of states; nothing where that is none that is larger."""
+    if where.situation.knob("method") in ADAPTERS or _EIGHT not in squeezes(where):
+        return {}
+    for params, model in reversed(representatives()):
+        if model == where.situation.knob("model"):
+            break
+        there = outcome(replace(where.case, facts={**where.case.facts, **_EIGHT.facts, "model": model}))
+        if there.leaning in ("yes", "likely"):
+            told = {"params": params, "gib": there.best / GIB, "leaning": there.leaning}
+            return {"leaner": {**told, "says": _EIGHT.says.en, "zh": _EIGHT.says.zh}}
+    return {}

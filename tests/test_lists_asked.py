@@ -178,3 +178,17 @@ def test_machines_of_so_many_cards_are_counted(question: str, first: str) -> Non
 
 def test_a_machine_that_is_told_keeps_its_cards() -> None:
     assert read("一台8卡A800能全参72B吗").facts["n_gpus"] == (8,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("一张4090能全参训练多大的模型", "纯 bf16 加 8 位 AdamW可到 3B"),
+        ("What is the largest model I can fully fine-tune on one A100 80GB?", "with pure bf16 and 8-bit AdamW up to"),
+    ],
+)
+def test_how_far_whole_models_go_with_fewer_bytes_of_states(question: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert says.replace(" ", "") in text.split("\n")[0].replace(" ", "")
+    assert "4-bit QLoRA" not in text
+    assert "4 位 QLoRA" not in text

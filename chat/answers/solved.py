@@ -6,7 +6,7 @@ from chat.answers.count_words import count_line, each_card
 from chat.answers.room_words import room_words
 from chat.figures.engine_words import LENGTHS
 from chat.figures.kept_ways import allowed
-from chat.phrases import case_words, gib, in_words
+from chat.phrases import VERDICTS, case_words, gib, in_words, pick
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
 from kb.flags import flag
@@ -279,6 +279,11 @@ def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str
             if zh
             else f"; the next size, {size}, takes {gib(beyond['gib'])}"
         )
+    if lean := solved.get("leaner"):
+        size, need = in_words("params", lean["params"], language), gib(lean["gib"])
+        sure = "" if lean["leaning"] == "yes" else pick(VERDICTS[lean["leaning"]], language)
+        need += (f",{sure}" if zh else f", {sure}") if sure else ""
+        told += f";{lean['zh']}可到 {size}({need})" if zh else f"; with {lean['says']} up to {size} ({need})"
     return told
 
 

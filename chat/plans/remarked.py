@@ -110,7 +110,9 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("eight_bit_states")
     if "paged-adamw" in reading.facts.get("optimizer", ()):
         found.append("paged_in_full")
-    if tunes_what_is_open(reading) or (calls and calls[0][0] == "solve_for" and facts.get("quantity") == "params"):
+    whole = reading.facts.get("method") == ("full",)  # of which what adapters reach is no answer
+    solved = bool(calls) and calls[0][0] == "solve_for" and facts.get("quantity") == "params" and not whole
+    if tunes_what_is_open(reading) or solved:
         found.append("largest_model")
     return found
 

@@ -202,7 +202,7 @@ TRAINING = (
     Remark("states-of-any-size", 12, lambda c: c.training and not c.modelled and c.method == "full" and c.n > 1,
         "Whatever the model, full fine-tuning with Adam keeps 16 B per parameter. Sharded over {cards} cards that is {billion_share} per billion parameters on each, so the states alone fill a card of {room} at {states_fill} parameters, before any activation.",
         "不论哪个模型,用 Adam 全量微调每参数要 16 字节。切分到 {cards} 张卡,每十亿参数每卡 {billion_share},所以 {states_fill} 参数时仅状态就占满 {room} 的卡,还没算激活。", ZERO),
-    Remark("common-size", 12, lambda c: c.training and not c.modelled and c.any("largest_model") and c.given("method", "lora", "qlora", None),
+    Remark("common-size", 12, lambda c: c.training and not c.modelled and c.any("largest_model"),
         "**Of the usual sizes a {common} is the largest with room to spare on one card** ({common_qlora} of {room} by 4-bit QLoRA). All at {common_seq} tokens, batch 1 and checkpointing:\n\n{usual_sizes}",
         "**常见尺寸里,单卡留有余量的最大是 {common}**(4 位 QLoRA 占 {common_qlora},卡上共 {room})。都按 {common_seq} token、批大小 1、开启重计算:\n\n{usual_sizes}", FACTORY),
     Remark("common-size-instead", 12, lambda c: c.training and c.modelled and not c.failed and c.n == 1 and c.said("gpu") and c.any("fits", "how_to", "which_method") and not c.said("algo") and min(c.figures.amount("copy_qlora"), c.figures.amount("copy_qlora_least")) > c.figures.amount("room"),
