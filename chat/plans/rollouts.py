@@ -41,6 +41,18 @@ def _of_the_prompt(reading: Reading) -> bool:
     )
 
 
+# "one for vLLM, one for training"
+_TRAINS_ON = r"\b(?P<n>one|two|three|four|\d{1,3}) (?:gpus? |cards? )?(?:for|do(?:es)?|to) (?:the )?(?:full )?train\w*|(?P<m>\d{1,3})\s?张(?:卡)?(?:用来|用于|做|跑|给)?\s?(?:训练|训)"
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
+
+
+def _cards_that_train(reading: Reading) -> int:
+    """Where the rollouts have cards of their own how many are left for training, 0 where that is not told."""
+    found = compiled(_TRAINS_ON).search(reading.text.lower())
+    said = (found["n"] or found["m"]) if found else "0"
+    return _COUNTS.get(said) or int(said)
+
+
 def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
     """What is learnt from, which models stand beside the policy, and what generates the answers."""
     named = facts.get("engine")
@@ -66,6 +78,8 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
         facts.pop("gpu_memory_utilization", None)  # of what is counted already
     elif "rollouts_apart" in reading.cues:
         facts["rollouts_by"] = "none"
+        if count := _cards_that_train(reading):
+            facts["n_gpus"] = count
         facts.pop("gpu_memory_utilization", None)
     elif (
         len(trainers) < len(named)

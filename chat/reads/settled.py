@@ -209,6 +209,12 @@ def _algorithms(scan: Scan) -> None:
             algos.remove(second)
     if len(algos) > 1 and "sft" in algos:
         algos.remove("sft")
+    if not algos and "num_generations" in scan.extras and {"verl", "openrlhf"} & set(scan.facts.get("engine", ())):
+        scan.facts["algo"] = ["grpo"]  # several answers to a prompt are what a group is
+        scan.spans["algo"] = [(0, 0)]
+        scan.facts["task"] = ["train"]
+        if scan.facts.get("method") == ["inference"]:
+            del scan.facts["method"]
 
 
 # "a couple of users": so few that the number hardly matters, and yet more than one
