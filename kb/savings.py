@@ -9,6 +9,7 @@ from kb.outcome import Outcome
 
 _GB = 1e9
 _STATES = ("weights", "gradients", "optimizer", "adapter")
+_FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak
 _OTHERS = ("activations", "logits", "kv_cache")
 _SHARE_OFF = 0.08
 # a term that makes so much of the difference, and one that is worth a word and the same in both
@@ -64,4 +65,4 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated) -> 
 def _held(where: Outcome, name: str) -> float:
     """A term at the end of a step, or where it is computed and freed at its most."""
     amounts = where.fullest.at_any_phase(name) or [0.0]
-    return amounts[-1] if name in _STATES else max(amounts)
+    return amounts[-1] if name in _FREED else max(*amounts, where.terms.get(name, 0.0))

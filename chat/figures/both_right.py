@@ -34,6 +34,15 @@ STATES: dict[float, Words] = {
         "同上,16 位与 fp32 梯度都留:2 + 2 + 4 + 4 + 4 + 4",
     ),
 }
+# the same bytes where the optimizer's states alone are asked about
+_OF_ADAM: dict[float, Words] = {
+    4: Words("two 16-bit moments, 2 + 2, or one in fp32", "两个 16 位动量 2 + 2,或一个 fp32 动量"),
+    8: Words("Adam's two fp32 moments, 4 + 4", "Adam 两个 fp32 动量,4 + 4"),
+    12: Words(
+        "the same with the fp32 copy of the weights, 4 + 4 + 4, which mixed precision keeps with the optimizer",
+        "再加 fp32 主权重,4 + 4 + 4,混合精度时常算在优化器里",
+    ),
+}
 _ROUNDED = 0.035  # the sums lie 11 % apart and more
 _PLAINLY = 0.006  # further off it is only about so much
 _MIXED = 16  # bytes from which there is an fp32 copy of the weights
@@ -47,6 +56,8 @@ def each_right(figures: Figures) -> Words:
     """What each of the figures is, and that none is wrong; Missing where they are not of different sums of bytes."""
     training = figures.knob("task") == "train"
     what = {**WEIGHTS, **STATES} if training else WEIGHTS
+    if "adam_state" in figures.about:
+        what = {**what, **_OF_ADAM}
     found: dict[float, Sum] = {}
     for one in sums(figures, *what, rounded=_ROUNDED):
         if one.each not in found or one.off < found[one.each].off:

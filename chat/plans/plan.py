@@ -21,7 +21,7 @@ from chat.plans.machines import (
     wants_models,
 )
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory, with_ram
-from chat.plans.products import cache_products, subject
+from chat.plans.products import cache_products, of_activations, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
@@ -363,7 +363,7 @@ def _explain(reading: Reading) -> list[Call]:
     if reading.equations:
         products = cache_products(reading)
         judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
-        of = subject(reading)
+        of = {} if of_activations(reading) else subject(reading)  # without a model no product is a cache
         calls = [("check_arithmetic", {"arithmetic": equation.text, **of}) for equation in judged[:2]]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)

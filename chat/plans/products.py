@@ -28,10 +28,19 @@ def subject(reading: Reading) -> dict[str, Any]:
     return found
 
 
+_OF_A_CACHE = r"\bkv\b|\bcache\b|缓存"
+
+
+def of_activations(reading: Reading) -> bool:
+    """Are activations or logits what is worked out, and no cache?"""
+    text = reading.text.lower()
+    return compiled(_OF_ACTIVATIONS).search(text) is not None and compiled(_OF_A_CACHE).search(text) is None
+
+
 def cache_products(reading: Reading) -> list[Equation]:
     """The equations that are of a cache; one of names only where a cache is spoken of."""
     spoken = bool({"kv_cache", "kv", "multi_head"} & {*reading.intents, *reading.cues, *reading.topics})
-    if not spoken and compiled(_OF_ACTIVATIONS).search(reading.text.lower()):
+    if of_activations(reading):
         return []
     of = subject(reading)
     return [

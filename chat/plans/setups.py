@@ -30,7 +30,7 @@ from chat.plans.stages import Said as _Said
 from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import figures_stated
-from chat.plans.turned import turned
+from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.cues import REPLICAS
 from chat.reads.follow import of_family
@@ -129,6 +129,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     own, full = bound(reading), _against_full(said, reading.text.lower())
     among = optimizers_and_ways(said, reading.text.lower())
     before = turned(reading, said) if not axes else []
+    fell = bool(set(axes) & _OF_CHOICE) and tells_turn(reading)
     asked = (
         bool(own)
         or set(reading.intents) & _COMPARES
@@ -142,6 +143,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or full
         or among
         or before
+        or fell
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
         or (set(axes) & _OF_CHOICE and compiled(_AGAINST).search(text))
