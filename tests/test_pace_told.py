@@ -118,3 +118,35 @@ def test_who_has_bought_a_card_is_not_buying_it(question: str) -> None:
 
 def test_unified_memory_named_before_the_chip_is_the_chips() -> None:
     assert read("Qwen2.5-32B Q4 on 48GB unified memory M4 Pro").facts["gpu_memory_gb"] == (48,)
+
+
+@pytest.mark.parametrize(
+    ("question", "cards", "memory"),
+    [
+        ("two 24GB used 3090s for Llama-3.3-70B Q4", 2, 24),
+        ("dual 48GB modded 4090s, Qwen2.5-72B int4", 2, 48),
+        ("两张48G魔改版4090跑Qwen2.5-72B int4", 2, 48),
+        ("48G的魔改4090能跑72B int4吗", 1, 48),
+    ],
+)
+def test_how_a_card_comes_may_stand_behind_its_memory(question: str, cards: int, memory: int) -> None:
+    facts = read(question).facts
+    assert (facts.get("n_gpus", (1,)), facts["gpu_memory_gb"]) == ((cards,), (memory,))
+    assert "why_more" not in read(question).intents
+
+
+@pytest.mark.parametrize(
+    ("question", "ruled_out"),
+    [
+        ("Is it possible to run Qwen2.5-14B unquantized on a 24GB card?", True),
+        ("Can I serve gemma-3-27b unquantised on one A100 40GB?", True),
+        ("can I run Qwen2.5-14B unquantised on a 24GB card or do I need int8?", False),
+        ("How much does Qwen2.5-32B unquantised take vs int4 on 48GB?", False),
+    ],
+)
+def test_who_asks_for_it_unquantised_is_offered_no_fewer_bits(question: str, ruled_out: bool) -> None:
+    assert ("no_quantising" in read(question).cues) is ruled_out
+
+
+def test_how_long_a_sequence_can_be_is_asked_without_the_word() -> None:
+    assert "seq_len" in read("显存12G，kv cache int8，Qwen2.5-7B AWQ能开多长").asks

@@ -58,7 +58,9 @@ _STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvid
 _BEFORE = re.compile(
     r"(?P<n>(?<![\d.a-z])(?:\d{1,4}(?!\d)|\d{5,6}(?=\s?(?:[x*张块片]|[abhv]\d{2,3}))))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
     + _STATE
-    + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?$",
+    + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?"
+    + _STATE
+    + "$",
     re.ASCII,
 )
 _PAIR = re.compile(
@@ -74,7 +76,8 @@ _ONE = re.compile(
     re.ASCII,
 )
 _MEM_BEFORE = re.compile(
-    r"(?:(?<![\d.a-z*])|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*$", re.ASCII
+    r"(?:(?<![\d.a-z*])|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*" + _STATE + "$",
+    re.ASCII,
 )
 _MEM_AFTER = re.compile(
     r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
