@@ -72,6 +72,7 @@ from chat.reads.grammar import read
         ("accelerate launch with 4 processes, each A6000 48GB, Llama 3.1 8B LoRA; 3 processes die and first gpu has 4 processes on it in nvidia-smi", "All ranks load onto the same card", "to spare"),
         # fears are no reports
         ("Will QLoRA of a 13B OOM on a 24GB card?", "fits** — about 9.86 GiB of 24.0 GiB", "more than is assumed"),
+        ("does QLoRA work on 2x 3090 for a 70B or does it OOM?", "does not fit", "so it fails as it loads"),
         ("LoRA 微调 Qwen2.5-7B 在 4090 上会不会爆显存？", "放得下", "更占显存"),
     ],
 )  # fmt: skip
