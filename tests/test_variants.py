@@ -75,7 +75,6 @@ def test_what_is_asked_beside_a_case_changes_only_what_it_names(
         _SERVED_ZH + "还是换A100好？",
         _SERVED_ZH + "内存64G够吗？",  # RAM is no card of 64 GB, and of a case that puts nothing there no change
         _TUNED + "Would 32 GB of RAM be enough?",
-        "Can a 3090 and a 3060 12GB run Qwen2.5-32B Q4_K_M at 16k? And without the 3060?",  # not: on the 3060
     ],
 )
 def test_what_tells_or_chooses_or_completes_is_no_change(question: str) -> None:

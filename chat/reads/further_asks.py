@@ -43,7 +43,7 @@ _ACTIVATIONS_FORMULA = _formula_of(
 # how less can be taken
 _LESS = r"(?:reduc|lower|cut|sav|shrink|limit|restrict|decreas|minimi[sz]|optimi[sz]|control)\w*|\bbring(?:ing)? down|\bfree(?:ing)? up"
 _WAYS = (
-    rf"\b(?:how (?:do|can|could|to|would|should)|ways?|tips|tricks|ideas|what (?:can|could|should|else can) (?:i|we)|options?|settings?|flags?|parameters?|arguments?|knobs?|switch(?:es)?)\b[^.;?]{{0,40}}\b(?:{_LESS})\b[^.;?]{{0,40}}(?:{_OF_MEMORY}|\bfootprint\b|\bit\b(?=\s*[?.]|$))"
+    rf"\b(?:how (?:(?:do|can|could|would|should) (?:i|we|you|one)|to)\b|ways?|tips|tricks|ideas|what (?:can|could|should|else can) (?:i|we)|options?|settings?|flags?|parameters?|arguments?|knobs?|switch(?:es)?)\b[^.;?]{{0,40}}\b(?:{_LESS})\b[^.;?]{{0,40}}(?:{_OF_MEMORY}|\bfootprint\b|\bit\b(?=\s*[?.]|$))"
     r"|(?:怎么|如何|怎样|咋|(?:有)?(?:什么|哪些)(?:办法|方法|手段|技巧|配置|参数|设置|选项)|(?:办法|方法|手段|技巧|配置|参数|设置|选项)(?:能|可以))[^,;?。]{0,12}(?:降低?|减少?|减小|节省|省|压缩?|限制|控制|优化)[^,;?。]{0,28}(?:显存|占用)"
     r"|(?:省|降低?|节省|减少)显存[^,;?。]{0,8}(?:方法|技巧|手段|办法|怎么|有哪些|有什么)"
 )
@@ -52,7 +52,7 @@ _SHARE_MEANING = r"(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,
 _SHARE = r"(?:gpu[_ -]?)?mem(?:ory)?[_ -](?:utili[sz]ation|fraction[\w-]*)"
 _SHARE_VALUE = rf"\b(?:what|which)\b (?:value (?:of|for) )?-{{0,2}}{_SHARE}|{_SHARE}[^.;?,]{{0,8}}\b(?:should|to)\b[^.;?,]{{0,8}}\b(?:set|use|take|pick)|{_SHARE}\s?(?:参数)?(?:一般|应该|应|该|要|需要)*(?:设|调|配|填|取|给|开|写)(?:置)?(?:成|为|到)?(?:多少|多大|几)"
 # the subjects of the remarks
-FURTHER = ("share_value", "whole_formula", "activations_formula", "ways_asked", "share_meaning")
+FURTHER = ("engine_named", "share_value", "whole_formula", "activations_formula", "ways_asked", "share_meaning")
 # a part of a need that has an answer of its own
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
@@ -106,7 +106,7 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
     ):
         found.append("whole_formula")
     if compiled(_WAYS).search(text):
-        found.append("ways_asked")
+        found += ["ways_asked", *(["engine_named"] if facts.get("engine") else [])]
     if compiled(_SHARE_VALUE).search(text):
         found.append("share_value")
     if compiled(_SHARE_MEANING).search(text):

@@ -24,7 +24,7 @@ from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
-from chat.reads.levers import read_levers
+from chat.reads.levers import read_levers, without_amounts
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
 from chat.reads.named_cards import CARD_SIZES, read_cards
@@ -154,6 +154,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
         unread = (*unread, rest)
     intents = read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan))
+    further = read_further_asks(scan.text, scan.facts)
     reading = Reading(
         text=text,
         language=language(lexicon.compiled(PRINTED).sub(" ", head.lower())),
@@ -166,8 +167,8 @@ def _alone(text: str) -> tuple[Reading, str]:
         asks=read_asks(scan.text),
         cues=(
             *read_cues(scan.text),
-            *read_levers(scan.text, intents, scan.facts),
-            *read_further_asks(scan.text, scan.facts),
+            *without_amounts(read_levers(scan.text, intents, scan.facts), further),
+            *further,
             *read_meanings(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
             *(one for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED) if one in scan.extras),

@@ -215,3 +215,12 @@ def _claimed(text: str) -> float | None:
     if found := compiled(_PART).search(text):
         return 1 / float(found["n"])
     return None
+
+
+# settings that are amounts of the run itself
+_AMOUNTS = {"lever:batch", "lever:length", "lever:rank"}
+
+
+def without_amounts(levers: tuple[str, ...], further: Sequence[str]) -> tuple[str, ...]:
+    """Where it is asked how to take less, the run's own batch and length are no setting that is asked about."""
+    return () if "ways_asked" in further and _AMOUNTS & set(levers) else levers

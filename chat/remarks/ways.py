@@ -4,10 +4,12 @@ of so many people ask at once."""
 from chat.remarks.remark import Asked, Remark
 from chat.works import ANATOMY, VLLM
 
+_SERVERS = ("vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm")
+
 
 def _shares(c: Asked) -> bool:
     """Is it a server that takes a part of the card whatever the model needs?"""
-    return c.given("engine", "vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm") or c.any("share_meaning")
+    return (c.any("engine_named") and c.given("engine", *_SERVERS)) or c.any("share_meaning")
 
 
 WAYS = (
