@@ -114,3 +114,17 @@ def test_an_order_in_a_question_is_answered_with_the_verdict_first_and_what_fits
     )
     assert "does not fit" in text.splitlines()[0]
     assert "What would make it fit" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [
+        ("8卡V100 32G,全参数微调chatglm3-6b,deepspeed zero2,不开offload,够不够?", "切分到 8 张卡(ZeRO-3/FSDP),余 11.9 GiB"),
+        ("Full FT Llama-3-8B on 8x A100 40GB ZeRO-2: enough?", "shard over the 8 cards (ZeRO-3/FSDP), 13.3 GiB to spare"),
+    ],
+)  # fmt: skip
+def test_a_training_with_little_to_spare_is_told_what_leaves_more(question: str, more: str) -> None:
+    text = Assistant().ask(question).text
+    for wide, narrow in (("\uff08", "("), ("\uff09", ")"), ("\uff0c", ",")):
+        text = text.replace(wide, narrow)
+    assert more in text

@@ -25,6 +25,10 @@ def eased_words(result: dict[str, Any], language: str) -> list[str]:
         what = switched(_FORMAT.sub("", what), way["flag"]) if way["flag"] else what
         left = gib(way["spare_gib"])
         told.append(f"{what},余 {left}" if zh else f"{what}, {left} to spare")
+    if tight["length"] is None:  # of a training, whose samples differ
+        if zh:
+            return [f"余量不多,样本更长或碎片多时可能不够。想多留:{';'.join(told)}。"]
+        return [f"Longer samples or fragmentation may use that up. More room: {'; '.join(told)}."]
     told.append(switched("更短的上下文" if zh else "a shorter context", tight["length"]))
     if zh:
         return [f"余量不多,上下文更长或卡上有别的程序就可能不够。想多留:{';'.join(told)}。"]

@@ -4,7 +4,7 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
-from chat.reads.card_counts import MACHINES_ASKED, NODE_COUNTS
+from chat.reads.card_counts import NODE_COUNTS
 from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
 from chat.reads.named_cards import card_numbers
@@ -369,10 +369,7 @@ def _changed_for(scan: Scan, end: int, found: list[tuple[int, int, object]]) -> 
 
 
 def read_nodes(scan: Scan) -> None:
-    """Machines times cards, before a card's own count could take the second number alone; where it is asked how many machines
-    of so many cards, they are no count of their own."""
-    for asked in scan.find(MACHINES_ASKED):
-        scan.take(*asked.span("b" if asked["b"] else "c"))
+    """Machines times cards, before a card's own count could take the second number alone."""
     for pattern in NODE_COUNTS:
         for found in scan.find(pattern):
             nodes, each = int(found["a"]), int(found["b"])

@@ -12,6 +12,7 @@ from functools import lru_cache
 from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
+from chat.reads.card_counts import MACHINES_ASKED
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.closed import read_closed
@@ -199,7 +200,16 @@ _ASKED_BESIDE = frozenset({"how_much", "fits", "multi_gpu_split", "unclear", "ze
 
 
 def _over_open_cards(reading: Reading, text: str) -> Reading:
-    """How a training is to be split over cards that are not counted: how many, and what each of them holds."""
+    """How a training is to be split over cards that are not counted: how many, and what each of them holds. Of machines of so
+    many cards the count is theirs, where it is asked how many machines."""
+    found = lexicon.compiled(MACHINES_ASKED).search(text)
+    if (
+        found
+        and reading.facts.get("task") == ("train",)
+        and reading.facts.get("n_gpus") == (int(found["b"] or found["c"]),)
+    ):
+        facts = {name: values for name, values in reading.facts.items() if name != "n_gpus"}
+        reading = replace(reading, facts=facts, spans={**reading.spans, "n_gpus": ()})
     one = len(reading.facts.get("gpu", ())) < 2 and len(reading.facts.get("gpu_memory_gb", ())) < 2
     card = bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and "n_gpus" not in reading.facts
     trains = reading.facts.get("task") == ("train",) and set(reading.intents[:1]) <= _ASKED_BESIDE
