@@ -12,6 +12,7 @@ from kb.stored import stored_bits
 
 # by so much a printed amount may be off beside half of its last digit; and one of fewer digits tells nothing
 _OFF, _FEWEST_DIGITS = 0.004, 2
+_A_RUN = 1.12
 _WIDE, _AS_STORED = 15, 0.02  # bits; how near an amount is to the weights
 _BUFFER = 1.5  # DeepSpeed's additional_buffer_factor
 
@@ -156,7 +157,7 @@ def stored_sum(figures: Figures) -> Words:
         raise Missing("stored")
     told = [float(one) for name in ("observed_gb", "claims_gb", "bare_gb") for one in figures.told.get(name, ())]
     seen = next((one for one in told if any(abs(one * unit / weights - 1) <= _AS_STORED for unit in (GB, GIB))), 0.0)
-    if not seen:
+    if not seen or max(told) > _A_RUN * seen:  # what more was seen is of a run, whose parts are told
         raise Missing("stored")
     return Words(
         f"**{seen:g} GB is all of the weights as they are stored: {product}.** Each group of quantised weights has a scale beside it, and the embedding and the output head stay in 16 bit, so it is more than parameters × bits ÷ 8.",

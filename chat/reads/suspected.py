@@ -16,6 +16,14 @@ _ASKS = r"\?|[吗么呢吧]|是不是|是否|难道|会不会"
 _FILES = r"(?<![a-z0-9])[a-z][\w.-]*:\d+(?:\.\d+)?b(?![a-z0-9])|\bgguf\b|\bollama\b|\bllama[._ -]?cpp\b|\blm[ -]?studio\b|\bkobold\w*|\bggml\b"
 
 
+# it is set against that format, and not suspected of it
+_AGAINST = r"(?:\b(?:than|vs\.?|versus|or|and)|还是|或者?|比|和|与)\s?(?:in |the )?$"
+
+
+def _doubted(before: str) -> bool:
+    return compiled(_DOUBTS).search(before) is not None and compiled(_AGAINST).search(before) is None
+
+
 def leave_suspected(scan: Scan) -> None:
     """Leave out a 16-bit format that is only suspected of a program that runs files, or of a model told in fewer bits."""
     if not compiled(_ASKS).search(scan.text):
@@ -29,7 +37,7 @@ def leave_suspected(scan: Scan) -> None:
         if len(values) != len(places):
             continue
         kept = [
-            value not in _WIDE or compiled(_DOUBTS).search(lowered[max(0, place[0] - 80) : place[0]]) is None
+            value not in _WIDE or not _doubted(lowered[max(0, place[0] - 80) : place[0]])
             for value, place in zip(values, places, strict=True)
         ]
         if all(kept):
