@@ -58,7 +58,7 @@ def test_what_an_estimator_prints_is_told_with_what_it_leaves_out(
         ("So 1 token of KV for Qwen3-32B is 256KB, times 131072 = 34GB. And int8 kv halves? Right?", "**Yes, about: the KV cache 32.0 GiB → 17.0 GiB"),
         ("The model card of DeepSeek-V3 says 671B total, 37B activated. So bf16 inference memory is 37*2=74GB, correct?", "**All 671B parameters must be stored"),
         ("Loading Mixtral 8x7B in 4bit: I expected 8*7/2 = 28GB but bitsandbytes shows 26.5. why less?", "**The numbers in the name do not multiply"),
-        ("peft print_trainable_parameters: trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.5196. What rank is this on llama 3 8B, and how much memory do those take with Adam?", "**Rank 16 (LoRA on all linear layers): 41.9M × 16 B"),
+        ("peft print_trainable_parameters: trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.5196. What rank is this on llama 3 8B, and how much memory do those take with Adam?", "**41.9M × 16 B = 0.67 GB"),
     ],
 )  # fmt: skip
 def test_the_asker_s_own_figure_is_explained_first(assistant: Assistant, question: str, opens: str) -> None:

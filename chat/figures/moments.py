@@ -231,7 +231,7 @@ def _rank_told(figures: Figures, trained: float) -> Words:
         return _NOTHING
     where = in_words("lora_targets", figures.knob("lora_targets") or "all-linear", "en")
     where_zh = in_words("lora_targets", figures.knob("lora_targets") or "all-linear", "zh")
-    return Words(f"Rank {rank:g} ({where}): ", f"秩 {rank:g}({where_zh}):")
+    return Words(f" That is rank {rank:g} ({where}).", f"即秩 {rank:g}({where_zh})。")
 
 
 _SAME_COUNT = 0.005
@@ -260,8 +260,8 @@ def _printed(figures: Figures) -> Words:
             beside = Words(f"{beside.en} {verdict.en}", f"{beside.zh}{verdict.zh}")
     rank = _rank_told(figures, trained) if named else _NOTHING
     return Words(
-        f"**{rank.en}{own} for weights (4), gradients (4) and Adam's moments (8), all in fp32; the frozen base and the activations come on top.**{beside.en}",
-        f"**{rank.zh}{own.replace(' B ', ' 字节 ')}:fp32 的权重(4)、梯度(4)和 Adam 动量(8);冻结的基座和激活另算。**{beside.zh}",
+        f"**{own} for weights (4), gradients (4) and Adam's moments (8), all in fp32; the frozen base and the activations come on top.**{rank.en}{beside.en}",
+        f"**{own.replace(' B ', ' 字节 ')}:fp32 的权重(4)、梯度(4)和 Adam 动量(8);冻结的基座和激活另算。**{rank.zh}{beside.zh}",
     )
 
 

@@ -154,7 +154,7 @@ CLAIMS = (
         "The cache is divided like the weights, not kept twice: {kv_all} for {tokens} tokens ({kv_token} each) over all {cards} cards. What each card has of its own is the runtime and the buffers of its computation.",
         "KV 缓存和权重一样被切分,不会每张卡各存一份:{tokens} token 共 {kv_all}(每 token {kv_token}),分到 {cards} 张卡。每张卡各自都有的是运行时和计算缓冲。", GQA),
     # ── states and adapters ────────────────────────────────────────────────────────────────────────────────────────
-    Remark("adam-in-figures", 19, lambda c: c.modelled and c.any("adam_state") and not c.any("fits") and not c.adapters and not c.all("saving_asked", "several_optimizers"),
+    Remark("adam-in-figures", 19, lambda c: c.modelled and c.any("adam_state") and (not c.any("fits") or c.any("named_16_bit")) and not c.adapters and not c.all("saving_asked", "several_optimizers"),
         "**{moments_here}The states of {params_said} parameters: AdamW, two fp32 moments, {adam8_said}; 8-bit AdamW {adam2_said}; one fp32 moment (Lion, SGD with momentum) {w32_said}; Adafactor without momentum next to none, a row and a column for each matrix; SGD without momentum none.** Mixed precision adds an fp32 copy of the weights, {w32_said}, that is often counted with the optimizer: {adam12_said} with AdamW. Moments in bf16 take half.",
         "**{moments_here}{params_said} 参数的优化器状态:AdamW 两个 fp32 动量 {adam8_said};8 位 AdamW {adam2_said};只有一个 fp32 动量的(Lion、带动量的 SGD){w32_said};不带动量的 Adafactor 几乎为零(每个矩阵只存一行一列);不带动量的 SGD 为零。** 混合精度另有 fp32 主权重 {w32_said},常算在优化器里:AdamW 就是 {adam12_said}。动量用 bf16 则减半。", EIGHT_BIT),
     Remark("rank-has-effect", 5, lambda c: c.training and c.modelled and c.adapters and c.any("rank_denied"),
