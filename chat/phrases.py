@@ -31,6 +31,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "adapter_dtype": ("adapter dtype", "适配器精度"),
     "modules_to_save": ("trained whole", "完整训练"),
     "kv_format": ("KV cache", "KV 缓存"),
+    "v_format": ("cached values", "缓存的 V"),
     "draft_model": ("draft model", "草稿模型"),
     "ref_model": ("reference model", "参考模型"),
     "rollouts_by": ("rollout engine", "rollout 引擎"),
