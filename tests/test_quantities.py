@@ -68,7 +68,7 @@ def test_what_goes_where_is_no_shape(question: str, quantities: tuple[str, ...])
     [
         (
             "peft prints trainable params: 41,943,040 for Llama-3.1-8B, r=16, all linear layers. How is it computed? GB of Adam?",
-            ("32 × 16 × (26,624 + 55,296) = 41,943,040", "the count that was printed", "optimizer: 320 MiB"),
+            ("32 × 16 × (26,624 + 55,296) = 41,943,040", "the count that was printed", "optimizer states: 320 MiB"),
         ),
         ("Qwen2.5-7B r=16 LoRA trainable params: 20,185,088 怎么算出来的", ("40,370,176", "打印的数与此不同")),
         ("LoRA r=16 加在 q_proj,v_proj 上，Qwen2.5-7B 的可训练参数有多少", ("28 × 16 × 11,264 = 5,046,272",)),

@@ -21,9 +21,7 @@ class Said:
 
 _STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
 # further numbers behind a stage: "ZeRO-1, 2 and 3", "zero1/2/3"
-_FURTHER = (
-    r"\s*(?:[/,,、]|\b(?:and|or|vs\.?)(?![a-z])|和|与|跟|或|还是)\s*(?:and |or )?(?P<n>[0-3])(?![\d.]|\s?[a-z*x张块卡])"
-)
+_FURTHER = r"\s*(?:[/,,、]|\b(?:and|or|vs\.?)(?![a-z])|和|与|跟|或|还是)\s*(?:and |or )?(?P<n>[0-3])(?![\d.]|\s?(?!(?:per|on|for|with|which|each)\b)[a-z*x张块卡])"
 _SHARDED, _WHOLE = 3, 0
 _OFFLOAD = r"(?:cpu[ -]?|host )?(?:offload\w*|卸载)"
 # whether to offload is asked, which sets it beside not doing so

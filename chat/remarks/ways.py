@@ -20,7 +20,7 @@ WAYS = (
         "{share_needed}", "{share_needed}", VLLM),
     Remark("people-at-once", 2, lambda c: c.serving and c.any("people_counted") and c.over("batch", 12) and not c.failed,
         "{people_at_once}", "{people_at_once}", VLLM),
-    Remark("ways-in-figures", 2, lambda c: c.any("ways_asked") and not c.failed and c.modelled and (c.fits or c.n > 1 or not {"gpu", "gpu_memory_gb"} & set(c.figures.given)),
+    Remark("ways-in-figures", 2, lambda c: c.any("ways_asked") and not c.any("kv_cache") and not c.failed and c.modelled and (c.fits or c.n > 1 or not {"gpu", "gpu_memory_gb"} & set(c.figures.given)),
         "{what_saves}",
         "{what_saves}", ANATOMY),
 )  # fmt: skip
