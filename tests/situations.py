@@ -5,6 +5,14 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "cache-by-active": (["kv_cache", "cache_by_active"], {"model": "Mixtral-8x7B", "method": "inference"}, {}),
+    "flash-when-served": (["flash_compared"], {**LLAMA3, "method": "inference"}, {}),
+    "one-or-several-servers": (["several_servers", "one_or_several"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "A100 80 GB", "n_gpus": 1}, {"servers": 2}),
+    "one-more-card": (["fits", "one_more_asked"], {"params": "70B", "method": "inference", "bits": 4, "gpu": "RTX 4090", "n_gpus": 2, "engine": "vllm"}, {}),
+    "half-rate-served": (["fits", "named_16_bit"], {**LLAMA3, "method": "inference", "gpu": "P40"}, {}),
+    "also-beside-other-work": (["fits", "draws"], {**LLAMA3, "method": "inference", "bits": 4, "gpu": "RTX 4090", "n_gpus": 1}, {}),
+    "also-over-a-network": (["fits"], {"params": "70B", "method": "inference", "gpu": "A100 80 GB", "n_gpus": 2, "engine": "vllm"}, {"log": ["gbit 10"]}),
+    "also-others-run-it": (["fits", "others_run"], {**QWEN, "method": "inference", "gpu_memory_gb": 12}, {}),
     "sum-of-serving": (["explain_derive", "whole_formula"], {**SEVEN, "method": "inference"}, {}),
     "sum-of-training": (["explain_derive", "whole_formula"], {**SEVEN, "method": "full"}, {}),
     "sum-of-activations": (["explain_derive", "activations_formula"], {"task": "train"}, {}),

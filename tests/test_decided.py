@@ -78,7 +78,7 @@ def test_whether_another_helps_after_a_failure_is_decided_first(question: str, s
         ("How much VRAM do I need if I must use QLoRA on Llama-3-8B?", "10.3 GiB"),
         ("Will a 14B fit a 12GB card if I can only do QLoRA?", "**No. 14B, QLoRA, 4-bit, a 12 GB card: does not fit"),
         ("我只能用 QLoRA，8B 模型在 24G 上最大 batch 多少？", "QLoRA · 4 位 · 24 GB 显卡：放得下"),
-        ("公司要求必须用 LoRA，Qwen2.5-14B 在 A100 80G 上能开多长？", "LoRA · A100 80 GB：放得下"),
+        ("公司要求必须用 LoRA，Qwen2.5-14B 在 A100 80G 上能开多长？", "稳妥的上限是 16,801 token"),
     ],
 )
 def test_a_method_that_is_told_to_be_the_only_one_is_not_asked_about(question: str, says: str) -> None:

@@ -53,7 +53,7 @@ def test_states_are_told_of_what_has_them(question: str, opens: str, unsaid: str
         ("single 3090 + 64GB RAM, zero3 offload everything, full finetune of Qwen2.5-3B possible? and 7B?", "**Qwen2.5-7B-Instruct: does not fit**. Host memory is what falls short: what is offloaded takes 113.5 GiB"),
         ("zero2 offload和zero3 offload，7B全参单卡3090，内存各要多少，显存各占多少", "**主机内存：ZeRO-2 offload 87.9 GiB、切分（ZeRO-3/FSDP）offload 100.4 GiB**"),
         # the stages in a row, and no batch of 2 and 3; the fastest that fits is no question of speed alone
-        ("Full FT of Mistral-Small-24B on 8x H100 80GB: ZeRO-1 / 2 / 3 per GPU? which one should I run", "fits sharded (ZeRO-3/FSDP), 57.1 GiB; does not fit ZeRO-1 or ZeRO-2"),
+        ("Full FT of Mistral-Small-24B on 8x H100 80GB: ZeRO-1 / 2 / 3 per GPU? which one should I run", "**Take sharded (ZeRO-3/FSDP): the only one that fits, 57.1 GiB per card"),
         ("4卡A100 40G全参微调Yi-6B，zero1 zero2 zero3每卡多少，最快且放得下是哪个", "选 切分（ZeRO-3/FSDP）：只有它一定放得下，每张卡 33.3 GiB/40.0 GiB"),
         # 17 GB are 15.8 GiB, in the interval of 15.1 GiB
         ("ollama跑qwen2.5:14b，文件9G，num_ctx 32768，ollama ps显示17G，正常吗？想塞进12G的3060", "**正常。加载时就按整个上下文预留 KV 缓存"),

@@ -330,7 +330,8 @@ def test_a_longer_context_slows_experts_in_ram_by_what_the_card_reads_more() -> 
         ("How much RAM do I need beside a 4090 to run Qwen3-235B-A22B at Q4?", "**About 113.3 GiB of RAM** (the system comes on top), beside 21.4 GiB on the card."),
         ("4090 跑 Qwen3-235B-A22B Q4 需要多少内存?", "**约需内存 113.3 GiB**（系统另占一些），卡上 21.4 GiB。"),
         ("3090 + 3060 12G，Llama 3.3 70B Q6_K 需要多大内存?", "**约需内存 25.6 GiB**（系统另占一些），各卡合计 31.6 GiB。"),
-        ("How much RAM do I need to full fine-tune a 7B on a 4090?", "More system RAM does not help"),
+        ("How much RAM do I need to full fine-tune a 7B on a 4090?", "**About 87.9 GiB of RAM** (the system comes on top), for optimizer in host memory: 14.7 GiB on the card."),
+        ("4090 全参微调 7B 需要多大内存?", "**约需内存 87.9 GiB**"),
     ],
 )  # fmt: skip
 def test_ram_that_is_asked_for_is_told_first_where_none_was_said(text: str, first: str) -> None:

@@ -170,10 +170,10 @@ def _worked_out(found: Found) -> Said:
             leads.append(_refused(text, reading.language))
         elif name == "solve_for" and "logged-pool" in found.keys:
             continue  # what a start has measured holds before the formulas
+        elif name == "solve_for" and found.experts_placed and "gpu_layers" in reading.asks:
+            continue  # of a mixture experts go to RAM, not whole layers: the estimate tells how many
         elif name == "estimate_memory" and "logged-pool" in found.keys and artifact.get("at_once"):
             continue  # how many go at once is what the log has told
-        elif name == "solve_for" and found.placed and "gpu_layers" in reading.asks:
-            continue  # an estimate tells where the layers, or the experts, go
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
             continue
         elif name == "derive_quantity" and of_number(artifact):
@@ -239,7 +239,9 @@ def _worked_out(found: Found) -> Said:
             of_a_cell = (
                 "query_tables" in found.tools and _asks_of_a_cell(reading) and bool(artifact.get("capacity_gib"))
             )
-            first = name == "estimate_memory" and (told_later or of_a_cell or found.placed)
+            first = name == "estimate_memory" and (
+                told_later or of_a_cell or (found.placed and "gpu_layers" not in reading.asks)
+            )
             leads = [*lead, *leads] if first else [*leads, *lead]
             rests += rest
     if tried and solved:  # which to try is told already, and then only the sum behind it

@@ -25,6 +25,7 @@ class Found:
     room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
     derived     the words of a derivation, which a remark may tell in its stead
     placed      an estimate tells where a model is on cards and in RAM, and how fast that is
+    experts_placed  what goes in RAM are experts of a mixture
     judged      the tools whose own words judge what the asker states
     """
 
@@ -53,6 +54,11 @@ class Found:
                 any((one.get("hybrid") or {}).get("runs") or ()) and one["verdict"] != "yes"
                 for one in self.of("estimate_memory", "compare")
             )
+        )
+        self.experts_placed = self.placed and any(
+            run.get("n_cpu_moe")
+            for one in self.of("estimate_memory")
+            for run in (one.get("hybrid") or {}).get("runs") or ()
         )
         self.judged = {
             name

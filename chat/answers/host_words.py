@@ -181,9 +181,14 @@ def ram_words(result: Result, language: str) -> list[str]:
             f"**内存约 {size} 就够**(与权重一样大,系统另算),而且只在读取文件时用到:模型全部放在卡上。" if language == "zh"
             else f"**About {size} of RAM will do** (as much as the weights; the system comes on top), and only while the file is read: all of it goes on the card."
         ]  # fmt: skip
-    hosted = any(one.get("host_gib") for one in result.get("changes") or ())  # what makes it fit, and is told with it
-    if not _trains(result) or verdicts != {"no"} or hosted:
+    if not _trains(result) or verdicts != {"no"}:
         return []
+    if hosted := next((one for one in result.get("changes") or () if one.get("host_gib")), None):
+        size, says = gib(hosted["host_gib"]), hosted["zh" if language == "zh" else "says"]
+        return [
+            f"**约需内存 {size}**(系统另占一些):{says},卡上 {gib(hosted['gib'])}。" if language == "zh"
+            else f"**About {size} of RAM** (the system comes on top), for {says}: {gib(hosted['gib'])} on the card."
+        ]  # fmt: skip
     return [
         "更多内存也没用:这样训练时权重、优化器和激活都在卡上,缺的是显存,不是内存。" if language == "zh"
         else "More system RAM does not help: trained like this, weights, optimizer and activations are all on the card, and it is the card's memory that falls short."

@@ -187,8 +187,9 @@ def as_served(reading: Reading, facts: Facts) -> None:
     if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
         facts.setdefault("engine", "llama.cpp")  # whose files are called so
     at_home = sequences <= 1 and "gpu" in reading.facts and not _in_data_centres(reading)
-    if at_home and ("host_memory_gb" in facts or published_in(reading) == "mxfp4"):
-        facts.setdefault("engine", "llama.cpp")  # one user's card, beside RAM or with the format that its files have
+    beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
+    if at_home and (beside_ram or published_in(reading) == "mxfp4"):
+        facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
     if sequences <= 1 and _outgrows_its_cards(reading, facts):
         facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's

@@ -18,7 +18,7 @@ def widths_together(scan: Scan) -> None:
     """Of a model that is served, weights of other bits than those of the format named are another case: both stand in one row."""
     formats, bits = scan.facts.get("weight_format", []), scan.facts.get("bits", [])
     trained = scan.facts.get("task") == ["train"] or set(scan.facts.get("method", ())) - {"inference"}
-    several = any(len(scan.facts.get(name, ())) > 1 for name in ("model", "params", "gpu"))  # each in its own precision
+    several = any(len(scan.facts.get(name, ())) > 1 for name in ("model", "params", "gpu", "engine"))  # each in its own
     if not formats or not bits or trained or several or {"algo", "bpw"} & set(scan.facts):
         return
     placed = [len(scan.spans[name]) == len(scan.facts[name]) for name in ("weight_format", "bits")]
