@@ -192,3 +192,28 @@ def test_how_far_whole_models_go_with_fewer_bytes_of_states(question: str, says:
     assert says.replace(" ", "") in text.split("\n")[0].replace(" ", "")
     assert "4-bit QLoRA" not in text
     assert "4 位 QLoRA" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        (
+            "A30 24G，bf16 lora(r=8)微调glm-4-9b，cutoff_len 1024 2048 4096 分别能不能跑？",
+            {"seq_len": (1024, 2048, 4096)},
+        ),
+        ("cutoff_len: 2048 / 4096 which fits Llama-3-8B LoRA 24GB", {"seq_len": (2048, 4096)}),
+        ("max_seq_length 4096, 512 samples, Llama-3-8B lora", {"seq_len": (4096,)}),
+        ("--max-model-len 8192 4 GPUs Qwen2.5-7B", {"seq_len": (8192,), "n_gpus": (4,)}),
+        ("Qwen3-32B 想撑64路×32k上下文", {"batch_size": (64,), "seq_len": (32768,)}),
+        ("Qwen3-32B 64 users x 32k", {"batch_size": (64,), "seq_len": (32768,)}),
+        ("Qwen3-32B 32k*64路", {"batch_size": (64,), "seq_len": (32768,)}),
+        (
+            "Llama-3.1-8B Q4_K_M，--cache-type-k/v 用f16、q8_0、q4_0 各要多大",
+            {"kv_format": ("fp16", "q8_0", "q4_0"), "weight_format": ("gguf:Q4_K_M",)},
+        ),
+    ],
+)
+def test_rows_behind_settings_and_loads_are_read_whole(question: str, facts: dict[str, tuple[object, ...]]) -> None:
+    found = read(question)
+    assert {name: found.facts.get(name) for name in facts} == facts
+    assert not found.not_understood

@@ -151,8 +151,8 @@ _OFFLOADED = r"(?:offload_(?P<what>param|optimizer)(?:_device|\.device)?[\"']?\s
 
 # "-ctk q8_0 -ctv q8_0, and q4_0?": the next of a row that a flag for the cache began
 _CACHE_TYPE = r"(?:q[458]_[01]|iq4_nl|f16|bf16|fp8)(?![a-z0-9_])"
-_NEXT_TYPE = rf"(?:\s?(?:[,/;&?]|\b(?:and|or|vs\.?|versus|then|even|also|to|against|with|instead of|rather than|what about|how about)\b|和|或者?|还是|与|跟|换成|改成|再到|对比|相比|比))+\s?(?P<t>{_CACHE_TYPE})"
-_CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]))?\s?[:= ]\s?[\"']?(?P<first>{_CACHE_TYPE})"
+_NEXT_TYPE = rf"(?:\s?(?:[,/;&?、]|\b(?:and|or|vs\.?|versus|then|even|also|to|against|with|instead of|rather than|what about|how about)\b|和|或者?|还是|与|跟|换成|改成|再到|对比|相比|比))+\s?(?P<t>{_CACHE_TYPE})"
+_CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]|v))?\s?(?:[:= ]|用|设为?|为)\s?(?:用|设为?|为)?[\"']?(?P<first>{_CACHE_TYPE})"
 
 
 # where a cache that is quantised is the subject, a row of types compares caches
@@ -247,6 +247,14 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
         scan.add(fact, float(text.rstrip("k")) * (1024 if text.endswith("k") else 1), *at, extra=True)
     else:
         scan.add(fact, text, *at)
+        end = found.end("n")
+        while fact == "seq_len" and (more := compiled(_NEXT_LENGTH).match(scan.text, end)):
+            scan.add(fact, more["n"], *more.span("n"))
+            end = more.end()
+
+
+# "cutoff_len 1024 2048 4096": further lengths in the row that a setting began
+_NEXT_LENGTH = r"\s?(?:[、,/;]|\b(?:and|or|vs\.?)\b|和|或|还是|与|\s)\s?(?P<n>\d{3,6}|\d{1,3}k)(?![\w.%])(?!\s?(?:[个张条卡步轮块]|(?:samples?|examples?|gpus?|cards?|steps?|epochs?|users?|requests?|sequences?|layers?|images?|gi?b|mi?b)\b))"
 
 
 def _dashed(scan: Scan, found: re.Match[str]) -> bool:
