@@ -5,6 +5,7 @@ ANATOMY = (
     "transformers documentation: model memory anatomy",
     "https://huggingface.co/docs/transformers/model_memory_anatomy",
 )
+AWQ = ("Lin et al., AWQ", "https://arxiv.org/abs/2306.00978")
 BALANCED = (
     "Accelerate, utils/modeling.py: get_max_memory, get_balanced_memory",
     "https://github.com/huggingface/accelerate/blob/00cfd46a0dd677ff4ef22d556c029a46c566850f/src/accelerate/utils/modeling.py",
@@ -60,6 +61,7 @@ LAST_LOGITS = (
 )
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
 LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
+LLM_INT8 = ("Dettmers et al., LLM.int8()", "https://arxiv.org/abs/2208.07339")
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 MARLIN = ("Frantar et al., MARLIN", "https://arxiv.org/abs/2408.11743")
 MEGATRON = ("Shoeybi et al., Megatron-LM", "https://arxiv.org/abs/1909.08053")

@@ -5,21 +5,26 @@ from collections.abc import Callable
 from chat.remarks.remark import ELSEWHERE, Asked, Remark
 from chat.works import (
     ANATOMY,
+    AWQ,
     BIG,
     DRAFT,
+    FP8,
+    GPTQ,
     GQA,
     KORTHIKANTI,
     KTRANSFORMERS,
     LLAMACPP,
-    LORA,
+    LLM_INT8,
     MEGATRON,
     MIXED,
+    MXFP,
     NVIDIA,
     POPE,
     QLORA,
     QUANTS,
     SWITCH,
     TORCH,
+    TORCH_SCALER,
     TRANSFORMER_MATH,
     VLLM,
     ZERO,
@@ -37,8 +42,8 @@ def _term(name: str, en: str, zh: str) -> Remark:
     return Remark(f"meaning-of-{name}", 1, lambda c: c.any(f"meaning:term:{name}"), en, zh, ANATOMY, ELSEWHERE)
 
 
-def _type(name: str, en: str, zh: str) -> Remark:
-    return Remark(f"meaning-of-{name}", 1, lambda c: c.any(f"meaning:type:{name}"), en, zh, QLORA, ELSEWHERE)
+def _type(name: str, source: tuple[str, str], en: str, zh: str) -> Remark:
+    return Remark(f"meaning-of-{name}", 1, lambda c: c.any(f"meaning:type:{name}"), en, zh, source, ELSEWHERE)
 
 
 def _of_settings(c: Asked) -> bool:
@@ -46,7 +51,7 @@ def _of_settings(c: Asked) -> bool:
 
 
 MEANINGS = (
-    Remark("meaning-of-setting", 1, _of_settings, "{lever_explained}", "{lever_explained}", LORA, ELSEWHERE),
+    Remark("meaning-of-setting", 1, _of_settings, "{lever_explained}", "{lever_explained}", ANATOMY, ELSEWHERE),
     Remark("meaning-of-zero", 1, _means("zero"),
         "**ZeRO and FSDP divide over the cards what plain data parallel keeps whole on each: stage 1 the optimizer states, stage 2 the gradients too, stage 3 (FSDP's full sharding) the weights too.** With Adam in mixed precision a card of N then holds 4 + 12/N, 2 + 14/N or 16/N bytes of each parameter instead of 16; {zero_shares}. Each card still computes its own samples: no stage divides activations or logits. Stages 1 and 2 send as much as plain data parallel, stage 3 half as much again.",
         "**ZeRO 和 FSDP 把普通数据并行在每张卡上都完整保留的东西切分到各卡:第 1 阶段切优化器状态,第 2 阶段再切梯度,第 3 阶段(即 FSDP 完全切分)再切权重。** Adam 混合精度时,N 张卡的每张从每参数 16 字节降到 4 + 12/N、2 + 14/N、16/N 字节;{zero_shares}。各卡仍算自己的样本,任何阶段都不切分激活和 logits。第 1、2 阶段的通信量与普通数据并行相同,第 3 阶段多一半。", ZERO, ELSEWHERE),
@@ -118,27 +123,27 @@ MEANINGS = (
         "**每生成一个 token 就多存它的 K 和 V,与提示里的 token 一样;别的都不增长。** {kv_examples} llama.cpp 和 Ollama 一开始就为整个上下文预留缓存,vLLM 启动时就占好缓存池,所以回答变长时看到的占用不变。", GQA, ELSEWHERE),
     Remark("where-figures-come-from", 1, _means("sources"),
         "**Every figure is worked out by formulas with their sources, from rows of tables with theirs; a language model words nothing that was not computed.** The 90 % interval beside a figure is how far such predictions were off from published measurements of the same kind of run; `kb validate` shows all of them, `kb measurements` those nearest to a set-up, and each answer names what it assumed.",
-        "**每个数字都由注明出处的公式、根据注明出处的表格算出;语言模型不写没有算出来的数。** 数字旁的 90% 区间,是同类运行的预测与已发表实测的偏差;`kb validate` 列出全部对比,`kb measurements` 列出与某个配置最接近的实测,每个回答都写明假设了什么。", ANATOMY, ELSEWHERE),
+        "**每个数字都由注明出处的公式、根据注明出处的表格算出;语言模型不写没有算出来的数。** 数字旁的 90% 区间,是同类运行的预测与已发表实测的偏差;`kb validate` 列出全部对比,`kb measurements` 列出与某个配置最接近的实测,每个回答都写明假设了什么。", TRANSFORMER_MATH, ELSEWHERE),
     Remark("meaning-of-experts", 1, _means("moe"),
         "**A mixture of experts has many MLPs in each layer and sends every token to a few of them: memory goes with all parameters, computing and reading with the active ones.** Every layer's router chooses for each token anew, so no expert can be left out; they may lie in RAM (llama.cpp --n-cpu-moe), since a token reads only a few. Attention and the KV cache are those of any model.",
         "**MoE(混合专家)的每层有许多个 MLP,每个 token 只送到其中几个:显存看全部参数,计算和读取看激活参数。** 每层的路由器对每个 token 重新选择,所以一个专家也不能少;但每个 token 只读几个专家,可以把专家放内存(llama.cpp --n-cpu-moe)。注意力和 KV 缓存与普通模型相同。", SWITCH, ELSEWHERE),
-    _type("bf16", "**bf16 has the 8 bits of exponent of fp32 and 8 bits of precision: 2 B a number, the same memory as fp16.** It overflows no sooner than fp32, so training wants no loss scaling; GPUs have it from Ampere on.",
+    _type("bf16", MIXED, "**bf16 has the 8 bits of exponent of fp32 and 8 bits of precision: 2 B a number, the same memory as fp16.** It overflows no sooner than fp32, so training wants no loss scaling; GPUs have it from Ampere on.",
           "**bf16 的指数有 8 位,与 fp32 相同,精度约 8 位:每个数 2 字节,显存与 fp16 一样。** 范围与 fp32 相同,训练不需要 loss scaling;Ampere 及以后的卡才支持。"),
-    _type("fp16", "**fp16 has 5 bits of exponent and 11 of precision: 2 B a number, the same memory as bf16.** It is finer than bf16 and overflows above 65,504, so training in it needs loss scaling.",
+    _type("fp16", TORCH_SCALER, "**fp16 has 5 bits of exponent and 11 of precision: 2 B a number, the same memory as bf16.** It is finer than bf16 and overflows above 65,504, so training in it needs loss scaling.",
           "**fp16 的指数 5 位、精度 11 位:每个数 2 字节,显存与 bf16 一样。** 精度比 bf16 高,但超过 65,504 就溢出,用它训练需要 loss scaling。"),
-    _type("fp8", "**FP8 is a floating-point number of 8 bits (E4M3 or E5M2), 1 B: half of 16 bit for weights, and for a KV cache that is stored in it.** It costs next to no quality with good scales; cards compute with it from Ada and Hopper on, older ones unpack it at best. {seven_bits_said}",
+    _type("fp8", FP8, "**FP8 is a floating-point number of 8 bits (E4M3 or E5M2), 1 B: half of 16 bit for weights, and for a KV cache that is stored in it.** It costs next to no quality with good scales; cards compute with it from Ada and Hopper on, older ones unpack it at best. {seven_bits_said}",
           "**FP8 是 8 位浮点数(E4M3 或 E5M2),1 字节:权重是 16 位的一半,KV 缓存也可以用它存。** 缩放得当时质量几乎不降;Ada、Hopper 及以后的卡能直接计算,更早的卡最多只能解包使用。{seven_bits_said}"),
-    _type("int8", "**INT8 stores a weight as a whole number of 8 bits with a scale, 1 B: half of 16 bit.** LLM.int8() of bitsandbytes computes outliers in 16 bit and is slower; W8A8 computes in INT8 throughout. It costs next to no quality. {seven_bits_said}",
+    _type("int8", LLM_INT8, "**INT8 stores a weight as a whole number of 8 bits with a scale, 1 B: half of 16 bit.** LLM.int8() of bitsandbytes computes outliers in 16 bit and is slower; W8A8 computes in INT8 throughout. It costs next to no quality. {seven_bits_said}",
           "**INT8 把权重存成 8 位整数加缩放系数,1 字节:是 16 位的一半。** bitsandbytes 的 LLM.int8() 把离群值用 16 位单独计算,较慢;W8A8 则全程用 INT8 计算。质量几乎不降。{seven_bits_said}"),
-    _type("nf4", "**NF4 is the 4-bit type of bitsandbytes and QLoRA: 16 values spaced as weights are distributed, with one scale for each 64 of them.** With double quantisation that is about 4.13 bits a weight; embedding and head stay in 16 bit. {seven_bits_said}",
+    _type("nf4", QLORA, "**NF4 is the 4-bit type of bitsandbytes and QLoRA: 16 values spaced as weights are distributed, with one scale for each 64 of them.** With double quantisation that is about 4.13 bits a weight; embedding and head stay in 16 bit. {seven_bits_said}",
           "**NF4 是 bitsandbytes 和 QLoRA 用的 4 位类型:16 个取值按权重的分布排列,每 64 个共用一个缩放系数。** 加双重量化约每权重 4.13 位;词嵌入和输出头仍是 16 位。{seven_bits_said}"),
-    _type("mxfp4", "**MXFP4 and NVFP4 are 4-bit floating-point types with a scale for each 32 or 16 numbers: 4.25 and 4.5 bits a weight.** gpt-oss was published in MXFP4; Blackwell computes with them, other cards unpack them. {seven_bits_said}",
+    _type("mxfp4", MXFP, "**MXFP4 and NVFP4 are 4-bit floating-point types with a scale for each 32 or 16 numbers: 4.25 and 4.5 bits a weight.** gpt-oss was published in MXFP4; Blackwell computes with them, other cards unpack them. {seven_bits_said}",
           "**MXFP4、NVFP4 是 4 位浮点类型,每 32 个或 16 个数共用一个缩放系数:每权重 4.25 位和 4.5 位。** gpt-oss 就以 MXFP4 发布;Blackwell 能直接计算,其他卡解包使用。{seven_bits_said}"),
-    _type("gptq", "**GPTQ rounds the weights of a trained model to 4 (3, 8) bits layer by layer, so that the layer's output on calibration data changes least.** It is a format of GPU servers (vLLM, ExLlama) with a scale for each 128 weights as a rule; GGUF is what llama.cpp reads, AWQ differs in how it chooses the scales and takes the same memory. {seven_bits_said}",
+    _type("gptq", GPTQ, "**GPTQ rounds the weights of a trained model to 4 (3, 8) bits layer by layer, so that the layer's output on calibration data changes least.** It is a format of GPU servers (vLLM, ExLlama) with a scale for each 128 weights as a rule; GGUF is what llama.cpp reads, AWQ differs in how it chooses the scales and takes the same memory. {seven_bits_said}",
           "**GPTQ 把训练好的权重逐层舍入到 4 位(或 3、8 位),使该层在校准数据上的输出变化最小。** 它是 GPU 推理框架(vLLM、ExLlama)的格式,一般每 128 个权重共用一个缩放系数;llama.cpp 读的是 GGUF;AWQ 只是选缩放系数的办法不同,显存相同。{seven_bits_said}"),
-    _type("awq", "**AWQ stores weights in 4 bits with scales that spare the channels which matter most to the activations.** It is a format of GPU servers (vLLM, SGLang, LMDeploy) with a scale for each 128 weights as a rule, and takes the same memory as GPTQ in 4 bits. {seven_bits_said}",
+    _type("awq", AWQ, "**AWQ stores weights in 4 bits with scales that spare the channels which matter most to the activations.** It is a format of GPU servers (vLLM, SGLang, LMDeploy) with a scale for each 128 weights as a rule, and takes the same memory as GPTQ in 4 bits. {seven_bits_said}",
           "**AWQ 用 4 位存权重,缩放系数照顾对激活最重要的通道。** 它是 GPU 推理框架(vLLM、SGLang、LMDeploy)的格式,一般每 128 个权重共用一个缩放系数,显存与 4 位 GPTQ 相同。{seven_bits_said}"),
-    _type("gguf", "**GGUF is the file format of llama.cpp (Ollama, LM Studio, KoboldCpp): one file with weights, tokenizer and settings, in types from F16 to 2 bits.** Q8_0, Q4_K_M and so on are its types; it can lie partly in RAM (-ngl). {seven_bits_said}",
+    _type("gguf", QUANTS, "**GGUF is the file format of llama.cpp (Ollama, LM Studio, KoboldCpp): one file with weights, tokenizer and settings, in types from F16 to 2 bits.** Q8_0, Q4_K_M and so on are its types; it can lie partly in RAM (-ngl). {seven_bits_said}",
           "**GGUF 是 llama.cpp(Ollama、LM Studio、KoboldCpp)的文件格式:一个文件包含权重、分词器和设置,类型从 F16 到 2 位。** Q8_0、Q4_K_M 等是其中的类型;可以一部分放内存(-ngl)。{seven_bits_said}"),
     _term("weights", "**Weights are the model's parameters themselves: parameters × bytes of each, the same for every request.** 2 B in 16 bit, 1 in 8, about half a byte and its scales in 4; with full sharding or tensor parallel each card holds a part.",
           "**权重就是模型参数本身:参数量 × 每参数字节数,与请求无关。** 16 位 2 字节,8 位 1 字节,4 位约半个字节再加缩放系数;完全切分或张量并行时每张卡只放一部分。"),
