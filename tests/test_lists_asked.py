@@ -217,3 +217,32 @@ def test_rows_behind_settings_and_loads_are_read_whole(question: str, facts: dic
     found = read(question)
     assert {name: found.facts.get(name) for name in facts} == facts
     assert not found.not_understood
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I suspect the 256k vocab is the problem, gemma-2-9b LoRA with 2048 tokens on 24GB",
+        "词表152k的Qwen2.5-7B全参微调，2048长度",
+    ],
+)
+def test_a_vocabulary_is_no_length(question: str) -> None:
+    found = read(question)
+    assert found.facts["seq_len"] == (2048,)
+    assert not found.not_understood
+
+
+def test_what_a_model_costs_a_card_is_memory() -> None:
+    assert (
+        "training_time"
+        not in read("How much does the reference model cost me per GPU in DPO of gemma-2-9b on 8xA100?").intents
+    )
+    assert "training_time" in read("How much does it cost to fine-tune Llama-3-8B on 10M tokens with an A100?").intents
+
+
+def test_a_servers_message_on_its_cache_asks_for_no_speed() -> None:
+    log = "The model's max seq len (131072) is larger than the maximum number of tokens that can be stored in KV cache (43456)."
+    answer = Assistant().ask(
+        f"vllm 0.8 4090 24G 起 Llama-3.1-8B-Instruct 报错：\nValueError: {log}\n利用率调到0.95也不行。真要128k该怎么弄，不要128k又该填多少"
+    )
+    assert answer.text.startswith("**把 --max-model-len 设到 43,456 以内")

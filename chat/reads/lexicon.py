@@ -393,7 +393,7 @@ SHORT = (
 )
 
 # money, not memory
-COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more )?(?:memory|v?ram)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
+COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more )?(?:memory|v?ram)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
 
 
 @cache

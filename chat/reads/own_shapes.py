@@ -44,6 +44,8 @@ def read_own_shapes(scan: Scan) -> None:
             scale = next((_THOUSAND[found[one]] for one in "kl" if one in found.re.groupindex and found[one]), 1)
             told[name] = (round(float(found[group]) * scale), found.span())
     if not set(told) >= _LEAST or len(told) < 3:
+        if "vocab_size" in told:
+            scan.take(*told["vocab_size"][1])  # "the 256k vocab" is no length
         return
     shapes = {name: number for name, (number, _) in told.items()}
     spans = [span for _, span in told.values()]

@@ -152,6 +152,8 @@ def with_pace(reading: Reading) -> Reading:
     """The reading with the intent of speed or time in its place: first, unless memory is asked before it."""
     if "slow_on_map" in reading.cues and "zero_stage" in reading.facts:  # why one way over the cards is slow
         return reading
+    if {"longer_than_pool", "no_blocks"} & set(reading.cues):  # a server's own message on its cache
+        return reading
     if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
         return reading
     if _rents_to_serve(reading):
