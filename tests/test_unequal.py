@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
-from chat.answers.change_words import each_alone
+from chat.answers.change_words import beside_change
 from chat.guard import Guard
 from chat.reads.grammar import read
 from kb.changes import changes
@@ -165,8 +165,8 @@ def test_what_each_of_several_changes_leaves_is_of_all_cards_as_well() -> None:
         "gib": 20.5,
         "total_gib": 27.5,
     }
-    assert "27.5 GiB" in each_alone({"alone": [part]}, "en", {"by_layers": True})
-    assert "20.5 GiB" in each_alone({"alone": [part]}, "zh", {"by_layers": False})
+    assert "27.5 GiB" in beside_change({"alone": [part]}, "en", {"by_layers": True})
+    assert "20.5 GiB" in beside_change({"alone": [part]}, "zh", {"by_layers": False})
     guard = Guard()
     guard.learn(part)
     assert not guard.strangers("4-bit weights 27.5 GiB (most likely fits)")

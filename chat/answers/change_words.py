@@ -32,7 +32,12 @@ def also_fits(change: dict[str, Any], language: str) -> str:
     return (";" if zh else "; ") + "、".join(told) if told and zh else "; fits " + ", ".join(told) if told else ""
 
 
-def on_fewer_words(change: dict[str, Any], language: str) -> str:
+def beside_change(change: dict[str, Any], language: str, unequal: Result | None = None) -> str:
+    """What is told with a change that fits: that fewer cards do with it, and of several changes what each leaves alone."""
+    return _on_fewer(change, language) + _each_alone(change, language, unequal)
+
+
+def _on_fewer(change: dict[str, Any], language: str) -> str:
     """That fewer of the cards hold it with this change."""
     if not (found := change.get("on_fewer")):
         return ""
@@ -42,7 +47,7 @@ def on_fewer_words(change: dict[str, Any], language: str) -> str:
     return f"; one card alone holds it, {amount}" if count == 1 else f"; {count} of them hold it, {amount} each"
 
 
-def each_alone(change: dict[str, Any], language: str, unequal: Result | None = None) -> str:
+def _each_alone(change: dict[str, Any], language: str, unequal: Result | None = None) -> str:
     """Of changes that fit together what each leaves by itself, where that may fit; of unequal cards as their sum is told."""
     told = [one for one in change.get("alone") or [] if one["verdict"] != "no"]
     if not told:

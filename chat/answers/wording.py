@@ -17,7 +17,7 @@ from chat.answers.case_tables import (
     several_cards,
     terms_table,
 )
-from chat.answers.change_words import also_fits, each_alone, fewest_cards, on_fewer_words, what_was_ruled_out
+from chat.answers.change_words import also_fits, beside_change, fewest_cards, what_was_ruled_out
 from chat.answers.count_words import on_layouts
 from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
@@ -257,7 +257,7 @@ def way_out(result: Result, language: str) -> str:
         return ""  # or the verdict has told it
     zh, (whose, alone) = language == "zh", _mended(result, language)
     amount, cost, sure = _amount(first, result, alone, language), first["cost_zh" if zh else "cost"], _likely(result)
-    parts = on_fewer_words(first, language) + each_alone(first, language, _unequal(result))
+    parts = beside_change(first, language, _unequal(result))
     if zh:
         told = amount + (f",{cost}" if cost else "") + parts
         return f"**{whose + '：' if whose else ''}{first['zh']}{gap(first['zh'])}就{'稳妥' if sure else ''}放得下**({told})。"
@@ -318,11 +318,7 @@ def changes(result: Result, language: str) -> list[str]:
         what, cost = (change["zh"], change["cost_zh"]) if zh else (change["says"], change["cost"])
         more = int(change["facts"].get("n_gpus") or 1) > 1
         amount = _amount(change, result, alone and not more, language)
-        each = (
-            also_fits(change, language)
-            + on_fewer_words(change, language)
-            + each_alone(change, language, _unequal(result))
-        )
+        each = also_fits(change, language) + beside_change(change, language, _unequal(result))
         if change.get("leaning"):
             each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
         lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh

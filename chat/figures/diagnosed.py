@@ -13,6 +13,7 @@ from chat.figures.bytes_said import BYTES_SAID
 from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.dora_figures import DORA
+from chat.figures.engine_words import its_share
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.identified import several, told_as
@@ -48,7 +49,6 @@ from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.database import rows
 from kb.knobs import amount
-from kb.pools import defaults, share_by_default, share_of
 from kb.programs import PROGRAMS, written
 from kb.recipe import assumed, representatives
 
@@ -188,30 +188,6 @@ def _engine_name(figures: Figures) -> Words:
     if called == "vllm":
         return Words("vLLM", "vLLM ")
     return Words("An engine such as vLLM, SGLang, LMDeploy or TGI", "vLLM、SGLang、LMDeploy、TGI 这类引擎")
-
-
-def _its_share(figures: Figures) -> Words:
-    """The named program's share by default, of what it is one, and what it takes of the card where one is named."""
-    engine = figures.given.get("engine")
-    rule, share = share_of(engine), share_by_default(engine)
-    name = rule.tool
-    if share is None:
-        told = Words(
-            f"{name} leaves a reserve for activations and graphs and takes the rest",
-            f"{name} 除留给激活与 CUDA graph 的部分外全部占用",
-        )
-    elif rule.rule == "share-of-rest":
-        told = Words(
-            f"{name} by default {share:g} of what the weights leave, for the cache alone",
-            f"{name} 默认把权重之后剩余显存的 {share:g} 用于缓存",
-        )
-    else:
-        told = Words(f"{name} by default {share:g} of the card", f"{name} 默认占显卡的 {share:g}")
-        if older := defaults(name).get((rule.setting, "first engine")):
-            told = Words(f"{told.en}, {older} in older versions", f"{told.zh}(旧版 {older})")
-    if not {"model", "params", "config"} & set(figures.given) or figures.base.case.card is None:
-        return told
-    return Words(f"{told.en}, here {figures['taken']}", f"{told.zh},这里共 {figures['taken']}")
 
 
 def _real_sizes(figures: Figures) -> Words:
@@ -391,7 +367,7 @@ def _then_fused(figures: Figures) -> Words:
 NAMED: dict[str, Callable[[Figures], Words]] = {
     **WAY_WORDS,
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
-    "engine_name": _engine_name, "long_model": _long_name, "its_share": _its_share, "real_sizes": _real_sizes,
+    "engine_name": _engine_name, "long_model": _long_name, "its_share": its_share, "real_sizes": _real_sizes,
     "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged,  "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],

@@ -2,7 +2,7 @@
 
 from chat.figures.named import Figures
 from formulas.quantity import Words
-from kb.pools import share_of
+from kb.pools import defaults, share_by_default, share_of
 from kb.programs import written
 
 _SERVERS = {"vllm": "vLLM", "llama.cpp": "llama.cpp", "exllama": "ExLlama"}
@@ -54,3 +54,27 @@ def graphs_fewer(figures: Figures) -> Words:
         sizes, none = "--max-num-seqs, compilation's cudagraph_capture_sizes", "--enforce-eager"
     shown = sizes.replace(", compilation's ", "、")
     return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")
+
+
+def its_share(figures: Figures) -> Words:
+    """The named program's share by default, of what it is one, and what it takes of the card where one is named."""
+    engine = figures.given.get("engine")
+    rule, share = share_of(engine), share_by_default(engine)
+    name = rule.tool
+    if share is None:
+        told = Words(
+            f"{name} leaves a reserve for activations and graphs and takes the rest",
+            f"{name} 除留给激活与 CUDA graph 的部分外全部占用",
+        )
+    elif rule.rule == "share-of-rest":
+        told = Words(
+            f"{name} by default {share:g} of what the weights leave, for the cache alone",
+            f"{name} 默认把权重之后剩余显存的 {share:g} 用于缓存",
+        )
+    else:
+        told = Words(f"{name} by default {share:g} of the card", f"{name} 默认占显卡的 {share:g}")
+        if older := defaults(name).get((rule.setting, "first engine")):
+            told = Words(f"{told.en}, {older} in older versions", f"{told.zh}(旧版 {older})")
+    if not {"model", "params", "config"} & set(figures.given) or figures.base.case.card is None:
+        return told
+    return Words(f"{told.en}, here {figures['taken']}", f"{told.zh},这里共 {figures['taken']}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import as_seen, claim_of, judged, lowers, stays
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.phrases import in_words, value
@@ -124,21 +125,6 @@ LEVERS: dict[str, Lever] = {
         {"seq_len": 2048}, {"seq_len": 8192}, None, _NO_HINT,
     ),
 }  # fmt: skip
-# settings of which no tensor on the card depends
-_NOTHING: dict[str, Words] = {
-    "learning_rate": Words("the learning rate", "学习率"),
-    "epochs": Words("the number of epochs or steps", "训练轮数或步数"),
-    "dataset": Words("the size of the data set", "数据量"),
-    "weight_decay": Words("weight decay", "权重衰减"),
-    "clipping": Words("gradient clipping", "梯度裁剪"),
-    "seed": Words("the seed", "随机种子"),
-    "warmup": Words("warm-up or the schedule", "预热和学习率调度"),
-    "sampling": Words("temperature, top-k or top-p", "温度、top-k、top-p"),
-}
-_OF_DATA = Words(
-    " Samples wait in host memory or on disk; a step holds one micro-batch, so the longest sample counts, not how many there are.",
-    "样本放在内存或硬盘上,一步只装一个 micro-batch:有影响的是最长的样本,不是样本条数。",
-)
 # of the whole: what can be felt at all, and what is large
 _FELT, _LARGE = 0.01, 0.15
 # terms that are one thing
@@ -154,7 +140,7 @@ def _effect(figures: Figures) -> Words:
     """The answer in a few sentences; Missing where no setting is asked about, or it is none of this run."""
     name = _named(figures)
     if name.startswith("nothing:"):
-        return _of_nothing(
+        return of_nothing(
             [
                 one.partition(":")[2].partition(":")[2]
                 for one in sorted(figures.about)
@@ -222,16 +208,6 @@ class _Both:
 def _most(where: Outcome, name: str) -> float:
     at_once = where.terms.get(name, 0.0)
     return max([at_once, *where.fullest.at_any_phase(name)])
-
-
-def _of_nothing(names: list[str]) -> Words:
-    said = Words(" or ".join(_NOTHING[name].en for name in names), "、".join(_NOTHING[name].zh for name in names))
-    more = _OF_DATA if "dataset" in names else Words("", "")
-    return Words(
-        f"**No: no tensor on the card depends on {said.en}.** Weights, gradients, optimizer states, activations and caches stay "
-        f"as they are; what changes them is the model, the precision, the method, the batch and the length.{more.en}",
-        f"**不影响:卡上没有一个张量取决于{said.zh}。** 权重、梯度、优化器状态、激活和缓存都不变;决定它们的是模型、精度、训练方法、批大小和长度。{more.zh}",
-    )
 
 
 def _as_a_cure(lever: Lever, both: _Both, whole: Words) -> Words:

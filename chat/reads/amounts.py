@@ -1,11 +1,10 @@
-"""Facts that are amounts with a unit: formats, bits, sizes, counts of cards, memories, lengths."""
+"""Facts that are amounts with a unit: sizes, counts of cards, memories, lengths."""
 
 import re
 
 from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT, counts_before
-from chat.reads.facts import VALUE, digits, lacking, of_states, refused
-from chat.reads.files import USUAL, are_files, read_bits_of_files
+from chat.reads.facts import VALUE, digits, refused
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
 from chat.reads.named_cards import CARD_SIZES
@@ -13,6 +12,7 @@ from chat.reads.named_models import activated, in_all
 from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from chat.reads.tried import read_tried
+from chat.reads.weight_formats import read_bits, read_formats
 from kb.name_parts import size_value, tokens
 from kb.names import names
 
@@ -22,8 +22,8 @@ _LONGEST = 2e5  # tokens: nobody trains on as few
 
 def read_amounts(scan: Scan) -> None:
     """Formats, bits, sizes, counts, memories, lengths, in the order in which they claim their numbers."""
-    _formats(scan)
-    _bits(scan)
+    read_formats(scan)
+    read_bits(scan)
     _active_and_tokens(scan)
     _sizes(scan)
     read_tried(scan)
@@ -32,80 +32,6 @@ def read_amounts(scan: Scan) -> None:
     _memories(scan)
     of_the_machine(scan)
     _lengths(scan)
-
-
-def _formats(scan: Scan) -> None:
-    for found in scan.find(lexicon.GGUF):
-        if scan.free(*found.span()):
-            kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
-            kind = re.sub(r"^(q\d)k$", r"\1_k", kind)
-            name = kind.upper()
-            if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
-                scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
-    for found in scan.find(lexicon.GPTQ):
-        if not scan.free(*found.span()):
-            continue
-        if refused(scan, *found.span()):
-            scan.take(*found.span())
-            continue
-        kind = found["kind"] or found["kind2"]
-        bits = found["bits"] or found["before"] or _lone_bits(scan)
-        scan.add("weight_format", _packed(kind, bits), *found.span())
-    for name, pattern in lexicon.FORMATS:
-        for found in scan.find(pattern):
-            if not scan.free(*found.span()):
-                continue
-            if refused(scan, *found.span()) or lacking(scan, *found.span()) or of_states(scan, name, found.end()):
-                scan.take(*found.span())
-            else:
-                scan.add("weight_format", name, *found.span())
-    for found in scan.find(lexicon.BITS_PER_WEIGHT):
-        if scan.free(*found.span()):
-            average = float(found["v"] or found["w"])
-            if average != int(average):
-                scan.add("bpw", average, *found.span(), take=False)
-            scan.add("bits", max(1, round(average)), *found.span())
-    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ()))
-    loose = are_files(scan)
-    for found in scan.find(lexicon.GGUF_LOOSE):
-        if not scan.free(*found.span()):
-            continue
-        if files or loose:  # "Q4_K_M, Q6_K or q8", "70b q4": as such files are called
-            scan.add("weight_format", f"gguf:{USUAL[found['bits']]}", *found.span())
-        else:
-            scan.add("bits", found["bits"], *found.span())
-    read_bits_of_files(scan)
-
-
-def _lone_bits(scan: Scan) -> str:
-    """`GPTQ 量化 8 bit`: the bits of the sentence, when there is one figure only."""
-    figures = {found["v"] for found in scan.find(lexicon.BITS) if found["v"] and found["v"].isdigit()}
-    figures |= {found[1] for found in scan.find(r"\bint([48])\b")}
-    return figures.pop() if len(figures) == 1 else "4"
-
-
-def _packed(kind: str, bits: str) -> str:
-    if kind == "gptq":
-        return f"gptq-int{bits if bits in '348' else '4'}"
-    return {"awq": "awq-int4-g128", "hqq": "hqq-int2" if bits == "2" else "hqq-int4", "aqlm": "aqlm-2bit"}[kind]
-
-
-def _bits(scan: Scan) -> None:
-    for found in scan.find(lexicon.BITS):
-        if found["i"]:
-            if scan.free(*found.span()):
-                scan.add("bits", found["i"], *found.span())
-            continue
-        start, end = found.span("v")
-        if not scan.free(end - 1, end):
-            continue
-        if refused(scan, start, found.end()):
-            scan.take(start, found.end())
-            continue
-        for value in re.finditer(r"\d+", found["v"]):
-            if scan.free(start + value.start(), start + value.end()):
-                scan.add("bits", value[0], start + value.start(), start + value.end())
-        scan.take(end, found.end())
 
 
 # the heads that a model is imagined with, in a question about its cache

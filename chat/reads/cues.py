@@ -1,8 +1,8 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
 from chat.reads.claims import K_OF_TOKENS
-from chat.reads.elsewhere import DRAWS
-from chat.reads.lexicon import COST, SHORT, TOWER, compiled
+from chat.reads.elsewhere import COST, DRAWS
+from chat.reads.lexicon import SHORT, TOWER, compiled
 from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.symptoms import read_symptoms

@@ -68,6 +68,9 @@ _ELSEWHERE = (
     r"|\bwrite code\b|学习率|安装|怎么装|清洗|准确率|提示词|写代码|数据集|语料"
 )
 
+# what a run costs in money; what it costs a card is memory
+COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more )?(?:memory|v?ram)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
+
 # how good a model's answers are: no memory decides it
 _QUALITY = (
     r"\b(?:which|who)\b[^.;?]{0,32}\b(?:writes?|codes?|translates?|reasons?|answers?|speaks?|understands?|roleplays?|is) (?:better|best|more|smarter|stronger)\b(?! (?:memory|v?ram))|\b(?:better|best|smarter|stronger) (?:at|for|in) (?:\w+ )?(?:coding|code|math\w*|rust|python|writing|chinese|english|reasoning|role ?play\w*|translation|agents?)\b"

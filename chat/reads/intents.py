@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from chat.reads import asking
 from chat.reads.asked import wants
 from chat.reads.cues import CUES, WHICH_MODELS
-from chat.reads.elsewhere import elsewhere, of_other_matters
-from chat.reads.lexicon import COST, compiled
+from chat.reads.elsewhere import COST, elsewhere, of_other_matters
+from chat.reads.lexicon import compiled
 from chat.reads.symptoms import PRINTED
 from chat.reads.topics import joined, says
 

@@ -392,9 +392,6 @@ SHORT = (
     r"|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?(?P<v>mib|mb|m|gib|gb|g) (?:short|missing|too (?:much|little|few)|over)\b"
 )
 
-# money, not memory
-COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more )?(?:memory|v?ram)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
-
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:

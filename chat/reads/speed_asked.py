@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from chat.reads import asking
-from chat.reads.elsewhere import elsewhere
+from chat.reads.elsewhere import COST, elsewhere
 from chat.reads.further_asks import MUST_DIVIDE
-from chat.reads.lexicon import COST, compiled
+from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from chat.reads.speed_told import OVERNIGHT

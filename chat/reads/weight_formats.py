@@ -1,0 +1,84 @@
+"""In what weights are stored: kinds of files, GPTQ and its like, number types, and widths in bits."""
+
+import re
+
+from chat.reads import lexicon
+from chat.reads.facts import lacking, of_states, refused
+from chat.reads.files import USUAL, are_files, read_bits_of_files
+from chat.reads.scan import Scan
+
+
+def read_formats(scan: Scan) -> None:
+    """The formats in which weights are stored: files by their kinds, packed integers, number types, bits per weight."""
+    for found in scan.find(lexicon.GGUF):
+        if scan.free(*found.span()):
+            kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
+            kind = re.sub(r"^(q\d)k$", r"\1_k", kind)
+            name = kind.upper()
+            if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
+                scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
+    for found in scan.find(lexicon.GPTQ):
+        if not scan.free(*found.span()):
+            continue
+        if refused(scan, *found.span()):
+            scan.take(*found.span())
+            continue
+        kind = found["kind"] or found["kind2"]
+        bits = found["bits"] or found["before"] or _lone_bits(scan)
+        scan.add("weight_format", _packed(kind, bits), *found.span())
+    for name, pattern in lexicon.FORMATS:
+        for found in scan.find(pattern):
+            if not scan.free(*found.span()):
+                continue
+            if refused(scan, *found.span()) or lacking(scan, *found.span()) or of_states(scan, name, found.end()):
+                scan.take(*found.span())
+            else:
+                scan.add("weight_format", name, *found.span())
+    for found in scan.find(lexicon.BITS_PER_WEIGHT):
+        if scan.free(*found.span()):
+            average = float(found["v"] or found["w"])
+            if average != int(average):
+                scan.add("bpw", average, *found.span(), take=False)
+            scan.add("bits", max(1, round(average)), *found.span())
+    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ()))
+    loose = are_files(scan)
+    for found in scan.find(lexicon.GGUF_LOOSE):
+        if not scan.free(*found.span()):
+            continue
+        if files or loose:  # "Q4_K_M, Q6_K or q8", "70b q4": as such files are called
+            scan.add("weight_format", f"gguf:{USUAL[found['bits']]}", *found.span())
+        else:
+            scan.add("bits", found["bits"], *found.span())
+    read_bits_of_files(scan)
+
+
+def _lone_bits(scan: Scan) -> str:
+    """`GPTQ 量化 8 bit`: the bits of the sentence, when there is one figure only."""
+    figures = {found["v"] for found in scan.find(lexicon.BITS) if found["v"] and found["v"].isdigit()}
+    figures |= {found[1] for found in scan.find(r"\bint([48])\b")}
+    return figures.pop() if len(figures) == 1 else "4"
+
+
+def _packed(kind: str, bits: str) -> str:
+    if kind == "gptq":
+        return f"gptq-int{bits if bits in '348' else '4'}"
+    return {"awq": "awq-int4-g128", "hqq": "hqq-int2" if bits == "2" else "hqq-int4", "aqlm": "aqlm-2bit"}[kind]
+
+
+def read_bits(scan: Scan) -> None:
+    """The bits that weights are told in, one or several in a row; a width that is refused is used up."""
+    for found in scan.find(lexicon.BITS):
+        if found["i"]:
+            if scan.free(*found.span()):
+                scan.add("bits", found["i"], *found.span())
+            continue
+        start, end = found.span("v")
+        if not scan.free(end - 1, end):
+            continue
+        if refused(scan, start, found.end()):
+            scan.take(start, found.end())
+            continue
+        for value in re.finditer(r"\d+", found["v"]):
+            if scan.free(start + value.start(), start + value.end()):
+                scan.add("bits", value[0], start + value.start(), start + value.end())
+        scan.take(end, found.end())
