@@ -33,6 +33,10 @@ class Words:
         return self.zh if language == "zh" else self.en
 
 
+# where nothing is said, in either language
+SILENT = Words("", "")
+
+
 # the modules of the glossary in reading order; quantities of any other print last
 GLOSSARY = (
     "vocabulary",

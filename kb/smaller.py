@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.change import Change, Price
 from kb.database import rows
 from kb.names import names
@@ -43,7 +43,7 @@ def smaller(where: Outcome) -> Change | None:
             continue
         if there.verdict == "yes":
             short = name.rpartition("/")[2]
-            bits = Words(f" in {_FEW} bits", f"({_FEW} 位)") if narrow else Words("", "")
+            bits = Words(f" in {_FEW} bits", f"({_FEW} 位)") if narrow else SILENT
             said = Words(f"a smaller one of the family, {short}{bits.en}", f"同系列更小的 {short}{bits.zh}")
             return Change({"model": name, **narrow}, Price.METHOD, said, ())
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from formulas.derivation import Fact
 from formulas.notation import figure, size_words
 from formulas.numeric import Number
-from formulas.quantity import Quantity, Words
+from formulas.quantity import SILENT, Quantity, Words
 from kb.cards import GIB
 from kb.worked import TERM_ORDER, Worked, derived, term_of
 
@@ -235,7 +235,7 @@ def _of_a_token(of: Of, each: float) -> Words:
     layer = (latent + rope) * wide if latent else 2 * heads * width * wide
     many = each / layer if layer else 0.0
     if not many or abs(many - round(many)) > 1e-6 * many:
-        return Words("", "")
+        return SILENT
     layers, shown = round(many), f"{figure(wide)} B"
     if latent:
         return Words(

@@ -11,7 +11,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _LABELS = (
     ("total", r"\b(?:in total|total|altogether|in all|sum)\b|一共|总共|合计|总计|加起来"),
@@ -204,10 +204,10 @@ def _beyond_the_account(figures: Figures, parts: Sequence[Part]) -> Words:
     """Of an account of a training what it leaves out, and whether the card holds it with that."""
     told = {part.term for part in parts}
     if figures.base.capacity is None or figures.knob("task") != "train" or "activations" in told:
-        return Words("", "")
+        return SILENT
     here, need, room = _here(figures, "activations"), figures.base.best, gib_words(figures.base.capacity)
     if need <= figures.base.capacity:
-        return Words("", "")
+        return SILENT
     return Words(
         f" But it does not fit: {gib_words(need)} per card of {room} with what is left out, activations and logits ({here.en}), buffers and the runtime.",
         f"但放不下:漏了激活与 logits({here.zh})以及缓冲和运行时,每卡共 {gib_words(need)},可用 {room}。",
@@ -322,7 +322,7 @@ def _of_a_pool(figures: Figures, cache: Part) -> Words:
     less = Words(
         f": {gib_words(pool - cache.size)} more are taken by something else (another process on the card, CUDA graphs, a smaller share, a longer step that is measured)",
         f":少掉的 {gib_words(pool - cache.size)} 被别的占了(卡上其他进程、CUDA graph、份额设小了、启动时测量的一步更长)",
-    ) if pool > 1.1 * cache.size else Words("", "")  # fmt: skip
+    ) if pool > 1.1 * cache.size else SILENT  # fmt: skip
     enough = tokens >= length
     return Words(
         f"The weights are right, and the cache is what a server has left: {taken} of the card less {weights} of weights and the run that measures are {gib_words(pool)} by the formulas{less.en}. {shown} hold {holds} tokens at {figures['kv_token']} each, {'so one sequence of' if enough else 'less than one sequence of'} {length:,} {'fits: if it does not start, the cache is not why' if enough else 'takes, so it does not start'}.",

@@ -10,11 +10,10 @@ from chat.figures.gaps import STATES, parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from formulas.notation import figure, size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.cards import cards_meant
 from kb.pools import share_of
 
-_NONE = Words("", "")
 _OFF = 0.12  # a jump between two readings of a meter is rounded twice
 # of a whole copy's states: a card that holds as much of them divides none
 _WHOLE = 0.9
@@ -57,7 +56,7 @@ def _moments_sum(figures: Figures) -> Words:
     try:
         seen = claim_words(jump_of_moments(figures))
     except Missing:
-        match = _NONE
+        match = SILENT
     else:
         match = Words(f", the {seen} that you saw", f",正是您看到的 {seen}")
     return Words(
@@ -151,7 +150,7 @@ def _too_high(figures: Figures, stage: int, share: float, seen: float) -> Words:
 def _kept_whole(figures: Figures, stage: int) -> Words:
     """What the stage leaves whole on every card, and that the third divides it."""
     if stage == 3 or figures.knob("method") != "full":
-        return _NONE
+        return SILENT
     weights, third = f"{figure(2 * _params(figures) / GB, 3)} GB", _stage_sum(figures, 3)
     left, left_zh = ("weights and gradients", "权重和梯度") if stage == 1 else ("weights", "权重")
     return Words(
@@ -164,7 +163,7 @@ def _whole_weights(figures: Figures) -> Words:
     """Of what a card needs the weights that a stage below the third leaves whole on it."""
     stage = int(figures.knob("zero_stage") or 0)
     if stage not in (1, 2) or figures.n < 2 or figures.knob("method") != "full":
-        return _NONE
+        return SILENT
     weights = f"{figure(2 * _params(figures) / GB, 3)} GB"
     return Words(
         f", {weights} of it 16-bit weights, which ZeRO-{stage} keeps whole on every card (ZeRO-3 divides them)",
@@ -177,10 +176,10 @@ def _beyond(figures: Figures, share: float) -> Words:
     peak, seen = figures.base.best, _seen(figures)
     rest = seen * GB - share
     if rest < 0.05 * seen * GB:
-        return _NONE
+        return SILENT
     kept = parts_beside(figures, STATES)
     shown, total = f"{figure(rest / GB, 3)} GB", gib_words(peak)
-    more = _NONE
+    more = SILENT
     if seen * GB > _FAR * peak:
         more = Words(
             ": more than that comes of longer samples, a larger micro-batch or checkpointing that is off",
@@ -206,7 +205,7 @@ def _example_elsewhere(figures: Figures) -> Words:
                     f" The {shown} are {size_words(params)} × 16 B ÷ {cards} cards, states alone.",
                     f"{shown} 是 {size_words(params)} × 16 字节 ÷ {cards} 张卡,只算状态。",
                 )
-    return _NONE
+    return SILENT
 
 
 def _cards_of(told: float, params: float) -> int:
@@ -258,7 +257,7 @@ _MOST_BESIDE = 0.85
 def _beside_it(figures: Figures) -> Words:
     """The share at which another service goes on the card, where one is asked about."""
     if "another_service" not in figures.about:
-        return _NONE
+        return SILENT
     whole, rule = figures.need("capacity_whole"), share_of(figures.given.get("engine"))
     # LMDeploy's share is of what the weights leave
     aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
@@ -286,7 +285,7 @@ def _to_reach(figures: Figures) -> Words:
     try:
         target = logged(figures, "target")
     except Missing:
-        return _NONE
+        return SILENT
     rule, whole = share_of(figures.given.get("engine")), figures.need("capacity_whole")
     aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
     least, shown = gib_words(figures.base.bounds[1]), f"{target:g} GB"

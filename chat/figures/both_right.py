@@ -7,7 +7,7 @@ from chat.figures.identified import Sum, product, sums
 from chat.figures.named import GB, GIB, Figures, Missing
 from chat.figures.quoted import claim_words
 from formulas.chinese import spaced
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 WEIGHTS: dict[float, Words] = {
     0.5: Words("the weights in 4 bits", "4 位的权重"),
@@ -77,7 +77,7 @@ def each_right(figures: Figures) -> Words:
         "".join(f"{_said(one)} {_about(one, '≈', '=')} {size.zh},是{spaced(words.zh)}。" for size, words, one in sizes),
     )
     eaches = [one.each for one, _ in told]
-    why = _WHY_A_COPY if max(eaches) >= _MIXED and any(2 < one < _MIXED for one in eaches) else Words("", "")
+    why = _WHY_A_COPY if max(eaches) >= _MIXED and any(2 < one < _MIXED for one in eaches) else SILENT
     beyond = (
         Words(" Activations, logits and the runtime are in none of them.", "激活、logits 和运行时都不在其中。")
         if training
@@ -102,7 +102,7 @@ def _range(figures: Figures) -> Words:
         raise Missing("range of the 16-bit weights")
     shown, sizes = f"{low:g}–{high:g} GB", product(figures, 2, real=True)
     named = product(figures, 2)
-    count = Words("", "")
+    count = SILENT
     if abs(figures.params / figures.need("params_said") - 1) > _PLAINLY:
         count = Words(f", not {named.en.split(' = ')[0]}", f",而不是 {named.zh.split(' = ')[0]}")
     return Words(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, value_of
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 # what 8-bit moments change, per parameter: a moment, both, with the fp32 copy, with weights and gradients too
 _MOMENTS_IN_8_BITS: frozenset[tuple[float, float]] = frozenset({(4, 1), (8, 2), (12, 6), (16, 10)})
@@ -24,7 +24,7 @@ def _eight_verdict(figures: Figures) -> Words:
     try:
         pair = logged(figures, "each_from"), logged(figures, "each_to")
     except Missing:
-        return Words("", "")
+        return SILENT
     told = f"{pair[0]:g} → {pair[1]:g}"
     if pair in _MOMENTS_IN_8_BITS:
         return Words(f"Yes, {told} B. ", f"对,{told} 字节。")
@@ -62,7 +62,7 @@ def _explained(figures: Figures, whole: float) -> Words:
     stated = [float(one) for name in ("observed_gb", "claims_gb") for one in figures.told.get(name, ()) if one]
     off, nearest = min(((abs(one * unit / whole - 1), one) for one in stated for unit in (GB, GIB)), default=(1.0, 0.0))
     if off > _NEAR:
-        return Words("", "")
+        return SILENT
     return Words(f": so {nearest:g} GB is right", f":所以 {nearest:g} GB 是正常的")
 
 
@@ -78,7 +78,7 @@ def _no_share(figures: Figures) -> Words:
     card = figures.amount("capacity_whole")
     beyond = figures.need("weights_sum") >= _ALL_BUT * card * figures.n or figures.base.best > card
     if "share_lever" not in figures.about or not beyond:
-        return Words("", "")
+        return SILENT
     return Words(
         "No, another share will not do: it says how much of the card the program may take and adds no memory. ",
         "不行,调比例没用:它只决定程序最多占卡的多少,不会增加显存。",
@@ -107,7 +107,7 @@ def _adapter_states_alone(figures: Figures) -> Words:
 def _moments_here(figures: Figures) -> Words:
     """In pure bf16 the moments are as wide as the weights: that first."""
     if figures.knob("precision") != "pure-bf16" or "8bit" in str(figures.knob("optimizer")):
-        return Words("", "")
+        return SILENT
     size = both_words(4 * figures.need("params_said"))
     return Words(
         f"In pure bf16, without autocast or an fp32 copy, Adam's moments are bf16 as the weights are: 2 + 2 B per parameter, {size}. ",

@@ -22,7 +22,7 @@ from chat.figures.size_words import SIZE_WORDS
 from chat.phrases import case_words
 from chat.words import term
 from formulas.chinese import spaced
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.programs import PROGRAMS, written
 from kb.stated import ASKED
 
@@ -111,9 +111,9 @@ def _or_cards(figures: Figures) -> Words:
     try:
         other = _other_cards(figures)
     except Missing:
-        return Words("", "")
+        return SILENT
     if all(one["price"] == "cards" for one in figures.changes):
-        return Words("", "")  # they were told
+        return SILENT  # they were told
     return Words(f"; or {other.en}", f";或{other.zh}")
 
 
@@ -129,7 +129,7 @@ def _lower_share(figures: Figures) -> Words:
 def _of_capacity(figures: Figures) -> Words:
     """What the card has, where one is named."""
     if figures.base.capacity is None:
-        return Words("", "")
+        return SILENT
     return Words(f" of {figures['capacity']}", f",卡上 {figures['capacity']}")
 
 
@@ -137,7 +137,7 @@ def _of_case(figures: Figures) -> Words:
     """Which of several readings a figure is of; nothing where there is one."""
     apart = {name: given for name, given in figures.base.apart.items() if name != "gpu_memory_gb"}
     if not apart:
-        return Words("", "")
+        return SILENT
     return Words(f" ({case_words(apart, 'en')})", f"({case_words(apart, 'zh')})")
 
 
@@ -149,8 +149,8 @@ def _kto_fits(figures: Figures) -> Words:
     """Where the policy's own pass fits: what the other passes add, and what overflows the card without being told."""
     base = figures.base
     if base.capacity is None or base.best > base.capacity:
-        return Words("", "")
-    unchecked = Words("", "")
+        return SILENT
+    unchecked = SILENT
     told = figures.base.situation.knobs["gradient_checkpointing"]
     if told.value == "on" and told.origin != ASKED:
         peak = gib_words(figures.need("peak_unchecked"))
@@ -168,7 +168,7 @@ def _kto_fits(figures: Figures) -> Words:
 def _further(figures: Figures) -> Words:
     rest = figures.causes[1:]
     if not rest:
-        return Words("", "")
+        return SILENT
     english, chinese = "; ".join(one.says.en for one in rest), ";".join(one.says.zh for one in rest)
     return Words(f" So would, each alone: {english}.", f"以下任何一项单独也会:{chinese}。")
 
@@ -186,7 +186,7 @@ def _all_ranks(figures: Figures) -> Words:
     """What all ranks on one card would take, at the size of those that the message shows."""
     shown = logged(figures, "processes")
     if figures.n <= shown + 1:
-        return Words("", "")
+        return SILENT
     each = logged(figures, "others") * GIB / shown
     every, whole = gib_words(each), gib_words(each * figures.n)
     return Words(f"; at {every} each all {figures.n} are {whole}", f";每个 {every},{figures.n} 个进程合计 {whole}")
@@ -227,18 +227,18 @@ def _flash_too_little(figures: Figures) -> Words:
     """What else is needed where the whole is too much without any scores, too."""
     capacity = figures.base.capacity
     if capacity is None or figures.need("peak_flash") <= capacity:
-        return Words("", "")
+        return SILENT
     try:
         ways = cheapest(figures)
     except Missing:
-        return Words("", "")
+        return SILENT
     return Words(f", still too much: {ways.en}", f",仍然放不下:{ways.zh}")
 
 
 def _no_cache(figures: Figures) -> Words:
     """That scores are none of what a server keeps, with the size of its cache where a length is told."""
     if figures.knob("task") == "train":
-        return Words("", "")
+        return SILENT
     kept = figures["kv_all"] if "seq_len" in figures.given else ""
     return Words(
         f" and are neither weights nor KV cache{f' ({kept})' if kept else ''}, so fewer bits do not help",
@@ -249,7 +249,7 @@ def _no_cache(figures: Figures) -> Words:
 def _if_not_over(figures: Figures) -> Words:
     """What more is needed where the default batch alone does not overflow the card."""
     if figures.need("peak_default") > room(figures):
-        return Words("", "")
+        return SILENT
     return Words(
         ", nearly all of it, so that a longer sample or weights in fp32 overflow it",
         ",几乎占满,样本稍长或权重是 fp32 就会溢出",
@@ -259,7 +259,7 @@ def _if_not_over(figures: Figures) -> Words:
 def _but_fits(figures: Figures) -> Words:
     """What is said where the sum that explains does not exceed the card: what else must be otherwise."""
     if figures.base.capacity is None or figures.base.verdict == "no":
-        return Words("", "")
+        return SILENT
     if figures.base.verdict == "borderline":
         return Words(" That alone is at the edge of the card.", "这本身就在卡的边缘。")
     try:
@@ -283,7 +283,7 @@ def _no_groups(figures: Figures) -> Words:
     """Why a token's cache is large: every head keeps its own keys and values."""
     row = figures.row()
     if row.get("kv_lora_rank") or not row.get("n_kv_heads") or row["n_kv_heads"] != row["n_heads"]:
-        return Words("", "")
+        return SILENT
     heads = int(row["n_heads"])
     return Words(
         f", since without GQA all {heads} heads keep their own keys and values",
@@ -312,7 +312,7 @@ def _where_fused_lowers(figure: str, en: str, zh: str) -> Callable[[Figures], Wo
 
     def told(figures: Figures) -> Words:
         if figures.need(figure) > 0.99 * figures.base.best:
-            return Words("", "")
+            return SILENT
         return Words(en.format(figures[figure]), zh.format(figures[figure]))
 
     return told
@@ -321,9 +321,9 @@ def _where_fused_lowers(figure: str, en: str, zh: str) -> Callable[[Figures], Wo
 def _states_too(figures: Figures) -> Words:
     """On one card the states alone, where they are too much even without logits."""
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.n > 1:
-        return Words("", "")
+        return SILENT
     if figures.base.capacity is None or figures.need("peak_fused_here") < figures.base.capacity:
-        return Words("", "")
+        return SILENT
     sum_ = f"{figures['params']} × 16"
     return Words(
         f" And without any logits the states are too much for the card: {sum_} B = {figures['states']}.",
@@ -334,7 +334,7 @@ def _states_too(figures: Figures) -> Words:
 def _or_quantised(figures: Figures) -> Words:
     """A 4-bit base as a further change, where it lowers the peak."""
     if figures.need("peak_qlora") > 0.95 * figures.base.best:
-        return Words("", "")
+        return SILENT
     shown = figures["peak_qlora"]
     return Words(f", then a 4-bit base (QLoRA: {shown} in all)", f",再次是 4 位 QLoRA(共 {shown})")
 
@@ -343,7 +343,7 @@ def _reported_otherwise(figures: Figures) -> Words:
     """A run that lacked little, where the formulas say otherwise: what that means, and what does fit for sure."""
     base = figures.base
     if base.capacity is None or base.verdict == "borderline":
-        return Words("", "")
+        return SILENT
     peak, room_here = figures["peak"], figures["capacity"]
     if base.best > base.capacity:
         return Words(
@@ -353,7 +353,7 @@ def _reported_otherwise(figures: Figures) -> Words:
     try:  # what lacks little is something that adds little: the least of what would overflow it
         likeliest = min(figures.causes, key=lambda one: one.there.best).says
     except Missing:
-        return Words("", "")
+        return SILENT
     return Words(
         f" What was told would take only {peak} of {room_here}, so something takes more than is assumed here, such as a run {likeliest.en}, or fragments and other programs on the card: check that too.",
         f"所说的设置按公式只要 {peak},卡上 {room_here},可见还有某项比这里假设的多占,例如{likeliest.zh},或碎片、卡上别的程序,一并检查。",

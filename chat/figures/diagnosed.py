@@ -46,7 +46,7 @@ from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
 from chat.figures.zero_claims import stages_judged, states_by_stage
 from chat.phrases import value
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.database import rows
 from kb.knobs import amount
 from kb.programs import PROGRAMS, written
@@ -359,7 +359,7 @@ def _then_fused(figures: Figures) -> Words:
             "here the peak is at the optimizer's step, when they are freed, so that alone lowers nothing",
             "但这里的峰值在优化器更新时,logits 已释放,单靠它降不下来",
         )
-    each = Words(" per card", "每卡") if figures.n > 1 else Words("", "")
+    each = Words(" per card", "每卡") if figures.n > 1 else SILENT
     return Words(f"then the whole takes {figures['peak_fused']}{each.en}", f"之后{each.zh}共需 {figures['peak_fused']}")
 
 

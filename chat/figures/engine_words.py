@@ -1,7 +1,7 @@
 """What programs that serve call their settings, and what their pools leave."""
 
 from chat.figures.named import Figures
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.pools import defaults, share_by_default, share_of
 from kb.programs import written
 
@@ -32,7 +32,7 @@ def pool_left(figures: Figures) -> Words:
     """What the formulas leave for the cache."""
     tokens = figures.amount("pool_tokens")
     if not tokens:
-        return Words("", "")
+        return SILENT
     shown = figures["pool_tokens"]
     return Words(
         f" By the formulas about {shown} tokens of cache would remain, so a --max-model-len below that is worth a try.",

@@ -5,11 +5,8 @@ from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import case_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.recipe import host_reserve
-
-_NOTHING = Words("", "")
-
 
 # ── saving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -82,13 +79,13 @@ def _save_so(figures: Figures) -> Words:
 def _training_is_fine(figures: Figures) -> Words:
     """That training is not what fails, with what the states are of it where all of them are trained with Adam."""
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
-        return _NOTHING
+        return SILENT
     if str(figures.knob("precision")).startswith("pure") or figures.knob("offload") not in (None, "none"):
-        return _NOTHING
+        return SILENT
     states, count = 16 * figures.params / figures.n, figures.n
     over, sum_, held = figures.need("in_training") - states, f"16 B × {figures['params']} ÷ {count}", both_words(states)
     if over < GIB or figures.need("in_training") > (figures.base.capacity or math.inf):
-        return _NOTHING
+        return SILENT
     rest = gib_words(over)
     return Words(
         f" Training itself is fine: its states are {sum_} = {held} a card, the other {rest} activations, logits and buffers.",
@@ -103,7 +100,7 @@ def _saving_alone(figures: Figures) -> Words:
     held, left = figures.need("in_training"), figures.base.capacity - figures.need("in_training")
     there, card = gib_words(held), figures["capacity"]
     if left <= 0:
-        return _NOTHING
+        return SILENT
     room = gib_words(left)
     return Words(
         f" Training holds {there} of {card}, so such a copy or batch has {room}.",
@@ -146,9 +143,9 @@ def _all_of_them(figures: Figures) -> Words:
     """Of a mixture that all experts are loaded."""
     try:
         if not figures.row().get("n_experts"):
-            return _NOTHING
+            return SILENT
     except Missing:
-        return _NOTHING
+        return SILENT
     whole = figures["params"]
     return Words(
         f" (all {whole} parameters are loaded, whatever few of them a token uses)",
@@ -184,7 +181,7 @@ def _each_holds(figures: Figures) -> Words:
 def _last_request(figures: Figures) -> Words:
     """What the amount in a message is, and what the rest of the message tells or would tell."""
     if not figures.amount("tried"):
-        return _NOTHING
+        return SILENT
     tried, told, told_zh = figures["tried"], [], []
     for name, en, zh in (
         ("log_total", "the card has {}", "卡上共 {}"),
@@ -212,7 +209,7 @@ def _last_request(figures: Figures) -> Words:
 def _nan_too(figures: Figures) -> Words:
     """Of a loss that is no number, asked beside."""
     if "nan_loss" not in figures.about:
-        return _NOTHING
+        return SILENT
     return Words(
         " A loss of nan is no lack of memory either: fp16 overflows where bf16 does not, or a batch has no labels left.",
         "loss 变成 nan 也不是显存不足:fp16 会溢出而 bf16 不会,或某个 batch 的标签全被 mask。",
@@ -238,7 +235,7 @@ def _what_is_counted(figures: Figures) -> Words:
 def _history_too(figures: Figures) -> Words:
     """What keeps the peak of a chat low."""
     if "chat_turns" not in figures.about:
-        return _NOTHING
+        return SILENT
     return Words(
         " What lowers the peak itself: cut or summarise the history, cap the length of prompt and answer.",
         "要压低峰值本身:截断或总结历史,限制输入和生成的长度。",
@@ -254,7 +251,7 @@ def _ram_short(figures: Figures) -> Words:
     if "host_memory_gb" not in figures.given:
         return Words(f" Where RAM does not suffice: {ways.en}.", f"内存不够就{ways.zh}。")
     if figures.need("w16") / GIB <= float(figures.given["host_memory_gb"]) - host_reserve():
-        return _NOTHING
+        return SILENT
     return Words(f" With that RAM: {ways.en}.", f"内存只有这么多,就{ways.zh}。")
 
 
@@ -279,7 +276,7 @@ def _resumed_sum(figures: Figures) -> Words:
     """The sum of the moment against the card; where it still goes in, what else of resuming does not."""
     card = figures.base.capacity
     if card is None:
-        return _NOTHING
+        return SILENT
     whole = figures.need("adam_share") + figures.base.best
     both, room = gib_words(whole), figures["capacity"]
     if whole > card:

@@ -8,7 +8,7 @@ from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
 from chat.phrases import VERDICTS, in_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.database import rows
@@ -83,7 +83,7 @@ def _table(figures: Figures) -> Words:
     """The cell of LLaMA-Factory's table for QLoRA in 4 bit of about this size; nothing where it has none."""
     cells = published([figures.at(**{**_QUANTISED, **_ONE_CARD})])
     if not cells:
-        return Words("", "")
+        return SILENT
     told = f"{cells[0]['model_size']} {cells[0]['says_gb']:g} GB"
     return Words(f" (LLaMA-Factory's table: {told})", f"(LLaMA-Factory 的表:{told})")
 
@@ -110,7 +110,7 @@ def _measured(figures: Figures) -> Words:
     """The published run of 4-bit QLoRA that is nearest, where one of such a size and length was measured."""
     found = nearest(figures.at(**{**_QUANTISED, **_ONE_CARD}))
     if not found or not found[0]["close"]:
-        return Words("", "")
+        return SILENT
     run = found[0]
     amount = f"{run['gib']:.1f} GiB"
     return Words(
@@ -202,7 +202,7 @@ def _stored(model: str, kind: str) -> Outcome:
 def _each_cache(figures: Figures) -> Words:
     """What of the cache the fullest of several cards keeps; nothing where none is counted."""
     if figures.n < 2 or "kv_cache" not in figures.base.terms:
-        return Words("", "")
+        return SILENT
     each, whole = gib_words(figures.base.terms["kv_cache"]), gib_words(figures.base.part_of_all("kv"))
     return Words(
         f": of {whole} each of {figures.n} cards has about {each}", f":共 {whole},{figures.n} 张卡每张约 {each}"
@@ -214,8 +214,8 @@ def _heads_round(figures: Figures) -> Words:
     try:
         heads = int(figures.fact("n_kv_heads"))
     except (Missing, BadInput):
-        return Words("", "")
-    return Words(f" (here {heads} KV heads)", f"(这里有 {heads} 个 KV 头)") if heads else Words("", "")
+        return SILENT
+    return Words(f" (here {heads} KV heads)", f"(这里有 {heads} 个 KV 头)") if heads else SILENT
 
 
 _PURE: dict[str, Any] = {"precision": "pure-bf16"}
@@ -250,7 +250,7 @@ def _galore_fits(figures: Figures) -> Words:
     """Whether the variant that takes least fits the card; nothing where none is named."""
     there = figures.at(**{**_LAYERWISE, **_IN_8_BITS}) if figures.base.capacity else None
     if there is None or there.leaning is None or there.capacity is None:
-        return Words("", "")
+        return SILENT
     said, room = VERDICTS[there.leaning], gib_words(there.capacity)
     return Words(f", on a card of {room}: {said[0]}", f",{room} 的卡上{said[1]}")
 
@@ -285,7 +285,7 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 def _at_the_edge(figures: Figures) -> Words:
     """The largest that a card may train, where it is larger than the one that it trains with room to spare."""
     if _edge_size(figures) <= figures.need("common"):
-        return Words("", "")
+        return SILENT
     size, need = figures["edge"], figures["edge_qlora"]
     return Words(f"; at its edge a {size}, {need}", f",{size} 在边缘({need})")
 

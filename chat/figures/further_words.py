@@ -9,7 +9,7 @@ from chat.figures.identified import product
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.errors import BadInput
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
@@ -148,7 +148,7 @@ def _scores_said(figures: Figures) -> Words:
     said = [float(one) for one in figures.told.get("claims_gb", ()) if one]
     near = [one for one in said if min(abs(one * GB / whole - 1), abs(one * GIB / whole - 1)) <= _ROUNDED]
     if not near:
-        return Words("", "")
+        return SILENT
     return Words(
         f"**{near[0]:g} GB is worked out rightly, but of a run that keeps all activations, with eager attention and no recomputation.** ",
         f"**{near[0]:g} GB 算得没错,只是它算的是保存全部激活、不用 FlashAttention、不开重计算的情形。** ",

@@ -6,10 +6,9 @@ from typing import Any
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.words import term
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.programs import serves
 
-_NONE = Words("", "")
 # the terms that 16 B per parameter count; what an adapter takes beside the base
 STATES = ("weights", "gradients", "optimizer")
 _ADAPTERS = ("adapter", "gradients", "optimizer")
@@ -68,9 +67,9 @@ def _beside_states(figures: Figures) -> Words:
     base, states = figures.base, sum(figures.base.terms.get(name, 0.0) for name in STATES)
     most = _told(figures, "observed_gb", "claims_gb", "monitor_gib")
     if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
-        return _NONE
+        return SILENT
     rest, left, whole = parts_beside(figures, STATES), both_words(base.best - states), both_words(base.best)
-    match, less = against_seen(figures, most), _NONE
+    match, less = against_seen(figures, most), SILENT
     with suppress(Missing):
         less = _why_less(figures)
     return Words(
@@ -91,7 +90,7 @@ def _beside_base(figures: Figures) -> Words:
         both_words(base.best),
         _told(figures, "observed_gb", "monitor_gib"),
     )
-    match = against_seen(figures, most) if most * GB > weights else _NONE
+    match = against_seen(figures, most) if most * GB > weights else SILENT
     return Words(
         f"{rest.en}, the adapters with their states {gib_words(own)}: together {left}, {whole} in all{match.en}",
         f"{rest.zh}、适配器及其状态 {gib_words(own)},合计 {left};总共 {whole}{match.zh}",
@@ -112,8 +111,8 @@ def _beside_weights(figures: Figures) -> Words:
         raise Missing("parts beside the weights")  # a server's share of its card
     rest = parts_beside(figures, ("weights",), _PRODUCTS)
     left, whole, own = both_words(base.best - weights), both_words(base.best), both_words(weights)
-    match = against_seen(figures, most) if most * GB > weights else _NONE
-    freed, before = _NONE, base.before_json()
+    match = against_seen(figures, most) if most * GB > weights else SILENT
+    freed, before = SILENT, base.before_json()
     if before:
         kept = gib_words(GIB * float(before["kept_gib"]))
         freed = Words(
@@ -161,7 +160,7 @@ def _share_of_states(figures: Figures) -> Words:
     share = both_words((whole + divided / figures.n) * figures.params)
     rest = parts_beside(figures, STATES, ("logits",))
     seen = [float(one) for one in figures.told.get("observed_gb", ()) if f"{float(one):g} GB" != claim]
-    match = against_seen(figures, max(seen)) if seen else _NONE
+    match = against_seen(figures, max(seen)) if seen else SILENT
     more, more_zh = (", and more while gradients are whole", ",梯度未切分时更多") if stage == 2 else ("", "")
     product = f"{figures['params']} × {each}"
     return Words(

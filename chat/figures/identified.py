@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chat.figures.named import GB, GIB, Figures, Missing
 from chat.figures.quoted import SEEN, claim_of, claim_words
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 # a figure as people round it, or programs cut it, is off by one of its last digit; no more than this
 _MOST_OFF = 0.015
@@ -84,10 +84,10 @@ def told_as(figures: Figures, each: float) -> Words:
         return Words(f"{claim_words(claim)} is about {plain.en}", f"{claim_words(claim)} 约为 {plain.zh}")
     one = min(found, key=lambda candidate: candidate.off)
     first, other = product(figures, each, one.real), product(figures, each, not one.real)
-    more = Words("", "")
+    more = SILENT
     if abs(figures.params / figures.need("params_said") - 1) > _LEAST_OFF:
         more = Words(f"; {other.en}", f";{other.zh}")
-    slip = Words("", "")
+    slip = SILENT
     if one.claim in map(float, figures.told.get("claims_gib", ())):
         return Words(f"{one.claim:g} GiB is {first.en}{more.en}", f"{one.claim:g} GiB 就是 {first.zh}{more.zh}")
     if one.binary and abs(one.claim * GB / one.size - 1) > _LEAST_OFF:
@@ -123,7 +123,7 @@ def several(figures: Figures) -> Words:
     said += [same] if same else []
     what = _WHAT[each.pop()]
     more = _on_monitor(figures, found)
-    ratio = Words("", "")
+    ratio = SILENT
     if {one.binary for one in found} == {True, False}:
         ratio = Words(
             f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.",
@@ -156,7 +156,7 @@ def _on_monitor(figures: Figures, found: list[Sum]) -> Words:
                 f" nvidia-smi's {shown:.1f} GiB ({shown * 1024:,.0f} MiB) is {beyond} more: the CUDA context and what PyTorch's allocator keeps beside the tensors.",
                 f"nvidia-smi 的 {shown:.1f} GiB({shown * 1024:,.0f} MiB)多出 {beyond}:CUDA 上下文和 PyTorch 分配器缓存的部分。",
             )
-    return Words("", "")
+    return SILENT
 
 
 def _same_bytes(figures: Figures, without: set[float]) -> Words | None:

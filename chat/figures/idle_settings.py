@@ -1,6 +1,6 @@
 """Settings that people ask about and that change no memory: the learning rate, epochs, the size of the data set."""
 
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 # settings of which no tensor on the card depends
 _NOTHING: dict[str, Words] = {
@@ -21,7 +21,7 @@ _OF_DATA = Words(
 
 def of_nothing(names: list[str]) -> Words:
     said = Words(" or ".join(_NOTHING[name].en for name in names), "、".join(_NOTHING[name].zh for name in names))
-    more = _OF_DATA if "dataset" in names else Words("", "")
+    more = _OF_DATA if "dataset" in names else SILENT
     return Words(
         f"**No: no tensor on the card depends on {said.en}.** Weights, gradients, optimizer states, activations and caches stay "
         f"as they are; what changes them is the model, the precision, the method, the batch and the length.{more.en}",

@@ -8,7 +8,7 @@ from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from formulas.chinese import spaced
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 
 class _Part(NamedTuple):
@@ -105,7 +105,7 @@ def _less(figures: Figures) -> Words:
     """What takes less of it."""
     eight = "8bit" in str(figures.knob("optimizer"))
     less = figures["adam2_said"]
-    first = Words("", "") if eight else Words(
+    first = SILENT if eight else Words(
         f"8-bit AdamW (2 B per parameter for both moments, {less}), ", f"8 位 AdamW(两个动量共每参数 2 字节,{less})、"
     )  # fmt: skip
     return Words(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, Missing, default_of
 from chat.phrases import value
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.kernels import lacking
 from kb.names import gpu_row
 
@@ -29,7 +29,7 @@ def _map_case(figures: Figures) -> Words:
     if room is None and "gpu" in figures.given and {"model", "params"} & set(figures.given):
         room = (figures.base.capacity or 0.0) / GIB
     if not room or isinstance(room, list):
-        return Words("", "")
+        return SILENT
     left = default_of("Accelerate", "device_map_share", "one card") * float(room)
     return Words(
         f" Of {float(room):g} GB that is {left:.3g} GB, if all of them are free.",

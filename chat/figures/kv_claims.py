@@ -7,7 +7,7 @@ from chat.figures.kv_words import amount, kib, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
 from formulas.chinese import spaced
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _OFF, _OFF_ROUNDED = 0.04, 0.06
 _KB = 1e3
@@ -169,7 +169,7 @@ def _widths(figures: Figures) -> list[tuple[float, Words]]:
     heads, kept, dim, hidden = (figures.fact(name) for name in ("n_heads", "n_kv_heads", "head_dim", "hidden_size"))
     width = kept * dim
     if kept == heads:
-        return [(hidden / width, _of_hidden(hidden, heads, dim, Words("", "")))] if hidden != width else []
+        return [(hidden / width, _of_hidden(hidden, heads, dim, SILENT))] if hidden != width else []
     grouped = f"{figure(kept)} × {figure(dim)} = {figure(width)}"
     groups = Words(
         f"while this model keeps {figure(kept)} KV heads (grouped-query attention: {grouped}), {{}} times fewer",

@@ -16,7 +16,7 @@ from chat.figures.named import Figures, Missing
 from chat.reads.shape_names import role_of
 from formulas.errors import BadInput
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.recipe import assumed
 
@@ -305,7 +305,7 @@ def _widths(shape: _Shape, named: bool) -> Iterator[tuple[tuple[str, ...], Slip 
     of_heads = Words("query heads × head size", "查询头数 × 每头维度") if named else Words(f"{heads} query heads × {dim}", f"{heads} 个查询头 × {dim}")  # fmt: skip
     whole = shape.heads * shape.dim == shape.hidden
     is_all = Words(f" is {of_heads.en}", f" = {of_heads.zh}") if named else Words(f" ({of_heads.en})", f"({of_heads.zh})")  # fmt: skip
-    is_all = is_all if whole else Words("", "")
+    is_all = is_all if whole else SILENT
     yield ("hidden",), None if of_all else _slip(
         f"{size.en}{is_all.en}; {groups.en}", f"{size.zh}{is_all.zh};{groups.zh}", shape.hidden / shape.width)  # fmt: skip
     query = Words("heads are the query heads", "头数是查询头数") if named else Words(f"{heads} are the query heads", f"{heads} 是查询头数")  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 from chat.figures.named import GB, KIB, Figures, Missing, gib_words
 from chat.figures.narrow_caches import in_fewer_bits
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.recipe import assumed
 
@@ -87,7 +87,7 @@ def _of_sides(where: Outcome) -> Words:
     """That the bytes are a mean, where keys and values are stored otherwise."""
     keys, values = where.situation.knob("kv_format"), where.situation.knob("v_format")
     if not values or values == keys:
-        return Words("", "")
+        return SILENT
     return Words(f" (the mean of K in {keys} and V in {values})", f"(K 用 {keys}、V 用 {values} 的平均)")
 
 
@@ -116,7 +116,7 @@ def in_one_line(figures: Figures) -> Words:
         layers = sum(kind.layers for kind in found)
         token = layers * found[0].token
         exact = f"{token:,.0f} B = {kib(token)}"
-        window = Words("", "")
+        window = SILENT
         if found[0].kept < length:
             window = Words(f" (the window, of {figure(length)})", f"(窗口,序列共 {figure(length)})")
         kept = figure(found[0].kept)
@@ -157,7 +157,7 @@ def _by_kinds(where: Outcome, found: tuple[Kind, ...], sequence: float, two: str
 def _together(where: Outcome, sequence: float) -> Words:
     many = int(where.situation.knob("batch_size") or 1)
     if many < 2:
-        return Words("", "")
+        return SILENT
     return Words(
         f"; × {many} sequences = {amount(many * sequence)} in all", f";× {many} 条序列 = 共 {amount(many * sequence)}"
     )
@@ -168,7 +168,7 @@ def _recurrent(where: Outcome, found: tuple[Kind, ...]) -> Words:
     others = int(where.situation.facts["n_layers"].value) - sum(kind.layers for kind in found)
     state = next((float(value) for quantity, value in where.values.items() if quantity.name == "state"), 0.0)
     if others < 1 or not state:
-        return Words("", "")
+        return SILENT
     each = state / int(where.situation.knob("batch_size") or 1)
     return Words(
         f"The other {others} layers keep a state of {each / 2**20:.3g} MiB per sequence, however long it is",
@@ -181,7 +181,7 @@ def _repeated(where: Outcome, found: tuple[Kind, ...]) -> Words:
     grouped = float(where.situation.facts["n_kv_heads"].value) if "n_kv_heads" in where.situation.facts else 0.0
     wide = 2 * grouped * float(_fact(where, "head_dim", "")) * float(where.situation.facts["kv_bytes"].value)
     if found[0].how == "latent" or not wide or found[0].token <= wide:
-        return Words("", "")
+        return SILENT
     layers = sum(kind.layers for kind in found)
     return Words(
         f"The code of transformers repeats its {figure(grouped)} KV heads before it keeps them; an engine that keeps them grouped takes {kib(layers * wide)} per token",
@@ -193,9 +193,9 @@ def _on_cards(figures: Figures) -> Words:
     """What a card holds of it where several share the model; heads are not cut."""
     cards, each = figures.n, figures.base.terms.get("kv_cache", 0.0)
     if cards < 2 or not each or figures.knob("task") == "train":
-        return Words("", "")
+        return SILENT
     heads, ways = figures.amount("kv_heads"), int(figures.knob("tp") or 1)
-    why = Words("", "")
+    why = SILENT
     if 0 < heads < ways:
         why = Words(
             f": {figure(heads)} KV heads on {ways} cards of tensor parallelism are not cut further, a head is kept more than once",
@@ -213,7 +213,7 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
     """What it would be if layers with a window kept everything, as a program without windows does."""
     length = max(int(_fact(where, "seq_len", "")), max(kind.kept for kind in found))
     if all(kind.kept >= length for kind in found):
-        return Words("", "")
+        return SILENT
     token = sum(kind.layers * kind.token for kind in found)
     many = float(where.situation.knob("batch_size") or 1)
     whole = amount(token * length * many)
@@ -226,7 +226,7 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
 def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     """Of latent attention, what it would be without the compression."""
     if found[0].how != "latent":
-        return Words("", "")
+        return SILENT
     heads, nope, rotary, value = (
         float(_fact(where, name, "")) for name in ("n_heads", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     )
@@ -301,7 +301,7 @@ def of_two(these: tuple[str, Figures], those: tuple[str, Figures], bug: bool = F
             f"**两者每 token 的 KV 缓存一样大,都是 {shown[0]}**:{how[0].zh};{how[1].zh}。",
         )
     opens = Words("No bug: a", "不是 bug:") if bug else Words("A", "")
-    whole, smaller = _of_the_length(more[1], less[1]), _smaller(more[1]) if bug else Words("", "")
+    whole, smaller = _of_the_length(more[1], less[1]), _smaller(more[1]) if bug else SILENT
     return Words(
         f"**{opens.en} token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}{whole.en}.** {how[0].en}; {how[1].en}.{smaller.en}",
         f"**{opens.zh}{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}{whole.zh}。**{how[0].zh};{how[1].zh}。{smaller.zh}",
@@ -312,7 +312,7 @@ def _of_the_length(more: Figures, less: Figures) -> Words:
     """What a sequence of the length that was told takes in each."""
     length = more.given.get("seq_len")
     if not length:
-        return Words("", "")
+        return SILENT
     each = [sum(kind.layers * kind.token * kind.kept for kind in kinds(served(one))) for one in (more, less)]
     shown = [gib_words(size) for size in each]
     return Words(
@@ -384,7 +384,7 @@ def in_examples(figures: Figures) -> Words:
         whole = f", {amount(token * length)}" if length > 1 else ""
         en.append(f"{model} ({name}) {kept} × {numbers} B = {kib(token)}{whole}")
         zh.append(f"{model}({name}){kept} × {numbers} 字节 = {kib(token)}{whole}")
-    of = Words(f", and of {figure(length)} tokens", f"及 {figure(length)} token") if length > 1 else Words("", "")
+    of = Words(f", and of {figure(length)} tokens", f"及 {figure(length)} token") if length > 1 else SILENT
     return Words(
         f"Per token{of.en}: {'; '.join(en)}.", f"例如每 token{' ' * bool(of.zh)}{of.zh}的缓存:{';'.join(zh)}。"
     )

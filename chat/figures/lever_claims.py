@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from chat.figures.named import GB, GIB, Figures, gib_words
 from chat.words import term
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _NEAR = 0.04  # of the whole by which a claim may be off
 _AS_SEEN = 0.04
 _A_PART = 0.3  # what is claimed to be left is told as a part, and not as what is saved
-_NOTHING = Words("", "")
 # what lowers a part, the usual first
 _LOWERS: Mapping[str, Words] = {
     "kv_cache": Words("an 8-bit cache (fp8, int8 or q8_0, half of it), a shorter context, fewer sequences at once, or a model with GQA or MLA", "8 位 KV 缓存(fp8、int8、q8_0,减半)、更短的上下文、更少的并发,或用 GQA / MLA 的模型"),
@@ -23,9 +22,9 @@ _LOWERS: Mapping[str, Words] = {
 
 def lowers(name: str) -> Words:
     """What lowers a part of memory that a setting leaves alone."""
-    said = _LOWERS.get(name, _NOTHING)
+    said = _LOWERS.get(name, SILENT)
     if not said.en:
-        return _NOTHING
+        return SILENT
     return Words(
         f"What lowers the {term(name, 'en')}: {said.en}.", f"能减少{_spaced(term(name, 'zh'))}的是:{said.zh}。"
     )
@@ -39,7 +38,7 @@ def as_seen(figures: Figures, size: float) -> Words:
     """Whether the amount that the asker saw is this one."""
     seen = [float(one) for one in figures.told.get("claims_gb", ())]
     found = next((one for one in seen for unit in (GIB, GB) if size and abs(one * unit / size - 1) <= _AS_SEEN), None)
-    return Words(f", just the {found:g} GB that you saw", f",正是您看到的 {found:g} GB") if found else _NOTHING
+    return Words(f", just the {found:g} GB that you saw", f",正是您看到的 {found:g} GB") if found else SILENT
 
 
 def claim_of(figures: Figures) -> float | None:
@@ -72,7 +71,7 @@ def stays(before_after: Mapping[str, tuple[float, float]], changed: Mapping[str,
         reverse=True,
     )[:3]
     if not left:
-        return _NOTHING
+        return SILENT
     told = ", ".join(f"{term(name, 'en')} {gib_words(size)}" for size, name in left)
     told_zh = "、".join(f"{term(name, 'zh')} {gib_words(size)}" for size, name in left)
     return Words(f"As they were stay {told}.", f"不变的有{told_zh if ord(told_zh[0]) > 127 else ' ' + told_zh}。")

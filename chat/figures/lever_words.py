@@ -11,7 +11,7 @@ from chat.phrases import in_words, value
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.programs import serves
 
@@ -31,7 +31,6 @@ class Lever:
     hidden: Words
 
 
-_NO_HINT = Words("", "")
 LEVERS: dict[str, Lever] = {
     "flash": Lever(
         Words("FlashAttention", "FlashAttention"),
@@ -52,77 +51,77 @@ LEVERS: dict[str, Lever] = {
     "fused_loss": Lever(
         Words("a fused loss (Liger)", "融合损失(Liger)"),
         Words("it computes the loss in chunks, so that the logits of all tokens never stand at once", "它分块算损失,不会同时存下全部 token 的 logits"),
-        {"loss": "full-logits"}, {"loss": "fused"}, True, _NO_HINT,
+        {"loss": "full-logits"}, {"loss": "fused"}, True, SILENT,
     ),
     "optimizer_8bit": Lever(
         Words("8-bit AdamW", "8 位 AdamW"),
         Words("it stores both moments of each trained parameter in 2 B instead of 8 B", "它把每个可训练参数的两个动量从 8 字节存成 2 字节"),
-        {"optimizer": "adamw", "precision": "amp-bf16"}, {"optimizer": "adamw-8bit", "precision": "amp-bf16"}, True, _NO_HINT,
+        {"optimizer": "adamw", "precision": "amp-bf16"}, {"optimizer": "adamw-8bit", "precision": "amp-bf16"}, True, SILENT,
     ),
     "offload_optimizer": Lever(
         Words("optimizer offload", "优化器 offload"),
         Words("it moves the optimizer's states to host memory", "它把优化器状态移到主机内存"),
-        {"offload": "none"}, {"offload": "optimizer"}, True, _NO_HINT,
+        {"offload": "none"}, {"offload": "optimizer"}, True, SILENT,
     ),
     "offload_params": Lever(
         Words("parameter offload", "参数 offload"),
         Words("it moves parameters and optimizer states to host memory and brings a layer back when it is computed", "它把参数和优化器状态移到主机内存,算到哪层取哪层"),
-        {"offload": "none"}, {"offload": "params", "zero_stage": 3}, True, _NO_HINT,
+        {"offload": "none"}, {"offload": "params", "zero_stage": 3}, True, SILENT,
     ),
     "rank": Lever(
         Words("a larger LoRA rank", "更大的 LoRA 秩"),
         Words("adapter parameters, their gradients and Adam states go with the rank; the frozen base does not", "适配器参数、梯度和 Adam 状态随秩增长,冻结的基座不变"),
-        {"method": "lora", "lora_rank": 8}, {"method": "lora", "lora_rank": 64}, True, _NO_HINT,
+        {"method": "lora", "lora_rank": 8}, {"method": "lora", "lora_rank": 64}, True, SILENT,
     ),
     "kv_format": Lever(
         Words("an 8-bit KV cache", "8 位 KV 缓存"),
         Words("it halves the bytes of every cached key and value", "它把缓存的每个 K、V 减半"),
-        {"kv_format": "bf16"}, {"kv_format": "q8_0"}, False, _NO_HINT,
+        {"kv_format": "bf16"}, {"kv_format": "q8_0"}, False, SILENT,
     ),
     "weight_format": Lever(
         Words("4-bit weights", "4 位权重"),
         Words("they shrink the weights alone: keys and values are cached in 16 bit all the same", "只缩小权重:K、V 仍按 16 位缓存"),
-        {"weight_format": "bf16"}, {"weight_format": "gptq-int4"}, False, _NO_HINT,
+        {"weight_format": "bf16"}, {"weight_format": "gptq-int4"}, False, SILENT,
     ),
     "weights_8bit": Lever(
         Words("8-bit weights", "8 位权重"),
         Words("they halve the weights alone: keys and values are cached in 16 bit all the same", "只把权重减半:K、V 仍按 16 位缓存"),
-        {"weight_format": "bf16"}, {"weight_format": "int8"}, False, _NO_HINT,
+        {"weight_format": "bf16"}, {"weight_format": "int8"}, False, SILENT,
     ),
     "lora": Lever(
         Words("LoRA", "LoRA"),
         Words("it trains small adapters, so that gradients and optimizer states of the frozen base are saved; the base stays loaded, and the backward pass runs through it", "它只训练小适配器,省的是冻结基座的梯度和优化器状态;基座仍要加载,反向也要穿过它"),
-        {"method": "full"}, {"method": "lora"}, True, _NO_HINT,
+        {"method": "full"}, {"method": "lora"}, True, SILENT,
     ),
     "qlora": Lever(
         Words("QLoRA", "QLoRA"),
         Words("it stores the frozen base in 4 bits; what is computed with it, activations and logits, stays 16 or 32 bit", "它把冻结的基座存成 4 位;计算用的激活和 logits 仍是 16 或 32 位"),
-        {"method": "lora", "bits": None}, {"method": "qlora", "bits": 4}, True, _NO_HINT,
+        {"method": "lora", "bits": None}, {"method": "qlora", "bits": 4}, True, SILENT,
     ),
     "zero2": Lever(
         Words("ZeRO-2", "ZeRO-2"),
         Words("it divides gradients and optimizer states over the cards; each keeps whole weights, and activations are of its own samples", "它把梯度和优化器状态切分到各卡;每卡仍有完整权重,激活是各卡自己样本的"),
-        {"zero_stage": 0}, {"zero_stage": 2}, True, _NO_HINT,
+        {"zero_stage": 0}, {"zero_stage": 2}, True, SILENT,
     ),
     "zero3": Lever(
         Words("ZeRO-3", "ZeRO-3"),
         Words("it divides weights, gradients and optimizer states over the cards; activations are of each card's own samples and are divided by no stage", "它把权重、梯度和优化器状态切分到各卡;激活是各卡自己样本的,任何阶段都不切分"),
-        {"zero_stage": 0}, {"zero_stage": 3}, True, _NO_HINT,
+        {"zero_stage": 0}, {"zero_stage": 3}, True, SILENT,
     ),
     "double_quant": Lever(
         Words("double quantisation", "双重量化"),
         Words("it quantises the scales of the 4-bit blocks, about 0.37 bits of a parameter", "它再量化 4 位分块的缩放系数,每参数约省 0.37 位"),
-        {"method": "qlora", "bits": 4, "double_quant": False}, {"method": "qlora", "bits": 4, "double_quant": True}, True, _NO_HINT,
+        {"method": "qlora", "bits": 4, "double_quant": False}, {"method": "qlora", "bits": 4, "double_quant": True}, True, SILENT,
     ),
     "batch": Lever(
         Words("a larger batch", "更大的批大小"),
         Words("activations, logits and caches go with the tokens of a micro-batch; weights and states do not", "激活、logits 和缓存随 micro-batch 的 token 数增长,权重和状态不变"),
-        {"batch_size": 1}, {"batch_size": 4}, None, _NO_HINT,
+        {"batch_size": 1}, {"batch_size": 4}, None, SILENT,
     ),
     "length": Lever(
         Words("a longer sequence", "更长的序列"),
         Words("activations, logits and caches go with the tokens; weights and states do not", "激活、logits 和缓存随 token 数增长,权重和状态不变"),
-        {"seq_len": 2048}, {"seq_len": 8192}, None, _NO_HINT,
+        {"seq_len": 2048}, {"seq_len": 8192}, None, SILENT,
     ),
 }  # fmt: skip
 # of the whole: what can be felt at all, and what is large
@@ -228,7 +227,7 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
     case = _case(figures, both.on)
     acts = _changes(both, {asked})
     claimed = claim_of(figures)
-    more = _NO_HINT
+    more = SILENT
     if claimed is not None:
         opens, more = _of_a_claim(both, asked, claimed)
         if lever is LEVERS["optimizer_8bit"] and figures.knob("method") == "full":
@@ -272,7 +271,7 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
     if lever is LEVERS["flash"]:
         how = Words(how.en + _scores(figures).en, how.zh + _scores(figures).zh)
     hidden = lever.hidden if "lever_unfelt" in figures.about and lever.hidden.en else None
-    hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden else _NO_HINT
+    hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden else SILENT
     told = [opens, Words(how.en + hint.en, how.zh + hint.zh), acts, more]
     return Words(
         " ".join([one.en for one in told if one.en] + [f"({whole.en}.)"]),
@@ -285,10 +284,10 @@ def _scores(figures: Figures) -> Words:
     try:
         heads, length = figures.fact("n_heads"), float(figures.knob("seq_len") or 1)
     except BadInput:
-        return _NO_HINT
+        return SILENT
     size = 2 * heads * length * length
     if size < GIB / 4:
-        return _NO_HINT
+        return SILENT
     shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
     return Words(
         f" Eager attention makes them in prefill and training: {shown} a layer.",
@@ -300,7 +299,7 @@ def _of_a_claim(both: _Both, asked: str, claimed: float) -> tuple[Words, Words]:
     """The verdict on what is claimed of a part or of the whole; temporaries of a step are no part of what stays."""
     if asked:
         before, after = both.terms.get(asked, (0.0, 0.0))
-        return judged(before, after, claimed, Words(f"the {term(asked, 'en')}", term(asked, "zh"))), _NO_HINT
+        return judged(before, after, claimed, Words(f"the {term(asked, 'en')}", term(asked, "zh"))), SILENT
     short = [where.terms.get("buffers", 0.0) for where in (both.off, both.on)]
     of, more = Words("the whole goes", "总显存"), stays(both.terms, both.changed)
     if abs(short[0] - short[1]) >= GIB / 2:

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.named import GB, GIB, Figures, gib_words
-from formulas.quantity import Words
-
-_NONE = Words("", "")
+from formulas.quantity import SILENT, Words
 
 AS_SEEN = 0.15  # of the need; a meter counts other programs too
 
@@ -17,7 +15,7 @@ def _no_leak(figures: Figures) -> Words:
     if (file := file_and_run(figures)) and figures.about & {"claim_checked", "who_is_right"}:
         return Words(f"Both: {file:g} GB is the file. ", f"都对:{file:g} GB 是文件。")
     return (
-        Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else _NONE
+        Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else SILENT
     )
 
 
@@ -68,7 +66,7 @@ def _unpacked(figures: Figures) -> Words:
 def _slots(figures: Figures) -> Words:
     """That Ollama sets the context aside once for each request that it serves at once."""
     if "ollama" not in figures.told.get("programs", ()) or int(figures.knob("batch_size") or 1) > 1:
-        return _NONE
+        return SILENT
     return Words(" OLLAMA_NUM_PARALLEL multiplies it.", "OLLAMA_NUM_PARALLEL 会成倍放大它。")
 
 
@@ -89,7 +87,7 @@ def _as_seen(figures: Figures) -> Words:
             f" with flash attention; without it the compute buffers grow with the context too, hence the {seen / GB:g} GB that you see",
             f"(开 flash attention 时);不开的话计算缓冲也随上下文增长,所以看到 {seen / GB:g} GB",
         )
-    return _NONE
+    return SILENT
 
 
 def _left_to_cpu(figures: Figures) -> Words:
@@ -97,7 +95,7 @@ def _left_to_cpu(figures: Figures) -> Words:
     room = figures.base.capacity
     targeted = any(str(line).startswith("target ") for line in figures.told.get("log", ()))  # what is wanted is no card
     if room is None or targeted or figures.base.total <= room:
-        return _NONE
+        return SILENT
     return Words(
         f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",
         f"卡上只有 {gib_words(room)},放不下的层就交给 CPU。",

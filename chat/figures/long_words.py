@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, both_words, gib_words, model_row, value_of
 from chat.phrases import VERDICTS, value
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.engines import PAIRS
 from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import shapes_of
 from kb.standin import stands_for
 
-_NONE = Words("", "")
 # of the model that stands for a size and the other usual one, vocabularies that are told apart
 _TIMES_THE_VOCABULARY = 1.5
 # caches that are not quantised
@@ -33,7 +32,7 @@ def layer_inputs(figures: Figures) -> float:
 def _inputs_too(figures: Figures) -> Words:
     """The layers' inputs beside the logits, where they count."""
     if figures.knob("gradient_checkpointing") != "on" or figures.need("checkpoints") < GIB:
-        return _NONE
+        return SILENT
     product = f"{figures['layers']} × {figures['tokens']} × {figures['hidden']} × {figures['input_bytes']} B"
     size = figures["checkpoints"]
     return Words(
@@ -45,10 +44,10 @@ def _inputs_too(figures: Figures) -> Words:
 def _longest_either(figures: Figures) -> Words:
     """How many tokens a sequence may have as it is and with a fused loss; nothing where no card is named."""
     if figures.base.capacity is None:
-        return _NONE
+        return SILENT
     plain, fused = figures.amount("longest_full"), figures.amount("longest_fused")
     if not plain or fused < _WINS * plain:
-        return _NONE
+        return SILENT
     plainly, fusedly = figures["longest_full"], figures["longest_fused"]
     return Words(
         f" The card holds about {plainly} tokens a sequence as it is, {fusedly} with a fused loss.",
@@ -58,13 +57,13 @@ def _longest_either(figures: Figures) -> Words:
 
 def _longest_single(figures: Figures) -> Words:
     """The same, where no remark on pairs tells it."""
-    return _NONE if figures.knob("algo") in PAIRS else _longest_either(figures)
+    return SILENT if figures.knob("algo") in PAIRS else _longest_either(figures)
 
 
 def _other_vocabulary(figures: Figures) -> Words:
     """Of a size alone: the same logits with the other usual vocabulary of that size, which decides more than the size."""
     if "model" in figures.given or "params" not in figures.given:
-        return _NONE
+        return SILENT
     size, ours = figures.need("params_said"), figures.fact("vocab_size")
     for name in shapes_of(stands_for(size))[1:]:
         theirs = float(model_row(name)["vocab_size"])
@@ -74,7 +73,7 @@ def _other_vocabulary(figures: Figures) -> Words:
                 f" With the vocabulary of {called}, {theirs:,.0f}, a copy would be {copy}.",
                 f"若是 {called} 的词表 {theirs:,.0f},一份就是 {copy}。",
             )
-    return _NONE
+    return SILENT
 
 
 def _fewer_logits(figures: Figures) -> Words:
@@ -122,14 +121,14 @@ def _halved(figures: Figures) -> Words:
 def _one_at_once(figures: Figures) -> Words:
     """A micro-batch of one, where it is told or open and may be more."""
     if figures.given.get("batch_size") == 1:
-        return _NONE
+        return SILENT
     return Words("a micro-batch of 1 with accumulation; ", "micro-batch 设为 1 并用梯度累积;")
 
 
 def _then_flash(figures: Figures) -> Words:
     """The attention kernel as the last thing to look at, where eager would take more."""
     if "attention" in figures.given or figures.need("peak_eager") < 1.01 * figures.base.best:
-        return _NONE
+        return SILENT
     eager = figures["peak_eager"]
     return Words(
         f"; FlashAttention or SDPA, without which it is {eager}", f";用 FlashAttention 或 SDPA,没有它是 {eager}"
@@ -139,7 +138,7 @@ def _then_flash(figures: Figures) -> Words:
 def _narrower_cache(figures: Figures) -> Words:
     """A cache in 8 bits beside flash attention, where it is in 16 now."""
     if figures.knob("kv_format") not in (None, *_WIDE):
-        return _NONE
+        return SILENT
     less, now = figures["kv_q8_all"], figures["kv_all"]
     return Words(
         f" with a q8_0 cache ({less} over all cards instead of {now})",

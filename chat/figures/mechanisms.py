@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.pools import share_by_default, share_of
 from kb.programs import PROGRAMS
 
 # a share to which people lower one that is of what the weights leave
 _LOWERED = 0.2
 _ARGMAX = 8  # bytes of an index
-_NONE = Words("", "")
 
 
 def _named_engine(figures: Figures) -> str | None:
@@ -60,7 +59,7 @@ def _give_back(figures: Figures) -> Words:
             "To give memory back lower the share: gpu_memory_utilization in vLLM, mem_fraction_static in SGLang; a smaller maximum length alone does not.",
             "想让出显存就调低这个比例:vLLM 是 gpu_memory_utilization,SGLang 是 mem_fraction_static;只减小最大长度没有用。",
         )
-    lowered = _NONE
+    lowered = SILENT
     if rule.rule == "share-of-rest":
         weights = figures.base.terms["weights"]
         whole = gib_words(weights + _LOWERED * (figures.need("capacity_whole") - weights))
@@ -140,7 +139,7 @@ def _meters(figures: Figures) -> Words:
             f" Here {told['kept']} − {told['tensors']} = {blocks} of blocks that are kept.",
             f"这里 {told['kept']} − {told['tensors']} = {blocks},就是留着复用的块。",
         )
-    return _NONE
+    return SILENT
 
 
 def _prompt_logits(figures: Figures) -> float:
@@ -159,7 +158,7 @@ MECHANISMS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]]
 
 def _ask_card(figures: Figures) -> Words:
     """The cards, where they were not told."""
-    return _NONE if {"gpu", "gpu_memory_gb"} & set(figures.given) else Words(", and the cards", "以及显卡")
+    return SILENT if {"gpu", "gpu_memory_gb"} & set(figures.given) else Words(", and the cards", "以及显卡")
 
 
 # the size that people train first, by two usual models: one of few words in its vocabulary, one of many
@@ -199,7 +198,7 @@ def _levers_of_training(figures: Figures) -> Words:
 def _cards_by_copies(figures: Figures) -> Words:
     """Of several cards that they do not add up by themselves."""
     if int(figures.given.get("n_gpus") or 1) < 2:
-        return _NONE
+        return SILENT
     return Words(
         " Several cards do not add up by themselves: DDP keeps a whole copy on each; only ZeRO-3, FSDP or a split of the layers divides the weights.",
         "多张卡的显存不会自动相加:DDP 每张卡都放完整的一份,只有 ZeRO-3、FSDP 或按层切分才会分摊权重。",

@@ -16,12 +16,11 @@ from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gi
 from chat.figures.own_line_words import OWN_LINE_WORDS
 from chat.phrases import in_words
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.host_memory import BEYOND, FULL, roomy
 from kb.pools import share_of
 from kb.recipe import host_reserve
 
-_NOTHING = Words("", "")
 # of a card's memory what servers together may take: the rest is the driver's and the graphs'
 _ALL_SERVERS = 0.9
 # what a process holds of a card beside tensors, until it is measured
@@ -49,7 +48,7 @@ def _merge_verdict(figures: Figures) -> Words:
     """Yes or no, where it is asked whether the card can."""
     fits = _on_the_card(figures)
     if fits is None:
-        return _NOTHING
+        return SILENT
     return Words("Yes: merging", "可以:合并") if fits else Words("No: merging", "不行:合并")
 
 
@@ -57,7 +56,7 @@ def _merge_room(figures: Figures) -> Words:
     """What the card has against the 16-bit weights, and why training got along with it."""
     fits, card = _on_the_card(figures), figures["capacity_whole"] if figures.amount("capacity_whole") else ""
     if fits is None:
-        return _NOTHING
+        return SILENT
     if fits:
         whole = figures["w32"]
         return Words(
@@ -78,7 +77,7 @@ def _merge_room(figures: Figures) -> Words:
 def _merge_ram(figures: Figures) -> Words:
     """What of it the machine's memory holds, where that is told."""
     if "host_memory_gb" not in figures.given:
-        return _NOTHING
+        return SILENT
     ram = float(figures.given["host_memory_gb"])
     enough = figures.need("w16") / GIB <= ram - host_reserve()
     if enough:
@@ -116,7 +115,7 @@ def _host_sum(figures: Figures) -> Words:
 
 def _against_ram(figures: Figures) -> Words:
     if "host_memory_gb" not in figures.given:
-        return _NOTHING
+        return SILENT
     ram = f"{float(figures.given['host_memory_gb']):g} GB"
     return Words(f", and the machine has {ram}", f",而机器只有 {ram}")
 
@@ -124,7 +123,7 @@ def _against_ram(figures: Figures) -> Words:
 def _kept_on_cards(figures: Figures) -> Words:
     """Of a training whose parameters are offloaded too: what DeepSpeed counts, and what the optimizer alone would take there."""
     if figures.knob("offload") != "params" or figures.knob("method") != "full":
-        return _NOTHING
+        return SILENT
     there = figures.at(offload="optimizer", zero_stage=3)
     held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
     estimated, whole, each = figures["host_deepspeed"], gib_words(held * GIB), gib_words(there.best)
@@ -194,12 +193,12 @@ def _seen_is(figures: Figures) -> Words:
     try:
         seen = seen_of(figures)
     except Missing:
-        return _NOTHING
+        return SILENT
     shown, peak = f"{seen / GIB:g} GB", figures["peak"]
     if explains_what_is_seen(figures):
         return Words(f"{shown} is what it takes. ", f"{shown} 是正常的。")
     if seen < figures.base.best:
-        return _NOTHING
+        return SILENT
     return Words(
         f"{shown} is more than the {peak} that is counted for what was told. ",
         f"{shown} 比按所说设置算出的 {peak} 还多。",
@@ -228,7 +227,7 @@ def _rank_told(figures: Figures, trained: float) -> Words:
     """The rank that has so many parameters, on the matrices at hand."""
     adapters, rank = figures.amount("adapter_params"), figures.knob("lora_rank")
     if not rank or not adapters or abs(adapters / trained - 1) > _SAME_COUNT:
-        return _NOTHING
+        return SILENT
     where = in_words("lora_targets", figures.knob("lora_targets") or "all-linear", "en")
     where_zh = in_words("lora_targets", figures.knob("lora_targets") or "all-linear", "zh")
     return Words(f" That is rank {rank:g} ({where}).", f"即秩 {rank:g}({where_zh})。")
@@ -246,7 +245,7 @@ def _printed(figures: Figures) -> Words:
         claimed = [float(one) for one in figures.told.get("claims_gb", ())]
         beside = (
             Words(f" {claimed[0]:g} GB are then nearly all base and activations: tell model, method, length and batch, and it is judged.",
-                  f"那 {claimed[0]:g} GB 几乎全是基座和激活:给出模型、方法、长度和批大小就能判断。") if len(claimed) == 1 else _NOTHING
+                  f"那 {claimed[0]:g} GB 几乎全是基座和激活:给出模型、方法、长度和批大小就能判断。") if len(claimed) == 1 else SILENT
         )  # fmt: skip
     else:
         base, peak = gib_words(figures.base.terms.get("weights", 0.0)), gib_words(figures.base.best)
@@ -258,7 +257,7 @@ def _printed(figures: Figures) -> Words:
         with suppress(Missing):
             verdict = total_claimed(figures)
             beside = Words(f"{beside.en} {verdict.en}", f"{beside.zh}{verdict.zh}")
-    rank = _rank_told(figures, trained) if named else _NOTHING
+    rank = _rank_told(figures, trained) if named else SILENT
     return Words(
         f"**{own} for weights (4), gradients (4) and Adam's moments (8), all in fp32; the frozen base and the activations come on top.**{rank.en}{beside.en}",
         f"**{own.replace(' B ', ' 字节 ')}:fp32 的权重(4)、梯度(4)和 Adam 动量(8);冻结的基座和激活另算。**{rank.zh}{beside.zh}",
@@ -277,14 +276,14 @@ def _standing(figures: Figures) -> Words:
     if figures.knob("method") in ("lora", "qlora") and "n_gpus" not in figures.given:
         held = gib_words(sum(figures.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer")))
         return Words(f" (base, adapters and their states: {held} here)", f"(这里基座、适配器及其状态共 {held})")
-    return _NOTHING
+    return SILENT
 
 
 def _growth(figures: Figures) -> Words:
     """How many tokens more in one step the growth that was seen is worth."""
     start, end = _optional(figures, "from"), _optional(figures, "to")
     if not 0 < start < end:
-        return _NOTHING
+        return SILENT
     kept = figures.need("kept_on" if figures.knob("gradient_checkpointing") == "on" else "kept_off")
     of_a_thousand = gib_words(1024 * kept / figures.tokens)
     more = (end - start) * GIB / (kept / figures.tokens)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, Missing, gib_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.facts import bits_of
 from kb.outcome import Outcome
 from kb.served_offers import cache_called
@@ -32,7 +32,7 @@ def in_fewer_bits(figures: Figures, where: Outcome, sequence: float, bytes_in: C
         less = f"{100 * (1 - stored / _SIXTEEN):.0f} %"
         return Words(f"In 16 bit it takes {wide}, so this is {less} less", f"16 位缓存是 {wide},省 {less}")
     if not told or "kv_format" in figures.given or not sixteen or whole < GIB:
-        return Words("", "")
+        return SILENT
     engine = str(figures.knob("engine"))
     narrow = NARROW_CACHE.get(engine, "fp8")
     less, called = gib_words(whole * bytes_in(narrow) / _SIXTEEN), cache_called(figures.base, narrow)
@@ -69,8 +69,8 @@ def part_judged(figures: Figures) -> Words:
         verdict = Words("No", "不对") if left > claimed else Words("Even more", "还不止")
     elif abs(left - claimed) > _JUST:
         verdict = Words("Nearly", "差不多")
-    scale = Words(", scales included", "(含缩放系数)") if kind in _SCALED else Words("", "")
-    here = Words("", "")
+    scale = Words(", scales included", "(含缩放系数)") if kind in _SCALED else SILENT
+    here = SILENT
     if {"model", "params", "config"} & set(figures.given) and "seq_len" in figures.given:
         was, now = (figures.at(kv_format=one).part_of_all("kv") for one in ("bf16", kind))
         here = Words(f", here {gib_words(was)} → {gib_words(now)}", f",这里 {gib_words(was)} → {gib_words(now)}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, Figures, Missing
 from formulas.chinese import spaced
 from formulas.notation import figure, size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
 
 _MASTERS, _MOMENTS = 4.0, 8.0  # bytes of fp32 copies and of Adam's two fp32 moments for each parameter
@@ -31,7 +31,7 @@ def _adapter(figures: Figures) -> tuple[float, float]:
 def _adapter_file(figures: Figures) -> Words:
     count, each = _adapter(figures)
     size = _product(count, each)
-    half = Words("", "")
+    half = SILENT
     if each > 2:
         half = Words(f" (saved in 16 bit {_file(2 * count)})", f"(存成 16 位则 {_file(2 * count)})")
     return Words(f"the adapter alone is {size.en}{half.en}", f"只存适配器是 {size.zh}{half.zh}")

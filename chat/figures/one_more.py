@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.parallel_words import HOLDS, room_for_tokens
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth"}
@@ -33,7 +33,7 @@ def _one_more(figures: Figures) -> Words:
         )
     )  # fmt: skip
     brings = _brings(figures, figures.base, there)
-    alone = Words("", "") if ranks or not fits else Words(", and a single request is no faster", ",单个请求不会更快")
+    alone = SILENT if ranks or not fits else Words(", and a single request is no faster", ",单个请求不会更快")
     return Words(f"{head.en} {how.en} {brings.en}{alone.en}.", f"{head.zh}{how.zh},{brings.zh}{alone.zh}。")
 
 
@@ -77,7 +77,7 @@ def _brings(figures: Figures, here: Outcome, there: Outcome) -> Words:
         room_for_tokens(there),
     )
     if before == after:  # all that the model declares, whatever the cards
-        before = after = Words("", "")
+        before = after = SILENT
     if here.verdict == "yes":
         now = f"{gib_words(here.best)} ({before.en[2:]})" if before.en else gib_words(here.best)
         return Words(

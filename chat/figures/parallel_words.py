@@ -6,7 +6,7 @@ from typing import Any
 from chat.figures.long_words import layer_inputs
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.cards import rig_name
 from kb.outcome import Outcome
 
@@ -48,7 +48,7 @@ def _heads_allow(figures: Figures) -> Words:
     even = [str(one) for one in _TRIED if heads % one == 0]
     uneven = [str(one) for one in _TRIED if heads % one]
     if not even or not uneven:
-        return Words("", "")
+        return SILENT
     return Words(
         f" Where it exchanges heads (Ulysses, DeepSpeed, xtuner) the degree must divide the {heads} heads, so {_listed(even, 'or')} of up to {_TRIED[-1]}, not {_listed(uneven, 'or')}, and the {figures.n} cards as well; ring attention (context parallel) only the latter.",
         f"按头交换的实现(Ulysses、DeepSpeed、xtuner)要求并行度整除 {heads} 个注意力头:{_TRIED[-1]} 以内可用 {'、'.join(even)},不能用 {'、'.join(uneven)};还要整除 {figures.n} 张卡。ring attention(上下文并行)只要求整除卡数。",
@@ -83,7 +83,7 @@ def room_for_tokens(there: Outcome) -> Words:
         return Words(f", cache for {tokens:,} tokens in all", f",缓存共可容纳 {tokens:,} 个 token")
     longest = there.largest("seq_len") if there.verdict == "yes" else None
     longest = min(longest, there.declared or longest) if longest else None
-    return Words(f", up to {longest:,} tokens", f",最长 {longest:,} 个 token") if longest else Words("", "")
+    return Words(f", up to {longest:,} tokens", f",最长 {longest:,} 个 token") if longest else SILENT
 
 
 def _as_pipeline(figures: Figures) -> Words:
@@ -127,7 +127,7 @@ def _other_ranks(figures: Figures) -> Words:
     n = max((one for one in _even(figures) if one < figures.n), default=1)
     more = next((one for one in _even(figures) if one > figures.n), 0)
     if figures.base.capacity is None:
-        return Words("", "")
+        return SILENT
     lines: list[Words] = []
     if n > 1:
         there, told = _ranked(figures, n)
@@ -148,7 +148,7 @@ def _other_ranks(figures: Figures) -> Words:
         _, told = _ranked(figures, more)
         lines.append(Words(f"{more} such cards, tensor parallel: {told.en}", f"{more} 张同样的卡做张量并行:{told.zh}"))
     english, chinese = ([f"- {one.en[0].upper()}{one.en[1:]}." for one in lines], [f"- {one.zh}。" for one in lines])
-    return Words("\n\n" + "\n".join(english), "\n\n" + "\n".join(chinese)) if lines else Words("", "")
+    return Words("\n\n" + "\n".join(english), "\n\n" + "\n".join(chinese)) if lines else SILENT
 
 
 PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {

@@ -8,7 +8,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.named import Figures, Missing, default_of, gib_words
 from chat.figures.worked import MADE as WORKED
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _COUNT = WORKED["tokens"][1]
 # an area of pixels that people set as the most of a picture, in tokens
@@ -132,7 +132,7 @@ def _how_many(figures: Figures) -> Words:
             "(处理器默认的上限,更大的图会先缩小)",
         )
     if count <= 1:
-        return Words("", "")
+        return SILENT
     if merged > 1:
         return Words(
             f", and {merged:g} frames become one: {count:g} frames are {tokens}",
@@ -145,7 +145,7 @@ def _beyond(figures: Figures) -> Words:
     """Whether that is more than the model reads at all."""
     most = figures.row().get("max_position_embeddings")
     if not most or _all(figures) <= float(most):
-        return Words("", "")
+        return SILENT
     return Words(
         f", more than the {int(most):,} tokens that the model reads at all", f",已超过模型能读的 {int(most):,} 个"
     )

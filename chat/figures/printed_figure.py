@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.stored import stored_bits
 
 # by so much a printed amount may be off beside half of its last digit; and one of fewer digits tells nothing
@@ -142,7 +142,7 @@ def printed_is(figures: Figures) -> Words:
 def as_stored_here(figures: Figures) -> Words:
     """What the weights take as they are stored, where that is not 16 bit."""
     if figures.knob("task") == "train" or stored_bits(figures.base) >= _WIDE:
-        return Words("", "")
+        return SILENT
     whole = figures["w_whole"]
     return Words(f", {whole} as they are stored here", f",按这里的格式是 {whole}")
 
@@ -200,7 +200,7 @@ def _of_the_host(figures: Figures) -> Words:
     """What it counts in host memory, where states are offloaded."""
     offload = figures.knob("offload")
     if offload not in ("optimizer", "params"):
-        return Words("", "")
+        return SILENT
     each = 18 if offload == "params" and figures.knob("zero_stage") == 3 else 16
     size = each * _BUFFER * figures.params
     product = f"{size_words(figures.params)} × {each} B × {_BUFFER:g} = {both_words(size)}"
@@ -216,7 +216,7 @@ def estimator_counts(figures: Figures) -> Words:
     beside = [(name, base.terms.get(name, 0.0)) for name in top if base.terms.get(name, 0.0) > 0]
     names = {"activations": ("activations", "激活"), "logits": ("logits", "logits"), "buffers": ("gathered layers and buckets", "聚合的层与通信桶"), "runtime": ("the CUDA context", "CUDA 上下文")}  # fmt: skip
     told = [float(one) for one in figures.told.get("claims_gb", ())]
-    no = Words("No: ", "不是:") if base.capacity is None and told and min(told) * GIB < base.best else Words("", "")
+    no = Words("No: ", "不是:") if base.capacity is None and told and min(told) * GIB < base.best else SILENT
     en = ", ".join(f"{names[name][0]} {gib_words(size)}" for name, size in beside)
     zh = "、".join(f"{names[name][1]} {gib_words(size)}" for name, size in beside)
     return Words(

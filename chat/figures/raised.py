@@ -9,7 +9,7 @@ from chat.figures.cause_words import cheapest
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, pool_of, value_of
 from chat.phrases import case_words
 from chat.words import term
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.engines import PAIRS
 from kb.outcome import Outcome
 from kb.programs import ROLLS
@@ -80,7 +80,7 @@ def _grew(figures: Figures) -> Words:
 def _against(figures: Figures) -> Words:
     """What the card has."""
     room = figures.base.capacity
-    return Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else Words("", "")
+    return Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else SILENT
 
 
 def _learns_from_answers(figures: Figures) -> bool:
@@ -91,7 +91,7 @@ def _doubt(figures: Figures) -> Words:
     """That more than what was told must be at work where the need is well below what the card has."""
     room = figures.base.capacity
     if room is None or figures.base.best >= _NEARLY * room or _learns_from_answers(figures):
-        return Words("", "")
+        return SILENT
     more = _ran_seen(figures) - _was(figures).best
     if more > _WORTH * room and figures.base.best + more > _NEARLY * room:
         seen, beyond, whole = _ran_seen(figures), gib_words(more), gib_words(figures.base.best + more)
@@ -122,7 +122,7 @@ def _back(figures: Figures) -> Words:
 def _way_back(figures: Figures) -> Words:
     """How to have what was wanted without what it costs."""
     if _learns_from_answers(figures):
-        return Words("", "")
+        return SILENT
     before, size = changed(figures), gib_words(_was(figures).best)
     (name, value), count = next(iter(before.items())), len(before)
     if name == "batch_size" and figures.knob("task") == "train":
@@ -144,11 +144,11 @@ def _way_back(figures: Figures) -> Words:
         )
     if count > 1 or name in APART:
         if figures.base.verdict == "yes":
-            return Words("", "")
+            return SILENT
         with suppress(Missing):
             ways = cheapest(figures)
             return Words(f"What makes it fit: {ways.en}.", f"放得下的办法:{ways.zh}。")
-        return Words("", "")
+        return SILENT
     return Words(
         f"With {case_words({name: int(value)}, 'en')} it is {size}.",
         f"{case_words({name: int(value)}, 'zh')}时是 {size}。",
@@ -184,7 +184,7 @@ def _seen(figures: Figures) -> Words:
     """What the set-up that ran was seen to take, beside what is worked out for it."""
     seen = _ran_seen(figures)
     if abs(seen / _was(figures).best - 1) > _NEAR:
-        return Words("", "")
+        return SILENT
     return Words(f" (you see {seen / GIB:g} GB)", f"(您看到 {seen / GIB:g} GB)")
 
 

@@ -7,11 +7,10 @@ from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
 from chat.figures.named import Figures, Missing, default_of, gib_words, value_of
 from chat.figures.rollouts import fewest_ranks
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.programs import PROGRAMS, rollout_ranks
 from kb.recipe import ADAPTERS
 
-_NOTHING = Words("", "")
 # of its share so much at the least must be left for a cache
 _LEAST_LEFT = 0.03
 
@@ -151,7 +150,7 @@ def _group(figures: Figures) -> Words:
         with suppress(Missing):
             count = default_of(program.tool if program else "", "num_generations", "rollouts on the same cards")
     if not count:
-        return _NOTHING
+        return SILENT
     cached, each = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_token")), figures["seq"]
     default, default_zh = ("", "") if told else (" by default", "(默认)")
     logits = figures["logits_copy"]

@@ -6,7 +6,7 @@ from math import ceil, floor
 from chat.figures.cause_figures import logged
 from chat.figures.kv_words import served
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.host_memory import roomy
 from kb.programs import ROLLS, rollout_ranks
 
@@ -138,9 +138,9 @@ def _update_most(figures: Figures) -> Words:
     try:
         tokens = figures["update_tokens"]
     except Missing:
-        return Words("", "")
+        return SILENT
     if figures.need("update_tokens") < figures.tokens or figures.need("update_alone") > figures.need("capacity"):
-        return Words("", "")
+        return SILENT
     batch = int(figures.knob("batch_size") or 1)
     each, each_zh = ("", "") if batch == 1 else (f" a sequence at {batch} of them", f"(每条,共 {batch} 条)")
     return Words(
@@ -152,7 +152,7 @@ def _update_most(figures: Figures) -> Words:
 def _no_reference(figures: Figures) -> Words:
     """That adapters need no copy as the reference, where one is counted."""
     if figures.knob("method") != "full" or not value_of(figures.base, "reference_weights"):
-        return Words("", "")
+        return SILENT
     return Words(", whose base with the adapter off is the reference", "(关掉适配器就是参考模型)")
 
 
@@ -161,7 +161,7 @@ def _engine_gone(figures: Figures) -> Words:
     try:
         taken, both = figures["rollout_takes"], figures["with_update"]
     except Missing:
-        return Words("", "")
+        return SILENT
     share = value_of(figures.base, "rollout_share")
     room = figures.need("capacity_whole")
     over = figures.need("with_update") > room
@@ -190,11 +190,11 @@ def _enough_share(figures: Figures) -> tuple[float, int, float]:
 def _enough(figures: Figures) -> Words:
     """What share suffices, beside the one that is taken."""
     if "share_asked" in figures.about:
-        return Words("", "")  # which opens the answer
+        return SILENT  # which opens the answer
     try:
         share, count, cache = _enough_share(figures)
     except Missing:
-        return Words("", "")
+        return SILENT
     cached, length = gib_words(cache), figures["seq"]
     return Words(
         f" For {count} answers of {length} tokens at once it needs {cached} of cache beside the copy: gpu_memory_utilization {share:g} is enough, and more only lets more of them run at once.",
@@ -247,7 +247,7 @@ def _micro_batch(figures: Figures) -> Words:
 def _held(figures: Figures) -> Words:
     """When the share is held, and what the card then holds in all."""
     if not _counted(figures):
-        return Words("", "")
+        return SILENT
     sharded = _layout(figures) is not figures
     told, figures = figures, _as_trained(figures)
     how, how_zh = (", sharded", "(切分后)") if sharded else ("", "")
@@ -308,13 +308,13 @@ def _four_weights(figures: Figures) -> Words:
                 f"{float(told):g} GB would be four copies of the weights, 4 × {each}, but ",
                 f"{float(told):g} GB 只是四份权重(4 × {each}),而 ",
             )
-    return Words("", "")
+    return SILENT
 
 
 def _each_of_cards(figures: Figures, whole: float) -> Words:
     """A card's part of what is sharded."""
     if figures.n < 2 or not _counted(figures):
-        return Words("", "")
+        return SILENT
     part = gib_words(whole / figures.n)
     return Words(f", sharded {part} on each of {figures.n} cards", f",切分到 {figures.n} 张卡每张 {part}")
 
@@ -345,7 +345,7 @@ def _ppo_less(figures: Figures) -> Words:
 def _rl_host(figures: Figures) -> Words:
     """What host memory holds of the policy, where offloading is spoken of."""
     if "offload" not in figures.given:
-        return Words("", "")
+        return SILENT
     whole = both_words(16 * figures.params)
     room = f"{round(roomy(16 * figures.params) / GB, -1):,.0f} GB"
     return Words(

@@ -6,7 +6,7 @@ from typing import Any
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from chat.phrases import value
 from formulas.notation import figure, size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 # the widths that such a rule is told of; a format that stores 4.9 bits for a weight is one of 4
 _WIDTHS = (2, 3, 4, 5, 6, 8, 16, 32)
@@ -29,7 +29,7 @@ def rule_of_thumb(figures: Figures) -> Words:
     stored = figures.amount("w_all")
     apart = abs(stored / bare - 1) >= _APART
     as_stored = Words(f" (as actually stored {both_words(stored)})", f"(实际存储 {both_words(stored)})")
-    as_stored = as_stored if apart else Words("", "")
+    as_stored = as_stored if apart else SILENT
     beyond = _beyond(figures, whole, whole - bare)
     width = figure(bits)
     return Words(

@@ -2,7 +2,7 @@
 
 from chat.figures.named import GIB, Figures, Missing, gib_words, value_of
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.recipe import recipe
 
 # bytes of a served adapter's weight: engines hold them in the model's 16 bit
@@ -76,7 +76,7 @@ def _pool(figures: Figures, whole: float) -> Words:
     """What they leave of the pages that a server on one card has for its cache."""
     without = figures.amount("pool_tokens")
     if not without or figures.n > 1:
-        return Words("", "")
+        return SILENT
     left = max(0, int(without - whole / figures.need("kv_token")))
     return Words(
         f", and the cache is left {left:,} tokens instead of {int(without):,}",

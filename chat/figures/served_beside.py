@@ -7,7 +7,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.candidates import FEWER_BITS, candidates
 from kb.database import rows
 from kb.held import larger_machine
@@ -20,7 +20,6 @@ from kb.recipe import format_for, host_reserve
 from kb.solver import layers_that_fit
 from kb.stored import FILES, stored_bits
 
-_NOTHING = Words("", "")
 # two servers on one card, and what stays for the driver
 _BOTH = 0.9
 # blocks that the usual files are mixed of, and the file of 8 bits
@@ -60,24 +59,24 @@ def experts_in_ram(figures: Figures) -> Words:
     base = figures.base
     card = base.case.card
     if base.verdict != "no" or card is None or len(base.case.rig) > 1 or shares_memory(card):
-        return _NOTHING
+        return SILENT
     if may_be_hybrid(base):  # the verdict is of card and RAM together
         smaller = _smaller(figures, float(figures.given.get("host_memory_gb") or 0)) if beside(base) is None else ""
         return (
             Words(f" A smaller mixture such as {smaller} runs there.", f"这台机器可以跑较小的 MoE,例如 {smaller}。")
             if smaller
-            else _NOTHING
+            else SILENT
         )
     if figures.knob("engine") not in (None, FILES) or figures.knob("offload") not in (None, "none"):
-        return _NOTHING
+        return SILENT
     if any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):
-        return _NOTHING
+        return SILENT
     bits = [_USUAL, min(FEWER_BITS)] if stored_bits(base) > _WIDE - 1 else [0]
     there = [_hosted(figures, one) for one in bits]
     named = [str(one.situation.knob("weight_format")).removeprefix("gguf:") for one in there]
     rams = [host[0] for one in there if (host := host_need(one.situation))]
     if len(rams) < len(there) or there[0].verdict_of_cards != "yes":
-        return _NOTHING
+        return SILENT
     each = [f"{name} {gib_words(ram * GIB)}" for name, ram in zip(named, rams, strict=True)]
     told = float(figures.given.get("host_memory_gb") or 0)
     less, less_zh = "", ""
@@ -115,7 +114,7 @@ def next_machine(figures: Figures) -> Words:
     """Of one memory that does not hold it: the least that does as it is."""
     size = larger_machine(figures.base) if figures.base.verdict == "no" else None
     if size is None:
-        return _NOTHING
+        return SILENT
     return Words(f" As it is it wants a machine of {size:g} GB.", f"不改设置则要 {size:g} GB 的机器。")
 
 
@@ -145,7 +144,7 @@ def files_worked(figures: Figures) -> Words:
 def in_four_bits(figures: Figures) -> Words:
     """What weights take in 4 bits, where nobody said in how many they are stored."""
     if {"bits", "weight_format", "bpw"} & set(figures.given) or stored_bits(figures.base) < _WIDE - 1:
-        return _NOTHING
+        return SILENT
     return Words(f" ({figures['w4']} in 4 bits)", f"(4 位也要 {figures['w4']})")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.figures.named import GIB, Figures, Missing, gib_words, value_of
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.cases import LAYOUTS
 from kb.outcome import Outcome
 
@@ -58,7 +58,7 @@ def _as_seen(figures: Figures, less: float, more: float) -> Words:
     """What of the difference between two runs that were seen is counted; tools print GiB as GB."""
     seen = sorted(float(one) for one in figures.told.get("claims_gb", ()))[-2:]
     if len(seen) < 2 or seen[0] <= _SEEN_LEAST * less / GIB:
-        return Words("", "")
+        return SILENT
     apart, counted = (seen[1] - seen[0]) * GIB, more - less
     shown = f"{seen[1]:g} − {seen[0]:g} = {seen[1] - seen[0]:g}"
     opens = Words(
@@ -100,7 +100,7 @@ def _signed(size: float) -> str:
 def _how_near(less: float, here: Outcome) -> Words:
     """Whether the card is at its limit with both, or has room for both by the formulas."""
     if not here.capacity:
-        return Words("", "")
+        return SILENT
     if less > _NEAR * here.capacity:
         return Words(
             " Both are at the edge of the card, so that little decides.", "两者都在卡的边缘,差一点就决定成败。"
@@ -110,13 +110,13 @@ def _how_near(less: float, here: Outcome) -> Words:
             " By the formulas both fit, so the two runs differ in something else as well.",
             "按公式两者都放得下,所以两次运行还有别的不同。",
         )
-    return Words("", "")
+    return SILENT
 
 
 def _kernel(figures: Figures) -> Words:
     """The term of eager attention, which one of two models may have and the other not."""
     if "attention" in figures.given or figures.need("scores") < _SCORES:
-        return Words("", "")
+        return SILENT
     product = f"{figures['heads']} × {figures['seq']}² × 2 B"
     batch = int(figures.knob("batch_size") or 1)
     times = f"{batch} × " if batch > 1 else ""

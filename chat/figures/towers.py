@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
 from formulas.notation import figure, size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
 
 # fewer are what the shares of layers leave over, and no tower
@@ -37,7 +37,7 @@ def _trained(figures: Figures) -> _Trained:
     gradient, count = value_of(where, "bytes_of_gradient"), value_of(where, "trained_params")
     states = value_of(where, "optimizer") * value_of(where, "optimizer_shards") / count
     kept = value_of(where, "master_bytes") > 0
-    copy = Words(" with the fp32 copy", "含 fp32 主权重,") if kept else Words("", "")
+    copy = Words(" with the fp32 copy", "含 fp32 主权重,") if kept else SILENT
     return _Trained(gradient + states, Words(
         f"its gradient ({figure(gradient)} B) and the optimizer's states{copy.en} ({figure(round(states, 2))} B)",
         f"梯度({figure(gradient)} B)和优化器状态({copy.zh}{figure(round(states, 2))} B)",
@@ -64,9 +64,9 @@ def _words(figures: Figures) -> Words:
     saved, n = trained.each * count, figures.n
     sharded = int(figures.knob("zero_stage") or 0) >= _DIVIDES
     each, whole = saved / (n if sharded else 1), figures.base.best
-    on = Words(f", {gib_words(saved / n)} a card where {n} cards divide it (ZeRO-2 or 3)", f",{n} 张卡切分(ZeRO-2/3)时每卡 {gib_words(saved / n)}") if n > 1 else Words("", "")  # fmt: skip
+    on = Words(f", {gib_words(saved / n)} a card where {n} cards divide it (ZeRO-2 or 3)", f",{n} 张卡切分(ZeRO-2/3)时每卡 {gib_words(saved / n)}") if n > 1 else SILENT  # fmt: skip
     one = figures.knob("method") == "full" and (n == 1 or sharded) and whole > each
-    left = Words(f": freezing it leaves {gib_words(whole - each)} of {gib_words(whole)}{' per card' if n > 1 else ''}", f":冻结后{'每卡 ' if n > 1 else ' '}{gib_words(whole)} 降到 {gib_words(whole - each)}") if one else Words("", "")  # fmt: skip
+    left = Words(f": freezing it leaves {gib_words(whole - each)} of {gib_words(whole)}{' per card' if n > 1 else ''}", f":冻结后{'每卡 ' if n > 1 else ' '}{gib_words(whole)} 降到 {gib_words(whole - each)}") if one else SILENT  # fmt: skip
     return Words(
         f"**In full fine-tuning the vision tower's {size} parameters take {shown} B each more trained than frozen, {both_words(saved)}{on.en}{left.en}.** For each that is {trained.parts.en}; activations for its backward pass come on top. Its 16-bit weights, {weights}, and the pictures' tokens in the language model stay.",
         f"**全参微调时,视觉塔的 {size} 参数训练比冻结每参数多 {shown} B,共 {both_words(saved)}{on.zh}{left.zh}。**即{trained.parts.zh};它反向传播要保留的激活另算。16 位权重 {weights} 和图片 token 在语言模型里的开销不变。",

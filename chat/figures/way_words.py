@@ -6,7 +6,7 @@ from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.phrases import VERDICTS
 from formulas.chinese import spaced
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.changes import likely_changes
 from kb.solver import layers_that_fit
 
@@ -91,7 +91,7 @@ def _file_beside_ram(figures: Figures) -> list[tuple[str, str, float]]:
 def _dora_peak(figures: Figures) -> Words:
     """Whether what DoRA adds to a layer raises the peak, or another moment decides it."""
     if figures.need("dora_more") > 0.25 * (figures.need("dora_layer") - figures.need("lora_layer")):
-        return Words("", "")
+        return SILENT
     return Words(", which here stays below the peak at the loss", ",这里仍低于损失处的峰值")
 
 

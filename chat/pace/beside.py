@@ -6,7 +6,7 @@ from math import ceil
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, duration, line, money, money_each, scaled, share, tokens
 from chat.works import CHINCHILLA, KORTHIKANTI, LORA, PALM
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS, tokens_for_each
 from kb.runs import like
 from kb.timing import FROZEN, RECOMPUTED, Training, kilowatt_hours
@@ -34,7 +34,7 @@ def _priced(asked: Asked, hours: float) -> Words:
     """What those hours cost on all cards."""
     price, count = asked.said("price_per_hour"), asked.training.n_gpus or 1
     if not price:
-        return Words("", "")
+        return SILENT
     cost, each = money(hours * count * price, hours * count * price, asked.currency), money_each(price, asked.currency)
     return Words(f" **About {cost}**: {amount(hours)} h × {count} × {each} for a GPU-hour.",
                  f"**约 {cost}**:{amount(hours)} 小时 × {count} × 每卡时 {each}。")  # fmt: skip

@@ -9,7 +9,7 @@ from chat.phrases import value
 from chat.works import KORTHIKANTI, POPE
 from formulas.errors import BadInput, near
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.cards import Card, cards_meant
 from kb.cases import parse_given, spread
 from kb.encoders import Encoder, encoders, named, states
@@ -57,7 +57,7 @@ def _size(given: dict[str, Any]) -> tuple[float, str]:
 def _fits(need: float, card: Card | None) -> Words:
     """Against a card, with a tenth of it kept for activations and the runtime."""
     if card is None:
-        return Words("", "")
+        return SILENT
     has = card.capacity
     verdict = (
         ("does not fit", "放不下")

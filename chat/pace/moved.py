@@ -6,7 +6,7 @@ from chat.pace.served import cards_of, subject
 from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
 from chat.works import GPT_FAST
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed
 from kb.rates import HostMemory
 
@@ -20,7 +20,7 @@ def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list
         if other.how != NOWHERE and other.at.known:
             return [_refusal(one, _instead(other, True))]
     if one.how == NOWHERE:
-        return [_refusal(one, Words("", ""))]
+        return [_refusal(one, SILENT)]
     if one.how == SMALLER:
         return [_refusal(one, _instead(one))]
     where, needs = _where(one), _needs(one)
