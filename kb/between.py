@@ -8,12 +8,11 @@ from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.outcome import Outcome, outcome
 from kb.recipe import format_for
-from kb.stored import AS_PUBLISHED, stored_bits
+from kb.stored import AS_PUBLISHED, UNQUANTISED, stored_bits
 
 _USUAL = 4
 _ABOUT = (3.97, 5.0)  # bits of a weight in formats that are called four bits: scales, and finer tensors of a file
 _STORED = {"bits", "weight_format"}
-_WHOLE = 12  # bits of a weight from which on it is not quantised
 
 
 def between(outcomes: tuple[Outcome, ...], given: set[str] | None = None) -> dict[str, Any] | None:
@@ -54,10 +53,13 @@ def unquantised(outcomes: tuple[Outcome, ...], given: set[str] | None = None) ->
     if not fits or not first.case.rig or len(outcomes) < 2 or not named or named - _STORED:
         return None
     published = any(one.situation.knob("weight_format") in AS_PUBLISHED for one in outcomes)
-    if published or first.situation.knob("task") == "train" or max(map(stored_bits, outcomes)) > _WHOLE:
+    if published or first.situation.knob("task") == "train" or max(map(stored_bits, outcomes)) > UNQUANTISED:
         return None
     facts = {name: value for name, value in first.case.facts.items() if name not in _STORED}
-    there = outcome(replace(first.case, facts={**facts, "weight_format": "bf16"}))
+    try:
+        there = outcome(replace(first.case, facts={**facts, "weight_format": "bf16"}))
+    except BadInput:  # the layout or the program admits no 16 bits
+        return None
     return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
 
 

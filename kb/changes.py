@@ -8,10 +8,9 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from formulas.vocabulary import host_memory
 from kb.cards import GIB
 from kb.change import Change, Price, costing, in_order
-from kb.host_memory import RAM_EACH, host_figures, machines_lack
+from kb.host_memory import RAM_AT_HOME, RAM_EACH, machines_lack
 from kb.names import gpu_row
 from kb.offers import nearly, offers, solved
 from kb.on_one import on_fewer
@@ -40,8 +39,6 @@ _KEEPING = {
     "batch_size",  # of a training, whose micro-batches leave the effective one as it is
     "gradient_checkpointing",
 }
-# GiB of host memory for each card that stands in a desktop: 128 GB beside one or two
-_RAM_AT_HOME = 64
 _DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
 _MORE, _MORE_FOR_QUALITY = 0.01, 0.05
@@ -238,7 +235,7 @@ def _beyond_machines(found: Outcome, each: float = RAM_EACH) -> bool:
     """Whether it wants more host memory than machines of so many cards have, where the asker named none."""
     if found.situation.knob("host_memory_gb") is not None or found.situation.knob("task") != "train":
         return False
-    return machines_lack(_hosted(found) or 0.0, found.n_gpus, each)
+    return machines_lack(found.host_gib or 0.0, found.n_gpus, each)
 
 
 def _with_ram(change: Change, tried: Outcome) -> Change:
@@ -255,12 +252,7 @@ def _beyond_home(change: Change, tried: Outcome) -> bool:
     """Whether a desktop's card is to be helped by more memory than a desktop has."""
     card = tried.case.card
     home = card is not None and gpu_row(card.name).get("class") in _DESKTOPS
-    return home and "offload" in change.facts and _beyond_machines(tried, _RAM_AT_HOME)
-
-
-def _hosted(found: Outcome) -> float | None:
-    """GiB of host memory that is taken as it runs."""
-    return next((one["value"] for one in host_figures(found.situation) if one["quantity"] == host_memory.name), None)
+    return home and "offload" in change.facts and _beyond_machines(tried, RAM_AT_HOME)
 
 
 def _together(where: Outcome, offered: list[Change]) -> list[Tried]:
@@ -378,7 +370,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
     """`fewer`: cards that most likely do, fewer than those that are sure to."""
     training = tried.situation.knob("task") == "train"
     # of what is served only what a change puts there: an embedding that is there anyway costs nothing more
-    hosted = _hosted(tried) if training or PLACES_OF_SERVING & set(change.facts) else None
+    hosted = tried.host_gib if training or PLACES_OF_SERVING & set(change.facts) else None
     taken = costing(f"{hosted:,.1f} GiB of host memory", f"内存 {hosted:,.1f} GiB") if hosted else ()
     costs = in_order((*change.costs, *taken))
     return {

@@ -10,7 +10,7 @@ from kb.outcome import Outcome, outcome
 from kb.served_offers import of_serving
 from kb.trained_offers import of_training
 
-# from this share of the card on what fits is tight
+# from this share of the card on what fits is tight; of a training earlier, as its longest samples and fragments come on top
 TIGHT, TIGHT_TRAINING = 0.88, 0.84
 # of the need, a gain that is worth a word
 _WORTH = 0.02
@@ -19,7 +19,7 @@ _KEPT_OF_TRAINING = ("zero_stage", "loss")
 
 
 def eased(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
-    """Changes that keep weights and length, with what they leave; None where one case is not tight or none is served."""
+    """Changes that keep weights and length, with what they leave; None where it is not one case, or that is not tight."""
     where = outcomes[0]
     room = where.capacity
     if len(outcomes) > 1 or where.verdict != "yes" or not room:

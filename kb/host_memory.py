@@ -17,6 +17,8 @@ from kb.stated import ASKED
 FULL, BEYOND = 0.85, 1.05
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 RAM_EACH = 256
+# the same beside a card that stands in a desktop or laptop: 128 GB beside one or two
+RAM_AT_HOME = 64
 
 
 def machines_lack(hosted: float, cards: int, each: float = RAM_EACH) -> bool:

@@ -38,13 +38,12 @@ def offers(where: Outcome) -> Iterator[Change]:
 
 
 def solved(where: Outcome) -> Iterator[Change]:
-    """Smaller batches and shorter sequences: the most that fits for sure, with all else as it is."""
+    """Smaller batches and shorter sequences: the most that fits for sure with all else as it is; of a training at least one at a
+    time, beside which another change may do."""
     knob, cost = where.situation.knob, costing("less throughput", "吞吐降低")
     batch, training = int(knob("batch_size") or 1), knob("task") == "train"
     fewer = most(where, "batch_size", batch - 1)
-    if (
-        training and batch > 1
-    ):  # one at a time, which everybody tries first, where it is not enough beside other changes
+    if training and batch > 1:  # one at a time is what everybody tries first
         fewer = _dividing(batch, fewer)
         yield accumulated(where, fewer or 1)
         yield from _fused_and_fewer(where, fewer)
@@ -78,7 +77,7 @@ def accumulated(where: Outcome, fewer: int) -> Change:
 
 def _fused_and_fewer(where: Outcome, above: int) -> Iterator[Change]:
     """How much larger a batch may be without full logits; nothing where that alone is enough."""
-    if where.situation.knob("task") != "train" or where.situation.knob("loss") != "full-logits":
+    if where.situation.knob("loss") != "full-logits":
         return
     fused, batch = _with(where, {"loss": "fused"}), int(where.situation.knob("batch_size"))
     fewer = 0 if fused.verdict == "yes" else _dividing(batch, most(fused, "batch_size", batch - 1))

@@ -231,11 +231,15 @@ class Outcome:
             "later": self.later_json(),
             "positions": self.declared if int(self.situation.knob("seq_len") or 0) <= self.declared else 0,
             "host": self.host_json(),
-            "host_gib": next(
-                (one["value"] for one in host_figures(self.situation) if one["quantity"] == host_memory.name), None
-            ),
+            "host_gib": self.host_gib,
             "default": self.case.default,
         }
+
+    @property
+    def host_gib(self) -> float | None:
+        """GiB of host memory that is taken as it runs; None where nothing lies there."""
+        told = host_figures(self.situation)
+        return next((one["value"] for one in told if one["quantity"] == host_memory.name), None)
 
     @property
     def declared(self) -> int:

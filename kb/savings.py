@@ -6,8 +6,8 @@ from typing import Any
 from kb.cards import GIB
 from kb.likely import NEAR, Stated, explained, states_bytes
 from kb.outcome import Outcome
+from kb.sums import GB
 
-_GB = 1e9
 _STATES = ("weights", "gradients", "optimizer", "adapter")
 _FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak
 _OTHERS = ("activations", "logits", "kv_cache")
@@ -46,7 +46,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated) -> 
     small, large = mains[less], mains[more]
     counted = {"all": large.best - small.best, "states": abs(states_bytes(large) - states_bytes(small))}
     share = counted["all"] / large.best
-    amounts = (stated.gb * _GB, stated.gb * GIB)
+    amounts = (stated.gb * GB, stated.gb * GIB)
     near = (name for name, size in counted.items() if any(abs(amount - size) <= NEAR * size for amount in amounts))
     told = next(near, None) if stated.share is None else "all" if abs(stated.share - share) <= _SHARE_OFF else None
     held = {name: (_held(small, name), _held(large, name)) for name in (*_STATES, *_OTHERS)}
@@ -56,7 +56,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated) -> 
     ]
     return {
         "told_gb": stated.gb, "share": stated.share, "as": told, "pair": [less, more], "counted_share": share,
-        "times": large.best / small.best, "all_gb": counted["all"] / _GB,
+        "times": large.best / small.best, "all_gb": counted["all"] / GB,
         "makes": [{"name": name, "gib": held[name][1] / GIB, "left": {"name": name, "gib": held[name][0] / GIB}} for name in makes],
         "stays": [{"name": name, "gib": held[name][1] / GIB} for name in stays],
     } | {f"{name}_gib": size / GIB for name, size in counted.items()}  # fmt: skip

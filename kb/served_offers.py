@@ -19,7 +19,7 @@ from kb.programs import written
 from kb.recipe import format_for, formats_by_bits
 from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
-from kb.stored import AS_PUBLISHED, FEW_BITS, FILES, bits_of_file, of_few_bits, stored_bits
+from kb.stored import AS_PUBLISHED, FEW_BITS, FILES, UNQUANTISED, bits_of_file, of_few_bits, stored_bits
 from kb.unequal import shifted
 from kb.wider import MOST_SHARE, NARROW_CACHE
 
@@ -34,7 +34,6 @@ PLACES_OF_SERVING = frozenset({"gpu_layers", "n_cpu_moe", "cpu_offload_gb", "off
 _OF_ONE_USER = ("consumer", "laptop", "workstation")
 # what programs other than llama.cpp have kernels and checkpoints for
 _USUAL_BITS = (8, 4)
-_UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 _FEW_BITS = 6  # bits of a weight below which a file in 4 gives up nothing
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 # of a machine's one memory: the rest is the system's, which on a Mac of 16 GB has hardly enough in a tenth
@@ -123,7 +122,12 @@ def _weights(where: Outcome) -> Iterator[Change]:
         if bits < stored_bits(where) - 1:
             name = format_for("inference", bits, engine)
             said = _called(f"{bits}-bit weights", f"{bits} 位权重", name if engine == FILES else None)
-            yield Change({"weight_format": name, "bits": None}, Price.QUALITY, said, SOME_QUALITY)
+            yield Change(
+                {"weight_format": name, "bits": None},
+                Price.QUALITY,
+                said,
+                HARDLY_ANY_QUALITY if bits >= 8 else SOME_QUALITY,
+            )
     if checkpoints or engine not in ("", FILES):
         return
     if file := _as_file(where):  # of a checkpoint the embedding and the head stay in 16 bits, of a file they do not
@@ -203,7 +207,7 @@ def _experts(where: Outcome) -> Iterator[Change]:
     if model is None or not model.experts or knob("offload") not in (None, "none") or knob("gpu_layers") is not None:
         return
     many = (where.n_params or 0.0) * stored_bits(where) / 8 > _MUCH_MEMORY
-    if knob("host_memory_gb") is None and many and stored_bits(where) > _UNQUANTISED:
+    if knob("host_memory_gb") is None and many and stored_bits(where) > UNQUANTISED:
         # nobody fills hundreds of GB with 16-bit experts
         said = Words("4-bit weights (Q4_K_M), experts in host memory", "4 位权重(Q4_K_M),专家放在内存")
         stored = {"weight_format": format_for("inference", min(_USUAL_BITS), FILES), "bits": None}

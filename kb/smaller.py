@@ -55,7 +55,7 @@ def _members(model: str) -> list[str]:
     if not (size := own["size"]):
         return []
     found = rows(
-        "SELECT name FROM models WHERE family = ? AND coalesce(unique_params, total_params) BETWEEN ? AND ? ORDER BY unique_params DESC, name",
+        "SELECT name FROM models WHERE family = ? AND coalesce(unique_params, total_params) BETWEEN ? AND ? ORDER BY coalesce(unique_params, total_params) DESC, name",
         [own["family"], _LEAST_SIZE * size, size - 1],
     )
     alike = [row for row in found if _line(row["name"]) == _line(model) and _SIZE.search(row["name"].lower())]

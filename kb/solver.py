@@ -135,23 +135,18 @@ class Solved:
             if there.value is None or there.value > (self.value or 0):
                 continue
             enough = usable(int(there.value), partial(_at, there.case, sharded))
-            host = _hosted(enough[1]) if enough else None
+            host = enough[1].host_gib if enough else None
             if enough and host and machines_lack(host, enough[0]):  # with as many as a machine of so much memory has
                 enough = usable(ceil(host / RAM_EACH), partial(_at, there.case, sharded))
             if enough is None or enough[0] >= least:
                 continue
             least, at = enough
-            host = _hosted(at)
+            host = at.host_gib
             found.append(
                 {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": least,
                  "gib": at.best / GIB, "verdict": at.verdict, "host_gib": host}
             )  # fmt: skip
         return found
-
-
-def _hosted(at: Outcome) -> float | None:
-    """GiB of host memory that is taken as it runs."""
-    return next((one["value"] for one in at.answers_json() if one.get("quantity") == "host_memory"), None)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
 from kb.cards import GIB
+from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, representatives
 from kb.stated import ASSUMED
@@ -72,7 +73,7 @@ def leaner(where: Outcome) -> dict[str, Any]:
         if model == where.situation.knob("model"):
             break
         there = outcome(replace(where.case, facts={**where.case.facts, **_EIGHT.facts, "model": model}))
-        if there.leaning in ("yes", "likely"):
+        if there.leaning in FITS:
             told = {"params": params, "gib": there.best / GIB, "leaning": there.leaning}
             return {"leaner": {**told, "says": _EIGHT.says.en, "zh": _EIGHT.says.zh}}
     return {}

@@ -18,12 +18,10 @@ from chat.answers.which import asks_which, which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
-from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 
 # where the estimate is only the background of the answer, its terms are enough
-_PORTABLE = r"\blaptops?\b|\bnotebook(?:s)?\b(?! (?:cell|kernel))|笔记本"
 _FEW = 3  # cases of which each is told what it is made of
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
@@ -55,7 +53,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
     kernels, result = of_kernels(result, reading.language) if "attention" in reading.facts else ([], result)
-    result["portable"] = bool(compiled(_PORTABLE).search(reading.text.lower()))
+    result["portable"] = "portable" in reading.cues
     choice = "" if result.get("judged") else which_method(result, reading)
     first = bool({"which_method"} & set(reading.intents[:1]))
     if choice and "method" not in reading.facts:

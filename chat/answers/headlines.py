@@ -10,6 +10,7 @@ from chat.answers.made_of import made_of
 from chat.answers.unequal_words import against, listed
 from chat.answers.verdict_words import MORE, by_cases, gap
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
+from kb.host_memory import RAM_AT_HOME
 from kb.hosting import MACHINE
 from kb.interval import FITS, UNCHECKED
 from kb.stated import ASKED
@@ -85,7 +86,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
     tight = bool(result.get("eased")) and one == "yes"
     words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
     with_ram = _in_ram(result, language) if one in FITS else ""
-    portable = bool(result.get("portable")) and _kept_in_ram(result) > _OF_A_LAPTOP
+    portable = bool(result.get("portable")) and _kept_in_ram(result) > RAM_AT_HOME
     plainly = _answered({one}, result, language)
     if with_ram and plainly:
         plainly = "显卡上可以。" if zh else "On the card yes. "
@@ -103,8 +104,8 @@ def headline(result: Result, language: str, of: str = "") -> str:
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
 
 
-# of host memory what no machine is sure to have
-_MUCH_RAM, _MUCH_OF_A_LAPTOP, _OF_A_LAPTOP = 48, 24, 64
+# GiB of host memory below which nearly every machine with such a card, or laptop, has as much: no condition worth telling
+_MUCH_RAM, _MUCH_OF_A_LAPTOP = 48, 24
 
 
 def _in_ram(result: Result, language: str) -> str:

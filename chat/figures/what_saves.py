@@ -8,6 +8,7 @@ from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import in_words
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY
 from kb.outcome import Outcome
 
 # of the whole, what is worth a row
@@ -18,16 +19,16 @@ _ONE_OF_EACH = 1
 _PRICES: dict[str, Words] = {
     "checkpointing": Words("about a third more computing", "计算量约多三分之一"),
     "fused_loss": Words("next to nothing", "几乎没有"),
-    "optimizer_8bit": Words("hardly any quality", "质量几乎不降"),
+    "optimizer_8bit": HARDLY_ANY_QUALITY[0].says,
     "pure_bf16": Words("small updates are rounded away", "小的更新会被舍入掉"),
     "lora": Words("small adapters train, not all weights", "只训练小适配器,不是全部权重"),
     "qlora": Words("adapters on a quantised base, slower steps", "在量化的基座上训练适配器,步速较慢"),
     "offload_optimizer": Words("slower steps, host memory", "步速变慢,占内存"),
     "offload_params": Words("much slower steps, host memory", "步速慢得多,占内存"),
     "zero3": Words("traffic between the cards", "卡间通信"),
-    "weights_8bit": Words("hardly any quality", "质量几乎不降"),
-    "weight_format": Words("some quality", "质量略降"),
-    "kv_format": Words("hardly any quality", "质量几乎不降"),
+    "weights_8bit": HARDLY_ANY_QUALITY[0].says,
+    "weight_format": SOME_QUALITY[0].says,
+    "kv_format": HARDLY_ANY_QUALITY[0].says,
     "batch": Words("more accumulation steps, or fewer at once", "多几步累积,或减少并发"),
     "length": Words("long samples and prompts are cut", "长的样本和提示会被截断"),
 }

@@ -66,6 +66,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])m[1-5](?: (?:pro|max|ultra))?\b|\bunified\b|统一内存|苹果|\bmetal\b"),
     # adapters are ruled out: all weights are to be trained
     ("no_adapters", r"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t) (?:want|use|do)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?q?lora\b|\bq?lora\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)|\b(?:must|has to|have to|needs? to|required to|insists? (?:on|that))\b[^.?;]{0,24}\bfull\b[* -]{0,3}(?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b|train\w*)|\b(?:only|strictly) full (?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b)|(?<!是)(?:不(?:要|用|想用?|能用|做|考虑|接受)|别用?|非|不是)\s?q?lora(?!吗|么|不)|q?lora\s?(?:不行|不考虑|除外|不能用|不用)|(?:必须|一定要|只(?:能|想|做|要)|坚持|要求|非要|务必)(?:做|用|是)?(?:全参|全量)"),
+    ("portable", r"\blaptops?\b|\bnotebook (?:computers?|pcs?)\b|\bgaming notebooks?\b|笔记本(?!(?:里|中|内核|环境|单元))"),
     ("notebook", r"\bcolab\b|\bkaggle\b"),
     ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:没有?|无)(?:独立|独)?(?:显卡|gpu)|{SMALL_DEVICE}"),
     ("small_device", SMALL_DEVICE),
