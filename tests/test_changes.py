@@ -345,6 +345,7 @@ def test_a_smaller_model_of_the_family_is_told_once_where_its_own_bits_do_not_he
         ({"model": "Qwen2.5-72B-Instruct", "gpu": "RTX 3090"}, "Qwen2.5-32B-Instruct"),
         ({"model": "Qwen2.5-32B-Instruct", "gpu": "RTX 4080", "weight_format": "gguf:Q4_K_M"}, "Qwen2.5-14B-Instruct"),
         ({"model": "gemma-3-27b-it", "gpu": "RTX 3060 12 GB", "bits": 4}, "gemma-3-12b-it"),
+        ({"model": "Qwen2.5-VL-32B-Instruct", "gpu": "RTX 3060 12 GB", "bits": 4}, "Qwen2.5-VL-7B-Instruct"),
     ):
         told = [one["facts"]["model"] for one in offered(**facts, seq_len=4096) if "model" in one["facts"]]
         assert [one.rpartition("/")[2] for one in told] == [name]

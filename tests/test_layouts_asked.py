@@ -79,7 +79,7 @@ def test_heads_that_do_not_divide_are_told_first_and_the_cards_are_a_pipeline(qu
     text = Assistant().ask(question).text
     assert said in text.splitlines()[0], text[:300]
     assert "--pipeline-parallel-size 8" in text.splitlines()[0], text[:300]
-    assert "--tensor-parallel-size 4" in text, text[:300]
+    assert "--tensor-parallel-size 4" in text, text[:300]  # the other way, behind the sum
     assert "**Yes" not in text
     assert "可以。" not in text
 

@@ -24,7 +24,8 @@ def test_each_stage_of_a_list_is_a_side(question: str, stages: list[int]) -> Non
     reading = read(question)
     assert sorted(reading.facts["zero_stage"]) == stages
     found = sides(reading)
-    assert found is None or sorted(side["zero_stage"] for side in found.each) == stages
+    assert found is not None
+    assert sorted(side["zero_stage"] for side in found.each) == stages
 
 
 @pytest.mark.parametrize(

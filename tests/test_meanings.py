@@ -134,7 +134,10 @@ def test_what_keeps_layers_on_the_cpu(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("question", "told"),
-    [("best local LLM for 12GB VRAM coding", "no matter of memory"), ("12G显存推荐什么模型写代码", "Qwen3-14B")],
+    [
+        ("best local LLM for 12GB VRAM coding", "no matter of memory"),
+        ("12G显存推荐什么模型写代码", "1 张 12 GB 显卡：最大 Qwen3-14B"),
+    ],
 )
 def test_the_best_model_for_a_card_is_what_it_holds(question: str, told: str) -> None:
     answer = Assistant().ask(question).text
@@ -144,4 +147,5 @@ def test_the_best_model_for_a_card_is_what_it_holds(question: str, told: str) ->
 
 def test_offloading_of_a_server_is_no_optimizers() -> None:
     told = Assistant().ask("does vLLM support CPU offload and how much VRAM does it save for 70B on 48GB").text
+    assert told.startswith("**70B, inference, a 48 GB card: fits with 4-bit")
     assert "optimizer" not in told.lower()

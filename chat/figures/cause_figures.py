@@ -7,6 +7,7 @@ from typing import Any
 from chat.figures.long_words import inputs_bytes, layer_inputs
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, pool_of
 from chat.figures.quoted import claim_words
+from chat.figures.share_needed import in_twentieths
 from chat.figures.worked import MADE as WORKED
 from kb.host_memory import host_need
 from kb.pools import share_by_default
@@ -274,7 +275,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "gbit_between": (lambda f: logged(f, "gbit"), lambda rate: f"{rate:g}"),
     "left_beside": (lambda f: (f.base.capacity or 0.0) - f.base.bounds[1], gib_words),
     "share_alone": (
-        lambda f: math.ceil(20 * f.base.bounds[1] / (f.base.capacity or _missing("card"))) / 20,
+        lambda f: in_twentieths(f.base.bounds[1] / _whole_card(f)),
         lambda share: f"{share:g}",
     ),
     "beside_share": (lambda f: _whole_card(f) * (1 - _share(f)), gib_words),

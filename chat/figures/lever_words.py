@@ -209,16 +209,19 @@ def _most(where: Outcome, name: str) -> float:
     return max([at_once, *where.fullest.at_any_phase(name)])
 
 
-def _as_a_cure(lever: Lever, both: _Both, whole: Words) -> Words:
+def _as_a_cure(both: _Both, whole: Words, without_master: bool) -> Words:
     """Whether a setting that is proposed against a failure is enough."""
     room = gib_words(both.on.capacity or 0.0)
     en, zh = {
         "yes": ("Yes, that is enough", "有用,这样就放得下"),
         "borderline": ("It helps, and brings it to the edge of the card", "有用,但正好到卡的边缘"),
     }.get(both.on.verdict or "", ("It helps, but is not enough", "有帮助,但还不够"))
-    bare = " (without an fp32 master copy, as it is usually run)" if lever is LEVERS["optimizer_8bit"] else ""
-    bare_zh = "(按通常的用法,不另存 fp32 主权重)" if bare else ""
-    return Words(f"**{en}: {whole.en} of {room}{bare}.**", f"**{zh}:{whole.zh},卡上 {room}{bare_zh}。**")
+    bare = (
+        Words(" (without an fp32 master copy, as it is usually run)", "(按通常的用法,不另存 fp32 主权重)")
+        if without_master
+        else SILENT
+    )
+    return Words(f"**{en}: {whole.en} of {room}{bare.en}.**", f"**{zh}:{whole.zh},卡上 {room}{bare.zh}。**")
 
 
 def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
@@ -246,7 +249,8 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
                 f"{more.zh}若权重只存 16 位、不留 fp32 副本(纯 bf16 + 8 位 Adam,每参数 6 字节),总量 {pure}。",
             )
     elif "lever_proposed" in figures.about and abs(both.share) >= _FELT and both.on.capacity is not None:
-        opens = _as_a_cure(lever, both, whole)
+        bare = "precision" not in figures.given and figures.knob("method") == "full"
+        opens = _as_a_cure(both, whole, bare and lever is LEVERS["optimizer_8bit"])
     elif "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
         opens = _unfelt(figures, both, whole)
     elif asked:

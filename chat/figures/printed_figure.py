@@ -99,7 +99,7 @@ def _parts(figures: Figures) -> Iterator[Part]:
         gathered = training and figures.knob("zero_stage") == 3
         one = Words("one layer's weights, gathered for its computing and freed again", "一层的权重,计算该层时聚合、算完释放") if gathered else Words("one layer's weights", "一层的权重")  # fmt: skip
         yield Part(one, 2 * numbers, f"{shown} × 2 B")
-    except (Missing, LookupError):
+    except Missing:
         pass  # its layers are not alike
     if training:
         yield from _of_training(figures)
@@ -201,7 +201,7 @@ def _of_the_host(figures: Figures) -> Words:
     offload = figures.knob("offload")
     if offload not in ("optimizer", "params"):
         return SILENT
-    each = 18 if offload == "params" and figures.knob("zero_stage") == 3 else 16
+    each = 18 if offload == "params" and figures.knob("zero_stage") == 3 else max(16, 4 * figures.n)
     size = each * _BUFFER * figures.params
     product = f"{size_words(figures.params)} × {each} B × {_BUFFER:g} = {both_words(size)}"
     return Words(f" In host memory it counts {product}.", f"内存按 {product} 计。")

@@ -11,6 +11,11 @@ from kb.pools import VLLM, share_by_default, share_of
 _STEPS = 20
 
 
+def in_twentieths(share: float) -> float:
+    """The least share that is usual to set and holds this one."""
+    return ceil(_STEPS * share) / _STEPS
+
+
 def _share_needed(figures: Figures) -> Words:
     """Of a share of the whole card, which the program's default decides where nobody says; Missing for other rules."""
     engine = figures.given.get("engine") or VLLM
@@ -19,7 +24,7 @@ def _share_needed(figures: Figures) -> Words:
         raise Missing("share_needed")
     one = figures.at(engine=engine, gpu_memory_utilization=None)
     card = figures.need("capacity_whole")
-    least = ceil(_STEPS * one.best / card) / _STEPS
+    least = in_twentieths(one.best / card)
     if least > usual:
         raise Missing("share_needed")
     tokens = [
@@ -46,7 +51,7 @@ def _people_at_once(figures: Figures) -> Words:
     whole, part, length = gib_words(people * each), gib_words(some * each), f"{int(figures.knob('seq_len')):,}"
     return Words(
         f"All {people} are counted as generating at the same moment, each with {length} tokens: {whole} of cache. Who reads, types or is away takes none, and a server lets wait what finds no room: were it one in {_ONE_IN}, {some} at once, the cache would be {part}. Say how many are at it at once and it is counted so.",
-        f"这里按 {people} 人全部同时在生成、每人 {length} token 计算:缓存共 {whole}。在看、在打字或没在用的人不占,放不下的请求会排队:若只有十分之一,即同时 {some} 条,缓存就是 {part}。说出同时有多少人在用,就按那个数计算。",
+        f"这里按 {people} 人全部同时在生成、每人 {length} token 计算:缓存共 {whole}。在看、在打字或没在用的人不占,放不下的请求会排队:若每 {_ONE_IN} 人只有 1 人,即同时 {some} 条,缓存就是 {part}。说出同时有多少人在用,就按那个数计算。",
     )
 
 

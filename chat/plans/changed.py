@@ -34,7 +34,7 @@ def ran_and_failed(reading: Reading) -> tuple[dict[str, Any], dict[str, Any]] | 
     """What sets apart the set-up that ran from the one that failed: the values of the first, and those of the second."""
     if raised := _raised(reading):
         name, less = raised
-        return {name: less}, {name: max(float(str(one)) for one in reading.facts[name])}
+        return {name: less}, {name: max(reading.facts[name], key=lambda one: float(str(one)))}
     if "oom_diagnosis" not in reading.intents or {"might_fail", "accumulation"} & set(reading.cues):
         return None
     if not compiled(rf"{_MOVED}|\b{WELL}\b|{WELL_ZH}").search(reading.text.lower()):

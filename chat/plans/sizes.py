@@ -31,7 +31,7 @@ _MOST_BEFORE = 16  # characters of that question before the precision
 
 
 # a model that only drafts, told by its size
-_DRAFT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?b[ -]?(?:的)?(?:\w+ ){0,2}?(?:draft\w*|草稿|起草)|(?:draft(?: model)?|草稿模型|小模型)\s?(?:of|is|:|=|用|为|是|with)?\s?(?P<m>\d+(?:\.\d+)?)\s?b(?![a-z])"
+_DRAFT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?b[ -]?(?:的)?(?:\w+ ){0,2}?(?:draft\w*|草稿|起草)|(?:draft(?: model)?|草稿模型)\s?(?:of|is|:|=|用|为|是|with)?\s?(?P<m>\d+(?:\.\d+)?)\s?b(?![a-z])"
 
 
 def draft_of_size(facts: Facts, reading: Reading) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chat.reads.lexicon import compiled
+from chat.reads.lexicon import OWN_NOUN, compiled
 from chat.reads.reading import Reading, Span
 
 
@@ -19,9 +19,11 @@ class Said:
     span: Span
 
 
-_STAGE = r"(?:zero|stage)[ -_]?(?:stage[ -]?)?(?P<n>[0-3])(?P<off>[ -_+]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
+_STAGE = r"(?:zero|stages?)[ _-]?(?:stages?[ -]?)?(?P<n>[0-3])(?P<off>[ _+,(/&-]{0,3}(?:(?:with )?(?:cpu[ -]?)?offload\w*|卸载))?|\b(?P<ddp>ddp)\b|\b(?P<fsdp>fsdp)\b"
 # further numbers behind a stage: "ZeRO-1, 2 and 3", "zero1/2/3"
-_FURTHER = r"\s*(?:[/,,、]|\b(?:and|or|vs\.?)(?![a-z])|和|与|跟|或|还是)\s*(?:and |or )?(?P<n>[0-3])(?![\d.]|\s?(?!(?:per|on|for|with|which|each)\b)[a-z*x张块卡])"
+_FURTHER = (
+    rf"\s*(?:[/,,、]|\b(?:and|or|vs\.?)(?![a-z])|和|与|跟|或|还是)\s*(?:and |or )?(?P<n>[0-3])(?![\d.]*\d){OWN_NOUN}"
+)
 _SHARDED, _WHOLE = 3, 0
 _OFFLOAD = r"(?:cpu[ -]?|host )?(?:offload\w*|卸载)"
 # whether to offload is asked, which sets it beside not doing so

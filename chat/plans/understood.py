@@ -357,7 +357,9 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         facts.pop("weight_format", None)
         facts["bits"] = list(_SERVED_BITS)
     if {"no_quantising", "one_or_several"} & set(reading.cues) and not {"bits", "weight_format", "bpw"} & set(facts):
-        facts["bits"] = 16  # the one precision that is left
+        facts["bits"] = (
+            16  # what quantising is ruled out of leaves one precision; servers of one model are compared as published
+        )
     if {"bits", "weight_format"} & set(facts):
         if asked_too(reading):
             _as_published_too(facts)

@@ -173,7 +173,8 @@ def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
     """Does it only say what the case left open: its cards, the size of its card, its format, the RAM beside it?"""
     open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
     open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
-    ram_alone = set(new) == {"host_memory_gb"} and set(found.facts.get("offload", ("none",))) == {"none"}
+    told_ram = set(new) == {"host_memory_gb"} and "host_memory_gb" not in base.facts
+    ram_alone = told_ram and set(found.facts.get("offload", ("none",))) == {"none"}
     size_of_the_card = (
         set(new) == {"gpu_memory_gb"} and "gpu_memory_gb" not in base.facts and bool(found.facts.get("gpu"))
     )

@@ -1,6 +1,7 @@
 """Keys and values of a cache in formats of their own: `K cache q8_0 with V q4_0`, `-ctk q8_0 -ctv q4_0`."""
 
 from chat.reads.cache_formats import CACHE_CALLED
+from chat.reads.reading import Unread
 from chat.reads.scan import Scan
 
 _TYPE = r"(?:q[458](?:_[01])?|iq4_nl|f16|fp16|bf16|fp8|int[48]|[48][ -]?bits?|[48] ?位)(?![a-z0-9_])"
@@ -21,8 +22,9 @@ def read_sides(scan: Scan) -> None:
             continue
         keys, values = (next(str(found[one]) for one in names if found[one]) for names in ("klmn", "vwxy"))
         of_keys, of_values = CACHE_CALLED.get(keys, keys), CACHE_CALLED.get(values, values)
-        scan.add("kv_format", of_keys, *found.span(), take=False)
-        if of_values != of_keys:
-            scan.add("v_format", of_values, *found.span(), take=False)
+        told = {"kv_format": of_keys, "v_format": of_values} if of_values != of_keys else {"kv_format": of_keys}
+        for fact, kind in told.items():
+            if not scan.add(fact, kind, *found.span(), take=False):
+                scan.unread.append(Unread(f"{kind} cache", kind, scan.normal.original(*found.span())))
         scan.take(*found.span())
         return

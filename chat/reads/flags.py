@@ -10,6 +10,7 @@ from functools import cache
 
 from chat.reads.cache_sides import read_sides
 from chat.reads.lexicon import compiled
+from chat.reads.named_cards import card_numbers
 from chat.reads.scan import Scan
 from chat.reads.symptoms import ALL_ON_ONE
 
@@ -248,7 +249,10 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
     else:
         scan.add(fact, text, *at)
         end = found.end("n")
+        cards = card_numbers(scan) if fact == "seq_len" else {}
         while fact == "seq_len" and (more := compiled(_NEXT_LENGTH).match(scan.text, end)):
+            if more.start("n") in cards:
+                return
             scan.add(fact, more["n"], *more.span("n"))
             end = more.end()
 

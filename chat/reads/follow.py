@@ -1,5 +1,6 @@
 """Follow-ups: does a question lean on the one before, and what do they say together?"""
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -44,7 +45,7 @@ TRAINING_ONLY = (
 )  # fmt: skip
 
 # a card that is taken out of the machine
-TAKEN_AWAY = r"\b(?:without|w/o|drop\w*|remov\w+|sell\w*|minus|except|pull(?:ed|ing)?|take\w*|leav\w+|unplug\w*)\b|不用|不要|不算|没有|去掉|拔掉|拔了|卖掉|拿掉|拆掉"
+TAKEN_AWAY = r"\b(?:without|w/o|drop\w*|remov\w+|sell\w*|minus|except|pull(?:ed|ing)?|(?:tak\w+|leav\w+)(?: [\w-]+){0,4}? (?:out|away|off)|unplug\w*)\b|不用|(?<!要)不要|不算|没有|去掉|拔掉|拔了|卖掉|拿掉|拆掉"
 
 
 def continues(reading: Reading, text: str) -> bool:
@@ -66,7 +67,7 @@ def continues(reading: Reading, text: str) -> bool:
 
 # a card by any name: `card`, `3090`, `RTX 4060 Ti`, `A100`
 CARD_WORD = (
-    r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:rtx |nvidia |gtx )?(?:[ahlvbt]\d{1,3}|[a-z]?\d{3,4})(?: ?ti)?\b"
+    r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:(?:rtx|nvidia|gtx) ){0,2}(?:[ahlvbt]\d{1,3}|[a-z]?\d{3,4})(?: ?ti)?\b"
     r"(?!\s?(?:[gmk]i?b?\b|tokens?|users?|people|requests?|layers?|sequences?|steps?|samples?)))"
 )
 # a count of what was spoken of, without its noun; how much more or less; of which fact
@@ -192,11 +193,8 @@ def left_of(new: Facts, previous: Reading, text: str) -> Facts:
     if len(rigs) != 1 or len(out) != 1 or " + " not in str(rigs[0]) or not compiled(TAKEN_AWAY).search(text):
         return {}
     members = str(rigs[0]).split(" + ")
-    left = [
-        one
-        for one in members
-        if not one.partition(" × ")[2].startswith(str(out[0])) and not one.startswith(str(out[0]))
-    ]
+    named = re.compile(rf"(?:\d+ × )?{re.escape(str(out[0]))}(?: \d+ ?GB)?")  # not the 3060 Ti with the 3060
+    left = [one for one in members if not named.fullmatch(one)]
     if len(left) == len(members) or not left:
         return {}
     count = sum(int(one.partition(" × ")[0]) if " × " in one else 1 for one in left)

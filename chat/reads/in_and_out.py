@@ -3,17 +3,19 @@
 from chat.reads.scan import Scan
 
 _LENGTH = r"\d{1,6}(?:\.\d)?\s?k?(?![\d.])"
+_TOKENS = r"(?:\d{3,6}|\d{1,4}(?:\.\d)?\s?k)(?![\d.])"  # "8/16 requests" are counts
 _IN_OUT = r"(?:isl\s?/\s?osl|in(?:put)?(?: tokens?)?\s?/\s?out(?:put)?(?: tokens?)?|prompt\s?/\s?(?:completion|output|generation)|输入\s?/\s?输出|输入输出)"
 _PAIRS = (
     rf"\b{_IN_OUT}\s?(?:=|:|of|is|are|为|是)?\s?(?P<a>{_LENGTH})\s?/\s?(?P<b>{_LENGTH})"
-    rf"|(?<![\d./])(?P<c>{_LENGTH})\s?/\s?(?P<d>{_LENGTH})\s?(?:tokens?\s)?(?:\(?{_IN_OUT}|(?:requests?|prompts?|workloads?|traffic)\b|(?:的)?(?:请求|负载))"
+    rf"|(?<![\d./])(?P<c>{_LENGTH})\s?/\s?(?P<d>{_LENGTH})\s?(?:tokens?\s)?\(?{_IN_OUT}"
+    rf"|(?<![\d./])(?P<e>{_TOKENS})\s?/\s?(?P<f>{_TOKENS})\s?(?:tokens?\s)?(?:(?:requests?|prompts?|workloads?|traffic)\b|(?:的)?(?:请求|负载))"
 )
 
 
 def read_in_and_out(scan: Scan) -> None:
     """State the first of such a pair as the length of what is read, the second as what is generated."""
     for found in scan.find(_PAIRS):
-        read, written = ("a", "b") if found["a"] else ("c", "d")
+        read, written = next(pair for pair in ("ab", "cd", "ef") if found[pair[0]])
         if scan.free(*found.span(read)) and scan.free(*found.span(written)) and found[written].strip() != "0":
             scan.add("seq_len", found[read].replace(" ", ""), *found.span(read))
             scan.add("output_len", found[written].replace(" ", ""), *found.span(written))

@@ -28,19 +28,19 @@ IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|of|
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
-_OWN_NOUN = (
+OWN_NOUN = (
     r"(?!\s*-?\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
     r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
 # "1/2/3", "1, 2, and 3", "1 vs zero-3"
-_STAGES = rf"[0-3](?:,?\s*(?:/|,|和|或|还是|or|and|vs\.?|与|、)\s*(?:zero[ -]?|stage[ -]?)?[0-3](?![\d.]){_OWN_NOUN})*"
+_STAGES = rf"[0-3](?:,?\s*(?:/|,|和|或|还是|or|and|vs\.?|与|、)\s*(?:(?:zero|stage)[ -]?)?[0-3](?![\d.]*\d){OWN_NOUN})*"
 # "largest batch size for 8-bit QLoRA": the width of a number is no batch either
 _NO_WIDTH = r"(?!\s?-?\s?(?:bits?(?![a-z])|比特|位))"
 
 
 def several(one: str) -> str:
     """The values after a keyword: one, or several (at most eight) in a row: `length 2k/4k`, `rank 8 and 16`."""
-    return rf"(?P<v>(?<![\d.]){one}{_NO_WIDTH}(?:{AND}{one}{_OWN_NOUN}){{0,7}})"
+    return rf"(?P<v>(?<![\d.]){one}{_NO_WIDTH}(?:{AND}{one}{OWN_NOUN}){{0,7}})"
 
 
 def row(one: str) -> str:

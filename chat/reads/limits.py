@@ -48,7 +48,7 @@ def settle_limits(scan: Scan) -> None:
 
 
 # "32k ctx, but it OOMs at ~20k tokens": where a run got to, within the length that is set
-_FAILED_AT = r"(?:\boom\w*|\bout of memory|\bcrash\w*|\bdie[sd]?\b|\bfail\w*|\berrors?\b|\bstops?\b|爆(?:显存|了)?|崩(?:溃|了)?|报错|挂(?:掉|了)?)[^.?!;,]{0,16}?(?:\b(?:at|around|after|past|near|by)\b|到|在|超过)\s?(?:about |around |roughly |~ ?|大概|大约|约)*(?P<n>\d[\d,.]*\s?k?)(?=\s?(?:个)?\s?(?:tokens?|ctx|context|的?上下文|左右)?)"
+_FAILED_AT = r"(?:\boom\w*|\bout of memory|\bcrash\w*|\bdie[sd]?\b|\bfail\w*|\berrors?\b|\bstops?\b|爆(?:显存|了)?|崩(?:溃|了)?|报错|挂(?:掉|了)?)[^.?!;,]{0,16}?(?:\b(?:at|around|after|past|near|by)\b|到|在|超过)\s?(?:about |around |roughly |~ ?|大概|大约|约)*(?P<n>\d[\d,.]*\s?k?)"
 
 
 def _failed_within(scan: Scan) -> None:

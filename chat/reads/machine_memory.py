@@ -15,9 +15,10 @@ _BESIDE = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?(?P<v>32|48
 _BARE = r"(?<![\d.*a-z])(?P<v>8|12|16|24|32|48)\s?v\s?ram\b"
 # what machines have, told behind a card by a word of its own; a card with as much is modded, and called so
 _USUAL_RAM = (32, 64, 96, 128)
+_SOLD_RAM = (*_USUAL_RAM, 16, 48, 192, 256, 384, 512, 768, 1024)
 _APART = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?{:g}\s?g"
 _SAID_MODDED = r"\bmod(?:ded|ified)?\b|魔改|改装|扩容"
-_NEEDS = r"(?:\b(?:needs?|requires?|takes?|uses?|max(?:imum)?|requirement)|需要|要求|占用?)\b[^.;,]{0,12}$"
+_NEEDS = r"(?:\b(?:needs?|requires?|takes?|uses?|requirement)\b|需要|要求|占用?)[^.;,]{0,12}$"
 _AROUND = 24  # characters in which an amount is said to be the cards'
 
 
@@ -25,7 +26,7 @@ def _told_as_need(scan: Scan) -> None:
     """`needs 11.73 GB RAM`: what somebody says a model takes is no machine's memory, unless it is sold in such sizes."""
     amounts, spans = scan.facts.get("host_memory_gb", []), scan.spans.get("host_memory_gb", [])
     for amount, (start, _) in [*zip(amounts, spans, strict=False)]:
-        if amount not in _USUAL_RAM and compiled(_NEEDS).search(scan.text[max(0, start - _AROUND) : start]):
+        if amount not in _SOLD_RAM and compiled(_NEEDS).search(scan.original[max(0, start - _AROUND) : start].lower()):
             spans.remove(spans[amounts.index(amount)])
             amounts.remove(amount)
     if not amounts:

@@ -11,7 +11,7 @@ _NOT_LESS = r"\b(?:still|stays?|stayed|remains?|remained|stuck|keeps? (?:showing
 
 # what is tuned of a training and changes no memory, asked in a text that has no word of memory or cards
 _HYPER = r"(?:\blearning[ _-]?rates?\b|(?<![a-z])lr(?![a-z])|\bweight[ _-]decay\b|\bwarm-?up\b|\bepochs?\b|\bschedulers?\b|\blora[ _-]?alpha\b|\b(?:lora[ _-])?dropout\b|学习率|权重衰减|轮数|预热)"
-_MEMORY_TOO = r"v?ram\b|\bmemory\b|\boom\b|out of memory|\bgpus?\b|\bcards?\b|\bfits?\b|\benough\b|\bhours?\b|\bdays?\b|how long|\b[345]0[6-9]0\b|[ahl]\d{2,3}\b|\d ?gb?\b|显存|内存|爆|卡|够|多久|小时|几天"
+_MEMORY_TOO = r"\bv?ram\b|\bmemory\b|\boom\b|out of memory|\bgpus?\b|\bcards?\b|\bfits?\b|\benough\b|\bhours?\b|\bdays?\b|how long|\b[345]0[6-9]0\b|[ahl]\d{2,3}\b|\d ?gb?\b|显存|内存|爆|卡|够|多久|小时|几天"
 # a checkpoint is written: said of it, or as the moment; what saves memory writes none, and what is read was saved before
 _WHAT_IS_SAVED = (
     r"(?:check ?-?points?|ckpts?|model|weights|adapters?|states?|state[_ ]dicts?|optimi[sz]er states?|fsdp|shards?)"
@@ -66,13 +66,13 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("merging", r"^(?![\s\S]*mergekit)[\s\S]*?(?:\bmerg(?:e|es|ed|ing)\b(?:[^.;?]|(?<=\d)\.(?=\d)){0,40}(?:adapters?|lora|weights|model|base|\boom\b|out of memory)|\bmerg(?:e|ing) (?:it|them|back|fails?|step|dies|ooms?)\b|(?:adapters?|lora)\b(?:[^.;?]|(?<=\d)\.(?=\d)){0,32}\bmerg(?:e|es|ed|ing)\b|merge_and_unload|save_pretrained_merged|合并保存|\bexport(?:s|ed|ing)?\b(?! \w+=)[^.;?]{0,32}(?:\bmerged\b|adapters?|lora|(?<!in )\b(?:16|4)[- ]?bit|fp16|bf16|gguf|fine-?tuned|\bmodel\b)|合并[^,;?]{0,10}(?:权重|模型|lora|适配器)|合并(?:时|的时候|到|进|后?导出)|(?:lora|权重|适配器)[^,;?]{0,8}(?:合并|导出|merge)|merge[^,;?]{0,8}(?:权重|模型|lora|导出|时|的时候|爆|oom)|导出[^,;?]{0,24}(?:lora|适配器|合并|merge|模型|时|的时候)|(?:训完|训练完|之后|然后|再|一|就)\s?(?:合并|merge|导出))"),
     # whether the card can merge, where nothing has failed yet
     ("merge_asked", r"\b(?:can|could|will|would|does|do|how|enough|possible|fits?)\b[^.?]{0,60}\bmerg(?:e|ing)\b|\bmerg(?:e|ing)\b[^.?]{0,60}\b(?:needs?|fits?|enough|how much|takes?|requires?|same (?:card|gpu))\b|(?:合并|merge)[^,;?]{0,16}(?:需要|要多少|够|能不能|能|可以|行吗|吗|放得下)|(?:能|可以|够)[^,;?]{0,10}(?:合并|merge)"),
-    ("growing", r"\d ?gi?b?\s?(?:->|→|=>)\s?\d|\b(?:response|completion|answer|output|rollout)s?(?: length\w*)?\b[^.;?]{0,12}\b(?:grew|grows?|growing|(?:get|got|gets|getting|become|became) longer|increas\w*)|(?:回答|回复|生成|输出)(?:的)?(?:长度)?(?:越来越长|变长|涨|增长)|(?:memory|vram) (?:usage )?(?:keeps |slowly |gradually |steadily |just )?(?:grow\w*|climb\w*|creep\w*|increas\w*|leak\w*|rises?|rising)|\bleak(?:s|ing|ed)?\b|\bgrows? (?:every|each|with (?:every|each)|over)|(?:each|every) (?:next |new )?(?:step|iteration|message|turn|request|epoch)\b[^.;?]{0,24}\bmore|keeps? (?:growing|climbing|increasing|rising)|显存从[^,;?]{1,6}(?:慢慢|逐渐|逐步|不断|一直|一点点|一路)(?:涨|增|升|爬)|(?:显存|内存)(?:占用)?(?:会|都|就|也)?(?:每天|每小时|每次(?:请求)?)?(?:都|就|也)?(?:会)?(?:越来越|越(?:到后面|跑|训)[^,;?]{0,6}越|一直|不断|慢慢|逐渐|持续|缓慢|逐步)[^,;?]{0,4}(?:大|高|涨|增|上升|多|满)|越(?:到后面?|往后|跑|训|来)[^,;?]{0,4}(?:显存|内存)[^,;?]{0,4}(?:越|高|大|多)|每(?:个|一|1)?\s?(?:step|步|轮|个?epoch)[^,;?]{0,6}(?:涨|增|多)|内存泄|显存泄|泄漏|泄露"),
+    ("growing", r"\b(?:response|completion|answer|output|rollout)s?(?: length\w*)?\b[^.;?]{0,12}\b(?:grew|grows?|growing|(?:get|got|gets|getting|become|became) longer|increas\w*)|(?:回答|回复|生成|输出)(?:的)?(?:长度)?(?:越来越长|变长|涨|增长)|(?:memory|vram) (?:usage )?(?:keeps |slowly |gradually |steadily |just )?(?:grow\w*|climb\w*|creep\w*|increas\w*|leak\w*|rises?|rising)|\bleak(?:s|ing|ed)?\b|\bgrows? (?:every|each|with (?:every|each)|over)|(?:each|every) (?:next |new )?(?:step|iteration|message|turn|request|epoch)\b[^.;?]{0,24}\bmore|keeps? (?:growing|climbing|increasing|rising)|显存从[^,;?]{1,6}(?:慢慢|逐渐|逐步|不断|一直|一点点|一路)(?:涨|增|升|爬)|(?:显存|内存)(?:占用)?(?:会|都|就|也)?(?:每天|每小时|每次(?:请求)?)?(?:都|就|也)?(?:会)?(?:越来越|越(?:到后面|跑|训)[^,;?]{0,6}越|一直|不断|慢慢|逐渐|持续|缓慢|逐步)[^,;?]{0,4}(?:大|高|涨|增|上升|多|满)|越(?:到后面?|往后|跑|训|来)[^,;?]{0,4}(?:显存|内存)[^,;?]{0,4}(?:越|高|大|多)|每(?:个|一|1)?\s?(?:step|步|轮|个?epoch)[^,;?]{0,6}(?:涨|增|多)|内存泄|显存泄|泄漏|泄露"),
     ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),
     ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b|\bconversations?\b|(?:next|each|every) message|\bchat history\b|多轮|(?:对话|聊天)[^,;?]{0,4}轮数?|每一?轮(?:对话|聊天|问答)|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
     # the pool is set aside by then, and what it left is too little for one step's sampling
     ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("one_or_several", r"\b(?:or|vs\.?|versus|than|instead of|smarter|better|worth)\b[^.?!]{0,32}\b(?:one|1|a single)\b(?! (?:gpu|card|a100|h100))[^.?!]{0,24}\b(?:with|bigger|more|larger|batch|engine|server|instance)\b|(?:还是|和|跟|不如|或者?)(?:只)?(?:起|跑|开|用|部署)?(?:一|1)个[^,;?]{0,16}(?:加大|大|并发|batch|更|好|划算|\?|$)|\b(?:run|use|start)\w* (?:just |only )?(?:one|1)\b(?! (?:gpu|card))[^.?!]{0,16}\b(?:with|bigger|more|larger)\b"),
-    ("several_servers", r"\b(?:two|second|2nd|both|three|several|multiple|another) (?:\w+ ){0,2}?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b[234] (?:\w+ )?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers|instances|engines|vllms|deployments|copies of)\b|\bfirst (?:one|server|instance)\b[^?]{0,60}\bsecond\b|(?:两|2|二|三|3|多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)|(?:起|开|跑|部署|启动)(?:了)?(?:两|2|二|三|3|多|几)(?:个|份)"),
+    ("several_servers", r"\b(?:two|second|2nd|both|three|several|multiple|another) (?:\w+ ){0,2}?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b[234] (?:\w+ )?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers|instances|engines|vllms|deployments)\b|\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?(?:two|three|four|[234]) copies of\b|\bfirst (?:one|server|instance)\b[^?]{0,60}\bsecond\b|(?:两|2|二|三|3|多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)|(?:起|开|跑|部署|启动)(?:了)?(?:两|2|二|三|3|多|几)(?:个|份)"),
     ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts? (?:up )?but\b|\bunder load\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
     # of reinforcement training: as the policy learns, and not as it answers
     ("in_update", r"update_(?:actor|policy|critic)|\b(?:actor|policy|critic)(?:'s)? (?:update|training|backward)|(?:\bin|\bduring|\bat|\bon) (?:the )?(?:\w+ )?(?:update|backward|train(?:ing)? (?:phase|step))\b|\bbackward\b|compute_log_prob|(?:更新|训练)(?:阶段|actor|策略|critic|那步|那一步|的?时候|时)|(?:actor|策略)\s?(?:更新|训练)|反向|一更新"),
@@ -126,6 +126,12 @@ MESSAGES = NO_MEMORY | {
 }  # fmt: skip
 
 
+# "12GB -> 22GB": what was seen of memory, of which a fall is no growth
+_ARROW = r"(?P<first>\d+(?:\.\d+)?) ?gi?b?\s?(?:->|→|=>)\s?(?P<then>\d+(?:\.\d+)?)"
+
+
 def read_symptoms(text: str) -> tuple[str, ...]:
     """The symptoms that a text reports."""
-    return tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(text))
+    told = tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(text))
+    rose = any(float(found["first"]) < float(found["then"]) for found in compiled(_ARROW).finditer(text))
+    return (*told, "growing") if rose and "growing" not in told else told

@@ -254,7 +254,7 @@ SILENCES = {
     ),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
     "rollout-shares-the-card": ("rollout-engine",),
-    "whole-embeddings-train": ("beyond-weights", "is-checkpointing", "beyond-weights"),
+    "whole-embeddings-train": ("beyond-weights", "is-checkpointing"),
     "rollout-does-not-start": ("rollout-engine", "rollout-shares"),
     "rollout-wakes-beside-states": (
         "rollout-engine",
