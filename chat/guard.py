@@ -350,6 +350,10 @@ class SentenceBuffer:
         self.held += piece
         complete = []
         while (found := _END.search(self.held, self._searched)) and found.end() < len(self.held):
+            # what is withheld takes its emphasis along: half of a `**…**` would make bold, or asterisks, of the rest
+            if found[0][0] != "\n" and self.held.count("**", 0, found.end()) % 2:
+                self._searched = found.end()
+                continue
             complete.append(self.held[: found.end()])
             self.held, self._searched = self.held[found.end() :], 0
         # an end is at most a run of newlines that may still grow

@@ -34,7 +34,7 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
     if gpu or memory_gb:
         cards = _cards(gpu, memory_gb)
         result["cards"] = [_with_seen(card, lines, alone=len(cards) == 1) for card in cards]
-        result["context"] = f"{_CONTEXT[0]:g}", f"{_CONTEXT[1]:g}"
+        result["context_gib"] = list(_CONTEXT)
         for line in lines:
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
@@ -185,7 +185,7 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         # what is told of the card is none of the files, unless it is all that is told
         of_files = [one for one in amounts if one["said"] not in own] or [one for one in amounts if "as_gib" not in one]
         once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
-        lead += [_left_words(one, result["context"], zh) for one in reversed(once)]
+        lead += [_left_words(one, result["context_gib"], zh) for one in reversed(once)]
         told |= {one["said"] for one in of_files}
         options = [one for one in result["conversions"] if one["said"] not in told]
         judged = _options_words(next(iter(once))["left"][0], options, zh) if len(once) == 1 else ""
@@ -195,9 +195,9 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     elif "fits" in reading.intents:  # so much of a card: whether it goes in comes first
         amounts = [one for one in result["conversions"] if one.get("left") and one["said"] not in told]
         once = {round(one["gib"], 1): one for one in reversed(amounts)}.values()
-        lead += [_into_card(one, result["context"], zh) for one in once]
+        lead += [_into_card(one, result["context_gib"], zh) for one in once]
         told |= {one["said"] for one in amounts}
-    lead += [_card_words(card, result["context"], result["ratio"], zh) for card in cards]
+    lead += [_card_words(card, result["context_gib"], result["ratio"], zh) for card in cards]
     lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
     rest = ["\n".join(lines)] if lines else []
     return (lead, rest) if lead else (rest, [])
@@ -206,10 +206,11 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
 _OF_FILES = r"\b(?:files?|checkpoint|weights|safetensors|gguf|model (?:of|is|that))\b|文件|权重|模型(?:大小|有|是)"
 
 
-def _left_words(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
+def _left_words(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
     """Whether so many bytes of weights fit, and what is left for the rest."""
     left, size = one["left"][0], one["in_gib"] if one["unit"] == "GiB" else f"{one['said']} = {one['in_gib']}"
-    (low, high), (least, most) = context, left["after"]
+    low, high = (f"{end:g}" for end in context)
+    least, most = left["after"]
     if not left["fits"]:
         if zh:
             return f"**放不下:文件 {size},比可用的 {left['card']} 还多 {left['left']}。**"
@@ -224,14 +225,14 @@ def _left_words(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
     return f"**They fit, with {left['left']} left: {left['card']} on the card − {size} of files.** Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, leaves {left['served']})."
 
 
-def _into_card(one: dict[str, Any], context: Sequence[str], zh: bool) -> str:
+def _into_card(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
     """Yes or no to whether so much goes into a card, and by how much."""
     left, size = one["left"][0], one["in_gib"] if one["unit"] == "GiB" else f"{one['said']} = {one['in_gib']}"
     if not left["fits"]:
         if zh:
             return f"**放不下:{size},比可用的 {left['card']} 多 {left['left']}。**"
         return f"**No: {size} is {left['left']} more than the {left['card']} there are.**"
-    low, high = context
+    low, high = (f"{end:g}" for end in context)
     tight = left["gib"] < 2 * _CONTEXT[1]
     if zh:
         rest = f"若这个数没有算进 CUDA 上下文,还要扣掉 {low}–{high} GiB。" if tight else ""
@@ -277,9 +278,10 @@ def _same_words(pair: dict[str, str], zh: bool) -> str:
     return f"**Nothing is lost: {pair['decimal']} (decimal) and {pair['binary']} ({pair['exact']}, binary) are the same bytes; programs write {name} for both units.**"
 
 
-def _card_words(card: dict[str, Any], context: Sequence[str], ratio: str, zh: bool) -> str:
+def _card_words(card: dict[str, Any], context: Sequence[float], ratio: str, zh: bool) -> str:
     """A card's memory as it is sold, as its driver reports it and as a program sees it, and with what to plan."""
-    room, (low, high) = f"{card['room']:.2f} GiB", context
+    room = f"{card['room']:.2f} GiB"
+    low, high = (f"{end:g}" for end in context)
     reports = f"{card['mib']} = {card['gib']:.2f} GiB = {card['gb_decimal']}"
     if zh:
         name = card["card"] if card["driver"] else "这张卡"

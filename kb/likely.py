@@ -27,19 +27,24 @@ _SHARE = "gpu_memory_utilization"
 
 @dataclass(frozen=True)
 class Stated:
-    """A figure of the asker's [GB], whether it is told as the least ("60+"), and whether it is what was saved, the size of
-    nothing: then maybe a share of the whole, and no amount."""
+    """A figure of the asker's [GB, or GiB where it is `binary`], whether it is told as the least ("60+"), and whether it is
+    what was saved, the size of nothing: then maybe a share of the whole, and no amount."""
 
     gb: float
     at_least: bool = False
     saved: bool = False
     share: float | None = None
+    binary: bool = False
+
+    @property
+    def unit(self) -> str:
+        return "GiB" if self.binary else "GB"
 
 
 def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     """`as` says what the figure is: estimated, paged, weights, states, pool, changed, less or more; with what it rests on."""
     gb = stated.gb
-    amounts = (gb * _GB, gb * GIB)  # tools print GiB as GB
+    amounts = (gb * GIB,) if stated.binary else (gb * _GB, gb * GIB)  # tools print GiB as GB
     low, high = where.bounds
     if any(low <= amount <= high for amount in amounts):
         off = min((amount / where.best - 1 for amount in amounts), key=abs)

@@ -81,6 +81,7 @@ class Setup:
             "divided_by": {name: self.knob(name) for name in _DIVIDES if self.knob(name) and name not in self.given} if main.n_gpus > 1 else {},
             "trains": self._trains(), "kept": kept_json(main, float(main.fullest.values.get(adapter_params, 0))), "states": states(main), "states_gib": states_bytes(main) / GIB, "own_states": own_states(main) if "optimizer" in self.given else None, "at_start": self._at_start(), "paged_out_gib": self._paged_out(),
             "host": main.host_json(), "host_gib": main.case_json()["host_gib"], "copy": self._copy(), "unequal": unequal(main),
+            "stated": f"{stated.gb:g}{'+' if stated.at_least else ''} {stated.unit}" if stated else None,
             "stated_gb": stated.gb if stated else None, "at_least": bool(stated and stated.at_least),
             "stated_as": explained(main, stated) if stated else None,
             "cards": [

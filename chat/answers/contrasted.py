@@ -40,7 +40,7 @@ def setups_table(result: Result, names: list[str], language: str) -> str:
         said = dict.fromkeys(range(len(setups)), "–")
         for place, one in enumerate(setups):
             if one["stated_gb"]:
-                said[_whose(place, one, names, language)] = f"{one['stated_gb']:g}{'+' if one['at_least'] else ''} GB"
+                said[_whose(place, one, names, language)] = one["stated"]
         rows.append(["您说的" if zh else "you said", *said.values()])
     if any(card["capacity_gib"] for one in setups for card in one["cards"]):
         rows.append(["卡上可用" if zh else "the card", *(_verdict(one, language) for one in setups)])
@@ -150,7 +150,7 @@ def _whose(place: int, setup: Result, names: list[str], language: str) -> int:
 
 
 def _of_another(setup: Result, name: str, language: str) -> str:
-    found, said = setup["stated_as"], f"{setup['stated_gb']:g}{'+' if setup['at_least'] else ''} GB"
+    found, said = setup["stated_as"], setup["stated"]
     each = f" ({found['per_param']})" if found["per_param"] else ""
     if language == "zh":
         return f"您说的 {said} 是 {name} 的\uff1a{gib(found['gib'])}{each.replace('B/param', 'B/参数')}。"
@@ -159,7 +159,7 @@ def _of_another(setup: Result, name: str, language: str) -> str:
 
 def _claim(setup: Result, name: str, language: str) -> str:
     zh, found = language == "zh", setup["stated_as"]
-    said, need = f"{setup['stated_gb']:g}{'+' if setup['at_least'] else ''} GB", gib(setup["memory"]["best_gib"])
+    said, need = setup["stated"], gib(setup["memory"]["best_gib"])
     head = f"您说的 {name} {said}" if zh else f"Your {said} for {name}"
     between = f"{gib(setup['memory']['low_gib'])}–{gib(setup['memory']['high_gib'])}"
     if found["as"] == "estimated":

@@ -37,6 +37,10 @@ def _saved(reading: Reading, claim: Claim) -> bool:
     return is_saving(text, *claim.span) and not compiled(_EXPECTED).search(text[: claim.span[0]])
 
 
+def _of(claim: Claim, at_least: bool = False, saved: bool = False) -> Stated:
+    return Stated(claim.number, at_least, saved, binary=claim.unit.lower() == "gib")
+
+
 def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated | None]:
     """Of each side the first figure that stands after a mention of it, and before one of another side."""
     text = reading.text.lower()
@@ -53,7 +57,7 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
         first, then = turned
         named = [place for start, place in mentions if start < first.span[0]]
         if named:  # "with QLoRA it went from 20 to 10": the later figure is of what was turned to
-            own = {named[-1]: Stated(then.number), 1 - named[-1]: Stated(first.number)}
+            own = {named[-1]: _of(then), 1 - named[-1]: _of(first)}
     ends = {
         one for pair in pairwise(claims) if _RANGE.fullmatch(text[pair[0].span[1] : pair[1].span[0]]) for one in pair
     }
@@ -69,7 +73,7 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
             saved = _saved(reading, claim)
             if is_saving(text, *claim.span) and not saved:
                 continue
-            own.setdefault(before[-1], Stated(claim.number, bool(more) and not saved, saved))
+            own.setdefault(before[-1], _of(claim, bool(more) and not saved, saved))
     shares = [] if own or len(found) < 2 else [one for one in _shares(reading) if _saved(reading, one)]
     for share in shares[:1]:
         before = [place for start, place in mentions if start < share.span[0]]
