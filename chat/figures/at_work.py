@@ -9,6 +9,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.gaps import STATES, parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
+from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.cards import cards_meant
@@ -18,8 +19,6 @@ _OFF = 0.12  # a jump between two readings of a meter is rounded twice
 # of a whole copy's states: a card that holds as much of them divides none
 _WHOLE = 0.9
 _FAR = 1.3
-# bytes for each parameter that stay whole on a card, and those that N cards divide (ZeRO, §3)
-_STAGES = {1: (4.0, 12.0), 2: (2.0, 14.0), 3: (0.0, 16.0)}
 # ZeRO, figure 1: 7.5B parameters on 64 cards, states alone
 _EXAMPLE = 7.5e9
 _EXAMPLE_OFF, _MOST_CARDS = 0.03, 1024
@@ -75,8 +74,7 @@ def _seen(figures: Figures) -> float:
 def _held(figures: Figures, stage: int) -> float:
     """What a stage leaves on each card of weights, gradients and optimizer states."""
     if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not _pure(figures):
-        whole, divided = _STAGES.get(stage, (16.0, 0.0))
-        return _params(figures) * (whole + divided / figures.n)
+        return _params(figures) * on_each_card(stage, figures.n)
     there = figures.at(zero_stage=stage, offload="none").terms
     return sum(there.get(term, 0.0) for term in ("weights", "gradients", "optimizer", "adapter"))
 
@@ -95,7 +93,7 @@ def _stage_sum(figures: Figures, stage: int) -> str:
     size = f"{figure(_held(figures, stage) / GB, 3)} GB"
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or _pure(figures):
         return size
-    whole, divided = _STAGES[stage]
+    whole, divided = OF_STAGE[stage]
     count = size_words(_params(figures))
     each = f"({whole:g} + {divided:g}/{figures.n}) B × {count}" if whole else f"16 B × {count} ÷ {figures.n}"
     return f"{each} = {size}"
@@ -104,7 +102,7 @@ def _stage_sum(figures: Figures, stage: int) -> str:
 def _stages_at_work(figures: Figures) -> Words:
     """Whether what was seen on a card is a share or a whole copy; of nothing seen by what it would show."""
     stage = int(figures.knob("zero_stage") or 0)
-    if figures.n < 2 or stage not in _STAGES or str(figures.knob("offload")) not in ("None", "none"):
+    if figures.n < 2 or not stage or str(figures.knob("offload")) not in ("None", "none"):
         raise Missing("stage")
     share, whole, seen = _held(figures, stage), _held(figures, 0), _seen(figures)
     sum_, copy, told = _stage_sum(figures, stage), f"{figure(whole / GB, 3)} GB", f"{seen:g} GB"

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.words import term
 from formulas.quantity import SILENT, Words
 from kb.programs import serves
@@ -147,17 +148,13 @@ def _why_less(figures: Figures) -> Words:
     )
 
 
-# bytes of a parameter that each card keeps whole, and those that the cards divide (ZeRO, §3)
-_STAGES = {1: (4, 12), 2: (2, 14), 3: (0, 16)}
-
-
 def _share_of_states(figures: Figures) -> Words:
     """A figure that is a card's share of the states: right for those alone, and what stands beside them on each card."""
     stage, base = int(figures.knob("zero_stage")), figures.base
-    whole, divided = _STAGES[stage]
+    whole, divided = OF_STAGE[stage]
     claim = figures[f"claim_zero{stage}"]
     each = f"({whole} + {divided} ÷ {figures.n})" if whole else f"{divided} ÷ {figures.n}"
-    share = both_words((whole + divided / figures.n) * figures.params)
+    share = both_words(on_each_card(stage, figures.n) * figures.params)
     rest = parts_beside(figures, STATES, ("logits",))
     seen = [float(one) for one in figures.told.get("observed_gb", ()) if f"{float(one):g} GB" != claim]
     match = against_seen(figures, max(seen)) if seen else SILENT

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.lever_words import LEVERS, both_shown
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.phrases import in_words
 from formulas.quantity import Words
 from kb.names import gpu_row
@@ -107,8 +108,7 @@ def _lever_explained(figures: Figures) -> Words:
 def _zero_shares(_: Figures) -> Words:
     """Bytes of a parameter on each of eight cards, stage by stage."""
     cards, params = 8, _seven(method="full").params
-    stages = (16, 4 + 12 / cards, 2 + 14 / cards, 16 / cards)
-    sizes = [f"{params * each / GIB:.3g} GiB" for each in stages]
+    sizes = [f"{params * on_each_card(stage, cards) / GIB:.3g} GiB" for stage in OF_STAGE]
     return Words(
         f"for a 7B on {cards} cards: {sizes[0]} on each without it, {sizes[1]}, {sizes[2]} and {sizes[3]}",
         f"7B 在 {cards} 张卡上,不用时每卡 {sizes[0]},依次是 {sizes[1]}、{sizes[2]}、{sizes[3]}",

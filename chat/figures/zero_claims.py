@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from chat.figures.named import GB, GIB, Figures, Missing
+from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 
@@ -11,8 +12,6 @@ _OFF = 0.03
 _ALIKE = 0.15
 _OF_A_STAGE = "stage_"
 _FEWEST = 2  # stages that are stated; one alone is judged where it stands
-# bytes for each parameter that stay whole on a card, and those that N cards divide (ZeRO, §3)
-_STAGES = ((0, 16.0, 0.0), (1, 4.0, 12.0), (2, 2.0, 14.0), (3, 0.0, 16.0))
 
 
 def stages_judged(figures: Figures) -> Words:
@@ -36,9 +35,9 @@ def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
     n, params = figures.n, figures.need("params_said")
     if n < 2:
         raise Missing("cards")
-    states = {stage: (whole + divided / n) * params / GB for stage, whole, divided in _STAGES if stage in told}
+    states = {stage: on_each_card(stage, n) * params / GB for stage in OF_STAGE if stage in told}
     rest = {stage: told[stage] - states[stage] for stage in told}
-    lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES if stage in told]
+    lines = [_line(stage, n, params) for stage in OF_STAGE if stage in told]
     products = Words("; ".join(one.en for one in lines), ";".join(one.zh for one in lines))
     seen = Words(
         ", ".join(f"ZeRO-{stage} {one:g} GB" for stage, one in told.items()),
@@ -87,14 +86,14 @@ def _of_states(figures: Figures) -> Words:
     if n < 2:
         raise Missing("cards")
     right: dict[int, float] = {}
-    for stage, whole, divided in _STAGES:
-        size = (whole + divided / n) * params
+    for stage in OF_STAGE:
+        size = on_each_card(stage, n) * params
         near = [one for one in stated if min(abs(one * GB / size - 1), abs(one * GIB / size - 1)) <= _OFF]
         if near:
             right[stage] = near[0]
     if len(right) < _FEWEST:
         raise Missing("stages")
-    lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES]
+    lines = [_line(stage, n, params) for stage in OF_STAGE]
     shown = [f"ZeRO-{stage} {one:g} GB" for stage, one in right.items()]
     return _right(
         Words(", ".join(shown), "、".join(shown)),
@@ -107,15 +106,16 @@ def states_by_stage(figures: Figures) -> Words:
     n, params = figures.n, figures.need("params_said")
     if n < 2:
         raise Missing("cards")
-    lines = [_line(stage, whole, divided, n, params) for stage, whole, divided in _STAGES]
+    lines = [_line(stage, n, params) for stage in OF_STAGE]
     return Words(
         f"**Model states of mixed-precision Adam on each of {n} cards: {'; '.join(one.en for one in lines)}.** ZeRO-1 divides the 12 B of Adam (copy 4, moments 8), ZeRO-2 the 2 B of gradients as well, ZeRO-3 the 2 B of weights too. No stage divides activations and logits, which grow with micro-batch × length and soon are the larger part of a small model; gathered layers and the CUDA context come on top, too.",
         f"**混合精度 Adam 的模型状态,{n} 张卡每张:{';'.join(one.zh for one in lines)}。** ZeRO-1 切分 Adam 的 12 字节(主权重 4、动量 8),ZeRO-2 再切分梯度 2 字节,ZeRO-3 再切分权重 2 字节。激活和 logits 任何阶段都不切分,随 micro-batch × 长度增长,小模型上很快成为大头;临时聚合的层和 CUDA 上下文也另算。",
     )
 
 
-def _line(stage: int, whole: float, divided: float, n: int, params: float) -> Words:
-    size = (whole + divided / n) * params
+def _line(stage: int, n: int, params: float) -> Words:
+    whole, divided = OF_STAGE[stage]
+    size = on_each_card(stage, n) * params
     parts = [f"{whole:g}"] * bool(whole) + [f"{divided:g}/{n}"] * bool(divided)
     each = " + ".join(parts)
     name = f"ZeRO-{stage}" if stage else "ZeRO-0 (DDP)"
