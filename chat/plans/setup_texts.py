@@ -14,7 +14,9 @@ def as_text(side: Facts, stated: Stated | None) -> str:
     if stated and stated.share is not None:
         told["saved_share"] = f"{stated.share:g}"
     elif stated:
-        told[("saved_" if stated.saved else "stated_") + stated.unit.lower()] = f"{stated.gb:g}{'+' if stated.at_least else ''}"
+        told[("saved_" if stated.saved else "stated_") + stated.unit.lower()] = (
+            f"{stated.gb:g}{'+' if stated.at_least else ''}"
+        )
     return "; ".join(f"{name}={value}" for name, value in told.items())
 
 
