@@ -43,7 +43,7 @@ _NEED = re.compile(
 _PER_CARD = re.compile(
     r"(?:per|each|every|on (?:each|every|one)) (?:card|gpu)|每(?:张|块)?(?:显?卡|GPU)", re.IGNORECASE
 )
-_CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b\n]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
 _MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
 _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
 # a switch (`--kv-cache-dtype fp8`), a setting that is called by what it changes, and a part that is said not to be there

@@ -39,7 +39,9 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
             line["left"] = [
-                _left(line, card) for card in result["cards"] if _LEAST_OF <= line["gib"] / card["room"] < _MOST_OF
+                _left(line, card)
+                for card in result["cards"]
+                if _LEAST_OF <= line["gib"] / card["room"] < _MOST_OF and not _is_its_size(line, card)
             ]
     return result
 
@@ -50,6 +52,7 @@ _LEAST_OF, _MOST_OF = 0.5, 1.3
 _CONTEXT = (0.5, 1.0)
 # by so much what a driver reports may differ from the table's figure, of another board or with other settings
 _REPORTED = 0.03
+_EXACTLY = 1e-3
 
 
 def _with_seen(card: dict[str, Any], lines: Sequence[dict[str, Any]], alone: bool) -> dict[str, Any]:
@@ -86,6 +89,12 @@ def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
         "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
         "fits": left >= 0, "roomy": left > _CONTEXT[1],
     }  # fmt: skip
+
+
+def _is_its_size(line: dict[str, Any], card: dict[str, Any]) -> bool:
+    """Is an amount the card's own, as it is sold or as its driver reports it, in whichever unit, and none to be put on it?"""
+    sold = line["unit"] in ("GB", "GiB") and line["number"] == float(card["marketed"].split(" ")[0])
+    return bool(sold or abs(line["gib"] / card["gib"] - 1) < _EXACTLY)
 
 
 def _line(amount: str) -> dict[str, Any]:

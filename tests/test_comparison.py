@@ -187,9 +187,10 @@ def test_a_side_is_told_and_read_back() -> None:
     told = [
         as_text({"method": "lora", "bits": 16}, Stated(21)),
         as_text({"gpu": "RTX 3090"}, Stated(60, at_least=True)),
+        as_text({"bits": 8}, Stated(5.5, binary=True)),
     ]
-    assert told == ["method=lora; bits=16; stated_gb=21", "gpu=RTX 3090; stated_gb=60+"]
-    assert parsed(told)[1] == [Stated(21), Stated(60, at_least=True)]
+    assert told == ["method=lora; bits=16; stated_gb=21", "gpu=RTX 3090; stated_gb=60+", "bits=8; stated_gib=5.5"]
+    assert parsed(told)[1] == [Stated(21), Stated(60, at_least=True), Stated(5.5, binary=True)]
 
 
 # ── what is read as a comparison ───────────────────────────────────────────────────────────────────────────────────

@@ -309,6 +309,21 @@ def test_no_cut_of_the_stream_lets_a_number_through(sentence: str, size: int) ->
     assert said.startswith("Well.")
 
 
+@FAST
+@given(st.integers(1, 9))
+def test_what_is_emphasised_is_one_sentence(size: int) -> None:
+    buffer, text = SentenceBuffer(), "**It fits. Plan with 24 GiB.** Then more. **Open for ever.\n\nNext one. End."
+    pieces = [one for start in range(0, len(text), size) for one in buffer.push(text[start : start + size])]
+    pieces += buffer.rest()
+    assert "".join(pieces) == text
+    assert [one.strip() for one in pieces] == [
+        "**It fits. Plan with 24 GiB.** Then more.",
+        "**Open for ever.",
+        "Next one.",
+        "End.",
+    ]
+
+
 def test_a_long_sentence_takes_linear_time() -> None:
     buffer = SentenceBuffer()
     assert not [piece for _ in range(20_000) for piece in buffer.push("word ")]

@@ -78,6 +78,33 @@ def test_meters_of_a_run_are_still_the_allocator_s(assistant: Assistant) -> None
     assert "memory_reserved" in answer.text
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Mistral-7B in fp16 is 14.5 GB on disk; does it go on a card whose nvidia-smi says 16380MiB?",
+        "Qwen2.5-14B: GPTQ takes 9.3 GiB here and bf16 27.6 GiB, how many bits per weight is each?",
+        "Yi-34B AWQ 在 A100 40G 上：权重 19G，KV 4G，40GB 和 40960MiB 是一回事吗",
+    ],
+)
+def test_nothing_of_amounts_and_cards_is_withheld(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert not answer.notices
+    assert not any(paragraph.count("**") % 2 for paragraph in answer.text.split("\n\n")), answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "unsaid"),
+    [
+        ("Yi-34B AWQ 在 A100 40G 上：权重 19G，KV 4G，40GB 和 40960MiB 是一回事吗", "按这里的格式是对的，19.2 GB", "文件 40 GB"),
+        ("Is the 48GB of an L40S 48 GB or 46068MiB? The fp16 files of my 13B are 26 GB", "26 GB = 24.21 GiB of files", "48 GB = 44.7"),
+    ],
+)  # fmt: skip
+def test_a_card_s_own_size_is_no_file_on_it(assistant: Assistant, question: str, says: str, unsaid: str) -> None:
+    text = assistant.ask(question).text
+    assert says in text, text
+    assert unsaid not in text, text
+
+
 def test_two_units_of_one_size_are_both_right() -> None:
     asked = "My file is 4.92 GB but the loader says 4.58 GiB. Which is right and will 16k context fit on 8 GB?"
     told = Assistant().ask(asked).text

@@ -227,6 +227,8 @@ def _part(figures: Figures, term: str, number: float, params: float) -> Part:
                 f"{name.en} {shown}: right for {what.en}, {size_words(params)} × {each:g} B{share} = {both_words(size)}",
                 f"{name.zh} {shown}:按{what.zh}是对的,{size_words(params)} × {each:g} 字节{share} = {both_words(size)}",
             ))  # fmt: skip
+    if term == "weights" and (as_stored := _as_stored(figures, number, params)):
+        return as_stored
     if term in EACH:
         usual = EACH[term][0]
         return Part(term, number * GB, 0.0, Words(
@@ -235,6 +237,18 @@ def _part(figures: Figures, term: str, number: float, params: float) -> Part:
         ))  # fmt: skip
     here = _here(figures, term)
     return Part(term, number * GB, 0.0, Words(f"{name.en} {shown}: {here.en}", f"{name.zh} {shown}:{here.zh}"))
+
+
+def _as_stored(figures: Figures, number: float, params: float) -> Part | None:
+    """Weights that are neither 16 nor 32 bit, where the figure is of the format at hand."""
+    size = figures.base.part("weights")
+    if not size or min(abs(number * GB / size - 1), abs(number * GIB / size - 1)) > _OFF:
+        return None
+    name, shown = _NAMES["weights"], f"{number:g} GB"
+    return Part("weights", number * GB, size / params, Words(
+        f"{name.en} {shown}: right as they are stored here, {both_words(size)}",
+        f"{name.zh} {shown}:按这里的格式是对的,{both_words(size)}",
+    ))  # fmt: skip
 
 
 def _here(figures: Figures, term: str) -> Words:
