@@ -171,7 +171,7 @@ _NO_NUMBERS = (
     r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
     rf"\b(?:{_MONTHS})[a-z]*\.? (?:\d{{1,2}},? )?(?:19|20)\d\d\b",
     r"\b(?:19|20)\d\d ?年(?:\d{1,2} ?月)?(?:\d{1,2} ?日)?",
-    r"(?:§+|\b(?:sections?|tables?|figures?|fig\.|eqs?\.|equations?|steps?|options?|cases?|phases?|stages?|notes?)) ?\d+(?:\.\d+)*\b(?![ -]?[kmgt]i?b\b)",
+    r"(?:§+|\b(?:sections?|tables?|figures?|fig\.|eqs?\.|equations?|steps?|options?|cases?|phases?|stages?|notes?)) ?\d+(?:\.\d+)*\b(?!\.\d)(?![ -]?[kmgt]i?b\b)",
     r"(?:第|方案|步骤|情况|阶段|表|图) ?\d+(?:\.\d+)* ?[步种个节章阶]?",
     r"\b\d+(?:st|nd|rd|th)\b",
     # the widths of number formats are their names

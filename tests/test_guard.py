@@ -282,6 +282,15 @@ def test_reading_numbers_never_raises(text: str) -> None:
     assert isinstance(numbers(plain(text)), tuple)
 
 
+def test_an_amount_behind_a_count_of_steps_is_one_number() -> None:
+    assert [one.text for one in numbers("accumulated over 4 steps 28.2 GiB, in step 3.1 GiB")] == [
+        "4",
+        "28.2 GiB",
+        "3.1 GiB",
+    ]
+    assert [one.text for one in numbers("as in step 3.1, and table 12")] == []
+
+
 # ---- sentences ---------------------------------------------------------------------------------------------------
 
 

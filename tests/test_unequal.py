@@ -348,3 +348,9 @@ def test_a_card_that_is_taken_away_leaves_the_others_by_themselves(question: str
     assert places == sorted(places)
     if "It fits with" in text:  # the case's own way out, before the change
         assert text.index("It fits with") < places[1]
+
+
+def test_several_sizes_on_unequal_cards_have_a_verdict_each() -> None:
+    text = Assistant().ask("RTX 3090 + RTX 4060 Ti 16G, is that 40G for llama.cpp? 32B or 70B, Q4").text
+    assert text.startswith("**They count as 40 GB, though not as one card: each holds"), text
+    assert "fits for 32B" in text and "does not fit for 70B" in text, text

@@ -10,7 +10,7 @@ from chat.reads.reading import Reading
 
 _QUANTISED_CACHE = re.compile(r"-fa on --cache-type-k (?P<kind>\w+) --cache-type-v (?P=kind)")
 # "num_ctx, -c" of a remark that names both programs' switches
-_TWICE = re.compile(r"\b(num_ctx|num_gpu|OLLAMA_NUM_PARALLEL)(?:[,、] ?| ?[(（])\1\b[)）]?")
+_TWICE = re.compile(r"\b(num_ctx|num_gpu|OLLAMA_NUM_PARALLEL)(?:[,、] ?\1\b| ?[(（]\1\b[)）])")
 # the quantised cache, and what stands for a switch with an amount or without
 _CALLED: dict[str, tuple[str, dict[str, str]]] = {
     "ollama": (

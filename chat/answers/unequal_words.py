@@ -108,7 +108,7 @@ def what_counts(result: Result, reading: Reading) -> str:
         told = _by_layers(result, reading, asked)
     else:
         told = _evenly(found, facts, reading, asked)
-    return told + _alone(found, reading)
+    return told if leaning(result) not in _HOLDS else told + _alone(found, reading)
 
 
 def _times(count: int) -> str:
