@@ -196,11 +196,11 @@ def _lead(
     elif len(names) == 2:
         head = (
             f"{names[small]}{gap(names[small])}{each}需要约 {gib(amounts[small])},{names[large]}{gap(names[large])}约 {gib(amounts[large])}:少 {less}\uff08{percent}\uff09" if zh
-            else f"{names[small]} needs about {gib(amounts[small])}{each}, {names[large]} {gib(amounts[large])}: {less} less ({percent})"
+            else f"{names[small]} needs about {gib(amounts[small])}{each}, {_amount(names[large], amounts[large], language)}: {less} less ({percent})"
         )  # fmt: skip
     else:
         order = sorted(range(len(names)), key=lambda place: amounts[place])
-        told = join([f"{names[place]} {gib(amounts[place])}" for place in order], language, ";" if zh else "; ")
+        told = join([_amount(names[place], amounts[place], language) for place in order], language, ";" if zh else "; ")
         if plain:
             return f"**{subject}{told}{f'({each})' if zh and each else each}{'。' if zh else '.'}**"
         head = (
@@ -210,6 +210,11 @@ def _lead(
         )
     tail = _mostly(result, small, large, language, larger_first=len(names) == 2 and more)
     return f"**{subject}{head}{tail}{'。' if zh else '.'}**"
+
+
+def _amount(name: str, size: float, language: str) -> str:
+    """`LoRA 20 GiB`; behind a digit `tensor parallel 2: 20 GiB`, for two numbers side by side read as one."""
+    return f"{name}{' ' if not name[-1].isdigit() else '\uff1a' if language == 'zh' else ': '}{gib(size)}"
 
 
 def _what_differs(result: Result, language: str) -> str:
@@ -321,7 +326,7 @@ def _of_term(one: Result, result: Result, names: list[str], language: str) -> st
     zh, amounts = language == "zh", one["amounts_gib"]
     name, subject = term(one["name"], language), _subject(result, language)
     order = sorted(range(len(names)), key=lambda place: amounts[place])
-    told = join([f"{names[place]} {gib(amounts[place])}" for place in order], language, ",")
+    told = join([_amount(names[place], amounts[place], language) for place in order], language, ",")
     less, percent = gib(one["spread_gib"]), one["less_shown"]
     whole = join([f"{names[place]} {gib(gibs(result)[place])}" for place in order], language, ",")
     if zh:
