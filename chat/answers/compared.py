@@ -214,7 +214,9 @@ def _lead(
 
 def _amount(name: str, size: float, language: str) -> str:
     """`LoRA 20 GiB`; behind a digit `tensor parallel 2: 20 GiB`, for two numbers side by side read as one."""
-    return f"{name}{' ' if not name[-1].isdigit() else '\uff1a' if language == 'zh' else ': '}{gib(size)}"
+    if not name[-1].isdigit():
+        return f"{name} {gib(size)}"
+    return f"{name}\uff1a{gib(size)}" if language == "zh" else f"{name}: {gib(size)}"
 
 
 def _what_differs(result: Result, language: str) -> str:

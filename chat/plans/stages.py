@@ -44,7 +44,8 @@ def stages(reading: Reading) -> Iterator[Said]:
     ):  # "and if I offload": beside the stages, the last of them
         last = max(stage for stage, _ in found)
         kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
-        found.setdefault((kept, True), found[kept, False])
+        if (kept, False) in found:
+            found.setdefault((kept, True), found[kept, False])
     asked = offload_asked(reading.text)
     if asked and (found or reading.fact("task") != "inference"):  # layers of a served model are no stage
         last = max((stage for stage, _ in found), default=_SHARDED)
