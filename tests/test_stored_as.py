@@ -74,7 +74,11 @@ def test_cards_beyond_the_ranks_stay_idle() -> None:
         ("ollama run qwen2.5:14b on a 12GB card with num_ctx 32768, does it fit?", "num_gpu 35", "-ngl"),
         ("ollama 跑 llama3.1 8b,16G 显卡,num_ctx 131072 放得下吗", "OLLAMA_KV_CACHE_TYPE=q8_0", "--cache-type-k"),
         ("llama.cpp with Qwen2.5-14B Q4_K_M on a 12GB card at 32k, does it fit?", "-ngl 35", "num_gpu"),
-        ("Ollama with OLLAMA_NUM_PARALLEL=4, num_ctx 8192: qwen2.5:14b q4 on a 4080 16G shows 8%/92% CPU/GPU, why?", "take a smaller context (num_ctx)", "-c)"),
+        (
+            "Ollama with OLLAMA_NUM_PARALLEL=4, num_ctx 8192: qwen2.5:14b q4 on a 4080 16G shows 8%/92% CPU/GPU, why?",
+            "take a smaller context (num_ctx)",
+            "-c)",
+        ),
     ],
 )
 def test_remedies_are_told_in_the_switches_of_the_program_that_is_named(question: str, said: str, other: str) -> None:

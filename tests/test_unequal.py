@@ -353,4 +353,5 @@ def test_a_card_that_is_taken_away_leaves_the_others_by_themselves(question: str
 def test_several_sizes_on_unequal_cards_have_a_verdict_each() -> None:
     text = Assistant().ask("RTX 3090 + RTX 4060 Ti 16G, is that 40G for llama.cpp? 32B or 70B, Q4").text
     assert text.startswith("**They count as 40 GB, though not as one card: each holds"), text
-    assert "fits for 32B" in text and "does not fit for 70B" in text, text
+    assert "fits for 32B" in text, text
+    assert "does not fit for 70B" in text, text

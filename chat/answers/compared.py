@@ -213,10 +213,9 @@ def _lead(
 
 
 def _amount(name: str, size: float, language: str) -> str:
-    """`LoRA 20 GiB`; behind a digit `tensor parallel 2: 20 GiB`, for two numbers side by side read as one."""
-    if not name[-1].isdigit():
-        return f"{name} {gib(size)}"
-    return f"{name}\uff1a{gib(size)}" if language == "zh" else f"{name}: {gib(size)}"
+    """`LoRA 20 GiB`; behind a digit `tensor parallel 2 takes 20 GiB`, for two numbers side by side read as one."""
+    takes = "" if not name[-1].isdigit() else "占 " if language == "zh" else "takes "
+    return f"{name} {takes}{gib(size)}"
 
 
 def _what_differs(result: Result, language: str) -> str:
@@ -367,7 +366,8 @@ def _mostly(result: Result, small: int, large: int, language: str, larger_first:
         between = one["amounts_gib"][large] - one["amounts_gib"][small]
         if share >= _NEARLY_ALL or between <= 0:
             break
-        a, b = gib(one["amounts_gib"][small] or None), gib(one["amounts_gib"][large] or None)
+        nothing = "没有" if zh else "none"
+        a, b = (gib(amount) if amount else nothing for amount in (one["amounts_gib"][small], one["amounts_gib"][large]))
         a, b = (b, a) if larger_first else (a, b)
         told.append(
             f"{term(one['name'], language)}\uff08{a} 对 {b}\uff09"

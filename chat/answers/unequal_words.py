@@ -143,7 +143,9 @@ def _by_layers(result: Result, reading: Reading, asked: bool) -> str:
         switch = ("\uff1b" if zh else "; ").join([("、" if zh else ", ").join(layers), *([switch] if switch else [])])
     how = f"({switch})" if zh and switch else f" ({switch})" if switch else ""
     verdict = ""
-    if asked and leaning(result) in _HOLDS:  # whether that is enough stands with it; of several cases, with each of them
+    if (
+        asked and leaning(result) in _HOLDS
+    ):  # whether that is enough stands with it; of several cases, with each of them
         amounts = f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
         en, said = _HOLDS[leaning(result)]
         if result.get("into_host"):
