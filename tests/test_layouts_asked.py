@@ -227,7 +227,9 @@ def test_what_goes_over_a_network_between_machines_is_told(question: str, said: 
 
 
 def test_layouts_that_end_in_a_number_are_kept_apart_from_what_they_take() -> None:
-    answer = Assistant().ask("70B full training on 8 A100s: tensor parallel 4 or pipeline parallel 2, how is memory split?")
+    answer = Assistant().ask(
+        "70B full training on 8 A100s: tensor parallel 4 or pipeline parallel 2, how is memory split?"
+    )
     assert not answer.notices
     assert ", pipeline 2 takes 524.9 GiB" in answer.text, answer.text
 
