@@ -97,11 +97,22 @@ def _unread(reading: Reading) -> list[Unread]:
     def said_again(one: Unread) -> bool:
         """A number among function words alone that was read at another place ("by 8"), or a single card beside several."""
         rest = _FUNCTION.sub("", one.near.lower().replace(one.text, " ")).strip(" ,.;:?!")
-        again = not rest or _DIVIDES.search(reading.text.lower(), 0, one.span[0])
+        again = not rest or _DIVIDES.search(reading.text.lower(), 0, one.span[0]) or _read_before(one, reading)
         return bool(again) and (one.text in counted or (several and one.text == "1"))
 
     left = [one for one in reading.not_understood if one.text.strip() not in judged]
     return [one for one in left if not said_again(one)]
+
+
+# from a number to the same one again, within a clause
+_IN_A_CLAUSE = re.compile(r"[^,;.?!，；。？！\n]{0,40}$")
+
+
+def _read_before(one: Unread, reading: Reading) -> bool:
+    """Was the same number read before in the same clause: "16 steps must keep 16 sets of activations"?"""
+    clause = _IN_A_CLAUSE.search(reading.text, 0, one.span[0])
+    number = re.compile(rf"(?<![\d.]){re.escape(one.text)}(?![\d.]*\d)")
+    return clause is not None and bool(number.search(clause[0]))
 
 
 def _asked(reading: Reading) -> list[Unread]:

@@ -116,7 +116,8 @@ def which(result: Result, names: list[str], language: str) -> str:
             )
         until = f"{_of_room(result, place, language)}{until}{_others(result, names, place, language)}"
         if alone and close:
-            return only_one(names[place], leaning(taken), until, language)
+            over = taken["memory"]["best_gib"] > taken["cards"][0]["capacity_gib"]
+            return only_one(names[place], "unlikely" if over else leaning(taken), until, language)
         reasons = (
             ("the only one of these that runs and fits there", "这几种里只有它跑得起来又放得下") if alone and len(others) < len(setups) - 1
             else ("the only one that fits", "只有它放得下") if alone

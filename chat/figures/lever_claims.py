@@ -8,6 +8,7 @@ from formulas.quantity import SILENT, Words
 
 _NEAR = 0.04  # of the whole by which a claim may be off
 _AS_SEEN = 0.04
+_FELT = 0.05 * GIB
 _A_PART = 0.3  # what is claimed to be left is told as a part, and not as what is saved
 # what lowers a part, the usual first
 _LOWERS: Mapping[str, Words] = {
@@ -75,3 +76,14 @@ def stays(before_after: Mapping[str, tuple[float, float]], changed: Mapping[str,
     told = ", ".join(f"{term(name, 'en')} {gib_words(size)}" for size, name in left)
     told_zh = "、".join(f"{term(name, 'zh')} {gib_words(size)}" for size, name in left)
     return Words(f"As they were stay {told}.", f"不变的有{told_zh if ord(told_zh[0]) > 127 else ' ' + told_zh}。")
+
+
+def accumulated(buffer: float) -> Words:
+    """Accumulation keeps no activations; what it may add is the buffer that gradients are summed in."""
+    en = f"; only the buffer of gradients stands between micro-steps ({gib_words(buffer)} more)"
+    zh = f";只有梯度缓冲在微步之间一直存在(多 {gib_words(buffer)})"
+    more = Words(en, zh) if buffer >= _FELT else SILENT
+    return Words(
+        f"**No: accumulation keeps no activations, and more of its steps take no more memory{more.en}.**",
+        f"**不会:梯度累积不会攒下激活,累积多少步本身都不增加显存{more.zh}。**",
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.idle_settings import of_nothing
-from chat.figures.lever_claims import as_seen, claim_of, judged, lowers, stays
+from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.phrases import in_words, value
 from chat.words import term
@@ -117,6 +117,12 @@ LEVERS: dict[str, Lever] = {
         Words("a larger batch", "更大的批大小"),
         Words("activations, logits and caches go with the tokens of a micro-batch; weights and states do not", "激活、logits 和缓存随 micro-batch 的 token 数增长,权重和状态不变"),
         {"batch_size": 1}, {"batch_size": 4}, None, SILENT,
+    ),
+    "accumulation": Lever(
+        Words("gradient accumulation", "梯度累积"),
+        Words("each micro-batch runs forward and backward by itself, and its activations and logits are freed before the next; only gradients are summed, into one buffer. The micro-batch decides",
+              "每个 micro-batch 各自前向、反向,激活和 logits 在下一个开始前已释放;累积的只是梯度,加在同一块缓冲里。起决定作用的是 micro-batch"),
+        {"grad_accum": 1}, {"grad_accum": 16}, True, SILENT,
     ),
     "length": Lever(
         Words("a longer sequence", "更长的序列"),
@@ -253,6 +259,8 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
         opens = _as_a_cure(both, whole, bare and lever is LEVERS["optimizer_8bit"])
     elif "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
         opens = _unfelt(figures, both, whole)
+    elif lever is LEVERS["accumulation"]:
+        opens = accumulated(both.on.best - both.off.best)
     elif asked:
         opens = _of_a_term(figures, lever, both, asked)
         if opens.en.startswith("**No"):

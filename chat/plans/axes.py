@@ -72,6 +72,12 @@ def tunings(said: list[Said], axes: dict[str, list[Side]]) -> list[Side]:
 
 # bits that are told of adapters which are not called QLoRA
 _ON_BITS = re.compile(r"[ -]?(?:bits?|位)?[ -]?(?:的)?\s?lora\b", re.ASCII)
+# or that stand in a list of ways for themselves: "bf16 lora / 8bit / qlora"
+_OPTION = re.compile(
+    r"[ -]?(?:bits?|位|比特)?(?:\s?(?:量化|quanti[sz]ed|base))?\s?(?:[/,;，、；|]|\b(?:vs\b\.?|versus|or|and)\b|和|与|跟|还是|或者?|哪)",
+    re.ASCII,
+)
+_NO_STOP = re.compile(r"[\s(:=-]*")
 _FOUR = 4
 
 
@@ -79,7 +85,7 @@ def on_own_bits(said: list[Said], axes: dict[str, list[Side]], text: str) -> lis
     """`LoRA, 8-bit LoRA, QLoRA`: adapters on a base in bits that are told, and beside them QLoRA, whose own are 4."""
     low = [one for one in said if one.kind == "format" and is_quantised({one.fact: one.value})]
     methods = [one for one in said if one.kind == "method"]
-    behind = _ON_BITS.match(text, low[0].span[1]) if len(low) == 1 else None
+    behind = _ON_BITS.match(text, low[0].span[1]) or _option(low[0], methods, text) if len(low) == 1 else None
     plain = next((one for one in methods if one.value == "qlora"), None)
     if set(axes) - {"method"} or behind is None or plain is None or 0 <= plain.span[0] - low[0].span[1] < _BESIDE:
         return []
@@ -87,6 +93,14 @@ def on_own_bits(said: list[Said], axes: dict[str, list[Side]], text: str) -> lis
     four = [plain, Said("format", "bits", _FOUR, plain.span)]
     others = [[one] for one in methods if one is not plain and not low[0].span[0] <= one.span[0] < behind.end()]
     return sorted([*others, told, four], key=lambda side: side[0].span)
+
+
+def _option(width: Said, methods: list[Said], text: str) -> re.Match[str] | None:
+    """What ends a width that stands in a list for itself, and not for the method right before it ("qlora 8bit / lora")."""
+    of_method = any(
+        _NO_STOP.fullmatch(text, one.span[1], width.span[0]) for one in methods if one.span[1] <= width.span[0]
+    )
+    return None if of_method else _OPTION.match(text, width.span[1])
 
 
 _LISTED = re.compile(r"[\s,/、]*(?:\b(?:vs|versus|or|and|then)\b\.?|和|与|跟|还是|或者?|、)?[\s,/]*")

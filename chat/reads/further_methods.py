@@ -1,5 +1,7 @@
 """A method that comes with a question of its own: "Can I train a 13B on this? What about LoRA?" asks of both."""
 
+from itertools import product
+
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
@@ -15,6 +17,7 @@ _TRAINS = r"\btrain(?:ing|ed)?\b|\bfine-?\s?tun\w*|\bsft\b|\b(?:ppo|grpo|dpo|rlh
 
 def read_further_methods(scan: Scan) -> None:
     """Beside adapters that are asked of on their own stands what was asked before: training all weights."""
+    _listed_widths(scan)
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
     if len(methods) != 1 or methods[0] not in ("lora", "qlora", "dora"):
         return
@@ -24,3 +27,24 @@ def read_further_methods(scan: Scan) -> None:
     if behind and before:
         methods.insert(0, "full")
         spans.insert(0, before.span())
+
+
+# between two options of a list: "8bit / qlora", "int8 or QLoRA", "8bit、qlora"
+_OPTIONS_APART = r"[- ]?(?:bits?|比特|位)?\s?(?:training|base|model|weights|tuning|量化|训练|微调)?\s?(?:[/,;，、；]|vs\.?|versus|and|or|和|与|还是|或者?)\s?(?:(?:or|and|vs\.?|versus|a|use|using|with)\s)*"
+
+
+def _listed_widths(scan: Scan) -> None:
+    """In a list of ways "8bit" and "qlora" are two: the name alone then means the method's own 4 bits."""
+    widths = {"bits": 8, "weight_format": "int8"}
+    named = [place for name, width in widths.items() if scan.facts.get(name) == [width] for place in scan.spans[name]]
+    places = scan.spans.get("method", []) if scan.facts.get("method") == ["qlora"] else []
+    for (start, end), (first, last) in product(named, places):
+        called = scan.original[first:last].lower()
+        if "qlora" in called and compiled(rf"{_OPTIONS_APART}$").match(
+            scan.original[min(end, last) : max(start, first)].lower()
+        ):
+            for name in widths:
+                scan.facts.pop(name, None)
+                scan.spans.pop(name, None)
+            scan.facts["bits"], scan.spans["bits"] = [8, 4], [(start, end), (first, last)]
+            return

@@ -7,6 +7,7 @@ What is read becomes subjects of the remarks: `lever:flash`, `lever_on:kv_cache`
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chat.reads.cues import read_cues
 from chat.reads.lexicon import compiled
 
 LEVERS: tuple[tuple[str, str], ...] = (
@@ -22,6 +23,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("weight_format", r"\b(?:weight )?quanti[sz](?:ing|ation)\b(?! kv)(?: the (?:weights|model))?|\b(?:awq|gptq|nf4|int4|[48][ -]?bit)(?: quanti[sz]ation)?\b(?! (?:adam|optimi|kv))|load_in_[48]bit|(?<!kv)(?<!缓存)量化"),
     ("double_quant", r"\bdouble[ _-]quant\w*|双重量化"),
     ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
+    ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+(?! (?:in|at|of error))|(?<![a-z])accum(?![a-z])|梯度累[积计加]|累[积计]步数"),
     ("batch", r"\b(?:micro[ _-]?)?batch(?:[ _-]?size)?\b|批(?:次)?大小|\bbs\b"),
     ("length", r"\b(?:max[ _-]?)?(?:seq(?:uence)?|context|cutoff|prompt)[ _-]?len\w*|\b(?:longer|shorter) (?:context|prompts?|sequences?|samples?)|(?<!\dk)(?<!\d)(?<!\d )上下文(?:长度)?|序列长度|截断长度|\bcutoff_len\b"),
     ("nothing:learning_rate", r"\blearning[ _-]?rate\b|(?<![a-z])lr\b|学习率"),
@@ -48,6 +50,12 @@ _ASKED_OF_NOTHING = (
     r"\b(?:lower|reduc|decreas|chang|cut)\w*[^.?!]{0,40}\b(?:to|and) (?:fix|avoid|solve|stop|prevent)\b[^.?!]{0,16}\boom\b",
     r"\b(?:tried|lower\w*|reduc\w*|chang\w*|set|decreas\w*)\b[^?]{0,60}\b(?:still|no (?:help|effect|difference))\b|(?:调|改|降|减)[^。?!]{0,16}(?:还是|仍|照样|没用)",
     r"会不会[^。?!]{0,8}(?:爆|oom|溢出|不够|炸)|(?:能|可以)[^。?!]{0,8}(?:解决|避免|缓解)|有(?:没有)?(?:影响|关系)(?:吗|么)",
+)
+# of accumulation it is asked as well what it keeps, and whether it overflows the card
+_MEMORY = r"activations?\b|\bmemory\b|\bvram\b|\boom\b|out of memory|激活|显存|内存|爆"
+_ASKED_OF_ACCUMULATION = (
+    rf"(?:\b(?:does|do|did|will|would|can|could|should|isn't|is|are|doesn't|don't)\b|^)[^.?!]{{0,60}}?\b(?:accumulat\w+|grad\w*[ _-]?acc\w*|accum)\b[^.?!]{{0,80}}?(?:{_MEMORY})[^.!]{{0,60}}\?",
+    rf"(?:累[积计加]|accum\w*|grad\w*[ _-]?acc\w*)[^。?!]{{0,30}}(?:{_MEMORY})[^。?!]{{0,16}}(?:吗|么|嘛|\?)",
 )
 _UNFELT = (
     r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
@@ -129,6 +137,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
     left = _claimed(text)
+    failed = "oom_diagnosis" in intents and "might_fail" not in read_cues(text)
+    if not failed and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
+        return ("lever:accumulation",)
     if "oom_diagnosis" in intents:
         return _proposed(text, facts)
     if unfelt is None and asked is None and expected is None and left is None:
@@ -142,7 +153,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if not named or len(named) > _MOST:
         return ()
     _, lever, end = min(named)
-    if unfelt is None and left is None and len(facts.get(_FACTS.get(lever, lever), ())) > 1:
+    several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
+    if unfelt is None and left is None and several:
         return ()  # several values are set side by side
     subjects = [f"lever:{lever}"]
     behind = text[end:]

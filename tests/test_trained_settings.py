@@ -1,0 +1,69 @@
+"""What a training is told to run with: accumulation and effective batches, and the ways of a list."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.setups import sides
+from chat.reads.grammar import read
+
+
+def told(question: str) -> str:
+    return str(Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "batches", "steps"),
+    [
+        ("Mistral-7B LoRA, 16GB card, batch 8 accum 2 fails, batch 2 accum 8 works", (8, 2), (2, 8)),
+        ("acc=16 batch=1 seq 1024, QLoRA of Llama-3-8B on a 3060: enough?", (1,), (16,)),
+        ("gemma-2-2b LoRA 长度1024,bs=2,累积步数8,等效批大小16,12G够吗", (2,), (8,)),
+        ("same effective batch of 64: micro batch 4, accumulate 16 steps, Qwen2.5-3B full", (4,), (16,)),
+    ],
+)
+def test_accumulation_is_no_card_and_no_micro_batch(
+    question: str, batches: tuple[int, ...], steps: tuple[int, ...]
+) -> None:
+    facts = read(question).facts
+    assert facts["batch_size"] == batches
+    assert facts["grad_accum"] == steps
+    assert facts.get("n_gpus", (1,)) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does accumulating 8 micro-batches keep 8 sets of activations? Qwen2.5-3B LoRA, 2k", "**No: accumulation"),
+        ("If I set grad_accum to 64, will memory grow? Llama-3-8B QLoRA 2048 tokens", "**No: accumulation"),
+        ("梯度累积从2加到16,显存会不会涨?Qwen2.5-7B QLoRA 长度2048", "**不会:梯度累积"),
+        ("梯度累积32步是不是要存32份激活?Mistral-7B lora 长度1024", "**不会:梯度累积"),
+    ],
+)
+def test_accumulation_keeps_no_activations(question: str, opens: str) -> None:
+    assert told(question).replace("：", ":").startswith(opens)
+
+
+def test_a_failure_beside_accumulation_is_of_the_micro_batch() -> None:
+    text = told(
+        "4090 Qwen2.5-7B QLoRA 2048: bs 8 x accum 2 dies, bs 1 x accum 16 runs, the effective batch is the same?"
+    )
+    assert text.startswith("**Accumulation keeps no activations and lowers no peak")
+    assert "ZeRO-3/FSDP divides" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "ways"),
+    [
+        ("Which for Qwen2.5-14B on a 4090, 2k: lora / 8bit / qlora?", [("lora", None), ("qlora", 8), ("qlora", 4)]),
+        ("gemma-2-9b 训练,qlora、8bit、lora选哪个?24G", [("qlora", 4), ("qlora", 8), ("lora", None)]),
+        ("Qwen2.5-32B on an L40S: qlora 8bit or lora, which one?", [("qlora", 8), ("lora", None)]),
+    ],
+)
+def test_eight_bits_and_qlora_in_a_list_are_two(question: str, ways: list[tuple[str, int | None]]) -> None:
+    found = sides(read(question))
+    assert found is not None
+    assert [(side["method"], side.get("bits")) for side in found.each] == ways
+
+
+def test_what_is_above_the_card_is_not_to_be_taken() -> None:
+    text = told("Mistral-Small-24B on a 5090 at 4k: lora / 8bit / qlora / full, which one should I take?")
+    assert text.startswith("**Take QLoRA (4-bit)")
