@@ -189,8 +189,8 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     told |= {card["mib"].replace(",", "") for card in cards} | {card["marketed"] for card in cards}
     told |= {card["seen_said"] for card in cards if "seen" in card}
     if compiled(_OF_FILES).search(reading.text.lower()):
-        own = {card["marketed"] for card in cards} | {card.get("seen_said") for card in cards}
         amounts = [one for one in result["conversions"] if one.get("left") and one["unit"] in ("GB", "GiB")]
+        own = {card.get("seen_said") for card in cards} | {one["said"] for one in amounts if _of_a_card(one, cards)}
         # what is told of the card is none of the files, unless it is all that is told
         of_files = [one for one in amounts if one["said"] not in own] or [one for one in amounts if "as_gib" not in one]
         once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
@@ -210,6 +210,18 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
     rest = ["\n".join(lines)] if lines else []
     return (lead, rest) if lead else (rest, [])
+
+
+_ROUNDED = 0.003  # an amount of a card, as it is told in one unit or the other
+
+
+def _of_a_card(one: dict[str, Any], cards: Sequence[dict[str, Any]]) -> bool:
+    """Is it what a card is sold with, or what its driver reports, in GB or GiB?"""
+    sizes = [float(card["marketed"].split(" ")[0]) for card in cards]
+    binary = [*sizes, *(card["gib"] for card in cards)]
+    if one["said"] in {card["marketed"] for card in cards}:
+        return True
+    return any(abs(one["gib"] / size - 1) < _ROUNDED for size in binary)
 
 
 _OF_FILES = r"\b(?:files?|checkpoint|weights|safetensors|gguf|model (?:of|is|that))\b|文件|权重|模型(?:大小|有|是)"

@@ -30,8 +30,8 @@ OF_ONE_MODEL = (
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
 # what two models side by side tell already, or only one of them would
 _OF_EITHER = ("logits", "vocabulary", "claim-")
-_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|mib|mb|bytes?|字节|[kmbg](?![a-z]))?", re.IGNORECASE)
-_SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
+_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|mib|mb|bytes?|字节|[kmbg](?![a-z])|万|亿)?", re.IGNORECASE)
+_SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "万": 1e4, "亿": 1e8}
 
 
 # ── remarks ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,9 +157,7 @@ def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     """The expression as the walker reads it: units off, `7B` as 7e9, `x` and `×` as `*`."""
-    text = re.sub(
-        r"(?<=[\d\s)])[x×](?=[\d\s(])", "*", text.lower().replace("^", "**").replace("÷", "/").replace(",", "")
-    )
+    text = re.sub(r"(?<![a-z])[x×](?=[\d\s(])", "*", text.lower().replace("^", "**").replace("÷", "/").replace(",", ""))
 
     def number(found: re.Match[str]) -> str:
         unit = (found[2] or "").lower()

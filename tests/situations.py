@@ -8,6 +8,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "cache-by-active": (["kv_cache", "cache_by_active"], {"model": "Mixtral-8x7B", "method": "inference"}, {}),
     "flash-when-served": (["flash_compared"], {**LLAMA3, "method": "inference"}, {}),
     "one-or-several-servers": (["several_servers", "one_or_several"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "A100 80 GB", "n_gpus": 1}, {"servers": 2}),
+    "also-uneven-ranks": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "n_gpus": 3}, {}),
     "one-more-card": (["fits", "one_more_asked"], {"params": "70B", "method": "inference", "bits": 4, "gpu": "RTX 4090", "n_gpus": 2, "engine": "vllm"}, {}),
     "half-rate-served": (["fits", "named_16_bit"], {**LLAMA3, "method": "inference", "gpu": "P40"}, {}),
     "also-beside-other-work": (["fits", "draws"], {**LLAMA3, "method": "inference", "bits": 4, "gpu": "RTX 4090", "n_gpus": 1}, {}),

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from chat.answers.arithmetic_words import arithmetic_words, is_right
+from chat.answers.arithmetic_words import arithmetic_words, held_together, holds_alone, is_right
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
@@ -130,8 +130,10 @@ def _told(found: Found, told_scope: str) -> list[str]:
     """The parts of an answer in order, each once."""
     reading = found.reading
     leads, rests = _worked_out(found)
+    verdict, leads = (leads[:1], leads[1:]) if found.confirms else ([], leads)
     leads, remarks = opened(found, leads, _remarks(found))
     leads, said = _ordered(found, leads, remarks)
+    leads = [*verdict, *leads]
     first = _explained_first(found)
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
@@ -180,8 +182,11 @@ def _worked_out(found: Found) -> Said:
             continue  # told together, a sentence for each model
         elif name == "check_arithmetic" and artifact.get("holds") and _only_adds_up(artifact, found):
             continue  # that a sum is one is no answer where its premise is what is wrong
+        elif name == "check_arithmetic" and holds_alone(artifact):
+            sums = [one for one in found.of("check_arithmetic") if holds_alone(one)]
+            leads += [held_together(sums, reading.language)] if artifact is sums[0] else []
         elif found.background and name == "estimate_memory":
-            told_first = cites(reading) and "query_tables" in found.tools
+            told_first = found.confirms or (cites(reading) and "query_tables" in found.tools)
             behind = _in_the_background(found, artifact)
             leads = [*behind, *leads] if told_first else [*leads, *behind]
         else:
@@ -240,7 +245,7 @@ def _worked_out(found: Found) -> Said:
                 "query_tables" in found.tools and _asks_of_a_cell(reading) and bool(artifact.get("capacity_gib"))
             )
             first = name == "estimate_memory" and (
-                told_later or of_a_cell or (found.placed and "gpu_layers" not in reading.asks)
+                found.confirms or told_later or of_a_cell or (found.placed and "gpu_layers" not in reading.asks)
             )
             leads = [*lead, *leads] if first else [*leads, *lead]
             rests += rest
@@ -255,6 +260,8 @@ def _worked_out(found: Found) -> Said:
 
 def _only_adds_up(sum_: dict[str, Any], found: Found) -> bool:
     """Is a verdict asked for, or another sum of the question wrong, which this one may lead to?"""
+    if found.confirms:
+        return False  # the verdict is told before it
     others = [one for one in found.of("check_arithmetic") if one is not sum_]
     led_to = "right" not in sum_ and any("right" in one and not is_right(one) for one in others)
     return found.reading.intent in _OF_A_VERDICT or led_to
@@ -268,13 +275,18 @@ def _asks_of_a_cell(reading: Reading) -> bool:
 def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
     """The verdict alone, where cards are named or a table is asked and nothing else judges the need."""
     beside_table = "query_tables" in found.tools and len(cases_of(estimate)) <= _MOST_BESIDE_A_TABLE
-    if "cells-explained" in found.keys:
+    if "cells-explained" in found.keys and not found.confirms:
         return []
-    told = (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
+    told = found.confirms or (
+        (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
+    )
     language = found.reading.language
-    if beside_table and concludes(found.reading):
+    if found.confirms or (beside_table and concludes(found.reading)):
         estimate = {**estimate, "whether": True}
-    ways = changes(estimate, language) if has_failed(found.reading) else []  # what has failed is to be mended, too
+    mended = found.confirms or has_failed(
+        found.reading
+    )  # what has failed, or was concluded wrongly, is to be mended, too
+    ways = changes(estimate, language) if mended else []
     return [headline(estimate, language), *beyond(estimate, language), *ways] if told else []
 
 

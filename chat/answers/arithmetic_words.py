@@ -1,5 +1,6 @@
 """The asker's arithmetic in words: first whether it is right, then what its factors should be."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chat.reads.reading import Reading
@@ -33,6 +34,21 @@ def arithmetic_words(result: dict[str, Any], reading: Reading) -> Said:
         return [f"**对:{what} {result['right']}。**" if zh else f"**Right: {result['right']} {what}.**"], []
     lines = [_opens(result, what, zh), *_listed(result["wrong_zh" if zh else "wrong"], zh)]
     return [*lines, sides] if sides else lines, []
+
+
+def holds_alone(result: dict[str, Any]) -> bool:
+    """Does it hold as written, and is it no product for a cache?"""
+    return "right" not in result and bool(result.get("holds"))
+
+
+def held_together(those: Sequence[dict[str, Any]], language: str) -> str:
+    """Several sums that hold, in one sentence; in which unit where that is not the one that is written."""
+    zh = language == "zh"
+    binary = [one for one in those if one["unit"] and one["unit"] not in one["stated"]]
+    if len(those) < 2 or binary:
+        return "\n\n".join(_sides(one, zh) for one in those)
+    said = ("、" if zh else ", ").join(f"“{one['written']}”" for one in those)
+    return f"{said}:算术本身都没错。" if zh else f"{said}: the arithmetic itself is right."
 
 
 def _of_windows(told: dict[str, Any], zh: bool) -> str:

@@ -58,6 +58,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         doubted
         or concluded
         or ("fits" in reading.intents[:1] and asks_whether(reading.text))
+        or ("confirms" in reading.cues and "fits" in reading.intents)
         or claims_ability(reading)
     )
     # does it save so much, not: does it fit

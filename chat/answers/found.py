@@ -7,7 +7,7 @@ from chat.answers.remarks_told import (
     Spoken,
     told_by_remarks,
 )
-from chat.answers.verdicts import has_failed
+from chat.answers.verdicts import asks_at_all, has_failed
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
@@ -26,6 +26,7 @@ class Found:
     derived     the words of a derivation, which a remark may tell in its stead
     placed      an estimate tells where a model is on cards and in RAM, and how fast that is
     experts_placed  what goes in RAM are experts of a mixture
+    confirms    that it is all right on these cards is what the asker concludes: the verdict comes before what judges the figures
     judged      the tools whose own words judge what the asker states
     """
 
@@ -60,6 +61,7 @@ class Found:
             for one in self.of("estimate_memory")
             for run in (one.get("hybrid") or {}).get("runs") or ()
         )
+        self.confirms = _confirms(self)
         self.judged = {
             name
             for name, artifact, *_ in results
@@ -76,6 +78,21 @@ class Found:
     def of(self, *names: str, failed: bool = False) -> list[dict[str, Any]]:
         """What these tools found; with `failed` also what came of a call that was refused."""
         return [found for name, found, _, wrong in self.results if name in names and found and (failed or not wrong)]
+
+
+_CARDS = frozenset({"gpu", "gpu_memory_gb"})
+
+
+# asked of a figure first, by the weight of its words, and beside it whether it fits
+_OF_A_FIGURE = frozenset({"kv_cache", "units", "check_arithmetic", "explain_derive", "moe"})
+
+
+def _confirms(found: Found) -> bool:
+    reading = found.reading
+    whether = reading.intent in _OF_A_FIGURE and "fits" in reading.intents[:3] and asks_at_all(reading.text)
+    asked = ("confirms" in reading.cues or whether) and "injection" not in reading.intents and has_subject(reading)
+    told = any(one.get("verdict") for one in found.of("estimate_memory")) or found.of("recommend")
+    return bool(asked and told and _CARDS & set(reading.facts)) and not (found.beside or has_failed(reading))
 
 
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:

@@ -8,7 +8,7 @@ from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.hybrid_words import only_in_fewer, verdict_placed
 from chat.answers.made_of import made_of
 from chat.answers.unequal_words import against, listed
-from chat.answers.verdict_words import MORE, by_cases, gap
+from chat.answers.verdict_words import MORE, by_cases, gap, pipelined
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.host_memory import RAM_AT_HOME
 from kb.hosting import MACHINE
@@ -20,9 +20,8 @@ _DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
 _MOST_SAID = 6  # cases in a headline; the table has them all
 TIGHT = ("fits, but it is tight", "放得下,但很紧")
 _WIDE = 0.5  # an interval of so much of its middle is told why
-
-
 _ANSWERS = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}
+_PIPELINED = ("As a pipeline yes. ", "按流水线并行可以。")
 # what is claimed not to fit: whether that is so
 _DENIED = {"yes": ("No. ", "不对。"), "no": ("Yes. ", "对。")}
 # a setting that is doubted: "is 64k too much?"
@@ -202,7 +201,7 @@ def _answered(verdicts: set[str], result: Result, language: str) -> str:
     if not result.get("whether") or len(verdicts) != 1:
         return ""
     those = _DOUBTED if result.get("doubted_setting") else _DENIED if result.get("denied") else _ANSWERS
-    words = those.get(next(iter(verdicts)))
+    words = _PIPELINED if verdicts == {"yes"} and pipelined(result) else those.get(next(iter(verdicts)))
     return pick(words, language) if words else ""
 
 

@@ -89,7 +89,10 @@ def _unread(reading: Reading) -> list[Unread]:
     # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
     judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
-    judged |= {f"{one:g}" for one in memories(reading.facts.get("gpu", ()))}  # "12B is < 24": what the card has
+    sizes = {*memories(reading.facts.get("gpu", ())), *reading.facts.get("gpu_memory_gb", ())}
+    counts = {1, *(int(one) for one in reading.facts.get("n_gpus", ()))}
+    # "12B is < 24", "3x H100 80GB (240)": what a card has, or the cards together
+    judged |= {f"{size * count:g}" for size in sizes for count in counts}
     counted = {f"{one:g}" for given in reading.facts.values() for one in given if isinstance(one, int | float)}
     counted |= {f"{claim.number:g}" for claim in reading.claims}
     several = max((int(one) for one in reading.facts.get("n_gpus", ())), default=1) > 1

@@ -4,6 +4,7 @@ from chat.answers.case_tables import Result, ordered, several_cards
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from formulas.chinese import spaced
 from kb.names import names
+from kb.stated import ASKED
 
 # how a fact's value is joined to a verdict in English: "fits on A100 80 GB", "does not fit with a copy per card"
 _JOINED = {"gpu": "on", "gpu_memory_gb": "on", "n_gpus": "on", "model": "for", "params": "for", "seq_len": "at"}
@@ -252,3 +253,11 @@ def _matters(name: str, cases: list[Result]) -> bool:
         rest = str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name))
         seen.setdefault(rest, set()).add(case["verdict"])
     return any(len(verdicts) > 1 for verdicts in seen.values())
+
+
+def pipelined(result: Result) -> bool:
+    """Do the cards hold it as a pipeline alone, which nobody said, for its heads do not divide over them?"""
+    facts = result.get("facts") or {}
+    stages, cards = facts.get("pp") or {}, facts.get("n_gpus") or {}
+    served = facts.get("engine", {}).get("value") != "llama.cpp" and facts.get("task", {}).get("value") == "inference"
+    return served and stages.get("origin") not in (None, ASKED) and stages.get("value") == cards.get("value")

@@ -54,6 +54,11 @@ def of_a_failed_run(result: dict[str, Any]) -> dict[str, Any]:
     return {**doubted(result), "cases": [doubted(case) for case in result.get("cases") or []]}
 
 
+def asks_at_all(question: str) -> bool:
+    """Is a yes or no asked for, whichever means that it fits?"""
+    return bool(_WHETHER.search(question))
+
+
 def asks_whether(question: str) -> bool:
     """Whether a bare yes or no would answer it, and mean that it fits."""
     return bool(_WHETHER.search(question)) and not _SHORTAGE.search(question)

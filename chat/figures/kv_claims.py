@@ -52,14 +52,22 @@ def verdict(figures: Figures) -> Words:
     if not stated:
         raise Missing("claim")
     targets, factors = _targets(figures), _factors(figures)
-    found = [_judged(shown, sizes, targets, factors) for shown, sizes in stated]
-    judged = [one for one in found if one]
+    found = [(_judged(shown, sizes, targets, factors), sizes) for shown, sizes in stated]
+    judged = [one for one, sizes in found if one and not (one.why and _of_weights(figures, sizes))]
     if not judged:
         return _none_near(stated, targets)
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
         said.append(_wrong([one for one in judged if one.why is why], why, told=bool(said)))
     return Words(" ".join(one.en for one in said), " ".join(one.zh for one in said))
+
+
+def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
+    """Is it what the weights take, in one of the usual precisions?"""
+    return any(abs(size / (each * figures.params) - 1) < _WEIGHTS for size in sizes for each in (4, 2, 1, 0.5))
+
+
+_WEIGHTS = 0.02
 
 
 def _right(one: Judged) -> Words:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from chat.figures.further_words import bytes_asked
 from chat.plans.by_layers import by_layers
 from chat.plans.changed import ran_and_failed
 from chat.plans.choices import replaces
@@ -31,6 +30,7 @@ from chat.plans.sizes import asked_too
 from chat.plans.stated_figures import tells_saving
 from chat.plans.tables import table_calls
 from chat.plans.tasks import by_task
+from chat.plans.told import bytes_named
 from chat.plans.understood import (
     Facts,
     as_served,
@@ -41,7 +41,7 @@ from chat.plans.understood import (
     trains,
     understood,
 )
-from chat.plans.unit_calls import unit_calls
+from chat.plans.unit_calls import asks_units, unit_calls
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
@@ -154,8 +154,27 @@ def _of_memory(reading: Reading) -> list[Call]:
     ):
         calls = wanted(reading)
         if calls:
-            return calls
+            return _with_case(reading, calls)
     return []
+
+
+# what judges or converts the asker's own figures, and tells of no case whether it fits
+_OF_FIGURES = frozenset({"convert", "check_arithmetic", "derive_quantity", "check_document"})
+_OF_THE_CASE = frozenset({"fits", "which_method", "max_batch_ctx"})
+
+
+def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
+    """Beside figures that are judged, the case on its cards where it is asked whether that is all right; amounts in other units
+    then only where these are asked about."""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    asked = "confirms" in reading.cues or _OF_THE_CASE & set(reading.intents)
+    if not ({name for name, _ in calls} <= _OF_FIGURES and has_subject(reading) and cards and asked):
+        return calls
+    if calls[0][0] != "convert":
+        return [*calls, *_estimate(reading)]
+    others = tuple(one for one in reading.intents if one != "units")
+    case = _of_memory(replace(reading, intents=others or ("fits",)))
+    return [*case, *calls] if asks_units(reading) else case
 
 
 def _answerable(reading: Reading) -> bool:
@@ -291,7 +310,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # what it saves holds of any model
     if "states_only" in reading.cues and len(reading.facts.get("zero_stage", ())) > 1 and not reading.claims:
         return []  # the states of each stage are what is asked, and what else each takes stands in one table
-    if bytes_asked(reading.text) and {"explain_derive", "why_more"} & set(reading.intents[:1]):
+    if bytes_named(reading) and {"explain_derive", "why_more"} & set(reading.intents[:1]):
         return []  # what each parameter takes is asked for, not what two methods do
     found = sides(reading, beside_table)
     if found is None or _which_sizes_fit(reading, found) or _of_a_failure(reading, found):

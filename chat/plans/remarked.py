@@ -11,6 +11,7 @@ from chat.plans.pace import PACE
 from chat.plans.products import cache_products
 from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
+from chat.plans.unit_calls import asks_units
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
@@ -34,6 +35,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     set_up = "how_to" in about and open_method
     if set_up:
         about.remove("how_to")  # which of the methods fits is the answer
+    if "units" in about and has_subject(reading) and not asks_units(reading):
+        about.remove("units")  # they are only used
     if "unclear" in about and has_subject(reading):
         about.append("how_much")
     if reading.equations:

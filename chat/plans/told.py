@@ -73,7 +73,7 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"ran_seen {ran[0]:g}"]
         for name in ("claims_gb", "observed_gb"):
             found[name] = [one for one in found[name] if one not in ran]
-    found["log"] += [f"bytes_each {one}" for one in bytes_asked(reading.text)]
+    found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
@@ -88,6 +88,19 @@ def told(reading: Reading) -> dict[str, Any]:
         found["added_vocabulary"] = reading.extras["added_vocabulary"][0]
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
+
+
+# millions and fewer parameters, in a product: those of adapters, a head or an encoder
+_OF_A_PART = r"\d\s?(?:m|万|百万)(?![a-wyz])"
+
+
+def bytes_named(reading: Reading) -> list[int]:
+    """The counts of bytes per parameter that are named of a whole model, and not in a product for a part of it."""
+    text = reading.text
+    for one in reading.equations:
+        if compiled(_OF_A_PART).search(one.left.lower()):
+            text = text[: one.span[0]] + " " * (one.span[1] - one.span[0]) + text[one.span[1] :]
+    return bytes_asked(text)
 
 
 def claims(reading: Reading) -> list[float]:

@@ -3,6 +3,7 @@
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.card_units import free_of_line
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 
@@ -29,6 +30,17 @@ def unit_calls(reading: Reading) -> list[Call]:
     if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
         return []
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
+
+
+_OF_UNITS = (
+    r"\bgi?b (?:and|vs\.?|or|to|into) gi?b\b|\bmix\w*\b|\bconver\w+|\bunits?\b|\bdecimal\b|\bbinary\b|\b(?:google|calculator) (?:says|shows|gives)"
+    r"|换算|单位|(?:gi?b|mi?b)(?:和|与|跟|还是)gi?b|1000|1024|进制"
+)
+
+
+def asks_units(reading: Reading) -> bool:
+    """Are the units themselves asked about, and not only used?"""
+    return reading.intent == "units" or compiled(_OF_UNITS).search(reading.text.lower()) is not None
 
 
 def _amounts(reading: Reading) -> list[str]:

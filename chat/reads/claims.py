@@ -7,6 +7,7 @@ from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
 from chat.reads.shape_names import PRODUCT_OF_NAMES, of_shapes
+from chat.reads.token_sums import read_token_sums
 
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
@@ -37,9 +38,11 @@ _OF_EACH_TOKEN = (
 _SAID_OF_IT = r"(?:说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|\b(?:says?|said|claims?|gets?|got|gives?|comes to))\s?(?:about |around |only |just |才|只有?|约|大概|~|=)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
 _OF_LENGTH = r"(?:\bcontext|\bctx|length|\bseq\w*|\bprompts?|\bwindow|上下文|序列|长度|窗口)[^,.;:?!]*$"
 # what a factor is of, beside it: `64 layers * 5120 hidden`
-_LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?)(?![a-z])"
-_TERM = rf"\(?\d+(?:\.\d+)?(?:\s?(?:k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit)(?![a-z]))?(?:{_LABEL})?\)?"
-EQUATION = rf"(?<![\d.a-z])(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?)\s?(?P<right>~?\s*\d+(?:\.\d+)?\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ)?(?![a-z0-9]))"
+_LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|(?:trainable )?param(?:eter)?s?|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?|个?(?:可训练)?参数)(?![a-z])"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
+_COUNTED = r"k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit|万|亿"
+_TERM = rf"\(?{_NUMBER}(?:\s?(?:{_COUNTED})(?![a-wyz]|x(?!\s?\d)))?(?:{_LABEL})?\)?"
+EQUATION = rf"(?<![\d.a-z])(?<!\d,(?=\d{{3}}(?!\d)))(?<![a-z]-)(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|[-=]+>|→|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?)\s?(?P<right>~?\s*{_NUMBER}\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ|字节|亿|万)?(?![a-z0-9]))"
 PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 _OF_A_SETTING = re.compile(r"(?<![a-z0-9])[a-z]+(?:_[a-z]+)+[\"']?\s?[:=]?\s?$")
 # `P * 4B / (32/Q) * 1.2`, `2 bytes * params`: a rule in letters, whose numbers are bytes and bits of a parameter
@@ -63,9 +66,9 @@ _BYTES_IN_ALL = r"(?<![\d.a-z+])\d{1,2}(?:\s?\+\s?\d{1,2}){2,}(?![\d.a-z+])"
 _BYTES_OF_EACH = r"(?<![\d.])(?:16|18|20)\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:16|18|20)(?!\.?\d|[a-z])"
 _OF_CARDS = re.compile(r"\d{1,3}\s?[x*]\s?[1-9]0[5-9]0", re.ASCII)
 # "120 GB -> 31.4 -> 16.6 -> 1.9": what one thing becomes step by step, and no card
-_NUMBER = r"\d+(?:\.\d+)?"
+_PLAIN = r"\d+(?:\.\d+)?"
 _CHAIN = (
-    rf"(?<![\d.a-z]){_NUMBER}\s?(?:gib|gb|g)?(?:\s?(?:→|➜|➔|⇒|-+>|=+>)\s?{_NUMBER}\s?(?:gib|gb|g)?){{2,8}}(?![a-z0-9])"
+    rf"(?<![\d.a-z]){_PLAIN}\s?(?:gib|gb|g)?(?:\s?(?:→|➜|➔|⇒|-+>|=+>)\s?{_PLAIN}\s?(?:gib|gb|g)?){{2,8}}(?![a-z0-9])"
 )
 # "two 3090s (48 total)"
 _IN_TOTAL = r"(?<![\d.*a-z])(?P<n>\d{2,4}) (?:in )?(?:total|altogether|combined)\b"
@@ -96,6 +99,7 @@ def _pools_cards(left: str, right: str, text: str) -> bool:
 def read_claims(scan: Scan, equations_only: bool) -> None:
     """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
     if equations_only:
+        read_token_sums(scan)
         for found in scan.find(_CHAIN):
             _claim_chain(scan, found)
         for found in scan.find(_THOUSANDS_OF_MIB):
@@ -111,10 +115,11 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
                 scan.take(*found.span("right"))
                 continue  # "2x24GB = 48GB, so we can train a 3B": so many cards, and what they are to hold
             span = scan.normal.original(*found.span())
-            if found["eq"][-1:].isalpha() and not re.search(r"[*x+]", found["left"]):
+            spoken = found["eq"][-1:].isalpha() or found["eq"][-1:] in ">→"
+            if spoken and not re.search(r"[*x+]", found["left"]):
                 continue  # "16/24 is": no sum
-            said, left = (re.sub(rf"(?<=\d){_LABEL}", "", one.strip()) for one in (found[0], found["left"]))
-            said = f"{left} = {found['right'].strip()}" if found["eq"][-1:].isalpha() else said
+            said, left = (re.sub(rf"(?<=[\dkmb万亿]){_LABEL}", "", one.strip()) for one in (found[0], found["left"]))
+            said = f"{left} = {found['right'].strip()}" if spoken else said
             scan.equations.append(Equation(said, left, _with_unit(left, found["right"].strip()), span))
             _take_plain_numbers(scan, found.start(), found.end())
             scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
@@ -211,7 +216,7 @@ def _with_unit(left: str, right: str) -> str:
 def _claim_chain(scan: Scan, found: re.Match[str]) -> None:
     """Every figure of a row of steps, in the unit that one of them has."""
     units = re.findall(r"gib|gb|g", found[0])
-    for one in re.finditer(_NUMBER, found[0]) if units else ():
+    for one in re.finditer(_PLAIN, found[0]) if units else ():
         start, end = found.start() + one.start(), found.start() + one.end()
         if scan.free(start, end):
             scan.claim(one[0], units[0], start, end)

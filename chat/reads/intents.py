@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from chat.reads import asking
 from chat.reads.asked import wants
-from chat.reads.cues import CUES, WHICH_MODELS
+from chat.reads.cues import CONFIRMS, CUES, WHICH_MODELS
 from chat.reads.elsewhere import COST, elsewhere, of_other_matters
 from chat.reads.lexicon import compiled
 from chat.reads.symptoms import PRINTED
@@ -185,6 +185,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("fits", 2.1, r"\b(?:should|ought to|would) (?:easily |still |just )?(?:fit|work|run|do|suffice|be (?:ok|okay|fine|enough|plenty|sufficient))\b|\b(?:is|be) plenty\b|应该(?:就|也|都|是)?(?:够|能|可以|放得下|行|没问题)"),
     ("fits", 2.4, r"没(?:有)?问题(?:了)?(?:吧|吗|么|嘛|不)|\bwishful\b|\bgood to go\b|\b(?:would|will|can|could) (?:a|an|my|the|one|two|\d+)\b[^.;?]{0,40}\b(?:handle|manage|take|cope|pull)\b"),
     ("fits", 2.4, r"(?:放|装|跑|训|带|塞)不(?:下|动|了|起来|进)|起不来"),
+    ("fits", 2.4, CONFIRMS),
     ("fits", 2.6, r"\brealistic\b(?! (?:options?|setup|config))|\bam i dreaming\b|\bpipe ?dream\b|\bout of reach\b|异想天开|做梦|痴心妄想|天方夜谭"),
     ("fits", 3.6, r"能(?:跑|训|装|用|放|上)?不能(?:跑|训|装|用|放|上)?"),
     ("fits", 3.4, r"\b(?:said|says|claims?|claimed)\b[^?;!]{0,60}\b(?:fits?|runs?) (?:on|in)\b"),

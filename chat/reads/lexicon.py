@@ -311,7 +311,7 @@ TOOLS = (
     "ollama", "lm studio", "mindie", "fastllm", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp", "llama_factory",
 )  # fmt: skip
 
-SIZE = r"(?<![\d.a-z_])(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
+SIZE = r"(?<![\d.a-z_])(?<!\d,(?=\d{3}(?!\d)))(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
 SIZE_ROW = (
     r"(?<![\d.a-z])(?<!of )(?<!of the )(?<!only )(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
 )

@@ -97,6 +97,7 @@ _H20 = re.compile(
 )
 _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
 _TOKS = re.compile(r"\btoks\b", re.ASCII)
+_LEADING_POINT = re.compile(r"(?<![\w.)\]/])\.(?=\d)")  # ".7 GB"
 _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
 
 # Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
@@ -270,6 +271,7 @@ def normalise(original: str) -> Normal:
     edits.extend((*found.span(), "tokens", False) for found in _TOKS.finditer(text))
     edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
     edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
+    edits.extend((*found.span(), "0.", False) for found in _LEADING_POINT.finditer(text))
     regular = _applied(text, sorted(edits))
     starts = tuple(kept[at] for at in regular.starts)
     return replace(regular, starts=starts, ends=tuple(kept[at - 1] + 1 for at in regular.ends))
