@@ -88,7 +88,9 @@ def _ram(facts: dict[str, Any]) -> Any:
     return HostMemory.of(*(facts.pop(name, None) for name in OF_RAM))
 
 
-def recommend_cards(only: str | None = None, without_card: bool = False, **facts: Any) -> tuple[str, dict[str, Any]]:
+def recommend_cards(
+    only: str | None = None, without_card: bool = False, named_format: str | None = None, **facts: Any
+) -> tuple[str, dict[str, Any]]:
     from kb.machine import machines_run
     from kb.recommender import recommend
 
@@ -97,7 +99,7 @@ def recommend_cards(only: str | None = None, without_card: bool = False, **facts
     found = (
         recommend(**facts).json()
         if trains or (not cards and "host_memory_gb" not in facts and not without_card)
-        else machines_run(only, without_card, **facts)
+        else machines_run(only, without_card, named_format, **facts)
     )
     return _returned({"kind": "recommend", **found})
 

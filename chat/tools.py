@@ -107,6 +107,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "type": "boolean",
                 "description": "the machine's own memory that the model takes with no card",
             },
+            named_format={
+                "type": "string",
+                "description": "the weight format that is asked about, where any that fits would do",
+            },
         ),
         (
             "With a model: which cards and how many hold it, by method. With cards or host memory and no model: which usual "
@@ -268,7 +272,7 @@ _BRIEFLY = {
     **BRIEFLY,
     "recommend": (
         "model", "params", "task", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "host_memory_gb",
-        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "without_card",
+        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "without_card", "named_format",
     ),
     "derive_quantity": (
         "quantity", "rule", "model", "params", "task", "method", "bits", "seq_len", "batch_size", "n_gpus", "zero_stage",

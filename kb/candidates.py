@@ -91,7 +91,7 @@ def _list(value: Any) -> Sequence[Any]:
 def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
     """The bits that are tried, each with the format that was named for it: those of the facts, or those that are usual."""
     if named := _list(facts.get("weight_format")):
-        return [(_bits_of(str(one)), one) for one in named]
+        return [(bits_named(str(one)), one) for one in named]
     widths = [int(one) for one in _list(facts.get("bits")) or _TRIED]
     if min(widths) >= min(_TRIED):
         return [(one, None) for one in widths]
@@ -102,7 +102,7 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
     return [*usual, *first, *(one for one in few if one[0] in widths)]
 
 
-def _bits_of(stored: str) -> int:
+def bits_named(stored: str) -> int:
     """The bits of a number in a format, roughly: how formats are ordered, and what they may fit."""
     found = rows("SELECT bits FROM dtypes WHERE name = ?", [stored])
     return min((*_TRIED, *FEWER_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _TRIED[0]

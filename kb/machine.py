@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.candidates import FEWER_BITS, Candidate, candidates, engine_of, stored_tried
+from kb.candidates import FEWER_BITS, Candidate, bits_named, candidates, engine_of, stored_tried
 from kb.cards import GIB, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.facts import positions
@@ -54,8 +54,7 @@ class Held:
     @property
     def longest(self) -> int | None:
         """The longest sequence on the cards, of those that the model declares; None where host memory is a part of it."""
-        declared, longest = positions(self.at.situation.knobs), self.at.longest
-        return None if self.way != "cards" or longest is None else min(longest, declared or longest)
+        return _declared(self.at) if self.way == "cards" else None
 
     @property
     def fewest_layers(self) -> int | None:
@@ -85,15 +84,29 @@ class Held:
         few, model = self.fewest_layers, self.at.situation.model
         return split_of(self.at.case, len(model.layers), few) if few and model else ""
 
-    def json(self) -> dict[str, Any]:
+    @property
+    def cache_at_longest(self) -> float | None:
+        """GiB of the cache of one sequence of that length."""
+        there = worked(with_facts(self.at.case, seq_len=self.longest)) if self.longest else None
+        return there.part_of_all("kv") / GIB if there else None
+
+    def json(self, asked: bool = False) -> dict[str, Any]:
+        """One row; with the cache of the longest sequence where a single model is asked about."""
         host, rate = host_need(self.at.situation), self.rate
         return {
             **_called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
+            "longest_cache_gib": self.cache_at_longest if asked else None,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
+
+
+def _declared(at: Outcome) -> int | None:
+    """The longest sequence that fits, of those that the model declares."""
+    declared, longest = positions(at.situation.knobs), at.longest
+    return None if longest is None else min(longest, declared or longest)
 
 
 def _called(at: Outcome) -> dict[str, Any]:
@@ -112,6 +125,7 @@ class Machine:
     formats     of several formats that were named each, on these cards
     wants       a mixture that is too large for host memory too: in which bits it wants how much of that
     instead     the largest of the usual mixtures that the machine runs then
+    named       the format that was asked about first, where it is open which one the cards hold
     """
 
     case: Case
@@ -122,13 +136,15 @@ class Machine:
     formats: tuple[dict[str, Any], ...] = ()
     wants: tuple[Held, ...] = ()
     instead: Held | None = None
+    named: dict[str, Any] | None = None
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
         some = next((one.at for one in self.held), self.next_up)
         return capacity * float((some.situation.knob("gpu_memory_utilization") if some else None) or 1)
 
-    def json(self) -> dict[str, Any]:
+    def json(self, asked: bool = False) -> dict[str, Any]:
+        """One object of the contract."""
         rig, capacity = self.case.rig, _room(self.case)
         return {
             "gpu": rig_name(rig) if rig else None, "n_gpus": int(self.case.facts.get("n_gpus") or 1) if rig else 0,
@@ -136,18 +152,22 @@ class Machine:
             "usable_gib": self._usable(capacity) / GIB, "shared": _is_unified(self.case),
             "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
             "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
-            "held": [one.json() for one in self.held], "next": _called(self.next_up) if self.next_up else None,
+            "held": [one.json(asked) for one in self.held], "next": _called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
+            "named": self.named,
         }  # fmt: skip
 
 
-def machines_run(only: str | None = None, without_card: bool = False, **given: Any) -> dict[str, Any]:
+def machines_run(
+    only: str | None = None, without_card: bool = False, named_format: str | None = None, **given: Any
+) -> dict[str, Any]:
     """One object of the contract; `machines` has for each reading of the cards what they run, the least memory first.
 
     `gpu` may name several cards with a count for each: `["2 × RTX 3090", "1 × RTX 4090"]`.
     only    `moe` or `dense`: no others are tried
     without_card    how much of the machine's own memory a model takes is asked, whatever there is
+    named_format    the format that was asked about, where any that the cards hold would do: how they take it
     BadInput where neither cards nor host memory is given, or a fact is wrong.
     """
     facts = {"method": INFERENCE, **parse_given(given)}
@@ -164,11 +184,14 @@ def machines_run(only: str | None = None, without_card: bool = False, **given: A
         engine = engine_of({**rig, **stored})
         engines.add(engine)
         cases = spread({**rig, "engine": engine} if engine else rig)
-        found += [_machine(case, tried, stored, engine, asked) for case in cases]
+        for case in cases:
+            one = _machine(case, tried, stored, engine, asked)
+            told = _as_named(case, tried, named_format, engine) if named_format and asked else None
+            found.append(replace(one, named=told))
     found.sort(key=lambda one: _room(one.case))
     first = next((one.at for machine in found for one in machine.held), None)
     return {
-        "verdict": None, "recommends": "runs", "machines": [one.json() for one in found], "asked_for": asked,
+        "verdict": None, "recommends": "runs", "machines": [one.json(asked) for one in found], "asked_for": asked,
         "engine_assumed": FILES in engines and "engine" not in facts, "host_reserve_gb": host_reserve(),
         "host_bandwidth_says": host_bandwidth_says(), "usable_rate": usable_rate(),
         "facts": first.facts_json() if first else {}, "sources": first.sources_json() if first else [],
@@ -264,6 +287,30 @@ def _in_format(case: Case, model: Candidate, bits: int, given: Any, engine: str)
         **shares,
         "verdict": at.verdict_of_cards,
         "enough": _enough(case, model, bits, given, engine),
+    }
+
+
+def _as_named(case: Case, tried: tuple[Candidate, ...], given: str, engine: str) -> dict[str, Any] | None:
+    """A format that was asked about before any other: what it takes of these cards, its weights alone, and how many of its
+    layers they hold where they do not hold it whole."""
+    if not case.rig or len(tried) != 1:
+        return None
+    at = worked(with_facts(case, **tried[0].fact, weight_format=given))
+    if at is None:
+        return None
+    split = None
+    if engine == FILES and at.verdict_of_cards != "yes" and not _is_unified(case):
+        there = with_facts(case, host_memory_gb=ANY_ROOM)
+        beside = _with_host(there, tried, bits_named(given), given, [])
+        split = next((one for one in beside if one.way == "layers"), None)
+    return {
+        **_called(at),
+        "weights_gib": at.part_of_all("weights") / GIB,
+        "usable_gib": _room(case) * float(at.situation.knob("gpu_memory_utilization") or 1) / GIB,
+        "leaning": at.leaning,
+        "longest": _declared(at),
+        "gpu_layers": split.at.situation.knob("gpu_layers") if split else None,
+        "layers": len(at.situation.model.layers) if at.situation.model else None,
     }
 
 

@@ -1,5 +1,6 @@
 """What a machine runs: each model named fits there, the next larger one does not, and host memory is counted."""
 
+import re
 from typing import Any
 
 import pytest
@@ -357,6 +358,30 @@ def test_a_mixture_keeps_the_usual_bits_with_its_experts_in_host_memory(question
     first = told(question).split("|")[0]
     assert said in first
     assert "--n-cpu-moe" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "refused", "taken"),
+    [
+        ("RTX 3090, Qwen2.5-32B Q6_K: doable? otherwise which quant is the highest", "Q6_K: does not fit", "Q5_K_M"),
+        ("64G 的 M4 Max 跑 Llama-3.3-70B Q8_0 行吗,不行的话最大能上什么量化", "Q8_0：放不下", "Q4_K_M"),
+        ("RTX 5090: Llama-3.3-70B at 8 bit? if not, what's the best quant", "Q8_0: does not fit", "IQ3_XXS"),
+    ],
+)
+def test_the_file_that_is_asked_about_gets_its_verdict_before_the_one_that_fits(
+    question: str, refused: str, taken: str
+) -> None:
+    first, next_ = told(question).split("\n\n")[:2]
+    assert refused in first
+    assert "GiB" in first
+    assert re.search(rf"(?:wholly is|量化是)\*\* \S+ {taken}.*(?:of cache|的缓存)", next_)
+
+
+def test_why_only_a_part_is_on_the_cards_is_told_by_layers() -> None:
+    question = "3090 24GB + 3060 12GB, ollama with Llama-3.3-70B Q4_K_M: why is only a part on the GPUs, and which quant would go on wholly?"
+    first = told(question).split("\n\n")[0]
+    assert "the weights alone" in first
+    assert re.search(r"about \d\d of its 80 layers", first)
 
 
 def test_a_dense_model_is_not_slowed_for_more_bits() -> None:

@@ -1,7 +1,9 @@
 """A machine asked of one model, in words: each format that was named, a mixture with experts in RAM, and what is beyond it."""
 
 from chat.answers.machine_parts import Row, how, model_in, rig
+from chat.figures.named import both_words
 from chat.phrases import gib, value
+from kb.cards import GIB
 from kb.eased import TIGHT
 
 
@@ -92,3 +94,47 @@ def beyond(machine: Row, language: str) -> str:
         said += (f"。这台机器能跑的较小 MoE:{model_in(instead, language)}{how(instead, machine, language)}" if zh
                  else f". A smaller mixture that runs there: {model_in(instead, language)}{how(instead, machine, language)}")  # fmt: skip
     return said
+
+
+def as_named(machine: Row, language: str) -> str:
+    """The format that was asked about, before the one that is taken in its place: whether these cards hold it, its weights
+    alone, and how many layers they hold where it does not go on them."""
+    one = machine["named"]
+    if not one or _is_taken(one, machine):
+        return ""
+    zh, verdict = language == "zh", _leaning(one, language == "zh")
+    subject, need, room = model_in(one, language), gib(one["total_gib"]), gib(one["usable_gib"])
+    weights = both_words(one["weights_gib"] * GIB)
+    over = one["weights_gib"] > one["usable_gib"]
+    if zh:
+        alone = f"权重就要 {weights},已超过" if over else f"其中权重 {weights}"
+        said = f"**{rig(machine, language)},{subject}:{verdict}**,需 {need} / {room},{alone}。"
+    else:
+        alone = f"the weights alone, {weights}, are more" if over else f"{weights} of it weights"
+        said = f"**{rig(machine, language)}, {subject}: {verdict}**, {need} of {room}, {alone}."
+    return said + _by_layers(one, language)
+
+
+def _is_taken(one: Row, machine: Row) -> bool:
+    """Whether it is the largest that the cards hold, which is told anyway."""
+    whole = [held for held in machine["held"] if held["way"] == "cards"]
+    return bool(whole) and whole[0]["weight_format"] == one["weight_format"]
+
+
+def _leaning(one: Row, zh: bool) -> str:
+    if one["leaning"] == "no":
+        return "放不下" if zh else "does not fit"
+    if one["leaning"] != "yes":
+        return "临界" if zh else "borderline"
+    if one["total_gib"] > TIGHT * one["usable_gib"]:
+        return "放得下,但很紧" if zh else "fits, but tightly"
+    return "放得下" if zh else "fits"
+
+
+def _by_layers(one: Row, language: str) -> str:
+    """How many layers go on the cards, and what the rest costs."""
+    if not one["gpu_layers"]:
+        return ""
+    if language == "zh":
+        return f"{one['layers']} 层中只有约 {one['gpu_layers']} 层能放在卡上(-ngl {one['gpu_layers']}),其余留在内存计算,速度由内存带宽决定。"
+    return f" Only about {one['gpu_layers']} of its {one['layers']} layers go on the cards (-ngl {one['gpu_layers']}); the rest stays in RAM and is computed there, whose bandwidth then sets the speed."

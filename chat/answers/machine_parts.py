@@ -36,11 +36,9 @@ def how(held: Row, machine: Row, language: str) -> str:
     zh = language == "zh"
     said = [place(held, machine, language)]
     if held["longest"]:
-        said.append(
-            f"最长 {in_words('seq_len', held['longest'], language)}"
-            if zh
-            else f"up to {in_words('seq_len', held['longest'], language)}"
-        )
+        cache = held.get("longest_cache_gib")
+        kept = "" if not cache else f"的缓存 {gib(cache)}" if zh else f" with {gib(cache)} of cache"
+        said.append(f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}")
     if held["rate"]:
         said.append(f"每秒最多约 {rate(held['rate'])} token" if zh else f"at most about {rate(held['rate'])} tokens/s")
     return f"({','.join(said)})" if zh else f" ({', '.join(said)})"

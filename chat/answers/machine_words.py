@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import markdown
-from chat.answers.hosted_words import beyond, experts_beside, formats_held
+from chat.answers.hosted_words import as_named, beyond, experts_beside, formats_held
 from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
@@ -20,7 +20,7 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     machines = result["machines"]
     if not machines[0]["gpu"] and result["asked_for"]:
         return without_card(result, reading)
-    leads = [(_asked if result["asked_for"] else _lead)(one, language) for one in machines]
+    leads = ["\n\n".join(filter(None, _parts(one, result, language))) for one in machines]
     lead = (
         leads[0]
         if len(leads) == 1
@@ -39,6 +39,11 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         _taken(result, rows, language),
     ]
     return [lead], [part for part in rest if part]
+
+
+def _parts(machine: Row, result: dict[str, Any], language: str) -> list[str]:
+    """The format that was asked about, and what the machine runs."""
+    return [as_named(machine, language), (_asked if result["asked_for"] else _lead)(machine, language)]
 
 
 def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
@@ -117,6 +122,12 @@ def _asked(machine: Row, language: str) -> str:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
         more = _few_bits(told, language) + _more_bits(machine, told, language) + _fewer(machine, language)
+        if as_named(machine, language):  # whose verdict stands before it
+            return (
+                f"**全放得下的最大量化是** {said}。{more}"
+                if zh
+                else f"**The largest that goes on wholly is** {said}.{more}"
+            )
         return f"**{name}:放得下** {said}。{more}" if zh else f"**{name}: fits** {said}.{more}"
     larger = machine["next"]
     need = ""
@@ -138,9 +149,11 @@ def _asked(machine: Row, language: str) -> str:
 
 def _more_bits(machine: Row, told: Row, language: str) -> str:
     """What the next more bits would take."""
-    larger = machine["next"]
+    larger, named = machine["next"], machine["named"]
     if not larger or larger["total_gib"] <= told["total_gib"]:
         return ""
+    if named and named["weight_format"] == larger["weight_format"]:
+        return ""  # which is told before
     need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
     fmt = value("weight_format", larger["weight_format"], language)
     if larger["total_gib"] <= machine["usable_gib"]:

@@ -4,6 +4,8 @@ import re
 
 from chat.plans.understood import Facts, has_subject
 from chat.reads.reading import Reading
+from kb.recipe import format_for
+from kb.stored import FILES
 
 _SERVER = re.compile(
     r"\bserv(?:e|er|ing)\b|\bdeploy|\bproduction\b|\bcompany\b|部署|公司|企业|生产|服务器", re.IGNORECASE
@@ -124,6 +126,17 @@ def asks_which_file(reading: Reading) -> bool:
         and "kv_format" not in reading.facts
     )
     return which and bool(on_one_machine(reading) or "llama.cpp" in reading.facts.get("engine", ()))
+
+
+def named_file(reading: Reading) -> Facts:
+    """The one file that is asked about before any other that would do; of bits the usual file of so many."""
+    kinds, bits = reading.facts.get("weight_format", ()), reading.facts.get("bits", ())
+    if len(kinds) == 1:
+        return {"named_format": str(kinds[0])}
+    usual = (
+        format_for("inference", int(bits[0]), FILES) if len(bits) == 1 and not kinds and bits[0] not in _FEW else None
+    )
+    return {"named_format": usual} if usual else {}
 
 
 def _serves_what_is_open(reading: Reading) -> bool:

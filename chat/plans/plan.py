@@ -13,6 +13,7 @@ from chat.plans.machines import (
     asks_which_file,
     compares_machines,
     few_bits,
+    named_file,
     on_one_machine,
     runs_without_card,
     wants_cards,
@@ -360,6 +361,7 @@ def _recommend(reading: Reading) -> list[Call]:
             as_served(reading, machine)  # what many use at once is a server's: prompts in steps, a cache in pages
         if files:
             machine.pop("weight_format", None)
+            files |= named_file(reading)
         if "unified_memory" in reading.cues and "gpu_memory_gb" in machine and "gpu" not in machine:
             machine.setdefault("gpu_memory_utilization", unified_share(float(reading.facts["gpu_memory_gb"][0])))
         if runs_without_card(reading) and "host_memory_gb" not in machine:
