@@ -115,12 +115,19 @@ def _finite(given: int | float, name: str) -> int | float:
     return int(value) if value == int(value) else value
 
 
+# contexts whose thousands are told in place of their k: 65k, 131k, 262k, 524k
+_CUT_OFF = tuple(2**exponent for exponent in range(16, 20))
+
+
 def thousand(number: float) -> float:
     """What k stands for after a number of tokens: 1024 where the length is one that models declare, else 1000.
 
     Contexts are powers of two (8k is 8192, 128k is 131,072) or three or five times one of 8k and more (40k, 80k, 160k and
-    192k in the table of models); nobody means 122,880 by 120k, nor 10,240 by 10k.
+    192k in the table of models); nobody means 122,880 by 120k, nor 10,240 by 10k. 131k is 131,072 cut off.
     """
+    for power in _CUT_OFF:
+        if number == power // 1000:
+            return power / number
     odd, power = number, 1
     while odd > 1 and odd % 2 == 0:
         odd, power = odd / 2, power * 2

@@ -308,3 +308,40 @@ def test_where_the_states_alone_are_too_much_no_allocation_is_the_cause(question
     text = Assistant().ask(question).text
     assert not re.search(r"2\.03 GiB", text.split("\n\n")[0])
     assert re.search(r"122 GB|91\.4 GB", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "cause", "beside"),
+    [
+        ("Qwen2.5-32B bf16 on one A100 80GB, the machine has 32 GB RAM: Killed while loading shards. Is the GPU big enough, and how many tokens of context remain?", "Host RAM ran out", r"A100 80 GB: fits\*\*.*Up to [\d,]+ tokens"),
+        ("加载 Qwen2.5-72B bf16 到 2 张 H100 80G，内存 96G，到一半被 Killed。显卡够不够？", "主机内存", r"H100 80 GB：.*每张卡"),
+    ],
+)  # fmt: skip
+def test_a_cause_off_the_card_leaves_what_is_asked_of_the_card_its_answer(
+    question: str, cause: str, beside: str
+) -> None:
+    text = Assistant().ask(question).text
+    assert cause in text.split("\n\n")[0]
+    assert re.search(beside, text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("ollama: gemma3:12b on a 16GB 4080 went to 35% CPU when I set num_ctx 65536, why? the file is only 8.1GB", "24.0 GiB"),
+        ("ollama ps 显示 gemma3:27b 20%/80% CPU/GPU，3090 24G，num_ctx 设 32768，多出来的去哪了", "15.5 GiB"),
+        ("ollama run gpt-oss:20b，16G 的 4080，num_ctx 131072，ollama ps 显示 20%/80% CPU/GPU，怎么回事", "6.00 GiB"),
+    ],
+)  # fmt: skip
+def test_a_spill_that_only_a_cache_without_windows_explains_is_told_so(question: str, said: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert said in first
+    assert re.search("sliding window|滑动窗口", first)
+
+
+def test_the_bytes_of_a_token_are_those_of_the_layers_that_still_grow() -> None:
+    """18 of 36 layers × 2 KiB; the whole of a model without windows."""
+    served = {"method": "inference", "task": "inference", "seq_len": 131072}
+    assert Figures({**served, "model": "gpt-oss-120b"})["kv_token"] == "36 KiB"
+    assert Figures({**served, "model": "Qwen3-8B"})["kv_token"] == "144 KiB"
+    assert read("Llama-3.1-8B at 131k").facts["seq_len"] == (131072,)

@@ -16,6 +16,7 @@ from chat.answers.found import Found
 from chat.answers.headlines import headline
 from chat.answers.made_of import remarks_told
 from chat.answers.names_told import of_names
+from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.opened import opened
 from chat.answers.picked import cases_picked
@@ -112,7 +113,7 @@ def _answer(reading: Reading, results: list[Spoken]) -> str:
     found = Found(reading, results)
     if found.elsewhere:  # what the card would take is no part of the answer
         of_else = set(reading.cues) & NO_MEMORY and not has_subject(reading)
-        told = [*found.causes, *of_names(reading), *([scope(reading.language)] if of_else else [])]
+        told = [*found.causes, *of_names(reading), *([scope(reading.language)] if of_else else of_the_cards(found))]
         return finished("\n\n".join(told), reading)
     told = _told(found, told_scope)
     if not told and found.background:  # nothing stands before what was meant to stay behind

@@ -41,6 +41,7 @@ from chat.figures.teachers import teacher_beside
 from chat.figures.towers import TOWER_WORDS
 from chat.figures.way_words import WAY_WORDS
 from chat.figures.what_saves import SAVING_WORDS
+from chat.figures.windows import WINDOW_WORDS, WINDOWS
 from chat.figures.worked import MADE as WORKED
 from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
 from chat.figures.zero_claims import stages_judged, states_by_stage
@@ -343,6 +344,7 @@ MADE = {
     **MOMENT_FIGURES,
     **DORA,
     **RAISED_FIGURES,
+    **WINDOWS,
 }
 
 
@@ -372,9 +374,9 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS,
+    **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",
-    "kv_usual": "kv_cache", "kv_q8_all": "kv_cache", "w16_said": "weights",
+    "kv_token_unwindowed": "kv_cache", "kv_unwindowed": "kv_cache", "kv_usual": "kv_cache", "kv_q8_all": "kv_cache", "w16_said": "weights",
 }  # fmt: skip

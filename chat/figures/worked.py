@@ -31,9 +31,11 @@ def _kv(figures: Figures, seq_len: float | None, batch: float = 1, **how: Any) -
 
 
 def _kv_per_token(figures: Figures) -> float:
-    # windows are full from some length on: one more token of a short prompt costs every layer. A page is whole.
-    page = int(figures.fact("page_size"))
-    return _kv(figures, page, output_len=None) / page
+    """Bytes that one more token takes at the length at hand: layers whose window is full and states take none. A page is whole."""
+    page, length = int(figures.fact("page_size")), int(float(figures.knob("seq_len") or 0))
+    whole = length // page * page
+    shorter = _kv(figures, whole, output_len=None) if whole else 0.0
+    return (_kv(figures, whole + page, output_len=None) - shorter) / page
 
 
 def _needed_card(figures: Figures, need: float) -> float:

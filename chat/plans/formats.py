@@ -21,6 +21,7 @@ _TO_THE_HOST = (
     r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
 )
 _MXFP4_BITS = 4
+_MXFP4_WITH_SCALES = 4.25
 # formats that no such file has, by the bits that they are called by
 _BITS_OF = {"int4": "4", "nf4": "4", "nf4-dq": "4", "fp4": "4", "int8": "8", "fp8": "8"}
 _PUBLISHED = ("mxfp4", "fp8")
@@ -80,6 +81,8 @@ def published_format(reading: Reading, facts: Facts) -> None:
     if published == "mxfp4":
         if facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
             facts.pop("bits")  # its four bits are those of its own format, whatever they are called
+        if _MXFP4_BITS <= float(facts.get("bpw") or 0) <= _MXFP4_WITH_SCALES and "weight_format" not in facts:
+            facts.pop("bpw")  # its blocks with their scales: what is not an expert stays in 16 bits
         if facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
             facts.pop("weight_format")
     no_units = published == "fp8" and bool(_architectures(reading) & set(_NO_FP8))
