@@ -116,7 +116,7 @@ def _finite(given: int | float, name: str) -> int | float:
 
 
 # contexts whose thousands are told in place of their k: 65k, 131k, 262k, 524k
-_CUT_OFF = tuple(2**exponent for exponent in range(16, 20))
+_CUT_OFF = tuple(1 << exponent for exponent in range(16, 20))
 
 
 def thousand(number: float) -> float:
