@@ -33,5 +33,5 @@ def grown(result: Result, names: list[str], language: str) -> str:
     each = result["differing"][0] == "batch_size"
     by, by_zh = ("the batch", "批大小") if each else ("the length", "长度")
     if zh:
-        return f"**从{names[small]}{gap(names[small])}到{names[large]}{gap(names[large])},随{by_zh}增长的只有{spaced(told)};{rest} 不变:合计 {whole[0]} → {whole[1]},多 {gib(result['difference_gib'])}。**"
+        return f"**从{names[small]}{gap(names[small])}到{names[large]},随{by_zh}增长的只有{spaced(told)};{rest} 不变:合计 {whole[0]} → {whole[1]},多 {gib(result['difference_gib'])}。**"
     return f"**From {names[small]} to {names[large]} only these grow with {by}: {told}; {rest} stay as they are: {whole[0]} → {whole[1]} in all, {gib(result['difference_gib'])} more.**"
