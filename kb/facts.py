@@ -38,7 +38,7 @@ from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe
 from kb.serving import serving_facts, serving_knobs
 from kb.speculation import draft_facts
 from kb.standin import StandIn, stand_in
-from kb.stated import ASKED, ASSUMED, origin_of, reader, stated
+from kb.stated import ASKED, ASSUMED, doubly_quantised, origin_of, reader, stated
 from kb.targets import trained
 from kb.teaching import teacher_facts
 
@@ -136,7 +136,7 @@ def _knobs(case: Case) -> dict[str, Fact]:
     given["task"] = Fact("train" if training else "inference", given["method"].origin)
     given |= default_facts(given, method in ADAPTERS, _has_experts(case))
     given |= implied_engine(given)
-    given.setdefault("weight_format", _format(given, method))
+    given["weight_format"] = doubly_quantised({"weight_format": _format(given, method), **given})
     given |= assumed_kernel(given, case.card) | assumed_type(given, case.card)
     if training and method not in ADAPTERS and _in_fp32(given):
         given.setdefault("precision", given["weight_format"])  # float32 weights are their own masters
@@ -164,8 +164,8 @@ def _format(given: dict[str, Fact], method: str) -> Fact:
     if found is None:
         known = ", ".join(map(str, formats_by_bits()))
         raise BadInput(f"no weight format has {bits} bits; there are formats of {known} bits (or name one: --weights)")
-    if method == "qlora" and bits == 4 and given.get("double_quant") and not given["double_quant"].value:
-        found = "nf4"
+    if bits == 4 and given.get("double_quant") and (method == "qlora" or given["double_quant"].origin == ASKED):
+        found = "nf4-dq" if given["double_quant"].value else "nf4"  # only bitsandbytes' 4 bits have it
     return Fact(found, origin)
 
 

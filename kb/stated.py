@@ -23,3 +23,15 @@ def reader(knobs: Mapping[str, Fact]) -> Value:
 def origin_of(knobs: Mapping[str, Fact], *names: str) -> Any:
     """Where the first of these that is said is from; assumed where none is."""
     return next((knobs[name].origin for name in names if name in knobs), ASSUMED)
+
+
+_DOUBLY = "-dq"
+
+
+def doubly_quantised(given: Mapping[str, Fact]) -> Fact:
+    """The format with its scales quantised in their turn, or not, as it is asked beside bitsandbytes' 4 bits."""
+    kind, told = given["weight_format"], given.get("double_quant")
+    plain = str(kind.value).removesuffix(_DOUBLY)
+    if told is None or told.origin != ASKED or plain not in ("nf4", "fp4"):
+        return kind
+    return Fact(f"{plain}{_DOUBLY}" if told.value else plain, kind.origin)

@@ -5,6 +5,8 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.setups import sides
 from chat.reads.grammar import read
+from kb.cases import Case
+from kb.outcome import outcome
 
 
 def told(question: str) -> str:
@@ -67,3 +69,35 @@ def test_eight_bits_and_qlora_in_a_list_are_two(question: str, ways: list[tuple[
 def test_what_is_above_the_card_is_not_to_be_taken() -> None:
     text = told("Mistral-Small-24B on a 5090 at 4k: lora / 8bit / qlora / full, which one should I take?")
     assert text.startswith("**Take QLoRA (4-bit)")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "Mistral-7B nf4 with nested quant: 3.8 GiB after from_pretrained and 4.3 after prepare_model_for_kbit_training. why?",
+            ("at 4.13 bits", "float32", "4.33 GiB"),
+        ),
+        (
+            "gemma-2-9b 4bit双重量化,加载完5.7G,prepare_model_for_kbit_training之后变成7.4G,正常吗?",
+            ("4.13 位", "float32", "7.42 GiB"),
+        ),
+    ],
+)
+def test_each_reading_around_the_preparation_is_explained(question: str, said: tuple[str, ...]) -> None:
+    text = told(question)
+    assert all(one in text for one in said), text
+    assert "ot understood" not in text
+    assert "没有读懂" not in text
+
+
+def test_double_quantisation_is_of_the_format_whatever_is_done_with_it() -> None:
+    for method in ({"method": "inference"}, {"method": "qlora"}):
+        facts = {"model": "Llama-3-8B", "weight_format": "nf4", "double_quant": True, "seq_len": 1024, **method}
+        assert outcome(Case(facts, None, ())).situation.knob("weight_format") == "nf4-dq"
+
+
+def test_what_a_plain_script_needs_is_told_beside_a_tight_verdict() -> None:
+    text = told("Qwen2.5-7B QLoRA with 8k tokens on a 3090, does it fit?")
+    assert "prepare_model_for_kbit_training" in text
+    assert "too much for 24.0 GiB" in text

@@ -35,9 +35,11 @@ def _eight_verdict(figures: Figures) -> Words:
 
 def _unquantised(figures: Figures) -> Words:
     """Which parts keep their width, their sum with the rest, and the figure that this explains; Missing in one width."""
-    wide, narrow = value_of(figures.base, "unquantised_params"), value_of(figures.base, "linear_params")
-    width, bits = value_of(figures.base, "unquantised_bytes"), value_of(figures.base, "bits_per_weight")
-    quantised, kept = narrow * bits / 8, value_of(figures.base, "kept_head")
+    prepared = "kbit_prepared" in figures.about
+    base = figures.at(kbit_prep=False) if prepared else figures.base
+    wide, narrow = value_of(base, "unquantised_params"), value_of(base, "linear_params")
+    width, bits = value_of(base, "unquantised_bytes"), value_of(base, "bits_per_weight")
+    quantised, kept = narrow * bits / 8, value_of(base, "kept_head")
     whole = wide * width + quantised + kept
     if bits >= _WIDE or wide * width < _WORTH * whole:
         raise Missing("parts that stay wide")
@@ -51,9 +53,23 @@ def _unquantised(figures: Figures) -> Words:
         zh += f"(文件另存的输出头 {both_words(kept)} 也留在卡上)"
     stays, rest = both_words(wide * width), both_words(quantised)
     seen = _explained(figures, whole)
+    later = _prepared(figures, wide, whole - wide * width) if prepared else SILENT
     return Words(
-        f"**What is not quantised: {en}, and the norms: {size_words(wide)} parameters × {width:g} B = {stays}. The other {size_words(narrow)} at {bits:.2f} bits, scales counted, take {rest}; together {both_words(whole)}{seen.en}.**",
-        f"**没有量化的是 {zh}以及归一化层:{size_words(wide)} 参数 × {width:g} 字节 = {stays}。其余 {size_words(narrow)} 按 {bits:.2f} 位(含缩放系数)占 {rest},合计 {both_words(whole)}{seen.zh}。**",
+        f"**What is not quantised: {en}, and the norms: {size_words(wide)} parameters × {width:g} B = {stays}. The other {size_words(narrow)} at {bits:.2f} bits, scales counted, take {rest}; together {both_words(whole)}{seen.en}.**{later.en}",
+        f"**没有量化的是 {zh}以及归一化层:{size_words(wide)} 参数 × {width:g} 字节 = {stays}。其余 {size_words(narrow)} 按 {bits:.2f} 位(含缩放系数)占 {rest},合计 {both_words(whole)}{seen.zh}。**{later.zh}",
+    )
+
+
+_FLOAT32 = 4
+
+
+def _prepared(figures: Figures, wide: float, rest: float) -> Words:
+    """What PEFT's preparation makes of the parts that are not quantised, and the later reading that this explains."""
+    whole = rest + wide * _FLOAT32
+    seen = _explained(figures, whole)
+    return Words(
+        f" prepare_model_for_kbit_training then makes these {size_words(wide)} parameters float32, × {_FLOAT32} B = {both_words(wide * _FLOAT32)}: {both_words(whole)} in all{seen.en}. Nothing failed to be quantised. Programs that leave the upcast out (Unsloth, LLaMA-Factory, newer TRL) stay at the first figure.",
+        f" prepare_model_for_kbit_training 再把这 {size_words(wide)} 参数转成 float32,× {_FLOAT32} 字节 = {both_words(wide * _FLOAT32)},合计 {both_words(whole)}{seen.zh}。并不是量化失败;不做这次转换的程序(Unsloth、LLaMA-Factory、较新的 TRL)停在前一个数。",
     )
 
 
@@ -63,7 +79,8 @@ def _explained(figures: Figures, whole: float) -> Words:
     off, nearest = min(((abs(one * unit / whole - 1), one) for one in stated for unit in (GB, GIB)), default=(1.0, 0.0))
     if off > _NEAR:
         return SILENT
-    return Words(f": so {nearest:g} GB is right", f":所以 {nearest:g} GB 是正常的")
+    unit = " GiB" if abs(nearest * GIB / whole - 1) == off else " GB"
+    return Words(f": so {nearest:g}{unit} is right", f":所以 {nearest:g}{unit} 是正常的")
 
 
 def _weights_are(figures: Figures) -> Words:

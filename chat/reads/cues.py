@@ -126,6 +126,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("zero3_divides_all", r"(?:激活(?:值)?|activations?)[^,.;?]{0,8}(?:也|都|同样|一起|一并|too\b|also|as well|get|are|is)[^,.;?]{0,10}(?:切|分(?!配|布)|shard|divid|split|partition)|(?:zero|fsdp)[^;?]{0,40}(?:省|节省|降低?到?|减少|cuts?|sav\w+|divid\w+|reduc\w+|shrink\w*)[^,.;?]{0,16}\d+\s?(?:倍|x\b|times|分之)|\d+(?:张|块)?(?:卡|gpus?|cards?)[^,.;?]{0,20}\d+\s?(?:倍|x\b|times)(?:大|bigger|larger|the (?:model|size))"),
     ("fp8_training", r"\bfp8[- ](?:mixed[- ]precision )?(?:train\w*|pre-?train\w*|fine-?tun\w*)|\b(?:train\w*|fine-?tun\w*|pre-?train\w*)\b[^.;?]{0,24}\b(?:in|with|using) fp8\b|fp8\s?(?:混合精度)?(?:训练|预训练|微调)|(?:用|上|开)\s?fp8\s?(?:来|做)?(?:训|微调|预训)"),
     ("active_alone", r"激活[^;?]{0,24}(?:就|才|只|够|按)|\bactive\b[^.;?]{0,40}\b(?:only|just|enough|so|fits?)\b|\bonly\b[^.;?]{0,24}\bactive\b"),
+    ("kbit_prepared", r"\bprepare_model_for_(?:kbit|int8)_training\b|\bk-?bit prep\w*"),
+    ("plain_peft", r"(?<![a-z])(?:peft|trl)(?![a-z])"),
     ("accumulation", r"accumulat\w+|\bgrad\w*[ _-]?acc(?![a-z])|(?<![a-z])accum(?![a-z])|累[积计]"),
     # the work itself, not what it leaves
     ("quantising_itself", r"\bquanti[sz]\w+ (?:process|step|job|itself|myself|run)\b|\b(?:quanti[sz]e|quanti[sz]ing|convert\w*)\b[^.?!]{0,40}\b(?:myself|with (?:auto-?)?(?:gptq|awq|gptqmodel|llm-?compressor)|(?:in)?to gguf)\b|\b(?:auto-?gptq|auto-?awq|gptqmodel|llm-?compressor|llama-quantize|convert_hf_to_gguf)\b|量化(?:的)?(?:过程|本身|这一步)|(?:自己|自行|手动)(?:做|来)?量化|做量化|转(?:换)?(?:成|为)?\s?gguf|量化(?:成|为|到|出)\s?gguf"),

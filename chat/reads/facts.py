@@ -332,6 +332,9 @@ def _methods(scan: Scan) -> None:
             scan.take(start, end)
             continue
         scan.add("method", value, start, end)
+    prepared = next(scan.find(lexicon.PREPARED), None) if "method" not in scan.facts else None
+    if prepared:
+        scan.add("method", "qlora", *prepared.span(), take=False)
     low = any(bits <= 8 for bits in scan.facts.get("bits", ())) or bool(
         set(scan.facts.get("weight_format", ())) & {"nf4", "int4", "int8", "fp4", "gptq-int4", "awq-int4-g128"}
     )

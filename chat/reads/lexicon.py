@@ -78,6 +78,7 @@ _CARD = r"(?:the |my |a )?(?:gpu|card|vram|cuda)"
 _TO_HOST = r"(?:放|留|卸载|offload|装|存)(?:到|在|进|至)?(?:cpu|内存|主存|主机)"
 _TO_CARD = r"(?:到|在|进|至|给)(?:gpu|显卡|显存|卡)"
 
+PREPARED = r"\bprepare_model_for_(?:kbit|int8)_training\b"
 NUMBERED = (
     Numbered("gpu_layers", rf"(?:\bn[ _-]?gpu[ _-]?layers|\bgpu[ _-]?layers|\bngl)(?![a-z]){IS}{several(_INT)}"),
     Numbered("gpu_layers", rf"{row(_INT)}\s*(?:of (?:the |its )?(?:\d+ )?)?layers? (?:are |go |loaded |offloaded )?(?:on|to|in|into|onto) {_CARD}\b"),
@@ -245,7 +246,7 @@ WORDED = (
     Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
     Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
-    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b|\bautomodel\w*|\bfrom_pretrained\b"),
+    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b|\bautomodel\w*|\bfrom_pretrained\b|" + PREPARED),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?:不做|不用|不经|不|未|非|无)量化(?!也|都)"),
     Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
     Worded("meter", "reserved", r"\bmax_memory_reserved\b"),

@@ -203,7 +203,7 @@ SERVING = (
     Remark("distilled", 13, lambda c: c.modelled and "distill" in str(c.k("model")).lower(),
         "This is the distilled {params} model on a dense base, not the 671B original, whose smallest useful quantisation is beyond any single card.",
         "这是稠密基座的 {params} 蒸馏版,不是 671B 原版;后者即使量化也远超单卡。", R1),
-    Remark("not-quantised", 2, lambda c: c.modelled and not c.failed and (c.any("unquantised") or (c.serving and c.all("half_byte", "why_more"))),
+    Remark("not-quantised", 2, lambda c: c.modelled and not c.failed and (c.any("unquantised") or (c.any("kbit_prepared") and c.any("why_more", "normal_asked", "how_much", "units", "method_diff", "explain_derive", "bug_suspected") and not c.any("fits")) or (c.serving and c.all("half_byte", "why_more"))),
         "{unquantised}", "{unquantised}", QLORA),
     Remark("quantising", 3, lambda c: c.modelled and c.any("quantising_itself"), "{quantising}", "{quantising}", GPTQ),
     Remark("ollama-moves-whole-layers", 9, lambda c: c.serving and c.experts and c.beside_ram and c.ollama,
